@@ -1,0 +1,140 @@
+/**
+ * Which clock to believe. Timestamps are finer, but browsers have reported 1 ms for 70 ms of work, negative and zero
+ * durations: they are believed only where their slope over three lengths agrees with the wall clock's.
+ */
+
+import { median } from 'simple-statistics';
+import type { ClockInfo, Reading } from '../../results/schema.ts';
+import { slopePerDispatch } from '../../results/statistics.ts';
+import type { Gpu } from '../device.ts';
+import type { Host } from '../host.ts';
+import type { Clock, Encode } from './clock.ts';
+import { queueDrainClock } from './queue-drain.ts';
+import { type TimestampClock, timestampClock } from './timestamp-query.ts';
+
+/**
+ * Timestamps may differ from the wall clock by this much of its slope. Wide, since a wall clock on a busy machine
+ * strays by a few per cent, and clocks that lie do so by factors.
+ */
+const AGREEMENT_TOLERANCE = 0.1;
+
+/** Each length is timed this often; the slope is the median over the repetitions. */
+const REPETITIONS = 5;
+
+/** Longest region of the check, in ms: far above any quantum, below the 100 ms of a submission. */
+const LONGEST_MS = 60;
+
+/** A region never holds more: recording them takes about a microsecond each. */
+export const MOST_DISPATCHES = 2 ** 14;
+
+/** A pass of `dispatches` times some work that takes at least microseconds. */
+export type Probe = (dispatches: number) => Encode;
+
+/** Times `probe` by both clocks, and says which is trusted and why. */
+export async function chooseClock(host: Host, gpu: Gpu, probe: Probe): Promise<{ clock: Clock; info: ClockInfo }> {
+  const wall = queueDrainClock(host, gpu);
+  const empty: number[] = [];
+  for (let i = 0; i < 9; i++) empty.push((await wall.time(1, () => {})).wallMs);
+  const common = { wallQuantumMs: wallQuantumMs(host), emptySubmissionMs: median(empty) };
+
+  if (!gpu.features.has('timestamp-query')) {
+    const reason = 'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';
+    const readings = await timeLengths(wall, probe);
+    const info: ClockInfo = {
+      trusted: 'queue-drain',
+      reason,
+      ...common,
+      timestampQuantumNs: null,
+      agreement: null,
+      readings,
+    };
+    return { clock: wall, info };
+  }
+
+  const stamps = timestampClock(host, gpu);
+  const timestampQuantumNs = await quantumNs(stamps, probe);
+  const readings = await timeLengths(stamps, probe);
+  const { agreement, trusted, reason } = judge(readings);
+  const info: ClockInfo = { trusted, reason, ...common, timestampQuantumNs, agreement, readings };
+  if (trusted === 'timestamp-query') return { clock: stamps, info };
+  stamps.destroy();
+  return { clock: wall, info };
+}
+
+/** Regions of three lengths, several times, the longest about LONGEST_MS. */
+async function timeLengths(clock: Clock, probe: Probe): Promise<Reading[]> {
+  const longest = Math.max(4, Math.round(LONGEST_MS / (await firstLookMs(clock, probe, LONGEST_MS))));
+  const lengths = [Math.ceil(longest / 4), Math.ceil(longest / 2), longest];
+  const readings: Reading[] = [];
+  for (let i = 0; i < REPETITIONS; i++) {
+    for (const dispatches of lengths) readings.push(await clock.time(dispatches, probe(dispatches)));
+  }
+  return readings;
+}
+
+/** A first look: ms per dispatch by the wall clock, over as many dispatches as take a quarter of `regionMs`. */
+export async function firstLookMs(clock: Clock, probe: Probe, regionMs: number): Promise<number> {
+  for (let dispatches = 1; ; dispatches *= 2) {
+    const { wallMs } = await clock.time(dispatches, probe(dispatches));
+    if (wallMs >= regionMs / 4 || dispatches >= MOST_DISPATCHES) return wallMs / dispatches;
+  }
+}
+
+/** The verdict on readings that have both times; pure, for the tests. */
+export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement' | 'trusted' | 'reason'> {
+  const distrust = (why: string, agreement: number | null = null) => ({
+    agreement,
+    trusted: 'queue-drain' as const,
+    reason: `${why}: timed by the wall clock instead, as the slope over region lengths.`,
+  });
+  const durations = readings.map((r) => r.gpuMs ?? 0);
+  const impossible = durations.find((ms) => ms <= 0);
+  if (impossible !== undefined) return distrust(`A timestamp query gave ${impossible} ms for a region that took time`);
+  const slope = (ms: (r: Reading) => number) => {
+    const rounds = readings.map((r, i) => ({ round: Math.floor(i / 3), dispatches: r.dispatches, ms: ms(r) }));
+    return slopePerDispatch(rounds)?.value ?? Number.NaN;
+  };
+  const agreement = slope((r) => r.gpuMs ?? 0) / slope((r) => r.wallMs);
+  if (!(Math.abs(agreement - 1) <= AGREEMENT_TOLERANCE)) {
+    return distrust(
+      `Timestamp queries grew ${agreement.toPrecision(3)} times as fast as the wall clock (trusted within ±${AGREEMENT_TOLERANCE * 100} %)`,
+      Number.isFinite(agreement) ? agreement : null,
+    );
+  }
+  return {
+    agreement,
+    trusted: 'timestamp-query',
+    reason: `Timestamp queries grow ${agreement.toPrecision(3)} times as fast as the wall clock, within ±${AGREEMENT_TOLERANCE * 100} %.`,
+  };
+}
+
+/** The step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */
+async function quantumNs(clock: TimestampClock, probe: Probe): Promise<number> {
+  const stamps: bigint[] = [];
+  for (let i = 1; i <= 12; i++) {
+    const { begin, end } = await clock.stamps(probe(i % 3));
+    stamps.push(begin, end);
+  }
+  const [first = 0n] = stamps;
+  const step = stamps.reduce((divisor, stamp) => gcd(divisor, stamp - first), 0n);
+  return Math.max(1, Number(step));
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The smallest step of the wall clock that shows in a few milliseconds of looking. */
+function wallQuantumMs(host: Host): number {
+  const start = host.now();
+  let smallest = Number.POSITIVE_INFINITY;
+  let before = start;
+  while (before - start < 3) {
+    const now = host.now();
+    if (now > before) smallest = Math.min(smallest, now - before);
+    before = now;
+  }
+  return smallest;
+}

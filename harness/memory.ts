@@ -1,0 +1,175 @@
+/**
+ * Buffers and what is in them. The pool is the memory that streamed inputs rotate through, in slabs as large as the
+ * adapter binds; everything is filled on the GPU with seeded words that the CPU can compute one by one.
+ */
+
+import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
+import { hash, randomWord } from '../shaders/random.ts';
+import { checked, type Gpu, GpuError } from './device.ts';
+import { bind, compile, type Program, submit, type View } from './program.ts';
+
+/**
+ * What lies beyond every input and in every output before it is written: NaN as f32, and as either half of f16 or
+ * bf16, so that a read or a miss by one element spoils the result.
+ */
+export const POISON = 0x7fff7fff;
+
+/** Poison after the end of a buffer. */
+const TAIL_BYTES = 256;
+
+/** Bytes filled per submission: below 100 ms even at the 1 GB/s of a software adapter. */
+const FILL_BYTES = 32 * 2 ** 20;
+
+/** A slab no larger than this: drivers bind 2 GiB at the most, and no matrix of a plan is larger. */
+const LARGEST_SLAB = 2 ** 30;
+
+/** Writes seeded words into buffers; compiled once per device. */
+export interface Filler {
+  /** Fills `view` with the sequence of `seed`; from `liveBytes` on with zeros. */
+  fill(view: View, seed: number, words: WordMask, liveBytes?: number): Promise<void>;
+}
+
+export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
+  const { device } = gpu;
+  const part = (bytes: number, firstWord: number, liveWords: number, seed: number, words: WordMask) => ({
+    kernel,
+    variant: 'portable',
+    tuning: kernel.defaults,
+    params: { bytes, firstWord, liveWords, seed, ...words },
+  });
+  const programs = new Map<number, Program>();
+  return {
+    fill: (view, seed, words, liveBytes = view.bytes) =>
+      checked(device, async () => {
+        for (let done = 0; done < view.bytes; done += FILL_BYTES) {
+          const bytes = Math.min(FILL_BYTES, view.bytes - done);
+          const filling = part(bytes, done / 4, liveBytes / 4, seed, words);
+          const program = programs.get(bytes) ?? (await compile(gpu, filling));
+          programs.set(bytes, program);
+          const settings = kernel.inputs(filling.params).map((input) => givenBuffer(device, input));
+          submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
+          await device.queue.onSubmittedWorkDone();
+          for (const { buffer } of settings) buffer.destroy();
+        }
+      }),
+  };
+}
+
+/** An input buffer of its own, with a poisoned tail that is bound as well, and a reader that knows its words. */
+export async function inputBuffer(
+  gpu: Gpu,
+  filler: Filler,
+  input: Input,
+  seed: number,
+): Promise<{ view: View; words: WordReader }> {
+  if (input.kind === 'given') {
+    const { data } = input;
+    return { view: givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
+  }
+  const liveBytes = input.kind === 'random' ? input.liveBytes : input.bytes;
+  const view = tailedBuffer(gpu.device, input.bytes);
+  await filler.fill({ ...view, bytes: input.bytes }, seed, input.words, liveBytes);
+  return { view, words: (index) => (index < liveBytes / 4 ? randomWord(index, seed, input.words) : 0) };
+}
+
+function givenBuffer(device: GPUDevice, input: Input): View {
+  if (input.kind !== 'given') throw new TypeError(`input ${input.name} is not given but ${input.kind}`);
+  const view = tailedBuffer(device, input.bytes);
+  device.queue.writeBuffer(view.buffer, 0, input.data);
+  return view;
+}
+
+/** An output buffer of `elements` words, all poison, its tail included in the view. */
+export function outputBuffer(device: GPUDevice, elements: number): View {
+  return tailedBuffer(device, Math.ceil(elements / 4) * 16);
+}
+
+function tailedBuffer(device: GPUDevice, bytes: number): View {
+  const size = bytes + TAIL_BYTES;
+  const buffer = device.createBuffer({
+    size,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  device.queue.writeBuffer(buffer, 0, new Uint32Array(size / 4).fill(POISON));
+  return { buffer, offset: 0, bytes: size };
+}
+
+/** Reads a view back as 32-bit words. */
+export async function readBack(device: GPUDevice, { buffer, offset, bytes }: View): Promise<Uint32Array<ArrayBuffer>> {
+  const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const words = new Uint32Array(staging.getMappedRange().slice(0));
+  staging.destroy();
+  return words;
+}
+
+/** A part of the pool that one dispatch streams, and the words in it. */
+export interface Region {
+  readonly view: View;
+  readonly words: WordReader;
+}
+
+export interface Pool {
+  readonly bytes: number;
+  /** No region is larger. */
+  readonly slabBytes: number;
+  /** Fills the pool with `words`, unless that is what it holds. */
+  hold(words: WordMask): Promise<void>;
+  /** As many disjoint regions of `bytes` as there is room for, as they are while the pool holds `words`. */
+  regions(bytes: number, words: WordMask): Region[];
+  destroy(): void;
+}
+
+/**
+ * Allocates about `bytes`, in slabs. Where the device is out of memory, the pool is what could be had, and
+ * `shortOf` is told how many bytes were refused.
+ */
+export async function createPool(
+  gpu: Gpu,
+  filler: Filler,
+  bytes: number,
+  seed: number,
+  shortOf: (bytes: number) => void,
+): Promise<Pool> {
+  const { device } = gpu;
+  const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = device.limits;
+  const slabBytes = Math.min(bytes, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
+  const slabs: GPUBuffer[] = [];
+  for (let left = bytes; left >= slabBytes; left -= slabBytes) {
+    try {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+      slabs.push(await checked(device, () => device.createBuffer({ size: slabBytes, usage })));
+    } catch (error) {
+      if (!(error instanceof GpuError && error.outOfMemory)) throw error;
+      shortOf(left);
+      break;
+    }
+  }
+  const slabSeed = (slab: number) => hash(slab, seed);
+  let held: WordMask | undefined;
+  return {
+    bytes: slabs.length * slabBytes,
+    slabBytes,
+    async hold(words) {
+      if (held && held.keep === words.keep && held.set === words.set) return;
+      for (const [i, buffer] of slabs.entries())
+        await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(i), words);
+      held = words;
+    },
+    regions(regionBytes, mask) {
+      const stride = Math.ceil(regionBytes / alignment) * alignment;
+      return slabs.flatMap((buffer, slab) =>
+        Array.from({ length: Math.floor((slabBytes - regionBytes) / stride) + 1 }, (_, i) => ({
+          view: { buffer, offset: i * stride, bytes: regionBytes },
+          words: (index: number) => randomWord((i * stride) / 4 + index, slabSeed(slab), mask),
+        })),
+      );
+    },
+    destroy() {
+      for (const buffer of slabs) buffer.destroy();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
+
+import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import type { KernelCase } from './program.ts';
+
+export interface PlannedCase extends KernelCase {
+  /** Why it will not be measured here; undefined where it will. */
+  readonly skip: string | undefined;
+}
+
+export interface PlanOptions {
+  readonly kernels: readonly Kernel[];
+  readonly features: ReadonlySet<string>;
+  readonly limits: Readonly<Record<string, number>>;
+  /** Bytes streamed per dispatch, ascending. */
+  readonly sizes: readonly number[];
+}
+
+/**
+ * One dispatch may take this long at the probed rate: four of them, the fewest that make a region, fit a submission
+ * of 100 ms even for a kernel half as fast as the probe.
+ */
+const LONGEST_DISPATCH_MS = 12;
+
+/**
+ * Powers of two, evenly spaced in the exponent, from about the profile's smallest to the largest that the probed
+ * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
+ */
+export function dispatchSizes(
+  profile: { readonly sizes: number; readonly smallestBytes: number; readonly largestBytes: number },
+  probeGBps: number,
+  pool: { readonly bytes: number; readonly slabBytes: number },
+): number[] {
+  const byRate = probeGBps * 1e6 * LONGEST_DISPATCH_MS;
+  const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
+  const step = Math.max(1, Math.floor((largest - Math.log2(profile.smallestBytes)) / (profile.sizes - 1)));
+  return Array.from({ length: profile.sizes }, (_, i) => 2 ** (largest - step * (profile.sizes - 1 - i)));
+}
+
+/** Every shape in every variant that exists for it, with the reason where one cannot run here. */
+export function planCases({ kernels, features, limits, sizes }: PlanOptions): PlannedCase[] {
+  return kernels.flatMap((kernel) => {
+    const shapes = kernel.shapes(sizes);
+    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]): PlannedCase[] => {
+      const cases = shapes
+        .filter((params) => exists?.(params) ?? true)
+        .map((params) => ({ kernel, variant, params, tuning: kernel.defaults }));
+      const missing = requires.filter((feature) => !features.has(feature));
+      if (missing.length > 0) {
+        // One line says it; a line per size would say no more.
+        const skip = `needs ${missing.join(', ')}, which this adapter does not have`;
+        return cases.slice(-1).map((c) => ({ ...c, skip }));
+      }
+      return cases.map((c) => ({ ...c, skip: c.kernel.refuses(c.params, c.tuning) ?? beyondLimits(c, limits) }));
+    });
+  });
+}
+
+function beyondLimits(
+  { kernel, params, tuning }: KernelCase,
+  limits: Readonly<Record<string, number>>,
+): string | undefined {
+  const { maxStorageBufferBindingSize: most = 0 } = limits;
+  const sizes = [
+    ...kernel.inputs(params).map(({ name, bytes }) => ({ name, bytes })),
+    ...kernel.outputs(params, tuning).map(({ name, elements }) => ({ name, bytes: 4 * elements })),
+  ];
+  const large = sizes.find(({ bytes }) => bytes > most);
+  return large && `${large.name} takes ${large.bytes} bytes, more than the ${most} that the adapter binds`;
+}
+
+/** The same case as the record writes it. */
+export function caseRecord({ kernel, variant, params, tuning }: KernelCase): {
+  kernel: string;
+  variant: string;
+  params: Record<string, Params[string]>;
+  tuning: Record<string, Tuning[string]>;
+} {
+  return { kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } };
+}

@@ -1,0 +1,51 @@
+/** Profiles are data: how much to measure, and how narrow an interval is narrow enough. */
+
+export interface Profile {
+  readonly id: 'quick' | 'full';
+  readonly summary: string;
+  /** Width of the 95 % interval over the value at which a case is done. */
+  readonly intervalWidth: number;
+  /** Rounds that every case gets, however narrow its interval. */
+  readonly fewestRounds: number;
+  /** Time for all rounds together, in ms. */
+  readonly measureMs: number;
+  /** Longest timed region: long enough for a coarse clock, below the 100 ms that one submission may take. */
+  readonly regionMs: number;
+  /** Memory that streamed inputs rotate through, where the adapter and the budget allow. */
+  readonly poolBytes: number;
+  /** How many sizes between the smallest and the largest dispatch. */
+  readonly sizes: number;
+  /** Bytes streamed by the smallest dispatch. */
+  readonly smallestBytes: number;
+  /** Bytes streamed by the largest dispatch, where adapter and budget allow. */
+  readonly largestBytes: number;
+}
+
+const MiB = 2 ** 20;
+
+export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
+  quick: {
+    id: 'quick',
+    summary: 'half a minute on a GPU: streaming bandwidth and the first fit',
+    intervalWidth: 0.03,
+    fewestRounds: 6,
+    measureMs: 20_000,
+    regionMs: 60,
+    poolBytes: 1024 * MiB,
+    sizes: 5,
+    smallestBytes: MiB,
+    largestBytes: 256 * MiB,
+  },
+  full: {
+    id: 'full',
+    summary: 'within five minutes: more sizes, narrower intervals',
+    intervalWidth: 0.01,
+    fewestRounds: 10,
+    measureMs: 240_000,
+    regionMs: 80,
+    poolBytes: 4096 * MiB,
+    sizes: 10,
+    smallestBytes: MiB,
+    largestBytes: 512 * MiB,
+  },
+};

@@ -1,0 +1,256 @@
+/**
+ * A run, from adapter to record: set up, plan, verify, measure in shuffled rounds. It is a stream of events; whatever
+ * happens on the way, what was measured is in the record at its end.
+ */
+
+import { digest, seal } from '../results/digest.ts';
+import { labelsOf } from '../results/labels.ts';
+import {
+  type Measurement,
+  type Plan,
+  type RecordBody,
+  type RecordEvent,
+  type Reported,
+  type RunRecord,
+  SCHEMA_VERSION,
+} from '../results/schema.ts';
+import { randomSource, shuffled } from '../results/statistics.ts';
+import { assemble } from '../shaders/assemble.ts';
+import type { KernelSet } from '../shaders/kernel.ts';
+import { firstLookMs } from './clock/check.ts';
+import { type Gpu, messageOf, openGpu } from './device.ts';
+import { HarnessError } from './errors.ts';
+import type { Phase, RunEvent } from './events.ts';
+import type { Cancellation, Host } from './host.ts';
+import { CaseRun, NOT_REACHED, prepare } from './measure.ts';
+import { caseRecord, dispatchSizes, type PlannedCase, planCases } from './plan.ts';
+import type { Profile } from './profiles.ts';
+import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
+import { type Verdict, verifyExamples } from './verify.ts';
+
+export interface RunOptions {
+  readonly kernels: KernelSet;
+  readonly profile: Profile;
+  /** 32-bit unsigned: decides every word in memory and every order. */
+  readonly seed: number;
+  readonly harness: { readonly version: string; readonly commit: string | null };
+  readonly reported: Reported;
+  /** Most GPU memory to stream through; default: the profile's. */
+  readonly memoryBytes?: number;
+  readonly signal: Cancellation;
+}
+
+/** Where each phase begins, as a share of the run: for the progress bar only. */
+const PHASE_START: Readonly<Record<Phase, number>> = {
+  fill: 0,
+  clock: 0.04,
+  'warm-up': 0.08,
+  verify: 0.1,
+  measure: 0.16,
+};
+
+/** A guess at the time from the start to the first round, for the ETA only. */
+const SETUP_MS = 5000;
+
+/** A case of the plan: being measured, or what became of it. */
+type Slot = CaseRun | Measurement;
+
+/**
+ * Runs `options.profile` on `host`. The last event is `done`, with the record that is also returned.
+ *
+ * Cancelled or losing its device, it ends with what it has: a record whose events say so.
+ *
+ * @throws HarnessError when it ends before there is anything to record.
+ */
+export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
+  const { kernels, profile, seed, signal, memoryBytes = profile.poolBytes } = options;
+  if (!(memoryBytes >= LEAST_MEMORY_BYTES)) {
+    throw new HarnessError(
+      'unusable-options',
+      `Memory must be at least ${(LEAST_MEMORY_BYTES / 1e9).toPrecision(3)} GB; got ${memoryBytes / 1e9} GB.`,
+    );
+  }
+  const created = host.date();
+  const startMs = host.now();
+  const sinceStartMs = () => host.now() - startMs;
+  const events: RecordEvent[] = [];
+  const note = (kind: RecordEvent['kind'], detail: string) => events.push({ atMs: sinceStartMs(), kind, detail });
+  const progress = (phase: Phase, detail: string, within = 0): RunEvent => {
+    const left = phase === 'measure' ? (1 - within) * profile.measureMs : profile.measureMs + SETUP_MS - sinceStartMs();
+    const fraction = PHASE_START[phase] + within * (1 - PHASE_START.measure);
+    return { type: 'progress', phase, fraction, etaMs: Math.max(0, left), detail };
+  };
+
+  const gpu = await openGpu(host);
+  yield { type: 'adapter', adapter: gpu.info, host: host.info };
+  const poolBytes = Math.min(profile.poolBytes, memoryBytes);
+  const setup = setUp(host, gpu, { kernels, seed, poolBytes, regionMs: profile.regionMs, progress, note });
+  const bench = yield* endingClearly(gpu, signal, setup);
+
+  const sizes = dispatchSizes(profile, bench.probeGBps, bench.pool);
+  const planned = planCases({ kernels: kernels.measured, features: gpu.features, limits: gpu.info.limits, sizes });
+  const plan: Plan = {
+    poolBytes: bench.pool.bytes,
+    probeGBps: bench.probeGBps,
+    largestDispatchBytes: sizes.at(-1) ?? 0,
+    cases: planned.map(caseRecord),
+  };
+  yield { type: 'plan', plan };
+
+  const slots: Slot[] = planned.map((c) => ({ status: 'skipped', case: caseRecord(c), reason: c.skip ?? NOT_REACHED }));
+  const body = (): RecordBody => ({
+    schema: SCHEMA_VERSION,
+    created,
+    harness: { ...options.harness, kernels: kernelsDigest(kernels) },
+    profile: profile.id,
+    seed,
+    host: host.info,
+    adapter: gpu.info,
+    reported: options.reported,
+    clock: bench.clockInfo,
+    plan,
+    events: [...events],
+    measurements: slots.map(measurementOf),
+  });
+  const shown = new Set<string>();
+  function* newLabels(): Generator<RunEvent> {
+    for (const label of labelsOf(body())) {
+      if (!shown.has(label.id)) yield { type: 'label', label };
+      shown.add(label.id);
+    }
+  }
+  const measurementEvent = (index: number): RunEvent => ({
+    type: 'measurement',
+    index,
+    measurement: measurementOf(slots[index] as Slot),
+  });
+  /** Has the run ended early? Notes why, once. */
+  const ended = (): 'cancelled' | 'lost' | undefined => {
+    const lost = gpu.lost();
+    const why = lost !== undefined ? 'lost' : signal.aborted ? 'cancelled' : undefined;
+    if (why && !events.some((e) => e.kind === why)) {
+      note(why, why === 'lost' ? `the GPU device was lost: ${lost}` : 'cancelled by the user');
+    }
+    return why;
+  };
+  yield* newLabels();
+
+  const verdicts = new Map<string, Verdict>();
+  for (const [index, plannedCase] of planned.entries()) {
+    if (ended()) break;
+    if (plannedCase.skip === undefined) {
+      yield progress('verify', `is ${plannedCase.kernel.id} (${plannedCase.variant}) right?`);
+      try {
+        slots[index] = await openCase(bench, options, plannedCase, verdicts);
+      } catch (error) {
+        if (ended()) break;
+        slots[index] = { status: 'failed', case: caseRecord(plannedCase), reason: messageOf(error) };
+      }
+    }
+    if (!(slots[index] instanceof CaseRun)) yield measurementEvent(index);
+  }
+
+  const random = randomSource(seed);
+  const measureStartMs = sinceStartMs();
+  const spent = () => (sinceStartMs() - measureStartMs) / profile.measureMs;
+  rounds: for (let round = 0; ; round++) {
+    const active = [...slots.entries()].filter(([, slot]) => slot instanceof CaseRun && slot.active);
+    if (active.length === 0) break;
+    for (const [index, slot] of shuffled(active, random)) {
+      if (ended() || spent() >= 1) break rounds;
+      const caseRun = slot as CaseRun;
+      const { kernel, variant } = planned[index] as PlannedCase;
+      yield progress('measure', `round ${round + 1}: ${kernel.id} (${variant})`, spent());
+      try {
+        await caseRun.visit(round, sinceStartMs, random);
+      } catch (error) {
+        if (ended()) break rounds;
+        caseRun.destroy();
+        slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason: messageOf(error) };
+      }
+      if (round + 1 >= profile.fewestRounds && caseRun.width <= profile.intervalWidth) caseRun.stop('interval');
+      yield measurementEvent(index);
+    }
+  }
+  const why = ended() ?? 'time';
+  for (const [index, slot] of slots.entries()) {
+    if (!(slot instanceof CaseRun && slot.active)) continue;
+    slot.stop(why);
+    yield measurementEvent(index);
+  }
+  yield* newLabels();
+  const record = seal(body());
+  bench.pool.destroy();
+  gpu.device.destroy();
+  yield { type: 'done', record };
+  return record;
+}
+
+/** Verifies a case's kernel, once per variant, and prepares the case; a wrong kernel is not prepared. */
+async function openCase(
+  bench: Bench,
+  { profile, seed }: RunOptions,
+  plannedCase: PlannedCase,
+  verdicts: Map<string, Verdict>,
+): Promise<Slot> {
+  const { gpu, filler, pool, clock } = bench;
+  const key = `${plannedCase.kernel.id} ${plannedCase.variant}`;
+  const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase));
+  verdicts.set(key, { verification, wrong });
+  if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
+  const prepared = await prepare(gpu, filler, pool, seed, plannedCase);
+  await prepared.ready();
+  const lookMs = await firstLookMs(clock, prepared.encode, profile.regionMs);
+  return new CaseRun({
+    gpu,
+    clock,
+    regionMs: profile.regionMs,
+    kernelCase: plannedCase,
+    prepared,
+    verification,
+    firstLookMs: lookMs,
+  });
+}
+
+/** Passes a set-up's events on; where it is cut short, says so in one line. */
+async function* endingClearly(
+  gpu: Gpu,
+  signal: Cancellation,
+  setup: AsyncGenerator<RunEvent, Bench>,
+): AsyncGenerator<RunEvent, Bench> {
+  try {
+    for (;;) {
+      const { done, value } = await setup.next();
+      if (done) return value;
+      if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled before anything was measured.');
+      yield value;
+    }
+  } catch (error) {
+    const lost = gpu.lost();
+    gpu.device.destroy();
+    if (lost !== undefined && !(error instanceof HarnessError)) {
+      throw new HarnessError(
+        'device-lost',
+        `The GPU device was lost before anything was measured (${lost}). Reload and try again; a driver update may help.`,
+      );
+    }
+    throw error;
+  }
+}
+
+function measurementOf(slot: Slot): Measurement {
+  return slot instanceof CaseRun ? slot.measurement() : slot;
+}
+
+/** Identity of the kernels' code: the WGSL of every example in every variant, and all that is tuned. */
+function kernelsDigest({ measured, fill, ceiling }: KernelSet): string {
+  return digest(
+    [...new Set([...measured, fill, ceiling])].map((kernel) => ({
+      id: kernel.id,
+      defaults: kernel.defaults,
+      wgsl: Object.entries(kernel.variants).map(([variant, { exists }]) =>
+        kernel.examples.filter((p) => exists?.(p) ?? true).map((p) => assemble(kernel, p, variant, kernel.defaults)),
+      ),
+    })),
+  );
+}

@@ -1,0 +1,103 @@
+/** Before the first case: device, memory full of random words, a clock to believe, and a GPU that is warm. */
+
+import type { ClockInfo, RecordEvent } from '../results/schema.ts';
+import type { Kernel, KernelSet } from '../shaders/kernel.ts';
+import { chooseClock, firstLookMs } from './clock/check.ts';
+import type { Clock } from './clock/clock.ts';
+import type { Gpu } from './device.ts';
+import { HarnessError } from './errors.ts';
+import type { Phase, RunEvent } from './events.ts';
+import type { Host } from './host.ts';
+import { type Prepared, prepare } from './measure.ts';
+import { createFiller, createPool, type Filler, type Pool } from './memory.ts';
+import type { KernelCase } from './program.ts';
+
+/** Everything that cases are measured with. */
+export interface Bench {
+  readonly gpu: Gpu;
+  readonly filler: Filler;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly clockInfo: ClockInfo;
+  /** Rate of the ceiling kernel at the end of the warm-up. */
+  readonly probeGBps: number;
+}
+
+export interface SetupOptions {
+  readonly kernels: KernelSet;
+  readonly seed: number;
+  readonly poolBytes: number;
+  readonly regionMs: number;
+  readonly progress: (phase: Phase, detail: string) => RunEvent;
+  readonly note: (kind: RecordEvent['kind'], detail: string) => void;
+}
+
+/** Less memory than this cannot hold four of the smallest matrices worth timing. */
+export const LEAST_MEMORY_BYTES = 64 * 2 ** 20;
+
+/** Bytes per dispatch of the clock check and the warm-up: at most some milliseconds of work on anything. */
+const PROBE_BYTES = 16 * 2 ** 20;
+
+/** The warm-up ends when this many regions in a row agree, … */
+const SETTLED_REGIONS = 4;
+/** … within this much of each other, … */
+const SETTLED_WITHIN = 0.03;
+/** … or after this long: GPU clocks take 0.2 – 0.5 s to rise. */
+const WARM_UP_MS = 2000;
+
+/** @throws HarnessError where there is nothing to measure with. */
+export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
+  const { kernels, seed, poolBytes, regionMs, progress, note } = options;
+  yield progress('fill', `filling ${gigabytes(poolBytes)} of GPU memory with random words`);
+  const filler = await createFiller(gpu, kernels.fill);
+  const pool = await createPool(gpu, filler, poolBytes, seed, (short) =>
+    note('out-of-memory', `${gigabytes(short)} of ${gigabytes(poolBytes)} could not be had`),
+  );
+  if (pool.bytes < LEAST_MEMORY_BYTES) {
+    throw new HarnessError(
+      'out-of-memory',
+      `The GPU gave ${gigabytes(pool.bytes)} of the ${gigabytes(poolBytes)} asked for. Close other programs that use it, or ask for less memory.`,
+    );
+  }
+  const probe = await prepare(gpu, filler, pool, seed, probeCase(kernels.ceiling));
+  await probe.ready();
+
+  yield progress('clock', 'checking the clocks against each other');
+  const { clock, info: clockInfo } = await chooseClock(host, gpu, probe.encode);
+  yield { type: 'clock', clock: clockInfo };
+
+  yield progress('warm-up', 'warming up until the rate is steady');
+  const { detail, probeGBps } = await warmUp(host, clock, probe, regionMs);
+  note('warm-up', detail);
+  probe.destroy();
+  return { gpu, filler, pool, clock, clockInfo, probeGBps };
+}
+
+function probeCase(kernel: Kernel): KernelCase {
+  const [params = {}] = kernel.shapes([PROBE_BYTES]);
+  return { kernel, variant: 'portable', params, tuning: kernel.defaults };
+}
+
+/** Keeps the GPU busy until its rate is steady. */
+async function warmUp(
+  host: Host,
+  clock: Clock,
+  probe: Prepared,
+  regionMs: number,
+): Promise<{ detail: string; probeGBps: number }> {
+  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
+  const start = host.now();
+  const rates: number[] = [];
+  let settled = false;
+  while (!settled && host.now() - start < WARM_UP_MS) {
+    const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
+    rates.push((dispatches * PROBE_BYTES) / wallMs / 1e6);
+    const last = rates.slice(-SETTLED_REGIONS);
+    settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
+  }
+  const probeGBps = rates.at(-1) ?? 0;
+  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s by the wall clock`;
+  return { detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;

@@ -1,0 +1,109 @@
+/** Right before fast: a kernel's outputs against its f64 reference. A case that fails here never gets a time. */
+
+import type { Kernel, Output, Reference, WordReader } from '../shaders/kernel.ts';
+import { hash } from '../shaders/random.ts';
+import type { Verification } from '../results/schema.ts';
+import { checked, type Gpu } from './device.ts';
+import { type Filler, inputBuffer, outputBuffer, POISON, readBack } from './memory.ts';
+import { bind, compile, type KernelCase, submit } from './program.ts';
+
+/** Collects outputs and what they should be. */
+export class Comparison {
+  outputs = 0;
+  /** The first thing found that no tolerance allows. */
+  fault: string | undefined;
+  #error = 0;
+  #energy = 0;
+
+  /** Compares the elements `indices` of `output`, whose buffer was read back as `words`, and its tail. */
+  add(output: Output, words: Uint32Array<ArrayBuffer>, reference: Reference, indices: Iterable<number>): void {
+    const values = output.type === 'f32' ? new Float32Array(words.buffer) : words;
+    for (const index of indices) {
+      const actual = values[index] ?? Number.NaN;
+      const expected = reference(output.name, index);
+      this.#error += (actual - expected) ** 2;
+      this.#energy += expected ** 2;
+      this.outputs++;
+    }
+    const touched = words.findIndex((word, i) => i >= output.elements && word !== POISON);
+    if (touched >= 0) this.fault ??= `${output.name} was written at ${touched}, beyond its ${output.elements} elements`;
+  }
+
+  /** Normalised mean squared error: Σ(actual − expected)² / Σ expected². */
+  get nmse(): number {
+    return this.#error === 0 ? 0 : this.#error / this.#energy;
+  }
+
+  /** Why the outputs are wrong, or undefined. */
+  wrong(tolerance: number): string | undefined {
+    if (this.fault) return this.fault;
+    return this.nmse <= tolerance ? undefined : `error ${this.nmse.toPrecision(3)} (NMSE) is above ${tolerance}`;
+  }
+}
+
+export interface Verdict {
+  readonly verification: Verification;
+  /** Why the kernel is wrong, with the shape; undefined where it is right. */
+  readonly wrong: string | undefined;
+}
+
+/**
+ * Runs every example of `kernel` that exists in `variant` and compares every output element. Inputs and outputs
+ * have poisoned tails that are bound with them.
+ */
+export async function verifyExamples(
+  gpu: Gpu,
+  filler: Filler,
+  { kernel, variant, tuning }: Pick<KernelCase, 'kernel' | 'variant' | 'tuning'>,
+): Promise<Verdict> {
+  const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
+  const examples = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
+  let outputs = 0;
+  let worst = 0;
+  let wrong: string | undefined;
+  for (const params of examples) {
+    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning });
+    outputs += comparison.outputs;
+    worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
+    const reason = comparison.wrong(kernel.tolerance.nmse);
+    if (reason) wrong ??= `${JSON.stringify(params)}: ${reason}`;
+  }
+  const nmse = Number.isFinite(worst) ? worst : null;
+  return { verification: { shapes: examples.length, outputs, nmse, tolerance: kernel.tolerance.nmse }, wrong };
+}
+
+/** Every output element of one case, on buffers of its own. */
+export async function verifyShape(gpu: Gpu, filler: Filler, kernelCase: KernelCase): Promise<Comparison> {
+  const { kernel, params, tuning } = kernelCase;
+  const comparison = new Comparison();
+  await checked(gpu.device, async () => {
+    const program = await compile(gpu, kernelCase);
+    const inputs = [];
+    for (const [i, input] of kernel.inputs(params).entries()) {
+      inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });
+    }
+    const outputs = kernel.outputs(params, tuning).map((output) => ({
+      output,
+      view: outputBuffer(gpu.device, output.elements),
+    }));
+    const views = [...inputs.map((i) => i.view), ...outputs.map((o) => o.view)];
+    submit(gpu, program, bind(gpu, program, views));
+    const reference = kernel.reference(params, readers(inputs), tuning);
+    for (const { output, view } of outputs) {
+      const all = Array.from({ length: output.elements }, (_, index) => index);
+      comparison.add(output, await readBack(gpu.device, view), reference, all);
+    }
+    for (const { buffer } of views) buffer.destroy();
+  });
+  return comparison;
+}
+
+/** Examples are the same in every run. */
+const EXAMPLE_SEED = 20260101;
+
+/** Word readers by input name. */
+export function readers(
+  inputs: readonly { readonly name: string; readonly words: WordReader }[],
+): Readonly<Record<string, WordReader>> {
+  return Object.fromEntries(inputs.map(({ name, words }) => [name, words]));
+}

@@ -1,0 +1,107 @@
+/**
+ * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record alone, so that
+ * the same record carries the same labels on the page, in the terminal and in the collection.
+ */
+
+import { isMeasured } from './derive.ts';
+import type { AdapterInfo, RecordBody } from './schema.ts';
+import { FEWEST_UNITS, groupBy } from './statistics.ts';
+
+export interface Label {
+  readonly id: string;
+  readonly title: string;
+  /** What was met, and what follows for the reader. */
+  readonly reason: string;
+}
+
+interface LabelRule {
+  readonly id: string;
+  readonly title: string;
+  /** The reason, or undefined where the rule does not apply. */
+  applies(record: RecordBody): string | undefined;
+}
+
+/** What software adapters call themselves where the browser's own fallback flag is not set. */
+const SOFTWARE_ARCHITECTURES = ['swiftshader', 'llvmpipe', 'software', 'warp'];
+
+/**
+ * The largest last-level cache of a shipping GPU (AMD Instinct MI300X, 256 MB) times four: whoever reads this much
+ * between two reads of the same byte reads memory.
+ */
+export const COLD_ROTATION_BYTES = 4 * 256e6;
+
+/** Is this adapter a program that imitates a GPU? */
+export function isSoftware(adapter: AdapterInfo): boolean {
+  const names = [adapter.architecture, adapter.device, adapter.description].map((name) => name.toLowerCase());
+  return (
+    adapter.isFallbackAdapter ||
+    SOFTWARE_ARCHITECTURES.some((software) => names.some((name) => name.includes(software)))
+  );
+}
+
+const RULES: readonly LabelRule[] = [
+  {
+    id: 'software-adapter',
+    title: 'Software adapter',
+    applies: ({ adapter }) =>
+      isSoftware(adapter)
+        ? `${[adapter.vendor, adapter.architecture].filter(Boolean).join(' ')} runs on the CPU: these figures say nothing about a GPU.`
+        : undefined,
+  },
+  {
+    id: 'queue-drain-clock',
+    title: 'Timed by the wall clock',
+    applies: ({ clock }) => (clock.trusted === 'queue-drain' ? clock.reason : undefined),
+  },
+  {
+    id: 'small-rotation',
+    title: 'May be cached',
+    applies({ measurements }) {
+      const rotations = measurements.filter(isMeasured).map((m) => m.rotationBytes);
+      const smallest = Math.min(...rotations.filter((bytes) => bytes > 0));
+      return smallest < COLD_ROTATION_BYTES
+        ? `A byte was read again after ${megabytes(smallest)} of others; a cache of up to 256 MB is only ruled out from ${megabytes(COLD_ROTATION_BYTES)} on. Give the run more memory.`
+        : undefined;
+    },
+  },
+  {
+    id: 'too-few-samples',
+    title: 'Too few samples',
+    applies({ measurements }) {
+      const few = measurements
+        .filter(isMeasured)
+        .filter((m) => groupBy(m.samples, (s) => s.round).size < FEWEST_UNITS).length;
+      return few > 0
+        ? `${few} of ${measurements.length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
+        : undefined;
+    },
+  },
+  {
+    id: 'incomplete',
+    title: 'Incomplete',
+    applies({ events }) {
+      const end = events.find((e) => e.kind === 'lost' || e.kind === 'cancelled');
+      return end && `The run ended early: ${end.detail}`;
+    },
+  },
+  {
+    id: 'wrong-results',
+    title: 'Wrong results',
+    applies({ measurements }) {
+      const wrong = measurements.filter((m) => m.status === 'wrong').length;
+      return wrong > 0
+        ? `${wrong} of ${measurements.length} cases computed a wrong result and have no time.`
+        : undefined;
+    },
+  },
+];
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** The labels of a record, or of a run so far. */
+export function labelsOf(record: RecordBody): Label[] {
+  return RULES.flatMap(({ id, title, applies }) => {
+    const reason = applies(record);
+    return reason === undefined ? [] : [{ id, title, reason }];
+  });
+}

@@ -1,0 +1,60 @@
+import { defineKernel, type WordMask } from '../kernel.ts';
+import { ANY_BITS, randomWord, TAME_FLOATS } from '../random.ts';
+import wgsl from './fill.wgsl?raw';
+
+type FillParams = {
+  /** Bytes to fill; a multiple of 16. */
+  readonly bytes: number;
+  /** Index of the first word in the seed's sequence, so that a buffer can be filled in parts. */
+  readonly firstWord: number;
+  /** Words of the sequence from this index on are zero. */
+  readonly liveWords: number;
+  readonly seed: number;
+  readonly keep: number;
+  readonly set: number;
+};
+
+type FillTuning = { readonly workgroupSize: number };
+
+const example = (loads: number, liveWords: number, seed: number, words: WordMask = ANY_BITS): FillParams => ({
+  bytes: loads * 16,
+  firstWord: 0,
+  liveWords,
+  seed,
+  ...words,
+});
+
+export default defineKernel<FillParams, FillTuning>({
+  id: 'fill',
+  summary: 'seeded random words: what every buffer holds, so that nothing can be compressed or skipped',
+  variants: { portable: { requires: [] } },
+  tunable: { workgroupSize: [64, 128, 256] },
+  defaults: { workgroupSize: 256 },
+  examples: [
+    example(1, 4, 1),
+    example(257, 1021, 0xffffffff),
+    example(1000, 0, 3),
+    { ...example(65537, 0xffffffff, 7, TAME_FLOATS), firstWord: 2 ** 28 },
+  ],
+  shapes: () => [],
+  refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
+  wgsl: () => wgsl,
+  constants: (_, t) => ({ WORKGROUP_SIZE: t.workgroupSize }),
+  // The problem is data, not constants: one pipeline fills everything.
+  inputs: (p) => [
+    {
+      kind: 'given',
+      name: 'settings',
+      bytes: 32,
+      data: new Uint32Array([p.bytes / 16, p.firstWord, p.liveWords, p.seed, p.keep, p.set, 0, 0]),
+    },
+  ],
+  outputs: (p) => [{ name: 'words', elements: p.bytes / 4, type: 'u32' }],
+  workgroups: (p, t) => Math.ceil(p.bytes / 16 / t.workgroupSize),
+  work: (p) => ({ bytesRead: 0, bytesWritten: p.bytes, flops: 0 }),
+  reference: (p) => (_, i) => {
+    const index = p.firstWord + i;
+    return index < p.liveWords ? randomWord(index, p.seed, p) : 0;
+  },
+  tolerance: { nmse: 0 },
+});

@@ -1,0 +1,116 @@
+/**
+ * The Kernel contract: everything the engine needs to know of a kernel, declared once, in the kernel's own folder.
+ *
+ * A kernel reads `inputs`, writes `outputs`, and says how many bytes that must move at the least (`work`) and what
+ * the right answer is (`reference`). The engine verifies, tunes and times it through this contract alone: no code
+ * outside `shaders/<id>/` ever asks which kernel it runs.
+ */
+
+/** A kernel's problem: sizes and formats. Plain numbers and strings, so that a record can hold them. */
+export type Params = Readonly<Record<string, number | string>>;
+
+/** How a kernel is laid out on the GPU: one value for each of its tunables. */
+export type Tuning = Readonly<Record<string, number>>;
+
+/** One way to write a kernel. `portable` must exist and require nothing; others name the features they need. */
+export interface Variant<P extends Params = Params> {
+  readonly requires: readonly GPUFeatureName[];
+  /** Does this variant exist for these parameters? Default: for all. */
+  exists?(p: P): boolean;
+}
+
+/**
+ * Seeded random words: word i is `(hash(i, seed) & keep) | set`, made on the GPU by the `fill` kernel and on the
+ * CPU by `randomWord`. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
+ */
+export interface WordMask {
+  readonly keep: number;
+  readonly set: number;
+}
+
+/** An input buffer: streamed, random or given. Sizes are bytes, multiples of 16; what lies beyond is poison. */
+export type Input =
+  /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. At most one per kernel. */
+  | { readonly kind: 'streamed'; readonly name: string; readonly bytes: number; readonly words: WordMask }
+  /** Small and reused, as activations are. From `liveBytes` on it is zero: the padding of a ragged vector. */
+  | {
+      readonly kind: 'random';
+      readonly name: string;
+      readonly bytes: number;
+      readonly liveBytes: number;
+      readonly words: WordMask;
+    }
+  /** These words. */
+  | { readonly kind: 'given'; readonly name: string; readonly bytes: number; readonly data: Uint32Array<ArrayBuffer> };
+
+/** An output buffer of 32-bit elements. */
+export interface Output {
+  readonly name: string;
+  readonly elements: number;
+  readonly type: 'f32' | 'u32';
+}
+
+/** The fewest bytes and operations the algorithm needs for one dispatch. Bytes include scales and metadata. */
+export interface Work {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly flops: number;
+}
+
+/** Reads 32-bit word `index` of an input, as the GPU sees it. */
+export type WordReader = (index: number) => number;
+
+/** The right value of element `index` of `output`, in f64 over dequantised values (integers: exact, modulo 2³²). */
+export type Reference = (output: string, index: number) => number;
+
+export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
+  /** The folder's name. */
+  readonly id: string;
+  readonly summary: string;
+  /** Variants by name; `portable` is among them. */
+  readonly variants: Readonly<Record<string, Variant<P>>>;
+  /** What may be tuned, and the values worth trying. */
+  readonly tunable: { readonly [name in keyof T]: readonly number[] };
+  /** The tuning used until one has been measured to be better. */
+  readonly defaults: T;
+  /** Ragged shapes that show every edge: the kernel must be right on all of them before it is timed. */
+  readonly examples: readonly P[];
+  /**
+   * The shapes worth timing, given the sizes that a dispatch may stream here: ascending, in bytes. None for a
+   * kernel that is a means only.
+   */
+  shapes(sizes: readonly number[]): readonly P[];
+  /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
+  refuses(p: P, tuning: T): string | undefined;
+  /** WGSL with `//#unroll` blocks; see assemble.ts. */
+  wgsl(p: P, variant: string): string;
+  /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
+  constants(p: P, tuning: T): Readonly<Record<string, number>>;
+  /** In binding order, before the outputs. */
+  inputs(p: P): readonly Input[];
+  /** In binding order, after the inputs. */
+  outputs(p: P, tuning: T): readonly Output[];
+  /** How many workgroups; the engine folds them into two dimensions, the kernel unfolds them. */
+  workgroups(p: P, tuning: T): number;
+  work(p: P, tuning: T): Work;
+  reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T): Reference;
+  /** Allowed normalised mean squared error against the reference; 0 means bit for bit. */
+  readonly tolerance: { readonly nmse: number };
+}
+
+/**
+ * Declares a kernel. The types of its parameters and tuning stay inside its folder: outside, a kernel is only ever
+ * called with parameters that came from itself or from a plan made for it.
+ */
+export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<P, T>): Kernel {
+  return kernel as Kernel;
+}
+
+/** The kernels of a run: those to measure, and the two that the engine itself needs. */
+export interface KernelSet {
+  readonly measured: readonly Kernel[];
+  /** Fills every buffer. */
+  readonly fill: Kernel;
+  /** The one whose speed the others are judged against; it also warms up and checks the clocks. */
+  readonly ceiling: Kernel;
+}

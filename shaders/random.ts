@@ -1,0 +1,34 @@
+/**
+ * The words that fill every buffer: the CPU's twin of fill.wgsl, so that a reference can know any word of a buffer
+ * of gigabytes without reading it back.
+ */
+
+import type { WordMask } from './kernel.ts';
+
+/** Random bits as they come. */
+export const ANY_BITS: WordMask = { keep: 0xffffffff, set: 0 };
+
+/**
+ * Words that are tame numbers whether read as one f32, two f16 or two bf16, so that one fill serves all three:
+ * f32 and bf16 get exponents −7…0, f16 lies in ±[1, 2). 22 of 32 bits stay random, about the entropy of trained f16 weights.
+ */
+export const TAME_FLOATS: WordMask = { keep: 0x83ff83ff, set: 0x3c003c00 };
+
+/**
+ * PCG-RXS-M-XS 32 used as a hash of (index, seed), modulo 2³².
+ * Source: M. Jarzynski, M. Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020.
+ */
+export function hash(index: number, seed: number): number {
+  return pcg(pcg(index) ^ seed);
+}
+
+function pcg(value: number): number {
+  const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
+  const word = Math.imul((state >>> ((state >>> 28) + 4)) ^ state, 277803737) >>> 0;
+  return ((word >>> 22) ^ word) >>> 0;
+}
+
+/** Word `index` of a buffer filled with `seed` and `mask`. */
+export function randomWord(index: number, seed: number, mask: WordMask): number {
+  return ((hash(index, seed) & mask.keep) | mask.set) >>> 0;
+}

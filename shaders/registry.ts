@@ -1,0 +1,13 @@
+import type { Kernel, KernelSet } from './kernel.ts';
+import fill from './fill/kernel.ts';
+import ceiling from './stream-read/kernel.ts';
+
+const modules = import.meta.glob<Kernel>('./*/kernel.ts', { eager: true, import: 'default' });
+
+/** Every kernel, by the folder it was found in; a contract test holds a kernel's id to its folder. */
+export const KERNEL_FOLDERS: ReadonlyMap<string, Kernel> = new Map(
+  Object.entries(modules).map(([path, kernel]) => [path.split('/')[1] ?? '', kernel]),
+);
+
+/** What a run of HBMark measures, and with what. */
+export const KERNELS: KernelSet = { measured: [...KERNEL_FOLDERS.values()], fill, ceiling };
