@@ -28,3 +28,8 @@ export type RunEvent =
     }
   | { readonly type: 'label'; readonly label: Label }
   | { readonly type: 'done'; readonly record: RunRecord };
+
+/** A run watched from outside: its events, or a last word where it could not start or broke. */
+export type RunReport =
+  | RunEvent
+  | { readonly type: 'error'; readonly error: { readonly code: string; readonly message: string } };

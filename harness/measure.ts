@@ -1,14 +1,14 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
-import type { Reference, WordReader } from '../shaders/kernel.ts';
-import { hash } from '../shaders/random.ts';
 import { dispatchMs, sampleMs } from '../results/derive.ts';
 import type { Measurement, Sample, Verification } from '../results/schema.ts';
 import { type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
-import type { Clock, Encode } from './clock/clock.ts';
+import type { Reference, WordReader } from '../shaders/kernel.ts';
+import { hash } from '../shaders/random.ts';
 import { MOST_DISPATCHES } from './clock/check.ts';
+import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
-import { type Filler, inputBuffer, outputBuffer, type Pool, readBack, type Region } from './memory.ts';
+import { type Filler, inputBuffer, outputBuffer, type Pool, type Region, readBack } from './memory.ts';
 import { caseRecord } from './plan.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
 import { Comparison, readers } from './verify.ts';

@@ -1,8 +1,8 @@
 /** Right before fast: a kernel's outputs against its f64 reference. A case that fails here never gets a time. */
 
+import type { Verification } from '../results/schema.ts';
 import type { Kernel, Output, Reference, WordReader } from '../shaders/kernel.ts';
 import { hash } from '../shaders/random.ts';
-import type { Verification } from '../results/schema.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, outputBuffer, POISON, readBack } from './memory.ts';
 import { bind, compile, type KernelCase, submit } from './program.ts';

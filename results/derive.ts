@@ -4,7 +4,7 @@
  */
 
 import type { ClockKind, Measured, Measurement, RecordBody, Sample } from './schema.ts';
-import { type Estimate, mapEstimate, slopePerDispatch } from './statistics.ts';
+import { type Estimate, mapEstimate, slopeWithinRounds } from './statistics.ts';
 
 /** Duration of one sample by the clock that the run trusted, in ms. */
 export function sampleMs(sample: Sample, clock: ClockKind): number {
@@ -13,7 +13,7 @@ export function sampleMs(sample: Sample, clock: ClockKind): number {
 
 /** Time per dispatch in ms: the slope of region time over region length; undefined where no round has two lengths. */
 export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return slopePerDispatch(samples.map((s) => ({ round: s.round, dispatches: s.dispatches, ms: sampleMs(s, clock) })));
+  return slopeWithinRounds(samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) })));
 }
 
 /** Bytes that one dispatch moves at the least, read and written. */

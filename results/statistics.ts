@@ -45,11 +45,11 @@ export function shuffled<T>(items: readonly T[], random: RandomSource): T[] {
   return out;
 }
 
-/** One timed region of a round. */
-export interface TimedRegion {
+/** One point of a slope: something (y) that took or gave so much at a length (x), in a round. */
+export interface RoundPoint {
   readonly round: number;
-  readonly dispatches: number;
-  readonly ms: number;
+  readonly x: number;
+  readonly y: number;
 }
 
 interface WeightedSlope {
@@ -58,29 +58,27 @@ interface WeightedSlope {
 }
 
 /**
- * Time per dispatch: the weighted median of the slopes between regions of different length *of the same round*,
- * weighted by their difference in length. Differences cancel the fixed cost of a region; pairing within a round
- * cancels drift between rounds; the median ignores stalls. (Theil–Sen, after P. K. Sen, JASA 63, 1968.)
+ * y per x: the weighted median of the slopes between points of different length *of the same round*, weighted by
+ * their difference in length. With x dispatches and y the time of a region it is the time per dispatch: differences
+ * cancel the fixed cost of a region, pairing within a round cancels drift between rounds, and the median ignores
+ * stalls. (Theil–Sen, after P. K. Sen, JASA 63, 1968.)
  *
  * The interval resamples whole rounds.
  *
  * @returns undefined where no round has two lengths.
  */
-export function slopePerDispatch(regions: readonly TimedRegion[], seed = 1): Estimate | undefined {
-  const rounds = [...groupBy(regions, (r) => r.round).values()].map(slopesWithin).filter((s) => s.length > 0);
+export function slopeWithinRounds(points: readonly RoundPoint[], seed = 1): Estimate | undefined {
+  const rounds = [...groupBy(points, (p) => p.round).values()].map(slopesWithin).filter((s) => s.length > 0);
   if (rounds.length === 0) return undefined;
   return bootstrap(rounds, (sample) => weightedMedian(sample.flat()), seed);
 }
 
-function slopesWithin(regions: readonly TimedRegion[]): WeightedSlope[] {
-  return regions.flatMap((a, i) =>
-    regions
+function slopesWithin(points: readonly RoundPoint[]): WeightedSlope[] {
+  return points.flatMap((a, i) =>
+    points
       .slice(i + 1)
-      .filter((b) => b.dispatches !== a.dispatches)
-      .map((b) => ({
-        slope: (b.ms - a.ms) / (b.dispatches - a.dispatches),
-        weight: Math.abs(b.dispatches - a.dispatches),
-      })),
+      .filter((b) => b.x !== a.x)
+      .map((b) => ({ slope: (b.y - a.y) / (b.x - a.x), weight: Math.abs(b.x - a.x) })),
   );
 }
 

@@ -5,7 +5,7 @@
 
 import { median } from 'simple-statistics';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
-import { slopePerDispatch } from '../../results/statistics.ts';
+import { slopeWithinRounds } from '../../results/statistics.ts';
 import type { Gpu } from '../device.ts';
 import type { Host } from '../host.ts';
 import type { Clock, Encode } from './clock.ts';
@@ -13,10 +13,13 @@ import { queueDrainClock } from './queue-drain.ts';
 import { type TimestampClock, timestampClock } from './timestamp-query.ts';
 
 /**
- * Timestamps may differ from the wall clock by this much of its slope. Wide, since a wall clock on a busy machine
- * strays by a few per cent, and clocks that lie do so by factors.
+ * Timestamps may grow this much faster or slower than the wall clock. Wide, since waking up on a busy machine takes
+ * a few per cent of a region, and clocks that lie do so by factors.
  */
 const AGREEMENT_TOLERANCE = 0.1;
+
+/** Region lengths of the check, as shares of the longest. */
+const LENGTHS = [1 / 4, 1 / 2, 1];
 
 /** Each length is timed this often; the slope is the median over the repetitions. */
 const REPETITIONS = 5;
@@ -64,10 +67,10 @@ export async function chooseClock(host: Host, gpu: Gpu, probe: Probe): Promise<{
 /** Regions of three lengths, several times, the longest about LONGEST_MS. */
 async function timeLengths(clock: Clock, probe: Probe): Promise<Reading[]> {
   const longest = Math.max(4, Math.round(LONGEST_MS / (await firstLookMs(clock, probe, LONGEST_MS))));
-  const lengths = [Math.ceil(longest / 4), Math.ceil(longest / 2), longest];
   const readings: Reading[] = [];
   for (let i = 0; i < REPETITIONS; i++) {
-    for (const dispatches of lengths) readings.push(await clock.time(dispatches, probe(dispatches)));
+    for (const dispatches of LENGTHS.map((share) => Math.ceil(share * longest)))
+      readings.push(await clock.time(dispatches, probe(dispatches)));
   }
   return readings;
 }
@@ -90,11 +93,8 @@ export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement'
   const durations = readings.map((r) => r.gpuMs ?? 0);
   const impossible = durations.find((ms) => ms <= 0);
   if (impossible !== undefined) return distrust(`A timestamp query gave ${impossible} ms for a region that took time`);
-  const slope = (ms: (r: Reading) => number) => {
-    const rounds = readings.map((r, i) => ({ round: Math.floor(i / 3), dispatches: r.dispatches, ms: ms(r) }));
-    return slopePerDispatch(rounds)?.value ?? Number.NaN;
-  };
-  const agreement = slope((r) => r.gpuMs ?? 0) / slope((r) => r.wallMs);
+  const points = readings.map((r, i) => ({ round: Math.floor(i / LENGTHS.length), x: r.wallMs, y: r.gpuMs ?? 0 }));
+  const agreement = slopeWithinRounds(points)?.value ?? Number.NaN;
   if (!(Math.abs(agreement - 1) <= AGREEMENT_TOLERANCE)) {
     return distrust(
       `Timestamp queries grew ${agreement.toPrecision(3)} times as fast as the wall clock (trusted within ±${AGREEMENT_TOLERANCE * 100} %)`,

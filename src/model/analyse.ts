@@ -28,13 +28,13 @@ export interface Analysis {
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
   const gemvs = run.measurements.filter(isMeasured).filter((m) => m.case.kernel === 'gemv');
-  const series = [...groupBy(gemvs, (m) => `${m.case.params['format']} ${m.case.variant}`).values()].map((group) => {
+  const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()].map((group) => {
     const points = group.flatMap((m) => {
       const ms = dispatchMs(m.samples, clock.trusted);
       return ms && ms.value > 0 ? [{ bytes: dispatchBytes(m), ms }] : [];
     });
     const { params, variant } = (group[0] as (typeof group)[number]).case;
-    return { format: String(params['format']), variant, points, fit: fitAffine(points) };
+    return { format: String(params.format), variant, points, fit: fitAffine(points) };
   });
   const fastest = series
     .flatMap(({ format, fit }) => (format === 'f16' && fit ? [fit] : []))

@@ -7,7 +7,7 @@
  * true where the bytes fit a cache, and where arithmetic takes longer than the memory.
  */
 
-import { type Estimate, estimate, randomSource, REPLICATES } from '../../results/statistics.ts';
+import { type Estimate, estimate, REPLICATES, randomSource } from '../../results/statistics.ts';
 
 /** One size: the bytes of a dispatch, and the time it took. */
 export interface FitPoint {

@@ -4,9 +4,9 @@
  * just that until whole decode steps are measured.
  */
 
+import { type Estimate, estimate, mapEstimate } from '../../results/statistics.ts';
 import { packedBytes } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
-import { type Estimate, estimate, mapEstimate } from '../../results/statistics.ts';
 import type { AffineFit } from './fit.ts';
 import type { Model } from './models/model.ts';
 
@@ -38,6 +38,11 @@ export function projections(model: Model): Projection[] {
     { name: 'down', rows: hidden, columns: ffn, count: layers },
     { name: 'head', rows: vocabulary, columns: hidden, count: 1 },
   ];
+}
+
+/** Weights that one step reads, at batch 1. */
+export function weightsPerStep(model: Model): number {
+  return projections(model).reduce((total, { rows, columns, count }) => total + rows * columns * count, 0);
 }
 
 /** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */

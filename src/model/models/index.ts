@@ -1,9 +1,9 @@
-import type { Model } from './model.ts';
-import { llama31_70b } from './llama-3.1-70b.ts';
 import { llama31_8b } from './llama-3.1-8b.ts';
+import { llama31_70b } from './llama-3.1-70b.ts';
 import { llama32_1b } from './llama-3.2-1b.ts';
 import { llama32_3b } from './llama-3.2-3b.ts';
 import { mistral_7b } from './mistral-7b-v0.3.ts';
+import type { Model } from './model.ts';
 import { qwen3_06b } from './qwen3-0.6b.ts';
 import { qwen3_8b } from './qwen3-8b.ts';
 import { smollm2_135m } from './smollm2-135m.ts';

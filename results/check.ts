@@ -1,0 +1,121 @@
+/**
+ * Is this a record? The one validator behind `hbmark check`, the page's import and the collector: first the schema,
+ * then the rules that a schema cannot say. Every problem names where it is and the rule it breaks.
+ */
+
+import { isMeasured, sampleMs } from './derive.ts';
+import { recordId } from './digest.ts';
+import { type Measured, type RunRecord, recordSchema } from './schema.ts';
+import { groupBy } from './statistics.ts';
+
+export interface Problem {
+  /** Where: `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
+  readonly path: string;
+  /** What must hold there, and what was met. */
+  readonly rule: string;
+}
+
+export type Checked =
+  | { readonly ok: true; readonly record: RunRecord }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Checks what JSON.parse gave. */
+export function checkRecord(value: unknown): Checked {
+  const parsed = recordSchema.safeParse(value);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problems: parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })),
+    };
+  }
+  const record = parsed.data;
+  const problems = [...identity(record), ...clock(record), ...plan(record), ...measurements(record)];
+  return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
+}
+
+function identity(record: RunRecord): Problem[] {
+  const id = recordId(record);
+  const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}: the record was changed after it was made`;
+  return record.id === id ? [] : [{ path: 'id', rule }];
+}
+
+function clock({ clock, adapter }: RunRecord): Problem[] {
+  const queries = adapter.features.includes('timestamp-query');
+  return clock.trusted === 'timestamp-query' && !queries
+    ? [{ path: 'clock.trusted', rule: 'timestamp-query needs the adapter feature of that name, and it is not listed' }]
+    : [];
+}
+
+function plan({ plan, measurements }: RunRecord): Problem[] {
+  if (plan.cases.length !== measurements.length) {
+    const rule = `must hold one measurement for each of the ${plan.cases.length} planned cases; got ${measurements.length}`;
+    return [{ path: 'measurements', rule }];
+  }
+  return measurements.flatMap((m, i) =>
+    JSON.stringify(sorted(m.case)) === JSON.stringify(sorted(plan.cases[i]))
+      ? []
+      : [{ path: `measurements[${i}].case`, rule: `must be plan.cases[${i}]` }],
+  );
+}
+
+/** The same value with its keys in order, at every level. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, v]) => [key, sorted(v)]),
+  );
+}
+
+function measurements(record: RunRecord): Problem[] {
+  return record.measurements.flatMap((m, i) =>
+    isMeasured(m) ? measured(m, record).map(({ path, rule }) => ({ path: `measurements[${i}].${path}`, rule })) : [],
+  );
+}
+
+function measured({ verification, samples, work }: Measured, { clock }: RunRecord): Problem[] {
+  const problems: Problem[] = [];
+  const { nmse, tolerance } = verification;
+  if (nmse === null || nmse > tolerance) {
+    problems.push({ path: 'verification.nmse', rule: `must be at most ${tolerance} for a time to count; got ${nmse}` });
+  }
+  if (work.bytesRead + work.bytesWritten === 0) {
+    problems.push({ path: 'work', rule: 'must move at least one byte' });
+  }
+  samples.forEach((sample, i) => {
+    const ms = sampleMs(sample, clock.trusted);
+    if (!(ms > 0))
+      problems.push({ path: `samples[${i}]`, rule: `must be positive by the ${clock.trusted} clock; got ${ms}` });
+    if (sample.gpuMs !== null && sample.gpuMs > sample.wallMs * (1 + GPU_OVER_WALL) + GPU_OVER_WALL_MS) {
+      const rule = `the GPU cannot be busy for longer than the region took by the wall clock, ${sample.wallMs} ms; got ${sample.gpuMs}`;
+      if (clock.trusted === 'timestamp-query') problems.push({ path: `samples[${i}].gpuMs`, rule });
+    }
+    const before = samples[i - 1];
+    if (before && sample.atMs < before.atMs) {
+      problems.push({
+        path: `samples[${i}].atMs`,
+        rule: `must not lie before the sample taken earlier, ${before.atMs}; got ${sample.atMs}`,
+      });
+    }
+  });
+  const lengths = [...groupBy(samples, (s) => s.round).values()].map(
+    (round) => new Set(round.map((s) => s.dispatches)).size,
+  );
+  if (Math.max(...lengths) < 2) {
+    problems.push({ path: 'samples', rule: 'at least one round must have two region lengths: a slope needs them' });
+  }
+  return problems;
+}
+
+/** Two clocks may differ by this share of a region … */
+const GPU_OVER_WALL = 0.1;
+/** … and by this much in all: a quantum of 65.536 µs at either end, and the wall clock's 100 µs. */
+const GPU_OVER_WALL_MS = 0.25;
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`),
+    '',
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * Figures as text, everywhere on the page: three significant digits, the unit always beside them, an interval in the
+ * unit of its value. kB, MB and GB are powers of ten.
+ */
+
+/** A value and its 95 % interval, without the replicates behind them. */
+export interface Figure {
+  readonly value: number;
+  /** Null where the data are too few to say. */
+  readonly ci95: readonly [number, number] | null;
+}
+
+/** A figure as text, in parts, so that a view can set them apart. */
+export interface FigureText {
+  readonly value: string;
+  /** `low – high`, or undefined where there is no interval. */
+  readonly interval: string | undefined;
+  readonly unit: string;
+}
+
+const DIGITS = 3;
+/** More digits than this are noise to a reader, even where an interval is narrower. */
+const MOST_DIGITS = 5;
+
+/** What stands for a number that is not there. */
+export const NONE = '–';
+
+/** `value` with `digits` significant digits and grouped thousands. */
+export function significant(value: number, digits: number = DIGITS): string {
+  if (!Number.isFinite(value)) return NONE;
+  return new Intl.NumberFormat('en-US', { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(
+    value,
+  );
+}
+
+/** `figure` in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ. */
+export function figureText({ value, ci95 }: Figure, unit: string, scale = 1): FigureText {
+  return {
+    value: significant(value / scale),
+    interval: ci95 ? range(ci95[0] / scale, ci95[1] / scale) : undefined,
+    unit,
+  };
+}
+
+function range(low: number, high: number): string {
+  let digits = DIGITS;
+  while (digits < MOST_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
+  return `${significant(low, digits)} – ${significant(high, digits)}`;
+}
+
+interface Scale {
+  readonly unit: string;
+  readonly size: number;
+}
+
+const BYTE_SCALES: readonly Scale[] = [
+  { unit: 'TB', size: 1e12 },
+  { unit: 'GB', size: 1e9 },
+  { unit: 'MB', size: 1e6 },
+  { unit: 'kB', size: 1e3 },
+];
+
+/** `1.07 GB` */
+export function bytesText(bytes: number): string {
+  const scale = BYTE_SCALES.find(({ size }) => bytes >= size);
+  return scale ? `${significant(bytes / scale.size)} ${scale.unit}` : `${Math.round(bytes)} B`;
+}
+
+const MS_SCALES: readonly Scale[] = [
+  { unit: 's', size: 1e3 },
+  { unit: 'ms', size: 1 },
+  { unit: 'µs', size: 1e-3 },
+  { unit: 'ns', size: 1e-6 },
+];
+
+/** The unit that suits a duration of `ms`. */
+function msScale(ms: number): Scale {
+  return MS_SCALES.find(({ size }) => Math.abs(ms) >= size) ?? { unit: 'ns', size: 1e-6 };
+}
+
+/** `12.3 ms` */
+export function msText(ms: number): string {
+  if (ms === 0) return '0 ms';
+  const { unit, size } = msScale(ms);
+  return `${significant(ms / size)} ${unit}`;
+}
+
+/** A duration with its interval, both in the unit that suits the value. */
+export function msFigureText(figure: Figure): FigureText {
+  const { unit, size } = msScale(figure.value === 0 ? 1 : figure.value);
+  return figureText(figure, unit, size);
+}
+
+export const gbpsText = (figure: Figure): FigureText => figureText(figure, 'GB/s');
+export const tokensPerSecondText = (figure: Figure): FigureText => figureText(figure, 'tokens/s');
+
+/** `about 1 min 20 s left`; nobody needs the last second. */
+export function etaText(ms: number): string {
+  const seconds = ms > 20_000 ? Math.round(ms / 5000) * 5 : Math.max(1, Math.round(ms / 1000));
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  const parts = [minutes > 0 ? `${minutes} min` : '', rest > 0 || minutes === 0 ? `${rest} s` : ''];
+  return `about ${parts.filter(Boolean).join(' ')} left`;
+}
+
+/** `4,096` */
+export const integerText = (n: number): string => new Intl.NumberFormat('en-US').format(n);

@@ -1,0 +1,39 @@
+/** `hbmark list`: what there is to measure with, and what for. */
+
+import { PROFILES } from '../../../harness/profiles.ts';
+import { FORMATS } from '../../../shaders/formats/index.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
+import { MODELS } from '../../model/models/index.ts';
+import { projections, weightsPerStep } from '../../model/weights-only.ts';
+import { UsageError } from '../errors.ts';
+import { table } from '../table.ts';
+
+type Row = Readonly<Record<string, string | number>>;
+
+const LISTS: Readonly<Record<string, () => Row[]>> = {
+  kernels: () =>
+    KERNELS.measured.map(({ id, variants, summary }) => ({ id, variants: Object.keys(variants).join(', '), summary })),
+  formats: () => Object.values(FORMATS).map(({ id, bitsPerValue, summary }) => ({ id, bitsPerValue, summary })),
+  models: () =>
+    MODELS.map((model) => ({
+      id: model.id,
+      name: model.name,
+      weightsReadPerStep: weightsPerStep(model),
+      dispatchesPerStep: projections(model).reduce((total, { count }) => total + count, 0),
+      source: model.source,
+    })),
+  profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
+};
+
+export function list(what: string, { json }: { json?: boolean }): void {
+  const rows = LISTS[what]?.();
+  if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${what}"`);
+  if (json) console.log(JSON.stringify(rows, null, 2));
+  else
+    console.log(
+      table(
+        rows.map((row) => Object.values(row).map(String)),
+        Object.keys(rows[0] ?? {}),
+      ),
+    );
+}

@@ -1,0 +1,62 @@
+/** The terminal: flags in, the same engine and the same model as the page, text or one JSON document out. */
+
+import { cac } from 'cac';
+import { check } from './commands/check.ts';
+import { list } from './commands/list.ts';
+import { parseRunFlags, run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
+import { EXIT, exitCodeOf, UsageError } from './errors.ts';
+
+const cli = cac('hbmark');
+
+cli
+  .command('run', 'Measure this machine')
+  .option('--profile <id>', 'quick or full (default: quick)')
+  .option('--model <id>', 'Estimate the decode of this preset; may be repeated')
+  .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
+  .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')
+  .option('--memory <GB>', 'Most GPU memory to stream through')
+  .option('--seed <N>', 'Decides every word in memory and every order (default: random)')
+  .option('--gpu <name>', 'The GPU’s name, as you know it: kept in the record')
+  .option('--out <file>', 'Keep the record in this file')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action(async (flags) => {
+    process.exitCode = await run(parseRunFlags(flags));
+  });
+
+cli
+  .command('check [...records]', 'Are these records of HBMark, whole and unchanged?')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action((records: string[], flags) => {
+    process.exitCode = check(records, flags);
+  });
+
+cli
+  .command('list <what>', 'kernels, formats, models or profiles')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action((what: string, flags) => list(what, flags));
+
+cli
+  .command('serve', 'Serve the page')
+  .option('--port <N>', 'Port, 0 for any free one (default: 4173)')
+  .action((flags) => serve(flags));
+
+cli.command('', '').action(() => {
+  throw new UsageError(`name a command: run, check, list or serve; "hbmark --help" explains them`);
+});
+
+cli.help();
+cli.version(__HBMARK_VERSION__);
+
+try {
+  cli.parse(process.argv, { run: false });
+  const [unexpected] = cli.args;
+  if (!cli.matchedCommandName && unexpected !== undefined) {
+    throw new UsageError(`there is no command "${unexpected}": name run, check, list or serve`);
+  }
+  await cli.runMatchedCommand();
+} catch (error) {
+  const code = exitCodeOf(error);
+  console.error(code === undefined ? error : `hbmark: ${(error as Error).message}`);
+  process.exitCode = code ?? EXIT.wrong;
+}

@@ -1,0 +1,156 @@
+/** A record as the terminal shows it: for people, and as one JSON document. */
+
+import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured } from '../../results/derive.ts';
+import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
+import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
+import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
+import type { Estimate } from '../../results/statistics.ts';
+import { type Analysis, analyse } from '../model/analyse.ts';
+import type { Model } from '../model/models/model.ts';
+import { table } from './table.ts';
+
+interface FigureDocument {
+  readonly value: number;
+  readonly ci95: readonly [number, number] | null;
+}
+
+/** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
+export interface RunDocument {
+  readonly adapter: AdapterInfo;
+  readonly software: boolean;
+  readonly clock: { readonly trusted: string; readonly reason: string; readonly timestampQuantumNs: number | null };
+  readonly stream: { readonly gbps: number; readonly ci95: readonly [number, number] | null } | null;
+  readonly fit: readonly {
+    readonly format: string;
+    readonly variant: string;
+    readonly sizes: number;
+    readonly overheadMs: FigureDocument;
+    readonly gbps: FigureDocument;
+    readonly worstResidual: number;
+  }[];
+  readonly weightsOnlyDecode: readonly {
+    readonly model: string;
+    readonly weights: string;
+    readonly weightBytes: number;
+    readonly dispatches: number;
+    readonly stepMs: FigureDocument;
+    readonly tokensPerSecond: FigureDocument;
+  }[];
+  readonly labels: readonly Label[];
+  readonly record: RunRecord;
+}
+
+export function runDocument(record: RunRecord, models: readonly Model[]): RunDocument {
+  const { trusted, reason, timestampQuantumNs } = record.clock;
+  const analyses = models.map((model) => analyse(record, model));
+  const { streaming, series = [] } = analyses[0] ?? {};
+  return {
+    adapter: record.adapter,
+    software: isSoftware(record.adapter),
+    clock: { trusted, reason, timestampQuantumNs },
+    stream: streaming ? { gbps: streaming.value, ci95: streaming.ci95 } : null,
+    fit: series.flatMap(({ format, variant, points, fit }) =>
+      fit
+        ? {
+            format,
+            variant,
+            sizes: points.length,
+            overheadMs: figure(fit.overheadMs),
+            gbps: figure(fit.gbps),
+            worstResidual: fit.worstResidual,
+          }
+        : [],
+    ),
+    weightsOnlyDecode: analyses.flatMap(({ weightsOnly: w }) =>
+      w
+        ? {
+            model: w.model.id,
+            weights: w.format,
+            weightBytes: w.weightBytes,
+            dispatches: w.dispatches,
+            stepMs: figure(w.stepMs),
+            tokensPerSecond: figure(w.tokensPerSecond),
+          }
+        : [],
+    ),
+    labels: labelsOf(record),
+    record,
+  };
+}
+
+/** Without the replicates. */
+const figure = ({ value, ci95 }: Estimate): FigureDocument => ({ value, ci95 });
+
+export function runText(record: RunRecord, models: readonly Model[]): string {
+  const analyses = models.map((model) => analyse(record, model));
+  return [
+    ...labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`),
+    '',
+    ...about(record),
+    '',
+    measurementTable(record),
+    '',
+    ...(analyses[0] ? fitLines(analyses[0]) : []),
+    ...analyses.flatMap(estimateLine),
+  ].join('\n');
+}
+
+function about({ adapter, host, clock, plan, profile, seed }: RunRecord): string[] {
+  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
+  return [
+    `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
+    `clock    ${clock.trusted}: ${clock.reason}`,
+    `run      ${profile}, seed ${seed}, rotating through ${bytesText(plan.poolBytes)}`,
+  ];
+}
+
+const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 %', 'rounds', 'ended'];
+
+function measurementTable({ measurements, clock }: RunRecord): string {
+  return table(
+    measurements.map((m) => [m.case.kernel, m.case.variant, shapeText(m), ...measuredCells(m, clock.trusted)]),
+    HEADER,
+  );
+}
+
+function measuredCells(m: Measurement, clock: RunRecord['clock']['trusted']): string[] {
+  if (!isMeasured(m)) return ['', '', '', '', '', `${m.status}: ${m.reason}`];
+  const ms = dispatchMs(m.samples, clock);
+  const gbps = bandwidthGBps(m, clock);
+  const rounds = new Set(m.samples.map((s) => s.round)).size;
+  return [
+    bytesText(dispatchBytes(m)),
+    ms ? msText(ms.value) : '',
+    gbps ? significant(gbps.value) : '',
+    gbps ? (figureText(gbps, '').interval ?? '') : '',
+    String(rounds),
+    m.stopped,
+  ];
+}
+
+function shapeText({ case: { params } }: Measurement): string {
+  return Object.entries(params)
+    .map(([name, value]) => (typeof value === 'number' ? `${name} ${integerText(value)}` : value))
+    .join(', ');
+}
+
+function fitLines({ streaming, series }: Analysis): string[] {
+  const lines = series.flatMap(({ format, variant, fit }) =>
+    fit
+      ? `fit      ${format} ${variant}: T = ${text(fit.overheadMs, 'ms')} + bytes / ${text(fit.gbps, 'GB/s')}, off by at most ${significant(100 * fit.worstResidual, 2)} %`
+      : [],
+  );
+  return [`stream   ${streaming ? text(streaming, 'GB/s') : 'not measured'}`, ...lines];
+}
+
+function estimateLine({ weightsOnly: w }: Analysis): string[] {
+  if (!w) return [];
+  return [
+    `decode   ${text(w.tokensPerSecond, 'tokens/s')}: weights-only decode estimate for ${w.model.name} in ${w.format} (${bytesText(w.weightBytes)} in ${w.dispatches} dispatches; no KV cache)`,
+  ];
+}
+
+function text(figure: Figure, unit: string): string {
+  const { value, interval } = figureText(figure, unit);
+  return `${value} ${unit}${interval ? ` (95 %: ${interval})` : ''}`;
+}

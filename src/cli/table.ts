@@ -1,0 +1,12 @@
+/** Columns of text, each as wide as its widest cell; columns of numbers to the right. */
+
+export function table(rows: readonly (readonly string[])[], header: readonly string[]): string {
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const numeric = header.map((_, i) => rows.every((row) => /^[\d.,–]*$/.test(row[i] ?? '')));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...rows.map(line)].join('\n');
+}
