@@ -16,6 +16,9 @@ import { Comparison, readers } from './verify.ts';
 /** No submission may take longer: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
 const LONGEST_SUBMISSION_MS = 100;
 
+/** A slope needs two lengths: a case whose dispatches take longer than this cannot be timed politely. */
+export const LONGEST_DISPATCH_MS = LONGEST_SUBMISSION_MS / 2;
+
 /** Region lengths of a visit, as shares of the longest: far apart, for a slope with a long base. */
 const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
 

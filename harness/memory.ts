@@ -20,6 +20,9 @@ const TAIL_BYTES = 256;
 /** Bytes filled per submission: below 100 ms even at the 1 GB/s of a software adapter. */
 const FILL_BYTES = 32 * 2 ** 20;
 
+/** Adapters that have no room for even this much in one piece have none for a benchmark. */
+const SMALLEST_SLAB = 32 * 2 ** 20;
+
 /** A slab no larger than this: drivers bind 2 GiB at the most, and no matrix of a plan is larger. */
 const LARGEST_SLAB = 2 ** 30;
 
@@ -124,8 +127,8 @@ export interface Pool {
 }
 
 /**
- * Allocates about `bytes`, in slabs. Where the device is out of memory, the pool is what could be had, and
- * `shortOf` is told how many bytes were refused.
+ * Allocates `bytes` in slabs. Where the device has less, the pool is what could be had, and `shortOf` is told how
+ * many bytes were refused.
  */
 export async function createPool(
   gpu: Gpu,
@@ -134,24 +137,23 @@ export async function createPool(
   seed: number,
   shortOf: (bytes: number) => void,
 ): Promise<Pool> {
-  const { device } = gpu;
-  const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = device.limits;
-  const slabBytes = Math.min(bytes, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
+  const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
+  const largest = Math.min(bytes, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
   const slabs: GPUBuffer[] = [];
-  for (let left = bytes; left >= slabBytes; left -= slabBytes) {
-    try {
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-      slabs.push(await checked(device, () => device.createBuffer({ size: slabBytes, usage })));
-    } catch (error) {
-      if (!(error instanceof GpuError && error.outOfMemory)) throw error;
-      shortOf(left);
-      break;
-    }
+  let slabBytes = 2 ** Math.floor(Math.log2(largest));
+  while ((slabs.length + 1) * slabBytes <= bytes) {
+    const slab = await allocate(gpu.device, slabBytes);
+    if (slab) slabs.push(slab);
+    // Some adapters refuse a buffer as large as their own limit: smaller slabs make the same pool.
+    else if (slabs.length === 0 && slabBytes > SMALLEST_SLAB) slabBytes /= 2;
+    else break;
   }
+  const allocated = slabs.length * slabBytes;
+  if (bytes - allocated >= slabBytes) shortOf(bytes - allocated);
   const slabSeed = (slab: number) => hash(slab, seed);
   let held: WordMask | undefined;
   return {
-    bytes: slabs.length * slabBytes,
+    bytes: allocated,
     slabBytes,
     async hold(words) {
       if (held && held.keep === words.keep && held.set === words.set) return;
@@ -172,4 +174,15 @@ export async function createPool(
       for (const buffer of slabs) buffer.destroy();
     },
   };
+}
+
+/** A slab, or undefined where the device is out of memory. */
+async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  try {
+    return await checked(device, () => device.createBuffer({ size, usage }));
+  } catch (error) {
+    if (error instanceof GpuError && error.outOfMemory) return undefined;
+    throw error;
+  }
 }

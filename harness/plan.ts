@@ -16,11 +16,8 @@ export interface PlanOptions {
   readonly sizes: readonly number[];
 }
 
-/**
- * One dispatch may take this long at the probed rate: four of them, the fewest that make a region, fit a submission
- * of 100 ms even for a kernel half as fast as the probe.
- */
-const LONGEST_DISPATCH_MS = 12;
+/** The largest dispatch takes about this long at the probed rate: a region of four lengths holds eight of them. */
+const LARGEST_DISPATCH_MS = 12;
 
 /**
  * Powers of two, evenly spaced in the exponent, from about the profile's smallest to the largest that the probed
@@ -31,7 +28,7 @@ export function dispatchSizes(
   probeGBps: number,
   pool: { readonly bytes: number; readonly slabBytes: number },
 ): number[] {
-  const byRate = probeGBps * 1e6 * LONGEST_DISPATCH_MS;
+  const byRate = probeGBps * 1e6 * LARGEST_DISPATCH_MS;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
   const step = Math.max(1, Math.floor((largest - Math.log2(profile.smallestBytes)) / (profile.sizes - 1)));
   return Array.from({ length: profile.sizes }, (_, i) => 2 ** (largest - step * (profile.sizes - 1 - i)));

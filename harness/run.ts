@@ -22,7 +22,7 @@ import { type Gpu, messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
-import { CaseRun, NOT_REACHED, prepare } from './measure.ts';
+import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
@@ -201,6 +201,11 @@ async function openCase(
   const prepared = await prepare(gpu, filler, pool, seed, plannedCase);
   await prepared.ready();
   const lookMs = await firstLookMs(clock, prepared.encode, profile.regionMs);
+  if (lookMs > LONGEST_DISPATCH_MS) {
+    prepared.destroy();
+    const reason = `one dispatch takes ${lookMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
+    return { status: 'skipped', case: caseRecord(plannedCase), reason };
+  }
   return new CaseRun({
     gpu,
     clock,

@@ -27,6 +27,7 @@ export const NONE = '–';
 
 /** `value` with `digits` significant digits and grouped thousands. */
 export function significant(value: number, digits: number = DIGITS): string {
+  if (value === Number.POSITIVE_INFINITY) return '∞';
   if (!Number.isFinite(value)) return NONE;
   return new Intl.NumberFormat('en-US', { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(
     value,

@@ -39,7 +39,10 @@ cli
 cli
   .command('serve', 'Serve the page')
   .option('--port <N>', 'Port, 0 for any free one (default: 4173)')
-  .action((flags) => serve(flags));
+  .action(async (flags) => {
+    await serve(flags);
+    await new Promise(() => {}); // until it is stopped
+  });
 
 cli.command('', '').action(() => {
   throw new UsageError(`name a command: run, check, list or serve; "hbmark --help" explains them`);
@@ -60,3 +63,5 @@ try {
   console.error(code === undefined ? error : `hbmark: ${(error as Error).message}`);
   process.exitCode = code ?? EXIT.wrong;
 }
+// Dawn would keep the process (see node-host.ts). What was written to a pipe goes out first.
+process.stdout.write('', () => process.exit());

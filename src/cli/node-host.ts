@@ -10,6 +10,12 @@ export interface NodeHostOptions {
   readonly adapter?: string | undefined;
 }
 
+/**
+ * Kept until the process ends: Dawn for Node 0.6.2 crashes when a GPU object is collected before the devices that
+ * came from it. The price is that the process does not end by itself: hbmark.ts ends it.
+ */
+const kept: GPU[] = [];
+
 /** @throws HarnessError if Dawn has no build for this machine, or no adapter is called as asked. */
 export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise<Host> {
   const { create, globals } = await importDawn();
@@ -22,6 +28,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
     'disable-dawn-features=timestamp_quantization',
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
   ]);
+  kept.push(gpu);
   if (adapter !== undefined) await requireAdapter(gpu, adapter);
   return {
     gpu,

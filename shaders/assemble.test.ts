@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { unroll } from './assemble.ts';
+
+test('a block is written out once per index, alone and between underscores, and blocks nest', () => {
+  const wgsl = `\
+//#unroll R < ROWS
+//#unroll I < LOADS
+sum_R += load_I_R * I;
+//#end
+//#end
+LOADS_PER_ROW;`;
+  expect(unroll(wgsl, { ROWS: 2, LOADS: 2 }).split('\n')).toEqual([
+    'sum_0 += load_0_0 * 0;',
+    'sum_0 += load_1_0 * 1;',
+    'sum_1 += load_0_1 * 0;',
+    'sum_1 += load_1_1 * 1;',
+    'LOADS_PER_ROW;',
+  ]);
+});
+
+test.each([
+  ['//#unroll R < ROWS', 'without //#end'],
+  ['//#unroll R < NOBODY\n//#end', 'NOBODY'],
+  ['//#unrol R < ROWS', 'unexpected directive'],
+  ['//#end', 'unexpected directive'],
+])('%j is refused', (wgsl, message) => {
+  expect(() => unroll(wgsl, { ROWS: 1 })).toThrow(message);
+});

@@ -1,0 +1,134 @@
+/**
+ * From a fresh clone to something that runs: installs the npm packages and builds `dist/`, each only where it is
+ * missing or outdated. Plain JavaScript without dependencies, because before it there are none. Everything it says
+ * goes to stderr: stdout belongs to the command that follows.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What `dist/` is made from; of these, tests and records are not in it. */
+const SOURCES = ['shaders', 'harness', 'results', 'src', 'package.json', 'package-lock.json'].concat(
+  readdirSync(ROOT).filter((name) => /^(vite|tsconfig)\..*/.test(name)),
+);
+const NOT_BUILT = /\.test\.tsx?$|^results\/data\//;
+
+/** Holds the digest of the sources that `dist/` was built from. */
+const STAMP = join(ROOT, 'dist/built-from');
+
+/** Installs the npm packages of the lock file where they are not what is installed. */
+export function installPackages() {
+  requireNode();
+  if (packagesInstalled()) return;
+  console.error('Installing npm packages (npm ci).');
+  // Our .npmrc silences npm; here its errors are wanted.
+  runNpm(['ci', '--include=dev', '--loglevel=error']);
+}
+
+/** Builds page and command line tool where the sources are not what `dist/` was built from. */
+export function buildIfOutdated() {
+  if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sourcesDigest()) build();
+}
+
+function build() {
+  console.error('Building (vite build).');
+  rmSync(STAMP, { force: true });
+  const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
+  for (const config of ['vite.config.ts', 'vite.cli.config.ts']) {
+    run(`vite build --config ${config}`, process.execPath, [vite, 'build', '--config', config]);
+  }
+  writeFileSync(STAMP, sourcesDigest());
+}
+
+/**
+ * The Git commit that the sources are, or null: outside a checkout, and where they have been changed since.
+ * @returns {string | null}
+ */
+export function commit() {
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync('git', [`--git-dir=${join(ROOT, '.git')}`, `--work-tree=${ROOT}`, ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--', ...SOURCES, ':!results/data');
+    return changed === '' ? git('rev-parse', '--verify', 'HEAD') : null;
+  } catch {
+    return null;
+  }
+}
+
+function requireNode() {
+  const { engines } = readJson('package.json');
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+    throw new Error(`install Node ${leastMajor}.${leastMinor} or newer: this is ${process.version}`);
+  }
+}
+
+/** npm notes what it installed beside the packages; optional ones belong to other platforms. */
+function packagesInstalled() {
+  if (!existsSync(join(ROOT, 'node_modules/.package-lock.json'))) return false;
+  const installed = readJson('node_modules/.package-lock.json').packages;
+  return Object.entries(readJson('package-lock.json').packages).every(
+    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.version === wanted.version,
+  );
+}
+
+function sourcesDigest() {
+  const hash = createHash('sha256').update(String(commit()));
+  for (const path of SOURCES.flatMap(filesIn).filter((name) => !NOT_BUILT.test(name))) {
+    hash.update(`\n${path}\n`).update(readFileSync(join(ROOT, path)));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]} the files at or below it, relative to the root
+ */
+function filesIn(path) {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return readdirSync(join(ROOT, path))
+    .sort()
+    .flatMap((name) => filesIn(`${path}/${name}`));
+}
+
+/** @param {string} path */
+const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+/** @param {string[]} args */
+export function runNpm(args) {
+  // npm that runs this says where it is; on Windows it is no program that could be started by name.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  run(`npm ${args.join(' ')}`, command, [...first, ...args]);
+}
+
+/**
+ * @param {string} what the command as a person would type it
+ * @param {string} command
+ * @param {string[]} args
+ */
+function run(what, command, args) {
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`"${what}" failed: what it said is above`);
+}
+
+// `npm run build`
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    installPackages();
+    build();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

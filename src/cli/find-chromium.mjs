@@ -1,0 +1,20 @@
+/**
+ * Where this machine keeps a Chromium that came with the system or was installed by its owner. Plain JavaScript,
+ * because the gate looks before anything is built.
+ */
+
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
+
+const FOLDERS = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/Applications/Google Chrome.app/Contents/MacOS',
+  ...[process.env.PROGRAMFILES, process.env.LOCALAPPDATA].map((root) => join(root ?? '', 'Google/Chrome/Application')),
+];
+
+/** @returns {string | undefined} the path of the system's Chromium or Chrome, if there is one */
+export function findChromium() {
+  return FOLDERS.flatMap((folder) => [...NAMES, 'Google Chrome'].map((name) => join(folder, name))).find(existsSync);
+}

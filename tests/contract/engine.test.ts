@@ -1,0 +1,209 @@
+/** The engine, on this project's adapter: what is wrong gets no time, and what goes wrong loses nothing. */
+
+import { describe, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { describeAdapter, openGpu } from '../../harness/device.ts';
+import type { RunEvent } from '../../harness/events.ts';
+import type { Host } from '../../harness/host.ts';
+import { createFiller, createPool, readBack } from '../../harness/memory.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { type RunOptions, run } from '../../harness/run.ts';
+import { checkRecord } from '../../results/check.ts';
+import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { isSoftware, labelsOf } from '../../results/labels.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { TAME_FLOATS } from '../../shaders/random.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+
+/** As quick, and over in seconds. */
+const BRIEF: Profile = {
+  ...PROFILES.quick,
+  fewestRounds: 2,
+  measureMs: 2500,
+  regionMs: 20,
+  poolBytes: 64 * 2 ** 20,
+  sizes: 3,
+  smallestBytes: 2 ** 16,
+  largestBytes: 2 ** 20,
+};
+
+const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
+if (!gemv) throw new Error('there is no gemv');
+
+async function finish(
+  host: Host,
+  options: Partial<RunOptions> = {},
+  onEvent: (event: RunEvent) => void = () => {},
+): Promise<{ record: RunRecord; events: RunEvent[] }> {
+  const events: RunEvent[] = [];
+  const defaults: RunOptions = {
+    kernels: KERNELS,
+    profile: BRIEF,
+    seed: 1,
+    harness: { version: '0.0.0', commit: null },
+    reported: {},
+    signal: { aborted: false },
+  };
+  for await (const event of run(host, { ...defaults, ...options })) {
+    events.push(event);
+    onEvent(event);
+  }
+  const last = events.at(-1);
+  if (last?.type !== 'done') throw new Error(`the last event was ${last?.type}`);
+  return { record: last.record, events };
+}
+
+/** The host, with its adapter or device replaced on the way to the engine. */
+async function hostWith(change: (adapter: GPUAdapter) => Partial<GPUAdapter> | null): Promise<Host> {
+  const host = await testHost();
+  const requestAdapter = async () => {
+    const adapter = await host.gpu.requestAdapter();
+    if (!adapter) throw new Error('this project has no adapter');
+    const changes = change(adapter);
+    if (changes === null) return null;
+    const { features, limits, info } = adapter;
+    return { features, limits, info, requestDevice: adapter.requestDevice.bind(adapter), ...changes } as GPUAdapter;
+  };
+  return { ...host, gpu: { requestAdapter } as GPU };
+}
+
+describe('a whole run', () => {
+  test('ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {
+    const { record, events } = await finish(await testHost());
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+    expect(isSoftware(record.adapter)).toBe(true);
+    expect(labelsOf(record).map(({ id }) => id)).toContain('software-adapter');
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['adapter', 'clock', 'plan', 'progress', 'measurement', 'label', 'done']),
+    );
+    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
+    for (const m of record.measurements) {
+      expect(['measured', 'skipped']).toContain(m.status);
+      if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
+    }
+  });
+
+  test('fractions of progress never fall', async () => {
+    const { events } = await finish(await testHost());
+    const fractions = events.flatMap((e) => (e.type === 'progress' ? [e.fraction] : []));
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  });
+});
+
+describe('a broken kernel comes out wrong and without a time', () => {
+  const broken: Record<string, Partial<Kernel>> = {
+    'skips the ragged end': {
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('load < LOADS_PER_ROW', 'load < LOADS_PER_ROW - 1u'),
+    },
+    'reads beyond its inputs': {
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('weights[base_R + load]', 'weights[base_R + load + 1u]'),
+    },
+    'writes beyond its output': { wgsl: (p, v) => gemv.wgsl(p, v).replace('&& row_R < ROWS', '') },
+    'leaves an output unwritten': { wgsl: (p, v) => gemv.wgsl(p, v).replace('row_R < ROWS)', 'row_R + 1u < ROWS)') },
+    'is off by one part in a thousand': { wgsl: (p, v) => gemv.wgsl(p, v).replace('= total_R;', '= total_R * 1.001;') },
+  };
+  test.each(Object.entries(broken))('%s', async (_, change) => {
+    const kernel: Kernel = { ...gemv, ...change };
+    expect(kernel.wgsl(gemv.examples[0] ?? {}, 'portable')).not.toBe(gemv.wgsl(gemv.examples[0] ?? {}, 'portable'));
+    const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel] } });
+    const statuses = new Set(record.measurements.map(({ status }) => status));
+    statuses.delete('skipped');
+    expect([...statuses]).toEqual(['wrong']);
+    for (const m of record.measurements) expect(m).not.toHaveProperty('samples');
+    expect(labelsOf(record).map(({ id }) => id)).toContain('wrong-results');
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('one that does not compile has failed, and the others go on', async () => {
+    const kernel: Kernel = { ...gemv, wgsl: () => 'fn main() { nonsense }' };
+    const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel, KERNELS.ceiling] } });
+    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/WGSL|nonsense/) });
+    expect(record.measurements.at(-1)?.status).toBe('measured');
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  test('cancelled half-way, it keeps what it has and says so', async () => {
+    const signal = { aborted: false };
+    const { record } = await finish(await testHost(), { signal, profile: { ...BRIEF, measureMs: 60_000 } }, (event) => {
+      if (event.type === 'measurement' && event.measurement.status === 'measured') signal.aborted = true;
+    });
+    expect(record.measurements.filter(isMeasured)).toHaveLength(1);
+    expect(record.events.map(({ kind }) => kind)).toContain('cancelled');
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('cancelled before anything was measured, it says so in one line', async () => {
+    await expect(finish(await testHost(), { signal: { aborted: true } })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('a device lost half-way: what was measured is in the record', async () => {
+    let device: GPUDevice | undefined;
+    const host = await hostWith((adapter) => ({
+      requestDevice: async (descriptor) => {
+        device = await adapter.requestDevice(descriptor);
+        return device;
+      },
+    }));
+    const { record } = await finish(host, { profile: { ...BRIEF, measureMs: 60_000 } }, (event) => {
+      if (event.type === 'measurement' && event.measurement.status === 'measured') device?.destroy();
+    });
+    expect(record.measurements.filter(isMeasured).length).toBeGreaterThanOrEqual(1);
+    expect(record.events.map(({ kind }) => kind)).toContain('lost');
+    expect(labelsOf(record).map(({ id }) => id)).toContain('incomplete');
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('without timestamp queries it is timed by the wall clock, and labelled', async () => {
+    const host = await hostWith((adapter) => ({
+      features: new Set(
+        [...adapter.features].filter((f) => f !== 'timestamp-query'),
+      ) as unknown as GPUSupportedFeatures,
+    }));
+    const { record } = await finish(host);
+    expect(record.clock).toMatchObject({ trusted: 'queue-drain', timestampQuantumNs: null, agreement: null });
+    expect(labelsOf(record).map(({ id }) => id)).toContain('queue-drain-clock');
+    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
+  });
+
+  test('no adapter, no device, too little memory: one line with what to do', async () => {
+    const noAdapter = await hostWith(() => null);
+    await expect(finish(noAdapter)).rejects.toMatchObject({
+      code: 'no-adapter',
+      message: expect.stringContaining('driver'),
+    });
+    const noDevice = await hostWith(() => ({ requestDevice: () => Promise.reject(new Error('nothing left')) }));
+    await expect(finish(noDevice)).rejects.toMatchObject({
+      code: 'no-device',
+      message: expect.stringContaining('nothing left'),
+    });
+    await expect(finish(await testHost(), { memoryBytes: 1e6 })).rejects.toMatchObject({ code: 'unusable-options' });
+  });
+});
+
+test('the pool holds the words that the CPU computes for it, in every region', async () => {
+  const gpu = await openGpu(await testHost());
+  const filler = await createFiller(gpu, KERNELS.fill);
+  const pool = await createPool(gpu, filler, 96 * 2 ** 20, 5, () => {});
+  await pool.hold(TAME_FLOATS);
+  const regions = pool.regions(33 * 2 ** 20 + 16, TAME_FLOATS);
+  expect(regions.length).toBeGreaterThan(0);
+  for (const { view, words } of regions) {
+    for (const offset of [0, view.bytes - 64]) {
+      const read = await readBack(gpu.device, { buffer: view.buffer, offset: view.offset + offset, bytes: 64 });
+      expect([...read]).toEqual(Array.from({ length: 16 }, (_, i) => words(offset / 4 + i)));
+    }
+  }
+  pool.destroy();
+});
+
+test('the adapter describes itself with its own limits, not the defaults', async () => {
+  const host = await testHost();
+  const adapter = await host.gpu.requestAdapter();
+  if (!adapter) throw new Error('this project has no adapter');
+  const info = describeAdapter(adapter);
+  const gpu = await openGpu(host);
+  expect(gpu.device.limits.maxBufferSize).toBe(info.limits.maxBufferSize);
+  expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(info.limits.maxStorageBufferBindingSize);
+});

@@ -1,0 +1,94 @@
+/** The Kernel contract, held against every kernel, on this project's adapter. */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { type Gpu, openGpu } from '../../harness/device.ts';
+import { createFiller, type Filler } from '../../harness/memory.ts';
+import { overrideNames } from '../../harness/program.ts';
+import { verifyShape } from '../../harness/verify.ts';
+import { assemble } from '../../shaders/assemble.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  gpu = await openGpu(await testHost());
+  filler = await createFiller(gpu, KERNELS.fill);
+});
+
+test('there are kernels, and the engine has those it needs', () => {
+  expect(KERNEL_FOLDERS.size).toBeGreaterThanOrEqual(3);
+  expect(KERNELS.ceiling.shapes([2 ** 20])).toHaveLength(1);
+});
+
+describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
+  const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) =>
+    kernel.examples
+      .filter((params) => exists?.(params) ?? true)
+      .map((params) => ({ variant, requires, params, shape: JSON.stringify(params) })),
+  );
+
+  test('its id is its folder, and it has a portable variant that needs nothing', () => {
+    expect(kernel.id).toBe(folder);
+    expect(kernel.variants.portable?.requires).toEqual([]);
+  });
+
+  test('its defaults are among what may be tuned', () => {
+    for (const [name, values] of Object.entries(kernel.tunable)) expect(values).toContain(kernel.defaults[name]);
+    expect(Object.keys(kernel.defaults)).toEqual(Object.keys(kernel.tunable));
+  });
+
+  test('it shows at least three shapes in every variant', () => {
+    for (const variant of Object.keys(kernel.variants)) {
+      expect(cases.filter((c) => c.variant === variant).length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('its shapes stream about the bytes they are asked to', () => {
+    const sizes = [2 ** 20, 2 ** 24];
+    for (const params of kernel.shapes(sizes)) {
+      const streamed = kernel.inputs(params).find(({ kind }) => kind === 'streamed')?.bytes ?? 0;
+      expect(sizes.some((bytes) => Math.abs(streamed / bytes - 1) < 0.05)).toBe(true);
+    }
+  });
+
+  describe.each(cases)('$variant $shape', ({ variant, requires, params }) => {
+    test('it counts positive work, and buffers of whole loads', () => {
+      const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults);
+      expect(bytesRead + bytesWritten).toBeGreaterThan(0);
+      expect(Math.min(bytesRead, bytesWritten, flops)).toBeGreaterThanOrEqual(0);
+      for (const { bytes } of kernel.inputs(params)) expect(bytes % 16).toBe(0);
+      for (const { elements } of kernel.outputs(params, kernel.defaults)) expect(elements).toBeGreaterThan(0);
+    });
+
+    test('every override of its WGSL has a value, and every value a use', () => {
+      const template = kernel.wgsl(params, variant);
+      const constants = kernel.constants(params, kernel.defaults);
+      const declared = overrideNames(assemble(kernel, params, variant, kernel.defaults));
+      expect(Object.keys(constants)).toEqual(expect.arrayContaining([...declared]));
+      for (const name of Object.keys(constants)) expect(template).toContain(name);
+    });
+
+    test('it is right here, element by element, with poison behind every buffer', async (context) => {
+      const missing = requires.filter((feature) => !gpu.features.has(feature));
+      context.skip(missing.length > 0, `${gpu.info.architecture} has no ${missing.join(', ')}`);
+      const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning: kernel.defaults });
+      expect(comparison.wrong(kernel.tolerance.nmse)).toBeUndefined();
+      expect(comparison.outputs).toBeGreaterThan(0);
+    });
+  });
+
+  test('it is right with every value of every tunable', async () => {
+    const [params] = kernel.examples.slice(1);
+    if (!params) throw new Error(`${kernel.id} shows no second example`);
+    for (const [name, values] of Object.entries(kernel.tunable)) {
+      for (const value of values) {
+        const tuning = { ...kernel.defaults, [name]: value };
+        if (kernel.refuses(params, tuning) !== undefined) continue;
+        const comparison = await verifyShape(gpu, filler, { kernel, variant: 'portable', params, tuning });
+        expect(comparison.wrong(kernel.tolerance.nmse), JSON.stringify(tuning)).toBeUndefined();
+      }
+    }
+  });
+});
