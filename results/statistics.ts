@@ -52,11 +52,6 @@ export interface RoundPoint {
   readonly y: number;
 }
 
-interface WeightedSlope {
-  readonly slope: number;
-  readonly weight: number;
-}
-
 /**
  * y per x: the weighted median of the slopes between points of different length *of the same round*, weighted by
  * their difference in length. With x dispatches and y the time of a region it is the time per dispatch: differences
@@ -70,10 +65,19 @@ interface WeightedSlope {
 export function slopeWithinRounds(points: readonly RoundPoint[], seed = 1): Estimate | undefined {
   const rounds = [...groupBy(points, (p) => p.round).values()].map(slopesWithin).filter((s) => s.length > 0);
   if (rounds.length === 0) return undefined;
-  return bootstrap(rounds, (sample) => weightedMedian(sample.flat()), seed);
+  // Sorted once: a replicate is the same slopes, each as heavy as its round was drawn often.
+  const slopes = rounds
+    .flatMap((within, round) => within.map((s) => ({ ...s, round })))
+    .sort((a, b) => a.slope - b.slope);
+  const median = (drawn: readonly number[]): number => {
+    const times = new Array<number>(rounds.length).fill(0);
+    for (const round of drawn) times[round] = (times[round] ?? 0) + 1;
+    return weightedMedian(slopes, (s) => s.weight * (times[s.round] ?? 0));
+  };
+  return bootstrap([...rounds.keys()], median, seed);
 }
 
-function slopesWithin(points: readonly RoundPoint[]): WeightedSlope[] {
+function slopesWithin(points: readonly RoundPoint[]): { readonly slope: number; readonly weight: number }[] {
   return points.flatMap((a, i) =>
     points
       .slice(i + 1)
@@ -82,16 +86,21 @@ function slopesWithin(points: readonly RoundPoint[]): WeightedSlope[] {
   );
 }
 
-function weightedMedian(items: readonly WeightedSlope[]): number {
-  const sorted = [...items].sort((a, b) => a.slope - b.slope);
-  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+/** The slope with as much weight below it as above, of slopes in ascending order. */
+function weightedMedian<S extends { readonly slope: number }>(sorted: readonly S[], weight: (s: S) => number): number {
+  let total = 0;
+  for (const s of sorted) total += weight(s);
   let below = 0;
-  for (const [i, { slope, weight }] of sorted.entries()) {
-    below += weight;
-    if (below > half) return slope;
-    if (below === half) return (slope + (sorted[i + 1]?.slope ?? slope)) / 2;
+  let lower: number | undefined;
+  for (const s of sorted) {
+    const w = weight(s);
+    if (w === 0) continue;
+    if (lower !== undefined) return (lower + s.slope) / 2;
+    below += w;
+    if (below > total / 2) return s.slope;
+    if (below === total / 2) lower = s.slope;
   }
-  return Number.NaN;
+  return lower ?? Number.NaN;
 }
 
 /** `statistic` of `units`, with replicates over units drawn with replacement. */

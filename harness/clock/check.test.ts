@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import type { Reading } from '../../results/schema.ts';
+import { judge } from './check.ts';
+
+/** Five repetitions of three lengths of a device with 1 ms per dispatch, seen through `gpuMs`. */
+const readings = (gpuMs: (trueMs: number) => number, wallMs = (trueMs: number) => trueMs + 0.4): Reading[] =>
+  Array.from({ length: 5 }, () => [8, 16, 32])
+    .flat()
+    .map((dispatches) => ({ dispatches, wallMs: wallMs(dispatches), gpuMs: gpuMs(dispatches) }));
+
+describe('which clock is trusted', () => {
+  test('timestamps that agree with the wall clock', () => {
+    expect(judge(readings((ms) => ms))).toMatchObject({ trusted: 'timestamp-query', agreement: expect.closeTo(1, 6) });
+  });
+
+  test('timestamps in steps of 65.536 µs agree as well', () => {
+    expect(judge(readings((ms) => Math.round(ms / 0.065536) * 0.065536)).trusted).toBe('timestamp-query');
+  });
+
+  test.each([
+    ['70 times too short', (ms: number) => ms / 70, '0.0143'],
+    ['25 % too long', (ms: number) => ms * 1.25, '1.25'],
+    ['always the same', () => 5, 'times as fast'],
+    ['zero', () => 0, 'gave 0 ms'],
+    ['negative', (ms: number) => -ms, 'gave -8 ms'],
+  ])('timestamps that are %s are not', (_, gpuMs, said) => {
+    const { trusted, reason } = judge(readings(gpuMs));
+    expect(trusted).toBe('queue-drain');
+    expect(reason).toContain(said);
+  });
+});

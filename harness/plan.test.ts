@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { KERNELS } from '../shaders/registry.ts';
+import { dispatchSizes, planCases } from './plan.ts';
+import { PROFILES } from './profiles.ts';
+import { fold } from './program.ts';
+
+const GiB = 2 ** 30;
+const pool = { bytes: GiB, slabBytes: GiB };
+
+test('a fast GPU gets the whole ladder of the profile', () => {
+  expect(dispatchSizes(PROFILES.quick, 4000, pool)).toEqual([1, 4, 16, 64, 256].map((n) => n * 2 ** 20));
+});
+
+test('a slow adapter gets as many sizes, none slower than a submission allows', () => {
+  const sizes = dispatchSizes(PROFILES.quick, 1.5, pool);
+  expect(sizes).toHaveLength(PROFILES.quick.sizes);
+  expect(new Set(sizes).size).toBe(sizes.length);
+  expect(Math.max(...sizes) / 1.5e6).toBeLessThanOrEqual(12);
+});
+
+test('no size is larger than a slab, or than a quarter of the pool', () => {
+  expect(Math.max(...dispatchSizes(PROFILES.full, 4000, { bytes: GiB, slabBytes: 128 * 2 ** 20 }))).toBe(128 * 2 ** 20);
+  expect(Math.max(...dispatchSizes(PROFILES.full, 4000, { bytes: 2 ** 28, slabBytes: 2 ** 28 }))).toBe(2 ** 26);
+});
+
+const options = {
+  kernels: KERNELS.measured,
+  features: new Set(['shader-f16']),
+  limits: { maxStorageBufferBindingSize: 2 ** 31 },
+  sizes: [2 ** 20, 2 ** 22, 2 ** 24],
+};
+
+test('every case of the plan can run where nothing is missing', () => {
+  const cases = planCases(options);
+  expect(cases.map(({ skip }) => skip)).toEqual(cases.map(() => undefined));
+  expect(cases.map(({ kernel }) => kernel.id)).not.toContain('fill');
+});
+
+test('a missing feature is one skipped case, with its name', () => {
+  const skipped = planCases({ ...options, features: new Set() }).filter(({ skip }) => skip !== undefined);
+  expect(skipped).toHaveLength(1);
+  expect(skipped[0]).toMatchObject({ variant: 'shader-f16', skip: expect.stringContaining('shader-f16') });
+});
+
+test('a buffer that the adapter cannot bind is a skipped case, with both sizes', () => {
+  const skips = planCases({ ...options, limits: { maxStorageBufferBindingSize: 2 ** 21 } }).flatMap(
+    ({ skip }) => skip ?? [],
+  );
+  expect(skips.length).toBeGreaterThan(0);
+  for (const skip of skips) expect(skip).toMatch(/takes \d+ bytes, more than the 2097152/);
+});
+
+test.each([
+  [1, 65535, [1, 1]],
+  [65535, 65535, [65535, 1]],
+  [65536, 65535, [32768, 2]],
+  [1_000_003, 65535, [62501, 16]],
+])('%i workgroups within %i per dimension', (count, limit, expected) => {
+  const [x, y] = fold(count, limit);
+  expect([x, y]).toEqual(expected);
+  expect(x * y).toBeGreaterThanOrEqual(count);
+  expect(x * y - count).toBeLessThan(y);
+});

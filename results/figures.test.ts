@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { bytesText, etaText, figureText, msFigureText, msText, NONE, significant } from './figures.ts';
+
+test('three significant digits, grouped', () => {
+  expect([0.0012345, 1, 12.34, 999.6, 1234.5, 38881].map((n) => significant(n))).toEqual([
+    '0.00123',
+    '1.00',
+    '12.3',
+    '1,000',
+    '1,230',
+    '38,900',
+  ]);
+  expect(significant(Number.NaN)).toBe(NONE);
+});
+
+test('what is too small to write out', () => {});
+
+describe('an interval', () => {
+  test('is in the unit of its value', () => {
+    expect(msFigureText({ value: 0.5, ci95: [0.4, 1.2] })).toEqual({
+      value: '500',
+      interval: '400 – 1,200',
+      unit: 'µs',
+    });
+  });
+  test('gets the digits that its ends need to differ, and no more than five', () => {
+    expect(figureText({ value: 3888, ci95: [3886, 3889] }, 'GB/s').interval).toBe('3,886 – 3,889');
+    expect(figureText({ value: 1, ci95: [1.000001, 1.000002] }, 'GB/s').interval).toBe('1.0000 – 1.0000');
+  });
+  test('may be missing', () => {
+    expect(figureText({ value: 1, ci95: null }, 'GB/s').interval).toBeUndefined();
+  });
+});
+
+test('bytes are powers of ten', () => {
+  expect([512, 2048, 268_435_456, 1_073_741_824].map(bytesText)).toEqual(['512 B', '2.05 kB', '268 MB', '1.07 GB']);
+});
+
+test('durations in the unit that suits them', () => {
+  expect([0, 6.5e-5, 0.065536, 12.34, 4321].map(msText)).toEqual(['0 ms', '65.0 ns', '65.5 µs', '12.3 ms', '4.32 s']);
+});
+
+test('time left, no finer than a person cares', () => {
+  expect([300, 12_345, 33_000, 60_000, 82_000].map(etaText)).toEqual([
+    'about 1 s left',
+    'about 12 s left',
+    'about 35 s left',
+    'about 1 min left',
+    'about 1 min 20 s left',
+  ]);
+});

@@ -1,0 +1,128 @@
+/** The committed records: each passes its check, and says what it is without being told. And what is refused. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { analyse } from '../src/model/analyse.ts';
+import { DEFAULT_MODEL } from '../src/model/models/index.ts';
+import { checkRecord } from './check.ts';
+import { digest, seal } from './digest.ts';
+import { labelsOf } from './labels.ts';
+import type { RecordBody, RunRecord } from './schema.ts';
+
+const FOLDER = new URL('./data/', import.meta.url);
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const load = (file: string): unknown => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+const record = (file: string): RunRecord => {
+  const checked = checkRecord(load(file));
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+  return checked.record;
+};
+
+test('there is a record of either software adapter', () => {
+  const architectures = FILES.map((file) => record(file).adapter.architecture);
+  expect(architectures).toEqual(expect.arrayContaining(['swiftshader', 'software']));
+});
+
+describe.each(FILES)('%s', (file) => {
+  test('passes its check', () => expect(checkRecord(load(file))).toMatchObject({ ok: true }));
+
+  test('gives a streaming figure and a decode estimate, each with an interval', () => {
+    const { streaming, weightsOnly } = analyse(record(file), DEFAULT_MODEL);
+    expect(streaming?.ci95).not.toBeNull();
+    expect(weightsOnly?.tokensPerSecond.ci95).not.toBeNull();
+  });
+
+  test('is labelled software exactly if its adapter is', () => {
+    const labelled = labelsOf(record(file)).some(({ id }) => id === 'software-adapter');
+    expect(labelled).toBe(/swiftshader|software/.test(record(file).adapter.architecture));
+  });
+});
+
+describe('a corrupted record is refused, with the path and the rule', () => {
+  const good = () => structuredClone(record(FILES[0] ?? '')) as unknown as Json;
+  /** As someone who knows the id would corrupt it. */
+  const resealed = ({ id: _, ...body }: Json) => seal(body as unknown as RecordBody) as unknown as Json;
+
+  // biome-ignore lint/suspicious/noExplicitAny: corrupting a record is what types forbid
+  type Json = Record<string, any>;
+  const corruptions: [string, (r: Json) => Json, string, RegExp][] = [
+    ['a changed sample', (r) => edit(r, (x) => (firstMeasured(x).samples[0].wallMs += 1)), 'id', /SHA-256 of the rest/],
+    ['an unknown key', (r) => resealed(edit(r, (x) => (x.gbps = 4000))), '', /gbps/],
+    ['a missing field', (r) => resealed(edit(r, (x) => delete x.clock.trusted)), 'clock.trusted', /queue-drain/],
+    ['another version', (r) => resealed(edit(r, (x) => (x.schema = 2))), 'schema', /1/],
+    [
+      'a negative duration',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).samples[1].wallMs = -1))),
+      'samples[1].wallMs',
+      />=0/,
+    ],
+    [
+      'a time of a wrong kernel',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).status = 'wrong'))),
+      'measurements[',
+      /./,
+    ],
+    [
+      'a time of a result beyond its tolerance',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).verification.nmse = 1))),
+      'verification.nmse',
+      /at most/,
+    ],
+    [
+      'one region length',
+      (r) => resealed(edit(r, (x) => firstMeasured(x).samples.map((s: Json) => Object.assign(s, { dispatches: 7 })))),
+      'samples',
+      /two region lengths/,
+    ],
+    [
+      'a case that was not planned',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).case.kernel = 'other'))),
+      '.case',
+      /plan\.cases/,
+    ],
+    [
+      'a measurement too few',
+      (r) => resealed(edit(r, (x) => x.measurements.pop())),
+      'measurements',
+      /one measurement for each/,
+    ],
+    [
+      'a GPU busier than the wall clock',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).samples[2].gpuMs *= 70))),
+      'samples[2].gpuMs',
+      /cannot be busy for longer/,
+    ],
+    [
+      'timestamps without the feature',
+      (r) => resealed(edit(r, (x) => (x.adapter.features = []))),
+      'clock.trusted',
+      /adapter feature/,
+    ],
+    [
+      'samples out of order',
+      (r) => resealed(edit(r, (x) => (firstMeasured(x).samples[1].atMs = 0))),
+      'samples[1].atMs',
+      /before/,
+    ],
+    ['no object at all', () => [] as unknown as Json, '', /object/],
+  ];
+  const edit = (r: Json, change: (r: Json) => unknown): Json => {
+    change(r);
+    return r;
+  };
+  const firstMeasured = (r: Json): Json => r.measurements.find((m: Json) => m.status === 'measured');
+
+  test.each(corruptions)('%s', (_, corrupt, path, rule) => {
+    const checked = checkRecord(corrupt(good()));
+    if (checked.ok) throw new Error('it was accepted');
+    expect(checked.problems.map((p) => p.path).join()).toContain(path);
+    expect(checked.problems.map((p) => p.rule).join()).toMatch(rule);
+  });
+});
+
+test('the id does not depend on the order of keys', () => {
+  expect(digest({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(digest({ b: [{ d: 3, c: 2 }], a: 1 }));
+  expect(digest({ a: 1 })).not.toBe(digest({ a: 2 }));
+  // RFC 8785 leaves {"a":1}; its SHA-256 by another tool:
+  expect(digest({ a: 1 })).toBe('015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862');
+});

@@ -1,0 +1,126 @@
+/** What is measured on: the adapter in its own words, what it can do, how much it takes, and which clock is believed. */
+
+import './adapter-card.css';
+import type { ComponentChildren } from 'preact';
+import { bytesText, integerText } from '../../../results/figures.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import type { Store } from '../state.ts';
+import { ClockFacts } from './clock-facts.tsx';
+import { Fact } from './fact.tsx';
+
+export function AdapterCard({ store }: { store: Store }) {
+  const { adapter, host, software } = store;
+  return (
+    <section class="card adapter-card" aria-labelledby="adapter-title">
+      <h2 id="adapter-title">This machine</h2>
+      {adapter.value && host.value ? (
+        <Facts adapter={adapter.value} host={host.value} software={software.value}>
+          <ClockFacts clock={store.clock.value} />
+        </Facts>
+      ) : (
+        <p class="empty">Looking for a GPU adapter…</p>
+      )}
+    </section>
+  );
+}
+
+interface FactsProps {
+  readonly adapter: AdapterInfo;
+  readonly host: HostInfo;
+  readonly software: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Facts({ adapter, host, software, children }: FactsProps) {
+  const { vendor, architecture, device, description } = adapter;
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'An adapter without a name';
+  const hidden = [!device && 'device', !description && 'description'].filter(Boolean).join(' and ');
+  return (
+    <>
+      <p class="adapter-name">
+        <strong>{name}</strong>
+        <span class={software ? 'kind software' : 'kind'}>{software ? 'software, runs on the CPU' : 'GPU'}</span>
+      </p>
+      <dl class="facts">
+        <Fact term="Vendor" value={vendor} />
+        <Fact term="Architecture" value={architecture} />
+        {device && <Fact term="Device" value={device} />}
+        {description && <Fact term="Description" value={description} />}
+        <Fact term="Browser" value={hostText(host)} />
+      </dl>
+      {hidden && <p class="note">The browser hides {hidden}; “GPU name” under Options can say it.</p>}
+      <h3>Features</h3>
+      <Features adapter={adapter} />
+      <h3>Limits</h3>
+      <Limits limits={adapter.limits} />
+      <h3>Clock</h3>
+      {children}
+    </>
+  );
+}
+
+const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>
+  [brand, majorVersion, platform && `on ${platform}`].filter(Boolean).join(' ');
+
+interface Feature {
+  readonly name: string;
+  readonly use: string;
+}
+
+/** Features that change what can be measured, and how. */
+const FEATURES: readonly Feature[] = [
+  { name: 'timestamp-query', use: 'the GPU’s own clock' },
+  { name: 'shader-f16', use: 'arithmetic in half precision' },
+  { name: 'subgroups', use: 'threads that share registers' },
+];
+
+function Features({ adapter }: { adapter: AdapterInfo }) {
+  const { features, subgroupMinSize: min, subgroupMaxSize: max } = adapter;
+  const size = min === max ? `size ${max}` : `sizes ${min} to ${max}`;
+  return (
+    <ul class="features">
+      {FEATURES.map(({ name, use }) => {
+        const present = features.includes(name);
+        return (
+          <li key={name} data-present={present}>
+            <span class="mark" aria-hidden="true">
+              {present ? '✓' : '✕'}
+            </span>
+            <span>
+              <code>{name}</code> <span class="visually-hidden">{present ? 'present:' : 'missing:'}</span>{' '}
+              <small>
+                {use}
+                {present && name === 'subgroups' && max > 0 && `, ${size}`}
+              </small>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface Limit {
+  readonly key: string;
+  readonly term: string;
+  readonly text: (value: number) => string;
+}
+
+const LIMITS: readonly Limit[] = [
+  { key: 'maxBufferSize', term: 'Largest buffer', text: bytesText },
+  { key: 'maxStorageBufferBindingSize', term: 'Largest binding', text: bytesText },
+  { key: 'maxComputeWorkgroupStorageSize', term: 'Workgroup memory', text: bytesText },
+  { key: 'maxComputeInvocationsPerWorkgroup', term: 'Threads per workgroup', text: integerText },
+  { key: 'maxComputeWorkgroupsPerDimension', term: 'Workgroups per dimension', text: integerText },
+];
+
+function Limits({ limits }: { limits: Readonly<Record<string, number>> }) {
+  return (
+    <dl class="facts">
+      {LIMITS.map(({ key, term, text }) => {
+        const value = limits[key];
+        return <Fact key={key} term={term} value={value === undefined ? '' : text(value)} />;
+      })}
+    </dl>
+  );
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { ClockInfo, Measured, Measurement } from '../../../results/schema.ts';
+import { DEFAULT_MODEL } from '../../model/models/index.ts';
+import { EMPTY_VIEW, viewOf } from './view.ts';
+
+const clock = { trusted: 'timestamp-query' } as ClockInfo;
+
+/** A machine without noise: 1 ms a dispatch, and 10 GB/s. */
+function measured(kernel: string, bytes: number, params: Measured['case']['params'] = {}): Measured {
+  const dispatchMs = 1 + bytes / 10e6;
+  const samples = [0, 1, 2, 3].flatMap((round) =>
+    [1, 2, 4].map((dispatches) => ({
+      round,
+      dispatches,
+      atMs: 0,
+      wallMs: 5 + dispatches * dispatchMs,
+      gpuMs: dispatches * dispatchMs,
+    })),
+  );
+  return {
+    status: 'measured',
+    case: { kernel, variant: 'portable', params, tuning: {} },
+    work: { bytesRead: bytes, bytesWritten: 0, flops: 0 },
+    rotationBytes: 0,
+    verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+    checks: [],
+    samples,
+    discarded: [],
+    stopped: 'interval',
+  };
+}
+
+const gemvs = [1e6, 4e6, 16e6].map((bytes) => measured('gemv', bytes, { format: 'f16' }));
+
+test('rows keep the place of their measurement, holes included', () => {
+  const skipped: Measurement = { status: 'skipped', case: gemvs[0]?.case as Measured['case'], reason: 'not here' };
+  const { rows } = viewOf(clock, [undefined, measured('stream-read', 90e6), skipped], DEFAULT_MODEL);
+  expect([rows.length, rows[0], rows[2]]).toEqual([3, undefined, undefined]);
+  expect(rows[1]).toMatchObject({ rounds: 4, samples: 12 });
+  expect(rows[1]?.ms?.value).toBeCloseTo(10);
+  expect(rows[1]?.gbps?.value).toBeCloseTo(9);
+});
+
+test('a series of three sizes has a line from the smallest to the largest', () => {
+  const [series] = viewOf(clock, gemvs, DEFAULT_MODEL).series;
+  expect(series?.fit?.gbps.value).toBeCloseTo(10);
+  expect(series?.fit?.overheadMs.value).toBeCloseTo(1);
+  const line = series?.fit?.line ?? [];
+  expect([line[0]?.bytes, line.at(-1)?.bytes].map((bytes) => Math.round(bytes ?? 0))).toEqual([1e6, 16e6]);
+  expect(line[0]?.ms.value).toBeCloseTo(1.1);
+});
+
+test('the decode estimate is of the model asked for', () => {
+  const { decode } = viewOf(clock, gemvs, DEFAULT_MODEL);
+  expect(decode?.modelId).toBe(DEFAULT_MODEL.id);
+  expect(decode?.tokensPerSecond.value).toBeCloseTo(1000 / (decode?.stepMs.value ?? 0));
+});
+
+test('a view is plain data, so that it can leave the worker', () => {
+  const view = viewOf(clock, gemvs, DEFAULT_MODEL);
+  expect(structuredClone(view)).toEqual(view);
+  expect(structuredClone(EMPTY_VIEW)).toEqual(EMPTY_VIEW);
+});

@@ -1,0 +1,127 @@
+/**
+ * What the page shows of a run's measurements, as plain data: `analyse()` without its functions and replicates, which
+ * need not cross from the analyst's worker to the page.
+ */
+
+import { bandwidthGBps, dispatchMs, isMeasured } from '../../../results/derive.ts';
+import type { Figure } from '../../../results/figures.ts';
+import type { ClockInfo, ClockKind, Measurement } from '../../../results/schema.ts';
+import { groupBy } from '../../../results/statistics.ts';
+import { analyse, type GemvSeries } from '../../model/analyse.ts';
+import type { AffineFit } from '../../model/fit.ts';
+import type { Model } from '../../model/models/model.ts';
+import type { WeightsOnlyEstimate } from '../../model/weights-only.ts';
+
+export interface RowFigures {
+  readonly gbps: Figure | undefined;
+  readonly ms: Figure | undefined;
+  readonly rounds: number;
+  readonly samples: number;
+}
+
+export interface PointView {
+  readonly bytes: number;
+  readonly ms: Figure;
+}
+
+export interface FitView {
+  readonly overheadMs: Figure;
+  readonly gbps: Figure;
+  readonly worstResidual: number;
+  /** The fitted line and its band, at bytes that grow by a constant factor. */
+  readonly line: readonly PointView[];
+}
+
+export interface SeriesView {
+  readonly format: string;
+  readonly variant: string;
+  readonly points: readonly PointView[];
+  readonly fit: FitView | undefined;
+}
+
+export interface DecodeView {
+  readonly modelId: string;
+  readonly format: string;
+  readonly weightBytes: number;
+  readonly dispatches: number;
+  readonly stepMs: Figure;
+  readonly tokensPerSecond: Figure;
+}
+
+export interface RunView {
+  readonly streaming: Figure | undefined;
+  readonly decode: DecodeView | undefined;
+  readonly series: readonly SeriesView[];
+  /** By index of the measurement; undefined where there is no time to show. */
+  readonly rows: readonly (RowFigures | undefined)[];
+}
+
+export const EMPTY_VIEW: RunView = { streaming: undefined, decode: undefined, series: [], rows: [] };
+
+/** Points of a drawn line: enough to look smooth on log axes. */
+const LINE_POINTS = 25;
+
+/** `measurements` may have holes: cases that have not been reached. */
+export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | undefined)[], model: Model): RunView {
+  const present = measurements.filter((m) => m !== undefined);
+  const { streaming, series, weightsOnly } = analyse({ clock, measurements: present }, model);
+  return {
+    streaming: streaming && figure(streaming),
+    decode: weightsOnly && decodeView(weightsOnly),
+    series: series.map(seriesView),
+    rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
+  };
+}
+
+/** Figures of measurements already seen: a measurement never changes, it is replaced. */
+const seen = new WeakMap<Measurement, RowFigures>();
+
+function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
+  if (!isMeasured(m)) return undefined;
+  const known = seen.get(m);
+  if (known) return known;
+  const [gbps, ms] = [bandwidthGBps(m, clock), dispatchMs(m.samples, clock)];
+  const figures: RowFigures = {
+    gbps: gbps && figure(gbps),
+    ms: ms && figure(ms),
+    rounds: groupBy(m.samples, (s) => s.round).size,
+    samples: m.samples.length,
+  };
+  seen.set(m, figures);
+  return figures;
+}
+
+const figure = ({ value, ci95 }: Figure): Figure => ({ value, ci95 });
+
+function decodeView({
+  model,
+  format,
+  weightBytes,
+  dispatches,
+  stepMs,
+  tokensPerSecond,
+}: WeightsOnlyEstimate): DecodeView {
+  return {
+    modelId: model.id,
+    format,
+    weightBytes,
+    dispatches,
+    stepMs: figure(stepMs),
+    tokensPerSecond: figure(tokensPerSecond),
+  };
+}
+
+function seriesView({ format, variant, points, fit }: GemvSeries): SeriesView {
+  const sorted = points.map(({ bytes, ms }) => ({ bytes, ms: figure(ms) })).sort((a, b) => a.bytes - b.bytes);
+  return { format, variant, points: sorted, fit: fit && fitView(fit) };
+}
+
+function fitView(fit: AffineFit): FitView {
+  const sizes = fit.points.map((p) => p.bytes);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const line = Array.from({ length: LINE_POINTS }, (_, i) => {
+    const bytes = smallest * (largest / smallest) ** (i / (LINE_POINTS - 1));
+    return { bytes, ms: figure(fit.predictMs(bytes)) };
+  });
+  return { overheadMs: figure(fit.overheadMs), gbps: figure(fit.gbps), worstResidual: fit.worstResidual, line };
+}

@@ -1,0 +1,167 @@
+/**
+ * Time of a dispatch against the bytes it streams, on log axes: points with 95 % intervals, the fitted line with its
+ * band, and where a dispatch would lie that does nothing but read at the streaming rate.
+ */
+
+import {
+  Chart,
+  type ChartDataset,
+  type ChartOptions,
+  Filler,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type Tick,
+  Tooltip,
+} from 'chart.js';
+import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
+import { bytesText, type Figure, msFigureText, msText } from '../../../results/figures.ts';
+import type { FitView, PointView, RunView } from '../analysis/view.ts';
+import { nameOf, styleOf } from './series.ts';
+
+Chart.register(
+  ScatterWithErrorBarsController,
+  PointWithErrorBar,
+  LineController,
+  LineElement,
+  PointElement,
+  LogarithmicScale,
+  Filler,
+  Tooltip,
+);
+
+type XY = { readonly x: number; readonly y: number };
+type Dataset = ChartDataset<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
+export type TimeChart = Chart<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
+
+/** Reads a colour of the page's current scheme. */
+export type Colours = (property: string) => string;
+
+export function createChart(canvas: HTMLCanvasElement): TimeChart {
+  return new Chart(canvas, { type: 'scatterWithErrorBars', data: { datasets: [] }, options: {} });
+}
+
+export function drawView(chart: TimeChart, view: RunView, colours: Colours): void {
+  chart.data.datasets = datasetsOf(view, colours);
+  chart.options = optionsOf(colours) as TimeChart['options'];
+  chart.update('none');
+}
+
+function datasetsOf({ series, streaming }: RunView, colours: Colours): Dataset[] {
+  const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
+  const points = series.map((s, i) => pointsDataset(nameOf(s), s.points, i, colours));
+  const sizes = series.flatMap((s) => s.points.map((p) => p.bytes));
+  const ceiling = streaming && sizes.length > 1 ? [ceilingDataset(streaming, sizes, colours('--ink-2'))] : [];
+  // Datasets are drawn from the last to the first: points lie on lines.
+  return [...points, ...lines, ...ceiling];
+}
+
+function pointsDataset(label: string, points: readonly PointView[], index: number, colours: Colours): Dataset {
+  const { colour, point } = styleOf(index);
+  const ink = colours(colour);
+  return {
+    type: 'scatterWithErrorBars',
+    label,
+    data: points.map(({ bytes, ms: { value, ci95 } }) => ({
+      x: bytes,
+      y: value,
+      yMin: ci95?.[0] ?? value,
+      yMax: ci95?.[1] ?? value,
+    })),
+    pointStyle: point,
+    radius: 5,
+    hoverRadius: 7,
+    backgroundColor: ink,
+    borderColor: colours('--surface'),
+    borderWidth: 1,
+    errorBarColor: ink,
+    errorBarWhiskerColor: ink,
+    errorBarLineWidth: 1.5,
+    errorBarWhiskerLineWidth: 1.5,
+    errorBarWhiskerSize: 10,
+  } as Dataset;
+}
+
+/** The line, and its band: the upper edge, filled down to the lower. */
+function fitDatasets({ line }: FitView, ink: string): Dataset[] {
+  const edge = (y: (ms: Figure) => number) => line.map(({ bytes, ms }) => ({ x: bytes, y: y(ms) }));
+  const common = { type: 'line', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 } as const;
+  return [
+    { ...common, data: edge((ms) => ms.value), borderColor: ink, borderWidth: 1.5, fill: false },
+    {
+      ...common,
+      data: edge((ms) => ms.ci95?.[1] ?? ms.value),
+      borderWidth: 0,
+      backgroundColor: `${ink}30`,
+      fill: '+1',
+    },
+    { ...common, data: edge((ms) => ms.ci95?.[0] ?? ms.value), borderWidth: 0, fill: false },
+  ];
+}
+
+function ceilingDataset(streaming: Figure, sizes: readonly number[], ink: string): Dataset {
+  const ends = [Math.min(...sizes), Math.max(...sizes)];
+  return {
+    type: 'line',
+    data: ends.map((bytes) => ({ x: bytes, y: bytes / streaming.value / 1e6 })),
+    borderColor: ink,
+    borderWidth: 1.5,
+    borderDash: [5, 5],
+    pointRadius: 0,
+    pointHitRadius: 0,
+    pointHoverRadius: 0,
+    fill: false,
+  };
+}
+
+function optionsOf(colours: Colours): ChartOptions<'scatterWithErrorBars'> {
+  const [ink, grid, family] = [colours('--ink-2'), colours('--line'), colours('--font')];
+  const font = { family, size: 12 };
+  const axis = (title: string, text: (value: number) => string) => ({
+    type: 'logarithmic' as const,
+    title: { display: true, text: title, color: ink, font },
+    border: { color: grid },
+    // Lines where there are numbers; a log axis has many more ticks.
+    grid: { color: ({ tick }: { tick: Tick | undefined }) => (tick?.label ? grid : 'transparent') },
+    ticks: { color: ink, font, maxRotation: 0, callback: tickText(text) },
+  });
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    layout: { padding: { right: 12 } },
+    scales: {
+      x: { ...axis('bytes that one dispatch streams', bytesTick), grace: '5%' },
+      y: axis('time of one dispatch', msTick),
+    },
+    plugins: {
+      tooltip: {
+        displayColors: false,
+        callbacks: {
+          title: () => '',
+          label: (item) => tooltipText(item.dataset.label ?? '', item.raw as IErrorBarYDataPoint & XY),
+        },
+      },
+    },
+  } as ChartOptions<'scatterWithErrorBars'>;
+}
+
+function tooltipText(name: string, { x, y, yMin, yMax }: IErrorBarYDataPoint & XY): string[] {
+  const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
+  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
+}
+
+/** Powers of ten, and where there are few of them also some multiples. */
+function tickText(text: (value: number) => string) {
+  return (value: number | string, _index: number, ticks: readonly Tick[]): string => {
+    const mantissa = Number(value) / 10 ** Math.floor(Math.log10(Number(value)) + 1e-9);
+    const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
+    const shown = decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
+    return shown.some((m) => Math.abs(mantissa / m - 1) < 0.01) ? text(Number(value)) : '';
+  };
+}
+
+const trimmed = (text: string): string => text.replace(/^([\d,]+(?:\.\d*?)?)\.?0*(?= )/, '$1').replace(/\.(?= )/, '');
+const bytesTick = (bytes: number): string => trimmed(bytesText(bytes));
+const msTick = (ms: number): string => trimmed(msText(ms));

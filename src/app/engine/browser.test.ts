@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { browserInfo } from './browser.ts';
+
+test('user agent data: the browser, neither its engine nor the invented brand', () => {
+  const userAgentData = {
+    brands: [
+      { brand: 'Not)A;Brand', version: '8' },
+      { brand: 'Chromium', version: '144' },
+      { brand: 'Google Chrome', version: '144' },
+    ],
+    platform: 'Windows',
+  };
+  expect(browserInfo({ userAgent: '', userAgentData })).toEqual({
+    kind: 'browser',
+    brand: 'Google Chrome',
+    majorVersion: 144,
+    platform: 'Windows',
+  });
+});
+
+test('user agent data of Chromium itself', () => {
+  const userAgentData = { brands: [{ brand: 'Chromium', version: '144' }], platform: 'Linux' };
+  expect(browserInfo({ userAgent: '', userAgentData }).brand).toBe('Chromium');
+});
+
+test.each([
+  ['Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0', 'Firefox', 145],
+  ['Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15', 'Safari', 26],
+  ['Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36', 'Chrome', 144],
+  ['Mozilla/5.0 (X11) AppleWebKit/537.36 Chrome/144.0.0.0 Safari/537.36 Edg/144.0', 'Microsoft Edge', 144],
+  ['curl/8', 'unknown browser', null],
+])('%s', (userAgent, brand, majorVersion) => {
+  expect(browserInfo({ userAgent, platform: 'x' })).toEqual({ kind: 'browser', brand, majorVersion, platform: 'x' });
+});

@@ -1,0 +1,41 @@
+/** Which browser this is, from its user agent data or, where there are none, its user agent string. Pure. */
+
+import type { HostInfo } from '../../../results/schema.ts';
+
+export interface Agent {
+  readonly userAgent: string;
+  readonly platform?: string | undefined;
+  readonly userAgentData?: NavigatorUAData | undefined;
+}
+
+/** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome Safari. */
+const PATTERNS: readonly { readonly brand: string; readonly pattern: RegExp }[] = [
+  { brand: 'Microsoft Edge', pattern: /Edg(?:e|A|iOS)?\/(\d+)/ },
+  { brand: 'Opera', pattern: /OPR\/(\d+)/ },
+  { brand: 'Firefox', pattern: /(?:Firefox|FxiOS)\/(\d+)/ },
+  { brand: 'Chrome', pattern: /(?:HeadlessChrome|Chrome|CriOS)\/(\d+)/ },
+  { brand: 'Safari', pattern: /Version\/(\d+).*Safari/ },
+];
+
+export function browserInfo({ userAgent, platform = '', userAgentData }: Agent): HostInfo {
+  const fromData = userAgentData && fromBrands(userAgentData);
+  const { brand, majorVersion } = fromData ?? fromUserAgent(userAgent);
+  return { kind: 'browser', brand, majorVersion, platform: userAgentData?.platform || platform };
+}
+
+type Brand = Pick<HostInfo, 'brand' | 'majorVersion'>;
+
+/** Browsers add an invented brand (such as "Not)A;Brand") so that nobody relies on the list, and their engine's. */
+function fromBrands({ brands }: NavigatorUAData): Brand | undefined {
+  const real = brands.filter(({ brand }) => !/not.?a.*brand/i.test(brand));
+  const chosen = real.find(({ brand }) => brand !== 'Chromium') ?? real[0];
+  return chosen && { brand: chosen.brand, majorVersion: Number.parseInt(chosen.version, 10) || null };
+}
+
+function fromUserAgent(userAgent: string): Brand {
+  for (const { brand, pattern } of PATTERNS) {
+    const version = pattern.exec(userAgent)?.[1];
+    if (version) return { brand, majorVersion: Number(version) };
+  }
+  return { brand: 'unknown browser', majorVersion: null };
+}

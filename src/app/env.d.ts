@@ -1,0 +1,12 @@
+/** What the page's surroundings add to the language. */
+
+/// <reference path="../build.d.ts" />
+
+/** Defined by whoever drives the page from outside; see report.ts. */
+declare var hbmarkReport: ((message: import('../../harness/events.ts').RunReport) => unknown) | undefined;
+
+/** Chromium's user agent data, which TypeScript's DOM library does not know yet. */
+interface NavigatorUAData {
+  readonly brands: readonly { readonly brand: string; readonly version: string }[];
+  readonly platform: string;
+}

@@ -1,0 +1,65 @@
+/** For each error, what it is called on its card and what to do about it. The message itself says what was met. */
+
+import type { PageErrorCode } from './page-error.ts';
+
+export interface Advice {
+  readonly title: string;
+  readonly steps: readonly string[];
+}
+
+/** As of late 2025; browsers move, so each step also names the switch to look for. */
+const WEBGPU_BROWSERS: readonly string[] = [
+  'Chrome or Edge: 113 or newer on Windows, macOS and ChromeOS, 121 or newer on Android 12 and up.',
+  'Chrome or Edge on Linux: switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan, then relaunch.',
+  'Safari: 26 or newer on macOS, iOS and iPadOS.',
+  'Firefox: 141 or newer on Windows, 145 or newer on Macs with Apple silicon; elsewhere set dom.webgpu.enabled in about:config.',
+];
+
+export const ADVICE: Readonly<Record<PageErrorCode, Advice>> = {
+  'insecure-origin': {
+    title: 'This page is not on a secure origin',
+    steps: [
+      'On the machine that serves it: open http://localhost with the same port.',
+      'From another machine: forward the port (ssh -L 4173:localhost:4173 host) and open http://localhost:4173.',
+      'For everyone: serve it over HTTPS.',
+    ],
+  },
+  'no-webgpu': { title: 'No WebGPU in this browser', steps: WEBGPU_BROWSERS },
+  'no-adapter': {
+    title: 'No GPU adapter',
+    steps: [
+      'Switch on hardware acceleration in the browser’s settings (System), then relaunch.',
+      'Update the graphics driver.',
+      'Chrome on Linux: switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan, then relaunch.',
+      'Open chrome://gpu (Firefox: about:support) and look for WebGPU: it says why the GPU is refused.',
+    ],
+  },
+  'no-device': {
+    title: 'The GPU gave no device',
+    steps: ['Close other programs and tabs that use the GPU.', 'Reload the page and run again.'],
+  },
+  'device-lost': {
+    title: 'The GPU was lost',
+    steps: ['Reload the page and run again.', 'Update the graphics driver, and close other programs that use the GPU.'],
+  },
+  'out-of-memory': {
+    title: 'Not enough GPU memory',
+    steps: ['Close other programs that use the GPU.', 'Give the run less memory under “Options”, and run again.'],
+  },
+  'unusable-options': {
+    title: 'These options cannot be run',
+    steps: ['Change the options as the line above says, and run again.'],
+  },
+  'unknown-parameter': {
+    title: 'The address has parameters that cannot be used',
+    steps: ['Correct them in the address bar and reload. Until then the defaults stand, and nothing runs by itself.'],
+  },
+  cancelled: {
+    title: 'Cancelled',
+    steps: ['Run again when you like.'],
+  },
+  unexpected: {
+    title: 'Something went wrong',
+    steps: ['Reload the page and run again.', 'If it happens again, report it with the line above.'],
+  },
+};

@@ -1,0 +1,106 @@
+/** The two figures that people come for, each with its interval, and what they are worth. */
+
+import './headline.css';
+import type { ComponentChildren } from 'preact';
+import {
+  bytesText,
+  type FigureText,
+  gbpsText,
+  integerText,
+  msText,
+  NONE,
+  tokensPerSecondText,
+} from '../../../results/figures.ts';
+import { MODELS } from '../../model/models/index.ts';
+import type { App } from '../app.ts';
+import { SoftwareBadge } from '../labels/software-banner.tsx';
+import type { Store } from '../state.ts';
+
+export function Headline({ app }: { app: App }) {
+  const { store } = app;
+  const { streaming, decode } = store.view.value;
+  if (!store.begun.value) return null;
+  return (
+    <section class="headline" aria-label="Results" data-software={store.software.value}>
+      <BigFigure
+        id="streaming"
+        store={store}
+        title="Streaming bandwidth"
+        unit="GB/s"
+        figure={streaming && gbpsText(streaming)}
+        pending={pendingText(store, 'the largest streaming read')}
+      >
+        <p>Memory read once, end to end: the ceiling that decode is judged against.</p>
+      </BigFigure>
+      <BigFigure
+        id="decode"
+        store={store}
+        title="Weights-only decode estimate"
+        unit="tokens/s"
+        figure={decode && tokensPerSecondText(decode.tokensPerSecond)}
+        pending={pendingText(store, 'three sizes of f16 weights')}
+      >
+        <ModelSelect app={app} />
+        <p>
+          {decode
+            ? `${decode.format} weights, ${bytesText(decode.weightBytes)} in ${integerText(decode.dispatches)} dispatches, ${msText(decode.stepMs.value)} per token. `
+            : ''}
+          Without KV cache, attention or norms: an upper bound for one user.
+        </p>
+      </BigFigure>
+    </section>
+  );
+}
+
+interface BigFigureProps {
+  readonly id: string;
+  readonly store: Store;
+  readonly title: string;
+  readonly unit: string;
+  readonly figure: FigureText | undefined;
+  /** Said in place of the interval while there is no figure. */
+  readonly pending: string;
+  readonly children: ComponentChildren;
+}
+
+function BigFigure({ id, store, title, unit, figure, pending, children }: BigFigureProps) {
+  return (
+    <div class="big-figure" data-figure={id}>
+      <h2>{title}</h2>
+      <SoftwareBadge store={store} />
+      <p class="value">
+        <span data-value>{figure?.value ?? NONE}</span>
+        <span class="unit"> {unit}</span>
+      </p>
+      <p class="interval" data-interval>
+        {figure
+          ? figure.interval
+            ? `95\u00a0% interval ${figure.interval} ${unit}`
+            : 'too few rounds for an interval'
+          : pending}
+      </p>
+      <div class="notes">{children}</div>
+    </div>
+  );
+}
+
+function pendingText(store: Store, needs: string): string {
+  if (store.busy.value) return `waiting for ${needs}`;
+  return store.stage.value === 'finished' ? `not measured: needs ${needs}` : 'not measured yet';
+}
+
+function ModelSelect({ app }: { app: App }) {
+  const { options } = app.store;
+  return (
+    <label class="model-select">
+      <span>Model</span>
+      <select value={options.value.model} onChange={(event) => app.chooseModel(event.currentTarget.value)}>
+        {MODELS.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,22 @@
+/** The page's entry: reads the URL, starts the workers, feeds their events to the store, and draws it. */
+
+import './styles/tokens.css';
+import './styles/base.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { createApp } from './app.ts';
+import { Page } from './page.tsx';
+import { parseParams } from './params.ts';
+
+const { params, problems } = parseParams(location.search);
+const app = createApp(params, problems);
+
+effect(() => {
+  const { progress, stage } = app.store;
+  const percent = progress.value && Math.floor(progress.value.fraction * 100);
+  document.title = stage.value === 'running' && percent !== undefined ? `${percent} % · HBMark` : 'HBMark';
+});
+
+const root = document.getElementById('app');
+if (root) render(<Page app={app} />, root);
+void app.start(params.autorun);

@@ -1,0 +1,88 @@
+/** A record's method as questions and answers; pure. */
+
+import { isMeasured } from '../../../results/derive.ts';
+import { bytesText, integerText, msText } from '../../../results/figures.ts';
+import { COLD_ROTATION_BYTES } from '../../../results/labels.ts';
+import type { ClockInfo, Measured, RunRecord } from '../../../results/schema.ts';
+import { groupBy, REPLICATES } from '../../../results/statistics.ts';
+
+export interface Answer {
+  readonly question: string;
+  readonly answer: string;
+}
+
+export function methodOf(record: RunRecord): Answer[] {
+  const measured = record.measurements.filter(isMeasured);
+  return [
+    { question: 'Which bytes?', answer: WHICH_BYTES },
+    { question: 'Which clock?', answer: clockAnswer(record.clock) },
+    { question: 'Which interval?', answer: intervalAnswer(measured) },
+    { question: 'From memory or from a cache?', answer: coldAnswer(measured, record.plan.poolBytes) },
+    { question: 'Was it right?', answer: rightAnswer(measured) },
+    { question: 'Can it be repeated?', answer: repeatAnswer(record) },
+  ];
+}
+
+const WHICH_BYTES =
+  'The fewest that the work needs, read and written, each counted once: weights, vectors, results. Whatever a GPU moves beyond that counts against it. GB is 10⁹ bytes.';
+
+function clockAnswer(clock: ClockInfo): string {
+  const { trusted, reason, emptySubmissionMs, wallQuantumMs, timestampQuantumNs } = clock;
+  const steps =
+    timestampQuantumNs === null
+      ? `The wall clock advances in steps of ${msText(wallQuantumMs)}.`
+      : `Timestamps advance in steps of ${msText(timestampQuantumNs / 1e6)}, the wall clock in steps of ${msText(wallQuantumMs)}.`;
+  const empty = `An empty submission takes ${msText(emptySubmissionMs)}; the slope cancels it.`;
+  return `${trusted === 'timestamp-query' ? 'The GPU’s own: timestamp queries.' : 'The wall clock, from submission until the queue has drained.'} ${reason} ${steps} ${empty}`;
+}
+
+function intervalAnswer(measured: readonly Measured[]): string {
+  const rounds = measured.map((m) => groupBy(m.samples, (s) => s.round).size);
+  const discarded = measured.reduce((sum, m) => sum + m.discarded.length, 0);
+  const seen = rounds.length > 0 ? `Here: ${span(rounds)} rounds per case. ` : '';
+  const left =
+    discarded > 0
+      ? `${integerText(discarded)} samples were set aside; the record says why.`
+      : 'No sample was set aside.';
+  return `The time of a dispatch is a slope: the median growth of the time between regions of different length in the same round, so that fixed costs and drift cancel. The 95\u00a0% interval is bootstrapped over whole rounds, ${integerText(REPLICATES)} times. ${seen}${left}`;
+}
+
+const span = (values: readonly number[]): string => {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? integerText(low) : `${integerText(low)} to ${integerText(high)}`;
+};
+
+function coldAnswer(measured: readonly Measured[], poolBytes: number): string {
+  const rotations = measured.map((m) => m.rotationBytes).filter((bytes) => bytes > 0);
+  const least = Math.min(...rotations);
+  if (rotations.length === 0) return 'Nothing was streamed.';
+  const verdict =
+    least >= COLD_ROTATION_BYTES
+      ? 'More than four times the largest cache of any GPU: cold.'
+      : `Less than ${bytesText(COLD_ROTATION_BYTES)}, four times the largest cache of any GPU: a large cache may have helped.`;
+  return `Dispatches rotate through ${bytesText(poolBytes)} of random words, so that at least ${bytesText(least)} of others are read before a byte is read again. ${verdict}`;
+}
+
+function rightAnswer(measured: readonly Measured[]): string {
+  const outputs = measured.reduce((sum, m) => sum + m.verification.outputs, 0);
+  const errors = measured.flatMap((m) => (m.verification.nmse === null ? [] : [m.verification.nmse]));
+  const worst = Math.max(0, ...errors);
+  const text =
+    worst === 0 ? 'none was off by a bit' : `the worst squared error was ${scientific(worst)} of the result’s square`;
+  return `Every kernel was compared with a reference in double precision before it was timed, and after every visit: ${integerText(outputs)} outputs, ${text}. What is wrong gets no speed.`;
+}
+
+function repeatAnswer({ profile, seed, harness, id }: RunRecord): string {
+  const commit = harness.commit ? ` at ${harness.commit.slice(0, 7)}` : '';
+  return `Profile ${profile}, seed ${seed}, HBMark ${harness.version}${commit}, kernels ${harness.kernels.slice(0, 12)}. The record is ${id.slice(0, 12)} and holds every raw sample; every figure on this page follows from it.`;
+}
+
+/** `1.3 × 10⁻¹⁴`, for what is too small to write out. */
+function scientific(value: number): string {
+  const [mantissa, exponent = '0'] = value.toExponential(1).split('e');
+  return `${mantissa} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPTS[c]).join('')}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'-0123456789'].map((c, i) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i] ?? '']),
+);

@@ -1,0 +1,66 @@
+/** The page, top to bottom: what it is, what to believe, what to do, what came out, and how. */
+
+import { AdapterCard } from './adapter/adapter-card.tsx';
+import type { App } from './app.ts';
+import { ChartCard } from './chart/chart-card.tsx';
+import { ErrorCards } from './errors/error-card.tsx';
+import { Headline } from './headline/headline.tsx';
+import { Labels } from './labels/labels.tsx';
+import { SoftwareBanner } from './labels/software-banner.tsx';
+import { Measurements } from './measurements/measurements.tsx';
+import { Method } from './method/method.tsx';
+import { RunPanel } from './run/run-panel.tsx';
+
+export function Page({ app }: { app: App }) {
+  const { store } = app;
+  return (
+    <>
+      <SoftwareBanner store={store} />
+      <div class="page">
+        <header class="masthead">
+          <h1>
+            <Mark />
+            HBMark
+          </h1>
+          <p>
+            How fast can the GPU in front of you decode, and why? HBMark streams synthetic weights through it the way a
+            language model’s decode step does, and reads the answer off the memory bandwidth.
+          </p>
+        </header>
+        <main>
+          <ErrorCards store={store} />
+          {store.stage.value !== 'unusable' && (
+            <>
+              <div class="columns">
+                <div class="stack">
+                  <Headline app={app} />
+                  <RunPanel app={app} />
+                  <Labels store={store} />
+                </div>
+                <AdapterCard store={store} />
+              </div>
+              <ChartCard store={store} />
+              <Measurements store={store} />
+              <Method store={store} />
+            </>
+          )}
+        </main>
+        <footer>
+          HBMark {__HBMARK_VERSION__}
+          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine: nothing is
+          uploaded.
+        </footer>
+      </div>
+    </>
+  );
+}
+
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect x="2" y="4" width="28" height="6" rx="2" />
+      <rect x="2" y="13" width="28" height="6" rx="2" opacity="0.75" />
+      <rect x="2" y="22" width="17" height="6" rx="2" opacity="0.5" />
+    </svg>
+  );
+}

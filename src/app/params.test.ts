@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PROFILES } from '../../harness/profiles.ts';
+import { MODELS } from '../model/models/index.ts';
+import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
+
+test('no parameters give the defaults', () => {
+  expect(parseParams('')).toEqual({ params: DEFAULT_PARAMS, problems: [] });
+});
+
+test('every parameter is read', () => {
+  const { params, problems } = parseParams('?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&autorun=1');
+  expect(problems).toEqual([]);
+  expect(params).toEqual({
+    profile: 'full',
+    seed: 7,
+    memoryGB: 2.5,
+    gpu: 'RTX 4090',
+    model: 'qwen3-8b',
+    autorun: true,
+  });
+});
+
+test('what is written is read back', () => {
+  const params = fc.record({
+    profile: fc.constantFrom(...Object.values(PROFILES).map((p) => p.id)),
+    seed: fc.option(fc.integer({ min: 0, max: 0xffffffff })),
+    memoryGB: fc.option(fc.integer({ min: 1, max: 4000 }).map((n) => n / 10)),
+    gpu: fc.string({ maxLength: 100 }),
+    model: fc.constantFrom(...MODELS.map((m) => m.id)),
+    autorun: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(params, (p) => {
+      expect(parseParams(formatParams(p))).toEqual({ params: p, problems: [] });
+    }),
+  );
+});
+
+test.each([
+  ['?porfile=quick', 'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, autorun.'],
+  ['?profile=fast', '"profile" must be one of quick, full; it is "fast".'],
+  ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
+  ['?seed=4294967296', '"seed" must be a whole number from 0 to 4294967295; it is "4294967296".'],
+  ['?memory=0', '"memory" must be a positive number of GB; it is "0".'],
+  ['?memory=1e3', '"memory" must be a positive number of GB; it is "1e3".'],
+  ['?autorun=yes', '"autorun" must be 1 or 0; it is "yes".'],
+])('%s is reported, and the default stands', (search, problem) => {
+  expect(parseParams(search)).toEqual({ params: DEFAULT_PARAMS, problems: [problem] });
+});

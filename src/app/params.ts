@@ -1,0 +1,125 @@
+/**
+ * The page's URL parameters, e.g. `?profile=full&model=llama-3.2-1b&autorun=1`. Every one has a default; one that is
+ * unknown, or has a value that it cannot have, is reported in one line that names what there is, and nothing runs by
+ * itself until it is corrected.
+ *
+ *     profile   quick | full                            default quick
+ *     seed      0 … 4294967295                          default: drawn anew for every run
+ *     memory    GB that the run may use                 default: what the profile asks for
+ *     gpu       the GPU's name, as its owner knows it   default: none
+ *     model     a preset whose decode is estimated      default llama-3.2-1b
+ *     autorun   1 | 0: run as soon as the page is up    default 0
+ */
+
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
+
+export interface PageParams {
+  readonly profile: Profile['id'];
+  /** Null: drawn anew for every run. */
+  readonly seed: number | null;
+  /** Null: what the profile asks for. */
+  readonly memoryGB: number | null;
+  readonly gpu: string;
+  readonly model: string;
+  readonly autorun: boolean;
+}
+
+export const DEFAULT_PARAMS: PageParams = {
+  profile: 'quick',
+  seed: null,
+  memoryGB: null,
+  gpu: '',
+  model: DEFAULT_MODEL.id,
+  autorun: false,
+};
+
+/** As the record's schema allows. */
+export const LONGEST_GPU_NAME = 1000;
+
+interface Param<K extends keyof PageParams> {
+  readonly key: string;
+  readonly field: K;
+  /** What a value may be, for the reader of an error. */
+  readonly rule: string;
+  /** Undefined where `text` breaks the rule. */
+  parse(text: string): PageParams[K] | undefined;
+  format(value: PageParams[K]): string;
+}
+
+const param = <K extends keyof PageParams>(p: Param<K>): Param<keyof PageParams> => p as Param<keyof PageParams>;
+const oneOf = (ids: readonly string[]) => ids.join(', ');
+
+const PARAMS: readonly Param<keyof PageParams>[] = [
+  param({
+    key: 'profile',
+    field: 'profile',
+    rule: `one of ${oneOf(Object.keys(PROFILES))}`,
+    parse: (text) => Object.values(PROFILES).find(({ id }) => id === text)?.id,
+    format: String,
+  }),
+  param({
+    key: 'seed',
+    field: 'seed',
+    rule: 'a whole number from 0 to 4294967295',
+    parse: (text) => (/^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined),
+    format: String,
+  }),
+  param({
+    key: 'memory',
+    field: 'memoryGB',
+    rule: 'a positive number of GB',
+    parse: memoryGBFrom,
+    format: String,
+  }),
+  param({
+    key: 'gpu',
+    field: 'gpu',
+    rule: `a name of at most ${LONGEST_GPU_NAME} characters`,
+    parse: (text) => (text.length <= LONGEST_GPU_NAME ? text : undefined),
+    format: String,
+  }),
+  param({
+    key: 'model',
+    field: 'model',
+    rule: `one of ${oneOf(MODELS.map((m) => m.id))}`,
+    parse: (text) => MODELS.find(({ id }) => id === text)?.id,
+    format: String,
+  }),
+  param({
+    key: 'autorun',
+    field: 'autorun',
+    rule: '1 or 0',
+    parse: (text) => (text === '1' || text === '0' ? text === '1' : undefined),
+    format: (on) => (on ? '1' : '0'),
+  }),
+];
+
+/** A positive number of GB, undefined where `text` is none. */
+export function memoryGBFrom(text: string): number | undefined {
+  const gb = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return gb > 0 ? gb : undefined;
+}
+
+/** The parameters of `search`, and a line for each that cannot be used. */
+export function parseParams(search: string): { params: PageParams; problems: string[] } {
+  const params: Record<string, unknown> = { ...DEFAULT_PARAMS };
+  const problems: string[] = [];
+  for (const [key, text] of new URLSearchParams(search)) {
+    const known = PARAMS.find((p) => p.key === key);
+    const value = known?.parse(text);
+    if (!known) problems.push(`Unknown parameter "${key}". There are ${oneOf(PARAMS.map((p) => p.key))}.`);
+    else if (value === undefined) problems.push(`"${key}" must be ${known.rule}; it is "${text}".`);
+    else params[known.field] = value;
+  }
+  return { params: params as unknown as PageParams, problems };
+}
+
+/** The query string, with its `?`, that gives `params`; what is as by default is left out. */
+export function formatParams(params: PageParams): string {
+  const search = new URLSearchParams();
+  for (const { key, field, format } of PARAMS) {
+    if (params[field] !== DEFAULT_PARAMS[field]) search.set(key, format(params[field]));
+  }
+  return search.size > 0 ? `?${search}` : '';
+}

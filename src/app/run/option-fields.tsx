@@ -1,0 +1,64 @@
+/** What may be told to a run, and need not be. */
+
+import { useSignal } from '@preact/signals';
+import { LONGEST_GPU_NAME, memoryGBFrom } from '../params.ts';
+import type { Store } from '../state.ts';
+
+export function OptionFields({ store }: { store: Store }) {
+  const { options, busy } = store;
+  const { gpu, memoryGB } = options.peek();
+  return (
+    <details class="options" open={gpu !== '' || memoryGB !== null}>
+      <summary>Options</summary>
+      <fieldset disabled={busy.value}>
+        <legend class="visually-hidden">Options</legend>
+        <label>
+          <span>GPU name</span>
+          <input
+            type="text"
+            name="gpu"
+            maxLength={LONGEST_GPU_NAME}
+            autocomplete="off"
+            placeholder="e.g. RTX 4090, M4 Max 40-core"
+            value={options.value.gpu}
+            onInput={(event) => {
+              options.value = { ...options.value, gpu: event.currentTarget.value };
+            }}
+          />
+          <small>Browsers hide it. Kept in the record as you write it.</small>
+        </label>
+        <MemoryField store={store} />
+      </fieldset>
+    </details>
+  );
+}
+
+function MemoryField({ store }: { store: Store }) {
+  const { options } = store;
+  const text = useSignal(options.peek().memoryGB?.toString() ?? '');
+  const valid = text.value.trim() === '' || memoryGBFrom(text.value) !== undefined;
+  return (
+    <label>
+      <span>Memory to use, at most (GB)</span>
+      <input
+        type="text"
+        name="memory"
+        inputMode="decimal"
+        autocomplete="off"
+        placeholder="as the profile asks"
+        value={text.value}
+        aria-invalid={!valid}
+        ref={(input) => input?.setCustomValidity(valid ? '' : 'A positive number of GB, or nothing.')}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          options.value = { ...options.value, memoryGB: memoryGBFrom(text.value) ?? null };
+        }}
+      />
+      <small>
+        {valid
+          ? 'Below 1 GB, a large cache may hold what should come from memory.'
+          : 'A positive number of GB, or nothing.'}
+      </small>
+    </label>
+  );
+}

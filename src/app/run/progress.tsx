@@ -1,0 +1,57 @@
+/** How far a run is, what it is doing, and how long it will take; and, for ears, each new phase once. */
+
+import type { Phase } from '../../../harness/events.ts';
+import { isMeasured } from '../../../results/derive.ts';
+import { etaText } from '../../../results/figures.ts';
+import type { Store } from '../state.ts';
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  clock: 'Checking the clocks',
+  'warm-up': 'Warming up',
+  fill: 'Filling memory',
+  verify: 'Checking results',
+  measure: 'Measuring',
+};
+
+export function ProgressView({ store }: { store: Store }) {
+  return (
+    <>
+      <p class="visually-hidden" role="status">
+        {announcement(store)}
+      </p>
+      {store.busy.value && <Bar store={store} />}
+      {store.notice.value && <p class="notice">{store.notice.value}</p>}
+    </>
+  );
+}
+
+function Bar({ store }: { store: Store }) {
+  const progress = store.progress.value;
+  const fraction = progress?.fraction ?? 0;
+  return (
+    <div class="progress">
+      <p class="phase">
+        <strong>{progress ? PHASES[progress.phase] : 'Starting'}</strong>
+        <span class="eta">
+          {Math.floor(fraction * 100)}&nbsp;%{progress && `, ${etaText(progress.etaMs)}`}
+        </span>
+      </p>
+      <progress aria-label="Progress of the run" max={1} value={fraction} />
+      <p class="detail">{progress?.detail ?? ''}&nbsp;</p>
+    </div>
+  );
+}
+
+function announcement(store: Store): string {
+  const { stage, progress, record } = store;
+  switch (stage.value) {
+    case 'running':
+      return progress.value ? PHASES[progress.value.phase] : 'Run started';
+    case 'cancelling':
+      return 'Cancelling';
+    case 'finished':
+      return `Run finished: ${record.value?.measurements.filter(isMeasured).length ?? 0} cases measured. The record can be downloaded.`;
+    default:
+      return store.notice.value;
+  }
+}

@@ -1,0 +1,102 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { AdapterInfo, Case, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
+import { DEFAULT_PARAMS } from './params.ts';
+import { createStore, type Store } from './state.ts';
+
+const host: HostInfo = { kind: 'browser', brand: 'Chromium', majorVersion: 144, platform: 'Linux' };
+const gpu: AdapterInfo = {
+  vendor: 'nvidia',
+  architecture: 'ada-lovelace',
+  device: '',
+  description: '',
+  isFallbackAdapter: false,
+  subgroupMinSize: 32,
+  subgroupMaxSize: 32,
+  features: [],
+  limits: {},
+};
+const swiftshader: AdapterInfo = { ...gpu, vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true };
+
+const caseOf = (rows: number): Case => ({ kernel: 'gemv', variant: 'portable', params: { rows }, tuning: {} });
+const plan = { cases: [caseOf(1), caseOf(2), caseOf(3)] } as Plan;
+const skipped = (rows: number): Measurement => ({ status: 'skipped', case: caseOf(rows), reason: 'not here' });
+const record = {
+  adapter: gpu,
+  plan,
+  clock: {},
+  events: [],
+  measurements: [skipped(1), skipped(2)],
+} as unknown as RunRecord;
+
+let store: Store;
+beforeEach(() => {
+  store = createStore(DEFAULT_PARAMS, []);
+});
+
+test('a page is ready once its adapter is known', () => {
+  expect(store.stage.value).toBe('looking');
+  store.inspected({ adapter: gpu, host });
+  expect([store.stage.value, store.software.value, store.busy.value]).toEqual(['ready', false, false]);
+});
+
+test('a software adapter is known as one before any run', () => {
+  store.inspected({ adapter: swiftshader, host });
+  expect(store.software.value).toBe(true);
+});
+
+test('rows are the planned cases, filled in place as they are measured', () => {
+  store.inspected({ adapter: gpu, host });
+  store.begin();
+  store.receive({ type: 'plan', plan });
+  expect(store.rows.value.map((r) => r.measurement)).toEqual([undefined, undefined, undefined]);
+  store.receive({ type: 'measurement', index: 2, measurement: skipped(3) });
+  store.receive({ type: 'measurement', index: 2, measurement: skipped(30) });
+  expect(store.rows.value.map((r) => r.case.params.rows)).toEqual([1, 2, 30]);
+  expect(store.rows.value[0]?.measurement).toBeUndefined();
+});
+
+test('a label that is said twice is shown once', () => {
+  store.begin();
+  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'first' } });
+  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'second' } });
+  expect(store.labels.value.map((l) => l.reason)).toEqual(['second']);
+});
+
+test('a run ends with its record, and what it measured', () => {
+  store.begin();
+  store.receive({ type: 'progress', phase: 'measure', fraction: 0.5, etaMs: 10, detail: '' });
+  store.receive({ type: 'done', record });
+  expect([store.stage.value, store.progress.value, store.record.value]).toEqual(['finished', undefined, record]);
+  expect(store.measurements.value).toEqual(record.measurements);
+});
+
+test('a new run clears what the last one left', () => {
+  store.inspected({ adapter: gpu, host });
+  store.begin();
+  store.receive({ type: 'done', record });
+  store.begin();
+  expect([store.stage.value, store.record.value, store.rows.value]).toEqual(['running', undefined, []]);
+});
+
+test('a run that breaks keeps what was measured, and can be tried again', () => {
+  store.inspected({ adapter: gpu, host });
+  store.begin();
+  store.receive({ type: 'plan', plan });
+  store.receive({ type: 'measurement', index: 0, measurement: skipped(1) });
+  store.fail({ code: 'unexpected', message: 'broke' });
+  expect([store.stage.value, store.error.value?.message, store.begun.value]).toEqual(['ready', 'broke', true]);
+  expect(store.rows.value[0]?.measurement).toEqual(skipped(1));
+});
+
+test('without an adapter nothing can be run', () => {
+  store.fail({ code: 'no-adapter', message: 'none' });
+  expect(store.stage.value).toBe('unusable');
+});
+
+test('cancelling before anything was measured is no error', () => {
+  store.inspected({ adapter: gpu, host });
+  store.begin();
+  store.fail({ code: 'cancelled', message: 'Cancelled before anything was measured.' });
+  expect([store.stage.value, store.error.value, store.begun.value]).toEqual(['ready', undefined, false]);
+  expect(store.notice.value).toMatch(/^Cancelled/);
+});

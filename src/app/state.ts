@@ -1,0 +1,187 @@
+/**
+ * Everything the page knows, as signals. Events of a run come in through `receive`; views only read. No DOM, no
+ * workers: see main.tsx for who feeds it.
+ */
+
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Phase, RunEvent } from '../../harness/events.ts';
+import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
+import type { AdapterInfo, Case, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
+import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
+import type { Inspection } from './engine/api.ts';
+import type { PageError } from './errors/page-error.ts';
+import type { PageParams } from './params.ts';
+
+/**
+ * looking: the adapter has been asked for · ready: a run can start · unusable: none can, see `error` ·
+ * running · cancelling: asked to stop, not yet stopped · finished: there is a record.
+ */
+export type Stage = 'looking' | 'ready' | 'unusable' | 'running' | 'cancelling' | 'finished';
+
+export interface Progress {
+  readonly phase: Phase;
+  readonly fraction: number;
+  readonly etaMs: number;
+  readonly detail: string;
+}
+
+/** What the person chose; the URL's parameters to begin with. */
+export type Options = Omit<PageParams, 'autorun'>;
+
+/** A planned case, and what is known of it by now. */
+export interface Row {
+  readonly index: number;
+  readonly case: Case;
+  readonly measurement: Measurement | undefined;
+}
+
+export interface Store {
+  readonly stage: Signal<Stage>;
+  readonly options: Signal<Options>;
+  /** Lines about the URL's parameters. */
+  readonly problems: readonly string[];
+  readonly error: Signal<PageError | undefined>;
+  /** A line about the last run that is no error; empty where there is none. */
+  readonly notice: Signal<string>;
+  readonly host: Signal<HostInfo | undefined>;
+  readonly adapter: Signal<AdapterInfo | undefined>;
+  readonly clock: Signal<ClockInfo | undefined>;
+  readonly plan: Signal<Plan | undefined>;
+  readonly progress: Signal<Progress | undefined>;
+  readonly measurements: Signal<readonly (Measurement | undefined)[]>;
+  readonly record: Signal<RunRecord | undefined>;
+  readonly view: Signal<RunView>;
+  readonly busy: ReadonlySignal<boolean>;
+  /** A run has begun since the page was opened: there is, or will be, something to show. */
+  readonly begun: Signal<boolean>;
+  readonly software: ReadonlySignal<boolean>;
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** Of the record where there is one, else those the run has given so far. */
+  readonly labels: ReadonlySignal<readonly Label[]>;
+  inspected(inspection: Inspection): void;
+  /** A run is about to start: what the last one left is cleared. */
+  begin(): void;
+  receive(event: RunEvent): void;
+  /** A run could not start, or broke. What was measured stays on the page. */
+  fail(error: PageError): void;
+}
+
+export function createStore(params: PageParams, problems: readonly string[]): Store {
+  const { autorun: _, ...chosen } = params;
+  const stage = signal<Stage>('looking');
+  const error = signal<PageError | undefined>(undefined);
+  const notice = signal('');
+  const host = signal<HostInfo | undefined>(undefined);
+  const adapter = signal<AdapterInfo | undefined>(undefined);
+  const clock = signal<ClockInfo | undefined>(undefined);
+  const plan = signal<Plan | undefined>(undefined);
+  const progress = signal<Progress | undefined>(undefined);
+  const measurements = signal<readonly (Measurement | undefined)[]>([]);
+  const record = signal<RunRecord | undefined>(undefined);
+  const view = signal<RunView>(EMPTY_VIEW);
+  const begun = signal(false);
+  const given = signal<readonly Label[]>([]);
+
+  function receive(event: RunEvent): void {
+    batch(() => {
+      switch (event.type) {
+        case 'adapter':
+          adapter.value = event.adapter;
+          host.value = event.host;
+          break;
+        case 'clock':
+          clock.value = event.clock;
+          break;
+        case 'plan':
+          plan.value = event.plan;
+          break;
+        case 'progress':
+          progress.value = event;
+          break;
+        case 'measurement':
+          measurements.value = placed(measurements.value, event.index, event.measurement);
+          break;
+        case 'label':
+          given.value = [...given.value.filter((l) => l.id !== event.label.id), event.label];
+          break;
+        case 'done':
+          record.value = event.record;
+          clock.value = event.record.clock;
+          plan.value = event.record.plan;
+          measurements.value = event.record.measurements;
+          progress.value = undefined;
+          stage.value = 'finished';
+          break;
+      }
+    });
+  }
+
+  return {
+    stage,
+    options: signal<Options>(chosen),
+    problems,
+    error,
+    notice,
+    host,
+    adapter,
+    clock,
+    plan,
+    progress,
+    measurements,
+    record,
+    view,
+    busy: computed(() => stage.value === 'running' || stage.value === 'cancelling'),
+    begun,
+    software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
+    rows: computed(() => rowsOf(plan.value, measurements.value)),
+    labels: computed(() => (record.value ? labelsOf(record.value) : given.value)),
+    inspected(inspection) {
+      batch(() => {
+        adapter.value = inspection.adapter;
+        host.value = inspection.host;
+        if (stage.value === 'looking') stage.value = 'ready';
+      });
+    },
+    begin() {
+      batch(() => {
+        error.value = undefined;
+        notice.value = '';
+        clock.value = undefined;
+        plan.value = undefined;
+        progress.value = undefined;
+        measurements.value = [];
+        record.value = undefined;
+        view.value = EMPTY_VIEW;
+        given.value = [];
+        begun.value = true;
+        stage.value = 'running';
+      });
+    },
+    receive,
+    fail(failure) {
+      batch(() => {
+        // Whoever cancels has not met an error.
+        if (failure.code === 'cancelled') notice.value = failure.message;
+        else error.value = failure;
+        progress.value = undefined;
+        begun.value = measurements.value.length > 0;
+        stage.value = adapter.value ? 'ready' : 'unusable';
+      });
+    },
+  };
+}
+
+function placed<T>(items: readonly T[], index: number, item: T): T[] {
+  const out = [...items];
+  out[index] = item;
+  return out;
+}
+
+/** Every planned case in order, and whatever was measured beside the plan. */
+function rowsOf(plan: Plan | undefined, measurements: readonly (Measurement | undefined)[]): Row[] {
+  const cases = plan?.cases ?? [];
+  return Array.from({ length: Math.max(cases.length, measurements.length) }, (_, index) => {
+    const measurement = measurements[index];
+    return { index, case: measurement?.case ?? cases[index], measurement };
+  }).flatMap((row) => (row.case ? [{ ...row, case: row.case }] : []));
+}

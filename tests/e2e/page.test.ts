@@ -1,0 +1,294 @@
+/**
+ * The built page in a real browser, through the service that `npm start` runs: a whole run, a run that is cut short,
+ * and a card for everything that can be in the way. Measures on SwiftShader, so that any machine can run it.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { FastifyInstance } from 'fastify';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunReport } from '../../harness/events.ts';
+import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { recordId } from '../../results/digest.ts';
+import { type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
+import { type RunRecord, recordSchema } from '../../results/schema.ts';
+import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
+import { createServer, listen } from '../../src/collector/server.ts';
+import { analyse } from '../../src/model/analyse.ts';
+import { DEFAULT_MODEL, modelById } from '../../src/model/models/index.ts';
+import type { Model } from '../../src/model/models/model.ts';
+
+const APP_FOLDER = fileURLToPath(new URL('../../dist/app', import.meta.url));
+
+/** A quick run, on two cores. */
+const RUN_MS = 150_000;
+
+const PHONE = { width: 390, height: 844 };
+
+let server: FastifyInstance;
+let address: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = createServer({ appFolder: APP_FOLDER });
+  address = await listen(server, { port: 0 });
+  browser = await launchChromium({ adapter: 'swiftshader' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** A page of its own, and what it complained about. */
+async function open(path = '', { on = browser, base = address, ...options }: OpenOptions = {}): Promise<Opened> {
+  const context = await on.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const reports: RunReport[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.exposeFunction('hbmarkReport', (report: RunReport) => void reports.push(report));
+  await page.goto(base + path);
+  return { page, complaints, reports, close: () => context.close() };
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  readonly on?: Browser;
+  readonly base?: string;
+}
+
+interface Opened {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  readonly reports: readonly RunReport[];
+  close(): Promise<void>;
+}
+
+const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+const cancelButton = (page: Page) => page.getByRole('button', { name: 'Cancel' });
+const downloadButton = (page: Page) => page.getByRole('button', { name: 'Download record' });
+const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"]`);
+
+/** Downloads the record as a person would. */
+async function download(page: Page): Promise<{ name: string; text: string; record: RunRecord }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), downloadButton(page).click()]);
+  const text = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), text, record: recordSchema.parse(JSON.parse(text)) };
+}
+
+/** The figure with this id shows `text`, as soon as it is computed; where there is none, it says so. */
+async function expectFigure(page: Page, id: string, text: FigureText | undefined): Promise<void> {
+  await expect
+    .poll(() => figure(page, id).locator('[data-value]').innerText(), { timeout: 10_000 })
+    .toBe(text?.value ?? NONE);
+  if (!text) return;
+  const interval = await figure(page, id).locator('[data-interval]').innerText();
+  expect(interval).toBe(`95\u00a0% interval ${text.interval} ${text.unit}`);
+}
+
+/** Undefined where the machine was too busy for the three sizes that a line needs. */
+function decodeText(record: RunRecord, model: Model): FigureText | undefined {
+  const { weightsOnly } = analyse(record, model);
+  return weightsOnly && tokensPerSecondText(weightsOnly.tokensPerSecond);
+}
+
+/** Violations that keep someone from using the page. */
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+describe('before a run', () => {
+  test('the page says what will happen, on what', async () => {
+    const { page, complaints, close } = await open();
+    await page.getByText('What a run does').waitFor();
+    await page.getByText('google swiftshader', { exact: true }).waitFor();
+    await page.getByText('This is not a GPU.').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('a quick run, to its end', () => {
+  let opened: Opened;
+  let file: Awaited<ReturnType<typeof download>>;
+
+  beforeAll(async () => {
+    opened = await open('?seed=1&gpu=none');
+    await runButton(opened.page).click();
+    await downloadButton(opened.page).waitFor({ timeout: RUN_MS });
+    file = await download(opened.page);
+  });
+
+  afterAll(() => opened?.close());
+
+  test('the file is the record, under a name that says of what', () => {
+    const { name, text, record } = file;
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    expect(name).toBe(`hbmark-google-swiftshader-${record.created.slice(0, 10)}.json`);
+    expect(record.id).toBe(recordId(record));
+    expect(record).toMatchObject({ profile: 'quick', seed: 1, reported: { gpu: 'none' } });
+  });
+
+  test('the figures on screen are those of the file', async () => {
+    const { page } = opened;
+    const { record } = file;
+    const streaming = streamingGBps(record);
+    if (!streaming) throw new Error('the run measured no streaming read');
+    await expectFigure(page, 'streaming', gbpsText(streaming));
+    await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
+  });
+
+  test('another model is another estimate, from the same record', async () => {
+    const { page } = opened;
+    const model = modelById('smollm2-135m');
+    await page.getByLabel('Model').selectOption(model.id);
+    await expectFigure(page, 'decode', decodeText(file.record, model));
+  });
+
+  test('every case has its row', async () => {
+    const { page } = opened;
+    expect(await page.locator('tbody tr').count()).toBe(file.record.measurements.length);
+    const measured = file.record.measurements.filter(isMeasured);
+    expect(await page.locator('tbody tr[data-status="measured"]').count()).toBe(measured.length);
+    expect(await page.locator('tbody tr[data-status="measured"] .main .value').count()).toBe(measured.length);
+  });
+
+  test('nobody takes it for a GPU', async () => {
+    const { page } = opened;
+    await page.getByText('This is not a GPU.').waitFor();
+    for (const id of ['streaming', 'decode']) {
+      await figure(page, id).getByText('Software adapter, not a GPU').waitFor();
+    }
+    await page.locator('[data-label="software-adapter"]').waitFor();
+  });
+
+  test('it says how it was measured', async () => {
+    const { page } = opened;
+    await page.getByText('How was this measured?').click();
+    for (const question of ['Which bytes?', 'Which clock?', 'Which interval?', 'From memory or from a cache?']) {
+      await page.getByText(question).waitFor();
+    }
+  });
+
+  test('whoever drives the page saw the whole run', () => {
+    const { reports } = opened;
+    const types = new Set(reports.map((r) => r.type));
+    expect([...types].sort()).toEqual(['adapter', 'clock', 'done', 'label', 'measurement', 'plan', 'progress']);
+    expect(reports.at(-1)).toEqual({ type: 'done', record: file.record });
+  });
+
+  test('it is accessible, light and dark, wide and on a phone', async () => {
+    const { page } = opened;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    expect(await overflow(page)).toBe(0);
+    await page.setViewportSize(PHONE);
+    await expect.poll(() => overflow(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  test('it broke no rule of its Content-Security-Policy, and logged nothing', () => {
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
+test('a run that is cancelled keeps its rows and offers its record', async () => {
+  const { page, complaints, close } = await open('?autorun=1', { viewport: PHONE });
+  await page.locator('tr[data-status="measured"]').nth(2).waitFor({ timeout: RUN_MS });
+  await cancelButton(page).click();
+  await downloadButton(page).waitFor();
+  const { record } = await download(page);
+  const measured = record.measurements.filter(isMeasured);
+  expect(measured.length).toBeGreaterThan(2);
+  expect(record.events.map((e) => e.kind)).toContain('cancelled');
+  expect(await page.locator('tr[data-status="measured"]').count()).toBe(measured.length);
+  await page.locator('[data-label="incomplete"]').waitFor();
+  await page.getByRole('button', { name: 'Run again' }).waitFor();
+  expect(await overflow(page)).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('a run that is cancelled before anything was measured says so, and can be started again', async () => {
+  const { page, close } = await open('?autorun=1');
+  await cancelButton(page).click();
+  await page.locator('.notice').waitFor({ timeout: RUN_MS });
+  expect(await page.locator('.error-card').count()).toBe(0);
+  await runButton(page).waitFor();
+  await close();
+});
+
+describe('what is in the way gets one clear card', () => {
+  async function expectCard({ page, reports }: Opened, code: string, text: RegExp): Promise<void> {
+    const card = page.locator('.error-card');
+    await card.waitFor();
+    expect(await card.count()).toBe(1);
+    expect(await card.getAttribute('data-code')).toBe(code);
+    expect(await card.innerText()).toMatch(text);
+    await expect.poll(() => reports.at(-1)).toMatchObject({ type: 'error', error: { code } });
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+  }
+
+  test('an unknown parameter, which also keeps the page from running by itself', async () => {
+    const opened = await open('?porfile=quick&autorun=1');
+    await expectCard(opened, 'unknown-parameter', /Unknown parameter "porfile"\. There are profile, seed/);
+    expect(await runButton(opened.page).isEnabled()).toBe(true);
+    await opened.close();
+  });
+
+  test('less memory than a run can do with', async () => {
+    const opened = await open('?memory=0.001&autorun=1');
+    await expectCard(opened, 'unusable-options', /Memory must be at least .* got 0\.001 GB/);
+    await opened.close();
+  });
+
+  test('a browser without WebGPU', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    // Chromium has no switch for it; what an older browser lacks is taken away before the worker's first line.
+    await page.route(/\/assets\/worker-.*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
+    });
+    const reports: RunReport[] = [];
+    await page.exposeFunction('hbmarkReport', (report: RunReport) => void reports.push(report));
+    await page.goto(address);
+    await expectCard({ page, reports, complaints: [], close: () => context.close() }, 'no-webgpu', /Firefox: 141/);
+    await context.close();
+  });
+
+  test('a browser that has no adapter', async () => {
+    const { executablePath = '', args = [] } = await chromiumOptions();
+    const bare = await chromium.launch({ executablePath, args: args.filter((arg) => !/webgpu|Vulkan/i.test(arg)) });
+    const opened = await open('', { on: bare, viewport: PHONE });
+    await expectCard(opened, 'no-adapter', /hardware acceleration/);
+    await bare.close();
+  });
+
+  test('an insecure origin', async () => {
+    const { executablePath = '', args = [] } = await chromiumOptions({ adapter: 'swiftshader' });
+    const { port } = new URL(address);
+    const mapped = [...args, '--host-resolver-rules=MAP bench.example 127.0.0.1'];
+    const elsewhere = await chromium.launch({ executablePath, args: mapped });
+    const opened = await open('', { on: elsewhere, base: `http://bench.example:${port}/`, viewport: PHONE });
+    await expectCard(opened, 'insecure-origin', /HTTPS or localhost.*bench\.example/);
+    await elsewhere.close();
+  });
+});
