@@ -4,6 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildIfOutdated, installPackages, ROOT } from './bootstrap.mjs';
 
+/** The shell between npm and us drops the signals that npm passes on; that it is gone is how we learn of them. */
+const PARENT_CHECK_MS = 500;
+
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid === parent || process.exit(), PARENT_CHECK_MS).unref();
+}
+
 try {
   installPackages();
   buildIfOutdated();

@@ -1,0 +1,186 @@
+/** The terminal as a person and a script use it: the built tool, as a process of its own. */
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkRecord } from '../../results/check.ts';
+import { streamingGBps } from '../../results/derive.ts';
+import type { RunDocument } from '../../src/cli/summary.ts';
+
+const TOOL = 'dist/cli/hbmark.js';
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
+    execFile(process.execPath, [TOOL, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string) => join(folder, name);
+
+describe('run', () => {
+  const runJson = async (...flags: string[]): Promise<RunDocument> => {
+    const { code, stdout } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
+    expect(code).toBe(0);
+    return JSON.parse(stdout);
+  };
+
+  test('twice in Node, with one document each on stdout: the streaming intervals overlap', async () => {
+    const first = await runJson(
+      '--host',
+      'node',
+      '--out',
+      file('node.json'),
+      '--model',
+      'llama-3.1-8b',
+      '--model',
+      'smollm2-135m',
+    );
+    const second = await runJson('--host', 'node');
+    const [a, b] = [first.stream?.ci95, second.stream?.ci95];
+    if (!a || !b) throw new Error('a run gave no interval');
+    expect(a[0]).toBeLessThanOrEqual(b[1]);
+    expect(b[0]).toBeLessThanOrEqual(a[1]);
+
+    expect(first.software).toBe(true);
+    expect(first.labels.map(({ id }) => id)).toContain('software-adapter');
+    expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual(['llama-3.1-8b', 'smollm2-135m']);
+    expect(first.stream?.gbps).toBe(streamingGBps(first.record)?.value);
+  });
+
+  test('what it kept passes check, and is what it printed', async () => {
+    const { code, stdout } = await hbmark(['check', file('node.json')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('ok (');
+    expect(stdout).toContain('Software adapter');
+  });
+
+  test('in headless Chromium, by the page itself', async () => {
+    const document = await runJson(
+      '--host',
+      'chromium',
+      '--adapter',
+      'swiftshader',
+      '--gpu',
+      'no GPU at all',
+      '--seed',
+      '7',
+    );
+    expect(document.record).toMatchObject({ seed: 7, host: { kind: 'browser' }, reported: { gpu: 'no GPU at all' } });
+    expect(checkRecord(document.record)).toMatchObject({ ok: true });
+    expect(document.stream?.gbps).toBeGreaterThan(0);
+  });
+
+  test('interrupted, it keeps what it has', async () => {
+    const out = file('interrupted.json');
+    const child: ChildProcess = spawn(process.execPath, [TOOL, 'run', '--profile', 'full', '--out', out]);
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    setTimeout(() => child.kill('SIGINT'), 15_000);
+    expect(await ended).toBe(0);
+    const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    expect(checked.record.events.map(({ kind }) => kind)).toContain('cancelled');
+    expect(checked.record.measurements.some(({ status }) => status === 'measured')).toBe(true);
+  });
+});
+
+describe('input that cannot be used: exit 2 and one line that names the fix', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['no command', [], /name a command/],
+    ['an unknown command', ['measure'], /"measure"/],
+    ['an unknown flag', ['run', '--batches', '4'], /--batches/],
+    ['an unknown profile', ['run', '--profile', 'slow'], /one of quick, full; got "slow"/],
+    ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
+    ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
+    ['a seed that is none', ['run', '--seed', '-1'], /whole number from 0 to 4294967295; got "-1"/],
+    ['memory that is none', ['run', '--memory', 'lots'], /--memory must be a number/],
+    ['too little memory', ['run', '--memory', '0.01'], /from 0\.1 to 1000 GB/],
+    ['a flag twice', ['run', '--seed', '1', '--seed', '2'], /give --seed once/],
+    ['a flag without its value', ['run', '--out'], /--out/],
+    ['a folder that is not there', ['run', '--out', '/nowhere/run.json'], /--out must be a file that can be written/],
+    ['a folder as a file', ['run', '--out', tmpdir()], /--out must be a file that can be written/],
+    ['no record to check', ['check'], /name at least one record/],
+    ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
+    ['an unknown list', ['list', 'gpus'], /kernels, formats, models, profiles/],
+    ['a port that is none', ['serve', '--port', '99999'], /from 0 to 65535/],
+  ];
+  test.each(cases)('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await hbmark(args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.on('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { code, stderr } = await hbmark(['serve', '--port', String(port)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`port ${port} is in use.*--port`));
+    taken.close();
+  });
+});
+
+test('no adapter: exit 3 and what to do', async () => {
+  const { code, stdout, stderr } = await hbmark(['run'], {
+    VK_DRIVER_FILES: '/nowhere.json',
+    VK_ICD_FILENAMES: '/nowhere.json',
+  });
+  expect(stderr).toMatch(/No GPU adapter.*driver/);
+  expect(stdout).toBe('');
+  expect(code).toBe(3);
+});
+
+describe('check', () => {
+  test.each([
+    ['not JSON', '{"schema":1', /must be JSON/],
+    ['empty', '', /must be JSON/],
+    ['something else', '{"hello":"world"}', /schema: /],
+  ])('%s: exit 1, with the path and the rule', async (name, text, message) => {
+    writeFileSync(file(`${name}.json`), text);
+    const { code, stdout } = await hbmark(['check', file(`${name}.json`)]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(message);
+  });
+
+  test('--json tells a script the same', async () => {
+    const { code, stdout } = await hbmark(['check', 'results/data/lavapipe-quick.json', file('empty.json'), '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { ok: true, problems: [] },
+      { ok: false, problems: [{ path: '' }] },
+    ]);
+  });
+});
+
+test.each(['kernels', 'formats', 'models', 'profiles'])('list %s, for people and for scripts', async (what) => {
+  const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];
+  const rows = JSON.parse(json.stdout);
+  expect(rows.length).toBeGreaterThan(1);
+  for (const { id } of rows) expect(text.stdout).toContain(id);
+});
+
+test('--help and --version answer on stdout', async () => {
+  expect((await hbmark(['--help'])).stdout).toContain('run');
+  expect((await hbmark(['--version'])).stdout).toMatch(/hbmark\/\d+\.\d+\.\d+/);
+});

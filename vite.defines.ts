@@ -1,0 +1,9 @@
+/** Which HBMark this is, written into every bundle; `src/build.d.ts` declares it. */
+
+import packageJson from './package.json' with { type: 'json' };
+import { commit } from './src/cli/bootstrap.mjs';
+
+export const defines = {
+  __HBMARK_VERSION__: JSON.stringify(packageJson.version),
+  __HBMARK_COMMIT__: JSON.stringify(commit()),
+};

@@ -1,0 +1,78 @@
+/**
+ * Three projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
+ * SwiftShader) and `e2e` (a real browser and the terminal against the built `dist/`). The contract tests run in both
+ * of the first two, each with its own `#host`.
+ */
+
+import { tmpdir } from 'node:os';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumOptions } from './src/cli/chromium.ts';
+import { lavapipeDriver } from './tests/adapters.mjs';
+import { defines } from './vite.defines.ts';
+
+const CONTRACT = 'tests/contract/**/*.test.ts';
+const BROWSER = '**/*.browser.test.ts';
+const E2E = 'tests/e2e/**/*.test.ts';
+const NOT_OURS = ['**/node_modules/**', 'dist/**'];
+
+/** Software adapters verify every kernel within this, on two cores. */
+const ADAPTER_TIMEOUT_MS = 120_000;
+/** A whole quick run, twice. */
+const E2E_TIMEOUT_MS = 300_000;
+
+/** The driver that Dawn finds; a driver that the environment names is somebody's choice and stays. */
+const driver = process.env.VK_DRIVER_FILES ?? lavapipeDriver();
+const env = {
+  XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
+  ...(driver === undefined ? {} : { VK_DRIVER_FILES: driver }),
+};
+
+export default defineConfig({
+  define: defines,
+  test: {
+    // Files share two cores and one adapter: side by side they would time each other.
+    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...NOT_OURS, BROWSER, E2E],
+          // A process each: drivers read the environment, which a thread cannot change.
+          pool: 'forks',
+          env,
+          testTimeout: ADAPTER_TIMEOUT_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chromium',
+          include: [CONTRACT, BROWSER],
+          exclude: NOT_OURS,
+          testTimeout: ADAPTER_TIMEOUT_MS,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await chromiumOptions({ adapter: 'swiftshader' }) }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: [E2E],
+          pool: 'forks',
+          env,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+        },
+      },
+    ],
+  },
+});
