@@ -20,6 +20,12 @@ const TAIL_BYTES = 256;
 /** Bytes filled per submission: below 100 ms even at the 1 GB/s of a software adapter. */
 const FILL_BYTES = 32 * 2 ** 20;
 
+/**
+ * A bind group each, and drivers have room for so many: lavapipe (Mesa 25.0) crashes at tens of thousands. At 1 MiB,
+ * the smallest size of a profile, they span 1 GiB, which no cache holds.
+ */
+const MOST_REGIONS = 1024;
+
 /** Adapters that have no room for even this much in one piece have none for a benchmark. */
 const SMALLEST_SLAB = 32 * 2 ** 20;
 
@@ -121,7 +127,10 @@ export interface Pool {
   readonly slabBytes: number;
   /** Fills the pool with `words`, unless that is what it holds. */
   hold(words: WordMask): Promise<void>;
-  /** As many disjoint regions of `bytes` as there is room for, as they are while the pool holds `words`. */
+  /**
+   * Disjoint regions of `bytes`, from all over the pool, as they are while it holds `words`: as many as there is room
+   * for, but no more than MOST_REGIONS.
+   */
   regions(bytes: number, words: WordMask): Region[];
   destroy(): void;
 }
@@ -163,12 +172,18 @@ export async function createPool(
     },
     regions(regionBytes, mask) {
       const stride = Math.ceil(regionBytes / alignment) * alignment;
-      return slabs.flatMap((buffer, slab) =>
-        Array.from({ length: Math.floor((slabBytes - regionBytes) / stride) + 1 }, (_, i) => ({
-          view: { buffer, offset: i * stride, bytes: regionBytes },
-          words: (index: number) => randomWord((i * stride) / 4 + index, slabSeed(slab), mask),
-        })),
-      );
+      const perSlab = Math.floor((slabBytes - regionBytes) / stride) + 1;
+      const all = slabs.length * Math.max(0, perSlab);
+      const count = Math.min(all, MOST_REGIONS);
+      return Array.from({ length: count }, (_, i) => {
+        const place = Math.floor((i * all) / count);
+        const slab = Math.floor(place / perSlab);
+        const offset = (place % perSlab) * stride;
+        return {
+          view: { buffer: slabs[slab] as GPUBuffer, offset, bytes: regionBytes },
+          words: (index: number) => randomWord(offset / 4 + index, slabSeed(slab), mask),
+        };
+      });
     },
     destroy() {
       for (const buffer of slabs) buffer.destroy();

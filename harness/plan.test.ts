@@ -11,11 +11,13 @@ test('a fast GPU gets the whole ladder of the profile', () => {
   expect(dispatchSizes(PROFILES.quick, 4000, pool)).toEqual([1, 4, 16, 64, 256].map((n) => n * 2 ** 20));
 });
 
-test('a slow adapter gets as many sizes, none slower than a submission allows', () => {
-  const sizes = dispatchSizes(PROFILES.quick, 1.5, pool);
-  expect(sizes).toHaveLength(PROFILES.quick.sizes);
-  expect(new Set(sizes).size).toBe(sizes.length);
-  expect(Math.max(...sizes) / 1.5e6).toBeLessThanOrEqual(12);
+test('a slow adapter gets smaller ones, none slower than a submission allows', () => {
+  expect(dispatchSizes(PROFILES.quick, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
+  expect(dispatchSizes(PROFILES.full, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
+});
+
+test('even the slowest gets three, which a line needs', () => {
+  expect(dispatchSizes(PROFILES.quick, 0.05, pool)).toEqual([2 ** 17, 2 ** 18, 2 ** 19]);
 });
 
 test('no size is larger than a slab, or than a quarter of the pool', () => {

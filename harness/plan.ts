@@ -19,6 +19,9 @@ export interface PlanOptions {
 /** The largest dispatch takes about this long at the probed rate: a region of four lengths holds eight of them. */
 const LARGEST_DISPATCH_MS = 12;
 
+/** A line needs three points. */
+const FEWEST_SIZES = 3;
+
 /**
  * Powers of two, evenly spaced in the exponent, from about the profile's smallest to the largest that the probed
  * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
@@ -30,8 +33,10 @@ export function dispatchSizes(
 ): number[] {
   const byRate = probeGBps * 1e6 * LARGEST_DISPATCH_MS;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
-  const step = Math.max(1, Math.floor((largest - Math.log2(profile.smallestBytes)) / (profile.sizes - 1)));
-  return Array.from({ length: profile.sizes }, (_, i) => 2 ** (largest - step * (profile.sizes - 1 - i)));
+  const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
+  const step = Math.max(1, Math.floor(octaves / (profile.sizes - 1)));
+  const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
+  return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
 }
 
 /** Every shape in every variant that exists for it, with the reason where one cannot run here. */

@@ -17,6 +17,11 @@ describe('which clock is trusted', () => {
     expect(judge(readings((ms) => Math.round(ms / 0.065536) * 0.065536)).trusted).toBe('timestamp-query');
   });
 
+  test('a wall clock that often wakes up late does not make them look wrong', () => {
+    const late = readings((ms) => ms).map((r, i) => (i % 5 === 0 ? r : { ...r, wallMs: r.wallMs + ((i * 7) % 40) }));
+    expect(judge(late)).toMatchObject({ trusted: 'timestamp-query', agreement: expect.closeTo(1, 6) });
+  });
+
   test.each([
     ['70 times too short', (ms: number) => ms / 70, '0.0143'],
     ['25 % too long', (ms: number) => ms * 1.25, '1.25'],

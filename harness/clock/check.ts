@@ -5,7 +5,7 @@
 
 import { median } from 'simple-statistics';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
-import { slopeWithinRounds } from '../../results/statistics.ts';
+import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
 import type { Gpu } from '../device.ts';
 import type { Host } from '../host.ts';
 import type { Clock, Encode } from './clock.ts';
@@ -21,7 +21,7 @@ const AGREEMENT_TOLERANCE = 0.1;
 /** Region lengths of the check, as shares of the longest. */
 const LENGTHS = [1 / 4, 1 / 2, 1];
 
-/** Each length is timed this often; the slope is the median over the repetitions. */
+/** Each length is timed this often, so that one of them is likely to have been undisturbed. */
 const REPETITIONS = 5;
 
 /** Longest region of the check, in ms: far above any quantum, below the 100 ms of a submission. */
@@ -93,7 +93,7 @@ export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement'
   const durations = readings.map((r) => r.gpuMs ?? 0);
   const impossible = durations.find((ms) => ms <= 0);
   if (impossible !== undefined) return distrust(`A timestamp query gave ${impossible} ms for a region that took time`);
-  const points = readings.map((r, i) => ({ round: Math.floor(i / LENGTHS.length), x: r.wallMs, y: r.gpuMs ?? 0 }));
+  const points = leastDisturbed(readings).map((r) => ({ round: 0, x: r.wallMs, y: r.gpuMs ?? 0 }));
   const agreement = slopeWithinRounds(points)?.value ?? Number.NaN;
   if (!(Math.abs(agreement - 1) <= AGREEMENT_TOLERANCE)) {
     return distrust(
@@ -106,6 +106,12 @@ export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement'
     trusted: 'timestamp-query',
     reason: `Timestamp queries grow ${agreement.toPrecision(3)} times as fast as the wall clock, within ±${AGREEMENT_TOLERANCE * 100} %.`,
   };
+}
+
+/** Of each length, the reading with the shortest wall time: waking up late adds to the wall clock, never takes away. */
+function leastDisturbed(readings: readonly Reading[]): Reading[] {
+  const lengths = groupBy(readings, (r) => r.dispatches);
+  return [...lengths.values()].flatMap((same) => [...same].sort((a, b) => a.wallMs - b.wallMs).slice(0, 1));
 }
 
 /** The step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */

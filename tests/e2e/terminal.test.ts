@@ -92,7 +92,9 @@ describe('run', () => {
   test('interrupted, it keeps what it has', async () => {
     const out = file('interrupted.json');
     const child: ChildProcess = spawn(process.execPath, [TOOL, 'run', '--profile', 'full', '--out', out]);
-    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    const ended = new Promise<number | string | null>((resolve) =>
+      child.on('exit', (code, signal) => resolve(signal ?? code)),
+    );
     setTimeout(() => child.kill('SIGINT'), 15_000);
     expect(await ended).toBe(0);
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
@@ -110,7 +112,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['an unknown profile', ['run', '--profile', 'slow'], /one of quick, full; got "slow"/],
     ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
     ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
-    ['a seed that is none', ['run', '--seed', '-1'], /whole number from 0 to 4294967295; got "-1"/],
+    ['a seed that is none', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
     ['memory that is none', ['run', '--memory', 'lots'], /--memory must be a number/],
     ['too little memory', ['run', '--memory', '0.01'], /from 0\.1 to 1000 GB/],
     ['a flag twice', ['run', '--seed', '1', '--seed', '2'], /give --seed once/],
