@@ -81,7 +81,9 @@ const RULES: readonly LabelRule[] = [
     title: 'Incomplete',
     applies({ events }) {
       const end = events.find((e) => e.kind === 'lost' || e.kind === 'cancelled');
-      return end && `The run ended early: ${end.detail}`;
+      return (
+        end && `The run ended early: ${end.detail}. What had been measured by then is here; run again for the rest.`
+      );
     },
   },
   {
@@ -95,6 +97,9 @@ const RULES: readonly LabelRule[] = [
     },
   },
 ];
+
+/** Every label there is. */
+export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 

@@ -7,8 +7,9 @@ export const EXIT = {
   /** A measurement was wrong, or a record fails its check. */
   wrong: 1,
   unusableInput: 2,
+  /** No usable adapter, or it was lost on the way. */
   noAdapter: 3,
-  /** As shells have it for SIGINT. */
+  /** As shells have it for SIGINT; what has been measured is kept. */
   interrupted: 130,
 } as const;
 

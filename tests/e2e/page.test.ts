@@ -1,12 +1,10 @@
 /**
- * The built page in a real browser, through the service that `npm start` runs: a whole run, a run that is cut short,
+ * The built page in a real browser, as `npm start` serves it: a whole run, a run that is cut short,
  * and a card for everything that can be in the way. Measures on SwiftShader, so that any machine can run it.
  */
 
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../harness/events.ts';
@@ -15,31 +13,29 @@ import { recordId } from '../../results/digest.ts';
 import { type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
 import { type RunRecord, recordSchema } from '../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
-import { createServer, listen } from '../../src/collector/server.ts';
 import { analyse } from '../../src/model/analyse.ts';
 import { DEFAULT_MODEL, modelById } from '../../src/model/models/index.ts';
 import type { Model } from '../../src/model/models/model.ts';
-
-const APP_FOLDER = fileURLToPath(new URL('../../dist/app', import.meta.url));
+import { npmStart, type Started } from '../support/npm-start.ts';
 
 /** A quick run, on two cores. */
 const RUN_MS = 150_000;
 
 const PHONE = { width: 390, height: 844 };
 
-let server: FastifyInstance;
+let server: Started;
 let address: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  server = createServer({ appFolder: APP_FOLDER });
-  address = await listen(server, { port: 0 });
+  server = await npmStart();
+  address = server.address;
   browser = await launchChromium({ adapter: 'swiftshader' });
 });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
+  await server?.stop();
 });
 
 /** A page of its own, and what it complained about. */

@@ -96,7 +96,7 @@ describe('run', () => {
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
     setTimeout(() => child.kill('SIGINT'), 15_000);
-    expect(await ended).toBe(0);
+    expect(await ended).toBe(130);
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     expect(checked.record.events.map(({ kind }) => kind)).toContain('cancelled');

@@ -77,8 +77,16 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   if (!checked.ok) {
     for (const { path, rule } of checked.problems) console.error(`the record fails its own check: ${path}: ${rule}`);
   }
-  const wrong = record.measurements.some((m) => m.status === 'wrong');
-  return wrong || !checked.ok ? EXIT.wrong : EXIT.done;
+  for (const { kind, detail } of record.events) {
+    if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);
+  }
+  return exitCode(record, checked.ok);
+}
+
+function exitCode(record: RunRecord, whole: boolean): ExitCode {
+  if (!whole || record.measurements.some((m) => m.status === 'wrong')) return EXIT.wrong;
+  if (record.events.some((e) => e.kind === 'lost')) return EXIT.noAdapter;
+  return record.events.some((e) => e.kind === 'cancelled') ? EXIT.interrupted : EXIT.done;
 }
 
 async function inNode(flags: RunFlags, signal: AbortSignal): Promise<AsyncGenerator<RunEvent>> {

@@ -1,0 +1,33 @@
+/** `npm start` as a person types it, on a free port. */
+
+import { spawn } from 'node:child_process';
+
+export interface Started {
+  /** What it printed: the page's address. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** @throws with what was printed, if it ends instead of serving. */
+export async function npmStart(): Promise<Started> {
+  const child = spawn('npm', ['start', '--', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  let printed = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      printed += chunk;
+      const [found] = /http:\/\/\S+/.exec(printed) ?? [];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void ended.then(() => reject(new Error(`npm start ended: ${printed}`)));
+  });
+  return {
+    address,
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}
