@@ -91,11 +91,20 @@ describe('run', () => {
 
   test('interrupted, it keeps what it has', async () => {
     const out = file('interrupted.json');
-    const child: ChildProcess = spawn(process.execPath, [TOOL, 'run', '--profile', 'full', '--out', out]);
+    const child: ChildProcess = spawn(process.execPath, [
+      TOOL,
+      'run',
+      '--profile',
+      'full',
+      '--memory',
+      '0.2',
+      '--out',
+      out,
+    ]);
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
-    setTimeout(() => child.kill('SIGINT'), 15_000);
+    setTimeout(() => child.kill('SIGINT'), 20_000);
     expect(await ended).toBe(130);
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
