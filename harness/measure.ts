@@ -2,13 +2,13 @@
 
 import { dispatchMs, sampleMs } from '../results/derive.ts';
 import type { Measurement, Sample, Verification } from '../results/schema.ts';
-import { type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
-import type { Reference, WordReader } from '../shaders/kernel.ts';
-import { hash } from '../shaders/random.ts';
+import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
+import type { Input, WordReader } from '../shaders/kernel.ts';
+import { hash, TAME_FLOATS } from '../shaders/random.ts';
 import { MOST_DISPATCHES } from './clock/check.ts';
 import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
-import { type Filler, inputBuffer, outputBuffer, type Pool, type Region, readBack } from './memory.ts';
+import { type Filler, inputBuffer, type Memory, outputBuffer, readBack } from './memory.ts';
 import { caseRecord } from './plan.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
 import { Comparison, readers } from './verify.ts';
@@ -30,11 +30,9 @@ export const NOT_REACHED = 'the run ended before this case was timed';
 
 type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 
-/** A case on the GPU: over each region of the pool in turn. */
+/** A case on the GPU: over each region of its pools in turn. */
 export interface Prepared {
   readonly rotationBytes: number;
-  /** Sees to it that the pool holds what this case reads. */
-  ready(): Promise<void>;
   /** A pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
   /** Reads back the output of the last dispatch, compares some of it, and hashes all of it. */
@@ -42,44 +40,45 @@ export interface Prepared {
   destroy(): void;
 }
 
+interface BoundInput {
+  readonly name: string;
+  readonly view: View;
+  readonly words: WordReader;
+}
+
 export async function prepare(
   gpu: Gpu,
   filler: Filler,
-  pool: Pool,
+  memory: Memory,
   seed: number,
   kernelCase: KernelCase,
 ): Promise<Prepared> {
   const { kernel, params, tuning } = kernelCase;
   const program = await compile(gpu, kernelCase);
   const declared = kernel.inputs(params);
-  const streamed = declared.find((input) => input.kind === 'streamed');
-  const regions: readonly (Region | undefined)[] = streamed
-    ? pool.regions(streamed.bytes, streamed.words)
-    : [undefined];
-  if (regions.length === 0) throw new Error(`the pool has no room for ${streamed?.bytes} bytes in one piece`);
-  const own: { name: string; view: View; words: WordReader }[] = [];
+  const streamed = declared.filter((input) => input.kind === 'streamed');
+  const turns = await streamedInputs(gpu, memory, streamed);
+  const own: BoundInput[] = [];
   for (const [i, input] of declared.entries()) {
-    if (input.kind !== 'streamed')
+    if (input.kind !== 'streamed') {
       own.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, seed))) });
+    }
   }
   const outputs = kernel
     .outputs(params, tuning)
     .map((output) => ({ output, view: outputBuffer(gpu.device, output.elements) }));
 
-  /** Inputs in binding order, the streamed one from `region`. */
-  const inputsOf = (region: Region | undefined) =>
-    declared.flatMap(({ name }) => own.find((o) => o.name === name) ?? (region ? { name, ...region } : []));
-  const groups = regions.map((region) => {
-    const views: View[] = [...inputsOf(region).map((i) => i.view), ...outputs.map((o) => o.view)];
+  /** Inputs of a turn, in binding order. */
+  const inputsOf = (turn: readonly BoundInput[]) =>
+    declared.flatMap(({ name }) => [...own, ...turn].filter((input) => input.name === name));
+  const groups = turns.map((turn) => {
+    const views = [...inputsOf(turn).map((i) => i.view), ...outputs.map((o) => o.view)];
     return bind(gpu, program, views);
   });
-  const referenceOf = (region: number): Reference =>
-    kernel.reference(params, readers(inputsOf(regions[region])), tuning);
 
   let next = 0;
   return {
-    rotationBytes: streamed ? regions.length * streamed.bytes : 0,
-    ready: async () => (streamed ? pool.hold(streamed.words) : undefined),
+    rotationBytes: turns.length * streamed.reduce((total, { bytes }) => total + bytes, 0),
     encode: (dispatches) => (pass) => {
       for (let i = 0; i < dispatches; i++) {
         dispatch(pass, program, groups[next] as GPUBindGroup);
@@ -89,7 +88,7 @@ export async function prepare(
     async check(random) {
       const region = (next + groups.length - 1) % groups.length;
       const comparison = new Comparison();
-      const reference = referenceOf(region);
+      const reference = kernel.reference(params, readers(inputsOf(turns[region] ?? [])), tuning);
       let checksum = FNV_OFFSET;
       for (const { output, view } of outputs) {
         const words = await readBack(gpu.device, view);
@@ -103,6 +102,39 @@ export async function prepare(
       for (const { view } of [...own, ...outputs]) view.buffer.destroy();
     },
   };
+}
+
+/**
+ * Where the streamed inputs lie, dispatch by dispatch. Inputs of one pool lie side by side in one region of it; a
+ * kernel without streamed inputs has one turn.
+ */
+async function streamedInputs(gpu: Gpu, memory: Memory, inputs: readonly Input[]): Promise<BoundInput[][]> {
+  const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
+  const perPool: BoundInput[][][] = [];
+  for (const [words, sharing] of groupBy(inputs, (i) => (i.kind === 'streamed' && i.pool) || TAME_FLOATS)) {
+    const offsets = [0];
+    for (const { bytes } of sharing) offsets.push(Math.ceil(((offsets.at(-1) ?? 0) + bytes) / alignment) * alignment);
+    const pool = await memory.poolOf(words);
+    const bytes = offsets.at(-1) ?? 0;
+    const regions = pool.regions(bytes);
+    if (regions.length === 0) throw new Error(`no slab of ${pool.slabBytes} bytes has room for ${bytes} in one piece`);
+    perPool.push(
+      regions.map(({ view, words }) =>
+        sharing.map(({ name, bytes }, i) => {
+          const offset = offsets[i] ?? 0;
+          return {
+            name,
+            view: { buffer: view.buffer, offset: view.offset + offset, bytes },
+            words: (index: number) => words(offset / 4 + index),
+          };
+        }),
+      ),
+    );
+  }
+  const turns = Math.min(...perPool.map((regions) => regions.length));
+  return perPool.length === 0
+    ? [[]]
+    : Array.from({ length: turns }, (_, i) => perPool.flatMap((regions) => regions[i] ?? []));
 }
 
 const FNV_OFFSET = 0x811c9dc5;
@@ -168,7 +200,6 @@ export class CaseRun {
   async visit(round: number, sinceStartMs: () => number, random: RandomSource): Promise<void> {
     const { gpu, clock, prepared } = this.#options;
     await checked(gpu.device, async () => {
-      await prepared.ready();
       const lengths = this.#lengths();
       for (const dispatches of shuffled(lengths, random)) {
         const atMs = sinceStartMs();

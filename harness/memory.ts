@@ -1,10 +1,10 @@
 /**
- * Buffers and what is in them. The pool is the memory that streamed inputs rotate through, in slabs as large as the
- * adapter binds; everything is filled on the GPU with seeded words that the CPU can compute one by one.
+ * Buffers and what is in them. Streamed inputs rotate through pools, in slabs as large as the adapter binds; all is
+ * filled on the GPU with seeded words that the CPU can compute one by one.
  */
 
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
-import { hash, randomWord } from '../shaders/random.ts';
+import { hash, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
 
@@ -32,30 +32,32 @@ const SMALLEST_SLAB = 32 * 2 ** 20;
 /** A slab no larger than this: drivers bind 2 GiB at the most, and no matrix of a plan is larger. */
 const LARGEST_SLAB = 2 ** 30;
 
+/** Padding of ragged vectors: of every `bytes`, those from `live` on are zero. */
+interface Rows {
+  readonly bytes: number;
+  readonly live: number;
+}
+
 /** Writes seeded words into buffers; compiled once per device. */
 export interface Filler {
-  /** Fills `view` with the sequence of `seed`; from `liveBytes` on with zeros. */
-  fill(view: View, seed: number, words: WordMask, liveBytes?: number): Promise<void>;
+  /** Fills `view` with the sequence of `seed`. */
+  fill(view: View, seed: number, words: WordMask, rows?: Rows): Promise<void>;
 }
 
 export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
   const { device } = gpu;
-  const part = (bytes: number, firstWord: number, liveWords: number, seed: number, words: WordMask) => ({
-    kernel,
-    variant: 'portable',
-    tuning: kernel.defaults,
-    params: { bytes, firstWord, liveWords, seed, ...words },
-  });
+  const { defaults: tuning } = kernel;
   const programs = new Map<number, Program>();
   return {
-    fill: (view, seed, words, liveBytes = view.bytes) =>
+    fill: (view, seed, words, rows = { bytes: 0, live: 0 }) =>
       checked(device, async () => {
         for (let done = 0; done < view.bytes; done += FILL_BYTES) {
           const bytes = Math.min(FILL_BYTES, view.bytes - done);
-          const filling = part(bytes, done / 4, liveBytes / 4, seed, words);
-          const program = programs.get(bytes) ?? (await compile(gpu, filling));
+          const sequence = { firstWord: done / 4, rowWords: rows.bytes / 4, liveWords: rows.live / 4 };
+          const params = { bytes, ...sequence, seed, ...words };
+          const program = programs.get(bytes) ?? (await compile(gpu, { kernel, variant: 'portable', tuning, params }));
           programs.set(bytes, program);
-          const settings = kernel.inputs(filling.params).map((input) => givenBuffer(device, input));
+          const settings = kernel.inputs(params).map((input) => givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
           await device.queue.onSubmittedWorkDone();
           for (const { buffer } of settings) buffer.destroy();
@@ -75,10 +77,11 @@ export async function inputBuffer(
     const { data } = input;
     return { view: givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
   }
-  const liveBytes = input.kind === 'random' ? input.liveBytes : input.bytes;
+  const { words, rows } = { rows: undefined, ...input };
   const view = tailedBuffer(gpu.device, input.bytes);
-  await filler.fill({ ...view, bytes: input.bytes }, seed, input.words, liveBytes);
-  return { view, words: (index) => (index < liveBytes / 4 ? randomWord(index, seed, input.words) : 0) };
+  await filler.fill({ ...view, bytes: input.bytes }, seed, words, rows);
+  const isPadding = (index: number) => rows !== undefined && (index * 4) % rows.bytes >= rows.live;
+  return { view, words: (index) => (isPadding(index) ? 0 : randomWord(index, seed, words)) };
 }
 
 function givenBuffer(device: GPUDevice, input: Input): View {
@@ -115,33 +118,30 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
   return words;
 }
 
-/** A part of the pool that one dispatch streams, and the words in it. */
+/** A part of a pool that one dispatch streams, and the words in it. */
 export interface Region {
   readonly view: View;
   readonly words: WordReader;
 }
 
+/** Memory full of random words, in slabs. */
 export interface Pool {
   readonly bytes: number;
   /** No region is larger. */
   readonly slabBytes: number;
-  /** Fills the pool with `words`, unless that is what it holds. */
-  hold(words: WordMask): Promise<void>;
-  /**
-   * Disjoint regions of `bytes`, from all over the pool, as they are while it holds `words`: as many as there is room
-   * for, but no more than MOST_REGIONS.
-   */
-  regions(bytes: number, words: WordMask): Region[];
+  /** Disjoint regions of `bytes`, from all over the pool: as many as there is room for, up to MOST_REGIONS. */
+  regions(bytes: number): Region[];
   destroy(): void;
 }
 
 /**
- * Allocates `bytes` in slabs. Where the device has less, the pool is what could be had, and `shortOf` is told how
- * many bytes were refused.
+ * Allocates `bytes` in slabs and fills them with `words`. Where the device has less, the pool is what could be had,
+ * and `shortOf` is told how many bytes were refused.
  */
-export async function createPool(
+async function createPool(
   gpu: Gpu,
   filler: Filler,
+  words: WordMask,
   bytes: number,
   seed: number,
   shortOf: (bytes: number) => void,
@@ -160,17 +160,13 @@ export async function createPool(
   const allocated = slabs.length * slabBytes;
   if (bytes - allocated >= slabBytes) shortOf(bytes - allocated);
   const slabSeed = (slab: number) => hash(slab, seed);
-  let held: WordMask | undefined;
+  for (const [i, buffer] of slabs.entries()) {
+    await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(i), words);
+  }
   return {
     bytes: allocated,
     slabBytes,
-    async hold(words) {
-      if (held && held.keep === words.keep && held.set === words.set) return;
-      for (const [i, buffer] of slabs.entries())
-        await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(i), words);
-      held = words;
-    },
-    regions(regionBytes, mask) {
+    regions(regionBytes) {
       const stride = Math.ceil(regionBytes / alignment) * alignment;
       const perSlab = Math.floor((slabBytes - regionBytes) / stride) + 1;
       const all = slabs.length * Math.max(0, perSlab);
@@ -181,7 +177,7 @@ export async function createPool(
         const offset = (place % perSlab) * stride;
         return {
           view: { buffer: slabs[slab] as GPUBuffer, offset, bytes: regionBytes },
-          words: (index: number) => randomWord(offset / 4 + index, slabSeed(slab), mask),
+          words: (index: number) => randomWord(offset / 4 + index, slabSeed(slab), words),
         };
       });
     },
@@ -190,6 +186,44 @@ export async function createPool(
     },
   };
 }
+
+/** All memory that is streamed from: the main pool, and small ones for scales, which must hold words of their own. */
+export interface Memory {
+  readonly main: Pool;
+  /** The pool that holds `words`; made and filled when first asked for. */
+  poolOf(words: WordMask): Promise<Pool>;
+  destroy(): void;
+}
+
+/** No format has more bytes of scales than this share of its quants (nvfp4: one byte for eight). */
+const SCALES_SHARE = 1 / 8;
+
+/** Allocates and fills the main pool of `bytes`; `shortOf` as in createPool. */
+export async function createMemory(
+  gpu: Gpu,
+  filler: Filler,
+  bytes: number,
+  seed: number,
+  shortOf: (bytes: number) => void,
+): Promise<Memory> {
+  const main = await createPool(gpu, filler, TAME_FLOATS, bytes, seed, shortOf);
+  const pools = new Map([[key(TAME_FLOATS), main]]);
+  return {
+    main,
+    async poolOf(words) {
+      const pool =
+        pools.get(key(words)) ??
+        (await createPool(gpu, filler, words, main.bytes * SCALES_SHARE, hash(words.keep, seed), shortOf));
+      pools.set(key(words), pool);
+      return pool;
+    },
+    destroy() {
+      for (const pool of pools.values()) pool.destroy();
+    },
+  };
+}
+
+const key = ({ keep, set }: WordMask): string => `${keep} ${set}`;
 
 /** A slab, or undefined where the device is out of memory. */
 async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {

@@ -30,6 +30,7 @@ const options = {
   features: new Set(['shader-f16']),
   limits: { maxStorageBufferBindingSize: 2 ** 31 },
   sizes: [2 ** 20, 2 ** 22, 2 ** 24],
+  breadth: 'few' as const,
 };
 
 test('every case of the plan can run where nothing is missing', () => {
@@ -62,4 +63,18 @@ test.each([
   expect([x, y]).toEqual(expected);
   expect(x * y).toBeGreaterThanOrEqual(count);
   expect(x * y - count).toBeLessThan(y);
+});
+
+test('where one size is asked for it is the largest', () => {
+  expect(dispatchSizes(PROFILES.kernels, 4000, pool)).toEqual([128 * 2 ** 20]);
+  expect(dispatchSizes(PROFILES.kernels, 1.5, pool)).toEqual([16 * 2 ** 20]);
+});
+
+test('a problem is measured once with each tuning that is asked for', () => {
+  const [kernel] = KERNELS.measured.filter(({ id }) => id === KERNELS.ceiling.id);
+  if (!kernel) throw new Error('the ceiling is not among the kernels');
+  const other = { ...kernel.defaults, workgroupSize: 64 };
+  const cases = planCases({ ...options, kernels: [kernel], tuningsOf: ({ defaults }) => [other, defaults] });
+  expect(cases.slice(0, 2).map(({ tuning }) => tuning)).toEqual([other, kernel.defaults]);
+  expect(cases[0]?.params).toEqual(cases[1]?.params);
 });

@@ -1,6 +1,6 @@
 /** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
 
-import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import type { Breadth, Kernel, Params, Tuning } from '../shaders/kernel.ts';
 import type { KernelCase } from './program.ts';
 
 export interface PlannedCase extends KernelCase {
@@ -14,7 +14,13 @@ export interface PlanOptions {
   readonly limits: Readonly<Record<string, number>>;
   /** Bytes streamed per dispatch, ascending. */
   readonly sizes: readonly number[];
+  readonly breadth: Breadth;
+  /** The tunings to measure a problem with; default: the kernel's defaults. */
+  readonly tuningsOf?: TuningsOf | undefined;
 }
+
+/** The tunings to measure a problem with: at least one. */
+export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
 
 /** The largest dispatch takes about this long at the probed rate: a region of four lengths holds eight of them. */
 const LARGEST_DISPATCH_MS = 12;
@@ -34,19 +40,20 @@ export function dispatchSizes(
   const byRate = probeGBps * 1e6 * LARGEST_DISPATCH_MS;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
   const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
-  const step = Math.max(1, Math.floor(octaves / (profile.sizes - 1)));
+  const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));
   const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
   return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
 }
 
 /** Every shape in every variant that exists for it, with the reason where one cannot run here. */
-export function planCases({ kernels, features, limits, sizes }: PlanOptions): PlannedCase[] {
+export function planCases(options: PlanOptions): PlannedCase[] {
+  const { kernels, features, limits, sizes, breadth, tuningsOf = ({ defaults }) => [defaults] } = options;
   return kernels.flatMap((kernel) => {
-    const shapes = kernel.shapes(sizes);
+    const shapes = kernel.shapes(sizes, breadth);
     return Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]): PlannedCase[] => {
       const cases = shapes
         .filter((params) => exists?.(params) ?? true)
-        .map((params) => ({ kernel, variant, params, tuning: kernel.defaults }));
+        .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
       const missing = requires.filter((feature) => !features.has(feature));
       if (missing.length > 0) {
         // One line says it; a line per size would say no more.

@@ -1,8 +1,12 @@
 /** Profiles are data: how much to measure, and how narrow an interval is narrow enough. */
 
+import type { Breadth } from '../shaders/kernel.ts';
+
 export interface Profile {
-  readonly id: 'quick' | 'full';
+  readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
+  /** Which shapes the kernels put forward. */
+  readonly breadth: Breadth;
   /** Width of the 95 % interval over the value at which a case is done. */
   readonly intervalWidth: number;
   /** Rounds that every case gets, however narrow its interval. */
@@ -27,6 +31,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   quick: {
     id: 'quick',
     summary: 'half a minute on a GPU: streaming bandwidth and the first fit',
+    breadth: 'few',
     intervalWidth: 0.03,
     fewestRounds: 6,
     measureMs: 20_000,
@@ -39,6 +44,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   full: {
     id: 'full',
     summary: 'within five minutes: more sizes, narrower intervals',
+    breadth: 'all',
     intervalWidth: 0.01,
     fewestRounds: 10,
     measureMs: 240_000,
@@ -47,5 +53,19 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     sizes: 10,
     smallestBytes: MiB,
     largestBytes: 512 * MiB,
+  },
+  kernels: {
+    id: 'kernels',
+    summary: 'every kernel in every format, at the size of one large matrix',
+    breadth: 'all',
+    intervalWidth: 0.03,
+    fewestRounds: 6,
+    measureMs: 60_000,
+    regionMs: 40,
+    poolBytes: 1024 * MiB,
+    sizes: 1,
+    smallestBytes: 16 * MiB,
+    // A projection of a model of some ten billion weights: 4096 × 14336 in f16 is 112 MiB.
+    largestBytes: 128 * MiB,
   },
 };

@@ -6,6 +6,8 @@
 import { digest, seal } from '../results/digest.ts';
 import { labelsOf } from '../results/labels.ts';
 import {
+  type AdapterInfo,
+  type HostInfo,
   type Measurement,
   type Plan,
   type RecordBody,
@@ -16,14 +18,14 @@ import {
 } from '../results/schema.ts';
 import { randomSource, shuffled } from '../results/statistics.ts';
 import { assemble } from '../shaders/assemble.ts';
-import type { KernelSet } from '../shaders/kernel.ts';
+import type { KernelSet, Params } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
 import { type Gpu, messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts';
-import { caseRecord, dispatchSizes, type PlannedCase, planCases } from './plan.ts';
+import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
 import { type Verdict, verifyExamples } from './verify.ts';
@@ -37,6 +39,8 @@ export interface RunOptions {
   readonly reported: Reported;
   /** Most GPU memory to stream through; default: the profile's. */
   readonly memoryBytes?: number;
+  /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
+  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf;
   readonly signal: Cancellation;
 }
 
@@ -87,10 +91,17 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const setup = setUp(host, gpu, { kernels, seed, poolBytes, regionMs: profile.regionMs, progress, note });
   const bench = yield* endingClearly(gpu, signal, setup);
 
-  const sizes = dispatchSizes(profile, bench.probeGBps, bench.pool);
-  const planned = planCases({ kernels: kernels.measured, features: gpu.features, limits: gpu.info.limits, sizes });
+  const sizes = dispatchSizes(profile, bench.probeGBps, bench.memory.main);
+  const planned = planCases({
+    kernels: kernels.measured,
+    features: gpu.features,
+    limits: gpu.info.limits,
+    sizes,
+    breadth: profile.breadth,
+    tuningsOf: options.tuningsFor?.(gpu.info, host.info),
+  });
   const plan: Plan = {
-    poolBytes: bench.pool.bytes,
+    poolBytes: bench.memory.main.bytes,
     probeGBps: bench.probeGBps,
     largestDispatchBytes: sizes.at(-1) ?? 0,
     cases: planned.map(caseRecord),
@@ -180,26 +191,26 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   }
   yield* newLabels();
   const record = seal(body());
-  bench.pool.destroy();
+  bench.memory.destroy();
   gpu.device.destroy();
   yield { type: 'done', record };
   return record;
 }
 
-/** Verifies a case's kernel, once per variant, and prepares the case; a wrong kernel is not prepared. */
+/** Verifies a case's kernel, once per variant, formats and tuning, and prepares the case; a wrong one is not prepared. */
 async function openCase(
   bench: Bench,
   { profile, seed }: RunOptions,
   plannedCase: PlannedCase,
   verdicts: Map<string, Verdict>,
 ): Promise<Slot> {
-  const { gpu, filler, pool, clock } = bench;
-  const key = `${plannedCase.kernel.id} ${plannedCase.variant}`;
+  const { gpu, filler, memory, clock } = bench;
+  const { kernel, variant, params, tuning } = plannedCase;
+  const key = JSON.stringify([kernel.id, variant, familyOf(params), tuning]);
   const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase));
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
-  const prepared = await prepare(gpu, filler, pool, seed, plannedCase);
-  await prepared.ready();
+  const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
   const lookMs = await firstLookMs(clock, prepared.encode, profile.regionMs);
   if (lookMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
@@ -217,8 +228,11 @@ async function openCase(
   });
 }
 
+/** A problem without its sizes: its formats. */
+const familyOf = (params: Params) => Object.entries(params).filter(([, value]) => typeof value === 'string');
+
 /** Passes a set-up's events on; where it is cut short, says so in one line. */
-async function* endingClearly(
+export async function* endingClearly(
   gpu: Gpu,
   signal: Cancellation,
   setup: AsyncGenerator<RunEvent, Bench>,

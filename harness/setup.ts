@@ -9,14 +9,14 @@ import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Host } from './host.ts';
 import { type Prepared, prepare } from './measure.ts';
-import { createFiller, createPool, type Filler, type Pool } from './memory.ts';
+import { createFiller, createMemory, type Filler, type Memory } from './memory.ts';
 import type { KernelCase } from './program.ts';
 
 /** Everything that cases are measured with. */
 export interface Bench {
   readonly gpu: Gpu;
   readonly filler: Filler;
-  readonly pool: Pool;
+  readonly memory: Memory;
   readonly clock: Clock;
   readonly clockInfo: ClockInfo;
   /** Rate of the ceiling kernel at the end of the warm-up. */
@@ -50,17 +50,16 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { kernels, seed, poolBytes, regionMs, progress, note } = options;
   yield progress('fill', `filling ${gigabytes(poolBytes)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
-  const pool = await createPool(gpu, filler, poolBytes, seed, (short) =>
+  const memory = await createMemory(gpu, filler, poolBytes, seed, (short) =>
     note('out-of-memory', `${gigabytes(short)} of ${gigabytes(poolBytes)} could not be had`),
   );
-  if (pool.bytes < LEAST_MEMORY_BYTES) {
+  if (memory.main.bytes < LEAST_MEMORY_BYTES) {
     throw new HarnessError(
       'out-of-memory',
-      `The GPU gave ${gigabytes(pool.bytes)} of the ${gigabytes(poolBytes)} asked for. Close other programs that use it, or ask for less memory.`,
+      `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(poolBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
-  const probe = await prepare(gpu, filler, pool, seed, probeCase(kernels.ceiling));
-  await probe.ready();
+  const probe = await prepare(gpu, filler, memory, seed, probeCase(kernels.ceiling));
 
   yield progress('clock', 'checking the clocks against each other');
   const { clock, info: clockInfo } = await chooseClock(host, gpu, probe.encode);
@@ -70,11 +69,11 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { detail, probeGBps } = await warmUp(host, clock, probe, regionMs);
   note('warm-up', detail);
   probe.destroy();
-  return { gpu, filler, pool, clock, clockInfo, probeGBps };
+  return { gpu, filler, memory, clock, clockInfo, probeGBps };
 }
 
 function probeCase(kernel: Kernel): KernelCase {
-  const [params = {}] = kernel.shapes([PROBE_BYTES]);
+  const [params = {}] = kernel.shapes([PROBE_BYTES], 'few');
   return { kernel, variant: 'portable', params, tuning: kernel.defaults };
 }
 

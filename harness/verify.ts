@@ -6,6 +6,7 @@ import { hash } from '../shaders/random.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, outputBuffer, POISON, readBack } from './memory.ts';
 import { bind, compile, type KernelCase, submit } from './program.ts';
+import { sameFamily } from './tunings.ts';
 
 /** Collects outputs and what they should be. */
 export class Comparison {
@@ -17,7 +18,7 @@ export class Comparison {
 
   /** Compares the elements `indices` of `output`, whose buffer was read back as `words`, and its tail. */
   add(output: Output, words: Uint32Array<ArrayBuffer>, reference: Reference, indices: Iterable<number>): void {
-    const values = output.type === 'f32' ? new Float32Array(words.buffer) : words;
+    const values = output.compare === 'f32' ? new Float32Array(words.buffer) : words;
     for (const index of indices) {
       const actual = values[index] ?? Number.NaN;
       const expected = reference(output.name, index);
@@ -48,16 +49,19 @@ export interface Verdict {
 }
 
 /**
- * Runs every example of `kernel` that exists in `variant` and compares every output element. Inputs and outputs
- * have poisoned tails that are bound with them.
+ * Runs every example of the case's family (its formats) in its variant and tuning, and compares every output element.
+ * Inputs and outputs have poisoned tails that are bound with them.
  */
 export async function verifyExamples(
   gpu: Gpu,
   filler: Filler,
-  { kernel, variant, tuning }: Pick<KernelCase, 'kernel' | 'variant' | 'tuning'>,
+  { kernel, variant, params: timed, tuning }: KernelCase,
 ): Promise<Verdict> {
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
-  const examples = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
+  const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
+  const kin = runnable.filter((p) => sameFamily(p, timed));
+  // A family without examples of its own is judged by all there are.
+  const examples = kin.length > 0 ? kin : runnable;
   let outputs = 0;
   let worst = 0;
   let wrong: string | undefined;

@@ -3,11 +3,12 @@
  * GB is 10⁹ bytes.
  */
 
-import type { ClockKind, Measured, Measurement, RecordBody, Sample } from './schema.ts';
-import { type Estimate, mapEstimate, slopeWithinRounds } from './statistics.ts';
+import { median } from 'simple-statistics';
+import type { ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
+import { bootstrap, type Estimate, groupBy, mapEstimate, slopeWithinRounds } from './statistics.ts';
 
-/** Duration of one sample by the clock that the run trusted, in ms. */
-export function sampleMs(sample: Sample, clock: ClockKind): number {
+/** Duration of one timed region by the clock that the run trusted, in ms. */
+export function sampleMs(sample: Reading, clock: ClockKind): number {
   return clock === 'timestamp-query' ? (sample.gpuMs ?? Number.NaN) : sample.wallMs;
 }
 
@@ -25,6 +26,34 @@ export function dispatchBytes({ work }: Measured): number {
 export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefined {
   const ms = dispatchMs(m.samples, clock);
   return ms && mapEstimate(ms, (value) => dispatchBytes(m) / value / 1e6);
+}
+
+/**
+ * Time per dispatch of `a` over that of `b`, in the rounds that measured both: the median with its interval. Pairing
+ * within rounds cancels drift. Undefined where they share no round.
+ */
+export function timeRatio(a: Measured, b: Measured, clock: ClockKind): Estimate | undefined {
+  const [timesOfA, timesOfB] = [roundMs(a, clock), roundMs(b, clock)];
+  const ratios = [...timesOfA].flatMap(([round, ms]) => {
+    const other = timesOfB.get(round);
+    return other === undefined ? [] : [ms / other];
+  });
+  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+}
+
+/** Bandwidth of `m` over that of `reference`, round by round as `timeRatio`. */
+export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKind): Estimate | undefined {
+  const ratio = timeRatio(reference, m, clock);
+  return ratio && mapEstimate(ratio, (value) => (value * dispatchBytes(m)) / dispatchBytes(reference));
+}
+
+/** Time per dispatch in ms, by round; rounds in which the clock gave nothing that can be used are left out. */
+function roundMs({ samples }: Measured, clock: ClockKind): Map<number, number> {
+  const rounds = [...groupBy(samples, (s) => s.round)].flatMap(([round, within]): [number, number][] => {
+    const ms = dispatchMs(within, clock)?.value ?? Number.NaN;
+    return ms > 0 ? [[round, ms]] : [];
+  });
+  return new Map(rounds);
 }
 
 export function isMeasured(m: Measurement): m is Measured {

@@ -153,7 +153,7 @@ export const recordBodySchema = z.strictObject({
   schema: z.literal(SCHEMA_VERSION),
   created,
   harness: harnessSchema,
-  profile: z.enum(['quick', 'full']),
+  profile: z.enum(['quick', 'full', 'kernels']),
   seed: z.number().int().min(0).max(0xffffffff),
   host: hostSchema,
   adapter: adapterSchema,

@@ -1,6 +1,6 @@
 /**
  * Turns a kernel's WGSL template into the module that is compiled: `enable` directives for the features that its
- * variant requires, and `//#unroll` blocks written out.
+ * variant requires, the bindings of its inputs and outputs, and `//#unroll` blocks written out.
  *
  *     //#unroll R < ROWS_PER_GROUP
  *     var sum_R = 0.0;
@@ -22,7 +22,14 @@ export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tun
     .map((feature) => ENABLE[feature])
     .filter((extension) => extension !== undefined)
     .map((extension) => `enable ${extension};\n`);
-  return enables.join('') + unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning));
+  return enables.join('') + bindings(kernel, p, tuning) + unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning));
+}
+
+/** Inputs, then outputs, in the order in which the kernel declares them. */
+function bindings(kernel: Kernel, p: Params, tuning: Tuning): string {
+  const inputs = kernel.inputs(p).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
+  const outputs = kernel.outputs(p, tuning).map(({ name, type }) => `var<storage, read_write> ${name}: ${type};`);
+  return [...inputs, ...outputs].map((declaration, i) => `@group(0) @binding(${i}) ${declaration}\n`).join('');
 }
 
 /** Writes out the `//#unroll` blocks of `wgsl`. @throws with the line at fault. */

@@ -6,7 +6,10 @@
  * outside `shaders/<id>/` ever asks which kernel it runs.
  */
 
-/** A kernel's problem: sizes and formats. Plain numbers and strings, so that a record can hold them. */
+/**
+ * A kernel's problem, in plain values that a record can hold: sizes are numbers, and what changes the code, such as a
+ * format, is a string. Problems with the same strings are of one family.
+ */
 export type Params = Readonly<Record<string, number | string>>;
 
 /** How a kernel is laid out on the GPU: one value for each of its tunables. */
@@ -28,26 +31,41 @@ export interface WordMask {
   readonly set: number;
 }
 
-/** An input buffer: streamed, random or given. Sizes are bytes, multiples of 16; what lies beyond is poison. */
-export type Input =
-  /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. At most one per kernel. */
-  | { readonly kind: 'streamed'; readonly name: string; readonly bytes: number; readonly words: WordMask }
-  /** Small and reused, as activations are. From `liveBytes` on it is zero: the padding of a ragged vector. */
+/**
+ * An input buffer: streamed, random or given. Sizes are bytes, multiples of 16; what lies beyond is poison.
+ * `type` is its type in WGSL, `array<vec4<u32>>` say.
+ */
+export type Input = { readonly name: string; readonly type: string; readonly bytes: number } & (
   | {
-      readonly kind: 'random';
-      readonly name: string;
-      readonly bytes: number;
-      readonly liveBytes: number;
+      /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. */
+      readonly kind: 'streamed';
+      /** What it may hold at its richest: on buffers of its own it is tried with these. */
       readonly words: WordMask;
+      /** What the pool that it is streamed from must hold; default `TAME_FLOATS`. */
+      readonly pool?: WordMask;
     }
-  /** These words. */
-  | { readonly kind: 'given'; readonly name: string; readonly bytes: number; readonly data: Uint32Array<ArrayBuffer> };
+  | {
+      /** Small and reused, as activations are. */
+      readonly kind: 'random';
+      readonly words: WordMask;
+      /** Padding of ragged vectors: of every `bytes`, those from `live` on are zero. Default: none is. */
+      readonly rows?: { readonly bytes: number; readonly live: number };
+    }
+  | {
+      /** These words. */
+      readonly kind: 'given';
+      readonly data: Uint32Array<ArrayBuffer>;
+    }
+);
 
-/** An output buffer of 32-bit elements. */
+/** An output buffer of 32-bit elements. What a kernel does not write stays poison. */
 export interface Output {
   readonly name: string;
+  /** Its type in WGSL. */
+  readonly type: string;
   readonly elements: number;
-  readonly type: 'f32' | 'u32';
+  /** How an element is compared with the reference: as a float, within tolerance; or as an integer, exactly. */
+  readonly compare: 'f32' | 'u32';
 }
 
 /** The fewest bytes and operations the algorithm needs for one dispatch. Bytes include scales and metadata. */
@@ -63,6 +81,8 @@ export type WordReader = (index: number) => number;
 /** The right value of element `index` of `output`, in f64 over dequantised values (integers: exact, modulo 2³²). */
 export type Reference = (output: string, index: number) => number;
 
+export type Breadth = 'few' | 'all';
+
 export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** The folder's name. */
   readonly id: string;
@@ -76,13 +96,13 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** Ragged shapes that show every edge: the kernel must be right on all of them before it is timed. */
   readonly examples: readonly P[];
   /**
-   * The shapes worth timing, given the sizes that a dispatch may stream here: ascending, in bytes. None for a
-   * kernel that is a means only.
+   * The shapes worth timing, given the sizes that a dispatch may stream here: ascending, in bytes. `few` for a quick
+   * look, `all` for the whole picture. None for a kernel that is a means only.
    */
-  shapes(sizes: readonly number[]): readonly P[];
+  shapes(sizes: readonly number[], breadth: Breadth): readonly P[];
   /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
   refuses(p: P, tuning: T): string | undefined;
-  /** WGSL with `//#unroll` blocks; see assemble.ts. */
+  /** WGSL without bindings, which follow from `inputs` and `outputs`, and with `//#unroll` blocks; see assemble.ts. */
   wgsl(p: P, variant: string): string;
   /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
   constants(p: P, tuning: T): Readonly<Record<string, number>>;

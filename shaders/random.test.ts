@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { bf16 } from './formats/bf16.ts';
 import { f16 } from './formats/f16.ts';
 import { f32 } from './formats/f32.ts';
+import { fp8 } from './formats/floats.ts';
 import { ANY_BITS, hash, randomWord, TAME_FLOATS } from './random.ts';
 
 test('the hash is PCG-RXS-M-XS 32: known values of the published function', () => {
@@ -29,12 +31,16 @@ test('words are spread evenly: each bit is set about half the time, and none rep
   expect(new Set(words).size).toBeGreaterThan(19_990);
 });
 
-test('tame floats are finite and of one size, as f32 and as f16', () => {
-  const read = (index: number) => randomWord(index, 3, TAME_FLOATS);
+test('tame words are finite and of one size, in every float format', () => {
   for (let i = 0; i < 10_000; i++) {
-    expect(Math.abs(f32.decode(read, i))).toBeGreaterThanOrEqual(2 ** -7);
-    expect(Math.abs(f32.decode(read, i))).toBeLessThan(2);
-    expect(Math.abs(f16.decode(read, i))).toBeGreaterThanOrEqual(1);
-    expect(Math.abs(f16.decode(read, i))).toBeLessThan(2);
+    const word = randomWord(i, 3, TAME_FLOATS);
+    expect(Math.abs(f32.quant(word))).toBeGreaterThanOrEqual(2 ** -7);
+    expect(Math.abs(f32.quant(word))).toBeLessThan(2);
+    for (const half of [word & 0xffff, word >>> 16]) {
+      expect(Math.abs(f16.quant(half))).toBeGreaterThanOrEqual(1);
+      expect(Math.abs(f16.quant(half))).toBeLessThan(2);
+      expect(Math.abs(bf16.quant(half))).toBeLessThan(2);
+    }
+    for (const shift of [0, 8, 16, 24]) expect(fp8.quant((word >>> shift) & 0xff)).not.toBeNaN();
   }
 });

@@ -9,10 +9,10 @@ import type { WordMask } from './kernel.ts';
 export const ANY_BITS: WordMask = { keep: 0xffffffff, set: 0 };
 
 /**
- * Words that are tame numbers whether read as one f32, two f16 or two bf16, so that one fill serves all three:
- * f32 and bf16 get exponents −7…0, f16 lies in ±[1, 2). 22 of 32 bits stay random, about the entropy of trained f16 weights.
+ * Words that are tame numbers in every format, so that one pool serves all: read as f32 or bf16 they have exponents
+ * −7…0, as f16 they lie in ±[1, 2), and no byte is a NaN of fp8. 20 of 32 bits stay random.
  */
-export const TAME_FLOATS: WordMask = { keep: 0x83ff83ff, set: 0x3c003c00 };
+export const TAME_FLOATS: WordMask = { keep: 0x83fe83fe, set: 0x3c003c00 };
 
 /**
  * PCG-RXS-M-XS 32 used as a hash of (index, seed), modulo 2³².
@@ -32,3 +32,9 @@ function pcg(value: number): number {
 export function randomWord(index: number, seed: number, mask: WordMask): number {
   return ((hash(index, seed) & mask.keep) | mask.set) >>> 0;
 }
+
+/**
+ * What lies in every output before it is written, and beyond every buffer: NaN as f32, and as either half of f16 or
+ * bf16. The reference of an output that a kernel leaves as it was.
+ */
+export const POISON = 0x7fff7fff;

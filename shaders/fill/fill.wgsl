@@ -1,4 +1,5 @@
-// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits, and zero from live_words on.
+// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits. Of every row_words, those
+// from live_words on are zero.
 // Hash: PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020); shaders/random.ts is its twin on the CPU.
 
 override WORKGROUP_SIZE: u32;
@@ -6,14 +7,12 @@ override WORKGROUP_SIZE: u32;
 struct Settings {
   loads: u32,
   first_word: u32,
+  row_words: u32,
   live_words: u32,
   seed: u32,
   keep_bits: u32,
   set_bits: u32,
 }
-
-@group(0) @binding(0) var<storage, read> settings: Settings;
-@group(0) @binding(1) var<storage, read_write> words: array<vec4<u32>>;
 
 fn pcg(value: vec4<u32>) -> vec4<u32> {
   let state = value * 747796405u + 2891336453u;
@@ -31,5 +30,10 @@ fn main(
   if (load >= settings.loads) { return; }
   let index = settings.first_word + load * 4u + vec4<u32>(0u, 1u, 2u, 3u);
   let random = (pcg(pcg(index) ^ vec4<u32>(settings.seed)) & vec4<u32>(settings.keep_bits)) | vec4<u32>(settings.set_bits);
-  words[load] = select(vec4<u32>(0u), random, index < vec4<u32>(settings.live_words));
+  if (settings.row_words == 0u) {
+    words[load] = random;
+  } else {
+    let column = index % vec4<u32>(settings.row_words);
+    words[load] = select(vec4<u32>(0u), random, column < vec4<u32>(settings.live_words));
+  }
 }

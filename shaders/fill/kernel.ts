@@ -7,7 +7,9 @@ type FillParams = {
   readonly bytes: number;
   /** Index of the first word in the seed's sequence, so that a buffer can be filled in parts. */
   readonly firstWord: number;
-  /** Words of the sequence from this index on are zero. */
+  /** Of every so many words of the sequence … (0: of all) */
+  readonly rowWords: number;
+  /** … those from this on are zero. */
   readonly liveWords: number;
   readonly seed: number;
   readonly keep: number;
@@ -16,10 +18,11 @@ type FillParams = {
 
 type FillTuning = { readonly workgroupSize: number };
 
-const example = (loads: number, liveWords: number, seed: number, words: WordMask = ANY_BITS): FillParams => ({
+const example = (loads: number, seed: number, words: WordMask = ANY_BITS): FillParams => ({
   bytes: loads * 16,
   firstWord: 0,
-  liveWords,
+  rowWords: 0,
+  liveWords: 0,
   seed,
   ...words,
 });
@@ -31,10 +34,10 @@ export default defineKernel<FillParams, FillTuning>({
   tunable: { workgroupSize: [64, 128, 256] },
   defaults: { workgroupSize: 256 },
   examples: [
-    example(1, 4, 1),
-    example(257, 1021, 0xffffffff),
-    example(1000, 0, 3),
-    { ...example(65537, 0xffffffff, 7, TAME_FLOATS), firstWord: 2 ** 28 },
+    example(1, 1),
+    { ...example(257, 0xffffffff), rowWords: 1028, liveWords: 1021 },
+    { ...example(1000, 3), rowWords: 20, liveWords: 17, firstWord: 44 },
+    { ...example(65537, 7, TAME_FLOATS), firstWord: 2 ** 28 },
   ],
   shapes: () => [],
   refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
@@ -45,16 +48,17 @@ export default defineKernel<FillParams, FillTuning>({
     {
       kind: 'given',
       name: 'settings',
+      type: 'Settings',
       bytes: 32,
-      data: new Uint32Array([p.bytes / 16, p.firstWord, p.liveWords, p.seed, p.keep, p.set, 0, 0]),
+      data: new Uint32Array([p.bytes / 16, p.firstWord, p.rowWords, p.liveWords, p.seed, p.keep, p.set, 0]),
     },
   ],
-  outputs: (p) => [{ name: 'words', elements: p.bytes / 4, type: 'u32' }],
+  outputs: (p) => [{ name: 'words', type: 'array<vec4<u32>>', elements: p.bytes / 4, compare: 'u32' }],
   workgroups: (p, t) => Math.ceil(p.bytes / 16 / t.workgroupSize),
   work: (p) => ({ bytesRead: 0, bytesWritten: p.bytes, flops: 0 }),
   reference: (p) => (_, i) => {
     const index = p.firstWord + i;
-    return index < p.liveWords ? randomWord(index, p.seed, p) : 0;
+    return p.rowWords > 0 && index % p.rowWords >= p.liveWords ? 0 : randomWord(index, p.seed, p);
   },
   tolerance: { nmse: 0 },
 });

@@ -2,16 +2,17 @@ import { getFloat16, setFloat16 } from '@petamoriken/float16';
 import { TAME_FLOATS } from '../random.ts';
 import type { Format } from './format.ts';
 
-const view = new DataView(new ArrayBuffer(4));
+const view = new DataView(new ArrayBuffer(2));
 
-/** IEEE 754 half precision, two to a word, the lower half first. Stored as `u32`, so that it needs no feature. */
+/** IEEE 754 half precision, two to a word. Stored as `u32`, so that it needs no feature. */
 export const f16: Format = {
   id: 'f16',
-  summary: 'IEEE half precision, 16 bits',
-  bitsPerValue: 16,
-  valuesPerLoad: 8,
+  summary: 'IEEE half precision',
+  bits: 16,
   words: TAME_FLOATS,
+  largest: 65504,
   relativeError: 2 ** -11,
+  absoluteError: 2 ** -25,
   unpack: {
     portable: `\
 fn unpack_0(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(load.x), unpack2x16float(load.y)); }
@@ -22,16 +23,12 @@ fn unpack_0(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(bitcast<vec4<f16>>(
 fn unpack_1(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(bitcast<vec4<f16>>(load.zw)); }
 `,
   },
-  pack(values) {
-    const words = new Uint32Array(Math.ceil(values.length / 8) * 4);
-    const halves = new DataView(words.buffer);
-    Array.from(values).forEach((value, i) => {
-      setFloat16(halves, 2 * i, value, true);
-    });
-    return words;
+  quant(code) {
+    view.setUint16(0, code);
+    return getFloat16(view, 0);
   },
-  decode(words, index) {
-    view.setUint32(0, words(index >> 1), true);
-    return getFloat16(view, (index & 1) * 2, true);
+  code(value) {
+    setFloat16(view, 0, value);
+    return view.getUint16(0);
   },
 };

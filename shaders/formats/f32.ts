@@ -12,18 +12,18 @@ export function f32FromWord(word: number): number {
 /** IEEE 754 single precision. */
 export const f32: Format = {
   id: 'f32',
-  summary: 'IEEE single precision, 32 bits',
-  bitsPerValue: 32,
-  valuesPerLoad: 4,
+  summary: 'IEEE single precision',
+  bits: 32,
   words: TAME_FLOATS,
+  largest: 3.4028234663852886e38,
   relativeError: 2 ** -24,
+  absoluteError: 2 ** -150,
   unpack: {
     portable: 'fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bitcast<vec4<f32>>(load); }\n',
   },
-  pack(values) {
-    const padded = new Float32Array(Math.ceil(values.length / 4) * 4);
-    padded.set(Array.from(values));
-    return new Uint32Array(padded.buffer);
+  quant: f32FromWord,
+  code(value) {
+    view.setFloat32(0, value);
+    return view.getUint32(0);
   },
-  decode: (words, index) => f32FromWord(words(index)),
 };

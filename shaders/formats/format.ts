@@ -1,33 +1,196 @@
 /**
  * The Format contract: how a number format lies in memory, how WGSL reads it, and what the right value is.
- * Adding a format is adding a file beside this one and a line in index.ts.
+ *
+ * A matrix in a format is one plane of quants and, where the format has scales, one plane of scales; a value is its
+ * quant times its scale. Each row of quants fills whole 16-byte loads. Adding a format is adding a file beside this
+ * one, and its line in index.ts.
  */
 
-import type { WordMask, WordReader } from '../kernel.ts';
+import type { Input, WordMask, WordReader } from '../kernel.ts';
+
+/** How one scale is stored. */
+export interface ScaleType {
+  readonly id: string;
+  readonly bits: 8 | 16 | 32;
+  /** Random words that are valid, tame scales. */
+  readonly words: WordMask;
+  /** Code → value. */
+  value(code: number): number;
+  /** The code of the smallest scale that is at least `scale`. */
+  code(scale: number): number;
+  /** WGSL expression of the value of the code `c`, a `u32`. */
+  readonly wgsl: string;
+}
+
+export interface Scales {
+  readonly type: ScaleType;
+  /** Values along a row that share one scale. */
+  readonly columns: number;
+  /** Rows that share one scale. */
+  readonly rows: number;
+}
 
 export interface Format {
   readonly id: string;
   readonly summary: string;
-  /** Bits that one value takes in memory, scales included. */
-  readonly bitsPerValue: number;
-  /** Values in one 16-byte load. */
-  readonly valuesPerLoad: number;
-  /** Random words that are valid, tame values. */
+  /** Bits of one quant. */
+  readonly bits: 2 | 4 | 8 | 16 | 32;
+  readonly scales?: Scales;
+  /** Random words that are valid quants, and among them as many codes as can be. */
   readonly words: WordMask;
-  /** Largest relative error of pack followed by decode, for values in the format's normal range. */
+  /** Largest magnitude of a quant that pack() makes. */
+  readonly largest: number;
+  /** Error of pack followed by decode: relative to the value, … */
   readonly relativeError: number;
+  /** … plus absolute, in units of the scale. */
+  readonly absoluteError: number;
   /**
-   * WGSL functions `unpack_0 … unpack_{valuesPerLoad/4 − 1}(load: vec4<u32>) -> vec4<f32>`, by variant.
-   * Variants that are not listed use `portable`.
+   * WGSL functions `unpack_0 … unpack_{n−1}(load: vec4<u32>) -> vec4<f32>`, each four quants of a load in order, by
+   * variant. Variants that are not listed use `portable`.
    */
   readonly unpack: { readonly portable: string; readonly [variant: string]: string };
-  /** f64 values → 32-bit words, padded with zeros to whole 16-byte loads. */
-  pack(values: ArrayLike<number>): Uint32Array<ArrayBuffer>;
-  /** Value `index` of a packed buffer. */
-  decode(words: WordReader, index: number): number;
+  /** Code → quant. */
+  quant(code: number): number;
+  /** Quant nearest to `value` → its code. */
+  code(value: number): number;
 }
 
-/** Bytes that `count` values take, padded to whole 16-byte loads. */
-export function packedBytes(format: Format, count: number): number {
-  return Math.ceil(count / format.valuesPerLoad) * 16;
+/** Quants in one 16-byte load. */
+export const quantsPerLoad = ({ bits }: Format): number => 128 / bits;
+
+/** Bits per value, scales included. */
+export function bitsPerValue({ bits, scales }: Format): number {
+  return bits + (scales ? scales.type.bits / (scales.columns * scales.rows) : 0);
+}
+
+/** A matrix of `rows` × `columns` in `format`: where everything lies. Sizes in bytes. */
+export interface MatrixLayout {
+  readonly format: Format;
+  readonly rows: number;
+  readonly columns: number;
+  readonly loadsPerRow: number;
+  /** Columns as stored: whole loads. */
+  readonly storedColumns: number;
+  readonly quantBytes: number;
+  /** Scales along a row; 0 without scales. */
+  readonly scalesPerRow: number;
+  /** Bytes that scales take, padded to whole loads at the end only. */
+  readonly scaleBytes: number;
+}
+
+export function matrixLayout(format: Format, rows: number, columns: number): MatrixLayout {
+  const loadsPerRow = Math.ceil(columns / quantsPerLoad(format));
+  const storedColumns = loadsPerRow * quantsPerLoad(format);
+  const { scales } = format;
+  const scalesPerRow = scales ? Math.ceil(storedColumns / scales.columns) : 0;
+  const count = scales ? scalesPerRow * Math.ceil(rows / scales.rows) : 0;
+  return {
+    format,
+    rows,
+    columns,
+    loadsPerRow,
+    storedColumns,
+    quantBytes: rows * loadsPerRow * 16,
+    scalesPerRow,
+    scaleBytes: scales ? Math.ceil((count * scales.type.bits) / 128) * 16 : 0,
+  };
+}
+
+/** The streamed inputs of a matrix: `<name>`, and `<name>_scales` where its format has scales. */
+export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: MatrixLayout): Input[] {
+  const quants: Input = { kind: 'streamed', name, type: 'array<vec4<u32>>', bytes: quantBytes, words: format.words };
+  if (!format.scales) return [quants];
+  const { words } = format.scales.type;
+  return [
+    quants,
+    { kind: 'streamed', name: `${name}_scales`, type: 'array<u32>', bytes: scaleBytes, words, pool: words },
+  ];
+}
+
+/**
+ * WGSL to read the matrix `name`: `unpack_0 …` of its format in `variant`, and
+ *
+ *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
+ *
+ * the scale of the four quants `part` of 16-byte load `load` of `row`. Where it does not depend on `part`, a compiler
+ * sees that. Without scales it is 1.
+ */
+export function matrixWgsl(name: string, { format, scalesPerRow }: MatrixLayout, variant: string): string {
+  const unpack = format.unpack[variant] ?? format.unpack.portable;
+  const signature = `fn ${name}_scale(row: u32, load: u32, part: u32) -> f32`;
+  if (!format.scales) return `${unpack}${signature} { return 1.0; }\n`;
+  const { type, columns, rows } = format.scales;
+  const perLoad = quantsPerLoad(format);
+  const along =
+    columns >= perLoad ? `load / ${columns / perLoad}u` : `load * ${perLoad / columns}u + part / ${columns / 4}u`;
+  const perWord = 32 / type.bits;
+  const word = perWord === 1 ? `${name}_scales[i]` : `${name}_scales[i / ${perWord}u]`;
+  const code = perWord === 1 ? word : `(${word} >> ((i % ${perWord}u) * ${type.bits}u)) & ${2 ** type.bits - 1}u`;
+  return `${unpack}${signature} {
+  let i = ${rows === 1 ? 'row' : `(row / ${rows}u)`} * ${scalesPerRow}u + ${along};
+  let c = ${code};
+  return ${type.wgsl};
+}
+`;
+}
+
+/** Value (row, column) of a matrix, in f64. `scales` is the reader of the scales' plane, where there is one. */
+export function matrixReader(
+  layout: MatrixLayout,
+  quants: WordReader,
+  scales: WordReader | undefined,
+): (row: number, column: number) => number {
+  const { format, storedColumns, scalesPerRow } = layout;
+  return (row, column) => {
+    const quant = format.quant(codeAt(quants, row * storedColumns + column, format.bits));
+    if (!format.scales || !scales) return quant;
+    const { type, columns, rows } = format.scales;
+    const index = Math.floor(row / rows) * scalesPerRow + Math.floor(column / columns);
+    return quant * type.value(codeAt(scales, index, type.bits));
+  };
+}
+
+/** Code `index` of a plane of codes of `bits` bits, the first in the lowest bits. */
+function codeAt(words: WordReader, index: number, bits: number): number {
+  const perWord = 32 / bits;
+  const word = words(Math.floor(index / perWord));
+  return bits === 32 ? word : (word >>> ((index % perWord) * bits)) & (2 ** bits - 1);
+}
+
+/** f64 values, row by row → planes. */
+export function packMatrix(
+  layout: MatrixLayout,
+  value: (row: number, column: number) => number,
+): { quants: Uint32Array<ArrayBuffer>; scales: Uint32Array<ArrayBuffer> } {
+  const { format, rows, columns, storedColumns, scalesPerRow } = layout;
+  const quants = new Uint32Array(layout.quantBytes / 4);
+  const scales = new Uint32Array(layout.scaleBytes / 4);
+  const group = { rows: format.scales?.rows ?? 1, columns: format.scales?.columns ?? storedColumns };
+  for (let top = 0; top < rows; top += group.rows) {
+    for (let left = 0; left < columns; left += group.columns) {
+      const bottom = Math.min(top + group.rows, rows);
+      const right = Math.min(left + group.columns, columns);
+      let largest = 0;
+      for (let r = top; r < bottom; r++)
+        for (let c = left; c < right; c++) largest = Math.max(largest, Math.abs(value(r, c)));
+      let scale = 1;
+      if (format.scales) {
+        const { type } = format.scales;
+        const code = type.code(largest / format.largest);
+        scale = type.value(code);
+        setCode(scales, (top / group.rows) * scalesPerRow + left / group.columns, type.bits, code);
+      }
+      for (let r = top; r < bottom; r++) {
+        for (let c = left; c < right; c++)
+          setCode(quants, r * storedColumns + c, format.bits, format.code(value(r, c) / scale));
+      }
+    }
+  }
+  return { quants, scales };
+}
+
+function setCode(words: Uint32Array, index: number, bits: number, code: number): void {
+  const perWord = 32 / bits;
+  const at = Math.floor(index / perWord);
+  words[at] = ((words[at] ?? 0) | (code << ((index % perWord) * bits))) >>> 0;
 }

@@ -1,9 +1,14 @@
+import { bf16 } from './bf16.ts';
 import { f16 } from './f16.ts';
 import { f32 } from './f32.ts';
+import { fp8, mxfp4, nvfp4 } from './floats.ts';
 import type { Format } from './format.ts';
+import { int4g32, int4g128, int8, ternary } from './integers.ts';
+
+const ALL: readonly Format[] = [f32, f16, bf16, int8, int4g32, int4g128, mxfp4, nvfp4, fp8, ternary];
 
 /** Every number format, by id. */
-export const FORMATS: Readonly<Record<string, Format>> = { f32, f16 };
+export const FORMATS: Readonly<Record<string, Format>> = Object.fromEntries(ALL.map((format) => [format.id, format]));
 
 /** @throws naming the formats there are. */
 export function formatById(id: string): Format {

@@ -1,13 +1,24 @@
 import { f32 } from '../formats/f32.ts';
-import { packedBytes } from '../formats/format.ts';
+import {
+  bitsPerValue,
+  type Format,
+  type MatrixLayout,
+  matrixInputs,
+  matrixLayout,
+  matrixReader,
+  matrixWgsl,
+  quantsPerLoad,
+} from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
-import { defineKernel } from '../kernel.ts';
+import { type Breadth, defineKernel } from '../kernel.ts';
 import wgsl from './gemv.wgsl?raw';
 
 type GemvParams = {
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
+  /** Tokens that share one reading of the weights. */
+  readonly batch: number;
 };
 
 type GemvTuning = {
@@ -17,25 +28,41 @@ type GemvTuning = {
   readonly loadsInFlight: number;
 };
 
-const loadsPerRow = (p: GemvParams): number => Math.ceil(p.columns / formatById(p.format).valuesPerLoad);
-/** Columns as stored: each row fills whole 16-byte loads. x is zero there, so the padding weighs nothing. */
-const paddedColumns = (p: GemvParams): number => loadsPerRow(p) * formatById(p.format).valuesPerLoad;
-const weightBytes = (p: GemvParams): number => p.rows * packedBytes(formatById(p.format), p.columns);
+/** Every WebGPU device has this much, so that a shape is right everywhere or nowhere. */
+const WORKGROUP_MEMORY = 16384;
+
+/** Sums of every token stay in registers, and the code is unrolled over them: more would spill, and compile for ever. */
+const MOST_BATCH = 4;
+
+const layoutOf = (p: GemvParams): MatrixLayout => matrixLayout(formatById(p.format), p.rows, p.columns);
+
 const workgroups = (p: GemvParams, t: GemvTuning): number =>
   Math.ceil(p.rows / ((t.workgroupSize / t.lanes) * t.rowsPerGroup));
 
-const FORMAT_IDS = Object.keys(FORMATS);
+/** Four-quant parts of a load that have a scale in common. */
+const partsPerScale = ({ format }: MatrixLayout): number =>
+  Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
 
 /** About `bytes` of weights, as near to square as powers of two allow, since a model's matrices are. */
-function nearlySquare(bytes: number, format: string): GemvParams {
-  const weights = (bytes * 8) / formatById(format).bitsPerValue;
+function nearlySquare(bytes: number, format: Format): GemvParams {
+  const weights = (bytes * 8) / bitsPerValue(format);
   const columns = 2 ** Math.round(Math.log2(weights) / 2);
-  return { rows: Math.round(weights / columns), columns, format };
+  return { rows: Math.round(weights / columns), columns, format: format.id, batch: 1 };
+}
+
+/** The formats that a quick look is about. */
+const FEW_FORMATS = ['f32', 'f16'];
+
+function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
+  const few = FEW_FORMATS.flatMap((id) => sizes.map((bytes) => nearlySquare(bytes, formatById(id))));
+  if (breadth === 'few') return few;
+  const others = Object.values(FORMATS).filter(({ id }) => !FEW_FORMATS.includes(id));
+  return [...few, ...others.flatMap((format) => sizes.slice(-1).map((bytes) => nearlySquare(bytes, format)))];
 }
 
 export default defineKernel<GemvParams, GemvTuning>({
   id: 'gemv',
-  summary: 'y = W x for one token: the projection that dominates decode',
+  summary: 'y = W x for one token or a few: the projections that dominate decode',
   variants: {
     portable: { requires: [] },
     'shader-f16': { requires: ['shader-f16'], exists: (p) => 'shader-f16' in formatById(p.format).unpack },
@@ -47,50 +74,69 @@ export default defineKernel<GemvParams, GemvTuning>({
     loadsInFlight: [1, 2, 4],
   },
   defaults: { workgroupSize: 128, lanes: 32, rowsPerGroup: 2, loadsInFlight: 2 },
-  examples: FORMAT_IDS.flatMap((format) => [
-    { rows: 1, columns: 1, format },
-    { rows: 37, columns: 1023, format },
-    { rows: 131, columns: 4100, format },
-    { rows: 256, columns: 2048, format },
-  ]),
-  shapes: (sizes) => FORMAT_IDS.flatMap((format) => sizes.map((bytes) => nearlySquare(bytes, format))),
-  refuses: (_, t) =>
-    t.workgroupSize % t.lanes === 0
+  examples: Object.values(FORMATS).flatMap((format) => {
+    const columnsOf = (loads: number) => loads * quantsPerLoad(format) - 3;
+    return [
+      { rows: 1, columns: 1, format: format.id, batch: 1 },
+      // With the defaults: one full step and a ragged one; two and a ragged one.
+      { rows: 131, columns: columnsOf(67), format: format.id, batch: 1 },
+      { rows: 37, columns: columnsOf(130), format: format.id, batch: 3 },
+    ];
+  }),
+  shapes,
+  refuses(p, t) {
+    if (p.batch > MOST_BATCH) return `batch must be at most ${MOST_BATCH}; got ${p.batch}`;
+    if (t.workgroupSize % t.lanes !== 0) {
+      return `lanes must divide workgroupSize; got ${t.lanes} and ${t.workgroupSize}`;
+    }
+    const partialBytes = 4 * t.workgroupSize * p.batch;
+    return partialBytes <= WORKGROUP_MEMORY
       ? undefined
-      : `lanes must divide workgroupSize; got ${t.lanes} and ${t.workgroupSize}`,
-  wgsl(p, variant) {
-    const { unpack } = formatById(p.format);
-    return (unpack[variant] ?? unpack.portable) + wgsl;
+      : `workgroupSize × batch must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; it takes ${partialBytes}`;
   },
-  constants: (p, t) => ({
-    WORKGROUP_SIZE: t.workgroupSize,
-    LANES: t.lanes,
-    ROWS_PER_GROUP: t.rowsPerGroup,
-    LOADS_IN_FLIGHT: t.loadsInFlight,
-    PARTS: formatById(p.format).valuesPerLoad / 4,
-    ROWS: p.rows,
-    LOADS_PER_ROW: loadsPerRow(p),
-    FULL_STEPS: Math.floor(loadsPerRow(p) / (t.lanes * t.loadsInFlight)),
-    WORKGROUPS: workgroups(p, t),
-  }),
-  inputs: (p) => [
-    { kind: 'streamed', name: 'weights', bytes: weightBytes(p), words: formatById(p.format).words },
-    { kind: 'random', name: 'x', bytes: paddedColumns(p) * 4, liveBytes: p.columns * 4, words: f32.words },
-  ],
-  outputs: (p) => [{ name: 'y', elements: p.rows, type: 'f32' }],
+  wgsl: (p, variant) => matrixWgsl('weights', layoutOf(p), variant) + wgsl,
+  constants(p, t) {
+    const layout = layoutOf(p);
+    return {
+      WORKGROUP_SIZE: t.workgroupSize,
+      LANES: t.lanes,
+      ROWS_PER_GROUP: t.rowsPerGroup,
+      LOADS_IN_FLIGHT: t.loadsInFlight,
+      PARTS: quantsPerLoad(layout.format) / 4,
+      PARTS_PER_SCALE: partsPerScale(layout),
+      BATCH: p.batch,
+      X_STRIDE: layout.storedColumns / 4,
+      ROWS: p.rows,
+      LOADS_PER_ROW: layout.loadsPerRow,
+      FULL_STEPS: Math.floor(layout.loadsPerRow / (t.lanes * t.loadsInFlight)),
+      WORKGROUPS: workgroups(p, t),
+    };
+  },
+  inputs(p) {
+    const layout = layoutOf(p);
+    const row = layout.storedColumns * 4;
+    const x = { name: 'x', type: 'array<vec4<f32>>', bytes: p.batch * row, words: f32.words };
+    // x is zero where a row of weights is padding, so that the padding weighs nothing.
+    return [...matrixInputs('weights', layout), { kind: 'random', ...x, rows: { bytes: row, live: p.columns * 4 } }];
+  },
+  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.rows, compare: 'f32' }],
   workgroups,
-  work: (p) => ({
-    bytesRead: weightBytes(p) + 4 * p.columns,
-    bytesWritten: 4 * p.rows,
-    flops: 2 * p.rows * p.columns,
-  }),
-  reference(p, { weights, x }) {
+  work(p) {
+    const { quantBytes, scaleBytes } = layoutOf(p);
+    return {
+      bytesRead: quantBytes + scaleBytes + 4 * p.batch * p.columns,
+      bytesWritten: 4 * p.batch * p.rows,
+      flops: 2 * p.batch * p.rows * p.columns,
+    };
+  },
+  reference(p, { weights, weights_scales, x }) {
     if (!weights || !x) throw new Error('gemv needs the inputs weights and x');
-    const format = formatById(p.format);
-    const stride = paddedColumns(p);
-    return (_, row) => {
+    const layout = layoutOf(p);
+    const weight = matrixReader(layout, weights, weights_scales);
+    return (_, index) => {
+      const [token, row] = [Math.floor(index / p.rows), index % p.rows];
       let sum = 0;
-      for (let k = 0; k < p.columns; k++) sum += format.decode(weights, row * stride + k) * f32.decode(x, k);
+      for (let k = 0; k < p.columns; k++) sum += weight(row, k) * f32.quant(x(token * layout.storedColumns + k));
       return sum;
     };
   },

@@ -1,5 +1,5 @@
 import { defineKernel } from '../kernel.ts';
-import { TAME_FLOATS } from '../random.ts';
+import { ANY_BITS } from '../random.ts';
 import wgsl from './stream-read.wgsl?raw';
 
 type StreamReadParams = {
@@ -19,7 +19,7 @@ export default defineKernel<StreamReadParams, StreamReadTuning>({
   id: 'stream-read',
   summary: 'reads every byte once, in 16-byte loads: the ceiling that decode is judged against',
   variants: { portable: { requires: [] } },
-  tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8, 16] },
+  tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
   defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [{ bytes: 16 }, { bytes: 16 * 16384 }, { bytes: 16 * 16385 }, { bytes: 16 * 99991 }],
   shapes: (sizes) => sizes.slice(-1).map((bytes) => ({ bytes })),
@@ -32,8 +32,8 @@ export default defineKernel<StreamReadParams, StreamReadTuning>({
     LOADS: p.bytes / 16,
     THREADS: threads(p, t),
   }),
-  inputs: (p) => [{ kind: 'streamed', name: 'source', bytes: p.bytes, words: TAME_FLOATS }],
-  outputs: (p, t) => [{ name: 'sums', elements: threads(p, t), type: 'u32' }],
+  inputs: (p) => [{ kind: 'streamed', name: 'source', type: 'array<vec4<u32>>', bytes: p.bytes, words: ANY_BITS }],
+  outputs: (p, t) => [{ name: 'sums', type: 'array<u32>', elements: threads(p, t), compare: 'u32' }],
   workgroups: (p, t) => threads(p, t) / t.workgroupSize,
   work: (p, t) => ({ bytesRead: p.bytes, bytesWritten: 4 * threads(p, t), flops: 0 }),
   reference:

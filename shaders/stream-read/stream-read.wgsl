@@ -7,9 +7,6 @@ override STEPS: u32;
 override LOADS: u32;
 override THREADS: u32;
 
-@group(0) @binding(0) var<storage, read> source: array<vec4<u32>>;
-@group(0) @binding(1) var<storage, read_write> sums: array<u32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

@@ -39,3 +39,6 @@ export function number(
   }
   return n;
 }
+
+/** A seed for a run that was given none. */
+export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);

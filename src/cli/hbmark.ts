@@ -1,10 +1,12 @@
 /** The terminal: flags in, the same engine and the same model as the page, text or one JSON document out. */
 
 import { cac } from 'cac';
+import { bench, parseBenchFlags } from './commands/bench.ts';
 import { check } from './commands/check.ts';
 import { list } from './commands/list.ts';
 import { parseRunFlags, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
+import { parseTuneFlags, tune } from './commands/tune.ts';
 import { EXIT, exitCodeOf, UsageError } from './errors.ts';
 
 const cli = cac('hbmark');
@@ -22,6 +24,32 @@ cli
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action(async (flags) => {
     process.exitCode = await run(parseRunFlags(flags));
+  });
+
+cli
+  .command('tune', 'Find the fastest tuning of every kernel on this machine, and keep it for later runs')
+  .option('--kernel <id>', 'Only this kernel; may be repeated')
+  .option('--host <host>', 'node (default); not yet in chromium')
+  .option('--adapter <name>', 'Part of the adapter’s name')
+  .option('--budget <seconds>', 'Time for everything (default: 300)')
+  .option('--seed <N>', 'Decides the order of candidates and visits (default: random)')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action(async (flags) => {
+    process.exitCode = await tune(parseTuneFlags(flags));
+  });
+
+cli
+  .command('bench', 'Measure every kernel in every format against the read ceiling')
+  .option('--kernel <id>', 'Only this kernel and the ceiling; may be repeated')
+  .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
+  .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')
+  .option('--memory <GB>', 'Most GPU memory to stream through')
+  .option('--tune <seconds>', 'Tune first, within this time')
+  .option('--seed <N>', 'Decides every word in memory and every order (default: random)')
+  .option('--out <file>', 'Keep the record in this file')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action(async (flags) => {
+    process.exitCode = await bench(parseBenchFlags(flags));
   });
 
 cli
@@ -45,7 +73,7 @@ cli
   });
 
 cli.command('', '').action(() => {
-  throw new UsageError(`name a command: run, check, list or serve; "hbmark --help" explains them`);
+  throw new UsageError(`name a command: run, tune, bench, check, list or serve; "hbmark --help" explains them`);
 });
 
 cli.help();
@@ -55,7 +83,7 @@ try {
   cli.parse(process.argv, { run: false });
   const [unexpected] = cli.args;
   if (!cli.matchedCommandName && unexpected !== undefined) {
-    throw new UsageError(`there is no command "${unexpected}": name run, check, list or serve`);
+    throw new UsageError(`there is no command "${unexpected}": name run, tune, bench, check, list or serve`);
   }
   await cli.runMatchedCommand();
 } catch (error) {

@@ -5,7 +5,7 @@
  */
 
 import { type Estimate, estimate, mapEstimate } from '../../results/statistics.ts';
-import { packedBytes } from '../../shaders/formats/format.ts';
+import { matrixLayout } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { AffineFit } from './fit.ts';
 import type { Model } from './models/model.ts';
@@ -48,7 +48,11 @@ export function weightsPerStep(model: Model): number {
 /** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {
   const format = formatById(formatId);
-  const sizes = projections(model).map((p) => ({ count: p.count, bytes: p.rows * packedBytes(format, p.columns) }));
+  const bytesOf = ({ rows, columns }: Projection): number => {
+    const { quantBytes, scaleBytes } = matrixLayout(format, rows, columns);
+    return quantBytes + scaleBytes;
+  };
+  const sizes = projections(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
   const perSize = sizes.map(({ count, bytes }) => mapEstimate(fit.predictMs(bytes), (ms) => ms * count));
   const sum = (pick: (e: Estimate) => number) => perSize.reduce((total, e) => total + pick(e), 0);
   const replicates = (perSize[0]?.replicates ?? []).map((_, i) => sum((e) => e.replicates[i] ?? Number.NaN));

@@ -5,13 +5,14 @@ import { testHost } from '#host';
 import { describeAdapter, openGpu } from '../../harness/device.ts';
 import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
-import { createFiller, createPool, readBack } from '../../harness/memory.ts';
+import { createFiller, createMemory, readBack } from '../../harness/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
 import { isSoftware, labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
+import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
@@ -94,12 +95,14 @@ describe('a whole run', () => {
 describe('a broken kernel comes out wrong and without a time', () => {
   const broken: Record<string, Partial<Kernel>> = {
     'skips the ragged end': {
-      wgsl: (p, v) => gemv.wgsl(p, v).replace('load < LOADS_PER_ROW', 'load < LOADS_PER_ROW - 1u'),
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('at < LOADS_PER_ROW', 'at < LOADS_PER_ROW - 1u'),
     },
     'reads beyond its inputs': {
-      wgsl: (p, v) => gemv.wgsl(p, v).replace('weights[base_R + load]', 'weights[base_R + load + 1u]'),
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('LOADS_PER_ROW + at];', 'LOADS_PER_ROW + at + 1u];'),
     },
-    'writes beyond its output': { wgsl: (p, v) => gemv.wgsl(p, v).replace('&& row_R < ROWS', '') },
+    'writes beyond its output': {
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('column < BATCH && row_R < ROWS', 'column < BATCH'),
+    },
     'leaves an output unwritten': { wgsl: (p, v) => gemv.wgsl(p, v).replace('row_R < ROWS)', 'row_R + 1u < ROWS)') },
     'is off by one part in a thousand': { wgsl: (p, v) => gemv.wgsl(p, v).replace('= total_R;', '= total_R * 1.001;') },
   };
@@ -182,12 +185,15 @@ describe('what goes wrong on the way', () => {
   });
 });
 
-test('the pool holds the words that the CPU computes for it, in every region', async () => {
+test.each([
+  ['the main pool', TAME_FLOATS],
+  ['one for scales', E8M0_SCALE.words],
+])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const pool = await createPool(gpu, filler, 96 * 2 ** 20, 5, () => {});
-  await pool.hold(TAME_FLOATS);
-  const regions = pool.regions(33 * 2 ** 20 + 16, TAME_FLOATS);
+  const memory = await createMemory(gpu, filler, 96 * 2 ** 20, 5, () => {});
+  const pool = await memory.poolOf(mask);
+  const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);
   for (const { view, words } of regions) {
     for (const offset of [0, view.bytes - 64]) {
@@ -195,7 +201,8 @@ test('the pool holds the words that the CPU computes for it, in every region', a
       expect([...read]).toEqual(Array.from({ length: 16 }, (_, i) => words(offset / 4 + i)));
     }
   }
-  pool.destroy();
+  expect(await memory.poolOf(mask)).toBe(pool);
+  memory.destroy();
 });
 
 test('the adapter describes itself with its own limits, not the defaults', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 test('there are kernels, and the engine has those it needs', () => {
   expect(KERNEL_FOLDERS.size).toBeGreaterThanOrEqual(3);
-  expect(KERNELS.ceiling.shapes([2 ** 20])).toHaveLength(1);
+  expect(KERNELS.ceiling.shapes([2 ** 20], 'few')).toHaveLength(1);
 });
 
 describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
@@ -47,8 +47,10 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
 
   test('its shapes stream about the bytes they are asked to', () => {
     const sizes = [2 ** 20, 2 ** 24];
-    for (const params of kernel.shapes(sizes)) {
-      const streamed = kernel.inputs(params).find(({ kind }) => kind === 'streamed')?.bytes ?? 0;
+    for (const params of [...kernel.shapes(sizes, 'few'), ...kernel.shapes(sizes, 'all')]) {
+      const streamed = kernel
+        .inputs(params)
+        .reduce((total, { kind, bytes }) => total + (kind === 'streamed' ? bytes : 0), 0);
       expect(sizes.some((bytes) => Math.abs(streamed / bytes - 1) < 0.05)).toBe(true);
     }
   });

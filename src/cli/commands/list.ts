@@ -1,6 +1,7 @@
 /** `hbmark list`: what there is to measure with, and what for. */
 
 import { PROFILES } from '../../../harness/profiles.ts';
+import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { MODELS } from '../../model/models/index.ts';
@@ -13,7 +14,12 @@ type Row = Readonly<Record<string, string | number>>;
 const LISTS: Readonly<Record<string, () => Row[]>> = {
   kernels: () =>
     KERNELS.measured.map(({ id, variants, summary }) => ({ id, variants: Object.keys(variants).join(', '), summary })),
-  formats: () => Object.values(FORMATS).map(({ id, bitsPerValue, summary }) => ({ id, bitsPerValue, summary })),
+  formats: () =>
+    Object.values(FORMATS).map((format) => ({
+      id: format.id,
+      bitsPerValue: bitsPerValue(format),
+      summary: format.summary,
+    })),
   models: () =>
     MODELS.map((model) => ({
       id: model.id,

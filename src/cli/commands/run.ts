@@ -1,9 +1,10 @@
 /** `hbmark run`: measures this machine, shows what was measured, and keeps the record where it is told to. */
 
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../../harness/events.ts';
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { run as runHere } from '../../../harness/run.ts';
+import { tuningFrom } from '../../../harness/tunings.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -11,10 +12,12 @@ import { DEFAULT_MODEL, modelById } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { runInChromium } from '../chromium-run.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, number, repeated, single } from '../flags.ts';
+import { choice, number, randomSeed, repeated, single } from '../flags.ts';
 import { createNodeHost } from '../node-host.ts';
+import { requireWritable } from '../out-file.ts';
 import { progressBar } from '../progress.ts';
 import { runDocument, runText } from '../summary.ts';
+import { readTunings } from '../tunings.ts';
 
 interface RunFlags {
   readonly profile: Profile['id'];
@@ -50,8 +53,6 @@ function presetOf(id: string): Model {
     throw new UsageError(`--model: ${(error as Error).message}`);
   }
 }
-
-const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
 
 export async function run(flags: RunFlags): Promise<ExitCode> {
   if (flags.out !== undefined) requireWritable(flags.out);
@@ -97,6 +98,10 @@ async function inNode(flags: RunFlags, signal: AbortSignal): Promise<AsyncGenera
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
     reported: flags.gpu === undefined ? {} : { gpu: flags.gpu },
     ...(flags.memoryGB !== undefined && { memoryBytes: flags.memoryGB * 1e9 }),
+    tuningsFor(adapter, host) {
+      const tuningOf = tuningFrom(readTunings(KERNELS.measured, adapter, host));
+      return (...problem) => [tuningOf(...problem)];
+    },
     signal,
   });
 }
@@ -109,26 +114,6 @@ function inChromium(
     throw new UsageError(`--adapter with --host chromium can only be swiftshader; got "${adapter}"`);
   }
   return runInChromium({ profile, seed, memoryGB, gpu, adapter, signal });
-}
-
-/** Before minutes are spent on measuring. @throws UsageError */
-function requireWritable(path: string): void {
-  try {
-    // Exclusive first, so that a file of ours can be told from one that was there.
-    closeSync(openSync(path, 'wx'));
-    rmSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(path, error);
-    try {
-      closeSync(openSync(path, 'r+'));
-    } catch (second) {
-      throw cannotWrite(path, second);
-    }
-  }
-}
-
-function cannotWrite(path: string, error: unknown): UsageError {
-  return new UsageError(`--out must be a file that can be written; ${path} cannot (${(error as Error).message})`);
 }
 
 function keptText(out: string | undefined): string {

@@ -1,0 +1,317 @@
+/**
+ * The tuning of one problem: every layout worth trying is compiled, verified, and raced against the best so far; the
+ * winner then meets the defaults in paired rounds, and is kept only if it is faster beyond noise. So what comes out
+ * is never slower than the defaults, but for noise, and never wrong.
+ */
+
+import { sampleMs } from '../results/derive.ts';
+import type { Reading } from '../results/schema.ts';
+import { type Estimate, type RandomSource, randomSource, relativeWidth, shuffled } from '../results/statistics.ts';
+import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import { acceptedTunings, Candidates } from './candidates.ts';
+import { firstLookMs, MOST_DISPATCHES } from './clock/check.ts';
+import { checked, messageOf } from './device.ts';
+import { HarnessError } from './errors.ts';
+import type { Cancellation } from './host.ts';
+import { LONGEST_DISPATCH_MS, type Prepared, prepare } from './measure.ts';
+import type { KernelCase } from './program.ts';
+import { pairedRatio, type Runner, race } from './race.ts';
+import type { Bench } from './setup.ts';
+import { sameFamily, type Winner } from './tunings.ts';
+import { verifyExamples, verifyShape } from './verify.ts';
+
+/** Longest timed region: above what a coarse clock needs for a per cent, short enough for many candidates. */
+const REGION_MS = 20;
+
+/** As in measure.ts: no submission may take longer. */
+const LONGEST_SUBMISSION_MS = 2 * LONGEST_DISPATCH_MS;
+
+/** The shorter of the two regions of a visit, as a share of the longer. */
+const SHORT_REGION = 1 / 4;
+
+/** Newcomers in one heat: as many neighbours as a tunable or two have. All of a heat are on the GPU at once. */
+const NEWCOMERS = 6;
+
+/** Rounds of a heat: whoever is behind has dropped out before. */
+const HEAT_ROUNDS = 6;
+
+/** A candidate whose first look at a small example takes longer, compiling included, would stall every run with it. */
+const LONGEST_COMPILE_MS = 4000;
+
+/** Examples that a candidate must be right on before it is timed; the winner must be right on all. */
+const FIRST_EXAMPLES = 2;
+
+/** This share of the budget is kept for the last rounds. */
+const FINAL_SHARE = 0.3;
+
+/** Last rounds: at least so many, whatever the budget, … */
+const FEWEST_FINAL_ROUNDS = 6;
+/** … at most so many, … */
+const MOST_FINAL_ROUNDS = 24;
+/** … and no more once the ratio's interval is this narrow. */
+const FINAL_WIDTH = 0.01;
+
+/** A problem to be tuned. */
+export type Subject = Pick<KernelCase, 'kernel' | 'variant' | 'params'>;
+
+/** A candidate that cannot be chosen: its outputs are wrong, or it does not compile or run here. */
+export interface Unfit {
+  readonly tuning: Tuning;
+  readonly kind: 'wrong' | 'failed';
+  readonly reason: string;
+}
+
+/** Both in one round of the last race, in ms per dispatch. */
+export interface PairedTimes {
+  readonly round: number;
+  readonly defaultMs: number;
+  readonly candidateMs: number;
+}
+
+export interface Evidence {
+  /** Candidates that were compiled, the defaults among them. */
+  readonly tried: number;
+  /** Candidates that the kernel accepts here. */
+  readonly possible: number;
+  readonly unfit: readonly Unfit[];
+  /** The fastest found, if it was not the defaults: chosen, or not shown to be faster. */
+  readonly candidate: Tuning | null;
+  /** Time of the defaults over the candidate's: above 1, the candidate is faster. */
+  readonly speedup: { readonly value: number; readonly ci95: readonly [number, number] | null } | null;
+  readonly samples: readonly PairedTimes[];
+}
+
+/** What tuning came to. `tuning` is the defaults where nothing was shown to be faster. */
+export interface Tuned extends Winner {
+  readonly evidence: Evidence;
+}
+
+export interface TuneOptions {
+  /** 32-bit unsigned: decides the order of candidates and visits. */
+  readonly seed: number;
+  /** Time for the search, in ms. The last rounds and what is under way when it ends are finished. */
+  readonly budgetMs: number;
+  /** Tried first: what won at related problems. */
+  readonly seeds?: readonly Tuning[];
+  readonly signal: Cancellation;
+  /** Monotonic wall clock in ms. */
+  readonly now: () => number;
+  /** Told of every candidate that was tried. */
+  readonly onTried?: (tried: number, possible: number) => void;
+}
+
+/** Where trials are held. */
+interface Ground {
+  readonly bench: Bench;
+  readonly subject: Subject;
+  readonly seed: number;
+  readonly random: RandomSource;
+  readonly now: () => number;
+}
+
+/** A candidate on the GPU, right so far. */
+interface Trial extends Runner {
+  readonly tuning: Tuning;
+  readonly prepared: Prepared;
+  /** Region lengths of a visit, in dispatches. */
+  readonly lengths: readonly number[];
+}
+
+/**
+ * Tunes `subject`. Cancelled, it ends early with what it has.
+ *
+ * @throws HarnessError `device-lost`
+ * @throws Error naming the fault where the defaults themselves are wrong or do not run: then there is nothing to beat.
+ */
+export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned> {
+  const { kernel, params } = subject;
+  const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
+  const random = randomSource(seed);
+  const ground: Ground = { bench, subject, seed, random, now };
+  const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
+  if ('kind' in control)
+    throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
+  // From here on, so that a slow compiler leaves time for someone to race against.
+  const startMs = now();
+  const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
+  const open = new Set([control]);
+  const close = (trial: Trial) => {
+    trial.prepared.destroy();
+    open.delete(trial);
+  };
+  try {
+    const candidates = new Candidates(acceptedTunings(kernel, params), kernel.defaults, seeds, random);
+    const unfit: Unfit[] = [];
+    let tried = 1;
+    let best: Trial = control;
+
+    while (!spent(1 - FINAL_SHARE)) {
+      const newcomers: Trial[] = [];
+      while (newcomers.length < NEWCOMERS && !spent(1 - FINAL_SHARE)) {
+        const tuning = candidates.next(best.tuning);
+        if (tuning === undefined) break;
+        const trial = await openTrial(ground, tuning, LONGEST_COMPILE_MS);
+        onTried(++tried, candidates.count);
+        if ('kind' in trial) unfit.push(trial);
+        else {
+          newcomers.push(trial);
+          open.add(trial);
+        }
+      }
+      if (newcomers.length === 0) break;
+      best = await race({
+        runners: [...new Set([control, best, ...newcomers])],
+        control,
+        visit: (trial) => visit(ground, trial),
+        rounds: HEAT_ROUNDS,
+        over: () => spent(1 - FINAL_SHARE),
+        random,
+      });
+      for (const trial of [...open]) if (trial !== control && trial !== best) close(trial);
+    }
+
+    if (best !== control) {
+      const fault = await faultOf(ground, best);
+      if (fault !== undefined) {
+        unfit.push({ tuning: best.tuning, kind: 'wrong', reason: fault });
+        best = control;
+      }
+    }
+    const final = best === control ? undefined : await lastRounds(ground, control, best, () => spent(1));
+    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > 1 ? best.tuning : kernel.defaults;
+    return {
+      kernel: kernel.id,
+      variant: subject.variant,
+      params,
+      tuning: chosen,
+      evidence: {
+        tried,
+        possible: candidates.count,
+        unfit,
+        candidate: best === control ? null : best.tuning,
+        speedup: final?.speedup ? { value: final.speedup.value, ci95: final.speedup.ci95 } : null,
+        samples: final?.samples ?? [],
+      },
+    };
+  } finally {
+    for (const trial of [...open]) close(trial);
+  }
+}
+
+/** Compiles a candidate, verifies it on small examples, and looks at its output at full size. */
+async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: number): Promise<Trial | Unfit> {
+  const { bench, subject, seed, random, now } = ground;
+  const { gpu, filler, memory, clock } = bench;
+  const { kernel, variant, params } = subject;
+  let prepared: Prepared | undefined;
+  const unfit = (kind: Unfit['kind'], reason: string): Unfit => {
+    prepared?.destroy();
+    return { tuning, kind, reason };
+  };
+  try {
+    for (const example of firstExamples(kernel, variant, params, tuning)) {
+      const startMs = now();
+      const comparison = await verifyShape(gpu, filler, { kernel, variant, params: example, tuning });
+      const tookMs = now() - startMs;
+      const fault = comparison.wrong(kernel.tolerance.nmse);
+      if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
+      if (tookMs > longestCompileMs) {
+        const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
+        return unfit('failed', `${JSON.stringify(example)}: ${took}`);
+      }
+    }
+    return await checked(gpu.device, async () => {
+      prepared = await prepare(gpu, filler, memory, seed, { kernel, variant, params, tuning });
+      const dispatchMs = await firstLookMs(clock, prepared.encode, REGION_MS);
+      if (dispatchMs > LONGEST_DISPATCH_MS) {
+        return unfit(
+          'failed',
+          `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`,
+        );
+      }
+      const fault = await spotFault(kernel, prepared, random);
+      if (fault) return unfit('wrong', fault);
+      return { tuning, prepared, lengths: regionLengths(dispatchMs), times: new Map() };
+    });
+  } catch (error) {
+    const lost = gpu.lost();
+    if (lost !== undefined) throw new HarnessError('device-lost', `The GPU device was lost while tuning (${lost}).`);
+    return unfit('failed', messageOf(error));
+  }
+}
+
+/**
+ * Small examples of the same family. Those that share most sizes with `params` (a batch, say) come first; the very
+ * smallest shows the least, and is left out where there are others.
+ */
+export function firstExamples(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Params[] {
+  const runs = (p: Params) =>
+    (kernel.variants[variant]?.exists?.(p) ?? true) && kernel.refuses(p, tuning) === undefined;
+  const kin = kernel.examples.filter((p) => sameFamily(p, params) && runs(p));
+  const shared = (p: Params) => Object.keys(p).filter((name) => p[name] === params[name]).length;
+  const bytes = (p: Params) => kernel.work(p, tuning).bytesRead + kernel.work(p, tuning).bytesWritten;
+  const bySize = kin.sort((a, b) => bytes(a) - bytes(b));
+  return (bySize.length > FIRST_EXAMPLES ? bySize.slice(1) : bySize)
+    .sort((a, b) => shared(b) - shared(a))
+    .slice(0, FIRST_EXAMPLES);
+}
+
+/** Two lengths for a slope, the longer about REGION_MS, none longer than a submission may be. */
+function regionLengths(dispatchMs: number): readonly number[] {
+  const fits = Math.floor(LONGEST_SUBMISSION_MS / dispatchMs);
+  const longest = Math.max(2, Math.min(Math.max(4, Math.round(REGION_MS / dispatchMs)), fits, MOST_DISPATCHES));
+  return [Math.max(1, Math.round(longest * SHORT_REGION)), longest];
+}
+
+/** One visit: ms per dispatch, as the slope between two region lengths taken in random order. */
+async function visit({ bench, random }: Ground, trial: Trial): Promise<number | undefined> {
+  const { gpu, clock } = bench;
+  return checked(gpu.device, async () => {
+    const readings: Reading[] = [];
+    for (const dispatches of shuffled(trial.lengths, random)) {
+      readings.push(await clock.time(dispatches, trial.prepared.encode(dispatches)));
+    }
+    const [short, long] = readings.sort((a, b) => a.dispatches - b.dispatches);
+    if (!short || !long) return undefined;
+    const ms = (sampleMs(long, clock.kind) - sampleMs(short, clock.kind)) / (long.dispatches - short.dispatches);
+    return ms > 0 ? ms : undefined;
+  });
+}
+
+/** Why the output of the last dispatch at full size is wrong, or undefined. */
+async function spotFault({ tolerance }: Kernel, prepared: Prepared, random: RandomSource): Promise<string | undefined> {
+  const { comparison } = await prepared.check(random);
+  return comparison.wrong(tolerance.nmse);
+}
+
+/** Why a winner is wrong after all, on every example or on what it was timed on; undefined where it is right. */
+async function faultOf({ bench, subject, random }: Ground, { tuning, prepared }: Trial): Promise<string | undefined> {
+  const { wrong } = await verifyExamples(bench.gpu, bench.filler, { ...subject, tuning });
+  return wrong ?? (await spotFault(subject.kernel, prepared, random));
+}
+
+/** The winner and the defaults, in paired rounds of their own: what was won by luck is lost again here. */
+async function lastRounds(
+  ground: Ground,
+  control: Trial,
+  candidate: Trial,
+  over: () => boolean,
+): Promise<{ speedup: Estimate | undefined; samples: PairedTimes[] }> {
+  const pair = [control, candidate];
+  for (const { times } of pair) times.clear();
+  let speedup: Estimate | undefined;
+  for (let round = 0; round < MOST_FINAL_ROUNDS; round++) {
+    const enough = over() || (speedup !== undefined && relativeWidth(speedup) <= FINAL_WIDTH);
+    if (round >= FEWEST_FINAL_ROUNDS && enough) break;
+    for (const trial of shuffled(pair, ground.random)) {
+      const ms = await visit(ground, trial);
+      if (ms !== undefined) trial.times.set(round, ms);
+    }
+    speedup = pairedRatio(control, candidate);
+  }
+  const samples = [...control.times].flatMap(([round, defaultMs]) => {
+    const candidateMs = candidate.times.get(round);
+    return candidateMs === undefined ? [] : [{ round, defaultMs, candidateMs }];
+  });
+  return { speedup, samples };
+}

@@ -1,0 +1,90 @@
+/**
+ * Tunings that have been measured to be better, and for which problems they stand. Sizes differ from model to model,
+ * so a winner stands for its family: the same kernel, variant and formats, at the sizes nearest to those it won at.
+ */
+
+import { digest } from '../results/digest.ts';
+import type { AdapterInfo, HostInfo } from '../results/schema.ts';
+import { assemble } from '../shaders/assemble.ts';
+import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+
+/** The tuning that won at one problem. */
+export interface Winner {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly params: Params;
+  readonly tuning: Tuning;
+}
+
+/** The tuning to use for a problem: the best that is known, else the kernel's defaults. */
+export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
+
+/** Are these the same problem but for its sizes? The same names, and the same formats. */
+export function sameFamily(a: Params, b: Params): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => typeof a[name] === typeof b[name] && (typeof a[name] === 'number' || a[name] === b[name]))
+  );
+}
+
+/**
+ * Looks winners up: of those of the family that the kernel accepts here, the one whose sizes are nearest, by how many
+ * times larger or smaller they are.
+ */
+export function tuningFrom(winners: readonly Winner[]): TuningOf {
+  return (kernel, variant, params) => {
+    const standing = winners.filter(
+      (w) =>
+        w.kernel === kernel.id &&
+        w.variant === variant &&
+        sameFamily(w.params, params) &&
+        isTuningOf(kernel, w.tuning) &&
+        kernel.refuses(params, w.tuning) === undefined,
+    );
+    const [nearest] = standing.sort((a, b) => octavesApart(a.params, params) - octavesApart(b.params, params));
+    return nearest?.tuning ?? kernel.defaults;
+  };
+}
+
+/** How many doublings lie between two problems of one family, over all their sizes. */
+function octavesApart(a: Params, b: Params): number {
+  // One more than the size, since sizes may be zero.
+  const octaves = (value: Params[string] | undefined) => Math.log2(1 + Math.abs(Number(value)));
+  return Object.keys(a)
+    .filter((name) => typeof a[name] === 'number')
+    .reduce((total, name) => total + Math.abs(octaves(a[name]) - octaves(b[name])), 0);
+}
+
+/** A value for each tunable, and one that the kernel offers? What was stored may be older than the kernel. */
+function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
+  const names = Object.keys(tunable);
+  return (
+    names.length === Object.keys(tuning).length &&
+    names.every((name) => (tunable[name] as readonly number[]).includes(tuning[name] ?? Number.NaN))
+  );
+}
+
+export function sameTuning(a: Tuning, b: Tuning): boolean {
+  return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
+}
+
+/** A kernel's code, as far as a tuning depends on it: the WGSL of its examples in every variant, and what is tuned. */
+export function kernelDigest(kernel: Kernel): string {
+  return digest({
+    id: kernel.id,
+    tunable: kernel.tunable,
+    defaults: kernel.defaults,
+    wgsl: Object.entries(kernel.variants).map(([variant, { exists }]) =>
+      kernel.examples.filter((p) => exists?.(p) ?? true).map((p) => assemble(kernel, p, variant, kernel.defaults)),
+    ),
+  });
+}
+
+/** What decides how fast a tuning is, besides the kernel: the adapter, and the engine that compiles for it. */
+export function machineDigest(
+  { vendor, architecture, device, description }: AdapterInfo,
+  { kind, brand, majorVersion, platform }: HostInfo,
+): string {
+  return digest({ vendor, architecture, device, description, kind, brand, majorVersion, platform });
+}

@@ -1,0 +1,76 @@
+// Greedy sampling, one workgroup to a token: each thread keeps the largest logit that it saw and where, then the
+// workgroup halves the candidates. Of equal logits the lowest index wins, so that the answer is one on every machine.
+// Every thread starts from logit 0, which is a fair candidate: no sentinel, and a row of −∞ yields 0.
+
+override WORKGROUP_SIZE: u32;
+override HALVINGS: u32;
+override LOADS_IN_FLIGHT: u32;
+override FULL_STEPS: u32;
+override FULL_LOADS: u32;
+override LOADS_PER_ROW: u32;
+override LAST_COMPONENTS: u32;
+override BATCH: u32;
+
+struct Candidate {
+  logit: f32,
+  index: u32,
+}
+
+var<workgroup> candidates: array<Candidate, WORKGROUP_SIZE>;
+
+/// Of a thread's own logits, which come by ascending index.
+fn later(best: Candidate, logit: f32, index: u32) -> Candidate {
+  if (logit > best.logit) { return Candidate(logit, index); }
+  return best;
+}
+
+fn better(a: Candidate, b: Candidate) -> Candidate {
+  if (b.logit > a.logit || (b.logit == a.logit && b.index < a.index)) { return b; }
+  return a;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let token = workgroup.y * workgroups.x + workgroup.x;
+  if (token >= BATCH) { return; }
+  let row = token * LOADS_PER_ROW;
+  var best = Candidate(logits[row].x, 0u);
+
+  for (var step = 0u; step < FULL_STEPS; step++) {
+    let first = step * (WORKGROUP_SIZE * LOADS_IN_FLIGHT) + thread;
+    //#unroll I < LOADS_IN_FLIGHT
+    let load_I = logits[row + first + I * WORKGROUP_SIZE];
+    //#end
+    //#unroll I < LOADS_IN_FLIGHT
+    //#unroll C < COMPONENTS
+    best = later(best, load_I[C], (first + I * WORKGROUP_SIZE) * 4u + C);
+    //#end
+    //#end
+  }
+  // The ragged end of the row, one guarded load at a time …
+  for (var step = 0u; step < LOADS_IN_FLIGHT; step++) {
+    let index = (FULL_STEPS * LOADS_IN_FLIGHT + step) * WORKGROUP_SIZE + thread;
+    if (index < FULL_LOADS) {
+      let load = logits[row + index];
+      //#unroll C < COMPONENTS
+      best = later(best, load[C], index * 4u + C);
+      //#end
+    }
+  }
+  // … and what is left of its last load, by every thread: it is one address.
+  //#unroll C < LAST_COMPONENTS
+  best = later(best, logits[row + FULL_LOADS][C], FULL_LOADS * 4u + C);
+  //#end
+
+  candidates[thread] = best;
+  for (var halving = 0u; halving < HALVINGS; halving++) {
+    let half = WORKGROUP_SIZE >> (halving + 1u);
+    workgroupBarrier();
+    if (thread < half) { candidates[thread] = better(candidates[thread], candidates[thread + half]); }
+  }
+  if (thread == 0u) { largest[token] = candidates[0].index; }
+}

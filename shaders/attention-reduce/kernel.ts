@@ -1,0 +1,113 @@
+/**
+ * Decode attention, second half: one output per query head from those of its splits. A split's weight is 2^lse, the
+ * sum of its 2^score, so that the result is the softmax over all positions (T. Dao, FlashAttention-2,
+ * arXiv 2307.08691, §3.1: the log-sum-exp is all that need be kept of a block).
+ */
+
+import { f32, f32FromWord } from '../formats/f32.ts';
+import { defineKernel } from '../kernel.ts';
+import wgsl from './attention-reduce.wgsl?raw';
+
+type AttentionReduceParams = {
+  /** Splits of each sequence of the batch: `'16,3,1'`. */
+  readonly splits: string;
+  readonly queryHeads: number;
+  readonly headDim: number;
+};
+
+type AttentionReduceTuning = { readonly workgroupSize: number; readonly loadsInFlight: number };
+
+const splitsOf = ({ splits }: AttentionReduceParams): number[] => splits.split(',').map(Number);
+
+/** Outputs of one head over one split. */
+const partials = (p: AttentionReduceParams): number =>
+  splitsOf(p).reduce((total, splits) => total + splits, 0) * p.queryHeads;
+
+const workgroups = (p: AttentionReduceParams): number => splitsOf(p).length * p.queryHeads;
+
+/** Threads that share a split, a vector of four each. */
+const columns = (p: AttentionReduceParams): number => p.headDim / 4;
+
+export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
+  id: 'attention-reduce',
+  summary: 'combines the splits of decode attention',
+  variants: { portable: { requires: [] } },
+  tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
+  defaults: { workgroupSize: 128, loadsInFlight: 4 },
+  examples: [
+    { splits: '1', queryHeads: 1, headDim: 64 },
+    { splits: '33,1,8', queryHeads: 3, headDim: 64 },
+    { splits: '2,40,16,17,1,1,5,15', queryHeads: 4, headDim: 128 },
+    { splits: '7,130', queryHeads: 2, headDim: 256 },
+    // MLA: the latent.
+    { splits: '9,2,1', queryHeads: 2, headDim: 512 },
+  ],
+  // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth.
+  shapes: () => [],
+  refuses(p, t) {
+    if (!splitsOf(p).every((splits) => Number.isInteger(splits) && splits > 0)) {
+      return `splits must be positive integers; got ${p.splits}`;
+    }
+    return t.workgroupSize % columns(p) === 0
+      ? undefined
+      : `a head must take a divisor of workgroupSize, four values a thread; got ${p.headDim} and ${t.workgroupSize}`;
+  },
+  wgsl: () => wgsl,
+  constants(p, t) {
+    const groups = t.workgroupSize / columns(p);
+    return {
+      WORKGROUP_SIZE: t.workgroupSize,
+      WORKGROUPS: workgroups(p),
+      QUERY_HEADS: p.queryHeads,
+      COLUMNS: columns(p),
+      GROUPS: groups,
+      LOADS_IN_FLIGHT: t.loadsInFlight,
+      STEPS: Math.ceil(Math.max(...splitsOf(p)) / (groups * t.loadsInFlight)),
+    };
+  },
+  inputs(p) {
+    const splits = splitsOf(p);
+    const words = new Uint32Array(Math.ceil(splits.length / 4) * 4);
+    words.set(splits);
+    return [
+      {
+        kind: 'random',
+        name: 'partial',
+        type: 'array<vec4<f32>>',
+        bytes: 4 * partials(p) * p.headDim,
+        words: f32.words,
+      },
+      { kind: 'random', name: 'lse', type: 'array<f32>', bytes: Math.ceil(partials(p) / 4) * 16, words: f32.words },
+      { kind: 'given', name: 'splits', type: 'array<u32>', bytes: words.byteLength, data: words },
+    ];
+  },
+  outputs: (p) => [{ name: 'attended', type: 'array<vec4<f32>>', elements: workgroups(p) * p.headDim, compare: 'f32' }],
+  workgroups,
+  work: (p) => ({
+    bytesRead: 4 * partials(p) * (p.headDim + 1) + 4 * splitsOf(p).length,
+    bytesWritten: 4 * workgroups(p) * p.headDim,
+    flops: 2 * partials(p) * p.headDim,
+  }),
+  reference(p, { partial, lse }) {
+    if (!partial || !lse) throw new Error('attention-reduce needs the inputs partial and lse');
+    const counts = splitsOf(p);
+    const firsts = counts.map((_, sequence) => counts.slice(0, sequence).reduce((a, b) => a + b, 0));
+    return (_, element) => {
+      const column = element % p.headDim;
+      const head = Math.floor(element / p.headDim) % p.queryHeads;
+      const sequence = Math.floor(element / p.headDim / p.queryHeads);
+      let sum = 0;
+      let total = 0;
+      for (let split = 0; split < (counts[sequence] ?? 0); split++) {
+        const row = ((firsts[sequence] ?? 0) + split) * p.queryHeads + head;
+        // Log-sum-exps of tame words are within ±2: nothing overflows, and no maximum need be taken out.
+        const weight = 2 ** f32FromWord(lse(row));
+        sum += weight * f32FromWord(partial(row * p.headDim + column));
+        total += weight;
+      }
+      return sum / total;
+    };
+  },
+  // f32 sums of up to a hundred terms; a split lost or doubled shows at 10⁻⁴.
+  tolerance: { nmse: 1e-12 },
+});

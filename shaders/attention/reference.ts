@@ -1,0 +1,50 @@
+/** Attention in f64, over dequantised keys and values: softmax as the textbook has it, split by split. */
+
+import { f32FromWord } from '../formats/f32.ts';
+import { matrixReader } from '../formats/format.ts';
+import type { Reference, WordReader } from '../kernel.ts';
+import { type AttentionParams, cacheLayout, firstValueRow, keyDim, scoreScale, splitsOf } from './layout.ts';
+
+export function attentionReference(
+  p: AttentionParams,
+  inputs: Readonly<Record<string, WordReader>>,
+  positionsPerSplit: number,
+): Reference {
+  const { queries, cache, cache_scales: scales } = inputs;
+  if (!queries || !cache) throw new Error('attention needs the inputs queries and cache');
+  const read = matrixReader(cacheLayout(p), cache, scales);
+  const splits = splitsOf(p, positionsPerSplit);
+
+  /** Of one query head over one split: row of its first key, weights of its positions (sum 1), log₂ Σ 2^score. */
+  const attend = (index: number) => {
+    const split = splits[Math.floor(index / p.queryHeads)];
+    if (!split) throw new RangeError(`head ${index} is beyond the last split`);
+    const head = index % p.queryHeads;
+    const kvHead = Math.floor((head * p.kvHeads) / p.queryHeads);
+    const firstRow = split.row + kvHead * split.context + split.start;
+    const query = Array.from({ length: keyDim(p) }, (_, i) =>
+      f32FromWord(queries((split.sequence * p.queryHeads + head) * keyDim(p) + i)),
+    );
+    const scores = Array.from({ length: split.end - split.start }, (_, position) => {
+      const dot = query.reduce((sum, value, i) => sum + value * read(firstRow + position, i), 0);
+      return dot * scoreScale(p) * Math.LOG2E;
+    });
+    const highest = scores.reduce((a, b) => Math.max(a, b));
+    const weights = scores.map((score) => 2 ** (score - highest));
+    const total = weights.reduce((a, b) => a + b);
+    return { firstRow, weights: weights.map((weight) => weight / total), lse: highest + Math.log2(total) };
+  };
+  // Elements are asked for head by head.
+  let last: { index: number; attended: ReturnType<typeof attend> } | undefined;
+  const attended = (index: number) => {
+    if (last?.index !== index) last = { index, attended: attend(index) };
+    return last.attended;
+  };
+
+  return (output, element) => {
+    if (output === 'lse') return attended(element).lse;
+    const { firstRow, weights } = attended(Math.floor(element / p.headDim));
+    const row = firstValueRow(p) + firstRow;
+    return weights.reduce((sum, weight, i) => sum + weight * read(row + i, element % p.headDim), 0);
+  };
+}

@@ -1,0 +1,31 @@
+// Embedding lookup: row ids[token] of a matrix in any weight format, as f32. A thread unpacks one 16-byte load. Rows of
+// y are as wide as the model, without padding, so that the stores are guarded one by one.
+// The format's unpack_0 … unpack_{PARTS−1} and embedding_scale stand before this text.
+
+override WORKGROUP_SIZE: u32;
+override PARTS: u32;
+override THREADS: u32;
+override LOADS_PER_ROW: u32;
+override COLUMNS: u32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  if (thread >= THREADS) { return; }
+  let token = thread / LOADS_PER_ROW;
+  let load = thread % LOADS_PER_ROW;
+  let row = ids[token];
+  let quants = embedding[row * LOADS_PER_ROW + load];
+  let end = (token + 1u) * COLUMNS;
+  let first = token * COLUMNS + load * (PARTS * 4u);
+  //#unroll P < PARTS
+  let value_P = unpack_P(quants) * embedding_scale(row, load, P);
+  //#unroll C < COMPONENTS
+  if (first + P * 4u + C < end) { y[first + P * 4u + C] = value_P[C]; }
+  //#end
+  //#end
+}

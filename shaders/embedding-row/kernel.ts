@@ -1,0 +1,87 @@
+import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad } from '../formats/format.ts';
+import { FORMATS, formatById } from '../formats/index.ts';
+import { defineKernel } from '../kernel.ts';
+import { hash } from '../random.ts';
+import wgsl from './embedding-row.wgsl?raw';
+
+type EmbeddingRowParams = {
+  /** Tokens. */
+  readonly batch: number;
+  /** Rows of the embedding matrix. */
+  readonly vocabulary: number;
+  /** Width of the residual stream. */
+  readonly columns: number;
+  readonly format: string;
+  /** Picks the tokens. */
+  readonly seed: number;
+};
+
+type EmbeddingRowTuning = { readonly workgroupSize: number };
+
+const layout = (p: EmbeddingRowParams) => matrixLayout(formatById(p.format), p.vocabulary, p.columns);
+const threads = (p: EmbeddingRowParams): number => p.batch * layout(p).loadsPerRow;
+
+/** The token ids of the batch. */
+const tokenIds = (p: EmbeddingRowParams): number[] =>
+  Array.from({ length: p.batch }, (_, token) => hash(token, p.seed) % p.vocabulary);
+
+/** Bytes of the rows that the batch touches, each counted once. Scales that rows share are counted in proportion. */
+function rowBytes(p: EmbeddingRowParams): number {
+  const { quantBytes, scaleBytes } = layout(p);
+  return Math.ceil(((quantBytes + scaleBytes) * new Set(tokenIds(p)).size) / p.vocabulary);
+}
+
+export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
+  id: 'embedding-row',
+  summary: 'gathers the embedding of each token of a batch, into f32',
+  variants: {
+    portable: { requires: [] },
+    'shader-f16': { requires: ['shader-f16'], exists: (p) => 'shader-f16' in formatById(p.format).unpack },
+  },
+  tunable: { workgroupSize: [32, 64, 128, 256] },
+  defaults: { workgroupSize: 64 },
+  examples: [
+    ...Object.keys(FORMATS).map((format) => ({ batch: 3, vocabulary: 131, columns: 515, format, seed: 1 })),
+    ...['f32', 'f16', 'int8'].flatMap((format) => [
+      { batch: 1, vocabulary: 1, columns: 1, format, seed: 2 },
+      { batch: 8, vocabulary: 301, columns: 256, format, seed: 3 },
+      { batch: 32, vocabulary: 130, columns: 67, format, seed: 4 },
+    ]),
+  ],
+  shapes: () => [],
+  refuses: () => undefined,
+  wgsl: (p, variant) => matrixWgsl('embedding', layout(p), variant) + wgsl,
+  constants: (p, t) => ({
+    WORKGROUP_SIZE: t.workgroupSize,
+    PARTS: quantsPerLoad(formatById(p.format)) / 4,
+    COMPONENTS: 4,
+    THREADS: threads(p),
+    LOADS_PER_ROW: layout(p).loadsPerRow,
+    COLUMNS: p.columns,
+  }),
+  inputs: (p) => [
+    ...matrixInputs('embedding', layout(p)),
+    {
+      kind: 'given',
+      name: 'ids',
+      type: 'array<u32>',
+      bytes: Math.ceil(p.batch / 4) * 16,
+      data: new Uint32Array(tokenIds(p)),
+    },
+  ],
+  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.columns, compare: 'f32' }],
+  workgroups: (p, t) => Math.ceil(threads(p) / t.workgroupSize),
+  work: (p) => ({
+    bytesRead: rowBytes(p) + 4 * p.batch,
+    bytesWritten: 4 * p.batch * p.columns,
+    flops: p.batch * p.columns,
+  }),
+  reference(p, { embedding, embedding_scales }) {
+    if (!embedding) throw new Error('embedding-row needs the input embedding');
+    const value = matrixReader(layout(p), embedding, embedding_scales);
+    const ids = tokenIds(p);
+    return (_, element) => value(ids[Math.floor(element / p.columns)] ?? 0, element % p.columns);
+  },
+  // A quant times its scale, rounded once.
+  tolerance: { nmse: 1e-13 },
+});

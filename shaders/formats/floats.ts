@@ -1,0 +1,62 @@
+/** Small floats with scales: fp8 in 128×128 blocks, and the two fp4 formats. */
+
+import { ANY_BITS } from '../random.ts';
+import { E2M1_ABSOLUTE_ERROR, E2M1_LARGEST, E2M1_WGSL, e2m1Code, e2m1Value } from './e2m1.ts';
+import { e4m3Code, e4m3Value } from './e4m3.ts';
+import type { Format, Scales } from './format.ts';
+import { E4M3_SCALE, E8M0_SCALE, F32_SCALE } from './scales.ts';
+import { unpackFunctions } from './unpack.ts';
+
+/**
+ * e4m3 with an f32 scale per block of 128 × 128. Source: DeepSeek-V3 technical report, arXiv 2412.19437, §3.3.
+ * Without its sign e4m3 is f16 with four bits of exponent; 2⁸ makes up for the difference of the biases.
+ */
+export const fp8: Format = {
+  id: 'fp8',
+  summary: 'fp8 e4m3, an f32 scale per block of 128 × 128',
+  bits: 8,
+  scales: { type: F32_SCALE, columns: 128, rows: 128 },
+  // Every bit but the one that makes NaN of a byte.
+  words: { keep: 0xfefefefe, set: 0 },
+  largest: 448,
+  relativeError: 2 ** -4,
+  absoluteError: 2 ** -10,
+  unpack: {
+    portable: `\
+fn e4m3x2(codes: u32) -> vec2<f32> {
+  return unpack2x16float(((codes & 0x007f007fu) << 7u) | ((codes & 0x00800080u) << 8u)) * 256.0;
+}
+fn e4m3x4(word: u32) -> vec4<f32> {
+  let even = e4m3x2(word);
+  let odd = e4m3x2(word >> 8u);
+  return vec4<f32>(even.x, odd.x, even.y, odd.y);
+}
+${unpackFunctions(8, (word) => `e4m3x4(${word})`)}`,
+  },
+  quant: e4m3Value,
+  code: e4m3Code,
+};
+
+const fp4 = (id: string, summary: string, scales: Scales): Format => ({
+  id,
+  summary,
+  bits: 4,
+  scales,
+  words: ANY_BITS,
+  largest: E2M1_LARGEST,
+  relativeError: 0,
+  absoluteError: E2M1_ABSOLUTE_ERROR,
+  unpack: {
+    portable:
+      E2M1_WGSL +
+      unpackFunctions(4, (word, shift) => (shift === 0 ? `e2m1x4(${word})` : `e2m1x4(${word} >> ${shift}u)`)),
+  },
+  quant: e2m1Value,
+  code: e2m1Code,
+});
+
+/** Source: OCP Microscaling Formats v1.0. */
+export const mxfp4 = fp4('mxfp4', 'fp4 e2m1, a power of two per 32', { type: E8M0_SCALE, columns: 32, rows: 1 });
+
+/** Source: NVIDIA, "Introducing NVFP4", 2025. Its second scale, one f32 per tensor, is a constant factor of the output. */
+export const nvfp4 = fp4('nvfp4', 'fp4 e2m1, an e4m3 scale per 16', { type: E4M3_SCALE, columns: 16, rows: 1 });

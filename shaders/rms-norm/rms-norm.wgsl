@@ -1,0 +1,52 @@
+// RMSNorm, one workgroup to a token. A token's row is a few KiB: what counts is latency, so each thread issues all its
+// loads at once and keeps them in registers between the sum of squares and the scaling.
+// Source of the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
+
+override WORKGROUP_SIZE: u32;
+override HALVINGS: u32;
+override LOADS_PER_THREAD: u32;
+override LOADS_PER_ROW: u32;
+override COLUMNS: u32;
+override BATCH: u32;
+override EPSILON: f32;
+
+var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
+
+/// Load `load` of a row, with zeros for what pads the row.
+fn live(load: u32, value: vec4<f32>) -> vec4<f32> {
+  return select(vec4<f32>(0.0), value, load * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(COLUMNS));
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let token = workgroup.y * workgroups.x + workgroup.x;
+  if (token >= BATCH) { return; }
+  let row = token * LOADS_PER_ROW;
+
+  // A thread without a load left reads the last again, in bounds, and counts it as zero.
+  //#unroll I < LOADS_PER_THREAD
+  let load_I = thread + I * WORKGROUP_SIZE;
+  let x_I = live(load_I, x[row + min(load_I, LOADS_PER_ROW - 1u)]);
+  //#end
+  var squares = 0.0;
+  //#unroll I < LOADS_PER_THREAD
+  squares += dot(x_I, x_I);
+  //#end
+
+  partial[thread] = squares;
+  for (var halving = 0u; halving < HALVINGS; halving++) {
+    let half = WORKGROUP_SIZE >> (halving + 1u);
+    workgroupBarrier();
+    if (thread < half) { partial[thread] += partial[thread + half]; }
+  }
+  workgroupBarrier();
+  let scale = inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
+
+  //#unroll I < LOADS_PER_THREAD
+  if (load_I < LOADS_PER_ROW) { y[row + load_I] = x_I * scale * weight[load_I]; }
+  //#end
+}

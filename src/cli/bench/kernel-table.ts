@@ -1,0 +1,152 @@
+/** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
+
+import { sameTuning, type TuningOf } from '../../../harness/tunings.ts';
+import { bandwidthGBps, bandwidthRatio, dispatchBytes, isMeasured, timeRatio } from '../../../results/derive.ts';
+import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
+import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
+import { type Estimate, groupBy } from '../../../results/statistics.ts';
+import type { Kernel, Params, Tuning } from '../../../shaders/kernel.ts';
+import { formatText, sizesText } from '../case-text.ts';
+import { table } from '../table.ts';
+
+/** One problem: what was measured of it with the best tuning known. GB is 10⁹ bytes. */
+export interface KernelRow {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly params: Params;
+  readonly tuning: Tuning;
+  readonly status: Measurement['status'];
+  /** Why there is no figure; null where there is. */
+  readonly reason: string | null;
+  /** The fewest bytes that one dispatch must move. */
+  readonly bytes: number | null;
+  readonly gbps: Figure | null;
+  /** Bandwidth over that of the read ceiling, in the same rounds. */
+  readonly ofCeiling: Figure | null;
+  /** Speed with the best tuning over the defaults', in the same rounds; 1 where the defaults won; null if not tuned. */
+  readonly tunedOverDefault: Figure | null;
+  /** Bandwidth over that of the scalar kernel, in the same rounds; null for kernels that have none to compare with. */
+  readonly overScalar: Figure | null;
+}
+
+export interface TableOptions {
+  readonly kernels: readonly Kernel[];
+  /** Id of the kernel that the others are judged against. */
+  readonly ceiling: string;
+  /** Scalar kernels that were measured along, by the id of the kernel that they are a baseline of. */
+  readonly baselines: Readonly<Record<string, Kernel>>;
+  /** Has this problem been tuned? Where it has, and the defaults are used, they won. */
+  readonly tuned: (kernel: Kernel, variant: string, params: Params) => boolean;
+  readonly tuningOf: TuningOf;
+}
+
+/** A row per problem, in the order of the plan. */
+export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[] {
+  const clock = record.clock.trusted;
+  const ceiling = ceilingOf(record, options.ceiling);
+  const measured = record.measurements.filter(isMeasured);
+  const problems = groupBy(record.measurements, ({ case: c }) => problemOf(c));
+  return [...problems.values()].flatMap((attempts): KernelRow[] => {
+    const { kernel: id, variant, params } = (attempts[0] as Measurement).case;
+    const kernel = options.kernels.find((k) => k.id === id);
+    if (!kernel) return [];
+    const best = options.tuningOf(kernel, variant, params);
+    const chosen = attempts.find((m) => sameTuning(m.case.tuning, best)) ?? (attempts[0] as Measurement);
+    const common = {
+      kernel: id,
+      variant,
+      params,
+      tuning: chosen.case.tuning,
+      status: chosen.status,
+    };
+    if (!isMeasured(chosen)) {
+      const none = { bytes: null, gbps: null, ofCeiling: null, tunedOverDefault: null, overScalar: null };
+      return [{ ...common, reason: chosen.reason, ...none }];
+    }
+    const byDefault = attempts.filter(isMeasured).find((m) => sameTuning(m.case.tuning, kernel.defaults));
+    const scalar = scalarOf(measured, options.baselines[id], params);
+    return [
+      {
+        ...common,
+        reason: null,
+        bytes: dispatchBytes(chosen),
+        gbps: figure(bandwidthGBps(chosen, clock)),
+        ofCeiling: figure(ceiling && bandwidthRatio(chosen, ceiling, clock)),
+        tunedOverDefault:
+          byDefault === chosen
+            ? options.tuned(kernel, variant, params)
+              ? { value: 1, ci95: null }
+              : null
+            : figure(byDefault && timeRatio(byDefault, chosen, clock)),
+        overScalar: figure(scalar && bandwidthRatio(chosen, scalar, clock)),
+      },
+    ];
+  });
+}
+
+/** The fastest measurement of the ceiling kernel's largest problem. */
+export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
+  const all = record.measurements.filter(isMeasured).filter((m) => m.case.kernel === id);
+  const largest = Math.max(...all.map((m) => m.work.bytesRead));
+  const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
+  // Tunings may differ a little in what they write, not in what they read.
+  return all.filter((m) => m.work.bytesRead === largest).sort((a, b) => gbps(b) - gbps(a))[0];
+}
+
+/** The baseline at the same bytes; it has one tuning. */
+function scalarOf(measured: readonly Measured[], baseline: Kernel | undefined, params: Params): Measured | undefined {
+  return baseline && measured.find((m) => m.case.kernel === baseline.id && m.case.params.bytes === params.bytes);
+}
+
+function problemOf({ kernel, variant, params }: Case): string {
+  return JSON.stringify([kernel, variant, params]);
+}
+
+/** Without the replicates. */
+function figure(estimate: Estimate | undefined): Figure | null {
+  return estimate ? { value: estimate.value, ci95: estimate.ci95 } : null;
+}
+
+const HEADER = [
+  'kernel',
+  'format',
+  'variant',
+  'shape',
+  'bytes',
+  'GB/s',
+  '95 %',
+  'of ceiling',
+  'tuned ÷ default',
+  '÷ scalar',
+];
+
+export function kernelTable(rows: readonly KernelRow[]): string {
+  const measured = rows.filter(({ status }) => status === 'measured');
+  const others = rows.filter(({ status }) => status !== 'measured');
+  return [
+    table(measured.map(cells), HEADER),
+    ...others.map(
+      (r) => `${r.status}: ${r.kernel} ${formatText(r.params)} ${r.variant} ${sizesText(r.params)}: ${r.reason}`,
+    ),
+  ].join('\n');
+}
+
+function cells({ kernel, variant, params, bytes, gbps, ofCeiling, tunedOverDefault, overScalar }: KernelRow): string[] {
+  const withInterval = (f: Figure | null) => {
+    if (!f) return NONE;
+    const { value, interval } = figureText(f, '');
+    return interval ? `${value} (${interval})` : value;
+  };
+  return [
+    kernel,
+    formatText(params),
+    variant,
+    sizesText(params),
+    bytes === null ? NONE : bytesText(bytes),
+    gbps ? figureText(gbps, '').value : NONE,
+    gbps ? (figureText(gbps, '').interval ?? '') : '',
+    withInterval(ofCeiling),
+    withInterval(tunedOverDefault),
+    overScalar ? withInterval(overScalar) : '',
+  ];
+}

@@ -1,0 +1,69 @@
+/**
+ * What one gets without thinking: one 4-byte element per thread, summed by workgroup. The stream kernels' wide loads
+ * are judged against it. It is no kernel of decode, so the registry does not have it.
+ */
+
+import { defineKernel } from '../../../shaders/kernel.ts';
+import { ANY_BITS } from '../../../shaders/random.ts';
+
+type ScalarReadParams = {
+  /** A multiple of 16. */
+  readonly bytes: number;
+};
+
+const WORKGROUP_SIZE = 256;
+
+const groups = ({ bytes }: ScalarReadParams): number => Math.ceil(bytes / 4 / WORKGROUP_SIZE);
+
+const wgsl = /* wgsl */ `
+override WORKGROUP_SIZE: u32;
+override WORDS: u32;
+override GROUPS: u32;
+
+var<workgroup> partial: array<u32, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let group = workgroup.y * workgroups.x + workgroup.x;
+  if (group >= GROUPS) { return; }
+  let word = group * WORKGROUP_SIZE + thread;
+  var value = 0u;
+  if (word < WORDS) { value = source[word]; }
+  partial[thread] = value;
+  for (var width = WORKGROUP_SIZE / 2u; width > 0u; width /= 2u) {
+    workgroupBarrier();
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+  }
+  if (thread == 0u) { sums[group] = partial[0]; }
+}
+`;
+
+export const scalarRead = defineKernel<ScalarReadParams, Record<string, never>>({
+  id: 'scalar-read',
+  summary: 'reads every byte once, one element per thread: what the stream kernels must beat',
+  variants: { portable: { requires: [] } },
+  tunable: {},
+  defaults: {},
+  examples: [{ bytes: 16 }, { bytes: 4 * 1024 }, { bytes: 16 * 99991 }],
+  shapes: (sizes) => sizes.slice(-1).map((bytes) => ({ bytes })),
+  refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
+  wgsl: () => wgsl,
+  constants: (p) => ({ WORKGROUP_SIZE, WORDS: p.bytes / 4, GROUPS: groups(p) }),
+  inputs: (p) => [{ kind: 'streamed', name: 'source', type: 'array<u32>', bytes: p.bytes, words: ANY_BITS }],
+  outputs: (p) => [{ name: 'sums', type: 'array<u32>', elements: groups(p), compare: 'u32' }],
+  workgroups: groups,
+  work: (p) => ({ bytesRead: p.bytes, bytesWritten: 4 * groups(p), flops: 0 }),
+  reference:
+    (p, { source }) =>
+    (_, group) => {
+      let sum = 0;
+      const end = Math.min((group + 1) * WORKGROUP_SIZE, p.bytes / 4);
+      for (let word = group * WORKGROUP_SIZE; word < end; word++) sum = (sum + (source?.(word) ?? 0)) >>> 0;
+      return sum;
+    },
+  tolerance: { nmse: 0 },
+});

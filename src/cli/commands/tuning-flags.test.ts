@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { KERNELS } from '../../../shaders/registry.ts';
+import { EXIT, exitCodeOf } from '../errors.ts';
+import { parseBenchFlags } from './bench.ts';
+import { parseTuneFlags } from './tune.ts';
+
+/** What a command makes of flags that it cannot use. */
+function refusal(parse: () => unknown): { message: string; exit: number | undefined } {
+  try {
+    parse();
+  } catch (error) {
+    return { message: (error as Error).message, exit: exitCodeOf(error) };
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('tune', () => {
+  test('without flags: every kernel, in Node', () => {
+    expect(parseTuneFlags({})).toMatchObject({ kernels: KERNELS.measured, adapter: undefined, json: false });
+  });
+
+  test.each([
+    ['--kernel', { kernel: 'nonsense' }, /--kernel must be one of .*stream-read.*; got "nonsense"/],
+    ['--budget', { budget: 0 }, /--budget must be a number from 1 to 86400 seconds; got "0"/],
+    ['--host', { host: 'moon' }, /--host must be one of node, chromium; got "moon"/],
+    ['--host chromium', { host: 'chromium' }, /not there yet/],
+    ['--seed', { seed: 1.5 }, /--seed must be a whole number/],
+  ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {
+    const refused = refusal(() => parseTuneFlags(flags));
+    expect(refused.exit).toBe(EXIT.unusableInput);
+    expect(refused.message).toMatch(message);
+    expect(refused.message).not.toContain('\n');
+  });
+});
+
+describe('bench', () => {
+  test('kernels may be named', () => {
+    const { kernels } = parseBenchFlags({ kernel: ['gemv', 'stream-read'] });
+    expect(kernels.map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
+  });
+
+  test.each([
+    ['--tune', { tune: 'long' }, /--tune must be a number from 1/],
+    ['--tune in chromium', { host: 'chromium', tune: 10 }, /leave --tune out/],
+    ['--kernel in chromium', { host: 'chromium', kernel: 'gemv' }, /leave --kernel out/],
+    ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
+    ['--memory', { memory: 0 }, /--memory must be a number from 0.1 to 1000 GB/],
+  ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {
+    const refused = refusal(() => parseBenchFlags(flags));
+    expect(refused.exit).toBe(EXIT.unusableInput);
+    expect(refused.message).toMatch(message);
+    expect(refused.message).not.toContain('\n');
+  });
+});

@@ -1,0 +1,100 @@
+/** Tuning, on this project's adapter: what it chooses is right, and a layout that is wrong is never chosen. */
+
+import { expect, test } from 'vitest';
+import { testHost } from '#host';
+import { openGpu } from '../../harness/device.ts';
+import { createFiller } from '../../harness/memory.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { firstExamples, type Tuned } from '../../harness/tune.ts';
+import { type TuneEvent, type TuneSessionOptions, tuneKernels } from '../../harness/tune-session.ts';
+import { tuningFrom } from '../../harness/tunings.ts';
+import { verifyExamples } from '../../harness/verify.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+
+const BRIEF: Profile = {
+  ...PROFILES.kernels,
+  regionMs: 10,
+  poolBytes: 64 * 2 ** 20,
+  largestBytes: 2 ** 18,
+  smallestBytes: 2 ** 16,
+};
+
+/** A few layouts are enough here: software adapters compile slowly. */
+const ceiling: Kernel = { ...KERNELS.ceiling, tunable: { workgroupSize: [64, 256], loadsInFlight: [4, 8] } };
+
+async function session(kernel: Kernel, options: Partial<TuneSessionOptions> = {}): Promise<TuneEvent[]> {
+  const events: TuneEvent[] = [];
+  const defaults: TuneSessionOptions = {
+    kernels: { ...KERNELS, measured: [kernel] },
+    profile: BRIEF,
+    seed: 1,
+    budgetMs: 4000,
+    known: () => [],
+    signal: { aborted: false },
+  };
+  for await (const event of tuneKernels(await testHost(), { ...defaults, ...options })) events.push(event);
+  return events;
+}
+
+const tunedOf = (events: readonly TuneEvent[]): Tuned[] => events.flatMap((e) => (e.type === 'tuned' ? [e.tuned] : []));
+
+test('one problem within a small budget: the choice is right, offered by the kernel, and comes with its evidence', async () => {
+  const [tuned] = tunedOf(await session(ceiling));
+  if (!tuned) throw new Error('nothing was tuned');
+  const { evidence, params, tuning, variant } = tuned;
+  expect(tuned.kernel).toBe(ceiling.id);
+  expect(tuningFrom([tuned])(ceiling, variant, params)).toEqual(tuning);
+  expect(evidence.tried).toBeGreaterThan(1);
+  expect(evidence.possible).toBe(4);
+  expect(evidence.unfit).toEqual([]);
+  // The defaults stand unless an interval wholly above 1 says otherwise.
+  const beaten = evidence.speedup?.ci95 && evidence.speedup.ci95[0] > 1;
+  expect(tuning).toEqual(beaten ? evidence.candidate : ceiling.defaults);
+  if (evidence.candidate) expect(evidence.samples.length).toBeGreaterThanOrEqual(6);
+
+  const gpu = await openGpu(await testHost());
+  const verdict = await verifyExamples(gpu, await createFiller(gpu, KERNELS.fill), { ...tuned, kernel: ceiling });
+  expect(verdict.wrong).toBeUndefined();
+});
+
+/** Fast because it skips work: with `loadsInFlight` 4 every second load is left out. */
+const cheat: Kernel = {
+  ...ceiling,
+  tunable: { workgroupSize: [256], loadsInFlight: [4, 8] },
+  constants: (p, t) => {
+    const constants = ceiling.constants(p, t);
+    return t.loadsInFlight === 4 ? { ...constants, STEPS: 8 } : constants;
+  },
+};
+
+test('a layout that is wrong is never chosen, however fast, and is listed with its fault', async () => {
+  const [tuned] = tunedOf(await session(cheat));
+  expect(tuned?.tuning).toEqual(ceiling.defaults);
+  expect(tuned?.evidence.unfit).toMatchObject([{ tuning: { loadsInFlight: 4 }, kind: 'wrong' }]);
+});
+
+test('a layout that does not compile is listed as failed, with the reason', async () => {
+  const kernel: Kernel = { ...ceiling, tunable: { workgroupSize: [256, 2 ** 20], loadsInFlight: [8] } };
+  const [tuned] = tunedOf(await session(kernel));
+  expect(tuned?.tuning).toEqual(ceiling.defaults);
+  expect(tuned?.evidence.unfit).toMatchObject([{ tuning: { workgroupSize: 2 ** 20 }, kind: 'failed' }]);
+  expect(tuned?.evidence.unfit[0]?.reason).not.toBe('');
+});
+
+test('where the defaults are wrong there is nothing to beat: the problem is a fault', async () => {
+  const kernel: Kernel = { ...cheat, defaults: { workgroupSize: 256, loadsInFlight: 4 } };
+  const events = await session(kernel);
+  expect(tunedOf(events)).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: true, reason: expect.stringContaining('wrong') });
+});
+
+test('without time, or cancelled, a problem is named as not reached', async () => {
+  expect((await session(ceiling, { budgetMs: 1 })).at(-1)).toMatchObject({ type: 'untuned', fault: false });
+});
+
+test('candidates are first tried on examples of their own family, not on the smallest', () => {
+  const [a, b] = firstExamples(ceiling, 'portable', { bytes: 2 ** 20 }, ceiling.defaults);
+  expect(a?.bytes).toBeGreaterThan(16);
+  expect(b?.bytes).toBeGreaterThan(16);
+});
