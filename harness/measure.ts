@@ -76,9 +76,12 @@ export async function prepare(
     return bind(gpu, program, views);
   });
 
+  const streamedBytes = streamed.reduce((total, { bytes }) => total + bytes, 0);
+  // A kernel that picks from what it could stream, as experts are, reads less than all of it.
+  const bytesPerTurn = Math.min(streamedBytes, kernel.work(params, tuning).bytesRead);
   let next = 0;
   return {
-    rotationBytes: turns.length * streamed.reduce((total, { bytes }) => total + bytes, 0),
+    rotationBytes: turns.length * bytesPerTurn,
     encode: (dispatches) => (pass) => {
       for (let i = 0; i < dispatches; i++) {
         dispatch(pass, program, groups[next] as GPUBindGroup);

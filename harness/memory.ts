@@ -4,15 +4,9 @@
  */
 
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
-import { hash, randomWord, TAME_FLOATS } from '../shaders/random.ts';
+import { hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
-
-/**
- * What lies beyond every input and in every output before it is written: NaN as f32, and as either half of f16 or
- * bf16, so that a read or a miss by one element spoils the result.
- */
-export const POISON = 0x7fff7fff;
 
 /** Poison after the end of a buffer. */
 const TAIL_BYTES = 256;

@@ -2,9 +2,9 @@
 
 import type { Verification } from '../results/schema.ts';
 import type { Kernel, Output, Reference, WordReader } from '../shaders/kernel.ts';
-import { hash } from '../shaders/random.ts';
+import { hash, POISON } from '../shaders/random.ts';
 import { checked, type Gpu } from './device.ts';
-import { type Filler, inputBuffer, outputBuffer, POISON, readBack } from './memory.ts';
+import { type Filler, inputBuffer, outputBuffer, readBack } from './memory.ts';
 import { bind, compile, type KernelCase, submit } from './program.ts';
 import { sameFamily } from './tunings.ts';
 
@@ -22,6 +22,9 @@ export class Comparison {
     for (const index of indices) {
       const actual = values[index] ?? Number.NaN;
       const expected = reference(output.name, index);
+      if (output.compare === 'u32' && actual !== expected) {
+        this.fault ??= `${output.name}[${index}] is ${actual}, not ${expected}`;
+      }
       this.#error += (actual - expected) ** 2;
       this.#energy += expected ** 2;
       this.outputs++;

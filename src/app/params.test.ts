@@ -39,7 +39,7 @@ test('what is written is read back', () => {
 
 test.each([
   ['?porfile=quick', 'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, autorun.'],
-  ['?profile=fast', '"profile" must be one of quick, full; it is "fast".'],
+  ['?profile=fast', '"profile" must be one of quick, full, kernels; it is "fast".'],
   ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
   ['?seed=4294967296', '"seed" must be a whole number from 0 to 4294967295; it is "4294967296".'],
   ['?memory=0', '"memory" must be a positive number of GB; it is "0".'],

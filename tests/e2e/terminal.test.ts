@@ -104,7 +104,7 @@ describe('run', () => {
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
-    setTimeout(() => child.kill('SIGINT'), 20_000);
+    setTimeout(() => child.kill('SIGINT'), 17_000);
     expect(await ended).toBe(130);
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
@@ -118,7 +118,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['no command', [], /name a command/],
     ['an unknown command', ['measure'], /"measure"/],
     ['an unknown flag', ['run', '--batches', '4'], /--batches/],
-    ['an unknown profile', ['run', '--profile', 'slow'], /one of quick, full; got "slow"/],
+    ['an unknown profile', ['run', '--profile', 'slow'], /one of quick, full, kernels; got "slow"/],
     ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
     ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
     ['a seed that is none', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
