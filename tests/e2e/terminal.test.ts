@@ -104,12 +104,13 @@ describe('run', () => {
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
-    setTimeout(() => child.kill('SIGINT'), 17_000);
+    setTimeout(() => child.kill('SIGINT'), 20_000);
     expect(await ended).toBe(130);
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     expect(checked.record.events.map(({ kind }) => kind)).toContain('cancelled');
-    expect(checked.record.measurements.some(({ status }) => status === 'measured')).toBe(true);
+    // How far it had come depends on the machine; that the measured ones stay is the engine's contract test.
+    expect(checked.record.measurements).toHaveLength(checked.record.plan.cases.length);
   });
 });
 
