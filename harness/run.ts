@@ -17,7 +17,6 @@ import {
   SCHEMA_VERSION,
 } from '../results/schema.ts';
 import { randomSource, shuffled } from '../results/statistics.ts';
-import { assemble } from '../shaders/assemble.ts';
 import type { KernelSet, Params } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
 import { type Gpu, messageOf, openGpu } from './device.ts';
@@ -28,6 +27,7 @@ import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
+import { kernelDigest } from './tunings.ts';
 import { type Verdict, verifyExamples } from './verify.ts';
 
 export interface RunOptions {
@@ -109,10 +109,11 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   yield { type: 'plan', plan };
 
   const slots: Slot[] = planned.map((c) => ({ status: 'skipped', case: caseRecord(c), reason: c.skip ?? NOT_REACHED }));
+  const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
   const body = (): RecordBody => ({
     schema: SCHEMA_VERSION,
     created,
-    harness: { ...options.harness, kernels: kernelsDigest(kernels) },
+    harness,
     profile: profile.id,
     seed,
     host: host.info,
@@ -261,15 +262,7 @@ function measurementOf(slot: Slot): Measurement {
   return slot instanceof CaseRun ? slot.measurement() : slot;
 }
 
-/** Identity of the kernels' code: the WGSL of every example in every variant, and all that is tuned. */
+/** Identity of the kernels' code. */
 function kernelsDigest({ measured, fill, ceiling }: KernelSet): string {
-  return digest(
-    [...new Set([...measured, fill, ceiling])].map((kernel) => ({
-      id: kernel.id,
-      defaults: kernel.defaults,
-      wgsl: Object.entries(kernel.variants).map(([variant, { exists }]) =>
-        kernel.examples.filter((p) => exists?.(p) ?? true).map((p) => assemble(kernel, p, variant, kernel.defaults)),
-      ),
-    })),
-  );
+  return digest([...new Set([...measured, fill, ceiling])].map(kernelDigest));
 }

@@ -58,6 +58,10 @@ export interface Format {
 /** Quants in one 16-byte load. */
 export const quantsPerLoad = ({ bits }: Format): number => 128 / bits;
 
+/** Four-quant parts of a load that have a scale in common. */
+export const partsPerScale = (format: Format): number =>
+  Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
+
 /** Bits per value, scales included. */
 export function bitsPerValue({ bits, scales }: Format): number {
   return bits + (scales ? scales.type.bits / (scales.columns * scales.rows) : 0);

@@ -7,6 +7,7 @@ import {
   matrixLayout,
   matrixReader,
   matrixWgsl,
+  partsPerScale,
   quantsPerLoad,
 } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
@@ -38,10 +39,6 @@ const layoutOf = (p: GemvParams): MatrixLayout => matrixLayout(formatById(p.form
 
 const workgroups = (p: GemvParams, t: GemvTuning): number =>
   Math.ceil(p.rows / ((t.workgroupSize / t.lanes) * t.rowsPerGroup));
-
-/** Four-quant parts of a load that have a scale in common. */
-const partsPerScale = ({ format }: MatrixLayout): number =>
-  Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
 
 /** About `bytes` of weights, as near to square as powers of two allow, since a model's matrices are. */
 function nearlySquare(bytes: number, format: Format): GemvParams {
@@ -103,7 +100,7 @@ export default defineKernel<GemvParams, GemvTuning>({
       ROWS_PER_GROUP: t.rowsPerGroup,
       LOADS_IN_FLIGHT: t.loadsInFlight,
       PARTS: quantsPerLoad(layout.format) / 4,
-      PARTS_PER_SCALE: partsPerScale(layout),
+      PARTS_PER_SCALE: partsPerScale(layout.format),
       BATCH: p.batch,
       X_STRIDE: layout.storedColumns / 4,
       ROWS: p.rows,

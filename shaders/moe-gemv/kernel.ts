@@ -6,6 +6,7 @@ import {
   matrixLayout,
   matrixReader,
   matrixWgsl,
+  partsPerScale,
   quantsPerLoad,
 } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
@@ -42,10 +43,6 @@ type MoeGemvTuning = {
 const TILE_WIDTHS = [1, 2, 4, 8] as const;
 
 const layoutOf = (p: MoeGemvParams): MatrixLayout => matrixLayout(formatById(p.format), p.experts * p.rows, p.columns);
-
-/** Four-quant parts of a load that have a scale in common. */
-const partsPerScale = ({ format }: MatrixLayout): number =>
-  Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
 
 interface TileList {
   readonly width: number;
@@ -145,7 +142,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
       FIRST_TILE_WORD: firstWord,
       WORDS_PER_TILE: wordsPerTile(width),
       PARTS: quantsPerLoad(layout.format) / 4,
-      PARTS_PER_SCALE: partsPerScale(layout),
+      PARTS_PER_SCALE: partsPerScale(layout.format),
       ACTIVE: p.active,
       X_STRIDE: layout.storedColumns / 4,
       ROWS: p.rows,
