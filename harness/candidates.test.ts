@@ -8,11 +8,13 @@ const kernel = {
   id: 'fake',
   tunable: { size: [64, 128], lanes: [8, 16, 32] },
   defaults: { size: 64, lanes: 8 },
+  constants: (_, t) => t,
+  workgroups: () => 1,
   refuses: (p, t) => (p.rows === 1 && t.lanes === 32 ? 'too many lanes' : undefined),
 } as Partial<Kernel> as Kernel;
 
 const drain = (seeds: readonly Tuning[], best = kernel.defaults): Tuning[] => {
-  const candidates = new Candidates(acceptedTunings(kernel, {}), kernel.defaults, seeds, randomSource(1));
+  const candidates = new Candidates(acceptedTunings(kernel, {}, 'portable'), kernel.defaults, seeds, randomSource(1));
   const all: Tuning[] = [];
   for (let next = candidates.next(best); next; next = candidates.next(best)) all.push(next);
   return all;
@@ -23,7 +25,13 @@ test('every combination that the kernel accepts comes once, the defaults not aga
   expect(all).toHaveLength(5);
   expect(new Set(all.map((t) => JSON.stringify(t))).size).toBe(5);
   expect(all).not.toContainEqual(kernel.defaults);
-  expect(acceptedTunings(kernel, { rows: 1 })).toHaveLength(4);
+  expect(acceptedTunings(kernel, { rows: 1 }, 'portable')).toHaveLength(4);
+});
+
+test('tunings that come to the same code and grid are one, and the defaults stand for theirs', () => {
+  const bounded: Kernel = { ...kernel, constants: (_, t) => ({ lanes: Math.min(t.lanes ?? 0, 16) }) };
+  const accepted = acceptedTunings(bounded, {}, 'portable');
+  expect(accepted).toEqual([kernel.defaults, { size: 64, lanes: 16 }]);
 });
 
 test('seeds come first, then neighbours of the best, then the rest', () => {

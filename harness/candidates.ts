@@ -7,13 +7,22 @@ import { type RandomSource, shuffled } from '../results/statistics.ts';
 import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
 import { sameTuning } from './tunings.ts';
 
-/** Every combination of tunables that `kernel` accepts for these parameters. */
-export function acceptedTunings(kernel: Kernel, params: Params): Tuning[] {
+/**
+ * Every combination of tunables that `kernel` accepts for these parameters, the defaults first. Of those that come to
+ * the same code and the same grid, since a tunable may be a bound that is not reached, there is but one.
+ */
+export function acceptedTunings(kernel: Kernel, params: Params, variant: string): Tuning[] {
   const all = Object.entries<readonly number[]>(kernel.tunable).reduce<Tuning[]>(
     (tunings, [name, values]) => tunings.flatMap((tuning) => values.map((value) => ({ ...tuning, [name]: value }))),
     [{}],
   );
-  return all.filter((tuning) => kernel.refuses(params, tuning) === undefined);
+  const layouts = new Map<string, Tuning>();
+  for (const tuning of [kernel.defaults, ...all]) {
+    if (kernel.refuses(params, tuning) !== undefined) continue;
+    const layout = JSON.stringify([kernel.constants(params, tuning, variant), kernel.workgroups(params, tuning)]);
+    if (!layouts.has(layout)) layouts.set(layout, tuning);
+  }
+  return [...layouts.values()];
 }
 
 /** In how many tunables two tunings differ. */

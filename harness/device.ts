@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 export interface Gpu {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
+  /** Features of the device, and of the WGSL that it compiles. */
   readonly features: ReadonlySet<string>;
   /** Why the device is gone; undefined while it is there. */
   lost(): string | undefined;
@@ -72,8 +73,11 @@ export async function openGpu(host: Host): Promise<Gpu> {
   void device.lost.then(({ reason, message }) => {
     lost = message || reason || 'no reason given';
   });
-  return { device, info, features: new Set(features), lost: () => lost };
+  return { device, info, features: new Set([...features, ...wgslFeatures(host)]), lost: () => lost };
 }
+
+/** Older engines do not list them. */
+const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
 
 /** What an error says, in one line of at most 500 characters: a compiler's complaint can be pages long. */
 export function messageOf(error: unknown): string {

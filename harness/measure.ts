@@ -53,9 +53,9 @@ export async function prepare(
   seed: number,
   kernelCase: KernelCase,
 ): Promise<Prepared> {
-  const { kernel, params, tuning } = kernelCase;
+  const { kernel, variant, params, tuning } = kernelCase;
   const program = await compile(gpu, kernelCase);
-  const declared = kernel.inputs(params);
+  const declared = kernel.inputs(params, variant);
   const streamed = declared.filter((input) => input.kind === 'streamed');
   const turns = await streamedInputs(gpu, memory, streamed);
   const own: BoundInput[] = [];
@@ -78,7 +78,7 @@ export async function prepare(
 
   const streamedBytes = streamed.reduce((total, { bytes }) => total + bytes, 0);
   // A kernel that picks from what it could stream, as experts are, reads less than all of it.
-  const bytesPerTurn = Math.min(streamedBytes, kernel.work(params, tuning).bytesRead);
+  const bytesPerTurn = Math.min(streamedBytes, kernel.work(params, tuning, variant).bytesRead);
   let next = 0;
   return {
     rotationBytes: turns.length * bytesPerTurn,
@@ -91,7 +91,7 @@ export async function prepare(
     async check(random) {
       const region = (next + groups.length - 1) % groups.length;
       const comparison = new Comparison();
-      const reference = kernel.reference(params, readers(inputsOf(turns[region] ?? [])), tuning);
+      const reference = kernel.reference(params, readers(inputsOf(turns[region] ?? [])), tuning, variant);
       let checksum = FNV_OFFSET;
       for (const { output, view } of outputs) {
         const words = await readBack(gpu.device, view);
@@ -247,6 +247,7 @@ export class CaseRun {
   /** As the record has it, so far. */
   measurement(): Measurement {
     const { kernelCase, prepared } = this.#options;
+    const { kernel, variant, params, tuning } = kernelCase;
     const common = { case: caseRecord(kernelCase), verification: this.#verification };
     if (this.#wrong !== undefined) return { status: 'wrong', ...common, reason: this.#wrong };
     if (this.#samples.length < 2) {
@@ -258,7 +259,7 @@ export class CaseRun {
     return {
       status: 'measured',
       ...common,
-      work: { ...kernelCase.kernel.work(kernelCase.params, kernelCase.tuning) },
+      work: { ...kernel.work(params, tuning, variant) },
       rotationBytes: prepared.rotationBytes,
       checks: [...this.#checks],
       samples: [...this.#samples],

@@ -51,7 +51,7 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
           const params = { bytes, ...sequence, seed, ...words };
           const program = programs.get(bytes) ?? (await compile(gpu, { kernel, variant: 'portable', tuning, params }));
           programs.set(bytes, program);
-          const settings = kernel.inputs(params).map((input) => givenBuffer(device, input));
+          const settings = kernel.inputs(params, 'portable').map((input) => givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
           await device.queue.onSubmittedWorkDone();
           for (const { buffer } of settings) buffer.destroy();

@@ -50,7 +50,8 @@ export function planCases(options: PlanOptions): PlannedCase[] {
   const { kernels, features, limits, sizes, breadth, tuningsOf = ({ defaults }) => [defaults] } = options;
   return kernels.flatMap((kernel) => {
     const shapes = kernel.shapes(sizes, breadth);
-    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]): PlannedCase[] => {
+    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists, thorough }]): PlannedCase[] => {
+      if (thorough && breadth === 'few') return [];
       const cases = shapes
         .filter((params) => exists?.(params) ?? true)
         .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
@@ -66,12 +67,12 @@ export function planCases(options: PlanOptions): PlannedCase[] {
 }
 
 function beyondLimits(
-  { kernel, params, tuning }: KernelCase,
+  { kernel, variant, params, tuning }: KernelCase,
   limits: Readonly<Record<string, number>>,
 ): string | undefined {
   const { maxStorageBufferBindingSize: most = 0 } = limits;
   const sizes = [
-    ...kernel.inputs(params).map(({ name, bytes }) => ({ name, bytes })),
+    ...kernel.inputs(params, variant).map(({ name, bytes }) => ({ name, bytes })),
     ...kernel.outputs(params, tuning).map(({ name, elements }) => ({ name, bytes: 4 * elements })),
   ];
   const large = sizes.find(({ bytes }) => bytes > most);

@@ -40,7 +40,9 @@ export async function compile(gpu: Gpu, { kernel, variant, params, tuning }: Ker
 /** The constants that the WGSL declares as overrides; the rest only counted unrolled lines. */
 function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Record<string, number> {
   const declared = overrideNames(kernel.wgsl(params, variant));
-  return Object.fromEntries(Object.entries(kernel.constants(params, tuning)).filter(([name]) => declared.has(name)));
+  return Object.fromEntries(
+    Object.entries(kernel.constants(params, tuning, variant)).filter(([name]) => declared.has(name)),
+  );
 }
 
 /** Names of the overrides that a WGSL text declares. */

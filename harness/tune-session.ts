@@ -149,5 +149,7 @@ function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneS
     limits: gpu.info.limits,
     sizes,
     breadth: profile.breadth,
-  }).filter(({ kernel, params, skip }) => skip === undefined && acceptedTunings(kernel, params).length > 1);
+  }).filter(
+    ({ kernel, params, variant, skip }) => skip === undefined && acceptedTunings(kernel, params, variant).length > 1,
+  );
 }

@@ -7,7 +7,7 @@
 import { sampleMs } from '../results/derive.ts';
 import type { Reading } from '../results/schema.ts';
 import { type Estimate, type RandomSource, randomSource, relativeWidth, shuffled } from '../results/statistics.ts';
-import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import { type Kernel, type Params, type Tuning, toleranceOf } from '../shaders/kernel.ts';
 import { acceptedTunings, Candidates } from './candidates.ts';
 import { firstLookMs, MOST_DISPATCHES } from './clock/check.ts';
 import { checked, messageOf } from './device.ts';
@@ -140,7 +140,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
     open.delete(trial);
   };
   try {
-    const candidates = new Candidates(acceptedTunings(kernel, params), kernel.defaults, seeds, random);
+    const candidates = new Candidates(acceptedTunings(kernel, params, subject.variant), kernel.defaults, seeds, random);
     const unfit: Unfit[] = [];
     let tried = 1;
     let best: Trial = control;
@@ -213,7 +213,7 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       const startMs = now();
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params: example, tuning });
       const tookMs = now() - startMs;
-      const fault = comparison.wrong(kernel.tolerance.nmse);
+      const fault = comparison.wrong(toleranceOf(kernel, variant).nmse);
       if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
       if (tookMs > longestCompileMs) {
         const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
@@ -229,7 +229,7 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
           `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`,
         );
       }
-      const fault = await spotFault(kernel, prepared, random);
+      const fault = await spotFault(subject, prepared, random);
       if (fault) return unfit('wrong', fault);
       return { tuning, prepared, lengths: regionLengths(dispatchMs), times: new Map() };
     });
@@ -249,7 +249,10 @@ export function firstExamples(kernel: Kernel, variant: string, params: Params, t
     (kernel.variants[variant]?.exists?.(p) ?? true) && kernel.refuses(p, tuning) === undefined;
   const kin = kernel.examples.filter((p) => sameFamily(p, params) && runs(p));
   const shared = (p: Params) => Object.keys(p).filter((name) => p[name] === params[name]).length;
-  const bytes = (p: Params) => kernel.work(p, tuning).bytesRead + kernel.work(p, tuning).bytesWritten;
+  const bytes = (p: Params) => {
+    const { bytesRead, bytesWritten } = kernel.work(p, tuning, variant);
+    return bytesRead + bytesWritten;
+  };
   const bySize = kin.sort((a, b) => bytes(a) - bytes(b));
   return (bySize.length > FIRST_EXAMPLES ? bySize.slice(1) : bySize)
     .sort((a, b) => shared(b) - shared(a))
@@ -279,15 +282,19 @@ async function visit({ bench, random }: Ground, trial: Trial): Promise<number | 
 }
 
 /** Why the output of the last dispatch at full size is wrong, or undefined. */
-async function spotFault({ tolerance }: Kernel, prepared: Prepared, random: RandomSource): Promise<string | undefined> {
+async function spotFault(
+  { kernel, variant }: Subject,
+  prepared: Prepared,
+  random: RandomSource,
+): Promise<string | undefined> {
   const { comparison } = await prepared.check(random);
-  return comparison.wrong(tolerance.nmse);
+  return comparison.wrong(toleranceOf(kernel, variant).nmse);
 }
 
 /** Why a winner is wrong after all, on every example or on what it was timed on; undefined where it is right. */
 async function faultOf({ bench, subject, random }: Ground, { tuning, prepared }: Trial): Promise<string | undefined> {
   const { wrong } = await verifyExamples(bench.gpu, bench.filler, { ...subject, tuning });
-  return wrong ?? (await spotFault(subject.kernel, prepared, random));
+  return wrong ?? (await spotFault(subject, prepared, random));
 }
 
 /** The winner and the defaults, in paired rounds of their own: what was won by luck is lost again here. */

@@ -1,7 +1,7 @@
 /** Right before fast: a kernel's outputs against its f64 reference. A case that fails here never gets a time. */
 
 import type { Verification } from '../results/schema.ts';
-import type { Kernel, Output, Reference, WordReader } from '../shaders/kernel.ts';
+import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../shaders/kernel.ts';
 import { hash, POISON } from '../shaders/random.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from './memory.ts';
@@ -25,8 +25,11 @@ export class Comparison {
       if (output.compare === 'u32' && actual !== expected) {
         this.fault ??= `${output.name}[${index}] is ${actual}, not ${expected}`;
       }
-      this.#error += (actual - expected) ** 2;
-      this.#energy += expected ** 2;
+      const pairs = output.compare === 'i8x4' ? signedBytes(actual, expected) : [[actual, expected] as const];
+      for (const [got, right] of pairs) {
+        this.#error += (got - right) ** 2;
+        this.#energy += right ** 2;
+      }
       this.outputs++;
     }
     const touched = words.findIndex((word, i) => i >= output.elements && word !== POISON);
@@ -45,6 +48,11 @@ export class Comparison {
   }
 }
 
+/** The four signed bytes of two words, side by side. */
+function signedBytes(a: number, b: number): (readonly [number, number])[] {
+  return [24, 16, 8, 0].map((shift) => [(a << shift) >> 24, (b << shift) >> 24]);
+}
+
 export interface Verdict {
   readonly verification: Verification;
   /** Why the kernel is wrong, with the shape; undefined where it is right. */
@@ -60,6 +68,7 @@ export async function verifyExamples(
   filler: Filler,
   { kernel, variant, params: timed, tuning }: KernelCase,
 ): Promise<Verdict> {
+  const tolerance = toleranceOf(kernel, variant);
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));
@@ -72,21 +81,21 @@ export async function verifyExamples(
     const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning });
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
-    const reason = comparison.wrong(kernel.tolerance.nmse);
+    const reason = comparison.wrong(tolerance.nmse);
     if (reason) wrong ??= `${JSON.stringify(params)}: ${reason}`;
   }
   const nmse = Number.isFinite(worst) ? worst : null;
-  return { verification: { shapes: examples.length, outputs, nmse, tolerance: kernel.tolerance.nmse }, wrong };
+  return { verification: { shapes: examples.length, outputs, nmse, tolerance: tolerance.nmse }, wrong };
 }
 
 /** Every output element of one case, on buffers of its own. */
 export async function verifyShape(gpu: Gpu, filler: Filler, kernelCase: KernelCase): Promise<Comparison> {
-  const { kernel, params, tuning } = kernelCase;
+  const { kernel, variant, params, tuning } = kernelCase;
   const comparison = new Comparison();
   await checked(gpu.device, async () => {
     const program = await compile(gpu, kernelCase);
     const inputs = [];
-    for (const [i, input] of kernel.inputs(params).entries()) {
+    for (const [i, input] of kernel.inputs(params, variant).entries()) {
       inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });
     }
     const outputs = kernel.outputs(params, tuning).map((output) => ({
@@ -95,7 +104,7 @@ export async function verifyShape(gpu: Gpu, filler: Filler, kernelCase: KernelCa
     }));
     const views = [...inputs.map((i) => i.view), ...outputs.map((o) => o.view)];
     submit(gpu, program, bind(gpu, program, views));
-    const reference = kernel.reference(params, readers(inputs), tuning);
+    const reference = kernel.reference(params, readers(inputs), tuning, variant);
     for (const { output, view } of outputs) {
       const all = Array.from({ length: output.elements }, (_, index) => index);
       comparison.add(output, await readBack(gpu.device, view), reference, all);

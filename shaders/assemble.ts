@@ -7,13 +7,14 @@
  *     //#end
  *
  * repeats the lines ROWS_PER_GROUP times with R, alone or as a part of a name between underscores, replaced by
- * 0, 1, …; blocks nest.
+ * 0, 1, …; blocks nest. `{R/GROUP}`, as a part of a name, becomes R divided by the count GROUP, rounded down.
  * Unrolling is done here, not by a WGSL loop over a private array, because WGSL clamps every dynamic index and
  * compilers do not all see through it. The template itself stays valid WGSL to an editor.
  */
 
 import type { Kernel, Params, Tuning } from './kernel.ts';
 
+/** Language features, such as packed_4x8_integer_dot_product, need no directive. */
 const ENABLE: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
 
 /** The WGSL module of one case of a kernel. @throws if a directive is malformed or names an unknown count. */
@@ -22,12 +23,16 @@ export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tun
     .map((feature) => ENABLE[feature])
     .filter((extension) => extension !== undefined)
     .map((extension) => `enable ${extension};\n`);
-  return enables.join('') + bindings(kernel, p, tuning) + unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning));
+  return (
+    enables.join('') +
+    bindings(kernel, p, variant, tuning) +
+    unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning, variant))
+  );
 }
 
 /** Inputs, then outputs, in the order in which the kernel declares them. */
-function bindings(kernel: Kernel, p: Params, tuning: Tuning): string {
-  const inputs = kernel.inputs(p).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
+function bindings(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
+  const inputs = kernel.inputs(p, variant).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
   const outputs = kernel.outputs(p, tuning).map(({ name, type }) => `var<storage, read_write> ${name}: ${type};`);
   return [...inputs, ...outputs].map((declaration, i) => `@group(0) @binding(${i}) ${declaration}\n`).join('');
 }
@@ -50,10 +55,19 @@ export function unroll(wgsl: string, counts: Readonly<Record<string, number>>): 
     const end = endOfBlock(lines, i);
     const body = lines.slice(i + 1, end).join('\n');
     const occurrence = new RegExp(`(?<![a-zA-Z0-9])${variable}(?![a-zA-Z0-9])`, 'g');
-    for (let n = 0; n < count; n++) out.push(unroll(body.replace(occurrence, String(n)), counts));
+    for (let n = 0; n < count; n++) out.push(unroll(divide(body.replace(occurrence, String(n)), counts), counts));
     i = end;
   }
   return out.join('\n');
+}
+
+/** Writes out `{7/GROUP}` where 7 has come in; `{R/GROUP}` waits for R. */
+function divide(text: string, counts: Readonly<Record<string, number>>): string {
+  return text.replace(/\{(\d+)\/(\w+)\}/g, (whole, n: string, name: string) => {
+    const by = counts[name];
+    if (by === undefined) throw new Error(`${whole}: ${name} is not among the constants`);
+    return String(Math.floor(Number(n) / by));
+  });
 }
 
 function endOfBlock(lines: readonly string[], start: number): number {

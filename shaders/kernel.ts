@@ -15,11 +15,23 @@ export type Params = Readonly<Record<string, number | string>>;
 /** How a kernel is laid out on the GPU: one value for each of its tunables. */
 export type Tuning = Readonly<Record<string, number>>;
 
-/** One way to write a kernel. `portable` must exist and require nothing; others name the features they need. */
+/** What an adapter or its WGSL compiler may lack: a feature of the device, or of the language. */
+export type Requirement = GPUFeatureName | 'packed_4x8_integer_dot_product';
+
+/** Allowed normalised mean squared error against the reference; 0 means bit for bit. */
+export interface Tolerance {
+  readonly nmse: number;
+}
+
+/** One way to write a kernel. `portable` must exist and require nothing; others name what they need. */
 export interface Variant<P extends Params = Params> {
-  readonly requires: readonly GPUFeatureName[];
+  readonly requires: readonly Requirement[];
   /** Does this variant exist for these parameters? Default: for all. */
   exists?(p: P): boolean;
+  /** Default: the kernel's. */
+  readonly tolerance?: Tolerance;
+  /** Is it left out of a quick look, which has no time for every variant? */
+  readonly thorough?: boolean;
 }
 
 /**
@@ -64,8 +76,11 @@ export interface Output {
   /** Its type in WGSL. */
   readonly type: string;
   readonly elements: number;
-  /** How an element is compared with the reference: as a float, within tolerance; or as an integer, exactly. */
-  readonly compare: 'f32' | 'u32';
+  /**
+   * How an element is compared with the reference: as a float, within tolerance; as an integer, exactly; or as four
+   * signed bytes, within tolerance, where rounding may fall either way.
+   */
+  readonly compare: 'f32' | 'u32' | 'i8x4';
 }
 
 /** The fewest bytes and operations the algorithm needs for one dispatch. Bytes include scales and metadata. */
@@ -105,17 +120,17 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** WGSL without bindings, which follow from `inputs` and `outputs`, and with `//#unroll` blocks; see assemble.ts. */
   wgsl(p: P, variant: string): string;
   /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
-  constants(p: P, tuning: T): Readonly<Record<string, number>>;
+  constants(p: P, tuning: T, variant: string): Readonly<Record<string, number>>;
   /** In binding order, before the outputs. */
-  inputs(p: P): readonly Input[];
+  inputs(p: P, variant: string): readonly Input[];
   /** In binding order, after the inputs. */
   outputs(p: P, tuning: T): readonly Output[];
   /** How many workgroups; the engine folds them into two dimensions, the kernel unfolds them. */
   workgroups(p: P, tuning: T): number;
-  work(p: P, tuning: T): Work;
-  reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T): Reference;
-  /** Allowed normalised mean squared error against the reference; 0 means bit for bit. */
-  readonly tolerance: { readonly nmse: number };
+  work(p: P, tuning: T, variant: string): Work;
+  reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
+  /** Of every variant that does not say otherwise. */
+  readonly tolerance: Tolerance;
 }
 
 /**
@@ -125,6 +140,10 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
 export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<P, T>): Kernel {
   return kernel as Kernel;
 }
+
+/** How close a variant must come to the reference. */
+export const toleranceOf = (kernel: Kernel, variant: string): Tolerance =>
+  kernel.variants[variant]?.tolerance ?? kernel.tolerance;
 
 /** The kernels of a run: those to measure, and the two that the engine itself needs. */
 export interface KernelSet {

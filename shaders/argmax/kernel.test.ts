@@ -5,7 +5,7 @@ import kernel from './kernel.ts';
 const argmax = (logits: readonly number[]): number => {
   const p = { batch: 1, vocabulary: logits.length, mantissaBits: 23 };
   const words = (index: number) => f32.code(logits[index] ?? Number.NaN);
-  return kernel.reference(p, { logits: words }, kernel.defaults)('largest', 0);
+  return kernel.reference(p, { logits: words }, kernel.defaults, 'portable')('largest', 0);
 };
 
 test('of equal logits the reference picks the lowest index', () => {

@@ -157,7 +157,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       ? undefined
       : `a workgroup has ${WORKGROUP_MEMORY} bytes of memory everywhere; this tuning takes ${memory}`;
   },
-  wgsl: (p, variant) => matrixWgsl('cache', cacheLayout(p), variant) + wgsl,
+  wgsl: (p) => matrixWgsl('cache', cacheLayout(p)) + wgsl,
   constants(p, t) {
     const { loadsPerRow, heads, chunks, parts, valueParts, keyLanes, valueLanes, tile, scratch } = plan(p, t);
     const keyRowsAtOnce = t.workgroupSize / keyLanes;

@@ -34,10 +34,7 @@ function rowBytes(p: EmbeddingRowParams): number {
 export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
   id: 'embedding-row',
   summary: 'gathers the embedding of each token of a batch, into f32',
-  variants: {
-    portable: { requires: [] },
-    'shader-f16': { requires: ['shader-f16'], exists: (p) => 'shader-f16' in formatById(p.format).unpack },
-  },
+  variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 64 },
   examples: [
@@ -50,7 +47,7 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
   ],
   shapes: () => [],
   refuses: () => undefined,
-  wgsl: (p, variant) => matrixWgsl('embedding', layout(p), variant) + wgsl,
+  wgsl: (p) => matrixWgsl('embedding', layout(p)) + wgsl,
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     PARTS: quantsPerLoad(formatById(p.format)) / 4,

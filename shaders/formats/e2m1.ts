@@ -3,6 +3,9 @@
  * Source: OCP Microscaling Formats v1.0, §5.3.3.
  */
 
+import type { Format } from './format.ts';
+import { halves, unpackFunctions } from './unpack.ts';
+
 const MAGNITUDES = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
 
 export const E2M1_LARGEST = 6;
@@ -25,16 +28,28 @@ export function e2m1Code(value: number): number {
   return best | (value < 0 ? 8 : 0);
 }
 
-/**
- * Four codes from the low 16 bits of a word. Normal codes are f32 with the exponent's bias changed; of the two
- * subnormal ones the value is the mantissa's half.
- */
-export const E2M1_WGSL = `\
-fn e2m1x4(codes: u32) -> vec4<f32> {
-  let c = vec4<u32>(codes) >> vec4<u32>(0u, 4u, 8u, 12u);
-  let normal = ((c & vec4<u32>(7u)) << vec4<u32>(22u)) + vec4<u32>(126u << 23u);
-  let small = vec4<f32>(c & vec4<u32>(1u)) * 0.5;
-  let magnitude = select(bitcast<vec4<f32>>(normal), small, (c & vec4<u32>(6u)) == vec4<u32>(0u));
-  return select(magnitude, -magnitude, (c & vec4<u32>(8u)) != vec4<u32>(0u));
+/** Of f16's exponents, whose bias is 15, over e2m1's, whose bias is 1: in subnormal numbers the two agree as well. */
+const UNIT = 2 ** 14;
+
+/** The codes at bits `shift` and `shift` + 16 as two f16, 2⁻¹⁴ of what they are: sign and magnitude where f16 has them. */
+function codeHalves(word: string, shift: number): string {
+  const magnitude = shift <= 9 ? `${word} << ${9 - shift}u` : `${word} >> ${shift - 9}u`;
+  return `((${word} << ${12 - shift}u) & 0x80008000u) | ((${magnitude}) & 0x0e000e00u)`;
 }
-`;
+
+export const E2M1_UNPACK: Format['unpack'] = {
+  f32: {
+    unit: UNIT,
+    wgsl: unpackFunctions(
+      4,
+      halves(4, (word, shift) => `unpack2x16float(${codeHalves(word, shift)})`, 'vec4<f32>'),
+    ),
+  },
+  f16: {
+    wgsl: unpackFunctions(
+      4,
+      halves(4, (word, shift) => `(bitcast<vec2<f16>>(${codeHalves(word, shift)}) * ${UNIT}.0h)`),
+      'vec4<f16>',
+    ),
+  },
+};

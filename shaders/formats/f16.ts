@@ -14,14 +14,18 @@ export const f16: Format = {
   relativeError: 2 ** -11,
   absoluteError: 2 ** -25,
   unpack: {
-    portable: `\
+    f32: {
+      wgsl: `\
 fn unpack_0(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(load.x), unpack2x16float(load.y)); }
 fn unpack_1(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(load.z), unpack2x16float(load.w)); }
 `,
-    'shader-f16': `\
-fn unpack_0(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(bitcast<vec4<f16>>(load.xy)); }
-fn unpack_1(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(bitcast<vec4<f16>>(load.zw)); }
+    },
+    f16: {
+      wgsl: `\
+fn unpack_0(load: vec4<u32>) -> vec4<f16> { return bitcast<vec4<f16>>(load.xy); }
+fn unpack_1(load: vec4<u32>) -> vec4<f16> { return bitcast<vec4<f16>>(load.zw); }
 `,
+    },
   },
   quant(code) {
     view.setUint16(0, code);

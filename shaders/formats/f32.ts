@@ -19,7 +19,7 @@ export const f32: Format = {
   relativeError: 2 ** -24,
   absoluteError: 2 ** -150,
   unpack: {
-    portable: 'fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bitcast<vec4<f32>>(load); }\n',
+    f32: { wgsl: 'fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bitcast<vec4<f32>>(load); }\n' },
   },
   quant: f32FromWord,
   code(value) {

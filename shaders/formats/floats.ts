@@ -1,11 +1,17 @@
 /** Small floats with scales: fp8 in 128×128 blocks, and the two fp4 formats. */
 
 import { ANY_BITS } from '../random.ts';
-import { E2M1_ABSOLUTE_ERROR, E2M1_LARGEST, E2M1_WGSL, e2m1Code, e2m1Value } from './e2m1.ts';
+import { E2M1_ABSOLUTE_ERROR, E2M1_LARGEST, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
 import { e4m3Code, e4m3Value } from './e4m3.ts';
 import type { Format, Scales } from './format.ts';
 import { E4M3_SCALE, E8M0_SCALE, F32_SCALE } from './scales.ts';
-import { unpackFunctions } from './unpack.ts';
+import { halves, unpackFunctions } from './unpack.ts';
+
+/** The codes at bits `shift` and `shift` + 16 as two f16: sign and magnitude go to where f16 has them. */
+const e4m3Halves = (word: string, shift: number): string =>
+  shift === 0
+    ? `((${word} & 0x007f007fu) << 7u) | ((${word} & 0x00800080u) << 8u)`
+    : `((${word} & 0x7f007f00u) >> 1u) | (${word} & 0x80008000u)`;
 
 /**
  * e4m3 with an f32 scale per block of 128 × 128. Source: DeepSeek-V3 technical report, arXiv 2412.19437, §3.3.
@@ -22,16 +28,20 @@ export const fp8: Format = {
   relativeError: 2 ** -4,
   absoluteError: 2 ** -10,
   unpack: {
-    portable: `\
-fn e4m3x2(codes: u32) -> vec2<f32> {
-  return unpack2x16float(((codes & 0x007f007fu) << 7u) | ((codes & 0x00800080u) << 8u)) * 256.0;
-}
-fn e4m3x4(word: u32) -> vec4<f32> {
-  let even = e4m3x2(word);
-  let odd = e4m3x2(word >> 8u);
-  return vec4<f32>(even.x, odd.x, even.y, odd.y);
-}
-${unpackFunctions(8, (word) => `e4m3x4(${word})`)}`,
+    f32: {
+      unit: 2 ** 8,
+      wgsl: unpackFunctions(
+        8,
+        halves(8, (word, shift) => `unpack2x16float(${e4m3Halves(word, shift)})`, 'vec4<f32>'),
+      ),
+    },
+    f16: {
+      wgsl: unpackFunctions(
+        8,
+        halves(8, (word, shift) => `(bitcast<vec2<f16>>(${e4m3Halves(word, shift)}) * 256.0h)`),
+        'vec4<f16>',
+      ),
+    },
   },
   quant: e4m3Value,
   code: e4m3Code,
@@ -46,11 +56,7 @@ const fp4 = (id: string, summary: string, scales: Scales): Format => ({
   largest: E2M1_LARGEST,
   relativeError: 0,
   absoluteError: E2M1_ABSOLUTE_ERROR,
-  unpack: {
-    portable:
-      E2M1_WGSL +
-      unpackFunctions(4, (word, shift) => (shift === 0 ? `e2m1x4(${word})` : `e2m1x4(${word} >> ${shift}u)`)),
-  },
+  unpack: E2M1_UNPACK,
   quant: e2m1Value,
   code: e2m1Code,
 });

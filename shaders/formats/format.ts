@@ -30,6 +30,13 @@ export interface Scales {
   readonly rows: number;
 }
 
+/** WGSL functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`, each four quants of a load in order. */
+export interface Unpack {
+  readonly wgsl: string;
+  /** What they return is to be multiplied by this, which a format with scales has done by its scale. Default: 1. */
+  readonly unit?: number;
+}
+
 export interface Format {
   readonly id: string;
   readonly summary: string;
@@ -45,10 +52,12 @@ export interface Format {
   /** … plus absolute, in units of the scale. */
   readonly absoluteError: number;
   /**
-   * WGSL functions `unpack_0 … unpack_{n−1}(load: vec4<u32>) -> vec4<f32>`, each four quants of a load in order, by
-   * variant. Variants that are not listed use `portable`.
+   * How WGSL reads the quants, as f32 everywhere and, where the adapter has `shader-f16`, as f16 (for formats whose
+   * every quant f16 holds).
    */
-  readonly unpack: { readonly portable: string; readonly [variant: string]: string };
+  readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
+  /** WGSL functions `bytes_0 …` for integer dot products, where a quant is a signed byte; see unpack.ts. */
+  readonly bytes?: string;
   /** Code → quant. */
   quant(code: number): number;
   /** Quant nearest to `value` → its code. */
@@ -111,29 +120,46 @@ export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: M
   ];
 }
 
+/** Arithmetic on quants: as f32, as f16, or as signed bytes in integer dot products. */
+export type Arithmetic = 'f32' | 'f16' | 'i8';
+
+/** Has the format a form for this arithmetic? */
+export function hasArithmetic(format: Format, arithmetic: Arithmetic): boolean {
+  if (arithmetic === 'i8') return format.bytes !== undefined;
+  return arithmetic === 'f32' || format.unpack.f16 !== undefined;
+}
+
 /**
- * WGSL to read the matrix `name`: `unpack_0 …` of its format in `variant`, and
+ * WGSL to read the matrix `name`: for f32 or f16 the format's `unpack_0 …`, which return `Quants`, a vec4 of that type,
+ * for i8 its `bytes_0 …`, and for all
  *
  *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
  *
  * the scale of the four quants `part` of 16-byte load `load` of `row`. Where it does not depend on `part`, a compiler
  * sees that. Without scales it is 1.
  */
-export function matrixWgsl(name: string, { format, scalesPerRow }: MatrixLayout, variant: string): string {
-  const unpack = format.unpack[variant] ?? format.unpack.portable;
+export function matrixWgsl(
+  name: string,
+  { format, scalesPerRow }: MatrixLayout,
+  arithmetic: Arithmetic = 'f32',
+): string {
+  if (!hasArithmetic(format, arithmetic)) throw new RangeError(`${format.id} has no form for ${arithmetic}`);
+  const { wgsl: unpack, unit = 1 } = format.unpack[arithmetic === 'f16' ? 'f16' : 'f32'] as Unpack;
+  const quants = arithmetic === 'i8' ? format.bytes : `alias Quants = vec4<${arithmetic}>;\n${unpack}`;
   const signature = `fn ${name}_scale(row: u32, load: u32, part: u32) -> f32`;
-  if (!format.scales) return `${unpack}${signature} { return 1.0; }\n`;
+  if (!format.scales) return `${quants}${signature} { return 1.0; }\n`;
   const { type, columns, rows } = format.scales;
+  const factor = arithmetic === 'i8' || unit === 1 ? '' : ` * ${unit}.0`;
   const perLoad = quantsPerLoad(format);
   const along =
     columns >= perLoad ? `load / ${columns / perLoad}u` : `load * ${perLoad / columns}u + part / ${columns / 4}u`;
   const perWord = 32 / type.bits;
   const word = perWord === 1 ? `${name}_scales[i]` : `${name}_scales[i / ${perWord}u]`;
   const code = perWord === 1 ? word : `(${word} >> ((i % ${perWord}u) * ${type.bits}u)) & ${2 ** type.bits - 1}u`;
-  return `${unpack}${signature} {
+  return `${quants}${signature} {
   let i = ${rows === 1 ? 'row' : `(row / ${rows}u)`} * ${scalesPerRow}u + ${along};
   let c = ${code};
-  return ${type.wgsl};
+  return ${type.wgsl}${factor};
 }
 `;
 }

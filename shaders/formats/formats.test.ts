@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomWord } from '../random.ts';
-import { bitsPerValue, matrixLayout, matrixReader, matrixWgsl, packMatrix, quantsPerLoad } from './format.ts';
+import { activationCode, activationIndex, activationScale, activationValue, spread } from './activations.ts';
+import {
+  type Arithmetic,
+  bitsPerValue,
+  hasArithmetic,
+  matrixLayout,
+  matrixReader,
+  matrixWgsl,
+  packMatrix,
+  quantsPerLoad,
+} from './format.ts';
 import { FORMATS, formatById } from './index.ts';
 
 const FORMAT_LIST = Object.values(FORMATS);
@@ -74,13 +84,19 @@ describe.each(FORMAT_LIST)('$id', (format) => {
     }
   });
 
-  test('WGSL unpacks a load in parts of four', () => {
-    for (const variant of Object.keys(format.unpack)) {
-      const wgsl = matrixWgsl('m', matrixLayout(format, 1, 1), variant);
-      const parts = [...wgsl.matchAll(/fn unpack_(\d+)\(/g)].map(([, part]) => Number(part));
-      expect(parts).toEqual(Array.from({ length: quantsPerLoad(format) / 4 }, (_, i) => i));
-      expect(wgsl).toContain('fn m_scale(');
+  test('WGSL unpacks a load in parts of four, and of sixteen bytes', () => {
+    const layout = matrixLayout(format, 1, 1);
+    const functions = (arithmetic: Arithmetic, name: string) =>
+      [...matrixWgsl('m', layout, arithmetic).matchAll(new RegExp(`fn ${name}_(\\d+)\\(`, 'g'))].map(([, i]) =>
+        Number(i),
+      );
+    const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+    for (const arithmetic of ['f32', 'f16'] as const) {
+      if (!hasArithmetic(format, arithmetic)) continue;
+      expect(functions(arithmetic, 'unpack')).toEqual(upTo(quantsPerLoad(format) / 4));
     }
+    if (hasArithmetic(format, 'i8')) expect(functions('i8', 'bytes')).toEqual(upTo(spread(format)));
+    expect(matrixWgsl('m', layout)).toContain('fn m_scale(');
   });
 
   test('a scale serves whole parts of four', () => {
@@ -136,4 +152,48 @@ test.each([
 
 test('an unknown format is refused with the list', () => {
   expect(() => formatById('int3')).toThrow('there are f32, f16');
+});
+
+describe.each([1, 2, 4])('activations as bytes, %d quants to a byte', (n) => {
+  test('every value of a load has a byte of its own', () => {
+    const places = Array.from({ length: 64 * n }, (_, k) => activationIndex(k, n));
+    expect([...places].sort((a, b) => a - b)).toEqual(places.map((_, i) => i));
+  });
+
+  test('byte j of word w of vector k is value 4n·w + n·j + k of its load', () => {
+    for (let k = 0; k < n; k++)
+      for (let w = 0; w < 4; w++)
+        for (let j = 0; j < 4; j++)
+          expect(activationIndex(3 * 16 * n + 4 * n * w + n * j + k, n)).toBe(3 * 16 * n + 16 * k + 4 * w + j);
+  });
+});
+
+test('activations of unit variance lose less than 5e-4 of their energy as bytes', () => {
+  let [error, energy] = [0, 0];
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.double({ max: 1, min: 0, noNaN: true })), {
+        minLength: 512,
+        maxLength: 512,
+      }),
+      (uniforms) => {
+        // Box and Muller.
+        const row = Float32Array.from(uniforms, ([u, v]) => Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v));
+        const scale = activationScale(row);
+        for (const value of row) {
+          const decoded = activationValue(activationCode(value, scale), scale);
+          expect(Math.abs(decoded - value)).toBeLessThanOrEqual(scale * 0.5000001);
+          error += (decoded - value) ** 2;
+          energy += value ** 2;
+        }
+      },
+    ),
+    { numRuns: 30, seed: 1 },
+  );
+  expect(error / energy).toBeLessThan(5e-4);
+});
+
+test('a token of zeros stays zero', () => {
+  const scale = activationScale(new Float32Array(4));
+  expect(activationValue(activationCode(0, scale), scale)).toBe(0);
 });

@@ -4,9 +4,21 @@ import { ANY_BITS } from '../random.ts';
 import { roundHalfEven } from './e4m3.ts';
 import type { Format } from './format.ts';
 import { F16_SCALE } from './scales.ts';
-import { unpackFunctions } from './unpack.ts';
+import { bytesFunctions, integersAsF16, integersAsF32, unpackFunctions } from './unpack.ts';
 
 const clamp = (value: number, largest: number): number => Math.max(-largest, Math.min(largest, value));
+
+/** WGSL of integers that are stored `excess` too large. */
+const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> => ({
+  unpack: {
+    f32: { wgsl: unpackFunctions(bits, integersAsF32(bits, excess)) },
+    f16: { wgsl: unpackFunctions(bits, integersAsF16(bits, excess), 'vec4<f16>') },
+  },
+  bytes: bytesFunctions(bits, excess),
+});
+
+/** Two's complement with its sign bit flipped is excess 128. */
+const excess128 = (word: string): string => `(${word} ^ 0x80808080u)`;
 
 /** Two's complement, a scale per 32 values. */
 export const int8: Format = {
@@ -19,11 +31,18 @@ export const int8: Format = {
   relativeError: 0,
   absoluteError: 0.5,
   unpack: {
-    portable: unpackFunctions(
-      8,
-      (word) => `vec4<f32>((vec4<i32>(bitcast<i32>(${word})) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u))`,
-    ),
+    f32: {
+      wgsl: `\
+fn low_bytes(word: u32) -> vec2<f32> {
+  return fma(bitcast<vec2<f32>>((vec2<u32>(word) & vec2<u32>(0xffu, 0xff00u)) | vec2<u32>(0x4b000000u)), vec2<f32>(1.0, 0x1p-8), vec2<f32>(-8388736.0, -32896.0));
+}
+${unpackFunctions(8, (word) => `vec4<f32>(low_bytes(${excess128(word)}), low_bytes(${excess128(word)} >> 16u))`)}`,
+    },
+    f16: {
+      wgsl: unpackFunctions(8, (word, shift) => integersAsF16(8, 128)(excess128(word), shift), 'vec4<f16>'),
+    },
   },
+  bytes: bytesFunctions(8, 0),
   quant: (code) => (code << 24) >> 24,
   code: (value) => roundHalfEven(clamp(value, 127)) & 0xff,
 };
@@ -38,13 +57,7 @@ const int4 = (group: 32 | 128): Format => ({
   largest: 7,
   relativeError: 0,
   absoluteError: 0.5,
-  unpack: {
-    portable: unpackFunctions(
-      4,
-      (word, shift) =>
-        `vec4<f32>((vec4<u32>(${word}) >> vec4<u32>(${[0, 4, 8, 12].map((s) => `${s + shift}u`)})) & vec4<u32>(15u)) - 8.0`,
-    ),
-  },
+  ...wgslOf(4, 8),
   quant: (code) => code - 8,
   code: (value) => roundHalfEven(clamp(value, 7)) + 8,
 });
@@ -62,13 +75,7 @@ export const ternary: Format = {
   largest: 1,
   relativeError: 0,
   absoluteError: 0.5,
-  unpack: {
-    portable: unpackFunctions(
-      2,
-      (word, shift) =>
-        `vec4<f32>((vec4<u32>(${word}) >> vec4<u32>(${[0, 2, 4, 6].map((s) => `${s + shift}u`)})) & vec4<u32>(3u)) - 1.0`,
-    ),
-  },
+  ...wgslOf(2, 1),
   quant: (code) => code - 1,
   code: (value) => roundHalfEven(clamp(value, 1)) + 1,
 };

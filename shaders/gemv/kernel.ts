@@ -1,4 +1,3 @@
-import { f32 } from '../formats/f32.ts';
 import {
   bitsPerValue,
   type Format,
@@ -6,135 +5,169 @@ import {
   matrixInputs,
   matrixLayout,
   matrixReader,
-  matrixWgsl,
-  partsPerScale,
   quantsPerLoad,
 } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { type Breadth, defineKernel } from '../kernel.ts';
+import {
+  activationBytes,
+  activationInputs,
+  activationReader,
+  blocks,
+  constantsOf,
+  DEFAULTS,
+  type Form,
+  finished,
+  flopsPerOutput,
+  matricesIn,
+  type Projection,
+  type ProjectionTuning,
+  projectionVariants,
+  projectionWgsl,
+  refusal,
+  TUNABLE,
+  workgroupsFor,
+} from '../projection.ts';
 import wgsl from './gemv.wgsl?raw';
 
 type GemvParams = {
+  /** Outputs of a token. Q, K and V in one are one matrix with the rows of all three. */
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
   /** Tokens that share one reading of the weights. */
   readonly batch: number;
+  readonly form: Form;
 };
 
-type GemvTuning = {
-  readonly workgroupSize: number;
-  readonly lanes: number;
-  readonly rowsPerGroup: number;
-  readonly loadsInFlight: number;
-};
+/** Sums of 32 tokens are what a group's threads hold between them. */
+const MOST_BATCH = 32;
 
-/** Every WebGPU device has this much, so that a shape is right everywhere or nowhere. */
-const WORKGROUP_MEMORY = 16384;
+const layoutOf = (p: GemvParams): MatrixLayout =>
+  matrixLayout(formatById(p.format), matricesIn(p.form) * p.rows, p.columns);
 
-/** Sums of every token stay in registers, and the code is unrolled over them: more would spill, and compile for ever. */
-const MOST_BATCH = 4;
+const projectionOf = (p: GemvParams): Projection => ({
+  layout: layoutOf(p),
+  form: p.form,
+  rows: p.rows,
+  slots: p.batch,
+});
 
-const layoutOf = (p: GemvParams): MatrixLayout => matrixLayout(formatById(p.format), p.rows, p.columns);
+const plain = (format: Format, rows: number, columns: number, batch = 1): GemvParams => ({
+  rows,
+  columns,
+  format: format.id,
+  batch,
+  form: 'plain',
+});
 
-const workgroups = (p: GemvParams, t: GemvTuning): number =>
-  Math.ceil(p.rows / ((t.workgroupSize / t.lanes) * t.rowsPerGroup));
+const weightsIn = (bytes: number, format: Format): number => (bytes * 8) / bitsPerValue(format);
 
 /** About `bytes` of weights, as near to square as powers of two allow, since a model's matrices are. */
 function nearlySquare(bytes: number, format: Format): GemvParams {
-  const weights = (bytes * 8) / bitsPerValue(format);
+  const weights = weightsIn(bytes, format);
   const columns = 2 ** Math.round(Math.log2(weights) / 2);
-  return { rows: Math.round(weights / columns), columns, format: format.id, batch: 1 };
+  return plain(format, Math.round(weights / columns), columns);
 }
 
-/** The formats that a quick look is about. */
-const FEW_FORMATS = ['f32', 'f16'];
+/** Of Llama-3.1-8B: its width, and the rows of its up projection, than which no shape has more. */
+const [WIDTH, MOST_ROWS] = [4096, 14336];
+
+/** The up projection of Llama-3.1-8B, or as many of its rows as `bytes` hold. */
+function upProjection(bytes: number, format: Format, batch = 1): GemvParams {
+  return plain(format, Math.min(MOST_ROWS, Math.floor(weightsIn(bytes, format) / WIDTH)), WIDTH, batch);
+}
+
+/** Its gate and up projections in one. */
+function gateAndUp(bytes: number, format: Format): GemvParams {
+  const { rows, ...rest } = upProjection(bytes, format);
+  return { ...rest, rows: Math.floor(rows / 2), form: 'gate-up' };
+}
+
+/** The formats that a quick look is about, and a fit. */
+const FEW_FORMATS = ['f32', 'f16'].map(formatById);
+
+/** A float that everyone has, and the integers most models are run in: of these, batches and fused forms. */
+const BATCHED_FORMATS = ['f16', 'int4-g32'].map(formatById);
 
 function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
-  const few = FEW_FORMATS.flatMap((id) => sizes.map((bytes) => nearlySquare(bytes, formatById(id))));
+  const few = FEW_FORMATS.flatMap((format) => sizes.map((bytes) => nearlySquare(bytes, format)));
   if (breadth === 'few') return few;
-  const others = Object.values(FORMATS).filter(({ id }) => !FEW_FORMATS.includes(id));
-  return [...few, ...others.flatMap((format) => sizes.slice(-1).map((bytes) => nearlySquare(bytes, format)))];
+  const largest = sizes.slice(-1);
+  return [
+    ...(sizes.length > 1 ? few : []),
+    ...largest.flatMap((bytes) => [
+      ...Object.values(FORMATS).map((format) => upProjection(bytes, format)),
+      ...BATCHED_FORMATS.flatMap((format) => [8, 32].map((batch) => upProjection(bytes, format, batch))),
+      ...BATCHED_FORMATS.map((format) => gateAndUp(bytes, format)),
+    ]),
+  ];
 }
 
-export default defineKernel<GemvParams, GemvTuning>({
+/** A row of so many loads, of which the last is not full. */
+const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
+
+export default defineKernel<GemvParams, ProjectionTuning>({
   id: 'gemv',
-  summary: 'y = W x for one token or a few: the projections that dominate decode',
-  variants: {
-    portable: { requires: [] },
-    'shader-f16': { requires: ['shader-f16'], exists: (p) => 'shader-f16' in formatById(p.format).unpack },
-  },
-  tunable: {
-    workgroupSize: [64, 128, 256],
-    lanes: [8, 16, 32, 64],
-    rowsPerGroup: [1, 2, 4],
-    loadsInFlight: [1, 2, 4],
-  },
-  defaults: { workgroupSize: 128, lanes: 32, rowsPerGroup: 2, loadsInFlight: 2 },
-  examples: Object.values(FORMATS).flatMap((format) => {
-    const columnsOf = (loads: number) => loads * quantsPerLoad(format) - 3;
-    return [
-      { rows: 1, columns: 1, format: format.id, batch: 1 },
-      // With the defaults: one full step and a ragged one; two and a ragged one.
-      { rows: 131, columns: columnsOf(67), format: format.id, batch: 1 },
-      { rows: 37, columns: columnsOf(130), format: format.id, batch: 3 },
-    ];
-  }),
+  summary: 'y = W x for one token or a few: the projections that dominate decode, gate and up in one among them',
+  variants: projectionVariants(),
+  tunable: TUNABLE,
+  defaults: DEFAULTS,
+  examples: Object.values(FORMATS).flatMap((format) => [
+    plain(format, 1, 1),
+    // With the defaults: a step of which the last lanes have nothing; four and a ragged one, which no compiler unrolls.
+    plain(format, 131, raggedColumns(format, 61)),
+    plain(format, 9, raggedColumns(format, 259), 1),
+    // Fewer tokens than a thread takes; more, and not a multiple.
+    plain(format, 37, raggedColumns(format, 35), 3),
+    plain(format, 7, raggedColumns(format, 9), 8),
+    { ...plain(format, 19, raggedColumns(format, 34)), form: 'gate-up' },
+    ...(BATCHED_FORMATS.includes(format)
+      ? [
+          plain(format, 5, raggedColumns(format, 3), 29),
+          plain(format, 35, raggedColumns(format, 17), 32),
+          { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
+        ]
+      : []),
+  ]),
   shapes,
   refuses(p, t) {
     if (p.batch > MOST_BATCH) return `batch must be at most ${MOST_BATCH}; got ${p.batch}`;
-    if (t.workgroupSize % t.lanes !== 0) {
-      return `lanes must divide workgroupSize; got ${t.lanes} and ${t.workgroupSize}`;
-    }
-    const partialBytes = 4 * t.workgroupSize * p.batch;
-    return partialBytes <= WORKGROUP_MEMORY
-      ? undefined
-      : `workgroupSize × batch must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; it takes ${partialBytes}`;
+    return refusal(projectionOf(p), t);
   },
-  wgsl: (p, variant) => matrixWgsl('weights', layoutOf(p), variant) + wgsl,
-  constants(p, t) {
-    const layout = layoutOf(p);
-    return {
-      WORKGROUP_SIZE: t.workgroupSize,
-      LANES: t.lanes,
-      ROWS_PER_GROUP: t.rowsPerGroup,
-      LOADS_IN_FLIGHT: t.loadsInFlight,
-      PARTS: quantsPerLoad(layout.format) / 4,
-      PARTS_PER_SCALE: partsPerScale(layout.format),
-      BATCH: p.batch,
-      X_STRIDE: layout.storedColumns / 4,
-      ROWS: p.rows,
-      LOADS_PER_ROW: layout.loadsPerRow,
-      FULL_STEPS: Math.floor(layout.loadsPerRow / (t.lanes * t.loadsInFlight)),
-      WORKGROUPS: workgroups(p, t),
-    };
+  wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl),
+  constants(p, t, variant) {
+    const projection = projectionOf(p);
+    return { ...constantsOf(projection, t, variant, blocks(projection, t)), BATCH: p.batch };
   },
-  inputs(p) {
+  inputs(p, variant) {
     const layout = layoutOf(p);
-    const row = layout.storedColumns * 4;
-    const x = { name: 'x', type: 'array<vec4<f32>>', bytes: p.batch * row, words: f32.words };
-    // x is zero where a row of weights is padding, so that the padding weighs nothing.
-    return [...matrixInputs('weights', layout), { kind: 'random', ...x, rows: { bytes: row, live: p.columns * 4 } }];
+    return [...matrixInputs('weights', layout), ...activationInputs(layout, p.batch, variant)];
   },
   outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.rows, compare: 'f32' }],
-  workgroups,
-  work(p) {
-    const { quantBytes, scaleBytes } = layoutOf(p);
+  workgroups: (p, t) => workgroupsFor(blocks(projectionOf(p), t), t),
+  work(p, _, variant) {
+    const layout = layoutOf(p);
     return {
-      bytesRead: quantBytes + scaleBytes + 4 * p.batch * p.columns,
+      bytesRead: layout.quantBytes + layout.scaleBytes + activationBytes(layout, p.batch, variant),
       bytesWritten: 4 * p.batch * p.rows,
-      flops: 2 * p.batch * p.rows * p.columns,
+      flops: p.batch * p.rows * flopsPerOutput(p.form, p.columns),
     };
   },
-  reference(p, { weights, weights_scales, x }) {
-    if (!weights || !x) throw new Error('gemv needs the inputs weights and x');
+  reference(p, inputs, _, variant) {
+    const { weights, weights_scales } = inputs;
+    if (!weights) throw new Error('gemv needs the input weights');
     const layout = layoutOf(p);
     const weight = matrixReader(layout, weights, weights_scales);
+    const activation = activationReader(layout, inputs, variant);
     return (_, index) => {
       const [token, row] = [Math.floor(index / p.rows), index % p.rows];
-      let sum = 0;
-      for (let k = 0; k < p.columns; k++) sum += weight(row, k) * f32.quant(x(token * layout.storedColumns + k));
-      return sum;
+      const sums = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
+        let sum = 0;
+        for (let k = 0; k < p.columns; k++) sum += weight(matrix * p.rows + row, k) * activation(token, k);
+        return sum;
+      });
+      return finished(p.form, sums);
     };
   },
   // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.

@@ -1,23 +1,35 @@
 import { expect, test } from 'vitest';
 import kernel from './kernel.ts';
 
-const shape = { experts: 128, active: 8, rows: 768, columns: 2048, format: 'int4-g32', batch: 1, seed: 1 };
+const shape = {
+  experts: 128,
+  active: 8,
+  rows: 768,
+  columns: 2048,
+  format: 'int4-g32',
+  batch: 1,
+  form: 'plain',
+  seed: 1,
+};
 /** 4.5 bits a weight. */
 const EXPERT_BYTES = (768 * 2048 * 4.5) / 8;
 
 test('one token reads as many experts as it picked', () => {
-  const { bytesRead } = kernel.work(shape, kernel.defaults);
+  const { bytesRead } = kernel.work(shape, kernel.defaults, 'portable');
   expect(bytesRead).toBe(8 * EXPERT_BYTES + 4 * 2048 + 4 * 8);
 });
 
 test('experts that several tokens picked are counted once', () => {
-  const { bytesRead } = kernel.work({ ...shape, batch: 1000 }, kernel.defaults);
+  const { bytesRead } = kernel.work({ ...shape, batch: 1000 }, kernel.defaults, 'portable');
   expect(bytesRead).toBe(128 * EXPERT_BYTES + 1000 * (4 * 2048 + 4 * 8));
 });
 
 test('tiles are no wider than the most popular expert needs', () => {
-  expect(kernel.constants(shape, { ...kernel.defaults, tileWidth: 8 }).TILE_WIDTH).toBe(1);
-  expect(kernel.constants({ ...shape, batch: 1000 }, { ...kernel.defaults, tileWidth: 8 }).TILE_WIDTH).toBe(8);
+  expect(kernel.constants(shape, { ...kernel.defaults, tileWidth: 8 }, 'portable').TOKENS).toBe(1);
+  expect(
+    kernel.constants({ ...shape, batch: 1000 }, { ...kernel.defaults, tokensPerLane: 8, tileWidth: 8 }, 'portable')
+      .TOKENS,
+  ).toBe(8);
 });
 
 test('more active experts than there are is refused', () => {

@@ -7,13 +7,13 @@ import kernel from './kernel.ts';
 const p = { batch: 3, heads: 2, kvHeads: 1, headDim: 8, capacity: 50, theta: 100, seed: 9 };
 
 const given = (name: string): Uint32Array<ArrayBuffer> => {
-  const input: Input | undefined = kernel.inputs(p).find((i) => i.name === name);
+  const input: Input | undefined = kernel.inputs(p, 'portable').find((i) => i.name === name);
   if (input?.kind !== 'given') throw new Error(`${name} is not given`);
   return input.data;
 };
 
 const HALF = p.headDim / 2;
-const qkvInput = kernel.inputs(p).find(({ name }) => name === 'qkv');
+const qkvInput = kernel.inputs(p, 'portable').find(({ name }) => name === 'qkv');
 const qkv = (index: number): number =>
   randomWord(index, 1, qkvInput?.kind === 'random' ? qkvInput.words : { keep: 0, set: 0 });
 
@@ -32,7 +32,7 @@ test('turns are the cosines and sines of position · θ^(−2 pair / headDim), w
 });
 
 test('a query is the complex product of its pairs (i, i + headDim/2) with e^(i·angle)', () => {
-  const reference = kernel.reference(p, { qkv }, kernel.defaults);
+  const reference = kernel.reference(p, { qkv }, kernel.defaults, 'portable');
   const [sequence, head] = [2, 1];
   for (let pair = 0; pair < HALF; pair++) {
     const angle = (given('positions')[sequence] ?? 0) / p.theta ** ((2 * pair) / p.headDim);

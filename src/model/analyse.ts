@@ -7,7 +7,7 @@ import { type AffineFit, type FitPoint, fitAffine } from './fit.ts';
 import type { Model } from './models/model.ts';
 import { type WeightsOnlyEstimate, weightsOnlyEstimate } from './weights-only.ts';
 
-/** GEMVs of one format and variant, over sizes. */
+/** GEMVs of one token, one format and variant, over sizes. */
 export interface GemvSeries {
   readonly format: string;
   readonly variant: string;
@@ -27,7 +27,11 @@ export interface Analysis {
 /** Analyses a record, or a run so far. */
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
-  const gemvs = run.measurements.filter(isMeasured).filter((m) => m.case.kernel === 'gemv');
+  const gemvs = run.measurements
+    .filter(isMeasured)
+    .filter(
+      ({ case: { kernel, params } }) => kernel === 'gemv' && (params.batch ?? 1) === 1 && params.form !== 'gate-up',
+    );
   const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()].map((group) => {
     const points = group.flatMap((m) => {
       const ms = dispatchMs(m.samples, clock.trusted);

@@ -7,6 +7,7 @@ import { createFiller, type Filler } from '../../harness/memory.ts';
 import { overrideNames } from '../../harness/program.ts';
 import { verifyShape } from '../../harness/verify.ts';
 import { assemble } from '../../shaders/assemble.ts';
+import { toleranceOf } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 let gpu: Gpu;
@@ -49,7 +50,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
     const sizes = [2 ** 20, 2 ** 24];
     for (const params of [...kernel.shapes(sizes, 'few'), ...kernel.shapes(sizes, 'all')]) {
       const streamed = kernel
-        .inputs(params)
+        .inputs(params, 'portable')
         .reduce((total, { kind, bytes }) => total + (kind === 'streamed' ? bytes : 0), 0);
       expect(sizes.some((bytes) => Math.abs(streamed / bytes - 1) < 0.05)).toBe(true);
     }
@@ -57,16 +58,16 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
 
   describe.each(cases)('$variant $shape', ({ variant, requires, params }) => {
     test('it counts positive work, and buffers of whole loads', () => {
-      const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults);
+      const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, variant);
       expect(bytesRead + bytesWritten).toBeGreaterThan(0);
       expect(Math.min(bytesRead, bytesWritten, flops)).toBeGreaterThanOrEqual(0);
-      for (const { bytes } of kernel.inputs(params)) expect(bytes % 16).toBe(0);
+      for (const { bytes } of kernel.inputs(params, variant)) expect(bytes % 16).toBe(0);
       for (const { elements } of kernel.outputs(params, kernel.defaults)) expect(elements).toBeGreaterThan(0);
     });
 
     test('every override of its WGSL has a value, and every value a use', () => {
       const template = kernel.wgsl(params, variant);
-      const constants = kernel.constants(params, kernel.defaults);
+      const constants = kernel.constants(params, kernel.defaults, variant);
       const declared = overrideNames(assemble(kernel, params, variant, kernel.defaults));
       expect(Object.keys(constants)).toEqual(expect.arrayContaining([...declared]));
       for (const name of Object.keys(constants)) expect(template).toContain(name);
@@ -76,7 +77,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       const missing = requires.filter((feature) => !gpu.features.has(feature));
       context.skip(missing.length > 0, `${gpu.info.architecture} has no ${missing.join(', ')}`);
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning: kernel.defaults });
-      expect(comparison.wrong(kernel.tolerance.nmse)).toBeUndefined();
+      expect(comparison.wrong(toleranceOf(kernel, variant).nmse)).toBeUndefined();
       expect(comparison.outputs).toBeGreaterThan(0);
     });
   });

@@ -62,8 +62,8 @@ test('one problem within a small budget: the choice is right, offered by the ker
 const cheat: Kernel = {
   ...ceiling,
   tunable: { workgroupSize: [256], loadsInFlight: [4, 8] },
-  constants: (p, t) => {
-    const constants = ceiling.constants(p, t);
+  constants: (p, t, variant) => {
+    const constants = ceiling.constants(p, t, variant);
     return t.loadsInFlight === 4 ? { ...constants, STEPS: 8 } : constants;
   },
 };

@@ -1,0 +1,357 @@
+/**
+ * What projections have in common, whichever rows and tokens they are about: variants, tunables, the inside of their
+ * WGSL, and their activations. `gemv` and `moe-gemv` say the rest.
+ */
+
+import { activationCode, activationIndex, activationScale, activationValue, spread } from './formats/activations.ts';
+import { f32 } from './formats/f32.ts';
+import {
+  type Arithmetic,
+  type Format,
+  hasArithmetic,
+  type MatrixLayout,
+  matrixWgsl,
+  partsPerScale,
+  quantsPerLoad,
+} from './formats/format.ts';
+import { formatById } from './formats/index.ts';
+import type { Input, Variant, WordReader } from './kernel.ts';
+import inside from './projection.wgsl?raw';
+import { randomWord } from './random.ts';
+
+/** `plain`: y = W x. `gate-up`: y = silu(G x) · (U x), with the rows of G before those of U in one matrix. */
+export const FORMS = ['plain', 'gate-up'] as const;
+export type Form = (typeof FORMS)[number];
+
+/** One block of rows, for the tokens that share its reading. */
+export interface Projection {
+  /** The whole matrix. */
+  readonly layout: MatrixLayout;
+  readonly form: Form;
+  /** Outputs of a token; a `gate-up` matrix has twice as many rows. */
+  readonly rows: number;
+  /** Tokens that share a reading. */
+  readonly slots: number;
+}
+
+export type ProjectionTuning = {
+  readonly workgroupSize: number;
+  /** Threads that share a row, at most: how often K is split. */
+  readonly lanes: number;
+  readonly rowsPerGroup: number;
+  /** 16-byte loads of each row that a thread has in flight, at most. */
+  readonly loadsInFlight: number;
+  /** Tokens of one thread, at most; where there are more, threads beside each other share the loads. */
+  readonly tokensPerLane: number;
+  /** Blocks of rows that a workgroup takes one after the other, striding over the grid; 1: one-shot. */
+  readonly blocksPerWorkgroup: number;
+};
+
+export const TUNABLE = {
+  workgroupSize: [64, 128, 256],
+  lanes: [8, 16, 32, 64, 128, 256],
+  rowsPerGroup: [1, 2, 4, 8],
+  loadsInFlight: [1, 2, 4, 8],
+  tokensPerLane: [1, 2, 4, 8],
+  blocksPerWorkgroup: [1, 4],
+} as const;
+
+/** Four loads in flight, and half a warp's or a whole subgroup's worth of neighbours on a row. */
+export const DEFAULTS: ProjectionTuning = {
+  workgroupSize: 128,
+  lanes: 32,
+  rowsPerGroup: 2,
+  loadsInFlight: 2,
+  tokensPerLane: 4,
+  blocksPerWorkgroup: 1,
+};
+
+const ARITHMETIC: Readonly<Record<string, Arithmetic>> = { 'shader-f16': 'f16', 'dot-i8': 'i8' };
+
+const arithmeticOf = (variant: string): Arithmetic => ARITHMETIC[variant] ?? 'f32';
+
+/** f16 products of f16 activations: two roundings of 2⁻¹¹, and two more in a sum of four. */
+const F16_TOLERANCE = { nmse: 1e-6 };
+
+/** Variants of a kernel whose parameters name the format of its weights. */
+export function projectionVariants<P extends { readonly format: string }>(): Readonly<Record<string, Variant<P>>> {
+  const exists = (arithmetic: Arithmetic) => (p: P) => hasArithmetic(formatById(p.format), arithmetic);
+  return {
+    portable: { requires: [] },
+    subgroups: { requires: ['subgroups'], thorough: true },
+    'shader-f16': { requires: ['shader-f16'], exists: exists('f16'), tolerance: F16_TOLERANCE },
+    'dot-i8': { requires: ['packed_4x8_integer_dot_product'], exists: exists('i8'), thorough: true },
+  };
+}
+
+/** Bytes of workgroup memory that WebGPU guarantees, so that a tuning is right everywhere or nowhere. */
+const WORKGROUP_MEMORY = 16384;
+
+/**
+ * Vectors of four that a thread multiplies in one step, all written out: 256 multiply-adds, which is a few KiB of code.
+ * More would crowd an instruction cache, and software adapters compile longer than they run.
+ */
+const MOST_PRODUCTS = 64;
+
+/** How a group's threads are laid over a row and its tokens: as tuned, or less where a step would be too long. */
+function groupOf({ slots, form, layout }: Projection, t: ProjectionTuning) {
+  const productsPerToken = t.rowsPerGroup * matricesIn(form) * (quantsPerLoad(layout.format) / 4);
+  const most = Math.max(1, Math.floor(MOST_PRODUCTS / productsPerToken));
+  const tokens = Math.min(t.tokensPerLane, slots, most);
+  const tokenLanes = 2 ** Math.ceil(Math.log2(slots / tokens));
+  return {
+    tokens,
+    tokenLanes,
+    lanes: Math.min(t.lanes, t.workgroupSize / tokenLanes),
+    loadsInFlight: Math.min(t.loadsInFlight, Math.max(1, Math.floor(most / tokens))),
+  };
+}
+
+/** Blocks of rows that workgroups share between them. */
+export function blocks(projection: Projection, t: ProjectionTuning): number {
+  const { tokenLanes, lanes } = groupOf(projection, t);
+  return Math.ceil(projection.rows / ((t.workgroupSize / (tokenLanes * lanes)) * t.rowsPerGroup));
+}
+
+/** Workgroups for so many blocks. */
+export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math.ceil(work / t.blocksPerWorkgroup);
+
+/** Why this tuning cannot run, or undefined. */
+export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
+  const { tokens, lanes } = groupOf(projection, t);
+  if (lanes < 1) return `tokensPerLane is too few for ${projection.slots} tokens in ${t.workgroupSize} threads`;
+  const sums = t.rowsPerGroup * matricesIn(projection.form) * tokens;
+  const bytes = 4 * t.workgroupSize * sums;
+  if (bytes > WORKGROUP_MEMORY) {
+    return `workgroupSize × rowsPerGroup × tokens must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; it takes ${bytes}`;
+  }
+  const products = sums * (quantsPerLoad(projection.layout.format) / 4);
+  return products <= 2 * MOST_PRODUCTS
+    ? undefined
+    : `a thread may multiply at most ${2 * MOST_PRODUCTS} × 4 weights in a step; this tuning takes ${products}`;
+}
+
+/** The constants of projection.wgsl, for `work` blocks in all. */
+export function constantsOf(projection: Projection, t: ProjectionTuning, variant: string, work: number) {
+  const { format, loadsPerRow } = projection.layout;
+  const { tokens, tokenLanes, lanes, loadsInFlight } = groupOf(projection, t);
+  const perStep = lanes * loadsInFlight;
+  return {
+    WORKGROUP_SIZE: t.workgroupSize,
+    WORKGROUPS: workgroupsFor(work, t),
+    WORK: work,
+    BLOCKS_PER_WORKGROUP: t.blocksPerWorkgroup,
+    LANES: lanes,
+    TOKEN_LANES: tokenLanes,
+    ROWS: projection.rows,
+    LOADS_PER_ROW: loadsPerRow,
+    STEPS: Math.ceil(loadsPerRow / perStep),
+    RAGGED: loadsPerRow % perStep,
+    PARTS: quantsPerLoad(format) / 4,
+    PARTS_PER_SCALE: partsPerScale(format),
+    SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format),
+    BYTE_VECTORS: spread(format),
+    X_STRIDE: loadsPerRow * vectorsPerLoad(format, variant),
+    ROWS_PER_GROUP: t.rowsPerGroup,
+    TOKENS: tokens,
+    MATRICES: matricesIn(projection.form),
+    LOADS_IN_FLIGHT: loadsInFlight,
+    OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
+    // Masks of a shuffle are below 128.
+    SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)),
+  };
+}
+
+/** Vectors of x, of four floats or sixteen bytes, that meet one load of weights. */
+const vectorsPerLoad = (format: Format, variant: string): number =>
+  arithmeticOf(variant) === 'i8' ? spread(format) : quantsPerLoad(format) / 4;
+
+const MULTIPLY_FLOATS = `\
+//#unroll I < LOADS_IN_FLIGHT
+//#unroll G < SCALES_PER_LOAD
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+let scale_I_G_R_M = select(0.0, weights_scale(row_R_M, at_I, G * PARTS_PER_SCALE), live_I);
+//#end
+//#end
+//#end
+//#unroll P < PARTS
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+let w_I_P_R_M = unpack_P(load_I_R_M);
+//#end
+//#end
+//#unroll C < TOKENS
+let x_I_P_C = Quants(x[x_C + at_I * PARTS + P]);
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+sum_R_M_C = fma(scale_I_{P/PARTS_PER_SCALE}_R_M, f32(dot(w_I_P_R_M, x_I_P_C)), sum_R_M_C);
+//#end
+//#end
+//#end
+//#end
+//#end
+`;
+
+const MULTIPLY_BYTES = `\
+//#unroll I < LOADS_IN_FLIGHT
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+//#unroll C < TOKENS
+var dot_I_R_M_C = 0;
+//#end
+//#end
+//#end
+//#unroll K < BYTE_VECTORS
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+let w_I_K_R_M = bytes_K(load_I_R_M);
+//#end
+//#end
+//#unroll C < TOKENS
+let x_I_K_C = x[x_C + at_I * BYTE_VECTORS + K];
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+dot_I_R_M_C += dot16(w_I_K_R_M, x_I_K_C);
+//#end
+//#end
+//#end
+//#end
+//#unroll R < ROWS_PER_GROUP
+//#unroll M < MATRICES
+let scale_I_R_M = select(0.0, weights_scale(row_R_M, at_I, 0u), live_I);
+//#unroll C < TOKENS
+sum_R_M_C = fma(scale_I_R_M, f32(dot_I_R_M_C), sum_R_M_C);
+//#end
+//#end
+//#end
+//#end
+`;
+
+const DOT16 = `\
+fn dot16(a: vec4<u32>, b: vec4<u32>) -> i32 {
+  return dot4I8Packed(a.x, b.x) + dot4I8Packed(a.y, b.y) + dot4I8Packed(a.z, b.z) + dot4I8Packed(a.w, b.w);
+}
+`;
+
+/** Within a subgroup by shuffles: its size is the GPU's, 4 to 128, and known only there. */
+const SUBGROUP_SUM = `\
+fn subgroup_sum(value: f32, size: u32) -> f32 {
+  var sum = value;
+  //#unroll S < SHUFFLES
+  sum += select(0.0, subgroupShuffleXor(sum, TOKEN_LANES << S), (TOKEN_LANES << S) < size);
+  //#end
+  return sum;
+}
+`;
+
+const NO_SUBGROUPS = 'fn subgroup_sum(value: f32, size: u32) -> f32 { return value; }\n';
+
+/**
+ * Without subgroups every thread is one of its own. The 1 comes from where no compiler sees it: one that unrolls the
+ * sum over all lanes, as Mesa's does, takes seconds for it.
+ */
+const SIZE_OF_NONE = 'let subgroup_size = workgroups.z;';
+
+const FINISH: Readonly<Record<Form, string>> = {
+  plain: 'let value = total_0 * scale;',
+  'gate-up': 'let gate = total_0 * scale;\nlet value = gate / (1.0 + exp(-gate)) * (total_1 * scale);',
+};
+
+/** A kernel's WGSL: its format's, its own `kernelWgsl`, and the inside. */
+export function projectionWgsl(
+  { layout, form }: Pick<Projection, 'layout' | 'form'>,
+  variant: string,
+  kernelWgsl: string,
+): string {
+  const arithmetic = arithmeticOf(variant);
+  const ofBytes = arithmetic === 'i8';
+  const withSubgroups = variant === 'subgroups';
+  return [
+    matrixWgsl('weights', layout, arithmetic),
+    `fn x_scale(token: u32) -> f32 { return ${ofBytes ? 'x_scales[token]' : '1.0'}; }\n`,
+    ofBytes ? DOT16 : '',
+    withSubgroups ? SUBGROUP_SUM : NO_SUBGROUPS,
+    kernelWgsl,
+    inside
+      .replace('//@ subgroup size built in', withSubgroups ? '@builtin(subgroup_size) subgroup_size: u32,' : '')
+      .replace('//@ subgroup size here', withSubgroups ? '' : SIZE_OF_NONE)
+      .replace('//@ multiply', ofBytes ? MULTIPLY_BYTES : MULTIPLY_FLOATS)
+      .replace('//@ finish', FINISH[form]),
+  ].join('');
+}
+
+/** Of activations that are given as bytes, and so are made on the CPU. */
+const ACTIVATION_SEED = 1;
+
+/**
+ * The activations of `tokens` tokens: `x`, in f32, one row of whole loads of weights for each, zero where the weights
+ * are padding; or, for integer dot products, `x` in bytes in the order of the format's `bytes_k`, and `x_scales`.
+ */
+export function activationInputs(
+  { format, columns, storedColumns }: MatrixLayout,
+  tokens: number,
+  variant: string,
+): Input[] {
+  if (arithmeticOf(variant) !== 'i8') {
+    const bytes = storedColumns * 4;
+    const rows = { bytes, live: columns * 4 };
+    return [{ kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: tokens * bytes, words: f32.words, rows }];
+  }
+  const codes = new Uint8Array(tokens * storedColumns);
+  const scales = new Float32Array(Math.ceil(tokens / 4) * 4);
+  const n = spread(format);
+  for (let token = 0; token < tokens; token++) {
+    const row = Float32Array.from({ length: columns }, (_, k) =>
+      f32.quant(randomWord(token * storedColumns + k, ACTIVATION_SEED, f32.words)),
+    );
+    const scale = activationScale(row);
+    scales[token] = scale;
+    row.forEach((value, k) => {
+      codes[token * storedColumns + activationIndex(k, n)] = activationCode(value, scale);
+    });
+  }
+  const given = (name: string, type: string, data: Uint32Array<ArrayBuffer>): Input => ({
+    kind: 'given',
+    name,
+    type,
+    bytes: data.byteLength,
+    data,
+  });
+  return [
+    given('x', 'array<vec4<u32>>', new Uint32Array(codes.buffer)),
+    given('x_scales', 'array<f32>', new Uint32Array(scales.buffer)),
+  ];
+}
+
+/** Activation `k` of `token`, in f64, as the kernel sees it. @throws if an input is missing. */
+export function activationReader(
+  { format, storedColumns }: MatrixLayout,
+  { x, x_scales }: Readonly<Record<string, WordReader>>,
+  variant: string,
+): (token: number, k: number) => number {
+  if (!x) throw new Error('a projection needs the input x');
+  if (arithmeticOf(variant) !== 'i8') return (token, k) => f32.quant(x(token * storedColumns + k));
+  if (!x_scales) throw new Error('bytes need the input x_scales');
+  const n = spread(format);
+  return (token, k) => {
+    const at = token * storedColumns + activationIndex(k, n);
+    return activationValue((x(Math.floor(at / 4)) >>> ((at % 4) * 8)) & 0xff, f32.quant(x_scales(token)));
+  };
+}
+
+/** Bytes of the activations of `tokens` tokens, scales included, without padding. */
+export const activationBytes = ({ columns }: MatrixLayout, tokens: number, variant: string): number =>
+  arithmeticOf(variant) === 'i8' ? tokens * (columns + 4) : 4 * tokens * columns;
+
+/** An output, from the sums of its rows of each matrix. */
+export function finished(form: Form, sums: readonly number[]): number {
+  const [first = 0, second = 0] = sums;
+  return form === 'plain' ? first : (first / (1 + Math.exp(-first))) * second;
+}
+
+/** Multiply-adds, and what the form does with their sums, for each output. */
+export const flopsPerOutput = (form: Form, columns: number): number => (form === 'plain' ? 2 : 4) * columns;
+
+/** Matrices of a form, one behind the other. */
+export const matricesIn = (form: Form): number => (form === 'gate-up' ? 2 : 1);

@@ -1,0 +1,112 @@
+// Y = W X, the inside of every projection: rows of a matrix in any format, times the vectors of a few tokens.
+//
+// A workgroup takes a block of rows. Inside, a group of LANES × TOKEN_LANES threads takes ROWS_PER_GROUP of them. Its
+// lanes walk those rows together, each taking every LANES-th 16-byte load, LOADS_IN_FLIGHT at a time. Its token lanes
+// take the same loads for TOKENS other tokens each, at the same time, so that a weight comes from memory once whatever
+// the batch, and no thread keeps the sums of more tokens than its registers hold. With two MATRICES, one behind the
+// other, row r of both is walked together and one value comes of the two sums. Sums are f32.
+//
+// Before this text stand the format's WGSL and the kernel's own: place, token_of and y_of.
+
+override WORKGROUP_SIZE: u32;
+override WORKGROUPS: u32;
+override WORK: u32;
+override BLOCKS_PER_WORKGROUP: u32;
+override LANES: u32;
+override TOKEN_LANES: u32;
+override ROWS: u32;
+override LOADS_PER_ROW: u32;
+override STEPS: u32;
+override RAGGED: u32;
+override PARTS: u32;
+override PARTS_PER_SCALE: u32;
+override BYTE_VECTORS: u32;
+override X_STRIDE: u32;
+override ROWS_PER_GROUP: u32;
+override TOKENS: u32;
+override MATRICES: u32;
+override LOADS_IN_FLIGHT: u32;
+override OUTPUT_STEPS: u32;
+
+var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup_id: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+  //@ subgroup size built in
+) {
+  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+  if (workgroup >= WORKGROUPS) { return; }
+  //@ subgroup size here
+  let token_lane = thread % TOKEN_LANES;
+  let lane = thread / TOKEN_LANES % LANES;
+  let group = thread / (TOKEN_LANES * LANES);
+
+  for (var turn = 0u; turn < BLOCKS_PER_WORKGROUP; turn++) {
+    let work = turn * WORKGROUPS + workgroup;
+    if (work >= WORK) { break; }
+    // The sums of the turn before have been read.
+    if (turn > 0u) { workgroupBarrier(); }
+    let place = place(work);
+    //#unroll C < TOKENS
+    let x_C = token_of(place, token_lane * TOKENS + C) * X_STRIDE;
+    //#end
+    // Rows beyond the last are read as the last, in bounds, and not written.
+    let first_row = (place.block * (WORKGROUP_SIZE / (LANES * TOKEN_LANES)) + group) * ROWS_PER_GROUP;
+    //#unroll R < ROWS_PER_GROUP
+    //#unroll M < MATRICES
+    let row_R_M = place.matrix_row + M * ROWS + min(first_row + R, ROWS - 1u);
+    //#unroll C < TOKENS
+    var sum_R_M_C = 0.0;
+    //#end
+    //#end
+    //#end
+
+    for (var step = 0u; step < STEPS; step++) {
+      //#unroll I < LOADS_IN_FLIGHT
+      let wanted_I = (step * LOADS_IN_FLIGHT + I) * LANES + lane;
+      // Loads beyond the row's end are read as its last, in bounds, and weigh nothing.
+      let live_I = RAGGED == 0u || wanted_I < LOADS_PER_ROW;
+      let at_I = select(LOADS_PER_ROW - 1u, wanted_I, live_I);
+      //#unroll R < ROWS_PER_GROUP
+      //#unroll M < MATRICES
+      let load_I_R_M = weights[row_R_M * LOADS_PER_ROW + at_I];
+      //#end
+      //#end
+      //#end
+      //@ multiply
+    }
+
+    //#unroll R < ROWS_PER_GROUP
+    //#unroll M < MATRICES
+    //#unroll C < TOKENS
+    partial[((R * MATRICES + M) * TOKENS + C) * WORKGROUP_SIZE + thread] = subgroup_sum(sum_R_M_C, subgroup_size);
+    //#end
+    //#end
+    //#end
+    workgroupBarrier();
+    // The lanes share the group's outputs between them. In a subgroup, every lane has the sum over all of its lanes.
+    let summed = clamp(subgroup_size / TOKEN_LANES, 1u, LANES);
+    for (var i = 0u; i < OUTPUT_STEPS; i++) {
+      let output = i * LANES + lane;
+      let row = first_row + output / TOKENS;
+      let slot = token_lane * TOKENS + output % TOKENS;
+      if (output < ROWS_PER_GROUP * TOKENS && row < ROWS && slot < place.slots) {
+        //#unroll M < MATRICES
+        var total_M = 0.0;
+        //#end
+        for (var l = 0u; l < LANES; l += summed) {
+          let from_thread = (group * LANES + l) * TOKEN_LANES + token_lane;
+          //#unroll M < MATRICES
+          total_M += partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_thread];
+          //#end
+        }
+        let scale = x_scale(token_of(place, slot));
+        //@ finish
+        y[y_of(place, slot) + row] = value;
+      }
+    }
+  }
+}
