@@ -18,7 +18,18 @@ LOADS_PER_ROW;`;
   ]);
 });
 
+test('an index is divided by a count where a name asks for it', () => {
+  const wgsl = '//#unroll P < PARTS\nsum += scale_{P/PER_SCALE} * w_P;\n//#end';
+  expect(unroll(wgsl, { PARTS: 4, PER_SCALE: 2 }).split('\n')).toEqual([
+    'sum += scale_0 * w_0;',
+    'sum += scale_0 * w_1;',
+    'sum += scale_1 * w_2;',
+    'sum += scale_1 * w_3;',
+  ]);
+});
+
 test.each([
+  ['//#unroll R < ROWS\n{R/NOBODY}\n//#end', 'NOBODY'],
   ['//#unroll R < ROWS', 'without //#end'],
   ['//#unroll R < NOBODY\n//#end', 'NOBODY'],
   ['//#unrol R < ROWS', 'unexpected directive'],

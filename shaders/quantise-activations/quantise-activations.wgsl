@@ -1,0 +1,70 @@
+// Activations to signed bytes, one workgroup to a token: the largest magnitude, then every value over a 127th of it. A
+// thread makes whole words of four bytes, in the order in which a format's bytes_k find its quants (see
+// shaders/formats/activations.ts), and keeps its values in registers between the two, so that the row is read once.
+
+override WORKGROUP_SIZE: u32;
+override HALVINGS: u32;
+override WORDS_PER_ROW: u32;
+override WORDS_PER_THREAD: u32;
+override COLUMNS: u32;
+override X_STRIDE: u32;
+override SPREAD: u32;
+override BATCH: u32;
+
+var<workgroup> largest: array<f32, WORKGROUP_SIZE>;
+
+/// Value `k` of the row that begins at `row`: zero beyond its last.
+fn value_at(row: u32, k: u32) -> f32 { return select(0.0, x[row + min(k, COLUMNS - 1u)], k < COLUMNS); }
+
+/// The four values of word `word` of a row's bytes.
+fn values_of(row: u32, word: u32) -> vec4<f32> {
+  let vector = word / 4u;
+  let first = vector / SPREAD * (16u * SPREAD) + word % 4u * (4u * SPREAD) + vector % SPREAD;
+  return vec4<f32>(
+    value_at(row, first),
+    value_at(row, first + SPREAD),
+    value_at(row, first + 2u * SPREAD),
+    value_at(row, first + 3u * SPREAD),
+  );
+}
+
+/// pack4xI8 is a language feature that not all have.
+fn packed(codes: vec4<i32>) -> u32 {
+  let bytes = (bitcast<vec4<u32>>(codes) & vec4<u32>(0xffu)) << vec4<u32>(0u, 8u, 16u, 24u);
+  return bytes.x | bytes.y | bytes.z | bytes.w;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let token = workgroup.y * workgroups.x + workgroup.x;
+  if (token >= BATCH) { return; }
+  let row = token * X_STRIDE;
+  // A thread without a word left makes the last again, and does not write it.
+  //#unroll I < WORDS_PER_THREAD
+  let word_I = thread + I * WORKGROUP_SIZE;
+  let x_I = values_of(row, min(word_I, WORDS_PER_ROW - 1u));
+  //#end
+  var most = vec4<f32>(0.0);
+  //#unroll I < WORDS_PER_THREAD
+  most = max(most, abs(x_I));
+  //#end
+  largest[thread] = max(max(most.x, most.y), max(most.z, most.w));
+  for (var halving = 0u; halving < HALVINGS; halving++) {
+    let half = WORKGROUP_SIZE >> (halving + 1u);
+    workgroupBarrier();
+    if (thread < half) { largest[thread] = max(largest[thread], largest[thread + half]); }
+  }
+  workgroupBarrier();
+  let scale = largest[0] / 127.0;
+  let inverse = select(0.0, 127.0 / largest[0], largest[0] > 0.0);
+  if (thread == 0u) { scales[token] = scale; }
+  //#unroll I < WORDS_PER_THREAD
+  if (word_I < WORDS_PER_ROW) {
+    codes[token * WORDS_PER_ROW + word_I] = packed(vec4<i32>(round(x_I * inverse)));
+  }
+  //#end
+}
