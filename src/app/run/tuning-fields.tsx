@@ -59,10 +59,7 @@ function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void 
   if (tuned === 0) return <p class="known">Nothing is tuned on this machine yet: runs use the defaults.</p>;
   return (
     <p class="known">
-      <span>
-        Tuned on this machine: {tuned} of {families} kernels and formats
-        {latest && `, last on ${dateText(latest)}`}.
-      </span>
+      Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dateText(latest)}`}.{' '}
       <button type="button" class="link" onClick={onForget}>
         Forget
       </button>

@@ -145,6 +145,8 @@ function cells({
 }: KernelRow): string[] {
   const withInterval = (f: Figure | null) => {
     if (!f) return NONE;
+    // A thing over itself.
+    if (f.ci95 && f.ci95[0] === f.ci95[1]) return String(f.value);
     const { value, interval } = figureText(f, '');
     return interval ? `${value} (${interval})` : value;
   };
