@@ -65,7 +65,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     intervalWidth: 0.03,
     fewestRounds: 6,
     measureMs: 240_000,
-    waveCases: 12,
+    waveCases: 6,
     regionMs: 40,
     poolBytes: 1024 * MiB,
     sizes: 1,

@@ -26,11 +26,8 @@ const DISPATCH_MS = 3;
 /** Below this a problem is not begun: compiling and verifying the first few candidates takes as long. */
 const LEAST_SHARE_MS = 1500;
 
-/** Why a problem has no outcome when the time is spent, … */
+/** Why a problem has no outcome when the time is spent. */
 const NOT_REACHED = 'the time was spent before its turn';
-/** … or was spent while the first candidates were compiled and checked. */
-const NO_RIVAL = 'no candidate was ready in time';
-const CANCELLED = 'cancelled';
 
 export interface TuneSessionOptions {
   readonly kernels: KernelSet;
@@ -101,7 +98,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         fault,
       });
       if (signal.aborted || leftMs() < LEAST_SHARE_MS) {
-        yield untuned(signal.aborted ? CANCELLED : NOT_REACHED, false);
+        yield untuned(signal.aborted ? 'cancelled' : NOT_REACHED, false);
         continue;
       }
       const named = `${index + 1} of ${subjects.length}: ${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
@@ -124,10 +121,11 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         outcome.then(ended, ended);
         for (let event = await tries.take(); event; event = await tries.take()) yield event;
         const tuned = await outcome;
-        if (tuned) {
+        if ('untuned' in tuned) yield untuned(tuned.untuned, false);
+        else {
           winners.push(tuned);
           yield { type: 'tuned', tuned };
-        } else yield untuned(signal.aborted ? CANCELLED : NO_RIVAL, false);
+        }
       } catch (error) {
         if (error instanceof HarnessError) throw error;
         yield untuned(messageOf(error), true);

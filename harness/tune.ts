@@ -89,14 +89,18 @@ interface Trial extends Runner {
   readonly lengths: readonly number[];
 }
 
+/** Why nothing is known of a problem, though nothing is wrong with it. */
+export interface Untuned {
+  readonly untuned: string;
+}
+
 /**
- * Tunes `subject`. Undefined where it ended, cancelled or out of time, before the defaults had met a rival: then
- * nothing is known.
+ * Tunes `subject`; cancelled, out of time before the defaults have met a rival, or on too slow a machine, it says so.
  *
  * @throws HarnessError `device-lost`
  * @throws Error naming the fault where the defaults themselves are wrong or do not run: then there is nothing to beat.
  */
-export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned | undefined> {
+export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
@@ -104,8 +108,10 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
   const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
-  if ('kind' in control)
+  if ('kind' in control) {
+    if (control.kind === 'slow') return { untuned: control.reason };
     throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
+  }
   const open = new Set([control]);
   const close = (trial: Trial) => {
     trial.prepared.destroy();
@@ -146,7 +152,8 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       for (const trial of [...open]) if (trial !== control && trial !== best) close(trial);
     }
 
-    if (met === 0 && tried < candidates.count) return undefined;
+    if (signal.aborted) return { untuned: 'cancelled' };
+    if (met === 0 && tried < candidates.count) return { untuned: 'no other layout was ready in time' };
     if (best !== control) {
       const fault = await faultOf(ground, best);
       if (fault !== undefined) {
@@ -194,17 +201,14 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
       if (tookMs > longestCompileMs) {
         const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
-        return unfit('failed', `${JSON.stringify(example)}: ${took}`);
+        return unfit('slow', `${JSON.stringify(example)}: ${took}`);
       }
     }
     return await checked(gpu.device, async () => {
       prepared = await prepare(gpu, filler, memory, seed, { kernel, variant, params, tuning });
       const dispatchMs = await firstLookMs(clock, prepared.encode, REGION_MS);
       if (dispatchMs > LONGEST_DISPATCH_MS) {
-        return unfit(
-          'failed',
-          `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`,
-        );
+        return unfit('slow', `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`);
       }
       const fault = await spotFault(kernel, prepared, random);
       if (fault) return unfit('wrong', fault);

@@ -17,8 +17,11 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 const tuning = z.record(z.string(), z.number());
 
-/** A candidate that cannot be chosen: its outputs are wrong, or it does not compile or run here. */
-const unfit = z.strictObject({ tuning, kind: z.enum(['wrong', 'failed']), reason: z.string() });
+/**
+ * A candidate that cannot be chosen: its outputs are wrong, it does not compile or run here, or compiling it or
+ * dispatching it once takes too long.
+ */
+const unfit = z.strictObject({ tuning, kind: z.enum(['wrong', 'failed', 'slow']), reason: z.string() });
 
 /** Both in one round of the last race, in ms per dispatch. */
 const pairedTimes = z.strictObject({

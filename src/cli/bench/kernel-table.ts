@@ -148,7 +148,7 @@ function cells({
     // A thing over itself.
     if (f.ci95 && f.ci95[0] === f.ci95[1]) return String(f.value);
     const { value, interval } = figureText(f, '');
-    return interval ? `${value} (${interval})` : value;
+    return `${value} (${interval ?? 'no interval'})`;
   };
   return [
     kernel,

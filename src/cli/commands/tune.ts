@@ -110,6 +110,7 @@ const HEADER = [
   'tried',
   'wrong',
   'failed',
+  'slow',
 ];
 
 function tuneText({ tuned, untuned }: TuneOutcome): string {
@@ -159,6 +160,7 @@ function row({ kernel, variant, params, tuning, evidence }: Tuned): string[] {
     `${tried}/${possible}`,
     unfitCount('wrong'),
     unfitCount('failed'),
+    unfitCount('slow'),
   ];
 }
 
