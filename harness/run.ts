@@ -27,7 +27,7 @@ import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
-import { formatsOf, kernelDigest } from './tunings.ts';
+import { formatsOf, kernelDigest, sameParams } from './tunings.ts';
 import { type Verdict, verifyExamples } from './verify.ts';
 import { wavesOf } from './waves.ts';
 
@@ -159,9 +159,14 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   plannedMs = sinceStartMs();
   const random = randomSource(seed);
   const verdicts = new Map<string, Verdict>();
-  const waves = wavesOf(planned, kernels.ceiling, profile.waveCases);
-  /** Measured in every wave: the others are compared with them. */
-  const ceilings = [...planned.keys()].filter((index) => planned[index]?.kernel === kernels.ceiling);
+  /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
+  const ceilings = [...planned.keys()].filter((index) => {
+    const { kernel, params } = planned[index] as PlannedCase;
+    const largest = kernels.ceiling.shapes(sizes.slice(-1), 'few');
+    return kernel === kernels.ceiling && largest.some((p) => sameParams(p, params));
+  });
+  const isCeiling = (index: number) => ceilings.includes(index);
+  const waves = wavesOf(planned, isCeiling, profile.waveCases);
   const active = (index: number) => {
     const slot = slots[index];
     return slot instanceof CaseRun && slot.active ? slot : undefined;
@@ -195,7 +200,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     const startMs = sinceStartMs();
     const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
     const first = round;
-    const stays = (index: number) => wavesLeft > 1 && ceilings.includes(index);
+    const stays = (index: number) => wavesLeft > 1 && isCeiling(index);
     /** Those that stay, and need no more rounds in this wave. */
     const settled = new Set<number>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => active(i) && !settled.has(i));

@@ -13,7 +13,7 @@ import { HarnessError } from './errors.ts';
 import type { RunEvent, TuneEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
 import { Inbox } from './inbox.ts';
-import { dispatchSizes, planCases } from './plan.ts';
+import { dispatchSizes, type PlanOptions, planCases } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
@@ -141,20 +141,15 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
 function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneSessionOptions): Subject[] {
   const largestBytes = Math.min(profile.largestBytes, probeGBps * 1e6 * DISPATCH_MS);
   const sizes = dispatchSizes({ ...profile, sizes: 1, largestBytes }, probeGBps, memory.main);
-  return tunable(kernels.measured, gpu.info, sizes, profile);
+  const { features, info } = gpu;
+  return tunable({ kernels: kernels.measured, features, limits: info.limits, sizes, breadth: profile.breadth });
 }
 
-/** The problems that have more than one accepted tuning on this adapter. */
-function tunable(
-  kernels: readonly Kernel[],
-  { features, limits }: AdapterInfo,
-  sizes: readonly number[],
-  { breadth }: Profile,
-): Subject[] {
-  return planCases({ kernels, features: new Set(features), limits, sizes, breadth }).filter(
+/** The problems that have more than one accepted tuning. */
+const tunable = (options: PlanOptions): Subject[] =>
+  planCases(options).filter(
     ({ kernel, params, skip }) => skip === undefined && acceptedTunings(kernel, params).length > 1,
   );
-}
 
 export interface Coverage {
   /** Families that can be tuned on this adapter, … */
@@ -163,17 +158,17 @@ export interface Coverage {
   readonly tuned: number;
 }
 
+/** Sizes do not make families, so the profile's smallest will do. */
 export function coverageOf(
   winners: readonly Winner[],
   kernels: readonly Kernel[],
-  adapter: AdapterInfo,
-  profile: Profile,
+  { features, limits }: AdapterInfo,
+  { breadth, smallestBytes }: Profile,
 ): Coverage {
   const familyOf = (kernel: string, variant: string, params: Params) =>
     JSON.stringify([kernel, variant, ...formatsOf(params)]);
   const won = new Set(winners.map((w) => familyOf(w.kernel, w.variant, w.params)));
-  const families = new Set(
-    tunable(kernels, adapter, [profile.smallestBytes], profile).map((s) => familyOf(s.kernel.id, s.variant, s.params)),
-  );
+  const subjects = tunable({ kernels, features: new Set(features), limits, sizes: [smallestBytes], breadth });
+  const families = new Set(subjects.map((s) => familyOf(s.kernel.id, s.variant, s.params)));
   return { families: families.size, tuned: [...families].filter((family) => won.has(family)).length };
 }

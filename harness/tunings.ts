@@ -79,7 +79,9 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
   );
 }
 
-export function sameTuning(a: Tuning, b: Tuning): boolean {
+export const sameTuning = (a: Tuning, b: Tuning): boolean => sameParams(a, b);
+
+export function sameParams(a: Params, b: Params): boolean {
   return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
 }
 

@@ -1,6 +1,6 @@
 /** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
 
-import { sameTuning, type TuningOf } from '../../../harness/tunings.ts';
+import { sameParams, sameTuning, type TuningOf } from '../../../harness/tunings.ts';
 import { bandwidthGBps, bandwidthRatio, dispatchBytes, isMeasured, timeRatio } from '../../../results/derive.ts';
 import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
@@ -95,9 +95,6 @@ export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
   // Tunings may differ a little in what they write, not in what they read.
   return all.filter((m) => m.work.bytesRead === largest).sort((a, b) => gbps(b) - gbps(a))[0];
 }
-
-const sameParams = (a: Params, b: Params): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
 
 function problemOf({ kernel, variant, params }: Case): string {
   return JSON.stringify([kernel, variant, params]);
