@@ -39,7 +39,7 @@ export async function requestAdapter(host: Host): Promise<GPUAdapter> {
 }
 
 /** What the adapter says of itself, as the record holds it. */
-export function describeAdapter(adapter: GPUAdapter): AdapterInfo {
+export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
   const { info, limits } = adapter;
   return {
     vendor: info.vendor,
@@ -49,7 +49,7 @@ export function describeAdapter(adapter: GPUAdapter): AdapterInfo {
     isFallbackAdapter: info.isFallbackAdapter ?? false,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
-    features: [...adapter.features].sort(),
+    features: [...adapter.features, ...wgslFeatures(host)].sort(),
     limits: Object.fromEntries(USEFUL_LIMITS.map((name) => [name, limits[name]])),
   };
 }
@@ -57,7 +57,7 @@ export function describeAdapter(adapter: GPUAdapter): AdapterInfo {
 /** Opens the host's fastest adapter with all it has. @throws HarnessError `no-adapter`, `no-device`. */
 export async function openGpu(host: Host): Promise<Gpu> {
   const adapter = await requestAdapter(host);
-  const info = describeAdapter(adapter);
+  const info = describeAdapter(host, adapter);
   const requiredLimits: Record<string, number> = { ...info.limits };
   const features = USEFUL_FEATURES.filter((feature) => adapter.features.has(feature));
   let device: GPUDevice;

@@ -1,12 +1,14 @@
-/** A run is a stream of these; the last is `done`, and everything measured until then is in its record. */
+/** Runs and tuning are streams of events: what the engine says, passed on by page and terminal as it comes. */
 
 import type { Label } from '../results/labels.ts';
 import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../results/schema.ts';
+import type { Tuned } from './tuning-store.ts';
+import type { Winner } from './tunings.ts';
 
-/** In order. */
-export const PHASES = ['fill', 'clock', 'warm-up', 'verify', 'measure'] as const;
-export type Phase = (typeof PHASES)[number];
+/** In order; tuning is a session of its own, before a run. */
+export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'measure';
 
+/** The last of a run is `done`, and everything measured until then is in its record. */
 export type RunEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo; readonly host: HostInfo }
   | { readonly type: 'clock'; readonly clock: ClockInfo }
@@ -29,7 +31,21 @@ export type RunEvent =
   | { readonly type: 'label'; readonly label: Label }
   | { readonly type: 'done'; readonly record: RunRecord };
 
-/** A run watched from outside: its events, or a last word where it could not start or broke. */
-export type RunReport =
-  | RunEvent
+export type TuneEvent =
+  | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
+  | { readonly type: 'tuned'; readonly tuned: Tuned }
+  /** Nothing is known of this problem, and why. */
+  | (Omit<Winner, 'tuning'> & {
+      readonly type: 'untuned';
+      readonly reason: string;
+      /** False where there was only no time. */
+      readonly fault: boolean;
+    });
+
+export type EngineEvent = RunEvent | TuneEvent;
+
+/** Runs and tuning watched from outside: their events, and a last word where a session ends without a record. */
+export type EngineReport =
+  | EngineEvent
+  | { readonly type: 'tune-end' }
   | { readonly type: 'error'; readonly error: { readonly code: string; readonly message: string } };

@@ -13,6 +13,8 @@ export interface Profile {
   readonly fewestRounds: number;
   /** Time for all rounds together, in ms. */
   readonly measureMs: number;
+  /** Cases that are opened and measured together; see waves.ts. */
+  readonly waveCases: number;
   /** Longest timed region: long enough for a coarse clock, below the 100 ms that one submission may take. */
   readonly regionMs: number;
   /** Memory that streamed inputs rotate through, where the adapter and the budget allow. */
@@ -35,6 +37,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     intervalWidth: 0.03,
     fewestRounds: 6,
     measureMs: 20_000,
+    waveCases: Number.POSITIVE_INFINITY,
     regionMs: 60,
     poolBytes: 1024 * MiB,
     sizes: 5,
@@ -48,6 +51,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     intervalWidth: 0.01,
     fewestRounds: 10,
     measureMs: 240_000,
+    waveCases: Number.POSITIVE_INFINITY,
     regionMs: 80,
     poolBytes: 4096 * MiB,
     sizes: 10,
@@ -60,7 +64,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     breadth: 'all',
     intervalWidth: 0.03,
     fewestRounds: 6,
-    measureMs: 60_000,
+    measureMs: 240_000,
+    waveCases: 6,
     regionMs: 40,
     poolBytes: 1024 * MiB,
     sizes: 1,

@@ -16,8 +16,8 @@ import {
   type RunRecord,
   SCHEMA_VERSION,
 } from '../results/schema.ts';
-import { randomSource, shuffled } from '../results/statistics.ts';
-import type { KernelSet, Params } from '../shaders/kernel.ts';
+import { FEWEST_UNITS, randomSource, shuffled } from '../results/statistics.ts';
+import type { KernelSet } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
 import { type Gpu, messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
@@ -27,8 +27,9 @@ import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
-import { kernelDigest } from './tunings.ts';
+import { formatsOf, kernelDigest, sameParams } from './tunings.ts';
 import { type Verdict, verifyExamples } from './verify.ts';
+import { wavesOf } from './waves.ts';
 
 export interface RunOptions {
   readonly kernels: KernelSet;
@@ -40,21 +41,24 @@ export interface RunOptions {
   /** Most GPU memory to stream through; default: the profile's. */
   readonly memoryBytes?: number;
   /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
-  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf;
+  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
+  /** Time for everything, in ms, but for what is under way when it ends. Cases not reached are skipped. */
+  readonly budgetMs?: number;
   readonly signal: Cancellation;
 }
 
-/** Where each phase begins, as a share of the run: for the progress bar only. */
-const PHASE_START: Readonly<Record<Phase, number>> = {
-  fill: 0,
-  clock: 0.04,
-  'warm-up': 0.08,
-  verify: 0.1,
-  measure: 0.16,
-};
+/** Where each phase of the set-up begins, as a share of the run: for the progress bar only. */
+const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
+const SETUP_SHARE = 0.1;
 
-/** A guess at the time from the start to the first round, for the ETA only. */
-const SETUP_MS = 5000;
+/** A guess at the time of the set-up, for the ETA only. */
+const SETUP_MS = 3000;
+
+/** The share of a wave that verifying and opening its cases takes, for the progress bar only. */
+const OPENING_SHARE = 0.07;
+
+/** Rounds that a wave gets once it is open, whatever the time: an interval needs as many. */
+const LEAST_ROUNDS = FEWEST_UNITS;
 
 /** A case of the plan: being measured, or what became of it. */
 type Slot = CaseRun | Measurement;
@@ -68,6 +72,7 @@ type Slot = CaseRun | Measurement;
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
   const { kernels, profile, seed, signal, memoryBytes = profile.poolBytes } = options;
+  const { budgetMs = Number.POSITIVE_INFINITY } = options;
   if (!(memoryBytes >= LEAST_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
@@ -79,11 +84,15 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const sinceStartMs = () => host.now() - startMs;
   const events: RecordEvent[] = [];
   const note = (kind: RecordEvent['kind'], detail: string) => events.push({ atMs: sinceStartMs(), kind, detail });
-  const progress = (phase: Phase, detail: string, within = 0): RunEvent => {
-    const left = phase === 'measure' ? (1 - within) * profile.measureMs : profile.measureMs + SETUP_MS - sinceStartMs();
-    const fraction = PHASE_START[phase] + within * (1 - PHASE_START.measure);
-    return { type: 'progress', phase, fraction, etaMs: Math.max(0, left), detail };
+  /** Set-up is a fixed share; then `done` of the cases' time. */
+  const progress = (phase: Phase, detail: string, done = 0): RunEvent => {
+    const fraction = SETUP_START[phase] ?? SETUP_SHARE + done * (1 - SETUP_SHARE);
+    const wholeMs = done > 0 ? Math.max(profile.measureMs, (sinceStartMs() - plannedMs) / done) : profile.measureMs;
+    const etaMs = Math.min((1 - done) * wholeMs + (done > 0 ? 0 : SETUP_MS), budgetMs - sinceStartMs());
+    return { type: 'progress', phase, fraction, etaMs: Math.max(0, etaMs), detail };
   };
+  /** When the cases' time began. */
+  let plannedMs = 0;
 
   const gpu = await openGpu(host);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
@@ -98,7 +107,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     limits: gpu.info.limits,
     sizes,
     breadth: profile.breadth,
-    tuningsOf: options.tuningsFor?.(gpu.info, host.info),
+    tuningsOf: await options.tuningsFor?.(gpu.info, host.info),
   });
   const plan: Plan = {
     poolBytes: bench.memory.main.bytes,
@@ -147,48 +156,82 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   };
   yield* newLabels();
 
+  plannedMs = sinceStartMs();
+  const random = randomSource(seed);
   const verdicts = new Map<string, Verdict>();
-  for (const [index, plannedCase] of planned.entries()) {
-    if (ended()) break;
-    if (plannedCase.skip === undefined) {
-      yield progress('verify', `is ${plannedCase.kernel.id} (${plannedCase.variant}) right?`);
-      try {
-        slots[index] = await openCase(bench, options, plannedCase, verdicts);
-      } catch (error) {
-        if (ended()) break;
-        slots[index] = { status: 'failed', case: caseRecord(plannedCase), reason: messageOf(error) };
+  /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
+  const ceilings = [...planned.keys()].filter((index) => {
+    const { kernel, params } = planned[index] as PlannedCase;
+    const largest = kernels.ceiling.shapes(sizes.slice(-1), 'few');
+    return kernel === kernels.ceiling && largest.some((p) => sameParams(p, params));
+  });
+  const isCeiling = (index: number) => ceilings.includes(index);
+  const waves = wavesOf(planned, isCeiling, profile.waveCases);
+  const active = (index: number) => {
+    const slot = slots[index];
+    return slot instanceof CaseRun && slot.active ? slot : undefined;
+  };
+  const fail = (index: number, error: unknown) => {
+    active(index)?.destroy();
+    slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason: messageOf(error) };
+  };
+  let round = 0;
+  let roundsMs = 0;
+  for (const [nth, wave] of waves.entries()) {
+    const done = (share: number) => (nth + share) / waves.length;
+    const wavesLeft = waves.length - nth;
+    const deadlineMs = sinceStartMs() + (budgetMs - sinceStartMs()) / wavesLeft;
+    for (const [opened, index] of wave.entries()) {
+      if (ended() || sinceStartMs() > budgetMs) break;
+      const plannedCase = planned[index] as PlannedCase;
+      if (plannedCase.skip === undefined) {
+        const detail = `is ${nameOf(plannedCase)} right?`;
+        yield progress('verify', detail, done((opened / wave.length) * OPENING_SHARE));
+        try {
+          slots[index] = await openCase(bench, options, plannedCase, verdicts);
+        } catch (error) {
+          if (ended()) break;
+          fail(index, error);
+        }
+      }
+      if (!active(index)) yield measurementEvent(index);
+    }
+
+    const startMs = sinceStartMs();
+    const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
+    const first = round;
+    const stays = (index: number) => wavesLeft > 1 && isCeiling(index);
+    /** Those that stay, and need no more rounds in this wave. */
+    const settled = new Set<number>();
+    const unsettled = (indices: readonly number[]) => indices.filter((i) => active(i) && !settled.has(i));
+    rounds: for (; unsettled(wave).length > 0; round++) {
+      for (const index of shuffled(unsettled([...new Set([...wave, ...ceilings])]), random)) {
+        const spent = (sinceStartMs() - startMs) / shareMs;
+        if (ended() || (spent >= 1 && round - first >= LEAST_ROUNDS)) break rounds;
+        const detail = `round ${round - first + 1}: ${nameOf(planned[index] as PlannedCase)}`;
+        yield progress('measure', detail, done(OPENING_SHARE + (1 - OPENING_SHARE) * Math.min(1, spent)));
+        const caseRun = active(index) as CaseRun;
+        try {
+          await caseRun.visit(round, sinceStartMs, random);
+        } catch (error) {
+          if (ended()) break rounds;
+          fail(index, error);
+        }
+        if (round - first + 1 >= profile.fewestRounds && caseRun.width <= profile.intervalWidth) {
+          if (stays(index)) settled.add(index);
+          else caseRun.stop('interval');
+        }
+        yield measurementEvent(index);
       }
     }
-    if (!(slots[index] instanceof CaseRun)) yield measurementEvent(index);
-  }
-
-  const random = randomSource(seed);
-  const measureStartMs = sinceStartMs();
-  const spent = () => (sinceStartMs() - measureStartMs) / profile.measureMs;
-  rounds: for (let round = 0; ; round++) {
-    const active = [...slots.entries()].filter(([, slot]) => slot instanceof CaseRun && slot.active);
-    if (active.length === 0) break;
-    for (const [index, slot] of shuffled(active, random)) {
-      if (ended() || spent() >= 1) break rounds;
-      const caseRun = slot as CaseRun;
-      const { kernel, variant } = planned[index] as PlannedCase;
-      yield progress('measure', `round ${round + 1}: ${kernel.id} (${variant})`, spent());
-      try {
-        await caseRun.visit(round, sinceStartMs, random);
-      } catch (error) {
-        if (ended()) break rounds;
-        caseRun.destroy();
-        slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason: messageOf(error) };
-      }
-      if (round + 1 >= profile.fewestRounds && caseRun.width <= profile.intervalWidth) caseRun.stop('interval');
+    roundsMs += sinceStartMs() - startMs;
+    for (const index of [...new Set([...wave, ...ceilings])]) {
+      const caseRun = active(index);
+      if (!caseRun || (stays(index) && !ended())) continue;
+      caseRun.stop(ended() ?? (settled.has(index) ? 'interval' : 'time'));
       yield measurementEvent(index);
     }
-  }
-  const why = ended() ?? 'time';
-  for (const [index, slot] of slots.entries()) {
-    if (!(slot instanceof CaseRun && slot.active)) continue;
-    slot.stop(why);
-    yield measurementEvent(index);
+    if (ended()) break;
   }
   yield* newLabels();
   const record = seal(body());
@@ -207,7 +250,7 @@ async function openCase(
 ): Promise<Slot> {
   const { gpu, filler, memory, clock } = bench;
   const { kernel, variant, params, tuning } = plannedCase;
-  const key = JSON.stringify([kernel.id, variant, familyOf(params), tuning]);
+  const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
   const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase));
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
@@ -229,8 +272,9 @@ async function openCase(
   });
 }
 
-/** A problem without its sizes: its formats. */
-const familyOf = (params: Params) => Object.entries(params).filter(([, value]) => typeof value === 'string');
+/** For a person. */
+const nameOf = ({ kernel, variant, params }: PlannedCase) =>
+  `${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
 
 /** Passes a set-up's events on; where it is cut short, says so in one line. */
 export async function* endingClearly(

@@ -6,18 +6,19 @@
 
 import type { AdapterInfo, HostInfo } from '../results/schema.ts';
 import { randomSource, shuffled } from '../results/statistics.ts';
-import type { KernelSet, Params } from '../shaders/kernel.ts';
+import type { Kernel, KernelSet, Params } from '../shaders/kernel.ts';
 import { acceptedTunings } from './candidates.ts';
 import { messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
-import type { RunEvent } from './events.ts';
+import type { RunEvent, TuneEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
-import { dispatchSizes, planCases } from './plan.ts';
+import { Inbox } from './inbox.ts';
+import { dispatchSizes, type PlanOptions, planCases } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
-import { type Subject, type Tuned, tune } from './tune.ts';
-import { sameFamily, type Winner } from './tunings.ts';
+import { type Subject, tune } from './tune.ts';
+import { formatsOf, sameFamily, type Winner } from './tunings.ts';
 
 /** A dispatch this long is enough to tune on: slow adapters get smaller problems, and so more candidates. */
 const DISPATCH_MS = 3;
@@ -26,34 +27,21 @@ const DISPATCH_MS = 3;
 const LEAST_SHARE_MS = 1500;
 
 /** Why a problem has no outcome when the time is spent. */
-const NOT_REACHED =
-  'the budget was spent before its turn: give more time with --budget, or tune one kernel with --kernel';
+const NOT_REACHED = 'the time was spent before its turn';
 
 export interface TuneSessionOptions {
   readonly kernels: KernelSet;
   /** Pool, sizes and breadth; its times are not used. */
   readonly profile: Profile;
   readonly seed: number;
+  /** Most GPU memory to stream through; default: the profile's. */
+  readonly memoryBytes?: number;
   /** Time for all problems together, in ms. */
   readonly budgetMs: number;
   /** Winners of earlier sessions on this machine, asked for once the adapter is known. */
-  readonly known: (adapter: AdapterInfo, host: HostInfo) => readonly Winner[];
+  readonly known: (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
   readonly signal: Cancellation;
 }
-
-export type TuneEvent =
-  | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
-  | { readonly type: 'tuned'; readonly tuned: Tuned }
-  /** Nothing is known of this problem, and why. */
-  | {
-      readonly type: 'untuned';
-      readonly kernel: string;
-      readonly variant: string;
-      readonly params: Params;
-      readonly reason: string;
-      /** False where there was only no time. */
-      readonly fault: boolean;
-    };
 
 /**
  * Tunes every kernel of `options.kernels.measured` that has a choice.
@@ -66,15 +54,15 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
   const progress = (detail: string, left = budgetMs): Extract<RunEvent, { type: 'progress' }> => ({
     type: 'progress',
-    phase: 'measure',
-    fraction: 1 - left / budgetMs,
-    etaMs: left,
+    phase: 'tune',
+    fraction: Math.min(1, 1 - left / budgetMs),
+    etaMs: Math.max(0, left),
     detail,
   });
   const setup = setUp(host, gpu, {
     kernels,
     seed,
-    poolBytes: profile.poolBytes,
+    poolBytes: Math.min(profile.poolBytes, options.memoryBytes ?? profile.poolBytes),
     regionMs: profile.regionMs,
     progress: (_, detail) => progress(detail),
     note: () => {},
@@ -91,7 +79,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
   }
 
   try {
-    const winners = [...options.known(gpu.info, host.info)];
+    const winners = [...(await options.known(gpu.info, host.info))];
     const known = ({ kernel, variant, params }: Subject) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params));
     const subjects = shuffled(problems(bench, options), randomSource(seed));
@@ -110,13 +98,15 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         fault,
       });
       if (signal.aborted || leftMs() < LEAST_SHARE_MS) {
-        yield untuned(signal.aborted ? 'cancelled before its turn' : NOT_REACHED, false);
+        yield untuned(signal.aborted ? 'cancelled' : NOT_REACHED, false);
         continue;
       }
-      yield progress(`${index + 1} of ${subjects.length}: ${kernel.id} (${variant})`, leftMs());
+      const named = `${index + 1} of ${subjects.length}: ${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
+      yield progress(named, leftMs());
+      const tries = new Inbox<TuneEvent | undefined>();
       const related = winners.filter((w) => w.kernel === kernel.id);
       try {
-        const tuned = await tune(bench, subject, {
+        const outcome = tune(bench, subject, {
           seed,
           budgetMs: Math.max(LEAST_SHARE_MS, leftMs() / (subjects.length - index)),
           // The same variant's winners are the likeliest.
@@ -125,9 +115,17 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
             .map((w) => w.tuning),
           signal,
           now: host.now,
+          onTried: (tried, possible) => tries.put(progress(`${named}, layout ${tried} of ${possible}`, leftMs())),
         });
-        winners.push(tuned);
-        yield { type: 'tuned', tuned };
+        const ended = () => tries.put(undefined);
+        outcome.then(ended, ended);
+        for (let event = await tries.take(); event; event = await tries.take()) yield event;
+        const tuned = await outcome;
+        if ('untuned' in tuned) yield untuned(tuned.untuned, false);
+        else {
+          winners.push(tuned);
+          yield { type: 'tuned', tuned };
+        }
       } catch (error) {
         if (error instanceof HarnessError) throw error;
         yield untuned(messageOf(error), true);
@@ -139,17 +137,38 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
   }
 }
 
-/** What there is to tune here: the largest shapes that stay quick, where the kernel accepts more than one tuning. */
+/** What there is to tune here: the largest shapes that stay quick. */
 function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneSessionOptions): Subject[] {
   const largestBytes = Math.min(profile.largestBytes, probeGBps * 1e6 * DISPATCH_MS);
   const sizes = dispatchSizes({ ...profile, sizes: 1, largestBytes }, probeGBps, memory.main);
-  return planCases({
-    kernels: kernels.measured,
-    features: gpu.features,
-    limits: gpu.info.limits,
-    sizes,
-    breadth: profile.breadth,
-  }).filter(
+  const { features, info } = gpu;
+  return tunable({ kernels: kernels.measured, features, limits: info.limits, sizes, breadth: profile.breadth });
+}
+
+/** The problems that have more than one accepted tuning. */
+const tunable = (options: PlanOptions): Subject[] =>
+  planCases(options).filter(
     ({ kernel, params, variant, skip }) => skip === undefined && acceptedTunings(kernel, params, variant).length > 1,
   );
+
+export interface Coverage {
+  /** Families that can be tuned on this adapter, … */
+  readonly families: number;
+  /** … and those of them that have a winner. */
+  readonly tuned: number;
+}
+
+/** Sizes do not make families, so the profile's smallest will do. */
+export function coverageOf(
+  winners: readonly Winner[],
+  kernels: readonly Kernel[],
+  { features, limits }: AdapterInfo,
+  { breadth, smallestBytes }: Profile,
+): Coverage {
+  const familyOf = (kernel: string, variant: string, params: Params) =>
+    JSON.stringify([kernel, variant, ...formatsOf(params)]);
+  const won = new Set(winners.map((w) => familyOf(w.kernel, w.variant, w.params)));
+  const subjects = tunable({ kernels, features: new Set(features), limits, sizes: [smallestBytes], breadth });
+  const families = new Set(subjects.map((s) => familyOf(s.kernel.id, s.variant, s.params)));
+  return { families: families.size, tuned: [...families].filter((family) => won.has(family)).length };
 }

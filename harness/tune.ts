@@ -17,7 +17,8 @@ import { LONGEST_DISPATCH_MS, type Prepared, prepare } from './measure.ts';
 import type { KernelCase } from './program.ts';
 import { pairedRatio, type Runner, race } from './race.ts';
 import type { Bench } from './setup.ts';
-import { sameFamily, type Winner } from './tunings.ts';
+import type { PairedTimes, Tuned, Unfit } from './tuning-store.ts';
+import { sameFamily } from './tunings.ts';
 import { verifyExamples, verifyShape } from './verify.ts';
 
 /** Longest timed region: above what a coarse clock needs for a per cent, short enough for many candidates. */
@@ -38,6 +39,9 @@ const HEAT_ROUNDS = 6;
 /** A candidate whose first look at a small example takes longer, compiling included, would stall every run with it. */
 const LONGEST_COMPILE_MS = 4000;
 
+/** However slow the compiler, a problem that was begun is worth one rival: so many are tried to find it. */
+const PATIENCE = 3;
+
 /** Examples that a candidate must be right on before it is timed; the winner must be right on all. */
 const FIRST_EXAMPLES = 2;
 
@@ -54,42 +58,10 @@ const FINAL_WIDTH = 0.01;
 /** A problem to be tuned. */
 export type Subject = Pick<KernelCase, 'kernel' | 'variant' | 'params'>;
 
-/** A candidate that cannot be chosen: its outputs are wrong, or it does not compile or run here. */
-export interface Unfit {
-  readonly tuning: Tuning;
-  readonly kind: 'wrong' | 'failed';
-  readonly reason: string;
-}
-
-/** Both in one round of the last race, in ms per dispatch. */
-export interface PairedTimes {
-  readonly round: number;
-  readonly defaultMs: number;
-  readonly candidateMs: number;
-}
-
-export interface Evidence {
-  /** Candidates that were compiled, the defaults among them. */
-  readonly tried: number;
-  /** Candidates that the kernel accepts here. */
-  readonly possible: number;
-  readonly unfit: readonly Unfit[];
-  /** The fastest found, if it was not the defaults: chosen, or not shown to be faster. */
-  readonly candidate: Tuning | null;
-  /** Time of the defaults over the candidate's: above 1, the candidate is faster. */
-  readonly speedup: { readonly value: number; readonly ci95: readonly [number, number] | null } | null;
-  readonly samples: readonly PairedTimes[];
-}
-
-/** What tuning came to. `tuning` is the defaults where nothing was shown to be faster. */
-export interface Tuned extends Winner {
-  readonly evidence: Evidence;
-}
-
 export interface TuneOptions {
   /** 32-bit unsigned: decides the order of candidates and visits. */
   readonly seed: number;
-  /** Time for the search, in ms. The last rounds and what is under way when it ends are finished. */
+  /** In ms, the compiling of the defaults included. A rival is looked for even so, and what is under way is finished. */
   readonly budgetMs: number;
   /** Tried first: what won at related problems. */
   readonly seeds?: readonly Tuning[];
@@ -117,23 +89,29 @@ interface Trial extends Runner {
   readonly lengths: readonly number[];
 }
 
+/** Why nothing is known of a problem, though nothing is wrong with it. */
+export interface Untuned {
+  readonly untuned: string;
+}
+
 /**
- * Tunes `subject`. Cancelled, it ends early with what it has.
+ * Tunes `subject`; cancelled, out of time before the defaults have met a rival, or on too slow a machine, it says so.
  *
  * @throws HarnessError `device-lost`
  * @throws Error naming the fault where the defaults themselves are wrong or do not run: then there is nothing to beat.
  */
-export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned> {
+export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
   const ground: Ground = { bench, subject, seed, random, now };
-  const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
-  if ('kind' in control)
-    throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
-  // From here on, so that a slow compiler leaves time for someone to race against.
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
+  const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
+  if ('kind' in control) {
+    if (control.kind === 'slow') return { untuned: control.reason };
+    throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
+  }
   const open = new Set([control]);
   const close = (trial: Trial) => {
     trial.prepared.destroy();
@@ -143,17 +121,21 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
     const candidates = new Candidates(acceptedTunings(kernel, params, subject.variant), kernel.defaults, seeds, random);
     const unfit: Unfit[] = [];
     let tried = 1;
+    let met = 0;
     let best: Trial = control;
+    const alone = () => met === 0 && tried <= PATIENCE;
+    const searching = () => !signal.aborted && (alone() || !spent(1 - FINAL_SHARE));
 
-    while (!spent(1 - FINAL_SHARE)) {
+    while (searching()) {
       const newcomers: Trial[] = [];
-      while (newcomers.length < NEWCOMERS && !spent(1 - FINAL_SHARE)) {
+      while (newcomers.length < NEWCOMERS && searching()) {
         const tuning = candidates.next(best.tuning);
         if (tuning === undefined) break;
         const trial = await openTrial(ground, tuning, LONGEST_COMPILE_MS);
         onTried(++tried, candidates.count);
         if ('kind' in trial) unfit.push(trial);
         else {
+          met++;
           newcomers.push(trial);
           open.add(trial);
         }
@@ -170,6 +152,8 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       for (const trial of [...open]) if (trial !== control && trial !== best) close(trial);
     }
 
+    if (signal.aborted) return { untuned: 'cancelled' };
+    if (met === 0 && tried < candidates.count) return { untuned: 'no other layout was ready in time' };
     if (best !== control) {
       const fault = await faultOf(ground, best);
       if (fault !== undefined) {
@@ -217,17 +201,14 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
       if (tookMs > longestCompileMs) {
         const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
-        return unfit('failed', `${JSON.stringify(example)}: ${took}`);
+        return unfit('slow', `${JSON.stringify(example)}: ${took}`);
       }
     }
     return await checked(gpu.device, async () => {
       prepared = await prepare(gpu, filler, memory, seed, { kernel, variant, params, tuning });
       const dispatchMs = await firstLookMs(clock, prepared.encode, REGION_MS);
       if (dispatchMs > LONGEST_DISPATCH_MS) {
-        return unfit(
-          'failed',
-          `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`,
-        );
+        return unfit('slow', `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`);
       }
       const fault = await spotFault(subject, prepared, random);
       if (fault) return unfit('wrong', fault);

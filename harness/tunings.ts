@@ -7,6 +7,7 @@ import { digest } from '../results/digest.ts';
 import type { AdapterInfo, HostInfo } from '../results/schema.ts';
 import { assemble } from '../shaders/assemble.ts';
 import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import type { TuningsOf } from './plan.ts';
 
 /** The tuning that won at one problem. */
 export interface Winner {
@@ -18,6 +19,10 @@ export interface Winner {
 
 /** The tuning to use for a problem: the best that is known, else the kernel's defaults. */
 export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
+
+/** The formats of a problem: its parameters that are words. They make its family. */
+export const formatsOf = (params: Params): string[] =>
+  Object.values(params).filter((value): value is string => typeof value === 'string');
 
 /** Are these the same problem but for its sizes? The same names, and the same formats. */
 export function sameFamily(a: Params, b: Params): boolean {
@@ -47,6 +52,15 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
   };
 }
 
+/** The tunings to measure: the best known and, where they are to be compared, the defaults beside it. */
+export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}): TuningsOf {
+  const tuningOf = tuningFrom(winners);
+  return (kernel, variant, params) => {
+    const best = tuningOf(kernel, variant, params);
+    return compare && !sameTuning(best, kernel.defaults) ? [best, kernel.defaults] : [best];
+  };
+}
+
 /** How many doublings lie between two problems of one family, over all their sizes. */
 function octavesApart(a: Params, b: Params): number {
   // One more than the size, since sizes may be zero.
@@ -65,7 +79,9 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
   );
 }
 
-export function sameTuning(a: Tuning, b: Tuning): boolean {
+export const sameTuning = (a: Tuning, b: Tuning): boolean => sameParams(a, b);
+
+export function sameParams(a: Params, b: Params): boolean {
   return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
 }
 

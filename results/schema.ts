@@ -43,6 +43,7 @@ const adapterSchema = z.strictObject({
   isFallbackAdapter: z.boolean(),
   subgroupMinSize: count,
   subgroupMaxSize: count,
+  /** Of the adapter, and of the WGSL that its engine compiles. */
   features: z.array(text),
   limits: z.record(text, z.number().nonnegative()),
 });

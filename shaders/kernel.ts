@@ -102,6 +102,8 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** The folder's name. */
   readonly id: string;
   readonly summary: string;
+  /** Of a scalar baseline: the id of the kernel that must beat it, at the same parameters. */
+  readonly baselineOf?: string;
   /** Variants by name; `portable` is among them. */
   readonly variants: Readonly<Record<string, Variant<P>>>;
   /** What may be tuned, and the values worth trying. */

@@ -13,9 +13,31 @@ function inFolder(folder: string): Kernel {
   return kernel;
 }
 
+/** `shaders/<id>/scalar.ts`: what the kernel of that folder must beat. No kernels of decode, so a run leaves them out. */
+export const BASELINES: readonly Kernel[] = Object.values(
+  import.meta.glob<Kernel>('./*/scalar.ts', { eager: true, import: 'default' }),
+);
+
 /** What a run of HBMark measures, and with what. */
 export const KERNELS: KernelSet = {
   measured: [...KERNEL_FOLDERS.values()],
   fill: inFolder('fill'),
   ceiling: inFolder('stream-read'),
 };
+
+/** Some of them, by their ids; all for none. @throws RangeError naming those that there are. */
+export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
+  if (ids.length === 0) return KERNELS.measured;
+  return ids.map((id) => {
+    const kernel = KERNELS.measured.find((k) => k.id === id);
+    if (kernel) return kernel;
+    throw new RangeError(`must be one of ${KERNELS.measured.map((k) => k.id).join(', ')}; got "${id}"`);
+  });
+}
+
+/** For a comparison: these kernels, the ceiling, and the baselines of those that have one. */
+export function withBaselines(asked: readonly Kernel[]): KernelSet {
+  const kernels = [...new Set([KERNELS.ceiling, ...asked])];
+  const baselines = BASELINES.filter(({ baselineOf }) => kernels.some(({ id }) => id === baselineOf));
+  return { ...KERNELS, measured: [...kernels, ...baselines] };
+}

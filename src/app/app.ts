@@ -1,21 +1,25 @@
 /** What a person can do on the page, and how the engine's and the analyst's answers reach the store. */
 
-import type { RunEvent } from '../../harness/events.ts';
+import type { EngineEvent } from '../../harness/events.ts';
 import type { Reported } from '../../results/schema.ts';
 import { startAnalyst } from './analysis/client.ts';
+import { givenTunings, report } from './driver.ts';
+import type { Outcome } from './engine/api.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
-import type { PageParams } from './params.ts';
-import { report } from './report.ts';
+import { DEFAULT_TUNE_SECONDS, type PageParams } from './params.ts';
 import { createStore, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
-  /** Looks at the adapter and, where asked to, runs. */
-  start(autorun: boolean): Promise<void>;
+  /** Looks at the adapter and, where asked to, runs or tunes. */
+  start(autorun: PageParams['autorun']): Promise<void>;
+  /** Tunes first, where the options say so. */
   run(): Promise<void>;
-  /** Ends the run; what has been measured is kept. */
+  /** Ends what is going on; what has been measured or tuned is kept. */
   cancel(): void;
+  /** Forgets what has been tuned on this machine. */
+  forgetTunings(): Promise<void>;
   chooseModel(id: string): void;
 }
 
@@ -31,39 +35,92 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     report({ type: 'error', error });
   }
 
-  function receive(event: RunEvent): void {
+  function receive(event: EngineEvent): void {
     store.receive(event);
-    analyst.receive(event);
+    if (event.type !== 'tuned' && event.type !== 'untuned') analyst.receive(event);
     report(event);
+  }
+
+  /** The value, or undefined once the page shows what went wrong. */
+  function valueIn<T>(outcome: Outcome<T>): T | undefined {
+    if (outcome.ok) return outcome.value;
+    fail(outcome.error);
+    return undefined;
+  }
+
+  function session() {
+    const { seed, memoryGB, kernels } = store.options.value;
+    return {
+      seed: seed ?? randomSeed(),
+      memoryBytes: memoryGB === null ? null : Math.floor(memoryGB * 1e9),
+      kernels: kernels === '' ? [] : kernels.split(','),
+    };
+  }
+
+  async function lookAtTunings(): Promise<void> {
+    const outcome = await engine.known();
+    store.tunings.value = outcome.ok ? outcome.value : undefined;
+  }
+
+  /** Has it ended well? Then nothing is going on, but the page still says that something is. */
+  async function tuned(seconds: number): Promise<boolean> {
+    const outcome = await engine.tune({ ...session(), budgetMs: seconds * 1000 }, receive);
+    await lookAtTunings();
+    return valueIn(outcome) !== undefined;
+  }
+
+  function begin(): void {
+    store.begin();
+    analyst.reset();
+  }
+
+  async function tune(): Promise<void> {
+    begin();
+    if (!(await tuned(store.options.value.tuneSeconds ?? DEFAULT_TUNE_SECONDS))) return;
+    store.tuneEnded();
+    report({ type: 'tune-end' });
   }
 
   async function run(): Promise<void> {
     if (store.busy.value) return;
-    const { profile, seed, memoryGB, gpu } = store.options.value;
+    const { profile, gpu, tuneSeconds, compare, budgetSeconds } = store.options.value;
+    begin();
+    if (tuneSeconds !== null) {
+      if (!(await tuned(tuneSeconds))) return;
+      if (store.stage.value === 'cancelling') {
+        return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
+      }
+    }
     const name = gpu.trim();
     const reported: Reported = name ? { gpu: name } : {};
-    store.begin();
-    analyst.reset();
-    const memoryBytes = memoryGB === null ? null : Math.floor(memoryGB * 1e9);
-    const outcome = await engine.run({ profile, seed: seed ?? randomSeed(), reported, memoryBytes }, receive);
-    if (!outcome.ok) fail(outcome.error);
+    const budgetMs = budgetSeconds === null ? null : budgetSeconds * 1000;
+    valueIn(await engine.run({ ...session(), profile, reported, compare, budgetMs }, receive));
   }
 
   return {
     store,
     async start(autorun) {
-      const outcome = await engine.inspect();
-      if (!outcome.ok) return fail(outcome.error);
-      store.inspected(outcome.value);
+      const machine = valueIn(await engine.inspect());
+      if (!machine) return;
+      const given = await givenTunings(machine);
+      if (given !== null && valueIn(await engine.give(given)) === undefined) return;
+      store.inspected(machine);
       const [problem] = problems;
       if (problem) report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
-      else if (autorun) await run();
+      else if (autorun === 'run') await run();
+      else if (autorun === 'tune') await tune();
+      else await lookAtTunings();
     },
     run,
     cancel() {
       if (store.stage.value !== 'running') return;
       store.stage.value = 'cancelling';
       engine.cancel();
+    },
+    async forgetTunings() {
+      if (store.busy.value) return;
+      valueIn(await engine.forget());
+      await lookAtTunings();
     },
     chooseModel(model) {
       store.options.value = { ...store.options.value, model };

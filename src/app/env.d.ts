@@ -2,8 +2,9 @@
 
 /// <reference path="../build.d.ts" />
 
-/** Defined by whoever drives the page from outside; see report.ts. */
-declare var hbmarkReport: ((message: import('../../harness/events.ts').RunReport) => unknown) | undefined;
+/** Defined by whoever drives the page from outside; see driver.ts. */
+declare var hbmarkReport: ((message: import('../../harness/events.ts').EngineReport) => unknown) | undefined;
+declare var hbmarkTunings: ((machine: import('./engine/api.ts').Inspection) => unknown) | undefined;
 
 /** Chromium's user agent data, which TypeScript's DOM library does not know yet. */
 interface NavigatorUAData {

@@ -9,7 +9,9 @@ test('no parameters give the defaults', () => {
 });
 
 test('every parameter is read', () => {
-  const { params, problems } = parseParams('?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&autorun=1');
+  const { params, problems } = parseParams(
+    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
+  );
   expect(problems).toEqual([]);
   expect(params).toEqual({
     profile: 'full',
@@ -17,7 +19,11 @@ test('every parameter is read', () => {
     memoryGB: 2.5,
     gpu: 'RTX 4090',
     model: 'qwen3-8b',
-    autorun: true,
+    tuneSeconds: 60,
+    kernels: 'gemv,stream-read',
+    compare: true,
+    budgetSeconds: 90,
+    autorun: 'run',
   });
 });
 
@@ -28,7 +34,11 @@ test('what is written is read back', () => {
     memoryGB: fc.option(fc.integer({ min: 1, max: 4000 }).map((n) => n / 10)),
     gpu: fc.string({ maxLength: 100 }),
     model: fc.constantFrom(...MODELS.map((m) => m.id)),
-    autorun: fc.boolean(),
+    tuneSeconds: fc.option(fc.integer({ min: 1, max: 86_400 })),
+    kernels: fc.constantFrom('', 'gemv', 'gemv,stream-read'),
+    compare: fc.boolean(),
+    budgetSeconds: fc.option(fc.integer({ min: 1, max: 86_400 })),
+    autorun: fc.constantFrom('no', 'run', 'tune'),
   });
   fc.assert(
     fc.property(params, (p) => {
@@ -38,13 +48,21 @@ test('what is written is read back', () => {
 });
 
 test.each([
-  ['?porfile=quick', 'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, autorun.'],
+  [
+    '?porfile=quick',
+    'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, tune, kernels, compare, budget, autorun.',
+  ],
   ['?profile=fast', '"profile" must be one of quick, full, kernels; it is "fast".'],
   ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
   ['?seed=4294967296', '"seed" must be a whole number from 0 to 4294967295; it is "4294967296".'],
   ['?memory=0', '"memory" must be a positive number of GB; it is "0".'],
   ['?memory=1e3', '"memory" must be a positive number of GB; it is "1e3".'],
-  ['?autorun=yes', '"autorun" must be 1 or 0; it is "yes".'],
+  ['?tune=0', '"tune" must be a whole number of seconds from 1 to 86400; it is "0".'],
+  ['?tune=soon', '"tune" must be a whole number of seconds from 1 to 86400; it is "soon".'],
+  ['?budget=100000', '"budget" must be a whole number of seconds from 1 to 86400; it is "100000".'],
+  ['?kernels=gemv,', '"kernels" must be ids of kernels, separated by commas; it is "gemv,".'],
+  ['?compare=all', '"compare" must be defaults; it is "all".'],
+  ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
 ])('%s is reported, and the default stands', (search, problem) => {
   expect(parseParams(search)).toEqual({ params: DEFAULT_PARAMS, problems: [problem] });
 });

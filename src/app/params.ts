@@ -8,7 +8,13 @@
  *     memory    GB that the run may use                 default: what the profile asks for
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
- *     autorun   1 | 0: run as soon as the page is up    default 0
+ *     tune      seconds to tune for before a run        default: none
+ *     kernels   ids, as "gemv,stream-read"              default: all
+ *     compare   defaults: measure them beside winners,  default: winners only
+ *               and scalar baselines beside kernels
+ *     budget    seconds that a run may take             default: as long as the profile takes
+ *     autorun   1 | 0 | tune: run, or only tune, as     default 0
+ *               soon as the page is up
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -22,7 +28,14 @@ export interface PageParams {
   readonly memoryGB: number | null;
   readonly gpu: string;
   readonly model: string;
-  readonly autorun: boolean;
+  /** Null: no tuning. */
+  readonly tuneSeconds: number | null;
+  /** Ids separated by commas; empty: all. The engine knows which there are. */
+  readonly kernels: string;
+  readonly compare: boolean;
+  /** Null: no limit. */
+  readonly budgetSeconds: number | null;
+  readonly autorun: 'no' | 'run' | 'tune';
 }
 
 export const DEFAULT_PARAMS: PageParams = {
@@ -31,8 +44,15 @@ export const DEFAULT_PARAMS: PageParams = {
   memoryGB: null,
   gpu: '',
   model: DEFAULT_MODEL.id,
-  autorun: false,
+  tuneSeconds: null,
+  kernels: '',
+  compare: false,
+  budgetSeconds: null,
+  autorun: 'no',
 };
+
+/** On a GPU, for every kernel and format; what is left is tuned first the next time. */
+export const DEFAULT_TUNE_SECONDS = 120;
 
 /** As the record's schema allows. */
 export const LONGEST_GPU_NAME = 1000;
@@ -49,6 +69,10 @@ interface Param<K extends keyof PageParams> {
 
 const param = <K extends keyof PageParams>(p: Param<K>): Param<keyof PageParams> => p as Param<keyof PageParams>;
 const oneOf = (ids: readonly string[]) => ids.join(', ');
+
+const SECONDS_RULE = 'a whole number of seconds from 1 to 86400';
+
+const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
 
 const PARAMS: readonly Param<keyof PageParams>[] = [
   param({
@@ -87,13 +111,47 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
     format: String,
   }),
   param({
+    key: 'tune',
+    field: 'tuneSeconds',
+    rule: SECONDS_RULE,
+    parse: secondsFrom,
+    format: String,
+  }),
+  param({
+    key: 'kernels',
+    field: 'kernels',
+    rule: 'ids of kernels, separated by commas',
+    parse: (text) => (/^[a-z0-9-]+(,[a-z0-9-]+)*$/.test(text) ? text : undefined),
+    format: String,
+  }),
+  param({
+    key: 'compare',
+    field: 'compare',
+    rule: 'defaults',
+    parse: (text) => text === 'defaults' || undefined,
+    format: () => 'defaults',
+  }),
+  param({
+    key: 'budget',
+    field: 'budgetSeconds',
+    rule: SECONDS_RULE,
+    parse: secondsFrom,
+    format: String,
+  }),
+  param({
     key: 'autorun',
     field: 'autorun',
-    rule: '1 or 0',
-    parse: (text) => (text === '1' || text === '0' ? text === '1' : undefined),
-    format: (on) => (on ? '1' : '0'),
+    rule: `one of ${oneOf(Object.keys(AUTORUN))}`,
+    parse: (text) => AUTORUN[text],
+    format: (value) => Object.keys(AUTORUN).find((text) => AUTORUN[text] === value) ?? '0',
   }),
 ];
+
+/** Whole seconds, at most a day; undefined where `text` is none. */
+export function secondsFrom(text: string): number | undefined {
+  const seconds = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
+}
 
 /** A positive number of GB, undefined where `text` is none. */
 export function memoryGBFrom(text: string): number | undefined {

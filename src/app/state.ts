@@ -4,11 +4,11 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Phase, RunEvent } from '../../harness/events.ts';
+import type { EngineEvent, Phase } from '../../harness/events.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Case, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
-import type { Inspection } from './engine/api.ts';
+import type { Inspection, TuningsKnown } from './engine/api.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { PageParams } from './params.ts';
 
@@ -45,6 +45,8 @@ export interface Store {
   readonly notice: Signal<string>;
   readonly host: Signal<HostInfo | undefined>;
   readonly adapter: Signal<AdapterInfo | undefined>;
+  /** What is known of tunings on this machine. */
+  readonly tunings: Signal<TuningsKnown | undefined>;
   readonly clock: Signal<ClockInfo | undefined>;
   readonly plan: Signal<Plan | undefined>;
   readonly progress: Signal<Progress | undefined>;
@@ -61,7 +63,9 @@ export interface Store {
   inspected(inspection: Inspection): void;
   /** A run is about to start: what the last one left is cleared. */
   begin(): void;
-  receive(event: RunEvent): void;
+  receive(event: EngineEvent): void;
+  /** Tuning has ended, and no run follows. */
+  tuneEnded(): void;
   /** A run could not start, or broke. What was measured stays on the page. */
   fail(error: PageError): void;
 }
@@ -73,6 +77,9 @@ export function createStore(params: PageParams, problems: readonly string[]): St
   const notice = signal('');
   const host = signal<HostInfo | undefined>(undefined);
   const adapter = signal<AdapterInfo | undefined>(undefined);
+  const tunings = signal<TuningsKnown | undefined>(undefined);
+  /** How many problems of this session are tuned, and how many are not. */
+  const settled = { tuned: 0, untuned: 0 };
   const clock = signal<ClockInfo | undefined>(undefined);
   const plan = signal<Plan | undefined>(undefined);
   const progress = signal<Progress | undefined>(undefined);
@@ -82,7 +89,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
   const begun = signal(false);
   const given = signal<readonly Label[]>([]);
 
-  function receive(event: RunEvent): void {
+  function receive(event: EngineEvent): void {
     batch(() => {
       switch (event.type) {
         case 'adapter':
@@ -104,6 +111,10 @@ export function createStore(params: PageParams, problems: readonly string[]): St
         case 'label':
           given.value = [...given.value.filter((l) => l.id !== event.label.id), event.label];
           break;
+        case 'tuned':
+        case 'untuned':
+          settled[event.type]++;
+          break;
         case 'done':
           record.value = event.record;
           clock.value = event.record.clock;
@@ -124,6 +135,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     notice,
     host,
     adapter,
+    tunings,
     clock,
     plan,
     progress,
@@ -154,10 +166,20 @@ export function createStore(params: PageParams, problems: readonly string[]): St
         view.value = EMPTY_VIEW;
         given.value = [];
         begun.value = true;
+        Object.assign(settled, { tuned: 0, untuned: 0 });
         stage.value = 'running';
       });
     },
     receive,
+    tuneEnded() {
+      batch(() => {
+        const left = settled.untuned > 0 ? ` ${settled.untuned} more need another session, or more time.` : '';
+        notice.value = `Tuned ${settled.tuned} ${settled.tuned === 1 ? 'kernel shape' : 'kernel shapes'}.${left}`;
+        progress.value = undefined;
+        begun.value = false;
+        stage.value = 'ready';
+      });
+    },
     fail(failure) {
       batch(() => {
         // Whoever cancels has not met an error.

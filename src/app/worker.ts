@@ -4,17 +4,27 @@
  */
 
 import { expose } from 'comlink';
+import { z } from 'zod';
 import { describeAdapter, requestAdapter } from '../../harness/device.ts';
 import { HarnessError } from '../../harness/errors.ts';
-import type { RunEvent } from '../../harness/events.ts';
+import type { EngineEvent, TuneEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { run } from '../../harness/run.ts';
-import { KERNELS } from '../../shaders/registry.ts';
-import type { EngineApi, Outcome, RunRequest } from './engine/api.ts';
+import { coverageOf, tuneKernels } from '../../harness/tune-session.ts';
+import { standing, winnerSchema, withTuned } from '../../harness/tuning-store.ts';
+import { machineDigest, tuningsFrom, type Winner } from '../../harness/tunings.ts';
+import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { obstacle } from './engine/checks.ts';
+import { forgetMachine, readMachine, writeMachine } from './engine/tuning-store.ts';
 import { pageErrorFrom } from './errors/page-error.ts';
+
+// The Content-Security-Policy allows no code from strings, which zod would try.
+z.config({ jitless: true });
 
 /** WebGPU in this worker, its environment and its clock. */
 function browserHost(): Host {
@@ -39,30 +49,119 @@ async function withHost<T>(work: (host: Host) => Promise<T>): Promise<Outcome<T>
   }
 }
 
+/** The session in progress. */
 let running: AbortController | undefined;
 
-async function runHere(host: Host, request: RunRequest, onEvent: (event: RunEvent) => unknown): Promise<null> {
+/** Winners that were given from outside; else those that the browser keeps count. */
+let given: readonly Winner[] | undefined;
+
+const machineOf = async (host: Host) => ({
+  adapter: describeAdapter(host, await requestAdapter(host)),
+  host: host.info,
+});
+
+const winnersOf = async (adapter: AdapterInfo, host: HostInfo): Promise<readonly Winner[]> =>
+  given ?? standing(await readMachine(machineDigest(adapter, host)), KERNELS.measured);
+
+async function known(host: Host): Promise<TuningsKnown> {
+  const machine = await machineOf(host);
+  const winners = await winnersOf(machine.adapter, machine.host);
+  const kept = given ? undefined : await readMachine(machineDigest(machine.adapter, machine.host));
+  return {
+    ...coverageOf(winners, KERNELS.measured, machine.adapter, PROFILES.kernels),
+    latest:
+      kept?.winners
+        .map(({ at }) => at)
+        .sort()
+        .at(-1) ?? null,
+  };
+}
+
+/** @throws HarnessError naming the kernels that there are. */
+function kernelsAsked(ids: readonly string[]): readonly Kernel[] {
+  try {
+    return kernelsNamed(ids);
+  } catch (error) {
+    throw error instanceof RangeError ? new HarnessError('unusable-options', `Kernels ${error.message}.`) : error;
+  }
+}
+
+function begin(): AbortSignal {
   running?.abort();
   running = new AbortController();
+  return running.signal;
+}
+
+async function runHere(host: Host, request: RunRequest, onEvent: OnEvent): Promise<null> {
+  const { kernels: ids, compare } = request;
+  const asked = kernelsAsked(ids);
+  const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
   const events = run(host, {
-    kernels: KERNELS,
+    kernels,
     profile: PROFILES[request.profile],
     seed: request.seed,
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
     reported: request.reported,
     ...(request.memoryBytes === null ? {} : { memoryBytes: request.memoryBytes }),
-    signal: running.signal,
+    ...(request.budgetMs === null ? {} : { budgetMs: request.budgetMs }),
+    tuningsFor: async (...machine) => tuningsFrom(await winnersOf(...machine), { compare }),
+    signal: begin(),
   });
-  // Events are sent without waiting, so that the page never slows the run; only the last is waited for.
-  let delivered: unknown;
-  for await (const event of events) delivered = onEvent(event);
-  await delivered;
+  return delivered(events, onEvent);
+}
+
+async function tuneHere(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<null> {
+  const kernels = kernelsAsked(request.kernels);
+  const machine = await machineOf(host);
+  const events = tuneKernels(host, {
+    kernels: { ...KERNELS, measured: kernels },
+    profile: PROFILES.kernels,
+    seed: request.seed,
+    ...(request.memoryBytes === null ? {} : { memoryBytes: request.memoryBytes }),
+    budgetMs: request.budgetMs,
+    known: winnersOf,
+    signal: begin(),
+  });
+  return delivered(keeping(events, machine, kernels), onEvent);
+}
+
+/** Keeps every winner as soon as it is known. */
+async function* keeping(events: AsyncIterable<TuneEvent>, machine: Inspection, kernels: readonly Kernel[]) {
+  const key = machineDigest(machine.adapter, machine.host);
+  for await (const event of events) {
+    if (event.type === 'tuned') {
+      const addition = { ...machine, kernels, tuned: [event.tuned], at: new Date().toISOString() };
+      await writeMachine(key, withTuned(await readMachine(key), addition));
+      given &&= [event.tuned, ...given];
+    }
+    yield event;
+  }
+}
+
+/** Events are sent without waiting, so that the page never slows the engine; only the last is waited for. */
+async function delivered(events: AsyncIterable<EngineEvent>, onEvent: (event: EngineEvent) => unknown): Promise<null> {
+  let last: unknown;
+  for await (const event of events) last = onEvent(event);
+  await last;
   return null;
 }
 
 const engine: EngineApi = {
-  inspect: () => withHost(async (host) => ({ adapter: describeAdapter(await requestAdapter(host)), host: host.info })),
+  inspect: () => withHost(machineOf),
+  give: (winners) =>
+    withHost(async () => {
+      given = z.array(winnerSchema).parse(winners);
+      return null;
+    }),
+  known: () => withHost(known),
+  forget: () =>
+    withHost(async (host) => {
+      const machine = await machineOf(host);
+      await forgetMachine(machineDigest(machine.adapter, machine.host));
+      return null;
+    }),
   run: (request, onEvent) => withHost((host) => runHere(host, request, onEvent)),
+  tune: (request, onEvent) => withHost((host) => tuneHere(host, request, onEvent)),
   cancel: () => running?.abort(),
 };
 

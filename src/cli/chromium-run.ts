@@ -1,36 +1,55 @@
-/** A run in a headless browser: the page itself, driven through its URL parameters, its events passed on. */
+/**
+ * A session in a headless browser: the page itself, driven through its URL parameters, its events passed on. Winners
+ * live here, in the terminal's file: the browser's profile is new every time.
+ */
 
 import { HARNESS_ERROR_CODES, HarnessError } from '../../harness/errors.ts';
-import type { RunEvent, RunReport } from '../../harness/events.ts';
+import type { EngineEvent, EngineReport } from '../../harness/events.ts';
+import { Inbox } from '../../harness/inbox.ts';
+import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import { KERNELS } from '../../shaders/registry.ts';
 import { launchChromium } from './chromium.ts';
 import { startServer } from './commands/serve.ts';
+import { readTunings } from './tunings.ts';
 
-export interface ChromiumRunOptions {
-  readonly profile: string;
-  readonly seed: number;
-  readonly memoryGB: number | undefined;
-  readonly gpu: string | undefined;
-  readonly adapter: 'swiftshader' | undefined;
+/** As src/app/params.ts reads them; what is undefined is left out. */
+export type PageParams = Readonly<Record<string, string | number | undefined>>;
+
+export interface ChromiumSession {
+  readonly adapter: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** @throws HarnessError as the engine in the page does, and `no-adapter` where the page has no WebGPU at all. */
-export async function* runInChromium(options: ChromiumRunOptions): AsyncGenerator<RunEvent> {
-  const { adapter, signal } = options;
+export async function* inChromium(
+  params: PageParams,
+  { adapter, signal }: ChromiumSession,
+): AsyncGenerator<EngineEvent> {
   const server = await startServer({ port: 0 });
-  const browser = await launchChromium({ adapter });
+  const browser = await launchChromium({ adapter: adapter === undefined ? undefined : 'swiftshader' });
   try {
     const page = await browser.newPage();
-    const reports = new Inbox<RunReport>();
-    await page.exposeFunction('hbmarkReport', (report: RunReport) => reports.put(report));
+    const reports = new Inbox<EngineReport>();
+    await page.exposeFunction('hbmarkReport', (report: EngineReport) => reports.put(report));
+    await page.exposeFunction('hbmarkTunings', (machine: { adapter: AdapterInfo; host: HostInfo }) =>
+      readTunings(KERNELS.measured, machine.adapter, machine.host).map(({ evidence: _, ...winner }) => winner),
+    );
     const broke = (message: string) => () => reports.put({ type: 'error', error: { code: 'unexpected', message } });
     page.on('crash', broke('the page crashed: the browser ran out of memory, or its GPU process died'));
     browser.on('disconnected', broke('the browser closed before the run was done'));
-    signal.addEventListener('abort', () => page.getByRole('button', { name: 'Cancel' }).click());
-    await page.goto(`${server.address}?${pageParams(options)}`);
+    // Where there is no such button yet, the click waits for it; where there is none any more, all is done.
+    const cancel = () =>
+      page
+        .getByRole('button', { name: 'Cancel' })
+        .click()
+        .catch(() => {});
+    signal.addEventListener('abort', cancel);
+    await page.goto(`${server.address}?${queryOf(params)}`);
+    if (signal.aborted) void cancel();
     for (;;) {
       const report = await reports.take();
       if (report.type === 'error') throw errorOf(report.error);
+      if (report.type === 'tune-end') return;
       yield report;
       if (report.type === 'done') return;
     }
@@ -46,33 +65,7 @@ function errorOf({ code, message }: { code: string; message: string }): Error {
   return code === 'no-webgpu' ? new HarnessError('no-adapter', message) : new Error(message);
 }
 
-/** What is put in comes out in order, when it is there. */
-class Inbox<T> {
-  readonly #items: T[] = [];
-  #arrived = () => {};
-
-  put(item: T): void {
-    this.#items.push(item);
-    this.#arrived();
-  }
-
-  async take(): Promise<T> {
-    for (;;) {
-      const item = this.#items.shift();
-      if (item !== undefined) return item;
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve;
-      });
-    }
-  }
-}
-
-function pageParams({ profile, seed, memoryGB, gpu }: ChromiumRunOptions): URLSearchParams {
-  return new URLSearchParams({
-    profile,
-    seed: String(seed),
-    ...(memoryGB !== undefined && { memory: String(memoryGB) }),
-    ...(gpu !== undefined && { gpu }),
-    autorun: '1',
-  });
-}
+const queryOf = (params: PageParams): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(params).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+  );

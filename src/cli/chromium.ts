@@ -15,7 +15,12 @@ export interface ChromiumOptions {
 
 /** Playwright's launch options. @throws HarnessError naming what to install, if there is no Chromium. */
 export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promise<LaunchOptions> {
-  return { executablePath: findChromium() ?? (await playwrightChromium()), args: chromiumArgs(adapter) };
+  return {
+    executablePath: findChromium() ?? (await playwrightChromium()),
+    args: chromiumArgs(adapter),
+    // Ctrl-C ends a run with what it has: the browser is closed after that, not before.
+    handleSIGINT: false,
+  };
 }
 
 /** @throws HarnessError naming what to install, if there is no Chromium. */

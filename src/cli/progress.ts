@@ -1,11 +1,11 @@
 /** A progress bar on stderr, only where stderr is a terminal: scripts and logs get none of it. */
 
 import cliProgress from 'cli-progress';
-import type { RunEvent } from '../../harness/events.ts';
+import type { EngineEvent } from '../../harness/events.ts';
 import { etaText } from '../../results/figures.ts';
 
 export interface Progress {
-  show(event: RunEvent): void;
+  show(event: EngineEvent): void;
   stop(): void;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Tuned } from '../../harness/tune.ts';
+import type { Tuned } from '../../harness/tuning-store.ts';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { keepTunings, readTunings, tuningsPath } from './tunings.ts';
@@ -73,8 +73,8 @@ test('a kernel whose code has changed has no winners', () => {
 
 test.each([
   ['no JSON', '{"version": 1, "mach'],
-  ['another version', '{"version": 2, "machines": {}}'],
-  ['an unknown key', '{"version": 1, "machines": {}, "more": 1}'],
+  ['another version', '{"version": 1, "machines": {}}'],
+  ['an unknown key', '{"version": 2, "machines": {}, "more": 1}'],
 ])('a file that is not ours (%s): one line that names it, and a new start', (_, text) => {
   const file = join(folder, 'tunings.json');
   writeFileSync(file, text);

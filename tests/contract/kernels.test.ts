@@ -8,7 +8,7 @@ import { overrideNames } from '../../harness/program.ts';
 import { verifyShape } from '../../harness/verify.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import { toleranceOf } from '../../shaders/kernel.ts';
-import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 let gpu: Gpu;
 let filler: Filler;
@@ -94,4 +94,21 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       }
     }
   });
+});
+
+describe.each(BASELINES.map((baseline) => [baseline.id, baseline] as const))('%s', (_, baseline) => {
+  test('it is the baseline of a kernel, at shapes that the kernel is timed at too', () => {
+    const kernel = KERNEL_FOLDERS.get(baseline.baselineOf ?? '');
+    const sizes = [2 ** 20, 2 ** 24];
+    expect(kernel?.shapes(sizes, 'all')).toEqual(expect.arrayContaining([...baseline.shapes(sizes, 'all')]));
+  });
+
+  test.each(baseline.examples.map((params) => [JSON.stringify(params), params] as const))(
+    'is right: %s',
+    async (_, params) => {
+      const tuning = baseline.defaults;
+      const comparison = await verifyShape(gpu, filler, { kernel: baseline, variant: 'portable', params, tuning });
+      expect(comparison.wrong(baseline.tolerance.nmse)).toBeUndefined();
+    },
+  );
 });

@@ -3,10 +3,12 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import { openGpu } from '../../harness/device.ts';
+import type { TuneEvent } from '../../harness/events.ts';
 import { createFiller } from '../../harness/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { firstExamples, type Tuned } from '../../harness/tune.ts';
-import { type TuneEvent, type TuneSessionOptions, tuneKernels } from '../../harness/tune-session.ts';
+import { firstExamples } from '../../harness/tune.ts';
+import { type TuneSessionOptions, tuneKernels } from '../../harness/tune-session.ts';
+import type { Tuned } from '../../harness/tuning-store.ts';
 import { tuningFrom } from '../../harness/tunings.ts';
 import { verifyExamples } from '../../harness/verify.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
@@ -23,17 +25,19 @@ const BRIEF: Profile = {
 /** A few layouts are enough here: software adapters compile slowly. */
 const ceiling: Kernel = { ...KERNELS.ceiling, tunable: { workgroupSize: [64, 256], loadsInFlight: [4, 8] } };
 
+const DEFAULTS: TuneSessionOptions = {
+  kernels: { ...KERNELS, measured: [ceiling] },
+  profile: BRIEF,
+  seed: 1,
+  budgetMs: 4000,
+  known: () => [],
+  signal: { aborted: false },
+};
+
 async function session(kernel: Kernel, options: Partial<TuneSessionOptions> = {}): Promise<TuneEvent[]> {
   const events: TuneEvent[] = [];
-  const defaults: TuneSessionOptions = {
-    kernels: { ...KERNELS, measured: [kernel] },
-    profile: BRIEF,
-    seed: 1,
-    budgetMs: 4000,
-    known: () => [],
-    signal: { aborted: false },
-  };
-  for await (const event of tuneKernels(await testHost(), { ...defaults, ...options })) events.push(event);
+  const kernels = { ...KERNELS, measured: [kernel] };
+  for await (const event of tuneKernels(await testHost(), { ...DEFAULTS, kernels, ...options })) events.push(event);
   return events;
 }
 
@@ -51,7 +55,8 @@ test('one problem within a small budget: the choice is right, offered by the ker
   // The defaults stand unless an interval wholly above 1 says otherwise.
   const beaten = evidence.speedup?.ci95 && evidence.speedup.ci95[0] > 1;
   expect(tuning).toEqual(beaten ? evidence.candidate : ceiling.defaults);
-  if (evidence.candidate) expect(evidence.samples.length).toBeGreaterThanOrEqual(6);
+  // Rounds in which the clock gave nothing are left out, and a busy machine has those.
+  if (evidence.speedup) expect(evidence.samples.length).toBeGreaterThan(0);
 
   const gpu = await openGpu(await testHost());
   const verdict = await verifyExamples(gpu, await createFiller(gpu, KERNELS.fill), { ...tuned, kernel: ceiling });
@@ -91,6 +96,16 @@ test('where the defaults are wrong there is nothing to beat: the problem is a fa
 
 test('without time, or cancelled, a problem is named as not reached', async () => {
   expect((await session(ceiling, { budgetMs: 1 })).at(-1)).toMatchObject({ type: 'untuned', fault: false });
+});
+
+test('cancelled before the defaults have met a rival, nothing is known of the problem', async () => {
+  const signal = { aborted: false };
+  const events: TuneEvent[] = [];
+  for await (const event of tuneKernels(await testHost(), { ...DEFAULTS, signal })) {
+    events.push(event);
+    if (event.type === 'progress' && event.detail.startsWith('1 of')) signal.aborted = true;
+  }
+  expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: false, reason: 'cancelled' });
 });
 
 test('candidates are first tried on examples of their own family, not on the smallest', () => {

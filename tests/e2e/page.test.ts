@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunReport } from '../../harness/events.ts';
+import type { EngineReport } from '../../harness/events.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
 import { recordId } from '../../results/digest.ts';
 import { type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
@@ -43,12 +43,12 @@ async function open(path = '', { on = browser, base = address, ...options }: Ope
   const context = await on.newContext(options);
   const page = await context.newPage();
   const complaints: string[] = [];
-  const reports: RunReport[] = [];
+  const reports: EngineReport[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.exposeFunction('hbmarkReport', (report: RunReport) => void reports.push(report));
+  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await page.goto(base + path);
   return { page, complaints, reports, close: () => context.close() };
 }
@@ -61,7 +61,7 @@ interface OpenOptions extends BrowserContextOptions {
 interface Opened {
   readonly page: Page;
   readonly complaints: readonly string[];
-  readonly reports: readonly RunReport[];
+  readonly reports: readonly EngineReport[];
   close(): Promise<void>;
 }
 
@@ -110,6 +110,8 @@ describe('before a run', () => {
     await page.getByText('What a run does').waitFor();
     await page.getByText('google swiftshader', { exact: true }).waitFor();
     await page.getByText('This is not a GPU.').waitFor();
+    await page.getByText('Options', { exact: true }).click();
+    await page.getByLabel('Tune the kernels first').check();
     expect(await seriousViolations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await seriousViolations(page)).toEqual([]);
@@ -263,8 +265,8 @@ describe('what is in the way gets one clear card', () => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
     });
-    const reports: RunReport[] = [];
-    await page.exposeFunction('hbmarkReport', (report: RunReport) => void reports.push(report));
+    const reports: EngineReport[] = [];
+    await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
     await page.goto(address);
     await expectCard({ page, reports, complaints: [], close: () => context.close() }, 'no-webgpu', /Firefox: 141/);
     await context.close();

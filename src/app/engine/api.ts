@@ -1,7 +1,8 @@
 /** What the engine's worker offers the page. Nothing here throws across the border: an outcome is data. */
 
-import type { RunEvent } from '../../../harness/events.ts';
+import type { EngineEvent } from '../../../harness/events.ts';
 import type { Profile } from '../../../harness/profiles.ts';
+import type { Coverage } from '../../../harness/tune-session.ts';
 import type { AdapterInfo, HostInfo, Reported } from '../../../results/schema.ts';
 import type { PageError } from '../errors/page-error.ts';
 
@@ -13,18 +14,47 @@ export interface Inspection {
   readonly host: HostInfo;
 }
 
-export interface RunRequest {
-  readonly profile: Profile['id'];
+/** What is known of tunings on this machine. */
+export interface TuningsKnown extends Coverage {
+  /** ISO 8601 in UTC, of the newest; null where there is none, or it was given from outside. */
+  readonly latest: string | null;
+}
+
+/** What runs and tuning are told. */
+export interface SessionRequest {
   readonly seed: number;
-  readonly reported: Reported;
   /** Null: what the profile asks for. */
   readonly memoryBytes: number | null;
+  /** Ids; empty for all. */
+  readonly kernels: readonly string[];
 }
+
+export interface RunRequest extends SessionRequest {
+  readonly profile: Profile['id'];
+  readonly reported: Reported;
+  /** Measure the defaults beside the winners, the ceiling and scalar baselines beside the kernels. */
+  readonly compare: boolean;
+  /** Null: no limit. */
+  readonly budgetMs: number | null;
+}
+
+export interface TuneRequest extends SessionRequest {
+  readonly budgetMs: number;
+}
+
+export type OnEvent = (event: EngineEvent) => void;
 
 export interface EngineApi {
   inspect(): Promise<Outcome<Inspection>>;
+  /** From now on these winners stand, in place of those that the browser keeps. Checked here. */
+  give(winners: unknown): Promise<Outcome<null>>;
+  known(): Promise<Outcome<TuningsKnown>>;
+  /** Forgets what has been tuned on this machine. */
+  forget(): Promise<Outcome<null>>;
   /** Resolves after the last event has arrived. */
-  run(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
-  /** Ends the run in progress; what it has comes as its `done` event. */
+  run(request: RunRequest, onEvent: OnEvent): Promise<Outcome<null>>;
+  /** Every winner is kept as it is found. Resolves after the last event has arrived. */
+  tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<null>>;
+  /** Ends the session in progress; what it has comes as its last events. */
   cancel(): void;
 }

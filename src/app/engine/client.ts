@@ -1,16 +1,9 @@
 /** The engine as the page sees it: a worker, called as if it were here. */
 
 import { proxy, wrap } from 'comlink';
-import type { RunEvent } from '../../../harness/events.ts';
-import type { EngineApi, Inspection, Outcome, RunRequest } from './api.ts';
+import type { EngineApi, Outcome } from './api.ts';
 
-export interface Engine {
-  inspect(): Promise<Outcome<Inspection>>;
-  run(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
-  cancel(): void;
-}
-
-export function startEngine(): Engine {
+export function startEngine(): EngineApi {
   const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
   const remote = wrap<EngineApi>(worker);
   // A worker that cannot start answers nothing: without this, the page would wait for ever.
@@ -22,7 +15,11 @@ export function startEngine(): Engine {
   });
   return {
     inspect: () => Promise.race([remote.inspect(), broken]),
+    give: (winners) => Promise.race([remote.give(winners), broken]),
+    known: () => Promise.race([remote.known(), broken]),
+    forget: () => Promise.race([remote.forget(), broken]),
     run: (request, onEvent) => Promise.race([remote.run(request, proxy(onEvent)), broken]),
+    tune: (request, onEvent) => Promise.race([remote.tune(request, proxy(onEvent)), broken]),
     cancel: () => void remote.cancel(),
   };
 }

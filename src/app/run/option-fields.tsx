@@ -1,14 +1,17 @@
 /** What may be told to a run, and need not be. */
 
 import { useSignal } from '@preact/signals';
+import type { App } from '../app.ts';
 import { LONGEST_GPU_NAME, memoryGBFrom } from '../params.ts';
 import type { Store } from '../state.ts';
+import { TuningFields } from './tuning-fields.tsx';
 
-export function OptionFields({ store }: { store: Store }) {
+export function OptionFields({ app }: { app: App }) {
+  const { store } = app;
   const { options, busy } = store;
-  const { gpu, memoryGB } = options.peek();
+  const { gpu, memoryGB, tuneSeconds } = options.peek();
   return (
-    <details class="options" open={gpu !== '' || memoryGB !== null}>
+    <details class="options" open={gpu !== '' || memoryGB !== null || tuneSeconds !== null}>
       <summary>Options</summary>
       <fieldset disabled={busy.value}>
         <legend class="visually-hidden">Options</legend>
@@ -28,6 +31,8 @@ export function OptionFields({ store }: { store: Store }) {
           <small>Browsers hide it. Kept in the record as you write it.</small>
         </label>
         <MemoryField store={store} />
+        <TuningFields app={app} />
+        <FromAddress store={store} />
       </fieldset>
     </details>
   );
@@ -61,4 +66,15 @@ function MemoryField({ store }: { store: Store }) {
       </small>
     </label>
   );
+}
+
+/** What only the address can say. */
+function FromAddress({ store }: { store: Store }) {
+  const { kernels, compare, budgetSeconds } = store.options.value;
+  const said = [
+    kernels && `only ${kernels.split(',').join(', ')}`,
+    compare && 'beside their defaults and scalar baselines',
+    budgetSeconds !== null && `for at most ${budgetSeconds} s`,
+  ].filter(Boolean);
+  return said.length > 0 ? <p class="known">As the address says: {said.join(', ')}.</p> : null;
 }

@@ -6,6 +6,7 @@ import { etaText } from '../../../results/figures.ts';
 import type { Store } from '../state.ts';
 
 const PHASES: Readonly<Record<Phase, string>> = {
+  tune: 'Tuning the kernels',
   clock: 'Checking the clocks',
   'warm-up': 'Warming up',
   fill: 'Filling memory',

@@ -22,7 +22,7 @@ export function RunPanel({ app }: { app: App }) {
         }}
       >
         <ProfileChoice store={store} />
-        <OptionFields store={store} />
+        <OptionFields app={app} />
         <div class="actions">
           {busy.value ? (
             <button type="button" class="secondary" disabled={stage.value === 'cancelling'} onClick={app.cancel}>

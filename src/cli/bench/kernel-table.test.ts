@@ -4,8 +4,9 @@ import type { Measurement, RunRecord } from '../../../results/schema.ts';
 import type { Kernel, Tuning } from '../../../shaders/kernel.ts';
 import { kernelRows, kernelTable } from './kernel-table.ts';
 
-const fake = (id: string) => ({ id, defaults: { lanes: 8 } }) as Partial<Kernel> as Kernel;
-const [read, gemv, scalar] = [fake('read'), fake('gemv'), fake('scalar')];
+const fake = (id: string, more: Partial<Kernel> = {}) =>
+  ({ id, defaults: { lanes: 8 }, ...more }) as Partial<Kernel> as Kernel;
+const [read, gemv, scalar] = [fake('read'), fake('gemv'), fake('scalar', { baselineOf: 'read' })];
 
 /** Six rounds on a machine that gets slower by 10 % a round: what is paired within rounds does not show it. */
 function measured(kernel: string, ms: number, tuning: Tuning = { lanes: 8 }, format?: string): Measurement {
@@ -40,7 +41,6 @@ const tuningOf: TuningOf = (kernel, _, { format }) =>
 const options = {
   kernels: [read, gemv, scalar],
   ceiling: 'read',
-  baselines: { read: scalar },
   tuned: (kernel: Kernel) => kernel.id === 'gemv',
   tuningOf,
 };
@@ -72,7 +72,7 @@ test('a row per problem, with the best tuning known, against ceiling, defaults a
   expect(f16?.tunedOverDefault?.value).toBeCloseTo(1.6, 9);
   const [low = 0, high = 0] = f16?.tunedOverDefault?.ci95 ?? [];
   expect(high - low).toBeLessThan(1e-9);
-  expect(f32?.tunedOverDefault).toEqual({ value: 1, ci95: null });
+  expect(f32?.tunedOverDefault).toEqual({ value: 1, ci95: [1, 1] });
 });
 
 test('as text, what has no figure says why', () => {

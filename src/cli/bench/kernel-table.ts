@@ -1,6 +1,6 @@
 /** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
 
-import { sameTuning, type TuningOf } from '../../../harness/tunings.ts';
+import { sameParams, sameTuning, type TuningOf } from '../../../harness/tunings.ts';
 import { bandwidthGBps, bandwidthRatio, dispatchBytes, isMeasured, timeRatio } from '../../../results/derive.ts';
 import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
@@ -18,6 +18,8 @@ export interface KernelRow {
   readonly status: Measurement['status'];
   /** Why there is no figure; null where there is. */
   readonly reason: string | null;
+  /** Rounds in which it was measured: below three there is no interval. */
+  readonly rounds: number;
   /** The fewest bytes that one dispatch must move. */
   readonly bytes: number | null;
   readonly gbps: Figure | null;
@@ -30,11 +32,10 @@ export interface KernelRow {
 }
 
 export interface TableOptions {
+  /** Scalar baselines among them. */
   readonly kernels: readonly Kernel[];
   /** Id of the kernel that the others are judged against. */
   readonly ceiling: string;
-  /** Scalar kernels that were measured along, by the id of the kernel that they are a baseline of. */
-  readonly baselines: Readonly<Record<string, Kernel>>;
   /** Has this problem been tuned? Where it has, and the defaults are used, they won. */
   readonly tuned: (kernel: Kernel, variant: string, params: Params) => boolean;
   readonly tuningOf: TuningOf;
@@ -60,22 +61,24 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
       status: chosen.status,
     };
     if (!isMeasured(chosen)) {
-      const none = { bytes: null, gbps: null, ofCeiling: null, tunedOverDefault: null, overScalar: null };
+      const none = { rounds: 0, bytes: null, gbps: null, ofCeiling: null, tunedOverDefault: null, overScalar: null };
       return [{ ...common, reason: chosen.reason, ...none }];
     }
     const byDefault = attempts.filter(isMeasured).find((m) => sameTuning(m.case.tuning, kernel.defaults));
-    const scalar = scalarOf(measured, options.baselines[id], params);
+    const baseline = options.kernels.find(({ baselineOf }) => baselineOf === id);
+    const scalar = baseline && measured.find(({ case: c }) => c.kernel === baseline.id && sameParams(c.params, params));
     return [
       {
         ...common,
         reason: null,
+        rounds: new Set(chosen.samples.map(({ round }) => round)).size,
         bytes: dispatchBytes(chosen),
         gbps: figure(bandwidthGBps(chosen, clock)),
         ofCeiling: figure(ceiling && bandwidthRatio(chosen, ceiling, clock)),
         tunedOverDefault:
           byDefault === chosen
             ? options.tuned(kernel, variant, params)
-              ? { value: 1, ci95: null }
+              ? { value: 1, ci95: [1, 1] }
               : null
             : figure(byDefault && timeRatio(byDefault, chosen, clock)),
         overScalar: figure(scalar && bandwidthRatio(chosen, scalar, clock)),
@@ -91,11 +94,6 @@ export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
   const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
   // Tunings may differ a little in what they write, not in what they read.
   return all.filter((m) => m.work.bytesRead === largest).sort((a, b) => gbps(b) - gbps(a))[0];
-}
-
-/** The baseline at the same bytes; it has one tuning. */
-function scalarOf(measured: readonly Measured[], baseline: Kernel | undefined, params: Params): Measured | undefined {
-  return baseline && measured.find((m) => m.case.kernel === baseline.id && m.case.params.bytes === params.bytes);
 }
 
 function problemOf({ kernel, variant, params }: Case): string {
@@ -131,11 +129,23 @@ export function kernelTable(rows: readonly KernelRow[]): string {
   ].join('\n');
 }
 
-function cells({ kernel, variant, params, bytes, gbps, ofCeiling, tunedOverDefault, overScalar }: KernelRow): string[] {
+function cells({
+  kernel,
+  variant,
+  params,
+  rounds,
+  bytes,
+  gbps,
+  ofCeiling,
+  tunedOverDefault,
+  overScalar,
+}: KernelRow): string[] {
   const withInterval = (f: Figure | null) => {
     if (!f) return NONE;
+    // A thing over itself.
+    if (f.ci95 && f.ci95[0] === f.ci95[1]) return String(f.value);
     const { value, interval } = figureText(f, '');
-    return interval ? `${value} (${interval})` : value;
+    return `${value} (${interval ?? 'no interval'})`;
   };
   return [
     kernel,
@@ -144,7 +154,7 @@ function cells({ kernel, variant, params, bytes, gbps, ofCeiling, tunedOverDefau
     sizesText(params),
     bytes === null ? NONE : bytesText(bytes),
     gbps ? figureText(gbps, '').value : NONE,
-    gbps ? (figureText(gbps, '').interval ?? '') : '',
+    (gbps && figureText(gbps, '').interval) ?? `none: ${rounds} rounds`,
     withInterval(ofCeiling),
     withInterval(tunedOverDefault),
     overScalar ? withInterval(overScalar) : '',

@@ -1,148 +1,67 @@
 /** `hbmark bench` (`npm run bench:kernels`): every kernel in every format, against the read ceiling of the same rounds. */
 
-import { writeFileSync } from 'node:fs';
-import type { RunEvent } from '../../../harness/events.ts';
-import { PROFILES } from '../../../harness/profiles.ts';
-import { run } from '../../../harness/run.ts';
-import { sameFamily, sameTuning, type TuningOf, tuningFrom, type Winner } from '../../../harness/tunings.ts';
+import { sameFamily, tuningFrom } from '../../../harness/tunings.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { figureText } from '../../../results/figures.ts';
 import { isSoftware, labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import type { Kernel, KernelSet } from '../../../shaders/kernel.ts';
-import { KERNELS } from '../../../shaders/registry.ts';
+import type { Kernel } from '../../../shaders/kernel.ts';
+import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../bench/kernel-table.ts';
-import { scalarRead } from '../bench/scalar-read.ts';
-import { runInChromium } from '../chromium-run.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, number, randomSeed, repeated, single } from '../flags.ts';
-import { createNodeHost } from '../node-host.ts';
-import { requireWritable } from '../out-file.ts';
-import { type Progress, progressBar } from '../progress.ts';
+import type { ExitCode } from '../errors.ts';
+import { number, single } from '../flags.ts';
+import { measure, type Place, parsePlace } from '../measure.ts';
+import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../session.ts';
 import { readTunings } from '../tunings.ts';
-import { BUDGET_RANGE, kernelsNamed, tuneHere } from './tune.ts';
+import { BUDGET_RANGE, parseKernels, tuneAndKeep } from './tune.ts';
 
-/** Scalar kernels by the id of the kernel that they are a baseline of. */
-const BASELINES: Readonly<Record<string, Kernel>> = { 'stream-read': scalarRead };
+/** On a GPU all is measured before; where a compiler is slow, this is when to stop. */
+const DEFAULT_BUDGET_SECONDS = 600;
 
-export interface BenchFlags {
+export interface BenchFlags extends Place {
   readonly kernels: readonly Kernel[];
-  readonly host: 'node' | 'chromium';
-  readonly adapter: string | undefined;
-  readonly memoryGB: number | undefined;
   readonly tuneSeconds: number | undefined;
-  readonly seed: number;
+  readonly budgetSeconds: number;
   readonly out: string | undefined;
   readonly json: boolean;
 }
 
 /** @throws UsageError */
 export function parseBenchFlags(flags: Readonly<Record<string, unknown>>): BenchFlags {
-  const host = choice('--host', flags.host, ['node', 'chromium']) ?? 'node';
-  const adapter = single('--adapter', flags.adapter);
-  if (host === 'chromium') {
-    if (flags.tune !== undefined)
-      throw new UsageError('leave --tune out with --host chromium: tuning is not there yet');
-    if (flags.kernel !== undefined) throw new UsageError('leave --kernel out with --host chromium: the page runs all');
-    if (adapter !== undefined && adapter !== 'swiftshader') {
-      throw new UsageError(`--adapter with --host chromium can only be swiftshader; got "${adapter}"`);
-    }
-  }
   return {
-    kernels: kernelsNamed(repeated('--kernel', flags.kernel)),
-    host,
-    adapter,
-    memoryGB: number('--memory', flags.memory, { least: 0.1, most: 1000, unit: 'GB' }),
+    ...parsePlace(flags),
+    kernels: parseKernels(flags.kernel),
     tuneSeconds: number('--tune', flags.tune, BUDGET_RANGE),
-    seed: number('--seed', flags.seed, { least: 0, most: 0xffffffff, whole: true }) ?? randomSeed(),
+    budgetSeconds: number('--budget', flags.budget, BUDGET_RANGE) ?? DEFAULT_BUDGET_SECONDS,
     out: single('--out', flags.out),
     json: flags.json === true,
   };
 }
 
 export async function bench(flags: BenchFlags): Promise<ExitCode> {
-  if (flags.out !== undefined) requireWritable(flags.out);
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  const progress = progressBar();
-  let record: RunRecord | undefined;
-  try {
-    if (flags.tuneSeconds !== undefined) await tuneFirst(flags, flags.tuneSeconds, abort.signal, progress);
-    const events = flags.host === 'node' ? await inNode(flags, abort.signal) : inChromium(flags, abort.signal);
-    for await (const event of events) {
-      progress.show(event);
-      if (event.type === 'done') record = event.record;
-    }
-  } finally {
-    progress.stop();
-  }
-  if (!record) throw new Error('the run ended without a record');
-  if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(record, null, 2)}\n`);
-  const rows = rowsOf(record, flags);
+  const record = await recordOf(flags.out, (session) => events(flags, session));
+  const rows = rowsOf(record);
   console.log(flags.json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
-  if (rows.some(({ status }) => status === 'wrong')) return EXIT.wrong;
-  return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
+  reportLost(record);
+  return exitCodeOfRecord(record);
 }
 
 /** Winners are kept as they are found; what the defaults do wrong shows in the table. */
-async function tuneFirst(
-  { kernels, adapter, seed }: BenchFlags,
-  budgetSeconds: number,
-  signal: AbortSignal,
-  progress: Progress,
-): Promise<void> {
-  await tuneHere({
-    kernels: [...new Set([KERNELS.ceiling, ...kernels])],
-    adapter,
-    budgetSeconds,
-    seed,
-    signal,
-    progress,
-  });
+async function* events(flags: BenchFlags, session: Session) {
+  const { kernels, tuneSeconds } = flags;
+  if (tuneSeconds !== undefined) {
+    const all = [...new Set([KERNELS.ceiling, ...kernels])];
+    await tuneAndKeep({ ...flags, kernels: all, budgetSeconds: tuneSeconds }, session);
+  }
+  yield* measure({ ...flags, profile: 'kernels', compared: kernels, signal: session.signal });
 }
 
-async function inNode(flags: BenchFlags, signal: AbortSignal): Promise<AsyncGenerator<RunEvent>> {
-  const kernels = benchKernels(flags.kernels);
-  return run(await createNodeHost({ adapter: flags.adapter }), {
-    kernels,
-    profile: PROFILES.kernels,
-    seed: flags.seed,
-    harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
-    reported: {},
-    ...(flags.memoryGB !== undefined && { memoryBytes: flags.memoryGB * 1e9 }),
-    tuningsFor(adapter, host) {
-      const tuningOf = tuningFrom(readTunings(kernels.measured, adapter, host));
-      return (kernel, variant, params) => withDefaults(tuningOf(kernel, variant, params), kernel);
-    },
-    signal,
-  });
-}
-
-/** The best tuning known and, where that is another, the defaults as its control. */
-function withDefaults(best: ReturnType<TuningOf>, { defaults }: Kernel) {
-  return sameTuning(best, defaults) ? [defaults] : [best, defaults];
-}
-
-/** The page measures all its kernels, with their defaults; scalar baselines are not among them. */
-function inChromium({ seed, memoryGB, adapter }: BenchFlags, signal: AbortSignal): AsyncGenerator<RunEvent> {
-  const swiftshader = adapter === undefined ? undefined : 'swiftshader';
-  return runInChromium({ profile: 'kernels', seed, memoryGB, gpu: undefined, adapter: swiftshader, signal });
-}
-
-/** What is measured: the kernels asked for, the ceiling, and the baselines of those that have one. */
-function benchKernels(asked: readonly Kernel[]): KernelSet {
-  const kernels = [...new Set([KERNELS.ceiling, ...asked])];
-  const baselines = kernels.flatMap(({ id }) => BASELINES[id] ?? []);
-  return { ...KERNELS, measured: [...kernels, ...baselines] };
-}
-
-function rowsOf(record: RunRecord, { host, kernels: asked }: BenchFlags): KernelRow[] {
-  const kernels = benchKernels(asked).measured;
-  const winners: readonly Winner[] = host === 'node' ? readTunings(kernels, record.adapter, record.host) : [];
+function rowsOf(record: RunRecord): KernelRow[] {
+  const { measured: kernels } = withBaselines(KERNELS.measured);
+  const winners = readTunings(kernels, record.adapter, record.host);
   return kernelRows(record, {
     kernels,
     ceiling: KERNELS.ceiling.id,
-    baselines: BASELINES,
     tuningOf: tuningFrom(winners),
     tuned: (kernel, variant, params) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params)),

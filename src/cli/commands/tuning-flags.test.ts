@@ -21,9 +21,9 @@ describe('tune', () => {
 
   test.each([
     ['--kernel', { kernel: 'nonsense' }, /--kernel must be one of .*stream-read.*; got "nonsense"/],
-    ['--budget', { budget: 0 }, /--budget must be a number from 1 to 86400 seconds; got "0"/],
+    ['--budget', { budget: 0 }, /--budget must be a whole number from 1 to 86400 seconds; got "0"/],
     ['--host', { host: 'moon' }, /--host must be one of node, chromium; got "moon"/],
-    ['--host chromium', { host: 'chromium' }, /not there yet/],
+    ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
     ['--seed', { seed: 1.5 }, /--seed must be a whole number/],
   ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {
     const refused = refusal(() => parseTuneFlags(flags));
@@ -34,15 +34,21 @@ describe('tune', () => {
 });
 
 describe('bench', () => {
+  test('both hosts tune, compare and take the same kernels', () => {
+    for (const host of ['node', 'chromium']) {
+      expect(parseBenchFlags({ host, tune: 10, kernel: 'gemv' })).toMatchObject({ host, tuneSeconds: 10 });
+    }
+  });
+
   test('kernels may be named', () => {
     const { kernels } = parseBenchFlags({ kernel: ['gemv', 'stream-read'] });
     expect(kernels.map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
   });
 
   test.each([
-    ['--tune', { tune: 'long' }, /--tune must be a number from 1/],
-    ['--tune in chromium', { host: 'chromium', tune: 10 }, /leave --tune out/],
-    ['--kernel in chromium', { host: 'chromium', kernel: 'gemv' }, /leave --kernel out/],
+    ['--tune', { tune: 'long' }, /--tune must be a whole number from 1/],
+    ['--budget', { budget: 0.5 }, /--budget must be a whole number from 1 to 86400 seconds/],
+    ['--kernel', { host: 'chromium', kernel: 'nonsense' }, /--kernel must be one of .*stream-read.*; got "nonsense"/],
     ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
     ['--memory', { memory: 0 }, /--memory must be a number from 0.1 to 1000 GB/],
   ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {

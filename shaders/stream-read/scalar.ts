@@ -1,10 +1,10 @@
 /**
- * What one gets without thinking: one 4-byte element per thread, summed by workgroup. The stream kernels' wide loads
- * are judged against it. It is no kernel of decode, so the registry does not have it.
+ * What one gets without thinking: one 4-byte element per thread, summed by workgroup. `stream-read`'s wide loads are
+ * judged against it.
  */
 
-import { defineKernel } from '../../../shaders/kernel.ts';
-import { ANY_BITS } from '../../../shaders/random.ts';
+import { defineKernel } from '../kernel.ts';
+import { ANY_BITS } from '../random.ts';
 
 type ScalarReadParams = {
   /** A multiple of 16. */
@@ -42,8 +42,9 @@ fn main(
 }
 `;
 
-export const scalarRead = defineKernel<ScalarReadParams, Record<string, never>>({
+export default defineKernel<ScalarReadParams, Record<string, never>>({
   id: 'scalar-read',
+  baselineOf: 'stream-read',
   summary: 'reads every byte once, one element per thread: what the stream kernels must beat',
   variants: { portable: { requires: [] } },
   tunable: {},

@@ -1,0 +1,57 @@
+/**
+ * The page's tunings: in this browser's IndexedDB, by machine. What is in it: harness/tuning-store.ts. Where a browser
+ * keeps nothing for the page, as in some private windows, they last until it is closed.
+ */
+
+import { type DBSchema, openDB } from 'idb';
+import { type MachineTunings, machineTunings, TUNINGS_VERSION } from '../../../harness/tuning-store.ts';
+
+const STORE = 'machines';
+
+interface Schema extends DBSchema {
+  [STORE]: { key: string; value: MachineTunings };
+}
+
+/** By machine, of a browser without storage. */
+const unsaved = new Map<string, MachineTunings>();
+
+/** Of another version nothing is kept: it is a cache. */
+const database = () =>
+  openDB<Schema>('hbmark-tunings', TUNINGS_VERSION, {
+    upgrade(db) {
+      for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
+      db.createObjectStore(STORE);
+    },
+    // A page of another version waits for this one.
+    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
+  });
+
+/** @param machine `machineDigest` of adapter and host. */
+export async function readMachine(machine: string): Promise<MachineTunings | undefined> {
+  const kept = await withDatabase((db) => db.get(STORE, machine));
+  return machineTunings.safeParse(kept ?? unsaved.get(machine)).data;
+}
+
+export async function writeMachine(machine: string, tunings: MachineTunings): Promise<void> {
+  const key = await withDatabase((db) => db.put(STORE, tunings, machine));
+  if (key === undefined) unsaved.set(machine, tunings);
+}
+
+export async function forgetMachine(machine: string): Promise<void> {
+  unsaved.delete(machine);
+  await withDatabase((db) => db.delete(STORE, machine));
+}
+
+/** Undefined where the browser has no storage for us. */
+async function withDatabase<T>(work: (db: Awaited<ReturnType<typeof database>>) => Promise<T>): Promise<T | undefined> {
+  try {
+    const db = await database();
+    try {
+      return await work(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+/** Whether the kernels are tuned before a run, for how long, and what is known of tunings on this machine already. */
+
+import { useSignal } from '@preact/signals';
+import type { App } from '../app.ts';
+import type { TuningsKnown } from '../engine/api.ts';
+import { DEFAULT_TUNE_SECONDS, secondsFrom } from '../params.ts';
+
+const RULE = 'Whole seconds, from 1 to 86,400.';
+
+export function TuningFields({ app }: { app: App }) {
+  const { options, tunings } = app.store;
+  const text = useSignal(String(options.peek().tuneSeconds ?? DEFAULT_TUNE_SECONDS));
+  const on = options.value.tuneSeconds !== null;
+  const valid = !on || secondsFrom(text.value) !== undefined;
+  const choose = (checked: boolean) => {
+    const seconds = secondsFrom(text.value) ?? DEFAULT_TUNE_SECONDS;
+    options.value = { ...options.value, tuneSeconds: checked ? seconds : null };
+  };
+  return (
+    <div class="tuning">
+      <div class="tune-first">
+        <label class="check">
+          <input type="checkbox" name="tune" checked={on} onChange={(event) => choose(event.currentTarget.checked)} />
+          <span>Tune the kernels first</span>
+        </label>
+        {on && (
+          <label class="seconds">
+            <span>for at most</span>
+            <input
+              type="text"
+              name="tune-seconds"
+              class="amount"
+              inputMode="numeric"
+              autocomplete="off"
+              value={text.value}
+              aria-invalid={!valid}
+              ref={(input) => input?.setCustomValidity(valid ? '' : RULE)}
+              onInput={(event) => {
+                text.value = event.currentTarget.value;
+                choose(true);
+              }}
+            />
+            <span>seconds</span>
+          </label>
+        )}
+      </div>
+      <small class={valid ? undefined : 'invalid'}>
+        {valid
+          ? 'Tries other layouts of every kernel, keeps the fastest that is right, and uses it from then on.'
+          : RULE}
+      </small>
+      {tunings.value && <Known known={tunings.value} onForget={app.forgetTunings} />}
+    </div>
+  );
+}
+
+function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void }) {
+  const { tuned, families, latest } = known;
+  if (tuned === 0) return <p class="known">Nothing is tuned on this machine yet: runs use the defaults.</p>;
+  return (
+    <p class="known">
+      Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dateText(latest)}`}.{' '}
+      <button type="button" class="link" onClick={onForget}>
+        Forget
+      </button>
+    </p>
+  );
+}
+
+const dateText = (iso: string): string => new Date(iso).toLocaleDateString('en-GB', { dateStyle: 'medium' });

@@ -1,0 +1,107 @@
+/**
+ * Running and tuning on either host: Dawn in this process, or the page in a headless Chromium. Both use the winners
+ * that the terminal's file holds for their machine, and say the same events.
+ */
+
+import type { RunEvent, TuneEvent } from '../../harness/events.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { run } from '../../harness/run.ts';
+import { tuneKernels } from '../../harness/tune-session.ts';
+import { tuningsFrom } from '../../harness/tunings.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { KERNELS, withBaselines } from '../../shaders/registry.ts';
+import { inChromium, type PageParams } from './chromium-run.ts';
+import { UsageError } from './errors.ts';
+import { choice, number, randomSeed, single } from './flags.ts';
+import { createNodeHost } from './node-host.ts';
+import { readTunings } from './tunings.ts';
+
+/** What runs and tuning have in common. */
+export interface Place {
+  readonly host: 'node' | 'chromium';
+  readonly adapter: string | undefined;
+  readonly memoryGB: number | undefined;
+  readonly seed: number;
+}
+
+/** @throws UsageError */
+export function parsePlace(flags: Readonly<Record<string, unknown>>): Place {
+  const host = choice('--host', flags.host, ['node', 'chromium']) ?? 'node';
+  const adapter = single('--adapter', flags.adapter);
+  if (host === 'chromium' && adapter !== undefined && adapter !== 'swiftshader') {
+    throw new UsageError(`--adapter with --host chromium can only be swiftshader; got "${adapter}"`);
+  }
+  return {
+    host,
+    adapter,
+    memoryGB: number('--memory', flags.memory, { least: 0.1, most: 1000, unit: 'GB' }),
+    seed: number('--seed', flags.seed, { least: 0, most: 0xffffffff, whole: true }) ?? randomSeed(),
+  };
+}
+
+export interface MeasureOptions extends Place {
+  readonly profile: Profile['id'];
+  readonly gpu?: string | undefined;
+  readonly budgetSeconds?: number | undefined;
+  /** These kernels beside the ceiling, their defaults and their baselines; default: all kernels, as they are fastest. */
+  readonly compared?: readonly Kernel[];
+  readonly signal: AbortSignal;
+}
+
+export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent> {
+  const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, compared, signal } = options;
+  if (host === 'chromium') {
+    const params: PageParams = {
+      ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
+      ...(compared && { kernels: idsOf(compared), compare: 'defaults' }),
+    };
+    for await (const event of inChromium(params, { adapter, signal })) {
+      if (event.type !== 'tuned' && event.type !== 'untuned') yield event;
+    }
+    return;
+  }
+  const kernels = compared ? withBaselines(compared) : KERNELS;
+  yield* run(await createNodeHost({ adapter }), {
+    kernels,
+    profile: PROFILES[profile],
+    seed,
+    harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
+    reported: gpu === undefined ? {} : { gpu },
+    ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
+    ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
+    tuningsFor: (info, hostInfo) =>
+      tuningsFrom(readTunings(kernels.measured, info, hostInfo), { compare: compared !== undefined }),
+    signal,
+  });
+}
+
+export interface TuneOptions extends Place {
+  readonly kernels: readonly Kernel[];
+  readonly budgetSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent> {
+  const { host, adapter, memoryGB, seed, kernels, budgetSeconds, signal } = options;
+  if (host === 'chromium') {
+    const params = { seed, memory: memoryGB, kernels: idsOf(kernels), tune: budgetSeconds, autorun: 'tune' };
+    for await (const event of inChromium(params, { adapter, signal })) {
+      if (event.type === 'plan' || event.type === 'measurement' || event.type === 'label' || event.type === 'done') {
+        throw new Error(`the page was told to tune, and ran: "${event.type}"`);
+      }
+      yield event;
+    }
+    return;
+  }
+  yield* tuneKernels(await createNodeHost({ adapter }), {
+    kernels: { ...KERNELS, measured: kernels },
+    profile: PROFILES.kernels,
+    seed,
+    ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
+    budgetMs: budgetSeconds * 1000,
+    known: (info, hostInfo) => readTunings(kernels, info, hostInfo),
+    signal,
+  });
+}
+
+const idsOf = (kernels: readonly Kernel[]): string => kernels.map(({ id }) => id).join(',');

@@ -1,0 +1,59 @@
+/** What every command that measures has: Ctrl-C that keeps what there is, progress on stderr, a record at the end. */
+
+import { writeFileSync } from 'node:fs';
+import type { RunEvent } from '../../harness/events.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { EXIT, type ExitCode } from './errors.ts';
+import { requireWritable } from './out-file.ts';
+import { type Progress, progressBar } from './progress.ts';
+
+export interface Session {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  // Once: what has been measured is kept. Twice: the default, which is to die.
+  process.once('SIGINT', () => abort.abort());
+  const progress = progressBar();
+  try {
+    return await work({ signal: abort.signal, progress });
+  } finally {
+    progress.stop();
+  }
+}
+
+/**
+ * A session that ends in a record, kept in the file `out`, if there is one.
+ *
+ * @throws UsageError at once, where the file cannot be written.
+ */
+export async function recordOf(
+  out: string | undefined,
+  events: (session: Session) => AsyncIterable<RunEvent>,
+): Promise<RunRecord> {
+  if (out !== undefined) requireWritable(out);
+  const record = await inSession(async (session) => {
+    for await (const event of events(session)) {
+      session.progress.show(event);
+      if (event.type === 'done') return event.record;
+    }
+    throw new Error('the run ended without a record');
+  });
+  if (out !== undefined) writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+export function exitCodeOfRecord({ measurements, events }: RunRecord): ExitCode {
+  if (measurements.some((m) => m.status === 'wrong')) return EXIT.wrong;
+  if (events.some((e) => e.kind === 'lost')) return EXIT.noAdapter;
+  return events.some((e) => e.kind === 'cancelled') ? EXIT.interrupted : EXIT.done;
+}
+
+/** A line for each device that was lost on the way. */
+export function reportLost({ events }: RunRecord): void {
+  for (const { kind, detail } of events) {
+    if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);
+  }
+}
