@@ -209,7 +209,7 @@ test('the adapter describes itself with its own limits, not the defaults', async
   const host = await testHost();
   const adapter = await host.gpu.requestAdapter();
   if (!adapter) throw new Error('this project has no adapter');
-  const info = describeAdapter(adapter);
+  const info = describeAdapter(host, adapter);
   const gpu = await openGpu(host);
   expect(gpu.device.limits.maxBufferSize).toBe(info.limits.maxBufferSize);
   expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(info.limits.maxStorageBufferBindingSize);
