@@ -158,7 +158,7 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     LOADS_IN_FLIGHT: loadsInFlight,
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     // Masks of a shuffle are below 128.
-    SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)),
+    ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
   };
 }
 
