@@ -1,4 +1,11 @@
-import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad } from '../formats/format.ts';
+import {
+  bitsPerValue,
+  matrixInputs,
+  matrixLayout,
+  matrixReader,
+  matrixWgsl,
+  quantsPerLoad,
+} from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { defineKernel } from '../kernel.ts';
 import { hash } from '../random.ts';
@@ -34,10 +41,8 @@ function rowBytes(p: EmbeddingRowParams): number {
 export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
   id: 'embedding-row',
   summary: 'gathers the embedding of each token of a batch, into f32',
-  variants: {
-    portable: { requires: [] },
-    'shader-f16': { requires: ['shader-f16'], exists: (p) => 'shader-f16' in formatById(p.format).unpack },
-  },
+  // A gather has no arithmetic that a feature could speed up.
+  variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 64 },
   examples: [
@@ -48,7 +53,16 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       { batch: 32, vocabulary: 130, columns: 67, format, seed: 4 },
     ]),
   ],
-  shapes: () => [],
+  // One row, as wide as Llama-3-8B, of a matrix of which only that row is read: what counts is how long it takes.
+  shapes: (sizes, breadth) =>
+    breadth === 'few'
+      ? []
+      : ['f16', 'int8', 'int4-g32'].flatMap((format) =>
+          sizes.slice(-1).map((bytes) => {
+            const rows = (bytes * 8) / (4096 * bitsPerValue(formatById(format)));
+            return { batch: 1, vocabulary: Math.round(rows), columns: 4096, format, seed: 1 };
+          }),
+        ),
   refuses: () => undefined,
   wgsl: (p, variant) => matrixWgsl('embedding', layout(p), variant) + wgsl,
   constants: (p, t) => ({
