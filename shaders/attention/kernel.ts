@@ -118,7 +118,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     keyLanes: [4, 8, 16],
     headsPerWorkgroup: [1, 2, 4, 8],
     partsPerThread: [2, 4, 8],
-    positionsPerSplit: [128, 256, 512, 1024, 4096],
+    positionsPerSplit: [128, 256, 512, 1024],
   },
   // At 32768 positions and 8 KV heads these are 1024 workgroups, with 8 KiB of loads in flight each.
   defaults: {
@@ -150,7 +150,6 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     { ...MLA, batch: 2 },
     { ...MLA, context: 11, queryHeads: 1, format: 'int8' },
     { ...MLA, context: 11, queryHeads: 1, format: 'int4-g32' },
-    { ...MLA, context: 12, queryHeads: 16 },
   ],
   shapes(sizes, breadth) {
     if (breadth === 'few') return [];
