@@ -36,10 +36,11 @@ export type KvCacheParams = {
   readonly format: string;
 };
 
-/** Positions of each sequence. */
+/** Positions of each sequence: longer ones in proportion where `context` and `shortest` grow. */
 export function contextsOf({ batch, context, shortest }: KvCacheParams): number[] {
+  const share = (sequence: number) => hash(sequence, batch) / 2 ** 32;
   return Array.from({ length: batch }, (_, sequence) =>
-    sequence === 0 ? context : shortest + (hash(sequence, context) % (context - shortest + 1)),
+    sequence === 0 ? context : shortest + Math.floor(share(sequence) * (context - shortest + 1)),
   );
 }
 

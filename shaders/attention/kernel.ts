@@ -100,7 +100,7 @@ function longContext(bytes: number, p: AttentionParams): AttentionParams {
   return { ...p, context, shortest: context };
 }
 
-/** About `bytes` of cache in sequences of all lengths: a wider spread until the sum is right. */
+/** About `bytes` of cache in sequences of all lengths. */
 function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
   const { context: mean } = longContext(bytes, p);
   // Uniform from a quarter of the longest on: the mean is five eighths of it.
@@ -108,6 +108,9 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
   const off = contextsOf(drawn).reduce((a, b) => a + b, 0) / (mean * p.batch);
   return { ...drawn, context: Math.round(drawn.context / off), shortest: Math.round(drawn.shortest / off) };
 }
+
+/** The older half of every sequence is left alone. */
+const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
 export default defineKernel<AttentionParams, AttentionTuning>({
   id: 'attention',
@@ -162,6 +165,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       ),
       ...largest.flatMap((bytes) => [
         mixedLengths(bytes, { ...gqa, batch: 8 }),
+        halfInWindow(longContext(bytes, { ...gqa, batch: 8 })),
         longContext(bytes, { ...MLA, queryHeads: 16 }),
       ]),
     ];
