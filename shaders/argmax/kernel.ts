@@ -32,7 +32,8 @@ export default defineKernel<ArgmaxParams, ArgmaxTuning>({
     // Qwen3's vocabulary.
     { batch: 1, vocabulary: 151_936, mantissaBits: 8 },
   ],
-  shapes: () => [],
+  // Llama-3's vocabulary, one token: what counts is how long it takes, not what it reads.
+  shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, vocabulary: 128_256, mantissaBits: 23 }]),
   refuses: () => undefined,
   wgsl: () => wgsl,
   constants: (p, t) => ({

@@ -6,24 +6,32 @@
 
 import { f32, f32FromWord } from '../formats/f32.ts';
 import { defineKernel } from '../kernel.ts';
+import { hash } from '../random.ts';
 import wgsl from './attention-reduce.wgsl?raw';
 
 type AttentionReduceParams = {
-  /** Splits of each sequence of the batch: `'16,3,1'`. */
-  readonly splits: string;
+  /** Sequences. */
+  readonly batch: number;
+  /** Splits of the longest sequence, which is the first. The pipeline serves every table that has no more. */
+  readonly splits: number;
+  /** Splits that the other sequences have at the least; how many, up to `splits`, is random but fixed. */
+  readonly fewest: number;
   readonly queryHeads: number;
   readonly headDim: number;
 };
 
 type AttentionReduceTuning = { readonly workgroupSize: number; readonly loadsInFlight: number };
 
-const splitsOf = ({ splits }: AttentionReduceParams): number[] => splits.split(',').map(Number);
+const splitsOf = ({ batch, splits, fewest }: AttentionReduceParams): number[] =>
+  Array.from({ length: batch }, (_, sequence) =>
+    sequence === 0 ? splits : fewest + (hash(sequence, splits) % (splits - fewest + 1)),
+  );
 
 /** Outputs of one head over one split. */
 const partials = (p: AttentionReduceParams): number =>
   splitsOf(p).reduce((total, splits) => total + splits, 0) * p.queryHeads;
 
-const workgroups = (p: AttentionReduceParams): number => splitsOf(p).length * p.queryHeads;
+const workgroups = (p: AttentionReduceParams): number => p.batch * p.queryHeads;
 
 /** Threads that share a split, a vector of four each. */
 const columns = (p: AttentionReduceParams): number => p.headDim / 4;
@@ -33,21 +41,23 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   summary: 'combines the splits of decode attention',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
-  defaults: { workgroupSize: 128, loadsInFlight: 4 },
+  // One workgroup to a query head: what counts is how few steps are behind each other.
+  defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [
-    { splits: '1', queryHeads: 1, headDim: 64 },
-    { splits: '33,1,8', queryHeads: 3, headDim: 64 },
-    { splits: '2,40,16,17,1,1,5,15', queryHeads: 4, headDim: 128 },
-    { splits: '7,130', queryHeads: 2, headDim: 256 },
+    { batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },
+    { batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64 },
+    { batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128 },
+    { batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64 },
+    { batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256 },
     // MLA: the latent.
-    { splits: '9,2,1', queryHeads: 2, headDim: 512 },
+    { batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512 },
   ],
-  // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth.
-  shapes: () => [],
+  // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth. These are
+  // Llama-3-8B's heads at 32768 positions, split by attention's defaults.
+  shapes: (_, breadth) =>
+    breadth === 'few' ? [] : [{ batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128 }],
   refuses(p, t) {
-    if (!splitsOf(p).every((splits) => Number.isInteger(splits) && splits > 0)) {
-      return `splits must be positive integers; got ${p.splits}`;
-    }
+    if (p.fewest < 1 || p.fewest > p.splits) return `fewest must lie in 1 … splits; got ${p.fewest} and ${p.splits}`;
     return t.workgroupSize % columns(p) === 0
       ? undefined
       : `a head must take a divisor of workgroupSize, four values a thread; got ${p.headDim} and ${t.workgroupSize}`;
@@ -62,7 +72,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       COLUMNS: columns(p),
       GROUPS: groups,
       LOADS_IN_FLIGHT: t.loadsInFlight,
-      STEPS: Math.ceil(Math.max(...splitsOf(p)) / (groups * t.loadsInFlight)),
+      STEPS: Math.ceil(p.splits / (groups * t.loadsInFlight)),
     };
   },
   inputs(p) {
@@ -84,7 +94,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   outputs: (p) => [{ name: 'attended', type: 'array<vec4<f32>>', elements: workgroups(p) * p.headDim, compare: 'f32' }],
   workgroups,
   work: (p) => ({
-    bytesRead: 4 * partials(p) * (p.headDim + 1) + 4 * splitsOf(p).length,
+    bytesRead: 4 * partials(p) * (p.headDim + 1) + 4 * p.batch,
     bytesWritten: 4 * workgroups(p) * p.headDim,
     flops: 2 * partials(p) * p.headDim,
   }),

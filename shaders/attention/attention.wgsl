@@ -1,55 +1,51 @@
 // Flash-decoding, first half: one workgroup attends for HEADS query heads of one KV head over one split of one
-// sequence, in tiles of TILE positions. Per tile:
+// sequence, in tiles of TILE positions. A thread takes a quad at a time, four positions one after another, so that it
+// has four loads in flight and what it knows of them is a vec4. Per tile:
 //
-// 1. Scores. KEY_LANES threads share a row of keys and take neighbouring 16-byte loads of it; a thread has
-//    LOADS_IN_FLIGHT rows in flight and uses each load for all HEADS queries, and each read of a query for all those
-//    rows. The lanes' sums meet in workgroup memory.
-// 2. Values. VALUE_LANES threads share a row of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
+// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows; each load serves
+//    all HEADS queries, and each read of a query all four rows. The lanes' sums meet in workgroup memory.
+// 2. Values. VALUE_LANES threads share a quad of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
 //    The softmax is online and private: every thread follows the maximum of the positions that it has seen and
-//    rescales its sums when that grows, so that a tile costs two barriers and no reduction.
+//    rescales its sums when that grows, so that a tile needs no reduction but that of its scores.
 //
-// At the end the VALUE_ROWS groups of threads, which saw different positions, are combined once.
+// At the end the VALUE_QUADS groups of threads, which saw different positions, are combined once.
 //
-// Scores are in bits (log2 e is in SCORE_SCALE), since exp2 is what hardware has. The format's unpack_0 … and
-// cache_scale stand before this text; rows of values follow the rows of keys in the cache, or are the keys (MLA).
+// A load has one scale, which is applied to what came of it. Scores are in bits (log2 e is in SCORE_SCALE), since exp2
+// is what hardware has. The format's unpack_0 …, cache_scale and Sequence stand before this text.
 
 override WORKGROUP_SIZE: u32;
-override WORKGROUPS: u32;
 override SEQUENCES: u32;
 override POSITIONS_PER_SPLIT: u32;
 override WINDOW: u32;
 override KV_HEADS: u32;
-override QUERY_HEADS: u32;
+override GROUP: u32; // query heads of a KV head
 override CHUNKS: u32;
 override HEADS: u32;
 override SCORE_SCALE: f32;
-override LOADS_IN_FLIGHT: u32;
 override TILE: u32;
 override TILES: u32;
 override PARTS: u32;
 override LOADS_PER_ROW: u32;
 override KEY_LANES: u32;
-override KEY_ROWS: u32;
+override KEY_QUADS: u32;
 override KEY_STEPS: u32;
 override FIRST_VALUE_ROW: u32;
-override VALUE_VECTORS: u32;
 override VALUE_SHARES: u32;
 override VALUE_PARTS: u32;
 override VALUE_LANES: u32;
-override VALUE_ROWS: u32;
+override VALUE_QUADS: u32;
 override VALUE_STEPS: u32;
-override SCRATCH: u32;
 
 /** Score of a position that is not there: finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
+const QUAD = vec4<u32>(0u, 1u, 2u, 3u);
 
-var<workgroup> scratch: array<f32, SCRATCH>;
-/** Of head h at position t of the tile: scores[h * TILE + t]. */
-var<workgroup> scores: array<f32, HEADS * TILE>;
-
-fn dot_add(a: vec4<f32>, b: vec4<f32>, sum: f32) -> f32 {
-  return fma(a.x, b.x, fma(a.y, b.y, fma(a.z, b.z, fma(a.w, b.w, sum))));
-}
+/** Of head h and thread t, at h * WORKGROUP_SIZE + t: sums of a quad of keys, and in the end of four columns. */
+var<workgroup> sums: array<vec4<f32>, HEADS * WORKGROUP_SIZE>;
+/** Of head h and quad q of the tile, at h * TILE / 4 + q. */
+var<workgroup> scores: array<vec4<f32>, HEADS * TILE / 4>;
+/** Of head h and group g of threads, at h * VALUE_QUADS + g: highest score, and weight relative to it. */
+var<workgroup> groups: array<vec2<f32>, HEADS * VALUE_QUADS>;
 
 /** The words of a load that thread `share` of those who share it unpacks, moved to the front. */
 fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
@@ -65,34 +61,36 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
-  if (workgroup >= WORKGROUPS) { return; }
+  // Workgroups beside each other share keys and values where one does not take all heads of a group.
   let chunk = workgroup % CHUNKS;
   let kv_head = workgroup / CHUNKS % KV_HEADS;
+  let numbered = workgroup / CHUNKS / KV_HEADS;
 
   // Splits are numbered through the batch, so that long sequences get many and no workgroup is idle.
-  var split = workgroup / CHUNKS / KV_HEADS;
   var sequence = 0u;
-  var sequence_row = 0u;
+  var first_split = 0u;
+  var all_splits = 0u;
   for (var s = 0u; s < SEQUENCES; s++) {
-    let splits = (min(contexts[s], WINDOW) + POSITIONS_PER_SPLIT - 1u) / POSITIONS_PER_SPLIT;
-    if (split < splits) { break; }
-    split -= splits;
-    sequence_row += contexts[s] * KV_HEADS;
-    sequence += 1u;
+    sequence = select(sequence, s, all_splits <= numbered);
+    first_split = select(first_split, all_splits, all_splits <= numbered);
+    all_splits += (min(sequences[s].context, WINDOW) + POSITIONS_PER_SPLIT - 1u) / POSITIONS_PER_SPLIT;
   }
-  let context = contexts[sequence];
-  let head_row = sequence_row + kv_head * context;
-  let start = context - min(context, WINDOW) + split * POSITIONS_PER_SPLIT;
-  let end = min(start + POSITIONS_PER_SPLIT, context);
+  if (numbered >= all_splits) { return; }
+  let place = sequences[sequence];
+  let head_row = place.first_row + kv_head * place.rows_per_head;
+  let start = place.context - min(place.context, WINDOW) + (numbered - first_split) * POSITIONS_PER_SPLIT;
+  let end = min(start + POSITIONS_PER_SPLIT, place.context);
 
   let key_lane = thread % KEY_LANES;
-  let key_row = thread / KEY_LANES;
+  let key_quad = thread / KEY_LANES;
   let value_lane = thread % VALUE_LANES;
-  let value_row = thread / VALUE_LANES;
+  let value_quad = thread / VALUE_LANES;
   let value_load = value_lane / VALUE_SHARES;
   let share = value_lane % VALUE_SHARES;
   //#unroll H < HEADS
-  let query_H = (sequence * QUERY_HEADS + (kv_head * CHUNKS + chunk) * HEADS + H) * (LOADS_PER_ROW * PARTS);
+  // A chunk that the group does not fill attends for its last head once more, and keeps that to itself.
+  let head_H = kv_head * GROUP + min(chunk * HEADS + H, GROUP - 1u);
+  let query_H = (sequence * (KV_HEADS * GROUP) + head_H) * (LOADS_PER_ROW * PARTS);
   var highest_H = MASKED;
   var weight_H = 0.0;
   //#unroll P < VALUE_PARTS
@@ -108,45 +106,53 @@ fn main(
     let tile_row = head_row + tile_start;
 
     for (var step = 0u; step < KEY_STEPS; step++) {
-      let first = step * (KEY_ROWS * LOADS_IN_FLIGHT);
-      //#unroll I < LOADS_IN_FLIGHT
-      let key_I = tile_row + min(first + I * KEY_ROWS + key_row, last);
+      let row = tile_row + min((step * KEY_QUADS + key_quad) * 4u + QUAD, vec4<u32>(last));
       //#unroll H < HEADS
-      var score_I_H = 0.0;
-      //#end
+      var score_H = vec4<f32>(0.0);
       //#end
       for (var i = 0u; i < LOADS_PER_ROW / KEY_LANES; i++) {
         let column = i * KEY_LANES + key_lane;
-        //#unroll I < LOADS_IN_FLIGHT
-        let load_I = cache[key_I * LOADS_PER_ROW + column];
+        //#unroll I < QUAD_ROWS
+        let load_I = cache[row[I] * LOADS_PER_ROW + column];
+        //#end
+        let scale = vec4<f32>(
+          cache_scale(row.x, column, 0u),
+          cache_scale(row.y, column, 0u),
+          cache_scale(row.z, column, 0u),
+          cache_scale(row.w, column, 0u),
+        );
+        //#unroll H < HEADS
+        var dot_H = vec4<f32>(0.0);
         //#end
         //#unroll P < PARTS
-        //#unroll I < LOADS_IN_FLIGHT
-        let keys_I_P = unpack_P(load_I) * cache_scale(key_I, column, P);
+        //#unroll I < QUAD_ROWS
+        let keys_I_P = unpack_P(load_I);
         //#end
         //#unroll H < HEADS
         let query_H_P = queries[query_H + column * PARTS + P];
-        //#unroll I < LOADS_IN_FLIGHT
-        score_I_H = dot_add(keys_I_P, query_H_P, score_I_H);
+        //#unroll I < QUAD_ROWS
+        dot_H[I] += dot(keys_I_P, query_H_P);
         //#end
         //#end
+        //#end
+        //#unroll H < HEADS
+        score_H = fma(scale, dot_H, score_H);
         //#end
       }
-      //#unroll I < LOADS_IN_FLIGHT
       //#unroll H < HEADS
-      scratch[(I * HEADS + H) * WORKGROUP_SIZE + thread] = score_I_H;
-      //#end
+      sums[H * WORKGROUP_SIZE + thread] = score_H;
       //#end
       workgroupBarrier();
-      // Score n is of head (n / KEY_ROWS) % HEADS; its lanes' sums lie side by side.
-      for (var i = 0u; i < (LOADS_IN_FLIGHT * HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
+      // Quad n is of head n / KEY_QUADS; its lanes' sums lie side by side, and neighbours begin with different ones,
+      // since all with the first would meet in one bank of memory.
+      for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
         let n = i * WORKGROUP_SIZE + thread;
-        if (n < LOADS_IN_FLIGHT * HEADS * KEY_ROWS) {
-          var score = 0.0;
-          for (var lane = 0u; lane < KEY_LANES; lane++) { score += scratch[n * KEY_LANES + lane]; }
-          let slot = n / KEY_ROWS;
-          let position = first + slot / HEADS * KEY_ROWS + n % KEY_ROWS;
-          scores[slot % HEADS * TILE + position] = select(MASKED, score * SCORE_SCALE, position <= last);
+        if (n < HEADS * KEY_QUADS) {
+          var score = vec4<f32>(0.0);
+          for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[n * KEY_LANES + (lane + n) % KEY_LANES]; }
+          let quad = step * KEY_QUADS + n % KEY_QUADS;
+          let there = quad * 4u + QUAD <= vec4<u32>(last);
+          scores[n / KEY_QUADS * (TILE / 4u) + quad] = select(vec4<f32>(MASKED), score * SCORE_SCALE, there);
         }
       }
       // The next write of the scores is behind the next step's first barrier, which no thread passes before all are
@@ -155,83 +161,83 @@ fn main(
     }
 
     for (var step = 0u; step < VALUE_STEPS; step++) {
-      let first = step * (VALUE_ROWS * LOADS_IN_FLIGHT) + value_row;
-      //#unroll I < LOADS_IN_FLIGHT
-      let position_I = first + I * VALUE_ROWS;
-      let value_I = FIRST_VALUE_ROW + tile_row + min(position_I, last);
-      let load_I = cache[value_I * LOADS_PER_ROW + value_load];
+      let quad = step * VALUE_QUADS + value_quad;
+      let row = FIRST_VALUE_ROW + tile_row + min(quad * 4u + QUAD, vec4<u32>(last));
+      //#unroll I < QUAD_ROWS
+      let load_I = shared_load(cache[row[I] * LOADS_PER_ROW + value_load], share);
+      //#end
+      let scale = vec4<f32>(
+        cache_scale(row.x, value_load, 0u),
+        cache_scale(row.y, value_load, 0u),
+        cache_scale(row.z, value_load, 0u),
+        cache_scale(row.w, value_load, 0u),
+      );
+      //#unroll H < HEADS
+      let score_H = scores[H * (TILE / 4u) + quad];
+      let top_H = max(highest_H, max(max(score_H.x, score_H.y), max(score_H.z, score_H.w)));
+      let decay_H = exp2(highest_H - top_H);
+      let weights_H = exp2(score_H - top_H);
+      highest_H = top_H;
+      weight_H = fma(weight_H, decay_H, dot(weights_H, vec4<f32>(1.0)));
+      let scaled_H = weights_H * scale;
+      //#end
+      //#unroll P < VALUE_PARTS
+      //#unroll I < QUAD_ROWS
+      let values_I_P = unpack_P(load_I);
       //#end
       //#unroll H < HEADS
-      let before_H = highest_H;
-      //#unroll I < LOADS_IN_FLIGHT
-      let score_I_H = scores[H * TILE + position_I];
-      highest_H = max(highest_H, score_I_H);
-      //#end
-      let decay_H = exp2(before_H - highest_H);
-      weight_H *= decay_H;
-      //#unroll P < VALUE_PARTS
       sum_H_P *= decay_H;
-      //#end
-      //#unroll I < LOADS_IN_FLIGHT
-      let weight_I_H = exp2(score_I_H - highest_H);
-      weight_H += weight_I_H;
-      //#end
-      //#end
-      //#unroll I < LOADS_IN_FLIGHT
-      let words_I = shared_load(load_I, share);
-      //#unroll P < VALUE_PARTS
-      let values_I_P = unpack_P(words_I) * cache_scale(value_I, value_load, share * VALUE_PARTS + P);
-      //#unroll H < HEADS
-      sum_H_P = fma(vec4<f32>(weight_I_H), values_I_P, sum_H_P);
+      //#unroll I < QUAD_ROWS
+      sum_H_P = fma(vec4<f32>(scaled_H[I]), values_I_P, sum_H_P);
       //#end
       //#end
       //#end
     }
   }
 
-  // Combine: the highest score of all groups, then their weights relative to it, then their sums.
-  workgroupBarrier();
   //#unroll H < HEADS
-  if (value_lane == 0u) { scratch[H * VALUE_ROWS + value_row] = highest_H; }
+  if (value_lane == 0u) { groups[H * VALUE_QUADS + value_quad] = vec2<f32>(highest_H, weight_H); }
   //#end
   workgroupBarrier();
+  let heads = min(GROUP - chunk * HEADS, HEADS);
+  let first_output = numbered * (KV_HEADS * GROUP) + kv_head * GROUP + chunk * HEADS;
+  var lse_here = 0.0;
   //#unroll H < HEADS
   var top_H = MASKED;
-  for (var group = 0u; group < VALUE_ROWS; group++) { top_H = max(top_H, scratch[H * VALUE_ROWS + group]); }
-  let share_H = exp2(highest_H - top_H);
-  //#end
-  workgroupBarrier();
-  //#unroll H < HEADS
-  if (value_lane == 0u) { scratch[H * VALUE_ROWS + value_row] = weight_H * share_H; }
-  //#end
-  workgroupBarrier();
-  //#unroll H < HEADS
   var total_H = 0.0;
-  for (var group = 0u; group < VALUE_ROWS; group++) { total_H += scratch[H * VALUE_ROWS + group]; }
-  if (thread == H) { lse[workgroup * HEADS + H] = top_H + log2(total_H); }
-  //#end
-
-  //#unroll P < VALUE_PARTS
-  workgroupBarrier();
-  //#unroll H < HEADS
-  let mine_H_P = sum_H_P * (share_H / total_H);
-  scratch[(H * 4 + 0) * WORKGROUP_SIZE + thread] = mine_H_P.x;
-  scratch[(H * 4 + 1) * WORKGROUP_SIZE + thread] = mine_H_P.y;
-  scratch[(H * 4 + 2) * WORKGROUP_SIZE + thread] = mine_H_P.z;
-  scratch[(H * 4 + 3) * WORKGROUP_SIZE + thread] = mine_H_P.w;
-  //#end
-  workgroupBarrier();
-  // Row n of the scratch is component n % 4 of head n / 4.
-  for (var i = 0u; i < (4u * HEADS + VALUE_ROWS - 1u) / VALUE_ROWS; i++) {
-    let n = i * VALUE_ROWS + value_row;
-    if (n < 4u * HEADS) {
-      var out = 0.0;
-      for (var group = 0u; group < VALUE_ROWS; group++) {
-        out += scratch[n * WORKGROUP_SIZE + group * VALUE_LANES + value_lane];
-      }
-      let vector = (workgroup * HEADS + n / 4u) * VALUE_VECTORS + value_lane * VALUE_PARTS + P;
-      partial[vector * 4u + n % 4u] = out;
-    }
+  for (var g = 0u; g < VALUE_QUADS; g++) {
+    let group = groups[H * VALUE_QUADS + g];
+    let before = top_H;
+    top_H = max(top_H, group.x);
+    total_H = fma(total_H, exp2(before - top_H), group.y * exp2(group.x - top_H));
   }
+  let share_H = exp2(highest_H - top_H) / total_H;
+  lse_here = select(lse_here, top_H + log2(total_H), thread == H);
   //#end
+  if (thread < heads) { lse[first_output + thread] = lse_here; }
+
+  // One part of all heads at a time, in a loop that is not unrolled: compilers are slow at barriers.
+  for (var part = 0u; part < VALUE_PARTS; part++) {
+    //#unroll H < HEADS
+    var sum_H = sum_H_0;
+    //#unroll P < VALUE_PARTS
+    sum_H = select(sum_H, sum_H_P, part == P);
+    //#end
+    sums[H * WORKGROUP_SIZE + thread] = sum_H * share_H;
+    //#end
+    workgroupBarrier();
+    // Vector n is of head n / VALUE_LANES.
+    for (var i = 0u; i < (HEADS * VALUE_LANES + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE; i++) {
+      let n = i * WORKGROUP_SIZE + thread;
+      let head = n / VALUE_LANES;
+      if (head < heads) {
+        var out = vec4<f32>(0.0);
+        for (var g = 0u; g < VALUE_QUADS; g++) {
+          out += sums[head * WORKGROUP_SIZE + g * VALUE_LANES + n % VALUE_LANES];
+        }
+        partial[((first_output + head) * VALUE_LANES + n % VALUE_LANES) * VALUE_PARTS + part] = out;
+      }
+    }
+    workgroupBarrier();
+  }
 }

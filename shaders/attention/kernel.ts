@@ -3,33 +3,34 @@
  * for long-context inference", 2023). One query per sequence leaves nothing to run in parallel but heads, so each
  * sequence is split along its positions; every split yields an output of its own and the log-sum-exp of its scores,
  * which `attention-reduce` combines. A workgroup takes all query heads of a KV head, so keys and values are read once.
+ * Where those are too many for its registers, workgroups beside each other share them, and all but the first find the
+ * keys and values in a cache: the work counts them once.
+ *
+ * The pipeline depends on the batch, not on its contexts: workgroups that the table of sequences has no split for end
+ * at once, so that a cache may grow under it.
  */
 
-import { f32 } from '../formats/f32.ts';
-import { bitsPerValue, matrixInputs, matrixWgsl, quantsPerLoad } from '../formats/format.ts';
+import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
 import { defineKernel, type Input } from '../kernel.ts';
-import wgsl from './attention.wgsl?raw';
 import {
-  type AttentionParams,
   cacheLayout,
   contextsOf,
   firstValueRow,
   keyDim,
-  rowsRead,
-  scoreScale,
-  splitsOf,
-  windowOf,
-} from './layout.ts';
+  refusesCache,
+  SEQUENCE_WGSL,
+  sequencesInput,
+} from '../kv-cache.ts';
+import wgsl from './attention.wgsl?raw';
+import { type AttentionParams, queryWords, rowsRead, splitsOf, windowOf } from './layout.ts';
 import { attentionReference } from './reference.ts';
 
 type AttentionTuning = {
   readonly workgroupSize: number;
   /** Threads that share a row of keys, at most; it is a divisor of the loads of a row. */
   readonly keyLanes: number;
-  /** Rows of keys, then of values, that a thread has in flight. */
-  readonly loadsInFlight: number;
-  /** Query heads of a workgroup, at most; where a KV head has more, workgroups beside each other share its cache. */
+  /** Query heads of a workgroup, at most. */
   readonly headsPerWorkgroup: number;
   /** Parts of four values that a thread unpacks of a load of values, at most; it keeps a sum for each and head. */
   readonly partsPerThread: number;
@@ -39,59 +40,77 @@ type AttentionTuning = {
 /** Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). */
 const WORKGROUP_MEMORY = 16384;
 
+/** Positions that a thread takes at a time. */
+const QUAD = 4;
+
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** How a workgroup's threads are laid over the heads, the keys and the values. */
 function plan(p: AttentionParams, t: AttentionTuning) {
   const { loadsPerRow, format } = cacheLayout(p);
   const group = p.queryHeads / p.kvHeads;
-  let heads = Math.min(group, t.headsPerWorkgroup);
-  while (group % heads !== 0) heads--;
+  const chunks = Math.ceil(group / t.headsPerWorkgroup);
+  const heads = Math.ceil(group / chunks);
   const parts = quantsPerLoad(format) / 4;
   const valueParts = Math.min(parts, t.partsPerThread);
   const keyLanes = gcd(t.keyLanes, loadsPerRow);
   const valueLanes = p.headDim / (4 * valueParts);
+  /** Positions: a step of whichever of keys and values takes more of them at once. */
+  const tile = (QUAD * t.workgroupSize) / Math.min(keyLanes, valueLanes);
   return {
     loadsPerRow,
+    group,
+    chunks,
     heads,
-    chunks: group / heads,
     parts,
     valueParts,
     keyLanes,
+    keyQuads: t.workgroupSize / keyLanes,
     valueLanes,
-    /** Positions: a step of whichever of keys and values takes more of them at once. */
-    tile: (t.loadsInFlight * t.workgroupSize) / Math.min(keyLanes, valueLanes),
-    /** Floats: lanes' sums of a step of keys, and later a vector for each thread and head. */
-    scratch: t.workgroupSize * heads * Math.max(4, t.loadsInFlight),
+    valueQuads: t.workgroupSize / valueLanes,
+    tile,
+    memory: heads * (16 * t.workgroupSize + 4 * tile + (8 * t.workgroupSize) / valueLanes),
   };
 }
 
-const workgroups = (p: AttentionParams, t: AttentionTuning): number =>
-  splitsOf(p, t.positionsPerSplit).length * p.kvHeads * plan(p, t).chunks;
-
-const outputHeads = (p: AttentionParams, t: AttentionTuning): number =>
-  splitsOf(p, t.positionsPerSplit).length * p.queryHeads;
+const splits = (p: AttentionParams, t: AttentionTuning): number => splitsOf(p, t.positionsPerSplit).length;
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
-const KV_FORMATS = ['f16', 'int8', 'int4-g32'];
-
 const BASE: AttentionParams = {
-  contexts: '1',
-  queryHeads: 4,
-  kvHeads: 2,
+  batch: 1,
+  context: 1,
+  shortest: 1,
+  room: 0,
+  queryHeads: 2,
+  kvHeads: 1,
   headDim: 64,
   ropeDim: 0,
   format: 'f16',
   window: 0,
 };
 
-/** Llama-3-8B's heads, one sequence, and about `bytes` of cache. */
-function longContext(bytes: number, format: string): AttentionParams {
-  const p = { ...BASE, queryHeads: 32, kvHeads: 8, headDim: 128, format };
-  const bytesPerPosition = (2 * p.kvHeads * p.headDim * bitsPerValue(formatById(format))) / 8;
-  return { ...p, contexts: String(Math.round(bytes / bytesPerPosition)) };
+/** With the latent of DeepSeek-V2. */
+const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64 };
+
+/** About `bytes` of cache, were all sequences as long as the longest. */
+function longContext(bytes: number, p: AttentionParams): AttentionParams {
+  const perPosition = (p.kvHeads * keyDim(p) * (p.ropeDim === 0 ? 2 : 1) * bitsPerValue(formatById(p.format))) / 8;
+  const context = Math.max(1, Math.round(bytes / perPosition / p.batch));
+  return { ...p, context, shortest: context };
 }
+
+/** About `bytes` of cache in sequences of all lengths. */
+function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
+  const { context: mean } = longContext(bytes, p);
+  // Uniform from a quarter of the longest on: the mean is five eighths of it.
+  const drawn = { ...p, context: Math.ceil(mean * 1.6), shortest: Math.ceil(mean * 0.4) };
+  const off = contextsOf(drawn).reduce((a, b) => a + b, 0) / (mean * p.batch);
+  return { ...drawn, context: Math.round(drawn.context / off), shortest: Math.round(drawn.shortest / off) };
+}
+
+/** The older half of every sequence is left alone. */
+const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
 export default defineKernel<AttentionParams, AttentionTuning>({
   id: 'attention',
@@ -100,126 +119,135 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   tunable: {
     workgroupSize: [64, 128, 256],
     keyLanes: [4, 8, 16],
-    loadsInFlight: [1, 2, 4],
-    headsPerWorkgroup: [1, 4, 8],
+    headsPerWorkgroup: [1, 2, 4, 8],
     partsPerThread: [2, 4, 8],
-    positionsPerSplit: [32, 512, 1024, 4096],
+    positionsPerSplit: [128, 256, 512, 1024],
   },
+  // At 32768 positions and 8 KV heads these are 1024 workgroups, with 8 KiB of loads in flight each.
   defaults: {
     workgroupSize: 128,
-    keyLanes: 4,
-    loadsInFlight: 2,
+    keyLanes: 8,
     headsPerWorkgroup: 4,
-    partsPerThread: 4,
-    positionsPerSplit: 512,
+    partsPerThread: 2,
+    positionsPerSplit: 256,
   },
   examples: [
     // One position; then ragged lengths, on which every tuning is tried: from a split per sequence to many.
     BASE,
-    { ...BASE, contexts: '65,1,100' },
-    // A length that is two splits exactly; more of a split than a tile; a last split of one position.
-    { ...BASE, contexts: '1024', queryHeads: 2, kvHeads: 1 },
-    { ...BASE, contexts: '513,300', queryHeads: 1, kvHeads: 1, headDim: 128, format: 'int8' },
-    { ...BASE, contexts: '3,130,7,64,1,33,129,17', format: 'int8' },
-    // MHA, GQA of three, MQA in chunks.
-    { ...BASE, contexts: '37', queryHeads: 3, kvHeads: 3 },
-    { ...BASE, contexts: '50,21,9', queryHeads: 6, kvHeads: 2, headDim: 128 },
-    { ...BASE, contexts: '29', queryHeads: 8, kvHeads: 1, headDim: 256 },
-    { ...BASE, contexts: '37', queryHeads: 3, kvHeads: 3, format: 'int4-g32' },
-    { ...BASE, contexts: '50,21,9', queryHeads: 6, kvHeads: 2, headDim: 128, format: 'int4-g32' },
-    // Windows that begin inside a sequence, at its start, and before it.
-    { ...BASE, contexts: '150,70,20', queryHeads: 2, kvHeads: 2, window: 70 },
-    { ...BASE, contexts: '150,70,20', queryHeads: 2, kvHeads: 2, window: 70, format: 'int8' },
-    // Absorbed MLA, with the latent of DeepSeek-V2.
-    { ...BASE, contexts: '40,11', queryHeads: 8, kvHeads: 1, headDim: 512, ropeDim: 64 },
-    { ...BASE, contexts: '40,11', queryHeads: 8, kvHeads: 1, headDim: 512, ropeDim: 64, format: 'int8' },
-    { ...BASE, contexts: '12', queryHeads: 16, kvHeads: 1, headDim: 512, ropeDim: 64 },
+    { ...BASE, batch: 3, context: 300, room: 5 },
+    // Two splits exactly; a last split of one position; many short sequences.
+    { ...BASE, context: 512, shortest: 512, format: 'int8' },
+    { ...BASE, batch: 3, context: 257, queryHeads: 1, format: 'int4-g32' },
+    { ...BASE, batch: 32, context: 40, queryHeads: 1, room: 1 },
+    // MHA; GQA; a group that does not fill its last chunk; the widest head.
+    { ...BASE, batch: 8, context: 70, kvHeads: 2, room: 3, format: 'int8' },
+    { ...BASE, batch: 3, context: 50, kvHeads: 3, queryHeads: 3, format: 'int4-g32' },
+    { ...BASE, batch: 3, context: 50, kvHeads: 2, queryHeads: 4, headDim: 128, format: 'int4-g32' },
+    { ...BASE, context: 50, kvHeads: 2, queryHeads: 10 },
+    { ...BASE, context: 29, queryHeads: 1, headDim: 256 },
+    // Windows that begin inside a sequence and before it, within a split and over several.
+    { ...BASE, batch: 3, context: 150, shortest: 20, window: 70, queryHeads: 1 },
+    { ...BASE, batch: 3, context: 150, shortest: 20, window: 70, queryHeads: 1, format: 'int4-g32' },
+    { ...BASE, batch: 3, context: 400, shortest: 270, window: 300, queryHeads: 1, format: 'int8' },
+    // Absorbed MLA.
+    { ...MLA, batch: 2 },
+    { ...MLA, context: 11, queryHeads: 1, format: 'int8' },
+    { ...MLA, context: 11, queryHeads: 1, format: 'int4-g32' },
   ],
-  shapes: (sizes, breadth) =>
-    breadth === 'few' ? [] : KV_FORMATS.flatMap((format) => sizes.slice(-2).map((bytes) => longContext(bytes, format))),
+  shapes(sizes, breadth) {
+    if (breadth === 'few') return [];
+    // Llama-3-8B's heads.
+    const gqa = { ...BASE, queryHeads: 32, kvHeads: 8, headDim: 128 };
+    const largest = sizes.slice(-1);
+    return [
+      ...['f16', 'int8', 'int4-g32'].flatMap((format) =>
+        sizes.slice(-2).map((bytes) => longContext(bytes, { ...gqa, format })),
+      ),
+      ...largest.flatMap((bytes) => [
+        mixedLengths(bytes, { ...gqa, batch: 8 }),
+        halfInWindow(longContext(bytes, { ...gqa, batch: 8 })),
+        longContext(bytes, { ...MLA, queryHeads: 16 }),
+      ]),
+    ];
+  },
   refuses(p, t) {
-    if (!contextsOf(p).every((context) => Number.isInteger(context) && context > 0)) {
-      return `contexts must be positive integers; got ${p.contexts}`;
-    }
     if (p.queryHeads % p.kvHeads !== 0) {
       return `kvHeads must divide queryHeads; got ${p.kvHeads} and ${p.queryHeads}`;
     }
-    const perLoad = quantsPerLoad(formatById(p.format));
+    const format = formatById(p.format);
+    const perLoad = quantsPerLoad(format);
     if (!isPowerOfTwo(p.headDim) || p.headDim < perLoad || p.ropeDim % perLoad !== 0) {
       return `headDim must be a power of two, and it and ropeDim whole loads of ${perLoad} values; got ${p.headDim} and ${p.ropeDim}`;
     }
-    const { valueLanes, scratch, heads, tile } = plan(p, t);
+    if (partsPerScale(format) * 4 < perLoad) return `a load must have one scale; got ${p.format}, which has more`;
+    const { valueLanes, tile, memory } = plan(p, t);
     if (valueLanes > t.workgroupSize) {
       return `a row of values takes ${valueLanes} threads; workgroupSize is ${t.workgroupSize}`;
     }
-    const memory = 4 * (scratch + heads * tile);
+    if (tile > t.positionsPerSplit) {
+      return `a split must hold a tile; got ${t.positionsPerSplit} positions and ${tile}`;
+    }
     return memory <= WORKGROUP_MEMORY
-      ? undefined
+      ? refusesCache(p)
       : `a workgroup has ${WORKGROUP_MEMORY} bytes of memory everywhere; this tuning takes ${memory}`;
   },
-  wgsl: (p) => matrixWgsl('cache', cacheLayout(p)) + wgsl,
+  wgsl: (p) => matrixWgsl('cache', cacheLayout(p)) + SEQUENCE_WGSL + wgsl,
   constants(p, t) {
-    const { loadsPerRow, heads, chunks, parts, valueParts, keyLanes, valueLanes, tile, scratch } = plan(p, t);
-    const keyRowsAtOnce = t.workgroupSize / keyLanes;
-    const valueRowsAtOnce = t.workgroupSize / valueLanes;
+    const laid = plan(p, t);
     return {
       WORKGROUP_SIZE: t.workgroupSize,
-      WORKGROUPS: workgroups(p, t),
-      SEQUENCES: contextsOf(p).length,
+      SEQUENCES: p.batch,
       POSITIONS_PER_SPLIT: t.positionsPerSplit,
       WINDOW: windowOf(p),
       KV_HEADS: p.kvHeads,
-      QUERY_HEADS: p.queryHeads,
-      CHUNKS: chunks,
-      HEADS: heads,
-      SCORE_SCALE: scoreScale(p) * Math.LOG2E,
-      LOADS_IN_FLIGHT: t.loadsInFlight,
-      TILE: tile,
-      TILES: Math.ceil(t.positionsPerSplit / tile),
-      PARTS: parts,
-      LOADS_PER_ROW: loadsPerRow,
-      KEY_LANES: keyLanes,
-      KEY_ROWS: keyRowsAtOnce,
-      KEY_STEPS: tile / (keyRowsAtOnce * t.loadsInFlight),
+      GROUP: laid.group,
+      CHUNKS: laid.chunks,
+      HEADS: laid.heads,
+      SCORE_SCALE: Math.LOG2E / Math.sqrt(keyDim(p)),
+      QUAD_ROWS: QUAD,
+      TILE: laid.tile,
+      TILES: Math.ceil(t.positionsPerSplit / laid.tile),
+      PARTS: laid.parts,
+      LOADS_PER_ROW: laid.loadsPerRow,
+      KEY_LANES: laid.keyLanes,
+      KEY_QUADS: laid.keyQuads,
+      KEY_STEPS: laid.tile / (QUAD * laid.keyQuads),
       FIRST_VALUE_ROW: firstValueRow(p),
-      VALUE_VECTORS: p.headDim / 4,
-      VALUE_SHARES: parts / valueParts,
-      VALUE_PARTS: valueParts,
-      VALUE_LANES: valueLanes,
-      VALUE_ROWS: valueRowsAtOnce,
-      VALUE_STEPS: tile / (valueRowsAtOnce * t.loadsInFlight),
-      SCRATCH: scratch,
+      VALUE_SHARES: laid.parts / laid.valueParts,
+      VALUE_PARTS: laid.valueParts,
+      VALUE_LANES: laid.valueLanes,
+      VALUE_QUADS: laid.valueQuads,
+      VALUE_STEPS: laid.tile / (QUAD * laid.valueQuads),
     };
   },
-  inputs(p): Input[] {
-    const contexts = contextsOf(p);
-    const words = new Uint32Array(Math.ceil(contexts.length / 4) * 4);
-    words.set(contexts);
-    return [
-      ...matrixInputs('cache', cacheLayout(p)),
-      {
-        kind: 'random',
-        name: 'queries',
-        type: 'array<vec4<f32>>',
-        bytes: contexts.length * p.queryHeads * keyDim(p) * 4,
-        words: f32.words,
-      },
-      { kind: 'given', name: 'contexts', type: 'array<u32>', bytes: words.byteLength, data: words },
-    ];
-  },
-  outputs: (p, t) => [
-    { name: 'partial', type: 'array<f32>', elements: outputHeads(p, t) * p.headDim, compare: 'f32' },
-    { name: 'lse', type: 'array<f32>', elements: outputHeads(p, t), compare: 'f32' },
+  inputs: (p): Input[] => [
+    ...matrixInputs('cache', cacheLayout(p)),
+    {
+      kind: 'random',
+      name: 'queries',
+      type: 'array<vec4<f32>>',
+      bytes: p.batch * p.queryHeads * keyDim(p) * 4,
+      words: queryWords(p),
+    },
+    sequencesInput(p),
   ],
-  workgroups,
+  outputs: (p, t) => [
+    {
+      name: 'partial',
+      type: 'array<vec4<f32>>',
+      elements: splits(p, t) * p.queryHeads * p.headDim,
+      compare: 'f32',
+    },
+    { name: 'lse', type: 'array<f32>', elements: splits(p, t) * p.queryHeads, compare: 'f32' },
+  ],
+  workgroups: (p, t) => splits(p, t) * p.kvHeads * plan(p, t).chunks,
   work(p, t) {
-    const queries = contextsOf(p).length * p.queryHeads;
     const cacheBits = rowsRead(p) * keyDim(p) * bitsPerValue(formatById(p.format));
     // A multiply-add per query head for every value of a key, and for every value of a value.
     const pairs = (rowsRead(p) / (p.ropeDim === 0 ? 2 : 1)) * (p.queryHeads / p.kvHeads);
     return {
-      bytesRead: cacheBits / 8 + 4 * queries * keyDim(p) + 4 * contextsOf(p).length,
-      bytesWritten: 4 * outputHeads(p, t) * (p.headDim + 1),
+      bytesRead: cacheBits / 8 + 4 * p.batch * p.queryHeads * keyDim(p) + 12 * p.batch,
+      bytesWritten: 4 * splits(p, t) * p.queryHeads * (p.headDim + 1),
       flops: 2 * pairs * (keyDim(p) + p.headDim),
     };
   },

@@ -3,7 +3,8 @@
 import { f32FromWord } from '../formats/f32.ts';
 import { matrixReader } from '../formats/format.ts';
 import type { Reference, WordReader } from '../kernel.ts';
-import { type AttentionParams, cacheLayout, firstValueRow, keyDim, scoreScale, splitsOf } from './layout.ts';
+import { cacheLayout, firstValueRow, keyDim } from '../kv-cache.ts';
+import { type AttentionParams, splitsOf } from './layout.ts';
 
 export function attentionReference(
   p: AttentionParams,
@@ -21,13 +22,13 @@ export function attentionReference(
     if (!split) throw new RangeError(`head ${index} is beyond the last split`);
     const head = index % p.queryHeads;
     const kvHead = Math.floor((head * p.kvHeads) / p.queryHeads);
-    const firstRow = split.row + kvHead * split.context + split.start;
+    const firstRow = split.firstRow + kvHead * split.rowsPerHead + split.start;
     const query = Array.from({ length: keyDim(p) }, (_, i) =>
       f32FromWord(queries((split.sequence * p.queryHeads + head) * keyDim(p) + i)),
     );
     const scores = Array.from({ length: split.end - split.start }, (_, position) => {
       const dot = query.reduce((sum, value, i) => sum + value * read(firstRow + position, i), 0);
-      return dot * scoreScale(p) * Math.LOG2E;
+      return (dot / Math.sqrt(keyDim(p))) * Math.LOG2E;
     });
     const highest = scores.reduce((a, b) => Math.max(a, b));
     const weights = scores.map((score) => 2 ** (score - highest));

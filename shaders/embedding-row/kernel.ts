@@ -1,6 +1,6 @@
 import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
-import { defineKernel } from '../kernel.ts';
+import { defineKernel, type Input } from '../kernel.ts';
 import { hash } from '../random.ts';
 import wgsl from './embedding-row.wgsl?raw';
 
@@ -34,6 +34,7 @@ function rowBytes(p: EmbeddingRowParams): number {
 export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
   id: 'embedding-row',
   summary: 'gathers the embedding of each token of a batch, into f32',
+  // A gather has no arithmetic that a feature could speed up.
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 64 },
@@ -45,7 +46,11 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       { batch: 32, vocabulary: 130, columns: 67, format, seed: 4 },
     ]),
   ],
-  shapes: () => [],
+  // A row as wide as Llama-3-8B: what counts is how long it takes, not what it reads.
+  shapes: (_, breadth) =>
+    breadth === 'few'
+      ? []
+      : ['f16', 'int8', 'int4-g32'].map((format) => ({ batch: 1, vocabulary: 1024, columns: 4096, format, seed: 1 })),
   refuses: () => undefined,
   wgsl: (p) => matrixWgsl('embedding', layout(p)) + wgsl,
   constants: (p, t) => ({
@@ -57,7 +62,12 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
     COLUMNS: p.columns,
   }),
   inputs: (p) => [
-    ...matrixInputs('embedding', layout(p)),
+    // Not streamed: a step reads a row of it, and no rotation keeps a row out of a cache.
+    ...matrixInputs('embedding', layout(p)).map((input): Input => {
+      if (input.kind !== 'streamed') return input;
+      const { name, type, bytes, words } = input;
+      return { kind: 'random', name, type, bytes, words };
+    }),
     {
       kind: 'given',
       name: 'ids',

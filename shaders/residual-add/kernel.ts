@@ -26,7 +26,8 @@ export default defineKernel<ResidualAddParams, ResidualAddTuning>({
     { batch: 8, columns: 1024 },
     { batch: 32, columns: 99 },
   ],
-  shapes: () => [],
+  // Llama-3-8B's residual stream, one token: what counts is how long it takes, not what it reads.
+  shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, columns: 4096 }]),
   refuses: () => undefined,
   wgsl: () => wgsl,
   constants: (p, t) => ({ WORKGROUP_SIZE: t.workgroupSize, LOADS: loads(p) }),

@@ -1,35 +1,60 @@
 /**
  * Positions are data, as they are to an engine: the CPU turns them into cosines and sines once per step, in f64, and
- * every layer reads the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians has two digits left.)
+ * every layer reads the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians has two digits left.) The new token
+ * of a sequence is the last that its `context` counts, and goes where `attention` will read it.
  *
  * The check is exact, though GPUs may fuse a multiply with an add, and may round to f16 as they like: every number of
  * an example is a small multiple of a power of two, cosines and sines too, so that no product, sum or f16 is rounded
- * at all. What remains to be wrong is what this kernel decides: pairing, sign, order, place, and what it leaves alone.
+ * at all. What remains to be wrong is what this kernel decides: pairing, sign, order, place, what it leaves alone, and
+ * scales and quants, which it finds exactly.
  */
 
-import { f16 } from '../formats/f16.ts';
 import { f32 } from '../formats/f32.ts';
-import { defineKernel, type WordMask } from '../kernel.ts';
-import { hash, POISON } from '../random.ts';
-import wgsl from './rope-kv-write.wgsl?raw';
+import { bitsPerValue, matrixLayout, packMatrix } from '../formats/format.ts';
+import { formatById } from '../formats/index.ts';
+import { defineKernel, type Output, type WordMask } from '../kernel.ts';
+import {
+  cacheLayout,
+  contextsOf,
+  firstValueRow,
+  type KvCacheParams,
+  keyDim,
+  refusesCache,
+  SEQUENCE_WGSL,
+  sequencesInput,
+  sequencesOf,
+} from '../kv-cache.ts';
+import { POISON } from '../random.ts';
+import main from './rope-kv-write.wgsl?raw';
+import storeFloats from './store-floats.wgsl?raw';
+import storeIntegers from './store-integers.wgsl?raw';
 
-type RopeKvWriteParams = {
-  /** Sequences, each with one new token. */
-  readonly batch: number;
-  /** Query heads. */
-  readonly heads: number;
-  readonly kvHeads: number;
-  /** A multiple of 4: a thread writes whole words of f16 in both halves of a head. */
-  readonly headDim: number;
-  /** Positions that the cache has for each sequence. */
-  readonly capacity: number;
+type RopeKvWriteParams = KvCacheParams & {
+  readonly queryHeads: number;
   /** Base of the angles. */
   readonly theta: number;
-  /** Picks the positions. */
-  readonly seed: number;
 };
 
-type RopeKvWriteTuning = { readonly workgroupSize: number };
+type RopeKvWriteTuning = { readonly rowsPerWorkgroup: number };
+
+/** How eight neighbours of a row are packed in each format that a cache may have. */
+const EIGHT: Readonly<Record<string, { readonly type: string; readonly wgsl: string }>> = {
+  f16: {
+    type: 'vec4<u32>',
+    wgsl: `fn pack_eight(a: vec4<f32>, b: vec4<f32>) -> vec4<u32> {
+  return vec4<u32>(pack2x16float(a.xy), pack2x16float(a.zw), pack2x16float(b.xy), pack2x16float(b.zw));
+}
+`,
+  },
+  int8: {
+    type: 'vec2<u32>',
+    wgsl: 'fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> vec2<u32> { return vec2<u32>(packed(a), packed(b)); }\n',
+  },
+  'int4-g32': {
+    type: 'u32',
+    wgsl: 'fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> u32 { return packed(a) | (packed(b) << 16u); }\n',
+  },
+};
 
 /** ±[½, 2) in multiples of ⅛. */
 const EIGHTHS: WordMask = { keep: 0x80e00000, set: 0x3f000000 };
@@ -37,116 +62,189 @@ const EIGHTHS: WordMask = { keep: 0x80e00000, set: 0x3f000000 };
 /** Cosines and sines are multiples of 2⁻⁶: sums are multiples of 2⁻⁹ below 4, which f16 holds exactly. */
 const TURN_STEPS = 64;
 
-/** Heads of one token in `qkv`: queries, then keys, then values. */
-const headsPerToken = (p: RopeKvWriteParams): number => p.heads + 2 * p.kvHeads;
-const threads = (p: RopeKvWriteParams): number => (p.batch * headsPerToken(p) * p.headDim) / 4;
-const cacheWords = (p: RopeKvWriteParams): number => (p.batch * p.kvHeads * p.capacity * p.headDim) / 2;
+/** Values of a thread. */
+const VALUES = 16;
 
-/** Where in its sequence the new token stands. */
-const positionOf = (p: RopeKvWriteParams, sequence: number): number => hash(sequence, p.seed) % p.capacity;
+/** WebGPU guarantees so many threads of a workgroup. */
+const MOST_THREADS = 256;
+
+/** Values of a head that are rotated: all, or those behind MLA's latent. */
+const turnedDim = (p: RopeKvWriteParams): number => p.ropeDim || p.headDim;
+/** Heads whose values are rows of their own. */
+const valueHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? p.kvHeads : 0);
+/** Rows of one token in `qkv`: queries, then keys, then values. */
+const headsPerToken = (p: RopeKvWriteParams): number => p.queryHeads + p.kvHeads + valueHeads(p);
+const rows = (p: RopeKvWriteParams): number => p.batch * headsPerToken(p);
+const threadsPerRow = (p: RopeKvWriteParams): number => keyDim(p) / VALUES;
 
 /** Cosine and sine of the angle of pair `pair` of a head at `position`, to the nearest of TURN_STEPS. */
 function turn(p: RopeKvWriteParams, position: number, pair: number): readonly [cos: number, sin: number] {
-  const angle = position * p.theta ** ((-2 * pair) / p.headDim);
+  const angle = position * p.theta ** ((-2 * pair) / turnedDim(p));
   return [Math.round(Math.cos(angle) * TURN_STEPS) / TURN_STEPS, Math.round(Math.sin(angle) * TURN_STEPS) / TURN_STEPS];
 }
 
-/** For each sequence, and in it for every two pairs, as a thread takes them: two cosines, two sines. */
+/** For each sequence the cosines of all pairs, then their sines. */
 function turns(p: RopeKvWriteParams): Float32Array<ArrayBuffer> {
-  const table: number[] = [];
-  for (let sequence = 0; sequence < p.batch; sequence++) {
-    for (let pair = 0; pair < p.headDim / 2; pair += 2) {
-      const [first, second] = [0, 1].map((i) => turn(p, positionOf(p, sequence), pair + i));
-      for (const part of [0, 1]) table.push(first?.[part] ?? 0, second?.[part] ?? 0);
-    }
-  }
-  return new Float32Array(table);
+  const pairs = Array.from({ length: turnedDim(p) / 2 }, (_, pair) => pair);
+  return new Float32Array(
+    contextsOf(p).flatMap((context) => [0, 1].flatMap((part) => pairs.map((i) => turn(p, context - 1, i)[part] ?? 0))),
+  );
 }
+
+const BASE: RopeKvWriteParams = {
+  batch: 1,
+  context: 1,
+  shortest: 1,
+  room: 0,
+  queryHeads: 1,
+  kvHeads: 1,
+  headDim: 64,
+  ropeDim: 0,
+  format: 'f16',
+  theta: 1e4,
+};
 
 export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
   id: 'rope-kv-write',
-  summary: 'rotates the queries and keys of each sequence’s new token, and puts its keys and values into the f16 cache',
+  summary: 'rotates the queries and keys of each sequence’s new token, and puts its keys and values into the cache',
   variants: { portable: { requires: [] } },
-  tunable: { workgroupSize: [32, 64, 128, 256] },
-  defaults: { workgroupSize: 64 },
-  examples: [
-    { batch: 1, heads: 1, kvHeads: 1, headDim: 4, capacity: 1, theta: 1e4, seed: 1 },
-    { batch: 3, heads: 7, kvHeads: 1, headDim: 20, capacity: 37, theta: 1e4, seed: 2 },
-    { batch: 8, heads: 8, kvHeads: 2, headDim: 128, capacity: 11, theta: 5e5, seed: 3 },
-    { batch: 32, heads: 3, kvHeads: 3, headDim: 12, capacity: 13, theta: 1e6, seed: 4 },
-    { batch: 1, heads: 4, kvHeads: 2, headDim: 64, capacity: 1000, theta: 1e4, seed: 5 },
-  ],
-  shapes: () => [],
-  refuses: (p) => (p.headDim % 4 === 0 ? undefined : `headDim must be a multiple of 4; got ${p.headDim}`),
-  wgsl: () => wgsl,
-  constants: (p, t) => ({
-    WORKGROUP_SIZE: t.workgroupSize,
-    THREADS: threads(p),
-    HEADS: p.heads,
-    KV_HEADS: p.kvHeads,
-    HALF_VEC2S: p.headDim / 4,
-    CAPACITY: p.capacity,
-  }),
+  tunable: { rowsPerWorkgroup: [1, 2, 4, 8] },
+  defaults: { rowsPerWorkgroup: 4 },
+  examples: Object.keys(EIGHT).flatMap((format) => [
+    { ...BASE, format },
+    { ...BASE, format, batch: 3, context: 37, room: 2, queryHeads: 7, kvHeads: 1, headDim: 128 },
+    { ...BASE, format, batch: 8, context: 1000, shortest: 900, queryHeads: 4, kvHeads: 2, theta: 5e5 },
+    { ...BASE, format, batch: 32, context: 13, queryHeads: 3, kvHeads: 3, room: 1, theta: 1e6 },
+    { ...BASE, format, batch: 2, context: 5, queryHeads: 2, headDim: 512, ropeDim: 64 },
+  ]),
+  // Llama-3-8B's heads, one token: what counts is how long it takes, not what it reads.
+  shapes: (_, breadth) =>
+    breadth === 'few'
+      ? []
+      : Object.keys(EIGHT).map((format) => ({
+          ...BASE,
+          context: 512,
+          shortest: 512,
+          format,
+          queryHeads: 32,
+          kvHeads: 8,
+          headDim: 128,
+          theta: 5e5,
+        })),
+  refuses(p, t) {
+    if (EIGHT[p.format] === undefined) {
+      return `a cache is ${Object.keys(EIGHT).join(', ')}; got ${p.format}`;
+    }
+    // Halves of what is rotated, and of a latent, are whole groups of a scale, and a row's scales whole words.
+    const step = formatById(p.format).scales ? 64 : VALUES;
+    if (p.headDim % step !== 0 || p.ropeDim % step !== 0) {
+      return `headDim and ropeDim must be multiples of ${step}; got ${p.headDim} and ${p.ropeDim}`;
+    }
+    const threads = threadsPerRow(p) * t.rowsPerWorkgroup;
+    return threads <= MOST_THREADS
+      ? refusesCache(p)
+      : `a workgroup has at most ${MOST_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
+  },
+  wgsl: (p) =>
+    SEQUENCE_WGSL + (EIGHT[p.format]?.wgsl ?? '') + (formatById(p.format).scales ? storeIntegers : storeFloats) + main,
+  constants(p, t) {
+    const format = formatById(p.format);
+    return {
+      WORKGROUP_SIZE: threadsPerRow(p) * t.rowsPerWorkgroup,
+      ROWS_PER_WORKGROUP: t.rowsPerWorkgroup,
+      ROWS: rows(p),
+      QUERY_HEADS: p.queryHeads,
+      KV_HEADS: p.kvHeads,
+      HEADS_PER_TOKEN: headsPerToken(p),
+      THREADS_PER_ROW: threadsPerRow(p),
+      LATENT_THREADS: p.ropeDim === 0 ? 0 : p.headDim / VALUES,
+      FIRST_VALUE_ROW: firstValueRow(p),
+      VEC4S: 2,
+      ...(format.scales && {
+        LARGEST: format.largest,
+        ZERO: format.code(0),
+        BITS: format.bits,
+        SCALES_PER_ROW: cacheLayout(p).scalesPerRow,
+      }),
+    };
+  },
   inputs: (p) => [
-    {
-      kind: 'random',
-      name: 'qkv',
-      type: 'array<vec2<f32>>',
-      bytes: p.batch * headsPerToken(p) * p.headDim * 4,
-      words: EIGHTHS,
-    },
+    { kind: 'random', name: 'qkv', type: 'array<vec4<f32>>', bytes: rows(p) * keyDim(p) * 4, words: EIGHTHS },
     {
       kind: 'given',
       name: 'turns',
       type: 'array<vec4<f32>>',
-      bytes: p.batch * p.headDim * 4,
+      bytes: p.batch * turnedDim(p) * 4,
       data: new Uint32Array(turns(p).buffer),
     },
-    {
-      kind: 'given',
-      name: 'positions',
-      type: 'array<u32>',
-      bytes: Math.ceil(p.batch / 4) * 16,
-      data: Uint32Array.from({ length: p.batch }, (_, sequence) => positionOf(p, sequence)),
-    },
+    sequencesInput(p),
   ],
-  outputs: (p) => [
-    { name: 'queries', type: 'array<vec2<f32>>', elements: p.batch * p.heads * p.headDim, compare: 'f32' },
-    { name: 'keys', type: 'array<u32>', elements: cacheWords(p), compare: 'u32' },
-    { name: 'values', type: 'array<u32>', elements: cacheWords(p), compare: 'u32' },
-  ],
-  workgroups: (p, t) => Math.ceil(threads(p) / t.workgroupSize),
-  work: (p) => ({
-    bytesRead: 4 * p.batch * (headsPerToken(p) * p.headDim + p.headDim + 1),
-    bytesWritten: p.batch * p.headDim * (4 * p.heads + 2 * 2 * p.kvHeads),
-    // Four products and two sums for each pair.
-    flops: 3 * p.batch * (p.heads + p.kvHeads) * p.headDim,
-  }),
+  outputs(p): Output[] {
+    const { quantBytes, scaleBytes } = cacheLayout(p);
+    const type = `array<${EIGHT[p.format]?.type}>`;
+    return [
+      {
+        name: 'queries',
+        type: 'array<vec4<f32>>',
+        elements: p.batch * p.queryHeads * keyDim(p),
+        compare: 'f32',
+      },
+      { name: 'cache', type, elements: quantBytes / 4, compare: 'u32' },
+      ...(scaleBytes > 0
+        ? [{ name: 'cache_scales', type: 'array<u32>', elements: scaleBytes / 4, compare: 'u32' } as const]
+        : []),
+    ];
+  },
+  workgroups: (p, t) => Math.ceil(rows(p) / t.rowsPerWorkgroup),
+  work(p) {
+    const cacheRows = p.batch * (p.kvHeads + valueHeads(p));
+    return {
+      bytesRead: 4 * rows(p) * keyDim(p) + 4 * p.batch * turnedDim(p) + 12 * p.batch,
+      bytesWritten: keyDim(p) * (4 * p.batch * p.queryHeads + (cacheRows * bitsPerValue(formatById(p.format))) / 8),
+      // Four products and two sums for each pair.
+      flops: 3 * p.batch * (p.queryHeads + p.kvHeads) * turnedDim(p),
+    };
+  },
   reference(p, { qkv }) {
     if (!qkv) throw new Error('rope-kv-write needs the input qkv');
-    const half = p.headDim / 2;
+    const [dim, latent, half] = [keyDim(p), keyDim(p) - turnedDim(p), turnedDim(p) / 2];
+    const sequences = sequencesOf(p);
     const projected = (sequence: number, head: number, i: number): number =>
-      f32.quant(qkv((sequence * headsPerToken(p) + head) * p.headDim + i));
+      f32.quant(qkv((sequence * headsPerToken(p) + head) * dim + i));
     const rotated = (sequence: number, head: number, i: number): number => {
-      const [cos, sin] = turn(p, positionOf(p, sequence), i % half);
-      const [own, other] = [projected(sequence, head, i), projected(sequence, head, (i + half) % p.headDim)];
-      return i < half ? own * cos - other * sin : own * cos + other * sin;
+      const own = projected(sequence, head, i);
+      if (i < latent) return own;
+      const at = i - latent;
+      const [cos, sin] = turn(p, (sequences[sequence]?.context ?? 0) - 1, at % half);
+      const other = projected(sequence, head, latent + ((at + half) % turnedDim(p)));
+      return at < half ? own * cos - other * sin : own * cos + other * sin;
     };
+    /** The new rows of the cache, packed. */
+    const packed = new Map<number, ReturnType<typeof packMatrix>>();
+    const layout = matrixLayout(formatById(p.format), 1, dim);
+    for (const [sequence, { context, firstRow, rowsPerHead }] of sequences.entries()) {
+      for (let kvHead = 0; kvHead < p.kvHeads; kvHead++) {
+        const row = firstRow + kvHead * rowsPerHead + context - 1;
+        const head = p.queryHeads + kvHead;
+        packed.set(
+          row,
+          packMatrix(layout, (_, i) => rotated(sequence, head, i)),
+        );
+        if (valueHeads(p) === 0) continue;
+        packed.set(
+          firstValueRow(p) + row,
+          packMatrix(layout, (_, i) => projected(sequence, head + p.kvHeads, i)),
+        );
+      }
+    }
     return (output, index) => {
       if (output === 'queries') {
-        const [row, i] = [Math.floor(index / p.headDim), index % p.headDim];
-        return rotated(Math.floor(row / p.heads), row % p.heads, i);
+        const [row, i] = [Math.floor(index / dim), index % dim];
+        return rotated(Math.floor(row / p.queryHeads), row % p.queryHeads, i);
       }
-      // A word of the cache: [sequence][kvHead][position][two of headDim].
-      const [cacheRow, i] = [Math.floor(index / half), (index % half) * 2];
-      const [plane, position] = [Math.floor(cacheRow / p.capacity), cacheRow % p.capacity];
-      const [sequence, kvHead] = [Math.floor(plane / p.kvHeads), plane % p.kvHeads];
-      if (position !== positionOf(p, sequence)) return POISON;
-      const value = (at: number): number =>
-        output === 'keys'
-          ? rotated(sequence, p.heads + kvHead, at)
-          : projected(sequence, p.heads + p.kvHeads + kvHead, at);
-      return (f16.code(value(i)) | (f16.code(value(i + 1)) << 16)) >>> 0;
+      const wordsPerRow = output === 'cache' ? layout.quantBytes / 4 : layout.scalesPerRow / 2;
+      const row = packed.get(Math.floor(index / wordsPerRow));
+      return row?.[output === 'cache' ? 'quants' : 'scales'][index % wordsPerRow] ?? POISON;
     };
   },
   tolerance: { nmse: 0 },

@@ -1,48 +1,65 @@
-// Rotary embedding of queries and keys, and the step's new row of the KV cache, for each sequence's new token. Value i
-// of a head turns with value i + headDim/2 (the "NeoX" pairing of GPT-NeoX, Llama and Qwen). A thread takes two such
-// pairs: two neighbours from each half of a head, which are one word of f16 in the cache.
-// qkv is [sequence][queries, keys, values][headDim] in f32, as one fused projection leaves it.
+// Rotary embedding of queries and keys, and the step's new rows of the KV cache, for each sequence's new token. Value i
+// of what is rotated turns with the value half its length behind (the "NeoX" pairing of GPT-NeoX, Llama and Qwen). A
+// thread takes eight such pairs: eight neighbours from each half, which are whole words in every format. A workgroup
+// takes whole rows, since scales lie together that belong to different threads.
+// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it; MLA has no values, and a
+// latent before the rotated part of a row, whose halves pass as they are.
+// pack_eight and store of the cache's format and Sequence stand before this text.
 // Source of the formula: J. Su et al., "RoFormer", arXiv 2104.09864, §3.4.
 
 override WORKGROUP_SIZE: u32;
-override THREADS: u32;
-override HEADS: u32;
+override ROWS_PER_WORKGROUP: u32;
+override ROWS: u32;
+override QUERY_HEADS: u32;
 override KV_HEADS: u32;
-override HALF_VEC2S: u32; // vec2s, or words of f16, in half a head
-override CAPACITY: u32;
+override HEADS_PER_TOKEN: u32;
+override THREADS_PER_ROW: u32;
+override LATENT_THREADS: u32;
+override FIRST_VALUE_ROW: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(workgroup_id) workgroup_id: vec3<u32>,
   @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
+  @builtin(local_invocation_index) thread: u32,
 ) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
-  if (thread >= THREADS) { return; }
-  let at = thread % HALF_VEC2S;
-  let row = thread / HALF_VEC2S;
-  let head = row % (HEADS + 2u * KV_HEADS);
-  let sequence = row / (HEADS + 2u * KV_HEADS);
+  let first_row = (workgroup_id.y * workgroups.x + workgroup_id.x) * ROWS_PER_WORKGROUP;
+  if (first_row >= ROWS) { return; }
+  // Rows beyond the last are read as the last, in bounds, and not written.
+  let row = min(first_row + thread / THREADS_PER_ROW, ROWS - 1u);
+  let there = first_row + thread / THREADS_PER_ROW < ROWS;
+  let head = row % HEADS_PER_TOKEN;
+  let sequence = row / HEADS_PER_TOKEN;
 
-  let low = qkv[row * (2u * HALF_VEC2S) + at];
-  let high = qkv[row * (2u * HALF_VEC2S) + HALF_VEC2S + at];
-  let turn = turns[sequence * HALF_VEC2S + at];
-  let turned_low = low * turn.xy - high * turn.zw;
-  let turned_high = high * turn.xy + low * turn.zw;
+  // Eights of the row: the latent's, then those that are rotated.
+  let at = thread % THREADS_PER_ROW;
+  let latent = at < LATENT_THREADS;
+  let low = select(LATENT_THREADS + at, at, latent);
+  let high = low + select(THREADS_PER_ROW - LATENT_THREADS, LATENT_THREADS, latent);
+  let low_vec4 = (row * THREADS_PER_ROW * 2u + low) * 2u;
+  let high_vec4 = (row * THREADS_PER_ROW * 2u + high) * 2u;
+  let turned = !latent && head < QUERY_HEADS + KV_HEADS;
+  let cosine = (sequence * (THREADS_PER_ROW - LATENT_THREADS) * 2u + select(at - LATENT_THREADS, 0u, latent)) * 2u;
+  let sine = cosine + (THREADS_PER_ROW - LATENT_THREADS) * 2u;
+  //#unroll I < VEC4S
+  let from_low_I = qkv[low_vec4 + I];
+  let from_high_I = qkv[high_vec4 + I];
+  let cos_I = select(vec4<f32>(1.0), turns[cosine + I], turned);
+  let sin_I = select(vec4<f32>(0.0), turns[sine + I], turned);
+  let low_I = from_low_I * cos_I - from_high_I * sin_I;
+  let high_I = from_high_I * cos_I + from_low_I * sin_I;
+  //#end
 
-  if (head < HEADS) {
-    let query = (sequence * HEADS + head) * (2u * HALF_VEC2S) + at;
-    queries[query] = turned_low;
-    queries[query + HALF_VEC2S] = turned_high;
-    return;
+  if (there && head < QUERY_HEADS) {
+    let query = (sequence * QUERY_HEADS + head) * THREADS_PER_ROW * 2u;
+    //#unroll I < VEC4S
+    queries[(query + low) * 2u + I] = low_I;
+    queries[(query + high) * 2u + I] = high_I;
+    //#end
   }
-  let kv_head = (head - HEADS) % KV_HEADS;
-  let word = ((sequence * KV_HEADS + kv_head) * CAPACITY + positions[sequence]) * (2u * HALF_VEC2S) + at;
-  if (head < HEADS + KV_HEADS) {
-    keys[word] = pack2x16float(turned_low);
-    keys[word + HALF_VEC2S] = pack2x16float(turned_high);
-  } else {
-    values[word] = pack2x16float(low);
-    values[word + HALF_VEC2S] = pack2x16float(high);
-  }
+  let kv_head = (head - QUERY_HEADS) % KV_HEADS;
+  let place = sequences[sequence];
+  let key_row = place.first_row + kv_head * place.rows_per_head + place.context - 1u;
+  let cache_row = key_row + select(0u, FIRST_VALUE_ROW, head >= QUERY_HEADS + KV_HEADS);
+  store(there && head >= QUERY_HEADS, thread, cache_row, low, high, low_0, low_1, high_0, high_1);
 }

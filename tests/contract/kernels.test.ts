@@ -52,6 +52,8 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       const streamed = kernel
         .inputs(params, 'portable')
         .reduce((total, { kind, bytes }) => total + (kind === 'streamed' ? bytes : 0), 0);
+      // A kernel that streams nothing has a time, and no size to choose.
+      if (streamed === 0) continue;
       expect(sizes.some((bytes) => Math.abs(streamed / bytes - 1) < 0.05)).toBe(true);
     }
   });

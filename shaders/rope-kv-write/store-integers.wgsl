@@ -1,0 +1,80 @@
+// A cache of integers with an f16 scale for each 32 of a row: four threads find the largest of their values, and take
+// the smallest scale that brings it into range. Bit for bit what Format and ScaleType say, although WGSL's division is
+// not exact: what it yields is a guess, and products that f32 holds exactly decide.
+
+override LARGEST: f32; // of a quant
+override ZERO: u32; // code of quant 0
+override BITS: u32;
+override SCALES_PER_ROW: u32;
+
+/** Of each thread, largest magnitude in its low and its high eight. */
+var<workgroup> largest: array<vec2<f32>, WORKGROUP_SIZE>;
+/** Of row r of the workgroup, at r * SCALES_PER_ROW: codes of its scales. */
+var<workgroup> codes: array<u32, ROWS_PER_WORKGROUP * SCALES_PER_ROW>;
+
+fn scale_of(code: u32) -> f32 { return unpack2x16float(code).x; }
+
+/**
+ * Code of the smallest f16 whose product with LARGEST is at least `top`: 11 bits times 7, exact in f32. The guess may
+ * be off by two, one for the division and one for rounding, which WGSL leaves open.
+ */
+fn scale_code(top: f32) -> u32 {
+  var code = max(pack2x16float(vec2<f32>(top / LARGEST, 0.0)), 2u) - 2u;
+  for (var i = 0u; i < 4u; i++) { code += u32(scale_of(code) * LARGEST < top); }
+  return code;
+}
+
+/** Codes of the quants nearest to value / scale, of two equally near the even one. */
+fn quantised(values: vec4<f32>, scale: f32) -> vec4<u32> {
+  let near = round(values * select(0.0, 1.0 / scale, scale > 0.0));
+  let rest = 2.0 * (values - near * scale);
+  let odd = fract(near * 0.5) != vec4<f32>(0.0);
+  let beyond = (abs(rest) > vec4<f32>(scale)) | ((abs(rest) == vec4<f32>(scale)) & odd);
+  let quant = vec4<i32>(near + select(vec4<f32>(0.0), sign(rest), beyond));
+  return (bitcast<vec4<u32>>(quant) + ZERO) & vec4<u32>((1u << BITS) - 1u);
+}
+
+fn packed(codes: vec4<u32>) -> u32 {
+  return codes.x | (codes.y << BITS) | (codes.z << (2u * BITS)) | (codes.w << (3u * BITS));
+}
+
+fn magnitude(a: vec4<f32>, b: vec4<f32>) -> f32 {
+  let both = max(abs(a), abs(b));
+  return max(max(both.x, both.y), max(both.z, both.w));
+}
+
+fn store(
+  there: bool,
+  thread: u32,
+  row: u32,
+  low: u32,
+  high: u32,
+  low_0: vec4<f32>,
+  low_1: vec4<f32>,
+  high_0: vec4<f32>,
+  high_1: vec4<f32>,
+) {
+  largest[thread] = vec2<f32>(magnitude(low_0, low_1), magnitude(high_0, high_1));
+  workgroupBarrier();
+  var top = vec2<f32>(0.0);
+  for (var i = 0u; i < 4u; i++) { top = max(top, largest[(thread & ~3u) + i]); }
+  let low_code = scale_code(top.x);
+  let high_code = scale_code(top.y);
+  let row_codes = thread / THREADS_PER_ROW * SCALES_PER_ROW;
+  if (thread % 4u == 0u) {
+    codes[row_codes + low / 4u] = low_code;
+    codes[row_codes + high / 4u] = high_code;
+  }
+  workgroupBarrier();
+  if (!there) { return; }
+  let low_scale = scale_of(low_code);
+  let high_scale = scale_of(high_code);
+  let eights = row * (THREADS_PER_ROW * 2u);
+  cache[eights + low] = pack_eight(quantised(low_0, low_scale), quantised(low_1, low_scale));
+  cache[eights + high] = pack_eight(quantised(high_0, high_scale), quantised(high_1, high_scale));
+  // Two scales to a word.
+  let word = thread % THREADS_PER_ROW;
+  if (word < SCALES_PER_ROW / 2u) {
+    cache_scales[row * (SCALES_PER_ROW / 2u) + word] = codes[row_codes + 2u * word] | (codes[row_codes + 2u * word + 1u] << 16u);
+  }
+}

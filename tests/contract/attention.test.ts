@@ -1,0 +1,166 @@
+/**
+ * Kernels that hand buffers to each other, chained on the GPU as a decode step chains them: what the contract of each
+ * one alone cannot show. The right answer is softmax attention over whole sequences, written here once more.
+ */
+
+import { beforeAll, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { checked, type Gpu, openGpu } from '../../harness/device.ts';
+import { createFiller, type Filler, inputBuffer, outputBuffer, readBack } from '../../harness/memory.ts';
+import { bind, compile, submit, type View } from '../../harness/program.ts';
+import { Comparison, readers } from '../../harness/verify.ts';
+import { f32FromWord } from '../../shaders/formats/f32.ts';
+import { matrixReader } from '../../shaders/formats/format.ts';
+import type { Params, Tuning, WordReader } from '../../shaders/kernel.ts';
+import { cacheLayout, contextsOf, firstValueRow, keyDim, sequencesOf } from '../../shaders/kv-cache.ts';
+import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
+
+const BASE = { batch: 3, room: 2, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16' };
+const CACHE = { ...BASE, context: 300, shortest: 1 };
+
+/** A buffer, and the words that were put in it. */
+interface Bound {
+  readonly view: View;
+  readonly words: WordReader;
+}
+
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  gpu = await openGpu(await testHost());
+  filler = await createFiller(gpu, KERNEL_FOLDERS.get('fill') as never);
+});
+
+/** Runs a kernel with the buffers of `given` where it has inputs or outputs of their names, and its own elsewhere. */
+async function run(id: string, params: Params, tuning: Tuning, given: Readonly<Record<string, Bound>>) {
+  const kernel = KERNEL_FOLDERS.get(id);
+  if (!kernel) throw new Error(`no kernel ${id}`);
+  expect(kernel.refuses(params, tuning)).toBeUndefined();
+  const buffers: Record<string, Bound> = {};
+  await checked(gpu.device, async () => {
+    for (const [i, input] of kernel.inputs(params, 'portable').entries()) {
+      buffers[input.name] = given[input.name] ?? (await inputBuffer(gpu, filler, input, i + 1));
+    }
+    for (const { name, elements } of kernel.outputs(params, tuning)) {
+      buffers[name] = given[name] ?? { view: outputBuffer(gpu.device, elements), words: () => Number.NaN };
+    }
+    const program = await compile(gpu, { kernel, variant: 'portable', params, tuning });
+    submit(
+      gpu,
+      program,
+      bind(
+        gpu,
+        program,
+        Object.values(buffers).map(({ view }) => view),
+      ),
+    );
+  });
+  return buffers;
+}
+
+type AttentionParams = Parameters<typeof cacheLayout>[0] & { readonly queryHeads: number; readonly window: number };
+
+/** attention, then attention-reduce over what it left. */
+async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>> = {}) {
+  const tuning = KERNEL_FOLDERS.get('attention')?.defaults ?? {};
+  const first = await run('attention', p, tuning, given);
+  const splits = contextsOf(p).map((context) =>
+    Math.ceil(Math.min(context, p.window || context) / (tuning.positionsPerSplit ?? 0)),
+  );
+  const words = new Uint32Array(Math.ceil(splits.length / 4) * 4);
+  words.set(splits);
+  const table = { kind: 'given', name: 'splits', type: 'array<u32>', bytes: words.byteLength, data: words } as const;
+  const most = Math.max(...splits);
+  const { attended } = await run(
+    'attention-reduce',
+    { batch: p.batch, splits: most, fewest: most, queryHeads: p.queryHeads, headDim: p.headDim },
+    KERNEL_FOLDERS.get('attention-reduce')?.defaults ?? {},
+    // Fewer splits than the pipeline could take; partial and lse are as long as they are.
+    { ...first, splits: await inputBuffer(gpu, filler, table, 0) },
+  );
+  if (!attended) throw new Error('attention-reduce has no output attended');
+  return { ...first, attended };
+}
+
+/** Softmax attention over every position in the window, in f64. */
+function textbook(p: AttentionParams, { queries, cache, cache_scales }: Readonly<Record<string, WordReader>>) {
+  if (!queries || !cache) throw new Error('no queries or no cache');
+  const value = matrixReader(cacheLayout(p), cache, cache_scales);
+  const group = p.queryHeads / p.kvHeads;
+  return sequencesOf(p).flatMap(({ context, firstRow, rowsPerHead }, sequence) =>
+    Array.from({ length: p.queryHeads }, (_, head) => {
+      const query = (i: number) => f32FromWord(queries((sequence * p.queryHeads + head) * keyDim(p) + i));
+      const start = p.window === 0 ? 0 : Math.max(0, context - p.window);
+      const rows = Array.from(
+        { length: context - start },
+        (_, i) => firstRow + Math.floor(head / group) * rowsPerHead + start + i,
+      );
+      const weights = rows.map((row) => {
+        let dot = 0;
+        for (let i = 0; i < keyDim(p); i++) dot += query(i) * value(row, i);
+        return Math.exp(dot / Math.sqrt(keyDim(p)));
+      });
+      const total = weights.reduce((a, b) => a + b);
+      return Array.from({ length: p.headDim }, (_, i) =>
+        rows.reduce((sum, row, n) => sum + ((weights[n] ?? 0) / total) * value(firstValueRow(p) + row, i), 0),
+      );
+    }).flat(),
+  );
+}
+
+/** NMSE of what `attended` holds. */
+async function errorOf(attended: Bound, expected: readonly number[]): Promise<number> {
+  const comparison = new Comparison();
+  const output = { name: 'attended', type: 'array<vec4<f32>>', elements: expected.length, compare: 'f32' } as const;
+  const words = await readBack(gpu.device, attended.view);
+  comparison.add(output, words, (_, index) => expected[index] ?? Number.NaN, expected.keys());
+  expect(comparison.fault).toBeUndefined();
+  return comparison.nmse;
+}
+
+test.each([
+  { what: 'GQA, f16', p: { ...CACHE, queryHeads: 4, window: 0 } },
+  { what: 'a window, int8', p: { ...CACHE, kvHeads: 1, queryHeads: 2, window: 270, format: 'int8' } },
+  {
+    what: 'MLA, int4',
+    p: { ...CACHE, kvHeads: 1, queryHeads: 1, headDim: 512, ropeDim: 64, window: 0, format: 'int4-g32' },
+  },
+])('attention and its reduction are softmax attention over whole sequences: $what', async ({ p }) => {
+  const buffers = await attend(p);
+  const words = readers(Object.entries(buffers).map(([name, { words }]) => ({ name, words })));
+  expect(await errorOf(buffers.attended, textbook(p, words))).toBeLessThan(1e-10);
+});
+
+test.each(['f16', 'int8', 'int4-g32'])(
+  'a cache of %s that grows by a token a step is what attention reads',
+  async (format) => {
+    const capacity = 4;
+    const at = (context: number) => ({ ...BASE, format, context, shortest: context, room: capacity - context });
+    const write = { queryHeads: 2, theta: 1e4 };
+    let grown: Readonly<Record<string, Bound>> = {};
+    for (const context of [1, 2, 3]) {
+      const { queries, cache, cache_scales } = await run(
+        'rope-kv-write',
+        { ...at(context), ...write },
+        { rowsPerWorkgroup: 2 },
+        {
+          // The cache of the step before; all else is of this step.
+          ...grown,
+        },
+      );
+      if (!queries || !cache) throw new Error('rope-kv-write has no outputs queries and cache');
+      grown = { cache, ...(cache_scales && { cache_scales }) };
+      if (context < 3) continue;
+      const p = { ...at(context), queryHeads: write.queryHeads, window: 0 };
+      const read = { ...grown, queries };
+      const { attended } = await attend(p, read);
+      const written: Record<string, WordReader> = {};
+      for (const [name, { view }] of Object.entries(read)) {
+        const words = await readBack(gpu.device, view);
+        written[name] = (index) => words[index] ?? Number.NaN;
+      }
+      expect(await errorOf(attended, textbook(p, written))).toBeLessThan(1e-10);
+    }
+  },
+);
