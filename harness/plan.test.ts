@@ -31,6 +31,7 @@ const options = {
   limits: { maxStorageBufferBindingSize: 2 ** 31 },
   sizes: [2 ** 20, 2 ** 22, 2 ** 24],
   breadth: 'few' as const,
+  poolBytes: GiB,
 };
 
 test('every case of the plan can run where nothing is missing', () => {

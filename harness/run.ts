@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
-  /** Most GPU memory to stream through; default: the profile's. */
+  /** Most GPU memory to stream through, all pools together; default: what the profile wishes for. */
   readonly memoryBytes?: number;
   /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
   readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf;
@@ -67,8 +67,8 @@ type Slot = CaseRun | Measurement;
  * @throws HarnessError when it ends before there is anything to record.
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
-  const { kernels, profile, seed, signal, memoryBytes = profile.poolBytes } = options;
-  if (!(memoryBytes >= LEAST_MEMORY_BYTES)) {
+  const { kernels, profile, seed, signal, memoryBytes } = options;
+  if (memoryBytes !== undefined && !(memoryBytes >= LEAST_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
       `Memory must be at least ${(LEAST_MEMORY_BYTES / 1e9).toPrecision(3)} GB; got ${memoryBytes / 1e9} GB.`,
@@ -87,8 +87,8 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
 
   const gpu = await openGpu(host);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
-  const poolBytes = Math.min(profile.poolBytes, memoryBytes);
-  const setup = setUp(host, gpu, { kernels, seed, poolBytes, regionMs: profile.regionMs, progress, note });
+  const { poolBytes, regionMs } = profile;
+  const setup = setUp(host, gpu, { kernels, seed, poolBytes, memoryBytes, regionMs, progress, note });
   const bench = yield* endingClearly(gpu, signal, setup);
 
   const sizes = dispatchSizes(profile, bench.probeGBps, bench.memory.main);
@@ -98,6 +98,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     limits: gpu.info.limits,
     sizes,
     breadth: profile.breadth,
+    poolBytes: bench.memory.main.bytes,
     tuningsOf: options.tuningsFor?.(gpu.info, host.info),
   });
   const plan: Plan = {

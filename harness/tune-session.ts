@@ -149,5 +149,6 @@ function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneS
     limits: gpu.info.limits,
     sizes,
     breadth: profile.breadth,
+    poolBytes: memory.main.bytes,
   }).filter(({ kernel, params, skip }) => skip === undefined && acceptedTunings(kernel, params).length > 1);
 }

@@ -60,6 +60,21 @@ export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';
 }
 
+/** Bandwidth over how many bytes are read again and again: where it falls, a cache ends. */
+export interface CachePoint {
+  readonly workingSetBytes: number;
+  readonly gbps: Estimate;
+}
+
+/** The sweep over working sets, ascending; empty where the run had none. */
+export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
+  const points = record.measurements.filter(isMeasured).flatMap((m): CachePoint[] => {
+    const gbps = m.workingSetBytes !== undefined && bandwidthGBps(m, record.clock.trusted);
+    return gbps && m.workingSetBytes !== undefined ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
+  });
+  return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
+}
+
 /** The headline: bandwidth of the largest `stream-read` of the run. */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
   const largest = record.measurements

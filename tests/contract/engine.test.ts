@@ -191,7 +191,7 @@ test.each([
 ])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const memory = await createMemory(gpu, filler, 96 * 2 ** 20, 5, () => {});
+  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, seed: 5, shortOf: () => {} });
   const pool = await memory.poolOf(mask);
   const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);
