@@ -52,7 +52,8 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
           const params = { bytes, ...sequence, seed, ...words };
           const program = programs.get(bytes) ?? (await compile(gpu, { kernel, variant: 'portable', tuning, params }));
           programs.set(bytes, program);
-          const settings = await Promise.all(kernel.inputs(params).map((input) => givenBuffer(device, input)));
+          const settings: View[] = [];
+          for (const input of kernel.inputs(params)) settings.push(await givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
           await device.queue.onSubmittedWorkDone();
           for (const { buffer } of settings) buffer.destroy();
@@ -223,19 +224,20 @@ const SCALES_SHARE = 1 / 8;
 /** Words of their own: e8m0 and e4m3. */
 const SCALE_POOLS = 2;
 
-/** A kernel that only writes must be cold, too. A power of two: sizes tile it. */
-const WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
+/** A kernel that only writes is cold with this much, a power of two, which sizes tile. Never more than is read. */
+const MOST_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
 
 /**
  * What each pool may take so that all together keep within `budgetBytes`: what is wished for, or the same share of it
  * each.
  */
 export function poolSizes(poolBytes: number, budgetBytes: number): { main: number; written: number; scales: number } {
-  const wished = poolBytes * (1 + SCALE_POOLS * SCALES_SHARE) + WRITTEN_BYTES;
+  const writtenBytes = Math.min(poolBytes, MOST_WRITTEN_BYTES);
+  const wished = poolBytes * (1 + SCALE_POOLS * SCALES_SHARE) + writtenBytes;
   const share = Math.min(1, budgetBytes / wished);
   // Whole words of whole loads, so that the bound is kept.
   const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
-  return { main: part(poolBytes), written: part(WRITTEN_BYTES), scales: part(poolBytes * SCALES_SHARE) };
+  return { main: part(poolBytes), written: part(writtenBytes), scales: part(poolBytes * SCALES_SHARE) };
 }
 
 export interface MemoryOptions {

@@ -55,6 +55,25 @@ test('a buffer that the adapter cannot bind is a skipped case, with both sizes',
 });
 
 test.each([
+  [{ maxBufferSize: 2 ** 10 }, /takes \d+ bytes, more than the 1024 of the adapter's largest buffer/],
+  [{ maxStorageBuffersPerShaderStage: 1 }, /binds \d buffers, more than the 1 /],
+  [{ maxComputeInvocationsPerWorkgroup: 32 }, /have \d+ threads, more than the 32 /],
+])('what is beyond %o is a skipped case, with the limit and what was met', (limits, reason) => {
+  const skips = planCases({ ...options, limits }).flatMap(({ skip }) => skip ?? []);
+  expect(skips.length).toBeGreaterThan(0);
+  for (const skip of skips) expect(skip).toMatch(reason);
+});
+
+test('the whole picture has a sweep over working sets, two an octave, up to the whole pool', () => {
+  const sets = planCases({ ...options, breadth: 'all' })
+    .filter(({ kernel }) => kernel.id === 'working-set-read')
+    .map(({ params }) => Number(params.workingSetBytes));
+  expect(sets.slice(0, 4)).toEqual([65536, 98304, 131072, 196608]);
+  expect(sets.at(-1)).toBe(GiB);
+  expect(sets).toHaveLength(29);
+});
+
+test.each([
   [1, 65535, [1, 1]],
   [65535, 65535, [65535, 1]],
   [65536, 65535, [32768, 2]],

@@ -66,11 +66,16 @@ export interface CachePoint {
   readonly gbps: Estimate;
 }
 
+/** Is this a point of the sweep over working sets? */
+export function isOfCurve(m: Measurement): m is Measured & { readonly workingSetBytes: number } {
+  return isMeasured(m) && m.workingSetBytes !== undefined;
+}
+
 /** The sweep over working sets, ascending; empty where the run had none. */
 export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
-  const points = record.measurements.filter(isMeasured).flatMap((m): CachePoint[] => {
-    const gbps = m.workingSetBytes !== undefined && bandwidthGBps(m, record.clock.trusted);
-    return gbps && m.workingSetBytes !== undefined ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
+  const points = record.measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
+    const gbps = bandwidthGBps(m, record.clock.trusted);
+    return gbps ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
   });
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }

@@ -1,7 +1,14 @@
 /** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
 
 import { sameTuning, type TuningOf } from '../../../harness/tunings.ts';
-import { bandwidthGBps, bandwidthRatio, dispatchBytes, isMeasured, timeRatio } from '../../../results/derive.ts';
+import {
+  bandwidthGBps,
+  bandwidthRatio,
+  dispatchBytes,
+  isMeasured,
+  isOfCurve,
+  timeRatio,
+} from '../../../results/derive.ts';
 import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Estimate, groupBy } from '../../../results/statistics.ts';
@@ -45,7 +52,11 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
   const clock = record.clock.trusted;
   const ceiling = ceilingOf(record, options.ceiling);
   const measured = record.measurements.filter(isMeasured);
-  const problems = groupBy(record.measurements, ({ case: c }) => problemOf(c));
+  // A sweep over working sets has a table of its own.
+  const problems = groupBy(
+    record.measurements.filter((m) => !isOfCurve(m)),
+    ({ case: c }) => problemOf(c),
+  );
   return [...problems.values()].flatMap((attempts): KernelRow[] => {
     const { kernel: id, variant, params } = (attempts[0] as Measurement).case;
     const kernel = options.kernels.find((k) => k.id === id);

@@ -12,7 +12,11 @@ import type { RunRecord } from '../../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../bench/kernel-table.ts';
+import { scalarCopy } from '../bench/scalar-copy.ts';
 import { scalarRead } from '../bench/scalar-read.ts';
+import { scalarTriad } from '../bench/scalar-triad.ts';
+import { scalarWrite } from '../bench/scalar-write.ts';
+import { cacheLines } from '../cache-curve.ts';
 import { runInChromium } from '../chromium-run.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { choice, number, randomSeed, repeated, single } from '../flags.ts';
@@ -23,7 +27,12 @@ import { readTunings } from '../tunings.ts';
 import { BUDGET_RANGE, kernelsNamed, tuneHere } from './tune.ts';
 
 /** Scalar kernels by the id of the kernel that they are a baseline of. */
-const BASELINES: Readonly<Record<string, Kernel>> = { 'stream-read': scalarRead };
+const BASELINES: Readonly<Record<string, Kernel>> = {
+  'stream-read': scalarRead,
+  'stream-write': scalarWrite,
+  'stream-copy': scalarCopy,
+  'stream-triad': scalarTriad,
+};
 
 export interface BenchFlags {
   readonly kernels: readonly Kernel[];
@@ -178,5 +187,6 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
     `ceiling  ${value} GB/s (95 %: ${interval}), ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
+    ...cacheLines(record),
   ].join('\n');
 }
