@@ -221,8 +221,12 @@ type ShortOf = (bytes: number, askedBytes: number) => void;
 /** No format has more bytes of scales than this share of its quants (nvfp4: one byte for eight). */
 const SCALES_SHARE = 1 / 8;
 
-/** Words of their own: e8m0 and e4m3. */
-const SCALE_POOLS = 2;
+/** The pools besides the main one that a run streams through. */
+export interface SidePools {
+  readonly written: boolean;
+  /** How many, one for each kind of words. */
+  readonly scales: number;
+}
 
 /** A kernel that only writes is cold with this much, a power of two, which sizes tile. Never more than is read. */
 const MOST_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
@@ -231,9 +235,13 @@ const MOST_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
  * What each pool may take so that all together keep within `budgetBytes`: what is wished for, or the same share of it
  * each.
  */
-export function poolSizes(poolBytes: number, budgetBytes: number): { main: number; written: number; scales: number } {
+export function poolSizes(
+  poolBytes: number,
+  budgetBytes: number,
+  side: SidePools,
+): { main: number; written: number; scales: number } {
   const writtenBytes = Math.min(poolBytes, MOST_WRITTEN_BYTES);
-  const wished = poolBytes * (1 + SCALE_POOLS * SCALES_SHARE) + writtenBytes;
+  const wished = poolBytes * (1 + side.scales * SCALES_SHARE) + (side.written ? writtenBytes : 0);
   const share = Math.min(1, budgetBytes / wished);
   // Whole words of whole loads, so that the bound is kept.
   const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
@@ -245,14 +253,16 @@ export interface MemoryOptions {
   readonly poolBytes: number;
   /** For all pools together; default: what they wish for. */
   readonly budgetBytes?: number | undefined;
+  /** What the budget is shared with. */
+  readonly side: SidePools;
   readonly seed: number;
   readonly shortOf: ShortOf;
 }
 
 /** Allocates and fills the main pool. */
 export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOptions): Promise<Memory> {
-  const { poolBytes, budgetBytes = Number.POSITIVE_INFINITY, seed, shortOf } = options;
-  const sizes = poolSizes(poolBytes, budgetBytes);
+  const { poolBytes, budgetBytes = Number.POSITIVE_INFINITY, side, seed, shortOf } = options;
+  const sizes = poolSizes(poolBytes, budgetBytes, side);
   const main = await createPool(gpu, filler, TAME_FLOATS, sizes.main, seed, shortOf);
   const pools = new Map([[key(TAME_FLOATS), main]]);
   const poolFor = async (name: string, words: WordMask, bytes: number, poolSeed: number): Promise<Pool> => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { KERNELS } from '../shaders/registry.ts';
-import { dispatchSizes, planCases } from './plan.ts';
+import { dispatchSizes, planCases, sidePools } from './plan.ts';
 import { PROFILES } from './profiles.ts';
 import { fold } from './program.ts';
 
@@ -62,6 +62,13 @@ test.each([
   const skips = planCases({ ...options, limits }).flatMap(({ skip }) => skip ?? []);
   expect(skips.length).toBeGreaterThan(0);
   for (const skip of skips) expect(skip).toMatch(reason);
+});
+
+test('a quick look keeps no memory for what it does not write; the whole picture does, and for every kind of scale', () => {
+  expect(sidePools(KERNELS.measured, 'few')).toEqual({ written: false, scales: 0 });
+  const all = sidePools(KERNELS.measured, 'all');
+  expect(all.written).toBe(true);
+  expect(all.scales).toBeGreaterThan(0);
 });
 
 test('the whole picture has a sweep over working sets, two an octave, up to the whole pool', () => {

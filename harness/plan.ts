@@ -1,7 +1,7 @@
 /** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
 
 import type { Breadth, Kernel, Params, Tuning } from '../shaders/kernel.ts';
-import { TAIL_BYTES } from './memory.ts';
+import { type SidePools, TAIL_BYTES } from './memory.ts';
 import type { KernelCase } from './program.ts';
 
 export interface PlannedCase extends KernelCase {
@@ -46,6 +46,24 @@ export function dispatchSizes(
   const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));
   const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
   return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
+}
+
+/** Shapes of this size stream through the same pools as those of any other. */
+const ANY_BYTES = 16 * 2 ** 20;
+
+/** The pools besides the main one that shapes of this breadth stream through: known before any size is. */
+export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePools {
+  const problems = kernels.flatMap((kernel) =>
+    kernel.shapes([ANY_BYTES], breadth, ANY_BYTES).map((params) => ({ kernel, params })),
+  );
+  const words = problems
+    .flatMap(({ kernel, params }) => kernel.inputs(params))
+    .flatMap((input) => (input.kind === 'streamed' && input.pool) || []);
+  const outputs = problems.flatMap(({ kernel, params }) => kernel.outputs(params, kernel.defaults));
+  return {
+    written: outputs.some(({ streamed }) => streamed),
+    scales: new Set(words.map(({ keep, set }) => `${keep} ${set}`)).size,
+  };
 }
 
 /** Every shape in every variant that exists for it, with the reason where one cannot run here. */

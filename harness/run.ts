@@ -24,7 +24,7 @@ import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts';
-import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
+import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
 import { kernelDigest } from './tunings.ts';
@@ -87,8 +87,9 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
 
   const gpu = await openGpu(host);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
-  const { poolBytes, regionMs } = profile;
-  const setup = setUp(host, gpu, { kernels, seed, poolBytes, memoryBytes, regionMs, progress, note });
+  const { poolBytes, regionMs, breadth } = profile;
+  const side = sidePools(kernels.measured, breadth);
+  const setup = setUp(host, gpu, { kernels, seed, poolBytes, memoryBytes, side, regionMs, progress, note });
   const bench = yield* endingClearly(gpu, signal, setup);
 
   const sizes = dispatchSizes(profile, bench.probeGBps, bench.memory.main);

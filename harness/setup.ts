@@ -9,7 +9,7 @@ import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Host } from './host.ts';
 import { type Prepared, prepare } from './measure.ts';
-import { createFiller, createMemory, type Filler, type Memory, poolSizes } from './memory.ts';
+import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from './memory.ts';
 import type { KernelCase } from './program.ts';
 
 /** Everything that cases are measured with. */
@@ -29,6 +29,8 @@ export interface SetupOptions {
   readonly poolBytes: number;
   /** Most GPU memory for all pools together; default: what they wish for. */
   readonly memoryBytes?: number | undefined;
+  /** The pools that it is shared with. */
+  readonly side: SidePools;
   readonly regionMs: number;
   readonly progress: (phase: Phase, detail: string) => RunEvent;
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
@@ -52,13 +54,14 @@ const WARM_UP_MS = 2000;
 
 /** @throws HarnessError where there is nothing to measure with. */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
-  const { kernels, seed, poolBytes, memoryBytes, regionMs, progress, note } = options;
-  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY);
+  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, progress, note } = options;
+  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
   yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
   const memory = await createMemory(gpu, filler, {
     poolBytes,
     budgetBytes: memoryBytes,
+    side,
     seed,
     shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
   });

@@ -12,7 +12,7 @@ import { messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
-import { dispatchSizes, planCases } from './plan.ts';
+import { dispatchSizes, planCases, sidePools } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
@@ -75,6 +75,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     kernels,
     seed,
     poolBytes: profile.poolBytes,
+    side: sidePools(kernels.measured, profile.breadth),
     regionMs: profile.regionMs,
     progress: (_, detail) => progress(detail),
     note: () => {},

@@ -6,7 +6,7 @@ import { describeAdapter, openGpu } from '../../harness/device.ts';
 import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
 import { prepare } from '../../harness/measure.ts';
-import { createFiller, createMemory, readBack } from '../../harness/memory.ts';
+import { createFiller, createMemory, readBack, type SidePools } from '../../harness/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
 import { checkRecord } from '../../results/check.ts';
@@ -30,6 +30,9 @@ const BRIEF: Profile = {
   smallestBytes: 2 ** 16,
   largestBytes: 2 ** 20,
 };
+
+/** One pool of each kind. */
+const SIDE: SidePools = { written: true, scales: 1 };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
@@ -148,7 +151,7 @@ describe('what is streamed out', () => {
   test('is found out where a dispatch does not write it, though an earlier one did', async () => {
     const gpu = await openGpu(await testHost());
     const filler = await createFiller(gpu, KERNELS.fill);
-    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, seed: 5, shortOf: () => {} });
+    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
     const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
     const prepared = await prepare(gpu, filler, memory, 5, {
       kernel: copy,
@@ -299,7 +302,7 @@ test.each([
 ])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, seed: 5, shortOf: () => {} });
+  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
   const pool = await memory.poolOf(mask);
   const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);
