@@ -115,15 +115,26 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
 /** Bytes of an output that are on the host at a time: streamed ones reach half a gigabyte. */
 const PIECE_BYTES = 32 * 2 ** 20;
 
-/** Reads a view back in pieces that are no burden to the host; `firstWord` is where in the view a piece begins. */
+/**
+ * Reads a view back in pieces that are no burden to the host; `firstWord` is where in the view a piece begins. Its
+ * words are gone when the next is asked for.
+ */
 export async function* readPieces(
   device: GPUDevice,
   { buffer, offset, bytes }: View,
 ): AsyncGenerator<{ firstWord: number; words: Uint32Array<ArrayBuffer> }> {
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = device.createBuffer({ size: Math.min(PIECE_BYTES, bytes), usage });
   for (let done = 0; done < bytes; done += PIECE_BYTES) {
-    const piece = { buffer, offset: offset + done, bytes: Math.min(PIECE_BYTES, bytes - done) };
-    yield { firstWord: done / 4, words: await readBack(device, piece) };
+    const size = Math.min(PIECE_BYTES, bytes - done);
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset + done, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ, 0, size);
+    yield { firstWord: done / 4, words: new Uint32Array(staging.getMappedRange(0, size)) };
+    staging.unmap();
   }
+  staging.destroy();
 }
 
 /** A part of a pool that one dispatch streams, and the words in it. */
