@@ -3,12 +3,12 @@
 import { dispatchMs, sampleMs } from '../results/derive.ts';
 import type { Measurement, Sample, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
-import type { Input, WordReader } from '../shaders/kernel.ts';
+import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
 import { MOST_DISPATCHES } from './clock/check.ts';
 import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
-import { type Filler, inputBuffer, type Memory, outputBuffer, readBack } from './memory.ts';
+import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from './memory.ts';
 import { caseRecord } from './plan.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
 import { Comparison, readers } from './verify.ts';
@@ -33,19 +33,29 @@ type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 /** A case on the GPU: over each region of its pools in turn. */
 export interface Prepared {
   readonly rotationBytes: number;
+  /** Does the kernel ask to rotate through a part of memory and no more? */
+  readonly isWorkingSet: boolean;
   /** A pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
-  /** Reads back the output of the last dispatch, compares some of it, and hashes all of it. */
+  /**
+   * Reads back the output of the last dispatch, compares some of it, and hashes all of it. What was streamed out is
+   * cleared then: whatever is found there the next time has been written since.
+   */
   check(random: RandomSource): Promise<{ region: number; checksum: string; comparison: Comparison }>;
   destroy(): void;
 }
 
-interface BoundInput {
+/** A buffer of the case, by the name that its kernel gives it. */
+interface Bound {
   readonly name: string;
   readonly view: View;
+}
+
+interface BoundInput extends Bound {
   readonly words: WordReader;
 }
 
+/** Compiles a case and gives it its buffers. @throws GpuError */
 export async function prepare(
   gpu: Gpu,
   filler: Filler,
@@ -53,35 +63,53 @@ export async function prepare(
   seed: number,
   kernelCase: KernelCase,
 ): Promise<Prepared> {
+  const own: Bound[] = [];
+  try {
+    return await checked(gpu.device, () => prepareOver(gpu, filler, memory, seed, kernelCase, own));
+  } catch (error) {
+    for (const { view } of own) view.buffer.destroy();
+    throw error;
+  }
+}
+
+/** As prepare; every buffer that it makes is in `own` at once. */
+async function prepareOver(
+  gpu: Gpu,
+  filler: Filler,
+  memory: Memory,
+  seed: number,
+  kernelCase: KernelCase,
+  own: Bound[],
+): Promise<Prepared> {
   const { kernel, variant, params, tuning } = kernelCase;
   const program = await compile(gpu, kernelCase);
-  const declared = kernel.inputs(params, variant);
-  const streamed = declared.filter((input) => input.kind === 'streamed');
-  const turns = await streamedInputs(gpu, memory, streamed);
-  const own: BoundInput[] = [];
-  for (const [i, input] of declared.entries()) {
-    if (input.kind !== 'streamed') {
-      own.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, seed))) });
-    }
+  const inputs = kernel.inputs(params, variant);
+  const outputs = kernel.outputs(params, tuning);
+  const turns = await streamedTurns(gpu, memory, inputs, outputs);
+  const ownInputs: BoundInput[] = [];
+  for (const [i, input] of inputs.entries()) {
+    if (input.kind === 'streamed') continue;
+    ownInputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, seed))) });
+    own.push(...ownInputs.slice(-1));
   }
-  const outputs = kernel
-    .outputs(params, tuning)
-    .map((output) => ({ output, view: outputBuffer(gpu.device, output.elements) }));
-
-  /** Inputs of a turn, in binding order. */
-  const inputsOf = (turn: readonly BoundInput[]) =>
-    declared.flatMap(({ name }) => [...own, ...turn].filter((input) => input.name === name));
+  for (const { name, elements, streamed } of outputs) {
+    if (!streamed) own.push({ name, view: await outputBuffer(gpu.device, elements) });
+  }
   const groups = turns.map((turn) => {
-    const views = [...inputsOf(turn).map((i) => i.view), ...outputs.map((o) => o.view)];
-    return bind(gpu, program, views);
+    const bound = [...own, ...turn];
+    // In binding order, which is the order of declaration.
+    const views = [...inputs, ...outputs].flatMap(({ name }) => bound.filter((b) => b.name === name));
+    return bind(
+      gpu,
+      program,
+      views.map(({ view }) => view),
+    );
   });
 
-  const streamedBytes = streamed.reduce((total, { bytes }) => total + bytes, 0);
-  // A kernel that picks from what it could stream, as experts are, reads less than all of it.
-  const bytesPerTurn = Math.min(streamedBytes, kernel.work(params, tuning, variant).bytesRead);
   let next = 0;
   return {
-    rotationBytes: turns.length * bytesPerTurn,
+    rotationBytes: turns.length * streamedBytes(kernelCase),
+    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
     encode: (dispatches) => (pass) => {
       for (let i = 0; i < dispatches; i++) {
         dispatch(pass, program, groups[next] as GPUBindGroup);
@@ -90,37 +118,74 @@ export async function prepare(
     },
     async check(random) {
       const region = (next + groups.length - 1) % groups.length;
+      const turn = turns[region] ?? [];
       const comparison = new Comparison();
-      const reference = kernel.reference(params, readers(inputsOf(turns[region] ?? [])), tuning, variant);
+      const reference = kernel.reference(params, readers([...ownInputs, ...turn]), tuning, variant);
+      const cleared = gpu.device.createCommandEncoder();
       let checksum = FNV_OFFSET;
-      for (const { output, view } of outputs) {
-        const words = await readBack(gpu.device, view);
-        const spots = Array.from({ length: SPOT_CHECKS }, () => random.below(output.elements));
-        comparison.add(output, words, reference, [...spots, output.elements - 1]);
-        checksum = fnv1a(words.subarray(0, output.elements), checksum);
+      for (const output of outputs) {
+        const { elements, streamed } = output;
+        const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
+        const spots = Array.from({ length: SPOT_CHECKS }, () => random.below(elements));
+        spots.push(elements - 1);
+        for await (const { firstWord, words } of readPieces(gpu.device, view)) {
+          const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
+          comparison.add(output, words, reference, here, firstWord);
+          checksum = fnv1a(words.subarray(0, Math.max(0, elements - firstWord)), checksum);
+        }
+        if (streamed) cleared.clearBuffer(view.buffer, view.offset, view.bytes);
       }
+      gpu.device.queue.submit([cleared.finish()]);
       return { region, checksum: checksum.toString(16).padStart(8, '0'), comparison };
     },
     destroy() {
-      for (const { view } of [...own, ...outputs]) view.buffer.destroy();
+      for (const { view } of own) view.buffer.destroy();
     },
   };
 }
 
 /**
- * Where the streamed inputs lie, dispatch by dispatch. Inputs of one pool lie side by side in one region of it; a
- * kernel without streamed inputs has one turn.
+ * Bytes of the pools that one dispatch touches: a kernel that picks from what it could stream, as experts are, reads
+ * less than all of it.
  */
-async function streamedInputs(gpu: Gpu, memory: Memory, inputs: readonly Input[]): Promise<BoundInput[][]> {
+function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number {
+  const { bytesRead, bytesWritten } = kernel.work(params, tuning, variant);
+  const inputs = kernel
+    .inputs(params, variant)
+    .reduce((sum, { kind, bytes }) => sum + (kind === 'streamed' ? bytes : 0), 0);
+  const outputs = kernel
+    .outputs(params, tuning)
+    .reduce((sum, { streamed, elements }) => sum + (streamed ? 4 * elements : 0), 0);
+  return Math.min(inputs, bytesRead) + Math.min(outputs, bytesWritten);
+}
+
+/**
+ * Where streamed inputs and outputs lie, dispatch by dispatch. Those of one pool lie side by side in one region of
+ * it; a kernel without any has one turn.
+ */
+async function streamedTurns(
+  gpu: Gpu,
+  memory: Memory,
+  inputs: readonly Input[],
+  outputs: readonly Output[],
+): Promise<BoundInput[][]> {
   const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
+  const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
+  for (const input of inputs) {
+    if (input.kind !== 'streamed') continue;
+    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
+    streamed.push({ name, bytes, pool: await memory.poolOf(words), within });
+  }
+  for (const { name, elements, streamed: rotates } of outputs) {
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written() });
+  }
   const perPool: BoundInput[][][] = [];
-  for (const [words, sharing] of groupBy(inputs, (i) => (i.kind === 'streamed' && i.pool) || TAME_FLOATS)) {
+  for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {
     const offsets = [0];
     for (const { bytes } of sharing) offsets.push(Math.ceil(((offsets.at(-1) ?? 0) + bytes) / alignment) * alignment);
-    const pool = await memory.poolOf(words);
     const bytes = offsets.at(-1) ?? 0;
-    const regions = pool.regions(bytes);
-    if (regions.length === 0) throw new Error(`no slab of ${pool.slabBytes} bytes has room for ${bytes} in one piece`);
+    const regions = pool.regions(bytes, sharing[0]?.within);
+    if (regions.length === 0) throw new Error(noRoom(pool, bytes));
     perPool.push(
       regions.map(({ view, words }) =>
         sharing.map(({ name, bytes }, i) => {
@@ -140,12 +205,19 @@ async function streamedInputs(gpu: Gpu, memory: Memory, inputs: readonly Input[]
     : Array.from({ length: turns }, (_, i) => perPool.flatMap((regions) => regions[i] ?? []));
 }
 
+function noRoom({ bytes, askedBytes, slabBytes }: Pool, needed: number): string {
+  return bytes === 0
+    ? `out of memory: none of the ${askedBytes} bytes asked for to stream through could be had`
+    : `no slab of ${slabBytes} bytes has room for ${needed} in one piece`;
+}
+
 const FNV_OFFSET = 0x811c9dc5;
 
 /** FNV-1a over 32-bit words. Source: Fowler, Noll, Vo; RFC 9923. */
 function fnv1a(words: Uint32Array, start: number): number {
   let sum = start;
-  for (const word of words) sum = Math.imul(sum ^ word, 0x01000193) >>> 0;
+  // By index: iterating would take several times as long, and outputs reach half a gigabyte.
+  for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ (words[i] as number), 0x01000193) >>> 0;
   return sum;
 }
 
@@ -261,6 +333,7 @@ export class CaseRun {
       ...common,
       work: { ...kernel.work(params, tuning, variant) },
       rotationBytes: prepared.rotationBytes,
+      ...(prepared.isWorkingSet && { workingSetBytes: prepared.rotationBytes }),
       checks: [...this.#checks],
       samples: [...this.#samples],
       discarded: [...this.#discarded],

@@ -1,15 +1,16 @@
 /**
- * Buffers and what is in them. Streamed inputs rotate through pools, in slabs as large as the adapter binds; all is
- * filled on the GPU with seeded words that the CPU can compute one by one.
+ * Buffers and what is in them. Streamed inputs and outputs rotate through pools, in slabs as large as the adapter
+ * binds; all is filled on the GPU with seeded words that the CPU can compute one by one.
  */
 
+import { COLD_ROTATION_BYTES } from '../results/labels.ts';
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
-import { hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
+import { ANY_BITS, hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
 
-/** Poison after the end of a buffer. */
-const TAIL_BYTES = 256;
+/** Poison after the end of a buffer of its own. */
+export const TAIL_BYTES = 256;
 
 /** Bytes filled per submission: below 100 ms even at the 1 GB/s of a software adapter. */
 const FILL_BYTES = 32 * 2 ** 20;
@@ -51,7 +52,8 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
           const params = { bytes, ...sequence, seed, ...words };
           const program = programs.get(bytes) ?? (await compile(gpu, { kernel, variant: 'portable', tuning, params }));
           programs.set(bytes, program);
-          const settings = kernel.inputs(params, 'portable').map((input) => givenBuffer(device, input));
+          const settings: View[] = [];
+          for (const input of kernel.inputs(params, 'portable')) settings.push(await givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
           await device.queue.onSubmittedWorkDone();
           for (const { buffer } of settings) buffer.destroy();
@@ -69,33 +71,31 @@ export async function inputBuffer(
 ): Promise<{ view: View; words: WordReader }> {
   if (input.kind === 'given') {
     const { data } = input;
-    return { view: givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
+    return { view: await givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
   }
   const { words, rows } = { rows: undefined, ...input };
-  const view = tailedBuffer(gpu.device, input.bytes);
+  const view = await tailedBuffer(gpu.device, input.bytes);
   await filler.fill({ ...view, bytes: input.bytes }, seed, words, rows);
   const isPadding = (index: number) => rows !== undefined && (index * 4) % rows.bytes >= rows.live;
   return { view, words: (index) => (isPadding(index) ? 0 : randomWord(index, seed, words)) };
 }
 
-function givenBuffer(device: GPUDevice, input: Input): View {
+async function givenBuffer(device: GPUDevice, input: Input): Promise<View> {
   if (input.kind !== 'given') throw new TypeError(`input ${input.name} is not given but ${input.kind}`);
-  const view = tailedBuffer(device, input.bytes);
+  const view = await tailedBuffer(device, input.bytes);
   device.queue.writeBuffer(view.buffer, 0, input.data);
   return view;
 }
 
 /** An output buffer of `elements` words, all poison, its tail included in the view. */
-export function outputBuffer(device: GPUDevice, elements: number): View {
+export function outputBuffer(device: GPUDevice, elements: number): Promise<View> {
   return tailedBuffer(device, Math.ceil(elements / 4) * 16);
 }
 
-function tailedBuffer(device: GPUDevice, bytes: number): View {
+async function tailedBuffer(device: GPUDevice, bytes: number): Promise<View> {
   const size = bytes + TAIL_BYTES;
-  const buffer = device.createBuffer({
-    size,
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-  });
+  const buffer = await allocate(device, size);
+  if (!buffer) throw new GpuError(`out of memory: the device refused a buffer of ${size} bytes`, true);
   device.queue.writeBuffer(buffer, 0, new Uint32Array(size / 4).fill(POISON));
   return { buffer, offset: 0, bytes: size };
 }
@@ -112,6 +112,31 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
   return words;
 }
 
+/** Bytes of an output that are on the host at a time: streamed ones reach half a gigabyte. */
+const PIECE_BYTES = 32 * 2 ** 20;
+
+/**
+ * Reads a view back in pieces that are no burden to the host; `firstWord` is where in the view a piece begins. Its
+ * words are gone when the next is asked for.
+ */
+export async function* readPieces(
+  device: GPUDevice,
+  { buffer, offset, bytes }: View,
+): AsyncGenerator<{ firstWord: number; words: Uint32Array<ArrayBuffer> }> {
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = device.createBuffer({ size: Math.min(PIECE_BYTES, bytes), usage });
+  for (let done = 0; done < bytes; done += PIECE_BYTES) {
+    const size = Math.min(PIECE_BYTES, bytes - done);
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset + done, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ, 0, size);
+    yield { firstWord: done / 4, words: new Uint32Array(staging.getMappedRange(0, size)) };
+    staging.unmap();
+  }
+  staging.destroy();
+}
+
 /** A part of a pool that one dispatch streams, and the words in it. */
 export interface Region {
   readonly view: View;
@@ -123,14 +148,19 @@ export interface Pool {
   readonly bytes: number;
   /** No region is larger. */
   readonly slabBytes: number;
-  /** Disjoint regions of `bytes`, from all over the pool: as many as there is room for, up to MOST_REGIONS. */
-  regions(bytes: number): Region[];
+  /** What was asked for, where that is more. */
+  readonly askedBytes: number;
+  /**
+   * Disjoint regions of `bytes`, from all over the pool or from its first `within` bytes: as many as there is room
+   * for, up to MOST_REGIONS.
+   */
+  regions(bytes: number, within?: number): Region[];
   destroy(): void;
 }
 
 /**
  * Allocates `bytes` in slabs and fills them with `words`. Where the device has less, the pool is what could be had,
- * and `shortOf` is told how many bytes were refused.
+ * and `shortOf` is told how many bytes of how many were refused.
  */
 async function createPool(
   gpu: Gpu,
@@ -138,10 +168,11 @@ async function createPool(
   words: WordMask,
   bytes: number,
   seed: number,
-  shortOf: (bytes: number) => void,
+  shortOf: ShortOf,
 ): Promise<Pool> {
   const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
-  const largest = Math.min(bytes, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
+  // Half the pool at the most: a pool that is no power of two loses less to its last slab.
+  const largest = Math.min(bytes / 2, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
   const slabs: GPUBuffer[] = [];
   let slabBytes = 2 ** Math.floor(Math.log2(largest));
   while ((slabs.length + 1) * slabBytes <= bytes) {
@@ -152,7 +183,7 @@ async function createPool(
     else break;
   }
   const allocated = slabs.length * slabBytes;
-  if (bytes - allocated >= slabBytes) shortOf(bytes - allocated);
+  if (bytes - allocated >= slabBytes) shortOf(bytes - allocated, bytes);
   const slabSeed = (slab: number) => hash(slab, seed);
   for (const [i, buffer] of slabs.entries()) {
     await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(i), words);
@@ -160,10 +191,11 @@ async function createPool(
   return {
     bytes: allocated,
     slabBytes,
-    regions(regionBytes) {
+    askedBytes: bytes,
+    regions(regionBytes, within = allocated) {
       const stride = Math.ceil(regionBytes / alignment) * alignment;
       const perSlab = Math.floor((slabBytes - regionBytes) / stride) + 1;
-      const all = slabs.length * Math.max(0, perSlab);
+      const all = Math.min(slabs.length * Math.max(0, perSlab), Math.floor(within / regionBytes));
       const count = Math.min(all, MOST_REGIONS);
       return Array.from({ length: count }, (_, i) => {
         const place = Math.floor((i * all) / count);
@@ -181,36 +213,79 @@ async function createPool(
   };
 }
 
-/** All memory that is streamed from: the main pool, and small ones for scales, which must hold words of their own. */
+/**
+ * All memory that is streamed through: the main pool, one that is written, and small ones for scales, which must hold
+ * words of their own. All but the main one are made and filled when first asked for.
+ */
 export interface Memory {
   readonly main: Pool;
-  /** The pool that holds `words`; made and filled when first asked for. */
+  /** The pool that holds `words`. */
   poolOf(words: WordMask): Promise<Pool>;
+  /** The pool that streamed outputs are written to: random words at first. */
+  written(): Promise<Pool>;
   destroy(): void;
 }
+
+/** Told how many bytes, of how many that were asked for, could not be had. */
+type ShortOf = (bytes: number, askedBytes: number) => void;
 
 /** No format has more bytes of scales than this share of its quants (nvfp4: one byte for eight). */
 const SCALES_SHARE = 1 / 8;
 
-/** Allocates and fills the main pool of `bytes`; `shortOf` as in createPool. */
-export async function createMemory(
-  gpu: Gpu,
-  filler: Filler,
-  bytes: number,
-  seed: number,
-  shortOf: (bytes: number) => void,
-): Promise<Memory> {
-  const main = await createPool(gpu, filler, TAME_FLOATS, bytes, seed, shortOf);
+/** The pools besides the main one that a run streams through. */
+export interface SidePools {
+  readonly written: boolean;
+  /** How many, one for each kind of words. */
+  readonly scales: number;
+}
+
+/** A kernel that only writes is cold with this much, a power of two, which sizes tile. Never more than is read. */
+const MOST_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
+
+/**
+ * What each pool may take so that all together keep within `budgetBytes`: what is wished for, or the same share of it
+ * each.
+ */
+export function poolSizes(
+  poolBytes: number,
+  budgetBytes: number,
+  side: SidePools,
+): { main: number; written: number; scales: number } {
+  const writtenBytes = Math.min(poolBytes, MOST_WRITTEN_BYTES);
+  const wished = poolBytes * (1 + side.scales * SCALES_SHARE) + (side.written ? writtenBytes : 0);
+  const share = Math.min(1, budgetBytes / wished);
+  // Whole words of whole loads, so that the bound is kept.
+  const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
+  return { main: part(poolBytes), written: part(writtenBytes), scales: part(poolBytes * SCALES_SHARE) };
+}
+
+export interface MemoryOptions {
+  /** Of the main pool, where the budget allows. */
+  readonly poolBytes: number;
+  /** For all pools together; default: what they wish for. */
+  readonly budgetBytes?: number | undefined;
+  /** What the budget is shared with. */
+  readonly side: SidePools;
+  readonly seed: number;
+  readonly shortOf: ShortOf;
+}
+
+/** Allocates and fills the main pool. */
+export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOptions): Promise<Memory> {
+  const { poolBytes, budgetBytes = Number.POSITIVE_INFINITY, side, seed, shortOf } = options;
+  const sizes = poolSizes(poolBytes, budgetBytes, side);
+  const main = await createPool(gpu, filler, TAME_FLOATS, sizes.main, seed, shortOf);
   const pools = new Map([[key(TAME_FLOATS), main]]);
+  const poolFor = async (name: string, words: WordMask, bytes: number, poolSeed: number): Promise<Pool> => {
+    // One that came out short is kept as well: who asks again gets the same answer.
+    const pool = pools.get(name) ?? (await createPool(gpu, filler, words, bytes, poolSeed, shortOf));
+    pools.set(name, pool);
+    return pool;
+  };
   return {
     main,
-    async poolOf(words) {
-      const pool =
-        pools.get(key(words)) ??
-        (await createPool(gpu, filler, words, main.bytes * SCALES_SHARE, hash(words.keep, seed), shortOf));
-      pools.set(key(words), pool);
-      return pool;
-    },
+    poolOf: (words) => poolFor(key(words), words, sizes.scales, hash(words.keep, seed)),
+    written: () => poolFor('written', ANY_BITS, sizes.written, hash(1, seed)),
     destroy() {
       for (const pool of pools.values()) pool.destroy();
     },
@@ -219,9 +294,9 @@ export async function createMemory(
 
 const key = ({ keep, set }: WordMask): string => `${keep} ${set}`;
 
-/** A slab, or undefined where the device is out of memory. */
+/** A buffer, or undefined where the device is out of memory. */
 async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   try {
     return await checked(device, () => device.createBuffer({ size, usage }));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { KERNELS } from '../shaders/registry.ts';
-import { dispatchSizes, planCases } from './plan.ts';
+import { dispatchSizes, planCases, sidePools } from './plan.ts';
 import { PROFILES } from './profiles.ts';
 import { fold } from './program.ts';
 
@@ -31,6 +31,7 @@ const options = {
   limits: { maxStorageBufferBindingSize: 2 ** 31 },
   sizes: [2 ** 20, 2 ** 22, 2 ** 24],
   breadth: 'few' as const,
+  poolBytes: GiB,
 };
 
 test('every case of the plan can run where nothing is missing', () => {
@@ -51,6 +52,32 @@ test('a buffer that the adapter cannot bind is a skipped case, with both sizes',
   );
   expect(skips.length).toBeGreaterThan(0);
   for (const skip of skips) expect(skip).toMatch(/takes \d+ bytes, more than the 2097152/);
+});
+
+test.each([
+  [{ maxBufferSize: 2 ** 10 }, /takes \d+ bytes, more than the 1024 of the adapter's largest buffer/],
+  [{ maxStorageBuffersPerShaderStage: 1 }, /binds \d buffers, more than the 1 /],
+  [{ maxComputeInvocationsPerWorkgroup: 32 }, /have \d+ threads, more than the 32 /],
+])('what is beyond %o is a skipped case, with the limit and what was met', (limits, reason) => {
+  const skips = planCases({ ...options, limits }).flatMap(({ skip }) => skip ?? []);
+  expect(skips.length).toBeGreaterThan(0);
+  for (const skip of skips) expect(skip).toMatch(reason);
+});
+
+test('a quick look keeps no memory for what it does not write; the whole picture does, and for every kind of scale', () => {
+  expect(sidePools(KERNELS.measured, 'few')).toEqual({ written: false, scales: 0 });
+  const all = sidePools(KERNELS.measured, 'all');
+  expect(all.written).toBe(true);
+  expect(all.scales).toBeGreaterThan(0);
+});
+
+test('the whole picture has a sweep over working sets, two an octave, up to the whole pool', () => {
+  const sets = planCases({ ...options, breadth: 'all' })
+    .filter(({ kernel }) => kernel.id === 'working-set-read')
+    .map(({ params }) => Number(params.workingSetBytes));
+  expect(sets.slice(0, 4)).toEqual([65536, 98304, 131072, 196608]);
+  expect(sets.at(-1)).toBe(GiB);
+  expect(sets).toHaveLength(29);
 });
 
 test.each([

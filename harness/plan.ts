@@ -1,6 +1,7 @@
 /** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
 
 import type { Breadth, Kernel, Params, Tuning } from '../shaders/kernel.ts';
+import { type SidePools, TAIL_BYTES } from './memory.ts';
 import type { KernelCase } from './program.ts';
 
 export interface PlannedCase extends KernelCase {
@@ -15,6 +16,8 @@ export interface PlanOptions {
   /** Bytes streamed per dispatch, ascending. */
   readonly sizes: readonly number[];
   readonly breadth: Breadth;
+  /** What there is to rotate through. */
+  readonly poolBytes: number;
   /** The tunings to measure a problem with; default: the kernel's defaults. */
   readonly tuningsOf?: TuningsOf | undefined;
 }
@@ -45,11 +48,29 @@ export function dispatchSizes(
   return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
 }
 
+/** Shapes of this size stream through the same pools as those of any other. */
+const ANY_BYTES = 16 * 2 ** 20;
+
+/** The pools besides the main one that shapes of this breadth stream through: known before any size is. */
+export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePools {
+  const problems = kernels.flatMap((kernel) =>
+    kernel.shapes([ANY_BYTES], breadth, ANY_BYTES).map((params) => ({ kernel, params })),
+  );
+  const words = problems
+    .flatMap(({ kernel, params }) => kernel.inputs(params, 'portable'))
+    .flatMap((input) => (input.kind === 'streamed' && input.pool) || []);
+  const outputs = problems.flatMap(({ kernel, params }) => kernel.outputs(params, kernel.defaults));
+  return {
+    written: outputs.some(({ streamed }) => streamed),
+    scales: new Set(words.map(({ keep, set }) => `${keep} ${set}`)).size,
+  };
+}
+
 /** Every shape in every variant that exists for it, with the reason where one cannot run here. */
 export function planCases(options: PlanOptions): PlannedCase[] {
-  const { kernels, features, limits, sizes, breadth, tuningsOf = ({ defaults }) => [defaults] } = options;
+  const { kernels, features, limits, sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] } = options;
   return kernels.flatMap((kernel) => {
-    const shapes = kernel.shapes(sizes, breadth);
+    const shapes = kernel.shapes(sizes, breadth, poolBytes);
     return Object.entries(kernel.variants).flatMap(([variant, { requires, exists, thorough }]): PlannedCase[] => {
       if (thorough && breadth === 'few') return [];
       const cases = shapes
@@ -66,17 +87,35 @@ export function planCases(options: PlanOptions): PlannedCase[] {
   });
 }
 
+/** Why the adapter's limits rule a case out: the limit, and what was met. */
 function beyondLimits(
   { kernel, variant, params, tuning }: KernelCase,
   limits: Readonly<Record<string, number>>,
 ): string | undefined {
-  const { maxStorageBufferBindingSize: most = 0 } = limits;
-  const sizes = [
-    ...kernel.inputs(params, variant).map(({ name, bytes }) => ({ name, bytes })),
-    ...kernel.outputs(params, tuning).map(({ name, elements }) => ({ name, bytes: 4 * elements })),
-  ];
-  const large = sizes.find(({ bytes }) => bytes > most);
-  return large && `${large.name} takes ${large.bytes} bytes, more than the ${most} that the adapter binds`;
+  const most = (name: string) => limits[name] ?? Number.POSITIVE_INFINITY;
+  const buffers = [
+    ...kernel.inputs(params, variant).map(({ name, bytes, kind }) => ({ name, bytes, streamed: kind === 'streamed' })),
+    ...kernel
+      .outputs(params, tuning)
+      .map(({ name, elements, streamed = false }) => ({ name, bytes: 4 * elements, streamed })),
+  ].map((buffer) => ({ ...buffer, bytes: buffer.bytes + (buffer.streamed ? 0 : TAIL_BYTES) }));
+  const unbound = buffers.find(({ bytes }) => bytes > most('maxStorageBufferBindingSize'));
+  if (unbound) {
+    return `${unbound.name} takes ${unbound.bytes} bytes, more than the ${most('maxStorageBufferBindingSize')} that the adapter binds`;
+  }
+  const unmade = buffers.find(({ bytes, streamed }) => !streamed && bytes > most('maxBufferSize'));
+  if (unmade) {
+    return `${unmade.name} takes ${unmade.bytes} bytes, more than the ${most('maxBufferSize')} of the adapter's largest buffer`;
+  }
+  if (buffers.length > most('maxStorageBuffersPerShaderStage')) {
+    return `it binds ${buffers.length} buffers, more than the ${most('maxStorageBuffersPerShaderStage')} that the adapter allows`;
+  }
+  const threads = tuning.workgroupSize ?? 1;
+  const mostThreads = Math.min(most('maxComputeInvocationsPerWorkgroup'), most('maxComputeWorkgroupSizeX'));
+  if (threads > mostThreads) {
+    return `its workgroups have ${threads} threads, more than the ${mostThreads} that the adapter allows`;
+  }
+  return undefined;
 }
 
 /** The same case as the record writes it. */

@@ -24,7 +24,7 @@ import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts';
-import { caseRecord, dispatchSizes, type PlannedCase, planCases, type TuningsOf } from './plan.ts';
+import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
 import { formatsOf, kernelDigest, sameParams } from './tunings.ts';
@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
-  /** Most GPU memory to stream through; default: the profile's. */
+  /** Most GPU memory to stream through, all pools together; default: what the profile wishes for. */
   readonly memoryBytes?: number;
   /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
   readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
@@ -71,9 +71,9 @@ type Slot = CaseRun | Measurement;
  * @throws HarnessError when it ends before there is anything to record.
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
-  const { kernels, profile, seed, signal, memoryBytes = profile.poolBytes } = options;
+  const { kernels, profile, seed, signal, memoryBytes } = options;
   const { budgetMs = Number.POSITIVE_INFINITY } = options;
-  if (!(memoryBytes >= LEAST_MEMORY_BYTES)) {
+  if (memoryBytes !== undefined && !(memoryBytes >= LEAST_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
       `Memory must be at least ${(LEAST_MEMORY_BYTES / 1e9).toPrecision(3)} GB; got ${memoryBytes / 1e9} GB.`,
@@ -96,8 +96,9 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
 
   const gpu = await openGpu(host);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
-  const poolBytes = Math.min(profile.poolBytes, memoryBytes);
-  const setup = setUp(host, gpu, { kernels, seed, poolBytes, regionMs: profile.regionMs, progress, note });
+  const { poolBytes, regionMs, breadth } = profile;
+  const side = sidePools(kernels.measured, breadth);
+  const setup = setUp(host, gpu, { kernels, seed, poolBytes, memoryBytes, side, regionMs, progress, note });
   const bench = yield* endingClearly(gpu, signal, setup);
 
   const sizes = dispatchSizes(profile, bench.probeGBps, bench.memory.main);
@@ -107,6 +108,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     limits: gpu.info.limits,
     sizes,
     breadth: profile.breadth,
+    poolBytes: bench.memory.main.bytes,
     tuningsOf: await options.tuningsFor?.(gpu.info, host.info),
   });
   const plan: Plan = {
@@ -162,7 +164,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
   const ceilings = [...planned.keys()].filter((index) => {
     const { kernel, params } = planned[index] as PlannedCase;
-    const largest = kernels.ceiling.shapes(sizes.slice(-1), 'few');
+    const largest = kernels.ceiling.shapes(sizes.slice(-1), 'few', bench.memory.main.bytes);
     return kernel === kernels.ceiling && largest.some((p) => sameParams(p, params));
   });
   const isCeiling = (index: number) => ceilings.includes(index);

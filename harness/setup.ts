@@ -9,7 +9,7 @@ import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Host } from './host.ts';
 import { type Prepared, prepare } from './measure.ts';
-import { createFiller, createMemory, type Filler, type Memory } from './memory.ts';
+import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from './memory.ts';
 import type { KernelCase } from './program.ts';
 
 /** Everything that cases are measured with. */
@@ -27,13 +27,20 @@ export interface SetupOptions {
   readonly kernels: KernelSet;
   readonly seed: number;
   readonly poolBytes: number;
+  /** Most GPU memory for all pools together; default: what they wish for. */
+  readonly memoryBytes?: number | undefined;
+  /** The pools that it is shared with. */
+  readonly side: SidePools;
   readonly regionMs: number;
   readonly progress: (phase: Phase, detail: string) => RunEvent;
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
 }
 
-/** Less memory than this cannot hold four of the smallest matrices worth timing. */
+/** Less memory than this cannot hold four of the smallest matrices worth timing, … */
 export const LEAST_MEMORY_BYTES = 64 * 2 ** 20;
+
+/** … for which a quarter is left where what is written and what scales need has its share. */
+const LEAST_POOL_BYTES = LEAST_MEMORY_BYTES / 4;
 
 /** Bytes per dispatch of the clock check and the warm-up: at most some milliseconds of work on anything. */
 const PROBE_BYTES = 16 * 2 ** 20;
@@ -47,33 +54,39 @@ const WARM_UP_MS = 2000;
 
 /** @throws HarnessError where there is nothing to measure with. */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
-  const { kernels, seed, poolBytes, regionMs, progress, note } = options;
-  yield progress('fill', `filling ${gigabytes(poolBytes)} of GPU memory with random words`);
+  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, progress, note } = options;
+  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
+  yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
-  const memory = await createMemory(gpu, filler, poolBytes, seed, (short) =>
-    note('out-of-memory', `${gigabytes(short)} of ${gigabytes(poolBytes)} could not be had`),
-  );
-  if (memory.main.bytes < LEAST_MEMORY_BYTES) {
+  const memory = await createMemory(gpu, filler, {
+    poolBytes,
+    budgetBytes: memoryBytes,
+    side,
+    seed,
+    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
+  });
+  if (memory.main.bytes < LEAST_POOL_BYTES) {
     throw new HarnessError(
       'out-of-memory',
-      `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(poolBytes)} asked for. Close other programs that use it, or ask for less memory.`,
+      `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
-  const probe = await prepare(gpu, filler, memory, seed, probeCase(kernels.ceiling));
+  const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
+  const probe = await prepare(gpu, filler, memory, seed, probeCase(kernels.ceiling, probeBytes));
 
   yield progress('clock', 'checking the clocks against each other');
   const { clock, info: clockInfo } = await chooseClock(host, gpu, probe.encode);
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
-  const { detail, probeGBps } = await warmUp(host, clock, probe, regionMs);
+  const { detail, probeGBps } = await warmUp(host, clock, probe, probeBytes, regionMs);
   note('warm-up', detail);
   probe.destroy();
   return { gpu, filler, memory, clock, clockInfo, probeGBps };
 }
 
-function probeCase(kernel: Kernel): KernelCase {
-  const [params = {}] = kernel.shapes([PROBE_BYTES], 'few');
+function probeCase(kernel: Kernel, bytes: number): KernelCase {
+  const [params = {}] = kernel.shapes([bytes], 'few', bytes);
   return { kernel, variant: 'portable', params, tuning: kernel.defaults };
 }
 
@@ -82,6 +95,7 @@ async function warmUp(
   host: Host,
   clock: Clock,
   probe: Prepared,
+  probeBytes: number,
   regionMs: number,
 ): Promise<{ detail: string; probeGBps: number }> {
   const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
@@ -90,7 +104,7 @@ async function warmUp(
   let settled = false;
   while (!settled && host.now() - start < WARM_UP_MS) {
     const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
-    rates.push((dispatches * PROBE_BYTES) / wallMs / 1e6);
+    rates.push((dispatches * probeBytes) / wallMs / 1e6);
     const last = rates.slice(-SETTLED_REGIONS);
     settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
   }

@@ -13,7 +13,7 @@ import { HarnessError } from './errors.ts';
 import type { RunEvent, TuneEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
 import { Inbox } from './inbox.ts';
-import { dispatchSizes, type PlanOptions, planCases } from './plan.ts';
+import { dispatchSizes, type PlanOptions, planCases, sidePools } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
@@ -62,7 +62,9 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
   const setup = setUp(host, gpu, {
     kernels,
     seed,
-    poolBytes: Math.min(profile.poolBytes, options.memoryBytes ?? profile.poolBytes),
+    poolBytes: profile.poolBytes,
+    ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }),
+    side: sidePools(kernels.measured, profile.breadth),
     regionMs: profile.regionMs,
     progress: (_, detail) => progress(detail),
     note: () => {},
@@ -142,7 +144,14 @@ function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneS
   const largestBytes = Math.min(profile.largestBytes, probeGBps * 1e6 * DISPATCH_MS);
   const sizes = dispatchSizes({ ...profile, sizes: 1, largestBytes }, probeGBps, memory.main);
   const { features, info } = gpu;
-  return tunable({ kernels: kernels.measured, features, limits: info.limits, sizes, breadth: profile.breadth });
+  return tunable({
+    kernels: kernels.measured,
+    features,
+    limits: info.limits,
+    sizes,
+    breadth: profile.breadth,
+    poolBytes: memory.main.bytes,
+  });
 }
 
 /** The problems that have more than one accepted tuning. */
@@ -168,7 +177,14 @@ export function coverageOf(
   const familyOf = (kernel: string, variant: string, params: Params) =>
     JSON.stringify([kernel, variant, ...formatsOf(params)]);
   const won = new Set(winners.map((w) => familyOf(w.kernel, w.variant, w.params)));
-  const subjects = tunable({ kernels, features: new Set(features), limits, sizes: [smallestBytes], breadth });
+  const subjects = tunable({
+    kernels,
+    features: new Set(features),
+    limits,
+    sizes: [smallestBytes],
+    breadth,
+    poolBytes: smallestBytes,
+  });
   const families = new Set(subjects.map((s) => familyOf(s.kernel.id, s.variant, s.params)));
   return { families: families.size, tuned: [...families].filter((family) => won.has(family)).length };
 }

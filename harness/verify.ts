@@ -16,11 +16,20 @@ export class Comparison {
   #error = 0;
   #energy = 0;
 
-  /** Compares the elements `indices` of `output`, whose buffer was read back as `words`, and its tail. */
-  add(output: Output, words: Uint32Array<ArrayBuffer>, reference: Reference, indices: Iterable<number>): void {
+  /**
+   * Compares the elements `indices` of `output`, whose buffer was read back from element `first` on as `words`, and
+   * what of its tail is among them.
+   */
+  add(
+    output: Output,
+    words: Uint32Array<ArrayBuffer>,
+    reference: Reference,
+    indices: Iterable<number>,
+    first = 0,
+  ): void {
     const values = output.compare === 'f32' ? new Float32Array(words.buffer) : words;
     for (const index of indices) {
-      const actual = values[index] ?? Number.NaN;
+      const actual = values[index - first] ?? Number.NaN;
       const expected = reference(output.name, index);
       if (output.compare === 'u32' && actual !== expected) {
         this.fault ??= `${output.name}[${index}] is ${actual}, not ${expected}`;
@@ -32,8 +41,11 @@ export class Comparison {
       }
       this.outputs++;
     }
-    const touched = words.findIndex((word, i) => i >= output.elements && word !== POISON);
-    if (touched >= 0) this.fault ??= `${output.name} was written at ${touched}, beyond its ${output.elements} elements`;
+    const tail = Math.max(0, output.elements - first);
+    const touched = words.subarray(tail).findIndex((word) => word !== POISON);
+    if (touched >= 0) {
+      this.fault ??= `${output.name} was written at ${first + tail + touched}, beyond its ${output.elements} elements`;
+    }
   }
 
   /** Normalised mean squared error: Σ(actual − expected)² / Σ expected². */
@@ -98,10 +110,10 @@ export async function verifyShape(gpu: Gpu, filler: Filler, kernelCase: KernelCa
     for (const [i, input] of kernel.inputs(params, variant).entries()) {
       inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });
     }
-    const outputs = kernel.outputs(params, tuning).map((output) => ({
-      output,
-      view: outputBuffer(gpu.device, output.elements),
-    }));
+    const outputs = [];
+    for (const output of kernel.outputs(params, tuning)) {
+      outputs.push({ output, view: await outputBuffer(gpu.device, output.elements) });
+    }
     const views = [...inputs.map((i) => i.view), ...outputs.map((o) => o.view)];
     submit(gpu, program, bind(gpu, program, views));
     const reference = kernel.reference(params, readers(inputs), tuning, variant);

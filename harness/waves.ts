@@ -14,9 +14,11 @@ export function wavesOf(
   isCeiling: (index: number) => boolean,
   atLeast: number,
 ): number[][] {
+  const compared = new Set(planned.map(({ kernel }) => kernel.baselineOf));
   const problems = groupBy([...planned.keys()], (index) => {
     const { kernel, params } = planned[index] as PlannedCase;
-    return JSON.stringify([kernel.baselineOf ?? kernel.id, params]);
+    const id = kernel.baselineOf ?? kernel.id;
+    return compared.has(id) ? id : JSON.stringify([id, params]);
   });
   const order = (problem: number[]) => (problem.some(isCeiling) ? 0 : 1);
   const waves: number[][] = [];

@@ -60,6 +60,26 @@ export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';
 }
 
+/** Bandwidth over how many bytes are read again and again: where it falls, a cache ends. */
+export interface CachePoint {
+  readonly workingSetBytes: number;
+  readonly gbps: Estimate;
+}
+
+/** Is this a point of the sweep over working sets? */
+export function isOfCurve(m: Measurement): m is Measured & { readonly workingSetBytes: number } {
+  return isMeasured(m) && m.workingSetBytes !== undefined;
+}
+
+/** The sweep over working sets, ascending; empty where the run had none. */
+export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
+  const points = record.measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
+    const gbps = bandwidthGBps(m, record.clock.trusted);
+    return gbps ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
+  });
+  return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
+}
+
 /** The headline: bandwidth of the largest `stream-read` of the run. */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
   const largest = record.measurements

@@ -26,6 +26,12 @@ function clean(): RunRecord {
   return record;
 }
 
+test('a working set that is small on purpose does not earn small-rotation', () => {
+  const record = clean();
+  Object.assign(measured(record), { rotationBytes: 65536, workingSetBytes: 65536 });
+  expect(labelsOf(record).map(({ id }) => id)).not.toContain('small-rotation');
+});
+
 /** The first measurement of `record` that has a time. */
 function measured(record: RunRecord) {
   const found = record.measurements.find((m) => m.status === 'measured');

@@ -57,7 +57,8 @@ const RULES: readonly LabelRule[] = [
     id: 'small-rotation',
     title: 'May be cached',
     applies({ measurements }) {
-      const rotations = measurements.filter(isMeasured).map((m) => m.rotationBytes);
+      const streaming = measurements.filter(isMeasured).filter((m) => m.workingSetBytes === undefined);
+      const rotations = streaming.map((m) => m.rotationBytes);
       const smallest = Math.min(...rotations.filter((bytes) => bytes > 0));
       return smallest < COLD_ROTATION_BYTES
         ? `A byte was read again after ${megabytes(smallest)} of others; a cache of up to 256 MB is only ruled out from ${megabytes(COLD_ROTATION_BYTES)} on. Give the run more memory.`

@@ -125,8 +125,10 @@ const measuredSchema = z.strictObject({
   status: z.literal('measured'),
   case: caseSchema,
   work: workSchema,
-  /** Bytes streamed between two reads of the same byte; 0 where nothing is streamed. */
+  /** Bytes streamed between two touches of the same byte; 0 where nothing is streamed. */
   rotationBytes: count,
+  /** There where the rotation was kept this small on purpose, to find out which caches hold it. */
+  workingSetBytes: positiveCount.optional(),
   verification: verificationSchema,
   checks: z.array(checkSchema),
   samples: z.array(sampleSchema).min(2),

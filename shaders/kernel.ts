@@ -12,7 +12,10 @@
  */
 export type Params = Readonly<Record<string, number | string>>;
 
-/** How a kernel is laid out on the GPU: one value for each of its tunables. */
+/**
+ * How a kernel is laid out on the GPU: one value for each of its tunables. One called `workgroupSize` is held against
+ * the adapter's limit.
+ */
 export type Tuning = Readonly<Record<string, number>>;
 
 /** What an adapter or its WGSL compiler may lack: a feature of the device, or of the language. */
@@ -55,6 +58,8 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
       readonly words: WordMask;
       /** What the pool that it is streamed from must hold; default `TAME_FLOATS`. */
       readonly pool?: WordMask;
+      /** Rotates through so many bytes of the pool and no more, to find out which caches hold them. */
+      readonly workingSetBytes?: number;
     }
   | {
       /** Small and reused, as activations are. */
@@ -81,6 +86,8 @@ export interface Output {
    * signed bytes, within tolerance, where rounding may fall either way.
    */
   readonly compare: 'f32' | 'u32' | 'i8x4';
+  /** Rotates through memory as streamed inputs do, so that it cannot stay in a cache. Every element is written. */
+  readonly streamed?: boolean;
 }
 
 /** The fewest bytes and operations the algorithm needs for one dispatch. Bytes include scales and metadata. */
@@ -114,9 +121,10 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   readonly examples: readonly P[];
   /**
    * The shapes worth timing, given the sizes that a dispatch may stream here: ascending, in bytes. `few` for a quick
-   * look, `all` for the whole picture. None for a kernel that is a means only.
+   * look, `all` for the whole picture. None for a kernel that is a means only. `poolBytes` is what there is to rotate
+   * through.
    */
-  shapes(sizes: readonly number[], breadth: Breadth): readonly P[];
+  shapes(sizes: readonly number[], breadth: Breadth, poolBytes: number): readonly P[];
   /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
   refuses(p: P, tuning: T): string | undefined;
   /** WGSL without bindings, which follow from `inputs` and `outputs`, and with `//#unroll` blocks; see assemble.ts. */

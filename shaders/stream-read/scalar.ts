@@ -5,6 +5,7 @@
 
 import { defineKernel } from '../kernel.ts';
 import { ANY_BITS } from '../random.ts';
+import { scalarSizes } from '../scalar.ts';
 
 type ScalarReadParams = {
   /** A multiple of 16. */
@@ -20,7 +21,7 @@ override WORKGROUP_SIZE: u32;
 override WORDS: u32;
 override GROUPS: u32;
 
-var<workgroup> partial: array<u32, WORKGROUP_SIZE>;
+var<workgroup> sum: atomic<u32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -31,14 +32,9 @@ fn main(
   let group = workgroup.y * workgroups.x + workgroup.x;
   if (group >= GROUPS) { return; }
   let word = group * WORKGROUP_SIZE + thread;
-  var value = 0u;
-  if (word < WORDS) { value = source[word]; }
-  partial[thread] = value;
-  for (var width = WORKGROUP_SIZE / 2u; width > 0u; width /= 2u) {
-    workgroupBarrier();
-    if (thread < width) { partial[thread] += partial[thread + width]; }
-  }
-  if (thread == 0u) { sums[group] = partial[0]; }
+  if (word < WORDS) { atomicAdd(&sum, source[word]); }
+  workgroupBarrier();
+  if (thread == 0u) { sums[group] = atomicLoad(&sum); }
 }
 `;
 
@@ -50,7 +46,7 @@ export default defineKernel<ScalarReadParams, Record<string, never>>({
   tunable: {},
   defaults: {},
   examples: [{ bytes: 16 }, { bytes: 4 * 1024 }, { bytes: 16 * 99991 }],
-  shapes: (sizes) => sizes.slice(-1).map((bytes) => ({ bytes })),
+  shapes: (sizes) => scalarSizes(sizes).map((bytes) => ({ bytes })),
   refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
   wgsl: () => wgsl,
   constants: (p) => ({ WORKGROUP_SIZE, WORDS: p.bytes / 4, GROUPS: groups(p) }),

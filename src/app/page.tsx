@@ -2,6 +2,7 @@
 
 import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
+import { CacheCard } from './chart/cache-card.tsx';
 import { ChartCard } from './chart/chart-card.tsx';
 import { ErrorCards } from './errors/error-card.tsx';
 import { Headline } from './headline/headline.tsx';
@@ -40,6 +41,7 @@ export function Page({ app }: { app: App }) {
                 <AdapterCard store={store} />
               </div>
               <ChartCard store={store} />
+              <CacheCard store={store} />
               <Measurements store={store} />
               <Method store={store} />
             </>

@@ -1,12 +1,13 @@
 /** A record as the terminal shows it: for people, and as one JSON document. */
 
-import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured } from '../../results/derive.ts';
+import { bandwidthGBps, cacheCurve, dispatchBytes, dispatchMs, isMeasured, isOfCurve } from '../../results/derive.ts';
 import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import type { Model } from '../model/models/model.ts';
+import { cacheLines } from './cache-curve.ts';
 import { table } from './table.ts';
 
 interface FigureDocument {
@@ -20,6 +21,8 @@ export interface RunDocument {
   readonly software: boolean;
   readonly clock: { readonly trusted: string; readonly reason: string; readonly timestampQuantumNs: number | null };
   readonly stream: { readonly gbps: number; readonly ci95: readonly [number, number] | null } | null;
+  /** Bandwidth over working sets; empty where the profile has no such sweep. */
+  readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: FigureDocument }[];
   readonly fit: readonly {
     readonly format: string;
     readonly variant: string;
@@ -49,6 +52,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     software: isSoftware(record.adapter),
     clock: { trusted, reason, timestampQuantumNs },
     stream: streaming ? { gbps: streaming.value, ci95: streaming.ci95 } : null,
+    cacheCurve: cacheCurve(record).map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figure(gbps) })),
     fit: series.flatMap(({ format, variant, points, fit }) =>
       fit
         ? {
@@ -89,6 +93,7 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
     ...about(record),
     '',
     measurementTable(record),
+    ...cacheLines(record),
     '',
     ...(analyses[0] ? fitLines(analyses[0]) : []),
     ...analyses.flatMap(estimateLine),
@@ -108,7 +113,9 @@ const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 %', '
 
 function measurementTable({ measurements, clock }: RunRecord): string {
   return table(
-    measurements.map((m) => [m.case.kernel, m.case.variant, shapeText(m), ...measuredCells(m, clock.trusted)]),
+    measurements
+      .filter((m) => !isOfCurve(m))
+      .map((m) => [m.case.kernel, m.case.variant, shapeText(m), ...measuredCells(m, clock.trusted)]),
     HEADER,
   );
 }

@@ -43,7 +43,7 @@ async function run(id: string, params: Params, tuning: Tuning, given: Readonly<R
       buffers[input.name] = given[input.name] ?? (await inputBuffer(gpu, filler, input, i + 1));
     }
     for (const { name, elements } of kernel.outputs(params, tuning)) {
-      buffers[name] = given[name] ?? { view: outputBuffer(gpu.device, elements), words: () => Number.NaN };
+      buffers[name] = given[name] ?? { view: await outputBuffer(gpu.device, elements), words: () => Number.NaN };
     }
     const program = await compile(gpu, { kernel, variant: 'portable', params, tuning });
     submit(

@@ -5,13 +5,15 @@ import { testHost } from '#host';
 import { describeAdapter, openGpu } from '../../harness/device.ts';
 import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
-import { createFiller, createMemory, readBack } from '../../harness/memory.ts';
+import { prepare } from '../../harness/measure.ts';
+import { createFiller, createMemory, readBack, type SidePools } from '../../harness/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
 import { isSoftware, labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
+import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
@@ -28,6 +30,9 @@ const BRIEF: Profile = {
   smallestBytes: 2 ** 16,
   largestBytes: 2 ** 20,
 };
+
+/** One pool of each kind. */
+const SIDE: SidePools = { written: true, scales: 1 };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
@@ -126,6 +131,112 @@ describe('a broken kernel comes out wrong and without a time', () => {
   });
 });
 
+const [copy] = KERNELS.measured.filter((kernel) => kernel.id === 'stream-copy');
+if (!copy) throw new Error('there is no stream-copy');
+
+describe('what is streamed out', () => {
+  const profile: Profile = { ...BRIEF, breadth: 'all' };
+
+  test('rotates with what is streamed in, and both count', async () => {
+    const { record } = await finish(await testHost(), { profile, kernels: { ...KERNELS, measured: [copy] } });
+    const [m] = record.measurements;
+    if (!m || !isMeasured(m)) throw new Error(`stream-copy was ${m?.status}`);
+    const { bytesRead, bytesWritten } = m.work;
+    expect(bytesRead).toBe(bytesWritten);
+    expect(m.rotationBytes % (bytesRead + bytesWritten)).toBe(0);
+    expect(m.rotationBytes).toBeGreaterThan(record.plan.poolBytes);
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('is found out where a dispatch does not write it, though an earlier one did', async () => {
+    const gpu = await openGpu(await testHost());
+    const filler = await createFiller(gpu, KERNELS.fill);
+    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
+    const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
+    const prepared = await prepare(gpu, filler, memory, 5, {
+      kernel: copy,
+      variant: 'portable',
+      params,
+      tuning: copy.defaults,
+    });
+    const random = randomSource(1);
+    const wrong = async () => (await prepared.check(random)).comparison.wrong(0);
+    expect(await wrong()).toMatch(/copied\[\d+\] is/);
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    // A whole rotation: the region that was looked at is the last again.
+    prepared.encode(prepared.rotationBytes / 2 ** 20)(pass);
+    pass.end();
+    gpu.device.queue.submit([encoder.finish()]);
+    expect(await wrong()).toBeUndefined();
+    expect(await wrong()).toMatch(/copied\[\d+\] is 0/);
+    prepared.destroy();
+    memory.destroy();
+  });
+});
+
+/** The host, whose device has no room for buffers that `refuses`. */
+function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Promise<Host> {
+  return hostWith((adapter) => ({
+    requestDevice: async (descriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      const scopes: { filter: GPUErrorFilter; error: GPUError | null }[] = [];
+      const replaced: Partial<GPUDevice> = {
+        pushErrorScope(filter) {
+          scopes.push({ filter, error: null });
+          return device.pushErrorScope(filter);
+        },
+        async popErrorScope() {
+          const error = await device.popErrorScope();
+          return scopes.pop()?.error ?? error;
+        },
+        createBuffer(buffer) {
+          if (!refuses(buffer)) return device.createBuffer(buffer);
+          const scope = [...scopes].reverse().find(({ filter }) => filter === 'out-of-memory');
+          if (scope) scope.error ??= { message: 'no memory left' } as GPUError;
+          return device.createBuffer({ ...buffer, size: 4 });
+        },
+      };
+      return new Proxy(device, {
+        get(target, name) {
+          const value = Reflect.get(name in replaced ? replaced : target, name);
+          return typeof value === 'function' ? value.bind(name in replaced ? replaced : target) : value;
+        },
+      });
+    },
+  }));
+}
+
+describe('out of memory', () => {
+  test('for what is streamed out: those cases have failed, with the bytes, and the others go on', async () => {
+    const profile: Profile = { ...BRIEF, breadth: 'all' };
+    // Both pools are two slabs; there is room for one of the pools.
+    let slabs = 0;
+    const host = await hostWithout(({ size }) => size === BRIEF.poolBytes / 2 && ++slabs > 2);
+    const { record } = await finish(host, { profile, kernels: { ...KERNELS, measured: [copy, KERNELS.ceiling] } });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements[0]).toMatchObject({
+      reason: expect.stringMatching(/out of memory: .*67108864 bytes/),
+    });
+    expect(record.events.map(({ kind }) => kind)).toContain('out-of-memory');
+  });
+
+  test('for an output of its own: that case has failed, with the bytes', async () => {
+    const timed = KERNELS.ceiling.shapes([BRIEF.largestBytes], 'few', BRIEF.poolBytes);
+    const large: Kernel = {
+      ...KERNELS.ceiling,
+      id: 'large',
+      shapes: () => timed,
+      outputs: (p, t) =>
+        KERNELS.ceiling.outputs(p, t).map((o) => (timed.includes(p) ? { ...o, elements: 750_000 } : o)),
+    };
+    const host = await hostWithout(({ size }) => size > 3_000_000 && size < 3_001_000);
+    const { record } = await finish(host, { kernels: { ...KERNELS, measured: [large, KERNELS.ceiling] } });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements[0]).toMatchObject({ reason: expect.stringMatching(/out of memory: .*3000256 bytes/) });
+  });
+});
+
 describe('what goes wrong on the way', () => {
   test('cancelled half-way, it keeps what it has and says so', async () => {
     const signal = { aborted: false };
@@ -191,7 +302,7 @@ test.each([
 ])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const memory = await createMemory(gpu, filler, 96 * 2 ** 20, 5, () => {});
+  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
   const pool = await memory.poolOf(mask);
   const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);

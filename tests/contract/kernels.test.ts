@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 test('there are kernels, and the engine has those it needs', () => {
   expect(KERNEL_FOLDERS.size).toBeGreaterThanOrEqual(3);
-  expect(KERNELS.ceiling.shapes([2 ** 20], 'few')).toHaveLength(1);
+  expect(KERNELS.ceiling.shapes([2 ** 20], 'few', 2 ** 22)).toHaveLength(1);
 });
 
 describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
@@ -48,13 +48,17 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
 
   test('its shapes stream about the bytes they are asked to', () => {
     const sizes = [2 ** 20, 2 ** 24];
-    for (const params of [...kernel.shapes(sizes, 'few'), ...kernel.shapes(sizes, 'all')]) {
-      const streamed = kernel
-        .inputs(params, 'portable')
-        .reduce((total, { kind, bytes }) => total + (kind === 'streamed' ? bytes : 0), 0);
+    for (const params of [...kernel.shapes(sizes, 'few', 2 ** 26), ...kernel.shapes(sizes, 'all', 2 ** 26)]) {
+      const inputs = kernel.inputs(params, 'portable').filter(({ kind }) => kind === 'streamed');
+      const outputs = kernel.outputs(params, kernel.defaults).filter(({ streamed }) => streamed);
+      const streamed =
+        inputs.reduce((total, { bytes }) => total + bytes, 0) +
+        outputs.reduce((total, { elements }) => total + 4 * elements, 0);
       // A kernel that streams nothing has a time, and no size to choose.
       if (streamed === 0) continue;
-      expect(sizes.some((bytes) => Math.abs(streamed / bytes - 1) < 0.05)).toBe(true);
+      // A working set is as small as it is meant to be.
+      if (inputs.some((input) => 'workingSetBytes' in input)) expect(streamed).toBeLessThanOrEqual(2 ** 24);
+      else expect(sizes.some((bytes) => streamed <= bytes * 1.05 && streamed >= bytes * 0.85)).toBe(true);
     }
   });
 
@@ -99,10 +103,11 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
 });
 
 describe.each(BASELINES.map((baseline) => [baseline.id, baseline] as const))('%s', (_, baseline) => {
-  test('it is the baseline of a kernel, at shapes that the kernel is timed at too', () => {
+  test('it is the baseline of a kernel, at a shape that the kernel is timed at too', () => {
     const kernel = KERNEL_FOLDERS.get(baseline.baselineOf ?? '');
     const sizes = [2 ** 20, 2 ** 24];
-    expect(kernel?.shapes(sizes, 'all')).toEqual(expect.arrayContaining([...baseline.shapes(sizes, 'all')]));
+    const largest = baseline.shapes(sizes, 'all', 2 ** 26).at(-1);
+    expect(kernel?.shapes(sizes, 'all', 2 ** 26)).toContainEqual(largest);
   });
 
   test.each(baseline.examples.map((params) => [JSON.stringify(params), params] as const))(

@@ -23,7 +23,13 @@ const BRIEF: Profile = {
 };
 
 /** A few layouts are enough here: software adapters compile slowly. */
-const ceiling: Kernel = { ...KERNELS.ceiling, tunable: { workgroupSize: [64, 256], loadsInFlight: [4, 8] } };
+const layouts = (workgroupSize: number[], loadsInFlight: number[]) => ({
+  workgroupSize,
+  loadsInFlight,
+  loadsPerThread: [64],
+  walk: [0],
+});
+const ceiling: Kernel = { ...KERNELS.ceiling, tunable: layouts([64, 256], [4, 8]) };
 
 const DEFAULTS: TuneSessionOptions = {
   kernels: { ...KERNELS, measured: [ceiling] },
@@ -63,13 +69,13 @@ test('one problem within a small budget: the choice is right, offered by the ker
   expect(verdict.wrong).toBeUndefined();
 });
 
-/** Fast because it skips work: with `loadsInFlight` 4 every second load is left out. */
+/** Fast because it skips work: with `loadsInFlight` 4 a workgroup ends half-way. */
 const cheat: Kernel = {
   ...ceiling,
-  tunable: { workgroupSize: [256], loadsInFlight: [4, 8] },
+  tunable: layouts([256], [4, 8]),
   constants: (p, t, variant) => {
     const constants = ceiling.constants(p, t, variant);
-    return t.loadsInFlight === 4 ? { ...constants, STEPS: 8 } : constants;
+    return t.loadsInFlight === 4 ? { ...constants, GROUP_REACH: (constants.GROUP_REACH ?? 0) / 2 } : constants;
   },
 };
 
@@ -80,7 +86,7 @@ test('a layout that is wrong is never chosen, however fast, and is listed with i
 });
 
 test('a layout that does not compile is listed as failed, with the reason', async () => {
-  const kernel: Kernel = { ...ceiling, tunable: { workgroupSize: [256, 2 ** 20], loadsInFlight: [8] } };
+  const kernel: Kernel = { ...ceiling, tunable: layouts([256, 2 ** 20], [8]) };
   const [tuned] = tunedOf(await session(kernel));
   expect(tuned?.tuning).toEqual(ceiling.defaults);
   expect(tuned?.evidence.unfit).toMatchObject([{ tuning: { workgroupSize: 2 ** 20 }, kind: 'failed' }]);
@@ -88,7 +94,7 @@ test('a layout that does not compile is listed as failed, with the reason', asyn
 });
 
 test('where the defaults are wrong there is nothing to beat: the problem is a fault', async () => {
-  const kernel: Kernel = { ...cheat, defaults: { workgroupSize: 256, loadsInFlight: 4 } };
+  const kernel: Kernel = { ...cheat, defaults: { ...ceiling.defaults, loadsInFlight: 4 } };
   const events = await session(kernel);
   expect(tunedOf(events)).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: true, reason: expect.stringContaining('wrong') });

@@ -3,7 +3,7 @@
  * need not cross from the analyst's worker to the page.
  */
 
-import { bandwidthGBps, dispatchMs, isMeasured } from '../../../results/derive.ts';
+import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured } from '../../../results/derive.ts';
 import type { Figure } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measurement } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
@@ -48,15 +48,28 @@ export interface DecodeView {
   readonly tokensPerSecond: Figure;
 }
 
+export interface CachePointView {
+  readonly workingSetBytes: number;
+  readonly gbps: Figure;
+}
+
 export interface RunView {
   readonly streaming: Figure | undefined;
+  /** Ascending; empty where the profile has no sweep over working sets. */
+  readonly cacheCurve: readonly CachePointView[];
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
   /** By index of the measurement; undefined where there is no time to show. */
   readonly rows: readonly (RowFigures | undefined)[];
 }
 
-export const EMPTY_VIEW: RunView = { streaming: undefined, decode: undefined, series: [], rows: [] };
+export const EMPTY_VIEW: RunView = {
+  streaming: undefined,
+  cacheCurve: [],
+  decode: undefined,
+  series: [],
+  rows: [],
+};
 
 /** Points of a drawn line: enough to look smooth on log axes. */
 const LINE_POINTS = 25;
@@ -67,6 +80,10 @@ export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | u
   const { streaming, series, weightsOnly } = analyse({ clock, measurements: present }, model);
   return {
     streaming: streaming && figure(streaming),
+    cacheCurve: cacheCurve({ clock, measurements: present }).map(({ workingSetBytes, gbps }) => ({
+      workingSetBytes,
+      gbps: figure(gbps),
+    })),
     decode: weightsOnly && decodeView(weightsOnly),
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),

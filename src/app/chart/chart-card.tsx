@@ -5,7 +5,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SeriesView } from '../analysis/view.ts';
 import type { Store } from '../state.ts';
-import { createChart, drawView, type TimeChart } from './chart.ts';
+import { type Colours, createChart, drawView, type TimeChart } from './chart.ts';
 import { colourScheme } from './colour-scheme.ts';
 import { Legend } from './legend.tsx';
 import { nameOf } from './series.ts';
@@ -20,7 +20,7 @@ export function ChartCard({ store }: { store: Store }) {
         If a decode step is a stream, the time of a matrix–vector product is a fixed cost and its bytes over a
         bandwidth: <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals.
       </p>
-      <Canvas store={store} label={labelOf(series)} />
+      <Canvas draw={(chart, colours) => drawView(chart, store.view.value, colours)} label={labelOf(series)} />
       <Legend series={series} streaming={streaming} />
     </section>
   );
@@ -29,14 +29,15 @@ export function ChartCard({ store }: { store: Store }) {
 const labelOf = (series: readonly SeriesView[]): string =>
   `Chart of the time of one dispatch against the bytes it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;
 
-function Canvas({ store, label }: { store: Store; label: string }) {
+/** A chart that is drawn anew when what `draw` reads of the page's signals changes, or the colour scheme. */
+export function Canvas({ draw, label }: { draw: (chart: TimeChart, colours: Colours) => void; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<TimeChart | undefined>(undefined);
   useSignalEffect(() => {
-    const [view, scheme] = [store.view.value, colourScheme.value];
+    const { colour } = colourScheme.value;
     if (!canvas.current) return;
     chart.current ??= createChart(canvas.current);
-    drawView(chart.current, view, scheme.colour);
+    draw(chart.current, colour);
   });
   useEffect(() => () => chart.current?.destroy(), []);
   return (

@@ -8,6 +8,7 @@ import {
   type ChartDataset,
   type ChartOptions,
   Filler,
+  LinearScale,
   LineController,
   LineElement,
   LogarithmicScale,
@@ -17,7 +18,7 @@ import {
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
 import { bytesText, type Figure, msFigureText, msText } from '../../../results/figures.ts';
-import type { FitView, PointView, RunView } from '../analysis/view.ts';
+import type { FitView, RunView } from '../analysis/view.ts';
 import { nameOf, styleOf } from './series.ts';
 
 Chart.register(
@@ -26,13 +27,14 @@ Chart.register(
   LineController,
   LineElement,
   PointElement,
+  LinearScale,
   LogarithmicScale,
   Filler,
   Tooltip,
 );
 
 type XY = { readonly x: number; readonly y: number };
-type Dataset = ChartDataset<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
+export type Dataset = ChartDataset<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
 export type TimeChart = Chart<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
 
 /** Reads a colour of the page's current scheme. */
@@ -43,28 +45,55 @@ export function createChart(canvas: HTMLCanvasElement): TimeChart {
 }
 
 export function drawView(chart: TimeChart, view: RunView, colours: Colours): void {
-  chart.data.datasets = datasetsOf(view, colours);
-  chart.options = optionsOf(colours) as TimeChart['options'];
+  const axes: Axes = {
+    x: { title: 'bytes that one dispatch streams', text: bytesTick },
+    y: { title: 'time of one dispatch', text: msTick },
+    tooltip: tooltipText,
+  };
+  draw(chart, datasetsOf(view, colours), axes, colours);
+}
+
+/** What a chart's axes say. */
+export interface Axes {
+  readonly x: { readonly title: string; readonly text: (value: number) => string };
+  /** Logarithmic where there is `text`; else linear, from zero. */
+  readonly y: { readonly title: string; readonly text?: (value: number) => string };
+  readonly tooltip: (name: string, point: Point) => string[];
+}
+
+export type Point = IErrorBarYDataPoint & XY;
+
+export function draw(chart: TimeChart, datasets: Dataset[], axes: Axes, colours: Colours): void {
+  chart.data.datasets = datasets;
+  chart.options = optionsOf(axes, colours) as TimeChart['options'];
   chart.update('none');
 }
 
 function datasetsOf({ series, streaming }: RunView, colours: Colours): Dataset[] {
   const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
-  const points = series.map((s, i) => pointsDataset(nameOf(s), s.points, i, colours));
+  const points = series.map((s, i) => {
+    const xy = s.points.map(({ bytes, ms }) => ({ x: bytes, y: ms }));
+    return pointsDataset(nameOf(s), xy, i, colours);
+  });
   const sizes = series.flatMap((s) => s.points.map((p) => p.bytes));
   const ceiling = streaming && sizes.length > 1 ? [ceilingDataset(streaming, sizes, colours('--ink-2'))] : [];
   // Datasets are drawn from the last to the first: points lie on lines.
   return [...points, ...lines, ...ceiling];
 }
 
-function pointsDataset(label: string, points: readonly PointView[], index: number, colours: Colours): Dataset {
+export function pointsDataset(
+  label: string,
+  points: readonly { readonly x: number; readonly y: Figure }[],
+  index: number,
+  colours: Colours,
+): Dataset {
   const { colour, point } = styleOf(index);
   const ink = colours(colour);
   return {
     type: 'scatterWithErrorBars',
     label,
-    data: points.map(({ bytes, ms: { value, ci95 } }) => ({
-      x: bytes,
+    data: points.map(({ x, y: { value, ci95 } }) => ({
+      x,
       y: value,
       yMin: ci95?.[0] ?? value,
       yMax: ci95?.[1] ?? value,
@@ -115,13 +144,23 @@ function ceilingDataset(streaming: Figure, sizes: readonly number[], ink: string
   };
 }
 
-function optionsOf(colours: Colours): ChartOptions<'scatterWithErrorBars'> {
+function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'scatterWithErrorBars'> {
   const [ink, grid, family] = [colours('--ink-2'), colours('--line'), colours('--font')];
   const font = { family, size: 12 };
-  const axis = (title: string, text: (value: number) => string) => ({
-    type: 'logarithmic' as const,
+  const titled = (title: string) => ({
     title: { display: true, text: title, color: ink, font },
     border: { color: grid },
+  });
+  const linear = (title: string) => ({
+    type: 'linear' as const,
+    ...titled(title),
+    beginAtZero: true,
+    grid: { color: grid },
+    ticks: { color: ink, font },
+  });
+  const axis = (title: string, text: (value: number) => string) => ({
+    type: 'logarithmic' as const,
+    ...titled(title),
     // Lines where there are numbers; a log axis has many more ticks.
     grid: { color: ({ tick }: { tick: Tick | undefined }) => (tick?.label ? grid : 'transparent') },
     ticks: { color: ink, font, maxRotation: 0, callback: tickText(text) },
@@ -132,22 +171,22 @@ function optionsOf(colours: Colours): ChartOptions<'scatterWithErrorBars'> {
     maintainAspectRatio: false,
     layout: { padding: { right: 12 } },
     scales: {
-      x: { ...axis('bytes that one dispatch streams', bytesTick), grace: '5%' },
-      y: axis('time of one dispatch', msTick),
+      x: { ...axis(x.title, x.text), grace: '5%' },
+      y: y.text ? axis(y.title, y.text) : linear(y.title),
     },
     plugins: {
       tooltip: {
         displayColors: false,
         callbacks: {
           title: () => '',
-          label: (item) => tooltipText(item.dataset.label ?? '', item.raw as IErrorBarYDataPoint & XY),
+          label: (item) => tooltip(item.dataset.label ?? '', item.raw as Point),
         },
       },
     },
   } as ChartOptions<'scatterWithErrorBars'>;
 }
 
-function tooltipText(name: string, { x, y, yMin, yMax }: IErrorBarYDataPoint & XY): string[] {
+function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
   const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
   return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
 }
@@ -163,5 +202,5 @@ function tickText(text: (value: number) => string) {
 }
 
 const trimmed = (text: string): string => text.replace(/^([\d,]+(?:\.\d*?)?)\.?0*(?= )/, '$1').replace(/\.(?= )/, '');
-const bytesTick = (bytes: number): string => trimmed(bytesText(bytes));
+export const bytesTick = (bytes: number): string => trimmed(bytesText(bytes));
 const msTick = (ms: number): string => trimmed(msText(ms));

@@ -53,7 +53,10 @@ const span = (values: readonly number[]): string => {
 };
 
 function coldAnswer(measured: readonly Measured[], poolBytes: number): string {
-  const rotations = measured.map((m) => m.rotationBytes).filter((bytes) => bytes > 0);
+  const rotations = measured
+    .filter((m) => m.workingSetBytes === undefined)
+    .map((m) => m.rotationBytes)
+    .filter((bytes) => bytes > 0);
   const least = Math.min(...rotations);
   if (rotations.length === 0) return 'Nothing was streamed.';
   const verdict =

@@ -1,7 +1,14 @@
 /** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
 
-import { sameParams, sameTuning, type TuningOf } from '../../../harness/tunings.ts';
-import { bandwidthGBps, bandwidthRatio, dispatchBytes, isMeasured, timeRatio } from '../../../results/derive.ts';
+import { sameTuning, type TuningOf } from '../../../harness/tunings.ts';
+import {
+  bandwidthGBps,
+  bandwidthRatio,
+  dispatchBytes,
+  isMeasured,
+  isOfCurve,
+  timeRatio,
+} from '../../../results/derive.ts';
 import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Estimate, groupBy } from '../../../results/statistics.ts';
@@ -46,7 +53,11 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
   const clock = record.clock.trusted;
   const ceiling = ceilingOf(record, options.ceiling);
   const measured = record.measurements.filter(isMeasured);
-  const problems = groupBy(record.measurements, ({ case: c }) => problemOf(c));
+  // A sweep over working sets has a table of its own.
+  const problems = groupBy(
+    record.measurements.filter((m) => !isOfCurve(m)),
+    ({ case: c }) => problemOf(c),
+  );
   return [...problems.values()].flatMap((attempts): KernelRow[] => {
     const { kernel: id, variant, params } = (attempts[0] as Measurement).case;
     const kernel = options.kernels.find((k) => k.id === id);
@@ -66,7 +77,7 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
     }
     const byDefault = attempts.filter(isMeasured).find((m) => sameTuning(m.case.tuning, kernel.defaults));
     const baseline = options.kernels.find(({ baselineOf }) => baselineOf === id);
-    const scalar = baseline && measured.find(({ case: c }) => c.kernel === baseline.id && sameParams(c.params, params));
+    const scalar = largestOf(measured.filter(({ case: c }) => c.kernel === baseline?.id));
     return [
       {
         ...common,
@@ -99,6 +110,10 @@ export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
 function problemOf({ kernel, variant, params }: Case): string {
   return JSON.stringify([kernel, variant, params]);
 }
+
+/** A baseline is timed at more than one size, for adapters that take too long over the largest. */
+const largestOf = (measured: readonly Measured[]): Measured | undefined =>
+  [...measured].sort((a, b) => b.work.bytesRead + b.work.bytesWritten - a.work.bytesRead - a.work.bytesWritten)[0];
 
 /** Without the replicates. */
 function figure(estimate: Estimate | undefined): Figure | null {

@@ -8,6 +8,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../bench/kernel-table.ts';
+import { cacheLines } from '../cache-curve.ts';
 import type { ExitCode } from '../errors.ts';
 import { number, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
@@ -97,5 +98,6 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
     `ceiling  ${value} GB/s (95 %: ${interval}), ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
+    ...cacheLines(record),
   ].join('\n');
 }

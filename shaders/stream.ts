@@ -1,0 +1,100 @@
+/**
+ * What the stream kernels (read, write, copy, triad) have in common: arrays walked once in 16-byte loads, and the
+ * layouts in which a grid can walk them. A kernel adds what it does with a load, and what comes out.
+ */
+
+import { defineKernel, type Kernel } from './kernel.ts';
+import skeleton from './stream.wgsl?raw';
+
+export type StreamParams = {
+  /** Of each array; a multiple of 16. */
+  readonly bytes: number;
+};
+
+export type StreamTuning = {
+  readonly workgroupSize: number;
+  readonly loadsInFlight: number;
+  /** A multiple of `loadsInFlight`. */
+  readonly loadsPerThread: number;
+  /** 0: every workgroup walks a block of its own. 1: the whole grid strides over the array together. */
+  readonly walk: number;
+};
+
+type StreamKernel = Kernel<StreamParams, StreamTuning>;
+
+/** What differs from one stream kernel to the next; all else may be replaced too. */
+type Own = Pick<StreamKernel, 'id' | 'summary' | 'tunable' | 'defaults' | 'inputs' | 'outputs' | 'reference'> &
+  Partial<StreamKernel> & {
+    /** How many arrays pass through the GPU. */
+    readonly arrays: number;
+    /** WGSL of `fetch`, `keep` and `finish`; see stream.wgsl. */
+    readonly body: string;
+  };
+
+export function defineStream({ arrays, body, ...own }: Own): Kernel {
+  return defineKernel<StreamParams, StreamTuning>({
+    variants: { portable: { requires: [] } },
+    // One load, a whole number of workgroups, one load more, and a long ragged end.
+    examples: [1, 16384, 16385, 99991].map((loads) => ({ bytes: 16 * loads })),
+    shapes: (sizes, breadth) => (breadth === 'all' ? sizes.slice(-1).map((bytes) => shareOf(bytes, arrays)) : []),
+    refuses: ({ bytes }, { loadsInFlight, loadsPerThread }) =>
+      bytes % 16 !== 0
+        ? `bytes must be a multiple of 16; got ${bytes}`
+        : loadsPerThread % loadsInFlight !== 0
+          ? `loadsPerThread must be a multiple of loadsInFlight, ${loadsInFlight}; got ${loadsPerThread}`
+          : undefined,
+    wgsl: () => `${skeleton}\n${body}`,
+    constants: (p, t) => ({
+      WORKGROUP_SIZE: t.workgroupSize,
+      LOADS_IN_FLIGHT: t.loadsInFlight,
+      LOAD_STRIDE: loadStride(p, t),
+      GROUP_STRIDE: groupStride(t),
+      GROUP_REACH: t.walk === 0 ? groupStride(t) : p.bytes / 16,
+      LOADS: p.bytes / 16,
+      GROUPS: groups(p, t),
+    }),
+    workgroups: groups,
+    work: (p) => streamWork(p, arrays),
+    tolerance: { nmse: 0 },
+    ...own,
+  });
+}
+
+/** STREAM counts what a program asks for: each array once, no reading of what is about to be overwritten. */
+function streamWork({ bytes }: StreamParams, arrays: number) {
+  return { bytesRead: bytes * (arrays - 1), bytesWritten: bytes, flops: 0 };
+}
+
+/** One of `arrays` equal arrays that are `bytes` together. */
+export function shareOf(bytes: number, arrays: number): StreamParams {
+  return { bytes: 16 * Math.floor(bytes / 16 / arrays) };
+}
+
+function groups({ bytes }: StreamParams, { workgroupSize, loadsPerThread }: StreamTuning): number {
+  return Math.ceil(bytes / 16 / (workgroupSize * loadsPerThread));
+}
+
+export function threads(p: StreamParams, t: StreamTuning): number {
+  return groups(p, t) * t.workgroupSize;
+}
+
+const loadStride = (p: StreamParams, t: StreamTuning): number => (t.walk === 0 ? t.workgroupSize : threads(p, t));
+const groupStride = ({ walk, workgroupSize, loadsPerThread }: StreamTuning): number =>
+  walk === 0 ? workgroupSize * loadsPerThread : workgroupSize;
+
+/** The loads that a thread takes, in its order. */
+export function loadsOf(thread: number, p: StreamParams, t: StreamTuning): number[] {
+  const first = Math.floor(thread / t.workgroupSize) * groupStride(t) + (thread % t.workgroupSize);
+  const loads = Array.from({ length: t.loadsPerThread }, (_, i) => first + i * loadStride(p, t));
+  return loads.filter((load) => load < p.bytes / 16);
+}
+
+/** Layouts of kernels that write arrays. */
+export const STREAM_TUNABLE = {
+  workgroupSize: [64, 128, 256],
+  loadsInFlight: [1, 2, 4, 8, 16],
+  loadsPerThread: [1, 4, 16, 64],
+  walk: [0, 1],
+} as const;
+
+export const STREAM_DEFAULTS: StreamTuning = { workgroupSize: 256, loadsInFlight: 4, loadsPerThread: 16, walk: 0 };

@@ -1,0 +1,50 @@
+/** The chart of bandwidth over working sets: each step down is a cache that ends. Only profiles with the sweep have it. */
+
+import { bytesText, type Figure, gbpsText } from '../../../results/figures.ts';
+import type { CachePointView } from '../analysis/view.ts';
+import type { Store } from '../state.ts';
+import { type Axes, bytesTick, type Colours, type Dataset, draw, pointsDataset, type TimeChart } from './chart.ts';
+import { Canvas } from './chart-card.tsx';
+import { styleOf } from './series.ts';
+
+export function CacheCard({ store }: { store: Store }) {
+  if (store.view.value.cacheCurve.length === 0) return null;
+  return (
+    <section class="card chart-card" aria-labelledby="cache-title">
+      <h2 id="cache-title">Where the caches end</h2>
+      <p class="lead">
+        Bandwidth when the same bytes are read again and again. What fits a cache is read faster than memory; figures of
+        memory rotate through far more. Bars are 95&nbsp;% intervals.
+      </p>
+      <Canvas
+        draw={(chart, colours) => drawCurve(chart, store.view.value.cacheCurve, colours)}
+        label="Chart of bandwidth against the size of the working set. The figures are in the table of measurements."
+      />
+    </section>
+  );
+}
+
+const AXES: Axes = {
+  x: { title: 'bytes that are read again and again', text: bytesTick },
+  y: { title: 'bandwidth, GB/s' },
+  tooltip(_, { x, y, yMin, yMax }) {
+    const figure: Figure = { value: y, ci95: [Number(yMin), Number(yMax)] };
+    const { value, interval, unit } = gbpsText(figure);
+    return [`${bytesText(x)} at ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
+  },
+};
+
+function drawCurve(chart: TimeChart, curve: readonly CachePointView[], colours: Colours): void {
+  const xy = curve.map(({ workingSetBytes, gbps }) => ({ x: workingSetBytes, y: gbps }));
+  const line: Dataset = {
+    type: 'line',
+    data: xy.map(({ x, y }) => ({ x, y: y.value })),
+    borderColor: colours(styleOf(0).colour),
+    borderWidth: 1.5,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    pointHoverRadius: 0,
+    fill: false,
+  };
+  draw(chart, [pointsDataset('working set', xy, 0, colours), line], AXES, colours);
+}
