@@ -246,14 +246,14 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
 /** Verifies a case's kernel, once per variant, formats and tuning, and prepares the case; a wrong one is not prepared. */
 async function openCase(
   bench: Bench,
-  { profile, seed }: RunOptions,
+  { profile, seed, signal }: RunOptions,
   plannedCase: PlannedCase,
   verdicts: Map<string, Verdict>,
 ): Promise<Slot> {
   const { gpu, filler, memory, clock } = bench;
   const { kernel, variant, params, tuning } = plannedCase;
   const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
-  const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase));
+  const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase, signal));
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);

@@ -17,7 +17,7 @@ import { dispatchSizes, type PlanOptions, planCases, sidePools } from './plan.ts
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
-import { type Subject, tune } from './tune.ts';
+import { CANCELLED, type Subject, tune } from './tune.ts';
 import { formatsOf, sameFamily, type Winner } from './tunings.ts';
 
 /** A dispatch this long is enough to tune on: slow adapters get smaller problems, and so more candidates. */
@@ -100,7 +100,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         fault,
       });
       if (signal.aborted || leftMs() < LEAST_SHARE_MS) {
-        yield untuned(signal.aborted ? 'cancelled' : NOT_REACHED, false);
+        yield untuned(signal.aborted ? CANCELLED : NOT_REACHED, false);
         continue;
       }
       const named = `${index + 1} of ${subjects.length}: ${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;

@@ -55,6 +55,9 @@ const MOST_FINAL_ROUNDS = 24;
 /** … and no more once the ratio's interval is this narrow. */
 const FINAL_WIDTH = 0.01;
 
+/** Why nothing is known of a problem whose tuning was cancelled. */
+export const CANCELLED = 'cancelled';
+
 /** A problem to be tuned. */
 export type Subject = Pick<KernelCase, 'kernel' | 'variant' | 'params'>;
 
@@ -78,6 +81,7 @@ interface Ground {
   readonly subject: Subject;
   readonly seed: number;
   readonly random: RandomSource;
+  readonly signal: Cancellation;
   readonly now: () => number;
 }
 
@@ -104,7 +108,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
-  const ground: Ground = { bench, subject, seed, random, now };
+  const ground: Ground = { bench, subject, seed, random, signal, now };
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
   const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
@@ -152,7 +156,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       for (const trial of [...open]) if (trial !== control && trial !== best) close(trial);
     }
 
-    if (signal.aborted) return { untuned: 'cancelled' };
+    if (signal.aborted) return { untuned: CANCELLED };
     if (met === 0 && tried < candidates.count) return { untuned: 'no other layout was ready in time' };
     if (best !== control) {
       const fault = await faultOf(ground, best);
@@ -184,7 +188,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
 
 /** Compiles a candidate, verifies it on small examples, and looks at its output at full size. */
 async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: number): Promise<Trial | Unfit> {
-  const { bench, subject, seed, random, now } = ground;
+  const { bench, subject, seed, random, signal, now } = ground;
   const { gpu, filler, memory, clock } = bench;
   const { kernel, variant, params } = subject;
   let prepared: Prepared | undefined;
@@ -194,6 +198,8 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
   };
   try {
     for (const example of firstExamples(kernel, variant, params, tuning)) {
+      // Compiling takes seconds on some machines: whoever cancels waits for one example at most.
+      if (signal.aborted) return unfit('slow', CANCELLED);
       const startMs = now();
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params: example, tuning });
       const tookMs = now() - startMs;

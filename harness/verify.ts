@@ -4,6 +4,8 @@ import type { Verification } from '../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../shaders/kernel.ts';
 import { hash, POISON } from '../shaders/random.ts';
 import { checked, type Gpu } from './device.ts';
+import { HarnessError } from './errors.ts';
+import type { Cancellation } from './host.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from './memory.ts';
 import { bind, compile, type KernelCase, submit } from './program.ts';
 import { sameFamily } from './tunings.ts';
@@ -74,11 +76,14 @@ export interface Verdict {
 /**
  * Runs every example of the case's family (its formats) in its variant and tuning, and compares every output element.
  * Inputs and outputs have poisoned tails that are bound with them.
+ *
+ * @throws HarnessError `cancelled`: some machines compile an example for seconds.
  */
 export async function verifyExamples(
   gpu: Gpu,
   filler: Filler,
   { kernel, variant, params: timed, tuning }: KernelCase,
+  signal: Cancellation = { aborted: false },
 ): Promise<Verdict> {
   const tolerance = toleranceOf(kernel, variant);
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
@@ -90,6 +95,7 @@ export async function verifyExamples(
   let worst = 0;
   let wrong: string | undefined;
   for (const params of examples) {
+    if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
     const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning });
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;

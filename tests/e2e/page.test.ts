@@ -110,7 +110,7 @@ describe('before a run', () => {
     await page.getByText('What a run does').waitFor();
     await page.getByText('google swiftshader', { exact: true }).waitFor();
     await page.getByText('This is not a GPU.').waitFor();
-    await page.getByText('Options', { exact: true }).click();
+    await page.locator('summary', { hasText: 'Options' }).click();
     await page.getByLabel('Tune the kernels first').check();
     expect(await seriousViolations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -122,8 +122,7 @@ function tuneText({ tuned, untuned }: TuneOutcome): string {
   );
   const wrong = tuned.flatMap((t) => t.evidence.unfit.filter(({ kind }) => kind === 'wrong').map((u) => ({ t, u })));
   return [
-    table(rows, HEADER),
-    '',
+    ...(rows.length > 0 ? [table(rows, HEADER), ''] : []),
     ...faults.map((u) => `! ${u.kernel} ${u.variant} ${formatText(u.params)}: ${u.reason}`),
     ...wrong.map(({ t, u }) => `! wrong: ${t.kernel} ${t.variant} with ${tuningText(u.tuning)}: ${u.reason}`),
     ...[...unreached].flatMap(([reason, all]) => [
