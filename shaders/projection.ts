@@ -149,7 +149,6 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     RAGGED: loadsPerRow % perStep,
     PARTS: quantsPerLoad(format) / 4,
     PARTS_PER_SCALE: partsPerScale(format),
-    SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format),
     BYTE_VECTORS: spread(format),
     X_STRIDE: loadsPerRow * vectorsPerLoad(format, variant),
     ROWS_PER_GROUP: t.rowsPerGroup,
@@ -157,6 +156,7 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     MATRICES: matricesIn(projection.form),
     LOADS_IN_FLIGHT: loadsInFlight,
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
+    ...(arithmeticOf(variant) !== 'i8' && { SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format) }),
     // Masks of a shuffle are below 128.
     ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
   };
