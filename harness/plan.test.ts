@@ -94,7 +94,7 @@ test.each([
 
 test('where one size is asked for it is the largest', () => {
   expect(dispatchSizes(PROFILES.kernels, 4000, pool)).toEqual([128 * 2 ** 20]);
-  expect(dispatchSizes(PROFILES.kernels, 1.5, pool)).toEqual([16 * 2 ** 20]);
+  expect(dispatchSizes(PROFILES.kernels, 1.5, pool)).toEqual([2 * 2 ** 20]);
 });
 
 test('a problem is measured once with each tuning that is asked for', () => {

@@ -2,6 +2,7 @@
 
 import type { Breadth, Kernel, Params, Tuning } from '../shaders/kernel.ts';
 import { type SidePools, TAIL_BYTES } from './memory.ts';
+import type { Profile } from './profiles.ts';
 import type { KernelCase } from './program.ts';
 
 export interface PlannedCase extends KernelCase {
@@ -25,9 +26,6 @@ export interface PlanOptions {
 /** The tunings to measure a problem with: at least one. */
 export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
 
-/** The largest dispatch takes about this long at the probed rate: a region of four lengths holds eight of them. */
-const LARGEST_DISPATCH_MS = 12;
-
 /** A line needs three points. */
 const FEWEST_SIZES = 3;
 
@@ -36,11 +34,11 @@ const FEWEST_SIZES = 3;
  * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
  */
 export function dispatchSizes(
-  profile: { readonly sizes: number; readonly smallestBytes: number; readonly largestBytes: number },
+  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'largestDispatchMs'>,
   probeGBps: number,
   pool: { readonly bytes: number; readonly slabBytes: number },
 ): number[] {
-  const byRate = probeGBps * 1e6 * LARGEST_DISPATCH_MS;
+  const byRate = probeGBps * 1e6 * profile.largestDispatchMs;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
   const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
   const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));

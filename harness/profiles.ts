@@ -23,8 +23,10 @@ export interface Profile {
   readonly sizes: number;
   /** Bytes streamed by the smallest dispatch. */
   readonly smallestBytes: number;
-  /** Bytes streamed by the largest dispatch, where adapter and budget allow. */
+  /** Bytes streamed by the largest dispatch, where adapter and budget allow, … */
   readonly largestBytes: number;
+  /** … and where the ceiling streams them in this time: others may take far longer over them. */
+  readonly largestDispatchMs: number;
 }
 
 const MiB = 2 ** 20;
@@ -43,6 +45,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     sizes: 5,
     smallestBytes: MiB,
     largestBytes: 256 * MiB,
+    // A region of four lengths holds eight of them.
+    largestDispatchMs: 12,
   },
   full: {
     id: 'full',
@@ -57,6 +61,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     sizes: 10,
     smallestBytes: MiB,
     largestBytes: 512 * MiB,
+    largestDispatchMs: 12,
   },
   kernels: {
     id: 'kernels',
@@ -72,5 +77,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     smallestBytes: 16 * MiB,
     // A projection of a model of some ten billion weights: 4096 × 14336 in f16 is 112 MiB.
     largestBytes: 128 * MiB,
+    // Software adapters take twenty times as long over an expensive format as over the ceiling.
+    largestDispatchMs: 2.5,
   },
 };

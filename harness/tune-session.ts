@@ -20,9 +20,6 @@ import { type Bench, setUp } from './setup.ts';
 import { CANCELLED, type Subject, tune } from './tune.ts';
 import { formatsOf, sameFamily, type Winner } from './tunings.ts';
 
-/** A dispatch this long is enough to tune on: slow adapters get smaller problems, and so more candidates. */
-const DISPATCH_MS = 3;
-
 /** Below this a problem is not begun: compiling and verifying the first few candidates takes as long. */
 const LEAST_SHARE_MS = 1500;
 
@@ -141,8 +138,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
 
 /** What there is to tune here: the largest shapes that stay quick. */
 function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneSessionOptions): Subject[] {
-  const largestBytes = Math.min(profile.largestBytes, probeGBps * 1e6 * DISPATCH_MS);
-  const sizes = dispatchSizes({ ...profile, sizes: 1, largestBytes }, probeGBps, memory.main);
+  const sizes = dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
   const { features, info } = gpu;
   return tunable({
     kernels: kernels.measured,

@@ -203,7 +203,7 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       const startMs = now();
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params: example, tuning });
       const tookMs = now() - startMs;
-      const fault = comparison.wrong(toleranceOf(kernel, variant).nmse);
+      const fault = comparison.wrong(toleranceOf(kernel, variant, params).nmse);
       if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
       if (tookMs > longestCompileMs) {
         const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
@@ -270,12 +270,12 @@ async function visit({ bench, random }: Ground, trial: Trial): Promise<number | 
 
 /** Why the output of the last dispatch at full size is wrong, or undefined. */
 async function spotFault(
-  { kernel, variant }: Subject,
+  { kernel, variant, params }: Subject,
   prepared: Prepared,
   random: RandomSource,
 ): Promise<string | undefined> {
   const { comparison } = await prepared.check(random);
-  return comparison.wrong(toleranceOf(kernel, variant).nmse);
+  return comparison.wrong(toleranceOf(kernel, variant, params).nmse);
 }
 
 /** Why a winner is wrong after all, on every example or on what it was timed on; undefined where it is right. */

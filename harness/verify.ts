@@ -85,7 +85,7 @@ export async function verifyExamples(
   { kernel, variant, params: timed, tuning }: KernelCase,
   signal: Cancellation = { aborted: false },
 ): Promise<Verdict> {
-  const tolerance = toleranceOf(kernel, variant);
+  const tolerance = toleranceOf(kernel, variant, timed);
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));

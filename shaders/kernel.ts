@@ -31,8 +31,8 @@ export interface Variant<P extends Params = Params> {
   readonly requires: readonly Requirement[];
   /** Does this variant exist for these parameters? Default: for all. */
   exists?(p: P): boolean;
-  /** Default: the kernel's. */
-  readonly tolerance?: Tolerance;
+  /** The same for all problems of a family. Default: the kernel's. */
+  tolerance?(p: P): Tolerance;
   /** Is it left out of a quick look, which has no time for every variant? */
   readonly thorough?: boolean;
 }
@@ -152,8 +152,8 @@ export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<
 }
 
 /** How close a variant must come to the reference. */
-export const toleranceOf = (kernel: Kernel, variant: string): Tolerance =>
-  kernel.variants[variant]?.tolerance ?? kernel.tolerance;
+export const toleranceOf = (kernel: Kernel, variant: string, params: Params): Tolerance =>
+  kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;
 
 /** The kernels of a run: those to measure, and the two that the engine itself needs. */
 export interface KernelSet {

@@ -121,14 +121,14 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     // Fewer tokens than a thread takes; more, and not a multiple.
     plain(format, 37, raggedColumns(format, 35), 3),
     plain(format, 7, raggedColumns(format, 9), 8),
-    { ...plain(format, 19, raggedColumns(format, 34)), form: 'gate-up' },
+    { ...plain(format, 67, raggedColumns(format, 34)), form: 'gate-up' },
     ...(BATCHED_FORMATS.includes(format)
       ? [
           plain(format, 5, raggedColumns(format, 3), 29),
           plain(format, 35, raggedColumns(format, 17), 32),
           { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
         ]
-      : []),
+      : [plain(format, 3, raggedColumns(format, 5), 32)]),
   ]),
   shapes,
   refuses(p, t) {

@@ -100,16 +100,20 @@ describe('a whole run', () => {
 describe('a broken kernel comes out wrong and without a time', () => {
   const broken: Record<string, Partial<Kernel>> = {
     'skips the ragged end': {
-      wgsl: (p, v) => gemv.wgsl(p, v).replace('at < LOADS_PER_ROW', 'at < LOADS_PER_ROW - 1u'),
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('wanted_I < LOADS_PER_ROW', 'wanted_I < LOADS_PER_ROW - 1u'),
     },
     'reads beyond its inputs': {
-      wgsl: (p, v) => gemv.wgsl(p, v).replace('LOADS_PER_ROW + at];', 'LOADS_PER_ROW + at + 1u];'),
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('LOADS_PER_ROW + at_I];', 'LOADS_PER_ROW + at_I + 1u];'),
     },
     'writes beyond its output': {
-      wgsl: (p, v) => gemv.wgsl(p, v).replace('column < BATCH && row_R < ROWS', 'column < BATCH'),
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('row < ROWS && slot', 'slot'),
     },
-    'leaves an output unwritten': { wgsl: (p, v) => gemv.wgsl(p, v).replace('row_R < ROWS)', 'row_R + 1u < ROWS)') },
-    'is off by one part in a thousand': { wgsl: (p, v) => gemv.wgsl(p, v).replace('= total_R;', '= total_R * 1.001;') },
+    'leaves an output unwritten': {
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('row < ROWS && slot', 'row + 1u < ROWS && slot'),
+    },
+    'is off by one part in a thousand': {
+      wgsl: (p, v) => gemv.wgsl(p, v).replace('+ row] = value;', '+ row] = value * 1.001;'),
+    },
   };
   test.each(Object.entries(broken))('%s', async (_, change) => {
     const kernel: Kernel = { ...gemv, ...change };

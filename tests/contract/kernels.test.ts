@@ -83,7 +83,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       const missing = requires.filter((feature) => !gpu.features.has(feature));
       context.skip(missing.length > 0, `${gpu.info.architecture} has no ${missing.join(', ')}`);
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning: kernel.defaults });
-      expect(comparison.wrong(toleranceOf(kernel, variant).nmse)).toBeUndefined();
+      expect(comparison.wrong(toleranceOf(kernel, variant, params).nmse)).toBeUndefined();
       expect(comparison.outputs).toBeGreaterThan(0);
     });
   });
