@@ -1,0 +1,37 @@
+/**
+ * The contract tests run on a driver that is told to compile quickly (vitest.config.ts). Measurements do not: here
+ * every kernel and variant is right on the driver as it is then, optimising, and with subgroups of its full width.
+ */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Gpu, openGpu } from '../../harness/device.ts';
+import { createFiller, type Filler } from '../../harness/memory.ts';
+import { verifyShape } from '../../harness/verify.ts';
+import { toleranceOf } from '../../shaders/kernel.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+import { createNodeHost } from '../../src/cli/node-host.ts';
+
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  gpu = await openGpu(await createNodeHost());
+  filler = await createFiller(gpu, KERNELS.fill);
+});
+
+const variants = [...KERNEL_FOLDERS.values()].flatMap((kernel) =>
+  Object.entries(kernel.variants).map(([variant, { requires, exists }]) => {
+    // The very smallest shows the least.
+    const [smallest = {}, next = smallest] = kernel.examples.filter((p) => exists?.(p) ?? true);
+    return { id: kernel.id, kernel, variant, requires, params: next };
+  }),
+);
+
+describe.each(variants)('$id ($variant)', ({ kernel, variant, requires, params }) => {
+  test('is right', async (context) => {
+    const missing = requires.filter((feature) => !gpu.features.has(feature));
+    context.skip(missing.length > 0, `${gpu.info.architecture} has no ${missing.join(', ')}`);
+    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning: kernel.defaults });
+    expect(comparison.wrong(toleranceOf(kernel, variant, params).nmse)).toBeUndefined();
+  });
+});
