@@ -10,6 +10,7 @@ import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from './memory.ts';
 import { caseRecord } from './plan.ts';
+import type { Profile } from './profiles.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
 import { Comparison, readers } from './verify.ts';
 
@@ -260,6 +261,11 @@ export class CaseRun {
   get width(): number {
     const ms = dispatchMs(this.#samples, this.#options.clock.kind);
     return ms ? relativeWidth(ms) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Seen often enough, and narrow enough? */
+  settled({ fewestRounds, intervalWidth }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): boolean {
+    return this.#checks.length >= fewestRounds && this.width <= intervalWidth;
   }
 
   stop(why: Stopped): void {

@@ -1,0 +1,173 @@
+/**
+ * Is what the engine says true? Devices of known rates and costs are measured by the engine's own sampling plan
+ * (`CaseRun`: region lengths, rounds, stop rule), and its figures and intervals are held against them. Only the GPU
+ * is left out: a clock stands in for it.
+ *
+ * What is true of a device that drifts: its rate and costs over the mean slowdown of the case's samples. A figure of a
+ * run is about that run, not about a cool device.
+ */
+
+import { CaseRun, type Prepared } from '../../harness/measure.ts';
+import { dispatchSizes } from '../../harness/plan.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { Comparison } from '../../harness/verify.ts';
+import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured } from '../../results/derive.ts';
+import type { ClockKind, Measured } from '../../results/schema.ts';
+import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import { fitAffine } from '../../src/model/fit.ts';
+import { type SimulatedDevice, Simulation, simulatedClock, type Uniform } from './device.ts';
+import { SIMULATED } from './kernels.ts';
+import { REGIMES } from './regimes.ts';
+
+/** A figure beside what it should be. */
+export interface Held {
+  readonly figure: string;
+  readonly truth: number;
+  readonly estimate: Estimate;
+}
+
+/** Reading back an output and comparing it takes the host this long. */
+const CHECK_MS = 2;
+
+/** A source of numbers in [0, 1) from a seed. */
+export function uniformOf(seed: number): Uniform {
+  const random = randomSource(seed);
+  return () => random.below(2 ** 30) / 2 ** 30;
+}
+
+/** Measures sizes of the ceiling kernel, as many as the profile wants, and fits them. */
+export async function measureDevice(device: SimulatedDevice, profile: Profile, seed: number): Promise<Held[]> {
+  const simulation = new Simulation(device, uniformOf(seed));
+  const kind: ClockKind = device.timestamps ? 'timestamp-query' : 'queue-drain';
+  const slabBytes = profile.poolBytes / 2;
+  const sizes = dispatchSizes(profile, 2 ** 24 / simulation.dispatchMs(2 ** 24, 0) / 1e6, {
+    bytes: profile.poolBytes,
+    slabBytes,
+  });
+  const runs = sizes.map((bytes) => caseRun(simulation, kind, profile, bytes));
+  const random = randomSource(seed);
+  const start = simulation.ms;
+  for (let round = 0; runs.some((run) => run.active); round++) {
+    for (const run of shuffled(runs, random)) {
+      if (!run.active) continue;
+      await run.visit(round, () => simulation.ms, random);
+      if (run.settled(profile)) run.stop('interval');
+      else if (simulation.ms - start > profile.measureMs) run.stop('time');
+    }
+  }
+  const measured = runs.map((run) => run.measurement()).filter(isMeasured);
+  return figures(simulation, kind, measured);
+}
+
+function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, bytes: number): CaseRun {
+  const prepared: Prepared = {
+    rotationBytes: profile.poolBytes,
+    isWorkingSet: false,
+    encode: () => () => {},
+    async check() {
+      simulation.wait(CHECK_MS);
+      return { region: 0, checksum: '00000000', comparison: new Comparison() };
+    },
+    destroy() {},
+  };
+  // All that CaseRun asks of a GPU is whether it objected.
+  const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
+  return new CaseRun({
+    gpu: { device, features: new Set(), lost: () => undefined } as Partial<CaseGpu> as CaseGpu,
+    clock: simulatedClock(simulation, kind, bytes),
+    regionMs: profile.regionMs,
+    kernelCase: { kernel: SIMULATED.ceiling, variant: 'portable', params: { bytes }, tuning: {} },
+    prepared,
+    verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+    firstLookMs: simulation.dispatchMs(bytes, 0),
+  });
+}
+
+type CaseGpu = ConstructorParameters<typeof CaseRun>[0]['gpu'];
+
+function figures(simulation: Simulation, clock: ClockKind, measured: readonly Measured[]): Held[] {
+  const { device } = simulation;
+  const slowdownOf = ({ samples }: Measured) => mean(samples.map((s) => simulation.slowdown(s.atMs)));
+  const held: Held[] = [];
+  const hold = (figure: string, truth: number, estimate: Estimate | undefined) => {
+    if (estimate) held.push({ figure, truth, estimate });
+  };
+  for (const m of measured) {
+    const bytes = dispatchBytes(m);
+    hold('time of a dispatch', simulation.dispatchMs(bytes, 0) * slowdownOf(m), dispatchMs(m.samples, clock));
+  }
+  const fit = fitAffine(
+    measured.flatMap((m) => {
+      const ms = dispatchMs(m.samples, clock);
+      return ms ? [{ bytes: dispatchBytes(m), ms }] : [];
+    }),
+  );
+  const slowdown = mean(measured.map(slowdownOf));
+  hold('bandwidth β', device.gbps / slowdown, fit?.gbps);
+  hold('cost of a dispatch', device.dispatchMs * slowdown, fit?.overheadMs);
+  const largest = measured.at(-1);
+  if (largest) {
+    const gbps = dispatchBytes(largest) / simulation.dispatchMs(dispatchBytes(largest), 0) / 1e6;
+    hold('streaming', gbps / slowdownOf(largest), bandwidthGBps(largest, clock));
+  }
+  return held;
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** One line of the table. */
+export interface Row {
+  readonly regime: string;
+  readonly figure: string;
+  readonly intervals: number;
+  /** Share of the intervals that hold the truth. */
+  readonly coverage: number;
+  /** Median of (value − truth) / truth. */
+  readonly bias: number;
+  /** Width over value, of nine in ten of the intervals no more. */
+  readonly width90: number;
+}
+
+/** Calibrates `devices` of each regime. */
+export async function calibrate(devices: number, profile: Profile = PROFILES.quick, seed = 1): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [nth, { name, draw }] of REGIMES.entries()) {
+    const uniform = uniformOf(seed + nth);
+    const held: Held[] = [];
+    for (let i = 0; i < devices; i++) held.push(...(await measureDevice(draw(uniform), profile, seed + i)));
+    for (const [figure, of] of groupBy(held, (h) => h.figure)) rows.push(row(name, figure, of));
+  }
+  return rows;
+}
+
+function row(regime: string, figure: string, held: readonly Held[]): Row {
+  const holds = ({ truth, estimate: { ci95 } }: Held) => ci95 !== null && ci95[0] <= truth && truth <= ci95[1];
+  const at = (share: number, values: number[]) => values.sort((a, b) => a - b)[Math.floor(share * values.length)] ?? 0;
+  return {
+    regime,
+    figure,
+    intervals: held.length,
+    coverage: held.filter(holds).length / held.length,
+    bias: at(
+      0.5,
+      held.map(({ truth, estimate }) => estimate.value / truth - 1),
+    ),
+    width90: at(
+      0.9,
+      held.map(({ estimate }) => relativeWidth(estimate)),
+    ),
+  };
+}
+
+/** The table, as Markdown. */
+export function tableText(rows: readonly Row[]): string {
+  const percent = (share: number, digits: number) => `${(100 * share).toFixed(digits)} %`;
+  return [
+    '| regime | figure | intervals | hold the truth | median bias | width, 90 % within |',
+    '|---|---|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ regime, figure, intervals, coverage, bias, width90 }) =>
+        `| ${regime} | ${figure} | ${intervals} | ${percent(coverage, 1)} | ${percent(bias, 2)} | ${percent(width90, 2)} |`,
+    ),
+  ].join('\n');
+}

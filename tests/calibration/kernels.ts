@@ -1,0 +1,58 @@
+/**
+ * Kernels for a device that computes nothing: their WGSL names the problem for the simulator to read, and their outputs
+ * are few, since the simulator computes them from what the buffers hold. They go by the names of those they stand for,
+ * so that the figures of a run find them; that the adapter is simulated keeps their records out.
+ */
+
+import fill from '../../shaders/fill/kernel.ts';
+import { defineKernel, type Kernel, type KernelSet, type Params } from '../../shaders/kernel.ts';
+import { ANY_BITS } from '../../shaders/random.ts';
+
+type ReadParams = { readonly bytes: number };
+
+/** Words of an output; each sums some words of the source, the first and the last included. */
+const OUTPUTS = 8;
+const WORDS_EACH = 4;
+
+function simulatedRead(id: string, shapes: (sizes: readonly number[]) => readonly number[]): Kernel {
+  return defineKernel<ReadParams, Record<string, never>>({
+    id,
+    summary: 'stands for a kernel that reads every byte once',
+    variants: { portable: { requires: [] } },
+    tunable: {},
+    defaults: {},
+    examples: [{ bytes: 256 }, { bytes: 16 * 999 }],
+    shapes: (sizes) => shapes(sizes).map((bytes) => ({ bytes, ...(id === 'gemv' && { format: 'f16' }) })),
+    refuses: () => undefined,
+    wgsl: simulatedWgsl,
+    constants: () => ({}),
+    inputs: ({ bytes }) => [{ kind: 'streamed', name: 'source', type: 'array<u32>', bytes, words: ANY_BITS }],
+    outputs: () => [{ name: 'sums', type: 'array<u32>', elements: OUTPUTS, compare: 'u32' }],
+    workgroups: () => 1,
+    work: ({ bytes }) => ({ bytesRead: bytes, bytesWritten: 0, flops: bytes }),
+    reference:
+      ({ bytes }, { source }) =>
+      (_, output) => {
+        const stride = Math.floor((bytes / 4 - 1) / (OUTPUTS * WORDS_EACH - 1));
+        let sum = 0;
+        for (let i = 0; i < WORDS_EACH; i++) sum = (sum + (source?.((output * WORDS_EACH + i) * stride) ?? 0)) >>> 0;
+        return sum;
+      },
+    tolerance: { nmse: 0 },
+  });
+}
+
+/** No WGSL: the parameters, for the simulator to read. */
+function simulatedWgsl(params: Params): string {
+  return `// simulated ${JSON.stringify(params)}`;
+}
+
+const ceiling = simulatedRead('stream-read', (sizes) => sizes.slice(-1));
+const gemv = simulatedRead('gemv', (sizes) => sizes);
+
+/** What a run on a simulated device measures. */
+export const SIMULATED: KernelSet = {
+  measured: [ceiling, gemv],
+  ceiling,
+  fill: { ...fill, wgsl: simulatedWgsl },
+};
