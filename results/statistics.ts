@@ -1,13 +1,18 @@
 /**
- * The statistics that every figure goes through: a robust slope over timed regions, and bootstrap intervals.
+ * The statistics that every figure goes through: a robust slope over timed regions, and intervals that hold the truth
+ * as often as they say (tests/calibration/ counts).
  * Pure and seeded: the same samples give the same figures everywhere.
  */
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { cumulativeStdNormalProbability, quantileSorted } from 'simple-statistics';
+import { cumulativeStdNormalProbability, mean, median, probit, quantile, quantileSorted, sum } from 'simple-statistics';
 
-/** A figure with its 95 % interval, and the bootstrap replicates that further figures are computed from. */
+/**
+ * A figure, its 95 % interval, and replicates: values that it could as well have had, spread as wide as it is
+ * uncertain (draws from its confidence distribution). Further figures are computed from them one by one, and any
+ * interval is what 95 % of them lie in.
+ */
 export interface Estimate {
   readonly value: number;
   /** Null where the data are too few to say. */
@@ -17,7 +22,7 @@ export interface Estimate {
   readonly units: number;
 }
 
-/** Bootstrap replicates behind every interval: enough for the 2.5 % tails, few enough to recompute as samples arrive. */
+/** Replicates behind every interval: enough for the 2.5 % tails, few enough to recompute as samples arrive. */
 export const REPLICATES = 400;
 
 /** Fewer independent units than this give no interval. */
@@ -52,32 +57,70 @@ export interface RoundPoint {
   readonly y: number;
 }
 
+/** A line through the points of one round. */
+interface RoundLine {
+  readonly round: number;
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** Regions over lengths: what each unit of length adds, and what comes with any. */
+export interface Line {
+  readonly slope: Estimate;
+  readonly intercept: Estimate;
+}
+
 /**
- * y per x: the weighted median of the slopes between points of different length *of the same round*, weighted by
- * their difference in length. With x dispatches and y the time of a region it is the time per dispatch: differences
- * cancel the fixed cost of a region, pairing within a round cancels drift between rounds, and the median ignores
- * stalls. (Theil–Sen, after P. K. Sen, JASA 63, 1968.)
+ * y = intercept + slope · x: with x dispatches and y the time of a region, the time per dispatch, and the cost of a
+ * region by itself.
  *
- * The interval resamples whole rounds.
+ * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. The
+ * figures are those of the rounds' lines as `locate` has them, since rounds are the independent units. Outliers have
+ * no weight.
  *
  * @returns undefined where no round has two lengths.
  */
-export function slopeWithinRounds(points: readonly RoundPoint[], seed = 1): Estimate | undefined {
-  const rounds = [...groupBy(points, (p) => p.round).values()].map(slopesWithin).filter((s) => s.length > 0);
-  if (rounds.length === 0) return undefined;
-  // Sorted once: a replicate is the same slopes, each as heavy as its round was drawn often.
-  const slopes = rounds
-    .flatMap((within, round) => within.map((s) => ({ ...s, round })))
-    .sort((a, b) => a.slope - b.slope);
-  const median = (drawn: readonly number[]): number => {
-    const times = new Array<number>(rounds.length).fill(0);
-    for (const round of drawn) times[round] = (times[round] ?? 0) + 1;
-    return weightedMedian(slopes, (s) => s.weight * (times[s.round] ?? 0));
-  };
-  return bootstrap([...rounds.keys()], median, seed);
+export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefined {
+  const out = outliers(points);
+  const rounds = groupBy(
+    points.filter((_, i) => !out[i]),
+    (p) => p.round,
+  );
+  const lines = [...rounds].flatMap(([round, within]) => lineThrough(round, within));
+  if (lines.length === 0) return undefined;
+  const through = (f: (line: RoundLine) => number, seed: number) =>
+    locate(
+      lines.map((line) => ({ round: line.round, value: f(line) })),
+      seed,
+    );
+  return { slope: through((line) => line.slope, 1), intercept: through((line) => line.intercept, 2) };
 }
 
-function slopesWithin(points: readonly RoundPoint[]): { readonly slope: number; readonly weight: number }[] {
+/**
+ * Which points lie off the line of all: beyond Tukey's outer fences, three times the distance of the quartiles from
+ * either, of their relative distance from it (J. W. Tukey, "Exploratory Data Analysis", 1977). Stalls, mostly. The
+ * line is one that they cannot move: the median of the slopes between points of one round, weighted by their
+ * difference in length (Theil–Sen, after P. K. Sen, JASA 63, 1968).
+ */
+export function outliers(points: readonly RoundPoint[]): boolean[] {
+  const slopes = [...groupBy(points, (p) => p.round).values()].flatMap(slopesWithin);
+  if (slopes.length === 0) return points.map(() => false);
+  const slope = weightedMedian(slopes);
+  const intercept = median(points.map(({ x, y }) => y - slope * x));
+  const distances = points.map(({ x, y }) => y / (intercept + slope * x) - 1);
+  const [lower, upper] = [quantile(distances, 0.25), quantile(distances, 0.75)];
+  const reach = OUTER_FENCE * (upper - lower);
+  return distances.map((distance) => distance < lower - reach || distance > upper + reach);
+}
+
+const OUTER_FENCE = 3;
+
+interface PairSlope {
+  readonly slope: number;
+  readonly weight: number;
+}
+
+function slopesWithin(points: readonly RoundPoint[]): PairSlope[] {
   return points.flatMap((a, i) =>
     points
       .slice(i + 1)
@@ -86,31 +129,95 @@ function slopesWithin(points: readonly RoundPoint[]): { readonly slope: number; 
   );
 }
 
-/** The slope with as much weight below it as above, of slopes in ascending order. */
-function weightedMedian<S extends { readonly slope: number }>(sorted: readonly S[], weight: (s: S) => number): number {
-  let total = 0;
-  for (const s of sorted) total += weight(s);
-  let below = 0;
-  let lower: number | undefined;
-  for (const s of sorted) {
-    const w = weight(s);
-    if (w === 0) continue;
-    if (lower !== undefined) return (lower + s.slope) / 2;
-    below += w;
-    if (below > total / 2) return s.slope;
-    if (below === total / 2) lower = s.slope;
+/** The slope with as much weight below it as above. */
+function weightedMedian(slopes: readonly PairSlope[]): number {
+  let left = sum(slopes.map(({ weight }) => weight)) / 2;
+  const sorted = [...slopes].sort((a, b) => a.slope - b.slope);
+  for (const { slope, weight } of sorted) {
+    left -= weight;
+    if (left <= 0) return slope;
   }
-  return lower ?? Number.NaN;
+  return Number.NaN;
 }
 
-/** `statistic` of `units`, with replicates over units drawn with replacement. */
+/** y per x: the slope of `lineWithinRounds`. */
+export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
+  return lineWithinRounds(points)?.slope;
+}
+
+/** None where all points have one length. */
+function lineThrough(round: number, points: readonly RoundPoint[]): RoundLine[] {
+  const [meanX, meanY] = [mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
+  const base = sum(points.map(({ x }) => (x - meanX) ** 2));
+  if (base === 0) return [];
+  const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / base;
+  return [{ round, slope, intercept: meanY - slope * meanX }];
+}
+
+/** The share of the rounds that is trimmed at either end. */
+const TRIMMED = 0.2;
+
+/**
+ * Where the values of some rounds lie: the mean of what is left when a fifth at either end is trimmed, with Student's
+ * interval by the winsorised variance. A few stalls, of whatever size, move neither. Source: J. W. Tukey,
+ * D. H. McLaughlin, Sankhyā A 25, 1963; R. R. Wilcox, "Introduction to Robust Estimation and Hypothesis Testing", §4.3.
+ *
+ * A machine that warms up drifts from round to round. The drift is known (`driftPerRound`), and no noise: it is taken
+ * out first, about the middle of the rounds, so that value and interval are of the mean over what was measured.
+ */
+export function locate(values: readonly RoundValue[], seed = 1): Estimate {
+  const drift = values.length < FEWEST_FOR_DRIFT ? 0 : driftPerRound(values);
+  const middle = mean(values.map((v) => v.round));
+  const sorted = values.map(({ round, value }) => value - drift * (round - middle)).sort((a, b) => a - b);
+  const n = sorted.length;
+  const trimmed = Math.floor(TRIMMED * n);
+  const left = sorted.slice(trimmed, n - trimmed);
+  const [low, high] = [left[0] as number, left.at(-1) as number];
+  const winsorised = sorted.map((value) => Math.min(high, Math.max(low, value)));
+  const centre = mean(winsorised);
+  const sumOfSquares = sum(winsorised.map((value) => (value - centre) ** 2));
+  const freedom = Math.max(1, left.length - (drift === 0 ? 1 : 2));
+  const error = Math.sqrt(sumOfSquares / freedom) / Math.sqrt(left.length);
+  const value = mean(left);
+  return estimate(value, spread(value, (error * studentT(freedom)) / Z_975, seed), n);
+}
+
+export interface RoundValue {
+  readonly round: number;
+  readonly value: number;
+}
+
+/** Through fewer rounds a drift cannot be told from noise. */
+const FEWEST_FOR_DRIFT = 6;
+
+/** How values grow from round to round: the median of the slopes between any two (Theil–Sen, after P. K. Sen, JASA 63, 1968). */
+export function driftPerRound(values: readonly RoundValue[]): number {
+  const slopes = values.flatMap((a, i) =>
+    values
+      .slice(i + 1)
+      .filter((b) => b.round !== a.round)
+      .map((b) => (b.value - a.value) / (b.round - a.round)),
+  );
+  return slopes.length === 0 ? 0 : median(slopes);
+}
+
+/** Replicates of a figure with a normal error: its quantiles, in seeded random order, so that no two figures agree. */
+function spread(value: number, error: number, seed: number): number[] {
+  return shuffled(NORMAL, randomSource(seed)).map((z) => value + error * z);
+}
+
+/**
+ * `statistic` of `units`, with replicates over units drawn with replacement. Those of few units lie too close together,
+ * so their quantiles are moved out, from Φ(z) to Φ(z · t/1.96 · √(n/(n−1))): the expanded percentile interval of
+ * T. Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, §5.3.
+ */
 export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[]) => number, seed: number): Estimate {
   const random = randomSource(seed);
-  const replicates: number[] = [];
-  for (let i = 0; i < REPLICATES; i++) {
-    replicates.push(statistic(units.map(() => units[random.below(units.length)] as T)));
-  }
-  return estimate(statistic(units), replicates, units.length);
+  const n = units.length;
+  const drawn = NORMAL.map(() => statistic(units.map(() => units[random.below(n)] as T))).sort((a, b) => a - b);
+  const expansion = n < 2 ? 1 : (studentT(n - 1) / Z_975) * Math.sqrt(n / (n - 1));
+  const replicates = NORMAL.map((z) => quantileSorted(drawn, cumulativeStdNormalProbability(z * expansion)));
+  return estimate(statistic(units), replicates, n);
 }
 
 /** An estimate from its replicates. */
@@ -123,19 +230,22 @@ export function mapEstimate(from: Estimate, f: (value: number) => number): Estim
   return estimate(f(from.value), from.replicates.map(f), from.units);
 }
 
-/**
- * The expanded percentile interval: percentiles of few units are too narrow, so the tails are moved out to
- * Φ(−t·√(n/(n−1))). Source: T. Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, §5.3.
- */
 function interval95(replicates: readonly number[], units: number): readonly [number, number] | null {
   if (units < FEWEST_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
   const sorted = [...replicates].sort((a, b) => a - b);
-  const t = STUDENT_T_975[Math.min(units - 1, STUDENT_T_975.length) - 1] ?? 1.96;
-  const tail = cumulativeStdNormalProbability(-t * Math.sqrt(units / (units - 1)));
-  return [quantileSorted(sorted, tail), quantileSorted(sorted, 1 - tail)];
+  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
 }
 
-/** Student's t at 97.5 % for 1 … 30 degrees of freedom; beyond, the last stands. */
+/** The standard normal's 97.5 % point. */
+const Z_975 = 1.96;
+
+/** The standard normal's quantiles, as many as there are replicates. */
+const NORMAL: readonly number[] = Array.from({ length: REPLICATES }, (_, i) => probit((i + 0.5) / REPLICATES));
+
+/** Student's t at 97.5 %. */
+const studentT = (freedom: number): number => STUDENT_T_975[freedom - 1] ?? Z_975;
+
+/** For 1 … 30 degrees of freedom; beyond, the normal's is close. */
 const STUDENT_T_975 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
   2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,

@@ -7,6 +7,7 @@
  * true where the bytes fit a cache, and where arithmetic takes longer than the memory.
  */
 
+import { quantile } from 'simple-statistics';
 import { type Estimate, estimate, REPLICATES, randomSource } from '../../results/statistics.ts';
 
 /** One size: the bytes of a dispatch, and the time it took. */
@@ -46,7 +47,10 @@ interface XY {
  */
 export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | undefined {
   if (new Set(points.map((p) => p.bytes)).size < 3) return undefined;
-  const value = fitLine(points.map((p) => ({ bytes: p.bytes, ms: p.ms.value })));
+  const value = fitLine(
+    points.map((p) => ({ bytes: p.bytes, ms: p.ms.value })),
+    points,
+  );
   const replicates = resampledLines(points, value, seed);
   const through = (f: (line: Line) => number): Estimate => estimate(f(value), replicates.map(f), points.length);
   return {
@@ -59,33 +63,42 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
 }
 
 /**
- * Lines that could as well have been: each point at one of its own replicates (the noise of its samples), moved by
- * its relative residual up or down (its distance from a line). The sizes stay, as they were chosen, not drawn.
- * Source: C. F. J. Wu's wild bootstrap (Ann. Statist. 14, 1986), with Rademacher signs.
+ * Lines that could as well have been: each point at one of its own replicates, which hold the noise of its samples.
+ * The sizes stay, as they were chosen, not drawn. Points that lie farther from a line than that noise explains are no
+ * line, or their noise is larger than was seen: then all replicates are moved as much farther from their points.
+ * Source of the factor: R. T. Birge, Phys. Rev. 40, 1932; as the Particle Data Group's S, "Review of Particle Physics",
+ * §5.2.2.
  */
 function resampledLines(points: readonly FitPoint[], line: Line, seed: number): Line[] {
   const random = randomSource(seed);
-  const inflation = Math.sqrt(points.length / (points.length - PARAMETERS));
-  return Array.from({ length: REPLICATES }, () =>
-    fitLine(
-      points.map(({ bytes, ms }) => {
-        const replicate = ms.replicates[random.below(ms.replicates.length)] ?? ms.value;
-        const residual = (ms.value / at(line, bytes) - 1) * inflation;
-        return { bytes, ms: replicate * (1 + (random.below(2) === 0 ? residual : -residual)) };
-      }),
-    ),
+  /** Of each point, how far a replicate lies from it. */
+  const errors = Array.from({ length: REPLICATES }, () =>
+    points.map(({ ms }) => (ms.replicates[random.below(ms.replicates.length)] ?? ms.value) - ms.value),
   );
+  const moved = (from: (point: FitPoint) => number, by: readonly number[], scale = 1): XY[] =>
+    points.map((point, i) => ({ bytes: point.bytes, ms: from(point) + scale * (by[i] ?? 0) }));
+  const noise = errors.map((by) => {
+    const straight = moved(({ bytes }) => at(line, bytes), by);
+    return distance(straight, fitLine(straight, points));
+  });
+  const seen = distance(moved(({ ms }) => ms.value, []), line);
+  const [typical, most] = [quantile(noise, 0.5), quantile(noise, 0.95)];
+  const scale = seen > most && typical > 0 ? Math.sqrt(seen / typical) : 1;
+  return errors.map((by) => fitLine(moved(({ ms }) => ms.value, by, scale), points));
 }
 
-/** a and β. */
-const PARAMETERS = 2;
+/** How far points lie from a line: the sum of their squared relative residuals. */
+const distance = (points: readonly XY[], line: Line): number =>
+  points.reduce((total, { bytes, ms }) => total + (ms / at(line, bytes) - 1) ** 2, 0);
 
 /**
- * Least squares in relative error (weights 1/T²), since the noise of a duration grows with it. Neither a negative
- * fixed cost nor a negative cost of a byte is physical: then the line goes through the origin, or is flat.
+ * Least squares in relative error, since the noise of a duration grows with it: weights 1/T², T being what was
+ * measured, whatever is drawn. Neither a negative fixed cost nor a negative cost of a byte is physical: then the line
+ * goes through the origin, or is flat.
  */
-function fitLine(points: readonly XY[]): Line {
-  const sum = (f: (p: XY) => number) => points.reduce((total, p) => total + f(p) / p.ms ** 2, 0);
+function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
+  const sum = (f: (p: XY) => number) =>
+    points.reduce((total, p, i) => total + f(p) / (measured[i] as FitPoint).ms.value ** 2, 0);
   const [w, x, y, xx, xy] = [
     sum(() => 1),
     sum((p) => p.bytes),
