@@ -5,16 +5,44 @@
 
 import { median } from 'simple-statistics';
 import type { ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
-import { bootstrap, type Estimate, groupBy, mapEstimate, slopeWithinRounds } from './statistics.ts';
+import {
+  bootstrap,
+  driftWithinRounds,
+  type Estimate,
+  groupBy,
+  lineWithinRounds,
+  mapEstimate,
+  outliers,
+  type RoundPoint,
+} from './statistics.ts';
 
 /** Duration of one timed region by the clock that the run trusted, in ms. */
 export function sampleMs(sample: Reading, clock: ClockKind): number {
   return clock === 'timestamp-query' ? (sample.gpuMs ?? Number.NaN) : sample.wallMs;
 }
 
+/** Samples as points of a line: region time over region length. */
+const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
+  samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));
+
 /** Time per dispatch in ms: the slope of region time over region length; undefined where no round has two lengths. */
 export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return slopeWithinRounds(samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) })));
+  return lineWithinRounds(pointsOf(samples, clock))?.slope;
+}
+
+/** What a region costs by itself, in ms: what is left of its time when its dispatches are none. */
+export function regionCostMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
+  return lineWithinRounds(pointsOf(samples, clock))?.intercept;
+}
+
+/** How many samples lie off the line of all, beyond Tukey's outer fences. They stay in the record, without weight. */
+export function outlierCount(samples: readonly Sample[], clock: ClockKind): number {
+  return outliers(pointsOf(samples, clock)).filter(Boolean).length;
+}
+
+/** By how much the time of a dispatch grew from the first round to the last, relative; undefined as `dispatchMs` is. */
+export function drift(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
+  return driftWithinRounds(pointsOf(samples, clock));
 }
 
 /** Bytes that one dispatch moves at the least, read and written. */

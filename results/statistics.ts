@@ -57,13 +57,6 @@ export interface RoundPoint {
   readonly y: number;
 }
 
-/** A line through the points of one round. */
-interface RoundLine {
-  readonly round: number;
-  readonly slope: number;
-  readonly intercept: number;
-}
-
 /** Regions over lengths: what each unit of length adds, and what comes with any. */
 export interface Line {
   readonly slope: Estimate;
@@ -75,25 +68,34 @@ export interface Line {
  * region by itself.
  *
  * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. The
- * figures are those of the rounds' lines as `locate` has them, since rounds are the independent units. Outliers have
- * no weight.
+ * figures are the means of the rounds' lines, since rounds are the independent units. Outliers have no weight.
  *
  * @returns undefined where no round has two lengths.
  */
 export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefined {
+  const lines = roundLines(points);
+  if (lines.length === 0) return undefined;
+  const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
+  const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
+  return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
+}
+
+/** y per x: the slope of `lineWithinRounds`. */
+export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
+  return lineWithinRounds(points)?.slope;
+}
+
+/** The lines of the rounds that have two lengths; outliers have no weight. */
+function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly round: number })[] {
   const out = outliers(points);
   const rounds = groupBy(
     points.filter((_, i) => !out[i]),
     (p) => p.round,
   );
-  const lines = [...rounds].flatMap(([round, within]) => lineThrough(round, within));
-  if (lines.length === 0) return undefined;
-  const through = (f: (line: RoundLine) => number, seed: number) =>
-    locate(
-      lines.map((line) => ({ round: line.round, value: f(line) })),
-      seed,
-    );
-  return { slope: through((line) => line.slope, 1), intercept: through((line) => line.intercept, 2) };
+  return [...rounds].flatMap(([round, within]) => {
+    const line = leastSquares(within);
+    return line ? [{ round, ...line }] : [];
+  });
 }
 
 /**
@@ -140,65 +142,58 @@ function weightedMedian(slopes: readonly PairSlope[]): number {
   return Number.NaN;
 }
 
-/** y per x: the slope of `lineWithinRounds`. */
-export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
-  return lineWithinRounds(points)?.slope;
+interface LeastSquares {
+  readonly slope: number;
+  readonly intercept: number;
 }
 
-/** None where all points have one length. */
-function lineThrough(round: number, points: readonly RoundPoint[]): RoundLine[] {
+/** Undefined where all points have one x. */
+function leastSquares(points: readonly { readonly x: number; readonly y: number }[]): LeastSquares | undefined {
   const [meanX, meanY] = [mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
   const base = sum(points.map(({ x }) => (x - meanX) ** 2));
-  if (base === 0) return [];
+  if (base === 0) return undefined;
   const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / base;
-  return [{ round, slope, intercept: meanY - slope * meanX }];
+  return { slope, intercept: meanY - slope * meanX };
 }
 
-/** The share of the rounds that is trimmed at either end. */
-const TRIMMED = 0.2;
-
-/**
- * Where the values of some rounds lie: the mean of what is left when a fifth at either end is trimmed, with Student's
- * interval by the winsorised variance. A few stalls, of whatever size, move neither. Source: J. W. Tukey,
- * D. H. McLaughlin, Sankhyā A 25, 1963; R. R. Wilcox, "Introduction to Robust Estimation and Hypothesis Testing", §4.3.
- *
- * A machine that warms up drifts from round to round. The drift is known (`driftPerRound`), and no noise: it is taken
- * out first, about the middle of the rounds, so that value and interval are of the mean over what was measured.
- */
-export function locate(values: readonly RoundValue[], seed = 1): Estimate {
-  const drift = values.length < FEWEST_FOR_DRIFT ? 0 : driftPerRound(values);
-  const middle = mean(values.map((v) => v.round));
-  const sorted = values.map(({ round, value }) => value - drift * (round - middle)).sort((a, b) => a - b);
-  const n = sorted.length;
-  const trimmed = Math.floor(TRIMMED * n);
-  const left = sorted.slice(trimmed, n - trimmed);
-  const [low, high] = [left[0] as number, left.at(-1) as number];
-  const winsorised = sorted.map((value) => Math.min(high, Math.max(low, value)));
-  const centre = mean(winsorised);
-  const sumOfSquares = sum(winsorised.map((value) => (value - centre) ** 2));
-  const freedom = Math.max(1, left.length - (drift === 0 ? 1 : 2));
-  const error = Math.sqrt(sumOfSquares / freedom) / Math.sqrt(left.length);
-  const value = mean(left);
-  return estimate(value, spread(value, (error * studentT(freedom)) / Z_975, seed), n);
-}
-
-export interface RoundValue {
+interface RoundValue {
   readonly round: number;
   readonly value: number;
 }
 
-/** Through fewer rounds a drift cannot be told from noise. */
-const FEWEST_FOR_DRIFT = 6;
+/**
+ * The mean of what rounds gave, with Student's interval. A machine that warms up drifts from round to round; that is no
+ * noise, and the mean is of what was measured: the interval follows from the scatter about the drift alone.
+ */
+function locate(values: readonly RoundValue[], seed: number): Estimate {
+  const { middle, scatter } = trend(values);
+  return estimate(middle, spread(middle, scatter / Math.sqrt(values.length), seed), values.length);
+}
 
-/** How values grow from round to round: the median of the slopes between any two (Theil–Sen, after P. K. Sen, JASA 63, 1968). */
-export function driftPerRound(values: readonly RoundValue[]): number {
-  const slopes = values.flatMap((a, i) =>
-    values
-      .slice(i + 1)
-      .filter((b) => b.round !== a.round)
-      .map((b) => (b.value - a.value) / (b.round - a.round)),
-  );
-  return slopes.length === 0 ? 0 : median(slopes);
+/** By how much the slope grew from the first round to the last, over its mean; undefined as `lineWithinRounds` is. */
+export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
+  const lines = roundLines(points);
+  if (lines.length === 0) return undefined;
+  const { middle, perRound, base, scatter } = trend(lines.map(({ round, slope }) => ({ round, value: slope })));
+  const rounds = lines.map(({ round }) => round);
+  const reach = (Math.max(...rounds) - Math.min(...rounds)) / middle;
+  const error = base === 0 ? 0 : scatter / Math.sqrt(base);
+  return estimate(perRound * reach, spread(perRound * reach, error * reach, 3), lines.length);
+}
+
+/**
+ * Values over rounds: their mean, their growth from round to round, and their scatter about both, widened for what a
+ * scatter of few values may miss.
+ */
+function trend(values: readonly RoundValue[]) {
+  const n = values.length;
+  const [middle, middleRound] = [mean(values.map(({ value }) => value)), mean(values.map(({ round }) => round))];
+  const perRound = leastSquares(values.map(({ round, value }) => ({ x: round, y: value })))?.slope ?? 0;
+  const distances = values.map(({ round, value }) => value - middle - perRound * (round - middleRound));
+  // Mean and growth leave two degrees of freedom fewer than there are values.
+  const freedom = Math.max(1, n - 2);
+  const scatter = (Math.sqrt(sum(distances.map((d) => d ** 2)) / freedom) * studentT(freedom)) / Z_975;
+  return { middle, perRound, base: sum(values.map(({ round }) => (round - middleRound) ** 2)), scatter };
 }
 
 /** Replicates of a figure with a normal error: its quantiles, in seeded random order, so that no two figures agree. */
@@ -232,8 +227,10 @@ export function mapEstimate(from: Estimate, f: (value: number) => number): Estim
 
 function interval95(replicates: readonly number[], units: number): readonly [number, number] | null {
   if (units < FEWEST_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
-  const sorted = [...replicates].sort((a, b) => a - b);
-  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
+  const sorted = [...Float64Array.from(replicates).sort()];
+  // Values that are there, not between two: either may be infinite.
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  return [at(0.025), at(0.975)];
 }
 
 /** The standard normal's 97.5 % point. */

@@ -81,10 +81,18 @@ function resampledLines(points: readonly FitPoint[], line: Line, seed: number): 
     const straight = moved(({ bytes }) => at(line, bytes), by);
     return distance(straight, fitLine(straight, points));
   });
-  const seen = distance(moved(({ ms }) => ms.value, []), line);
+  const seen = distance(
+    moved(({ ms }) => ms.value, []),
+    line,
+  );
   const [typical, most] = [quantile(noise, 0.5), quantile(noise, 0.95)];
   const scale = seen > most && typical > 0 ? Math.sqrt(seen / typical) : 1;
-  return errors.map((by) => fitLine(moved(({ ms }) => ms.value, by, scale), points));
+  return errors.map((by) =>
+    fitLine(
+      moved(({ ms }) => ms.value, by, scale),
+      points,
+    ),
+  );
 }
 
 /** How far points lie from a line: the sum of their squared relative residuals. */

@@ -13,11 +13,11 @@ function points(overheadMs: number, gbps: number, noise = 0, sizes = [1, 4, 16, 
   const random = randomSource(9);
   const shake = () => 1 + noise * (random.below(2001) / 1000 - 1);
   return sizes.map((n) => {
-    const ms = overheadMs + (n * MiB) / gbps / 1e6;
+    const ms = (overheadMs + (n * MiB) / gbps / 1e6) * shake();
     return {
       bytes: n * MiB,
       ms: estimate(
-        ms * shake(),
+        ms,
         Array.from({ length: 100 }, () => ms * shake()),
         8,
       ),

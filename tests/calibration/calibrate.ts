@@ -11,7 +11,7 @@ import { CaseRun, type Prepared } from '../../harness/measure.ts';
 import { dispatchSizes } from '../../harness/plan.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { Comparison } from '../../harness/verify.ts';
-import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured } from '../../results/derive.ts';
+import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import { fitAffine } from '../../src/model/fit.ts';
@@ -95,6 +95,8 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   for (const m of measured) {
     const bytes = dispatchBytes(m);
     hold('time of a dispatch', simulation.dispatchMs(bytes, 0) * slowdownOf(m), dispatchMs(m.samples, clock));
+    const seenMs = device.regionMs * slowdownOf(m) + (clock === 'queue-drain' ? device.submitMs : 0);
+    hold('cost of a region', seenMs, regionCostMs(m.samples, clock));
   }
   const fit = fitAffine(
     measured.flatMap((m) => {
