@@ -8,6 +8,9 @@ import { recordId } from './digest.ts';
 import { type Measured, type RunRecord, recordSchema } from './schema.ts';
 import { groupBy } from './statistics.ts';
 
+/** What a device calls itself that exists only in tests. */
+export const SIMULATED_VENDOR = 'simulated';
+
 export interface Problem {
   /** Where: `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
   readonly path: string;
@@ -29,7 +32,13 @@ export function checkRecord(value: unknown): Checked {
     };
   }
   const record = parsed.data;
-  const problems = [...identity(record), ...clock(record), ...plan(record), ...measurements(record)];
+  const problems = [
+    ...identity(record),
+    ...reality(record),
+    ...clock(record),
+    ...plan(record),
+    ...measurements(record),
+  ];
   return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
 }
 
@@ -37,6 +46,11 @@ function identity(record: RunRecord): Problem[] {
   const id = recordId(record);
   const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}: the record was changed after it was made`;
   return record.id === id ? [] : [{ path: 'id', rule }];
+}
+
+function reality({ adapter }: RunRecord): Problem[] {
+  const rule = `must be that of a device; got ${SIMULATED_VENDOR}: this run calibrated the harness and measured nothing`;
+  return adapter.vendor === SIMULATED_VENDOR ? [{ path: 'adapter.vendor', rule }] : [];
 }
 
 function clock({ clock, adapter }: RunRecord): Problem[] {

@@ -35,7 +35,7 @@ export function regionCostMs(samples: readonly Sample[], clock: ClockKind): Esti
   return lineWithinRounds(pointsOf(samples, clock))?.intercept;
 }
 
-/** How many samples lie off the line of all, beyond Tukey's outer fences. They stay in the record, without weight. */
+/** How many samples lie off the line of all, beyond Tukey's fences. They stay in the record, without weight. */
 export function outlierCount(samples: readonly Sample[], clock: ClockKind): number {
   return outliers(pointsOf(samples, clock)).filter(Boolean).length;
 }

@@ -99,23 +99,29 @@ function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly r
 }
 
 /**
- * Which points lie off the line of all: beyond Tukey's outer fences, three times the distance of the quartiles from
- * either, of their relative distance from it (J. W. Tukey, "Exploratory Data Analysis", 1977). Stalls, mostly. The
- * line is one that they cannot move: the median of the slopes between points of one round, weighted by their
- * difference in length (Theil–Sen, after P. K. Sen, JASA 63, 1968).
+ * Which points lie off the line of all: stalls, mostly. They do by the fences of J. W. Tukey ("Exploratory Data
+ * Analysis", 1977), so many quartile distances beyond the quartiles of their distances from it. The line is one that
+ * stalls cannot move: the median of the slopes between points of one round, weighted by their difference in length
+ * (Theil–Sen, after P. K. Sen, JASA 63, 1968).
+ *
+ * Distances are over the square root of the time, since some noise grows with it and some does not.
  */
 export function outliers(points: readonly RoundPoint[]): boolean[] {
   const slopes = [...groupBy(points, (p) => p.round).values()].flatMap(slopesWithin);
   if (slopes.length === 0) return points.map(() => false);
   const slope = weightedMedian(slopes);
   const intercept = median(points.map(({ x, y }) => y - slope * x));
-  const distances = points.map(({ x, y }) => y / (intercept + slope * x) - 1);
+  const distances = points.map(({ x, y }) => (y - intercept - slope * x) / Math.sqrt(Math.abs(intercept + slope * x)));
   const [lower, upper] = [quantile(distances, 0.25), quantile(distances, 0.75)];
-  const reach = OUTER_FENCE * (upper - lower);
+  const reach = FENCE * (upper - lower);
   return distances.map((distance) => distance < lower - reach || distance > upper + reach);
 }
 
-const OUTER_FENCE = 3;
+/**
+ * Twice Tukey's outer fences: what is left out is left out of the interval too, and with his own three, intervals of
+ * devices without any stall held the truth in 92 % of cases instead of 95.
+ */
+const FENCE = 6;
 
 interface PairSlope {
   readonly slope: number;

@@ -44,8 +44,28 @@ function simulatedRead(id: string, shapes: (sizes: readonly number[]) => readonl
 
 /** No WGSL: the parameters, for the simulator to read. */
 function simulatedWgsl(params: Params): string {
-  return `// simulated ${JSON.stringify(params)}`;
+  return `${MARK}${JSON.stringify(params)}`;
 }
+
+const MARK = '// simulated ';
+
+/** The parameters in what was to be compiled. @throws for WGSL that is meant for a GPU. */
+export function simulatedParams(code: string): Params {
+  const line = code.split('\n').find((text) => text.startsWith(MARK));
+  if (line === undefined) throw new Error('the simulator compiles no WGSL: hand it the kernels of tests/calibration');
+  return JSON.parse(line.slice(MARK.length));
+}
+
+/** The problem is data to the fill kernel: one pipeline fills everything. */
+const simulatedFill: Kernel = {
+  ...fill,
+  wgsl: simulatedWgsl,
+  reference(_, { settings = () => 0 }, tuning, variant) {
+    const [loads, firstWord, rowWords, liveWords, seed, keep, set] = Array.from({ length: 7 }, (_, i) => settings(i));
+    const params = { bytes: 16 * (loads ?? 0), firstWord, rowWords, liveWords, seed, keep, set } as Params;
+    return fill.reference(params, {}, tuning, variant);
+  },
+};
 
 const ceiling = simulatedRead('stream-read', (sizes) => sizes.slice(-1));
 const gemv = simulatedRead('gemv', (sizes) => sizes);
@@ -54,5 +74,5 @@ const gemv = simulatedRead('gemv', (sizes) => sizes);
 export const SIMULATED: KernelSet = {
   measured: [ceiling, gemv],
   ceiling,
-  fill: { ...fill, wgsl: simulatedWgsl },
+  fill: simulatedFill,
 };

@@ -1,0 +1,255 @@
+/**
+ * A host without a GPU: the WebGPU calls that the engine makes, over a simulated device. Nothing is computed but what
+ * somebody reads: buffers know how each of their words came about. Awaiting costs no time; simulated time passes as the
+ * device works.
+ */
+
+import type { Host } from '../../harness/host.ts';
+import { readers } from '../../harness/verify.ts';
+import { SIMULATED_VENDOR } from '../../results/check.ts';
+import type { Kernel, KernelSet, Params, WordReader } from '../../shaders/kernel.ts';
+import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
+import { simulatedParams } from './kernels.ts';
+
+const LIMITS = {
+  maxBufferSize: 2 ** 32,
+  maxStorageBufferBindingSize: 2 ** 31,
+  maxStorageBuffersPerShaderStage: 10,
+  maxComputeInvocationsPerWorkgroup: 1024,
+  maxComputeWorkgroupSizeX: 1024,
+  maxComputeWorkgroupsPerDimension: 65535,
+  maxComputeWorkgroupStorageSize: 32768,
+  minStorageBufferOffsetAlignment: 256,
+};
+
+/** Flags that WebGPU has as globals, by its specification. */
+const FLAGS = {
+  GPUBufferUsage: { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128, QUERY_RESOLVE: 512 },
+  GPUMapMode: { READ: 1 },
+};
+
+/** A host on a clock of its own. `kernels` are the only ones that its device can run. */
+export function simulatedHost(
+  device: SimulatedDevice,
+  kernels: KernelSet,
+  uniform: Uniform,
+): { host: Host; simulation: Simulation } {
+  for (const [name, flags] of Object.entries(FLAGS)) {
+    if (!(name in globalThis)) Object.assign(globalThis, { [name]: flags });
+  }
+  const simulation = new Simulation(device, uniform);
+  const info = {
+    vendor: SIMULATED_VENDOR,
+    architecture: SIMULATED_VENDOR,
+    device: 'a device that does not exist',
+    description: 'made up to calibrate HBMark',
+    isFallbackAdapter: false,
+  };
+  const adapter = {
+    info,
+    features: new Set(device.timestamps ? ['timestamp-query'] : []),
+    limits: LIMITS,
+    requestDevice: async () => new FakeDevice(simulation, kernels),
+  };
+  const host: Host = {
+    gpu: { requestAdapter: async () => adapter } as unknown as GPU,
+    info: { kind: 'node', brand: SIMULATED_VENDOR, majorVersion: null, platform: SIMULATED_VENDOR },
+    now: () => simulation.now(),
+    date: () => '2000-01-01T00:00:00.000Z',
+  };
+  return { host, simulation };
+}
+
+/** Words that something wrote, from `first` on. */
+interface Written {
+  readonly first: number;
+  readonly count: number;
+  readonly word: WordReader;
+}
+
+class FakeBuffer {
+  readonly size: number;
+  readonly #written = new Map<string, Written>();
+
+  constructor({ size }: { size: number }) {
+    this.size = size;
+  }
+
+  /** What is written over goes; what covers it in part hides it. */
+  write(written: Written): void {
+    const key = `${written.first} ${written.count}`;
+    this.#written.delete(key);
+    this.#written.set(key, written);
+  }
+
+  writeWords(first: number, words: Uint32Array): void {
+    this.write({ first, count: words.length, word: (index) => words[index] ?? 0 });
+  }
+
+  word(index: number): number {
+    let found: Written | undefined;
+    for (const written of this.#written.values()) {
+      if (index >= written.first && index < written.first + written.count) found = written;
+    }
+    return found?.word(index - found.first) ?? 0;
+  }
+
+  words(first: number, count: number): Uint32Array {
+    return Uint32Array.from({ length: count }, (_, i) => this.word(first + i));
+  }
+
+  async mapAsync(): Promise<void> {}
+
+  getMappedRange(offset = 0, size = this.size): ArrayBuffer {
+    return this.words(offset / 4, size / 4).buffer as ArrayBuffer;
+  }
+
+  unmap(): void {}
+  destroy(): void {}
+}
+
+interface FakePipeline {
+  readonly kernel: Kernel;
+  readonly params: Params;
+  getBindGroupLayout(): object;
+}
+
+interface FakeBinding {
+  readonly resource: { readonly buffer: FakeBuffer; readonly offset: number; readonly size: number };
+}
+
+interface FakeDispatch {
+  readonly pipeline: FakePipeline;
+  readonly group: readonly FakeBinding[];
+}
+
+class FakeQuerySet {
+  readonly stamps = [0n, 0n];
+  destroy(): void {}
+}
+
+class FakeDevice {
+  readonly limits = LIMITS;
+  readonly lost = new Promise<never>(() => {});
+  readonly #simulation: Simulation;
+  readonly #kernels: readonly Kernel[];
+  /** Bytes streamed since the beginning, now and when each part of each buffer was last read. */
+  #streamed = 0;
+  readonly #touched = new Map<FakeBuffer, Map<number, number>>();
+
+  constructor(simulation: Simulation, { measured, ceiling, fill }: KernelSet) {
+    this.#simulation = simulation;
+    this.#kernels = [...measured, ceiling, fill];
+  }
+
+  readonly queue = {
+    submit: (commands: readonly (readonly (() => void)[])[]) => {
+      for (const run of commands.flat()) run();
+    },
+    onSubmittedWorkDone: async () => {},
+    writeBuffer: (buffer: FakeBuffer, offset: number, data: Uint32Array) => buffer.writeWords(offset / 4, data),
+  };
+
+  pushErrorScope(): void {}
+  async popErrorScope(): Promise<null> {
+    return null;
+  }
+  destroy(): void {}
+
+  createBuffer(descriptor: { size: number }): FakeBuffer {
+    return new FakeBuffer(descriptor);
+  }
+
+  createQuerySet(): FakeQuerySet {
+    return new FakeQuerySet();
+  }
+
+  createShaderModule({ label, code }: { label: string; code: string }): FakePipeline {
+    const kernel = this.#kernels.find(({ id }) => id === label);
+    if (!kernel) throw new Error(`the simulator does not know ${label}`);
+    return { kernel, params: simulatedParams(code), getBindGroupLayout: () => ({}) };
+  }
+
+  async createComputePipelineAsync({ compute }: { compute: { module: FakePipeline } }): Promise<FakePipeline> {
+    return compute.module;
+  }
+
+  createBindGroup({ entries }: { entries: readonly FakeBinding[] }): readonly FakeBinding[] {
+    return entries;
+  }
+
+  createCommandEncoder() {
+    const commands: (() => void)[] = [];
+    return {
+      beginComputePass: ({ timestampWrites }: { timestampWrites?: { querySet: FakeQuerySet } } = {}) => {
+        const dispatches: FakeDispatch[] = [];
+        let [pipeline, group]: [FakePipeline | undefined, readonly FakeBinding[]] = [undefined, []];
+        return {
+          setPipeline: (set: FakePipeline) => {
+            pipeline = set;
+          },
+          setBindGroup: (_: number, set: readonly FakeBinding[]) => {
+            group = set;
+          },
+          dispatchWorkgroups: () => {
+            if (pipeline) dispatches.push({ pipeline, group });
+          },
+          end: () => commands.push(() => this.#pass(dispatches, timestampWrites?.querySet)),
+        };
+      },
+      resolveQuerySet: ({ stamps }: FakeQuerySet, _first: number, _count: number, to: FakeBuffer) =>
+        commands.push(() => to.writeWords(0, new Uint32Array(BigUint64Array.from(stamps).buffer))),
+      copyBufferToBuffer: (from: FakeBuffer, fromOffset: number, to: FakeBuffer, offset: number, size: number) =>
+        commands.push(() => to.writeWords(offset / 4, from.words(fromOffset / 4, size / 4))),
+      clearBuffer: (buffer: FakeBuffer, offset: number, size: number) =>
+        commands.push(() => buffer.write({ first: offset / 4, count: size / 4, word: () => 0 })),
+      finish: () => commands,
+    };
+  }
+
+  #pass(dispatches: readonly FakeDispatch[], querySet: FakeQuerySet | undefined): void {
+    const workMs = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
+    const { begin, end } = this.#simulation.region(workMs);
+    querySet?.stamps.splice(0, 2, begin, end);
+    // Once over each group of buffers, in the order of the last: what is written over was nobody's to read.
+    const last = new Map<readonly FakeBinding[], FakeDispatch>();
+    for (const one of dispatches) {
+      last.delete(one.group);
+      last.set(one.group, one);
+    }
+    for (const one of last.values()) write(one);
+  }
+
+  #dispatchMs({ pipeline: { kernel, params }, group }: FakeDispatch): number {
+    const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
+    this.#streamed += bytesRead;
+    return this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
+  }
+
+  /** Of the smallest cache that still holds it all since this was read last, or of memory. */
+  #gbps(first: FakeBinding | undefined): number {
+    const { caches, gbps } = this.#simulation.device;
+    if (!first || caches.length === 0) return gbps;
+    const { buffer, offset } = first.resource;
+    const touched = this.#touched.get(buffer) ?? new Map<number, number>();
+    this.#touched.set(buffer, touched);
+    const since = this.#streamed - (touched.get(offset) ?? Number.NEGATIVE_INFINITY);
+    touched.set(offset, this.#streamed);
+    return caches.find(({ bytes }) => since <= bytes)?.gbps ?? gbps;
+  }
+}
+
+/** The right result, from what the bound inputs hold; or a wrong one, where the kernel was told to lie. */
+function write({ pipeline: { kernel, params }, group }: FakeDispatch): void {
+  const views = group.map(({ resource }) => resource);
+  const inputs = kernel.inputs(params, 'portable').map(({ name }, i) => {
+    const { buffer, offset } = views[i] as FakeBinding['resource'];
+    return { name, words: (index: number) => buffer.word(offset / 4 + index) };
+  });
+  const reference = kernel.reference(params, readers(inputs), kernel.defaults, 'portable');
+  for (const [i, { name, elements }] of kernel.outputs(params, kernel.defaults).entries()) {
+    const { buffer, offset } = views[inputs.length + i] as FakeBinding['resource'];
+    const word = (index: number) => reference(name, index) + (params.lies === 'yes' ? 1 : 0);
+    buffer.write({ first: offset / 4, count: elements, word });
+  }
+}
