@@ -1,7 +1,7 @@
 /**
- * Three projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
+ * Four projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
  * SwiftShader) and `e2e` (a real browser and the terminal against the built `dist/`). The contract tests run in both
- * of the first two, each with its own `#host`.
+ * of the first two, each with its own `#host`. `calibrate` is no part of the gate: it prints a table.
  */
 
 import { tmpdir } from 'node:os';
@@ -66,6 +66,14 @@ export default defineConfig({
             provider: playwright({ launchOptions: await chromiumOptions({ adapter: 'swiftshader' }) }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'calibrate',
+          include: ['tests/calibration/*.calibrate.ts'],
+          disableConsoleIntercept: true,
         },
       },
       {

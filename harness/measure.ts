@@ -1,7 +1,7 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
-import { dispatchMs, sampleMs } from '../results/derive.ts';
-import type { Measurement, Sample, Verification } from '../results/schema.ts';
+import { clockStepMs, dispatchMs, STEPS_PER_REGION, sampleMs } from '../results/derive.ts';
+import type { ClockInfo, Measurement, Sample, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
@@ -19,6 +19,11 @@ const LONGEST_SUBMISSION_MS = 100;
 
 /** A slope needs two lengths: a case whose dispatches take longer than this cannot be timed politely. */
 export const LONGEST_DISPATCH_MS = LONGEST_SUBMISSION_MS / 2;
+
+/** The longest timed region for a clock of such steps: what the profile wishes for, or longer, while that is polite. */
+export function longestRegionMs(wishedMs: number, clock: ClockInfo): number {
+  return Math.min(LONGEST_SUBMISSION_MS, Math.max(wishedMs, STEPS_PER_REGION * clockStepMs(clock)));
+}
 
 /** Region lengths of a visit, as shares of the longest: far apart, for a slope with a long base. */
 const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];

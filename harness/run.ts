@@ -23,7 +23,7 @@ import { type Gpu, messageOf, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { Phase, RunEvent } from './events.ts';
 import type { Cancellation, Host } from './host.ts';
-import { CaseRun, LONGEST_DISPATCH_MS, NOT_REACHED, prepare } from './measure.ts';
+import { CaseRun, LONGEST_DISPATCH_MS, longestRegionMs, NOT_REACHED, prepare } from './measure.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Bench, LEAST_MEMORY_BYTES, setUp } from './setup.ts';
@@ -219,7 +219,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
           if (ended()) break rounds;
           fail(index, error);
         }
-        if (round - first + 1 >= profile.fewestRounds && caseRun.width <= profile.intervalWidth) {
+        if (round - first + 1 >= profile.fewestRounds && caseRun.settled(profile)) {
           if (stays(index)) settled.add(index);
           else caseRun.stop('interval');
         }
@@ -257,7 +257,8 @@ async function openCase(
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
-  const lookMs = await firstLookMs(clock, prepared.encode, profile.regionMs);
+  const regionMs = longestRegionMs(profile.regionMs, bench.clockInfo);
+  const lookMs = await firstLookMs(clock, prepared.encode, regionMs);
   if (lookMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
     const reason = `one dispatch takes ${lookMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
@@ -266,7 +267,7 @@ async function openCase(
   return new CaseRun({
     gpu,
     clock,
-    regionMs: profile.regionMs,
+    regionMs,
     kernelCase: plannedCase,
     prepared,
     verification,

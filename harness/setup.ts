@@ -79,8 +79,8 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
-  const { detail, probeGBps } = await warmUp(host, clock, probe, probeBytes, regionMs);
-  note('warm-up', detail);
+  const { settled, detail, probeGBps } = await warmUp(host, clock, probe, probeBytes, regionMs);
+  note(settled ? 'warm-up' : 'not-steady', detail);
   probe.destroy();
   return { gpu, filler, memory, clock, clockInfo, probeGBps };
 }
@@ -97,7 +97,7 @@ async function warmUp(
   probe: Prepared,
   probeBytes: number,
   regionMs: number,
-): Promise<{ detail: string; probeGBps: number }> {
+): Promise<{ settled: boolean; detail: string; probeGBps: number }> {
   const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
   const start = host.now();
   const rates: number[] = [];
@@ -110,7 +110,7 @@ async function warmUp(
   }
   const probeGBps = rates.at(-1) ?? 0;
   const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s by the wall clock`;
-  return { detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
+  return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;

@@ -3,8 +3,9 @@
  * GB is 10⁹ bytes.
  */
 
-import { median } from 'simple-statistics';
-import type { ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
+import { median, sum } from 'simple-statistics';
+import type { Figure } from './figures.ts';
+import type { ClockInfo, ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
 import {
   bootstrap,
   driftWithinRounds,
@@ -19,6 +20,17 @@ import {
 /** Duration of one timed region by the clock that the run trusted, in ms. */
 export function sampleMs(sample: Reading, clock: ClockKind): number {
   return clock === 'timestamp-query' ? (sample.gpuMs ?? Number.NaN) : sample.wallMs;
+}
+
+/**
+ * The longest region holds as many steps of its clock, or the clock is coarse: each end is off by up to one of them,
+ * so that a region is known to 0.5 % (13 ms, where Chrome's timestamps advance in steps of 65.536 µs).
+ */
+export const STEPS_PER_REGION = 200;
+
+/** The step in which the trusted clock advances, in ms. */
+export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs }: ClockInfo): number {
+  return trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : wallQuantumMs;
 }
 
 /** Samples as points of a line: region time over region length. */
@@ -40,10 +52,24 @@ export function outlierCount(samples: readonly Sample[], clock: ClockKind): numb
   return outliers(pointsOf(samples, clock)).filter(Boolean).length;
 }
 
-/** By how much the time of a dispatch grew from the first round to the last, relative; undefined as `dispatchMs` is. */
-export function drift(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return driftWithinRounds(pointsOf(samples, clock));
+/**
+ * By how much a run's dispatches took longer in its last round than in its first, relative: the mean over its cases,
+ * each weighted by how well it is known. One case alone would slow down by chance in every fortieth. Undefined while no
+ * case has an interval.
+ */
+export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
+  const drifts = measurements.filter(isMeasured).flatMap(({ samples }) => {
+    const drift = driftWithinRounds(pointsOf(samples, clock.trusted));
+    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, SMALLEST_ERROR) }] : [];
+  });
+  if (drifts.length === 0) return undefined;
+  const weight = sum(drifts.map(({ error }) => error ** -2));
+  const value = sum(drifts.map(({ value, error }) => value / error ** 2)) / weight;
+  return { value, ci95: [value - weight ** -0.5, value + weight ** -0.5] };
 }
+
+/** Nothing is known better than this. */
+const SMALLEST_ERROR = 1e-9;
 
 /** Bytes that one dispatch moves at the least, read and written. */
 export function dispatchBytes({ work }: Measured): number {

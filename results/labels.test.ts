@@ -20,6 +20,7 @@ function clean(): RunRecord {
     isFallbackAdapter: false,
   };
   record.clock.trusted = 'timestamp-query';
+  record.clock.timestampQuantumNs = 1;
   for (const m of record.measurements) {
     if (m.status === 'measured') m.rotationBytes = 2 ** 30;
   }
@@ -39,6 +40,17 @@ function measured(record: RunRecord) {
   return found;
 }
 
+/** Cases that take so much longer from one round to the next. */
+function drifting(record: RunRecord, perRound: number): void {
+  const samples = [0, 1, 2, 3, 4, 5].flatMap((round) =>
+    [1, 8].map((dispatches) => {
+      const ms = dispatches * 10 * (1 + perRound * round);
+      return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
+    }),
+  );
+  for (const m of record.measurements) if (m.status === 'measured') m.samples = samples;
+}
+
 const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'software-adapter': [
     ['the browser says so', (r) => Object.assign(r.adapter, { isFallbackAdapter: true }), /runs on the CPU/],
@@ -46,6 +58,18 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     ['its description says llvmpipe', (r) => Object.assign(r.adapter, { description: 'llvmpipe: Mesa 25' }), /acme/],
   ],
   'queue-drain-clock': [['the wall clock was trusted', (r) => Object.assign(r.clock, { trusted: 'queue-drain' }), /./]],
+  'coarse-clock': [
+    ['timestamps in steps of 1 ms', (r) => Object.assign(r.clock, { timestampQuantumNs: 1e6 }), /steps of 1\.00 ms/],
+  ],
+  'not-steady': [
+    [
+      'the warm-up ended first',
+      (r) => r.events.push({ atMs: 1, kind: 'not-steady', detail: 'not yet steady after 2000 ms' }),
+      /not yet steady after 2000 ms/,
+    ],
+    ['cases take less and less', (r) => drifting(r, -0.02), /took 11 % less/],
+  ],
+  throttled: [['cases take 10 % longer at their end', (r) => drifting(r, 0.02), /took 10 % longer/]],
   'small-rotation': [
     ['a case rotates through 100 MB', (r) => Object.assign(measured(r), { rotationBytes: 1e8 }), /100 MB/],
   ],

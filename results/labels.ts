@@ -3,7 +3,7 @@
  * the same record carries the same labels on the page, in the terminal and in the collection.
  */
 
-import { isMeasured } from './derive.ts';
+import { clockStepMs, isMeasured, runDrift, STEPS_PER_REGION, sampleMs } from './derive.ts';
 import type { AdapterInfo, RecordBody } from './schema.ts';
 import { FEWEST_UNITS, groupBy } from './statistics.ts';
 
@@ -30,6 +30,9 @@ const SOFTWARE_ARCHITECTURES = ['swiftshader', 'llvmpipe', 'software', 'warp'];
  */
 export const COLD_ROTATION_BYTES = 4 * 256e6;
 
+/** A run became slower or faster where it did by more than this, by the whole of the interval. */
+const DRIFTED = 0.03;
+
 /** Is this adapter a program that imitates a GPU? */
 export function isSoftware(adapter: AdapterInfo): boolean {
   const names = [adapter.architecture, adapter.device, adapter.description].map((name) => name.toLowerCase());
@@ -52,6 +55,42 @@ const RULES: readonly LabelRule[] = [
     id: 'queue-drain-clock',
     title: 'Timed by the wall clock',
     applies: ({ clock }) => (clock.trusted === 'queue-drain' ? clock.reason : undefined),
+  },
+  {
+    id: 'coarse-clock',
+    title: 'Coarse clock',
+    applies({ clock, measurements }) {
+      const longest = measurements
+        .filter(isMeasured)
+        .map(({ samples }) => Math.max(...samples.map((s) => sampleMs(s, clock.trusted))));
+      const stepMs = clockStepMs(clock);
+      const shortest = Math.min(...longest);
+      return shortest < STEPS_PER_REGION * stepMs
+        ? `The clock advances in steps of ${stepMs.toPrecision(3)} ms, and some cases were timed for ${shortest.toPrecision(3)} ms at the most: ${STEPS_PER_REGION} steps are needed to know a time to 0.5 %.`
+        : undefined;
+    },
+  },
+  {
+    id: 'not-steady',
+    title: 'Not steady',
+    applies(record) {
+      const event = record.events.find(({ kind }) => kind === 'not-steady');
+      if (event) return `The warm-up was ${event.detail}: the machine may not have been at its usual speed yet.`;
+      const drift = runDrift(record);
+      return drift?.ci95 && drift.ci95[1] < -DRIFTED
+        ? `Everything took ${Math.round(-100 * drift.value)} % less at the end of the run than at its beginning: the machine was still warming up. Figures are of the mean over the run.`
+        : undefined;
+    },
+  },
+  {
+    id: 'throttled',
+    title: 'Slowed down',
+    applies(record) {
+      const drift = runDrift(record);
+      return drift?.ci95 && drift.ci95[0] > DRIFTED
+        ? `Everything took ${Math.round(100 * drift.value)} % longer at the end of the run than at its beginning: heat, or other programs. Figures are of the mean over the run.`
+        : undefined;
+    },
   },
   {
     id: 'small-rotation',

@@ -147,7 +147,8 @@ const measurementSchema = z.discriminatedUnion('status', [
 
 const eventSchema = z.strictObject({
   atMs: durationMs,
-  kind: z.enum(['warm-up', 'out-of-memory', 'cancelled', 'lost']),
+  /** `not-steady`: a warm-up that ended before the rate had settled. */
+  kind: z.enum(['warm-up', 'not-steady', 'out-of-memory', 'cancelled', 'lost']),
   detail: text,
 });
 

@@ -62,10 +62,7 @@ describe('slope within rounds', () => {
     let held = 0;
     const devices = 200;
     for (let i = 0; i < devices; i++) {
-      const { ci95 } = slopeWithinRounds(
-        regions(8, 1, 0.3, () => 0.1 * gauss()),
-        i + 1,
-      ) ?? { ci95: null };
+      const { ci95 } = slopeWithinRounds(regions(8, 1, 0.3, () => 0.1 * gauss())) ?? { ci95: null };
       if (ci95 && ci95[0] <= 1 && ci95[1] >= 1) held++;
     }
     expect(held / devices).toBeGreaterThanOrEqual(0.92);

@@ -7,6 +7,8 @@
  * run is about that run, not about a cool device.
  */
 
+import { mean, median, quantile } from 'simple-statistics';
+import type { Gpu } from '../../harness/device.ts';
 import { CaseRun, type Prepared } from '../../harness/measure.ts';
 import { dispatchSizes } from '../../harness/plan.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -73,7 +75,7 @@ function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, byte
   // All that CaseRun asks of a GPU is whether it objected.
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
-    gpu: { device, features: new Set(), lost: () => undefined } as Partial<CaseGpu> as CaseGpu,
+    gpu: { device } as Partial<Gpu> as Gpu,
     clock: simulatedClock(simulation, kind, bytes),
     regionMs: profile.regionMs,
     kernelCase: { kernel: SIMULATED.ceiling, variant: 'portable', params: { bytes }, tuning: {} },
@@ -82,8 +84,6 @@ function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, byte
     firstLookMs: simulation.dispatchMs(bytes, 0),
   });
 }
-
-type CaseGpu = ConstructorParameters<typeof CaseRun>[0]['gpu'];
 
 function figures(simulation: Simulation, clock: ClockKind, measured: readonly Measured[]): Held[] {
   const { device } = simulation;
@@ -115,8 +115,6 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   return held;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
 /** One line of the table. */
 export interface Row {
   readonly regime: string;
@@ -124,11 +122,16 @@ export interface Row {
   readonly intervals: number;
   /** Share of the intervals that hold the truth. */
   readonly coverage: number;
-  /** Median of (value − truth) / truth. */
+  /** Median of (value − truth) / truth, where the figure is resolved. */
   readonly bias: number;
+  /** Share of the intervals that are narrow enough to say something: a dispatch of 1 µs is lost in one of 10 ms. */
+  readonly resolved: number;
   /** Width over value, of nine in ten of the intervals no more. */
   readonly width90: number;
 }
+
+/** An interval no wider than half the truth says something. */
+const RESOLVED_WIDTH = 0.5;
 
 /** Calibrates `devices` of each regime. */
 export async function calibrate(devices: number, profile: Profile = PROFILES.quick, seed = 1): Promise<Row[]> {
@@ -136,7 +139,9 @@ export async function calibrate(devices: number, profile: Profile = PROFILES.qui
   for (const [nth, { name, draw }] of REGIMES.entries()) {
     const uniform = uniformOf(seed + nth);
     const held: Held[] = [];
-    for (let i = 0; i < devices; i++) held.push(...(await measureDevice(draw(uniform), profile, seed + i)));
+    for (let i = 0; i < devices; i++) {
+      held.push(...(await measureDevice(draw(uniform), profile, seed + nth * devices + i)));
+    }
     for (const [figure, of] of groupBy(held, (h) => h.figure)) rows.push(row(name, figure, of));
   }
   return rows;
@@ -144,19 +149,19 @@ export async function calibrate(devices: number, profile: Profile = PROFILES.qui
 
 function row(regime: string, figure: string, held: readonly Held[]): Row {
   const holds = ({ truth, estimate: { ci95 } }: Held) => ci95 !== null && ci95[0] <= truth && truth <= ci95[1];
-  const at = (share: number, values: number[]) => values.sort((a, b) => a - b)[Math.floor(share * values.length)] ?? 0;
+  const isResolved = ({ truth, estimate: { ci95 } }: Held) =>
+    ci95 !== null && ci95[1] - ci95[0] <= RESOLVED_WIDTH * truth;
+  const resolved = held.filter(isResolved);
   return {
     regime,
     figure,
     intervals: held.length,
     coverage: held.filter(holds).length / held.length,
-    bias: at(
-      0.5,
-      held.map(({ truth, estimate }) => estimate.value / truth - 1),
-    ),
-    width90: at(
-      0.9,
+    bias: median(resolved.map(({ truth, estimate }) => estimate.value / truth - 1)),
+    resolved: resolved.length / held.length,
+    width90: quantile(
       held.map(({ estimate }) => relativeWidth(estimate)),
+      0.9,
     ),
   };
 }
@@ -165,11 +170,22 @@ function row(regime: string, figure: string, held: readonly Held[]): Row {
 export function tableText(rows: readonly Row[]): string {
   const percent = (share: number, digits: number) => `${(100 * share).toFixed(digits)} %`;
   return [
-    '| regime | figure | intervals | hold the truth | median bias | width, 90 % within |',
-    '|---|---|---:|---:|---:|---:|',
-    ...rows.map(
-      ({ regime, figure, intervals, coverage, bias, width90 }) =>
-        `| ${regime} | ${figure} | ${intervals} | ${percent(coverage, 1)} | ${percent(bias, 2)} | ${percent(width90, 2)} |`,
+    '| regime | figure | intervals | hold the truth | resolved | median bias | width, 90 % within |',
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...rows.map((r) =>
+      [
+        '',
+        r.regime,
+        r.figure,
+        r.intervals,
+        percent(r.coverage, 1),
+        percent(r.resolved, 0),
+        percent(r.bias, 2),
+        r.width90 > 1 ? '–' : percent(r.width90, 2),
+        '',
+      ]
+        .join(' | ')
+        .trim(),
     ),
   ].join('\n');
 }

@@ -76,3 +76,12 @@ export const SIMULATED: KernelSet = {
   ceiling,
   fill: simulatedFill,
 };
+
+/** The same, and every result is wrong. */
+export const LYING: KernelSet = {
+  ...SIMULATED,
+  measured: SIMULATED.measured.map((kernel) => ({
+    ...kernel,
+    wgsl: (params) => simulatedWgsl({ ...params, lies: 'yes' }),
+  })),
+};

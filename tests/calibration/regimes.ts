@@ -12,7 +12,7 @@ export interface Regime {
 const between = (low: number, high: number, uniform: Uniform): number => low * (high / low) ** uniform();
 
 /** Spans all of them: 10 GB/s to 8 TB/s, a dispatch and a region of 1 µs to 5 ms. */
-const anyDevice = (uniform: Uniform): SimulatedDevice => ({
+export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
   ...WELL_BEHAVED,
   gbps: between(10, 8000, uniform),
   dispatchMs: between(0.001, 5, uniform),

@@ -1,0 +1,151 @@
+/** What fakes a bandwidth, one at a time, through the whole engine: each is labelled or survived. */
+
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../../harness/profiles.ts';
+import { type RunOptions, run } from '../../harness/run.ts';
+import { checkRecord } from '../../results/check.ts';
+import { isMeasured, outlierCount, runDrift, streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { relativeWidth } from '../../results/statistics.ts';
+import { uniformOf } from './calibrate.ts';
+import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';
+import { simulatedHost } from './host.ts';
+import { LYING, SIMULATED } from './kernels.ts';
+import { anyDevice } from './regimes.ts';
+
+/** Runs on a well-behaved device with some changes. */
+async function record(
+  changes: Partial<SimulatedDevice> = {},
+  options: Partial<RunOptions> = {},
+  seed = 1,
+): Promise<RunRecord> {
+  const { kernels = SIMULATED } = options;
+  const { host } = simulatedHost({ ...WELL_BEHAVED, ...changes }, kernels, uniformOf(seed));
+  const events = run(host, {
+    kernels,
+    profile: PROFILES.quick,
+    seed,
+    harness: { version: '0.0.0', commit: null },
+    reported: {},
+    signal: { aborted: false },
+    ...options,
+  });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+  }
+}
+
+const labels = (of: RunRecord): string[] => labelsOf(of).map(({ id }) => id);
+
+/** Of the largest read, as a device of that rate does it. */
+const streamingTruth = ({ gbps, dispatchMs }: SimulatedDevice, of: RunRecord): number => {
+  const bytes = of.plan.largestDispatchBytes;
+  return bytes / (dispatchMs + bytes / gbps / 1e6) / 1e6;
+};
+
+describe('a well-behaved device', () => {
+  test('has no label, and its rate', async () => {
+    const clean = await record();
+    expect(labels(clean)).toEqual([]);
+    const streaming = streamingGBps(clean);
+    expect((streaming?.value ?? 0) / streamingTruth(WELL_BEHAVED, clean)).toBeCloseTo(1, 2);
+  });
+
+  test('is refused as a record, for no other reason than that it does not exist', async () => {
+    const checked = checkRecord(JSON.parse(JSON.stringify(await record())));
+    expect(checked).toEqual({
+      ok: false,
+      problems: [{ path: 'adapter.vendor', rule: expect.stringMatching(/simulated/) }],
+    });
+  });
+});
+
+test('30 devices of all kinds through whole runs: intervals hold the truth', async () => {
+  const uniform = uniformOf(7);
+  let held = 0;
+  for (let i = 0; i < 30; i++) {
+    const drawn = anyDevice(uniform);
+    // Thousands of dispatches a region take the simulator its time, and say no more.
+    const device = { ...drawn, dispatchMs: Math.max(0.02, drawn.dispatchMs) };
+    const of = await record(device, {}, i);
+    const [low, high] = streamingGBps(of)?.ci95 ?? [0, 0];
+    const truth = streamingTruth(device, of);
+    if (low <= truth && truth <= high) held++;
+  }
+  // Of 30 at 95 %, fewer than 25 in one of 300 tries.
+  expect(held).toBeGreaterThanOrEqual(25);
+});
+
+describe('what fakes a bandwidth', () => {
+  test('a cache that holds the rotation: labelled', async () => {
+    const cached = await record({ caches: [{ bytes: 256e6, gbps: 4000 }] }, { memoryBytes: 128 * 2 ** 20 });
+    expect(streamingGBps(cached)?.value).toBeGreaterThan(2 * WELL_BEHAVED.gbps);
+    expect(labels(cached)).toContain('small-rotation');
+  });
+
+  test('the same cache, and enough memory: its rate is not seen', async () => {
+    const cold = await record({ caches: [{ bytes: 256e6, gbps: 4000 }] });
+    expect((streamingGBps(cold)?.value ?? 0) / streamingTruth(WELL_BEHAVED, cold)).toBeCloseTo(1, 2);
+    expect(labels(cold)).toEqual([]);
+  });
+
+  test.each([
+    ['70 times too fast', 70],
+    ['70 times too slowly', 1 / 70],
+  ])('timestamps that advance %s: the wall clock is believed, and says so', async (_, timestampScale) => {
+    const wall = await record({ timestampScale });
+    expect(wall.clock.trusted).toBe('queue-drain');
+    expect(labels(wall)).toContain('queue-drain-clock');
+    expect((streamingGBps(wall)?.value ?? 0) / streamingTruth(WELL_BEHAVED, wall)).toBeCloseTo(1, 1);
+  });
+
+  test('clocks of 100 µs are fine enough for regions of 60 ms', async () => {
+    for (const clock of [{ timestampQuantumNs: 1e5 }, { timestamps: false, wallQuantumMs: 0.1 }]) {
+      const coarse = await record(clock);
+      expect(labels(coarse)).not.toContain('coarse-clock');
+      expect((streamingGBps(coarse)?.value ?? 0) / streamingTruth(WELL_BEHAVED, coarse)).toBeCloseTo(1, 2);
+    }
+  });
+
+  test('one of 1 ms is not: regions grow to what is polite, and it is labelled', async () => {
+    const coarse = await record({ timestamps: false, wallQuantumMs: 1 });
+    const longest = coarse.measurements.filter(isMeasured).flatMap((m) => m.samples.map((s) => s.wallMs));
+    expect(Math.max(...longest)).toBeGreaterThan(85);
+    expect(labels(coarse)).toContain('coarse-clock');
+  });
+
+  test('a ramp that outlasts the warm-up: not steady', async () => {
+    expect(labels(await record({ ramp: { excess: 3, ms: 3000 } }))).toContain('not-steady');
+  });
+
+  test('a ramp of half a second: waited for', async () => {
+    const ramped = await record({ ramp: { excess: 1, ms: 200 } });
+    expect(labels(ramped)).toEqual([]);
+    expect((streamingGBps(ramped)?.value ?? 0) / streamingTruth(WELL_BEHAVED, ramped)).toBeCloseTo(1, 2);
+  });
+
+  test('heat: slower and slower is labelled, with how much', async () => {
+    const hot = await record({ drift: { share: 0.2, ms: 4000 } });
+    expect(labels(hot)).toContain('throttled');
+    expect(runDrift(hot)?.value).toBeGreaterThan(0.1);
+  });
+
+  test('stalls of 300 ms: kept, counted, and without weight', async () => {
+    const stalled = await record({ noise: { ...WELL_BEHAVED.noise, stalls: 0.03 } });
+    const outliers = stalled.measurements
+      .filter(isMeasured)
+      .reduce((sum, { samples }) => sum + outlierCount(samples, stalled.clock.trusted), 0);
+    expect(outliers).toBeGreaterThan(0);
+    const streaming = streamingGBps(stalled);
+    expect((streaming?.value ?? 0) / streamingTruth(WELL_BEHAVED, stalled)).toBeCloseTo(1, 2);
+    expect(streaming && relativeWidth(streaming)).toBeLessThan(0.03);
+  });
+
+  test('a kernel that lies has no time', async () => {
+    const lied = await record({}, { kernels: LYING });
+    expect(lied.measurements.map(({ status }) => status)).toEqual(lied.measurements.map(() => 'wrong'));
+    expect(labels(lied)).toContain('wrong-results');
+  });
+});
