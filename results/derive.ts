@@ -10,11 +10,11 @@ import {
   bootstrap,
   driftWithinRounds,
   type Estimate,
-  groupBy,
   lineWithinRounds,
   mapEstimate,
   outliers,
   type RoundPoint,
+  slopesOfRounds,
 } from './statistics.ts';
 
 /** Duration of one timed region by the clock that the run trusted, in ms. */
@@ -103,11 +103,7 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 
 /** Time per dispatch in ms, by round; rounds in which the clock gave nothing that can be used are left out. */
 function roundMs({ samples }: Measured, clock: ClockKind): Map<number, number> {
-  const rounds = [...groupBy(samples, (s) => s.round)].flatMap(([round, within]): [number, number][] => {
-    const ms = dispatchMs(within, clock)?.value ?? Number.NaN;
-    return ms > 0 ? [[round, ms]] : [];
-  });
-  return new Map(rounds);
+  return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
 export function isMeasured(m: Measurement): m is Measured {

@@ -85,6 +85,11 @@ export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | und
   return lineWithinRounds(points)?.slope;
 }
 
+/** Each round's own slope. */
+export function slopesOfRounds(points: readonly RoundPoint[]): Map<number, number> {
+  return new Map(roundLines(points).map(({ round, slope }) => [round, slope]));
+}
+
 /** The lines of the rounds that have two lengths; outliers have no weight. */
 function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly round: number })[] {
   const out = outliers(points);

@@ -1,6 +1,15 @@
 /** A record as the terminal shows it: for people, and as one JSON document. */
 
-import { bandwidthGBps, cacheCurve, dispatchBytes, dispatchMs, isMeasured, isOfCurve } from '../../results/derive.ts';
+import {
+  bandwidthGBps,
+  cacheCurve,
+  dispatchBytes,
+  dispatchMs,
+  isMeasured,
+  isOfCurve,
+  outlierCount,
+  runDrift,
+} from '../../results/derive.ts';
 import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
@@ -100,12 +109,28 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
   ].join('\n');
 }
 
-function about({ adapter, host, clock, plan, profile, seed }: RunRecord): string[] {
+function about(record: RunRecord): string[] {
+  const { adapter, host, clock, plan, profile, seed } = record;
   const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
   return [
     `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
     `clock    ${clock.trusted}: ${clock.reason}`,
     `run      ${profile}, seed ${seed}, rotating through ${bytesText(plan.poolBytes)}`,
+    ...steadiness(record),
+  ];
+}
+
+/** How much slower the run became, and what lay off its lines; nothing where there is no interval to go by. */
+function steadiness(record: RunRecord): string[] {
+  const drift = runDrift(record);
+  if (!drift) return [];
+  const measured = record.measurements.filter(isMeasured);
+  const samples = measured.reduce((sum, m) => sum + m.samples.length, 0);
+  const outliers = measured.reduce((sum, m) => sum + outlierCount(m.samples, record.clock.trusted), 0);
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const [low, high] = drift.ci95 ?? [drift.value, drift.value];
+  return [
+    `drift    ${percent(drift.value)} slower at the end than at the beginning (95 %: ${percent(low)} – ${percent(high)}); ${integerText(outliers)} of ${integerText(samples)} samples are outliers, kept without weight`,
   ];
 }
 

@@ -1,10 +1,10 @@
 /** A record's method as questions and answers; pure. */
 
-import { isMeasured } from '../../../results/derive.ts';
+import { isMeasured, outlierCount } from '../../../results/derive.ts';
 import { bytesText, integerText, msText } from '../../../results/figures.ts';
 import { COLD_ROTATION_BYTES } from '../../../results/labels.ts';
-import type { ClockInfo, Measured, RunRecord } from '../../../results/schema.ts';
-import { groupBy, REPLICATES } from '../../../results/statistics.ts';
+import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
+import { groupBy } from '../../../results/statistics.ts';
 
 export interface Answer {
   readonly question: string;
@@ -16,7 +16,7 @@ export function methodOf(record: RunRecord): Answer[] {
   return [
     { question: 'Which bytes?', answer: WHICH_BYTES },
     { question: 'Which clock?', answer: clockAnswer(record.clock) },
-    { question: 'Which interval?', answer: intervalAnswer(measured) },
+    { question: 'Which interval?', answer: intervalAnswer(measured, record.clock.trusted) },
     { question: 'From memory or from a cache?', answer: coldAnswer(measured, record.plan.poolBytes) },
     { question: 'Was it right?', answer: rightAnswer(measured) },
     { question: 'Can it be repeated?', answer: repeatAnswer(record) },
@@ -36,7 +36,7 @@ function clockAnswer(clock: ClockInfo): string {
   return `${trusted === 'timestamp-query' ? 'The GPU’s own: timestamp queries.' : 'The wall clock, from submission until the queue has drained.'} ${reason} ${steps} ${empty}`;
 }
 
-function intervalAnswer(measured: readonly Measured[]): string {
+function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string {
   const rounds = measured.map((m) => groupBy(m.samples, (s) => s.round).size);
   const discarded = measured.reduce((sum, m) => sum + m.discarded.length, 0);
   const seen = rounds.length > 0 ? `Here: ${span(rounds)} rounds per case. ` : '';
@@ -44,7 +44,9 @@ function intervalAnswer(measured: readonly Measured[]): string {
     discarded > 0
       ? `${integerText(discarded)} samples were set aside; the record says why.`
       : 'No sample was set aside.';
-  return `The time of a dispatch is a slope: the median growth of the time between regions of different length in the same round, so that fixed costs and drift cancel. The 95\u00a0% interval is bootstrapped over whole rounds, ${integerText(REPLICATES)} times. ${seen}${left}`;
+  const off = measured.reduce((sum, m) => sum + outlierCount(m.samples, clock), 0);
+  const outliers = off > 0 ? ` ${integerText(off)} lie far off the line of the others: kept, and without weight.` : '';
+  return `The time of a dispatch is a slope: how the time of regions grows with their length, in lines of one round each, so that fixed costs cancel. The 95\u00a0% interval follows from how the rounds’ lines scatter about their common drift. ${seen}${left}${outliers}`;
 }
 
 const span = (values: readonly number[]): string => {
