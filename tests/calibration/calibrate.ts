@@ -7,7 +7,7 @@
  * run is about that run, not about a cool device.
  */
 
-import { mean, median, quantile } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import type { Gpu } from '../../harness/device.ts';
 import { CaseRun, type Prepared } from '../../harness/measure.ts';
 import { dispatchSizes } from '../../harness/plan.ts';
@@ -151,6 +151,8 @@ function row(regime: string, figure: string, held: readonly Held[]): Row {
   const holds = ({ truth, estimate: { ci95 } }: Held) => ci95 !== null && ci95[0] <= truth && truth <= ci95[1];
   const isResolved = ({ truth, estimate: { ci95 } }: Held) =>
     ci95 !== null && ci95[1] - ci95[0] <= RESOLVED_WIDTH * truth;
+  const width = ({ estimate }: Held) =>
+    Number.isFinite(estimate.value) ? relativeWidth(estimate) : Number.POSITIVE_INFINITY;
   const resolved = held.filter(isResolved);
   return {
     regime,
@@ -159,10 +161,8 @@ function row(regime: string, figure: string, held: readonly Held[]): Row {
     coverage: held.filter(holds).length / held.length,
     bias: median(resolved.map(({ truth, estimate }) => estimate.value / truth - 1)),
     resolved: resolved.length / held.length,
-    width90: quantile(
-      held.map(({ estimate }) => relativeWidth(estimate)),
-      0.9,
-    ),
+    // A value that is there, not between two: a β that is not resolved may be infinite.
+    width90: Float64Array.from(held, width).sort()[Math.floor(0.9 * held.length)] ?? Number.NaN,
   };
 }
 

@@ -21,8 +21,8 @@ export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
   noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
 });
 
-/** As long as a run takes. */
-const RUN_MS = 20_000;
+/** As long as the rounds of a quick run take where nothing holds them up. */
+const RUN_MS = 6000;
 
 export const REGIMES: readonly Regime[] = [
   { name: 'well-behaved', what: 'noise of 0.05 – 0.5 % a region, fine timestamps', draw: anyDevice },
