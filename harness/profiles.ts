@@ -77,7 +77,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     smallestBytes: 16 * MiB,
     // A projection of a model of some ten billion weights: 4096 × 14336 in f16 is 112 MiB.
     largestBytes: 128 * MiB,
-    // Software adapters take twenty times as long over an expensive format as over the ceiling.
-    largestDispatchMs: 2.5,
+    // Software adapters take thirty times as long over an expensive kernel as over the ceiling.
+    largestDispatchMs: 1.5,
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cacheCurve } from './derive.ts';
-import type { Measurement, RunRecord } from './schema.ts';
+import { bandwidthGBps, cacheCurve } from './derive.ts';
+import type { Measured, Measurement, RunRecord } from './schema.ts';
 
 /** A machine without noise. */
 function measured(kernel: string, dispatchMs: number, workingSetBytes?: number): Measurement {
@@ -39,4 +39,24 @@ test('the cache curve is the sweep over working sets, ascending, and nothing els
 
 test('a run without a sweep has no curve', () => {
   expect(cacheCurve(recordOf([measured('stream-read', 4)]))).toEqual([]);
+});
+
+/** Rounds in which the longer region took `slopes` ms per dispatch more than the shorter. */
+const noisy = (slopes: readonly number[]) => {
+  const m = measured('stream-read', 1) as Measured;
+  const samples = slopes.flatMap((slope, round) =>
+    [1, 4].map((dispatches) => ({ dispatches, round, atMs: round, wallMs: 50 + dispatches * slope, gpuMs: null })),
+  );
+  return { ...m, samples };
+};
+
+test('a bandwidth is never negative: an interval that holds no time at all has no upper end', () => {
+  const gbps = bandwidthGBps(noisy([-1, 2, 4, 4, 5]), 'queue-drain');
+  expect(gbps?.value).toBe(2);
+  expect(gbps?.ci95?.[0]).toBeGreaterThan(0);
+  expect(gbps?.ci95?.[1]).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('where the noise drowned the time there is no bandwidth', () => {
+  expect(bandwidthGBps(noisy([-1, -2, -1, 4]), 'queue-drain')).toBeUndefined();
 });
