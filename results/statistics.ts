@@ -132,7 +132,13 @@ function interval95(replicates: readonly number[], units: number): readonly [num
   const sorted = [...replicates].sort((a, b) => a - b);
   const t = STUDENT_T_975[Math.min(units - 1, STUDENT_T_975.length) - 1] ?? 1.96;
   const tail = cumulativeStdNormalProbability(-t * Math.sqrt(units / (units - 1)));
-  return [quantileSorted(sorted, tail), quantileSorted(sorted, 1 - tail)];
+  return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
+}
+
+/** As simple-statistics has it, which finds no number between two infinities. */
+function quantile(sorted: readonly number[], p: number): number {
+  const between = quantileSorted([...sorted], p);
+  return Number.isNaN(between) ? Number.POSITIVE_INFINITY : between;
 }
 
 /** Student's t at 97.5 % for 1 … 30 degrees of freedom; beyond, the last stands. */
