@@ -27,16 +27,10 @@ const SMALLEST_SLAB = 32 * 2 ** 20;
 /** A slab no larger than this: drivers bind 2 GiB at the most, and no matrix of a plan is larger. */
 const LARGEST_SLAB = 2 ** 30;
 
-/** Padding of ragged vectors: of every `bytes`, those from `live` on are zero. */
-interface Rows {
-  readonly bytes: number;
-  readonly live: number;
-}
-
 /** Writes seeded words into buffers; compiled once per device. */
 export interface Filler {
   /** Fills `view` with the sequence of `seed`. */
-  fill(view: View, seed: number, words: WordMask, rows?: Rows): Promise<void>;
+  fill(view: View, seed: number, words: WordMask): Promise<void>;
 }
 
 export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
@@ -44,12 +38,11 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
   const { defaults: tuning } = kernel;
   const programs = new Map<number, Program>();
   return {
-    fill: (view, seed, words, rows = { bytes: 0, live: 0 }) =>
+    fill: (view, seed, words) =>
       checked(device, async () => {
         for (let done = 0; done < view.bytes; done += FILL_BYTES) {
           const bytes = Math.min(FILL_BYTES, view.bytes - done);
-          const sequence = { firstWord: done / 4, rowWords: rows.bytes / 4, liveWords: rows.live / 4 };
-          const params = { bytes, ...sequence, seed, ...words };
+          const params = { bytes, firstWord: done / 4, seed, ...words };
           const program = programs.get(bytes) ?? (await compile(gpu, { kernel, variant: 'portable', tuning, params }));
           programs.set(bytes, program);
           const settings: View[] = [];
@@ -73,11 +66,10 @@ export async function inputBuffer(
     const { data } = input;
     return { view: await givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
   }
-  const { words, rows } = { rows: undefined, ...input };
+  const { words } = input;
   const view = await tailedBuffer(gpu.device, input.bytes);
-  await filler.fill({ ...view, bytes: input.bytes }, seed, words, rows);
-  const isPadding = (index: number) => rows !== undefined && (index * 4) % rows.bytes >= rows.live;
-  return { view, words: (index) => (isPadding(index) ? 0 : randomWord(index, seed, words)) };
+  await filler.fill({ ...view, bytes: input.bytes }, seed, words);
+  return { view, words: (index) => randomWord(index, seed, words) };
 }
 
 async function givenBuffer(device: GPUDevice, input: Input): Promise<View> {

@@ -85,8 +85,17 @@ export function sameParams(a: Params, b: Params): boolean {
   return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
 }
 
+/** Hundreds of examples make a digest, and a kernel does not change. */
+const knownDigests = new WeakMap<Kernel, string>();
+
 /** A kernel's code, as far as a tuning depends on it: the WGSL of its examples in every variant, and what is tuned. */
 export function kernelDigest(kernel: Kernel): string {
+  const known = knownDigests.get(kernel) ?? digestOf(kernel);
+  knownDigests.set(kernel, known);
+  return known;
+}
+
+function digestOf(kernel: Kernel): string {
   return digest({
     id: kernel.id,
     tunable: kernel.tunable,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cacheCurve } from './derive.ts';
-import type { Measurement, RunRecord } from './schema.ts';
+import { bandwidthGBps, cacheCurve, outlierCount, regionCostMs, runDrift } from './derive.ts';
+import type { Measured, Measurement, RunRecord } from './schema.ts';
 
 /** A machine without noise. */
 function measured(kernel: string, dispatchMs: number, workingSetBytes?: number): Measurement {
@@ -39,4 +39,40 @@ test('the cache curve is the sweep over working sets, ascending, and nothing els
 
 test('a run without a sweep has no curve', () => {
   expect(cacheCurve(recordOf([measured('stream-read', 4)]))).toEqual([]);
+});
+
+/** Rounds in which the longer region took `slopes` ms per dispatch more than the shorter. */
+const noisy = (slopes: readonly number[]) => {
+  const m = measured('stream-read', 1) as Measured;
+  const samples = slopes.flatMap((slope, round) =>
+    [1, 4].map((dispatches) => ({ dispatches, round, atMs: round, wallMs: 50 + dispatches * slope, gpuMs: null })),
+  );
+  return { ...m, samples };
+};
+
+test('a bandwidth is never negative: an interval that holds no time at all has no upper end', () => {
+  const gbps = bandwidthGBps(noisy([4, -1, 5, 2, 4]), 'queue-drain');
+  expect(gbps?.value).toBeCloseTo(8 / 2.8, 9);
+  expect(gbps?.ci95?.[0]).toBeGreaterThan(0);
+  expect(gbps?.ci95?.[1]).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('where the noise drowned the time there is no bandwidth', () => {
+  expect(bandwidthGBps(noisy([-1, -2, -1, 3]), 'queue-drain')).toBeUndefined();
+});
+
+test('a stall is an outlier, and moves neither the time of a dispatch nor the cost of a region', () => {
+  const m = noisy([4, 4.1, 3.9, 4, 4.1, 3.9]);
+  const samples = m.samples.map((s, i) => (i === 5 ? { ...s, wallMs: s.wallMs + 300 } : s));
+  expect(outlierCount(samples, 'queue-drain')).toBe(1);
+  expect(outlierCount(m.samples, 'queue-drain')).toBe(0);
+  expect(bandwidthGBps({ ...m, samples }, 'queue-drain')?.value).toBeCloseTo(2, 1);
+  expect(regionCostMs(samples, 'queue-drain')?.value).toBeCloseTo(50, 1);
+});
+
+test('drift is the growth from the first round to the last, over the mean', () => {
+  const drift = runDrift(recordOf([noisy([9.5, 9.7, 9.9, 10.1, 10.3, 10.5])]));
+  expect(drift?.value).toBeCloseTo(0.1, 9);
+  expect(drift?.ci95?.[0]).toBeCloseTo(0.1, 6);
+  expect(runDrift(recordOf([]))).toBeUndefined();
 });

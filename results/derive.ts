@@ -76,10 +76,14 @@ export function dispatchBytes({ work }: Measured): number {
   return work.bytesRead + work.bytesWritten;
 }
 
-/** Achieved bandwidth in GB/s: the fewest bytes that the work needs, over the time it took. */
+/**
+ * Achieved bandwidth in GB/s: the fewest bytes that the work needs, over the time it took. Where the noise is so large
+ * that no time at all is within the interval, the interval has no upper end; where even the value is none, there is no figure.
+ */
 export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefined {
   const ms = dispatchMs(m.samples, clock);
-  return ms && mapEstimate(ms, (value) => dispatchBytes(m) / value / 1e6);
+  if (!ms || ms.value <= 0) return undefined;
+  return mapEstimate(ms, (value) => (value > 0 ? dispatchBytes(m) / value / 1e6 : Number.POSITIVE_INFINITY));
 }
 
 /**

@@ -65,8 +65,6 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
       /** Small and reused, as activations are. */
       readonly kind: 'random';
       readonly words: WordMask;
-      /** Padding of ragged vectors: of every `bytes`, those from `live` on are zero. Default: none is. */
-      readonly rows?: { readonly bytes: number; readonly live: number };
     }
   | {
       /** These words. */

@@ -3,11 +3,17 @@
  * WGSL, and their activations. `gemv` and `moe-gemv` say the rest.
  */
 
-import { activationCode, activationIndex, activationScale, activationValue, spread } from './formats/activations.ts';
+import {
+  activationCode,
+  activationIndex,
+  activationScale,
+  activationValue,
+  spread,
+  vectorsPerLoad,
+} from './formats/activations.ts';
 import { f32 } from './formats/f32.ts';
 import {
   type Arithmetic,
-  type Format,
   hasArithmetic,
   type MatrixLayout,
   matrixWgsl,
@@ -155,7 +161,7 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     PARTS: quantsPerLoad(format) / 4,
     PARTS_PER_SCALE: partsPerScale(format),
     BYTE_VECTORS: spread(format),
-    X_STRIDE: loadsPerRow * vectorsPerLoad(format, variant),
+    X_STRIDE: loadsPerRow * vectorsPerLoad(format, arithmeticOf(variant)),
     ROWS_PER_GROUP: t.rowsPerGroup,
     TOKENS: tokens,
     MATRICES: matricesIn(projection.form),
@@ -166,10 +172,6 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
   };
 }
-
-/** Vectors of x, of four floats or sixteen bytes, that meet one load of weights. */
-const vectorsPerLoad = (format: Format, variant: string): number =>
-  arithmeticOf(variant) === 'i8' ? spread(format) : quantsPerLoad(format) / 4;
 
 const MULTIPLY_FLOATS = `\
 //#unroll I < LOADS_IN_FLIGHT
@@ -187,7 +189,7 @@ let w_I_P_R_M = unpack_P(load_I_R_M);
 //#end
 //#end
 //#unroll C < TOKENS
-let x_I_P_C = Quants(x[x_C + at_I * PARTS + P]);
+let x_I_P_C = Quants(x[x_C + P * LOADS_PER_ROW + at_I]);
 //#unroll R < ROWS_PER_GROUP
 //#unroll M < MATRICES
 sum_R_M_C = fma(scale_I_{P/PARTS_PER_SCALE}_R_M, product(w_I_P_R_M, x_I_P_C), sum_R_M_C);
@@ -224,7 +226,7 @@ let w_I_K_R_M = bytes_K(load_I_R_M);
 //#end
 //#end
 //#unroll C < TOKENS
-let x_I_K_C = x[x_C + at_I * BYTE_VECTORS + K];
+let x_I_K_C = x[x_C + K * LOADS_PER_ROW + at_I];
 //#unroll R < ROWS_PER_GROUP
 //#unroll M < MATRICES
 dot_I_R_M_C += dot16(w_I_K_R_M, x_I_K_C);
@@ -296,62 +298,58 @@ export function projectionWgsl(
   ].join('');
 }
 
-/** Of activations that are given as bytes, and so are made on the CPU. */
+/** Activations are the same in every run. */
 const ACTIVATION_SEED = 1;
 
 /**
- * The activations of `tokens` tokens: `x`, in f32, one row of whole loads of weights for each, zero where the weights
- * are padding; or, for integer dot products, `x` in bytes in the order of the format's `bytes_k`, and `x_scales`.
+ * The activations of `tokens` tokens, in the order of `activationIndex`, zero where the weights are padding: `x` in f32
+ * or, for integer dot products, `x` in bytes and `x_scales`.
  */
-export function activationInputs(
-  { format, columns, storedColumns }: MatrixLayout,
-  tokens: number,
-  variant: string,
-): Input[] {
-  if (arithmeticOf(variant) !== 'i8') {
-    const bytes = storedColumns * 4;
-    const rows = { bytes, live: columns * 4 };
-    return [{ kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: tokens * bytes, words: f32.words, rows }];
-  }
-  const codes = new Uint8Array(tokens * storedColumns);
-  const scales = new Float32Array(Math.ceil(tokens / 4) * 4);
-  const n = spread(format);
-  for (let token = 0; token < tokens; token++) {
-    const row = Float32Array.from({ length: columns }, (_, k) =>
-      f32.quant(randomWord(token * storedColumns + k, ACTIVATION_SEED, f32.words)),
-    );
-    const scale = activationScale(row);
-    scales[token] = scale;
-    row.forEach((value, k) => {
-      codes[token * storedColumns + activationIndex(k, n)] = activationCode(value, scale);
-    });
-  }
-  const given = (name: string, type: string, data: Uint32Array<ArrayBuffer>): Input => ({
+export function activationInputs(layout: MatrixLayout, tokens: number, variant: string): Input[] {
+  const { columns, storedColumns } = layout;
+  const arithmetic = arithmeticOf(variant);
+  const given = (name: string, type: string, { buffer, byteLength }: Float32Array | Uint8Array): Input => ({
     kind: 'given',
     name,
     type,
-    bytes: data.byteLength,
-    data,
+    bytes: byteLength,
+    data: new Uint32Array(buffer as ArrayBuffer),
   });
-  return [
-    given('x', 'array<vec4<u32>>', new Uint32Array(codes.buffer)),
-    given('x_scales', 'array<f32>', new Uint32Array(scales.buffer)),
-  ];
+  const places = Array.from({ length: columns }, (_, k) => activationIndex(k, layout, arithmetic));
+  const x = new (arithmetic === 'i8' ? Uint8Array : Float32Array)(tokens * storedColumns);
+  const scales = new Float32Array(Math.ceil(tokens / 4) * 4);
+  for (let token = 0; token < tokens; token++) {
+    const first = token * storedColumns;
+    const row = Float32Array.from({ length: columns }, (_, k) =>
+      f32.quant(randomWord(first + k, ACTIVATION_SEED, f32.words)),
+    );
+    const scale = activationScale(row);
+    scales[token] = scale;
+    for (const [k, place] of places.entries()) {
+      const value = row[k] ?? 0;
+      x[first + place] = arithmetic === 'i8' ? activationCode(value, scale) : value;
+    }
+  }
+  return arithmetic === 'i8'
+    ? [given('x', 'array<vec4<u32>>', x), given('x_scales', 'array<f32>', scales)]
+    : [given('x', 'array<vec4<f32>>', x)];
 }
 
 /** Activation `k` of `token`, in f64, as the kernel sees it. @throws if an input is missing. */
 export function activationReader(
-  { format, storedColumns }: MatrixLayout,
+  layout: MatrixLayout,
   { x, x_scales }: Readonly<Record<string, WordReader>>,
   variant: string,
 ): (token: number, k: number) => number {
+  const arithmetic = arithmeticOf(variant);
+  const at = (token: number, k: number) => token * layout.storedColumns + activationIndex(k, layout, arithmetic);
   if (!x) throw new Error('a projection needs the input x');
-  if (arithmeticOf(variant) !== 'i8') return (token, k) => f32.quant(x(token * storedColumns + k));
+  if (arithmetic !== 'i8') return (token, k) => f32.quant(x(at(token, k)));
   if (!x_scales) throw new Error('bytes need the input x_scales');
-  const n = spread(format);
   return (token, k) => {
-    const at = token * storedColumns + activationIndex(k, n);
-    return activationValue((x(Math.floor(at / 4)) >>> ((at % 4) * 8)) & 0xff, f32.quant(x_scales(token)));
+    const place = at(token, k);
+    const code = (x(Math.floor(place / 4)) >>> ((place % 4) * 8)) & 0xff;
+    return activationValue(code, f32.quant(x_scales(token)));
   };
 }
 

@@ -1,5 +1,4 @@
-// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits. Of every row_words, those
-// from live_words on are zero.
+// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits.
 // Hash: PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020); shaders/random.ts is its twin on the CPU.
 
 override WORKGROUP_SIZE: u32;
@@ -7,8 +6,6 @@ override WORKGROUP_SIZE: u32;
 struct Settings {
   loads: u32,
   first_word: u32,
-  row_words: u32,
-  live_words: u32,
   seed: u32,
   keep_bits: u32,
   set_bits: u32,
@@ -29,11 +26,6 @@ fn main(
   let load = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
   if (load >= settings.loads) { return; }
   let index = settings.first_word + load * 4u + vec4<u32>(0u, 1u, 2u, 3u);
-  let random = (pcg(pcg(index) ^ vec4<u32>(settings.seed)) & vec4<u32>(settings.keep_bits)) | vec4<u32>(settings.set_bits);
-  if (settings.row_words == 0u) {
-    words[load] = random;
-  } else {
-    let column = index % vec4<u32>(settings.row_words);
-    words[load] = select(vec4<u32>(0u), random, column < vec4<u32>(settings.live_words));
-  }
+  let random = pcg(pcg(index) ^ vec4<u32>(settings.seed));
+  words[load] = (random & vec4<u32>(settings.keep_bits)) | vec4<u32>(settings.set_bits);
 }

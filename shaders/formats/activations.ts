@@ -1,25 +1,37 @@
 /**
- * Activations as signed bytes, for integer dot products: one scale for each token, as in dynamic per-token
- * quantisation (G. Xiao et al., "SmoothQuant", arXiv 2211.10438, §3), so that a row's dot product is scaled but once.
+ * How the activations of a token lie in memory, so that neighbouring threads read neighbouring 16 bytes of them.
  *
- * The bytes of each load of weights stand in the order in which shifts and masks find that load's quants: see
- * `bytesFunctions` in unpack.ts.
+ * A load of weights meets several vectors of activations: four floats each, or sixteen signed bytes. Were those of one
+ * load side by side, threads on neighbouring loads would read x with a stride, and a GPU's first cache would be busier
+ * with x than memory is with the weights (an int4 load meets 128 bytes of f32). So the vectors lie by plane: first the
+ * first of every load, then the second of every load, and so on.
+ *
+ * Bytes are for integer dot products, with one scale for each token, as in dynamic per-token quantisation (G. Xiao et
+ * al., "SmoothQuant", arXiv 2211.10438, §3), so that a row's dot product is scaled but once. Inside a vector they stand
+ * in the order in which shifts and masks find a load's quants: see `bytesFunctions` in unpack.ts.
  */
 
 import { roundHalfEven } from './e4m3.ts';
-import type { Format } from './format.ts';
+import { type Arithmetic, type Format, type MatrixLayout, quantsPerLoad } from './format.ts';
 
 const LARGEST = 127;
 
 /** Quants of `format` in a byte: its bytes come from so many vectors of sixteen. */
 export const spread = ({ bits }: Pick<Format, 'bits'>): number => Math.max(1, 8 / bits);
 
-/** Where value `k` of a token stands among its bytes. */
-export function activationIndex(k: number, spread: number): number {
-  const inLoad = k % (16 * spread);
-  const word = Math.floor(inLoad / (4 * spread));
-  const byte = Math.floor((inLoad % (4 * spread)) / spread);
-  return k - inLoad + (inLoad % spread) * 16 + word * 4 + byte;
+/** Vectors of activations that meet one load of weights. */
+export const vectorsPerLoad = (format: Format, arithmetic: Arithmetic): number =>
+  arithmetic === 'i8' ? spread(format) : quantsPerLoad(format) / 4;
+
+/** Where value `k` of a token stands in its row of activations, in values from the row's first. */
+export function activationIndex(k: number, { format, loadsPerRow }: MatrixLayout, arithmetic: Arithmetic): number {
+  const perLoad = quantsPerLoad(format);
+  const [load, inLoad] = [Math.floor(k / perLoad), k % perLoad];
+  if (arithmetic !== 'i8') return (Math.floor(inLoad / 4) * loadsPerRow + load) * 4 + (inLoad % 4);
+  const n = spread(format);
+  const word = Math.floor(inLoad / (4 * n));
+  const byte = Math.floor((inLoad % (4 * n)) / n);
+  return ((inLoad % n) * loadsPerRow + load) * 16 + word * 4 + byte;
 }
 
 /** The scale of a token's values, in f32. */

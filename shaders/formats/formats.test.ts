@@ -154,17 +154,33 @@ test('an unknown format is refused with the list', () => {
   expect(() => formatById('int3')).toThrow('there are f32, f16');
 });
 
-describe.each([1, 2, 4])('activations as bytes, %d quants to a byte', (n) => {
-  test('every value of a load has a byte of its own', () => {
-    const places = Array.from({ length: 64 * n }, (_, k) => activationIndex(k, n));
+describe.each(FORMAT_LIST)('activations that meet $id', (format) => {
+  const layout = matrixLayout(format, 1, 5 * quantsPerLoad(format));
+
+  test.each(['f32', 'i8'] as const)('every value has a place of its own, as %s', (arithmetic) => {
+    if (!hasArithmetic(format, arithmetic)) return;
+    const places = Array.from({ length: layout.storedColumns }, (_, k) => activationIndex(k, layout, arithmetic));
     expect([...places].sort((a, b) => a - b)).toEqual(places.map((_, i) => i));
   });
 
+  test('neighbouring loads meet neighbouring vectors', () => {
+    const next = quantsPerLoad(format);
+    for (let k = 0; k < next; k++) {
+      expect(activationIndex(k + next, layout, 'f32') - activationIndex(k, layout, 'f32')).toBe(4);
+      if (!hasArithmetic(format, 'i8')) continue;
+      expect(activationIndex(k + next, layout, 'i8') - activationIndex(k, layout, 'i8')).toBe(16);
+    }
+  });
+
   test('byte j of word w of vector k is value 4n·w + n·j + k of its load', () => {
+    if (!hasArithmetic(format, 'i8')) return;
+    const n = spread(format);
     for (let k = 0; k < n; k++)
       for (let w = 0; w < 4; w++)
-        for (let j = 0; j < 4; j++)
-          expect(activationIndex(3 * 16 * n + 4 * n * w + n * j + k, n)).toBe(3 * 16 * n + 16 * k + 4 * w + j);
+        for (let j = 0; j < 4; j++) {
+          const value = 3 * quantsPerLoad(format) + 4 * n * w + n * j + k;
+          expect(activationIndex(value, layout, 'i8')).toBe((k * layout.loadsPerRow + 3) * 16 + 4 * w + j);
+        }
   });
 });
 

@@ -19,8 +19,8 @@ type QuantiseActivationsTuning = { readonly workgroupSize: number };
 /** Formats whose quants are signed bytes. */
 const BYTE_FORMATS = Object.values(FORMATS).filter(({ bytes }) => bytes !== undefined);
 
-const rowBytes = (p: QuantiseActivationsParams): number =>
-  matrixLayout(formatById(p.format), 1, p.columns).storedColumns;
+const layoutOf = (p: QuantiseActivationsParams) => matrixLayout(formatById(p.format), 1, p.columns);
+const rowBytes = (p: QuantiseActivationsParams): number => layoutOf(p).storedColumns;
 const stride = (p: QuantiseActivationsParams): number => Math.ceil(p.columns / 4) * 4;
 const wordsPerThread = (p: QuantiseActivationsParams, t: QuantiseActivationsTuning): number =>
   Math.ceil(rowBytes(p) / 4 / t.workgroupSize);
@@ -73,14 +73,14 @@ export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning
   }),
   reference(p, { x }) {
     if (!x) throw new Error('quantise-activations needs the input x');
-    const n = spread(formatById(p.format));
+    const layout = layoutOf(p);
     const rows = new Map<number, { scale: number; codes: Uint8Array }>();
     const rowOf = (token: number) => {
       const values = Float32Array.from({ length: p.columns }, (_, k) => f32.quant(x(token * stride(p) + k)));
       const scale = activationScale(values);
       const codes = new Uint8Array(rowBytes(p));
       values.forEach((value, k) => {
-        codes[activationIndex(k, n)] = activationCode(value, scale);
+        codes[activationIndex(k, layout, 'i8')] = activationCode(value, scale);
       });
       return { scale, codes };
     };

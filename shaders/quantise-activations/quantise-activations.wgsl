@@ -19,7 +19,8 @@ fn value_at(row: u32, k: u32) -> f32 { return select(0.0, x[row + min(k, COLUMNS
 /// The four values of word `word` of a row's bytes.
 fn values_of(row: u32, word: u32) -> vec4<f32> {
   let vector = word / 4u;
-  let first = vector / SPREAD * (16u * SPREAD) + word % 4u * (4u * SPREAD) + vector % SPREAD;
+  let loads = WORDS_PER_ROW / (4u * SPREAD);
+  let first = vector % loads * (16u * SPREAD) + word % 4u * (4u * SPREAD) + vector / loads;
   return vec4<f32>(
     value_at(row, first),
     value_at(row, first + SPREAD),

@@ -6,7 +6,7 @@
 
 import fill from '../../shaders/fill/kernel.ts';
 import { defineKernel, type Kernel, type KernelSet, type Params } from '../../shaders/kernel.ts';
-import { ANY_BITS } from '../../shaders/random.ts';
+import { ANY_BITS, randomWord } from '../../shaders/random.ts';
 
 type ReadParams = { readonly bytes: number };
 
@@ -56,14 +56,17 @@ export function simulatedParams(code: string): Params {
   return JSON.parse(line.slice(MARK.length));
 }
 
-/** The problem is data to the fill kernel: one pipeline fills everything. */
+/** As `fill`: what to fill with is data, since one pipeline fills everything. */
 const simulatedFill: Kernel = {
   ...fill,
   wgsl: simulatedWgsl,
-  reference(_, { settings = () => 0 }, tuning, variant) {
-    const [loads, firstWord, rowWords, liveWords, seed, keep, set] = Array.from({ length: 7 }, (_, i) => settings(i));
-    const params = { bytes: 16 * (loads ?? 0), firstWord, rowWords, liveWords, seed, keep, set } as Params;
-    return fill.reference(params, {}, tuning, variant);
+  inputs: ({ firstWord, seed, keep, set }) => {
+    const data = Uint32Array.from([firstWord, seed, keep, set], Number);
+    return [{ kind: 'given', name: 'settings', type: 'vec4<u32>', bytes: data.byteLength, data }];
+  },
+  reference(_, { settings = () => 0 }) {
+    const [firstWord = 0, seed = 0, keep = 0, set = 0] = [0, 1, 2, 3].map(settings);
+    return (_, index) => randomWord(firstWord + index, seed, { keep, set });
   },
 };
 

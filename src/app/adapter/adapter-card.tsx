@@ -64,6 +64,8 @@ const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>
 
 interface Feature {
   readonly name: string;
+  /** Where the name is too long to be read. */
+  readonly shown?: string;
   readonly use: string;
 }
 
@@ -72,6 +74,7 @@ const FEATURES: readonly Feature[] = [
   { name: 'timestamp-query', use: 'the GPU’s own clock' },
   { name: 'shader-f16', use: 'arithmetic in half precision' },
   { name: 'subgroups', use: 'threads that share registers' },
+  { name: 'packed_4x8_integer_dot_product', shown: 'dot4I8Packed', use: 'dot products of bytes' },
 ];
 
 function Features({ adapter }: { adapter: AdapterInfo }) {
@@ -79,7 +82,7 @@ function Features({ adapter }: { adapter: AdapterInfo }) {
   const size = min === max ? `size ${max}` : `sizes ${min} to ${max}`;
   return (
     <ul class="features">
-      {FEATURES.map(({ name, use }) => {
+      {FEATURES.map(({ name, shown = name, use }) => {
         const present = features.includes(name);
         return (
           <li key={name} data-present={present}>
@@ -87,7 +90,7 @@ function Features({ adapter }: { adapter: AdapterInfo }) {
               {present ? '✓' : '✕'}
             </span>
             <span>
-              <code>{name}</code> <span class="visually-hidden">{present ? 'present:' : 'missing:'}</span>{' '}
+              <code>{shown}</code> <span class="visually-hidden">{present ? 'present:' : 'missing:'}</span>{' '}
               <small>
                 {use}
                 {present && name === 'subgroups' && max > 0 && `, ${size}`}
