@@ -207,7 +207,10 @@ function trend(values: readonly RoundValue[]) {
   return { middle, perRound, base: sum(values.map(({ round }) => (round - middleRound) ** 2)), scatter };
 }
 
-/** Replicates of a figure with a normal error: its quantiles, in seeded random order, so that no two figures agree. */
+/**
+ * Replicates of a figure with a normal error: its quantiles, in seeded random order, so that those of two figures have
+ * nothing to do with each other.
+ */
 function spread(value: number, error: number, seed: number): number[] {
   return shuffled(NORMAL, randomSource(seed)).map((z) => value + error * z);
 }
