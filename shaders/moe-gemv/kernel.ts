@@ -108,21 +108,24 @@ function touchedBytes(p: MoeGemvParams): number {
   return Math.ceil(((quantBytes + scaleBytes) * new Set(route(p)).size) / p.experts);
 }
 
+/** Fewer rows than this are no matrix worth timing. */
+const LEAST_ROWS = 64;
+
 /**
- * 128 experts of width 2048, eight active, as in Qwen3-30B-A3B (where they have 768 rows), with as many rows as make
- * `bytes` of weights. At batch 1 every expert has one token; at 8, some of them share.
+ * Up to 128 experts of width 2048, eight active, as in Qwen3-30B-A3B (where they have 768 rows), with as many rows as
+ * make `bytes` of weights. At batch 1 every expert has one token; at 8, some of them share.
  */
 function shapes(sizes: readonly number[], breadth: Breadth): MoeGemvParams[] {
   if (breadth === 'few') return [];
-  const [experts, columns, format] = [128, 2048, 'int4-g32'];
+  const [active, columns, format] = [8, 2048, 'int4-g32'];
   const rowBytes = (columns * bitsPerValue(formatById(format))) / 8;
-  return sizes
-    .slice(-1)
-    .map((bytes) => Math.round(bytes / rowBytes / experts))
-    .filter((rows) => rows >= 64)
-    .flatMap((rows) =>
-      [1, 8].map((batch) => ({ experts, active: 8, rows, columns, format, batch, form: 'plain' as const, seed: 1 })),
-    );
+  return sizes.slice(-1).flatMap((bytes) => {
+    const allRows = bytes / rowBytes;
+    const experts = Math.min(128, 2 ** Math.floor(Math.log2(allRows / LEAST_ROWS)));
+    if (experts < active) return [];
+    const rows = Math.round(allRows / experts);
+    return [1, 8].map((batch) => ({ experts, active, rows, columns, format, batch, form: 'plain' as const, seed: 1 }));
+  });
 }
 
 export default defineKernel<MoeGemvParams, MoeGemvTuning>({
