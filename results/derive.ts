@@ -78,7 +78,8 @@ export function dispatchBytes({ work }: Measured): number {
 
 /**
  * Achieved bandwidth in GB/s: the fewest bytes that the work needs, over the time it took. Where the noise is so large
- * that no time at all is within the interval, the interval has no upper end; where even the value is none, there is no figure.
+ * that no time at all is within the interval, the interval has no upper end; where even the value is none, there is no
+ * figure.
  */
 export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefined {
   const ms = dispatchMs(m.samples, clock);

@@ -149,6 +149,12 @@ export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<
   return kernel as Kernel;
 }
 
+/**
+ * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`): no tuning takes more, so that it
+ * is right everywhere or nowhere.
+ */
+export const WORKGROUP_MEMORY = 16384;
+
 /** How close a variant must come to the reference. */
 export const toleranceOf = (kernel: Kernel, variant: string, params: Params): Tolerance =>
   kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;

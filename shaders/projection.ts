@@ -21,7 +21,7 @@ import {
   quantsPerLoad,
 } from './formats/format.ts';
 import { formatById } from './formats/index.ts';
-import type { Input, Tolerance, Variant, WordReader } from './kernel.ts';
+import { type Input, type Tolerance, type Variant, WORKGROUP_MEMORY, type WordReader } from './kernel.ts';
 import inside from './projection.wgsl?raw';
 import { randomWord } from './random.ts';
 
@@ -94,9 +94,6 @@ export function projectionVariants<P extends { readonly format: string; readonly
     'dot-i8': { requires: ['packed_4x8_integer_dot_product'], exists: exists('i8'), thorough: true },
   };
 }
-
-/** Bytes of workgroup memory that WebGPU guarantees, so that a tuning is right everywhere or nowhere. */
-const WORKGROUP_MEMORY = 16384;
 
 /**
  * Vectors of four that a thread multiplies in one step, all written out: 256 multiply-adds, which is a few KiB of code.
@@ -306,18 +303,49 @@ const ACTIVATION_SEED = 1;
  * or, for integer dot products, `x` in bytes and `x_scales`.
  */
 export function activationInputs(layout: MatrixLayout, tokens: number, variant: string): Input[] {
-  const { columns, storedColumns } = layout;
   const arithmetic = arithmeticOf(variant);
-  const given = (name: string, type: string, { buffer, byteLength }: Float32Array | Uint8Array): Input => ({
+  const size = tokens * layout.storedColumns;
+  let made: Activations | undefined;
+  const activations = () => {
+    made ??= makeActivations(layout, tokens, arithmetic);
+    return made;
+  };
+  // A plan asks for names and sizes of many inputs, and fills few of them: the values are made when they are wanted.
+  const x = (type: string, bytes: number): Input => ({
     kind: 'given',
-    name,
+    name: 'x',
     type,
-    bytes: byteLength,
-    data: new Uint32Array(buffer as ArrayBuffer),
+    bytes,
+    get data() {
+      return activations().x;
+    },
   });
+  if (arithmetic !== 'i8') return [x('array<vec4<f32>>', 4 * size)];
+  return [
+    x('array<vec4<u32>>', size),
+    {
+      kind: 'given',
+      name: 'x_scales',
+      type: 'array<f32>',
+      bytes: Math.ceil(tokens / 4) * 16,
+      get data() {
+        return activations().scales;
+      },
+    },
+  ];
+}
+
+/** Words of x, and of a scale for each token. */
+interface Activations {
+  readonly x: Uint32Array<ArrayBuffer>;
+  readonly scales: Uint32Array<ArrayBuffer>;
+}
+
+function makeActivations(layout: MatrixLayout, tokens: number, arithmetic: Arithmetic): Activations {
+  const { columns, storedColumns } = layout;
   const places = Array.from({ length: columns }, (_, k) => activationIndex(k, layout, arithmetic));
   const x = new (arithmetic === 'i8' ? Uint8Array : Float32Array)(tokens * storedColumns);
-  const scales = new Float32Array(Math.ceil(tokens / 4) * 4);
+  const scales = new Float32Array(tokens);
   for (let token = 0; token < tokens; token++) {
     const first = token * storedColumns;
     const row = Float32Array.from({ length: columns }, (_, k) =>
@@ -330,9 +358,7 @@ export function activationInputs(layout: MatrixLayout, tokens: number, variant: 
       x[first + place] = arithmetic === 'i8' ? activationCode(value, scale) : value;
     }
   }
-  return arithmetic === 'i8'
-    ? [given('x', 'array<vec4<u32>>', x), given('x_scales', 'array<f32>', scales)]
-    : [given('x', 'array<vec4<f32>>', x)];
+  return { x: new Uint32Array(x.buffer), scales: new Uint32Array(scales.buffer) };
 }
 
 /** Activation `k` of `token`, in f64, as the kernel sees it. @throws if an input is missing. */

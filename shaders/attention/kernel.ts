@@ -12,7 +12,7 @@
 
 import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { defineKernel, type Input } from '../kernel.ts';
+import { defineKernel, type Input, WORKGROUP_MEMORY } from '../kernel.ts';
 import {
   cacheLayout,
   contextsOf,
@@ -36,9 +36,6 @@ type AttentionTuning = {
   readonly partsPerThread: number;
   readonly positionsPerSplit: number;
 };
-
-/** Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). */
-const WORKGROUP_MEMORY = 16384;
 
 /** Positions that a thread takes at a time. */
 const QUAD = 4;

@@ -166,12 +166,11 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
   },
   inputs(p, variant) {
     const layout = layoutOf(p);
-    const data = new Uint32Array(Math.ceil(tileLists(p).flatMap(({ words }) => words).length / 4) * 4);
-    data.set(tileLists(p).flatMap(({ words }) => words));
+    const data = new Uint32Array(tileLists(p).flatMap(({ words }) => words));
     return [
       ...matrixInputs('weights', layout),
       ...activationInputs(layout, p.batch, variant),
-      { kind: 'given', name: 'tiles', type: 'array<u32>', bytes: data.byteLength, data },
+      { kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data },
     ];
   },
   outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.active * p.rows, compare: 'f32' }],
