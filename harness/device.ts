@@ -11,6 +11,8 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** Why the device is gone; undefined while it is there. */
   lost(): string | undefined;
+  /** As `lost`, after `error`, which a device that is just being lost throws before it says so. */
+  lostFor(error: unknown): Promise<string | undefined>;
 }
 
 /** Features that some kernel variant or the clock can use; asked for where the adapter has them. */
@@ -73,7 +75,17 @@ export async function openGpu(host: Host): Promise<Gpu> {
   void device.lost.then(({ reason, message }) => {
     lost = message || reason || 'no reason given';
   });
-  return { device, info, features: new Set([...features, ...wgslFeatures(host)]), lost: () => lost };
+  return {
+    device,
+    info,
+    features: new Set([...features, ...wgslFeatures(host)]),
+    lost: () => lost,
+    async lostFor(error) {
+      // Whoever has lost his device hears of it within a turn of the queue.
+      if (error !== undefined) await device.queue.onSubmittedWorkDone().catch(() => {});
+      return lost;
+    },
+  };
 }
 
 /** Older engines do not list them. */

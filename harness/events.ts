@@ -2,11 +2,9 @@
 
 import type { Label } from '../results/labels.ts';
 import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../results/schema.ts';
+import type { Phase, Spent } from './stopwatch.ts';
 import type { Tuned } from './tuning-store.ts';
 import type { Winner } from './tunings.ts';
-
-/** In order; tuning is a session of its own, before a run. */
-export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'measure';
 
 /** The last of a run is `done`, and everything measured until then is in its record. */
 export type RunEvent =
@@ -29,7 +27,12 @@ export type RunEvent =
       readonly measurement: Measurement;
     }
   | { readonly type: 'label'; readonly label: Label }
-  | { readonly type: 'done'; readonly record: RunRecord };
+  | {
+      readonly type: 'done';
+      readonly record: RunRecord;
+      /** Where the time of this session went; what an earlier one of a resumed run took is not in it. */
+      readonly spent: readonly Spent[];
+    };
 
 export type TuneEvent =
   | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>

@@ -1,7 +1,7 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
-import { clockStepMs, dispatchMs, STEPS_PER_REGION, sampleMs } from '../results/derive.ts';
-import type { ClockInfo, Measurement, Sample, Verification } from '../results/schema.ts';
+import { clockStepMs, dispatchMs, impossibility, STEPS_PER_REGION } from '../results/derive.ts';
+import type { ClockInfo, Measured, Measurement, Sample, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
@@ -15,7 +15,7 @@ import { bind, compile, dispatch, type KernelCase, type View } from './program.t
 import { Comparison, readers } from './verify.ts';
 
 /** No submission may take longer: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
-const LONGEST_SUBMISSION_MS = 100;
+export const LONGEST_SUBMISSION_MS = 100;
 
 /** A slope needs two lengths: a case whose dispatches take longer than this cannot be timed politely. */
 export const LONGEST_DISPATCH_MS = LONGEST_SUBMISSION_MS / 2;
@@ -31,8 +31,10 @@ const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
 /** Rounds of a case over those after which its interval was narrow. */
 const ROUNDS_AFTER = 4 / 3;
 
-/** Output elements compared with the reference after every visit. */
+/** Output elements compared with the reference after every visit, … */
 const SPOT_CHECKS = 8;
+/** … and after the first. An error is relative to what was compared, and of a few outputs all may be next to nothing. */
+const FIRST_SPOT_CHECKS = 32;
 
 /** Why a case of the plan has no time when a run ends early. */
 export const NOT_REACHED = 'the run ended before this case was timed';
@@ -47,10 +49,10 @@ export interface Prepared {
   /** A pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
   /**
-   * Reads back the output of the last dispatch, compares some of it, and hashes all of it. What was streamed out is
-   * cleared then: whatever is found there the next time has been written since.
+   * Reads back the output of the last dispatch, adds some of it to `comparison`, and hashes all of it. What was streamed
+   * out is cleared then: whatever is found there the next time has been written since.
    */
-  check(random: RandomSource): Promise<{ region: number; checksum: string; comparison: Comparison }>;
+  check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
   destroy(): void;
 }
 
@@ -125,17 +127,17 @@ async function prepareOver(
         next = (next + 1) % groups.length;
       }
     },
-    async check(random) {
+    async check(random, comparison) {
       const region = (next + groups.length - 1) % groups.length;
       const turn = turns[region] ?? [];
-      const comparison = new Comparison();
+      const spotChecks = comparison.outputs === 0 ? FIRST_SPOT_CHECKS : SPOT_CHECKS;
       const reference = kernel.reference(params, readers([...ownInputs, ...turn]), tuning, variant);
       const cleared = gpu.device.createCommandEncoder();
       let checksum = FNV_OFFSET;
       for (const output of outputs) {
         const { elements, streamed } = output;
         const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
-        const spots = Array.from({ length: SPOT_CHECKS }, () => random.below(elements));
+        const spots = Array.from({ length: spotChecks }, () => random.below(elements));
         spots.push(elements - 1);
         for await (const { firstWord, words } of readPieces(gpu.device, view)) {
           const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
@@ -145,7 +147,7 @@ async function prepareOver(
         if (streamed) cleared.clearBuffer(view.buffer, view.offset, view.bytes);
       }
       gpu.device.queue.submit([cleared.finish()]);
-      return { region, checksum: checksum.toString(16).padStart(8, '0'), comparison };
+      return { region, checksum: checksum.toString(16).padStart(8, '0') };
     },
     destroy() {
       for (const { view } of own) view.buffer.destroy();
@@ -241,6 +243,24 @@ export interface CaseRunOptions {
   readonly verification: Verification;
   /** About how long a dispatch takes. */
   readonly firstLookMs: number;
+  /** Of an earlier device or session of the same run, on the same memory: it is gone on with. */
+  readonly earlier?: Measured | undefined;
+}
+
+export interface VisitOptions {
+  readonly round: number;
+  readonly sinceStartMs: () => number;
+  readonly random: RandomSource;
+  /** Asked after the samples were taken: why they are not to be believed, or undefined. */
+  readonly spoiled?: () => string | undefined;
+}
+
+/** What a visit met that concerns the run, not the case alone. */
+export interface Visited {
+  /** The longest submission. */
+  readonly longestMs: number;
+  /** The first reading that cannot be, by the trusted clock. */
+  readonly impossible: string | undefined;
 }
 
 /** The measuring of one case, round by round. */
@@ -249,7 +269,10 @@ export class CaseRun {
   readonly #samples: Sample[] = [];
   readonly #discarded: (Sample & { reason: string })[] = [];
   readonly #checks: { round: number; region: number; checksum: string }[] = [];
-  #verification: Verification;
+  /** Of examples and, where the case is gone on with, of what was compared before. */
+  readonly #verified: Verification;
+  /** Of all visits. */
+  readonly #comparison = new Comparison();
   #dispatchMs: number;
   #wrong: string | undefined;
   #stopped: Stopped | undefined;
@@ -258,8 +281,19 @@ export class CaseRun {
 
   constructor(options: CaseRunOptions) {
     this.#options = options;
-    this.#verification = options.verification;
+    const { earlier, verification } = options;
+    this.#verified = earlier ? worseOf(earlier.verification, verification) : verification;
     this.#dispatchMs = options.firstLookMs;
+    if (!earlier) return;
+    const { rotationBytes, samples, discarded, checks } = earlier;
+    this.#discarded.push(...discarded);
+    if (rotationBytes === options.prepared.rotationBytes) {
+      this.#samples.push(...samples);
+      this.#checks.push(...checks);
+    } else {
+      const reason = `it rotated through ${rotationBytes} bytes, and now does through ${options.prepared.rotationBytes}`;
+      this.#discarded.push(...samples.map((sample) => ({ ...sample, reason })));
+    }
   }
 
   /** Still to be visited? */
@@ -280,7 +314,7 @@ export class CaseRun {
    * J. R. Statist. Soc. B 15, 1953).
    */
   settled({ fewestRounds, intervalWidth }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): boolean {
-    const rounds = this.#checks.length;
+    const rounds = new Set(this.#samples.map(({ round }) => round)).size;
     if (rounds >= fewestRounds && this.width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
     return this.#enoughRounds !== undefined && rounds >= this.#enoughRounds;
   }
@@ -295,18 +329,30 @@ export class CaseRun {
   }
 
   /** Takes one sample of each length, in random order, and checks the output of the last. @throws GpuError */
-  async visit(round: number, sinceStartMs: () => number, random: RandomSource): Promise<void> {
+  async visit({ round, sinceStartMs, random, spoiled = () => undefined }: VisitOptions): Promise<Visited> {
     const { gpu, clock, prepared } = this.#options;
-    await checked(gpu.device, async () => {
+    return checked(gpu.device, async () => {
       const lengths = this.#lengths();
+      const taken: Sample[] = [];
       for (const dispatches of shuffled(lengths, random)) {
         const atMs = sinceStartMs();
         const reading = await clock.time(dispatches, prepared.encode(dispatches));
-        this.#keep({ ...reading, round, atMs });
+        taken.push({ ...reading, round, atMs });
         if (dispatches === lengths.at(-1)) this.#dispatchMs = reading.wallMs / dispatches;
       }
-      const { region, checksum, comparison } = await prepared.check(random);
-      this.#judge(comparison, round, region, checksum);
+      const why = spoiled();
+      const faults = taken.map((sample) => impossibility(sample, clock.kind));
+      for (const [i, sample] of taken.entries()) {
+        const reason = why ?? faults[i];
+        if (reason === undefined) this.#samples.push(sample);
+        else this.#discarded.push({ ...sample, reason });
+      }
+      const { region, checksum } = await prepared.check(random, this.#comparison);
+      this.#judge(round, region, checksum);
+      return {
+        longestMs: Math.max(...taken.map(({ wallMs }) => wallMs)),
+        impossible: faults.find((fault) => fault !== undefined),
+      };
     });
   }
 
@@ -317,22 +363,10 @@ export class CaseRun {
     return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
   }
 
-  #keep(sample: Sample): void {
-    const ms = sampleMs(sample, this.#options.clock.kind);
-    if (ms > 0) this.#samples.push(sample);
-    else this.#discarded.push({ ...sample, reason: `the clock gave ${ms} ms for a region that took time` });
-  }
-
-  #judge(comparison: Comparison, round: number, region: number, checksum: string): void {
-    const { outputs, nmse, tolerance } = this.#verification;
-    this.#verification = {
-      ...this.#verification,
-      outputs: outputs + comparison.outputs,
-      nmse: nmse === null || !Number.isFinite(comparison.nmse) ? null : Math.max(nmse, comparison.nmse),
-    };
+  #judge(round: number, region: number, checksum: string): void {
     const before = this.#checks.find((check) => check.region === region);
     this.#wrong ??=
-      comparison.wrong(tolerance) ??
+      this.#comparison.wrong(this.#verified.tolerance) ??
       (before && before.checksum !== checksum
         ? `the same input gave checksum ${before.checksum} in round ${before.round} and ${checksum} in round ${round}`
         : undefined);
@@ -343,7 +377,13 @@ export class CaseRun {
   measurement(): Measurement {
     const { kernelCase, prepared } = this.#options;
     const { kernel, variant, params, tuning } = kernelCase;
-    const common = { case: caseRecord(kernelCase), verification: this.#verification };
+    const { outputs, nmse } = this.#comparison;
+    const verification = worseOf(this.#verified, {
+      ...this.#verified,
+      outputs: this.#verified.outputs + outputs,
+      nmse,
+    });
+    const common = { case: caseRecord(kernelCase), verification };
     if (this.#wrong !== undefined) return { status: 'wrong', ...common, reason: this.#wrong };
     if (this.#samples.length < 2) {
       const reason = this.#discarded[0]?.reason;
@@ -363,4 +403,10 @@ export class CaseRun {
       stopped: this.#stopped ?? 'cancelled',
     };
   }
+}
+
+/** What two verifications of one kernel show together: as many outputs as the larger, and the larger error. */
+function worseOf(a: Verification, b: Verification): Verification {
+  const worst = Math.max(a.nmse ?? Number.NaN, b.nmse ?? Number.NaN);
+  return { ...a, outputs: Math.max(a.outputs, b.outputs), nmse: Number.isFinite(worst) ? worst : null };
 }

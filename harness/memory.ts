@@ -7,6 +7,8 @@ import { COLD_ROTATION_BYTES } from '../results/labels.ts';
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
 import { ANY_BITS, hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
+import { HarnessError } from './errors.ts';
+import type { Cancellation } from './host.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
 
 /** Poison after the end of a buffer of its own. */
@@ -161,6 +163,7 @@ async function createPool(
   bytes: number,
   seed: number,
   shortOf: ShortOf,
+  signal: Cancellation,
 ): Promise<Pool> {
   const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
   // Half the pool at the most: a pool that is no power of two loses less to its last slab.
@@ -178,6 +181,7 @@ async function createPool(
   if (bytes - allocated >= slabBytes) shortOf(bytes - allocated, bytes);
   const slabSeed = (slab: number) => hash(slab, seed);
   for (const [i, buffer] of slabs.entries()) {
+    if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled while GPU memory was filled.');
     await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(i), words);
   }
   return {
@@ -260,17 +264,19 @@ export interface MemoryOptions {
   readonly side: SidePools;
   readonly seed: number;
   readonly shortOf: ShortOf;
+  readonly signal?: Cancellation;
 }
 
-/** Allocates and fills the main pool. */
+/** Allocates and fills the main pool. @throws HarnessError `cancelled` */
 export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOptions): Promise<Memory> {
   const { poolBytes, budgetBytes = Number.POSITIVE_INFINITY, side, seed, shortOf } = options;
+  const { signal = { aborted: false } } = options;
   const sizes = poolSizes(poolBytes, budgetBytes, side);
-  const main = await createPool(gpu, filler, TAME_FLOATS, sizes.main, seed, shortOf);
+  const main = await createPool(gpu, filler, TAME_FLOATS, sizes.main, seed, shortOf, signal);
   const pools = new Map([[key(TAME_FLOATS), main]]);
   const poolFor = async (name: string, words: WordMask, bytes: number, poolSeed: number): Promise<Pool> => {
     // One that came out short is kept as well: who asks again gets the same answer.
-    const pool = pools.get(name) ?? (await createPool(gpu, filler, words, bytes, poolSeed, shortOf));
+    const pool = pools.get(name) ?? (await createPool(gpu, filler, words, bytes, poolSeed, shortOf, signal));
     pools.set(name, pool);
     return pool;
   };

@@ -6,20 +6,34 @@ import { chooseClock, firstLookMs } from './clock/check.ts';
 import type { Clock } from './clock/clock.ts';
 import type { Gpu } from './device.ts';
 import { HarnessError } from './errors.ts';
-import type { Phase, RunEvent } from './events.ts';
-import type { Host } from './host.ts';
+import type { RunEvent } from './events.ts';
+import type { Cancellation, Host } from './host.ts';
 import { type Prepared, prepare } from './measure.ts';
 import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from './memory.ts';
 import type { KernelCase } from './program.ts';
+import type { Phase, Stopwatch } from './stopwatch.ts';
+import { undisturbed, visibilityOf } from './visibility.ts';
 
 /** Everything that cases are measured with. */
 export interface Bench {
+  readonly host: Host;
   readonly gpu: Gpu;
   readonly filler: Filler;
   readonly memory: Memory;
   readonly clock: Clock;
   readonly clockInfo: ClockInfo;
   /** Rate of the ceiling kernel at the end of the warm-up. */
+  readonly probeGBps: number;
+  /** Keeps the GPU busy until its rate is steady again, after a pause. */
+  warmUp(): Promise<WarmUp>;
+  /** Gives all of it back, the device included. */
+  close(): void;
+}
+
+export interface WarmUp {
+  readonly settled: boolean;
+  /** For the record. */
+  readonly detail: string;
   readonly probeGBps: number;
 }
 
@@ -32,6 +46,10 @@ export interface SetupOptions {
   /** The pools that it is shared with. */
   readonly side: SidePools;
   readonly regionMs: number;
+  /** What is known of the clocks already, where a run goes on. */
+  readonly clockBefore?: ClockInfo | undefined;
+  readonly signal: Cancellation;
+  readonly stopwatch: Stopwatch;
   readonly progress: (phase: Phase, detail: string) => RunEvent;
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
 }
@@ -54,7 +72,7 @@ const WARM_UP_MS = 2000;
 
 /** @throws HarnessError where there is nothing to measure with. */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
-  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, progress, note } = options;
+  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, signal, stopwatch, progress, note } = options;
   const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
   yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
@@ -63,6 +81,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     budgetBytes: memoryBytes,
     side,
     seed,
+    signal,
     shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
   });
   if (memory.main.bytes < LEAST_POOL_BYTES) {
@@ -75,14 +94,36 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const probe = await prepare(gpu, filler, memory, seed, probeCase(kernels.ceiling, probeBytes));
 
   yield progress('clock', 'checking the clocks against each other');
-  const { clock, info: clockInfo } = await chooseClock(host, gpu, probe.encode);
+  const visibility = visibilityOf(host);
+  const { clock: chosen, info: clockInfo } = await undisturbed(
+    visibility,
+    signal,
+    () => chooseClock(host, gpu, probe.encode, options.clockBefore),
+    ({ clock }) => clock.destroy(),
+  );
+  const clock = stopwatch.over(chosen);
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
-  const { settled, detail, probeGBps } = await warmUp(host, clock, probe, probeBytes, regionMs);
+  const warm = () => undisturbed(visibility, signal, () => warmUp(host, clock, probe, probeBytes, regionMs));
+  const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
-  probe.destroy();
-  return { gpu, filler, memory, clock, clockInfo, probeGBps };
+  return {
+    host,
+    gpu,
+    filler,
+    memory,
+    clock,
+    clockInfo,
+    probeGBps,
+    warmUp: warm,
+    close() {
+      probe.destroy();
+      clock.destroy();
+      memory.destroy();
+      gpu.device.destroy();
+    },
+  };
 }
 
 function probeCase(kernel: Kernel, bytes: number): KernelCase {
@@ -97,7 +138,7 @@ async function warmUp(
   probe: Prepared,
   probeBytes: number,
   regionMs: number,
-): Promise<{ settled: boolean; detail: string; probeGBps: number }> {
+): Promise<WarmUp> {
   const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
   const start = host.now();
   const rates: number[] = [];
@@ -113,4 +154,4 @@ async function warmUp(
   return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;

@@ -17,7 +17,9 @@ import { dispatchSizes, type PlanOptions, planCases, sidePools } from './plan.ts
 import type { Profile } from './profiles.ts';
 import { endingClearly } from './run.ts';
 import { type Bench, setUp } from './setup.ts';
-import { CANCELLED, type Subject, tune } from './tune.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
+import type { Tuned } from './tuning-store.ts';
 import { formatsOf, sameFamily, type Winner } from './tunings.ts';
 
 /** Below this a problem is not begun: compiling and verifying the first few candidates takes as long. */
@@ -63,6 +65,8 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }),
     side: sidePools(kernels.measured, profile.breadth),
     regionMs: profile.regionMs,
+    signal,
+    stopwatch: new Stopwatch(host.now),
     progress: (_, detail) => progress(detail),
     note: () => {},
   });
@@ -105,7 +109,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       const tries = new Inbox<TuneEvent | undefined>();
       const related = winners.filter((w) => w.kernel === kernel.id);
       try {
-        const outcome = tune(bench, subject, {
+        const outcome = tuneOrSmaller(bench, [subject, ...smallerOf(subject, bench, options)], {
           seed,
           budgetMs: Math.max(LEAST_SHARE_MS, leftMs() / (subjects.length - index)),
           // The same variant's winners are the likeliest.
@@ -131,20 +135,50 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       }
     }
   } finally {
-    bench.memory.destroy();
-    gpu.device.destroy();
+    bench.close();
   }
 }
 
+/** The first of `subjects`, descending, whose dispatches are short enough to be timed. */
+async function tuneOrSmaller(bench: Bench, subjects: readonly Subject[], options: TuneOptions) {
+  let outcome: Tuned | Untuned = { untuned: CANCELLED };
+  for (const subject of subjects) {
+    outcome = await tune(bench, subject, options);
+    if (!('untuned' in outcome && outcome.tooLarge)) break;
+  }
+  return outcome;
+}
+
+/** Of the ceiling's rate, at which others may take thirty times as long. */
+const SMALLER = [1 / 4, 1 / 16];
+
+/** The same problem at smaller sizes, descending. */
+function smallerOf({ kernel, variant, params }: Subject, bench: Bench, options: TuneSessionOptions): Subject[] {
+  const [largest = 0] = sizesOf(bench, options);
+  const { breadth } = options.profile;
+  return SMALLER.flatMap((share) => {
+    const shapes = kernel.shapes([share * largest], breadth, bench.memory.main.bytes);
+    const [same] = shapes.filter((p) => sameFamily(p, params) && sameBatch(p, params));
+    return same ? [{ kernel, variant, params: same }] : [];
+  });
+}
+
+/** A size that does not change with the others. */
+const sameBatch = (a: Params, b: Params): boolean => a.batch === b.batch;
+
+const sizesOf = ({ probeGBps, memory }: Bench, { profile }: TuneSessionOptions): number[] =>
+  dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
+
 /** What there is to tune here: the largest shapes that stay quick. */
-function problems({ gpu, memory, probeGBps }: Bench, { kernels, profile }: TuneSessionOptions): Subject[] {
-  const sizes = dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
+function problems(bench: Bench, options: TuneSessionOptions): Subject[] {
+  const { gpu, memory } = bench;
+  const { kernels, profile } = options;
   const { features, info } = gpu;
   return tunable({
     kernels: kernels.measured,
     features,
     limits: info.limits,
-    sizes,
+    sizes: sizesOf(bench, options),
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
   });

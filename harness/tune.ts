@@ -13,19 +13,17 @@ import { firstLookMs, MOST_DISPATCHES } from './clock/check.ts';
 import { checked, messageOf } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { Cancellation } from './host.ts';
-import { LONGEST_DISPATCH_MS, type Prepared, prepare } from './measure.ts';
+import { LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, type Prepared, prepare } from './measure.ts';
 import type { KernelCase } from './program.ts';
 import { pairedRatio, type Runner, race } from './race.ts';
 import type { Bench } from './setup.ts';
 import type { PairedTimes, Tuned, Unfit } from './tuning-store.ts';
 import { sameFamily } from './tunings.ts';
-import { verifyExamples, verifyShape } from './verify.ts';
+import { Comparison, verifyExamples, verifyShape } from './verify.ts';
+import { undisturbed, visibilityOf } from './visibility.ts';
 
 /** Longest timed region: above what a coarse clock needs for a per cent, short enough for many candidates. */
 const REGION_MS = 20;
-
-/** As in measure.ts: no submission may take longer. */
-const LONGEST_SUBMISSION_MS = 2 * LONGEST_DISPATCH_MS;
 
 /** The shorter of the two regions of a visit, as a share of the longer. */
 const SHORT_REGION = 1 / 4;
@@ -54,6 +52,12 @@ const FEWEST_FINAL_ROUNDS = 6;
 const MOST_FINAL_ROUNDS = 24;
 /** … and no more once the ratio's interval is this narrow. */
 const FINAL_WIDTH = 0.01;
+
+/**
+ * A candidate is faster that is so by this factor, by the whole of the interval. With 1, of a hundred problems whose
+ * candidates are as fast as the defaults two or three would win by chance.
+ */
+const LEAST_GAIN = 1.02;
 
 /** Why nothing is known of a problem whose tuning was cancelled. */
 export const CANCELLED = 'cancelled';
@@ -96,6 +100,8 @@ interface Trial extends Runner {
 /** Why nothing is known of a problem, though nothing is wrong with it. */
 export interface Untuned {
   readonly untuned: string;
+  /** One dispatch takes too long: a smaller one of the family may not. */
+  readonly tooLarge?: true;
 }
 
 /**
@@ -113,7 +119,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
   const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
   if ('kind' in control) {
-    if (control.kind === 'slow') return { untuned: control.reason };
+    if (control.kind === 'slow') return { untuned: control.reason, tooLarge: true };
     throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
   }
   const open = new Set([control]);
@@ -166,7 +172,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       }
     }
     const final = best === control ? undefined : await lastRounds(ground, control, best, () => spent(1));
-    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > 1 ? best.tuning : kernel.defaults;
+    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > LEAST_GAIN ? best.tuning : kernel.defaults;
     return {
       kernel: kernel.id,
       variant: subject.variant,
@@ -254,9 +260,9 @@ function regionLengths(dispatchMs: number): readonly number[] {
 }
 
 /** One visit: ms per dispatch, as the slope between two region lengths taken in random order. */
-async function visit({ bench, random }: Ground, trial: Trial): Promise<number | undefined> {
-  const { gpu, clock } = bench;
-  return checked(gpu.device, async () => {
+async function visit({ bench, random, signal }: Ground, trial: Trial): Promise<number | undefined> {
+  const { host, gpu, clock } = bench;
+  const timed = async () => {
     const readings: Reading[] = [];
     for (const dispatches of shuffled(trial.lengths, random)) {
       readings.push(await clock.time(dispatches, trial.prepared.encode(dispatches)));
@@ -265,7 +271,8 @@ async function visit({ bench, random }: Ground, trial: Trial): Promise<number | 
     if (!short || !long) return undefined;
     const ms = (sampleMs(long, clock.kind) - sampleMs(short, clock.kind)) / (long.dispatches - short.dispatches);
     return ms > 0 ? ms : undefined;
-  });
+  };
+  return checked(gpu.device, () => undisturbed(visibilityOf(host), signal, timed));
 }
 
 /** Why the output of the last dispatch at full size is wrong, or undefined. */
@@ -274,7 +281,8 @@ async function spotFault(
   prepared: Prepared,
   random: RandomSource,
 ): Promise<string | undefined> {
-  const { comparison } = await prepared.check(random);
+  const comparison = new Comparison();
+  await prepared.check(random, comparison);
   return comparison.wrong(toleranceOf(kernel, variant, params).nmse);
 }
 

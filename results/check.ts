@@ -3,7 +3,7 @@
  * then the rules that a schema cannot say. Every problem names where it is and the rule it breaks.
  */
 
-import { isMeasured, sampleMs } from './derive.ts';
+import { impossibility, isMeasured } from './derive.ts';
 import { recordId } from './digest.ts';
 import { type Measured, type RunRecord, recordSchema } from './schema.ts';
 import { groupBy } from './statistics.ts';
@@ -98,13 +98,8 @@ function measured({ verification, samples, work }: Measured, { clock }: RunRecor
     problems.push({ path: 'work', rule: 'must move at least one byte' });
   }
   samples.forEach((sample, i) => {
-    const ms = sampleMs(sample, clock.trusted);
-    if (!(ms > 0))
-      problems.push({ path: `samples[${i}]`, rule: `must be positive by the ${clock.trusted} clock; got ${ms}` });
-    if (sample.gpuMs !== null && sample.gpuMs > sample.wallMs * (1 + GPU_OVER_WALL) + GPU_OVER_WALL_MS) {
-      const rule = `the GPU cannot be busy for longer than the region took by the wall clock, ${sample.wallMs} ms; got ${sample.gpuMs}`;
-      if (clock.trusted === 'timestamp-query') problems.push({ path: `samples[${i}].gpuMs`, rule });
-    }
+    const rule = impossibility(sample, clock.trusted);
+    if (rule !== undefined) problems.push({ path: `samples[${i}]`, rule });
     const before = samples[i - 1];
     if (before && sample.atMs < before.atMs) {
       problems.push({
@@ -121,11 +116,6 @@ function measured({ verification, samples, work }: Measured, { clock }: RunRecor
   }
   return problems;
 }
-
-/** Two clocks may differ by this share of a region … */
-const GPU_OVER_WALL = 0.1;
-/** … and by this much in all: a quantum of 65.536 µs at either end, and the wall clock's 100 µs. */
-const GPU_OVER_WALL_MS = 0.25;
 
 function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>(

@@ -22,6 +22,25 @@ export function sampleMs(sample: Reading, clock: ClockKind): number {
   return clock === 'timestamp-query' ? (sample.gpuMs ?? Number.NaN) : sample.wallMs;
 }
 
+/** Two clocks may differ by this share of a region … */
+const GPU_OVER_WALL = 0.1;
+/** … and by this much in all: a quantum of 65.536 µs at either end, and the wall clock's 100 µs. */
+const GPU_OVER_WALL_MS = 0.25;
+
+/**
+ * Why a reading cannot be: the trusted clock gave none, zero, less than nothing, or more than the whole of what the host
+ * waited. Undefined where it can.
+ */
+export function impossibility(reading: Reading, trusted: ClockKind): string | undefined {
+  const ms = sampleMs(reading, trusted);
+  if (!(ms > 0)) return `must be positive by the ${trusted} clock; got ${ms} ms`;
+  const { gpuMs, wallMs } = reading;
+  const most = wallMs * (1 + GPU_OVER_WALL) + GPU_OVER_WALL_MS;
+  return trusted === 'timestamp-query' && gpuMs !== null && gpuMs > most
+    ? `the GPU cannot be busy for longer than the region took by the wall clock, ${wallMs} ms; got ${gpuMs} ms`
+    : undefined;
+}
+
 /**
  * The longest region holds as many steps of its clock, or the clock is coarse: each end is off by up to one of them,
  * so that a region is known to 0.5 % (13 ms, where Chrome's timestamps advance in steps of 65.536 µs).

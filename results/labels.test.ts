@@ -80,10 +80,31 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /1 of/,
     ],
   ],
+  'less-memory': [
+    [
+      'half of it was refused',
+      (r) => r.events.push({ atMs: 1, kind: 'out-of-memory', detail: '0.5 GB of 1.0 GB could not be had' }),
+      /refused.*0\.5 GB of 1\.0 GB/,
+    ],
+  ],
+  'hidden-tab': [
+    [
+      'it was, twice',
+      (r) => r.events.push({ atMs: 1, kind: 'hidden', detail: '' }, { atMs: 2, kind: 'hidden', detail: '' }),
+      /hidden 2 times/,
+    ],
+  ],
+  'device-lost': [
+    [
+      'it was, and the run went on',
+      (r) => r.events.push({ atMs: 1, kind: 'lost', detail: 'the GPU device was lost: too hot' }),
+      /lost once.*too hot/,
+    ],
+  ],
   incomplete: [
     [
       'the device was lost',
-      (r) => r.events.push({ atMs: 1, kind: 'lost', detail: 'the GPU device was lost' }),
+      (r) => r.events.push({ atMs: 1, kind: 'gave-up', detail: 'the GPU device was lost 3 times' }),
       /was lost/,
     ],
     [

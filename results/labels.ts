@@ -4,7 +4,7 @@
  */
 
 import { clockStepMs, isMeasured, runDrift, STEPS_PER_REGION, sampleMs } from './derive.ts';
-import type { AdapterInfo, RecordBody } from './schema.ts';
+import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
 import { FEWEST_UNITS, groupBy } from './statistics.ts';
 
 export interface Label {
@@ -117,10 +117,43 @@ const RULES: readonly LabelRule[] = [
     },
   },
   {
+    id: 'less-memory',
+    title: 'Less memory than asked for',
+    applies({ events }) {
+      const short = events.filter(({ kind }) => kind === 'out-of-memory');
+      return short.length > 0
+        ? `The device refused memory: ${short.map(({ detail }) => detail).join('; ')}. The run went on with what there was.`
+        : undefined;
+    },
+  },
+  {
+    id: 'hidden-tab',
+    title: 'Hidden on the way',
+    applies({ events, measurements }) {
+      const pauses = events.filter(({ kind }) => kind === 'hidden').length;
+      const spoiled = measurements
+        .filter(isMeasured)
+        .flatMap(({ discarded }) => discarded.filter(({ reason }) => reason.includes('hidden'))).length;
+      return pauses > 0
+        ? `The tab was hidden ${timesText(pauses)}, and the run paused for as long. ${spoiled} samples that were being taken are kept without weight.`
+        : undefined;
+    },
+  },
+  {
+    id: 'device-lost',
+    title: 'Device lost on the way',
+    applies({ events }) {
+      const losses = events.filter(({ kind }) => kind === 'lost');
+      return losses.length > 0
+        ? `The GPU device was lost ${timesText(losses.length)} (${losses[0]?.detail}). A new one was asked for, and what had been measured was kept.`
+        : undefined;
+    },
+  },
+  {
     id: 'incomplete',
     title: 'Incomplete',
-    applies({ events }) {
-      const end = events.find((e) => e.kind === 'lost' || e.kind === 'cancelled');
+    applies(record) {
+      const end = endedEarly(record);
       return (
         end && `The run ended early: ${end.detail}. What had been measured by then is here; run again for the rest.`
       );
@@ -137,6 +170,14 @@ const RULES: readonly LabelRule[] = [
     },
   },
 ];
+
+/** How a run ended before it was done; undefined where it did not, or was gone on with. */
+export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent | undefined {
+  const last = events.filter(({ kind }) => kind === 'cancelled' || kind === 'gave-up' || kind === 'resumed').at(-1);
+  return last?.kind === 'resumed' ? undefined : last;
+}
+
+const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
 /** Every label there is. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);

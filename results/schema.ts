@@ -147,8 +147,23 @@ const measurementSchema = z.discriminatedUnion('status', [
 
 const eventSchema = z.strictObject({
   atMs: durationMs,
-  /** `not-steady`: a warm-up that ended before the rate had settled. */
-  kind: z.enum(['warm-up', 'not-steady', 'out-of-memory', 'cancelled', 'lost']),
+  /**
+   * `not-steady`: a warm-up that ended before the rate had settled. `lost`: the device was; the run goes on with
+   * another, unless it `gave-up`. `resumed`: a run that had ended early goes on. `long-submission`: one took longer than
+   * it may, and the next are shorter. `clock`: the trusted clock was no longer, from then on.
+   */
+  kind: z.enum([
+    'warm-up',
+    'not-steady',
+    'out-of-memory',
+    'hidden',
+    'long-submission',
+    'clock',
+    'lost',
+    'cancelled',
+    'gave-up',
+    'resumed',
+  ]),
   detail: text,
 });
 

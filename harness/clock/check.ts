@@ -33,9 +33,18 @@ export const MOST_DISPATCHES = 2 ** 14;
 /** A pass of `dispatches` times some work that takes at least microseconds. */
 export type Probe = (dispatches: number) => Encode;
 
-/** Times `probe` by both clocks, and says which is trusted and why. */
-export async function chooseClock(host: Host, gpu: Gpu, probe: Probe): Promise<{ clock: Clock; info: ClockInfo }> {
+/**
+ * Times `probe` by both clocks, and says which is trusted and why. A run that goes on has a verdict already, `before`:
+ * timestamps that were not believed then are not believed now.
+ */
+export async function chooseClock(
+  host: Host,
+  gpu: Gpu,
+  probe: Probe,
+  before?: ClockInfo,
+): Promise<{ clock: Clock; info: ClockInfo }> {
   const wall = queueDrainClock(host, gpu);
+  if (before?.trusted === 'queue-drain') return { clock: wall, info: before };
   const empty: number[] = [];
   for (let i = 0; i < 9; i++) empty.push((await wall.time(1, () => {})).wallMs);
   const common = { wallQuantumMs: wallQuantumMs(host), emptySubmissionMs: median(empty) };
@@ -59,7 +68,7 @@ export async function chooseClock(host: Host, gpu: Gpu, probe: Probe): Promise<{
   const readings = await timeLengths(stamps, probe);
   const { agreement, trusted, reason } = judge(readings);
   const info: ClockInfo = { trusted, reason, ...common, timestampQuantumNs, agreement, readings };
-  if (trusted === 'timestamp-query') return { clock: stamps, info };
+  if (trusted === 'timestamp-query') return { clock: stamps, info: before ?? info };
   stamps.destroy();
   return { clock: wall, info };
 }

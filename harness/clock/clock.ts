@@ -9,4 +9,5 @@ export interface Clock {
   readonly kind: ClockKind;
   /** Submits one pass of `dispatches` dispatches and waits until it is done. */
   time(dispatches: number, encode: Encode): Promise<Reading>;
+  destroy(): void;
 }

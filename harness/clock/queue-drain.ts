@@ -23,5 +23,6 @@ export function queueDrainClock(host: Host, { device }: Gpu): Clock {
       await device.queue.onSubmittedWorkDone();
       return { dispatches, wallMs: host.now() - start, gpuMs: null };
     },
+    destroy() {},
   };
 }

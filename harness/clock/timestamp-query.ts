@@ -10,7 +10,6 @@ import type { Clock, Encode } from './clock.ts';
 export interface TimestampClock extends Clock {
   /** The two timestamps of a pass, in ns, as they come. */
   stamps(encode: Encode): Promise<{ readonly begin: bigint; readonly end: bigint; readonly wallMs: number }>;
-  destroy(): void;
 }
 
 /** One query set for the whole run: Metal has room for 32 per device. */

@@ -65,7 +65,7 @@ test('a label that is said twice is shown once', () => {
 test('a run ends with its record, and what it measured', () => {
   store.begin();
   store.receive({ type: 'progress', phase: 'measure', fraction: 0.5, etaMs: 10, detail: '' });
-  store.receive({ type: 'done', record });
+  store.receive({ type: 'done', record, spent: [] });
   expect([store.stage.value, store.progress.value, store.record.value]).toEqual(['finished', undefined, record]);
   expect(store.measurements.value).toEqual(record.measurements);
 });
@@ -73,7 +73,7 @@ test('a run ends with its record, and what it measured', () => {
 test('a new run clears what the last one left', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
-  store.receive({ type: 'done', record });
+  store.receive({ type: 'done', record, spent: [] });
   store.begin();
   expect([store.stage.value, store.record.value, store.rows.value]).toEqual(['running', undefined, []]);
 });

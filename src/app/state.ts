@@ -4,7 +4,8 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { EngineEvent, Phase } from '../../harness/events.ts';
+import type { EngineEvent } from '../../harness/events.ts';
+import type { Phase } from '../../harness/stopwatch.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Case, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';

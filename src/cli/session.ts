@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../harness/events.ts';
+import { endedEarly } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { requireWritable } from './out-file.ts';
@@ -47,8 +48,14 @@ export async function recordOf(
 
 export function exitCodeOfRecord({ measurements, events }: RunRecord): ExitCode {
   if (measurements.some((m) => m.status === 'wrong')) return EXIT.wrong;
-  if (events.some((e) => e.kind === 'lost')) return EXIT.noAdapter;
-  return events.some((e) => e.kind === 'cancelled') ? EXIT.interrupted : EXIT.done;
+  switch (endedEarly({ events })?.kind) {
+    case 'gave-up':
+      return EXIT.noAdapter;
+    case 'cancelled':
+      return EXIT.interrupted;
+    default:
+      return EXIT.done;
+  }
 }
 
 /** A line for each device that was lost on the way. */

@@ -12,7 +12,6 @@ import type { Gpu } from '../../harness/device.ts';
 import { CaseRun, type Prepared } from '../../harness/measure.ts';
 import { dispatchSizes } from '../../harness/plan.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { Comparison } from '../../harness/verify.ts';
 import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
@@ -52,7 +51,7 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
   for (let round = 0; runs.some((run) => run.active); round++) {
     for (const run of shuffled(runs, random)) {
       if (!run.active) continue;
-      await run.visit(round, () => simulation.ms, random);
+      await run.visit({ round, sinceStartMs: () => simulation.ms, random });
       if (run.settled(profile)) run.stop('interval');
       else if (simulation.ms - start > profile.measureMs) run.stop('time');
     }
@@ -68,7 +67,7 @@ function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, byte
     encode: () => () => {},
     async check() {
       simulation.wait(CHECK_MS);
-      return { region: 0, checksum: '00000000', comparison: new Comparison() };
+      return { region: 0, checksum: '00000000' };
     },
     destroy() {},
   };

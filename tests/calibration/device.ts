@@ -138,5 +138,6 @@ export function simulatedClock(simulation: Simulation, kind: ClockKind, bytes: n
       const wallMs = simulation.now() - start;
       return { dispatches, wallMs, gpuMs: kind === 'timestamp-query' ? Number(end - begin) / 1e6 : null };
     },
+    destroy() {},
   };
 }

@@ -3,76 +3,26 @@
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { describeAdapter, openGpu } from '../../harness/device.ts';
-import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
 import { prepare } from '../../harness/measure.ts';
 import { createFiller, createMemory, readBack, type SidePools } from '../../harness/memory.ts';
-import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { type RunOptions, run } from '../../harness/run.ts';
+import type { Profile } from '../../harness/profiles.ts';
+import { Comparison } from '../../harness/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
 import { isSoftware, labelsOf } from '../../results/labels.ts';
-import type { RunRecord } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
-
-/** As quick, and over in seconds. */
-const BRIEF: Profile = {
-  ...PROFILES.quick,
-  fewestRounds: 2,
-  measureMs: 2500,
-  regionMs: 20,
-  poolBytes: 64 * 2 ** 20,
-  sizes: 3,
-  smallestBytes: 2 ** 16,
-  largestBytes: 2 ** 20,
-};
+import { BRIEF, finish, hostWith } from '../support/engine.ts';
 
 /** One pool of each kind. */
 const SIDE: SidePools = { written: true, scales: 1 };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
-
-async function finish(
-  host: Host,
-  options: Partial<RunOptions> = {},
-  onEvent: (event: RunEvent) => void = () => {},
-): Promise<{ record: RunRecord; events: RunEvent[] }> {
-  const events: RunEvent[] = [];
-  const defaults: RunOptions = {
-    kernels: KERNELS,
-    profile: BRIEF,
-    seed: 1,
-    harness: { version: '0.0.0', commit: null },
-    reported: {},
-    signal: { aborted: false },
-  };
-  for await (const event of run(host, { ...defaults, ...options })) {
-    events.push(event);
-    onEvent(event);
-  }
-  const last = events.at(-1);
-  if (last?.type !== 'done') throw new Error(`the last event was ${last?.type}`);
-  return { record: last.record, events };
-}
-
-/** The host, with its adapter or device replaced on the way to the engine. */
-async function hostWith(change: (adapter: GPUAdapter) => Partial<GPUAdapter> | null): Promise<Host> {
-  const host = await testHost();
-  const requestAdapter = async () => {
-    const adapter = await host.gpu.requestAdapter();
-    if (!adapter) throw new Error('this project has no adapter');
-    const changes = change(adapter);
-    if (changes === null) return null;
-    const { features, limits, info } = adapter;
-    return { features, limits, info, requestDevice: adapter.requestDevice.bind(adapter), ...changes } as GPUAdapter;
-  };
-  return { ...host, gpu: { requestAdapter } as GPU };
-}
 
 describe('a whole run', () => {
   test('ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {
@@ -164,7 +114,11 @@ describe('what is streamed out', () => {
       tuning: copy.defaults,
     });
     const random = randomSource(1);
-    const wrong = async () => (await prepared.check(random)).comparison.wrong(0);
+    const wrong = async () => {
+      const comparison = new Comparison();
+      await prepared.check(random, comparison);
+      return comparison.wrong(0);
+    };
     expect(await wrong()).toMatch(/copied\[\d+\] is/);
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -254,23 +208,6 @@ describe('what goes wrong on the way', () => {
 
   test('cancelled before anything was measured, it says so in one line', async () => {
     await expect(finish(await testHost(), { signal: { aborted: true } })).rejects.toMatchObject({ code: 'cancelled' });
-  });
-
-  test('a device lost half-way: what was measured is in the record', async () => {
-    let device: GPUDevice | undefined;
-    const host = await hostWith((adapter) => ({
-      requestDevice: async (descriptor) => {
-        device = await adapter.requestDevice(descriptor);
-        return device;
-      },
-    }));
-    const { record } = await finish(host, { profile: { ...BRIEF, measureMs: 60_000 } }, (event) => {
-      if (event.type === 'measurement' && event.measurement.status === 'measured') device?.destroy();
-    });
-    expect(record.measurements.filter(isMeasured).length).toBeGreaterThanOrEqual(1);
-    expect(record.events.map(({ kind }) => kind)).toContain('lost');
-    expect(labelsOf(record).map(({ id }) => id)).toContain('incomplete');
-    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
   test('without timestamp queries it is timed by the wall clock, and labelled', async () => {

@@ -1,6 +1,6 @@
 /** How far a run is, what it is doing, and how long it will take; and, for ears, each new phase once. */
 
-import type { Phase } from '../../../harness/events.ts';
+import type { Phase } from '../../../harness/stopwatch.ts';
 import { isMeasured } from '../../../results/derive.ts';
 import { etaText } from '../../../results/figures.ts';
 import type { Store } from '../state.ts';
@@ -12,6 +12,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   fill: 'Filling memory',
   verify: 'Checking results',
   measure: 'Measuring',
+  paused: 'Paused',
 };
 
 export function ProgressView({ store }: { store: Store }) {

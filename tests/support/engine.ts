@@ -1,0 +1,59 @@
+/** Whole runs of the engine on this project's adapter, short ones, and hosts that misbehave. */
+
+import { testHost } from '#host';
+import type { RunEvent } from '../../harness/events.ts';
+import type { Host } from '../../harness/host.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { type RunOptions, run } from '../../harness/run.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+
+/** As quick, and over in seconds. */
+export const BRIEF: Profile = {
+  ...PROFILES.quick,
+  fewestRounds: 2,
+  measureMs: 2500,
+  regionMs: 20,
+  poolBytes: 64 * 2 ** 20,
+  sizes: 3,
+  smallestBytes: 2 ** 16,
+  largestBytes: 2 ** 20,
+};
+
+/** Runs to the end. */
+export async function finish(
+  host: Host,
+  options: Partial<RunOptions> = {},
+  onEvent: (event: RunEvent) => void = () => {},
+): Promise<{ record: RunRecord; events: RunEvent[] }> {
+  const events: RunEvent[] = [];
+  const defaults: RunOptions = {
+    kernels: KERNELS,
+    profile: BRIEF,
+    seed: 1,
+    harness: { version: '0.0.0', commit: null },
+    reported: {},
+    signal: { aborted: false },
+  };
+  for await (const event of run(host, { ...defaults, ...options })) {
+    events.push(event);
+    onEvent(event);
+  }
+  const last = events.at(-1);
+  if (last?.type !== 'done') throw new Error(`the last event was ${last?.type}`);
+  return { record: last.record, events };
+}
+
+/** The host, with its adapter or device replaced on the way to the engine. */
+export async function hostWith(change: (adapter: GPUAdapter) => Partial<GPUAdapter> | null): Promise<Host> {
+  const host = await testHost();
+  const requestAdapter = async () => {
+    const adapter = await host.gpu.requestAdapter();
+    if (!adapter) throw new Error('this project has no adapter');
+    const changes = change(adapter);
+    if (changes === null) return null;
+    const { features, limits, info } = adapter;
+    return { features, limits, info, requestDevice: adapter.requestDevice.bind(adapter), ...changes } as GPUAdapter;
+  };
+  return { ...host, gpu: { requestAdapter } as GPU };
+}
