@@ -1,6 +1,7 @@
 /** What fakes a bandwidth, one at a time, through the whole engine: each is labelled or survived. */
 
 import { describe, expect, test } from 'vitest';
+import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
 import { checkRecord } from '../../results/check.ts';
@@ -15,17 +16,21 @@ import { LYING, SIMULATED } from './kernels.ts';
 import { anyDevice } from './regimes.ts';
 
 /** Runs on a well-behaved device with some changes. */
-async function record(
+function record(
   changes: Partial<SimulatedDevice> = {},
   options: Partial<RunOptions> = {},
   seed = 1,
 ): Promise<RunRecord> {
   const { kernels = SIMULATED } = options;
   const { host } = simulatedHost({ ...WELL_BEHAVED, ...changes }, kernels, uniformOf(seed));
+  return recordOn(host, { seed, ...options });
+}
+
+async function recordOn(host: Host, options: Partial<RunOptions> = {}): Promise<RunRecord> {
   const events = run(host, {
-    kernels,
+    kernels: SIMULATED,
     profile: PROFILES.quick,
-    seed,
+    seed: 1,
     harness: { version: '0.0.0', commit: null },
     reported: {},
     signal: { aborted: false },
@@ -147,5 +152,40 @@ describe('what fakes a bandwidth', () => {
     const lied = await record({}, { kernels: LYING });
     expect(lied.measurements.map(({ status }) => status)).toEqual(lied.measurements.map(() => 'wrong'));
     expect(labels(lied)).toContain('wrong-results');
+  });
+});
+
+/** The host of a device that is another after `ms` of simulated time. */
+function changingHost(ms: number, changes: Partial<SimulatedDevice>): Host {
+  let now = () => 0;
+  const device = new Proxy(WELL_BEHAVED, {
+    get: (before, name) => Reflect.get(now() > ms ? { ...before, ...changes } : before, name),
+  });
+  const { host, simulation } = simulatedHost(device, SIMULATED, uniformOf(1));
+  now = () => simulation.ms;
+  return host;
+}
+
+describe('what goes wrong on the way', () => {
+  test.each([
+    ['run backwards', -1],
+    ['stand still', 0],
+    ['run 70 times too fast', 70],
+  ])('timestamps that %s after three seconds: the wall clock is believed from then on', async (_, timestampScale) => {
+    const of = await recordOn(changingHost(3000, { timestampScale }));
+    expect(of.clock.trusted).toBe('queue-drain');
+    expect(of.events.map(({ kind }) => kind)).toContain('clock');
+    expect(labels(of)).toContain('queue-drain-clock');
+    expect((streamingGBps(of)?.value ?? 0) / streamingTruth(WELL_BEHAVED, of)).toBeCloseTo(1, 1);
+  });
+
+  test('a submission that takes too long is shorter the next time, and it is said', async () => {
+    const of = await recordOn(changingHost(3000, { gbps: 100 }));
+    const long = of.events.filter(({ kind }) => kind === 'long-submission');
+    expect(long.length).toBeGreaterThan(0);
+    for (const m of of.measurements.filter(isMeasured)) {
+      const over = m.samples.filter(({ wallMs }) => wallMs > 150);
+      expect(new Set(over.map(({ round }) => round)).size).toBeLessThanOrEqual(1);
+    }
   });
 });
