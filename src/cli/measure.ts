@@ -8,6 +8,7 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { run } from '../../harness/run.ts';
 import { tuneKernels } from '../../harness/tune-session.ts';
 import { tuningsFrom } from '../../harness/tunings.ts';
+import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNELS, withBaselines } from '../../shaders/registry.ts';
 import { inChromium, type PageParams } from './chromium-run.ts';
@@ -45,11 +46,15 @@ export interface MeasureOptions extends Place {
   readonly budgetSeconds?: number | undefined;
   /** These kernels beside the ceiling, their defaults and their baselines; default: all kernels, as they are fastest. */
   readonly compared?: readonly Kernel[];
+  /** With `node`: a run that ended early. */
+  readonly resume?: RunRecord | undefined;
+  /** With `node`: told between visits that there is more to be kept. */
+  readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
   readonly signal: AbortSignal;
 }
 
 export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent> {
-  const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, compared, signal } = options;
+  const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, compared, resume, keep, signal } = options;
   if (host === 'chromium') {
     const params: PageParams = {
       ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
@@ -66,7 +71,9 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     profile: PROFILES[profile],
     seed,
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
-    reported: gpu === undefined ? {} : { gpu },
+    reported: gpu === undefined ? (resume?.reported ?? {}) : { gpu },
+    resume,
+    ...(keep && { keep }),
     ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
     ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
     tuningsFor: (info, hostInfo) =>

@@ -1,17 +1,29 @@
 /** What every command that measures has: Ctrl-C that keeps what there is, progress on stderr, a record at the end. */
 
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../harness/events.ts';
+import { seal } from '../../results/digest.ts';
 import { endedEarly } from '../../results/labels.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { requireWritable } from './out-file.ts';
 import { type Progress, progressBar } from './progress.ts';
+
+/** The last event of a run. */
+type Finished = Extract<RunEvent, { type: 'done' }>;
 
 export interface Session {
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
+
+export interface RecordedSession extends Session {
+  /** Told between visits of a run that there is more to be kept; undefined where no file was named. */
+  readonly keep: ((body: () => RecordBody) => void) | undefined;
+}
+
+/** Between two writings of an unfinished record: what a process that is killed may lose. */
+const KEEP_EVERY_MS = 5000;
 
 export async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const abort = new AbortController();
@@ -32,18 +44,28 @@ export async function inSession<T>(work: (session: Session) => Promise<T>): Prom
  */
 export async function recordOf(
   out: string | undefined,
-  events: (session: Session) => AsyncIterable<RunEvent>,
-): Promise<RunRecord> {
+  events: (session: RecordedSession) => AsyncIterable<RunEvent>,
+): Promise<Finished> {
   if (out !== undefined) requireWritable(out);
-  const record = await inSession(async (session) => {
-    for await (const event of events(session)) {
+  const unfinished = `${out}.unfinished`;
+  let keptMs = performance.now();
+  const keep = (body: () => RecordBody) => {
+    if (performance.now() - keptMs < KEEP_EVERY_MS) return;
+    writeFileSync(unfinished, JSON.stringify(seal(body())));
+    keptMs = performance.now();
+  };
+  const finished = await inSession(async (session) => {
+    for await (const event of events({ ...session, keep: out === undefined ? undefined : keep })) {
       session.progress.show(event);
-      if (event.type === 'done') return event.record;
+      if (event.type === 'done') return event;
     }
     throw new Error('the run ended without a record');
   });
-  if (out !== undefined) writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
-  return record;
+  if (out !== undefined) {
+    writeFileSync(out, `${JSON.stringify(finished.record, null, 2)}\n`);
+    rmSync(unfinished, { force: true });
+  }
+  return finished;
 }
 
 export function exitCodeOfRecord({ measurements, events }: RunRecord): ExitCode {

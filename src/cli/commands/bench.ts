@@ -40,7 +40,7 @@ export function parseBenchFlags(flags: Readonly<Record<string, unknown>>): Bench
 }
 
 export async function bench(flags: BenchFlags): Promise<ExitCode> {
-  const record = await recordOf(flags.out, (session) => events(flags, session));
+  const { record } = await recordOf(flags.out, (session) => events(flags, session));
   const rows = rowsOf(record);
   console.log(flags.json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
   reportLost(record);

@@ -28,7 +28,8 @@ export function check(files: readonly string[], { json }: { json?: boolean }): E
   return results.every(({ problems }) => problems.length === 0) ? EXIT.done : EXIT.wrong;
 }
 
-function checkFile(file: string): { problems: readonly Problem[]; record?: RunRecord } {
+/** A file against the schema and its rules; the record, where it keeps to them. @throws UsageError where it cannot be read. */
+export function checkFile(file: string): { problems: readonly Problem[]; record?: RunRecord } {
   const text = read(file);
   let value: unknown;
   try {

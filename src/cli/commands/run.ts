@@ -2,13 +2,16 @@
 
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
+import type { RunRecord } from '../../../results/schema.ts';
 import { DEFAULT_MODEL, modelById } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { choice, repeated, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
+import { spentText } from '../spent.ts';
 import { runDocument, runText } from '../summary.ts';
+import { checkFile } from './check.ts';
 
 interface RunFlags extends Place {
   readonly profile: Profile['id'];
@@ -16,18 +19,36 @@ interface RunFlags extends Place {
   readonly gpu: string | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
+  readonly verbose: boolean;
+  readonly resume: RunRecord | undefined;
 }
 
 export function parseRunFlags(flags: Readonly<Record<string, unknown>>): RunFlags {
   const models = repeated('--model', flags.model);
+  const place = parsePlace(flags);
+  const resume = unfinishedRecord(single('--resume', flags.resume));
+  if (resume && place.host !== 'node')
+    throw new UsageError('--resume works with --host node; the page resumes its own runs');
   return {
-    ...parsePlace(flags),
-    profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? 'quick',
+    ...place,
+    seed: flags.seed === undefined && resume ? resume.seed : place.seed,
+    profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick',
+    resume,
     models: models.length > 0 ? models.map(presetOf) : [DEFAULT_MODEL],
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
+    verbose: flags.verbose === true,
   };
+}
+
+/** The record in the file of `--resume`. @throws UsageError */
+function unfinishedRecord(file: string | undefined): RunRecord | undefined {
+  if (file === undefined) return undefined;
+  const { problems, record } = checkFile(file);
+  if (record) return record;
+  const [{ path, rule } = { path: '', rule: '' }] = problems;
+  throw new UsageError(`--resume must be the record of a run that ended early; ${file}: ${path || 'record'}: ${rule}`);
 }
 
 function presetOf(id: string): Model {
@@ -39,9 +60,11 @@ function presetOf(id: string): Model {
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {
-  const record = await recordOf(flags.out, ({ signal }) => measure({ ...flags, signal }));
+  const { record, spent } = await recordOf(flags.out, ({ signal, keep }) => measure({ ...flags, signal, keep }));
   if (flags.json) console.log(JSON.stringify(runDocument(record, flags.models), null, 2));
   else console.log(`${runText(record, flags.models)}\n${keptText(flags.out)}`);
+  // Where the time went is about this harness, not about the machine: it is in no record and in no document.
+  if (flags.verbose) console.error(spentText(spent));
   reportLost(record);
   const checked = checkRecord(record);
   if (checked.ok) return exitCodeOfRecord(record);
