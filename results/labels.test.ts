@@ -101,6 +101,13 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /lost once.*too hot/,
     ],
   ],
+  resumed: [
+    [
+      'it was, after it had been cancelled',
+      (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: '' }, { atMs: 1, kind: 'resumed', detail: '' }),
+      /in 2 sessions/,
+    ],
+  ],
   incomplete: [
     [
       'the device was lost',

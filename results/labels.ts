@@ -150,6 +150,16 @@ const RULES: readonly LabelRule[] = [
     },
   },
   {
+    id: 'resumed',
+    title: 'In several sessions',
+    applies({ events }) {
+      const sessions = events.filter(({ kind }) => kind === 'resumed').length + 1;
+      return sessions > 1
+        ? `The run was cut short and gone on with, in ${sessions} sessions: the machine may have been in another mood in each.`
+        : undefined;
+    },
+  },
+  {
     id: 'incomplete',
     title: 'Incomplete',
     applies(record) {

@@ -21,6 +21,13 @@ export interface App {
   /** Forgets what has been tuned on this machine. */
   forgetTunings(): Promise<void>;
   chooseModel(id: string): void;
+  /** Goes on with a kept run. */
+  resume(key: string): Promise<void>;
+  /** Shows what is kept of a run. */
+  show(key: string): Promise<void>;
+  forgetRun(key: string): Promise<void>;
+  /** The page has been hidden, or is seen again. */
+  setHidden(hidden: boolean): void;
 }
 
 export function createApp(params: PageParams, problems: readonly string[]): App {
@@ -62,6 +69,17 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     store.tunings.value = outcome.ok ? outcome.value : undefined;
   }
 
+  async function lookAtRuns(): Promise<void> {
+    const outcome = await engine.runs();
+    store.runs.value = outcome.ok ? outcome.value : [];
+  }
+
+  /** A session that is there already, or whose options are: what it has comes as events. */
+  async function receiveFrom(session: Promise<Outcome<null>>): Promise<void> {
+    valueIn(await session);
+    await lookAtRuns();
+  }
+
   /** Has it ended well? Then nothing is going on, but the page still says that something is. */
   async function tuned(seconds: number): Promise<boolean> {
     const outcome = await engine.tune({ ...session(), budgetMs: seconds * 1000 }, receive);
@@ -94,7 +112,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     const name = gpu.trim();
     const reported: Reported = name ? { gpu: name } : {};
     const budgetMs = budgetSeconds === null ? null : budgetSeconds * 1000;
-    valueIn(await engine.run({ ...session(), profile, reported, compare, budgetMs }, receive));
+    await receiveFrom(engine.run({ ...session(), profile, reported, compare, budgetMs }, receive));
   }
 
   return {
@@ -109,7 +127,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       if (problem) report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
       else if (autorun === 'run') await run();
       else if (autorun === 'tune') await tune();
-      else await lookAtTunings();
+      else await Promise.all([lookAtTunings(), lookAtRuns()]);
     },
     run,
     cancel() {
@@ -122,6 +140,21 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       valueIn(await engine.forget());
       await lookAtTunings();
     },
+    async resume(key) {
+      if (store.busy.value) return;
+      begin();
+      await receiveFrom(engine.resume(key, receive));
+    },
+    async show(key) {
+      if (store.busy.value) return;
+      begin();
+      await receiveFrom(engine.show(key, receive));
+    },
+    async forgetRun(key) {
+      valueIn(await engine.forgetRun(key));
+      await lookAtRuns();
+    },
+    setHidden: engine.setHidden,
     chooseModel(model) {
       store.options.value = { ...store.options.value, model };
       analyst.choose(model);

@@ -19,4 +19,7 @@ effect(() => {
 
 const root = document.getElementById('app');
 if (root) render(<Page app={app} />, root);
+const tellSeen = () => app.setHidden(document.hidden);
+document.addEventListener('visibilitychange', tellSeen);
+tellSeen();
 void app.start(params.autorun);

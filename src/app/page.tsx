@@ -6,6 +6,7 @@ import { CacheCard } from './chart/cache-card.tsx';
 import { ChartCard } from './chart/chart-card.tsx';
 import { ErrorCards } from './errors/error-card.tsx';
 import { Headline } from './headline/headline.tsx';
+import { History } from './history/history.tsx';
 import { Labels } from './labels/labels.tsx';
 import { SoftwareBanner } from './labels/software-banner.tsx';
 import { Measurements } from './measurements/measurements.tsx';
@@ -40,6 +41,7 @@ export function Page({ app }: { app: App }) {
                 </div>
                 <AdapterCard store={store} />
               </div>
+              <History app={app} />
               <ChartCard store={store} />
               <CacheCard store={store} />
               <Measurements store={store} />

@@ -10,6 +10,7 @@ import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Case, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
+import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { PageParams } from './params.ts';
 
@@ -48,6 +49,8 @@ export interface Store {
   readonly adapter: Signal<AdapterInfo | undefined>;
   /** What is known of tunings on this machine. */
   readonly tunings: Signal<TuningsKnown | undefined>;
+  /** Runs that this browser keeps, the newest first. */
+  readonly runs: Signal<readonly RunSummary[]>;
   readonly clock: Signal<ClockInfo | undefined>;
   readonly plan: Signal<Plan | undefined>;
   readonly progress: Signal<Progress | undefined>;
@@ -79,6 +82,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
   const host = signal<HostInfo | undefined>(undefined);
   const adapter = signal<AdapterInfo | undefined>(undefined);
   const tunings = signal<TuningsKnown | undefined>(undefined);
+  const runs = signal<readonly RunSummary[]>([]);
   /** How many problems of this session are tuned, and how many are not. */
   const settled = { tuned: 0, untuned: 0 };
   const clock = signal<ClockInfo | undefined>(undefined);
@@ -137,6 +141,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     host,
     adapter,
     tunings,
+    runs,
     clock,
     plan,
     progress,

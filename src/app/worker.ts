@@ -14,17 +14,22 @@ import { run } from '../../harness/run.ts';
 import { coverageOf, tuneKernels } from '../../harness/tune-session.ts';
 import { standing, winnerSchema, withTuned } from '../../harness/tuning-store.ts';
 import { machineDigest, tuningsFrom, type Winner } from '../../harness/tunings.ts';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import { seal } from '../../results/digest.ts';
+import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { obstacle } from './engine/checks.ts';
+import { forgetRun, type KeptRun, keepRun, keptRun, keptRuns } from './engine/run-store.ts';
 import { forgetMachine, readMachine, writeMachine } from './engine/tuning-store.ts';
+import { PageVisibility } from './engine/visibility.ts';
 import { pageErrorFrom } from './errors/page-error.ts';
 
 // The Content-Security-Policy allows no code from strings, which zod would try.
 z.config({ jitless: true });
+
+const visibility = new PageVisibility();
 
 /** WebGPU in this worker, its environment and its clock. */
 function browserHost(): Host {
@@ -33,16 +38,22 @@ function browserHost(): Host {
     info: browserInfo(navigator as Navigator & { userAgentData?: NavigatorUAData }),
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    visibility,
   };
 }
 
-/** `work` with a host, if there can be one; whatever it throws, as data. */
+/** `work` with a host, if there can be one. */
 async function withHost<T>(work: (host: Host) => Promise<T>): Promise<Outcome<T>> {
   const { isSecureContext, location } = globalThis;
   const error = obstacle({ isSecureContext, hasWebGpu: Boolean(navigator.gpu), origin: location.origin });
   if (error) return { ok: false, error };
+  return outcomeOf(() => work(browserHost()));
+}
+
+/** What `work` gives; whatever it throws, as data. */
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
-    return { ok: true, value: await work(browserHost()) };
+    return { ok: true, value: await work() };
   } catch (thrown) {
     if (!(thrown instanceof HarnessError)) console.error(thrown);
     return { ok: false, error: pageErrorFrom(thrown) };
@@ -92,8 +103,21 @@ function begin(): AbortSignal {
   return running.signal;
 }
 
-async function runHere(host: Host, request: RunRequest, onEvent: OnEvent): Promise<null> {
-  const { kernels: ids, compare } = request;
+/** Of the time since a run was last kept, keeping it again may take one part in so many, … */
+const KEEPING_SHARE = 50;
+/** … and it is kept no more often than this. */
+const KEEP_EVERY_MS = 2000;
+
+async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume?: RecordBody): Promise<null> {
+  const { kernels: ids, compare, memoryBytes, budgetMs } = request;
+  const asHow = { memoryBytes, kernels: [...ids], compare, budgetMs };
+  let restUntil = performance.now() + KEEP_EVERY_MS;
+  const keep = async (body: () => RecordBody) => {
+    const began = performance.now();
+    if (began < restUntil) return;
+    await keepRun({ request: asHow, body: body() });
+    restUntil = performance.now() + Math.max(KEEP_EVERY_MS, KEEPING_SHARE * (performance.now() - began));
+  };
   const asked = kernelsAsked(ids);
   const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
   const events = run(host, {
@@ -105,9 +129,41 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent): Promi
     ...(request.memoryBytes === null ? {} : { memoryBytes: request.memoryBytes }),
     ...(request.budgetMs === null ? {} : { budgetMs: request.budgetMs }),
     tuningsFor: async (...machine) => tuningsFrom(await winnersOf(...machine), { compare }),
+    resume,
+    keep,
     signal: begin(),
   });
-  return delivered(events, onEvent);
+  return delivered(events, async (event) => {
+    if (event.type === 'done') await keepRun({ request: asHow, body: bodyOf(event.record) });
+    return onEvent(event);
+  });
+}
+
+async function resumeHere(host: Host, key: string, onEvent: OnEvent): Promise<null> {
+  const { request, body } = await keptOrGone(key);
+  const { seed, profile, reported } = body;
+  return runHere(host, { ...request, seed, profile, reported }, onEvent, body);
+}
+
+async function showHere(key: string, onEvent: OnEvent): Promise<null> {
+  const { body } = await keptOrGone(key);
+  onEvent({ type: 'adapter', adapter: body.adapter, host: body.host });
+  onEvent({ type: 'clock', clock: body.clock });
+  onEvent({ type: 'plan', plan: body.plan });
+  for (const [index, measurement] of body.measurements.entries()) onEvent({ type: 'measurement', index, measurement });
+  await onEvent({ type: 'done', record: seal(body), spent: [] });
+  return null;
+}
+
+/** @throws HarnessError for a run that is not kept. */
+async function keptOrGone(key: string): Promise<KeptRun> {
+  const kept = await keptRun(key);
+  if (kept) return kept;
+  throw new HarnessError('unusable-options', 'This run is no longer kept in this browser. Start a new one.');
+}
+
+function bodyOf({ id: _, ...body }: RunRecord): RecordBody {
+  return body;
 }
 
 async function tuneHere(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<null> {
@@ -162,7 +218,19 @@ const engine: EngineApi = {
     }),
   run: (request, onEvent) => withHost((host) => runHere(host, request, onEvent)),
   tune: (request, onEvent) => withHost((host) => tuneHere(host, request, onEvent)),
-  cancel: () => running?.abort(),
+  cancel() {
+    running?.abort();
+    visibility.wake();
+  },
+  setHidden: (hidden) => visibility.set(hidden),
+  runs: () => outcomeOf(keptRuns),
+  resume: (key, onEvent) => withHost((host) => resumeHere(host, key, onEvent)),
+  show: (key, onEvent) => outcomeOf(() => showHere(key, onEvent)),
+  forgetRun: (key) =>
+    outcomeOf(async () => {
+      await forgetRun(key);
+      return null;
+    }),
 };
 
 expose(engine);

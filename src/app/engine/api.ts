@@ -5,6 +5,7 @@ import type { Profile } from '../../../harness/profiles.ts';
 import type { Coverage } from '../../../harness/tune-session.ts';
 import type { AdapterInfo, HostInfo, Reported } from '../../../results/schema.ts';
 import type { PageError } from '../errors/page-error.ts';
+import type { RunSummary } from './run-store.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PageError };
 
@@ -57,4 +58,13 @@ export interface EngineApi {
   tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<null>>;
   /** Ends the session in progress; what it has comes as its last events. */
   cancel(): void;
+  /** Is the page seen? A run pauses while it is not. */
+  setHidden(hidden: boolean): void;
+  /** The runs that this browser keeps, the newest first. */
+  runs(): Promise<Outcome<readonly RunSummary[]>>;
+  /** Goes on with a kept run, as `run`. */
+  resume(key: string, onEvent: OnEvent): Promise<Outcome<null>>;
+  /** Its events as they would come now, `done` the last of them: to be looked at. */
+  show(key: string, onEvent: OnEvent): Promise<Outcome<null>>;
+  forgetRun(key: string): Promise<Outcome<null>>;
 }

@@ -21,5 +21,10 @@ export function startEngine(): EngineApi {
     run: (request, onEvent) => Promise.race([remote.run(request, proxy(onEvent)), broken]),
     tune: (request, onEvent) => Promise.race([remote.tune(request, proxy(onEvent)), broken]),
     cancel: () => void remote.cancel(),
+    setHidden: (hidden) => void remote.setHidden(hidden),
+    runs: () => Promise.race([remote.runs(), broken]),
+    resume: (key, onEvent) => Promise.race([remote.resume(key, proxy(onEvent)), broken]),
+    show: (key, onEvent) => Promise.race([remote.show(key, proxy(onEvent)), broken]),
+    forgetRun: (key) => Promise.race([remote.forgetRun(key), broken]),
   };
 }

@@ -5,6 +5,7 @@
 
 import { type DBSchema, openDB } from 'idb';
 import { type MachineTunings, machineTunings, TUNINGS_VERSION } from '../../../harness/tuning-store.ts';
+import { withDatabase } from './database.ts';
 
 const STORE = 'machines';
 
@@ -28,30 +29,16 @@ const database = () =>
 
 /** @param machine `machineDigest` of adapter and host. */
 export async function readMachine(machine: string): Promise<MachineTunings | undefined> {
-  const kept = await withDatabase((db) => db.get(STORE, machine));
+  const kept = await withDatabase(database, (db) => db.get(STORE, machine));
   return machineTunings.safeParse(kept ?? unsaved.get(machine)).data;
 }
 
 export async function writeMachine(machine: string, tunings: MachineTunings): Promise<void> {
-  const key = await withDatabase((db) => db.put(STORE, tunings, machine));
+  const key = await withDatabase(database, (db) => db.put(STORE, tunings, machine));
   if (key === undefined) unsaved.set(machine, tunings);
 }
 
 export async function forgetMachine(machine: string): Promise<void> {
   unsaved.delete(machine);
-  await withDatabase((db) => db.delete(STORE, machine));
-}
-
-/** Undefined where the browser has no storage for us. */
-async function withDatabase<T>(work: (db: Awaited<ReturnType<typeof database>>) => Promise<T>): Promise<T | undefined> {
-  try {
-    const db = await database();
-    try {
-      return await work(db);
-    } finally {
-      db.close();
-    }
-  } catch {
-    return undefined;
-  }
+  await withDatabase(database, (db) => db.delete(STORE, machine));
 }

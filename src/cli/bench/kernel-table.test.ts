@@ -37,7 +37,7 @@ const recordOf = (measurements: Measurement[]) =>
 
 const best: Tuning = { lanes: 32 };
 const tuningOf: TuningOf = (kernel, _, { format }) =>
-  kernel.id === 'gemv' && format === 'f16' ? best : kernel.defaults;
+  kernel.id === 'gemv' && String(format).startsWith('f16') ? best : kernel.defaults;
 const options = {
   kernels: [read, gemv, scalar],
   ceiling: 'read',
@@ -52,6 +52,17 @@ const rows = kernelRows(
     measured('gemv', 2, undefined, 'f16'),
     measured('gemv', 4, undefined, 'f32'),
     measured('scalar', 3),
+    measured('gemv', 9, best, 'f16-gate-up'),
+    {
+      status: 'skipped',
+      case: {
+        kernel: 'gemv',
+        variant: 'portable',
+        params: { bytes: 1e6, format: 'f16-gate-up' },
+        tuning: { lanes: 8 },
+      },
+      reason: 'one dispatch takes 60 ms',
+    },
     {
       status: 'skipped',
       case: { kernel: 'gemv', variant: 'subgroups', params: { bytes: 1 }, tuning: {} },
@@ -62,7 +73,7 @@ const rows = kernelRows(
 );
 
 test('a row per problem, with the best tuning known, against ceiling, defaults and scalar of the same rounds', () => {
-  expect(rows).toHaveLength(5);
+  expect(rows).toHaveLength(6);
   const [ceiling, f16, f32] = rows;
   expect(ceiling?.ofCeiling?.value).toBe(1);
   expect(ceiling?.overScalar?.value).toBeCloseTo(3, 9);
@@ -79,5 +90,7 @@ test('as text, what has no figure says why', () => {
   const text = kernelTable(rows);
   expect(text).toContain('tuned ÷ default');
   expect(text).toMatch(/^gemv +f16 +portable/m);
+  expect(text).toMatch(/f16-gate-up.* defaults untimed$/m);
+  expect(text).toMatch(/^defaults untimed: gemv .*one dispatch takes 60 ms$/m);
   expect(text).toMatch(/^skipped: gemv .*needs subgroups$/m);
 });

@@ -34,6 +34,8 @@ export interface KernelRow {
   readonly ofCeiling: Figure | null;
   /** Speed with the best tuning over the defaults', in the same rounds; 1 where the defaults won; null if not tuned. */
   readonly tunedOverDefault: Figure | null;
+  /** Why the defaults have no time beside the winner's: one dispatch of theirs takes too long, say; null where they have. */
+  readonly defaultsUntimed: string | null;
   /** Bandwidth over that of the scalar kernel, in the same rounds; null for kernels that have none to compare with. */
   readonly overScalar: Figure | null;
 }
@@ -72,10 +74,19 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
       status: chosen.status,
     };
     if (!isMeasured(chosen)) {
-      const none = { rounds: 0, bytes: null, gbps: null, ofCeiling: null, tunedOverDefault: null, overScalar: null };
+      const none = {
+        rounds: 0,
+        bytes: null,
+        gbps: null,
+        ofCeiling: null,
+        tunedOverDefault: null,
+        defaultsUntimed: null,
+        overScalar: null,
+      };
       return [{ ...common, reason: chosen.reason, ...none }];
     }
-    const byDefault = attempts.filter(isMeasured).find((m) => sameTuning(m.case.tuning, kernel.defaults));
+    const defaults = attempts.find((m) => sameTuning(m.case.tuning, kernel.defaults));
+    const byDefault = defaults && isMeasured(defaults) ? defaults : undefined;
     const baseline = options.kernels.find(({ baselineOf }) => baselineOf === id);
     const scalar = largestOf(measured.filter(({ case: c }) => c.kernel === baseline?.id));
     return [
@@ -92,6 +103,7 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
               ? { value: 1, ci95: [1, 1] }
               : null
             : figure(byDefault && timeRatio(byDefault, chosen, clock)),
+        defaultsUntimed: defaults && !isMeasured(defaults) ? defaults.reason : null,
         overScalar: figure(scalar && bandwidthRatio(chosen, scalar, clock)),
       },
     ];
@@ -138,6 +150,11 @@ export function kernelTable(rows: readonly KernelRow[]): string {
   const others = rows.filter(({ status }) => status !== 'measured');
   return [
     table(measured.map(cells), HEADER),
+    ...measured.flatMap((r) =>
+      r.defaultsUntimed === null
+        ? []
+        : `defaults untimed: ${r.kernel} ${formatText(r.params)} ${r.variant} ${sizesText(r.params)}: ${r.defaultsUntimed}`,
+    ),
     ...others.map(
       (r) => `${r.status}: ${r.kernel} ${formatText(r.params)} ${r.variant} ${sizesText(r.params)}: ${r.reason}`,
     ),
@@ -153,6 +170,7 @@ function cells({
   gbps,
   ofCeiling,
   tunedOverDefault,
+  defaultsUntimed,
   overScalar,
 }: KernelRow): string[] {
   const withInterval = (f: Figure | null) => {
@@ -171,7 +189,7 @@ function cells({
     gbps ? figureText(gbps, '').value : NONE,
     (gbps && figureText(gbps, '').interval) ?? `none: ${rounds} rounds`,
     withInterval(ofCeiling),
-    withInterval(tunedOverDefault),
+    defaultsUntimed === null ? withInterval(tunedOverDefault) : 'defaults untimed',
     overScalar ? withInterval(overScalar) : '',
   ];
 }

@@ -1,0 +1,99 @@
+/**
+ * The runs of this browser, in its IndexedDB: the last few, each as far as it came, so that neither a closed tab nor a
+ * crash loses what was measured. Where a browser keeps nothing for the page, as in some private windows, there are none.
+ */
+
+import { type DBSchema, openDB } from 'idb';
+import { z } from 'zod';
+import { isUnfinished } from '../../../harness/journal.ts';
+import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
+import { withDatabase } from './database.ts';
+
+const RUNS = 'runs';
+/** Beside the runs, so that a list of them need not read megabytes of samples. */
+const SUMMARIES = 'summaries';
+
+/** Moves with every change of what is kept; of another version nothing is. */
+const VERSION = 1;
+
+/** Kept runs; the oldest goes when there is one more. */
+const MOST_RUNS = 12;
+
+const keptSchema = z.strictObject({
+  /** How the run was asked for, beyond what its record says. */
+  request: z.strictObject({
+    memoryBytes: z.number().positive().nullable(),
+    kernels: z.array(z.string()),
+    compare: z.boolean(),
+    budgetMs: z.number().positive().nullable(),
+  }),
+  body: recordBodySchema,
+});
+
+export type KeptRun = z.infer<typeof keptSchema>;
+
+const summarySchema = z.strictObject({
+  key: z.string(),
+  /** ISO 8601 in UTC. */
+  created: z.string(),
+  profile: z.string(),
+  /** Cases that are done, … */
+  done: z.number(),
+  /** … of so many: where it is less, the run can be gone on with. */
+  cases: z.number(),
+});
+
+/** A kept run, in a line. */
+export type RunSummary = z.infer<typeof summarySchema>;
+
+interface Schema extends DBSchema {
+  [RUNS]: { key: string; value: KeptRun };
+  [SUMMARIES]: { key: string; value: RunSummary };
+}
+
+const database = () =>
+  openDB<Schema>('hbmark-runs', VERSION, {
+    upgrade(db) {
+      for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
+      db.createObjectStore(RUNS);
+      db.createObjectStore(SUMMARIES);
+    },
+    // A page of another version waits for this one.
+    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
+  });
+
+function summaryOf({ created, seed, profile, measurements }: RecordBody): RunSummary {
+  const left = measurements.filter(isUnfinished).length;
+  // Runs sort by when they were begun.
+  const key = `${created} ${seed}`;
+  return { key, created, profile, done: measurements.length - left, cases: measurements.length };
+}
+
+/** Keeps a run, in place of what was kept of it before. */
+export async function keepRun(kept: KeptRun): Promise<void> {
+  const summary = summaryOf(kept.body);
+  await withDatabase(database, async (db) => {
+    const transaction = db.transaction([RUNS, SUMMARIES], 'readwrite');
+    const [runs, summaries] = [transaction.objectStore(RUNS), transaction.objectStore(SUMMARIES)];
+    await Promise.all([runs.put(kept, summary.key), summaries.put(summary, summary.key)]);
+    const keys = await summaries.getAllKeys();
+    const oldest = keys.slice(0, Math.max(0, keys.length - MOST_RUNS));
+    await Promise.all(oldest.flatMap((key) => [runs.delete(key), summaries.delete(key)]));
+    await transaction.done;
+  });
+}
+
+/** By key; undefined where there is none. */
+export async function keptRun(key: string): Promise<KeptRun | undefined> {
+  return keptSchema.safeParse(await withDatabase(database, (db) => db.get(RUNS, key))).data;
+}
+
+export async function forgetRun(key: string): Promise<void> {
+  await withDatabase(database, (db) => Promise.all([db.delete(RUNS, key), db.delete(SUMMARIES, key)]));
+}
+
+/** The newest first. */
+export async function keptRuns(): Promise<RunSummary[]> {
+  const all = await withDatabase(database, (db) => db.getAll(SUMMARIES));
+  return (all ?? []).flatMap((value) => summarySchema.safeParse(value).data ?? []).reverse();
+}

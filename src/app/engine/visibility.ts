@@ -1,0 +1,44 @@
+/** Whether the page is seen, as the engine's worker knows it: workers have no document, so the page tells it. */
+
+import type { Visibility } from '../../../harness/host.ts';
+
+export class PageVisibility implements Visibility {
+  #hidden = false;
+  #timesHidden = 0;
+  #changed: Promise<void>;
+  #wake = () => {};
+
+  constructor() {
+    this.#changed = this.#next();
+  }
+
+  get hidden(): boolean {
+    return this.#hidden;
+  }
+
+  get timesHidden(): number {
+    return this.#timesHidden;
+  }
+
+  set(hidden: boolean): void {
+    if (hidden && !this.#hidden) this.#timesHidden++;
+    this.#hidden = hidden;
+    this.wake();
+  }
+
+  /** Whoever waits looks again: a session was cancelled. */
+  wake(): void {
+    this.#wake();
+    this.#changed = this.#next();
+  }
+
+  changed(): Promise<void> {
+    return this.#changed;
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
