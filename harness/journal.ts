@@ -130,6 +130,15 @@ export class Journal {
     });
   }
 
+  /** The session is over: for what had been interrupted, and was not gone on with, there was no time. */
+  outOfTime(): void {
+    this.slots = this.slots.map((slot) =>
+      !(slot instanceof CaseRun) && slot.status === 'measured' && isUnfinished(slot)
+        ? { ...slot, stopped: 'time' }
+        : slot,
+    );
+  }
+
   /** Of case `index`: samples of an earlier device or session, where it is not finished. */
   earlier(index: number): Measured | undefined {
     const slot = this.slots[index];

@@ -204,6 +204,7 @@ export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string 
   journal.interrupt();
   if (lost !== undefined) return `the GPU device was lost: ${lost}`;
   if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
+  else journal.outOfTime();
   return undefined;
 }
 
