@@ -1,0 +1,95 @@
+/**
+ * What fakes a bandwidth, on this project's own adapter: each is labelled or has no time, none becomes a clean headline.
+ * Those that need a device of known rates are in tests/calibration/fakes.test.ts.
+ */
+
+import { expect, test } from 'vitest';
+import { testHost } from '#host';
+import type { Profile } from '../../harness/profiles.ts';
+import { isMeasured, outlierCount, streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+import { BRIEF, finish, hostWith } from '../support/engine.ts';
+
+const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+const profile: Profile = { ...BRIEF, measureMs: 800 };
+
+const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);
+
+const withoutTimestamps = (adapter: GPUAdapter) => ({
+  features: new Set([...adapter.features].filter((f) => f !== 'timestamp-query')) as unknown as GPUSupportedFeatures,
+});
+
+test('constant data: memory that a compressor loves does not hold the words that it should, and nothing has a time', async () => {
+  const constant = {
+    ...KERNELS.fill,
+    wgsl: (...of: Parameters<typeof KERNELS.fill.wgsl>) => constantly(KERNELS.fill.wgsl(...of)),
+  };
+  const { record } = await finish(await testHost(), { kernels: { ...kernels, fill: constant }, profile });
+  expect(record.measurements.map(({ status }) => status)).toEqual(record.measurements.map(() => 'wrong'));
+  expect(streamingGBps(record)).toBeUndefined();
+  expect(labels(record)).toContain('wrong-results');
+});
+
+/** The fill kernel, writing one word everywhere. */
+function constantly(wgsl: string): string {
+  const changed = wgsl.replace(/\n(\s*)(\w+\[[^\]]+\]) = [^;]+;/, '\n$1$2 = vec4<u32>(0x3f800000u);');
+  if (changed === wgsl) throw new Error('there is nothing to replace in the fill kernel');
+  return changed;
+}
+
+test('timestamps 70 times too fast: the wall clock is believed, and the headline says so', async () => {
+  const host = await hostWith((adapter) => ({
+    requestDevice: async (descriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      const createBuffer = device.createBuffer.bind(device);
+      device.createBuffer = (buffer) => {
+        const made = createBuffer(buffer);
+        // What timestamps are read through, by its size.
+        if (buffer.size !== 16 || !(buffer.usage & GPUBufferUsage.MAP_READ)) return made;
+        const getMappedRange = made.getMappedRange.bind(made);
+        made.getMappedRange = () => BigUint64Array.from(new BigUint64Array(getMappedRange()), (t) => t * 70n).buffer;
+        return made;
+      };
+      return device;
+    },
+  }));
+  const { record } = await finish(host, { kernels, profile });
+  expect(record.clock.trusted).toBe('queue-drain');
+  expect(record.clock.reason).toMatch(/times as fast as the wall clock/);
+  expect(labels(record)).toContain('queue-drain-clock');
+});
+
+test('a stall of 300 ms now and then: counted, kept, and without weight', async () => {
+  const host = await hostWith((adapter) => ({
+    ...withoutTimestamps(adapter),
+    requestDevice: async (descriptor) => {
+      const device = await adapter.requestDevice({ ...descriptor, requiredFeatures: [] });
+      const done = device.queue.onSubmittedWorkDone.bind(device.queue);
+      let asked = 0;
+      device.queue.onSubmittedWorkDone = async () => {
+        await done();
+        if (++asked % 41 === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+        return undefined;
+      };
+      return device;
+    },
+  }));
+  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, fewestRounds: 12 } });
+  const [m] = record.measurements.filter(isMeasured);
+  if (!m) throw new Error('nothing was measured');
+  const stalled = m.samples.filter(({ wallMs }) => wallMs > 250).length;
+  expect(stalled).toBeGreaterThan(0);
+  expect(outlierCount(m.samples, 'queue-drain')).toBeGreaterThanOrEqual(stalled);
+});
+
+test.each([
+  ['100 µs: regions are long enough for it', 0.1, false],
+  ['1 ms: it is labelled', 1, true],
+])('a clock in steps of %s', async (_, stepMs, coarse) => {
+  const host = await hostWith(withoutTimestamps);
+  const now = () => Math.floor(host.now() / stepMs) * stepMs;
+  const { record } = await finish({ ...host, now }, { kernels, profile });
+  expect(labels(record).includes('coarse-clock')).toBe(coarse);
+});
