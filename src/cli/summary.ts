@@ -30,6 +30,8 @@ export interface RunDocument {
   readonly software: boolean;
   readonly clock: { readonly trusted: string; readonly reason: string; readonly timestampQuantumNs: number | null };
   readonly stream: { readonly gbps: number; readonly ci95: readonly [number, number] | null } | null;
+  /** By how much everything took longer at the end of the run than at its beginning, relative; null while unknown. */
+  readonly drift: FigureDocument | null;
   /** Bandwidth over working sets; empty where the profile has no such sweep. */
   readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: FigureDocument }[];
   readonly fit: readonly {
@@ -61,6 +63,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     software: isSoftware(record.adapter),
     clock: { trusted, reason, timestampQuantumNs },
     stream: streaming ? { gbps: streaming.value, ci95: streaming.ci95 } : null,
+    drift: runDrift(record) ?? null,
     cacheCurve: cacheCurve(record).map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figure(gbps) })),
     fit: series.flatMap(({ format, variant, points, fit }) =>
       fit
