@@ -37,11 +37,11 @@ export function Page({ app }: { app: App }) {
                 <div class="stack">
                   <Headline app={app} />
                   <RunPanel app={app} />
+                  <History app={app} />
                   <Labels store={store} />
                 </div>
                 <AdapterCard store={store} />
               </div>
-              <History app={app} />
               <ChartCard store={store} />
               <CacheCard store={store} />
               <Measurements store={store} />

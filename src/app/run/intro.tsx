@@ -23,7 +23,8 @@ export function Intro({ store }: { store: Store }) {
         </li>
       </ol>
       <p>
-        Keep this tab in front, and other work off the GPU. You can cancel at any time and keep what has been measured.
+        Keep this tab in front, and other work off the GPU: a hidden tab pauses the run. You can cancel at any time;
+        what has been measured is kept in this browser, and a run that was cut short can be gone on with.
       </p>
     </div>
   );
