@@ -31,6 +31,11 @@ const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
 /** Rounds of a case over those after which its interval was narrow. */
 const ROUNDS_AFTER = 4 / 3;
 
+/** A case is not asked before so many rounds whether more of them help: intervals of few vary by themselves. */
+const PLATEAU_ROUNDS = 40;
+/** Twice the rounds make an interval narrower by 1/√2, where rounds are independent; when by less than this, never. */
+const PLATEAU_NARROWING = 0.9;
+
 /** Output elements compared with the reference after every visit, … */
 const SPOT_CHECKS = 8;
 /** … and after the first. An error is relative to what was compared, and of a few outputs all may be next to nothing. */
@@ -278,6 +283,8 @@ export class CaseRun {
   #stopped: Stopped | undefined;
   /** Rounds after which it is settled; undefined until its interval has been narrow. */
   #enoughRounds: number | undefined;
+  /** Of the interval, by rounds. */
+  readonly #widths = new Map<number, number>();
 
   constructor(options: CaseRunOptions) {
     this.#options = options;
@@ -308,15 +315,22 @@ export class CaseRun {
   }
 
   /**
-   * Is this enough? A case whose interval is narrow gets some rounds more, whatever they do to it: an interval is
-   * likeliest to be narrow when chance made it too narrow, and to stop right there would hold the truth in 92 % of
-   * cases instead of 95 (counted in tests/calibration/; the reason is that of F. J. Anscombe, "Sequential estimation",
-   * J. R. Statist. Soc. B 15, 1953).
+   * Why this is enough, or undefined. A case whose interval is narrow gets some rounds more, whatever they do to it: an
+   * interval is likeliest to be narrow when chance made it too narrow, and to stop right there would hold the truth in
+   * 92 % of cases instead of 95 (counted in tests/calibration/; the reason is that of F. J. Anscombe, "Sequential
+   * estimation", J. R. Statist. Soc. B 15, 1953).
    */
-  settled({ fewestRounds, intervalWidth }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): boolean {
+  settled({
+    fewestRounds,
+    intervalWidth,
+  }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): 'interval' | 'plateau' | undefined {
     const rounds = new Set(this.#samples.map(({ round }) => round)).size;
-    if (rounds >= fewestRounds && this.width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
-    return this.#enoughRounds !== undefined && rounds >= this.#enoughRounds;
+    const { width } = this;
+    this.#widths.set(rounds, width);
+    if (rounds >= fewestRounds && width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
+    if (this.#enoughRounds !== undefined) return rounds >= this.#enoughRounds ? 'interval' : undefined;
+    const before = this.#widths.get(Math.floor(rounds / 2)) ?? Number.POSITIVE_INFINITY;
+    return rounds >= PLATEAU_ROUNDS && width > PLATEAU_NARROWING * before ? 'plateau' : undefined;
   }
 
   stop(why: Stopped): void {

@@ -151,7 +151,7 @@ export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string 
     const first = journal.round;
     const stays = (index: number) => wavesLeft > 1 && isCeiling(index);
     /** Those that stay, and need no more rounds in this wave. */
-    const settled = new Set<number>();
+    const settled = new Map<number, 'interval' | 'plateau'>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => active(i) && !settled.has(i));
     rounds: for (; unsettled(wave).length > 0; journal.round++) {
       const nthRound = journal.round - first;
@@ -177,10 +177,9 @@ export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string 
         } catch (error) {
           if (await failed(index, error)) break rounds;
         }
-        if (nthRound + 1 >= profile.fewestRounds && caseRun.settled(profile)) {
-          if (stays(index)) settled.add(index);
-          else caseRun.stop('interval');
-        }
+        const enough = nthRound + 1 >= profile.fewestRounds ? caseRun.settled(profile) : undefined;
+        if (enough && stays(index)) settled.set(index, enough);
+        else if (enough) caseRun.stop(enough);
         yield measurementEvent(index);
         await options.keep?.(() => journal.body());
       }
@@ -190,7 +189,7 @@ export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string 
     for (const index of [...new Set([...wave, ...ceilings])]) {
       const caseRun = active(index);
       if (!caseRun || stays(index)) continue;
-      caseRun.stop(settled.has(index) ? 'interval' : 'time');
+      caseRun.stop(settled.get(index) ?? 'time');
       yield measurementEvent(index);
     }
   }

@@ -133,8 +133,11 @@ const measuredSchema = z.strictObject({
   checks: z.array(checkSchema),
   samples: z.array(sampleSchema).min(2),
   discarded: z.array(sampleSchema.extend({ reason: text })),
-  /** What ended the sampling: the interval was narrow enough, the time was spent, or the run was stopped. */
-  stopped: z.enum(['interval', 'time', 'cancelled', 'lost']),
+  /**
+   * What ended the sampling: the interval was narrow enough, or became no narrower, the time was spent, or the run was
+   * stopped.
+   */
+  stopped: z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']),
 });
 
 const withoutTime = { case: caseSchema, reason: text };

@@ -22,7 +22,7 @@ cli
   .option('--gpu <name>', 'The GPU’s name, as you know it: kept in the record')
   .option('--out <file>', 'Keep the record in this file')
   .option('--resume <file>', 'Go on with a run that ended early: a record, or what one left as FILE.unfinished')
-  .option('--verbose', 'Say on stderr where the time went')
+  .option('--verbose', 'Say where the time went (with --json: on stderr)')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action(async (flags) => {
     process.exitCode = await run(parseRunFlags(flags));

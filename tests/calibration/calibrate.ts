@@ -52,7 +52,8 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
     for (const run of shuffled(runs, random)) {
       if (!run.active) continue;
       await run.visit({ round, sinceStartMs: () => simulation.ms, random });
-      if (run.settled(profile)) run.stop('interval');
+      const enough = run.settled(profile);
+      if (enough) run.stop(enough);
       else if (simulation.ms - start > profile.measureMs) run.stop('time');
     }
   }

@@ -189,3 +189,9 @@ describe('what goes wrong on the way', () => {
     }
   });
 });
+
+test('an interval that more rounds do not make narrower: a case stops, and says so', async () => {
+  const profile = { ...PROFILES.quick, intervalWidth: 1e-4, measureMs: 120_000 };
+  const of = await recordOn(changingHost(20_000, { gbps: 250 }), { profile });
+  expect(new Set(of.measurements.filter(isMeasured).map(({ stopped }) => stopped))).toEqual(new Set(['plateau']));
+});

@@ -20,7 +20,7 @@ const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) =>
 
 function expectWhole(record: RunRecord): void {
   expect(record.measurements.map(({ status }) => status)).toEqual(record.measurements.map(() => 'measured'));
-  for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'time']).toContain(m.stopped);
+  for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'plateau', 'time']).toContain(m.stopped);
   expect(labels(record)).not.toContain('incomplete');
   expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
 }

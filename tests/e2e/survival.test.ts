@@ -79,7 +79,7 @@ async function watch(page: Page): Promise<Watched> {
 function expectWhole(record: RunRecord): void {
   expect(labels(record)).not.toContain('incomplete');
   expect(streamingGBps(record)?.value).toBeGreaterThan(0);
-  for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'time']).toContain(m.stopped);
+  for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'plateau', 'time']).toContain(m.stopped);
 }
 
 const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);

@@ -13,6 +13,7 @@ type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 
 const STOPPED: Readonly<Record<Stopped, Status>> = {
   interval: { word: 'settled', tone: 'good', reason: 'the interval is narrow enough' },
+  plateau: { word: 'no narrower', tone: 'neutral', reason: 'more rounds did not make the interval narrower' },
   time: { word: 'time spent', tone: 'neutral', reason: 'the time was spent before the interval was narrow' },
   cancelled: { word: 'cut short', tone: 'neutral', reason: 'the run was cancelled' },
   lost: { word: 'cut short', tone: 'neutral', reason: 'the device was lost' },
@@ -27,7 +28,7 @@ export function statusOf(measurement: Measurement | undefined, running: boolean)
   switch (measurement.status) {
     case 'measured':
       // While a run goes on, what would end a case now is not what will have ended it.
-      return running && measurement.stopped !== 'interval'
+      return running && measurement.stopped !== 'interval' && measurement.stopped !== 'plateau'
         ? { word: 'sampling', tone: 'running', reason: '' }
         : STOPPED[measurement.stopped];
     case 'wrong':

@@ -64,7 +64,7 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   if (flags.json) console.log(JSON.stringify(runDocument(record, flags.models), null, 2));
   else console.log(`${runText(record, flags.models)}\n${keptText(flags.out)}`);
   // Where the time went is about this harness, not about the machine: it is in no record and in no document.
-  if (flags.verbose) console.error(spentText(spent));
+  if (flags.verbose) (flags.json ? console.error : console.log)(`\n${spentText(spent)}`);
   reportLost(record);
   const checked = checkRecord(record);
   if (checked.ok) return exitCodeOfRecord(record);
