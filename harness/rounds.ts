@@ -3,14 +3,14 @@
  * they are settled or the time is spent.
  */
 
-import type { Measured, RecordBody } from '../results/schema.ts';
-import { FEWEST_UNITS, randomSource, shuffled } from '../results/statistics.ts';
+import type { RecordBody } from '../results/schema.ts';
+import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../results/statistics.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
 import type { Clock } from './clock/clock.ts';
 import { messageOf } from './device.ts';
 import type { RunEvent } from './events.ts';
-import type { Cancellation, Host } from './host.ts';
+import type { Cancellation, Host, Visibility } from './host.ts';
 import { isUnfinished, type Journal, type Slot } from './journal.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs, prepare } from './measure.ts';
 import { caseRecord, type PlannedCase } from './plan.ts';
@@ -55,56 +55,178 @@ export interface Work {
 }
 
 /** Measures what the journal has not finished. Returns why the device was lost, or undefined where the run is over. */
-export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string | undefined> {
-  const { host, bench, options, planned, journal, progress } = work;
-  const { kernels, profile, seed, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
-  const { slots } = journal;
-  const visibility = visibilityOf(host);
-  const random = randomSource(seed + journal.round);
-  const verdicts = new Map<string, Verdict>();
-  // Of the run, not of this device: which clock is believed may change on the way.
-  const clock: Clock = {
-    get kind() {
-      return journal.clock?.trusted ?? bench.clock.kind;
-    },
-    time: (dispatches, encode) => bench.clock.time(dispatches, encode),
-    destroy() {},
-  };
-  const over = () => bench.gpu.lost() !== undefined || signal.aborted;
-  const measurementEvent = (index: number): RunEvent => ({
-    type: 'measurement',
-    index,
-    measurement: journal.measurement(index),
-  });
-  const active = (index: number) => {
-    const slot = slots[index];
-    return slot instanceof CaseRun && slot.active ? slot : undefined;
-  };
-  const fail = (index: number, reason: string) => {
-    active(index)?.destroy();
-    slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason };
-  };
-  /** The device objected to case `index`, or is gone. Returns true where nothing more can be asked of it. */
-  const failed = async (index: number, error: unknown): Promise<boolean> => {
-    if (signal.aborted) return true;
-    if ((await bench.gpu.lostFor(error)) === undefined) {
-      fail(index, messageOf(error));
-      return false;
+export function measurePlan(work: Work): AsyncGenerator<RunEvent, string | undefined> {
+  return new Measuring(work).run();
+}
+
+/** Why a case needs no more rounds. */
+type Enough = 'interval' | 'plateau';
+
+class Measuring {
+  readonly #work: Work;
+  readonly #visibility: Visibility;
+  readonly #random: RandomSource;
+  readonly #clock: Clock;
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
+  readonly #ceilings: readonly number[];
+  /** Visits in a row whose timestamps cannot be. */
+  #impossible = 0;
+
+  constructor(work: Work) {
+    const { host, bench, options, planned, journal } = work;
+    this.#work = work;
+    this.#visibility = visibilityOf(host);
+    this.#random = randomSource(options.seed + journal.round);
+    // Of the run, not of this device: which clock is believed may change on the way.
+    this.#clock = {
+      get kind() {
+        return journal.clock?.trusted ?? bench.clock.kind;
+      },
+      time: (dispatches, encode) => bench.clock.time(dispatches, encode),
+      destroy() {},
+    };
+    const { ceiling } = options.kernels;
+    const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', bench.memory.main.bytes);
+    this.#ceilings = [...planned.keys()].filter((index) => {
+      const { kernel, params } = planned[index] as PlannedCase;
+      return kernel === ceiling && largest.some((p) => sameParams(p, params));
+    });
+  }
+
+  async *run(): AsyncGenerator<RunEvent, string | undefined> {
+    const { bench, options, planned, journal } = this.#work;
+    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
+    const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
+      .map((wave) => wave.filter((index) => journal.unfinished(index)))
+      .filter((wave) => wave.length > 0);
+    // What is known from the plan, or from earlier devices and sessions.
+    for (const index of journal.slots.keys()) {
+      if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
-    const times = (journal.lostOn.get(index) ?? 0) + 1;
-    journal.lostOn.set(index, times);
-    if (times >= MOST_LOST_ON)
-      fail(index, `the GPU device was lost ${times} times over this case: ${messageOf(error)}`);
-    return true;
-  };
-  let impossible = 0;
+    let roundsMs = 0;
+    for (const [nth, wave] of waves.entries()) {
+      const wavesLeft = waves.length - nth;
+      const done = (share: number) => (nth + share) / waves.length;
+      const deadlineMs = journal.spentMs() + (budgetMs - journal.spentMs()) / wavesLeft;
+      yield* this.#open(wave, (share) => done(OPENING_SHARE * share));
+      const startMs = journal.spentMs();
+      const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
+      const stays = (index: number) => wavesLeft > 1 && this.#ceilings.includes(index);
+      yield* this.#rounds(wave, shareMs, stays, (share) => done(OPENING_SHARE + (1 - OPENING_SHARE) * share));
+      roundsMs += journal.spentMs() - startMs;
+      if (this.#isOver()) break;
+    }
+    const lost = bench.gpu.lost();
+    for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
+    journal.interrupt();
+    if (lost !== undefined) return `the GPU device was lost: ${lost}`;
+    if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
+    else journal.outOfTime();
+    return undefined;
+  }
+
+  #isOver(): boolean {
+    const { bench, options } = this.#work;
+    return bench.gpu.lost() !== undefined || options.signal.aborted;
+  }
+
+  #event(index: number): RunEvent {
+    return { type: 'measurement', index, measurement: this.#work.journal.measurement(index) };
+  }
+
+  /** Case `index`, where it is open. */
+  #active(index: number): CaseRun | undefined {
+    const slot = this.#work.journal.slots[index];
+    return slot instanceof CaseRun && slot.active ? slot : undefined;
+  }
+
+  *#stop(index: number, why: Parameters<CaseRun['stop']>[0]): Generator<RunEvent> {
+    const caseRun = this.#active(index);
+    if (!caseRun) return;
+    caseRun.stop(why);
+    yield this.#event(index);
+  }
+
+  /** Verifies and opens the cases of a wave. */
+  async *#open(wave: readonly number[], done: (share: number) => number): AsyncGenerator<RunEvent> {
+    const { options, planned, journal, progress } = this.#work;
+    for (const [opened, index] of wave.entries()) {
+      if (this.#isOver() || journal.spentMs() > (options.budgetMs ?? Number.POSITIVE_INFINITY)) return;
+      if (this.#active(index)) continue;
+      const plannedCase = planned[index] as PlannedCase;
+      yield progress('verify', `is ${nameOf(plannedCase)} right?`, done(opened / wave.length));
+      try {
+        journal.slots[index] = await openCase(this.#work, this.#clock, this.#verdicts, index);
+      } catch (error) {
+        if (await this.#goneWith(index, error)) return;
+      }
+      if (!this.#active(index)) yield this.#event(index);
+    }
+  }
+
+  /** Rounds of a wave and the ceilings, until all are settled or `shareMs` are spent. Those that `stay` stay open. */
+  async *#rounds(
+    wave: readonly number[],
+    shareMs: number,
+    stay: (index: number) => boolean,
+    done: (share: number) => number,
+  ): AsyncGenerator<RunEvent> {
+    const { options, planned, journal, progress } = this.#work;
+    const { profile } = options;
+    const all = [...new Set([...wave, ...this.#ceilings])];
+    const settled = new Map<number, Enough>();
+    const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
+    const [startMs, first] = [journal.spentMs(), journal.round];
+    rounds: for (; unsettled(wave).length > 0; journal.round++) {
+      const nth = journal.round - first;
+      for (const index of shuffled(unsettled(all), this.#random)) {
+        yield* this.#paused();
+        const spent = (journal.spentMs() - startMs) / shareMs;
+        if (this.#isOver() || (spent >= 1 && nth >= LEAST_ROUNDS)) break rounds;
+        const name = nameOf(planned[index] as PlannedCase);
+        yield progress('measure', `round ${nth + 1}: ${name}`, done(Math.min(1, spent)));
+        const caseRun = this.#active(index) as CaseRun;
+        try {
+          await this.#visit(caseRun, name);
+        } catch (error) {
+          if (await this.#goneWith(index, error)) break rounds;
+        }
+        const enough = nth + 1 >= profile.fewestRounds ? caseRun.settled(profile) : undefined;
+        if (enough && stay(index)) settled.set(index, enough);
+        else if (enough) caseRun.stop(enough);
+        yield this.#event(index);
+        await options.keep?.(() => journal.body());
+      }
+    }
+    if (this.#isOver()) return;
+    for (const index of all) if (!stay(index)) yield* this.#stop(index, settled.get(index) ?? 'time');
+  }
+
+  /** One visit, and what follows from it for the run. @throws GpuError */
+  async #visit(caseRun: CaseRun, name: string): Promise<void> {
+    const { journal } = this.#work;
+    const visibility = this.#visibility;
+    const { timesHidden } = visibility;
+    const spoiled = () =>
+      visibility.hidden || visibility.timesHidden !== timesHidden ? 'the tab was hidden meanwhile' : undefined;
+    const { round, sinceStartMs } = journal;
+    const { longestMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
+    if (longestMs > LONG * LONGEST_SUBMISSION_MS) journal.noteLong(name, longestMs);
+    this.#impossible = impossible === undefined ? 0 : this.#impossible + 1;
+    if (impossible !== undefined && this.#impossible === MOST_IMPOSSIBLE) {
+      journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);
+    }
+  }
 
   /** Waits for whoever hid the tab, and warms the GPU up again. */
-  async function* paused(): AsyncGenerator<RunEvent> {
-    if (!visibility.hidden || signal.aborted) return;
+  async *#paused(): AsyncGenerator<RunEvent> {
+    const { host, bench, options, journal, progress } = this.#work;
+    const { signal } = options;
+    if (!this.#visibility.hidden || signal.aborted) return;
     yield progress('paused', 'this tab is hidden: the run goes on when it is shown');
     const sinceMs = host.now();
-    await untilSeen(visibility, signal);
+    await untilSeen(this.#visibility, signal);
     const hiddenMs = host.now() - sinceMs;
     journal.paused(hiddenMs);
     journal.note('hidden', `the tab was hidden, and the run paused for ${(hiddenMs / 1000).toFixed(1)} s`);
@@ -113,109 +235,36 @@ export async function* measurePlan(work: Work): AsyncGenerator<RunEvent, string 
     await bench.warmUp();
   }
 
-  const ceilings = [...planned.keys()].filter((index) => {
-    const { kernel, params } = planned[index] as PlannedCase;
-    const sizes = [journal.plan?.largestDispatchBytes ?? 0];
-    const largest = kernels.ceiling.shapes(sizes, 'few', bench.memory.main.bytes);
-    return kernel === kernels.ceiling && largest.some((p) => sameParams(p, params));
-  });
-  /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
-  const isCeiling = (index: number) => ceilings.includes(index);
-  const waves = wavesOf(planned, isCeiling, profile.waveCases)
-    .map((wave) => wave.filter((index) => journal.unfinished(index)))
-    .filter((wave) => wave.length > 0);
-  // What is known from the plan, or from earlier devices and sessions.
-  for (const index of slots.keys())
-    if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield measurementEvent(index);
-  let roundsMs = 0;
-  for (const [nth, wave] of waves.entries()) {
-    const done = (share: number) => (nth + share) / waves.length;
-    const wavesLeft = waves.length - nth;
-    const deadlineMs = journal.spentMs() + (budgetMs - journal.spentMs()) / wavesLeft;
-    for (const [opened, index] of wave.entries()) {
-      if (over() || journal.spentMs() > budgetMs) break;
-      const plannedCase = planned[index] as PlannedCase;
-      if (active(index)) continue;
-      const detail = `is ${nameOf(plannedCase)} right?`;
-      yield progress('verify', detail, done((opened / wave.length) * OPENING_SHARE));
-      try {
-        slots[index] = await openCase(work, clock, plannedCase, verdicts, journal.earlier(index));
-      } catch (error) {
-        if (await failed(index, error)) break;
-      }
-      if (!active(index)) yield measurementEvent(index);
+  /** The device objected to case `index`, which has failed; or it is gone, and the case with it if that is its habit. */
+  async #goneWith(index: number, error: unknown): Promise<boolean> {
+    const { bench, options, journal } = this.#work;
+    if (options.signal.aborted) return true;
+    const lost = (await bench.gpu.lostFor(error)) !== undefined;
+    const times = lost ? (journal.lostOn.get(index) ?? 0) + 1 : 0;
+    journal.lostOn.set(index, times);
+    if (!lost) this.#fail(index, messageOf(error));
+    if (times >= MOST_LOST_ON) {
+      this.#fail(index, `the GPU device was lost ${times} times over this case: ${messageOf(error)}`);
     }
+    return lost;
+  }
 
-    const startMs = journal.spentMs();
-    const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
-    const first = journal.round;
-    const stays = (index: number) => wavesLeft > 1 && isCeiling(index);
-    /** Those that stay, and need no more rounds in this wave. */
-    const settled = new Map<number, 'interval' | 'plateau'>();
-    const unsettled = (indices: readonly number[]) => indices.filter((i) => active(i) && !settled.has(i));
-    rounds: for (; unsettled(wave).length > 0; journal.round++) {
-      const nthRound = journal.round - first;
-      for (const index of shuffled(unsettled([...new Set([...wave, ...ceilings])]), random)) {
-        yield* paused();
-        const spent = (journal.spentMs() - startMs) / shareMs;
-        if (over() || (spent >= 1 && nthRound >= LEAST_ROUNDS)) break rounds;
-        const detail = `round ${nthRound + 1}: ${nameOf(planned[index] as PlannedCase)}`;
-        yield progress('measure', detail, done(OPENING_SHARE + (1 - OPENING_SHARE) * Math.min(1, spent)));
-        const caseRun = active(index) as CaseRun;
-        const { timesHidden } = visibility;
-        const spoiled = () =>
-          visibility.hidden || visibility.timesHidden !== timesHidden ? 'the tab was hidden meanwhile' : undefined;
-        try {
-          const { round, sinceStartMs } = journal;
-          const visited = await caseRun.visit({ round, sinceStartMs, random, spoiled });
-          if (visited.longestMs > LONG * LONGEST_SUBMISSION_MS)
-            journal.noteLong(nameOf(planned[index] as PlannedCase), visited.longestMs);
-          impossible = visited.impossible === undefined ? 0 : impossible + 1;
-          if (visited.impossible !== undefined && impossible === MOST_IMPOSSIBLE) {
-            journal.distrustTimestamps(`Timestamps became impossible (${visited.impossible})`);
-          }
-        } catch (error) {
-          if (await failed(index, error)) break rounds;
-        }
-        const enough = nthRound + 1 >= profile.fewestRounds ? caseRun.settled(profile) : undefined;
-        if (enough && stays(index)) settled.set(index, enough);
-        else if (enough) caseRun.stop(enough);
-        yield measurementEvent(index);
-        await options.keep?.(() => journal.body());
-      }
-    }
-    roundsMs += journal.spentMs() - startMs;
-    if (over()) break;
-    for (const index of [...new Set([...wave, ...ceilings])]) {
-      const caseRun = active(index);
-      if (!caseRun || stays(index)) continue;
-      caseRun.stop(settled.get(index) ?? 'time');
-      yield measurementEvent(index);
-    }
+  #fail(index: number, reason: string): void {
+    const { planned, journal } = this.#work;
+    this.#active(index)?.destroy();
+    journal.slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason };
   }
-  const lost = bench.gpu.lost();
-  for (const index of slots.keys()) {
-    const caseRun = active(index);
-    if (!caseRun) continue;
-    caseRun.stop(lost !== undefined ? 'lost' : 'cancelled');
-    yield measurementEvent(index);
-  }
-  journal.interrupt();
-  if (lost !== undefined) return `the GPU device was lost: ${lost}`;
-  if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
-  else journal.outOfTime();
-  return undefined;
 }
 
 /** Verifies a case's kernel, once per variant, formats and tuning, and prepares the case; a wrong one is not prepared. */
 async function openCase(
-  { bench, options: { profile, seed, signal }, journal }: Work,
+  { bench, options: { profile, seed, signal }, planned, journal }: Work,
   clock: Clock,
-  plannedCase: PlannedCase,
   verdicts: Map<string, Verdict>,
-  earlier: Measured | undefined,
+  index: number,
 ): Promise<Slot> {
   const { gpu, filler, memory, clockInfo } = bench;
+  const plannedCase = planned[index] as PlannedCase;
   const { kernel, variant, params, tuning } = plannedCase;
   const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
   const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase, signal));
@@ -237,7 +286,7 @@ async function openCase(
     prepared,
     verification,
     firstLookMs: lookMs,
-    earlier,
+    earlier: journal.earlier(index),
   });
 }
 
