@@ -2,11 +2,12 @@
 
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
-import { DEFAULT_MODEL, modelById } from '../../model/models/index.ts';
+import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import { choice, repeated, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
+import { modelNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
 import { runDocument, runText } from '../summary.ts';
 
@@ -18,24 +19,16 @@ interface RunFlags extends Place {
   readonly json: boolean;
 }
 
-export function parseRunFlags(flags: Readonly<Record<string, unknown>>): RunFlags {
+export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): Promise<RunFlags> {
   const models = repeated('--model', flags.model);
   return {
     ...parsePlace(flags),
     profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? 'quick',
-    models: models.length > 0 ? models.map(presetOf) : [DEFAULT_MODEL],
+    models: models.length > 0 ? await Promise.all(models.map(modelNamed)) : [DEFAULT_MODEL],
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
   };
-}
-
-function presetOf(id: string): Model {
-  try {
-    return modelById(id);
-  } catch (error) {
-    throw new UsageError(`--model: ${(error as Error).message}`);
-  }
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {
