@@ -5,6 +5,7 @@
 
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS, formatById } from '../../../shaders/formats/index.ts';
+import { weightsIn } from '../tensors.ts';
 import type { StoredTensor } from './stored.ts';
 
 export interface NearestFormat {
@@ -34,8 +35,9 @@ const ALIKE: Readonly<Record<string, readonly [format: string, differs?: string]
   NVFP4: ['nvfp4'],
 };
 
-export function nearestFormat({ types, bytes, rows, columns, count, kind }: StoredTensor): NearestFormat {
-  const fileBits = (8 * bytes) / (rows * columns * count);
+export function nearestFormat(tensor: StoredTensor): NearestFormat {
+  const { types, bytes, kind } = tensor;
+  const fileBits = (8 * bytes) / weightsIn(tensor);
   const [type = ''] = types.length === 1 ? types : [];
   const [alike, values] = ALIKE[type] ?? [];
   // Kernels read norms and biases in f32.

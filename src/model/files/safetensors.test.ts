@@ -237,7 +237,12 @@ describe('a safetensors file that cannot be used: one line that names it, and wh
       claiming(99_999_999n),
       /cut off: its header ends at byte 100000007, and the file at/,
     ],
-    ['cut off in its data', good.slice(0, -1), /cut off: its tensor "model\..*" ends at byte \d+, and the file at \d+/],
+    ['cut off in its data', good.slice(0, -1), /is cut off: its tensors take \d+ bytes, and the file has \d+ of them/],
+    [
+      'longer than its tensors',
+      new Uint8Array([...good, 0]),
+      /its tensors take \d+ bytes, and behind its header there are \d+$/,
+    ],
     ['no JSON', withHeader('{"a":'), /its header must be JSON; it begins with/],
     ['no object', withHeader('3'), /its header must map tensors/],
     ['no tensors', withHeader('{}'), /has no tensor for the embedding/],

@@ -126,7 +126,7 @@ const placing: Placing = (name): Place | 'unread' | undefined => {
 };
 
 /** The weights in a tensor of a module: scales and zero points are none, and of packed ones it is not known. */
-function weightsIn(name: string, type: string, values: number): number | undefined {
+function knownWeights(name: string, type: string, values: number): number | undefined {
   const rest = locate(name)?.found?.rest ?? '';
   if (rest === '' || rest === '.weight' || isBias(rest)) return isFloat(type) ? values : undefined;
   return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
@@ -189,35 +189,27 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
       `its header must map tensors to dtype, shape and data_offsets; ${shown(path.join('.'))}: ${message}`,
     );
   }
-  return Object.entries(header.data).map(
-    ([
-      name,
-      {
-        dtype,
-        shape,
-        data_offsets: [begin, end],
-      },
-    ]) => {
-      const values = shape.reduce((product, side) => product * side, 1);
-      const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
-      if (bits === undefined) {
-        throw new ModelFileError(
-          `the dtype of ${shown(name)} must be one of ${Object.keys(BITS).join(', ')}; got ${shown(dtype)}`,
-        );
-      }
-      const bytes = end - begin;
-      if (bytes !== Math.ceil((values * bits) / 8)) {
-        throw new ModelFileError(
-          `${shown(name)} must take ${Math.ceil((values * bits) / 8)} bytes by its shape; its place has ${bytes}`,
-        );
-      }
-      if (start + end > source.size) {
-        throw new ModelFileError(
-          `is cut off: its tensor ${shown(name)} ends at byte ${start + end}, and the file at ${source.size}`,
-        );
-      }
-      const weights = weightsIn(name, dtype, values);
-      return { name, type: dtype, bytes, ...(weights !== undefined && { weights }) };
-    },
-  );
+  const tensors = Object.entries(header.data).map(([name, entry]) => tensorOf(name, entry));
+  const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
+  // The specification allows no holes.
+  if (taken > data)
+    throw new ModelFileError(`is cut off: its tensors take ${taken} bytes, and the file has ${data} of them`);
+  if (taken < data)
+    throw new ModelFileError(`its tensors take ${taken} bytes, and behind its header there are ${data}`);
+  return tensors;
+}
+
+function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {
+  const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
+  if (bits === undefined) {
+    const known = Object.keys(BITS).join(', ');
+    throw new ModelFileError(`the dtype of ${shown(name)} must be one of ${known}; got ${shown(dtype)}`);
+  }
+  const values = shape.reduce((product, side) => product * side, 1);
+  const [bytes, due] = [data_offsets[1] - data_offsets[0], Math.ceil((values * bits) / 8)];
+  if (bytes !== due) {
+    throw new ModelFileError(`${shown(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
+  }
+  const weights = knownWeights(name, dtype, values);
+  return { name, type: dtype, bytes, ...(weights !== undefined && { weights }) };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Model } from '../models/model.ts';
-import { type SizedTensor, type Tensor, tensorsOf } from '../tensors.ts';
+import { type SizedTensor, type Tensor, tensorsOf, weightsIn } from '../tensors.ts';
 import { ModelFileError, shown } from './source.ts';
 
 /** A tensor as a file has it. */
@@ -45,13 +45,13 @@ export interface StoredWeights {
 interface Sum {
   readonly tensor: Tensor;
   bytes: number;
+  /** Undefined as soon as one part's are: then a part that is missing goes unnoticed. */
   weights: number | undefined;
   parts: number;
   readonly types: Set<string>;
 }
 
 const keyOf = ({ layer, name }: Pick<Tensor, 'layer' | 'name'>): string => `${layer} ${name}`;
-const weightsIn = ({ rows, columns, count }: Tensor): number => rows * columns * count;
 const described = ({ layer, name }: Tensor): string => (layer === undefined ? name : `${name} of layer ${layer}`);
 
 /** @throws ModelFileError naming a tensor that is missing, unknown, or not of its shape. */
@@ -80,8 +80,7 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
         `has a tensor ${shown(file.name)}, which its model has not, by what the file says of it`,
       );
     }
-    const whole = targets.reduce((total, { tensor }) => total + weightsIn(tensor), 0);
-    for (const target of targets) add(target, file, weightsIn(target.tensor) / whole);
+    shareOut(file, targets);
   }
   return { tensors: tensors.map((tensor) => stored(tensor, sums)), unread };
 }
@@ -100,13 +99,20 @@ function targetsOf({ layer, names, each }: Place, sums: ReadonlyMap<string, Sum>
   });
 }
 
-function add(target: Sum, { bytes, weights, type }: FileTensor, share: number): void {
-  // Shares are whole rows, and so whole bytes: what is rounded off is the error of the product.
-  target.bytes += Math.round(bytes * share);
-  target.weights =
-    weights === undefined || target.weights === undefined ? undefined : target.weights + Math.round(weights * share);
-  target.parts += 1;
-  target.types.add(type);
+/** Gives each target its rows of `file`, and so its bytes; what is rounded is the error of a quotient. */
+function shareOut({ bytes, weights, type }: FileTensor, targets: readonly Sum[]): void {
+  const whole = targets.reduce((total, { tensor }) => total + weightsIn(tensor), 0);
+  let before = 0;
+  for (const target of targets) {
+    const end = before + weightsIn(target.tensor);
+    const partOf = (n: number): number => Math.round(n * (end / whole)) - Math.round(n * (before / whole));
+    target.bytes += partOf(bytes);
+    target.weights =
+      weights === undefined || target.weights === undefined ? undefined : target.weights + partOf(weights);
+    target.parts += 1;
+    target.types.add(type);
+    before = end;
+  }
 }
 
 function stored(tensor: Tensor, sums: ReadonlyMap<string, Sum>): StoredTensor {
