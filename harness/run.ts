@@ -219,7 +219,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
           if (ended()) break rounds;
           fail(index, error);
         }
-        if (round - first + 1 >= profile.fewestRounds && caseRun.settled(profile)) {
+        if (round - first + 1 >= caseRun.precision.fewestRounds && caseRun.settled()) {
           if (stays(index)) settled.add(index);
           else caseRun.stop('interval');
         }
@@ -257,7 +257,8 @@ async function openCase(
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
-  const regionMs = longestRegionMs(profile.regionMs, bench.clockInfo);
+  const precision = prepared.isWorkingSet ? profile.curve : profile;
+  const regionMs = longestRegionMs(precision.regionMs, bench.clockInfo);
   const lookMs = await firstLookMs(clock, prepared.encode, regionMs);
   if (lookMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
@@ -267,7 +268,7 @@ async function openCase(
   return new CaseRun({
     gpu,
     clock,
-    regionMs,
+    precision: { ...precision, regionMs },
     kernelCase: plannedCase,
     prepared,
     verification,
