@@ -9,6 +9,7 @@
 
 import { median } from 'simple-statistics';
 import { type CachePoint, cacheCurve, dispatchBytes, isMeasured, largestStream } from './derive.ts';
+import { bytesText } from './figures.ts';
 import type { Measured, Measurement, RecordBody } from './schema.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
@@ -119,6 +120,28 @@ function levelOf(plateau: readonly CachePoint[], isMemory: boolean): Level {
     fromBytes: first.workingSetBytes,
     upToBytes: isMemory ? null : last.workingSetBytes,
   };
+}
+
+/** `cache, 4.19 – 33.6 MB` or `memory`: what is read at this rate, as far as the sweep can tell. */
+export function levelText(
+  { fromBytes, upToBytes }: Pick<Level, 'fromBytes' | 'upToBytes'>,
+  caches: Pick<Caches, 'largestBytes'>,
+): string {
+  if (upToBytes === null) return 'memory';
+  const sets = fromBytes === upToBytes ? bytesText(upToBytes) : `${bytesText(fromBytes)} – ${bytesText(upToBytes)}`;
+  return `${upToBytes < caches.largestBytes ? 'cache' : 'cache or memory'}, ${sets}`;
+}
+
+/** What the levels do not say: that there is no cache among them, or that memory was not found. Else undefined. */
+export function remarkOn({ end, kneeBytes, smallestBytes, largestBytes }: Omit<Caches, 'levels'>): string | undefined {
+  switch (end) {
+    case 'memory':
+      return kneeBytes === undefined ? `No cache of ${bytesText(smallestBytes)} or more shows.` : undefined;
+    case 'falling':
+      return `Memory was not found: sets of ${bytesText(largestBytes)}, the largest that were tried, were still read more slowly than smaller ones.`;
+    case 'short':
+      return `Memory was not found: a cache of up to ${bytesText(LARGEST_CACHE_BYTES)}, as GPUs have, would look like it in a sweep that ends at ${bytesText(largestBytes)}.`;
+  }
 }
 
 /**
