@@ -10,7 +10,7 @@ import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from './memory.ts';
 import { caseRecord } from './plan.ts';
-import type { Profile } from './profiles.ts';
+import type { Precision } from './profiles.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
 import { Comparison, readers } from './verify.ts';
 
@@ -240,8 +240,7 @@ function fnv1a(words: Uint32Array, start: number): number {
 export interface CaseRunOptions {
   readonly gpu: Gpu;
   readonly clock: Clock;
-  /** Longest timed region. */
-  readonly regionMs: number;
+  readonly precision: Precision;
   readonly kernelCase: KernelCase;
   readonly prepared: Prepared;
   /** Of the examples, on which it was right. */
@@ -303,6 +302,10 @@ export class CaseRun {
     }
   }
 
+  get precision(): Precision {
+    return this.#options.precision;
+  }
+
   /** Still to be visited? */
   get active(): boolean {
     return this.#stopped === undefined && this.#wrong === undefined;
@@ -320,10 +323,8 @@ export class CaseRun {
    * 92 % of cases instead of 95 (counted in tests/calibration/; the reason is that of F. J. Anscombe, "Sequential
    * estimation", J. R. Statist. Soc. B 15, 1953).
    */
-  settled({
-    fewestRounds,
-    intervalWidth,
-  }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): 'interval' | 'plateau' | undefined {
+  settled(): 'interval' | 'plateau' | undefined {
+    const { fewestRounds, intervalWidth } = this.precision;
     const rounds = new Set(this.#samples.map(({ round }) => round)).size;
     const { width } = this;
     this.#widths.set(rounds, width);
@@ -372,7 +373,7 @@ export class CaseRun {
 
   #lengths(): number[] {
     const fits = Math.floor(LONGEST_SUBMISSION_MS / this.#dispatchMs);
-    const wanted = Math.round(this.#options.regionMs / this.#dispatchMs);
+    const wanted = Math.round(this.precision.regionMs / this.#dispatchMs);
     const longest = Math.max(2, Math.min(Math.max(wanted, 4), fits, MOST_DISPATCHES));
     return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
   }

@@ -3,7 +3,7 @@
  * binds; all is filled on the GPU with seeded words that the CPU can compute one by one.
  */
 
-import { COLD_ROTATION_BYTES } from '../results/labels.ts';
+import { COLD_ROTATION_BYTES } from '../results/caches.ts';
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
 import { ANY_BITS, hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';

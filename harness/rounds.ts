@@ -173,7 +173,6 @@ class Measuring {
     done: (share: number) => number,
   ): AsyncGenerator<RunEvent> {
     const { options, planned, journal, progress } = this.#work;
-    const { profile } = options;
     const all = [...new Set([...wave, ...this.#ceilings])];
     const settled = new Map<number, Enough>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
@@ -192,7 +191,7 @@ class Measuring {
         } catch (error) {
           if (await this.#goneWith(index, error)) break rounds;
         }
-        const enough = nth + 1 >= profile.fewestRounds ? caseRun.settled(profile) : undefined;
+        const enough = nth + 1 >= caseRun.precision.fewestRounds ? caseRun.settled() : undefined;
         if (enough && stay(index)) settled.set(index, enough);
         else if (enough) caseRun.stop(enough);
         yield this.#event(index);
@@ -271,7 +270,8 @@ async function openCase(
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
-  const regionMs = longestRegionMs(profile.regionMs, journal.clock ?? clockInfo);
+  const precision = prepared.isWorkingSet ? profile.curve : profile;
+  const regionMs = longestRegionMs(precision.regionMs, journal.clock ?? clockInfo);
   const lookMs = await firstLookMs(clock, prepared.encode, regionMs);
   if (lookMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
@@ -281,7 +281,7 @@ async function openCase(
   return new CaseRun({
     gpu,
     clock,
-    regionMs,
+    precision: { ...precision, regionMs },
     kernelCase: plannedCase,
     prepared,
     verification,

@@ -154,11 +154,38 @@ export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): 
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }
 
-/** The headline: bandwidth of the largest `stream-read` of the run. */
-export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
-  const largest = record.measurements
+/** The largest `stream-read` of the run: the ceiling that the rest is judged against. */
+export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>): Measured | undefined {
+  return measurements
     .filter(isMeasured)
     .filter((m) => m.case.kernel === 'stream-read')
     .sort((a, b) => b.work.bytesRead - a.work.bytesRead)[0];
+}
+
+/** The headline: bandwidth of the largest `stream-read` of the run. */
+export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
+}
+
+/** Is this one matrix times the vector of one token? */
+export function isPlainGemv({ case: { kernel, params } }: Measurement): boolean {
+  return kernel === 'gemv' && (params.batch ?? 1) === 1 && params.form !== 'gate-up';
+}
+
+/**
+ * The share of a matrix–vector product's time that its bytes take at the ceiling, in the same rounds: near 1 where
+ * memory sets the speed, less where something else does. Of the largest f16 matrix, by its fastest variant.
+ */
+export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const { trusted } = record.clock;
+  const ceiling = largestStream(record);
+  const products = record.measurements
+    .filter(isMeasured)
+    .filter((m) => isPlainGemv(m) && m.case.params.format === 'f16');
+  const largest = Math.max(...products.map(({ work }) => work.bytesRead));
+  return products
+    .filter(({ work }) => work.bytesRead === largest)
+    .flatMap((m) => (ceiling && bandwidthRatio(m, ceiling, trusted)) ?? [])
+    .sort((a, b) => b.value - a.value)[0];
 }

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { calibrate, type Row, tableText } from './calibrate.ts';
+import { calibrateSweep, sweepTableText } from './sweep.ts';
 
 /** Of each regime. */
 const DEVICES = 40;
@@ -23,3 +24,13 @@ test('240 simulated devices: intervals hold the truth, figures have no bias, and
 const pooled = (rows: readonly Row[]): number =>
   rows.reduce((held, { coverage, intervals }) => held + coverage * intervals, 0) /
   rows.reduce((all, { intervals }) => all + intervals, 0);
+
+test('440 sweeps: no knees that are none, and those that are within an octave', async () => {
+  const rows = await calibrateSweep(DEVICES, ['quick']);
+  const table = sweepTableText(rows);
+  for (const { devices, right } of rows) {
+    // A single slow set at the very end of a cache hides it from a sweep by octaves.
+    const least = devices.startsWith('no cache') ? 0.98 : devices.endsWith('slow set') ? 0.75 : 0.9;
+    expect(right, `${devices}\n${table}`).toBeGreaterThanOrEqual(least);
+  }
+});
