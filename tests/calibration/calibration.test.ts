@@ -28,9 +28,10 @@ const pooled = (rows: readonly Row[]): number =>
 test('440 sweeps: no knees that are none, and those that are within an octave', async () => {
   const rows = await calibrateSweep(DEVICES, ['quick']);
   const table = sweepTableText(rows);
-  for (const { devices, right } of rows) {
-    // A single slow set at the very end of a cache hides it from a sweep by octaves.
-    const least = devices.startsWith('no cache') ? 0.98 : devices.endsWith('slow set') ? 0.75 : 0.9;
-    expect(right, `${devices}\n${table}`).toBeGreaterThanOrEqual(least);
+  for (const { devices, knee, levels } of rows) {
+    // A set that is slow at the very end of a cache hides it from a sweep by octaves.
+    const slow = devices.startsWith('one') && devices.endsWith('slow set');
+    expect(knee, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.75 : 0.97);
+    expect(levels, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.6 : 0.85);
   }
 });

@@ -61,31 +61,33 @@ function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
   return { ...device, caches: out };
 }
 
-/**
- * Does every cache end within an octave of where a level does, and the largest where the largest knee is? One that is
- * smaller than all sets may or may not show in the smallest.
- */
-function isRight(found: Caches | undefined, caches: readonly SimulatedCache[]): boolean {
-  if (!found) return false;
-  const within = (bytes: number | null | undefined, cache: SimulatedCache) =>
-    typeof bytes === 'number' && bytes >= cache.bytes / 2 && bytes <= 2 * cache.bytes;
-  const isLevel = (cache: SimulatedCache) => found.levels.some(({ upToBytes }) => within(upToBytes, cache));
+/** Within an octave of where `cache` ends? */
+const endsAt = (bytes: number | null | undefined, cache: SimulatedCache): boolean =>
+  typeof bytes === 'number' && bytes >= cache.bytes / 2 && bytes <= 2 * cache.bytes;
+
+/** Is the largest knee that of the largest cache? One that is smaller than all sets may or may not show in the smallest. */
+function kneeIsRight({ kneeBytes, smallestBytes }: Caches, caches: readonly SimulatedCache[]): boolean {
   const largest = caches.at(-1);
-  if (found.kneeBytes === undefined) return !largest || largest.bytes < found.smallestBytes;
-  return (
-    largest !== undefined &&
-    within(found.kneeBytes, largest) &&
-    caches.filter(({ bytes }) => bytes >= found.smallestBytes).every(isLevel)
-  );
+  if (kneeBytes === undefined) return !largest || largest.bytes < smallestBytes;
+  return largest !== undefined && endsAt(kneeBytes, largest);
+}
+
+/** Has every cache that holds a set its level? */
+function levelsAreRight({ levels, smallestBytes }: Caches, caches: readonly SimulatedCache[]): boolean {
+  return caches
+    .filter(({ bytes }) => bytes >= smallestBytes)
+    .every((cache) => levels.some(({ upToBytes }) => endsAt(upToBytes, cache)));
 }
 
 export interface SweepRow {
   readonly devices: string;
   readonly profile: Profile['id'];
   readonly count: number;
-  /** Share of the devices of which every cache was found, its end to within an octave, and none that is not there. */
-  readonly right: number;
-  /** Share of the devices of which memory was found. */
+  /** Share of the devices whose largest cache was found to end within an octave of its size, or that have none. */
+  readonly knee: number;
+  /** … of which every cache has its level. */
+  readonly levels: number;
+  /** … of which memory was found. */
   readonly memory: number;
 }
 
@@ -112,16 +114,18 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
     const profile = PROFILES[id];
     for (const [nth, { name: devices, draw, slow }] of kinds.entries()) {
       const uniform = uniformOf(seed + nth);
-      let [right, memory] = [0, 0];
+      let [knee, levels, memory] = [0, 0, 0];
       for (let i = 0; i < count; i++) {
         const device = draw(uniform);
         // Any but the largest: that memory begins there is what such a set looks like.
         const slowSet = slow ? (sets: number) => Math.floor(uniform() * (sets - 1)) : undefined;
         const found = await sweep(device, profile, seed + nth * count + i, slowSet);
-        if (isRight(found, device.caches)) right++;
-        if (found?.end === 'memory') memory++;
+        if (!found) continue;
+        if (kneeIsRight(found, device.caches)) knee++;
+        if (levelsAreRight(found, device.caches)) levels++;
+        if (found.end === 'memory') memory++;
       }
-      rows.push({ devices, profile: id, count, right: right / count, memory: memory / count });
+      rows.push({ devices, profile: id, count, knee: knee / count, levels: levels / count, memory: memory / count });
     }
   }
   return rows;
@@ -131,8 +135,11 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
 export function sweepTableText(rows: readonly SweepRow[]): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
-    '| devices | profile | sweeps | caches found | memory found |',
-    '|---|---|---:|---:|---:|',
-    ...rows.map((r) => `| ${r.devices} | ${r.profile} | ${r.count} | ${percent(r.right)} | ${percent(r.memory)} |`),
+    '| devices | profile | sweeps | largest knee right | a level for each cache | memory found |',
+    '|---|---|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ devices, profile, count, knee, levels, memory }) =>
+        `| ${devices} | ${profile} | ${count} | ${[knee, levels, memory].map(percent).join(' | ')} |`,
+    ),
   ].join('\n');
 }
