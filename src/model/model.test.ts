@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimate, randomSource } from '../../results/statistics.ts';
+import { parameters } from './accounting.ts';
 import { type FitPoint, fitAffine } from './fit.ts';
 import { DEFAULT_MODEL, MODELS, modelById } from './models/index.ts';
 import { llama31_8b } from './models/llama-3.1-8b.ts';
-import { projections, weightsOnlyEstimate, weightsPerStep } from './weights-only.ts';
+import { qwen3_30b_a3b } from './models/qwen3-30b-a3b.ts';
+import { projections, weightsOnlyEstimate } from './weights-only.ts';
 
 const MiB = 2 ** 20;
 
@@ -65,19 +67,30 @@ describe('T = a + bytes/β', () => {
 });
 
 describe('weights-only decode estimate', () => {
+  const llamaWeights = projections(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
+
   test('Llama 3.1 8B reads 7.505 G weights a step, in four projections a layer and the head', () => {
-    expect(weightsPerStep(llama31_8b)).toBe(
-      32 * (6144 * 4096 + 4096 * 4096 + 28672 * 4096 + 4096 * 14336) + 128256 * 4096,
-    );
-    expect(weightsPerStep(llama31_8b) / 1e9).toBeCloseTo(7.505, 3);
+    expect(llamaWeights).toBe(32 * (6144 * 4096 + 4096 * 4096 + 28672 * 4096 + 4096 * 14336) + 128256 * 4096);
+    expect(llamaWeights / 1e9).toBeCloseTo(7.505, 3);
     expect(projections(llama31_8b).reduce((n, { count }) => n + count, 0)).toBe(4 * 32 + 1);
+  });
+
+  test('experts that a token picked are one dispatch, of their weights alone', () => {
+    expect(projections(qwen3_30b_a3b)).toEqual([
+      { name: 'qkv', rows: 5120, columns: 2048, count: 48 },
+      { name: 'output', rows: 2048, columns: 4096, count: 48 },
+      { name: 'router', rows: 128, columns: 2048, count: 48 },
+      { name: 'expert gate and up', rows: 8 * 2 * 768, columns: 2048, count: 48 },
+      { name: 'expert down', rows: 8 * 2048, columns: 768, count: 48 },
+      { name: 'head', rows: 151_936, columns: 2048, count: 1 },
+    ]);
   });
 
   test('without a fixed cost it is bandwidth over bytes', () => {
     const fit = fitAffine(points(0, 1000));
     if (!fit) throw new Error('no fit');
     const { weightBytes, tokensPerSecond, dispatches } = weightsOnlyEstimate(fit, llama31_8b, 'f16');
-    expect(weightBytes).toBe(2 * weightsPerStep(llama31_8b));
+    expect(weightBytes).toBe(2 * llamaWeights);
     expect(tokensPerSecond.value).toBeCloseTo(1e12 / weightBytes, 3);
     expect(dispatches).toBe(129);
   });
@@ -95,16 +108,18 @@ describe('weights-only decode estimate', () => {
 describe('presets', () => {
   test('ids are unique, every number is a whole one, and there is a source', () => {
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
-    for (const { id, name, source, ...sizes } of MODELS) {
-      expect(source).not.toBe('');
-      expect(modelById(id).name).toBe(name);
-      for (const size of Object.values(sizes)) expect(Number.isInteger(size) && size > 0).toBe(true);
+    for (const model of MODELS) {
+      expect(model.source).not.toBe('');
+      expect(modelById(model.id)).toBe(model);
+      const numbers = JSON.stringify(model).match(/:[-\d.e]+/g) ?? [];
+      expect(numbers.length).toBeGreaterThan(model.layers.length);
+      for (const text of numbers) expect(text).toMatch(/^:[1-9]\d*$/);
     }
     expect(MODELS).toContain(DEFAULT_MODEL);
   });
 
   test('they stand in order of size', () => {
-    const sizes = MODELS.map(weightsPerStep);
+    const sizes = MODELS.map(parameters);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
   });
 

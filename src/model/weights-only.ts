@@ -4,11 +4,12 @@
  * just that until whole decode steps are measured.
  */
 
-import { type Estimate, estimate, mapEstimate } from '../../results/statistics.ts';
+import { type Estimate, estimate, groupBy, mapEstimate } from '../../results/statistics.ts';
 import { matrixLayout } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { AffineFit } from './fit.ts';
 import type { Model } from './models/model.ts';
+import { isMultiplied, tensorsOf } from './tensors.ts';
 
 export interface WeightsOnlyEstimate {
   readonly model: Model;
@@ -28,21 +29,20 @@ interface Projection {
   readonly count: number;
 }
 
-/** The projections of one decode step, q/k/v fused in one and gate/up in one, as engines run them. */
+/**
+ * The matrices that one token is multiplied by in a step, those of a size together. Of experts, the matrices that were
+ * picked are one dispatch.
+ */
 export function projections(model: Model): Projection[] {
-  const { layers, hidden, queryHeads, kvHeads, headDim, ffn, vocabulary } = model;
-  return [
-    { name: 'qkv', rows: (queryHeads + 2 * kvHeads) * headDim, columns: hidden, count: layers },
-    { name: 'output', rows: hidden, columns: queryHeads * headDim, count: layers },
-    { name: 'gate and up', rows: 2 * ffn, columns: hidden, count: layers },
-    { name: 'down', rows: hidden, columns: ffn, count: layers },
-    { name: 'head', rows: vocabulary, columns: hidden, count: 1 },
-  ];
-}
-
-/** Weights that one step reads, at batch 1. */
-export function weightsPerStep(model: Model): number {
-  return projections(model).reduce((total, { rows, columns, count }) => total + rows * columns * count, 0);
+  const matrices = tensorsOf(model)
+    .filter(isMultiplied)
+    .map(({ name, rows, columns, count, reads }) => ({
+      ...{ name, columns },
+      rows: rows * (typeof reads === 'object' ? reads.picked : count),
+    }));
+  return [...groupBy(matrices, (m) => JSON.stringify(m)).values()].flatMap((alike) =>
+    alike.slice(0, 1).map((one) => ({ ...one, count: alike.length })),
+  );
 }
 
 /** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */

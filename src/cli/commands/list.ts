@@ -4,8 +4,9 @@ import { PROFILES } from '../../../harness/profiles.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
+import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/accounting.ts';
 import { MODELS } from '../../model/models/index.ts';
-import { projections, weightsPerStep } from '../../model/weights-only.ts';
+import { allIn, tensorsIn } from '../../model/tensors.ts';
 import { UsageError } from '../errors.ts';
 import { table } from '../table.ts';
 
@@ -24,8 +25,10 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
     MODELS.map((model) => ({
       id: model.id,
       name: model.name,
-      weightsReadPerStep: weightsPerStep(model),
-      dispatchesPerStep: projections(model).reduce((total, { count }) => total + count, 0),
+      parameters: parameters(model),
+      activeParameters: activeParameters(model),
+      f16WeightBytesPerStep: weightBytesRead(tensorsIn(model, allIn('f16')), 1),
+      f16KvBytesPerToken: kvBytesPerToken(model, 'f16'),
       source: model.source,
     })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),

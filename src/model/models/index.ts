@@ -1,15 +1,22 @@
+import { deepseek_v3 } from './deepseek-v3.ts';
+import { gptOss_20b } from './gpt-oss-20b.ts';
+import { kimi_k2 } from './kimi-k2.ts';
 import { llama31_8b } from './llama-3.1-8b.ts';
 import { llama31_70b } from './llama-3.1-70b.ts';
+import { llama31_405b } from './llama-3.1-405b.ts';
 import { llama32_1b } from './llama-3.2-1b.ts';
 import { llama32_3b } from './llama-3.2-3b.ts';
 import { mistral_7b } from './mistral-7b-v0.3.ts';
+import { mixtral_8x7b } from './mixtral-8x7b.ts';
 import type { Model } from './model.ts';
 import { qwen3_06b } from './qwen3-0.6b.ts';
 import { qwen3_8b } from './qwen3-8b.ts';
+import { qwen3_30b_a3b } from './qwen3-30b-a3b.ts';
+import { qwen3_235b_a22b } from './qwen3-235b-a22b.ts';
 import { smollm2_135m } from './smollm2-135m.ts';
 import { smollm2_360m } from './smollm2-360m.ts';
 
-/** Every preset, smallest first. */
+/** Every preset, by ascending number of parameters. */
 export const MODELS: readonly Model[] = [
   smollm2_135m,
   smollm2_360m,
@@ -19,7 +26,14 @@ export const MODELS: readonly Model[] = [
   mistral_7b,
   llama31_8b,
   qwen3_8b,
+  gptOss_20b,
+  qwen3_30b_a3b,
+  mixtral_8x7b,
   llama31_70b,
+  qwen3_235b_a22b,
+  llama31_405b,
+  deepseek_v3,
+  kimi_k2,
 ];
 
 /** The preset whose estimate is shown until another is picked: it fits most GPUs in f16. */
