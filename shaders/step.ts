@@ -32,6 +32,8 @@ export interface Step {
   readonly swapped: readonly (readonly [string, string])[];
   /** What is to be put back before a region of so many steps, of which this step is the mean. */
   state(steps: number): Readonly<Record<string, Uint32Array<ArrayBuffer>>>;
+  /** Buffers with what a step leaves, and what they hold. */
+  readonly results: Readonly<Record<string, 'f32' | 'u32'>>;
   /** Most steps of a region: what there is room for. */
   readonly mostSteps: number;
   /** Layers that have buffers of their own; beyond them, they are used again. */

@@ -68,6 +68,23 @@ export function stepWork(kernels: Kernels, step: Step): Work {
   return sum;
 }
 
+/**
+ * The fewest bytes that are streamed between two uses of a buffer: what a cache would have to hold to have it still.
+ * Weights and KV caches are streamed; one step follows another.
+ */
+export function stepRotationBytes(kernels: Kernels, step: Step): number {
+  const lastUse = new Map<string, number>();
+  let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
+  for (const operation of [...step.operations, ...step.operations]) {
+    const uses = usesOf(kernels, operation).filter(({ input }) => input?.kind === 'streamed');
+    for (const { buffer } of uses)
+      fewest = Math.min(fewest, streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
+    for (const { bytes } of uses) streamed += bytes;
+    for (const { buffer } of uses) lastUse.set(buffer, streamed);
+  }
+  return Number.isFinite(fewest) ? fewest : 0;
+}
+
 /** The limits of a device that a step can run into. */
 export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
@@ -81,4 +98,42 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
   return tooLarge && `a buffer may take ${most} bytes on this device; ${tooLarge[0]} takes ${tooLarge[1]}`;
+}
+
+/** A step that fits, and what it takes. */
+export interface Fitted {
+  readonly step: Step;
+  readonly bytes: number;
+}
+
+/**
+ * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have. `make` makes it
+ * with so many at the most. Returns why not even the fewest fit (the rule and the value met).
+ */
+export function fitStep(
+  kernels: Kernels,
+  make: (distinctLayers: number) => Step,
+  limits: Limits,
+  budgetBytes: number,
+): Fitted | string {
+  const bytesOf = (step: Step) => [...bufferSizes(kernels, step).values()].reduce((sum, bytes) => sum + bytes, 0);
+  let fitting = make(1);
+  const { distinct, total } = fitting.layers;
+  const refusal = refusesStep(kernels, fitting, limits);
+  if (refusal !== undefined) return refusal;
+  const least = bytesOf(fitting);
+  if (least > budgetBytes) {
+    return `${budgetBytes} bytes must hold ${distinct} of ${total} layers, with all else; that takes ${least}`;
+  }
+  // More layers never take less: the largest number that fits lies between one that does and one that does not.
+  let [fits, tooMany] = [1, total + 1];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    const step = make(middle);
+    if (bytesOf(step) <= budgetBytes) {
+      fits = middle;
+      fitting = step;
+    } else tooMany = middle;
+  }
+  return { step: fitting, bytes: bytesOf(fitting) };
 }

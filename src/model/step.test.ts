@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bufferSizes, stepWork } from '../../harness/decode/plan.ts';
+import { bufferSizes, fitStep, stepRotationBytes, stepWork } from '../../harness/decode/plan.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { kvBytesRead, weightBytesHeld, weightBytesRead } from './accounting.ts';
 import { MODELS, modelById } from './models/index.ts';
@@ -59,6 +59,50 @@ function activationBytes({ hidden, vocabulary, layers }: Model): number {
   }
   return 4 * (values + 3 + 2 * turned);
 }
+
+describe('a memory plan', () => {
+  const model = modelById('llama-3.2-1b');
+  const make = (distinctLayers: number) => stepOf(model, { ...OPTIONS, distinctLayers });
+  const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 };
+  const fitIn = (budgetBytes: number, device = limits) => fitStep(KERNEL_FOLDERS, make, device, budgetBytes);
+  const layerBytes = 2 * (model.hidden * 3072 + model.hidden ** 2 + 3 * model.hidden * 8192);
+
+  test('keeps all layers where they fit', () => {
+    const fitted = fitIn(3e9);
+    expect(fitted).toMatchObject({ step: { layers: { distinct: 16, total: 16 } } });
+    const held = weightBytesHeld(tensorsIn(model, OPTIONS.formats));
+    expect(typeof fitted === 'string' ? 0 : fitted.bytes).toBeGreaterThan(held);
+    expect(typeof fitted === 'string' ? 0 : fitted.bytes).toBeLessThan(1.05 * held);
+  });
+
+  test('keeps as many as fit, and takes no more than it may', () => {
+    const fitted = fitIn(1.5e9);
+    if (typeof fitted === 'string') throw new Error(fitted);
+    expect(fitted.bytes).toBeLessThanOrEqual(1.5e9);
+    expect(fitted.bytes + 1.1 * layerBytes).toBeGreaterThan(1.5e9);
+    // Sixteen layers are seven, seven and two: what is used again the soonest are the last two, in the next step.
+    expect(fitted.step.layers.distinct).toBe(7);
+    const head = 2 * model.vocabulary * model.hidden;
+    const rotation = stepRotationBytes(KERNEL_FOLDERS, fitted.step);
+    expect(rotation).toBeGreaterThan(head + layerBytes);
+    expect(rotation).toBeLessThan(head + 2 * layerBytes);
+  });
+
+  test('says what does not fit: the budget, a limit of the device', () => {
+    expect(fitIn(1e8)).toMatch(/^100000000 bytes must hold 1 of 16 layers, with all else; that takes \d+$/);
+    expect(fitIn(3e9, { ...limits, maxStorageBufferBindingSize: 2 ** 27 })).toBe(
+      'a buffer may take 134217728 bytes on this device; head takes 525336576',
+    );
+  });
+
+  test('between two uses of a weight lies the rest of the step', () => {
+    const step = make(16);
+    const largest = 2 * model.vocabulary * model.hidden;
+    expect(stepRotationBytes(KERNEL_FOLDERS, step)).toBeGreaterThan(
+      weightBytesHeld(tensorsIn(model, OPTIONS.formats)) - 1.01 * largest,
+    );
+  });
+});
 
 test('layers are cycled kind by kind, and the step says how many are distinct', () => {
   const mlp = { kind: 'dense', ffn: 256 } as const;

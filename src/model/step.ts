@@ -74,6 +74,7 @@ export function stepOf(model: Model, options: StepOptions): Step {
     filled: Object.fromEntries(plan.filled),
     swapped: [['sequences', 'next sequences']],
     state: (steps) => stateBefore(plan, steps),
+    results: { logits: 'f32', tokens: 'u32' },
     mostSteps: options.mostSteps,
     layers: { distinct: new Set(plan.sources).size, total: model.layers.length },
   };

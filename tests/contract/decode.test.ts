@@ -2,10 +2,15 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
+import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
 import { createDecoder, type Decoder } from '../../harness/decode/decoder.ts';
 import { refusesStep } from '../../harness/decode/plan.ts';
+import { StepRun, stepFirstLookMs } from '../../harness/decode/time.ts';
 import { checked, type Gpu, openGpu } from '../../harness/device.ts';
+import type { Host } from '../../harness/host.ts';
 import { createFiller, type Filler } from '../../harness/memory.ts';
+import { timeRatio } from '../../results/derive.ts';
+import { randomSource, shuffled } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { type Layer, type Model, repeat } from '../../src/model/models/model.ts';
 import { type StepOptions, stepOf } from '../../src/model/step.ts';
@@ -57,11 +62,13 @@ const CASES: readonly { readonly model: Model; readonly options: Omit<StepOption
   },
 ];
 
+let host: Host;
 let gpu: Gpu;
 let filler: Filler;
 
 beforeAll(async () => {
-  gpu = await openGpu(await testHost());
+  host = await testHost();
+  gpu = await openGpu(host);
   filler = await createFiller(gpu, KERNELS.fill);
 });
 
@@ -115,4 +122,40 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
     }
   }
   decoder.destroy();
+});
+
+test('a step takes as long with two layers used in turn as with eight of its own', async () => {
+  const attention = { ...grouped, queryHeads: 1, kvHeads: 1 } as const;
+  const model = tiny('eight layers', 64, repeat(8, { attention, mlp: { kind: 'dense', ffn: 64 } }));
+  const options: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 40, mostSteps: 64 };
+  const clock = queueDrainClock(host, gpu);
+  const runs = [];
+  for (const distinctLayers of [2, 8]) {
+    const step = stepOf(model, { ...options, distinctLayers });
+    const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+    expect(decoder.dispatchesPerStep).toBe(9 * 8 + 6);
+    const firstLookMs = await stepFirstLookMs(clock, decoder, 40);
+    runs.push({ decoder, run: new StepRun({ clock, decoder, regionMs: 40, firstLookMs }) });
+  }
+  const random = randomSource(1);
+  for (let round = 0; round < 12; round++) {
+    for (const { run } of shuffled(runs, random)) expect(await run.visit(round, random, () => 0)).toBeUndefined();
+  }
+  const [cycled, resident] = runs.map(({ run }) => run);
+  if (!cycled || !resident) throw new Error('two runs were made');
+  const ratio = timeRatio(cycled, resident, 'queue-drain');
+  console.log(
+    cycled.stepMs?.value,
+    resident.stepMs?.value,
+    ratio?.value,
+    ratio?.ci95,
+    cycled.samples.map((s) => s.dispatches).slice(0, 4),
+  );
+  // Its interval, or what a machine that does other things besides makes of it: far from a quarter of the layers.
+  const [low = 0, high = 0] = ratio?.ci95 ?? [];
+  expect(low).toBeLessThan(1.1);
+  expect(high).toBeGreaterThan(0.9);
+  expect(ratio?.value).toBeGreaterThan(0.6);
+  expect(ratio?.value).toBeLessThan(1.6);
+  for (const { decoder } of runs) decoder.destroy();
 });
