@@ -28,6 +28,14 @@ export function longestRegionMs(wishedMs: number, clock: ClockInfo): number {
 /** Region lengths of a visit, as shares of the longest: far apart, for a slope with a long base. */
 const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
 
+/** Lengths of the regions of a visit: the longest of about `regionMs`, politely short, and `most` at the most. */
+export function regionLengths(eachMs: number, regionMs: number, most: number): number[] {
+  const fits = Math.floor(LONGEST_SUBMISSION_MS / eachMs);
+  const wanted = Math.round(regionMs / eachMs);
+  const longest = Math.max(2, Math.min(Math.max(wanted, 4), fits, most));
+  return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
+}
+
 /** Rounds of a case over those after which its interval was narrow. */
 const ROUNDS_AFTER = 4 / 3;
 
@@ -227,10 +235,10 @@ function noRoom({ bytes, askedBytes, slabBytes }: Pool, needed: number): string 
     : `no slab of ${slabBytes} bytes has room for ${needed} in one piece`;
 }
 
-const FNV_OFFSET = 0x811c9dc5;
+export const FNV_OFFSET = 0x811c9dc5;
 
 /** FNV-1a over 32-bit words. Source: Fowler, Noll, Vo; RFC 9923. */
-function fnv1a(words: Uint32Array, start: number): number {
+export function fnv1a(words: Uint32Array, start: number): number {
   let sum = start;
   // By index: iterating would take several times as long, and outputs reach half a gigabyte.
   for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ (words[i] as number), 0x01000193) >>> 0;
@@ -347,7 +355,7 @@ export class CaseRun {
   async visit({ round, sinceStartMs, random, spoiled = () => undefined }: VisitOptions): Promise<Visited> {
     const { gpu, clock, prepared } = this.#options;
     return checked(gpu.device, async () => {
-      const lengths = this.#lengths();
+      const lengths = regionLengths(this.#dispatchMs, this.precision.regionMs, MOST_DISPATCHES);
       const taken: Sample[] = [];
       for (const dispatches of shuffled(lengths, random)) {
         const atMs = sinceStartMs();
@@ -369,13 +377,6 @@ export class CaseRun {
         impossible: faults.find((fault) => fault !== undefined),
       };
     });
-  }
-
-  #lengths(): number[] {
-    const fits = Math.floor(LONGEST_SUBMISSION_MS / this.#dispatchMs);
-    const wanted = Math.round(this.precision.regionMs / this.#dispatchMs);
-    const longest = Math.max(2, Math.min(Math.max(wanted, 4), fits, MOST_DISPATCHES));
-    return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
   }
 
   #judge(round: number, region: number, checksum: string): void {

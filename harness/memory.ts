@@ -293,7 +293,7 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
 const key = ({ keep, set }: WordMask): string => `${keep} ${set}`;
 
 /** A buffer, or undefined where the device is out of memory. */
-async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
+export async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   try {
     return await checked(device, () => device.createBuffer({ size, usage }));

@@ -106,11 +106,16 @@ export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefin
   return mapEstimate(ms, (value) => (value > 0 ? dispatchBytes(m) / value / 1e6 : Number.POSITIVE_INFINITY));
 }
 
+/** Whatever has been timed. */
+interface Timed {
+  readonly samples: readonly Sample[];
+}
+
 /**
  * Time per dispatch of `a` over that of `b`, in the rounds that measured both: the median with its interval. Pairing
  * within rounds cancels drift. Undefined where they share no round.
  */
-export function timeRatio(a: Measured, b: Measured, clock: ClockKind): Estimate | undefined {
+export function timeRatio(a: Timed, b: Timed, clock: ClockKind): Estimate | undefined {
   const [timesOfA, timesOfB] = [roundMs(a, clock), roundMs(b, clock)];
   const ratios = [...timesOfA].flatMap(([round, ms]) => {
     const other = timesOfB.get(round);
@@ -126,7 +131,7 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 }
 
 /** Time per dispatch in ms, by round; rounds in which the clock gave nothing that can be used are left out. */
-function roundMs({ samples }: Measured, clock: ClockKind): Map<number, number> {
+function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
