@@ -1,7 +1,7 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
 import { clockStepMs, dispatchMs, impossibility, STEPS_PER_REGION } from '../results/derive.ts';
-import type { ClockInfo, Measured, Measurement, Sample, Verification } from '../results/schema.ts';
+import type { ClockInfo, Measured, Measurement, Sample, Stopped, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
@@ -12,6 +12,7 @@ import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPie
 import { caseRecord } from './plan.ts';
 import type { Precision } from './profiles.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
+import { type Enough, Settling } from './settling.ts';
 import { Comparison, readers } from './verify.ts';
 
 /** No submission may take longer: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
@@ -36,14 +37,6 @@ export function regionLengths(eachMs: number, regionMs: number, most: number): n
   return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
 }
 
-/** Rounds of a case over those after which its interval was narrow. */
-const ROUNDS_AFTER = 4 / 3;
-
-/** A case is not asked before so many rounds whether more of them help: intervals of few vary by themselves. */
-const PLATEAU_ROUNDS = 40;
-/** Twice the rounds make an interval narrower by 1/√2, where rounds are independent; when by less than this, never. */
-const PLATEAU_NARROWING = 0.9;
-
 /** Output elements compared with the reference after every visit, … */
 const SPOT_CHECKS = 8;
 /** … and after the first. An error is relative to what was compared, and of a few outputs all may be next to nothing. */
@@ -51,8 +44,6 @@ const FIRST_SPOT_CHECKS = 32;
 
 /** Why a case of the plan has no time when a run ends early. */
 export const NOT_REACHED = 'the run ended before this case was timed';
-
-type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 
 /** A case on the GPU: over each region of its pools in turn. */
 export interface Prepared {
@@ -288,16 +279,14 @@ export class CaseRun {
   #dispatchMs: number;
   #wrong: string | undefined;
   #stopped: Stopped | undefined;
-  /** Rounds after which it is settled; undefined until its interval has been narrow. */
-  #enoughRounds: number | undefined;
-  /** Of the interval, by rounds. */
-  readonly #widths = new Map<number, number>();
+  readonly #settling: Settling;
 
   constructor(options: CaseRunOptions) {
     this.#options = options;
     const { earlier, verification } = options;
     this.#verified = earlier ? worseOf(earlier.verification, verification) : verification;
     this.#dispatchMs = options.firstLookMs;
+    this.#settling = new Settling(options.precision);
     if (!earlier) return;
     const { rotationBytes, samples, discarded, checks } = earlier;
     this.#discarded.push(...discarded);
@@ -325,21 +314,9 @@ export class CaseRun {
     return ms ? relativeWidth(ms) : Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * Why this is enough, or undefined. A case whose interval is narrow gets some rounds more, whatever they do to it: an
-   * interval is likeliest to be narrow when chance made it too narrow, and to stop right there would hold the truth in
-   * 92 % of cases instead of 95 (counted in tests/calibration/; the reason is that of F. J. Anscombe, "Sequential
-   * estimation", J. R. Statist. Soc. B 15, 1953).
-   */
-  settled(): 'interval' | 'plateau' | undefined {
-    const { fewestRounds, intervalWidth } = this.precision;
-    const rounds = new Set(this.#samples.map(({ round }) => round)).size;
-    const { width } = this;
-    this.#widths.set(rounds, width);
-    if (rounds >= fewestRounds && width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
-    if (this.#enoughRounds !== undefined) return rounds >= this.#enoughRounds ? 'interval' : undefined;
-    const before = this.#widths.get(Math.floor(rounds / 2)) ?? Number.POSITIVE_INFINITY;
-    return rounds >= PLATEAU_ROUNDS && width > PLATEAU_NARROWING * before ? 'plateau' : undefined;
+  /** Why this is enough, or undefined; to be asked after every visit. */
+  settled(): Enough | undefined {
+    return this.#settling.enough(new Set(this.#samples.map(({ round }) => round)).size, this.width);
   }
 
   stop(why: Stopped): void {

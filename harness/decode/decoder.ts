@@ -10,7 +10,7 @@ import type { Encode } from '../clock/clock.ts';
 import { checked, type Gpu, GpuError } from '../device.ts';
 import { allocate, type Filler, outputBuffer, readBack } from '../memory.ts';
 import { bind, compile, dispatch, type Program, type View } from '../program.ts';
-import { bufferSizes, type Kernels, kernelOf, tuningOf, type Use, usesOf } from './plan.ts';
+import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use, usesOf } from './plan.ts';
 
 export interface Decoder {
   readonly step: Step;
@@ -19,8 +19,8 @@ export interface Decoder {
   readonly bytes: number;
   /** Puts back what a region of `steps` begins with; to be called before each. */
   begin(steps: number): void;
-  /** A pass of `steps` steps, after `begin`. */
-  encode(steps: number): Encode;
+  /** `steps` steps, after `begin`, as passes that take about as long each: one, or as many as are asked for. */
+  encode(steps: number, passes?: number): Encode[];
   /** What a buffer was filled with. */
   words(buffer: string): WordReader;
   /** What is in a buffer now. */
@@ -98,6 +98,10 @@ async function decoderOver(
     recorded.push({ program, groups: [even, odd] });
   }
 
+  const bytesEach = step.operations.map((operation) => {
+    const { bytesRead, bytesWritten } = operationWork(kernels, operation);
+    return bytesRead + bytesWritten;
+  });
   return {
     step,
     dispatchesPerStep: recorded.length,
@@ -107,11 +111,13 @@ async function decoderOver(
         device.queue.writeBuffer(viewOf(name).buffer, 0, words);
       }
     },
-    encode: (steps) => (pass) => {
-      for (let i = 0; i < steps; i++) {
-        for (const { program, groups } of recorded) dispatch(pass, program, groups[i % 2 === 0 ? 0 : 1]);
-      }
-    },
+    encode: (steps, passes = 1) =>
+      partsOf(steps, bytesEach, passes).map((part) => (pass) => {
+        for (let i = part.begin; i < part.end; i++) {
+          const { program, groups } = recorded[i % recorded.length] as Recorded;
+          dispatch(pass, program, groups[Math.floor(i / recorded.length) % 2 === 0 ? 0 : 1]);
+        }
+      }),
     words(name) {
       const words = step.filled[name];
       const own = seeds.get(name);
@@ -123,6 +129,29 @@ async function decoderOver(
       for (const { buffer } of views.values()) buffer.destroy();
     },
   };
+}
+
+/**
+ * The dispatches of `steps` steps in up to `parts` parts, one behind the other, of about as many bytes each: `begin` and
+ * `end` count dispatches.
+ */
+export function partsOf(
+  steps: number,
+  bytesEach: readonly number[],
+  parts: number,
+): { readonly begin: number; readonly end: number }[] {
+  const all = steps * bytesEach.reduce((sum, bytes) => sum + bytes, 0);
+  const dispatches = steps * bytesEach.length;
+  const ends: number[] = [];
+  let [bytes, next] = [0, 1];
+  for (let i = 0; i < dispatches; i++) {
+    bytes += bytesEach[i % bytesEach.length] as number;
+    if (bytes < (all * next) / parts && i < dispatches - 1) continue;
+    ends.push(i + 1);
+    // One dispatch may hold more than a part.
+    while ((all * next) / parts <= bytes) next++;
+  }
+  return ends.map((end, i) => ({ begin: ends[i - 1] ?? 0, end }));
 }
 
 /** Buffers that nobody writes, with what the kernel that reads them is given; made when it is wanted. */

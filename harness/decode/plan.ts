@@ -54,13 +54,18 @@ export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   return sizes;
 }
 
+/** Bytes and operations of one dispatch, at the step's own lengths. */
+export function operationWork(kernels: Kernels, operation: Operation): Work {
+  const kernel = kernelOf(kernels, operation);
+  const { params, counted = params, variant } = operation;
+  return kernel.work(counted, tuningOf(kernel, operation), variant);
+}
+
 /** Bytes and operations of one step at its own lengths: those of its dispatches. */
 export function stepWork(kernels: Kernels, step: Step): Work {
   const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
   for (const operation of step.operations) {
-    const kernel = kernelOf(kernels, operation);
-    const { params, counted = params, variant } = operation;
-    const work = kernel.work(counted, tuningOf(kernel, operation), variant);
+    const work = operationWork(kernels, operation);
     sum.bytesRead += work.bytesRead;
     sum.bytesWritten += work.bytesWritten;
     sum.flops += work.flops;

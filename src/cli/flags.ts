@@ -40,5 +40,15 @@ export function number(
   return n;
 }
 
+/** The numbers of a list such as `1,4,16`. @throws UsageError naming the range. */
+export function numbers(
+  flag: string,
+  value: unknown,
+  range: { least: number; most: number; whole?: boolean; unit?: string },
+): number[] | undefined {
+  const text = single(flag, value);
+  return text?.split(',').map((one) => number(flag, one.trim() || 'nothing', range) as number);
+}
+
 /** A seed for a run that was given none. */
 export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);

@@ -18,6 +18,7 @@ import type { Estimate } from '../../results/statistics.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
+import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 
@@ -67,6 +68,8 @@ export interface RunDocument {
     readonly stepMs: FigureDocument;
     readonly tokensPerSecond: FigureDocument;
   }[];
+  /** Whole decode steps, measured; empty where no lengths were asked for. */
+  readonly decode: readonly DecodeDocument[];
   readonly labels: readonly Label[];
   readonly record: RunRecord;
 }
@@ -109,6 +112,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
           }
         : [],
     ),
+    decode: decodeDocument(record),
     labels: labelsOf(record),
     record,
   };
@@ -131,6 +135,7 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
     ...about(record),
     '',
     measurementTable(record),
+    ...decodeLines(record),
     ...cacheLines(record),
     '',
     ...(analyses[0] ? fitLines(record, analyses[0]) : []),
