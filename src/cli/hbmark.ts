@@ -14,7 +14,7 @@ const cli = cac('hbmark');
 cli
   .command('run', 'Measure this machine')
   .option('--profile <id>', 'quick or full (default: quick)')
-  .option('--model <id>', 'Estimate the decode of this preset; may be repeated')
+  .option('--model <id>', 'Estimate the decode of this preset, config.json, .gguf or .safetensors; may be repeated')
   .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
   .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')
   .option('--memory <GB>', 'Most GPU memory to stream through')
@@ -25,7 +25,7 @@ cli
   .option('--verbose', 'Say on stderr where the time went')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action(async (flags) => {
-    process.exitCode = await run(parseRunFlags(flags));
+    process.exitCode = await run(await parseRunFlags(flags));
   });
 
 cli

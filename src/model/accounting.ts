@@ -10,12 +10,10 @@
 import { matrixLayout } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { Attention, Model } from './models/model.ts';
-import { isMultiplied, type SizedTensor, type Tensor, tensorsOf } from './tensors.ts';
+import { isMultiplied, type SizedTensor, type Tensor, tensorsOf, weightsIn } from './tensors.ts';
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((total, item) => total + value(item), 0);
-
-const weightsIn = ({ rows, columns, count }: Tensor): number => rows * columns * count;
 
 const isInMemory = ({ sharedWith }: Tensor): boolean => sharedWith === undefined;
 

@@ -120,6 +120,9 @@ export function tensorsOf({ hidden, vocabulary, tied, layers }: Model): Tensor[]
   ];
 }
 
+/** Learned numbers in all its matrices. */
+export const weightsIn = ({ rows, columns, count }: Tensor): number => rows * columns * count;
+
 /** Does a step multiply by it? (The embedding is looked up, vectors are added or scale.) */
 export const isMultiplied = ({ kind }: Tensor): boolean => kind !== 'embedding' && kind !== 'vector';
 

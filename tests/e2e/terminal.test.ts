@@ -36,6 +36,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string) => join(folder, name);
 
+/** Of a model, as hubs have it: one layer. */
+const CONFIG = {
+  ...{ model_type: 'llama', hidden_size: 256, intermediate_size: 512, vocab_size: 1000 },
+  ...{ num_attention_heads: 4, num_hidden_layers: 1 },
+};
+
 describe('run', () => {
   const runJson = async (...flags: string[]): Promise<RunDocument> => {
     const { code, stdout } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
@@ -44,6 +50,7 @@ describe('run', () => {
   };
 
   test('twice in Node, with one document each on stdout: the streaming intervals overlap', async () => {
+    writeFileSync(file('config.json'), JSON.stringify(CONFIG));
     const first = await runJson(
       '--host',
       'node',
@@ -53,6 +60,8 @@ describe('run', () => {
       'llama-3.1-8b',
       '--model',
       'smollm2-135m',
+      '--model',
+      file('config.json'),
     );
     const second = await runJson('--host', 'node');
     const [a, b] = [first.stream?.ci95, second.stream?.ci95];
@@ -62,7 +71,8 @@ describe('run', () => {
 
     expect(first.software).toBe(true);
     expect(first.labels.map(({ id }) => id)).toContain('software-adapter');
-    expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual(['llama-3.1-8b', 'smollm2-135m']);
+    const models = ['llama-3.1-8b', 'smollm2-135m', file('config.json')];
+    expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual(models);
     expect(first.stream?.gbps).toBe(streamingGBps(first.record)?.value);
   });
 
@@ -121,6 +131,8 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['an unknown flag', ['run', '--batches', '4'], /--batches/],
     ['an unknown profile', ['run', '--profile', 'slow'], /one of quick, full, kernels; got "slow"/],
     ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
+    ['a model’s file that is not there', ['run', '--model', 'nowhere.gguf'], /nowhere\.gguf: is not there/],
+    ['a file that is no model', ['run', '--model', 'package.json'], /package\.json: model_type must be one of llama, /],
     ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
     ['a seed that is none', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
     ['memory that is none', ['run', '--memory', 'lots'], /--memory must be a number/],

@@ -3,11 +3,12 @@
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { DEFAULT_MODEL, modelById } from '../../model/models/index.ts';
+import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { choice, repeated, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
+import { modelNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
 import { spentText } from '../spent.ts';
 import { runDocument, runText } from '../summary.ts';
@@ -23,7 +24,7 @@ interface RunFlags extends Place {
   readonly resume: RunRecord | undefined;
 }
 
-export function parseRunFlags(flags: Readonly<Record<string, unknown>>): RunFlags {
+export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): Promise<RunFlags> {
   const models = repeated('--model', flags.model);
   const place = parsePlace(flags);
   const resume = unfinishedRecord(single('--resume', flags.resume));
@@ -34,7 +35,7 @@ export function parseRunFlags(flags: Readonly<Record<string, unknown>>): RunFlag
     seed: flags.seed === undefined && resume ? resume.seed : place.seed,
     profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick',
     resume,
-    models: models.length > 0 ? models.map(presetOf) : [DEFAULT_MODEL],
+    models: models.length > 0 ? await Promise.all(models.map(modelNamed)) : [DEFAULT_MODEL],
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
@@ -49,14 +50,6 @@ function unfinishedRecord(file: string | undefined): RunRecord | undefined {
   if (record) return record;
   const [{ path, rule } = { path: '', rule: '' }] = problems;
   throw new UsageError(`--resume must be the record of a run that ended early; ${file}: ${path || 'record'}: ${rule}`);
-}
-
-function presetOf(id: string): Model {
-  try {
-    return modelById(id);
-  } catch (error) {
-    throw new UsageError(`--model: ${(error as Error).message}`);
-  }
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {

@@ -1,0 +1,98 @@
+/**
+ * What files say of a model's shape, under one name each, whatever a file calls it. Which of them a model must have is
+ * for its architecture to say (`architectures.ts`).
+ */
+
+import { z } from 'zod';
+import { ModelFileError, shown } from './source.ts';
+
+/** No tensor has a larger side, and layers are made one by one. */
+const LARGEST = 2 ** 31 - 1;
+const MOST_LAYERS = 10_000;
+
+const ruled = (rule: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${shown(input)}`,
+});
+
+function whole(least: number, most: number) {
+  const rule = ruled(`a whole number from ${least} to ${most}`);
+  return z.int(rule).min(least, rule).max(most, rule);
+}
+const size = whole(1, LARGEST);
+const count = whole(0, LARGEST);
+const flag = z.boolean(ruled('true or false'));
+const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
+
+const FIELDS = z
+  .object({
+    layers: whole(1, MOST_LAYERS),
+    hidden: size,
+    vocabulary: size,
+    tied: flag,
+    queryHeads: size,
+    kvHeads: size,
+    headDim: size,
+    qkvBias: flag,
+    outputBias: flag,
+    ffn: size,
+    mlpBias: flag,
+    window: size,
+    /** Do layers slide at all? */
+    slides: flag,
+    /** Layers before the first that slides. */
+    layersBeforeWindow: count,
+    /** One layer in so many is global. */
+    globalEvery: size,
+    layerTypes: z.array(
+      z.enum(LAYER_TYPES, { error: ({ input }) => `must be ${LAYER_TYPES.join(' or ')}; got ${shown(input)}` }),
+      { error: ({ input }) => `must be a list; got ${shown(input)}` },
+    ),
+    experts: count,
+    activeExperts: size,
+    expertFfn: size,
+    sharedExperts: count,
+    /** Layers before the first with experts. */
+    denseLayers: count,
+    /** One layer in so many has experts. */
+    expertsEvery: size,
+    /** Layers without experts. */
+    denseAt: z.array(count, ruled('a list')),
+    routerBias: flag,
+    queryRank: size,
+    kvRank: size,
+    nopeDim: size,
+    ropeDim: size,
+    valueDim: size,
+  })
+  .partial();
+
+export type Fields = z.infer<typeof FIELDS>;
+export type FieldName = keyof Fields;
+
+/** What a file calls a field. */
+export type KeyOf = (field: FieldName) => string;
+
+/** Fields among which those of `K` are there. */
+export type Known<K extends FieldName> = Fields & { readonly [F in K]-?: NonNullable<Fields[F]> };
+
+/** What a file says, checked; null is as good as nothing. @throws ModelFileError naming every key that breaks a rule. */
+export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>>, keyOf: KeyOf): Fields {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+  const parsed = FIELDS.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: [field, ...place], message }) => {
+    const key = FIELDS.keyof().safeParse(field);
+    return `${key.success ? keyOf(key.data) : String(field)}${place.map((at) => `[${String(at)}]`).join('')} ${message}`;
+  });
+  throw new ModelFileError(problems.join('; '));
+}
+
+/** @throws ModelFileError naming every key that is missing. */
+export function complete<K extends FieldName>(fields: Fields, needs: readonly K[], keyOf: KeyOf): Known<K> {
+  if (has(fields, needs)) return fields;
+  const missing = needs.filter((field) => fields[field] === undefined).map(keyOf);
+  throw new ModelFileError(`lacks ${missing.join(', ')}`);
+}
+
+const has = <K extends FieldName>(fields: Fields, needs: readonly K[]): fields is Known<K> =>
+  needs.every((field) => fields[field] !== undefined);

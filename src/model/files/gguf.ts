@@ -1,0 +1,308 @@
+/**
+ * GGUF files, those of llama.cpp: what their header says of the model, and what each tensor takes. The header is parsed
+ * by @huggingface/gguf, which asks for it in chunks of 2 MB by HTTP ranges; here a byte source answers them.
+ * Specification: ggml-org/ggml, docs/gguf.md; keys and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
+ *
+ * The parser trusts a header more than a stranger's file deserves: past the end of the file it reads zeros. So counts
+ * are checked before, and afterwards that everything it read lay in the file.
+ */
+
+import { type GGUFParseOutput, type GGUFTensorInfo, gguf } from '@huggingface/gguf';
+import { z } from 'zod';
+import type { Model } from '../models/model.ts';
+import {
+  type Architecture,
+  architectureOf,
+  deepseek,
+  gemma2,
+  gemma3,
+  gptOss,
+  llama,
+  modelFrom,
+  qwen2,
+  qwen3,
+  qwen3Moe,
+} from './architectures.ts';
+import { type FieldName, parseFields } from './fields.ts';
+import { GGML_TYPES } from './ggml-types.ts';
+import { type ByteSource, type Files, ModelFileError, ofFile, partsOf, readParts, shown } from './source.ts';
+import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
+
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+  llama,
+  phi3: llama,
+  qwen2,
+  qwen3,
+  qwen3moe: qwen3Moe,
+  gemma2,
+  gemma3,
+  deepseek2: deepseek,
+  'gpt-oss': gptOss,
+};
+
+/** Behind `<architecture>.`; fields that are not here are told by the tensors. */
+const KEYS = {
+  layers: 'block_count',
+  hidden: 'embedding_length',
+  queryHeads: 'attention.head_count',
+  kvHeads: 'attention.head_count_kv',
+  headDim: 'attention.key_length',
+  ffn: 'feed_forward_length',
+  window: 'attention.sliding_window',
+  experts: 'expert_count',
+  activeExperts: 'expert_used_count',
+  expertFfn: 'expert_feed_forward_length',
+  sharedExperts: 'expert_shared_count',
+  denseLayers: 'leading_dense_block_count',
+  queryRank: 'attention.q_lora_rank',
+  kvRank: 'attention.kv_lora_rank',
+  ropeDim: 'rope.dimension_count',
+} as const satisfies Partial<Record<FieldName, string>>;
+
+/** Of keys and values as MLA's heads see them; without it, the other one says so (files from before June 2025). */
+const MLA_KEYS = {
+  keyDim: ['attention.key_length_mla', 'attention.key_length'],
+  valueDim: ['attention.value_length_mla', 'attention.value_length'],
+} as const;
+
+/** Where the tensors of a layer belong, by what is between `blk.N.` and `.weight` or `.bias`. */
+const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
+  attn_norm: ['attention norm'],
+  attn_q: ['qkv', 'qkv down'],
+  attn_k: ['qkv'],
+  attn_v: ['qkv'],
+  attn_qkv: ['qkv'],
+  attn_q_norm: ['query norm'],
+  attn_k_norm: ['key norm'],
+  attn_sinks: ['sinks'],
+  attn_output: ['output'],
+  attn_q_a: ['qkv down'],
+  attn_kv_a_mqa: ['qkv down'],
+  attn_q_a_norm: ['query norm'],
+  attn_q_b: ['query up'],
+  attn_kv_a_norm: ['latent norm'],
+  attn_k_b: ['key up'],
+  attn_v_b: ['value up'],
+  // gpt-oss: the norm before the MLP.
+  post_attention_norm: ['attention output norm', 'mlp norm'],
+  ffn_norm: ['mlp norm'],
+  post_ffw_norm: ['mlp output norm'],
+  // Experts one by one, in files from before April 2024, are ffn_gate.0 and so on.
+  ffn_gate: ['gate and up', 'expert gate and up'],
+  ffn_up: ['gate and up', 'expert gate and up'],
+  ffn_down: ['down', 'expert down'],
+  ffn_gate_inp: ['router'],
+  exp_probs_b: ['router'],
+  ffn_gate_exps: ['expert gate and up'],
+  ffn_up_exps: ['expert gate and up'],
+  ffn_gate_up_exps: ['expert gate and up'],
+  ffn_down_exps: ['expert down'],
+  ffn_gate_shexp: ['shared gate and up'],
+  ffn_up_shexp: ['shared gate and up'],
+  ffn_down_shexp: ['shared down'],
+};
+
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  token_embd: ['embedding'],
+  output_norm: ['final norm'],
+  output: ['head'],
+};
+
+/** Factors of the rotary angles, from which the CPU makes cosines and sines. */
+const ROTARY = /^rope_(freqs|factors_long|factors_short)$/;
+
+const placing: Placing = (name): Place | 'unread' | undefined => {
+  const [, block, part = '', kind] = /^(?:blk\.(\d+)\.)?([a-z_]+)(?:\.\d+)?\.(weight|bias)$/.exec(name) ?? [];
+  if (ROTARY.test(part)) return 'unread';
+  const layer = block === undefined ? {} : { layer: Number(block) };
+  if (part === 'attn_kv_b') return { ...layer, names: ['key up', 'value up'], each: true };
+  const places = block === undefined ? OUTSIDE : IN_LAYER;
+  const names = Object.hasOwn(places, part) ? places[part] : undefined;
+  if (names === undefined) return inLayer(name);
+  return { ...layer, names: kind === 'bias' ? names.map((n) => `${n} bias`) : names };
+};
+
+/** Of a layer, but no known part of it: it may be one of those behind the last, which are left alone. */
+function inLayer(name: string): Place | undefined {
+  const [, block] = /^blk\.(\d+)\./.exec(name) ?? [];
+  return block === undefined ? undefined : { layer: Number(block), names: [] };
+}
+
+/** The model of a GGUF file, in as many parts as it has; `name` is any of them. @throws ModelFileError */
+export async function readGguf(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
+  const parts = await readParts(files, partsOf(name), readPart);
+  return ofFile(name, () => {
+    const tensors = parts.flatMap((part) => part.tensors);
+    // The first part has all keys, the others those about themselves.
+    const model = modelOf(parts[0]?.metadata ?? {}, tensors, name);
+    return { model, weights: storedWeights(model, tensors, placing) };
+  });
+}
+
+interface Part {
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly tensors: readonly GgufTensor[];
+}
+
+interface GgufTensor extends FileTensor {
+  /** Innermost first: columns, rows, matrices. */
+  readonly shape: readonly number[];
+}
+
+async function readPart(source: ByteSource): Promise<Part> {
+  await checkCounts(source);
+  const { metadata, tensorInfos, tensorDataOffset, tensorInfoByteRange } = await parseHeader(source);
+  if (tensorInfoByteRange[1] > source.size) throw cutOff(source);
+  const tensors = tensorInfos.map((info) => ({ ...tensorOf(info), start: Number(tensorDataOffset + info.offset) }));
+  checkPlaces(tensors, source);
+  return { metadata: { ...metadata }, tensors };
+}
+
+const cutOff = ({ size }: ByteSource): ModelFileError =>
+  new ModelFileError(`its header is cut off or broken: it goes on behind the file's end, at byte ${size}`);
+
+/** "GGUF", version, and numbers of tensors and of keys. */
+const HEAD_BYTES = 24;
+/** Its name's length, dimensions, type, place. */
+const LEAST_TENSOR_BYTES = 24;
+/** Its length, type, and a value. */
+const LEAST_KEY_BYTES = 13;
+/** Fifty times those of DeepSeek V3, whose experts are one tensor to a layer; of 58 × 256 × 3 experts, twice as many. */
+const MOST_TENSORS = 100_000;
+
+async function checkCounts(source: ByteSource): Promise<void> {
+  const head = await source.bytes(0, HEAD_BYTES);
+  const magic = String.fromCharCode(...head.subarray(0, 4));
+  if (magic !== 'GGUF') throw new ModelFileError(`must begin with "GGUF"; it begins with ${shown(magic)}`);
+  if (head.length < HEAD_BYTES) throw cutOff(source);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const version = view.getUint32(4, true);
+  if (version !== 2 && version !== 3) {
+    throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
+  }
+  const [tensors, keys] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
+  const least = BigInt(HEAD_BYTES) + tensors * BigInt(LEAST_TENSOR_BYTES) + keys * BigInt(LEAST_KEY_BYTES);
+  if (least > source.size) {
+    throw new ModelFileError(
+      `claims ${tensors} tensors and ${keys} keys, which take at least ${least} bytes; the file has ${source.size}`,
+    );
+  }
+  if (tensors > MOST_TENSORS) {
+    throw new ModelFileError(`claims ${tensors} tensors; at most ${MOST_TENSORS} are understood`);
+  }
+}
+
+type Fetch = NonNullable<NonNullable<Parameters<typeof gguf>[1]>['fetch']>;
+
+/** Any address: what is fetched from it is answered here. */
+const ADDRESS = 'https://source.invalid/model.gguf';
+
+const RANGE = z.object({ headers: z.object({ Range: z.string().regex(/^bytes=\d+-\d+$/) }) });
+
+/** Answers ranges out of `source`. */
+const fetchFrom =
+  (source: ByteSource): Fetch =>
+  async (_: unknown, options?: unknown) => {
+    const [first = 0, last = 0] = (RANGE.parse(options).headers.Range.match(/\d+/g) ?? []).map(Number);
+    const length = last - first + 1;
+    // It reads ahead by a chunk; more than that behind the end, it is following a header that lies.
+    if (first >= source.size + length) throw cutOff(source);
+    const bytes = first < source.size ? await source.bytes(first, length) : new Uint8Array();
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const answer = { headers: { get: (_: string): string | null => null }, arrayBuffer: async () => buffer };
+    // The core has no Response, and the parser looks at nothing else of one.
+    return answer as Awaited<ReturnType<Fetch>>;
+  };
+
+async function parseHeader(source: ByteSource): Promise<GGUFParseOutput> {
+  try {
+    return await gguf(ADDRESS, { fetch: fetchFrom(source) });
+  } catch (error) {
+    if (error instanceof ModelFileError) throw error;
+    if (error instanceof RangeError) throw new ModelFileError('its header is cut off, broken, or larger than 50 MB');
+    throw new ModelFileError(`its header cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function tensorOf({ name, shape, dtype }: GGUFTensorInfo): GgufTensor {
+  const type = GGML_TYPES.get(dtype);
+  if (!type) {
+    const known = [...GGML_TYPES.values()].map((t) => t.name).join(', ');
+    throw new ModelFileError(`the type of ${shown(name)} must be one of ${known}; got number ${dtype}`);
+  }
+  const sides = shape.map(Number);
+  const weights = sides.reduce((product, side) => product * side, 1);
+  if ((sides[0] ?? 1) % type.values !== 0) {
+    throw new ModelFileError(
+      `a row of ${shown(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${sides[0]}`,
+    );
+  }
+  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, shape: sides };
+}
+
+/** Tensors lie in the file, one behind the other. */
+function checkPlaces(tensors: readonly (GgufTensor & { readonly start: number })[], { size }: ByteSource): void {
+  let [before, end] = ['', 0];
+  for (const { name, start, bytes } of [...tensors].sort((a, b) => a.start - b.start)) {
+    if (start < end) throw new ModelFileError(`its tensors ${shown(before)} and ${shown(name)} overlap`);
+    [before, end] = [name, start + bytes];
+    if (end > size) {
+      throw new ModelFileError(`is cut off: its tensor ${shown(name)} ends at byte ${end}, and the file at ${size}`);
+    }
+  }
+}
+
+function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id: string): Model {
+  const name = metadata['general.architecture'];
+  const architecture = architectureOf(ARCHITECTURES, name, 'general.architecture');
+  const value = (key: string): unknown => {
+    const said = metadata[`${String(name)}.${key}`];
+    return typeof said === 'bigint' ? Number(said) : said;
+  };
+  const keyOf = (field: FieldName): string => `${String(name)}.${ownKey(field) ?? field}`;
+  const tensor = new Map(tensors.map((t) => [t.name, t]));
+  const hasInLayers = (part: string): boolean =>
+    tensors.some((t) => t.name.startsWith('blk.') && t.name.endsWith(part));
+  const said = Object.fromEntries(Object.entries(KEYS).map(([field, key]) => [field, value(key)]));
+  const fields = parseFields(
+    {
+      ...said,
+      ...latentDims(value),
+      vocabulary: tensor.get('token_embd.weight')?.shape[1],
+      tied: !tensor.has('output.weight'),
+      qkvBias: hasInLayers('.attn_q.bias') || hasInLayers('.attn_qkv.bias'),
+      outputBias: hasInLayers('.attn_output.bias'),
+      mlpBias: hasInLayers('.ffn_down.bias'),
+      routerBias: hasInLayers('.exp_probs_b.bias'),
+    },
+    keyOf,
+  );
+  const title = metadata['general.name'];
+  const about = { id, name: typeof title === 'string' && title !== '' ? printable(title) : id, source: id };
+  return modelFrom(about, architecture, fields, keyOf);
+}
+
+const ownKey = (field: FieldName): string | undefined =>
+  Object.entries({ ...KEYS, ...OTHER_KEYS }).find(([f]) => f === field)?.[1];
+
+/** What to call fields that no single key holds. */
+const OTHER_KEYS: Partial<Record<FieldName, string>> = {
+  vocabulary: 'vocab_size, told by token_embd.weight',
+  nopeDim: MLA_KEYS.keyDim.join(' or '),
+  valueDim: MLA_KEYS.valueDim.join(' or '),
+};
+
+/** Of MLA's heads: what of a key is not rotated, and a value. */
+function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
+  if (value(KEYS.kvRank) === undefined) return {};
+  const [keyDim, valueDim] = [MLA_KEYS.keyDim, MLA_KEYS.valueDim].map((keys) =>
+    keys.map(value).find((said) => said !== undefined),
+  );
+  const ropeDim = value(KEYS.ropeDim);
+  return { nopeDim: typeof keyDim === 'number' && typeof ropeDim === 'number' ? keyDim - ropeDim : keyDim, valueDim };
+}
+
+const LONGEST_TITLE = 100;
+
+/** A name out of a file as it may be printed. */
+const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, LONGEST_TITLE);

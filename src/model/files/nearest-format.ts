@@ -1,0 +1,60 @@
+/**
+ * Which of our formats stands for that of a file where kernels must read it: files have formats that no kernel here
+ * reads. The bytes of a step are then those of `format`, not of the file; what differs is said.
+ */
+
+import { bitsPerValue } from '../../../shaders/formats/format.ts';
+import { FORMATS, formatById } from '../../../shaders/formats/index.ts';
+import { weightsIn } from '../tensors.ts';
+import type { StoredTensor } from './stored.ts';
+
+export interface NearestFormat {
+  readonly format: string;
+  /** Of a weight in the file, scales included. */
+  readonly fileBits: number;
+  readonly formatBits: number;
+  /** Absent: nothing that a kernel would see; the same values in as many bits. */
+  readonly differs?: string;
+}
+
+/** Formats of files with the values of one of ours; or with others, but made so alike that bits alone do not decide. */
+const ALIKE: Readonly<Record<string, readonly [format: string, differs?: string]>> = {
+  F32: ['f32'],
+  F16: ['f16'],
+  BF16: ['bf16'],
+  F8_E4M3: ['fp8', 'scales to 128 × 128 weights, whatever the file has'],
+  Q8_0: ['int8'],
+  Q4_0: ['int4-g32'],
+  Q4_K: ['int4-g32', 'an f16 scale to 32 weights, where the file has 6-bit scales and minima'],
+  Q4_1: ['int4-g32', 'no minima'],
+  Q6_K: ['int8'],
+  IQ4_NL: ['int4-g32', 'evenly spaced values, where the file looks them up'],
+  IQ4_XS: ['mxfp4', 'other values, and a power of two as the scale'],
+  TQ2_0: ['ternary'],
+  MXFP4: ['mxfp4'],
+  NVFP4: ['nvfp4'],
+};
+
+export function nearestFormat(tensor: StoredTensor): NearestFormat {
+  const { types, bytes, kind } = tensor;
+  const fileBits = (8 * bytes) / weightsIn(tensor);
+  const [type = ''] = types.length === 1 ? types : [];
+  const [alike, values] = ALIKE[type] ?? [];
+  // Kernels read norms and biases in f32.
+  const format = formatById(kind === 'vector' ? 'f32' : (alike ?? nearestInBits(fileBits)));
+  const formatBits = bitsPerValue(format);
+  const ofBits = `${round(formatBits)} bits to a weight, where the file has ${round(fileBits)} (${types.join(', ')})`;
+  const differs = [values, round(formatBits) === round(fileBits) ? undefined : ofBits].filter((s) => s !== undefined);
+  return {
+    ...{ format: format.id, fileBits, formatBits },
+    ...(differs.length > 0 && { differs: differs.join('; ') }),
+  };
+}
+
+const round = (bits: number): number => Math.round(bits * 100) / 100;
+
+/** Of two as near, the one that is named first. */
+function nearestInBits(bits: number): string {
+  const distance = (id: string): number => Math.abs(bitsPerValue(formatById(id)) - bits);
+  return Object.keys(FORMATS).reduce((best, id) => (distance(id) < distance(best) ? id : best));
+}

@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest';
+import { filesOf, type SafeTensors, safetensorsBytes, sourceOf } from '../../../tests/support/model-files.ts';
+import { weightBytesHeld } from '../accounting.ts';
+import { nearestFormat } from './nearest-format.ts';
+import { readModel } from './read-model.ts';
+import { type Files, ModelFileError } from './source.ts';
+
+const LLAMA = {
+  model_type: 'llama',
+  hidden_size: 64,
+  intermediate_size: 96,
+  num_attention_heads: 4,
+  num_hidden_layers: 1,
+  num_key_value_heads: 2,
+  vocab_size: 10,
+};
+
+const AROUND: SafeTensors = {
+  'model.embed_tokens.weight': ['BF16', 10, 64],
+  'model.norm.weight': ['BF16', 64],
+  'model.layers.0.input_layernorm.weight': ['BF16', 64],
+  'model.layers.0.post_attention_layernorm.weight': ['BF16', 64],
+};
+
+const HEAD: SafeTensors = { 'lm_head.weight': ['BF16', 10, 64] };
+
+const PROJECTIONS: SafeTensors = {
+  'model.layers.0.self_attn.q_proj.weight': ['BF16', 64, 64],
+  'model.layers.0.self_attn.k_proj.weight': ['BF16', 32, 64],
+  'model.layers.0.self_attn.v_proj.weight': ['BF16', 32, 64],
+  'model.layers.0.self_attn.o_proj.weight': ['BF16', 64, 64],
+  'model.layers.0.mlp.gate_proj.weight': ['BF16', 96, 64],
+  'model.layers.0.mlp.up_proj.weight': ['BF16', 96, 64],
+  'model.layers.0.mlp.down_proj.weight': ['BF16', 64, 96],
+};
+
+const ALL: SafeTensors = { ...AROUND, ...HEAD, ...PROJECTIONS };
+
+const weightsIn = (tensors: SafeTensors): number =>
+  Object.values(tensors).reduce((total, [, ...shape]) => total + shape.reduce((a, b) => a * b, 1), 0);
+
+const filesWith = (tensors: SafeTensors, config: object = LLAMA): Files =>
+  filesOf({ 'config.json': JSON.stringify(config), 'model.safetensors': safetensorsBytes(tensors) });
+
+async function read(tensors: SafeTensors, config: object = LLAMA) {
+  const { model, weights } = await readModel(filesWith(tensors, config), 'model.safetensors');
+  if (!weights) throw new Error('no weights');
+  const tensor = (name: string, layer: number | undefined = 0) => {
+    const found = weights.tensors.find((t) => t.name === name && t.layer === layer);
+    if (!found) throw new Error(`no ${name}`);
+    return found;
+  };
+  return { model, weights, tensor };
+}
+
+/** A module in pieces: `name.suffix` for each. */
+const pieces = (name: string, of: Readonly<Record<string, SafeTensors[string]>>): SafeTensors =>
+  Object.fromEntries(Object.entries(of).map(([suffix, tensor]) => [`${name}${suffix}`, tensor]));
+
+describe('a safetensors file', () => {
+  test('gives the bytes of every tensor, by the config beside it', async () => {
+    const { model, weights, tensor } = await read(ALL);
+    expect(model.layers).toHaveLength(1);
+    expect(tensor('qkv')).toMatchObject({ rows: 128, columns: 64, bytes: 128 * 64 * 2, types: ['BF16'] });
+    expect(weightBytesHeld(weights.tensors)).toBe(2 * weightsIn(ALL));
+    expect(weights.unread).toEqual({ tensors: 0, bytes: 0 });
+  });
+
+  test('is read as far as its header goes', async () => {
+    const header = safetensorsBytes(ALL);
+    const length = header.length - 2 * weightsIn(ALL);
+    const source = sourceOf(header);
+    const files: Files = {
+      open: async (name) => (name === 'config.json' ? sourceOf(JSON.stringify(LLAMA)) : source),
+    };
+    await readModel(files, 'model.safetensors');
+    expect(source.read).toBe(length);
+  });
+
+  test('that keeps a tied matrix twice, layers for further tokens, vision: counted, and not read', async () => {
+    const more: SafeTensors = {
+      'model.layers.1.eh_proj.weight': ['BF16', 64, 128],
+      'vision_tower.encoder.layers.0.mlp.fc1.weight': ['BF16', 8, 8],
+      'model.layers.0.self_attn.rotary_emb.inv_freq': ['F32', 8],
+    };
+    const { weights } = await read({ ...ALL, ...more }, { ...LLAMA, tie_word_embeddings: true });
+    expect(weights.unread).toEqual({ tensors: 4, bytes: 2 * (10 * 64 + 64 * 128 + 64) + 32 });
+    expect(weightBytesHeld(weights.tensors)).toBe(2 * (weightsIn(ALL) - 10 * 64));
+  });
+
+  test('in parts, with an index or without', async () => {
+    const names = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
+    const [first, second] = [{ ...AROUND, ...HEAD }, PROJECTIONS];
+    const index = {
+      metadata: { total_size: 2 * weightsIn(ALL) },
+      weight_map: {
+        ...Object.fromEntries(Object.keys(first).map((name) => [name, names[0]])),
+        ...Object.fromEntries(Object.keys(second).map((name) => [name, names[1]])),
+      },
+    };
+    const parts = {
+      'config.json': JSON.stringify(LLAMA),
+      'model.safetensors.index.json': JSON.stringify(index),
+      [names[0]]: safetensorsBytes(first),
+    };
+    const files = filesOf({ ...parts, [names[1]]: safetensorsBytes(second) });
+    for (const name of ['model.safetensors.index.json', ...names]) {
+      const { weights } = await readModel(files, name);
+      expect(weightBytesHeld(weights?.tensors ?? [])).toBe(2 * weightsIn(ALL));
+    }
+    const problem = `${names[1]}: is not there: give all 2 parts`;
+    await expect(readModel(filesOf(parts), 'model.safetensors.index.json')).rejects.toThrow(problem);
+  });
+});
+
+describe('quantised', () => {
+  test('fp8 in blocks: scales belong to their matrix', async () => {
+    const up = pieces('model.layers.0.mlp.up_proj', {
+      '.weight': ['F8_E4M3', 96, 64],
+      '.weight_scale_inv': ['F32', 1, 1],
+    });
+    const { tensor } = await read({ ...ALL, ...up });
+    expect(tensor('gate and up')).toMatchObject({
+      bytes: 96 * 64 * 2 + 96 * 64 + 4,
+      types: ['BF16', 'F8_E4M3', 'F32'],
+    });
+  });
+
+  test('GPTQ: how many weights an integer holds is not known, the bytes are', async () => {
+    const { 'model.layers.0.mlp.down_proj.weight': _, ...others } = ALL;
+    const down = pieces('model.layers.0.mlp.down_proj', {
+      '.qweight': ['I32', 96 / 8, 64],
+      '.qzeros': ['I32', 1, 64 / 8],
+      '.scales': ['F16', 1, 64],
+      '.g_idx': ['I32', 96],
+    });
+    const { tensor } = await read({ ...others, ...down });
+    expect(tensor('down').bytes).toBe(4 * (12 * 64 + 8 + 96) + 2 * 64);
+  });
+
+  test('gpt-oss: experts in blocks of mxfp4, biases and sinks beside them', async () => {
+    const config = {
+      ...{ model_type: 'gpt_oss', hidden_size: 64, intermediate_size: 96, head_dim: 16, vocab_size: 10 },
+      ...{ num_attention_heads: 4, num_key_value_heads: 2, num_hidden_layers: 1 },
+      ...{ num_local_experts: 2, num_experts_per_tok: 1 },
+    };
+    const layer = 'model.layers.0';
+    const { 'model.layers.0.self_attn.o_proj.weight': o } = PROJECTIONS;
+    const attention = Object.fromEntries(Object.entries(PROJECTIONS).filter(([name]) => /\.[qkv]_proj/.test(name)));
+    const tensors: SafeTensors = {
+      ...{ ...AROUND, ...HEAD, ...attention },
+      ...(o && { [`${layer}.self_attn.o_proj.weight`]: o }),
+      ...pieces(`${layer}.self_attn`, {
+        '.q_proj.bias': ['BF16', 64],
+        '.k_proj.bias': ['BF16', 32],
+        '.v_proj.bias': ['BF16', 32],
+        '.o_proj.bias': ['BF16', 64],
+        '.sinks': ['BF16', 4],
+      }),
+      ...pieces(`${layer}.mlp.router`, { '.weight': ['BF16', 2, 64], '.bias': ['BF16', 2] }),
+      ...pieces(`${layer}.mlp.experts.gate_up_proj`, {
+        _blocks: ['U8', 2, 192, 2, 16],
+        _scales: ['U8', 2, 192, 2],
+        _bias: ['BF16', 2, 192],
+      }),
+      ...pieces(`${layer}.mlp.experts.down_proj`, {
+        _blocks: ['U8', 2, 64, 3, 16],
+        _scales: ['U8', 2, 64, 3],
+        _bias: ['BF16', 2, 64],
+      }),
+    };
+    const { tensor } = await read(tensors, config);
+    expect(tensor('expert gate and up').bytes).toBe(2 * 192 * 2 * 17);
+    expect(nearestFormat(tensor('expert gate and up'))).toEqual({ format: 'mxfp4', fileBits: 4.25, formatBits: 4.25 });
+    expect(tensor('expert gate and up bias')).toMatchObject({ bytes: 2 * 2 * 192, types: ['BF16'] });
+    expect(tensor('sinks').bytes).toBe(8);
+  });
+
+  test('DeepSeek: experts one by one, keys and values in one matrix', async () => {
+    const config = {
+      ...{ model_type: 'deepseek_v3', hidden_size: 64, intermediate_size: 96, vocab_size: 10 },
+      ...{ num_attention_heads: 2, num_hidden_layers: 1, q_lora_rank: 24, kv_lora_rank: 32 },
+      ...{ qk_nope_head_dim: 24, qk_rope_head_dim: 8, v_head_dim: 16 },
+      ...{ n_routed_experts: 2, num_experts_per_tok: 1, n_shared_experts: 1, first_k_dense_replace: 0 },
+      moe_intermediate_size: 16,
+    };
+    const layer = 'model.layers.0';
+    const gated: Readonly<Record<string, SafeTensors[string]>> = {
+      '.gate_proj.weight': ['BF16', 16, 64],
+      '.up_proj.weight': ['BF16', 16, 64],
+      '.down_proj.weight': ['BF16', 64, 16],
+    };
+    const tensors: SafeTensors = {
+      ...{ ...AROUND, ...HEAD },
+      ...pieces(`${layer}.self_attn`, {
+        '.q_a_proj.weight': ['BF16', 24, 64],
+        '.q_a_layernorm.weight': ['BF16', 24],
+        '.q_b_proj.weight': ['BF16', 64, 24],
+        '.kv_a_proj_with_mqa.weight': ['BF16', 40, 64],
+        '.kv_a_layernorm.weight': ['BF16', 32],
+        '.kv_b_proj.weight': ['BF16', 2 * (24 + 16), 32],
+        '.o_proj.weight': ['BF16', 64, 32],
+      }),
+      ...pieces(`${layer}.mlp.gate`, { '.weight': ['BF16', 2, 64], '.e_score_correction_bias': ['F32', 2] }),
+      ...pieces(`${layer}.mlp.experts.0`, gated),
+      ...pieces(`${layer}.mlp.experts.1`, gated),
+      ...pieces(`${layer}.mlp.shared_experts`, gated),
+    };
+    const { weights, tensor } = await read(tensors, config);
+    expect([tensor('key up').bytes, tensor('value up').bytes]).toEqual([2 * 2 * 24 * 32, 2 * 2 * 16 * 32]);
+    expect(tensor('expert down')).toMatchObject({ bytes: 2 * 2 * 64 * 16, count: 2, reads: { picked: 1 } });
+    expect(weightBytesHeld(weights.tensors)).toBe(2 * weightsIn(tensors) + 2 * 2);
+  });
+});
+
+describe('a safetensors file that cannot be used: one line that names it, and what is wrong', () => {
+  const good = safetensorsBytes(ALL);
+  const withHeader = (json: string): Uint8Array<ArrayBuffer> => {
+    const text = new TextEncoder().encode(json);
+    const bytes = new Uint8Array(8 + text.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    return bytes;
+  };
+  const claiming = (length: bigint): Uint8Array<ArrayBuffer> => {
+    const bytes = good.slice();
+    new DataView(bytes.buffer).setBigUint64(0, length, true);
+    return bytes;
+  };
+  const { 'model.layers.0.self_attn.k_proj.weight': _, ...lacking } = ALL;
+  test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
+    ['empty', new Uint8Array(), /is empty/],
+    ['three bytes', good.slice(0, 3), /is cut off: it has 3 bytes/],
+    ['a header of 2 GB', claiming(2n ** 31n), /length of its header, at most 100000000 bytes; got 2147483648/],
+    [
+      'a header longer than the file',
+      claiming(99_999_999n),
+      /cut off: its header ends at byte 100000007, and the file at/,
+    ],
+    ['cut off in its data', good.slice(0, -1), /is cut off: its tensors take \d+ bytes, and the file has \d+ of them/],
+    [
+      'longer than its tensors',
+      new Uint8Array([...good, 0]),
+      /its tensors take \d+ bytes, and behind its header there are \d+$/,
+    ],
+    ['no JSON', withHeader('{"a":'), /its header must be JSON; it begins with/],
+    ['no object', withHeader('3'), /its header must map tensors/],
+    ['no tensors', withHeader('{}'), /has no tensor for the embedding/],
+    [
+      'a tensor without a place',
+      withHeader('{"a":{"dtype":"F16","shape":[1]}}'),
+      /map tensors to dtype, shape and data_offsets; "a\.data_offsets"/,
+    ],
+    [
+      'a place of another size',
+      withHeader('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,3]}}'),
+      /"a" must take 4 bytes by its shape; its place has 3/,
+    ],
+    [
+      'an unknown dtype',
+      withHeader('{"a":{"dtype":"F7","shape":[],"data_offsets":[0,3]}}'),
+      /dtype of "a" must be one of F64, .*; got "F7"/,
+    ],
+    ['a tensor that is missing', safetensorsBytes(lacking), /the qkv of layer 0 must have 8192 weights.*it has 6144/],
+    [
+      'a tensor of no model',
+      safetensorsBytes({ ...ALL, 'adapter.weight': ['F32', 1] }),
+      /has a tensor "adapter\.weight"/,
+    ],
+  ])('%s', async (_, bytes, message) => {
+    const files = filesOf({ 'config.json': JSON.stringify(LLAMA), 'm.safetensors': bytes });
+    const error = await readModel(files, 'm.safetensors').catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ModelFileError);
+    expect((error as ModelFileError).message).toMatch(message);
+    expect((error as ModelFileError).message).toMatch(/^m\.safetensors: [^\n]*$/);
+  });
+
+  test('without its config, and an index that leads elsewhere', async () => {
+    await expect(readModel(filesOf({ 'm.safetensors': good }), 'm.safetensors')).rejects.toThrow(
+      'config.json: is not there: m.safetensors holds tensors, and only the config says what they are for',
+    );
+    const weight_map = { 'lm_head.weight': '../../secret' };
+    const files = filesOf({
+      'config.json': JSON.stringify(LLAMA),
+      'm.safetensors.index.json': JSON.stringify({ weight_map }),
+    });
+    await expect(readModel(files, 'm.safetensors.index.json')).rejects.toThrow(/^m\..*json: must be an index/);
+  });
+});

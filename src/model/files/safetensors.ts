@@ -1,0 +1,215 @@
+/**
+ * Safetensors files, those of the Hugging Face hub: one, or several with an index. A header has names, shapes and
+ * places of tensors, and nothing of what they are for: that is in the `config.json` beside it.
+ * Specification: huggingface/safetensors, README.md, "Format". Tensor names: huggingface/transformers, modelling code.
+ */
+
+import { z } from 'zod';
+import type { Model } from '../models/model.ts';
+import { readConfig } from './config.ts';
+import {
+  type ByteSource,
+  type Files,
+  ModelFileError,
+  ofFile,
+  opened,
+  parseJson,
+  partsOf,
+  readJson,
+  readParts,
+  shown,
+} from './source.ts';
+import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
+
+/** Bits of a value. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
+const BITS: Readonly<Record<string, number>> = {
+  ...{ F64: 64, F32: 32, F16: 16, BF16: 16, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F4: 4 },
+  ...{ I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8 },
+};
+
+/** A value of these is a weight; integers may hold several. */
+const isFloat = (type: string): boolean => type.startsWith('F') || type === 'BF16';
+
+/** Where the modules of a layer belong, by their path in it; experts have `*` for their number. */
+const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
+  input_layernorm: ['attention norm'],
+  'self_attn.q_proj': ['qkv', 'qkv down'],
+  'self_attn.k_proj': ['qkv'],
+  'self_attn.v_proj': ['qkv'],
+  'self_attn.qkv_proj': ['qkv'],
+  'self_attn.q_norm': ['query norm'],
+  'self_attn.k_norm': ['key norm'],
+  'self_attn.sinks': ['sinks'],
+  'self_attn.o_proj': ['output'],
+  'self_attn.q_a_proj': ['qkv down'],
+  'self_attn.kv_a_proj_with_mqa': ['qkv down'],
+  'self_attn.q_a_layernorm': ['query norm'],
+  'self_attn.q_b_proj': ['query up'],
+  'self_attn.kv_a_layernorm': ['latent norm'],
+  // Gemma: behind the attention; elsewhere, before the MLP.
+  post_attention_layernorm: ['attention output norm', 'mlp norm'],
+  pre_feedforward_layernorm: ['mlp norm'],
+  post_feedforward_layernorm: ['mlp output norm'],
+  'mlp.gate_proj': ['gate and up'],
+  'mlp.up_proj': ['gate and up'],
+  'mlp.gate_up_proj': ['gate and up'],
+  'mlp.down_proj': ['down'],
+  'mlp.gate': ['router'],
+  'mlp.router': ['router'],
+  'block_sparse_moe.gate': ['router'],
+  'mlp.experts.*.gate_proj': ['expert gate and up'],
+  'mlp.experts.*.up_proj': ['expert gate and up'],
+  'mlp.experts.*.down_proj': ['expert down'],
+  'mlp.experts.gate_up_proj': ['expert gate and up'],
+  'mlp.experts.down_proj': ['expert down'],
+  'block_sparse_moe.experts.*.w1': ['expert gate and up'],
+  'block_sparse_moe.experts.*.w3': ['expert gate and up'],
+  'block_sparse_moe.experts.*.w2': ['expert down'],
+  'mlp.shared_experts.gate_proj': ['shared gate and up'],
+  'mlp.shared_experts.up_proj': ['shared gate and up'],
+  'mlp.shared_experts.down_proj': ['shared down'],
+};
+
+const KEY_AND_VALUE_UP = 'self_attn.kv_b_proj';
+
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  embed_tokens: ['embedding'],
+  norm: ['final norm'],
+  lm_head: ['head'],
+};
+
+/** What models that see have besides. */
+const VISION = /^(model\.)?(vision_tower|vision_model|visual|multi_modal_projector)\./;
+/** Frequencies of the rotary angles, which old files keep. */
+const ROTARY = /(^|\.)rotary_emb\.inv_freq$/;
+/** In front of all names, in models that see in several orders. */
+const PREFIX = /^((language_)?model\.)+/;
+
+/** What follows a module's path: `.weight`, `.bias`, or what a quantised one has in their place. */
+interface Found {
+  readonly names: readonly string[];
+  readonly each: boolean;
+  readonly rest: string;
+}
+
+/** What may follow the path of a module; experts that are one tensor have `_` for `.`. */
+const REST = /^$|^\.|^_(bias|blocks|scales)$/;
+
+function find(modules: Readonly<Record<string, readonly string[]>>, path: string): Found | undefined {
+  if (path.startsWith(KEY_AND_VALUE_UP)) {
+    return { names: ['key up', 'value up'], each: true, rest: path.slice(KEY_AND_VALUE_UP.length) };
+  }
+  const found = Object.entries(modules).find(([m]) => path.startsWith(m) && REST.test(path.slice(m.length)));
+  return found && { names: found[1], each: false, rest: path.slice(found[0].length) };
+}
+
+function locate(name: string): { readonly layer?: number; readonly found: Found | undefined } | undefined {
+  const path = name.replace(PREFIX, '');
+  const [, layer, inLayer] = /^layers\.(\d+)\.(.+)$/.exec(path) ?? [];
+  if (layer !== undefined && inLayer !== undefined) {
+    return { layer: Number(layer), found: find(IN_LAYER, inLayer.replace(/\.experts\.\d+\./, '.experts.*.')) };
+  }
+  const found = find(OUTSIDE, path);
+  return found && { found };
+}
+
+const isBias = (rest: string): boolean => /[._](bias|e_score_correction_bias)$/.test(rest);
+
+const placing: Placing = (name): Place | 'unread' | undefined => {
+  if (VISION.test(name) || ROTARY.test(name)) return 'unread';
+  const place = locate(name);
+  if (!place) return undefined;
+  const { found, ...layer } = place;
+  if (!found) return { ...layer, names: [] };
+  const { names, each, rest } = found;
+  return { ...layer, each, names: isBias(rest) ? names.map((n) => `${n} bias`) : names };
+};
+
+/** The weights in a tensor of a module: scales and zero points are none, and of packed ones it is not known. */
+function knownWeights(name: string, type: string, values: number): number | undefined {
+  const rest = locate(name)?.found?.rest ?? '';
+  if (rest === '' || rest === '.weight' || isBias(rest)) return isFloat(type) ? values : undefined;
+  return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
+}
+
+/** As the specification limits headers; indices are smaller. */
+const MOST_HEADER_BYTES = 100_000_000;
+
+const INDEX = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+$/)) });
+
+const TENSOR = z.object({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+
+const HEADER = z
+  .record(z.string(), z.unknown())
+  .transform(({ __metadata__, ...tensors }) => tensors)
+  .pipe(z.record(z.string(), TENSOR));
+
+/** The model of a safetensors file or index; of one of several files, all are read. @throws ModelFileError */
+export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
+  const config = 'config.json';
+  const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);
+  const shards = name.endsWith('.json') ? await shardsOfIndex(files, name) : partsOf(name);
+  const tensors = await readParts(files, shards, readHeader);
+  return ofFile(name, () => ({ model, weights: storedWeights(model, tensors.flat(), placing) }));
+}
+
+async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
+  return ofFile(name, async () => {
+    const index = INDEX.safeParse(await readJson(await opened(files, name), MOST_HEADER_BYTES));
+    if (!index.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
+    return [...new Set(Object.values(index.data.weight_map))].sort();
+  });
+}
+
+/** Of the header's length, in front of it. */
+const LENGTH_BYTES = 8;
+
+async function readHeader(source: ByteSource): Promise<FileTensor[]> {
+  const head = await source.bytes(0, LENGTH_BYTES);
+  if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
+  const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
+  const start = LENGTH_BYTES + length;
+  if (length > MOST_HEADER_BYTES) {
+    throw new ModelFileError(
+      `must begin with the length of its header, at most ${MOST_HEADER_BYTES} bytes; got ${length}`,
+    );
+  }
+  if (start > source.size) {
+    throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
+  }
+  const json = parseJson(await source.text(LENGTH_BYTES, length), 'its header must be JSON');
+  const header = HEADER.safeParse(json);
+  if (!header.success) {
+    const [{ path, message } = { path: [], message: '' }] = header.error.issues;
+    throw new ModelFileError(
+      `its header must map tensors to dtype, shape and data_offsets; ${shown(path.join('.'))}: ${message}`,
+    );
+  }
+  const tensors = Object.entries(header.data).map(([name, entry]) => tensorOf(name, entry));
+  const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
+  // The specification allows no holes.
+  if (taken > data)
+    throw new ModelFileError(`is cut off: its tensors take ${taken} bytes, and the file has ${data} of them`);
+  if (taken < data)
+    throw new ModelFileError(`its tensors take ${taken} bytes, and behind its header there are ${data}`);
+  return tensors;
+}
+
+function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {
+  const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
+  if (bits === undefined) {
+    const known = Object.keys(BITS).join(', ');
+    throw new ModelFileError(`the dtype of ${shown(name)} must be one of ${known}; got ${shown(dtype)}`);
+  }
+  const values = shape.reduce((product, side) => product * side, 1);
+  const [bytes, due] = [data_offsets[1] - data_offsets[0], Math.ceil((values * bits) / 8)];
+  if (bytes !== due) {
+    throw new ModelFileError(`${shown(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
+  }
+  const weights = knownWeights(name, dtype, values);
+  return { name, type: dtype, bytes, ...(weights !== undefined && { weights }) };
+}
