@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { GPUS, gpusNamed } from './gpus.ts';
+
+const rowSchema = z.strictObject({
+  name: z.string().min(2),
+  // From a phone's to that of the largest accelerators sold: a figure in MB or TB/s would be outside.
+  memoryGB: z.number().min(4).max(512),
+  gbps: z.number().min(50).max(10_000),
+  source: z.string().min(10),
+  alsoCalled: z.array(z.string().min(2)).min(1).optional(),
+});
+
+test('every row is sane, and has a source', () => {
+  expect(z.array(rowSchema).safeParse(GPUS).error?.issues ?? []).toEqual([]);
+  expect(new Set(GPUS.map(({ name }) => name)).size).toBe(GPUS.length);
+  // All of a memory is read in 10 to 500 ms: else one of the two figures has the wrong unit.
+  for (const { name, memoryGB, gbps } of GPUS) {
+    expect((1000 * memoryGB) / gbps, name).toBeGreaterThan(10);
+    expect((1000 * memoryGB) / gbps, name).toBeLessThan(500);
+  }
+});
+
+test.each(GPUS.map(({ name }) => name))('%s is found by its name', (name) => {
+  expect(gpusNamed(name).map((gpu) => gpu.name)).toContain(name);
+});
+
+test.each([
+  ['NVIDIA GeForce RTX 4090', 1008],
+  ['rtx4090', 1008],
+  ['4070 Ti Super', 672.3],
+  ['RTX 4070Ti SUPER 16 GB', 672.3],
+  ['AMD Radeon(TM) RX 7900 XTX', 960],
+  ['Radeon RX 7900 XT', 800],
+  ['Apple M2 Max', 400],
+  ['MacBook Pro, M1', 68.25],
+  ['NVIDIA H100 NVL', 3900],
+  ['A100-SXM4-40GB', 1555],
+  ['DGX Spark', 273.2],
+])('%s moves %d GB/s at the most', (text, gbps) => expect(gpusNamed(text)[0]?.gbps).toBe(gbps));
+
+test.each([
+  ['A100', [2039, 1555]],
+  ['H100', [3900, 3350]],
+  ['RTX 3080', [912, 760.3]],
+])('%s may be several: the highest peak comes first', (text, peaks) => {
+  expect(gpusNamed(text).map(({ gbps }) => gbps)).toEqual(peaks);
+});
+
+test.each([
+  '',
+  'GPU',
+  'NVIDIA',
+  'my laptop',
+  'RTX 4090 Laptop GPU',
+  'RTX 3070 Ti',
+  'RTX 3070 Max-Q',
+  'RX 6800S',
+  'H100 PCIe',
+  'M9',
+])('%j is no part of the table', (text) => expect(gpusNamed(text)).toEqual([]));

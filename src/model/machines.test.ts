@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkRecord } from '../../results/check.ts';
+import { streamingGBps } from '../../results/derive.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { analyse } from './analyse.ts';
+import { machineOfRecord, machineOfSpec, memoryGBOf } from './machines.ts';
+import { llama32_1b } from './models/llama-3.2-1b.ts';
+import { predict } from './predict.ts';
+import { allIn, tensorsIn } from './tensors.ts';
+
+function recorded(): RunRecord {
+  const checked = checkRecord(JSON.parse(readFileSync('results/data/2026-11-24-lavapipe-quick.json', 'utf8')));
+  if (!checked.ok) throw new Error('the committed record fails its check');
+  return checked.record;
+}
+const record = recorded();
+
+test('a spec: GB, GB/s and TFLOP/s become bytes and seconds', () => {
+  const { memoryBytes, costs } = machineOfSpec({ gbps: 3350, memoryGB: 80, tflops: 989, overheadMs: 2 });
+  expect(memoryBytes).toBe(80e9);
+  expect(costs).toMatchObject({ weightBytesPerSecond: 3.35e12, kvBytesPerSecond: 3.35e12, flopsPerSecond: 9.89e14 });
+  expect(costs.fixedSeconds).toBe(0.002);
+});
+
+describe('a record', () => {
+  const machine = machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8 });
+
+  test('without a KV cache it predicts its own weights-only estimate', () => {
+    const { weightsOnly } = analyse(record, llama32_1b);
+    if (!machine || !weightsOnly) throw new Error('nothing was fitted');
+    const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
+    const { terms } = predict(served, machine, { context: 1, batch: 1 });
+    const stepMs = (terms?.overheadMs ?? 0) + (terms?.weightsMs ?? 0);
+    // Norms and a row of the embedding are a few thousandths.
+    expect(stepMs / weightsOnly.stepMs.value).toBeCloseTo(1, 3);
+    expect(terms?.overheadMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test('caches pass at the read ceiling', () => {
+    expect(machine?.costs.kvBytesPerSecond).toBe((streamingGBps(record)?.value ?? 0) * 1e9);
+    expect(machine?.basis).toBe('weights as GEMVs in f16, a once to each projection; KV cache at the read ceiling');
+  });
+
+  test('a format that was not measured is said to be none', () => {
+    expect(machineOfRecord(record, llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
+      /^weights as GEMVs in f16 \(none in ternary were measured\)/,
+    );
+  });
+
+  test('without GEMVs or without a ceiling is no machine', () => {
+    const without = (kernel: string): RunRecord => ({
+      ...record,
+      measurements: record.measurements.filter((m) => m.case.kernel !== kernel),
+    });
+    expect(machineOfRecord(without('gemv'), llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machineOfRecord(without('stream-read'), llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+  });
+});
+
+test('memory is what was reported, or that of the one GPU whose name was', () => {
+  expect(memoryGBOf({ reported: {} })).toBeUndefined();
+  expect(memoryGBOf({ reported: { memoryGB: 20, gpu: 'RTX 4090' } })).toBe(20);
+  expect(memoryGBOf({ reported: { gpu: 'RTX 4090' } })).toBe(24);
+  expect(memoryGBOf({ reported: { gpu: 'A100' } })).toBeUndefined();
+});

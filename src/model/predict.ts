@@ -1,0 +1,141 @@
+/**
+ * What a model would do on a machine: speed by the law (`theory/step-time.ts`), room by its bytes (`theory/laws.ts`), and
+ * which of them binds. Nothing is measured here: numbers of a machine in, numbers of a step out.
+ */
+
+import { FORMATS } from '../../shaders/formats/index.ts';
+import { kvBytesHeld, stepWork, weightBytesHeld } from './accounting.ts';
+import type { Model } from './models/model.ts';
+import { allIn, type SizedTensor, tensorsIn } from './tensors.ts';
+import { capacity } from './theory/laws.ts';
+import { type Resource, type StepCosts, stepTime } from './theory/step-time.ts';
+import { dispatchesOf } from './weights-only.ts';
+
+/** What is sane for each number that a person gives: outside lies a mistake of units. GB are 10⁹ bytes. */
+export const RANGES = {
+  /** From a phone's share to a row of racks'. */
+  bandwidth: { least: 0.1, most: 1e8, unit: 'GB/s' },
+  memory: { least: 0.01, most: 1e7, unit: 'GB' },
+  flops: { least: 0.001, most: 1e9, unit: 'TFLOP/s' },
+  /** Of one step. */
+  overhead: { least: 0, most: 60_000, unit: 'ms' },
+  context: { least: 1, most: 1e8, whole: true, unit: 'positions' },
+  batch: { least: 1, most: 1e7, whole: true, unit: 'sequences' },
+} as const;
+
+/** Number formats that a KV cache may have: positions come one by one, and cannot share scales. */
+export const KV_FORMATS: readonly string[] = Object.values(FORMATS)
+  .filter(({ scales }) => scales === undefined || scales.rows === 1)
+  .map(({ id }) => id);
+
+export interface Machine {
+  /** M: what weights and caches may take, in bytes. */
+  readonly memoryBytes: number;
+  readonly costs: StepCosts;
+}
+
+/** A model as it is served. */
+export interface Served {
+  readonly model: Model;
+  readonly tensors: readonly SizedTensor[];
+  /** What its weights are in: a format's id, or `stored`, as its file has them. */
+  readonly weights: string;
+  /** Format of the KV cache. */
+  readonly kv: string;
+}
+
+export interface Point {
+  /** Positions of each sequence, the new one included. */
+  readonly context: number;
+  /** Sequences. */
+  readonly batch: number;
+}
+
+/** Changes, each alone, that would make a point fit. */
+export interface WouldFit {
+  /** Of memory. */
+  readonly memoryBytes: number;
+  /** The largest batch at this context; 0: not even one sequence. */
+  readonly batch: number;
+  /** The longest context at this batch; 0: not even one position. */
+  readonly context: number;
+  /** Formats that all weights could be in. */
+  readonly weights: readonly string[];
+}
+
+export interface Prediction extends Point {
+  readonly model: string;
+  readonly weights: string;
+  readonly kv: string;
+  /** T; null where it does not fit, as are the next three: what does not run has no speed. */
+  readonly stepMs: number | null;
+  readonly terms: { readonly overheadMs: number; readonly weightsMs: number; readonly kvMs: number } | null;
+  /** X, of all sequences. */
+  readonly tokensPerSecond: number | null;
+  /** v. */
+  readonly tokensPerSecondPerUser: number | null;
+  /** Read in a step, as is the next: of all sequences. */
+  readonly weightBytes: number;
+  readonly kvBytes: number;
+  readonly weightBytesHeld: number;
+  /** Of all sequences; of a sliding layer, its window. */
+  readonly kvBytesHeld: number;
+  /** The largest batch that fits at this context. */
+  readonly maxBatch: number;
+  readonly fits: boolean;
+  readonly bound: Resource | 'capacity';
+  /** Null where it fits. */
+  readonly wouldFit: WouldFit | null;
+}
+
+export function predict({ model, tensors, weights, kv }: Served, machine: Machine, point: Point): Prediction {
+  const { memoryBytes } = machine;
+  const { context, batch } = point;
+  const work = stepWork(model, tensors, { ...point, kv });
+  const time = stepTime(work, machine.costs, dispatchesOf(model));
+  const weightBytes = weightBytesHeld(tensors);
+  const cacheBytes = kvBytesHeld(model, context, kv, 'window');
+  const serving = { memoryBytes, weightBytes, cacheBytes, bytesPerSecond: machine.costs.weightBytesPerSecond };
+  const maxBatch = Math.floor(capacity(serving));
+  const fits = batch <= maxBatch;
+  return {
+    ...{ model: model.id, weights, kv, context, batch },
+    stepMs: fits ? 1000 * time.seconds : null,
+    terms: fits
+      ? {
+          overheadMs: 1000 * time.overheadSeconds,
+          weightsMs: 1000 * time.weightSeconds,
+          kvMs: 1000 * time.kvSeconds,
+        }
+      : null,
+    tokensPerSecond: fits ? batch / time.seconds : null,
+    tokensPerSecondPerUser: fits ? 1 / time.seconds : null,
+    ...{ weightBytes: work.weightBytes, kvBytes: work.kvBytes },
+    ...{ weightBytesHeld: weightBytes, kvBytesHeld: batch * cacheBytes },
+    ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
+    wouldFit: fits
+      ? null
+      : {
+          memoryBytes: weightBytes + batch * cacheBytes,
+          batch: maxBatch,
+          context: longestContext(
+            (positions) => weightBytes + batch * kvBytesHeld(model, positions, kv, 'window') <= memoryBytes,
+            context,
+          ),
+          weights: Object.keys(FORMATS).filter(
+            (id) => weightBytesHeld(tensorsIn(model, allIn(id))) + batch * cacheBytes <= memoryBytes,
+          ),
+        },
+  };
+}
+
+/** The most positions below `tooLong` that fit; 0 where not one does. */
+function longestContext(fits: (positions: number) => boolean, tooLong: number): number {
+  let [longest, above] = [0, tooLong];
+  while (above - longest > 1) {
+    const middle = Math.floor((longest + above) / 2);
+    if (fits(middle)) longest = middle;
+    else above = middle;
+  }
+  return longest;
+}
