@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GPUS } from '../../../results/gpus.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
 import type { Prediction } from '../../model/predict.ts';
@@ -20,6 +20,9 @@ beforeAll(() => {
   writeFileSync(join(folder, 'edited.json'), JSON.stringify({ ...record, seed: record.seed + 1 }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -102,8 +105,12 @@ describe('predict in text', () => {
     );
   });
 
-  test('a record’s labels come first', async () => {
-    expect(await printed({ record: RECORD, memory: 8 })).toMatch(/^! Software adapter/);
+  test('a record’s labels go to stderr, in JSON too', async () => {
+    for (const json of [false, true]) {
+      await printed({ record: RECORD, memory: 8, json });
+      expect(vi.mocked(console.error).mock.calls.flat().join('\n')).toMatch(/^! Software adapter/);
+      vi.mocked(console.error).mockClear();
+    }
   });
 });
 

@@ -121,6 +121,7 @@ export function predict(flags: PredictFlags): void {
     const machine = machineOf(flags, served);
     return flags.points.map((point) => predictPoint(served, machine, point));
   });
+  for (const line of labelLines(flags)) console.error(line);
   if (flags.json) console.log(JSON.stringify(rows, null, 2));
   else console.log([...aboutMachine(flags), '', predictionTable(rows), ...rows.flatMap(missingText)].join('\n'));
 }
@@ -136,6 +137,10 @@ function machineOf({ source, ...rest }: PredictFlags, served: ServedIn): Machine
   );
 }
 
+/** What must be known of a record before its predictions are believed: on stderr, since the document has no place for it. */
+const labelLines = ({ source }: PredictFlags): string[] =>
+  source.kind === 'record' ? labelsOf(source.record).map(({ title, reason }) => `! ${title}: ${reason}`) : [];
+
 /** A number that a vendor or a person gave, as it was given. */
 const given = (n: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
 
@@ -147,7 +152,6 @@ function aboutMachine(flags: PredictFlags): string[] {
   if (source.kind === 'record') {
     const bases = new Set(served.map((one) => machineOf(flags, one).basis ?? ''));
     return [
-      ...labelsOf(source.record).map(({ title, reason }) => `! ${title}: ${reason}`),
       `machine    as ${source.file} measured it, ${memory}`,
       ...[...bases].map((basis) => `basis      ${basis}`),
       compute,
