@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kvBytesHeld, weightBytesHeld } from './accounting.ts';
+import { kvBytesHeld, weightBytesHeld, weightBytesRead } from './accounting.ts';
 import { machineOfSpec } from './machines.ts';
 import { gptOss_20b } from './models/gpt-oss-20b.ts';
 import { MODELS, modelById } from './models/index.ts';
@@ -9,6 +9,7 @@ import type { Model } from './models/model.ts';
 import { qwen3_30b_a3b } from './models/qwen3-30b-a3b.ts';
 import { KV_FORMATS, predict, type Served } from './predict.ts';
 import { allIn, tensorsIn } from './tensors.ts';
+import { fullMemoryThroughput } from './theory/laws.ts';
 
 const served = (model: Model, weights = 'f16', kv = 'f16'): Served => ({
   ...{ model, weights, kv },
@@ -101,6 +102,21 @@ describe('a prediction', () => {
     );
   });
 
+  test('a full memory follows the law: twice the bandwidth doubles it, twice the memory as φ has it', () => {
+    const [it, machine] = [served(llama31_8b), machineOfSpec(h100)];
+    const { full, weightBytesHeld: held } = predict(it, machine, { context: 1000, batch: 1 });
+    const serving = {
+      ...{ memoryBytes: 80e9, bytesPerSecond: 3.35e12, weightBytes: held, cacheBytes: 131_072_000 },
+      weightBytesRead: weightBytesRead(it.tensors, 1),
+    };
+    const law = fullMemoryThroughput(serving);
+    // Sequences are whole, and each token looks up a row of the embedding.
+    expect((full?.tokensPerSecond ?? 0) / law).toBeCloseTo(1, 2);
+    expect(full?.twiceBandwidth).toBeCloseTo(2, 9);
+    expect(full?.twiceMemory).toBeCloseTo(fullMemoryThroughput({ ...serving, memoryBytes: 160e9 }) / law, 2);
+    expect(full?.twiceMemory).toBeLessThan(1.2);
+  });
+
   test('a window bounds what a sequence keeps', () => {
     const p = predict(served(gptOss_20b, 'mxfp4'), machineOfSpec({ gbps: 273, memoryGB: 20 }), {
       context: 100_000,
@@ -143,6 +159,9 @@ test('a model that does not fit: no speed, and what would', () => {
     context: 4096,
     batch: 1,
   });
-  expect(p).toMatchObject({ fits: false, bound: 'capacity', maxBatch: 0, stepMs: null, tokensPerSecond: null });
+  expect(p).toMatchObject({
+    ...{ fits: false, bound: 'capacity', maxBatch: 0 },
+    ...{ stepMs: null, terms: null, tokensPerSecond: null, tokensPerSecondPerUser: null, full: null },
+  });
   expect(p.wouldFit).toMatchObject({ batch: 0, context: 0, weights: ['ternary'] });
 });

@@ -8,7 +8,7 @@ import { kvBytesHeld, stepWork, weightBytesHeld } from './accounting.ts';
 import type { Model } from './models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from './tensors.ts';
 import { capacity } from './theory/laws.ts';
-import { type Resource, type StepCosts, stepTime } from './theory/step-time.ts';
+import { type Resource, type StepCosts, type StepTime, stepTime } from './theory/step-time.ts';
 import { dispatchesOf } from './weights-only.ts';
 
 /** What is sane for each number that a person gives: outside lies a mistake of units. GB are 10⁹ bytes. */
@@ -63,6 +63,16 @@ export interface WouldFit {
   readonly weights: readonly string[];
 }
 
+/** The memory full of sequences: the most throughput at a context, and what a better machine would make of it. */
+export interface Full {
+  /** X. */
+  readonly tokensPerSecond: number;
+  /** X with twice the bandwidth, over X. */
+  readonly twiceBandwidth: number;
+  /** X with twice the memory, and it full again, over X. */
+  readonly twiceMemory: number;
+}
+
 export interface Prediction extends Point {
   readonly model: string;
   readonly weights: string;
@@ -86,18 +96,17 @@ export interface Prediction extends Point {
   readonly bound: Resource | 'capacity';
   /** Null where it fits. */
   readonly wouldFit: WouldFit | null;
+  /** At `maxBatch`; null where not one sequence fits. */
+  readonly full: Full | null;
 }
 
-export function predict({ model, tensors, weights, kv }: Served, machine: Machine, point: Point): Prediction {
-  const { memoryBytes } = machine;
+export function predict(served: Served, machine: Machine, point: Point): Prediction {
+  const { model, tensors, weights, kv } = served;
   const { context, batch } = point;
-  const work = stepWork(model, tensors, { ...point, kv });
-  const time = stepTime(work, machine.costs, dispatchesOf(model));
-  const weightBytes = weightBytesHeld(tensors);
-  const cacheBytes = kvBytesHeld(model, context, kv, 'window');
-  const serving = { memoryBytes, weightBytes, cacheBytes, bytesPerSecond: machine.costs.weightBytesPerSecond };
-  const maxBatch = Math.floor(capacity(serving));
+  const { weightBytes, kvBytes } = stepWork(model, tensors, { ...point, kv });
+  const maxBatch = mostSequences(served, machine, context);
   const fits = batch <= maxBatch;
+  const time = timeOf(served, machine, point);
   return {
     ...{ model: model.id, weights, kv, context, batch },
     stepMs: fits ? 1000 * time.seconds : null,
@@ -110,22 +119,55 @@ export function predict({ model, tensors, weights, kv }: Served, machine: Machin
       : null,
     tokensPerSecond: fits ? batch / time.seconds : null,
     tokensPerSecondPerUser: fits ? 1 / time.seconds : null,
-    ...{ weightBytes: work.weightBytes, kvBytes: work.kvBytes },
-    ...{ weightBytesHeld: weightBytes, kvBytesHeld: batch * cacheBytes },
+    ...{ weightBytes, kvBytes },
+    weightBytesHeld: weightBytesHeld(tensors),
+    kvBytesHeld: batch * kvBytesHeld(model, context, kv, 'window'),
     ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
-    wouldFit: fits
-      ? null
-      : {
-          memoryBytes: weightBytes + batch * cacheBytes,
-          batch: maxBatch,
-          context: longestContext(
-            (positions) => weightBytes + batch * kvBytesHeld(model, positions, kv, 'window') <= memoryBytes,
-            context,
-          ),
-          weights: Object.keys(FORMATS).filter(
-            (id) => weightBytesHeld(tensorsIn(model, allIn(id))) + batch * cacheBytes <= memoryBytes,
-          ),
-        },
+    wouldFit: fits ? null : wouldFit(served, machine, point),
+    full: maxBatch > 0 ? fullMemory(served, machine, context) : null,
+  };
+}
+
+const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: Point): StepTime =>
+  stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
+
+const mostSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
+  Math.floor(
+    capacity({
+      memoryBytes,
+      weightBytes: weightBytesHeld(tensors),
+      cacheBytes: kvBytesHeld(model, context, kv, 'window'),
+    }),
+  );
+
+function fullMemory(served: Served, machine: Machine, context: number): Full {
+  const throughputOf = (one: Machine): number => {
+    const batch = mostSequences(served, one, context);
+    return batch / timeOf(served, one, { context, batch }).seconds;
+  };
+  const { memoryBytes, costs } = machine;
+  const twiceAsFast = {
+    ...costs,
+    weightBytesPerSecond: 2 * costs.weightBytesPerSecond,
+    kvBytesPerSecond: 2 * costs.kvBytesPerSecond,
+  };
+  const tokensPerSecond = throughputOf(machine);
+  return {
+    tokensPerSecond,
+    twiceBandwidth: throughputOf({ memoryBytes, costs: twiceAsFast }) / tokensPerSecond,
+    twiceMemory: throughputOf({ memoryBytes: 2 * memoryBytes, costs }) / tokensPerSecond,
+  };
+}
+
+function wouldFit(served: Served, machine: Machine, { context, batch }: Point): WouldFit {
+  const { model, tensors, kv } = served;
+  const needed = (weights: readonly SizedTensor[], positions: number): number =>
+    weightBytesHeld(weights) + batch * kvBytesHeld(model, positions, kv, 'window');
+  return {
+    memoryBytes: needed(tensors, context),
+    batch: mostSequences(served, machine, context),
+    context: longestContext((positions) => needed(tensors, positions) <= machine.memoryBytes, context),
+    weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), context) <= machine.memoryBytes),
   };
 }
 

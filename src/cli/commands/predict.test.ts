@@ -105,6 +105,14 @@ describe('predict in text', () => {
     );
   });
 
+  test('says once what a full memory makes, and what more of bandwidth or memory would', async () => {
+    const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', context: 4096, batch: '1,8' });
+    expect(text.match(/^full /gm)).toHaveLength(1);
+    expect(text).toMatch(
+      /^full +llama-3\.1-8b at context 4,096: 14 sequences make \d+ tokens\/s; twice the bandwidth would make 2\.00 times as many, twice the memory [\d.]+ times$/m,
+    );
+  });
+
   test('a record’s labels go to stderr, in JSON too', async () => {
     for (const json of [false, true]) {
       await printed({ record: RECORD, memory: 8, json });

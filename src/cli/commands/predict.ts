@@ -122,8 +122,15 @@ export function predict(flags: PredictFlags): void {
     return flags.points.map((point) => predictPoint(served, machine, point));
   });
   for (const line of labelLines(flags)) console.error(line);
-  if (flags.json) console.log(JSON.stringify(rows, null, 2));
-  else console.log([...aboutMachine(flags), '', predictionTable(rows), ...rows.flatMap(missingText)].join('\n'));
+  const sections = [aboutMachine(flags), [predictionTable(rows), ...rows.flatMap(missingText)], fullLines(rows)];
+  console.log(
+    flags.json
+      ? JSON.stringify(rows, null, 2)
+      : sections
+          .filter((lines) => lines.length > 0)
+          .map((lines) => lines.join('\n'))
+          .join('\n\n'),
+  );
 }
 
 /** @throws UsageError for a record that does not hold what it takes. */
@@ -195,4 +202,14 @@ function missingText({ model, context, batch, wouldFit }: Prediction): string[] 
   return [
     `! ${point} needs ${bytesText(wouldFit.memoryBytes)}; ${alone.length > 0 ? `would fit: ${alone.join('; or ')}` : 'nothing smaller here would fit'}`,
   ];
+}
+
+/** A line to each model and context of which at least one sequence fits. */
+function fullLines(rows: readonly Prediction[]): string[] {
+  const lines = rows.flatMap(({ model, context, maxBatch, full }) =>
+    full
+      ? `full       ${model} at context ${integerText(context)}: ${integerText(maxBatch)} sequences make ${significant(full.tokensPerSecond)} tokens/s; twice the bandwidth would make ${significant(full.twiceBandwidth)} times as many, twice the memory ${significant(full.twiceMemory)} times`
+      : [],
+  );
+  return [...new Set(lines)];
 }

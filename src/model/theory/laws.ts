@@ -26,7 +26,11 @@ export interface Serving {
 }
 
 /** Requests whose caches lie beside the weights: (M − W)/c, and none where the weights do not fit. */
-export const capacity = ({ memoryBytes, weightBytes, cacheBytes }: Serving): number =>
+export const capacity = ({
+  memoryBytes,
+  weightBytes,
+  cacheBytes,
+}: Pick<Serving, 'memoryBytes' | 'weightBytes' | 'cacheBytes'>): number =>
   Math.max(0, memoryBytes - weightBytes) / cacheBytes;
 
 /** φ = W/M: the part of the memory that the weights take. */
