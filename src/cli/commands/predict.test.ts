@@ -109,7 +109,7 @@ describe('predict in text', () => {
     const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', context: 4096, batch: '1,8' });
     expect(text.match(/^full /gm)).toHaveLength(1);
     expect(text).toMatch(
-      /^full +llama-3\.1-8b at context 4,096: 14 sequences make \d+ tokens\/s; twice the bandwidth would make 2\.00 times as many, twice the memory [\d.]+ times$/m,
+      /^full +llama-3\.1-8b at context 4,096, batch 14: \d+ tokens\/s; twice the bandwidth would make 2\.00 times as many, twice the memory [\d.]+ times$/m,
     );
   });
 

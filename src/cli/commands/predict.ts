@@ -208,7 +208,7 @@ function missingText({ model, context, batch, wouldFit }: Prediction): string[] 
 function fullLines(rows: readonly Prediction[]): string[] {
   const lines = rows.flatMap(({ model, context, maxBatch, full }) =>
     full
-      ? `full       ${model} at context ${integerText(context)}: ${integerText(maxBatch)} sequences make ${significant(full.tokensPerSecond)} tokens/s; twice the bandwidth would make ${significant(full.twiceBandwidth)} times as many, twice the memory ${significant(full.twiceMemory)} times`
+      ? `full       ${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}: ${significant(full.tokensPerSecond)} tokens/s; twice the bandwidth would make ${significant(full.twiceBandwidth)} times as many, twice the memory ${significant(full.twiceMemory)} times`
       : [],
   );
   return [...new Set(lines)];
