@@ -1,7 +1,15 @@
 /** Runs and tuning are streams of events: what the engine says, passed on by page and terminal as it comes. */
 
 import type { Label } from '../results/labels.ts';
-import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../results/schema.ts';
+import type {
+  AdapterInfo,
+  ClockInfo,
+  DecodeMeasurement,
+  HostInfo,
+  Measurement,
+  Plan,
+  RunRecord,
+} from '../results/schema.ts';
 import type { Phase, Spent } from './stopwatch.ts';
 import type { Tuned } from './tuning-store.ts';
 import type { Winner } from './tunings.ts';
@@ -25,6 +33,12 @@ export type RunEvent =
       readonly type: 'measurement';
       readonly index: number;
       readonly measurement: Measurement;
+    }
+  | {
+      /** Decode step `index` of those asked for, measured. */
+      readonly type: 'decode';
+      readonly index: number;
+      readonly measurement: DecodeMeasurement;
     }
   | { readonly type: 'label'; readonly label: Label }
   | {

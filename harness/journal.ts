@@ -6,6 +6,8 @@
 import type {
   AdapterInfo,
   ClockInfo,
+  DecodeCase,
+  DecodeMeasurement,
   HostInfo,
   Measured,
   Measurement,
@@ -33,12 +35,16 @@ export interface JournalOptions {
   readonly now: () => number;
   /** An unfinished run that is gone on with. */
   readonly resume?: RecordBody | undefined;
+  /** Decode steps that are asked for. */
+  readonly decode?: readonly DecodeCase[];
 }
 
 export class Journal {
   plan: Plan | undefined;
   clock: ClockInfo | undefined;
   slots: Slot[] = [];
+  /** Decode steps that were asked for, and what became of them. */
+  steps: DecodeMeasurement[] = [];
   /** Ids of the labels that the run has been given already. */
   readonly shownLabels = new Set<string>();
   /** How many devices were lost while a case was looked at, by its index. */
@@ -61,18 +67,22 @@ export class Journal {
     this.#options = options;
     this.#startMs = now();
     this.#created = created;
+    this.steps = (options.decode ?? []).map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
     if (!resume) return;
     requireSame('profile', resume.profile, options.profile);
     requireSame('seed', resume.seed, options.seed);
     requireSame('version of the kernels', resume.harness.kernels, options.harness.kernels);
     requireSame('browser or engine', hostName(resume.host), hostName(options.host));
-    const left = resume.measurements.filter(isUnfinished).length;
+    const steps = (of: readonly DecodeMeasurement[]) => JSON.stringify(of.map((m) => m.case));
+    requireSame('list of decode steps', steps(resume.decode ?? []), steps(this.steps));
+    const left = casesOf(resume).filter(isUnfinished).length;
     if (left === 0) throw new HarnessError('unusable-options', 'This run has nothing left to do: start a new one.');
     this.#created = resume.created;
     this.#adapter = resume.adapter;
     this.plan = resume.plan;
     this.clock = resume.clock;
     this.slots = [...resume.measurements];
+    this.steps = [...(resume.decode ?? [])];
     const measured = resume.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
     this.round = 1 + Math.max(-1, ...measured.flatMap((m) => m.checks.map(({ round }) => round)));
     this.#events.push(...resume.events);
@@ -81,7 +91,7 @@ export class Journal {
       ...resume.events.map(({ atMs }) => atMs),
       ...measured.flatMap((m) => [...m.samples, ...m.discarded].map(({ atMs, wallMs }) => atMs + wallMs)),
     );
-    const cases = resume.measurements.length;
+    const cases = casesOf(resume).length;
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
 
@@ -137,6 +147,9 @@ export class Journal {
         ? { ...slot, stopped: 'time' }
         : slot,
     );
+    this.steps = this.steps.map((step) =>
+      step.status === 'measured' && isUnfinished(step) ? { ...step, stopped: 'time' } : step,
+    );
   }
 
   /** Of case `index`: samples of an earlier device or session, where it is not finished. */
@@ -150,6 +163,11 @@ export class Journal {
   unfinished(index: number): boolean {
     const slot = this.slots[index];
     return slot !== undefined && (slot instanceof CaseRun ? slot.active : isUnfinished(slot));
+  }
+
+  unfinishedStep(index: number): boolean {
+    const step = this.steps[index];
+    return step !== undefined && isUnfinished(step);
   }
 
   measurement(index: number): Measurement {
@@ -174,12 +192,19 @@ export class Journal {
       plan: this.plan,
       events: [...this.#events],
       measurements: this.slots.map((_, index) => this.measurement(index)),
+      ...(this.steps.length > 0 && { decode: [...this.steps] }),
     };
   }
 }
 
+/** All that a run was to measure. */
+export const casesOf = ({ measurements, decode = [] }: RecordBody): readonly (Measurement | DecodeMeasurement)[] => [
+  ...measurements,
+  ...decode,
+];
+
 /** Would a run that is gone on with have something to do here? */
-export function isUnfinished(m: Measurement): boolean {
+export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
   if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
   return m.status === 'skipped' && m.reason === NOT_REACHED;
 }

@@ -1,7 +1,7 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
 import { clockStepMs, dispatchMs, impossibility, STEPS_PER_REGION } from '../results/derive.ts';
-import type { ClockInfo, Measured, Measurement, Sample, Verification } from '../results/schema.ts';
+import type { ClockInfo, Measured, Measurement, Sample, Stopped, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
@@ -10,8 +10,9 @@ import type { Clock, Encode } from './clock/clock.ts';
 import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from './memory.ts';
 import { caseRecord } from './plan.ts';
-import type { Profile } from './profiles.ts';
+import type { Precision } from './profiles.ts';
 import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
+import { type Enough, Settling } from './settling.ts';
 import { Comparison, readers } from './verify.ts';
 
 /** No submission may take longer: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
@@ -28,13 +29,13 @@ export function longestRegionMs(wishedMs: number, clock: ClockInfo): number {
 /** Region lengths of a visit, as shares of the longest: far apart, for a slope with a long base. */
 const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
 
-/** Rounds of a case over those after which its interval was narrow. */
-const ROUNDS_AFTER = 4 / 3;
-
-/** A case is not asked before so many rounds whether more of them help: intervals of few vary by themselves. */
-const PLATEAU_ROUNDS = 40;
-/** Twice the rounds make an interval narrower by 1/√2, where rounds are independent; when by less than this, never. */
-const PLATEAU_NARROWING = 0.9;
+/** Lengths of the regions of a visit: the longest of about `regionMs`, politely short, and `most` at the most. */
+export function regionLengths(eachMs: number, regionMs: number, most: number): number[] {
+  const fits = Math.floor(LONGEST_SUBMISSION_MS / eachMs);
+  const wanted = Math.round(regionMs / eachMs);
+  const longest = Math.max(2, Math.min(Math.max(wanted, 4), fits, most));
+  return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
+}
 
 /** Output elements compared with the reference after every visit, … */
 const SPOT_CHECKS = 8;
@@ -43,8 +44,6 @@ const FIRST_SPOT_CHECKS = 32;
 
 /** Why a case of the plan has no time when a run ends early. */
 export const NOT_REACHED = 'the run ended before this case was timed';
-
-type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 
 /** A case on the GPU: over each region of its pools in turn. */
 export interface Prepared {
@@ -227,10 +226,10 @@ function noRoom({ bytes, askedBytes, slabBytes }: Pool, needed: number): string 
     : `no slab of ${slabBytes} bytes has room for ${needed} in one piece`;
 }
 
-const FNV_OFFSET = 0x811c9dc5;
+export const FNV_OFFSET = 0x811c9dc5;
 
 /** FNV-1a over 32-bit words. Source: Fowler, Noll, Vo; RFC 9923. */
-function fnv1a(words: Uint32Array, start: number): number {
+export function fnv1a(words: Uint32Array, start: number): number {
   let sum = start;
   // By index: iterating would take several times as long, and outputs reach half a gigabyte.
   for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ (words[i] as number), 0x01000193) >>> 0;
@@ -240,8 +239,7 @@ function fnv1a(words: Uint32Array, start: number): number {
 export interface CaseRunOptions {
   readonly gpu: Gpu;
   readonly clock: Clock;
-  /** Longest timed region. */
-  readonly regionMs: number;
+  readonly precision: Precision;
   readonly kernelCase: KernelCase;
   readonly prepared: Prepared;
   /** Of the examples, on which it was right. */
@@ -281,16 +279,14 @@ export class CaseRun {
   #dispatchMs: number;
   #wrong: string | undefined;
   #stopped: Stopped | undefined;
-  /** Rounds after which it is settled; undefined until its interval has been narrow. */
-  #enoughRounds: number | undefined;
-  /** Of the interval, by rounds. */
-  readonly #widths = new Map<number, number>();
+  readonly #settling: Settling;
 
   constructor(options: CaseRunOptions) {
     this.#options = options;
     const { earlier, verification } = options;
     this.#verified = earlier ? worseOf(earlier.verification, verification) : verification;
     this.#dispatchMs = options.firstLookMs;
+    this.#settling = new Settling(options.precision);
     if (!earlier) return;
     const { rotationBytes, samples, discarded, checks } = earlier;
     this.#discarded.push(...discarded);
@@ -301,6 +297,10 @@ export class CaseRun {
       const reason = `it rotated through ${rotationBytes} bytes, and now does through ${options.prepared.rotationBytes}`;
       this.#discarded.push(...samples.map((sample) => ({ ...sample, reason })));
     }
+  }
+
+  get precision(): Precision {
+    return this.#options.precision;
   }
 
   /** Still to be visited? */
@@ -314,23 +314,9 @@ export class CaseRun {
     return ms ? relativeWidth(ms) : Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * Why this is enough, or undefined. A case whose interval is narrow gets some rounds more, whatever they do to it: an
-   * interval is likeliest to be narrow when chance made it too narrow, and to stop right there would hold the truth in
-   * 92 % of cases instead of 95 (counted in tests/calibration/; the reason is that of F. J. Anscombe, "Sequential
-   * estimation", J. R. Statist. Soc. B 15, 1953).
-   */
-  settled({
-    fewestRounds,
-    intervalWidth,
-  }: Pick<Profile, 'fewestRounds' | 'intervalWidth'>): 'interval' | 'plateau' | undefined {
-    const rounds = new Set(this.#samples.map(({ round }) => round)).size;
-    const { width } = this;
-    this.#widths.set(rounds, width);
-    if (rounds >= fewestRounds && width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
-    if (this.#enoughRounds !== undefined) return rounds >= this.#enoughRounds ? 'interval' : undefined;
-    const before = this.#widths.get(Math.floor(rounds / 2)) ?? Number.POSITIVE_INFINITY;
-    return rounds >= PLATEAU_ROUNDS && width > PLATEAU_NARROWING * before ? 'plateau' : undefined;
+  /** Why this is enough, or undefined; to be asked after every visit. */
+  settled(): Enough | undefined {
+    return this.#settling.enough(new Set(this.#samples.map(({ round }) => round)).size, this.width);
   }
 
   stop(why: Stopped): void {
@@ -346,7 +332,7 @@ export class CaseRun {
   async visit({ round, sinceStartMs, random, spoiled = () => undefined }: VisitOptions): Promise<Visited> {
     const { gpu, clock, prepared } = this.#options;
     return checked(gpu.device, async () => {
-      const lengths = this.#lengths();
+      const lengths = regionLengths(this.#dispatchMs, this.precision.regionMs, MOST_DISPATCHES);
       const taken: Sample[] = [];
       for (const dispatches of shuffled(lengths, random)) {
         const atMs = sinceStartMs();
@@ -368,13 +354,6 @@ export class CaseRun {
         impossible: faults.find((fault) => fault !== undefined),
       };
     });
-  }
-
-  #lengths(): number[] {
-    const fits = Math.floor(LONGEST_SUBMISSION_MS / this.#dispatchMs);
-    const wanted = Math.round(this.#options.regionMs / this.#dispatchMs);
-    const longest = Math.max(2, Math.min(Math.max(wanted, 4), fits, MOST_DISPATCHES));
-    return [...new Set(LENGTHS.map((share) => Math.max(1, Math.round(share * longest))))];
   }
 
   #judge(round: number, region: number, checksum: string): void {

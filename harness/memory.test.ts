@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLD_ROTATION_BYTES } from '../results/labels.ts';
+import { COLD_ROTATION_BYTES } from '../results/caches.ts';
 import { poolSizes, type SidePools } from './memory.ts';
 
 const GiB = 2 ** 30;

@@ -3,7 +3,7 @@
  * binds; all is filled on the GPU with seeded words that the CPU can compute one by one.
  */
 
-import { COLD_ROTATION_BYTES } from '../results/labels.ts';
+import { COLD_ROTATION_BYTES } from '../results/caches.ts';
 import type { Input, Kernel, WordMask, WordReader } from '../shaders/kernel.ts';
 import { ANY_BITS, hash, POISON, randomWord, TAME_FLOATS } from '../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
@@ -293,7 +293,7 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
 const key = ({ keep, set }: WordMask): string => `${keep} ${set}`;
 
 /** A buffer, or undefined where the device is out of memory. */
-async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
+export async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   try {
     return await checked(device, () => device.createBuffer({ size, usage }));

@@ -2,21 +2,27 @@
 
 import type { Breadth } from '../shaders/kernel.ts';
 
-export interface Profile {
-  readonly id: 'quick' | 'full' | 'kernels';
-  readonly summary: string;
-  /** Which shapes the kernels put forward. */
-  readonly breadth: Breadth;
+/** How well something is to be known. */
+export interface Precision {
   /** Width of the 95 % interval over the value at which a case is done. */
   readonly intervalWidth: number;
   /** Rounds that every case gets, however narrow its interval. */
   readonly fewestRounds: number;
+  /** Longest timed region: long enough for a coarse clock, below the 100 ms that one submission may take. */
+  readonly regionMs: number;
+}
+
+export interface Profile extends Precision {
+  readonly id: 'quick' | 'full' | 'kernels';
+  readonly summary: string;
+  /** Which shapes the kernels put forward. */
+  readonly breadth: Breadth;
+  /** A point of the cache curve need not be known as well: the steps that are looked for there are of a third and more. */
+  readonly curve: Precision;
   /** Time for all rounds together, in ms. */
   readonly measureMs: number;
   /** Cases that are opened and measured together; see waves.ts. */
   readonly waveCases: number;
-  /** Longest timed region: long enough for a coarse clock, below the 100 ms that one submission may take. */
-  readonly regionMs: number;
   /** Memory that streamed inputs rotate through, where the adapter and the budget allow. */
   readonly poolBytes: number;
   /** How many sizes between the smallest and the largest dispatch. */
@@ -38,9 +44,10 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     breadth: 'few',
     intervalWidth: 0.03,
     fewestRounds: 6,
+    regionMs: 60,
+    curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 30 },
     measureMs: 20_000,
     waveCases: Number.POSITIVE_INFINITY,
-    regionMs: 60,
     poolBytes: 1024 * MiB,
     sizes: 5,
     smallestBytes: MiB,
@@ -54,11 +61,12 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     breadth: 'all',
     intervalWidth: 0.01,
     fewestRounds: 10,
+    regionMs: 80,
+    curve: { intervalWidth: 0.03, fewestRounds: 6, regionMs: 40 },
     // Opening and verifying its hundred cases takes the rest of the five minutes.
     measureMs: 200_000,
     // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,
-    regionMs: 80,
     poolBytes: 4096 * MiB,
     sizes: 10,
     smallestBytes: MiB,
@@ -71,9 +79,10 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     breadth: 'all',
     intervalWidth: 0.03,
     fewestRounds: 6,
+    regionMs: 40,
+    curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 40 },
     measureMs: 240_000,
     waveCases: 6,
-    regionMs: 40,
     poolBytes: 1024 * MiB,
     sizes: 1,
     smallestBytes: 16 * MiB,

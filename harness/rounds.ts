@@ -8,6 +8,7 @@ import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../resu
 import type { KernelSet } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
 import type { Clock } from './clock/clock.ts';
+import { type DecodeOptions, measureSteps } from './decode/measure.ts';
 import { messageOf } from './device.ts';
 import type { RunEvent } from './events.ts';
 import type { Cancellation, Host, Visibility } from './host.ts';
@@ -15,6 +16,7 @@ import { isUnfinished, type Journal, type Slot } from './journal.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs, prepare } from './measure.ts';
 import { caseRecord, type PlannedCase } from './plan.ts';
 import type { Profile } from './profiles.ts';
+import type { Enough } from './settling.ts';
 import type { Bench } from './setup.ts';
 import type { Phase } from './stopwatch.ts';
 import { formatsOf, sameParams } from './tunings.ts';
@@ -45,6 +47,7 @@ export interface Work {
     readonly profile: Profile;
     readonly seed: number;
     readonly budgetMs?: number | undefined;
+    readonly decode?: DecodeOptions | undefined;
     readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
     readonly signal: Cancellation;
   };
@@ -58,9 +61,6 @@ export interface Work {
 export function measurePlan(work: Work): AsyncGenerator<RunEvent, string | undefined> {
   return new Measuring(work).run();
 }
-
-/** Why a case needs no more rounds. */
-type Enough = 'interval' | 'plateau';
 
 class Measuring {
   readonly #work: Work;
@@ -117,6 +117,7 @@ class Measuring {
       roundsMs += journal.spentMs() - startMs;
       if (this.#isOver()) break;
     }
+    if (options.decode && !this.#isOver()) yield* this.#steps(options.decode);
     const lost = bench.gpu.lost();
     for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
     journal.interrupt();
@@ -124,6 +125,25 @@ class Measuring {
     if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
     else journal.outOfTime();
     return undefined;
+  }
+
+  #steps(decode: DecodeOptions): AsyncGenerator<RunEvent> {
+    const { bench, options, journal, progress } = this.#work;
+    const { budgetMs = Number.POSITIVE_INFINITY } = options;
+    return measureSteps({
+      bench,
+      clock: this.#clock,
+      decode,
+      options,
+      journal,
+      visibility: this.#visibility,
+      progress,
+      paused: () => this.#paused(),
+      isOver: () => this.#isOver() || journal.spentMs() > budgetMs,
+      keep: async () => {
+        await options.keep?.(() => journal.body());
+      },
+    });
   }
 
   #isOver(): boolean {
@@ -173,7 +193,6 @@ class Measuring {
     done: (share: number) => number,
   ): AsyncGenerator<RunEvent> {
     const { options, planned, journal, progress } = this.#work;
-    const { profile } = options;
     const all = [...new Set([...wave, ...this.#ceilings])];
     const settled = new Map<number, Enough>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
@@ -192,7 +211,7 @@ class Measuring {
         } catch (error) {
           if (await this.#goneWith(index, error)) break rounds;
         }
-        const enough = nth + 1 >= profile.fewestRounds ? caseRun.settled(profile) : undefined;
+        const enough = nth + 1 >= caseRun.precision.fewestRounds ? caseRun.settled() : undefined;
         if (enough && stay(index)) settled.set(index, enough);
         else if (enough) caseRun.stop(enough);
         yield this.#event(index);
@@ -271,7 +290,8 @@ async function openCase(
   verdicts.set(key, { verification, wrong });
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
-  const regionMs = longestRegionMs(profile.regionMs, journal.clock ?? clockInfo);
+  const precision = prepared.isWorkingSet ? profile.curve : profile;
+  const regionMs = longestRegionMs(precision.regionMs, journal.clock ?? clockInfo);
   const lookMs = await firstLookMs(clock, prepared.encode, regionMs);
   if (lookMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
@@ -281,7 +301,7 @@ async function openCase(
   return new CaseRun({
     gpu,
     clock,
-    regionMs,
+    precision: { ...precision, regionMs },
     kernelCase: plannedCase,
     prepared,
     verification,

@@ -8,6 +8,7 @@ import { digest, seal } from '../results/digest.ts';
 import { labelsOf } from '../results/labels.ts';
 import type { AdapterInfo, Case, HostInfo, RecordBody, Reported, RunRecord } from '../results/schema.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
+import type { DecodeOptions } from './decode/measure.ts';
 import { type Gpu, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { RunEvent } from './events.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
    * Told between visits that there is more to be kept; `body` gives the run so far. Nothing is timed until it returns.
    */
   readonly keep?: (body: () => RecordBody) => unknown;
+  /** Decode steps of whole models, measured after the kernels. */
+  readonly decode?: DecodeOptions | undefined;
   readonly signal: Cancellation;
 }
 
@@ -72,7 +75,8 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
   const { now } = host;
   const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
-  const journal = new Journal({ ...identity, now, resume });
+  const decode = options.decode?.tasks.map((task) => task.case) ?? [];
+  const journal = new Journal({ ...identity, now, resume, decode });
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
   let { memoryBytes } = options;

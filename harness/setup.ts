@@ -102,6 +102,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
+  if (clockInfo !== options.clockBefore) stopwatch.count(clockInfo.readings);
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');

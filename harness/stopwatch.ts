@@ -1,5 +1,6 @@
 /** Where a session's wall time goes, phase by phase, and in how much of it the GPU is being timed. */
 
+import type { Reading } from '../results/schema.ts';
 import type { Clock } from './clock/clock.ts';
 
 /** In order, but for `paused`, which can be at any time; tuning is a session of its own, before a run. */
@@ -38,11 +39,16 @@ export class Stopwatch {
       kind: clock.kind,
       time: async (dispatches, encode) => {
         const reading = await clock.time(dispatches, encode);
-        this.#of(this.#phase).timedMs += reading.wallMs;
+        this.count([reading]);
         return reading;
       },
       destroy: () => clock.destroy(),
     };
+  }
+
+  /** These have been timed in this phase, by a clock that is not watched. */
+  count(readings: readonly Reading[]): void {
+    for (const { wallMs } of readings) this.#of(this.#phase).timedMs += wallMs;
   }
 
   /** Until now. */

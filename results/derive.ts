@@ -106,11 +106,16 @@ export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefin
   return mapEstimate(ms, (value) => (value > 0 ? dispatchBytes(m) / value / 1e6 : Number.POSITIVE_INFINITY));
 }
 
+/** Whatever has been timed. */
+interface Timed {
+  readonly samples: readonly Sample[];
+}
+
 /**
  * Time per dispatch of `a` over that of `b`, in the rounds that measured both: the median with its interval. Pairing
  * within rounds cancels drift. Undefined where they share no round.
  */
-export function timeRatio(a: Measured, b: Measured, clock: ClockKind): Estimate | undefined {
+export function timeRatio(a: Timed, b: Timed, clock: ClockKind): Estimate | undefined {
   const [timesOfA, timesOfB] = [roundMs(a, clock), roundMs(b, clock)];
   const ratios = [...timesOfA].flatMap(([round, ms]) => {
     const other = timesOfB.get(round);
@@ -126,7 +131,7 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 }
 
 /** Time per dispatch in ms, by round; rounds in which the clock gave nothing that can be used are left out. */
-function roundMs({ samples }: Measured, clock: ClockKind): Map<number, number> {
+function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
@@ -154,11 +159,38 @@ export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): 
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }
 
-/** The headline: bandwidth of the largest `stream-read` of the run. */
-export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
-  const largest = record.measurements
+/** The largest `stream-read` of the run: the ceiling that the rest is judged against. */
+export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>): Measured | undefined {
+  return measurements
     .filter(isMeasured)
     .filter((m) => m.case.kernel === 'stream-read')
     .sort((a, b) => b.work.bytesRead - a.work.bytesRead)[0];
+}
+
+/** The headline: bandwidth of the largest `stream-read` of the run. */
+export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
+}
+
+/** Is this one matrix times the vector of one token? */
+export function isPlainGemv({ case: { kernel, params } }: Measurement): boolean {
+  return kernel === 'gemv' && (params.batch ?? 1) === 1 && params.form !== 'gate-up';
+}
+
+/**
+ * The share of a matrix–vector product's time that its bytes take at the ceiling, in the same rounds: near 1 where
+ * memory sets the speed, less where something else does. Of the largest f16 matrix, by its fastest variant.
+ */
+export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const { trusted } = record.clock;
+  const ceiling = largestStream(record);
+  const products = record.measurements
+    .filter(isMeasured)
+    .filter((m) => isPlainGemv(m) && m.case.params.format === 'f16');
+  const largest = Math.max(...products.map(({ work }) => work.bytesRead));
+  return products
+    .filter(({ work }) => work.bytesRead === largest)
+    .flatMap((m) => (ceiling && bandwidthRatio(m, ceiling, trusted)) ?? [])
+    .sort((a, b) => b.value - a.value)[0];
 }

@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { LABEL_IDS, labelsOf } from './labels.ts';
-import { type RunRecord, recordSchema } from './schema.ts';
+import { type RunRecord, recordSchema, type Sample } from './schema.ts';
 
 const FOLDER = new URL('./data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
-/** A record that earns no label: a committed one, of a GPU that does not exist. */
+/** A record that earns no label: a committed one, of a GPU that does not exist, and that memory alone holds up. */
 function clean(): RunRecord {
   const record = recordSchema.parse(JSON.parse(readFileSync(new URL(first, FOLDER), 'utf8')));
   record.adapter = {
@@ -24,7 +24,40 @@ function clean(): RunRecord {
   for (const m of record.measurements) {
     if (m.status === 'measured') m.rotationBytes = 2 ** 30;
   }
+  streamingAt(record, 10);
   return record;
+}
+
+/** Every case reads so many GB/s. */
+function streamingAt(record: RunRecord, gbps: number): void {
+  for (const m of record.measurements) {
+    if (m.status === 'measured') m.samples = samplesOf(m.work.bytesRead / gbps / 1e6);
+  }
+}
+
+/** Six rounds without noise, of a dispatch that takes so long, and longer from one to the next. */
+function samplesOf(dispatchMs: number, perRound = 0): Sample[] {
+  return [0, 1, 2, 3, 4, 5].flatMap((round) =>
+    [1, 8].map((dispatches) => {
+      const ms = dispatches * dispatchMs * (1 + perRound * round);
+      return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
+    }),
+  );
+}
+
+/** Adds a sweep: working sets in MB, each with the rate at which it was read. */
+function sweep(record: RunRecord, rates: Readonly<Record<number, number>>): void {
+  for (const [megabytes, gbps] of Object.entries(rates)) {
+    const bytes = Number(megabytes) * 1e6;
+    record.measurements.push({
+      ...measured(record),
+      case: { kernel: 'working-set-read', variant: 'portable', params: { workingSetBytes: bytes }, tuning: {} },
+      rotationBytes: bytes,
+      workingSetBytes: bytes,
+      work: { bytesRead: 1e6, bytesWritten: 0, flops: 0 },
+      samples: samplesOf(1 / gbps),
+    });
+  }
 }
 
 test('a working set that is small on purpose does not earn small-rotation', () => {
@@ -42,13 +75,14 @@ function measured(record: RunRecord) {
 
 /** Cases that take so much longer from one round to the next. */
 function drifting(record: RunRecord, perRound: number): void {
-  const samples = [0, 1, 2, 3, 4, 5].flatMap((round) =>
-    [1, 8].map((dispatches) => {
-      const ms = dispatches * 10 * (1 + perRound * round);
-      return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
-    }),
-  );
-  for (const m of record.measurements) if (m.status === 'measured') m.samples = samples;
+  for (const m of record.measurements) if (m.status === 'measured') m.samples = samplesOf(10, perRound);
+}
+
+/** Its matrix–vector products take so many times as long. */
+function slowProducts(record: RunRecord, times: number): void {
+  for (const m of record.measurements) {
+    if (m.status === 'measured' && m.case.kernel === 'gemv') m.samples = samplesOf((times * m.work.bytesRead) / 10e6);
+  }
 }
 
 const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
@@ -71,7 +105,65 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   ],
   throttled: [['cases take 10 % longer at their end', (r) => drifting(r, 0.02), /took 10 % longer/]],
   'small-rotation': [
-    ['a case rotates through 100 MB', (r) => Object.assign(measured(r), { rotationBytes: 1e8 }), /100 MB/],
+    [
+      'a case rotates through 100 MB, and there is no sweep',
+      (r) => Object.assign(measured(r), { rotationBytes: 1e8 }),
+      /after 100 MB of others, and there is no sweep .* ruled out from 1\.02 GB on/,
+    ],
+    [
+      'the sweep ends before a large cache would',
+      (r) => {
+        Object.assign(measured(r), { rotationBytes: 4e8 });
+        sweep(r, { 100: 10, 200: 10, 400: 10 });
+      },
+      /after 400 MB of others, and the sweep over working sets ended at 400 MB: a cache of up to 256 MB/,
+    ],
+    [
+      'a case rotates through less than four times the knee',
+      (r) => {
+        Object.assign(measured(r), { rotationBytes: 4e8 });
+        sweep(r, { 64: 30, 128: 30, 256: 10, 512: 10, 1024: 10 });
+      },
+      /after 400 MB of others, and sets of up to 128 MB are read faster/,
+    ],
+    [
+      'the sweep still falls at its end',
+      (r) => sweep(r, { 256: 30, 512: 30, 1024: 10 }),
+      /sets of 1\.02 GB, the largest that were tried, were still read more slowly/,
+    ],
+  ],
+  'above-peak': [
+    [
+      'of the part that was reported',
+      (r) => {
+        streamingAt(r, 400);
+        r.reported = { gpu: 'my RTX 3060' };
+      },
+      /^40\d GB\/s is more than the 360 GB\/s .* GeForce RTX 3060 moves/,
+    ],
+    [
+      'of the part that the adapter is',
+      (r) => {
+        streamingAt(r, 400);
+        r.adapter.description = 'NVIDIA GeForce RTX 3060';
+      },
+      /360 GB\/s/,
+    ],
+  ],
+  'not-bandwidth-bound': [
+    [
+      'products take twice as long as their bytes',
+      (r) => slowProducts(r, 2),
+      /would take (49|50)\.\d % .* of its time/,
+    ],
+    [
+      'and no set is read faster than another',
+      (r) => {
+        slowProducts(r, 2);
+        sweep(r, { 4: 10, 64: 10, 512: 10, 1024: 10 });
+      },
+      /Nor is 4\.00 MB read any faster than 1\.02 GB/,
+    ],
   ],
   'too-few-samples': [
     [
@@ -124,6 +216,36 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     ['a case is wrong', (r) => Object.assign(measured(r), { status: 'wrong', reason: 'error 1' }), /no time/],
   ],
 };
+
+test.each([
+  ['within rounding of the peak of what was reported', 365, 'RTX 3060'],
+  ['below the highest peak of what that may be', 1800, 'A100'],
+  ['of a part that is not in the table', 400, 'RTX 3060 Laptop GPU'],
+])('above-peak is not earned %s', (_, gbps, gpu) => {
+  const record = clean();
+  streamingAt(record, gbps);
+  record.reported = { gpu };
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('a rotation is large enough that is four times the knee, where memory was found beyond it', () => {
+  const record = clean();
+  Object.assign(measured(record), { rotationBytes: 4e8 });
+  sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('glue that moves some kB has a small rotation, and is no figure of memory', () => {
+  const record = clean();
+  Object.assign(measured(record), { rotationBytes: 1e7, work: { bytesRead: 1e4, bytesWritten: 0, flops: 0 } });
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('products that take a little longer than their bytes are bound by bandwidth all the same', () => {
+  const record = clean();
+  slowProducts(record, 1.3);
+  expect(labelsOf(record)).toEqual([]);
+});
 
 test('every label is tried here', () => expect(Object.keys(EARNS).sort()).toEqual([...LABEL_IDS].sort()));
 

@@ -3,7 +3,19 @@
  * the same record carries the same labels on the page, in the terminal and in the collection.
  */
 
-import { clockStepMs, isMeasured, runDrift, STEPS_PER_REGION, sampleMs } from './derive.ts';
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure } from './caches.ts';
+import {
+  cacheCurve,
+  clockStepMs,
+  isMeasured,
+  memoryShare,
+  runDrift,
+  STEPS_PER_REGION,
+  sampleMs,
+  streamingGBps,
+} from './derive.ts';
+import { bytesText, type Figure, figureText, significant } from './figures.ts';
+import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
 import { FEWEST_UNITS, groupBy } from './statistics.ts';
 
@@ -24,14 +36,18 @@ interface LabelRule {
 /** What software adapters call themselves where the browser's own fallback flag is not set. */
 const SOFTWARE_ARCHITECTURES = ['swiftshader', 'llvmpipe', 'software', 'warp'];
 
-/**
- * The largest last-level cache of a shipping GPU (AMD Instinct MI300X, 256 MB) times four: whoever reads this much
- * between two reads of the same byte reads memory.
- */
-export const COLD_ROTATION_BYTES = 4 * 256e6;
-
 /** A run became slower or faster where it did by more than this, by the whole of the interval. */
 const DRIFTED = 0.03;
+
+/** Vendors round their peaks, to three digits at the worst. */
+const PEAK_ROUNDING = 0.02;
+
+/**
+ * A matrix–vector product is not bound by memory if its bytes would take less than this share of its time. Real GPUs
+ * read and compute at once, so that where memory is the longer of the two the share is near 1: published f16 products
+ * reach 0.92 (in WGSL: wgpu-mm) and 0.94 (native: FastGEMV) even of the peak. The rest is for layouts yet to be tuned.
+ */
+const BOUND_SHARE = 0.7;
 
 /** Is this adapter a program that imitates a GPU? */
 export function isSoftware(adapter: AdapterInfo): boolean {
@@ -95,13 +111,38 @@ const RULES: readonly LabelRule[] = [
   {
     id: 'small-rotation',
     title: 'May be cached',
-    applies({ measurements }) {
-      const streaming = measurements.filter(isMeasured).filter((m) => m.workingSetBytes === undefined);
-      const rotations = streaming.map((m) => m.rotationBytes);
-      const smallest = Math.min(...rotations.filter((bytes) => bytes > 0));
-      return smallest < COLD_ROTATION_BYTES
-        ? `A byte was read again after ${megabytes(smallest)} of others; a cache of up to 256 MB is only ruled out from ${megabytes(COLD_ROTATION_BYTES)} on. Give the run more memory.`
+    applies(record) {
+      const caches = cachesOf(cacheCurve(record));
+      const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
+      const smallest = Math.min(...rotations);
+      return smallest < coldFromBytes(caches) ? cachedReason(smallest, caches) : undefined;
+    },
+  },
+  {
+    id: 'above-peak',
+    title: 'Above its peak',
+    applies(record) {
+      const streaming = streamingGBps(record);
+      const gpu = peakOf(record);
+      if (!streaming || !gpu) return undefined;
+      const { value, ci95 } = streaming;
+      return (ci95?.[0] ?? value) > gpu.gbps * (1 + PEAK_ROUNDING)
+        ? `${significant(value)} GB/s is more than the ${gpu.gbps} GB/s that the memory of the ${gpu.name} moves at the most. A cache, memory that is compressed, a clock that runs slowly, or another GPU: until it is known which, believe no figure of this run.`
         : undefined;
+    },
+  },
+  {
+    id: 'not-bandwidth-bound',
+    title: 'Not bound by bandwidth',
+    applies(record) {
+      const share = memoryShare(record);
+      if (!share?.ci95 || share.ci95[1] >= BOUND_SHARE) return undefined;
+      const caches = cachesOf(cacheCurve(record));
+      const flat =
+        caches && caches.kneeBytes === undefined && caches.largestBytes > caches.smallestBytes
+          ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as it would be from a cache.`
+          : '';
+      return `The bytes of a matrix–vector product would take ${percent(share)} of its time at the streaming rate. Something else sets its speed, arithmetic or waiting: no figure here says what more bandwidth would buy.${flat}`;
     },
   },
   {
@@ -192,7 +233,32 @@ const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 /** Every label there is. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+/** `15 % (14 – 16 %)` */
+function percent(share: Figure): string {
+  const { value, interval } = figureText({ value: share.value, ci95: share.ci95 }, '%', 0.01);
+  return `${value} %${interval ? ` (${interval} %)` : ''}`;
+}
+
+/** Why a rotation through `bytes` is too little. */
+function cachedReason(bytes: number, caches: Caches | undefined): string {
+  const again = `A byte was read again after ${bytesText(bytes)} of others`;
+  const remedy = 'Give the run more memory.';
+  if (caches?.end === 'falling') {
+    return `${again}, and sets of ${bytesText(caches.largestBytes)}, the largest that were tried, were still read more slowly than smaller ones: nothing shows where memory begins. ${remedy}`;
+  }
+  if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
+    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much is certain to come from memory. ${remedy}`;
+  }
+  const tried = caches
+    ? `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`
+    : 'there is no sweep over working sets to tell';
+  return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on. ${remedy}`;
+}
+
+/** The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may be. */
+function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
+  return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];
+}
 
 /** The labels of a record, or of a run so far. */
 export function labelsOf(record: RecordBody): Label[] {

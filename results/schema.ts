@@ -121,6 +121,12 @@ const checkSchema = z.strictObject({
   checksum: z.string().regex(/^[0-9a-f]{8}$/),
 });
 
+/**
+ * What ended the sampling: the interval was narrow enough, or became no narrower, the time was spent, or the run was
+ * stopped.
+ */
+const stoppedSchema = z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']);
+
 const measuredSchema = z.strictObject({
   status: z.literal('measured'),
   case: caseSchema,
@@ -133,11 +139,7 @@ const measuredSchema = z.strictObject({
   checks: z.array(checkSchema),
   samples: z.array(sampleSchema).min(2),
   discarded: z.array(sampleSchema.extend({ reason: text })),
-  /**
-   * What ended the sampling: the interval was narrow enough, or became no narrower, the time was spent, or the run was
-   * stopped.
-   */
-  stopped: z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']),
+  stopped: stoppedSchema,
 });
 
 const withoutTime = { case: caseSchema, reason: text };
@@ -146,6 +148,48 @@ const measurementSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('wrong'), ...withoutTime, verification: verificationSchema }),
   z.strictObject({ status: z.literal('skipped'), ...withoutTime }),
   z.strictObject({ status: z.literal('failed'), ...withoutTime }),
+]);
+
+/** A decode step of a whole model: which, and at what lengths. */
+const decodeCaseSchema = z.strictObject({
+  model: text,
+  /** Format of the matrices. */
+  weights: text,
+  /** Format of the KV cache. */
+  kv: text,
+  /** Sequences, one token of each. */
+  batch: positiveCount,
+  /** Positions of each, the new one included. */
+  context: positiveCount,
+});
+
+const decodeWithoutTime = { case: decodeCaseSchema, reason: text };
+const decodeSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('measured'),
+    case: decodeCaseSchema,
+    /** Of one step: the sum of its dispatches'. */
+    work: workSchema,
+    /** Of one step. */
+    dispatches: positiveCount,
+    /** Layers with weights and a KV cache of their own; where they are fewer than all, they are used in turn. */
+    layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
+    /** Of all buffers: weights, KV caches, activations. */
+    residentBytes: positiveCount,
+    /** Bytes streamed between two touches of the same byte. */
+    rotationBytes: count,
+    /** Of the kernels, each on its examples. */
+    verification: verificationSchema,
+    /** Of what the longest region leaves, the same in every round. */
+    checksum: z.string().regex(/^[0-9a-f]{8}$/),
+    /** `dispatches` of these are steps. */
+    samples: z.array(sampleSchema).min(2),
+    discarded: z.array(sampleSchema.extend({ reason: text })),
+    stopped: stoppedSchema,
+  }),
+  z.strictObject({ status: z.literal('wrong'), ...decodeWithoutTime }),
+  z.strictObject({ status: z.literal('skipped'), ...decodeWithoutTime }),
+  z.strictObject({ status: z.literal('failed'), ...decodeWithoutTime }),
 ]);
 
 const eventSchema = z.strictObject({
@@ -184,6 +228,8 @@ export const recordBodySchema = z.strictObject({
   plan: planSchema,
   events: z.array(eventSchema),
   measurements: z.array(measurementSchema),
+  /** Absent where no model was asked for. */
+  decode: z.array(decodeSchema).optional(),
 });
 
 /** A run record: the body and its id, the SHA-256 of the body's canonical JSON (RFC 8785). */
@@ -202,5 +248,9 @@ export type Plan = z.infer<typeof planSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Verification = z.infer<typeof verificationSchema>;
 export type Measurement = z.infer<typeof measurementSchema>;
+export type Stopped = z.infer<typeof stoppedSchema>;
+export type DecodeCase = z.infer<typeof decodeCaseSchema>;
+export type DecodeMeasurement = z.infer<typeof decodeSchema>;
+export type DecodeMeasured = Extract<DecodeMeasurement, { status: 'measured' }>;
 export type Measured = z.infer<typeof measuredSchema>;
 export type RecordEvent = z.infer<typeof eventSchema>;

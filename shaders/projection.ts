@@ -38,6 +38,8 @@ export interface Projection {
   readonly rows: number;
   /** Tokens that share a reading. */
   readonly slots: number;
+  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  readonly planes: number;
 }
 
 export type ProjectionTuning = {
@@ -126,6 +128,10 @@ export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math
 
 /** Why this tuning cannot run, or undefined. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
+  const { rows, planes } = projection;
+  if (planes > 1 && rows % (4 * planes) !== 0) {
+    return `rows must be whole loads of the weights that y meets, ${4 * planes} values each; got ${rows}`;
+  }
   const { tokens, lanes } = groupOf(projection, t);
   if (lanes < 1) return `tokensPerLane is too few for ${projection.slots} tokens in ${t.workgroupSize} threads`;
   const sums = t.rowsPerGroup * matricesIn(projection.form) * tokens;
@@ -163,6 +169,7 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     TOKENS: tokens,
     MATRICES: matricesIn(projection.form),
     LOADS_IN_FLIGHT: loadsInFlight,
+    PLANES: projection.planes,
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     ...(arithmeticOf(variant) !== 'i8' && { SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format) }),
     // Masks of a shuffle are below 128.

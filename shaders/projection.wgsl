@@ -27,8 +27,12 @@ override TOKENS: u32;
 override MATRICES: u32;
 override LOADS_IN_FLIGHT: u32;
 override OUTPUT_STEPS: u32;
+override PLANES: u32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
+
+/// Where value `row` of an output's row stands, whose vectors lie in PLANES; in one plane: in order.
+fn y_at(row: u32) -> u32 { return (row / 4u % PLANES * (ROWS / (4u * PLANES)) + row / (4u * PLANES)) * 4u + row % 4u; }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -105,7 +109,7 @@ fn main(
         }
         let scale = x_scale(token_of(place, slot));
         //@ finish
-        y[y_of(place, slot) + row] = value;
+        y[y_of(place, slot) + y_at(row)] = value;
       }
     }
   }

@@ -53,5 +53,7 @@ function quickRun() {
   if (status !== 0) throw new Error(`hbmark run ended with ${status}: ${stderr}`);
   const { stream, drift } = JSON.parse(stdout);
   if (!stream?.ci95) throw new Error('the run has no headline with an interval');
-  return { gbps: stream.gbps, ci95: stream.ci95, drift: drift?.value ?? 0 };
+  const [low, high] = stream.ci95;
+  // JSON has no infinity: an interval without an upper end has null there.
+  return { gbps: stream.gbps, ci95: [low, high ?? Number.POSITIVE_INFINITY], drift: drift?.value ?? 0 };
 }

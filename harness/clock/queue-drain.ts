@@ -5,21 +5,17 @@
 
 import type { Gpu } from '../device.ts';
 import type { Host } from '../host.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, commandsOf } from './clock.ts';
 
 export function queueDrainClock(host: Host, { device }: Gpu): Clock {
   return {
     kind: 'queue-drain',
     async time(dispatches, encode) {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      encode(pass);
-      pass.end();
-      const commands = encoder.finish();
+      const commands = commandsOf(device, encode).map((pass) => pass.finish());
       // A browser's GPU process validates the commands as they arrive: let it finish before the clock starts.
       await device.queue.onSubmittedWorkDone();
       const start = host.now();
-      device.queue.submit([commands]);
+      for (const one of commands) device.queue.submit([one]);
       await device.queue.onSubmittedWorkDone();
       return { dispatches, wallMs: host.now() - start, gpuMs: null };
     },

@@ -5,11 +5,13 @@
 
 import type { Gpu } from '../device.ts';
 import type { Host } from '../host.ts';
-import type { Clock, Encode } from './clock.ts';
+import { type Clock, commandsOf, type Encode } from './clock.ts';
 
 export interface TimestampClock extends Clock {
   /** The two timestamps of a pass, in ns, as they come. */
-  stamps(encode: Encode): Promise<{ readonly begin: bigint; readonly end: bigint; readonly wallMs: number }>;
+  stamps(
+    encode: Encode | readonly Encode[],
+  ): Promise<{ readonly begin: bigint; readonly end: bigint; readonly wallMs: number }>;
 }
 
 /** One query set for the whole run: Metal has room for 32 per device. */
@@ -19,18 +21,22 @@ export function timestampClock(host: Host, { device }: Gpu): TimestampClock {
   const readable = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
 
   const stamps: TimestampClock['stamps'] = async (encode) => {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass({
-      timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
-    });
-    encode(pass);
-    pass.end();
+    const passes = commandsOf(device, encode, (pass, count) =>
+      pass === 0 || pass === count - 1
+        ? {
+            querySet,
+            ...(pass === 0 && { beginningOfPassWriteIndex: 0 }),
+            ...(pass === count - 1 && { endOfPassWriteIndex: 1 }),
+          }
+        : undefined,
+    );
+    const { encoder } = passes.at(-1) as (typeof passes)[number];
     encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, readable, 0, 16);
-    const commands = encoder.finish();
+    const commands = passes.map((pass) => pass.finish());
     await device.queue.onSubmittedWorkDone();
     const start = host.now();
-    device.queue.submit([commands]);
+    for (const one of commands) device.queue.submit([one]);
     await readable.mapAsync(GPUMapMode.READ);
     const wallMs = host.now() - start;
     const [begin = 0n, end = 0n] = new BigUint64Array(readable.getMappedRange().slice(0));

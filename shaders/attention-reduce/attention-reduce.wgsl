@@ -9,6 +9,7 @@ override COLUMNS: u32;
 override GROUPS: u32;
 override LOADS_IN_FLIGHT: u32;
 override STEPS: u32;
+override PLANES: u32;
 
 /** Log-sum-exp of a split that is not there: finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
@@ -75,6 +76,8 @@ fn main(
       total = fma(share, group_weight[g], total);
       out = fma(vec4<f32>(share), group_sum[g * COLUMNS + column], out);
     }
-    attended[workgroup * COLUMNS + column] = out / total;
+    let vectors = QUERY_HEADS * COLUMNS;
+    let at = head * COLUMNS + column;
+    attended[sequence * vectors + at % PLANES * (vectors / PLANES) + at / PLANES] = out / total;
   }
 }

@@ -4,6 +4,7 @@
  * arXiv 2307.08691, §3.1: the log-sum-exp is all that need be kept of a block).
  */
 
+import { planeValue } from '../formats/activations.ts';
 import { f32, f32FromWord } from '../formats/f32.ts';
 import { defineKernel } from '../kernel.ts';
 import { hash } from '../random.ts';
@@ -18,6 +19,8 @@ type AttentionReduceParams = {
   readonly fewest: number;
   readonly queryHeads: number;
   readonly headDim: number;
+  /** In which a sequence's heads lie: those of the weights that they meet (formats/activations.ts); 1: in order. */
+  readonly planes: number;
 };
 
 type AttentionReduceTuning = { readonly workgroupSize: number; readonly loadsInFlight: number };
@@ -44,20 +47,23 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   // One workgroup to a query head: what counts is how few steps are behind each other.
   defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [
-    { batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },
-    { batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64 },
-    { batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128 },
-    { batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64 },
-    { batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256 },
+    { batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64, planes: 1 },
+    { batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64, planes: 1 },
+    { batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128, planes: 2 },
+    { batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64, planes: 8 },
+    { batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256, planes: 4 },
     // MLA: the latent.
-    { batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512 },
+    { batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512, planes: 16 },
   ],
   // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth. These are
   // Llama-3-8B's heads at 32768 positions, split by attention's defaults.
   shapes: (_, breadth) =>
-    breadth === 'few' ? [] : [{ batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128 }],
+    breadth === 'few' ? [] : [{ batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128, planes: 1 }],
   refuses(p, t) {
     if (p.fewest < 1 || p.fewest > p.splits) return `fewest must lie in 1 … splits; got ${p.fewest} and ${p.splits}`;
+    if ((p.queryHeads * p.headDim) % (4 * p.planes) !== 0) {
+      return `heads must fill whole planes of vectors; got ${p.queryHeads} × ${p.headDim} and ${p.planes}`;
+    }
     return t.workgroupSize % columns(p) === 0
       ? undefined
       : `a head must take a divisor of workgroupSize, four values a thread; got ${p.headDim} and ${t.workgroupSize}`;
@@ -73,6 +79,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       GROUPS: groups,
       LOADS_IN_FLIGHT: t.loadsInFlight,
       STEPS: Math.ceil(p.splits / (groups * t.loadsInFlight)),
+      PLANES: p.planes,
     };
   },
   inputs(p) {
@@ -103,16 +110,17 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
     const counts = splitsOf(p);
     const firsts = counts.map((_, sequence) => counts.slice(0, sequence).reduce((a, b) => a + b, 0));
     return (_, element) => {
-      const column = element % p.headDim;
-      const head = Math.floor(element / p.headDim) % p.queryHeads;
-      const sequence = Math.floor(element / p.headDim / p.queryHeads);
+      const row = p.queryHeads * p.headDim;
+      const sequence = Math.floor(element / row);
+      const value = planeValue(element % row, p.planes, row / 4 / p.planes);
+      const [head, column] = [Math.floor(value / p.headDim), value % p.headDim];
       let sum = 0;
       let total = 0;
       for (let split = 0; split < (counts[sequence] ?? 0); split++) {
-        const row = ((firsts[sequence] ?? 0) + split) * p.queryHeads + head;
+        const index = ((firsts[sequence] ?? 0) + split) * p.queryHeads + head;
         // Log-sum-exps of tame words are within ±2: nothing overflows, and no maximum need be taken out.
-        const weight = 2 ** f32FromWord(lse(row));
-        sum += weight * f32FromWord(partial(row * p.headDim + column));
+        const weight = 2 ** f32FromWord(lse(index));
+        sum += weight * f32FromWord(partial(index * p.headDim + column));
         total += weight;
       }
       return sum / total;

@@ -23,11 +23,24 @@ export const spread = ({ bits }: Pick<Format, 'bits'>): number => Math.max(1, 8 
 export const vectorsPerLoad = (format: Format, arithmetic: Arithmetic): number =>
   arithmetic === 'i8' ? spread(format) : quantsPerLoad(format) / 4;
 
+/**
+ * Where value `k` of a row of floats stands, in values from the row's first, if its vectors of four lie in `planes` of
+ * `loads` vectors each: who writes activations for a matrix writes `vectorsPerLoad` planes. One plane: in order.
+ */
+export const planeIndex = (k: number, planes: number, loads: number): number =>
+  ((Math.floor(k / 4) % planes) * loads + Math.floor(k / (4 * planes))) * 4 + (k % 4);
+
+/** The inverse of `planeIndex`: the value that stands at `index`. */
+export const planeValue = (index: number, planes: number, loads: number): number => {
+  const vector = Math.floor(index / 4);
+  return ((vector % loads) * planes + Math.floor(vector / loads)) * 4 + (index % 4);
+};
+
 /** Where value `k` of a token stands in its row of activations, in values from the row's first. */
 export function activationIndex(k: number, { format, loadsPerRow }: MatrixLayout, arithmetic: Arithmetic): number {
+  if (arithmetic !== 'i8') return planeIndex(k, vectorsPerLoad(format, arithmetic), loadsPerRow);
   const perLoad = quantsPerLoad(format);
   const [load, inLoad] = [Math.floor(k / perLoad), k % perLoad];
-  if (arithmetic !== 'i8') return (Math.floor(inLoad / 4) * loadsPerRow + load) * 4 + (inLoad % 4);
   const n = spread(format);
   const word = Math.floor(inLoad / (4 * n));
   const byte = Math.floor((inLoad % (4 * n)) / n);

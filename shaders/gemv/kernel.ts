@@ -1,3 +1,4 @@
+import { planeValue } from '../formats/activations.ts';
 import {
   bitsPerValue,
   type Format,
@@ -38,6 +39,8 @@ type GemvParams = {
   /** Tokens that share one reading of the weights. */
   readonly batch: number;
   readonly form: Form;
+  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  readonly planes: number;
 };
 
 /** Sums of 32 tokens are what a group's threads hold between them. */
@@ -51,6 +54,7 @@ const projectionOf = (p: GemvParams): Projection => ({
   form: p.form,
   rows: p.rows,
   slots: p.batch,
+  planes: p.planes,
 });
 
 const plain = (format: Format, rows: number, columns: number, batch = 1): GemvParams => ({
@@ -59,6 +63,7 @@ const plain = (format: Format, rows: number, columns: number, batch = 1): GemvPa
   format: format.id,
   batch,
   form: 'plain',
+  planes: 1,
 });
 
 const weightsIn = (bytes: number, format: Format): number => (bytes * 8) / bitsPerValue(format);
@@ -127,6 +132,12 @@ export default defineKernel<GemvParams, ProjectionTuning>({
           plain(format, 5, raggedColumns(format, 3), 29),
           plain(format, 35, raggedColumns(format, 17), 32),
           { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
+          // What the next matrix of the same format reads.
+          {
+            ...plain(format, 3 * quantsPerLoad(format), 9, 2),
+            form: 'gate-up' as const,
+            planes: quantsPerLoad(format) / 4,
+          },
         ]
       : [plain(format, 3, raggedColumns(format, 5), 32)]),
   ]),
@@ -161,7 +172,8 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     const weight = matrixReader(layout, weights, weights_scales);
     const activation = activationReader(layout, inputs, variant);
     return (_, index) => {
-      const [token, row] = [Math.floor(index / p.rows), index % p.rows];
+      const token = Math.floor(index / p.rows);
+      const row = p.planes === 1 ? index % p.rows : planeValue(index % p.rows, p.planes, p.rows / 4 / p.planes);
       const sums = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
         let sum = 0;
         for (let k = 0; k < p.columns; k++) sum += weight(matrix * p.rows + row, k) * activation(token, k);

@@ -97,6 +97,7 @@ const projectionOf = (p: MoeGemvParams, t: MoeGemvTuning): Projection => ({
   form: p.form,
   rows: p.rows,
   slots: tileList(p, t).width,
+  planes: 1,
 });
 
 /** Blocks of rows of all tiles. */

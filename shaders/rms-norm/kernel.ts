@@ -1,5 +1,6 @@
+import { planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
-import { defineKernel } from '../kernel.ts';
+import { defineKernel, type Input, type Output } from '../kernel.ts';
 import wgsl from './rms-norm.wgsl?raw';
 
 type RmsNormParams = {
@@ -9,73 +10,114 @@ type RmsNormParams = {
   readonly columns: number;
   /** Added to the mean square. */
   readonly epsilon: number;
+  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  readonly planes: number;
+  /** `residual`: of x + addend, which is written too: what a layer computed joins the residual stream on the way. */
+  readonly form: 'plain' | 'residual';
 };
 
 type RmsNormTuning = { readonly workgroupSize: number };
 
 const loadsPerRow = (p: RmsNormParams): number => Math.ceil(p.columns / 4);
-const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil(loadsPerRow(p) / t.workgroupSize);
+/** Loads of a row of y. */
+const yLoads = (p: RmsNormParams): number => Math.ceil(loadsPerRow(p) / p.planes) * p.planes;
+const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil(yLoads(p) / t.workgroupSize);
 
 /** A thread keeps its part of the row in registers, so that the row is read once; 64 of them fit everywhere. */
 const MOST_LOADS_PER_THREAD = 16;
 
+const FORMS = {
+  plain: { x: 'x[row + at_I]', sum: '' },
+  residual: {
+    x: 'x[row + at_I] + addend[row + at_I]',
+    sum: 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }',
+  },
+} as const;
+
+const PLAIN = { epsilon: 1e-5, planes: 1, form: 'plain' } as const;
+
 export default defineKernel<RmsNormParams, RmsNormTuning>({
   id: 'rms-norm',
-  summary: 'y = x / √(mean(x²) + ε) · weight, for each token',
+  summary: 'y = x / √(mean(x²) + ε) · weight, for each token; of a residual stream and what joins it',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 256 },
   examples: [
     // ε as large as the mean square, so that it shows.
-    { batch: 1, columns: 1, epsilon: 0.125 },
-    { batch: 3, columns: 1023, epsilon: 1e-5 },
-    { batch: 8, columns: 2050, epsilon: 1e-6 },
-    { batch: 32, columns: 130, epsilon: 1e-5 },
-    { batch: 1, columns: 8192, epsilon: 1e-5 },
+    { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125 },
+    { ...PLAIN, batch: 3, columns: 1023 },
+    { ...PLAIN, batch: 8, columns: 2050, epsilon: 1e-6, planes: 2 },
+    { ...PLAIN, batch: 32, columns: 130, planes: 8 },
+    { ...PLAIN, batch: 1, columns: 8192 },
+    { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, planes: 16, form: 'residual' },
+    { ...PLAIN, batch: 3, columns: 1023, planes: 4, form: 'residual' },
+    { ...PLAIN, batch: 8, columns: 576, form: 'residual' },
   ],
   // Llama-3-8B's residual stream, one token: what counts is how long it takes, not what it reads.
-  shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, columns: 4096, epsilon: 1e-5 }]),
+  shapes: (_, breadth) => (breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, columns: 4096 }]),
   refuses: (p, t) =>
     loadsPerThread(p, t) <= MOST_LOADS_PER_THREAD
       ? undefined
       : `a thread holds at most ${MOST_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
-  wgsl: () => wgsl,
+  wgsl: ({ form }) => wgsl.replace('/*@ x */', FORMS[form].x).replace('//@ sum', FORMS[form].sum),
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     HALVINGS: Math.log2(t.workgroupSize),
     LOADS_PER_THREAD: loadsPerThread(p, t),
     LOADS_PER_ROW: loadsPerRow(p),
+    PLANES: p.planes,
+    Y_LOADS: yLoads(p),
     COLUMNS: p.columns,
     BATCH: p.batch,
     EPSILON: p.epsilon,
   }),
-  inputs: (p) => [
-    { kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: p.batch * loadsPerRow(p) * 16, words: f32.words },
-    { kind: 'random', name: 'weight', type: 'array<vec4<f32>>', bytes: loadsPerRow(p) * 16, words: f32.words },
-  ],
-  outputs: (p) => [{ name: 'y', type: 'array<vec4<f32>>', elements: p.batch * loadsPerRow(p) * 4, compare: 'f32' }],
+  inputs(p): Input[] {
+    const rows = { kind: 'random', type: 'array<vec4<f32>>', bytes: p.batch * loadsPerRow(p) * 16 } as const;
+    return [
+      { ...rows, name: 'x', words: f32.words },
+      ...(p.form === 'residual' ? [{ ...rows, name: 'addend', words: f32.words }] : []),
+      { ...rows, name: 'weight', bytes: loadsPerRow(p) * 16, words: f32.words },
+    ];
+  },
+  outputs(p): Output[] {
+    const rows = { type: 'array<vec4<f32>>', compare: 'f32' } as const;
+    return [
+      { ...rows, name: 'y', elements: p.batch * yLoads(p) * 4 },
+      ...(p.form === 'residual' ? [{ ...rows, name: 'sum', elements: p.batch * loadsPerRow(p) * 4 }] : []),
+    ];
+  },
   workgroups: (p) => p.batch,
-  work: (p) => ({
-    bytesRead: 4 * (p.batch + 1) * p.columns,
-    bytesWritten: 4 * p.batch * p.columns,
-    flops: 4 * p.batch * p.columns,
-  }),
-  reference(p, { x, weight }) {
+  work(p) {
+    const streams = p.form === 'residual' ? 2 : 1;
+    return {
+      bytesRead: 4 * (streams * p.batch + 1) * p.columns,
+      bytesWritten: 4 * streams * p.batch * p.columns,
+      flops: (3 + streams) * p.batch * p.columns,
+    };
+  },
+  reference(p, { x, addend, weight }) {
     if (!x || !weight) throw new Error('rms-norm needs the inputs x and weight');
     const stride = loadsPerRow(p) * 4;
+    const value = (token: number, column: number): number => {
+      if (column >= p.columns) return 0;
+      const at = token * stride + column;
+      return f32.quant(x(at)) + (addend ? f32.quant(addend(at)) : 0);
+    };
     const factors = new Map<number, number>();
     const factor = (token: number): number => {
       let squares = 0;
-      for (let i = 0; i < p.columns; i++) squares += f32.quant(x(token * stride + i)) ** 2;
+      for (let i = 0; i < p.columns; i++) squares += value(token, i) ** 2;
       return 1 / Math.sqrt(squares / p.columns + p.epsilon);
     };
-    return (_, element) => {
-      const token = Math.floor(element / stride);
-      const column = element % stride;
+    return (output, element) => {
+      if (output === 'sum') return value(Math.floor(element / stride), element % stride);
+      const yStride = yLoads(p) * 4;
+      const token = Math.floor(element / yStride);
+      const column = planeValue(element % yStride, p.planes, yLoads(p) / p.planes);
       if (column >= p.columns) return 0;
       const scale = factors.get(token) ?? factor(token);
       factors.set(token, scale);
-      return f32.quant(x(element)) * scale * f32.quant(weight(column));
+      return value(token, column) * scale * f32.quant(weight(column));
     };
   },
   // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ forgotten shows at 10⁻⁹.

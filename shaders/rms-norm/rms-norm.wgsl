@@ -1,11 +1,14 @@
 // RMSNorm, one workgroup to a token. A token's row is a few KiB: what counts is latency, so each thread issues all its
-// loads at once and keeps them in registers between the sum of squares and the scaling.
+// loads at once and keeps them in registers between the sum of squares and the scaling. y lies in PLANES of vectors, for
+// the weights that it will meet, and is padded with zeros to their whole loads.
 // Source of the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
 override LOADS_PER_THREAD: u32;
 override LOADS_PER_ROW: u32;
+override PLANES: u32;
+override Y_LOADS: u32;
 override COLUMNS: u32;
 override BATCH: u32;
 override EPSILON: f32;
@@ -30,7 +33,8 @@ fn main(
   // A thread without a load left reads the last again, in bounds, and counts it as zero.
   //#unroll I < LOADS_PER_THREAD
   let load_I = thread + I * WORKGROUP_SIZE;
-  let x_I = live(load_I, x[row + min(load_I, LOADS_PER_ROW - 1u)]);
+  let at_I = min(load_I, LOADS_PER_ROW - 1u);
+  let x_I = live(load_I, /*@ x */);
   //#end
   var squares = 0.0;
   //#unroll I < LOADS_PER_THREAD
@@ -47,6 +51,9 @@ fn main(
   let scale = inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
 
   //#unroll I < LOADS_PER_THREAD
-  if (load_I < LOADS_PER_ROW) { y[row + load_I] = x_I * scale * weight[load_I]; }
+  //@ sum
+  if (load_I < Y_LOADS) {
+    y[token * Y_LOADS + load_I % PLANES * (Y_LOADS / PLANES) + load_I / PLANES] = x_I * scale * weight[at_I];
+  }
   //#end
 }

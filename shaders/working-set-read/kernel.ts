@@ -20,6 +20,9 @@ const BLOCK_BYTES = 16 * WORKGROUP_SIZE * LOADS_IN_FLIGHT;
 /** Smaller than the last-level cache of anything, and for a large GPU little work as it is. */
 const SMALLEST_SET_BYTES = 64 * 2 ** 10;
 
+/** For a quick look: a cache that holds less is of no account beside what the smallest figures of memory rotate through. */
+const SMALLEST_QUICK_SET_BYTES = 4 * 2 ** 20;
+
 const blocksOf = ({ bytes }: WorkingSetParams): number => bytes / BLOCK_BYTES;
 const blocksRead = (p: WorkingSetParams): number => blocksOf(p) * p.sweeps;
 const groups = (p: WorkingSetParams): number => Math.ceil(blocksRead(p) / BLOCKS_PER_GROUP);
@@ -43,11 +46,15 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
   ],
   shapes(sizes, breadth, poolBytes) {
     const dispatchBytes = sizes.at(-1) ?? 0;
-    if (breadth === 'few' || dispatchBytes < 2 * SMALLEST_SET_BYTES) return [];
+    if (dispatchBytes < 2 * SMALLEST_SET_BYTES) return [];
     const sets: number[] = [];
-    // Two an octave: a cache is seldom a power of two.
-    for (let bytes = SMALLEST_SET_BYTES; bytes <= poolBytes; bytes *= 2) sets.push(bytes, 1.5 * bytes);
-    return sets.filter((bytes) => bytes <= poolBytes).map((bytes) => setOf(bytes, dispatchBytes));
+    const smallest = breadth === 'few' ? SMALLEST_QUICK_SET_BYTES : SMALLEST_SET_BYTES;
+    for (let bytes = smallest; bytes <= poolBytes; bytes *= 2) {
+      sets.push(bytes);
+      // Two an octave where there is time for it: a cache is seldom a power of two.
+      if (breadth === 'all' && 1.5 * bytes <= poolBytes) sets.push(1.5 * bytes);
+    }
+    return sets.map((bytes) => setOf(bytes, dispatchBytes));
   },
   refuses: (p) =>
     p.bytes % BLOCK_BYTES === 0 && p.workingSetBytes % p.bytes === 0

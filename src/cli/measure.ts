@@ -3,14 +3,16 @@
  * that the terminal's file holds for their machine, and say the same events.
  */
 
-import type { RunEvent, TuneEvent } from '../../harness/events.ts';
+import type { EngineEvent, RunEvent, TuneEvent } from '../../harness/events.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { run } from '../../harness/run.ts';
 import { tuneKernels } from '../../harness/tune-session.ts';
 import { tuningsFrom } from '../../harness/tunings.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
-import { KERNELS, withBaselines } from '../../shaders/registry.ts';
+import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
+import { type DecodeSweep, decodeTasks } from '../model/decode-tasks.ts';
+import type { Model } from '../model/models/model.ts';
 import { inChromium, type PageParams } from './chromium-run.ts';
 import { UsageError } from './errors.ts';
 import { choice, number, randomSeed, single } from './flags.ts';
@@ -46,6 +48,9 @@ export interface MeasureOptions extends Place {
   readonly budgetSeconds?: number | undefined;
   /** These kernels beside the ceiling, their defaults and their baselines; default: all kernels, as they are fastest. */
   readonly compared?: readonly Kernel[];
+  /** Models whose decode steps are timed as well. */
+  readonly models?: readonly Model[] | undefined;
+  readonly sweep?: DecodeSweep | undefined;
   /** With `node`: a run that ended early. */
   readonly resume?: RunRecord | undefined;
   /** With `node`: told between visits that there is more to be kept. */
@@ -55,6 +60,7 @@ export interface MeasureOptions extends Place {
 
 export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent> {
   const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, compared, resume, keep, signal } = options;
+  const { models = [], sweep } = options;
   if (host === 'chromium') {
     const params: PageParams = {
       ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
@@ -74,6 +80,13 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     reported: gpu === undefined ? (resume?.reported ?? {}) : { gpu },
     resume,
     ...(keep && { keep }),
+    ...(sweep && {
+      decode: {
+        kernels: KERNEL_FOLDERS,
+        tasks: decodeTasks(models, sweep),
+        budgetBytes: memoryGB === undefined ? PROFILES[profile].poolBytes : memoryGB * 1e9,
+      },
+    }),
     ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
     ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
     tuningsFor: (info, hostInfo) =>
@@ -93,7 +106,7 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent> {
   if (host === 'chromium') {
     const params = { seed, memory: memoryGB, kernels: idsOf(kernels), tune: budgetSeconds, autorun: 'tune' };
     for await (const event of inChromium(params, { adapter, signal })) {
-      if (event.type === 'plan' || event.type === 'measurement' || event.type === 'label' || event.type === 'done') {
+      if (!isOfTuning(event)) {
         throw new Error(`the page was told to tune, and ran: "${event.type}"`);
       }
       yield event;
@@ -110,5 +123,15 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent> {
     signal,
   });
 }
+
+const TUNING_EVENTS: ReadonlySet<string> = new Set([
+  'adapter',
+  'clock',
+  'progress',
+  'tuned',
+  'untuned',
+] satisfies TuneEvent['type'][]);
+
+const isOfTuning = (event: EngineEvent): event is TuneEvent => TUNING_EVENTS.has(event.type);
 
 const idsOf = (kernels: readonly Kernel[]): string => kernels.map(({ id }) => id).join(',');

@@ -1,5 +1,6 @@
 /** A record as the terminal shows it: for people, and as one JSON document. */
 
+import { type Caches, cachesOf, type StreamOf, streamOf } from '../../results/caches.ts';
 import {
   bandwidthGBps,
   cacheCurve,
@@ -10,13 +11,15 @@ import {
   outlierCount,
   runDrift,
 } from '../../results/derive.ts';
-import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
+import { bytesText, figureText, integerText, msText, significant } from '../../results/figures.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
+import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
+import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 
 interface FigureDocument {
@@ -29,11 +32,26 @@ export interface RunDocument {
   readonly adapter: AdapterInfo;
   readonly software: boolean;
   readonly clock: { readonly trusted: string; readonly reason: string; readonly timestampQuantumNs: number | null };
-  readonly stream: { readonly gbps: number; readonly ci95: readonly [number, number] | null } | null;
+  readonly stream: {
+    readonly gbps: number;
+    readonly ci95: readonly [number, number] | null;
+    readonly of: StreamOf;
+  } | null;
   /** By how much everything took longer at the end of the run than at its beginning, relative; null while unknown. */
   readonly drift: FigureDocument | null;
-  /** Bandwidth over working sets; empty where the profile has no such sweep. */
+  /** Bandwidth over working sets; empty where the run had no such sweep. */
   readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: FigureDocument }[];
+  /** What the sweep found; null where there was none. */
+  readonly caches: {
+    /** By size. `upToBytes` is null for memory. */
+    readonly levels: readonly {
+      readonly fromBytes: number;
+      readonly upToBytes: number | null;
+      readonly gbps: FigureDocument;
+    }[];
+    readonly kneeBytes: number | null;
+    readonly end: Caches['end'];
+  } | null;
   readonly fit: readonly {
     readonly format: string;
     readonly variant: string;
@@ -50,6 +68,8 @@ export interface RunDocument {
     readonly stepMs: FigureDocument;
     readonly tokensPerSecond: FigureDocument;
   }[];
+  /** Whole decode steps, measured; empty where no lengths were asked for. */
+  readonly decode: readonly DecodeDocument[];
   readonly labels: readonly Label[];
   readonly record: RunRecord;
 }
@@ -58,13 +78,16 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
   const { trusted, reason, timestampQuantumNs } = record.clock;
   const analyses = models.map((model) => analyse(record, model));
   const { streaming, series = [] } = analyses[0] ?? {};
+  const of = streamOf(record);
+  const curve = cacheCurve(record);
   return {
     adapter: record.adapter,
     software: isSoftware(record.adapter),
     clock: { trusted, reason, timestampQuantumNs },
-    stream: streaming ? { gbps: streaming.value, ci95: streaming.ci95 } : null,
+    stream: streaming && of ? { gbps: streaming.value, ci95: streaming.ci95, of } : null,
     drift: runDrift(record) ?? null,
-    cacheCurve: cacheCurve(record).map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figure(gbps) })),
+    cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figure(gbps) })),
+    caches: cachesDocument(cachesOf(curve)),
     fit: series.flatMap(({ format, variant, points, fit }) =>
       fit
         ? {
@@ -89,9 +112,16 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
           }
         : [],
     ),
+    decode: decodeDocument(record),
     labels: labelsOf(record),
     record,
   };
+}
+
+function cachesDocument(caches: Caches | undefined): RunDocument['caches'] {
+  if (!caches) return null;
+  const { levels, kneeBytes = null, end } = caches;
+  return { levels: levels.map((level) => ({ ...level, gbps: figure(level.gbps) })), kneeBytes, end };
 }
 
 /** Without the replicates. */
@@ -105,9 +135,10 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
     ...about(record),
     '',
     measurementTable(record),
+    ...decodeLines(record),
     ...cacheLines(record),
     '',
-    ...(analyses[0] ? fitLines(analyses[0]) : []),
+    ...(analyses[0] ? fitLines(record, analyses[0]) : []),
     ...analyses.flatMap(estimateLine),
   ].join('\n');
 }
@@ -169,23 +200,25 @@ function shapeText({ case: { params } }: Measurement): string {
     .join(', ');
 }
 
-function fitLines({ streaming, series }: Analysis): string[] {
+/** What the headline is a figure of, for a person. */
+const OF: Readonly<Record<StreamOf, string>> = {
+  memory: ', of memory',
+  'maybe-cache': ', of memory or of a cache: see the label',
+};
+
+function fitLines(record: RunRecord, { streaming, series }: Analysis): string[] {
   const lines = series.flatMap(({ format, variant, fit }) =>
     fit
-      ? `fit      ${format} ${variant}: T = ${text(fit.overheadMs, 'ms')} + bytes / ${text(fit.gbps, 'GB/s')}, off by at most ${significant(100 * fit.worstResidual, 2)} %`
+      ? `fit      ${format} ${variant}: T = ${figureLine(fit.overheadMs, 'ms')} + bytes / ${figureLine(fit.gbps, 'GB/s')}, off by at most ${significant(100 * fit.worstResidual, 2)} %`
       : [],
   );
-  return [`stream   ${streaming ? text(streaming, 'GB/s') : 'not measured'}`, ...lines];
+  const of = streamOf(record);
+  return [`stream   ${streaming && of ? figureLine(streaming, 'GB/s') + OF[of] : 'not measured'}`, ...lines];
 }
 
 function estimateLine({ weightsOnly: w }: Analysis): string[] {
   if (!w) return [];
   return [
-    `decode   ${text(w.tokensPerSecond, 'tokens/s')}: weights-only decode estimate for ${w.model.name} in ${w.format} (${bytesText(w.weightBytes)} in ${w.dispatches} dispatches; no KV cache)`,
+    `decode   ${figureLine(w.tokensPerSecond, 'tokens/s')}: weights-only decode estimate for ${w.model.name} in ${w.format} (${bytesText(w.weightBytes)} in ${w.dispatches} dispatches; no KV cache)`,
   ];
-}
-
-function text(figure: Figure, unit: string): string {
-  const { value, interval } = figureText(figure, unit);
-  return `${value} ${unit}${interval ? ` (95 %: ${interval})` : ''}`;
 }

@@ -1,6 +1,6 @@
 /** A run seen through the model: what page and terminal show of a record, computed in one place. */
 
-import { dispatchBytes, dispatchMs, isMeasured, streamingGBps } from '../../results/derive.ts';
+import { dispatchBytes, dispatchMs, isMeasured, isPlainGemv, streamingGBps } from '../../results/derive.ts';
 import type { ClockInfo, Measurement } from '../../results/schema.ts';
 import { type Estimate, groupBy } from '../../results/statistics.ts';
 import { type AffineFit, type FitPoint, fitAffine } from './fit.ts';
@@ -27,11 +27,7 @@ export interface Analysis {
 /** Analyses a record, or a run so far. */
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
-  const gemvs = run.measurements
-    .filter(isMeasured)
-    .filter(
-      ({ case: { kernel, params } }) => kernel === 'gemv' && (params.batch ?? 1) === 1 && params.form !== 'gate-up',
-    );
+  const gemvs = run.measurements.filter(isMeasured).filter(isPlainGemv);
   const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()].map((group) => {
     const points = group.flatMap((m) => {
       const ms = dispatchMs(m.samples, clock.trusted);

@@ -7,7 +7,7 @@ import { MODELS, modelById } from './models/index.ts';
 import { llama31_8b } from './models/llama-3.1-8b.ts';
 import type { Model } from './models/model.ts';
 import { qwen3_30b_a3b } from './models/qwen3-30b-a3b.ts';
-import { KV_FORMATS, predict, type Served } from './predict.ts';
+import { CACHE_FORMATS, predict, type Served } from './predict.ts';
 import { allIn, tensorsIn } from './tensors.ts';
 import { fullMemoryThroughput } from './theory/laws.ts';
 
@@ -50,7 +50,7 @@ describe('a prediction', () => {
 
   const anyPoint = fc.record({
     model: fc.constantFrom(...MODELS),
-    kv: fc.constantFrom(...KV_FORMATS),
+    kv: fc.constantFrom(...CACHE_FORMATS),
     context: fc.integer({ min: 1, max: 100_000 }),
     batch: fc.integer({ min: 1, max: 300 }),
     gbps: fc.double({ min: 1, max: 10_000, noNaN: true }),

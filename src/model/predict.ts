@@ -23,8 +23,8 @@ export const RANGES = {
   batch: { least: 1, most: 1e7, whole: true, unit: 'sequences' },
 } as const;
 
-/** Number formats that a KV cache may have: positions come one by one, and cannot share scales. */
-export const KV_FORMATS: readonly string[] = Object.values(FORMATS)
+/** Number formats that a KV cache can have, whatever kernels here read: positions come one by one, and cannot share scales. */
+export const CACHE_FORMATS: readonly string[] = Object.values(FORMATS)
   .filter(({ scales }) => scales === undefined || scales.rows === 1)
   .map(({ id }) => id);
 

@@ -15,6 +15,7 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import type { Kernel, Params } from '../../shaders/kernel.ts';
 import { fitAffine } from '../../src/model/fit.ts';
 import { type SimulatedDevice, Simulation, simulatedClock, type Uniform } from './device.ts';
 import { SIMULATED } from './kernels.ts';
@@ -39,32 +40,48 @@ export function uniformOf(seed: number): Uniform {
 /** Measures sizes of the ceiling kernel, as many as the profile wants, and fits them. */
 export async function measureDevice(device: SimulatedDevice, profile: Profile, seed: number): Promise<Held[]> {
   const simulation = new Simulation(device, uniformOf(seed));
-  const kind: ClockKind = device.timestamps ? 'timestamp-query' : 'queue-drain';
   const slabBytes = profile.poolBytes / 2;
   const sizes = dispatchSizes(profile, 2 ** 24 / simulation.dispatchMs(2 ** 24, 0) / 1e6, {
     bytes: profile.poolBytes,
     slabBytes,
   });
-  const runs = sizes.map((bytes) => caseRun(simulation, kind, profile, bytes));
+  const reads = sizes.map((bytes) => caseRun(simulation, profile, SIMULATED.ceiling, { bytes }));
+  return figures(simulation, clockOf(device), await measureAll(simulation, profile, reads, seed));
+}
+
+/** The clock that is trusted on it. */
+export const clockOf = ({ timestamps }: SimulatedDevice): ClockKind => (timestamps ? 'timestamp-query' : 'queue-drain');
+
+/** Rounds of all cases, until they are settled or the profile's time is spent. */
+export async function measureAll(
+  simulation: Simulation,
+  profile: Profile,
+  runs: readonly CaseRun[],
+  seed: number,
+): Promise<Measured[]> {
   const random = randomSource(seed);
   const start = simulation.ms;
   for (let round = 0; runs.some((run) => run.active); round++) {
     for (const run of shuffled(runs, random)) {
       if (!run.active) continue;
       await run.visit({ round, sinceStartMs: () => simulation.ms, random });
-      const enough = run.settled(profile);
+      const enough = run.settled();
       if (enough) run.stop(enough);
       else if (simulation.ms - start > profile.measureMs) run.stop('time');
     }
   }
-  const measured = runs.map((run) => run.measurement()).filter(isMeasured);
-  return figures(simulation, kind, measured);
+  return runs.map((run) => run.measurement()).filter(isMeasured);
 }
 
-function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, bytes: number): CaseRun {
+/** A case over the whole pool, or over a working set. */
+export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
+  const { workingSetBytes } = params;
+  const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
+  const { bytesRead } = kernel.work(params, kernel.defaults, 'portable');
+  const gbps = simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY);
   const prepared: Prepared = {
-    rotationBytes: profile.poolBytes,
-    isWorkingSet: false,
+    rotationBytes: set ?? profile.poolBytes,
+    isWorkingSet: set !== undefined,
     encode: () => () => {},
     async check() {
       simulation.wait(CHECK_MS);
@@ -76,12 +93,12 @@ function caseRun(simulation: Simulation, kind: ClockKind, profile: Profile, byte
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
     gpu: { device } as Partial<Gpu> as Gpu,
-    clock: simulatedClock(simulation, kind, bytes),
-    regionMs: profile.regionMs,
-    kernelCase: { kernel: SIMULATED.ceiling, variant: 'portable', params: { bytes }, tuning: {} },
+    clock: simulatedClock(simulation, clockOf(simulation.device), bytesRead, gbps),
+    precision: set === undefined ? profile : profile.curve,
+    kernelCase: { kernel, variant: 'portable', params, tuning: {} },
     prepared,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
-    firstLookMs: simulation.dispatchMs(bytes, 0),
+    firstLookMs: simulation.dispatchMs(bytesRead, 0, gbps),
   });
 }
 

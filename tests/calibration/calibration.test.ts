@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { calibrate, type Row, tableText } from './calibrate.ts';
+import { calibrateSweep, sweepTableText } from './sweep.ts';
 
 /** Of each regime. */
 const DEVICES = 40;
@@ -23,3 +24,14 @@ test('240 simulated devices: intervals hold the truth, figures have no bias, and
 const pooled = (rows: readonly Row[]): number =>
   rows.reduce((held, { coverage, intervals }) => held + coverage * intervals, 0) /
   rows.reduce((all, { intervals }) => all + intervals, 0);
+
+test('440 sweeps: no knees that are none, and those that are within an octave', async () => {
+  const rows = await calibrateSweep(DEVICES, ['quick']);
+  const table = sweepTableText(rows);
+  for (const { devices, knee, levels } of rows) {
+    // A set that is slow at the very end of a cache hides it from a sweep by octaves.
+    const slow = devices.startsWith('one') && devices.endsWith('slow set');
+    expect(knee, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.75 : 0.97);
+    expect(levels, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.6 : 0.85);
+  }
+});

@@ -6,11 +6,19 @@
 import type { Clock } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
 
+export interface SimulatedCache {
+  /** What was touched within the last so many bytes streamed comes from there, … */
+  readonly bytes: number;
+  readonly gbps: number;
+  /** … and of more less and less, until nothing does of this many times as much; 1 where it forgets all at once. */
+  readonly fades?: number;
+}
+
 export interface SimulatedDevice {
   /** Of its memory. */
   readonly gbps: number;
-  /** Ascending; what was touched within the last `bytes` streamed comes from there. */
-  readonly caches: readonly { readonly bytes: number; readonly gbps: number }[];
+  /** Ascending, by `bytes`. */
+  readonly caches: readonly SimulatedCache[];
   /** Arithmetic takes as long as this, if that is longer than memory takes. */
   readonly gflops: number;
   /** Of a dispatch, whatever it does. */
@@ -96,6 +104,17 @@ export class Simulation {
     return (1 + ramp.excess * Math.exp(-ms / ramp.ms)) * (1 + (drift.share * ms) / drift.ms);
   }
 
+  /** Rate of what was touched last `since` bytes ago: of the caches that still hold some of it, and of memory. */
+  gbpsOf(since: number): number {
+    let [held, msPerMB] = [0, 0];
+    for (const { bytes, gbps, fades = 1 } of this.device.caches) {
+      const share = since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
+      msPerMB += Math.max(0, share - held) / gbps;
+      held = Math.max(held, share);
+    }
+    return 1 / (msPerMB + (1 - held) / this.device.gbps);
+  }
+
   /** Time of one dispatch when nothing disturbs it. */
   dispatchMs(bytes: number, flops: number, gbps = this.device.gbps): number {
     return this.device.dispatchMs + Math.max(bytes / gbps, flops / this.device.gflops) / 1e6;
@@ -128,13 +147,13 @@ export class Simulation {
 
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);
 
-/** The engine's clock over dispatches of one size, without a GPU in between. */
-export function simulatedClock(simulation: Simulation, kind: ClockKind, bytes: number): Clock {
+/** The engine's clock over dispatches that read `bytes` at `gbps`, without a GPU in between. */
+export function simulatedClock(simulation: Simulation, kind: ClockKind, bytes: number, gbps?: number): Clock {
   return {
     kind,
     async time(dispatches) {
       const start = simulation.now();
-      const { begin, end } = simulation.region(dispatches * simulation.dispatchMs(bytes, 0));
+      const { begin, end } = simulation.region(dispatches * simulation.dispatchMs(bytes, 0, gbps));
       const wallMs = simulation.now() - start;
       return { dispatches, wallMs, gpuMs: kind === 'timestamp-query' ? Number(end - begin) / 1e6 : null };
     },

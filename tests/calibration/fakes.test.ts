@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
+import { type Caches, cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
-import { isMeasured, outlierCount, runDrift, streamingGBps } from '../../results/derive.ts';
+import { cacheCurve, isMeasured, memoryShare, outlierCount, runDrift, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
@@ -84,16 +85,50 @@ test('30 devices of all kinds through whole runs: intervals hold the truth', asy
 });
 
 describe('what fakes a bandwidth', () => {
-  test('a cache that holds the rotation: labelled', async () => {
-    const cached = await record({ caches: [{ bytes: 256e6, gbps: 4000 }] }, { memoryBytes: 128 * 2 ** 20 });
+  const CACHE = { caches: [{ bytes: 256e6, gbps: 4000 }] };
+
+  test('a cache that holds the rotation: labelled, and not called memory', async () => {
+    const cached = await record(CACHE, { memoryBytes: 128 * 2 ** 20 });
     expect(streamingGBps(cached)?.value).toBeGreaterThan(2 * WELL_BEHAVED.gbps);
     expect(labels(cached)).toContain('small-rotation');
+    expect(streamOf(cached)).toBe('maybe-cache');
+    expect(cachesOf(cacheCurve(cached))?.end).toBe('short');
   });
 
-  test('the same cache, and enough memory: its rate is not seen', async () => {
-    const cold = await record({ caches: [{ bytes: 256e6, gbps: 4000 }] });
+  test('one that still holds some of half as much memory: the sweep is seen to fall, and the figure is labelled', async () => {
+    const caches = CACHE.caches.map((cache) => ({ ...cache, fades: 2 }));
+    const half = await record({ caches }, { memoryBytes: 640e6 });
+    expect(cachesOf(cacheCurve(half))?.end).toBe('falling');
+    expect(labels(half)).toContain('small-rotation');
+    expect(streamOf(half)).toBe('maybe-cache');
+    expect(labels(await record({ caches }))).toEqual([]);
+  });
+
+  test('the same cache, and enough memory: its rate is not seen, but in the sweep, which finds its end', async () => {
+    const cold = await record(CACHE);
     expect((streamingGBps(cold)?.value ?? 0) / streamingTruth(WELL_BEHAVED, cold)).toBeCloseTo(1, 2);
     expect(labels(cold)).toEqual([]);
+    expect(streamOf(cold)).toBe('memory');
+    const { kneeBytes, levels } = cachesOf(cacheCurve(cold)) as Caches;
+    expect(kneeBytes).toBe(128 * 2 ** 20);
+    expect(levels.map(({ upToBytes }) => upToBytes)).toEqual([kneeBytes, null]);
+    for (const [i, gbps] of [4000, WELL_BEHAVED.gbps].entries()) {
+      const truth = streamingTruth({ ...WELL_BEHAVED, gbps }, cold);
+      expect((levels[i]?.gbps.value ?? 0) / truth).toBeCloseTo(1, 2);
+    }
+  });
+
+  test('more than the peak of the part that was reported: an error to explain', async () => {
+    expect(labels(await record({}, { reported: { gpu: 'NVIDIA GeForce RTX 3060' } }))).toEqual(['above-peak']);
+    expect(labels(await record({}, { reported: { gpu: 'RTX 4070' } }))).toEqual([]);
+  });
+
+  test('arithmetic that is slower than memory: not bandwidth-bound', async () => {
+    const bound = await record({ gflops: 200 });
+    expect(labels(bound)).toEqual(['not-bandwidth-bound']);
+    expect(memoryShare(bound)?.value).toBeCloseTo(0.4, 1);
+    // Slower than memory, and not by enough to say so.
+    expect(labels(await record({ gflops: 450 }))).toEqual([]);
   });
 
   test.each([
@@ -193,5 +228,6 @@ describe('what goes wrong on the way', () => {
 test('an interval that more rounds do not make narrower: a case stops, and says so', async () => {
   const profile = { ...PROFILES.quick, intervalWidth: 1e-4, measureMs: 120_000 };
   const of = await recordOn(changingHost(20_000, { gbps: 250 }), { profile });
-  expect(new Set(of.measurements.filter(isMeasured).map(({ stopped }) => stopped))).toEqual(new Set(['plateau']));
+  const figures = of.measurements.filter(isMeasured).filter(({ workingSetBytes }) => workingSetBytes === undefined);
+  expect(new Set(figures.map(({ stopped }) => stopped))).toEqual(new Set(['plateau']));
 });

@@ -1,7 +1,8 @@
-/** `npm run calibrate`: all regimes over enough devices to tell 93 % from 95, and the table of them. */
+/** `npm run calibrate`: all regimes over enough devices to tell 93 % from 95, and the tables of them. */
 
 import { expect, test } from 'vitest';
 import { calibrate, tableText } from './calibrate.ts';
+import { calibrateSweep, sweepTableText } from './sweep.ts';
 
 /** Of each of the six regimes. */
 const DEVICES = 600;
@@ -17,4 +18,16 @@ test('calibration', { timeout: TIMEOUT_MS }, async () => {
   for (const { regime, figure } of far) console.log(`- ${regime}: ${figure}`);
   const streaming = rows.find(({ regime, figure }) => regime === 'well-behaved' && figure === 'streaming');
   expect(streaming?.width90).toBeLessThan(0.03);
+});
+
+/** Of each kind; a sweep of full takes ten times as long to simulate. */
+const SWEEPS = { quick: 600, full: 200 };
+
+test('sweeps', { timeout: TIMEOUT_MS }, async () => {
+  const rows = [...(await calibrateSweep(SWEEPS.quick, ['quick'])), ...(await calibrateSweep(SWEEPS.full, ['full']))];
+  console.log(sweepTableText(rows));
+  for (const { devices, knee } of rows) {
+    if (devices.startsWith('no cache')) expect(knee, devices).toBeGreaterThan(0.98);
+    else if (!devices.endsWith('slow set')) expect(knee, devices).toBeGreaterThan(0.95);
+  }
 });

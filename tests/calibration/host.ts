@@ -222,20 +222,20 @@ class FakeDevice {
 
   #dispatchMs({ pipeline: { kernel, params }, group }: FakeDispatch): number {
     const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
-    this.#streamed += bytesRead;
+    // A small set is swept several times by one dispatch, and every sweep but the first finds what the one before left.
+    this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
     return this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
   }
 
-  /** Of the smallest cache that still holds it all since this was read last, or of memory. */
+  /** By what has been streamed since this was read last. */
   #gbps(first: FakeBinding | undefined): number {
-    const { caches, gbps } = this.#simulation.device;
-    if (!first || caches.length === 0) return gbps;
+    if (!first) return this.#simulation.device.gbps;
     const { buffer, offset } = first.resource;
     const touched = this.#touched.get(buffer) ?? new Map<number, number>();
     this.#touched.set(buffer, touched);
     const since = this.#streamed - (touched.get(offset) ?? Number.NEGATIVE_INFINITY);
     touched.set(offset, this.#streamed);
-    return caches.find(({ bytes }) => since <= bytes)?.gbps ?? gbps;
+    return this.#simulation.gbpsOf(since);
   }
 }
 

@@ -7,6 +7,7 @@
 import fill from '../../shaders/fill/kernel.ts';
 import { defineKernel, type Kernel, type KernelSet, type Params } from '../../shaders/kernel.ts';
 import { ANY_BITS, randomWord } from '../../shaders/random.ts';
+import workingSetRead from '../../shaders/working-set-read/kernel.ts';
 
 type ReadParams = { readonly bytes: number };
 
@@ -14,7 +15,12 @@ type ReadParams = { readonly bytes: number };
 const OUTPUTS = 8;
 const WORDS_EACH = 4;
 
-function simulatedRead(id: string, shapes: (sizes: readonly number[]) => readonly number[]): Kernel {
+/** `flopsPerByte`: one addition a word where bytes are summed, one multiplication and one addition a weight of f16. */
+function simulatedRead(
+  id: string,
+  flopsPerByte: number,
+  shapes: (sizes: readonly number[]) => readonly number[],
+): Kernel {
   return defineKernel<ReadParams, Record<string, never>>({
     id,
     summary: 'stands for a kernel that reads every byte once',
@@ -29,18 +35,21 @@ function simulatedRead(id: string, shapes: (sizes: readonly number[]) => readonl
     inputs: ({ bytes }) => [{ kind: 'streamed', name: 'source', type: 'array<u32>', bytes, words: ANY_BITS }],
     outputs: () => [{ name: 'sums', type: 'array<u32>', elements: OUTPUTS, compare: 'u32' }],
     workgroups: () => 1,
-    work: ({ bytes }) => ({ bytesRead: bytes, bytesWritten: 0, flops: bytes }),
-    reference:
-      ({ bytes }, { source }) =>
-      (_, output) => {
-        const stride = Math.floor((bytes / 4 - 1) / (OUTPUTS * WORDS_EACH - 1));
-        let sum = 0;
-        for (let i = 0; i < WORDS_EACH; i++) sum = (sum + (source?.((output * WORDS_EACH + i) * stride) ?? 0)) >>> 0;
-        return sum;
-      },
+    work: ({ bytes }) => ({ bytesRead: bytes, bytesWritten: 0, flops: flopsPerByte * bytes }),
+    reference: someWords,
     tolerance: { nmse: 0 },
   });
 }
+
+/** Sums some words of `source`. */
+const someWords: Kernel['reference'] =
+  ({ bytes }, { source }) =>
+  (_, output) => {
+    const stride = Math.floor((Number(bytes) / 4 - 1) / (OUTPUTS * WORDS_EACH - 1));
+    let sum = 0;
+    for (let i = 0; i < WORDS_EACH; i++) sum = (sum + (source?.((output * WORDS_EACH + i) * stride) ?? 0)) >>> 0;
+    return sum;
+  };
 
 /** No WGSL: the parameters, for the simulator to read. */
 function simulatedWgsl(params: Params): string {
@@ -70,12 +79,21 @@ const simulatedFill: Kernel = {
   },
 };
 
-const ceiling = simulatedRead('stream-read', (sizes) => sizes.slice(-1));
-const gemv = simulatedRead('gemv', (sizes) => sizes);
+/** As `working-set-read`, sizes and work included, with fewer outputs. */
+export const SIMULATED_SWEEP: Kernel = {
+  ...workingSetRead,
+  wgsl: simulatedWgsl,
+  outputs: () => [{ name: 'sums', type: 'array<u32>', elements: OUTPUTS, compare: 'u32' }],
+  workgroups: () => 1,
+  reference: someWords,
+};
+
+const ceiling = simulatedRead('stream-read', 1 / 4, (sizes) => sizes.slice(-1));
+const gemv = simulatedRead('gemv', 1, (sizes) => sizes);
 
 /** What a run on a simulated device measures. */
 export const SIMULATED: KernelSet = {
-  measured: [ceiling, gemv],
+  measured: [ceiling, gemv, SIMULATED_SWEEP],
   ceiling,
   fill: simulatedFill,
 };

@@ -9,7 +9,7 @@ export interface Regime {
 }
 
 /** Log-uniform in [low, high). */
-const between = (low: number, high: number, uniform: Uniform): number => low * (high / low) ** uniform();
+export const between = (low: number, high: number, uniform: Uniform): number => low * (high / low) ** uniform();
 
 /** Spans all of them: 10 GB/s to 8 TB/s, a dispatch and a region of 1 µs to 5 ms. */
 export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
@@ -19,6 +19,12 @@ export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
   regionMs: between(0.001, 5, uniform),
   submitMs: between(0.1, 5, uniform),
   noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
+});
+
+/** A device with such noise instead of its own. */
+export const noisy = (device: SimulatedDevice, uniform: Uniform): SimulatedDevice => ({
+  ...device,
+  noise: { ...WELL_BEHAVED.noise, sigma: between(0.005, 0.05, uniform), heavy: 0.1 },
 });
 
 /** As long as the rounds of a quick run take where nothing holds them up. */
@@ -44,10 +50,7 @@ export const REGIMES: readonly Regime[] = [
   {
     name: 'noise',
     what: 'noise of 0.5 – 5 %, in a tenth of the regions five times that',
-    draw: (uniform) => ({
-      ...anyDevice(uniform),
-      noise: { ...WELL_BEHAVED.noise, sigma: between(0.005, 0.05, uniform), heavy: 0.1 },
-    }),
+    draw: (uniform) => noisy(anyDevice(uniform), uniform),
   },
   {
     name: 'stalls',

@@ -74,7 +74,7 @@ async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>>
   const most = Math.max(...splits);
   const { attended } = await run(
     'attention-reduce',
-    { batch: p.batch, splits: most, fewest: most, queryHeads: p.queryHeads, headDim: p.headDim },
+    { batch: p.batch, splits: most, fewest: most, queryHeads: p.queryHeads, headDim: p.headDim, planes: 1 },
     KERNEL_FOLDERS.get('attention-reduce')?.defaults ?? {},
     // Fewer splits than the pipeline could take; partial and lse are as long as they are.
     { ...first, splits: await inputBuffer(gpu, filler, table, 0) },

@@ -9,7 +9,7 @@ import { createFiller, createMemory, readBack, type SidePools } from '../../harn
 import type { Profile } from '../../harness/profiles.ts';
 import { Comparison } from '../../harness/verify.ts';
 import { checkRecord } from '../../results/check.ts';
-import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
 import { isSoftware, labelsOf } from '../../results/labels.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
@@ -45,6 +45,23 @@ describe('a whole run', () => {
     const fractions = events.flatMap((e) => (e.type === 'progress' ? [e.fraction] : []));
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   });
+});
+
+test('a program that imitates a GPU is not bound by bandwidth, as its own figures show', async () => {
+  // One matrix, large enough to tell what it costs from what a dispatch does, and rounds enough for a narrow interval.
+  const profile: Profile = { ...BRIEF, fewestRounds: 12, measureMs: 5000, largestBytes: 2 ** 22 };
+  const product: Kernel = {
+    ...gemv,
+    shapes: (...sizes) =>
+      gemv
+        .shapes(...sizes)
+        .filter(({ format }) => format === 'f16')
+        .slice(-1),
+  };
+  const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
+  const { record } = await finish(await testHost(), { profile, kernels });
+  expect(memoryShare(record)?.ci95?.[1]).toBeLessThan(0.7);
+  expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
 });
 
 describe('a broken kernel comes out wrong and without a time', () => {

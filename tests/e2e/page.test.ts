@@ -8,7 +8,8 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineReport } from '../../harness/events.ts';
-import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { cachesOf } from '../../results/caches.ts';
+import { cacheCurve, isMeasured, streamingGBps } from '../../results/derive.ts';
 import { recordId } from '../../results/digest.ts';
 import { type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
 import { type RunRecord, recordSchema } from '../../results/schema.ts';
@@ -172,6 +173,13 @@ describe('a quick run, to its end', () => {
       await figure(page, id).getByText('Software adapter, not a GPU').waitFor();
     }
     await page.locator('[data-label="software-adapter"]').waitFor();
+    await page.locator('[data-label="not-bandwidth-bound"]').waitFor();
+  });
+
+  test('what the sweep found is below its chart', async () => {
+    const levels = cachesOf(cacheCurve(file.record))?.levels ?? [];
+    const shown = await opened.page.locator('[data-level] strong').allInnerTexts();
+    expect(shown).toEqual(levels.map(({ gbps }) => `${gbpsText(gbps).value} GB/s`));
   });
 
   test('it says how it was measured', async () => {

@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
-import { streamingGBps } from '../../results/derive.ts';
+import { cacheCurve, streamingGBps } from '../../results/derive.ts';
 import type { RunDocument } from '../../src/cli/summary.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
@@ -70,10 +71,16 @@ describe('run', () => {
     expect(b[0]).toBeLessThanOrEqual(a[1]);
 
     expect(first.software).toBe(true);
-    expect(first.labels.map(({ id }) => id)).toContain('software-adapter');
+    expect(first.labels.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['software-adapter', 'not-bandwidth-bound']),
+    );
     const models = ['llama-3.1-8b', 'smollm2-135m', file('config.json')];
     expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual(models);
     expect(first.stream?.gbps).toBe(streamingGBps(first.record)?.value);
+    expect(first.stream?.of).toBe(streamOf(first.record));
+    expect(first.caches?.end).toBe(cachesOf(cacheCurve(first.record))?.end);
+    // From 4 MiB to 1 GiB, one an octave.
+    expect(first.cacheCurve).toHaveLength(9);
   });
 
   test('what it kept passes check, and is what it printed', async () => {
@@ -97,6 +104,7 @@ describe('run', () => {
     expect(document.record).toMatchObject({ seed: 7, host: { kind: 'browser' }, reported: { gpu: 'no GPU at all' } });
     expect(checkRecord(document.record)).toMatchObject({ ok: true });
     expect(document.stream?.gbps).toBeGreaterThan(0);
+    expect(document.labels.map(({ id }) => id)).toContain('not-bandwidth-bound');
   });
 
   test('interrupted, it keeps what it has', async () => {

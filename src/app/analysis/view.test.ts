@@ -56,8 +56,18 @@ test('the decode estimate is of the model asked for', () => {
   expect(decode?.tokensPerSecond.value).toBeCloseTo(1000 / (decode?.stepMs.value ?? 0));
 });
 
+test('what a cache may hold is not called memory', () => {
+  const stream = measured('stream-read', 90e6);
+  expect(viewOf(clock, [{ ...stream, rotationBytes: 90e6 }], DEFAULT_MODEL).streamOf).toBe('maybe-cache');
+  expect(viewOf(clock, [{ ...stream, rotationBytes: 2e9 }], DEFAULT_MODEL).streamOf).toBe('memory');
+  expect(EMPTY_VIEW.streamOf).toBeUndefined();
+});
+
 test('a view is plain data, so that it can leave the worker', () => {
-  const view = viewOf(clock, gemvs, DEFAULT_MODEL);
+  const sets = [1e6, 4e8, 1e9].map((bytes) => ({ ...measured('sweep', 1e7), workingSetBytes: bytes }));
+  const view = viewOf(clock, [...gemvs, ...sets], DEFAULT_MODEL);
+  expect(view.caches?.levels).toHaveLength(1);
+  expect(view.caches?.levels[0]?.gbps).not.toHaveProperty('replicates');
   expect(structuredClone(view)).toEqual(view);
   expect(structuredClone(EMPTY_VIEW)).toEqual(EMPTY_VIEW);
 });

@@ -3,6 +3,7 @@
  * need not cross from the analyst's worker to the page.
  */
 
+import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured } from '../../../results/derive.ts';
 import type { Figure } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measurement } from '../../../results/schema.ts';
@@ -53,10 +54,17 @@ export interface CachePointView {
   readonly gbps: Figure;
 }
 
+/** As `Caches`, without replicates. */
+export interface CachesView extends Omit<Caches, 'levels'> {
+  readonly levels: readonly (Omit<Level, 'gbps'> & { readonly gbps: Figure })[];
+}
+
 export interface RunView {
   readonly streaming: Figure | undefined;
-  /** Ascending; empty where the profile has no sweep over working sets. */
+  readonly streamOf: StreamOf | undefined;
+  /** Ascending; empty while there is no sweep over working sets. */
   readonly cacheCurve: readonly CachePointView[];
+  readonly caches: CachesView | undefined;
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
   /** By index of the measurement; undefined where there is no time to show. */
@@ -65,7 +73,9 @@ export interface RunView {
 
 export const EMPTY_VIEW: RunView = {
   streaming: undefined,
+  streamOf: undefined,
   cacheCurve: [],
+  caches: undefined,
   decode: undefined,
   series: [],
   rows: [],
@@ -77,13 +87,15 @@ const LINE_POINTS = 25;
 /** `measurements` may have holes: cases that have not been reached. */
 export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | undefined)[], model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
-  const { streaming, series, weightsOnly } = analyse({ clock, measurements: present }, model);
+  const run = { clock, measurements: present };
+  const { streaming, series, weightsOnly } = analyse(run, model);
+  const curve = cacheCurve(run);
+  const caches = cachesOf(curve);
   return {
     streaming: streaming && figure(streaming),
-    cacheCurve: cacheCurve({ clock, measurements: present }).map(({ workingSetBytes, gbps }) => ({
-      workingSetBytes,
-      gbps: figure(gbps),
-    })),
+    streamOf: streamOf(run),
+    cacheCurve: curve.map((point) => ({ ...point, gbps: figure(point.gbps) })),
+    caches: caches && { ...caches, levels: caches.levels.map((level) => ({ ...level, gbps: figure(level.gbps) })) },
     decode: weightsOnly && decodeView(weightsOnly),
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),

@@ -1,26 +1,55 @@
-/** The chart of bandwidth over working sets: each step down is a cache that ends. Only profiles with the sweep have it. */
+/** The chart of bandwidth over working sets: each step down is a cache that ends. The levels are below it, in words. */
 
+import './chart-card.css';
+import { levelText, remarkOn } from '../../../results/caches.ts';
 import { bytesText, type Figure, gbpsText } from '../../../results/figures.ts';
-import type { CachePointView } from '../analysis/view.ts';
+import type { CachePointView, CachesView } from '../analysis/view.ts';
 import type { Store } from '../state.ts';
 import { type Axes, bytesTick, type Colours, type Dataset, draw, pointsDataset, type TimeChart } from './chart.ts';
 import { Canvas } from './chart-card.tsx';
 import { styleOf } from './series.ts';
 
 export function CacheCard({ store }: { store: Store }) {
-  if (store.view.value.cacheCurve.length === 0) return null;
+  const { cacheCurve, caches } = store.view.value;
+  if (cacheCurve.length === 0) return null;
   return (
     <section class="card chart-card" aria-labelledby="cache-title">
       <h2 id="cache-title">Where the caches end</h2>
       <p class="lead">
         Bandwidth when the same bytes are read again and again. What fits a cache is read faster than memory; figures of
-        memory rotate through far more. Bars are 95&nbsp;% intervals.
+        memory rotate through four times the largest cache that is found here. Bars are 95&nbsp;% intervals.
       </p>
       <Canvas
         draw={(chart, colours) => drawCurve(chart, store.view.value.cacheCurve, colours)}
         label="Chart of bandwidth against the size of the working set. The figures are in the table of measurements."
       />
+      {caches && <Levels caches={caches} />}
     </section>
+  );
+}
+
+function Levels({ caches }: { caches: CachesView }) {
+  const remark = remarkOn(caches);
+  return (
+    <>
+      <dl class="levels">
+        {caches.levels.map((level) => {
+          const { value, interval, unit } = gbpsText(level.gbps);
+          return (
+            <div key={level.fromBytes} data-level>
+              <dt>{levelText(level, caches)}</dt>
+              <dd>
+                <strong>
+                  {value} {unit}
+                </strong>
+                {interval && ` (${interval})`}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      {remark && <p class="lead">{remark}</p>}
+    </>
   );
 }
 

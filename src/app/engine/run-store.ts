@@ -5,7 +5,7 @@
 
 import { type DBSchema, openDB } from 'idb';
 import { z } from 'zod';
-import { isUnfinished } from '../../../harness/journal.ts';
+import { casesOf, isUnfinished } from '../../../harness/journal.ts';
 import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
 import { withDatabase } from './database.ts';
 
@@ -62,11 +62,13 @@ const database = () =>
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
 
-function summaryOf({ created, seed, profile, measurements }: RecordBody): RunSummary {
-  const left = measurements.filter(isUnfinished).length;
+function summaryOf(body: RecordBody): RunSummary {
+  const { created, seed, profile } = body;
+  const cases = casesOf(body);
+  const left = cases.filter(isUnfinished).length;
   // Runs sort by when they were begun.
   const key = `${created} ${seed}`;
-  return { key, created, profile, done: measurements.length - left, cases: measurements.length };
+  return { key, created, profile, done: cases.length - left, cases: cases.length };
 }
 
 /** Keeps a run, in place of what was kept of it before. */

@@ -18,7 +18,7 @@ import type { Store } from '../state.ts';
 
 export function Headline({ app }: { app: App }) {
   const { store } = app;
-  const { streaming, decode } = store.view.value;
+  const { streaming, streamOf, decode } = store.view.value;
   if (!store.begun.value) return null;
   return (
     <section class="headline" aria-label="Results" data-software={store.software.value}>
@@ -30,7 +30,13 @@ export function Headline({ app }: { app: App }) {
         figure={streaming && gbpsText(streaming)}
         pending={pendingText(store, 'the largest streaming read')}
       >
-        <p>Memory read once, end to end: the ceiling that decode is judged against.</p>
+        {streamOf === 'maybe-cache' ? (
+          <p>
+            <strong class="doubt">May be cached.</strong> What was read rotates through too little to rule a cache out.
+          </p>
+        ) : (
+          <p>Memory read once, end to end: the ceiling that decode is judged against.</p>
+        )}
       </BigFigure>
       <BigFigure
         id="decode"

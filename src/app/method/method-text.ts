@@ -1,8 +1,8 @@
 /** A record's method as questions and answers; pure. */
 
-import { isMeasured, outlierCount } from '../../../results/derive.ts';
+import { cachesOf, coldFromBytes, isMemoryFigure } from '../../../results/caches.ts';
+import { cacheCurve, isMeasured, outlierCount } from '../../../results/derive.ts';
 import { bytesText, integerText, msText } from '../../../results/figures.ts';
-import { COLD_ROTATION_BYTES } from '../../../results/labels.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 
@@ -17,7 +17,7 @@ export function methodOf(record: RunRecord): Answer[] {
     { question: 'Which bytes?', answer: WHICH_BYTES },
     { question: 'Which clock?', answer: clockAnswer(record.clock) },
     { question: 'Which interval?', answer: intervalAnswer(measured, record.clock.trusted) },
-    { question: 'From memory or from a cache?', answer: coldAnswer(measured, record.plan.poolBytes) },
+    { question: 'From memory or from a cache?', answer: coldAnswer(record) },
     { question: 'Was it right?', answer: rightAnswer(measured) },
     { question: 'Can it be repeated?', answer: repeatAnswer(record) },
   ];
@@ -54,18 +54,21 @@ const span = (values: readonly number[]): string => {
   return low === high ? integerText(low) : `${integerText(low)} to ${integerText(high)}`;
 };
 
-function coldAnswer(measured: readonly Measured[], poolBytes: number): string {
-  const rotations = measured
-    .filter((m) => m.workingSetBytes === undefined)
-    .map((m) => m.rotationBytes)
-    .filter((bytes) => bytes > 0);
-  const least = Math.min(...rotations);
+function coldAnswer(record: RunRecord): string {
+  const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
+  const least = Math.min(...rotations);
+  const caches = cachesOf(cacheCurve(record));
+  const coldFrom = coldFromBytes(caches);
   const verdict =
-    least >= COLD_ROTATION_BYTES
-      ? 'More than four times the largest cache of any GPU: cold.'
-      : `Less than ${bytesText(COLD_ROTATION_BYTES)}, four times the largest cache of any GPU: a large cache may have helped.`;
-  return `Dispatches rotate through ${bytesText(poolBytes)} of random words, so that at least ${bytesText(least)} of others are read before a byte is read again. ${verdict}`;
+    least < coldFrom
+      ? 'A cache may have helped: the label says why.'
+      : caches?.end !== 'memory'
+        ? 'More than four times the largest cache of any GPU: cold.'
+        : caches.kneeBytes === undefined
+          ? 'The sweep over working sets found no cache that holds any of it: cold.'
+          : `The sweep over working sets found caches to end at ${bytesText(caches.kneeBytes)}, and four times that is ${bytesText(coldFrom)}: cold.`;
+  return `Dispatches rotate through ${bytesText(record.plan.poolBytes)} of random words, so that at least ${bytesText(least)} of others are read before a byte is read again. ${verdict}`;
 }
 
 function rightAnswer(measured: readonly Measured[]): string {

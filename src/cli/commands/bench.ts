@@ -2,7 +2,7 @@
 
 import { sameFamily, tuningFrom } from '../../../harness/tunings.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
-import { figureText } from '../../../results/figures.ts';
+import { NONE } from '../../../results/figures.ts';
 import { isSoftware, labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
@@ -10,6 +10,7 @@ import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../bench/kernel-table.ts';
 import { cacheLines } from '../cache-curve.ts';
 import type { ExitCode } from '../errors.ts';
+import { figureLine } from '../figure-line.ts';
 import { number, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../session.ts';
@@ -90,12 +91,11 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
   const ceiling = ceilingOf(record, KERNELS.ceiling.id);
   const gbps = ceiling && bandwidthGBps(ceiling, clock.trusted);
   const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
-  const { value = '–', interval = '–' } = gbps ? figureText(gbps, 'GB/s') : {};
   return [
     ...labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`),
     `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
     `clock    ${clock.trusted}: ${clock.reason}`,
-    `ceiling  ${value} GB/s (95 %: ${interval}), ${KERNELS.ceiling.id} in the same rounds`,
+    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
     ...cacheLines(record),

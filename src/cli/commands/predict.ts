@@ -10,7 +10,7 @@ import type { ModelFile } from '../../model/files/read-model.ts';
 import { type MeasuredMachine, machineOfRecord, machineOfSpec, memoryGBOf } from '../../model/machines.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import {
-  KV_FORMATS,
+  CACHE_FORMATS,
   type Machine,
   type Point,
   type Prediction,
@@ -58,7 +58,7 @@ export async function parsePredictFlags(flags: Flags): Promise<PredictFlags> {
     number('--overhead', flags.overhead, RANGES.overhead),
   ];
   const weights = choice('--weights', flags.weights, Object.keys(FORMATS));
-  const kv = choice('--kv', flags.kv, KV_FORMATS) ?? 'f16';
+  const kv = choice('--kv', flags.kv, CACHE_FORMATS) ?? 'f16';
   const contexts = numbers('--context', flags.context, RANGES.context) ?? [4096];
   const batches = numbers('--batch', flags.batch, RANGES.batch) ?? [1];
   const models = repeated('--model', flags.model);

@@ -3,10 +3,12 @@
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { FORMATS } from '../../../shaders/formats/index.ts';
+import { type DecodeSweep, KV_FORMATS } from '../../model/decode-tasks.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, repeated, single } from '../flags.ts';
+import { choice, numbers, repeated, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { modelNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
@@ -22,6 +24,8 @@ interface RunFlags extends Place {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly resume: RunRecord | undefined;
+  /** Decode steps to be timed; undefined where none are asked for. */
+  readonly sweep: DecodeSweep | undefined;
 }
 
 export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): Promise<RunFlags> {
@@ -31,16 +35,41 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   const resume = unfinished === undefined ? undefined : recordIn('--resume', unfinished);
   if (resume && place.host !== 'node')
     throw new UsageError('--resume works with --host node; the page resumes its own runs');
+  const sweep = parseSweep(flags);
+  if (sweep && place.host !== 'node') {
+    throw new UsageError(
+      '--weights, --kv, --context and --batch work with --host node; the page times no whole steps yet',
+    );
+  }
   return {
     ...place,
     seed: flags.seed === undefined && resume ? resume.seed : place.seed,
     profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick',
     resume,
+    sweep,
     models: models.length > 0 ? await Promise.all(models.map(modelNamed)) : [DEFAULT_MODEL],
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
     verbose: flags.verbose === true,
+  };
+}
+
+/** Lengths that no flag names. */
+const DEFAULT_SWEEP: DecodeSweep = { weights: 'f16', kv: 'f16', contexts: [1024], batches: [1] };
+
+/** Any of the four asks for whole decode steps. @throws UsageError */
+function parseSweep(flags: Readonly<Record<string, unknown>>): DecodeSweep | undefined {
+  const weights = choice('--weights', flags.weights, Object.keys(FORMATS));
+  const kv = choice('--kv', flags.kv, KV_FORMATS);
+  const contexts = numbers('--context', flags.context, { least: 1, most: 1e7, whole: true, unit: 'positions' });
+  const batches = numbers('--batch', flags.batch, { least: 1, most: 32, whole: true });
+  if (!weights && !kv && !contexts && !batches) return undefined;
+  return {
+    weights: weights ?? DEFAULT_SWEEP.weights,
+    kv: kv ?? DEFAULT_SWEEP.kv,
+    contexts: contexts ?? DEFAULT_SWEEP.contexts,
+    batches: batches ?? DEFAULT_SWEEP.batches,
   };
 }
 

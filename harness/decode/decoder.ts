@@ -1,0 +1,187 @@
+/**
+ * A decode step on the GPU: buffers filled, each distinct kernel compiled once, bind groups made once. Many steps are
+ * recorded into one pass, and each depends on the one before: nothing returns to the CPU between tokens.
+ */
+
+import type { WordReader } from '../../shaders/kernel.ts';
+import { hash, randomWord } from '../../shaders/random.ts';
+import type { Operation, Step } from '../../shaders/step.ts';
+import type { Encode } from '../clock/clock.ts';
+import { checked, type Gpu, GpuError } from '../device.ts';
+import { allocate, type Filler, outputBuffer, readBack } from '../memory.ts';
+import { bind, compile, dispatch, type Program, type View } from '../program.ts';
+import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use, usesOf } from './plan.ts';
+
+export interface Decoder {
+  readonly step: Step;
+  readonly dispatchesPerStep: number;
+  /** Of all buffers. */
+  readonly bytes: number;
+  /** Puts back what a region of `steps` begins with; to be called before each. */
+  begin(steps: number): void;
+  /** `steps` steps, after `begin`, as passes that take about as long each: one, or as many as are asked for. */
+  encode(steps: number, passes?: number): Encode[];
+  /** What a buffer was filled with. */
+  words(buffer: string): WordReader;
+  /** What is in a buffer now. */
+  read(buffer: string): Promise<Uint32Array<ArrayBuffer>>;
+  destroy(): void;
+}
+
+/** @throws GpuError, out of memory among others; `refusesStep` says beforehand what can be known. */
+export async function createDecoder(
+  gpu: Gpu,
+  filler: Filler,
+  kernels: Kernels,
+  step: Step,
+  seed: number,
+): Promise<Decoder> {
+  const views = new Map<string, View>();
+  try {
+    return await checked(gpu.device, () => decoderOver(gpu, filler, kernels, step, seed, views));
+  } catch (error) {
+    for (const { buffer } of views.values()) buffer.destroy();
+    throw error;
+  }
+}
+
+/** A dispatch, in steps with an even number and in those with an odd one. */
+interface Recorded {
+  readonly program: Program;
+  readonly groups: readonly [GPUBindGroup, GPUBindGroup];
+}
+
+/** As createDecoder; every buffer that it makes is in `views` at once. */
+async function decoderOver(
+  gpu: Gpu,
+  filler: Filler,
+  kernels: Kernels,
+  step: Step,
+  seed: number,
+  views: Map<string, View>,
+): Promise<Decoder> {
+  const { device } = gpu;
+  const sizes = bufferSizes(kernels, step);
+  const seeds = new Map(Object.keys(step.filled).map((name, i) => [name, hash(i, seed)]));
+  const fixed = givenOnly(kernels, step);
+  for (const [name, bytes] of sizes) {
+    const words = step.filled[name];
+    if (!words) {
+      const view = await outputBuffer(device, bytes / 4);
+      views.set(name, view);
+      const data = fixed.get(name);
+      if (data) device.queue.writeBuffer(view.buffer, 0, data());
+      continue;
+    }
+    const buffer = await allocate(device, bytes);
+    if (!buffer) throw new GpuError(`out of memory: the device refused the ${bytes} bytes of ${name}`, true);
+    views.set(name, { buffer, offset: 0, bytes });
+    await filler.fill({ buffer, offset: 0, bytes }, seeds.get(name) ?? seed, words);
+  }
+
+  const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+  const viewOf = (name: string): View => views.get(name) as View;
+  const programs = new Map<string, Program>();
+  const recorded: Recorded[] = [];
+  for (const operation of step.operations) {
+    const program = await programOf(gpu, kernels, operation, programs);
+    const uses = usesOf(kernels, operation);
+    const group = (place: (use: Use) => string) =>
+      bind(
+        gpu,
+        program,
+        uses.map((use) => viewOf(place(use))),
+      );
+    const even = group(({ buffer }) => buffer);
+    const swaps = uses.some(({ buffer }) => partners.has(buffer));
+    const odd = swaps ? group(({ buffer }) => partners.get(buffer) ?? buffer) : even;
+    recorded.push({ program, groups: [even, odd] });
+  }
+
+  const bytesEach = step.operations.map((operation) => {
+    const { bytesRead, bytesWritten } = operationWork(kernels, operation);
+    return bytesRead + bytesWritten;
+  });
+  return {
+    step,
+    dispatchesPerStep: recorded.length,
+    bytes: [...views.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    begin(steps) {
+      for (const [name, words] of Object.entries(step.state(steps))) {
+        device.queue.writeBuffer(viewOf(name).buffer, 0, words);
+      }
+    },
+    encode: (steps, passes = 1) =>
+      partsOf(steps, bytesEach, passes).map((part) => (pass) => {
+        for (let i = part.begin; i < part.end; i++) {
+          const { program, groups } = recorded[i % recorded.length] as Recorded;
+          dispatch(pass, program, groups[Math.floor(i / recorded.length) % 2 === 0 ? 0 : 1]);
+        }
+      }),
+    words(name) {
+      const words = step.filled[name];
+      const own = seeds.get(name);
+      if (!words || own === undefined) throw new RangeError(`the step fills no buffer ${name}`);
+      return (index) => randomWord(index, own, words);
+    },
+    read: (name) => readBack(device, { ...viewOf(name), bytes: sizes.get(name) ?? 0 }),
+    destroy() {
+      for (const { buffer } of views.values()) buffer.destroy();
+    },
+  };
+}
+
+/**
+ * The dispatches of `steps` steps in up to `parts` parts, one behind the other, of about as many bytes each: `begin` and
+ * `end` count dispatches.
+ */
+export function partsOf(
+  steps: number,
+  bytesEach: readonly number[],
+  parts: number,
+): { readonly begin: number; readonly end: number }[] {
+  const all = steps * bytesEach.reduce((sum, bytes) => sum + bytes, 0);
+  const dispatches = steps * bytesEach.length;
+  const ends: number[] = [];
+  let [bytes, next] = [0, 1];
+  for (let i = 0; i < dispatches; i++) {
+    bytes += bytesEach[i % bytesEach.length] as number;
+    if (bytes < (all * next) / parts && i < dispatches - 1) continue;
+    ends.push(i + 1);
+    // One dispatch may hold more than a part.
+    while ((all * next) / parts <= bytes) next++;
+  }
+  return ends.map((end, i) => ({ begin: ends[i - 1] ?? 0, end }));
+}
+
+/** Buffers that nobody writes, with what the kernel that reads them is given; made when it is wanted. */
+function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<string, () => Uint32Array<ArrayBuffer>> {
+  const uses = operations.flatMap((operation) => usesOf(kernels, operation));
+  const written = new Set([
+    ...uses.filter(({ input }) => !input).map(({ buffer }) => buffer),
+    ...Object.keys(state(1)),
+  ]);
+  const given = new Map<string, () => Uint32Array<ArrayBuffer>>();
+  for (const { buffer, input } of uses) {
+    if (!input || written.has(buffer) || buffer in filled) continue;
+    if (input.kind !== 'given') throw new Error(`nothing says what is in ${buffer}`);
+    given.set(buffer, () => input.data);
+  }
+  return given;
+}
+
+/** Operations of one kernel with the same parameters share a pipeline. */
+async function programOf(
+  gpu: Gpu,
+  kernels: Kernels,
+  operation: Operation,
+  known: Map<string, Program>,
+): Promise<Program> {
+  const kernel = kernelOf(kernels, operation);
+  const { variant, params } = operation;
+  const tuning = tuningOf(kernel, operation);
+  const key = JSON.stringify([kernel.id, variant, params, tuning]);
+  const program = known.get(key) ?? (await compile(gpu, { kernel, variant, params, tuning }));
+  known.set(key, program);
+  return program;
+}

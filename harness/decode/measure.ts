@@ -1,0 +1,211 @@
+/**
+ * The decode steps of a run, one after the other: as many layers as the budget holds, every kernel verified, then rounds
+ * until the interval is narrow or the case's time is spent.
+ */
+
+import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
+import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { toleranceOf } from '../../shaders/kernel.ts';
+import type { Step } from '../../shaders/step.ts';
+import type { Clock } from '../clock/clock.ts';
+import { messageOf } from '../device.ts';
+import type { RunEvent } from '../events.ts';
+import type { Cancellation, Visibility } from '../host.ts';
+import type { Journal } from '../journal.ts';
+import { longestRegionMs, NOT_REACHED } from '../measure.ts';
+import type { Profile } from '../profiles.ts';
+import type { Bench } from '../setup.ts';
+import { formatsOf } from '../tunings.ts';
+import { type Verdict, verifyExamples } from '../verify.ts';
+import { createDecoder, type Decoder } from './decoder.ts';
+import { fitStep, type Kernels, kernelOf, stepRotationBytes, stepWork, tuningOf } from './plan.ts';
+import { StepRun, stepFirstLookMs, tooLongToTime } from './time.ts';
+
+/** A step to be timed. */
+export interface DecodeTask {
+  readonly case: DecodeCase;
+  /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
+  make(distinctLayers: number): Step;
+}
+
+export interface DecodeOptions {
+  readonly kernels: Kernels;
+  readonly tasks: readonly DecodeTask[];
+  /** Most GPU memory for one step: weights, KV caches and all else. */
+  readonly budgetBytes: number;
+}
+
+/** The share of the profile's time that a step may take. */
+const CASE_SHARE = 1 / 4;
+
+export interface DecodeWork {
+  readonly bench: Bench;
+  /** The one that the run believes. */
+  readonly clock: Clock;
+  readonly decode: DecodeOptions;
+  readonly options: { readonly profile: Profile; readonly seed: number; readonly signal: Cancellation };
+  readonly journal: Journal;
+  readonly visibility: Visibility;
+  readonly progress: (phase: 'verify' | 'measure', detail: string, done: number) => RunEvent;
+  /** Waits while the tab is hidden. */
+  paused(): AsyncGenerator<RunEvent>;
+  /** Is there no time left, no device, or nobody who waits? */
+  isOver(): boolean;
+  keep(): Promise<void>;
+}
+
+/** Measures the steps that the journal has not finished. */
+export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> {
+  const { decode, journal, options } = work;
+  const random = randomSource(options.seed);
+  const verdicts = new Map<string, Verdict>();
+  for (const [index, task] of decode.tasks.entries()) {
+    if (work.isOver()) return;
+    if (!journal.unfinishedStep(index)) continue;
+    const done = (share: number) => (index + share) / decode.tasks.length;
+    let measurement: DecodeMeasurement | undefined;
+    try {
+      measurement = yield* measureStep(work, task, random, verdicts, done);
+    } catch (error) {
+      // Where the device is lost, the next one begins this step again.
+      if (options.signal.aborted || (await work.bench.gpu.lostFor(error)) !== undefined) return;
+      measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
+    }
+    if (measurement === undefined) return;
+    journal.steps[index] = measurement;
+    yield { type: 'decode', index, measurement };
+    await work.keep();
+  }
+}
+
+/** One step; undefined where the run ended before it was timed. */
+async function* measureStep(
+  work: DecodeWork,
+  { case: decodeCase, make }: DecodeTask,
+  random: RandomSource,
+  verdicts: Map<string, Verdict>,
+  done: (share: number) => number,
+): AsyncGenerator<RunEvent, DecodeMeasurement | undefined> {
+  const { bench, clock, decode, options, journal, visibility } = work;
+  const { profile, seed, signal } = options;
+  const name = nameOf(decodeCase);
+  const skipped = (reason: string): DecodeMeasurement => ({ status: 'skipped', case: decodeCase, reason });
+  const fitted = fittedStep(decode, make, bench);
+  if (typeof fitted === 'string') return skipped(fitted);
+  const { step } = fitted;
+
+  yield work.progress('verify', `are the kernels of ${name} right?`, done(0));
+  const verdict = await verdictOn(work, step, verdicts);
+  if (verdict.wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: verdict.wrong };
+
+  yield work.progress(
+    'verify',
+    `filling ${(fitted.bytes / 1e9).toPrecision(3)} GB of weights and KV cache for ${name}`,
+    done(0),
+  );
+  const decoder = await createDecoder(bench.gpu, bench.filler, decode.kernels, step, seed);
+  try {
+    const regionMs = longestRegionMs(profile.regionMs, journal.clock ?? bench.clockInfo);
+    const firstLookMs = await stepFirstLookMs(clock, decoder, regionMs);
+    const tooLong = tooLongToTime(firstLookMs);
+    if (tooLong !== undefined) return skipped(tooLong);
+    const run = new StepRun({ clock, decoder, precision: { ...profile, regionMs }, firstLookMs });
+    const [startMs, shareMs] = [journal.spentMs(), CASE_SHARE * profile.measureMs];
+    const measured = (stopped: Stopped) =>
+      measuredStep({ decode, decodeCase, decoder, run, verification: verdict.verification, stopped });
+    for (let round = 0; ; round++) {
+      yield* work.paused();
+      const spent = (journal.spentMs() - startMs) / shareMs;
+      if (signal.aborted || bench.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
+      if (spent >= 1 && round >= FEWEST_UNITS) return measured('time');
+      yield work.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
+      const { timesHidden } = visibility;
+      const spoiled = () =>
+        visibility.hidden || visibility.timesHidden !== timesHidden ? 'the tab was hidden meanwhile' : undefined;
+      const wrong = await run.visit(round, random, journal.sinceStartMs, spoiled);
+      if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
+      const enough = run.settled();
+      if (enough) return measured(enough);
+    }
+  } finally {
+    decoder.destroy();
+  }
+}
+
+/** The step with what fits, or why nothing does. */
+function fittedStep({ kernels, budgetBytes }: DecodeOptions, make: DecodeTask['make'], { gpu }: Bench) {
+  try {
+    return fitStep(kernels, make, gpu.device.limits, budgetBytes);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+/** All kernels of the step on their examples: sums, the largest error, and the first fault. */
+async function verdictOn(
+  { bench, decode, options }: DecodeWork,
+  step: Step,
+  known: Map<string, Verdict>,
+): Promise<Verdict> {
+  const seen = new Set<string>();
+  let verification: Verification = { shapes: 0, outputs: 0, nmse: 0, tolerance: 0 };
+  for (const operation of step.operations) {
+    const kernel = kernelOf(decode.kernels, operation);
+    const { variant, params } = operation;
+    const tuning = tuningOf(kernel, operation);
+    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const verdict =
+      known.get(key) ??
+      (await verifyExamples(bench.gpu, bench.filler, { kernel, variant, params, tuning }, options.signal));
+    known.set(key, verdict);
+    if (verdict.wrong !== undefined) return { ...verdict, wrong: `${kernel.id} ${variant}: ${verdict.wrong}` };
+    const { shapes, outputs, nmse } = verdict.verification;
+    verification = {
+      shapes: verification.shapes + shapes,
+      outputs: verification.outputs + outputs,
+      nmse: Math.max(verification.nmse ?? 0, nmse ?? 0),
+      tolerance: Math.max(verification.tolerance, toleranceOf(kernel, variant, params).nmse),
+    };
+  }
+  return { verification, wrong: undefined };
+}
+
+interface StepOutcome {
+  readonly decode: DecodeOptions;
+  readonly decodeCase: DecodeCase;
+  readonly decoder: Decoder;
+  readonly run: StepRun;
+  readonly verification: Verification;
+  readonly stopped: Stopped;
+}
+
+function measuredStep({ decode, decodeCase, decoder, run, verification, stopped }: StepOutcome): DecodeMeasurement {
+  const { step, dispatchesPerStep: dispatches, bytes: residentBytes } = decoder;
+  if (run.samples.length < 2 || run.checksum === undefined) {
+    const reason = run.discarded[0]?.reason;
+    return reason === undefined
+      ? { status: 'skipped', case: decodeCase, reason: NOT_REACHED }
+      : { status: 'failed', case: decodeCase, reason };
+  }
+  return {
+    status: 'measured',
+    case: decodeCase,
+    work: { ...stepWork(decode.kernels, step) },
+    dispatches,
+    layers: { ...step.layers },
+    residentBytes,
+    rotationBytes: stepRotationBytes(decode.kernels, step),
+    verification,
+    checksum: run.checksum,
+    samples: [...run.samples],
+    discarded: [...run.discarded],
+    stopped,
+  };
+}
+
+/** For a person. */
+const nameOf = ({ model, weights, kv, batch, context }: DecodeCase): string =>
+  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${context}`;

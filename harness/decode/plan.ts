@@ -1,0 +1,144 @@
+/** What a step needs and does, before any of it is on a GPU: sums over what its kernels say of themselves. */
+
+import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
+import type { Operation, Step } from '../../shaders/step.ts';
+
+/** Kernels by id. */
+export type Kernels = ReadonlyMap<string, Kernel>;
+
+export function kernelOf(kernels: Kernels, { kernel: id }: Operation): Kernel {
+  const kernel = kernels.get(id);
+  if (!kernel) throw new Error(`there is no kernel ${id}`);
+  return kernel;
+}
+
+export const tuningOf = (kernel: Kernel, { tuning }: Operation): Tuning => ({ ...kernel.defaults, ...tuning });
+
+/** A use of a buffer by an operation. */
+export interface Use {
+  readonly buffer: string;
+  readonly bytes: number;
+  /** What it is to the kernel; undefined for an output. */
+  readonly input: Input | undefined;
+}
+
+/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
+export function usesOf(kernels: Kernels, operation: Operation): Use[] {
+  const kernel = kernelOf(kernels, operation);
+  const { params, variant } = operation;
+  const use = (name: string, bytes: number, input?: Input): Use => {
+    const buffer = operation.buffers[name];
+    if (buffer === undefined) throw new Error(`${kernel.id} has no buffer for ${name}`);
+    return { buffer, bytes, input };
+  };
+  return [
+    ...kernel.inputs(params, variant).map((input) => use(input.name, input.bytes, input)),
+    ...kernel
+      .outputs(params, tuningOf(kernel, operation))
+      .map(({ name, elements }) => use(name, Math.ceil(elements / 4) * 16)),
+  ];
+}
+
+/** Bytes of every buffer of the step: of its largest use. */
+export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const operation of step.operations) {
+    for (const { buffer, bytes } of usesOf(kernels, operation)) {
+      sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
+    }
+  }
+  for (const [a, b] of step.swapped) {
+    const bytes = Math.max(sizes.get(a) ?? 0, sizes.get(b) ?? 0);
+    sizes.set(a, bytes).set(b, bytes);
+  }
+  return sizes;
+}
+
+/** Bytes and operations of one dispatch, at the step's own lengths. */
+export function operationWork(kernels: Kernels, operation: Operation): Work {
+  const kernel = kernelOf(kernels, operation);
+  const { params, counted = params, variant } = operation;
+  return kernel.work(counted, tuningOf(kernel, operation), variant);
+}
+
+/** Bytes and operations of one step at its own lengths: those of its dispatches. */
+export function stepWork(kernels: Kernels, step: Step): Work {
+  const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
+  for (const operation of step.operations) {
+    const work = operationWork(kernels, operation);
+    sum.bytesRead += work.bytesRead;
+    sum.bytesWritten += work.bytesWritten;
+    sum.flops += work.flops;
+  }
+  return sum;
+}
+
+/**
+ * The fewest bytes that are streamed between two uses of a buffer: what a cache would have to hold to have it still.
+ * Weights and KV caches are streamed; one step follows another.
+ */
+export function stepRotationBytes(kernels: Kernels, step: Step): number {
+  const lastUse = new Map<string, number>();
+  let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
+  for (const operation of [...step.operations, ...step.operations]) {
+    const uses = usesOf(kernels, operation).filter(({ input }) => input?.kind === 'streamed');
+    for (const { buffer } of uses)
+      fewest = Math.min(fewest, streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
+    for (const { bytes } of uses) streamed += bytes;
+    for (const { buffer } of uses) lastUse.set(buffer, streamed);
+  }
+  return Number.isFinite(fewest) ? fewest : 0;
+}
+
+/** The limits of a device that a step can run into. */
+export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
+/** Why the step cannot run (the rule and the value met), or undefined. */
+export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
+  for (const operation of step.operations) {
+    const kernel = kernelOf(kernels, operation);
+    const why = kernel.refuses(operation.params, tuningOf(kernel, operation));
+    if (why !== undefined) return `${kernel.id}: ${why}`;
+  }
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
+  return tooLarge && `a buffer may take ${most} bytes on this device; ${tooLarge[0]} takes ${tooLarge[1]}`;
+}
+
+/** A step that fits, and what it takes. */
+export interface Fitted {
+  readonly step: Step;
+  readonly bytes: number;
+}
+
+/**
+ * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have. `make` makes it
+ * with so many at the most. Returns why not even the fewest fit (the rule and the value met).
+ */
+export function fitStep(
+  kernels: Kernels,
+  make: (distinctLayers: number) => Step,
+  limits: Limits,
+  budgetBytes: number,
+): Fitted | string {
+  const bytesOf = (step: Step) => [...bufferSizes(kernels, step).values()].reduce((sum, bytes) => sum + bytes, 0);
+  let fitting = make(1);
+  const { distinct, total } = fitting.layers;
+  const refusal = refusesStep(kernels, fitting, limits);
+  if (refusal !== undefined) return refusal;
+  const least = bytesOf(fitting);
+  if (least > budgetBytes) {
+    return `${budgetBytes} bytes must hold ${distinct} of ${total} layers, with all else; that takes ${least}`;
+  }
+  // More layers never take less: the largest number that fits lies between one that does and one that does not.
+  let [fits, tooMany] = [1, total + 1];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    const step = make(middle);
+    if (bytesOf(step) <= budgetBytes) {
+      fits = middle;
+      fitting = step;
+    } else tooMany = middle;
+  }
+  return { step: fitting, bytes: bytesOf(fitting) };
+}

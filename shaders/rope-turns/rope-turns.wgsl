@@ -1,0 +1,25 @@
+// Cosines and sines of each sequence's newest position, for rope-kv-write. The angle of a position is that of a
+// multiple of NEAR_POSITIONS and of what is left; the sum of both is two products of table entries. A thread to a pair.
+// Sequence stands before this text.
+
+override WORKGROUP_SIZE: u32;
+override THREADS: u32;
+override PAIRS: u32;
+override NEAR_POSITIONS: u32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  if (thread >= THREADS) { return; }
+  let sequence = thread / PAIRS;
+  let pair = thread % PAIRS;
+  let position = sequences[sequence].context - 1u;
+  let a = far[position / NEAR_POSITIONS * PAIRS + pair];
+  let b = near[position % NEAR_POSITIONS * PAIRS + pair];
+  turns[sequence * 2u * PAIRS + pair] = a.x * b.x - a.y * b.y;
+  turns[sequence * 2u * PAIRS + PAIRS + pair] = a.y * b.x + a.x * b.y;
+}

@@ -1,0 +1,103 @@
+/** Decode steps of a record, for people and as data. */
+
+import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
+import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../results/schema.ts';
+import type { Estimate } from '../../results/statistics.ts';
+import { table } from './table.ts';
+
+export interface DecodeDocument extends DecodeCase {
+  readonly status: DecodeMeasurement['status'];
+  /** Why there is no figure; null where there is. */
+  readonly reason: string | null;
+  readonly stepMs: Figure | null;
+  /** Of all users together. */
+  readonly tokensPerSecond: Figure | null;
+  readonly tokensPerSecondPerUser: Figure | null;
+  readonly gbps: Figure | null;
+  /** Of one step, read and written. */
+  readonly stepBytes: number | null;
+  readonly dispatches: number | null;
+  readonly layers: { readonly distinct: number; readonly total: number } | null;
+  readonly residentBytes: number | null;
+}
+
+export function decodeDocument({ decode = [], clock }: RunRecord): DecodeDocument[] {
+  const figure = (e: Estimate | undefined): Figure | null => (e ? { value: e.value, ci95: e.ci95 } : null);
+  return decode.map((m) => {
+    const measured = isTimedStep(m) ? m : undefined;
+    const figures = measured && stepFigures(measured, clock.trusted);
+    return {
+      ...m.case,
+      status: m.status,
+      reason: isTimedStep(m) ? null : m.reason,
+      stepMs: figure(figures?.stepMs),
+      tokensPerSecond: figure(figures?.tokensPerSecond),
+      tokensPerSecondPerUser: figure(figures?.perUser),
+      gbps: figure(figures?.gbps),
+      stepBytes: measured ? measured.work.bytesRead + measured.work.bytesWritten : null,
+      dispatches: measured?.dispatches ?? null,
+      layers: measured?.layers ?? null,
+      residentBytes: measured?.residentBytes ?? null,
+    };
+  });
+}
+
+const HEADER = [
+  'decode step of',
+  'weights',
+  'KV',
+  'batch',
+  'context',
+  'ms',
+  'tokens/s/user',
+  '95 %',
+  'tokens/s',
+  'bytes',
+  'GB/s',
+  'dispatches',
+  'layers',
+  'rounds',
+  'ended',
+];
+
+/** Lines; none where no model was asked for. */
+export function decodeLines(record: RunRecord): string[] {
+  const { decode = [], clock } = record;
+  if (decode.length === 0) return [];
+  const others = decode.filter((m) => !isTimedStep(m));
+  const rows = decode.filter(isTimedStep).map((m) => {
+    const { model, weights, kv, batch, context } = m.case;
+    const figures = stepFigures(m, clock.trusted);
+    const { distinct, total } = m.layers;
+    const of = [model, weights, kv, integerText(batch), integerText(context)];
+    const rest = [
+      String(m.dispatches),
+      distinct === total ? String(total) : `${distinct} of ${total}`,
+      String(new Set(m.samples.map((s) => s.round)).size),
+      m.stopped,
+    ];
+    const bytes = bytesText(m.work.bytesRead + m.work.bytesWritten);
+    if (!figures) return [...of, '', '', '', '', bytes, '', ...rest];
+    const { stepMs, perUser, tokensPerSecond, gbps } = figures;
+    const { value, interval = '' } = figureText(perUser, '');
+    return [
+      ...of,
+      msText(stepMs.value),
+      value,
+      interval,
+      significant(tokensPerSecond.value),
+      bytes,
+      significant(gbps.value),
+      ...rest,
+    ];
+  });
+  return [
+    '',
+    ...(rows.length > 0 ? [table(rows, HEADER)] : []),
+    ...others.map(({ status, case: c, reason }) => `${status}: ${caseText(c)}: ${reason}`),
+  ];
+}
+
+const caseText = ({ model, weights, kv, batch, context }: DecodeCase): string =>
+  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${context}`;

@@ -1,0 +1,158 @@
+/** Whole decode steps on this project's adapter, against decoding by the textbook in f64. */
+
+import { beforeAll, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
+import { createDecoder, type Decoder } from '../../harness/decode/decoder.ts';
+import { refusesStep } from '../../harness/decode/plan.ts';
+import { StepRun, stepFirstLookMs } from '../../harness/decode/time.ts';
+import { checked, type Gpu, openGpu } from '../../harness/device.ts';
+import type { Host } from '../../harness/host.ts';
+import { createFiller, type Filler } from '../../harness/memory.ts';
+import { PROFILES } from '../../harness/profiles.ts';
+import { timeRatio } from '../../results/derive.ts';
+import { randomSource, shuffled } from '../../results/statistics.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+import { type Layer, type Model, repeat } from '../../src/model/models/model.ts';
+import { type StepOptions, stepOf } from '../../src/model/step.ts';
+import { allIn } from '../../src/model/tensors.ts';
+import { Textbook } from '../support/decode.ts';
+
+const STEPS = 8;
+
+/**
+ * f32 sums leave 10⁻¹³ in the logits. A key or value that falls to the other side of a rounding to f16 is off by 2⁻¹¹
+ * of itself: some of a thousand do, among as many others.
+ */
+const TOLERANCE = 1e-9;
+
+const tiny = (id: string, hidden: number, layers: readonly Layer[], tied = false): Model => {
+  return { id, name: id, hidden, vocabulary: 260, tied, layers, source: 'made for this test' };
+};
+
+const grouped = { kind: 'grouped', headDim: 64 } as const;
+
+const CASES: readonly { readonly model: Model; readonly options: Omit<StepOptions, 'mostSteps'> }[] = [
+  {
+    model: tiny(
+      'GQA, untied, mixed lengths',
+      128,
+      repeat(2, { attention: { ...grouped, queryHeads: 4, kvHeads: 2 }, mlp: { kind: 'dense', ffn: 192 } }),
+    ),
+    options: { formats: allIn('f16'), kv: 'f16', batch: 3, context: 260, shortest: 3 },
+  },
+  {
+    model: tiny(
+      'MHA, tied, a window and none, f32',
+      64,
+      [16, undefined].map((window) => ({
+        attention: { ...grouped, queryHeads: 2, kvHeads: 2, ...(window !== undefined && { window }) },
+        mlp: { kind: 'dense', ffn: 128 },
+      })),
+      true,
+    ),
+    options: { formats: allIn('f32'), kv: 'f16', batch: 1, context: 21 },
+  },
+  {
+    model: tiny(
+      'MQA, four bits',
+      192,
+      repeat(2, { attention: { ...grouped, queryHeads: 3, kvHeads: 1 }, mlp: { kind: 'dense', ffn: 256 } }),
+    ),
+    options: { formats: { ...allIn('int4-g32'), head: 'f16' }, kv: 'f16', batch: 2, context: 12, shortest: 12 },
+  },
+];
+
+let host: Host;
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  host = await testHost();
+  gpu = await openGpu(host);
+  filler = await createFiller(gpu, KERNELS.fill);
+});
+
+/** Runs one region of `steps` steps. */
+async function run(decoder: Decoder, steps: number): Promise<void> {
+  await checked(gpu.device, () => {
+    decoder.begin(STEPS);
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const encode of decoder.encode(steps)) encode(pass);
+    pass.end();
+    gpu.device.queue.submit([encoder.finish()]);
+  });
+}
+
+test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are those of the textbook', async (_, c) => {
+  const step = stepOf(c.model, { ...c.options, mostSteps: STEPS });
+  expect(refusesStep(KERNEL_FOLDERS, step, gpu.device.limits)).toBeUndefined();
+  const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+  const { tokens, sequences } = step.state(STEPS);
+  const textbook = new Textbook(c.model, {
+    ...c.options,
+    words: decoder.words,
+    tokens: [...(tokens ?? [])],
+    sequences: Array.from({ length: c.options.batch }, (_, i) => {
+      const [context = 0, firstRow = 0, rowsPerHead = 0] = sequences?.subarray(3 * i) ?? [];
+      return { context, firstRow, rowsPerHead };
+    }),
+  });
+  for (let steps = 1; steps <= STEPS; steps++) {
+    const expected = textbook.step();
+    await run(decoder, steps);
+    const logits = new Float32Array((await decoder.read('logits')).buffer);
+    const picked = await decoder.read('tokens');
+    let [error, energy, worst] = [0, 0, 0];
+    for (const [sequence, row] of expected.entries()) {
+      const actual = logits.subarray(sequence * row.length, (sequence + 1) * row.length);
+      for (const [i, right] of row.entries()) {
+        const off = (actual[i] ?? Number.NaN) - right;
+        error += off ** 2;
+        energy += right ** 2;
+        worst = Math.max(worst, Math.abs(off));
+      }
+    }
+    expect(error / energy).toBeLessThan(TOLERANCE);
+    for (const [sequence, row] of expected.entries()) {
+      const [largest = 0, second = 0] = [...row].sort((a, b) => b - a);
+      // Else an error could decide, and the token would say nothing.
+      expect(largest - second).toBeGreaterThan(100 * worst);
+      expect(picked[sequence]).toBe(row.indexOf(largest));
+    }
+  }
+  decoder.destroy();
+});
+
+test('a step takes as long with two layers used in turn as with eight of its own', async () => {
+  const attention = { ...grouped, queryHeads: 1, kvHeads: 1 } as const;
+  const model = tiny('eight layers', 64, repeat(8, { attention, mlp: { kind: 'dense', ffn: 64 } }));
+  const options: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 40, mostSteps: 64 };
+  const clock = queueDrainClock(host, gpu);
+  const runs = [];
+  for (const distinctLayers of [2, 8]) {
+    const step = stepOf(model, { ...options, distinctLayers });
+    const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+    expect(decoder.dispatchesPerStep).toBe(9 * 8 + 6);
+    const firstLookMs = await stepFirstLookMs(clock, decoder, 40);
+    runs.push({
+      decoder,
+      run: new StepRun({ clock, decoder, precision: { ...PROFILES.quick, regionMs: 40 }, firstLookMs }),
+    });
+  }
+  const random = randomSource(1);
+  for (let round = 0; round < 12; round++) {
+    for (const { run } of shuffled(runs, random)) expect(await run.visit(round, random, () => 0)).toBeUndefined();
+  }
+  const [cycled, resident] = runs.map(({ run }) => run);
+  if (!cycled || !resident) throw new Error('two runs were made');
+  const ratio = timeRatio(cycled, resident, 'queue-drain');
+  // Its interval, or what a machine that does other things besides makes of it: far from a quarter of the layers.
+  const [low = 0, high = 0] = ratio?.ci95 ?? [];
+  expect(low).toBeLessThan(1.1);
+  expect(high).toBeGreaterThan(0.9);
+  expect(ratio?.value).toBeGreaterThan(0.6);
+  expect(ratio?.value).toBeLessThan(1.6);
+  for (const { decoder } of runs) decoder.destroy();
+});
