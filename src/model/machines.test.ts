@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkRecord } from '../../results/check.ts';
 import { streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { analyse } from './analyse.ts';
 import { machineOfRecord, machineOfSpec, memoryGBOf } from './machines.ts';
@@ -40,6 +41,20 @@ describe('a record', () => {
   test('caches pass at the read ceiling', () => {
     expect(machine?.costs.kvBytesPerSecond).toBe((streamingGBps(record)?.value ?? 0) * 1e9);
     expect(machine?.basis).toBe('weights as GEMVs in f16, a once to each projection; KV cache at the read ceiling');
+  });
+
+  test('of a software adapter is bound by compute: bytes would take a fraction of its time', () => {
+    expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
+    expect(machine?.ratesSetBy).toBe('compute');
+    // Without products in f16 nothing tells.
+    const ofMemory = {
+      ...record,
+      measurements: record.measurements.map((m) => ({
+        ...m,
+        case: { ...m.case, params: { ...m.case.params, ...(m.case.params.format === 'f16' && { format: 'bf16' }) } },
+      })),
+    } as RunRecord;
+    expect(machineOfRecord(ofMemory, llama32_1b, 'bf16', { memoryGB: 8 })?.ratesSetBy).toBe('bandwidth');
   });
 
   test('a format that was not measured is said to be none', () => {

@@ -1,6 +1,7 @@
 /** Machines for predictions: by what a vendor says of them, or by what was measured. */
 
 import { gpusNamed } from '../../results/gpus.ts';
+import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { analyse } from './analyse.ts';
 import type { Model } from './models/model.ts';
@@ -40,7 +41,8 @@ export interface MeasuredMachine extends Machine {
 
 /**
  * A machine as a run measured it: weights at a and β of the fastest fit of GEMVs in `format`, or else in f16, a being paid
- * by each projection; caches at the read ceiling, which attention may not reach.
+ * by each projection; caches at the read ceiling, which attention may not reach. Where the run found that something else
+ * than bandwidth sets those rates, that is taken to be compute.
  *
  * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
  */
@@ -65,6 +67,7 @@ export function machineOfRecord(
       dispatchSeconds: fit.overheadMs.value / 1000,
       weightBytesPerSecond: fit.gbps.value * 1e9,
     },
+    ratesSetBy: labelsOf(record).some(({ id: label }) => label === 'not-bandwidth-bound') ? 'compute' : 'bandwidth',
     basis: `weights as GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}, a once to each projection; KV cache at the read ceiling`,
   };
 }

@@ -206,10 +206,13 @@ function missingText({ model, context, batch, wouldFit }: Prediction): string[] 
 
 /** A line to each model and context of which at least one sequence fits. */
 function fullLines(rows: readonly Prediction[]): string[] {
-  const lines = rows.flatMap(({ model, context, maxBatch, full }) =>
-    full
-      ? `full       ${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}: ${significant(full.tokensPerSecond)} tokens/s; twice the bandwidth would make ${significant(full.twiceBandwidth)} times as many, twice the memory ${significant(full.twiceMemory)} times`
-      : [],
-  );
+  const lines = rows.flatMap(({ model, context, maxBatch, full }) => {
+    if (!full) return [];
+    const { tokensPerSecond, twiceBandwidth, twiceMemory } = full;
+    const bandwidth =
+      twiceBandwidth === null ? '' : `${significant(twiceBandwidth)} times that with twice the bandwidth, `;
+    const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
+    return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${bandwidth}${significant(twiceMemory)} times with twice the memory`;
+  });
   return [...new Set(lines)];
 }
