@@ -24,6 +24,18 @@ test('a spec: GB, GB/s and TFLOP/s become bytes and seconds', () => {
   expect(costs.fixedSeconds).toBe(0.002);
 });
 
+test.each([
+  [{ gbps: 0 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got 0'],
+  [{ gbps: -1 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got -1'],
+  [{ gbps: Number.NaN }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got NaN'],
+  [{ gbps: 3.35e12 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got 3350000000000'],
+  [{ memoryGB: 80e9 }, 'memory must be a number from 0.01 to 10000000 GB; got 80000000000'],
+  [{ tflops: 0 }, 'flops must be a number from 0.001 to 1000000000 TFLOP/s; got 0'],
+  [{ overheadMs: -1 }, 'overhead must be a number from 0 to 60000 ms; got -1'],
+])('%o is no spec', (spec, message) => {
+  expect(() => machineOfSpec({ gbps: 3350, memoryGB: 80, ...spec })).toThrow(new RangeError(message));
+});
+
 describe('a record', () => {
   const machine = machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8 });
 

@@ -5,7 +5,7 @@ import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { analyse } from './analyse.ts';
 import type { Model } from './models/model.ts';
-import type { Machine } from './predict.ts';
+import { type Machine, requireInRange } from './predict.ts';
 import { atPeak } from './theory/step-time.ts';
 
 /** As vendors have it. GB are 10⁹ bytes. */
@@ -18,14 +18,26 @@ export interface Spec {
   readonly overheadMs?: number | undefined;
 }
 
-/** A machine at its peaks, which no kernel quite reaches: its times are the least that there can be. */
-export const machineOfSpec = ({ gbps, memoryGB, tflops, overheadMs = 0 }: Spec): Machine => ({
-  memoryBytes: memoryGB * 1e9,
-  costs: {
-    ...atPeak(gbps * 1e9, tflops === undefined ? Number.POSITIVE_INFINITY : tflops * 1e12),
-    fixedSeconds: overheadMs / 1000,
-  },
-});
+/** @throws RangeError naming the field, its range, and the value. */
+function requireSane({ memoryGB, tflops, overheadMs }: Omit<Spec, 'gbps'>): void {
+  requireInRange('memory', memoryGB);
+  if (tflops !== undefined) requireInRange('flops', tflops);
+  if (overheadMs !== undefined) requireInRange('overhead', overheadMs);
+}
+
+/**
+ * A machine at its peaks, which no kernel quite reaches: its times are the least that there can be.
+ * @throws RangeError for a number outside its range
+ */
+export function machineOfSpec({ gbps, ...rest }: Spec): Machine {
+  requireInRange('bandwidth', gbps);
+  requireSane(rest);
+  const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = rest;
+  return {
+    memoryBytes: memoryGB * 1e9,
+    costs: { ...atPeak(gbps * 1e9, tflops * 1e12), fixedSeconds: overheadMs / 1000 },
+  };
+}
 
 /** GB of memory that a record tells of: as reported, or of the one GPU that the reported name means. */
 export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | undefined {
@@ -44,14 +56,17 @@ export interface MeasuredMachine extends Machine {
  * by each projection; caches at the read ceiling, which attention may not reach. Where the run found that something else
  * than bandwidth sets those rates, that is taken to be compute.
  *
+ * @throws RangeError for a number outside its range
  * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
  */
 export function machineOfRecord(
   record: RunRecord,
   model: Model,
   format: string,
-  { memoryGB, tflops, overheadMs = 0 }: Omit<Spec, 'gbps'>,
+  spec: Omit<Spec, 'gbps'>,
 ): MeasuredMachine | undefined {
+  requireSane(spec);
+  const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
   const { series, streaming } = analyse(record, model);
   const fitted = series
     .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
@@ -62,7 +77,7 @@ export function machineOfRecord(
   return {
     memoryBytes: memoryGB * 1e9,
     costs: {
-      ...atPeak(streaming.value * 1e9, tflops === undefined ? Number.POSITIVE_INFINITY : tflops * 1e12),
+      ...atPeak(streaming.value * 1e9, tflops * 1e12),
       fixedSeconds: overheadMs / 1000,
       dispatchSeconds: fit.overheadMs.value / 1000,
       weightBytesPerSecond: fit.gbps.value * 1e9,

@@ -126,6 +126,15 @@ describe('a prediction', () => {
     expect(at(slow).bound).toBe('overhead');
   });
 
+  test.each([
+    [{ batch: 0 }, 'batch must be a whole number from 1 to 10000000 sequences; got 0'],
+    [{ batch: 1.5 }, 'batch must be a whole number from 1 to 10000000 sequences; got 1.5'],
+    [{ context: Number.NaN }, 'context must be a whole number from 1 to 100000000 positions; got NaN'],
+  ])('%o is no point', (point, message) => {
+    const at = { context: 1024, batch: 1, ...point };
+    expect(() => predict(served(llama31_8b), machineOfSpec(h100), at)).toThrow(new RangeError(message));
+  });
+
   test('a window bounds what a sequence keeps', () => {
     const p = predict(served(gptOss_20b, 'mxfp4'), machineOfSpec({ gbps: 273, memoryGB: 20 }), {
       context: 100_000,

@@ -11,6 +11,13 @@ import { capacity } from './theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from './theory/step-time.ts';
 import { dispatchesOf } from './weights-only.ts';
 
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+  readonly whole?: boolean;
+}
+
 /** What is sane for each number that a person gives: outside lies a mistake of units. GB are 10⁹ bytes. */
 export const RANGES = {
   /** From a phone's share to a row of racks'. */
@@ -21,7 +28,15 @@ export const RANGES = {
   overhead: { least: 0, most: 60_000, unit: 'ms' },
   context: { least: 1, most: 1e8, whole: true, unit: 'positions' },
   batch: { least: 1, most: 1e7, whole: true, unit: 'sequences' },
-} as const;
+} as const satisfies Readonly<Record<string, Range>>;
+
+/** @throws RangeError, in one line, naming the field, its range, and the value. */
+export function requireInRange(field: keyof typeof RANGES, value: number): void {
+  const { least, most, unit, whole }: Range = RANGES[field];
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+  const kind = whole ? 'a whole number' : 'a number';
+  throw new RangeError(`${field} must be ${kind} from ${least} to ${most} ${unit}; got ${value}`);
+}
 
 /** Number formats that a KV cache can have, whatever kernels here read: positions come one by one, and cannot share scales. */
 export const CACHE_FORMATS: readonly string[] = Object.values(FORMATS)
@@ -102,9 +117,12 @@ export interface Prediction extends Point {
   readonly full: Full | null;
 }
 
+/** @throws RangeError for a batch or a context outside their ranges. */
 export function predict(served: Served, machine: Machine, point: Point): Prediction {
   const { model, tensors, weights, kv } = served;
   const { context, batch } = point;
+  requireInRange('context', context);
+  requireInRange('batch', batch);
   const { weightBytes, kvBytes } = stepWork(model, tensors, { ...point, kv });
   const maxBatch = mostSequences(served, machine, context);
   const fits = batch <= maxBatch;
