@@ -16,7 +16,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['shaders', 'harness', 'results', 'src', 'package.json', 'package-lock.json'].concat(
   readdirSync(ROOT).filter((name) => /^(vite|tsconfig)\..*/.test(name)),
 );
-const NOT_BUILT = /\.test\.tsx?$|^results\/data\//;
+const NOT_BUILT = /\.test\.tsx?$|^results\/data\/[^/]+$/;
 
 /** Holds the digest of the sources that `dist/` was built from. */
 const STAMP = join(ROOT, 'dist/built-from');
@@ -57,7 +57,7 @@ export function commit() {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', ...SOURCES, ':!results/data');
+    const changed = git('status', '--porcelain', '--', ...SOURCES, ':(exclude,glob)results/data/*');
     return changed === '' ? git('rev-parse', '--verify', 'HEAD') : null;
   } catch {
     return null;

@@ -24,15 +24,27 @@ export function choice<T extends string>(flag: string, value: unknown, choices: 
   return found;
 }
 
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: boolean;
+  readonly unit?: string;
+}
+
 /** @throws UsageError naming the range. */
-export function number(
-  flag: string,
-  value: unknown,
-  { least, most, whole = false, unit = '' }: { least: number; most: number; whole?: boolean; unit?: string },
-): number | undefined {
+export function number(flag: string, value: unknown, range: Range): number | undefined {
   const text = single(flag, value);
-  if (text === undefined) return undefined;
-  const n = Number(text);
+  return text === undefined ? undefined : inRange(flag, text, range);
+}
+
+/** The numbers of a flag that takes a list, `1,2,4`, and may be repeated; undefined where it was not given. */
+export function numbers(flag: string, value: unknown, range: Range): number[] | undefined {
+  if (value === undefined) return undefined;
+  return repeated(flag, value).flatMap((list) => list.split(',').map((text) => inRange(flag, text, range)));
+}
+
+function inRange(flag: string, text: string, { least, most, whole = false, unit = '' }: Range): number {
+  const n = text.trim() === '' ? Number.NaN : Number(text);
   if (!(n >= least && n <= most) || (whole && !Number.isInteger(n))) {
     const kind = whole ? 'a whole number' : 'a number';
     throw new UsageError(`${flag} must be ${kind} from ${least} to ${most}${unit && ` ${unit}`}; got "${text}"`);
@@ -40,14 +52,15 @@ export function number(
   return n;
 }
 
-/** The numbers of a list such as `1,4,16`. @throws UsageError naming the range. */
-export function numbers(
-  flag: string,
-  value: unknown,
-  range: { least: number; most: number; whole?: boolean; unit?: string },
-): number[] | undefined {
-  const text = single(flag, value);
-  return text?.split(',').map((one) => number(flag, one.trim() || 'nothing', range) as number);
+/** `--flag -5` as `--flag=-5`: what begins with a dash would be taken for a flag of its own. */
+export function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    if (/^-[\d.]/.test(arg) && /^--[a-z-]+$/.test(before)) joined.splice(-1, 1, `${before}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** A seed for a run that was given none. */

@@ -4,10 +4,12 @@ import { cac } from 'cac';
 import { bench, parseBenchFlags } from './commands/bench.ts';
 import { check } from './commands/check.ts';
 import { list } from './commands/list.ts';
+import { parsePredictFlags, predict } from './commands/predict.ts';
 import { parseRunFlags, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { parseTuneFlags, tune } from './commands/tune.ts';
 import { EXIT, exitCodeOf, UsageError } from './errors.ts';
+import { withNegatives } from './flags.ts';
 
 const cli = cac('hbmark');
 
@@ -61,6 +63,24 @@ cli
   });
 
 cli
+  .command('predict', 'What models would do on a machine, by the law: nothing is measured')
+  .option('--model <id>', 'A preset, config.json, .gguf or .safetensors; may be repeated (default: llama-3.2-1b)')
+  .option('--gpu <name>', 'A GPU of "list gpus", at its peak')
+  .option('--bandwidth <GB/s>', 'Any other, at this bandwidth; needs --memory')
+  .option('--record <file>', 'A machine as a run measured it')
+  .option('--memory <GB>', 'What weights and KV caches may take')
+  .option('--flops <TFLOP/s>', 'Compute; without it, it is left out')
+  .option('--overhead <ms>', 'Fixed cost of a step (default: 0)')
+  .option('--weights <format>', 'Format of the weights (default: as a file has them, f16 for the rest)')
+  .option('--kv <format>', 'Format of the KV cache (default: f16)')
+  .option('--context <N,…>', 'Positions of each sequence (default: 4096)')
+  .option('--batch <N,…>', 'Sequences (default: 1)')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action(async (flags) => {
+    predict(await parsePredictFlags(flags));
+  });
+
+cli
   .command('check [...records]', 'Are these records of HBMark, whole and unchanged?')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action((records: string[], flags) => {
@@ -68,7 +88,7 @@ cli
   });
 
 cli
-  .command('list <what>', 'kernels, formats, models or profiles')
+  .command('list <what>', 'kernels, formats, models, gpus or profiles')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action((what: string, flags) => list(what, flags));
 
@@ -81,17 +101,19 @@ cli
   });
 
 cli.command('', '').action(() => {
-  throw new UsageError(`name a command: run, tune, bench, check, list or serve; "hbmark --help" explains them`);
+  throw new UsageError(
+    `name a command: run, tune, bench, predict, check, list or serve; "hbmark --help" explains them`,
+  );
 });
 
 cli.help();
 cli.version(__HBMARK_VERSION__);
 
 try {
-  cli.parse(process.argv, { run: false });
+  cli.parse(withNegatives(process.argv), { run: false });
   const [unexpected] = cli.args;
   if (!cli.matchedCommandName && unexpected !== undefined) {
-    throw new UsageError(`there is no command "${unexpected}": name run, tune, bench, check, list or serve`);
+    throw new UsageError(`there is no command "${unexpected}": name run, tune, bench, predict, check, list or serve`);
   }
   await cli.runMatchedCommand();
 } catch (error) {

@@ -2,18 +2,21 @@
 
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isModelFile, MODEL_FILES, readModel } from '../model/files/read-model.ts';
+import { isModelFile, MODEL_FILES, type ModelFile, readModel } from '../model/files/read-model.ts';
 import { type ByteSource, type Files, ModelFileError } from '../model/files/source.ts';
 import { modelById } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import { UsageError } from './errors.ts';
 
+/** As `modelFileNamed`, where the bytes of its weights do not matter. */
+export const modelNamed = async (text: string): Promise<Model> => (await modelFileNamed(text)).model;
+
 /** A preset's id, or the path of a file. @throws UsageError naming presets and files, or what is wrong with the file. */
-export async function modelNamed(text: string): Promise<Model> {
+export async function modelFileNamed(text: string): Promise<ModelFile> {
   try {
-    if (!isModelFile(text)) return modelById(text);
-    const { model } = await readModel(filesIn(dirname(text)), basename(text));
-    return { ...model, id: text };
+    if (!isModelFile(text)) return { model: modelById(text) };
+    const file = await readModel(filesIn(dirname(text)), basename(text));
+    return { ...file, model: { ...file.model, id: text } };
   } catch (error) {
     if (error instanceof ModelFileError) throw new UsageError(`--model: ${error.message}`);
     if (error instanceof RangeError) throw new UsageError(`--model: ${error.message}; or give ${MODEL_FILES}`);

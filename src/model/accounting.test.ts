@@ -9,8 +9,8 @@ import {
   kvBytesPerPosition,
   kvBytesPerToken,
   kvBytesRead,
-  leastStepSeconds,
   parameters,
+  stepWork,
   weightBytesHeld,
   weightBytesRead,
 } from './accounting.ts';
@@ -223,17 +223,12 @@ describe('operations of a token', () => {
   });
 });
 
-describe('least time of a step', () => {
-  // jax-ml/scaling-book@0819a7d inference.md: 30 G parameters in int8 on 16 TPU v5e, 8192 tokens of 100 kB each.
-  const machine = { bytesPerSecond: 16 * 8.1e11, flopsPerSecond: 16 * 1.97e14 };
-  test.each([
-    [4, 2.5],
-    [256, 21],
-  ])('batch %i: %f ms', (batch, expectedMs) => {
-    const step = { weightBytes: 30e9, weightFlops: 2 * 30e9 * batch, kvBytes: 819e6 * batch };
-    // As the book rounds: 2.57 and 21.05.
-    expect(Math.abs(leastStepSeconds(step, machine) * 1000 - expectedMs)).toBeLessThan(0.08);
-  });
+test('a step is its model, its weights and its caches, once for the weights and once to a sequence', () => {
+  const tensors = tensorsIn(gptOss_20b, allIn('mxfp4'));
+  const work = stepWork(gptOss_20b, tensors, { batch: 5, context: 1000, kv: 'f16' });
+  expect(work.weightBytes).toBe(weightBytesRead(tensors, 5));
+  expect(work.kvBytes).toBe(5 * kvBytesRead(gptOss_20b, 1000, 'f16'));
+  expect((work.weightFlops + work.kvFlops) / (5 * flopsPerToken(gptOss_20b, 1000))).toBeCloseTo(1, 12);
 });
 
 describe('the list of tensors', () => {

@@ -94,42 +94,46 @@ export const kvBytesHeld = (model: Model, context: number, formatId: string, kee
   keeps === 'window' ? kvBytesRead(model, context, formatId) : kvBytesPerToken(model, formatId) * context;
 
 /**
- * Operations to make one token at `context`: 2 · weights that are multiplied, and for attention 2 · query heads ·
- * (key width + value width) · positions attended to, where MLA is absorbed: its keys are kv rank + rope dim wide and its
- * values kv rank. Norms, rotations, softmax and activation functions are left out: about a thousandth.
+ * Operations of one token with the weights: 2 to each that it is multiplied by. Norms, rotations, softmax and activation
+ * functions are left out: about a thousandth.
  */
-export function flopsPerToken(model: Model, context: number): number {
-  const multiplied = tensorsOf(model).filter(isMultiplied);
-  return (
-    2 * sum(multiplied, (tensor) => partRead(tensor, weightsIn(tensor), 1)) +
-    sum(model.layers, ({ attention }) => attentionFlops(attention, context))
-  );
-}
-
-function attentionFlops(a: Attention, context: number): number {
-  const perPosition =
-    a.kind === 'grouped' ? 2 * a.queryHeads * 2 * a.headDim : 2 * a.heads * (2 * a.kvRank + a.ropeDim);
-  return perPosition * attended(a, context);
-}
-
-/** A step, in what a machine must do for it. */
-export interface StepWork {
-  readonly weightBytes: number;
-  /** Of all weights multiplied, for the whole batch. */
-  readonly weightFlops: number;
-  /** Of all sequences. */
-  readonly kvBytes: number;
-}
+export const weightFlopsPerToken = (model: Model): number =>
+  2 * sum(tensorsOf(model).filter(isMultiplied), (tensor) => partRead(tensor, weightsIn(tensor), 1));
 
 /**
- * The least time of a step, in seconds: max(weight bytes / bandwidth, operations / their rate) + KV bytes / bandwidth.
- * Weights are read while they are multiplied; attention waits for memory. Source: jax-ml/scaling-book, inference.md,
- * "theoretical step time". Too low where dispatches have a fixed cost (`fit.ts`), and where attention computes for
- * longer than it reads: absorbed MLA with 128 heads has 242 operations to a byte of an f16 cache.
+ * Operations of one token's attention at `context`: 2 · query heads · (key width + value width) · positions attended to.
+ * MLA is absorbed: its keys are kv rank + rope dim wide and its values kv rank.
  */
-export const leastStepSeconds = (
-  { weightBytes, weightFlops, kvBytes }: StepWork,
-  machine: { readonly bytesPerSecond: number; readonly flopsPerSecond: number },
-): number =>
-  Math.max(weightBytes / machine.bytesPerSecond, weightFlops / machine.flopsPerSecond) +
-  kvBytes / machine.bytesPerSecond;
+export const attentionFlopsPerToken = (model: Model, context: number): number =>
+  sum(model.layers, ({ attention: a }) => {
+    const perPosition =
+      a.kind === 'grouped' ? 2 * a.queryHeads * 2 * a.headDim : 2 * a.heads * (2 * a.kvRank + a.ropeDim);
+    return perPosition * attended(a, context);
+  });
+
+/** Operations to make one token at `context`. */
+export const flopsPerToken = (model: Model, context: number): number =>
+  weightFlopsPerToken(model) + attentionFlopsPerToken(model, context);
+
+/** A step, in what a machine must do for it. Bytes are those that it reads. */
+export interface StepWork {
+  readonly batch: number;
+  readonly weightBytes: number;
+  /** Of all sequences, as the next three are. */
+  readonly weightFlops: number;
+  readonly kvBytes: number;
+  readonly kvFlops: number;
+}
+
+/** The work of a step of `model`, whose weights are `tensors`, for `batch` sequences of `context` positions each. */
+export const stepWork = (
+  model: Model,
+  tensors: readonly SizedTensor[],
+  { batch, context, kv }: { readonly batch: number; readonly context: number; readonly kv: string },
+): StepWork => ({
+  batch,
+  weightBytes: weightBytesRead(tensors, batch),
+  weightFlops: batch * weightFlopsPerToken(model),
+  kvBytes: batch * kvBytesRead(model, context, kv),
+  kvFlops: batch * attentionFlopsPerToken(model, context),
+});

@@ -45,6 +45,9 @@ export function projections(model: Model): Projection[] {
   );
 }
 
+/** Dispatches of a step that multiply by weights; attention, norms and the rest come on top. */
+export const dispatchesOf = (model: Model): number => projections(model).reduce((total, { count }) => total + count, 0);
+
 /** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {
   const format = formatById(formatId);
@@ -65,7 +68,7 @@ export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: stri
     model,
     format: formatId,
     weightBytes: sizes.reduce((total, { count, bytes }) => total + count * bytes, 0),
-    dispatches: sizes.reduce((total, { count }) => total + count, 0),
+    dispatches: dispatchesOf(model),
     stepMs,
     tokensPerSecond: mapEstimate(stepMs, (ms) => 1000 / ms),
   };

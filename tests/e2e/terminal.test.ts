@@ -151,8 +151,14 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['a folder as a file', ['run', '--out', tmpdir()], /--out must be a file that can be written/],
     ['no record to check', ['check'], /name at least one record/],
     ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
-    ['an unknown list', ['list', 'gpus'], /kernels, formats, models, profiles/],
+    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, profiles/],
     ['a port that is none', ['serve', '--port', '99999'], /from 0 to 65535/],
+    [
+      'a negative bandwidth',
+      ['predict', '--bandwidth', '-5', '--memory', '8'],
+      /--bandwidth must be .* GB\/s; got "-5"/,
+    ],
+    ['an ambiguous GPU', ['predict', '--gpu', 'A100'], /--gpu must be one of .*A100 80GB.*; got "A100"/],
   ];
   test.each(cases)('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await hbmark(args);
@@ -205,11 +211,38 @@ describe('check', () => {
   });
 });
 
-test.each(['kernels', 'formats', 'models', 'profiles'])('list %s, for people and for scripts', async (what) => {
+describe('predict', () => {
+  test('one document on stdout: what fits with its speed, what does not with what would', async () => {
+    const spec = ['--bandwidth', '1000', '--memory', '24', '--context', '1024', '--batch', '1,1000'];
+    const { code, stdout, stderr } = await hbmark(['predict', '--model', 'llama-3.1-8b', ...spec, '--json']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { model: 'llama-3.1-8b', weights: 'f16', kv: 'f16', context: 1024, batch: 1, fits: true, bound: 'bandwidth' },
+      { batch: 1000, fits: false, bound: 'capacity', tokensPerSecond: null, wouldFit: { batch: 59 } },
+    ]);
+  });
+
+  test('by what a run measured, whose labels go to stderr', async () => {
+    const { code, stdout, stderr } = await hbmark([
+      'predict',
+      '--record',
+      'results/data/2026-11-24-lavapipe-quick.json',
+      '--memory',
+      '8',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)[0].tokensPerSecond).toBeGreaterThan(0);
+    expect(stderr).toContain('! Software adapter');
+  });
+});
+
+test.each(['kernels', 'formats', 'models', 'gpus', 'profiles'])('list %s, for people and for scripts', async (what) => {
   const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];
   const rows = JSON.parse(json.stdout);
   expect(rows.length).toBeGreaterThan(1);
-  for (const { id } of rows) expect(text.stdout).toContain(id);
+  for (const { id, name } of rows) expect(text.stdout).toContain(id ?? name);
 });
 
 test('--help and --version answer on stdout', async () => {

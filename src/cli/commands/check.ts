@@ -41,6 +41,14 @@ export function checkFile(file: string): { problems: readonly Problem[]; record?
   return checked.ok ? { problems: [], record: checked.record } : { problems: checked.problems };
 }
 
+/** The record in the file that `flag` names. @throws UsageError naming the first thing that is wrong with it. */
+export function recordIn(flag: string, file: string): RunRecord {
+  const { problems, record } = checkFile(file);
+  if (record) return record;
+  const [{ path, rule } = { path: '', rule: '' }] = problems;
+  throw new UsageError(`${flag} must be a record of HBMark; ${file}: ${path || 'record'}: ${rule}`);
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,6 +1,7 @@
 /** `hbmark list`: what there is to measure with, and what for. */
 
 import { PROFILES } from '../../../harness/profiles.ts';
+import { GPUS } from '../../../results/gpus.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -31,6 +32,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       f16KvBytesPerToken: kvBytesPerToken(model, 'f16'),
       source: model.source,
     })),
+  gpus: () => GPUS.map(({ name, memoryGB, gbps, source }) => ({ name, memoryGB, gbps, source })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
 };
 

@@ -14,7 +14,7 @@ import { modelNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
 import { spentText } from '../spent.ts';
 import { runDocument, runText } from '../summary.ts';
-import { checkFile } from './check.ts';
+import { recordIn } from './check.ts';
 
 interface RunFlags extends Place {
   readonly profile: Profile['id'];
@@ -31,7 +31,8 @@ interface RunFlags extends Place {
 export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): Promise<RunFlags> {
   const models = repeated('--model', flags.model);
   const place = parsePlace(flags);
-  const resume = unfinishedRecord(single('--resume', flags.resume));
+  const unfinished = single('--resume', flags.resume);
+  const resume = unfinished === undefined ? undefined : recordIn('--resume', unfinished);
   if (resume && place.host !== 'node')
     throw new UsageError('--resume works with --host node; the page resumes its own runs');
   const sweep = parseSweep(flags);
@@ -70,15 +71,6 @@ function parseSweep(flags: Readonly<Record<string, unknown>>): DecodeSweep | und
     contexts: contexts ?? DEFAULT_SWEEP.contexts,
     batches: batches ?? DEFAULT_SWEEP.batches,
   };
-}
-
-/** The record in the file of `--resume`. @throws UsageError */
-function unfinishedRecord(file: string | undefined): RunRecord | undefined {
-  if (file === undefined) return undefined;
-  const { problems, record } = checkFile(file);
-  if (record) return record;
-  const [{ path, rule } = { path: '', rule: '' }] = problems;
-  throw new UsageError(`--resume must be the record of a run that ended early; ${file}: ${path || 'record'}: ${rule}`);
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {

@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { GPUS } from '../../../results/gpus.ts';
+import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import type { Prediction } from '../../model/predict.ts';
+import { EXIT, exitCodeOf } from '../errors.ts';
+import { withNegatives } from '../flags.ts';
+import { list } from './list.ts';
+import { parsePredictFlags, predict } from './predict.ts';
+
+const RECORD = 'results/data/2026-11-24-lavapipe-quick.json';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+  writeFileSync(join(folder, 'tiny.gguf'), ggufBytes(TINY_LLAMA));
+  const record = JSON.parse(readFileSync(RECORD, 'utf8'));
+  writeFileSync(join(folder, 'edited.json'), JSON.stringify({ ...record, seed: record.seed + 1 }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What `predict` prints for these flags. */
+async function printed(flags: Readonly<Record<string, unknown>>): Promise<string> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  predict(await parsePredictFlags(flags));
+  expect(log).toHaveBeenCalledOnce();
+  const [[text]] = log.mock.calls as [[string]];
+  log.mockRestore();
+  return text;
+}
+
+const document = async (flags: Readonly<Record<string, unknown>>): Promise<Prediction[]> =>
+  JSON.parse(await printed({ ...flags, json: true }));
+
+describe('predict --json', () => {
+  test('is one array: models by contexts by batches', async () => {
+    const rows = await document({
+      ...{ gpu: 'RTX 4090', model: ['llama-3.1-8b', 'gpt-oss-20b'], weights: 'int4-g32', kv: 'int8' },
+      ...{ context: '1024,8192', batch: '1,4' },
+    });
+    expect(rows.map(({ model, context, batch }) => [model, context, batch])).toEqual(
+      ['llama-3.1-8b', 'gpt-oss-20b'].flatMap((model) =>
+        [1024, 8192].flatMap((context) => [1, 4].map((batch) => [model, context, batch])),
+      ),
+    );
+    for (const row of rows) {
+      expect(row).toMatchObject({ weights: 'int4-g32', kv: 'int8', fits: true, bound: 'bandwidth' });
+      expect((row.stepMs ?? 0) * 1008e6).toBeCloseTo(row.weightBytes + row.kvBytes, -2);
+    }
+  });
+
+  test('a GPU by name and its spec are the same machine', async () => {
+    const byName = await document({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b' });
+    expect(await document({ bandwidth: 3350, memory: 80, model: 'llama-3.1-8b' })).toEqual(byName);
+    expect(await document({ gpu: 'h100', model: 'llama-3.1-8b' })).toEqual(byName);
+  });
+
+  test('of a file, the bytes that it has; in another format where that is asked for', async () => {
+    const model = join(folder, 'tiny.gguf');
+    const [stored] = await document({ gpu: 'RTX 4090', model });
+    const [other] = await document({ gpu: 'RTX 4090', model, weights: 'ternary' });
+    expect(stored).toMatchObject({ model, weights: 'stored' });
+    expect(other?.weights).toBe('ternary');
+    expect(other?.weightBytes).toBeLessThan(stored?.weightBytes ?? 0);
+  });
+
+  test('from a record', async () => {
+    const [row] = await document({ record: RECORD, memory: 8 });
+    // The software adapter streams about 3 GB/s, and the model has 2.5 GB.
+    expect(row?.tokensPerSecond).toBeGreaterThan(0.1);
+    expect(row?.tokensPerSecond).toBeLessThan(10);
+    // It computes for longer than it reads: nobody knows what more bandwidth would buy.
+    expect(row).toMatchObject({ bound: 'compute', full: { twiceBandwidth: null } });
+  });
+
+  test('what does not fit has no speed, and says what would fit', async () => {
+    const [row] = await document({ gpu: 'RTX 4090', model: 'llama-3.1-70b' });
+    expect(row).toMatchObject({ fits: false, bound: 'capacity', tokensPerSecond: null, maxBatch: 0 });
+    expect(row?.wouldFit?.weights).toEqual(['ternary']);
+  });
+});
+
+describe('predict in text', () => {
+  test('names the machine, its source, and what is left out', async () => {
+    const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b' });
+    expect(text).toMatch(/^machine {4}NVIDIA GeForce RTX 4090: 24 GB, 1,008 GB\/s \(TechPowerUp.*; at its peak/);
+    expect(text).toContain('left out: --flops TFLOP/s counts it');
+    expect(await printed({ gpu: 'RTX 4090', flops: 165 })).toContain('compute    165 TFLOP/s');
+  });
+
+  test('says of what does not fit what would, or that nothing here would', async () => {
+    const flags = { gpu: 'RTX 4090', context: 4096, batch: 1 };
+    expect(await printed({ ...flags, model: 'llama-3.1-70b' })).toMatch(
+      /! llama-3\.1-70b at context 4,096, batch 1 needs 142 GB; would fit: weights in ternary$/,
+    );
+    expect(await printed({ ...flags, model: 'kimi-k2' })).toMatch(/nothing smaller here would fit$/);
+    expect(await printed({ ...flags, model: 'llama-3.1-8b', batch: 100 })).toMatch(
+      /would fit: batch 14; or context 605/,
+    );
+  });
+
+  test('says once what a full memory makes, and what more of bandwidth or memory would', async () => {
+    const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', context: 4096, batch: '1,8' });
+    expect(text.match(/^full /gm)).toHaveLength(1);
+    expect(text).toMatch(
+      /^full +llama-3\.1-8b at context 4,096, batch 14: \d+ tokens\/s; 2\.00 times that with twice the bandwidth, [\d.]+ times with twice the memory$/m,
+    );
+  });
+
+  test('a record’s labels go to stderr, in JSON too', async () => {
+    for (const json of [false, true]) {
+      await printed({ record: RECORD, memory: 8, json });
+      expect(vi.mocked(console.error).mock.calls.flat().join('\n')).toMatch(/^! Software adapter/);
+      vi.mocked(console.error).mockClear();
+    }
+  });
+});
+
+describe('input that cannot be used is one line and exit code 2', () => {
+  const spec = { bandwidth: 100, memory: 8 };
+  test.each([
+    [{}, /give one of --gpu NAME, --bandwidth GB\/s with --memory GB, and --record FILE; got none of them/],
+    [{ gpu: 'H100', bandwidth: 1 }, /got --gpu and --bandwidth/],
+    [{ gpu: 'A100' }, /--gpu must be one of NVIDIA A100 80GB, NVIDIA A100 40GB; got "A100"/],
+    [{ gpu: 'Voodoo 2' }, /--gpu must be in "hbmark list gpus".*; got "Voodoo 2"/],
+    [{ gpu: '' }, /--gpu must be in "hbmark list gpus"/],
+    [{ bandwidth: 100 }, /give --memory GB: --bandwidth needs it/],
+    [{ record: RECORD }, /give --memory GB: .*lavapipe-quick\.json does not say/],
+    [{ record: 'nowhere.json' }, /cannot read nowhere\.json/],
+    [{ record: 'package.json' }, /--record must be a record of HBMark; package\.json: /],
+    [{ ...spec, bandwidth: 0 }, /--bandwidth must be a number from 0\.1 to 100000000 GB\/s; got "0"/],
+    [{ ...spec, bandwidth: -5 }, /--bandwidth must be .* got "-5"/],
+    [{ ...spec, bandwidth: 'NaN' }, /--bandwidth must be .* got "NaN"/],
+    [{ ...spec, bandwidth: '3.35TB/s' }, /--bandwidth must be .* got "3\.35TB\/s"/],
+    [{ ...spec, bandwidth: 1e12 }, /--bandwidth must be .* got "1000000000000"/],
+    [{ ...spec, memory: 0 }, /--memory must be a number from 0\.01 to 10000000 GB; got "0"/],
+    [{ ...spec, memory: 8e9 }, /--memory must be .* GB; got "8000000000"/],
+    [{ ...spec, flops: 1e15 }, /--flops must be a number from 0\.001 to 1000000000 TFLOP\/s; got/],
+    [{ ...spec, overhead: -1 }, /--overhead must be a number from 0 to 60000 ms; got "-1"/],
+    [{ ...spec, overhead: ' ' }, /--overhead must be .* got " "/],
+    [{ ...spec, context: '1024,0' }, /--context must be a whole number from 1 to 100000000 positions; got "0"/],
+    [{ ...spec, context: '1024,' }, /--context must be .* got ""/],
+    [{ ...spec, batch: 1.5 }, /--batch must be a whole number from 1 to 10000000 sequences; got "1\.5"/],
+    [{ ...spec, batch: true }, /--batch needs a value/],
+    [{ ...spec, weights: 'f17' }, /--weights must be one of f32, f16, .*; got "f17"/],
+    [{ ...spec, kv: 'fp8' }, /--kv must be one of f32, f16, .*; got "fp8"/],
+    [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],
+  ])('%o', async (flags, message) => {
+    const error = await parsePredictFlags(flags).then(predict, (e: unknown) => e);
+    expect(exitCodeOf(error)).toBe(EXIT.unusableInput);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  test('a record that was edited', async () => {
+    const error = await parsePredictFlags({ record: join(folder, 'edited.json') }).catch((e: unknown) => e);
+    expect((error as Error).message).toMatch(/^--record must be a record of HBMark; .*edited\.json: id: /);
+  });
+});
+
+test('a negative number is a flag’s value, not a flag', () => {
+  expect(withNegatives(['node', 'hbmark', 'predict', '--bandwidth', '-5', '--json'])).toEqual([
+    'node',
+    'hbmark',
+    'predict',
+    '--bandwidth=-5',
+    '--json',
+  ]);
+  expect(withNegatives(['--memory', '-.5', '--out=x', '-5', '-h'])).toEqual(['--memory=-.5', '--out=x', '-5', '-h']);
+});
+
+test('list gpus: every part that predict knows, with its source', () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  list('gpus', { json: true });
+  const rows = JSON.parse(String(log.mock.calls[0]?.[0])) as { name: string; source: string }[];
+  expect(rows.map(({ name }) => name)).toEqual(GPUS.map(({ name }) => name));
+  for (const { source } of rows) expect(source).not.toBe('');
+});

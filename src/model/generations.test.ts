@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { ESSAY, GENERATIONS, type GenerationPoint, generationPoints } from './generations.ts';
+
+const { workload, speed } = ESSAY;
+const within1Percent = (actual: number | undefined, expected: number) =>
+  expect(Math.abs((actual ?? 0) / expected - 1)).toBeLessThan(0.01);
+
+test('the essay’s Rubin NVL72: 1,920 requests at 100 tokens/s, 1.6 M tokens/s to a megawatt; bandwidth binds', () => {
+  const rubin = generationPoints(workload, speed).find(({ generation }) => generation.name === 'Rubin NVL72');
+  expect(rubin?.atSpeed.bound).toBe('bandwidth');
+  within1Percent(rubin?.requests, ESSAY.requests);
+  within1Percent(rubin?.atSpeed.perSecond, ESSAY.requests * speed);
+  within1Percent(rubin?.perMegawatt, 1.6e6);
+  // The caches of a third more requests would fit.
+  within1Percent(rubin?.atSpeed.branches.capacity, 256_312);
+});
+
+test('where the weights do not fit there is no throughput, though the product law has some', () => {
+  const [a100] = generationPoints(workload, speed);
+  expect(a100?.memoryBytes).toBe(640e9);
+  expect(a100).toMatchObject({ fullMemory: 0, requests: 0, perMegawatt: 0, atSpeed: { bound: 'capacity' } });
+  expect(a100?.product).toBeGreaterThan(0);
+});
+
+describe('every generation', () => {
+  const points = generationPoints({ weightBytes: 70e9, cacheBytes: 1e9 }, 20);
+
+  test('the product law never promises less than there is', () => {
+    for (const { fullMemory, product } of points) {
+      expect(fullMemory).toBeGreaterThan(0);
+      expect(product).toBeGreaterThanOrEqual(fullMemory);
+    }
+  });
+
+  test('from one to the next the derived law follows the bandwidth, as the weights become small', () => {
+    const [gb200, rubin] = points.slice(-2);
+    if (!gb200 || !rubin) throw new Error('no generations');
+    const ratio = (pick: (p: GenerationPoint) => number) => pick(rubin) / pick(gb200);
+    expect(ratio((p) => p.fullMemory) / ratio((p) => p.bytesPerSecond)).toBeCloseTo(1, 2);
+    expect(ratio((p) => p.product)).toBeCloseTo(ratio((p) => p.bytesPerSecond) * ratio((p) => p.memoryBytes), 9);
+  });
+
+  test('takes power, has a source, and reads its memory in some ten milliseconds', () => {
+    for (const { kilowatts, gpus, memoryGB, gbps, source } of GENERATIONS) {
+      expect(source).not.toBe('');
+      expect(kilowatts / gpus).toBeGreaterThan(0.5);
+      expect(kilowatts / gpus).toBeLessThan(3);
+      expect((1000 * memoryGB) / gbps).toBeGreaterThan(10);
+      expect((1000 * memoryGB) / gbps).toBeLessThan(50);
+    }
+  });
+});

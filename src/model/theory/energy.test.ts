@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { joulesPerToken, MEMORY_ENERGY } from './energy.ts';
+
+const work = { batch: 1, weightBytes: 15e9, weightFlops: 0, kvBytes: 1e9, kvFlops: 0 };
+
+test('16 GB through HBM2 at 3.92 pJ/bit take half a joule', () => {
+  expect(joulesPerToken(work, MEMORY_ENERGY.hbm).joules).toBeCloseTo(0.502, 3);
+});
+
+test('requests share the weights, not the caches', () => {
+  const shared = { ...work, batch: 10, kvBytes: 10 * work.kvBytes };
+  expect(joulesPerToken(shared, MEMORY_ENERGY.hbm).joules).toBeCloseTo((2.5e9 * 8 * 3.92) / 1e12, 12);
+});
+
+test.each(Object.values(MEMORY_ENERGY))('$memory: its range holds its value, and has a source', (memory) => {
+  const { joules, range } = joulesPerToken(work, memory);
+  expect(range[0]).toBeLessThanOrEqual(joules);
+  expect(range[1]).toBeGreaterThanOrEqual(joules);
+  // From an on-package link to a DIMM: a figure per byte, or in nJ, would lie outside.
+  expect(memory.pJPerBit).toBeGreaterThan(1);
+  expect(memory.pJPerBit).toBeLessThan(50);
+  expect(memory.source).toMatch(/20\d\d/);
+});

@@ -1,0 +1,47 @@
+/**
+ * Energy that a token takes for its bytes alone: (W_r(B)/B + ρ·c) · 8 · pJ/bit. Arithmetic, leakage, cooling, and the
+ * way from the memory controller to the registers come on top: this is a floor, and well below what a wall meter shows.
+ */
+
+import type { StepWork } from '../accounting.ts';
+
+export interface MemoryEnergy {
+  readonly memory: string;
+  /** Of an access: of the memory device and its link. */
+  readonly pJPerBit: number;
+  /** As published: the least and the most. */
+  readonly range: readonly [number, number];
+  readonly source: string;
+}
+
+/** By kind of memory. */
+export const MEMORY_ENERGY = {
+  hbm: {
+    memory: 'HBM2 to HBM3E',
+    pJPerBit: 3.92,
+    range: [3.44, 4.3],
+    source:
+      'HBM2, 3.92: M. O’Connor et al., "Fine-grained DRAM", MICRO-50, 2017, section 2; HBM2E, 4.3, and HBM3E, a fifth less: SK hynix at IEDM 2023, 15-6, as others quote it',
+  },
+  gddr: {
+    memory: 'GDDR5',
+    pJPerBit: 14,
+    range: [14, 14],
+    source: 'M. O’Connor et al., "Fine-grained DRAM", MICRO-50, 2017, section 2; newer ones take less',
+  },
+  ddr: {
+    memory: 'DDR3',
+    pJPerBit: 30,
+    range: [20, 41],
+    source: 'M. Horowitz, "Computing’s energy problem", ISSCC 2014, figure 1.1.9: 1.3 to 2.6 nJ for 64 bits',
+  },
+} as const satisfies Readonly<Record<string, MemoryEnergy>>;
+
+/** Joules to a token of a step, by its bytes: typical, and over the published range. */
+export function joulesPerToken(
+  { weightBytes, kvBytes, batch }: StepWork,
+  { pJPerBit, range: [least, most] }: MemoryEnergy,
+): { readonly joules: number; readonly range: readonly [number, number] } {
+  const joulesAt = (pJ: number): number => ((weightBytes + kvBytes) / batch) * 8 * pJ * 1e-12;
+  return { joules: joulesAt(pJPerBit), range: [joulesAt(least), joulesAt(most)] };
+}
