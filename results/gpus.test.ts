@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { GPUS, gpusNamed } from './gpus.ts';
+import { GPUS, gpusCalled, gpusNamed } from './gpus.ts';
 
 const rowSchema = z.strictObject({
   name: z.string().min(2),
@@ -59,3 +59,9 @@ test.each([
   'H100 PCIe',
   'M9',
 ])('%j is no part of the table', (text) => expect(gpusNamed(text)).toEqual([]));
+
+test('a part’s own name is that part, whatever else is sold under it', () => {
+  expect(gpusCalled('NVIDIA H100').map(({ name }) => name)).toEqual(['NVIDIA H100']);
+  expect(gpusCalled('h100 sxm').map(({ name }) => name)).toEqual(['NVIDIA H100']);
+  expect(gpusCalled('A100').length).toBe(2);
+});

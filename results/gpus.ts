@@ -58,6 +58,14 @@ export function gpusNamed(text: string): Gpu[] {
   return (narrowed.length > 0 ? narrowed : meant).sort((a, b) => b.gbps - a.gbps);
 }
 
+/** The one part whose own name this is, whatever else it may be short for; of those that it may mean, else. */
+export function gpusCalled(text: string): Gpu[] {
+  const words = wordsOf(text).join(' ');
+  const own = GPUS.filter(({ name }) => wordsOf(name).join(' ') === words);
+  const named = gpusNamed(text);
+  return own.length === 1 && named.some((gpu) => gpu === own[0]) ? own : named;
+}
+
 /** Is `name` in `words`, and is what follows no qualifier of it? */
 function holds(words: readonly string[], name: readonly string[]): boolean {
   return words.some(

@@ -1,7 +1,7 @@
 /** `hbmark predict`: what models would do on a machine, by the law; nothing is measured. */
 
 import { bytesText, integerText, msText, NONE, significant } from '../../../results/figures.ts';
-import { type Gpu, gpusNamed } from '../../../results/gpus.ts';
+import { type Gpu, gpusCalled } from '../../../results/gpus.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
@@ -88,9 +88,8 @@ function sourceOf(flags: Flags): Source {
 
 /** The one part that `name` means; of several, the one whose own name it is. @throws UsageError naming what it may be. */
 function gpuNamed(name: string): Gpu {
-  const found = gpusNamed(name);
-  const own = found.filter((gpu) => gpu.name.toLowerCase().endsWith(name.trim().toLowerCase()));
-  const [gpu, ...others] = own.length === 1 ? own : found;
+  const found = gpusCalled(name);
+  const [gpu, ...others] = found;
   if (!gpu) {
     throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got "${name}"`);
   }
