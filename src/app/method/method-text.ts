@@ -1,7 +1,7 @@
 /** A record's method as questions and answers; pure. */
 
 import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
-import { cacheCurve, isMeasured, outlierCount } from '../../../results/derive.ts';
+import { cacheCurve, isMeasured, outlierCount, runDrift } from '../../../results/derive.ts';
 import { bytesText, integerText, msText } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
@@ -16,7 +16,7 @@ export function methodOf(record: RunRecord): Answer[] {
   return [
     { question: 'Which bytes?', answer: WHICH_BYTES },
     { question: 'Which clock?', answer: clockAnswer(record.clock) },
-    { question: 'Which interval?', answer: intervalAnswer(measured, record.clock.trusted) },
+    { question: 'Which interval?', answer: `${intervalAnswer(measured, record.clock.trusted)}${driftAnswer(record)}` },
     { question: 'From memory or from a cache?', answer: coldAnswer(record) },
     { question: 'Was it right?', answer: rightAnswer(measured) },
     { question: 'Can it be repeated?', answer: repeatAnswer(record) },
@@ -47,6 +47,15 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
   const off = measured.reduce((sum, m) => sum + outlierCount(m.samples, clock), 0);
   const outliers = off > 0 ? ` ${integerText(off)} lie far off the line of the others: kept, and without weight.` : '';
   return `The time of a dispatch is a slope: how the time of regions grows with their length, in lines of one round each, so that fixed costs cancel. The 95\u00a0% interval follows from how the rounds’ lines scatter about their common drift. ${seen}${left}${outliers}`;
+}
+
+/** How much slower the machine became meanwhile; nothing where that is not known. */
+function driftAnswer(record: RunRecord): string {
+  const drift = runDrift(record);
+  if (!drift?.ci95) return '';
+  const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
+  const [low, high] = drift.ci95;
+  return ` Over the run, dispatches came to take ${percent(drift.value)} longer (95\u00a0%: ${percent(low)} to ${percent(high)}).`;
 }
 
 const span = (values: readonly number[]): string => {
