@@ -3,7 +3,7 @@
  * they are settled or the time is spent.
  */
 
-import type { RecordBody } from '../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody } from '../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../results/statistics.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
 import { firstLookMs } from './clock/check.ts';
@@ -14,7 +14,7 @@ import type { RunEvent } from './events.ts';
 import type { Cancellation, Host, Visibility } from './host.ts';
 import { isUnfinished, type Journal, type Slot } from './journal.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs, prepare } from './measure.ts';
-import { caseRecord, type PlannedCase } from './plan.ts';
+import { caseRecord, type PlannedCase, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import type { Enough } from './settling.ts';
 import type { Bench } from './setup.ts';
@@ -26,6 +26,9 @@ import { wavesOf } from './waves.ts';
 
 /** The share of a wave that verifying and opening its cases takes, for the progress bar only. */
 const OPENING_SHARE = 0.07;
+
+/** Where decode steps follow, the kernels' share of the cases' time, for the progress bar only. */
+const KERNELS_SHARE = 0.5;
 
 /** Rounds that a wave gets once it is open, whatever the time: an interval needs as many. */
 const LEAST_ROUNDS = FEWEST_UNITS;
@@ -48,6 +51,7 @@ export interface Work {
     readonly seed: number;
     readonly budgetMs?: number | undefined;
     readonly decode?: DecodeOptions | undefined;
+    readonly tuningsFor?: ((adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>) | undefined;
     readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
     readonly signal: Cancellation;
   };
@@ -105,9 +109,10 @@ class Measuring {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
     let roundsMs = 0;
+    const kernelsShare = options.decode ? KERNELS_SHARE : 1;
     for (const [nth, wave] of waves.entries()) {
       const wavesLeft = waves.length - nth;
-      const done = (share: number) => (nth + share) / waves.length;
+      const done = (share: number) => (kernelsShare * (nth + share)) / waves.length;
       const deadlineMs = journal.spentMs() + (budgetMs - journal.spentMs()) / wavesLeft;
       yield* this.#open(wave, (share) => done(OPENING_SHARE * share));
       const startMs = journal.spentMs();
@@ -117,7 +122,9 @@ class Measuring {
       roundsMs += journal.spentMs() - startMs;
       if (this.#isOver()) break;
     }
-    if (options.decode && !this.#isOver()) yield* this.#steps(options.decode);
+    if (options.decode && !this.#isOver()) {
+      yield* this.#steps(options.decode, await options.tuningsFor?.(bench.gpu.info, bench.host.info));
+    }
     const lost = bench.gpu.lost();
     for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
     journal.interrupt();
@@ -127,7 +134,7 @@ class Measuring {
     return undefined;
   }
 
-  #steps(decode: DecodeOptions): AsyncGenerator<RunEvent> {
+  #steps(decode: DecodeOptions, tuningsOf: TuningsOf | undefined): AsyncGenerator<RunEvent> {
     const { bench, options, journal, progress } = this.#work;
     const { budgetMs = Number.POSITIVE_INFINITY } = options;
     return measureSteps({
@@ -135,9 +142,10 @@ class Measuring {
       clock: this.#clock,
       decode,
       options,
+      tuningsOf,
       journal,
       visibility: this.#visibility,
-      progress,
+      progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),
       paused: () => this.#paused(),
       isOver: () => this.#isOver() || journal.spentMs() > budgetMs,
       keep: async () => {

@@ -60,11 +60,12 @@ test('where all sets are read alike there is no knee, and one level', () => {
 
 test.each([16, 128, 512])('one set of %d MiB that is slow, or fast by chance, makes no level', (odd) => {
   const flat = { 4: 100, 8: 100, 16: 100, 32: 100, 64: 100, 128: 100, 256: 100, 512: 100, 1024: 100 };
-  for (const gbps of [40, 150]) {
-    const points = curve({ ...flat, [odd]: gbps });
-    expect(levels(points)).toEqual([[100, 4, null]]);
-    expect(cachesOf(points)?.kneeBytes).toBeUndefined();
-  }
+  const [slow, fast] = [curve({ ...flat, [odd]: 40 }), curve({ ...flat, [odd]: 150 })];
+  expect(levels(slow)).toEqual([[100, 4, null]]);
+  // Nobody would know what it was, and so whether it was memory.
+  expect(levels(fast)).toEqual([[100, 4, 1024]]);
+  expect(cachesOf(fast)?.end).toBe('noisy');
+  for (const points of [slow, fast]) expect(cachesOf(points)?.kneeBytes).toBeUndefined();
 });
 
 test('small sets that are slower than larger ones end no cache', () => {
@@ -95,6 +96,14 @@ test('a sweep that a large cache may hold proves nothing: a rotation must be col
   ]);
   expect(coldFromBytes(cachesOf(points))).toBe(COLD_ROTATION_BYTES);
   expect(coldFromBytes(undefined)).toBe(COLD_ROTATION_BYTES);
+});
+
+test('noise that leaves room for a cache proves nothing either', () => {
+  const flat = { 4: 100, 8: 100, 16: 100, 32: 100, 64: 100, 128: 100, 256: 100, 512: 100, 1024: 100 };
+  expect(cachesOf(curve(flat, 20))?.end).toBe('memory');
+  const noisy = cachesOf(curve(flat, 40));
+  expect(noisy).toMatchObject({ end: 'noisy', levels: [{ upToBytes: 1024 * MiB }] });
+  expect(coldFromBytes(noisy)).toBe(COLD_ROTATION_BYTES);
 });
 
 test('sets without an interval count for nothing', () => {

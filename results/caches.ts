@@ -34,6 +34,9 @@ const MEMORY_SPAN = 2;
  */
 const STEP = 1.15;
 
+/** A set beyond the knee that may, by its interval, be read faster than memory by this much may be read from a cache. */
+const ROOM_FOR_A_CACHE = 1.3;
+
 /** Less than this a dispatch, the smallest size of a profile, tells of the cost of a dispatch and is no figure of memory. */
 const MEMORY_FIGURE_BYTES = 2 ** 20;
 
@@ -55,10 +58,10 @@ export interface Caches {
   readonly smallestBytes: number;
   readonly largestBytes: number;
   /**
-   * How the sweep ended: in `memory`; still `falling`, so that nobody knows what comes; or too `short` to see the end
-   * of a large cache, which then looks like memory.
+   * How the sweep ended: in `memory`; still `falling`, so that nobody knows what comes; too `short` to see the end of
+   * a large cache, which then looks like memory; or too `noisy` to see that there is none.
    */
-  readonly end: 'memory' | 'falling' | 'short';
+  readonly end: 'memory' | 'falling' | 'short' | 'noisy';
 }
 
 /** The levels of a cache curve, which is ascending; undefined where none of its points has an interval. */
@@ -78,19 +81,29 @@ export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
   }
 
   const [memory = [], ...caches] = plateaus.map((plateau) => [...plateau].reverse());
-  const spans = largest.workingSetBytes >= MEMORY_SPAN * (memory[0]?.workingSetBytes ?? Number.POSITIVE_INFINITY);
-  const end = largest.workingSetBytes < WHOLE_SWEEP_BYTES ? 'short' : spans ? 'memory' : 'falling';
+  const kneeBytes = caches[0]?.at(-1)?.workingSetBytes;
+  const beyond = points.filter(({ workingSetBytes }) => workingSetBytes > (kneeBytes ?? 0));
+  const end = endOf(memory, beyond);
   const levels = [memory, ...caches]
     // A set by itself lies between two levels, but for the smallest: what its level would hold besides was not tried.
     .filter((plateau) => plateau.length > 1 || plateau[0] === smallest)
     .map((plateau) => levelOf(plateau, plateau === memory && end === 'memory'));
   return {
     levels: levels.reverse(),
-    kneeBytes: caches[0]?.at(-1)?.workingSetBytes,
+    kneeBytes,
     smallestBytes: smallest.workingSetBytes,
     largestBytes: largest.workingSetBytes,
     end,
   };
+}
+
+/** How a sweep ended whose largest sets, `beyond` its largest knee, are read at the rate of `memory`, if it is that. */
+function endOf(memory: readonly CachePoint[], beyond: readonly CachePoint[]): Caches['end'] {
+  const [from, upTo] = [memory[0], memory.at(-1)].map((point) => point?.workingSetBytes ?? 0) as [number, number];
+  if (upTo < WHOLE_SWEEP_BYTES) return 'short';
+  if (upTo < MEMORY_SPAN * from) return 'falling';
+  const most = ROOM_FOR_A_CACHE * rateOf(memory).value;
+  return beyond.every(({ gbps: { ci95 } }) => ci95 !== null && ci95[1] < most) ? 'memory' : 'noisy';
 }
 
 /** Is `a` higher than `b` by a step, and by their whole intervals? */
@@ -141,6 +154,8 @@ export function remarkOn({ end, kneeBytes, smallestBytes, largestBytes }: Omit<C
       return `Memory was not found: sets of ${bytesText(largestBytes)}, the largest that were tried, were still read more slowly than smaller ones.`;
     case 'short':
       return `Memory was not found: a cache of up to ${bytesText(LARGEST_CACHE_BYTES)}, as GPUs have, would look like it in a sweep that ends at ${bytesText(largestBytes)}.`;
+    case 'noisy':
+      return 'The sweep is too noisy to tell memory from a cache.';
   }
 }
 
@@ -153,7 +168,7 @@ export function coldFromBytes(caches: Caches | undefined): number {
   // Without a knee: the smallest set was tried, and what would hold less was not.
   const known = TIMES_A_CACHE * (caches.kneeBytes ?? caches.smallestBytes);
   if (caches.end === 'falling') return Number.POSITIVE_INFINITY;
-  return caches.end === 'short' ? Math.max(known, COLD_ROTATION_BYTES) : known;
+  return caches.end === 'memory' ? known : Math.max(known, COLD_ROTATION_BYTES);
 }
 
 /** Figures that a reader takes for those of memory: all that stream, but for glue and for sets that are small on purpose. */

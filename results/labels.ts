@@ -139,7 +139,7 @@ const RULES: readonly LabelRule[] = [
       if (!share?.ci95 || share.ci95[1] >= BOUND_SHARE) return undefined;
       const caches = cachesOf(cacheCurve(record));
       const flat =
-        caches && caches.kneeBytes === undefined && caches.largestBytes > caches.smallestBytes
+        caches?.end === 'memory' && caches.kneeBytes === undefined
           ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as it would be from a cache.`
           : '';
       return `The bytes of a matrix–vector product would take ${percent(share)} of its time at the streaming rate. Something else sets its speed, arithmetic or waiting: no figure here says what more bandwidth would buy.${flat}`;
@@ -249,9 +249,11 @@ function cachedReason(bytes: number, caches: Caches | undefined): string {
   if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
     return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much is certain to come from memory. ${remedy}`;
   }
-  const tried = caches
-    ? `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`
-    : 'there is no sweep over working sets to tell';
+  const tried = !caches
+    ? 'there is no sweep over working sets to tell'
+    : caches.end === 'noisy'
+      ? 'the sweep over working sets is too noisy to tell'
+      : `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`;
   return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on. ${remedy}`;
 }
 

@@ -6,13 +6,14 @@
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { toleranceOf } from '../../shaders/kernel.ts';
-import type { Step } from '../../shaders/step.ts';
+import type { Operation, Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../device.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
 import type { Journal } from '../journal.ts';
 import { longestRegionMs, NOT_REACHED } from '../measure.ts';
+import type { TuningsOf } from '../plan.ts';
 import type { Profile } from '../profiles.ts';
 import type { Bench } from '../setup.ts';
 import { formatsOf } from '../tunings.ts';
@@ -44,6 +45,8 @@ export interface DecodeWork {
   readonly clock: Clock;
   readonly decode: DecodeOptions;
   readonly options: { readonly profile: Profile; readonly seed: number; readonly signal: Cancellation };
+  /** The tunings to run each kernel with; default: their own. */
+  readonly tuningsOf: TuningsOf | undefined;
   readonly journal: Journal;
   readonly visibility: Visibility;
   readonly progress: (phase: 'verify' | 'measure', detail: string, done: number) => RunEvent;
@@ -90,7 +93,7 @@ async function* measureStep(
   const { profile, seed, signal } = options;
   const name = nameOf(decodeCase);
   const skipped = (reason: string): DecodeMeasurement => ({ status: 'skipped', case: decodeCase, reason });
-  const fitted = fittedStep(decode, make, bench);
+  const fitted = fittedStep(work, make);
   if (typeof fitted === 'string') return skipped(fitted);
   const { step } = fitted;
 
@@ -132,14 +135,30 @@ async function* measureStep(
   }
 }
 
-/** The step with what fits, or why nothing does. */
-function fittedStep({ kernels, budgetBytes }: DecodeOptions, make: DecodeTask['make'], { gpu }: Bench) {
+/** The step with what fits, tuned, or why nothing does. */
+function fittedStep({ bench, decode, tuningsOf }: DecodeWork, make: DecodeTask['make']) {
+  const { kernels, budgetBytes } = decode;
+  const tuned = (distinctLayers: number) => {
+    const step = make(distinctLayers);
+    return tuningsOf
+      ? { ...step, operations: step.operations.map((o) => tunedOperation(kernels, o, tuningsOf)) }
+      : step;
+  };
   try {
-    return fitStep(kernels, make, gpu.device.limits, budgetBytes);
+    return fitStep(kernels, tuned, bench.gpu.device.limits, budgetBytes);
   } catch (error) {
     if (error instanceof RangeError) return error.message;
     throw error;
   }
+}
+
+/** With the best tuning known, but for tunables that the rest of the step depends on. */
+function tunedOperation(kernels: Kernels, operation: Operation, tuningsOf: TuningsOf): Operation {
+  const kernel = kernelOf(kernels, operation);
+  const { variant, params } = operation;
+  const tuning = { ...tuningsOf(kernel, variant, params)[0], ...operation.tuning };
+  const fits = kernel.refuses(params, { ...kernel.defaults, ...tuning }) === undefined;
+  return fits ? { ...operation, tuning } : operation;
 }
 
 /** All kernels of the step on their examples: sums, the largest error, and the first fault. */

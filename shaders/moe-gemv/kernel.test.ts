@@ -10,6 +10,9 @@ const shape = {
   batch: 1,
   form: 'plain',
   seed: 1,
+  of: 'tokens',
+  order: 'experts',
+  planes: 1,
 };
 /** 4.5 bits a weight. */
 const EXPERT_BYTES = (768 * 2048 * 4.5) / 8;

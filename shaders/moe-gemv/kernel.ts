@@ -1,4 +1,12 @@
-import { bitsPerValue, type MatrixLayout, matrixInputs, matrixLayout, matrixReader } from '../formats/format.ts';
+import { planeValue } from '../formats/activations.ts';
+import {
+  bitsPerValue,
+  type MatrixLayout,
+  matrixInputs,
+  matrixLayout,
+  matrixReader,
+  quantsPerLoad,
+} from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { type Breadth, defineKernel } from '../kernel.ts';
 import {
@@ -36,6 +44,15 @@ type MoeGemvParams = {
   readonly form: Form;
   /** Makes the router's picks. */
   readonly seed: number;
+  /** Has a token one x for all of its experts, or each of its pairs with one its own? */
+  readonly of: 'tokens' | 'pairs';
+  /**
+   * `experts`: pairs of one expert come together, in tiles, as whoever knows all picks beforehand can order them.
+   * `pairs`: one after another, a tile each, as a router on the GPU leaves them.
+   */
+  readonly order: 'experts' | 'pairs';
+  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  readonly planes: number;
 };
 
 type MoeGemvTuning = ProjectionTuning & {
@@ -65,8 +82,8 @@ const knownLists = new Map<string, readonly TileList[]>();
 
 /** The tiles for every width that may be tuned, one list after another, since inputs are the same in every tuning. */
 function tileLists(p: MoeGemvParams): readonly TileList[] {
-  const { experts, active, batch, seed } = p;
-  const key = JSON.stringify([experts, active, batch, seed]);
+  const { experts, active, batch, seed, order } = p;
+  const key = JSON.stringify([experts, active, batch, seed, order]);
   const lists = knownLists.get(key) ?? makeTileLists(p);
   knownLists.set(key, lists);
   return lists;
@@ -74,6 +91,10 @@ function tileLists(p: MoeGemvParams): readonly TileList[] {
 
 function makeTileLists(p: MoeGemvParams): TileList[] {
   const picks = route(p);
+  if (p.order === 'pairs') {
+    const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
+    return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
+  }
   let firstWord = 0;
   return TILE_WIDTHS.map((width) => {
     const list = tiles(picks, width);
@@ -86,7 +107,7 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
 /** The list of the narrowest tiles that are as few as those of `tileWidth`: none is wider than it is of use. */
 function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
   const lists = tileLists(p);
-  const widest = lists.find(({ width }) => width === tileWidth);
+  const widest = lists.find(({ width }) => width === tileWidth || p.order === 'pairs');
   const list = lists.find(({ count }) => count === widest?.count);
   if (!list) throw new RangeError(`tileWidth must be one of ${TILE_WIDTHS.join(', ')}; got ${tileWidth}`);
   return list;
@@ -97,8 +118,11 @@ const projectionOf = (p: MoeGemvParams, t: MoeGemvTuning): Projection => ({
   form: p.form,
   rows: p.rows,
   slots: tileList(p, t).width,
-  planes: 1,
+  planes: p.planes,
 });
+
+/** Tokens as the kernel sees them: whoever has an x of its own. */
+const rowsOfX = (p: MoeGemvParams): number => (p.of === 'pairs' ? p.batch * p.active : p.batch);
 
 /** Blocks of rows of all tiles. */
 const workOf = (p: MoeGemvParams, t: MoeGemvTuning): number => blocks(projectionOf(p, t), t) * tileList(p, t).count;
@@ -108,6 +132,8 @@ function touchedBytes(p: MoeGemvParams): number {
   const { quantBytes, scaleBytes } = layoutOf(p);
   return Math.ceil(((quantBytes + scaleBytes) * new Set(route(p)).size) / p.experts);
 }
+
+const PLAIN = { form: 'plain', of: 'tokens', order: 'experts', planes: 1 } as const;
 
 /** Fewer rows than this are no matrix worth timing. */
 const LEAST_ROWS = 64;
@@ -125,7 +151,7 @@ function shapes(sizes: readonly number[], breadth: Breadth): MoeGemvParams[] {
     const experts = Math.min(128, 2 ** Math.floor(Math.log2(allRows / LEAST_ROWS)));
     if (experts < active) return [];
     const rows = Math.round(allRows / experts);
-    return [1, 8].map((batch) => ({ experts, active, rows, columns, format, batch, form: 'plain' as const, seed: 1 }));
+    return [1, 8].map((batch) => ({ ...PLAIN, experts, active, rows, columns, format, batch, seed: 1 }));
   });
 }
 
@@ -137,15 +163,34 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
   tunable: { ...TUNABLE, tileWidth: TILE_WIDTHS },
   defaults: { ...DEFAULTS, tileWidth: 2 },
   examples: [
-    { experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, form: 'plain', seed: 1 },
+    { ...PLAIN, experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, seed: 1 },
     // Eight tokens and five experts: more to an expert than a tile is wide.
-    { experts: 5, active: 3, rows: 11, columns: 1023, format: 'f16', batch: 8, form: 'plain', seed: 2 },
-    { experts: 16, active: 2, rows: 7, columns: 515, format: 'f16', batch: 32, form: 'plain', seed: 3 },
+    { ...PLAIN, experts: 5, active: 3, rows: 11, columns: 1023, format: 'f16', batch: 8, seed: 2 },
+    { ...PLAIN, experts: 16, active: 2, rows: 7, columns: 515, format: 'f16', batch: 32, seed: 3 },
     ...Object.keys(FORMATS).map((format) => {
-      return { experts: 9, active: 4, rows: 37, columns: 515, format, batch: 3, form: 'plain' as const, seed: 4 };
+      return { ...PLAIN, experts: 9, active: 4, rows: 37, columns: 515, format, batch: 3, seed: 4 };
     }),
     ...['f16', 'int4-g32', 'mxfp4'].map((format) => {
-      return { experts: 5, active: 2, rows: 21, columns: 1023, format, batch: 8, form: 'gate-up' as const, seed: 5 };
+      return {
+        ...PLAIN,
+        experts: 5,
+        active: 2,
+        rows: 21,
+        columns: 1023,
+        format,
+        batch: 8,
+        form: 'gate-up' as const,
+        seed: 5,
+      };
+    }),
+    // As a step has them: gate and up of each pick for the matrix that comes next, which has an x for each.
+    ...['f16', 'int4-g32'].flatMap((format) => {
+      const routed = { ...PLAIN, experts: 6, active: 3, format, batch: 3, seed: 6, order: 'pairs' as const };
+      const planes = quantsPerLoad(formatById(format)) / 4;
+      return [
+        { ...routed, rows: 64, columns: 515, form: 'gate-up' as const, planes },
+        { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
+      ];
     }),
   ],
   shapes,
@@ -161,7 +206,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
       TILES: count,
       FIRST_TILE_WORD: firstWord,
       WORDS_PER_TILE: wordsPerTile(width),
-      ACTIVE: p.active,
+      ACTIVE: p.of === 'pairs' ? 1 : p.active,
       EXPERT_ROWS: expertRows(p),
     };
   },
@@ -170,7 +215,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     const data = new Uint32Array(tileLists(p).flatMap(({ words }) => words));
     return [
       ...matrixInputs('weights', layout),
-      ...activationInputs(layout, p.batch, variant),
+      ...activationInputs(layout, rowsOfX(p), variant),
       { kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data },
     ];
   },
@@ -178,7 +223,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
   workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
   work: (p, _, variant) => ({
     // An id for each pair: what a router must say, in however many words the tiles say it.
-    bytesRead: touchedBytes(p) + activationBytes(layoutOf(p), p.batch, variant) + 4 * p.batch * p.active,
+    bytesRead: touchedBytes(p) + activationBytes(layoutOf(p), rowsOfX(p), variant) + 4 * p.batch * p.active,
     bytesWritten: 4 * p.batch * p.active * p.rows,
     flops: p.batch * p.active * p.rows * flopsPerOutput(p.form, p.columns),
   }),
@@ -190,12 +235,13 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     const activation = activationReader(layout, inputs, variant);
     const picks = route(p);
     return (_, index) => {
-      const [pair, row] = [Math.floor(index / p.rows), index % p.rows];
-      const [token, expert] = [Math.floor(pair / p.active), picks[pair] ?? 0];
+      const [pair, at] = [Math.floor(index / p.rows), index % p.rows];
+      const row = p.planes === 1 ? at : planeValue(at, p.planes, p.rows / 4 / p.planes);
+      const [token, expert] = [p.of === 'pairs' ? pair : Math.floor(pair / p.active), picks[pair] ?? 0];
       const sums = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
-        const at = expert * expertRows(p) + matrix * p.rows + row;
+        const matrixRow = expert * expertRows(p) + matrix * p.rows + row;
         let sum = 0;
-        for (let k = 0; k < p.columns; k++) sum += weight(at, k) * activation(token, k);
+        for (let k = 0; k < p.columns; k++) sum += weight(matrixRow, k) * activation(token, k);
         return sum;
       });
       return finished(p.form, sums);

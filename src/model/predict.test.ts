@@ -172,6 +172,22 @@ describe('gpt-oss-20b on a DGX Spark', () => {
   });
 });
 
+/**
+ * The same of a dense model: Llama 3 8B in F16, whose shapes are those of 3.1, over 1024 generated tokens by llama.cpp in
+ * May 2024 (XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e README.md). Peaks are the vendors'.
+ */
+test.each([
+  ['RTX 3090', 936, 21.501],
+  ['RTX 6000 Ada', 960, 19.242],
+  ['M1 Max', 400, 54.259],
+  ['M2 Ultra', 800, 27.586],
+  ['M3 Max', 400, 44.663],
+])('Llama 3 8B on an %s, %d GB/s: measured %f ms', (_, gbps, measuredMs) => {
+  const { stepMs } = predict(served(llama31_8b), machineOfSpec({ gbps, memoryGB: 24 }), { context: 512, batch: 1 });
+  expect(stepMs).toBeLessThan(measuredMs);
+  expect(stepMs).toBeGreaterThan(measuredMs / 2);
+});
+
 test('a model that does not fit: no speed, and what would', () => {
   const p = predict(served(modelById('llama-3.1-70b')), machineOfSpec({ gbps: 1008, memoryGB: 24 }), {
     context: 4096,

@@ -132,9 +132,40 @@ test('a region is centred on the step: contexts before it, so that their mean is
   expect(() => contexts(65)).toThrow('there is room for 64 steps at the most; got 65');
 });
 
+describe.each([
+  // A dispatch more for the norms of heads, three for experts.
+  ['qwen3-0.6b', 10],
+  ['qwen3-8b', 10],
+  ['mixtral-8x7b', 12],
+  ['qwen3-30b-a3b', 13],
+  ['qwen3-235b-a22b', 13],
+])('a step of %s', (id, dispatches) => {
+  const model = modelById(id);
+
+  test(`is ${dispatches} dispatches to a layer, and six`, () => {
+    expect(stepOf(model, OPTIONS).operations).toHaveLength(dispatches * model.layers.length + 6);
+  });
+
+  test('reads what accounting says: of experts those that one token picks, and no others', () => {
+    const step = stepOf(model, OPTIONS);
+    const { bytesRead } = stepWork(KERNEL_FOLDERS, step);
+    const tensors = tensorsIn(model, OPTIONS.formats);
+    const accounted = weightBytesRead(tensors, 1) + kvBytesRead(model, OPTIONS.context, 'f16');
+    // Activations are some thousandths; one expert more or less to a layer would be a hundredth.
+    expect(bytesRead / accounted).toBeGreaterThan(1);
+    expect(bytesRead / accounted).toBeLessThan(1.005);
+  });
+});
+
+test('a router must read what experts read', () => {
+  const model = modelById('mixtral-8x7b');
+  expect(() => stepOf(model, { ...OPTIONS, formats: { ...allIn('int4-g32'), router: 'f32' } })).toThrow(
+    'mixtral-8x7b cannot be run: router and experts read one vector, and must be in formats of as many bits; got f32 and int4-g32',
+  );
+});
+
 test.each([
-  ['qwen3-8b', 'there is no kernel for its headNorms yet'],
-  ['mixtral-8x7b', 'there is no step for an MLP of experts yet'],
+  ['gpt-oss-20b', 'there is no kernel for its qkvBias yet'],
   ['deepseek-v3', 'there is no step for latent attention yet'],
 ])('%s is refused: %s', (id, why) => {
   expect(() => stepOf(modelById(id), OPTIONS)).toThrow(`${id} cannot be run: ${why}`);

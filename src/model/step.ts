@@ -1,7 +1,7 @@
 /**
  * One decode step of a model, as a list of kernels over named buffers (shaders/step.ts): embedding → per layer norm,
  * QKV, rotation and KV write, attention, output, norm, gate and up, down → norm, head, argmax, whose token the next step
- * looks up. Residual sums are made by the norm that follows them. Shapes and names of weights are those of
+ * looks up. With experts, a router picks those that are read. Residual sums are made by the norm that follows them. Shapes and names of weights are those of
  * `tensors.ts`; positions are data, and grow on the GPU.
  *
  * Weights are random and tame: a matrix of K columns has values of about 1/√K, and a norm stands before it, so that what
@@ -14,7 +14,7 @@ import { formatById } from '../../shaders/formats/index.ts';
 import { type MatrixWords, wordsOfSize } from '../../shaders/formats/tame.ts';
 import { contextsOf, type KvCacheParams, sequencesOf } from '../../shaders/kv-cache.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
-import type { GroupedAttention, Layer, Model } from './models/model.ts';
+import type { ExpertsMlp, GroupedAttention, Layer, Model } from './models/model.ts';
 import { type Tensor, tensorsOf, type WeightFormats } from './tensors.ts';
 
 export interface StepOptions {
@@ -95,7 +95,10 @@ function sourcesOf({ layers }: Model, distinct: number): number[] {
   });
 }
 
-function refuse({ id, hidden, vocabulary, layers }: Model, { batch, context, shortest = context }: StepOptions): void {
+function refuse(
+  { id, hidden, vocabulary, layers }: Model,
+  { batch, context, shortest = context, formats }: StepOptions,
+): void {
   const cannot = (why: string) => new RangeError(`${id} cannot be run: ${why}`);
   if (hidden % 4 !== 0 || vocabulary % 4 !== 0) {
     throw cannot(`rows are whole vectors of four; hidden is ${hidden} and the vocabulary ${vocabulary}`);
@@ -107,9 +110,14 @@ function refuse({ id, hidden, vocabulary, layers }: Model, { batch, context, sho
   }
   for (const { attention, mlp, outputNorms } of layers) {
     if (attention.kind !== 'grouped') throw cannot(`there is no step for ${attention.kind} attention yet`);
-    if (mlp.kind !== 'dense') throw cannot(`there is no step for an MLP of ${mlp.kind} yet`);
-    const { qkvBias, outputBias, headNorms, sinks } = attention;
-    const extras = { qkvBias, outputBias, headNorms, sinks, biases: mlp.biases, outputNorms };
+    const { qkvBias, outputBias, sinks } = attention;
+    const ofExperts = mlp.kind === 'experts' && { routerBias: mlp.routerBias, sharedFfn: mlp.sharedFfn };
+    const extras = { qkvBias, outputBias, sinks, outputNorms, biases: mlp.biases, ...ofExperts };
+    if (mlp.kind === 'experts' && planesFor(formats.router) !== planesFor(formats.expert)) {
+      throw cannot(
+        `router and experts read one vector, and must be in formats of as many bits; got ${formats.router} and ${formats.expert}`,
+      );
+    }
     const extra = Object.entries(extras).find(([, has]) => has);
     if (extra) throw cannot(`there is no kernel for its ${extra[0]} yet`);
   }
@@ -187,6 +195,13 @@ function projection(
   };
 }
 
+/** Name of the buffer of a norm's weights, which is filled. */
+function vector(plan: Plan, layer: number | undefined, name: string): string {
+  const buffer = keyOf(layer === undefined ? layer : plan.sources[layer], name);
+  plan.filled.set(buffer, NORM_WORDS);
+  return buffer;
+}
+
 /** Of the residual stream `x`, or of what `addend` makes of it, which then is `sum`. */
 function norm(
   plan: Plan,
@@ -195,15 +210,13 @@ function norm(
   next: string,
   streams: { x: string } | { x: string; addend: string; sum: string },
 ): Operation {
-  const weight = keyOf(layer === undefined ? layer : plan.sources[layer], name);
-  plan.filled.set(weight, NORM_WORDS);
   const form = 'addend' in streams ? 'residual' : 'plain';
   const { columns } = tensorOf(plan, layer, name);
   return {
     kernel: 'rms-norm',
     variant: 'portable',
     params: { batch: plan.options.batch, columns, epsilon: EPSILON, planes: planesFor(next), form },
-    buffers: { ...streams, weight, y: 'normed' },
+    buffers: { ...streams, weight: vector(plan, layer, name), y: 'normed' },
   };
 }
 
@@ -248,22 +261,56 @@ function beginning(plan: Plan): Operation[] {
 }
 
 function layerOperations(plan: Plan, { attention, mlp }: Layer, layer: number): Operation[] {
-  if (attention.kind !== 'grouped' || mlp.kind !== 'dense') return [];
+  if (attention.kind !== 'grouped') return [];
   const isLast = layer === plan.model.layers.length - 1;
   const follower = isLast
     ? norm(plan, undefined, 'final norm', formatOf(plan, undefined, 'head'), MLP_JOINS)
     : norm(plan, layer + 1, 'attention norm', formatOf(plan, layer + 1, 'qkv'), MLP_JOINS);
   return [
     ...attentionOperations(plan, attention, layer),
-    norm(plan, layer, 'mlp norm', formatOf(plan, layer, 'gate and up'), ATTENTION_JOINS),
-    projection(plan, layer, 'gate and up', {
-      x: 'normed',
-      y: 'gated',
-      next: formatOf(plan, layer, 'down'),
-      form: 'gate-up',
-    }),
-    projection(plan, layer, 'down', { x: 'gated', y: 'delta' }),
+    ...(mlp.kind === 'dense' ? denseOperations(plan, layer) : expertsOperations(plan, mlp, layer)),
     follower,
+  ];
+}
+
+function denseOperations(plan: Plan, layer: number): Operation[] {
+  const next = formatOf(plan, layer, 'down');
+  return [
+    norm(plan, layer, 'mlp norm', formatOf(plan, layer, 'gate and up'), ATTENTION_JOINS),
+    projection(plan, layer, 'gate and up', { x: 'normed', y: 'gated', next, form: 'gate-up' }),
+    projection(plan, layer, 'down', { x: 'gated', y: 'delta' }),
+  ];
+}
+
+/** The router decides on the GPU which experts are read: each pick is a pair of its own, whoever else picked alike. */
+function expertsOperations(plan: Plan, { experts, active, ffn }: ExpertsMlp, layer: number): Operation[] {
+  const { batch } = plan.options;
+  const { hidden } = plan.model;
+  const picked = (name: string, x: string, y: string, of: 'tokens' | 'pairs', next?: string): Operation => {
+    const { format, buffers } = matrix(plan, layer, name, 'weights');
+    const form = of === 'tokens' ? 'gate-up' : 'plain';
+    const [rows, columns] = of === 'tokens' ? [ffn, hidden] : [hidden, ffn];
+    const planes = next === undefined ? 1 : planesFor(next);
+    const shape = { experts, active, rows, columns, format, batch, form, seed: 1, of, order: 'pairs', planes };
+    return { kernel: 'moe-gemv', variant: 'portable', params: shape, buffers: { ...buffers, x, y, tiles: 'tiles' } };
+  };
+  return [
+    norm(plan, layer, 'mlp norm', formatOf(plan, layer, 'expert gate and up'), ATTENTION_JOINS),
+    projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
+    {
+      kernel: 'route',
+      variant: 'portable',
+      params: { batch, experts, active },
+      buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },
+    },
+    picked('expert gate and up', 'normed', 'gated', 'tokens', formatOf(plan, layer, 'expert down')),
+    picked('expert down', 'gated', 'expert outputs', 'pairs'),
+    {
+      kernel: 'combine-experts',
+      variant: 'portable',
+      params: { batch, active, columns: hidden },
+      buffers: { parts: 'expert outputs', shares: 'shares', y: 'delta' },
+    },
   ];
 }
 
@@ -272,7 +319,7 @@ const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a la
 const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' };
 
 function attentionOperations(plan: Plan, a: GroupedAttention, layer: number): Operation[] {
-  const { queryHeads, headDim, window = 0 } = a;
+  const { queryHeads, kvHeads, headDim, window = 0, headNorms = false } = a;
   const filled = cacheFilled(plan, a);
   const at = cacheAt(plan, a);
   const cache = keyOf(plan.sources[layer], 'KV cache');
@@ -291,11 +338,18 @@ function attentionOperations(plan: Plan, a: GroupedAttention, layer: number): Op
   const sequences = 'next sequences';
   return [
     projection(plan, layer, 'qkv', { x: 'normed', y: 'qkv' }),
+    ...(headNorms ? [headNorm(plan, layer, { queryHeads, kvHeads, headDim })] : []),
     {
       kernel: 'rope-kv-write',
       variant: 'portable',
       params: { ...filled, queryHeads, theta: THETA },
-      buffers: { qkv: 'qkv', turns: 'turns', sequences, queries: 'queries', ...cacheBuffers },
+      buffers: {
+        qkv: headNorms ? 'normed qkv' : 'qkv',
+        turns: 'turns',
+        sequences,
+        queries: 'queries',
+        ...cacheBuffers,
+      },
     },
     {
       kernel: 'attention',
@@ -314,6 +368,25 @@ function attentionOperations(plan: Plan, a: GroupedAttention, layer: number): Op
     },
     projection(plan, layer, 'output', { x: 'attended', y: 'delta' }),
   ];
+}
+
+/** Of queries and keys, each head by itself. */
+function headNorm(
+  plan: Plan,
+  layer: number,
+  heads: { readonly queryHeads: number; readonly kvHeads: number; readonly headDim: number },
+): Operation {
+  return {
+    kernel: 'head-norm',
+    variant: 'portable',
+    params: { ...heads, batch: plan.options.batch, epsilon: EPSILON },
+    buffers: {
+      qkv: 'qkv',
+      query_weight: vector(plan, layer, 'query norm'),
+      key_weight: vector(plan, layer, 'key norm'),
+      y: 'normed qkv',
+    },
+  };
 }
 
 function ending(plan: Plan): Operation[] {

@@ -55,11 +55,25 @@ const CASES: readonly { readonly model: Model; readonly options: Omit<StepOption
   },
   {
     model: tiny(
-      'MQA, four bits',
+      'MQA, head norms, four bits',
       192,
-      repeat(2, { attention: { ...grouped, queryHeads: 3, kvHeads: 1 }, mlp: { kind: 'dense', ffn: 256 } }),
+      repeat(2, {
+        attention: { ...grouped, queryHeads: 3, kvHeads: 1, headNorms: true },
+        mlp: { kind: 'dense', ffn: 256 },
+      }),
     ),
     options: { formats: { ...allIn('int4-g32'), head: 'f16' }, kv: 'f16', batch: 2, context: 12, shortest: 12 },
+  },
+  {
+    model: tiny(
+      'experts',
+      64,
+      repeat(2, {
+        attention: { ...grouped, queryHeads: 1, kvHeads: 1 },
+        mlp: { kind: 'experts', experts: 6, active: 2, ffn: 64 },
+      }),
+    ),
+    options: { formats: allIn('f16'), kv: 'f16', batch: 3, context: 12 },
   },
 ];
 
@@ -125,34 +139,33 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
   decoder.destroy();
 });
 
-test('a step takes as long with two layers used in turn as with eight of its own', async () => {
+test('a step takes as long with one layer used six times as with six of its own', async () => {
   const attention = { ...grouped, queryHeads: 1, kvHeads: 1 } as const;
-  const model = tiny('eight layers', 64, repeat(8, { attention, mlp: { kind: 'dense', ffn: 64 } }));
+  const model = tiny('six layers', 64, repeat(6, { attention, mlp: { kind: 'dense', ffn: 64 } }));
   const options: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 40, mostSteps: 64 };
   const clock = queueDrainClock(host, gpu);
   const runs = [];
-  for (const distinctLayers of [2, 8]) {
+  for (const distinctLayers of [1, 6]) {
     const step = stepOf(model, { ...options, distinctLayers });
     const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
-    expect(decoder.dispatchesPerStep).toBe(9 * 8 + 6);
-    const firstLookMs = await stepFirstLookMs(clock, decoder, 40);
-    runs.push({
-      decoder,
-      run: new StepRun({ clock, decoder, precision: { ...PROFILES.quick, regionMs: 40 }, firstLookMs }),
-    });
+    expect(decoder.dispatchesPerStep).toBe(9 * 6 + 6);
+    const firstLookMs = await stepFirstLookMs(clock, decoder, 60);
+    const precision = { ...PROFILES.quick, regionMs: 60 };
+    runs.push({ decoder, run: new StepRun({ clock, decoder, precision, firstLookMs }) });
   }
   const random = randomSource(1);
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 10; round++) {
     for (const { run } of shuffled(runs, random)) expect(await run.visit(round, random, () => 0)).toBeUndefined();
   }
   const [cycled, resident] = runs.map(({ run }) => run);
   if (!cycled || !resident) throw new Error('two runs were made');
   const ratio = timeRatio(cycled, resident, 'queue-drain');
-  // Its interval, or what a machine that does other things besides makes of it: far from a quarter of the layers.
+  // The interval holds 1, or nearly; on a machine that does other things besides it is wide, and the ratio itself must
+  // still be far from that of a step with one layer, a quarter of the dispatches.
   const [low = 0, high = 0] = ratio?.ci95 ?? [];
   expect(low).toBeLessThan(1.1);
   expect(high).toBeGreaterThan(0.9);
-  expect(ratio?.value).toBeGreaterThan(0.6);
-  expect(ratio?.value).toBeLessThan(1.6);
+  expect(ratio?.value).toBeGreaterThan(0.5);
+  expect(ratio?.value).toBeLessThan(2);
   for (const { decoder } of runs) decoder.destroy();
 });

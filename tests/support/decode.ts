@@ -37,6 +37,14 @@ const plus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i
 
 const silu = (x: number): number => x / (1 + Math.exp(-x));
 
+function gatedMlp(gateAndUp: Matrix, down: Matrix, ffn: number, x: Float64Array): Float64Array {
+  const both = times(gateAndUp, x);
+  return times(
+    down,
+    both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0)),
+  );
+}
+
 function normed(x: Float64Array, weight: Float64Array): Float64Array {
   const scale = 1 / Math.sqrt(dot(x, x) / x.length + EPSILON);
   return x.map((value, i) => value * scale * (weight[i] ?? 0));
@@ -91,16 +99,18 @@ export class Textbook {
     const { queryHeads, kvHeads, headDim, window = Number.POSITIVE_INFINITY } = a;
     const projected = times(this.#matrix(layer, 'qkv'), normed(stream, this.#vector(layer, 'attention norm')));
     const head = (index: number) => projected.slice(index * headDim, (index + 1) * headDim);
+    const own = (index: number, name: string) =>
+      a.headNorms ? normed(head(index), this.#vector(layer, name)) : head(index);
     const position = (this.#options.sequences[sequence]?.context ?? 0) + this.#steps;
     const attended = new Float64Array(queryHeads * headDim);
     for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
       const keys = this.#cache(a, layer, 0, sequence, kvHead);
       const values = this.#cache(a, layer, 1, sequence, kvHead);
-      keys.push(this.#stored(rotated(head(queryHeads + kvHead), position)));
+      keys.push(this.#stored(rotated(own(queryHeads + kvHead, 'key norm'), position)));
       values.push(this.#stored(head(queryHeads + kvHeads + kvHead)));
       const first = Math.max(0, keys.length - window);
       for (let q = (kvHead * queryHeads) / kvHeads; q < ((kvHead + 1) * queryHeads) / kvHeads; q++) {
-        const query = rotated(head(q), position);
+        const query = rotated(own(q, 'query norm'), position);
         const weights = keys.slice(first).map((key) => Math.exp(dot(query, key) / Math.sqrt(headDim)));
         const total = weights.reduce((sum, weight) => sum + weight);
         weights.forEach((weight, i) => {
@@ -114,10 +124,20 @@ export class Textbook {
   }
 
   #mlp({ mlp }: Layer, layer: number, stream: Float64Array): Float64Array {
-    if (mlp.kind !== 'dense') throw new Error(`the textbook has no ${mlp.kind} yet`);
-    const both = times(this.#matrix(layer, 'gate and up'), normed(stream, this.#vector(layer, 'mlp norm')));
-    const gated = both.slice(0, mlp.ffn).map((gate, i) => silu(gate) * (both[mlp.ffn + i] ?? 0));
-    return times(this.#matrix(layer, 'down'), gated);
+    const x = normed(stream, this.#vector(layer, 'mlp norm'));
+    const { ffn } = mlp;
+    if (mlp.kind === 'dense') return gatedMlp(this.#matrix(layer, 'gate and up'), this.#matrix(layer, 'down'), ffn, x);
+    const logits = times(this.#matrix(layer, 'router'), x);
+    const picks = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0)).slice(0, mlp.active);
+    const total = picks.reduce((sum, expert) => sum + Math.exp(logits[expert] ?? 0), 0);
+    const [up, down] = [this.#matrix(layer, 'expert gate and up'), this.#matrix(layer, 'expert down')];
+    return picks
+      .map((expert): Float64Array => {
+        const share = Math.exp(logits[expert] ?? 0) / total;
+        const own = (matrix: Matrix, rows: number) => matrix.slice(expert * rows, (expert + 1) * rows);
+        return gatedMlp(own(up, 2 * ffn), own(down, stream.length), ffn, x).map((value) => share * value);
+      })
+      .reduce(plus);
   }
 
   /** A row as the cache's format holds it. */
@@ -159,7 +179,8 @@ export class Textbook {
     const key = keyOf(layer, name);
     const known = this.#matrices.get(key);
     if (known) return known;
-    const { rows, columns, kind, sharedWith } = this.#tensor(layer, name);
+    const { rows: own, columns, count, kind, sharedWith } = this.#tensor(layer, name);
+    const rows = own * count;
     const format = formatById(this.#options.formats[sharedWith === undefined ? kind : 'head']);
     const buffer = sharedWith ?? key;
     const scales = format.scales && this.#options.words(`${buffer} scales`);

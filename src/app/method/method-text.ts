@@ -1,6 +1,6 @@
 /** A record's method as questions and answers; pure. */
 
-import { cachesOf, coldFromBytes, isMemoryFigure } from '../../../results/caches.ts';
+import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount } from '../../../results/derive.ts';
 import { bytesText, integerText, msText } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
@@ -58,17 +58,16 @@ function coldAnswer(record: RunRecord): string {
   const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
   const least = Math.min(...rotations);
-  const caches = cachesOf(cacheCurve(record));
-  const coldFrom = coldFromBytes(caches);
-  const verdict =
-    least < coldFrom
-      ? 'A cache may have helped: the label says why.'
-      : caches?.end !== 'memory'
-        ? 'More than four times the largest cache of any GPU: cold.'
-        : caches.kneeBytes === undefined
-          ? 'The sweep over working sets found no cache that holds any of it: cold.'
-          : `The sweep over working sets found caches to end at ${bytesText(caches.kneeBytes)}, and four times that is ${bytesText(coldFrom)}: cold.`;
+  const verdict = coldVerdict(least, cachesOf(cacheCurve(record)));
   return `Dispatches rotate through ${bytesText(record.plan.poolBytes)} of random words, so that at least ${bytesText(least)} of others are read before a byte is read again. ${verdict}`;
+}
+
+function coldVerdict(least: number, caches: Caches | undefined): string {
+  const coldFrom = coldFromBytes(caches);
+  if (least < coldFrom) return 'A cache may have helped: the label says why.';
+  if (caches?.end !== 'memory') return 'That is more than four times the largest cache of any GPU: cold.';
+  if (caches.kneeBytes === undefined) return `${remarkOn(caches)} Cold.`;
+  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones, and four times that is ${bytesText(coldFrom)}: cold.`;
 }
 
 function rightAnswer(measured: readonly Measured[]): string {

@@ -1,0 +1,68 @@
+// A router's choice, one workgroup to a token: ACTIVE times the largest of its logits that is left, of equal ones the
+// first, and the softmax over those that were picked. Each pick is a tile of one pair for moe-gemv.
+
+override WORKGROUP_SIZE: u32;
+override HALVINGS: u32;
+override BATCH: u32;
+override EXPERTS: u32;
+override ACTIVE: u32;
+override EXPERTS_PER_THREAD: u32;
+
+/** What no logit is below: an expert that was picked already. */
+const PICKED = -3.4e38;
+
+struct Candidate {
+  logit: f32,
+  expert: u32,
+}
+
+var<workgroup> left: array<f32, WORKGROUP_SIZE * EXPERTS_PER_THREAD>;
+var<workgroup> candidates: array<Candidate, WORKGROUP_SIZE>;
+var<workgroup> picks: array<Candidate, ACTIVE>;
+
+fn better(a: Candidate, b: Candidate) -> Candidate {
+  if (b.logit > a.logit || (b.logit == a.logit && b.expert < a.expert)) { return b; }
+  return a;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let token = workgroup.y * workgroups.x + workgroup.x;
+  if (token >= BATCH) { return; }
+  for (var i = 0u; i < EXPERTS_PER_THREAD; i++) {
+    let expert = i * WORKGROUP_SIZE + thread;
+    left[expert] = select(PICKED, logits[token * EXPERTS + min(expert, EXPERTS - 1u)], expert < EXPERTS);
+  }
+  for (var slot = 0u; slot < ACTIVE; slot++) {
+    // A thread looks at its own experts, by ascending index.
+    var best = Candidate(left[thread], thread);
+    for (var i = 1u; i < EXPERTS_PER_THREAD; i++) {
+      let expert = i * WORKGROUP_SIZE + thread;
+      if (left[expert] > best.logit) { best = Candidate(left[expert], expert); }
+    }
+    candidates[thread] = best;
+    for (var halving = 0u; halving < HALVINGS; halving++) {
+      let half = WORKGROUP_SIZE >> (halving + 1u);
+      workgroupBarrier();
+      if (thread < half) { candidates[thread] = better(candidates[thread], candidates[thread + half]); }
+    }
+    workgroupBarrier();
+    let pick = candidates[0];
+    if (pick.expert % WORKGROUP_SIZE == thread) { left[pick.expert] = PICKED; }
+    if (thread == 0u) { picks[slot] = pick; }
+    // All have read the pick before the next candidates are written.
+    workgroupBarrier();
+  }
+  if (thread >= ACTIVE) { return; }
+  var total = 0.0;
+  for (var slot = 0u; slot < ACTIVE; slot++) { total += exp(picks[slot].logit - picks[0].logit); }
+  let pair = token * ACTIVE + thread;
+  tiles[pair * 3u] = picks[thread].expert;
+  tiles[pair * 3u + 1u] = 1u;
+  tiles[pair * 3u + 2u] = pair;
+  shares[pair] = exp(picks[thread].logit - picks[0].logit) / total;
+}

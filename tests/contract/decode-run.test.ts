@@ -1,0 +1,69 @@
+/** Decode steps as a part of a run, on this project's adapter: from what is asked for to a record that passes its check. */
+
+import { expect, test } from 'vitest';
+import { testHost } from '#host';
+import type { DecodeOptions } from '../../harness/decode/measure.ts';
+import { checkRecord } from '../../results/check.ts';
+import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+import { weightBytesRead } from '../../src/model/accounting.ts';
+import { decodeTasks } from '../../src/model/decode-tasks.ts';
+import { modelById } from '../../src/model/models/index.ts';
+import { type Model, repeat } from '../../src/model/models/model.ts';
+import { allIn, tensorsIn } from '../../src/model/tensors.ts';
+import { BRIEF, finish } from '../support/engine.ts';
+
+const TINY: Model = {
+  ...{ id: 'tiny', name: 'Tiny', hidden: 64, vocabulary: 256, tied: true, source: 'made for this test' },
+  layers: repeat(3, {
+    attention: { kind: 'grouped', queryHeads: 1, kvHeads: 1, headDim: 64 },
+    mlp: { kind: 'dense', ffn: 64 },
+  }),
+};
+
+const models = [TINY, modelById('llama-3.1-8b'), modelById('deepseek-v3')];
+const decode: DecodeOptions = {
+  kernels: KERNEL_FOLDERS,
+  tasks: decodeTasks(models, { weights: 'f32', kv: 'f16', contexts: [20], batches: [1] }),
+  budgetBytes: 64 * 2 ** 20,
+};
+const options = {
+  kernels: { ...KERNELS, measured: [KERNELS.ceiling] },
+  profile: { ...BRIEF, measureMs: 2000, fewestRounds: 3 },
+  decode,
+};
+
+test('a run measures the steps that were asked for, after its kernels; what cannot be run has its reason', async () => {
+  const { record, events } = await finish(await testHost(), options);
+  expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  const [tiny, llama, deepseek] = record.decode ?? [];
+  if (!tiny || !isTimedStep(tiny)) throw new Error(`tiny was not measured: ${JSON.stringify(tiny)}`);
+  expect(tiny.case).toEqual({ model: 'tiny', weights: 'f32', kv: 'f16', batch: 1, context: 20 });
+  expect(tiny).toMatchObject({ layers: { distinct: 3, total: 3 }, dispatches: 33 });
+  expect(tiny.work.bytesRead).toBeGreaterThan(weightBytesRead(tensorsIn(TINY, allIn('f32')), 1));
+  expect(tiny.verification.shapes).toBeGreaterThan(20);
+  const figures = stepFigures(tiny, record.clock.trusted);
+  expect(figures?.tokensPerSecond.value).toBeCloseTo(1000 / (figures?.stepMs.value ?? 0), 9);
+  expect(llama).toMatchObject({
+    status: 'skipped',
+    reason: expect.stringMatching(/^(67108864 bytes must hold|a buffer may take)/),
+  });
+  expect(deepseek?.status).toBe('skipped');
+  // The ceiling came first, and each step is told as soon as it is known.
+  const order = events.map(({ type }) => type);
+  expect(order.indexOf('decode')).toBeGreaterThan(order.lastIndexOf('measurement'));
+  expect(order.filter((type) => type === 'decode')).toHaveLength(3);
+});
+
+test('cancelled before its steps, a run is gone on with, and they are measured then', async () => {
+  const signal = { aborted: false };
+  const { record: before } = await finish(await testHost(), { ...options, signal }, (event) => {
+    if (event.type === 'measurement') signal.aborted = true;
+  });
+  expect(before.decode?.map(({ status }) => status)).toEqual(['skipped', 'skipped', 'skipped']);
+  const { record } = await finish(await testHost(), { ...options, resume: before });
+  expect(record.decode?.[0]?.status).toBe('measured');
+  await expect(
+    finish(await testHost(), { ...options, decode: { ...decode, tasks: decode.tasks.slice(1) }, resume: before }),
+  ).rejects.toMatchObject({ code: 'unusable-options', message: expect.stringContaining('decode steps') });
+});
