@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { kvBytesHeld, weightBytesHeld } from './accounting.ts';
 import { ESSAY, GENERATIONS, type GenerationPoint, generationPoints } from './generations.ts';
+import { kimi_k2 } from './models/kimi-k2.ts';
+import { allIn, tensorsIn } from './tensors.ts';
 
 const { workload, speed } = ESSAY;
 const within1Percent = (actual: number | undefined, expected: number) =>
@@ -13,6 +16,11 @@ test('the essay’s Rubin NVL72: 1,920 requests at 100 tokens/s, 1.6 M tokens/s 
   within1Percent(rubin?.perMegawatt, 1.6e6);
   // The caches of a third more requests would fit.
   within1Percent(rubin?.atSpeed.branches.capacity, 256_312);
+});
+
+test('its workload is about Kimi K2 in fp8 at 110,000 positions', () => {
+  expect(weightBytesHeld(tensorsIn(kimi_k2, allIn('fp8'))) / workload.weightBytes).toBeCloseTo(1, 1);
+  within1Percent(kvBytesHeld(kimi_k2, 110_000, 'f16', 'all'), workload.cacheBytes);
 });
 
 test('where the weights do not fit there is no throughput, though the product law has some', () => {

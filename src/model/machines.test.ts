@@ -37,12 +37,12 @@ test.each([
 });
 
 describe('a record', () => {
+  const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
   const machine = machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8 });
 
   test('without a KV cache it predicts its own weights-only estimate', () => {
     const { weightsOnly } = analyse(record, llama32_1b);
     if (!machine || !weightsOnly) throw new Error('nothing was fitted');
-    const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
     const { terms } = predict(served, machine, { context: 1, batch: 1 });
     const stepMs = (terms?.overheadMs ?? 0) + (terms?.weightsMs ?? 0);
     // Norms and a row of the embedding are a few thousandths.
@@ -50,28 +50,45 @@ describe('a record', () => {
     expect(terms?.overheadMs).toBeGreaterThanOrEqual(0);
   });
 
-  test('caches pass at the read ceiling', () => {
-    expect(machine?.costs.kvBytesPerSecond).toBe((streamingGBps(record)?.value ?? 0) * 1e9);
-    expect(machine?.basis).toBe('weights as GEMVs in f16, a once to each projection; KV cache at the read ceiling');
+  test('of a software adapter computes: F is two operations to a weight as it passes, and a batch costs its tokens apart', () => {
+    if (!machine) throw new Error('nothing was fitted');
+    expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
+    const { fit } = analyse(record, llama32_1b)
+      .series.filter(({ format }) => format === 'f16')
+      .sort((x, y) => (y.fit?.gbps.value ?? 0) - (x.fit?.gbps.value ?? 0))[0] ?? { fit: undefined };
+    expect(machine.costs.flopsPerSecond).toBe((fit?.gbps.value ?? 0) * 1e9);
+    const at = (batch: number) => predict(served, machine, { context: 100, batch });
+    expect(at(1).bound).toBe('compute');
+    expect(at(1).full?.twiceBandwidth).toBe(1);
+    expect((at(8).terms?.weightsMs ?? 0) / (at(1).terms?.weightsMs ?? 1)).toBeCloseTo(8, 9);
+    expect(machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
   });
 
-  test('of a software adapter is bound by compute: bytes would take a fraction of its time', () => {
-    expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
-    expect(machine?.ratesSetBy).toBe('compute');
-    // Without products in f16 nothing tells.
-    const ofMemory = {
+  test('of a machine that reads for longer: weights at β, caches at the ceiling, compute left out', () => {
+    // Nothing tells of arithmetic where no product in f16 was measured.
+    const reading: RunRecord = {
       ...record,
-      measurements: record.measurements.map((m) => ({
-        ...m,
-        case: { ...m.case, params: { ...m.case.params, ...(m.case.params.format === 'f16' && { format: 'bf16' }) } },
-      })),
-    } as RunRecord;
-    expect(machineOfRecord(ofMemory, llama32_1b, 'bf16', { memoryGB: 8 })?.ratesSetBy).toBe('bandwidth');
+      measurements: record.measurements.map((m) =>
+        m.case.params.format === 'f16'
+          ? { ...m, case: { ...m.case, params: { ...m.case.params, format: 'bf16' } } }
+          : m,
+      ),
+    };
+    const { series } = analyse(reading, llama32_1b);
+    const fastest = Math.max(...series.flatMap(({ format, fit }) => (format === 'bf16' && fit ? fit.gbps.value : [])));
+    expect(machineOfRecord(reading, llama32_1b, 'bf16', { memoryGB: 8 })).toMatchObject({
+      costs: {
+        weightBytesPerSecond: fastest * 1e9,
+        kvBytesPerSecond: (streamingGBps(record)?.value ?? 0) * 1e9,
+        flopsPerSecond: Number.POSITIVE_INFINITY,
+      },
+      basis: 'weights read as by GEMVs in bf16, a once to each projection; KV cache read at the ceiling',
+    });
   });
 
   test('a format that was not measured is said to be none', () => {
     expect(machineOfRecord(record, llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
-      /^weights as GEMVs in f16 \(none in ternary were measured\)/,
+      /^weights multiplied as by GEMVs in f16 \(none in ternary were measured\)/,
     );
   });
 

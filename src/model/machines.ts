@@ -3,6 +3,8 @@
 import { gpusNamed } from '../../results/gpus.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
+import { bitsPerValue } from '../../shaders/formats/format.ts';
+import { formatById } from '../../shaders/formats/index.ts';
 import { analyse } from './analyse.ts';
 import type { Model } from './models/model.ts';
 import { type Machine, requireInRange } from './predict.ts';
@@ -52,9 +54,10 @@ export interface MeasuredMachine extends Machine {
 }
 
 /**
- * A machine as a run measured it: weights at a and β of the fastest fit of GEMVs in `format`, or else in f16, a being paid
- * by each projection; caches at the read ceiling, which attention may not reach. Where the run found that something else
- * than bandwidth sets those rates, that is taken to be compute.
+ * A machine as a run measured it, by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection,
+ * weights pass at β, caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
+ * bound by bandwidth, β tells their arithmetic, not the memory: then F = 2β/(bytes of a weight), two operations to each
+ * weight as it passes, and weights too are read at the ceiling. So a batch costs as much as its tokens apart.
  *
  * @throws RangeError for a number outside its range
  * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
@@ -74,15 +77,20 @@ export function machineOfRecord(
   const found = fitted.find(({ id }) => id === format) ?? fitted.find(({ id }) => id === 'f16');
   if (!found || !streaming || !Number.isFinite(found.fit.gbps.value)) return undefined;
   const { id, fit } = found;
+  const [beta, ceiling] = [fit.gbps.value * 1e9, streaming.value * 1e9];
+  const computes = labelsOf(record).some((label) => label.id === 'not-bandwidth-bound');
+  const measuredFlops = computes ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
   return {
     memoryBytes: memoryGB * 1e9,
     costs: {
-      ...atPeak(streaming.value * 1e9, tflops * 1e12),
+      ...atPeak(ceiling, Math.min(tflops * 1e12, measuredFlops)),
       fixedSeconds: overheadMs / 1000,
       dispatchSeconds: fit.overheadMs.value / 1000,
-      weightBytesPerSecond: fit.gbps.value * 1e9,
+      weightBytesPerSecond: computes ? ceiling : beta,
     },
-    ratesSetBy: labelsOf(record).some(({ id: label }) => label === 'not-bandwidth-bound') ? 'compute' : 'bandwidth',
-    basis: `weights as GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}, a once to each projection; KV cache at the read ceiling`,
+    basis: [
+      `weights ${computes ? 'multiplied' : 'read'} as by GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
+      `a once to each projection; KV cache ${computes ? 'multiplied alike' : 'read at the ceiling'}`,
+    ].join(', '),
   };
 }

@@ -47,8 +47,6 @@ export interface Machine {
   /** M: what weights and caches may take, in bytes. */
   readonly memoryBytes: number;
   readonly costs: StepCosts;
-  /** What sets the rates at which bytes pass. Default: bandwidth. On a machine that computes for longer than it reads, more of it buys nothing. */
-  readonly ratesSetBy?: 'bandwidth' | 'compute';
 }
 
 /** A model as it is served. */
@@ -84,8 +82,8 @@ export interface WouldFit {
 export interface Full {
   /** X. */
   readonly tokensPerSecond: number;
-  /** X with twice the bandwidth, over X; null where bandwidth does not set the rates: nobody knows. */
-  readonly twiceBandwidth: number | null;
+  /** X with twice the bandwidth, over X. */
+  readonly twiceBandwidth: number;
   /** X with twice the memory, and it full again, over X. */
   readonly twiceMemory: number;
 }
@@ -142,7 +140,7 @@ export function predict(served: Served, machine: Machine, point: Point): Predict
     ...{ weightBytes, kvBytes },
     weightBytesHeld: weightBytesHeld(tensors),
     kvBytesHeld: batch * kvBytesHeld(model, context, kv, 'window'),
-    ...{ maxBatch, fits, bound: fits ? boundOf(time, machine) : 'capacity' },
+    ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
     wouldFit: fits ? null : wouldFit(served, machine, point),
     full: maxBatch > 0 ? fullMemory(served, machine, context) : null,
   };
@@ -150,9 +148,6 @@ export function predict(served: Served, machine: Machine, point: Point): Predict
 
 const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: Point): StepTime =>
   stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
-
-const boundOf = ({ bound }: StepTime, { ratesSetBy = 'bandwidth' }: Machine): Resource =>
-  bound === 'bandwidth' ? ratesSetBy : bound;
 
 const mostSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
   Math.floor(
@@ -177,8 +172,7 @@ function fullMemory(served: Served, machine: Machine, context: number): Full {
   const tokensPerSecond = throughputOf(machine);
   return {
     tokensPerSecond,
-    twiceBandwidth:
-      machine.ratesSetBy === 'compute' ? null : throughputOf({ memoryBytes, costs: twiceAsFast }) / tokensPerSecond,
+    twiceBandwidth: throughputOf({ memoryBytes, costs: twiceAsFast }) / tokensPerSecond,
     twiceMemory: throughputOf({ memoryBytes: 2 * memoryBytes, costs }) / tokensPerSecond,
   };
 }

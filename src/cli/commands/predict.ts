@@ -151,27 +151,31 @@ const labelLines = ({ source }: PredictFlags): string[] =>
 const given = (n: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
 
 function aboutMachine(flags: PredictFlags): string[] {
-  const { source, memoryGB, tflops, served } = flags;
+  const { source, memoryGB, served } = flags;
   const memory = `${given(memoryGB)} GB`;
-  const compute =
-    tflops === undefined ? 'compute    left out: --flops TFLOP/s counts it' : `compute    ${given(tflops)} TFLOP/s`;
   if (source.kind === 'record') {
-    const bases = new Set(served.map((one) => machineOf(flags, one).basis ?? ''));
-    return [
-      `machine    as ${source.file} measured it, ${memory}`,
-      ...[...bases].map((basis) => `basis      ${basis}`),
-      compute,
-    ];
+    // Models may be measured in different formats.
+    const lines = served.flatMap((one) => {
+      const { basis, costs } = machineOf(flags, one);
+      return [`basis      ${basis}`, computeLine(costs.flopsPerSecond)];
+    });
+    return [`machine    as ${source.file} measured it, ${memory}`, ...new Set(lines)];
   }
   const { name, gbps, from } =
     source.kind === 'gpu'
       ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
       : { name: 'as given', gbps: source.gbps, from: '' };
+  const { tflops = Number.POSITIVE_INFINITY } = flags;
   return [
     `machine    ${name}: ${memory}, ${given(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
-    compute,
+    computeLine(tflops * 1e12),
   ];
 }
+
+const computeLine = (flopsPerSecond: number): string =>
+  flopsPerSecond === Number.POSITIVE_INFINITY
+    ? 'compute    left out: --flops TFLOP/s counts it'
+    : `compute    ${significant(flopsPerSecond / 1e12)} TFLOP/s`;
 
 const HEADER = [
   ...['model', 'weights', 'KV', 'context', 'batch', 'tokens/s', 'per user', 'step', 'weights read', 'KV read'],
@@ -208,10 +212,8 @@ function fullLines(rows: readonly Prediction[]): string[] {
   const lines = rows.flatMap(({ model, context, maxBatch, full }) => {
     if (!full) return [];
     const { tokensPerSecond, twiceBandwidth, twiceMemory } = full;
-    const bandwidth =
-      twiceBandwidth === null ? '' : `${significant(twiceBandwidth)} times that with twice the bandwidth, `;
     const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
-    return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${bandwidth}${significant(twiceMemory)} times with twice the memory`;
+    return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${significant(twiceBandwidth)} times that with twice the bandwidth, ${significant(twiceMemory)} times with twice the memory`;
   });
   return [...new Set(lines)];
 }
