@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { decodeTasks } from '../../model/decode-tasks.ts';
+import { parseRunFlags } from './run.ts';
+
+test('no flag about decode steps, no steps', async () => {
+  expect((await parseRunFlags({ profile: 'full' })).sweep).toBeUndefined();
+});
+
+test('any of the four asks for them; the others have defaults', async () => {
+  const { models, sweep } = await parseRunFlags({
+    model: ['llama-3.2-1b', 'smollm2-135m'],
+    weights: 'int4-g32',
+    context: '512,4096',
+    batch: 8,
+  });
+  expect(sweep).toEqual({ weights: 'int4-g32', kv: 'f16', contexts: [512, 4096], batches: [8] });
+  if (!sweep) throw new Error('there is no sweep');
+  const tasks = decodeTasks(models, sweep);
+  const common = { weights: 'int4-g32', kv: 'f16', batch: 8 };
+  expect(tasks.map((task) => task.case)).toEqual([
+    { model: 'llama-3.2-1b', ...common, context: 512 },
+    { model: 'llama-3.2-1b', ...common, context: 4096 },
+    { model: 'smollm2-135m', ...common, context: 512 },
+    { model: 'smollm2-135m', ...common, context: 4096 },
+  ]);
+  expect(tasks[0]?.make(4).layers).toEqual({ distinct: 4, total: 16 });
+});
+
+test.each([
+  [{ weights: 'int3' }, '--weights must be one of f32, f16'],
+  [{ kv: 'f32' }, '--kv must be one of f16, int8, int4-g32; got "f32"'],
+  [{ context: '1,x' }, '--context must be a whole number from 1 to 10000000 positions; got "x"'],
+  [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got "nothing"'],
+  [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
+  [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
+  [{ batch: 2, host: 'chromium' }, 'work with --host node'],
+])('%j is refused', async (flags, message) => {
+  await expect(parseRunFlags(flags)).rejects.toThrow(message);
+});
