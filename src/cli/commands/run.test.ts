@@ -30,7 +30,7 @@ test.each([
   [{ weights: 'int3' }, '--weights must be one of f32, f16'],
   [{ kv: 'f32' }, '--kv must be one of f16, int8, int4-g32; got "f32"'],
   [{ context: '1,x' }, '--context must be a whole number from 1 to 10000000 positions; got "x"'],
-  [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got "nothing"'],
+  [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got ""'],
   [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
   [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
   [{ batch: 2, host: 'chromium' }, 'work with --host node'],
