@@ -1,6 +1,7 @@
 /**
- * Four projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
- * SwiftShader) and `e2e` (a real browser and the terminal against the built `dist/`). The contract tests run in both
+ * The projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
+ * SwiftShader), `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to
+ * a run on the way. The contract tests run in both
  * of the first two, each with its own `#host`. `calibrate` is no part of the gate: it prints a table.
  */
 
@@ -14,6 +15,7 @@ import { defines } from './vite.defines.ts';
 const CONTRACT = 'tests/contract/**/*.test.ts';
 const BROWSER = '**/*.browser.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
+const SURVIVAL = 'tests/e2e/survival.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
 /** Software adapters verify every kernel within this, on two cores. */
@@ -81,6 +83,18 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [E2E],
+          exclude: [...NOT_OURS, SURVIVAL],
+          pool: 'forks',
+          env,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'survival',
+          include: [SURVIVAL],
           pool: 'forks',
           env,
           testTimeout: E2E_TIMEOUT_MS,

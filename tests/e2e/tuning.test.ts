@@ -95,7 +95,7 @@ test('the page tunes before a run, uses and remembers what won, and forgets it w
 
     await page.goto(address);
     await page.getByText(/Tuned on this machine: 1 of \d+ kernels and formats, last on/).waitFor();
-    await page.getByRole('button', { name: 'Forget' }).click();
+    await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await page.getByText('Nothing is tuned on this machine yet').waitFor();
     expect(complaints).toEqual([]);
   } finally {
