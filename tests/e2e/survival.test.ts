@@ -18,7 +18,7 @@ import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
 
 /** A short run of a few cases. */
-const SHORT = '?kernels=stream-read,gemv&memory=0.2&seed=1&budget=16';
+const SHORT = '?kernels=stream-read,gemv&memory=0.2&seed=1&budget=25';
 
 const RUN_MS = 90_000;
 
@@ -111,7 +111,7 @@ test('a reload half-way: what was measured is there, and the run is gone on with
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
   await button(page, /^Forget the run of/).click();
-  await expect.poll(() => page.getByText('Earlier runs').count()).toBe(0);
+  await expect.poll(() => page.getByText('Earlier runs').count(), { timeout: 20_000 }).toBe(0);
   await context.close();
 });
 
@@ -153,7 +153,7 @@ test('a hidden tab: the run pauses, goes on when it is shown, and says so', asyn
   await button(page, 'Run').click();
   await measured(2);
   const other = await context.newPage();
-  await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.hidden), { timeout: 20_000 }).toBe(true);
   await seconds(3);
   await page.bringToFront();
   await other.close();
