@@ -83,13 +83,14 @@ export class Journal {
     this.clock = resume.clock;
     this.slots = [...resume.measurements];
     this.steps = [...(resume.decode ?? [])];
-    const measured = resume.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
-    this.round = 1 + Math.max(-1, ...measured.flatMap((m) => m.checks.map(({ round }) => round)));
+    const checks = resume.measurements.flatMap((m) => (m.status === 'measured' ? m.checks : []));
+    this.round = 1 + Math.max(-1, ...checks.map(({ round }) => round));
+    const taken = casesOf(resume).flatMap((m) => (m.status === 'measured' ? [...m.samples, ...m.discarded] : []));
     this.#events.push(...resume.events);
     this.#beforeMs = Math.max(
       0,
       ...resume.events.map(({ atMs }) => atMs),
-      ...measured.flatMap((m) => [...m.samples, ...m.discarded].map(({ atMs, wallMs }) => atMs + wallMs)),
+      ...taken.map(({ atMs, wallMs }) => atMs + wallMs),
     );
     const cases = casesOf(resume).length;
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);

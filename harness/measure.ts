@@ -1,7 +1,7 @@
 /** One case being measured: prepared over the pool, visited once a round, checked after every visit. */
 
-import { clockStepMs, dispatchMs, impossibility, STEPS_PER_REGION } from '../results/derive.ts';
-import type { ClockInfo, Measured, Measurement, Sample, Stopped, Verification } from '../results/schema.ts';
+import { clockStepMs, dispatchMs, impossibility, roundsOf, STEPS_PER_REGION } from '../results/derive.ts';
+import type { ClockInfo, ClockKind, Measured, Measurement, Sample, Stopped, Verification } from '../results/schema.ts';
 import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
@@ -236,6 +236,25 @@ export function fnv1a(words: Uint32Array, start: number): number {
   return sum;
 }
 
+/** A sample that has no weight, and why. */
+export type Discarded = Sample & { readonly reason: string };
+
+/** Samples of one visit: all are discarded where it was `spoiled`, else those that cannot be by the trusted clock. */
+export function sortedOut(
+  taken: readonly Sample[],
+  spoiled: string | undefined,
+  trusted: ClockKind,
+): { readonly believed: Sample[]; readonly discarded: Discarded[] } {
+  const believed: Sample[] = [];
+  const discarded: Discarded[] = [];
+  for (const sample of taken) {
+    const reason = spoiled ?? impossibility(sample, trusted);
+    if (reason === undefined) believed.push(sample);
+    else discarded.push({ ...sample, reason });
+  }
+  return { believed, discarded };
+}
+
 export interface CaseRunOptions {
   readonly gpu: Gpu;
   readonly clock: Clock;
@@ -270,7 +289,7 @@ export interface Visited {
 export class CaseRun {
   readonly #options: CaseRunOptions;
   readonly #samples: Sample[] = [];
-  readonly #discarded: (Sample & { reason: string })[] = [];
+  readonly #discarded: Discarded[] = [];
   readonly #checks: { round: number; region: number; checksum: string }[] = [];
   /** Of examples and, where the case is gone on with, of what was compared before. */
   readonly #verified: Verification;
@@ -316,7 +335,7 @@ export class CaseRun {
 
   /** Why this is enough, or undefined; to be asked after every visit. */
   settled(): Enough | undefined {
-    return this.#settling.enough(new Set(this.#samples.map(({ round }) => round)).size, this.width);
+    return this.#settling.enough(roundsOf(this.#samples), this.width);
   }
 
   stop(why: Stopped): void {
@@ -340,18 +359,14 @@ export class CaseRun {
         taken.push({ ...reading, round, atMs });
         if (dispatches === lengths.at(-1)) this.#dispatchMs = reading.wallMs / dispatches;
       }
-      const why = spoiled();
-      const faults = taken.map((sample) => impossibility(sample, clock.kind));
-      for (const [i, sample] of taken.entries()) {
-        const reason = why ?? faults[i];
-        if (reason === undefined) this.#samples.push(sample);
-        else this.#discarded.push({ ...sample, reason });
-      }
+      const { believed, discarded } = sortedOut(taken, spoiled(), clock.kind);
+      this.#samples.push(...believed);
+      this.#discarded.push(...discarded);
       const { region, checksum } = await prepared.check(random, this.#comparison);
       this.#judge(round, region, checksum);
       return {
         longestMs: Math.max(...taken.map(({ wallMs }) => wallMs)),
-        impossible: faults.find((fault) => fault !== undefined),
+        impossible: taken.map((sample) => impossibility(sample, clock.kind)).find((fault) => fault !== undefined),
       };
     });
   }

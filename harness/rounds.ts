@@ -20,8 +20,8 @@ import type { Enough } from './settling.ts';
 import type { Bench } from './setup.ts';
 import type { Phase } from './stopwatch.ts';
 import { formatsOf, sameParams } from './tunings.ts';
-import { type Verdict, verifyExamples } from './verify.ts';
-import { untilSeen, visibilityOf } from './visibility.ts';
+import { Verdicts } from './verify.ts';
+import { spoiledBy, untilSeen, visibilityOf } from './visibility.ts';
 import { wavesOf } from './waves.ts';
 
 /** The share of a wave that verifying and opening its cases takes, for the progress bar only. */
@@ -71,7 +71,7 @@ class Measuring {
   readonly #visibility: Visibility;
   readonly #random: RandomSource;
   readonly #clock: Clock;
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts = new Verdicts();
   /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
   readonly #ceilings: readonly number[];
   /** Visits in a row whose timestamps cannot be. */
@@ -143,6 +143,7 @@ class Measuring {
       decode,
       options,
       tuningsOf,
+      verdicts: this.#verdicts,
       journal,
       visibility: this.#visibility,
       progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),
@@ -233,10 +234,7 @@ class Measuring {
   /** One visit, and what follows from it for the run. @throws GpuError */
   async #visit(caseRun: CaseRun, name: string): Promise<void> {
     const { journal } = this.#work;
-    const visibility = this.#visibility;
-    const { timesHidden } = visibility;
-    const spoiled = () =>
-      visibility.hidden || visibility.timesHidden !== timesHidden ? 'the tab was hidden meanwhile' : undefined;
+    const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
     const { longestMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
     if (longestMs > LONG * LONGEST_SUBMISSION_MS) journal.noteLong(name, longestMs);
@@ -283,19 +281,16 @@ class Measuring {
   }
 }
 
-/** Verifies a case's kernel, once per variant, formats and tuning, and prepares the case; a wrong one is not prepared. */
+/** Verifies a case's kernel, and prepares the case; a wrong one is not prepared. */
 async function openCase(
   { bench, options: { profile, seed, signal }, planned, journal }: Work,
   clock: Clock,
-  verdicts: Map<string, Verdict>,
+  verdicts: Verdicts,
   index: number,
 ): Promise<Slot> {
   const { gpu, filler, memory, clockInfo } = bench;
   const plannedCase = planned[index] as PlannedCase;
-  const { kernel, variant, params, tuning } = plannedCase;
-  const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
-  const { verification, wrong } = verdicts.get(key) ?? (await verifyExamples(gpu, filler, plannedCase, signal));
-  verdicts.set(key, { verification, wrong });
+  const { verification, wrong } = await verdicts.on(gpu, filler, plannedCase, signal);
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
   const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
   const precision = prepared.isWorkingSet ? profile.curve : profile;

@@ -8,7 +8,7 @@ import { HarnessError } from './errors.ts';
 import type { Cancellation } from './host.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from './memory.ts';
 import { bind, compile, type KernelCase, submit } from './program.ts';
-import { sameFamily } from './tunings.ts';
+import { formatsOf, sameFamily } from './tunings.ts';
 
 /** Collects outputs and what they should be. */
 export class Comparison {
@@ -104,6 +104,20 @@ export async function verifyExamples(
   }
   const nmse = Number.isFinite(worst) ? worst : null;
   return { verification: { shapes: examples.length, outputs, nmse, tolerance: tolerance.nmse }, wrong };
+}
+
+/** Verdicts on kernels of one device: on their examples they are the same for every shape of a family. */
+export class Verdicts {
+  readonly #known = new Map<string, Verdict>();
+
+  /** As `verifyExamples`, once to each variant, formats and tuning. */
+  async on(gpu: Gpu, filler: Filler, kernelCase: KernelCase, signal: Cancellation): Promise<Verdict> {
+    const { kernel, variant, params, tuning } = kernelCase;
+    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
+    const verdict = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, signal));
+    this.#known.set(key, verdict);
+    return verdict;
+  }
 }
 
 /** Every output element of one case, on buffers of its own. */

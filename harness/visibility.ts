@@ -1,5 +1,6 @@
 /** Waiting for a hidden tab, and not believing what was timed in one. */
 
+import { HIDDEN_MEANWHILE } from '../results/labels.ts';
 import type { Cancellation, Host, Visibility } from './host.ts';
 
 const ALWAYS_SEEN: Visibility = { hidden: false, timesHidden: 0, changed: () => new Promise(() => {}) };
@@ -9,6 +10,12 @@ export const visibilityOf = ({ visibility = ALWAYS_SEEN }: Pick<Host, 'visibilit
 /** Returns once the tab is seen, or the session is cancelled. */
 export async function untilSeen(visibility: Visibility, signal: Cancellation): Promise<void> {
   while (visibility.hidden && !signal.aborted) await visibility.changed();
+}
+
+/** From now on: why what is being timed is not to be believed, or undefined while the tab has been seen all along. */
+export function spoiledBy(visibility: Visibility): () => string | undefined {
+  const { timesHidden } = visibility;
+  return () => (visibility.hidden || visibility.timesHidden !== timesHidden ? HIDDEN_MEANWHILE : undefined);
 }
 
 /**
@@ -23,9 +30,9 @@ export async function undisturbed<T>(
 ): Promise<T> {
   for (;;) {
     await untilSeen(visibility, signal);
-    const before = visibility.timesHidden;
+    const spoiled = spoiledBy(visibility);
     const value = await work();
-    if ((!visibility.hidden && visibility.timesHidden === before) || signal.aborted) return value;
+    if (spoiled() === undefined || signal.aborted) return value;
     drop(value);
   }
 }

@@ -3,9 +3,10 @@
  * then the rules that a schema cannot say. Every problem names where it is and the rule it breaks.
  */
 
+import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured } from './derive.ts';
 import { recordId } from './digest.ts';
-import { type Measured, type RunRecord, recordSchema } from './schema.ts';
+import { type DecodeMeasured, type Measured, type RunRecord, recordSchema } from './schema.ts';
 import { groupBy } from './statistics.ts';
 
 /** What a device calls itself that exists only in tests. */
@@ -83,12 +84,16 @@ function sorted(value: unknown): unknown {
 }
 
 function measurements(record: RunRecord): Problem[] {
-  return record.measurements.flatMap((m, i) =>
-    isMeasured(m) ? measured(m, record).map(({ path, rule }) => ({ path: `measurements[${i}].${path}`, rule })) : [],
-  );
+  const { measurements, decode = [] } = record;
+  const under = (place: string, problems: readonly Problem[]) =>
+    problems.map(({ path, rule }) => ({ path: `${place}.${path}`, rule }));
+  return [
+    ...measurements.flatMap((m, i) => (isMeasured(m) ? under(`measurements[${i}]`, measured(m, record)) : [])),
+    ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, measured(m, record)) : [])),
+  ];
 }
 
-function measured({ verification, samples, work }: Measured, { clock }: RunRecord): Problem[] {
+function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Problem[] {
   const problems: Problem[] = [];
   const { nmse, tolerance } = verification;
   if (nmse === null || nmse > tolerance) {

@@ -52,6 +52,9 @@ export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs }: Cloc
   return trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : wallQuantumMs;
 }
 
+/** In how many rounds these were taken. */
+export const roundsOf = (samples: readonly Sample[]): number => new Set(samples.map(({ round }) => round)).size;
+
 /** Samples as points of a line: region time over region length. */
 const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
   samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));

@@ -10,6 +10,9 @@ export interface Figure {
   readonly ci95: readonly [number, number] | null;
 }
 
+/** Of an estimate, without its replicates. */
+export const figureOf = ({ value, ci95 }: Figure): Figure => ({ value, ci95 });
+
 /** A figure as text, in parts, so that a view can set them apart. */
 export interface FigureText {
   readonly value: string;

@@ -9,6 +9,7 @@ import {
   clockStepMs,
   isMeasured,
   memoryShare,
+  roundsOf,
   runDrift,
   STEPS_PER_REGION,
   sampleMs,
@@ -17,7 +18,7 @@ import {
 import { bytesText, type Figure, figureText, significant } from './figures.ts';
 import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
-import { FEWEST_UNITS, groupBy } from './statistics.ts';
+import { FEWEST_UNITS } from './statistics.ts';
 
 export interface Label {
   readonly id: string;
@@ -25,6 +26,9 @@ export interface Label {
   /** What was met, and what follows for the reader. */
   readonly reason: string;
 }
+
+/** Why samples are set aside that were being taken when the tab was hidden. */
+export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
 
 interface LabelRule {
   readonly id: string;
@@ -149,9 +153,7 @@ const RULES: readonly LabelRule[] = [
     id: 'too-few-samples',
     title: 'Too few samples',
     applies({ measurements }) {
-      const few = measurements
-        .filter(isMeasured)
-        .filter((m) => groupBy(m.samples, (s) => s.round).size < FEWEST_UNITS).length;
+      const few = measurements.filter(isMeasured).filter((m) => roundsOf(m.samples) < FEWEST_UNITS).length;
       return few > 0
         ? `${few} of ${measurements.length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
         : undefined;
@@ -174,7 +176,7 @@ const RULES: readonly LabelRule[] = [
       const pauses = events.filter(({ kind }) => kind === 'hidden').length;
       const spoiled = measurements
         .filter(isMeasured)
-        .flatMap(({ discarded }) => discarded.filter(({ reason }) => reason.includes('hidden'))).length;
+        .flatMap(({ discarded }) => discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE)).length;
       return pauses > 0
         ? `The tab was hidden ${timesText(pauses)}, and the run paused for as long. ${spoiled} samples that were being taken are kept without weight.`
         : undefined;

@@ -104,6 +104,25 @@ describe('a corrupted record is refused, with the path and the rule', () => {
       'samples[1].atMs',
       /before/,
     ],
+    [
+      'a decode step of one region length',
+      (r) =>
+        resealed(
+          edit(r, (x) => {
+            const { work, rotationBytes, verification, samples, discarded, stopped } = firstMeasured(x);
+            x.decode = [
+              {
+                ...{ status: 'measured', work, rotationBytes, verification, discarded, stopped },
+                case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 },
+                ...{ dispatches: 9, layers: { distinct: 1, total: 1 }, residentBytes: 1, checksum: '00000000' },
+                samples: samples.map((sample: Json) => ({ ...sample, dispatches: 7 })),
+              },
+            ];
+          }),
+        ),
+      'decode[0].samples',
+      /two region lengths/,
+    ],
     ['no object at all', () => [] as unknown as Json, '', /object/],
   ];
   const edit = (r: Json, change: (r: Json) => unknown): Json => {

@@ -3,9 +3,9 @@
  * until the interval is narrow or the case's time is spent.
  */
 
+import { sum } from 'simple-statistics';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
-import { toleranceOf } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../device.ts';
@@ -16,8 +16,8 @@ import { longestRegionMs, NOT_REACHED } from '../measure.ts';
 import type { TuningsOf } from '../plan.ts';
 import type { Profile } from '../profiles.ts';
 import type { Bench } from '../setup.ts';
-import { formatsOf } from '../tunings.ts';
-import { type Verdict, verifyExamples } from '../verify.ts';
+import type { Verdict, Verdicts } from '../verify.ts';
+import { spoiledBy } from '../visibility.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { fitStep, type Kernels, kernelOf, stepRotationBytes, stepWork, tuningOf } from './plan.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './time.ts';
@@ -47,6 +47,8 @@ export interface DecodeWork {
   readonly options: { readonly profile: Profile; readonly seed: number; readonly signal: Cancellation };
   /** The tunings to run each kernel with; default: their own. */
   readonly tuningsOf: TuningsOf | undefined;
+  /** Of kernels that the run has verified already. */
+  readonly verdicts: Verdicts;
   readonly journal: Journal;
   readonly visibility: Visibility;
   readonly progress: (phase: 'verify' | 'measure', detail: string, done: number) => RunEvent;
@@ -61,34 +63,31 @@ export interface DecodeWork {
 export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> {
   const { decode, journal, options } = work;
   const random = randomSource(options.seed);
-  const verdicts = new Map<string, Verdict>();
   for (const [index, task] of decode.tasks.entries()) {
     if (work.isOver()) return;
     if (!journal.unfinishedStep(index)) continue;
     const done = (share: number) => (index + share) / decode.tasks.length;
-    let measurement: DecodeMeasurement | undefined;
+    let measurement: DecodeMeasurement;
     try {
-      measurement = yield* measureStep(work, task, random, verdicts, done);
+      measurement = yield* measureStep(work, task, random, done);
     } catch (error) {
       // Where the device is lost, the next one begins this step again.
       if (options.signal.aborted || (await work.bench.gpu.lostFor(error)) !== undefined) return;
       measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
     }
-    if (measurement === undefined) return;
     journal.steps[index] = measurement;
     yield { type: 'decode', index, measurement };
     await work.keep();
   }
 }
 
-/** One step; undefined where the run ended before it was timed. */
+/** One step, as far as the run comes. @throws what the device objects to */
 async function* measureStep(
   work: DecodeWork,
   { case: decodeCase, make }: DecodeTask,
   random: RandomSource,
-  verdicts: Map<string, Verdict>,
   done: (share: number) => number,
-): AsyncGenerator<RunEvent, DecodeMeasurement | undefined> {
+): AsyncGenerator<RunEvent, DecodeMeasurement> {
   const { bench, clock, decode, options, journal, visibility } = work;
   const { profile, seed, signal } = options;
   const name = nameOf(decodeCase);
@@ -98,7 +97,7 @@ async function* measureStep(
   const { step } = fitted;
 
   yield work.progress('verify', `are the kernels of ${name} right?`, done(0));
-  const verdict = await verdictOn(work, step, verdicts);
+  const verdict = await verdictOn(work, step);
   if (verdict.wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: verdict.wrong };
 
   yield work.progress(
@@ -122,10 +121,7 @@ async function* measureStep(
       if (signal.aborted || bench.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
       if (spent >= 1 && round >= FEWEST_UNITS) return measured('time');
       yield work.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
-      const { timesHidden } = visibility;
-      const spoiled = () =>
-        visibility.hidden || visibility.timesHidden !== timesHidden ? 'the tab was hidden meanwhile' : undefined;
-      const wrong = await run.visit(round, random, journal.sinceStartMs, spoiled);
+      const wrong = await run.visit(round, random, journal.sinceStartMs, spoiledBy(visibility));
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
       const enough = run.settled();
       if (enough) return measured(enough);
@@ -161,34 +157,24 @@ function tunedOperation(kernels: Kernels, operation: Operation, tuningsOf: Tunin
   return fits ? { ...operation, tuning } : operation;
 }
 
-/** All kernels of the step on their examples: sums, the largest error, and the first fault. */
-async function verdictOn(
-  { bench, decode, options }: DecodeWork,
-  step: Step,
-  known: Map<string, Verdict>,
-): Promise<Verdict> {
-  const seen = new Set<string>();
-  let verification: Verification = { shapes: 0, outputs: 0, nmse: 0, tolerance: 0 };
+/** All kernels of the step on their examples: sums, the largest error and tolerance; or the first fault. */
+async function verdictOn({ bench, decode, options, verdicts }: DecodeWork, step: Step): Promise<Verdict> {
+  const distinct = new Set<Verdict>();
   for (const operation of step.operations) {
     const kernel = kernelOf(decode.kernels, operation);
     const { variant, params } = operation;
     const tuning = tuningOf(kernel, operation);
-    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const verdict =
-      known.get(key) ??
-      (await verifyExamples(bench.gpu, bench.filler, { kernel, variant, params, tuning }, options.signal));
-    known.set(key, verdict);
+    const verdict = await verdicts.on(bench.gpu, bench.filler, { kernel, variant, params, tuning }, options.signal);
     if (verdict.wrong !== undefined) return { ...verdict, wrong: `${kernel.id} ${variant}: ${verdict.wrong}` };
-    const { shapes, outputs, nmse } = verdict.verification;
-    verification = {
-      shapes: verification.shapes + shapes,
-      outputs: verification.outputs + outputs,
-      nmse: Math.max(verification.nmse ?? 0, nmse ?? 0),
-      tolerance: Math.max(verification.tolerance, toleranceOf(kernel, variant, params).nmse),
-    };
+    distinct.add(verdict);
   }
+  const all = [...distinct].map(({ verification }) => verification);
+  const verification: Verification = {
+    shapes: sum(all.map(({ shapes }) => shapes)),
+    outputs: sum(all.map(({ outputs }) => outputs)),
+    nmse: Math.max(...all.map(({ nmse }) => nmse ?? 0)),
+    tolerance: Math.max(...all.map(({ tolerance }) => tolerance)),
+  };
   return { verification, wrong: undefined };
 }
 

@@ -4,12 +4,12 @@
  * reads what the step described reads, on average. Where it takes long, it is several submissions, each a polite one.
  */
 
-import { dispatchMs, impossibility } from '../../results/derive.ts';
+import { dispatchMs, roundsOf } from '../../results/derive.ts';
 import type { Sample } from '../../results/schema.ts';
 import { type Estimate, type RandomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import { MOST_DISPATCHES } from '../clock/check.ts';
 import type { Clock } from '../clock/clock.ts';
-import { FNV_OFFSET, fnv1a, LONGEST_SUBMISSION_MS, regionLengths } from '../measure.ts';
+import { type Discarded, FNV_OFFSET, fnv1a, LONGEST_SUBMISSION_MS, regionLengths, sortedOut } from '../measure.ts';
 import type { Precision } from '../profiles.ts';
 import { type Enough, Settling } from '../settling.ts';
 import type { Decoder } from './decoder.ts';
@@ -69,7 +69,7 @@ export class StepRun {
   /** Of the regions of a visit: the same in all, since of the longest the results must be, too. */
   readonly #lengths: readonly number[];
   readonly #samples: Sample[] = [];
-  readonly #discarded: (Sample & { reason: string })[] = [];
+  readonly #discarded: Discarded[] = [];
   readonly #settling: Settling;
   #checksum: string | undefined;
 
@@ -84,7 +84,7 @@ export class StepRun {
     return this.#samples;
   }
 
-  get discarded(): readonly (Sample & { readonly reason: string })[] {
+  get discarded(): readonly Discarded[] {
     return this.#discarded;
   }
 
@@ -101,8 +101,7 @@ export class StepRun {
   /** Why this is enough, or undefined; to be asked after every visit. */
   settled(): Enough | undefined {
     const { stepMs } = this;
-    const rounds = new Set(this.#samples.map(({ round }) => round)).size;
-    return this.#settling.enough(rounds, stepMs ? relativeWidth(stepMs) : Number.POSITIVE_INFINITY);
+    return this.#settling.enough(roundsOf(this.#samples), stepMs ? relativeWidth(stepMs) : Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -125,12 +124,9 @@ export class StepRun {
       taken.push({ ...(await timeRegion(clock, decoder, steps, firstLookMs)), round, atMs });
       if (steps === this.#lengths.at(-1)) wrong = await this.#check(steps);
     }
-    const why = spoiled();
-    for (const sample of taken) {
-      const reason = why ?? impossibility(sample, clock.kind);
-      if (reason === undefined) this.#samples.push(sample);
-      else this.#discarded.push({ ...sample, reason });
-    }
+    const { believed, discarded } = sortedOut(taken, spoiled(), clock.kind);
+    this.#samples.push(...believed);
+    this.#discarded.push(...discarded);
     return wrong;
   }
 

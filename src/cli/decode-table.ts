@@ -1,9 +1,17 @@
 /** Decode steps of a record, for people and as data. */
 
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
-import { bytesText, type Figure, figureText, integerText, msText, significant } from '../../results/figures.ts';
+import { roundsOf } from '../../results/derive.ts';
+import {
+  bytesText,
+  type Figure,
+  figureOf,
+  figureText,
+  integerText,
+  msText,
+  significant,
+} from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../results/schema.ts';
-import type { Estimate } from '../../results/statistics.ts';
 import { table } from './table.ts';
 
 export interface DecodeDocument extends DecodeCase {
@@ -23,7 +31,6 @@ export interface DecodeDocument extends DecodeCase {
 }
 
 export function decodeDocument({ decode = [], clock }: RunRecord): DecodeDocument[] {
-  const figure = (e: Estimate | undefined): Figure | null => (e ? { value: e.value, ci95: e.ci95 } : null);
   return decode.map((m) => {
     const measured = isTimedStep(m) ? m : undefined;
     const figures = measured && stepFigures(measured, clock.trusted);
@@ -31,10 +38,10 @@ export function decodeDocument({ decode = [], clock }: RunRecord): DecodeDocumen
       ...m.case,
       status: m.status,
       reason: isTimedStep(m) ? null : m.reason,
-      stepMs: figure(figures?.stepMs),
-      tokensPerSecond: figure(figures?.tokensPerSecond),
-      tokensPerSecondPerUser: figure(figures?.perUser),
-      gbps: figure(figures?.gbps),
+      stepMs: figures ? figureOf(figures.stepMs) : null,
+      tokensPerSecond: figures ? figureOf(figures.tokensPerSecond) : null,
+      tokensPerSecondPerUser: figures ? figureOf(figures.perUser) : null,
+      gbps: figures ? figureOf(figures.gbps) : null,
       stepBytes: measured ? measured.work.bytesRead + measured.work.bytesWritten : null,
       dispatches: measured?.dispatches ?? null,
       layers: measured?.layers ?? null,
@@ -74,7 +81,7 @@ export function decodeLines(record: RunRecord): string[] {
     const rest = [
       String(m.dispatches),
       distinct === total ? String(total) : `${distinct} of ${total}`,
-      String(new Set(m.samples.map((s) => s.round)).size),
+      String(roundsOf(m.samples)),
       m.stopped,
     ];
     const bytes = bytesText(m.work.bytesRead + m.work.bytesWritten);

@@ -9,23 +9,26 @@ import {
   isMeasured,
   isOfCurve,
   outlierCount,
+  roundsOf,
   runDrift,
 } from '../../results/derive.ts';
-import { bytesText, figureText, integerText, msText, significant } from '../../results/figures.ts';
+import {
+  bytesText,
+  type Figure,
+  figureOf,
+  figureText,
+  integerText,
+  msText,
+  significant,
+} from '../../results/figures.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
-import type { Estimate } from '../../results/statistics.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
-
-interface FigureDocument {
-  readonly value: number;
-  readonly ci95: readonly [number, number] | null;
-}
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
 export interface RunDocument {
@@ -38,16 +41,16 @@ export interface RunDocument {
     readonly of: StreamOf;
   } | null;
   /** By how much everything took longer at the end of the run than at its beginning, relative; null while unknown. */
-  readonly drift: FigureDocument | null;
+  readonly drift: Figure | null;
   /** Bandwidth over working sets; empty where the run had no such sweep. */
-  readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: FigureDocument }[];
+  readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: Figure }[];
   /** What the sweep found; null where there was none. */
   readonly caches: {
     /** By size. `upToBytes` is null for memory. */
     readonly levels: readonly {
       readonly fromBytes: number;
       readonly upToBytes: number | null;
-      readonly gbps: FigureDocument;
+      readonly gbps: Figure;
     }[];
     readonly kneeBytes: number | null;
     readonly end: Caches['end'];
@@ -56,8 +59,8 @@ export interface RunDocument {
     readonly format: string;
     readonly variant: string;
     readonly sizes: number;
-    readonly overheadMs: FigureDocument;
-    readonly gbps: FigureDocument;
+    readonly overheadMs: Figure;
+    readonly gbps: Figure;
     readonly worstResidual: number;
   }[];
   readonly weightsOnlyDecode: readonly {
@@ -65,8 +68,8 @@ export interface RunDocument {
     readonly weights: string;
     readonly weightBytes: number;
     readonly dispatches: number;
-    readonly stepMs: FigureDocument;
-    readonly tokensPerSecond: FigureDocument;
+    readonly stepMs: Figure;
+    readonly tokensPerSecond: Figure;
   }[];
   /** Whole decode steps, measured; empty where no lengths were asked for. */
   readonly decode: readonly DecodeDocument[];
@@ -86,7 +89,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     clock: { trusted, reason, timestampQuantumNs },
     stream: streaming && of ? { gbps: streaming.value, ci95: streaming.ci95, of } : null,
     drift: runDrift(record) ?? null,
-    cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figure(gbps) })),
+    cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figureOf(gbps) })),
     caches: cachesDocument(cachesOf(curve)),
     fit: series.flatMap(({ format, variant, points, fit }) =>
       fit
@@ -94,8 +97,8 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
             format,
             variant,
             sizes: points.length,
-            overheadMs: figure(fit.overheadMs),
-            gbps: figure(fit.gbps),
+            overheadMs: figureOf(fit.overheadMs),
+            gbps: figureOf(fit.gbps),
             worstResidual: fit.worstResidual,
           }
         : [],
@@ -107,8 +110,8 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
             weights: w.format,
             weightBytes: w.weightBytes,
             dispatches: w.dispatches,
-            stepMs: figure(w.stepMs),
-            tokensPerSecond: figure(w.tokensPerSecond),
+            stepMs: figureOf(w.stepMs),
+            tokensPerSecond: figureOf(w.tokensPerSecond),
           }
         : [],
     ),
@@ -121,11 +124,8 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
 function cachesDocument(caches: Caches | undefined): RunDocument['caches'] {
   if (!caches) return null;
   const { levels, kneeBytes = null, end } = caches;
-  return { levels: levels.map((level) => ({ ...level, gbps: figure(level.gbps) })), kneeBytes, end };
+  return { levels: levels.map((level) => ({ ...level, gbps: figureOf(level.gbps) })), kneeBytes, end };
 }
-
-/** Without the replicates. */
-const figure = ({ value, ci95 }: Estimate): FigureDocument => ({ value, ci95 });
 
 export function runText(record: RunRecord, models: readonly Model[]): string {
   const analyses = models.map((model) => analyse(record, model));
@@ -183,7 +183,7 @@ function measuredCells(m: Measurement, clock: RunRecord['clock']['trusted']): st
   if (!isMeasured(m)) return ['', '', '', '', '', `${m.status}: ${m.reason}`];
   const ms = dispatchMs(m.samples, clock);
   const gbps = bandwidthGBps(m, clock);
-  const rounds = new Set(m.samples.map((s) => s.round)).size;
+  const rounds = roundsOf(m.samples);
   return [
     bytesText(dispatchBytes(m)),
     ms ? msText(ms.value) : '',

@@ -16,7 +16,7 @@ import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
-import { BRIEF, finish, hostWith } from '../support/engine.ts';
+import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
 /** One pool of each kind. */
 const SIDE: SidePools = { written: true, scales: 1 };
@@ -229,11 +229,7 @@ describe('what goes wrong on the way', () => {
   });
 
   test('without timestamp queries it is timed by the wall clock, and labelled', async () => {
-    const host = await hostWith((adapter) => ({
-      features: new Set(
-        [...adapter.features].filter((f) => f !== 'timestamp-query'),
-      ) as unknown as GPUSupportedFeatures,
-    }));
+    const host = await hostWith(withoutTimestamps);
     const { record } = await finish(host, { kernels: { ...KERNELS, measured: [KERNELS.ceiling] } });
     expect(record.clock).toMatchObject({ trusted: 'queue-drain', timestampQuantumNs: null, agreement: null });
     expect(labelsOf(record).map(({ id }) => id)).toContain('queue-drain-clock');

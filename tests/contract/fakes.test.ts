@@ -10,16 +10,12 @@ import { isMeasured, outlierCount, streamingGBps } from '../../results/derive.ts
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
-import { BRIEF, finish, hostWith } from '../support/engine.ts';
+import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
 const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
 const profile: Profile = { ...BRIEF, measureMs: 800 };
 
 const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);
-
-const withoutTimestamps = (adapter: GPUAdapter) => ({
-  features: new Set([...adapter.features].filter((f) => f !== 'timestamp-query')) as unknown as GPUSupportedFeatures,
-});
 
 test('constant data: memory that a compressor loves does not hold the words that it should, and nothing has a time', async () => {
   const constant = {

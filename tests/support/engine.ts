@@ -44,6 +44,13 @@ export async function finish(
   return { record: last.record, events };
 }
 
+/** An adapter whose clock is nobody's business. */
+export const withoutTimestamps = (adapter: GPUAdapter): Partial<GPUAdapter> => {
+  // A set is all that the engine asks of it; GPUSupportedFeatures cannot be made.
+  const features: ReadonlySet<string> = new Set([...adapter.features].filter((f) => f !== 'timestamp-query'));
+  return { features: features as GPUSupportedFeatures };
+};
+
 /** The host, with its adapter or device replaced on the way to the engine. */
 export async function hostWith(change: (adapter: GPUAdapter) => Partial<GPUAdapter> | null): Promise<Host> {
   const host = await testHost();

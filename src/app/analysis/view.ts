@@ -4,10 +4,9 @@
  */
 
 import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
-import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured } from '../../../results/derive.ts';
-import type { Figure } from '../../../results/figures.ts';
+import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
+import { type Figure, figureOf } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measurement } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
 import { analyse, type GemvSeries } from '../../model/analyse.ts';
 import type { AffineFit } from '../../model/fit.ts';
 import type { Model } from '../../model/models/model.ts';
@@ -92,10 +91,10 @@ export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | u
   const curve = cacheCurve(run);
   const caches = cachesOf(curve);
   return {
-    streaming: streaming && figure(streaming),
+    streaming: streaming && figureOf(streaming),
     streamOf: streamOf(run),
-    cacheCurve: curve.map((point) => ({ ...point, gbps: figure(point.gbps) })),
-    caches: caches && { ...caches, levels: caches.levels.map((level) => ({ ...level, gbps: figure(level.gbps) })) },
+    cacheCurve: curve.map((point) => ({ ...point, gbps: figureOf(point.gbps) })),
+    caches: caches && { ...caches, levels: caches.levels.map((level) => ({ ...level, gbps: figureOf(level.gbps) })) },
     decode: weightsOnly && decodeView(weightsOnly),
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
@@ -111,16 +110,14 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
   if (known) return known;
   const [gbps, ms] = [bandwidthGBps(m, clock), dispatchMs(m.samples, clock)];
   const figures: RowFigures = {
-    gbps: gbps && figure(gbps),
-    ms: ms && figure(ms),
-    rounds: groupBy(m.samples, (s) => s.round).size,
+    gbps: gbps && figureOf(gbps),
+    ms: ms && figureOf(ms),
+    rounds: roundsOf(m.samples),
     samples: m.samples.length,
   };
   seen.set(m, figures);
   return figures;
 }
-
-const figure = ({ value, ci95 }: Figure): Figure => ({ value, ci95 });
 
 function decodeView({
   model,
@@ -135,13 +132,13 @@ function decodeView({
     format,
     weightBytes,
     dispatches,
-    stepMs: figure(stepMs),
-    tokensPerSecond: figure(tokensPerSecond),
+    stepMs: figureOf(stepMs),
+    tokensPerSecond: figureOf(tokensPerSecond),
   };
 }
 
 function seriesView({ format, variant, points, fit }: GemvSeries): SeriesView {
-  const sorted = points.map(({ bytes, ms }) => ({ bytes, ms: figure(ms) })).sort((a, b) => a.bytes - b.bytes);
+  const sorted = points.map(({ bytes, ms }) => ({ bytes, ms: figureOf(ms) })).sort((a, b) => a.bytes - b.bytes);
   return { format, variant, points: sorted, fit: fit && fitView(fit) };
 }
 
@@ -150,7 +147,7 @@ function fitView(fit: AffineFit): FitView {
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
   const line = Array.from({ length: LINE_POINTS }, (_, i) => {
     const bytes = smallest * (largest / smallest) ** (i / (LINE_POINTS - 1));
-    return { bytes, ms: figure(fit.predictMs(bytes)) };
+    return { bytes, ms: figureOf(fit.predictMs(bytes)) };
   });
-  return { overheadMs: figure(fit.overheadMs), gbps: figure(fit.gbps), worstResidual: fit.worstResidual, line };
+  return { overheadMs: figureOf(fit.overheadMs), gbps: figureOf(fit.gbps), worstResidual: fit.worstResidual, line };
 }

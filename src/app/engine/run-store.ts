@@ -3,11 +3,11 @@
  * crash loses what was measured. Where a browser keeps nothing for the page, as in some private windows, there are none.
  */
 
-import { type DBSchema, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import { z } from 'zod';
 import { casesOf, isUnfinished } from '../../../harness/journal.ts';
 import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
-import { withDatabase } from './database.ts';
+import { openOf, withDatabase } from './database.ts';
 
 const RUNS = 'runs';
 /** Beside the runs, so that a list of them need not read megabytes of samples. */
@@ -51,16 +51,7 @@ interface Schema extends DBSchema {
   [SUMMARIES]: { key: string; value: RunSummary };
 }
 
-const database = () =>
-  openDB<Schema>('hbmark-runs', VERSION, {
-    upgrade(db) {
-      for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
-      db.createObjectStore(RUNS);
-      db.createObjectStore(SUMMARIES);
-    },
-    // A page of another version waits for this one.
-    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
-  });
+const database = () => openOf<Schema>('hbmark-runs', VERSION, [RUNS, SUMMARIES]);
 
 function summaryOf(body: RecordBody): RunSummary {
   const { created, seed, profile } = body;

@@ -3,9 +3,9 @@
  * keeps nothing for the page, as in some private windows, they last until it is closed.
  */
 
-import { type DBSchema, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import { type MachineTunings, machineTunings, TUNINGS_VERSION } from '../../../harness/tuning-store.ts';
-import { withDatabase } from './database.ts';
+import { openOf, withDatabase } from './database.ts';
 
 const STORE = 'machines';
 
@@ -16,16 +16,7 @@ interface Schema extends DBSchema {
 /** By machine, of a browser without storage. */
 const unsaved = new Map<string, MachineTunings>();
 
-/** Of another version nothing is kept: it is a cache. */
-const database = () =>
-  openDB<Schema>('hbmark-tunings', TUNINGS_VERSION, {
-    upgrade(db) {
-      for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
-      db.createObjectStore(STORE);
-    },
-    // A page of another version waits for this one.
-    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
-  });
+const database = () => openOf<Schema>('hbmark-tunings', TUNINGS_VERSION, [STORE]);
 
 /** @param machine `machineDigest` of adapter and host. */
 export async function readMachine(machine: string): Promise<MachineTunings | undefined> {

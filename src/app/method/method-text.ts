@@ -1,10 +1,9 @@
 /** A record's method as questions and answers; pure. */
 
 import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
-import { cacheCurve, isMeasured, outlierCount, runDrift } from '../../../results/derive.ts';
+import { cacheCurve, isMeasured, outlierCount, roundsOf, runDrift } from '../../../results/derive.ts';
 import { bytesText, integerText, msText } from '../../../results/figures.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
 
 export interface Answer {
   readonly question: string;
@@ -37,7 +36,7 @@ function clockAnswer(clock: ClockInfo): string {
 }
 
 function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string {
-  const rounds = measured.map((m) => groupBy(m.samples, (s) => s.round).size);
+  const rounds = measured.map((m) => roundsOf(m.samples));
   const discarded = measured.reduce((sum, m) => sum + m.discarded.length, 0);
   const seen = rounds.length > 0 ? `Here: ${span(rounds)} rounds per case. ` : '';
   const left =

@@ -7,9 +7,10 @@ import {
   dispatchBytes,
   isMeasured,
   isOfCurve,
+  roundsOf,
   timeRatio,
 } from '../../../results/derive.ts';
-import { bytesText, type Figure, figureText, NONE } from '../../../results/figures.ts';
+import { bytesText, type Figure, figureOf, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Estimate, groupBy } from '../../../results/statistics.ts';
 import type { Kernel, Params, Tuning } from '../../../shaders/kernel.ts';
@@ -93,7 +94,7 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
       {
         ...common,
         reason: null,
-        rounds: new Set(chosen.samples.map(({ round }) => round)).size,
+        rounds: roundsOf(chosen.samples),
         bytes: dispatchBytes(chosen),
         gbps: figure(bandwidthGBps(chosen, clock)),
         ofCeiling: figure(ceiling && bandwidthRatio(chosen, ceiling, clock)),
@@ -127,10 +128,8 @@ function problemOf({ kernel, variant, params }: Case): string {
 const largestOf = (measured: readonly Measured[]): Measured | undefined =>
   [...measured].sort((a, b) => b.work.bytesRead + b.work.bytesWritten - a.work.bytesRead - a.work.bytesWritten)[0];
 
-/** Without the replicates. */
-function figure(estimate: Estimate | undefined): Figure | null {
-  return estimate ? { value: estimate.value, ci95: estimate.ci95 } : null;
-}
+/** A figure of the table, which says null where there is none. */
+const figure = (estimate: Estimate | undefined): Figure | null => (estimate ? figureOf(estimate) : null);
 
 const HEADER = [
   'kernel',
