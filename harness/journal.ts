@@ -3,6 +3,7 @@
  * later session goes on.
  */
 
+import { casesOf } from '../results/derive.ts';
 import type {
   AdapterInfo,
   ClockInfo,
@@ -197,12 +198,6 @@ export class Journal {
     };
   }
 }
-
-/** All that a run was to measure. */
-export const casesOf = ({ measurements, decode = [] }: RecordBody): readonly (Measurement | DecodeMeasurement)[] => [
-  ...measurements,
-  ...decode,
-];
 
 /** Would a run that is gone on with have something to do here? */
 export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {

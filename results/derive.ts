@@ -5,7 +5,16 @@
 
 import { median, sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
-import type { ClockInfo, ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
+import type {
+  ClockInfo,
+  ClockKind,
+  DecodeMeasurement,
+  Measured,
+  Measurement,
+  Reading,
+  RecordBody,
+  Sample,
+} from './schema.ts';
 import {
   bootstrap,
   driftWithinRounds,
@@ -137,6 +146,15 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
+
+/** All that a run was to measure: cases of kernels, and decode steps. */
+export const casesOf = ({
+  measurements,
+  decode = [],
+}: Pick<RecordBody, 'measurements' | 'decode'>): readonly (Measurement | DecodeMeasurement)[] => [
+  ...measurements,
+  ...decode,
+];
 
 export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';

@@ -213,6 +213,20 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     ],
   ],
   'wrong-results': [
+    [
+      'a decode step is wrong',
+      (r) =>
+        Object.assign(r, {
+          decode: [
+            {
+              status: 'wrong',
+              case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 },
+              reason: 'error 1',
+            },
+          ],
+        }),
+      /1 of 17 cases/,
+    ],
     ['a case is wrong', (r) => Object.assign(measured(r), { status: 'wrong', reason: 'error 1' }), /no time/],
   ],
 };

@@ -6,6 +6,7 @@
 import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure } from './caches.ts';
 import {
   cacheCurve,
+  casesOf,
   clockStepMs,
   isMeasured,
   memoryShare,
@@ -215,11 +216,10 @@ const RULES: readonly LabelRule[] = [
   {
     id: 'wrong-results',
     title: 'Wrong results',
-    applies({ measurements }) {
-      const wrong = measurements.filter((m) => m.status === 'wrong').length;
-      return wrong > 0
-        ? `${wrong} of ${measurements.length} cases computed a wrong result and have no time.`
-        : undefined;
+    applies(record) {
+      const cases = casesOf(record);
+      const wrong = cases.filter(({ status }) => status === 'wrong').length;
+      return wrong > 0 ? `${wrong} of ${cases.length} cases computed a wrong result and have no time.` : undefined;
     },
   },
 ];

@@ -2,6 +2,7 @@
 
 import { rmSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../harness/events.ts';
+import { casesOf } from '../../results/derive.ts';
 import { seal } from '../../results/digest.ts';
 import { endedEarly } from '../../results/labels.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
@@ -68,9 +69,9 @@ export async function recordOf(
   return finished;
 }
 
-export function exitCodeOfRecord({ measurements, events }: RunRecord): ExitCode {
-  if (measurements.some((m) => m.status === 'wrong')) return EXIT.wrong;
-  switch (endedEarly({ events })?.kind) {
+export function exitCodeOfRecord(record: RunRecord): ExitCode {
+  if (casesOf(record).some(({ status }) => status === 'wrong')) return EXIT.wrong;
+  switch (endedEarly(record)?.kind) {
     case 'gave-up':
       return EXIT.noAdapter;
     case 'cancelled':

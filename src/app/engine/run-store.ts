@@ -5,7 +5,8 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { casesOf, isUnfinished } from '../../../harness/journal.ts';
+import { isUnfinished } from '../../../harness/journal.ts';
+import { casesOf } from '../../../results/derive.ts';
 import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
 import { openOf, withDatabase } from './database.ts';
 
