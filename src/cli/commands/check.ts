@@ -1,6 +1,7 @@
 /** `hbmark check`: is this file a record of HBMark, whole and unchanged? The same validator that takes submissions. */
 
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../../../harness/device.ts';
 import { checkRecord, type Problem } from '../../../results/check.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
@@ -35,7 +36,7 @@ export function checkFile(file: string): { problems: readonly Problem[]; record?
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { problems: [{ path: '', rule: `must be JSON: ${(error as Error).message}` }] };
+    return { problems: [{ path: '', rule: `must be JSON: ${messageOf(error)}` }] };
   }
   const checked = checkRecord(value);
   return checked.ok ? { problems: [], record: checked.record } : { problems: checked.problems };
