@@ -2,7 +2,8 @@
  * The projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
  * SwiftShader), `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to
  * a run on the way. The contract tests run in both
- * of the first two, each with its own `#host`. `calibrate` is no part of the gate: it prints a table.
+ * of the first two, each with its own `#host`. `bench` and `calibrate` are no part of the gate: they print
+ * tables.
  */
 
 import { tmpdir } from 'node:os';
@@ -68,6 +69,16 @@ export default defineConfig({
             provider: playwright({ launchOptions: await chromiumOptions({ adapter: 'swiftshader' }) }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: ['tests/bench/*.bench.ts'],
+          pool: 'forks',
+          env,
+          disableConsoleIntercept: true,
         },
       },
       {

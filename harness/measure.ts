@@ -70,17 +70,18 @@ interface BoundInput extends Bound {
   readonly words: WordReader;
 }
 
-/** Compiles a case and gives it its buffers. @throws GpuError */
+/** Compiles a case, once more for another `compilation`, and gives it its buffers. @throws GpuError */
 export async function prepare(
   gpu: Gpu,
   filler: Filler,
   memory: Memory,
   seed: number,
   kernelCase: KernelCase,
+  compilation = 0,
 ): Promise<Prepared> {
   const own: Bound[] = [];
   try {
-    return await checked(gpu.device, () => prepareOver(gpu, filler, memory, seed, kernelCase, own));
+    return await checked(gpu.device, () => prepareOver(gpu, filler, memory, seed, kernelCase, compilation, own));
   } catch (error) {
     for (const { view } of own) view.buffer.destroy();
     throw error;
@@ -94,10 +95,11 @@ async function prepareOver(
   memory: Memory,
   seed: number,
   kernelCase: KernelCase,
+  compilation: number,
   own: Bound[],
 ): Promise<Prepared> {
   const { kernel, variant, params, tuning } = kernelCase;
-  const program = await compile(gpu, kernelCase);
+  const program = await compile(gpu, kernelCase, compilation);
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
   const turns = await streamedTurns(gpu, memory, inputs, outputs);

@@ -25,9 +25,17 @@ export interface KernelCase {
   readonly tuning: Tuning;
 }
 
-/** Compiles a case. GPU errors surface in the caller's `checked` scope. */
-export async function compile(gpu: Gpu, { kernel, variant, params, tuning }: KernelCase): Promise<Program> {
-  const module = gpu.device.createShaderModule({ label: kernel.id, code: assemble(kernel, params, variant, tuning) });
+/**
+ * Compiles a case. GPU errors surface in the caller's `checked` scope.
+ * @param compilation Which of several of the same case: WebGPU hands out the one that it has where the text is the same.
+ */
+export async function compile(
+  gpu: Gpu,
+  { kernel, variant, params, tuning }: KernelCase,
+  compilation = 0,
+): Promise<Program> {
+  const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
+  const module = gpu.device.createShaderModule({ label: kernel.id, code });
   const pipeline = await gpu.device.createComputePipelineAsync({
     label: kernel.id,
     layout: 'auto',

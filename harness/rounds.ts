@@ -6,14 +6,14 @@
 import type { AdapterInfo, HostInfo, RecordBody } from '../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../results/statistics.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
-import { firstLookMs } from './clock/check.ts';
 import type { Clock } from './clock/clock.ts';
+import { prepareFastest } from './compilations.ts';
 import { type DecodeOptions, measureSteps } from './decode/measure.ts';
 import { messageOf } from './device.ts';
 import type { RunEvent } from './events.ts';
 import type { Cancellation, Host, Visibility } from './host.ts';
 import { isUnfinished, type Journal, type Slot } from './journal.ts';
-import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs, prepare } from './measure.ts';
+import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs } from './measure.ts';
 import { caseRecord, type PlannedCase, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import type { Enough } from './settling.ts';
@@ -288,27 +288,26 @@ async function openCase(
   verdicts: Verdicts,
   index: number,
 ): Promise<Slot> {
-  const { gpu, filler, memory, clockInfo } = bench;
+  const { gpu, filler, clockInfo } = bench;
   const plannedCase = planned[index] as PlannedCase;
   const { verification, wrong } = await verdicts.on(gpu, filler, plannedCase, signal);
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
-  const prepared = await prepare(gpu, filler, memory, seed, plannedCase);
+  const longestMs = (wishedMs: number) => longestRegionMs(wishedMs, journal.clock ?? clockInfo);
+  const { prepared, dispatchMs } = await prepareFastest(bench, clock, seed, plannedCase, longestMs(profile.regionMs));
   const precision = prepared.isWorkingSet ? profile.curve : profile;
-  const regionMs = longestRegionMs(precision.regionMs, journal.clock ?? clockInfo);
-  const lookMs = await firstLookMs(clock, prepared.encode, regionMs);
-  if (lookMs > LONGEST_DISPATCH_MS) {
+  if (dispatchMs > LONGEST_DISPATCH_MS) {
     prepared.destroy();
-    const reason = `one dispatch takes ${lookMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
+    const reason = `one dispatch takes ${dispatchMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
     return { status: 'skipped', case: caseRecord(plannedCase), reason };
   }
   return new CaseRun({
     gpu,
     clock,
-    precision: { ...precision, regionMs },
+    precision: { ...precision, regionMs: longestMs(precision.regionMs) },
     kernelCase: plannedCase,
     prepared,
     verification,
-    firstLookMs: lookMs,
+    firstLookMs: dispatchMs,
     earlier: journal.earlier(index),
   });
 }

@@ -21,6 +21,8 @@ export interface SimulatedDevice {
   readonly caches: readonly SimulatedCache[];
   /** Arithmetic takes as long as this, if that is longer than memory takes. */
   readonly gflops: number;
+  /** One in so many compilations runs at a third of the rate of the others, as on lavapipe. */
+  readonly slowCompilations: number;
   /** Of a dispatch, whatever it does. */
   readonly dispatchMs: number;
   /** Of a region, on the GPU: both clocks see it. */
@@ -52,6 +54,7 @@ export const WELL_BEHAVED: SimulatedDevice = {
   gbps: 500,
   caches: [],
   gflops: Number.POSITIVE_INFINITY,
+  slowCompilations: Number.POSITIVE_INFINITY,
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,

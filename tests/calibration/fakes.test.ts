@@ -6,7 +6,15 @@ import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run.ts';
 import { type Caches, cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
-import { cacheCurve, isMeasured, memoryShare, outlierCount, runDrift, streamingGBps } from '../../results/derive.ts';
+import {
+  cacheCurve,
+  dispatchMs,
+  isMeasured,
+  memoryShare,
+  outlierCount,
+  runDrift,
+  streamingGBps,
+} from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
@@ -200,6 +208,18 @@ function changingHost(ms: number, changes: Partial<SimulatedDevice>): Host {
   now = () => simulation.ms;
   return host;
 }
+
+test('a compiler whose code is slow now and then: no case is measured with it', async () => {
+  const slow = await record({ slowCompilations: 4 });
+  expect(labels(slow)).toEqual([]);
+  const fast = await record();
+  for (const [i, m] of slow.measurements.entries()) {
+    const of = fast.measurements[i];
+    if (!of || !isMeasured(m) || !isMeasured(of)) throw new Error(`case ${i} was ${m.status} and ${of?.status}`);
+    const [ms, expected] = [dispatchMs(m.samples, slow.clock.trusted), dispatchMs(of.samples, fast.clock.trusted)];
+    expect((ms?.value ?? 0) / (expected?.value ?? 0), JSON.stringify(m.case)).toBeCloseTo(1, 1);
+  }
+});
 
 describe('what goes wrong on the way', () => {
   test.each([

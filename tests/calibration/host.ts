@@ -111,6 +111,8 @@ class FakeBuffer {
 interface FakePipeline {
   readonly kernel: Kernel;
   readonly params: Params;
+  /** How much longer it takes than others would. */
+  readonly slowdown: number;
   getBindGroupLayout(): object;
 }
 
@@ -136,6 +138,8 @@ class FakeDevice {
   /** Bytes streamed since the beginning, now and when each part of each buffer was last read. */
   #streamed = 0;
   readonly #touched = new Map<FakeBuffer, Map<number, number>>();
+  /** By their text, each of which is compiled once. */
+  readonly #compiled = new Map<string, FakePipeline>();
 
   constructor(simulation: Simulation, { measured, ceiling, fill }: KernelSet) {
     this.#simulation = simulation;
@@ -167,7 +171,14 @@ class FakeDevice {
   createShaderModule({ label, code }: { label: string; code: string }): FakePipeline {
     const kernel = this.#kernels.find(({ id }) => id === label);
     if (!kernel) throw new Error(`the simulator does not know ${label}`);
-    return { kernel, params: simulatedParams(code), getBindGroupLayout: () => ({}) };
+    const key = `${label} ${code}`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const slow = (this.#compiled.size + 1) % this.#simulation.device.slowCompilations === 0;
+    const params = simulatedParams(code);
+    const pipeline = { kernel, params, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
+    this.#compiled.set(key, pipeline);
+    return pipeline;
   }
 
   async createComputePipelineAsync({ compute }: { compute: { module: FakePipeline } }): Promise<FakePipeline> {
@@ -220,11 +231,11 @@ class FakeDevice {
     for (const one of last.values()) write(one);
   }
 
-  #dispatchMs({ pipeline: { kernel, params }, group }: FakeDispatch): number {
+  #dispatchMs({ pipeline: { kernel, params, slowdown }, group }: FakeDispatch): number {
     const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
     // A small set is swept several times by one dispatch, and every sweep but the first finds what the one before left.
     this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
-    return this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
+    return slowdown * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
   }
 
   /** By what has been streamed since this was read last. */

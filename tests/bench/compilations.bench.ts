@@ -1,0 +1,55 @@
+/**
+ * `npm run bench:compilations`: the same text compiled many times over. Are all as fast? Prints the rates, and how many
+ * are far below the others: why `harness/compilations.ts` keeps the fastest of some.
+ */
+
+import { median } from 'simple-statistics';
+import { expect, test } from 'vitest';
+import { testHost } from '#host';
+import { firstLookMs } from '../../harness/clock/check.ts';
+import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
+import { openGpu } from '../../harness/device.ts';
+import { prepare } from '../../harness/measure.ts';
+import { createFiller, createMemory } from '../../harness/memory.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+
+const COMPILATIONS = 72;
+const BYTES = 16 * 2 ** 20;
+const POOL_BYTES = 2 ** 29;
+/** Long enough that what else the machine does shows little. */
+const REGION_MS = 200;
+/** Of the median rate. */
+const SLOW = 0.55;
+
+test('compilations of stream-read', { timeout: 600_000 }, async () => {
+  const host = await testHost();
+  const gpu = await openGpu(host);
+  const filler = await createFiller(gpu, KERNELS.fill);
+  const side = { written: false, scales: 0 };
+  const memory = await createMemory(gpu, filler, { poolBytes: POOL_BYTES, side, seed: 1, shortOf: () => {} });
+  const clock = queueDrainClock(host, gpu);
+  const kernel = KERNELS.ceiling;
+  const kernelCase = { kernel, variant: 'portable', params: { bytes: BYTES }, tuning: kernel.defaults };
+  const prepared = [];
+  for (let i = 0; i < COMPILATIONS; i++) prepared.push(await prepare(gpu, filler, memory, 1, kernelCase, i));
+  // Twice each, far apart in time: what is slow both times is slow for reasons of its own.
+  const looks: number[][] = [];
+  for (let nth = 0; nth < 2; nth++) {
+    const rates: number[] = [];
+    for (const { encode } of prepared) rates.push(BYTES / (await firstLookMs(clock, encode, REGION_MS)) / 1e6);
+    looks.push(rates);
+  }
+  const fastest = prepared.map((_, i) => Math.max(...looks.map((rates) => rates[i] ?? 0)));
+  const slow = fastest.filter((rate) => rate < SLOW * median(fastest));
+  console.log(
+    `${gpu.info.description || gpu.info.device}: GB/s of ${COMPILATIONS} compilations, the faster of two looks`,
+  );
+  console.log(
+    [...fastest]
+      .sort((a, b) => a - b)
+      .map((rate) => rate.toPrecision(3))
+      .join(' '),
+  );
+  console.log(`${slow.length} of ${COMPILATIONS} below ${SLOW} of the median`);
+  expect(fastest).toHaveLength(COMPILATIONS);
+});
