@@ -19,6 +19,8 @@ export interface Profile extends Precision {
   readonly breadth: Breadth;
   /** A point of the cache curve need not be known as well: the steps that are looked for there are of a third and more. */
   readonly curve: Precision;
+  /** The warm-up ends after this long, steady or not. */
+  readonly warmUpMs: number;
   /** Time for all rounds together, in ms. */
   readonly measureMs: number;
   /** Cases that are opened and measured together; see waves.ts. */
@@ -37,6 +39,9 @@ export interface Profile extends Precision {
 
 const MiB = 2 ** 20;
 
+/** GPU clocks take 0.2 – 0.5 s to rise. */
+const WARM_UP_MS = 2000;
+
 export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   quick: {
     id: 'quick',
@@ -46,6 +51,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     fewestRounds: 6,
     regionMs: 60,
     curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 30 },
+    warmUpMs: WARM_UP_MS,
     measureMs: 20_000,
     waveCases: Number.POSITIVE_INFINITY,
     poolBytes: 1024 * MiB,
@@ -63,6 +69,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     fewestRounds: 10,
     regionMs: 80,
     curve: { intervalWidth: 0.03, fewestRounds: 6, regionMs: 40 },
+    warmUpMs: WARM_UP_MS,
     // Opening and verifying its hundred cases takes the rest of the five minutes.
     measureMs: 200_000,
     // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
@@ -81,6 +88,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     fewestRounds: 6,
     regionMs: 40,
     curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 40 },
+    warmUpMs: WARM_UP_MS,
     measureMs: 240_000,
     waveCases: 6,
     poolBytes: 1024 * MiB,

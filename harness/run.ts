@@ -133,7 +133,7 @@ async function* withDevice(
   const gpu = await openGpu(host);
   journal.meet(gpu.info);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
-  const { poolBytes, regionMs, breadth } = profile;
+  const { poolBytes, regionMs, warmUpMs, breadth } = profile;
   const setup = setUp(host, gpu, {
     kernels,
     seed,
@@ -141,6 +141,7 @@ async function* withDevice(
     memoryBytes,
     side: sidePools(kernels.measured, breadth),
     regionMs,
+    warmUpMs,
     clockBefore: journal.clock,
     signal,
     stopwatch,

@@ -46,6 +46,7 @@ export interface SetupOptions {
   /** The pools that it is shared with. */
   readonly side: SidePools;
   readonly regionMs: number;
+  readonly warmUpMs: number;
   /** What is known of the clocks already, where a run goes on. */
   readonly clockBefore?: ClockInfo | undefined;
   readonly signal: Cancellation;
@@ -65,14 +66,13 @@ const PROBE_BYTES = 16 * 2 ** 20;
 
 /** The warm-up ends when this many regions in a row agree, … */
 const SETTLED_REGIONS = 4;
-/** … within this much of each other, … */
+/** … within this much of each other, or when its time is over. */
 const SETTLED_WITHIN = 0.03;
-/** … or after this long: GPU clocks take 0.2 – 0.5 s to rise. */
-const WARM_UP_MS = 2000;
 
 /** @throws HarnessError where there is nothing to measure with. */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
-  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, signal, stopwatch, progress, note } = options;
+  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, warmUpMs, signal, stopwatch, progress, note } =
+    options;
   const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
   yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
@@ -106,7 +106,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
-  const warm = () => undisturbed(visibility, signal, () => warmUp(host, clock, probe, probeBytes, regionMs));
+  const warm = () => undisturbed(visibility, signal, () => warmUp(host, clock, probe, probeBytes, regionMs, warmUpMs));
   const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
   return {
@@ -139,12 +139,13 @@ async function warmUp(
   probe: Prepared,
   probeBytes: number,
   regionMs: number,
+  warmUpMs: number,
 ): Promise<WarmUp> {
   const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
   const start = host.now();
   const rates: number[] = [];
   let settled = false;
-  while (!settled && host.now() - start < WARM_UP_MS) {
+  while (!settled && host.now() - start < warmUpMs) {
     const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
     rates.push((dispatches * probeBytes) / wallMs / 1e6);
     const last = rates.slice(-SETTLED_REGIONS);

@@ -65,6 +65,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }),
     side: sidePools(kernels.measured, profile.breadth),
     regionMs: profile.regionMs,
+    warmUpMs: profile.warmUpMs,
     signal,
     stopwatch: new Stopwatch(host.now),
     progress: (_, detail) => progress(detail),

@@ -17,6 +17,7 @@ import { KERNELS } from '../../shaders/registry.ts';
 const BRIEF: Profile = {
   ...PROFILES.kernels,
   regionMs: 10,
+  warmUpMs: 100,
   poolBytes: 64 * 2 ** 20,
   largestBytes: 2 ** 18,
   smallestBytes: 2 ** 16,

@@ -12,7 +12,8 @@ import { KERNELS } from '../../shaders/registry.ts';
 export const BRIEF: Profile = {
   ...PROFILES.quick,
   fewestRounds: 2,
-  measureMs: 2500,
+  warmUpMs: 100,
+  measureMs: 1500,
   regionMs: 20,
   poolBytes: 64 * 2 ** 20,
   sizes: 3,
