@@ -1,6 +1,6 @@
 /**
  * What projections have in common, whichever rows and tokens they are about: variants, tunables, the inside of their
- * WGSL, and their activations. `gemv` and `moe-gemv` say the rest.
+ * WGSL, and their activations. `gemv`, `moe-gemv` and `head-gemv` say the rest.
  */
 
 import {
@@ -25,21 +25,31 @@ import { type Input, type Tolerance, type Variant, WORKGROUP_MEMORY, type WordRe
 import inside from './projection.wgsl?raw';
 import { randomWord } from './random.ts';
 
-/** `plain`: y = W x. `gate-up`: y = silu(G x) · (U x), with the rows of G before those of U in one matrix. */
-export const FORMS = ['plain', 'gate-up'] as const;
-export type Form = (typeof FORMS)[number];
+/**
+ * One matrix: y = W x. Two, the rows of G before those of U: y = silu(G x) · (U x). Where they are biased, the bias of
+ * its row is added to each product.
+ */
+const FORMS = {
+  plain: { matrices: 1, biased: false },
+  'gate-up': { matrices: 2, biased: false },
+  biased: { matrices: 1, biased: true },
+  'biased-gate-up': { matrices: 2, biased: true },
+} as const;
+export type Form = keyof typeof FORMS;
 
 /** One block of rows, for the tokens that share its reading. */
 export interface Projection {
   /** The whole matrix. */
   readonly layout: MatrixLayout;
   readonly form: Form;
-  /** Outputs of a token; a `gate-up` matrix has twice as many rows. */
+  /** Outputs of a token; gate and up in one have twice as many rows. */
   readonly rows: number;
   /** Tokens that share a reading. */
   readonly slots: number;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
+  /** Does x lie in order, in f32? Default: in planes, as who writes it for these weights lays it. */
+  readonly xInOrder?: boolean;
 }
 
 export type ProjectionTuning = {
@@ -82,16 +92,20 @@ const arithmeticOf = (variant: string): Arithmetic => ARITHMETIC[variant] ?? 'f3
  * f16 products of f16 activations, and sums of two: three roundings of 2⁻¹¹ to a term. Where two such sums are
  * multiplied, a few outputs are most of the energy, and their errors are not averaged out at a few places.
  */
-const f16Tolerance = ({ form }: { readonly form: Form }): Tolerance => ({ nmse: form === 'plain' ? 1e-6 : 1e-5 });
+const f16Tolerance = ({ form }: { readonly form: Form }): Tolerance => ({ nmse: matricesIn(form) === 1 ? 1e-6 : 1e-5 });
 
-/** Variants of a kernel whose parameters name the format of its weights. */
+/**
+ * Variants of a kernel whose parameters name the format of its weights. Biased forms have the portable one alone, which
+ * is what a decode step runs: nothing else asks for them.
+ */
 export function projectionVariants<P extends { readonly format: string; readonly form: Form }>(): Readonly<
   Record<string, Variant<P>>
 > {
-  const exists = (arithmetic: Arithmetic) => (p: P) => hasArithmetic(formatById(p.format), arithmetic);
+  const exists = (arithmetic: Arithmetic) => (p: P) =>
+    !FORMS[p.form].biased && hasArithmetic(formatById(p.format), arithmetic);
   return {
     portable: { requires: [] },
-    subgroups: { requires: ['subgroups'], thorough: true },
+    subgroups: { requires: ['subgroups'], exists: exists('f32'), thorough: true },
     'shader-f16': { requires: ['shader-f16'], exists: exists('f16'), tolerance: f16Tolerance },
     'dot-i8': { requires: ['packed_4x8_integer_dot_product'], exists: exists('i8'), thorough: true },
   };
@@ -126,9 +140,13 @@ export function blocks(projection: Projection, t: ProjectionTuning): number {
 /** Workgroups for so many blocks. */
 export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math.ceil(work / t.blocksPerWorkgroup);
 
+/** Sums of 32 tokens are what a group's threads hold between them. */
+const MOST_SLOTS = 32;
+
 /** Why this tuning cannot run, or undefined. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
-  const { rows, planes } = projection;
+  const { rows, planes, slots } = projection;
+  if (slots > MOST_SLOTS) return `batch must be at most ${MOST_SLOTS}; got ${slots}`;
   if (planes > 1 && rows % (4 * planes) !== 0) {
     return `rows must be whole loads of the weights that y meets, ${4 * planes} values each; got ${rows}`;
   }
@@ -164,7 +182,8 @@ export function constantsOf(projection: Projection, t: ProjectionTuning, variant
     PARTS: quantsPerLoad(format) / 4,
     PARTS_PER_SCALE: partsPerScale(format),
     BYTE_VECTORS: spread(format),
-    X_STRIDE: loadsPerRow * vectorsPerLoad(format, arithmeticOf(variant)),
+    X_PART: projection.xInOrder ? 1 : loadsPerRow,
+    X_LOAD: projection.xInOrder ? vectorsPerLoad(format, 'f32') : 1,
     ROWS_PER_GROUP: t.rowsPerGroup,
     TOKENS: tokens,
     MATRICES: matricesIn(projection.form),
@@ -193,7 +212,7 @@ let w_I_P_R_M = unpack_P(load_I_R_M);
 //#end
 //#end
 //#unroll C < TOKENS
-let x_I_P_C = Quants(x[x_C + P * LOADS_PER_ROW + at_I]);
+let x_I_P_C = Quants(x[x_C + P * X_PART + at_I * X_LOAD]);
 //#unroll R < ROWS_PER_GROUP
 //#unroll M < MATRICES
 sum_R_M_C = fma(scale_I_{P/PARTS_PER_SCALE}_R_M, product(w_I_P_R_M, x_I_P_C), sum_R_M_C);
@@ -230,7 +249,7 @@ let w_I_K_R_M = bytes_K(load_I_R_M);
 //#end
 //#end
 //#unroll C < TOKENS
-let x_I_K_C = x[x_C + K * LOADS_PER_ROW + at_I];
+let x_I_K_C = x[x_C + K * X_PART + at_I * X_LOAD];
 //#unroll R < ROWS_PER_GROUP
 //#unroll M < MATRICES
 dot_I_R_M_C += dot16(w_I_K_R_M, x_I_K_C);
@@ -274,16 +293,21 @@ const NO_SUBGROUPS = 'fn subgroup_sum(value: f32, size: u32) -> f32 { return val
  */
 const SIZE_OF_NONE = 'let subgroup_size = workgroups.z;';
 
-const FINISH: Readonly<Record<Form, string>> = {
-  plain: 'let value = total_0 * scale;',
-  'gate-up': 'let gate = total_0 * scale;\nlet value = gate / (1.0 + exp(-gate)) * (total_1 * scale);',
-};
+/** WGSL that makes `value` of the sums `total_0` and, where there are two matrices, `total_1`. */
+function finish(form: Form): string {
+  const { matrices, biased } = FORMS[form];
+  const product = (matrix: number) =>
+    `total_${matrix} * scale${biased ? ` + bias[place.matrix_row + ${matrix}u * ROWS + row]` : ''}`;
+  if (matrices === 1) return `let value = ${product(0)};`;
+  return `let gate = ${product(0)};\nlet value = gate / (1.0 + exp(-gate)) * (${product(1)});`;
+}
 
-/** A kernel's WGSL: its format's, its own `kernelWgsl`, and the inside. */
+/** A kernel's WGSL: its format's, its own `kernelWgsl`, and the inside, where `beside` stands before each place's sums. */
 export function projectionWgsl(
   { layout, form }: Pick<Projection, 'layout' | 'form'>,
   variant: string,
   kernelWgsl: string,
+  beside = '',
 ): string {
   const arithmetic = arithmeticOf(variant);
   const ofBytes = arithmetic === 'i8';
@@ -297,9 +321,30 @@ export function projectionWgsl(
     inside
       .replace('//@ subgroup size built in', withSubgroups ? '@builtin(subgroup_size) subgroup_size: u32,' : '')
       .replace('//@ subgroup size here', withSubgroups ? '' : SIZE_OF_NONE)
+      .replace('//@ beside', beside)
       .replace('//@ multiply', ofBytes ? MULTIPLY_BYTES : MULTIPLY_FLOATS)
-      .replace('//@ finish', FINISH[form]),
+      .replace('//@ finish', finish(form)),
   ].join('');
+}
+
+/** The vectors of a token's x, from one to the next, where they lie in planes: what `x_of` steps by. */
+export const xStride = ({ format, loadsPerRow }: MatrixLayout, variant: string): number =>
+  loadsPerRow * vectorsPerLoad(format, arithmeticOf(variant));
+
+/** Of biased forms a bias to each row of the matrix, in f32. */
+export const biasInputs = ({ form, layout }: Pick<Projection, 'form' | 'layout'>): Input[] =>
+  FORMS[form].biased
+    ? [{ kind: 'random', name: 'bias', type: 'array<f32>', bytes: Math.ceil(layout.rows / 4) * 16, words: f32.words }]
+    : [];
+
+/** Bytes of the biases of `rows` rows of the matrix. */
+export const biasBytes = (form: Form, rows: number): number => (FORMS[form].biased ? 4 * rows : 0);
+
+/** The bias of a row of the matrix: 0 where the form has none. @throws if the input is missing. */
+export function biasReader(form: Form, { bias }: Readonly<Record<string, WordReader>>): (row: number) => number {
+  if (!FORMS[form].biased) return () => 0;
+  if (!bias) throw new Error('a biased projection needs the input bias');
+  return (row) => f32.quant(bias(row));
 }
 
 /** Activations are the same in every run. */
@@ -390,14 +435,14 @@ export function activationReader(
 export const activationBytes = ({ columns }: MatrixLayout, tokens: number, variant: string): number =>
   arithmeticOf(variant) === 'i8' ? tokens * (columns + 4) : 4 * tokens * columns;
 
-/** An output, from the sums of its rows of each matrix. */
-export function finished(form: Form, sums: readonly number[]): number {
-  const [first = 0, second = 0] = sums;
-  return form === 'plain' ? first : (first / (1 + Math.exp(-first))) * second;
+/** An output, from its rows' products with each matrix, biases included. */
+export function finished(form: Form, products: readonly number[]): number {
+  const [first = 0, second = 0] = products;
+  return matricesIn(form) === 1 ? first : (first / (1 + Math.exp(-first))) * second;
 }
 
 /** Multiply-adds, and what the form does with their sums, for each output. */
-export const flopsPerOutput = (form: Form, columns: number): number => (form === 'plain' ? 2 : 4) * columns;
+export const flopsPerOutput = (form: Form, columns: number): number => 2 * matricesIn(form) * columns;
 
 /** Matrices of a form, one behind the other. */
-export const matricesIn = (form: Form): number => (form === 'gate-up' ? 2 : 1);
+export const matricesIn = (form: Form): number => FORMS[form].matrices;

@@ -6,7 +6,8 @@
 // the batch, and no thread keeps the sums of more tokens than its registers hold. With two MATRICES, one behind the
 // other, row r of both is walked together and one value comes of the two sums. Sums are f32.
 //
-// Before this text stand the format's WGSL and the kernel's own: place, token_of and y_of.
+// Before this text stand the format's WGSL and the kernel's own: place, token_of, x_of (where a token's x begins) and
+// y_of (where a value of y goes).
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -21,7 +22,8 @@ override RAGGED: u32;
 override PARTS: u32;
 override PARTS_PER_SCALE: u32;
 override BYTE_VECTORS: u32;
-override X_STRIDE: u32;
+override X_PART: u32;
+override X_LOAD: u32;
 override ROWS_PER_GROUP: u32;
 override TOKENS: u32;
 override MATRICES: u32;
@@ -31,8 +33,10 @@ override PLANES: u32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
 
-/// Where value `row` of an output's row stands, whose vectors lie in PLANES; in one plane: in order.
-fn y_at(row: u32) -> u32 { return (row / 4u % PLANES * (ROWS / (4u * PLANES)) + row / (4u * PLANES)) * 4u + row % 4u; }
+/// Where value `value` of a row of `width` stands, whose vectors lie in PLANES; in one plane: in order.
+fn in_planes(value: u32, width: u32) -> u32 {
+  return (value / 4u % PLANES * (width / (4u * PLANES)) + value / (4u * PLANES)) * 4u + value % 4u;
+}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -54,8 +58,9 @@ fn main(
     // The sums of the turn before have been read.
     if (turn > 0u) { workgroupBarrier(); }
     let place = place(work);
+    //@ beside
     //#unroll C < TOKENS
-    let x_C = token_of(place, token_lane * TOKENS + C) * X_STRIDE;
+    let x_C = x_of(place, token_lane * TOKENS + C);
     //#end
     // Rows beyond the last are read as the last, in bounds, and not written.
     let first_row = (place.block * (WORKGROUP_SIZE / (LANES * TOKEN_LANES)) + group) * ROWS_PER_GROUP;
@@ -109,7 +114,7 @@ fn main(
         }
         let scale = x_scale(token_of(place, slot));
         //@ finish
-        y[y_of(place, slot) + y_at(row)] = value;
+        y[y_of(place, slot, row)] = value;
       }
     }
   }

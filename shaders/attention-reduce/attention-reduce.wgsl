@@ -1,6 +1,7 @@
 // Flash-decoding, second half: a workgroup combines the splits of one query head. COLUMNS threads share a split and
 // take neighbouring vectors of its output; the GROUPS groups of threads take every GROUPS-th split, LOADS_IN_FLIGHT at
-// a time, with an online softmax of their own over the splits' log-sum-exps (in bits), and are combined at the end.
+// a time, with an online softmax of their own over the splits' log-sum-exps (in bits), and are combined at the end, where
+// a head's sink comes in. Its score in bits, `sink`, stands before this text: MASKED where heads have none.
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -67,9 +68,9 @@ fn main(
   group_sum[thread] = sum;
   workgroupBarrier();
   if (group == 0u) {
-    var top = MASKED;
+    var top = sink(head);
     for (var g = 0u; g < GROUPS; g++) { top = max(top, group_highest[g]); }
-    var total = 0.0;
+    var total = exp2(sink(head) - top);
     var out = vec4<f32>(0.0);
     for (var g = 0u; g < GROUPS; g++) {
       let share = exp2(group_highest[g] - top);

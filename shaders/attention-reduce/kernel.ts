@@ -1,12 +1,13 @@
 /**
  * Decode attention, second half: one output per query head from those of its splits. A split's weight is 2^lse, the
  * sum of its 2^score, so that the result is the softmax over all positions (T. Dao, FlashAttention-2,
- * arXiv 2307.08691, §3.1: the log-sum-exp is all that need be kept of a block).
+ * arXiv 2307.08691, §3.1: the log-sum-exp is all that need be kept of a block). A sink is one more score of a head, whose
+ * weight goes to nothing: the others sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2; G. Xiao et al., arXiv 2309.17453).
  */
 
 import { planeValue } from '../formats/activations.ts';
 import { f32, f32FromWord } from '../formats/f32.ts';
-import { defineKernel } from '../kernel.ts';
+import { defineKernel, type Input } from '../kernel.ts';
 import { hash } from '../random.ts';
 import wgsl from './attention-reduce.wgsl?raw';
 
@@ -21,6 +22,8 @@ type AttentionReduceParams = {
   readonly headDim: number;
   /** In which a sequence's heads lie: those of the weights that they meet (formats/activations.ts); 1: in order. */
   readonly planes: number;
+  /** `sinks`: every query head has one, a learned score. */
+  readonly form: 'plain' | 'sinks';
 };
 
 type AttentionReduceTuning = { readonly workgroupSize: number; readonly loadsInFlight: number };
@@ -39,6 +42,17 @@ const workgroups = (p: AttentionReduceParams): number => p.batch * p.queryHeads;
 /** Threads that share a split, a vector of four each. */
 const columns = (p: AttentionReduceParams): number => p.headDim / 4;
 
+const SINK: Readonly<Record<AttentionReduceParams['form'], string>> = {
+  plain: 'fn sink(head: u32) -> f32 { return MASKED; }\n',
+  sinks: `fn sink(head: u32) -> f32 { return sinks[head] * ${Math.LOG2E}; }\n`,
+};
+
+const sinksInput = ({ queryHeads }: AttentionReduceParams): Input => {
+  return { kind: 'random', name: 'sinks', type: 'array<f32>', bytes: Math.ceil(queryHeads / 4) * 16, words: f32.words };
+};
+
+const PLAIN = { planes: 1, form: 'plain' } as const;
+
 export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   id: 'attention-reduce',
   summary: 'combines the splits of decode attention',
@@ -47,18 +61,20 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   // One workgroup to a query head: what counts is how few steps are behind each other.
   defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [
-    { batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64, planes: 1 },
-    { batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64, planes: 1 },
-    { batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128, planes: 2 },
-    { batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64, planes: 8 },
-    { batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256, planes: 4 },
+    { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },
+    { ...PLAIN, batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64 },
+    { ...PLAIN, batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128, planes: 2 },
+    { ...PLAIN, batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64, planes: 8 },
+    { ...PLAIN, batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256, planes: 4 },
     // MLA: the latent.
-    { batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512, planes: 16 },
+    { ...PLAIN, batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512, planes: 16 },
+    { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 3, headDim: 64, form: 'sinks' },
+    { ...PLAIN, batch: 3, splits: 67, fewest: 1, queryHeads: 4, headDim: 64, planes: 2, form: 'sinks' },
   ],
   // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth. These are
   // Llama-3-8B's heads at 32768 positions, split by attention's defaults.
   shapes: (_, breadth) =>
-    breadth === 'few' ? [] : [{ batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128, planes: 1 }],
+    breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128 }],
   refuses(p, t) {
     if (p.fewest < 1 || p.fewest > p.splits) return `fewest must lie in 1 … splits; got ${p.fewest} and ${p.splits}`;
     if ((p.queryHeads * p.headDim) % (4 * p.planes) !== 0) {
@@ -68,7 +84,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       ? undefined
       : `a head must take a divisor of workgroupSize, four values a thread; got ${p.headDim} and ${t.workgroupSize}`;
   },
-  wgsl: () => wgsl,
+  wgsl: ({ form }) => SINK[form] + wgsl,
   constants(p, t) {
     const groups = t.workgroupSize / columns(p);
     return {
@@ -82,7 +98,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       PLANES: p.planes,
     };
   },
-  inputs(p) {
+  inputs(p): Input[] {
     const splits = splitsOf(p);
     const words = new Uint32Array(Math.ceil(splits.length / 4) * 4);
     words.set(splits);
@@ -96,16 +112,17 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       },
       { kind: 'random', name: 'lse', type: 'array<f32>', bytes: Math.ceil(partials(p) / 4) * 16, words: f32.words },
       { kind: 'given', name: 'splits', type: 'array<u32>', bytes: words.byteLength, data: words },
+      ...(p.form === 'sinks' ? [sinksInput(p)] : []),
     ];
   },
   outputs: (p) => [{ name: 'attended', type: 'array<vec4<f32>>', elements: workgroups(p) * p.headDim, compare: 'f32' }],
   workgroups,
   work: (p) => ({
-    bytesRead: 4 * partials(p) * (p.headDim + 1) + 4 * p.batch,
+    bytesRead: 4 * (partials(p) * (p.headDim + 1) + p.batch + (p.form === 'sinks' ? p.queryHeads : 0)),
     bytesWritten: 4 * workgroups(p) * p.headDim,
     flops: 2 * partials(p) * p.headDim,
   }),
-  reference(p, { partial, lse }) {
+  reference(p, { partial, lse, sinks }) {
     if (!partial || !lse) throw new Error('attention-reduce needs the inputs partial and lse');
     const counts = splitsOf(p);
     const firsts = counts.map((_, sequence) => counts.slice(0, sequence).reduce((a, b) => a + b, 0));
@@ -115,7 +132,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       const value = planeValue(element % row, p.planes, row / 4 / p.planes);
       const [head, column] = [Math.floor(value / p.headDim), value % p.headDim];
       let sum = 0;
-      let total = 0;
+      let total = sinks ? Math.exp(f32FromWord(sinks(head))) : 0;
       for (let split = 0; split < (counts[sequence] ?? 0); split++) {
         const index = ((firsts[sequence] ?? 0) + split) * p.queryHeads + head;
         // Log-sum-exps of tame words are within ±2: nothing overflows, and no maximum need be taken out.

@@ -85,10 +85,11 @@ const BASE: AttentionParams = {
   ropeDim: 0,
   format: 'f16',
   window: 0,
+  queryDim: 64,
 };
 
-/** With the latent of DeepSeek-V2. */
-const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64 };
+/** With the latent of DeepSeek-V2, and its queries of 128 values and 64 rotated ones. */
+const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64, queryDim: 192 };
 
 /** About `bytes` of cache, were all sequences as long as the longest. */
 function longContext(bytes: number, p: AttentionParams): AttentionParams {
@@ -139,9 +140,9 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     // MHA; GQA; a group that does not fill its last chunk; the widest head.
     { ...BASE, batch: 8, context: 70, kvHeads: 2, room: 3, format: 'int8' },
     { ...BASE, batch: 3, context: 50, kvHeads: 3, queryHeads: 3, format: 'int4-g32' },
-    { ...BASE, batch: 3, context: 50, kvHeads: 2, queryHeads: 4, headDim: 128, format: 'int4-g32' },
+    { ...BASE, batch: 3, context: 50, kvHeads: 2, queryHeads: 4, headDim: 128, queryDim: 128, format: 'int4-g32' },
     { ...BASE, context: 50, kvHeads: 2, queryHeads: 10 },
-    { ...BASE, context: 29, queryHeads: 1, headDim: 256 },
+    { ...BASE, context: 29, queryHeads: 1, headDim: 256, queryDim: 256 },
     // Windows that begin inside a sequence and before it, within a split and over several.
     { ...BASE, batch: 3, context: 150, shortest: 20, window: 70, queryHeads: 1 },
     { ...BASE, batch: 3, context: 150, shortest: 20, window: 70, queryHeads: 1, format: 'int4-g32' },
@@ -154,7 +155,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   shapes(sizes, breadth) {
     if (breadth === 'few') return [];
     // Llama-3-8B's heads.
-    const gqa = { ...BASE, queryHeads: 32, kvHeads: 8, headDim: 128 };
+    const gqa = { ...BASE, queryHeads: 32, kvHeads: 8, headDim: 128, queryDim: 128 };
     const largest = sizes.slice(-1);
     return [
       ...['f16', 'int8', 'int4-g32'].flatMap((format) =>
@@ -200,7 +201,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       GROUP: laid.group,
       CHUNKS: laid.chunks,
       HEADS: laid.heads,
-      SCORE_SCALE: Math.LOG2E / Math.sqrt(keyDim(p)),
+      SCORE_SCALE: Math.LOG2E / Math.sqrt(p.queryDim),
       QUAD_ROWS: QUAD,
       TILE: laid.tile,
       TILES: Math.ceil(t.positionsPerSplit / laid.tile),

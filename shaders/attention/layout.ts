@@ -9,6 +9,11 @@ export type AttentionParams = KvCacheParams & {
   readonly queryHeads: number;
   /** Only the last `window` positions of a sequence are attended to; 0: all. */
   readonly window: number;
+  /**
+   * Scores are divided by the root of so many values: those of a head's query as the model has it. Absorbed MLA has a
+   * shorter one in mind than the key that is read.
+   */
+  readonly queryDim: number;
 };
 
 /** The window as a number to take the minimum with. */

@@ -28,7 +28,7 @@ export function attentionReference(
     );
     const scores = Array.from({ length: split.end - split.start }, (_, position) => {
       const dot = query.reduce((sum, value, i) => sum + value * read(firstRow + position, i), 0);
-      return (dot / Math.sqrt(keyDim(p))) * Math.LOG2E;
+      return (dot / Math.sqrt(p.queryDim)) * Math.LOG2E;
     });
     const highest = scores.reduce((a, b) => Math.max(a, b));
     const weights = scores.map((score) => 2 ** (score - highest));

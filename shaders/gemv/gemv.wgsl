@@ -2,6 +2,7 @@
 // for all tokens.
 
 override BATCH: u32;
+override X_STRIDE: u32;
 
 struct Place {
   block: u32,
@@ -14,5 +15,7 @@ fn place(work: u32) -> Place { return Place(work, 0u, BATCH); }
 /// Tokens beyond the last are read as the last, in bounds, and not written.
 fn token_of(place: Place, slot: u32) -> u32 { return min(slot, place.slots - 1u); }
 
-fn y_of(place: Place, slot: u32) -> u32 { return slot * ROWS; }
+fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }
+
+fn y_of(place: Place, slot: u32, row: u32) -> u32 { return slot * ROWS + in_planes(row, ROWS); }
 

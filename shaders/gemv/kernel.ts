@@ -14,6 +14,9 @@ import {
   activationBytes,
   activationInputs,
   activationReader,
+  biasBytes,
+  biasInputs,
+  biasReader,
   blocks,
   constantsOf,
   DEFAULTS,
@@ -28,6 +31,7 @@ import {
   refusal,
   TUNABLE,
   workgroupsFor,
+  xStride,
 } from '../projection.ts';
 import wgsl from './gemv.wgsl?raw';
 
@@ -42,9 +46,6 @@ type GemvParams = {
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
 };
-
-/** Sums of 32 tokens are what a group's threads hold between them. */
-const MOST_BATCH = 32;
 
 const layoutOf = (p: GemvParams): MatrixLayout =>
   matrixLayout(formatById(p.format), matricesIn(p.form) * p.rows, p.columns);
@@ -138,29 +139,38 @@ export default defineKernel<GemvParams, ProjectionTuning>({
             form: 'gate-up' as const,
             planes: quantsPerLoad(format) / 4,
           },
+          { ...plain(format, 13, raggedColumns(format, 4), 2), form: 'biased' as const },
+          { ...plain(format, 14, raggedColumns(format, 3)), form: 'biased-gate-up' as const },
         ]
       : [plain(format, 3, raggedColumns(format, 5), 32)]),
   ]),
   shapes,
-  refuses(p, t) {
-    if (p.batch > MOST_BATCH) return `batch must be at most ${MOST_BATCH}; got ${p.batch}`;
-    return refusal(projectionOf(p), t);
-  },
+  refuses: (p, t) => refusal(projectionOf(p), t),
   wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl),
   constants(p, t, variant) {
     const projection = projectionOf(p);
-    return { ...constantsOf(projection, t, variant, blocks(projection, t)), BATCH: p.batch };
+    const constants = constantsOf(projection, t, variant, blocks(projection, t));
+    return { ...constants, BATCH: p.batch, X_STRIDE: xStride(projection.layout, variant) };
   },
   inputs(p, variant) {
-    const layout = layoutOf(p);
-    return [...matrixInputs('weights', layout), ...activationInputs(layout, p.batch, variant)];
+    const projection = projectionOf(p);
+    const { layout } = projection;
+    return [
+      ...matrixInputs('weights', layout),
+      ...activationInputs(layout, p.batch, variant),
+      ...biasInputs(projection),
+    ];
   },
   outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.rows, compare: 'f32' }],
   workgroups: (p, t) => workgroupsFor(blocks(projectionOf(p), t), t),
   work(p, _, variant) {
     const layout = layoutOf(p);
     return {
-      bytesRead: layout.quantBytes + layout.scaleBytes + activationBytes(layout, p.batch, variant),
+      bytesRead:
+        layout.quantBytes +
+        layout.scaleBytes +
+        activationBytes(layout, p.batch, variant) +
+        biasBytes(p.form, layout.rows),
       bytesWritten: 4 * p.batch * p.rows,
       flops: p.batch * p.rows * flopsPerOutput(p.form, p.columns),
     };
@@ -171,15 +181,16 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     const layout = layoutOf(p);
     const weight = matrixReader(layout, weights, weights_scales);
     const activation = activationReader(layout, inputs, variant);
+    const bias = biasReader(p.form, inputs);
     return (_, index) => {
       const token = Math.floor(index / p.rows);
       const row = p.planes === 1 ? index % p.rows : planeValue(index % p.rows, p.planes, p.rows / 4 / p.planes);
-      const sums = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
-        let sum = 0;
+      const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
+        let sum = bias(matrix * p.rows + row);
         for (let k = 0; k < p.columns; k++) sum += weight(matrix * p.rows + row, k) * activation(token, k);
         return sum;
       });
-      return finished(p.form, sums);
+      return finished(p.form, products);
     };
   },
   // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.

@@ -13,6 +13,9 @@ import {
   activationBytes,
   activationInputs,
   activationReader,
+  biasBytes,
+  biasInputs,
+  biasReader,
   blocks,
   constantsOf,
   DEFAULTS,
@@ -27,6 +30,7 @@ import {
   refusal,
   TUNABLE,
   workgroupsFor,
+  xStride,
 } from '../projection.ts';
 import wgsl from './moe-gemv.wgsl?raw';
 import { route, tiles, tileWords, wordsPerTile } from './router.ts';
@@ -127,10 +131,11 @@ const rowsOfX = (p: MoeGemvParams): number => (p.of === 'pairs' ? p.batch * p.ac
 /** Blocks of rows of all tiles. */
 const workOf = (p: MoeGemvParams, t: MoeGemvTuning): number => blocks(projectionOf(p, t), t) * tileList(p, t).count;
 
-/** Bytes of weights and scales of the experts that were picked, each once. */
+/** Bytes of weights, scales and biases of the experts that were picked, each once. */
 function touchedBytes(p: MoeGemvParams): number {
-  const { quantBytes, scaleBytes } = layoutOf(p);
-  return Math.ceil(((quantBytes + scaleBytes) * new Set(route(p)).size) / p.experts);
+  const { quantBytes, scaleBytes, rows } = layoutOf(p);
+  const bytes = quantBytes + scaleBytes + biasBytes(p.form, rows);
+  return Math.ceil((bytes * new Set(route(p)).size) / p.experts);
 }
 
 const PLAIN = { form: 'plain', of: 'tokens', order: 'experts', planes: 1 } as const;
@@ -192,6 +197,23 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
       ];
     }),
+    // gpt-oss: biases of every expert.
+    ...['f16', 'mxfp4'].flatMap((format) => {
+      const routed = {
+        ...PLAIN,
+        experts: 4,
+        active: 2,
+        format,
+        batch: 2,
+        columns: 70,
+        seed: 7,
+        order: 'pairs' as const,
+      };
+      return [
+        { ...routed, rows: 14, form: 'biased-gate-up' as const },
+        { ...routed, rows: 9, of: 'pairs' as const, form: 'biased' as const },
+      ];
+    }),
   ],
   shapes,
   refuses(p, t) {
@@ -208,6 +230,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
       WORDS_PER_TILE: wordsPerTile(width),
       ACTIVE: p.of === 'pairs' ? 1 : p.active,
       EXPERT_ROWS: expertRows(p),
+      X_STRIDE: xStride(layoutOf(p), variant),
     };
   },
   inputs(p, variant) {
@@ -216,6 +239,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     return [
       ...matrixInputs('weights', layout),
       ...activationInputs(layout, rowsOfX(p), variant),
+      ...biasInputs({ form: p.form, layout }),
       { kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data },
     ];
   },
@@ -233,18 +257,19 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     const layout = layoutOf(p);
     const weight = matrixReader(layout, weights, weights_scales);
     const activation = activationReader(layout, inputs, variant);
+    const bias = biasReader(p.form, inputs);
     const picks = route(p);
     return (_, index) => {
       const [pair, at] = [Math.floor(index / p.rows), index % p.rows];
       const row = p.planes === 1 ? at : planeValue(at, p.planes, p.rows / 4 / p.planes);
       const [token, expert] = [p.of === 'pairs' ? pair : Math.floor(pair / p.active), picks[pair] ?? 0];
-      const sums = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
+      const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
         const matrixRow = expert * expertRows(p) + matrix * p.rows + row;
-        let sum = 0;
+        let sum = bias(matrixRow);
         for (let k = 0; k < p.columns; k++) sum += weight(matrixRow, k) * activation(token, k);
         return sum;
       });
-      return finished(p.form, sums);
+      return finished(p.form, products);
     };
   },
   // As gemv.

@@ -9,6 +9,7 @@ override TILES: u32;
 override FIRST_TILE_WORD: u32;
 override WORDS_PER_TILE: u32;
 override ACTIVE: u32;
+override X_STRIDE: u32;
 override EXPERT_ROWS: u32;
 
 struct Place {
@@ -28,5 +29,7 @@ fn place(work: u32) -> Place {
 /// A tile with fewer pairs than slots repeats its last.
 fn token_of(place: Place, slot: u32) -> u32 { return tiles[place.pairs + slot] / ACTIVE; }
 
-fn y_of(place: Place, slot: u32) -> u32 { return tiles[place.pairs + slot] * ROWS; }
+fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }
+
+fn y_of(place: Place, slot: u32, row: u32) -> u32 { return tiles[place.pairs + slot] * ROWS + in_planes(row, ROWS); }
 

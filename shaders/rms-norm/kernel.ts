@@ -12,8 +12,12 @@ type RmsNormParams = {
   readonly epsilon: number;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
-  /** `residual`: of x + addend, which is written too: what a layer computed joins the residual stream on the way. */
-  readonly form: 'plain' | 'residual';
+  /**
+   * `residual`: of x + addend, which is written too: what a layer computed joins the residual stream on the way.
+   * `normed-residual`: of x + norm(addend), as where a model has norms behind attention and MLP too (Gemma 2, arXiv
+   * 2408.00118, §2).
+   */
+  readonly form: 'plain' | 'residual' | 'normed-residual';
 };
 
 type RmsNormTuning = { readonly workgroupSize: number };
@@ -26,13 +30,27 @@ const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil
 /** A thread keeps its part of the row in registers, so that the row is read once; 64 of them fit everywhere. */
 const MOST_LOADS_PER_THREAD = 16;
 
+const WRITE_SUM = 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }';
+
 const FORMS = {
-  plain: { x: 'x[row + at_I]', sum: '' },
-  residual: {
-    x: 'x[row + at_I] + addend[row + at_I]',
-    sum: 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }',
+  plain: { addend: '', x: 'x[row + at_I]', sum: '' },
+  residual: { addend: '', x: 'x[row + at_I] + addend[row + at_I]', sum: WRITE_SUM },
+  'normed-residual': {
+    addend: `
+  var addend_squares = 0.0;
+  //#unroll I < LOADS_PER_THREAD
+  let addend_I = live(load_I, addend[row + at_I]);
+  addend_squares += dot(addend_I, addend_I);
+  //#end
+  let addend_scale = inverse_rms(addend_squares, thread);
+  // The sum has been read before the next is written.
+  workgroupBarrier();`,
+    x: 'x[row + at_I] + addend_I * addend_scale * addend_weight[at_I]',
+    sum: WRITE_SUM,
   },
 } as const;
+
+const joins = ({ form }: RmsNormParams): boolean => form !== 'plain';
 
 const PLAIN = { epsilon: 1e-5, planes: 1, form: 'plain' } as const;
 
@@ -52,6 +70,8 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, planes: 16, form: 'residual' },
     { ...PLAIN, batch: 3, columns: 1023, planes: 4, form: 'residual' },
     { ...PLAIN, batch: 8, columns: 576, form: 'residual' },
+    { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, form: 'normed-residual' },
+    { ...PLAIN, batch: 3, columns: 1023, planes: 4, form: 'normed-residual' },
   ],
   // Llama-3-8B's residual stream, one token: what counts is how long it takes, not what it reads.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, columns: 4096 }]),
@@ -59,7 +79,10 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     loadsPerThread(p, t) <= MOST_LOADS_PER_THREAD
       ? undefined
       : `a thread holds at most ${MOST_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
-  wgsl: ({ form }) => wgsl.replace('/*@ x */', FORMS[form].x).replace('//@ sum', FORMS[form].sum),
+  wgsl({ form }) {
+    const { addend, x, sum } = FORMS[form];
+    return wgsl.replace('//@ addend', addend).replace('/*@ x */', x).replace('//@ sum', sum);
+  },
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     HALVINGS: Math.log2(t.workgroupSize),
@@ -73,51 +96,61 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
   }),
   inputs(p): Input[] {
     const rows = { kind: 'random', type: 'array<vec4<f32>>', bytes: p.batch * loadsPerRow(p) * 16 } as const;
+    const vector = { ...rows, bytes: loadsPerRow(p) * 16, words: f32.words };
     return [
       { ...rows, name: 'x', words: f32.words },
-      ...(p.form === 'residual' ? [{ ...rows, name: 'addend', words: f32.words }] : []),
-      { ...rows, name: 'weight', bytes: loadsPerRow(p) * 16, words: f32.words },
+      ...(joins(p) ? [{ ...rows, name: 'addend', words: f32.words }] : []),
+      ...(p.form === 'normed-residual' ? [{ ...vector, name: 'addend_weight' }] : []),
+      { ...vector, name: 'weight' },
     ];
   },
   outputs(p): Output[] {
     const rows = { type: 'array<vec4<f32>>', compare: 'f32' } as const;
     return [
       { ...rows, name: 'y', elements: p.batch * yLoads(p) * 4 },
-      ...(p.form === 'residual' ? [{ ...rows, name: 'sum', elements: p.batch * loadsPerRow(p) * 4 }] : []),
+      ...(joins(p) ? [{ ...rows, name: 'sum', elements: p.batch * loadsPerRow(p) * 4 }] : []),
     ];
   },
   workgroups: (p) => p.batch,
   work(p) {
-    const streams = p.form === 'residual' ? 2 : 1;
+    const streams = joins(p) ? 2 : 1;
+    const norms = p.form === 'normed-residual' ? 2 : 1;
     return {
-      bytesRead: 4 * (streams * p.batch + 1) * p.columns,
+      bytesRead: 4 * (streams * p.batch + norms) * p.columns,
       bytesWritten: 4 * streams * p.batch * p.columns,
-      flops: (3 + streams) * p.batch * p.columns,
+      flops: (4 * norms + streams - 1) * p.batch * p.columns,
     };
   },
-  reference(p, { x, addend, weight }) {
+  reference(p, { x, addend, addend_weight, weight }) {
     if (!x || !weight) throw new Error('rms-norm needs the inputs x and weight');
     const stride = loadsPerRow(p) * 4;
-    const value = (token: number, column: number): number => {
-      if (column >= p.columns) return 0;
-      const at = token * stride + column;
-      return f32.quant(x(at)) + (addend ? f32.quant(addend(at)) : 0);
+    /** One over the root mean square of a token's row, which is asked for value by value. */
+    const inverseRms = (value: (token: number, column: number) => number) => {
+      const known = new Map<number, number>();
+      return (token: number): number => {
+        let squares = 0;
+        for (let i = 0; i < p.columns && !known.has(token); i++) squares += value(token, i) ** 2;
+        const factor = known.get(token) ?? 1 / Math.sqrt(squares / p.columns + p.epsilon);
+        known.set(token, factor);
+        return factor;
+      };
     };
-    const factors = new Map<number, number>();
-    const factor = (token: number): number => {
-      let squares = 0;
-      for (let i = 0; i < p.columns; i++) squares += value(token, i) ** 2;
-      return 1 / Math.sqrt(squares / p.columns + p.epsilon);
-    };
+    const added = (token: number, column: number): number => (addend ? f32.quant(addend(token * stride + column)) : 0);
+    const addendScale = inverseRms(added);
+    const joined = (token: number, column: number): number =>
+      addend_weight
+        ? added(token, column) * addendScale(token) * f32.quant(addend_weight(column))
+        : added(token, column);
+    const value = (token: number, column: number): number =>
+      column >= p.columns ? 0 : f32.quant(x(token * stride + column)) + joined(token, column);
+    const scale = inverseRms(value);
     return (output, element) => {
       if (output === 'sum') return value(Math.floor(element / stride), element % stride);
       const yStride = yLoads(p) * 4;
       const token = Math.floor(element / yStride);
       const column = planeValue(element % yStride, p.planes, yLoads(p) / p.planes);
       if (column >= p.columns) return 0;
-      const scale = factors.get(token) ?? factor(token);
-      factors.set(token, scale);
-      return value(token, column) * scale * f32.quant(weight(column));
+      return value(token, column) * scale(token) * f32.quant(weight(column));
     };
   },
   // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ forgotten shows at 10⁻⁹.

@@ -1,6 +1,7 @@
 // RMSNorm, one workgroup to a token. A token's row is a few KiB: what counts is latency, so each thread issues all its
 // loads at once and keeps them in registers between the sum of squares and the scaling. y lies in PLANES of vectors, for
-// the weights that it will meet, and is padded with zeros to their whole loads.
+// the weights that it will meet, and is padded with zeros to their whole loads. What joins a residual stream may have a
+// norm of its own, of which the sum of squares comes first.
 // Source of the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
 
 override WORKGROUP_SIZE: u32;
@@ -20,6 +21,18 @@ fn live(load: u32, value: vec4<f32>) -> vec4<f32> {
   return select(vec4<f32>(0.0), value, load * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(COLUMNS));
 }
 
+/// One over the root mean square of a row, from a thread's part of its sum of squares.
+fn inverse_rms(squares: f32, thread: u32) -> f32 {
+  partial[thread] = squares;
+  for (var halving = 0u; halving < HALVINGS; halving++) {
+    let half = WORKGROUP_SIZE >> (halving + 1u);
+    workgroupBarrier();
+    if (thread < half) { partial[thread] += partial[thread + half]; }
+  }
+  workgroupBarrier();
+  return inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -34,21 +47,16 @@ fn main(
   //#unroll I < LOADS_PER_THREAD
   let load_I = thread + I * WORKGROUP_SIZE;
   let at_I = min(load_I, LOADS_PER_ROW - 1u);
+  //#end
+  //@ addend
+  //#unroll I < LOADS_PER_THREAD
   let x_I = live(load_I, /*@ x */);
   //#end
   var squares = 0.0;
   //#unroll I < LOADS_PER_THREAD
   squares += dot(x_I, x_I);
   //#end
-
-  partial[thread] = squares;
-  for (var halving = 0u; halving < HALVINGS; halving++) {
-    let half = WORKGROUP_SIZE >> (halving + 1u);
-    workgroupBarrier();
-    if (thread < half) { partial[thread] += partial[thread + half]; }
-  }
-  workgroupBarrier();
-  let scale = inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
+  let scale = inverse_rms(squares, thread);
 
   //#unroll I < LOADS_PER_THREAD
   //@ sum

@@ -12,7 +12,7 @@
 import { f32 } from '../formats/f32.ts';
 import { bitsPerValue, matrixLayout, packMatrix } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { defineKernel, type Output, type WordMask } from '../kernel.ts';
+import { defineKernel, type Input, type Output, type WordMask } from '../kernel.ts';
 import {
   cacheLayout,
   contextsOf,
@@ -72,9 +72,25 @@ const MOST_THREADS = 256;
 const turnedDim = (p: RopeKvWriteParams): number => p.ropeDim || p.headDim;
 /** Heads whose values are rows of their own. */
 const valueHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? p.kvHeads : 0);
-/** Rows of one token in `qkv`: queries, then keys, then values. */
+/** Rows of one token: queries, then keys, then values. */
 const headsPerToken = (p: RopeKvWriteParams): number => p.queryHeads + p.kvHeads + valueHeads(p);
 const rows = (p: RopeKvWriteParams): number => p.batch * headsPerToken(p);
+/** Of them, those in `qkv`: all, but of MLA the queries alone, since keys are latents, which have a way of their own. */
+const qkvHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? headsPerToken(p) : p.queryHeads);
+
+/** Vectors of a row as they were projected. */
+const PROJECTED = `fn projected(sequence: u32, head: u32, vector: u32) -> vec4<f32> {
+  return qkv[(sequence * HEADS_PER_TOKEN + head) * (THREADS_PER_ROW * 4u) + vector];
+}
+`;
+const PROJECTED_LATENT = `fn projected(sequence: u32, head: u32, vector: u32) -> vec4<f32> {
+  let query = sequence * QUERY_HEADS + min(head, QUERY_HEADS - 1u);
+  let key = sequence * KV_HEADS + (head - QUERY_HEADS) % KV_HEADS;
+  let row = THREADS_PER_ROW * 4u;
+  return select(qkv[query * row + vector], latents[key * row + vector], head >= QUERY_HEADS);
+}
+`;
+
 const threadsPerRow = (p: RopeKvWriteParams): number => keyDim(p) / VALUES;
 
 /** Cosine and sine of the angle of pair `pair` of a head at `position`, to the nearest of TURN_STEPS. */
@@ -90,6 +106,10 @@ function turns(p: RopeKvWriteParams): Float32Array<ArrayBuffer> {
     contextsOf(p).flatMap((context) => [0, 1].flatMap((part) => pairs.map((i) => turn(p, context - 1, i)[part] ?? 0))),
   );
 }
+
+const projectedInput = (name: string, values: number): Input => {
+  return { kind: 'random', name, type: 'array<vec4<f32>>', bytes: 4 * values, words: EIGHTHS };
+};
 
 const BASE: RopeKvWriteParams = {
   batch: 1,
@@ -146,7 +166,13 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       : `a workgroup has at most ${MOST_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
   },
   wgsl: (p) =>
-    SEQUENCE_WGSL + (EIGHT[p.format]?.wgsl ?? '') + (formatById(p.format).scales ? storeIntegers : storeFloats) + main,
+    [
+      SEQUENCE_WGSL,
+      EIGHT[p.format]?.wgsl,
+      formatById(p.format).scales ? storeIntegers : storeFloats,
+      p.ropeDim === 0 ? PROJECTED : PROJECTED_LATENT,
+      main,
+    ].join(''),
   constants(p, t) {
     const format = formatById(p.format);
     return {
@@ -169,7 +195,8 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
     };
   },
   inputs: (p) => [
-    { kind: 'random', name: 'qkv', type: 'array<vec4<f32>>', bytes: rows(p) * keyDim(p) * 4, words: EIGHTHS },
+    projectedInput('qkv', p.batch * qkvHeads(p) * keyDim(p)),
+    ...(p.ropeDim === 0 ? [] : [projectedInput('latents', p.batch * p.kvHeads * keyDim(p))]),
     {
       kind: 'given',
       name: 'turns',
@@ -205,12 +232,16 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       flops: 3 * p.batch * (p.queryHeads + p.kvHeads) * turnedDim(p),
     };
   },
-  reference(p, { qkv }) {
+  reference(p, { qkv, latents }) {
     if (!qkv) throw new Error('rope-kv-write needs the input qkv');
     const [dim, latent, half] = [keyDim(p), keyDim(p) - turnedDim(p), turnedDim(p) / 2];
     const sequences = sequencesOf(p);
-    const projected = (sequence: number, head: number, i: number): number =>
-      f32.quant(qkv((sequence * headsPerToken(p) + head) * dim + i));
+    const projected = (sequence: number, head: number, i: number): number => {
+      if (latents && head >= p.queryHeads) {
+        return f32.quant(latents((sequence * p.kvHeads + head - p.queryHeads) * dim + i));
+      }
+      return f32.quant(qkv((sequence * qkvHeads(p) + head) * dim + i));
+    };
     const rotated = (sequence: number, head: number, i: number): number => {
       const own = projected(sequence, head, i);
       if (i < latent) return own;

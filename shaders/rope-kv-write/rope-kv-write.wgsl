@@ -2,9 +2,9 @@
 // of what is rotated turns with the value half its length behind (the "NeoX" pairing of GPT-NeoX, Llama and Qwen). A
 // thread takes eight such pairs: eight neighbours from each half, which are whole words in every format. A workgroup
 // takes whole rows, since scales lie together that belong to different threads.
-// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it; MLA has no values, and a
-// latent before the rotated part of a row, whose halves pass as they are.
-// pack_eight and store of the cache's format and Sequence stand before this text.
+// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it. MLA has no values, its keys in
+// a buffer of their own, and a latent before the rotated part of a row, whose halves pass as they are.
+// pack_eight and store of the cache's format, projected and Sequence stand before this text.
 // Source of the formula: J. Su et al., "RoFormer", arXiv 2104.09864, §3.4.
 
 override WORKGROUP_SIZE: u32;
@@ -36,14 +36,12 @@ fn main(
   let latent = at < LATENT_THREADS;
   let low = select(LATENT_THREADS + at, at, latent);
   let high = low + select(THREADS_PER_ROW - LATENT_THREADS, LATENT_THREADS, latent);
-  let low_vec4 = (row * THREADS_PER_ROW * 2u + low) * 2u;
-  let high_vec4 = (row * THREADS_PER_ROW * 2u + high) * 2u;
   let turned = !latent && head < QUERY_HEADS + KV_HEADS;
   let cosine = (sequence * (THREADS_PER_ROW - LATENT_THREADS) * 2u + select(at - LATENT_THREADS, 0u, latent)) * 2u;
   let sine = cosine + (THREADS_PER_ROW - LATENT_THREADS) * 2u;
   //#unroll I < VEC4S
-  let from_low_I = qkv[low_vec4 + I];
-  let from_high_I = qkv[high_vec4 + I];
+  let from_low_I = projected(sequence, head, low * 2u + I);
+  let from_high_I = projected(sequence, head, high * 2u + I);
   let cos_I = select(vec4<f32>(1.0), turns[cosine + I], turned);
   let sin_I = select(vec4<f32>(0.0), turns[sine + I], turned);
   let low_I = from_low_I * cos_I - from_high_I * sin_I;

@@ -16,7 +16,7 @@ import { cacheLayout, contextsOf, firstValueRow, keyDim, sequencesOf } from '../
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 
 const BASE = { batch: 3, room: 2, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16' };
-const CACHE = { ...BASE, context: 300, shortest: 1 };
+const CACHE = { ...BASE, context: 300, shortest: 1, queryDim: 64 };
 
 /** A buffer, and the words that were put in it. */
 interface Bound {
@@ -59,7 +59,11 @@ async function run(id: string, params: Params, tuning: Tuning, given: Readonly<R
   return buffers;
 }
 
-type AttentionParams = Parameters<typeof cacheLayout>[0] & { readonly queryHeads: number; readonly window: number };
+type AttentionParams = Parameters<typeof cacheLayout>[0] & {
+  readonly queryHeads: number;
+  readonly window: number;
+  readonly queryDim: number;
+};
 
 /** attention, then attention-reduce over what it left. */
 async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>> = {}) {
@@ -74,7 +78,10 @@ async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>>
   const most = Math.max(...splits);
   const { attended } = await run(
     'attention-reduce',
-    { batch: p.batch, splits: most, fewest: most, queryHeads: p.queryHeads, headDim: p.headDim, planes: 1 },
+    {
+      ...{ batch: p.batch, splits: most, fewest: most, queryHeads: p.queryHeads, headDim: p.headDim },
+      ...{ planes: 1, form: 'plain' },
+    },
     KERNEL_FOLDERS.get('attention-reduce')?.defaults ?? {},
     // Fewer splits than the pipeline could take; partial and lse are as long as they are.
     { ...first, splits: await inputBuffer(gpu, filler, table, 0) },
@@ -99,7 +106,7 @@ function textbook(p: AttentionParams, { queries, cache, cache_scales }: Readonly
       const weights = rows.map((row) => {
         let dot = 0;
         for (let i = 0; i < keyDim(p); i++) dot += query(i) * value(row, i);
-        return Math.exp(dot / Math.sqrt(keyDim(p)));
+        return Math.exp(dot / Math.sqrt(p.queryDim));
       });
       const total = weights.reduce((a, b) => a + b);
       return Array.from({ length: p.headDim }, (_, i) =>
@@ -124,7 +131,7 @@ test.each([
   { what: 'a window, int8', p: { ...CACHE, kvHeads: 1, queryHeads: 2, window: 270, format: 'int8' } },
   {
     what: 'MLA, int4',
-    p: { ...CACHE, kvHeads: 1, queryHeads: 1, headDim: 512, ropeDim: 64, window: 0, format: 'int4-g32' },
+    p: { ...CACHE, kvHeads: 1, queryHeads: 1, headDim: 512, ropeDim: 64, queryDim: 192, window: 0, format: 'int4-g32' },
   },
 ])('attention and its reduction are softmax attention over whole sequences: $what', async ({ p }) => {
   const buffers = await attend(p);
@@ -152,7 +159,7 @@ test.each(['f16', 'int8', 'int4-g32'])(
       if (!queries || !cache) throw new Error('rope-kv-write has no outputs queries and cache');
       grown = { cache, ...(cache_scales && { cache_scales }) };
       if (context < 3) continue;
-      const p = { ...at(context), queryHeads: write.queryHeads, window: 0 };
+      const p = { ...at(context), queryHeads: write.queryHeads, window: 0, queryDim: 64 };
       const read = { ...grown, queries };
       const { attended } = await attend(p, read);
       const written: Record<string, WordReader> = {};

@@ -31,6 +31,9 @@ const tiny = (id: string, hidden: number, layers: readonly Layer[], tied = false
 };
 
 const grouped = { kind: 'grouped', headDim: 64 } as const;
+const biased = { ...grouped, queryHeads: 2, kvHeads: 1, qkvBias: true, outputBias: true, sinks: true } as const;
+const normedHeads = { ...grouped, queryHeads: 2, kvHeads: 1, headNorms: true } as const;
+const latent = { kind: 'latent', heads: 2, kvRank: 64, nopeDim: 32, ropeDim: 16, valueDim: 32 } as const;
 
 const CASES: readonly { readonly model: Model; readonly options: Omit<StepOptions, 'mostSteps'> }[] = [
   {
@@ -74,6 +77,36 @@ const CASES: readonly { readonly model: Model; readonly options: Omit<StepOption
       }),
     ),
     options: { formats: allIn('f16'), kv: 'f16', batch: 3, context: 12 },
+  },
+  {
+    // DeepSeek-V3: the first layers dense, shared experts in the others; V2-Lite: queries that are not compressed.
+    model: tiny('MLA, a dense layer, shared experts', 64, [
+      { attention: { ...latent, queryRank: 48 }, mlp: { kind: 'dense', ffn: 64 } },
+      {
+        attention: latent,
+        mlp: { kind: 'experts', experts: 4, active: 2, ffn: 64, sharedFfn: 128, routerBias: true },
+      },
+    ]),
+    options: { formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
+  },
+  {
+    // gpt-oss, whose layers slide in turn; and a dense MLP with biases.
+    model: tiny('biases and sinks, a window and none', 64, [
+      {
+        attention: { ...biased, window: 16 },
+        mlp: { kind: 'experts', experts: 4, active: 2, ffn: 64, routerBias: true, biases: true },
+      },
+      { attention: biased, mlp: { kind: 'dense', ffn: 64, biases: true } },
+    ]),
+    options: { formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
+  },
+  {
+    // Gemma 3.
+    model: tiny('output norms, a window and none, a cache of int8', 64, [
+      { attention: { ...normedHeads, window: 16 }, mlp: { kind: 'dense', ffn: 64 }, outputNorms: true },
+      { attention: normedHeads, mlp: { kind: 'dense', ffn: 64 }, outputNorms: true },
+    ]),
+    options: { formats: allIn('f16'), kv: 'int8', batch: 2, context: 40, shortest: 5 },
   },
 ];
 

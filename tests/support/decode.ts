@@ -1,13 +1,13 @@
 /**
  * Decoding by the textbook, in f64 on the CPU: what a step on the GPU is held against. It knows the model, where a
- * tensor's words are and the layout of a matrix, and nothing of kernels, planes, splits or fusion.
+ * tensor's words are and the layout of a matrix, and nothing of kernels, planes, splits or fusion. MLA is not absorbed
+ * here: every latent is expanded to the keys and values of all heads, as in DeepSeek-V2 (arXiv 2405.04434), eq. 9 – 19.
  */
 
-import { f32 } from '../../shaders/formats/f32.ts';
-import { matrixLayout, matrixReader } from '../../shaders/formats/format.ts';
+import { matrixLayout, matrixReader, packMatrix } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
-import type { GroupedAttention, Layer, Model } from '../../src/model/models/model.ts';
+import type { Attention, GroupedAttention, LatentAttention, Layer, Model } from '../../src/model/models/model.ts';
 import { type Tensor, tensorsOf, type WeightFormats } from '../../src/model/tensors.ts';
 
 /** The arithmetic's constants. */
@@ -37,13 +37,28 @@ const plus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i
 
 const silu = (x: number): number => x / (1 + Math.exp(-x));
 
-function gatedMlp(gateAndUp: Matrix, down: Matrix, ffn: number, x: Float64Array): Float64Array {
-  const both = times(gateAndUp, x);
-  return times(
-    down,
-    both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0)),
+/** The transposed matrix times x. */
+function timesTransposed(matrix: Matrix, x: Float64Array): Float64Array {
+  const columns = matrix[0]?.length ?? 0;
+  return Float64Array.from({ length: columns }, (_, k) =>
+    matrix.reduce((sum, row, i) => sum + (row[k] ?? 0) * (x[i] ?? 0), 0),
   );
 }
+
+/** silu of the first half, times the second. */
+function gated(both: Float64Array): Float64Array {
+  const ffn = both.length / 2;
+  return both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0));
+}
+
+/** Σ softmax(scores) · values, where a sink takes its part of the softmax and gives nothing. */
+function softmaxSum(scores: readonly number[], values: readonly Float64Array[], sink?: number): Float64Array {
+  const weights = scores.map(Math.exp);
+  const total = weights.reduce((sum, weight) => sum + weight, sink === undefined ? 0 : Math.exp(sink));
+  return values.map((value, i): Float64Array => value.map((v) => (v * (weights[i] ?? 0)) / total)).reduce(plus);
+}
+
+const joined = (rows: readonly Float64Array[]): Float64Array => Float64Array.from(rows.flatMap((row) => [...row]));
 
 function normed(x: Float64Array, weight: Float64Array): Float64Array {
   const scale = 1 / Math.sqrt(dot(x, x) / x.length + EPSILON);
@@ -66,7 +81,7 @@ export class Textbook {
   readonly #options: TextbookOptions;
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #matrices = new Map<string, Matrix>();
-  /** Keys and values of a sequence's head: [layer, 0 or 1, sequence, KV head] → rows by position. */
+  /** What is cached of a sequence: [layer, part, sequence, KV head] → rows by position. MLA has one part and head. */
   readonly #caches = new Map<string, Float64Array[]>();
   #tokens: readonly number[];
   #steps = 0;
@@ -85,8 +100,8 @@ export class Textbook {
       const token = this.#tokens[sequence] ?? 0;
       let stream = this.#matrix(undefined, 'embedding')[token] ?? new Float64Array();
       model.layers.forEach((layer, index) => {
-        stream = plus(stream, this.#attend(layer.attention as GroupedAttention, index, sequence, stream));
-        stream = plus(stream, this.#mlp(layer, index, stream));
+        stream = plus(stream, this.#joining(layer, index, 'attention', this.#attend(layer, index, sequence, stream)));
+        stream = plus(stream, this.#joining(layer, index, 'mlp', this.#mlp(layer, index, stream)));
       });
       return times(this.#matrix(undefined, 'head'), normed(stream, this.#vector(undefined, 'final norm')));
     });
@@ -95,83 +110,137 @@ export class Textbook {
     return logits;
   }
 
-  #attend(a: GroupedAttention, layer: number, sequence: number, stream: Float64Array): Float64Array {
+  #joining({ outputNorms }: Layer, layer: number, part: 'attention' | 'mlp', x: Float64Array): Float64Array {
+    return outputNorms ? normed(x, this.#vector(layer, `${part} output norm`)) : x;
+  }
+
+  #attend({ attention: a }: Layer, layer: number, sequence: number, stream: Float64Array): Float64Array {
+    const x = normed(stream, this.#vector(layer, 'attention norm'));
+    const position = (this.#options.sequences[sequence]?.context ?? 0) + this.#steps;
+    const heads =
+      a.kind === 'grouped'
+        ? this.#groupedHeads(a, layer, sequence, position, x)
+        : this.#latentHeads(a, layer, sequence, position, x);
+    return this.#project(layer, 'output', joined(heads));
+  }
+
+  #groupedHeads(a: GroupedAttention, layer: number, sequence: number, position: number, x: Float64Array) {
     const { queryHeads, kvHeads, headDim, window = Number.POSITIVE_INFINITY } = a;
-    const projected = times(this.#matrix(layer, 'qkv'), normed(stream, this.#vector(layer, 'attention norm')));
+    const projected = this.#project(layer, 'qkv', x);
     const head = (index: number) => projected.slice(index * headDim, (index + 1) * headDim);
     const own = (index: number, name: string) =>
       a.headNorms ? normed(head(index), this.#vector(layer, name)) : head(index);
-    const position = (this.#options.sequences[sequence]?.context ?? 0) + this.#steps;
-    const attended = new Float64Array(queryHeads * headDim);
     for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-      const keys = this.#cache(a, layer, 0, sequence, kvHead);
-      const values = this.#cache(a, layer, 1, sequence, kvHead);
-      keys.push(this.#stored(rotated(own(queryHeads + kvHead, 'key norm'), position)));
-      values.push(this.#stored(head(queryHeads + kvHeads + kvHead)));
-      const first = Math.max(0, keys.length - window);
-      for (let q = (kvHead * queryHeads) / kvHeads; q < ((kvHead + 1) * queryHeads) / kvHeads; q++) {
-        const query = rotated(own(q, 'query norm'), position);
-        const weights = keys.slice(first).map((key) => Math.exp(dot(query, key) / Math.sqrt(headDim)));
-        const total = weights.reduce((sum, weight) => sum + weight);
-        weights.forEach((weight, i) => {
-          values[first + i]?.forEach((value, at) => {
-            attended[q * headDim + at] = (attended[q * headDim + at] ?? 0) + (weight / total) * value;
-          });
-        });
-      }
+      const key = rotated(own(queryHeads + kvHead, 'key norm'), position);
+      this.#cache(a, layer, 0, sequence, kvHead).push(this.#stored(key));
+      this.#cache(a, layer, 1, sequence, kvHead).push(this.#stored(head(queryHeads + kvHeads + kvHead)));
     }
-    return times(this.#matrix(layer, 'output'), attended);
+    return Array.from({ length: queryHeads }, (_, q) => {
+      const kvHead = Math.floor((q * kvHeads) / queryHeads);
+      const keys = this.#cache(a, layer, 0, sequence, kvHead);
+      const first = Math.max(0, keys.length - window);
+      const query = rotated(own(q, 'query norm'), position);
+      return softmaxSum(
+        keys.slice(first).map((key) => dot(query, key) / Math.sqrt(headDim)),
+        this.#cache(a, layer, 1, sequence, kvHead).slice(first),
+        a.sinks ? this.#vector(layer, 'sinks')[q] : undefined,
+      );
+    });
+  }
+
+  #latentHeads(a: LatentAttention, layer: number, sequence: number, position: number, x: Float64Array) {
+    const { heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = a;
+    const down = this.#project(layer, 'qkv down', x);
+    const before = down.length - kvRank - ropeDim;
+    const compressed = down.slice(0, before);
+    const queries =
+      queryRank === undefined
+        ? compressed
+        : this.#project(layer, 'query up', normed(compressed, this.#vector(layer, 'query norm')));
+    const latent = normed(down.slice(before, before + kvRank), this.#vector(layer, 'latent norm'));
+    const cache = this.#cache(a, layer, 0, sequence, 0);
+    cache.push(this.#stored(joined([latent, rotated(down.slice(before + kvRank), position)])));
+    const [keyUp, valueUp] = [this.#matrix(layer, 'key up'), this.#matrix(layer, 'value up')];
+    return Array.from({ length: heads }, (_, h) => {
+      const query = queries.slice(h * (nopeDim + ropeDim), (h + 1) * (nopeDim + ropeDim));
+      const whole = joined([query.slice(0, nopeDim), rotated(query.slice(nopeDim), position)]);
+      const toKey = keyUp.slice(h * kvRank, (h + 1) * kvRank);
+      const toValue = valueUp.slice(h * valueDim, (h + 1) * valueDim);
+      const scores = cache.map((row) => {
+        const key = joined([timesTransposed(toKey, row.slice(0, kvRank)), row.slice(kvRank)]);
+        return dot(whole, key) / Math.sqrt(nopeDim + ropeDim);
+      });
+      return softmaxSum(
+        scores,
+        cache.map((row) => times(toValue, row.slice(0, kvRank))),
+      );
+    });
   }
 
   #mlp({ mlp }: Layer, layer: number, stream: Float64Array): Float64Array {
     const x = normed(stream, this.#vector(layer, 'mlp norm'));
-    const { ffn } = mlp;
-    if (mlp.kind === 'dense') return gatedMlp(this.#matrix(layer, 'gate and up'), this.#matrix(layer, 'down'), ffn, x);
-    const logits = times(this.#matrix(layer, 'router'), x);
+    const dense = (prefix = '') =>
+      this.#project(layer, `${prefix}down`, gated(this.#project(layer, `${prefix}gate and up`, x)));
+    if (mlp.kind === 'dense') return dense();
+    const logits = this.#project(layer, 'router', x);
     const picks = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0)).slice(0, mlp.active);
     const total = picks.reduce((sum, expert) => sum + Math.exp(logits[expert] ?? 0), 0);
-    const [up, down] = [this.#matrix(layer, 'expert gate and up'), this.#matrix(layer, 'expert down')];
     return picks
       .map((expert): Float64Array => {
         const share = Math.exp(logits[expert] ?? 0) / total;
-        const own = (matrix: Matrix, rows: number) => matrix.slice(expert * rows, (expert + 1) * rows);
-        return gatedMlp(own(up, 2 * ffn), own(down, stream.length), ffn, x).map((value) => share * value);
+        const up = this.#project(layer, 'expert gate and up', x, expert);
+        return this.#project(layer, 'expert down', gated(up), expert).map((value) => share * value);
       })
-      .reduce(plus);
+      .reduce(plus, mlp.sharedFfn === undefined ? x.map(() => 0) : dense('shared '));
+  }
+
+  /** W x, and its bias; of matrix `which`, where a tensor has several. */
+  #project(layer: number, name: string, x: Float64Array, which = 0): Float64Array {
+    const { rows } = this.#tensor(layer, name);
+    const y = times(this.#matrix(layer, name).slice(which * rows, (which + 1) * rows), x);
+    const bias = `${name} bias`;
+    return this.#tensors.has(keyOf(layer, bias)) ? plus(y, this.#vector(layer, bias, which)) : y;
   }
 
   /** A row as the cache's format holds it. */
   #stored(row: Float64Array): Float64Array {
-    const { code, quant } = formatById(this.#options.kv);
-    return row.map((value) => quant(code(value)));
+    const layout = matrixLayout(formatById(this.#options.kv), 1, row.length);
+    const { quants, scales } = packMatrix(layout, (_, i) => row[i] ?? 0);
+    const read = matrixReader(
+      layout,
+      (index) => quants[index] ?? 0,
+      (index) => scales[index] ?? 0,
+    );
+    return row.map((_, i) => read(0, i));
   }
 
   /** What the cache was filled with before the first step, and what has been pushed since. */
-  #cache(a: GroupedAttention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
+  #cache(a: Attention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
     const key = [layer, part, sequence, kvHead].join();
     const known = this.#caches.get(key);
     if (known) return known;
     const { sequences, kv, words } = this.#options;
     const place = sequences[sequence];
     if (!place) throw new RangeError(`no sequence ${sequence}`);
-    const rows = sequences.reduce((total, { rowsPerHead }) => total + rowsPerHead * a.kvHeads, 0);
-    const read = matrixReader(
-      matrixLayout(formatById(kv), 2 * rows, a.headDim),
-      words(keyOf(layer, 'KV cache')),
-      undefined,
-    );
+    const [parts, kvHeads, columns] = a.kind === 'grouped' ? [2, a.kvHeads, a.headDim] : [1, 1, a.kvRank + a.ropeDim];
+    const rows = sequences.reduce((total, { rowsPerHead }) => total + rowsPerHead * kvHeads, 0);
+    const format = formatById(kv);
+    const buffer = keyOf(layer, 'KV cache');
+    const scales = format.scales && words(`${buffer} scales`);
+    const read = matrixReader(matrixLayout(format, parts * rows, columns), words(buffer), scales);
     const first = part * rows + place.firstRow + kvHead * place.rowsPerHead;
     const cache = Array.from({ length: place.context }, (_, position) =>
-      Float64Array.from({ length: a.headDim }, (_, i) => read(first + position, i)),
+      Float64Array.from({ length: columns }, (_, i) => read(first + position, i)),
     );
     this.#caches.set(key, cache);
     return cache;
   }
 
-  #vector(layer: number | undefined, name: string): Float64Array {
-    const { columns } = this.#tensor(layer, name);
-    const words = this.#options.words(keyOf(layer, name));
-    return Float64Array.from({ length: columns }, (_, i) => f32.quant(words(i)));
+  /** One of a tensor's vectors. */
+  #vector(layer: number | undefined, name: string, which = 0): Float64Array {
+    const row = this.#matrix(layer, name)[which];
+    if (!row) throw new RangeError(`no vector ${which} of ${name}`);
+    return row;
   }
 
   /** All of a matrix, row by row. */

@@ -1,0 +1,215 @@
+/**
+ * Attention of a layer, from the normed stream to what joins it: projections, the new rows of the KV cache, attention
+ * over it in two launches, and the output.
+ *
+ * MLA is absorbed (DeepSeek-V2, arXiv 2405.04434, §2.1.2): what would expand every latent to the keys of all heads has
+ * moved into the query (`key up`), and what would expand it to values behind attention (`value up`), so that a position
+ * is read once for all heads. Rotations are those of Llama; a model's own scaling of angles or scores (YaRN, soft caps)
+ * is a matter of constants, and left out.
+ */
+
+import { formatById } from '../../../shaders/formats/index.ts';
+import { wordsOfSize } from '../../../shaders/formats/tame.ts';
+import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';
+import type { Operation } from '../../../shaders/step.ts';
+import type { Attention, GroupedAttention, LatentAttention } from '../models/model.ts';
+import {
+  type Buffers,
+  EPSILON,
+  filledMatrix,
+  formatOf,
+  keyOf,
+  matrix,
+  type Plan,
+  planesFor,
+  planesOf,
+  projection,
+  SINK_WORDS,
+  sourceOf,
+  THETA,
+  tensorOf,
+  vector,
+} from './plan.ts';
+
+/** What a position takes in the cache of a layer. */
+export const cacheShape = (a: Attention): Pick<KvCacheParams, 'kvHeads' | 'headDim' | 'ropeDim'> =>
+  a.kind === 'grouped'
+    ? { kvHeads: a.kvHeads, headDim: a.headDim, ropeDim: 0 }
+    : { kvHeads: 1, headDim: a.kvRank, ropeDim: a.ropeDim };
+
+/** The KV cache of a layer, at the step's own lengths; … */
+export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams => ({
+  batch: options.batch,
+  context: options.context,
+  shortest: options.shortest ?? options.context,
+  room: options.mostSteps,
+  ...cacheShape(attention),
+  format: options.kv,
+});
+
+/** … and with its room filled: the same memory, and what pipelines must be able to do. */
+function cacheFilled(plan: Plan, attention: Attention): KvCacheParams {
+  const { context, shortest, room, ...cache } = cacheAt(plan, attention);
+  return { ...cache, context: context + room, shortest: shortest + room, room: 0 };
+}
+
+/** Positions that are attended to, at most; 0: all. */
+export const windowOf = (a: Attention): number => (a.kind === 'grouped' ? (a.window ?? 0) : 0);
+
+/** One table of the splits for each window that the model has. */
+export const splitsBuffer = (a: Attention): string => `splits of window ${windowOf(a)}`;
+
+export const positionsPerSplitOf = ({ options }: Plan): number => options.positionsPerSplit ?? 256;
+
+/** The projection that reads the normed stream. */
+export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
+
+export const attentionOperations = (plan: Plan, a: Attention, layer: number): Operation[] =>
+  a.kind === 'grouped' ? groupedOperations(plan, a, layer) : latentOperations(plan, a, layer);
+
+function groupedOperations(plan: Plan, a: GroupedAttention, layer: number): Operation[] {
+  const { queryHeads, headDim, headNorms = false } = a;
+  return [
+    projection(plan, layer, 'qkv', { x: 'normed', y: 'qkv' }),
+    ...(headNorms ? [headNorm(plan, layer, a)] : []),
+    ...overCache(plan, a, layer, {
+      heads: { queryHeads, queryDim: headDim },
+      projected: { qkv: headNorms ? 'normed qkv' : 'qkv' },
+      planes: planesFor(formatOf(plan, layer, 'output')),
+    }),
+    projection(plan, layer, 'output', { x: 'attended', y: 'delta' }),
+  ];
+}
+
+/** Of queries and keys, each head by itself. */
+function headNorm(plan: Plan, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
+  return {
+    kernel: 'head-norm',
+    variant: 'portable',
+    params: { queryHeads, kvHeads, headDim, batch: plan.options.batch, epsilon: EPSILON },
+    buffers: {
+      qkv: 'qkv',
+      query_weight: vector(plan, layer, 'query norm'),
+      key_weight: vector(plan, layer, 'key norm'),
+      y: 'normed qkv',
+    },
+  };
+}
+
+function latentOperations(plan: Plan, a: LatentAttention, layer: number): Operation[] {
+  const { heads, queryRank, kvRank, nopeDim, ropeDim } = a;
+  const down = tensorOf(plan, layer, 'qkv down').rows;
+  const queries = heads * (nopeDim + ropeDim);
+  const latentNorm = { batch: plan.options.batch, latentDim: kvRank, ropeDim, epsilon: EPSILON };
+  const latents = { down: 'down', latent_weight: vector(plan, layer, 'latent norm'), latents: 'latents' };
+  const absorbed = { y: 'absorbed queries', tail: ropeDim };
+  const upToQueries: Operation[] =
+    queryRank === undefined
+      ? [
+          {
+            kernel: 'latent-norm',
+            variant: 'portable',
+            params: { ...latentNorm, form: 'latent', queryDim: queries, planes: 1 },
+            buffers: latents,
+          },
+          headProjection(plan, layer, 'key up', { ...absorbed, x: 'down', xRow: down }),
+        ]
+      : [
+          {
+            kernel: 'latent-norm',
+            variant: 'portable',
+            params: {
+              ...latentNorm,
+              form: 'query-and-latent',
+              queryDim: queryRank,
+              planes: planesFor(formatOf(plan, layer, 'query up')),
+            },
+            buffers: { ...latents, query_weight: vector(plan, layer, 'query norm'), query: 'compressed queries' },
+          },
+          projection(plan, layer, 'query up', { x: 'compressed queries', y: 'expanded queries' }),
+          headProjection(plan, layer, 'key up', { ...absorbed, x: 'expanded queries', xRow: queries }),
+        ];
+  return [
+    projection(plan, layer, 'qkv down', { x: 'normed', y: 'down' }),
+    ...upToQueries,
+    ...overCache(plan, a, layer, {
+      heads: { queryHeads: heads, queryDim: nopeDim + ropeDim },
+      projected: { qkv: 'absorbed queries', latents: 'latents' },
+      planes: 1,
+    }),
+    headProjection(plan, layer, 'value up', {
+      ...{ x: 'attended', xRow: heads * kvRank, tail: 0, y: 'expanded values' },
+      next: formatOf(plan, layer, 'output'),
+    }),
+    projection(plan, layer, 'output', { x: 'expanded values', y: 'delta' }),
+  ];
+}
+
+/** y = W x for each head, with `tail` values behind its x that pass; `xRow` values lie from a token's x to the next's. */
+function headProjection(
+  plan: Plan,
+  layer: number,
+  name: string,
+  { x, xRow, tail, y, next }: { x: string; xRow: number; tail: number; y: string; next?: string },
+): Operation {
+  const { rows, columns, count: heads } = tensorOf(plan, layer, name);
+  const { format, buffers } = matrix(plan, layer, name, 'weights');
+  return {
+    kernel: 'head-gemv',
+    variant: 'portable',
+    params: { heads, rows, columns, format, batch: plan.options.batch, tail, xRow, planes: planesOf(next) },
+    buffers: { ...buffers, x, y },
+  };
+}
+
+interface OverCache {
+  readonly heads: { readonly queryHeads: number; readonly queryDim: number };
+  /** Buffers with queries, keys and values. */
+  readonly projected: Buffers;
+  /** In which `attended` is to lie. */
+  readonly planes: number;
+}
+
+/** The new rows of the cache, and attention over it. */
+function overCache(plan: Plan, a: Attention, layer: number, { heads, projected, planes }: OverCache): Operation[] {
+  const { queryHeads } = heads;
+  const window = windowOf(a);
+  const filled = cacheFilled(plan, a);
+  const at = cacheAt(plan, a);
+  const { kv } = plan.options;
+  const words = wordsOfSize(formatById(kv), 1);
+  const cache = filledMatrix(plan, keyOf(sourceOf(plan, layer), 'KV cache'), words, 'cache');
+  const sinks: Buffers = a.kind === 'grouped' && a.sinks ? { sinks: vector(plan, layer, 'sinks', SINK_WORDS) } : {};
+  const positionsPerSplit = positionsPerSplitOf(plan);
+  const splitsIn = (context: number) => Math.ceil(Math.min(context, window || context) / positionsPerSplit);
+  const reduction = (p: KvCacheParams) => {
+    const counts = contextsOf(p).map(splitsIn);
+    const [splits, fewest] = [Math.max(...counts), Math.min(...counts)];
+    const form = sinks.sinks === undefined ? 'plain' : 'sinks';
+    return { batch: p.batch, splits, fewest, queryHeads, headDim: p.headDim, planes, form };
+  };
+  const sequences = 'next sequences';
+  return [
+    {
+      kernel: 'rope-kv-write',
+      variant: 'portable',
+      params: { ...filled, queryHeads, theta: THETA },
+      buffers: { ...projected, turns: 'turns', sequences, queries: 'queries', ...cache },
+    },
+    {
+      kernel: 'attention',
+      variant: 'portable',
+      params: { ...filled, ...heads, window },
+      counted: { ...at, ...heads, window },
+      tuning: { positionsPerSplit },
+      buffers: { ...cache, queries: 'queries', sequences, partial: 'partial', lse: 'lse' },
+    },
+    {
+      kernel: 'attention-reduce',
+      variant: 'portable',
+      params: reduction(filled),
+      counted: reduction(at),
+      buffers: { partial: 'partial', lse: 'lse', splits: splitsBuffer(a), ...sinks, attended: 'attended' },
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+/**
+ * The MLP of a layer, from the normed stream to what joins it: a dense one, or a router and the experts that it picks,
+ * with shared experts beside them.
+ *
+ * All are SwiGLU, and a router's shares a softmax over its picks, to whose logits its biases are added. What models do
+ * otherwise is arithmetic on some hundred numbers of a token, which moves no bytes: GeGLU (Gemma), clamps (gpt-oss), a
+ * sigmoid, groups and biases that only pick (DeepSeek-V3, arXiv 2412.19437, §2.1.2).
+ */
+
+import type { Operation } from '../../../shaders/step.ts';
+import type { ExpertsMlp, Mlp } from '../models/model.ts';
+import { biasOf, formatOf, formOf, matrix, type Plan, planesOf, projection, tensorOf } from './plan.ts';
+
+/** The projection that reads the normed stream, and decides how it lies. */
+export const firstProjection = ({ kind }: Mlp): string => (kind === 'dense' ? 'gate and up' : 'expert gate and up');
+
+export const mlpOperations = (plan: Plan, mlp: Mlp, layer: number): Operation[] =>
+  mlp.kind === 'dense' ? denseOperations(plan, layer) : expertsOperations(plan, mlp, layer);
+
+/** Gate, up and down of every token. */
+function denseOperations(plan: Plan, layer: number, prefix = '', y = 'delta'): Operation[] {
+  const [up, down, gated] = [`${prefix}gate and up`, `${prefix}down`, `${prefix}gated`];
+  return [
+    projection(plan, layer, up, { x: 'normed', y: gated, next: formatOf(plan, layer, down), form: 'gate-up' }),
+    projection(plan, layer, down, { x: gated, y }),
+  ];
+}
+
+/** The router decides on the GPU which experts are read: each pick is a pair of its own, whoever else picked alike. */
+function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operation[] {
+  const { experts, active, sharedFfn } = mlp;
+  const { batch } = plan.options;
+  const isShared = sharedFfn !== undefined;
+  const picked = (name: string, x: string, y: string, of: 'tokens' | 'pairs', next?: string): Operation => {
+    const { format, buffers } = matrix(plan, layer, name, 'weights');
+    const { rows: all, columns } = tensorOf(plan, layer, name);
+    const bias = biasOf(plan, layer, name);
+    const [two, rows] = of === 'tokens' ? (['gate-up', all / 2] as const) : (['plain', all] as const);
+    const shape = { experts, active, rows, columns, format, batch, form: formOf(two, bias) };
+    return {
+      kernel: 'moe-gemv',
+      variant: 'portable',
+      params: { ...shape, seed: 1, of, order: 'pairs', planes: planesOf(next) },
+      buffers: { ...buffers, ...bias, x, y, tiles: 'tiles' },
+    };
+  };
+  return [
+    projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
+    {
+      kernel: 'route',
+      variant: 'portable',
+      params: { batch, experts, active },
+      buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },
+    },
+    picked('expert gate and up', 'normed', 'expert gated', 'tokens', formatOf(plan, layer, 'expert down')),
+    picked('expert down', 'expert gated', 'expert outputs', 'pairs'),
+    ...(isShared ? denseOperations(plan, layer, 'shared ', 'shared output') : []),
+    {
+      kernel: 'combine-experts',
+      variant: 'portable',
+      params: { batch, active, columns: plan.model.hidden, form: isShared ? 'shared' : 'plain' },
+      buffers: {
+        parts: 'expert outputs',
+        shares: 'shares',
+        ...(isShared && { shared_output: 'shared output' }),
+        y: 'delta',
+      },
+    },
+  ];
+}
