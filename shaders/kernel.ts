@@ -98,7 +98,10 @@ export interface Work {
 /** Reads 32-bit word `index` of an input, as the GPU sees it. */
 export type WordReader = (index: number) => number;
 
-/** The right value of element `index` of `output`, in f64 over dequantised values (integers: exact, modulo 2³²). */
+/**
+ * The right value of element `index` of `output`, in f64 over dequantised values (integers: exact, modulo 2³²). What is
+ * not written stays poison (random.ts): as an integer POISON, as a float NaN.
+ */
 export type Reference = (output: string, index: number) => number;
 
 export type Breadth = 'few' | 'all';
@@ -125,6 +128,12 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   shapes(sizes: readonly number[], breadth: Breadth, poolBytes: number): readonly P[];
   /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
   refuses(p: P, tuning: T): string | undefined;
+  /**
+   * The same work in parts, one dispatch each, whose inputs take `mostBytes` each at the most; of outputs, which stay as
+   * they are, each writes its own elements. An input that is smaller in a part is a part of it; the others are whole in
+   * all. Where even the smallest part is larger: undivided. Absent: so is every case.
+   */
+  parts?(p: P, mostBytes: number): readonly P[];
   /** WGSL without bindings, which follow from `inputs` and `outputs`, and with `//#unroll` blocks; see assemble.ts. */
   wgsl(p: P, variant: string): string;
   /** A value for every `override` of the WGSL, and for every `//#unroll` count. */

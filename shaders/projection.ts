@@ -44,6 +44,8 @@ export interface Projection {
   readonly form: Form;
   /** Outputs of a token; gate and up in one have twice as many rows. */
   readonly rows: number;
+  /** Values of a row of y, where others come from elsewhere. Default: `rows`. */
+  readonly yRows?: number;
   /** Tokens that share a reading. */
   readonly slots: number;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
@@ -145,10 +147,10 @@ const MOST_SLOTS = 32;
 
 /** Why this tuning cannot run, or undefined. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
-  const { rows, planes, slots } = projection;
+  const { rows, yRows = rows, planes, slots } = projection;
   if (slots > MOST_SLOTS) return `batch must be at most ${MOST_SLOTS}; got ${slots}`;
-  if (planes > 1 && rows % (4 * planes) !== 0) {
-    return `rows must be whole loads of the weights that y meets, ${4 * planes} values each; got ${rows}`;
+  if (planes > 1 && yRows % (4 * planes) !== 0) {
+    return `rows must be whole loads of the weights that y meets, ${4 * planes} values each; got ${yRows}`;
   }
   const { tokens, lanes } = groupOf(projection, t);
   if (lanes < 1) return `tokensPerLane is too few for ${projection.slots} tokens in ${t.workgroupSize} threads`;

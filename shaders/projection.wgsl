@@ -58,6 +58,8 @@ fn main(
     // The sums of the turn before have been read.
     if (turn > 0u) { workgroupBarrier(); }
     let place = place(work);
+    // Its weights are in another part of the matrix.
+    if (place.slots == 0u) { continue; }
     //@ beside
     //#unroll C < TOKENS
     let x_C = x_of(place, token_lane * TOKENS + C);

@@ -100,9 +100,44 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
     const why = kernel.refuses(operation.params, tuningOf(kernel, operation));
     if (why !== undefined) return `${kernel.id}: ${why}`;
   }
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const most = mostBytesOf(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
   return tooLarge && `a buffer may take ${most} bytes on this device; ${tooLarge[0]} takes ${tooLarge[1]}`;
+}
+
+/** Bytes that one buffer may take. */
+const mostBytesOf = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
+  Math.min(maxBufferSize, maxStorageBufferBindingSize);
+
+/**
+ * The step with every matrix that is larger than a buffer may be in parts, with a dispatch each, as far as its kernels
+ * can work on parts. Parts are filled as the whole is; kernels that read one matrix divide it alike.
+ */
+export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
+  const most = mostBytesOf(limits);
+  const filled = { ...step.filled };
+  const operations = step.operations.flatMap((operation) => {
+    const kernel = kernelOf(kernels, operation);
+    const { params, variant, buffers } = operation;
+    const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
+    const isTooLarge = [...whole.values()].some((bytes) => bytes > most);
+    const parts = isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params];
+    if (parts.length === 1) return [operation];
+    return parts.map((part, i): Operation => {
+      const own = kernel
+        .inputs(part, variant)
+        .filter(({ name, bytes }) => bytes < (whole.get(name) ?? 0))
+        .map(({ name }) => {
+          const buffer = buffers[name] ?? name;
+          const words = step.filled[buffer];
+          if (words) filled[`${buffer} part ${i}`] = words;
+          delete filled[buffer];
+          return [name, `${buffer} part ${i}`] as const;
+        });
+      return { ...operation, params: part, buffers: { ...buffers, ...Object.fromEntries(own) } };
+    });
+  });
+  return { ...step, operations, filled };
 }
 
 /** A step that fits, and what it takes. */
@@ -112,8 +147,8 @@ export interface Fitted {
 }
 
 /**
- * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have. `make` makes it
- * with so many at the most. Returns why not even the fewest fit (the rule and the value met).
+ * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have, and matrices in
+ * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit (the rule and the value met).
  */
 export function fitStep(
   kernels: Kernels,
@@ -122,7 +157,8 @@ export function fitStep(
   budgetBytes: number,
 ): Fitted | string {
   const bytesOf = (step: Step) => [...bufferSizes(kernels, step).values()].reduce((sum, bytes) => sum + bytes, 0);
-  let fitting = make(1);
+  const made = (distinctLayers: number) => inParts(kernels, make(distinctLayers), limits);
+  let fitting = made(1);
   const { distinct, total } = fitting.layers;
   const refusal = refusesStep(kernels, fitting, limits);
   if (refusal !== undefined) return refusal;
@@ -134,7 +170,7 @@ export function fitStep(
   let [fits, tooMany] = [1, total + 1];
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
-    const step = make(middle);
+    const step = made(middle);
     if (bytesOf(step) <= budgetBytes) {
       fits = middle;
       fitting = step;

@@ -7,6 +7,8 @@ override PARTS: u32;
 override THREADS: u32;
 override LOADS_PER_ROW: u32;
 override COLUMNS: u32;
+override FIRST_ROW: u32;
+override ROWS: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -18,7 +20,9 @@ fn main(
   if (thread >= THREADS) { return; }
   let token = thread / LOADS_PER_ROW;
   let load = thread % LOADS_PER_ROW;
-  let row = ids[token];
+  // Rows before the part wrap around.
+  let row = ids[token] - FIRST_ROW;
+  if (row >= ROWS) { return; }
   let quants = embedding[row * LOADS_PER_ROW + load];
   let end = (token + 1u) * COLUMNS;
   let first = token * COLUMNS + load * (PARTS * 4u);

@@ -1,4 +1,4 @@
-import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad } from '../formats/format.ts';
+import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad, rowParts } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { defineKernel, type Input } from '../kernel.ts';
 import { hash } from '../random.ts';
@@ -7,13 +7,17 @@ import wgsl from './embedding-row.wgsl?raw';
 type EmbeddingRowParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Rows of the embedding matrix. */
+  /** Rows of the embedding matrix, or of this part of it. */
   readonly vocabulary: number;
   /** Width of the residual stream. */
   readonly columns: number;
   readonly format: string;
   /** Picks the tokens. */
   readonly seed: number;
+  /** Of a matrix in parts: rows of all parts, … */
+  readonly allRows?: number;
+  /** … and of those before this one. */
+  readonly firstRow?: number;
 };
 
 type EmbeddingRowTuning = { readonly workgroupSize: number };
@@ -22,13 +26,19 @@ const layout = (p: EmbeddingRowParams) => matrixLayout(formatById(p.format), p.v
 const threads = (p: EmbeddingRowParams): number => p.batch * layout(p).loadsPerRow;
 
 /** The token ids of the batch. */
-const tokenIds = (p: EmbeddingRowParams): number[] =>
-  Array.from({ length: p.batch }, (_, token) => hash(token, p.seed) % p.vocabulary);
+const tokenIds = ({ batch, seed, vocabulary, allRows = vocabulary }: EmbeddingRowParams): number[] =>
+  Array.from({ length: batch }, (_, token) => hash(token, seed) % allRows);
+
+/** The row of `vocabulary` that a token looks up, or undefined where it is in another part. */
+function rowOf({ vocabulary, firstRow = 0 }: EmbeddingRowParams, id: number): number | undefined {
+  return id >= firstRow && id < firstRow + vocabulary ? id - firstRow : undefined;
+}
 
 /** Bytes of the rows that the batch touches, each counted once. Scales that rows share are counted in proportion. */
 function rowBytes(p: EmbeddingRowParams): number {
   const { quantBytes, scaleBytes } = layout(p);
-  return Math.ceil(((quantBytes + scaleBytes) * new Set(tokenIds(p)).size) / p.vocabulary);
+  const touched = new Set(tokenIds(p).filter((id) => rowOf(p, id) !== undefined)).size;
+  return Math.ceil(((quantBytes + scaleBytes) * touched) / p.vocabulary);
 }
 
 export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
@@ -45,6 +55,8 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       { batch: 8, vocabulary: 301, columns: 256, format, seed: 3 },
       { batch: 32, vocabulary: 130, columns: 67, format, seed: 4 },
     ]),
+    // A part of a larger matrix, in which some tokens are.
+    { batch: 32, vocabulary: 60, columns: 67, format: 'f16', seed: 5, allRows: 130, firstRow: 50 },
   ],
   // A row as wide as Llama-3-8B: what counts is how long it takes, not what it reads.
   shapes: (_, breadth) =>
@@ -52,6 +64,11 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       ? []
       : ['f16', 'int8', 'int4-g32'].map((format) => ({ batch: 1, vocabulary: 1024, columns: 4096, format, seed: 1 })),
   refuses: () => undefined,
+  parts(p, mostBytes) {
+    const parts = rowParts(layout(p), { rows: p.vocabulary, mostBytes });
+    if (parts.length === 1) return [p];
+    return parts.map(({ first, rows }) => ({ ...p, vocabulary: rows, firstRow: first, allRows: p.vocabulary }));
+  },
   wgsl: (p) => matrixWgsl('embedding', layout(p)) + wgsl,
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
@@ -60,6 +77,8 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
     THREADS: threads(p),
     LOADS_PER_ROW: layout(p).loadsPerRow,
     COLUMNS: p.columns,
+    FIRST_ROW: p.firstRow ?? 0,
+    ROWS: p.vocabulary,
   }),
   inputs: (p) => [
     // Not streamed: a step reads a row of it, and no rotation keeps a row out of a cache.
@@ -87,7 +106,10 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
     if (!embedding) throw new Error('embedding-row needs the input embedding');
     const value = matrixReader(layout(p), embedding, embedding_scales);
     const ids = tokenIds(p);
-    return (_, element) => value(ids[Math.floor(element / p.columns)] ?? 0, element % p.columns);
+    return (_, element) => {
+      const row = rowOf(p, ids[Math.floor(element / p.columns)] ?? 0);
+      return row === undefined ? Number.NaN : value(row, element % p.columns);
+    };
   },
   // A quant times its scale, rounded once.
   tolerance: { nmse: 1e-13 },

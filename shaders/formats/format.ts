@@ -109,6 +109,25 @@ export function matrixLayout(format: Format, rows: number, columns: number): Mat
   };
 }
 
+/** Rows of a part are a multiple of this: whole loads of all formats, and whole groups of all scales. */
+const PART_ROWS = 128;
+
+/**
+ * The `rows` of `matrices` matrices, which are divided alike, in parts whose quants take `mostBytes` at the most; one
+ * part, where the smallest would take more.
+ */
+export function rowParts(
+  { format, columns }: MatrixLayout,
+  { rows, matrices = 1, mostBytes }: { readonly rows: number; readonly matrices?: number; readonly mostBytes: number },
+): { readonly first: number; readonly rows: number }[] {
+  const { quantBytes } = matrixLayout(format, matrices * PART_ROWS, columns);
+  const most = Math.floor(mostBytes / quantBytes) * PART_ROWS || rows;
+  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({
+    first: i * most,
+    rows: Math.min(most, rows - i * most),
+  }));
+}
+
 /** The streamed inputs of a matrix: `<name>`, and `<name>_scales` where its format has scales. */
 export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: MatrixLayout): Input[] {
   const quants: Input = { kind: 'streamed', name, type: 'array<vec4<u32>>', bytes: quantBytes, words: format.words };

@@ -3,6 +3,8 @@
 
 override BATCH: u32;
 override X_STRIDE: u32;
+override FIRST_ROW: u32;
+override Y_ROWS: u32;
 
 struct Place {
   block: u32,
@@ -17,5 +19,5 @@ fn token_of(place: Place, slot: u32) -> u32 { return min(slot, place.slots - 1u)
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }
 
-fn y_of(place: Place, slot: u32, row: u32) -> u32 { return slot * ROWS + in_planes(row, ROWS); }
+fn y_of(place: Place, slot: u32, row: u32) -> u32 { return slot * Y_ROWS + in_planes(FIRST_ROW + row, Y_ROWS); }
 

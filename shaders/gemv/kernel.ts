@@ -7,6 +7,7 @@ import {
   matrixLayout,
   matrixReader,
   quantsPerLoad,
+  rowParts,
 } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { type Breadth, defineKernel } from '../kernel.ts';
@@ -45,7 +46,14 @@ type GemvParams = {
   readonly form: Form;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
+  /** Of a matrix in parts: outputs of all parts, … */
+  readonly yRows?: number;
+  /** … and of those before this one. */
+  readonly firstRow?: number;
 };
+
+/** Values of a token's y. */
+const yRow = ({ rows, yRows = rows }: GemvParams): number => yRows;
 
 const layoutOf = (p: GemvParams): MatrixLayout =>
   matrixLayout(formatById(p.format), matricesIn(p.form) * p.rows, p.columns);
@@ -54,6 +62,7 @@ const projectionOf = (p: GemvParams): Projection => ({
   layout: layoutOf(p),
   form: p.form,
   rows: p.rows,
+  yRows: yRow(p),
   slots: p.batch,
   planes: p.planes,
 });
@@ -143,14 +152,26 @@ export default defineKernel<GemvParams, ProjectionTuning>({
           { ...plain(format, 14, raggedColumns(format, 3)), form: 'biased-gate-up' as const },
         ]
       : [plain(format, 3, raggedColumns(format, 5), 32)]),
+    // A part of a larger matrix.
+    ...(format.id === 'f16' ? [{ ...plain(format, 12, 41, 2), planes: 2, firstRow: 20, yRows: 40 }] : []),
   ]),
   shapes,
   refuses: (p, t) => refusal(projectionOf(p), t),
+  parts(p, mostBytes) {
+    const parts = rowParts(layoutOf(p), { rows: p.rows, matrices: matricesIn(p.form), mostBytes });
+    return parts.length === 1 ? [p] : parts.map(({ first, rows }) => ({ ...p, rows, firstRow: first, yRows: p.rows }));
+  },
   wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl),
   constants(p, t, variant) {
     const projection = projectionOf(p);
     const constants = constantsOf(projection, t, variant, blocks(projection, t));
-    return { ...constants, BATCH: p.batch, X_STRIDE: xStride(projection.layout, variant) };
+    return {
+      ...constants,
+      BATCH: p.batch,
+      FIRST_ROW: p.firstRow ?? 0,
+      Y_ROWS: yRow(p),
+      X_STRIDE: xStride(projection.layout, variant),
+    };
   },
   inputs(p, variant) {
     const projection = projectionOf(p);
@@ -161,7 +182,7 @@ export default defineKernel<GemvParams, ProjectionTuning>({
       ...biasInputs(projection),
     ];
   },
-  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.rows, compare: 'f32' }],
+  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * yRow(p), compare: 'f32' }],
   workgroups: (p, t) => workgroupsFor(blocks(projectionOf(p), t), t),
   work(p, _, variant) {
     const layout = layoutOf(p);
@@ -183,8 +204,9 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     const activation = activationReader(layout, inputs, variant);
     const bias = biasReader(p.form, inputs);
     return (_, index) => {
-      const token = Math.floor(index / p.rows);
-      const row = p.planes === 1 ? index % p.rows : planeValue(index % p.rows, p.planes, p.rows / 4 / p.planes);
+      const [token, at] = [Math.floor(index / yRow(p)), index % yRow(p)];
+      const row = (p.planes === 1 ? at : planeValue(at, p.planes, yRow(p) / 4 / p.planes)) - (p.firstRow ?? 0);
+      if (row < 0 || row >= p.rows) return Number.NaN;
       const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
         let sum = bias(matrix * p.rows + row);
         for (let k = 0; k < p.columns; k++) sum += weight(matrix * p.rows + row, k) * activation(token, k);

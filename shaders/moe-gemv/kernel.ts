@@ -36,6 +36,7 @@ import wgsl from './moe-gemv.wgsl?raw';
 import { route, tiles, tileWords, wordsPerTile } from './router.ts';
 
 type MoeGemvParams = {
+  /** Experts in the matrix: all, or those of this part of it. */
   readonly experts: number;
   /** Experts that each token picks. */
   readonly active: number;
@@ -57,6 +58,10 @@ type MoeGemvParams = {
   readonly order: 'experts' | 'pairs';
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
+  /** Of a matrix in parts: experts of all parts, … */
+  readonly allExperts?: number;
+  /** … and of those before this one. */
+  readonly firstExpert?: number;
 };
 
 type MoeGemvTuning = ProjectionTuning & {
@@ -84,17 +89,25 @@ interface TileList {
 /** Asked for again and again, while tunings are weighed against each other. */
 const knownLists = new Map<string, readonly TileList[]>();
 
+/** The expert of every pair, counted through all parts. */
+const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemvParams): number[] =>
+  route({ experts: allExperts, active, batch, seed });
+
+/** Is it in this part of the matrix? */
+const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
+  expert >= firstExpert && expert < firstExpert + experts;
+
 /** The tiles for every width that may be tuned, one list after another, since inputs are the same in every tuning. */
 function tileLists(p: MoeGemvParams): readonly TileList[] {
-  const { experts, active, batch, seed, order } = p;
-  const key = JSON.stringify([experts, active, batch, seed, order]);
+  const { experts, allExperts = experts, active, batch, seed, order } = p;
+  const key = JSON.stringify([allExperts, active, batch, seed, order]);
   const lists = knownLists.get(key) ?? makeTileLists(p);
   knownLists.set(key, lists);
   return lists;
 }
 
 function makeTileLists(p: MoeGemvParams): TileList[] {
-  const picks = route(p);
+  const picks = picksOf(p);
   if (p.order === 'pairs') {
     const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
     return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
@@ -135,7 +148,8 @@ const workOf = (p: MoeGemvParams, t: MoeGemvTuning): number => blocks(projection
 function touchedBytes(p: MoeGemvParams): number {
   const { quantBytes, scaleBytes, rows } = layoutOf(p);
   const bytes = quantBytes + scaleBytes + biasBytes(p.form, rows);
-  return Math.ceil((bytes * new Set(route(p)).size) / p.experts);
+  const touched = new Set(picksOf(p).filter((expert) => isHere(p, expert))).size;
+  return Math.ceil((bytes * touched) / p.experts);
 }
 
 const PLAIN = { form: 'plain', of: 'tokens', order: 'experts', planes: 1 } as const;
@@ -197,6 +211,11 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
       ];
     }),
+    // A part of the experts, to whom some tokens go.
+    {
+      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 11, columns: 67, format: 'f16' },
+      ...{ batch: 3, seed: 8, order: 'pairs' },
+    },
     // gpt-oss: biases of every expert.
     ...['f16', 'mxfp4'].flatMap((format) => {
       const routed = {
@@ -217,8 +236,18 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
   ],
   shapes,
   refuses(p, t) {
-    if (p.active > p.experts) return `active must not exceed experts; got ${p.active} and ${p.experts}`;
+    const { active, experts, allExperts = experts } = p;
+    if (active > allExperts) return `active must not exceed experts; got ${active} and ${allExperts}`;
     return refusal(projectionOf(p, t), t);
+  },
+  /** By whole experts. */
+  parts(p, mostBytes) {
+    const most = Math.floor(mostBytes / (layoutOf(p).quantBytes / p.experts)) || p.experts;
+    if (most >= p.experts) return [p];
+    return Array.from({ length: Math.ceil(p.experts / most) }, (_, i) => {
+      const firstExpert = i * most;
+      return { ...p, experts: Math.min(most, p.experts - firstExpert), firstExpert, allExperts: p.experts };
+    });
   },
   wgsl: (p, variant) => projectionWgsl({ layout: layoutOf(p), form: p.form }, variant, wgsl),
   constants(p, t, variant) {
@@ -230,6 +259,8 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
       WORDS_PER_TILE: wordsPerTile(width),
       ACTIVE: p.of === 'pairs' ? 1 : p.active,
       EXPERT_ROWS: expertRows(p),
+      FIRST_EXPERT: p.firstExpert ?? 0,
+      EXPERTS: p.experts,
       X_STRIDE: xStride(layoutOf(p), variant),
     };
   },
@@ -245,12 +276,15 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
   },
   outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.active * p.rows, compare: 'f32' }],
   workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
-  work: (p, _, variant) => ({
-    // An id for each pair: what a router must say, in however many words the tiles say it.
-    bytesRead: touchedBytes(p) + activationBytes(layoutOf(p), rowsOfX(p), variant) + 4 * p.batch * p.active,
-    bytesWritten: 4 * p.batch * p.active * p.rows,
-    flops: p.batch * p.active * p.rows * flopsPerOutput(p.form, p.columns),
-  }),
+  work(p, _, variant) {
+    const pairs = picksOf(p).filter((expert) => isHere(p, expert)).length;
+    return {
+      // An id for each pair: what a router must say, in however many words the tiles say it.
+      bytesRead: touchedBytes(p) + activationBytes(layoutOf(p), rowsOfX(p), variant) + 4 * p.batch * p.active,
+      bytesWritten: 4 * pairs * p.rows,
+      flops: pairs * p.rows * flopsPerOutput(p.form, p.columns),
+    };
+  },
   reference(p, inputs, _, variant) {
     const { weights, weights_scales } = inputs;
     if (!weights) throw new Error('moe-gemv needs the input weights');
@@ -258,11 +292,15 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     const weight = matrixReader(layout, weights, weights_scales);
     const activation = activationReader(layout, inputs, variant);
     const bias = biasReader(p.form, inputs);
-    const picks = route(p);
+    const picks = picksOf(p);
     return (_, index) => {
       const [pair, at] = [Math.floor(index / p.rows), index % p.rows];
       const row = p.planes === 1 ? at : planeValue(at, p.planes, p.rows / 4 / p.planes);
-      const [token, expert] = [p.of === 'pairs' ? pair : Math.floor(pair / p.active), picks[pair] ?? 0];
+      if (!isHere(p, picks[pair] ?? 0)) return Number.NaN;
+      const [token, expert] = [
+        p.of === 'pairs' ? pair : Math.floor(pair / p.active),
+        (picks[pair] ?? 0) - (p.firstExpert ?? 0),
+      ];
       const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
         const matrixRow = expert * expertRows(p) + matrix * p.rows + row;
         let sum = bias(matrixRow);

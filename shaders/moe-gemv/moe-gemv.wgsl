@@ -11,6 +11,8 @@ override WORDS_PER_TILE: u32;
 override ACTIVE: u32;
 override X_STRIDE: u32;
 override EXPERT_ROWS: u32;
+override FIRST_EXPERT: u32;
+override EXPERTS: u32;
 
 struct Place {
   block: u32,
@@ -23,7 +25,9 @@ struct Place {
 
 fn place(work: u32) -> Place {
   let tile = FIRST_TILE_WORD + work % TILES * WORDS_PER_TILE;
-  return Place(work / TILES, tiles[tile] * EXPERT_ROWS, tiles[tile + 1u], tile + 2u);
+  // Experts before the part wrap around; those beside it have no pairs here.
+  let expert = tiles[tile] - FIRST_EXPERT;
+  return Place(work / TILES, expert * EXPERT_ROWS, select(0u, tiles[tile + 1u], expert < EXPERTS), tile + 2u);
 }
 
 /// A tile with fewer pairs than slots repeats its last.

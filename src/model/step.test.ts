@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bufferSizes, fitStep, refusesStep, stepRotationBytes, stepWork } from '../../harness/decode/plan.ts';
+import { bufferSizes, fitStep, inParts, refusesStep, stepRotationBytes, stepWork } from '../../harness/decode/plan.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
+import type { Step } from '../../shaders/step.ts';
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from './accounting.ts';
 import { MODELS, modelById } from './models/index.ts';
 import { type Attention, type Layer, type Mlp, type Model, repeat } from './models/model.ts';
@@ -144,9 +145,21 @@ describe('a memory plan', () => {
 
   test('says what does not fit: the budget, a limit of the device', () => {
     expect(fitIn(1e8)).toMatch(/^100000000 bytes must hold 1 of 16 layers, with all else; that takes \d+$/);
-    expect(fitIn(3e9, { ...limits, maxStorageBufferBindingSize: 2 ** 27 })).toBe(
-      'a buffer may take 134217728 bytes on this device; head takes 525336576',
+    // Weights could be in parts of a mebibyte; a cache is one buffer.
+    expect(fitIn(3e9, { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 20 })).toBe(
+      'a buffer may take 1048576 bytes on this device; 0 KV cache takes 2179072',
     );
+  });
+
+  test('keeps what no buffer holds in parts', () => {
+    const device = { ...limits, maxStorageBufferBindingSize: 2 ** 27 };
+    const fitted = fitIn(3e9, device);
+    if (typeof fitted === 'string') throw new Error(fitted);
+    // The tied matrix, in four: looked up, and multiplied by.
+    expect(fitted.step.operations).toHaveLength(make(16).operations.length + 3 + 3);
+    expect(fitted.step.layers.distinct).toBe(16);
+    const whole = fitIn(3e9);
+    expect(fitted.bytes).toBe(typeof whole === 'string' ? 0 : whole.bytes);
   });
 
   test('between two uses of a weight lies the rest of the step', () => {
@@ -156,6 +169,23 @@ describe('a memory plan', () => {
       weightBytesHeld(tensorsIn(model, OPTIONS.formats)) - 1.01 * largest,
     );
   });
+});
+
+test.each([
+  ['llama-3.2-1b', 2 ** 27],
+  ['qwen3-30b-a3b', 2 ** 29],
+  ['deepseek-v3', 2 ** 31],
+])('%s with matrices in parts of %d bytes holds and reads what it does with whole ones', (id, most) => {
+  const whole = stepOf(modelById(id), { ...OPTIONS, distinctLayers: 1 });
+  const parts = inParts(KERNEL_FOLDERS, whole, { maxBufferSize: most, maxStorageBufferBindingSize: most });
+  const sizes = (step: Step) => [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name in step.filled);
+  expect(Math.max(...sizes(whole).map(([, bytes]) => bytes))).toBeGreaterThan(most);
+  expect(Math.max(...sizes(parts).map(([, bytes]) => bytes))).toBeLessThanOrEqual(most);
+  expect(sum(sizes(parts), ([, bytes]) => bytes)).toBe(sum(sizes(whole), ([, bytes]) => bytes));
+  // Each part reads the activations again.
+  const ratio = stepWork(KERNEL_FOLDERS, parts).bytesRead / stepWork(KERNEL_FOLDERS, whole).bytesRead;
+  expect(ratio).toBeGreaterThan(1);
+  expect(ratio).toBeLessThan(1.001);
 });
 
 test('layers are cycled kind by kind, and the step says how many are distinct', () => {
