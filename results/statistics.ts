@@ -254,7 +254,7 @@ const Z_975 = 1.96;
 const NORMAL: readonly number[] = Array.from({ length: REPLICATES }, (_, i) => probit((i + 0.5) / REPLICATES));
 
 /** Student's t at 97.5 %. */
-const studentT = (freedom: number): number => STUDENT_T_975[freedom - 1] ?? Z_975;
+export const studentT = (freedom: number): number => STUDENT_T_975[freedom - 1] ?? Z_975;
 
 /** For 1 … 30 degrees of freedom; beyond, the normal's is close. */
 const STUDENT_T_975 = [

@@ -1,0 +1,374 @@
+/**
+ * The law of a machine, out of measured points:
+ *
+ *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
+ *
+ * Costs are bounded to what is physical (a, t_d, b ≥ 0; β, F > 0). Errors are relative, since the noise of a duration
+ * grows with it. Far points weigh less (P. J. Huber, "Robust Statistics", 1981; k = 1.345, 95 % as efficient as least
+ * squares where noise is normal). What the points cannot tell apart is not told (`identify.ts`). The form of the law is
+ * chosen by how well it predicts points that it has not seen, and its error is that on others again.
+ *
+ * It stops being true where its terms do, and it says nothing of sizes far from those that it was fitted to.
+ */
+
+import { mean, median, probit } from 'simple-statistics';
+import {
+  type Estimate,
+  estimate,
+  type RandomSource,
+  REPLICATES,
+  randomSource,
+  shuffled,
+  studentT,
+} from '../../../results/statistics.ts';
+import { type Identified, identify } from './identify.ts';
+import { leastSquaresNonNegative } from './least-squares.ts';
+import type { LawPoint, LawWork } from './point.ts';
+import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
+import { VARIANTS, type Variant } from './variant.ts';
+
+/** No law is true to better than this, and no point decides one by being known better. */
+export const LEAST_ERROR = 0.01;
+
+/** Points that are held out, as a share. */
+const HELD_OUT = 0.3;
+
+/** Times that those that are not are split again, to choose the form of the law. */
+const SPLITS = 5;
+
+/** A less simple form must predict better by this factor. */
+const BETTER = 0.9;
+
+const HUBER = 1.345;
+
+export interface LawTerm {
+  readonly id: TermId;
+  /** a, t_d and b in ms, β in GB/s, F in Tflop/s; null where it is not identified. */
+  readonly figure: Estimate | null;
+  readonly unit: 'ms' | 'GB/s' | 'Tflop/s';
+  /** Why there is no figure. */
+  readonly unidentified: string | null;
+}
+
+export interface HeldOutPoint {
+  readonly point: LawPoint;
+  /** By a fit that has not seen it. */
+  readonly predictedMs: number;
+}
+
+export interface LawFit {
+  readonly variant: Variant;
+  readonly terms: readonly LawTerm[];
+  readonly points: readonly LawPoint[];
+  /** Points that were held out and predicted by a fit of the rest; empty where there are too few to spare. */
+  readonly heldOut: readonly HeldOutPoint[];
+  /** Their mean absolute error, relative; null where none was held out. */
+  readonly heldOutMape: number | null;
+  /** Of all points, each predicted by the fit that has seen them: how far they lie from the law at the most, relative. */
+  readonly worstResidual: number;
+  /** Of the variance of the points' times about their mean, the part that the law explains. */
+  readonly explained: number;
+  /** T of `work`, in ms, with the interval that follows from those of the terms. */
+  predictMs(work: LawWork): Estimate;
+  /** A term's cost to its unit (ms, ms/GB, ms/Gflop): the fit's, and its replicates. 0 for terms that it does not have. */
+  costOf(id: TermId): Estimate;
+}
+
+export interface ComparedVariant {
+  readonly variant: Variant;
+  /** Of points that it was not fitted to, none of which is among `heldOut`; null where there are too few. */
+  readonly mape: number | null;
+}
+
+export interface Law extends LawFit {
+  /** What the form was chosen among. */
+  readonly compared: readonly ComparedVariant[];
+}
+
+/** The fewest points of a law: with less, any form lies on them. */
+export const FEWEST_POINTS = 3;
+
+/**
+ * The law of `points`, in the form that predicts best.
+ * @returns undefined for fewer points than `FEWEST_POINTS`.
+ */
+export function fitLaw(points: readonly LawPoint[], seed = 1): Law | undefined {
+  const usable = points.filter(({ ms }) => ms.value > 0 && Number.isFinite(ms.value));
+  if (usable.length < FEWEST_POINTS) return undefined;
+  const { seen } = holdOut(usable, randomSource(seed));
+  const compared = applicable(usable).map((variant) => ({ variant, mape: crossValidated(seen, variant, seed) }));
+  const law = fitVariant(usable, chosen(compared), seed);
+  return law && { ...law, compared };
+}
+
+/**
+ * The law of `points` in one form. The same seed holds out the same points, whatever the form.
+ * @returns undefined for fewer points than `FEWEST_POINTS`.
+ */
+export function fitVariant(points: readonly LawPoint[], variant: Variant, seed = 1): LawFit | undefined {
+  const usable = points.filter(({ ms }) => ms.value > 0 && Number.isFinite(ms.value));
+  if (usable.length < FEWEST_POINTS) return undefined;
+  const { seen, unseen } = holdOut(usable, randomSource(seed));
+  const rest = unseen.length > 0 ? solved(seen, variant) : undefined;
+  const heldOut = rest ? unseen.map((point) => ({ point, predictedMs: rest.ms(point) })) : [];
+  const whole = solved(usable, variant);
+  const replicates = whole.replicates(randomSource(seed + 1));
+  const through = (f: (costs: readonly number[]) => number): Estimate =>
+    estimate(f(whole.costs), replicates.map(f), usable.length);
+  const fitted = usable.map((point) => whole.ms(point));
+  const middle = mean(usable.map(({ ms }) => ms.value));
+  const squares = (of: (i: number) => number) => usable.reduce((total, _, i) => total + of(i) ** 2, 0);
+  const msAt = (i: number) => (usable[i] as LawPoint).ms.value;
+  const costOf = (id: TermId): Estimate => {
+    const i = whole.identified.terms.indexOf(id);
+    return through((costs) => costs[i] ?? 0);
+  };
+  return {
+    variant,
+    terms: termsOf(usable, variant).map((id) => termOf(id, costOf(id), whole)),
+    points: usable,
+    heldOut,
+    heldOutMape: heldOut.length > 0 ? mape(heldOut) : null,
+    worstResidual: Math.max(...fitted.map((ms, i) => Math.abs(ms / msAt(i) - 1))),
+    explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
+    predictMs: (work) => {
+      const row = rowOf(whole.identified.terms, work);
+      return through((costs) => timeOf(row, costs, whole.compute, variant.overlap).ms);
+    },
+    costOf,
+  };
+}
+
+/** Mean absolute error of predictions, relative to what was measured. */
+export const mape = (predictions: readonly HeldOutPoint[]): number =>
+  mean(predictions.map(({ point, predictedMs }) => Math.abs(predictedMs / point.ms.value - 1)));
+
+/** Forms that these points can have: two doors need more than one kind of bytes, and compute needs some. */
+function applicable(points: readonly LawPoint[]): readonly Variant[] {
+  const kinds = termsOf(points, { doors: 'two', overlap: null }).filter(
+    (id) => identify(points, [id]).terms.length > 0,
+  );
+  const severalDoors = kinds.filter((id) => id.startsWith('beta')).length > 1;
+  const computes = points.some(({ weightFlops, kvFlops }) => weightFlops + kvFlops > 0);
+  return VARIANTS.filter(({ doors, overlap }) => (doors === 'one' || severalDoors) && (overlap === null || computes));
+}
+
+/** The simplest form that no other beats by a factor of `BETTER`; untried, the one of memory alone that assumes the least. */
+function chosen(compared: readonly ComparedVariant[]): Variant {
+  const [first, ...rest] = compared as [ComparedVariant, ...ComparedVariant[]];
+  if (first.mape === null)
+    return compared.filter(({ variant }) => variant.overlap === null).at(-1)?.variant ?? first.variant;
+  let best = first;
+  for (const other of rest) {
+    if (other.mape !== null && best.mape !== null && other.mape < BETTER * best.mape) best = other;
+  }
+  return best.variant;
+}
+
+/** Mean absolute error on points held out of `points` again and again; null where none can be spared. */
+function crossValidated(points: readonly LawPoint[], variant: Variant, seed: number): number | null {
+  const random = randomSource(seed + 2);
+  const predictions = Array.from({ length: SPLITS }, () => holdOut(points, random)).flatMap(({ seen, unseen }) => {
+    if (unseen.length === 0) return [];
+    const fit = solved(seen, variant);
+    return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
+  });
+  return predictions.length > 0 ? mape(predictions) : null;
+}
+
+/** Terms of the form by which points are held out, so that all forms are judged on the same ones. */
+const WIDEST: Variant = { doors: 'two', overlap: 1 };
+
+/**
+ * A random `HELD_OUT` of the points, and the rest. A point without which a term would be unknown stays with the rest, since
+ * nothing could predict it; so do all where too few would be left.
+ */
+function holdOut(points: readonly LawPoint[], random: RandomSource): { seen: LawPoint[]; unseen: LawPoint[] } {
+  const known = identify(points, termsOf(points, WIDEST)).terms.length;
+  const wanted = Math.floor(HELD_OUT * points.length);
+  const unseen = new Set<LawPoint>();
+  for (const point of shuffled(points, random)) {
+    if (unseen.size >= wanted) break;
+    const rest = points.filter((other) => other !== point && !unseen.has(other));
+    if (rest.length >= FEWEST_POINTS && identify(rest, termsOf(points, WIDEST)).terms.length === known)
+      unseen.add(point);
+  }
+  return { seen: points.filter((point) => !unseen.has(point)), unseen: [...unseen] };
+}
+
+/** A fit in one form. */
+interface Solved {
+  readonly identified: Identified;
+  /** Index of F among the terms; −1 where there is none. */
+  readonly compute: number;
+  readonly costs: readonly number[];
+  ms(work: LawWork): number;
+  /** ∂T/∂x of each point, at the costs. */
+  readonly slopes: readonly (readonly number[])[];
+  /** Costs that could as well have been. */
+  replicates(random: RandomSource): (readonly number[])[];
+}
+
+function solved(points: readonly LawPoint[], variant: Variant): Solved {
+  const { overlap } = variant;
+  const identified = identify(points, termsOf(points, variant));
+  const { terms } = identified;
+  const compute = terms.indexOf('F');
+  const rows = points.map((point) => rowOf(terms, point));
+  const errors = points.map(errorOf);
+  const measured = points.map(({ ms }) => ms.value);
+  const problem = { rows, times: measured, errors, compute, overlap };
+  const costs = nearest(problem, startsOf(problem));
+  const timesAt = rows.map((row) => timeOf(row, costs, compute, overlap));
+  return {
+    identified,
+    compute,
+    costs,
+    ms: (work) => timeOf(rowOf(terms, work), costs, compute, overlap).ms,
+    slopes: timesAt.map(({ slopes }) => slopes),
+    replicates: (random) => {
+      const { scale, freedom } = scatter(
+        timesAt.map(({ ms }, i) => (ms / (measured[i] as number) - 1) / (errors[i] as number)),
+        terms.length,
+      );
+      const wide = studentT(freedom) / 1.96;
+      return Array.from({ length: REPLICATES }, () => {
+        const times = timesAt.map(({ ms }, i) => {
+          const noise = Math.max(noiseOf(points[i] as LawPoint), scale * (errors[i] as number));
+          return ms * Math.max(0.05, 1 + wide * noise * normal(random));
+        });
+        return descend({ ...problem, times }, costs, Number.POSITIVE_INFINITY).costs;
+      });
+    },
+  };
+}
+
+interface Problem {
+  readonly rows: readonly Row[];
+  readonly times: readonly number[];
+  /** Of each point, relative. */
+  readonly errors: readonly number[];
+  readonly compute: number;
+  readonly overlap: number | null;
+}
+
+/** Rounds of weights and derivatives; a linear law needs them for its weights alone. */
+const MOST_ROUNDS = 30;
+
+/** Of a sum of squares in units of what errors should be: less is no gain. */
+const SETTLED = 1e-9;
+
+/** Times that the reach of Huber's weights follows from the errors of the fit before. */
+const REACHES = 2;
+
+/** Costs whose times lie nearest to those of the problem, far points weighing less; from the best of several starts. */
+function nearest(problem: Problem, starts: readonly (readonly number[])[]): number[] {
+  const plain = starts.map((start) => descend(problem, start, Number.POSITIVE_INFINITY));
+  let best = plain.reduce((a, b) => (b.loss < a.loss ? b : a));
+  for (let i = 0; i < REACHES; i++) {
+    // Errors of the size that they should have are never far.
+    const reach = HUBER * Math.max(1, scatter(best.off, best.costs.length).scale);
+    best = descend(problem, best.costs, reach);
+  }
+  return [...best.costs];
+}
+
+interface Descent {
+  readonly costs: readonly number[];
+  /** Relative errors of the points, in units of what they should be. */
+  readonly off: readonly number[];
+  readonly loss: number;
+}
+
+/**
+ * Gauss and Newton with bounds: since T = Σ x · ∂T/∂x, the costs for which the derivatives at the last ones fit best.
+ * Where that makes it worse, half the way is gone.
+ */
+function descend({ rows, times, errors, compute, overlap }: Problem, start: readonly number[], reach: number): Descent {
+  const at = (costs: readonly number[]) => {
+    const each = rows.map((row) => timeOf(row, costs, compute, overlap));
+    const off = each.map(({ ms }, i) => (ms / (times[i] as number) - 1) / (errors[i] as number));
+    return { costs, each, off, loss: huberLoss(off, reach) };
+  };
+  let now = at(start);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const scale = now.off.map(
+      (off, i) => Math.sqrt(huberWeight(off, reach)) / (errors[i] as number) / (times[i] as number),
+    );
+    const target = leastSquaresNonNegative(
+      now.each.map(({ slopes }, i) => slopes.map((slope) => slope * (scale[i] as number))),
+      times.map((time, i) => time * (scale[i] as number)),
+    );
+    let next = at(target);
+    for (let half = 0; next.loss > now.loss && half < 6; half++) {
+      const from = now.costs;
+      next = at(next.costs.map((cost, i) => (cost + (from[i] as number)) / 2));
+    }
+    if (!(next.loss < now.loss * (1 - 1e-6) - SETTLED)) break;
+    now = next;
+  }
+  return now;
+}
+
+const huberWeight = (off: number, reach: number): number => Math.min(1, reach / Math.abs(off));
+
+const huberLoss = (offs: readonly number[], reach: number): number =>
+  offs.reduce((total, off) => {
+    const size = Math.abs(off);
+    return total + (size <= reach ? size ** 2 / 2 : reach * (size - reach / 2));
+  }, 0);
+
+/** How widely errors scatter, by their median (which a few far ones do not move), for as many terms as were fitted to them. */
+function scatter(off: readonly number[], terms: number): { readonly scale: number; readonly freedom: number } {
+  const freedom = Math.max(1, off.length - terms);
+  return { scale: 1.4826 * median(off.map(Math.abs)) * Math.sqrt(off.length / freedom), freedom };
+}
+
+/**
+ * Costs to start from. The derivatives of a linear law are the same everywhere. Else they are compute at several parts of
+ * the time of the point that computes the most for its time, and memory as if it were alone.
+ */
+function startsOf({ rows, times, compute, overlap }: Problem): number[][] {
+  const zero = new Array<number>(rows[0]?.amounts.length ?? 0).fill(0);
+  if (compute < 0 || overlap === 1) return [zero];
+  const slopes = rows.map((row) => timeOf(row, zero, compute, 1).slopes);
+  const alone = leastSquaresNonNegative(
+    slopes.map((row, i) => row.map((slope, k) => (k === compute ? 0 : slope / (times[i] as number)))),
+    times.map(() => 1),
+  );
+  const most = Math.max(...slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
+  return [0.05, 0.2, 0.4, 0.6, 0.8, 1].map((part) => alone.map((cost, i) => (i === compute ? part / most : cost)));
+}
+
+/** Noise of a point, relative: a standard error. */
+const noiseOf = ({ ms: { value, ci95 } }: LawPoint): number => (ci95 ? (ci95[1] - ci95[0]) / (2 * 1.96 * value) : 0);
+
+/** How far a point may lie from a law that is true of it. */
+const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), LEAST_ERROR);
+
+/** A draw from the standard normal. */
+const normal = (random: RandomSource): number => probit((random.below(DRAWS) + 0.5) / DRAWS);
+const DRAWS = 2 ** 20;
+
+/**
+ * A term as it is reported: 1/x where it is a rate. A rate that may as well be infinite is not known, but for what it
+ * is at the least.
+ */
+function termOf(id: TermId, cost: Estimate, { identified, slopes }: Solved): LawTerm {
+  const isRate = id === 'F' || id.startsWith('beta');
+  const unit = id === 'F' ? 'Tflop/s' : isRate ? 'GB/s' : 'ms';
+  const without = (unidentified: string): LawTerm => ({ id, figure: null, unit, unidentified });
+  const reason = identified.unidentified.get(id);
+  if (reason !== undefined) return without(reason);
+  if (!isRate) return { id, figure: cost, unit, unidentified: null };
+  const at = identified.terms.indexOf(id);
+  const scale = id === 'F' ? 1 : 1000;
+  const rate = (x: number) => (x > 0 ? scale / x : Number.POSITIVE_INFINITY);
+  const figure = estimate(rate(cost.value), cost.replicates.map(rate), cost.units);
+  const [least, most] = figure.ci95 ?? [0, Number.POSITIVE_INFINITY];
+  if (slopes.every((row) => row[at] === 0)) return without('it takes no time that shows in any point');
+  if (most === Number.POSITIVE_INFINITY) {
+    return without(`the points do as well without it: it is at least ${least.toPrecision(3)} ${unit}`);
+  }
+  return { id, figure, unit, unidentified: null };
+}

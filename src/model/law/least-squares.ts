@@ -1,0 +1,151 @@
+/**
+ * Least squares for a handful of costs, none of which may be negative: time is never given back.
+ *
+ * Source: C. Lawson, R. Hanson, "Solving Least Squares Problems", 1974, chapter 23, in the form of R. Bro and S. de Jong,
+ * J. Chemometrics 11, 1997, which needs the normal equations alone. Those square the condition of the columns: columns
+ * are therefore scaled to length 1 here, and such as nearly depend on others are to be left out before (`identify`).
+ */
+
+/** Σ rows of products: AᵀA and Aᵀy. */
+interface NormalEquations {
+  readonly gram: readonly (readonly number[])[];
+  readonly moments: readonly number[];
+}
+
+function normalEquations(rows: readonly (readonly number[])[], y: readonly number[], count: number): NormalEquations {
+  const gram = Array.from({ length: count }, () => new Array<number>(count).fill(0));
+  const moments = new Array<number>(count).fill(0);
+  for (const [r, row] of rows.entries()) {
+    for (let i = 0; i < count; i++) {
+      const at = row[i] as number;
+      if (at === 0) continue;
+      moments[i] = (moments[i] as number) + at * (y[r] as number);
+      const line = gram[i] as number[];
+      for (let j = 0; j < count; j++) line[j] = (line[j] as number) + at * (row[j] as number);
+    }
+  }
+  return { gram, moments };
+}
+
+/** A pivot that is smaller than this beside its column, of length 1, is rounding. */
+const ROUNDING = 1e-11;
+
+/** x of `gram`·x = `moments` in the variables `set`, by Cholesky; undefined where they depend on each other. */
+function solveWithin({ gram, moments }: NormalEquations, set: readonly number[]): number[] | undefined {
+  const n = set.length;
+  const lower = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+  const at = (i: number, j: number) => (lower[i] as number[])[j] as number;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = (gram[set[i] as number] as readonly number[])[set[j] as number] as number;
+      for (let k = 0; k < j; k++) rest -= at(i, k) * at(j, k);
+      if (i === j && rest <= ROUNDING) return undefined;
+      (lower[i] as number[])[j] = i === j ? Math.sqrt(rest) : rest / at(j, j);
+    }
+  }
+  const x = set.map((index) => moments[index] as number);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i] = (x[i] as number) - at(i, k) * (x[k] as number);
+    x[i] = (x[i] as number) / at(i, i);
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i] = (x[i] as number) - at(k, i) * (x[k] as number);
+    x[i] = (x[i] as number) / at(i, i);
+  }
+  return x;
+}
+
+/** The x ≥ 0 for which `rows`·x is nearest to `y`. A column of zeros, or one that depends on others, may get 0. */
+export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y: readonly number[]): number[] {
+  const count = rows[0]?.length ?? 0;
+  const lengths = Array.from({ length: count }, (_, i) => Math.hypot(...rows.map((row) => row[i] as number)));
+  const scaled = rows.map((row) => row.map((value, i) => value / (lengths[i] || 1)));
+  const equations = normalEquations(scaled, y, count);
+  const { gram, moments } = equations;
+  const most = Math.max(...moments.map(Math.abs), Number.MIN_VALUE);
+
+  const unscaled = (solution: readonly number[]) => solution.map((value, i) => value / (lengths[i] || 1));
+  // Mostly no bound is met.
+  const unbounded = solveWithin(equations, [...lengths.keys()]);
+  if (unbounded?.every((value) => value >= 0)) return unscaled(unbounded);
+
+  let x = new Array<number>(count).fill(0);
+  let free: number[] = [];
+  const barred = new Set<number>();
+  // Each round frees one variable, and hardly any is freed twice.
+  for (let round = 0; round < 4 * count; round++) {
+    const gradient = moments.map(
+      (moment, i) => moment - (gram[i] as readonly number[]).reduce((total, g, j) => total + g * (x[j] as number), 0),
+    );
+    const next = gradient
+      .map((slope, i) => ({ slope, i }))
+      .filter(({ slope, i }) => !free.includes(i) && !barred.has(i) && slope > 1e-12 * most)
+      .sort((a, b) => b.slope - a.slope)[0];
+    if (!next) break;
+    free.push(next.i);
+    for (;;) {
+      const solution = solveWithin(equations, free);
+      if (!solution) {
+        barred.add(next.i);
+        free = free.filter((i) => i !== next.i);
+        break;
+      }
+      const target = new Array<number>(count).fill(0);
+      for (const [k, i] of free.entries()) target[i] = solution[k] as number;
+      const negative = free.filter((i) => (target[i] as number) <= 0);
+      if (negative.length === 0) {
+        x = target;
+        break;
+      }
+      // As far towards the solution as all remain positive; what arrives at 0 stays there.
+      const reach = Math.min(
+        ...negative.map((i) => (x[i] as number) / ((x[i] as number) - (target[i] as number) || 1)),
+      );
+      x = x.map((value, i) => value + reach * ((target[i] as number) - value));
+      const left = free.filter((i) => (x[i] as number) > 1e-15);
+      free = left.length < free.length ? left : free.filter((i) => !negative.includes(i));
+      for (const i of x.keys()) if (!free.includes(i)) x[i] = 0;
+    }
+  }
+  return unscaled(x);
+}
+
+/** A column beside those before it. */
+export interface Independence {
+  /** Of its length, the part that those before it do not explain: sin of the angle. 0 for a column of zeros. */
+  readonly share: number;
+  /** Of those before it, by index, the ones that explain it, where `share` is small. */
+  readonly explainedBy: readonly number[];
+}
+
+/** How far each column goes its own way, in order, by Gram and Schmidt; one that `needs` more does not count for later ones. */
+export function independence(columns: readonly (readonly number[])[], needs: number): Independence[] {
+  const basis: { readonly index: number; readonly direction: readonly number[] }[] = [];
+  return columns.map((column, index) => {
+    const length = Math.hypot(...column);
+    if (length === 0) return { share: 0, explainedBy: [] };
+    let rest = column.map((value) => value / length);
+    // Twice, since once leaves rounding of the size of what is looked for.
+    for (const _ of [0, 1]) {
+      for (const { direction } of basis) {
+        const along = direction.reduce((total, value, i) => total + value * (rest[i] as number), 0);
+        rest = rest.map((value, i) => value - along * (direction[i] as number));
+      }
+    }
+    const share = Math.hypot(...rest);
+    if (share >= needs) {
+      basis.push({ index, direction: rest.map((value) => value / share) });
+      return { share, explainedBy: [] };
+    }
+    const accepted = basis.map((one) => one.index);
+    const rows = column.map((_, r) => accepted.map((i) => (columns[i] as readonly number[])[r] as number));
+    const parts = leastSquaresNonNegative(rows, column);
+    const explainedBy = accepted.filter(
+      (i, k) => (parts[k] as number) * Math.hypot(...(columns[i] as readonly number[])) > EXPLAINS * length,
+    );
+    return { share, explainedBy };
+  });
+}
+
+/** A column that makes up less than this of another does not explain it. */
+const EXPLAINS = 0.02;

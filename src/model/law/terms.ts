@@ -1,0 +1,106 @@
+/**
+ * The terms of the law as columns of a fit: each has a cost x ≥ 0, and the time of a piece of work is
+ *
+ *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
+ *
+ * in ms, with x = a, t_d, b in ms and x = 1/β in ms/GB, 1/F in ms/Gflop. T is homogeneous of degree one in the costs, so
+ * that T = Σ x · ∂T/∂x: a fit of the derivatives is a fit of the law.
+ */
+
+import { type LawWork, weightBytesOf } from './point.ts';
+import type { Variant } from './variant.ts';
+
+/** A term's name: `a`, `t_d`, `b`, `beta` (one door), `beta_w:FORMAT`, `beta_kv`, `F`. */
+export type TermId = 'a' | 't_d' | 'b' | 'beta' | `beta_w:${string}` | 'beta_kv' | 'F';
+
+/** What a term's time goes to. */
+export type TermKind = 'overhead' | 'memory' | 'compute';
+
+export const kindOf = (id: TermId): TermKind =>
+  id === 'F' ? 'compute' : id === 'a' || id === 't_d' || id === 'b' ? 'overhead' : 'memory';
+
+/** The terms that a variant has for some points, the ones to be known first in front. */
+export function termsOf(points: readonly LawWork[], { doors, overlap }: Variant): TermId[] {
+  const formats = [...new Set(points.flatMap(({ weightBytes }) => Object.keys(weightBytes)))].sort();
+  const memory: TermId[] = doors === 'one' ? ['beta'] : [...formats.map((f): TermId => `beta_w:${f}`), 'beta_kv'];
+  return [...memory, 'a', 't_d', 'b', ...(overlap === null ? [] : (['F'] as const))];
+}
+
+/** Amounts that a term's cost is paid for: of the weights' group, of the caches', and besides. */
+interface Amounts {
+  readonly weights: number;
+  readonly kv: number;
+  readonly besides: number;
+}
+
+function amountsOf(id: TermId, work: LawWork): Amounts {
+  const none = { weights: 0, kv: 0, besides: 0 };
+  switch (id) {
+    case 'a':
+      return { ...none, besides: work.steps };
+    case 't_d':
+      return { ...none, besides: work.dispatches };
+    case 'b':
+      return { ...none, besides: work.batch };
+    case 'beta':
+      return { ...none, weights: weightBytesOf(work) / 1e9, kv: work.kvBytes / 1e9 };
+    case 'beta_kv':
+      return { ...none, kv: work.kvBytes / 1e9 };
+    case 'F':
+      return { ...none, weights: work.weightFlops / 1e9, kv: work.kvFlops / 1e9 };
+    default:
+      return { ...none, weights: (work.weightBytes[id.slice('beta_w:'.length)] ?? 0) / 1e9 };
+  }
+}
+
+/** Work in the amounts of some terms, which are always the same ones. */
+export interface Row {
+  readonly amounts: readonly Amounts[];
+}
+
+export const rowOf = (terms: readonly TermId[], work: LawWork): Row => ({
+  amounts: terms.map((id) => amountsOf(id, work)),
+});
+
+export interface TimeAndSlopes {
+  readonly ms: number;
+  /** ∂T/∂x of each term. */
+  readonly slopes: readonly number[];
+}
+
+/** T at `costs`, and how it changes with each of them. `compute` is the index of F among the terms, or −1. */
+export function timeOf(
+  { amounts }: Row,
+  costs: readonly number[],
+  compute: number,
+  overlap: number | null,
+): TimeAndSlopes {
+  const slopes = amounts.map(({ besides }) => besides);
+  let ms = 0;
+  for (let i = 0; i < amounts.length; i++) ms += (slopes[i] as number) * (costs[i] as number);
+  for (const group of ['weights', 'kv'] as const) {
+    let memory = 0;
+    for (let i = 0; i < amounts.length; i++) {
+      if (i !== compute) memory += (amounts[i] as Amounts)[group] * (costs[i] as number);
+    }
+    const flops = compute < 0 ? 0 : (amounts[compute] as Amounts)[group] * (costs[compute] as number);
+    const { norm, ofMemory, ofCompute } = shared(memory, flops, overlap);
+    ms += norm;
+    for (let i = 0; i < amounts.length; i++) {
+      const part = (amounts[i] as Amounts)[group] * (i === compute ? ofCompute : ofMemory);
+      slopes[i] = (slopes[i] as number) + part;
+    }
+  }
+  return { ms, slopes };
+}
+
+/** ‖m, f‖ and its derivatives. At a tie of the larger of both, memory has it. */
+function shared(m: number, f: number, p: number | null) {
+  if (p === null || p === 1 || (m === 0 && f === 0)) return { norm: m + f, ofMemory: 1, ofCompute: 1 };
+  if (p === Number.POSITIVE_INFINITY) {
+    return { norm: Math.max(m, f), ofMemory: m >= f ? 1 : 0, ofCompute: m >= f ? 0 : 1 };
+  }
+  const most = Math.max(m, f);
+  const norm = most * ((m / most) ** p + (f / most) ** p) ** (1 / p);
+  return { norm, ofMemory: (m / norm) ** (p - 1), ofCompute: (f / norm) ** (p - 1) };
+}

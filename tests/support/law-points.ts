@@ -1,0 +1,63 @@
+/** Decode steps of a machine whose costs are known: what a fit of the law must find again. */
+
+import { probit } from 'simple-statistics';
+import { randomSource } from '../../results/statistics.ts';
+import { stepWork } from '../../src/model/accounting.ts';
+import type { LawPoint } from '../../src/model/law/point.ts';
+import { modelById } from '../../src/model/models/index.ts';
+import { allIn, tensorsIn } from '../../src/model/tensors.ts';
+import { type StepCosts, stepTime } from '../../src/model/theory/step-time.ts';
+import { dispatchesOf } from '../../src/model/weights-only.ts';
+
+/** A GPU of 0.8 TB/s whose caches pass more slowly than its weights. */
+export const MACHINE: StepCosts = {
+  fixedSeconds: 2e-4,
+  dispatchSeconds: 3e-6,
+  sequenceSeconds: 2e-5,
+  weightBytesPerSecond: 8e11,
+  kvBytesPerSecond: 6e11,
+  flopsPerSecond: Number.POSITIVE_INFINITY,
+  overlap: Number.POSITIVE_INFINITY,
+};
+
+export interface Sweep {
+  readonly models?: readonly string[];
+  readonly batches?: readonly number[];
+  readonly contexts?: readonly number[];
+  /** Standard error of each time, relative. */
+  readonly noise?: number;
+  readonly seed?: number;
+}
+
+/** A point to each model, batch and context, as a machine of `costs` would run it, off by seeded noise. */
+export function simulatedPoints(
+  costs: StepCosts,
+  {
+    models = ['smollm2-135m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'],
+    batches = [1, 4, 16, 32],
+    contexts = [128, 1024, 4096, 16384],
+    noise = 0.01,
+    seed = 1,
+  }: Sweep = {},
+): LawPoint[] {
+  const random = randomSource(seed);
+  const normal = (): number => probit((random.below(1e6) + 0.5) / 1e6);
+  return models.flatMap((id) => {
+    const model = modelById(id);
+    const tensors = tensorsIn(model, allIn('f16'));
+    const dispatches = 2 * dispatchesOf(model);
+    return batches.flatMap((batch) =>
+      contexts.map((context): LawPoint => {
+        const work = stepWork(model, tensors, { batch, context, kv: 'f16' });
+        const ms = 1000 * stepTime(work, costs, dispatches).seconds * (1 + noise * normal());
+        return {
+          name: `${id}, batch ${batch}, context ${context}`,
+          ms: { value: ms, ci95: [ms * (1 - 1.96 * noise), ms * (1 + 1.96 * noise)] },
+          ...{ steps: 1, dispatches, batch },
+          weightBytes: { f16: work.weightBytes },
+          ...{ kvBytes: work.kvBytes, weightFlops: work.weightFlops, kvFlops: work.kvFlops },
+        };
+      }),
+    );
+  });
+}
