@@ -71,7 +71,7 @@ cli
   .option('--memory <GB>', 'What weights and KV caches may take')
   .option('--flops <TFLOP/s>', 'Compute; without it, it is left out')
   .option('--overhead <ms>', 'Fixed cost of a step (default: 0)')
-  .option('--weights <format>', 'Format of the weights (default: as a file has them, f16 for the rest)')
+  .option('--weights <format>', 'A format, or a quantisation as Q4_K_M (default: as a file has them, else f16)')
   .option('--kv <format>', 'Format of the KV cache (default: f16)')
   .option('--context <N,…>', 'Positions of each sequence (default: 4096)')
   .option('--batch <N,…>', 'Sequences (default: 1)')

@@ -6,6 +6,7 @@ import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
+import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { type MeasuredMachine, machineOfRecord, machineOfSpec, memoryGBOf } from '../../model/machines.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
@@ -57,7 +58,7 @@ export async function parsePredictFlags(flags: Flags): Promise<PredictFlags> {
     number('--flops', flags.flops, RANGES.flops),
     number('--overhead', flags.overhead, RANGES.overhead),
   ];
-  const weights = choice('--weights', flags.weights, Object.keys(FORMATS));
+  const weights = choice('--weights', flags.weights, [...Object.keys(FORMATS), ...QUANTISATIONS]);
   const kv = choice('--kv', flags.kv, CACHE_FORMATS) ?? 'f16';
   const contexts = numbers('--context', flags.context, RANGES.context) ?? [4096];
   const batches = numbers('--batch', flags.batch, RANGES.batch) ?? [1];
@@ -104,12 +105,14 @@ function memoryOf(source: Source): number | undefined {
   return source.kind === 'record' ? memoryGBOf(source.record) : undefined;
 }
 
-/** Weights in the format that was asked for, else as the file has them, else in f16. */
+/** Weights in the format or quantisation that was asked for, else as the file has them, else in f16. */
 function servedIn({ model, weights: stored }: ModelFile, format: string | undefined, kv: string): ServedIn {
-  if (format === undefined && stored) {
-    const { tensors } = stored;
+  const quantised = format !== undefined && QUANTISATIONS.includes(format);
+  const tensors = quantised ? quantisedTensors(model, format) : format === undefined ? stored?.tensors : undefined;
+  if (tensors) {
     const [largest] = [...tensors].sort((a, b) => b.bytes - a.bytes);
-    return { model, tensors, weights: 'stored', kv, measuredIn: largest ? nearestFormat(largest).format : 'f16' };
+    const measuredIn = largest ? nearestFormat(largest).format : 'f16';
+    return { model, tensors, weights: format ?? 'stored', kv, measuredIn };
   }
   const weights = format ?? 'f16';
   return { model, tensors: tensorsIn(model, allIn(weights)), weights, kv, measuredIn: weights };

@@ -1,6 +1,11 @@
 import { deepseek_v3 } from './deepseek-v3.ts';
+import { gemma3_4b } from './gemma-3-4b.ts';
 import { gptOss_20b } from './gpt-oss-20b.ts';
+import { gptOss_120b } from './gpt-oss-120b.ts';
 import { kimi_k2 } from './kimi-k2.ts';
+import { llama2_7b } from './llama-2-7b.ts';
+import { llama2_13b } from './llama-2-13b.ts';
+import { llama2_70b } from './llama-2-70b.ts';
 import { llama31_8b } from './llama-3.1-8b.ts';
 import { llama31_70b } from './llama-3.1-70b.ts';
 import { llama31_405b } from './llama-3.1-405b.ts';
@@ -9,6 +14,7 @@ import { llama32_3b } from './llama-3.2-3b.ts';
 import { mistral_7b } from './mistral-7b-v0.3.ts';
 import { mixtral_8x7b } from './mixtral-8x7b.ts';
 import type { Model } from './model.ts';
+import { qwen25_7b } from './qwen2.5-7b.ts';
 import { qwen3_06b } from './qwen3-0.6b.ts';
 import { qwen3_8b } from './qwen3-8b.ts';
 import { qwen3_30b_a3b } from './qwen3-30b-a3b.ts';
@@ -23,13 +29,19 @@ export const MODELS: readonly Model[] = [
   qwen3_06b,
   llama32_1b,
   llama32_3b,
+  gemma3_4b,
+  llama2_7b,
   mistral_7b,
+  qwen25_7b,
   llama31_8b,
   qwen3_8b,
+  llama2_13b,
   gptOss_20b,
   qwen3_30b_a3b,
   mixtral_8x7b,
+  llama2_70b,
   llama31_70b,
+  gptOss_120b,
   qwen3_235b_a22b,
   llama31_405b,
   deepseek_v3,

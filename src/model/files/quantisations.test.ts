@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { weightBytesHeld, weightBytesRead } from '../accounting.ts';
+import { MODELS, modelById } from '../models/index.ts';
+import { smollm2_135m } from '../models/smollm2-135m.ts';
+import { weightsIn } from '../tensors.ts';
+import { QUANTISATIONS, quantisedTensors } from './quantisations.ts';
+
+const GiB = 2 ** 30;
+
+describe('a file is as large as published', () => {
+  // `size` of llama-bench, rounded to 10 MiB: ggml-org/llama.cpp@4c7e989 benches/dgx-spark.md; discussions 4167 and 15013.
+  test.each<[string, string, number, string?]>([
+    ['llama-2-7b', 'Q4_0', 3.56],
+    ['llama-2-7b', 'Q8_0', 6.67],
+    ['llama-2-7b', 'F16', 12.55],
+    ['qwen2.5-7b', 'Q8_0', 7.54],
+    ['qwen3-30b-a3b', 'Q8_0', 30.25],
+    ['gpt-oss-20b', 'MXFP4_MOE', 11.27],
+    ['gpt-oss-120b', 'MXFP4_MOE', 59.02],
+    ['gemma-3-4b', 'Q4_0', 2.35, 'Q8_0'],
+  ])('%s in %s', (id, quantisation, size, head) => {
+    const held = weightBytesHeld(quantisedTensors(modelById(id), quantisation, head)) / GiB;
+    expect(Math.abs(held - size)).toBeLessThan(0.01);
+  });
+
+  // GB without the embedding, of which a step reads a row: XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e.
+  test.each([
+    ['llama-3.1-8b', 4.622],
+    ['llama-3.1-70b', 41.918],
+  ])('%s in Q4_K_M, a mixture', (id, size) => {
+    expect(weightBytesRead(quantisedTensors(modelById(id), 'Q4_K_M'), 1) / 1e9 / size).toBeCloseTo(1, 2);
+  });
+});
+
+test('more bits take more bytes, for every model', () => {
+  const ascending = ['Q4_0', 'Q4_K_M', 'Q5_K_M', 'Q6_K', 'Q8_0', 'F16'];
+  for (const model of MODELS) {
+    const sizes = ascending.map((one) => weightBytesHeld(quantisedTensors(model, one)));
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+  }
+});
+
+test('the bits of every tensor are those of its formats; norms and routers stay in f32', () => {
+  for (const quantisation of QUANTISATIONS) {
+    for (const tensor of quantisedTensors(modelById('qwen3-30b-a3b'), quantisation)) {
+      const bits = (8 * tensor.bytes) / weightsIn(tensor);
+      if (tensor.kind === 'vector' || tensor.kind === 'router') expect(tensor.types).toEqual(['F32']);
+      expect(bits, `${tensor.name} in ${quantisation}`).toBeGreaterThan(3);
+      expect(bits).toBeLessThanOrEqual(32);
+    }
+  }
+});
+
+test('rows that are no whole blocks of 256 fall back on blocks of 32', () => {
+  const types = new Set(quantisedTensors(smollm2_135m, 'Q4_K_M').flatMap((tensor) => tensor.types));
+  expect([...types].sort()).toEqual(['F32', 'Q4_K', 'Q5_0', 'Q6_K', 'Q8_0']);
+});
+
+test('one that is not known is refused with the list', () => {
+  expect(() => quantisedTensors(smollm2_135m, 'Q9_X')).toThrow(/must be one of F16, .*Q4_K_M.*; got "Q9_X"/);
+});
