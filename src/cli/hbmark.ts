@@ -8,6 +8,7 @@ import { parsePredictFlags, predict } from './commands/predict.ts';
 import { parseRunFlags, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { parseTuneFlags, tune } from './commands/tune.ts';
+import { parseValidateFlags, validate } from './commands/validate.ts';
 import { EXIT, exitCodeOf, UsageError } from './errors.ts';
 import { withNegatives } from './flags.ts';
 
@@ -81,6 +82,14 @@ cli
   });
 
 cli
+  .command('validate', 'The laws against what others have published, each figure predicted without having been seen')
+  .option('--seeds <N>', 'Ways to hold steps out (default: 20)')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action((flags) => {
+    process.exitCode = validate(parseValidateFlags(flags));
+  });
+
+cli
   .command('check [...records]', 'Are these records of HBMark, whole and unchanged?')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action((records: string[], flags) => {
@@ -102,7 +111,7 @@ cli
 
 cli.command('', '').action(() => {
   throw new UsageError(
-    `name a command: run, tune, bench, predict, check, list or serve; "hbmark --help" explains them`,
+    `name a command: run, tune, bench, predict, validate, check, list or serve; "hbmark --help" explains them`,
   );
 });
 
@@ -113,7 +122,9 @@ try {
   cli.parse(withNegatives(process.argv), { run: false });
   const [unexpected] = cli.args;
   if (!cli.matchedCommandName && unexpected !== undefined) {
-    throw new UsageError(`there is no command "${unexpected}": name run, tune, bench, predict, check, list or serve`);
+    throw new UsageError(
+      `there is no command "${unexpected}": name run, tune, bench, predict, validate, check, list or serve`,
+    );
   }
   await cli.runMatchedCommand();
 } catch (error) {

@@ -86,6 +86,12 @@ const attended = (a: Attention, context: number): number =>
 export const kvBytesRead = (model: Model, context: number, formatId: string): number =>
   sum(model.layers, ({ attention }) => kvBytesPerPosition(attention, formatId) * attended(attention, context));
 
+/** Of these, those that layers with a sliding window read. */
+export const windowBytesRead = (model: Model, context: number, formatId: string): number =>
+  sum(model.layers, ({ attention: a }) =>
+    a.kind === 'grouped' && a.window !== undefined ? kvBytesPerPosition(a, formatId) * attended(a, context) : 0,
+  );
+
 /**
  * Bytes of KV cache that one sequence keeps. An engine may let go of what has left the window (`window`: a ring, as
  * much as is read) or keep `all`, as one must that goes back to an earlier position or shares prefixes.

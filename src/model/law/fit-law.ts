@@ -3,15 +3,14 @@
  *
  *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
  *
- * Costs are bounded to what is physical (a, t_d, b ≥ 0; β, F > 0). Errors are relative, since the noise of a duration
- * grows with it. Far points weigh less (P. J. Huber, "Robust Statistics", 1981; k = 1.345, 95 % as efficient as least
- * squares where noise is normal). What the points cannot tell apart is not told (`identify.ts`). The form of the law is
+ * Costs are bounded to what is physical (a, t_d, b ≥ 0; β, F > 0). Far points weigh less (`robust-fit.ts`), and
+ * what the points cannot tell apart is not told (`identify.ts`). The form of the law is
  * chosen by how well it predicts points that it has not seen, and its error is that on others again.
  *
  * It stops being true where its terms do, and it says nothing of sizes far from those that it was fitted to.
  */
 
-import { mean, median, probit } from 'simple-statistics';
+import { mean, probit } from 'simple-statistics';
 import {
   type Estimate,
   estimate,
@@ -24,6 +23,7 @@ import {
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
+import { descend, nearest, scatter } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
 import { VARIANTS, type Variant } from './variant.ts';
 
@@ -34,12 +34,10 @@ export const LEAST_ERROR = 0.01;
 const HELD_OUT = 0.3;
 
 /** Times that those that are not are split again, to choose the form of the law. */
-const SPLITS = 5;
+const SPLITS = 10;
 
 /** A less simple form must predict better by this factor. */
 const BETTER = 0.9;
-
-const HUBER = 1.345;
 
 export interface LawTerm {
   readonly id: TermId;
@@ -89,16 +87,43 @@ export interface Law extends LawFit {
 export const FEWEST_POINTS = 3;
 
 /**
- * The law of `points`, in the form that predicts best.
+ * The law of `points`, in the form of `variants` that predicts best.
  * @returns undefined for fewer points than `FEWEST_POINTS`.
  */
-export function fitLaw(points: readonly LawPoint[], seed = 1): Law | undefined {
-  const usable = points.filter(({ ms }) => ms.value > 0 && Number.isFinite(ms.value));
+export function fitLaw(points: readonly LawPoint[], seed = 1, variants = VARIANTS): Law | undefined {
+  const usable = points.filter(isTimed);
   if (usable.length < FEWEST_POINTS) return undefined;
-  const { seen } = holdOut(usable, randomSource(seed));
-  const compared = applicable(usable).map((variant) => ({ variant, mape: crossValidated(seen, variant, seed) }));
+  const compared = compare(usable, seed, variants);
   const law = fitVariant(usable, chosen(compared), seed);
   return law && { ...law, compared };
+}
+
+/** Points that are held out and predicted by the law of the rest, as in `fitLaw`, and nothing else of it. */
+export function predictHeldOut(points: readonly LawPoint[], seed = 1, variants = VARIANTS): HeldOutPoint[] {
+  const usable = points.filter(isTimed);
+  return usable.length < FEWEST_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, variants)), seed);
+}
+
+const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
+
+/** Each form by its error among the points that are not held out. */
+function compare(points: readonly LawPoint[], seed: number, variants: readonly Variant[]): ComparedVariant[] {
+  const { seen } = holdOut(points, randomSource(seed));
+  const random = randomSource(seed + 2);
+  const splits = Array.from({ length: SPLITS }, () => holdOut(seen, random));
+  return applicable(points, variants).map((variant) => ({ variant, mape: crossValidated(splits, variant) }));
+}
+
+function heldOutOf(points: readonly LawPoint[], variant: Variant, seed: number): HeldOutPoint[] {
+  const { seen, unseen } = holdOut(points, randomSource(seed));
+  return predicted(seen, unseen, variant);
+}
+
+/** `unseen` by a fit of `seen`. */
+function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], variant: Variant): HeldOutPoint[] {
+  if (unseen.length === 0) return [];
+  const fit = solved(seen, variant);
+  return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
 }
 
 /**
@@ -106,11 +131,9 @@ export function fitLaw(points: readonly LawPoint[], seed = 1): Law | undefined {
  * @returns undefined for fewer points than `FEWEST_POINTS`.
  */
 export function fitVariant(points: readonly LawPoint[], variant: Variant, seed = 1): LawFit | undefined {
-  const usable = points.filter(({ ms }) => ms.value > 0 && Number.isFinite(ms.value));
+  const usable = points.filter(isTimed);
   if (usable.length < FEWEST_POINTS) return undefined;
-  const { seen, unseen } = holdOut(usable, randomSource(seed));
-  const rest = unseen.length > 0 ? solved(seen, variant) : undefined;
-  const heldOut = rest ? unseen.map((point) => ({ point, predictedMs: rest.ms(point) })) : [];
+  const heldOut = heldOutOf(usable, variant, seed);
   const whole = solved(usable, variant);
   const replicates = whole.replicates(randomSource(seed + 1));
   const through = (f: (costs: readonly number[]) => number): Estimate =>
@@ -143,14 +166,21 @@ export function fitVariant(points: readonly LawPoint[], variant: Variant, seed =
 export const mape = (predictions: readonly HeldOutPoint[]): number =>
   mean(predictions.map(({ point, predictedMs }) => Math.abs(predictedMs / point.ms.value - 1)));
 
-/** Forms that these points can have: two doors need more than one kind of bytes, and compute needs some. */
-function applicable(points: readonly LawPoint[]): readonly Variant[] {
-  const kinds = termsOf(points, { doors: 'two', overlap: null }).filter(
+/** Forms that these points can have: two doors need more than one kind of bytes, compute some, an onset steps before it. */
+function applicable(points: readonly LawPoint[], variants: readonly Variant[]): readonly Variant[] {
+  const kinds = termsOf(points, { doors: 'three', overlap: null }).filter(
     (id) => identify(points, [id]).terms.length > 0,
   );
   const severalDoors = kinds.filter((id) => id.startsWith('beta')).length > 1;
+  const windows = kinds.includes('beta_window') && kinds.includes('beta_whole');
   const computes = points.some(({ weightFlops, kvFlops }) => weightFlops + kvFlops > 0);
-  return VARIANTS.filter(({ doors, overlap }) => (doors === 'one' || severalDoors) && (overlap === null || computes));
+  const [alone, several] = [1, 2].map((least) => points.some(({ batch }) => Math.min(batch, 2) === least));
+  return variants.filter(
+    ({ doors, overlap, onset }) =>
+      (doors === 'one' || (doors === 'two' ? severalDoors : windows)) &&
+      (overlap === null || computes) &&
+      (!onset || (alone && several)),
+  );
 }
 
 /** The simplest form that no other beats by a factor of `BETTER`; untried, the one of memory alone that assumes the least. */
@@ -165,25 +195,25 @@ function chosen(compared: readonly ComparedVariant[]): Variant {
   return best.variant;
 }
 
-/** Mean absolute error on points held out of `points` again and again; null where none can be spared. */
-function crossValidated(points: readonly LawPoint[], variant: Variant, seed: number): number | null {
-  const random = randomSource(seed + 2);
-  const predictions = Array.from({ length: SPLITS }, () => holdOut(points, random)).flatMap(({ seen, unseen }) => {
-    if (unseen.length === 0) return [];
-    const fit = solved(seen, variant);
-    return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
-  });
+/** Mean absolute error on the points that splits hold out; null where none can be spared. */
+function crossValidated(splits: readonly Split[], variant: Variant): number | null {
+  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, variant));
   return predictions.length > 0 ? mape(predictions) : null;
 }
 
+interface Split {
+  readonly seen: readonly LawPoint[];
+  readonly unseen: readonly LawPoint[];
+}
+
 /** Terms of the form by which points are held out, so that all forms are judged on the same ones. */
-const WIDEST: Variant = { doors: 'two', overlap: 1 };
+const WIDEST: Variant = { doors: 'two', overlap: 1, onset: true };
 
 /**
  * A random `HELD_OUT` of the points, and the rest. A point without which a term would be unknown stays with the rest, since
  * nothing could predict it; so do all where too few would be left.
  */
-function holdOut(points: readonly LawPoint[], random: RandomSource): { seen: LawPoint[]; unseen: LawPoint[] } {
+function holdOut(points: readonly LawPoint[], random: RandomSource): Split {
   const known = identify(points, termsOf(points, WIDEST)).terms.length;
   const wanted = Math.floor(HELD_OUT * points.length);
   const unseen = new Set<LawPoint>();
@@ -217,8 +247,11 @@ function solved(points: readonly LawPoint[], variant: Variant): Solved {
   const rows = points.map((point) => rowOf(terms, point));
   const errors = points.map(errorOf);
   const measured = points.map(({ ms }) => ms.value);
-  const problem = { rows, times: measured, errors, compute, overlap };
-  const costs = nearest(problem, startsOf(problem));
+  const problem = {
+    points: rows.map((row) => (costs: readonly number[]) => timeOf(row, costs, compute, overlap)),
+    ...{ times: measured, errors },
+  };
+  const costs = nearest(problem, startsOf(rows, measured, compute, overlap));
   const timesAt = rows.map((row) => timeOf(row, costs, compute, overlap));
   return {
     identified,
@@ -243,92 +276,11 @@ function solved(points: readonly LawPoint[], variant: Variant): Solved {
   };
 }
 
-interface Problem {
-  readonly rows: readonly Row[];
-  readonly times: readonly number[];
-  /** Of each point, relative. */
-  readonly errors: readonly number[];
-  readonly compute: number;
-  readonly overlap: number | null;
-}
-
-/** Rounds of weights and derivatives; a linear law needs them for its weights alone. */
-const MOST_ROUNDS = 30;
-
-/** Of a sum of squares in units of what errors should be: less is no gain. */
-const SETTLED = 1e-9;
-
-/** Times that the reach of Huber's weights follows from the errors of the fit before. */
-const REACHES = 2;
-
-/** Costs whose times lie nearest to those of the problem, far points weighing less; from the best of several starts. */
-function nearest(problem: Problem, starts: readonly (readonly number[])[]): number[] {
-  const plain = starts.map((start) => descend(problem, start, Number.POSITIVE_INFINITY));
-  let best = plain.reduce((a, b) => (b.loss < a.loss ? b : a));
-  for (let i = 0; i < REACHES; i++) {
-    // Errors of the size that they should have are never far.
-    const reach = HUBER * Math.max(1, scatter(best.off, best.costs.length).scale);
-    best = descend(problem, best.costs, reach);
-  }
-  return [...best.costs];
-}
-
-interface Descent {
-  readonly costs: readonly number[];
-  /** Relative errors of the points, in units of what they should be. */
-  readonly off: readonly number[];
-  readonly loss: number;
-}
-
-/**
- * Gauss and Newton with bounds: since T = Σ x · ∂T/∂x, the costs for which the derivatives at the last ones fit best.
- * Where that makes it worse, half the way is gone.
- */
-function descend({ rows, times, errors, compute, overlap }: Problem, start: readonly number[], reach: number): Descent {
-  const at = (costs: readonly number[]) => {
-    const each = rows.map((row) => timeOf(row, costs, compute, overlap));
-    const off = each.map(({ ms }, i) => (ms / (times[i] as number) - 1) / (errors[i] as number));
-    return { costs, each, off, loss: huberLoss(off, reach) };
-  };
-  let now = at(start);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const scale = now.off.map(
-      (off, i) => Math.sqrt(huberWeight(off, reach)) / (errors[i] as number) / (times[i] as number),
-    );
-    const target = leastSquaresNonNegative(
-      now.each.map(({ slopes }, i) => slopes.map((slope) => slope * (scale[i] as number))),
-      times.map((time, i) => time * (scale[i] as number)),
-    );
-    let next = at(target);
-    for (let half = 0; next.loss > now.loss && half < 6; half++) {
-      const from = now.costs;
-      next = at(next.costs.map((cost, i) => (cost + (from[i] as number)) / 2));
-    }
-    if (!(next.loss < now.loss * (1 - 1e-6) - SETTLED)) break;
-    now = next;
-  }
-  return now;
-}
-
-const huberWeight = (off: number, reach: number): number => Math.min(1, reach / Math.abs(off));
-
-const huberLoss = (offs: readonly number[], reach: number): number =>
-  offs.reduce((total, off) => {
-    const size = Math.abs(off);
-    return total + (size <= reach ? size ** 2 / 2 : reach * (size - reach / 2));
-  }, 0);
-
-/** How widely errors scatter, by their median (which a few far ones do not move), for as many terms as were fitted to them. */
-function scatter(off: readonly number[], terms: number): { readonly scale: number; readonly freedom: number } {
-  const freedom = Math.max(1, off.length - terms);
-  return { scale: 1.4826 * median(off.map(Math.abs)) * Math.sqrt(off.length / freedom), freedom };
-}
-
 /**
  * Costs to start from. The derivatives of a linear law are the same everywhere. Else they are compute at several parts of
  * the time of the point that computes the most for its time, and memory as if it were alone.
  */
-function startsOf({ rows, times, compute, overlap }: Problem): number[][] {
+function startsOf(rows: readonly Row[], times: readonly number[], compute: number, overlap: number | null): number[][] {
   const zero = new Array<number>(rows[0]?.amounts.length ?? 0).fill(0);
   if (compute < 0 || overlap === 1) return [zero];
   const slopes = rows.map((row) => timeOf(row, zero, compute, 1).slopes);

@@ -25,9 +25,12 @@ export interface Identified {
 const PAID_FOR: Readonly<Record<string, string>> = {
   a: 'is a whole decode step',
   t_d: 'has a dispatch',
-  b: 'is a step of several sequences',
+  b: 'is a whole decode step',
+  onset: 'has several sequences',
   beta: 'reads memory',
   beta_kv: 'reads a KV cache',
+  beta_whole: 'reads a KV cache without a window',
+  beta_window: 'reads a KV cache in a window',
   F: 'computes',
 };
 

@@ -38,7 +38,7 @@ function withSteps(models: readonly string[], dispatches = 100): RunRecord {
           dispatches,
           layers: { distinct: 1, total: 1 },
           ...{ residentBytes: 1, rotationBytes: 1, checksum: '00000000', discarded: [], stopped: 'interval' as const },
-          verification: { outputs: 1, nmse: 0, tolerance: 1 },
+          verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 1 },
           samples: samples(1000 * stepTime(work, MACHINE, dispatches).seconds),
         };
       }),

@@ -14,6 +14,8 @@ export interface LawWork {
   readonly weightBytes: Readonly<Record<string, number>>;
   /** ρ·c·B. */
   readonly kvBytes: number;
+  /** Of these, what layers with a sliding window read; absent: none. */
+  readonly windowBytes?: number;
   /** f_w·B. */
   readonly weightFlops: number;
   /** f_a·B. */

@@ -8,22 +8,47 @@
  */
 
 import { type LawWork, weightBytesOf } from './point.ts';
+import type { TimeAndSlopes } from './robust-fit.ts';
 import type { Variant } from './variant.ts';
 
-/** A term's name: `a`, `t_d`, `b`, `beta` (one door), `beta_w:FORMAT`, `beta_kv`, `F`. */
-export type TermId = 'a' | 't_d' | 'b' | 'beta' | `beta_w:${string}` | 'beta_kv' | 'F';
+/** A term's name: `a`, `t_d`, `b`, `onset`, `beta` (one door), `beta_w:FORMAT`, `beta_kv`,
+ * `beta_whole` and `beta_window` (three doors), `F`. */
+export type TermId =
+  | 'a'
+  | 't_d'
+  | 'b'
+  | 'onset'
+  | 'beta'
+  | `beta_w:${string}`
+  | 'beta_kv'
+  | 'beta_whole'
+  | 'beta_window'
+  | 'F';
 
 /** What a term's time goes to. */
 export type TermKind = 'overhead' | 'memory' | 'compute';
 
 export const kindOf = (id: TermId): TermKind =>
-  id === 'F' ? 'compute' : id === 'a' || id === 't_d' || id === 'b' ? 'overhead' : 'memory';
+  id === 'F' ? 'compute' : id.startsWith('beta') ? 'memory' : 'overhead';
 
 /** The terms that a variant has for some points, the ones to be known first in front. */
-export function termsOf(points: readonly LawWork[], { doors, overlap }: Variant): TermId[] {
+export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: Variant): TermId[] {
   const formats = [...new Set(points.flatMap(({ weightBytes }) => Object.keys(weightBytes)))].sort();
-  const memory: TermId[] = doors === 'one' ? ['beta'] : [...formats.map((f): TermId => `beta_w:${f}`), 'beta_kv'];
-  return [...memory, 'a', 't_d', 'b', ...(overlap === null ? [] : (['F'] as const))];
+  const memory: TermId[] =
+    doors === 'one'
+      ? ['beta']
+      : [
+          ...formats.map((f): TermId => `beta_w:${f}`),
+          ...(doors === 'three' ? (['beta_whole', 'beta_window'] as const) : (['beta_kv'] as const)),
+        ];
+  return [
+    ...memory,
+    'a',
+    't_d',
+    'b',
+    ...(onset ? (['onset'] as const) : []),
+    ...(overlap === null ? [] : (['F'] as const)),
+  ];
 }
 
 /** Amounts that a term's cost is paid for: of the weights' group, of the caches', and besides. */
@@ -42,10 +67,16 @@ function amountsOf(id: TermId, work: LawWork): Amounts {
       return { ...none, besides: work.dispatches };
     case 'b':
       return { ...none, besides: work.batch };
+    case 'onset':
+      return { ...none, besides: work.batch > 1 ? 1 : 0 };
     case 'beta':
       return { ...none, weights: weightBytesOf(work) / 1e9, kv: work.kvBytes / 1e9 };
     case 'beta_kv':
       return { ...none, kv: work.kvBytes / 1e9 };
+    case 'beta_whole':
+      return { ...none, kv: (work.kvBytes - (work.windowBytes ?? 0)) / 1e9 };
+    case 'beta_window':
+      return { ...none, kv: (work.windowBytes ?? 0) / 1e9 };
     case 'F':
       return { ...none, weights: work.weightFlops / 1e9, kv: work.kvFlops / 1e9 };
     default:
@@ -61,12 +92,6 @@ export interface Row {
 export const rowOf = (terms: readonly TermId[], work: LawWork): Row => ({
   amounts: terms.map((id) => amountsOf(id, work)),
 });
-
-export interface TimeAndSlopes {
-  readonly ms: number;
-  /** ∂T/∂x of each term. */
-  readonly slopes: readonly number[];
-}
 
 /** T at `costs`, and how it changes with each of them. `compute` is the index of F among the terms, or −1. */
 export function timeOf(

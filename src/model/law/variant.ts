@@ -4,10 +4,15 @@
  */
 
 export interface Variant {
-  /** `two`: each weight format and the KV cache have a β of their own. `one`: they share it. */
-  readonly doors: 'one' | 'two';
+  /**
+   * `one`: weights and KV cache share a β. `two`: each weight format and the KV cache have their own. `three`: so have the
+   * caches of layers with a sliding window.
+   */
+  readonly doors: 'one' | 'two' | 'three';
   /** p of the norm of memory and compute, from 1 (one after the other) to Infinity (wholly at once); null: compute is left out. */
   readonly overlap: number | null;
+  /** Does a step of several sequences pay a cost that one of a single sequence does not? Engines take other kernels then. */
+  readonly onset?: boolean;
 }
 
 const OVERLAPS = [null, Number.POSITIVE_INFINITY, 1, 2, 4] as const;
@@ -17,8 +22,15 @@ export const VARIANTS: readonly Variant[] = OVERLAPS.flatMap((overlap) =>
   (['one', 'two'] as const).map((doors) => ({ doors, overlap })),
 );
 
-/** `memory alone, two doors` */
-export function variantName({ doors, overlap }: Variant): string {
+/** Those of engines that may take other kernels for one sequence than for several, and for windows. */
+export const ENGINE_VARIANTS: readonly Variant[] = [false, true].flatMap((onset) =>
+  OVERLAPS.flatMap((overlap) =>
+    (['one', 'two', 'three'] as const).map((doors): Variant => ({ doors, overlap, ...(onset && { onset }) })),
+  ),
+);
+
+/** `memory alone, two doors`; `…, onset` where a step of several sequences pays one. */
+export function variantName({ doors, overlap, onset }: Variant): string {
   const compute =
     overlap === null
       ? 'memory alone'
@@ -27,5 +39,5 @@ export function variantName({ doors, overlap }: Variant): string {
         : overlap === Number.POSITIVE_INFINITY
           ? 'larger of memory and compute'
           : `${overlap}-norm of memory and compute`;
-  return `${compute}, ${doors} door${doors === 'one' ? '' : 's'}`;
+  return `${compute}, ${doors} door${doors === 'one' ? '' : 's'}${onset ? ', onset' : ''}`;
 }

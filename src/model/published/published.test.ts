@@ -1,0 +1,81 @@
+import { mean } from 'simple-statistics';
+import { describe, expect, test } from 'vitest';
+import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { QUANTISATIONS } from '../files/quantisations.ts';
+import { mape, predictHeldOut } from '../law/fit-law.ts';
+import { ENGINE_VARIANTS } from '../law/variant.ts';
+import { modelById } from '../models/index.ts';
+import { batchedPoints } from './batched.ts';
+import { deviceResults } from './devices.ts';
+import { pairResults } from './pairs.ts';
+
+// In small: `npm run validate:published` holds out 20 times, and prints the tables.
+
+test('every row names a model and a quantisation that are known, and its source', () => {
+  for (const { model, quantisation } of [...BATCHED.models, ...BATCH_1.rows]) {
+    expect(modelById(model).id).toBe(model);
+    expect(QUANTISATIONS).toContain(quantisation);
+  }
+  for (const { source } of BATCH_1.rows) expect(BATCH_1.sources[source]?.text).toMatch(/github\.com|ggml-org/);
+  for (const { test: name } of THROUGHPUT.rows) {
+    expect(Object.keys(THROUGHPUT.sources).some((source) => name.startsWith(source))).toBe(true);
+  }
+});
+
+test.each([
+  ['qwen2.5-7b', 0.03],
+  ['gemma-3-4b', 0.03],
+  ['gpt-oss-20b', 0.08],
+  ['qwen3-30b-a3b', 0.08],
+])('steps of %s over batch and context: held out, off by less than %d', (id, most) => {
+  const points = batchedPoints(BATCHED, BATCHED.models.find(({ model }) => model === id) as (typeof BATCHED.models)[0]);
+  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_VARIANTS)));
+  expect(mean(errors)).toBeLessThan(most);
+});
+
+describe('one sequence, from the peak of a device that was left out', () => {
+  const results = deviceResults(BATCH_1);
+
+  test.each([
+    ['Apple', 0.08],
+    ['NVIDIA', 0.12],
+  ])('%s: the median error is below %d', (name, most) => {
+    const result = results.find(({ vendor }) => vendor === name);
+    expect(result?.devices).toBeGreaterThan(10);
+    expect(result?.medianError).toBeLessThan(most);
+    expect(result?.efficiency).toBeGreaterThan(0.5);
+    expect(result?.efficiency).toBeLessThan(1);
+  });
+
+  test('a device is not predicted from itself: ten times its speed changes nothing of its prediction', () => {
+    const device = 'NVIDIA RTX 3060';
+    const rows = BATCH_1.rows.map((row) =>
+      row.device === device ? { ...row, tokensPerSecond: 10 * row.tokensPerSecond } : row,
+    );
+    const predicted = (all: ReturnType<typeof deviceResults>) =>
+      all.flatMap(({ predictions }) => predictions).find(({ row }) => row.device === device)?.predicted;
+    expect(predicted(deviceResults({ ...BATCH_1, rows }))).toBe(predicted(results));
+  });
+});
+
+describe('two GPUs that compute alike', () => {
+  const pairs = pairResults(THROUGHPUT.rows);
+  const errorOf = (law: 'product' | 'derived' | 'bandwidth' | 'roofline') =>
+    mean(pairs.flatMap(({ gains, measured }) => (gains[law] === null ? [] : [Math.abs(gains[law] / measured - 1)])));
+
+  test('the law with compute says what the second gains, to a tenth; M·BW is the farthest from it', () => {
+    expect(pairs.filter(({ gains }) => gains.roofline !== null).length).toBeGreaterThanOrEqual(6);
+    expect(errorOf('roofline')).toBeLessThan(0.1);
+    expect(errorOf('product')).toBeGreaterThan(errorOf('derived'));
+    expect(errorOf('product')).toBeGreaterThan(errorOf('bandwidth'));
+  });
+
+  test('differ in nothing but the GPU', () => {
+    for (const { from, to, gains } of pairs) {
+      expect(from).not.toBe(to);
+      expect(gains.product).toBeGreaterThan(gains.bandwidth);
+      expect(gains.derived).toBeGreaterThanOrEqual(gains.bandwidth);
+      expect(gains.derived).toBeLessThanOrEqual(gains.product);
+    }
+  });
+});
