@@ -52,7 +52,7 @@ const PEAK_ROUNDING = 0.02;
  * read and compute at once, so that where memory is the longer of the two the share is near 1: published f16 products
  * reach 0.92 (in WGSL: wgpu-mm) and 0.94 (native: FastGEMV) even of the peak. The rest is for layouts yet to be tuned.
  */
-const BOUND_SHARE = 0.7;
+export const BOUND_SHARE = 0.7;
 
 /** Is this adapter a program that imitates a GPU? */
 export function isSoftware(adapter: AdapterInfo): boolean {

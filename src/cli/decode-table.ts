@@ -12,6 +12,7 @@ import {
   significant,
 } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../results/schema.ts';
+import { type RecordLaw, stepPrediction } from '../model/law/of-record.ts';
 import { table } from './table.ts';
 
 export interface DecodeDocument extends DecodeCase {
@@ -22,6 +23,10 @@ export interface DecodeDocument extends DecodeCase {
   /** Of all users together. */
   readonly tokensPerSecond: Figure | null;
   readonly tokensPerSecondPerUser: Figure | null;
+  /** By the law of the run (`fit`); null where it has none, or does not know the model. */
+  readonly predictedTokensPerSecond: number | null;
+  /** Was it predicted by a fit that has not seen it? */
+  readonly heldOut: boolean;
   readonly gbps: Figure | null;
   /** Of one step, read and written. */
   readonly stepBytes: number | null;
@@ -30,8 +35,9 @@ export interface DecodeDocument extends DecodeCase {
   readonly residentBytes: number | null;
 }
 
-export function decodeDocument({ decode = [], clock }: RunRecord): DecodeDocument[] {
+export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordLaw | undefined): DecodeDocument[] {
   return decode.map((m) => {
+    const predicted = found && stepPrediction(found.law, m.case);
     const measured = isTimedStep(m) ? m : undefined;
     const figures = measured && stepFigures(measured, clock.trusted);
     return {
@@ -41,6 +47,8 @@ export function decodeDocument({ decode = [], clock }: RunRecord): DecodeDocumen
       stepMs: figures ? figureOf(figures.stepMs) : null,
       tokensPerSecond: figures ? figureOf(figures.tokensPerSecond) : null,
       tokensPerSecondPerUser: figures ? figureOf(figures.perUser) : null,
+      predictedTokensPerSecond: predicted ? (1000 * m.case.batch) / predicted.ms : null,
+      heldOut: predicted?.heldOut ?? false,
       gbps: figures ? figureOf(figures.gbps) : null,
       stepBytes: measured ? measured.work.bytesRead + measured.work.bytesWritten : null,
       dispatches: measured?.dispatches ?? null,

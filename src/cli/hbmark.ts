@@ -3,6 +3,7 @@
 import { cac } from 'cac';
 import { bench, parseBenchFlags } from './commands/bench.ts';
 import { check } from './commands/check.ts';
+import { fitRecords, parseFitFlags } from './commands/fit.ts';
 import { list } from './commands/list.ts';
 import { parsePredictFlags, predict } from './commands/predict.ts';
 import { parseRunFlags, run } from './commands/run.ts';
@@ -82,6 +83,12 @@ cli
   });
 
 cli
+  .command('fit [...records]', 'The law of a machine out of records of it, and what more bandwidth or memory would buy')
+  .option('--memory <GB>', 'What weights and KV caches may take (default: as the record has it)')
+  .option('--json', 'One JSON document on stdout, and nothing else')
+  .action((records: string[], flags) => fitRecords(parseFitFlags(records, flags)));
+
+cli
   .command('validate', 'The laws against what others have published, each figure predicted without having been seen')
   .option('--seeds <N>', 'Ways to hold steps out (default: 20)')
   .option('--json', 'One JSON document on stdout, and nothing else')
@@ -111,7 +118,7 @@ cli
 
 cli.command('', '').action(() => {
   throw new UsageError(
-    `name a command: run, tune, bench, predict, validate, check, list or serve; "hbmark --help" explains them`,
+    `name a command: run, tune, bench, predict, fit, validate, check, list or serve; "hbmark --help" explains them`,
   );
 });
 
@@ -123,7 +130,7 @@ try {
   const [unexpected] = cli.args;
   if (!cli.matchedCommandName && unexpected !== undefined) {
     throw new UsageError(
-      `there is no command "${unexpected}": name run, tune, bench, predict, validate, check, list or serve`,
+      `there is no command "${unexpected}": name run, tune, bench, predict, fit, validate, check, list or serve`,
     );
   }
   await cli.runMatchedCommand();

@@ -24,10 +24,13 @@ import {
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
+import { lawOfRecord } from '../model/law/of-record.ts';
+import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
+import { type LawDocument, lawDocument } from './law.ts';
 import { table } from './table.ts';
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
@@ -55,14 +58,17 @@ export interface RunDocument {
     readonly kneeBytes: number | null;
     readonly end: Caches['end'];
   } | null;
-  readonly fit: readonly {
-    readonly format: string;
-    readonly variant: string;
-    readonly sizes: number;
-    readonly overheadMs: Figure;
-    readonly gbps: Figure;
-    readonly worstResidual: number;
-  }[];
+  /** The law of the run (`hbmark fit`), and under it the lines through its products, format by format. */
+  readonly fit: LawDocument & {
+    readonly products: readonly {
+      readonly format: string;
+      readonly variant: string;
+      readonly sizes: number;
+      readonly overheadMs: Figure;
+      readonly gbps: Figure;
+      readonly worstResidual: number;
+    }[];
+  };
   readonly weightsOnlyDecode: readonly {
     readonly model: string;
     readonly weights: string;
@@ -83,6 +89,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
   const { streaming, series = [] } = analyses[0] ?? {};
   const of = streamOf(record);
   const curve = cacheCurve(record);
+  const found = lawOfRecord(record, [...MODELS, ...models]);
   return {
     adapter: record.adapter,
     software: isSoftware(record.adapter),
@@ -91,18 +98,17 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     drift: runDrift(record) ?? null,
     cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figureOf(gbps) })),
     caches: cachesDocument(cachesOf(curve)),
-    fit: series.flatMap(({ format, variant, points, fit }) =>
-      fit
-        ? {
-            format,
-            variant,
-            sizes: points.length,
-            overheadMs: figureOf(fit.overheadMs),
-            gbps: figureOf(fit.gbps),
-            worstResidual: fit.worstResidual,
-          }
-        : [],
-    ),
+    fit: {
+      ...lawDocument(found),
+      products: series.flatMap(({ format, variant, points, fit }) =>
+        fit
+          ? {
+              ...{ format, variant, sizes: points.length, worstResidual: fit.worstResidual },
+              ...{ overheadMs: figureOf(fit.overheadMs), gbps: figureOf(fit.gbps) },
+            }
+          : [],
+      ),
+    },
     weightsOnlyDecode: analyses.flatMap(({ weightsOnly: w }) =>
       w
         ? {
@@ -115,7 +121,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
           }
         : [],
     ),
-    decode: decodeDocument(record),
+    decode: decodeDocument(record, found),
     labels: labelsOf(record),
     record,
   };

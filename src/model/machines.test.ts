@@ -4,6 +4,7 @@ import { checkRecord } from '../../results/check.ts';
 import { streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
+import { decodeSteps, MACHINE } from '../../tests/support/law-points.ts';
 import { analyse } from './analyse.ts';
 import { machineOfRecord, machineOfSpec, memoryGBOf } from './machines.ts';
 import { llama32_1b } from './models/llama-3.2-1b.ts';
@@ -84,6 +85,15 @@ describe('a record', () => {
       },
       basis: 'weights read as by GEMVs in bf16, a once to each projection; KV cache read at the ceiling',
     });
+  });
+
+  test('with decode steps that tell what weights take: their law', () => {
+    const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
+    const machine = machineOfRecord({ ...record, decode: decodeSteps(models) }, llama32_1b, 'f16', { memoryGB: 8 });
+    expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
+    expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
+    expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
+    expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
   });
 
   test('a format that was not measured is said to be none', () => {

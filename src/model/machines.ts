@@ -1,14 +1,21 @@
 /** Machines for predictions: by what a vendor says of them, or by what was measured. */
 
+import { mean } from 'simple-statistics';
+import { isTimedStep } from '../../results/decode.ts';
 import { gpusNamed } from '../../results/gpus.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { bitsPerValue } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import { analyse } from './analyse.ts';
+import { stepCostsOf } from './law/costs.ts';
+import { knowsWeights, lawOfRecord } from './law/of-record.ts';
+import { variantName } from './law/variant.ts';
+import { MODELS } from './models/index.ts';
 import type { Model } from './models/model.ts';
 import { type Machine, requireInRange } from './predict.ts';
 import { atPeak } from './theory/step-time.ts';
+import { dispatchesOf } from './weights-only.ts';
 
 /** As vendors have it. GB are 10⁹ bytes. */
 export interface Spec {
@@ -54,7 +61,7 @@ export interface MeasuredMachine extends Machine {
 }
 
 /**
- * A machine as a run measured it, by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection,
+ * A machine as a run measured it: by the law of its decode steps, where they tell what weights take; else by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection,
  * weights pass at β, caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
  * bound by bandwidth, β tells their arithmetic, not the memory: then F = 2β/(bytes of a weight), two operations to each
  * weight as it passes, and weights too are read at the ceiling. So a batch costs as much as its tokens apart.
@@ -70,6 +77,8 @@ export function machineOfRecord(
 ): MeasuredMachine | undefined {
   requireSane(spec);
   const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
+  const ofSteps = machineOfSteps(record, format, spec);
+  if (ofSteps) return ofSteps;
   const { series, streaming } = analyse(record, model);
   const fitted = series
     .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
@@ -78,19 +87,60 @@ export function machineOfRecord(
   if (!found || !streaming || !Number.isFinite(found.fit.gbps.value)) return undefined;
   const { id, fit } = found;
   const [beta, ceiling] = [fit.gbps.value * 1e9, streaming.value * 1e9];
-  const computes = labelsOf(record).some((label) => label.id === 'not-bandwidth-bound');
-  const measuredFlops = computes ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
+  const computing = computes(record);
+  const measuredFlops = computing ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
   return {
     memoryBytes: memoryGB * 1e9,
     costs: {
       ...atPeak(ceiling, Math.min(tflops * 1e12, measuredFlops)),
       fixedSeconds: overheadMs / 1000,
       dispatchSeconds: fit.overheadMs.value / 1000,
-      weightBytesPerSecond: computes ? ceiling : beta,
+      weightBytesPerSecond: computing ? ceiling : beta,
     },
     basis: [
-      `weights ${computes ? 'multiplied' : 'read'} as by GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
-      `a once to each projection; KV cache ${computes ? 'multiplied alike' : 'read at the ceiling'}`,
+      `weights ${computing ? 'multiplied' : 'read'} as by GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
+      `a once to each projection; KV cache ${computing ? 'multiplied alike' : 'read at the ceiling'}`,
     ].join(', '),
   };
 }
+
+/**
+ * By the law of whole steps. Their dispatches are more than their projections, as which predictions count them: t_d is
+ * multiplied by how many more they are.
+ * @returns undefined for a run whose steps are too few, or tell of a batch nothing where arithmetic sets the speed
+ */
+function machineOfSteps(
+  record: RunRecord,
+  format: string,
+  { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 }: Omit<Spec, 'gbps'>,
+): MeasuredMachine | undefined {
+  const found = lawOfRecord(record);
+  if (!found || found.basis === 'products' || !knowsWeights(found.law)) return undefined;
+  const { law, basis } = found;
+  const id = [format, 'f16', ...law.terms.flatMap((term) => term.id.split('beta_w:').slice(1))].find(
+    (one) => stepCostsOf(law, one) !== undefined && law.points.some(({ weightBytes }) => one in weightBytes),
+  );
+  const costs = id === undefined ? undefined : stepCostsOf(law, id);
+  const steps = (record.decode ?? []).filter(isTimedStep);
+  const batched = steps.some((m) => m.case.batch > 1);
+  if (!costs || (computes(record) && law.variant.overlap === null && !batched)) return undefined;
+  const more = mean(
+    steps.flatMap((m) => {
+      const model = MODELS.find((one) => one.id === m.case.model);
+      return model ? [m.dispatches / dispatchesOf(model)] : [];
+    }),
+  );
+  return {
+    memoryBytes: memoryGB * 1e9,
+    costs: {
+      ...costs,
+      fixedSeconds: costs.fixedSeconds + overheadMs / 1000,
+      dispatchSeconds: costs.dispatchSeconds * more,
+      flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
+    },
+    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${variantName(law.variant)}`,
+  };
+}
+
+/** Did the run find that arithmetic sets the speed of its products? */
+const computes = (record: RunRecord): boolean => labelsOf(record).some(({ id }) => id === 'not-bandwidth-bound');

@@ -164,17 +164,25 @@ function fullMemory(served: Served, machine: Machine, context: number): Full {
     return batch / timeOf(served, one, { context, batch }).seconds;
   };
   const { memoryBytes, costs } = machine;
-  const twiceAsFast = {
-    ...costs,
-    weightBytesPerSecond: 2 * costs.weightBytesPerSecond,
-    kvBytesPerSecond: 2 * costs.kvBytesPerSecond,
-  };
   const tokensPerSecond = throughputOf(machine);
   return {
     tokensPerSecond,
-    twiceBandwidth: throughputOf({ memoryBytes, costs: twiceAsFast }) / tokensPerSecond,
+    twiceBandwidth: throughputOf({ memoryBytes, costs: withTwiceBandwidth(costs) }) / tokensPerSecond,
     twiceMemory: throughputOf({ memoryBytes: 2 * memoryBytes, costs }) / tokensPerSecond,
   };
+}
+
+/** A machine with twice the bandwidth, and nothing else of it better. */
+const withTwiceBandwidth = (costs: StepCosts): StepCosts => ({
+  ...costs,
+  weightBytesPerSecond: 2 * costs.weightBytesPerSecond,
+  kvBytesPerSecond: 2 * costs.kvBytesPerSecond,
+});
+
+/** How much faster a step becomes with twice the bandwidth: from 1, where it waits for something else, to 2. */
+export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: Point): number {
+  const better = { ...machine, costs: withTwiceBandwidth(machine.costs) };
+  return timeOf(served, machine, point).seconds / timeOf(served, better, point).seconds;
 }
 
 function wouldFit(served: Served, machine: Machine, { context, batch }: Point): WouldFit {

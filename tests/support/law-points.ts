@@ -1,6 +1,7 @@
 /** Decode steps of a machine whose costs are known: what a fit of the law must find again. */
 
 import { probit } from 'simple-statistics';
+import type { DecodeMeasured, Sample } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { stepWork } from '../../src/model/accounting.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
@@ -34,8 +35,8 @@ export function simulatedPoints(
   costs: StepCosts,
   {
     models = ['smollm2-135m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'],
-    batches = [1, 4, 16, 32],
-    contexts = [128, 1024, 4096, 16384],
+    batches = [1, 8, 32],
+    contexts = [128, 2048, 16384],
     noise = 0.01,
     seed = 1,
   }: Sweep = {},
@@ -56,6 +57,38 @@ export function simulatedPoints(
           ...{ steps: 1, dispatches, batch },
           weightBytes: { f16: work.weightBytes },
           ...{ kvBytes: work.kvBytes, weightFlops: work.weightFlops, kvFlops: work.kvFlops },
+        };
+      }),
+    );
+  });
+}
+
+/** Three rounds of two regions of which each dispatch takes `ms`. */
+export const samplesOf = (ms: number): Sample[] =>
+  [0, 1, 2].flatMap((round) =>
+    [4, 8].map((dispatches) => ({
+      ...{ round, atMs: round, dispatches },
+      ...{ wallMs: 1 + dispatches * ms, gpuMs: 1 + dispatches * ms },
+    })),
+  );
+
+/** Decode steps of `models`, of 100 dispatches each, as a machine of `costs` would take them, as a record has them. */
+export function decodeSteps(models: readonly string[], costs = MACHINE): DecodeMeasured[] {
+  return models.flatMap((id) => {
+    const model = modelById(id);
+    const tensors = tensorsIn(model, allIn('f16'));
+    return [1, 8].flatMap((batch) =>
+      [128, 4096].map((context): DecodeMeasured => {
+        const work = stepWork(model, tensors, { batch, context, kv: 'f16' });
+        return {
+          status: 'measured',
+          case: { model: id, weights: 'f16', kv: 'f16', batch, context },
+          work: { bytesRead: 1, bytesWritten: 1, flops: 1 },
+          dispatches: 100,
+          layers: { distinct: 1, total: 1 },
+          ...{ residentBytes: 1, rotationBytes: 1, checksum: '00000000', discarded: [], stopped: 'interval' },
+          verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 1 },
+          samples: samplesOf(1000 * stepTime(work, costs, 100).seconds),
         };
       }),
     );

@@ -36,8 +36,10 @@ const HELD_OUT = 0.3;
 /** Times that those that are not are split again, to choose the form of the law. */
 const SPLITS = 10;
 
-/** A less simple form must predict better by this factor. */
+/** A less simple form must predict better by this factor, … */
 const BETTER = 0.9;
+/** … and by this much. */
+const NOTICEABLE = LEAST_ERROR / 10;
 
 export interface LawTerm {
   readonly id: TermId;
@@ -183,14 +185,15 @@ function applicable(points: readonly LawPoint[], variants: readonly Variant[]): 
   );
 }
 
-/** The simplest form that no other beats by a factor of `BETTER`; untried, the one of memory alone that assumes the least. */
+/** The simplest form that no other beats noticeably; untried, the one of memory alone that assumes the least. */
 function chosen(compared: readonly ComparedVariant[]): Variant {
   const [first, ...rest] = compared as [ComparedVariant, ...ComparedVariant[]];
   if (first.mape === null)
     return compared.filter(({ variant }) => variant.overlap === null).at(-1)?.variant ?? first.variant;
   let best = first;
   for (const other of rest) {
-    if (other.mape !== null && best.mape !== null && other.mape < BETTER * best.mape) best = other;
+    if (other.mape === null || best.mape === null) continue;
+    if (other.mape < BETTER * best.mape && other.mape < best.mape - NOTICEABLE) best = other;
   }
   return best.variant;
 }

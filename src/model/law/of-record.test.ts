@@ -1,51 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type RunRecord, recordSchema, type Sample } from '../../../results/schema.ts';
-import { MACHINE } from '../../../tests/support/law-points.ts';
-import { stepWork } from '../accounting.ts';
-import { modelById } from '../models/index.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
-import { stepTime } from '../theory/step-time.ts';
+import { dispatchMs } from '../../../results/derive.ts';
+import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { decodeSteps, MACHINE, samplesOf } from '../../../tests/support/law-points.ts';
 import { stepCostsOf } from './costs.ts';
-import { lawOfRecord, productPoints, stepPoints } from './of-record.ts';
+import { lawOfRecord, productPoints, stepPoints, stepPrediction } from './of-record.ts';
+import { boundOf } from './verdict.ts';
 
 const recordIn = (name: string): RunRecord =>
   recordSchema.parse(JSON.parse(readFileSync(new URL(`../../../results/data/${name}.json`, import.meta.url), 'utf8')));
 
 const lavapipe = recordIn('2026-11-24-lavapipe-quick');
 
-/** Three rounds of two regions of which each dispatch takes `ms`. */
-const samples = (ms: number): Sample[] =>
-  [0, 1, 2].flatMap((round) =>
-    [4, 8].map((dispatches) => ({
-      ...{ round, atMs: round, dispatches },
-      ...{ wallMs: 1 + dispatches * ms, gpuMs: 1 + dispatches * ms },
-    })),
-  );
-
-/** A record with decode steps of `models`, as `MACHINE` would take them. */
-function withSteps(models: readonly string[], dispatches = 100): RunRecord {
-  const decode = models.flatMap((id) => {
-    const model = modelById(id);
-    const tensors = tensorsIn(model, allIn('f16'));
-    return [1, 8].flatMap((batch) =>
-      [128, 4096].map((context) => {
-        const work = stepWork(model, tensors, { batch, context, kv: 'f16' });
-        return {
-          status: 'measured' as const,
-          case: { model: id, weights: 'f16', kv: 'f16', batch, context },
-          work: { bytesRead: 1, bytesWritten: 1, flops: 1 },
-          dispatches,
-          layers: { distinct: 1, total: 1 },
-          ...{ residentBytes: 1, rotationBytes: 1, checksum: '00000000', discarded: [], stopped: 'interval' as const },
-          verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 1 },
-          samples: samples(1000 * stepTime(work, MACHINE, dispatches).seconds),
-        };
-      }),
-    );
-  });
-  return { ...lavapipe, measurements: [], decode };
-}
+const withSteps = (models: readonly string[]): RunRecord => ({
+  ...lavapipe,
+  measurements: [],
+  decode: decodeSteps(models),
+});
 
 describe('a record', () => {
   test('with steps of several models: their costs', () => {
@@ -63,13 +34,13 @@ describe('a record', () => {
     expect(lawOfRecord(alone)?.law.terms.find(({ id }) => id.startsWith('beta'))?.figure).toBeNull();
     const measurements = lavapipe.measurements.flatMap((m) =>
       m.status === 'measured' && m.case.kernel === 'gemv' && m.case.params.format === 'f16'
-        ? { ...m, samples: samples(0.003 + (m.work.bytesRead + m.work.bytesWritten) / 8e8) }
+        ? { ...m, samples: samplesOf(0.003 + (m.work.bytesRead + m.work.bytesWritten) / 8e8) }
         : [],
     );
     const both = lawOfRecord({ ...alone, measurements });
     expect(both?.basis).toBe('steps and products');
     const costs = both && stepCostsOf(both.law, 'f16');
-    expect((costs?.weightBytesPerSecond ?? 0) / 8e11).toBeCloseTo(1, 3);
+    expect((costs?.weightBytesPerSecond ?? 0) / 8e11).toBeCloseTo(1, 2);
   });
 
   test('without steps: of products, a fixed cost and a rate', () => {
@@ -94,4 +65,51 @@ test('steps of a model that is not known are left out', () => {
   const record = withSteps(['llama-3.2-1b']);
   expect(stepPoints(record).length).toBe(4);
   expect(stepPoints(record, [])).toEqual([]);
+});
+
+test('a step is predicted by a fit that has not seen it, where it was held out', () => {
+  const record = withSteps(['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b']);
+  const law = lawOfRecord(record)?.law;
+  const predictions = (record.decode ?? []).map((m) => law && stepPrediction(law, m.case));
+  expect(predictions.filter((one) => one?.heldOut).length).toBe(law?.heldOut.length);
+  expect(law?.heldOut.length).toBe(4);
+  for (const [i, m] of (record.decode ?? []).entries()) {
+    const ms = m.status === 'measured' ? dispatchMs(m.samples, record.clock.trusted)?.value : undefined;
+    expect((predictions[i]?.ms ?? 0) / (ms ?? 1)).toBeCloseTo(1, 3);
+  }
+  expect(law && stepPrediction(law, { model: 'x', weights: 'f16', kv: 'f16', batch: 1, context: 1 })).toBeUndefined();
+});
+
+describe('bound by bandwidth', () => {
+  const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
+  /** A run whose products take `share` of what they would at the ceiling. */
+  const record = (slower: number, costs = MACHINE): RunRecord => ({
+    ...lavapipe,
+    decode: decodeSteps(models, costs),
+    measurements: lavapipe.measurements.flatMap((m) =>
+      m.status === 'measured' && (m.case.kernel === 'stream-read' || m.case.kernel === 'gemv')
+        ? [{ ...m, samples: samplesOf((m.case.kernel === 'gemv' ? slower : 1) * (m.work.bytesRead / 8e8)) }]
+        : [],
+    ),
+  });
+  const verdictOf = (one: RunRecord) => boundOf(one, lawOfRecord(one));
+
+  test('are products at the ceiling and steps that wait for memory', () => {
+    expect(verdictOf(record(1))).toMatchObject({ verdict: 'bandwidth-bound' });
+    expect(verdictOf(record(1)).evidence).toMatch(/\d+ of 16 decode steps wait the longest for memory/);
+  });
+
+  test('are not products far below the ceiling', () => {
+    expect(verdictOf(record(5)).verdict).toBe('not bandwidth-bound');
+  });
+
+  test('are not steps of which fixed costs are the most', () => {
+    const idle = verdictOf(record(1, { ...MACHINE, dispatchSeconds: 1e-3 }));
+    expect(idle.verdict).toBe('not bandwidth-bound');
+    expect(idle.evidence).toMatch(/wait the longest for fixed costs/);
+  });
+
+  test('is undecided without a ceiling', () => {
+    expect(verdictOf({ ...lavapipe, measurements: [], decode: [] }).verdict).toBe('undecided');
+  });
 });

@@ -3,7 +3,7 @@
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts';
 import { figureOf } from '../../../results/figures.ts';
-import type { DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import { stepWork } from '../accounting.ts';
 import { MODELS } from '../models/index.ts';
@@ -44,7 +44,8 @@ export function lawOfRecord(record: Run, models: readonly Model[] = MODELS, seed
   return ofProducts && { basis: 'products', law: ofProducts };
 }
 
-const knowsWeights = ({ terms }: Law): boolean =>
+/** Does a law tell what weights take? Else it is true of the models and formats that it was fitted to, and of no others. */
+export const knowsWeights = ({ terms }: Law): boolean =>
   terms.some(({ id, figure }) => figure !== null && (id === 'beta' || id.startsWith('beta_w:')));
 
 /** The decode steps of a record as points; those of models that are not among `models` are left out. */
@@ -56,10 +57,14 @@ export function stepPoints({ decode = [], clock }: Run, models: readonly Model[]
   });
 }
 
+/** What the point of a step is called. */
+export const stepName = (of: DecodeCase): string =>
+  `${of.model}, ${of.weights}, ${of.kv} KV, batch ${of.batch}, context ${of.context}`;
+
 function stepPoint({ case: of, dispatches }: DecodeMeasured, model: Model, ms: LawPoint['ms']): LawPoint {
   const work = stepWork(model, tensorsIn(model, allIn(of.weights)), of);
   return {
-    name: `${of.model}, ${of.weights}, ${of.kv} KV, batch ${of.batch}, context ${of.context}`,
+    name: stepName(of),
     ms,
     ...{ steps: 1, dispatches, batch: of.batch },
     weightBytes: { [of.weights]: work.weightBytes },
@@ -94,4 +99,16 @@ function productPoint({ case: { params }, work }: Measured, ms: LawPoint['ms']):
     weightBytes: { [format]: work.bytesRead + work.bytesWritten },
     ...{ kvBytes: 0, weightFlops: work.flops, kvFlops: 0 },
   };
+}
+
+/** What the law says of a step that it was fitted to, held out or seen; undefined for others. */
+export function stepPrediction(
+  law: Law,
+  of: DecodeCase,
+): { readonly ms: number; readonly heldOut: boolean } | undefined {
+  const name = stepName(of);
+  const unseen = law.heldOut.find(({ point }) => point.name === name);
+  if (unseen) return { ms: unseen.predictedMs, heldOut: true };
+  const point = law.points.find((one) => one.name === name);
+  return point && { ms: law.predictMs(point).value, heldOut: false };
 }

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RunRecord } from '../../../results/schema.ts';
+import { fitRecords, parseFitFlags } from './fit.ts';
+
+const RECORDS = ['lavapipe', 'swiftshader'].map((adapter) => `results/data/2026-11-24-${adapter}-quick.json`);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What a run of the command puts on stdout. */
+function printed(files: readonly string[], flags: Readonly<Record<string, unknown>> = {}): string {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  fitRecords(parseFitFlags(files, flags));
+  return log.mock.calls.flat().join('\n');
+}
+
+test('of both software adapters: not bound by bandwidth, on what evidence, and that more of it buys nothing', () => {
+  const documents = JSON.parse(printed(RECORDS, { json: true, memory: 8 }));
+  expect(documents).toHaveLength(2);
+  for (const { file, record, bound, buys, basis, terms, claims } of documents) {
+    expect((JSON.parse(readFileSync(file, 'utf8')) as RunRecord).id).toBe(record);
+    expect(bound.verdict).toBe('not bandwidth-bound');
+    expect(bound.evidence).toMatch(/would take [\d.]+ %.* of its time at the streaming rate/);
+    expect(basis).toBe('products');
+    expect(terms.find(({ id }: { id: string }) => id === 'a')).toMatchObject({
+      figure: null,
+      unidentified: 'no point is a whole decode step',
+    });
+    expect(buys[0].twiceBandwidth).toBeCloseTo(1, 1);
+    expect(buys[0].full.twiceMemory).toBeGreaterThanOrEqual(1);
+    expect(Array.isArray(claims)).toBe(true);
+  }
+});
+
+test('in text: law, form, held-out error, every term or why not, verdict, and what more would buy', () => {
+  const text = printed([RECORDS[0] as string]);
+  expect(text).toMatch(/^law {6}T = a \+ n·t_d \+ b·B/m);
+  expect(text).toMatch(/^form {5}.*fitted to \d+ points \(products\)/m);
+  expect(text).toMatch(/^held out \d+ points, predicted without having been seen: off by [\d.]+ %/m);
+  expect(text).toMatch(/^b {8}unidentified: no point is a whole decode step$/m);
+  expect(text).toMatch(/^verdict {2}not bandwidth-bound: /m);
+  expect(text).toMatch(/^buys {5}twice the bandwidth buys 1\.00 times the tokens\/s: llama-3\.2-1b in f16/m);
+  expect(text).toMatch(/^memory {3}unknown: --memory GB says what twice as much would buy$/m);
+});
+
+test.each<[readonly string[], object, RegExp]>([
+  [[], {}, /name at least one record: hbmark fit RECORD\.json/],
+  [['package.json'], {}, /fit must be a record of HBMark; package\.json/],
+  [['nowhere.json'], {}, /cannot read nowhere\.json/],
+  [[RECORDS[0] as string], { memory: -1 }, /--memory must be a number from 0\.01 to 10000000 GB; got "-1"/],
+])('%j %j is refused in one line', (files, flags, message) => {
+  expect(() => parseFitFlags(files, { ...flags })).toThrow(message);
+});

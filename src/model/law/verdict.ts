@@ -1,0 +1,56 @@
+/** Is a machine bound by bandwidth? What its record says, and on what evidence. */
+
+import { memoryShare } from '../../../results/derive.ts';
+import { significant } from '../../../results/figures.ts';
+import { BOUND_SHARE, labelsOf } from '../../../results/labels.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { stepTime } from '../theory/step-time.ts';
+import { stepCostsOf } from './costs.ts';
+import { knowsWeights, type RecordLaw } from './of-record.ts';
+import { weightBytesOf } from './point.ts';
+
+export interface BoundVerdict {
+  readonly verdict: 'bandwidth-bound' | 'not bandwidth-bound' | 'undecided';
+  readonly evidence: string;
+}
+
+/**
+ * The products of a run tell memory from arithmetic: their bytes at the read ceiling, over their time. Its steps tell memory
+ * from fixed costs, where the law knows both. Bound by bandwidth is what passes both.
+ */
+export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundVerdict {
+  const label = labelsOf(record).find(({ id }) => id === 'not-bandwidth-bound');
+  if (label) return { verdict: 'not bandwidth-bound', evidence: label.reason };
+  const share = memoryShare(record);
+  if (!share?.ci95) {
+    return { verdict: 'undecided', evidence: 'The run has no read ceiling beside f16 products of the same rounds.' };
+  }
+  const [low, high] = share.ci95.map((one) => significant(100 * one, 2)) as [string, string];
+  const products = `The bytes of a matrix–vector product would take ${low} – ${high} % of its time at the read ceiling`;
+  if (share.ci95[0] < BOUND_SHARE) {
+    return { verdict: 'undecided', evidence: `${products}: ${100 * BOUND_SHARE} % lies between.` };
+  }
+  const steps = found && knowsWeights(found.law) ? stepsOf(found) : [];
+  const waiting = steps.filter(({ bound }) => bound !== 'bandwidth');
+  if (2 * waiting.length > steps.length) {
+    const most = waiting.filter(({ bound }) => bound === 'overhead').length;
+    const what = 2 * most >= waiting.length ? 'fixed costs' : 'arithmetic';
+    return {
+      verdict: 'not bandwidth-bound',
+      evidence: `${products}, but ${waiting.length} of ${steps.length} decode steps wait the longest for ${what}.`,
+    };
+  }
+  const ofSteps =
+    steps.length > 0
+      ? `, and ${steps.length - waiting.length} of ${steps.length} decode steps wait the longest for memory`
+      : '';
+  return { verdict: 'bandwidth-bound', evidence: `${products}${ofSteps}.` };
+}
+
+/** What each step of the law waits for the longest. */
+const stepsOf = ({ law }: RecordLaw) =>
+  law.points.flatMap((point) => {
+    const [format = ''] = Object.keys(point.weightBytes);
+    const costs = point.steps === 1 ? stepCostsOf(law, format) : undefined;
+    return costs ? [stepTime({ ...point, weightBytes: weightBytesOf(point) }, costs, point.dispatches)] : [];
+  });
