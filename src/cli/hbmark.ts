@@ -91,6 +91,7 @@ cli
 cli
   .command('validate', 'The laws against what others have published, each figure predicted without having been seen')
   .option('--seeds <N>', 'Ways to hold steps out (default: 20)')
+  .option('--chart <file>', 'Draw predicted against published figures into this SVG')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action((flags) => {
     process.exitCode = validate(parseValidateFlags(flags));

@@ -107,7 +107,7 @@ export function machineOfRecord(
 /**
  * By the law of whole steps. Their dispatches are more than their projections, as which predictions count them: t_d is
  * multiplied by how many more they are.
- * @returns undefined for a run whose steps are too few, or tell of a batch nothing where arithmetic sets the speed
+ * @returns undefined for a run whose steps are too few, or do not tell arithmetic from memory where it sets the speed
  */
 function machineOfSteps(
   record: RunRecord,
@@ -121,11 +121,10 @@ function machineOfSteps(
     (one) => stepCostsOf(law, one) !== undefined && law.points.some(({ weightBytes }) => one in weightBytes),
   );
   const costs = id === undefined ? undefined : stepCostsOf(law, id);
-  const steps = (record.decode ?? []).filter(isTimedStep);
-  const batched = steps.some((m) => m.case.batch > 1);
-  if (!costs || (computes(record) && law.variant.overlap === null && !batched)) return undefined;
+  // A law of memory alone would take arithmetic for bandwidth.
+  if (!costs || (computes(record) && law.variant.overlap === null)) return undefined;
   const more = mean(
-    steps.flatMap((m) => {
+    (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
       const model = MODELS.find((one) => one.id === m.case.model);
       return model ? [m.dispatches / dispatchesOf(model)] : [];
     }),

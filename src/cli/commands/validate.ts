@@ -1,5 +1,6 @@
 /** `npm run validate:published`: the laws against what others have published, each figure predicted without having been seen. */
 
+import { writeFileSync } from 'node:fs';
 import { mean } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
@@ -8,7 +9,8 @@ import { type BatchedResult, batchedResults } from '../../model/published/batche
 import { type DevicePrediction, deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { type Gains, type PairResult, pairResults } from '../../model/published/pairs.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { number } from '../flags.ts';
+import { number, single } from '../flags.ts';
+import { lawChart } from '../law-chart.ts';
 import { table } from '../table.ts';
 
 /** Errors that the laws are to stay below, relative: set before the tables were first printed. */
@@ -24,18 +26,22 @@ const FAR = 0.15;
 
 export interface ValidateFlags {
   readonly seeds: number;
+  /** Where the README's chart goes; undefined: nowhere. */
+  readonly chart: string | undefined;
   readonly json: boolean;
 }
 
 export const parseValidateFlags = (flags: Readonly<Record<string, unknown>>): ValidateFlags => ({
   seeds: number('--seeds', flags.seeds, { least: 1, most: 1000, whole: true }) ?? 20,
+  chart: single('--chart', flags.chart),
   json: flags.json === true,
 });
 
-export function validate({ seeds, json }: ValidateFlags): ExitCode {
+export function validate({ seeds, chart, json }: ValidateFlags): ExitCode {
   const batched = batchedResults(BATCHED, seeds);
   const devices = deviceResults(BATCH_1);
   const pairs = pairResults(THROUGHPUT.rows);
+  if (chart !== undefined) writeFileSync(chart, lawChart(devices, batched, BATCHED.device));
   const missed = [
     ...batched.filter((result) => result.heldOutMape > targetOf(result)),
     ...devices.filter(({ vendor, medianError }) => medianError > (TARGETS.devices[vendor] ?? Number.POSITIVE_INFINITY)),
