@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { kvBytesHeld, weightBytesHeld } from './accounting.ts';
-import { ESSAY, GENERATIONS, type GenerationPoint, generationPoints } from './generations.ts';
+import { ESSAY, GENERATIONS, type GenerationPoint, generationPoints, growthOf, rackFrontier } from './generations.ts';
 import { kimi_k2 } from './models/kimi-k2.ts';
 import { allIn, tensorsIn } from './tensors.ts';
 
 const { workload, speed } = ESSAY;
-const within1Percent = (actual: number | undefined, expected: number) =>
+const within1Percent = (actual: number | null | undefined, expected: number) =>
   expect(Math.abs((actual ?? 0) / expected - 1)).toBeLessThan(0.01);
 
 test('the essay’s Rubin NVL72: 1,920 requests at 100 tokens/s, 1.6 M tokens/s to a megawatt; bandwidth binds', () => {
@@ -41,7 +41,9 @@ describe('every generation', () => {
   });
 
   test('from one to the next the derived law follows the bandwidth, as the weights become small', () => {
-    const [gb200, rubin] = points.slice(-2);
+    const [gb200, rubin] = ['GB200 NVL72', 'Rubin NVL72'].map((name) =>
+      points.find(({ generation }) => generation.name === name),
+    );
     if (!gb200 || !rubin) throw new Error('no generations');
     const ratio = (pick: (p: GenerationPoint) => number) => pick(rubin) / pick(gb200);
     expect(ratio((p) => p.fullMemory) / ratio((p) => p.bytesPerSecond)).toBeCloseTo(1, 2);
@@ -51,10 +53,64 @@ describe('every generation', () => {
   test('takes power, has a source, and reads its memory in some ten milliseconds', () => {
     for (const { kilowatts, gpus, memoryGB, gbps, source } of GENERATIONS) {
       expect(source).not.toBe('');
-      expect(kilowatts / gpus).toBeGreaterThan(0.5);
-      expect(kilowatts / gpus).toBeLessThan(3);
+      if (kilowatts !== undefined) {
+        expect(kilowatts / gpus).toBeGreaterThan(0.5);
+        expect(kilowatts / gpus).toBeLessThan(5);
+      }
       expect((1000 * memoryGB) / gbps).toBeGreaterThan(10);
       expect((1000 * memoryGB) / gbps).toBeLessThan(50);
     }
+  });
+});
+
+describe('the frontier of a rack', () => {
+  const rubin = GENERATIONS.find(({ name }) => name === 'Rubin NVL72') as (typeof GENERATIONS)[0];
+  const frontier = rackFrontier(rubin, workload);
+
+  test('goes from one request at all of the bandwidth to a full memory', () => {
+    const [fastest, fullest] = [frontier[0], frontier.at(-1)];
+    expect(fastest?.batch).toBe(1);
+    within1Percent(fastest?.speed, (72 * 22e12) / (workload.weightBytes + workload.cacheBytes));
+    within1Percent(fullest?.batch, (72 * 288e9 - 1e12) / workload.cacheBytes);
+    within1Percent(fullest?.throughput, generationPoints(workload, speed, [rubin])[0]?.fullMemory ?? 0);
+  });
+
+  test('passes through the essay’s point', () => {
+    const [near] = [...frontier].sort((a, b) => Math.abs(a.speed - speed) - Math.abs(b.speed - speed));
+    expect((near?.throughput ?? 0) / (ESSAY.requests * speed)).toBeCloseTo(1, 0.5);
+    const seconds = (workload.weightBytes + workload.cacheBytes * ESSAY.requests) / (72 * 22e12);
+    within1Percent(1 / seconds, speed);
+  });
+
+  test('is empty where the weights do not fit', () => {
+    expect(rackFrontier(GENERATIONS[0] as (typeof GENERATIONS)[0], workload)).toEqual([]);
+  });
+});
+
+describe('growth over generations', () => {
+  const growth = growthOf({ weightBytes: 70e9, cacheBytes: 1e9 });
+
+  test('is that of each law, GPU for GPU, from the first', () => {
+    expect(growth[0]).toMatchObject({ bandwidth: 1, product: 1, derived: 1 });
+    const h200 = growth.find(({ generation }) => generation.name === 'DGX H200');
+    within1Percent(h200?.bandwidth, 4800 / 2039);
+    within1Percent(h200?.product, (4800 * 141) / (2039 * 80));
+    within1Percent(h200?.derived, ((4800 / 2039) * (1 - 70 / 1128)) / (1 - 70 / 640));
+  });
+
+  test('what is not yet sold is a projection', () => {
+    const announced = growth.filter(({ generation }) => generation.announced).map(({ generation }) => generation.gpu);
+    expect(announced).toEqual(['Rubin', 'Rubin Ultra']);
+  });
+
+  test('by the derived law lies with bandwidth, and far below the product', () => {
+    for (const { bandwidth, product, derived } of growth.slice(1)) {
+      expect(derived / bandwidth).toBeCloseTo(1, 0);
+      expect(derived).toBeLessThanOrEqual(product);
+    }
+  });
+
+  test('of nothing is nothing', () => {
+    expect(growthOf(workload, [])).toEqual([]);
   });
 });

@@ -1,14 +1,17 @@
 /**
  * Generations of machines that serve one model as one domain: what the derived laws make of them, and what the essay's
- * product law does. For two figures: throughput over generations by both laws, and tokens/s to a megawatt.
+ * product law does. For two figures: the Pareto frontier of a rack, and throughput over generations by both laws beside
+ * bandwidth alone (measured points beside it: `published/generations.ts`). And tokens/s to a megawatt.
  *
  * These are ceilings of memory: compute, links and fixed costs are left out (`theory/laws.ts`), and each generation
  * serves the same weights and caches, where real ones moved to narrower formats as well.
  */
 
 import { GPUS } from '../../results/gpus.ts';
+import { type OperatingPoint, paretoFrontier, sweepBatches } from './theory/frontier.ts';
 import {
   asOneDomain,
+  capacity,
   fullMemoryThroughput,
   productLaw,
   type Serving,
@@ -18,22 +21,24 @@ import {
 
 export interface Generation {
   readonly name: string;
+  /** Its part, as in `results/data/reference/gpus.json` where it is there. */
+  readonly gpu: string;
   readonly gpus: number;
   /** Of one GPU. GB are 10⁹ bytes. */
   readonly memoryGB: number;
   readonly gbps: number;
-  /** Of all of it, at most, everything in its case included. */
-  readonly kilowatts: number;
+  /** Of all of it, at most, everything in its case included; absent where no figure is sure. */
+  readonly kilowatts?: number;
   readonly source: string;
-  /** Not yet sold when this was written: its figures may change. */
+  /** A projection: not yet sold when this was written, and its figures may change. */
   readonly announced?: true;
 }
 
 /** `count` GPUs of the table, in one machine. @throws Error where the table has no such row. */
-function of(count: number, gpu: string): Pick<Generation, 'gpus' | 'memoryGB' | 'gbps'> {
+function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memoryGB' | 'gbps'> {
   const row = GPUS.find(({ name }) => name === gpu);
   if (!row) throw new Error(`results/data/reference/gpus.json has no ${gpu}`);
-  return { gpus: count, memoryGB: row.memoryGB, gbps: row.gbps };
+  return { gpu, gpus: count, memoryGB: row.memoryGB, gbps: row.gbps };
 }
 
 /** Oldest first. */
@@ -47,8 +52,18 @@ export const GENERATIONS: readonly Generation[] = [
     source: '120 kW to a rack: servethehome.com, from GTC 2024; integrators give up to 132',
   },
   {
-    ...{ name: 'Rubin NVL72', gpus: 72, memoryGB: 288, gbps: 22_000, kilowatts: 120 },
+    ...{ name: 'GB300 NVL72', ...of(72, 'NVIDIA GB300') },
+    source: 'memory and bandwidth alone: its power is quoted from 132 to 140 kW',
+  },
+  {
+    ...{ name: 'Rubin NVL72', gpu: 'Rubin', gpus: 72, memoryGB: 288, gbps: 22_000, kilowatts: 120 },
     source: 'memory as announced at GTC 2026; power as the essay has it, others expect more',
+    announced: true,
+  },
+  {
+    ...{ name: 'Rubin Ultra NVL576', gpu: 'Rubin Ultra', gpus: 144, memoryGB: 1000, gbps: 32_000, kilowatts: 600 },
+    source:
+      'as announced at GTC 2025: 576 dies in 144 packages of 1 TB, 4.6 PB/s and 600 kW to a rack; a roadmap, of which others have since reported less memory',
     announced: true,
   },
 ];
@@ -66,6 +81,48 @@ export const ESSAY = {
   requests: 1920,
 } as const;
 
+/** `workload` on all of a generation's GPUs as one domain. */
+export const servingOn = ({ memoryGB, gbps, gpus }: Generation, workload: Workload): Serving =>
+  asOneDomain({ ...workload, memoryBytes: memoryGB * 1e9, bytesPerSecond: gbps * 1e9 }, gpus);
+
+/**
+ * The first figure: what speed of a request costs in throughput of all, on one machine, up to the batch that fills its
+ * memory. T = (W + c·B)/BW at every batch, so that each is on the frontier: X rises to (BW/c)(1 − φ) as v falls to BW/M.
+ */
+export function rackFrontier(generation: Generation, workload: Workload): OperatingPoint[] {
+  const serving = servingOn(generation, workload);
+  const secondsAt = (batch: number): number =>
+    (workload.weightBytes + workload.cacheBytes * batch) / serving.bytesPerSecond;
+  return paretoFrontier(sweepBatches(secondsAt, Math.floor(capacity(serving))));
+}
+
+/** How much more of something a generation has than the first, each law's in its own way, GPU for GPU. */
+export interface Growth {
+  readonly generation: Generation;
+  readonly bandwidth: number;
+  /** M·BW. */
+  readonly product: number;
+  /** (BW/c)(1 − φ), the memory full. */
+  readonly derived: number;
+}
+
+/**
+ * The second figure: generations beside the first of them, GPU for GPU, with the weights held once by as many as there
+ * are in each.
+ */
+export function growthOf(workload: Workload, generations: readonly Generation[] = GENERATIONS): Growth[] {
+  const [first] = generations;
+  if (!first) return [];
+  const over = (of: (one: Generation) => number, generation: Generation): number =>
+    of(generation) / generation.gpus / (of(first) / first.gpus);
+  return generations.map((generation) => ({
+    generation,
+    bandwidth: generation.gbps / first.gbps,
+    product: (generation.gbps * generation.memoryGB) / (first.gbps * first.memoryGB),
+    derived: over((one) => fullMemoryThroughput(servingOn(one, workload)), generation),
+  }));
+}
+
 export interface GenerationPoint {
   readonly generation: Generation;
   /** M and BW of the whole domain. */
@@ -79,8 +136,8 @@ export interface GenerationPoint {
   readonly atSpeed: SpeedThroughput;
   /** Requests at that speed, whole ones. */
   readonly requests: number;
-  /** Tokens/s at that speed to a megawatt. */
-  readonly perMegawatt: number;
+  /** Tokens/s at that speed to a megawatt; null where the power is not known. */
+  readonly perMegawatt: number | null;
 }
 
 /** Each generation with `workload`, at `speed` tokens/s to a request. */
@@ -90,14 +147,14 @@ export const generationPoints = (
   generations: readonly Generation[] = GENERATIONS,
 ): GenerationPoint[] =>
   generations.map((generation) => {
-    const { gpus, memoryGB, gbps, kilowatts } = generation;
-    const serving = asOneDomain({ ...workload, memoryBytes: memoryGB * 1e9, bytesPerSecond: gbps * 1e9 }, gpus);
+    const { kilowatts } = generation;
+    const serving = servingOn(generation, workload);
     const atSpeed = throughputAtSpeed(serving, speed);
     return {
       generation,
       ...{ memoryBytes: serving.memoryBytes, bytesPerSecond: serving.bytesPerSecond },
       ...{ fullMemory: fullMemoryThroughput(serving), product: productLaw(serving), atSpeed },
       requests: Math.floor(atSpeed.perSecond / speed),
-      perMegawatt: (1000 * atSpeed.perSecond) / kilowatts,
+      perMegawatt: kilowatts === undefined ? null : (1000 * atSpeed.perSecond) / kilowatts,
     };
   });

@@ -1,11 +1,13 @@
 /** `hbmark list`: what there is to measure with, and what for. */
 
 import { PROFILES } from '../../../harness/profiles.ts';
+import { NONE, significant } from '../../../results/figures.ts';
 import { GPUS } from '../../../results/gpus.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/accounting.ts';
+import { growthOf } from '../../model/generations.ts';
 import { MODELS } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/tensors.ts';
 import { UsageError } from '../errors.ts';
@@ -33,6 +35,19 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       source: model.source,
     })),
   gpus: () => GPUS.map(({ name, memoryGB, gbps, source }) => ({ name, memoryGB, gbps, source })),
+  generations: () =>
+    growthOf({ weightBytes: 70e9, cacheBytes: 1e9 }).map(({ generation: one, bandwidth, derived, product }) => ({
+      name: one.name,
+      gpus: one.gpus,
+      memoryGB: one.gpus * one.memoryGB,
+      gbps: one.gpus * one.gbps,
+      kilowatts: one.kilowatts ?? NONE,
+      status: one.announced ? 'projection' : 'sold',
+      'bandwidth, to a GPU': significant(bandwidth),
+      'BW·(1 − φ), 70 GB of weights': significant(derived),
+      M·BW: significant(product),
+      source: one.source,
+    })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
 };
 

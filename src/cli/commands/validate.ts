@@ -7,6 +7,7 @@ import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { variantName } from '../../model/law/variant.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { type DevicePrediction, deviceResults, type VendorResult } from '../../model/published/devices.ts';
+import { type MeasuredGrowth, measuredGrowth } from '../../model/published/generations.ts';
 import { type Gains, type PairResult, pairResults } from '../../model/published/pairs.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { number, single } from '../flags.ts';
@@ -41,6 +42,7 @@ export function validate({ seeds, chart, json }: ValidateFlags): ExitCode {
   const batched = batchedResults(BATCHED, seeds);
   const devices = deviceResults(BATCH_1);
   const pairs = pairResults(THROUGHPUT.rows);
+  const generations = measuredGrowth(THROUGHPUT.rows);
   if (chart !== undefined) writeFileSync(chart, lawChart(devices, batched, BATCHED.device));
   const missed = [
     ...batched.filter((result) => result.heldOutMape > targetOf(result)),
@@ -48,8 +50,16 @@ export function validate({ seeds, chart, json }: ValidateFlags): ExitCode {
   ];
   console.log(
     json
-      ? JSON.stringify({ batched: batched.map(batchedDocument), devices, pairs }, null, 2)
-      : [...batchedLines(batched, seeds), '', ...deviceLines(devices), '', ...pairLines(pairs)].join('\n'),
+      ? JSON.stringify({ batched: batched.map(batchedDocument), devices, pairs, generations }, null, 2)
+      : [
+          ...batchedLines(batched, seeds),
+          '',
+          ...deviceLines(devices),
+          '',
+          ...pairLines(pairs),
+          '',
+          ...generationLines(generations),
+        ].join('\n'),
   );
   return missed.length > 0 ? EXIT.wrong : EXIT.done;
 }
@@ -195,5 +205,18 @@ function pairLines(pairs: readonly PairResult[]): string[] {
     ),
     `M·BW says more than was measured in ${pairs.filter(({ gains, measured }) => gains.product > measured).length} of ${pairs.length}. These tests read their requests too, and compute for that: only the last column counts it, at`,
     'peaks and where the lengths of requests are published. Engines of one table may differ from GPU to GPU besides.',
+  ];
+}
+
+function generationLines(growth: readonly MeasuredGrowth[]): string[] {
+  return [
+    'Generations, GPU for GPU, as measured; compute and formats have changed with them, and the laws of memory know of neither',
+    table(
+      growth.map(({ from, to, test, model, measured, bandwidth, derived, product }) => [
+        ...[`${from.gpu}, ${from.weights} → ${to.gpu}, ${to.weights}`, model, test],
+        ...[measured, bandwidth, derived, product].map((n) => n.toFixed(2)),
+      ]),
+      ['GPUs', 'model', 'test', 'measured', 'bandwidth', 'BW·(1 − φ)', 'M·BW'],
+    ),
   ];
 }

@@ -7,9 +7,9 @@ import { GPUS, type Gpu } from '../../../results/gpus.ts';
 import type { ThroughputRow } from '../../../results/published.ts';
 import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../accounting.ts';
 import { modelById } from '../models/index.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
 import { asOneDomain, capacity, fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { atPeak, stepTime } from '../theory/step-time.ts';
+import { publishedTensors } from './weights.ts';
 
 /** Pairs of one architecture; dense operations/s in fp8 are the same in both. Source: accelerators' data sheets, by vendor. */
 const PAIRS = [
@@ -41,9 +41,6 @@ export interface PairResult {
   readonly measured: number;
   readonly gains: Gains;
 }
-
-/** Number formats of what is published. */
-const FORMATS: Readonly<Record<string, string>> = { fp16: 'f16', bf16: 'f16', fp8: 'fp8', fp4: 'nvfp4' };
 
 export function pairResults(rows: readonly ThroughputRow[]): PairResult[] {
   const isAlike = (a: ThroughputRow, b: ThroughputRow): boolean =>
@@ -78,7 +75,7 @@ function gpuCalled(name: string): Gpu {
 
 function gainsOf(row: ThroughputRow, from: Gpu, to: Gpu, fp8Tflops: number): Gains {
   const model = modelById(row.model);
-  const tensors = tensorsIn(model, allIn(FORMATS[row.weights] ?? row.weights));
+  const tensors = publishedTensors(row);
   const weightBytes = weightBytesHeld(tensors);
   const domain = domainOf(row, weightBytes, from);
   const servingOn = (gpu: Gpu): Serving =>

@@ -7,6 +7,7 @@ import { ENGINE_VARIANTS } from '../law/variant.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';
+import { measuredGrowth } from './generations.ts';
 import { pairResults } from './pairs.ts';
 
 // In small: `npm run validate:published` holds out 20 times, and prints the tables.
@@ -77,5 +78,25 @@ describe('two GPUs that compute alike', () => {
       expect(gains.derived).toBeGreaterThanOrEqual(gains.bandwidth);
       expect(gains.derived).toBeLessThanOrEqual(gains.product);
     }
+  });
+});
+
+describe('generations', () => {
+  const measured = measuredGrowth(THROUGHPUT.rows);
+
+  test('are measured from A100 to GB300, each beside the first that took the test', () => {
+    expect(new Set(measured.map(({ from }) => from.gpu))).toEqual(
+      new Set(['NVIDIA A100 80GB', 'NVIDIA H100', 'NVIDIA B200']),
+    );
+    expect(measured.map(({ to }) => to.gpu)).toEqual(
+      expect.arrayContaining(['NVIDIA H200', 'NVIDIA GB200', 'NVIDIA GB300']),
+    );
+  });
+
+  test('gain what was published, not what a law says', () => {
+    const h200 = measured.find(({ model, to }) => model === 'llama-3.1-405b' && to.gpu === 'NVIDIA H200');
+    expect(h200?.measured).toBeCloseTo(69.1 / 48.9, 3);
+    expect(h200?.bandwidth).toBeCloseTo(4800 / 3350, 6);
+    expect(h200?.product).toBeCloseTo((4800 * 141) / (3350 * 80), 6);
   });
 });

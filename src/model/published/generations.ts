@@ -1,0 +1,60 @@
+/**
+ * What generations have gained in published tests, GPU for GPU, beside what the laws say: the measured points of the figure
+ * whose lines are `growthOf`'s. Weights are in the format of each result; a newer one is often narrower.
+ */
+
+import type { ThroughputRow } from '../../../results/published.ts';
+import { groupBy } from '../../../results/statistics.ts';
+import { weightBytesHeld } from '../accounting.ts';
+import { GENERATIONS, type Generation, type Growth, servingOn } from '../generations.ts';
+import { fullMemoryThroughput } from '../theory/laws.ts';
+import { publishedTensors } from './weights.ts';
+
+export interface MeasuredGrowth extends Omit<Growth, 'generation'> {
+  readonly test: string;
+  readonly model: string;
+  readonly from: { readonly gpu: string; readonly weights: string };
+  readonly to: { readonly gpu: string; readonly weights: string };
+  /** Tokens/s to a GPU, over those of `from`. */
+  readonly measured: number;
+}
+
+/** Tests that do nothing but throughput. */
+const isOfThroughput = ({ test }: ThroughputRow): boolean =>
+  test.endsWith('Offline') || test.startsWith('TensorRT-LLM 2023');
+
+/** Batches are for each GPU to choose. */
+const testOf = ({ test }: ThroughputRow): string => test.replace(/, batch \d+/, '');
+
+/** In each test, the best of every later generation over the best of the first that took it. */
+export function measuredGrowth(rows: readonly ThroughputRow[]): MeasuredGrowth[] {
+  const tests = groupBy(rows.filter(isOfThroughput), (row) => `${testOf(row)} ${row.model}`);
+  return [...tests.values()].flatMap((ofTest) => {
+    const best = GENERATIONS.flatMap((generation) => {
+      const [top] = ofTest
+        .filter(({ gpu }) => gpu === generation.gpu)
+        .sort((a, b) => b.tokensPerSecondPerGpu - a.tokensPerSecondPerGpu);
+      return top ? [{ generation, top }] : [];
+    });
+    const [first, ...later] = best;
+    return first
+      ? later.map(({ generation, top }): MeasuredGrowth => {
+          const derivedOf = (one: Generation, row: ThroughputRow): number => {
+            const weightBytes = weightBytesHeld(publishedTensors(row));
+            return fullMemoryThroughput(servingOn(one, { weightBytes, cacheBytes: 1 })) / one.gpus;
+          };
+          const before = first.generation;
+          const bandwidth = generation.gbps / before.gbps;
+          return {
+            ...{ test: testOf(top), model: top.model },
+            from: { gpu: first.top.gpu, weights: first.top.weights },
+            to: { gpu: top.gpu, weights: top.weights },
+            measured: top.tokensPerSecondPerGpu / first.top.tokensPerSecondPerGpu,
+            bandwidth,
+            product: (bandwidth * generation.memoryGB) / before.memoryGB,
+            derived: derivedOf(generation, top) / derivedOf(before, first.top),
+          };
+        })
+      : [];
+  });
+}
