@@ -95,7 +95,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
       longestBytesMs: 250,
     },
     // The experiments and the opening and verifying of its hundred cases take the rest of the five minutes.
-    measureMs: 140_000,
+    measureMs: 120_000,
     // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,
     poolBytes: 4096 * MiB,

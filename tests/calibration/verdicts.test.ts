@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
 import { CAPS } from '../../src/model/claims/caps.ts';
 import { judgeClaims } from '../../src/model/claims/index.ts';
+import { lawOfRecord } from '../../src/model/law/of-record.ts';
 import { WELL_BEHAVED } from './device.ts';
 import { calibrateVerdicts, recordOn, simulatedSteps, verdictTableText } from './verdicts.ts';
 
@@ -33,7 +34,7 @@ test('12 simulated devices, ten claims each: no verdict is wrong, and hardly one
   }
 });
 
-test('a GPU with a cache: what is asked for fits, caps refuse what they should, and charts show what was measured', async () => {
+test('a GPU with a cache: caps refuse what they should, charts show what was measured, and the law is found', async () => {
   const steps = simulatedSteps(PROFILES.full);
   const refused = steps.filter((step) => step.refused !== undefined).map((step) => step.case);
   expect(refused).toEqual(CAPS.map((cap) => cap.refused));
@@ -54,6 +55,18 @@ test('a GPU with a cache: what is asked for fits, caps refuse what they should, 
       expect(low, id).toBeLessThanOrEqual(y);
       expect(high, id).toBeGreaterThanOrEqual(y);
     }
+  }
+
+  // What claims measure is enough for the whole law, and it is found.
+  const { law } = lawOfRecord(record) ?? {};
+  const term = (id: string) => law?.terms.find((one) => one.id.startsWith(id))?.figure?.value ?? Number.NaN;
+  expect(law?.heldOutMape).toBeLessThan(0.02);
+  for (const [id, truth] of [
+    ['beta', device.gbps],
+    ['t_d', device.dispatchMs],
+    ['F', device.gflops / 1000],
+  ] as const) {
+    expect(Math.abs(term(id) / truth - 1), `${id}: ${term(id)}`).toBeLessThan(0.05);
   }
 
   // A cap that holds one sequence too many is no cap.
