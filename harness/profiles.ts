@@ -12,6 +12,18 @@ export interface Precision {
   readonly regionMs: number;
 }
 
+/** How well, and how long at the most, each of the decode steps is measured that claims ask for. */
+export interface Experiments extends Precision {
+  /** Time for one of them, in ms, once it is set up; … */
+  readonly stepMs: number;
+  /** … but it gets so many rounds, whatever the time. */
+  readonly leastRounds: number;
+  /** One that takes longer than this is left out, … */
+  readonly longestStepMs: number;
+  /** … and so is, before it takes up any memory, one whose bytes alone would at the read ceiling. */
+  readonly longestBytesMs: number;
+}
+
 export interface Profile extends Precision {
   readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
@@ -21,7 +33,9 @@ export interface Profile extends Precision {
   readonly curve: Precision;
   /** The warm-up ends after this long, steady or not. */
   readonly warmUpMs: number;
-  /** Time for all rounds together, in ms. */
+  /** Absent: claims are not put to the test. */
+  readonly experiments?: Experiments;
+  /** Time for all rounds of kernels together, in ms. */
   readonly measureMs: number;
   /** Cases that are opened and measured together; see waves.ts. */
   readonly waveCases: number;
@@ -63,15 +77,25 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   },
   full: {
     id: 'full',
-    summary: 'within five minutes: more sizes, narrower intervals',
+    summary: 'within five minutes: more sizes, narrower intervals, and claims put to the test',
     breadth: 'all',
     intervalWidth: 0.01,
     fewestRounds: 10,
     regionMs: 80,
     curve: { intervalWidth: 0.03, fewestRounds: 6, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
-    // Opening and verifying its hundred cases takes the rest of the five minutes.
-    measureMs: 200_000,
+    // Thirty steps, of a second and a half each with their set-up where they are as quiet as kernels are. Machines on
+    // which one of them takes longer than this would take many minutes over all.
+    experiments: {
+      ...{ intervalWidth: 0.01, fewestRounds: 8, regionMs: 40 },
+      stepMs: 2500,
+      // Student's interval of three rounds is four times as wide as that of five.
+      leastRounds: 5,
+      longestStepMs: 2000,
+      longestBytesMs: 250,
+    },
+    // The experiments and the opening and verifying of its hundred cases take the rest of the five minutes.
+    measureMs: 120_000,
     // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,
     poolBytes: 4096 * MiB,

@@ -134,10 +134,16 @@ class Measuring {
     return undefined;
   }
 
-  #steps(decode: DecodeOptions, tuningsOf: TuningsOf | undefined): AsyncGenerator<RunEvent> {
+  async *#steps(decode: DecodeOptions, tuningsOf: TuningsOf | undefined): AsyncGenerator<RunEvent> {
     const { bench, options, journal, progress } = this.#work;
     const { budgetMs = Number.POSITIVE_INFINITY } = options;
-    return measureSteps({
+    try {
+      await bench.makeRoom();
+    } catch (error) {
+      if (options.signal.aborted || (await bench.gpu.lostFor(error)) !== undefined) return;
+      throw error;
+    }
+    yield* measureSteps({
       bench,
       clock: this.#clock,
       decode,

@@ -26,6 +26,11 @@ export interface Bench {
   readonly probeGBps: number;
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
+  /**
+   * Gives the pools back, but for what a warm-up needs, to decode steps that take as much themselves: both together might
+   * not fit, and a driver that then moves memory about would be timed. No case can be opened after it. @throws GpuError
+   */
+  makeRoom(): Promise<void>;
   /** Gives all of it back, the device included. */
   close(): void;
 }
@@ -64,6 +69,9 @@ const LEAST_POOL_BYTES = LEAST_MEMORY_BYTES / 4;
 /** Bytes per dispatch of the clock check and the warm-up: at most some milliseconds of work on anything. */
 const PROBE_BYTES = 16 * 2 ** 20;
 
+/** So many dispatches' bytes are kept to warm up with, where decode steps have the rest. */
+const WARM_PROBES = 4;
+
 /** The warm-up ends when this many regions in a row agree, … */
 const SETTLED_REGIONS = 4;
 /** … within this much of each other, or when its time is over. */
@@ -76,7 +84,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
   yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
-  const memory = await createMemory(gpu, filler, {
+  let memory = await createMemory(gpu, filler, {
     poolBytes,
     budgetBytes: memoryBytes,
     side,
@@ -91,7 +99,8 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     );
   }
   const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
-  const probe = await prepare(gpu, filler, memory, seed, probeCase(kernels.ceiling, probeBytes));
+  const probeOver = (pools: Memory) => prepare(gpu, filler, pools, seed, probeCase(kernels.ceiling, probeBytes));
+  let probe = await probeOver(memory);
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
@@ -113,11 +122,26 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     host,
     gpu,
     filler,
-    memory,
+    get memory() {
+      return memory;
+    },
     clock,
     clockInfo,
     probeGBps,
     warmUp: warm,
+    async makeRoom() {
+      probe.destroy();
+      memory.destroy();
+      const side = { written: false, scales: 0 };
+      memory = await createMemory(gpu, filler, {
+        poolBytes: WARM_PROBES * probeBytes,
+        side,
+        seed,
+        signal,
+        shortOf: () => {},
+      });
+      probe = await probeOver(memory);
+    },
     close() {
       probe.destroy();
       clock.destroy();

@@ -89,8 +89,25 @@ function measurements(record: RunRecord): Problem[] {
     problems.map(({ path, rule }) => ({ path: `${place}.${path}`, rule }));
   return [
     ...measurements.flatMap((m, i) => (isMeasured(m) ? under(`measurements[${i}]`, measured(m, record)) : [])),
-    ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, measured(m, record)) : [])),
+    ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, [...measured(m, record), ...capped(m)]) : [])),
   ];
+}
+
+/** In a memory that is capped, all layers must have their own place. */
+function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured): Problem[] {
+  if (memoryBytes === undefined) return [];
+  const problems: Problem[] = [];
+  if (residentBytes > memoryBytes) {
+    problems.push({
+      path: 'residentBytes',
+      rule: `must be at most the case's memoryBytes, ${memoryBytes}; got ${residentBytes}`,
+    });
+  }
+  if (layers.distinct < layers.total) {
+    const rule = `must be all ${layers.total} where the case has memoryBytes; got ${layers.distinct}`;
+    problems.push({ path: 'layers.distinct', rule });
+  }
+  return problems;
 }
 
 function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Problem[] {

@@ -123,6 +123,24 @@ describe('a corrupted record is refused, with the path and the rule', () => {
       'decode[0].samples',
       /two region lengths/,
     ],
+    [
+      'a decode step that is larger than its cap, and leaves layers out',
+      (r) =>
+        resealed(
+          edit(r, (x) => {
+            const { work, rotationBytes, verification, samples, discarded, stopped } = firstMeasured(x);
+            x.decode = [
+              {
+                ...{ status: 'measured', work, rotationBytes, verification, discarded, stopped, samples },
+                case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8, memoryBytes: 99 },
+                ...{ dispatches: 9, layers: { distinct: 1, total: 2 }, residentBytes: 100, checksum: '00000000' },
+              },
+            ];
+          }),
+        ),
+      'decode[0].residentBytes,decode[0].layers.distinct',
+      /at most the case's memoryBytes, 99; got 100.*must be all 2/,
+    ],
     ['no object at all', () => [] as unknown as Json, '', /object/],
   ];
   const edit = (r: Json, change: (r: Json) => unknown): Json => {

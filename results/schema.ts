@@ -161,6 +161,8 @@ const decodeCaseSchema = z.strictObject({
   batch: positiveCount,
   /** Positions of each, the new one included. */
   context: positiveCount,
+  /** There where memory was capped on purpose: all layers, with all else, had to fit into this. */
+  memoryBytes: positiveCount.optional(),
 });
 
 const decodeWithoutTime = { case: decodeCaseSchema, reason: text };

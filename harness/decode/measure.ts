@@ -6,6 +6,7 @@
 import { sum } from 'simple-statistics';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import type { Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../device.ts';
@@ -14,7 +15,7 @@ import type { Cancellation, Visibility } from '../host.ts';
 import type { Journal } from '../journal.ts';
 import { longestRegionMs, NOT_REACHED } from '../measure.ts';
 import type { TuningsOf } from '../plan.ts';
-import type { Profile } from '../profiles.ts';
+import type { Experiments, Profile } from '../profiles.ts';
 import type { Bench } from '../setup.ts';
 import type { Verdict, Verdicts } from '../verify.ts';
 import { spoiledBy } from '../visibility.ts';
@@ -27,6 +28,8 @@ export interface DecodeTask {
   readonly case: DecodeCase;
   /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
   make(distinctLayers: number): Step;
+  /** Asked for by a claim: measured as the profile's `experiments` say. Default: as well as kernels are. */
+  readonly isExperiment?: boolean;
 }
 
 export interface DecodeOptions {
@@ -38,6 +41,16 @@ export interface DecodeOptions {
 
 /** The share of the profile's time that a step may take. */
 const CASE_SHARE = 1 / 4;
+
+/** How well a step is measured, and how long at the most. */
+function carefulness(
+  { isExperiment }: DecodeTask,
+  profile: Profile,
+): Omit<Experiments, 'longestStepMs' | 'longestBytesMs'> & Partial<Experiments> {
+  const { experiments, measureMs } = profile;
+  if (isExperiment && experiments) return experiments;
+  return { ...profile, stepMs: CASE_SHARE * measureMs, leastRounds: FEWEST_UNITS };
+}
 
 export interface DecodeWork {
   readonly bench: Bench;
@@ -84,17 +97,22 @@ export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> 
 /** One step, as far as the run comes. @throws what the device objects to */
 async function* measureStep(
   work: DecodeWork,
-  { case: decodeCase, make }: DecodeTask,
+  task: DecodeTask,
   random: RandomSource,
   done: (share: number) => number,
 ): AsyncGenerator<RunEvent, DecodeMeasurement> {
   const { bench, clock, decode, options, journal, visibility } = work;
   const { profile, seed, signal } = options;
+  const { case: decodeCase } = task;
   const name = nameOf(decodeCase);
   const skipped = (reason: string): DecodeMeasurement => ({ status: 'skipped', case: decodeCase, reason });
-  const fitted = fittedStep(work, make);
+  const fitted = fittedStep(work, task);
   if (typeof fitted === 'string') return skipped(fitted);
   const { step } = fitted;
+  const beyond = task.isExperiment
+    ? tooLongForClaims(stepWork(decode.kernels, step), bench.probeGBps, profile)
+    : undefined;
+  if (beyond !== undefined) return skipped(beyond);
 
   yield work.progress('verify', `are the kernels of ${name} right?`, done(0));
   const verdict = await verdictOn(work, step);
@@ -107,19 +125,20 @@ async function* measureStep(
   );
   const decoder = await createDecoder(bench.gpu, bench.filler, decode.kernels, step, seed);
   try {
-    const regionMs = longestRegionMs(profile.regionMs, journal.clock ?? bench.clockInfo);
+    const precision = carefulness(task, profile);
+    const regionMs = longestRegionMs(precision.regionMs, journal.clock ?? bench.clockInfo);
     const firstLookMs = await stepFirstLookMs(clock, decoder, regionMs);
-    const tooLong = tooLongToTime(firstLookMs);
+    const tooLong = tooLongToTime(firstLookMs, precision.longestStepMs);
     if (tooLong !== undefined) return skipped(tooLong);
-    const run = new StepRun({ clock, decoder, precision: { ...profile, regionMs }, firstLookMs });
-    const [startMs, shareMs] = [journal.spentMs(), CASE_SHARE * profile.measureMs];
+    const run = new StepRun({ clock, decoder, precision: { ...precision, regionMs }, firstLookMs });
+    const startMs = journal.spentMs();
     const measured = (stopped: Stopped) =>
       measuredStep({ decode, decodeCase, decoder, run, verification: verdict.verification, stopped });
     for (let round = 0; ; round++) {
       yield* work.paused();
-      const spent = (journal.spentMs() - startMs) / shareMs;
+      const spent = (journal.spentMs() - startMs) / precision.stepMs;
       if (signal.aborted || bench.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
-      if (spent >= 1 && round >= FEWEST_UNITS) return measured('time');
+      if (spent >= 1 && round >= precision.leastRounds) return measured('time');
       yield work.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
       const wrong = await run.visit(round, random, journal.sinceStartMs, spoiledBy(visibility));
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
@@ -131,11 +150,12 @@ async function* measureStep(
   }
 }
 
-/** The step with what fits, tuned, or why nothing does. */
-function fittedStep({ bench, decode, tuningsOf }: DecodeWork, make: DecodeTask['make']) {
-  const { kernels, budgetBytes } = decode;
+/** The step with what fits, tuned, or why nothing does. In a memory that is capped on purpose, all of it must. */
+function fittedStep({ bench, decode, tuningsOf }: DecodeWork, { case: { memoryBytes }, make }: DecodeTask) {
+  const { kernels } = decode;
+  const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
   const tuned = (distinctLayers: number) => {
-    const step = make(distinctLayers);
+    const step = make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER);
     return tuningsOf
       ? { ...step, operations: step.operations.map((o) => tunedOperation(kernels, o, tuningsOf)) }
       : step;
@@ -146,6 +166,18 @@ function fittedStep({ bench, decode, tuningsOf }: DecodeWork, make: DecodeTask['
     if (error instanceof RangeError) return error.message;
     throw error;
   }
+}
+
+/** Why a claim's step of so much work takes too long where the ceiling is `gbps`, or undefined. */
+export function tooLongForClaims(
+  { bytesRead, bytesWritten }: Work,
+  gbps: number,
+  { experiments }: Profile,
+): string | undefined {
+  const ms = (bytesRead + bytesWritten) / gbps / 1e6;
+  return experiments && ms > experiments.longestBytesMs
+    ? `the bytes of a claim's step must take no longer than ${experiments.longestBytesMs} ms at the read ceiling; these take ${ms.toPrecision(3)} ms here`
+    : undefined;
 }
 
 /** With the best tuning known, but for tunables that the rest of the step depends on. */
@@ -212,5 +244,5 @@ function measuredStep({ decode, decodeCase, decoder, run, verification, stopped 
 }
 
 /** For a person. */
-const nameOf = ({ model, weights, kv, batch, context }: DecodeCase): string =>
-  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${context}`;
+const nameOf = ({ model, weights, kv, batch, context, memoryBytes }: DecodeCase): string =>
+  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${context}${memoryBytes === undefined ? '' : `, in ${memoryBytes} bytes`}`;

@@ -13,6 +13,7 @@ import {
 } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../results/schema.ts';
 import { type RecordLaw, stepPrediction } from '../model/law/of-record.ts';
+import { SLICES } from '../model/models/slices.ts';
 import { table } from './table.ts';
 
 export interface DecodeDocument extends DecodeCase {
@@ -76,9 +77,13 @@ const HEADER = [
   'ended',
 ];
 
+/** Of models made for an experiment, claims tell. */
+const isOfSlice = ({ case: { model } }: DecodeMeasurement): boolean => SLICES.some(({ id }) => id === model);
+
 /** Lines; none where no model was asked for. */
 export function decodeLines(record: RunRecord): string[] {
-  const { decode = [], clock } = record;
+  const { clock } = record;
+  const decode = (record.decode ?? []).filter((m) => !isOfSlice(m));
   if (decode.length === 0) return [];
   const others = decode.filter((m) => !isTimedStep(m));
   const rows = decode.filter(isTimedStep).map((m) => {

@@ -105,7 +105,7 @@ cli
   });
 
 cli
-  .command('list <what>', 'kernels, formats, models, gpus, generations or profiles')
+  .command('list <what>', 'kernels, formats, models, gpus, generations, claims or profiles')
   .option('--json', 'One JSON document on stdout, and nothing else')
   .action((what: string, flags) => list(what, flags));
 

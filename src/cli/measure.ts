@@ -11,6 +11,7 @@ import { tuningsFrom } from '../../harness/tunings.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
+import { claimTasks } from '../model/claims/index.ts';
 import { type DecodeSweep, decodeTasks } from '../model/decode-tasks.ts';
 import type { Model } from '../model/models/model.ts';
 import { inChromium, type PageParams } from './chromium-run.ts';
@@ -72,6 +73,8 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     return;
   }
   const kernels = compared ? withBaselines(compared) : KERNELS;
+  // What somebody asked for comes first: time may be short.
+  const tasks = [...(sweep ? decodeTasks(models, sweep) : []), ...(PROFILES[profile].experiments ? claimTasks() : [])];
   yield* run(await createNodeHost({ adapter }), {
     kernels,
     profile: PROFILES[profile],
@@ -80,10 +83,10 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     reported: gpu === undefined ? (resume?.reported ?? {}) : { gpu },
     resume,
     ...(keep && { keep }),
-    ...(sweep && {
+    ...(tasks.length > 0 && {
       decode: {
         kernels: KERNEL_FOLDERS,
-        tasks: decodeTasks(models, sweep),
+        tasks,
         budgetBytes: memoryGB === undefined ? PROFILES[profile].poolBytes : memoryGB * 1e9,
       },
     }),

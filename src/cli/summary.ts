@@ -25,9 +25,10 @@ import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import { lawOfRecord } from '../model/law/of-record.ts';
-import { MODELS } from '../model/models/index.ts';
+import { NAMED_MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
+import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
 import { type LawDocument, lawDocument } from './law.ts';
@@ -79,6 +80,8 @@ export interface RunDocument {
   }[];
   /** Whole decode steps, measured; empty where no lengths were asked for. */
   readonly decode: readonly DecodeDocument[];
+  /** What the thesis says, and whether it is so here. */
+  readonly claims: readonly ClaimDocument[];
   readonly labels: readonly Label[];
   readonly record: RunRecord;
 }
@@ -89,7 +92,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
   const { streaming, series = [] } = analyses[0] ?? {};
   const of = streamOf(record);
   const curve = cacheCurve(record);
-  const found = lawOfRecord(record, [...MODELS, ...models]);
+  const found = lawOfRecord(record, [...NAMED_MODELS, ...models]);
   return {
     adapter: record.adapter,
     software: isSoftware(record.adapter),
@@ -122,6 +125,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
         : [],
     ),
     decode: decodeDocument(record, found),
+    claims: claimsDocument(record),
     labels: labelsOf(record),
     record,
   };
@@ -146,6 +150,7 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
     '',
     ...(analyses[0] ? fitLines(record, analyses[0]) : []),
     ...analyses.flatMap(estimateLine),
+    ...claimLines(record),
   ].join('\n');
 }
 

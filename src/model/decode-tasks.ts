@@ -20,8 +20,8 @@ export interface DecodeSweep {
   readonly batches: readonly number[];
 }
 
-/** Steps of a timed region, at the most. */
-const MOST_STEPS = 64;
+/** Steps of a timed region, at the most: sequences have so much room to grow. */
+export const MOST_STEPS = 64;
 
 /** In order of model, batch and context. `make` throws a RangeError where the kernels that there are cannot run the model. */
 export function decodeTasks(

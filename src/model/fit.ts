@@ -28,12 +28,12 @@ export interface AffineFit {
   predictMs(bytes: number): Estimate;
 }
 
-interface Line {
+export interface Line {
   readonly overheadMs: number;
   readonly msPerByte: number;
 }
 
-interface XY {
+export interface XY {
   readonly bytes: number;
   readonly ms: number;
 }
@@ -104,7 +104,7 @@ const distance = (points: readonly XY[], line: Line): number =>
  * measured, whatever is drawn. Neither a negative fixed cost nor a negative cost of a byte is physical: then the line
  * goes through the origin, or is flat.
  */
-function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
+export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
   const sum = (f: (p: XY) => number) =>
     points.reduce((total, p, i) => total + f(p) / (measured[i] as FitPoint).ms.value ** 2, 0);
   const [w, x, y, xx, xy] = [

@@ -77,8 +77,8 @@ export async function measureAll(
 export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
   const { workingSetBytes } = params;
   const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
-  const { bytesRead } = kernel.work(params, kernel.defaults, 'portable');
-  const gbps = simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY);
+  const { bytesRead, flops } = kernel.work(params, kernel.defaults, 'portable');
+  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY));
   const prepared: Prepared = {
     rotationBytes: set ?? profile.poolBytes,
     isWorkingSet: set !== undefined,
@@ -93,12 +93,12 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
     gpu: { device } as Partial<Gpu> as Gpu,
-    clock: simulatedClock(simulation, clockOf(simulation.device), bytesRead, gbps),
+    clock: simulatedClock(simulation, clockOf(simulation.device), eachMs),
     precision: set === undefined ? profile : profile.curve,
     kernelCase: { kernel, variant: 'portable', params, tuning: {} },
     prepared,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
-    firstLookMs: simulation.dispatchMs(bytesRead, 0, gbps),
+    firstLookMs: eachMs,
   });
 }
 

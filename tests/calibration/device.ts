@@ -150,13 +150,13 @@ export class Simulation {
 
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);
 
-/** The engine's clock over dispatches that read `bytes` at `gbps`, without a GPU in between. */
-export function simulatedClock(simulation: Simulation, kind: ClockKind, bytes: number, gbps?: number): Clock {
+/** The engine's clock over dispatches, or steps, that take `eachMs` when nothing disturbs them, without a GPU in between. */
+export function simulatedClock(simulation: Simulation, kind: ClockKind, eachMs: number): Clock {
   return {
     kind,
     async time(dispatches) {
       const start = simulation.now();
-      const { begin, end } = simulation.region(dispatches * simulation.dispatchMs(bytes, 0, gbps));
+      const { begin, end } = simulation.region(dispatches * eachMs);
       const wallMs = simulation.now() - start;
       return { dispatches, wallMs, gpuMs: kind === 'timestamp-query' ? Number(end - begin) / 1e6 : null };
     },

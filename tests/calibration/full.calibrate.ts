@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { calibrate, tableText } from './calibrate.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
+import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
 
 /** Of each of the six regimes. */
 const DEVICES = 600;
@@ -29,5 +30,29 @@ test('sweeps', { timeout: TIMEOUT_MS }, async () => {
   for (const { devices, knee } of rows) {
     if (devices.startsWith('no cache')) expect(knee, devices).toBeGreaterThan(0.98);
     else if (!devices.endsWith('slow set')) expect(knee, devices).toBeGreaterThan(0.95);
+  }
+});
+
+/** Of each of the four regimes. */
+const JUDGED = 200;
+
+test('verdicts', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateVerdicts(JUDGED);
+  console.log(verdictTableText(rows));
+  for (const { regime, claim, devices, right, wrong } of rows) {
+    expect(right / devices, `${regime}: ${claim}`).toBeGreaterThanOrEqual(0.95);
+    // Of intervals that lie wholly beyond a threshold, one in forty does by chance; few are near one.
+    expect(wrong / devices, `${regime}: ${claim}`).toBeLessThanOrEqual(0.01);
+  }
+});
+
+/** As many are enough to see that noise makes verdicts rare, and not wrong. */
+const BADLY_JUDGED = 50;
+
+test('verdicts in bad conditions', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateVerdicts(BADLY_JUDGED, 1, inBadConditions);
+  console.log(verdictTableText(rows));
+  for (const { regime, claim, devices, wrong } of rows) {
+    expect(wrong / devices, `${regime}: ${claim}`).toBeLessThanOrEqual(0.05);
   }
 });

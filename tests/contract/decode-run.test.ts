@@ -72,3 +72,23 @@ test('cancelled before its steps, a run is gone on with, and comes to them then'
     finish(await testHost(), { ...options, decode: { ...decode, tasks: decode.tasks.slice(2) }, resume: before }),
   ).rejects.toMatchObject({ code: 'unusable-options', message: expect.stringContaining('decode steps') });
 });
+
+test('a claim’s step: all layers within its cap or none; left out where its bytes alone would take too long', async () => {
+  const [tiny] = decode.tasks;
+  if (!tiny) throw new Error('there is no step');
+  const experiment = { ...tiny, isExperiment: true };
+  const tasks = [{ ...experiment, case: { ...tiny.case, memoryBytes: 2 ** 18 } }, experiment];
+  const experiments = {
+    ...{ intervalWidth: 0.1, fewestRounds: 3, regionMs: 20 },
+    ...{ stepMs: 100, leastRounds: 3, longestStepMs: 1000, longestBytesMs: 1e-9 },
+  };
+  const { record } = await finish(await testHost(), {
+    ...options,
+    profile: { ...options.profile, experiments },
+    decode: { ...decode, tasks },
+  });
+  expect(record.decode).toMatchObject([
+    { status: 'skipped', case: { memoryBytes: 2 ** 18 }, reason: expect.stringMatching(/hold 3 of 3 layers/) },
+    { status: 'skipped', reason: expect.stringMatching(/no longer than 1e-9 ms at the read ceiling; these take/) },
+  ]);
+});

@@ -74,6 +74,9 @@ describe('run', () => {
     expect(first.labels.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['software-adapter', 'not-bandwidth-bound']),
     );
+    // By its products alone: quick times no steps.
+    expect(first.claims.map(({ id, verdict }) => [id, verdict])).toContainEqual(['door', 'fails']);
+    expect(first.claims.filter(({ verdict }) => verdict === 'holds')).toEqual([]);
     const models = ['llama-3.1-8b', 'smollm2-135m', file('config.json')];
     expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual(models);
     expect(first.stream?.gbps).toBe(streamingGBps(first.record)?.value);
@@ -151,7 +154,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['a folder as a file', ['run', '--out', tmpdir()], /--out must be a file that can be written/],
     ['no record to check', ['check'], /name at least one record/],
     ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
-    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, profiles/],
+    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, claims, profiles/],
     ['a port that is none', ['serve', '--port', '99999'], /from 0 to 65535/],
     [
       'a negative bandwidth',
@@ -238,12 +241,15 @@ describe('predict', () => {
   });
 });
 
-test.each(['kernels', 'formats', 'models', 'gpus', 'profiles'])('list %s, for people and for scripts', async (what) => {
-  const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];
-  const rows = JSON.parse(json.stdout);
-  expect(rows.length).toBeGreaterThan(1);
-  for (const { id, name } of rows) expect(text.stdout).toContain(id ?? name);
-});
+test.each(['kernels', 'formats', 'models', 'gpus', 'claims', 'profiles'])(
+  'list %s, for people and for scripts',
+  async (what) => {
+    const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];
+    const rows = JSON.parse(json.stdout);
+    expect(rows.length).toBeGreaterThan(1);
+    for (const { id, name } of rows) expect(text.stdout).toContain(id ?? name);
+  },
+);
 
 test('--help and --version answer on stdout', async () => {
   expect((await hbmark(['--help'])).stdout).toContain('run');

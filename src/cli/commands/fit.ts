@@ -2,12 +2,14 @@
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { isClaimStep } from '../../model/claims/index.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import { machineOfRecord, memoryGBOf } from '../../model/machines.ts';
 import { DEFAULT_MODEL, MODELS } from '../../model/models/index.ts';
 import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from '../../model/predict.ts';
 import { allIn, tensorsIn } from '../../model/tensors.ts';
+import { type ClaimDocument, claimLines, claimsDocument } from '../claims-table.ts';
 import { UsageError } from '../errors.ts';
 import { number } from '../flags.ts';
 import { type LawDocument, lawDocument, lawLines } from '../law.ts';
@@ -28,13 +30,6 @@ interface Buys extends Point {
   readonly twiceBandwidth: number;
   /** With the memory full of such requests; null where nobody knows how much there is, or not one fits. */
   readonly full: Full | null;
-}
-
-/** A claim of the thesis, tested on this record. */
-export interface ClaimDocument {
-  readonly id: string;
-  readonly verdict: 'holds' | 'fails' | 'undecided';
-  readonly reason: string;
 }
 
 interface FitDocument extends LawDocument {
@@ -63,7 +58,7 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
       ...lawDocument(found),
       bound: boundOf(record, found),
       buys: buysOf(record, memory),
-      claims: [],
+      claims: claimsDocument(record),
     };
     const lines = [
       `record   ${file}`,
@@ -71,6 +66,7 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
       `verdict  ${document.bound.verdict}: ${document.bound.evidence}`,
       ...document.buys.flatMap(buysLines),
       ...(memory === undefined ? ['memory   unknown: --memory GB says what twice as much would buy'] : []),
+      ...claimLines(record),
     ];
     return { document, lines };
   });
@@ -85,9 +81,12 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
   );
 }
 
-/** Of each model that was run, its largest step; of none, the default model at batch 1. */
+/** Of each model that somebody ran, its largest step; of none, the default model at batch 1. */
 function buysOf(record: RunRecord, memoryGB: number | undefined): Buys[] {
-  const cases = (record.decode ?? []).filter(({ status }) => status === 'measured').map((m) => m.case);
+  const cases = (record.decode ?? [])
+    .filter(({ status }) => status === 'measured')
+    .map((m) => m.case)
+    .filter((one) => !isClaimStep(one));
   const size = ({ batch, context }: Point): number => batch * context;
   const largest = cases.filter(
     (one) =>

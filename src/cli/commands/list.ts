@@ -7,6 +7,8 @@ import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/accounting.ts';
+import { dueText } from '../../model/claims/claim.ts';
+import { CLAIMS } from '../../model/claims/index.ts';
 import { growthOf } from '../../model/generations.ts';
 import { MODELS } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/tensors.ts';
@@ -47,6 +49,13 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       'BW·(1 − φ), 70 GB of weights': significant(derived),
       M·BW: significant(product),
       source: one.source,
+    })),
+  claims: () =>
+    CLAIMS.map(({ id, statement, statistics, steps }) => ({
+      id,
+      statement,
+      test: statistics.map(({ what, threshold }) => `${what}: ${dueText(threshold)}`).join('; '),
+      steps: steps.length,
     })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
 };

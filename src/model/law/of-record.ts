@@ -6,7 +6,7 @@ import { figureOf } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import { stepWork } from '../accounting.ts';
-import { MODELS } from '../models/index.ts';
+import { NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, tensorsIn } from '../tensors.ts';
 import { fitLaw, type Law } from './fit-law.ts';
@@ -30,7 +30,7 @@ export interface RecordLaw {
  * @param models whose shapes are known: a record names its models only
  * @returns undefined where neither steps nor products are enough
  */
-export function lawOfRecord(record: Run, models: readonly Model[] = MODELS, seed = 1): RecordLaw | undefined {
+export function lawOfRecord(record: Run, models: readonly Model[] = NAMED_MODELS, seed = 1): RecordLaw | undefined {
   const steps = stepPoints(record, models);
   const ofSteps = fitLaw(steps, seed);
   if (ofSteps && knowsWeights(ofSteps)) return { basis: 'steps', law: ofSteps };
@@ -49,7 +49,7 @@ export const knowsWeights = ({ terms }: Law): boolean =>
   terms.some(({ id, figure }) => figure !== null && (id === 'beta' || id.startsWith('beta_w:')));
 
 /** The decode steps of a record as points; those of models that are not among `models` are left out. */
-export function stepPoints({ decode = [], clock }: Run, models: readonly Model[] = MODELS): LawPoint[] {
+export function stepPoints({ decode = [], clock }: Run, models: readonly Model[] = NAMED_MODELS): LawPoint[] {
   return decode.filter(isTimedStep).flatMap((m) => {
     const model = models.find(({ id }) => id === m.case.model);
     const figures = stepFigures(m, clock.trusted);

@@ -19,6 +19,7 @@ import { qwen3_06b } from './qwen3-0.6b.ts';
 import { qwen3_8b } from './qwen3-8b.ts';
 import { qwen3_30b_a3b } from './qwen3-30b-a3b.ts';
 import { qwen3_235b_a22b } from './qwen3-235b-a22b.ts';
+import { SLICES } from './slices.ts';
 import { smollm2_135m } from './smollm2-135m.ts';
 import { smollm2_360m } from './smollm2-360m.ts';
 
@@ -50,6 +51,12 @@ export const MODELS: readonly Model[] = [
 
 /** The preset whose estimate is shown until another is picked: it fits most GPUs in f16. */
 export const DEFAULT_MODEL = llama32_1b;
+
+/** All whose shapes are known by a name that a record may hold: presets, and those made for experiments. */
+export const NAMED_MODELS: readonly Model[] = [...MODELS, ...SLICES];
+
+/** The model of a decode case; undefined for one that came from a file. */
+export const modelOfCase = (id: string): Model | undefined => NAMED_MODELS.find((m) => m.id === id);
 
 /** @throws naming the presets there are. */
 export function modelById(id: string): Model {

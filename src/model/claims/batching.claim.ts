@@ -1,0 +1,57 @@
+import { chartPoint, linePoints } from './chart.ts';
+import type { Claim } from './claim.ts';
+import { combined, stepsThere } from './evidence.ts';
+import { kvGBps, OVER_BATCH, OVER_CONTEXT, sequenceGBps } from './sweeps.ts';
+
+export default {
+  id: 'batching',
+  statement: 'A batch shares the weights and not the KV cache: what a further sequence costs is its KV cache.',
+  steps: [...OVER_BATCH, ...OVER_CONTEXT],
+  kernels: ['working-set-read'],
+  statistics: [
+    {
+      // Of X = B/(T₀ + B·c/β): β/c, where c/β is what a sequence costs.
+      what: 'the throughput that a growing batch tends to is ? of what the KV cache’s rate allows',
+      threshold: {
+        least: 0.8,
+        most: 1.25,
+        why: 'a batch that shared nothing would cost the weights for each sequence, fourteen times its KV cache here, and one that shared all would cost nothing',
+      },
+      of(evidence) {
+        const [cache, sequence] = [kvGBps(evidence), sequenceGBps(evidence)];
+        if (typeof cache === 'string') return cache;
+        return typeof sequence === 'string' ? sequence : combined([sequence, cache], (a, b) => a / b);
+      },
+    },
+  ],
+  chart(evidence) {
+    const steps = stepsThere(evidence, OVER_BATCH);
+    const [first] = steps;
+    const cache = kvGBps(evidence);
+    const most = Math.max(1, ...steps.map(({ case: { batch } }) => batch));
+    return {
+      x: { title: 'batch', scale: 'log' },
+      y: { title: 'tokens/s of all sequences', scale: 'linear' },
+      series: [
+        {
+          ...{ name: 'measured', kind: 'points' },
+          points: steps.map((step) => chartPoint(step.case.batch, step.tokensPerSecond)),
+        },
+        ...(first && typeof cache !== 'string'
+          ? [
+              {
+                ...{ name: 'weights shared, KV cache not', kind: 'line' as const },
+                points: linePoints(
+                  [...Array(most).keys()].map((i) => i + 1),
+                  (batch) => {
+                    const eachMs = first.work.kvBytes / cache.value / 1e6;
+                    return (1000 * batch) / (first.ms.value + (batch - 1) * eachMs);
+                  },
+                ),
+              },
+            ]
+          : []),
+      ],
+    };
+  },
+} satisfies Claim as Claim;

@@ -1,0 +1,146 @@
+/** What a record has to say to claims: its decode steps, the read ceiling, and which of all that is of memory. */
+
+import { type Caches, cachesOf, coldFromBytes } from '../../../results/caches.ts';
+import { isTimedStep, stepFigures } from '../../../results/decode.ts';
+import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derive.ts';
+import { bytesText } from '../../../results/figures.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
+import { type Estimate, estimate, randomSource, shuffled } from '../../../results/statistics.ts';
+import { type StepWork, stepWork, weightBytesHeld } from '../accounting.ts';
+import { modelOfCase } from '../models/index.ts';
+import { allIn, tensorsIn } from '../tensors.ts';
+
+/** A decode step that was timed. */
+export interface MeasuredStep {
+  readonly case: DecodeCase;
+  readonly ms: Estimate;
+  /** Tokens per second of all its sequences. */
+  readonly tokensPerSecond: Estimate;
+  readonly work: StepWork;
+  readonly weightBytesHeld: number;
+  /** Of everything that it keeps in memory. */
+  readonly residentBytes: number;
+  /** Does it stream so much between two uses of a byte that no cache has it still? */
+  readonly isCold: boolean;
+  readonly dispatches: number;
+}
+
+export interface Evidence {
+  /** The read ceiling in GB/s. */
+  readonly ceiling: Estimate | undefined;
+  /** The share of a large f16 matrix–vector product's time that its bytes would take at the ceiling. */
+  readonly gemvShare: Estimate | undefined;
+  readonly caches: Caches | undefined;
+  /** What a step must stream between two uses of a byte. */
+  readonly coldFromBytes: number;
+  /** The step, or why there is none. */
+  step(wanted: DecodeCase): MeasuredStep | string;
+  /** Was it skipped? One that comes before steps that were measured was reached, and refused for what it takes. */
+  isSkipped(wanted: DecodeCase): boolean;
+}
+
+type Body = Pick<RecordBody, 'clock' | 'measurements' | 'decode'>;
+
+export function evidenceOf(record: Body): Evidence {
+  const caches = cachesOf(cacheCurve(record));
+  const cold = coldFromBytes(caches);
+  const steps = new Map((record.decode ?? []).map((m, index) => [keyOf(m.case), { m, index }]));
+  const known = new Map<string, MeasuredStep | string>();
+  const ceiling = streamingGBps(record);
+  return {
+    ceiling: ceiling && independent(ceiling, CEILING_SEED),
+    gemvShare: memoryShare(record),
+    caches,
+    coldFromBytes: cold,
+    step(wanted) {
+      const key = keyOf(wanted);
+      const step = known.get(key) ?? stepFrom(steps.get(key), wanted, record, cold);
+      known.set(key, step);
+      return step;
+    },
+    isSkipped: (wanted) => steps.get(keyOf(wanted))?.m.status === 'skipped',
+  };
+}
+
+/** The same for the same case, in whatever order its fields are. */
+export const keyOf = (decodeCase: DecodeCase): string =>
+  JSON.stringify(Object.entries(decodeCase).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+export const caseText = ({ model, weights, batch, context, memoryBytes }: DecodeCase): string =>
+  `${model} in ${weights} at batch ${batch}, context ${context}${memoryBytes === undefined ? '' : `, in ${bytesText(memoryBytes)}`}`;
+
+function stepFrom(
+  found: { readonly m: DecodeMeasurement; readonly index: number } | undefined,
+  wanted: DecodeCase,
+  { clock }: Body,
+  cold: number,
+): MeasuredStep | string {
+  if (!found) return `the run had no step of ${caseText(wanted)}: --profile full has`;
+  const { m, index } = found;
+  if (!isTimedStep(m)) return `the step of ${caseText(wanted)} was not measured: ${m.reason}`;
+  const model = modelOfCase(m.case.model);
+  const figures = stepFigures(m, clock.trusted);
+  if (!model || !figures) return `the step of ${caseText(wanted)} has no time`;
+  const tensors = tensorsIn(model, allIn(m.case.weights));
+  const apart = (of: Estimate) => independent(of, index);
+  return {
+    case: m.case,
+    ms: apart(figures.stepMs),
+    tokensPerSecond: apart(figures.tokensPerSecond),
+    work: stepWork(model, tensors, m.case),
+    weightBytesHeld: weightBytesHeld(tensors),
+    residentBytes: m.residentBytes,
+    isCold: isCold(m, cold),
+    dispatches: m.dispatches,
+  };
+}
+
+const isCold = ({ rotationBytes }: DecodeMeasured, cold: number): boolean => rotationBytes >= cold;
+
+/** Steps are told apart by their index in the record. */
+const CEILING_SEED = 0xce11;
+
+/** With its replicates in an order of its own, so that they have nothing to do with those of others. */
+const independent = (of: Estimate, seed: number): Estimate => ({
+  ...of,
+  replicates: shuffled(of.replicates, randomSource(seed)),
+});
+
+/** `f` of several figures that have nothing to do with each other, replicate by replicate. */
+export function combined(figures: readonly Estimate[], f: (...values: number[]) => number): Estimate {
+  const replicates = (figures[0]?.replicates ?? []).map((_, i) =>
+    f(...figures.map(({ replicates }) => replicates[i] ?? Number.NaN)),
+  );
+  return estimate(f(...figures.map(({ value }) => value)), replicates, Math.min(...figures.map(({ units }) => units)));
+}
+
+/** All of the steps, or what is missing. */
+export function allSteps(evidence: Evidence, wanted: readonly DecodeCase[]): readonly MeasuredStep[] | string {
+  const steps: MeasuredStep[] = [];
+  for (const one of wanted) {
+    const step = evidence.step(one);
+    if (typeof step === 'string') return step;
+    steps.push(step);
+  }
+  return steps;
+}
+
+/** All of the steps, each of them read from memory, or what is missing. */
+export function coldSteps(evidence: Evidence, wanted: readonly DecodeCase[]): readonly MeasuredStep[] | string {
+  const steps = allSteps(evidence, wanted);
+  if (typeof steps === 'string') return steps;
+  const cached = steps.find(({ isCold }) => !isCold);
+  if (!cached) return steps;
+  return Number.isFinite(evidence.coldFromBytes)
+    ? `the step of ${caseText(cached.case)} may be read from a cache: ${bytesText(evidence.coldFromBytes)} must be streamed between two uses of a byte`
+    : `the step of ${caseText(cached.case)} may be read from a cache: the sweep over working sets found no memory`;
+}
+
+/** Those of the steps that there are, for a chart. */
+export const stepsThere = (evidence: Evidence, wanted: readonly DecodeCase[]): MeasuredStep[] =>
+  wanted.flatMap((one) => {
+    const step = evidence.step(one);
+    return typeof step === 'string' ? [] : [step];
+  });
+
+export const NO_CEILING = 'there is no read ceiling to compare with: stream-read was not measured';

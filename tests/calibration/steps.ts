@@ -1,0 +1,136 @@
+/**
+ * Decode steps on a device that does not exist: the sum over their dispatches of what it takes for each, by the bytes and
+ * operations that the real kernels count and by what has been streamed since a byte was used last. Sampled by the
+ * engine's own plan (`StepRun`), with a clock in place of the GPU.
+ */
+
+import type { Decoder } from '../../harness/decode/decoder.ts';
+import { type DecodeTask, tooLongForClaims } from '../../harness/decode/measure.ts';
+import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/plan.ts';
+import { StepRun, tooLongToTime } from '../../harness/decode/time.ts';
+import type { Profile } from '../../harness/profiles.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement } from '../../results/schema.ts';
+import type { RandomSource } from '../../results/statistics.ts';
+import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
+import type { Step } from '../../shaders/step.ts';
+import { clockOf } from './calibrate.ts';
+import { type Simulation, simulatedClock } from './device.ts';
+
+/** Binds two gigabytes at once, as many a GPU does. */
+const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 };
+
+interface SimulatedOperation {
+  readonly bytes: number;
+  readonly flops: number;
+  /** Bytes streamed since what it streams was used last; 0 where it streams nothing, and works on what was just written. */
+  readonly sinceBytes: number;
+}
+
+/** A step as far as it has nothing to do with any device; or why there is none. */
+export type SimulatedStep =
+  | { readonly case: DecodeCase; readonly refused: string }
+  | {
+      readonly case: DecodeCase;
+      readonly refused?: undefined;
+      readonly operations: readonly SimulatedOperation[];
+      readonly facts: Pick<
+        DecodeMeasured,
+        'case' | 'work' | 'dispatches' | 'layers' | 'residentBytes' | 'rotationBytes'
+      >;
+    };
+
+/** `task` with as many layers as `budgetBytes` have room for; all of them in a memory that is capped. */
+export function simulatedStep({ case: decodeCase, make }: DecodeTask, budgetBytes: number): SimulatedStep {
+  const { memoryBytes } = decodeCase;
+  const fitted = fitStep(
+    KERNEL_FOLDERS,
+    memoryBytes === undefined ? make : () => make(Number.MAX_SAFE_INTEGER),
+    LIMITS,
+    Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, budgetBytes),
+  );
+  if (typeof fitted === 'string') return { case: decodeCase, refused: fitted };
+  const { step, bytes } = fitted;
+  return {
+    case: decodeCase,
+    operations: operationsOf(step),
+    facts: {
+      case: decodeCase,
+      work: { ...stepWork(KERNEL_FOLDERS, step) },
+      dispatches: step.operations.length,
+      layers: { ...step.layers },
+      residentBytes: bytes,
+      rotationBytes: stepRotationBytes(KERNEL_FOLDERS, step),
+    },
+  };
+}
+
+/** Of a step that follows others like it. */
+function operationsOf({ operations }: Step): SimulatedOperation[] {
+  const lastUse = new Map<string, number>();
+  let streamed = 0;
+  const once = () =>
+    operations.map((operation): SimulatedOperation => {
+      const { bytesRead, bytesWritten, flops } = operationWork(KERNEL_FOLDERS, operation);
+      const uses = usesOf(KERNEL_FOLDERS, operation).filter(({ input }) => input?.kind === 'streamed');
+      const since = uses.map(({ buffer }) => streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
+      for (const { bytes } of uses) streamed += bytes;
+      for (const { buffer } of uses) lastUse.set(buffer, streamed);
+      return { bytes: bytesRead + bytesWritten, flops, sinceBytes: uses.length > 0 ? Math.min(...since) : 0 };
+    });
+  once();
+  return once();
+}
+
+/** Time of a step when nothing disturbs it. */
+export const stepMsOn = (simulation: Simulation, operations: readonly SimulatedOperation[]): number =>
+  operations.reduce(
+    (sum, { bytes, flops, sinceBytes }) => sum + simulation.dispatchMs(bytes, flops, simulation.gbpsOf(sinceBytes)),
+    0,
+  );
+
+/** What a run would record of the step on this device. */
+export async function measureStep(
+  simulation: Simulation,
+  step: SimulatedStep,
+  profile: Profile,
+  random: RandomSource,
+): Promise<DecodeMeasurement> {
+  if (step.refused !== undefined) return { status: 'skipped', case: step.case, reason: step.refused };
+  const { operations, facts } = step;
+  const precision = profile.experiments;
+  if (!precision) throw new Error(`${profile.id} measures no steps for claims`);
+  const eachMs = stepMsOn(simulation, operations);
+  const tooLong =
+    tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.longestStepMs);
+  if (tooLong !== undefined) return { status: 'skipped', case: step.case, reason: tooLong };
+  const decoder: Decoder = {
+    step: {
+      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
+      layers: facts.layers,
+    },
+    dispatchesPerStep: facts.dispatches,
+    bytes: facts.residentBytes,
+    begin() {},
+    encode: () => [],
+    words: () => () => 0,
+    read: async () => new Uint32Array(),
+    destroy() {},
+  };
+  const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
+  const run = new StepRun({ clock, decoder, precision, firstLookMs: eachMs });
+  const startMs = simulation.ms;
+  let stopped: DecodeMeasured['stopped'] | undefined;
+  for (let round = 0; stopped === undefined; round++) {
+    await run.visit(round, random, () => simulation.ms);
+    stopped =
+      run.settled() ??
+      (round + 1 >= precision.leastRounds && simulation.ms - startMs >= precision.stepMs ? 'time' : undefined);
+  }
+  return {
+    ...{ status: 'measured', ...facts, stopped },
+    verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+    checksum: run.checksum ?? '00000000',
+    samples: [...run.samples],
+    discarded: [...run.discarded],
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * Are verdicts right? Devices of four regimes are put to every claim's test, by what a `full` run would record of them,
+ * and each verdict is held against the one that the same device gets without any noise: what its statistic truly is.
+ */
+
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import type { ClockInfo, DecodeMeasurement, Measurement } from '../../results/schema.ts';
+import { randomSource } from '../../results/statistics.ts';
+import type { Verdict } from '../../src/model/claims/claim.ts';
+import { claimTasks, judgeClaims } from '../../src/model/claims/index.ts';
+import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
+import { type SimulatedDevice, Simulation, type Uniform, WELL_BEHAVED } from './device.ts';
+import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
+import { between, noisy } from './regimes.ts';
+import { measureStep, type SimulatedStep, simulatedStep } from './steps.ts';
+
+/** What decides a device's regime: shares of the time of the claims' largest model, at batch 1. */
+interface Balance {
+  /** Of all launches, over what its bytes take. */
+  readonly launches: number;
+  /** F over the bandwidth: operations to a byte. */
+  readonly flopsPerByte: number;
+  readonly caches?: SimulatedDevice['caches'];
+}
+
+/** Bytes and dispatches of a step of the slice at batch 1: what regimes are balanced by. */
+const [STEP_BYTES, STEP_DISPATCHES] = [1.35e9, 33];
+
+/** A device of 30 GB/s – 8 TB/s, as noisy as a well-behaved one: 0.05 – 0.5 % a region. */
+function balanced(uniform: Uniform, { launches, flopsPerByte, caches = [] }: Balance, gbps: number): SimulatedDevice {
+  return {
+    ...WELL_BEHAVED,
+    ...{ gbps, gflops: flopsPerByte * gbps, caches },
+    dispatchMs: (launches * STEP_BYTES) / STEP_DISPATCHES / gbps / 1e6,
+    noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
+  };
+}
+
+const anyRate = (uniform: Uniform): number => between(30, 8000, uniform);
+
+export interface VerdictRegime {
+  readonly name: string;
+  readonly what: string;
+  draw(uniform: Uniform): SimulatedDevice;
+}
+
+/** One cache in every second device, of a size that GPUs have. */
+function smallCache(uniform: Uniform, gbps: number): SimulatedDevice['caches'] {
+  if (uniform() < 0.5) return [];
+  return [{ bytes: between(8e6, 64e6, uniform), gbps: gbps * between(1.5, 4, uniform) }];
+}
+
+export const VERDICT_REGIMES: readonly VerdictRegime[] = [
+  {
+    name: 'bandwidth-bound',
+    what: 'launches take 0.5 – 15 % of what the bytes do; 20 – 1,000 operations to a byte; every second with a cache of 8 – 64 MB',
+    draw(uniform) {
+      const gbps = anyRate(uniform);
+      const launches = between(0.005, 0.15, uniform);
+      const flopsPerByte = between(20, 1000, uniform);
+      return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
+    },
+  },
+  {
+    name: 'overhead-bound',
+    what: 'launches take 2.5 – 8 times as long as the bytes; else the same',
+    draw(uniform) {
+      const gbps = anyRate(uniform);
+      const launches = between(2.5, 8, uniform);
+      const flopsPerByte = between(20, 1000, uniform);
+      return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
+    },
+  },
+  {
+    name: 'compute-bound',
+    what: '0.05 – 0.5 operations to a byte, as on a software adapter; launches as where bandwidth binds',
+    draw(uniform) {
+      const gbps = anyRate(uniform);
+      const launches = between(0.005, 0.15, uniform);
+      return balanced(uniform, { launches, flopsPerByte: between(0.05, 0.5, uniform) }, gbps);
+    },
+  },
+  {
+    name: 'cache-resident',
+    what: 'a cache of 0.25 – 1 GB, 1.5 – 4 times as fast, which holds part of the steps; else as where bandwidth binds',
+    draw(uniform) {
+      const gbps = anyRate(uniform);
+      const caches = [{ bytes: between(256e6, 1e9, uniform), gbps: gbps * between(1.5, 4, uniform) }];
+      const launches = between(0.005, 0.15, uniform);
+      return balanced(uniform, { launches, flopsPerByte: between(20, 1000, uniform), caches }, gbps);
+    },
+  },
+];
+
+/** The claims' steps, composed once for all devices. */
+export const simulatedSteps = (profile: Profile): SimulatedStep[] =>
+  claimTasks().map((task) => simulatedStep(task, profile.poolBytes));
+
+/** Of every claim, by its id. */
+export type Verdicts = ReadonlyMap<string, Verdict>;
+
+/** What claims look at in the record of a run. */
+type Recorded = Parameters<typeof judgeClaims>[0];
+
+/** What a run on `device` would record. */
+export async function recordOn(
+  device: SimulatedDevice,
+  steps: readonly SimulatedStep[],
+  profile: Profile,
+  seed: number,
+): Promise<Recorded> {
+  const { largestBytes, largestDispatchMs, poolBytes } = profile;
+  const simulation = new Simulation(device, uniformOf(seed));
+  const fits = 2 ** Math.floor(Math.log2(device.gbps * 1e6 * largestDispatchMs));
+  const bytes = Math.min(largestBytes, fits);
+  const [, gemv] = SIMULATED.measured;
+  const kernels = [
+    caseRun(simulation, profile, SIMULATED.ceiling, { bytes }),
+    ...(gemv ? [caseRun(simulation, profile, gemv, { bytes, format: 'f16' })] : []),
+    // An octave apart, where `full` has two sets to each: as many caches, found with less to go by.
+    ...SIMULATED_SWEEP.shapes([bytes], 'few', poolBytes).map((set) =>
+      caseRun(simulation, profile, SIMULATED_SWEEP, set),
+    ),
+  ];
+  const measurements: Measurement[] = await measureAll(simulation, profile, kernels, seed);
+  const random = randomSource(seed);
+  const decode: DecodeMeasurement[] = [];
+  for (const step of steps) decode.push(await measureStep(simulation, step, profile, random));
+  return { clock: { trusted: clockOf(device) } as ClockInfo, measurements, decode };
+}
+
+const verdictsOf = (record: Recorded): Verdicts => new Map(judgeClaims(record).map(({ id, verdict }) => [id, verdict]));
+
+/** The same device, and next to nothing that disturbs it: with nothing at all, roundings would be outliers. */
+const undisturbed = (device: SimulatedDevice): SimulatedDevice => ({
+  ...device,
+  noise: { sigma: 1e-6, heavy: 0, stalls: 0, stallMs: 0 },
+});
+
+/** Few rounds: without noise they are all alike. */
+const ROUNDS = 4;
+const briefly = (profile: Profile): Profile => ({
+  ...profile,
+  ...{ fewestRounds: ROUNDS, curve: { ...profile.curve, fewestRounds: ROUNDS } },
+  ...(profile.experiments && { experiments: { ...profile.experiments, fewestRounds: ROUNDS } }),
+});
+
+export interface VerdictRow {
+  readonly regime: string;
+  readonly claim: string;
+  readonly devices: number;
+  /** Devices of which the claim holds, fails, or cannot be decided, in truth. */
+  readonly truly: Readonly<Record<Verdict, number>>;
+  /** Verdicts that are true. */
+  readonly right: number;
+  /** Undecided, where the truth is not. */
+  readonly undecided: number;
+  /** Neither. */
+  readonly wrong: number;
+}
+
+/** Noise of 0.5 – 5 % a region, in a tenth of the regions five times that, and nothing but a wall clock to time them. */
+export const inBadConditions = (device: SimulatedDevice, uniform: Uniform): SimulatedDevice => ({
+  ...noisy(device, uniform),
+  ...{ timestamps: false, wallQuantumMs: between(0.005, 0.1, uniform) },
+});
+
+/** Puts `count` devices of each regime to every test; in some conditions, if not in their own. */
+export async function calibrateVerdicts(
+  count: number,
+  seed = 1,
+  conditions: typeof inBadConditions = (device) => device,
+): Promise<VerdictRow[]> {
+  const profile = PROFILES.full;
+  const steps = simulatedSteps(profile);
+  const rows: VerdictRow[] = [];
+  for (const [nth, { name, draw }] of VERDICT_REGIMES.entries()) {
+    const uniform = uniformOf(seed + nth);
+    const pairs: { truth: Verdicts; found: Verdicts }[] = [];
+    for (let i = 0; i < count; i++) {
+      const device = draw(uniform);
+      pairs.push({
+        truth: verdictsOf(await recordOn(undisturbed(device), steps, briefly(profile), 1)),
+        found: verdictsOf(await recordOn(conditions(device, uniform), steps, profile, seed + nth * count + i)),
+      });
+    }
+    for (const claim of pairs[0]?.truth.keys() ?? []) rows.push(rowOf(name, claim, pairs));
+  }
+  return rows;
+}
+
+function rowOf(regime: string, claim: string, pairs: readonly { truth: Verdicts; found: Verdicts }[]): VerdictRow {
+  const both = pairs.map(({ truth, found }) => ({ truth: truth.get(claim), found: found.get(claim) }));
+  const truly = (verdict: Verdict) => both.filter(({ truth }) => truth === verdict).length;
+  const right = both.filter(({ truth, found }) => truth === found).length;
+  const undecided = both.filter(({ truth, found }) => truth !== found && found === 'undecided').length;
+  return {
+    ...{ regime, claim, devices: both.length, right, undecided, wrong: both.length - right - undecided },
+    truly: { holds: truly('holds'), fails: truly('fails'), undecided: truly('undecided') },
+  };
+}
+
+/** The table, as Markdown. */
+export function verdictTableText(rows: readonly VerdictRow[]): string {
+  const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+  return [
+    '| regime | claim | devices | truly holds | fails | undecided | verdict right | undecided instead | wrong |',
+    '|---|---|---:|---:|---:|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ regime, claim, devices, truly, right, undecided, wrong }) =>
+        `| ${regime} | ${claim} | ${devices} | ${truly.holds} | ${truly.fails} | ${truly.undecided} | ${percent(right, devices)} | ${percent(undecided, devices)} | ${percent(wrong, devices)} |`,
+    ),
+  ].join('\n');
+}
