@@ -171,6 +171,10 @@ export function coldFromBytes(caches: Caches | undefined): number {
   return caches.end === 'memory' ? known : Math.max(known, COLD_ROTATION_BYTES);
 }
 
+/** May a cache have held a part of what rotates through so many bytes? Nothing proves that one did. */
+export const mayBeCached = (rotationBytes: number, caches: Caches | undefined): boolean =>
+  rotationBytes < coldFromBytes(caches);
+
 /** Figures that a reader takes for those of memory: all that stream, but for glue and for sets that are small on purpose. */
 export function isMemoryFigure(m: Measurement): m is Measured {
   return (
@@ -185,5 +189,5 @@ export type StreamOf = 'memory' | 'maybe-cache';
 export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
   const stream = largestStream(record);
   if (!stream) return undefined;
-  return stream.rotationBytes >= coldFromBytes(cachesOf(cacheCurve(record))) ? 'memory' : 'maybe-cache';
+  return mayBeCached(stream.rotationBytes, cachesOf(cacheCurve(record))) ? 'maybe-cache' : 'memory';
 }

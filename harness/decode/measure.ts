@@ -4,6 +4,7 @@
  */
 
 import { sum } from 'simple-statistics';
+import { lengthsText } from '../../results/decode.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
@@ -212,5 +213,5 @@ function measuredStep({ decode, decodeCase, decoder, run, verification, stopped 
 }
 
 /** For a person. */
-const nameOf = ({ model, weights, kv, batch, context }: DecodeCase): string =>
-  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${context}`;
+const nameOf = ({ model, weights, kv, batch, ...lengths }: DecodeCase): string =>
+  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}`;
