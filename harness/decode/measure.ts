@@ -5,6 +5,7 @@
 
 import { sum } from 'simple-statistics';
 import { lengthsText } from '../../results/decode.ts';
+import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
@@ -52,7 +53,7 @@ export interface DecodeWork {
   readonly verdicts: Verdicts;
   readonly journal: Journal;
   readonly visibility: Visibility;
-  readonly progress: (phase: 'verify' | 'measure', detail: string, done: number) => RunEvent;
+  readonly progress: (phase: 'plan' | 'verify' | 'build' | 'measure', detail: string, done: number) => RunEvent;
   /** Waits while the tab is hidden. */
   paused(): AsyncGenerator<RunEvent>;
   /** Is there no time left, no device, or nobody who waits? */
@@ -93,6 +94,7 @@ async function* measureStep(
   const { profile, seed, signal } = options;
   const name = nameOf(decodeCase);
   const skipped = (reason: string): DecodeMeasurement => ({ status: 'skipped', case: decodeCase, reason });
+  yield work.progress('plan', `what fits of ${name}?`, done(0));
   const fitted = fittedStep(work, make);
   if (typeof fitted === 'string') return skipped(fitted);
   const { step } = fitted;
@@ -101,11 +103,7 @@ async function* measureStep(
   const verdict = await verdictOn(work, step);
   if (verdict.wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: verdict.wrong };
 
-  yield work.progress(
-    'verify',
-    `filling ${(fitted.bytes / 1e9).toPrecision(3)} GB of weights and KV cache for ${name}`,
-    done(0),
-  );
+  yield work.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const decoder = await createDecoder(bench.gpu, bench.filler, decode.kernels, step, seed);
   try {
     const regionMs = longestRegionMs(profile.regionMs, journal.clock ?? bench.clockInfo);

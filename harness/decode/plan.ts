@@ -1,5 +1,6 @@
 /** What a step needs and does, before any of it is on a GPU: sums over what its kernels say of themselves. */
 
+import { bytesText } from '../../results/figures.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
@@ -22,28 +23,47 @@ export interface Use {
   readonly input: Input | undefined;
 }
 
-/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
-export function usesOf(kernels: Kernels, operation: Operation): Use[] {
+/** As a use, by the name that the kernel gives it. */
+type Need = Omit<Use, 'buffer'> & { readonly name: string };
+
+function needsOf(kernels: Kernels, operation: Operation): Need[] {
   const kernel = kernelOf(kernels, operation);
   const { params, variant } = operation;
-  const use = (name: string, bytes: number, input?: Input): Use => {
-    const buffer = operation.buffers[name];
-    if (buffer === undefined) throw new Error(`${kernel.id} has no buffer for ${name}`);
-    return { buffer, bytes, input };
-  };
   return [
-    ...kernel.inputs(params, variant).map((input) => use(input.name, input.bytes, input)),
+    ...kernel.inputs(params, variant).map((input) => ({ name: input.name, bytes: input.bytes, input })),
     ...kernel
       .outputs(params, tuningOf(kernel, operation))
-      .map(({ name, elements }) => use(name, Math.ceil(elements / 4) * 16)),
+      .map(({ name, elements }) => ({ name, bytes: Math.ceil(elements / 4) * 16, input: undefined })),
   ];
+}
+
+/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
+export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(kernels, operation)): Use[] {
+  return needs.map(({ name, bytes, input }) => {
+    const buffer = operation.buffers[name];
+    if (buffer === undefined) throw new Error(`${operation.kernel} has no buffer for ${name}`);
+    return { buffer, bytes, input };
+  });
+}
+
+/** `of` an operation, once for all that are alike but for their buffers: layers are, and kernels take time to answer. */
+function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
+  const known = new Map<string, T>();
+  return (operation) => {
+    const { kernel, variant, params, tuning } = operation;
+    const key = JSON.stringify([kernel, variant, params, tuning]);
+    const value = known.has(key) ? (known.get(key) as T) : of(operation);
+    known.set(key, value);
+    return value;
+  };
 }
 
 /** Bytes of every buffer of the step: of its largest use. */
 export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   const sizes = new Map<string, number>();
+  const needs = onceForAlike((operation) => needsOf(kernels, operation));
   for (const operation of step.operations) {
-    for (const { buffer, bytes } of usesOf(kernels, operation)) {
+    for (const { buffer, bytes } of usesOf(kernels, operation, needs(operation))) {
       sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
     }
   }
@@ -95,14 +115,19 @@ export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBuffe
 
 /** Why the step cannot run (the rule and the value met), or undefined. */
 export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
-  for (const operation of step.operations) {
+  const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
-    const why = kernel.refuses(operation.params, tuningOf(kernel, operation));
-    if (why !== undefined) return `${kernel.id}: ${why}`;
+    return kernel.refuses(operation.params, tuningOf(kernel, operation));
+  });
+  for (const operation of step.operations) {
+    const why = refusal(operation);
+    if (why !== undefined) return `${operation.kernel}: ${why}`;
   }
   const most = mostBytesOf(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
-  return tooLarge && `a buffer may take ${most} bytes on this device; ${tooLarge[0]} takes ${tooLarge[1]}`;
+  return (
+    tooLarge && `a buffer may take ${bytesText(most)} on this device; ${tooLarge[0]} takes ${bytesText(tooLarge[1])}`
+  );
 }
 
 /** Bytes that one buffer may take. */
@@ -164,7 +189,7 @@ export function fitStep(
   if (refusal !== undefined) return refusal;
   const least = bytesOf(fitting);
   if (least > budgetBytes) {
-    return `${budgetBytes} bytes must hold ${distinct} of ${total} layers, with all else; that takes ${least}`;
+    return `the budget, ${bytesText(budgetBytes)}, must hold ${distinct} of ${total} layers with all else; that takes ${bytesText(least)}`;
   }
   // More layers never take less: the largest number that fits lies between one that does and one that does not.
   let [fits, tooMany] = [1, total + 1];

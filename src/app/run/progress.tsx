@@ -11,6 +11,8 @@ const PHASES: Readonly<Record<Phase, string>> = {
   'warm-up': 'Warming up',
   fill: 'Filling memory',
   verify: 'Checking results',
+  plan: 'Planning',
+  build: 'Building decode steps',
   measure: 'Measuring',
   paused: 'Paused',
 };
