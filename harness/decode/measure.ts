@@ -61,13 +61,16 @@ export interface DecodeWork {
   keep(): Promise<void>;
 }
 
-/** Measures the steps that the journal has not finished. */
+/** Measures the steps that the journal has not finished, and says what is known of the others. */
 export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> {
   const { decode, journal, options } = work;
   const random = randomSource(options.seed);
   for (const [index, task] of decode.tasks.entries()) {
     if (work.isOver()) return;
-    if (!journal.unfinishedStep(index)) continue;
+    if (!journal.unfinishedStep(index)) {
+      yield { type: 'decode', index, measurement: journal.steps[index] as DecodeMeasurement };
+      continue;
+    }
     const done = (share: number) => (index + share) / decode.tasks.length;
     let measurement: DecodeMeasurement;
     try {

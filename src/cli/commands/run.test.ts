@@ -33,7 +33,6 @@ test.each([
   [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got ""'],
   [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
   [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
-  [{ batch: 2, host: 'chromium' }, 'with --host node'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the shortest context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
