@@ -16,9 +16,15 @@ export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' |
 /** The fewest bytes that a step reads and writes. */
 export const stepBytes = ({ work }: DecodeMeasured): number => work.bytesRead + work.bytesWritten;
 
+type Layers = DecodeMeasured['layers'];
+
 /** `32`, or `6 of 32`: layers with memory of their own. */
-export const layersText = ({ distinct, total }: DecodeMeasured['layers']): string =>
+export const layersText = ({ distinct, total }: Layers): string =>
   distinct === total ? String(total) : `${distinct} of ${total}`;
+
+/** `32 layers`, `6 of 32 layers`. */
+export const layersPhrase = (layers: Layers): string =>
+  `${layersText(layers)} ${layers.total === 1 ? 'layer' : 'layers'}`;
 
 export interface StepFigures {
   /** Time of a step in ms: the slope of region time over steps. */

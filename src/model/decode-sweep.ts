@@ -29,6 +29,6 @@ export const DEFAULT_SWEEP: DecodeSweep = { weights: 'f16', kv: 'f16', contexts:
 export function brokenShortest({ shortest, contexts }: Pick<DecodeSweep, 'shortest' | 'contexts'>): string | undefined {
   const least = Math.min(...contexts);
   return shortest !== undefined && shortest > least
-    ? `must be at most the shortest context, ${least}; got ${shortest}`
+    ? `must be at most the ${contexts.length > 1 ? 'least ' : ''}context, ${least}; got ${shortest}`
     : undefined;
 }

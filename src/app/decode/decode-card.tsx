@@ -2,7 +2,7 @@
 
 import '../styles/rows.css';
 import { mayBeCached } from '../../../results/caches.ts';
-import { isTimedStep, layersText, lengthsText, stepBytes } from '../../../results/decode.ts';
+import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../results/figures.ts';
 import type { StepView } from '../analysis/view.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
@@ -20,7 +20,6 @@ export function DecodeCard({ store }: { store: Store }) {
         <caption class="visually-hidden">Every decode step, with its tokens per second and 95&nbsp;% intervals</caption>
         <thead>
           <tr>
-            <th scope="col">Model</th>
             <th scope="col">Step</th>
             <th scope="col" class="number">
               One user
@@ -65,12 +64,14 @@ function StepRowView({ row: { case: c, measurement }, figures, store }: StepRowP
       <th scope="row">
         <span class="kernel">{c.model}</span>
         <span class="chip">{c.weights}</span>
-        <span class="variant">KV cache in {c.kv}</span>
+        <span class="about">
+          batch {c.batch}, context {lengthsText(c)}
+        </span>
+        <span class="about">
+          KV cache in {c.kv}
+          {measured && `, ${layersPhrase(measured.layers)}`}
+        </span>
       </th>
-      <td class="shape">
-        batch {c.batch}, context {lengthsText(c)}
-        {measured && <small>{layersText(measured.layers)} layers</small>}
-      </td>
       {measurement && !measured ? (
         <td class="why" colSpan={5}>
           {status.reason}

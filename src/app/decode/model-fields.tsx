@@ -34,11 +34,11 @@ export function ModelFields({ app }: { app: App }) {
             <legend class="visually-hidden">Decode a whole model</legend>
             <ChoiceField app={app} />
             <FileField app={app} />
+            <p role="alert" class="file-problem">
+              {fileProblem.value}
+            </p>
             {chosen.value && <SweepFields store={store} />}
           </fieldset>
-          <p role="alert" class="file-problem">
-            {fileProblem.value}
-          </p>
           {chosen.value && <PlanView store={store} />}
         </>
       )}
@@ -111,14 +111,20 @@ function SweepFields({ store }: { store: Store }) {
   const broken = brokenShortest({ contexts, ...(shortest !== null && { shortest }) });
   return (
     <>
-      <FormatField label="Weights" value={weights} ids={WEIGHT_FORMATS} onChange={(id) => set({ weights: id })} />
-      <FormatField label="KV cache" value={kv} ids={KV_FORMATS} onChange={(id) => set({ kv: id })} />
+      <FormatField
+        label="Weights"
+        name="weights"
+        value={weights}
+        ids={WEIGHT_FORMATS}
+        onChange={(id) => set({ weights: id })}
+      />
+      <FormatField label="KV cache" name="kv" value={kv} ids={KV_FORMATS} onChange={(id) => set({ kv: id })} />
       <TextField
         label="Batch"
         name="batch"
         begin={options.peek().batches.join(', ')}
         rule="Whole numbers from 1 to 32, separated by commas."
-        hint="Sequences that are decoded together, e.g. 1, 8"
+        hint="Sequences that are decoded together: 1, 8"
         take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.batch), (batches) => set({ batches }))}
       />
       <TextField
@@ -126,15 +132,15 @@ function SweepFields({ store }: { store: Store }) {
         name="context"
         begin={options.peek().contexts.join(', ')}
         rule="Whole numbers from 1 to 10,000,000, separated by commas."
-        hint="Positions of each sequence, e.g. 1024, 8192"
+        hint="Positions of each sequence: 1024, 8192"
         take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.context), (all) => set({ contexts: all }))}
       />
       <TextField
-        label="Shortest context"
+        label="Shortest sequence"
         name="shortest"
         begin={options.peek().shortest?.toString() ?? ''}
         rule={broken ? `It ${broken}.` : 'A whole number from 1 to 10,000,000, or nothing.'}
-        hint="Mixed lengths: the first sequence is as long as the context, the others from here on. Empty: all alike"
+        hint="For mixed lengths: the first sequence is as long as the context, the others at least as this says. Empty: all alike."
         broken={broken !== undefined}
         take={(text) =>
           text.trim() === ''
@@ -155,16 +161,17 @@ function accepted<T>(value: T | undefined, take: (value: T) => void): boolean {
 
 interface FormatFieldProps {
   readonly label: string;
+  readonly name: string;
   readonly value: string;
   readonly ids: readonly string[];
   readonly onChange: (id: string) => void;
 }
 
-function FormatField({ label, value, ids, onChange }: FormatFieldProps) {
+function FormatField({ label, name, value, ids, onChange }: FormatFieldProps) {
   return (
     <label>
       <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {ids.map((id) => (
           <option key={id} value={id}>
             {id}
@@ -193,7 +200,7 @@ function TextField({ label, name, begin, rule, hint, broken = false, take }: Tex
   const usable = useSignal(true);
   const valid = usable.value && !broken;
   return (
-    <label>
+    <label class={name}>
       <span>{label}</span>
       <input
         type="text"

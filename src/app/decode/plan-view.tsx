@@ -1,6 +1,6 @@
 /** The memory plan: what each step would take, before any of it is there. */
 
-import { layersText, lengthsText } from '../../../results/decode.ts';
+import { layersPhrase, lengthsText } from '../../../results/decode.ts';
 import { bytesText } from '../../../results/figures.ts';
 import type { Store } from '../state.ts';
 import { planVerdict } from './plan-text.ts';
@@ -58,7 +58,7 @@ function PlanRow({ step: { case: c, plan }, budgetBytes }: { step: StepPlan; bud
         <span class="weights">{bytesText(weightBytes)} weights</span>
         <span class="cache">{bytesText(cacheBytes)} KV cache</span>
         <span class="scratch">{bytesText(scratchBytes)} scratch</span>
-        <span>{layersText(layers)} layers</span>
+        <span>{layersPhrase(layers)}</span>
       </span>
     </li>
   );

@@ -66,11 +66,12 @@ function MeasuredStep({ store }: { store: Store }) {
   const rows = store.stepRows.value;
   if (rows.length === 0) return null;
   const { steps } = store.view.value;
-  const [timed] = rows.flatMap(({ index, case: c, measurement: m }) => {
+  const all = rows.flatMap(({ index, case: c, measurement: m }) => {
     const figures = steps[index];
     return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
   });
-  const most = Math.max(...rows.map(({ index }) => steps[index]?.tokensPerSecond.value ?? 0));
+  const [timed] = all;
+  const most = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
   return (
     <BigFigure
       id="steps"
@@ -79,13 +80,13 @@ function MeasuredStep({ store }: { store: Store }) {
       title="Decode of a whole model, measured"
       unit="tokens/s"
       figure={timed && tokensPerSecondText(timed.figures.perUser)}
-      pending={pendingText(store, 'a decode step that fits')}
+      pending={pendingText(store, 'a decode step that can be timed')}
     >
       {timed && (
         <p>
           {timed.c.model} in {timed.c.weights}, KV cache in {timed.c.kv}, batch {timed.c.batch}, context{' '}
           {lengthsText(timed.c)}: {msText(timed.figures.stepMs.value)} and {bytesText(stepBytes(timed.m))} to a step.
-          {rows.length > 1 && ` Most of all ${rows.length} steps, all users together: ${significant(most)} tokens/s.`}
+          {all.length > 1 && ` The most of ${all.length} steps, for all users together: ${significant(most)} tokens/s.`}
         </p>
       )}
     </BigFigure>

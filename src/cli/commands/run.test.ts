@@ -34,7 +34,7 @@ test.each([
   [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
   [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
-  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the shortest context, 128; got 200'],
+  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
   await expect(parseRunFlags(flags)).rejects.toThrow(message);
 });
