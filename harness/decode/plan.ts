@@ -141,12 +141,17 @@ const mostBytesOf = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): nu
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   const most = mostBytesOf(limits);
   const filled = { ...step.filled };
-  const operations = step.operations.flatMap((operation) => {
+  const divided = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
-    const { params, variant, buffers } = operation;
+    const { params, variant } = operation;
     const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
     const isTooLarge = [...whole.values()].some((bytes) => bytes > most);
-    const parts = isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params];
+    return { whole, parts: isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params] };
+  });
+  const operations = step.operations.flatMap((operation) => {
+    const kernel = kernelOf(kernels, operation);
+    const { variant, buffers } = operation;
+    const { whole, parts } = divided(operation);
     if (parts.length === 1) return [operation];
     return parts.map((part, i): Operation => {
       const own = kernel
@@ -173,7 +178,8 @@ export interface Fitted {
 
 /**
  * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have, and matrices in
- * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit (the rule and the value met).
+ * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit
+ * (the rule and the value met).
  */
 export function fitStep(
   kernels: Kernels,
