@@ -1,7 +1,7 @@
 /** Where a step's memory would go, before any of it is there: sums over its buffers. No GPU is asked. */
 
 import type { Step } from '../../shaders/step.ts';
-import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesOf } from './plan.ts';
+import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './plan.ts';
 
 export interface MemoryPlan {
   /** Filled, and only read. */
@@ -30,11 +30,8 @@ export function planMemory(
   const fitted = fitStep(kernels, make, limits, budgetBytes);
   if (typeof fitted === 'string') return fitted;
   const { step } = fitted;
-  const written = new Set(
-    step.operations.flatMap((operation) =>
-      usesOf(kernels, operation).flatMap(({ buffer, input }) => (input ? [] : [buffer])),
-    ),
-  );
+  const uses = usesIn(kernels, step.operations).flat();
+  const written = new Set(uses.filter(({ input }) => !input).map(({ buffer }) => buffer));
   let [weightBytes, cacheBytes, scratchBytes] = [0, 0, 0];
   for (const [name, bytes] of bufferSizes(kernels, step)) {
     if (!(name in step.filled)) scratchBytes += bytes;

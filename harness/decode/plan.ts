@@ -50,22 +50,25 @@ export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(k
 function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
   return (operation) => {
-    const { kernel, variant, params, tuning } = operation;
-    const key = JSON.stringify([kernel, variant, params, tuning]);
+    const { buffers: _, ...alike } = operation;
+    const key = JSON.stringify(alike);
     const value = known.has(key) ? (known.get(key) as T) : of(operation);
     known.set(key, value);
     return value;
   };
 }
 
+/** Of each operation, in order. */
+export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
+  const needs = onceForAlike((operation) => needsOf(kernels, operation));
+  return operations.map((operation) => usesOf(kernels, operation, needs(operation)));
+}
+
 /** Bytes of every buffer of the step: of its largest use. */
 export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   const sizes = new Map<string, number>();
-  const needs = onceForAlike((operation) => needsOf(kernels, operation));
-  for (const operation of step.operations) {
-    for (const { buffer, bytes } of usesOf(kernels, operation, needs(operation))) {
-      sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
-    }
+  for (const { buffer, bytes } of usesIn(kernels, step.operations).flat()) {
+    sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
   }
   for (const [a, b] of step.swapped) {
     const bytes = Math.max(sizes.get(a) ?? 0, sizes.get(b) ?? 0);
@@ -84,8 +87,9 @@ export function operationWork(kernels: Kernels, operation: Operation): Work {
 /** Bytes and operations of one step at its own lengths: those of its dispatches. */
 export function stepWork(kernels: Kernels, step: Step): Work {
   const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
+  const workOf = onceForAlike((operation) => operationWork(kernels, operation));
   for (const operation of step.operations) {
-    const work = operationWork(kernels, operation);
+    const work = workOf(operation);
     sum.bytesRead += work.bytesRead;
     sum.bytesWritten += work.bytesWritten;
     sum.flops += work.flops;
@@ -100,8 +104,9 @@ export function stepWork(kernels: Kernels, step: Step): Work {
 export function stepRotationBytes(kernels: Kernels, step: Step): number {
   const lastUse = new Map<string, number>();
   let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
-  for (const operation of [...step.operations, ...step.operations]) {
-    const uses = usesOf(kernels, operation).filter(({ input }) => input?.kind === 'streamed');
+  const once = usesIn(kernels, step.operations);
+  for (const all of [...once, ...once]) {
+    const uses = all.filter(({ input }) => input?.kind === 'streamed');
     for (const { buffer } of uses)
       fewest = Math.min(fewest, streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
     for (const { bytes } of uses) streamed += bytes;
