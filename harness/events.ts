@@ -4,6 +4,7 @@ import type { Label } from '../results/labels.ts';
 import type {
   AdapterInfo,
   ClockInfo,
+  DecodeCase,
   DecodeMeasurement,
   HostInfo,
   Measurement,
@@ -18,7 +19,12 @@ import type { Winner } from './tunings.ts';
 export type RunEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo; readonly host: HostInfo }
   | { readonly type: 'clock'; readonly clock: ClockInfo }
-  | { readonly type: 'plan'; readonly plan: Plan }
+  | {
+      readonly type: 'plan';
+      readonly plan: Plan;
+      /** Decode steps that were asked for. */
+      readonly decode: readonly DecodeCase[];
+    }
   | {
       readonly type: 'progress';
       readonly phase: Phase;
@@ -35,7 +41,7 @@ export type RunEvent =
       readonly measurement: Measurement;
     }
   | {
-      /** Decode step `index` of those asked for, measured. */
+      /** What became of decode step `index` of those asked for. */
       readonly type: 'decode';
       readonly index: number;
       readonly measurement: DecodeMeasurement;

@@ -51,6 +51,10 @@ export interface Profile extends Precision {
   readonly largestDispatchMs: number;
 }
 
+/** Most memory for one decode step, where nobody says: as much as is streamed through. */
+export const stepBudgetBytes = ({ poolBytes }: Profile, memoryBytes: number | undefined): number =>
+  memoryBytes ?? poolBytes;
+
 const MiB = 2 ** 20;
 
 /** GPU clocks take 0.2 – 0.5 s to rise. */

@@ -27,7 +27,7 @@ import { wavesOf } from './waves.ts';
 /** The share of a wave that verifying and opening its cases takes, for the progress bar only. */
 const OPENING_SHARE = 0.07;
 
-/** Where decode steps follow, the kernels' share of the cases' time, for the progress bar only. */
+/** Where decode steps follow, the kernels' share of the budget, and of the progress bar. */
 const KERNELS_SHARE = 0.5;
 
 /** Rounds that a wave gets once it is open, whatever the time: an interval needs as many. */
@@ -113,7 +113,7 @@ class Measuring {
     for (const [nth, wave] of waves.entries()) {
       const wavesLeft = waves.length - nth;
       const done = (share: number) => (kernelsShare * (nth + share)) / waves.length;
-      const deadlineMs = journal.spentMs() + (budgetMs - journal.spentMs()) / wavesLeft;
+      const deadlineMs = journal.spentMs() + (kernelsShare * budgetMs - journal.spentMs()) / wavesLeft;
       yield* this.#open(wave, (share) => done(OPENING_SHARE * share));
       const startMs = journal.spentMs();
       const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));

@@ -154,7 +154,7 @@ async function* withDevice(
     const planned = journal.plan
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
       : await newPlan(bench, options, journal);
-    yield { type: 'plan', plan: journal.body().plan };
+    yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal.body(), journal);
     return yield* measurePlan({ host, bench, options, planned, journal, progress });
   } finally {

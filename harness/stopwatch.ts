@@ -3,8 +3,11 @@
 import type { Reading } from '../results/schema.ts';
 import type { Clock } from './clock/clock.ts';
 
-/** In order, but for `paused`, which can be at any time; tuning is a session of its own, before a run. */
-export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'measure' | 'paused';
+/**
+ * In order, but for `paused`, which can be at any time; tuning is a session of its own, before a run. A decode step is
+ * planned (which layers fit) and built (its memory filled, its pipelines compiled) before it is measured.
+ */
+export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'plan' | 'build' | 'measure' | 'paused';
 
 export interface Spent {
   readonly phase: Phase;

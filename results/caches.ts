@@ -163,13 +163,17 @@ export function remarkOn({ end, kneeBytes, smallestBytes, largestBytes }: Omit<C
  * A figure is of memory if it rotates through at least this much: four times the largest knee, where the sweep has
  * found memory. Infinite where the sweep shows that memory begins beyond what was tried.
  */
-export function coldFromBytes(caches: Caches | undefined): number {
+export function coldFromBytes(caches: Omit<Caches, 'levels'> | undefined): number {
   if (!caches) return COLD_ROTATION_BYTES;
   // Without a knee: the smallest set was tried, and what would hold less was not.
   const known = TIMES_A_CACHE * (caches.kneeBytes ?? caches.smallestBytes);
   if (caches.end === 'falling') return Number.POSITIVE_INFINITY;
   return caches.end === 'memory' ? known : Math.max(known, COLD_ROTATION_BYTES);
 }
+
+/** May a cache have held a part of what rotates through so many bytes? Nothing proves that one did. */
+export const mayBeCached = (rotationBytes: number, caches: Omit<Caches, 'levels'> | undefined): boolean =>
+  rotationBytes < coldFromBytes(caches);
 
 /** Figures that a reader takes for those of memory: all that stream, but for glue and for sets that are small on purpose. */
 export function isMemoryFigure(m: Measurement): m is Measured {
@@ -185,5 +189,5 @@ export type StreamOf = 'memory' | 'maybe-cache';
 export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
   const stream = largestStream(record);
   if (!stream) return undefined;
-  return stream.rotationBytes >= coldFromBytes(cachesOf(cacheCurve(record))) ? 'memory' : 'maybe-cache';
+  return mayBeCached(stream.rotationBytes, cachesOf(cacheCurve(record))) ? 'maybe-cache' : 'memory';
 }

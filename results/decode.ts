@@ -1,12 +1,30 @@
 /** What the decode steps of a record mean: time of a step, tokens per second, bandwidth. GB is 10⁹ bytes. */
 
 import { dispatchMs } from './derive.ts';
-import type { ClockKind, DecodeMeasured, DecodeMeasurement } from './schema.ts';
+import { integerText } from './figures.ts';
+import type { ClockKind, DecodeCase, DecodeMeasured, DecodeMeasurement } from './schema.ts';
 import { type Estimate, mapEstimate } from './statistics.ts';
 
 export function isTimedStep(m: DecodeMeasurement): m is DecodeMeasured {
   return m.status === 'measured';
 }
+
+/** `1,024`, or `128 – 1,024` where lengths are mixed: the positions of its sequences. */
+export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
+  `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
+
+/** The fewest bytes that a step reads and writes. */
+export const stepBytes = ({ work }: DecodeMeasured): number => work.bytesRead + work.bytesWritten;
+
+type Layers = DecodeMeasured['layers'];
+
+/** `32`, or `6 of 32`: layers with memory of their own. */
+export const layersText = ({ distinct, total }: Layers): string =>
+  distinct === total ? String(total) : `${distinct} of ${total}`;
+
+/** `32 layers`, `6 of 32 layers`. */
+export const layersPhrase = (layers: Layers): string =>
+  `${layersText(layers)} ${layers.total === 1 ? 'layer' : 'layers'}`;
 
 export interface StepFigures {
   /** Time of a step in ms: the slope of region time over steps. */
@@ -28,6 +46,6 @@ export function stepFigures(m: DecodeMeasured, clock: ClockKind): StepFigures | 
     stepMs,
     perUser: rate(1000),
     tokensPerSecond: rate(1000 * m.case.batch),
-    gbps: rate((m.work.bytesRead + m.work.bytesWritten) / 1e6),
+    gbps: rate(stepBytes(m) / 1e6),
   };
 }

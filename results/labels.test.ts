@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { LABEL_IDS, labelsOf } from './labels.ts';
-import { type RunRecord, recordSchema, type Sample } from './schema.ts';
+import { type DecodeMeasured, type RunRecord, recordSchema, type Sample } from './schema.ts';
 
 const FOLDER = new URL('./data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -85,6 +85,22 @@ function slowProducts(record: RunRecord, times: number): void {
   }
 }
 
+/** A decode step without noise, which rotates through so much. */
+const step = (rotationBytes: number): DecodeMeasured => ({
+  status: 'measured',
+  case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 },
+  work: { bytesRead: 1e9, bytesWritten: 0, flops: 0 },
+  dispatches: 20,
+  layers: { distinct: 4, total: 4 },
+  residentBytes: 1e9,
+  rotationBytes,
+  verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+  checksum: '00000000',
+  samples: samplesOf(10),
+  discarded: [],
+  stopped: 'interval',
+});
+
 const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'software-adapter': [
     ['the browser says so', (r) => Object.assign(r.adapter, { isFallbackAdapter: true }), /runs on the CPU/],
@@ -132,6 +148,21 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /sets of 1\.02 GB, the largest that were tried, were still read more slowly/,
     ],
   ],
+  'small-model': [
+    [
+      'of two steps one reads 270 MB between two readings of a byte, and there is no sweep',
+      (r) => Object.assign(r, { decode: [step(2.7e8), step(2e9)] }),
+      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.02 GB on\. So small a model/,
+    ],
+    [
+      'layers that are used in turn are fewer than four times the knee',
+      (r) => {
+        sweep(r, { 64: 30, 128: 30, 256: 10, 512: 10, 1024: 10 });
+        Object.assign(r, { decode: [{ ...step(4e8), layers: { distinct: 3, total: 4 } }] });
+      },
+      /after 400 MB of others, and sets of up to 128 MB .* used their memory in turn: give the run more\.$/,
+    ],
+  ],
   'above-peak': [
     [
       'of the part that was reported',
@@ -170,6 +201,11 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       'a case was seen twice',
       (r) => Object.assign(measured(r), { samples: measured(r).samples.filter((s) => s.round < 2) }),
       /1 of/,
+    ],
+    [
+      'a decode step was seen twice',
+      (r) => Object.assign(r, { decode: [{ ...step(2e9), samples: samplesOf(10).filter((s) => s.round < 2) }] }),
+      /^1 of 17 cases/,
     ],
   ],
   'less-memory': [
@@ -246,6 +282,13 @@ test('a rotation is large enough that is four times the knee, where memory was f
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 4e8 });
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('steps that read four times the knee between two readings of a byte are of memory', () => {
+  const record = clean();
+  sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
+  record.decode = [step(2.6e8)];
   expect(labelsOf(record)).toEqual([]);
 });
 

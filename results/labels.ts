@@ -3,12 +3,12 @@
  * the same record carries the same labels on the page, in the terminal and in the collection.
  */
 
-import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure } from './caches.ts';
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure, mayBeCached } from './caches.ts';
+import { isTimedStep } from './decode.ts';
 import {
   cacheCurve,
   casesOf,
   clockStepMs,
-  isMeasured,
   memoryShare,
   roundsOf,
   runDrift,
@@ -63,6 +63,9 @@ export function isSoftware(adapter: AdapterInfo): boolean {
   );
 }
 
+/** Kernels and decode steps alike. */
+const timedCases = (record: RecordBody) => casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
+
 const RULES: readonly LabelRule[] = [
   {
     id: 'software-adapter',
@@ -80,10 +83,11 @@ const RULES: readonly LabelRule[] = [
   {
     id: 'coarse-clock',
     title: 'Coarse clock',
-    applies({ clock, measurements }) {
-      const longest = measurements
-        .filter(isMeasured)
-        .map(({ samples }) => Math.max(...samples.map((s) => sampleMs(s, clock.trusted))));
+    applies(record) {
+      const { clock } = record;
+      const longest = timedCases(record).map(({ samples }) =>
+        Math.max(...samples.map((s) => sampleMs(s, clock.trusted))),
+      );
       const stepMs = clockStepMs(clock);
       const shortest = Math.min(...longest);
       return shortest < STEPS_PER_REGION * stepMs
@@ -120,7 +124,25 @@ const RULES: readonly LabelRule[] = [
       const caches = cachesOf(cacheCurve(record));
       const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
       const smallest = Math.min(...rotations);
-      return smallest < coldFromBytes(caches) ? cachedReason(smallest, caches) : undefined;
+      return mayBeCached(smallest, caches)
+        ? `${cachedReason('A byte was read again', smallest, caches)} Give the run more memory.`
+        : undefined;
+    },
+  },
+  {
+    id: 'small-model',
+    title: 'Decode steps may be cached',
+    applies(record) {
+      const caches = cachesOf(cacheCurve(record));
+      const steps = (record.decode ?? []).filter(isTimedStep);
+      const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
+      if (small.length === 0) return undefined;
+      const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
+      const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;
+      const remedy = small.some(({ layers }) => layers.distinct < layers.total)
+        ? 'Layers used their memory in turn: give the run more.'
+        : 'So small a model may stay in a cache when it is served, too: this is its speed, and not that of memory.';
+      return `${cachedReason(again, smallest, caches)} ${remedy}`;
     },
   },
   {
@@ -153,10 +175,10 @@ const RULES: readonly LabelRule[] = [
   {
     id: 'too-few-samples',
     title: 'Too few samples',
-    applies({ measurements }) {
-      const few = measurements.filter(isMeasured).filter((m) => roundsOf(m.samples) < FEWEST_UNITS).length;
+    applies(record) {
+      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < FEWEST_UNITS).length;
       return few > 0
-        ? `${few} of ${measurements.length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
+        ? `${few} of ${casesOf(record).length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
         : undefined;
     },
   },
@@ -173,11 +195,11 @@ const RULES: readonly LabelRule[] = [
   {
     id: 'hidden-tab',
     title: 'Hidden on the way',
-    applies({ events, measurements }) {
-      const pauses = events.filter(({ kind }) => kind === 'hidden').length;
-      const spoiled = measurements
-        .filter(isMeasured)
-        .flatMap(({ discarded }) => discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE)).length;
+    applies(record) {
+      const pauses = record.events.filter(({ kind }) => kind === 'hidden').length;
+      const spoiled = timedCases(record).flatMap(({ discarded }) =>
+        discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE),
+      ).length;
       return pauses > 0
         ? `The tab was hidden ${timesText(pauses)}, and the run paused for as long. ${spoiled} samples that were being taken are kept without weight.`
         : undefined;
@@ -241,22 +263,21 @@ function percent(share: Figure): string {
   return `${value} %${interval ? ` (${interval} %)` : ''}`;
 }
 
-/** Why a rotation through `bytes` is too little. */
-function cachedReason(bytes: number, caches: Caches | undefined): string {
-  const again = `A byte was read again after ${bytesText(bytes)} of others`;
-  const remedy = 'Give the run more memory.';
+/** Why a rotation through `bytes` is too little; `what` was read again after them. */
+function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {
+  const again = `${what} after ${bytesText(bytes)} of others`;
   if (caches?.end === 'falling') {
-    return `${again}, and sets of ${bytesText(caches.largestBytes)}, the largest that were tried, were still read more slowly than smaller ones: nothing shows where memory begins. ${remedy}`;
+    return `${again}, and sets of ${bytesText(caches.largestBytes)}, the largest that were tried, were still read more slowly than smaller ones: nothing shows where memory begins.`;
   }
   if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
-    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much is certain to come from memory. ${remedy}`;
+    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much is certain to come from memory.`;
   }
   const tried = !caches
     ? 'there is no sweep over working sets to tell'
     : caches.end === 'noisy'
       ? 'the sweep over working sets is too noisy to tell'
       : `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`;
-  return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on. ${remedy}`;
+  return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
 }
 
 /** The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may be. */

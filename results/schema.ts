@@ -159,8 +159,10 @@ const decodeCaseSchema = z.strictObject({
   kv: text,
   /** Sequences, one token of each. */
   batch: positiveCount,
-  /** Positions of each, the new one included. */
+  /** Positions of each, the new one included; of the longest, where lengths are mixed. */
   context: positiveCount,
+  /** There where lengths are mixed: positions of the others at the least; how many is random but fixed. */
+  shortest: positiveCount.optional(),
   /** There where memory was capped on purpose: all layers, with all else, had to fit into this. */
   memoryBytes: positiveCount.optional(),
 });

@@ -4,6 +4,8 @@
  */
 
 import { sum } from 'simple-statistics';
+import { lengthsText } from '../../results/decode.ts';
+import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Work } from '../../shaders/kernel.ts';
@@ -64,7 +66,7 @@ export interface DecodeWork {
   readonly verdicts: Verdicts;
   readonly journal: Journal;
   readonly visibility: Visibility;
-  readonly progress: (phase: 'verify' | 'measure', detail: string, done: number) => RunEvent;
+  readonly progress: (phase: 'plan' | 'verify' | 'build' | 'measure', detail: string, done: number) => RunEvent;
   /** Waits while the tab is hidden. */
   paused(): AsyncGenerator<RunEvent>;
   /** Is there no time left, no device, or nobody who waits? */
@@ -72,13 +74,16 @@ export interface DecodeWork {
   keep(): Promise<void>;
 }
 
-/** Measures the steps that the journal has not finished. */
+/** Measures the steps that the journal has not finished, and says what is known of the others. */
 export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> {
   const { decode, journal, options } = work;
   const random = randomSource(options.seed);
   for (const [index, task] of decode.tasks.entries()) {
     if (work.isOver()) return;
-    if (!journal.unfinishedStep(index)) continue;
+    if (!journal.unfinishedStep(index)) {
+      yield { type: 'decode', index, measurement: journal.steps[index] as DecodeMeasurement };
+      continue;
+    }
     const done = (share: number) => (index + share) / decode.tasks.length;
     let measurement: DecodeMeasurement;
     try {
@@ -106,6 +111,7 @@ async function* measureStep(
   const { case: decodeCase } = task;
   const name = nameOf(decodeCase);
   const skipped = (reason: string): DecodeMeasurement => ({ status: 'skipped', case: decodeCase, reason });
+  yield work.progress('plan', `what fits of ${name}?`, done(0));
   const fitted = fittedStep(work, task);
   if (typeof fitted === 'string') return skipped(fitted);
   const { step } = fitted;
@@ -118,11 +124,7 @@ async function* measureStep(
   const verdict = await verdictOn(work, step);
   if (verdict.wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: verdict.wrong };
 
-  yield work.progress(
-    'verify',
-    `filling ${(fitted.bytes / 1e9).toPrecision(3)} GB of weights and KV cache for ${name}`,
-    done(0),
-  );
+  yield work.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const decoder = await createDecoder(bench.gpu, bench.filler, decode.kernels, step, seed);
   try {
     const precision = carefulness(task, profile);
@@ -244,5 +246,5 @@ function measuredStep({ decode, decodeCase, decoder, run, verification, stopped 
 }
 
 /** For a person. */
-const nameOf = ({ model, weights, kv, batch, context, memoryBytes }: DecodeCase): string =>
-  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${context}${memoryBytes === undefined ? '' : `, in ${memoryBytes} bytes`}`;
+const nameOf = ({ model, weights, kv, batch, memoryBytes, ...lengths }: DecodeCase): string =>
+  `${model} in ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}${memoryBytes === undefined ? '' : `, in ${bytesText(memoryBytes)}`}`;

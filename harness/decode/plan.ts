@@ -1,5 +1,6 @@
 /** What a step needs and does, before any of it is on a GPU: sums over what its kernels say of themselves. */
 
+import { bytesText } from '../../results/figures.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
@@ -22,30 +23,52 @@ export interface Use {
   readonly input: Input | undefined;
 }
 
-/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
-export function usesOf(kernels: Kernels, operation: Operation): Use[] {
+/** As a use, by the name that the kernel gives it. */
+type Need = Omit<Use, 'buffer'> & { readonly name: string };
+
+function needsOf(kernels: Kernels, operation: Operation): Need[] {
   const kernel = kernelOf(kernels, operation);
   const { params, variant } = operation;
-  const use = (name: string, bytes: number, input?: Input): Use => {
-    const buffer = operation.buffers[name];
-    if (buffer === undefined) throw new Error(`${kernel.id} has no buffer for ${name}`);
-    return { buffer, bytes, input };
-  };
   return [
-    ...kernel.inputs(params, variant).map((input) => use(input.name, input.bytes, input)),
+    ...kernel.inputs(params, variant).map((input) => ({ name: input.name, bytes: input.bytes, input })),
     ...kernel
       .outputs(params, tuningOf(kernel, operation))
-      .map(({ name, elements }) => use(name, Math.ceil(elements / 4) * 16)),
+      .map(({ name, elements }) => ({ name, bytes: Math.ceil(elements / 4) * 16, input: undefined })),
   ];
+}
+
+/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
+export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(kernels, operation)): Use[] {
+  return needs.map(({ name, bytes, input }) => {
+    const buffer = operation.buffers[name];
+    if (buffer === undefined) throw new Error(`${operation.kernel} has no buffer for ${name}`);
+    return { buffer, bytes, input };
+  });
+}
+
+/** `of` an operation, once for all that are alike but for their buffers: layers are, and kernels take time to answer. */
+function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
+  const known = new Map<string, T>();
+  return (operation) => {
+    const { buffers: _, ...alike } = operation;
+    const key = JSON.stringify(alike);
+    const value = known.has(key) ? (known.get(key) as T) : of(operation);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** Of each operation, in order. */
+export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
+  const needs = onceForAlike((operation) => needsOf(kernels, operation));
+  return operations.map((operation) => usesOf(kernels, operation, needs(operation)));
 }
 
 /** Bytes of every buffer of the step: of its largest use. */
 export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const operation of step.operations) {
-    for (const { buffer, bytes } of usesOf(kernels, operation)) {
-      sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
-    }
+  for (const { buffer, bytes } of usesIn(kernels, step.operations).flat()) {
+    sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
   }
   for (const [a, b] of step.swapped) {
     const bytes = Math.max(sizes.get(a) ?? 0, sizes.get(b) ?? 0);
@@ -64,8 +87,9 @@ export function operationWork(kernels: Kernels, operation: Operation): Work {
 /** Bytes and operations of one step at its own lengths: those of its dispatches. */
 export function stepWork(kernels: Kernels, step: Step): Work {
   const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
+  const workOf = onceForAlike((operation) => operationWork(kernels, operation));
   for (const operation of step.operations) {
-    const work = operationWork(kernels, operation);
+    const work = workOf(operation);
     sum.bytesRead += work.bytesRead;
     sum.bytesWritten += work.bytesWritten;
     sum.flops += work.flops;
@@ -80,8 +104,9 @@ export function stepWork(kernels: Kernels, step: Step): Work {
 export function stepRotationBytes(kernels: Kernels, step: Step): number {
   const lastUse = new Map<string, number>();
   let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
-  for (const operation of [...step.operations, ...step.operations]) {
-    const uses = usesOf(kernels, operation).filter(({ input }) => input?.kind === 'streamed');
+  const once = usesIn(kernels, step.operations);
+  for (const all of [...once, ...once]) {
+    const uses = all.filter(({ input }) => input?.kind === 'streamed');
     for (const { buffer } of uses)
       fewest = Math.min(fewest, streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
     for (const { bytes } of uses) streamed += bytes;
@@ -95,14 +120,19 @@ export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBuffe
 
 /** Why the step cannot run (the rule and the value met), or undefined. */
 export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
-  for (const operation of step.operations) {
+  const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
-    const why = kernel.refuses(operation.params, tuningOf(kernel, operation));
-    if (why !== undefined) return `${kernel.id}: ${why}`;
+    return kernel.refuses(operation.params, tuningOf(kernel, operation));
+  });
+  for (const operation of step.operations) {
+    const why = refusal(operation);
+    if (why !== undefined) return `${operation.kernel}: ${why}`;
   }
   const most = mostBytesOf(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
-  return tooLarge && `a buffer may take ${most} bytes on this device; ${tooLarge[0]} takes ${tooLarge[1]}`;
+  return (
+    tooLarge && `a buffer may take ${bytesText(most)} on this device; ${tooLarge[0]} takes ${bytesText(tooLarge[1])}`
+  );
 }
 
 /** Bytes that one buffer may take. */
@@ -116,12 +146,17 @@ const mostBytesOf = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): nu
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   const most = mostBytesOf(limits);
   const filled = { ...step.filled };
-  const operations = step.operations.flatMap((operation) => {
+  const divided = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
-    const { params, variant, buffers } = operation;
+    const { params, variant } = operation;
     const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
     const isTooLarge = [...whole.values()].some((bytes) => bytes > most);
-    const parts = isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params];
+    return { whole, parts: isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params] };
+  });
+  const operations = step.operations.flatMap((operation) => {
+    const kernel = kernelOf(kernels, operation);
+    const { variant, buffers } = operation;
+    const { whole, parts } = divided(operation);
     if (parts.length === 1) return [operation];
     return parts.map((part, i): Operation => {
       const own = kernel
@@ -148,7 +183,8 @@ export interface Fitted {
 
 /**
  * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have, and matrices in
- * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit (the rule and the value met).
+ * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit
+ * (the rule and the value met).
  */
 export function fitStep(
   kernels: Kernels,
@@ -164,7 +200,7 @@ export function fitStep(
   if (refusal !== undefined) return refusal;
   const least = bytesOf(fitting);
   if (least > budgetBytes) {
-    return `${budgetBytes} bytes must hold ${distinct} of ${total} layers, with all else; that takes ${least}`;
+    return `the budget, ${bytesText(budgetBytes)}, must hold ${distinct} of ${total} layers with all else; that takes ${bytesText(least)}`;
   }
   // More layers never take less: the largest number that fits lies between one that does and one that does not.
   let [fits, tooMany] = [1, total + 1];

@@ -5,6 +5,7 @@
  */
 
 import { dispatchMs, roundsOf } from '../../results/derive.ts';
+import { msText } from '../../results/figures.ts';
 import type { Sample } from '../../results/schema.ts';
 import { type Estimate, type RandomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import { MOST_DISPATCHES } from '../clock/check.ts';
@@ -52,7 +53,7 @@ export async function stepFirstLookMs(clock: Clock, decoder: Decoder, regionMs: 
 /** Why a step that takes so long is not timed, or undefined. */
 export const tooLongToTime = (stepMs: number, longestMs = LONGEST_STEP_MS): string | undefined =>
   stepMs > longestMs
-    ? `a step must take no longer than ${longestMs} ms to be timed; one takes ${stepMs.toPrecision(3)} ms here`
+    ? `a step must take no longer than ${longestMs} ms to be timed; one takes ${msText(stepMs)} here`
     : undefined;
 
 export interface StepRunOptions {

@@ -1,14 +1,18 @@
 /** What a person can do on the page, and how the engine's and the analyst's answers reach the store. */
 
+import { batch, effect } from '@preact/signals';
 import type { EngineEvent } from '../../harness/events.ts';
+import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
 import type { Reported } from '../../results/schema.ts';
+import type { DecodeRequest } from '../model/decode-request.ts';
 import { startAnalyst } from './analysis/client.ts';
-import { givenTunings, report } from './driver.ts';
+import { startPlanner } from './decode/planner-client.ts';
+import { givenModels, givenTunings, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
-import { DEFAULT_TUNE_SECONDS, type PageParams } from './params.ts';
-import { createStore, type Store } from './state.ts';
+import { DEFAULT_TUNE_SECONDS, type PageParams, sweepOf } from './params.ts';
+import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
@@ -21,6 +25,10 @@ export interface App {
   /** Forgets what has been tuned on this machine. */
   forgetTunings(): Promise<void>;
   chooseModel(id: string): void;
+  /** A preset whose decode steps a run is to time as well; empty: none. */
+  chooseSteps(id: string): void;
+  /** A model out of files that were picked or dropped, as `chooseSteps`. */
+  takeFiles(files: readonly File[]): Promise<void>;
   /** Goes on with a kept run. */
   resume(key: string): Promise<void>;
   /** Shows what is kept of a run. */
@@ -33,6 +41,7 @@ export interface App {
 export function createApp(params: PageParams, problems: readonly string[]): App {
   const store = createStore(params, problems);
   const engine = startEngine();
+  const planner = startPlanner();
   const analyst = startAnalyst(params.model, (view) => {
     store.view.value = view;
   });
@@ -59,7 +68,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     const { seed, memoryGB, kernels } = store.options.value;
     return {
       seed: seed ?? randomSeed(),
-      memoryBytes: memoryGB === null ? null : Math.floor(memoryGB * 1e9),
+      memoryBytes: bytesOf(memoryGB),
       kernels: kernels === '' ? [] : kernels.split(','),
     };
   }
@@ -112,8 +121,31 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     const name = gpu.trim();
     const reported: Reported = name ? { gpu: name } : {};
     const budgetMs = budgetSeconds === null ? null : budgetSeconds * 1000;
-    await receiveFrom(engine.run({ ...session(), profile, reported, compare, budgetMs }, receive));
+    await receiveFrom(engine.run({ ...session(), profile, reported, compare, budgetMs, decode: asked() }, receive));
   }
+
+  /** Decode steps that the options ask for. */
+  function asked(): DecodeRequest | null {
+    const { chosen, options } = store;
+    return chosen.value ? { models: chosen.value.models, sweep: sweepOf(options.value) } : null;
+  }
+
+  // Whatever they depend on changes: plans follow.
+  effect(() => {
+    // A plan takes a core for a while, which a run would notice.
+    if (store.busy.value) return planner.drop();
+    const [request, adapter] = [asked(), store.adapter.value];
+    const { profile, memoryGB } = store.options.value;
+    if (!request || !adapter) {
+      store.stepPlans.value = undefined;
+      return planner.drop();
+    }
+    const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.limits;
+    const budgetBytes = stepBudgetBytes(PROFILES[profile], bytesOf(memoryGB) ?? undefined);
+    planner.plan(request, { maxBufferSize, maxStorageBufferBindingSize }, budgetBytes, (plans) => {
+      store.stepPlans.value = plans;
+    });
+  });
 
   return {
     store,
@@ -122,6 +154,12 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       if (!machine) return;
       const given = await givenTunings(machine);
       if (given !== null && valueIn(await engine.give(given)) === undefined) return;
+      const models = await givenModels();
+      if (models !== null) {
+        const checked = valueIn(await engine.models(models));
+        if (!checked) return;
+        store.chosen.value = { models: checked, note: '' };
+      }
       store.inspected(machine);
       const [problem] = problems;
       if (problem) report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
@@ -154,6 +192,29 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       valueIn(await engine.forgetRun(key));
       await lookAtRuns();
     },
+    chooseSteps(id) {
+      batch(() => {
+        store.fileProblem.value = '';
+        store.stepPlans.value = undefined;
+        store.options.value = { ...store.options.value, decode: id };
+        store.chosen.value = presetChosen(id);
+      });
+    },
+    async takeFiles(files) {
+      const read = await planner.read(files).catch((error) => `These files could not be read (${error}).`);
+      batch(() => {
+        if (typeof read === 'string') {
+          store.fileProblem.value = read;
+          return;
+        }
+        const { model, weights, differs } = read;
+        const note = differs ? `Most of its weights are nearest to ${weights}, with ${differs}.` : '';
+        store.fileProblem.value = '';
+        store.stepPlans.value = undefined;
+        store.options.value = { ...store.options.value, decode: '', ...(weights && { weights }) };
+        store.chosen.value = { models: [model], note };
+      });
+    },
     setHidden: engine.setHidden,
     chooseModel(model) {
       store.options.value = { ...store.options.value, model };
@@ -161,6 +222,8 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     },
   };
 }
+
+const bytesOf = (gigabytes: number | null): number | null => (gigabytes === null ? null : Math.floor(gigabytes * 1e9));
 
 /** A record keeps its seed, so that any run can be repeated; drawing it anew lets many runs see many orders. */
 const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

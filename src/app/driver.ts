@@ -8,6 +8,9 @@
  * `globalThis.hbmarkTunings` is asked for the winners known of this machine, which then stand in place of those that
  * this browser keeps.
  *
+ * `globalThis.hbmarkModels` is asked for models (src/model/models/model.ts), whose decode steps a run is then to time,
+ * at the lengths and in the formats of the URL: models that are out of files of the driver, for example.
+ *
  * Together with the URL parameters (params.ts) this is all that is needed to use HBMark unseen:
  *
  *     await page.exposeFunction('hbmarkReport', (message) => …);
@@ -19,6 +22,11 @@ import type { Inspection } from './engine/api.ts';
 
 export function report(message: EngineReport): void {
   if (typeof globalThis.hbmarkReport === 'function') globalThis.hbmarkReport(message);
+}
+
+/** Null where nobody drives, or they want no decode steps. Not yet checked. */
+export async function givenModels(): Promise<unknown> {
+  return typeof globalThis.hbmarkModels === 'function' ? await globalThis.hbmarkModels() : null;
 }
 
 /** Null where nobody drives, or they know nothing of tunings. Not yet checked. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
+import { KV_FORMATS } from '../model/decode-sweep.ts';
 import { MODELS } from '../model/models/index.ts';
-import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
+import { DEFAULT_PARAMS, formatParams, parseParams, WEIGHT_FORMATS } from './params.ts';
 
 test('no parameters give the defaults', () => {
   expect(parseParams('')).toEqual({ params: DEFAULT_PARAMS, problems: [] });
@@ -10,7 +11,7 @@ test('no parameters give the defaults', () => {
 
 test('every parameter is read', () => {
   const { params, problems } = parseParams(
-    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
+    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
   );
   expect(problems).toEqual([]);
   expect(params).toEqual({
@@ -19,6 +20,14 @@ test('every parameter is read', () => {
     memoryGB: 2.5,
     gpu: 'RTX 4090',
     model: 'qwen3-8b',
+    ...{
+      decode: 'llama-3.1-8b',
+      weights: 'int4-g32',
+      kv: 'int8',
+      contexts: [512, 4096],
+      shortest: 128,
+      batches: [1, 8],
+    },
     tuneSeconds: 60,
     kernels: 'gemv,stream-read',
     compare: true,
@@ -34,6 +43,12 @@ test('what is written is read back', () => {
     memoryGB: fc.option(fc.integer({ min: 1, max: 4000 }).map((n) => n / 10)),
     gpu: fc.string({ maxLength: 100 }),
     model: fc.constantFrom(...MODELS.map((m) => m.id)),
+    decode: fc.constantFrom('', ...MODELS.map((m) => m.id)),
+    weights: fc.constantFrom(...WEIGHT_FORMATS),
+    kv: fc.constantFrom(...KV_FORMATS),
+    contexts: fc.array(fc.integer({ min: 100, max: 1e7 }), { minLength: 1, maxLength: 3 }),
+    shortest: fc.option(fc.integer({ min: 1, max: 100 })),
+    batches: fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 1, maxLength: 3 }),
     tuneSeconds: fc.option(fc.integer({ min: 1, max: 86_400 })),
     kernels: fc.constantFrom('', 'gemv', 'gemv,stream-read'),
     compare: fc.boolean(),
@@ -50,7 +65,7 @@ test('what is written is read back', () => {
 test.each([
   [
     '?porfile=quick',
-    'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, tune, kernels, compare, budget, autorun.',
+    'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, decode, weights, kv, context, shortest, batch, tune, kernels, compare, budget, autorun.',
   ],
   ['?profile=fast', '"profile" must be one of quick, full, kernels; it is "fast".'],
   ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
@@ -62,6 +77,9 @@ test.each([
   ['?budget=100000', '"budget" must be a whole number of seconds from 1 to 86400; it is "100000".'],
   ['?kernels=gemv,', '"kernels" must be ids of kernels, separated by commas; it is "gemv,".'],
   ['?compare=all', '"compare" must be defaults; it is "all".'],
+  ['?context=1,,2', '"context" must be whole numbers from 1 to 10000000, separated by commas; it is "1,,2".'],
+  ['?batch=33', '"batch" must be whole numbers from 1 to 32, separated by commas; it is "33".'],
+  ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
 ])('%s is reported, and the default stands', (search, problem) => {
   expect(parseParams(search)).toEqual({ params: DEFAULT_PARAMS, problems: [problem] });

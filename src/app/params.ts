@@ -8,6 +8,13 @@
  *     memory    GB that the run may use                 default: what the profile asks for
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
+ *     decode    a preset whose decode steps are timed   default: none
+ *     weights   format of its matrices                  default f16
+ *     kv        format of its KV cache                  default f16
+ *     context   positions, as "128,4096"                default 1024
+ *     shortest  where lengths are mixed: positions of   default: all are alike
+ *               the other sequences, at the least
+ *     batch     sequences, as "1,8"                     default 1
  *     tune      seconds to tune for before a run        default: none
  *     kernels   ids, as "gemv,stream-read"              default: all
  *     compare   defaults: measure them beside winners,  default: winners only
@@ -18,6 +25,8 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { FORMATS } from '../../shaders/formats/index.ts';
+import { brokenShortest, DEFAULT_SWEEP, type DecodeSweep, KV_FORMATS, SWEEP_RANGES } from '../model/decode-sweep.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 
 export interface PageParams {
@@ -28,6 +37,14 @@ export interface PageParams {
   readonly memoryGB: number | null;
   readonly gpu: string;
   readonly model: string;
+  /** A preset; empty: no decode steps, but for models that are given otherwise. */
+  readonly decode: string;
+  readonly weights: string;
+  readonly kv: string;
+  readonly contexts: readonly number[];
+  /** Null: all sequences have one length. */
+  readonly shortest: number | null;
+  readonly batches: readonly number[];
   /** Null: no tuning. */
   readonly tuneSeconds: number | null;
   /** Ids separated by commas; empty: all. The engine knows which there are. */
@@ -44,6 +61,12 @@ export const DEFAULT_PARAMS: PageParams = {
   memoryGB: null,
   gpu: '',
   model: DEFAULT_MODEL.id,
+  decode: '',
+  weights: DEFAULT_SWEEP.weights,
+  kv: DEFAULT_SWEEP.kv,
+  contexts: DEFAULT_SWEEP.contexts,
+  shortest: null,
+  batches: DEFAULT_SWEEP.batches,
   tuneSeconds: null,
   kernels: '',
   compare: false,
@@ -57,6 +80,8 @@ export const DEFAULT_TUNE_SECONDS = 120;
 /** As the record's schema allows. */
 export const LONGEST_GPU_NAME = 1000;
 
+export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
+
 interface Param<K extends keyof PageParams> {
   readonly key: string;
   readonly field: K;
@@ -69,6 +94,9 @@ interface Param<K extends keyof PageParams> {
 
 const param = <K extends keyof PageParams>(p: Param<K>): Param<keyof PageParams> => p as Param<keyof PageParams>;
 const oneOf = (ids: readonly string[]) => ids.join(', ');
+
+const rangeText = ({ least, most }: NumberRange) => `from ${least} to ${most}`;
+const listText = (value: PageParams[keyof PageParams]) => (Array.isArray(value) ? value.join(',') : String(value));
 
 const SECONDS_RULE = 'a whole number of seconds from 1 to 86400';
 
@@ -111,6 +139,48 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
     format: String,
   }),
   param({
+    key: 'decode',
+    field: 'decode',
+    rule: `one of ${oneOf(MODELS.map((m) => m.id))}`,
+    parse: (text) => MODELS.find(({ id }) => id === text)?.id,
+    format: String,
+  }),
+  param({
+    key: 'weights',
+    field: 'weights',
+    rule: `one of ${oneOf(WEIGHT_FORMATS)}`,
+    parse: (text) => WEIGHT_FORMATS.find((id) => id === text),
+    format: String,
+  }),
+  param({
+    key: 'kv',
+    field: 'kv',
+    rule: `one of ${oneOf(KV_FORMATS)}`,
+    parse: (text) => KV_FORMATS.find((id) => id === text),
+    format: String,
+  }),
+  param({
+    key: 'context',
+    field: 'contexts',
+    rule: `whole numbers ${rangeText(SWEEP_RANGES.context)}, separated by commas`,
+    parse: (text) => numbersFrom(text, SWEEP_RANGES.context),
+    format: listText,
+  }),
+  param({
+    key: 'shortest',
+    field: 'shortest',
+    rule: `a whole number ${rangeText(SWEEP_RANGES.context)}`,
+    parse: (text) => numberFrom(text, SWEEP_RANGES.context),
+    format: String,
+  }),
+  param({
+    key: 'batch',
+    field: 'batches',
+    rule: `whole numbers ${rangeText(SWEEP_RANGES.batch)}, separated by commas`,
+    parse: (text) => numbersFrom(text, SWEEP_RANGES.batch),
+    format: listText,
+  }),
+  param({
     key: 'tune',
     field: 'tuneSeconds',
     rule: SECONDS_RULE,
@@ -129,7 +199,7 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
     field: 'compare',
     rule: 'defaults',
     parse: (text) => text === 'defaults' || undefined,
-    format: () => 'defaults',
+    format: (value) => (value ? 'defaults' : ''),
   }),
   param({
     key: 'budget',
@@ -146,6 +216,23 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
     format: (value) => Object.keys(AUTORUN).find((text) => AUTORUN[text] === value) ?? '0',
   }),
 ];
+
+export interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A whole number within a range; undefined where `text` is none. */
+export function numberFrom(text: string, { least, most }: NumberRange): number | undefined {
+  const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return n >= least && n <= most ? n : undefined;
+}
+
+/** Such numbers, separated by commas; undefined where `text` is no list of them. */
+export function numbersFrom(text: string, range: NumberRange): number[] | undefined {
+  const numbers = text.split(',').map((one) => numberFrom(one, range));
+  return numbers.every((n) => n !== undefined) ? numbers : undefined;
+}
 
 /** Whole seconds, at most a day; undefined where `text` is none. */
 export function secondsFrom(text: string): number | undefined {
@@ -170,14 +257,31 @@ export function parseParams(search: string): { params: PageParams; problems: str
     else if (value === undefined) problems.push(`"${key}" must be ${known.rule}; it is "${text}".`);
     else params[known.field] = value;
   }
-  return { params: params as unknown as PageParams, problems };
+  const read = params as unknown as PageParams;
+  const broken = brokenShortest(sweepOf(read));
+  if (broken === undefined) return { params: read, problems };
+  problems.push(`"shortest" ${broken}.`);
+  return { params: { ...read, shortest: null }, problems };
 }
+
+/** The decode steps that they ask for, of whichever models. */
+export const sweepOf = ({
+  weights,
+  kv,
+  contexts,
+  shortest,
+  batches,
+}: Pick<PageParams, 'weights' | 'kv' | 'contexts' | 'shortest' | 'batches'>): DecodeSweep => ({
+  ...{ weights, kv, contexts, batches },
+  ...(shortest !== null && { shortest }),
+});
 
 /** The query string, with its `?`, that gives `params`; what is as by default is left out. */
 export function formatParams(params: PageParams): string {
   const search = new URLSearchParams();
   for (const { key, field, format } of PARAMS) {
-    if (params[field] !== DEFAULT_PARAMS[field]) search.set(key, format(params[field]));
+    const text = format(params[field]);
+    if (text !== format(DEFAULT_PARAMS[field])) search.set(key, text);
   }
   return search.size > 0 ? `?${search}` : '';
 }

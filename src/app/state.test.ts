@@ -1,5 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { AdapterInfo, Case, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
+import type {
+  AdapterInfo,
+  Case,
+  DecodeMeasurement,
+  HostInfo,
+  Measurement,
+  Plan,
+  RunRecord,
+} from '../../results/schema.ts';
 import { DEFAULT_PARAMS } from './params.ts';
 import { createStore, type Store } from './state.ts';
 
@@ -47,12 +55,28 @@ test('a software adapter is known as one before any run', () => {
 test('rows are the planned cases, filled in place as they are measured', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
-  store.receive({ type: 'plan', plan });
+  store.receive({ type: 'plan', plan, decode: [] });
   expect(store.rows.value.map((r) => r.measurement)).toEqual([undefined, undefined, undefined]);
   store.receive({ type: 'measurement', index: 2, measurement: skipped(3) });
   store.receive({ type: 'measurement', index: 2, measurement: skipped(30) });
   expect(store.rows.value.map((r) => r.case.params.rows)).toEqual([1, 2, 30]);
   expect(store.rows.value[0]?.measurement).toBeUndefined();
+});
+
+test('decode steps have their rows from the plan on, and become what the record says', () => {
+  const step = { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 };
+  const skippedStep: DecodeMeasurement = { status: 'skipped', case: step, reason: 'too large' };
+  store.begin();
+  store.receive({ type: 'plan', plan, decode: [step, { ...step, batch: 8 }] });
+  store.receive({ type: 'decode', index: 0, measurement: skippedStep });
+  expect(store.stepRows.value.map((row) => [row.case.batch, row.measurement?.status])).toEqual([
+    [1, 'skipped'],
+    [8, undefined],
+  ]);
+  store.receive({ type: 'done', record: { ...record, decode: [skippedStep] }, spent: [] });
+  expect(store.stepRows.value).toHaveLength(1);
+  store.begin();
+  expect(store.stepRows.value).toEqual([]);
 });
 
 test('a label that is said twice is shown once', () => {
@@ -81,7 +105,7 @@ test('a new run clears what the last one left', () => {
 test('a run that breaks keeps what was measured, and can be tried again', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
-  store.receive({ type: 'plan', plan });
+  store.receive({ type: 'plan', plan, decode: [] });
   store.receive({ type: 'measurement', index: 0, measurement: skipped(1) });
   store.fail({ code: 'unexpected', message: 'broke' });
   expect([store.stage.value, store.error.value?.message, store.begun.value]).toEqual(['ready', 'broke', true]);

@@ -7,8 +7,21 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { EngineEvent } from '../../harness/events.ts';
 import type { Phase } from '../../harness/stopwatch.ts';
 import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
-import type { AdapterInfo, Case, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
+import type {
+  AdapterInfo,
+  Case,
+  ClockInfo,
+  DecodeCase,
+  DecodeMeasurement,
+  HostInfo,
+  Measurement,
+  Plan,
+  RunRecord,
+} from '../../results/schema.ts';
+import { MODELS } from '../model/models/index.ts';
+import type { Model } from '../model/models/model.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
+import type { StepPlans } from './decode/planner-api.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
@@ -29,6 +42,20 @@ export interface Progress {
 
 /** What the person chose; the URL's parameters to begin with. */
 export type Options = Omit<PageParams, 'autorun'>;
+
+/** A decode step that was asked for, and what is known of it by now. */
+export interface StepRow {
+  readonly index: number;
+  readonly case: DecodeCase;
+  readonly measurement: DecodeMeasurement | undefined;
+}
+
+/** Models whose decode steps a run is to time. */
+export interface Chosen {
+  readonly models: readonly Model[];
+  /** For a person, where they come from a file: what of it is not as kernels read it; empty where nothing is. */
+  readonly note: string;
+}
 
 /** A planned case, and what is known of it by now. */
 export interface Row {
@@ -51,10 +78,17 @@ export interface Store {
   readonly tunings: Signal<TuningsKnown | undefined>;
   /** Runs that this browser keeps, the newest first. */
   readonly runs: Signal<readonly RunSummary[]>;
+  /** Undefined: a run times kernels alone. */
+  readonly chosen: Signal<Chosen | undefined>;
+  /** Why the last file is no model, in a line; empty where nothing is wrong. */
+  readonly fileProblem: Signal<string>;
+  /** What the steps that are asked for would take of memory; undefined while that is not known. */
+  readonly stepPlans: Signal<StepPlans | undefined>;
   readonly clock: Signal<ClockInfo | undefined>;
   readonly plan: Signal<Plan | undefined>;
   readonly progress: Signal<Progress | undefined>;
   readonly measurements: Signal<readonly (Measurement | undefined)[]>;
+  readonly stepRows: Signal<readonly StepRow[]>;
   readonly record: Signal<RunRecord | undefined>;
   readonly view: Signal<RunView>;
   readonly busy: ReadonlySignal<boolean>;
@@ -89,6 +123,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
   const plan = signal<Plan | undefined>(undefined);
   const progress = signal<Progress | undefined>(undefined);
   const measurements = signal<readonly (Measurement | undefined)[]>([]);
+  const stepRows = signal<readonly StepRow[]>([]);
   const record = signal<RunRecord | undefined>(undefined);
   const view = signal<RunView>(EMPTY_VIEW);
   const begun = signal(false);
@@ -106,6 +141,10 @@ export function createStore(params: PageParams, problems: readonly string[]): St
           break;
         case 'plan':
           plan.value = event.plan;
+          stepRows.value = event.decode.map((c, index) => ({ index, case: c, measurement: undefined }));
+          break;
+        case 'decode':
+          stepRows.value = placed(stepRows.value, event.index, stepRow(event.measurement, event.index));
           break;
         case 'progress':
           progress.value = event;
@@ -125,6 +164,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
           clock.value = event.record.clock;
           plan.value = event.record.plan;
           measurements.value = event.record.measurements;
+          stepRows.value = (event.record.decode ?? []).map(stepRow);
           progress.value = undefined;
           stage.value = 'finished';
           break;
@@ -142,10 +182,14 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     adapter,
     tunings,
     runs,
+    chosen: signal<Chosen | undefined>(presetChosen(params.decode)),
+    fileProblem: signal(''),
+    stepPlans: signal<StepPlans | undefined>(undefined),
     clock,
     plan,
     progress,
     measurements,
+    stepRows,
     record,
     view,
     busy: computed(() => stage.value === 'running' || stage.value === 'cancelling'),
@@ -168,6 +212,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
         plan.value = undefined;
         progress.value = undefined;
         measurements.value = [];
+        stepRows.value = [];
         record.value = undefined;
         view.value = EMPTY_VIEW;
         given.value = [];
@@ -204,6 +249,18 @@ function placed<T>(items: readonly T[], index: number, item: T): T[] {
   out[index] = item;
   return out;
 }
+
+/** Undefined where there is no such preset. */
+export function presetChosen(id: string): Chosen | undefined {
+  const model = MODELS.find((one) => one.id === id);
+  return model && { models: [model], note: '' };
+}
+
+const stepRow = (measurement: DecodeMeasurement, index: number): StepRow => ({
+  index,
+  case: measurement.case,
+  measurement,
+});
 
 /** Every planned case in order, and whatever was measured beside the plan. */
 function rowsOf(plan: Plan | undefined, measurements: readonly (Measurement | undefined)[]): Row[] {

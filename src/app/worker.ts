@@ -9,7 +9,7 @@ import { describeAdapter, requestAdapter } from '../../harness/device.ts';
 import { HarnessError } from '../../harness/errors.ts';
 import type { EngineEvent, TuneEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
-import { PROFILES } from '../../harness/profiles.ts';
+import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
 import { run } from '../../harness/run.ts';
 import { coverageOf, tuneKernels } from '../../harness/tune-session.ts';
 import { standing, winnerSchema, withTuned } from '../../harness/tuning-store.ts';
@@ -17,7 +17,9 @@ import { machineDigest, tuningsFrom, type Winner } from '../../harness/tunings.t
 import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
-import { KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import { modelSchema } from '../model/decode-request.ts';
+import { decodeTasks } from '../model/decode-tasks.ts';
 import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { obstacle } from './engine/checks.ts';
@@ -109,8 +111,8 @@ const KEEPING_SHARE = 50;
 const KEEP_EVERY_MS = 2000;
 
 async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume?: RecordBody): Promise<null> {
-  const { kernels: ids, compare, memoryBytes, budgetMs } = request;
-  const asHow = { memoryBytes, kernels: [...ids], compare, budgetMs };
+  const { kernels: ids, compare, memoryBytes, budgetMs, decode } = request;
+  const asHow = { memoryBytes, kernels: [...ids], compare, budgetMs, decode };
   let restUntil = performance.now() + KEEP_EVERY_MS;
   const keep = async (body: () => RecordBody) => {
     const began = performance.now();
@@ -119,15 +121,23 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
     restUntil = performance.now() + Math.max(KEEP_EVERY_MS, KEEPING_SHARE * (performance.now() - began));
   };
   const asked = kernelsAsked(ids);
+  const profile = PROFILES[request.profile];
   const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
   const events = run(host, {
     kernels,
-    profile: PROFILES[request.profile],
+    profile,
     seed: request.seed,
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
     reported: request.reported,
-    ...(request.memoryBytes === null ? {} : { memoryBytes: request.memoryBytes }),
-    ...(request.budgetMs === null ? {} : { budgetMs: request.budgetMs }),
+    ...(memoryBytes === null ? {} : { memoryBytes }),
+    ...(budgetMs === null ? {} : { budgetMs }),
+    ...(decode && {
+      decode: {
+        kernels: KERNEL_FOLDERS,
+        tasks: decodeTasks(decode.models, decode.sweep),
+        budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
+      },
+    }),
     tuningsFor: async (...machine) => tuningsFrom(await winnersOf(...machine), { compare }),
     resume,
     keep,
@@ -149,8 +159,10 @@ async function showHere(key: string, onEvent: OnEvent): Promise<null> {
   const { body } = await keptOrGone(key);
   onEvent({ type: 'adapter', adapter: body.adapter, host: body.host });
   onEvent({ type: 'clock', clock: body.clock });
-  onEvent({ type: 'plan', plan: body.plan });
+  const { decode = [] } = body;
+  onEvent({ type: 'plan', plan: body.plan, decode: decode.map((m) => m.case) });
   for (const [index, measurement] of body.measurements.entries()) onEvent({ type: 'measurement', index, measurement });
+  for (const [index, measurement] of decode.entries()) onEvent({ type: 'decode', index, measurement });
   await onEvent({ type: 'done', record: seal(body), spent: [] });
   return null;
 }
@@ -209,6 +221,7 @@ const engine: EngineApi = {
       given = z.array(winnerSchema).parse(winners);
       return null;
     }),
+  models: (models) => outcomeOf(async () => z.array(modelSchema).parse(models)),
   known: () => withHost(known),
   forget: () =>
     withHost(async (host) => {

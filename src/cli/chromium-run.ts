@@ -8,6 +8,7 @@ import type { EngineEvent, EngineReport } from '../../harness/events.ts';
 import { Inbox } from '../../harness/inbox.ts';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
+import type { Model } from '../model/models/model.ts';
 import { launchChromium } from './chromium.ts';
 import { startServer } from './commands/serve.ts';
 import { readTunings } from './tunings.ts';
@@ -17,13 +18,15 @@ export type PageParams = Readonly<Record<string, string | number | undefined>>;
 
 export interface ChromiumSession {
   readonly adapter: string | undefined;
+  /** Whose decode steps are to be timed. */
+  readonly models?: readonly Model[];
   readonly signal: AbortSignal;
 }
 
 /** @throws HarnessError as the engine in the page does, and `no-adapter` where the page has no WebGPU at all. */
 export async function* inChromium(
   params: PageParams,
-  { adapter, signal }: ChromiumSession,
+  { adapter, models = [], signal }: ChromiumSession,
 ): AsyncGenerator<EngineEvent> {
   const server = await startServer({ port: 0 });
   const browser = await launchChromium({ adapter: adapter === undefined ? undefined : 'swiftshader' });
@@ -34,6 +37,7 @@ export async function* inChromium(
     await page.exposeFunction('hbmarkTunings', (machine: { adapter: AdapterInfo; host: HostInfo }) =>
       readTunings(KERNELS.measured, machine.adapter, machine.host).map(({ evidence: _, ...winner }) => winner),
     );
+    if (models.length > 0) await page.exposeFunction('hbmarkModels', () => models);
     const broke = (message: string) => () => reports.put({ type: 'error', error: { code: 'unexpected', message } });
     page.on('crash', broke('the page crashed: the browser ran out of memory, or its GPU process died'));
     browser.on('disconnected', broke('the browser closed before the run was done'));

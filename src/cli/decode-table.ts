@@ -1,6 +1,6 @@
 /** Decode steps of a record, for people and as data. */
 
-import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { isTimedStep, layersText, lengthsText, stepBytes, stepFigures } from '../../results/decode.ts';
 import { roundsOf } from '../../results/derive.ts';
 import {
   bytesText,
@@ -51,7 +51,7 @@ export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordL
       predictedTokensPerSecond: predicted ? (1000 * m.case.batch) / predicted.ms : null,
       heldOut: predicted?.heldOut ?? false,
       gbps: figures ? figureOf(figures.gbps) : null,
-      stepBytes: measured ? measured.work.bytesRead + measured.work.bytesWritten : null,
+      stepBytes: measured ? stepBytes(measured) : null,
       dispatches: measured?.dispatches ?? null,
       layers: measured?.layers ?? null,
       residentBytes: measured?.residentBytes ?? null,
@@ -87,17 +87,11 @@ export function decodeLines(record: RunRecord): string[] {
   if (decode.length === 0) return [];
   const others = decode.filter((m) => !isTimedStep(m));
   const rows = decode.filter(isTimedStep).map((m) => {
-    const { model, weights, kv, batch, context } = m.case;
+    const { model, weights, kv, batch } = m.case;
     const figures = stepFigures(m, clock.trusted);
-    const { distinct, total } = m.layers;
-    const of = [model, weights, kv, integerText(batch), integerText(context)];
-    const rest = [
-      String(m.dispatches),
-      distinct === total ? String(total) : `${distinct} of ${total}`,
-      String(roundsOf(m.samples)),
-      m.stopped,
-    ];
-    const bytes = bytesText(m.work.bytesRead + m.work.bytesWritten);
+    const of = [model, weights, kv, integerText(batch), lengthsText(m.case)];
+    const rest = [String(m.dispatches), layersText(m.layers), String(roundsOf(m.samples)), m.stopped];
+    const bytes = bytesText(stepBytes(m));
     if (!figures) return [...of, '', '', '', '', bytes, '', ...rest];
     const { stepMs, perUser, tokensPerSecond, gbps } = figures;
     const { value, interval = '' } = figureText(perUser, '');
@@ -119,5 +113,5 @@ export function decodeLines(record: RunRecord): string[] {
   ];
 }
 
-const caseText = ({ model, weights, kv, batch, context }: DecodeCase): string =>
-  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${context}`;
+const caseText = ({ model, weights, kv, batch, ...lengths }: DecodeCase): string =>
+  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}`;

@@ -22,6 +22,7 @@ cli
   .option('--weights <format>', 'Time whole decode steps, with matrices in this format (default: f16)')
   .option('--kv <format>', 'Time whole decode steps, with the KV cache in this format (default: f16)')
   .option('--context <N,…>', 'Time whole decode steps at these contexts (default: 1024)')
+  .option('--shortest <N>', 'Of mixed lengths: the first sequence as long as the context, the others from N on')
   .option('--batch <N,…>', 'Time whole decode steps of so many sequences (default: 1)')
   .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
   .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')

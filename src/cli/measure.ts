@@ -4,7 +4,7 @@
  */
 
 import type { EngineEvent, RunEvent, TuneEvent } from '../../harness/events.ts';
-import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
 import { run } from '../../harness/run.ts';
 import { tuneKernels } from '../../harness/tune-session.ts';
 import { tuningsFrom } from '../../harness/tunings.ts';
@@ -12,7 +12,8 @@ import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
 import { claimTasks } from '../model/claims/index.ts';
-import { type DecodeSweep, decodeTasks } from '../model/decode-tasks.ts';
+import type { DecodeSweep } from '../model/decode-sweep.ts';
+import { decodeTasks } from '../model/decode-tasks.ts';
 import type { Model } from '../model/models/model.ts';
 import { inChromium, type PageParams } from './chromium-run.ts';
 import { UsageError } from './errors.ts';
@@ -65,9 +66,10 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
   if (host === 'chromium') {
     const params: PageParams = {
       ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
+      ...(sweep && paramsOf(sweep)),
       ...(compared && { kernels: idsOf(compared), compare: 'defaults' }),
     };
-    for await (const event of inChromium(params, { adapter, signal })) {
+    for await (const event of inChromium(params, { adapter, signal, models: sweep ? models : [] })) {
       if (event.type !== 'tuned' && event.type !== 'untuned') yield event;
     }
     return;
@@ -87,7 +89,7 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
       decode: {
         kernels: KERNEL_FOLDERS,
         tasks,
-        budgetBytes: memoryGB === undefined ? PROFILES[profile].poolBytes : memoryGB * 1e9,
+        budgetBytes: stepBudgetBytes(PROFILES[profile], memoryGB === undefined ? undefined : memoryGB * 1e9),
       },
     }),
     ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
@@ -97,6 +99,11 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     signal,
   });
 }
+
+/** As src/app/params.ts reads them. */
+const paramsOf = ({ weights, kv, contexts, shortest, batches }: DecodeSweep): PageParams => ({
+  ...{ weights, kv, context: contexts.join(','), shortest, batch: batches.join(',') },
+});
 
 export interface TuneOptions extends Place {
   readonly kernels: readonly Kernel[];

@@ -2,7 +2,7 @@
 
 export function table(rows: readonly (readonly string[])[], header: readonly string[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const numeric = header.map((_, i) => rows.every((row) => /^[\d.,–]*$/.test(row[i] ?? '')));
+  const numeric = header.map((_, i) => rows.every((row) => /^[\d.,– ]*$/.test(row[i] ?? '')));
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))

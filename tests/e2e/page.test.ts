@@ -9,14 +9,19 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineReport } from '../../harness/events.ts';
 import { cachesOf } from '../../results/caches.ts';
+import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import { cacheCurve, isMeasured, streamingGBps } from '../../results/derive.ts';
 import { recordId } from '../../results/digest.ts';
-import { type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
+import { bytesText, type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
 import { type RunRecord, recordSchema } from '../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
+import { weightBytesHeld } from '../../src/model/accounting.ts';
 import { analyse } from '../../src/model/analyse.ts';
+import { modelOfConfig } from '../../src/model/files/config.ts';
 import { DEFAULT_MODEL, modelById } from '../../src/model/models/index.ts';
 import type { Model } from '../../src/model/models/model.ts';
+import { allIn, tensorsIn } from '../../src/model/tensors.ts';
+import { TINY_CONFIG } from '../support/model-files.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
 
 /** A quick run, on two cores. */
@@ -211,6 +216,66 @@ describe('a quick run, to its end', () => {
 
   test('it broke no rule of its Content-Security-Policy, and logged nothing', () => {
     expect(opened.complaints).toEqual([]);
+  });
+});
+
+describe('a whole model', () => {
+  const give = (page: Page, config: object) =>
+    page.locator('input[name="model-files"]').setInputFiles({
+      name: 'config.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(config)),
+    });
+
+  test('a file is dropped, planned before the run, and timed in it; the browser keeps the run', async () => {
+    const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=10&seed=1&context=48');
+    await page.getByText('Decode a whole model').click();
+    await give(page, { model_type: 'mamba' });
+    await page.getByText(/^config\.json: model_type must be one of llama, .*; got "mamba"$/).waitFor();
+
+    const dropped = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'config.json'));
+      return data;
+    }, JSON.stringify(TINY_CONFIG));
+    await page.locator('.model-fields').dispatchEvent('drop', { dataTransfer: dropped });
+    const model = modelOfConfig(TINY_CONFIG, { id: 'config.json', source: 'this test' });
+    const planned = (weights: string) => {
+      const hasText = `${bytesText(weightBytesHeld(tensorsIn(model, allIn(weights))))} weights`;
+      return page.locator('[data-plan="fits"]', { hasText }).waitFor();
+    };
+    await planned('f16');
+    expect(await page.locator('.file-problem').innerText()).toBe('');
+    await page.locator('select[name="weights"]').selectOption('int4-g32');
+    await planned('int4-g32');
+    await page.getByLabel('Batch').fill('1, 64');
+    await page.getByText('Whole numbers from 1 to 32, separated by commas.').waitFor();
+    await page.getByLabel('Batch').fill('2');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+
+    await runButton(page).click();
+    await downloadButton(page).waitFor({ timeout: RUN_MS });
+    const { record } = await download(page);
+    const [step] = record.decode ?? [];
+    if (!step || !isTimedStep(step)) throw new Error(`the step was not timed: ${JSON.stringify(step)}`);
+    expect(step.case).toEqual({ model: 'config.json', weights: 'int4-g32', kv: 'f16', batch: 2, context: 48 });
+    const figures = stepFigures(step, record.clock.trusted);
+    await expectFigure(page, 'steps', figures && tokensPerSecondText(figures.perUser));
+    await page.locator('[data-step="measured"]', { hasText: 'may be cached' }).waitFor();
+    await page.locator('[data-label="small-model"]').waitFor();
+    await page.setViewportSize(PHONE);
+    await expect.poll(() => overflow(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+
+    await page.reload();
+    await page.getByText('quick, config.json, 2 cases').waitFor();
+    await page.getByRole('button', { name: /^Show the run of/ }).click();
+    await page.locator('[data-step="measured"]').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
   });
 });
 

@@ -11,6 +11,7 @@ import { cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../results/derive.ts';
 import type { RunDocument } from '../../src/cli/summary.ts';
+import { TINY_CONFIG } from '../support/model-files.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 
@@ -32,16 +33,11 @@ function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<E
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+  writeFileSync(file('config.json'), JSON.stringify(TINY_CONFIG));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string) => join(folder, name);
-
-/** Of a model, as hubs have it: one layer. */
-const CONFIG = {
-  ...{ model_type: 'llama', hidden_size: 256, intermediate_size: 512, vocab_size: 1000 },
-  ...{ num_attention_heads: 4, num_hidden_layers: 1 },
-};
 
 describe('run', () => {
   const runJson = async (...flags: string[]): Promise<RunDocument> => {
@@ -51,7 +47,6 @@ describe('run', () => {
   };
 
   test('twice in Node, with one document each on stdout: the streaming intervals overlap', async () => {
-    writeFileSync(file('config.json'), JSON.stringify(CONFIG));
     const first = await runJson(
       '--host',
       'node',
@@ -103,11 +98,32 @@ describe('run', () => {
       'no GPU at all',
       '--seed',
       '7',
+      // Which the page has no path to: it is handed the model.
+      '--model',
+      file('config.json'),
+      '--context',
+      '48',
+      '--batch',
+      '2',
+      '--shortest',
+      '32',
     );
     expect(document.record).toMatchObject({ seed: 7, host: { kind: 'browser' }, reported: { gpu: 'no GPU at all' } });
     expect(checkRecord(document.record)).toMatchObject({ ok: true });
     expect(document.stream?.gbps).toBeGreaterThan(0);
-    expect(document.labels.map(({ id }) => id)).toContain('not-bandwidth-bound');
+    expect(document.labels.map(({ id }) => id)).toEqual(expect.arrayContaining(['not-bandwidth-bound', 'small-model']));
+    expect(document.decode).toMatchObject([
+      {
+        model: file('config.json'),
+        weights: 'f16',
+        kv: 'f16',
+        batch: 2,
+        context: 48,
+        shortest: 32,
+        status: 'measured',
+      },
+    ]);
+    expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
   });
 
   test('interrupted, it keeps what it has', async () => {

@@ -146,6 +146,12 @@ export const TINY_LLAMA: GgufFile = {
   ],
 };
 
+/** One layer, as hubs have a `config.json`. */
+export const TINY_CONFIG = {
+  ...{ model_type: 'llama', hidden_size: 256, intermediate_size: 512, vocab_size: 1000 },
+  ...{ num_attention_heads: 4, num_hidden_layers: 1 },
+};
+
 const SAFE_BYTES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U8: 1 } as const;
 
 export type SafeTensors = Readonly<Record<string, readonly [dtype: keyof typeof SAFE_BYTES, ...shape: number[]]>>;

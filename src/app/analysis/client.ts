@@ -11,6 +11,9 @@ const PACE_MS = 400;
 /** A view that took t is followed by a rest of at least this many t, so that analysing never takes a whole core. */
 const REST = 4;
 
+/** Events that change a view. */
+const SEEN: ReadonlySet<RunEvent['type']> = new Set(['clock', 'measurement', 'decode', 'done']);
+
 export interface Analyst {
   reset(): void;
   receive(event: RunEvent): void;
@@ -60,7 +63,7 @@ export function startAnalyst(modelId: string, onView: (view: RunView) => void): 
       void remote.reset();
     },
     receive(event) {
-      if (event.type !== 'clock' && event.type !== 'measurement' && event.type !== 'done') return;
+      if (!SEEN.has(event.type)) return;
       void remote.receive(event);
       // Whoever waits for the end of a run, or for another model, waits for nothing else.
       request(event.type === 'done' ? 'now' : 'paced');

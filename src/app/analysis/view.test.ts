@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClockInfo, Measured, Measurement } from '../../../results/schema.ts';
+import type { ClockInfo, DecodeMeasurement, Measured, Measurement } from '../../../results/schema.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { EMPTY_VIEW, viewOf } from './view.ts';
 
@@ -32,9 +32,12 @@ function measured(kernel: string, bytes: number, params: Measured['case']['param
 
 const gemvs = [1e6, 4e6, 16e6].map((bytes) => measured('gemv', bytes, { format: 'f16' }));
 
+const view = (measurements: readonly (Measurement | undefined)[], decode: readonly DecodeMeasurement[] = []) =>
+  viewOf({ clock, measurements, decode }, DEFAULT_MODEL);
+
 test('rows keep the place of their measurement, holes included', () => {
   const skipped: Measurement = { status: 'skipped', case: gemvs[0]?.case as Measured['case'], reason: 'not here' };
-  const { rows } = viewOf(clock, [undefined, measured('stream-read', 90e6), skipped], DEFAULT_MODEL);
+  const { rows } = view([undefined, measured('stream-read', 90e6), skipped]);
   expect([rows.length, rows[0], rows[2]]).toEqual([3, undefined, undefined]);
   expect(rows[1]).toMatchObject({ rounds: 4, samples: 12 });
   expect(rows[1]?.ms?.value).toBeCloseTo(10);
@@ -42,7 +45,7 @@ test('rows keep the place of their measurement, holes included', () => {
 });
 
 test('a series of three sizes has a line from the smallest to the largest', () => {
-  const [series] = viewOf(clock, gemvs, DEFAULT_MODEL).series;
+  const [series] = view(gemvs).series;
   expect(series?.fit?.gbps.value).toBeCloseTo(10);
   expect(series?.fit?.overheadMs.value).toBeCloseTo(1);
   const line = series?.fit?.line ?? [];
@@ -51,23 +54,43 @@ test('a series of three sizes has a line from the smallest to the largest', () =
 });
 
 test('the decode estimate is of the model asked for', () => {
-  const { decode } = viewOf(clock, gemvs, DEFAULT_MODEL);
+  const { decode } = view(gemvs);
   expect(decode?.modelId).toBe(DEFAULT_MODEL.id);
   expect(decode?.tokensPerSecond.value).toBeCloseTo(1000 / (decode?.stepMs.value ?? 0));
 });
 
+const step: DecodeMeasurement = {
+  ...{ status: 'measured', case: { model: 'some', weights: 'f16', kv: 'f16', batch: 8, context: 64 } },
+  ...{ dispatches: 20, layers: { distinct: 1, total: 1 }, residentBytes: 40e6, rotationBytes: 30e6 },
+  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+  ...{ discarded: [], stopped: 'interval' },
+  work: { bytesRead: 40e6, bytesWritten: 0, flops: 0 },
+  samples: measured('step', 40e6).samples,
+};
+
+test('a decode step of eight users takes 5 ms: 200 tokens a second for each, 1,600 for all', () => {
+  const skipped: DecodeMeasurement = { status: 'skipped', case: step.case, reason: 'too large' };
+  const { steps } = view([], [skipped, step]);
+  expect(steps[0]).toBeUndefined();
+  const { stepMs, perUser, tokensPerSecond, gbps } = steps[1] ?? {};
+  expect(stepMs?.value).toBeCloseTo(5);
+  expect(perUser?.value).toBeCloseTo(200);
+  expect(tokensPerSecond?.value).toBeCloseTo(1600);
+  expect(gbps?.value).toBeCloseTo(8);
+});
+
 test('what a cache may hold is not called memory', () => {
   const stream = measured('stream-read', 90e6);
-  expect(viewOf(clock, [{ ...stream, rotationBytes: 90e6 }], DEFAULT_MODEL).streamOf).toBe('maybe-cache');
-  expect(viewOf(clock, [{ ...stream, rotationBytes: 2e9 }], DEFAULT_MODEL).streamOf).toBe('memory');
+  expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');
+  expect(view([{ ...stream, rotationBytes: 2e9 }]).streamOf).toBe('memory');
   expect(EMPTY_VIEW.streamOf).toBeUndefined();
 });
 
 test('a view is plain data, so that it can leave the worker', () => {
   const sets = [1e6, 4e8, 1e9].map((bytes) => ({ ...measured('sweep', 1e7), workingSetBytes: bytes }));
-  const view = viewOf(clock, [...gemvs, ...sets], DEFAULT_MODEL);
-  expect(view.caches?.levels).toHaveLength(1);
-  expect(view.caches?.levels[0]?.gbps).not.toHaveProperty('replicates');
-  expect(structuredClone(view)).toEqual(view);
+  const seen = view([...gemvs, ...sets], [step]);
+  expect(seen.caches?.levels).toHaveLength(1);
+  expect(seen.caches?.levels[0]?.gbps).not.toHaveProperty('replicates');
+  expect(structuredClone(seen)).toEqual(seen);
   expect(structuredClone(EMPTY_VIEW)).toEqual(EMPTY_VIEW);
 });

@@ -4,9 +4,10 @@
  */
 
 import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
+import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
-import type { ClockInfo, ClockKind, Measurement } from '../../../results/schema.ts';
+import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement } from '../../../results/schema.ts';
 import { analyse, type GemvSeries } from '../../model/analyse.ts';
 import type { AffineFit } from '../../model/fit.ts';
 import type { Model } from '../../model/models/model.ts';
@@ -17,6 +18,14 @@ export interface RowFigures {
   readonly ms: Figure | undefined;
   readonly rounds: number;
   readonly samples: number;
+}
+
+/** Of a decode step; a token is one of every sequence. */
+export interface StepView {
+  readonly stepMs: Figure;
+  readonly perUser: Figure;
+  readonly tokensPerSecond: Figure;
+  readonly gbps: Figure;
 }
 
 export interface PointView {
@@ -68,6 +77,8 @@ export interface RunView {
   readonly series: readonly SeriesView[];
   /** By index of the measurement; undefined where there is no time to show. */
   readonly rows: readonly (RowFigures | undefined)[];
+  /** By index of the decode step; undefined where there is no time to show. */
+  readonly steps: readonly (StepView | undefined)[];
 }
 
 export const EMPTY_VIEW: RunView = {
@@ -78,13 +89,20 @@ export const EMPTY_VIEW: RunView = {
   decode: undefined,
   series: [],
   rows: [],
+  steps: [],
 };
 
 /** Points of a drawn line: enough to look smooth on log axes. */
 const LINE_POINTS = 25;
 
-/** `measurements` may have holes: cases that have not been reached. */
-export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | undefined)[], model: Model): RunView {
+/** A run so far. It may have holes: cases that have not been reached. */
+export interface RunSoFar {
+  readonly clock: ClockInfo;
+  readonly measurements: readonly (Measurement | undefined)[];
+  readonly decode: readonly (DecodeMeasurement | undefined)[];
+}
+
+export function viewOf({ clock, measurements, decode }: RunSoFar, model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
   const run = { clock, measurements: present };
   const { streaming, series, weightsOnly } = analyse(run, model);
@@ -98,6 +116,7 @@ export function viewOf(clock: ClockInfo, measurements: readonly (Measurement | u
     decode: weightsOnly && decodeView(weightsOnly),
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
+    steps: decode.map((m) => m && stepView(m, clock.trusted)),
   };
 }
 
@@ -117,6 +136,18 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
   };
   seen.set(m, figures);
   return figures;
+}
+
+function stepView(m: DecodeMeasurement, clock: ClockKind): StepView | undefined {
+  const figures = isTimedStep(m) ? stepFigures(m, clock) : undefined;
+  return (
+    figures && {
+      stepMs: figureOf(figures.stepMs),
+      perUser: figureOf(figures.perUser),
+      tokensPerSecond: figureOf(figures.tokensPerSecond),
+      gbps: figureOf(figures.gbps),
+    }
+  );
 }
 
 function decodeView({

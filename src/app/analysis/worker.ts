@@ -4,28 +4,35 @@
  */
 
 import { expose } from 'comlink';
-import type { ClockInfo, Measurement } from '../../../results/schema.ts';
+import type { ClockInfo, DecodeMeasurement, Measurement } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import type { AnalystApi } from './api.ts';
 import { EMPTY_VIEW, viewOf } from './view.ts';
 
 let clock: ClockInfo | undefined;
 let measurements: (Measurement | undefined)[] = [];
+let decode: (DecodeMeasurement | undefined)[] = [];
 
 const analyst: AnalystApi = {
   reset() {
     clock = undefined;
     measurements = [];
+    decode = [];
   },
   receive(event) {
     if (event.type === 'clock') clock = event.clock;
     if (event.type === 'measurement') measurements[event.index] = event.measurement;
+    if (event.type === 'decode') decode[event.index] = event.measurement;
     if (event.type === 'done') {
       clock = event.record.clock;
       measurements = [...event.record.measurements];
+      decode = [...(event.record.decode ?? [])];
     }
   },
-  view: (modelId) => (clock ? viewOf(clock, Array.from(measurements), modelById(modelId)) : EMPTY_VIEW),
+  view: (modelId) =>
+    clock
+      ? viewOf({ clock, measurements: Array.from(measurements), decode: Array.from(decode) }, modelById(modelId))
+      : EMPTY_VIEW,
 };
 
 expose(analyst);

@@ -4,6 +4,8 @@ import type { EngineEvent } from '../../../harness/events.ts';
 import type { Profile } from '../../../harness/profiles.ts';
 import type { Coverage } from '../../../harness/tune-session.ts';
 import type { AdapterInfo, HostInfo, Reported } from '../../../results/schema.ts';
+import type { DecodeRequest } from '../../model/decode-request.ts';
+import type { Model } from '../../model/models/model.ts';
 import type { PageError } from '../errors/page-error.ts';
 import type { RunSummary } from './run-store.ts';
 
@@ -37,6 +39,8 @@ export interface RunRequest extends SessionRequest {
   readonly compare: boolean;
   /** Null: no limit. */
   readonly budgetMs: number | null;
+  /** Decode steps to be timed after the kernels; null: none. */
+  readonly decode: DecodeRequest | null;
 }
 
 export interface TuneRequest extends SessionRequest {
@@ -49,6 +53,8 @@ export interface EngineApi {
   inspect(): Promise<Outcome<Inspection>>;
   /** From now on these winners stand, in place of those that the browser keeps. Checked here. */
   give(winners: unknown): Promise<Outcome<null>>;
+  /** Models that were given from outside, checked. */
+  models(given: unknown): Promise<Outcome<readonly Model[]>>;
   known(): Promise<Outcome<TuningsKnown>>;
   /** Forgets what has been tuned on this machine. */
   forget(): Promise<Outcome<null>>;

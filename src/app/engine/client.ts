@@ -16,6 +16,7 @@ export function startEngine(): EngineApi {
   return {
     inspect: () => Promise.race([remote.inspect(), broken]),
     give: (winners) => Promise.race([remote.give(winners), broken]),
+    models: (given) => Promise.race([remote.models(given), broken]),
     known: () => Promise.race([remote.known(), broken]),
     forget: () => Promise.race([remote.forget(), broken]),
     run: (request, onEvent) => Promise.race([remote.run(request, proxy(onEvent)), broken]),

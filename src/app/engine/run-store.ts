@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
+import { decodeRequestSchema } from '../../model/decode-request.ts';
 import { openOf, withDatabase } from './database.ts';
 
 const RUNS = 'runs';
@@ -15,7 +16,7 @@ const RUNS = 'runs';
 const SUMMARIES = 'summaries';
 
 /** Moves with every change of what is kept; of another version nothing is. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Kept runs; the oldest goes when there is one more. */
 const MOST_RUNS = 12;
@@ -27,6 +28,7 @@ const keptSchema = z.strictObject({
     kernels: z.array(z.string()),
     compare: z.boolean(),
     budgetMs: z.number().positive().nullable(),
+    decode: decodeRequestSchema.nullable(),
   }),
   body: recordBodySchema,
 });
@@ -38,6 +40,8 @@ const summarySchema = z.strictObject({
   /** ISO 8601 in UTC. */
   created: z.string(),
   profile: z.string(),
+  /** Ids of the models whose decode steps were asked for. */
+  models: z.array(z.string()),
   /** Cases that are done, … */
   done: z.number(),
   /** … of so many: where it is less, the run can be gone on with. */
@@ -55,12 +59,13 @@ interface Schema extends DBSchema {
 const database = () => openOf<Schema>('hbmark-runs', VERSION, [RUNS, SUMMARIES]);
 
 function summaryOf(body: RecordBody): RunSummary {
-  const { created, seed, profile } = body;
+  const { created, seed, profile, decode = [] } = body;
+  const models = [...new Set(decode.map((m) => m.case.model))];
   const cases = casesOf(body);
   const left = cases.filter(isUnfinished).length;
   // Runs sort by when they were begun.
   const key = `${created} ${seed}`;
-  return { key, created, profile, done: cases.length - left, cases: cases.length };
+  return { key, created, profile, models, done: cases.length - left, cases: cases.length };
 }
 
 /** Keeps a run, in place of what was kept of it before. */

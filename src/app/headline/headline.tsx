@@ -2,6 +2,7 @@
 
 import './headline.css';
 import type { ComponentChildren } from 'preact';
+import { isTimedStep, lengthsText, stepBytes } from '../../../results/decode.ts';
 import {
   bytesText,
   type FigureText,
@@ -9,6 +10,7 @@ import {
   integerText,
   msText,
   NONE,
+  significant,
   tokensPerSecondText,
 } from '../../../results/figures.ts';
 import { MODELS } from '../../model/models/index.ts';
@@ -22,6 +24,7 @@ export function Headline({ app }: { app: App }) {
   if (!store.begun.value) return null;
   return (
     <section class="headline" aria-label="Results" data-software={store.software.value}>
+      <MeasuredStep store={store} />
       <BigFigure
         id="streaming"
         store={store}
@@ -58,7 +61,41 @@ export function Headline({ app }: { app: App }) {
   );
 }
 
+/** Of the first decode step of a whole model that has a time: what one user gets. */
+function MeasuredStep({ store }: { store: Store }) {
+  const rows = store.stepRows.value;
+  if (rows.length === 0) return null;
+  const { steps } = store.view.value;
+  const all = rows.flatMap(({ index, case: c, measurement: m }) => {
+    const figures = steps[index];
+    return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
+  });
+  const [timed] = all;
+  const most = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
+  return (
+    <BigFigure
+      id="steps"
+      wide
+      store={store}
+      title="Decode of a whole model, measured"
+      unit="tokens/s"
+      figure={timed && tokensPerSecondText(timed.figures.perUser)}
+      pending={pendingText(store, 'a decode step that can be timed')}
+    >
+      {timed && (
+        <p>
+          {timed.c.model} in {timed.c.weights}, KV cache in {timed.c.kv}, batch {timed.c.batch}, context{' '}
+          {lengthsText(timed.c)}: {msText(timed.figures.stepMs.value)} and {bytesText(stepBytes(timed.m))} to a step.
+          {all.length > 1 && ` The most of ${all.length} steps, for all users together: ${significant(most)} tokens/s.`}
+        </p>
+      )}
+    </BigFigure>
+  );
+}
+
 interface BigFigureProps {
+  /** As wide as two. */
+  readonly wide?: boolean;
   readonly id: string;
   readonly store: Store;
   readonly title: string;
@@ -69,9 +106,9 @@ interface BigFigureProps {
   readonly children: ComponentChildren;
 }
 
-function BigFigure({ id, store, title, unit, figure, pending, children }: BigFigureProps) {
+function BigFigure({ id, wide = false, store, title, unit, figure, pending, children }: BigFigureProps) {
   return (
-    <div class="big-figure" data-figure={id}>
+    <div class={wide ? 'big-figure wide' : 'big-figure'} data-figure={id}>
       <h2>{title}</h2>
       <SoftwareBadge store={store} />
       <p class="value">

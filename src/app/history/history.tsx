@@ -21,7 +21,7 @@ export function History({ app }: { app: App }) {
   );
 }
 
-function Run({ app, run: { key, created, profile, done, cases } }: { app: App; run: RunSummary }) {
+function Run({ app, run: { key, created, profile, models, done, cases } }: { app: App; run: RunSummary }) {
   const unfinished = done < cases;
   const when = dateText(created);
   return (
@@ -29,7 +29,8 @@ function Run({ app, run: { key, created, profile, done, cases } }: { app: App; r
       <span class="what">
         <strong>{when}</strong>
         <span>
-          {profile}, {unfinished ? `cut short: ${done} of ${cases} cases done` : `${cases} cases`}
+          {[profile, ...models].join(', ')},{' '}
+          {unfinished ? `cut short: ${done} of ${cases} cases done` : `${cases} cases`}
         </span>
       </span>
       <span class="actions">

@@ -1,11 +1,12 @@
 /** Every case of the run, as it is measured. A row per case on wide screens, a card per case on narrow ones. */
 
-import './measurements.css';
+import '../styles/rows.css';
 import { dispatchBytes, isMeasured } from '../../../results/derive.ts';
-import { bytesText, type FigureText, gbpsText, integerText, msFigureText } from '../../../results/figures.ts';
+import { bytesText, gbpsText, integerText, msFigureText } from '../../../results/figures.ts';
 import type { RowFigures } from '../analysis/view.ts';
 import type { Row, Store } from '../state.ts';
 import { formatText, shapeText } from './case-text.ts';
+import { FigureCell } from './figure-cell.tsx';
 import { statusOf } from './status.ts';
 
 export function Measurements({ store }: { store: Store }) {
@@ -13,7 +14,7 @@ export function Measurements({ store }: { store: Store }) {
   if (rows.length === 0) return null;
   const figures = store.view.value.rows;
   return (
-    <section class="card measurements" aria-labelledby="measurements-title">
+    <section class="card rows" aria-labelledby="measurements-title">
       <h2 id="measurements-title">Measurements</h2>
       <table>
         <caption class="visually-hidden">Every case of the run, with its bandwidth and 95&nbsp;% interval</caption>
@@ -92,28 +93,3 @@ function CaseRow({ row, figures, running }: CaseRowProps) {
 
 const samplesText = ({ samples, rounds }: RowFigures): string =>
   `${integerText(samples)} in ${integerText(rounds)} ${rounds === 1 ? 'round' : 'rounds'}`;
-
-interface FigureCellProps {
-  readonly label: string;
-  readonly text: FigureText | undefined;
-  readonly main?: boolean;
-}
-
-function FigureCell({ label, text, main = false }: FigureCellProps) {
-  return (
-    <td class={main ? 'number main' : 'number'} data-label={label}>
-      {text && (
-        <>
-          <span class="value">
-            {text.value} {text.unit}
-          </span>
-          {text.interval && (
-            <small>
-              {text.interval} {text.unit}
-            </small>
-          )}
-        </>
-      )}
-    </td>
-  );
-}

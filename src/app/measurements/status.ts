@@ -1,6 +1,6 @@
 /** Where a case stands, in a word, and why. */
 
-import type { Measurement } from '../../../results/schema.ts';
+import type { DecodeMeasurement, Measurement, Stopped } from '../../../results/schema.ts';
 
 export interface Status {
   readonly word: string;
@@ -8,8 +8,6 @@ export interface Status {
   readonly tone: 'waiting' | 'running' | 'good' | 'neutral' | 'bad';
   readonly reason: string;
 }
-
-type Stopped = Extract<Measurement, { status: 'measured' }>['stopped'];
 
 const STOPPED: Readonly<Record<Stopped, Status>> = {
   interval: { word: 'settled', tone: 'good', reason: 'the interval is narrow enough' },
@@ -19,7 +17,7 @@ const STOPPED: Readonly<Record<Stopped, Status>> = {
   lost: { word: 'cut short', tone: 'neutral', reason: 'the device was lost' },
 };
 
-export function statusOf(measurement: Measurement | undefined, running: boolean): Status {
+export function statusOf(measurement: Measurement | DecodeMeasurement | undefined, running: boolean): Status {
   if (!measurement) {
     return running
       ? { word: 'waiting', tone: 'waiting', reason: '' }

@@ -1,8 +1,9 @@
 /** How far a run is, what it is doing, and how long it will take; and, for ears, each new phase once. */
 
 import type { Phase } from '../../../harness/stopwatch.ts';
-import { isMeasured } from '../../../results/derive.ts';
+import { casesOf } from '../../../results/derive.ts';
 import { etaText } from '../../../results/figures.ts';
+import type { RunRecord } from '../../../results/schema.ts';
 import type { Store } from '../state.ts';
 
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -11,6 +12,8 @@ const PHASES: Readonly<Record<Phase, string>> = {
   'warm-up': 'Warming up',
   fill: 'Filling memory',
   verify: 'Checking results',
+  plan: 'Planning',
+  build: 'Building decode steps',
   measure: 'Measuring',
   paused: 'Paused',
 };
@@ -52,8 +55,11 @@ function announcement(store: Store): string {
     case 'cancelling':
       return 'Cancelling';
     case 'finished':
-      return `Run finished: ${record.value?.measurements.filter(isMeasured).length ?? 0} cases measured. The record can be downloaded.`;
+      return `Run finished: ${measuredIn(record.value)} cases measured. The record can be downloaded.`;
     default:
       return store.notice.value;
   }
 }
+
+const measuredIn = (record: RunRecord | undefined): number =>
+  record ? casesOf(record).filter(({ status }) => status === 'measured').length : 0;

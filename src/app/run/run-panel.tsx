@@ -3,6 +3,7 @@
 import './run-panel.css';
 import { PROFILES } from '../../../harness/profiles.ts';
 import type { App } from '../app.ts';
+import { ModelFields } from '../decode/model-fields.tsx';
 import { DownloadButton } from '../record/download-button.tsx';
 import type { Store } from '../state.ts';
 import { Intro } from './intro.tsx';
@@ -22,6 +23,7 @@ export function RunPanel({ app }: { app: App }) {
         }}
       >
         <ProfileChoice store={store} />
+        <ModelFields app={app} />
         <OptionFields app={app} />
         <div class="actions">
           {busy.value ? (

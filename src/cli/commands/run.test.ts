@@ -6,7 +6,7 @@ test('no flag about decode steps, no steps', async () => {
   expect((await parseRunFlags({ profile: 'full' })).sweep).toBeUndefined();
 });
 
-test('any of the four asks for them; the others have defaults', async () => {
+test('any of the five asks for them; the others have defaults', async () => {
   const { models, sweep } = await parseRunFlags({
     model: ['llama-3.2-1b', 'smollm2-135m'],
     weights: 'int4-g32',
@@ -33,7 +33,8 @@ test.each([
   [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got ""'],
   [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
   [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
-  [{ batch: 2, host: 'chromium' }, 'work with --host node'],
+  [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
+  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
   await expect(parseRunFlags(flags)).rejects.toThrow(message);
 });

@@ -4,11 +4,11 @@ import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
-import { type DecodeSweep, KV_FORMATS } from '../../model/decode-tasks.ts';
+import { brokenShortest, DEFAULT_SWEEP, type DecodeSweep, KV_FORMATS, SWEEP_RANGES } from '../../model/decode-sweep.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, numbers, repeated, single } from '../flags.ts';
+import { choice, number, numbers, repeated, single } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { modelNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
@@ -36,11 +36,6 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   if (resume && place.host !== 'node')
     throw new UsageError('--resume works with --host node; the page resumes its own runs');
   const sweep = parseSweep(flags);
-  if (sweep && place.host !== 'node') {
-    throw new UsageError(
-      '--weights, --kv, --context and --batch work with --host node; the page times no whole steps yet',
-    );
-  }
   return {
     ...place,
     seed: flags.seed === undefined && resume ? resume.seed : place.seed,
@@ -55,22 +50,24 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   };
 }
 
-/** Lengths that no flag names. */
-const DEFAULT_SWEEP: DecodeSweep = { weights: 'f16', kv: 'f16', contexts: [1024], batches: [1] };
-
-/** Any of the four asks for whole decode steps. @throws UsageError */
+/** Any of the five asks for whole decode steps. @throws UsageError */
 function parseSweep(flags: Readonly<Record<string, unknown>>): DecodeSweep | undefined {
   const weights = choice('--weights', flags.weights, Object.keys(FORMATS));
   const kv = choice('--kv', flags.kv, KV_FORMATS);
-  const contexts = numbers('--context', flags.context, { least: 1, most: 1e7, whole: true, unit: 'positions' });
-  const batches = numbers('--batch', flags.batch, { least: 1, most: 32, whole: true });
-  if (!weights && !kv && !contexts && !batches) return undefined;
-  return {
+  const contexts = numbers('--context', flags.context, SWEEP_RANGES.context);
+  const shortest = number('--shortest', flags.shortest, SWEEP_RANGES.context);
+  const batches = numbers('--batch', flags.batch, SWEEP_RANGES.batch);
+  if (!weights && !kv && !contexts && !shortest && !batches) return undefined;
+  const sweep: DecodeSweep = {
     weights: weights ?? DEFAULT_SWEEP.weights,
     kv: kv ?? DEFAULT_SWEEP.kv,
     contexts: contexts ?? DEFAULT_SWEEP.contexts,
+    ...(shortest !== undefined && { shortest }),
     batches: batches ?? DEFAULT_SWEEP.batches,
   };
+  const broken = brokenShortest(sweep);
+  if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
+  return sweep;
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {

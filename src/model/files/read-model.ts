@@ -26,6 +26,10 @@ const READERS: readonly (readonly [ending: string, read: Reader])[] = [
 const readerOf = (name: string): Reader | undefined =>
   READERS.find(([ending]) => name.toLowerCase().endsWith(ending))?.[1];
 
+/** The one of these names that tells of the whole: an index before the files that it names, weights before a config. */
+export const modelFileAmong = (names: readonly string[]): string | undefined =>
+  READERS.flatMap(([ending]) => names.find((name) => name.toLowerCase().endsWith(ending)) ?? [])[0];
+
 /** Does its name promise a model? */
 export const isModelFile = (name: string): boolean => readerOf(name) !== undefined;
 

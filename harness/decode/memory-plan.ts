@@ -1,0 +1,48 @@
+/** Where a step's memory would go, before any of it is there: sums over its buffers. No GPU is asked. */
+
+import type { Step } from '../../shaders/step.ts';
+import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './plan.ts';
+
+export interface MemoryPlan {
+  /** Filled, and only read. */
+  readonly weightBytes: number;
+  /** Filled, and written to as sequences grow: the KV caches, with room for the steps of a region. */
+  readonly cacheBytes: number;
+  /** All else: activations, tables, partial sums. */
+  readonly scratchBytes: number;
+  readonly layers: Step['layers'];
+  /** Of one step. */
+  readonly dispatches: number;
+  /** The fewest bytes that one step reads and writes. */
+  readonly stepBytes: number;
+}
+
+/**
+ * Of the step with as many distinct layers as the budget and the device have room for (`make` makes it with so many at
+ * the most), or why not even the fewest fit: the rule, and the value met.
+ */
+export function planMemory(
+  kernels: Kernels,
+  make: (distinctLayers: number) => Step,
+  limits: Limits,
+  budgetBytes: number,
+): MemoryPlan | string {
+  const fitted = fitStep(kernels, make, limits, budgetBytes);
+  if (typeof fitted === 'string') return fitted;
+  const { step } = fitted;
+  const uses = usesIn(kernels, step.operations).flat();
+  const written = new Set(uses.filter(({ input }) => !input).map(({ buffer }) => buffer));
+  let [weightBytes, cacheBytes, scratchBytes] = [0, 0, 0];
+  for (const [name, bytes] of bufferSizes(kernels, step)) {
+    if (!(name in step.filled)) scratchBytes += bytes;
+    else if (written.has(name)) cacheBytes += bytes;
+    else weightBytes += bytes;
+  }
+  const { bytesRead, bytesWritten } = stepWork(kernels, step);
+  return {
+    ...{ weightBytes, cacheBytes, scratchBytes },
+    layers: step.layers,
+    dispatches: step.operations.length,
+    stepBytes: bytesRead + bytesWritten,
+  };
+}

@@ -1,0 +1,35 @@
+/** Files that were picked or dropped, for `src/model/files/`: of each only what it asks for is read. */
+
+import { type ByteSource, type Files, ModelFileError } from '../../model/files/source.ts';
+
+export interface NamedBlob {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+export const filesOfBlobs = (blobs: readonly NamedBlob[]): Files => ({
+  async open(name) {
+    const found = blobs.find((one) => one.name === name);
+    return found && sourceOf(found);
+  },
+});
+
+function sourceOf({ name, blob }: NamedBlob): ByteSource {
+  const part = async <T>(offset: number, length: number, read: (part: Blob) => Promise<T>): Promise<T> => {
+    try {
+      return await read(blob.slice(offset, offset + length));
+    } catch (error) {
+      // A folder that was dropped is a File too, and a file may have changed or gone since it was picked.
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ModelFileError(
+        `cannot be read (${why}); drop files, not a folder, and again if they have changed`,
+        name,
+      );
+    }
+  };
+  return {
+    size: blob.size,
+    bytes: (offset, length) => part(offset, length, async (blobPart) => new Uint8Array(await blobPart.arrayBuffer())),
+    text: (offset, length) => part(offset, length, (blobPart) => blobPart.text()),
+  };
+}

@@ -1,0 +1,221 @@
+/** Whether a run times the decode steps of a whole model: of which, in which formats, at which lengths. */
+
+import './decode.css';
+import { useSignal } from '@preact/signals';
+import { brokenShortest, KV_FORMATS, SWEEP_RANGES } from '../../model/decode-sweep.ts';
+import { MODELS } from '../../model/models/index.ts';
+import type { App } from '../app.ts';
+import { numberFrom, numbersFrom, WEIGHT_FORMATS } from '../params.ts';
+import type { Options, Store } from '../state.ts';
+import { PlanView } from './plan-view.tsx';
+
+export function ModelFields({ app }: { app: App }) {
+  const { store } = app;
+  const { chosen, busy, fileProblem } = store;
+  const open = useSignal(chosen.peek() !== undefined);
+  return (
+    <details
+      class="options model-fields"
+      open={open.value}
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        open.value = true;
+        if (!busy.value) void app.takeFiles([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <summary>Decode a whole model</summary>
+      {open.value && (
+        <>
+          <fieldset disabled={busy.value}>
+            <legend class="visually-hidden">Decode a whole model</legend>
+            <ChoiceField app={app} />
+            <FileField app={app} />
+            <p role="alert" class="file-problem">
+              {fileProblem.value}
+            </p>
+            {chosen.value && <SweepFields store={store} />}
+          </fieldset>
+          {chosen.value && <PlanView store={store} />}
+        </>
+      )}
+    </details>
+  );
+}
+
+function ChoiceField({ app }: { app: App }) {
+  const { chosen, options } = app.store;
+  const given = chosen.value && options.value.decode === '' ? chosen.value : undefined;
+  const preset = options.value.decode;
+  return (
+    <label>
+      <span>Decode steps of</span>
+      <select
+        name="decode"
+        value={given ? GIVEN : preset}
+        onChange={(event) => app.chooseSteps(event.currentTarget.value)}
+      >
+        <option value="">no model: kernels alone</option>
+        {given && <option value={GIVEN}>{given.models.map(({ name }) => name).join(', ')}</option>}
+        {MODELS.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <small>
+        {chosen.value?.note || 'Random weights of the model’s shapes, as large as its own. Nothing is downloaded.'}
+      </small>
+    </label>
+  );
+}
+
+/** Not out of the list: out of a file, or from whoever drives the page. */
+const GIVEN = 'given';
+
+function FileField({ app }: { app: App }) {
+  return (
+    <label class="file-field">
+      <span>Or a file that you have</span>
+      <input
+        type="file"
+        name="model-files"
+        multiple
+        accept=".json,.gguf,.safetensors"
+        onChange={(event) => {
+          const input = event.currentTarget;
+          if (input.files?.length) void app.takeFiles([...input.files]);
+          // So that the same file can be given again.
+          input.value = '';
+        }}
+      />
+      <span class="drop" aria-hidden="true">
+        Choose or drop a file
+      </span>
+      <small>
+        config.json, .gguf or .safetensors (with its config.json). Only the header is read, and it stays here.
+      </small>
+    </label>
+  );
+}
+
+function SweepFields({ store }: { store: Store }) {
+  const { options } = store;
+  const set = (change: Partial<Options>) => {
+    options.value = { ...options.value, ...change };
+  };
+  const { weights, kv, contexts, shortest } = options.value;
+  const broken = brokenShortest({ contexts, ...(shortest !== null && { shortest }) });
+  return (
+    <>
+      <FormatField
+        label="Weights"
+        name="weights"
+        value={weights}
+        ids={WEIGHT_FORMATS}
+        onChange={(id) => set({ weights: id })}
+      />
+      <FormatField label="KV cache" name="kv" value={kv} ids={KV_FORMATS} onChange={(id) => set({ kv: id })} />
+      <TextField
+        label="Batch"
+        name="batch"
+        begin={options.peek().batches.join(', ')}
+        rule="Whole numbers from 1 to 32, separated by commas."
+        hint="Sequences that are decoded together: 1, 8"
+        take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.batch), (batches) => set({ batches }))}
+      />
+      <TextField
+        label="Context"
+        name="context"
+        begin={options.peek().contexts.join(', ')}
+        rule="Whole numbers from 1 to 10,000,000, separated by commas."
+        hint="Positions of each sequence: 1024, 8192"
+        take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.context), (all) => set({ contexts: all }))}
+      />
+      <TextField
+        label="Shortest sequence"
+        name="shortest"
+        begin={options.peek().shortest?.toString() ?? ''}
+        rule={broken ? `It ${broken}.` : 'A whole number from 1 to 10,000,000, or nothing.'}
+        hint="For mixed lengths: the first sequence is as long as the context, the others at least as this says. Empty: all alike."
+        broken={broken !== undefined}
+        take={(text) =>
+          text.trim() === ''
+            ? accepted(null, (none) => set({ shortest: none }))
+            : accepted(numberFrom(text, SWEEP_RANGES.context), (n) => set({ shortest: n }))
+        }
+      />
+    </>
+  );
+}
+
+/** Takes a value unless there is none; was there one? */
+function accepted<T>(value: T | undefined, take: (value: T) => void): boolean {
+  if (value === undefined) return false;
+  take(value);
+  return true;
+}
+
+interface FormatFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly ids: readonly string[];
+  readonly onChange: (id: string) => void;
+}
+
+function FormatField({ label, name, value, ids, onChange }: FormatFieldProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {ids.map((id) => (
+          <option key={id} value={id}>
+            {id}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly begin: string;
+  /** What it must be, said where it is not. */
+  readonly rule: string;
+  readonly hint: string;
+  /** Does it break a rule together with another field? */
+  readonly broken?: boolean;
+  /** Is this usable? Then it is taken. */
+  readonly take: (text: string) => boolean;
+}
+
+function TextField({ label, name, begin, rule, hint, broken = false, take }: TextFieldProps) {
+  const text = useSignal(begin);
+  const usable = useSignal(true);
+  const valid = usable.value && !broken;
+  return (
+    <label class={name}>
+      <span>{label}</span>
+      <input
+        type="text"
+        name={name}
+        inputMode="numeric"
+        autocomplete="off"
+        value={text.value}
+        aria-invalid={!valid}
+        ref={(input) => input?.setCustomValidity(valid ? '' : rule)}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          usable.value = take(text.value);
+        }}
+      />
+      <small>{valid ? hint : rule}</small>
+    </label>
+  );
+}
