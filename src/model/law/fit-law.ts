@@ -23,7 +23,7 @@ import {
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
-import { descend, nearest, scatter } from './robust-fit.ts';
+import { descend, nearest, scatter, type TimeAndSlopes } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
 import { VARIANTS, type Variant } from './variant.ts';
 
@@ -251,8 +251,8 @@ function solved(points: readonly LawPoint[], variant: Variant): Solved {
   const errors = points.map(errorOf);
   const measured = points.map(({ ms }) => ms.value);
   const problem = {
-    points: rows.map((row) => (costs: readonly number[]) => timeOf(row, costs, compute, overlap)),
-    ...{ times: measured, errors },
+    points: rows.map((row) => timesOf(row, compute, overlap)),
+    ...{ times: measured, errors, linear: compute < 0 || overlap === 1 },
   };
   const costs = nearest(problem, startsOf(rows, measured, compute, overlap));
   const timesAt = rows.map((row) => timeOf(row, costs, compute, overlap));
@@ -279,6 +279,18 @@ function solved(points: readonly LawPoint[], variant: Variant): Solved {
   };
 }
 
+/** T of a point by its costs. The derivatives of a linear law are the same everywhere: they are taken once. */
+function timesOf(row: Row, compute: number, overlap: number | null): (costs: readonly number[]) => TimeAndSlopes {
+  if (compute >= 0 && overlap !== 1) return (costs) => timeOf(row, costs, compute, overlap);
+  const none = row.amounts.map(() => 0);
+  const { slopes } = timeOf(row, none, compute, overlap);
+  return (costs) => {
+    let ms = 0;
+    for (let i = 0; i < slopes.length; i++) ms += (slopes[i] as number) * (costs[i] as number);
+    return { ms, slopes };
+  };
+}
+
 /**
  * Costs to start from. The derivatives of a linear law are the same everywhere. Else they are compute at several parts of
  * the time of the point that computes the most for its time, and memory as if it were alone.
@@ -292,7 +304,7 @@ function startsOf(rows: readonly Row[], times: readonly number[], compute: numbe
     times.map(() => 1),
   );
   const most = Math.max(...slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
-  return [0.05, 0.2, 0.4, 0.6, 0.8, 1].map((part) => alone.map((cost, i) => (i === compute ? part / most : cost)));
+  return [0.1, 0.5, 1].map((part) => alone.map((cost, i) => (i === compute ? part / most : cost)));
 }
 
 /** Noise of a point, relative: a standard error. */

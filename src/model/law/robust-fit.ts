@@ -20,6 +20,8 @@ export interface Problem {
   readonly times: readonly number[];
   /** How far a point may lie from a law that is true of it, relative. */
   readonly errors: readonly number[];
+  /** Are the derivatives the same whatever the costs? Then plain least squares are there in one step. */
+  readonly linear: boolean;
 }
 
 const HUBER = 1.345;
@@ -56,7 +58,7 @@ export interface Descent {
  * Gauss and Newton with bounds: since T = Σ x · ∂T/∂x, the costs for which the derivatives at the last ones fit best.
  * Where that makes it worse, half the way is gone.
  */
-export function descend({ points, times, errors }: Problem, start: readonly number[], reach: number): Descent {
+export function descend({ points, times, errors, linear }: Problem, start: readonly number[], reach: number): Descent {
   const at = (costs: readonly number[]) => {
     const each = points.map((point) => point(costs));
     const off = each.map(({ ms }, i) => (ms / (times[i] as number) - 1) / (errors[i] as number));
@@ -72,6 +74,7 @@ export function descend({ points, times, errors }: Problem, start: readonly numb
       times.map((time, i) => time * (scale[i] as number)),
     );
     let next = at(target);
+    if (linear && reach === Number.POSITIVE_INFINITY) return next;
     for (let half = 0; next.loss > now.loss && half < 6; half++) {
       const from = now.costs;
       next = at(next.costs.map((cost, i) => (cost + (from[i] as number)) / 2));

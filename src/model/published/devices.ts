@@ -96,6 +96,7 @@ function fitted(points: readonly DevicePoint[]) {
       }),
       times: points.map(({ ms }) => ms),
       errors: points.map(() => LEAST_ERROR),
+      linear: true,
     },
     [[0, ...backends.map(() => 0)]],
   );
