@@ -60,8 +60,12 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
       buys: buysOf(record, memory),
       claims: claimsDocument(record),
     };
+    const strangers = strangersIn(record);
     const lines = [
       `record   ${file}`,
+      ...(strangers.length > 0
+        ? [`left out decode steps of ${strangers.join(', ')}: their shapes are no preset’s`]
+        : []),
       ...lawLines(found),
       `verdict  ${document.bound.verdict}: ${document.bound.evidence}`,
       ...document.buys.flatMap(buysLines),
@@ -79,6 +83,12 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
         )
       : results.map(({ lines }) => lines.join('\n')).join('\n\n'),
   );
+}
+
+/** Models that a record names and nobody here knows: those of files. */
+function strangersIn({ decode = [] }: RunRecord): string[] {
+  const named = decode.filter((m) => m.status === 'measured' && !isClaimStep(m.case)).map((m) => m.case.model);
+  return [...new Set(named)].filter((id) => !MODELS.some((model) => model.id === id));
 }
 
 /** Of each model that somebody ran, its largest step; of none, the default model at batch 1. */
