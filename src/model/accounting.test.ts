@@ -37,6 +37,11 @@ const PUBLISHED: Readonly<Record<string, readonly [count: number, source: string
     3_880_263_168,
     'arXiv 2503.19786, table 1: 3,209 M without vision and embedding, which has 262,208 rows in google/gemma-3-4b-it; llama.cpp says 3.88 B',
   ],
+  'gemma-3-27b': [
+    27_009_346_304,
+    'arXiv 2503.19786, table 1: 25,600 M without vision and embedding; llama.cpp says 27.01 B',
+  ],
+  'phi-4-mini': [3_836_021_760, 'microsoft/Phi-4-mini-instruct'],
   'llama-2-7b': [6_738_415_616, 'meta-llama/Llama-2-7b-hf'],
   'llama-2-13b': [13_015_864_320, 'meta-llama/Llama-2-13b-hf'],
   'llama-2-70b': [68_976_648_192, 'meta-llama/Llama-2-70b-hf'],

@@ -1,5 +1,6 @@
 import { deepseek_v3 } from './deepseek-v3.ts';
 import { gemma3_4b } from './gemma-3-4b.ts';
+import { gemma3_27b } from './gemma-3-27b.ts';
 import { gptOss_20b } from './gpt-oss-20b.ts';
 import { gptOss_120b } from './gpt-oss-120b.ts';
 import { kimi_k2 } from './kimi-k2.ts';
@@ -14,6 +15,7 @@ import { llama32_3b } from './llama-3.2-3b.ts';
 import { mistral_7b } from './mistral-7b-v0.3.ts';
 import { mixtral_8x7b } from './mixtral-8x7b.ts';
 import type { Model } from './model.ts';
+import { phi4_mini } from './phi-4-mini.ts';
 import { qwen25_7b } from './qwen2.5-7b.ts';
 import { qwen3_06b } from './qwen3-0.6b.ts';
 import { qwen3_8b } from './qwen3-8b.ts';
@@ -30,6 +32,7 @@ export const MODELS: readonly Model[] = [
   qwen3_06b,
   llama32_1b,
   llama32_3b,
+  phi4_mini,
   gemma3_4b,
   llama2_7b,
   mistral_7b,
@@ -38,6 +41,7 @@ export const MODELS: readonly Model[] = [
   qwen3_8b,
   llama2_13b,
   gptOss_20b,
+  gemma3_27b,
   qwen3_30b_a3b,
   mixtral_8x7b,
   llama2_70b,
