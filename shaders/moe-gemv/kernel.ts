@@ -53,10 +53,10 @@ type MoeGemvParams = {
   readonly of: 'tokens' | 'pairs';
   /**
    * `experts`: pairs of one expert come together, in tiles, as whoever knows all picks beforehand can order them.
-   * `pairs`: one after another, a tile each, as a router on the GPU leaves them. `grouped`: as `experts`, in tiles of
-   * `width`, of which there are as many as there can be, for whoever groups them on the GPU; some have no pairs.
+   * `pairs`: as they are left on the GPU: one after another, a tile each; or, with a `width`, grouped in tiles of so many
+   * at the most, for which there is room for as many as there can be.
    */
-  readonly order: 'experts' | 'pairs' | 'grouped';
+  readonly order: 'experts' | 'pairs';
   readonly width?: number;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
@@ -101,7 +101,7 @@ const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): bo
 
 /** The tiles for every width that may be tuned, one list after another, since inputs are the same in every tuning. */
 function tileLists(p: MoeGemvParams): readonly TileList[] {
-  const { experts, allExperts = experts, active, batch, seed, order, width = 1 } = p;
+  const { experts, allExperts = experts, active, batch, seed, order, width = 0 } = p;
   const key = JSON.stringify([allExperts, active, batch, seed, order, width]);
   const lists = knownLists.get(key) ?? makeTileLists(p);
   knownLists.set(key, lists);
@@ -111,11 +111,11 @@ function tileLists(p: MoeGemvParams): readonly TileList[] {
 function makeTileLists(p: MoeGemvParams): TileList[] {
   const picks = picksOf(p);
   if (p.order === 'pairs') {
-    const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
-    return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
-  }
-  if (p.order === 'grouped') {
-    const { experts, allExperts = experts, width = 1 } = p;
+    const { experts, allExperts = experts, width } = p;
+    if (width === undefined) {
+      const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
+      return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
+    }
     const count = mostTiles(picks.length, allExperts, width);
     const words = tileWords(tiles(picks, width), width);
     const nobody = Array.from({ length: count * wordsPerTile(width) - words.length }, () => 0);
@@ -133,7 +133,7 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
 /** The list of the narrowest tiles that are as few as those of `tileWidth`: none is wider than it is of use. */
 function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
   const lists = tileLists(p);
-  const widest = lists.find(({ width }) => width === tileWidth || p.order !== 'experts');
+  const widest = lists.find(({ width }) => width === tileWidth || p.order === 'pairs');
   const list = lists.find(({ count }) => count === widest?.count);
   if (!list) throw new RangeError(`tileWidth must be one of ${TILE_WIDTHS.join(', ')}; got ${tileWidth}`);
   return list;
@@ -220,15 +220,10 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
       ];
     }),
-    // Grouped on the GPU: tiles of more than one token, and tiles of nobody.
-    ...[{ form: 'gate-up' as const }, { of: 'pairs' as const }].map((half) => ({
-      ...{ ...PLAIN, experts: 6, active: 2, rows: 8, columns: 40, format: 'f16', batch: 9, seed: 9 },
-      ...{ ...half, order: 'grouped' as const, width: 4 },
-    })),
-    // A part of the experts, to whom some tokens go.
+    // A part of the experts, to whom some tokens go, grouped on the GPU: with tiles of nobody.
     {
-      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 11, columns: 67, format: 'f16' },
-      ...{ batch: 3, seed: 8, order: 'pairs' },
+      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 8, columns: 67, format: 'f16' },
+      ...{ batch: 9, form: 'gate-up', seed: 8, order: 'pairs', width: 4, planes: 2 },
     },
     // gpt-oss: biases of every expert.
     ...['f16', 'mxfp4'].flatMap((format) => {

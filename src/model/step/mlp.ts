@@ -47,7 +47,7 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
   const { experts, active, sharedFfn } = mlp;
   const { batch } = plan.options;
   const width = tileWidth(mlp, batch);
-  const [order, tiles] = width === 1 ? [{ order: 'pairs' }, 'tiles'] : [{ order: 'grouped', width }, 'grouped tiles'];
+  const tiles = width === 1 ? 'tiles' : 'grouped tiles';
   const isShared = sharedFfn !== undefined;
   const picked = (name: string, x: string, y: string, of: 'tokens' | 'pairs', next?: string): Operation => {
     const { format, buffers } = matrix(plan, layer, name, 'weights');
@@ -58,7 +58,7 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
     return {
       kernel: 'moe-gemv',
       variant: 'portable',
-      params: { ...shape, ...order, seed: 1, of, planes: planesOf(next) },
+      params: { ...shape, seed: 1, of, order: 'pairs', planes: planesOf(next), ...(width > 1 && { width }) },
       buffers: { ...buffers, ...bias, x, y, tiles },
     };
   };
