@@ -119,6 +119,9 @@ function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
   ];
 }
 
+/** What models with biases are run in; gpt-oss comes in the last. */
+const BIASED_FORMATS = ['f16', 'int4-g32', 'mxfp4'];
+
 /** A row of so many loads, of which the last is not full. */
 const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
 
@@ -148,10 +151,14 @@ export default defineKernel<GemvParams, ProjectionTuning>({
             form: 'gate-up' as const,
             planes: quantsPerLoad(format) / 4,
           },
+        ]
+      : [plain(format, 3, raggedColumns(format, 5), 32)]),
+    ...(BIASED_FORMATS.includes(format.id)
+      ? [
           { ...plain(format, 13, raggedColumns(format, 4), 2), form: 'biased' as const },
           { ...plain(format, 14, raggedColumns(format, 3)), form: 'biased-gate-up' as const },
         ]
-      : [plain(format, 3, raggedColumns(format, 5), 32)]),
+      : []),
     // A part of a larger matrix.
     ...(format.id === 'f16' ? [{ ...plain(format, 12, 41, 2), planes: 2, firstRow: 20, yRows: 40 }] : []),
   ]),

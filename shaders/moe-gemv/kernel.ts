@@ -33,7 +33,7 @@ import {
   xStride,
 } from '../projection.ts';
 import wgsl from './moe-gemv.wgsl?raw';
-import { route, tiles, tileWords, wordsPerTile } from './router.ts';
+import { mostTiles, route, tiles, tileWords, wordsPerTile } from './router.ts';
 
 type MoeGemvParams = {
   /** Experts in the matrix: all, or those of this part of it. */
@@ -53,9 +53,11 @@ type MoeGemvParams = {
   readonly of: 'tokens' | 'pairs';
   /**
    * `experts`: pairs of one expert come together, in tiles, as whoever knows all picks beforehand can order them.
-   * `pairs`: one after another, a tile each, as a router on the GPU leaves them.
+   * `pairs`: as they are left on the GPU: one after another, a tile each; or, with a `width`, grouped in tiles of so many
+   * at the most, for which there is room for as many as there can be.
    */
   readonly order: 'experts' | 'pairs';
+  readonly width?: number;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
   readonly planes: number;
   /** Of a matrix in parts: experts of all parts, … */
@@ -99,8 +101,8 @@ const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): bo
 
 /** The tiles for every width that may be tuned, one list after another, since inputs are the same in every tuning. */
 function tileLists(p: MoeGemvParams): readonly TileList[] {
-  const { experts, allExperts = experts, active, batch, seed, order } = p;
-  const key = JSON.stringify([allExperts, active, batch, seed, order]);
+  const { experts, allExperts = experts, active, batch, seed, order, width = 0 } = p;
+  const key = JSON.stringify([allExperts, active, batch, seed, order, width]);
   const lists = knownLists.get(key) ?? makeTileLists(p);
   knownLists.set(key, lists);
   return lists;
@@ -109,8 +111,15 @@ function tileLists(p: MoeGemvParams): readonly TileList[] {
 function makeTileLists(p: MoeGemvParams): TileList[] {
   const picks = picksOf(p);
   if (p.order === 'pairs') {
-    const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
-    return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
+    const { experts, allExperts = experts, width } = p;
+    if (width === undefined) {
+      const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
+      return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
+    }
+    const count = mostTiles(picks.length, allExperts, width);
+    const words = tileWords(tiles(picks, width), width);
+    const nobody = Array.from({ length: count * wordsPerTile(width) - words.length }, () => 0);
+    return [{ width, count, firstWord: 0, words: [...words, ...nobody] }];
   }
   let firstWord = 0;
   return TILE_WIDTHS.map((width) => {
@@ -211,10 +220,10 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
       ];
     }),
-    // A part of the experts, to whom some tokens go.
+    // A part of the experts, to whom some tokens go, grouped on the GPU: with tiles of nobody.
     {
-      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 11, columns: 67, format: 'f16' },
-      ...{ batch: 3, seed: 8, order: 'pairs' },
+      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 8, columns: 67, format: 'f16' },
+      ...{ batch: 9, form: 'gate-up', seed: 8, order: 'pairs', width: 4, planes: 2 },
     },
     // gpt-oss: biases of every expert.
     ...['f16', 'mxfp4'].flatMap((format) => {

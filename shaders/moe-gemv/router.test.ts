@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { route, tiles, tileWords, wordsPerTile } from './router.ts';
+import { mostTiles, route, tiles, tileWords, wordsPerTile } from './router.ts';
 
 const ROUTINGS = [
   { experts: 1, active: 1, batch: 1, seed: 1 },
@@ -26,6 +26,7 @@ describe.each(ROUTINGS)('$active of $experts experts for $batch tokens', (routin
     expect(list.map(({ expert }) => expert)).toEqual(list.map(({ expert }) => expert).sort((a, b) => a - b));
     const tilesOf = (expert: number) => Math.ceil(picks.filter((pick) => pick === expert).length / width);
     expect(list).toHaveLength([...new Set(picks)].reduce((total, expert) => total + tilesOf(expert), 0));
+    expect(list.length).toBeLessThanOrEqual(mostTiles(picks.length, routing.experts, width));
   });
 });
 
@@ -38,6 +39,13 @@ test('picks follow the seed, and all experts are picked alike', () => {
     expect(share).toBeGreaterThan(0.8 / 16);
     expect(share).toBeLessThan(1.2 / 16);
   }
+});
+
+test('the most tiles are one to each expert, and full ones', () => {
+  // As of 5, 1, 1 and 1 pairs.
+  expect(mostTiles(8, 4, 4)).toBe(2 + 1 + 1 + 1);
+  expect(tiles([0, 0, 0, 0, 0, 1, 2, 3], 4)).toHaveLength(5);
+  expect(mostTiles(2, 128, 4)).toBe(2);
 });
 
 test('a tile that is not full repeats its last pair', () => {

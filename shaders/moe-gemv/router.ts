@@ -48,6 +48,12 @@ export function tiles(picks: readonly number[], width: number): Tile[] {
     );
 }
 
+/** Tiles of up to `width` for any picks of `pairs` pairs, at most: one to each expert, and full ones for those left. */
+export function mostTiles(pairs: number, experts: number, width: number): number {
+  const touched = Math.min(experts, pairs);
+  return touched + Math.floor((pairs - touched) / width);
+}
+
 /** Words of a tile as the GPU reads it: expert, number of pairs, and `width` pairs, the last repeated to fill up. */
 export const wordsPerTile = (width: number): number => 2 + width;
 

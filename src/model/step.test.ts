@@ -224,6 +224,21 @@ test('a region is centred on the step: contexts before it, so that their mean is
   expect(() => contexts(65)).toThrow('there is room for 64 steps at the most; got 65');
 });
 
+test.each([
+  // 64 pairs for eight experts; 32 for 128, of which hardly two are alike.
+  ['mixtral-8x7b', 32, 8],
+  ['qwen3-30b-a3b', 4, undefined],
+  ['deepseek-v3', 1, undefined],
+])('%s at batch %d: tokens that pick alike share an expert in tiles of %s', (id, batch, width) => {
+  const model = modelById(id);
+  const { operations } = stepOf(model, { ...OPTIONS, batch });
+  const withExperts = model.layers.filter(({ mlp }) => mlp.kind === 'experts').length;
+  const of = (kernel: string) => operations.filter((operation) => operation.kernel === kernel);
+  expect(of('group-pairs')).toHaveLength(width === undefined ? 0 : withExperts);
+  expect(of('moe-gemv')).toHaveLength(2 * withExperts);
+  expect(new Set(of('moe-gemv').map(({ params }) => params.width))).toEqual(new Set([width]));
+});
+
 test('a router must read what experts read', () => {
   const model = modelById('mixtral-8x7b');
   expect(() => stepOf(model, { ...OPTIONS, formats: { ...allIn('int4-g32'), router: 'f32' } })).toThrow(

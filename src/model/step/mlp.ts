@@ -8,6 +8,7 @@
  */
 
 import type { Operation } from '../../../shaders/step.ts';
+import { expertsTouched } from '../accounting.ts';
 import type { ExpertsMlp, Mlp } from '../models/model.ts';
 import { biasOf, formatOf, formOf, matrix, type Plan, planesOf, projection, tensorOf } from './plan.ts';
 
@@ -26,10 +27,27 @@ function denseOperations(plan: Plan, layer: number, prefix = '', y = 'delta'): O
   ];
 }
 
-/** The router decides on the GPU which experts are read: each pick is a pair of its own, whoever else picked alike. */
+/** More tokens in a tile are as many sums of a thread, of which most would be for nothing. */
+const WIDEST_TILE = 8;
+
+/**
+ * Tokens that share a reading of an expert, were all picked alike: of those that are touched, each has B·k pairs over
+ * their number on average; the nearest power of two.
+ */
+function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
+  const pairsOfOne = (batch * active) / expertsTouched(experts, active, batch);
+  return Math.min(WIDEST_TILE, 2 ** Math.round(Math.log2(pairsOfOne)));
+}
+
+/**
+ * The router decides on the GPU which experts are read. Where several tokens of a batch are likely to pick one, their
+ * pairs are grouped there, too; else each pick is a tile of its own, which saves a launch.
+ */
 function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operation[] {
   const { experts, active, sharedFfn } = mlp;
   const { batch } = plan.options;
+  const width = tileWidth(mlp, batch);
+  const tiles = width === 1 ? 'tiles' : 'grouped tiles';
   const isShared = sharedFfn !== undefined;
   const picked = (name: string, x: string, y: string, of: 'tokens' | 'pairs', next?: string): Operation => {
     const { format, buffers } = matrix(plan, layer, name, 'weights');
@@ -40,9 +58,15 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
     return {
       kernel: 'moe-gemv',
       variant: 'portable',
-      params: { ...shape, seed: 1, of, order: 'pairs', planes: planesOf(next) },
-      buffers: { ...buffers, ...bias, x, y, tiles: 'tiles' },
+      params: { ...shape, seed: 1, of, order: 'pairs', planes: planesOf(next), ...(width > 1 && { width }) },
+      buffers: { ...buffers, ...bias, x, y, tiles },
     };
+  };
+  const groupPairs: Operation = {
+    kernel: 'group-pairs',
+    variant: 'portable',
+    params: { batch, experts, active, width, seed: 1 },
+    buffers: { tiles: 'tiles', grouped: 'grouped tiles' },
   };
   return [
     projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
@@ -52,6 +76,7 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
       params: { batch, experts, active },
       buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },
     },
+    ...(width === 1 ? [] : [groupPairs]),
     picked('expert gate and up', 'normed', 'expert gated', 'tokens', formatOf(plan, layer, 'expert down')),
     picked('expert down', 'expert gated', 'expert outputs', 'pairs'),
     ...(isShared ? denseOperations(plan, layer, 'shared ', 'shared output') : []),
