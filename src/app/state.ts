@@ -6,7 +6,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { EngineEvent } from '../../harness/events.ts';
 import type { Phase } from '../../harness/stopwatch.ts';
-import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
+import { isSoftware, type Label } from '../../results/labels.ts';
 import type {
   AdapterInfo,
   Case,
@@ -196,7 +196,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     begun,
     software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
     rows: computed(() => rowsOf(plan.value, measurements.value)),
-    labels: computed(() => (record.value ? labelsOf(record.value) : given.value)),
+    labels: computed(() => view.value.labels ?? given.value),
     inspected(inspection) {
       batch(() => {
         adapter.value = inspection.adapter;

@@ -7,7 +7,8 @@ import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../.
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
-import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement } from '../../../results/schema.ts';
+import { type Label, labelsOf } from '../../../results/labels.ts';
+import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { analyse, type GemvSeries } from '../../model/analyse.ts';
 import type { AffineFit } from '../../model/fit.ts';
 import type { Model } from '../../model/models/model.ts';
@@ -79,6 +80,8 @@ export interface RunView {
   readonly rows: readonly (RowFigures | undefined)[];
   /** By index of the decode step; undefined where there is no time to show. */
   readonly steps: readonly (StepView | undefined)[];
+  /** Those of the record; undefined while there is none. */
+  readonly labels: readonly Label[] | undefined;
 }
 
 export const EMPTY_VIEW: RunView = {
@@ -90,6 +93,7 @@ export const EMPTY_VIEW: RunView = {
   series: [],
   rows: [],
   steps: [],
+  labels: undefined,
 };
 
 /** Points of a drawn line: enough to look smooth on log axes. */
@@ -100,9 +104,11 @@ export interface RunSoFar {
   readonly clock: ClockInfo;
   readonly measurements: readonly (Measurement | undefined)[];
   readonly decode: readonly (DecodeMeasurement | undefined)[];
+  /** There once it has ended. */
+  readonly record?: RunRecord | undefined;
 }
 
-export function viewOf({ clock, measurements, decode }: RunSoFar, model: Model): RunView {
+export function viewOf({ clock, measurements, decode, record }: RunSoFar, model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
   const run = { clock, measurements: present };
   const { streaming, series, weightsOnly } = analyse(run, model);
@@ -117,6 +123,7 @@ export function viewOf({ clock, measurements, decode }: RunSoFar, model: Model):
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
     steps: decode.map((m) => m && stepView(m, clock.trusted)),
+    labels: record && labelsOf(record),
   };
 }
 
