@@ -4,6 +4,7 @@ import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
 import { CacheCard } from './chart/cache-card.tsx';
 import { ChartCard } from './chart/chart-card.tsx';
+import { ClaimsCard } from './claims/claims-card.tsx';
 import { DecodeCard } from './decode/decode-card.tsx';
 import { ErrorCards } from './errors/error-card.tsx';
 import { Headline } from './headline/headline.tsx';
@@ -44,6 +45,7 @@ export function Page({ app }: { app: App }) {
                 <AdapterCard store={store} />
               </div>
               <DecodeCard store={store} />
+              <ClaimsCard store={store} />
               <ChartCard store={store} />
               <CacheCard store={store} />
               <Measurements store={store} />

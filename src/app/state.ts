@@ -6,7 +6,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { EngineEvent } from '../../harness/events.ts';
 import type { Phase } from '../../harness/stopwatch.ts';
-import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
+import { isSoftware, type Label } from '../../results/labels.ts';
 import type {
   AdapterInfo,
   Case,
@@ -20,6 +20,7 @@ import type {
 } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
+import { SLICES } from '../model/models/slices.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
 import type { StepPlans } from './decode/planner-api.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
@@ -196,7 +197,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     begun,
     software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
     rows: computed(() => rowsOf(plan.value, measurements.value)),
-    labels: computed(() => (record.value ? labelsOf(record.value) : given.value)),
+    labels: computed(() => view.value.labels ?? given.value),
     inspected(inspection) {
       batch(() => {
         adapter.value = inspection.adapter;
@@ -249,6 +250,10 @@ function placed<T>(items: readonly T[], index: number, item: T): T[] {
   out[index] = item;
   return out;
 }
+
+/** Decode steps of models; those that were made for an experiment have their say in the claims. */
+export const rowsOfModels = ({ stepRows }: Store): StepRow[] =>
+  stepRows.value.filter((row) => SLICES.every(({ id }) => id !== row.case.model));
 
 /** Undefined where there is no such preset. */
 export function presetChosen(id: string): Chosen | undefined {

@@ -3,12 +3,16 @@
  * need not cross from the analyst's worker to the page.
  */
 
+import { PROFILES } from '../../../harness/profiles.ts';
 import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
-import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement } from '../../../results/schema.ts';
+import { type Label, labelsOf } from '../../../results/labels.ts';
+import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { analyse, type GemvSeries } from '../../model/analyse.ts';
+import type { Judgement } from '../../model/claims/claim.ts';
+import { judgeClaims } from '../../model/claims/index.ts';
 import type { AffineFit } from '../../model/fit.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { WeightsOnlyEstimate } from '../../model/weights-only.ts';
@@ -27,6 +31,9 @@ export interface StepView {
   readonly tokensPerSecond: Figure;
   readonly gbps: Figure;
 }
+
+/** Without its chart. */
+export type ClaimView = Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason'>;
 
 export interface PointView {
   readonly bytes: number;
@@ -79,6 +86,10 @@ export interface RunView {
   readonly rows: readonly (RowFigures | undefined)[];
   /** By index of the decode step; undefined where there is no time to show. */
   readonly steps: readonly (StepView | undefined)[];
+  /** Those of the record; undefined while there is none. */
+  readonly labels: readonly Label[] | undefined;
+  /** What it says of the thesis's claims: of all where it measured what they need, else of those that it decides. */
+  readonly claims: readonly ClaimView[];
 }
 
 export const EMPTY_VIEW: RunView = {
@@ -90,6 +101,8 @@ export const EMPTY_VIEW: RunView = {
   series: [],
   rows: [],
   steps: [],
+  labels: undefined,
+  claims: [],
 };
 
 /** Points of a drawn line: enough to look smooth on log axes. */
@@ -100,9 +113,11 @@ export interface RunSoFar {
   readonly clock: ClockInfo;
   readonly measurements: readonly (Measurement | undefined)[];
   readonly decode: readonly (DecodeMeasurement | undefined)[];
+  /** There once it has ended. */
+  readonly record?: RunRecord | undefined;
 }
 
-export function viewOf({ clock, measurements, decode }: RunSoFar, model: Model): RunView {
+export function viewOf({ clock, measurements, decode, record }: RunSoFar, model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
   const run = { clock, measurements: present };
   const { streaming, series, weightsOnly } = analyse(run, model);
@@ -117,6 +132,8 @@ export function viewOf({ clock, measurements, decode }: RunSoFar, model: Model):
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
     steps: decode.map((m) => m && stepView(m, clock.trusted)),
+    labels: record && labelsOf(record),
+    claims: record ? claimsOf(record) : [],
   };
 }
 
@@ -136,6 +153,11 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
   };
   seen.set(m, figures);
   return figures;
+}
+
+function claimsOf(record: RunRecord): ClaimView[] {
+  const all = judgeClaims(record).map(({ id, statement, verdict, reason }) => ({ id, statement, verdict, reason }));
+  return PROFILES[record.profile].experiments ? all : all.filter(({ verdict }) => verdict !== 'undecided');
 }
 
 function stepView(m: DecodeMeasurement, clock: ClockKind): StepView | undefined {

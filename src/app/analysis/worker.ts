@@ -4,7 +4,7 @@
  */
 
 import { expose } from 'comlink';
-import type { ClockInfo, DecodeMeasurement, Measurement } from '../../../results/schema.ts';
+import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import type { AnalystApi } from './api.ts';
 import { EMPTY_VIEW, viewOf } from './view.ts';
@@ -12,26 +12,32 @@ import { EMPTY_VIEW, viewOf } from './view.ts';
 let clock: ClockInfo | undefined;
 let measurements: (Measurement | undefined)[] = [];
 let decode: (DecodeMeasurement | undefined)[] = [];
+let record: RunRecord | undefined;
 
 const analyst: AnalystApi = {
   reset() {
     clock = undefined;
     measurements = [];
     decode = [];
+    record = undefined;
   },
   receive(event) {
     if (event.type === 'clock') clock = event.clock;
     if (event.type === 'measurement') measurements[event.index] = event.measurement;
     if (event.type === 'decode') decode[event.index] = event.measurement;
     if (event.type === 'done') {
-      clock = event.record.clock;
-      measurements = [...event.record.measurements];
-      decode = [...(event.record.decode ?? [])];
+      record = event.record;
+      clock = record.clock;
+      measurements = [...record.measurements];
+      decode = [...(record.decode ?? [])];
     }
   },
   view: (modelId) =>
     clock
-      ? viewOf({ clock, measurements: Array.from(measurements), decode: Array.from(decode) }, modelById(modelId))
+      ? viewOf(
+          { clock, measurements: Array.from(measurements), decode: Array.from(decode), record },
+          modelById(modelId),
+        )
       : EMPTY_VIEW,
 };
 

@@ -7,7 +7,7 @@ import type { DBSchema } from 'idb';
 import { z } from 'zod';
 import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
-import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
+import { recordBodySchema } from '../../../results/schema.ts';
 import { decodeRequestSchema } from '../../model/decode-request.ts';
 import { openOf, withDatabase } from './database.ts';
 
@@ -58,9 +58,9 @@ interface Schema extends DBSchema {
 
 const database = () => openOf<Schema>('hbmark-runs', VERSION, [RUNS, SUMMARIES]);
 
-function summaryOf(body: RecordBody): RunSummary {
-  const { created, seed, profile, decode = [] } = body;
-  const models = [...new Set(decode.map((m) => m.case.model))];
+function summaryOf({ request, body }: KeptRun): RunSummary {
+  const { created, seed, profile } = body;
+  const models = request.decode?.models.map(({ id }) => id) ?? [];
   const cases = casesOf(body);
   const left = cases.filter(isUnfinished).length;
   // Runs sort by when they were begun.
@@ -70,7 +70,7 @@ function summaryOf(body: RecordBody): RunSummary {
 
 /** Keeps a run, in place of what was kept of it before. */
 export async function keepRun(kept: KeptRun): Promise<void> {
-  const summary = summaryOf(kept.body);
+  const summary = summaryOf(kept);
   await withDatabase(database, async (db) => {
     const transaction = db.transaction([RUNS, SUMMARIES], 'readwrite');
     const [runs, summaries] = [transaction.objectStore(RUNS), transaction.objectStore(SUMMARIES)];
