@@ -18,6 +18,7 @@ import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import { claimTasks } from '../model/claims/index.ts';
 import { modelSchema } from '../model/decode-request.ts';
 import { decodeTasks } from '../model/decode-tasks.ts';
 import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './engine/api.ts';
@@ -123,6 +124,11 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
   const asked = kernelsAsked(ids);
   const profile = PROFILES[request.profile];
   const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
+  // What somebody asked for comes first: time may be short.
+  const tasks = [
+    ...(decode ? decodeTasks(decode.models, decode.sweep) : []),
+    ...(profile.experiments ? claimTasks() : []),
+  ];
   const events = run(host, {
     kernels,
     profile,
@@ -131,10 +137,10 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
     reported: request.reported,
     ...(memoryBytes === null ? {} : { memoryBytes }),
     ...(budgetMs === null ? {} : { budgetMs }),
-    ...(decode && {
+    ...(tasks.length > 0 && {
       decode: {
         kernels: KERNEL_FOLDERS,
-        tasks: decodeTasks(decode.models, decode.sweep),
+        tasks,
         budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
       },
     }),

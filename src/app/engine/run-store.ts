@@ -60,7 +60,7 @@ const database = () => openOf<Schema>('hbmark-runs', VERSION, [RUNS, SUMMARIES])
 
 function summaryOf(body: RecordBody): RunSummary {
   const { created, seed, profile, decode = [] } = body;
-  const models = [...new Set(decode.map((m) => m.case.model))];
+  const models = [...new Set(decode.filter((m) => !m.case.experiment).map((m) => m.case.model))];
   const cases = casesOf(body);
   const left = cases.filter(isUnfinished).length;
   // Runs sort by when they were begun.

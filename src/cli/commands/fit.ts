@@ -2,7 +2,6 @@
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { isClaimStep } from '../../model/claims/index.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import { machineOfRecord, memoryGBOf } from '../../model/machines.ts';
@@ -86,7 +85,7 @@ function buysOf(record: RunRecord, memoryGB: number | undefined): Buys[] {
   const cases = (record.decode ?? [])
     .filter(({ status }) => status === 'measured')
     .map((m) => m.case)
-    .filter((one) => !isClaimStep(one));
+    .filter(({ experiment }) => !experiment);
   const size = ({ batch, context }: Point): number => batch * context;
   const largest = cases.filter(
     (one) =>

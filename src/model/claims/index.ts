@@ -19,15 +19,9 @@ export const CLAIM_STEPS: readonly DecodeCase[] = [
   ...new Map(CLAIMS.flatMap(({ steps }) => steps.map((step) => [keyOf(step), step] as const))).values(),
 ];
 
-const CLAIM_KEYS: ReadonlySet<string> = new Set(CLAIM_STEPS.map(keyOf));
-
-/** Does a claim ask for this step? */
-export const isClaimStep = (decodeCase: DecodeCase): boolean => CLAIM_KEYS.has(keyOf(decodeCase));
-
-/** A step that a claim asks for, and nobody else: measured as the profile's `experiments` say. */
+/** A step that a claim asks for, as the harness takes it. */
 export interface ClaimTask {
   readonly case: DecodeCase;
-  readonly isExperiment: true;
   make(distinctLayers: number): Step;
 }
 
@@ -38,7 +32,7 @@ export const claimTasks = (): ClaimTask[] =>
     if (!model) throw new Error(`a claim asks for ${one.model}, and there is no such model`);
     const { weights, kv, batch, context } = one;
     return {
-      ...{ case: one, isExperiment: true },
+      case: { ...one, experiment: true },
       make: (distinctLayers) =>
         stepOf(model, { formats: allIn(weights), kv, batch, context, mostSteps: MOST_STEPS, distinctLayers }),
     };
