@@ -134,7 +134,8 @@ const RULES: readonly LabelRule[] = [
     title: 'Decode steps may be cached',
     applies(record) {
       const caches = cachesOf(cacheCurve(record));
-      const steps = (record.decode ?? []).filter(isTimedStep);
+      // Claims see to what is cached by themselves.
+      const steps = (record.decode ?? []).filter(isTimedStep).filter((m) => !m.case.experiment);
       const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
       if (small.length === 0) return undefined;
       const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));

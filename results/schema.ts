@@ -165,6 +165,8 @@ const decodeCaseSchema = z.strictObject({
   shortest: positiveCount.optional(),
   /** There where memory was capped on purpose: all layers, with all else, had to fit into this. */
   memoryBytes: positiveCount.optional(),
+  /** There where a claim asked for it, and nobody else: it is that claim's to tell what it shows. */
+  experiment: z.literal(true).optional(),
 });
 
 const decodeWithoutTime = { case: decodeCaseSchema, reason: text };

@@ -30,8 +30,6 @@ export interface DecodeTask {
   readonly case: DecodeCase;
   /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
   make(distinctLayers: number): Step;
-  /** Asked for by a claim: measured as the profile's `experiments` say. Default: as well as kernels are. */
-  readonly isExperiment?: boolean;
 }
 
 export interface DecodeOptions {
@@ -44,13 +42,13 @@ export interface DecodeOptions {
 /** The share of the profile's time that a step may take. */
 const CASE_SHARE = 1 / 4;
 
-/** How well a step is measured, and how long at the most. */
+/** How well a step is measured, and how long at the most: as well as kernels are, or as is enough for a claim. */
 function carefulness(
-  { isExperiment }: DecodeTask,
+  { case: { experiment } }: DecodeTask,
   profile: Profile,
 ): Omit<Experiments, 'longestStepMs' | 'longestBytesMs'> & Partial<Experiments> {
   const { experiments, measureMs } = profile;
-  if (isExperiment && experiments) return experiments;
+  if (experiment && experiments) return experiments;
   return { ...profile, stepMs: CASE_SHARE * measureMs, leastRounds: FEWEST_UNITS };
 }
 
@@ -115,7 +113,7 @@ async function* measureStep(
   const fitted = fittedStep(work, task);
   if (typeof fitted === 'string') return skipped(fitted);
   const { step } = fitted;
-  const beyond = task.isExperiment
+  const beyond = decodeCase.experiment
     ? tooLongForClaims(stepWork(decode.kernels, step), bench.probeGBps, profile)
     : undefined;
   if (beyond !== undefined) return skipped(beyond);

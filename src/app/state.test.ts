@@ -75,6 +75,14 @@ test('decode steps have their rows from the plan on, and become what the record 
   ]);
   store.receive({ type: 'done', record: { ...record, decode: [skippedStep] }, spent: [] });
   expect(store.stepRows.value).toHaveLength(1);
+
+  // Of these, claims tell.
+  const experiment = { ...step, experiment: true as const };
+  store.begin();
+  store.receive({ type: 'plan', plan, decode: [experiment, step] });
+  store.receive({ type: 'decode', index: 0, measurement: { ...skippedStep, case: experiment } });
+  store.receive({ type: 'decode', index: 1, measurement: skippedStep });
+  expect(store.stepRows.value.map((row) => [row.index, row.measurement?.status])).toEqual([[1, 'skipped']]);
   store.begin();
   expect(store.stepRows.value).toEqual([]);
 });

@@ -142,10 +142,12 @@ export function createStore(params: PageParams, problems: readonly string[]): St
           break;
         case 'plan':
           plan.value = event.plan;
-          stepRows.value = event.decode.map((c, index) => ({ index, case: c, measurement: undefined }));
+          stepRows.value = shownSteps(event.decode.map((c, index) => ({ index, case: c, measurement: undefined })));
           break;
         case 'decode':
-          stepRows.value = placed(stepRows.value, event.index, stepRow(event.measurement, event.index));
+          stepRows.value = stepRows.value.map((row) =>
+            row.index === event.index ? stepRow(event.measurement, event.index) : row,
+          );
           break;
         case 'progress':
           progress.value = event;
@@ -165,7 +167,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
           clock.value = event.record.clock;
           plan.value = event.record.plan;
           measurements.value = event.record.measurements;
-          stepRows.value = (event.record.decode ?? []).map(stepRow);
+          stepRows.value = shownSteps((event.record.decode ?? []).map(stepRow));
           progress.value = undefined;
           stage.value = 'finished';
           break;
@@ -260,6 +262,9 @@ export function presetChosen(id: string): Chosen | undefined {
   const model = MODELS.find((one) => one.id === id);
   return model && { models: [model], note: '' };
 }
+
+/** But for those of which claims tell. */
+const shownSteps = (rows: readonly StepRow[]): StepRow[] => rows.filter(({ case: { experiment } }) => !experiment);
 
 const stepRow = (measurement: DecodeMeasurement, index: number): StepRow => ({
   index,

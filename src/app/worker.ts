@@ -18,9 +18,8 @@ import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
-import { claimTasks } from '../model/claims/index.ts';
 import { modelSchema } from '../model/decode-request.ts';
-import { decodeTasks } from '../model/decode-tasks.ts';
+import { runTasks } from '../model/run-tasks.ts';
 import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { obstacle } from './engine/checks.ts';
@@ -123,12 +122,8 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
   };
   const asked = kernelsAsked(ids);
   const profile = PROFILES[request.profile];
-  // What somebody asked for comes first: time may be short.
-  const tasks = [
-    ...(decode ? decodeTasks(decode.models, decode.sweep) : []),
-    ...(profile.experiments ? claimTasks() : []),
-  ];
   const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
+  const tasks = runTasks(decode ?? undefined, profile.experiments !== undefined);
   const events = run(host, {
     kernels,
     profile,

@@ -13,7 +13,6 @@ import {
 } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../results/schema.ts';
 import { type RecordLaw, stepPrediction } from '../model/law/of-record.ts';
-import { SLICES } from '../model/models/slices.ts';
 import { table } from './table.ts';
 
 export interface DecodeDocument extends DecodeCase {
@@ -77,13 +76,10 @@ const HEADER = [
   'ended',
 ];
 
-/** Of models made for an experiment, claims tell. */
-const isOfSlice = ({ case: { model } }: DecodeMeasurement): boolean => SLICES.some(({ id }) => id === model);
-
-/** Lines; none where no model was asked for. */
+/** Lines, but of steps of which claims tell; none where no model was asked for. */
 export function decodeLines(record: RunRecord): string[] {
   const { clock } = record;
-  const decode = (record.decode ?? []).filter((m) => !isOfSlice(m));
+  const decode = (record.decode ?? []).filter((m) => !m.case.experiment);
   if (decode.length === 0) return [];
   const others = decode.filter((m) => !isTimedStep(m));
   const rows = decode.filter(isTimedStep).map((m) => {

@@ -11,10 +11,9 @@ import { tuningsFrom } from '../../harness/tunings.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
-import { claimTasks } from '../model/claims/index.ts';
 import type { DecodeSweep } from '../model/decode-sweep.ts';
-import { decodeTasks } from '../model/decode-tasks.ts';
 import type { Model } from '../model/models/model.ts';
+import { runTasks } from '../model/run-tasks.ts';
 import { inChromium, type PageParams } from './chromium-run.ts';
 import { UsageError } from './errors.ts';
 import { choice, number, randomSeed, single } from './flags.ts';
@@ -75,8 +74,7 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     return;
   }
   const kernels = compared ? withBaselines(compared) : KERNELS;
-  // What somebody asked for comes first: time may be short.
-  const tasks = [...(sweep ? decodeTasks(models, sweep) : []), ...(PROFILES[profile].experiments ? claimTasks() : [])];
+  const tasks = runTasks(sweep && { models, sweep }, PROFILES[profile].experiments !== undefined);
   yield* run(await createNodeHost({ adapter }), {
     kernels,
     profile: PROFILES[profile],

@@ -10,11 +10,17 @@ import { allIn } from './tensors.ts';
 /** Steps of a timed region, at the most: sequences have so much room to grow. */
 export const MOST_STEPS = 64;
 
+/** A step that somebody asked for. */
+export interface DecodeTask {
+  readonly case: DecodeCase;
+  make(distinctLayers: number): Step;
+}
+
 /** In order of model, batch and context. `make` throws a RangeError where the kernels that there are cannot run the model. */
 export function decodeTasks(
   models: readonly Model[],
   { weights, kv, contexts, shortest, batches }: DecodeSweep,
-): { readonly case: DecodeCase; make(distinctLayers: number): Step }[] {
+): DecodeTask[] {
   return models.flatMap((model) =>
     batches.flatMap((batch) =>
       contexts.map((context) => {

@@ -76,8 +76,8 @@ test('cancelled before its steps, a run is gone on with, and comes to them then'
 test('a claim’s step: all layers within its cap or none; left out where its bytes alone would take too long', async () => {
   const [tiny] = decode.tasks;
   if (!tiny) throw new Error('there is no step');
-  const experiment = { ...tiny, isExperiment: true };
-  const tasks = [{ ...experiment, case: { ...tiny.case, memoryBytes: 2 ** 18 } }, experiment];
+  const experiment = { ...tiny, case: { ...tiny.case, experiment: true as const } };
+  const tasks = [{ ...experiment, case: { ...experiment.case, memoryBytes: 2 ** 18 } }, experiment];
   const experiments = {
     ...{ intervalWidth: 0.1, fewestRounds: 3, regionMs: 20 },
     ...{ stepMs: 100, leastRounds: 3, longestStepMs: 1000, longestBytesMs: 1e-9 },

@@ -170,7 +170,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['a folder as a file', ['run', '--out', tmpdir()], /--out must be a file that can be written/],
     ['no record to check', ['check'], /name at least one record/],
     ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
-    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, claims, profiles/],
+    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, generations, claims, profiles/],
     ['a port that is none', ['serve', '--port', '99999'], /from 0 to 65535/],
     [
       'a negative bandwidth',
@@ -257,7 +257,7 @@ describe('predict', () => {
   });
 });
 
-test.each(['kernels', 'formats', 'models', 'gpus', 'claims', 'profiles'])(
+test.each(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'profiles'])(
   'list %s, for people and for scripts',
   async (what) => {
     const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];

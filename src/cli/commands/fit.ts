@@ -2,7 +2,6 @@
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { isClaimStep } from '../../model/claims/index.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import { machineOfRecord, memoryGBOf } from '../../model/machines.ts';
@@ -87,7 +86,7 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
 
 /** Models that a record names and nobody here knows: those of files. */
 function strangersIn({ decode = [] }: RunRecord): string[] {
-  const named = decode.filter((m) => m.status === 'measured' && !isClaimStep(m.case)).map((m) => m.case.model);
+  const named = decode.filter((m) => m.status === 'measured' && !m.case.experiment).map((m) => m.case.model);
   return [...new Set(named)].filter((id) => !MODELS.some((model) => model.id === id));
 }
 
@@ -96,7 +95,7 @@ function buysOf(record: RunRecord, memoryGB: number | undefined): Buys[] {
   const cases = (record.decode ?? [])
     .filter(({ status }) => status === 'measured')
     .map((m) => m.case)
-    .filter((one) => !isClaimStep(one));
+    .filter(({ experiment }) => !experiment);
   const size = ({ batch, context }: Point): number => batch * context;
   const largest = cases.filter(
     (one) =>

@@ -62,9 +62,9 @@ export function evidenceOf(record: Body): Evidence {
   };
 }
 
-/** The same for the same case, in whatever order its fields are. */
-export const keyOf = (decodeCase: DecodeCase): string =>
-  JSON.stringify(Object.entries(decodeCase).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The same for the same step, in whatever order its fields are and whoever asked for it. */
+export const keyOf = ({ experiment: _, ...step }: DecodeCase): string =>
+  JSON.stringify(Object.entries(step).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 export const caseText = ({ model, weights, batch, context, memoryBytes }: DecodeCase): string =>
   `${model} in ${weights} at batch ${batch}, context ${context}${memoryBytes === undefined ? '' : `, in ${bytesText(memoryBytes)}`}`;

@@ -1,8 +1,7 @@
 /** Every claim, found by its file: `<id>.claim.ts` beside this one. */
 
 import type { DecodeCase, RecordBody } from '../../../results/schema.ts';
-import type { Step } from '../../../shaders/step.ts';
-import { MOST_STEPS } from '../decode-tasks.ts';
+import { type DecodeTask, MOST_STEPS } from '../decode-tasks.ts';
 import { modelOfCase } from '../models/index.ts';
 import { stepOf } from '../step.ts';
 import { allIn } from '../tensors.ts';
@@ -19,26 +18,14 @@ export const CLAIM_STEPS: readonly DecodeCase[] = [
   ...new Map(CLAIMS.flatMap(({ steps }) => steps.map((step) => [keyOf(step), step] as const))).values(),
 ];
 
-const CLAIM_KEYS: ReadonlySet<string> = new Set(CLAIM_STEPS.map(keyOf));
-
-/** Does a claim ask for this step? */
-export const isClaimStep = (decodeCase: DecodeCase): boolean => CLAIM_KEYS.has(keyOf(decodeCase));
-
-/** A step that a claim asks for, and nobody else: measured as the profile's `experiments` say. */
-export interface ClaimTask {
-  readonly case: DecodeCase;
-  readonly isExperiment: true;
-  make(distinctLayers: number): Step;
-}
-
 /** The same, to be run. */
-export const claimTasks = (): ClaimTask[] =>
+export const claimTasks = (): DecodeTask[] =>
   CLAIM_STEPS.map((one) => {
     const model = modelOfCase(one.model);
     if (!model) throw new Error(`a claim asks for ${one.model}, and there is no such model`);
     const { weights, kv, batch, context } = one;
     return {
-      ...{ case: one, isExperiment: true },
+      case: { ...one, experiment: true },
       make: (distinctLayers) =>
         stepOf(model, { formats: allIn(weights), kv, batch, context, mostSteps: MOST_STEPS, distinctLayers }),
     };

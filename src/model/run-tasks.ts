@@ -1,0 +1,14 @@
+/** The decode steps of a run, wherever it runs. */
+
+import { claimTasks } from './claims/index.ts';
+import type { DecodeRequest } from './decode-request.ts';
+import { type DecodeTask, decodeTasks } from './decode-tasks.ts';
+
+/**
+ * Those that somebody asked for come first, since time may be short; then those of the claims, where the profile has
+ * room for experiments.
+ */
+export const runTasks = (asked: DecodeRequest | undefined, experiments: boolean): DecodeTask[] => [
+  ...(asked ? decodeTasks(asked.models, asked.sweep) : []),
+  ...(experiments ? claimTasks() : []),
+];
