@@ -32,8 +32,6 @@ const tiny = (id: string, hidden: number, layers: readonly Layer[], tied = false
 };
 
 const grouped = { kind: 'grouped', headDim: 64 } as const;
-const biased = { ...grouped, queryHeads: 2, kvHeads: 1, qkvBias: true, outputBias: true, sinks: true } as const;
-const normedHeads = { ...grouped, queryHeads: 2, kvHeads: 1, headNorms: true } as const;
 const latent = { kind: 'latent', heads: 2, kvRank: 64, nopeDim: 32, ropeDim: 16, valueDim: 32 } as const;
 
 interface Case {
@@ -100,21 +98,17 @@ const CASES: readonly Case[] = [
     mostBytes: 33_000,
   },
   {
-    // gpt-oss, whose layers slide in turn; and a dense MLP with biases.
-    model: tiny('biases and sinks, a window and none', 64, [
+    // A layer of gpt-oss, and one of Gemma 3 whose MLP has biases.
+    model: tiny('biases and sinks, output norms, a window and none, a cache of int8', 64, [
       {
-        attention: { ...biased, window: 16 },
+        attention: { ...grouped, queryHeads: 2, kvHeads: 1, qkvBias: true, outputBias: true, sinks: true, window: 16 },
         mlp: { kind: 'experts', experts: 4, active: 2, ffn: 64, routerBias: true, biases: true },
       },
-      { attention: biased, mlp: { kind: 'dense', ffn: 64, biases: true } },
-    ]),
-    options: { formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
-  },
-  {
-    // Gemma 3.
-    model: tiny('output norms, a window and none, a cache of int8', 64, [
-      { attention: { ...normedHeads, window: 16 }, mlp: { kind: 'dense', ffn: 64 }, outputNorms: true },
-      { attention: normedHeads, mlp: { kind: 'dense', ffn: 64 }, outputNorms: true },
+      {
+        attention: { ...grouped, queryHeads: 2, kvHeads: 1, headNorms: true },
+        mlp: { kind: 'dense', ffn: 64, biases: true },
+        outputNorms: true,
+      },
     ]),
     options: { formats: allIn('f16'), kv: 'int8', batch: 2, context: 40, shortest: 5 },
   },
