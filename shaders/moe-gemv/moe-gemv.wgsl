@@ -1,9 +1,10 @@
 // What projection.wgsl asks of a kernel, for the experts that a router picked. y is [pair][ROWS] for every pair
 // (token, slot) of a batch, and the experts lie one after another in one matrix.
 //
-// The CPU or `group-pairs` sorted the pairs by expert (or a router left them as they came), into tiles of so many at the
-// most: a workgroup's work is a block of rows of one tile's expert, for all its pairs. Tiles of one expert are neighbours, and workgroups run through all tiles before the
-// next block of rows, so that an expert's second tile finds its rows in the cache.
+// The CPU or `group-pairs` sorted the pairs by expert, or a router left them as they came, into tiles of so many at the
+// most: a workgroup's work is a block of rows of one tile's expert, for all its pairs. Tiles of one expert are
+// neighbours, and workgroups run through all tiles before the next block of rows, so that an expert's second tile finds
+// its rows in the cache.
 
 override TILES: u32;
 override FIRST_TILE_WORD: u32;
