@@ -20,7 +20,6 @@ import type {
 } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
-import { SLICES } from '../model/models/slices.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
 import type { StepPlans } from './decode/planner-api.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
@@ -252,10 +251,6 @@ function placed<T>(items: readonly T[], index: number, item: T): T[] {
   out[index] = item;
   return out;
 }
-
-/** Decode steps of models; those that were made for an experiment have their say in the claims. */
-export const rowsOfModels = ({ stepRows }: Store): StepRow[] =>
-  stepRows.value.filter((row) => SLICES.every(({ id }) => id !== row.case.model));
 
 /** Undefined where there is no such preset. */
 export function presetChosen(id: string): Chosen | undefined {

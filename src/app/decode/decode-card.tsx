@@ -7,10 +7,10 @@ import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } f
 import type { StepView } from '../analysis/view.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
 import { statusOf } from '../measurements/status.ts';
-import { rowsOfModels, type StepRow, type Store } from '../state.ts';
+import type { StepRow, Store } from '../state.ts';
 
 export function DecodeCard({ store }: { store: Store }) {
-  const rows = rowsOfModels(store);
+  const rows = store.stepRows.value;
   if (rows.length === 0) return null;
   const { steps } = store.view.value;
   return (

@@ -16,7 +16,7 @@ import {
 import { MODELS } from '../../model/models/index.ts';
 import type { App } from '../app.ts';
 import { SoftwareBadge } from '../labels/software-banner.tsx';
-import { rowsOfModels, type Store } from '../state.ts';
+import type { Store } from '../state.ts';
 
 export function Headline({ app }: { app: App }) {
   const { store } = app;
@@ -63,7 +63,7 @@ export function Headline({ app }: { app: App }) {
 
 /** Of the first decode step of a whole model that has a time: what one user gets. */
 function MeasuredStep({ store }: { store: Store }) {
-  const rows = rowsOfModels(store);
+  const rows = store.stepRows.value;
   if (rows.length === 0) return null;
   const { steps } = store.view.value;
   const all = rows.flatMap(({ index, case: c, measurement: m }) => {
