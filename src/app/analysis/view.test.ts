@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import type { ClockInfo, DecodeMeasurement, Measured, Measurement } from '../../../results/schema.ts';
+import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
+import { labelsOf } from '../../../results/labels.ts';
+import {
+  type ClockInfo,
+  type DecodeMeasurement,
+  type Measured,
+  type Measurement,
+  type RunRecord,
+  recordSchema,
+} from '../../../results/schema.ts';
+import { CLAIMS } from '../../model/claims/index.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { EMPTY_VIEW, viewOf } from './view.ts';
 
@@ -84,6 +94,18 @@ test('what a cache may hold is not called memory', () => {
   expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');
   expect(view([{ ...stream, rotationBytes: 2e9 }]).streamOf).toBe('memory');
   expect(EMPTY_VIEW.streamOf).toBeUndefined();
+});
+
+test('a run that has ended has the labels of its record, and the claims that it decides; all of them, had it the steps', () => {
+  const record = recordSchema.parse(committed);
+  const { measurements } = record;
+  const seen = (profile: RunRecord['profile']) =>
+    viewOf({ clock: record.clock, measurements, decode: [], record: { ...record, profile } }, DEFAULT_MODEL);
+  expect(seen('quick').labels).toEqual(labelsOf(record));
+  expect(seen('quick').claims.filter(({ verdict }) => verdict === 'undecided')).toEqual([]);
+  expect(seen('full').claims.map(({ id }) => id)).toEqual(CLAIMS.map(({ id }) => id));
+  expect(structuredClone(seen('full'))).toEqual(seen('full'));
+  expect(view(gemvs)).toMatchObject({ labels: undefined, claims: [] });
 });
 
 test('a view is plain data, so that it can leave the worker', () => {
