@@ -131,7 +131,7 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
   const most = mostBytesOf(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
   return (
-    tooLarge && `a buffer may take ${bytesText(most)} on this device; ${tooLarge[0]} takes ${bytesText(tooLarge[1])}`
+    tooLarge && `a buffer may take ${bytesText(most)} on this device; “${tooLarge[0]}” takes ${bytesText(tooLarge[1])}`
   );
 }
 

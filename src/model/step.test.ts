@@ -155,7 +155,7 @@ describe('a memory plan', () => {
     expect(fitIn(1e8)).toMatch(/^the budget, 100 MB, must hold 1 of 16 layers with all else; that takes \d+ MB$/);
     // Weights could be in parts of a mebibyte; a cache is one buffer.
     expect(fitIn(3e9, { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 20 })).toBe(
-      'a buffer may take 1.05 MB on this device; 0 KV cache takes 2.18 MB',
+      'a buffer may take 1.05 MB on this device; “0 KV cache” takes 2.18 MB',
     );
   });
 
