@@ -27,7 +27,7 @@ export interface App {
   chooseModel(id: string): void;
   /** A preset whose decode steps a run is to time as well; empty: none. */
   chooseSteps(id: string): void;
-  /** A model out of files that were picked or dropped, as `chooseSteps`. */
+  /** A model out of files that were picked or dropped, as `chooseSteps`; not while something is going on. */
   takeFiles(files: readonly File[]): Promise<void>;
   /** Goes on with a kept run. */
   resume(key: string): Promise<void>;
@@ -201,6 +201,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       });
     },
     async takeFiles(files) {
+      if (store.busy.value) return;
       const read = await planner.read(files).catch((error) => `These files could not be read (${error}).`);
       batch(() => {
         if (typeof read === 'string') {

@@ -22,4 +22,11 @@ if (root) render(<Page app={app} />, root);
 const tellSeen = () => app.setHidden(document.hidden);
 document.addEventListener('visibilitychange', tellSeen);
 tellSeen();
+// A browser leaves the page for a file that is dropped on it, and a run with it.
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (files.length > 0) void app.takeFiles(files);
+});
 void app.start(params.autorun);

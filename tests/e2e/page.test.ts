@@ -238,7 +238,7 @@ describe('a whole model', () => {
       data.items.add(new File([text], 'config.json'));
       return data;
     }, JSON.stringify(TINY_CONFIG));
-    await page.locator('.model-fields').dispatchEvent('drop', { dataTransfer: dropped });
+    await page.locator('.masthead').dispatchEvent('drop', { dataTransfer: dropped });
     const model = modelOfConfig(TINY_CONFIG, { id: 'config.json', source: 'this test' });
     const planned = (weights: string) => {
       const hasText = `${bytesText(weightBytesHeld(tensorsIn(model, allIn(weights))))} weights`;

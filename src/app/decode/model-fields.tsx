@@ -1,7 +1,7 @@
 /** Whether a run times the decode steps of a whole model: of which, in which formats, at which lengths. */
 
 import './decode.css';
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { brokenShortest, KV_FORMATS, SWEEP_RANGES } from '../../model/decode-sweep.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { App } from '../app.ts';
@@ -12,19 +12,17 @@ import { PlanView } from './plan-view.tsx';
 export function ModelFields({ app }: { app: App }) {
   const { store } = app;
   const { chosen, busy, fileProblem } = store;
-  const open = useSignal(chosen.peek() !== undefined);
+  const open = useSignal(false);
+  // A file may be dropped anywhere on the page.
+  useSignalEffect(() => {
+    if (chosen.value || fileProblem.value) open.value = true;
+  });
   return (
     <details
       class="options model-fields"
       open={open.value}
       onToggle={(event) => {
         open.value = event.currentTarget.open;
-      }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        open.value = true;
-        if (!busy.value) void app.takeFiles([...(event.dataTransfer?.files ?? [])]);
       }}
     >
       <summary>Decode a whole model</summary>
