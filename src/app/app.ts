@@ -42,9 +42,15 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   const store = createStore(params, problems);
   const engine = startEngine();
   const planner = startPlanner();
-  const analyst = startAnalyst(params.model, (view) => {
-    store.view.value = view;
-  });
+  const analyst = startAnalyst(
+    params.model,
+    (view) => {
+      store.view.value = view;
+    },
+    (law) => {
+      store.law.value = law;
+    },
+  );
 
   function fail(error: PageError): void {
     store.fail(error);

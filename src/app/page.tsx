@@ -11,6 +11,7 @@ import { Headline } from './headline/headline.tsx';
 import { History } from './history/history.tsx';
 import { Labels } from './labels/labels.tsx';
 import { SoftwareBanner } from './labels/software-banner.tsx';
+import { LawCard } from './law/law-card.tsx';
 import { Measurements } from './measurements/measurements.tsx';
 import { Method } from './method/method.tsx';
 import { RunPanel } from './run/run-panel.tsx';
@@ -46,6 +47,7 @@ export function Page({ app }: { app: App }) {
               </div>
               <DecodeCard store={store} />
               <ClaimsCard store={store} />
+              <LawCard store={store} />
               <ChartCard store={store} />
               <CacheCard store={store} />
               <Measurements store={store} />

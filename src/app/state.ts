@@ -20,6 +20,7 @@ import type {
 } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
+import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
 import type { StepPlans } from './decode/planner-api.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
@@ -91,6 +92,8 @@ export interface Store {
   readonly stepRows: Signal<readonly StepRow[]>;
   readonly record: Signal<RunRecord | undefined>;
   readonly view: Signal<RunView>;
+  /** Undefined while there is none. */
+  readonly law: Signal<LawView | undefined>;
   readonly busy: ReadonlySignal<boolean>;
   /** A run has begun since the page was opened: there is, or will be, something to show. */
   readonly begun: Signal<boolean>;
@@ -126,6 +129,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
   const stepRows = signal<readonly StepRow[]>([]);
   const record = signal<RunRecord | undefined>(undefined);
   const view = signal<RunView>(EMPTY_VIEW);
+  const law = signal<LawView | undefined>(undefined);
   const begun = signal(false);
   const given = signal<readonly Label[]>([]);
 
@@ -194,6 +198,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
     stepRows,
     record,
     view,
+    law,
     busy: computed(() => stage.value === 'running' || stage.value === 'cancelling'),
     begun,
     software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
@@ -217,6 +222,7 @@ export function createStore(params: PageParams, problems: readonly string[]): St
         stepRows.value = [];
         record.value = undefined;
         view.value = EMPTY_VIEW;
+        law.value = undefined;
         given.value = [];
         begun.value = true;
         Object.assign(settled, { tuned: 0, untuned: 0 });

@@ -25,13 +25,13 @@ import { isSoftware, type Label, labelsOf } from '../../results/labels.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../results/schema.ts';
 import { type Analysis, analyse } from '../model/analyse.ts';
 import { lawOfRecord } from '../model/law/of-record.ts';
+import { type LawSummary, lawSummary } from '../model/law/summary.ts';
 import { NAMED_MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
-import { type LawDocument, lawDocument } from './law.ts';
 import { table } from './table.ts';
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
@@ -60,7 +60,7 @@ export interface RunDocument {
     readonly end: Caches['end'];
   } | null;
   /** The law of the run (`hbmark fit`), and under it the lines through its products, format by format. */
-  readonly fit: LawDocument & {
+  readonly fit: LawSummary & {
     readonly products: readonly {
       readonly format: string;
       readonly variant: string;
@@ -102,7 +102,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figureOf(gbps) })),
     caches: cachesDocument(cachesOf(curve)),
     fit: {
-      ...lawDocument(found),
+      ...lawSummary(found),
       products: series.flatMap(({ format, variant, points, fit }) =>
         fit
           ? {

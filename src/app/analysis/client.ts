@@ -3,6 +3,7 @@
 import { wrap } from 'comlink';
 import type { RunEvent } from '../../../harness/events.ts';
 import type { AnalystApi } from './api.ts';
+import type { LawView } from './law-view.ts';
 import type { RunView } from './view.ts';
 
 /** Fewest ms between two views during a run. */
@@ -21,7 +22,11 @@ export interface Analyst {
   choose(modelId: string): void;
 }
 
-export function startAnalyst(modelId: string, onView: (view: RunView) => void): Analyst {
+export function startAnalyst(
+  modelId: string,
+  onView: (view: RunView) => void,
+  onLaw: (law: LawView | undefined) => void,
+): Analyst {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
@@ -48,9 +53,12 @@ export function startAnalyst(modelId: string, onView: (view: RunView) => void): 
     inFlight = true;
     const [asked, began] = [generation, performance.now()];
     const view = await remote.view(model);
+    if (asked === generation) onView(view);
+    // It may take as long as all else together, for which nobody should wait.
+    const law = await remote.law();
+    if (asked === generation) onLaw(law);
     const tookMs = performance.now() - began;
     restUntil = performance.now() + Math.max(PACE_MS, REST * tookMs);
-    if (asked === generation) onView(view);
     inFlight = false;
     const pace = next;
     next = 'none';

@@ -32,8 +32,8 @@ export interface StepView {
   readonly gbps: Figure;
 }
 
-/** Without its chart. */
-export type ClaimView = Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason'>;
+/** With what shows it, in a chart that is drawn when somebody asks for it. */
+export type ClaimView = Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason' | 'chart'>;
 
 export interface PointView {
   readonly bytes: number;
@@ -88,7 +88,10 @@ export interface RunView {
   readonly steps: readonly (StepView | undefined)[];
   /** Those of the record; undefined while there is none. */
   readonly labels: readonly Label[] | undefined;
-  /** What it says of the thesis's claims: of all where it measured what they need, else of those that it decides. */
+  /**
+   * What it says of the thesis's claims: of all where it ended and measured what they need, else of those that it decides
+   * by now.
+   */
   readonly claims: readonly ClaimView[];
 }
 
@@ -133,7 +136,9 @@ export function viewOf({ clock, measurements, decode, record }: RunSoFar, model:
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
     steps: decode.map((m) => m && stepView(m, clock.trusted)),
     labels: record && labelsOf(record),
-    claims: record ? claimsOf(record) : [],
+    claims: areKernelsDone({ decode, record })
+      ? claimsOf({ ...run, decode: decode.filter((m) => m !== undefined) }, record)
+      : [],
   };
 }
 
@@ -155,9 +160,19 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
   return figures;
 }
 
-function claimsOf(record: RunRecord): ClaimView[] {
-  const all = judgeClaims(record).map(({ id, statement, verdict, reason }) => ({ id, statement, verdict, reason }));
-  return PROFILES[record.profile].experiments ? all : all.filter(({ verdict }) => verdict !== 'undecided');
+/**
+ * Steps come last. Before them the largest product or the sweep over working sets may still be to come, by which claims
+ * would be judged otherwise.
+ */
+export const areKernelsDone = ({ decode, record }: Pick<RunSoFar, 'decode' | 'record'>): boolean =>
+  record !== undefined || decode.some((m) => m !== undefined);
+
+function claimsOf(run: Parameters<typeof judgeClaims>[0], record: RunRecord | undefined): ClaimView[] {
+  const all = judgeClaims(run).map(({ id, statement, verdict, reason, chart }) => ({
+    ...{ id, statement, verdict, reason, chart },
+  }));
+  const isTested = record && PROFILES[record.profile].experiments;
+  return isTested ? all : all.filter(({ verdict }) => verdict !== 'undecided');
 }
 
 function stepView(m: DecodeMeasurement, clock: ClockKind): StepView | undefined {

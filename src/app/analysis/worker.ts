@@ -7,12 +7,21 @@ import { expose } from 'comlink';
 import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import type { AnalystApi } from './api.ts';
-import { EMPTY_VIEW, viewOf } from './view.ts';
+import { type LawView, lawView } from './law-view.ts';
+import { EMPTY_VIEW, type RunSoFar, viewOf } from './view.ts';
 
 let clock: ClockInfo | undefined;
 let measurements: (Measurement | undefined)[] = [];
 let decode: (DecodeMeasurement | undefined)[] = [];
 let record: RunRecord | undefined;
+/** Of what has been received; undefined where it has to be fitted anew. */
+let law: { readonly view: LawView | undefined } | undefined;
+
+/** Holes included. */
+const runSoFar = (known: ClockInfo): RunSoFar => ({
+  ...{ clock: known, record },
+  ...{ measurements: Array.from(measurements), decode: Array.from(decode) },
+});
 
 const analyst: AnalystApi = {
   reset() {
@@ -20,8 +29,10 @@ const analyst: AnalystApi = {
     measurements = [];
     decode = [];
     record = undefined;
+    law = undefined;
   },
   receive(event) {
+    law = undefined;
     if (event.type === 'clock') clock = event.clock;
     if (event.type === 'measurement') measurements[event.index] = event.measurement;
     if (event.type === 'decode') decode[event.index] = event.measurement;
@@ -32,13 +43,11 @@ const analyst: AnalystApi = {
       decode = [...(record.decode ?? [])];
     }
   },
-  view: (modelId) =>
-    clock
-      ? viewOf(
-          { clock, measurements: Array.from(measurements), decode: Array.from(decode), record },
-          modelById(modelId),
-        )
-      : EMPTY_VIEW,
+  view: (modelId) => (clock ? viewOf(runSoFar(clock), modelById(modelId)) : EMPTY_VIEW),
+  law() {
+    law ??= { view: clock && lawView(runSoFar(clock)) };
+    return law.view;
+  },
 };
 
 expose(analyst);

@@ -5,7 +5,7 @@ import { levelText, remarkOn } from '../../../results/caches.ts';
 import { bytesText, type Figure, gbpsText } from '../../../results/figures.ts';
 import type { CachePointView, CachesView } from '../analysis/view.ts';
 import type { Store } from '../state.ts';
-import { type Axes, bytesTick, type Colours, type Dataset, draw, pointsDataset, type TimeChart } from './chart.ts';
+import { type Axes, bytesTick, type Colours, draw, lineDataset, pointsDataset, type TimeChart } from './chart.ts';
 import { Canvas } from './chart-card.tsx';
 import { styleOf } from './series.ts';
 
@@ -54,8 +54,8 @@ function Levels({ caches }: { caches: CachesView }) {
 }
 
 const AXES: Axes = {
-  x: { title: 'bytes that are read again and again', text: bytesTick },
-  y: { title: 'bandwidth, GB/s' },
+  x: { title: 'bytes that are read again and again', scale: 'log', text: bytesTick },
+  y: { title: 'bandwidth, GB/s', scale: 'linear' },
   tooltip(_, { x, y, yMin, yMax }) {
     const figure: Figure = { value: y, ci95: [Number(yMin), Number(yMax)] };
     const { value, interval, unit } = gbpsText(figure);
@@ -65,15 +65,9 @@ const AXES: Axes = {
 
 function drawCurve(chart: TimeChart, curve: readonly CachePointView[], colours: Colours): void {
   const xy = curve.map(({ workingSetBytes, gbps }) => ({ x: workingSetBytes, y: gbps }));
-  const line: Dataset = {
-    type: 'line',
-    data: xy.map(({ x, y }) => ({ x, y: y.value })),
-    borderColor: colours(styleOf(0).colour),
-    borderWidth: 1.5,
-    pointRadius: 0,
-    pointHitRadius: 0,
-    pointHoverRadius: 0,
-    fill: false,
-  };
+  const line = lineDataset(
+    xy.map(({ x, y }) => ({ x, y: y.value })),
+    colours(styleOf(0).colour),
+  );
   draw(chart, [pointsDataset('working set', xy, 0, colours), line], AXES, colours);
 }

@@ -29,8 +29,16 @@ export function ChartCard({ store }: { store: Store }) {
 const labelOf = (series: readonly SeriesView[]): string =>
   `Chart of the time of one dispatch against the bytes it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;
 
+interface CanvasProps {
+  readonly draw: (chart: TimeChart, colours: Colours) => void;
+  /** What it is a chart of, for those who do not see it. */
+  readonly label: string;
+  /** Id of the text that says what it shows. */
+  readonly describedBy?: string;
+}
+
 /** A chart that is drawn anew when what `draw` reads of the page's signals changes, or the colour scheme. */
-export function Canvas({ draw, label }: { draw: (chart: TimeChart, colours: Colours) => void; label: string }) {
+export function Canvas({ draw, label, describedBy }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<TimeChart | undefined>(undefined);
   useSignalEffect(() => {
@@ -42,7 +50,7 @@ export function Canvas({ draw, label }: { draw: (chart: TimeChart, colours: Colo
   useEffect(() => () => chart.current?.destroy(), []);
   return (
     <div class="canvas">
-      <canvas ref={canvas} role="img" aria-label={label} />
+      <canvas ref={canvas} role="img" aria-label={label} aria-describedby={describedBy} />
     </div>
   );
 }

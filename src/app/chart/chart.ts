@@ -1,6 +1,7 @@
 /**
- * Time of a dispatch against the bytes it streams, on log axes: points with 95 % intervals, the fitted line with its
- * band, and where a dispatch would lie that does nothing but read at the streaming rate.
+ * Charts of measured points, with 95 % intervals, and of lines, on linear or log axes. The first of them: time of a
+ * dispatch against the bytes it streams, with the fitted line and its band, and where a dispatch would lie that does
+ * nothing but read at the streaming rate.
  */
 
 import {
@@ -46,18 +47,29 @@ export function createChart(canvas: HTMLCanvasElement): TimeChart {
 
 export function drawView(chart: TimeChart, view: RunView, colours: Colours): void {
   const axes: Axes = {
-    x: { title: 'bytes that one dispatch streams', text: bytesTick },
-    y: { title: 'time of one dispatch', text: msTick },
+    x: { title: 'bytes that one dispatch streams', scale: 'log', text: bytesTick },
+    y: { title: 'time of one dispatch', scale: 'log', text: msTick },
     tooltip: tooltipText,
   };
   draw(chart, datasetsOf(view, colours), axes, colours);
 }
 
+export interface Axis {
+  readonly title: string;
+  /** A linear axis begins at zero. */
+  readonly scale: 'linear' | 'log';
+  /** What a tick says. Default: its number. */
+  readonly text?: ((value: number) => string) | undefined;
+  /** Where ticks are. Default: at round numbers. */
+  readonly ticks?: readonly number[] | undefined;
+  /** Default: what the data span, and zero. */
+  readonly bounds?: readonly [number, number] | undefined;
+}
+
 /** What a chart's axes say. */
 export interface Axes {
-  readonly x: { readonly title: string; readonly text: (value: number) => string };
-  /** Logarithmic where there is `text`; else linear, from zero. */
-  readonly y: { readonly title: string; readonly text?: (value: number) => string };
+  readonly x: Axis;
+  readonly y: Axis;
   readonly tooltip: (name: string, point: Point) => string[];
 }
 
@@ -131,48 +143,56 @@ function fitDatasets({ line }: FitView, ink: string): Dataset[] {
 
 function ceilingDataset(streaming: Figure, sizes: readonly number[], ink: string): Dataset {
   const ends = [Math.min(...sizes), Math.max(...sizes)];
-  return {
-    type: 'line',
-    data: ends.map((bytes) => ({ x: bytes, y: bytes / streaming.value / 1e6 })),
-    borderColor: ink,
-    borderWidth: 1.5,
-    borderDash: [5, 5],
-    pointRadius: 0,
-    pointHitRadius: 0,
-    pointHoverRadius: 0,
-    fill: false,
-  };
+  return lineDataset(
+    ends.map((bytes) => ({ x: bytes, y: bytes / streaming.value / 1e6 })),
+    ink,
+    [5, 5],
+  );
 }
+
+/** A line that nobody points at. `dash` as of a canvas; default: none. */
+export const lineDataset = (data: XY[], ink: string, dash: number[] = []): Dataset => ({
+  type: 'line',
+  data,
+  borderColor: ink,
+  borderWidth: 1.5,
+  borderDash: dash,
+  pointRadius: 0,
+  pointHitRadius: 0,
+  pointHoverRadius: 0,
+  fill: false,
+});
 
 function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'scatterWithErrorBars'> {
   const [ink, grid, family] = [colours('--ink-2'), colours('--line'), colours('--font')];
   const font = { family, size: 12 };
-  const titled = (title: string) => ({
-    title: { display: true, text: title, color: ink, font },
+  const axis = ({ title, scale, text, ticks, bounds }: Axis) => ({
+    type: scale === 'log' ? ('logarithmic' as const) : ('linear' as const),
+    title: { display: title !== '', text: title, color: ink, font },
     border: { color: grid },
-  });
-  const linear = (title: string) => ({
-    type: 'linear' as const,
-    ...titled(title),
     beginAtZero: true,
-    grid: { color: grid },
-    ticks: { color: ink, font },
-  });
-  const axis = (title: string, text: (value: number) => string) => ({
-    type: 'logarithmic' as const,
-    ...titled(title),
     // Lines where there are numbers; a log axis has many more ticks.
     grid: { color: ({ tick }: { tick: Tick | undefined }) => (tick?.label ? grid : 'transparent') },
-    ticks: { color: ink, font, maxRotation: 0, callback: tickText(text) },
+    ...(bounds && { min: bounds[0], max: bounds[1] }),
+    ...(ticks && {
+      afterBuildTicks: (scale: { ticks: Tick[] }) => {
+        scale.ticks = ticks.map((value) => ({ value }));
+      },
+    }),
+    ticks: {
+      ...{ color: ink, font, maxRotation: 0 },
+      ...(ticks ? { callback: text ?? numberTick } : scale === 'log' && { callback: tickText(text ?? numberTick) }),
+    },
   });
   return {
     animation: false,
+    locale: 'en-US',
     responsive: true,
     maintainAspectRatio: false,
     layout: { padding: { right: 12 } },
     scales: {
-      x: { ...axis(x.title, x.text), grace: '5%' },
-      y: y.text ? axis(y.title, y.text) : linear(y.title),
+      x: { ...axis(x), grace: '5%' },
+      y: axis(y),
     },
     plugins: {
       tooltip: {
@@ -196,10 +216,14 @@ function tickText(text: (value: number) => string) {
   return (value: number | string, _index: number, ticks: readonly Tick[]): string => {
     const mantissa = Number(value) / 10 ** Math.floor(Math.log10(Number(value)) + 1e-9);
     const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
-    const shown = decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
+    const shown = decades < 0.8 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
     return shown.some((m) => Math.abs(mantissa / m - 1) < 0.01) ? text(Number(value)) : '';
   };
 }
+
+/** `0.5`, `1`, `2,000` */
+const numberTick = (value: number): string =>
+  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 }).format(value);
 
 const trimmed = (text: string): string => text.replace(/^([\d,]+(?:\.\d*?)?)\.?0*(?= )/, '$1').replace(/\.(?= )/, '');
 export const bytesTick = (bytes: number): string => trimmed(bytesText(bytes));

@@ -6,7 +6,7 @@ import { figureOf } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import { stepWork } from '../accounting.ts';
-import { NAMED_MODELS } from '../models/index.ts';
+import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, tensorsIn } from '../tensors.ts';
 import { fitLaw, type Law } from './fit-law.ts';
@@ -55,6 +55,12 @@ export function stepPoints({ decode = [], clock }: Run, models: readonly Model[]
     const figures = stepFigures(m, clock.trusted);
     return model && figures ? [stepPoint(m, model, figureOf(figures.stepMs))] : [];
   });
+}
+
+/** Models of timed steps that are no presets, as those of files are: a record has their names, not their shapes. */
+export function strangersIn({ decode = [] }: Pick<Run, 'decode'>): string[] {
+  const named = decode.filter((m) => m.status === 'measured' && !m.case.experiment).map((m) => m.case.model);
+  return [...new Set(named)].filter((id) => !MODELS.some((model) => model.id === id));
 }
 
 /** What the point of a step is called. */

@@ -31,6 +31,24 @@ export type TermKind = 'overhead' | 'memory' | 'compute';
 export const kindOf = (id: TermId): TermKind =>
   id === 'F' ? 'compute' : id.startsWith('beta') ? 'memory' : 'overhead';
 
+const MEANINGS: Readonly<Record<string, string>> = {
+  a: 'each step, whatever it does',
+  t_d: 'each dispatch',
+  b: 'each sequence',
+  onset: 'more than one sequence',
+  beta: 'weights and KV cache',
+  beta_kv: 'KV cache',
+  beta_whole: 'KV cache of whole contexts',
+  beta_window: 'KV cache of sliding windows',
+  F: 'arithmetic',
+};
+
+/** What a term is paid for, in plain words. */
+export const meaningOf = (id: TermId): string => MEANINGS[id] ?? `weights in ${id.slice('beta_w:'.length)}`;
+
+/** As the law is written: `β_w`, `β_kv`, `t_d`. */
+export const symbolOf = (id: TermId): string => id.replace(/:.*/, '').replace('beta', 'β');
+
 /** The terms that a variant has for some points, the ones to be known first in front. */
 export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: Variant): TermId[] {
   const formats = [...new Set(points.flatMap(({ weightBytes }) => Object.keys(weightBytes)))].sort();

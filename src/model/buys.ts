@@ -1,0 +1,59 @@
+/** What more bandwidth, or more memory, would buy the models that a run timed. */
+
+import { integerText, significant } from '../../results/figures.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { machineOfRecord } from './machines.ts';
+import { DEFAULT_MODEL, MODELS } from './models/index.ts';
+import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
+import { allIn, tensorsIn } from './tensors.ts';
+
+/** What more of the machine would buy a step that it ran, or one of the default model. */
+export interface Buys extends Point {
+  readonly model: string;
+  readonly weights: string;
+  readonly kv: string;
+  /** Its speed with twice the bandwidth, over its speed. */
+  readonly twiceBandwidth: number;
+  /** With the memory full of such requests; null where nobody knows how much there is, or not one fits. */
+  readonly full: Full | null;
+}
+
+/** Of each model that somebody ran, its largest step; of none, the default model at batch 1. */
+export function buysOf(record: RunRecord, memoryGB: number | undefined): Buys[] {
+  const cases = (record.decode ?? [])
+    .filter(({ status }) => status === 'measured')
+    .map((m) => m.case)
+    .filter(({ experiment }) => !experiment);
+  const size = ({ batch, context }: Point): number => batch * context;
+  const largest = cases.filter(
+    (one) =>
+      !cases.some((other) => other.model === one.model && other.weights === one.weights && size(other) > size(one)),
+  );
+  const asked =
+    largest.length > 0 ? largest : [{ model: DEFAULT_MODEL.id, weights: 'f16', kv: 'f16', batch: 1, context: 4096 }];
+  return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
+    const model = MODELS.find((one) => one.id === id);
+    // How much memory there is does not matter to one step.
+    const machine = model && machineOfRecord(record, model, weights, { memoryGB: memoryGB ?? RANGES.memory.most });
+    if (!machine) return [];
+    const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
+    const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
+    const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
+    return [{ model: id, weights, kv, batch, context, twiceBandwidth, full }];
+  });
+}
+
+const times = (n: number): string => `${significant(n)} times`;
+
+/** A sentence of the step, and one of a memory full of such requests where that is known. */
+export function buysTexts({ model, weights, batch, context, twiceBandwidth, full }: Buys): string[] {
+  const at = `${model} in ${weights}, context ${integerText(context)}`;
+  return [
+    `twice the bandwidth buys ${times(twiceBandwidth)} the tokens/s: ${at}, batch ${integerText(batch)}`,
+    ...(full
+      ? [
+          `twice the memory buys ${times(full.twiceMemory)}, and twice the bandwidth ${times(full.twiceBandwidth)}, with the memory full: ${at}`,
+        ]
+      : []),
+  ];
+}
