@@ -89,9 +89,9 @@ export function msText(ms: number): string {
   return `${significant(ms / size)} ${unit}`;
 }
 
-/** A duration with its interval, both in the unit that suits the value. */
+/** A duration with its interval, both in the unit that suits the value; of none, the one that suits its upper end. */
 export function msFigureText(figure: Figure): FigureText {
-  const { unit, size } = msScale(figure.value === 0 ? 1 : figure.value);
+  const { unit, size } = msScale(figure.value || figure.ci95?.[1] || 1);
   return figureText(figure, unit, size);
 }
 

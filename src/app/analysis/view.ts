@@ -11,6 +11,7 @@ import { type Figure, figureOf } from '../../../results/figures.ts';
 import { type Label, labelsOf } from '../../../results/labels.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { analyse, type GemvSeries } from '../../model/analyse.ts';
+import { logSpaced } from '../../model/claims/chart.ts';
 import type { Judgement } from '../../model/claims/claim.ts';
 import { judgeClaims } from '../../model/claims/index.ts';
 import type { AffineFit } from '../../model/fit.ts';
@@ -107,9 +108,6 @@ export const EMPTY_VIEW: RunView = {
   labels: undefined,
   claims: [],
 };
-
-/** Points of a drawn line: enough to look smooth on log axes. */
-const LINE_POINTS = 25;
 
 /** A run so far. It may have holes: cases that have not been reached. */
 export interface RunSoFar {
@@ -213,9 +211,6 @@ function seriesView({ format, variant, points, fit }: GemvSeries): SeriesView {
 function fitView(fit: AffineFit): FitView {
   const sizes = fit.points.map((p) => p.bytes);
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
-  const line = Array.from({ length: LINE_POINTS }, (_, i) => {
-    const bytes = smallest * (largest / smallest) ** (i / (LINE_POINTS - 1));
-    return { bytes, ms: figureOf(fit.predictMs(bytes)) };
-  });
+  const line = logSpaced(smallest, largest).map((bytes) => ({ bytes, ms: figureOf(fit.predictMs(bytes)) }));
   return { overheadMs: figureOf(fit.overheadMs), gbps: figureOf(fit.gbps), worstResidual: fit.worstResidual, line };
 }

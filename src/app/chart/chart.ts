@@ -170,19 +170,16 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
     type: scale === 'log' ? ('logarithmic' as const) : ('linear' as const),
     title: { display: title !== '', text: title, color: ink, font },
     border: { color: grid },
-    beginAtZero: true,
-    // Lines where there are numbers; a log axis has many more ticks.
-    grid: { color: ({ tick }: { tick: Tick | undefined }) => (tick?.label ? grid : 'transparent') },
+    // Of a log axis, Chart.js takes it for a decade more.
+    beginAtZero: scale === 'linear',
+    grid: { color: grid },
     ...(bounds && { min: bounds[0], max: bounds[1] }),
-    ...(ticks && {
-      afterBuildTicks: (scale: { ticks: Tick[] }) => {
-        scale.ticks = ticks.map((value) => ({ value }));
-      },
-    }),
-    ticks: {
-      ...{ color: ink, font, maxRotation: 0 },
-      ...(ticks ? { callback: text ?? numberTick } : scale === 'log' && { callback: tickText(text ?? numberTick) }),
+    afterBuildTicks(built: { ticks: Tick[] }) {
+      if (ticks) built.ticks = ticks.map((value) => ({ value }));
+      else if (scale === 'log') built.ticks = roundTicks(built.ticks);
     },
+    // A linear axis knows how many digits its numbers need.
+    ticks: { color: ink, font, maxRotation: 0, ...((text || scale === 'log') && { callback: text ?? numberTick }) },
   });
   return {
     animation: false,
@@ -211,14 +208,14 @@ function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
   return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
 }
 
-/** Powers of ten, and where there are few of them also some multiples. */
-function tickText(text: (value: number) => string) {
-  return (value: number | string, _index: number, ticks: readonly Tick[]): string => {
-    const mantissa = Number(value) / 10 ** Math.floor(Math.log10(Number(value)) + 1e-9);
-    const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
-    const shown = decades < 0.8 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
-    return shown.some((m) => Math.abs(mantissa / m - 1) < 0.01) ? text(Number(value)) : '';
-  };
+/** Of the many ticks of a log axis, powers of ten, and where there are few of them also some multiples. */
+function roundTicks(ticks: readonly Tick[]): Tick[] {
+  const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
+  const shown = decades < 0.8 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
+  return ticks.filter(({ value }) => {
+    const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+    return shown.some((m) => Math.abs(mantissa / m - 1) < 0.01);
+  });
 }
 
 /** `0.5`, `1`, `2,000` */

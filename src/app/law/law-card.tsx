@@ -1,7 +1,7 @@
 /** The law of the machine, fitted to what the run timed, and what more bandwidth or memory would buy by it. */
 
 import './law.css';
-import { figureText } from '../../../results/figures.ts';
+import { figureText, msFigureText } from '../../../results/figures.ts';
 import { buysTexts } from '../../model/buys.ts';
 import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../model/law/summary.ts';
 import { meaningOf, symbolOf } from '../../model/law/terms.ts';
@@ -16,7 +16,8 @@ export function LawCard({ store }: { store: Store }) {
     <section class="card law-card" aria-labelledby="law-title">
       <h2 id="law-title">The law of this machine</h2>
       <p class="lead">
-        What takes a decode step its time, fitted to {outlook ? 'this run' : 'this run so far'}:{' '}
+        What a decode step does, and what each part of it costs here, fitted to{' '}
+        {outlook ? 'this run' : 'this run so far'}:{' '}
         <span class="formula">
           <Symbols text={LAW_FORMULA} />
         </span>
@@ -75,7 +76,7 @@ function Terms({ law: { terms } }: { law: LawSummary }) {
       </thead>
       <tbody>
         {terms.map(({ id, unit, figure, unidentified }) => {
-          const text = figure && figureText(figure, unit);
+          const text = figure && (unit === 'ms' ? msFigureText(figure) : figureText(figure, unit));
           return (
             <tr key={id} data-term={id}>
               <th scope="row">
@@ -86,8 +87,8 @@ function Terms({ law: { terms } }: { law: LawSummary }) {
                 <td>
                   <strong>
                     {text.value} {text.unit}
-                  </strong>
-                  {text.interval && <span class="interval"> ({text.interval})</span>}
+                  </strong>{' '}
+                  {text.interval && <span class="interval">({text.interval})</span>}
                 </td>
               ) : (
                 <td class="unidentified">unidentified: {unidentified}</td>

@@ -10,7 +10,7 @@ import { MOST_STEPS } from '../decode-tasks.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../tensors.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
-import { type Chart, chartPoint, linePoints } from './chart.ts';
+import { type Chart, chartPoint, linePoints, logSpaced } from './chart.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';
 import { LONG, sliced } from './sweeps.ts';
 
@@ -95,14 +95,15 @@ export function overThroughputs(caps: readonly Seated[], f: (perSecond: readonly
 export function throughputOverMemory(evidence: Evidence): Chart {
   const caps = seated(evidence);
   const there = typeof caps === 'string' ? [] : caps;
-  const largest = there.at(-1);
+  const [smallest, largest] = [there[0], there.at(-1)];
   // Laws have a shape alone here: they go through the largest memory.
   const line = (law: (of: Seated) => number) =>
-    there.flatMap((cap) =>
-      linePoints([cap.memoryBytes / 1e9], () =>
-        largest ? (largest.best.tokensPerSecond.value * law(cap)) / law(largest) : 0,
-      ),
-    );
+    smallest && largest
+      ? linePoints(
+          logSpaced(smallest.memoryBytes / 1e9, largest.memoryBytes / 1e9),
+          (gb) => (largest.best.tokensPerSecond.value * law({ ...largest, memoryBytes: gb * 1e9 })) / law(largest),
+        )
+      : [];
   return {
     x: { title: 'memory, GB', scale: 'log' },
     y: { title: 'tokens/s at the best batch', scale: 'log' },

@@ -30,3 +30,10 @@ export const chartPoint = (x: number, { value, ci95 }: Figure): ChartPoint => ({
 /** A line of a chart. */
 export const linePoints = (xs: readonly number[], f: (x: number) => number): ChartPoint[] =>
   xs.map((x) => ({ x, y: f(x), low: f(x), high: f(x) }));
+
+/** Enough for a curve to look smooth. */
+const CURVE_POINTS = 25;
+
+/** From `low` to `high`, growing by a constant factor. */
+export const logSpaced = (low: number, high: number): number[] =>
+  Array.from({ length: CURVE_POINTS }, (_, i) => low * (high / low) ** (i / (CURVE_POINTS - 1)));

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../../results/statistics.ts';
-import { chartPoint, linePoints } from './chart.ts';
+import { type ChartPoint, chartPoint, linePoints } from './chart.ts';
 import type { Claim, Threshold } from './claim.ts';
-import { combined, type Evidence, NO_CEILING, stepsThere } from './evidence.ts';
+import { combined, type Evidence, type MeasuredStep, NO_CEILING, stepsThere } from './evidence.ts';
 import { kvGBps, OVER_CONTEXT, OVER_WEIGHTS, weightGBps } from './sweeps.ts';
 
 const AT_THE_CEILING: Threshold = {
@@ -38,33 +38,39 @@ export default {
     },
   ],
   chart(evidence) {
-    const { ceiling } = evidence;
-    const [weights, caches] = [OVER_WEIGHTS, OVER_CONTEXT].map((cases) => stepsThere(evidence, cases));
-    const [first, last] = [caches?.[0], caches?.at(-1)];
+    const sweeps = [
+      {
+        name: 'weights',
+        steps: stepsThere(evidence, OVER_WEIGHTS),
+        bytes: ({ work }: MeasuredStep) => work.weightBytes,
+      },
+      { name: 'KV cache', steps: stepsThere(evidence, OVER_CONTEXT), bytes: ({ work }: MeasuredStep) => work.kvBytes },
+    ];
     return {
       x: { title: 'bytes of weights, or of KV cache, GB', scale: 'linear' },
       y: { title: 'time of a step, ms', scale: 'linear' },
       series: [
-        {
-          ...{ name: 'weights grow', kind: 'points' },
-          points: (weights ?? []).map(({ work, ms }) => chartPoint(work.weightBytes / 1e9, ms)),
-        },
-        {
-          ...{ name: 'KV cache grows', kind: 'points' },
-          points: (caches ?? []).map(({ work, ms }) => chartPoint(work.kvBytes / 1e9, ms)),
-        },
-        ...(ceiling && first && last
-          ? [
-              {
-                ...{ name: 'at the read ceiling', kind: 'line' as const },
-                points: linePoints(
-                  [first.work.kvBytes / 1e9, last.work.kvBytes / 1e9],
-                  (gb) => first.ms.value + ((gb - first.work.kvBytes / 1e9) / ceiling.value) * 1000,
-                ),
-              },
-            ]
-          : []),
+        ...sweeps.map(({ name, steps, bytes }) => ({
+          ...{ name: `${name} growing`, kind: 'points' as const },
+          points: steps.map((step) => chartPoint(bytes(step) / 1e9, step.ms)),
+        })),
+        ...sweeps.map(({ name, steps, bytes }) => ({
+          ...{ name: `${name} at the read ceiling, from the first step on`, kind: 'line' as const },
+          points: ceilingLine(evidence, steps, bytes),
+        })),
       ],
     };
   },
 } satisfies Claim as Claim;
+
+/** What further bytes would cost at the read ceiling. */
+function ceilingLine(
+  { ceiling }: Evidence,
+  steps: readonly MeasuredStep[],
+  bytes: (step: MeasuredStep) => number,
+): ChartPoint[] {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (!ceiling || !first || !last) return [];
+  const gb = (step: MeasuredStep) => bytes(step) / 1e9;
+  return linePoints([gb(first), gb(last)], (at) => first.ms.value + (1000 * (at - gb(first))) / ceiling.value);
+}

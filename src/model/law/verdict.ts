@@ -1,7 +1,7 @@
 /** Is a machine bound by bandwidth? What its record says, and on what evidence. */
 
 import { memoryShare } from '../../../results/derive.ts';
-import { significant } from '../../../results/figures.ts';
+import { figureText } from '../../../results/figures.ts';
 import { BOUND_SHARE, labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { stepTime } from '../theory/step-time.ts';
@@ -25,8 +25,8 @@ export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundV
   if (!share?.ci95) {
     return { verdict: 'undecided', evidence: 'The run has no read ceiling beside f16 products of the same rounds.' };
   }
-  const [low, high] = share.ci95.map((one) => significant(100 * one, 2)) as [string, string];
-  const products = `The bytes of a matrix–vector product would take ${low} – ${high} % of its time at the read ceiling`;
+  const { interval } = figureText(share, '%', 0.01);
+  const products = `The bytes of a matrix–vector product would take ${interval} % of its time at the read ceiling`;
   if (share.ci95[0] < BOUND_SHARE) {
     return { verdict: 'undecided', evidence: `${products}: ${100 * BOUND_SHARE} % lies between.` };
   }
