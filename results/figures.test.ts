@@ -23,6 +23,14 @@ describe('an interval', () => {
       unit: 'µs',
     });
   });
+  test('of a duration of none is in the unit of its upper end', () => {
+    expect(msFigureText({ value: 0, ci95: [0, 0.006] })).toEqual({
+      value: '0.00',
+      interval: '0.00 – 6.00',
+      unit: 'µs',
+    });
+    expect(msFigureText({ value: 0, ci95: null }).unit).toBe('ms');
+  });
   test('gets the digits that its ends need to differ, and no more than five', () => {
     expect(figureText({ value: 3888, ci95: [3886, 3889] }, 'GB/s').interval).toBe('3,886 – 3,889');
     expect(figureText({ value: 1, ci95: [1.000001, 1.000002] }, 'GB/s').interval).toBe('1.0000 – 1.0000');

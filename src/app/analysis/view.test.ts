@@ -89,6 +89,28 @@ test('a decode step of eight users takes 5 ms: 200 tokens a second for each, 1,6
   expect(gbps?.value).toBeCloseTo(8);
 });
 
+test('a claim shows once its steps have decided it, with its chart, and not while kernels are still to come', () => {
+  const stream = { ...measured('stream-read', 90e6), rotationBytes: 2e9 };
+  const arithmetic = { ...measured('gemv', 90e6, { format: 'f16' }), samples: measured('', 900e6).samples };
+  const slow = [stream, { ...arithmetic, rotationBytes: 2e9 }];
+  expect(view(slow).claims).toEqual([]);
+  const [small, launches] = CLAIMS.find(({ id }) => id === 'fixed-cost')?.steps ?? [];
+  if (!small || !launches) throw new Error('fixed-cost asks for two steps');
+  const there = [
+    { ...step, case: small },
+    { ...step, case: launches, samples: measured('step', 30e6).samples },
+  ];
+  expect(view(slow, there).claims.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
+    'door fails',
+    'fixed-cost holds',
+  ]);
+  const { claims } = view([], there);
+  expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([['fixed-cost', 'holds']]);
+  // 4 of 5 ms.
+  expect(claims[0]?.reason).toMatch(/^launching its dispatches takes 0\.800 /);
+  expect(claims[0]?.chart.series[0]?.points.map(({ y }) => Math.round(y))).toEqual([4, 5]);
+});
+
 test('what a cache may hold is not called memory', () => {
   const stream = measured('stream-read', 90e6);
   expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');

@@ -18,6 +18,7 @@ export function ClaimsCard({ store }: { store: Store }) {
       <p class="lead">
         Thresholds were fixed before anything was measured. A claim holds or fails by the whole of an interval; else it
         is undecided. Bars in charts are 95&nbsp;% intervals.
+        {store.busy.value && ' These are decided by now; others need steps that are still to come.'}
       </p>
       <ul>
         {claims.map((claim) => (
