@@ -13,11 +13,13 @@ import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import { cacheCurve, isMeasured, streamingGBps } from '../../results/derive.ts';
 import { recordId } from '../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
-import { type RunRecord, recordSchema } from '../../results/schema.ts';
+import { type DecodeMeasurement, type RunRecord, recordSchema } from '../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
 import { weightBytesHeld } from '../../src/model/accounting.ts';
 import { analyse } from '../../src/model/analyse.ts';
+import { CLAIMS } from '../../src/model/claims/index.ts';
 import { modelOfConfig } from '../../src/model/files/config.ts';
+import { lawOfRecord } from '../../src/model/law/of-record.ts';
 import { DEFAULT_MODEL, modelById } from '../../src/model/models/index.ts';
 import type { Model } from '../../src/model/models/model.ts';
 import { allIn, tensorsIn } from '../../src/model/tensors.ts';
@@ -108,6 +110,39 @@ async function seriousViolations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
 }
 
+/** The steps of the claim `fixed-cost`, as if they took 5 ms and, without bytes, 4. */
+function fixedCostSteps({ clock }: RunRecord): DecodeMeasurement[] {
+  const steps = CLAIMS.find(({ id }) => id === 'fixed-cost')?.steps ?? [];
+  return steps.map((one, i) => ({
+    ...{ status: 'measured', case: { ...one, experiment: true }, dispatches: 271, layers: { distinct: 1, total: 1 } },
+    ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
+    ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+    ...{ discarded: [], stopped: 'interval' },
+    samples: [0, 1, 2, 3, 4, 5].flatMap((round) =>
+      [1, 2, 4].map((dispatches) => {
+        const ms = 1 + dispatches * (5 - i);
+        return { round, dispatches, atMs: 0, wallMs: ms, gpuMs: clock.trusted === 'timestamp-query' ? ms : null };
+      }),
+    ),
+  }));
+}
+
+/** In the page: adds steps to the run that is kept. */
+async function keepWithSteps(decode: DecodeMeasurement[]): Promise<void> {
+  const of = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await of(indexedDB.open('hbmark-runs'));
+  const runs = database.transaction('runs', 'readwrite').objectStore('runs');
+  const [key] = await of(runs.getAllKeys());
+  if (key === undefined) throw new Error('the browser keeps no run');
+  const kept = await of(runs.get(key));
+  await of(runs.put({ ...kept, body: { ...kept.body, decode } }, key));
+  database.close();
+}
+
 const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 describe('before a run', () => {
@@ -165,7 +200,7 @@ describe('a quick run, to its end', () => {
 
   test('every case has its row', async () => {
     const { page } = opened;
-    expect(await page.locator('tbody tr').count()).toBe(file.record.measurements.length);
+    expect(await page.locator('tbody tr[data-status]').count()).toBe(file.record.measurements.length);
     const measured = file.record.measurements.filter(isMeasured);
     expect(await page.locator('tbody tr[data-status="measured"]').count()).toBe(measured.length);
     expect(await page.locator('tbody tr[data-status="measured"] .main .value').count()).toBe(measured.length);
@@ -185,6 +220,15 @@ describe('a quick run, to its end', () => {
     const levels = cachesOf(cacheCurve(file.record))?.levels ?? [];
     const shown = await opened.page.locator('[data-level] strong').allInnerTexts();
     expect(shown).toEqual(levels.map(({ gbps }) => `${gbpsText(gbps).value} GB/s`));
+  });
+
+  test('its law is on the page, term by term', async () => {
+    const { law } = lawOfRecord(file.record) ?? {};
+    const terms = opened.page.locator('[data-term]');
+    await expect.poll(() => terms.count(), { timeout: 10_000 }).toBe(law?.terms.length ?? 0);
+    const unidentified = law?.terms.filter(({ figure }) => figure === null) ?? [];
+    expect(await terms.filter({ hasText: 'unidentified: ' }).count()).toBe(unidentified.length);
+    await opened.page.locator('[data-bound="not bandwidth-bound"]').waitFor();
   });
 
   test('it says how it was measured', async () => {
@@ -212,6 +256,25 @@ describe('a quick run, to its end', () => {
     await page.setViewportSize(PHONE);
     await expect.poll(() => overflow(page)).toBe(0);
     expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  test('a stored run opens the chart of a claim by keyboard, told by its reason to those who do not see it', async () => {
+    const { page } = opened;
+    // As it is kept, with two steps that no quick run has.
+    await page.evaluate(keepWithSteps, fixedCostSteps(file.record));
+    await page.reload();
+    await page.getByRole('button', { name: /^Show the run of/ }).click();
+    const claim = page.locator('[data-claim="fixed-cost"]');
+    await claim.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    const chart = claim.getByRole('img', { name: /^Chart of time of a step against bytes read by a step/ });
+    await chart.waitFor();
+    const [reason] = await claim.locator('.reason').all();
+    expect(await chart.getAttribute('aria-describedby')).toBe(await reason?.getAttribute('id'));
+    expect(await reason?.innerText()).toMatch(/^launching its dispatches takes 0\.8/);
+    expect(await page.locator('[data-claim="door"] details').count()).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    await expect.poll(() => overflow(page)).toBe(0);
   });
 
   test('it broke no rule of its Content-Security-Policy, and logged nothing', () => {
