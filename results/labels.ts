@@ -170,7 +170,7 @@ const RULES: readonly LabelRule[] = [
         caches?.end === 'memory' && caches.kneeBytes === undefined
           ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as it would be from a cache.`
           : '';
-      return `The bytes of a matrix–vector product would take ${percent(share)} of its time at the streaming rate. Something else sets its speed, arithmetic or waiting: no figure here says what more bandwidth would buy.${flat}`;
+      return `The bytes of a matrix–vector product would take ${percent(share)} of its time at the streaming rate. Something else sets its speed, arithmetic or waiting: no GB/s here says what more bandwidth would buy.${flat}`;
     },
   },
   {

@@ -1,13 +1,13 @@
 /** What more bandwidth, or more memory, would buy the models that a run timed. */
 
 import { integerText, significant } from '../../results/figures.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../results/schema.ts';
 import { machineOfRecord } from './machines.ts';
 import { DEFAULT_MODEL, MODELS } from './models/index.ts';
 import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
 import { allIn, tensorsIn } from './tensors.ts';
 
-/** What more of the machine would buy a step that it ran, or one of the default model. */
+/** What more of the machine would buy a step. */
 export interface Buys extends Point {
   readonly model: string;
   readonly weights: string;
@@ -18,19 +18,27 @@ export interface Buys extends Point {
   readonly full: Full | null;
 }
 
-/** Of each model that somebody ran, its largest step; of none, the default model at batch 1. */
-export function buysOf(record: RunRecord, memoryGB: number | undefined): Buys[] {
-  const cases = (record.decode ?? [])
+/** A step of which to ask what more of the machine would buy it. */
+type Asked = Pick<DecodeCase, 'model' | 'weights' | 'kv' | 'batch' | 'context'>;
+
+/** Of a run that timed no model. */
+export const ASKED_BY_DEFAULT: Asked = { model: DEFAULT_MODEL.id, weights: 'f16', kv: 'f16', batch: 1, context: 4096 };
+
+/** Of each model that somebody ran, in each format, its largest step. */
+export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[] {
+  const cases = decode
     .filter(({ status }) => status === 'measured')
     .map((m) => m.case)
     .filter(({ experiment }) => !experiment);
   const size = ({ batch, context }: Point): number => batch * context;
-  const largest = cases.filter(
+  return cases.filter(
     (one) =>
       !cases.some((other) => other.model === one.model && other.weights === one.weights && size(other) > size(one)),
   );
-  const asked =
-    largest.length > 0 ? largest : [{ model: DEFAULT_MODEL.id, weights: 'f16', kv: 'f16', batch: 1, context: 4096 }];
+}
+
+/** What more of the machine that `record` measured would buy each of these steps; those of no preset are left out. */
+export function buysOf(record: RunRecord, memoryGB: number | undefined, asked: readonly Asked[]): Buys[] {
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
     // How much memory there is does not matter to one step.

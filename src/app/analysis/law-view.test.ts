@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import file from '../../../results/data/2026-11-24-lavapipe-quick.json?raw';
-import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { type DecodeMeasurement, type RunRecord, recordSchema } from '../../../results/schema.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { meaningOf, symbolOf } from '../../model/law/terms.ts';
 import { lawView } from './law-view.ts';
@@ -13,22 +13,29 @@ const skipped = {
   case: { model: 'llama-3.2-1b', weights: 'f16', kv: 'f16', batch: 1, context: 64 },
 };
 
-test('of a record: the law of its products, its verdict, and what more bandwidth would buy', () => {
+/** A step that ran, at batch 1; when it began and ended is not of interest here. */
+const ran = (context: number): DecodeMeasurement => ({
+  ...{ status: 'measured', case: { ...skipped.case, context }, dispatches: 1, layers: { distinct: 1, total: 1 } },
+  ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
+  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+  ...{ samples: [], discarded: [], stopped: 'time' },
+});
+
+test('of a record: the law of its products, its verdict, and nothing bought for models that nobody ran', () => {
   const view = lawView({ clock, measurements, decode: [], record });
   expect(view?.law).toMatchObject({ basis: 'products', points: lawOfRecord(record)?.law.points.length });
-  expect(view?.outlook?.bound.verdict).toBe('not bandwidth-bound');
-  expect(view?.outlook?.memoryGB).toBeUndefined();
-  const [buys] = view?.outlook?.buys ?? [];
-  expect(buys?.twiceBandwidth).toBeCloseTo(1, 1);
-  expect(buys?.full).toBeNull();
+  expect(view?.outlook).toMatchObject({ bound: { verdict: 'not bandwidth-bound' }, buys: [], memoryGB: undefined });
   expect(structuredClone(view)).toEqual(view);
 });
 
-test('where a GPU of known memory was named, also what memory would buy', () => {
-  const { outlook } =
-    lawView({ clock, measurements, decode: [], record: { ...record, reported: { gpu: 'RTX 4090' } } }) ?? {};
-  expect(outlook?.memoryGB).toBe(24);
-  expect(outlook?.buys[0]?.full?.twiceMemory).toBeGreaterThanOrEqual(1);
+test('what more bandwidth would buy the largest step that was run; where a GPU of known memory was named, also memory', () => {
+  const decode = [ran(64), ran(128)];
+  const buysOn = (reported: RunRecord['reported']) =>
+    lawView({ clock, measurements, decode, record: { ...record, decode, reported } })?.outlook?.buys;
+  expect(buysOn({})).toEqual([
+    { ...{ ...skipped.case, context: 128, full: null }, twiceBandwidth: expect.closeTo(1, 1) },
+  ]);
+  expect(buysOn({ gpu: 'RTX 4090' })?.[0]?.full?.twiceMemory).toBeGreaterThanOrEqual(1);
 });
 
 test('while a run goes on there is none before its kernels are done, and then one without an outlook', () => {

@@ -1,6 +1,6 @@
 /** What the page shows of a run's law, as plain data; it takes longer to find than all the rest of a run's view. */
 
-import { type Buys, buysOf } from '../../model/buys.ts';
+import { type Buys, buysOf, largestSteps } from '../../model/buys.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
@@ -10,6 +10,7 @@ import { areKernelsDone, type RunSoFar } from './view.ts';
 /** What only a run that has ended tells: what it says of itself is part of it. */
 export interface LawOutlook {
   readonly bound: BoundVerdict;
+  /** Of the models that were run. */
   readonly buys: readonly Buys[];
   /** GB; undefined where nobody said, nor named a GPU of which it is known. */
   readonly memoryGB: number | undefined;
@@ -35,6 +36,10 @@ export function lawView(run: RunSoFar): LawView | undefined {
   return {
     law: lawSummary(found),
     strangers: strangersIn({ decode }),
-    outlook: record && { bound: boundOf(record, found), buys: buysOf(record, memoryGB), memoryGB },
+    outlook: record && {
+      bound: boundOf(record, found),
+      buys: buysOf(record, memoryGB, largestSteps(record)),
+      memoryGB,
+    },
   };
 }

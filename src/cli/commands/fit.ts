@@ -1,7 +1,7 @@
 /** `hbmark fit RECORD…`: the law of a machine out of what a run measured of it, and what more bandwidth or memory would buy. */
 
 import type { RunRecord } from '../../../results/schema.ts';
-import { type Buys, buysOf, buysTexts } from '../../model/buys.ts';
+import { ASKED_BY_DEFAULT, type Buys, buysOf, buysTexts, largestSteps } from '../../model/buys.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
@@ -40,12 +40,13 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
   const results = records.map(({ file, record }) => {
     const found = lawOfRecord(record);
     const law = lawSummary(found);
+    const steps = largestSteps(record);
     const memory = memoryGB ?? memoryGBOf(record);
     const document: FitDocument = {
       ...{ file, record: record.id },
       ...law,
       bound: boundOf(record, found),
-      buys: buysOf(record, memory),
+      buys: buysOf(record, memory, steps.length > 0 ? steps : [ASKED_BY_DEFAULT]),
       claims: claimsDocument(record),
     };
     const strangers = strangersIn(record);
