@@ -228,7 +228,8 @@ describe('a quick run, to its end', () => {
     await expect.poll(() => terms.count(), { timeout: 10_000 }).toBe(law?.terms.length ?? 0);
     const unidentified = law?.terms.filter(({ figure }) => figure === null) ?? [];
     expect(await terms.filter({ hasText: 'unidentified: ' }).count()).toBe(unidentified.length);
-    await opened.page.locator('[data-bound="not bandwidth-bound"]').waitFor();
+    // A machine may be too busy for the three sizes that a law needs.
+    expect(await opened.page.locator('[data-bound="not bandwidth-bound"]').count()).toBe(law ? 1 : 0);
   });
 
   test('it says how it was measured', async () => {
