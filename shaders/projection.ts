@@ -145,6 +145,16 @@ export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math
 /** Sums of 32 tokens are what a group's threads hold between them. */
 const MOST_SLOTS = 32;
 
+/**
+ * The tokens of a batch, in as few tiles of as few as can be. Tiles of the same rows are taken by workgroups beside each
+ * other: up to 32 tokens share a reading of the weights in registers, more of them through a cache, if it can. The
+ * work counts it once, as the fewest bytes that do.
+ */
+export function tokenTiles(batch: number): { readonly tiles: number; readonly slots: number } {
+  const tiles = Math.ceil(batch / MOST_SLOTS);
+  return { tiles, slots: Math.ceil(batch / tiles) };
+}
+
 /** Why this tuning cannot run, or undefined. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
   const { rows, yRows = rows, planes, slots } = projection;

@@ -31,6 +31,7 @@ import {
   projectionWgsl,
   refusal,
   TUNABLE,
+  tokenTiles,
   workgroupsFor,
   xStride,
 } from '../projection.ts';
@@ -41,7 +42,7 @@ type GemvParams = {
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
-  /** Tokens that share one reading of the weights. */
+  /** Tokens, up to 32 of which share one reading of the weights. */
   readonly batch: number;
   readonly form: Form;
   /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
@@ -63,9 +64,11 @@ const projectionOf = (p: GemvParams): Projection => ({
   form: p.form,
   rows: p.rows,
   yRows: yRow(p),
-  slots: p.batch,
+  slots: tokenTiles(p.batch).slots,
   planes: p.planes,
 });
+
+const workOf = (p: GemvParams, t: ProjectionTuning): number => tokenTiles(p.batch).tiles * blocks(projectionOf(p), t);
 
 const plain = (format: Format, rows: number, columns: number, batch = 1): GemvParams => ({
   rows,
@@ -144,6 +147,8 @@ export default defineKernel<GemvParams, ProjectionTuning>({
       ? [
           plain(format, 5, raggedColumns(format, 3), 29),
           plain(format, 35, raggedColumns(format, 17), 32),
+          // Tiles of tokens, the last of which is not full.
+          plain(format, 11, raggedColumns(format, 3), 33),
           { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
           // What the next matrix of the same format reads.
           {
@@ -171,10 +176,12 @@ export default defineKernel<GemvParams, ProjectionTuning>({
   wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl),
   constants(p, t, variant) {
     const projection = projectionOf(p);
-    const constants = constantsOf(projection, t, variant, blocks(projection, t));
+    const { tiles, slots } = tokenTiles(p.batch);
     return {
-      ...constants,
+      ...constantsOf(projection, t, variant, workOf(p, t)),
       BATCH: p.batch,
+      TILES: tiles,
+      SLOTS: slots,
       FIRST_ROW: p.firstRow ?? 0,
       Y_ROWS: yRow(p),
       X_STRIDE: xStride(projection.layout, variant),
@@ -190,7 +197,7 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     ];
   },
   outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * yRow(p), compare: 'f32' }],
-  workgroups: (p, t) => workgroupsFor(blocks(projectionOf(p), t), t),
+  workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
   work(p, _, variant) {
     const layout = layoutOf(p);
     return {

@@ -25,6 +25,7 @@ import {
   type ProjectionTuning,
   projectionWgsl,
   refusal,
+  tokenTiles,
   workgroupsFor,
 } from '../projection.ts';
 import wgsl from './head-gemv.wgsl?raw';
@@ -36,7 +37,7 @@ type HeadGemvParams = {
   /** Inputs of one head: whole 16-byte loads of the format, so that no weight meets what lies behind them. */
   readonly columns: number;
   readonly format: string;
-  /** Tokens that share one reading of the weights. */
+  /** Tokens, up to 32 of which share one reading of the weights. */
   readonly batch: number;
   /** Values behind a head's inputs that pass, as they are, to behind its outputs. */
   readonly tail: number;
@@ -52,7 +53,7 @@ const projectionOf = (p: HeadGemvParams): Projection => ({
   layout: layoutOf(p),
   form: 'plain',
   rows: p.rows,
-  slots: p.batch,
+  slots: tokenTiles(p.batch).slots,
   planes: p.planes,
   xInOrder: true,
 });
@@ -60,7 +61,8 @@ const projectionOf = (p: HeadGemvParams): Projection => ({
 /** Values of a token's y. */
 const yRow = (p: HeadGemvParams): number => p.heads * (p.rows + p.tail);
 
-const workOf = (p: HeadGemvParams, t: ProjectionTuning): number => p.heads * blocks(projectionOf(p), t);
+const workOf = (p: HeadGemvParams, t: ProjectionTuning): number =>
+  tokenTiles(p.batch).tiles * p.heads * blocks(projectionOf(p), t);
 
 /** DeepSeek-V3's `key up`, or as many of its 128 heads as `bytes` hold. */
 function keyUp(bytes: number): HeadGemvParams {
@@ -92,6 +94,7 @@ export default defineKernel<HeadGemvParams, ProjectionTuning>({
     // More than a step of loads, and a row of x that does not end with the heads; more tokens than a thread takes.
     { ...EXAMPLE, heads: 2, rows: 37, columns: 1032, behind: 20 },
     { ...EXAMPLE, heads: 2, rows: 9, columns: 24, tail: 8, batch: 9 },
+    { ...EXAMPLE, heads: 2, rows: 9, columns: 24, tail: 8, batch: 35 },
     { ...EXAMPLE, heads: 4, rows: 32, columns: 96, format: 'int4-g32', planes: 8 },
   ].map(({ behind, ...p }) => ({ ...p, xRow: p.heads * (p.columns + p.tail) + behind })),
   shapes: (sizes, breadth) =>
@@ -113,9 +116,12 @@ export default defineKernel<HeadGemvParams, ProjectionTuning>({
   wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl, 'move_tails(place, thread);'),
   constants(p, t, variant) {
     const projection = projectionOf(p);
+    const { tiles, slots } = tokenTiles(p.batch);
     return {
       ...constantsOf(projection, t, variant, workOf(p, t)),
       BATCH: p.batch,
+      TILES: tiles,
+      SLOTS: slots,
       HEADS: p.heads,
       HEAD_BLOCKS: blocks(projection, t),
       TOKEN_VECTORS: p.xRow / 4,

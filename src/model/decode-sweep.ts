@@ -3,10 +3,10 @@
 /** What the kernels of attention read. */
 export const KV_FORMATS: readonly string[] = ['f16', 'int8', 'int4-g32'];
 
-/** What the numbers of a sweep may be. The kernels share one reading of a weight among so many tokens. */
+/** What the numbers of a sweep may be; how large a batch really may be is for the memory to say. */
 export const SWEEP_RANGES = {
   context: { least: 1, most: 1e7, whole: true, unit: 'positions' },
-  batch: { least: 1, most: 32, whole: true },
+  batch: { least: 1, most: 4096, whole: true },
 } as const;
 
 export interface DecodeSweep {

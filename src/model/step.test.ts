@@ -46,6 +46,8 @@ const DISPATCHES: Readonly<Record<string, number>> = {
   'kimi-k2': 13 + 60 * 18 + 6,
 };
 
+const NO_LIMITS = { maxBufferSize: Number.POSITIVE_INFINITY, maxStorageBufferBindingSize: Number.POSITIVE_INFINITY };
+
 describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
   const model = modelById(id);
   const tensors = (formats = OPTIONS.formats) => tensorsIn(model, formats);
@@ -53,8 +55,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
 
   test('is made of kernels that can run it, in few dispatches', () => {
     const step = stepOf(model, OPTIONS);
-    const limits = { maxBufferSize: Number.POSITIVE_INFINITY, maxStorageBufferBindingSize: Number.POSITIVE_INFINITY };
-    expect(refusesStep(KERNEL_FOLDERS, step, limits)).toBeUndefined();
+    expect(refusesStep(KERNEL_FOLDERS, step, NO_LIMITS)).toBeUndefined();
     expect(step.operations).toHaveLength(DISPATCHES[id] ?? Number.NaN);
   });
 
@@ -69,6 +70,12 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
       weightBytesRead(tensors(options.formats), options.batch) +
       options.batch * kvBytesRead(model, OPTIONS.context, options.kv);
     expect(bytesRead).toBe(accounted + options.batch * activationBytes(model));
+  });
+
+  test('runs at any batch', () => {
+    for (const batch of [33, 256]) {
+      expect(refusesStep(KERNEL_FOLDERS, stepOf(model, { ...OPTIONS, batch }), NO_LIMITS)).toBeUndefined();
+    }
   });
 
   test('holds the weights that accounting says, and a region more of cache', () => {

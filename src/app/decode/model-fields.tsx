@@ -121,7 +121,7 @@ function SweepFields({ store }: { store: Store }) {
         label="Batch"
         name="batch"
         begin={options.peek().batches.join(', ')}
-        rule="Whole numbers from 1 to 32, separated by commas."
+        rule="Whole numbers from 1 to 4,096, separated by commas."
         hint="Sequences that are decoded together: 1, 8"
         take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.batch), (batches) => set({ batches }))}
       />

@@ -31,8 +31,8 @@ test.each([
   [{ kv: 'f32' }, '--kv must be one of f16, int8, int4-g32; got "f32"'],
   [{ context: '1,x' }, '--context must be a whole number from 1 to 10000000 positions; got "x"'],
   [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got ""'],
-  [{ batch: '64' }, '--batch must be a whole number from 1 to 32; got "64"'],
-  [{ batch: 0 }, '--batch must be a whole number from 1 to 32; got "0"'],
+  [{ batch: '5000' }, '--batch must be a whole number from 1 to 4096; got "5000"'],
+  [{ batch: 0 }, '--batch must be a whole number from 1 to 4096; got "0"'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
