@@ -2,7 +2,7 @@
 
 import { clockStepMs, dispatchMs, impossibility, roundsOf, STEPS_PER_REGION } from '../results/derive.ts';
 import type { ClockInfo, ClockKind, Measured, Measurement, Sample, Stopped, Verification } from '../results/schema.ts';
-import { groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
+import { type Estimate, groupBy, type RandomSource, relativeWidth, shuffled } from '../results/statistics.ts';
 import type { Input, Output, WordReader } from '../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../shaders/random.ts';
 import { MOST_DISPATCHES } from './clock/check.ts';
@@ -329,9 +329,14 @@ export class CaseRun {
     return this.#stopped === undefined && this.#wrong === undefined;
   }
 
+  /** Time of a dispatch in ms; undefined while there is no line. */
+  get ms(): Estimate | undefined {
+    return dispatchMs(this.#samples, this.#options.clock.kind);
+  }
+
   /** Relative width of the interval so far; infinite while there is none. */
   get width(): number {
-    const ms = dispatchMs(this.#samples, this.#options.clock.kind);
+    const { ms } = this;
     return ms ? relativeWidth(ms) : Number.POSITIVE_INFINITY;
   }
 

@@ -16,7 +16,7 @@ import { isUnfinished, type Journal, type Slot } from './journal.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs } from './measure.ts';
 import { caseRecord, type PlannedCase, type TuningsOf } from './plan.ts';
 import type { Profile } from './profiles.ts';
-import type { Enough } from './settling.ts';
+import { type Enough, mayEnd } from './settling.ts';
 import type { Bench } from './setup.ts';
 import type { Phase } from './stopwatch.ts';
 import { formatsOf, sameParams } from './tunings.ts';
@@ -217,7 +217,7 @@ class Measuring {
       for (const index of shuffled(unsettled(all), this.#random)) {
         yield* this.#paused();
         const spent = (journal.spentMs() - startMs) / shareMs;
-        if (this.#isOver() || (spent >= 1 && nth >= LEAST_ROUNDS)) break rounds;
+        if (this.#isOver() || (spent >= 1 && this.#mayEnd(wave, nth))) break rounds;
         const name = nameOf(planned[index] as PlannedCase);
         yield progress('measure', `round ${nth + 1}: ${name}`, done(Math.min(1, spent)));
         const caseRun = this.#active(index) as CaseRun;
@@ -235,6 +235,14 @@ class Measuring {
     }
     if (this.#isOver()) return;
     for (const index of all) if (!stay(index)) yield* this.#stop(index, settled.get(index) ?? 'time');
+  }
+
+  /** After so many rounds, does every case of the wave have its interval, as far as it is to be had? */
+  #mayEnd(wave: readonly number[], rounds: number): boolean {
+    return wave.every((index) => {
+      const caseRun = this.#active(index);
+      return !caseRun || mayEnd(rounds, LEAST_ROUNDS, caseRun.ms);
+    });
   }
 
   /** One visit, and what follows from it for the run. @throws GpuError */

@@ -1,5 +1,6 @@
 /** When a case has been measured enough. */
 
+import type { Estimate } from '../results/statistics.ts';
 import type { Precision } from './profiles.ts';
 
 /** Why a case needs no more rounds: its interval is narrow enough, or becomes no narrower. */
@@ -12,6 +13,13 @@ const ROUNDS_AFTER = 4 / 3;
 const PLATEAU_ROUNDS = 40;
 /** Twice the rounds make an interval narrower by 1/√2, where rounds are independent; when by less than this, never. */
 const PLATEAU_NARROWING = 0.9;
+
+/**
+ * Do so many rounds end with their time? An interval needs `least`; outliers may have left fewer of them, and then there
+ * are up to twice as many.
+ */
+export const mayEnd = (rounds: number, least: number, ms: Estimate | undefined): boolean =>
+  rounds >= 2 * least || (rounds >= least && ms !== undefined && ms.ci95 !== null);
 
 export class Settling {
   readonly #precision: Precision;

@@ -18,6 +18,7 @@ import type { Journal } from '../journal.ts';
 import { longestRegionMs, NOT_REACHED } from '../measure.ts';
 import type { TuningsOf } from '../plan.ts';
 import type { Experiments, Profile } from '../profiles.ts';
+import { mayEnd } from '../settling.ts';
 import type { Bench } from '../setup.ts';
 import type { Verdict, Verdicts } from '../verify.ts';
 import { spoiledBy } from '../visibility.ts';
@@ -138,7 +139,7 @@ async function* measureStep(
       yield* work.paused();
       const spent = (journal.spentMs() - startMs) / precision.stepMs;
       if (signal.aborted || bench.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
-      if (spent >= 1 && round >= precision.leastRounds) return measured('time');
+      if (spent >= 1 && mayEnd(round, precision.leastRounds, run.stepMs)) return measured('time');
       yield work.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
       const wrong = await run.visit(round, random, journal.sinceStartMs, spoiledBy(visibility));
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };

@@ -90,7 +90,7 @@ export function decodeLines(record: RunRecord): string[] {
     const bytes = bytesText(stepBytes(m));
     if (!figures) return [...of, '', '', '', '', bytes, '', ...rest];
     const { stepMs, perUser, tokensPerSecond, gbps } = figures;
-    const { value, interval = '' } = figureText(perUser, '');
+    const { value, interval = '–' } = figureText(perUser, '');
     return [
       ...of,
       msText(stepMs.value),
