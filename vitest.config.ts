@@ -1,9 +1,8 @@
 /**
- * The projects: `node` (everything that needs no browser, on lavapipe through Dawn), `chromium` (in the page, on
- * SwiftShader), `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to
- * a run on the way. The contract tests run in both
- * of the first two, each with its own `#host`. `bench` and `calibrate` are no part of the gate: they print
- * tables.
+ * The projects: `unit` (what needs no adapter), `node` (on lavapipe through Dawn), `chromium` (in the page, on SwiftShader),
+ * `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to a run on the
+ * way. The contract tests run in both `node` and `chromium`, each with its own `#host`. `bench` and `calibrate` are no
+ * part of the gate: they print tables.
  */
 
 import { tmpdir } from 'node:os';
@@ -19,7 +18,7 @@ const E2E = 'tests/e2e/**/*.test.ts';
 const SURVIVAL = 'tests/e2e/survival.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
-/** Software adapters verify every kernel within this, on two cores. */
+/** Software adapters verify every kernel within this, on two cores that others use as well. */
 const ADAPTER_TIMEOUT_MS = 120_000;
 /** A whole quick run, twice. */
 const E2E_TIMEOUT_MS = 300_000;
@@ -46,9 +45,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node',
+          name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...NOT_OURS, BROWSER, E2E],
+          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E],
+          pool: 'forks',
+          // Thousands of devices are simulated here.
+          testTimeout: ADAPTER_TIMEOUT_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [CONTRACT],
+          exclude: NOT_OURS,
           // A process each: drivers read the environment, which a thread cannot change.
           pool: 'forks',
           env: { ...env, ...quickToCompile },

@@ -157,8 +157,7 @@ export function tokenTiles(batch: number): { readonly tiles: number; readonly sl
 
 /** Why this tuning cannot run, or undefined. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
-  const { rows, yRows = rows, planes, slots } = projection;
-  if (slots > MOST_SLOTS) return `batch must be at most ${MOST_SLOTS}; got ${slots}`;
+  const { rows, yRows = rows, planes } = projection;
   if (planes > 1 && yRows % (4 * planes) !== 0) {
     return `rows must be whole loads of the weights that y meets, ${4 * planes} values each; got ${yRows}`;
   }

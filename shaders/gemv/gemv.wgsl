@@ -25,7 +25,7 @@ fn token_of(place: Place, slot: u32) -> u32 { return place.first_token + min(slo
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }
 
-fn y_of(place: Place, slot: u32, row: u32) -> u32 { 
+fn y_of(place: Place, slot: u32, row: u32) -> u32 {
   return token_of(place, slot) * Y_ROWS + in_planes(FIRST_ROW + row, Y_ROWS);
 }
 

@@ -147,8 +147,8 @@ export default defineKernel<GemvParams, ProjectionTuning>({
       ? [
           plain(format, 5, raggedColumns(format, 3), 29),
           plain(format, 35, raggedColumns(format, 17), 32),
-          // Tiles of tokens, the last of which is not full.
-          plain(format, 11, raggedColumns(format, 3), 33),
+          // Tiles of tokens: four that are alike; or two, the last of which is not full.
+          plain(format, 11, raggedColumns(format, 3), format.id === 'f16' ? 100 : 33),
           { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
           // What the next matrix of the same format reads.
           {

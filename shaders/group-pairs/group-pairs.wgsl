@@ -1,5 +1,6 @@
-// Pairs of one expert come together: a single workgroup, since they are hundreds at the most. A thread takes an expert, or
-// a few: it counts its pairs, finds where its tiles begin behind those of the experts before, and fills them.
+// Pairs of one expert come together: a single workgroup, since they are hundreds up to batches of 64, beyond which
+// this would be slow. A thread takes an expert, or a few: it counts its pairs, finds where its tiles begin behind those
+// of the experts before, and fills them.
 
 override WORKGROUP_SIZE: u32;
 override EXPERTS: u32;
