@@ -1,7 +1,8 @@
 /**
  * The projects: `unit` (what needs no adapter), `node` (on lavapipe through Dawn), `chromium` (in the page, on SwiftShader),
  * `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to a run on the
- * way. The contract tests run in both `node` and `chromium`, each with its own `#host`. `bench` and `calibrate` are no
+ * way. The contract tests of kernels, decode steps and whole runs are in both `node` and `chromium`, each with its own `#host`;
+ * what happens to a run is in one of them. `bench` and `calibrate` are no
  * part of the gate: they print tables.
  */
 
@@ -13,7 +14,9 @@ import { lavapipeDriver } from './tests/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
+/** On one adapter: what holds of the engine wherever it runs takes both too long. */
 const BROWSER = '**/*.browser.test.ts';
+const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const SURVIVAL = 'tests/e2e/survival.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
@@ -58,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [CONTRACT],
-          exclude: NOT_OURS,
+          exclude: [...NOT_OURS, BROWSER],
           // A process each: drivers read the environment, which a thread cannot change.
           pool: 'forks',
           env: { ...env, ...quickToCompile },
@@ -70,7 +73,7 @@ export default defineConfig({
         test: {
           name: 'chromium',
           include: [CONTRACT, BROWSER],
-          exclude: NOT_OURS,
+          exclude: [...NOT_OURS, NODE],
           testTimeout: ADAPTER_TIMEOUT_MS,
           browser: {
             enabled: true,

@@ -32,19 +32,6 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
       expect(comparison.outputs).toBeGreaterThan(0);
     });
   });
-
-  test('it is right with every value of every tunable', async () => {
-    const [params] = kernel.examples.slice(1);
-    if (!params) throw new Error(`${kernel.id} shows no second example`);
-    for (const [name, values] of Object.entries(kernel.tunable)) {
-      for (const value of values) {
-        const tuning = { ...kernel.defaults, [name]: value };
-        if (kernel.refuses(params, tuning) !== undefined) continue;
-        const comparison = await verifyShape(gpu, filler, { kernel, variant: 'portable', params, tuning });
-        expect(comparison.wrong(kernel.tolerance.nmse), JSON.stringify(tuning)).toBeUndefined();
-      }
-    }
-  });
 });
 
 describe.each(BASELINES.map((baseline) => [baseline.id, baseline] as const))('%s', (_, baseline) => {

@@ -1,0 +1,31 @@
+/** Every kernel is right however it is laid out. One adapter is enough: a tuner verifies each layout where it is raced. */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { type Gpu, openGpu } from '../../harness/device.ts';
+import { createFiller, type Filler } from '../../harness/memory.ts';
+import { verifyShape } from '../../harness/verify.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  gpu = await openGpu(await testHost());
+  filler = await createFiller(gpu, KERNELS.fill);
+});
+
+describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
+  test('it is right with every value of every tunable', async () => {
+    const [params] = kernel.examples.slice(1);
+    if (!params) throw new Error(`${kernel.id} shows no second example`);
+    for (const [name, values] of Object.entries(kernel.tunable)) {
+      for (const value of values) {
+        const tuning = { ...kernel.defaults, [name]: value };
+        if (kernel.refuses(params, tuning) !== undefined) continue;
+        const comparison = await verifyShape(gpu, filler, { kernel, variant: 'portable', params, tuning });
+        expect(comparison.wrong(kernel.tolerance.nmse), JSON.stringify(tuning)).toBeUndefined();
+      }
+    }
+  });
+});
