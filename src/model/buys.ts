@@ -2,7 +2,8 @@
 
 import { integerText, significant } from '../../results/figures.ts';
 import type { DecodeCase, RunRecord } from '../../results/schema.ts';
-import { machineOfRecord } from './machines.ts';
+import type { RecordLaw } from './law/of-record.ts';
+import { machinesOfRecord } from './machines.ts';
 import { DEFAULT_MODEL, MODELS } from './models/index.ts';
 import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
 import { allIn, tensorsIn } from './tensors.ts';
@@ -37,12 +38,21 @@ export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[
   );
 }
 
-/** What more of the machine that `record` measured would buy each of these steps; those of no preset are left out. */
-export function buysOf(record: RunRecord, memoryGB: number | undefined, asked: readonly Asked[]): Buys[] {
+/**
+ * What more of the machine that `record` measured would buy each of these steps; those of no preset are left out.
+ * @param found The law of the record.
+ */
+export function buysOf(
+  record: RunRecord,
+  found: RecordLaw | undefined,
+  memoryGB: number | undefined,
+  asked: readonly Asked[],
+): Buys[] {
+  const machineOf = machinesOfRecord(record, found);
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
     // How much memory there is does not matter to one step.
-    const machine = model && machineOfRecord(record, model, weights, { memoryGB: memoryGB ?? RANGES.memory.most });
+    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.most });
     if (!machine) return [];
     const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;

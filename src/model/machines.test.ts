@@ -6,7 +6,7 @@ import { labelsOf } from '../../results/labels.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { decodeSteps, MACHINE } from '../../tests/support/law-points.ts';
 import { analyse } from './analyse.ts';
-import { machineOfRecord, machineOfSpec, memoryGBOf } from './machines.ts';
+import { machineOfSpec, machinesOfRecord, memoryGBOf } from './machines.ts';
 import { llama32_1b } from './models/llama-3.2-1b.ts';
 import { predict } from './predict.ts';
 import { allIn, tensorsIn } from './tensors.ts';
@@ -39,7 +39,7 @@ test.each([
 
 describe('a record', () => {
   const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
-  const machine = machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8 });
+  const machine = machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8 });
 
   test('without a KV cache it predicts its own weights-only estimate', () => {
     const { weightsOnly } = analyse(record, llama32_1b);
@@ -62,7 +62,7 @@ describe('a record', () => {
     expect(at(1).bound).toBe('compute');
     expect(at(1).full?.twiceBandwidth).toBe(1);
     expect((at(8).terms?.weightsMs ?? 0) / (at(1).terms?.weightsMs ?? 1)).toBeCloseTo(8, 9);
-    expect(machineOfRecord(record, llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
+    expect(machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
   });
 
   test('of a machine that reads for longer: weights at β, caches at the ceiling, compute left out', () => {
@@ -77,7 +77,7 @@ describe('a record', () => {
     };
     const { series } = analyse(reading, llama32_1b);
     const fastest = Math.max(...series.flatMap(({ format, fit }) => (format === 'bf16' && fit ? fit.gbps.value : [])));
-    expect(machineOfRecord(reading, llama32_1b, 'bf16', { memoryGB: 8 })).toMatchObject({
+    expect(machinesOfRecord(reading)(llama32_1b, 'bf16', { memoryGB: 8 })).toMatchObject({
       costs: {
         weightBytesPerSecond: fastest * 1e9,
         kvBytesPerSecond: (streamingGBps(record)?.value ?? 0) * 1e9,
@@ -91,18 +91,18 @@ describe('a record', () => {
     const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
     // Nothing says that arithmetic set their speed.
     const steps: RunRecord = { ...record, measurements: [], decode: decodeSteps(models) };
-    const machine = machineOfRecord(steps, llama32_1b, 'f16', { memoryGB: 8 });
+    const machine = machinesOfRecord(steps)(llama32_1b, 'f16', { memoryGB: 8 });
     expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
     expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
     // Where products say so, a law of memory alone would take it for bandwidth.
-    const computing = machineOfRecord({ ...record, decode: decodeSteps(models) }, llama32_1b, 'f16', { memoryGB: 8 });
+    const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })(llama32_1b, 'f16', { memoryGB: 8 });
     expect(computing?.basis).toMatch(/^weights multiplied as by GEMVs/);
   });
 
   test('a format that was not measured is said to be none', () => {
-    expect(machineOfRecord(record, llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
+    expect(machinesOfRecord(record)(llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
       /^weights multiplied as by GEMVs in f16 \(none in ternary were measured\)/,
     );
   });
@@ -112,8 +112,8 @@ describe('a record', () => {
       ...record,
       measurements: record.measurements.filter((m) => m.case.kernel !== kernel),
     });
-    expect(machineOfRecord(without('gemv'), llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
-    expect(machineOfRecord(without('stream-read'), llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machinesOfRecord(without('gemv'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machinesOfRecord(without('stream-read'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
   });
 });
 

@@ -9,7 +9,7 @@ import { bitsPerValue } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import { analyse } from './analyse.ts';
 import { stepCostsOf } from './law/costs.ts';
-import { knowsWeights, lawOfRecord } from './law/of-record.ts';
+import { knowsWeights, lawOfRecord, type RecordLaw } from './law/of-record.ts';
 import { variantName } from './law/variant.ts';
 import { MODELS } from './models/index.ts';
 import type { Model } from './models/model.ts';
@@ -61,31 +61,39 @@ export interface MeasuredMachine extends Machine {
 }
 
 /**
- * A machine as a run measured it: by the law of its decode steps, where they tell what weights take; else by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection,
- * weights pass at β, caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
+ * A machine as a run measured it, for any model and format: by the law of its decode steps, where they tell what weights
+ * take; else by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection, weights pass at β,
+ * caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
  * bound by bandwidth, β tells their arithmetic, not the memory: then F = 2β/(bytes of a weight), two operations to each
  * weight as it passes, and weights too are read at the ceiling. So a batch costs as much as its tokens apart.
  *
+ * @param found The law of the record, which takes far longer to find than all else.
  * @throws RangeError for a number outside its range
  * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
  */
-export function machineOfRecord(
+export const machinesOfRecord =
+  (record: RunRecord, found = lawOfRecord(record)) =>
+  (model: Model, format: string, spec: Omit<Spec, 'gbps'>): MeasuredMachine | undefined =>
+    machineBy(record, found, model, format, spec);
+
+function machineBy(
   record: RunRecord,
+  found: RecordLaw | undefined,
   model: Model,
   format: string,
   spec: Omit<Spec, 'gbps'>,
 ): MeasuredMachine | undefined {
   requireSane(spec);
   const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
-  const ofSteps = machineOfSteps(record, format, spec);
+  const ofSteps = machineOfSteps(record, found, format, spec);
   if (ofSteps) return ofSteps;
   const { series, streaming } = analyse(record, model);
   const fitted = series
     .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
     .sort((a, b) => b.fit.gbps.value - a.fit.gbps.value);
-  const found = fitted.find(({ id }) => id === format) ?? fitted.find(({ id }) => id === 'f16');
-  if (!found || !streaming || !Number.isFinite(found.fit.gbps.value)) return undefined;
-  const { id, fit } = found;
+  const nearest = fitted.find(({ id }) => id === format) ?? fitted.find(({ id }) => id === 'f16');
+  if (!nearest || !streaming || !Number.isFinite(nearest.fit.gbps.value)) return undefined;
+  const { id, fit } = nearest;
   const [beta, ceiling] = [fit.gbps.value * 1e9, streaming.value * 1e9];
   const computing = computes(record);
   const measuredFlops = computing ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
@@ -111,10 +119,10 @@ export function machineOfRecord(
  */
 function machineOfSteps(
   record: RunRecord,
+  found: RecordLaw | undefined,
   format: string,
   { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 }: Omit<Spec, 'gbps'>,
 ): MeasuredMachine | undefined {
-  const found = lawOfRecord(record);
   if (!found || found.basis === 'products' || !knowsWeights(found.law)) return undefined;
   const { law, basis } = found;
   const id = [format, 'f16', ...law.terms.flatMap((term) => term.id.split('beta_w:').slice(1))].find(

@@ -38,7 +38,7 @@ export function lawView(run: RunSoFar): LawView | undefined {
     strangers: strangersIn({ decode }),
     outlook: record && {
       bound: boundOf(record, found),
-      buys: buysOf(record, memoryGB, largestSteps(record)),
+      buys: buysOf(record, found, memoryGB, largestSteps(record)),
       memoryGB,
     },
   };

@@ -46,7 +46,7 @@ export function fitRecords({ records, memoryGB, json }: FitFlags): void {
       ...{ file, record: record.id },
       ...law,
       bound: boundOf(record, found),
-      buys: buysOf(record, memory, steps.length > 0 ? steps : [ASKED_BY_DEFAULT]),
+      buys: buysOf(record, found, memory, steps.length > 0 ? steps : [ASKED_BY_DEFAULT]),
       claims: claimsDocument(record),
     };
     const strangers = strangersIn(record);

@@ -8,7 +8,7 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
-import { type MeasuredMachine, machineOfRecord, machineOfSpec, memoryGBOf } from '../../model/machines.ts';
+import { type MeasuredMachine, machineOfSpec, machinesOfRecord, memoryGBOf } from '../../model/machines.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import {
   CACHE_FORMATS,
@@ -119,12 +119,16 @@ function servedIn({ model, weights: stored }: ModelFile, format: string | undefi
 }
 
 export function predict(flags: PredictFlags): void {
-  const rows = flags.served.flatMap((served) => {
-    const machine = machineOf(flags, served);
-    return flags.points.map((point) => predictPoint(served, machine, point));
-  });
+  const machines = machinesOf(flags);
+  const rows = flags.served.flatMap((served, i) =>
+    flags.points.map((point) => predictPoint(served, machines[i] as Machine, point)),
+  );
   for (const line of labelLines(flags)) console.error(line);
-  const sections = [aboutMachine(flags), [predictionTable(rows), ...rows.flatMap(missingText)], fullLines(rows)];
+  const sections = [
+    aboutMachine(flags, machines),
+    [predictionTable(rows), ...rows.flatMap(missingText)],
+    fullLines(rows),
+  ];
   console.log(
     flags.json
       ? JSON.stringify(rows, null, 2)
@@ -135,15 +139,20 @@ export function predict(flags: PredictFlags): void {
   );
 }
 
-/** @throws UsageError for a record that does not hold what it takes. */
-function machineOf({ source, ...rest }: PredictFlags, served: ServedIn): Machine & Partial<MeasuredMachine> {
-  if (source.kind === 'gpu') return machineOfSpec({ ...rest, gbps: source.gpu.gbps });
-  if (source.kind === 'bandwidth') return machineOfSpec({ ...rest, gbps: source.gbps });
-  const machine = machineOfRecord(source.record, served.model, served.measuredIn, rest);
-  if (machine) return machine;
-  throw new UsageError(
-    `--record must be a run that measured the read ceiling and GEMVs of three sizes in ${served.measuredIn} or f16; ${source.file} has not`,
-  );
+/** The machine as each of the served models meets it. @throws UsageError for a record that does not hold what it takes. */
+function machinesOf({ source, served, ...rest }: PredictFlags): (Machine & Partial<MeasuredMachine>)[] {
+  if (source.kind !== 'record') {
+    const machine = machineOfSpec({ ...rest, gbps: source.kind === 'gpu' ? source.gpu.gbps : source.gbps });
+    return served.map(() => machine);
+  }
+  const measured = machinesOfRecord(source.record);
+  return served.map(({ model, measuredIn }) => {
+    const machine = measured(model, measuredIn, rest);
+    if (machine) return machine;
+    throw new UsageError(
+      `--record must be a run that measured the read ceiling and GEMVs of three sizes in ${measuredIn} or f16; ${source.file} has not`,
+    );
+  });
 }
 
 /** What must be known of a record before its predictions are believed: on stderr, since the document has no place for it. */
@@ -153,15 +162,12 @@ const labelLines = ({ source }: PredictFlags): string[] =>
 /** A number that a vendor or a person gave, as it was given. */
 const given = (n: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
 
-function aboutMachine(flags: PredictFlags): string[] {
-  const { source, memoryGB, served } = flags;
+function aboutMachine(flags: PredictFlags, machines: ReturnType<typeof machinesOf>): string[] {
+  const { source, memoryGB } = flags;
   const memory = `${given(memoryGB)} GB`;
   if (source.kind === 'record') {
     // Models may be measured in different formats.
-    const lines = served.flatMap((one) => {
-      const { basis, costs } = machineOf(flags, one);
-      return [`basis      ${basis}`, computeLine(costs.flopsPerSecond)];
-    });
+    const lines = machines.flatMap(({ basis, costs }) => [`basis      ${basis}`, computeLine(costs.flopsPerSecond)]);
     return [`machine    as ${source.file} measured it, ${memory}`, ...new Set(lines)];
   }
   const { name, gbps, from } =
