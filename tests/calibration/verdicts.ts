@@ -50,26 +50,26 @@ function smallCache(uniform: Uniform, gbps: number): SimulatedDevice['caches'] {
   return [{ bytes: between(8e6, 64e6, uniform), gbps: gbps * between(1.5, 4, uniform) }];
 }
 
+/** A device that does 20 – 1,000 operations to a byte, whose launches take so much of what the bytes do. */
+function launching(least: number, most: number): (uniform: Uniform) => SimulatedDevice {
+  return (uniform) => {
+    const gbps = anyRate(uniform);
+    const launches = between(least, most, uniform);
+    const flopsPerByte = between(20, 1000, uniform);
+    return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
+  };
+}
+
 export const VERDICT_REGIMES: readonly VerdictRegime[] = [
   {
     name: 'bandwidth-bound',
     what: 'launches take 0.5 – 15 % of what the bytes do; 20 – 1,000 operations to a byte; every second with a cache of 8 – 64 MB',
-    draw(uniform) {
-      const gbps = anyRate(uniform);
-      const launches = between(0.005, 0.15, uniform);
-      const flopsPerByte = between(20, 1000, uniform);
-      return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
-    },
+    draw: launching(0.005, 0.15),
   },
   {
     name: 'overhead-bound',
     what: 'launches take 2.5 – 8 times as long as the bytes; else the same',
-    draw(uniform) {
-      const gbps = anyRate(uniform);
-      const launches = between(2.5, 8, uniform);
-      const flopsPerByte = between(20, 1000, uniform);
-      return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
-    },
+    draw: launching(2.5, 8),
   },
   {
     name: 'compute-bound',
