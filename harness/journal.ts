@@ -36,8 +36,6 @@ export interface JournalOptions {
   readonly now: () => number;
   /** An unfinished run that is gone on with. */
   readonly resume?: RecordBody | undefined;
-  /** Decode steps that are asked for. */
-  readonly decode?: readonly DecodeCase[];
 }
 
 export class Journal {
@@ -68,14 +66,11 @@ export class Journal {
     this.#options = options;
     this.#startMs = now();
     this.#created = created;
-    this.steps = (options.decode ?? []).map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
     if (!resume) return;
     requireSame('profile', resume.profile, options.profile);
     requireSame('seed', resume.seed, options.seed);
     requireSame('version of the kernels', resume.harness.kernels, options.harness.kernels);
     requireSame('browser or engine', hostName(resume.host), hostName(options.host));
-    const steps = (of: readonly DecodeMeasurement[]) => JSON.stringify(of.map((m) => m.case));
-    requireSame('list of decode steps', steps(resume.decode ?? []), steps(this.steps));
     const left = casesOf(resume).filter(isUnfinished).length;
     if (left === 0) throw new HarnessError('unusable-options', 'This run has nothing left to do: start a new one.');
     this.#created = resume.created;
@@ -123,6 +118,20 @@ export class Journal {
   meet(adapter: AdapterInfo): void {
     if (this.#adapter) requireSame('adapter', adapterName(this.#adapter), adapterName(adapter));
     this.#adapter ??= adapter;
+  }
+
+  /**
+   * The decode steps that are asked for, as a device has room for them.
+   *
+   * @throws HarnessError where the run was begun with others.
+   */
+  ask(cases: readonly DecodeCase[]): void {
+    if (!this.plan) {
+      this.steps = cases.map((one) => ({ status: 'skipped', case: one, reason: NOT_REACHED }));
+      return;
+    }
+    const listed = (all: readonly DecodeCase[]) => JSON.stringify(all);
+    requireSame('list of decode steps', listed(this.steps.map((m) => m.case)), listed(cases));
   }
 
   /** From now on the wall clock is believed, for what was measured before as well: every sample has both times. */

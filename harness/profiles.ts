@@ -33,6 +33,8 @@ export interface Profile extends Precision {
   readonly curve: Precision;
   /** The warm-up ends after this long, steady or not. */
   readonly warmUpMs: number;
+  /** Time for the decode steps that it chooses of a model, all together, in ms; one that has begun is ended. */
+  readonly sweepMs: number;
   /** Absent: claims are not put to the test. */
   readonly experiments?: Experiments;
   /** Time for all rounds of kernels together, in ms. */
@@ -71,6 +73,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 30 },
     warmUpMs: WARM_UP_MS,
     measureMs: 20_000,
+    sweepMs: 20_000,
     waveCases: Number.POSITIVE_INFINITY,
     poolBytes: 1024 * MiB,
     sizes: 5,
@@ -100,6 +103,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     },
     // The experiments and the opening and verifying of its hundred cases take the rest of the five minutes.
     measureMs: 120_000,
+    // Beyond the five minutes, for whoever names a model.
+    sweepMs: 180_000,
     // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,
     poolBytes: 4096 * MiB,
@@ -118,6 +123,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
     measureMs: 240_000,
+    sweepMs: 20_000,
     waveCases: 6,
     poolBytes: 1024 * MiB,
     sizes: 1,

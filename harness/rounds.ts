@@ -3,18 +3,19 @@
  * they are settled or the time is spent.
  */
 
-import type { AdapterInfo, HostInfo, RecordBody } from '../results/schema.ts';
+import type { RecordBody } from '../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../results/statistics.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
 import type { Clock } from './clock/clock.ts';
 import { prepareFastest } from './compilations.ts';
-import { type DecodeOptions, measureSteps } from './decode/measure.ts';
+import { measureSteps } from './decode/measure.ts';
+import type { DecodePlan } from './decode/tasks.ts';
 import { messageOf } from './device.ts';
 import type { RunEvent } from './events.ts';
 import type { Cancellation, Host, Visibility } from './host.ts';
 import { isUnfinished, type Journal, type Slot } from './journal.ts';
 import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs } from './measure.ts';
-import { caseRecord, type PlannedCase, type TuningsOf } from './plan.ts';
+import { caseRecord, type PlannedCase } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Enough, mayEnd } from './settling.ts';
 import type { Bench } from './setup.ts';
@@ -50,12 +51,12 @@ export interface Work {
     readonly profile: Profile;
     readonly seed: number;
     readonly budgetMs?: number | undefined;
-    readonly decode?: DecodeOptions | undefined;
-    readonly tuningsFor?: ((adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>) | undefined;
     readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
     readonly signal: Cancellation;
   };
   readonly planned: readonly PlannedCase[];
+  /** Decode steps, after the kernels. */
+  readonly decode: DecodePlan | undefined;
   readonly journal: Journal;
   /** An event, with `done` 0 … 1 of the cases' time gone. */
   readonly progress: (phase: Phase, detail: string, done?: number) => RunEvent;
@@ -99,7 +100,7 @@ class Measuring {
   }
 
   async *run(): AsyncGenerator<RunEvent, string | undefined> {
-    const { bench, options, planned, journal } = this.#work;
+    const { bench, options, planned, decode, journal } = this.#work;
     const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
     const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
       .map((wave) => wave.filter((index) => journal.unfinished(index)))
@@ -109,7 +110,7 @@ class Measuring {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
     let roundsMs = 0;
-    const kernelsShare = options.decode ? KERNELS_SHARE : 1;
+    const kernelsShare = decode ? KERNELS_SHARE : 1;
     for (const [nth, wave] of waves.entries()) {
       const wavesLeft = waves.length - nth;
       const done = (share: number) => (kernelsShare * (nth + share)) / waves.length;
@@ -122,8 +123,8 @@ class Measuring {
       roundsMs += journal.spentMs() - startMs;
       if (this.#isOver()) break;
     }
-    if (options.decode && !this.#isOver()) {
-      yield* this.#steps(options.decode, await options.tuningsFor?.(bench.gpu.info, bench.host.info));
+    if (decode && !this.#isOver()) {
+      yield* this.#steps(decode);
     }
     const lost = bench.gpu.lost();
     for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
@@ -134,7 +135,7 @@ class Measuring {
     return undefined;
   }
 
-  async *#steps(decode: DecodeOptions, tuningsOf: TuningsOf | undefined): AsyncGenerator<RunEvent> {
+  async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
     const { bench, options, journal, progress } = this.#work;
     const { budgetMs = Number.POSITIVE_INFINITY } = options;
     try {
@@ -148,7 +149,6 @@ class Measuring {
       clock: this.#clock,
       decode,
       options,
-      tuningsOf,
       verdicts: this.#verdicts,
       journal,
       visibility: this.#visibility,

@@ -8,7 +8,7 @@ import { digest, seal } from '../results/digest.ts';
 import { labelsOf } from '../results/labels.ts';
 import type { AdapterInfo, Case, HostInfo, RecordBody, Reported, RunRecord } from '../results/schema.ts';
 import type { KernelSet } from '../shaders/kernel.ts';
-import type { DecodeOptions } from './decode/measure.ts';
+import { type DecodeOptions, planSteps } from './decode/tasks.ts';
 import { type Gpu, openGpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { RunEvent } from './events.ts';
@@ -75,8 +75,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
   const { now } = host;
   const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
-  const decode = options.decode?.tasks.map((task) => task.case) ?? [];
-  const journal = new Journal({ ...identity, now, resume, decode });
+  const journal = new Journal({ ...identity, now, resume });
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
   let { memoryBytes } = options;
@@ -151,19 +150,24 @@ async function* withDevice(
   const bench = yield* endingClearly(gpu, signal, setup);
   try {
     journal.clock = bench.clockInfo;
+    const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
+    if (options.decode) yield progress('plan', 'how much fits of the decode steps?');
+    const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
+    journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     const planned = journal.plan
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : await newPlan(bench, options, journal);
+      : newPlan(bench, options, journal, tuningsOf);
     yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal.body(), journal);
-    return yield* measurePlan({ host, bench, options, planned, journal, progress });
+    const decode = steps && steps.tasks.length > 0 ? steps : undefined;
+    return yield* measurePlan({ host, bench, options, planned, decode, journal, progress });
   } finally {
     bench.close();
   }
 }
 
 /** Decides what is measured, by what the adapter can and how fast it is. */
-async function newPlan(bench: Bench, options: RunOptions, journal: Journal): Promise<PlannedCase[]> {
+function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
   const { gpu, memory, probeGBps } = bench;
   const { profile, kernels } = options;
   const sizes = dispatchSizes(profile, probeGBps, memory.main);
@@ -174,7 +178,7 @@ async function newPlan(bench: Bench, options: RunOptions, journal: Journal): Pro
     sizes,
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
-    tuningsOf: await options.tuningsFor?.(gpu.info, bench.host.info),
+    tuningsOf,
   });
   journal.plan = {
     poolBytes: memory.main.bytes,

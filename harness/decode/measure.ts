@@ -9,47 +9,35 @@ import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Work } from '../../shaders/kernel.ts';
-import type { Operation, Step } from '../../shaders/step.ts';
+import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../device.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
 import type { Journal } from '../journal.ts';
 import { longestRegionMs, NOT_REACHED } from '../measure.ts';
-import type { TuningsOf } from '../plan.ts';
 import type { Experiments, Profile } from '../profiles.ts';
 import { mayEnd } from '../settling.ts';
 import type { Bench } from '../setup.ts';
 import type { Verdict, Verdicts } from '../verify.ts';
 import { spoiledBy } from '../visibility.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
-import { fitStep, type Kernels, kernelOf, stepRotationBytes, stepWork, tuningOf } from './plan.ts';
+import { fitStep, kernelOf, stepRotationBytes, stepWork, tuningOf } from './plan.ts';
+import { type DecodePlan, type DecodeTask, tunedStep } from './tasks.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './time.ts';
-
-/** A step to be timed. */
-export interface DecodeTask {
-  readonly case: DecodeCase;
-  /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
-  make(distinctLayers: number): Step;
-}
-
-export interface DecodeOptions {
-  readonly kernels: Kernels;
-  readonly tasks: readonly DecodeTask[];
-  /** Most GPU memory for one step: weights, KV caches and all else. */
-  readonly budgetBytes: number;
-}
 
 /** The share of the profile's time that a step may take. */
 const CASE_SHARE = 1 / 4;
 
 /** How well a step is measured, and how long at the most: as well as kernels are, or as is enough for a claim. */
 function carefulness(
-  { case: { experiment } }: DecodeTask,
+  { case: { experiment }, ofProfile }: DecodeTask,
   profile: Profile,
 ): Omit<Experiments, 'longestStepMs' | 'longestBytesMs'> & Partial<Experiments> {
   const { experiments, measureMs } = profile;
   if (experiment && experiments) return experiments;
+  // There may be dozens of them.
+  if (ofProfile && experiments) return { ...experiments, longestStepMs: Number.POSITIVE_INFINITY };
   return { ...profile, stepMs: CASE_SHARE * measureMs, leastRounds: FEWEST_UNITS };
 }
 
@@ -57,10 +45,8 @@ export interface DecodeWork {
   readonly bench: Bench;
   /** The one that the run believes. */
   readonly clock: Clock;
-  readonly decode: DecodeOptions;
+  readonly decode: DecodePlan;
   readonly options: { readonly profile: Profile; readonly seed: number; readonly signal: Cancellation };
-  /** The tunings to run each kernel with; default: their own. */
-  readonly tuningsOf: TuningsOf | undefined;
   /** Of kernels that the run has verified already. */
   readonly verdicts: Verdicts;
   readonly journal: Journal;
@@ -77,6 +63,7 @@ export interface DecodeWork {
 export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> {
   const { decode, journal, options } = work;
   const random = randomSource(options.seed);
+  let ofProfileMs = 0;
   for (const [index, task] of decode.tasks.entries()) {
     if (work.isOver()) return;
     if (!journal.unfinishedStep(index)) {
@@ -84,19 +71,27 @@ export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> 
       continue;
     }
     const done = (share: number) => (index + share) / decode.tasks.length;
+    const beganMs = journal.spentMs();
     let measurement: DecodeMeasurement;
     try {
-      measurement = yield* measureStep(work, task, random, done);
+      measurement =
+        task.ofProfile && ofProfileMs >= options.profile.sweepMs
+          ? { status: 'skipped', case: task.case, reason: sweepSpent(options.profile) }
+          : yield* measureStep(work, task, random, done);
     } catch (error) {
       // Where the device is lost, the next one begins this step again.
       if (options.signal.aborted || (await work.bench.gpu.lostFor(error)) !== undefined) return;
       measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
     }
+    if (task.ofProfile) ofProfileMs += journal.spentMs() - beganMs;
     journal.steps[index] = measurement;
     yield { type: 'decode', index, measurement };
     await work.keep();
   }
 }
+
+const sweepSpent = ({ id, sweepMs }: Profile): string =>
+  `${id} has ${sweepMs / 1000} s for the steps that it chooses, and they were spent before this one; name its batch and context to have it timed`;
 
 /** One step, as far as the run comes. @throws what the device objects to */
 async function* measureStep(
@@ -152,15 +147,11 @@ async function* measureStep(
 }
 
 /** The step with what fits, tuned, or why nothing does. In a memory that is capped on purpose, all of it must. */
-function fittedStep({ bench, decode, tuningsOf }: DecodeWork, { case: { memoryBytes }, make }: DecodeTask) {
-  const { kernels } = decode;
+function fittedStep({ bench, decode }: DecodeWork, { case: { memoryBytes }, make }: DecodeTask) {
+  const { kernels, tuningsOf } = decode;
   const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
-  const tuned = (distinctLayers: number) => {
-    const step = make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER);
-    return tuningsOf
-      ? { ...step, operations: step.operations.map((o) => tunedOperation(kernels, o, tuningsOf)) }
-      : step;
-  };
+  const tuned = (distinctLayers: number) =>
+    tunedStep(kernels, make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER), tuningsOf);
   try {
     return fitStep(kernels, tuned, bench.gpu.device.limits, budgetBytes);
   } catch (error) {
@@ -179,15 +170,6 @@ export function tooLongForClaims(
   return experiments && ms > experiments.longestBytesMs
     ? `the bytes of a claim's step must take no longer than ${experiments.longestBytesMs} ms at the read ceiling; these take ${ms.toPrecision(3)} ms here`
     : undefined;
-}
-
-/** With the best tuning known, but for tunables that the rest of the step depends on. */
-function tunedOperation(kernels: Kernels, operation: Operation, tuningsOf: TuningsOf): Operation {
-  const kernel = kernelOf(kernels, operation);
-  const { variant, params } = operation;
-  const tuning = { ...tuningsOf(kernel, variant, params)[0], ...operation.tuning };
-  const fits = kernel.refuses(params, { ...kernel.defaults, ...tuning }) === undefined;
-  return fits ? { ...operation, tuning } : operation;
 }
 
 /** All kernels of the step on their examples: sums, the largest error and tolerance; or the first fault. */
@@ -212,7 +194,7 @@ async function verdictOn({ bench, decode, options, verdicts }: DecodeWork, step:
 }
 
 interface StepOutcome {
-  readonly decode: DecodeOptions;
+  readonly decode: DecodePlan;
   readonly decodeCase: DecodeCase;
   readonly decoder: Decoder;
   readonly run: StepRun;

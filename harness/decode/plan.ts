@@ -1,6 +1,8 @@
 /** What a step needs and does, before any of it is on a GPU: sums over what its kernels say of themselves. */
 
+import { sum } from 'simple-statistics';
 import { bytesText } from '../../results/figures.ts';
+import { largestWhere } from '../../results/largest.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
@@ -192,25 +194,26 @@ export function fitStep(
   limits: Limits,
   budgetBytes: number,
 ): Fitted | string {
-  const bytesOf = (step: Step) => [...bufferSizes(kernels, step).values()].reduce((sum, bytes) => sum + bytes, 0);
-  const made = (distinctLayers: number) => inParts(kernels, make(distinctLayers), limits);
-  let fitting = made(1);
-  const { distinct, total } = fitting.layers;
-  const refusal = refusesStep(kernels, fitting, limits);
+  const fittingOf = (distinctLayers: number): Fitted => {
+    const step = inParts(kernels, make(distinctLayers), limits);
+    return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };
+  };
+  const whole = fittingOf(Number.MAX_SAFE_INTEGER);
+  const refusal = refusesStep(kernels, whole.step, limits);
   if (refusal !== undefined) return refusal;
-  const least = bytesOf(fitting);
-  if (least > budgetBytes) {
-    return `the budget, ${bytesText(budgetBytes)}, must hold ${distinct} of ${total} layers with all else; that takes ${bytesText(least)}`;
+  if (whole.bytes <= budgetBytes) return whole;
+  let fitting = fittingOf(1);
+  const { distinct, total } = fitting.step.layers;
+  if (fitting.bytes > budgetBytes) {
+    return `the budget, ${bytesText(budgetBytes)}, must hold ${distinct} of ${total} layers with all else; that takes ${bytesText(fitting.bytes)}`;
   }
-  // More layers never take less: the largest number that fits lies between one that does and one that does not.
-  let [fits, tooMany] = [1, total + 1];
-  while (tooMany - fits > 1) {
-    const middle = Math.floor((fits + tooMany) / 2);
-    const step = made(middle);
-    if (bytesOf(step) <= budgetBytes) {
-      fits = middle;
-      fitting = step;
-    } else tooMany = middle;
-  }
-  return { step: fitting, bytes: bytesOf(fitting) };
+  const fits = (layers: number) => {
+    const more = fittingOf(layers);
+    if (more.bytes > budgetBytes) return false;
+    fitting = more;
+    return true;
+  };
+  // More layers never take less.
+  largestWhere(fits, 2, total - 1);
+  return fitting;
 }

@@ -15,11 +15,14 @@ import type { Precision } from '../profiles.ts';
 import { type Enough, Settling } from '../settling.ts';
 import type { Decoder } from './decoder.ts';
 
-/** A step that takes longer is not timed: a few rounds of it would take minutes. */
-const LONGEST_STEP_MS = 10_000;
+/** A step that takes longer is not timed: a few rounds of it take ten times as long. */
+const LONGEST_STEP_MS = 60_000;
 
 /** Passes are cut by bytes, and some bytes take longer than others: so much shorter than a submission may be. */
 const PASS_MS = LONGEST_SUBMISSION_MS / 2;
+
+/** Compiling takes a second or two, which is little beside this: the very first reading of such a step counts. */
+const LONG_LOOK_MS = 10_000;
 
 /** Steps of a region, at the most: what there is room for, and what can be recorded at once. */
 const mostSteps = ({ step, dispatchesPerStep }: Decoder): number =>
@@ -33,13 +36,14 @@ async function timeRegion(clock: Clock, decoder: Decoder, steps: number, stepMs:
 
 /**
  * A first look: ms per step by the wall clock, over as many steps as take a quarter of `regionMs`. The very first one
- * compiles and is not counted; of two readings the shorter counts, since only disturbances add to it.
+ * compiles and is not counted, unless it is long; of two readings the shorter counts, since only disturbances add to it.
  */
 export async function stepFirstLookMs(clock: Clock, decoder: Decoder, regionMs: number): Promise<number> {
   const most = mostSteps(decoder);
   // A submission for each dispatch, until it is known how many are polite.
   let stepMs = decoder.dispatchesPerStep * PASS_MS;
   stepMs = (await timeRegion(clock, decoder, 1, stepMs)).wallMs;
+  if (stepMs >= LONG_LOOK_MS) return stepMs;
   for (let steps = 1; ; steps = Math.min(2 * steps, most)) {
     const readings = [await timeRegion(clock, decoder, steps, stepMs)];
     // What takes long is disturbed by little.

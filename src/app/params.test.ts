@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
-import { KV_FORMATS } from '../model/decode-sweep.ts';
+import { KV_FORMATS, SIZES_RULE, type Size } from '../model/decode-sweep.ts';
 import { MODELS } from '../model/models/index.ts';
 import { DEFAULT_PARAMS, formatParams, parseParams, WEIGHT_FORMATS } from './params.ts';
 
@@ -37,6 +37,11 @@ test('every parameter is read', () => {
 });
 
 test('what is written is read back', () => {
+  const sizes = (range: fc.IntegerConstraints) => {
+    const numbers = fc.array(fc.integer(range), { minLength: 1, maxLength: 3 });
+    const ends = fc.constantFrom<Size[]>([], ['max'], ['...', 'max']);
+    return fc.option(fc.tuple(numbers, ends).map((parts): Size[] => parts.flat()));
+  };
   const params = fc.record({
     profile: fc.constantFrom(...Object.values(PROFILES).map((p) => p.id)),
     seed: fc.option(fc.integer({ min: 0, max: 0xffffffff })),
@@ -46,9 +51,9 @@ test('what is written is read back', () => {
     decode: fc.constantFrom('', ...MODELS.map((m) => m.id)),
     weights: fc.constantFrom(...WEIGHT_FORMATS),
     kv: fc.constantFrom(...KV_FORMATS),
-    contexts: fc.array(fc.integer({ min: 100, max: 1e7 }), { minLength: 1, maxLength: 3 }),
+    contexts: sizes({ min: 100, max: 1e7 }),
     shortest: fc.option(fc.integer({ min: 1, max: 100 })),
-    batches: fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 1, maxLength: 3 }),
+    batches: sizes({ min: 1, max: 32 }),
     tuneSeconds: fc.option(fc.integer({ min: 1, max: 86_400 })),
     kernels: fc.constantFrom('', 'gemv', 'gemv,stream-read'),
     compare: fc.boolean(),
@@ -77,8 +82,14 @@ test.each([
   ['?budget=100000', '"budget" must be a whole number of seconds from 1 to 86400; it is "100000".'],
   ['?kernels=gemv,', '"kernels" must be ids of kernels, separated by commas; it is "gemv,".'],
   ['?compare=all', '"compare" must be defaults; it is "all".'],
-  ['?context=1,,2', '"context" must be whole numbers from 1 to 10000000, separated by commas; it is "1,,2".'],
-  ['?batch=4097', '"batch" must be whole numbers from 1 to 4096, separated by commas; it is "4097".'],
+  [
+    '?context=1,,2',
+    '"context" must be whole numbers from 1 to 10000000, separated by commas; ' + `${SIZES_RULE}; it is "1,,2".`,
+  ],
+  [
+    '?batch=4097',
+    '"batch" must be whole numbers from 1 to 4096, separated by commas; ' + `${SIZES_RULE}; it is "4097".`,
+  ],
   ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
 ])('%s is reported, and the default stands', (search, problem) => {

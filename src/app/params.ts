@@ -11,10 +11,10 @@
  *     decode    a preset whose decode steps are timed   default: none
  *     weights   format of its matrices                  default f16
  *     kv        format of its KV cache                  default f16
- *     context   positions, as "128,4096"                default 1024
+ *     context   positions, as "128,4096" or "128,max"   default: the profile's lengths, where
  *     shortest  where lengths are mixed: positions of   default: all are alike
  *               the other sequences, at the least
- *     batch     sequences, as "1,8"                     default 1
+ *     batch     sequences, as "1,8" or "1,...,max"      neither is given; else 1024, and 1
  *     tune      seconds to tune for before a run        default: none
  *     kernels   ids, as "gemv,stream-read"              default: all
  *     compare   defaults: measure them beside winners,  default: winners only
@@ -26,7 +26,18 @@
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { FORMATS } from '../../shaders/formats/index.ts';
-import { brokenShortest, DEFAULT_SWEEP, type DecodeSweep, KV_FORMATS, SWEEP_RANGES } from '../model/decode-sweep.ts';
+import {
+  brokenShortest,
+  DEFAULT_FORMATS,
+  type DecodeSweep,
+  KV_FORMATS,
+  SIZES_RULE,
+  type Size,
+  type SizeRange,
+  SWEEP_RANGES,
+  sizesFrom,
+  sweepFor,
+} from '../model/decode-sweep.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 
 export interface PageParams {
@@ -41,10 +52,12 @@ export interface PageParams {
   readonly decode: string;
   readonly weights: string;
   readonly kv: string;
-  readonly contexts: readonly number[];
+  /** Null: the profile's, or 1024 where batches are asked for. */
+  readonly contexts: readonly Size[] | null;
   /** Null: all sequences have one length. */
   readonly shortest: number | null;
-  readonly batches: readonly number[];
+  /** Null: the profile's, or 1 where contexts are asked for. */
+  readonly batches: readonly Size[] | null;
   /** Null: no tuning. */
   readonly tuneSeconds: number | null;
   /** Ids separated by commas; empty: all. The engine knows which there are. */
@@ -62,11 +75,11 @@ export const DEFAULT_PARAMS: PageParams = {
   gpu: '',
   model: DEFAULT_MODEL.id,
   decode: '',
-  weights: DEFAULT_SWEEP.weights,
-  kv: DEFAULT_SWEEP.kv,
-  contexts: DEFAULT_SWEEP.contexts,
+  weights: DEFAULT_FORMATS.weights,
+  kv: DEFAULT_FORMATS.kv,
+  contexts: null,
   shortest: null,
-  batches: DEFAULT_SWEEP.batches,
+  batches: null,
   tuneSeconds: null,
   kernels: '',
   compare: false,
@@ -95,7 +108,8 @@ interface Param<K extends keyof PageParams> {
 const param = <K extends keyof PageParams>(p: Param<K>): Param<keyof PageParams> => p as Param<keyof PageParams>;
 const oneOf = (ids: readonly string[]) => ids.join(', ');
 
-const rangeText = ({ least, most }: NumberRange) => `from ${least} to ${most}`;
+const rangeText = ({ least, most }: SizeRange) => `from ${least} to ${most}`;
+const sizesRule = (range: SizeRange) => `whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}`;
 const listText = (value: PageParams[keyof PageParams]) => (Array.isArray(value) ? value.join(',') : String(value));
 
 const SECONDS_RULE = 'a whole number of seconds from 1 to 86400';
@@ -162,8 +176,8 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
   param({
     key: 'context',
     field: 'contexts',
-    rule: `whole numbers ${rangeText(SWEEP_RANGES.context)}, separated by commas`,
-    parse: (text) => numbersFrom(text, SWEEP_RANGES.context),
+    rule: sizesRule(SWEEP_RANGES.context),
+    parse: (text) => sizesFrom(text, SWEEP_RANGES.context),
     format: listText,
   }),
   param({
@@ -176,8 +190,8 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
   param({
     key: 'batch',
     field: 'batches',
-    rule: `whole numbers ${rangeText(SWEEP_RANGES.batch)}, separated by commas`,
-    parse: (text) => numbersFrom(text, SWEEP_RANGES.batch),
+    rule: sizesRule(SWEEP_RANGES.batch),
+    parse: (text) => sizesFrom(text, SWEEP_RANGES.batch),
     format: listText,
   }),
   param({
@@ -217,21 +231,10 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
   }),
 ];
 
-export interface NumberRange {
-  readonly least: number;
-  readonly most: number;
-}
-
 /** A whole number within a range; undefined where `text` is none. */
-export function numberFrom(text: string, { least, most }: NumberRange): number | undefined {
+export function numberFrom(text: string, { least, most }: SizeRange): number | undefined {
   const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
   return n >= least && n <= most ? n : undefined;
-}
-
-/** Such numbers, separated by commas; undefined where `text` is no list of them. */
-export function numbersFrom(text: string, range: NumberRange): number[] | undefined {
-  const numbers = text.split(',').map((one) => numberFrom(one, range));
-  return numbers.every((n) => n !== undefined) ? numbers : undefined;
 }
 
 /** Whole seconds, at most a day; undefined where `text` is none. */
@@ -265,16 +268,7 @@ export function parseParams(search: string): { params: PageParams; problems: str
 }
 
 /** The decode steps that they ask for, of whichever models. */
-export const sweepOf = ({
-  weights,
-  kv,
-  contexts,
-  shortest,
-  batches,
-}: Pick<PageParams, 'weights' | 'kv' | 'contexts' | 'shortest' | 'batches'>): DecodeSweep => ({
-  ...{ weights, kv, contexts, batches },
-  ...(shortest !== null && { shortest }),
-});
+export const sweepOf = (options: Omit<PageParams, 'autorun'>): DecodeSweep => sweepFor(options.profile, options);
 
 /** The query string, with its `?`, that gives `params`; what is as by default is left out. */
 export function formatParams(params: PageParams): string {

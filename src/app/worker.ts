@@ -123,7 +123,6 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
   const asked = kernelsAsked(ids);
   const profile = PROFILES[request.profile];
   const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
-  const tasks = runTasks(decode ?? undefined, profile.experiments !== undefined);
   const events = run(host, {
     kernels,
     profile,
@@ -132,13 +131,11 @@ async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume
     reported: request.reported,
     ...(memoryBytes === null ? {} : { memoryBytes }),
     ...(budgetMs === null ? {} : { budgetMs }),
-    ...(tasks.length > 0 && {
-      decode: {
-        kernels: KERNEL_FOLDERS,
-        tasks,
-        budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
-      },
-    }),
+    decode: {
+      kernels: KERNEL_FOLDERS,
+      tasks: (room) => runTasks(decode ?? undefined, profile.experiments !== undefined, room),
+      budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
+    },
     tuningsFor: async (...machine) => tuningsFrom(await winnersOf(...machine), { compare }),
     resume,
     keep,

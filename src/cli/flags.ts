@@ -1,5 +1,6 @@
 /** Flags into values. cac gives what was typed, a number where it looks like one, an array where it came twice. */
 
+import { SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
 import { UsageError } from './errors.ts';
 
 /** The value of a flag that may be given once; undefined where it was not. */
@@ -41,6 +42,18 @@ export function number(flag: string, value: unknown, range: Range): number | und
 export function numbers(flag: string, value: unknown, range: Range): number[] | undefined {
   if (value === undefined) return undefined;
   return repeated(flag, value).flatMap((list) => list.split(',').map((text) => inRange(flag, text, range)));
+}
+
+/** The sizes of a flag that takes a list, `1,8,max`, and may be repeated; undefined where it was not given. */
+export function sizes(flag: string, value: unknown, range: Range): Size[] | undefined {
+  if (value === undefined) return undefined;
+  const text = repeated(flag, value).join();
+  const found = sizesFrom(text, range);
+  if (found) return found;
+  const { least, most, unit = '' } = range;
+  throw new UsageError(
+    `${flag} must be whole numbers from ${least} to ${most}${unit && ` ${unit}`}, separated by commas; ${SIZES_RULE}; got "${text}"`,
+  );
 }
 
 function inRange(flag: string, text: string, { least, most, whole = false, unit = '' }: Range): number {

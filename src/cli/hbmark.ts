@@ -18,12 +18,15 @@ const cli = cac('hbmark');
 cli
   .command('run', 'Measure this machine')
   .option('--profile <id>', 'quick or full (default: quick)')
-  .option('--model <id>', 'Estimate the decode of this preset, config.json, .gguf or .safetensors; may be repeated')
-  .option('--weights <format>', 'Time whole decode steps, with matrices in this format (default: f16)')
-  .option('--kv <format>', 'Time whole decode steps, with the KV cache in this format (default: f16)')
-  .option('--context <N,…>', 'Time whole decode steps at these contexts (default: 1024)')
+  .option('--model <id>', 'Time whole decode steps of this preset, config.json, .gguf or .safetensors; may be repeated')
+  .option('--weights <format>', 'Format of their matrices (default: the nearest to a file’s, else f16)')
+  .option('--kv <format>', 'Format of their KV cache (default: f16)')
+  .option('--context <N,…>', 'Their contexts, as 128,4096 or 128,max: the most that fits (default: the profile’s)')
   .option('--shortest <N>', 'Of mixed lengths: the first sequence as long as the context, the others from N on')
-  .option('--batch <N,…>', 'Time whole decode steps of so many sequences (default: 1)')
+  .option(
+    '--batch <N,…>',
+    'Their sequences, as 1,8 or 1,...,max: doublings up to the most that fits (default: the profile’s)',
+  )
   .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
   .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')
   .option('--memory <GB>', 'Most GPU memory to stream through')

@@ -74,7 +74,6 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     return;
   }
   const kernels = compared ? withBaselines(compared) : KERNELS;
-  const tasks = runTasks(sweep && { models, sweep }, PROFILES[profile].experiments !== undefined);
   yield* run(await createNodeHost({ adapter }), {
     kernels,
     profile: PROFILES[profile],
@@ -83,13 +82,11 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     reported: gpu === undefined ? (resume?.reported ?? {}) : { gpu },
     resume,
     ...(keep && { keep }),
-    ...(tasks.length > 0 && {
-      decode: {
-        kernels: KERNEL_FOLDERS,
-        tasks,
-        budgetBytes: stepBudgetBytes(PROFILES[profile], memoryGB === undefined ? undefined : memoryGB * 1e9),
-      },
-    }),
+    decode: {
+      kernels: KERNEL_FOLDERS,
+      tasks: (room) => runTasks(sweep && { models, sweep }, PROFILES[profile].experiments !== undefined, room),
+      budgetBytes: stepBudgetBytes(PROFILES[profile], memoryGB === undefined ? undefined : memoryGB * 1e9),
+    },
     ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
     ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
     tuningsFor: (info, hostInfo) =>
@@ -99,8 +96,10 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
 }
 
 /** As src/app/params.ts reads them. */
-const paramsOf = ({ weights, kv, contexts, shortest, batches }: DecodeSweep): PageParams => ({
-  ...{ weights, kv, context: contexts.join(','), shortest, batch: batches.join(',') },
+const paramsOf = ({ weights, kv, contexts, shortest, batches, ofProfile }: DecodeSweep): PageParams => ({
+  ...{ weights, kv },
+  // What is not asked for is the page's to choose, as it is the terminal's.
+  ...(!ofProfile && { context: contexts.join(','), shortest, batch: batches.join(',') }),
 });
 
 export interface TuneOptions extends Place {

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { decodeRequestSchema, modelSchema } from './decode-request.ts';
-import { DEFAULT_SWEEP } from './decode-sweep.ts';
+import { sweepFor } from './decode-sweep.ts';
 import { MODELS } from './models/index.ts';
 
 test('every preset is read back as it is, and so is what is asked of it', () => {
   for (const model of MODELS) expect(modelSchema.parse(structuredClone(model))).toEqual(model);
-  const request = { models: MODELS.slice(0, 2), sweep: { ...DEFAULT_SWEEP, shortest: 128 } };
-  expect(decodeRequestSchema.parse(structuredClone(request))).toEqual(request);
+  for (const sweep of [sweepFor('full', {}), sweepFor('quick', { shortest: 128 })]) {
+    const request = { models: MODELS.slice(0, 2), sweep };
+    expect(decodeRequestSchema.parse(structuredClone(request))).toEqual(request);
+  }
 });
 
 test.each([

@@ -1,7 +1,7 @@
 /** Models and how their steps are asked for, as data that is kept or comes from outside, and is checked. */
 
 import { z } from 'zod';
-import { type DecodeSweep, SWEEP_RANGES } from './decode-sweep.ts';
+import { type DecodeSweep, isSizes, type SizeRange, SWEEP_RANGES } from './decode-sweep.ts';
 import type { Model } from './models/model.ts';
 
 export interface DecodeRequest {
@@ -50,14 +50,17 @@ export const modelSchema: z.ZodType<Model> = z.strictObject({
     .max(MOST_LAYERS),
 });
 
-const within = ({ least, most }: { readonly least: number; readonly most: number }) => z.int().min(least).max(most);
+const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);
+
+const sizes = (range: SizeRange) => z.array(z.union([within(range), z.enum(['max', '...'])])).refine(isSizes);
 
 const sweepSchema: z.ZodType<DecodeSweep> = z.strictObject({
   weights: text,
   kv: text,
-  contexts: z.array(within(SWEEP_RANGES.context)).min(1),
+  contexts: sizes(SWEEP_RANGES.context),
   shortest: within(SWEEP_RANGES.context).optional(),
-  batches: z.array(within(SWEEP_RANGES.batch)).min(1),
+  batches: sizes(SWEEP_RANGES.batch),
+  ofProfile: z.literal(true).optional(),
 });
 
 export const decodeRequestSchema: z.ZodType<DecodeRequest> = z.strictObject({

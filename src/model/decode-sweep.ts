@@ -9,26 +9,110 @@ export const SWEEP_RANGES = {
   batch: { least: 1, most: 4096, whole: true },
 } as const;
 
+/** `max`: the largest with which every layer has memory of its own. `...`: doublings of what stands before it, up to that. */
+export type Size = number | 'max' | '...';
+
+/** How many: `least` … `most`. */
+export interface SizeRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+export const SIZES_RULE = '"max", the most that fits, may end the list, with "..." before it for doublings up to it';
+
+/** The sizes of a list, "1,8,max"; undefined where `text` is no list of them. */
+export function sizesFrom(text: string, { least, most }: SizeRange): Size[] | undefined {
+  const sizes: Size[] = [];
+  for (const word of text.split(',').map((one) => one.trim())) {
+    const n = /^\d{1,10}$/.test(word) ? Number(word) : Number.NaN;
+    if (n >= least && n <= most) sizes.push(n);
+    else if (word === 'max') sizes.push(word);
+    else if (word === '...' || word === '…') sizes.push('...');
+    else return undefined;
+  }
+  return isSizes(sizes) ? sizes : undefined;
+}
+
+/** Does `max` end the list, if it is there, and does `...` stand between a number and it? */
+export const isSizes = (sizes: readonly Size[]): boolean =>
+  sizes.length > 0 &&
+  sizes.every(
+    (size, i) =>
+      typeof size === 'number' ||
+      (size === 'max' ? i === sizes.length - 1 : typeof sizes[i - 1] === 'number' && sizes[i + 1] === 'max'),
+  );
+
+export const sizesText = (sizes: readonly Size[]): string => sizes.join(', ');
+
+export const hasMax = (sizes: readonly Size[]): boolean => sizes.includes('max');
+
+/** The numbers of a list. */
+export const numbersIn = (sizes: readonly Size[]): number[] => sizes.filter((size) => typeof size === 'number');
+
+/** A list with `max`, where that is so much: what is larger is left out. */
+export function sizesUpTo(sizes: readonly Size[], max: number): number[] {
+  const out: number[] = [];
+  for (const size of sizes) {
+    if (size === 'max') out.push(max);
+    else if (size !== '...') out.push(size);
+    else for (let n = 2 * (out.at(-1) ?? max); n < max; n *= 2) out.push(n);
+  }
+  return [...new Set(out.filter((n) => n <= max))];
+}
+
 export interface DecodeSweep {
   /** Format of all matrices, the head's and the embedding among them. */
   readonly weights: string;
   /** Format of the KV cache. */
   readonly kv: string;
   /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
-  readonly contexts: readonly number[];
+  readonly contexts: readonly Size[];
   /** Lengths are mixed: other sequences have so many positions at the least. Absent: all have one length. */
   readonly shortest?: number | undefined;
   /** Sequences, one token of each. */
-  readonly batches: readonly number[];
+  readonly batches: readonly Size[];
+  /** Nobody asked for these lengths but the profile, which has so much time for them and no more. */
+  readonly ofProfile?: true | undefined;
 }
 
-/** Where nothing else is asked for. */
-export const DEFAULT_SWEEP: DecodeSweep = { weights: 'f16', kv: 'f16', contexts: [1024], batches: [1] };
+/** Where somebody asks for one of them and not for the other. */
+const DEFAULT_LENGTHS = { contexts: [1024], batches: [1] };
+
+/**
+ * Where nobody asks for lengths. quick: a handful for the fit, since each of a step's fixed cost, its cost by sequence
+ * and by byte of KV cache changes while the others stay. full: the grid.
+ */
+const PROFILE_LENGTHS: Readonly<Record<'quick' | 'full' | 'kernels', Pick<DecodeSweep, 'contexts' | 'batches'>>> = {
+  quick: { contexts: [128, 8192], batches: [1, 8] },
+  full: { contexts: [128, 1024, 4096, 8192, 32_768, 'max'], batches: [1, 2, 4, 8, 16, 32, '...', 'max'] },
+  kernels: { contexts: [128, 8192], batches: [1, 8] },
+};
+
+export const DEFAULT_FORMATS = { weights: 'f16', kv: 'f16' };
+
+/** What of a sweep somebody asked for. */
+export type AskedSweep = {
+  readonly [K in Exclude<keyof DecodeSweep, 'ofProfile'>]?: DecodeSweep[K] | null | undefined;
+};
+
+/** The sweep that is asked for, with what is not asked for by default: lengths are the profile's, if none is. */
+export function sweepFor(profile: keyof typeof PROFILE_LENGTHS, asked: AskedSweep): DecodeSweep {
+  const { weights, kv, contexts, batches, shortest } = asked;
+  const formats = { weights: weights ?? DEFAULT_FORMATS.weights, kv: kv ?? DEFAULT_FORMATS.kv };
+  if (!contexts && !batches && !shortest) return { ...formats, ...PROFILE_LENGTHS[profile], ofProfile: true };
+  return {
+    ...formats,
+    contexts: contexts ?? DEFAULT_LENGTHS.contexts,
+    batches: batches ?? DEFAULT_LENGTHS.batches,
+    ...(shortest && { shortest }),
+  };
+}
 
 /** The rule that a sweep's `shortest` breaks, and the value met; undefined where it breaks none. */
 export function brokenShortest({ shortest, contexts }: Pick<DecodeSweep, 'shortest' | 'contexts'>): string | undefined {
-  const least = Math.min(...contexts);
+  const numbers = numbersIn(contexts);
+  const least = Math.min(...numbers);
   return shortest !== undefined && shortest > least
-    ? `must be at most the ${contexts.length > 1 ? 'least ' : ''}context, ${least}; got ${shortest}`
+    ? `must be at most the ${numbers.length > 1 ? 'least ' : ''}context, ${least}; got ${shortest}`
     : undefined;
 }

@@ -1,8 +1,9 @@
 /** Which decode steps of which models a run is to time: every batch at every context, in one pair of formats. */
 
+import { largestWhere } from '../../results/largest.ts';
 import type { DecodeCase } from '../../results/schema.ts';
 import type { Step } from '../../shaders/step.ts';
-import type { DecodeSweep } from './decode-sweep.ts';
+import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './decode-sweep.ts';
 import type { Model } from './models/model.ts';
 import { stepOf } from './step.ts';
 import { allIn } from './tensors.ts';
@@ -13,25 +14,78 @@ export const MOST_STEPS = 64;
 /** A step that somebody asked for. */
 export interface DecodeTask {
   readonly case: DecodeCase;
+  /** Nobody asked for its lengths but the profile. */
+  readonly ofProfile?: true;
   make(distinctLayers: number): Step;
 }
 
-/** In order of model, batch and context. `make` throws a RangeError where the kernels that there are cannot run the model. */
-export function decodeTasks(
-  models: readonly Model[],
-  { weights, kv, contexts, shortest, batches }: DecodeSweep,
-): DecodeTask[] {
-  return models.flatMap((model) =>
-    batches.flatMap((batch) =>
-      contexts.map((context) => {
-        // One sequence is the longest.
-        const lengths = { context, ...(shortest !== undefined && batch > 1 && { shortest }) };
-        return {
-          case: { model: model.id, weights, kv, batch, ...lengths },
-          make: (distinctLayers: number) =>
-            stepOf(model, { formats: allIn(weights), kv, batch, ...lengths, mostSteps: MOST_STEPS, distinctLayers }),
-        };
-      }),
-    ),
+/** Why a step has no room on a device with all its layers (the rule and the value met); undefined where it has. */
+export type Room = (step: Step) => string | undefined;
+
+interface Point {
+  readonly batch: number;
+  readonly context: number;
+}
+
+/**
+ * In order of model, batch and context. `make` throws a RangeError where the kernels that there are cannot run the
+ * model, or where no number is the most that fits.
+ */
+export const decodeTasks = (models: readonly Model[], sweep: DecodeSweep, room: Room): DecodeTask[] =>
+  models.flatMap((model) => tasksOf(model, sweep, room));
+
+function tasksOf(model: Model, sweep: DecodeSweep, room: Room): DecodeTask[] {
+  const { weights, kv, contexts, shortest, batches, ofProfile } = sweep;
+  const lengthsOf = ({ batch, context }: Point) => ({
+    ...{ batch, context },
+    // One sequence is the longest.
+    ...(shortest !== undefined && batch > 1 && { shortest }),
+  });
+  const task = (point: Point, make: (distinctLayers?: number) => Step): DecodeTask => ({
+    case: { model: model.id, weights, kv, ...lengthsOf(point) },
+    ...(ofProfile && { ofProfile }),
+    make,
+  });
+  const makerOf = (point: Point) => (distinctLayers?: number) =>
+    stepOf(model, {
+      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MOST_STEPS },
+      ...(distinctLayers !== undefined && { distinctLayers }),
+    });
+  const refusal = (point: Point): string | undefined => {
+    try {
+      return room(makerOf(point)());
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      throw error;
+    }
+  };
+  const refused: DecodeTask[] = [];
+  /** The sizes of a list, where `pointAt` is the point with one of them. */
+  const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
+    if (!hasMax(list)) return numbersIn(list);
+    const { least, most } = SWEEP_RANGES[name];
+    const max = largestWhere((size) => refusal(pointAt(size)) === undefined, least, most);
+    if (max !== undefined) return sizesUpTo(list, max);
+    const point = pointAt(least);
+    // A profile asks of every model, and has other lengths for one that does not fit.
+    if (!ofProfile) {
+      const why = `no ${name} is the most that fits, since not even ${name} ${least} does: ${refusal(point)}`;
+      refused.push(
+        task(point, () => {
+          throw new RangeError(why);
+        }),
+      );
+    }
+    return numbersIn(list);
+  };
+  const batchesAt = (context: number): Point[] =>
+    sizes(batches, 'batch', (batch) => ({ batch, context })).map((batch) => ({ batch, context }));
+  const contextsAt = (batch: number): number[] => sizes(contexts, 'context', (context) => ({ batch, context }));
+  const points = hasMax(batches)
+    ? contextsAt(1).flatMap(batchesAt)
+    : numbersIn(batches).flatMap((batch) => contextsAt(batch).map((context) => ({ batch, context })));
+  const inOrder = [...new Map(points.map((point) => [Object.values(point).join(), point])).values()].sort(
+    (a, b) => a.batch - b.batch || a.context - b.context,
   );
+  return [...inOrder.map((point) => task(point, makerOf(point))), ...refused];
 }

@@ -3,6 +3,7 @@
  * which of them binds. Nothing is measured here: numbers of a machine in, numbers of a step out.
  */
 
+import { largestWhere } from '../../results/largest.ts';
 import { FORMATS } from '../../shaders/formats/index.ts';
 import { kvBytesHeld, stepWork, weightBytesHeld } from './accounting.ts';
 import type { Model } from './models/model.ts';
@@ -192,18 +193,7 @@ function wouldFit(served: Served, machine: Machine, { context, batch }: Point): 
   return {
     memoryBytes: needed(tensors, context),
     batch: mostSequences(served, machine, context),
-    context: longestContext((positions) => needed(tensors, positions) <= machine.memoryBytes, context),
+    context: largestWhere((positions) => needed(tensors, positions) <= machine.memoryBytes, 1, context - 1) ?? 0,
     weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), context) <= machine.memoryBytes),
   };
-}
-
-/** The most positions below `tooLong` that fit; 0 where not one does. */
-function longestContext(fits: (positions: number) => boolean, tooLong: number): number {
-  let [longest, above] = [0, tooLong];
-  while (above - longest > 1) {
-    const middle = Math.floor((longest + above) / 2);
-    if (fits(middle)) longest = middle;
-    else above = middle;
-  }
-  return longest;
 }

@@ -2,13 +2,13 @@
 
 import { claimTasks } from './claims/index.ts';
 import type { DecodeRequest } from './decode-request.ts';
-import { type DecodeTask, decodeTasks } from './decode-tasks.ts';
+import { type DecodeTask, decodeTasks, type Room } from './decode-tasks.ts';
 
 /**
  * Those that somebody asked for come first, since time may be short; then those of the claims, where the profile has
  * room for experiments.
  */
-export const runTasks = (asked: DecodeRequest | undefined, experiments: boolean): DecodeTask[] => [
-  ...(asked ? decodeTasks(asked.models, asked.sweep) : []),
+export const runTasks = (asked: DecodeRequest | undefined, experiments: boolean, room: Room): DecodeTask[] => [
+  ...(asked ? decodeTasks(asked.models, asked.sweep, room) : []),
   ...(experiments ? claimTasks() : []),
 ];

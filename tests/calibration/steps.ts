@@ -5,8 +5,9 @@
  */
 
 import type { Decoder } from '../../harness/decode/decoder.ts';
-import { type DecodeTask, tooLongForClaims } from '../../harness/decode/measure.ts';
+import { tooLongForClaims } from '../../harness/decode/measure.ts';
 import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/plan.ts';
+import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { StepRun, tooLongToTime } from '../../harness/decode/time.ts';
 import type { Profile } from '../../harness/profiles.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement } from '../../results/schema.ts';

@@ -2,13 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
-import type { DecodeOptions } from '../../harness/decode/measure.ts';
+import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
 import { NOT_REACHED } from '../../harness/measure.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { weightBytesRead } from '../../src/model/accounting.ts';
+import type { DecodeSweep } from '../../src/model/decode-sweep.ts';
 import { decodeTasks } from '../../src/model/decode-tasks.ts';
 import { modelById } from '../../src/model/models/index.ts';
 import { type Model, repeat } from '../../src/model/models/model.ts';
@@ -24,11 +25,13 @@ const TINY: Model = {
 };
 
 const models = [TINY, modelById('llama-3.1-8b'), modelById('deepseek-v3')];
-const decode: DecodeOptions = {
-  kernels: KERNEL_FOLDERS,
-  tasks: decodeTasks(models, { weights: 'f32', kv: 'f16', contexts: [20], batches: [1] }),
-  budgetBytes: 64 * 2 ** 20,
-};
+const sweep: DecodeSweep = { weights: 'f32', kv: 'f16', contexts: [20], batches: [1] };
+const decodeOf = (tasks: DecodeOptions['tasks']): DecodeOptions => ({
+  ...{ kernels: KERNEL_FOLDERS, tasks, budgetBytes: 64 * 2 ** 20 },
+});
+const decode = decodeOf((room) => decodeTasks(models, sweep, room));
+/** Of those tasks, these. */
+const some = (from: number, to?: number) => decodeOf((room) => decode.tasks(room).slice(from, to));
 const options = {
   kernels: { ...KERNELS, measured: [KERNELS.ceiling] },
   profile: { ...BRIEF, measureMs: 2000, fewestRounds: 3 },
@@ -59,7 +62,7 @@ test('a run measures the steps that were asked for, after its kernels; what cann
 
 test('cancelled before its steps, a run is gone on with, and comes to them then', async () => {
   // None of these is ever timed, which would take its time here.
-  const ended = { ...options, decode: { ...decode, tasks: decode.tasks.slice(1) } };
+  const ended = { ...options, decode: some(1) };
   const signal = { aborted: false };
   const { record: before } = await finish(await testHost(), { ...ended, signal }, (event) => {
     if (event.type === 'measurement') signal.aborted = true;
@@ -68,16 +71,17 @@ test('cancelled before its steps, a run is gone on with, and comes to them then'
   expect(reasons(before)).toEqual([NOT_REACHED, NOT_REACHED]);
   const { record } = await finish(await testHost(), { ...ended, resume: before });
   expect(reasons(record)).toEqual([expect.stringMatching(/must hold/), expect.stringMatching(/must hold/)]);
-  await expect(
-    finish(await testHost(), { ...options, decode: { ...decode, tasks: decode.tasks.slice(2) }, resume: before }),
-  ).rejects.toMatchObject({ code: 'unusable-options', message: expect.stringContaining('decode steps') });
+  await expect(finish(await testHost(), { ...options, decode: some(2), resume: before })).rejects.toMatchObject({
+    code: 'unusable-options',
+    message: expect.stringContaining('decode steps'),
+  });
 });
 
 test('a claim’s step: all layers within its cap or none; left out where its bytes alone would take too long', async () => {
-  const [tiny] = decode.tasks;
-  if (!tiny) throw new Error('there is no step');
-  const experiment = { ...tiny, case: { ...tiny.case, experiment: true as const } };
-  const tasks = [{ ...experiment, case: { ...experiment.case, memoryBytes: 2 ** 18 } }, experiment];
+  const asExperiment = (task: DecodeTask, memoryBytes?: number): DecodeTask => ({
+    ...task,
+    case: { ...task.case, experiment: true, ...(memoryBytes !== undefined && { memoryBytes }) },
+  });
   const experiments = {
     ...{ intervalWidth: 0.1, fewestRounds: 3, regionMs: 20 },
     ...{ stepMs: 100, leastRounds: 3, longestStepMs: 1000, longestBytesMs: 1e-9 },
@@ -85,10 +89,38 @@ test('a claim’s step: all layers within its cap or none; left out where its by
   const { record } = await finish(await testHost(), {
     ...options,
     profile: { ...options.profile, experiments },
-    decode: { ...decode, tasks },
+    decode: decodeOf((room) =>
+      some(0, 1)
+        .tasks(room)
+        .flatMap((task) => [asExperiment(task, 2 ** 18), asExperiment(task)]),
+    ),
   });
   expect(record.decode).toMatchObject([
     { status: 'skipped', case: { memoryBytes: 2 ** 18 }, reason: expect.stringMatching(/hold 3 of 3 layers/) },
     { status: 'skipped', reason: expect.stringMatching(/no longer than 1e-9 ms at the read ceiling; these take/) },
+  ]);
+});
+
+test('the most that fits is measured, with a layer each; what a profile chooses ends with its time', async () => {
+  const sweeps: DecodeSweep[] = [
+    { ...sweep, contexts: ['max'] },
+    { ...sweep, contexts: [16, 20, 24], ofProfile: true },
+  ];
+  const { record } = await finish(await testHost(), {
+    ...options,
+    profile: { ...options.profile, sweepMs: 1 },
+    decode: { ...decodeOf((room) => sweeps.flatMap((one) => decodeTasks([TINY], one, room))), budgetBytes: 2 ** 20 },
+  });
+  const [most, first, ...others] = record.decode ?? [];
+  expect(most).toMatchObject({ status: 'measured', case: { batch: 1 }, layers: { distinct: 3, total: 3 } });
+  // All but less than what 16 more positions of its three layers would take.
+  if (most?.status === 'measured') {
+    expect(most.residentBytes).toBeLessThanOrEqual(2 ** 20);
+    expect(most.residentBytes).toBeGreaterThan(2 ** 20 - 16 * 3 * 2 * 64 * 2 - 4096);
+  }
+  expect(first).toMatchObject({ status: 'measured', case: { context: 16 } });
+  expect(others).toMatchObject([
+    { status: 'skipped', case: { context: 20 }, reason: expect.stringMatching(/were spent before this one; name its/) },
+    { status: 'skipped', case: { context: 24 } },
   ]);
 });

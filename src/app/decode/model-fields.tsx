@@ -2,10 +2,18 @@
 
 import './decode.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { brokenShortest, KV_FORMATS, SWEEP_RANGES } from '../../model/decode-sweep.ts';
+import {
+  brokenShortest,
+  KV_FORMATS,
+  type Size,
+  type SizeRange,
+  SWEEP_RANGES,
+  sizesFrom,
+  sizesText,
+} from '../../model/decode-sweep.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { App } from '../app.ts';
-import { numberFrom, numbersFrom, WEIGHT_FORMATS } from '../params.ts';
+import { numberFrom, sweepOf, WEIGHT_FORMATS } from '../params.ts';
 import type { Options, Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 
@@ -105,8 +113,9 @@ function SweepFields({ store }: { store: Store }) {
   const set = (change: Partial<Options>) => {
     options.value = { ...options.value, ...change };
   };
-  const { weights, kv, contexts, shortest } = options.value;
-  const broken = brokenShortest({ contexts, ...(shortest !== null && { shortest }) });
+  const { weights, kv } = options.value;
+  const sweep = sweepOf(options.value);
+  const broken = brokenShortest(sweep);
   return (
     <>
       <FormatField
@@ -117,21 +126,23 @@ function SweepFields({ store }: { store: Store }) {
         onChange={(id) => set({ weights: id })}
       />
       <FormatField label="KV cache" name="kv" value={kv} ids={KV_FORMATS} onChange={(id) => set({ kv: id })} />
-      <TextField
+      <SizesField
         label="Batch"
         name="batch"
-        begin={options.peek().batches.join(', ')}
-        rule="Whole numbers from 1 to 4,096, separated by commas."
-        hint="Sequences that are decoded together: 1, 8"
-        take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.batch), (batches) => set({ batches }))}
+        begin={options.peek().batches}
+        chosen={sweep.batches}
+        range={SWEEP_RANGES.batch}
+        hint="Sequences that are decoded together: 1, 8, max"
+        take={(batches) => set({ batches })}
       />
-      <TextField
+      <SizesField
         label="Context"
         name="context"
-        begin={options.peek().contexts.join(', ')}
-        rule="Whole numbers from 1 to 10,000,000, separated by commas."
+        begin={options.peek().contexts}
+        chosen={sweep.contexts}
+        range={SWEEP_RANGES.context}
         hint="Positions of each sequence: 1024, 8192"
-        take={(text) => accepted(numbersFrom(text, SWEEP_RANGES.context), (all) => set({ contexts: all }))}
+        take={(contexts) => set({ contexts })}
       />
       <TextField
         label="Shortest sequence"
@@ -141,12 +152,36 @@ function SweepFields({ store }: { store: Store }) {
         hint="For mixed lengths: the first sequence is as long as the context, the others at least as this says. Empty: all alike."
         broken={broken !== undefined}
         take={(text) =>
-          text.trim() === ''
-            ? accepted(null, (none) => set({ shortest: none }))
-            : accepted(numberFrom(text, SWEEP_RANGES.context), (n) => set({ shortest: n }))
+          accepted(text.trim() === '' ? null : numberFrom(text, SWEEP_RANGES.context), (n) => set({ shortest: n }))
         }
       />
     </>
+  );
+}
+
+interface SizesFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly begin: readonly Size[] | null;
+  /** What a run takes, where the field is empty. */
+  readonly chosen: readonly Size[];
+  readonly range: SizeRange;
+  readonly hint: string;
+  readonly take: (sizes: readonly Size[] | null) => void;
+}
+
+function SizesField({ label, name, begin, chosen, range, hint, take }: SizesFieldProps) {
+  const most = range.most.toLocaleString('en');
+  return (
+    <TextField
+      label={label}
+      name={name}
+      begin={begin ? sizesText(begin) : ''}
+      placeholder={sizesText(chosen)}
+      rule={`Whole numbers from ${range.least} to ${most}, separated by commas; at the end max, or ..., max.`}
+      hint={`${hint}. “max” is the most that fits.`}
+      take={(text) => accepted(text.trim() === '' ? null : sizesFrom(text, range), take)}
+    />
   );
 }
 
@@ -184,6 +219,8 @@ interface TextFieldProps {
   readonly label: string;
   readonly name: string;
   readonly begin: string;
+  /** What an empty field means. */
+  readonly placeholder?: string;
   /** What it must be, said where it is not. */
   readonly rule: string;
   readonly hint: string;
@@ -193,7 +230,7 @@ interface TextFieldProps {
   readonly take: (text: string) => boolean;
 }
 
-function TextField({ label, name, begin, rule, hint, broken = false, take }: TextFieldProps) {
+function TextField({ label, name, begin, placeholder = '', rule, hint, broken = false, take }: TextFieldProps) {
   const text = useSignal(begin);
   const usable = useSignal(true);
   const valid = usable.value && !broken;
@@ -203,7 +240,7 @@ function TextField({ label, name, begin, rule, hint, broken = false, take }: Tex
       <input
         type="text"
         name={name}
-        inputMode="numeric"
+        placeholder={placeholder}
         autocomplete="off"
         value={text.value}
         aria-invalid={!valid}

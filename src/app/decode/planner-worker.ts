@@ -1,17 +1,14 @@
 /** The planner: reads model files and plans memory in a worker of its own, since a large sweep takes seconds. */
 
 import { expose } from 'comlink';
-import { sum } from 'simple-statistics';
 import { z } from 'zod';
 import { planMemory } from '../../../harness/decode/memory-plan.ts';
-import { groupBy } from '../../../results/statistics.ts';
+import { planSteps } from '../../../harness/decode/tasks.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
-import { decodeTasks } from '../../model/decode-tasks.ts';
-import { nearestFormat } from '../../model/files/nearest-format.ts';
+import { decodeTasks, type Room } from '../../model/decode-tasks.ts';
+import { nearestOfAll } from '../../model/files/nearest-format.ts';
 import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
 import { ModelFileError } from '../../model/files/source.ts';
-import type { StoredTensor } from '../../model/files/stored.ts';
-import { isMultiplied, weightsIn } from '../../model/tensors.ts';
 import { filesOfBlobs } from './blob-files.ts';
 import type { PlannerApi, ReadFile, StepPlan } from './planner-api.ts';
 
@@ -31,7 +28,9 @@ const planner: PlannerApi = {
     }
   },
   async plan({ models, sweep }, limits, budgetBytes) {
-    const steps = decodeTasks(models, sweep).map(({ case: c, make }): StepPlan => {
+    const tasks = (room: Room) => decodeTasks(models, sweep, room);
+    const planned = planSteps({ kernels: KERNEL_FOLDERS, tasks, budgetBytes }, limits, undefined);
+    const steps = planned.tasks.map(({ case: c, make }): StepPlan => {
       try {
         return { case: c, plan: planMemory(KERNEL_FOLDERS, make, limits, budgetBytes) };
       } catch (error) {
@@ -45,13 +44,8 @@ const planner: PlannerApi = {
 };
 
 function describe({ model, weights }: ModelFile): ReadFile {
-  const matrices = (weights?.tensors ?? []).filter(isMultiplied);
-  const byFormat = [...groupBy(matrices, (tensor) => nearestFormat(tensor).format)];
-  const weightsOf = (tensors: readonly StoredTensor[]) => sum(tensors.map(weightsIn));
-  const [most] = byFormat.sort(([, a], [, b]) => weightsOf(b) - weightsOf(a));
-  if (!most?.[1][0]) return { model, weights: null, differs: '' };
-  const [format, [example]] = most;
-  return { model, weights: format, differs: nearestFormat(example).differs ?? '' };
+  const nearest = weights && nearestOfAll(weights.tensors);
+  return { model, weights: nearest?.format ?? null, differs: nearest?.differs ?? '' };
 }
 
 expose(planner);

@@ -6,6 +6,18 @@ test('no flag about decode steps, no steps', async () => {
   expect((await parseRunFlags({ profile: 'full' })).sweep).toBeUndefined();
 });
 
+test('a model that is named has its steps timed, at the lengths of the profile', async () => {
+  const { sweep } = await parseRunFlags({ profile: 'full', model: 'smollm2-135m', kv: 'int8' });
+  expect(sweep).toEqual({
+    ...{ weights: 'f16', kv: 'int8', ofProfile: true },
+    contexts: [128, 1024, 4096, 8192, 32_768, 'max'],
+    batches: [1, 2, 4, 8, 16, 32, '...', 'max'],
+  });
+  expect((await parseRunFlags({ model: 'smollm2-135m', batch: '1,...,max' })).sweep).toEqual({
+    ...{ weights: 'f16', kv: 'f16', contexts: [1024], batches: [1, '...', 'max'] },
+  });
+});
+
 test('any of the five asks for them; the others have defaults', async () => {
   const { models, sweep } = await parseRunFlags({
     model: ['llama-3.2-1b', 'smollm2-135m'],
@@ -15,7 +27,7 @@ test('any of the five asks for them; the others have defaults', async () => {
   });
   expect(sweep).toEqual({ weights: 'int4-g32', kv: 'f16', contexts: [512, 4096], batches: [8] });
   if (!sweep) throw new Error('there is no sweep');
-  const tasks = decodeTasks(models, sweep);
+  const tasks = decodeTasks(models, sweep, () => undefined);
   const common = { weights: 'int4-g32', kv: 'f16', batch: 8 };
   expect(tasks.map((task) => task.case)).toEqual([
     { model: 'llama-3.2-1b', ...common, context: 512 },
@@ -29,10 +41,12 @@ test('any of the five asks for them; the others have defaults', async () => {
 test.each([
   [{ weights: 'int3' }, '--weights must be one of f32, f16'],
   [{ kv: 'f32' }, '--kv must be one of f16, int8, int4-g32; got "f32"'],
-  [{ context: '1,x' }, '--context must be a whole number from 1 to 10000000 positions; got "x"'],
-  [{ context: '1,,2' }, '--context must be a whole number from 1 to 10000000 positions; got ""'],
-  [{ batch: '5000' }, '--batch must be a whole number from 1 to 4096; got "5000"'],
-  [{ batch: 0 }, '--batch must be a whole number from 1 to 4096; got "0"'],
+  [{ context: '1,x' }, '--context must be whole numbers from 1 to 10000000 positions, separated by commas; "max", '],
+  [{ context: '1,,2' }, '; got "1,,2"'],
+  [{ batch: '5000' }, '--batch must be whole numbers from 1 to 4096, separated by commas; '],
+  [{ batch: 0 }, '; got "0"'],
+  [{ batch: 'max,1' }, 'may end the list, with "..." before it for doublings up to it; got "max,1"'],
+  [{ batch: '1,...' }, '; got "1,..."'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {

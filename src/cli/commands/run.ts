@@ -4,13 +4,15 @@ import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
-import { brokenShortest, DEFAULT_SWEEP, type DecodeSweep, KV_FORMATS, SWEEP_RANGES } from '../../model/decode-sweep.ts';
+import { brokenShortest, type DecodeSweep, KV_FORMATS, SWEEP_RANGES, sweepFor } from '../../model/decode-sweep.ts';
+import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-format.ts';
+import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, number, numbers, repeated, single } from '../flags.ts';
+import { choice, number, repeated, single, sizes } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
-import { modelNamed } from '../model-files.ts';
+import { modelFileNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
 import { spentText } from '../spent.ts';
 import { runDocument, runText } from '../summary.ts';
@@ -26,23 +28,34 @@ interface RunFlags extends Place {
   readonly resume: RunRecord | undefined;
   /** Decode steps to be timed; undefined where none are asked for. */
   readonly sweep: DecodeSweep | undefined;
+  /** What a person should know beforehand. */
+  readonly note: string | undefined;
 }
 
 export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): Promise<RunFlags> {
-  const models = repeated('--model', flags.model);
+  const named = repeated('--model', flags.model);
   const place = parsePlace(flags);
   const unfinished = single('--resume', flags.resume);
   const resume = unfinished === undefined ? undefined : recordIn('--resume', unfinished);
   if (resume && place.host !== 'node')
     throw new UsageError('--resume works with --host node; the page resumes its own runs');
-  const sweep = parseSweep(flags);
+  const profile =
+    choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick';
+  const asked = parseSweep(flags);
+  const files: readonly ModelFile[] =
+    named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
+  const nearest = asked?.weights === undefined ? nearestFor(files) : undefined;
+  const sweep = named.length > 0 || asked ? sweepFor(profile, { weights: nearest?.format, ...asked }) : undefined;
+  const broken = sweep && brokenShortest(sweep);
+  if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
   return {
     ...place,
     seed: flags.seed === undefined && resume ? resume.seed : place.seed,
-    profile: choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick',
+    profile,
     resume,
     sweep,
-    models: models.length > 0 ? await Promise.all(models.map(modelNamed)) : [DEFAULT_MODEL],
+    note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
+    models: files.map(({ model }) => model),
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
@@ -50,27 +63,30 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   };
 }
 
-/** Any of the five asks for whole decode steps. @throws UsageError */
-function parseSweep(flags: Readonly<Record<string, unknown>>): DecodeSweep | undefined {
-  const weights = choice('--weights', flags.weights, Object.keys(FORMATS));
-  const kv = choice('--kv', flags.kv, KV_FORMATS);
-  const contexts = numbers('--context', flags.context, SWEEP_RANGES.context);
-  const shortest = number('--shortest', flags.shortest, SWEEP_RANGES.context);
-  const batches = numbers('--batch', flags.batch, SWEEP_RANGES.batch);
-  if (!weights && !kv && !contexts && !shortest && !batches) return undefined;
-  const sweep: DecodeSweep = {
-    weights: weights ?? DEFAULT_SWEEP.weights,
-    kv: kv ?? DEFAULT_SWEEP.kv,
-    contexts: contexts ?? DEFAULT_SWEEP.contexts,
-    ...(shortest !== undefined && { shortest }),
-    batches: batches ?? DEFAULT_SWEEP.batches,
-  };
-  const broken = brokenShortest(sweep);
-  if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
-  return sweep;
+/** What is asked for of decode steps; undefined where nothing is. @throws UsageError */
+function parseSweep(flags: Readonly<Record<string, unknown>>): Partial<DecodeSweep> | undefined {
+  const given = Object.entries({
+    weights: choice('--weights', flags.weights, Object.keys(FORMATS)),
+    kv: choice('--kv', flags.kv, KV_FORMATS),
+    contexts: sizes('--context', flags.context, SWEEP_RANGES.context),
+    shortest: number('--shortest', flags.shortest, SWEEP_RANGES.context),
+    batches: sizes('--batch', flags.batch, SWEEP_RANGES.batch),
+  }).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+/** The format that the weights of files are nearest to; undefined where no file has any. @throws UsageError if they differ. */
+function nearestFor(files: readonly ModelFile[]): NearestFormat | undefined {
+  const all = files.map(({ model, weights }) => ({ id: model.id, nearest: weights && nearestOfAll(weights.tensors) }));
+  if (new Set(all.map(({ nearest }) => nearest?.format)).size > 1) {
+    const each = all.map(({ id, nearest }) => `${id} is nearest to ${nearest?.format ?? 'none'}`);
+    throw new UsageError(`give --weights FORMAT, one for all models: ${each.join(', ')}`);
+  }
+  return all[0]?.nearest;
 }
 
 export async function run(flags: RunFlags): Promise<ExitCode> {
+  if (flags.note !== undefined) console.error(flags.note);
   const { record, spent } = await recordOf(flags.out, ({ signal, keep }) => measure({ ...flags, signal, keep }));
   if (flags.json) console.log(JSON.stringify(runDocument(record, flags.models), null, 2));
   else console.log(`${runText(record, flags.models)}\n${keptText(flags.out)}`);

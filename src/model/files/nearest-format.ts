@@ -3,9 +3,11 @@
  * reads. The bytes of a step are then those of `format`, not of the file; what differs is said.
  */
 
+import { sum } from 'simple-statistics';
+import { groupBy } from '../../../results/statistics.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS, formatById } from '../../../shaders/formats/index.ts';
-import { weightsIn } from '../tensors.ts';
+import { isMultiplied, weightsIn } from '../tensors.ts';
 import type { StoredTensor } from './stored.ts';
 
 export interface NearestFormat {
@@ -49,6 +51,14 @@ export function nearestFormat(tensor: StoredTensor): NearestFormat {
     ...{ format: format.id, fileBits, formatBits },
     ...(differs.length > 0 && { differs: differs.join('; ') }),
   };
+}
+
+/** The format that most of a file's weights are nearest to, by their number; undefined for a file without matrices. */
+export function nearestOfAll(tensors: readonly StoredTensor[]): NearestFormat | undefined {
+  const byFormat = [...groupBy(tensors.filter(isMultiplied), (tensor) => nearestFormat(tensor).format).values()];
+  const weightsOf = (some: readonly StoredTensor[]) => sum(some.map(weightsIn));
+  const [example] = byFormat.sort((a, b) => weightsOf(b) - weightsOf(a))[0] ?? [];
+  return example && nearestFormat(example);
 }
 
 const round = (bits: number): number => Math.round(bits * 100) / 100;
