@@ -84,12 +84,9 @@ test.each([
   ['?compare=all', '"compare" must be defaults; it is "all".'],
   [
     '?context=1,,2',
-    '"context" must be whole numbers from 1 to 10000000, separated by commas; ' + `${SIZES_RULE}; it is "1,,2".`,
+    `"context" must be whole numbers from 1 to 10000000, separated by commas; ${SIZES_RULE}; it is "1,,2".`,
   ],
-  [
-    '?batch=4097',
-    '"batch" must be whole numbers from 1 to 4096, separated by commas; ' + `${SIZES_RULE}; it is "4097".`,
-  ],
+  ['?batch=4097', `"batch" must be whole numbers from 1 to 4096, separated by commas; ${SIZES_RULE}; it is "4097".`],
   ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
 ])('%s is reported, and the default stands', (search, problem) => {
