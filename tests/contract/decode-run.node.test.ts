@@ -6,7 +6,7 @@ import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
 import { NOT_REACHED } from '../../harness/measure.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { weightBytesRead } from '../../src/model/accounting.ts';
 import type { DecodeSweep } from '../../src/model/decode-sweep.ts';
@@ -113,11 +113,8 @@ test('the most that fits is measured, with a layer each; what a profile chooses 
   });
   const [most, first, ...others] = record.decode ?? [];
   expect(most).toMatchObject({ status: 'measured', case: { batch: 1 }, layers: { distinct: 3, total: 3 } });
-  // All but less than what 16 more positions of its three layers would take.
-  if (most?.status === 'measured') {
-    expect(most.residentBytes).toBeLessThanOrEqual(2 ** 20);
-    expect(most.residentBytes).toBeGreaterThan(2 ** 20 - 16 * 3 * 2 * 64 * 2 - 4096);
-  }
+  // All of it, but for what is less than a few positions; and each buffer is a little larger than what lies in it.
+  expect((most as DecodeMeasured).residentBytes / 2 ** 20).toBeCloseTo(1, 1);
   expect(first).toMatchObject({ status: 'measured', case: { context: 16 } });
   expect(others).toMatchObject([
     { status: 'skipped', case: { context: 20 }, reason: expect.stringMatching(/were spent before this one; name its/) },
