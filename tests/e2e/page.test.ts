@@ -313,7 +313,7 @@ describe('a whole model', () => {
     await page.locator('select[name="weights"]').selectOption('int4-g32');
     await planned('int4-g32');
     await page.getByLabel('Batch').fill('1, 5000');
-    await page.getByText('Whole numbers from 1 to 4,096, separated by commas.').waitFor();
+    await page.getByText('Whole numbers from 1 to 4,096, separated by commas;').waitFor();
     await page.getByLabel('Batch').fill('2');
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

@@ -4,7 +4,10 @@ import { layersPhrase, lengthsText } from '../../../results/decode.ts';
 import { bytesText } from '../../../results/figures.ts';
 import type { Store } from '../state.ts';
 import { planVerdict } from './plan-text.ts';
-import type { StepPlan } from './planner-api.ts';
+import type { StepPlan, StepPlans } from './planner-api.ts';
+
+/** Rows that are seen at once: a grid has dozens. */
+const SHOWN = 8;
 
 export function PlanView({ store }: { store: Store }) {
   const plans = store.stepPlans.value;
@@ -16,11 +19,13 @@ export function PlanView({ store }: { store: Store }) {
           <p>
             {planVerdict(plans)} A step may take {bytesText(plans.budgetBytes)}.
           </p>
-          <ul>
-            {plans.steps.map((step) => (
-              <PlanRow key={JSON.stringify(step.case)} step={step} budgetBytes={plans.budgetBytes} />
-            ))}
-          </ul>
+          <PlanRows steps={plans.steps.slice(0, SHOWN)} budgetBytes={plans.budgetBytes} />
+          {plans.steps.length > SHOWN && (
+            <details>
+              <summary>{plans.steps.length - SHOWN} more steps</summary>
+              <PlanRows steps={plans.steps.slice(SHOWN)} budgetBytes={plans.budgetBytes} />
+            </details>
+          )}
         </>
       ) : (
         <p>Planning…</p>
@@ -28,6 +33,14 @@ export function PlanView({ store }: { store: Store }) {
     </div>
   );
 }
+
+const PlanRows = ({ steps, budgetBytes }: StepPlans) => (
+  <ul>
+    {steps.map((step) => (
+      <PlanRow key={JSON.stringify(step.case)} step={step} budgetBytes={budgetBytes} />
+    ))}
+  </ul>
+);
 
 function PlanRow({ step: { case: c, plan }, budgetBytes }: { step: StepPlan; budgetBytes: number }) {
   const name = (
