@@ -14,8 +14,13 @@ export interface DecodeTask {
   make(distinctLayers: number): Step;
 }
 
-/** Why a step has no room here with all its layers (the rule and the value met); undefined where it has. */
-export type Room = (step: Step) => string | undefined;
+/** What a device has room for. */
+export interface Room {
+  /** Bytes of the budget that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
+  left(step: Step): number;
+  /** Why it has no room (the rule and the value met); undefined where it has. */
+  refuses(step: Step): string | undefined;
+}
 
 export interface DecodeOptions {
   readonly kernels: Kernels;
@@ -34,9 +39,17 @@ export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
 
 export function planSteps(options: DecodeOptions, limits: Limits, tuningsOf: TuningsOf | undefined): DecodePlan {
   const { kernels, budgetBytes } = options;
-  const room: Room = (step) => {
-    const fitted = fitStep(kernels, () => tunedStep(kernels, step, tuningsOf), limits, budgetBytes);
-    return typeof fitted === 'string' ? fitted : undefined;
+  const fitted = (step: Step, bytes: number) =>
+    fitStep(kernels, () => tunedStep(kernels, step, tuningsOf), limits, bytes);
+  const room: Room = {
+    left(step) {
+      const whole = fitted(step, Number.POSITIVE_INFINITY);
+      return typeof whole === 'string' ? Number.NEGATIVE_INFINITY : budgetBytes - whole.bytes;
+    },
+    refuses(step) {
+      const whole = fitted(step, budgetBytes);
+      return typeof whole === 'string' ? whole : undefined;
+    },
   };
   return { kernels, budgetBytes, tuningsOf, tasks: options.tasks(room) };
 }

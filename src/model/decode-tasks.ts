@@ -1,6 +1,6 @@
 /** Which decode steps of which models a run is to time: every batch at every context, in one pair of formats. */
 
-import { largestWhere } from '../../results/largest.ts';
+import { largestThatLeaves } from '../../results/largest.ts';
 import type { DecodeCase } from '../../results/schema.ts';
 import type { Step } from '../../shaders/step.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './decode-sweep.ts';
@@ -19,8 +19,13 @@ export interface DecodeTask {
   make(distinctLayers: number): Step;
 }
 
-/** Why a step has no room on a device with all its layers (the rule and the value met); undefined where it has. */
-export type Room = (step: Step) => string | undefined;
+/** What a device has room for. */
+export interface Room {
+  /** Bytes that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
+  left(step: Step): number;
+  /** Why it has no room (the rule and the value met); undefined where it has. */
+  refuses(step: Step): string | undefined;
+}
 
 interface Point {
   readonly batch: number;
@@ -51,20 +56,25 @@ function tasksOf(model: Model, sweep: DecodeSweep, room: Room): DecodeTask[] {
       ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MOST_STEPS },
       ...(distinctLayers !== undefined && { distinctLayers }),
     });
-  const refusal = (point: Point): string | undefined => {
+  /** What `ask` says of a step; where kernels cannot run it, what `otherwise` makes of the reason. */
+  const asked = <T>(point: Point, ask: (step: Step) => T, otherwise: (reason: string) => T): T => {
+    let step: Step;
     try {
-      return room(makerOf(point)());
+      step = makerOf(point)();
     } catch (error) {
-      if (error instanceof RangeError) return error.message;
+      if (error instanceof RangeError) return otherwise(error.message);
       throw error;
     }
+    return ask(step);
   };
+  const left = (point: Point): number => asked(point, room.left, () => Number.NEGATIVE_INFINITY);
+  const refusal = (point: Point): string | undefined => asked<string | undefined>(point, room.refuses, (why) => why);
   const refused: DecodeTask[] = [];
   /** The sizes of a list, where `pointAt` is the point with one of them. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
     if (!hasMax(list)) return numbersIn(list);
     const { least, most } = SWEEP_RANGES[name];
-    const max = largestWhere((size) => refusal(pointAt(size)) === undefined, least, most);
+    const max = largestThatLeaves((size) => left(pointAt(size)), least, most);
     if (max !== undefined) return sizesUpTo(list, max);
     const point = pointAt(least);
     // A profile asks of every model, and has other lengths for one that does not fit.

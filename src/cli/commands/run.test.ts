@@ -27,7 +27,7 @@ test('any of the five asks for them; the others have defaults', async () => {
   });
   expect(sweep).toEqual({ weights: 'int4-g32', kv: 'f16', contexts: [512, 4096], batches: [8] });
   if (!sweep) throw new Error('there is no sweep');
-  const tasks = decodeTasks(models, sweep, () => undefined);
+  const tasks = decodeTasks(models, sweep, { left: () => 0, refuses: () => undefined });
   const common = { weights: 'int4-g32', kv: 'f16', batch: 8 };
   expect(tasks.map((task) => task.case)).toEqual([
     { model: 'llama-3.2-1b', ...common, context: 512 },
