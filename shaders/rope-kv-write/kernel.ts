@@ -202,7 +202,10 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       name: 'turns',
       type: 'array<vec4<f32>>',
       bytes: p.batch * turnedDim(p) * 4,
-      data: new Uint32Array(turns(p).buffer),
+      // When it is wanted: plans of large batches ask for bytes alone, and these are many sines.
+      get data() {
+        return new Uint32Array(turns(p).buffer);
+      },
     },
     sequencesInput(p),
   ],
