@@ -110,6 +110,15 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'queue-drain-clock': [['the wall clock was trusted', (r) => Object.assign(r.clock, { trusted: 'queue-drain' }), /./]],
   'coarse-clock': [
     ['timestamps in steps of 1 ms', (r) => Object.assign(r.clock, { timestampQuantumNs: 1e6 }), /steps of 1\.00 ms/],
+    [
+      'in one round it stalled for as long as would have been enough',
+      (r) => {
+        Object.assign(r.clock, { timestampQuantumNs: 1e6 });
+        const [sample] = measured(r).samples;
+        Object.assign(sample ?? {}, { gpuMs: 300, wallMs: 301 });
+      },
+      /steps of 1\.00 ms/,
+    ],
   ],
   'not-steady': [
     [

@@ -3,6 +3,7 @@
  * the same record carries the same labels on the page, in the terminal and in the collection.
  */
 
+import { median } from 'simple-statistics';
 import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure, mayBeCached } from './caches.ts';
 import { isTimedStep } from './decode.ts';
 import {
@@ -19,7 +20,7 @@ import {
 import { bytesText, type Figure, figureText, significant } from './figures.ts';
 import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
-import { FEWEST_UNITS } from './statistics.ts';
+import { FEWEST_UNITS, groupBy } from './statistics.ts';
 
 export interface Label {
   readonly id: string;
@@ -85,8 +86,13 @@ const RULES: readonly LabelRule[] = [
     title: 'Coarse clock',
     applies(record) {
       const { clock } = record;
+      // Of most rounds: a stall makes a region longer, and tells no time better.
       const longest = timedCases(record).map(({ samples }) =>
-        Math.max(...samples.map((s) => sampleMs(s, clock.trusted))),
+        median(
+          [...groupBy(samples, ({ round }) => round).values()].map((all) =>
+            Math.max(...all.map((s) => sampleMs(s, clock.trusted))),
+          ),
+        ),
       );
       const stepMs = clockStepMs(clock);
       const shortest = Math.min(...longest);
