@@ -87,13 +87,11 @@ const RULES: readonly LabelRule[] = [
     applies(record) {
       const { clock } = record;
       // Of most rounds: a stall makes a region longer, and tells no time better.
-      const longest = timedCases(record).map(({ samples }) =>
-        median(
-          [...groupBy(samples, ({ round }) => round).values()].map((all) =>
-            Math.max(...all.map((s) => sampleMs(s, clock.trusted))),
-          ),
-        ),
-      );
+      const longest = timedCases(record).flatMap(({ samples }) => {
+        const rounds = [...groupBy(samples, ({ round }) => round).values()];
+        const ofRounds = rounds.map((all) => Math.max(...all.map((s) => sampleMs(s, clock.trusted))));
+        return ofRounds.length > 0 ? [median(ofRounds)] : [];
+      });
       const stepMs = clockStepMs(clock);
       const shortest = Math.min(...longest);
       return shortest < STEPS_PER_REGION * stepMs
