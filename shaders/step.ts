@@ -39,3 +39,11 @@ export interface Step {
   /** Layers that have buffers of their own; beyond them, they are used again. */
   readonly layers: { readonly distinct: number; readonly total: number };
 }
+
+/** What a device has room for. A `make` throws a RangeError where there is no such step: the rule, and the value met. */
+export interface Room {
+  /** Bytes that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
+  left(make: () => Step): number;
+  /** Why it has no room (the rule and the value met); undefined where it has. */
+  refuses(make: () => Step): string | undefined;
+}

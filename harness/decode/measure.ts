@@ -152,12 +152,7 @@ function fittedStep({ bench, decode }: DecodeWork, { case: { memoryBytes }, make
   const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
   const tuned = (distinctLayers: number) =>
     tunedStep(kernels, make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER), tuningsOf);
-  try {
-    return fitStep(kernels, tuned, bench.gpu.device.limits, budgetBytes);
-  } catch (error) {
-    if (error instanceof RangeError) return error.message;
-    throw error;
-  }
+  return fitStep(kernels, tuned, bench.gpu.device.limits, budgetBytes);
 }
 
 /** Why a claim's step of so much work takes too long where the ceiling is `gbps`, or undefined. */

@@ -194,6 +194,21 @@ export function fitStep(
   limits: Limits,
   budgetBytes: number,
 ): Fitted | string {
+  try {
+    return fitMade(kernels, make, limits, budgetBytes);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+/** @throws RangeError as `make` does. */
+function fitMade(
+  kernels: Kernels,
+  make: (distinctLayers: number) => Step,
+  limits: Limits,
+  budgetBytes: number,
+): Fitted | string {
   const fittingOf = (distinctLayers: number): Fitted => {
     const step = inParts(kernels, make(distinctLayers), limits);
     return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };

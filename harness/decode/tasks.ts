@@ -1,7 +1,7 @@
 /** The decode steps of a run: as they are asked for, and as a device has room for them. */
 
 import type { DecodeCase } from '../../results/schema.ts';
-import type { Operation, Step } from '../../shaders/step.ts';
+import type { Operation, Room, Step } from '../../shaders/step.ts';
 import type { TuningsOf } from '../plan.ts';
 import { fitStep, type Kernels, kernelOf, type Limits } from './plan.ts';
 
@@ -12,14 +12,6 @@ export interface DecodeTask {
   readonly ofProfile?: true;
   /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
   make(distinctLayers: number): Step;
-}
-
-/** What a device has room for. */
-export interface Room {
-  /** Bytes of the budget that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
-  left(step: Step): number;
-  /** Why it has no room (the rule and the value met); undefined where it has. */
-  refuses(step: Step): string | undefined;
 }
 
 export interface DecodeOptions {
@@ -39,15 +31,15 @@ export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
 
 export function planSteps(options: DecodeOptions, limits: Limits, tuningsOf: TuningsOf | undefined): DecodePlan {
   const { kernels, budgetBytes } = options;
-  const fitted = (step: Step, bytes: number) =>
-    fitStep(kernels, () => tunedStep(kernels, step, tuningsOf), limits, bytes);
+  const fitted = (make: () => Step, bytes: number) =>
+    fitStep(kernels, () => tunedStep(kernels, make(), tuningsOf), limits, bytes);
   const room: Room = {
-    left(step) {
-      const whole = fitted(step, Number.POSITIVE_INFINITY);
+    left(make) {
+      const whole = fitted(make, Number.POSITIVE_INFINITY);
       return typeof whole === 'string' ? Number.NEGATIVE_INFINITY : budgetBytes - whole.bytes;
     },
-    refuses(step) {
-      const whole = fitted(step, budgetBytes);
+    refuses(make) {
+      const whole = fitted(make, budgetBytes);
       return typeof whole === 'string' ? whole : undefined;
     },
   };

@@ -31,6 +31,7 @@ import {
   DEFAULT_FORMATS,
   type DecodeSweep,
   KV_FORMATS,
+  numberFrom,
   SIZES_RULE,
   type Size,
   type SizeRange,
@@ -230,12 +231,6 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
     format: (value) => Object.keys(AUTORUN).find((text) => AUTORUN[text] === value) ?? '0',
   }),
 ];
-
-/** A whole number within a range; undefined where `text` is none. */
-export function numberFrom(text: string, { least, most }: SizeRange): number | undefined {
-  const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return n >= least && n <= most ? n : undefined;
-}
 
 /** Whole seconds, at most a day; undefined where `text` is none. */
 export function secondsFrom(text: string): number | undefined {

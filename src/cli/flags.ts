@@ -50,17 +50,19 @@ export function sizes(flag: string, value: unknown, range: Range): Size[] | unde
   const text = repeated(flag, value).join();
   const found = sizesFrom(text, range);
   if (found) return found;
-  const { least, most, unit = '' } = range;
   throw new UsageError(
-    `${flag} must be whole numbers from ${least} to ${most}${unit && ` ${unit}`}, separated by commas; ${SIZES_RULE}; got "${text}"`,
+    `${flag} must be whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}; got "${text}"`,
   );
 }
 
-function inRange(flag: string, text: string, { least, most, whole = false, unit = '' }: Range): number {
+const rangeText = ({ least, most, unit }: Range): string => `from ${least} to ${most}${unit ? ` ${unit}` : ''}`;
+
+function inRange(flag: string, text: string, range: Range): number {
+  const { least, most, whole = false } = range;
   const n = text.trim() === '' ? Number.NaN : Number(text);
   if (!(n >= least && n <= most) || (whole && !Number.isInteger(n))) {
     const kind = whole ? 'a whole number' : 'a number';
-    throw new UsageError(`${flag} must be ${kind} from ${least} to ${most}${unit && ` ${unit}`}; got "${text}"`);
+    throw new UsageError(`${flag} must be ${kind} ${rangeText(range)}; got "${text}"`);
   }
   return n;
 }

@@ -20,12 +20,18 @@ export interface SizeRange {
 
 export const SIZES_RULE = '"max", the most that fits, may end the list, with "..." before it for doublings up to it';
 
+/** A whole number within a range; undefined where `text` is none. */
+export function numberFrom(text: string, { least, most }: SizeRange): number | undefined {
+  const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return n >= least && n <= most ? n : undefined;
+}
+
 /** The sizes of a list, "1,8,max"; undefined where `text` is no list of them. */
-export function sizesFrom(text: string, { least, most }: SizeRange): Size[] | undefined {
+export function sizesFrom(text: string, range: SizeRange): Size[] | undefined {
   const sizes: Size[] = [];
   for (const word of text.split(',').map((one) => one.trim())) {
-    const n = /^\d{1,10}$/.test(word) ? Number(word) : Number.NaN;
-    if (n >= least && n <= most) sizes.push(n);
+    const n = numberFrom(word, range);
+    if (n !== undefined) sizes.push(n);
     else if (word === 'max') sizes.push(word);
     else if (word === '...' || word === '…') sizes.push('...');
     else return undefined;
@@ -75,17 +81,21 @@ export interface DecodeSweep {
   readonly ofProfile?: true | undefined;
 }
 
+type Lengths = Pick<DecodeSweep, 'contexts' | 'batches'>;
+
 /** Where somebody asks for one of them and not for the other. */
-const DEFAULT_LENGTHS = { contexts: [1024], batches: [1] };
+const DEFAULT_LENGTHS: Lengths = { contexts: [1024], batches: [1] };
+
+const HANDFUL: Lengths = { contexts: [128, 8192], batches: [1, 8] };
 
 /**
  * Where nobody asks for lengths. quick: a handful for the fit, since each of a step's fixed cost, its cost by sequence
  * and by byte of KV cache changes while the others stay. full: the grid.
  */
-const PROFILE_LENGTHS: Readonly<Record<'quick' | 'full' | 'kernels', Pick<DecodeSweep, 'contexts' | 'batches'>>> = {
-  quick: { contexts: [128, 8192], batches: [1, 8] },
+const PROFILE_LENGTHS: Readonly<Record<'quick' | 'full' | 'kernels', Lengths>> = {
+  quick: HANDFUL,
   full: { contexts: [128, 1024, 4096, 8192, 32_768, 'max'], batches: [1, 2, 4, 8, 16, 32, '...', 'max'] },
-  kernels: { contexts: [128, 8192], batches: [1, 8] },
+  kernels: HANDFUL,
 };
 
 export const DEFAULT_FORMATS = { weights: 'f16', kv: 'f16' };

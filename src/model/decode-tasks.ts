@@ -2,7 +2,7 @@
 
 import { largestThatLeaves } from '../../results/largest.ts';
 import type { DecodeCase } from '../../results/schema.ts';
-import type { Step } from '../../shaders/step.ts';
+import type { Room, Step } from '../../shaders/step.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './decode-sweep.ts';
 import type { Model } from './models/model.ts';
 import { stepOf } from './step.ts';
@@ -17,14 +17,6 @@ export interface DecodeTask {
   /** Nobody asked for its lengths but the profile. */
   readonly ofProfile?: true;
   make(distinctLayers: number): Step;
-}
-
-/** What a device has room for. */
-export interface Room {
-  /** Bytes that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
-  left(step: Step): number;
-  /** Why it has no room (the rule and the value met); undefined where it has. */
-  refuses(step: Step): string | undefined;
 }
 
 interface Point {
@@ -56,30 +48,17 @@ function tasksOf(model: Model, sweep: DecodeSweep, room: Room): DecodeTask[] {
       ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MOST_STEPS },
       ...(distinctLayers !== undefined && { distinctLayers }),
     });
-  /** What `ask` says of a step; where kernels cannot run it, what `otherwise` makes of the reason. */
-  const asked = <T>(point: Point, ask: (step: Step) => T, otherwise: (reason: string) => T): T => {
-    let step: Step;
-    try {
-      step = makerOf(point)();
-    } catch (error) {
-      if (error instanceof RangeError) return otherwise(error.message);
-      throw error;
-    }
-    return ask(step);
-  };
-  const left = (point: Point): number => asked(point, room.left, () => Number.NEGATIVE_INFINITY);
-  const refusal = (point: Point): string | undefined => asked<string | undefined>(point, room.refuses, (why) => why);
   const refused: DecodeTask[] = [];
   /** The sizes of a list, where `pointAt` is the point with one of them. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
     if (!hasMax(list)) return numbersIn(list);
     const { least, most } = SWEEP_RANGES[name];
-    const max = largestThatLeaves((size) => left(pointAt(size)), least, most);
+    const max = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), least, most);
     if (max !== undefined) return sizesUpTo(list, max);
     const point = pointAt(least);
     // A profile asks of every model, and has other lengths for one that does not fit.
     if (!ofProfile) {
-      const why = `no ${name} is the most that fits, since not even ${name} ${least} does: ${refusal(point)}`;
+      const why = `no ${name} is the most that fits, since not even ${name} ${least} does: ${room.refuses(makerOf(point))}`;
       refused.push(
         task(point, () => {
           throw new RangeError(why);

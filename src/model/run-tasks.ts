@@ -1,8 +1,9 @@
 /** The decode steps of a run, wherever it runs. */
 
+import type { Room } from '../../shaders/step.ts';
 import { claimTasks } from './claims/index.ts';
 import type { DecodeRequest } from './decode-request.ts';
-import { type DecodeTask, decodeTasks, type Room } from './decode-tasks.ts';
+import { type DecodeTask, decodeTasks } from './decode-tasks.ts';
 
 /**
  * Those that somebody asked for come first, since time may be short; then those of the claims, where the profile has

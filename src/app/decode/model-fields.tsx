@@ -5,6 +5,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import {
   brokenShortest,
   KV_FORMATS,
+  numberFrom,
   type Size,
   type SizeRange,
   SWEEP_RANGES,
@@ -13,7 +14,7 @@ import {
 } from '../../model/decode-sweep.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { App } from '../app.ts';
-import { numberFrom, sweepOf, WEIGHT_FORMATS } from '../params.ts';
+import { sweepOf, WEIGHT_FORMATS } from '../params.ts';
 import type { Options, Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 

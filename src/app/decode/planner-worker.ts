@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { planMemory } from '../../../harness/decode/memory-plan.ts';
 import { planSteps } from '../../../harness/decode/tasks.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
-import { decodeTasks, type Room } from '../../model/decode-tasks.ts';
+import type { Room } from '../../../shaders/step.ts';
+import { decodeTasks } from '../../model/decode-tasks.ts';
 import { nearestOfAll } from '../../model/files/nearest-format.ts';
 import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
 import { ModelFileError } from '../../model/files/source.ts';
@@ -31,13 +32,7 @@ const planner: PlannerApi = {
     const tasks = (room: Room) => decodeTasks(models, sweep, room);
     const planned = planSteps({ kernels: KERNEL_FOLDERS, tasks, budgetBytes }, limits, undefined);
     const steps = planned.tasks.map(({ case: c, make }): StepPlan => {
-      try {
-        return { case: c, plan: planMemory(KERNEL_FOLDERS, make, limits, budgetBytes) };
-      } catch (error) {
-        // The kernels that there are cannot run it.
-        if (error instanceof RangeError) return { case: c, plan: error.message };
-        throw error;
-      }
+      return { case: c, plan: planMemory(KERNEL_FOLDERS, make, limits, budgetBytes) };
     });
     return { steps, budgetBytes };
   },
