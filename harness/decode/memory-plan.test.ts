@@ -10,7 +10,7 @@ import { planMemory } from './memory-plan.ts';
 const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 32 };
 
 function planOf(model: Model, batch: number, budgetGB: number, limits = LIMITS) {
-  const sweep = { weights: 'int4-g32', kv: 'f16', contexts: [1024], batches: [batch] };
+  const sweep = { weights: ['int4-g32'], kv: ['f16'], contexts: [1024], batches: [batch] };
   const [task] = decodeTasks([model], sweep, { left: () => 0, refuses: () => undefined });
   if (!task) throw new Error('there is no task');
   return planMemory(KERNEL_FOLDERS, task.make, limits, budgetGB * 1e9);

@@ -218,7 +218,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         const note = differs ? `Most of its weights are nearest to ${weights}, with ${differs}.` : '';
         store.fileProblem.value = '';
         store.stepPlans.value = undefined;
-        store.options.value = { ...store.options.value, decode: '', ...(weights && { weights }) };
+        store.options.value = { ...store.options.value, decode: '', ...(weights && { weights: [weights] }) };
         store.chosen.value = { models: [model], note };
       });
     },

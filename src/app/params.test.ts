@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
-import { KV_FORMATS, SIZES_RULE, type Size } from '../model/decode-sweep.ts';
+import { KV_FORMATS, SIZES_RULE, type Size, WEIGHT_FORMATS } from '../model/decode-sweep.ts';
 import { MODELS } from '../model/models/index.ts';
-import { DEFAULT_PARAMS, formatParams, parseParams, WEIGHT_FORMATS } from './params.ts';
+import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
 
 test('no parameters give the defaults', () => {
   expect(parseParams('')).toEqual({ params: DEFAULT_PARAMS, problems: [] });
@@ -11,7 +11,7 @@ test('no parameters give the defaults', () => {
 
 test('every parameter is read', () => {
   const { params, problems } = parseParams(
-    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
+    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=f16,int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
   );
   expect(problems).toEqual([]);
   expect(params).toEqual({
@@ -22,8 +22,8 @@ test('every parameter is read', () => {
     model: 'qwen3-8b',
     ...{
       decode: 'llama-3.1-8b',
-      weights: 'int4-g32',
-      kv: 'int8',
+      weights: ['f16', 'int4-g32'],
+      kv: ['int8'],
       contexts: [512, 4096],
       shortest: 128,
       batches: [1, 8],
@@ -42,6 +42,7 @@ test('what is written is read back', () => {
     const ends = fc.constantFrom<Size[]>([], ['max'], ['...', 'max']);
     return fc.option(fc.tuple(numbers, ends).map((parts): Size[] => parts.flat()));
   };
+  const formats = (known: readonly string[]) => fc.option(fc.shuffledSubarray([...known], { minLength: 1 }));
   const params = fc.record({
     profile: fc.constantFrom(...Object.values(PROFILES).map((p) => p.id)),
     seed: fc.option(fc.integer({ min: 0, max: 0xffffffff })),
@@ -49,8 +50,8 @@ test('what is written is read back', () => {
     gpu: fc.string({ maxLength: 100 }),
     model: fc.constantFrom(...MODELS.map((m) => m.id)),
     decode: fc.constantFrom('', ...MODELS.map((m) => m.id)),
-    weights: fc.constantFrom(...WEIGHT_FORMATS),
-    kv: fc.constantFrom(...KV_FORMATS),
+    weights: formats(WEIGHT_FORMATS),
+    kv: formats(KV_FORMATS),
     contexts: sizes({ min: 100, max: 1e7 }),
     shortest: fc.option(fc.integer({ min: 1, max: 100 })),
     batches: sizes({ min: 1, max: 32 }),
@@ -87,6 +88,8 @@ test.each([
     `"context" must be whole numbers from 1 to 10000000, separated by commas; ${SIZES_RULE}; it is "1,,2".`,
   ],
   ['?batch=4097', `"batch" must be whole numbers from 1 to 4096, separated by commas; ${SIZES_RULE}; it is "4097".`],
+  ['?weights=f16,q4', `"weights" must be of ${WEIGHT_FORMATS.join(', ')}, separated by commas; it is "f16,q4".`],
+  ['?kv=', '"kv" must be of f16, int8, int4-g32, separated by commas; it is "".'],
   ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
 ])('%s is reported, and the default stands', (search, problem) => {

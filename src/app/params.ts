@@ -9,8 +9,9 @@
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
  *     decode    a preset whose decode steps are timed   default: none
- *     weights   format of its matrices                  default f16
- *     kv        format of its KV cache                  default f16
+ *     weights   formats of its matrices, as             default: the profile's
+ *               "f16,int4-g32"
+ *     kv        formats of its KV cache, as "f16,int8"  default: the profile's
  *     context   positions, as "128,4096" or "128,max"   default: the profile's lengths, where
  *     shortest  where lengths are mixed: positions of   default: all are alike
  *               the other sequences, at the least
@@ -25,11 +26,10 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { FORMATS } from '../../shaders/formats/index.ts';
 import {
   brokenShortest,
-  DEFAULT_FORMATS,
   type DecodeSweep,
+  formatsFrom,
   KV_FORMATS,
   numberFrom,
   SIZES_RULE,
@@ -38,6 +38,7 @@ import {
   SWEEP_RANGES,
   sizesFrom,
   sweepFor,
+  WEIGHT_FORMATS,
 } from '../model/decode-sweep.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 
@@ -51,8 +52,10 @@ export interface PageParams {
   readonly model: string;
   /** A preset; empty: no decode steps, but for models that are given otherwise. */
   readonly decode: string;
-  readonly weights: string;
-  readonly kv: string;
+  /** Null: the profile's. */
+  readonly weights: readonly string[] | null;
+  /** Null: the profile's. */
+  readonly kv: readonly string[] | null;
   /** Null: the profile's, or 1024 where batches are asked for. */
   readonly contexts: readonly Size[] | null;
   /** Null: all sequences have one length. */
@@ -76,8 +79,8 @@ export const DEFAULT_PARAMS: PageParams = {
   gpu: '',
   model: DEFAULT_MODEL.id,
   decode: '',
-  weights: DEFAULT_FORMATS.weights,
-  kv: DEFAULT_FORMATS.kv,
+  weights: null,
+  kv: null,
   contexts: null,
   shortest: null,
   batches: null,
@@ -94,8 +97,6 @@ export const DEFAULT_TUNE_SECONDS = 120;
 /** As the record's schema allows. */
 export const LONGEST_GPU_NAME = 1000;
 
-export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
-
 interface Param<K extends keyof PageParams> {
   readonly key: string;
   readonly field: K;
@@ -111,6 +112,7 @@ const oneOf = (ids: readonly string[]) => ids.join(', ');
 
 const rangeText = ({ least, most }: SizeRange) => `from ${least} to ${most}`;
 const sizesRule = (range: SizeRange) => `whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}`;
+const formatsRule = (known: readonly string[]) => `of ${oneOf(known)}, separated by commas`;
 const listText = (value: PageParams[keyof PageParams]) => (Array.isArray(value) ? value.join(',') : String(value));
 
 const SECONDS_RULE = 'a whole number of seconds from 1 to 86400';
@@ -163,16 +165,16 @@ const PARAMS: readonly Param<keyof PageParams>[] = [
   param({
     key: 'weights',
     field: 'weights',
-    rule: `one of ${oneOf(WEIGHT_FORMATS)}`,
-    parse: (text) => WEIGHT_FORMATS.find((id) => id === text),
-    format: String,
+    rule: formatsRule(WEIGHT_FORMATS),
+    parse: (text) => formatsFrom(text, WEIGHT_FORMATS),
+    format: listText,
   }),
   param({
     key: 'kv',
     field: 'kv',
-    rule: `one of ${oneOf(KV_FORMATS)}`,
-    parse: (text) => KV_FORMATS.find((id) => id === text),
-    format: String,
+    rule: formatsRule(KV_FORMATS),
+    parse: (text) => formatsFrom(text, KV_FORMATS),
+    format: listText,
   }),
   param({
     key: 'context',

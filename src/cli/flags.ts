@@ -1,6 +1,6 @@
 /** Flags into values. cac gives what was typed, a number where it looks like one, an array where it came twice. */
 
-import { SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
+import { formatsFrom, SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
 import { UsageError } from './errors.ts';
 
 /** The value of a flag that may be given once; undefined where it was not. */
@@ -23,6 +23,15 @@ export function choice<T extends string>(flag: string, value: unknown, choices: 
   const found = choices.find((c) => c === text);
   if (found === undefined) throw new UsageError(`${flag} must be one of ${choices.join(', ')}; got "${text}"`);
   return found;
+}
+
+/** The formats of a flag that takes a list, `f16,int8`, and may be repeated; undefined where it was not given. */
+export function formats(flag: string, value: unknown, known: readonly string[]): string[] | undefined {
+  if (value === undefined) return undefined;
+  const text = repeated(flag, value).join();
+  const found = formatsFrom(text, known);
+  if (found) return found;
+  throw new UsageError(`${flag} must be of ${known.join(', ')}, separated by commas; got "${text}"`);
 }
 
 export interface Range {

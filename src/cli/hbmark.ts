@@ -19,8 +19,11 @@ cli
   .command('run', 'Measure this machine')
   .option('--profile <id>', 'quick or full (default: quick)')
   .option('--model <id>', 'Time whole decode steps of this preset, config.json, .gguf or .safetensors; may be repeated')
-  .option('--weights <format>', 'Format of their matrices (default: the nearest to a file’s, else f16)')
-  .option('--kv <format>', 'Format of their KV cache (default: f16)')
+  .option(
+    '--weights <format,…>',
+    'Formats of their matrices, as f16,int4-g32 (default: the nearest to a file’s, else the profile’s)',
+  )
+  .option('--kv <format,…>', 'Formats of their KV cache, as f16,int8 (default: f16)')
   .option('--context <N,…>', 'Their contexts, as 128,4096 or 128,max: the most that fits (default: the profile’s)')
   .option('--shortest <N>', 'Of mixed lengths: the first sequence as long as the context, the others from N on')
   .option(

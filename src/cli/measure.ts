@@ -97,7 +97,7 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
 
 /** As src/app/params.ts reads them. */
 const paramsOf = ({ weights, kv, contexts, shortest, batches, ofProfile }: DecodeSweep): PageParams => ({
-  ...{ weights, kv },
+  ...{ weights: weights.join(','), kv: kv.join(',') },
   // What is not asked for is the page's to choose, as it is the terminal's.
   ...(!ofProfile && { context: contexts.join(','), shortest, batch: batches.join(',') }),
 });

@@ -11,6 +11,15 @@ test('every preset is read back as it is, and so is what is asked of it', () => 
   }
 });
 
+test('a run that was kept when a sweep had one format is read, too', () => {
+  const sweep = sweepFor('quick', {});
+  const kept = { models: MODELS.slice(0, 1), sweep: { ...sweep, weights: 'int8', kv: 'f16' } };
+  expect(decodeRequestSchema.parse(kept).sweep).toEqual({ ...sweep, weights: ['int8'], kv: ['f16'] });
+  for (const weights of ['f17', [], ['f17']]) {
+    expect(decodeRequestSchema.safeParse({ ...kept, sweep: { ...sweep, weights } }).success).toBe(false);
+  }
+});
+
 test.each([
   ['no layers', { layers: [] }],
   ['a fraction', { hidden: 576.5 }],

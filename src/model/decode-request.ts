@@ -1,7 +1,7 @@
 /** Models and how their steps are asked for, as data that is kept or comes from outside, and is checked. */
 
 import { z } from 'zod';
-import { type DecodeSweep, isSizes, type SizeRange, SWEEP_RANGES } from './decode-sweep.ts';
+import { type DecodeSweep, isSizes, KV_FORMATS, type SizeRange, SWEEP_RANGES, WEIGHT_FORMATS } from './decode-sweep.ts';
 import type { Model } from './models/model.ts';
 
 export interface DecodeRequest {
@@ -54,9 +54,15 @@ const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);
 
 const sizes = (range: SizeRange) => z.array(z.union([within(range), z.enum(['max', '...'])])).refine(isSizes);
 
+/** One alone is a list, too: so runs have it that a browser kept before there were lists. */
+const formats = (known: readonly string[]) => {
+  const one = z.enum(known);
+  return z.union([z.array(one).min(1), one.transform((id) => [id])]);
+};
+
 const sweepSchema: z.ZodType<DecodeSweep> = z.strictObject({
-  weights: text,
-  kv: text,
+  weights: formats(WEIGHT_FORMATS),
+  kv: formats(KV_FORMATS),
   contexts: sizes(SWEEP_RANGES.context),
   shortest: within(SWEEP_RANGES.context).optional(),
   batches: sizes(SWEEP_RANGES.batch),

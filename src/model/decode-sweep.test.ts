@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { brokenShortest, isSizes, sizesFrom, sizesUpTo, sweepFor } from './decode-sweep.ts';
+import {
+  brokenShortest,
+  formatsFrom,
+  isSizes,
+  sizesFrom,
+  sizesUpTo,
+  sweepFor,
+  WEIGHT_FORMATS,
+} from './decode-sweep.ts';
 
 const RANGE = { least: 1, most: 4096 };
 
@@ -32,6 +40,11 @@ test.each([
   expect(sizesFrom(text, RANGE)).toBeUndefined();
 });
 
+test('formats are a list, each once', () => {
+  expect(formatsFrom('int4-g32, f16,f16', WEIGHT_FORMATS)).toEqual(['int4-g32', 'f16']);
+  for (const text of ['', 'f16,', 'f17', 'F16']) expect(formatsFrom(text, WEIGHT_FORMATS)).toBeUndefined();
+});
+
 test('what is larger than the most is left out, and doublings go up to it', () => {
   expect(sizesUpTo([1, 2, 4, 8, 16, 32, '...', 'max'], 300)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
   expect(sizesUpTo([1, 2, 4, 8, 16, 32, '...', 'max'], 16)).toEqual([1, 2, 4, 8, 16]);
@@ -54,13 +67,19 @@ test('whatever the list, none is larger than the most, which is there once', () 
 });
 
 test('lengths that nobody asks for are the profile’s; with one of them, the other is the usual one', () => {
-  expect(sweepFor('quick', { weights: 'int8' })).toEqual({
-    ...{ weights: 'int8', kv: 'f16', contexts: [128, 8192], batches: [1, 8], ofProfile: true },
+  expect(sweepFor('quick', { weights: ['int8'] })).toEqual({
+    ...{ weights: ['int8'], kv: ['f16'], contexts: [128, 8192], batches: [1, 8], ofProfile: true },
   });
-  expect(sweepFor('quick', { batches: [4] })).toEqual({ weights: 'f16', kv: 'f16', contexts: [1024], batches: [4] });
+  expect(sweepFor('quick', { batches: [4] })).toEqual({
+    weights: ['f16'],
+    kv: ['f16'],
+    contexts: [1024],
+    batches: [4],
+  });
   expect(sweepFor('full', { contexts: ['max'], shortest: null })).toEqual({
-    ...{ weights: 'f16', kv: 'f16', contexts: ['max'], batches: [1] },
+    ...{ weights: ['f16'], kv: ['f16'], contexts: ['max'], batches: [1] },
   });
+  expect(sweepFor('full', {})).toMatchObject({ weights: ['f16', 'int4-g32'], kv: ['f16'], ofProfile: true });
   expect(sweepFor('full', { shortest: 12 })).toMatchObject({ contexts: [1024], shortest: 12 });
 });
 

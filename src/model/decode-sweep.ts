@@ -1,7 +1,17 @@
 /** What is asked for when decode steps are to be timed: data, for terminal and page. */
 
+import { FORMATS } from '../../shaders/formats/index.ts';
+
+export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
+
 /** What the kernels of attention read. */
 export const KV_FORMATS: readonly string[] = ['f16', 'int8', 'int4-g32'];
+
+/** The formats of a list, "f16,int4-g32", each once; undefined where `text` is no list of `known` ones. */
+export function formatsFrom(text: string, known: readonly string[]): string[] | undefined {
+  const ids = text.split(',').map((one) => one.trim());
+  return ids.every((id) => known.includes(id)) ? [...new Set(ids)] : undefined;
+}
 
 /** What the numbers of a sweep may be; how large a batch really may be is for the memory to say. */
 export const SWEEP_RANGES = {
@@ -67,10 +77,10 @@ export function sizesUpTo(sizes: readonly Size[], max: number): number[] {
 }
 
 export interface DecodeSweep {
-  /** Format of all matrices, the head's and the embedding among them. */
-  readonly weights: string;
-  /** Format of the KV cache. */
-  readonly kv: string;
+  /** Formats of all matrices, the head's and the embedding among them: a step is in one. */
+  readonly weights: readonly string[];
+  /** Formats of the KV cache. */
+  readonly kv: readonly string[];
   /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
   readonly contexts: readonly Size[];
   /** Lengths are mixed: other sequences have so many positions at the least. Absent: all have one length. */
@@ -82,23 +92,27 @@ export interface DecodeSweep {
 }
 
 type Lengths = Pick<DecodeSweep, 'contexts' | 'batches'>;
+type Formats = Pick<DecodeSweep, 'weights' | 'kv'>;
 
 /** Where somebody asks for one of them and not for the other. */
 const DEFAULT_LENGTHS: Lengths = { contexts: [1024], batches: [1] };
 
-const HANDFUL: Lengths = { contexts: [128, 8192], batches: [1, 8] };
+const DEFAULT_FORMATS: Formats = { weights: ['f16'], kv: ['f16'] };
+
+const HANDFUL: Lengths & Formats = { ...DEFAULT_FORMATS, contexts: [128, 8192], batches: [1, 8] };
 
 /**
  * Where nobody asks for lengths. quick: a handful for the fit, since each of a step's fixed cost, its cost by sequence
- * and by byte of KV cache changes while the others stay. full: the grid.
+ * and by byte of KV cache changes while the others stay. full: the grid, with a format of a quarter of the bytes.
  */
-const PROFILE_LENGTHS: Readonly<Record<'quick' | 'full' | 'kernels', Lengths>> = {
+const PROFILE_SWEEPS: Readonly<Record<'quick' | 'full' | 'kernels', Lengths & Formats>> = {
   quick: HANDFUL,
-  full: { contexts: [128, 1024, 4096, 8192, 32_768, 'max'], batches: [1, 2, 4, 8, 16, 32, '...', 'max'] },
+  full: {
+    ...{ weights: ['f16', 'int4-g32'], kv: ['f16'] },
+    ...{ contexts: [128, 1024, 4096, 8192, 32_768, 'max'], batches: [1, 2, 4, 8, 16, 32, '...', 'max'] },
+  },
   kernels: HANDFUL,
 };
-
-export const DEFAULT_FORMATS = { weights: 'f16', kv: 'f16' };
 
 /** What of a sweep somebody asked for. */
 export type AskedSweep = {
@@ -106,11 +120,12 @@ export type AskedSweep = {
 };
 
 /** The sweep that is asked for, with what is not asked for by default: lengths are the profile's, if none is. */
-export function sweepFor(profile: keyof typeof PROFILE_LENGTHS, asked: AskedSweep): DecodeSweep {
+export function sweepFor(profile: keyof typeof PROFILE_SWEEPS, asked: AskedSweep): DecodeSweep {
   const { weights, kv, contexts, batches, shortest } = asked;
-  const formats = { weights: weights ?? DEFAULT_FORMATS.weights, kv: kv ?? DEFAULT_FORMATS.kv };
-  if (!contexts && !batches && !shortest) return { ...formats, ...PROFILE_LENGTHS[profile], ofProfile: true };
+  const formats = { ...(weights && { weights }), ...(kv && { kv }) };
+  if (!contexts && !batches && !shortest) return { ...PROFILE_SWEEPS[profile], ...formats, ofProfile: true };
   return {
+    ...DEFAULT_FORMATS,
     ...formats,
     contexts: contexts ?? DEFAULT_LENGTHS.contexts,
     batches: batches ?? DEFAULT_LENGTHS.batches,

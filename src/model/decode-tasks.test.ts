@@ -43,13 +43,28 @@ test('the most positions, of so many sequences; one where both are asked for', (
 });
 
 test('a grid ends where memory does, context by context', () => {
-  const points = pointsIn(1e9, sweepFor('full', {}));
+  const points = pointsIn(1e9, sweepFor('full', { weights: ['f16'] }));
   const batchesAt = (context: number) => points.filter(([, c]) => c === context).map(([batch]) => batch);
   expect(batchesAt(128).slice(0, 7)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   expect(batchesAt(8192)).toEqual([1, 2, 3]);
   expect(Math.max(...points.map(([, context]) => context ?? 0))).toBeGreaterThan(8192);
   expect(new Set(points.map(String)).size).toBe(points.length);
   expect(points).toEqual([...points].sort(([b = 0, c = 0], [d = 0, e = 0]) => b - d || c - e));
+});
+
+test('formats are timed side by side, each as far as its own memory goes', () => {
+  const cases = tasksIn(5e8, { ...sweepFor('full', {}), contexts: [128] }).map((task) => task.case);
+  const inFormat = (weights: string) => cases.filter((c) => c.weights === weights).map(({ batch }) => batch);
+  expect(cases.slice(0, 4).map(({ weights, batch }) => [weights, batch])).toEqual([
+    ['f16', 1],
+    ['int4-g32', 1],
+    ['f16', 2],
+    ['int4-g32', 2],
+  ]);
+  const kvBytes = (batch: number) => batch * (128 + MOST_STEPS) * tokenBytes;
+  const more = Math.max(...inFormat('int4-g32')) - Math.max(...inFormat('f16'));
+  const spared = WEIGHT_BYTES - weightBytesHeld(tensorsIn(SMOLLM2, allIn('int4-g32')));
+  expect(kvBytes(more) / spared).toBeCloseTo(1, 1);
 });
 
 test('where not all layers fit, no number is the most: whoever asks is told why; a profile goes on with its others', () => {
@@ -59,5 +74,5 @@ test('where not all layers fit, no number is the most: whoever asks is told why;
   expect(() => tasks[1]?.make(1)).toThrow(
     /^no batch is the most that fits, since not even batch 1 does: the budget, 100 MB, must hold 30 of 30 layers/,
   );
-  expect(pointsIn(1e8, sweepFor('full', {}))).toHaveLength(6 * 5);
+  expect(pointsIn(1e8, sweepFor('full', { weights: ['f16'] }))).toHaveLength(6 * 5);
 });

@@ -1,4 +1,4 @@
-/** Which decode steps of which models a run is to time: every batch at every context, in one pair of formats. */
+/** Which decode steps of which models a run is to time: every batch at every context, in every format. */
 
 import { largestThatLeaves } from '../../results/largest.ts';
 import type { DecodeCase } from '../../results/schema.ts';
@@ -25,14 +25,24 @@ interface Point {
 }
 
 /**
- * In order of model, batch and context. `make` throws a RangeError where the kernels that there are cannot run the
+ * In order of model, batch, context and formats, so that what differs in its formats alone is timed side by side. `make` throws a RangeError where the kernels that there are cannot run the
  * model, or where no number is the most that fits.
  */
 export const decodeTasks = (models: readonly Model[], sweep: DecodeSweep, room: Room): DecodeTask[] =>
-  models.flatMap((model) => tasksOf(model, sweep, room));
+  models.flatMap((model) =>
+    inOrder(sweep.weights.flatMap((weights) => sweep.kv.flatMap((kv) => tasksOf(model, { weights, kv }, sweep, room)))),
+  );
 
-function tasksOf(model: Model, sweep: DecodeSweep, room: Room): DecodeTask[] {
-  const { weights, kv, contexts, shortest, batches, ofProfile } = sweep;
+const inOrder = (tasks: readonly DecodeTask[]): DecodeTask[] =>
+  [...tasks].sort((a, b) => a.case.batch - b.case.batch || a.case.context - b.case.context);
+
+/** In one pair of formats. */
+function tasksOf(
+  model: Model,
+  { weights, kv }: Pick<DecodeCase, 'weights' | 'kv'>,
+  { contexts, shortest, batches, ofProfile }: DecodeSweep,
+  room: Room,
+): DecodeTask[] {
   const lengthsOf = ({ batch, context }: Point) => ({
     ...{ batch, context },
     // One sequence is the longest.
@@ -73,8 +83,6 @@ function tasksOf(model: Model, sweep: DecodeSweep, room: Room): DecodeTask[] {
   const points = hasMax(batches)
     ? contextsAt(1).flatMap(batchesAt)
     : numbersIn(batches).flatMap((batch) => contextsAt(batch).map((context) => ({ batch, context })));
-  const inOrder = [...new Map(points.map((point) => [Object.values(point).join(), point])).values()].sort(
-    (a, b) => a.batch - b.batch || a.context - b.context,
-  );
-  return [...inOrder.map((point) => task(point, makerOf(point))), ...refused];
+  const distinct = [...new Map(points.map((point) => [Object.values(point).join(), point])).values()];
+  return [...distinct.map((point) => task(point, makerOf(point))), ...refused];
 }

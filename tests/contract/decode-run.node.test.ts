@@ -25,7 +25,7 @@ const TINY: Model = {
 };
 
 const models = [TINY, modelById('llama-3.1-8b'), modelById('deepseek-v3')];
-const sweep: DecodeSweep = { weights: 'f32', kv: 'f16', contexts: [20], batches: [1] };
+const sweep: DecodeSweep = { weights: ['f32'], kv: ['f16'], contexts: [20], batches: [1] };
 const decodeOf = (tasks: DecodeOptions['tasks']): DecodeOptions => ({
   ...{ kernels: KERNEL_FOLDERS, tasks, budgetBytes: 64 * 2 ** 20 },
 });

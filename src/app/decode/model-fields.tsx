@@ -11,10 +11,11 @@ import {
   SWEEP_RANGES,
   sizesFrom,
   sizesText,
+  WEIGHT_FORMATS,
 } from '../../model/decode-sweep.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { App } from '../app.ts';
-import { sweepOf, WEIGHT_FORMATS } from '../params.ts';
+import { sweepOf } from '../params.ts';
 import type { Options, Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 
@@ -114,19 +115,18 @@ function SweepFields({ store }: { store: Store }) {
   const set = (change: Partial<Options>) => {
     options.value = { ...options.value, ...change };
   };
-  const { weights, kv } = options.value;
   const sweep = sweepOf(options.value);
   const broken = brokenShortest(sweep);
   return (
     <>
-      <FormatField
-        label="Weights"
+      <FormatsField
+        label="Weights in"
         name="weights"
-        value={weights}
-        ids={WEIGHT_FORMATS}
-        onChange={(id) => set({ weights: id })}
+        known={WEIGHT_FORMATS}
+        chosen={sweep.weights}
+        take={(weights) => set({ weights })}
       />
-      <FormatField label="KV cache" name="kv" value={kv} ids={KV_FORMATS} onChange={(id) => set({ kv: id })} />
+      <FormatsField label="KV cache in" name="kv" known={KV_FORMATS} chosen={sweep.kv} take={(kv) => set({ kv })} />
       <SizesField
         label="Batch"
         name="batch"
@@ -193,26 +193,36 @@ function accepted<T>(value: T | undefined, take: (value: T) => void): boolean {
   return true;
 }
 
-interface FormatFieldProps {
+interface FormatsFieldProps {
   readonly label: string;
   readonly name: string;
-  readonly value: string;
-  readonly ids: readonly string[];
-  readonly onChange: (id: string) => void;
+  readonly known: readonly string[];
+  readonly chosen: readonly string[];
+  /** Null: whatever the profile chooses, which is what no choice means. */
+  readonly take: (ids: readonly string[] | null) => void;
 }
 
-function FormatField({ label, name, value, ids, onChange }: FormatFieldProps) {
+function FormatsField({ label, name, known, chosen, take }: FormatsFieldProps) {
+  const toggled = (id: string) => known.filter((one) => (one === id) !== chosen.includes(one));
   return (
-    <label>
-      <span>{label}</span>
-      <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {ids.map((id) => (
-          <option key={id} value={id}>
-            {id}
-          </option>
-        ))}
-      </select>
-    </label>
+    <fieldset class="formats">
+      <legend>{label}</legend>
+      {known.map((id) => (
+        <label key={id}>
+          <input
+            type="checkbox"
+            name={name}
+            value={id}
+            checked={chosen.includes(id)}
+            onChange={() => {
+              const ids = toggled(id);
+              take(ids.length > 0 ? ids : null);
+            }}
+          />
+          <span>{id}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

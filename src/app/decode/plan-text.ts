@@ -1,7 +1,20 @@
 /** What plans of decode steps come to, in a line; pure. */
 
-import { layersText } from '../../../results/decode.ts';
-import type { StepPlans } from './planner-api.ts';
+import { layersText, lengthsText } from '../../../results/decode.ts';
+import type { StepPlan, StepPlans } from './planner-api.ts';
+
+/** What of its case tells a step from the others: formats, where there are several. */
+export function stepNames(steps: readonly StepPlan[]): (step: StepPlan) => string {
+  const varies = (key: 'weights' | 'kv') => new Set(steps.map((step) => step.case[key])).size > 1;
+  const [weightsVary, kvVary] = [varies('weights'), varies('kv')];
+  return ({ case: c }) =>
+    [
+      ...(weightsVary ? [c.weights] : []),
+      ...(kvVary ? [`KV cache in ${c.kv}`] : []),
+      `batch ${c.batch}`,
+      `context ${lengthsText(c)}`,
+    ].join(', ');
+}
 
 export function planVerdict({ steps }: Pick<StepPlans, 'steps'>): string {
   const plans = steps.flatMap(({ plan }) => (typeof plan === 'string' ? [] : [plan]));

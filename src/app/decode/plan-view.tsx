@@ -1,9 +1,9 @@
 /** The memory plan: what each step would take, before any of it is there. */
 
-import { layersPhrase, lengthsText } from '../../../results/decode.ts';
+import { layersPhrase } from '../../../results/decode.ts';
 import { bytesText } from '../../../results/figures.ts';
 import type { Store } from '../state.ts';
-import { planVerdict } from './plan-text.ts';
+import { planVerdict, stepNames } from './plan-text.ts';
 import type { StepPlan, StepPlans } from './planner-api.ts';
 
 /** Rows that are seen at once: a grid has dozens. */
@@ -19,11 +19,11 @@ export function PlanView({ store }: { store: Store }) {
           <p>
             {planVerdict(plans)} A step may take {bytesText(plans.budgetBytes)}.
           </p>
-          <PlanRows steps={plans.steps.slice(0, SHOWN)} budgetBytes={plans.budgetBytes} />
+          <PlanRows {...plans} steps={plans.steps.slice(0, SHOWN)} nameOf={stepNames(plans.steps)} />
           {plans.steps.length > SHOWN && (
             <details>
               <summary>{plans.steps.length - SHOWN} more steps</summary>
-              <PlanRows steps={plans.steps.slice(SHOWN)} budgetBytes={plans.budgetBytes} />
+              <PlanRows {...plans} steps={plans.steps.slice(SHOWN)} nameOf={stepNames(plans.steps)} />
             </details>
           )}
         </>
@@ -34,24 +34,25 @@ export function PlanView({ store }: { store: Store }) {
   );
 }
 
-const PlanRows = ({ steps, budgetBytes }: StepPlans) => (
+const PlanRows = ({ steps, budgetBytes, nameOf }: StepPlans & { nameOf: (step: StepPlan) => string }) => (
   <ul>
     {steps.map((step) => (
-      <PlanRow key={JSON.stringify(step.case)} step={step} budgetBytes={budgetBytes} />
+      <PlanRow key={JSON.stringify(step.case)} step={step} name={nameOf(step)} budgetBytes={budgetBytes} />
     ))}
   </ul>
 );
 
-function PlanRow({ step: { case: c, plan }, budgetBytes }: { step: StepPlan; budgetBytes: number }) {
-  const name = (
-    <strong>
-      batch {c.batch}, context {lengthsText(c)}
-    </strong>
-  );
+interface PlanRowProps {
+  readonly step: StepPlan;
+  readonly name: string;
+  readonly budgetBytes: number;
+}
+
+function PlanRow({ step: { plan }, name, budgetBytes }: PlanRowProps) {
   if (typeof plan === 'string') {
     return (
       <li data-plan="refused">
-        {name}
+        <strong>{name}</strong>
         <span class="why">{plan}</span>
       </li>
     );
@@ -60,7 +61,7 @@ function PlanRow({ step: { case: c, plan }, budgetBytes }: { step: StepPlan; bud
   const width = (bytes: number) => ({ width: `${(100 * bytes) / budgetBytes}%` });
   return (
     <li data-plan="fits">
-      {name}
+      <strong>{name}</strong>
       <span class="total">{bytesText(weightBytes + cacheBytes + scratchBytes)}</span>
       <span class="bar" aria-hidden="true">
         <span class="weights" style={width(weightBytes)} />

@@ -9,12 +9,12 @@ test('no flag about decode steps, no steps', async () => {
 test('a model that is named has its steps timed, at the lengths of the profile', async () => {
   const { sweep } = await parseRunFlags({ profile: 'full', model: 'smollm2-135m', kv: 'int8' });
   expect(sweep).toEqual({
-    ...{ weights: 'f16', kv: 'int8', ofProfile: true },
+    ...{ weights: ['f16', 'int4-g32'], kv: ['int8'], ofProfile: true },
     contexts: [128, 1024, 4096, 8192, 32_768, 'max'],
     batches: [1, 2, 4, 8, 16, 32, '...', 'max'],
   });
   expect((await parseRunFlags({ model: 'smollm2-135m', batch: '1,...,max' })).sweep).toEqual({
-    ...{ weights: 'f16', kv: 'f16', contexts: [1024], batches: [1, '...', 'max'] },
+    ...{ weights: ['f16'], kv: ['f16'], contexts: [1024], batches: [1, '...', 'max'] },
   });
 });
 
@@ -25,7 +25,7 @@ test('any of the five asks for them; the others have defaults', async () => {
     context: '512,4096',
     batch: 8,
   });
-  expect(sweep).toEqual({ weights: 'int4-g32', kv: 'f16', contexts: [512, 4096], batches: [8] });
+  expect(sweep).toEqual({ weights: ['int4-g32'], kv: ['f16'], contexts: [512, 4096], batches: [8] });
   if (!sweep) throw new Error('there is no sweep');
   const tasks = decodeTasks(models, sweep, { left: () => 0, refuses: () => undefined });
   const common = { weights: 'int4-g32', kv: 'f16', batch: 8 };
@@ -39,8 +39,9 @@ test('any of the five asks for them; the others have defaults', async () => {
 });
 
 test.each([
-  [{ weights: 'int3' }, '--weights must be one of f32, f16'],
-  [{ kv: 'f32' }, '--kv must be one of f16, int8, int4-g32; got "f32"'],
+  [{ weights: 'f16,int3' }, '--weights must be of f32, f16, '],
+  [{ weights: 'f16,int3' }, ', separated by commas; got "f16,int3"'],
+  [{ kv: 'f32' }, '--kv must be of f16, int8, int4-g32, separated by commas; got "f32"'],
   [{ context: '1,x' }, '--context must be whole numbers from 1 to 10000000 positions, separated by commas; "max", '],
   [{ context: '1,,2' }, '; got "1,,2"'],
   [{ batch: '5000' }, '--batch must be whole numbers from 1 to 4096, separated by commas; '],

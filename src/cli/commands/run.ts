@@ -3,14 +3,20 @@
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { FORMATS } from '../../../shaders/formats/index.ts';
-import { brokenShortest, type DecodeSweep, KV_FORMATS, SWEEP_RANGES, sweepFor } from '../../model/decode-sweep.ts';
+import {
+  brokenShortest,
+  type DecodeSweep,
+  KV_FORMATS,
+  SWEEP_RANGES,
+  sweepFor,
+  WEIGHT_FORMATS,
+} from '../../model/decode-sweep.ts';
 import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-format.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { choice, number, repeated, single, sizes } from '../flags.ts';
+import { choice, formats, number, repeated, single, sizes } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { modelFileNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
@@ -45,7 +51,8 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   const files: readonly ModelFile[] =
     named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
   const nearest = asked?.weights === undefined ? nearestFor(files) : undefined;
-  const sweep = named.length > 0 || asked ? sweepFor(profile, { weights: nearest?.format, ...asked }) : undefined;
+  const sweep =
+    named.length > 0 || asked ? sweepFor(profile, { weights: nearest && [nearest.format], ...asked }) : undefined;
   const broken = sweep && brokenShortest(sweep);
   if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
   return {
@@ -66,8 +73,8 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
 /** What is asked for of decode steps; undefined where nothing is. @throws UsageError */
 function parseSweep(flags: Readonly<Record<string, unknown>>): Partial<DecodeSweep> | undefined {
   const given = Object.entries({
-    weights: choice('--weights', flags.weights, Object.keys(FORMATS)),
-    kv: choice('--kv', flags.kv, KV_FORMATS),
+    weights: formats('--weights', flags.weights, WEIGHT_FORMATS),
+    kv: formats('--kv', flags.kv, KV_FORMATS),
     contexts: sizes('--context', flags.context, SWEEP_RANGES.context),
     shortest: number('--shortest', flags.shortest, SWEEP_RANGES.context),
     batches: sizes('--batch', flags.batch, SWEEP_RANGES.batch),
