@@ -159,12 +159,12 @@ export async function calibrate(devices: number, profile: Profile = PROFILES.qui
     for (let i = 0; i < devices; i++) {
       held.push(...(await measureDevice(draw(uniform), profile, seed + nth * devices + i)));
     }
-    for (const [figure, of] of groupBy(held, (h) => h.figure)) rows.push(row(name, figure, of));
+    for (const [figure, of] of groupBy(held, (h) => h.figure)) rows.push(rowOf(name, figure, of));
   }
   return rows;
 }
 
-function row(regime: string, figure: string, held: readonly Held[]): Row {
+export function rowOf(regime: string, figure: string, held: readonly Held[]): Row {
   const holds = ({ truth, estimate: { ci95 } }: Held) => ci95 !== null && ci95[0] <= truth && truth <= ci95[1];
   const isResolved = ({ truth, estimate: { ci95 } }: Held) =>
     ci95 !== null && ci95[1] - ci95[0] <= RESOLVED_WIDTH * truth;

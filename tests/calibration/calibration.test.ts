@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { calibrate, type Row, tableText } from './calibrate.ts';
+import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 
 /** Of each regime. */
@@ -24,6 +25,13 @@ test('240 simulated devices: intervals hold the truth, figures have no bias, and
 const pooled = (rows: readonly Row[]): number =>
   rows.reduce((held, { coverage, intervals }) => held + coverage * intervals, 0) /
   rows.reduce((all, { intervals }) => all + intervals, 0);
+
+test('steps that are slow, noisy and seen a few times: intervals hold the truth', async () => {
+  const row = await calibrateSlowSteps(600);
+  // 94 %, give or take three standard deviations.
+  expect(row.coverage, tableText([row])).toBeGreaterThan(0.91);
+  expect(Math.abs(row.bias), tableText([row])).toBeLessThan(0.03);
+});
 
 test('440 sweeps: no knees that are none, and those that are within an octave', async () => {
   const rows = await calibrateSweep(DEVICES, ['quick']);

@@ -2,17 +2,20 @@
 
 import { expect, test } from 'vitest';
 import { calibrate, tableText } from './calibrate.ts';
+import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
 
 /** Of each of the six regimes. */
 const DEVICES = 600;
 
+const SLOW_STEPS = 6000;
+
 /** A run of quick takes some 20 ms to simulate. */
 const TIMEOUT_MS = 600_000;
 
 test('calibration', { timeout: TIMEOUT_MS }, async () => {
-  const rows = await calibrate(DEVICES);
+  const rows = [...(await calibrate(DEVICES)), await calibrateSlowSteps(SLOW_STEPS)];
   console.log(tableText(rows));
   const far = rows.filter(({ coverage, bias }) => coverage < 0.93 || coverage > 0.97 || Math.abs(bias) > 0.005);
   console.log(`\n${far.length} of ${rows.length} lines outside 93 – 97 % or beyond 0.5 % of bias`);

@@ -9,13 +9,15 @@ import { tooLongForClaims } from '../../harness/decode/measure.ts';
 import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/plan.ts';
 import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { StepRun, tooLongToTime } from '../../harness/decode/time.ts';
-import type { Profile } from '../../harness/profiles.ts';
-import type { DecodeCase, DecodeMeasured, DecodeMeasurement } from '../../results/schema.ts';
-import type { RandomSource } from '../../results/statistics.ts';
+import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
+import { mayEnd } from '../../harness/settling.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
+import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import type { Step } from '../../shaders/step.ts';
-import { clockOf } from './calibrate.ts';
-import { type Simulation, simulatedClock } from './device.ts';
+import { clockOf, type Held, type Row, rowOf, uniformOf } from './calibrate.ts';
+import { Simulation, simulatedClock, WELL_BEHAVED } from './device.ts';
+import { between } from './regimes.ts';
 
 /** Binds two gigabytes at once, as many a GPU does. */
 const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 };
@@ -104,29 +106,7 @@ export async function measureStep(
   const tooLong =
     tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.longestStepMs);
   if (tooLong !== undefined) return { status: 'skipped', case: step.case, reason: tooLong };
-  const decoder: Decoder = {
-    step: {
-      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
-      layers: facts.layers,
-    },
-    dispatchesPerStep: facts.dispatches,
-    bytes: facts.residentBytes,
-    begin() {},
-    encode: () => [],
-    words: () => () => 0,
-    read: async () => new Uint32Array(),
-    destroy() {},
-  };
-  const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
-  const run = new StepRun({ clock, decoder, precision, firstLookMs: eachMs });
-  const startMs = simulation.ms;
-  let stopped: DecodeMeasured['stopped'] | undefined;
-  for (let round = 0; stopped === undefined; round++) {
-    await run.visit(round, random, () => simulation.ms);
-    stopped =
-      run.settled() ??
-      (round + 1 >= precision.leastRounds && simulation.ms - startMs >= precision.stepMs ? 'time' : undefined);
-  }
+  const { run, stopped } = await stepRun(simulation, eachMs, facts.dispatches, precision, random);
   return {
     ...{ status: 'measured', ...facts, stopped },
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
@@ -134,4 +114,59 @@ export async function measureStep(
     samples: [...run.samples],
     discarded: [...run.discarded],
   };
+}
+
+/** Rounds of steps of `eachMs` each, until they are settled or their time is spent. */
+async function stepRun(
+  simulation: Simulation,
+  eachMs: number,
+  dispatches: number,
+  precision: Precision & Pick<Experiments, 'stepMs' | 'leastRounds'>,
+  random: RandomSource,
+): Promise<{ run: StepRun; stopped: Stopped }> {
+  const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
+  const run = new StepRun({ clock, decoder: decoderOf(dispatches), precision, firstLookMs: eachMs });
+  const startMs = simulation.ms;
+  for (let round = 0; ; round++) {
+    await run.visit(round, random, () => simulation.ms);
+    const enough = run.settled();
+    if (enough) return { run, stopped: enough };
+    const spent = simulation.ms - startMs >= precision.stepMs;
+    if (spent && mayEnd(round + 1, precision.leastRounds, run.stepMs)) return { run, stopped: 'time' };
+  }
+}
+
+/** All that a StepRun asks of one. */
+const decoderOf = (dispatches: number): Decoder => ({
+  step: {
+    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
+    layers: { distinct: 1, total: 1 },
+  },
+  dispatchesPerStep: dispatches,
+  bytes: 0,
+  begin() {},
+  encode: () => [],
+  words: () => () => 0,
+  read: async () => new Uint32Array(),
+  destroy() {},
+});
+
+/** As steps are on software adapters, beside other work. */
+const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
+
+/** Steps whose time is spent before their fewest rounds are: does the interval of those few hold the truth? */
+export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
+  const [uniform, random] = [uniformOf(seed), randomSource(seed)];
+  const precision = { ...PROFILES.quick, stepMs: 0, leastRounds: FEWEST_UNITS };
+  const held: Held[] = [];
+  for (let i = 0; i < count; i++) {
+    const sigma = between(...SLOW.sigma, uniform);
+    const device = { ...WELL_BEHAVED, noise: { ...WELL_BEHAVED.noise, sigma } };
+    const eachMs = between(...SLOW.stepMs, uniform);
+    const { run } = await stepRun(new Simulation(device, uniform), eachMs, 1, precision, random);
+    // The mean of the noise, which is log-normal.
+    const truth = eachMs * Math.exp(sigma ** 2 / 2);
+    if (run.stepMs) held.push({ figure: 'time of a step', truth, estimate: run.stepMs });
+  }
+  return rowOf('slow steps', 'time of a step', held);
 }
