@@ -56,7 +56,7 @@ export interface Projection {
 
 export type ProjectionTuning = {
   readonly workgroupSize: number;
-  /** Threads that share a row, at most: how often K is split. */
+  /** Threads that share a row and its tokens, at most: with one token, how often K is split. */
   readonly lanes: number;
   readonly rowsPerGroup: number;
   /** 16-byte loads of each row that a thread has in flight, at most. */
@@ -76,7 +76,10 @@ export const TUNABLE = {
   blocksPerWorkgroup: [1, 4],
 } as const;
 
-/** Four loads in flight, and half a warp's or a whole subgroup's worth of neighbours on a row. */
+/**
+ * Four loads in flight, and a warp to a row, whatever the tokens: more threads than that would have more sums to add up
+ * between them than products to make.
+ */
 export const DEFAULTS: ProjectionTuning = {
   workgroupSize: 128,
   lanes: 32,
@@ -119,18 +122,29 @@ export function projectionVariants<P extends { readonly format: string; readonly
  */
 const MOST_PRODUCTS = 64;
 
-/** How a group's threads are laid over a row and its tokens: as tuned, or less where a step would be too long. */
+/** Of what a row's threads would load in a step beyond its end, so much is worth a shorter step. */
+const WORTH_SPARING = 1 / 4;
+
+/**
+ * How a group's threads are laid over a row and its tokens: as tuned, or less where a step would be too long, or would
+ * lie to a good part beyond the end of a short row: what is loaded there weighs nothing, and costs as much.
+ */
 function groupOf({ slots, form, layout }: Projection, t: ProjectionTuning) {
+  const { loadsPerRow } = layout;
   const productsPerToken = t.rowsPerGroup * matricesIn(form) * (quantsPerLoad(layout.format) / 4);
   const most = Math.max(1, Math.floor(MOST_PRODUCTS / productsPerToken));
   const tokens = Math.min(t.tokensPerLane, slots, most);
   const tokenLanes = 2 ** Math.ceil(Math.log2(slots / tokens));
-  return {
-    tokens,
-    tokenLanes,
-    lanes: Math.min(t.lanes, t.workgroupSize / tokenLanes),
-    loadsInFlight: Math.min(t.loadsInFlight, Math.max(1, Math.floor(most / tokens))),
-  };
+  const lanes = Math.min(
+    Math.max(1, t.lanes / tokenLanes),
+    t.workgroupSize / tokenLanes,
+    2 ** Math.ceil(Math.log2(loadsPerRow)),
+  );
+  const loads = (inFlight: number) => inFlight * lanes * Math.ceil(loadsPerRow / (inFlight * lanes));
+  let loadsInFlight = Math.min(t.loadsInFlight, 2 ** Math.floor(Math.log2(Math.max(1, most / tokens))));
+  while (loadsInFlight > 1 && loads(loadsInFlight / 2) <= (1 - WORTH_SPARING) * loads(loadsInFlight))
+    loadsInFlight /= 2;
+  return { tokens, tokenLanes, lanes, loadsInFlight };
 }
 
 /** Blocks of rows that workgroups share between them. */

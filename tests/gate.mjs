@@ -1,13 +1,14 @@
 /**
  * `npm test`: the one gate, for a person and for CI. Installs what is missing, then formats, lints, type-checks,
- * builds and runs every test. A step that fails does not hide the next one's news. The last line on stdout is the
- * sum, each step before the tests counting as one.
+ * builds and runs every test. A step that fails does not hide the next one's news, and is named again at the end, where
+ * a log that was cut still shows it. The last line on stdout is the sum, each step before the tests counting as one.
  */
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { buildIfOutdated, installPackages, ROOT, runNpm } from '../src/cli/bootstrap.mjs';
 import { ensureAdapters } from './adapters.mjs';
 
@@ -24,6 +25,8 @@ const STEPS = {
 const STAGES = [[['node', 'unit'], ['chromium']], [['e2e', 'survival']]];
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const failures = [];
 
 try {
   installPackages();
@@ -39,10 +42,12 @@ for (const [name, step] of Object.entries(STEPS)) {
     sum.passed++;
   } catch {
     console.log(`== ${name}: failed`);
+    failures.push(name);
     sum.failed++;
   }
 }
 for (const lanes of STAGES) await Promise.all(lanes.map(runLane));
+for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
 
@@ -52,10 +57,11 @@ process.exitCode = sum.failed > 0 ? 1 : 0;
  */
 async function runLane(projects) {
   for (const project of projects) {
-    const { passed, failed, skipped } = await runTests(project);
+    const { passed, failed, skipped, faults } = await runTests(project);
     sum.passed += passed;
     sum.failed += failed;
     sum.skipped += skipped;
+    failures.push(...faults.map((fault) => `${project}: ${fault}`));
   }
 }
 
@@ -75,7 +81,9 @@ async function runTests(project) {
     console.log(`\n== tests: ${project}\n${said}`);
     const counts = readReport(report);
     const unexplained = (status !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0;
-    return unexplained ? { ...counts, failed: counts.failed + 1 } : counts;
+    return unexplained
+      ? { ...counts, failed: counts.failed + 1, faults: ['it ended with an error of its own'] }
+      : counts;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -99,7 +107,10 @@ function outcomeOf(child) {
   });
 }
 
-/** @param {string} path */
+/**
+ * @param {string} path
+ * @returns {{ passed: number, failed: number, skipped: number, faults: string[] }}
+ */
 function readReport(path) {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'));
@@ -107,8 +118,22 @@ function readReport(path) {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      faults: report.testResults.flatMap(faultsOf),
     };
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, faults: [] };
   }
+}
+
+/**
+ * The tests of a file that failed, a line each with what they said first.
+ * @param {{ assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }} file
+ */
+function faultsOf({ assertionResults }) {
+  return assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(
+      ({ fullName, failureMessages }) =>
+        `${fullName}: ${stripVTControlCharacters(failureMessages[0] ?? '').split('\n')[0]}`,
+    );
 }
