@@ -24,7 +24,10 @@ export function planVerdict({ steps }: Pick<StepPlans, 'steps'>): string {
   const refused = none > 0 ? ` ${none} of ${steps.length} steps cannot run here.` : '';
   const tight = plans
     .filter(({ layers }) => layers.distinct < layers.total)
-    .sort((a, b) => a.layers.distinct - b.layers.distinct)[0];
-  if (!tight) return `Every layer has memory of its own.${refused}`;
-  return `Not all layers fit: ${layersText(tight.layers)} have memory of their own, and are used in turn. More memory, under Options, makes room for more.${refused}`;
+    .sort((a, b) => a.layers.distinct - b.layers.distinct);
+  const [tightest] = tight;
+  if (!tightest) return `Every layer has memory of its own.${refused}`;
+  const where = tight.length < plans.length ? `, in ${tight.length} of ${plans.length} steps` : '';
+  const atLeast = tight.length > 1 ? 'at least ' : '';
+  return `Not all layers fit${where}: ${atLeast}${layersText(tightest.layers)} have memory of their own, and are used in turn. More memory, under Options, makes room for more.${refused}`;
 }
