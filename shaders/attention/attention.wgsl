@@ -44,8 +44,10 @@ const QUAD = vec4<u32>(0u, 1u, 2u, 3u);
 var<workgroup> sums: array<vec4<f32>, HEADS * WORKGROUP_SIZE>;
 /** Of head h and quad q of the tile, at h * TILE / 4 + q. */
 var<workgroup> scores: array<vec4<f32>, HEADS * TILE / 4>;
-/** Of head h and group g of threads, at h * VALUE_QUADS + g: highest score, and weight relative to it. */
-var<workgroup> groups: array<vec2<f32>, HEADS * VALUE_QUADS>;
+/** Of head h and group g of threads, at h * VALUE_QUADS + g: its highest score, … */
+var<workgroup> tops: array<f32, HEADS * VALUE_QUADS>;
+/** … and its weight, relative to the highest of all groups. */
+var<workgroup> weights: array<f32, HEADS * VALUE_QUADS>;
 
 /** The words of a load that thread `share` of those who share it unpacks, moved to the front. */
 fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
@@ -196,22 +198,24 @@ fn main(
   }
 
   //#unroll H < HEADS
-  if (value_lane == 0u) { groups[H * VALUE_QUADS + value_quad] = vec2<f32>(highest_H, weight_H); }
+  if (value_lane == 0u) { tops[H * VALUE_QUADS + value_quad] = highest_H; }
+  //#end
+  workgroupBarrier();
+  // One power of two to a thread and head: each of all groups would cost more of them than a short split's positions.
+  //#unroll H < HEADS
+  var top_H = MASKED;
+  for (var g = 0u; g < VALUE_QUADS; g++) { top_H = max(top_H, tops[H * VALUE_QUADS + g]); }
+  let decay_H = exp2(highest_H - top_H);
+  if (value_lane == 0u) { weights[H * VALUE_QUADS + value_quad] = weight_H * decay_H; }
   //#end
   workgroupBarrier();
   let heads = min(GROUP - chunk * HEADS, HEADS);
   let first_output = numbered * (KV_HEADS * GROUP) + kv_head * GROUP + chunk * HEADS;
   var lse_here = 0.0;
   //#unroll H < HEADS
-  var top_H = MASKED;
   var total_H = 0.0;
-  for (var g = 0u; g < VALUE_QUADS; g++) {
-    let group = groups[H * VALUE_QUADS + g];
-    let before = top_H;
-    top_H = max(top_H, group.x);
-    total_H = fma(total_H, exp2(before - top_H), group.y * exp2(group.x - top_H));
-  }
-  let share_H = exp2(highest_H - top_H) / total_H;
+  for (var g = 0u; g < VALUE_QUADS; g++) { total_H += weights[H * VALUE_QUADS + g]; }
+  let share_H = decay_H / total_H;
   lse_here = select(lse_here, top_H + log2(total_H), thread == H);
   //#end
   if (thread < heads) { lse[first_output + thread] = lse_here; }
