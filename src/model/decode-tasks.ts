@@ -25,8 +25,8 @@ interface Point {
 }
 
 /**
- * In order of model, batch, context and formats, so that what differs in its formats alone is timed side by side. `make` throws a RangeError where the kernels that there are cannot run the
- * model, or where no number is the most that fits.
+ * In order of model, batch, context and formats, so that what differs in its formats alone is timed side by side. `make`
+ * throws a RangeError where the kernels that there are cannot run the model, or where no number is the most that fits.
  */
 export const decodeTasks = (models: readonly Model[], sweep: DecodeSweep, room: Room): DecodeTask[] =>
   models.flatMap((model) =>
