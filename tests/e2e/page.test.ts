@@ -317,9 +317,9 @@ describe('a whole model', () => {
     };
     await planned('f16');
     expect(await page.locator('.file-problem').innerText()).toBe('');
-    await page.getByRole('group', { name: 'Weights in' }).getByLabel('int4-g32').check();
+    await page.getByRole('group', { name: 'Weights in' }).getByLabel('int4-g32', { exact: true }).check();
     await planned('int4-g32');
-    await page.getByRole('group', { name: 'Weights in' }).getByLabel('f16').uncheck();
+    await page.getByRole('group', { name: 'Weights in' }).getByLabel('f16', { exact: true }).uncheck();
     await planned('int4-g32');
     await page.getByLabel('Batch').fill('1, 5000');
     await page.getByText('Whole numbers from 1 to 4,096, separated by commas;').waitFor();

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
-import { cacheCurve, memoryShare, streamingGBps } from '../../results/derive.ts';
+import { cacheCurve, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels.ts';
 import type { RunDocument } from '../../src/cli/summary.ts';
 import { TINY_CONFIG } from '../support/model-files.ts';
@@ -58,8 +58,7 @@ describe('run', () => {
     expect(first.software).toBe(true);
     expect(first.labels).toEqual(labelsOf(first.record));
     expect(first.labels.map(({ id }) => id)).toContain('software-adapter');
-    // Its interval may be wide beside other programs; then neither label nor claim says so.
-    expect(memoryShare(first.record)?.value).toBeLessThan(0.7);
+    // Whether it is bound by bandwidth depends on the machine that the adapter runs on, and on who else does.
     expect(first.claims.map(({ id }) => id)).toContain('door');
     expect(first.claims.filter(({ verdict }) => verdict === 'holds')).toEqual([]);
     expect(first.weightsOnlyDecode.map(({ model }) => model)).toEqual([file('config.json')]);
@@ -109,7 +108,6 @@ describe('run', () => {
     expect(document.record).toMatchObject({ seed: 7, host: { kind: 'browser' }, reported: { gpu: 'no GPU at all' } });
     expect(checkRecord(document.record)).toMatchObject({ ok: true });
     expect(document.stream?.gbps).toBeGreaterThan(0);
-    expect(memoryShare(document.record)?.value).toBeLessThan(0.7);
     expect(document.labels.map(({ id }) => id)).toEqual(expect.arrayContaining(['software-adapter', 'small-model']));
     expect(document.decode).toMatchObject([
       {
