@@ -30,6 +30,7 @@ import {
   brokenShortest,
   type DecodeSweep,
   formatsFrom,
+  formatsRule,
   KV_FORMATS,
   numberFrom,
   SIZES_RULE,
@@ -112,7 +113,6 @@ const oneOf = (ids: readonly string[]) => ids.join(', ');
 
 const rangeText = ({ least, most }: SizeRange) => `from ${least} to ${most}`;
 const sizesRule = (range: SizeRange) => `whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}`;
-const formatsRule = (known: readonly string[]) => `of ${oneOf(known)}, separated by commas`;
 const listText = (value: PageParams[keyof PageParams]) => (Array.isArray(value) ? value.join(',') : String(value));
 
 const SECONDS_RULE = 'a whole number of seconds from 1 to 86400';

@@ -1,6 +1,6 @@
 /** Flags into values. cac gives what was typed, a number where it looks like one, an array where it came twice. */
 
-import { formatsFrom, SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
+import { formatsFrom, formatsRule, SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
 import { UsageError } from './errors.ts';
 
 /** The value of a flag that may be given once; undefined where it was not. */
@@ -31,7 +31,7 @@ export function formats(flag: string, value: unknown, known: readonly string[]):
   const text = repeated(flag, value).join();
   const found = formatsFrom(text, known);
   if (found) return found;
-  throw new UsageError(`${flag} must be of ${known.join(', ')}, separated by commas; got "${text}"`);
+  throw new UsageError(`${flag} must be ${formatsRule(known)}; got "${text}"`);
 }
 
 export interface Range {

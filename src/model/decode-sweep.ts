@@ -7,6 +7,8 @@ export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
 /** What the kernels of attention read. */
 export const KV_FORMATS: readonly string[] = ['f16', 'int8', 'int4-g32'];
 
+export const formatsRule = (known: readonly string[]): string => `of ${known.join(', ')}, separated by commas`;
+
 /** The formats of a list, "f16,int4-g32", each once; undefined where `text` is no list of `known` ones. */
 export function formatsFrom(text: string, known: readonly string[]): string[] | undefined {
   const ids = text.split(',').map((one) => one.trim());

@@ -205,7 +205,7 @@ interface FormatsFieldProps {
 function FormatsField({ label, name, known, chosen, take }: FormatsFieldProps) {
   const toggled = (id: string) => known.filter((one) => (one === id) !== chosen.includes(one));
   return (
-    <fieldset class="formats">
+    <fieldset class="formats choices">
       <legend>{label}</legend>
       {known.map((id) => (
         <label key={id}>

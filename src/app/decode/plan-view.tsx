@@ -19,18 +19,27 @@ export function PlanView({ store }: { store: Store }) {
           <p>
             {planVerdict(plans)} A step may take {bytesText(plans.budgetBytes)}.
           </p>
-          <PlanRows {...plans} steps={plans.steps.slice(0, SHOWN)} nameOf={stepNames(plans.steps)} />
-          {plans.steps.length > SHOWN && (
-            <details>
-              <summary>{plans.steps.length - SHOWN} more steps</summary>
-              <PlanRows {...plans} steps={plans.steps.slice(SHOWN)} nameOf={stepNames(plans.steps)} />
-            </details>
-          )}
+          <AllRows {...plans} />
         </>
       ) : (
         <p>Planning…</p>
       )}
     </div>
+  );
+}
+
+function AllRows({ steps, budgetBytes }: StepPlans) {
+  const common = { budgetBytes, nameOf: stepNames(steps) };
+  return (
+    <>
+      <PlanRows {...common} steps={steps.slice(0, SHOWN)} />
+      {steps.length > SHOWN && (
+        <details>
+          <summary>{steps.length - SHOWN} more steps</summary>
+          <PlanRows {...common} steps={steps.slice(SHOWN)} />
+        </details>
+      )}
+    </>
   );
 }
 

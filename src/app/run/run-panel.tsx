@@ -47,7 +47,7 @@ export function RunPanel({ app }: { app: App }) {
 function ProfileChoice({ store }: { store: Store }) {
   const { options, busy } = store;
   return (
-    <fieldset class="profiles" disabled={busy.value}>
+    <fieldset class="profiles choices" disabled={busy.value}>
       <legend class="visually-hidden">Profile</legend>
       {Object.values(PROFILES).map(({ id, summary }) => (
         <label key={id}>
