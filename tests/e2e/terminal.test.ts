@@ -47,14 +47,14 @@ describe('run', () => {
     return JSON.parse(stdout);
   };
 
-  test('twice in Node, with one document each on stdout, about the same machine', async () => {
+  // Again where another program had the machine in one of them.
+  test('twice in Node, with one document each on stdout: the streaming intervals overlap', { retry: 2 }, async () => {
     const first = await runJson('--host', 'node', '--out', file('node.json'), '--model', file('config.json'));
     const second = await runJson('--host', 'node');
     const [a, b] = [first.stream?.ci95, second.stream?.ci95];
     if (!a || !b) throw new Error('a run gave no interval');
-    // How well it repeats is for tests/repeatability.mjs to count: a shared machine may halve its rate in between.
-    expect(a[0]).toBeLessThan(5 * b[1]);
-    expect(b[0]).toBeLessThan(5 * a[1]);
+    expect(a[0]).toBeLessThanOrEqual(b[1]);
+    expect(b[0]).toBeLessThanOrEqual(a[1]);
 
     expect(first.software).toBe(true);
     expect(first.labels).toEqual(labelsOf(first.record));
