@@ -16,7 +16,7 @@ import { type Enough, Settling } from '../settling.ts';
 import type { Decoder } from './decoder.ts';
 
 /** A step that takes longer is not timed: a few rounds of it take ten times as long. */
-const LONGEST_STEP_MS = 60_000;
+const LONGEST_STEP_MS = 120_000;
 
 /** Passes are cut by bytes, and some bytes take longer than others: so much shorter than a submission may be. */
 const PASS_MS = LONGEST_SUBMISSION_MS / 2;

@@ -144,7 +144,8 @@ describe('weight bytes', () => {
           const [embedding] = tensors;
           const rows = ((embedding?.bytes ?? 0) / model.vocabulary) * batch;
           expect(weightBytesRead(tensors, batch + 1)).toBeGreaterThan(weightBytesRead(tensors, batch));
-          expect(weightBytesRead(tensors, batch)).toBeLessThanOrEqual(weightBytesHeld(tensors) + rows);
+          // Equal for a dense, tied model, but for rounding: scales that rows share (fp8) make a row no whole bytes.
+          expect(weightBytesRead(tensors, batch) / (weightBytesHeld(tensors) + rows)).toBeLessThan(1 + 1e-12);
         },
       ),
       { numRuns: 40 },
