@@ -30,6 +30,8 @@ cli
     '--batch <N,…>',
     'Their sequences, as 1,8 or 1,...,max: doublings up to the most that fits (default: the profile’s)',
   )
+  .option('--kernel <id>', 'Only this kernel; may be repeated')
+  .option('--budget <seconds>', 'Time that it may take (default: as long as the profile takes)')
   .option('--host <host>', 'node (Dawn) or chromium, headless (default: node)')
   .option('--adapter <name>', 'With node: part of the adapter’s name. With chromium: swiftshader')
   .option('--memory <GB>', 'Most GPU memory to stream through')

@@ -47,8 +47,10 @@ export interface MeasureOptions extends Place {
   readonly profile: Profile['id'];
   readonly gpu?: string | undefined;
   readonly budgetSeconds?: number | undefined;
-  /** These kernels beside the ceiling, their defaults and their baselines; default: all kernels, as they are fastest. */
-  readonly compared?: readonly Kernel[];
+  /** Default: all. */
+  readonly kernels?: readonly Kernel[];
+  /** Measure the defaults beside the winners, the ceiling and scalar baselines beside the kernels. */
+  readonly compare?: boolean;
   /** Models whose decode steps are timed as well. */
   readonly models?: readonly Model[] | undefined;
   readonly sweep?: DecodeSweep | undefined;
@@ -60,20 +62,22 @@ export interface MeasureOptions extends Place {
 }
 
 export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent> {
-  const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, compared, resume, keep, signal } = options;
-  const { models = [], sweep } = options;
+  const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, resume, keep, signal } = options;
+  const { kernels: asked, compare = false, models = [], sweep } = options;
   if (host === 'chromium') {
     const params: PageParams = {
       ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
       ...(sweep && paramsOf(sweep)),
-      ...(compared && { kernels: idsOf(compared), compare: 'defaults' }),
+      ...(asked && { kernels: idsOf(asked) }),
+      ...(compare && { compare: 'defaults' }),
     };
     for await (const event of inChromium(params, { adapter, signal, models: sweep ? models : [] })) {
       if (event.type !== 'tuned' && event.type !== 'untuned') yield event;
     }
     return;
   }
-  const kernels = compared ? withBaselines(compared) : KERNELS;
+  const measured = asked ?? KERNELS.measured;
+  const kernels = compare ? withBaselines(measured) : { ...KERNELS, measured };
   yield* run(await createNodeHost({ adapter }), {
     kernels,
     profile: PROFILES[profile],
@@ -89,8 +93,7 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     },
     ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
     ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
-    tuningsFor: (info, hostInfo) =>
-      tuningsFrom(readTunings(kernels.measured, info, hostInfo), { compare: compared !== undefined }),
+    tuningsFor: (info, hostInfo) => tuningsFrom(readTunings(kernels.measured, info, hostInfo), { compare }),
     signal,
   });
 }

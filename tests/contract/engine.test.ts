@@ -231,7 +231,9 @@ describe('out of memory', () => {
 describe('what goes wrong on the way', () => {
   test('cancelled half-way, it keeps what it has and says so', async () => {
     const signal = { aborted: false };
-    const { record } = await finish(await testHost(), { signal, profile: { ...BRIEF, measureMs: 60_000 } }, (event) => {
+    const profile: Profile = { ...BRIEF, measureMs: 60_000 };
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling, copy, product] };
+    const { record } = await finish(await testHost(), { signal, profile, kernels }, (event) => {
       if (event.type === 'measurement' && event.measurement.status === 'measured') signal.aborted = true;
     });
     expect(record.measurements.filter(isMeasured)).toHaveLength(1);

@@ -55,7 +55,7 @@ async function* events(flags: BenchFlags, session: Session) {
     const all = [...new Set([KERNELS.ceiling, ...kernels])];
     await tuneAndKeep({ ...flags, kernels: all, budgetSeconds: tuneSeconds }, session);
   }
-  yield* measure({ ...flags, profile: 'kernels', compared: kernels, signal: session.signal });
+  yield* measure({ ...flags, profile: 'kernels', compare: true, signal: session.signal });
 }
 
 function rowsOf(record: RunRecord): KernelRow[] {

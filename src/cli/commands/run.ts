@@ -3,6 +3,7 @@
 import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import type { Kernel } from '../../../shaders/kernel.ts';
 import {
   brokenShortest,
   type DecodeSweep,
@@ -23,10 +24,14 @@ import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
 import { spentText } from '../spent.ts';
 import { runDocument, runText } from '../summary.ts';
 import { recordIn } from './check.ts';
+import { BUDGET_RANGE, parseKernels } from './tune.ts';
 
 interface RunFlags extends Place {
   readonly profile: Profile['id'];
   readonly models: readonly Model[];
+  readonly kernels: readonly Kernel[];
+  /** Undefined: as long as the profile takes. */
+  readonly budgetSeconds: number | undefined;
   readonly gpu: string | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
@@ -45,6 +50,9 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
   const resume = unfinished === undefined ? undefined : recordIn('--resume', unfinished);
   if (resume && place.host !== 'node')
     throw new UsageError('--resume works with --host node; the page resumes its own runs');
+  if (resume && flags.kernel !== undefined) {
+    throw new UsageError('--resume goes on with the kernels of its run: leave --kernel out');
+  }
   const profile =
     choice('--profile', flags.profile, Object.keys(PROFILES) as Profile['id'][]) ?? resume?.profile ?? 'quick';
   const asked = parseSweep(flags);
@@ -63,6 +71,8 @@ export async function parseRunFlags(flags: Readonly<Record<string, unknown>>): P
     sweep,
     note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
     models: files.map(({ model }) => model),
+    kernels: parseKernels(flags.kernel),
+    budgetSeconds: number('--budget', flags.budget, BUDGET_RANGE),
     gpu: single('--gpu', flags.gpu),
     out: single('--out', flags.out),
     json: flags.json === true,
