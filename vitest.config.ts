@@ -52,6 +52,8 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E],
           pool: 'forks',
+          // They change nothing that others see, and importing takes as long as half of the tests.
+          isolate: false,
           // Thousands of devices are simulated here.
           testTimeout: ADAPTER_TIMEOUT_MS,
         },
