@@ -1,9 +1,9 @@
 /**
- * The projects: `unit` (what needs no adapter), `node` (on lavapipe through Dawn), `chromium` (in the page, on SwiftShader),
- * `e2e` (a real browser and the terminal against the built `dist/`), and `survival`, of these what happens to a run on the
- * way. The contract tests of kernels, decode steps and whole runs are in both `node` and `chromium`, each with its own `#host`;
- * what happens to a run is in one of them. `bench` and `calibrate` are no
- * part of the gate: they print tables.
+ * The projects: `unit` (what needs no adapter), `node` (on lavapipe through Dawn), `chromium` (the same in a page, on
+ * SwiftShader), `browser` (what only a page has, there), `e2e` (a real browser and the terminal against the built
+ * `dist/`), and `survival`, of these what happens to a run on the way. The contract tests of kernels, decode steps and
+ * whole runs are in both `node` and `chromium`, each with its own `#host`; what happens to a run is in one of them.
+ * `bench` and `calibrate` are no part of the gate: they print tables.
  */
 
 import { tmpdir } from 'node:os';
@@ -39,6 +39,8 @@ const env = {
  */
 const quickToCompile = { GALLIVM_PERF: 'nopt', LP_NATIVE_VECTOR_WIDTH: '128' };
 
+const swiftshader = await chromiumOptions({ adapter: 'swiftshader' });
+
 export default defineConfig({
   define: defines,
   test: {
@@ -70,22 +72,22 @@ export default defineConfig({
           testTimeout: ADAPTER_TIMEOUT_MS,
         },
       },
-      {
-        extends: true,
+      ...Object.entries({ chromium: CONTRACT, browser: BROWSER }).map(([name, tests]) => ({
+        extends: true as const,
         test: {
-          name: 'chromium',
-          include: [CONTRACT, BROWSER],
-          exclude: [...NOT_OURS, NODE],
+          name,
+          include: [tests],
+          exclude: [...NOT_OURS, NODE, ...(tests === BROWSER ? [] : [BROWSER])],
           testTimeout: ADAPTER_TIMEOUT_MS,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: await chromiumOptions({ adapter: 'swiftshader' }) }),
-            instances: [{ browser: 'chromium' }],
+            provider: playwright({ launchOptions: swiftshader }),
+            instances: [{ browser: 'chromium' as const }],
           },
         },
-      },
+      })),
       {
         extends: true,
         test: {

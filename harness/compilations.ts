@@ -11,7 +11,7 @@
 import { firstLookMs } from './clock/check.ts';
 import type { Clock } from './clock/clock.ts';
 import { type Prepared, prepare } from './measure.ts';
-import type { KernelCase } from './program.ts';
+import { compile, type KernelCase } from './program.ts';
 import type { Bench } from './setup.ts';
 
 /** At one slow compilation in twelve, all of three are in one case of two thousand. */
@@ -35,11 +35,13 @@ export async function prepareFastest(
   regionMs: number,
   compilations = COMPILATIONS,
 ): Promise<FirstLook> {
+  // All before the first is timed, which a compiler would disturb.
+  const programs = await Promise.all(Array.from({ length: compilations }, (_, nth) => compile(gpu, kernelCase, nth)));
   const looks: FirstLook[] = [];
   let kept: FirstLook | undefined;
   try {
-    for (let compilation = 0; compilation < compilations; compilation++) {
-      const prepared = await prepare(gpu, filler, memory, seed, kernelCase, compilation);
+    for (const program of programs) {
+      const prepared = await prepare(gpu, filler, memory, seed, kernelCase, program);
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
       look.dispatchMs = await firstLookMs(clock, prepared.encode, regionMs);

@@ -118,8 +118,9 @@ export async function checked<T>(device: GPUDevice, work: () => T | Promise<T>):
   const filters = ['validation', 'internal', 'out-of-memory'] as const;
   for (const filter of filters) device.pushErrorScope(filter);
   const outcome = await Promise.allSettled([Promise.resolve().then(work)]);
-  for (const filter of [...filters].reverse()) {
-    const error = await device.popErrorScope();
+  // All of them at once: a scope that is left open hides errors from those around it.
+  const popped = [...filters].reverse().map(async (filter) => ({ filter, error: await device.popErrorScope() }));
+  for (const { filter, error } of await Promise.all(popped)) {
     if (error) throw new GpuError(error.message, filter === 'out-of-memory');
   }
   const [settled] = outcome;

@@ -11,7 +11,7 @@ import { checked, type Gpu } from './device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from './memory.ts';
 import { caseRecord } from './plan.ts';
 import type { Precision } from './profiles.ts';
-import { bind, compile, dispatch, type KernelCase, type View } from './program.ts';
+import { bind, compile, dispatch, type KernelCase, type Program, type View } from './program.ts';
 import { type Enough, Settling } from './settling.ts';
 import { Comparison, readers } from './verify.ts';
 
@@ -74,18 +74,18 @@ interface BoundInput extends Bound {
   readonly words: WordReader;
 }
 
-/** Compiles a case, once more for another `compilation`, and gives it its buffers. @throws GpuError */
+/** Compiles a case, where it is not yet, and gives it its buffers. @throws GpuError */
 export async function prepare(
   gpu: Gpu,
   filler: Filler,
   memory: Memory,
   seed: number,
   kernelCase: KernelCase,
-  compilation = 0,
+  compiled: Program | Promise<Program> = compile(gpu, kernelCase),
 ): Promise<Prepared> {
   const own: Bound[] = [];
   try {
-    return await checked(gpu.device, () => prepareOver(gpu, filler, memory, seed, kernelCase, compilation, own));
+    return await checked(gpu.device, () => prepareOver(gpu, filler, memory, seed, kernelCase, compiled, own));
   } catch (error) {
     for (const { view } of own) view.buffer.destroy();
     throw error;
@@ -99,11 +99,11 @@ async function prepareOver(
   memory: Memory,
   seed: number,
   kernelCase: KernelCase,
-  compilation: number,
+  compiled: Program | Promise<Program>,
   own: Bound[],
 ): Promise<Prepared> {
   const { kernel, variant, params, tuning } = kernelCase;
-  const program = await compile(gpu, kernelCase, compilation);
+  const program = await compiled;
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
   const turns = await streamedTurns(gpu, memory, inputs, outputs);

@@ -2,7 +2,7 @@
 
 import { assemble } from '../shaders/assemble.ts';
 import type { Kernel, Params, Tuning } from '../shaders/kernel.ts';
-import type { Gpu } from './device.ts';
+import { type Gpu, GpuError } from './device.ts';
 
 export interface Program {
   readonly pipeline: GPUComputePipeline;
@@ -26,7 +26,9 @@ export interface KernelCase {
 }
 
 /**
- * Compiles a case. GPU errors surface in the caller's `checked` scope.
+ * Compiles a case. Several may be under way at once.
+ *
+ * @throws GpuError with what the compiler said, or the engine's own error.
  * @param compilation Which of several of the same case: WebGPU hands out the one that it has where the text is the same.
  */
 export async function compile(
@@ -35,14 +37,20 @@ export async function compile(
   compilation = 0,
 ): Promise<Program> {
   const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
-  const module = gpu.device.createShaderModule({ label: kernel.id, code });
-  const pipeline = await gpu.device.createComputePipelineAsync({
+  const { device } = gpu;
+  // Scopes are a stack: this one is closed before anything is waited for.
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label: kernel.id, code });
+  const compiled = device.createComputePipelineAsync({
     label: kernel.id,
     layout: 'auto',
     compute: { module, entryPoint: 'main', constants: overridesOf(kernel, variant, params, tuning) },
   });
-  const dimension = gpu.device.limits.maxComputeWorkgroupsPerDimension;
-  return { pipeline, workgroups: fold(kernel.workgroups(params, tuning), dimension) };
+  const [pipeline, error] = await Promise.allSettled([compiled, device.popErrorScope()]);
+  if (error.status === 'fulfilled' && error.value) throw new GpuError(error.value.message, false);
+  if (pipeline.status === 'rejected') throw pipeline.reason;
+  const dimension = device.limits.maxComputeWorkgroupsPerDimension;
+  return { pipeline: pipeline.value, workgroups: fold(kernel.workgroups(params, tuning), dimension) };
 }
 
 /** The constants that the WGSL declares as overrides; the rest only counted unrolled lines. */

@@ -3,11 +3,12 @@
 import type { Verification } from '../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../shaders/kernel.ts';
 import { hash, POISON } from '../shaders/random.ts';
+import { ahead } from './ahead.ts';
 import { checked, type Gpu } from './device.ts';
 import { HarnessError } from './errors.ts';
 import type { Cancellation } from './host.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from './memory.ts';
-import { bind, compile, type KernelCase, submit } from './program.ts';
+import { bind, compile, type KernelCase, type Program, submit } from './program.ts';
 import { formatsOf, sameFamily } from './tunings.ts';
 
 /** Collects outputs and what they should be. */
@@ -98,9 +99,10 @@ export async function verifyExamples(
   let outputs = 0;
   let worst = 0;
   let wrong: string | undefined;
+  const programOf = ahead(examples, (params) => compile(gpu, { kernel, variant, params, tuning }));
   for (const params of examples) {
     if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
-    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning });
+    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning }, programOf(params));
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
     const reason = comparison.wrong(tolerance.nmse);
@@ -125,11 +127,16 @@ export class Verdicts {
 }
 
 /** Every output element of one case, on buffers of its own. */
-export async function verifyShape(gpu: Gpu, filler: Filler, kernelCase: KernelCase): Promise<Comparison> {
+export async function verifyShape(
+  gpu: Gpu,
+  filler: Filler,
+  kernelCase: KernelCase,
+  compiled: Program | Promise<Program> = compile(gpu, kernelCase),
+): Promise<Comparison> {
   const { kernel, variant, params, tuning } = kernelCase;
   const comparison = new Comparison();
   await checked(gpu.device, async () => {
-    const program = await compile(gpu, kernelCase);
+    const program = await compiled;
     const inputs = [];
     for (const [i, input] of kernel.inputs(params, variant).entries()) {
       inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });

@@ -81,10 +81,10 @@ async function decoderOver(
 
   const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   const viewOf = (name: string): View => views.get(name) as View;
-  const programs = new Map<string, Program>();
+  const programs = await programsOf(gpu, kernels, step);
   const recorded: Recorded[] = [];
-  for (const operation of step.operations) {
-    const program = await programOf(gpu, kernels, operation, programs);
+  for (const [i, operation] of step.operations.entries()) {
+    const program = programs[i] as Program;
     const uses = usesOf(kernels, operation);
     const group = (place: (use: Use) => string) =>
       bind(
@@ -170,18 +170,17 @@ function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<s
   return given;
 }
 
-/** Operations of one kernel with the same parameters share a pipeline. */
-async function programOf(
-  gpu: Gpu,
-  kernels: Kernels,
-  operation: Operation,
-  known: Map<string, Program>,
-): Promise<Program> {
-  const kernel = kernelOf(kernels, operation);
-  const { variant, params } = operation;
-  const tuning = tuningOf(kernel, operation);
-  const key = JSON.stringify([kernel.id, variant, params, tuning]);
-  const program = known.get(key) ?? (await compile(gpu, { kernel, variant, params, tuning }));
-  known.set(key, program);
-  return program;
+/** The program of each operation, compiled side by side: those of one kernel with the same parameters share one. */
+function programsOf(gpu: Gpu, kernels: Kernels, { operations }: Step): Promise<Program[]> {
+  const known = new Map<string, Promise<Program>>();
+  const programOf = (operation: Operation): Promise<Program> => {
+    const kernel = kernelOf(kernels, operation);
+    const { variant, params } = operation;
+    const tuning = tuningOf(kernel, operation);
+    const key = JSON.stringify([kernel.id, variant, params, tuning]);
+    const program = known.get(key) ?? compile(gpu, { kernel, variant, params, tuning });
+    known.set(key, program);
+    return program;
+  };
+  return Promise.all(operations.map(programOf));
 }

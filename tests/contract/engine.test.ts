@@ -178,8 +178,9 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
           return device.pushErrorScope(filter);
         },
         async popErrorScope() {
+          const scope = scopes.pop();
           const error = await device.popErrorScope();
-          return scopes.pop()?.error ?? error;
+          return scope?.error ?? error;
         },
         createBuffer(buffer) {
           if (!refuses(buffer)) return device.createBuffer(buffer);

@@ -2,10 +2,12 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
+import { ahead } from '../../harness/ahead.ts';
 import { type Gpu, openGpu } from '../../harness/device.ts';
 import { createFiller, type Filler } from '../../harness/memory.ts';
+import { compile, type KernelCase, type Program } from '../../harness/program.ts';
 import { verifyShape } from '../../harness/verify.ts';
-import { toleranceOf } from '../../shaders/kernel.ts';
+import { type Requirement, toleranceOf } from '../../shaders/kernel.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 let gpu: Gpu;
@@ -20,14 +22,21 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
   const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) =>
     kernel.examples
       .filter((params) => exists?.(params) ?? true)
-      .map((params) => ({ variant, requires, params, shape: JSON.stringify(params) })),
+      .map((params) => ({ kernel, variant, requires, params, tuning: kernel.defaults, shape: JSON.stringify(params) })),
   );
+  const missing = (requires: readonly Requirement[]) => requires.filter((feature) => !gpu.features.has(feature));
+  let programOf: (one: KernelCase) => Promise<Program>;
+  beforeAll(() => {
+    const possible = cases.filter(({ requires }) => missing(requires).length === 0);
+    programOf = ahead<KernelCase, Program>(possible, (one) => compile(gpu, one));
+  });
 
-  describe.each(cases)('$variant $shape', ({ variant, requires, params }) => {
+  describe.each(cases)('$variant $shape', (one) => {
+    const { variant, requires, params } = one;
     test('it is right here, element by element, with poison behind every buffer', async (context) => {
-      const missing = requires.filter((feature) => !gpu.features.has(feature));
-      context.skip(missing.length > 0, `${gpu.info.architecture} has no ${missing.join(', ')}`);
-      const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning: kernel.defaults });
+      const without = missing(requires);
+      context.skip(without.length > 0, `${gpu.info.architecture} has no ${without.join(', ')}`);
+      const comparison = await verifyShape(gpu, filler, one, programOf(one));
       expect(comparison.wrong(toleranceOf(kernel, variant, params).nmse)).toBeUndefined();
       expect(comparison.outputs).toBeGreaterThan(0);
     });
