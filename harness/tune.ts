@@ -58,7 +58,7 @@ const FINAL_WIDTH = 0.01;
  * A candidate is faster that is so by this factor, by the whole of the interval. With 1, of a hundred problems whose
  * candidates are as fast as the defaults two or three would win by chance.
  */
-const LEAST_GAIN = 1.02;
+export const LEAST_GAIN = 1.02;
 
 /** Why nothing is known of a problem whose tuning was cancelled. */
 export const CANCELLED = 'cancelled';
