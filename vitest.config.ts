@@ -1,9 +1,9 @@
 /**
  * The projects: `unit` (what needs no adapter), `node` (on lavapipe through Dawn), `chromium` (the same in a page, on
- * SwiftShader), `browser` (what only a page has, there), `e2e` (a real browser and the terminal against the built
- * `dist/`), and `survival`, of these what happens to a run on the way. The contract tests of kernels, decode steps and
- * whole runs are in both `node` and `chromium`, each with its own `#host`; what happens to a run is in one of them.
- * `bench` and `calibrate` are no part of the gate: they print tables.
+ * SwiftShader), `browser` (what only a page has, there), `terminal` and `page` (either of the two against the built
+ * `dist/`, as people use it). The contract tests of kernels, decode steps and whole runs are in both `node` and
+ * `chromium`, each with its own `#host`; what happens to a run is in one of them. `bench` and `calibrate` are no part of
+ * the gate: they print tables.
  */
 
 import { tmpdir } from 'node:os';
@@ -18,7 +18,6 @@ const CONTRACT = 'tests/contract/**/*.test.ts';
 const BROWSER = '**/*.browser.test.ts';
 const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
-const SURVIVAL = 'tests/e2e/survival.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
 /** Software adapters verify every kernel within this, on two cores that others use as well. */
@@ -106,29 +105,17 @@ export default defineConfig({
           disableConsoleIntercept: true,
         },
       },
-      {
-        extends: true,
+      ...['terminal', 'page'].map((name) => ({
+        extends: true as const,
         test: {
-          name: 'e2e',
-          include: [E2E],
-          exclude: [...NOT_OURS, SURVIVAL],
-          pool: 'forks',
+          name,
+          include: [`tests/e2e/${name}/*.test.ts`],
+          pool: 'forks' as const,
           env,
           testTimeout: E2E_TIMEOUT_MS,
           hookTimeout: E2E_TIMEOUT_MS,
         },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'survival',
-          include: [SURVIVAL],
-          pool: 'forks',
-          env,
-          testTimeout: E2E_TIMEOUT_MS,
-          hookTimeout: E2E_TIMEOUT_MS,
-        },
-      },
+      })),
     ],
   },
 });

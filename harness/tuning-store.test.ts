@@ -1,4 +1,4 @@
-/** The format that both hosts keep. How each keeps it: src/cli/tunings.test.ts, tests/e2e/tuning.test.ts. */
+/** The format that both hosts keep. How each keeps it: src/cli/tunings.test.ts, tests/e2e/terminal/tuning.test.ts. */
 
 import { describe, expect, test } from 'vitest';
 import type { AdapterInfo, HostInfo } from '../results/schema.ts';

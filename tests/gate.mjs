@@ -19,10 +19,13 @@ const STEPS = {
 };
 
 /**
- * Of vitest.config.ts; each must have tests. Those that verify wait for one thread of a compiler most of their time, and
- * so go in two lanes side by side, about as long; nothing else runs while `e2e` and `survival` measure.
+ * Of vitest.config.ts; each must have tests. In two lanes side by side, about as long: those that verify wait for one
+ * thread of a compiler most of their time, and those that measure, after them, for a clock.
  */
-const STAGES = [[['node', 'unit', 'browser'], ['chromium']], [['e2e', 'survival']]];
+const STAGES = [
+  [['node', 'unit', 'browser'], ['chromium']],
+  [['terminal'], ['page']],
+];
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */

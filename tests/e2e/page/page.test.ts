@@ -7,28 +7,28 @@ import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineReport } from '../../harness/events.ts';
-import { cachesOf } from '../../results/caches.ts';
-import { isTimedStep, stepFigures } from '../../results/decode.ts';
-import { cacheCurve, isMeasured, streamingGBps } from '../../results/derive.ts';
-import { recordId } from '../../results/digest.ts';
-import { bytesText, type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../results/figures.ts';
-import { labelsOf } from '../../results/labels.ts';
-import { type DecodeMeasurement, type RunRecord, recordSchema } from '../../results/schema.ts';
-import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
-import { weightBytesHeld } from '../../src/model/accounting.ts';
-import { analyse } from '../../src/model/analyse.ts';
-import { CLAIMS } from '../../src/model/claims/index.ts';
-import { modelOfConfig } from '../../src/model/files/config.ts';
-import { lawOfRecord } from '../../src/model/law/of-record.ts';
-import { DEFAULT_MODEL, modelById } from '../../src/model/models/index.ts';
-import type { Model } from '../../src/model/models/model.ts';
-import { allIn, tensorsIn } from '../../src/model/tensors.ts';
-import { TINY_CONFIG } from '../support/model-files.ts';
-import { npmStart, type Started } from '../support/npm-start.ts';
+import type { EngineReport } from '../../../harness/events.ts';
+import { cachesOf } from '../../../results/caches.ts';
+import { isTimedStep, stepFigures } from '../../../results/decode.ts';
+import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.ts';
+import { recordId } from '../../../results/digest.ts';
+import { bytesText, type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../../results/figures.ts';
+import { labelsOf } from '../../../results/labels.ts';
+import { type DecodeMeasurement, type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { chromiumOptions, launchChromium } from '../../../src/cli/chromium.ts';
+import { weightBytesHeld } from '../../../src/model/accounting.ts';
+import { analyse } from '../../../src/model/analyse.ts';
+import { CLAIMS } from '../../../src/model/claims/index.ts';
+import { modelOfConfig } from '../../../src/model/files/config.ts';
+import { lawOfRecord } from '../../../src/model/law/of-record.ts';
+import { DEFAULT_MODEL, modelById } from '../../../src/model/models/index.ts';
+import type { Model } from '../../../src/model/models/model.ts';
+import { allIn, tensorsIn } from '../../../src/model/tensors.ts';
+import { TINY_CONFIG } from '../../support/model-files.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
 
 /** A quick run, on two cores. */
-const RUN_MS = 150_000;
+const RUN_MS = 250_000;
 
 const PHONE = { width: 390, height: 844 };
 

@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../harness/events.ts';
-import { checkRecord } from '../../results/check.ts';
-import { launchChromium } from '../../src/cli/chromium.ts';
-import { npmStart } from '../support/npm-start.ts';
+import type { EngineReport } from '../../../harness/events.ts';
+import { checkRecord } from '../../../results/check.ts';
+import { launchChromium } from '../../../src/cli/chromium.ts';
+import { npmStart } from '../../support/npm-start.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 const SMALL = ['--host', 'chromium', '--adapter', 'swiftshader', '--kernel', 'stream-read', '--memory', '0.1'];

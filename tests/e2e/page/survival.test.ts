@@ -9,18 +9,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../harness/events.ts';
-import { checkRecord } from '../../results/check.ts';
-import { isMeasured, streamingGBps } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
-import type { RunRecord } from '../../results/schema.ts';
-import { chromiumOptions, launchChromium } from '../../src/cli/chromium.ts';
-import { npmStart, type Started } from '../support/npm-start.ts';
+import type { EngineReport } from '../../../harness/events.ts';
+import { checkRecord } from '../../../results/check.ts';
+import { isMeasured, streamingGBps } from '../../../results/derive.ts';
+import { labelsOf } from '../../../results/labels.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { chromiumOptions, launchChromium } from '../../../src/cli/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
 
 /** A short run of a few cases, which take a compiler no time; long enough to be gone on with where the machine is busy. */
 const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
 
-const RUN_MS = 90_000;
+const RUN_MS = 150_000;
 
 let server: Started;
 let browser: Browser;
@@ -89,7 +89,7 @@ test('a reload half-way: what was measured is there, and the run is gone on with
   const context = await browser.newContext();
   const { page, measured, record } = await watch(await context.newPage());
   await button(page, 'Run').click();
-  await measured(4);
+  await measured(2);
   await page.reload();
   await page.getByText(/cut short: \d+ of \d+ cases done/).waitFor();
 

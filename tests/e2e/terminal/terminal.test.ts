@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cachesOf, streamOf } from '../../results/caches.ts';
-import { checkRecord } from '../../results/check.ts';
-import { cacheCurve, streamingGBps } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
-import type { RunRecord } from '../../results/schema.ts';
-import type { RunDocument } from '../../src/cli/summary.ts';
-import { TINY_CONFIG } from '../support/model-files.ts';
+import { cachesOf, streamOf } from '../../../results/caches.ts';
+import { checkRecord } from '../../../results/check.ts';
+import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
+import { labelsOf } from '../../../results/labels.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import type { RunDocument } from '../../../src/cli/summary.ts';
+import { TINY_CONFIG } from '../../support/model-files.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 
@@ -86,7 +86,7 @@ describe('run', () => {
 
   test('in headless Chromium, by the page itself', async () => {
     const document = await runJson(
-      ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '60'],
+      ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '300'],
       '--host',
       'chromium',
       '--adapter',
