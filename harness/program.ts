@@ -37,6 +37,7 @@ export async function compile(
   compilation = 0,
 ): Promise<Program> {
   const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
+  const constants = overridesOf(kernel, variant, params, tuning);
   const { device } = gpu;
   // Scopes are a stack: this one is closed before anything is waited for.
   device.pushErrorScope('validation');
@@ -44,7 +45,7 @@ export async function compile(
   const compiled = device.createComputePipelineAsync({
     label: kernel.id,
     layout: 'auto',
-    compute: { module, entryPoint: 'main', constants: overridesOf(kernel, variant, params, tuning) },
+    compute: { module, entryPoint: 'main', constants },
   });
   const [pipeline, error] = await Promise.allSettled([compiled, device.popErrorScope()]);
   if (error.status === 'fulfilled' && error.value) throw new GpuError(error.value.message, false);
