@@ -131,7 +131,7 @@ export async function verifyShape(
   gpu: Gpu,
   filler: Filler,
   kernelCase: KernelCase,
-  compiled: Program | Promise<Program> = compile(gpu, kernelCase),
+  compiled: Promise<Program> = compile(gpu, kernelCase),
 ): Promise<Comparison> {
   const { kernel, variant, params, tuning } = kernelCase;
   const comparison = new Comparison();

@@ -28,7 +28,7 @@ export const KERNELS: KernelSet = {
 /** Some of them, by their ids; all for none. @throws RangeError naming those that there are. */
 export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   if (ids.length === 0) return KERNELS.measured;
-  return ids.map((id) => {
+  return [...new Set(ids)].map((id) => {
     const kernel = KERNELS.measured.find((k) => k.id === id);
     if (kernel) return kernel;
     throw new RangeError(`must be one of ${KERNELS.measured.map((k) => k.id).join(', ')}; got "${id}"`);

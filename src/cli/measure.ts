@@ -47,8 +47,7 @@ export interface MeasureOptions extends Place {
   readonly profile: Profile['id'];
   readonly gpu?: string | undefined;
   readonly budgetSeconds?: number | undefined;
-  /** Default: all. */
-  readonly kernels?: readonly Kernel[];
+  readonly kernels: readonly Kernel[];
   /** Measure the defaults beside the winners, the ceiling and scalar baselines beside the kernels. */
   readonly compare?: boolean;
   /** Models whose decode steps are timed as well. */
@@ -63,12 +62,11 @@ export interface MeasureOptions extends Place {
 
 export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent> {
   const { host, adapter, memoryGB, seed, profile, gpu, budgetSeconds, resume, keep, signal } = options;
-  const { kernels: asked, compare = false, models = [], sweep } = options;
+  const { kernels: measured, compare = false, models = [], sweep } = options;
   if (host === 'chromium') {
     const params: PageParams = {
-      ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, autorun: 1 },
+      ...{ profile, seed, memory: memoryGB, gpu, budget: budgetSeconds, kernels: idsOf(measured), autorun: 1 },
       ...(sweep && paramsOf(sweep)),
-      ...(asked && { kernels: idsOf(asked) }),
       ...(compare && { compare: 'defaults' }),
     };
     for await (const event of inChromium(params, { adapter, signal, models: sweep ? models : [] })) {
@@ -76,7 +74,6 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     }
     return;
   }
-  const measured = asked ?? KERNELS.measured;
   const kernels = compare ? withBaselines(measured) : { ...KERNELS, measured };
   yield* run(await createNodeHost({ adapter }), {
     kernels,

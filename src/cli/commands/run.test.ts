@@ -38,6 +38,11 @@ test('any of the five asks for them; the others have defaults', async () => {
   expect(tasks[0]?.make(4).layers).toEqual({ distinct: 4, total: 16 });
 });
 
+test('a kernel that is named twice is measured once', async () => {
+  const { kernels } = await parseRunFlags({ kernel: ['gemv', 'stream-read', 'gemv'] });
+  expect(kernels.map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
+});
+
 test.each([
   [{ weights: 'f16,int3' }, '--weights must be of f32, f16, '],
   [{ weights: 'f16,int3' }, ', separated by commas; got "f16,int3"'],
