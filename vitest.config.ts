@@ -9,8 +9,8 @@
 import { tmpdir } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumOptions } from './src/cli/chromium.ts';
-import { lavapipeDriver } from './tests/adapters.mjs';
+import { chromiumOptions } from './src/cli/hosts/chromium.ts';
+import { lavapipeDriver } from './tools/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';

@@ -20,3 +20,9 @@ export class HarnessError extends Error {
     this.code = code;
   }
 }
+
+/** What an error says, in one line of at most 500 characters: a compiler's complaint can be pages long. */
+export function messageOf(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+  return line.length <= 500 ? line : `${line.slice(0, 499)}…`;
+}

@@ -1,4 +1,4 @@
-/** Runs and tuning are streams of events: what the engine says, passed on by page and terminal as it comes. */
+/** A run is a stream of events. The engine emits them; page and terminal pass them on as they come. */
 
 import type { Label } from '../results/labels.ts';
 import type {
@@ -11,9 +11,19 @@ import type {
   Plan,
   RunRecord,
 } from '../results/schema.ts';
-import type { Phase, Spent } from './stopwatch.ts';
-import type { Tuned } from './tuning-store.ts';
-import type { Winner } from './tunings.ts';
+
+/**
+ * In order, but for `paused`, which can be at any time; tuning is a session of its own, before a run. A decode step is
+ * planned (which layers fit) and built (its memory filled, its pipelines compiled) before it is measured.
+ */
+export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'plan' | 'build' | 'measure' | 'paused';
+
+export interface Spent {
+  readonly phase: Phase;
+  readonly wallMs: number;
+  /** Of it, in regions that a clock times: from their submission until the host knows of their end. */
+  readonly timedMs: number;
+}
 
 /** The last of a run is `done`, and everything measured until then is in its record. */
 export type RunEvent =
@@ -53,22 +63,3 @@ export type RunEvent =
       /** Where the time of this session went; what an earlier one of a resumed run took is not in it. */
       readonly spent: readonly Spent[];
     };
-
-export type TuneEvent =
-  | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
-  | { readonly type: 'tuned'; readonly tuned: Tuned }
-  /** Nothing is known of this problem, and why. */
-  | (Omit<Winner, 'tuning'> & {
-      readonly type: 'untuned';
-      readonly reason: string;
-      /** False where there was only no time. */
-      readonly fault: boolean;
-    });
-
-export type EngineEvent = RunEvent | TuneEvent;
-
-/** Runs and tuning watched from outside: their events, and a last word where a session ends without a record. */
-export type EngineReport =
-  | EngineEvent
-  | { readonly type: 'tune-end' }
-  | { readonly type: 'error'; readonly error: { readonly code: string; readonly message: string } };

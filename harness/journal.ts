@@ -19,8 +19,8 @@ import type {
 } from '../results/schema.ts';
 import { SCHEMA_VERSION } from '../results/schema.ts';
 import { HarnessError } from './errors.ts';
-import { CaseRun, NOT_REACHED } from './measure.ts';
 import type { Profile } from './profiles.ts';
+import { CaseRun, NOT_REACHED } from './sampling/case-run.ts';
 
 /** A case of the plan: being measured, or what became of it. */
 export type Slot = CaseRun | Measurement;

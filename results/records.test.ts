@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { analyse } from '../src/model/analyse.ts';
+import { analyse } from '../src/model/gemv-line/analyse.ts';
 import { DEFAULT_MODEL } from '../src/model/models/index.ts';
 import { checkRecord } from './check.ts';
 import { digest, seal } from './digest.ts';

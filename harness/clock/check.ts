@@ -6,7 +6,7 @@
 import { median } from 'simple-statistics';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
 import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
-import type { Gpu } from '../device.ts';
+import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
 import type { Clock, Encode } from './clock.ts';
 import { queueDrainClock } from './queue-drain.ts';

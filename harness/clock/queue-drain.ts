@@ -3,7 +3,7 @@
  * the same for any length of region, so that the slope over lengths is free of it.
  */
 
-import type { Gpu } from '../device.ts';
+import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
 import { type Clock, commandsOf } from './clock.ts';
 

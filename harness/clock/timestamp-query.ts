@@ -3,7 +3,7 @@
  * kept beside it, as evidence.
  */
 
-import type { Gpu } from '../device.ts';
+import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
 import { type Clock, commandsOf, type Encode } from './clock.ts';
 

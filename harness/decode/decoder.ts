@@ -7,10 +7,10 @@ import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 import type { Encode } from '../clock/clock.ts';
-import { checked, type Gpu, GpuError } from '../device.ts';
-import { allocate, type Filler, outputBuffer, readBack } from '../memory.ts';
-import { bind, compile, dispatch, type Program, type View } from '../program.ts';
-import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use, usesOf } from './plan.ts';
+import { checked, type Gpu, GpuError } from '../device/device.ts';
+import { allocate, type Filler, outputBuffer, readBack } from '../device/memory.ts';
+import { bind, compile, dispatch, type Program, type View } from '../device/program.ts';
+import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use, usesOf } from './step-buffers.ts';
 
 export interface Decoder {
   readonly step: Step;

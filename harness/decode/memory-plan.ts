@@ -1,7 +1,7 @@
 /** Where a step's memory would go, before any of it is there: sums over its buffers. No GPU is asked. */
 
 import type { Step } from '../../shaders/step.ts';
-import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './plan.ts';
+import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './step-buffers.ts';
 
 export interface MemoryPlan {
   /** Filled, and only read. */

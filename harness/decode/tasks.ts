@@ -2,8 +2,8 @@
 
 import type { DecodeCase } from '../../results/schema.ts';
 import type { Operation, Room, Step } from '../../shaders/step.ts';
-import type { TuningsOf } from '../plan.ts';
-import { fitStep, type Kernels, kernelOf, type Limits } from './plan.ts';
+import type { TuningsOf } from '../sampling/plan.ts';
+import { fitStep, type Kernels, kernelOf, type Limits } from './step-buffers.ts';
 
 /** A step to be timed. */
 export interface DecodeTask {

@@ -1,17 +1,17 @@
 /** What a person can do on the page, and how the engine's and the analyst's answers reach the store. */
 
 import { batch, effect } from '@preact/signals';
-import type { EngineEvent } from '../../harness/events.ts';
 import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
+import type { EngineEvent } from '../../harness/tuning/events.ts';
 import type { Reported } from '../../results/schema.ts';
-import type { DecodeRequest } from '../model/decode-request.ts';
+import type { DecodeRequest } from '../model/request/request.ts';
 import { startAnalyst } from './analysis/client.ts';
-import { startPlanner } from './decode/planner-client.ts';
 import { givenModels, givenTunings, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
 import { DEFAULT_TUNE_SECONDS, type PageParams, sweepOf } from './params.ts';
+import { startPlanner } from './planner/client.ts';
 import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {

@@ -17,7 +17,7 @@
  *     await page.goto(`${origin}/?profile=quick&autorun=1`);
  */
 
-import type { EngineReport } from '../../harness/events.ts';
+import type { EngineReport } from '../../harness/tuning/events.ts';
 import type { Inspection } from './engine/api.ts';
 
 export function report(message: EngineReport): void {

@@ -4,16 +4,16 @@ import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
 import { CacheCard } from './chart/cache-card.tsx';
 import { ChartCard } from './chart/chart-card.tsx';
-import { ClaimsCard } from './claims/claims-card.tsx';
-import { DecodeCard } from './decode/decode-card.tsx';
 import { ErrorCards } from './errors/error-card.tsx';
-import { Headline } from './headline/headline.tsx';
 import { History } from './history/history.tsx';
-import { Labels } from './labels/labels.tsx';
-import { SoftwareBanner } from './labels/software-banner.tsx';
-import { LawCard } from './law/law-card.tsx';
-import { Measurements } from './measurements/measurements.tsx';
 import { Method } from './method/method.tsx';
+import { ClaimsCard } from './result/claims/claims-card.tsx';
+import { DecodeCard } from './result/decode/decode-card.tsx';
+import { Headline } from './result/headline/headline.tsx';
+import { Labels } from './result/labels/labels.tsx';
+import { SoftwareBanner } from './result/labels/software-banner.tsx';
+import { LawCard } from './result/law/law-card.tsx';
+import { Measurements } from './result/measurements/measurements.tsx';
 import { RunPanel } from './run/run-panel.tsx';
 
 export function Page({ app }: { app: App }) {

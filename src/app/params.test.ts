@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
-import { KV_FORMATS, SIZES_RULE, type Size, WEIGHT_FORMATS } from '../model/decode-sweep.ts';
 import { MODELS } from '../model/models/index.ts';
+import { KV_FORMATS, SIZES_RULE, type Size, WEIGHT_FORMATS } from '../model/request/sweep.ts';
 import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
 
 test('no parameters give the defaults', () => {

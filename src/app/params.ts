@@ -26,6 +26,7 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
   brokenShortest,
   type DecodeSweep,
@@ -40,8 +41,7 @@ import {
   sizesFrom,
   sweepFor,
   WEIGHT_FORMATS,
-} from '../model/decode-sweep.ts';
-import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
+} from '../model/request/sweep.ts';
 
 export interface PageParams {
   readonly profile: Profile['id'];

@@ -4,8 +4,8 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { EngineEvent } from '../../harness/events.ts';
-import type { Phase } from '../../harness/stopwatch.ts';
+import type { Phase } from '../../harness/events.ts';
+import type { EngineEvent } from '../../harness/tuning/events.ts';
 import { isSoftware, type Label } from '../../results/labels.ts';
 import type {
   AdapterInfo,
@@ -22,11 +22,11 @@ import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
-import type { StepPlans } from './decode/planner-api.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { PageParams } from './params.ts';
+import type { StepPlans } from './planner/api.ts';
 
 /**
  * looking: the adapter has been asked for · ready: a run can start · unusable: none can, see `error` ·

@@ -1,6 +1,6 @@
 /** Flags into values. cac gives what was typed, a number where it looks like one, an array where it came twice. */
 
-import { formatsFrom, formatsRule, SIZES_RULE, type Size, sizesFrom } from '../model/decode-sweep.ts';
+import { formatsFrom, formatsRule, SIZES_RULE, type Size, sizesFrom } from '../model/request/sweep.ts';
 import { UsageError } from './errors.ts';
 
 /** The value of a flag that may be given once; undefined where it was not. */

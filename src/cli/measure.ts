@@ -3,22 +3,23 @@
  * that the terminal's file holds for their machine, and say the same events.
  */
 
-import type { EngineEvent, RunEvent, TuneEvent } from '../../harness/events.ts';
+import type { RunEvent } from '../../harness/events.ts';
 import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
-import { run } from '../../harness/run.ts';
-import { tuneKernels } from '../../harness/tune-session.ts';
-import { tuningsFrom } from '../../harness/tunings.ts';
+import { run } from '../../harness/run/run.ts';
+import type { EngineEvent, TuneEvent } from '../../harness/tuning/events.ts';
+import { tuneKernels } from '../../harness/tuning/session.ts';
+import { tuningsFrom } from '../../harness/tuning/winners.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
-import type { DecodeSweep } from '../model/decode-sweep.ts';
 import type { Model } from '../model/models/model.ts';
-import { runTasks } from '../model/run-tasks.ts';
-import { inChromium, type PageParams } from './chromium-run.ts';
+import type { DecodeSweep } from '../model/request/sweep.ts';
+import { runTasks } from '../session/run-tasks.ts';
 import { UsageError } from './errors.ts';
 import { choice, number, randomSeed, single } from './flags.ts';
-import { createNodeHost } from './node-host.ts';
-import { readTunings } from './tunings.ts';
+import { inChromium, type PageParams } from './hosts/chromium-run.ts';
+import { createNodeHost } from './hosts/node.ts';
+import { readTunings } from './hosts/tunings.ts';
 
 /** What runs and tuning have in common. */
 export interface Place {

@@ -1,7 +1,7 @@
 /** A progress bar on stderr, only where stderr is a terminal: scripts and logs get none of it. */
 
 import cliProgress from 'cli-progress';
-import type { EngineEvent } from '../../harness/events.ts';
+import type { EngineEvent } from '../../harness/tuning/events.ts';
 import { etaText } from '../../results/figures.ts';
 
 export interface Progress {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:compilations`: the same text compiled many times over. Are all as fast? Prints the rates, and how many
- * are far below the others: why `harness/compilations.ts` keeps the fastest of some.
+ * are far below the others: why `harness/rig/compilations.ts` keeps the fastest of some.
  */
 
 import { median } from 'simple-statistics';
@@ -8,10 +8,10 @@ import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import { firstLookMs } from '../../harness/clock/check.ts';
 import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
-import { openGpu } from '../../harness/device.ts';
-import { prepare } from '../../harness/measure.ts';
-import { createFiller, createMemory } from '../../harness/memory.ts';
-import { compile } from '../../harness/program.ts';
+import { openGpu } from '../../harness/device/device.ts';
+import { createFiller, createMemory } from '../../harness/device/memory.ts';
+import { compile } from '../../harness/device/program.ts';
+import { prepare } from '../../harness/sampling/case-run.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 
 const COMPILATIONS = 72;

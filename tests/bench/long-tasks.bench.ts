@@ -6,7 +6,7 @@
  */
 
 import { test } from 'vitest';
-import { launchChromium } from '../../src/cli/chromium.ts';
+import { launchChromium } from '../../src/cli/hosts/chromium.ts';
 import { TINY_CONFIG } from '../support/model-files.ts';
 import { npmStart } from '../support/npm-start.ts';
 

@@ -8,15 +8,15 @@
  */
 
 import { mean, median } from 'simple-statistics';
-import type { Gpu } from '../../harness/device.ts';
-import { CaseRun, type Prepared } from '../../harness/measure.ts';
-import { dispatchSizes } from '../../harness/plan.ts';
+import type { Gpu } from '../../harness/device/device.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { CaseRun, type Prepared } from '../../harness/sampling/case-run.ts';
+import { dispatchSizes } from '../../harness/sampling/plan.ts';
 import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import type { Kernel, Params } from '../../shaders/kernel.ts';
-import { fitAffine } from '../../src/model/fit.ts';
+import { fitAffine } from '../../src/model/gemv-line/line.ts';
 import { type SimulatedDevice, Simulation, simulatedClock, type Uniform } from './device.ts';
 import { SIMULATED } from './kernels.ts';
 import { REGIMES } from './regimes.ts';

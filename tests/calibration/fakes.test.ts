@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
-import { type RunOptions, run } from '../../harness/run.ts';
+import { type RunOptions, run } from '../../harness/run/run.ts';
 import { type Caches, cachesOf, streamOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
 import {

@@ -5,7 +5,7 @@
  */
 
 import type { Host } from '../../harness/host.ts';
-import { readers } from '../../harness/verify.ts';
+import { readers } from '../../harness/sampling/verify.ts';
 import { SIMULATED_VENDOR } from '../../results/check.ts';
 import type { Kernel, KernelSet, Params, WordReader } from '../../shaders/kernel.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';

@@ -5,12 +5,12 @@
  */
 
 import type { Decoder } from '../../harness/decode/decoder.ts';
-import { tooLongForClaims } from '../../harness/decode/measure.ts';
-import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/plan.ts';
+import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/step-buffers.ts';
+import { StepRun, tooLongToTime } from '../../harness/decode/step-run.ts';
+import { tooLongForClaims } from '../../harness/decode/steps.ts';
 import type { DecodeTask } from '../../harness/decode/tasks.ts';
-import { StepRun, tooLongToTime } from '../../harness/decode/time.ts';
 import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
-import { mayEnd } from '../../harness/settling.ts';
+import { mayEnd } from '../../harness/sampling/settling.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';

@@ -5,10 +5,10 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
-import { checked, type Gpu, openGpu } from '../../harness/device.ts';
-import { createFiller, type Filler, inputBuffer, outputBuffer, readBack } from '../../harness/memory.ts';
-import { bind, compile, submit, type View } from '../../harness/program.ts';
-import { Comparison, readers } from '../../harness/verify.ts';
+import { checked, type Gpu, openGpu } from '../../harness/device/device.ts';
+import { createFiller, type Filler, inputBuffer, outputBuffer, readBack } from '../../harness/device/memory.ts';
+import { bind, compile, submit, type View } from '../../harness/device/program.ts';
+import { Comparison, readers } from '../../harness/sampling/verify.ts';
 import { f32FromWord } from '../../shaders/formats/f32.ts';
 import { matrixReader } from '../../shaders/formats/format.ts';
 import type { Params, Tuning, WordReader } from '../../shaders/kernel.ts';

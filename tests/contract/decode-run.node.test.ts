@@ -3,17 +3,17 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
-import { NOT_REACHED } from '../../harness/measure.ts';
+import { NOT_REACHED } from '../../harness/sampling/case-run.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
-import { weightBytesRead } from '../../src/model/accounting.ts';
-import type { DecodeSweep } from '../../src/model/decode-sweep.ts';
-import { decodeTasks } from '../../src/model/decode-tasks.ts';
+import { weightBytesRead } from '../../src/model/models/accounting.ts';
 import { modelById } from '../../src/model/models/index.ts';
 import { type Model, repeat } from '../../src/model/models/model.ts';
-import { allIn, tensorsIn } from '../../src/model/tensors.ts';
+import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
+import type { DecodeSweep } from '../../src/model/request/sweep.ts';
+import { decodeTasks } from '../../src/model/request/tasks.ts';
 import { BRIEF, finish } from '../support/engine.ts';
 
 const TINY: Model = {

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
-import { describeAdapter, openGpu } from '../../harness/device.ts';
+import { describeAdapter, openGpu } from '../../harness/device/device.ts';
+import { createFiller, createMemory, readBack, type SidePools } from '../../harness/device/memory.ts';
 import type { Host } from '../../harness/host.ts';
-import { prepare } from '../../harness/measure.ts';
-import { createFiller, createMemory, readBack, type SidePools } from '../../harness/memory.ts';
 import type { Profile } from '../../harness/profiles.ts';
-import { Comparison } from '../../harness/verify.ts';
+import { prepare } from '../../harness/sampling/case-run.ts';
+import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
 import { isSoftware, labelsOf } from '../../results/labels.ts';

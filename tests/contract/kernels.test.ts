@@ -1,12 +1,12 @@
-/** Every kernel is right on this project's adapter; what it declares is looked at in `tests/kernels.test.ts`. */
+/** Every kernel is right on this project's adapter; what it declares is looked at in `shaders/kernels.test.ts`. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
-import { ahead } from '../../harness/ahead.ts';
-import { type Gpu, openGpu } from '../../harness/device.ts';
-import { createFiller, type Filler } from '../../harness/memory.ts';
-import { compile, type KernelCase, type Program } from '../../harness/program.ts';
-import { verifyShape } from '../../harness/verify.ts';
+import { ahead } from '../../harness/device/compile-ahead.ts';
+import { type Gpu, openGpu } from '../../harness/device/device.ts';
+import { createFiller, type Filler } from '../../harness/device/memory.ts';
+import { compile, type KernelCase, type Program } from '../../harness/device/program.ts';
+import { verifyShape } from '../../harness/sampling/verify.ts';
 import { type Requirement, toleranceOf } from '../../shaders/kernel.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 

@@ -2,9 +2,9 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
-import { type Gpu, openGpu } from '../../harness/device.ts';
-import { createFiller, type Filler } from '../../harness/memory.ts';
-import { verifyShape } from '../../harness/verify.ts';
+import { type Gpu, openGpu } from '../../harness/device/device.ts';
+import { createFiller, type Filler } from '../../harness/device/memory.ts';
+import { verifyShape } from '../../harness/sampling/verify.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 let gpu: Gpu;

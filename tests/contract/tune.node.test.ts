@@ -2,15 +2,15 @@
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
-import { openGpu } from '../../harness/device.ts';
-import type { TuneEvent } from '../../harness/events.ts';
-import { createFiller } from '../../harness/memory.ts';
+import { openGpu } from '../../harness/device/device.ts';
+import { createFiller } from '../../harness/device/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { firstExamples, LEAST_GAIN } from '../../harness/tune.ts';
-import { type TuneSessionOptions, tuneKernels } from '../../harness/tune-session.ts';
-import type { Tuned } from '../../harness/tuning-store.ts';
-import { tuningFrom } from '../../harness/tunings.ts';
-import { verifyExamples } from '../../harness/verify.ts';
+import { verifyExamples } from '../../harness/sampling/verify.ts';
+import type { TuneEvent } from '../../harness/tuning/events.ts';
+import { type TuneSessionOptions, tuneKernels } from '../../harness/tuning/session.ts';
+import type { Tuned } from '../../harness/tuning/store.ts';
+import { firstExamples, LEAST_GAIN } from '../../harness/tuning/tune.ts';
+import { tuningFrom } from '../../harness/tuning/winners.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 

@@ -8,7 +8,7 @@ import { matrixLayout, matrixReader, packMatrix } from '../../shaders/formats/fo
 import { formatById } from '../../shaders/formats/index.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
 import type { Attention, GroupedAttention, LatentAttention, Layer, Model } from '../../src/model/models/model.ts';
-import { type Tensor, tensorsOf, type WeightFormats } from '../../src/model/tensors.ts';
+import { type Tensor, tensorsOf, type WeightFormats } from '../../src/model/models/tensors.ts';
 
 /** The arithmetic's constants. */
 const EPSILON = 1e-5;

@@ -4,7 +4,7 @@ import { testHost } from '#host';
 import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { type RunOptions, run } from '../../harness/run.ts';
+import { type RunOptions, run } from '../../harness/run/run.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 

@@ -3,12 +3,12 @@
 import { probit } from 'simple-statistics';
 import type { DecodeMeasured, Sample } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
-import { stepWork } from '../../src/model/accounting.ts';
+import { dispatchesOf } from '../../src/model/gemv-line/weights-only.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
+import { stepWork } from '../../src/model/models/accounting.ts';
 import { modelById } from '../../src/model/models/index.ts';
-import { allIn, tensorsIn } from '../../src/model/tensors.ts';
+import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
 import { type StepCosts, stepTime } from '../../src/model/theory/step-time.ts';
-import { dispatchesOf } from '../../src/model/weights-only.ts';
 
 /** A GPU of 0.8 TB/s whose caches pass more slowly than its weights. */
 export const MACHINE: StepCosts = {

@@ -1,10 +1,10 @@
 /** What the page shows of a run's law, as plain data; it takes longer to find than all the rest of a run's view. */
 
-import { type Buys, buysOf, largestSteps } from '../../model/buys.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
-import { memoryGBOf } from '../../model/machines.ts';
+import { memoryGBOf } from '../../model/predict/machines.ts';
+import { type Buys, buysOf, largestSteps } from '../../model/predict/what-more-buys.ts';
 import { areKernelsDone, type RunSoFar } from './view.ts';
 
 /** What only a run that has ended tells: what it says of itself is part of it. */

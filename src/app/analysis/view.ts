@@ -10,13 +10,13 @@ import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../
 import { type Figure, figureOf } from '../../../results/figures.ts';
 import { type Label, labelsOf } from '../../../results/labels.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
-import { analyse, type GemvSeries } from '../../model/analyse.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
 import type { Judgement } from '../../model/claims/claim.ts';
 import { judgeClaims } from '../../model/claims/index.ts';
-import type { AffineFit } from '../../model/fit.ts';
+import { analyse, type GemvSeries } from '../../model/gemv-line/analyse.ts';
+import type { AffineFit } from '../../model/gemv-line/line.ts';
+import type { WeightsOnlyEstimate } from '../../model/gemv-line/weights-only.ts';
 import type { Model } from '../../model/models/model.ts';
-import type { WeightsOnlyEstimate } from '../../model/weights-only.ts';
 
 export interface RowFigures {
   readonly gbps: Figure | undefined;

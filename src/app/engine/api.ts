@@ -1,11 +1,11 @@
 /** What the engine's worker offers the page. Nothing here throws across the border: an outcome is data. */
 
-import type { EngineEvent } from '../../../harness/events.ts';
 import type { Profile } from '../../../harness/profiles.ts';
-import type { Coverage } from '../../../harness/tune-session.ts';
+import type { EngineEvent } from '../../../harness/tuning/events.ts';
+import type { Coverage } from '../../../harness/tuning/session.ts';
 import type { AdapterInfo, HostInfo, Reported } from '../../../results/schema.ts';
-import type { DecodeRequest } from '../../model/decode-request.ts';
 import type { Model } from '../../model/models/model.ts';
+import type { DecodeRequest } from '../../model/request/request.ts';
 import type { PageError } from '../errors/page-error.ts';
 import type { RunSummary } from './run-store.ts';
 

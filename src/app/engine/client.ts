@@ -4,7 +4,7 @@ import { proxy, wrap } from 'comlink';
 import type { EngineApi, Outcome } from './api.ts';
 
 export function startEngine(): EngineApi {
-  const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
   const remote = wrap<EngineApi>(worker);
   // A worker that cannot start answers nothing: without this, the page would wait for ever.
   const broken = new Promise<Outcome<never>>((resolve) => {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { recordBodySchema } from '../../../results/schema.ts';
-import { decodeRequestSchema } from '../../model/decode-request.ts';
+import { decodeRequestSchema } from '../../model/request/request.ts';
 import { openOf, withDatabase } from './database.ts';
 
 const RUNS = 'runs';

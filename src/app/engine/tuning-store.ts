@@ -1,10 +1,10 @@
 /**
- * The page's tunings: in this browser's IndexedDB, by machine. What is in it: harness/tuning-store.ts. Where a browser
+ * The page's tunings: in this browser's IndexedDB, by machine. What is in it: harness/tuning/store.ts. Where a browser
  * keeps nothing for the page, as in some private windows, they last until it is closed.
  */
 
 import type { DBSchema } from 'idb';
-import { type MachineTunings, machineTunings, TUNINGS_VERSION } from '../../../harness/tuning-store.ts';
+import { type MachineTunings, machineTunings, TUNINGS_VERSION } from '../../../harness/tuning/store.ts';
 import { openOf, withDatabase } from './database.ts';
 
 const STORE = 'machines';

@@ -3,10 +3,10 @@
 import './run-panel.css';
 import { PROFILES } from '../../../harness/profiles.ts';
 import type { App } from '../app.ts';
-import { ModelFields } from '../decode/model-fields.tsx';
-import { DownloadButton } from '../record/download-button.tsx';
+import { DownloadButton } from '../result/record/download-button.tsx';
 import type { Store } from '../state.ts';
 import { Intro } from './intro.tsx';
+import { ModelFields } from './model-fields.tsx';
 import { OptionFields } from './option-fields.tsx';
 import { ProgressView } from './progress.tsx';
 

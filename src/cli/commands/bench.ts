@@ -1,20 +1,21 @@
 /** `hbmark bench` (`npm run bench:kernels`): every kernel in every format, against the read ceiling of the same rounds. */
 
-import { sameFamily, tuningFrom } from '../../../harness/tunings.ts';
+import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
 import { isSoftware, labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
+import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
-import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../bench/kernel-table.ts';
-import { cacheLines } from '../cache-curve.ts';
 import type { ExitCode } from '../errors.ts';
-import { figureLine } from '../figure-line.ts';
 import { number, single } from '../flags.ts';
+import { readTunings } from '../hosts/tunings.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../session.ts';
-import { readTunings } from '../tunings.ts';
+import { cacheLines } from '../text/cache-curve.ts';
+import { figureLine } from '../text/figure-line.ts';
+import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { BUDGET_RANGE, parseKernels, tuneAndKeep } from './tune.ts';
 
 /** On a GPU all is measured before; where a compiler is slow, this is when to stop. */

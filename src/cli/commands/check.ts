@@ -1,7 +1,7 @@
 /** `hbmark check`: is this file a record of HBMark, whole and unchanged? The same validator that takes submissions. */
 
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../../../harness/device.ts';
+import { messageOf } from '../../../harness/errors.ts';
 import { checkRecord, type Problem } from '../../../results/check.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';

@@ -1,16 +1,16 @@
 /** `hbmark fit RECORD…`: the law of a machine out of what a run measured of it, and what more bandwidth or memory would buy. */
 
 import type { RunRecord } from '../../../results/schema.ts';
-import { ASKED_BY_DEFAULT, type Buys, buysOf, buysTexts, largestSteps } from '../../model/buys.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
-import { memoryGBOf } from '../../model/machines.ts';
-import { RANGES } from '../../model/predict.ts';
-import { type ClaimDocument, claimLines, claimsDocument } from '../claims-table.ts';
+import { memoryGBOf } from '../../model/predict/machines.ts';
+import { RANGES } from '../../model/predict/predict.ts';
+import { ASKED_BY_DEFAULT, type Buys, buysOf, buysTexts, largestSteps } from '../../model/predict/what-more-buys.ts';
 import { UsageError } from '../errors.ts';
 import { number } from '../flags.ts';
-import { lawLines } from '../law.ts';
+import { type ClaimDocument, claimLines, claimsDocument } from '../text/claims-table.ts';
+import { lawLines } from '../text/law-text.ts';
 import { recordIn } from './check.ts';
 
 interface FitFlags {

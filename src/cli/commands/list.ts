@@ -6,14 +6,14 @@ import { GPUS } from '../../../results/gpus.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
-import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/accounting.ts';
 import { dueText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
-import { growthOf } from '../../model/generations.ts';
+import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
 import { MODELS } from '../../model/models/index.ts';
-import { allIn, tensorsIn } from '../../model/tensors.ts';
+import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { growthOf } from '../../model/theory/generations.ts';
 import { UsageError } from '../errors.ts';
-import { table } from '../table.ts';
+import { table } from '../text/table.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GPUS } from '../../../results/gpus.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
-import type { Prediction } from '../../model/predict.ts';
+import type { Prediction } from '../../model/predict/predict.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { withNegatives } from '../flags.ts';
 import { list } from './list.ts';

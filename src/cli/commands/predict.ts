@@ -8,8 +8,9 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
-import { type MeasuredMachine, machineOfSpec, machinesOfRecord, memoryGBOf } from '../../model/machines.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
+import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { type MeasuredMachine, machineOfSpec, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
 import {
   CACHE_FORMATS,
   type Machine,
@@ -18,12 +19,11 @@ import {
   predict as predictPoint,
   RANGES,
   type Served,
-} from '../../model/predict.ts';
-import { allIn, tensorsIn } from '../../model/tensors.ts';
+} from '../../model/predict/predict.ts';
 import { UsageError } from '../errors.ts';
 import { choice, number, numbers, repeated, single } from '../flags.ts';
 import { modelFileNamed } from '../model-files.ts';
-import { table } from '../table.ts';
+import { table } from '../text/table.ts';
 import { recordIn } from './check.ts';
 
 type Flags = Readonly<Record<string, unknown>>;

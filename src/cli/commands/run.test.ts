@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeTasks } from '../../model/decode-tasks.ts';
+import { decodeTasks } from '../../model/request/tasks.ts';
 import { parseRunFlags } from './run.ts';
 
 test('no flag about decode steps, no steps', async () => {

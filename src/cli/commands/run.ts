@@ -4,6 +4,10 @@ import { PROFILES, type Profile } from '../../../harness/profiles.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
+import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-format.ts';
+import type { ModelFile } from '../../model/files/read-model.ts';
+import { DEFAULT_MODEL } from '../../model/models/index.ts';
+import type { Model } from '../../model/models/model.ts';
 import {
   brokenShortest,
   type DecodeSweep,
@@ -11,18 +15,14 @@ import {
   SWEEP_RANGES,
   sweepFor,
   WEIGHT_FORMATS,
-} from '../../model/decode-sweep.ts';
-import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-format.ts';
-import type { ModelFile } from '../../model/files/read-model.ts';
-import { DEFAULT_MODEL } from '../../model/models/index.ts';
-import type { Model } from '../../model/models/model.ts';
+} from '../../model/request/sweep.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { choice, formats, number, repeated, single, sizes } from '../flags.ts';
 import { measure, type Place, parsePlace } from '../measure.ts';
 import { modelFileNamed } from '../model-files.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
-import { spentText } from '../spent.ts';
-import { runDocument, runText } from '../summary.ts';
+import { spentText } from '../text/spent.ts';
+import { runDocument, runText } from '../text/summary.ts';
 import { recordIn } from './check.ts';
 import { BUDGET_RANGE, parseKernels } from './tune.ts';
 

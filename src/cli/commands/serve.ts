@@ -1,27 +1,10 @@
 /** `hbmark serve`: the page, on one port. */
 
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { UsageError } from '../errors.ts';
 import { number } from '../flags.ts';
-
-/** Beside the built tool: dist/cli/hbmark.js and dist/app. */
-export const APP_FOLDER = fileURLToPath(new URL('../app', import.meta.url));
+import { startServer } from '../hosts/page-server.ts';
 
 export async function serve(flags: { port?: unknown }): Promise<void> {
   const port = number('--port', flags.port, { least: 0, most: 65535, whole: true });
   const { address } = await startServer(port === undefined ? {} : { port });
   console.log(`HBMark is at ${address}`);
-}
-
-/** Serves the built page. @throws UsageError if it is not built or the port is taken. */
-export async function startServer(options: { port?: number }): Promise<{ address: string; close(): Promise<void> }> {
-  if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
-  // Imported here: the other commands run where the service's packages are not installed.
-  const { createServer, listen } = await import('../../collector/server.ts');
-  const server = createServer({ appFolder: APP_FOLDER });
-  const address = await listen(server, options).catch((error: Error) => {
-    throw new UsageError(error.message);
-  });
-  return { address, close: () => server.close() };
 }

@@ -1,19 +1,19 @@
 /** `hbmark tune`: finds the fastest right tuning of every kernel on this machine, shows it, and keeps it. */
 
-import type { TuneEvent } from '../../../harness/events.ts';
-import type { Tuned } from '../../../harness/tuning-store.ts';
+import type { TuneEvent } from '../../../harness/tuning/events.ts';
+import type { Tuned } from '../../../harness/tuning/store.ts';
 import { figureText } from '../../../results/figures.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS, kernelsNamed } from '../../../shaders/registry.ts';
-import { changesText, formatText, sizesText, tuningText } from '../case-text.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { number, repeated } from '../flags.ts';
+import { keepTunings, tuningsPath } from '../hosts/tunings.ts';
 import { type Place, parsePlace, tune as tuneOn } from '../measure.ts';
 import { inSession, type Session } from '../session.ts';
-import { table } from '../table.ts';
-import { keepTunings, tuningsPath } from '../tunings.ts';
+import { changesText, formatText, sizesText, tuningText } from '../text/case-text.ts';
+import { table } from '../text/table.ts';
 
 export interface TuneFlags extends Place {
   /** All where none is named. */

@@ -4,15 +4,15 @@ import { writeFileSync } from 'node:fs';
 import { mean } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
-import { variantName } from '../../model/law/variant.ts';
+import { variantName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { type DevicePrediction, deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { type MeasuredGrowth, measuredGrowth } from '../../model/published/generations.ts';
 import { type Gains, type PairResult, pairResults } from '../../model/published/pairs.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { number, single } from '../flags.ts';
-import { lawChart } from '../law-chart.ts';
-import { table } from '../table.ts';
+import { lawChart } from '../text/law-chart.ts';
+import { table } from '../text/table.ts';
 
 /** Errors that the laws are to stay below, relative: set before the tables were first printed. */
 const TARGETS = {

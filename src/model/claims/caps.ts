@@ -5,10 +5,10 @@
 
 import type { DecodeCase } from '../../../results/schema.ts';
 import { type Estimate, estimate } from '../../../results/statistics.ts';
-import { kvBytesHeld, weightBytesHeld } from '../accounting.ts';
-import { MOST_STEPS } from '../decode-tasks.ts';
+import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { SLICE } from '../models/slices.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
+import { MOST_STEPS } from '../request/tasks.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { type Chart, chartPoint, linePoints, logSpaced } from './chart.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';

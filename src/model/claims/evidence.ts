@@ -6,9 +6,9 @@ import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derive.
 import { bytesText } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
 import { type Estimate, estimate, randomSource, shuffled } from '../../../results/statistics.ts';
-import { type StepWork, stepWork, weightBytesHeld } from '../accounting.ts';
+import { type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
 
 /** A decode step that was timed. */
 export interface MeasuredStep {

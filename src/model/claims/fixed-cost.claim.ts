@@ -1,6 +1,6 @@
 import type { DecodeCase } from '../../../results/schema.ts';
+import { smollm2_135m } from '../models/presets/smollm2-135m.ts';
 import { HOLLOW } from '../models/slices.ts';
-import { smollm2_135m } from '../models/smollm2-135m.ts';
 import { chartPoint } from './chart.ts';
 import type { Claim } from './claim.ts';
 import { allSteps, combined, stepsThere } from './evidence.ts';

@@ -1,10 +1,10 @@
 /** Every claim, found by its file: `<id>.claim.ts` beside this one. */
 
 import type { DecodeCase, RecordBody } from '../../../results/schema.ts';
-import { type DecodeTask, MOST_STEPS } from '../decode-tasks.ts';
 import { modelOfCase } from '../models/index.ts';
-import { stepOf } from '../step.ts';
-import { allIn } from '../tensors.ts';
+import { allIn } from '../models/tensors.ts';
+import { type DecodeTask, MOST_STEPS } from '../request/tasks.ts';
+import { stepOf } from '../step/step.ts';
 import { type Claim, type Judgement, judge } from './claim.ts';
 import { evidenceOf, keyOf } from './evidence.ts';
 

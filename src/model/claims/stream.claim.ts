@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Estimate } from '../../../results/statistics.ts';
-import { fitAffine, fitLine, type Line } from '../fit.ts';
+import { fitAffine, fitLine, type Line } from '../gemv-line/line.ts';
 import { chartPoint, linePoints } from './chart.ts';
 import type { Claim } from './claim.ts';
 import { coldSteps, combined, type Evidence, type MeasuredStep, stepsThere } from './evidence.ts';

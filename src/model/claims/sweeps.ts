@@ -6,7 +6,7 @@
 
 import type { DecodeCase } from '../../../results/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
-import { type AffineFit, fitAffine } from '../fit.ts';
+import { type AffineFit, fitAffine } from '../gemv-line/line.ts';
 import { NARROW, SLICE, WIDE } from '../models/slices.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';
 

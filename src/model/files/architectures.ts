@@ -4,7 +4,7 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`).
  */
 
-import { parameters } from '../accounting.ts';
+import { parameters } from '../models/accounting.ts';
 import type { Attention, DenseMlp, ExpertsMlp, GroupedAttention, Layer, Mlp, Model } from '../models/model.ts';
 import { complete, type FieldName, type Fields, type KeyOf, type Known } from './fields.ts';
 import { ModelFileError, shown } from './source.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { filesOf } from '../../../tests/support/model-files.ts';
-import { kvBytesRead, parameters } from '../accounting.ts';
-import { deepseek_v3 } from '../models/deepseek-v3.ts';
-import { gptOss_20b } from '../models/gpt-oss-20b.ts';
-import { kimi_k2 } from '../models/kimi-k2.ts';
-import { llama31_8b } from '../models/llama-3.1-8b.ts';
-import { mixtral_8x7b } from '../models/mixtral-8x7b.ts';
+import { kvBytesRead, parameters } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
-import { qwen3_06b } from '../models/qwen3-0.6b.ts';
-import { qwen3_30b_a3b } from '../models/qwen3-30b-a3b.ts';
-import { tensorsOf } from '../tensors.ts';
+import { deepseek_v3 } from '../models/presets/deepseek-v3.ts';
+import { gptOss_20b } from '../models/presets/gpt-oss-20b.ts';
+import { kimi_k2 } from '../models/presets/kimi-k2.ts';
+import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
+import { mixtral_8x7b } from '../models/presets/mixtral-8x7b.ts';
+import { qwen3_06b } from '../models/presets/qwen3-0.6b.ts';
+import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
+import { tensorsOf } from '../models/tensors.ts';
 import { readModel } from './read-model.ts';
 import { ModelFileError } from './source.ts';
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { filesOf, ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
-import { parameters } from '../accounting.ts';
+import { parameters } from '../models/accounting.ts';
 import { readModel } from './read-model.ts';
 
 test('a GGUF file comes out of a Blob', async () => {

@@ -10,7 +10,7 @@ import {
   sourceOf,
   TINY_LLAMA,
 } from '../../../tests/support/model-files.ts';
-import { kvBytesPerToken, weightBytesHeld, weightBytesRead } from '../accounting.ts';
+import { kvBytesPerToken, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { readModel } from './read-model.ts';
 import { ModelFileError } from './source.ts';
 

@@ -7,7 +7,7 @@ import { sum } from 'simple-statistics';
 import { groupBy } from '../../../results/statistics.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS, formatById } from '../../../shaders/formats/index.ts';
-import { isMultiplied, weightsIn } from '../tensors.ts';
+import { isMultiplied, weightsIn } from '../models/tensors.ts';
 import type { StoredTensor } from './stored.ts';
 
 export interface NearestFormat {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { weightBytesHeld, weightBytesRead } from '../accounting.ts';
+import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { MODELS, modelById } from '../models/index.ts';
-import { smollm2_135m } from '../models/smollm2-135m.ts';
-import { weightsIn } from '../tensors.ts';
+import { smollm2_135m } from '../models/presets/smollm2-135m.ts';
+import { weightsIn } from '../models/tensors.ts';
 import { QUANTISATIONS, quantisedTensors } from './quantisations.ts';
 
 const GiB = 2 ** 30;

@@ -9,7 +9,7 @@
  */
 
 import type { Model } from '../models/model.ts';
-import { type Tensor, tensorsOf } from '../tensors.ts';
+import { type Tensor, tensorsOf } from '../models/tensors.ts';
 import { GGML_TYPES, type GgmlType } from './ggml-types.ts';
 import type { StoredTensor } from './stored.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { filesOf, type SafeTensors, safetensorsBytes, sourceOf } from '../../../tests/support/model-files.ts';
-import { weightBytesHeld } from '../accounting.ts';
+import { weightBytesHeld } from '../models/accounting.ts';
 import { nearestFormat } from './nearest-format.ts';
 import { readModel } from './read-model.ts';
 import { type Files, ModelFileError } from './source.ts';

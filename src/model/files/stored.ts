@@ -4,7 +4,7 @@
  */
 
 import type { Model } from '../models/model.ts';
-import { type SizedTensor, type Tensor, tensorsOf, weightsIn } from '../tensors.ts';
+import { type SizedTensor, type Tensor, tensorsOf, weightsIn } from '../models/tensors.ts';
 import { ModelFileError, shown } from './source.ts';
 
 /** A tensor as a file has it. */

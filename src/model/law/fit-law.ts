@@ -20,12 +20,12 @@ import {
   shuffled,
   studentT,
 } from '../../../results/statistics.ts';
+import { VARIANTS, type Variant } from './form.ts';
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
 import { descend, nearest, scatter, type TimeAndSlopes } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
-import { VARIANTS, type Variant } from './variant.ts';
 
 /** No law is true to better than this, and no point decides one by being known better. */
 export const LEAST_ERROR = 0.01;

@@ -5,10 +5,10 @@ import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts'
 import { figureOf } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
-import { stepWork } from '../accounting.ts';
+import { stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
 import { fitLaw, type Law } from './fit-law.ts';
 import type { LawPoint } from './point.ts';
 

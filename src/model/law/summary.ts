@@ -2,9 +2,9 @@
 
 import { type Figure, figureOf, significant } from '../../../results/figures.ts';
 import type { LawTerm } from './fit-law.ts';
+import { variantName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
 import type { TermId } from './terms.ts';
-import { variantName } from './variant.ts';
 
 export const LAW_FORMULA = 'T = a + n·t_d + b·B + ‖W/β_w, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖';
 

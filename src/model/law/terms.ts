@@ -7,9 +7,9 @@
  * that T = Σ x · ∂T/∂x: a fit of the derivatives is a fit of the law.
  */
 
+import type { Variant } from './form.ts';
 import { type LawWork, weightBytesOf } from './point.ts';
 import type { TimeAndSlopes } from './robust-fit.ts';
-import type { Variant } from './variant.ts';
 
 /** A term's name: `a`, `t_d`, `b`, `onset`, `beta` (one door), `beta_w:FORMAT`, `beta_kv`,
  * `beta_whole` and `beta_window` (three doors), `F`. */

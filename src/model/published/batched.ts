@@ -5,13 +5,13 @@
 
 import { mean } from 'simple-statistics';
 import type { BatchedTable } from '../../../results/published.ts';
-import { stepWork, windowBytesRead } from '../accounting.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
+import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
+import { ENGINE_VARIANTS } from '../law/form.ts';
 import type { LawPoint } from '../law/point.ts';
-import { ENGINE_VARIANTS } from '../law/variant.ts';
+import { stepWork, windowBytesRead } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
-import { dispatchesOf } from '../weights-only.ts';
 
 type PublishedModel = BatchedTable['models'][number];
 

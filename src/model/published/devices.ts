@@ -9,10 +9,10 @@
 import { median } from 'simple-statistics';
 import type { BATCH_1, Batch1Row } from '../../../results/published.ts';
 import { groupBy } from '../../../results/statistics.ts';
-import { stepWork } from '../accounting.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { LEAST_ERROR } from '../law/fit-law.ts';
 import { nearest } from '../law/robust-fit.ts';
+import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 
 export interface DevicePrediction {

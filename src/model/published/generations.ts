@@ -5,8 +5,8 @@
 
 import type { ThroughputRow } from '../../../results/published.ts';
 import { groupBy } from '../../../results/statistics.ts';
-import { weightBytesHeld } from '../accounting.ts';
-import { GENERATIONS, type Generation, type Growth, servingOn } from '../generations.ts';
+import { weightBytesHeld } from '../models/accounting.ts';
+import { GENERATIONS, type Generation, type Growth, servingOn } from '../theory/generations.ts';
 import { fullMemoryThroughput } from '../theory/laws.ts';
 import { publishedTensors } from './weights.ts';
 

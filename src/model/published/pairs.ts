@@ -5,7 +5,7 @@
 
 import { GPUS, type Gpu } from '../../../results/gpus.ts';
 import type { ThroughputRow } from '../../../results/published.ts';
-import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../accounting.ts';
+import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 import { asOneDomain, capacity, fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { atPeak, stepTime } from '../theory/step-time.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_VARIANTS } from '../law/variant.ts';
+import { ENGINE_VARIANTS } from '../law/form.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';

@@ -8,7 +8,7 @@
  */
 
 import type { Operation } from '../../../shaders/step.ts';
-import { expertsTouched } from '../accounting.ts';
+import { expertsTouched } from '../models/accounting.ts';
 import type { ExpertsMlp, Mlp } from '../models/model.ts';
 import { biasOf, formatOf, formOf, matrix, type Plan, planesOf, projection, tensorOf } from './plan.ts';
 

@@ -5,7 +5,7 @@ import { formatById } from '../../../shaders/formats/index.ts';
 import { type MatrixWords, wordsOfSize } from '../../../shaders/formats/tame.ts';
 import type { Operation } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
-import type { Tensor, WeightFormats } from '../tensors.ts';
+import type { Tensor, WeightFormats } from '../models/tensors.ts';
 
 export interface StepOptions {
   readonly formats: WeightFormats;

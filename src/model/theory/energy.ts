@@ -3,7 +3,7 @@
  * way from the memory controller to the registers come on top: this is a floor, and well below what a wall meter shows.
  */
 
-import type { StepWork } from '../accounting.ts';
+import type { StepWork } from '../models/accounting.ts';
 
 export interface MemoryEnergy {
   readonly memory: string;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type StepWork, stepWork, weightBytesRead, weightFlopsPerToken } from '../accounting.ts';
-import { llama31_8b } from '../models/llama-3.1-8b.ts';
-import { qwen3_30b_a3b } from '../models/qwen3-30b-a3b.ts';
-import { allIn, tensorsIn } from '../tensors.ts';
+import { type StepWork, stepWork, weightBytesRead, weightFlopsPerToken } from '../models/accounting.ts';
+import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
+import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
 import { atPeak, ridgeBatch, type StepCosts, stepTime } from './step-time.ts';
 
 const positive = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -13,7 +13,7 @@
  * (imbalance, paging), and where several GPUs wait for each other.
  */
 
-import type { StepWork } from '../accounting.ts';
+import type { StepWork } from '../models/accounting.ts';
 
 /** What a machine takes for its work. */
 export interface StepCosts {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import vectors from '../../../tests/support/model-test-vectors.json';
-import { expertsTouched, kvBytesPerPosition } from '../accounting.ts';
+import { expertsTouched, kvBytesPerPosition } from '../models/accounting.ts';
 import type { Attention } from '../models/model.ts';
 import { fullMemoryElasticities, fullMemoryThroughput, throughputAtSpeed } from './laws.ts';
 import { atPeak, stepTime } from './step-time.ts';

@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../../harness/events.ts';
+import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../../results/derive.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { chromiumOptions, launchChromium } from '../../../src/cli/chromium.ts';
+import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 
 /** A short run of a few cases, which take a compiler no time; long enough to be gone on with where the machine is busy. */

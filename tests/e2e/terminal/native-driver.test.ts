@@ -4,12 +4,12 @@
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Gpu, openGpu } from '../../../harness/device.ts';
-import { createFiller, type Filler } from '../../../harness/memory.ts';
-import { verifyShape } from '../../../harness/verify.ts';
+import { type Gpu, openGpu } from '../../../harness/device/device.ts';
+import { createFiller, type Filler } from '../../../harness/device/memory.ts';
+import { verifyShape } from '../../../harness/sampling/verify.ts';
 import { toleranceOf } from '../../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../../shaders/registry.ts';
-import { createNodeHost } from '../../../src/cli/node-host.ts';
+import { createNodeHost } from '../../../src/cli/hosts/node.ts';
 
 let gpu: Gpu;
 let filler: Filler;

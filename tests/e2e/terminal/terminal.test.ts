@@ -12,7 +12,7 @@ import { checkRecord } from '../../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import type { RunDocument } from '../../../src/cli/summary.ts';
+import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 
 const TOOL = 'dist/cli/hbmark.js';

@@ -8,9 +8,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../../harness/events.ts';
+import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
-import { launchChromium } from '../../../src/cli/chromium.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart } from '../../support/npm-start.ts';
 
 const TOOL = 'dist/cli/hbmark.js';

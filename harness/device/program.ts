@@ -1,0 +1,101 @@
+/** One case of a kernel on one device: compiled, and ready to be dispatched over buffers. */
+
+import { assemble } from '../../shaders/assemble.ts';
+import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { type Gpu, GpuError } from './device.ts';
+
+export interface Program {
+  readonly pipeline: GPUComputePipeline;
+  /** Workgroups, folded into two dimensions. */
+  readonly workgroups: readonly [number, number];
+}
+
+/** Part of a buffer. */
+export interface View {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A kernel with everything that makes it one piece of work. */
+export interface KernelCase {
+  readonly kernel: Kernel;
+  readonly variant: string;
+  readonly params: Params;
+  readonly tuning: Tuning;
+}
+
+/**
+ * Compiles a case. Several may be under way at once.
+ *
+ * @throws GpuError with what the compiler said, or the engine's own error.
+ * @param compilation Which of several of the same case: WebGPU hands out the one that it has where the text is the same.
+ */
+export async function compile(
+  gpu: Gpu,
+  { kernel, variant, params, tuning }: KernelCase,
+  compilation = 0,
+): Promise<Program> {
+  const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
+  const constants = overridesOf(kernel, variant, params, tuning);
+  const { device } = gpu;
+  // Scopes are a stack: this one is closed before anything is waited for.
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label: kernel.id, code });
+  const compiled = device.createComputePipelineAsync({
+    label: kernel.id,
+    layout: 'auto',
+    compute: { module, entryPoint: 'main', constants },
+  });
+  const [pipeline, error] = await Promise.allSettled([compiled, device.popErrorScope()]);
+  if (error.status === 'fulfilled' && error.value) throw new GpuError(error.value.message, false);
+  if (pipeline.status === 'rejected') throw pipeline.reason;
+  const dimension = device.limits.maxComputeWorkgroupsPerDimension;
+  return { pipeline: pipeline.value, workgroups: fold(kernel.workgroups(params, tuning), dimension) };
+}
+
+/** The constants that the WGSL declares as overrides; the rest only counted unrolled lines. */
+function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Record<string, number> {
+  const declared = overrideNames(kernel.wgsl(params, variant));
+  return Object.fromEntries(
+    Object.entries(kernel.constants(params, tuning, variant)).filter(([name]) => declared.has(name)),
+  );
+}
+
+/** Names of the overrides that a WGSL text declares. */
+export function overrideNames(wgsl: string): Set<string> {
+  return new Set(Array.from(wgsl.matchAll(/^\s*override\s+(\w+)/gm), (match) => match[1] ?? ''));
+}
+
+/** `count` workgroups in two dimensions of at most `limit`, with fewer than one row too many. */
+export function fold(count: number, limit: number): readonly [number, number] {
+  const rows = Math.ceil(count / limit);
+  return [Math.ceil(count / Math.max(rows, 1)), rows];
+}
+
+/** Binds inputs and outputs in the order in which the kernel declares them. */
+export function bind(gpu: Gpu, program: Program, views: readonly View[]): GPUBindGroup {
+  return gpu.device.createBindGroup({
+    layout: program.pipeline.getBindGroupLayout(0),
+    entries: views.map(({ buffer, offset, bytes }, binding) => ({
+      binding,
+      resource: { buffer, offset, size: bytes },
+    })),
+  });
+}
+
+/** Records one dispatch. */
+export function dispatch(pass: GPUComputePassEncoder, program: Program, group: GPUBindGroup): void {
+  pass.setPipeline(program.pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(...program.workgroups);
+}
+
+/** One dispatch, submitted at once. */
+export function submit(gpu: Gpu, program: Program, group: GPUBindGroup): void {
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  dispatch(pass, program, group);
+  pass.end();
+  gpu.device.queue.submit([encoder.finish()]);
+}

@@ -1,0 +1,209 @@
+/** Before the first case: device, memory full of random words, a clock to believe, and a GPU that is warm. */
+
+import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
+import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
+import { chooseClock, firstLookMs } from '../clock/check.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Gpu } from '../device/device.ts';
+import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
+import type { KernelCase } from '../device/program.ts';
+import { HarnessError } from '../errors.ts';
+import type { Phase, RunEvent } from '../events.ts';
+import type { Cancellation, Host } from '../host.ts';
+import { type Prepared, prepare } from '../sampling/case-run.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import { undisturbed, visibilityOf } from './visibility.ts';
+
+/** Everything that cases are measured with. */
+export interface Bench {
+  readonly host: Host;
+  readonly gpu: Gpu;
+  readonly filler: Filler;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly clockInfo: ClockInfo;
+  /** Rate of the ceiling kernel at the end of the warm-up. */
+  readonly probeGBps: number;
+  /** Keeps the GPU busy until its rate is steady again, after a pause. */
+  warmUp(): Promise<WarmUp>;
+  /**
+   * Gives the pools back, but for what a warm-up needs, to decode steps that take as much themselves: both together might
+   * not fit, and a driver that then moves memory about would be timed. No case can be opened after it. @throws GpuError
+   */
+  makeRoom(): Promise<void>;
+  /** Gives all of it back, the device included. */
+  close(): void;
+}
+
+export interface WarmUp {
+  readonly settled: boolean;
+  /** For the record. */
+  readonly detail: string;
+  readonly probeGBps: number;
+}
+
+export interface SetupOptions {
+  readonly kernels: KernelSet;
+  readonly seed: number;
+  readonly poolBytes: number;
+  /** Most GPU memory for all pools together; default: what they wish for. */
+  readonly memoryBytes?: number | undefined;
+  /** The pools that it is shared with. */
+  readonly side: SidePools;
+  readonly regionMs: number;
+  readonly warmUpMs: number;
+  /** What is known of the clocks already, where a run goes on. */
+  readonly clockBefore?: ClockInfo | undefined;
+  readonly signal: Cancellation;
+  readonly stopwatch: Stopwatch;
+  readonly progress: (phase: Phase, detail: string) => RunEvent;
+  readonly note: (kind: RecordEvent['kind'], detail: string) => void;
+}
+
+/** Less memory than this cannot hold four of the smallest matrices worth timing, … */
+export const LEAST_MEMORY_BYTES = 64 * 2 ** 20;
+
+/** … for which a quarter is left where what is written and what scales need has its share. */
+const LEAST_POOL_BYTES = LEAST_MEMORY_BYTES / 4;
+
+/** Bytes per dispatch of the clock check and the warm-up: at most some milliseconds of work on anything. */
+const PROBE_BYTES = 16 * 2 ** 20;
+
+/** So many dispatches' bytes are kept to warm up with, where decode steps have the rest. */
+const WARM_PROBES = 4;
+
+/** The warm-up ends when this many regions in a row agree, … */
+const SETTLED_REGIONS = 4;
+/** … within this much of each other, or when its time is over. */
+const SETTLED_WITHIN = 0.03;
+
+/** @throws HarnessError where there is nothing to measure with. */
+export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
+  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, warmUpMs, signal, stopwatch, progress, note } =
+    options;
+  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
+  yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
+  const filler = await createFiller(gpu, kernels.fill);
+  let memory = await createMemory(gpu, filler, {
+    poolBytes,
+    budgetBytes: memoryBytes,
+    side,
+    seed,
+    signal,
+    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
+  });
+  if (memory.main.bytes < LEAST_POOL_BYTES) {
+    throw new HarnessError(
+      'out-of-memory',
+      `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
+    );
+  }
+  const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
+  const probeOver = (pools: Memory) => prepare(gpu, filler, pools, seed, probeCase(kernels.ceiling, probeBytes));
+  let probe = await probeOver(memory);
+
+  yield progress('clock', 'checking the clocks against each other');
+  const visibility = visibilityOf(host);
+  const { clock: chosen, info: clockInfo } = await undisturbed(
+    visibility,
+    signal,
+    () => chooseClock(host, gpu, probe.encode, options.clockBefore),
+    ({ clock }) => clock.destroy(),
+  );
+  const clock = stopwatch.over(chosen);
+  if (clockInfo !== options.clockBefore) stopwatch.count(clockInfo.readings);
+  yield { type: 'clock', clock: clockInfo };
+
+  yield progress('warm-up', 'warming up until the rate is steady');
+  const warm = () => undisturbed(visibility, signal, () => warmUp(host, clock, probe, probeBytes, regionMs, warmUpMs));
+  const { settled, detail, probeGBps } = await warm();
+  note(settled ? 'warm-up' : 'not-steady', detail);
+  return {
+    host,
+    gpu,
+    filler,
+    get memory() {
+      return memory;
+    },
+    clock,
+    clockInfo,
+    probeGBps,
+    warmUp: warm,
+    async makeRoom() {
+      probe.destroy();
+      memory.destroy();
+      const side = { written: false, scales: 0 };
+      memory = await createMemory(gpu, filler, {
+        poolBytes: WARM_PROBES * probeBytes,
+        side,
+        seed,
+        signal,
+        shortOf: () => {},
+      });
+      probe = await probeOver(memory);
+    },
+    close() {
+      probe.destroy();
+      clock.destroy();
+      memory.destroy();
+      gpu.device.destroy();
+    },
+  };
+}
+
+function probeCase(kernel: Kernel, bytes: number): KernelCase {
+  const [params = {}] = kernel.shapes([bytes], 'few', bytes);
+  return { kernel, variant: 'portable', params, tuning: kernel.defaults };
+}
+
+/** Keeps the GPU busy until its rate is steady. */
+async function warmUp(
+  host: Host,
+  clock: Clock,
+  probe: Prepared,
+  probeBytes: number,
+  regionMs: number,
+  warmUpMs: number,
+): Promise<WarmUp> {
+  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
+  const start = host.now();
+  const rates: number[] = [];
+  let settled = false;
+  while (!settled && host.now() - start < warmUpMs) {
+    const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
+    rates.push((dispatches * probeBytes) / wallMs / 1e6);
+    const last = rates.slice(-SETTLED_REGIONS);
+    settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
+  }
+  const probeGBps = rates.at(-1) ?? 0;
+  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s by the wall clock`;
+  return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
+}
+
+/** Passes a set-up's events on; where it is cut short, says so in one line. */
+export async function* endingClearly(
+  gpu: Gpu,
+  signal: Cancellation,
+  setup: AsyncGenerator<RunEvent, Bench>,
+): AsyncGenerator<RunEvent, Bench> {
+  try {
+    for (;;) {
+      const { done, value } = await setup.next();
+      if (done) return value;
+      if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled before anything was measured.');
+      yield value;
+    }
+  } catch (error) {
+    const lost = await gpu.lostFor(error);
+    gpu.device.destroy();
+    if (lost !== undefined && !(error instanceof HarnessError)) {
+      throw new HarnessError(
+        'device-lost',
+        `The GPU device was lost before anything was measured (${lost}). Reload and try again; a driver update may help.`,
+      );
+    }
+    throw error;
+  }
+}
+
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;

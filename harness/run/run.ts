@@ -1,0 +1,227 @@
+/**
+ * A run, from adapter to record: set up, plan, verify, measure in shuffled rounds. It is a stream of events; whatever
+ * happens on the way, what was measured is in the record at its end. A device that is lost is asked for again, and the
+ * run goes on where it was.
+ */
+
+import { digest, seal } from '../../results/digest.ts';
+import { labelsOf } from '../../results/labels.ts';
+import type { AdapterInfo, Case, HostInfo, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { KernelSet } from '../../shaders/kernel.ts';
+import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
+import { openGpu } from '../device/device.ts';
+import { kernelDigest } from '../device/kernel-digest.ts';
+import { HarnessError } from '../errors.ts';
+import type { Phase, RunEvent } from '../events.ts';
+import type { Cancellation, Host } from '../host.ts';
+import { Journal } from '../journal.ts';
+import type { Profile } from '../profiles.ts';
+import { type Bench, endingClearly, gigabytes, LEAST_MEMORY_BYTES, setUp } from '../rig/setup.ts';
+import { Stopwatch } from '../rig/stopwatch.ts';
+import { NOT_REACHED } from '../sampling/case-run.ts';
+import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
+import { measurePlan, type Work } from './rounds.ts';
+
+export interface RunOptions {
+  readonly kernels: KernelSet;
+  readonly profile: Profile;
+  /** 32-bit unsigned: decides every word in memory and every order. */
+  readonly seed: number;
+  readonly harness: { readonly version: string; readonly commit: string | null };
+  readonly reported: Reported;
+  /** Most GPU memory to stream through, all pools together; default: what the profile wishes for. */
+  readonly memoryBytes?: number | undefined;
+  /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
+  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
+  /** Time for everything, in ms, but for what is under way when it ends. Cases not reached are skipped. */
+  readonly budgetMs?: number;
+  /** A run that ended early, of the same options: its finished cases stand, its samples are added to. */
+  readonly resume?: RecordBody | undefined;
+  /**
+   * Told between visits that there is more to be kept; `body` gives the run so far. Nothing is timed until it returns.
+   */
+  readonly keep?: (body: () => RecordBody) => unknown;
+  /** Decode steps of whole models, measured after the kernels. */
+  readonly decode?: DecodeOptions | undefined;
+  readonly signal: Cancellation;
+}
+
+/** Where each phase of the set-up begins, as a share of the run: for the progress bar only. */
+const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
+const SETUP_SHARE = 0.1;
+
+/** A guess at the time of the set-up, for the ETA only. */
+const SETUP_MS = 3000;
+
+/** How many devices a run may lose; with the last, it ends with what it has. */
+const MOST_LOSSES = 3;
+
+/**
+ * Runs `options.profile` on `host`. The last event is `done`, with the record that is also returned.
+ *
+ * Cancelled, or losing its device too often, it ends with what it has: a record whose events say so.
+ *
+ * @throws HarnessError when it ends before there is anything to record, and where it cannot resume.
+ */
+export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
+  const { kernels, profile, seed, signal, reported, resume } = options;
+  if (options.memoryBytes !== undefined && !(options.memoryBytes >= LEAST_MEMORY_BYTES)) {
+    throw new HarnessError(
+      'unusable-options',
+      `Memory must be at least ${gigabytes(LEAST_MEMORY_BYTES)}; got ${options.memoryBytes / 1e9} GB.`,
+    );
+  }
+  const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
+  const { now } = host;
+  const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
+  const journal = new Journal({ ...identity, now, resume });
+  const stopwatch = new Stopwatch(now);
+  const progress = progressOf(journal, stopwatch, options);
+  let { memoryBytes } = options;
+  for (let losses = 1; ; losses++) {
+    try {
+      const lost = yield* withDevice(host, { ...options, memoryBytes }, { journal, stopwatch, progress });
+      if (lost === undefined) break;
+      journal.note('lost', lost);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      const again = losses < MOST_LOSSES && !signal.aborted && mayPass(error, journal);
+      // Nothing is lost: there is nothing yet, or an earlier session has all that there is.
+      if (!again && (losses === 1 || !journal.plan)) throw error;
+      journal.note(again ? 'lost' : signal.aborted ? 'cancelled' : 'gave-up', error.message);
+      if (!again) break;
+      // A device that is lost before anything was timed may have been asked for more than it has.
+      if (!journal.plan) memoryBytes = Math.max(LEAST_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
+      continue;
+    }
+    if (losses === MOST_LOSSES) {
+      journal.note('gave-up', `the GPU device was lost ${losses} times`);
+      break;
+    }
+  }
+  const record = seal(journal.body());
+  yield* newLabels(record, journal);
+  yield { type: 'done', record, spent: stopwatch.spent() };
+  return record;
+}
+
+/** Is there a point in asking for another device? A browser whose GPU process has crashed has no adapter for a moment. */
+function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
+  return code === 'device-lost' || (plan !== undefined && (code === 'no-adapter' || code === 'no-device'));
+}
+
+/** What a run has beside its options. */
+interface Running {
+  readonly journal: Journal;
+  readonly stopwatch: Stopwatch;
+  readonly progress: Work['progress'];
+}
+
+/**
+ * As far as one device goes. Returns why it was lost, or undefined where the run is over.
+ *
+ * @throws HarnessError where there is no device, or it does not get through the set-up.
+ */
+async function* withDevice(
+  host: Host,
+  options: RunOptions,
+  { journal, stopwatch, progress }: Running,
+): AsyncGenerator<RunEvent, string | undefined> {
+  const { kernels, profile, seed, signal, memoryBytes } = options;
+  const gpu = await openGpu(host);
+  journal.meet(gpu.info);
+  yield { type: 'adapter', adapter: gpu.info, host: host.info };
+  const { poolBytes, regionMs, warmUpMs, breadth } = profile;
+  const setup = setUp(host, gpu, {
+    kernels,
+    seed,
+    poolBytes,
+    memoryBytes,
+    side: sidePools(kernels.measured, breadth),
+    regionMs,
+    warmUpMs,
+    clockBefore: journal.clock,
+    signal,
+    stopwatch,
+    progress,
+    note: (kind, detail) => journal.note(kind, detail),
+  });
+  const bench = yield* endingClearly(gpu, signal, setup);
+  try {
+    journal.clock = bench.clockInfo;
+    const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
+    if (options.decode) yield progress('plan', 'how much fits of the decode steps?');
+    const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
+    journal.ask(steps?.tasks.map((task) => task.case) ?? []);
+    const planned = journal.plan
+      ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
+      : newPlan(bench, options, journal, tuningsOf);
+    yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
+    yield* newLabels(journal.body(), journal);
+    const decode = steps && steps.tasks.length > 0 ? steps : undefined;
+    return yield* measurePlan({ host, bench, options, planned, decode, journal, progress });
+  } finally {
+    bench.close();
+  }
+}
+
+/** Decides what is measured, by what the adapter can and how fast it is. */
+function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
+  const { gpu, memory, probeGBps } = bench;
+  const { profile, kernels } = options;
+  const sizes = dispatchSizes(profile, probeGBps, memory.main);
+  const planned = planCases({
+    kernels: kernels.measured,
+    features: gpu.features,
+    limits: gpu.info.limits,
+    sizes,
+    breadth: profile.breadth,
+    poolBytes: memory.main.bytes,
+    tuningsOf,
+  });
+  journal.plan = {
+    poolBytes: memory.main.bytes,
+    probeGBps,
+    largestDispatchBytes: sizes.at(-1) ?? 0,
+    cases: planned.map(caseRecord),
+  };
+  journal.slots = planned.map((c) => ({ status: 'skipped', case: caseRecord(c), reason: c.skip ?? NOT_REACHED }));
+  return planned;
+}
+
+/** A case of an earlier session's plan. @throws HarnessError for one of a kernel that this session does not have. */
+function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
+  const kernel = measured.find((k) => k.id === id);
+  if (kernel) return { kernel, variant, params, tuning, skip: undefined };
+  throw new HarnessError('unusable-options', `This run measures the kernel ${id}, which was not asked for now.`);
+}
+
+/** Set-up is a fixed share of the bar; then `done` of the cases' time. What has been shown is never taken back. */
+function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): Work['progress'] {
+  let shown = 0;
+  /** When the cases' time began. */
+  let casesMs = 0;
+  return (phase, detail, done = 0) => {
+    stopwatch.begin(phase);
+    const spentMs = journal.spentMs();
+    if (done === 0) casesMs = spentMs;
+    if (phase !== 'paused') shown = Math.max(shown, SETUP_START[phase] ?? SETUP_SHARE + done * (1 - SETUP_SHARE));
+    const wholeMs = done > 0 ? Math.max(profile.measureMs, (spentMs - casesMs) / done) : profile.measureMs;
+    const leftMs = (1 - done) * wholeMs + (done > 0 ? 0 : SETUP_MS);
+    const etaMs = Math.max(0, Math.min(leftMs, (budgetMs ?? Number.POSITIVE_INFINITY) - spentMs));
+    return { type: 'progress', phase, fraction: shown, etaMs, detail };
+  };
+}
+
+/** Labels that were not there the last time. */
+function* newLabels(body: RecordBody, { shownLabels }: Journal): Generator<RunEvent> {
+  for (const label of labelsOf(body)) {
+    if (!shownLabels.has(label.id)) yield { type: 'label', label };
+    shownLabels.add(label.id);
+  }
+}
+
+/** Identity of the kernels' code. */
+function kernelsDigest({ measured, fill, ceiling }: KernelSet): string {
+  return digest([...new Set([...measured, fill, ceiling])].map(kernelDigest));
+}

@@ -1,0 +1,127 @@
+/** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
+
+import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { type SidePools, TAIL_BYTES } from '../device/memory.ts';
+import type { KernelCase } from '../device/program.ts';
+import type { Profile } from '../profiles.ts';
+
+export interface PlannedCase extends KernelCase {
+  /** Why it will not be measured here; undefined where it will. */
+  readonly skip: string | undefined;
+}
+
+export interface PlanOptions {
+  readonly kernels: readonly Kernel[];
+  readonly features: ReadonlySet<string>;
+  readonly limits: Readonly<Record<string, number>>;
+  /** Bytes streamed per dispatch, ascending. */
+  readonly sizes: readonly number[];
+  readonly breadth: Breadth;
+  /** What there is to rotate through. */
+  readonly poolBytes: number;
+  /** The tunings to measure a problem with; default: the kernel's defaults. */
+  readonly tuningsOf?: TuningsOf | undefined;
+}
+
+/** The tunings to measure a problem with: at least one. */
+export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
+
+/** A line needs three points. */
+const FEWEST_SIZES = 3;
+
+/**
+ * Powers of two, evenly spaced in the exponent, from about the profile's smallest to the largest that the probed
+ * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
+ */
+export function dispatchSizes(
+  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'largestDispatchMs'>,
+  probeGBps: number,
+  pool: { readonly bytes: number; readonly slabBytes: number },
+): number[] {
+  const byRate = probeGBps * 1e6 * profile.largestDispatchMs;
+  const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
+  const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
+  const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));
+  const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
+  return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
+}
+
+/** Shapes of this size stream through the same pools as those of any other. */
+const ANY_BYTES = 16 * 2 ** 20;
+
+/** The pools besides the main one that shapes of this breadth stream through: known before any size is. */
+export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePools {
+  const problems = kernels.flatMap((kernel) =>
+    kernel.shapes([ANY_BYTES], breadth, ANY_BYTES).map((params) => ({ kernel, params })),
+  );
+  const words = problems
+    .flatMap(({ kernel, params }) => kernel.inputs(params, 'portable'))
+    .flatMap((input) => (input.kind === 'streamed' && input.pool) || []);
+  const outputs = problems.flatMap(({ kernel, params }) => kernel.outputs(params, kernel.defaults));
+  return {
+    written: outputs.some(({ streamed }) => streamed),
+    scales: new Set(words.map(({ keep, set }) => `${keep} ${set}`)).size,
+  };
+}
+
+/** Every shape in every variant that exists for it, with the reason where one cannot run here. */
+export function planCases(options: PlanOptions): PlannedCase[] {
+  const { kernels, features, limits, sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] } = options;
+  return kernels.flatMap((kernel) => {
+    const shapes = kernel.shapes(sizes, breadth, poolBytes);
+    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists, thorough }]): PlannedCase[] => {
+      if (thorough && breadth === 'few') return [];
+      const cases = shapes
+        .filter((params) => exists?.(params) ?? true)
+        .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
+      const missing = requires.filter((feature) => !features.has(feature));
+      if (missing.length > 0) {
+        // One line says it; a line per size would say no more.
+        const skip = `needs ${missing.join(', ')}, which this adapter does not have`;
+        return cases.slice(-1).map((c) => ({ ...c, skip }));
+      }
+      return cases.map((c) => ({ ...c, skip: c.kernel.refuses(c.params, c.tuning) ?? beyondLimits(c, limits) }));
+    });
+  });
+}
+
+/** Why the adapter's limits rule a case out: the limit, and what was met. */
+function beyondLimits(
+  { kernel, variant, params, tuning }: KernelCase,
+  limits: Readonly<Record<string, number>>,
+): string | undefined {
+  const most = (name: string) => limits[name] ?? Number.POSITIVE_INFINITY;
+  const buffers = [
+    ...kernel.inputs(params, variant).map(({ name, bytes, kind }) => ({ name, bytes, streamed: kind === 'streamed' })),
+    ...kernel
+      .outputs(params, tuning)
+      .map(({ name, elements, streamed = false }) => ({ name, bytes: 4 * elements, streamed })),
+  ].map((buffer) => ({ ...buffer, bytes: buffer.bytes + (buffer.streamed ? 0 : TAIL_BYTES) }));
+  const unbound = buffers.find(({ bytes }) => bytes > most('maxStorageBufferBindingSize'));
+  if (unbound) {
+    return `${unbound.name} takes ${unbound.bytes} bytes, more than the ${most('maxStorageBufferBindingSize')} that the adapter binds`;
+  }
+  const unmade = buffers.find(({ bytes, streamed }) => !streamed && bytes > most('maxBufferSize'));
+  if (unmade) {
+    return `${unmade.name} takes ${unmade.bytes} bytes, more than the ${most('maxBufferSize')} of the adapter's largest buffer`;
+  }
+  if (buffers.length > most('maxStorageBuffersPerShaderStage')) {
+    return `it binds ${buffers.length} buffers, more than the ${most('maxStorageBuffersPerShaderStage')} that the adapter allows`;
+  }
+  const threads = tuning.workgroupSize ?? 1;
+  const mostThreads = Math.min(most('maxComputeInvocationsPerWorkgroup'), most('maxComputeWorkgroupSizeX'));
+  if (threads > mostThreads) {
+    return `its workgroups have ${threads} threads, more than the ${mostThreads} that the adapter allows`;
+  }
+  return undefined;
+}
+
+/** The same case as the record writes it. */
+export function caseRecord({ kernel, variant, params, tuning }: KernelCase): {
+  kernel: string;
+  variant: string;
+  params: Record<string, Params[string]>;
+  tuning: Record<string, Tuning[string]>;
+} {
+  return { kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } };
+}

@@ -1,0 +1,168 @@
+/** Right before fast: a kernel's outputs against its f64 reference. A case that fails here never gets a time. */
+
+import type { Verification } from '../../results/schema.ts';
+import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
+import { formatsOf, sameFamily } from '../../shaders/problem.ts';
+import { hash, POISON } from '../../shaders/random.ts';
+import { ahead } from '../device/compile-ahead.ts';
+import { checked, type Gpu } from '../device/device.ts';
+import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
+import { bind, compile, type KernelCase, type Program, submit } from '../device/program.ts';
+import { HarnessError } from '../errors.ts';
+import type { Cancellation } from '../host.ts';
+
+/** Collects outputs and what they should be. */
+export class Comparison {
+  outputs = 0;
+  /** The first thing found that no tolerance allows. */
+  fault: string | undefined;
+  #error = 0;
+  #energy = 0;
+
+  /**
+   * Compares the elements `indices` of `output`, whose buffer was read back from element `first` on as `words`, and
+   * what of its tail is among them.
+   */
+  add(
+    output: Output,
+    words: Uint32Array<ArrayBuffer>,
+    reference: Reference,
+    indices: Iterable<number>,
+    first = 0,
+  ): void {
+    const values = output.compare === 'f32' ? new Float32Array(words.buffer) : words;
+    for (const index of indices) {
+      const actual = values[index - first] ?? Number.NaN;
+      const expected = reference(output.name, index);
+      this.outputs++;
+      if (output.compare === 'f32' && Number.isNaN(expected)) {
+        if (words[index - first] !== POISON) this.fault ??= `${output.name}[${index}] was written, and is not to be`;
+        continue;
+      }
+      if (output.compare === 'u32' && actual !== expected) {
+        this.fault ??= `${output.name}[${index}] is ${actual}, not ${expected}`;
+      }
+      const pairs = output.compare === 'i8x4' ? signedBytes(actual, expected) : [[actual, expected] as const];
+      for (const [got, right] of pairs) {
+        this.#error += (got - right) ** 2;
+        this.#energy += right ** 2;
+      }
+    }
+    const tail = Math.max(0, output.elements - first);
+    const touched = words.subarray(tail).findIndex((word) => word !== POISON);
+    if (touched >= 0) {
+      this.fault ??= `${output.name} was written at ${first + tail + touched}, beyond its ${output.elements} elements`;
+    }
+  }
+
+  /** Normalised mean squared error: Σ(actual − expected)² / Σ expected². */
+  get nmse(): number {
+    return this.#error === 0 ? 0 : this.#error / this.#energy;
+  }
+
+  /** Why the outputs are wrong, or undefined. */
+  wrong(tolerance: number): string | undefined {
+    if (this.fault) return this.fault;
+    return this.nmse <= tolerance ? undefined : `error ${this.nmse.toPrecision(3)} (NMSE) is above ${tolerance}`;
+  }
+}
+
+/** The four signed bytes of two words, side by side. */
+function signedBytes(a: number, b: number): (readonly [number, number])[] {
+  return [24, 16, 8, 0].map((shift) => [(a << shift) >> 24, (b << shift) >> 24]);
+}
+
+export interface Verdict {
+  readonly verification: Verification;
+  /** Why the kernel is wrong, with the shape; undefined where it is right. */
+  readonly wrong: string | undefined;
+}
+
+/**
+ * Runs every example of the case's family (its formats) in its variant and tuning, and compares every output element.
+ * Inputs and outputs have poisoned tails that are bound with them.
+ *
+ * @throws HarnessError `cancelled`: some machines compile an example for seconds.
+ */
+export async function verifyExamples(
+  gpu: Gpu,
+  filler: Filler,
+  { kernel, variant, params: timed, tuning }: KernelCase,
+  signal: Cancellation = { aborted: false },
+): Promise<Verdict> {
+  const tolerance = toleranceOf(kernel, variant, timed);
+  const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
+  const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
+  const kin = runnable.filter((p) => sameFamily(p, timed));
+  // A family without examples of its own is judged by all there are.
+  const examples = kin.length > 0 ? kin : runnable;
+  let outputs = 0;
+  let worst = 0;
+  let wrong: string | undefined;
+  const programOf = ahead(examples, (params) => compile(gpu, { kernel, variant, params, tuning }));
+  for (const params of examples) {
+    if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
+    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning }, programOf(params));
+    outputs += comparison.outputs;
+    worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
+    const reason = comparison.wrong(tolerance.nmse);
+    if (reason) wrong ??= `${JSON.stringify(params)}: ${reason}`;
+  }
+  const nmse = Number.isFinite(worst) ? worst : null;
+  return { verification: { shapes: examples.length, outputs, nmse, tolerance: tolerance.nmse }, wrong };
+}
+
+/** Verdicts on kernels of one device: on their examples they are the same for every shape of a family. */
+export class Verdicts {
+  readonly #known = new Map<string, Verdict>();
+
+  /** As `verifyExamples`, once to each variant, formats and tuning. */
+  async on(gpu: Gpu, filler: Filler, kernelCase: KernelCase, signal: Cancellation): Promise<Verdict> {
+    const { kernel, variant, params, tuning } = kernelCase;
+    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
+    const verdict = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, signal));
+    this.#known.set(key, verdict);
+    return verdict;
+  }
+}
+
+/** Every output element of one case, on buffers of its own. */
+export async function verifyShape(
+  gpu: Gpu,
+  filler: Filler,
+  kernelCase: KernelCase,
+  compiled: Promise<Program> = compile(gpu, kernelCase),
+): Promise<Comparison> {
+  const { kernel, variant, params, tuning } = kernelCase;
+  const comparison = new Comparison();
+  await checked(gpu.device, async () => {
+    const program = await compiled;
+    const inputs = [];
+    for (const [i, input] of kernel.inputs(params, variant).entries()) {
+      inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });
+    }
+    const outputs = [];
+    for (const output of kernel.outputs(params, tuning)) {
+      outputs.push({ output, view: await outputBuffer(gpu.device, output.elements) });
+    }
+    const views = [...inputs.map((i) => i.view), ...outputs.map((o) => o.view)];
+    submit(gpu, program, bind(gpu, program, views));
+    const reference = kernel.reference(params, readers(inputs), tuning, variant);
+    for (const { output, view } of outputs) {
+      const all = Array.from({ length: output.elements }, (_, index) => index);
+      comparison.add(output, await readBack(gpu.device, view), reference, all);
+    }
+    for (const { buffer } of views) buffer.destroy();
+  });
+  return comparison;
+}
+
+/** Examples are the same in every run. */
+const EXAMPLE_SEED = 20260101;
+
+/** Word readers by input name. */
+export function readers(
+  inputs: readonly { readonly name: string; readonly words: WordReader }[],
+): Readonly<Record<string, WordReader>> {
+  return Object.fromEntries(inputs.map(({ name, words }) => [name, words]));
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { randomSource } from '../../results/statistics.ts';
+import type { Kernel, Tuning } from '../../shaders/kernel.ts';
+import { sameFamily } from '../../shaders/problem.ts';
+import { acceptedTunings, Candidates } from './candidates.ts';
+import { tuningFrom, type Winner } from './winners.ts';
+
+const kernel = {
+  id: 'fake',
+  tunable: { size: [64, 128], lanes: [8, 16, 32] },
+  defaults: { size: 64, lanes: 8 },
+  constants: (_, t) => t,
+  workgroups: () => 1,
+  refuses: (p, t) => (p.rows === 1 && t.lanes === 32 ? 'too many lanes' : undefined),
+} as Partial<Kernel> as Kernel;
+
+const drain = (seeds: readonly Tuning[], best = kernel.defaults): Tuning[] => {
+  const candidates = new Candidates(acceptedTunings(kernel, {}, 'portable'), kernel.defaults, seeds, randomSource(1));
+  const all: Tuning[] = [];
+  for (let next = candidates.next(best); next; next = candidates.next(best)) all.push(next);
+  return all;
+};
+
+test('every combination that the kernel accepts comes once, the defaults not again', () => {
+  const all = drain([]);
+  expect(all).toHaveLength(5);
+  expect(new Set(all.map((t) => JSON.stringify(t))).size).toBe(5);
+  expect(all).not.toContainEqual(kernel.defaults);
+  expect(acceptedTunings(kernel, { rows: 1 }, 'portable')).toHaveLength(4);
+});
+
+test('tunings that come to the same code and grid are one, and the defaults stand for theirs', () => {
+  const bounded: Kernel = { ...kernel, constants: (_, t) => ({ lanes: Math.min(t.lanes ?? 0, 16) }) };
+  const accepted = acceptedTunings(bounded, {}, 'portable');
+  expect(accepted).toEqual([kernel.defaults, { size: 64, lanes: 16 }]);
+});
+
+test('seeds come first, then neighbours of the best, then the rest', () => {
+  const [first, ...others] = drain([
+    { size: 128, lanes: 32 },
+    { size: 999, lanes: 1 },
+  ]);
+  expect(first).toEqual({ size: 128, lanes: 32 });
+  const differences = others.map((t) => Object.keys(t).filter((name) => t[name] !== kernel.defaults[name]).length);
+  expect(differences).toEqual([...differences].sort());
+});
+
+test('the same seed gives the same order', () => {
+  expect(drain([])).toEqual(drain([]));
+});
+
+const winner = (rows: number, lanes: number, format = 'f16'): Winner => ({
+  kernel: 'fake',
+  variant: 'portable',
+  params: { rows, format },
+  tuning: { size: 64, lanes },
+});
+
+test('a winner stands for its formats, at the nearest size, where the kernel accepts it', () => {
+  const tuningOf = tuningFrom([winner(1024, 16), winner(64, 32), winner(64, 16, 'f32')]);
+  expect(tuningOf(kernel, 'portable', { rows: 2000, format: 'f16' })).toMatchObject({ lanes: 16 });
+  expect(tuningOf(kernel, 'portable', { rows: 80, format: 'f16' })).toMatchObject({ lanes: 32 });
+  expect(tuningOf(kernel, 'portable', { rows: 1, format: 'f16' })).toMatchObject({ lanes: 16 });
+  expect(tuningOf(kernel, 'portable', { rows: 80, format: 'int8' })).toEqual(kernel.defaults);
+  expect(tuningOf(kernel, 'subgroups', { rows: 80, format: 'f16' })).toEqual(kernel.defaults);
+});
+
+test('a stored tuning that the kernel does not offer is not used', () => {
+  const tuningOf = tuningFrom([winner(64, 12), { ...winner(64, 16), tuning: { lanes: 16 } }]);
+  expect(tuningOf(kernel, 'portable', { rows: 64, format: 'f16' })).toEqual(kernel.defaults);
+});
+
+test('families share names and words, not numbers', () => {
+  expect(sameFamily({ rows: 1, format: 'f16' }, { rows: 9, format: 'f16' })).toBe(true);
+  expect(sameFamily({ rows: 1, format: 'f16' }, { rows: 1, format: 'f32' })).toBe(false);
+  expect(sameFamily({ rows: 1 }, { rows: 1, columns: 1 })).toBe(false);
+});

@@ -1,0 +1,61 @@
+/**
+ * Which tunings to try, in which order: first those that won elsewhere, then the neighbours of the best so far (one
+ * tunable changed), then any. All that the kernel accepts come in the end, if time allows. Pure and seeded.
+ */
+
+import { type RandomSource, shuffled } from '../../results/statistics.ts';
+import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { sameTuning } from '../../shaders/problem.ts';
+
+/**
+ * Every combination of tunables that `kernel` accepts for these parameters, the defaults first. Of those that come to
+ * the same code and the same grid, since a tunable may be a bound that is not reached, there is but one.
+ */
+export function acceptedTunings(kernel: Kernel, params: Params, variant: string): Tuning[] {
+  const all = Object.entries<readonly number[]>(kernel.tunable).reduce<Tuning[]>(
+    (tunings, [name, values]) => tunings.flatMap((tuning) => values.map((value) => ({ ...tuning, [name]: value }))),
+    [{}],
+  );
+  const layouts = new Map<string, Tuning>();
+  for (const tuning of [kernel.defaults, ...all]) {
+    if (kernel.refuses(params, tuning) !== undefined) continue;
+    const layout = JSON.stringify([kernel.constants(params, tuning, variant), kernel.workgroups(params, tuning)]);
+    if (!layouts.has(layout)) layouts.set(layout, tuning);
+  }
+  return [...layouts.values()];
+}
+
+/** In how many tunables two tunings differ. */
+function distance(a: Tuning, b: Tuning): number {
+  return Object.keys(a).filter((name) => a[name] !== b[name]).length;
+}
+
+/** The tunings not yet tried. */
+export class Candidates {
+  #left: Tuning[];
+  readonly #seeds: Tuning[];
+  /** All that could be tried. */
+  readonly count: number;
+
+  /** `tried` are not offered; `seeds`, where they are accepted, are offered first. */
+  constructor(accepted: readonly Tuning[], tried: Tuning, seeds: readonly Tuning[], random: RandomSource) {
+    this.count = accepted.length;
+    this.#left = shuffled(
+      accepted.filter((tuning) => !sameTuning(tuning, tried)),
+      random,
+    );
+    this.#seeds = [...seeds];
+  }
+
+  /** The next one to try when `best` is the best so far; undefined when all have been. */
+  next(best: Tuning): Tuning | undefined {
+    let chosen: Tuning | undefined;
+    while (chosen === undefined && this.#seeds.length > 0) {
+      const seed = this.#seeds.shift() as Tuning;
+      chosen = this.#left.find((tuning) => sameTuning(tuning, seed));
+    }
+    chosen ??= this.#left.find((tuning) => distance(tuning, best) === 1) ?? this.#left[0];
+    this.#left = this.#left.filter((tuning) => tuning !== chosen);
+    return chosen;
+  }
+}

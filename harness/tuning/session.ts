@@ -1,0 +1,222 @@
+/**
+ * Tuning everything on one adapter within one budget: set up as for a run, then one problem after the other, each
+ * with its share of the time that is left. Problems without a winner yet come first, so that a second session goes on
+ * where the first ended.
+ */
+
+import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import { randomSource, shuffled } from '../../results/statistics.ts';
+import type { Kernel, KernelSet, Params } from '../../shaders/kernel.ts';
+import { formatsOf, sameFamily } from '../../shaders/problem.ts';
+import { openGpu } from '../device/device.ts';
+import { HarnessError, messageOf } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
+import type { Cancellation, Host } from '../host.ts';
+import { Inbox } from '../inbox.ts';
+import type { Profile } from '../profiles.ts';
+import { type Bench, endingClearly, setUp } from '../rig/setup.ts';
+import { Stopwatch } from '../rig/stopwatch.ts';
+import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampling/plan.ts';
+import { acceptedTunings } from './candidates.ts';
+import type { TuneEvent } from './events.ts';
+import type { Tuned } from './store.ts';
+import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
+import type { Winner } from './winners.ts';
+
+/** Below this a problem is not begun: compiling and verifying the first few candidates takes as long. */
+const LEAST_SHARE_MS = 1500;
+
+/** Why a problem has no outcome when the time is spent. */
+const NOT_REACHED = 'the time was spent before its turn';
+
+export interface TuneSessionOptions {
+  readonly kernels: KernelSet;
+  /** Pool, sizes and breadth; its times are not used. */
+  readonly profile: Profile;
+  readonly seed: number;
+  /** Most GPU memory to stream through; default: the profile's. */
+  readonly memoryBytes?: number;
+  /** Time for all problems together, in ms. */
+  readonly budgetMs: number;
+  /** Winners of earlier sessions on this machine, asked for once the adapter is known. */
+  readonly known: (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
+  readonly signal: Cancellation;
+}
+
+/**
+ * Tunes every kernel of `options.kernels.measured` that has a choice.
+ *
+ * @throws HarnessError where there is nothing to measure with, or the device is lost.
+ */
+export async function* tuneKernels(host: Host, options: TuneSessionOptions): AsyncGenerator<TuneEvent, void> {
+  const { kernels, profile, seed, budgetMs, signal } = options;
+  const gpu = await openGpu(host);
+  yield { type: 'adapter', adapter: gpu.info, host: host.info };
+  const progress = (detail: string, left = budgetMs): Extract<RunEvent, { type: 'progress' }> => ({
+    type: 'progress',
+    phase: 'tune',
+    fraction: Math.min(1, 1 - left / budgetMs),
+    etaMs: Math.max(0, left),
+    detail,
+  });
+  const setup = setUp(host, gpu, {
+    kernels,
+    seed,
+    poolBytes: profile.poolBytes,
+    ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }),
+    side: sidePools(kernels.measured, profile.breadth),
+    regionMs: profile.regionMs,
+    warmUpMs: profile.warmUpMs,
+    signal,
+    stopwatch: new Stopwatch(host.now),
+    progress: (_, detail) => progress(detail),
+    note: () => {},
+  });
+  let bench: Bench;
+  const events = endingClearly(gpu, signal, setup);
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) {
+      bench = value;
+      break;
+    }
+    if (value.type === 'clock' || value.type === 'progress') yield value;
+  }
+
+  try {
+    const winners = [...(await options.known(gpu.info, host.info))];
+    const known = ({ kernel, variant, params }: Subject) =>
+      winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params));
+    const subjects = shuffled(problems(bench, options), randomSource(seed));
+    subjects.sort((a, b) => Number(known(a)) - Number(known(b)));
+
+    const began = host.now();
+    const leftMs = () => budgetMs - (host.now() - began);
+    for (const [index, subject] of subjects.entries()) {
+      const { kernel, variant, params } = subject;
+      const untuned = (reason: string, fault: boolean): TuneEvent => ({
+        type: 'untuned',
+        kernel: kernel.id,
+        variant,
+        params,
+        reason,
+        fault,
+      });
+      if (signal.aborted || leftMs() < LEAST_SHARE_MS) {
+        yield untuned(signal.aborted ? CANCELLED : NOT_REACHED, false);
+        continue;
+      }
+      const named = `${index + 1} of ${subjects.length}: ${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
+      yield progress(named, leftMs());
+      const tries = new Inbox<TuneEvent | undefined>();
+      const related = winners.filter((w) => w.kernel === kernel.id);
+      try {
+        const outcome = tuneOrSmaller(bench, [subject, ...smallerOf(subject, bench, options)], {
+          seed,
+          budgetMs: Math.max(LEAST_SHARE_MS, leftMs() / (subjects.length - index)),
+          // The same variant's winners are the likeliest.
+          seeds: related
+            .sort((a, b) => Number(b.variant === variant) - Number(a.variant === variant))
+            .map((w) => w.tuning),
+          signal,
+          now: host.now,
+          onTried: (tried, possible) => tries.put(progress(`${named}, layout ${tried} of ${possible}`, leftMs())),
+        });
+        const ended = () => tries.put(undefined);
+        outcome.then(ended, ended);
+        for (let event = await tries.take(); event; event = await tries.take()) yield event;
+        const tuned = await outcome;
+        if ('untuned' in tuned) yield untuned(tuned.untuned, false);
+        else {
+          winners.push(tuned);
+          yield { type: 'tuned', tuned };
+        }
+      } catch (error) {
+        if (error instanceof HarnessError) throw error;
+        yield untuned(messageOf(error), true);
+      }
+    }
+  } finally {
+    bench.close();
+  }
+}
+
+/** The first of `subjects`, descending, whose dispatches are short enough to be timed. */
+async function tuneOrSmaller(bench: Bench, subjects: readonly Subject[], options: TuneOptions) {
+  let outcome: Tuned | Untuned = { untuned: CANCELLED };
+  for (const subject of subjects) {
+    outcome = await tune(bench, subject, options);
+    if (!('untuned' in outcome && outcome.tooLarge)) break;
+  }
+  return outcome;
+}
+
+/** Of the ceiling's rate, at which others may take thirty times as long. */
+const SMALLER = [1 / 4, 1 / 16];
+
+/** The same problem at smaller sizes, descending. */
+function smallerOf({ kernel, variant, params }: Subject, bench: Bench, options: TuneSessionOptions): Subject[] {
+  const [largest = 0] = sizesOf(bench, options);
+  const { breadth } = options.profile;
+  return SMALLER.flatMap((share) => {
+    const shapes = kernel.shapes([share * largest], breadth, bench.memory.main.bytes);
+    const [same] = shapes.filter((p) => sameFamily(p, params) && sameBatch(p, params));
+    return same ? [{ kernel, variant, params: same }] : [];
+  });
+}
+
+/** A size that does not change with the others. */
+const sameBatch = (a: Params, b: Params): boolean => a.batch === b.batch;
+
+const sizesOf = ({ probeGBps, memory }: Bench, { profile }: TuneSessionOptions): number[] =>
+  dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
+
+/** What there is to tune here: the largest shapes that stay quick. */
+function problems(bench: Bench, options: TuneSessionOptions): Subject[] {
+  const { gpu, memory } = bench;
+  const { kernels, profile } = options;
+  const { features, info } = gpu;
+  return tunable({
+    kernels: kernels.measured,
+    features,
+    limits: info.limits,
+    sizes: sizesOf(bench, options),
+    breadth: profile.breadth,
+    poolBytes: memory.main.bytes,
+  });
+}
+
+/** The problems that have more than one accepted tuning. */
+const tunable = (options: PlanOptions): Subject[] =>
+  planCases(options).filter(
+    ({ kernel, params, variant, skip }) => skip === undefined && acceptedTunings(kernel, params, variant).length > 1,
+  );
+
+export interface Coverage {
+  /** Families that can be tuned on this adapter, … */
+  readonly families: number;
+  /** … and those of them that have a winner. */
+  readonly tuned: number;
+}
+
+/** Sizes do not make families, so the profile's smallest will do. */
+export function coverageOf(
+  winners: readonly Winner[],
+  kernels: readonly Kernel[],
+  { features, limits }: AdapterInfo,
+  { breadth, smallestBytes }: Profile,
+): Coverage {
+  const familyOf = (kernel: string, variant: string, params: Params) =>
+    JSON.stringify([kernel, variant, ...formatsOf(params)]);
+  const won = new Set(winners.map((w) => familyOf(w.kernel, w.variant, w.params)));
+  const subjects = tunable({
+    kernels,
+    features: new Set(features),
+    limits,
+    sizes: [smallestBytes],
+    breadth,
+    poolBytes: smallestBytes,
+  });
+  const families = new Set(subjects.map((s) => familyOf(s.kernel.id, s.variant, s.params)));
+  return { families: families.size, tuned: [...families].filter((family) => won.has(family)).length };
+}

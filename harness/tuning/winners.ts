@@ -1,0 +1,75 @@
+/**
+ * Tunings that have been measured to be better, and for which problems they stand. Sizes differ from model to model,
+ * so a winner stands for its family: the same kernel, variant and formats, at the sizes nearest to those it won at.
+ */
+
+import { digest } from '../../results/digest.ts';
+import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { sameFamily, sameTuning } from '../../shaders/problem.ts';
+import type { TuningsOf } from '../sampling/plan.ts';
+
+/** The tuning that won at one problem. */
+export interface Winner {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly params: Params;
+  readonly tuning: Tuning;
+}
+
+/** The tuning to use for a problem: the best that is known, else the kernel's defaults. */
+export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
+
+/**
+ * Looks winners up: of those of the family that the kernel accepts here, the one whose sizes are nearest, by how many
+ * times larger or smaller they are.
+ */
+export function tuningFrom(winners: readonly Winner[]): TuningOf {
+  return (kernel, variant, params) => {
+    const standing = winners.filter(
+      (w) =>
+        w.kernel === kernel.id &&
+        w.variant === variant &&
+        sameFamily(w.params, params) &&
+        isTuningOf(kernel, w.tuning) &&
+        kernel.refuses(params, w.tuning) === undefined,
+    );
+    const [nearest] = standing.sort((a, b) => octavesApart(a.params, params) - octavesApart(b.params, params));
+    return nearest?.tuning ?? kernel.defaults;
+  };
+}
+
+/** The tunings to measure: the best known and, where they are to be compared, the defaults beside it. */
+export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}): TuningsOf {
+  const tuningOf = tuningFrom(winners);
+  return (kernel, variant, params) => {
+    const best = tuningOf(kernel, variant, params);
+    return compare && !sameTuning(best, kernel.defaults) ? [best, kernel.defaults] : [best];
+  };
+}
+
+/** How many doublings lie between two problems of one family, over all their sizes. */
+function octavesApart(a: Params, b: Params): number {
+  // One more than the size, since sizes may be zero.
+  const octaves = (value: Params[string] | undefined) => Math.log2(1 + Math.abs(Number(value)));
+  return Object.keys(a)
+    .filter((name) => typeof a[name] === 'number')
+    .reduce((total, name) => total + Math.abs(octaves(a[name]) - octaves(b[name])), 0);
+}
+
+/** A value for each tunable, and one that the kernel offers? What was stored may be older than the kernel. */
+function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
+  const names = Object.keys(tunable);
+  return (
+    names.length === Object.keys(tuning).length &&
+    names.every((name) => (tunable[name] as readonly number[]).includes(tuning[name] ?? Number.NaN))
+  );
+}
+
+/** What decides how fast a tuning is, besides the kernel: the adapter, and the engine that compiles for it. */
+export function machineDigest(
+  { vendor, architecture, device, description }: AdapterInfo,
+  { kind, brand, majorVersion, platform }: HostInfo,
+): string {
+  return digest({ vendor, architecture, device, description, kind, brand, majorVersion, platform });
+}

@@ -1,0 +1,78 @@
+/** What every kernel declares of itself, by the Kernel contract; no GPU. */
+
+import { describe, expect, test } from 'vitest';
+import { overrideNames } from '../harness/device/program.ts';
+import { assemble } from './assemble.ts';
+import { BASELINES, KERNEL_FOLDERS, KERNELS } from './registry.ts';
+
+test('there are kernels, and the engine has those it needs', () => {
+  expect(KERNEL_FOLDERS.size).toBeGreaterThanOrEqual(3);
+  expect(KERNELS.ceiling.shapes([2 ** 20], 'few', 2 ** 22)).toHaveLength(1);
+});
+
+describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
+  const cases = Object.entries(kernel.variants).flatMap(([variant, { exists }]) =>
+    kernel.examples
+      .filter((params) => exists?.(params) ?? true)
+      .map((params) => ({ variant, params, shape: JSON.stringify(params) })),
+  );
+
+  test('its id is its folder, and it has a portable variant that needs nothing', () => {
+    expect(kernel.id).toBe(folder);
+    expect(kernel.variants.portable?.requires).toEqual([]);
+  });
+
+  test('its defaults are among what may be tuned', () => {
+    for (const [name, values] of Object.entries(kernel.tunable)) expect(values).toContain(kernel.defaults[name]);
+    expect(Object.keys(kernel.defaults)).toEqual(Object.keys(kernel.tunable));
+  });
+
+  test('it shows at least three shapes in every variant', () => {
+    for (const variant of Object.keys(kernel.variants)) {
+      expect(cases.filter((c) => c.variant === variant).length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('its shapes stream about the bytes they are asked to', () => {
+    const sizes = [2 ** 20, 2 ** 24];
+    for (const params of [...kernel.shapes(sizes, 'few', 2 ** 26), ...kernel.shapes(sizes, 'all', 2 ** 26)]) {
+      const inputs = kernel.inputs(params, 'portable').filter(({ kind }) => kind === 'streamed');
+      const outputs = kernel.outputs(params, kernel.defaults).filter(({ streamed }) => streamed);
+      const streamed =
+        inputs.reduce((total, { bytes }) => total + bytes, 0) +
+        outputs.reduce((total, { elements }) => total + 4 * elements, 0);
+      // A kernel that streams nothing has a time, and no size to choose.
+      if (streamed === 0) continue;
+      // A working set is as small as it is meant to be.
+      if (inputs.some((input) => 'workingSetBytes' in input)) expect(streamed).toBeLessThanOrEqual(2 ** 24);
+      else expect(sizes.some((bytes) => streamed <= bytes * 1.05 && streamed >= bytes * 0.85)).toBe(true);
+    }
+  });
+
+  describe.each(cases)('$variant $shape', ({ variant, params }) => {
+    test('it counts positive work, and buffers of whole loads', () => {
+      const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, variant);
+      expect(bytesRead + bytesWritten).toBeGreaterThan(0);
+      expect(Math.min(bytesRead, bytesWritten, flops)).toBeGreaterThanOrEqual(0);
+      for (const { bytes } of kernel.inputs(params, variant)) expect(bytes % 16).toBe(0);
+      for (const { elements } of kernel.outputs(params, kernel.defaults)) expect(elements).toBeGreaterThan(0);
+    });
+
+    test('every override of its WGSL has a value, and every value a use', () => {
+      const template = kernel.wgsl(params, variant);
+      const constants = kernel.constants(params, kernel.defaults, variant);
+      const declared = overrideNames(assemble(kernel, params, variant, kernel.defaults));
+      expect(Object.keys(constants)).toEqual(expect.arrayContaining([...declared]));
+      for (const name of Object.keys(constants)) expect(template).toContain(name);
+    });
+  });
+});
+
+describe.each(BASELINES.map((baseline) => [baseline.id, baseline] as const))('%s', (_, baseline) => {
+  test('it is the baseline of a kernel, at a shape that the kernel is timed at too', () => {
+    const kernel = KERNEL_FOLDERS.get(baseline.baselineOf ?? '');
+    const sizes = [2 ** 20, 2 ** 24];
+    const largest = baseline.shapes(sizes, 'all', 2 ** 26).at(-1);
+    expect(kernel?.shapes(sizes, 'all', 2 ** 26)).toContainEqual(largest);
+  });
+});

@@ -1,0 +1,46 @@
+/** The planner as the page sees it: a worker that is started when it is first asked. */
+
+import { type Remote, wrap } from 'comlink';
+import type { Limits } from '../../../harness/decode/step-buffers.ts';
+import type { DecodeRequest } from '../../model/request/request.ts';
+import type { PlannerApi, ReadFile, StepPlans } from './api.ts';
+
+/** Between the last change of what is asked for and its plan: whoever types is not done yet. */
+const SETTLE_MS = 150;
+
+export interface Planner {
+  read(files: readonly File[]): Promise<ReadFile | string>;
+  /** Calls back with the plan, unless something else is asked for before it is there. */
+  plan(request: DecodeRequest, limits: Limits, budgetBytes: number, onPlans: (plans: StepPlans) => void): void;
+  /** No plan is wanted any more. */
+  drop(): void;
+}
+
+export function startPlanner(): Planner {
+  let worker: Remote<PlannerApi> | undefined;
+  const remote = (): Remote<PlannerApi> => {
+    worker ??= wrap<PlannerApi>(
+      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-planner' }),
+    );
+    return worker;
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Plans of what was asked for before are dropped. */
+  let generation = 0;
+  const drop = () => {
+    generation++;
+    clearTimeout(timer);
+  };
+  return {
+    read: (files) => remote().read([...files]),
+    plan(request, limits, budgetBytes, onPlans) {
+      drop();
+      const asked = generation;
+      timer = setTimeout(async () => {
+        const plans = await remote().plan(request, limits, budgetBytes);
+        if (asked === generation) onPlans(plans);
+      }, SETTLE_MS);
+    },
+    drop,
+  };
+}

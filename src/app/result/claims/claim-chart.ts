@@ -1,0 +1,112 @@
+/** The chart of a claim as the page draws it: datasets, axes, legend, and what it says to those who do not see it. */
+
+import { type Figure, figureText } from '../../../../results/figures.ts';
+import type { Chart } from '../../../model/claims/chart.ts';
+import { type Axes, type Axis, type Colours, type Dataset, lineDataset, pointsDataset } from '../../chart/chart.ts';
+import { type SeriesStyle, styleOf } from '../../chart/series.ts';
+
+/** Laws are told from each other by their dashes, and from what was measured by their colour. */
+const LINES = [
+  { swatch: 'line', dash: [] },
+  { swatch: 'dash', dash: [5, 5] },
+] as const;
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly swatch: SeriesStyle['point'] | (typeof LINES)[number]['swatch'];
+  /** Its number among the series of points; undefined for lines, which have no colour of their own. */
+  readonly series: number | undefined;
+}
+
+/** Lines alone show nothing that was measured. */
+export const isMeasuredChart = ({ series }: Chart): boolean =>
+  series.some(({ kind, points }) => kind === 'points' && points.length > 0);
+
+/** Each series in the place that it has among those of its kind. */
+const placed = ({ series }: Chart) => {
+  const shown = series.filter(({ points }) => points.length > 0);
+  return shown.map((one) => ({ ...one, place: shown.filter(({ kind }) => kind === one.kind).indexOf(one) }));
+};
+
+const lineAt = (place: number) => LINES[place % LINES.length] as (typeof LINES)[number];
+
+export const legendOf = (chart: Chart): LegendEntry[] =>
+  placed(chart).map(({ name, kind, place }) =>
+    kind === 'points'
+      ? { name, swatch: styleOf(place).point, series: place + 1 }
+      : { name, swatch: lineAt(place).swatch, series: undefined },
+  );
+
+export function datasetsOf(chart: Chart, colours: Colours): Dataset[] {
+  const all = placed(chart).map(({ name, kind, points, place }) => ({
+    kind,
+    dataset:
+      kind === 'points'
+        ? pointsDataset(
+            name,
+            points.map(({ x, y, low, high }) => ({ x, y: { value: y, ci95: [low, high] as const } })),
+            place,
+            colours,
+          )
+        : lineDataset(
+            points.map(({ x, y }) => ({ x, y })),
+            colours('--ink-2'),
+            [...lineAt(place).dash],
+          ),
+  }));
+  // Datasets are drawn from the last to the first: points lie on lines.
+  return [...all.filter(({ kind }) => kind === 'points'), ...all.filter(({ kind }) => kind === 'line')].map(
+    ({ dataset }) => dataset,
+  );
+}
+
+export function axesOf(chart: Chart): Axes {
+  const { x, y } = chart;
+  return {
+    x: { ...x, ...(x.names ? namedTicks(x.names) : wholeTicks(chart)) },
+    y: { title: y.title, scale: y.scale },
+    tooltip: (name, { x: at, y: value, yMin, yMax }) => [
+      name,
+      ...(x.names ? [x.names[at] ?? ''] : [amount(x.title, { value: at, ci95: null })]),
+      amount(y.title, { value, ci95: [Number(yMin), Number(yMax)] }),
+    ],
+  };
+}
+
+const namedTicks = (names: readonly string[]): Pick<Axis, 'ticks' | 'text' | 'bounds'> => ({
+  ticks: names.map((_, i) => i),
+  text: (i) => names[i] ?? '',
+  bounds: [-0.5, names.length - 0.5],
+});
+
+/** Batches double from point to point, which the round numbers of a log axis do not. */
+function wholeTicks({ x, series }: Chart): Pick<Axis, 'ticks'> {
+  const measured = series
+    .filter(({ kind }) => kind === 'points')
+    .flatMap(({ points }) => points.map((point) => point.x));
+  const ticks = [...new Set(measured)].sort((a, b) => a - b);
+  return x.scale === 'log' && ticks.every(Number.isInteger) ? { ticks } : {};
+}
+
+/** A title, taken apart: `time of a step, ms` is of a step's time, in ms. */
+function partsOf(title: string): { readonly what: string; readonly unit: string } {
+  const comma = title.lastIndexOf(', ');
+  return comma < 0 ? { what: title, unit: '' } : { what: title.slice(0, comma), unit: title.slice(comma + 2) };
+}
+
+/** `time of a step: 1.23 ms (1.22 – 1.24)` */
+function amount(title: string, figure: Figure): string {
+  const { what, unit } = partsOf(title);
+  const { value, interval } = figureText(figure, unit);
+  const number = Number.isInteger(figure.value) && !interval ? String(figure.value) : value;
+  return `${what}: ${number}${unit && ` ${unit}`}${interval ? ` (${interval})` : ''}`;
+}
+
+/** `Chart of time of a step against batch: measured, memory line.` */
+export function labelOf(chart: Chart): string {
+  const { x, y } = chart;
+  const against = x.names ? `of ${x.names.join(', ')}` : `against ${partsOf(x.title).what}`;
+  return `Chart of ${partsOf(y.title).what} ${against}: ${legendOf(chart)
+    .map(({ name }) => name)
+    .join('; ')}.`;
+}

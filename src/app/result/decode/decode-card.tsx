@@ -1,0 +1,103 @@
+/** The decode steps of whole models: tokens per second, and what they follow from. A row per step. */
+
+import '../../styles/rows.css';
+import { mayBeCached } from '../../../../results/caches.ts';
+import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
+import type { StepView } from '../../analysis/view.ts';
+import type { StepRow, Store } from '../../state.ts';
+import { FigureCell } from '../measurements/figure-cell.tsx';
+import { statusOf } from '../measurements/status.ts';
+
+export function DecodeCard({ store }: { store: Store }) {
+  const rows = store.stepRows.value;
+  if (rows.length === 0) return null;
+  const { steps } = store.view.value;
+  return (
+    <section class="card rows" aria-labelledby="steps-title" data-steps>
+      <h2 id="steps-title">Decode steps of whole models</h2>
+      <table>
+        <caption class="visually-hidden">Every decode step, with its tokens per second and 95&nbsp;% intervals</caption>
+        <thead>
+          <tr>
+            <th scope="col">Step</th>
+            <th scope="col" class="number">
+              One user
+            </th>
+            <th scope="col" class="number">
+              All users
+            </th>
+            <th scope="col" class="number">
+              Time per step
+            </th>
+            <th scope="col" class="number">
+              Data
+            </th>
+            <th scope="col" class="number">
+              Bandwidth
+            </th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <StepRowView key={row.index} row={row} figures={steps[row.index]} store={store} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface StepRowProps {
+  readonly row: StepRow;
+  readonly figures: StepView | undefined;
+  readonly store: Store;
+}
+
+function StepRowView({ row: { case: c, measurement }, figures, store }: StepRowProps) {
+  const status = statusOf(measurement, store.busy.value);
+  const measured = measurement && isTimedStep(measurement) ? measurement : undefined;
+  const cached = measured && mayBeCached(measured.rotationBytes, store.view.value.caches);
+  return (
+    <tr data-tone={status.tone} data-step={measurement?.status ?? 'waiting'}>
+      <th scope="row">
+        <span class="kernel">{c.model}</span>
+        <span class="chip">{c.weights}</span>
+        <span class="about">
+          batch {c.batch}, context {lengthsText(c)}
+        </span>
+        <span class="about">
+          KV cache in {c.kv}
+          {measured && `, ${layersPhrase(measured.layers)}`}
+        </span>
+      </th>
+      {measurement && !measured ? (
+        <td class="why" colSpan={5}>
+          {status.reason}
+        </td>
+      ) : (
+        <>
+          <FigureCell label="One user" text={figures && tokensPerSecondText(figures.perUser)} main />
+          <FigureCell label="All users" text={figures && tokensPerSecondText(figures.tokensPerSecond)} />
+          <FigureCell label="Time per step" text={figures && msFigureText(figures.stepMs)} />
+          <td class="number" data-label="Data">
+            {measured && (
+              <>
+                <span class="value">{bytesText(stepBytes(measured))}</span>
+                <small>{integerText(measured.dispatches)} dispatches</small>
+              </>
+            )}
+          </td>
+          <FigureCell label="Bandwidth" text={figures && gbpsText(figures.gbps)} />
+        </>
+      )}
+      <td class="status">
+        <span class="word" title={status.reason || undefined}>
+          {status.word}
+        </span>
+        {cached && <small class="doubtful">may be cached</small>}
+      </td>
+    </tr>
+  );
+}

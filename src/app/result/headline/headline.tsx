@@ -1,0 +1,149 @@
+/** The two figures that people come for, each with its interval, and what they are worth. */
+
+import './headline.css';
+import type { ComponentChildren } from 'preact';
+import { isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import {
+  bytesText,
+  type FigureText,
+  gbpsText,
+  integerText,
+  msText,
+  NONE,
+  significant,
+  tokensPerSecondText,
+} from '../../../../results/figures.ts';
+import { MODELS } from '../../../model/models/index.ts';
+import type { App } from '../../app.ts';
+import type { Store } from '../../state.ts';
+import { SoftwareBadge } from '../labels/software-banner.tsx';
+
+export function Headline({ app }: { app: App }) {
+  const { store } = app;
+  const { streaming, streamOf, decode } = store.view.value;
+  if (!store.begun.value) return null;
+  return (
+    <section class="headline" aria-label="Results" data-software={store.software.value}>
+      <MeasuredStep store={store} />
+      <BigFigure
+        id="streaming"
+        store={store}
+        title="Streaming bandwidth"
+        unit="GB/s"
+        figure={streaming && gbpsText(streaming)}
+        pending={pendingText(store, 'the largest streaming read')}
+      >
+        {streamOf === 'maybe-cache' ? (
+          <p>
+            <strong class="doubt">May be cached.</strong> What was read rotates through too little to rule a cache out.
+          </p>
+        ) : (
+          <p>Memory read once, end to end: the ceiling that decode is judged against.</p>
+        )}
+      </BigFigure>
+      <BigFigure
+        id="decode"
+        store={store}
+        title="Weights-only decode estimate"
+        unit="tokens/s"
+        figure={decode && tokensPerSecondText(decode.tokensPerSecond)}
+        pending={pendingText(store, 'three sizes of f16 weights')}
+      >
+        <ModelSelect app={app} />
+        <p>
+          {decode
+            ? `${decode.format} weights, ${bytesText(decode.weightBytes)} in ${integerText(decode.dispatches)} dispatches, ${msText(decode.stepMs.value)} per token. `
+            : ''}
+          Without KV cache, attention or norms: an upper bound for one user.
+        </p>
+      </BigFigure>
+    </section>
+  );
+}
+
+/** Of the first decode step of a whole model that has a time: what one user gets. */
+function MeasuredStep({ store }: { store: Store }) {
+  const rows = store.stepRows.value;
+  if (rows.length === 0) return null;
+  const { steps } = store.view.value;
+  const all = rows.flatMap(({ index, case: c, measurement: m }) => {
+    const figures = steps[index];
+    return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
+  });
+  const [timed] = all;
+  const most = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
+  return (
+    <BigFigure
+      id="steps"
+      wide
+      store={store}
+      title="Decode of a whole model, measured"
+      unit="tokens/s"
+      figure={timed && tokensPerSecondText(timed.figures.perUser)}
+      pending={pendingText(store, 'a decode step that can be timed')}
+    >
+      {timed && (
+        <p>
+          {timed.c.model} in {timed.c.weights}, KV cache in {timed.c.kv}, batch {timed.c.batch}, context{' '}
+          {lengthsText(timed.c)}: {msText(timed.figures.stepMs.value)} and {bytesText(stepBytes(timed.m))} to a step.
+          {all.length > 1 && ` The most of ${all.length} steps, for all users together: ${significant(most)} tokens/s.`}
+        </p>
+      )}
+    </BigFigure>
+  );
+}
+
+interface BigFigureProps {
+  /** As wide as two. */
+  readonly wide?: boolean;
+  readonly id: string;
+  readonly store: Store;
+  readonly title: string;
+  readonly unit: string;
+  readonly figure: FigureText | undefined;
+  /** Said in place of the interval while there is no figure. */
+  readonly pending: string;
+  readonly children: ComponentChildren;
+}
+
+function BigFigure({ id, wide = false, store, title, unit, figure, pending, children }: BigFigureProps) {
+  return (
+    <div class={wide ? 'big-figure wide' : 'big-figure'} data-figure={id}>
+      <h2>{title}</h2>
+      <SoftwareBadge store={store} />
+      <p class="value">
+        <span data-value>{figure?.value ?? NONE}</span>
+        <span class="unit"> {unit}</span>
+      </p>
+      <p class="interval" data-interval>
+        {figure
+          ? figure.interval
+            ? `95\u00a0% interval ${figure.interval} ${unit}`
+            : 'too few rounds for an interval'
+          : pending}
+      </p>
+      <div class="notes">{children}</div>
+    </div>
+  );
+}
+
+function pendingText(store: Store, needs: string): string {
+  if (store.busy.value) return `waiting for ${needs}`;
+  return store.stage.value === 'finished' ? `not measured: needs ${needs}` : 'not measured yet';
+}
+
+function ModelSelect({ app }: { app: App }) {
+  const { options } = app.store;
+  return (
+    <label class="model-select">
+      <span>Model</span>
+      <select value={options.value.model} onChange={(event) => app.chooseModel(event.currentTarget.value)}>
+        {MODELS.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

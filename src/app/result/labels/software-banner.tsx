@@ -1,0 +1,27 @@
+/** What nobody may overlook: a program imitates the GPU, so the figures are the CPU's. */
+
+import './labels.css';
+import { useComputed } from '@preact/signals';
+import type { Store } from '../../state.ts';
+
+export function SoftwareBanner({ store }: { store: Store }) {
+  const name = useComputed(() => {
+    const { vendor = '', architecture = '' } = store.adapter.value ?? {};
+    return [vendor, architecture].filter(Boolean).join(' ');
+  });
+  if (!store.software.value) return null;
+  return (
+    <aside class="software-banner" aria-label="Software adapter">
+      <p>
+        <strong>Software adapter. This is not a GPU.</strong>{' '}
+        <span>{name} imitates one on the CPU: nothing on this page says how fast a GPU is.</span>
+      </p>
+    </aside>
+  );
+}
+
+/** The same, beside a figure. */
+export function SoftwareBadge({ store }: { store: Store }) {
+  if (!store.software.value) return null;
+  return <span class="software-badge">Software adapter, not a GPU</span>;
+}

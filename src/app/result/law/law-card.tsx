@@ -1,0 +1,133 @@
+/** The law of the machine, fitted to what the run timed, and what more bandwidth or memory would buy by it. */
+
+import './law.css';
+import { figureText, msFigureText } from '../../../../results/figures.ts';
+import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../../model/law/summary.ts';
+import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
+import { buysTexts } from '../../../model/predict/what-more-buys.ts';
+import type { LawOutlook } from '../../analysis/law-view.ts';
+import type { Store } from '../../state.ts';
+
+export function LawCard({ store }: { store: Store }) {
+  const view = store.law.value;
+  if (!view) return null;
+  const { law, strangers, outlook } = view;
+  return (
+    <section class="card law-card" aria-labelledby="law-title">
+      <h2 id="law-title">The law of this machine</h2>
+      <p class="lead">
+        What a decode step does, and what each part of it costs here, fitted to{' '}
+        {outlook ? 'this run' : 'this run so far'}:{' '}
+        <span class="formula">
+          <Symbols text={LAW_FORMULA} />
+        </span>
+      </p>
+      {outlook && <Outlook outlook={outlook} />}
+      <Terms law={law} />
+      <dl>
+        <div>
+          <dt>Form</dt>
+          <dd>{formText(law)}</dd>
+        </div>
+        <div>
+          <dt>Held out</dt>
+          <dd>{heldOutText(law)}</dd>
+        </div>
+        {strangers.length > 0 && (
+          <div>
+            <dt>Left out</dt>
+            <dd>decode steps of {strangers.join(', ')}: their shapes are no preset’s</dd>
+          </div>
+        )}
+      </dl>
+      <Compared law={law} />
+    </section>
+  );
+}
+
+function Outlook({ outlook: { bound, buys, memoryGB } }: { outlook: LawOutlook }) {
+  return (
+    <ul class="outlook">
+      <li data-bound={bound.verdict}>
+        <strong>{bound.verdict}</strong>: {bound.evidence}
+      </li>
+      {buys.flatMap(buysTexts).map((text) => (
+        <li key={text} data-buys>
+          {text}
+        </li>
+      ))}
+      {buys.length > 0 && memoryGB === undefined && (
+        <li>what twice the memory would buy is not known: name the GPU under Options before a run</li>
+      )}
+    </ul>
+  );
+}
+
+function Terms({ law: { terms } }: { law: LawSummary }) {
+  return (
+    <table class="terms">
+      <caption class="visually-hidden">The terms of the law, with 95&nbsp;% intervals</caption>
+      <thead>
+        <tr>
+          <th scope="col">Term</th>
+          <th scope="col">Is paid for</th>
+          <th scope="col">Costs</th>
+        </tr>
+      </thead>
+      <tbody>
+        {terms.map(({ id, unit, figure, unidentified }) => {
+          const text = figure && (unit === 'ms' ? msFigureText(figure) : figureText(figure, unit));
+          return (
+            <tr key={id} data-term={id}>
+              <th scope="row">
+                <Symbols text={symbolOf(id)} />
+              </th>
+              <td>{meaningOf(id)}</td>
+              {text ? (
+                <td>
+                  <strong>
+                    {text.value} {text.unit}
+                  </strong>{' '}
+                  {text.interval && <span class="interval">({text.interval})</span>}
+                </td>
+              ) : (
+                <td class="unidentified">unidentified: {unidentified}</td>
+              )}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Compared({ law }: { law: LawSummary }) {
+  const tried = comparedTexts(law);
+  if (tried.length === 0) return null;
+  return (
+    <details>
+      <summary>Forms that were tried</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Form</th>
+            <th scope="col">Error, %</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tried.map(([form, error]) => (
+            <tr key={form}>
+              <th scope="row">{form}</th>
+              <td>{error}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+/** `t_d` with its d below the line. */
+function Symbols({ text }: { text: string }) {
+  return <>{text.split(/_(\w+)/).map((part, i) => (i % 2 === 0 ? part : <sub key={`${i}${part}`}>{part}</sub>))}</>;
+}

@@ -1,0 +1,28 @@
+/** A figure in a table of cases: its value, and below it its interval. */
+
+import type { FigureText } from '../../../../results/figures.ts';
+
+interface FigureCellProps {
+  readonly label: string;
+  readonly text: FigureText | undefined;
+  readonly main?: boolean;
+}
+
+export function FigureCell({ label, text, main = false }: FigureCellProps) {
+  return (
+    <td class={main ? 'number main' : 'number'} data-label={label}>
+      {text && (
+        <>
+          <span class="value">
+            {text.value} {text.unit}
+          </span>
+          {text.interval && (
+            <small>
+              {text.interval} {text.unit}
+            </small>
+          )}
+        </>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,95 @@
+/** Every case of the run, as it is measured. A row per case on wide screens, a card per case on narrow ones. */
+
+import '../../styles/rows.css';
+import { dispatchBytes, isMeasured } from '../../../../results/derive.ts';
+import { bytesText, gbpsText, integerText, msFigureText } from '../../../../results/figures.ts';
+import type { RowFigures } from '../../analysis/view.ts';
+import type { Row, Store } from '../../state.ts';
+import { formatText, shapeText } from './case-text.ts';
+import { FigureCell } from './figure-cell.tsx';
+import { statusOf } from './status.ts';
+
+export function Measurements({ store }: { store: Store }) {
+  const rows = store.rows.value;
+  if (rows.length === 0) return null;
+  const figures = store.view.value.rows;
+  return (
+    <section class="card rows" aria-labelledby="measurements-title">
+      <h2 id="measurements-title">Measurements</h2>
+      <table>
+        <caption class="visually-hidden">Every case of the run, with its bandwidth and 95&nbsp;% interval</caption>
+        <thead>
+          <tr>
+            <th scope="col">Case</th>
+            <th scope="col">Shape</th>
+            <th scope="col" class="number">
+              Data
+            </th>
+            <th scope="col" class="number">
+              Bandwidth
+            </th>
+            <th scope="col" class="number">
+              Time per dispatch
+            </th>
+            <th scope="col" class="number">
+              Samples
+            </th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <CaseRow key={row.index} row={row} figures={figures[row.index]} running={store.busy.value} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface CaseRowProps {
+  readonly row: Row;
+  readonly figures: RowFigures | undefined;
+  readonly running: boolean;
+}
+
+function CaseRow({ row, figures, running }: CaseRowProps) {
+  const { measurement } = row;
+  const status = statusOf(measurement, running);
+  const format = formatText(row.case);
+  const measured = measurement && isMeasured(measurement) ? measurement : undefined;
+  return (
+    <tr data-tone={status.tone} data-status={measurement?.status ?? 'waiting'}>
+      <th scope="row">
+        <span class="kernel">{row.case.kernel}</span>
+        {format && <span class="chip">{format}</span>}
+        <span class="variant">{row.case.variant}</span>
+      </th>
+      <td class="shape">{shapeText(row.case)}</td>
+      {measurement && !measured ? (
+        <td class="why" colSpan={4}>
+          {status.reason}
+        </td>
+      ) : (
+        <>
+          <td class="number" data-label="Data">
+            {measured && bytesText(dispatchBytes(measured))}
+          </td>
+          <FigureCell label="Bandwidth" text={figures?.gbps && gbpsText(figures.gbps)} main />
+          <FigureCell label="Time per dispatch" text={figures?.ms && msFigureText(figures.ms)} />
+          <td class="number" data-label="Samples">
+            {figures && samplesText(figures)}
+          </td>
+        </>
+      )}
+      <td class="status">
+        <span class="word" title={status.reason || undefined}>
+          {status.word}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+const samplesText = ({ samples, rounds }: RowFigures): string =>
+  `${integerText(samples)} in ${integerText(rounds)} ${rounds === 1 ? 'round' : 'rounds'}`;

@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Tuned } from '../../../harness/tuning/store.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
+import { keepTunings, readTunings, tuningsPath } from './tunings.ts';
+
+let folder: string;
+let path: string;
+const warnings: string[] = [];
+const warn = (line: string) => warnings.push(line);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+  path = join(folder, 'deep/tunings.json');
+  warnings.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const adapter: AdapterInfo = {
+  vendor: 'maker',
+  architecture: 'arch',
+  device: '',
+  description: 'a part',
+  isFallbackAdapter: false,
+  subgroupMinSize: 32,
+  subgroupMaxSize: 32,
+  features: [],
+  limits: {},
+};
+const host: HostInfo = { kind: 'node', brand: 'Dawn', majorVersion: 1, platform: 'linux x64' };
+const kernels = [KERNELS.ceiling];
+
+const tuned = (bytes: number, loadsInFlight: number): Tuned => ({
+  kernel: KERNELS.ceiling.id,
+  variant: 'portable',
+  params: { bytes },
+  tuning: { ...KERNELS.ceiling.defaults, loadsInFlight },
+  evidence: {
+    tried: 3,
+    possible: 15,
+    unfit: [{ tuning: { workgroupSize: 64 }, kind: 'wrong', reason: 'error 1 (NMSE) is above 0' }],
+    candidate: { ...KERNELS.ceiling.defaults, loadsInFlight },
+    speedup: { value: 1.2, ci95: [1.1, 1.3] },
+    samples: [{ round: 0, defaultMs: 1.2, candidateMs: 1 }],
+  },
+});
+
+test('what is kept is read again, with its evidence; the same problem is replaced, others stay', () => {
+  keepTunings(kernels, adapter, host, [tuned(1024, 4), tuned(4096, 2)], { path, warn });
+  keepTunings(kernels, adapter, host, [tuned(1024, 16)], { path, warn });
+  const read = readTunings(kernels, adapter, host, { path, warn });
+  expect(read).toHaveLength(2);
+  expect(read).toContainEqual(tuned(1024, 16));
+  expect(read).toContainEqual(tuned(4096, 2));
+  expect(warnings).toEqual([]);
+});
+
+test('each machine has its own: another adapter or another major version of the engine starts without', () => {
+  keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path, warn });
+  expect(readTunings(kernels, { ...adapter, device: 'other' }, host, { path, warn })).toEqual([]);
+  expect(readTunings(kernels, adapter, { ...host, majorVersion: 2 }, { path, warn })).toEqual([]);
+  keepTunings(kernels, { ...adapter, device: 'other' }, host, [tuned(1024, 16)], { path, warn });
+  expect(readTunings(kernels, adapter, host, { path, warn })).toEqual([tuned(1024, 4)]);
+});
+
+test('a kernel whose code has changed has no winners', () => {
+  keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path, warn });
+  const changed = [{ ...KERNELS.ceiling, wgsl: () => '// another' }];
+  expect(readTunings(changed, adapter, host, { path, warn })).toEqual([]);
+});
+
+test.each([
+  ['no JSON', '{"version": 1, "mach'],
+  ['another version', '{"version": 1, "machines": {}}'],
+  ['an unknown key', '{"version": 2, "machines": {}, "more": 1}'],
+])('a file that is not ours (%s): one line that names it, and a new start', (_, text) => {
+  const file = join(folder, 'tunings.json');
+  writeFileSync(file, text);
+  expect(readTunings(kernels, adapter, host, { path: file, warn })).toEqual([]);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain(file);
+  expect(warnings[0]).not.toContain('\n');
+  keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path: file, warn });
+  expect(readTunings(kernels, adapter, host, { path: file, warn })).toHaveLength(1);
+});
+
+test('a missing file is nothing to speak of', () => {
+  expect(readTunings(kernels, adapter, host, { path, warn })).toEqual([]);
+  expect(warnings).toEqual([]);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the file says for a person whose it is', () => {
+  keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path, warn });
+  expect(readFileSync(path, 'utf8')).toContain('maker · arch · a part');
+});
+
+test('where it lies: HBMARK_CACHE, else the XDG cache directory', () => {
+  expect(tuningsPath({ HBMARK_CACHE: '/x/y.json', XDG_CACHE_HOME: '/c' })).toBe('/x/y.json');
+  expect(tuningsPath({ XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'hbmark', 'tunings.json'));
+  expect(tuningsPath({})).toMatch(/\.cache.hbmark.tunings\.json$/);
+});

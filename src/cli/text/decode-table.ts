@@ -1,0 +1,113 @@
+/** Decode steps of a record, for people and as data. */
+
+import { isTimedStep, layersText, lengthsText, stepBytes, stepFigures } from '../../../results/decode.ts';
+import { roundsOf } from '../../../results/derive.ts';
+import {
+  bytesText,
+  type Figure,
+  figureOf,
+  figureText,
+  integerText,
+  msText,
+  significant,
+} from '../../../results/figures.ts';
+import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
+import { table } from './table.ts';
+
+export interface DecodeDocument extends DecodeCase {
+  readonly status: DecodeMeasurement['status'];
+  /** Why there is no figure; null where there is. */
+  readonly reason: string | null;
+  readonly stepMs: Figure | null;
+  /** Of all users together. */
+  readonly tokensPerSecond: Figure | null;
+  readonly tokensPerSecondPerUser: Figure | null;
+  /** By the law of the run (`fit`); null where it has none, or does not know the model. */
+  readonly predictedTokensPerSecond: number | null;
+  /** Was it predicted by a fit that has not seen it? */
+  readonly heldOut: boolean;
+  readonly gbps: Figure | null;
+  /** Of one step, read and written. */
+  readonly stepBytes: number | null;
+  readonly dispatches: number | null;
+  readonly layers: { readonly distinct: number; readonly total: number } | null;
+  readonly residentBytes: number | null;
+}
+
+export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordLaw | undefined): DecodeDocument[] {
+  return decode.map((m) => {
+    const predicted = found && stepPrediction(found.law, m.case);
+    const measured = isTimedStep(m) ? m : undefined;
+    const figures = measured && stepFigures(measured, clock.trusted);
+    return {
+      ...m.case,
+      status: m.status,
+      reason: isTimedStep(m) ? null : m.reason,
+      stepMs: figures ? figureOf(figures.stepMs) : null,
+      tokensPerSecond: figures ? figureOf(figures.tokensPerSecond) : null,
+      tokensPerSecondPerUser: figures ? figureOf(figures.perUser) : null,
+      predictedTokensPerSecond: predicted ? (1000 * m.case.batch) / predicted.ms : null,
+      heldOut: predicted?.heldOut ?? false,
+      gbps: figures ? figureOf(figures.gbps) : null,
+      stepBytes: measured ? stepBytes(measured) : null,
+      dispatches: measured?.dispatches ?? null,
+      layers: measured?.layers ?? null,
+      residentBytes: measured?.residentBytes ?? null,
+    };
+  });
+}
+
+const HEADER = [
+  'decode step of',
+  'weights',
+  'KV',
+  'batch',
+  'context',
+  'ms',
+  'tokens/s/user',
+  '95 %',
+  'tokens/s',
+  'bytes',
+  'GB/s',
+  'dispatches',
+  'layers',
+  'rounds',
+  'ended',
+];
+
+/** Lines, but of steps of which claims tell; none where no model was asked for. */
+export function decodeLines(record: RunRecord): string[] {
+  const { clock } = record;
+  const decode = (record.decode ?? []).filter((m) => !m.case.experiment);
+  if (decode.length === 0) return [];
+  const others = decode.filter((m) => !isTimedStep(m));
+  const rows = decode.filter(isTimedStep).map((m) => {
+    const { model, weights, kv, batch } = m.case;
+    const figures = stepFigures(m, clock.trusted);
+    const of = [model, weights, kv, integerText(batch), lengthsText(m.case)];
+    const rest = [String(m.dispatches), layersText(m.layers), String(roundsOf(m.samples)), m.stopped];
+    const bytes = bytesText(stepBytes(m));
+    if (!figures) return [...of, '', '', '', '', bytes, '', ...rest];
+    const { stepMs, perUser, tokensPerSecond, gbps } = figures;
+    const { value, interval = '–' } = figureText(perUser, '');
+    return [
+      ...of,
+      msText(stepMs.value),
+      value,
+      interval,
+      significant(tokensPerSecond.value),
+      bytes,
+      significant(gbps.value),
+      ...rest,
+    ];
+  });
+  return [
+    '',
+    ...(rows.length > 0 ? [table(rows, HEADER)] : []),
+    ...others.map(({ status, case: c, reason }) => `${status}: ${caseText(c)}: ${reason}`),
+  ];
+}
+
+const caseText = ({ model, weights, kv, batch, ...lengths }: DecodeCase): string =>
+  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}`;

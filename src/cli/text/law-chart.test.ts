@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { BATCH_1 } from '../../../results/published.ts';
+import { deviceResults } from '../../model/published/devices.ts';
+import { parseValidateFlags } from '../commands/validate.ts';
+import { lawChart } from './law-chart.ts';
+
+test('a dot to each device that was predicted, on either scheme, inside the picture', () => {
+  const devices = deviceResults(BATCH_1);
+  const svg = lawChart(devices, [], 'nothing');
+  const shown = devices.filter(({ vendor }) => vendor === 'Apple' || vendor === 'NVIDIA');
+  const rows = shown.reduce((total, { predictions }) => total + predictions.length, 0);
+  const dots = [...svg.matchAll(/<circle cx="([\d.-]+)" cy="([\d.-]+)" r="3.5"/g)];
+  expect(dots).toHaveLength(rows);
+  for (const [, x, y] of dots) {
+    expect(Number(x)).toBeGreaterThan(60);
+    expect(Number(x)).toBeLessThan(415);
+    expect(Number(y)).toBeGreaterThan(60);
+    expect(Number(y)).toBeLessThan(400);
+  }
+  expect(svg).toContain('prefers-color-scheme: dark');
+  expect(svg).toMatch(/median error 4\.0 %/);
+});
+
+test.each([0, 1.5, 'many', 2000])('--seeds %s is refused in one line', (seeds) => {
+  expect(() => parseValidateFlags({ seeds })).toThrow(/^--seeds must be a whole number from 1 to 1000; got/);
+});

@@ -1,0 +1,20 @@
+/** The fitted law of a record, as `fit` prints it. */
+
+import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../model/law/summary.ts';
+import { figureLine } from './figure-line.ts';
+import { table } from './table.ts';
+
+export function lawLines(law: LawSummary): string[] {
+  if (law.basis === null)
+    return ['law      none: it takes three decode steps, or matrix–vector products of three sizes'];
+  const tried = comparedTexts(law);
+  return [
+    `law      ${LAW_FORMULA}`,
+    `form     ${formText(law)}`,
+    `held out ${heldOutText(law)}`,
+    ...law.terms.map(({ id, unit, figure, unidentified }) =>
+      figure ? `${id.padEnd(8)} ${figureLine(figure, unit)}` : `${id.padEnd(8)} unidentified: ${unidentified}`,
+    ),
+    ...(tried.length > 0 ? [table(tried, ['forms that were tried', 'error, %'])] : []),
+  ];
+}

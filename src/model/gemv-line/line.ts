@@ -1,0 +1,123 @@
+/**
+ * The first law: the time of a GEMV is affine in the bytes it streams,
+ *
+ *     T = a + bytes / β        T in ms, a: the fixed cost of a dispatch, β: the bandwidth behind the door
+ *
+ * (S. Williams et al., "Roofline", CACM 52(4), 2009, for the bandwidth term; a is this project's.) It stops being
+ * true where the bytes fit a cache, and where arithmetic takes longer than the memory.
+ */
+
+import { quantile } from 'simple-statistics';
+import { type Estimate, estimate, REPLICATES, randomSource } from '../../../results/statistics.ts';
+
+/** One size: the bytes of a dispatch, and the time it took. */
+export interface FitPoint {
+  readonly bytes: number;
+  readonly ms: Estimate;
+}
+
+export interface AffineFit {
+  /** a, in ms. */
+  readonly overheadMs: Estimate;
+  /** β, in GB/s. */
+  readonly gbps: Estimate;
+  /** Largest relative residual of the points: how far from a line they lie. */
+  readonly worstResidual: number;
+  readonly points: readonly FitPoint[];
+  /** T at `bytes`, in ms, with the interval that follows from those of a and β. */
+  predictMs(bytes: number): Estimate;
+}
+
+export interface Line {
+  readonly overheadMs: number;
+  readonly msPerByte: number;
+}
+
+export interface XY {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/**
+ * Fits T = a + bytes/β with a ≥ 0.
+ *
+ * The intervals hold both the noise of the samples and the points' distance from a line.
+ *
+ * @returns undefined for fewer than three sizes: two points fit any line.
+ */
+export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | undefined {
+  if (new Set(points.map((p) => p.bytes)).size < 3) return undefined;
+  const value = fitLine(
+    points.map((p) => ({ bytes: p.bytes, ms: p.ms.value })),
+    points,
+  );
+  const replicates = resampledLines(points, value, seed);
+  const through = (f: (line: Line) => number): Estimate => estimate(f(value), replicates.map(f), points.length);
+  return {
+    overheadMs: through((line) => line.overheadMs),
+    gbps: through((line) => 1 / line.msPerByte / 1e6),
+    worstResidual: Math.max(...points.map((p) => Math.abs(at(value, p.bytes) / p.ms.value - 1))),
+    points,
+    predictMs: (bytes) => through((line) => at(line, bytes)),
+  };
+}
+
+/**
+ * Lines that could as well have been: each point at one of its own replicates, which hold the noise of its samples.
+ * The sizes stay, as they were chosen, not drawn. Points that lie farther from a line than that noise explains are no
+ * line, or their noise is larger than was seen: then all replicates are moved as much farther from their points.
+ * Source of the factor: R. T. Birge, Phys. Rev. 40, 1932; as the Particle Data Group's S, "Review of Particle Physics",
+ * §5.2.2.
+ */
+function resampledLines(points: readonly FitPoint[], line: Line, seed: number): Line[] {
+  const random = randomSource(seed);
+  /** Of each point, how far a replicate lies from it. */
+  const errors = Array.from({ length: REPLICATES }, () =>
+    points.map(({ ms }) => (ms.replicates[random.below(ms.replicates.length)] ?? ms.value) - ms.value),
+  );
+  const moved = (from: (point: FitPoint) => number, by: readonly number[], scale = 1): XY[] =>
+    points.map((point, i) => ({ bytes: point.bytes, ms: from(point) + scale * (by[i] ?? 0) }));
+  const noise = errors.map((by) => {
+    const straight = moved(({ bytes }) => at(line, bytes), by);
+    return distance(straight, fitLine(straight, points));
+  });
+  const seen = distance(
+    moved(({ ms }) => ms.value, []),
+    line,
+  );
+  const [typical, most] = [quantile(noise, 0.5), quantile(noise, 0.95)];
+  const scale = seen > most && typical > 0 ? Math.sqrt(seen / typical) : 1;
+  return errors.map((by) =>
+    fitLine(
+      moved(({ ms }) => ms.value, by, scale),
+      points,
+    ),
+  );
+}
+
+/** How far points lie from a line: the sum of their squared relative residuals. */
+const distance = (points: readonly XY[], line: Line): number =>
+  points.reduce((total, { bytes, ms }) => total + (ms / at(line, bytes) - 1) ** 2, 0);
+
+/**
+ * Least squares in relative error, since the noise of a duration grows with it: weights 1/T², T being what was
+ * measured, whatever is drawn. Neither a negative fixed cost nor a negative cost of a byte is physical: then the line
+ * goes through the origin, or is flat.
+ */
+export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
+  const sum = (f: (p: XY) => number) =>
+    points.reduce((total, p, i) => total + f(p) / (measured[i] as FitPoint).ms.value ** 2, 0);
+  const [w, x, y, xx, xy] = [
+    sum(() => 1),
+    sum((p) => p.bytes),
+    sum((p) => p.ms),
+    sum((p) => p.bytes ** 2),
+    sum((p) => p.bytes * p.ms),
+  ];
+  const msPerByte = (w * xy - x * y) / (w * xx - x * x);
+  const overheadMs = (y - msPerByte * x) / w;
+  if (msPerByte < 0) return { overheadMs: y / w, msPerByte: 0 };
+  return overheadMs >= 0 ? { overheadMs, msPerByte } : { overheadMs: 0, msPerByte: xy / xx };
+}
+
+const at = (line: Line, bytes: number): number => line.overheadMs + bytes * line.msPerByte;

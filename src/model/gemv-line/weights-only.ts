@@ -1,0 +1,75 @@
+/**
+ * The weights-only decode estimate: what one token would cost if a decode step were its projections alone, each at
+ * the fitted T = a + bytes/β. No KV cache, no attention, no norms: an upper bound on tokens/s at batch 1, called
+ * just that until whole decode steps are measured.
+ */
+
+import { type Estimate, estimate, groupBy, mapEstimate } from '../../../results/statistics.ts';
+import { matrixLayout } from '../../../shaders/formats/format.ts';
+import { formatById } from '../../../shaders/formats/index.ts';
+import type { Model } from '../models/model.ts';
+import { isMultiplied, tensorsOf } from '../models/tensors.ts';
+import type { AffineFit } from './line.ts';
+
+export interface WeightsOnlyEstimate {
+  readonly model: Model;
+  readonly format: string;
+  /** Weight bytes that one step reads. */
+  readonly weightBytes: number;
+  readonly dispatches: number;
+  readonly stepMs: Estimate;
+  readonly tokensPerSecond: Estimate;
+}
+
+interface Projection {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Times per step. */
+  readonly count: number;
+}
+
+/**
+ * The matrices that one token is multiplied by in a step, those of a size together. Of experts, the matrices that were
+ * picked are one dispatch.
+ */
+export function projections(model: Model): Projection[] {
+  const matrices = tensorsOf(model)
+    .filter(isMultiplied)
+    .map(({ name, rows, columns, count, reads }) => ({
+      ...{ name, columns },
+      rows: rows * (typeof reads === 'object' ? reads.picked : count),
+    }));
+  return [...groupBy(matrices, (m) => JSON.stringify(m)).values()].flatMap((alike) =>
+    alike.slice(0, 1).map((one) => ({ ...one, count: alike.length })),
+  );
+}
+
+/** Dispatches of a step that multiply by weights; attention, norms and the rest come on top. */
+export const dispatchesOf = (model: Model): number => projections(model).reduce((total, { count }) => total + count, 0);
+
+/** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */
+export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {
+  const format = formatById(formatId);
+  const bytesOf = ({ rows, columns }: Projection): number => {
+    const { quantBytes, scaleBytes } = matrixLayout(format, rows, columns);
+    return quantBytes + scaleBytes;
+  };
+  const sizes = projections(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
+  const perSize = sizes.map(({ count, bytes }) => mapEstimate(fit.predictMs(bytes), (ms) => ms * count));
+  const sum = (pick: (e: Estimate) => number) => perSize.reduce((total, e) => total + pick(e), 0);
+  const replicates = (perSize[0]?.replicates ?? []).map((_, i) => sum((e) => e.replicates[i] ?? Number.NaN));
+  const stepMs = estimate(
+    sum((e) => e.value),
+    replicates,
+    fit.points.length,
+  );
+  return {
+    model,
+    format: formatId,
+    weightBytes: sizes.reduce((total, { count, bytes }) => total + count * bytes, 0),
+    dispatches: dispatchesOf(model),
+    stepMs,
+    tokensPerSecond: mapEstimate(stepMs, (ms) => 1000 / ms),
+  };
+}

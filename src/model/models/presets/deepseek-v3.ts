@@ -1,0 +1,27 @@
+import { type LatentAttention, type Model, repeat } from '../model.ts';
+
+const attention: LatentAttention = {
+  kind: 'latent',
+  heads: 128,
+  queryRank: 1536,
+  kvRank: 512,
+  nopeDim: 128,
+  ropeDim: 64,
+  valueDim: 128,
+};
+
+export const deepseek_v3: Model = {
+  id: 'deepseek-v3',
+  name: 'DeepSeek V3',
+  hidden: 7168,
+  vocabulary: 129280,
+  tied: false,
+  layers: [
+    ...repeat(3, { attention, mlp: { kind: 'dense', ffn: 18432 } }),
+    ...repeat(58, {
+      attention,
+      mlp: { kind: 'experts', experts: 256, active: 8, ffn: 2048, sharedFfn: 2048, routerBias: true },
+    }),
+  ],
+  source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
+};

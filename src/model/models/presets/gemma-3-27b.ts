@@ -1,0 +1,21 @@
+import { type Layer, type Model, repeat } from '../model.ts';
+
+const layer = (window?: number): Layer => ({
+  attention: {
+    ...{ kind: 'grouped', queryHeads: 32, kvHeads: 16, headDim: 128, headNorms: true },
+    ...(window !== undefined && { window }),
+  },
+  mlp: { kind: 'dense', ffn: 21504 },
+  outputNorms: true,
+});
+
+/** Its language model. */
+export const gemma3_27b: Model = {
+  id: 'gemma-3-27b',
+  name: 'Gemma 3 27B',
+  hidden: 5376,
+  vocabulary: 262208,
+  tied: true,
+  layers: [...repeat(10, ...repeat(5, layer(1024)), layer()), ...repeat(2, layer(1024))],
+  source: 'arXiv 2503.19786; config.json of google/gemma-3-27b-it',
+};

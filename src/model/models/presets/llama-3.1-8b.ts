@@ -1,0 +1,14 @@
+import { type Model, repeat } from '../model.ts';
+
+export const llama31_8b: Model = {
+  id: 'llama-3.1-8b',
+  name: 'Llama 3.1 8B',
+  hidden: 4096,
+  vocabulary: 128256,
+  tied: false,
+  layers: repeat(32, {
+    attention: { kind: 'grouped', queryHeads: 32, kvHeads: 8, headDim: 128 },
+    mlp: { kind: 'dense', ffn: 14336 },
+  }),
+  source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
+};

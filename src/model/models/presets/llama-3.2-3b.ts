@@ -1,0 +1,14 @@
+import { type Model, repeat } from '../model.ts';
+
+export const llama32_3b: Model = {
+  id: 'llama-3.2-3b',
+  name: 'Llama 3.2 3B',
+  hidden: 3072,
+  vocabulary: 128256,
+  tied: true,
+  layers: repeat(28, {
+    attention: { kind: 'grouped', queryHeads: 24, kvHeads: 8, headDim: 128 },
+    mlp: { kind: 'dense', ffn: 8192 },
+  }),
+  source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
+};

@@ -1,0 +1,14 @@
+import { type Model, repeat } from '../model.ts';
+
+export const qwen3_235b_a22b: Model = {
+  id: 'qwen3-235b-a22b',
+  name: 'Qwen3 235B-A22B',
+  hidden: 4096,
+  vocabulary: 151936,
+  tied: false,
+  layers: repeat(94, {
+    attention: { kind: 'grouped', queryHeads: 64, kvHeads: 4, headDim: 128, headNorms: true },
+    mlp: { kind: 'experts', experts: 128, active: 8, ffn: 1536 },
+  }),
+  source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
+};

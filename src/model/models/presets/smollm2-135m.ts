@@ -1,0 +1,14 @@
+import { type Model, repeat } from '../model.ts';
+
+export const smollm2_135m: Model = {
+  id: 'smollm2-135m',
+  name: 'SmolLM2 135M',
+  hidden: 576,
+  vocabulary: 49152,
+  tied: true,
+  layers: repeat(30, {
+    attention: { kind: 'grouped', queryHeads: 9, kvHeads: 3, headDim: 64 },
+    mlp: { kind: 'dense', ffn: 1536 },
+  }),
+  source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
+};

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkRecord } from '../../../results/check.ts';
+import { streamingGBps } from '../../../results/derive.ts';
+import { labelsOf } from '../../../results/labels.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { decodeSteps, MACHINE } from '../../../tests/support/law-points.ts';
+import { analyse } from '../gemv-line/analyse.ts';
+import { llama32_1b } from '../models/presets/llama-3.2-1b.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
+import { machineOfSpec, machinesOfRecord, memoryGBOf } from './machines.ts';
+import { predict } from './predict.ts';
+
+function recorded(): RunRecord {
+  const checked = checkRecord(JSON.parse(readFileSync('results/data/2026-11-24-lavapipe-quick.json', 'utf8')));
+  if (!checked.ok) throw new Error('the committed record fails its check');
+  return checked.record;
+}
+const record = recorded();
+
+test('a spec: GB, GB/s and TFLOP/s become bytes and seconds', () => {
+  const { memoryBytes, costs } = machineOfSpec({ gbps: 3350, memoryGB: 80, tflops: 989, overheadMs: 2 });
+  expect(memoryBytes).toBe(80e9);
+  expect(costs).toMatchObject({ weightBytesPerSecond: 3.35e12, kvBytesPerSecond: 3.35e12, flopsPerSecond: 9.89e14 });
+  expect(costs.fixedSeconds).toBe(0.002);
+});
+
+test.each([
+  [{ gbps: 0 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got 0'],
+  [{ gbps: -1 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got -1'],
+  [{ gbps: Number.NaN }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got NaN'],
+  [{ gbps: 3.35e12 }, 'bandwidth must be a number from 0.1 to 100000000 GB/s; got 3350000000000'],
+  [{ memoryGB: 80e9 }, 'memory must be a number from 0.01 to 10000000 GB; got 80000000000'],
+  [{ tflops: 0 }, 'flops must be a number from 0.001 to 1000000000 TFLOP/s; got 0'],
+  [{ overheadMs: -1 }, 'overhead must be a number from 0 to 60000 ms; got -1'],
+])('%o is no spec', (spec, message) => {
+  expect(() => machineOfSpec({ gbps: 3350, memoryGB: 80, ...spec })).toThrow(new RangeError(message));
+});
+
+describe('a record', () => {
+  const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
+  const machine = machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8 });
+
+  test('without a KV cache it predicts its own weights-only estimate', () => {
+    const { weightsOnly } = analyse(record, llama32_1b);
+    if (!machine || !weightsOnly) throw new Error('nothing was fitted');
+    const { terms } = predict(served, machine, { context: 1, batch: 1 });
+    const stepMs = (terms?.overheadMs ?? 0) + (terms?.weightsMs ?? 0);
+    // Norms and a row of the embedding are a few thousandths.
+    expect(stepMs / weightsOnly.stepMs.value).toBeCloseTo(1, 3);
+    expect(terms?.overheadMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test('of a software adapter computes: F is two operations to a weight as it passes, and a batch costs its tokens apart', () => {
+    if (!machine) throw new Error('nothing was fitted');
+    expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
+    const { fit } = analyse(record, llama32_1b)
+      .series.filter(({ format }) => format === 'f16')
+      .sort((x, y) => (y.fit?.gbps.value ?? 0) - (x.fit?.gbps.value ?? 0))[0] ?? { fit: undefined };
+    expect(machine.costs.flopsPerSecond).toBe((fit?.gbps.value ?? 0) * 1e9);
+    const at = (batch: number) => predict(served, machine, { context: 100, batch });
+    expect(at(1).bound).toBe('compute');
+    expect(at(1).full?.twiceBandwidth).toBe(1);
+    expect((at(8).terms?.weightsMs ?? 0) / (at(1).terms?.weightsMs ?? 1)).toBeCloseTo(8, 9);
+    expect(machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
+  });
+
+  test('of a machine that reads for longer: weights at β, caches at the ceiling, compute left out', () => {
+    // Nothing tells of arithmetic where no product in f16 was measured.
+    const reading: RunRecord = {
+      ...record,
+      measurements: record.measurements.map((m) =>
+        m.case.params.format === 'f16'
+          ? { ...m, case: { ...m.case, params: { ...m.case.params, format: 'bf16' } } }
+          : m,
+      ),
+    };
+    const { series } = analyse(reading, llama32_1b);
+    const fastest = Math.max(...series.flatMap(({ format, fit }) => (format === 'bf16' && fit ? fit.gbps.value : [])));
+    expect(machinesOfRecord(reading)(llama32_1b, 'bf16', { memoryGB: 8 })).toMatchObject({
+      costs: {
+        weightBytesPerSecond: fastest * 1e9,
+        kvBytesPerSecond: (streamingGBps(record)?.value ?? 0) * 1e9,
+        flopsPerSecond: Number.POSITIVE_INFINITY,
+      },
+      basis: 'weights read as by GEMVs in bf16, a once to each projection; KV cache read at the ceiling',
+    });
+  });
+
+  test('with decode steps that tell what weights take: their law', () => {
+    const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
+    // Nothing says that arithmetic set their speed.
+    const steps: RunRecord = { ...record, measurements: [], decode: decodeSteps(models) };
+    const machine = machinesOfRecord(steps)(llama32_1b, 'f16', { memoryGB: 8 });
+    expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
+    expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
+    expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
+    expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
+    // Where products say so, a law of memory alone would take it for bandwidth.
+    const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })(llama32_1b, 'f16', { memoryGB: 8 });
+    expect(computing?.basis).toMatch(/^weights multiplied as by GEMVs/);
+  });
+
+  test('a format that was not measured is said to be none', () => {
+    expect(machinesOfRecord(record)(llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
+      /^weights multiplied as by GEMVs in f16 \(none in ternary were measured\)/,
+    );
+  });
+
+  test('without GEMVs or without a ceiling is no machine', () => {
+    const without = (kernel: string): RunRecord => ({
+      ...record,
+      measurements: record.measurements.filter((m) => m.case.kernel !== kernel),
+    });
+    expect(machinesOfRecord(without('gemv'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machinesOfRecord(without('stream-read'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+  });
+});
+
+test('memory is what was reported, or that of the one GPU whose name was', () => {
+  expect(memoryGBOf({ reported: {} })).toBeUndefined();
+  expect(memoryGBOf({ reported: { memoryGB: 20, gpu: 'RTX 4090' } })).toBe(20);
+  expect(memoryGBOf({ reported: { gpu: 'RTX 4090' } })).toBe(24);
+  expect(memoryGBOf({ reported: { gpu: 'A100' } })).toBeUndefined();
+});

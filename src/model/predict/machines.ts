@@ -1,0 +1,153 @@
+/** Machines for predictions: by what a vendor says of them, or by what was measured. */
+
+import { mean } from 'simple-statistics';
+import { isTimedStep } from '../../../results/decode.ts';
+import { gpusNamed } from '../../../results/gpus.ts';
+import { labelsOf } from '../../../results/labels.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { bitsPerValue } from '../../../shaders/formats/format.ts';
+import { formatById } from '../../../shaders/formats/index.ts';
+import { analyse } from '../gemv-line/analyse.ts';
+import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { stepCostsOf } from '../law/costs.ts';
+import { variantName } from '../law/form.ts';
+import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
+import { MODELS } from '../models/index.ts';
+import type { Model } from '../models/model.ts';
+import { atPeak } from '../theory/step-time.ts';
+import { type Machine, requireInRange } from './predict.ts';
+
+/** As vendors have it. GB are 10⁹ bytes. */
+export interface Spec {
+  readonly gbps: number;
+  readonly memoryGB: number;
+  /** Absent: compute is left out. */
+  readonly tflops?: number | undefined;
+  /** a + n·t_d of any step. Default: 0. */
+  readonly overheadMs?: number | undefined;
+}
+
+/** @throws RangeError naming the field, its range, and the value. */
+function requireSane({ memoryGB, tflops, overheadMs }: Omit<Spec, 'gbps'>): void {
+  requireInRange('memory', memoryGB);
+  if (tflops !== undefined) requireInRange('flops', tflops);
+  if (overheadMs !== undefined) requireInRange('overhead', overheadMs);
+}
+
+/**
+ * A machine at its peaks, which no kernel quite reaches: its times are the least that there can be.
+ * @throws RangeError for a number outside its range
+ */
+export function machineOfSpec({ gbps, ...rest }: Spec): Machine {
+  requireInRange('bandwidth', gbps);
+  requireSane(rest);
+  const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = rest;
+  return {
+    memoryBytes: memoryGB * 1e9,
+    costs: { ...atPeak(gbps * 1e9, tflops * 1e12), fixedSeconds: overheadMs / 1000 },
+  };
+}
+
+/** GB of memory that a record tells of: as reported, or of the one GPU that the reported name means. */
+export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | undefined {
+  if (reported.memoryGB !== undefined) return reported.memoryGB;
+  const [gpu, ...others] = gpusNamed(reported.gpu ?? '');
+  return others.length === 0 ? gpu?.memoryGB : undefined;
+}
+
+export interface MeasuredMachine extends Machine {
+  /** What stands for what, in a line. */
+  readonly basis: string;
+}
+
+/**
+ * A machine as a run measured it, for any model and format: by the law of its decode steps, where they tell what weights
+ * take; else by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection, weights pass at β,
+ * caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
+ * bound by bandwidth, β tells their arithmetic, not the memory: then F = 2β/(bytes of a weight), two operations to each
+ * weight as it passes, and weights too are read at the ceiling. So a batch costs as much as its tokens apart.
+ *
+ * @param found The law of the record, which takes far longer to find than all else.
+ * @throws RangeError for a number outside its range
+ * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
+ */
+export const machinesOfRecord =
+  (record: RunRecord, found = lawOfRecord(record)) =>
+  (model: Model, format: string, spec: Omit<Spec, 'gbps'>): MeasuredMachine | undefined =>
+    machineBy(record, found, model, format, spec);
+
+function machineBy(
+  record: RunRecord,
+  found: RecordLaw | undefined,
+  model: Model,
+  format: string,
+  spec: Omit<Spec, 'gbps'>,
+): MeasuredMachine | undefined {
+  requireSane(spec);
+  const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
+  const ofSteps = machineOfSteps(record, found, format, spec);
+  if (ofSteps) return ofSteps;
+  const { series, streaming } = analyse(record, model);
+  const fitted = series
+    .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
+    .sort((a, b) => b.fit.gbps.value - a.fit.gbps.value);
+  const nearest = fitted.find(({ id }) => id === format) ?? fitted.find(({ id }) => id === 'f16');
+  if (!nearest || !streaming || !Number.isFinite(nearest.fit.gbps.value)) return undefined;
+  const { id, fit } = nearest;
+  const [beta, ceiling] = [fit.gbps.value * 1e9, streaming.value * 1e9];
+  const computing = computes(record);
+  const measuredFlops = computing ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
+  return {
+    memoryBytes: memoryGB * 1e9,
+    costs: {
+      ...atPeak(ceiling, Math.min(tflops * 1e12, measuredFlops)),
+      fixedSeconds: overheadMs / 1000,
+      dispatchSeconds: fit.overheadMs.value / 1000,
+      weightBytesPerSecond: computing ? ceiling : beta,
+    },
+    basis: [
+      `weights ${computing ? 'multiplied' : 'read'} as by GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
+      `a once to each projection; KV cache ${computing ? 'multiplied alike' : 'read at the ceiling'}`,
+    ].join(', '),
+  };
+}
+
+/**
+ * By the law of whole steps. Their dispatches are more than their projections, as which predictions count them: t_d is
+ * multiplied by how many more they are.
+ * @returns undefined for a run whose steps are too few, or do not tell arithmetic from memory where it sets the speed
+ */
+function machineOfSteps(
+  record: RunRecord,
+  found: RecordLaw | undefined,
+  format: string,
+  { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 }: Omit<Spec, 'gbps'>,
+): MeasuredMachine | undefined {
+  if (!found || found.basis === 'products' || !knowsWeights(found.law)) return undefined;
+  const { law, basis } = found;
+  const id = [format, 'f16', ...law.terms.flatMap((term) => term.id.split('beta_w:').slice(1))].find(
+    (one) => stepCostsOf(law, one) !== undefined && law.points.some(({ weightBytes }) => one in weightBytes),
+  );
+  const costs = id === undefined ? undefined : stepCostsOf(law, id);
+  // A law of memory alone would take arithmetic for bandwidth.
+  if (!costs || (computes(record) && law.variant.overlap === null)) return undefined;
+  const more = mean(
+    (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
+      const model = MODELS.find((one) => one.id === m.case.model);
+      return model ? [m.dispatches / dispatchesOf(model)] : [];
+    }),
+  );
+  return {
+    memoryBytes: memoryGB * 1e9,
+    costs: {
+      ...costs,
+      fixedSeconds: costs.fixedSeconds + overheadMs / 1000,
+      dispatchSeconds: costs.dispatchSeconds * more,
+      flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
+    },
+    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${variantName(law.variant)}`,
+  };
+}
+
+/** Did the run find that arithmetic sets the speed of its products? */
+const computes = (record: RunRecord): boolean => labelsOf(record).some(({ id }) => id === 'not-bandwidth-bound');

@@ -1,0 +1,75 @@
+/** Models and how their steps are asked for, as data that is kept or comes from outside, and is checked. */
+
+import { z } from 'zod';
+import type { Model } from '../models/model.ts';
+import { type DecodeSweep, isSizes, KV_FORMATS, type SizeRange, SWEEP_RANGES, WEIGHT_FORMATS } from './sweep.ts';
+
+export interface DecodeRequest {
+  readonly models: readonly Model[];
+  readonly sweep: DecodeSweep;
+}
+
+/** As fields.ts reads them of files: no tensor has a larger side. */
+const size = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+const MOST_LAYERS = 10_000;
+const text = z.string().max(1000);
+const flag = z.boolean().exactOptional();
+
+const grouped = z.strictObject({
+  kind: z.literal('grouped'),
+  ...{ queryHeads: size, kvHeads: size, headDim: size, window: size.exactOptional() },
+  ...{ qkvBias: flag, outputBias: flag, headNorms: flag, sinks: flag },
+});
+
+const latent = z.strictObject({
+  kind: z.literal('latent'),
+  ...{ heads: size, queryRank: size.exactOptional(), kvRank: size, nopeDim: size, ropeDim: size, valueDim: size },
+});
+
+const dense = z.strictObject({ kind: z.literal('dense'), ffn: size, biases: flag });
+
+const experts = z.strictObject({
+  kind: z.literal('experts'),
+  ...{ experts: size, active: size, ffn: size, sharedFfn: size.exactOptional(), routerBias: flag, biases: flag },
+});
+
+export const modelSchema: z.ZodType<Model> = z.strictObject({
+  ...{ id: text, name: text, hidden: size, vocabulary: size, tied: z.boolean(), source: text },
+  layers: z
+    .array(
+      z.strictObject({
+        attention: z.discriminatedUnion('kind', [grouped, latent]),
+        mlp: z.discriminatedUnion('kind', [dense, experts]),
+        outputNorms: flag,
+      }),
+    )
+    .min(1)
+    .max(MOST_LAYERS),
+});
+
+const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);
+
+const sizes = (range: SizeRange) => z.array(z.union([within(range), z.enum(['max', '...'])])).refine(isSizes);
+
+/** One alone is a list, too: so runs have it that a browser kept before there were lists. */
+const formats = (known: readonly string[]) => {
+  const one = z.enum(known);
+  return z.union([z.array(one).min(1), one.transform((id) => [id])]);
+};
+
+const sweepSchema: z.ZodType<DecodeSweep> = z.strictObject({
+  weights: formats(WEIGHT_FORMATS),
+  kv: formats(KV_FORMATS),
+  contexts: sizes(SWEEP_RANGES.context),
+  shortest: within(SWEEP_RANGES.context).optional(),
+  batches: sizes(SWEEP_RANGES.batch),
+  ofProfile: z.literal(true).optional(),
+});
+
+export const decodeRequestSchema: z.ZodType<DecodeRequest> = z.strictObject({
+  models: z.array(modelSchema).min(1),
+  sweep: sweepSchema,
+});

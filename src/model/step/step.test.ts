@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import {
+  bufferSizes,
+  fitStep,
+  inParts,
+  refusesStep,
+  stepRotationBytes,
+  stepWork,
+} from '../../../harness/decode/step-buffers.ts';
+import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
+import type { Step } from '../../../shaders/step.ts';
+import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
+import { MODELS, modelById } from '../models/index.ts';
+import { type Attention, type Layer, type Mlp, type Model, repeat } from '../models/model.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
+import { type StepOptions, stepOf } from './step.ts';
+
+const OPTIONS: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 1000, mostSteps: 64 };
+
+const isWeight = (name: string): boolean => !name.includes('KV cache');
+
+const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
+  items.reduce((total, item) => total + value(item), 0);
+
+/** Dispatches of a step: of its layers, and six or, where they have windows and none, seven. */
+const DISPATCHES: Readonly<Record<string, number>> = {
+  'smollm2-135m': 30 * 9 + 6,
+  'smollm2-360m': 32 * 9 + 6,
+  // One more for the norms of heads; three, for experts.
+  'qwen3-0.6b': 28 * 10 + 6,
+  'llama-3.2-1b': 16 * 9 + 6,
+  'llama-3.2-3b': 28 * 9 + 6,
+  'phi-4-mini': 32 * 9 + 6,
+  'gemma-3-4b': 34 * 10 + 7,
+  'llama-2-7b': 32 * 9 + 6,
+  'mistral-7b-v0.3': 32 * 9 + 6,
+  'qwen2.5-7b': 28 * 9 + 6,
+  'llama-3.1-8b': 32 * 9 + 6,
+  'qwen3-8b': 36 * 10 + 6,
+  'llama-2-13b': 40 * 9 + 6,
+  'gpt-oss-20b': 24 * 12 + 7,
+  'gemma-3-27b': 62 * 10 + 7,
+  'qwen3-30b-a3b': 48 * 13 + 6,
+  'mixtral-8x7b': 32 * 12 + 6,
+  'llama-2-70b': 80 * 9 + 6,
+  'gpt-oss-120b': 36 * 12 + 7,
+  'llama-3.1-70b': 80 * 9 + 6,
+  'qwen3-235b-a22b': 94 * 13 + 6,
+  'llama-3.1-405b': 126 * 9 + 6,
+  // MLA takes four more: a second step of the queries, its norm, and a projection of each head before and behind
+  // attention. Shared experts take two.
+  'deepseek-v3': 3 * 13 + 58 * 18 + 6,
+  'kimi-k2': 13 + 60 * 18 + 6,
+};
+
+const NO_LIMITS = { maxBufferSize: Number.POSITIVE_INFINITY, maxStorageBufferBindingSize: Number.POSITIVE_INFINITY };
+
+describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
+  const model = modelById(id);
+  const tensors = (formats = OPTIONS.formats) => tensorsIn(model, formats);
+  const hasExperts = model.layers.some(({ mlp }) => mlp.kind === 'experts');
+
+  test('is made of kernels that can run it, in few dispatches', () => {
+    const step = stepOf(model, OPTIONS);
+    expect(refusesStep(KERNEL_FOLDERS, step, NO_LIMITS)).toBeUndefined();
+    expect(step.operations).toHaveLength(DISPATCHES[id] ?? Number.NaN);
+  });
+
+  test.each([
+    { formats: allIn('f16'), kv: 'f16', batch: 1 },
+    // How many experts several tokens touch is known on average only.
+    { formats: { ...allIn('int4-g32'), head: 'f16' }, kv: 'int8', batch: hasExperts ? 1 : 4 },
+  ])('reads the bytes that accounting says, and activations: %j', (options) => {
+    const step = stepOf(model, { ...OPTIONS, ...options });
+    const { bytesRead } = stepWork(KERNEL_FOLDERS, step);
+    const accounted =
+      weightBytesRead(tensors(options.formats), options.batch) +
+      options.batch * kvBytesRead(model, OPTIONS.context, options.kv);
+    expect(bytesRead).toBe(accounted + options.batch * activationBytes(model));
+  });
+
+  test('runs at any batch', () => {
+    for (const batch of [33, 256]) {
+      expect(refusesStep(KERNEL_FOLDERS, stepOf(model, { ...OPTIONS, batch }), NO_LIMITS)).toBeUndefined();
+    }
+  });
+
+  test('holds the weights that accounting says, and a region more of cache', () => {
+    const step = stepOf(model, OPTIONS);
+    const sizes = bufferSizes(KERNEL_FOLDERS, step);
+    const filled = Object.keys(step.filled);
+    const bytes = (names: readonly string[]) => sum(names, (name) => sizes.get(name) ?? 0);
+    expect(bytes(filled.filter(isWeight))).toBe(weightBytesHeld(tensors()));
+    const cached = bytes(filled.filter((name) => !isWeight(name)));
+    expect(cached).toBe(kvBytesHeld(model, OPTIONS.context + OPTIONS.mostSteps, 'f16', 'all'));
+  });
+});
+
+/** Bytes that the kernels of a step read of each other's outputs, for a token at 1000 positions. */
+function activationBytes({ hidden, vocabulary, layers }: Model): number {
+  const windows = new Set(layers.map(({ attention: a }) => (a.kind === 'grouped' ? a.window : undefined)));
+  const turned = sum(layers.slice(0, 1), ({ attention: a }) => (a.kind === 'grouped' ? a.headDim : a.ropeDim));
+  // Token; sequence, once to each window; sequence and two table entries to each pair; the first norm; head; argmax.
+  const around = 1 + 3 * windows.size + (3 + 2 * turned) + hidden + hidden + vocabulary;
+  // In every layer the projections of the stream, and two norms of two.
+  const ofLayer = ({ attention, mlp }: Layer) =>
+    hidden + attentionValues(attention) + 2 * hidden + mlpValues(mlp, hidden) + 2 * hidden;
+  return 4 * (around + sum(layers, ofLayer));
+}
+
+/** Of attention, behind what it projects of the stream. */
+function attentionValues(a: Attention): number {
+  const splits = Math.ceil(Math.min(1000, (a.kind === 'grouped' ? a.window : undefined) ?? 1000) / 256);
+  if (a.kind === 'grouped') {
+    const [queries, keys] = [a.queryHeads * a.headDim, a.kvHeads * a.headDim];
+    const headNorms = a.headNorms ? queries + 2 * keys : 0;
+    // Rotation with turns and sequence; queries and sequence; splits with their lse, and their number; output.
+    const rotation = queries + 2 * keys + a.headDim + 3;
+    return headNorms + rotation + (queries + 3) + (splits * (queries + a.queryHeads) + 1) + queries;
+  }
+  const { heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = a;
+  const key = kvRank + ropeDim;
+  // Norms; up, where there is a rank; key up; then as above, with a latent for all keys, and value up before the output.
+  const queries = (queryRank === undefined ? 0 : 2 * queryRank) + key + heads * (nopeDim + ropeDim);
+  const reduction = splits * heads * (kvRank + 1) + 1;
+  return (
+    queries + ((heads + 1) * key + ropeDim + 3) + (heads * key + 3) + reduction + heads * kvRank + heads * valueDim
+  );
+}
+
+/** Of the MLP, with the stream as often as it is read. */
+function mlpValues(mlp: Mlp, hidden: number): number {
+  if (mlp.kind === 'dense') return hidden + mlp.ffn;
+  const { experts, active, ffn, sharedFfn } = mlp;
+  // Router and its logits; the stream, and who was picked; what each made of it; all with their shares.
+  const picked = hidden + experts + (hidden + active) + (active * ffn + active) + active * (hidden + 1);
+  return picked + (sharedFfn === undefined ? 0 : hidden + sharedFfn + hidden);
+}
+
+describe('a memory plan', () => {
+  const model = modelById('llama-3.2-1b');
+  const make = (distinctLayers: number) => stepOf(model, { ...OPTIONS, distinctLayers });
+  const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 };
+  const fitIn = (budgetBytes: number, device = limits) => fitStep(KERNEL_FOLDERS, make, device, budgetBytes);
+  const layerBytes = 2 * (model.hidden * 3072 + model.hidden ** 2 + 3 * model.hidden * 8192);
+
+  test('keeps all layers where they fit', () => {
+    const fitted = fitIn(3e9);
+    expect(fitted).toMatchObject({ step: { layers: { distinct: 16, total: 16 } } });
+    const held = weightBytesHeld(tensorsIn(model, OPTIONS.formats));
+    expect(typeof fitted === 'string' ? 0 : fitted.bytes).toBeGreaterThan(held);
+    expect(typeof fitted === 'string' ? 0 : fitted.bytes).toBeLessThan(1.05 * held);
+  });
+
+  test('keeps as many as fit, and takes no more than it may', () => {
+    const fitted = fitIn(1.5e9);
+    if (typeof fitted === 'string') throw new Error(fitted);
+    expect(fitted.bytes).toBeLessThanOrEqual(1.5e9);
+    expect(fitted.bytes + 1.1 * layerBytes).toBeGreaterThan(1.5e9);
+    // Sixteen layers are seven, seven and two: what is used again the soonest are the last two, in the next step.
+    expect(fitted.step.layers.distinct).toBe(7);
+    const head = 2 * model.vocabulary * model.hidden;
+    const rotation = stepRotationBytes(KERNEL_FOLDERS, fitted.step);
+    expect(rotation).toBeGreaterThan(head + layerBytes);
+    expect(rotation).toBeLessThan(head + 2 * layerBytes);
+  });
+
+  test('says what does not fit: the budget, a limit of the device', () => {
+    expect(fitIn(1e8)).toMatch(/^the budget, 100 MB, must hold 1 of 16 layers with all else; that takes \d+ MB$/);
+    // Weights could be in parts of a mebibyte; a cache is one buffer.
+    expect(fitIn(3e9, { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 20 })).toBe(
+      'a buffer may take 1.05 MB on this device; “0 KV cache” takes 2.18 MB',
+    );
+  });
+
+  test('keeps what no buffer holds in parts', () => {
+    const device = { ...limits, maxStorageBufferBindingSize: 2 ** 27 };
+    const fitted = fitIn(3e9, device);
+    if (typeof fitted === 'string') throw new Error(fitted);
+    // The tied matrix, in four: looked up, and multiplied by.
+    expect(fitted.step.operations).toHaveLength(make(16).operations.length + 3 + 3);
+    expect(fitted.step.layers.distinct).toBe(16);
+    const whole = fitIn(3e9);
+    expect(fitted.bytes).toBe(typeof whole === 'string' ? 0 : whole.bytes);
+  });
+
+  test('between two uses of a weight lies the rest of the step', () => {
+    const step = make(16);
+    const largest = 2 * model.vocabulary * model.hidden;
+    expect(stepRotationBytes(KERNEL_FOLDERS, step)).toBeGreaterThan(
+      weightBytesHeld(tensorsIn(model, OPTIONS.formats)) - 1.01 * largest,
+    );
+  });
+});
+
+test.each([
+  ['llama-3.2-1b', 2 ** 27],
+  ['qwen3-30b-a3b', 2 ** 29],
+  ['deepseek-v3', 2 ** 31],
+])('%s with matrices in parts of %d bytes holds and reads what it does with whole ones', (id, most) => {
+  const whole = stepOf(modelById(id), { ...OPTIONS, distinctLayers: 1 });
+  const parts = inParts(KERNEL_FOLDERS, whole, { maxBufferSize: most, maxStorageBufferBindingSize: most });
+  const sizes = (step: Step) => [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name in step.filled);
+  expect(Math.max(...sizes(whole).map(([, bytes]) => bytes))).toBeGreaterThan(most);
+  expect(Math.max(...sizes(parts).map(([, bytes]) => bytes))).toBeLessThanOrEqual(most);
+  expect(sum(sizes(parts), ([, bytes]) => bytes)).toBe(sum(sizes(whole), ([, bytes]) => bytes));
+  // Each part reads the activations again.
+  const ratio = stepWork(KERNEL_FOLDERS, parts).bytesRead / stepWork(KERNEL_FOLDERS, whole).bytesRead;
+  expect(ratio).toBeGreaterThan(1);
+  expect(ratio).toBeLessThan(1.001);
+});
+
+test('layers are cycled kind by kind, and the step says how many are distinct', () => {
+  const mlp = { kind: 'dense', ffn: 256 } as const;
+  const attention = { kind: 'grouped', queryHeads: 2, kvHeads: 2, headDim: 64 } as const;
+  const layers = repeat(4, { attention: { ...attention, window: 32 }, mlp }, { attention, mlp });
+  const model: Model = { id: 'm', name: 'm', hidden: 64, vocabulary: 64, tied: true, layers, source: 'this test' };
+  const buffers = (distinctLayers: number) => {
+    const step = stepOf(model, { ...OPTIONS, distinctLayers });
+    const qkv = step.operations.map(({ buffers }) => buffers.weights).filter((name) => name?.endsWith(' qkv'));
+    return { layers: step.layers, qkv: qkv.map((name) => Number(name?.split(' ')[0])) };
+  };
+  expect(buffers(8)).toEqual({ layers: { distinct: 8, total: 8 }, qkv: [0, 1, 2, 3, 4, 5, 6, 7] });
+  expect(buffers(4)).toEqual({ layers: { distinct: 4, total: 8 }, qkv: [0, 1, 2, 3, 0, 1, 2, 3] });
+  expect(buffers(1)).toEqual({ layers: { distinct: 2, total: 8 }, qkv: [0, 1, 0, 1, 0, 1, 0, 1] });
+});
+
+test('a region is centred on the step: contexts before it, so that their mean is that of the step', () => {
+  const model = modelById('smollm2-135m');
+  const contexts = (steps: number) => {
+    const { sequences } = stepOf(model, { ...OPTIONS, batch: 2, shortest: 3 }).state(steps);
+    return [sequences?.[0], sequences?.[3]];
+  };
+  const [, other = 0] = contexts(1);
+  expect(contexts(1)).toEqual([999, other]);
+  // 995 … 1005 in eleven steps.
+  expect(contexts(11)).toEqual([994, Math.max(0, other - 5)]);
+  expect(() => contexts(65)).toThrow('there is room for 64 steps at the most; got 65');
+});
+
+test.each([
+  // 64 pairs for eight experts; 32 for 128, of which hardly two are alike.
+  ['mixtral-8x7b', 32, 8],
+  ['qwen3-30b-a3b', 4, undefined],
+  ['deepseek-v3', 1, undefined],
+])('%s at batch %d: tokens that pick alike share an expert in tiles of %s', (id, batch, width) => {
+  const model = modelById(id);
+  const { operations } = stepOf(model, { ...OPTIONS, batch });
+  const withExperts = model.layers.filter(({ mlp }) => mlp.kind === 'experts').length;
+  const of = (kernel: string) => operations.filter((operation) => operation.kernel === kernel);
+  expect(of('group-pairs')).toHaveLength(width === undefined ? 0 : withExperts);
+  expect(of('moe-gemv')).toHaveLength(2 * withExperts);
+  expect(new Set(of('moe-gemv').map(({ params }) => params.width))).toEqual(new Set([width]));
+});
+
+test('a router must read what experts read', () => {
+  const model = modelById('mixtral-8x7b');
+  expect(() => stepOf(model, { ...OPTIONS, formats: { ...allIn('int4-g32'), router: 'f32' } })).toThrow(
+    'mixtral-8x7b cannot be run: router and experts read one vector, and must be in formats of as many bits; got f32 and int4-g32',
+  );
+});

@@ -1,0 +1,204 @@
+/**
+ * One decode step of a model, as a list of kernels over named buffers (shaders/step.ts): embedding → per layer norm,
+ * attention (step/attention.ts), norm, MLP (step/mlp.ts) → norm, head, argmax, whose token the next step looks up. Residual
+ * sums are made by the norm that follows them, and where a model norms what joins the stream (Gemma), by that one too.
+ * Shapes and names of weights are those of `tensors.ts`; positions are data, and grow on the GPU.
+ *
+ * Weights are random and tame: a matrix of K columns has values of about 1/√K, and a norm stands before it, so that what
+ * it yields is of the size of its norm's weights, about 1, whatever the layer. A layer adds two such vectors to the
+ * residual stream, which grows as the root of their number and is normed wherever it is read. Factors that models have
+ * for their embeddings, shares or logits are left out.
+ */
+
+import { sequencesOf } from '../../../shaders/kv-cache.ts';
+import type { Operation, Step } from '../../../shaders/step.ts';
+import type { Attention, Layer, Model } from '../models/model.ts';
+import { tensorsOf } from '../models/tensors.ts';
+import {
+  attentionOperations,
+  cacheAt,
+  cacheShape,
+  firstProjection,
+  positionsPerSplitOf,
+  splitsBuffer,
+  windowOf,
+} from './attention.ts';
+import { firstProjection as firstOfMlp, mlpOperations } from './mlp.ts';
+import {
+  formatOf,
+  keyOf,
+  matrix,
+  norm,
+  type Plan,
+  planesFor,
+  projection,
+  type StepOptions,
+  type Streams,
+  THETA,
+  vector,
+} from './plan.ts';
+
+export type { StepOptions };
+
+/** @throws RangeError where the kernels that there are cannot run the model: the rule, and the value met. */
+export function stepOf(model: Model, options: StepOptions): Step {
+  refuse(model, options);
+  const plan: Plan = {
+    model,
+    options,
+    sources: sourcesOf(model, options.distinctLayers ?? model.layers.length),
+    tensors: new Map(tensorsOf(model).map((tensor) => [keyOf(tensor.layer, tensor.name), tensor])),
+    filled: new Map(),
+  };
+  const operations = [
+    ...beginning(plan),
+    ...model.layers.flatMap((layer, index) => layerOperations(plan, layer, index)),
+    ...ending(plan),
+  ];
+  return {
+    operations,
+    filled: Object.fromEntries(plan.filled),
+    swapped: [['sequences', 'next sequences']],
+    state: (steps) => stateBefore(plan, steps),
+    results: { logits: 'f32', tokens: 'u32' },
+    mostSteps: options.mostSteps,
+    layers: { distinct: new Set(plan.sources).size, total: model.layers.length },
+  };
+}
+
+/** Layers of a kind share the distinct ones that there are for it, at least one, in proportion. */
+function sourcesOf({ layers }: Model, distinct: number): number[] {
+  const kinds = new Map<string, number[]>();
+  return layers.map((layer, index) => {
+    const kind = JSON.stringify(layer);
+    const members = kinds.get(kind) ?? [];
+    kinds.set(kind, [...members, index]);
+    const all = layers.filter((other) => JSON.stringify(other) === kind).length;
+    const own = Math.max(1, Math.floor((all * distinct) / layers.length));
+    return members[members.length % own] ?? index;
+  });
+}
+
+function refuse(
+  { id, hidden, vocabulary, layers }: Model,
+  { batch, context, shortest = context, formats }: StepOptions,
+): void {
+  const cannot = (why: string) => new RangeError(`${id} cannot be run: ${why}`);
+  if (hidden % 4 !== 0 || vocabulary % 4 !== 0) {
+    throw cannot(`rows are whole vectors of four; hidden is ${hidden} and the vocabulary ${vocabulary}`);
+  }
+  if (!(batch >= 1 && shortest >= 1 && shortest <= context)) {
+    throw cannot(
+      `batch and shortest must be at least 1, shortest at most context; got ${batch}, ${shortest}, ${context}`,
+    );
+  }
+  for (const { mlp } of layers) {
+    if (mlp.kind === 'dense') continue;
+    const readers = mlp.sharedFfn === undefined ? (['router'] as const) : (['router', 'projection'] as const);
+    const other = readers
+      .map((kind) => formats[kind])
+      .find((format) => planesFor(format) !== planesFor(formats.expert));
+    if (other !== undefined) {
+      throw cannot(
+        `router and experts read one vector, and must be in formats of as many bits; got ${other} and ${formats.expert}`,
+      );
+    }
+  }
+  const caches = new Set(layers.map(({ attention }) => Object.values(cacheShape(attention)).join(' × ')));
+  if (caches.size > 1) {
+    throw cannot(`KV caches of all layers must have one shape; got ${[...caches].join(' and ')}`);
+  }
+}
+
+function beginning(plan: Plan): Operation[] {
+  const { model, options } = plan;
+  const { hidden, vocabulary } = model;
+  const { format, buffers } = matrix(plan, undefined, 'embedding', 'embedding');
+  const attentions = model.layers.map(({ attention }) => attention);
+  const [first] = attentions;
+  if (!first) return [];
+  const ofWindows = [...new Map(attentions.map((a) => [windowOf(a), a])).values()];
+  return [
+    {
+      kernel: 'embedding-row',
+      variant: 'portable',
+      params: { batch: options.batch, vocabulary, columns: hidden, format, seed: 1 },
+      buffers: { ...buffers, ids: 'tokens', y: 'stream' },
+    },
+    // Each writes the same sequences, and the splits of its window.
+    ...ofWindows.map((a) => ({
+      kernel: 'advance',
+      variant: 'portable',
+      params: { ...cacheAt(plan, a), window: windowOf(a), positionsPerSplit: positionsPerSplitOf(plan) },
+      buffers: { before: 'sequences', sequences: 'next sequences', splits: splitsBuffer(a) },
+    })),
+    {
+      kernel: 'rope-turns',
+      variant: 'portable',
+      params: { ...cacheAt(plan, first), theta: THETA },
+      buffers: { sequences: 'next sequences', near: 'near angles', far: 'far angles', turns: 'turns' },
+    },
+    attentionNorm(plan, first, 0, { x: 'stream' }),
+  ];
+}
+
+const attentionNorm = (plan: Plan, attention: Attention, layer: number, streams: Streams): Operation =>
+  norm(plan, layer, 'attention norm', formatOf(plan, layer, firstProjection(attention)), streams);
+
+function layerOperations(plan: Plan, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
+  const next = plan.model.layers[layer + 1];
+  const joining = (streams: Streams, name: string): Streams =>
+    outputNorms ? { ...streams, addend_weight: vector(plan, layer, name) } : streams;
+  const mlpJoins = joining(MLP_JOINS, 'mlp output norm');
+  return [
+    ...attentionOperations(plan, attention, layer),
+    norm(
+      plan,
+      layer,
+      'mlp norm',
+      formatOf(plan, layer, firstOfMlp(mlp)),
+      joining(ATTENTION_JOINS, 'attention output norm'),
+    ),
+    ...mlpOperations(plan, mlp, layer),
+    next
+      ? attentionNorm(plan, next.attention, layer + 1, mlpJoins)
+      : norm(plan, undefined, 'final norm', formatOf(plan, undefined, 'head'), mlpJoins),
+  ];
+}
+
+/** The residual stream goes back and forth between two buffers. */
+const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a layer' };
+const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' };
+
+function ending(plan: Plan): Operation[] {
+  const { vocabulary } = plan.model;
+  return [
+    projection(plan, undefined, 'head', { x: 'normed', y: 'logits' }),
+    {
+      kernel: 'argmax',
+      variant: 'portable',
+      params: { batch: plan.options.batch, vocabulary, mantissaBits: 23 },
+      buffers: { logits: 'logits', largest: 'tokens' },
+    },
+  ];
+}
+
+/**
+ * Tokens, and the sequences as they are before the first of so many steps, the middle one of which is the step
+ * described. Short sequences start from nothing, and their mean is longer.
+ */
+function stateBefore(plan: Plan, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
+  const { model, options } = plan;
+  const { batch, mostSteps } = options;
+  if (steps > mostSteps) throw new RangeError(`there is room for ${mostSteps} steps at the most; got ${steps}`);
+  const apart = Math.floor(model.vocabulary / (batch + 1));
+  const [first] = model.layers;
+  const sequences = first ? sequencesOf(cacheAt(plan, first.attention)) : [];
+  const before = (context: number) => Math.max(0, context - 1 - Math.floor((steps - 1) / 2));
+  return {
+    tokens: Uint32Array.from({ length: batch }, (_, token) => (token + 1) * apart),
+    sequences: Uint32Array.from(
+      sequences.flatMap(({ context, firstRow, rowsPerHead }) => [before(context), firstRow, rowsPerHead]),
+    ),
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * Generations of machines that serve one model as one domain: what the derived laws make of them, and what the essay's
+ * product law does. For two figures: the Pareto frontier of a rack, and throughput over generations by both laws beside
+ * bandwidth alone (measured points beside it: `published/generations.ts`). And tokens/s to a megawatt.
+ *
+ * These are ceilings of memory: compute, links and fixed costs are left out (`theory/laws.ts`), and each generation
+ * serves the same weights and caches, where real ones moved to narrower formats as well.
+ */
+
+import { GPUS } from '../../../results/gpus.ts';
+import { type OperatingPoint, paretoFrontier, sweepBatches } from './frontier.ts';
+import {
+  asOneDomain,
+  capacity,
+  fullMemoryThroughput,
+  productLaw,
+  type Serving,
+  type SpeedThroughput,
+  throughputAtSpeed,
+} from './laws.ts';
+
+export interface Generation {
+  readonly name: string;
+  /** Its part, as in `results/data/reference/gpus.json` where it is there. */
+  readonly gpu: string;
+  readonly gpus: number;
+  /** Of one GPU. GB are 10⁹ bytes. */
+  readonly memoryGB: number;
+  readonly gbps: number;
+  /** Of all of it, at most, everything in its case included; absent where no figure is sure. */
+  readonly kilowatts?: number;
+  readonly source: string;
+  /** A projection: not yet sold when this was written, and its figures may change. */
+  readonly announced?: true;
+}
+
+/** `count` GPUs of the table, in one machine. @throws Error where the table has no such row. */
+function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memoryGB' | 'gbps'> {
+  const row = GPUS.find(({ name }) => name === gpu);
+  if (!row) throw new Error(`results/data/reference/gpus.json has no ${gpu}`);
+  return { gpu, gpus: count, memoryGB: row.memoryGB, gbps: row.gbps };
+}
+
+/** Oldest first. */
+export const GENERATIONS: readonly Generation[] = [
+  { name: 'DGX A100', ...of(8, 'NVIDIA A100 80GB'), kilowatts: 6.5, source: 'NVIDIA DGX A100 data sheet' },
+  { name: 'DGX H100', ...of(8, 'NVIDIA H100'), kilowatts: 10.2, source: 'NVIDIA DGX H100 data sheet' },
+  { name: 'DGX H200', ...of(8, 'NVIDIA H200'), kilowatts: 10.2, source: 'NVIDIA DGX H200 data sheet' },
+  { name: 'DGX B200', ...of(8, 'NVIDIA B200'), kilowatts: 14.3, source: 'NVIDIA DGX B200 data sheet' },
+  {
+    ...{ name: 'GB200 NVL72', ...of(72, 'NVIDIA GB200'), kilowatts: 120 },
+    source: '120 kW to a rack: servethehome.com, from GTC 2024; integrators give up to 132',
+  },
+  {
+    ...{ name: 'GB300 NVL72', ...of(72, 'NVIDIA GB300') },
+    source: 'memory and bandwidth alone: its power is quoted from 132 to 140 kW',
+  },
+  {
+    ...{ name: 'Rubin NVL72', gpu: 'Rubin', gpus: 72, memoryGB: 288, gbps: 22_000, kilowatts: 120 },
+    source: 'memory as announced at GTC 2026; power as the essay has it, others expect more',
+    announced: true,
+  },
+  {
+    ...{ name: 'Rubin Ultra NVL576', gpu: 'Rubin Ultra', gpus: 144, memoryGB: 1000, gbps: 32_000, kilowatts: 600 },
+    source:
+      'as announced at GTC 2025: 576 dies in 144 packages of 1 TB, 4.6 PB/s and 600 kW to a rack; a roadmap, of which others have since reported less memory',
+    announced: true,
+  },
+];
+
+/** What is served: W and c, in bytes. */
+export type Workload = Pick<Serving, 'weightBytes' | 'cacheBytes'>;
+
+/**
+ * The essay's point: 1,920 requests at 100 tokens/s each, of a model with 1 TB of weights and 7.7 GB of cache to each, about
+ * Kimi K2 in fp8 at 110,000 positions.
+ */
+export const ESSAY = {
+  workload: { weightBytes: 1e12, cacheBytes: 7.7e9 },
+  speed: 100,
+  requests: 1920,
+} as const;
+
+/** `workload` on all of a generation's GPUs as one domain. */
+export const servingOn = ({ memoryGB, gbps, gpus }: Generation, workload: Workload): Serving =>
+  asOneDomain({ ...workload, memoryBytes: memoryGB * 1e9, bytesPerSecond: gbps * 1e9 }, gpus);
+
+/**
+ * The first figure: what speed of a request costs in throughput of all, on one machine, up to the batch that fills its
+ * memory. T = (W + c·B)/BW at every batch, so that each is on the frontier: X rises to (BW/c)(1 − φ) as v falls to BW/M.
+ */
+export function rackFrontier(generation: Generation, workload: Workload): OperatingPoint[] {
+  const serving = servingOn(generation, workload);
+  const secondsAt = (batch: number): number =>
+    (workload.weightBytes + workload.cacheBytes * batch) / serving.bytesPerSecond;
+  return paretoFrontier(sweepBatches(secondsAt, Math.floor(capacity(serving))));
+}
+
+/** How much more of something a generation has than the first, each law's in its own way, GPU for GPU. */
+export interface Growth {
+  readonly generation: Generation;
+  readonly bandwidth: number;
+  /** M·BW. */
+  readonly product: number;
+  /** (BW/c)(1 − φ), the memory full. */
+  readonly derived: number;
+}
+
+/**
+ * The second figure: generations beside the first of them, GPU for GPU, with the weights held once by as many as there
+ * are in each.
+ */
+export function growthOf(workload: Workload, generations: readonly Generation[] = GENERATIONS): Growth[] {
+  const [first] = generations;
+  if (!first) return [];
+  const over = (of: (one: Generation) => number, generation: Generation): number =>
+    of(generation) / generation.gpus / (of(first) / first.gpus);
+  return generations.map((generation) => ({
+    generation,
+    bandwidth: generation.gbps / first.gbps,
+    product: (generation.gbps * generation.memoryGB) / (first.gbps * first.memoryGB),
+    derived: over((one) => fullMemoryThroughput(servingOn(one, workload)), generation),
+  }));
+}
+
+export interface GenerationPoint {
+  readonly generation: Generation;
+  /** M and BW of the whole domain. */
+  readonly memoryBytes: number;
+  readonly bytesPerSecond: number;
+  /** X with the memory full, at whatever speed; 0 where the weights do not fit. */
+  readonly fullMemory: number;
+  /** X = M·BW/(4·W·c). */
+  readonly product: number;
+  /** X where each request has the speed asked for, and what binds. */
+  readonly atSpeed: SpeedThroughput;
+  /** Requests at that speed, whole ones. */
+  readonly requests: number;
+  /** Tokens/s at that speed to a megawatt; null where the power is not known. */
+  readonly perMegawatt: number | null;
+}
+
+/** Each generation with `workload`, at `speed` tokens/s to a request. */
+export const generationPoints = (
+  workload: Workload,
+  speed: number,
+  generations: readonly Generation[] = GENERATIONS,
+): GenerationPoint[] =>
+  generations.map((generation) => {
+    const { kilowatts } = generation;
+    const serving = servingOn(generation, workload);
+    const atSpeed = throughputAtSpeed(serving, speed);
+    return {
+      generation,
+      ...{ memoryBytes: serving.memoryBytes, bytesPerSecond: serving.bytesPerSecond },
+      ...{ fullMemory: fullMemoryThroughput(serving), product: productLaw(serving), atSpeed },
+      requests: Math.floor(atSpeed.perSecond / speed),
+      perMegawatt: kilowatts === undefined ? null : (1000 * atSpeed.perSecond) / kilowatts,
+    };
+  });

@@ -1,0 +1,199 @@
+/**
+ * The two software adapters that the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn.
+ * On Debian as root what is missing is installed; elsewhere the command to run is the error.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from '../src/cli/hosts/find-chromium.mjs';
+
+/** Dawn refuses older lavapipe drivers. */
+const OLDEST_MESA = 24;
+
+const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
+
+const LAVAPIPE_DRIVERS = ['lvp_icd.json', 'lvp_icd.x86_64.json', 'lvp_icd.aarch64.json'].map((name) =>
+  join('/usr/share/vulkan/icd.d', name),
+);
+
+/** @type {Record<string, string>} what to tell a package manager to get lavapipe */
+const LAVAPIPE_PACKAGES = {
+  'apt-get': 'install mesa-vulkan-drivers',
+  dnf: 'install mesa-vulkan-drivers',
+  pacman: '-S vulkan-swrast',
+  zypper: 'install libvulkan_lvp',
+};
+
+/** @returns {string | undefined} the Vulkan driver file of lavapipe, if it is installed */
+export const lavapipeDriver = () => LAVAPIPE_DRIVERS.find(existsSync);
+
+/** Installs what is missing. @throws naming the command to run, where this machine is not ours to install on */
+export async function ensureAdapters() {
+  const missing = await missingPackages();
+  if (missing.length === 0) return;
+  const debian = debianCodename();
+  if (debian === undefined || process.getuid?.() !== 0) throw new Error(instructions(missing, debian));
+
+  console.error(`Installing ${missing.join(' and ')}, which the tests measure on.`);
+  // A third-party source that is down must not stop us: whether Debian's own answered shows in what comes next.
+  aptGet(['update'], { mayFail: true });
+  for (const name of missing) {
+    const tooOld =
+      name === 'mesa-vulkan-drivers' && majorAfter('Candidate:', query('apt-cache', ['policy', name])) < OLDEST_MESA;
+    if (tooOld) installFromBackports(name, debian);
+    else aptGet(['install', name]);
+  }
+  const left = await missingPackages();
+  if (left.length > 0) throw new Error(`apt-get succeeded, but there is still no ${left.join(', no ')}`);
+}
+
+/** By their Debian names. */
+async function missingPackages() {
+  const missing = [];
+  if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
+  // Elsewhere Dawn runs on the system's own GPU API.
+  if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < OLDEST_MESA)) {
+    missing.push('mesa-vulkan-drivers');
+  }
+  return missing;
+}
+
+async function playwrightHasChromium() {
+  const { chromium } = await import('playwright');
+  return existsSync(chromium.executablePath());
+}
+
+/** Infinity where Debian's package manager is not there to ask: Dawn itself has the last word. */
+function installedMesaMajor() {
+  if (debianCodename() === undefined) return Number.POSITIVE_INFINITY;
+  return majorAfter('Version:', query('dpkg-query', ['--status', 'mesa-vulkan-drivers']));
+}
+
+/**
+ * @param {string} field
+ * @param {string} text
+ * @returns {number} 0 where there is none
+ */
+const majorAfter = (field, text) => Number(new RegExp(`${field} (\\d+)\\.`).exec(text)?.[1] ?? 0);
+
+function debianCodename() {
+  if (!existsSync('/etc/os-release')) return undefined;
+  const release = readFileSync('/etc/os-release', 'utf8');
+  return /^ID=debian$/m.test(release) ? /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1] : undefined;
+}
+
+/**
+ * Backports are read from the same mirror as the release, through a copy of the sources: this machine's own stay
+ * as they are.
+ * @param {string} name
+ * @param {string} codename
+ */
+function installFromBackports(name, codename) {
+  const sources = mkdtempSync(join(tmpdir(), 'hbmark-apt-'));
+  try {
+    const { file, text } = backportsSource(codename);
+    writeFileSync(join(sources, file), text);
+    aptGet([
+      'update',
+      '-o',
+      'Dir::Etc::SourceList=/dev/null',
+      '-o',
+      `Dir::Etc::SourceParts=${sources}`,
+      '-o',
+      'APT::Get::List-Cleanup=false',
+    ]);
+    if (existsSync('/etc/apt/sources.list.d')) cpSync('/etc/apt/sources.list.d', sources, { recursive: true });
+    aptGet(['install', '-o', `Dir::Etc::SourceParts=${sources}`, '--target-release', `${codename}-backports`, name]);
+  } finally {
+    rmSync(sources, { recursive: true });
+  }
+}
+
+/**
+ * The source that this machine gets its release from, mirror, options and keys included, turned to backports.
+ * @param {string} codename
+ */
+function backportsSource(codename) {
+  const format = '$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(RELEASE)|$(SOURCESENTRY)';
+  const release = query('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'])
+    .split('\n')
+    .map((line) => line.split('|'))
+    .find(([origin, name, component]) => origin === 'Debian' && name === codename && component === 'main');
+  if (release === undefined) {
+    throw new Error(`no source of Debian ${codename} main answered: check /etc/apt and the network, then try again`);
+  }
+  const [, , , suite = '', entry = ''] = release;
+  const path = entry.replace(/:\d+$/, '');
+  const deb822 = path.endsWith('.sources');
+  // Suites as they are named there ("bookworm", or an alias such as "oldstable"), one stanza or one line.
+  const named = new RegExp(
+    deb822 ? `^Suites:.*(?<![\\w-])${suite}(?![\\w-]).*$` : `(?<=^deb .*\\s)${suite}(?=\\s)`,
+    'm',
+  );
+  const found = readFileSync(path, 'utf8')
+    .split(deb822 ? /\n\s*\n/ : '\n')
+    .find((text) => named.test(text));
+  if (found === undefined) throw new Error(`${path} should have a source for ${suite}, and has none`);
+  const backports = `${codename}-backports`;
+  return {
+    file: deb822 ? 'hbmark-backports.sources' : 'hbmark-backports.list',
+    text: `${found.replace(named, deb822 ? `Suites: ${backports}` : backports)}\n`,
+  };
+}
+
+/**
+ * @param {string[]} args
+ * @param {{ mayFail?: boolean }} [options]
+ */
+function aptGet(args, { mayFail = false } = {}) {
+  const unattended = ['--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+  try {
+    execFileSync('apt-get', [...unattended, ...args], {
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  } catch (cause) {
+    if (!mayFail) throw new Error(`apt-get ${args.join(' ')} failed: what it said is above`, { cause });
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function query(command, args) {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: UNTRANSLATED });
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * @param {string[]} missing
+ * @param {string | undefined} debian
+ */
+function instructions(missing, debian) {
+  const commands =
+    debian === undefined
+      ? missing.map((name) => (name === 'chromium' ? 'npx playwright install --with-deps chromium' : lavapipeCommand()))
+      : [`sudo "${process.execPath}" tools/adapters.mjs`];
+  return `the tests measure on ${missing.join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
+}
+
+function lavapipeCommand() {
+  const manager = Object.keys(LAVAPIPE_PACKAGES).find((name) => existsSync(join('/usr/bin', name)));
+  return manager === undefined
+    ? `your package manager, to install Mesa's lavapipe (Vulkan on the CPU), version ${OLDEST_MESA} or newer`
+    : `sudo ${manager} ${LAVAPIPE_PACKAGES[manager]}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await ensureAdapters().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
