@@ -4,17 +4,17 @@
  */
 
 import type { RunEvent } from '../../harness/events.ts';
-import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
+import type { Profile } from '../../harness/profiles.ts';
 import { run } from '../../harness/run/run.ts';
 import type { EngineEvent, TuneEvent } from '../../harness/tuning/events.ts';
 import { tuneKernels } from '../../harness/tuning/session.ts';
-import { tuningsFrom } from '../../harness/tuning/winners.ts';
-import type { RecordBody, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
-import { KERNEL_FOLDERS, KERNELS, withBaselines } from '../../shaders/registry.ts';
+import { KERNELS } from '../../shaders/registry.ts';
 import type { Model } from '../model/models/model.ts';
 import type { DecodeSweep } from '../model/request/sweep.ts';
-import { runTasks } from '../session/run-tasks.ts';
+import { bytesOf } from '../session/params.ts';
+import { type RunRequest, runOptions, type TuneRequest, tuneOptions } from '../session/run-options.ts';
 import { UsageError } from './errors.ts';
 import { choice, number, randomSeed, single } from './flags.ts';
 import { inChromium, type PageParams } from './hosts/chromium-run.ts';
@@ -75,26 +75,17 @@ export async function* measure(options: MeasureOptions): AsyncGenerator<RunEvent
     }
     return;
   }
-  const kernels = compare ? withBaselines(measured) : { ...KERNELS, measured };
-  yield* run(await createNodeHost({ adapter }), {
-    kernels,
-    profile: PROFILES[profile],
-    seed,
-    harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
+  const request: RunRequest = {
+    ...{ seed, profile, compare, kernels: measured.map(({ id }) => id) },
+    memoryBytes: bytesOf(memoryGB ?? null),
+    budgetMs: budgetSeconds === undefined ? null : budgetSeconds * 1000,
     reported: gpu === undefined ? (resume?.reported ?? {}) : { gpu },
-    resume,
-    ...(keep && { keep }),
-    decode: {
-      kernels: KERNEL_FOLDERS,
-      tasks: (room) => runTasks(sweep && { models, sweep }, PROFILES[profile].experiments !== undefined, room),
-      budgetBytes: stepBudgetBytes(PROFILES[profile], memoryGB === undefined ? undefined : memoryGB * 1e9),
-    },
-    ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
-    ...(budgetSeconds !== undefined && { budgetMs: budgetSeconds * 1000 }),
-    tuningsFor: (info, hostInfo) => tuningsFrom(readTunings(kernels.measured, info, hostInfo), { compare }),
-    signal,
-  });
+    decode: sweep ? { models, sweep } : null,
+  };
+  yield* run(await createNodeHost({ adapter }), runOptions(request, { winnersOf, resume, keep, signal }));
 }
+
+const winnersOf = (adapter: AdapterInfo, host: HostInfo) => readTunings(KERNELS.measured, adapter, host);
 
 /** As src/app/params.ts reads them. */
 const paramsOf = ({ weights, kv, contexts, shortest, batches, ofProfile }: DecodeSweep): PageParams => ({
@@ -121,15 +112,11 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent> {
     }
     return;
   }
-  yield* tuneKernels(await createNodeHost({ adapter }), {
-    kernels: { ...KERNELS, measured: kernels },
-    profile: PROFILES.kernels,
-    seed,
-    ...(memoryGB !== undefined && { memoryBytes: memoryGB * 1e9 }),
+  const request: TuneRequest = {
+    ...{ seed, kernels: kernels.map(({ id }) => id), memoryBytes: bytesOf(memoryGB ?? null) },
     budgetMs: budgetSeconds * 1000,
-    known: (info, hostInfo) => readTunings(kernels, info, hostInfo),
-    signal,
-  });
+  };
+  yield* tuneKernels(await createNodeHost({ adapter }), tuneOptions(request, { winnersOf, signal }));
 }
 
 const TUNING_EVENTS: ReadonlySet<string> = new Set([

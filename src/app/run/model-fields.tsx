@@ -14,8 +14,8 @@ import {
   sizesText,
   WEIGHT_FORMATS,
 } from '../../model/request/sweep.ts';
+import { sweepOf } from '../../session/params.ts';
 import type { App } from '../app.ts';
-import { sweepOf } from '../params.ts';
 import type { Options, Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 
