@@ -1,4 +1,4 @@
-/** What a person can do on the page, and how the engine's and the analyst's answers reach the store. */
+/** What a person can do on the page, and how the answers of the page's workers reach the store. */
 
 import { batch, effect } from '@preact/signals';
 import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
@@ -16,22 +16,23 @@ import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
-  /** Looks at the adapter and, where asked to, runs or tunes. */
+  /** Asks for the adapter and, if the address says so, starts a run or tuning. */
   start(autorun: PageParams['autorun']): Promise<void>;
-  /** Tunes first, where the options say so. */
+  /** Runs. Tunes first, if the options say so. */
   run(): Promise<void>;
-  /** Ends what is going on; what has been measured or tuned is kept. */
+  /** Ends the session in progress. What has been measured or tuned is kept. */
   cancel(): void;
-  /** Forgets what has been tuned on this machine. */
+  /** Forgets every tuning of this machine. */
   forgetTunings(): Promise<void>;
+  /** Chooses the preset whose decode is estimated from its weights alone. */
   chooseModel(id: string): void;
-  /** A preset whose decode steps a run is to time as well; empty: none. */
+  /** Chooses the preset whose decode steps a run is to time. Empty: none. */
   chooseSteps(id: string): void;
-  /** A model out of files that were picked or dropped, as `chooseSteps`; not while something is going on. */
+  /** Chooses a model from files that were picked or dropped. Does nothing while a session is in progress. */
   takeFiles(files: readonly File[]): Promise<void>;
-  /** Goes on with a kept run. */
+  /** Resumes a kept run. */
   resume(key: string): Promise<void>;
-  /** Shows what is kept of a run. */
+  /** Shows a kept run. */
   show(key: string): Promise<void>;
   forgetRun(key: string): Promise<void>;
   /** The page has been hidden, or is seen again. */
@@ -42,19 +43,24 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   const store = createStore(params, problems);
   const engine = startEngine();
   const planner = startPlanner();
-  const analyst = startAnalyst(
-    params.model,
-    (view) => {
+  const analyst = startAnalyst(params.model, {
+    onView(view) {
       store.view.value = view;
     },
-    (law) => {
+    onLaw(law) {
       store.law.value = law;
     },
-  );
+  });
 
   function fail(error: PageError): void {
     store.fail(error);
     report({ type: 'error', error });
+  }
+
+  /** Whether a call to the engine succeeded. If it did not, the page shows why. */
+  function succeeded<T>(outcome: Outcome<T>): outcome is Extract<Outcome<T>, { ok: true }> {
+    if (!outcome.ok) fail(outcome.error);
+    return outcome.ok;
   }
 
   function receive(event: EngineEvent): void {
@@ -63,39 +69,32 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     report(event);
   }
 
-  /** The value, or undefined once the page shows what went wrong. */
-  function valueIn<T>(outcome: Outcome<T>): T | undefined {
-    if (outcome.ok) return outcome.value;
-    fail(outcome.error);
-    return undefined;
-  }
-
-  async function lookAtTunings(): Promise<void> {
-    const outcome = await engine.known();
+  async function readTunings(): Promise<void> {
+    const outcome = await engine.tunings();
     store.tunings.value = outcome.ok ? outcome.value : undefined;
   }
 
-  async function lookAtRuns(): Promise<void> {
+  async function readRuns(): Promise<void> {
     const outcome = await engine.runs();
     store.runs.value = outcome.ok ? outcome.value : [];
-  }
-
-  /** A session that is there already, or whose options are: what it has comes as events. */
-  async function receiveFrom(session: Promise<Outcome<null>>): Promise<void> {
-    valueIn(await session);
-    await lookAtRuns();
-  }
-
-  /** Has it ended well? Then nothing is going on, but the page still says that something is. */
-  async function tuned(): Promise<boolean> {
-    const outcome = await engine.tune(tuneRequest(store.options.value, seed()), receive);
-    await lookAtTunings();
-    return valueIn(outcome) !== undefined;
   }
 
   function begin(): void {
     store.begin();
     analyst.reset();
+  }
+
+  /** Waits for the end of a run, whose events come in meanwhile. */
+  async function runEnds(session: Promise<Outcome<void>>): Promise<void> {
+    succeeded(await session);
+    await readRuns();
+  }
+
+  /** Tunes. Returns whether tuning succeeded; if it did, the page still shows a session in progress. */
+  async function tuned(): Promise<boolean> {
+    const outcome = await engine.tune(tuneRequest(store.options.value, seed()), receive);
+    await readTunings();
+    return succeeded(outcome);
   }
 
   async function tune(): Promise<void> {
@@ -115,22 +114,22 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await receiveFrom(engine.run(runRequest(store.options.value, seed(), store.chosen.value?.models ?? []), receive));
+    await runEnds(engine.run(runRequest(store.options.value, seed(), store.chosen.value?.models ?? []), receive));
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();
 
-  /** Decode steps that the options ask for. */
-  function asked(): DecodeRequest | null {
+  /** The decode steps that the person chose. Null: none. */
+  function chosenSteps(): DecodeRequest | null {
     const { chosen, options } = store;
     return chosen.value ? { models: chosen.value.models, sweep: sweepOf(options.value) } : null;
   }
 
-  // Whatever they depend on changes: plans follow.
+  // Plans memory anew whenever the steps, the options or the adapter change.
   effect(() => {
-    // A plan takes a core for a while, which a run would notice.
+    // Planning takes a core for a while, which would disturb a run.
     if (store.busy.value) return planner.drop();
-    const [request, adapter] = [asked(), store.adapter.value];
+    const [request, adapter] = [chosenSteps(), store.adapter.value];
     const { profile, memoryGB } = store.options.value;
     if (!request || !adapter) {
       store.stepPlans.value = undefined;
@@ -146,22 +145,22 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   return {
     store,
     async start(autorun) {
-      const machine = valueIn(await engine.inspect());
-      if (!machine) return;
-      const given = await givenTunings(machine);
-      if (given !== null && valueIn(await engine.give(given)) === undefined) return;
+      const inspected = await engine.inspect();
+      if (!succeeded(inspected)) return;
+      const winners = await givenTunings(inspected.value);
+      if (winners !== null && !succeeded(await engine.giveWinners(winners))) return;
       const models = await givenModels();
       if (models !== null) {
-        const checked = valueIn(await engine.models(models));
-        if (!checked) return;
-        store.chosen.value = { models: checked, note: '' };
+        const checked = await engine.checkModels(models);
+        if (!succeeded(checked)) return;
+        store.chosen.value = { models: checked.value, note: '' };
       }
-      store.inspected(machine);
-      const [problem] = problems;
-      if (problem) report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
+      store.inspected(inspected.value);
+      if (problems.length > 0)
+        report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
       else if (autorun === 'run') await run();
       else if (autorun === 'tune') await tune();
-      else await Promise.all([lookAtTunings(), lookAtRuns()]);
+      else await Promise.all([readTunings(), readRuns()]);
     },
     run,
     cancel() {
@@ -171,22 +170,26 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     },
     async forgetTunings() {
       if (store.busy.value) return;
-      valueIn(await engine.forget());
-      await lookAtTunings();
+      succeeded(await engine.forgetTunings());
+      await readTunings();
     },
     async resume(key) {
       if (store.busy.value) return;
       begin();
-      await receiveFrom(engine.resume(key, receive));
+      await runEnds(engine.resume(key, receive));
     },
     async show(key) {
       if (store.busy.value) return;
       begin();
-      await receiveFrom(engine.show(key, receive));
+      await runEnds(engine.show(key, receive));
     },
     async forgetRun(key) {
-      valueIn(await engine.forgetRun(key));
-      await lookAtRuns();
+      succeeded(await engine.forgetRun(key));
+      await readRuns();
+    },
+    chooseModel(model) {
+      store.options.value = { ...store.options.value, model };
+      analyst.choose(model);
     },
     chooseSteps(id) {
       batch(() => {
@@ -213,12 +216,8 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       });
     },
     setHidden: engine.setHidden,
-    chooseModel(model) {
-      store.options.value = { ...store.options.value, model };
-      analyst.choose(model);
-    },
   };
 }
 
-/** A record keeps its seed, so that any run can be repeated; drawing it anew lets many runs see many orders. */
+/** A seed for one run. The record keeps it, so that any run can be repeated; a new one for each run varies the order. */
 const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

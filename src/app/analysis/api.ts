@@ -1,14 +1,15 @@
-/** What the analyst's worker offers the page: it follows a run's events, and is asked for a view now and then. */
+/** What the analyst's worker offers the page: it follows a run's events, and derives a view of them when asked. */
 
 import type { RunEvent } from '../../../harness/events.ts';
 import type { LawView } from './law-view.ts';
 import type { RunView } from './view.ts';
 
 export interface AnalystApi {
-  /** Forgets the run it followed. */
+  /** Forgets the run that it followed. */
   reset(): void;
   receive(event: RunEvent): void;
+  /** @param modelId the preset whose decode is estimated from its weights alone */
   view(modelId: string): RunView;
-  /** Takes up to seconds; undefined while there is none. */
+  /** The law of the run so far, which takes up to seconds. Undefined: there is none yet. */
   law(): LawView | undefined;
 }

@@ -1,4 +1,4 @@
-/** The analyst as the page sees it: fed with events, it keeps a view up to date, at a pace that disturbs nothing. */
+/** The analyst as the page sees it: it is fed events, and returns views at a pace that does not disturb the run. */
 
 import { wrap } from 'comlink';
 import type { RunEvent } from '../../../harness/events.ts';
@@ -6,36 +6,37 @@ import type { AnalystApi } from './api.ts';
 import type { LawView } from './law-view.ts';
 import type { RunView } from './view.ts';
 
-/** Fewest ms between two views during a run. */
-const PACE_MS = 400;
+/** The minimum rest between two views during a run. */
+const MIN_REST_MS = 400;
 
-/** A view that took t is followed by a rest of at least this many t, so that analysing never takes a whole core. */
-const REST = 4;
+/** A view is followed by a rest of at least this many times its duration, so that analysing takes a fifth of a core. */
+const REST_PER_VIEW = 4;
 
 /** Events that change a view. */
-const SEEN: ReadonlySet<RunEvent['type']> = new Set(['clock', 'measurement', 'decode', 'done']);
+const CHANGING: ReadonlySet<RunEvent['type']> = new Set(['clock', 'measurement', 'decode', 'done']);
 
 export interface Analyst {
   reset(): void;
   receive(event: RunEvent): void;
-  /** Shows the decode of another model. */
+  /** Chooses the preset whose decode is estimated from its weights alone. */
   choose(modelId: string): void;
 }
 
-export function startAnalyst(
-  modelId: string,
-  onView: (view: RunView) => void,
-  onLaw: (law: LawView | undefined) => void,
-): Analyst {
+export interface AnalystListener {
+  onView(view: RunView): void;
+  onLaw(law: LawView | undefined): void;
+}
+
+export function startAnalyst(modelId: string, { onView, onLaw }: AnalystListener): Analyst {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
-  /** Views of a run that was left behind are dropped. */
+  /** Rises with each reset. Views of an earlier generation are dropped. */
   let generation = 0;
   let restUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let inFlight = false;
-  /** What was asked for while a view was in flight. */
+  /** What was requested while a view was in flight. */
   let next: 'none' | 'paced' | 'now' = 'none';
 
   function request(pace: 'paced' | 'now'): void {
@@ -54,11 +55,11 @@ export function startAnalyst(
     const [asked, began] = [generation, performance.now()];
     const view = await remote.view(model);
     if (asked === generation) onView(view);
-    // It may take as long as all else together, for which nobody should wait.
+    // The law may take as long as all the rest, so the view does not wait for it.
     const law = await remote.law();
     if (asked === generation) onLaw(law);
     const tookMs = performance.now() - began;
-    restUntil = performance.now() + Math.max(PACE_MS, REST * tookMs);
+    restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_VIEW * tookMs);
     inFlight = false;
     const pace = next;
     next = 'none';
@@ -71,9 +72,9 @@ export function startAnalyst(
       void remote.reset();
     },
     receive(event) {
-      if (!SEEN.has(event.type)) return;
+      if (!CHANGING.has(event.type)) return;
       void remote.receive(event);
-      // Whoever waits for the end of a run, or for another model, waits for nothing else.
+      // A run that has ended is not disturbed any more.
       request(event.type === 'done' ? 'now' : 'paced');
     },
     choose(id) {

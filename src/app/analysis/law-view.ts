@@ -1,4 +1,4 @@
-/** What the page shows of a run's law, as plain data; it takes longer to find than all the rest of a run's view. */
+/** What the page shows of a run's law, as plain data. Fitting it takes longer than all the rest of a run's view. */
 
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
@@ -7,24 +7,24 @@ import { memoryGBOf } from '../../model/predict/machines.ts';
 import { type Buys, buysOf, largestSteps } from '../../model/predict/what-more-buys.ts';
 import { areKernelsDone, type RunSoFar } from './view.ts';
 
-/** What only a run that has ended tells: what it says of itself is part of it. */
+/** What only a record tells, since it depends on what the run reported of its machine. */
 export interface LawOutlook {
   readonly bound: BoundVerdict;
-  /** Of the models that were run. */
+  /** What more bandwidth or memory would buy the models that were run. */
   readonly buys: readonly Buys[];
-  /** GB; undefined where nobody said, nor named a GPU of which it is known. */
+  /** The GPU's memory, in GB. Undefined: nobody said, and no GPU of known memory was named. */
   readonly memoryGB: number | undefined;
 }
 
 export interface LawView {
   readonly law: LawSummary;
-  /** Models whose steps are left out of it. */
+  /** Models whose steps are left out of the law, because their shapes are not known. */
   readonly strangers: readonly string[];
-  /** Undefined while the run goes on. */
+  /** Undefined: the run has not ended. */
   readonly outlook: LawOutlook | undefined;
 }
 
-/** @returns undefined where the run so far is not enough for a law, or its kernels are not done */
+/** The law of a run so far. Undefined: its kernels are not done, or it has measured too little for a law. */
 export function lawView(run: RunSoFar): LawView | undefined {
   const { clock, record } = run;
   if (!areKernelsDone(run)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What the page shows of a run's measurements, as plain data: `analyse()` without its functions and replicates, which
- * need not cross from the analyst's worker to the page.
+ * What the page shows of a run's measurements, as plain data. Functions and bootstrap replicates are left out: they
+ * cannot, or need not, cross from the analyst's worker to the page.
  */
 
 import { PROFILES } from '../../../harness/profiles.ts';
@@ -25,15 +25,17 @@ export interface RowFigures {
   readonly samples: number;
 }
 
-/** Of a decode step; a token is one of every sequence. */
+/** The figures of a decode step, in which every sequence makes one token. */
 export interface StepView {
   readonly stepMs: Figure;
+  /** Tokens/s of one sequence. */
   readonly perUser: Figure;
+  /** Tokens/s of all sequences. */
   readonly tokensPerSecond: Figure;
   readonly gbps: Figure;
 }
 
-/** With what shows it, in a chart that is drawn when somebody asks for it. */
+/** The verdict on a claim, and its chart as data: it is drawn once a person opens it. */
 export type ClaimView = Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason' | 'chart'>;
 
 export interface PointView {
@@ -70,7 +72,7 @@ export interface CachePointView {
   readonly gbps: Figure;
 }
 
-/** As `Caches`, without replicates. */
+/** `Caches` without replicates. */
 export interface CachesView extends Omit<Caches, 'levels'> {
   readonly levels: readonly (Omit<Level, 'gbps'> & { readonly gbps: Figure })[];
 }
@@ -78,20 +80,20 @@ export interface CachesView extends Omit<Caches, 'levels'> {
 export interface RunView {
   readonly streaming: Figure | undefined;
   readonly streamOf: StreamOf | undefined;
-  /** Ascending; empty while there is no sweep over working sets. */
+  /** Ascending by working set. Empty: there is no sweep over working sets. */
   readonly cacheCurve: readonly CachePointView[];
   readonly caches: CachesView | undefined;
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
-  /** By index of the measurement; undefined where there is no time to show. */
+  /** By the index of the measurement. Undefined: it has no time to show. */
   readonly rows: readonly (RowFigures | undefined)[];
-  /** By index of the decode step; undefined where there is no time to show. */
+  /** By the index of the decode step. Undefined: it has no time to show. */
   readonly steps: readonly (StepView | undefined)[];
-  /** Those of the record; undefined while there is none. */
+  /** The record's labels. Undefined: there is no record yet. */
   readonly labels: readonly Label[] | undefined;
   /**
-   * What it says of the thesis's claims: of all where it ended and measured what they need, else of those that it decides
-   * by now.
+   * The verdicts on the thesis's claims. A record of a profile that measures for them has all of them; any other run
+   * has those that it decides.
    */
   readonly claims: readonly ClaimView[];
 }
@@ -109,12 +111,12 @@ export const EMPTY_VIEW: RunView = {
   claims: [],
 };
 
-/** A run so far. It may have holes: cases that have not been reached. */
+/** A run so far. `undefined` stands for a case that has not been reached. */
 export interface RunSoFar {
   readonly clock: ClockInfo;
   readonly measurements: readonly (Measurement | undefined)[];
   readonly decode: readonly (DecodeMeasurement | undefined)[];
-  /** There once it has ended. */
+  /** Undefined: the run has not ended. */
   readonly record?: RunRecord | undefined;
 }
 
@@ -140,7 +142,7 @@ export function viewOf({ clock, measurements, decode, record }: RunSoFar, model:
   };
 }
 
-/** Figures of measurements already seen: a measurement never changes, it is replaced. */
+/** Figures of measurements that were seen before. A measurement that grows is replaced, never changed. */
 const seen = new WeakMap<Measurement, RowFigures>();
 
 function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
@@ -159,8 +161,8 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
 }
 
 /**
- * Steps come last. Before them the largest product or the sweep over working sets may still be to come, by which claims
- * would be judged otherwise.
+ * Whether all kernels are measured, which they are before the first decode step. Until then the read ceiling and the
+ * caches may still change, and with them the verdicts on claims.
  */
 export const areKernelsDone = ({ decode, record }: Pick<RunSoFar, 'decode' | 'record'>): boolean =>
   record !== undefined || decode.some((m) => m !== undefined);

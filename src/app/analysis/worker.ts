@@ -1,6 +1,6 @@
 /**
- * The analyst: bootstraps and fits in a worker of its own, since they take tens of milliseconds, which neither the
- * page (it would stutter) nor the engine (it would mistime) can spare.
+ * The analyst: bootstraps and fits, in a worker of its own. They take tens of milliseconds to seconds, for which the
+ * page would stutter, and the engine would mistime.
  */
 
 import { expose } from 'comlink';
@@ -14,10 +14,10 @@ let clock: ClockInfo | undefined;
 let measurements: (Measurement | undefined)[] = [];
 let decode: (DecodeMeasurement | undefined)[] = [];
 let record: RunRecord | undefined;
-/** Of what has been received; undefined where it has to be fitted anew. */
+/** The law of what has been received. Undefined: it has to be fitted again. */
 let law: { readonly view: LawView | undefined } | undefined;
 
-/** Holes included. */
+/** The run that it follows, with holes where cases have not been reached. */
 const runSoFar = (known: ClockInfo): RunSoFar => ({
   ...{ clock: known, record },
   ...{ measurements: Array.from(measurements), decode: Array.from(decode) },

@@ -1,4 +1,4 @@
-/** What the engine's worker offers the page. Nothing here throws across the border: an outcome is data. */
+/** What the engine's worker offers the page. Nothing throws across the border: an outcome is data. */
 
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
@@ -18,7 +18,7 @@ export interface Inspection {
 
 /** What is known of tunings on this machine. */
 export interface TuningsKnown extends Coverage {
-  /** ISO 8601 in UTC, of the newest; null where there is none, or it was given from outside. */
+  /** The date of the newest tuning, ISO 8601 in UTC. Null if there is none, or if the driver gave the tunings. */
   readonly latest: string | null;
 }
 
@@ -26,26 +26,28 @@ export type OnEvent = (event: EngineEvent) => void;
 
 export interface EngineApi {
   inspect(): Promise<Outcome<Inspection>>;
-  /** From now on these winners stand, in place of those that the browser keeps. Checked here. */
-  give(winners: unknown): Promise<Outcome<null>>;
-  /** Models that were given from outside, checked. */
-  models(given: unknown): Promise<Outcome<readonly Model[]>>;
-  known(): Promise<Outcome<TuningsKnown>>;
-  /** Forgets what has been tuned on this machine. */
-  forget(): Promise<Outcome<null>>;
+  /** Checks winners that the driver gave. From now on they replace those that the browser keeps. */
+  giveWinners(winners: unknown): Promise<Outcome<void>>;
+  /** Checks models that the driver gave, and returns them. */
+  checkModels(given: unknown): Promise<Outcome<readonly Model[]>>;
+  /** What is known of tunings on this machine. */
+  tunings(): Promise<Outcome<TuningsKnown>>;
+  /** Forgets every tuning of this machine. */
+  forgetTunings(): Promise<Outcome<void>>;
   /** Resolves after the last event has arrived. */
-  run(request: RunRequest, onEvent: OnEvent): Promise<Outcome<null>>;
-  /** Every winner is kept as it is found. Resolves after the last event has arrived. */
-  tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<null>>;
-  /** Ends the session in progress; what it has comes as its last events. */
+  run(request: RunRequest, onEvent: OnEvent): Promise<Outcome<void>>;
+  /** Keeps every winner as it is found. Resolves after the last event has arrived. */
+  tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<void>>;
+  /** Ends the session in progress. What it has measured arrives as its last events. */
   cancel(): void;
-  /** Is the page seen? A run pauses while it is not. */
+  /** Says whether the page is hidden. A run pauses while it is. */
   setHidden(hidden: boolean): void;
   /** The runs that this browser keeps, the newest first. */
   runs(): Promise<Outcome<readonly RunSummary[]>>;
-  /** Goes on with a kept run, as `run`. */
-  resume(key: string, onEvent: OnEvent): Promise<Outcome<null>>;
-  /** Its events as they would come now, `done` the last of them: to be looked at. */
-  show(key: string, onEvent: OnEvent): Promise<Outcome<null>>;
-  forgetRun(key: string): Promise<Outcome<null>>;
+  /** Resumes a kept run. Resolves after the last event has arrived. */
+  resume(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
+  /** Replays a kept run: sends its events, the last of them `done`, without measuring anything. */
+  show(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
+  /** Deletes a kept run. */
+  forgetRun(key: string): Promise<Outcome<void>>;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserInfo } from './browser.ts';
 
-test('user agent data: the browser, neither its engine nor the invented brand', () => {
+test('user agent data name the browser, not its engine or the invented brand', () => {
   const userAgentData = {
     brands: [
       { brand: 'Not)A;Brand', version: '8' },
@@ -18,7 +18,7 @@ test('user agent data: the browser, neither its engine nor the invented brand', 
   });
 });
 
-test('user agent data of Chromium itself', () => {
+test('user agent data of Chromium itself name Chromium', () => {
   const userAgentData = { brands: [{ brand: 'Chromium', version: '144' }], platform: 'Linux' };
   expect(browserInfo({ userAgent: '', userAgentData }).brand).toBe('Chromium');
 });
@@ -29,6 +29,6 @@ test.each([
   ['Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36', 'Chrome', 144],
   ['Mozilla/5.0 (X11) AppleWebKit/537.36 Chrome/144.0.0.0 Safari/537.36 Edg/144.0', 'Microsoft Edge', 144],
   ['curl/8', 'unknown browser', null],
-])('%s', (userAgent, brand, majorVersion) => {
+])('the user agent string %s names %s', (userAgent, brand, majorVersion) => {
   expect(browserInfo({ userAgent, platform: 'x' })).toEqual({ kind: 'browser', brand, majorVersion, platform: 'x' });
 });

@@ -1,4 +1,4 @@
-/** Which browser this is, from its user agent data or, where there are none, its user agent string. Pure. */
+/** Which browser this is: from its user agent data if it has them, else from its user agent string. Pure. */
 
 import type { HostInfo } from '../../../results/schema.ts';
 
@@ -8,7 +8,7 @@ export interface Agent {
   readonly userAgentData?: NavigatorUAData | undefined;
 }
 
-/** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome Safari. */
+/** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome calls itself Safari. */
 const PATTERNS: readonly { readonly brand: string; readonly pattern: RegExp }[] = [
   { brand: 'Microsoft Edge', pattern: /Edg(?:e|A|iOS)?\/(\d+)/ },
   { brand: 'Opera', pattern: /OPR\/(\d+)/ },
@@ -25,7 +25,10 @@ export function browserInfo({ userAgent, platform = '', userAgentData }: Agent):
 
 type Brand = Pick<HostInfo, 'brand' | 'majorVersion'>;
 
-/** Browsers add an invented brand (such as "Not)A;Brand") so that nobody relies on the list, and their engine's. */
+/**
+ * The browser's own brand. The list also holds its engine's, and an invented one such as "Not)A;Brand", which keeps
+ * sites from relying on the list (https://wicg.github.io/ua-client-hints/#create-arbitrary-brands-section).
+ */
 function fromBrands({ brands }: NavigatorUAData): Brand | undefined {
   const real = brands.filter(({ brand }) => !/not.?a.*brand/i.test(brand));
   const chosen = real.find(({ brand }) => brand !== 'Chromium') ?? real[0];

@@ -13,6 +13,6 @@ test('an insecure origin is named before a missing WebGPU, which follows from it
   expect(error?.message).toContain('http://bench.example');
 });
 
-test('a browser without WebGPU', () => {
+test('a browser without WebGPU is told so', () => {
   expect(obstacle({ ...here, hasWebGpu: false })?.code).toBe('no-webgpu');
 });

@@ -1,4 +1,4 @@
-/** What must hold before WebGPU can be asked for anything; pure, so that every browser can be tried in a test. */
+/** What WebGPU needs before anything can be measured. Pure, so that a test can play any browser. */
 
 import type { PageError } from '../errors/page-error.ts';
 
@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly origin: string;
 }
 
-/** Why nothing can be measured here, or undefined where it can be tried. */
+/** The reason that nothing can be measured here. Undefined: nothing stands in the way. */
 export function obstacle({ isSecureContext, hasWebGpu, origin }: Surroundings): PageError | undefined {
   if (!isSecureContext) {
     return {

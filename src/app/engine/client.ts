@@ -6,26 +6,27 @@ import type { EngineApi, Outcome } from './api.ts';
 export function startEngine(): EngineApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
   const remote = wrap<EngineApi>(worker);
-  // A worker that cannot start answers nothing: without this, the page would wait for ever.
+  // A worker that cannot start never answers: without this, the page would wait for ever.
   const broken = new Promise<Outcome<never>>((resolve) => {
     worker.addEventListener('error', (event) => {
-      const message = `The engine's worker stopped (${event.message || 'it could not be loaded'}). Reload the page.`;
+      const message = `The engine’s worker stopped (${event.message || 'it could not be loaded'}). Reload the page.`;
       resolve({ ok: false, error: { code: 'unexpected', message } });
     });
   });
+  const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => Promise.race([answer, broken]);
   return {
-    inspect: () => Promise.race([remote.inspect(), broken]),
-    give: (winners) => Promise.race([remote.give(winners), broken]),
-    models: (given) => Promise.race([remote.models(given), broken]),
-    known: () => Promise.race([remote.known(), broken]),
-    forget: () => Promise.race([remote.forget(), broken]),
-    run: (request, onEvent) => Promise.race([remote.run(request, proxy(onEvent)), broken]),
-    tune: (request, onEvent) => Promise.race([remote.tune(request, proxy(onEvent)), broken]),
+    inspect: () => orBroken(remote.inspect()),
+    giveWinners: (winners) => orBroken(remote.giveWinners(winners)),
+    checkModels: (given) => orBroken(remote.checkModels(given)),
+    tunings: () => orBroken(remote.tunings()),
+    forgetTunings: () => orBroken(remote.forgetTunings()),
+    run: (request, onEvent) => orBroken(remote.run(request, proxy(onEvent))),
+    tune: (request, onEvent) => orBroken(remote.tune(request, proxy(onEvent))),
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),
-    runs: () => Promise.race([remote.runs(), broken]),
-    resume: (key, onEvent) => Promise.race([remote.resume(key, proxy(onEvent)), broken]),
-    show: (key, onEvent) => Promise.race([remote.show(key, proxy(onEvent)), broken]),
-    forgetRun: (key) => Promise.race([remote.forgetRun(key), broken]),
+    runs: () => orBroken(remote.runs()),
+    resume: (key, onEvent) => orBroken(remote.resume(key, proxy(onEvent))),
+    show: (key, onEvent) => orBroken(remote.show(key, proxy(onEvent))),
+    forgetRun: (key) => orBroken(remote.forgetRun(key)),
   };
 }

@@ -1,8 +1,10 @@
-/** A database of this browser for as long as something is done with it. */
+/** Short-lived connections to this browser's IndexedDB. */
 
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 
-/** Opens a database of these stores. Of another version nothing is kept: what is in it can be made again, or done without. */
+/**
+ * Opens a database with these stores. A database of another version loses its content, which can be measured again.
+ */
 export const openOf = <Schema extends DBSchema>(
   name: string,
   version: number,
@@ -13,11 +15,11 @@ export const openOf = <Schema extends DBSchema>(
       for (const old of [...db.objectStoreNames]) db.deleteObjectStore(old);
       for (const store of stores) db.createObjectStore(store);
     },
-    // A page of another version waits for this one.
+    // A newer version of the page, in another tab, cannot open its database before this one is closed.
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
 
-/** Undefined where the browser has no storage for us. */
+/** What `work` returns. Undefined: the browser has no storage for the page. */
 export async function withDatabase<Schema, T>(
   open: () => Promise<IDBPDatabase<Schema>>,
   work: (db: IDBPDatabase<Schema>) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * The runs of this browser, in its IndexedDB: the last few, each as far as it came, so that neither a closed tab nor a
- * crash loses what was measured. Where a browser keeps nothing for the page, as in some private windows, there are none.
+ * The runs that this browser keeps in its IndexedDB: the newest few, each as far as it came, so that neither a closed
+ * tab nor a crash loses what was measured. A browser without storage, as in some private windows, keeps none.
  */
 
 import type { DBSchema } from 'idb';
@@ -13,17 +13,17 @@ import type { RunRequest } from '../../session/run-options.ts';
 import { openOf, withDatabase } from './database.ts';
 
 const RUNS = 'runs';
-/** Beside the runs, so that a list of them need not read megabytes of samples. */
+/** Summaries are kept apart from the runs, so that listing runs does not read megabytes of samples. */
 const SUMMARIES = 'summaries';
 
-/** Moves with every change of what is kept; of another version nothing is. */
+/** Rises with every change of what is kept. Runs of another version are deleted. */
 const VERSION = 2;
 
-/** Kept runs; the oldest goes when there is one more. */
-const MOST_RUNS = 12;
+/** The maximum number of kept runs. One more deletes the oldest. */
+const MAX_RUNS = 12;
 
 const keptSchema = z.strictObject({
-  /** How the run was asked for, beyond what its record says. */
+  /** The run’s request, without what its record says already. */
   request: z.strictObject({
     memoryBytes: z.number().positive().nullable(),
     kernels: z.array(z.string()),
@@ -43,13 +43,13 @@ const summarySchema = z.strictObject({
   profile: z.string(),
   /** Ids of the models whose decode steps were asked for. */
   models: z.array(z.string()),
-  /** Cases that are done, … */
+  /** How many cases are done. If fewer than `cases`, the run can be resumed. */
   done: z.number(),
-  /** … of so many: where it is less, the run can be gone on with. */
+  /** How many cases the run has. */
   cases: z.number(),
 });
 
-/** A kept run, in a line. */
+/** What a list of runs says of one. */
 export type RunSummary = z.infer<typeof summarySchema>;
 
 interface Schema extends DBSchema {
@@ -64,12 +64,12 @@ function summaryOf({ request, body }: KeptRun): RunSummary {
   const models = request.decode?.models.map(({ id }) => id) ?? [];
   const cases = casesOf(body);
   const left = cases.filter(isUnfinished).length;
-  // Runs sort by when they were begun.
+  // Keys begin with the date, so that they sort by age.
   const key = `${created} ${seed}`;
   return { key, created, profile, models, done: cases.length - left, cases: cases.length };
 }
 
-/** Keeps a run, in place of what was kept of it before. What its record says is not kept twice. */
+/** Keeps a run, and replaces what was kept of it before. */
 export async function keepRun(request: RunRequest, body: RecordBody): Promise<void> {
   const { memoryBytes, kernels, compare, budgetMs, decode } = request;
   const kept: KeptRun = { request: { memoryBytes, kernels: [...kernels], compare, budgetMs, decode }, body };
@@ -79,13 +79,13 @@ export async function keepRun(request: RunRequest, body: RecordBody): Promise<vo
     const [runs, summaries] = [transaction.objectStore(RUNS), transaction.objectStore(SUMMARIES)];
     await Promise.all([runs.put(kept, summary.key), summaries.put(summary, summary.key)]);
     const keys = await summaries.getAllKeys();
-    const oldest = keys.slice(0, Math.max(0, keys.length - MOST_RUNS));
+    const oldest = keys.slice(0, Math.max(0, keys.length - MAX_RUNS));
     await Promise.all(oldest.flatMap((key) => [runs.delete(key), summaries.delete(key)]));
     await transaction.done;
   });
 }
 
-/** By key; undefined where there is none. */
+/** The run with this key. Undefined: it is not kept, or cannot be read any more. */
 export async function keptRun(key: string): Promise<KeptRun | undefined> {
   return keptSchema.safeParse(await withDatabase(database, (db) => db.get(RUNS, key))).data;
 }
@@ -94,7 +94,7 @@ export async function forgetRun(key: string): Promise<void> {
   await withDatabase(database, (db) => Promise.all([db.delete(RUNS, key), db.delete(SUMMARIES, key)]));
 }
 
-/** The newest first. */
+/** Summaries of all kept runs, the newest first. */
 export async function keptRuns(): Promise<RunSummary[]> {
   const all = await withDatabase(database, (db) => db.getAll(SUMMARIES));
   return (all ?? []).flatMap((value) => summarySchema.safeParse(value).data ?? []).reverse();

@@ -1,6 +1,6 @@
 /**
- * The page's tunings: in this browser's IndexedDB, by machine. What is in it: harness/tuning/store.ts. Where a browser
- * keeps nothing for the page, as in some private windows, they last until it is closed.
+ * The page's tunings, by machine, in this browser's IndexedDB (schema: harness/tuning/store.ts). A browser without
+ * storage, as in some private windows, keeps them until the page is closed.
  */
 
 import type { DBSchema } from 'idb';
@@ -13,12 +13,12 @@ interface Schema extends DBSchema {
   [STORE]: { key: string; value: MachineTunings };
 }
 
-/** By machine, of a browser without storage. */
+/** Tunings by machine, in a browser without storage. */
 const unsaved = new Map<string, MachineTunings>();
 
 const database = () => openOf<Schema>('hbmark-tunings', TUNINGS_VERSION, [STORE]);
 
-/** @param machine `machineDigest` of adapter and host. */
+/** @param machine the `machineDigest` of adapter and host */
 export async function readMachine(machine: string): Promise<MachineTunings | undefined> {
   const kept = await withDatabase(database, (db) => db.get(STORE, machine));
   return machineTunings.safeParse(kept ?? unsaved.get(machine)).data;

@@ -1,6 +1,6 @@
 /**
- * What the planner's worker offers the page: models out of files, and what their steps would take of memory. It has no
- * GPU, and is started when a model is first asked for.
+ * What the planner's worker offers the page: it reads models from files, and plans the memory of their decode steps. It
+ * needs no GPU, and is started when a model is first chosen.
  */
 
 import type { MemoryPlan } from '../../../harness/decode/memory-plan.ts';
@@ -9,29 +9,33 @@ import type { DecodeCase } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { DecodeRequest } from '../../model/request/request.ts';
 
-/** A step that was asked for: its plan, or why it cannot run. */
+/** The memory plan of one decode step. */
 export interface StepPlan {
   readonly case: DecodeCase;
+  /** Text: the reason that the step cannot run. */
   readonly plan: MemoryPlan | string;
 }
 
 export interface StepPlans {
   readonly steps: readonly StepPlan[];
-  /** Most memory for one step. */
+  /** The maximum memory of one step. */
   readonly budgetBytes: number;
 }
 
-/** Of a file. */
+/** A model that was read from a file. */
 export interface ReadFile {
   readonly model: Model;
-  /** The format of ours that most of its weights are nearest to; null for a file without weights. */
+  /** The kernels' format that most of its weights are nearest to. Null: the file has no weights. */
   readonly weights: string | null;
-  /** How that differs from the file, in a line; empty where it does not. */
+  /** How `weights` differs from the file's formats, in a line. Empty: it does not. */
   readonly differs: string;
 }
 
 export interface PlannerApi {
-  /** The model of files that were picked or dropped together, or what is wrong with them in one line. Only headers are read. */
+  /**
+   * Reads the model of files that were picked or dropped together. Only headers are read.
+   * @returns text in one line, if something is wrong with the files
+   */
   read(files: readonly File[]): Promise<ReadFile | string>;
   plan(request: DecodeRequest, limits: Limits, budgetBytes: number): Promise<StepPlans>;
 }

@@ -1,18 +1,18 @@
-/** The planner as the page sees it: a worker that is started when it is first asked. */
+/** The planner as the page sees it: a worker that is started when it is first needed. */
 
 import { type Remote, wrap } from 'comlink';
 import type { Limits } from '../../../harness/decode/step-buffers.ts';
 import type { DecodeRequest } from '../../model/request/request.ts';
 import type { PlannerApi, ReadFile, StepPlans } from './api.ts';
 
-/** Between the last change of what is asked for and its plan: whoever types is not done yet. */
+/** Planning starts this long after the last change, so that a person can finish typing. */
 const SETTLE_MS = 150;
 
 export interface Planner {
   read(files: readonly File[]): Promise<ReadFile | string>;
-  /** Calls back with the plan, unless something else is asked for before it is there. */
+  /** Calls back with the plan, unless another is requested before it is there. */
   plan(request: DecodeRequest, limits: Limits, budgetBytes: number, onPlans: (plans: StepPlans) => void): void;
-  /** No plan is wanted any more. */
+  /** Forgets the plan that was requested last. */
   drop(): void;
 }
 
@@ -25,7 +25,7 @@ export function startPlanner(): Planner {
     return worker;
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Plans of what was asked for before are dropped. */
+  /** Rises with each request. Plans of an earlier generation are dropped. */
   let generation = 0;
   const drop = () => {
     generation++;

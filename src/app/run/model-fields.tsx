@@ -14,9 +14,9 @@ import {
   sizesText,
   WEIGHT_FORMATS,
 } from '../../model/request/sweep.ts';
-import { sweepOf } from '../../session/params.ts';
+import { type RunParams, sweepOf } from '../../session/params.ts';
 import type { App } from '../app.ts';
-import type { Options, Store } from '../state.ts';
+import type { Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 
 export function ModelFields({ app }: { app: App }) {
@@ -112,7 +112,7 @@ function FileField({ app }: { app: App }) {
 
 function SweepFields({ store }: { store: Store }) {
   const { options } = store;
-  const set = (change: Partial<Options>) => {
+  const set = (change: Partial<RunParams>) => {
     options.value = { ...options.value, ...change };
   };
   const sweep = sweepOf(options.value);

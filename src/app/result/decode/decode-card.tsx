@@ -5,7 +5,8 @@ import { mayBeCached } from '../../../../results/caches.ts';
 import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
 import type { StepView } from '../../analysis/view.ts';
-import type { StepRow, Store } from '../../state.ts';
+import type { StepRow } from '../../rows.ts';
+import type { Store } from '../../state.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
 import { statusOf } from '../measurements/status.ts';
 

@@ -1,4 +1,4 @@
-/** Whether the page is seen, as the engine's worker knows it: workers have no document, so the page tells it. */
+/** Whether the page is hidden, as the engine's worker knows it. A worker has no document, so the page tells it. */
 
 import type { Visibility } from '../../../harness/host.ts';
 
@@ -26,7 +26,7 @@ export class PageVisibility implements Visibility {
     this.wake();
   }
 
-  /** Whoever waits looks again: a session was cancelled. */
+  /** Resolves `changed()`, so that a paused session looks again, for example because it was cancelled. */
   wake(): void {
     this.#wake();
     this.#changed = this.#next();

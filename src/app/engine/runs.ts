@@ -1,0 +1,62 @@
+/** Runs in this browser: begun, kept while they are measured, resumed, and replayed. */
+
+import { HarnessError } from '../../../harness/errors.ts';
+import type { Host } from '../../../harness/host.ts';
+import { run } from '../../../harness/run/run.ts';
+import { seal } from '../../../results/digest.ts';
+import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { type RunRequest, runOptions } from '../../session/run-options.ts';
+import type { OnEvent } from './api.ts';
+import { type KeptRun, keepRun, keptRun } from './run-store.ts';
+import { beginSession, deliver } from './session.ts';
+import { winnersOf } from './tunings.ts';
+
+/** A run waits while it is kept. Rests of at least this many times as long hold that below 2 % of its time. */
+const REST_PER_KEEP = 50;
+/** The minimum rest between two times that a run is kept. */
+const MIN_REST_MS = 2000;
+
+/** @param resume the body of a run of the same request that ended early */
+export async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume?: RecordBody): Promise<void> {
+  let restUntil = performance.now() + MIN_REST_MS;
+  const keep = async (body: () => RecordBody) => {
+    const began = performance.now();
+    if (began < restUntil) return;
+    await keepRun(request, body());
+    restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_KEEP * (performance.now() - began));
+  };
+  const events = run(host, runOptions(request, { winnersOf, resume, keep, signal: beginSession() }));
+  await deliver(events, async (event) => {
+    if (event.type === 'done') await keepRun(request, bodyOf(event.record));
+    return onEvent(event);
+  });
+}
+
+/** @throws HarnessError if the run is no longer kept */
+export async function resume(host: Host, key: string, onEvent: OnEvent): Promise<void> {
+  const { request, body } = await keptOrThrow(key);
+  const { seed, profile, reported } = body;
+  await runHere(host, { ...request, seed, profile, reported }, onEvent, body);
+}
+
+/** Sends the events of a kept run in the order of a live one. @throws HarnessError if the run is no longer kept */
+export async function replay(key: string, onEvent: OnEvent): Promise<void> {
+  const { body } = await keptOrThrow(key);
+  onEvent({ type: 'adapter', adapter: body.adapter, host: body.host });
+  onEvent({ type: 'clock', clock: body.clock });
+  const { decode = [] } = body;
+  onEvent({ type: 'plan', plan: body.plan, decode: decode.map((m) => m.case) });
+  for (const [index, measurement] of body.measurements.entries()) onEvent({ type: 'measurement', index, measurement });
+  for (const [index, measurement] of decode.entries()) onEvent({ type: 'decode', index, measurement });
+  await onEvent({ type: 'done', record: seal(body), spent: [] });
+}
+
+async function keptOrThrow(key: string): Promise<KeptRun> {
+  const kept = await keptRun(key);
+  if (kept) return kept;
+  throw new HarnessError('unusable-options', 'This run is no longer kept in this browser. Start a new one.');
+}
+
+function bodyOf({ id: _, ...body }: RunRecord): RecordBody {
+  return body;
+}

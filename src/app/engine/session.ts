@@ -1,0 +1,69 @@
+/** The engine's one session at a time (a run, or tuning), and the host that it runs on: this browser. */
+
+import { describeAdapter, requestAdapter } from '../../../harness/device/device.ts';
+import { HarnessError } from '../../../harness/errors.ts';
+import type { Host } from '../../../harness/host.ts';
+import type { EngineEvent } from '../../../harness/tuning/events.ts';
+import { pageErrorFrom } from '../errors/page-error.ts';
+import type { Inspection, Outcome } from './api.ts';
+import { browserInfo } from './browser.ts';
+import { obstacle } from './checks.ts';
+import { PageVisibility } from './page-visibility.ts';
+
+export const visibility = new PageVisibility();
+
+/** This worker's WebGPU, environment and clock. */
+function browserHost(): Host {
+  return {
+    gpu: navigator.gpu,
+    info: browserInfo(navigator as Navigator & { userAgentData?: NavigatorUAData }),
+    now: () => performance.now(),
+    date: () => new Date().toISOString(),
+    visibility,
+  };
+}
+
+/** The outcome of `work` on this browser, or the obstacle that keeps the browser from measuring. */
+export async function withHost<T>(work: (host: Host) => Promise<T>): Promise<Outcome<T>> {
+  const { isSecureContext, location } = globalThis;
+  const error = obstacle({ isSecureContext, hasWebGpu: Boolean(navigator.gpu), origin: location.origin });
+  if (error) return { ok: false, error };
+  return outcomeOf(() => work(browserHost()));
+}
+
+/** What `work` returns, or what it throws, as data. */
+export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    if (!(thrown instanceof HarnessError)) console.error(thrown);
+    return { ok: false, error: pageErrorFrom(thrown) };
+  }
+}
+
+export const inspect = async (host: Host): Promise<Inspection> => ({
+  adapter: describeAdapter(host, await requestAdapter(host)),
+  host: host.info,
+});
+
+let running: AbortController | undefined;
+
+/** Begins a session, in place of one that is still in progress. Returns the signal that cancels it. */
+export function beginSession(): AbortSignal {
+  running?.abort();
+  running = new AbortController();
+  return running.signal;
+}
+
+/** Cancels the session in progress, also while it is paused. */
+export function cancelSession(): void {
+  running?.abort();
+  visibility.wake();
+}
+
+/** Sends events without waiting, so that the page never slows the engine. Resolves once the last one has arrived. */
+export async function deliver(events: AsyncIterable<EngineEvent>, onEvent: (event: EngineEvent) => unknown) {
+  let last: unknown;
+  for await (const event of events) last = onEvent(event);
+  await last;
+}
