@@ -2,13 +2,13 @@
 
 import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
-import { CacheCard } from './chart/cache-card.tsx';
-import { ChartCard } from './chart/chart-card.tsx';
 import { ErrorCards } from './errors/error-card.tsx';
 import { History } from './history/history.tsx';
 import { Method } from './method/method.tsx';
+import { CacheCard } from './result/caches/cache-card.tsx';
 import { ClaimsCard } from './result/claims/claims-card.tsx';
 import { DecodeCard } from './result/decode/decode-card.tsx';
+import { GemvLineCard } from './result/gemv-line/gemv-line-card.tsx';
 import { Headline } from './result/headline/headline.tsx';
 import { Labels } from './result/labels/labels.tsx';
 import { SoftwareBanner } from './result/labels/software-banner.tsx';
@@ -48,7 +48,7 @@ export function Page({ app }: { app: App }) {
               <DecodeCard store={store} />
               <ClaimsCard store={store} />
               <LawCard store={store} />
-              <ChartCard store={store} />
+              <GemvLineCard store={store} />
               <CacheCard store={store} />
               <Measurements store={store} />
               <Method store={store} />

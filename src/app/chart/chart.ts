@@ -1,8 +1,4 @@
-/**
- * Charts of measured points, with 95 % intervals, and of lines, on linear or log axes. The first of them: time of a
- * dispatch against the bytes it streams, with the fitted line and its band, and where a dispatch would lie that does
- * nothing but read at the streaming rate.
- */
+/** Charts of measured points with 95 % intervals, and of lines, on linear or logarithmic axes (Chart.js). */
 
 import {
   Chart,
@@ -18,9 +14,8 @@ import {
   Tooltip,
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
-import { bytesText, type Figure, msFigureText, msText } from '../../../results/figures.ts';
-import type { FitView, RunView } from '../analysis/view.ts';
-import { nameOf, styleOf } from './series.ts';
+import { bytesText, type Figure } from '../../../results/figures.ts';
+import { styleOf } from './series.ts';
 
 Chart.register(
   ScatterWithErrorBarsController,
@@ -36,63 +31,43 @@ Chart.register(
 
 type XY = { readonly x: number; readonly y: number };
 export type Dataset = ChartDataset<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
-export type TimeChart = Chart<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
+export type CanvasChart = Chart<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
 
-/** Reads a colour of the page's current scheme. */
+/** Returns the colour that a CSS custom property has in the page's current scheme. */
 export type Colours = (property: string) => string;
 
-export function createChart(canvas: HTMLCanvasElement): TimeChart {
+export function createChart(canvas: HTMLCanvasElement): CanvasChart {
   return new Chart(canvas, { type: 'scatterWithErrorBars', data: { datasets: [] }, options: {} });
-}
-
-export function drawView(chart: TimeChart, view: RunView, colours: Colours): void {
-  const axes: Axes = {
-    x: { title: 'bytes that one dispatch streams', scale: 'log', text: bytesTick },
-    y: { title: 'time of one dispatch', scale: 'log', text: msTick },
-    tooltip: tooltipText,
-  };
-  draw(chart, datasetsOf(view, colours), axes, colours);
 }
 
 export interface Axis {
   readonly title: string;
-  /** A linear axis begins at zero. */
+  /** A linear axis includes zero. */
   readonly scale: 'linear' | 'log';
-  /** What a tick says. Default: its number. */
+  /** The text of a tick. Default: its number. */
   readonly text?: ((value: number) => string) | undefined;
-  /** Where ticks are. Default: at round numbers. */
+  /** The values that have ticks. Default: round numbers. */
   readonly ticks?: readonly number[] | undefined;
-  /** Default: what the data span, and zero. */
+  /** The ends of the axis. Default: those of the data. */
   readonly bounds?: readonly [number, number] | undefined;
 }
 
-/** What a chart's axes say. */
 export interface Axes {
   readonly x: Axis;
   readonly y: Axis;
+  /** The lines of a point's tooltip. `name` is that of its series. */
   readonly tooltip: (name: string, point: Point) => string[];
 }
 
 export type Point = IErrorBarYDataPoint & XY;
 
-export function draw(chart: TimeChart, datasets: Dataset[], axes: Axes, colours: Colours): void {
+export function draw(chart: CanvasChart, datasets: Dataset[], axes: Axes, colours: Colours): void {
   chart.data.datasets = datasets;
-  chart.options = optionsOf(axes, colours) as TimeChart['options'];
+  chart.options = optionsOf(axes, colours) as CanvasChart['options'];
   chart.update('none');
 }
 
-function datasetsOf({ series, streaming }: RunView, colours: Colours): Dataset[] {
-  const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
-  const points = series.map((s, i) => {
-    const xy = s.points.map(({ bytes, ms }) => ({ x: bytes, y: ms }));
-    return pointsDataset(nameOf(s), xy, i, colours);
-  });
-  const sizes = series.flatMap((s) => s.points.map((p) => p.bytes));
-  const ceiling = streaming && sizes.length > 1 ? [ceilingDataset(streaming, sizes, colours('--ink-2'))] : [];
-  // Datasets are drawn from the last to the first: points lie on lines.
-  return [...points, ...lines, ...ceiling];
-}
-
+/** @param index the place of the series among those of the chart, which gives it its colour and shape */
 export function pointsDataset(
   label: string,
   points: readonly { readonly x: number; readonly y: Figure }[],
@@ -124,33 +99,7 @@ export function pointsDataset(
   } as Dataset;
 }
 
-/** The line, and its band: the upper edge, filled down to the lower. */
-function fitDatasets({ line }: FitView, ink: string): Dataset[] {
-  const edge = (y: (ms: Figure) => number) => line.map(({ bytes, ms }) => ({ x: bytes, y: y(ms) }));
-  const common = { type: 'line', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 } as const;
-  return [
-    { ...common, data: edge((ms) => ms.value), borderColor: ink, borderWidth: 1.5, fill: false },
-    {
-      ...common,
-      data: edge((ms) => ms.ci95?.[1] ?? ms.value),
-      borderWidth: 0,
-      backgroundColor: `${ink}30`,
-      fill: '+1',
-    },
-    { ...common, data: edge((ms) => ms.ci95?.[0] ?? ms.value), borderWidth: 0, fill: false },
-  ];
-}
-
-function ceilingDataset(streaming: Figure, sizes: readonly number[], ink: string): Dataset {
-  const ends = [Math.min(...sizes), Math.max(...sizes)];
-  return lineDataset(
-    ends.map((bytes) => ({ x: bytes, y: bytes / streaming.value / 1e6 })),
-    ink,
-    [5, 5],
-  );
-}
-
-/** A line that nobody points at. `dash` as of a canvas; default: none. */
+/** A line without a tooltip. @param dash as `setLineDash` takes it; default: a solid line */
 export const lineDataset = (data: XY[], ink: string, dash: number[] = []): Dataset => ({
   type: 'line',
   data,
@@ -170,7 +119,7 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
     type: scale === 'log' ? ('logarithmic' as const) : ('linear' as const),
     title: { display: title !== '', text: title, color: ink, font },
     border: { color: grid },
-    // Of a log axis, Chart.js takes it for a decade more.
+    // On a log axis, Chart.js (4.6.1) would add a decade below the data for it.
     beginAtZero: scale === 'linear',
     grid: { color: grid },
     ...(bounds && { min: bounds[0], max: bounds[1] }),
@@ -178,7 +127,7 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
       if (ticks) built.ticks = ticks.map((value) => ({ value }));
       else if (scale === 'log') built.ticks = roundTicks(built.ticks);
     },
-    // A linear axis knows how many digits its numbers need.
+    // Without a callback, a linear axis chooses as many digits as its ticks need.
     ticks: { color: ink, font, maxRotation: 0, ...((text || scale === 'log') && { callback: text ?? numberTick }) },
   });
   return {
@@ -203,12 +152,7 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
   } as ChartOptions<'scatterWithErrorBars'>;
 }
 
-function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
-  const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
-  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
-}
-
-/** Of the many ticks of a log axis, powers of ten, and where there are few of them also some multiples. */
+/** The ticks of a log axis that are shown: powers of ten and, the fewer of these there are, some of their multiples. */
 function roundTicks(ticks: readonly Tick[]): Tick[] {
   const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
   const shown = decades < 0.8 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
@@ -222,6 +166,8 @@ function roundTicks(ticks: readonly Tick[]): Tick[] {
 const numberTick = (value: number): string =>
   new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 }).format(value);
 
-const trimmed = (text: string): string => text.replace(/^([\d,]+(?:\.\d*?)?)\.?0*(?= )/, '$1').replace(/\.(?= )/, '');
+/** `2.00 MB` without its closing zeros: `2 MB`. */
+export const trimmed = (text: string): string =>
+  text.replace(/^([\d,]+(?:\.\d*?)?)\.?0*(?= )/, '$1').replace(/\.(?= )/, '');
+
 export const bytesTick = (bytes: number): string => trimmed(bytesText(bytes));
-const msTick = (ms: number): string => trimmed(msText(ms));

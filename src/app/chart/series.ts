@@ -1,15 +1,14 @@
-/** How the series of the chart are told apart: by colour, by the shape of their points, and by name. */
+/** How the series of a chart are told apart: by the colour and the shape of their points. */
 
 import type { PointStyle } from 'chart.js';
-import type { SeriesView } from '../analysis/view.ts';
 
 export interface SeriesStyle {
-  /** CSS custom property that holds the colour, in both colour schemes. */
+  /** The CSS custom property that holds the colour, in both colour schemes. */
   readonly colour: `--series-${number}`;
   readonly point: PointStyle & ('circle' | 'rectRot' | 'triangle' | 'rect');
 }
 
-/** Three of Okabe and Ito's colours, which colour-blind readers tell apart (https://jfly.uni-koeln.de/color/). */
+/** Colours after Okabe and Ito, which colour-blind readers can tell apart (https://jfly.uni-koeln.de/color/). */
 const STYLES: readonly SeriesStyle[] = [
   { colour: '--series-1', point: 'circle' },
   { colour: '--series-2', point: 'rectRot' },
@@ -17,8 +16,7 @@ const STYLES: readonly SeriesStyle[] = [
   { colour: '--series-4', point: 'rect' },
 ];
 
+/** The style of the series at this place of a chart. The fifth has that of the first again. */
 export function styleOf(index: number): SeriesStyle {
   return STYLES[index % STYLES.length] as SeriesStyle;
 }
-
-export const nameOf = ({ format, variant }: SeriesView): string => `${format} ${variant}`;

@@ -3,9 +3,9 @@
 import './claims.css';
 import { useSignal } from '@preact/signals';
 import type { ClaimView } from '../../analysis/view.ts';
+import { Canvas } from '../../chart/canvas.tsx';
 import { draw } from '../../chart/chart.ts';
-import { Canvas } from '../../chart/chart-card.tsx';
-import { Swatch } from '../../chart/legend.tsx';
+import { Swatch } from '../../chart/swatch.tsx';
 import type { Store } from '../../state.ts';
 import { axesOf, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 

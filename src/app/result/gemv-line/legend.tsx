@@ -1,8 +1,10 @@
-/** The chart's legend, as text: each series with its fitted law. */
+/** The legend of the chart, as text: each series with its fitted line. */
 
-import { type Figure, type FigureText, gbpsText, msFigureText } from '../../../results/figures.ts';
-import type { SeriesView } from '../analysis/view.ts';
-import { nameOf, type SeriesStyle, styleOf } from './series.ts';
+import { type Figure, type FigureText, gbpsText, msFigureText } from '../../../../results/figures.ts';
+import type { SeriesView } from '../../analysis/view.ts';
+import { styleOf } from '../../chart/series.ts';
+import { Swatch } from '../../chart/swatch.tsx';
+import { nameOf } from './gemv-line-chart.ts';
 
 export function Legend({ series, streaming }: { series: readonly SeriesView[]; streaming: Figure | undefined }) {
   return (
@@ -37,17 +39,3 @@ export function Legend({ series, streaming }: { series: readonly SeriesView[]; s
 
 const withInterval = ({ value, interval, unit }: FigureText): string =>
   `${value} ${unit}${interval ? ` (${interval})` : ''}`;
-
-/** A point's shape, or a kind of line, as the chart draws it. */
-export function Swatch({ point }: { point: SeriesStyle['point'] | 'line' | 'dash' }) {
-  return (
-    <svg viewBox="0 0 16 16" aria-hidden="true">
-      {point === 'circle' && <circle cx="8" cy="8" r="5" />}
-      {point === 'rectRot' && <path d="M8 2 14 8 8 14 2 8Z" />}
-      {point === 'triangle' && <path d="M8 2.5 14 13H2Z" />}
-      {point === 'rect' && <path d="M3 3h10v10H3Z" />}
-      {point === 'line' && <path class="line" d="M0 8h16" />}
-      {point === 'dash' && <path class="dash" d="M0 8h16" />}
-    </svg>
-  );
-}

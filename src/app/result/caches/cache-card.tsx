@@ -1,13 +1,21 @@
-/** The chart of bandwidth over working sets: each step down is a cache that ends. The levels are below it, in words. */
+/** The card of bandwidth over working sets. Each step down in its chart is the end of a cache; a list names the levels. */
 
-import './chart-card.css';
-import { levelText, remarkOn } from '../../../results/caches.ts';
-import { bytesText, type Figure, gbpsText } from '../../../results/figures.ts';
-import type { CachePointView, CachesView } from '../analysis/view.ts';
-import type { Store } from '../state.ts';
-import { type Axes, bytesTick, type Colours, draw, lineDataset, pointsDataset, type TimeChart } from './chart.ts';
-import { Canvas } from './chart-card.tsx';
-import { styleOf } from './series.ts';
+import '../../chart/chart-card.css';
+import { levelText, remarkOn } from '../../../../results/caches.ts';
+import { bytesText, type Figure, gbpsText } from '../../../../results/figures.ts';
+import type { CachePointView, CachesView } from '../../analysis/view.ts';
+import { Canvas } from '../../chart/canvas.tsx';
+import {
+  type Axes,
+  bytesTick,
+  type CanvasChart,
+  type Colours,
+  draw,
+  lineDataset,
+  pointsDataset,
+} from '../../chart/chart.ts';
+import { styleOf } from '../../chart/series.ts';
+import type { Store } from '../../state.ts';
 
 export function CacheCard({ store }: { store: Store }) {
   const { cacheCurve, caches } = store.view.value;
@@ -63,7 +71,7 @@ const AXES: Axes = {
   },
 };
 
-function drawCurve(chart: TimeChart, curve: readonly CachePointView[], colours: Colours): void {
+function drawCurve(chart: CanvasChart, curve: readonly CachePointView[], colours: Colours): void {
   const xy = curve.map(({ workingSetBytes, gbps }) => ({ x: workingSetBytes, y: gbps }));
   const line = lineDataset(
     xy.map(({ x, y }) => ({ x, y: y.value })),

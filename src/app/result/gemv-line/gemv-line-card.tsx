@@ -1,0 +1,27 @@
+/** The card of the time of matrix–vector products against their bytes: a live chart, and its legend as text. */
+
+import '../../chart/chart-card.css';
+import type { SeriesView } from '../../analysis/view.ts';
+import { Canvas } from '../../chart/canvas.tsx';
+import type { Store } from '../../state.ts';
+import { drawGemvLine, nameOf } from './gemv-line-chart.ts';
+import { Legend } from './legend.tsx';
+
+export function GemvLineCard({ store }: { store: Store }) {
+  const { series, streaming } = store.view.value;
+  if (series.length === 0) return null;
+  return (
+    <section class="card chart-card" aria-labelledby="chart-title">
+      <h2 id="chart-title">Time against bytes</h2>
+      <p class="lead">
+        If a decode step is a stream, the time of a matrix–vector product is a fixed cost and its bytes over a
+        bandwidth: <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals.
+      </p>
+      <Canvas draw={(chart, colours) => drawGemvLine(chart, store.view.value, colours)} label={labelOf(series)} />
+      <Legend series={series} streaming={streaming} />
+    </section>
+  );
+}
+
+const labelOf = (series: readonly SeriesView[]): string =>
+  `Chart of the time of one dispatch against the bytes it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;
