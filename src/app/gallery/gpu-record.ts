@@ -1,0 +1,95 @@
+/**
+ * A `full` run on a GPU that does not exist: a committed record whose times are those of a simple machine. No GPU has
+ * left a committed record yet; delete this once one has, of profile `full`.
+ */
+
+import { seal } from '../../../results/digest.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RunRecord, Sample } from '../../../results/schema.ts';
+import { CLAIM_STEPS } from '../../model/claims/index.ts';
+import { stepWork, weightBytesHeld } from '../../model/models/accounting.ts';
+import { modelOfCase } from '../../model/models/index.ts';
+import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { committed } from './fixtures.ts';
+
+/** The machine: memory, a cache, arithmetic, and launches that cost time. */
+const GBPS = 380;
+const CACHE = { bytes: 40e6, gbps: 1400 };
+const TFLOPS = 8;
+const DISPATCH_MS = 0.004;
+
+/** A rotation that no cache holds. */
+const COLD_BYTES = 4e9;
+
+/** The maximum length of a timed region, as the profile has it. */
+const MAX_REGION_MS = 80;
+
+/** Eight rounds of a dispatch that takes `dispatchMs`, each region off by up to 0.5 %. */
+export function samplesOf(dispatchMs: number): Sample[] {
+  const min = Math.max(1, Math.floor(MAX_REGION_MS / 4 / dispatchMs));
+  return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((round) =>
+    [min, 2 * min, 4 * min].map((dispatches) => {
+      const gpuMs = dispatches * dispatchMs * (1 + 0.005 * Math.sin(12.9 * round + 78.2 * dispatches));
+      return { round, dispatches, atMs: 1000 * round + dispatches, gpuMs, wallMs: gpuMs + 0.2 };
+    }),
+  );
+}
+
+const bytesMs = (bytes: number, gbps = GBPS): number => bytes / gbps / 1e6;
+
+/** The decode step that the machine measures for `wanted`, or refuses, if its memory is capped below it. */
+function stepOn(wanted: DecodeCase, example: DecodeMeasured): DecodeMeasurement {
+  const model = modelOfCase(wanted.model);
+  if (!model) throw new Error(`there is no model ${wanted.model}`);
+  const tensors = tensorsIn(model, allIn(wanted.weights));
+  const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(model, tensors, wanted);
+  const flops = Math.round(weightFlops + kvFlops);
+  const bytesRead = Math.round(weightBytes + kvBytes);
+  const residentBytes = Math.round(weightBytesHeld(tensors) + kvBytes);
+  if (wanted.memoryBytes !== undefined && residentBytes > wanted.memoryBytes) {
+    return { status: 'skipped', case: wanted, reason: 'its layers do not fit into the capped memory' };
+  }
+  const dispatches = 9 * model.layers.length + 3;
+  const ms = dispatches * DISPATCH_MS + Math.max(bytesMs(bytesRead), flops / TFLOPS / 1e9);
+  return {
+    ...example,
+    ...{ case: wanted, dispatches, residentBytes, rotationBytes: COLD_BYTES, samples: samplesOf(ms) },
+    layers: { distinct: model.layers.length, total: model.layers.length },
+    work: { bytesRead, bytesWritten: 0, flops },
+    stopped: 'interval',
+  };
+}
+
+function make(): RunRecord {
+  const { id: _, ...body } = committed('2026-11-27-lavapipe-smollm2');
+  const example = body.decode?.find((m) => m.status === 'measured');
+  if (!example) throw new Error('the record has no decode step that was measured');
+  const asked = (body.decode ?? []).map((m) => m.case);
+  const experiments = CLAIM_STEPS.map((step) => ({ ...step, experiment: true as const }));
+  return seal({
+    ...body,
+    ...{ profile: 'full', reported: { gpu: 'RTX 4070' }, events: [] },
+    host: { kind: 'browser', brand: 'Google Chrome', majorVersion: 144, platform: 'Windows' },
+    adapter: {
+      ...body.adapter,
+      ...{ vendor: 'nvidia', architecture: 'ada-lovelace', device: '', description: '', isFallbackAdapter: false },
+      ...{ subgroupMinSize: 32, subgroupMaxSize: 32 },
+      limits: { ...body.adapter.limits, maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 },
+    },
+    measurements: body.measurements.map((m) => {
+      if (m.status !== 'measured') return m;
+      const cached = m.workingSetBytes !== undefined && m.workingSetBytes <= CACHE.bytes;
+      const ms = DISPATCH_MS + bytesMs(m.work.bytesRead, cached ? CACHE.gbps : GBPS);
+      const rotationBytes = m.workingSetBytes ?? COLD_BYTES;
+      return { ...m, rotationBytes, samples: samplesOf(ms), discarded: [], stopped: 'interval' };
+    }),
+    decode: [...asked, ...experiments].map((wanted) => stepOn(wanted, example)),
+  });
+}
+
+let made: RunRecord | undefined;
+
+/** A copy of the record, to be changed at will. */
+export function gpuRecord(): RunRecord {
+  made ??= make();
+  return structuredClone(made);
+}

@@ -1,0 +1,200 @@
+/** What the page shows before a run. */
+
+import { PROFILES, stepBudgetBytes } from '../../../../harness/profiles.ts';
+import { DEFAULT_MODEL } from '../../../model/models/index.ts';
+import { type RunParams, sweepOf } from '../../../session/params.ts';
+import { AdapterCard } from '../../adapter/adapter-card.tsx';
+import type { RunSummary } from '../../engine/run-store.ts';
+import { History } from '../../history/history.tsx';
+import { stepPlansOf } from '../../planner/step-plans.ts';
+import { Headline } from '../../result/headline/headline.tsx';
+import { SoftwareBanner } from '../../result/labels/software-banner.tsx';
+import { ModelFields } from '../../run/model-fields.tsx';
+import { OptionFields } from '../../run/option-fields.tsx';
+import { RunPanel } from '../../run/run-panel.tsx';
+import type { Store } from '../../state.ts';
+import { appOf, committed, finished, looking, ready } from '../fixtures.ts';
+import { gpuRecord } from '../gpu-record.ts';
+import type { Group, Item } from '../item.ts';
+
+const SOFTWARE = () => committed('2026-11-24-swiftshader-quick');
+
+/** A store that has chosen a model, with its memory planned as the planner does. */
+function planned(options: Partial<RunParams>): Store {
+  const store = ready(gpuRecord(), { decode: DEFAULT_MODEL.id, ...options });
+  const { chosen, options: chosenOptions, adapter } = store;
+  const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.value?.limits ?? {};
+  const { profile, memoryGB } = chosenOptions.value;
+  store.stepPlans.value = stepPlansOf(
+    { models: chosen.value?.models ?? [], sweep: sweepOf(chosenOptions.value) },
+    { maxBufferSize, maxStorageBufferBindingSize },
+    stepBudgetBytes(PROFILES[profile], memoryGB === null ? undefined : memoryGB * 1e9),
+  );
+  return store;
+}
+
+function modelFields(id: string, state: string, store: () => Store, typed: Item['typed'] = {}): Item {
+  const draw = () => (
+    <section class="card">
+      <ModelFields app={appOf(store())} />
+    </section>
+  );
+  return { id, component: 'Model fields', state, draw, width: 'main', typed };
+}
+
+function optionFields(id: string, state: string, store: () => Store, typed: Item['typed'] = {}): Item {
+  const draw = () => (
+    <section class="card">
+      <OptionFields app={appOf(store())} />
+    </section>
+  );
+  return { id, component: 'Options', state, draw, width: 'main', typed };
+}
+
+const RUNS: readonly RunSummary[] = [
+  { key: '2', created: '2026-11-27T09:30:00.000Z', profile: 'quick', models: ['smollm2-135m'], done: 7, cases: 27 },
+  { key: '1', created: '2026-11-20T18:05:00.000Z', profile: 'full', models: [], done: 104, cases: 104 },
+];
+
+function withRuns(): Store {
+  const store = ready(gpuRecord());
+  store.runs.value = RUNS;
+  return store;
+}
+
+function withFile(problem: string): Store {
+  const store = planned({ memoryGB: 4, weights: ['int4-g32'] });
+  store.fileProblem.value = problem;
+  if (problem !== '') return store;
+  store.options.value = { ...store.options.value, decode: '' };
+  store.chosen.value = {
+    models: [DEFAULT_MODEL],
+    note: 'Most of its weights are nearest to int4-g32, with 17 of 113 tensors in Q6_K.',
+  };
+  return store;
+}
+
+export const BEFORE: Group = {
+  id: 'before',
+  title: 'Before a run',
+  items: [
+    {
+      id: 'software-banner',
+      component: 'Software banner',
+      state: 'software adapter',
+      draw: () => <SoftwareBanner store={ready(SOFTWARE())} />,
+    },
+    {
+      id: 'software-banner-gpu',
+      component: 'Software banner',
+      state: 'GPU',
+      draw: () => <SoftwareBanner store={ready(gpuRecord())} />,
+      empty: true,
+    },
+    {
+      id: 'adapter-looking',
+      component: 'Adapter card',
+      state: 'looking for an adapter',
+      draw: () => <AdapterCard store={looking()} />,
+      width: 'side',
+    },
+    {
+      id: 'adapter-gpu',
+      component: 'Adapter card',
+      state: 'GPU whose name the browser hides, before a run',
+      draw: () => <AdapterCard store={ready(gpuRecord())} />,
+      width: 'side',
+    },
+    {
+      id: 'adapter-software',
+      component: 'Adapter card',
+      state: 'software adapter with a name, after a run',
+      draw: () => <AdapterCard store={finished(committed('2026-11-24-lavapipe-quick'))} />,
+      width: 'side',
+    },
+    {
+      id: 'adapter-nameless',
+      component: 'Adapter card',
+      state: 'nothing given; timed by the wall clock',
+      draw() {
+        const record = SOFTWARE();
+        record.adapter = {
+          ...record.adapter,
+          ...{ vendor: '', architecture: '', isFallbackAdapter: false, features: [], limits: {} },
+        };
+        record.host = { kind: 'browser', brand: 'unknown browser', majorVersion: null, platform: '' };
+        record.clock = {
+          ...record.clock,
+          ...{ trusted: 'queue-drain', timestampQuantumNs: null, agreement: null },
+          reason: 'This adapter has no timestamp queries.',
+        };
+        return <AdapterCard store={finished(record)} />;
+      },
+      width: 'side',
+    },
+    {
+      id: 'run-looking',
+      component: 'Run panel',
+      state: 'looking for an adapter',
+      draw: () => <RunPanel app={appOf(looking())} />,
+      width: 'main',
+      folded: true,
+    },
+    modelFields('model-none', 'no model chosen', () => ready(gpuRecord())),
+    modelFields('model-planning', 'planning', () => ready(gpuRecord(), { decode: DEFAULT_MODEL.id })),
+    modelFields('model-fits', 'memory plan: every layer fits', () => planned({ memoryGB: 8, weights: ['int4-g32'] })),
+    modelFields('model-shares', 'memory plan: some layers share memory; some steps cannot run', () =>
+      planned({ decode: 'llama-3.1-8b', memoryGB: 8, contexts: [1024, 8192], batches: [1, 64] }),
+    ),
+    modelFields('model-refused', 'memory plan: no step can run', () =>
+      planned({ decode: 'llama-3.1-8b', memoryGB: 0.1, contexts: [65_536], batches: [1] }),
+    ),
+    modelFields('model-file', 'model from a file', () => withFile('')),
+    modelFields('model-file-problem', 'a file that is not a model', () =>
+      withFile('config.json: model_type must be one of llama, qwen3; got "mamba"'),
+    ),
+    modelFields(
+      'model-invalid',
+      'fields that break their rule',
+      () => planned({ memoryGB: 8, contexts: [1024], shortest: 4096 }),
+      { batch: '1, 5000' },
+    ),
+    optionFields('options-new', 'nothing tuned yet', () => {
+      const store = ready(gpuRecord(), { gpu: 'RTX 4070' });
+      store.tunings.value = { tuned: 0, families: 41, latest: null };
+      return store;
+    }),
+    optionFields('options-tuned', 'tuned; parameters that only the address has', () => {
+      const store = ready(gpuRecord(), {
+        ...{ memoryGB: 4, tuneSeconds: 120, kernels: ['gemv', 'stream-read'], compare: true, budgetSeconds: 90 },
+      });
+      store.tunings.value = { tuned: 39, families: 41, latest: '2026-11-24T12:00:00.000Z' };
+      return store;
+    }),
+    optionFields('options-invalid', 'fields that break their rule', () => ready(gpuRecord(), { tuneSeconds: 120 }), {
+      memory: '0',
+      'tune-seconds': 'long',
+    }),
+    {
+      id: 'history',
+      component: 'History',
+      state: 'a run that was cut short, and a whole one',
+      draw: () => <History app={appOf(withRuns())} />,
+      width: 'main',
+    },
+    {
+      id: 'history-none',
+      component: 'History',
+      state: 'no runs',
+      draw: () => <History app={appOf(ready(gpuRecord()))} />,
+      empty: true,
+    },
+    {
+      id: 'headline-none',
+      component: 'Headline',
+      state: 'before a run',
+      draw: () => <Headline app={appOf(ready(gpuRecord()))} />,
+      empty: true,
+    },
+  ],
+};

@@ -1,0 +1,63 @@
+/** The card of every error, with a message as the page words it. */
+
+import { parseParams } from '../../../session/params.ts';
+import { obstacle } from '../../engine/checks.ts';
+import { ErrorCards } from '../../errors/error-card.tsx';
+import type { PageErrorCode } from '../../errors/page-error.ts';
+import type { Store } from '../../state.ts';
+import { looking } from '../fixtures.ts';
+import type { Group, Item } from '../item.ts';
+
+const surroundings = { isSecureContext: true, hasWebGpu: true, origin: 'http://bench.example:4173' };
+
+/** A message for each error. The engine words most of them; here they stand for the longest of their kind. */
+const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
+  'insecure-origin': obstacle({ ...surroundings, isSecureContext: false })?.message ?? '',
+  'no-webgpu': obstacle({ ...surroundings, hasWebGpu: false })?.message ?? '',
+  'no-adapter': 'WebGPU is there, but it gave no adapter for this machine.',
+  'no-device': 'The adapter gave no device: requestDevice failed (D3D12 create device failed).',
+  'device-lost': 'The GPU device was lost 3 times: the driver was reset.',
+  'out-of-memory': 'The GPU refused 4.29 GB, and half and a quarter of it as well.',
+  'unusable-options': 'Memory must be at least 0.0168 GB, four regions of the smallest dispatch; got 0.001 GB.',
+  'unknown-parameter': '',
+  cancelled: 'Cancelled before anything was measured.',
+  unexpected: 'Cannot read properties of null (reading “buffers”)',
+};
+
+function failed(code: PageErrorCode): Store {
+  const store = looking();
+  store.error.value = { code, message: MESSAGES[code] };
+  return store;
+}
+
+const errorCard = (code: PageErrorCode): Item => ({
+  ...{ id: `error-${code}`, component: 'Error card', state: code, width: 'main' },
+  draw: () => <ErrorCards store={failed(code)} />,
+});
+
+/** A mistake of each kind that an address can hold. */
+const ADDRESS = '?porfile=quick&memory=0&batch=1,5000&context=1024&shortest=4096';
+
+const codes = (Object.keys(MESSAGES) as PageErrorCode[]).filter((code) => code !== 'unknown-parameter');
+
+export const ERRORS: Group = {
+  id: 'errors',
+  title: 'Errors',
+  items: [
+    ...codes.map(errorCard),
+    {
+      id: 'error-unknown-parameter',
+      component: 'Error card',
+      state: 'unknown-parameter, several at once',
+      draw: () => <ErrorCards store={looking({}, parseParams(ADDRESS).problems)} />,
+      width: 'main',
+    },
+    {
+      id: 'error-none',
+      component: 'Error card',
+      state: 'no error',
+      draw: () => <ErrorCards store={looking()} />,
+      empty: true,
+    },
+  ],
+};

@@ -1,0 +1,114 @@
+/** What a record says in words and figures: the headline, the claims, the law. */
+
+/** What a record says in words and figures: the headline, the claims, the law. */
+
+import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
+import { ClaimsCard } from '../../result/claims/claims-card.tsx';
+import { Headline } from '../../result/headline/headline.tsx';
+import { LawCard } from '../../result/law/law-card.tsx';
+import type { Store } from '../../state.ts';
+import { appOf } from '../fixtures.ts';
+import type { Group, Item } from '../item.ts';
+import { changed, measuredIn, QUICK, SMOLLM2, shown } from '../shown.ts';
+
+const headline = (id: string, state: string, store: () => Store): Item => ({
+  ...{ id, component: 'Headline', state, width: 'main' },
+  draw: () => <Headline app={appOf(store())} />,
+});
+
+/** A step of a model that no preset is, which the law leaves out. */
+function withStranger(record: RunRecord): void {
+  const example = record.decode?.find((m) => m.status === 'measured');
+  if (!example) return;
+  const stranger: DecodeMeasurement = { ...example, case: { ...example.case, model: 'my-model.gguf' } };
+  record.decode = [...(record.decode ?? []), stranger];
+}
+
+export const RESULTS: Group = {
+  id: 'results',
+  title: 'Results',
+  items: [
+    headline('headline-gpu', 'GPU, with a whole model', () => shown('gpu')),
+    headline('headline-software', 'software adapter, with a whole model', () => shown(SMOLLM2)),
+    headline('headline-kernels', 'software adapter, kernels alone', () => shown(QUICK)),
+    headline('headline-cached', 'may be cached; too few rounds for an interval', () =>
+      changed((record) => {
+        for (const m of measuredIn(record)) {
+          m.rotationBytes = Math.min(m.rotationBytes, 1e8);
+          m.samples = m.samples.filter(({ round }) => round < 1);
+        }
+        delete record.decode;
+      }),
+    ),
+    headline('headline-nothing', 'finished, and nothing measured', () =>
+      changed((record) => {
+        record.measurements = [];
+        record.decode = [];
+      }),
+    ),
+    {
+      id: 'claims',
+      component: 'Claims card',
+      state: 'holds, fails, undecided',
+      draw: () => (
+        <ClaimsCard
+          store={changed((record) => {
+            // Without these steps a claim cannot be decided.
+            record.decode = (record.decode ?? []).filter((m) => m.case.weights !== 'int8');
+          })}
+        />
+      ),
+    },
+    {
+      id: 'claims-software',
+      component: 'Claims card',
+      state: 'software adapter, kernels alone',
+      draw: () => <ClaimsCard store={shown(QUICK)} />,
+    },
+    {
+      id: 'claims-none',
+      component: 'Claims card',
+      state: 'no claim decided',
+      draw: () => <ClaimsCard store={shown('2026-11-20-swiftshader-quick')} />,
+      empty: true,
+    },
+    {
+      id: 'law-gpu',
+      component: 'Law card',
+      state: 'GPU of known memory',
+      draw: () => <LawCard store={shown('gpu')} />,
+    },
+    {
+      id: 'law-terms',
+      component: 'Law card',
+      state: 'every term identified; memory not known',
+      draw: () => <LawCard store={shown(SMOLLM2)} />,
+    },
+    {
+      id: 'law-unidentified',
+      component: 'Law card',
+      state: 'most terms not identified',
+      draw: () => <LawCard store={shown(QUICK)} />,
+    },
+    {
+      id: 'law-stranger',
+      component: 'Law card',
+      state: 'steps of a model that is not a preset are left out',
+      draw: () => <LawCard store={changed(withStranger)} />,
+    },
+    {
+      id: 'law-none',
+      component: 'Law card',
+      state: 'too little for a law',
+      draw: () => (
+        <LawCard
+          store={changed((record) => {
+            record.measurements = [];
+            record.decode = [];
+          })}
+        />
+      ),
+      empty: true,
+    },
+  ],
+};

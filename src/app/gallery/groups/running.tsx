@@ -1,0 +1,109 @@
+/** What the page shows while a run goes on, and right after it. */
+
+import { labelsOf } from '../../../../results/labels.ts';
+import { ClaimsCard } from '../../result/claims/claims-card.tsx';
+import { Headline } from '../../result/headline/headline.tsx';
+import { Labels } from '../../result/labels/labels.tsx';
+import { LawCard } from '../../result/law/law-card.tsx';
+import { RunPanel } from '../../run/run-panel.tsx';
+import type { Progress, Store } from '../../state.ts';
+import { appOf, committed, finished, ready, running } from '../fixtures.ts';
+import { gpuRecord } from '../gpu-record.ts';
+import type { Group, Item } from '../item.ts';
+
+const runPanel = (id: string, state: string, store: () => Store): Item => ({
+  ...{ id, component: 'Run panel', state, width: 'main', folded: true },
+  draw: () => <RunPanel app={appOf(store())} />,
+});
+
+const MEASURING: Progress = {
+  phase: 'measure',
+  fraction: 0.37,
+  etaMs: 24_000,
+  detail: 'gemv f16 plain (shader-f16), 4096 × 8192, round 5',
+};
+
+function cancelling(): Store {
+  const store = running(gpuRecord(), { cases: 12, progress: MEASURING });
+  store.stage.value = 'cancelling';
+  return store;
+}
+
+function tuned(): Store {
+  const store = ready(gpuRecord());
+  store.begin();
+  const problem = { kernel: 'gemv', variant: 'portable', params: {}, reason: 'no time', fault: false };
+  store.receive({ type: 'untuned', ...problem });
+  store.tuneEnded();
+  return store;
+}
+
+function cancelled(): Store {
+  const store = ready(gpuRecord());
+  store.begin();
+  store.fail({ code: 'cancelled', message: 'Cancelled before anything was measured.' });
+  return store;
+}
+
+function labelled(): Store {
+  const record = committed('2026-11-27-swiftshader-smollm2');
+  const store = running(record, { cases: 3, progress: MEASURING });
+  for (const label of labelsOf(record).slice(0, 2)) store.receive({ type: 'label', label });
+  return store;
+}
+
+const GPU_CASES = gpuRecord().measurements.length;
+
+export const RUNNING: Group = {
+  id: 'running',
+  title: 'A run',
+  items: [
+    runPanel('run-ready', 'ready', () => ready(gpuRecord())),
+    runPanel('run-starting', 'starting', () => {
+      const store = ready(gpuRecord());
+      store.begin();
+      return store;
+    }),
+    runPanel('run-tuning', 'tuning', () =>
+      running(gpuRecord(), {
+        progress: { phase: 'tune', fraction: 0.08, etaMs: 110_000, detail: 'attention int8 (subgroups), 14 layouts' },
+      }),
+    ),
+    runPanel('run-measuring', 'measuring', () => running(gpuRecord(), { cases: 12, progress: MEASURING })),
+    runPanel('run-paused', 'paused', () =>
+      running(gpuRecord(), {
+        progress: { phase: 'paused', fraction: 0.37, etaMs: 24_000, detail: 'until this tab is seen again' },
+      }),
+    ),
+    runPanel('run-cancelling', 'cancelling', cancelling),
+    runPanel('run-finished', 'finished', () => finished(gpuRecord())),
+    runPanel('run-cancelled', 'cancelled before anything was measured', cancelled),
+    runPanel('run-tuned', 'tuned, without a run', tuned),
+    {
+      id: 'headline-waiting',
+      component: 'Headline',
+      state: 'nothing measured yet',
+      draw: () => <Headline app={appOf(running(gpuRecord(), { progress: MEASURING }))} />,
+      width: 'main',
+    },
+    {
+      id: 'labels-so-far',
+      component: 'Labels',
+      state: 'given while the run goes on',
+      draw: () => <Labels store={labelled()} />,
+      width: 'main',
+    },
+    {
+      id: 'claims-so-far',
+      component: 'Claims card',
+      state: 'kernels and the first steps measured',
+      draw: () => <ClaimsCard store={running(gpuRecord(), { cases: GPU_CASES, steps: 50, progress: MEASURING })} />,
+    },
+    {
+      id: 'law-so-far',
+      component: 'Law card',
+      state: 'kernels and the first steps measured',
+      draw: () => <LawCard store={running(gpuRecord(), { cases: GPU_CASES, steps: 20, progress: MEASURING })} />,
+    },
+  ],
+};

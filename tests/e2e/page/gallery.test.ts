@@ -1,0 +1,117 @@
+/**
+ * The gallery in Chromium: every card, chart, label and error of the page is drawn, in every state that it has. The
+ * screenshots in `test-artefacts/` show at a glance what a change did to the page's looks.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright';
+import { build, type PreviewServer, preview } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LABEL_IDS } from '../../../results/labels.ts';
+import { ADVICE } from '../../../src/app/errors/advice.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+
+const ARTEFACTS = 'test-artefacts';
+const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
+
+/** Laws and claims are computed before anything is drawn. */
+const DRAWN_MS = 120_000;
+
+let server: PreviewServer;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  await build(CONFIG);
+  server = await preview({ ...CONFIG, preview: { port: 0, host: '127.0.0.1' } });
+  browser = await launchChromium({ adapter: 'swiftshader' });
+  page = await browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(server.resolvedUrls?.local[0] ?? '');
+  await page.locator('[data-item]').first().waitFor({ timeout: DRAWN_MS });
+  await mkdir(ARTEFACTS, { recursive: true });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** What each item shows to those who see it, and says to those who do not. */
+const items = () =>
+  page.locator('[data-item]').evaluateAll((all) => {
+    // Charts are read from a copy: Chromium warns about a canvas that is read more than once.
+    const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const isBlank = (canvas: HTMLCanvasElement) => {
+      if (!copy) throw new Error('this browser draws no canvas');
+      Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
+      copy.drawImage(canvas, 0, 0);
+      return !copy.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0);
+    };
+    return all.map((item) => {
+      const box = item.querySelector<HTMLElement>('.box');
+      if (!box) throw new Error(`${item.id} has no box`);
+      const said = ['aria-label', 'title', 'placeholder'].flatMap((name) =>
+        [...box.querySelectorAll(`[${name}]`)].map((element) => element.getAttribute(name) ?? ''),
+      );
+      return {
+        id: item.id,
+        isEmpty: item.getAttribute('data-empty') === 'true',
+        height: box.getBoundingClientRect().height,
+        isCut: box.scrollWidth > box.clientWidth,
+        text: [box.innerText, ...said].join('\n').trim(),
+        isBlank: [...box.querySelectorAll('canvas')].some(isBlank),
+      };
+    });
+  });
+
+type Item = Awaited<ReturnType<typeof items>>[number];
+
+const idsOf = async (are: (item: Item) => boolean) => (await items()).filter(are).map(({ id }) => id);
+
+test.each([
+  { look: 'wide-light', width: 1520, colorScheme: 'light' },
+  { look: 'wide-dark', width: 1520, colorScheme: 'dark' },
+  { look: 'tablet', width: 800, colorScheme: 'light' },
+  { look: 'phone', width: 390, colorScheme: 'light' },
+] as const)('every item is drawn, and none is cut: $look', async ({ look, width, colorScheme }) => {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+  // Charts are drawn, and follow the width of the page, a frame later.
+  const unfinished = () => idsOf(({ isBlank, isCut }) => isBlank || isCut);
+  await expect.poll(unfinished, { timeout: 10_000 }).toEqual([]);
+  expect(await idsOf(({ isEmpty, height, text }) => isEmpty !== (height === 0 || text === ''))).toEqual([]);
+  for (const group of await page.locator('[data-group]').all()) {
+    await group.screenshot({ path: `${ARTEFACTS}/gallery-${await group.getAttribute('id')}-${look}.png` });
+  }
+});
+
+test('items have ids of their own, and say nothing that a program should have hidden', async () => {
+  const all = await items();
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  const broken = /NaN|undefined|Infinity|\[object/;
+  expect(all.filter(({ text }) => broken.test(text)).map(({ id, text }) => `${id}: ${text}`)).toEqual([]);
+});
+
+test('every label, error, verdict and status is in the gallery', async () => {
+  const shown = (selector: string, attribute: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((all, name) => [...new Set(all.map((one) => one.getAttribute(name)))].sort(), attribute);
+  // A label that is missing here needs a record that earns it, in src/app/gallery/groups/labels.tsx.
+  expect(await shown('li[data-label]', 'data-label')).toEqual([...LABEL_IDS].sort());
+  expect(await shown('[data-code]', 'data-code')).toEqual(Object.keys(ADVICE).sort());
+  expect(await shown('[data-verdict]', 'data-verdict')).toEqual(['fails', 'holds', 'undecided']);
+  expect(await shown('[data-plan]', 'data-plan')).toEqual(['fits', 'refused']);
+  const statuses = ['failed', 'measured', 'skipped', 'waiting', 'wrong'];
+  expect(await shown('[data-status]', 'data-status')).toEqual(statuses);
+  expect(await shown('[data-step]', 'data-step')).toEqual(statuses);
+});
+
+test('it logged nothing', () => {
+  expect(complaints).toEqual([]);
+});
