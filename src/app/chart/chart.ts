@@ -10,6 +10,7 @@ import {
   LineElement,
   LogarithmicScale,
   PointElement,
+  type Scale,
   type Tick,
   Tooltip,
 } from 'chart.js';
@@ -123,12 +124,17 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
     beginAtZero: scale === 'linear',
     grid: { color: grid },
     ...(bounds && { min: bounds[0], max: bounds[1] }),
-    afterBuildTicks(built: { ticks: Tick[] }) {
+    afterBuildTicks(built: Scale) {
       if (ticks) built.ticks = ticks.map((value) => ({ value }));
-      else if (scale === 'log') built.ticks = roundTicks(built.ticks);
+      else if (scale === 'log') built.ticks = roundTicks(built);
     },
     // Without a callback, a linear axis chooses as many digits as its ticks need.
-    ticks: { color: ink, font, maxRotation: 0, ...((text || scale === 'log') && { callback: text ?? numberTick }) },
+    ticks: {
+      color: ink,
+      font,
+      maxRotation: 0,
+      ...((text || scale === 'log') && { callback: text ?? numberTick }),
+    },
   });
   return {
     animation: false,
@@ -152,14 +158,25 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
   } as ChartOptions<'scatterWithErrorBars'>;
 }
 
-/** The ticks of a log axis that are shown: powers of ten and, the fewer of these there are, some of their multiples. */
-function roundTicks(ticks: readonly Tick[]): Tick[] {
+/** The multiples of powers of ten that a log axis may show, the densest first. */
+const MULTIPLES = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]] as const;
+
+/** The width of a chart for each tick of its horizontal axis: `300 MB`, the space beside it, and a share of the margin. */
+const TICK_PX = 72;
+
+/** The ticks of a log axis that are shown: powers of ten and, if these are few and there is room, some multiples. */
+function roundTicks(axis: Scale): Tick[] {
+  const { ticks } = axis;
   const decades = Math.log10((ticks.at(-1)?.value ?? 1) / (ticks[0]?.value ?? 1));
-  const shown = decades < 0.8 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
-  return ticks.filter(({ value }) => {
-    const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-    return shown.some((m) => Math.abs(mantissa / m - 1) < 0.01);
-  });
+  const densest = decades < 0.8 ? 0 : decades < 1.5 ? 1 : decades < 3 ? 2 : 3;
+  const maxTicks = axis.isHorizontal() ? axis.chart.width / TICK_PX : Number.POSITIVE_INFINITY;
+  const candidates = MULTIPLES.slice(densest).map((multiples) =>
+    ticks.filter(({ value }) => {
+      const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+      return multiples.some((m) => Math.abs(mantissa / m - 1) < 0.01);
+    }),
+  );
+  return candidates.find(({ length }) => length <= maxTicks) ?? candidates.at(-1) ?? [];
 }
 
 /** `0.5`, `1`, `2,000` */

@@ -32,8 +32,10 @@ function cancelling(): Store {
 function tuned(): Store {
   const store = ready(gpuRecord());
   store.begin();
-  const problem = { kernel: 'gemv', variant: 'portable', params: {}, reason: 'no time', fault: false };
-  store.receive({ type: 'untuned', ...problem });
+  const problem = { kernel: 'gemv', variant: 'portable', params: {} };
+  const evidence = { tried: 14, possible: 36, unfit: [], candidate: null, speedup: null, samples: [] };
+  for (let i = 0; i < 12; i++) store.receive({ type: 'tuned', tuned: { ...problem, tuning: {}, evidence } });
+  store.receive({ type: 'untuned', ...problem, reason: 'no time was left', fault: false });
   store.tuneEnded();
   return store;
 }
