@@ -1,6 +1,6 @@
 /** The canvas of a live chart. */
 
-import './chart-card.css';
+import './canvas.css';
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type CanvasChart, type Colours, createChart } from './chart.ts';

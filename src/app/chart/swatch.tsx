@@ -1,6 +1,6 @@
 /** The entries of a chart's legend: the shape of a series' points, or its kind of line, as the chart draws it. */
 
-import './chart-card.css';
+import './legend.css';
 import type { SeriesStyle } from './series.ts';
 
 export function Swatch({ point }: { point: SeriesStyle['point'] | 'line' | 'dash' }) {

@@ -1,5 +1,6 @@
 /** Before the first run: what will happen, for how long, and what it asks of the machine. */
 
+import './intro.css';
 import type { Store } from '../state.ts';
 
 export function Intro({ store }: { store: Store }) {

@@ -1,6 +1,7 @@
 /** Whether a run times the decode steps of a whole model: of which, in which formats, at which lengths. */
 
-import '../result/decode/decode.css';
+import './options.css';
+import './model-fields.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { MODELS } from '../../model/models/index.ts';
 import {

@@ -1,5 +1,6 @@
 /** What may be told to a run, and need not be. */
 
+import './options.css';
 import { useSignal } from '@preact/signals';
 import { MAX_GPU_NAME, PARAMS } from '../../session/params.ts';
 import type { App } from '../app.ts';

@@ -1,5 +1,6 @@
 /** The memory plan: what each step would take, before any of it is there. */
 
+import './plan-view.css';
 import { layersPhrase } from '../../../results/decode.ts';
 import { bytesText } from '../../../results/figures.ts';
 import type { StepPlan, StepPlans } from '../planner/api.ts';

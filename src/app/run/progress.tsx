@@ -1,5 +1,6 @@
 /** How far a run is, what it is doing, and how long it will take; and, for ears, each new phase once. */
 
+import './progress.css';
 import type { Phase } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { etaText } from '../../../results/figures.ts';

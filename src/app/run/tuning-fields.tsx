@@ -1,5 +1,6 @@
 /** Whether the kernels are tuned before a run, for how long, and what is known of tunings on this machine already. */
 
+import './tuning-fields.css';
 import { useSignal } from '@preact/signals';
 import { PARAMS } from '../../session/params.ts';
 import { DEFAULT_TUNE_SECONDS } from '../../session/run-options.ts';

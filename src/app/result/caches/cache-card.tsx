@@ -1,6 +1,6 @@
 /** The card of bandwidth over working sets. Each step down in its chart is the end of a cache; a list names the levels. */
 
-import '../../chart/chart-card.css';
+import './caches.css';
 import { levelText, remarkOn } from '../../../../results/caches.ts';
 import { bytesText, type Figure, gbpsText } from '../../../../results/figures.ts';
 import type { CachePointView, CachesView } from '../../analysis/view.ts';
@@ -21,7 +21,7 @@ export function CacheCard({ store }: { store: Store }) {
   const { cacheCurve, caches } = store.view.value;
   if (cacheCurve.length === 0) return null;
   return (
-    <section class="card chart-card" aria-labelledby="cache-title">
+    <section class="card" aria-labelledby="cache-title">
       <h2 id="cache-title">Where the caches end</h2>
       <p class="lead">
         Bandwidth when the same bytes are read again and again. What fits a cache is read faster than memory; figures of

@@ -1,6 +1,6 @@
 /** The card of the time of matrix–vector products against their bytes: a live chart, and its legend as text. */
 
-import '../../chart/chart-card.css';
+import './gemv-line.css';
 import type { SeriesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
 import type { Store } from '../../state.ts';
@@ -11,7 +11,7 @@ export function GemvLineCard({ store }: { store: Store }) {
   const { series, streaming } = store.view.value;
   if (series.length === 0) return null;
   return (
-    <section class="card chart-card" aria-labelledby="chart-title">
+    <section class="card gemv-line" aria-labelledby="chart-title">
       <h2 id="chart-title">Time against bytes</h2>
       <p class="lead">
         If a decode step is a stream, the time of a matrix–vector product is a fixed cost and its bytes over a

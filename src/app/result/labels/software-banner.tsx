@@ -1,6 +1,6 @@
 /** What nobody may overlook: a program imitates the GPU, so the figures are the CPU's. */
 
-import './labels.css';
+import './software-banner.css';
 import { useComputed } from '@preact/signals';
 import type { Store } from '../../state.ts';
 
