@@ -57,7 +57,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     report({ type: 'error', error });
   }
 
-  /** Whether a call to the engine succeeded. If it did not, the page shows why. */
+  /** Returns whether a call to the engine succeeded. If it did not, the page shows why. */
   function succeeded<T>(outcome: Outcome<T>): outcome is Extract<Outcome<T>, { ok: true }> {
     if (!outcome.ok) fail(outcome.error);
     return outcome.ok;

@@ -1,13 +1,13 @@
-/** What the page's surroundings add to the language. */
+/** Globals of the page that TypeScript does not know. */
 
 /// <reference path="../build.d.ts" />
 
-/** Defined by whoever drives the page from outside; see driver.ts. */
+/** Functions that a program outside defines to drive the page; see driver.ts. */
 declare var hbmarkReport: ((message: import('../../harness/events.ts').EngineReport) => unknown) | undefined;
 declare var hbmarkModels: (() => unknown) | undefined;
 declare var hbmarkTunings: ((machine: import('./engine/api.ts').Inspection) => unknown) | undefined;
 
-/** Chromium's user agent data, which TypeScript's DOM library does not know yet. */
+/** Chromium's user agent data (https://wicg.github.io/ua-client-hints). Delete once TypeScript's DOM library has them. */
 interface NavigatorUAData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[];
   readonly platform: string;

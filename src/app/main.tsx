@@ -1,4 +1,4 @@
-/** The page's entry: reads the URL, starts the workers, feeds their events to the store, and draws it. */
+/** The page's entry: reads the address, makes the app, draws it, and starts it. */
 
 import './styles/tokens.css';
 import './styles/base.css';
@@ -19,14 +19,17 @@ effect(() => {
 
 const root = document.getElementById('app');
 if (root) render(<Page app={app} />, root);
-const tellSeen = () => app.setHidden(document.hidden);
-document.addEventListener('visibilitychange', tellSeen);
-tellSeen();
-// A browser leaves the page for a file that is dropped on it, and a run with it.
+
+const tellHidden = () => app.setHidden(document.hidden);
+document.addEventListener('visibilitychange', tellHidden);
+tellHidden();
+
+// Without this, a browser opens a file that is dropped on the page in its place, and a run is lost.
 document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length > 0) void app.takeFiles(files);
 });
+
 void app.start(params.autorun);

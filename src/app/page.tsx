@@ -1,4 +1,4 @@
-/** The page, top to bottom: what it is, what to believe, what to do, what came out, and how. */
+/** The page, from top to bottom: what it is, what to believe, what to do, the results, and how they were measured. */
 
 import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
@@ -28,8 +28,8 @@ export function Page({ app }: { app: App }) {
             HBMark
           </h1>
           <p>
-            How fast can the GPU in front of you decode, and why? HBMark streams synthetic weights through it the way a
-            language model’s decode step does, and reads the answer off the memory bandwidth.
+            Find out how fast a language model can write on your GPU, and what limits it. HBMark streams synthetic
+            weights through the GPU as a model’s decode step does. Nothing is downloaded or uploaded.
           </p>
         </header>
         <main>
@@ -57,8 +57,7 @@ export function Page({ app }: { app: App }) {
         </main>
         <footer>
           HBMark {__HBMARK_VERSION__}
-          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine: nothing is
-          uploaded.
+          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine.
         </footer>
       </div>
     </>

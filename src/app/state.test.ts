@@ -1,12 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
-import type {
-  AdapterInfo,
-  Case,
-  DecodeMeasurement,
-  HostInfo,
-  Measurement,
-  Plan,
-  RunRecord,
+import committed from '../../results/data/2026-11-24-swiftshader-quick.json';
+import {
+  type AdapterInfo,
+  type Case,
+  type DecodeMeasurement,
+  type HostInfo,
+  type Measurement,
+  type Plan,
+  type RunRecord,
+  recordSchema,
 } from '../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../session/params.ts';
 import { createStore, type Store } from './state.ts';
@@ -26,33 +28,30 @@ const gpu: AdapterInfo = {
 const swiftshader: AdapterInfo = { ...gpu, vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true };
 
 const caseOf = (rows: number): Case => ({ kernel: 'gemv', variant: 'portable', params: { rows }, tuning: {} });
-const plan = { cases: [caseOf(1), caseOf(2), caseOf(3)] } as Plan;
+const plan: Plan = { ...committed.plan, cases: [caseOf(1), caseOf(2), caseOf(3)] };
 const skipped = (rows: number): Measurement => ({ status: 'skipped', case: caseOf(rows), reason: 'not here' });
-const record = {
-  adapter: gpu,
-  plan,
-  clock: {},
-  events: [],
-  measurements: [skipped(1), skipped(2)],
-} as unknown as RunRecord;
+const record: RunRecord = {
+  ...recordSchema.parse(committed),
+  ...{ adapter: gpu, plan, measurements: [skipped(1), skipped(2)] },
+};
 
 let store: Store;
 beforeEach(() => {
   store = createStore(DEFAULT_PARAMS, []);
 });
 
-test('a page is ready once its adapter is known', () => {
+test('the page is ready once its adapter is known', () => {
   expect(store.stage.value).toBe('looking');
   store.inspected({ adapter: gpu, host });
   expect([store.stage.value, store.software.value, store.busy.value]).toEqual(['ready', false, false]);
 });
 
-test('a software adapter is known as one before any run', () => {
+test('a software adapter is recognised before any run', () => {
   store.inspected({ adapter: swiftshader, host });
   expect(store.software.value).toBe(true);
 });
 
-test('rows are the planned cases, filled in place as they are measured', () => {
+test('rows are the planned cases, filled in as they are measured', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
   store.receive({ type: 'plan', plan, decode: [] });
@@ -63,7 +62,7 @@ test('rows are the planned cases, filled in place as they are measured', () => {
   expect(store.rows.value[0]?.measurement).toBeUndefined();
 });
 
-test('decode steps have their rows from the plan on, and become what the record says', () => {
+test('decode steps have rows from the plan on, then those of the record; steps of claims have none', () => {
   const step = { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 };
   const skippedStep: DecodeMeasurement = { status: 'skipped', case: step, reason: 'too large' };
   store.begin();
@@ -76,7 +75,7 @@ test('decode steps have their rows from the plan on, and become what the record 
   store.receive({ type: 'done', record: { ...record, decode: [skippedStep] }, spent: [] });
   expect(store.stepRows.value).toHaveLength(1);
 
-  // Of these, claims tell.
+  // The claims show what their own steps say.
   const experiment = { ...step, experiment: true as const };
   store.begin();
   store.receive({ type: 'plan', plan, decode: [experiment, step] });
@@ -87,14 +86,14 @@ test('decode steps have their rows from the plan on, and become what the record 
   expect(store.stepRows.value).toEqual([]);
 });
 
-test('a label that is said twice is shown once', () => {
+test('a label that is given twice is shown once, with its latest reason', () => {
   store.begin();
   store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'first' } });
   store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'second' } });
   expect(store.labels.value.map((l) => l.reason)).toEqual(['second']);
 });
 
-test('a run ends with its record, and what it measured', () => {
+test('a run ends with its record and its measurements', () => {
   store.begin();
   store.receive({ type: 'progress', phase: 'measure', fraction: 0.5, etaMs: 10, detail: '' });
   store.receive({ type: 'done', record, spent: [] });
@@ -102,7 +101,7 @@ test('a run ends with its record, and what it measured', () => {
   expect(store.measurements.value).toEqual(record.measurements);
 });
 
-test('a new run clears what the last one left', () => {
+test('a new run clears the last one', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
   store.receive({ type: 'done', record, spent: [] });
@@ -110,7 +109,7 @@ test('a new run clears what the last one left', () => {
   expect([store.stage.value, store.record.value, store.rows.value]).toEqual(['running', undefined, []]);
 });
 
-test('a run that breaks keeps what was measured, and can be tried again', () => {
+test('a run that breaks keeps its measurements, and another can start', () => {
   store.inspected({ adapter: gpu, host });
   store.begin();
   store.receive({ type: 'plan', plan, decode: [] });
@@ -120,7 +119,7 @@ test('a run that breaks keeps what was measured, and can be tried again', () => 
   expect(store.rows.value[0]?.measurement).toEqual(skipped(1));
 });
 
-test('without an adapter nothing can be run', () => {
+test('without an adapter no run can start', () => {
   store.fail({ code: 'no-adapter', message: 'none' });
   expect(store.stage.value).toBe('unusable');
 });

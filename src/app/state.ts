@@ -76,7 +76,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     clock: signal<ClockInfo | undefined>(undefined),
     plan: signal<Plan | undefined>(undefined),
     progress: signal<Progress | undefined>(undefined),
-    /** By the index of their case in the plan. Undefined: not measured yet. */
+    /** Indexed like the cases of the plan. Undefined: not measured yet. */
     measurements: signal<readonly (Measurement | undefined)[]>([]),
     stepRows: signal<readonly StepRow[]>([]),
     record: signal<RunRecord | undefined>(undefined),
@@ -88,7 +88,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
 
   /** Labels that the run has given so far. */
   const given = signal<readonly Label[]>([]);
-  /** How many kernel shapes tuning has settled, and how many it has given up. */
+  /** The numbers of kernel shapes that this session has tuned, and has given up. */
   const tuning = { tuned: 0, untuned: 0 };
 
   return {

@@ -1,4 +1,4 @@
-/** What is measured on: the adapter in its own words, what it can do, how much it takes, and which clock is believed. */
+/** The card of the machine: its adapter, the adapter's features and limits, and the clock that runs trust. */
 
 import './adapter-card.css';
 import type { ComponentChildren } from 'preact';
@@ -18,7 +18,7 @@ export function AdapterCard({ store }: { store: Store }) {
           <ClockFacts clock={store.clock.value} />
         </Facts>
       ) : (
-        <p class="empty">Looking for a GPU adapter…</p>
+        <p class="empty">Looking for a GPU…</p>
       )}
     </section>
   );
@@ -33,7 +33,7 @@ interface FactsProps {
 
 function Facts({ adapter, host, software, children }: FactsProps) {
   const { vendor, architecture, device, description } = adapter;
-  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'An adapter without a name';
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'Unnamed adapter';
   const hidden = [!device && 'device', !description && 'description'].filter(Boolean).join(' and ');
   return (
     <>
@@ -48,7 +48,7 @@ function Facts({ adapter, host, software, children }: FactsProps) {
         {description && <Fact term="Description" value={description} />}
         <Fact term="Browser" value={hostText(host)} />
       </dl>
-      {hidden && <p class="note">The browser hides {hidden}; “GPU name” under Options can say it.</p>}
+      {hidden && <p class="note">The browser hides the GPU’s {hidden}. You can name the GPU under Options.</p>}
       <h3>Features</h3>
       <Features adapter={adapter} />
       <h3>Limits</h3>
@@ -64,17 +64,17 @@ const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>
 
 interface Feature {
   readonly name: string;
-  /** Where the name is too long to be read. */
+  /** A shorter name to show. Default: `name`. */
   readonly shown?: string;
   readonly use: string;
 }
 
-/** Features that change what can be measured, and how. */
+/** The features that change what a run measures, or how. */
 const FEATURES: readonly Feature[] = [
   { name: 'timestamp-query', use: 'the GPU’s own clock' },
   { name: 'shader-f16', use: 'arithmetic in half precision' },
-  { name: 'subgroups', use: 'threads that share registers' },
-  { name: 'packed_4x8_integer_dot_product', shown: 'dot4I8Packed', use: 'dot products of bytes' },
+  { name: 'subgroups', use: 'threads that exchange values directly' },
+  { name: 'packed_4x8_integer_dot_product', shown: 'dot4I8Packed', use: 'dot products of 8-bit integers' },
 ];
 
 function Features({ adapter }: { adapter: AdapterInfo }) {

@@ -1,19 +1,18 @@
-/** Which clock a run believes, in what steps it advances, and why it is the one. */
+/** The clock that a run trusts, the steps in which it advances, and the reason for its choice. */
 
 import { msText } from '../../../results/figures.ts';
 import type { ClockInfo } from '../../../results/schema.ts';
 import { Fact } from './fact.tsx';
 
 export function ClockFacts({ clock }: { clock: ClockInfo | undefined }) {
-  if (!clock)
-    return <p class="note">Chosen at the start of a run, after one clock has been checked against the other.</p>;
+  if (!clock) return <p class="note">A run checks its clocks against each other, then chooses the one to trust.</p>;
   const { trusted, reason, wallQuantumMs, timestampQuantumNs } = clock;
   return (
     <>
       <dl class="facts">
         <Fact term="Trusted" value={CLOCK_NAMES[trusted]} />
         <Fact
-          term="Steps"
+          term="Advances by"
           value={msText(trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : wallQuantumMs)}
         />
       </dl>

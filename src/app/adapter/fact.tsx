@@ -1,4 +1,4 @@
-/** A line of a list of facts; what was not given says so. */
+/** A line of a list of facts. An empty value reads "not given". */
 export function Fact({ term, value }: { term: string; value: string }) {
   return (
     <div>

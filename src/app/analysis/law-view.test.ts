@@ -13,7 +13,7 @@ const skipped = {
   case: { model: 'llama-3.2-1b', weights: 'f16', kv: 'f16', batch: 1, context: 64 },
 };
 
-/** A step that ran, at batch 1; when it began and ended is not of interest here. */
+/** A measured step at batch 1, without samples: they do not matter here. */
 const ran = (context: number): DecodeMeasurement => ({
   ...{ status: 'measured', case: { ...skipped.case, context }, dispatches: 1, layers: { distinct: 1, total: 1 } },
   ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
@@ -21,14 +21,14 @@ const ran = (context: number): DecodeMeasurement => ({
   ...{ samples: [], discarded: [], stopped: 'time' },
 });
 
-test('of a record: the law of its products, its verdict, and nothing bought for models that nobody ran', () => {
+test('a record of products has their law and a verdict, and says nothing of models that were not run', () => {
   const view = lawView({ clock, measurements, decode: [], record });
   expect(view?.law).toMatchObject({ basis: 'products', points: lawOfRecord(record)?.law.points.length });
   expect(view?.outlook).toMatchObject({ bound: { verdict: 'not bandwidth-bound' }, buys: [], memoryGB: undefined });
   expect(structuredClone(view)).toEqual(view);
 });
 
-test('what more bandwidth would buy the largest step that was run; where a GPU of known memory was named, also memory', () => {
+test('a record says what twice the bandwidth buys its largest step, and on a GPU of known memory what twice the memory buys', () => {
   const decode = [ran(64), ran(128)];
   const buysOn = (reported: RunRecord['reported']) =>
     lawView({ clock, measurements, decode, record: { ...record, decode, reported } })?.outlook?.buys;
@@ -38,20 +38,20 @@ test('what more bandwidth would buy the largest step that was run; where a GPU o
   expect(buysOn({ gpu: 'RTX 4090' })?.[0]?.full?.twiceMemory).toBeGreaterThanOrEqual(1);
 });
 
-test('while a run goes on there is none before its kernels are done, and then one without an outlook', () => {
+test('a run has no law before its kernels are done, and no outlook before it ends', () => {
   expect(lawView({ clock, measurements, decode: [] })).toBeUndefined();
   const view = lawView({ clock, measurements: [undefined, ...measurements], decode: [undefined, skipped] });
   expect(view?.law.basis).toBe('products');
   expect(view?.outlook).toBeUndefined();
 });
 
-test('a run of too little has no law', () => {
+test('a run that measured too little has no law', () => {
   expect(
     lawView({ clock, measurements: [], decode: [skipped], record: { ...record, measurements: [] } }),
   ).toBeUndefined();
 });
 
-test('every term has a symbol, as the formula has it, and a meaning', () => {
+test('every term has a symbol, that of the formula, and a meaning of its own', () => {
   const terms = [
     'a',
     't_d',

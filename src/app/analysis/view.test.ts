@@ -15,7 +15,7 @@ import { EMPTY_VIEW, viewOf } from './view.ts';
 
 const clock = { trusted: 'timestamp-query' } as ClockInfo;
 
-/** A machine without noise: 1 ms a dispatch, and 10 GB/s. */
+/** A measurement of a machine without noise, on which a dispatch takes 1 ms and its bytes pass at 10 GB/s. */
 function measured(kernel: string, bytes: number, params: Measured['case']['params'] = {}): Measured {
   const dispatchMs = 1 + bytes / 10e6;
   const samples = [0, 1, 2, 3].flatMap((round) =>
@@ -45,7 +45,7 @@ const gemvs = [1e6, 4e6, 16e6].map((bytes) => measured('gemv', bytes, { format: 
 const view = (measurements: readonly (Measurement | undefined)[], decode: readonly DecodeMeasurement[] = []) =>
   viewOf({ clock, measurements, decode }, DEFAULT_MODEL);
 
-test('rows keep the place of their measurement, holes included', () => {
+test('rows keep the places of their measurements, with holes', () => {
   const skipped: Measurement = { status: 'skipped', case: gemvs[0]?.case as Measured['case'], reason: 'not here' };
   const { rows } = view([undefined, measured('stream-read', 90e6), skipped]);
   expect([rows.length, rows[0], rows[2]]).toEqual([3, undefined, undefined]);
@@ -54,7 +54,7 @@ test('rows keep the place of their measurement, holes included', () => {
   expect(rows[1]?.gbps?.value).toBeCloseTo(9);
 });
 
-test('a series of three sizes has a line from the smallest to the largest', () => {
+test('a series of three sizes has a line, from the smallest size to the largest', () => {
   const [series] = view(gemvs).series;
   expect(series?.fit?.gbps.value).toBeCloseTo(10);
   expect(series?.fit?.overheadMs.value).toBeCloseTo(1);
@@ -63,7 +63,7 @@ test('a series of three sizes has a line from the smallest to the largest', () =
   expect(line[0]?.ms.value).toBeCloseTo(1.1);
 });
 
-test('the decode estimate is of the model asked for', () => {
+test('the decode estimate is that of the chosen model', () => {
   const { decode } = view(gemvs);
   expect(decode?.modelId).toBe(DEFAULT_MODEL.id);
   expect(decode?.tokensPerSecond.value).toBeCloseTo(1000 / (decode?.stepMs.value ?? 0));
@@ -78,7 +78,7 @@ const step: DecodeMeasurement = {
   samples: measured('step', 40e6).samples,
 };
 
-test('a decode step of eight users takes 5 ms: 200 tokens a second for each, 1,600 for all', () => {
+test('a step of 5 ms for eight users makes 200 tokens/s for each, and 1,600 for all', () => {
   const skipped: DecodeMeasurement = { status: 'skipped', case: step.case, reason: 'too large' };
   const { steps } = view([], [skipped, step]);
   expect(steps[0]).toBeUndefined();
@@ -89,7 +89,7 @@ test('a decode step of eight users takes 5 ms: 200 tokens a second for each, 1,6
   expect(gbps?.value).toBeCloseTo(8);
 });
 
-test('a claim shows once its steps have decided it, with its chart, and not while kernels are still to come', () => {
+test('a claim shows with its chart once its steps decide it, after the last kernel', () => {
   const stream = { ...measured('stream-read', 90e6), rotationBytes: 2e9 };
   const arithmetic = { ...measured('gemv', 90e6, { format: 'f16' }), samples: measured('', 900e6).samples };
   const slow = [stream, { ...arithmetic, rotationBytes: 2e9 }];
@@ -106,19 +106,19 @@ test('a claim shows once its steps have decided it, with its chart, and not whil
   ]);
   const { claims } = view([], there);
   expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([['fixed-cost', 'holds']]);
-  // 4 of 5 ms.
+  // 4 ms of 5 ms.
   expect(claims[0]?.reason).toMatch(/^launching its dispatches takes 0\.800 /);
   expect(claims[0]?.chart.series[0]?.points.map(({ y }) => Math.round(y))).toEqual([4, 5]);
 });
 
-test('what a cache may hold is not called memory', () => {
+test('bytes that a cache may hold are not called memory', () => {
   const stream = measured('stream-read', 90e6);
   expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');
   expect(view([{ ...stream, rotationBytes: 2e9 }]).streamOf).toBe('memory');
   expect(EMPTY_VIEW.streamOf).toBeUndefined();
 });
 
-test('a run that has ended has the labels of its record, and the claims that it decides; all of them, had it the steps', () => {
+test('a record has its labels and the claims that it decides; a full one has all claims', () => {
   const record = recordSchema.parse(committed);
   const { measurements } = record;
   const seen = (profile: RunRecord['profile']) =>
@@ -130,7 +130,7 @@ test('a run that has ended has the labels of its record, and the claims that it 
   expect(view(gemvs)).toMatchObject({ labels: undefined, claims: [] });
 });
 
-test('a view is plain data, so that it can leave the worker', () => {
+test('a view is plain data, which can leave the worker', () => {
   const sets = [1e6, 4e8, 1e9].map((bytes) => ({ ...measured('sweep', 1e7), workingSetBytes: bytes }));
   const seen = view([...gemvs, ...sets], [step]);
   expect(seen.caches?.levels).toHaveLength(1);

@@ -85,9 +85,9 @@ export interface RunView {
   readonly caches: CachesView | undefined;
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
-  /** By the index of the measurement. Undefined: it has no time to show. */
+  /** Indexed like the measurements. Undefined: there is no time to show. */
   readonly rows: readonly (RowFigures | undefined)[];
-  /** By the index of the decode step. Undefined: it has no time to show. */
+  /** Indexed like the decode steps. Undefined: there is no time to show. */
   readonly steps: readonly (StepView | undefined)[];
   /** The record's labels. Undefined: there is no record yet. */
   readonly labels: readonly Label[] | undefined;
@@ -161,7 +161,7 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
 }
 
 /**
- * Whether all kernels are measured, which they are before the first decode step. Until then the read ceiling and the
+ * Returns whether all kernels are measured, as they are before the first decode step. Until then the read ceiling and the
  * caches may still change, and with them the verdicts on claims.
  */
 export const areKernelsDone = ({ decode, record }: Pick<RunSoFar, 'decode' | 'record'>): boolean =>

@@ -43,9 +43,9 @@ const summarySchema = z.strictObject({
   profile: z.string(),
   /** Ids of the models whose decode steps were asked for. */
   models: z.array(z.string()),
-  /** How many cases are done. If fewer than `cases`, the run can be resumed. */
+  /** The number of cases that are done. If it is below `cases`, the run can be resumed. */
   done: z.number(),
-  /** How many cases the run has. */
+  /** The number of cases of the run. */
   cases: z.number(),
 });
 

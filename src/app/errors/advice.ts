@@ -1,4 +1,4 @@
-/** For each error, what it is called on its card and what to do about it. The message itself says what was met. */
+/** The title of each error's card, and the steps that help. The error's message says what was met. */
 
 import type { PageErrorCode } from './page-error.ts';
 
@@ -7,7 +7,10 @@ export interface Advice {
   readonly steps: readonly string[];
 }
 
-/** As of late 2025; browsers move, so each step also names the switch to look for. */
+/**
+ * Browsers with WebGPU, as of late 2025 (https://github.com/gpuweb/gpuweb/wiki/Implementation-Status). Browsers change,
+ * so the steps also name the switches to look for.
+ */
 const WEBGPU_BROWSERS: readonly string[] = [
   'Chrome or Edge: 113 or newer on Windows, macOS and ChromeOS, 121 or newer on Android 12 and up.',
   'Chrome or Edge on Linux: switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan, then relaunch.',
@@ -31,11 +34,11 @@ export const ADVICE: Readonly<Record<PageErrorCode, Advice>> = {
       'Switch on hardware acceleration in the browser’s settings (System), then relaunch.',
       'Update the graphics driver.',
       'Chrome on Linux: switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan, then relaunch.',
-      'Open chrome://gpu (Firefox: about:support) and look for WebGPU: it says why the GPU is refused.',
+      'Open chrome://gpu (Firefox: about:support) and look for WebGPU: the page says why the GPU is refused.',
     ],
   },
   'no-device': {
-    title: 'The GPU gave no device',
+    title: 'The GPU cannot be used now',
     steps: ['Close other programs and tabs that use the GPU.', 'Reload the page and run again.'],
   },
   'device-lost': {
@@ -48,11 +51,11 @@ export const ADVICE: Readonly<Record<PageErrorCode, Advice>> = {
   },
   'unusable-options': {
     title: 'These options cannot be run',
-    steps: ['Change the options as the line above says, and run again.'],
+    steps: ['Change the options as the message says, and run again.'],
   },
   'unknown-parameter': {
     title: 'The address has parameters that cannot be used',
-    steps: ['Correct them in the address bar and reload. Until then the defaults stand, and nothing runs by itself.'],
+    steps: ['Correct them in the address bar and reload. Until then, the defaults apply and nothing starts by itself.'],
   },
   cancelled: {
     title: 'Cancelled',
@@ -60,6 +63,6 @@ export const ADVICE: Readonly<Record<PageErrorCode, Advice>> = {
   },
   unexpected: {
     title: 'Something went wrong',
-    steps: ['Reload the page and run again.', 'If it happens again, report it with the line above.'],
+    steps: ['Reload the page and run again.', 'If it happens again, report it with the message above.'],
   },
 };

@@ -1,4 +1,4 @@
-/** One clear card for each thing that is wrong: what, as met, and what to do. */
+/** One card for each error: its title, its message, and what to do. */
 
 import './error-card.css';
 import type { Store } from '../state.ts';

@@ -1,4 +1,4 @@
-/** What the page says when something cannot be done: plain data, so that it crosses from worker to page. */
+/** An error as the page shows it: plain data, so that it can cross from a worker to the page. */
 
 import { HarnessError, type HarnessErrorCode } from '../../../harness/errors.ts';
 
@@ -9,7 +9,7 @@ export interface PageError {
   readonly message: string;
 }
 
-/** Anything thrown, as plain data. */
+/** Turns anything that was thrown into plain data. */
 export function pageErrorFrom(thrown: unknown): PageError {
   if (thrown instanceof HarnessError) return { code: thrown.code, message: thrown.message };
   return { code: 'unexpected', message: thrown instanceof Error ? thrown.message : String(thrown) };

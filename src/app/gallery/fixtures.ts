@@ -56,9 +56,9 @@ export function finished(record: RunRecord, options: Partial<RunParams> = {}): S
 }
 
 interface SoFar {
-  /** How many of the record's cases have been measured. Default: none. */
+  /** The number of the record's cases that have been measured. Default: 0. */
   readonly cases?: number;
-  /** How many of the record's decode steps have been measured. Default: none. */
+  /** The number of the record's decode steps that have been measured. Default: 0. */
   readonly steps?: number;
   readonly progress: Partial<Progress>;
 }

@@ -1,4 +1,4 @@
-/** Runs that this browser keeps: one that was cut short can be gone on with, any can be looked at again. */
+/** The runs that this browser keeps. Each can be shown again, and one that was cut short can be resumed. */
 
 import './history.css';
 import type { App } from '../app.ts';
@@ -11,7 +11,7 @@ export function History({ app }: { app: App }) {
   return (
     <section class="card history" aria-labelledby="history-title">
       <h2 id="history-title">Earlier runs</h2>
-      <p class="note">Kept in this browser, and nowhere else.</p>
+      <p class="note">Kept in this browser and nowhere else.</p>
       <ul>
         {others.map((run) => (
           <Run key={run.key} app={app} run={run} />
@@ -38,10 +38,10 @@ function Run({ app, run: { key, created, profile, models, done, cases } }: { app
           <button
             type="button"
             class="primary"
-            aria-label={`Go on with the run of ${when}`}
+            aria-label={`Resume the run of ${when}`}
             onClick={() => app.resume(key)}
           >
-            Go on
+            Resume
           </button>
         )}
         <button type="button" class="secondary" aria-label={`Show the run of ${when}`} onClick={() => app.show(key)}>

@@ -1,4 +1,4 @@
-/** A record's method as questions and answers; pure. */
+/** How a record was measured, as questions and answers. Pure. */
 
 import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount, roundsOf, runDrift } from '../../../results/derive.ts';
@@ -23,7 +23,7 @@ export function methodOf(record: RunRecord): Answer[] {
 }
 
 const WHICH_BYTES =
-  'The fewest that the work needs, read and written, each counted once: weights, vectors, results. Whatever a GPU moves beyond that counts against it. GB is 10⁹ bytes.';
+  'The minimum that the work needs: weights, vectors and results, each read or written once. Whatever a GPU moves beyond that does not count. GB is 10⁹ bytes.';
 
 function clockAnswer(clock: ClockInfo): string {
   const { trusted, reason, emptySubmissionMs, wallQuantumMs, timestampQuantumNs } = clock;
@@ -31,7 +31,7 @@ function clockAnswer(clock: ClockInfo): string {
     timestampQuantumNs === null
       ? `The wall clock advances in steps of ${msText(wallQuantumMs)}.`
       : `Timestamps advance in steps of ${msText(timestampQuantumNs / 1e6)}, the wall clock in steps of ${msText(wallQuantumMs)}.`;
-  const empty = `An empty submission takes ${msText(emptySubmissionMs)}; the slope cancels it.`;
+  const empty = `An empty submission takes ${msText(emptySubmissionMs)}; the slope of times cancels it out.`;
   return `${trusted === 'timestamp-query' ? 'The GPU’s own: timestamp queries.' : 'The wall clock, from submission until the queue has drained.'} ${reason} ${steps} ${empty}`;
 }
 
@@ -41,20 +41,23 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
   const seen = rounds.length > 0 ? `Here: ${span(rounds)} rounds per case. ` : '';
   const left =
     discarded > 0
-      ? `${integerText(discarded)} samples were set aside; the record says why.`
+      ? `${integerText(discarded)} samples were set aside; the record has the reasons.`
       : 'No sample was set aside.';
   const off = measured.reduce((sum, m) => sum + outlierCount(m.samples, clock), 0);
-  const outliers = off > 0 ? ` ${integerText(off)} lie far off the line of the others: kept, and without weight.` : '';
-  return `The time of a dispatch is a slope: how the time of regions grows with their length, in lines of one round each, so that fixed costs cancel. The 95\u00a0% interval follows from how the rounds’ lines scatter about their common drift. ${seen}${left}${outliers}`;
+  const outliers =
+    off > 0
+      ? ` ${off === 1 ? '1 lies' : `${integerText(off)} lie`} far off the line of the others, and got no weight.`
+      : '';
+  return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. ${seen}${left}${outliers}`;
 }
 
-/** How much slower the machine became meanwhile; nothing where that is not known. */
+/** How much slower or faster the machine became during the run. Empty: that is not known. */
 function driftAnswer(record: RunRecord): string {
   const drift = runDrift(record);
   if (!drift?.ci95) return '';
-  const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
+  const percent = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}\u00a0%`.replace('-', '−');
   const [low, high] = drift.ci95;
-  return ` Over the run, dispatches came to take ${percent(drift.value)} longer (95\u00a0%: ${percent(low)} to ${percent(high)}).`;
+  return ` From the first round to the last, the time of a dispatch changed by ${percent(drift.value)} (95\u00a0%: ${percent(low)} to ${percent(high)}).`;
 }
 
 const span = (values: readonly number[]): string => {
@@ -65,17 +68,18 @@ const span = (values: readonly number[]): string => {
 function coldAnswer(record: RunRecord): string {
   const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
-  const least = Math.min(...rotations);
-  const verdict = coldVerdict(least, cachesOf(cacheCurve(record)));
-  return `Dispatches rotate through ${bytesText(record.plan.poolBytes)} of random words, so that at least ${bytesText(least)} of others are read before a byte is read again. ${verdict}`;
+  const minRotationBytes = Math.min(...rotations);
+  const verdict = coldVerdict(minRotationBytes, cachesOf(cacheCurve(record)));
+  return `Dispatches read through ${bytesText(record.plan.poolBytes)} of random words in turn: at least ${bytesText(minRotationBytes)} of other bytes are read before a byte is read again. ${verdict}`;
 }
 
-function coldVerdict(least: number, caches: Caches | undefined): string {
+function coldVerdict(minRotationBytes: number, caches: Caches | undefined): string {
   const coldFrom = coldFromBytes(caches);
-  if (least < coldFrom) return 'A cache may have helped: the label says why.';
-  if (caches?.end !== 'memory') return 'That is more than four times the largest cache of any GPU: cold.';
-  if (caches.kneeBytes === undefined) return `${remarkOn(caches)} Cold.`;
-  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones, and four times that is ${bytesText(coldFrom)}: cold.`;
+  if (minRotationBytes < coldFrom) return 'A cache may have helped; the label says why.';
+  if (caches?.end !== 'memory')
+    return 'That is more than four times the largest cache of any GPU, so the bytes came from memory.';
+  if (caches.kneeBytes === undefined) return `${remarkOn(caches)} So the bytes came from memory.`;
+  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones. Four times that is ${bytesText(coldFrom)}, so the bytes came from memory.`;
 }
 
 function rightAnswer(measured: readonly Measured[]): string {
@@ -83,16 +87,16 @@ function rightAnswer(measured: readonly Measured[]): string {
   const errors = measured.flatMap((m) => (m.verification.nmse === null ? [] : [m.verification.nmse]));
   const worst = Math.max(0, ...errors);
   const text =
-    worst === 0 ? 'none was off by a bit' : `the worst squared error was ${scientific(worst)} of the result’s square`;
-  return `Every kernel was compared with a reference in double precision before it was timed, and after every visit: ${integerText(outputs)} outputs, ${text}. What is wrong gets no speed.`;
+    worst === 0 ? 'all of them exact' : `with a squared error of at most ${scientific(worst)} of the result’s square`;
+  return `Every kernel was compared with a reference in double precision, before it was timed and after every visit: ${integerText(outputs)} outputs, ${text}. Wrong results are shown as wrong, without a speed.`;
 }
 
 function repeatAnswer({ profile, seed, harness, id }: RunRecord): string {
   const commit = harness.commit ? ` at ${harness.commit.slice(0, 7)}` : '';
-  return `Profile ${profile}, seed ${seed}, HBMark ${harness.version}${commit}, kernels ${harness.kernels.slice(0, 12)}. The record is ${id.slice(0, 12)} and holds every raw sample; every figure on this page follows from it.`;
+  return `Profile ${profile}, seed ${seed}, HBMark ${harness.version}${commit}, kernels ${harness.kernels.slice(0, 12)}. The record ${id.slice(0, 12)} holds every raw sample, and every figure on this page follows from them.`;
 }
 
-/** `1.3 × 10⁻¹⁴`, for what is too small to write out. */
+/** A number in scientific notation: `1.3 × 10⁻¹⁴`. */
 function scientific(value: number): string {
   const [mantissa, exponent = '0'] = value.toExponential(1).split('e');
   return `${mantissa} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPTS[c]).join('')}`;

@@ -1,4 +1,4 @@
-/** How the figures of a record came about, in plain words and from the record alone. */
+/** How the figures of a record were measured, in plain words. */
 
 import './method.css';
 import { useSignal } from '@preact/signals';
@@ -23,7 +23,7 @@ export function Method({ store }: { store: Store }) {
   );
 }
 
-/** Computed once they are asked for: they take statistics over all samples. */
+/** The answers. They need statistics over all samples, so they are computed once somebody opens them. */
 function Answers({ record }: { record: RunRecord }) {
   return (
     <dl>

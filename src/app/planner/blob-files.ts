@@ -1,4 +1,4 @@
-/** Files that were picked or dropped, for `src/model/files/`: of each only what it asks for is read. */
+/** Files that were picked or dropped, as `src/model/files/` reads them: only the parts that it asks for. */
 
 import { type ByteSource, type Files, ModelFileError } from '../../model/files/source.ts';
 
@@ -19,7 +19,7 @@ function sourceOf({ name, blob }: NamedBlob): ByteSource {
     try {
       return await read(blob.slice(offset, offset + length));
     } catch (error) {
-      // A folder that was dropped is a File too, and a file may have changed or gone since it was picked.
+      // A dropped folder is a File too, and a file may have changed or be gone since it was picked.
       const why = error instanceof Error ? error.message : String(error);
       throw new ModelFileError(
         `cannot be read (${why}); drop files, not a folder, and again if they have changed`,

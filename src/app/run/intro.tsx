@@ -1,4 +1,4 @@
-/** Before the first run: what will happen, for how long, and what it asks of the machine. */
+/** What a run will do, and what it needs of the person. Shown before the first run. */
 
 import './intro.css';
 import type { Store } from '../state.ts';
@@ -10,22 +10,23 @@ export function Intro({ store }: { store: Store }) {
       <h3>What a run does</h3>
       <ol>
         <li>
-          <strong>Checks its clocks</strong> against each other, and warms the GPU up.
+          <strong>Checks its clocks</strong> against each other, and warms up the GPU.
         </li>
         <li>
-          <strong>Checks every kernel</strong> against an exact reference on this GPU. What is wrong gets no speed.
+          <strong>Checks the results</strong> of every kernel on this GPU. Wrong results are shown as wrong, without a
+          speed.
         </li>
         <li>
-          <strong>Times</strong> streaming reads and matrix–vector products of many sizes in shuffled rounds, until the
+          <strong>Times</strong> streaming reads and matrix–vector products of many sizes in random order, until the
           95&nbsp;% intervals are narrow or the time is spent.
         </li>
         <li>
-          <strong>Fits</strong> time against bytes, and says what that means for a model.
+          <strong>Fits a line</strong> of time against bytes, and says what it means for a model.
         </li>
       </ol>
       <p>
-        Keep this tab in front, and other work off the GPU: a hidden tab pauses the run. You can cancel at any time;
-        what has been measured is kept in this browser, and a run that was cut short can be gone on with.
+        Keep this tab in front, and other work off the GPU. The run pauses while the tab is hidden. You can cancel at
+        any time: this browser keeps what has been measured, and a run that was cut short can be resumed.
       </p>
     </div>
   );

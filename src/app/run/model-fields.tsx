@@ -1,4 +1,4 @@
-/** Whether a run times the decode steps of a whole model: of which, in which formats, at which lengths. */
+/** The fields that choose the decode steps of a run: the model, its formats, and the lengths. */
 
 import './options.css';
 import './model-fields.css';
@@ -24,7 +24,7 @@ export function ModelFields({ app }: { app: App }) {
   const { store } = app;
   const { chosen, busy, fileProblem } = store;
   const open = useSignal(false);
-  // A file may be dropped anywhere on the page.
+  // A file may be dropped anywhere on the page, also while these fields are folded away.
   useSignalEffect(() => {
     if (chosen.value || fileProblem.value) open.value = true;
   });
@@ -67,7 +67,7 @@ function ChoiceField({ app }: { app: App }) {
         value={given ? GIVEN : preset}
         onChange={(event) => app.chooseSteps(event.currentTarget.value)}
       >
-        <option value="">no model: kernels alone</option>
+        <option value="">no model: kernels only</option>
         {given && <option value={GIVEN}>{given.models.map(({ name }) => name).join(', ')}</option>}
         {MODELS.map(({ id, name }) => (
           <option key={id} value={id}>
@@ -76,13 +76,13 @@ function ChoiceField({ app }: { app: App }) {
         ))}
       </select>
       <small>
-        {chosen.value?.note || 'Random weights of the model’s shapes, as large as its own. Nothing is downloaded.'}
+        {chosen.value?.note || 'The weights are random numbers in the shapes of the model. Nothing is downloaded.'}
       </small>
     </label>
   );
 }
 
-/** Not out of the list: out of a file, or from whoever drives the page. */
+/** Stands in the list for models that are not in it: from a file, or from a program that drives the page. */
 const GIVEN = 'given';
 
 function FileField({ app }: { app: App }) {
@@ -97,16 +97,14 @@ function FileField({ app }: { app: App }) {
         onChange={(event) => {
           const input = event.currentTarget;
           if (input.files?.length) void app.takeFiles([...input.files]);
-          // So that the same file can be given again.
+          // Without this, picking the same file again would not be a change.
           input.value = '';
         }}
       />
       <span class="drop" aria-hidden="true">
         Choose or drop a file
       </span>
-      <small>
-        config.json, .gguf or .safetensors (with its config.json). Only the header is read, and it stays here.
-      </small>
+      <small>config.json, .gguf, or .safetensors with its config.json. Only the header is read, on this machine.</small>
     </label>
   );
 }
@@ -134,7 +132,7 @@ function SweepFields({ store }: { store: Store }) {
         begin={options.peek().batches}
         chosen={sweep.batches}
         range={SWEEP_RANGES.batch}
-        hint="Sequences that are decoded together: 1, 8, max"
+        hint="How many sequences are decoded together, for example 1, 8, max."
         take={(batches) => set({ batches })}
       />
       <SizesField
@@ -143,7 +141,7 @@ function SweepFields({ store }: { store: Store }) {
         begin={options.peek().contexts}
         chosen={sweep.contexts}
         range={SWEEP_RANGES.context}
-        hint="Positions of each sequence: 1024, 8192"
+        hint="How many positions each sequence has, for example 1024, 8192."
         take={(contexts) => set({ contexts })}
       />
       <TextField
@@ -151,7 +149,7 @@ function SweepFields({ store }: { store: Store }) {
         name="shortest"
         begin={options.peek().shortest?.toString() ?? ''}
         rule={broken ? `It ${broken}.` : 'A whole number from 1 to 10,000,000, or nothing.'}
-        hint="For mixed lengths: the first sequence is as long as the context, the others at least as this says. Empty: all alike."
+        hint="For mixed lengths: the first sequence has all of the context, the others at least this many positions. Empty: all have one length."
         broken={broken !== undefined}
         take={(text) =>
           accepted(text.trim() === '' ? null : numberFrom(text, SWEEP_RANGES.context), (n) => set({ shortest: n }))
@@ -165,7 +163,7 @@ interface SizesFieldProps {
   readonly label: string;
   readonly name: string;
   readonly begin: readonly Size[] | null;
-  /** What a run takes, where the field is empty. */
+  /** The sizes of a run. Those of the profile, if the field is empty. */
   readonly chosen: readonly Size[];
   readonly range: SizeRange;
   readonly hint: string;
@@ -180,14 +178,14 @@ function SizesField({ label, name, begin, chosen, range, hint, take }: SizesFiel
       name={name}
       begin={begin ? sizesText(begin) : ''}
       placeholder={sizesText(chosen)}
-      rule={`Whole numbers from ${range.least} to ${most}, separated by commas; at the end max, or ..., max.`}
-      hint={`${hint}. “max” is the most that fits.`}
+      rule={`Whole numbers from ${range.least} to ${most}, separated by commas; the last may be max, or ..., max.`}
+      hint={`${hint} “max” is as many as fit.`}
       take={(text) => accepted(text.trim() === '' ? null : sizesFrom(text, range), take)}
     />
   );
 }
 
-/** Takes a value unless there is none; was there one? */
+/** Takes a value, unless there is none. Returns whether there was one. */
 function accepted<T>(value: T | undefined, take: (value: T) => void): boolean {
   if (value === undefined) return false;
   take(value);
@@ -199,7 +197,7 @@ interface FormatsFieldProps {
   readonly name: string;
   readonly known: readonly string[];
   readonly chosen: readonly string[];
-  /** Null: whatever the profile chooses, which is what no choice means. */
+  /** Null: nothing is chosen, and the profile's formats apply. */
   readonly take: (ids: readonly string[] | null) => void;
 }
 
@@ -231,14 +229,14 @@ interface TextFieldProps {
   readonly label: string;
   readonly name: string;
   readonly begin: string;
-  /** What an empty field means. */
+  /** What an empty field stands for. */
   readonly placeholder?: string;
-  /** What it must be, said where it is not. */
+  /** The rule for the text, shown if the text breaks it. */
   readonly rule: string;
   readonly hint: string;
-  /** Does it break a rule together with another field? */
+  /** The field breaks a rule together with another one. */
   readonly broken?: boolean;
-  /** Is this usable? Then it is taken. */
+  /** Takes the text, if it is usable. Returns whether it is. */
   readonly take: (text: string) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What may be told to a run, and need not be. */
+/** The options of a run, all of which may stay empty. */
 
 import './options.css';
 import { useSignal } from '@preact/signals';
@@ -29,7 +29,7 @@ export function OptionFields({ app }: { app: App }) {
               options.value = { ...options.value, gpu: event.currentTarget.value };
             }}
           />
-          <small>Browsers hide it. Kept in the record as you write it.</small>
+          <small>Browsers hide the name. The record keeps what you write here.</small>
         </label>
         <MemoryField store={store} />
         <TuningFields app={app} />
@@ -39,7 +39,7 @@ export function OptionFields({ app }: { app: App }) {
   );
 }
 
-/** As the browser shows it beside a field that breaks it. */
+/** The rule for the memory, as the browser shows it beside a field that breaks it. */
 const MEMORY_RULE = `Give ${PARAMS.memoryGB.rule}, or nothing.`;
 
 function MemoryField({ store }: { store: Store }) {
@@ -48,13 +48,13 @@ function MemoryField({ store }: { store: Store }) {
   const valid = text.value.trim() === '' || PARAMS.memoryGB.parse(text.value) !== undefined;
   return (
     <label>
-      <span>Memory to use, at most (GB)</span>
+      <span>Maximum memory (GB)</span>
       <input
         type="text"
         name="memory"
         inputMode="decimal"
         autocomplete="off"
-        placeholder="as the profile asks"
+        placeholder="set by the profile"
         value={text.value}
         aria-invalid={!valid}
         ref={(input) => input?.setCustomValidity(valid ? '' : MEMORY_RULE)}
@@ -63,18 +63,18 @@ function MemoryField({ store }: { store: Store }) {
           options.value = { ...options.value, memoryGB: PARAMS.memoryGB.parse(text.value) ?? null };
         }}
       />
-      <small>{valid ? 'Below 1 GB, a large cache may hold what should come from memory.' : MEMORY_RULE}</small>
+      <small>{valid ? 'Below 1 GB, a large cache may hold bytes that should come from memory.' : MEMORY_RULE}</small>
     </label>
   );
 }
 
-/** What only the address can say. */
+/** Parameters that only the address can set. */
 function FromAddress({ store }: { store: Store }) {
   const { kernels, compare, budgetSeconds } = store.options.value;
   const said = [
     kernels.length > 0 && `only ${kernels.join(', ')}`,
-    compare && 'beside their defaults and scalar baselines',
+    compare && 'compared with their defaults and scalar baselines',
     budgetSeconds !== null && `for at most ${budgetSeconds} s`,
   ].filter(Boolean);
-  return said.length > 0 ? <p class="known">As the address says: {said.join(', ')}.</p> : null;
+  return said.length > 0 ? <p class="known">The address adds: {said.join('; ')}.</p> : null;
 }

@@ -12,17 +12,17 @@ const fits = (distinct: number) => ({
 const refused = { case: c, plan: 'too large' };
 
 test.each([
-  ['all fit', [fits(32), fits(32)], /^Every layer has memory of its own\.$/],
+  ['every layer of every step fits', [fits(32), fits(32)], /^Every layer has memory of its own\.$/],
   [
-    'one has layers that share',
+    'the layers of one step share memory',
     [fits(32), fits(6)],
     /^Not all layers fit, in 1 of 2 steps: 6 of 32 have .* under Options/,
   ],
-  ['all do', [fits(7), fits(6)], /^Not all layers fit: at least 6 of 32 have /],
-  ['one cannot run', [fits(32), refused], /own\. 1 of 2 steps cannot run here\.$/],
-  ['none can', [refused, refused], /^None of these/],
-  ['the only one cannot', [refused], /^This step/],
-])('%s', (_, steps, text) => expect(planVerdict({ steps })).toMatch(text));
+  ['the layers of all steps share memory', [fits(7), fits(6)], /^Not all layers fit: at least 6 of 32 have /],
+  ['one of two steps cannot run', [fits(32), refused], /own\. 1 of 2 steps cannot run here\.$/],
+  ['no step can run', [refused, refused], /^None of these/],
+  ['the only step cannot run', [refused], /^This step/],
+])('the verdict, if %s', (_, steps, text) => expect(planVerdict({ steps })).toMatch(text));
 
 test('a step is named by what tells it from the others', () => {
   const at = (change: Partial<typeof c>) => ({ ...fits(1), case: { ...c, ...change } });

@@ -1,9 +1,9 @@
-/** What plans of decode steps come to, in a line; pure. */
+/** Memory plans of decode steps, in words. Pure. */
 
 import { layersText, lengthsText } from '../../../results/decode.ts';
 import type { StepPlan, StepPlans } from '../planner/api.ts';
 
-/** What of its case tells a step from the others: formats, where there are several. */
+/** Names steps by what tells them apart. Formats are left out of the names if all steps have the same. */
 export function stepNames(steps: readonly StepPlan[]): (step: StepPlan) => string {
   const varies = (key: 'weights' | 'kv') => new Set(steps.map((step) => step.case[key])).size > 1;
   const [weightsVary, kvVary] = [varies('weights'), varies('kv')];
@@ -16,6 +16,7 @@ export function stepNames(steps: readonly StepPlan[]): (step: StepPlan) => strin
     ].join(', ');
 }
 
+/** Says in a line whether the steps fit into the memory budget. */
 export function planVerdict({ steps }: Pick<StepPlans, 'steps'>): string {
   const plans = steps.flatMap(({ plan }) => (typeof plan === 'string' ? [] : [plan]));
   const none = steps.length - plans.length;

@@ -1,4 +1,4 @@
-/** The memory plan: what each step would take, before any of it is there. */
+/** The memory plan: what each decode step would take, known before any memory is allocated. */
 
 import './plan-view.css';
 import { layersPhrase } from '../../../results/decode.ts';
@@ -7,8 +7,8 @@ import type { StepPlan, StepPlans } from '../planner/api.ts';
 import type { Store } from '../state.ts';
 import { planVerdict, stepNames } from './plan-text.ts';
 
-/** Rows that are seen at once: a grid has dozens. */
-const SHOWN = 8;
+/** The maximum number of rows that are not folded away: a sweep can have dozens. */
+const MAX_ROWS = 8;
 
 export function PlanView({ store }: { store: Store }) {
   const plans = store.stepPlans.value;
@@ -18,7 +18,7 @@ export function PlanView({ store }: { store: Store }) {
       {plans ? (
         <>
           <p>
-            {planVerdict(plans)} A step may take {bytesText(plans.budgetBytes)}.
+            {planVerdict(plans)} One step may take up to {bytesText(plans.budgetBytes)}.
           </p>
           <AllRows {...plans} />
         </>
@@ -33,11 +33,11 @@ function AllRows({ steps, budgetBytes }: StepPlans) {
   const common = { budgetBytes, nameOf: stepNames(steps) };
   return (
     <>
-      <PlanRows {...common} steps={steps.slice(0, SHOWN)} />
-      {steps.length > SHOWN && (
+      <PlanRows {...common} steps={steps.slice(0, MAX_ROWS)} />
+      {steps.length > MAX_ROWS && (
         <details>
-          <summary>{steps.length - SHOWN} more steps</summary>
-          <PlanRows {...common} steps={steps.slice(SHOWN)} />
+          <summary>{steps.length - MAX_ROWS} more steps</summary>
+          <PlanRows {...common} steps={steps.slice(MAX_ROWS)} />
         </details>
       )}
     </>

@@ -1,4 +1,4 @@
-/** How far a run is, what it is doing, and how long it will take; and, for ears, each new phase once. */
+/** The progress of a run: its phase, the share that is done, and the time left. Screen readers hear each new phase once. */
 
 import './progress.css';
 import type { Phase } from '../../../harness/events.ts';
@@ -48,6 +48,7 @@ function Bar({ store }: { store: Store }) {
   );
 }
 
+/** What a screen reader says. */
 function announcement(store: Store): string {
   const { stage, progress, record } = store;
   switch (stage.value) {

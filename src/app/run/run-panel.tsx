@@ -1,4 +1,4 @@
-/** Starting, following and ending a run, and taking its record home. */
+/** The panel that starts, follows and cancels a run, and offers its record. */
 
 import './run-panel.css';
 import { PROFILES } from '../../../harness/profiles.ts';

@@ -1,4 +1,4 @@
-/** Whether the kernels are tuned before a run, for how long, and what is known of tunings on this machine already. */
+/** The fields that choose whether a run tunes first, and for how long; and what is tuned on this machine already. */
 
 import './tuning-fields.css';
 import { useSignal } from '@preact/signals';
@@ -47,9 +47,7 @@ export function TuningFields({ app }: { app: App }) {
         )}
       </div>
       <small class={valid ? undefined : 'invalid'}>
-        {valid
-          ? 'Tries other layouts of every kernel, keeps the fastest that is right, and uses it from then on.'
-          : RULE}
+        {valid ? 'Tries several layouts of each kernel, and uses the fastest correct one from then on.' : RULE}
       </small>
       {tunings.value && <Known known={tunings.value} onForget={app.forgetTunings} />}
     </div>
@@ -58,7 +56,7 @@ export function TuningFields({ app }: { app: App }) {
 
 function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void }) {
   const { tuned, families, latest } = known;
-  if (tuned === 0) return <p class="known">Nothing is tuned on this machine yet: runs use the defaults.</p>;
+  if (tuned === 0) return <p class="known">Nothing is tuned on this machine yet. Runs use the default layouts.</p>;
   return (
     <p class="known">
       Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dateText(latest)}`}.{' '}

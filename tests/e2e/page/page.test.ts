@@ -1,21 +1,18 @@
 /**
- * The built page in a real browser, as `npm start` serves it: a whole run, a run that is cut short,
- * and a card for everything that can be in the way. Measures on SwiftShader, so that any machine can run it.
+ * The built page in a real browser, as `npm start` serves it: a whole run, a whole model, and runs that are cut short.
+ * Measures on SwiftShader, which every machine can run.
  */
 
-import { readFile } from 'node:fs/promises';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { cachesOf } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.ts';
 import { recordId } from '../../../results/digest.ts';
-import { bytesText, type FigureText, gbpsText, NONE, tokensPerSecondText } from '../../../results/figures.ts';
+import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels.ts';
-import { type DecodeMeasurement, type RunRecord, recordSchema } from '../../../results/schema.ts';
-import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
 import { modelOfConfig } from '../../../src/model/files/config.ts';
 import { analyse } from '../../../src/model/gemv-line/analyse.ts';
@@ -26,19 +23,28 @@ import type { Model } from '../../../src/model/models/model.ts';
 import { allIn, tensorsIn } from '../../../src/model/models/tensors.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import {
+  cancelButton,
+  download,
+  downloadButton,
+  expectFigure,
+  figure,
+  type Opened,
+  openIn,
+  overflow,
+  PHONE,
+  runButton,
+  seriousViolations,
+} from './opened.ts';
 
-/** A quick run, on two cores. */
-const RUN_MS = 250_000;
-
-const PHONE = { width: 390, height: 844 };
+/** A quick run takes up to this long on two cores. */
+const MAX_RUN_MS = 250_000;
 
 let server: Started;
-let address: string;
 let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  address = server.address;
   browser = await launchChromium({ adapter: 'swiftshader' });
 });
 
@@ -47,71 +53,17 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** A page of its own, and what it complained about. */
-async function open(path = '', { on = browser, base = address, ...options }: OpenOptions = {}): Promise<Opened> {
-  const context = await on.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const reports: EngineReport[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
-  await page.goto(base + path);
-  return { page, complaints, reports, close: () => context.close() };
-}
+/** Opens the page with these parameters, on the server of these tests. */
+const open = (parameters = '', options: BrowserContextOptions = {}): Promise<Opened> =>
+  openIn(browser, server.address + parameters, options);
 
-interface OpenOptions extends BrowserContextOptions {
-  readonly on?: Browser;
-  readonly base?: string;
-}
-
-interface Opened {
-  readonly page: Page;
-  readonly complaints: readonly string[];
-  readonly reports: readonly EngineReport[];
-  close(): Promise<void>;
-}
-
-const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
-const cancelButton = (page: Page) => page.getByRole('button', { name: 'Cancel' });
-const downloadButton = (page: Page) => page.getByRole('button', { name: 'Download record' });
-const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"]`);
-
-/** Downloads the record as a person would. */
-async function download(page: Page): Promise<{ name: string; text: string; record: RunRecord }> {
-  const [file] = await Promise.all([page.waitForEvent('download'), downloadButton(page).click()]);
-  const text = await readFile(await file.path(), 'utf8');
-  return { name: file.suggestedFilename(), text, record: recordSchema.parse(JSON.parse(text)) };
-}
-
-/** The figure with this id shows `text`, as soon as it is computed; where there is none, it says so. */
-async function expectFigure(page: Page, id: string, text: FigureText | undefined): Promise<void> {
-  await expect
-    .poll(() => figure(page, id).locator('[data-value]').innerText(), { timeout: 10_000 })
-    .toBe(text?.value ?? NONE);
-  if (!text) return;
-  const interval = await figure(page, id).locator('[data-interval]').innerText();
-  expect(interval).toBe(`95\u00a0% interval ${text.interval} ${text.unit}`);
-}
-
-/** Undefined where the machine was too busy for the three sizes that a line needs. */
+/** The decode estimate of a record. Undefined: the machine was too busy for the three sizes that a line needs. */
 function decodeText(record: RunRecord, model: Model): FigureText | undefined {
   const { weightsOnly } = analyse(record, model);
   return weightsOnly && tokensPerSecondText(weightsOnly.tokensPerSecond);
 }
 
-/** Violations that keep someone from using the page. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
-
-/** The steps of the claim `fixed-cost`, as if they took 5 ms and, without bytes, 4. */
+/** The two steps of the claim `fixed-cost`, as if they took 5 ms and, almost without bytes, 4 ms. */
 function fixedCostSteps({ clock }: RunRecord): DecodeMeasurement[] {
   const steps = CLAIMS.find(({ id }) => id === 'fixed-cost')?.steps ?? [];
   return steps.map((one, i) => ({
@@ -128,26 +80,24 @@ function fixedCostSteps({ clock }: RunRecord): DecodeMeasurement[] {
   }));
 }
 
-/** In the page: adds steps to the run that is kept. */
+/** Runs in the page: adds decode steps to the run that the browser keeps. */
 async function keepWithSteps(decode: DecodeMeasurement[]): Promise<void> {
-  const of = <T>(request: IDBRequest<T>) =>
+  const resultOf = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-  const database = await of(indexedDB.open('hbmark-runs'));
+  const database = await resultOf(indexedDB.open('hbmark-runs'));
   const runs = database.transaction('runs', 'readwrite').objectStore('runs');
-  const [key] = await of(runs.getAllKeys());
+  const [key] = await resultOf(runs.getAllKeys());
   if (key === undefined) throw new Error('the browser keeps no run');
-  const kept = await of(runs.get(key));
-  await of(runs.put({ ...kept, body: { ...kept.body, decode } }, key));
+  const kept = await resultOf(runs.get(key));
+  await resultOf(runs.put({ ...kept, body: { ...kept.body, decode } }, key));
   database.close();
 }
 
-const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-
 describe('before a run', () => {
-  test('the page says what will happen, on what', async () => {
+  test('the page says what a run does, and on which machine', async () => {
     const { page, complaints, close } = await open();
     await page.getByText('What a run does').waitFor();
     await page.getByText('google swiftshader', { exact: true }).waitFor();
@@ -162,20 +112,20 @@ describe('before a run', () => {
   });
 });
 
-describe('a quick run, to its end', () => {
+describe('a whole quick run', () => {
   let opened: Opened;
   let file: Awaited<ReturnType<typeof download>>;
 
   beforeAll(async () => {
     opened = await open('?seed=1&gpu=none');
     await runButton(opened.page).click();
-    await downloadButton(opened.page).waitFor({ timeout: RUN_MS });
+    await downloadButton(opened.page).waitFor({ timeout: MAX_RUN_MS });
     file = await download(opened.page);
   });
 
   afterAll(() => opened?.close());
 
-  test('the file is the record, under a name that says of what', () => {
+  test('the file is the record, named after adapter and day', () => {
     const { name, text, record } = file;
     expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
     expect(name).toBe(`hbmark-google-swiftshader-${record.created.slice(0, 10)}.json`);
@@ -192,14 +142,14 @@ describe('a quick run, to its end', () => {
     await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
   });
 
-  test('another model is another estimate, from the same record', async () => {
+  test('another model has another estimate, from the same record', async () => {
     const { page } = opened;
     const model = modelById('smollm2-135m');
     await page.getByLabel('Model').selectOption(model.id);
     await expectFigure(page, 'decode', decodeText(file.record, model));
   });
 
-  test('every case has its row', async () => {
+  test('every case has a row', async () => {
     const { page } = opened;
     expect(await page.locator('tbody tr[data-status]').count()).toBe(file.record.measurements.length);
     const measured = file.record.measurements.filter(isMeasured);
@@ -207,7 +157,7 @@ describe('a quick run, to its end', () => {
     expect(await page.locator('tbody tr[data-status="measured"] .main .value').count()).toBe(measured.length);
   });
 
-  test('nobody takes it for a GPU', async () => {
+  test('every figure says that this is not a GPU', async () => {
     const { page } = opened;
     await page.getByText('This is not a GPU.').waitFor();
     for (const id of ['streaming', 'decode']) {
@@ -216,30 +166,30 @@ describe('a quick run, to its end', () => {
     await page.locator('[data-label="software-adapter"]').waitFor();
   });
 
-  test('its labels are those of the record', async () => {
+  test('the labels are those of the record', async () => {
     const shown = await opened.page
       .locator('li[data-label]')
       .evaluateAll((items) => items.map((item) => item.getAttribute('data-label')));
     expect(shown).toEqual(labelsOf(file.record).map(({ id }) => id));
   });
 
-  test('what the sweep found is below its chart', async () => {
+  test('the levels that the sweep found are below its chart', async () => {
     const levels = cachesOf(cacheCurve(file.record))?.levels ?? [];
     const shown = await opened.page.locator('[data-level] strong').allInnerTexts();
     expect(shown).toEqual(levels.map(({ gbps }) => `${gbpsText(gbps).value} GB/s`));
   });
 
-  test('its law is on the page, term by term', async () => {
+  test('the law is on the page, term by term', async () => {
     const { law } = lawOfRecord(file.record) ?? {};
     const terms = opened.page.locator('[data-term]');
     await expect.poll(() => terms.count(), { timeout: 10_000 }).toBe(law?.terms.length ?? 0);
     const unidentified = law?.terms.filter(({ figure }) => figure === null) ?? [];
     expect(await terms.filter({ hasText: 'unidentified: ' }).count()).toBe(unidentified.length);
-    // A machine may be too busy for the three sizes that a law needs.
+    // A busy machine may not have timed the three sizes that a law needs.
     expect(await opened.page.locator('[data-bound="not bandwidth-bound"]').count()).toBe(law ? 1 : 0);
   });
 
-  test('it says how it was measured', async () => {
+  test('the page says how the run was measured', async () => {
     const { page } = opened;
     await page.getByText('How was this measured?').click();
     for (const question of ['Which bytes?', 'Which clock?', 'Which interval?', 'From memory or from a cache?']) {
@@ -247,14 +197,14 @@ describe('a quick run, to its end', () => {
     }
   });
 
-  test('whoever drives the page saw the whole run', () => {
+  test('a program that drives the page is told the whole run', () => {
     const { reports } = opened;
     const types = new Set(reports.map((r) => r.type));
     expect([...types].sort()).toEqual(['adapter', 'clock', 'done', 'label', 'measurement', 'plan', 'progress']);
     expect(reports.at(-1)).toMatchObject({ type: 'done', record: file.record });
   });
 
-  test('it is accessible, light and dark, wide and on a phone', async () => {
+  test('the page is accessible, light and dark, wide and on a phone', async () => {
     const { page } = opened;
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -266,9 +216,9 @@ describe('a quick run, to its end', () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
-  test('a stored run opens the chart of a claim by keyboard, told by its reason to those who do not see it', async () => {
+  test('the chart of a claim opens by keyboard, and its reason describes it to a screen reader', async () => {
     const { page } = opened;
-    // As it is kept, with two steps that no quick run has.
+    // A quick run has no steps of claims: two are added to the kept run.
     await page.evaluate(keepWithSteps, fixedCostSteps(file.record));
     await page.reload();
     await page.getByRole('button', { name: /^Show the run of/ }).click();
@@ -285,7 +235,7 @@ describe('a quick run, to its end', () => {
     await expect.poll(() => overflow(page)).toBe(0);
   });
 
-  test('it broke no rule of its Content-Security-Policy, and logged nothing', () => {
+  test('the page logged nothing, nor broke a rule of its Content-Security-Policy', () => {
     expect(opened.complaints).toEqual([]);
   });
 });
@@ -298,7 +248,7 @@ describe('a whole model', () => {
       buffer: Buffer.from(JSON.stringify(config)),
     });
 
-  test('a file is dropped, planned before the run, and timed in it; the browser keeps the run', async () => {
+  test('a dropped file is planned before the run and timed in it, and the browser keeps the run', async () => {
     const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=10&seed=1&context=48');
     await page.getByText('Decode a whole model').click();
     await give(page, { model_type: 'mamba' });
@@ -330,7 +280,7 @@ describe('a whole model', () => {
     }
 
     await runButton(page).click();
-    await downloadButton(page).waitFor({ timeout: RUN_MS });
+    await downloadButton(page).waitFor({ timeout: MAX_RUN_MS });
     const { record } = await download(page);
     const [step] = record.decode ?? [];
     if (!step || !isTimedStep(step)) throw new Error(`the step was not timed: ${JSON.stringify(step)}`);
@@ -352,11 +302,11 @@ describe('a whole model', () => {
   });
 });
 
-test('a run that is cancelled keeps its rows and offers its record', async () => {
+test('a cancelled run keeps its rows and offers its record', async () => {
   const { page, complaints, close } = await open('?autorun=1&kernels=stream-read,working-set-read', {
     viewport: PHONE,
   });
-  await page.locator('tr[data-status="measured"]').nth(2).waitFor({ timeout: RUN_MS });
+  await page.locator('tr[data-status="measured"]').nth(2).waitFor({ timeout: MAX_RUN_MS });
   await cancelButton(page).click();
   await downloadButton(page).waitFor();
   const { record } = await download(page);
@@ -371,70 +321,11 @@ test('a run that is cancelled keeps its rows and offers its record', async () =>
   await close();
 });
 
-test('a run that is cancelled before anything was measured says so, and can be started again', async () => {
+test('a run that is cancelled before anything was measured says so, and another can start', async () => {
   const { page, close } = await open('?autorun=1');
   await cancelButton(page).click();
-  await page.locator('.notice').waitFor({ timeout: RUN_MS });
+  await page.locator('.notice').waitFor({ timeout: MAX_RUN_MS });
   expect(await page.locator('.error-card').count()).toBe(0);
   await runButton(page).waitFor();
   await close();
-});
-
-describe('what is in the way gets one clear card', () => {
-  async function expectCard({ page, reports }: Opened, code: string, text: RegExp): Promise<void> {
-    const card = page.locator('.error-card');
-    await card.waitFor();
-    expect(await card.count()).toBe(1);
-    expect(await card.getAttribute('data-code')).toBe(code);
-    expect(await card.innerText()).toMatch(text);
-    await expect.poll(() => reports.at(-1)).toMatchObject({ type: 'error', error: { code } });
-    expect(await seriousViolations(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
-  }
-
-  test('an unknown parameter, which also keeps the page from running by itself', async () => {
-    const opened = await open('?porfile=quick&autorun=1');
-    await expectCard(opened, 'unknown-parameter', /Unknown parameter "porfile"\. There are profile, seed/);
-    expect(await runButton(opened.page).isEnabled()).toBe(true);
-    await opened.close();
-  });
-
-  test('less memory than a run can do with', async () => {
-    const opened = await open('?memory=0.001&autorun=1');
-    await expectCard(opened, 'unusable-options', /Memory must be at least .* got 0\.001 GB/);
-    await opened.close();
-  });
-
-  test('a browser without WebGPU', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    // Chromium has no switch for it; what an older browser lacks is taken away before the worker's first line.
-    await page.route(/\/assets\/worker-.*\.js$/, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
-    });
-    const reports: EngineReport[] = [];
-    await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
-    await page.goto(address);
-    await expectCard({ page, reports, complaints: [], close: () => context.close() }, 'no-webgpu', /Firefox: 141/);
-    await context.close();
-  });
-
-  test('a browser that has no adapter', async () => {
-    const { executablePath = '', args = [] } = await chromiumOptions();
-    const bare = await chromium.launch({ executablePath, args: args.filter((arg) => !/webgpu|Vulkan/i.test(arg)) });
-    const opened = await open('', { on: bare, viewport: PHONE });
-    await expectCard(opened, 'no-adapter', /hardware acceleration/);
-    await bare.close();
-  });
-
-  test('an insecure origin', async () => {
-    const { executablePath = '', args = [] } = await chromiumOptions({ adapter: 'swiftshader' });
-    const { port } = new URL(address);
-    const mapped = [...args, '--host-resolver-rules=MAP bench.example 127.0.0.1'];
-    const elsewhere = await chromium.launch({ executablePath, args: mapped });
-    const opened = await open('', { on: elsewhere, base: `http://bench.example:${port}/`, viewport: PHONE });
-    await expectCard(opened, 'insecure-origin', /HTTPS or localhost.*bench\.example/);
-    await elsewhere.close();
-  });
 });

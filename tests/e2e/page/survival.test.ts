@@ -1,6 +1,6 @@
 /**
- * What happens to a run in a real browser: its tab is hidden, reloaded, or loses its GPU. Nothing that was measured is
- * lost, the run completes, and its record tells the story.
+ * Interruptions of a run in a real browser: its tab is hidden or reloaded, or it loses its GPU. No measurement is lost,
+ * the run completes, and its record says what happened.
  */
 
 import { spawn } from 'node:child_process';
@@ -17,10 +17,11 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 
-/** A short run of a few cases, which take a compiler no time; long enough to be gone on with where the machine is busy. */
+/** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
 const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
 
-const RUN_MS = 150_000;
+/** A short run takes up to this long on two busy cores. */
+const MAX_RUN_MS = 150_000;
 
 let server: Started;
 let browser: Browser;
@@ -38,12 +39,12 @@ afterAll(async () => {
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, 1000 * n));
 
-/** A page that says what its engine does. */
+/** A page that reports what its engine does. */
 interface Watched {
   readonly page: Page;
-  /** Resolves once `n` cases have been seen in a second round, or in this one. */
-  measured(n: number, round?: number): Promise<void>;
-  /** The next record, of a run that has ended, or of one that is shown. */
+  /** Resolves once `n` cases have been measured in this many rounds. Default: two. */
+  measured(n: number, rounds?: number): Promise<void>;
+  /** The next record: of a run that has ended, or of one that is shown. */
   record(): Promise<RunRecord>;
 }
 
@@ -51,18 +52,18 @@ async function watch(page: Page): Promise<Watched> {
   const reports: EngineReport[] = [];
   await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await page.goto(server.address + SHORT);
-  const patience = { timeout: RUN_MS, interval: 100 };
-  const seen = (round: number) =>
+  const patience = { timeout: MAX_RUN_MS, interval: 100 };
+  const casesIn = (rounds: number) =>
     new Set(
       reports.flatMap((r) =>
-        r.type === 'measurement' && r.measurement.status === 'measured' && r.measurement.checks.length >= round
+        r.type === 'measurement' && r.measurement.status === 'measured' && r.measurement.checks.length >= rounds
           ? [r.index]
           : [],
       ),
     ).size;
   return {
     page,
-    measured: (n, round = 2) => expect.poll(() => seen(round), patience).toBeGreaterThanOrEqual(n),
+    measured: (n, rounds = 2) => expect.poll(() => casesIn(rounds), patience).toBeGreaterThanOrEqual(n),
     async record() {
       await expect.poll(() => reports.some(({ type }) => type === 'done' || type === 'error'), patience).toBe(true);
       const last = reports.find(({ type }) => type === 'done' || type === 'error');
@@ -75,7 +76,7 @@ async function watch(page: Page): Promise<Watched> {
   };
 }
 
-/** Done to its end. */
+/** Checks that a run was not cut short. */
 function expectWhole(record: RunRecord): void {
   expect(labels(record)).not.toContain('incomplete');
   expect(streamingGBps(record)?.value).toBeGreaterThan(0);
@@ -85,7 +86,7 @@ function expectWhole(record: RunRecord): void {
 const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);
 const samplesOf = ({ measurements }: RunRecord) => measurements.filter(isMeasured).flatMap(({ samples }) => samples);
 
-test('a reload half-way: what was measured is there, and the run is gone on with', async () => {
+test('a reload: what was measured is kept, and the run is resumed', async () => {
   const context = await browser.newContext();
   const { page, measured, record } = await watch(await context.newPage());
   await button(page, 'Run').click();
@@ -98,12 +99,12 @@ test('a reload half-way: what was measured is there, and the run is gone on with
   expect(samplesOf(before).length).toBeGreaterThan(0);
 
   await page.reload();
-  await button(page, /^Go on with the run of/).click();
+  await button(page, /^Resume the run of/).click();
   const whole = await record();
   expectWhole(whole);
   expect(whole.created).toBe(before.created);
   expect(whole.events.map(({ kind }) => kind)).toContain('resumed');
-  // Sample for sample.
+  // The resumed run has every sample of the first session.
   for (const sample of samplesOf(before)) expect(samplesOf(whole)).toContainEqual(sample);
   expect(samplesOf(whole).length).toBeGreaterThan(samplesOf(before).length);
   await page.locator('[data-label="resumed"]').waitFor();
@@ -115,10 +116,10 @@ test('a reload half-way: what was measured is there, and the run is gone on with
   await context.close();
 });
 
-test('a device that is destroyed half-way: another is asked for, and the run completes', async () => {
+test('a lost device: the run requests another, and completes', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  // The engine's own worker, and before it a line that takes its first device away when it is told to.
+  // The engine's worker gets a first line that destroys its first device when it is told to.
   await page.route(/worker.*\.js/, async (route) => {
     const response = await route.fetch();
     const sabotage = `{
@@ -134,7 +135,7 @@ test('a device that is destroyed half-way: another is asked for, and the run com
   });
   const { measured, record } = await watch(page);
   await button(page, 'Run').click();
-  // Soon: what it takes to go on is left of its time.
+  // The device is lost early, so that the run has time left.
   await measured(1, 1);
   await page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
   const whole = await record();
@@ -147,7 +148,7 @@ test('a device that is destroyed half-way: another is asked for, and the run com
   await context.close();
 });
 
-test('a hidden tab: the run pauses, goes on when it is shown, and says so', async () => {
+test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
   const { own, close } = await browserOfItsOwn();
   const context = own.contexts()[0] ?? (await own.newContext());
   const { page, measured, record } = await watch(await context.newPage());
@@ -168,7 +169,10 @@ test('a hidden tab: the run pauses, goes on when it is shown, and says so', asyn
   await close();
 });
 
-/** One that Playwright did not start: in those that it starts, every page believes that it is seen. */
+/**
+ * A browser that Playwright did not start. In one that it starts, every page believes that it is seen
+ * (microsoft/playwright#2286); delete this once Playwright can hide a page.
+ */
 async function browserOfItsOwn(): Promise<{ own: Browser; close(): Promise<void> }> {
   const { executablePath = '', args = [] } = await chromiumOptions({ adapter: 'swiftshader' });
   const profile = mkdtempSync(join(tmpdir(), 'hbmark-profile-'));

@@ -24,8 +24,9 @@ export function CacheCard({ store }: { store: Store }) {
     <section class="card" aria-labelledby="cache-title">
       <h2 id="cache-title">Where the caches end</h2>
       <p class="lead">
-        Bandwidth when the same bytes are read again and again. What fits a cache is read faster than memory; figures of
-        memory rotate through four times the largest cache that is found here. Bars are 95&nbsp;% intervals.
+        The bandwidth of reading the same bytes again and again. Bytes that fit into a cache are read faster than
+        memory. A figure counts as memory’s if at least four times the largest cache found here is read before a byte is
+        read again. Bars are 95&nbsp;% intervals.
       </p>
       <Canvas
         draw={(chart, colours) => drawCurve(chart, store.view.value.cacheCurve, colours)}
@@ -62,7 +63,7 @@ function Levels({ caches }: { caches: CachesView }) {
 }
 
 const AXES: Axes = {
-  x: { title: 'bytes that are read again and again', scale: 'log', text: bytesTick },
+  x: { title: 'bytes read again and again', scale: 'log', text: bytesTick },
   y: { title: 'bandwidth, GB/s', scale: 'linear' },
   tooltip(_, { x, y, yMin, yMax }) {
     const figure: Figure = { value: y, ci95: [Number(yMin), Number(yMax)] };

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import committed from '../../../../results/data/2026-11-24-swiftshader-quick.json';
+import { recordSchema } from '../../../../results/schema.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import { evidenceOf } from '../../../model/claims/evidence.ts';
 import { CLAIMS } from '../../../model/claims/index.ts';
-import type { Point } from '../../chart/chart.ts';
 import { axesOf, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 
 const point = (x: number, y: number) => ({ x, y, low: 0.9 * y, high: 1.2 * y });
@@ -20,7 +21,7 @@ const chart: Chart = {
 
 const colours = (property: string) => `colour of ${property}`;
 
-test('points lie on lines, with their intervals; laws are told apart by their dashes', () => {
+test('points with intervals lie on lines, and dashes tell lines apart', () => {
   const datasets = datasetsOf(chart, colours);
   expect(datasets.map(({ type }) => type)).toEqual(['scatterWithErrorBars', 'line', 'line']);
   const [measured, law, other] = datasets;
@@ -33,7 +34,7 @@ test('points lie on lines, with their intervals; laws are told apart by their da
   expect([law, other].map((one) => (one as { borderDash?: number[] }).borderDash)).toEqual([[], [5, 5]]);
 });
 
-test('the legend has what is drawn, as it is drawn', () => {
+test('the legend has every series that is drawn, in its style', () => {
   expect(legendOf(chart)).toEqual([
     { name: 'the law', swatch: 'line', series: undefined },
     { name: 'measured', swatch: 'circle', series: 1 },
@@ -42,14 +43,14 @@ test('the legend has what is drawn, as it is drawn', () => {
   expect(labelOf(chart)).toBe('Chart of time of a step against batch: the law; measured; the other law.');
 });
 
-test('ticks are at the batches that were measured, and nowhere special on other axes', () => {
+test('an axis of batches has a tick for each measured batch; others have round numbers', () => {
   expect(axesOf(chart).x).toMatchObject({ scale: 'log', ticks: [1, 2, 8] });
   expect(axesOf({ ...chart, x: { title: 'memory, GB', scale: 'linear' } }).x.ticks).toBeUndefined();
   const halves = chart.series.map((one) => ({ ...one, points: one.points.map((p) => ({ ...p, x: p.x / 2 })) }));
   expect(axesOf({ ...chart, series: halves }).x.ticks).toBeUndefined();
 });
 
-test('what has no number has a name', () => {
+test('an axis without numbers has names', () => {
   const named: Chart = { ...chart, x: { title: '', scale: 'linear', names: ['weights', 'KV cache'] } };
   const { x } = axesOf(named);
   expect(x).toMatchObject({ ticks: [0, 1], bounds: [-0.5, 1.5] });
@@ -57,15 +58,14 @@ test('what has no number has a name', () => {
   expect(labelOf(named)).toMatch(/^Chart of time of a step of weights, KV cache: /);
 });
 
-test('a tooltip says what a point is, in units, with its interval', () => {
-  const tip = (of: Chart, x: number) =>
-    axesOf(of).tooltip('measured', { x, y: 12, yMin: 11, yMax: 13 } as unknown as Point);
+test('a tooltip has the names, the units and the interval of a point', () => {
+  const tip = (of: Chart, x: number) => axesOf(of).tooltip('measured', { x, y: 12, yMin: 11, yMax: 13 });
   expect(tip(chart, 2)).toEqual(['measured', 'batch: 2', 'time of a step: 12.0 ms (11.0 – 13.0)']);
   expect(tip({ ...chart, x: { title: 'memory, GB', scale: 'log' } }, 1.5)[1]).toBe('memory: 1.50 GB');
 });
 
-test.each(CLAIMS)('$id: a run that measured nothing for it has no chart', (claim) => {
-  const nothing = evidenceOf({ clock: { trusted: 'queue-drain' } as never, measurements: [] });
+test.each(CLAIMS)('$id: the chart of a run without its steps shows nothing measured', (claim) => {
+  const nothing = evidenceOf({ ...recordSchema.parse(committed), measurements: [] });
   expect(isMeasuredChart(claim.chart(nothing))).toBe(false);
   expect(isMeasuredChart(chart)).toBe(true);
 });

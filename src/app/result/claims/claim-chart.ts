@@ -1,11 +1,11 @@
-/** The chart of a claim as the page draws it: datasets, axes, legend, and what it says to those who do not see it. */
+/** The chart of a claim: its datasets, axes and legend, and its label for people who do not see it. */
 
 import { type Figure, figureText } from '../../../../results/figures.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import { type Axes, type Axis, type Colours, type Dataset, lineDataset, pointsDataset } from '../../chart/chart.ts';
 import { type SeriesStyle, styleOf } from '../../chart/series.ts';
 
-/** Laws are told from each other by their dashes, and from what was measured by their colour. */
+/** The styles of lines. Dashes tell laws apart; colour tells them from what was measured. */
 const LINES = [
   { swatch: 'line', dash: [] },
   { swatch: 'dash', dash: [5, 5] },
@@ -14,15 +14,15 @@ const LINES = [
 export interface LegendEntry {
   readonly name: string;
   readonly swatch: SeriesStyle['point'] | (typeof LINES)[number]['swatch'];
-  /** Its number among the series of points; undefined for lines, which have no colour of their own. */
+  /** The number of the series among those of points, from 1. Undefined: a line, which has no colour of its own. */
   readonly series: number | undefined;
 }
 
-/** Lines alone show nothing that was measured. */
+/** Returns whether the chart shows anything that was measured. Its lines show laws. */
 export const isMeasuredChart = ({ series }: Chart): boolean =>
   series.some(({ kind, points }) => kind === 'points' && points.length > 0);
 
-/** Each series in the place that it has among those of its kind. */
+/** Each series with points, with its place among those of its kind. */
 const placed = ({ series }: Chart) => {
   const shown = series.filter(({ points }) => points.length > 0);
   return shown.map((one) => ({ ...one, place: shown.filter(({ kind }) => kind === one.kind).indexOf(one) }));
@@ -54,7 +54,7 @@ export function datasetsOf(chart: Chart, colours: Colours): Dataset[] {
             [...lineAt(place).dash],
           ),
   }));
-  // Datasets are drawn from the last to the first: points lie on lines.
+  // Chart.js draws datasets from the last to the first: points come first, to lie on lines.
   return [...all.filter(({ kind }) => kind === 'points'), ...all.filter(({ kind }) => kind === 'line')].map(
     ({ dataset }) => dataset,
   );
@@ -79,7 +79,7 @@ const namedTicks = (names: readonly string[]): Pick<Axis, 'ticks' | 'text' | 'bo
   bounds: [-0.5, names.length - 0.5],
 });
 
-/** Batches double from point to point, which the round numbers of a log axis do not. */
+/** A tick for each measured point, if all are whole numbers: batches are powers of two, which round numbers are not. */
 function wholeTicks({ x, series }: Chart): Pick<Axis, 'ticks'> {
   const measured = series
     .filter(({ kind }) => kind === 'points')
@@ -88,13 +88,13 @@ function wholeTicks({ x, series }: Chart): Pick<Axis, 'ticks'> {
   return x.scale === 'log' && ticks.every(Number.isInteger) ? { ticks } : {};
 }
 
-/** A title, taken apart: `time of a step, ms` is of a step's time, in ms. */
+/** Splits a title into what it names and the unit: `time of a step, ms` into `time of a step` and `ms`. */
 function partsOf(title: string): { readonly what: string; readonly unit: string } {
   const comma = title.lastIndexOf(', ');
   return comma < 0 ? { what: title, unit: '' } : { what: title.slice(0, comma), unit: title.slice(comma + 2) };
 }
 
-/** `time of a step: 1.23 ms (1.22 – 1.24)` */
+/** A figure under its title: `time of a step: 1.23 ms (1.22 – 1.24)`. */
 function amount(title: string, figure: Figure): string {
   const { what, unit } = partsOf(title);
   const { value, interval } = figureText(figure, unit);
@@ -102,7 +102,7 @@ function amount(title: string, figure: Figure): string {
   return `${what}: ${number}${unit && ` ${unit}`}${interval ? ` (${interval})` : ''}`;
 }
 
-/** `Chart of time of a step against batch: measured, memory line.` */
+/** A chart in words: `Chart of time of a step against batch: measured; memory line.` */
 export function labelOf(chart: Chart): string {
   const { x, y } = chart;
   const against = x.names ? `of ${x.names.join(', ')}` : `against ${partsOf(x.title).what}`;

@@ -1,4 +1,4 @@
-/** What the run says of the thesis's claims: the verdict on each, the numbers that it rests on, and their chart. */
+/** The verdicts on the thesis's claims, each with the numbers that it rests on, and their chart. */
 
 import './claims.css';
 import { useSignal } from '@preact/signals';
@@ -16,9 +16,9 @@ export function ClaimsCard({ store }: { store: Store }) {
     <section class="card claims" aria-labelledby="claims-title">
       <h2 id="claims-title">The thesis, on this machine</h2>
       <p class="lead">
-        Thresholds were fixed before anything was measured. A claim holds or fails by the whole of an interval; else it
-        is undecided. Bars in charts are 95&nbsp;% intervals.
-        {store.busy.value && ' These are decided by now; others need steps that are still to come.'}
+        Each claim is a test whose threshold was fixed beforehand. A claim holds or fails if the whole 95&nbsp;%
+        interval lies on one side of its threshold; otherwise it is undecided. Bars in charts are 95&nbsp;% intervals.
+        {store.busy.value && ' These claims are decided so far; the others need steps that are not measured yet.'}
       </p>
       <ul>
         {claims.map((claim) => (
@@ -57,13 +57,13 @@ function Claim({ claim, store }: { claim: ClaimView; store: Store }) {
 
 const reasonId = (id: string): string => `claim-${id}-reason`;
 
-/** Made once somebody asks for it: ten canvases take a phone a while. */
+/** The chart, made once somebody opens it: ten canvases at once would keep a phone busy. */
 function ClaimChart({ claim: { id, chart }, store }: { claim: ClaimView; store: Store }) {
   return (
     <>
       <Canvas
         draw={(canvas, colours) => {
-          // As of now: a run that goes on adds points.
+          // Read from the store, not from `chart`: a run adds points while the chart is open.
           const now = store.view.value.claims.find((claim) => claim.id === id)?.chart;
           if (now) draw(canvas, datasetsOf(now, colours), axesOf(now), colours);
         }}

@@ -1,4 +1,4 @@
-/** The decode steps of whole models: tokens per second, and what they follow from. A row per step. */
+/** The table of decode steps: tokens per second of each, and what they follow from. */
 
 import '../../styles/rows.css';
 import { mayBeCached } from '../../../../results/caches.ts';

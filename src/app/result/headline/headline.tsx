@@ -1,4 +1,4 @@
-/** The two figures that people come for, each with its interval, and what they are worth. */
+/** The figures that people come for, each with its interval and what it is worth. */
 
 import './headline.css';
 import type { ComponentChildren } from 'preact';
@@ -35,10 +35,11 @@ export function Headline({ app }: { app: App }) {
       >
         {streamOf === 'maybe-cache' ? (
           <p>
-            <strong class="doubt">May be cached.</strong> What was read rotates through too little to rule a cache out.
+            <strong class="doubt">May be cached.</strong> Too few other bytes are read before a byte is read again to
+            rule out a cache.
           </p>
         ) : (
-          <p>Memory read once, end to end: the ceiling that decode is judged against.</p>
+          <p>How fast memory can be read: the ceiling that decode is compared with.</p>
         )}
       </BigFigure>
       <BigFigure
@@ -54,14 +55,14 @@ export function Headline({ app }: { app: App }) {
           {decode
             ? `${decode.format} weights, ${bytesText(decode.weightBytes)} in ${integerText(decode.dispatches)} dispatches, ${msText(decode.stepMs.value)} per token. `
             : ''}
-          Without KV cache, attention or norms: an upper bound for one user.
+          KV cache, attention and norms are left out, so this is an upper bound for one user.
         </p>
       </BigFigure>
     </section>
   );
 }
 
-/** Of the first decode step of a whole model that has a time: what one user gets. */
+/** The speed that one user gets from the first decode step that was timed. */
 function MeasuredStep({ store }: { store: Store }) {
   const rows = store.stepRows.value;
   if (rows.length === 0) return null;
@@ -71,7 +72,7 @@ function MeasuredStep({ store }: { store: Store }) {
     return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
   });
   const [timed] = all;
-  const most = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
+  const maxTokensPerSecond = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
   return (
     <BigFigure
       id="steps"
@@ -85,8 +86,10 @@ function MeasuredStep({ store }: { store: Store }) {
       {timed && (
         <p>
           {timed.c.model} in {timed.c.weights}, KV cache in {timed.c.kv}, batch {timed.c.batch}, context{' '}
-          {lengthsText(timed.c)}: {msText(timed.figures.stepMs.value)} and {bytesText(stepBytes(timed.m))} to a step.
-          {all.length > 1 && ` The most of ${all.length} steps, for all users together: ${significant(most)} tokens/s.`}
+          {lengthsText(timed.c)}: a step takes {msText(timed.figures.stepMs.value)} and moves{' '}
+          {bytesText(stepBytes(timed.m))}.
+          {all.length > 1 &&
+            ` The fastest of ${all.length} steps makes ${significant(maxTokensPerSecond)} tokens/s for all users together.`}
         </p>
       )}
     </BigFigure>
@@ -94,14 +97,14 @@ function MeasuredStep({ store }: { store: Store }) {
 }
 
 interface BigFigureProps {
-  /** As wide as two. */
+  /** Spans both columns. */
   readonly wide?: boolean;
   readonly id: string;
   readonly store: Store;
   readonly title: string;
   readonly unit: string;
   readonly figure: FigureText | undefined;
-  /** Said in place of the interval while there is no figure. */
+  /** Shown in place of the interval while there is no figure. */
   readonly pending: string;
   readonly children: ComponentChildren;
 }

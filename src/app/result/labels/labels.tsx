@@ -1,4 +1,4 @@
-/** What a reader must know before believing the figures: the labels of the run, each with its reason. */
+/** The labels of a run: what a reader must know before believing its figures, with reasons. */
 
 import './labels.css';
 import type { Store } from '../../state.ts';

@@ -1,4 +1,4 @@
-/** What nobody may overlook: a program imitates the GPU, so the figures are the CPU's. */
+/** The banner that says that a program imitates the GPU, so that all figures are the CPU's. */
 
 import './software-banner.css';
 import { useComputed } from '@preact/signals';
@@ -20,7 +20,7 @@ export function SoftwareBanner({ store }: { store: Store }) {
   );
 }
 
-/** The same, beside a figure. */
+/** The same warning, beside a figure. */
 export function SoftwareBadge({ store }: { store: Store }) {
   if (!store.software.value) return null;
   return <span class="software-badge">Software adapter, not a GPU</span>;

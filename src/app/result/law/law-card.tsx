@@ -1,4 +1,4 @@
-/** The law of the machine, fitted to what the run timed, and what more bandwidth or memory would buy by it. */
+/** The card of the fitted law: its terms, and what more bandwidth or memory would buy by it. */
 
 import './law.css';
 import { figureText, msFigureText } from '../../../../results/figures.ts';
@@ -16,7 +16,7 @@ export function LawCard({ store }: { store: Store }) {
     <section class="card law-card" aria-labelledby="law-title">
       <h2 id="law-title">The law of this machine</h2>
       <p class="lead">
-        What a decode step does, and what each part of it costs here, fitted to{' '}
+        The time of a decode step, as the sum of what its parts cost on this machine, fitted to{' '}
         {outlook ? 'this run' : 'this run so far'}:{' '}
         <span class="formula">
           <Symbols text={LAW_FORMULA} />
@@ -36,7 +36,7 @@ export function LawCard({ store }: { store: Store }) {
         {strangers.length > 0 && (
           <div>
             <dt>Left out</dt>
-            <dd>decode steps of {strangers.join(', ')}: their shapes are no preset’s</dd>
+            <dd>decode steps of {strangers.join(', ')}, whose shapes are not those of a preset</dd>
           </div>
         )}
       </dl>
@@ -57,7 +57,7 @@ function Outlook({ outlook: { bound, buys, memoryGB } }: { outlook: LawOutlook }
         </li>
       ))}
       {buys.length > 0 && memoryGB === undefined && (
-        <li>what twice the memory would buy is not known: name the GPU under Options before a run</li>
+        <li>what twice the memory would buy is not known; name the GPU under Options before a run</li>
       )}
     </ul>
   );
@@ -70,8 +70,8 @@ function Terms({ law: { terms } }: { law: LawSummary }) {
       <thead>
         <tr>
           <th scope="col">Term</th>
-          <th scope="col">Is paid for</th>
-          <th scope="col">Costs</th>
+          <th scope="col">Paid for</th>
+          <th scope="col">Cost</th>
         </tr>
       </thead>
       <tbody>
@@ -127,7 +127,7 @@ function Compared({ law }: { law: LawSummary }) {
   );
 }
 
-/** `t_d` with its d below the line. */
+/** A formula with its subscripts: `t_d` with the d below the line. */
 function Symbols({ text }: { text: string }) {
   return <>{text.split(/_(\w+)/).map((part, i) => (i % 2 === 0 ? part : <sub key={`${i}${part}`}>{part}</sub>))}</>;
 }

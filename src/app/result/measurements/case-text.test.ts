@@ -3,17 +3,17 @@ import { formatText, shapeText } from './case-text.ts';
 
 const caseOf = (params: Record<string, number | string>) => ({ kernel: 'k', variant: 'portable', params, tuning: {} });
 
-test('a matrix by its sides', () => {
+test('a matrix is named by its sides', () => {
   const c = caseOf({ rows: 4096, columns: 2048, format: 'f16' });
   expect([shapeText(c), formatText(c)]).toEqual(['4,096\u00a0×\u00a02,048', 'f16']);
 });
 
-test('anything else by the names of its sizes', () => {
+test('anything else is named by its sizes', () => {
   const c = caseOf({ tokens: 4096, order: 'random' });
   expect([shapeText(c), formatText(c)]).toEqual(['4,096 tokens, order random', '']);
 });
 
-test('bytes in the unit that suits them', () => {
+test('bytes have a unit that suits them', () => {
   const c = caseOf({ workingSetBytes: 67_108_864, bytes: 33_554_432, sweeps: 1 });
-  expect(shapeText(c)).toBe('working set 67.1 MB, 33.6 MB, 1 sweeps');
+  expect(shapeText(c)).toBe('working set 67.1 MB, 33.6 MB, 1 sweep');
 });

@@ -1,16 +1,16 @@
-/** A case in words: what ran, in which shape. Says what the parameters say, whichever kernel they belong to. */
+/** The parameters of a case in words, whichever kernel it belongs to. */
 
 import { bytesText, integerText } from '../../../../results/figures.ts';
 import type { Case } from '../../../../results/schema.ts';
 
-/** Shown in a column of its own. */
+/** The parameter that has a place of its own, beside the kernel's name. */
 const FORMAT = 'format';
 
 export function formatText({ params }: Case): string {
   return FORMAT in params ? String(params[FORMAT]) : '';
 }
 
-/** `4,096 × 2,048`, or every size by its name; bytes, as names that end in them say, in the unit that suits them. */
+/** The sides of a matrix, `4,096 × 2,048`, or every size by its name. Names that end in "bytes" get a unit: `33.6 MB`. */
 export function shapeText({ params }: Case): string {
   const { rows, columns } = params;
   if (typeof rows === 'number' && typeof columns === 'number') {
@@ -24,7 +24,7 @@ export function shapeText({ params }: Case): string {
 
 function sizeText(name: string, value: number | string): string {
   if (typeof value === 'string') return `${name} ${value}`;
-  if (!BYTES.test(name)) return `${integerText(value)} ${name}`;
+  if (!BYTES.test(name)) return `${integerText(value)} ${value === 1 ? name.replace(/s$/, '') : name}`;
   const of = name.replace(BYTES, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${of} ${bytesText(value)}`.trim();
 }

@@ -1,4 +1,4 @@
-/** A figure in a table of cases: its value, and below it its interval. */
+/** A table cell with a figure: its value, and its interval below. */
 
 import type { FigureText } from '../../../../results/figures.ts';
 

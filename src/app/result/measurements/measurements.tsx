@@ -1,4 +1,4 @@
-/** Every case of the run, as it is measured. A row per case on wide screens, a card per case on narrow ones. */
+/** The table of all cases of a run. On narrow screens each case is a card. */
 
 import '../../styles/rows.css';
 import { dispatchBytes, isMeasured } from '../../../../results/derive.ts';

@@ -21,6 +21,6 @@ test.each([
   expect(statusOf(measurement, running).word).toBe(word);
 });
 
-test('what has no time has a reason', () => {
+test('a case without a time has a reason', () => {
   expect([failed, skipped].map((m) => statusOf(m, false).reason)).toEqual([reason, reason]);
 });

@@ -1,10 +1,10 @@
-/** Where a case stands, in a word, and why. */
+/** The status of a case: a word, a colour and a reason. */
 
 import type { DecodeMeasurement, Measurement, Stopped } from '../../../../results/schema.ts';
 
 export interface Status {
   readonly word: string;
-  /** For the eye: how it is coloured. */
+  /** Names the colour of the status. */
   readonly tone: 'waiting' | 'running' | 'good' | 'neutral' | 'bad';
   readonly reason: string;
 }
@@ -12,7 +12,7 @@ export interface Status {
 const STOPPED: Readonly<Record<Stopped, Status>> = {
   interval: { word: 'settled', tone: 'good', reason: 'the interval is narrow enough' },
   plateau: { word: 'no narrower', tone: 'neutral', reason: 'more rounds did not make the interval narrower' },
-  time: { word: 'time spent', tone: 'neutral', reason: 'the time was spent before the interval was narrow' },
+  time: { word: 'time spent', tone: 'neutral', reason: 'the time was spent before the interval was narrow enough' },
   cancelled: { word: 'cut short', tone: 'neutral', reason: 'the run was cancelled' },
   lost: { word: 'cut short', tone: 'neutral', reason: 'the device was lost' },
 };
@@ -21,11 +21,11 @@ export function statusOf(measurement: Measurement | DecodeMeasurement | undefine
   if (!measurement) {
     return running
       ? { word: 'waiting', tone: 'waiting', reason: '' }
-      : { word: 'not reached', tone: 'waiting', reason: 'the run ended before' };
+      : { word: 'not reached', tone: 'waiting', reason: 'the run ended before this case' };
   }
   switch (measurement.status) {
     case 'measured':
-      // While a run goes on, what would end a case now is not what will have ended it.
+      // During a run a case can still get more samples, whatever would end its sampling now.
       return running && measurement.stopped !== 'interval' && measurement.stopped !== 'plateau'
         ? { word: 'sampling', tone: 'running', reason: '' }
         : STOPPED[measurement.stopped];

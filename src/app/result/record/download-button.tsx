@@ -2,7 +2,7 @@ import type { RunRecord } from '../../../../results/schema.ts';
 import type { Store } from '../../state.ts';
 import { recordFileName, recordText } from './download.ts';
 
-/** Offers the record as soon as there is one, of a whole run or of a part. */
+/** Offers the record, as soon as there is one. A run that was cut short has one too. */
 export function DownloadButton({ store }: { store: Store }) {
   const record = store.record.value;
   if (!record) return null;
@@ -19,6 +19,6 @@ function save(record: RunRecord): void {
   link.href = url;
   link.download = recordFileName(record);
   link.click();
-  // The download has its own hold on the blob once it has begun, which a click does before it returns.
+  // The download starts within the click and then holds the blob itself. The delay is for browsers that start it later.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

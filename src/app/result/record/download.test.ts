@@ -11,7 +11,7 @@ test('the file is named after adapter and day', () => {
   expect(recordFileName({ adapter: blank, created })).toBe('hbmark-unknown-2026-01-31.json');
 });
 
-test('the file is the record, indented, with a newline at its end', () => {
+test('the file is the record, indented, and ends with a newline', () => {
   const record = { schema: 1, seed: 7 } as RunRecord;
   expect(recordText(record)).toBe('{\n  "schema": 1,\n  "seed": 7\n}\n');
 });

@@ -1,10 +1,10 @@
-/** A record as a file: exactly the record, readable, and named after what was measured and when. */
+/** A record as a file: its text and its name. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
 
 export const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 
-/** `hbmark-nvidia-ada-lovelace-2026-01-31.json` */
+/** The file's name, from adapter and day: `hbmark-nvidia-ada-lovelace-2026-01-31.json`. */
 export function recordFileName({ adapter, created }: Pick<RunRecord, 'adapter' | 'created'>): string {
   const name = `${adapter.vendor} ${adapter.architecture}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const trimmed = name.replace(/^-|-$/g, '') || 'unknown';

@@ -1,0 +1,79 @@
+/** The built page, opened in a browser of its own context, and what the tests do with it. */
+
+import { readFile } from 'node:fs/promises';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import { expect } from 'vitest';
+import type { EngineReport } from '../../../harness/tuning/events.ts';
+import { type FigureText, NONE } from '../../../results/figures.ts';
+import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+
+export const PHONE = { width: 390, height: 844 };
+
+export interface Opened {
+  readonly page: Page;
+  /** The warnings and errors that the page logged. */
+  readonly complaints: readonly string[];
+  /** What the page reports to a program that drives it. */
+  readonly reports: readonly EngineReport[];
+  close(): Promise<void>;
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  /** Prepares the page before it loads anything. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
+/** Opens an address in a context of its own. */
+export async function openIn(
+  browser: Browser,
+  address: string,
+  { prepare, ...options }: OpenOptions = {},
+): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const reports: EngineReport[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
+  await prepare?.(page);
+  await page.goto(address);
+  return { page, complaints, reports, close: () => context.close() };
+}
+
+export const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+export const cancelButton = (page: Page) => page.getByRole('button', { name: 'Cancel' });
+export const downloadButton = (page: Page) => page.getByRole('button', { name: 'Download record' });
+export const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"]`);
+
+/** Downloads the record, as a person would. */
+export async function download(page: Page): Promise<{ name: string; text: string; record: RunRecord }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), downloadButton(page).click()]);
+  const text = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), text, record: recordSchema.parse(JSON.parse(text)) };
+}
+
+/** Waits until the figure with this id shows `text`. Undefined: until it shows that there is none. */
+export async function expectFigure(page: Page, id: string, text: FigureText | undefined): Promise<void> {
+  await expect
+    .poll(() => figure(page, id).locator('[data-value]').innerText(), { timeout: 10_000 })
+    .toBe(text?.value ?? NONE);
+  if (!text) return;
+  const interval = await figure(page, id).locator('[data-interval]').innerText();
+  expect(interval).toBe(`95\u00a0% interval ${text.interval} ${text.unit}`);
+}
+
+/** The accessibility rules (axe) that the page breaks seriously, with the elements that break them. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** The number of pixels by which the page is wider than its window. */
+export const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
