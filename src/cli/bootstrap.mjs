@@ -104,12 +104,19 @@ function filesIn(path) {
 /** @param {string} path */
 const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** @param {string[]} args */
-export function runNpm(args) {
-  // npm that runs this says where it is; on Windows it is no program that could be started by name.
+/**
+ * The command that runs npm. An npm that runs this says where it is; on Windows it cannot be started by its name.
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+export function npmCommand(args) {
   const npm = process.env.npm_execpath;
-  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
-  run(`npm ${args.join(' ')}`, command, [...first, ...args]);
+  return npm ? [process.execPath, [npm, ...args]] : ['npm', args];
+}
+
+/** @param {string[]} args */
+function runNpm(args) {
+  run(`npm ${args.join(' ')}`, ...npmCommand(args));
 }
 
 /**
