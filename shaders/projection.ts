@@ -1,6 +1,6 @@
 /**
  * What projections have in common, whichever rows and tokens they are about: variants, tunables, the inside of their
- * WGSL, and their activations. `gemv`, `moe-gemv` and `head-gemv` say the rest.
+ * WGSL, and their activations. `gemv`, `moe-gemv` and `per-head-gemv` say the rest.
  */
 
 import {

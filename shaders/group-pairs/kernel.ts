@@ -1,5 +1,5 @@
 /**
- * Between `route` and `moe-gemv`, where a batch picks alike: tiles of pairs, in which an expert's weights are read once
+ * Between `route-experts` and `moe-gemv`, where a batch picks alike: tiles of pairs, in which an expert's weights are read once
  * for several tokens. How many tiles there will be is known on the GPU alone, so that there is room for as many as there
  * can be, and those that are left have no pairs.
  */

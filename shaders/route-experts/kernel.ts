@@ -6,9 +6,9 @@
 
 import { f32 } from '../formats/f32.ts';
 import { defineKernel } from '../kernel.ts';
-import wgsl from './route.wgsl?raw';
+import wgsl from './route-experts.wgsl?raw';
 
-type RouteParams = {
+type RouteExpertsParams = {
   /** Tokens. */
   readonly batch: number;
   readonly experts: number;
@@ -16,13 +16,13 @@ type RouteParams = {
   readonly active: number;
 };
 
-type RouteTuning = { readonly workgroupSize: number };
+type RouteExpertsTuning = { readonly workgroupSize: number };
 
 /** Logits of a token wait in workgroup memory. */
 const MOST_EXPERTS = 1024;
 
-export default defineKernel<RouteParams, RouteTuning>({
-  id: 'route',
+export default defineKernel<RouteExpertsParams, RouteExpertsTuning>({
+  id: 'route-experts',
   summary: 'picks the experts of each token, and how much of each it takes',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128] },
@@ -72,7 +72,7 @@ export default defineKernel<RouteParams, RouteTuning>({
     flops: p.batch * p.experts * p.active,
   }),
   reference(p, { logits }) {
-    if (!logits) throw new Error('route needs the input logits');
+    if (!logits) throw new Error('route-experts needs the input logits');
     const picksOf = (token: number) =>
       Array.from({ length: p.experts }, (_, expert) => ({
         expert,

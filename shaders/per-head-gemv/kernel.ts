@@ -28,9 +28,9 @@ import {
   tokenTiles,
   workgroupsFor,
 } from '../projection.ts';
-import wgsl from './head-gemv.wgsl?raw';
+import wgsl from './per-head-gemv.wgsl?raw';
 
-type HeadGemvParams = {
+type PerHeadGemvParams = {
   readonly heads: number;
   /** Outputs of one head. */
   readonly rows: number;
@@ -47,9 +47,10 @@ type HeadGemvParams = {
   readonly planes: number;
 };
 
-const layoutOf = (p: HeadGemvParams): MatrixLayout => matrixLayout(formatById(p.format), p.heads * p.rows, p.columns);
+const layoutOf = (p: PerHeadGemvParams): MatrixLayout =>
+  matrixLayout(formatById(p.format), p.heads * p.rows, p.columns);
 
-const projectionOf = (p: HeadGemvParams): Projection => ({
+const projectionOf = (p: PerHeadGemvParams): Projection => ({
   layout: layoutOf(p),
   form: 'plain',
   rows: p.rows,
@@ -59,13 +60,13 @@ const projectionOf = (p: HeadGemvParams): Projection => ({
 });
 
 /** Values of a token's y. */
-const yRow = (p: HeadGemvParams): number => p.heads * (p.rows + p.tail);
+const yRow = (p: PerHeadGemvParams): number => p.heads * (p.rows + p.tail);
 
-const workOf = (p: HeadGemvParams, t: ProjectionTuning): number =>
+const workOf = (p: PerHeadGemvParams, t: ProjectionTuning): number =>
   tokenTiles(p.batch).tiles * p.heads * blocks(projectionOf(p), t);
 
 /** DeepSeek-V3's `key up`, or as many of its 128 heads as `bytes` hold. */
-function keyUp(bytes: number): HeadGemvParams {
+function keyUp(bytes: number): PerHeadGemvParams {
   const [rows, columns, format] = [512, 128, 'f16'];
   const heads = Math.min(128, Math.floor((bytes * 8) / (rows * columns * bitsPerValue(formatById(format)))));
   return { heads, rows, columns, format, batch: 1, tail: 64, xRow: heads * (columns + 64), planes: 1 };
@@ -73,8 +74,8 @@ function keyUp(bytes: number): HeadGemvParams {
 
 const EXAMPLE = { format: 'f16', batch: 2, tail: 0, planes: 1, behind: 0 };
 
-export default defineKernel<HeadGemvParams, ProjectionTuning>({
-  id: 'head-gemv',
+export default defineKernel<PerHeadGemvParams, ProjectionTuning>({
+  id: 'per-head-gemv',
   summary: 'y = W x with a matrix and an input for each head: what absorbed MLA does before and behind its attention',
   // A step has its activations in f32, and these inputs are read in order.
   variants: { portable: { requires: [] } },
@@ -145,7 +146,7 @@ export default defineKernel<HeadGemvParams, ProjectionTuning>({
     };
   },
   reference(p, { weights, weights_scales, x }) {
-    if (!weights || !x) throw new Error('head-gemv needs the inputs weights and x');
+    if (!weights || !x) throw new Error('per-head-gemv needs the inputs weights and x');
     const weight = matrixReader(layoutOf(p), weights, weights_scales);
     return (_, index) => {
       const [token, at] = [Math.floor(index / yRow(p)), index % yRow(p)];

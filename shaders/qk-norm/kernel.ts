@@ -1,8 +1,8 @@
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input } from '../kernel.ts';
-import wgsl from './head-norm.wgsl?raw';
+import wgsl from './qk-norm.wgsl?raw';
 
-type HeadNormParams = {
+type QkNormParams = {
   /** Tokens. */
   readonly batch: number;
   readonly queryHeads: number;
@@ -13,17 +13,17 @@ type HeadNormParams = {
   readonly epsilon: number;
 };
 
-type HeadNormTuning = { readonly rowsPerWorkgroup: number };
+type QkNormTuning = { readonly rowsPerWorkgroup: number };
 
-const headsPerToken = (p: HeadNormParams): number => p.queryHeads + 2 * p.kvHeads;
-const rows = (p: HeadNormParams): number => p.batch * headsPerToken(p);
-const threadsPerRow = (p: HeadNormParams): number => p.headDim / 4;
+const headsPerToken = (p: QkNormParams): number => p.queryHeads + 2 * p.kvHeads;
+const rows = (p: QkNormParams): number => p.batch * headsPerToken(p);
+const threadsPerRow = (p: QkNormParams): number => p.headDim / 4;
 
 /** WebGPU guarantees so many threads of a workgroup. */
 const MOST_THREADS = 256;
 
-export default defineKernel<HeadNormParams, HeadNormTuning>({
-  id: 'head-norm',
+export default defineKernel<QkNormParams, QkNormTuning>({
+  id: 'qk-norm',
   summary: 'norms each query head and each key head by itself, between their projection and their rotation',
   variants: { portable: { requires: [] } },
   tunable: { rowsPerWorkgroup: [1, 2, 4, 8] },
@@ -69,7 +69,7 @@ export default defineKernel<HeadNormParams, HeadNormTuning>({
     flops: 4 * p.batch * (p.queryHeads + p.kvHeads) * p.headDim,
   }),
   reference(p, { qkv, query_weight, key_weight }) {
-    if (!qkv || !query_weight || !key_weight) throw new Error('head-norm needs qkv, query_weight and key_weight');
+    if (!qkv || !query_weight || !key_weight) throw new Error('qk-norm needs qkv, query_weight and key_weight');
     return (_, element) => {
       const [row, i] = [Math.floor(element / p.headDim), element % p.headDim];
       const head = row % headsPerToken(p);

@@ -5,21 +5,21 @@
 
 import { defineKernel } from '../kernel.ts';
 import { type KvCacheParams, refusesCache, SEQUENCE_WGSL, sequencesInput, sequencesOf } from '../kv-cache.ts';
-import wgsl from './advance.wgsl?raw';
+import wgsl from './advance-sequences.wgsl?raw';
 
-type AdvanceParams = KvCacheParams & {
+type AdvanceSequencesParams = KvCacheParams & {
   /** As in `attention`, for which splits are counted: positions attended to at the most; 0: all. */
   readonly window: number;
   /** Its tuning. */
   readonly positionsPerSplit: number;
 };
 
-type AdvanceTuning = { readonly workgroupSize: number };
+type AdvanceSequencesTuning = { readonly workgroupSize: number };
 
 const BASE = { room: 1, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16', window: 0, positionsPerSplit: 256 };
 
-export default defineKernel<AdvanceParams, AdvanceTuning>({
-  id: 'advance',
+export default defineKernel<AdvanceSequencesParams, AdvanceSequencesTuning>({
+  id: 'advance-sequences',
   summary: 'makes each sequence of a batch one position longer, and counts the splits that attention makes of it',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128] },
