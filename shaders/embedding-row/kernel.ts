@@ -64,8 +64,8 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       ? []
       : ['f16', 'int8', 'int4-g32'].map((format) => ({ batch: 1, vocabulary: 1024, columns: 4096, format, seed: 1 })),
   refuses: () => undefined,
-  parts(p, mostBytes) {
-    const parts = rowParts(layout(p), { rows: p.vocabulary, mostBytes });
+  parts(p, maxBytes) {
+    const parts = rowParts(layout(p), { rows: p.vocabulary, maxBytes });
     if (parts.length === 1) return [p];
     return parts.map(({ first, rows }) => ({ ...p, vocabulary: rows, firstRow: first, allRows: p.vocabulary }));
   },

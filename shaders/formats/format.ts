@@ -113,15 +113,15 @@ export function matrixLayout(format: Format, rows: number, columns: number): Mat
 const PART_ROWS = 128;
 
 /**
- * The `rows` of `matrices` matrices, which are divided alike, in parts whose quants take `mostBytes` at the most; one
+ * The `rows` of `matrices` matrices, which are divided alike, in parts whose quants take `maxBytes` at the most; one
  * part, where the smallest would take more.
  */
 export function rowParts(
   { format, columns }: MatrixLayout,
-  { rows, matrices = 1, mostBytes }: { readonly rows: number; readonly matrices?: number; readonly mostBytes: number },
+  { rows, matrices = 1, maxBytes }: { readonly rows: number; readonly matrices?: number; readonly maxBytes: number },
 ): { readonly first: number; readonly rows: number }[] {
   const { quantBytes } = matrixLayout(format, matrices * PART_ROWS, columns);
-  const most = Math.floor(mostBytes / quantBytes) * PART_ROWS || rows;
+  const most = Math.floor(maxBytes / quantBytes) * PART_ROWS || rows;
   return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({
     first: i * most,
     rows: Math.min(most, rows - i * most),

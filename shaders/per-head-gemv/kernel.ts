@@ -1,33 +1,15 @@
 /**
  * The projections of absorbed MLA (DeepSeek-V2, arXiv 2405.04434, §2.1.2): every head has a matrix of its own, and an
- * input of its own to it. `key up` turns what of a head's query has no position into a query of latents, and the rotated
- * part passes behind it; `value up` turns what attention made of the latents into a head's output.
+ * input of its own. `key up` makes a query of latents from the part of a head's query that has no position; the rotated
+ * part passes unchanged and lies behind it. `value up` makes a head's output from what attention made of the latents.
  */
 
-import { planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
-import {
-  bitsPerValue,
-  type MatrixLayout,
-  matrixInputs,
-  matrixLayout,
-  matrixReader,
-  quantsPerLoad,
-} from '../formats/format.ts';
+import { bitsPerValue, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { defineKernel } from '../kernel.ts';
-import {
-  blocks,
-  constantsOf,
-  DEFAULTS,
-  flopsPerOutput,
-  type Projection,
-  type ProjectionTuning,
-  projectionWgsl,
-  refusal,
-  tokenTiles,
-  workgroupsFor,
-} from '../projection.ts';
+import type { Activations } from '../projection/activations.ts';
+import { defineProjection } from '../projection/define.ts';
+import { DEFAULTS, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
 import wgsl from './per-head-gemv.wgsl?raw';
 
 type PerHeadGemvParams = {
@@ -39,31 +21,28 @@ type PerHeadGemvParams = {
   readonly format: string;
   /** Tokens, up to 32 of which share one reading of the weights. */
   readonly batch: number;
-  /** Values behind a head's inputs that pass, as they are, to behind its outputs. */
+  /** Values behind a head's inputs that are copied, unchanged, to behind its outputs. */
   readonly tail: number;
-  /** Values from a token's x to the next's: those of its heads, and what else its row holds. */
+  /** Values from a token's x to the next token's: those of its heads, and what else its row holds. */
   readonly xRow: number;
-  /** In which a token's y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
 };
 
-const layoutOf = (p: PerHeadGemvParams): MatrixLayout =>
-  matrixLayout(formatById(p.format), p.heads * p.rows, p.columns);
-
-const projectionOf = (p: PerHeadGemvParams): Projection => ({
-  layout: layoutOf(p),
-  form: 'plain',
-  rows: p.rows,
-  slots: tokenTiles(p.batch).slots,
-  planes: p.planes,
-  xInOrder: true,
-});
-
-/** Values of a token's y. */
-const yRow = (p: PerHeadGemvParams): number => p.heads * (p.rows + p.tail);
-
-const workOf = (p: PerHeadGemvParams, t: ProjectionTuning): number =>
-  tokenTiles(p.batch).tiles * p.heads * blocks(projectionOf(p), t);
+/** x as `[token][head][columns, tail]`: the vector of a head of a token is number token × heads + head. */
+function activations(p: PerHeadGemvParams): Activations {
+  return {
+    inputs: [{ kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: 4 * p.batch * p.xRow, words: f32.words }],
+    bytes: 4 * p.batch * p.heads * (p.columns + p.tail),
+    reader({ x }) {
+      if (!x) throw new Error('per-head-gemv needs the input x');
+      return (vector, k) => {
+        const [token, head] = [Math.floor(vector / p.heads), vector % p.heads];
+        return f32.quant(x(token * p.xRow + head * (p.columns + p.tail) + k));
+      };
+    },
+  };
+}
 
 /** DeepSeek-V3's `key up`, or as many of its 128 heads as `bytes` hold. */
 function keyUp(bytes: number): PerHeadGemvParams {
@@ -74,12 +53,12 @@ function keyUp(bytes: number): PerHeadGemvParams {
 
 const EXAMPLE = { format: 'f16', batch: 2, tail: 0, planes: 1, behind: 0 };
 
-export default defineKernel<PerHeadGemvParams, ProjectionTuning>({
+export default defineProjection<PerHeadGemvParams, ProjectionTuning>({
   id: 'per-head-gemv',
-  summary: 'y = W x with a matrix and an input for each head: what absorbed MLA does before and behind its attention',
-  // A step has its activations in f32, and these inputs are read in order.
+  summary: 'y = W x with a matrix and an input for each head, as absorbed MLA has before and behind its attention',
+  // In a decode step x is f32 in row order, which the other variants do not read.
   variants: { portable: { requires: [] } },
-  // Rows are short: fewer lanes and smaller workgroups are what may be better.
+  // Rows are short, so only fewer lanes and smaller workgroups may be better.
   tunable: {
     workgroupSize: [64, 128],
     lanes: [16, 32],
@@ -92,8 +71,9 @@ export default defineKernel<PerHeadGemvParams, ProjectionTuning>({
   examples: [
     { ...EXAMPLE, heads: 1, rows: 1, columns: 8, batch: 1 },
     { ...EXAMPLE, heads: 3, rows: 9, columns: 24, tail: 4 },
-    // More than a step of loads, and a row of x that does not end with the heads; more tokens than a thread takes.
+    // Several steps of loads, and a row of x that goes on behind its heads.
     { ...EXAMPLE, heads: 2, rows: 37, columns: 1032, behind: 20 },
+    // More tokens than a thread takes; more than a tile holds.
     { ...EXAMPLE, heads: 2, rows: 9, columns: 24, tail: 8, batch: 9 },
     { ...EXAMPLE, heads: 2, rows: 9, columns: 24, tail: 8, batch: 35 },
     { ...EXAMPLE, heads: 4, rows: 32, columns: 96, format: 'int4-g32', planes: 8 },
@@ -105,60 +85,47 @@ export default defineKernel<PerHeadGemvParams, ProjectionTuning>({
           .slice(-1)
           .map(keyUp)
           .filter(({ heads }) => heads > 0),
-  refuses(p, t) {
+  refuses(p) {
     const perLoad = quantsPerLoad(formatById(p.format));
     if (p.columns % perLoad !== 0) return `columns must be whole loads of ${perLoad} values; got ${p.columns}`;
     if (p.tail % 4 !== 0 || p.xRow % 4 !== 0) {
-      return `tail and xRow must be whole vectors of four; got ${p.tail} and ${p.xRow}`;
+      return `tail and xRow must be multiples of 4; got ${p.tail} and ${p.xRow}`;
     }
-    if (p.tail > 0 && p.planes > 1) return `a tail lies in order; got ${p.tail} values of it and ${p.planes} planes`;
-    return refusal(projectionOf(p), t);
+    if (p.tail > 0 && p.planes > 1) {
+      return `y must be in row order where it has a tail; got a tail of ${p.tail} and ${p.planes} planes`;
+    }
+    return p.planes > 1 && p.rows % (4 * p.planes) !== 0
+      ? `the rows of a head must fill its planes, so be a multiple of ${4 * p.planes}; got ${p.rows}`
+      : undefined;
   },
-  wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl, 'move_tails(place, thread);'),
-  constants(p, t, variant) {
-    const projection = projectionOf(p);
+  wgsl,
+  beside: 'move_tails(place, thread);',
+  matrices: (p) => p.heads,
+  tiling({ batch, heads }) {
+    const { tiles, slots } = tokenTiles(batch);
+    return { slots, times: tiles * heads };
+  },
+  activations,
+  xInOrder: true,
+  y: (p) => ({ rows: p.batch, columns: p.heads * (p.rows + p.tail) }),
+  constants(p, _, { blocks }) {
     const { tiles, slots } = tokenTiles(p.batch);
     return {
-      ...constantsOf(projection, t, variant, workOf(p, t)),
       BATCH: p.batch,
       TILES: tiles,
       SLOTS: slots,
       HEADS: p.heads,
-      HEAD_BLOCKS: blocks(projection, t),
+      HEAD_BLOCKS: blocks,
       TOKEN_VECTORS: p.xRow / 4,
       HEAD_VECTORS: (p.columns + p.tail) / 4,
       TAIL: p.tail / 4,
       COMPONENTS: 4,
     };
   },
-  inputs: (p) => [
-    ...matrixInputs('weights', layoutOf(p)),
-    { kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: 4 * p.batch * p.xRow, words: f32.words },
-  ],
-  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * yRow(p), compare: 'f32' }],
-  workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
-  work(p) {
-    const { quantBytes, scaleBytes } = layoutOf(p);
-    return {
-      bytesRead: quantBytes + scaleBytes + 4 * p.batch * p.heads * (p.columns + p.tail),
-      bytesWritten: 4 * p.batch * yRow(p),
-      flops: p.batch * p.heads * p.rows * flopsPerOutput('plain', p.columns),
-    };
+  work: (p) => ({ outputs: p.batch * p.heads * p.rows, otherBytesWritten: 4 * p.batch * p.heads * p.tail }),
+  output: (p, x) => (token, value) => {
+    const [head, row] = [Math.floor(value / (p.rows + p.tail)), value % (p.rows + p.tail)];
+    const vector = token * p.heads + head;
+    return row < p.rows ? { matrixRow: head * p.rows + row, vector } : x(vector, p.columns + row - p.rows);
   },
-  reference(p, { weights, weights_scales, x }) {
-    if (!weights || !x) throw new Error('per-head-gemv needs the inputs weights and x');
-    const weight = matrixReader(layoutOf(p), weights, weights_scales);
-    return (_, index) => {
-      const [token, at] = [Math.floor(index / yRow(p)), index % yRow(p)];
-      const value = p.planes === 1 ? at : planeValue(at, p.planes, yRow(p) / 4 / p.planes);
-      const [head, row] = [Math.floor(value / (p.rows + p.tail)), value % (p.rows + p.tail)];
-      const input = (k: number) => f32.quant(x(token * p.xRow + head * (p.columns + p.tail) + k));
-      if (row >= p.rows) return input(p.columns + row - p.rows);
-      let sum = 0;
-      for (let k = 0; k < p.columns; k++) sum += weight(head * p.rows + row, k) * input(k);
-      return sum;
-    };
-  },
-  // As gemv.
-  tolerance: { nmse: 1e-10 },
 });
