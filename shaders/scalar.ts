@@ -4,7 +4,9 @@
  */
 
 import { defineKernel, type Input, type Kernel, type Output, type Reference, type WordReader } from './kernel.ts';
+import wgsl from './scalar.wgsl?raw';
 import { type StreamParams, shareOf } from './stream.ts';
+import { fillIn } from './template.ts';
 
 const WORKGROUP_SIZE = 256;
 
@@ -26,20 +28,7 @@ export const scalarSizes = (sizes: readonly number[]): number[] =>
   sizes.slice(-1).flatMap((bytes) => [bytes / 64, bytes]);
 
 export function defineScalar({ id, baselineOf, summary, arrays, statement, inputs, output, reference }: Own): Kernel {
-  const wgsl = /* wgsl */ `
-override WORKGROUP_SIZE: u32;
-override ELEMENTS: u32;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
-  if (at < ELEMENTS) { ${statement} }
-}
-`;
+  const filled = fillIn(wgsl, { statement });
   return defineKernel<StreamParams, Record<string, never>>({
     id,
     baselineOf,
@@ -50,7 +39,7 @@ fn main(
     examples: [{ bytes: 16 }, { bytes: 4 * 1024 }, { bytes: 16 * 9991 }],
     shapes: (sizes) => scalarSizes(sizes).map((bytes) => shareOf(bytes, arrays)),
     refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
-    wgsl: () => wgsl,
+    wgsl: () => filled,
     constants: (p) => ({ WORKGROUP_SIZE, ELEMENTS: p.bytes / 4 }),
     inputs,
     outputs: (p) => [{ ...output, elements: p.bytes / 4, streamed: true }],

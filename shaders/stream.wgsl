@@ -16,13 +16,7 @@ override GROUPS: u32;
 // those with a small one, which takes it tens of seconds.
 const MOST_STEPS = 65536u;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let group = workgroup.y * workgroups.x + workgroup.x;
+fn main(group: u32, local: u32) {
   if (group >= GROUPS) { return; }
   let end = min(group * GROUP_STRIDE + GROUP_REACH, LOADS);
   var at = group * GROUP_STRIDE + local;

@@ -6,13 +6,7 @@ override BATCH: u32;
 override WINDOW: u32;
 override POSITIONS_PER_SPLIT: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let s = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
+fn main(s: u32) {
   if (s >= BATCH) { return; }
   let context = before[s].context + 1u;
   sequences[s] = Sequence(context, before[s].first_row, before[s].rows_per_head);

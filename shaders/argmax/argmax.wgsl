@@ -29,13 +29,7 @@ fn better(a: Candidate, b: Candidate) -> Candidate {
   return a;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * LOADS_PER_ROW;
   var best = Candidate(logits[row].x, 0u);

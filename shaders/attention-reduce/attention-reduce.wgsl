@@ -19,13 +19,7 @@ var<workgroup> group_highest: array<f32, GROUPS>;
 var<workgroup> group_weight: array<f32, GROUPS>;
 var<workgroup> group_sum: array<vec4<f32>, WORKGROUP_SIZE>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+fn main(workgroup: u32, thread: u32) {
   if (workgroup >= WORKGROUPS) { return; }
   let sequence = workgroup / QUERY_HEADS;
   let head = workgroup % QUERY_HEADS;

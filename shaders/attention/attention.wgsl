@@ -56,13 +56,7 @@ fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
   return select(half, half.yzwx, (first_word & 1u) != 0u);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+fn main(workgroup: u32, thread: u32) {
   // Workgroups beside each other share keys and values where one does not take all heads of a group.
   let chunk = workgroup % CHUNKS;
   let kv_head = workgroup / CHUNKS % KV_HEADS;

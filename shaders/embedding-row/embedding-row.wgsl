@@ -10,13 +10,7 @@ override COLUMNS: u32;
 override FIRST_ROW: u32;
 override ROWS: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+fn main(thread: u32) {
   if (thread >= THREADS) { return; }
   let token = thread / LOADS_PER_ROW;
   let load = thread % LOADS_PER_ROW;

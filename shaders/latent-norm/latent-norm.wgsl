@@ -24,13 +24,7 @@ fn store_latent(token: u32, load: u32, x: vec4<f32>, scale: f32) {
   if (load < LATENT_LOADS) { latents[row + load] = x * scale * latent_weight[load]; }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+fn main(workgroup: u32, thread: u32) {
   if (workgroup >= WORKGROUPS) { return; }
   let token = workgroup / PARTS;
   let of_latent = workgroup % PARTS == PARTS - 1u;

@@ -35,13 +35,7 @@ fn packed(codes: vec4<i32>) -> u32 {
   return bytes.x | bytes.y | bytes.z | bytes.w;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * X_STRIDE;
   // A thread without a word left makes the last again, and does not write it.

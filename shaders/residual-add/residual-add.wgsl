@@ -4,13 +4,7 @@
 override WORKGROUP_SIZE: u32;
 override LOADS: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let load = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
+fn main(load: u32) {
   if (load >= LOADS) { return; }
   y[load] = a[load] + b[load];
 }

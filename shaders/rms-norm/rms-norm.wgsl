@@ -33,13 +33,7 @@ fn inverse_rms(squares: f32, thread: u32) -> f32 {
   return inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * LOADS_PER_ROW;
 

@@ -17,13 +17,8 @@ override THREADS_PER_ROW: u32;
 override LATENT_THREADS: u32;
 override FIRST_VALUE_ROW: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let first_row = (workgroup_id.y * workgroups.x + workgroup_id.x) * ROWS_PER_WORKGROUP;
+fn main(workgroup: u32, thread: u32) {
+  let first_row = workgroup * ROWS_PER_WORKGROUP;
   if (first_row >= ROWS) { return; }
   // Rows beyond the last are read as the last, in bounds, and not written.
   let row = min(first_row + thread / THREADS_PER_ROW, ROWS - 1u);

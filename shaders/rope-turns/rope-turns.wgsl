@@ -7,13 +7,7 @@ override THREADS: u32;
 override PAIRS: u32;
 override NEAR_POSITIONS: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+fn main(thread: u32) {
   if (thread >= THREADS) { return; }
   let sequence = thread / PAIRS;
   let pair = thread % PAIRS;

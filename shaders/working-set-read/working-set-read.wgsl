@@ -11,13 +11,7 @@ struct Sweep {
   blocks_read: u32,
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let group = workgroup.y * workgroups.x + workgroup.x;
+fn main(group: u32, local: u32) {
   let first = group * BLOCKS_PER_GROUP;
   if (first >= sweep.blocks_read) { return; }
   var block = first % sweep.blocks;
