@@ -1,5 +1,5 @@
-// The new token of each sequence gets its place: its context grows by one, and with it, now and then, the number of
-// splits that attention works on. A thread to a sequence. Sequence stands before this text.
+// Makes each sequence one position longer, for its new token, and counts the splits that attention makes of it. One thread
+// per sequence. The struct Sequence comes before this text.
 
 override WORKGROUP_SIZE: u32;
 override BATCH: u32;

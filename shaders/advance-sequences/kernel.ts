@@ -1,6 +1,7 @@
 /**
- * From one decode step to the next on the GPU: an engine's CPU writes these tables before every step; one that leaves
- * many steps to the GPU at once cannot. What is read is another table than what is written, and two steps take turns.
+ * Updates the tables of the KV cache on the GPU, from one decode step to the next. An engine's CPU can write them before
+ * every step, but not if it hands many steps to the GPU at once. The kernel reads one table and writes another, and the
+ * two change places after every step.
  */
 
 import { defineKernel } from '../kernel.ts';
@@ -8,9 +9,9 @@ import { type KvCacheParams, refusesCache, SEQUENCE_WGSL, sequencesInput, sequen
 import wgsl from './advance-sequences.wgsl?raw';
 
 type AdvanceSequencesParams = KvCacheParams & {
-  /** As in `attention`, for which splits are counted: positions attended to at the most; 0: all. */
+  /** The window of `attention`: the maximum of positions that it attends to; 0 = all. */
   readonly window: number;
-  /** Its tuning. */
+  /** The tuning of `attention` that says where its splits end. */
   readonly positionsPerSplit: number;
 };
 
@@ -31,7 +32,7 @@ export default defineKernel<AdvanceSequencesParams, AdvanceSequencesTuning>({
     { ...BASE, batch: 200, context: 3000, shortest: 1, positionsPerSplit: 128 },
     { ...BASE, batch: 32, context: 700, shortest: 3, window: 500 },
   ],
-  // A means only.
+  // It is only a means to others.
   shapes: () => [],
   refuses: (p) => refusesCache(p),
   wgsl: () => SEQUENCE_WGSL + wgsl,

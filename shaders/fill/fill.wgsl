@@ -1,5 +1,5 @@
-// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits.
-// Hash: PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020); shaders/random.ts is its twin on the CPU.
+// Seeded random words, four per thread: word i is (hash(i, seed) & keep_bits) | set_bits.
+// The hash is PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020). shaders/random.ts is its twin on the CPU.
 
 override WORKGROUP_SIZE: u32;
 
