@@ -11,9 +11,9 @@
  *
  *     fn main(workgroup: u32, thread: u32) {
  *
- * The names are the kernel's. Its workgroups have `WORKGROUP_SIZE` threads, an `override` that it declares. The grid may
- * be larger than the kernel asked for, so the kernel returns where its index is too large. A kernel that needs anything
- * else writes its entry point itself, with `@compute`.
+ * The names are the kernel's. Its workgroups have `WORKGROUP_SIZE` threads, an `override` that it declares. The grid
+ * may be larger than the kernel asked for, so the kernel returns where its index is too large. A kernel that needs
+ * anything else writes its entry point itself, with `@compute`.
  *
  * Unrolling.
  *
@@ -21,10 +21,10 @@
  *     var sum_R = 0.0;
  *     //#end
  *
- * repeats the lines ROWS_PER_GROUP times, with 0, 1, … in place of R: where it stands alone, and where it is a part of a
- * name between underscores. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded down. Blocks
- * are unrolled here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic index and not all
- * compilers can prove that they need not.
+ * repeats the lines ROWS_PER_GROUP times, with 0, 1, … in place of R: where it stands alone, and where it is a part
+ * of a name between underscores. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded
+ * down. Blocks are unrolled here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic
+ * index and not all compilers can prove that they need not.
  */
 
 import type { Kernel, Params, Tuning } from './kernel.ts';

@@ -1,14 +1,14 @@
 /**
  * The Kernel contract: everything that the engine needs to know of a kernel, declared once, in the kernel's own folder.
  *
- * A kernel reads `inputs` and writes `outputs`. It says how many bytes it must move at the least (`work`) and what the
- * right answer is (`reference`). The engine verifies, tunes and times kernels through this contract alone, so no code
- * outside `shaders/<id>/` ever asks which kernel it runs.
+ * A kernel reads `inputs` and writes `outputs`. It says the minimum of bytes that it must move (`work`) and the right
+ * answer (`reference`). The engine verifies, tunes and times kernels through this contract alone: no code outside
+ * `shaders/<id>/` ever asks which kernel it runs.
  */
 
 /**
- * The parameters of a problem, in plain values that a record can hold. Sizes are numbers; what changes the code, such as
- * a format, is a string. See problem.ts.
+ * The parameters of a problem, in plain values that a record can hold. Sizes are numbers; what changes the code, such
+ * as a format, is a string. See problem.ts.
  */
 export type Params = Readonly<Record<string, number | string>>;
 
@@ -22,11 +22,11 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** The folder's name. */
   readonly id: string;
   readonly summary: string;
-  /** For a scalar baseline: the id of the kernel that must beat it at the same parameters. */
+  /** The id of the kernel that must beat this one at the same parameters. Only scalar baselines have it. */
   readonly baselineOf?: string;
   /** Variants by name. `portable` is one of them. */
   readonly variants: Readonly<Record<string, Variant<P>>>;
-  /** What may be tuned, and the values worth trying. */
+  /** The names of what may be tuned, and the values worth trying. */
   readonly tunable: { readonly [name in keyof T]: readonly number[] };
   /** The tuning that is used until another is measured to be better. */
   readonly defaults: T;
@@ -43,21 +43,22 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
   refuses(p: P, tuning: T): string | undefined;
   /**
-   * The same work in parts, one dispatch each, whose inputs take at most `maxBytes` each. An input that is smaller in a
-   * part is a part of the whole input; all others are the whole input. Outputs stay as they are, and each part writes its
-   * own elements. A problem whose smallest part is still too large is returned undivided. Default: no problem is divided.
+   * The same work in parts, one dispatch each, whose inputs take at most `maxBytes` each. An input that is smaller in
+   * a part is a part of the whole input; all others are the whole input. Outputs stay as they are, and each part
+   * writes its own elements. A problem whose smallest part is still too large is returned undivided. Default: no
+   * problem is divided.
    */
   parts?(p: P, maxBytes: number): readonly P[];
   /**
-   * WGSL without its bindings, which follow from `inputs` and `outputs`. assemble.ts makes a module of it: it writes out
-   * `//#unroll` blocks and the entry point.
+   * WGSL without its bindings, which follow from `inputs` and `outputs`. assemble.ts makes a module of it: it writes
+   * out `//#unroll` blocks and the entry point.
    */
   wgsl(p: P, variant: string): string;
   /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
   constants(p: P, tuning: T, variant: string): Readonly<Record<string, number>>;
-  /** In binding order, before the outputs. */
+  /** The inputs in binding order, before the outputs. */
   inputs(p: P, variant: string): readonly Input[];
-  /** In binding order, after the inputs. */
+  /** The outputs in binding order, after the inputs. */
   outputs(p: P, tuning: T): readonly Output[];
   /** The number of workgroups. The engine folds it into two dimensions; assemble.ts unfolds it. */
   workgroups(p: P, tuning: T): number;
@@ -73,15 +74,15 @@ export type Breadth = 'few' | 'all';
 /** One way to write a kernel. The variant `portable` must exist and require nothing. */
 export interface Variant<P extends Params = Params> {
   readonly requires: readonly Requirement[];
-  /** Does this variant exist for these parameters? Default: for all. */
+  /** Whether this variant exists for these parameters. Default: for all. */
   exists?(p: P): boolean;
-  /** It is the same for all problems of a family. Default: the kernel's. */
+  /** The tolerance, which must be the same for all problems of a family. Default: the kernel's. */
   tolerance?(p: P): Tolerance;
-  /** Is it left out of a quick look, which has no time for every variant? */
+  /** Whether a quick look leaves it out, for lack of time. */
   readonly thorough?: boolean;
 }
 
-/** What an adapter or its WGSL compiler may lack: a feature of the device, or of the language. */
+/** A feature of the device, or of the WGSL language, that an adapter may lack. */
 export type Requirement = GPUFeatureName | 'packed_4x8_integer_dot_product';
 
 /** The allowed normalised mean squared error against the reference; 0 means equal bit for bit. */
@@ -97,11 +98,16 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
   | {
       /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. */
       readonly kind: 'streamed';
-      /** The widest range of words that it may hold. Examples, which have buffers of their own, are filled with them. */
+      /**
+       * The widest range of words that it may hold. Examples, which have buffers of their own, are filled with them.
+       */
       readonly words: WordMask;
-      /** What the pool that it is streamed from must hold. Default: `TAME_FLOATS`. */
+      /** The words that the pool must hold that it is streamed from. Default: `TAME_FLOATS`. */
       readonly pool?: WordMask;
-      /** Limits the rotation to this many bytes of the pool, to find the caches that hold them. Default: the whole pool. */
+      /**
+       * Limits the rotation to this many bytes of the pool, to find the caches that hold them. Default: the whole
+       * pool.
+       */
       readonly workingSetBytes?: number;
     }
   | {
@@ -117,8 +123,8 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
 );
 
 /**
- * Seeded random words: word i is `(hash(i, seed) & keep) | set`. The `fill` kernel makes them on the GPU and `randomWord`
- * on the CPU. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
+ * Seeded random words: word i is `(hash(i, seed) & keep) | set`. The `fill` kernel makes them on the GPU and
+ * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
  */
 export interface WordMask {
   readonly keep: number;
@@ -136,7 +142,9 @@ export interface Output {
    * `i8x4`: as four signed bytes, within tolerance, for values whose rounding may fall either way.
    */
   readonly compare: 'f32' | 'u32' | 'i8x4';
-  /** Does it rotate through memory, as streamed inputs do, so that no cache can keep it? Then every element is written. */
+  /**
+   * Whether it rotates through memory, as streamed inputs do, so that no cache can keep it. Every element is written.
+   */
   readonly streamed?: boolean;
 }
 
@@ -151,8 +159,8 @@ export interface Work {
 export type WordReader = (index: number) => number;
 
 /**
- * The right value of element `index` of `output`: floats in f64 over dequantised values, integers exactly, modulo 2³². An
- * element that is not written stays poison (random.ts), which is POISON as an integer and NaN as a float.
+ * The right value of element `index` of `output`: floats in f64 over dequantised values, integers exactly, modulo
+ * 2³². An element that is not written stays poison (random.ts), which is POISON as an integer and NaN as a float.
  */
 export type Reference = (output: string, index: number) => number;
 
@@ -169,8 +177,8 @@ export const toleranceOf = (kernel: Kernel, variant: string, params: Params): To
   kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;
 
 /**
- * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). No tuning takes more, so a tuning
- * runs on every adapter or on none.
+ * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). No tuning takes more, so a
+ * tuning runs on every adapter or on none.
  */
 export const WORKGROUP_MEMORY = 16384;
 

@@ -1,12 +1,13 @@
 /**
  * The KV cache of a batch, as the kernels that write it and read it agree on.
  *
- * It is one matrix in a number format, with a row for each key and each value of a head: rows [sequence][KV head][position]
- * of keys, and behind them as many rows of values. With MLA the keys are the values too. The keys of one head lie one
- * after another, so that a range of positions is one run of memory, with room behind it to grow into.
+ * It is one matrix in a number format, with a row for each key and each value of a head: rows [sequence][KV
+ * head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too. The keys of
+ * one head lie one after another, so that a range of positions is one run of memory, with room behind it to grow
+ * into.
  *
- * Where a sequence lies is data, not code. It stands in a table that an engine changes from step to step and from layer to
- * layer (each layer has a cache of its own), while pipelines stay as they are.
+ * Where a sequence lies is data, not code. It stands in a table that an engine changes from step to step and from
+ * layer to layer (each layer has a cache of its own), while pipelines stay as they are.
  */
 
 import { type MatrixLayout, matrixLayout } from './formats/format.ts';
@@ -27,10 +28,10 @@ export type KvCacheParams = {
   /** Values of a head's value and, but for MLA, of its key. */
   readonly headDim: number;
   /**
-   * 0 where a key is a row of its own, as long as a value. Otherwise the attention is absorbed MLA (DeepSeek-V2, arXiv
-   * 2405.04434, §2.1), and the cache holds a latent of `headDim` values with `ropeDim` rotated values behind it. Both
-   * together are the key, the latent alone is the value. The projections that expand the latent have moved into the query
-   * and the output.
+   * 0 where a key is a row of its own, as long as a value. Otherwise the attention is absorbed MLA (DeepSeek-V2,
+   * arXiv 2405.04434, §2.1), and the cache holds a latent of `headDim` values with `ropeDim` rotated values behind
+   * it. Both together are the key, the latent alone is the value. The projections that expand the latent have moved
+   * into the query and the output.
    */
   readonly ropeDim: number;
   /** The cache's number format. */
@@ -48,7 +49,7 @@ export function contextsOf({ batch, context, shortest }: KvCacheParams): number[
 /** Values of a key. */
 export const keyDim = (p: KvCacheParams): number => p.headDim + p.ropeDim;
 
-/** Where the rows of a sequence lie. */
+/** A sequence, and where its rows lie. */
 export interface Sequence {
   /** Its positions, the newest included. */
   readonly context: number;

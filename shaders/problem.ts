@@ -1,8 +1,8 @@
 /**
  * A problem is what a kernel is asked to do, in one of its variants.
  *
- * Parameters that are strings, such as formats, change the kernel's code; parameters that are numbers are sizes. Problems
- * with the same strings are one family: they share code, examples and tunings.
+ * Parameters that are strings, such as formats, change the kernel's code; parameters that are numbers are sizes.
+ * Problems with the same strings are one family: they share code, examples and tunings.
  */
 
 import type { Params, Tuning } from './kernel.ts';
@@ -18,16 +18,17 @@ export interface Problem {
 export const formatsOf = (params: Params): string[] =>
   Object.values(params).filter((value) => typeof value === 'string');
 
-/** Do two problems of one kernel have the same parameters? */
+/** Whether two problems of one kernel have the same parameters. */
 export const sameParams = (a: Params, b: Params): boolean => sameNames(a, b, (name) => a[name] === b[name]);
 
-/** Are two problems of one kernel of one family? Their sizes may differ. */
+/** Whether two problems of one kernel are of one family: only their sizes differ. */
 export const sameFamily = (a: Params, b: Params): boolean =>
   sameNames(a, b, (name) => typeof a[name] === typeof b[name] && (typeof a[name] === 'number' || a[name] === b[name]));
 
+/** Whether two tunings of one kernel are the same. */
 export const sameTuning = (a: Tuning, b: Tuning): boolean => sameParams(a, b);
 
-/** Do a and b have the same names, with values that `agree`? */
+/** Whether a and b have the same names, and their values under each name `agree`. */
 function sameNames(a: Params, b: Params, agree: (name: string) => boolean): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every(agree);

@@ -1,6 +1,6 @@
 /**
- * The seeded random words that fill every buffer. This is the CPU's twin of fill.wgsl, so that a reference knows any word
- * of a buffer of gigabytes without reading it back.
+ * The seeded random words that fill every buffer. This is the CPU's twin of fill.wgsl, so that a reference knows any
+ * word of a buffer of gigabytes without reading it back.
  */
 
 import type { WordMask } from './kernel.ts';
@@ -34,7 +34,7 @@ export function randomWord(index: number, seed: number, mask: WordMask): number 
 }
 
 /**
- * The word that lies in every output before it is written, and behind every buffer. It is NaN as f32, and as either half of
- * f16 or bf16. A reference returns it for an integer that the kernel does not write.
+ * The word that lies in every output before it is written, and behind every buffer. It is NaN as f32, and as either
+ * half of f16 or bf16. A reference returns it for an integer that the kernel does not write.
  */
 export const POISON = 0x7fff7fff;

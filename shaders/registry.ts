@@ -15,7 +15,9 @@ function inFolder(folder: string): Kernel {
   return kernel;
 }
 
-/** The scalar baselines: each is what the kernel of its folder must beat. Decode uses none, so a run leaves them out. */
+/**
+ * The scalar baselines: each is what the kernel of its folder must beat. Decode uses none, so a run leaves them out.
+ */
 export const BASELINES: readonly Kernel[] = Object.values(
   import.meta.glob<Kernel>('./*/scalar.ts', { eager: true, import: 'default' }),
 );
@@ -27,7 +29,9 @@ export const KERNELS: KernelSet = {
   ceiling: inFolder('stream-read'),
 };
 
-/** The measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids there are. */
+/**
+ * The measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids there are.
+ */
 export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   if (ids.length === 0) return KERNELS.measured;
   return [...new Set(ids)].map((id) => {

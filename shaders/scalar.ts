@@ -1,6 +1,6 @@
 /**
- * Scalar baselines: what one writes without thinking, one 4-byte element per thread. Each stream kernel is compared with
- * the one in `scalar.ts` of its folder.
+ * Scalar baselines: what one writes without thinking, one 4-byte element per thread. Each stream kernel is compared
+ * with the one in `scalar.ts` of its folder.
  */
 
 import { defineKernel, type Input, type Kernel, type Output, type Reference, type WordReader } from './kernel.ts';
@@ -10,7 +10,7 @@ import { fillIn } from './template.ts';
 
 const WORKGROUP_SIZE = 256;
 
-/** What a baseline declares of its own. */
+/** The part of a baseline that is its own. */
 interface OwnScalar {
   readonly id: string;
   readonly baselineOf: string;

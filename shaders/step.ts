@@ -1,6 +1,6 @@
 /**
- * The Step contract: what a decode step asks of whatever runs it. As a kernel's parameters describe one dispatch, a step
- * describes many: kernels by id, over buffers by name. A step knows no GPU, and what runs it knows nothing of
+ * The Step contract: what a decode step asks of whatever runs it. As a kernel's parameters describe one dispatch, a
+ * step describes many: kernels by id, over buffers by name. A step knows no GPU, and what runs it knows nothing of
  * transformers.
  */
 
@@ -24,18 +24,18 @@ export interface Operation {
 }
 
 /**
- * A decode step. At first, each of its buffers holds seeded words if it is `filled`, else what `state` says. A buffer that
- * no operation writes holds what its kernel's input is given; nobody reads what the others hold. A buffer is as large as
- * its largest use.
+ * A decode step. At first, each of its buffers holds seeded words if it is `filled`, else what `state` says. A buffer
+ * that no operation writes holds what its kernel's input is given; nobody reads what the others hold. A buffer is as
+ * large as its largest use.
  */
 export interface Step {
-  /** In order. Each may read what those before it wrote. */
+  /** The dispatches, in order. Each may read what those before it wrote. */
   readonly operations: readonly Operation[];
   /** Weights, and KV caches up to the first step's context. */
   readonly filled: Readonly<Record<string, WordMask>>;
   /** Pairs of buffers that change places after every step: one is written now, and read in the next step. */
   readonly swapped: readonly (readonly [string, string])[];
-  /** What to put into buffers before a region of `steps` steps, so that this step is the mean of the region. */
+  /** The contents to put into buffers before a region of `steps` steps, so that this step is the region's mean. */
   state(steps: number): Readonly<Record<string, Uint32Array<ArrayBuffer>>>;
   /** Buffers with the results of a step, and the type of their elements. */
   readonly results: Readonly<Record<string, 'f32' | 'u32'>>;
@@ -46,7 +46,8 @@ export interface Step {
 }
 
 /**
- * What a device has room for. A `make` throws a RangeError, with the rule and the value met, where there is no such step.
+ * What a device has room for. A `make` throws a RangeError, with the rule and the value met, where there is no such
+ * step.
  */
 export interface Room {
   /** Bytes that a step with all its layers leaves free: below 0 where it needs more, −∞ where it cannot run. */

@@ -1,6 +1,6 @@
 /**
- * What the stream kernels (read, write, copy, triad) share: they walk arrays once in 16-byte loads, in one of two layouts.
- * Each kernel adds what it does with a load, and its outputs.
+ * What the stream kernels (read, write, copy, triad) share: they walk arrays once in 16-byte loads, in one of two
+ * layouts. Each kernel adds what it does with a load, and its outputs.
  */
 
 import { defineKernel, type Kernel } from './kernel.ts';
@@ -22,7 +22,7 @@ export type StreamTuning = {
 
 type StreamKernel = Kernel<StreamParams, StreamTuning>;
 
-/** What a stream kernel declares of its own. It may replace anything else too. */
+/** The part of a stream kernel that is its own. It may replace anything else too. */
 type OwnStream = Pick<StreamKernel, 'id' | 'summary' | 'tunable' | 'defaults' | 'inputs' | 'outputs' | 'reference'> &
   Partial<StreamKernel> & {
     /** Arrays that are read and written. */
@@ -60,7 +60,7 @@ export function defineStream({ arrays, body, ...own }: OwnStream): Kernel {
   });
 }
 
-/** As STREAM counts: each array once, without the reads that a cache makes of lines that are about to be overwritten. */
+/** The work as STREAM counts it: each array once, without a cache's reads of lines that are about to be overwritten. */
 function streamWork({ bytes }: StreamParams, arrays: number) {
   return { bytesRead: bytes * (arrays - 1), bytesWritten: bytes, flops: 0 };
 }

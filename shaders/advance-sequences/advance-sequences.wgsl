@@ -1,5 +1,5 @@
-// Makes each sequence one position longer, for its new token, and counts the splits that attention makes of it. One thread
-// per sequence. The struct Sequence comes before this text.
+// Makes each sequence one position longer, for its new token, and counts the splits that attention makes of it. One
+// thread per sequence. The struct Sequence comes before this text.
 
 override WORKGROUP_SIZE: u32;
 override BATCH: u32;

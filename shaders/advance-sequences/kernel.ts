@@ -1,7 +1,7 @@
 /**
- * Updates the tables of the KV cache on the GPU, from one decode step to the next. An engine's CPU can write them before
- * every step, but not if it hands many steps to the GPU at once. The kernel reads one table and writes another, and the
- * two change places after every step.
+ * Updates the tables of the KV cache on the GPU, from one decode step to the next. An engine's CPU can write them
+ * before every step, but not if it hands many steps to the GPU at once. The kernel reads one table and writes
+ * another, and the two change places after every step.
  */
 
 import { defineKernel } from '../kernel.ts';

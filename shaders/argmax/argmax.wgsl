@@ -1,6 +1,7 @@
 // Greedy sampling, one workgroup per token. Each thread keeps the largest logit that it saw, and its index; then the
-// workgroup halves the number of candidates until one is left. Of equal logits the lowest index wins, so that every machine
-// gives the same answer. Every thread starts from logit 0, a real candidate, and not from a sentinel: a row of −∞ yields 0.
+// workgroup halves the number of candidates until one is left. Of equal logits the lowest index wins, so that every
+// machine gives the same answer. Every thread starts from logit 0, a real candidate, and not from a sentinel: a row
+// of −∞ yields 0.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;

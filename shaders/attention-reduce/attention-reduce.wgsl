@@ -1,7 +1,7 @@
-// Flash-decoding, second half. A workgroup combines the splits of one query head. COLUMNS threads share a split and take
-// neighbouring vectors of its output. Each of the GROUPS groups of threads takes every GROUPS-th split, LOADS_IN_FLIGHT at
-// a time, with an online softmax of its own over the splits' log-sum-exps (in bits). The groups are combined at the end, and
-// the head's sink is added.
+// Flash-decoding, second half. A workgroup combines the splits of one query head. COLUMNS threads share a split and
+// take neighbouring vectors of its output. Each of the GROUPS groups of threads takes every GROUPS-th split,
+// LOADS_IN_FLIGHT at a time, with an online softmax of its own over the splits' log-sum-exps (in bits). The groups
+// are combined at the end, and the head's sink is added.
 
 /** The score of a head's sink, in bits; MASKED where heads have no sinks. */
 fn sink(head: u32) -> f32 { return /*@ sink */; }

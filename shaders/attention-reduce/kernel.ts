@@ -2,9 +2,9 @@
  * Decode attention, second half: one output per query head, from the outputs of its splits.
  *
  * A split's weight is 2^lse, the sum of its 2^score, so the result is the softmax over all positions (T. Dao,
- * FlashAttention-2, arXiv 2307.08691, §3.1: of a block, only the log-sum-exp must be kept). A sink is one more score of a
- * head, whose weight goes to nothing, so that the other weights sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2;
- * G. Xiao et al., arXiv 2309.17453).
+ * FlashAttention-2, arXiv 2307.08691, §3.1: of a block, only the log-sum-exp must be kept). A sink is one more score
+ * of a head, whose weight goes to nothing, so that the other weights sum to less than 1 (gpt-oss, arXiv 2508.10925,
+ * §2.2; G. Xiao et al., arXiv 2309.17453).
  */
 
 import { planeValue } from '../formats/activations.ts';
@@ -25,7 +25,7 @@ type AttentionReduceParams = {
   readonly headDim: number;
   /** The number of planes `attended` is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** With `sinks`, every query head has a learned score that takes its part of the softmax and gives nothing. */
+  /** `sinks`: every query head has a learned score that takes its part of the softmax and gives nothing. */
   readonly form: 'plain' | 'sinks';
 };
 
@@ -75,8 +75,8 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
     { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 3, headDim: 64, form: 'sinks' },
     { ...PLAIN, batch: 3, splits: 67, fewest: 1, queryHeads: 4, headDim: 64, planes: 2, form: 'sinks' },
   ],
-  // The heads of Llama-3-8B at 32768 positions, split by the defaults of `attention`. Their inputs were written just before,
-  // and are a hundredth of the cache: they cost a dispatch, not bandwidth.
+  // The heads of Llama-3-8B at 32768 positions, split by the defaults of `attention`. Their inputs were written just
+  // before, and are a hundredth of the cache: they cost a dispatch, not bandwidth.
   shapes: (_, breadth) =>
     breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128 }],
   refuses(p, t) {

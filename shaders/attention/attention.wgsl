@@ -1,17 +1,19 @@
-// Flash-decoding, first half. One workgroup attends for HEADS query heads of one KV head, over one split of one sequence,
-// in tiles of TILE positions. A thread takes four consecutive positions at a time (a quad), so that it has four loads in
-// flight, and a value for each of the four is a vec4. Per tile:
+// Flash-decoding, first half. One workgroup attends for HEADS query heads of one KV head, over one split of one
+// sequence, in tiles of TILE positions. A thread takes four consecutive positions at a time (a quad), so that it has
+// four loads in flight, and a value for each of the four is a vec4. Per tile:
 //
-// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows. Each load serves all
-//    HEADS queries, and each read of a query all four rows. The sums of the lanes are added up in workgroup memory.
-// 2. Values. VALUE_LANES threads share a quad of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns. The
-//    softmax is online and private: every thread follows the maximum of the scores that it has seen, and rescales its
-//    sums when the maximum grows. So a tile needs no reduction except that of its scores.
+// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows. Each load serves
+//    all HEADS queries, and each read of a query all four rows. The sums of the lanes are added up in workgroup
+//    memory.
+// 2. Values. VALUE_LANES threads share a quad of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
+//    The softmax is online and private: every thread follows the maximum of the scores that it has seen, and rescales
+//    its sums when the maximum grows. So a tile needs no reduction except that of its scores.
 //
 // At the end the VALUE_QUADS groups of threads, which saw different positions, are combined once.
 //
-// A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because hardware
-// has exp2. The format's functions unpack_0 … and cache_scale, and the struct Sequence, come before this text.
+// A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because
+// hardware has exp2. The format's functions unpack_0 … and cache_scale, and the struct Sequence, come before this
+// text.
 
 override WORKGROUP_SIZE: u32;
 override SEQUENCES: u32;
@@ -139,8 +141,8 @@ fn main(workgroup: u32, thread: u32) {
       sums[H * WORKGROUP_SIZE + thread] = score_H;
       //#end
       workgroupBarrier();
-      // Quad n belongs to head n / KEY_QUADS, and the sums of its lanes lie side by side. Neighbouring threads begin with
-      // different lanes: if all began with the first, they would meet in one bank of memory.
+      // Quad n belongs to head n / KEY_QUADS, and the sums of its lanes lie side by side. Neighbouring threads begin
+      // with different lanes: if all began with the first, they would meet in one bank of memory.
       for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
         let n = i * WORKGROUP_SIZE + thread;
         if (n < HEADS * KEY_QUADS) {
@@ -151,8 +153,8 @@ fn main(workgroup: u32, thread: u32) {
           scores[n / KEY_QUADS * (TILE / 4u) + quad] = select(vec4<f32>(MASKED), score * SCORE_SCALE, there);
         }
       }
-      // The scores are written again only after the next step's first barrier, which no thread passes before all threads
-      // are done with this tile.
+      // The scores are written again only after the next step's first barrier, which no thread passes before all
+      // threads are done with this tile.
       workgroupBarrier();
     }
 

@@ -2,14 +2,14 @@
  * Decode attention over a KV cache, first half: flash-decoding (T. Dao, D. Haziza, F. Massa, G. Sizov, "Flash-Decoding
  * for long-context inference", 2023).
  *
- * With one query per sequence, heads alone are too few to fill a GPU, so each sequence is split along its positions. Every
- * split yields an output of its own and the log-sum-exp of its scores, which `attention-reduce` combines. A workgroup takes
- * all query heads of a KV head, so that keys and values are read once. If these heads are too many for its registers,
- * neighbouring workgroups share them; all but the first can find the keys and values in a cache, so the work counts them
- * once.
+ * With one query per sequence, heads alone are too few to fill a GPU, so each sequence is split along its positions.
+ * Every split yields an output of its own and the log-sum-exp of its scores, which `attention-reduce` combines. A
+ * workgroup takes all query heads of a KV head, so that keys and values are read once. If these heads are too many
+ * for its registers, neighbouring workgroups share them; all but the first can find the keys and values in a cache,
+ * so the work counts them once.
  *
- * The pipeline depends on the batch, not on its contexts: a workgroup for which the table of sequences has no split ends at
- * once. So a cache can grow without another pipeline.
+ * The pipeline depends on the batch, not on its contexts: a workgroup for which the table of sequences has no split
+ * ends at once. So a cache can grow without another pipeline.
  */
 
 import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';

@@ -5,13 +5,13 @@ import type { WordMask } from '../kernel.ts';
 import { contextsOf, type KvCacheParams, type Sequence, sequencesOf } from '../kv-cache.ts';
 
 export type AttentionParams = KvCacheParams & {
-  /** As many as KV heads in MHA; more in GQA, and in MQA, where there is one KV head. */
+  /** Query heads: as many as KV heads in MHA, more in GQA, and more for one KV head in MQA. */
   readonly queryHeads: number;
   /** Attention is to the last `window` positions of a sequence; 0 = to all. */
   readonly window: number;
   /**
-   * Values of a head's query in the model. Scores are divided by the square root of this number. In absorbed MLA the key
-   * that is read is longer than the query that the model means.
+   * Values of a head's query in the model. Scores are divided by the square root of this number. In absorbed MLA the
+   * key that is read is longer than the query that the model means.
    */
   readonly queryDim: number;
 };
@@ -43,12 +43,14 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
   });
 }
 
-/** √mean(m²) of mantissas m that are uniform in [1, 2). Tame f16 are such, and so are the mantissas of random queries. */
+/**
+ * √mean(m²) of mantissas m that are uniform in [1, 2). Tame f16 are such, and so are the mantissas of random queries.
+ */
 const TYPICAL_MANTISSA = Math.sqrt(7 / 3);
 
 /**
- * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The size of
- * keys depends on the format, and if scores differed by hundreds, one position would take all the weight.
+ * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The
+ * size of keys depends on the format, and if scores differed by hundreds, one position would take all the weight.
  */
 export function queryWords(p: AttentionParams): WordMask {
   const { scales, largest } = formatById(p.format);

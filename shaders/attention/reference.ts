@@ -16,7 +16,10 @@ export function attentionReference(
   const read = matrixReader(cacheLayout(p), cache, scales);
   const splits = splitsOf(p, positionsPerSplit);
 
-  /** One query head over one split: the row of its first key, the weights of its positions (sum 1), and log₂ Σ 2^score. */
+  /**
+   * One query head over one split: the row of its first key, the weights of its positions (sum 1), and log₂ Σ
+   * 2^score.
+   */
   const attend = (index: number) => {
     const split = splits[Math.floor(index / p.queryHeads)];
     if (!split) throw new RangeError(`head ${index} is beyond the last split`);

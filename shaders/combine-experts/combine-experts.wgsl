@@ -1,5 +1,5 @@
-// Adds up the outputs of a token's experts, weighted by their shares, and the output of its shared experts if there are any.
-// One thread per four columns of a token.
+// Adds up the outputs of a token's experts, weighted by their shares, and the output of its shared experts if there
+// are any. One thread per four columns of a token.
 
 override WORKGROUP_SIZE: u32;
 override THREADS: u32;

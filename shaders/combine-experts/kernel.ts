@@ -12,7 +12,7 @@ type CombineExpertsParams = {
   readonly active: number;
   /** The width of the residual stream; a multiple of 4. */
   readonly columns: number;
-  /** With `shared`, the output of experts that see every token is added (DeepSeekMoE, arXiv 2401.06066, §3.2). */
+  /** `shared`: the output of experts that see every token is added (DeepSeekMoE, arXiv 2401.06066, §3.2). */
   readonly form: 'plain' | 'shared';
 };
 

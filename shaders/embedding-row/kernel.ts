@@ -16,9 +16,9 @@ type EmbeddingRowParams = {
   readonly format: string;
   /** Seed of the token ids. */
   readonly seed: number;
-  /** For a part of a larger matrix: the rows of all parts. */
+  /** The rows of all parts, if this is a part of a larger matrix. */
   readonly allRows?: number;
-  /** For a part of a larger matrix: the rows of the parts before this one. */
+  /** The rows of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 

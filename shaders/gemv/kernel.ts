@@ -20,9 +20,9 @@ type GemvParams = {
   readonly form: Form;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** For a part of a larger matrix: the outputs of all parts. */
+  /** The outputs of all parts, if this is a part of a larger matrix. */
   readonly yRows?: number;
-  /** For a part of a larger matrix: the outputs of the parts before this one. */
+  /** The outputs of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 

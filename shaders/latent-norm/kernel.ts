@@ -13,7 +13,7 @@ import storeQuery from './store-query.wgsl?raw';
 type LatentNormParams = {
   /** Tokens. */
   readonly batch: number;
-  /** With `query-and-latent` both are normed. With `latent` queries are not compressed, and are left where they are. */
+  /** `query-and-latent`: both are normed. `latent`: queries are not compressed, and are left where they are. */
   readonly form: 'query-and-latent' | 'latent';
   /** Values before the latent, a multiple of 4: the compressed query, or all queries. */
   readonly queryDim: number;

@@ -1,7 +1,7 @@
-// RMSNorm of a token's compressed query and of its latent, in one workgroup each, between MLA's projections down and up. A
-// row of `down` is [query, latent, rotated part of the key]. As in rms-norm, a thread keeps its vectors in registers. The
-// query is written in PLANES for the projection that reads it, padded to that projection's whole loads. The latent is
-// written in row order, and the rotated part is copied behind it.
+// RMSNorm of a token's compressed query and of its latent, in one workgroup each, between MLA's projections down and
+// up. A row of `down` is [query, latent, rotated part of the key]. As in rms-norm, a thread keeps its vectors in
+// registers. The query is written in PLANES for the projection that reads it, padded to that projection's whole
+// loads. The latent is written in row order, and the rotated part is copied behind it.
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;

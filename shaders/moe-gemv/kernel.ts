@@ -25,21 +25,21 @@ type MoeGemvParams = {
   readonly form: Form;
   /** Seed of the router's picks. */
   readonly seed: number;
-  /** What has an x of its own: each token, for all of its experts, or each pair of a token and an expert. */
+  /** Whether each token has an x, for all of its experts, or each pair of a token and an expert. */
   readonly of: 'tokens' | 'pairs';
   /**
-   * The order in which pairs come. `experts`: in tiles of one expert, for every width that may be tuned, as a CPU that
-   * knows all picks beforehand can order them. `pairs`: as kernels on the GPU leave them, which is one after another, in
-   * a tile each, or with a `width` grouped in tiles of up to so many pairs.
+   * The order in which pairs come. `experts`: in tiles of one expert, for every width that may be tuned, as a CPU
+   * that knows all picks beforehand can order them. `pairs`: as kernels on the GPU leave them, which is one after
+   * another, in a tile each, or grouped in tiles of up to `width` pairs.
    */
   readonly order: 'experts' | 'pairs';
   /** The maximum of pairs in a tile, for `order: 'pairs'`. Default: 1. */
   readonly width?: number;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** For a part of a larger matrix: the experts of all parts. */
+  /** The experts of all parts, if this is a part of a larger matrix. */
   readonly allExperts?: number;
-  /** For a part of a larger matrix: the experts of the parts before this one. */
+  /** The experts of the parts before this one, if this is a part of a larger matrix. */
   readonly firstExpert?: number;
 };
 
@@ -59,7 +59,7 @@ const expertRows = (p: MoeGemvParams): number => matricesIn(p.form) * p.rows;
 const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemvParams): number[] =>
   pickExperts({ experts: allExperts, active, batch, seed });
 
-/** Is the expert in this part of the matrix? */
+/** Whether the expert is in this part of the matrix. */
 const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
   expert >= firstExpert && expert < firstExpert + experts;
 
@@ -93,7 +93,8 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
     }
     const count = maxTiles(picks.length, allExperts, width);
     const words = tileWords(tilesOf(picks, width), width);
-    // Only the GPU knows how many tiles there are, so the kernel runs for the maximum: the tiles that are left are empty.
+    // Only the GPU knows how many tiles there are, so the kernel runs for the maximum: the tiles that are left are
+    // empty.
     const empty = Array.from({ length: count * wordsPerTile(width) - words.length }, () => 0);
     return [{ width, count, firstWord: 0, words: [...words, ...empty] }];
   }

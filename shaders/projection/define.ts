@@ -35,7 +35,7 @@ export interface Product {
   readonly vector: number;
 }
 
-/** What a projection kernel declares of its own; see also projection.wgsl. */
+/** The part of a projection kernel that is its own. See also projection.wgsl. */
 export interface OwnProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>
   extends Pick<Kernel<P, T>, 'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'examples' | 'shapes' | 'parts'> {
   /** WGSL of `place`, `token_of`, `x_of` and `y_of`. */
@@ -48,7 +48,7 @@ export interface OwnProjection<P extends Params & ProjectionParams, T extends Pr
   tiling(p: P, t: T): { readonly slots: number; readonly times: number };
   /** x, for weights of this layout. */
   activations(p: P, layout: MatrixLayout, variant: string): Activations;
-  /** Is x stored in row order? Default: in planes. */
+  /** Whether x is stored in row order. Default: in planes. */
   readonly xInOrder?: boolean;
   /** y: how many rows, and the values in each. */
   y(p: P): { readonly rows: number; readonly columns: number };

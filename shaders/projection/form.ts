@@ -1,4 +1,4 @@
-/** What a projection makes of a row's products, with how many matrices, and with which biases. */
+/** The forms of a projection: how many matrices it has, whether it has biases, and what it makes of the products. */
 
 import { f32 } from '../formats/f32.ts';
 import type { MatrixLayout } from '../formats/format.ts';

@@ -22,7 +22,7 @@ export interface Projection {
   readonly slots: number;
   /** The number of planes y is stored in, to match the weights that read it (formats/activations.ts); 1 = row order. */
   readonly planes: number;
-  /** Is x stored in row order, in f32? Default: in the planes that these weights read. */
+  /** Whether x is stored in row order, in f32. Default: in the planes that these weights read. */
   readonly xInOrder?: boolean;
 }
 

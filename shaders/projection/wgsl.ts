@@ -14,22 +14,22 @@ import inside from './projection.wgsl?raw';
 import subgroupSum from './subgroup-sum.wgsl?raw';
 import { arithmeticOf } from './variants.ts';
 
-/** What differs between products of floats and of bytes. */
+/** The WGSL that differs between products of floats and of bytes. */
 const PRODUCT: Readonly<Record<Arithmetic, { readonly functions: string; readonly multiply: string }>> = {
   f32: { functions: productF32, multiply: multiplyFloats },
   f16: { functions: productF16, multiply: multiplyFloats },
   i8: { functions: productI8, multiply: multiplyBytes },
 };
 
-/** What differs between sums with and without subgroups. */
+/** The WGSL that differs between sums with and without subgroups. */
 const SUM = {
   subgroups: {
     functions: subgroupSum,
     builtin: '@builtin(subgroup_size) subgroup_size: u32,',
     size: '',
   },
-  // The subgroup size is 1, taken from where no compiler sees that it is: Mesa 25.0's unrolls a sum over all lanes whose
-  // bound it knows, and takes seconds to compile it.
+  // The subgroup size is 1, but no compiler can see that: lavapipe unrolls a sum over all lanes whose bound it knows,
+  // and takes seconds to compile it (seen on Mesa 25.0). Once it does not, the size can be 1u.
   none: { functions: noSubgroupSum, builtin: '', size: 'let subgroup_size = workgroups.z;' },
 } as const;
 

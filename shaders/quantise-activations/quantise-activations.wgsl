@@ -1,6 +1,7 @@
-// Converts activations to signed bytes, one workgroup per token: finds the largest magnitude of the row, then divides every
-// value by a 127th of it. A thread makes whole words of four bytes, in the order in which a format's bytes_k find its quants
-// (shaders/formats/activations.ts). It keeps its values in registers between the two steps, so that the row is read once.
+// Converts activations to signed bytes, one workgroup per token: finds the largest magnitude of the row, then divides
+// every value by a 127th of it. A thread makes whole words of four bytes, in the order in which a format's bytes_k
+// find its quants (shaders/formats/activations.ts). It keeps its values in registers between the two steps, so that
+// the row is read once.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;

@@ -17,9 +17,9 @@ type RmsNormParams = {
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
   /**
-   * What is normed. `plain`: x. `residual`: x + addend, a layer's output that joins the residual stream; the sum is written
-   * too. `normed-residual`: x + norm(addend), for models with norms behind attention and MLP too (Gemma 2, arXiv
-   * 2408.00118, §2).
+   * What is normed. `plain`: x. `residual`: x + addend, a layer's output that joins the residual stream; the sum is
+   * written too. `normed-residual`: x + norm(addend), for models with norms behind attention and MLP too (Gemma 2,
+   * arXiv 2408.00118, §2).
    */
   readonly form: 'plain' | 'residual' | 'normed-residual';
 };
@@ -36,7 +36,7 @@ const MAX_LOADS_PER_THREAD = 16;
 
 const WRITE_SUM = 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }';
 
-/** What differs between the forms: WGSL before the norm, WGSL of what is normed, and WGSL that writes the sum. */
+/** The WGSL that differs between the forms: before the norm, what is normed, and where the sum is written. */
 const FORMS = {
   plain: { addend: '', x: 'x[row + at_I]', sum: '' },
   residual: { addend: '', x: 'x[row + at_I] + addend[row + at_I]', sum: WRITE_SUM },
@@ -47,7 +47,7 @@ const FORMS = {
   },
 } as const;
 
-/** Is something added to x? */
+/** Whether something is added to x. */
 const joins = ({ form }: RmsNormParams): boolean => form !== 'plain';
 
 const PLAIN = { epsilon: 1e-5, planes: 1, form: 'plain' } as const;

@@ -1,7 +1,7 @@
-// RMSNorm, one workgroup per token. A token's row is a few KiB, so the time is latency: each thread issues all its loads at
-// once, and keeps them in registers between the sum of squares and the scaling. y is written in PLANES, to match the weights
-// that read it, and padded with zeros to their whole loads.
-// Source of the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
+// RMSNorm, one workgroup per token. A token's row is a few KiB, so the time is latency: each thread issues all its
+// loads at once, and keeps them in registers between the sum of squares and the scaling. y is written in PLANES, to
+// match the weights that read it, and padded with zeros to their whole loads. Source of the formula: B. Zhang, R.
+// Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;

@@ -1,13 +1,14 @@
 /**
  * The rotation of queries and keys (RoPE), and the write of a step's keys and values into the KV cache.
  *
- * Positions are data, as they are to an engine. The cosines and sines of a step are made once, and every layer reads the
- * same few KiB. (In f32 on the GPU, an angle of 10⁵ radians would have two digits left.) The new token of a sequence is the
- * last of its `context`, and is written where `attention` will read it.
+ * Positions are data, as they are to an engine. The cosines and sines of a step are made once, and every layer reads
+ * the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians would have two digits left.) The new token of a
+ * sequence is the last of its `context`, and is written where `attention` will read it.
  *
- * The check is exact, although GPUs may fuse a multiply with an add, and may round to f16 as they like. Every number of an
- * example, cosines and sines too, is a small multiple of a power of two, so that no product, sum or f16 is rounded at all.
- * Only what this kernel decides can be wrong: pairs, signs, order, places, what it leaves alone, scales and quants.
+ * The check is exact, although GPUs may fuse a multiply with an add, and may round to f16 as they like. Every number
+ * of an example, cosines and sines too, is a small multiple of a power of two, so that no product, sum or f16 is
+ * rounded at all. Only what this kernel decides can be wrong: pairs, signs, order, places, what it leaves alone,
+ * scales and quants.
  */
 
 import { f32 } from '../formats/f32.ts';
@@ -79,7 +80,7 @@ function turn(p: RopeKvWriteParams, position: number, pair: number): readonly [c
   return [Math.round(Math.cos(angle) * TURN_STEPS) / TURN_STEPS, Math.round(Math.sin(angle) * TURN_STEPS) / TURN_STEPS];
 }
 
-/** For each sequence, the cosines of all pairs, then their sines. */
+/** The cosines of all pairs, then their sines, for each sequence in turn. */
 function turns(p: RopeKvWriteParams): Float32Array<ArrayBuffer> {
   const pairs = Array.from({ length: turnedDim(p) / 2 }, (_, pair) => pair);
   return new Float32Array(
@@ -135,7 +136,8 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
     if (STORES[p.format] === undefined) {
       return `format must be one of ${Object.keys(STORES).join(', ')}; got ${p.format}`;
     }
-    // Both halves of the rotated part, and of a latent, must be whole groups of a scale, and a row's scales whole words.
+    // Both halves of the rotated part, and of a latent, must be whole groups of a scale, and a row's scales whole
+    // words.
     const step = formatById(p.format).scales ? 64 : VALUES;
     if (p.headDim % step !== 0 || p.ropeDim % step !== 0) {
       return `headDim and ropeDim must be multiples of ${step}; got ${p.headDim} and ${p.ropeDim}`;

@@ -1,11 +1,13 @@
 // Rotates the queries and keys of each sequence's new token, and writes its keys and values into the KV cache.
 //
-// Element i of the first half of what is rotated turns with element i of the second half (the "NeoX" pairs of GPT-NeoX,
-// Llama and Qwen). A thread takes eight pairs: eight neighbours from each half, which are whole words in every format. A
-// workgroup takes whole rows, because the scales of a row belong to different threads and share words.
+// Element i of the first half of what is rotated turns with element i of the second half (the "NeoX" pairs of
+// GPT-NeoX, Llama and Qwen). A thread takes eight pairs: eight neighbours from each half, which are whole words in
+// every format. A workgroup takes whole rows, because the scales of a row belong to different threads and share
+// words.
 //
-// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it. MLA has no values, and its keys
-// are in a buffer of their own. A row of MLA has a latent before the rotated part; the halves of the latent are copied.
+// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it. MLA has no values, and its
+// keys are in a buffer of their own. A row of MLA has a latent before the rotated part; the halves of the latent are
+// copied.
 //
 // The struct Sequence, and the functions `store` of the cache's format and `projected`, come before this text.
 // Source of the formula: J. Su et al., "RoFormer", arXiv 2104.09864, §3.4.

@@ -1,6 +1,7 @@
-// Stores two eights of a row in a cache of integers with an f16 scale for each 32 of a row. Four threads find the largest of
-// their values, and take the smallest scale that brings it into range. The result is bit for bit what Format and ScaleType
-// say, although WGSL's division is not exact: its result is only a guess, and products that f32 holds exactly decide.
+// Stores two eights of a row in a cache of integers with an f16 scale for each 32 of a row. Four threads find the
+// largest of their values, and take the smallest scale that brings it into range. The result is bit for bit what
+// Format and ScaleType say, although WGSL's division is not exact: its result is only a guess, and products that f32
+// holds exactly decide.
 
 fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> /*@ type */ { return /*@ eight */; }
 
@@ -19,8 +20,9 @@ var<workgroup> codes: array<u32, ROWS_PER_WORKGROUP * SCALES_PER_ROW>;
 fn scale_of(code: u32) -> f32 { return unpack2x16float(code).x; }
 
 /**
- * The code of the smallest f16 whose product with LARGEST is at least `top`. The product has 11 + 7 bits, so f32 holds it
- * exactly. The guess may be off by two: one for the division, and one for the rounding, which WGSL leaves open.
+ * The code of the smallest f16 whose product with LARGEST is at least `top`. The product has 11 + 7 bits, so f32
+ * holds it exactly. The guess may be off by two: one for the division, and one for the rounding, which WGSL leaves
+ * open.
  */
 fn scale_code(top: f32) -> u32 {
   var code = max(pack2x16float(vec2<f32>(top / LARGEST, 0.0)), 2u) - 2u;

@@ -1,9 +1,9 @@
 /**
  * The cosines and sines of a decode step whose positions only the GPU knows.
  *
- * In f32 an angle of 10⁵ radians has two digits left, so the GPU computes no angles. The CPU makes two tables in f64, for
- * near and for far positions, of some hundred KiB for any context. The GPU combines them: cos(a + b) = cos a · cos b −
- * sin a · sin b.
+ * In f32 an angle of 10⁵ radians has two digits left, so the GPU computes no angles. The CPU makes two tables in f64,
+ * for near and for far positions, of some hundred KiB for any context. The GPU combines them: cos(a + b) = cos a ·
+ * cos b − sin a · sin b.
  */
 
 import { defineKernel, type Input } from '../kernel.ts';

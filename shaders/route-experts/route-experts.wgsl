@@ -8,7 +8,7 @@ override EXPERTS: u32;
 override ACTIVE: u32;
 override EXPERTS_PER_THREAD: u32;
 
-/** In place of the logit of an expert that was picked already: no logit is smaller. */
+/** The value that replaces the logit of an expert once it is picked: no logit is smaller. */
 const PICKED = -3.4e38;
 
 struct Candidate {

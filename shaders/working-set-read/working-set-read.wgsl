@@ -1,5 +1,5 @@
-// Reads a working set again and again. Each workgroup takes BLOCKS_PER_GROUP blocks, one after the other, and wraps around
-// at the end of the set, so that a dispatch makes whole sweeps over it. It wraps per block, not per load.
+// Reads a working set again and again. Each workgroup takes BLOCKS_PER_GROUP blocks, one after the other, and wraps
+// around at the end of the set, so that a dispatch makes whole sweeps over it. It wraps per block, not per load.
 
 override WORKGROUP_SIZE: u32;
 override LOADS_IN_FLIGHT: u32;
@@ -17,8 +17,8 @@ fn main(group: u32, local: u32) {
   if (first >= sweep.blocks_read) { return; }
   var block = first % sweep.blocks;
   var sum = vec4<u32>(0u);
-  // The bound is no constant: with one, lavapipe unrolls the whole loop and compiles for ten seconds (seen on Mesa 25.0).
-  // Once it does not, the loop may count to BLOCKS_PER_GROUP.
+  // The bound is no constant: with one, lavapipe unrolls the whole loop and compiles for ten seconds (seen on Mesa
+  // 25.0). Once it does not, the loop may count to BLOCKS_PER_GROUP.
   for (var i = first; i < min(first + BLOCKS_PER_GROUP, sweep.blocks_read); i++) {
     let at = block * (WORKGROUP_SIZE * LOADS_IN_FLIGHT) + local;
     //#unroll I < LOADS_IN_FLIGHT
