@@ -1,10 +1,10 @@
 /**
  * The KV cache of a batch, as the kernels that write it and read it agree on.
  *
- * It is one matrix in a number format, with a row for each key and each value of a head: rows [sequence][KV
- * head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too. The keys of
- * one head lie one after another, so that a range of positions is one run of memory, with room behind it to grow
- * into.
+ * It is one matrix in a number format, with a row for each key and each value of a head: rows
+ * [sequence][KV head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too.
+ * The keys of one head lie one after another, so that a range of positions is one run of memory, with room behind it to
+ * grow into.
  *
  * Where a sequence lies is data, not code. It stands in a table that an engine changes from step to step and from
  * layer to layer (each layer has a cache of its own), while pipelines stay as they are.
@@ -25,7 +25,7 @@ export type KvCacheParams = {
   /** Further positions that each sequence has room for. */
   readonly room: number;
   readonly kvHeads: number;
-  /** Values of a head's value and, but for MLA, of its key. */
+  /** Elements of a value and, except in MLA, of a key. */
   readonly headDim: number;
   /**
    * 0 where a key is a row of its own, as long as a value. Otherwise the attention is absorbed MLA (DeepSeek-V2,
@@ -46,7 +46,7 @@ export function contextsOf({ batch, context, shortest }: KvCacheParams): number[
   );
 }
 
-/** Values of a key. */
+/** Elements of a key. */
 export const keyDim = (p: KvCacheParams): number => p.headDim + p.ropeDim;
 
 /** A sequence, and where its rows lie. */
@@ -59,6 +59,7 @@ export interface Sequence {
   readonly rowsPerHead: number;
 }
 
+/** The sequences of the batch, one behind the other in the cache. */
 export function sequencesOf(p: KvCacheParams): Sequence[] {
   let firstRow = 0;
   return contextsOf(p).map((context) => {
@@ -75,6 +76,7 @@ const keyRows = (p: KvCacheParams): number =>
 /** The row of the value that belongs to the key in row 0. */
 export const firstValueRow = (p: KvCacheParams): number => (p.ropeDim === 0 ? keyRows(p) : 0);
 
+/** The matrix that the cache is. */
 export const cacheLayout = (p: KvCacheParams): MatrixLayout =>
   matrixLayout(formatById(p.format), firstValueRow(p) + keyRows(p), keyDim(p));
 

@@ -6,7 +6,7 @@ import type { Breadth } from '../kernel.ts';
 import { activationsInPlanes, xStride } from '../projection/activations.ts';
 import { defineProjection } from '../projection/define.ts';
 import { type Form, matricesIn } from '../projection/form.ts';
-import { DEFAULTS, type ProjectionTuning, TUNABLE, tokenTiles } from '../projection/layout.ts';
+import { PROJECTION_DEFAULTS, PROJECTION_TUNABLE, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
 import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './gemv.wgsl?raw';
 
@@ -91,8 +91,8 @@ export default defineProjection<GemvParams, ProjectionTuning>({
   id: 'gemv',
   summary: 'y = W x for one token or a few: the projections that dominate decode, also gate and up in one',
   variants: projectionVariants(),
-  tunable: TUNABLE,
-  defaults: DEFAULTS,
+  tunable: PROJECTION_TUNABLE,
+  defaults: PROJECTION_DEFAULTS,
   examples: Object.values(FORMATS).flatMap((format) => [
     plain(format, 1, 1),
     // With the defaults: one step in which the last lanes have no load; four steps, which no compiler unrolls, and a

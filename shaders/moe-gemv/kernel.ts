@@ -7,7 +7,7 @@ import type { Breadth } from '../kernel.ts';
 import { activationsInPlanes, xStride } from '../projection/activations.ts';
 import { defineProjection } from '../projection/define.ts';
 import { type Form, matricesIn } from '../projection/form.ts';
-import { DEFAULTS, type ProjectionTuning, TUNABLE } from '../projection/layout.ts';
+import { PROJECTION_DEFAULTS, PROJECTION_TUNABLE, type ProjectionTuning } from '../projection/layout.ts';
 import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './moe-gemv.wgsl?raw';
 
@@ -143,8 +143,8 @@ export default defineProjection<MoeGemvParams, MoeGemvTuning>({
   summary:
     'y = W x with the experts that each token picked: only their weights are read, once for tokens that share one',
   variants: projectionVariants(),
-  tunable: { ...TUNABLE, tileWidth: TILE_WIDTHS },
-  defaults: { ...DEFAULTS, tileWidth: 2 },
+  tunable: { ...PROJECTION_TUNABLE, tileWidth: TILE_WIDTHS },
+  defaults: { ...PROJECTION_DEFAULTS, tileWidth: 2 },
   examples: [
     { ...PLAIN, experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, seed: 1 },
     // Eight tokens and five experts: some experts have more tokens than a tile is wide.

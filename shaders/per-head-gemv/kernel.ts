@@ -9,7 +9,7 @@ import { bitsPerValue, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
 import type { Activations } from '../projection/activations.ts';
 import { defineProjection } from '../projection/define.ts';
-import { DEFAULTS, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
+import { PROJECTION_DEFAULTS, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
 import wgsl from './per-head-gemv.wgsl?raw';
 
 type PerHeadGemvParams = {
@@ -67,7 +67,7 @@ export default defineProjection<PerHeadGemvParams, ProjectionTuning>({
     tokensPerLane: [4],
     blocksPerWorkgroup: [1],
   },
-  defaults: DEFAULTS,
+  defaults: PROJECTION_DEFAULTS,
   examples: [
     { ...EXAMPLE, heads: 1, rows: 1, columns: 8, batch: 1 },
     { ...EXAMPLE, heads: 3, rows: 9, columns: 24, tail: 4 },

@@ -29,7 +29,7 @@ type ProjectionParams = {
   readonly planes: number;
 };
 
-/** An output of the reference: the row of the matrix (the first, where an output has two) and the vector of x. */
+/** A product that an output is made of: a row of the matrix (the first, where it has two) and a vector of x. */
 export interface Product {
   readonly matrixRow: number;
   readonly vector: number;
@@ -46,22 +46,23 @@ export interface OwnProjection<P extends Params & ProjectionParams, T extends Pr
   matrices?(p: P): number;
   /** Tokens that share a reading, and how often the blocks of one matrix are taken in all. */
   tiling(p: P, t: T): { readonly slots: number; readonly times: number };
-  /** x, for weights of this layout. */
+  /** The input x, for weights of this layout. */
   activations(p: P, layout: MatrixLayout, variant: string): Activations;
   /** Whether x is stored in row order. Default: in planes. */
   readonly xInOrder?: boolean;
-  /** y: how many rows, and the values in each. */
+  /** The rows of y, and the values in each. */
   y(p: P): { readonly rows: number; readonly columns: number };
   /** Inputs behind the weights, x and the biases. Default: none. */
   inputs?(p: P): readonly Input[];
   /** Why these parameters cannot run, apart from what every projection refuses. */
   refuses?(p: P): string | undefined;
-  /** Constants of its own WGSL. */
+  /** The constants of its own WGSL. */
   constants(
     p: P,
     t: T,
     at: { layout: MatrixLayout; blocks: number; variant: string },
   ): Readonly<Record<string, number>>;
+  /** What the work depends on beyond the bytes of the matrix and of x. */
   work(p: P): {
     /** Outputs that are computed. */
     readonly outputs: number;
@@ -72,12 +73,11 @@ export interface OwnProjection<P extends Params & ProjectionParams, T extends Pr
     /** Bytes written apart from the outputs. Default: 0. */
     readonly otherBytesWritten?: number;
   };
-  /**
-   * What value `value` of row `row` of y is: a product, or this very number. NaN where it is not written.
-   */
+  /** The product that value `value` of row `row` of y is made of, or a number if it is no product: NaN if not written. */
   output(p: P, x: ActivationReader): (row: number, value: number) => Product | number;
 }
 
+/** Declares a projection kernel. */
 export function defineProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>(
   own: OwnProjection<P, T>,
 ): Kernel {
@@ -92,7 +92,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     yRows: own.y(p).columns,
     slots: own.tiling(p, t).slots,
     planes: p.planes,
-    ...(own.xInOrder && { xInOrder: true }),
+    xInOrder: own.xInOrder ?? false,
   });
   const workOf = (p: P, t: T): number => own.tiling(p, t).times * blocks(projectionOf(p, t), t);
 

@@ -16,14 +16,14 @@ export interface Projection {
   readonly form: Form;
   /** Outputs of a token. With gate and up in one, the matrix has twice as many rows. */
   readonly rows: number;
-  /** Values in a row of y, where other dispatches write some of them. Default: `rows`. */
-  readonly yRows?: number;
+  /** Values in a row of y, of which other dispatches may write some. */
+  readonly yRows: number;
   /** Tokens that share one reading of the weights. */
   readonly slots: number;
   /** The number of planes y is stored in, to match the weights that read it (formats/activations.ts); 1 = row order. */
   readonly planes: number;
-  /** Whether x is stored in row order, in f32. Default: in the planes that these weights read. */
-  readonly xInOrder?: boolean;
+  /** Whether x is stored in row order, in f32, and not in the planes that these weights read. */
+  readonly xInOrder: boolean;
 }
 
 export type ProjectionTuning = {
@@ -39,7 +39,7 @@ export type ProjectionTuning = {
   readonly blocksPerWorkgroup: number;
 };
 
-export const TUNABLE = {
+export const PROJECTION_TUNABLE = {
   workgroupSize: [64, 128, 256],
   lanes: [8, 16, 32, 64, 128, 256],
   rowsPerGroup: [1, 2, 4, 8],
@@ -52,7 +52,7 @@ export const TUNABLE = {
  * Four loads in flight (two of each of two rows), and 32 threads to a row whatever the tokens. More threads would have
  * more sums to add up between them than products to make.
  */
-export const DEFAULTS: ProjectionTuning = {
+export const PROJECTION_DEFAULTS: ProjectionTuning = {
   workgroupSize: 128,
   lanes: 32,
   rowsPerGroup: 2,
@@ -67,7 +67,7 @@ export const DEFAULTS: ProjectionTuning = {
  */
 const MAX_PRODUCTS = 64;
 
-/** A step is shortened if this share of the loads that a row's threads would issue is saved by it. */
+/** The minimum share of the loads that a row's threads issue which shorter steps must save. */
 const MIN_SHARE_SAVED = 1 / 4;
 
 /** The maximum of tokens whose sums the threads of a group can hold between them. */
@@ -116,9 +116,9 @@ export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math
 
 /** Why this tuning cannot run (the rule and the value met), or undefined where it can. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
-  const { rows, yRows = rows, planes } = projection;
+  const { yRows, planes } = projection;
   if (planes > 1 && yRows % (4 * planes) !== 0) {
-    return `rows must be a multiple of ${4 * planes}, a vector of four in each of ${planes} planes; got ${yRows}`;
+    return `a row of y must be a multiple of ${4 * planes}, a vector of four in each of ${planes} planes; got ${yRows}`;
   }
   const { tokens, lanes } = threadLayout(projection, t);
   if (lanes < 1) {

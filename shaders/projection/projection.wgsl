@@ -64,7 +64,7 @@ fn main(
     // All threads must have read the sums of the turn before.
     if (turn > 0u) { workgroupBarrier(); }
     let place = place(work);
-    // The weights are in another part of the matrix.
+    // The tile is empty, or its weights are in another part of the matrix.
     if (place.slots == 0u) { continue; }
     //@ beside
     //#unroll C < TOKENS
