@@ -6,7 +6,7 @@ import { DEFAULT_MODEL, MODELS, modelById } from '../models/index.ts';
 import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
 import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
 import { type FitPoint, fitAffine } from './line.ts';
-import { projections, weightsOnlyEstimate } from './weights-only.ts';
+import { matrixUses, weightsOnlyEstimate } from './weights-only.ts';
 
 const MiB = 2 ** 20;
 
@@ -67,16 +67,16 @@ describe('T = a + bytes/β', () => {
 });
 
 describe('weights-only decode estimate', () => {
-  const llamaWeights = projections(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
+  const llamaWeights = matrixUses(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
 
   test('Llama 3.1 8B reads 7.505 G weights a step, in four projections a layer and the head', () => {
     expect(llamaWeights).toBe(32 * (6144 * 4096 + 4096 * 4096 + 28672 * 4096 + 4096 * 14336) + 128256 * 4096);
     expect(llamaWeights / 1e9).toBeCloseTo(7.505, 3);
-    expect(projections(llama31_8b).reduce((n, { count }) => n + count, 0)).toBe(4 * 32 + 1);
+    expect(matrixUses(llama31_8b).reduce((n, { count }) => n + count, 0)).toBe(4 * 32 + 1);
   });
 
   test('experts that a token picked are one dispatch, of their weights alone', () => {
-    expect(projections(qwen3_30b_a3b)).toEqual([
+    expect(matrixUses(qwen3_30b_a3b)).toEqual([
       { name: 'qkv', rows: 5120, columns: 2048, count: 48 },
       { name: 'output', rows: 2048, columns: 4096, count: 48 },
       { name: 'router', rows: 128, columns: 2048, count: 48 },

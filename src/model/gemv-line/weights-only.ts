@@ -21,7 +21,7 @@ export interface WeightsOnlyEstimate {
   readonly tokensPerSecond: Estimate;
 }
 
-interface Projection {
+interface MatrixUse {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
@@ -33,7 +33,7 @@ interface Projection {
  * The matrices that one token is multiplied by in a step, those of a size together. Of experts, the matrices that were
  * picked are one dispatch.
  */
-export function projections(model: Model): Projection[] {
+export function matrixUses(model: Model): MatrixUse[] {
   const matrices = tensorsOf(model)
     .filter(isMultiplied)
     .map(({ name, rows, columns, count, reads }) => ({
@@ -46,16 +46,16 @@ export function projections(model: Model): Projection[] {
 }
 
 /** Dispatches of a step that multiply by weights; attention, norms and the rest come on top. */
-export const dispatchesOf = (model: Model): number => projections(model).reduce((total, { count }) => total + count, 0);
+export const dispatchesOf = (model: Model): number => matrixUses(model).reduce((total, { count }) => total + count, 0);
 
 /** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {
   const format = formatById(formatId);
-  const bytesOf = ({ rows, columns }: Projection): number => {
+  const bytesOf = ({ rows, columns }: MatrixUse): number => {
     const { quantBytes, scaleBytes } = matrixLayout(format, rows, columns);
     return quantBytes + scaleBytes;
   };
-  const sizes = projections(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
+  const sizes = matrixUses(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
   const perSize = sizes.map(({ count, bytes }) => mapEstimate(fit.predictMs(bytes), (ms) => ms * count));
   const sum = (pick: (e: Estimate) => number) => perSize.reduce((total, e) => total + pick(e), 0);
   const replicates = (perSize[0]?.replicates ?? []).map((_, i) => sum((e) => e.replicates[i] ?? Number.NaN));

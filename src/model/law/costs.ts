@@ -9,8 +9,8 @@ import type { TermId } from './terms.ts';
  * tell two terms apart, the one that stands for both has all of it, so that times are right and shares are not.
  * @returns undefined for a format that no point of the law has
  */
-export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'variant'>, format: string): StepCosts | undefined {
-  const { doors, overlap } = fit.variant;
+export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'form'>, format: string): StepCosts | undefined {
+  const { doors, overlap } = fit.form;
   const weights: TermId = doors === 'one' ? 'beta' : `beta_w:${format}`;
   if (!fit.terms.some(({ id }) => id === weights)) return undefined;
   const cost = (id: TermId): number => fit.costOf(id).value;

@@ -20,7 +20,7 @@ import {
   shuffled,
   studentT,
 } from '../../../results/statistics.ts';
-import { VARIANTS, type Variant } from './form.ts';
+import { LAW_FORMS, type LawForm } from './form.ts';
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
@@ -57,7 +57,7 @@ export interface HeldOutPoint {
 }
 
 export interface LawFit {
-  readonly variant: Variant;
+  readonly form: LawForm;
   readonly terms: readonly LawTerm[];
   readonly points: readonly LawPoint[];
   /** Points that were held out and predicted by a fit of the rest; empty where there are too few to spare. */
@@ -74,57 +74,57 @@ export interface LawFit {
   costOf(id: TermId): Estimate;
 }
 
-export interface ComparedVariant {
-  readonly variant: Variant;
+export interface ComparedForm {
+  readonly form: LawForm;
   /** Of points that it was not fitted to, none of which is among `heldOut`; null where there are too few. */
   readonly mape: number | null;
 }
 
 export interface Law extends LawFit {
   /** What the form was chosen among. */
-  readonly compared: readonly ComparedVariant[];
+  readonly compared: readonly ComparedForm[];
 }
 
 /** The fewest points of a law: with less, any form lies on them. */
 export const FEWEST_POINTS = 3;
 
 /**
- * The law of `points`, in the form of `variants` that predicts best.
+ * The law of `points`, in the form of `forms` that predicts best.
  * @returns undefined for fewer points than `FEWEST_POINTS`.
  */
-export function fitLaw(points: readonly LawPoint[], seed = 1, variants = VARIANTS): Law | undefined {
+export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): Law | undefined {
   const usable = points.filter(isTimed);
   if (usable.length < FEWEST_POINTS) return undefined;
-  const compared = compare(usable, seed, variants);
-  const law = fitVariant(usable, chosen(compared), seed);
+  const compared = compare(usable, seed, forms);
+  const law = fitForm(usable, chosen(compared), seed);
   return law && { ...law, compared };
 }
 
 /** Points that are held out and predicted by the law of the rest, as in `fitLaw`, and nothing else of it. */
-export function predictHeldOut(points: readonly LawPoint[], seed = 1, variants = VARIANTS): HeldOutPoint[] {
+export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): HeldOutPoint[] {
   const usable = points.filter(isTimed);
-  return usable.length < FEWEST_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, variants)), seed);
+  return usable.length < FEWEST_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
 }
 
 const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
 
 /** Each form by its error among the points that are not held out. */
-function compare(points: readonly LawPoint[], seed: number, variants: readonly Variant[]): ComparedVariant[] {
+function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): ComparedForm[] {
   const { seen } = holdOut(points, randomSource(seed));
   const random = randomSource(seed + 2);
   const splits = Array.from({ length: SPLITS }, () => holdOut(seen, random));
-  return applicable(points, variants).map((variant) => ({ variant, mape: crossValidated(splits, variant) }));
+  return applicable(points, forms).map((form) => ({ form, mape: crossValidated(splits, form) }));
 }
 
-function heldOutOf(points: readonly LawPoint[], variant: Variant, seed: number): HeldOutPoint[] {
+function heldOutOf(points: readonly LawPoint[], form: LawForm, seed: number): HeldOutPoint[] {
   const { seen, unseen } = holdOut(points, randomSource(seed));
-  return predicted(seen, unseen, variant);
+  return predicted(seen, unseen, form);
 }
 
 /** `unseen` by a fit of `seen`. */
-function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], variant: Variant): HeldOutPoint[] {
+function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], form: LawForm): HeldOutPoint[] {
   if (unseen.length === 0) return [];
-  const fit = solved(seen, variant);
+  const fit = solved(seen, form);
   return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
 }
 
@@ -132,11 +132,11 @@ function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], varia
  * The law of `points` in one form. The same seed holds out the same points, whatever the form.
  * @returns undefined for fewer points than `FEWEST_POINTS`.
  */
-export function fitVariant(points: readonly LawPoint[], variant: Variant, seed = 1): LawFit | undefined {
+export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): LawFit | undefined {
   const usable = points.filter(isTimed);
   if (usable.length < FEWEST_POINTS) return undefined;
-  const heldOut = heldOutOf(usable, variant, seed);
-  const whole = solved(usable, variant);
+  const heldOut = heldOutOf(usable, form, seed);
+  const whole = solved(usable, form);
   const replicates = whole.replicates(randomSource(seed + 1));
   const through = (f: (costs: readonly number[]) => number): Estimate =>
     estimate(f(whole.costs), replicates.map(f), usable.length);
@@ -149,8 +149,8 @@ export function fitVariant(points: readonly LawPoint[], variant: Variant, seed =
     return through((costs) => costs[i] ?? 0);
   };
   return {
-    variant,
-    terms: termsOf(usable, variant).map((id) => termOf(id, costOf(id), whole)),
+    form,
+    terms: termsOf(usable, form).map((id) => termOf(id, costOf(id), whole)),
     points: usable,
     heldOut,
     heldOutMape: heldOut.length > 0 ? mape(heldOut) : null,
@@ -158,7 +158,7 @@ export function fitVariant(points: readonly LawPoint[], variant: Variant, seed =
     explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
     predictMs: (work) => {
       const row = rowOf(whole.identified.terms, work);
-      return through((costs) => timeOf(row, costs, whole.compute, variant.overlap).ms);
+      return through((costs) => timeOf(row, costs, whole.compute, form.overlap).ms);
     },
     costOf,
   };
@@ -169,7 +169,7 @@ export const mape = (predictions: readonly HeldOutPoint[]): number =>
   mean(predictions.map(({ point, predictedMs }) => Math.abs(predictedMs / point.ms.value - 1)));
 
 /** Forms that these points can have: two doors need more than one kind of bytes, compute some, an onset steps before it. */
-function applicable(points: readonly LawPoint[], variants: readonly Variant[]): readonly Variant[] {
+function applicable(points: readonly LawPoint[], forms: readonly LawForm[]): readonly LawForm[] {
   const kinds = termsOf(points, { doors: 'three', overlap: null }).filter(
     (id) => identify(points, [id]).terms.length > 0,
   );
@@ -177,7 +177,7 @@ function applicable(points: readonly LawPoint[], variants: readonly Variant[]): 
   const windows = kinds.includes('beta_window') && kinds.includes('beta_whole');
   const computes = points.some(({ weightFlops, kvFlops }) => weightFlops + kvFlops > 0);
   const [alone, several] = [1, 2].map((least) => points.some(({ batch }) => Math.min(batch, 2) === least));
-  return variants.filter(
+  return forms.filter(
     ({ doors, overlap, onset }) =>
       (doors === 'one' || (doors === 'two' ? severalDoors : windows)) &&
       (overlap === null || computes) &&
@@ -186,21 +186,20 @@ function applicable(points: readonly LawPoint[], variants: readonly Variant[]): 
 }
 
 /** The simplest form that no other beats noticeably; untried, the one of memory alone that assumes the least. */
-function chosen(compared: readonly ComparedVariant[]): Variant {
-  const [first, ...rest] = compared as [ComparedVariant, ...ComparedVariant[]];
-  if (first.mape === null)
-    return compared.filter(({ variant }) => variant.overlap === null).at(-1)?.variant ?? first.variant;
+function chosen(compared: readonly ComparedForm[]): LawForm {
+  const [first, ...rest] = compared as [ComparedForm, ...ComparedForm[]];
+  if (first.mape === null) return compared.filter(({ form }) => form.overlap === null).at(-1)?.form ?? first.form;
   let best = first;
   for (const other of rest) {
     if (other.mape === null || best.mape === null) continue;
     if (other.mape < BETTER * best.mape && other.mape < best.mape - NOTICEABLE) best = other;
   }
-  return best.variant;
+  return best.form;
 }
 
 /** Mean absolute error on the points that splits hold out; null where none can be spared. */
-function crossValidated(splits: readonly Split[], variant: Variant): number | null {
-  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, variant));
+function crossValidated(splits: readonly Split[], form: LawForm): number | null {
+  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, form));
   return predictions.length > 0 ? mape(predictions) : null;
 }
 
@@ -210,7 +209,7 @@ interface Split {
 }
 
 /** Terms of the form by which points are held out, so that all forms are judged on the same ones. */
-const WIDEST: Variant = { doors: 'two', overlap: 1, onset: true };
+const WIDEST: LawForm = { doors: 'two', overlap: 1, onset: true };
 
 /**
  * A random `HELD_OUT` of the points, and the rest. A point without which a term would be unknown stays with the rest, since
@@ -242,9 +241,9 @@ interface Solved {
   replicates(random: RandomSource): (readonly number[])[];
 }
 
-function solved(points: readonly LawPoint[], variant: Variant): Solved {
-  const { overlap } = variant;
-  const identified = identify(points, termsOf(points, variant));
+function solved(points: readonly LawPoint[], form: LawForm): Solved {
+  const { overlap } = form;
+  const identified = identify(points, termsOf(points, form));
   const { terms } = identified;
   const compute = terms.indexOf('F');
   const rows = points.map((point) => rowOf(terms, point));

@@ -3,7 +3,7 @@
  * door. Which of them a machine follows is for its held-out error to say (`fit-law.ts`).
  */
 
-export interface Variant {
+export interface LawForm {
   /**
    * `one`: weights and KV cache share a β. `two`: each weight format and the KV cache have their own. `three`: so have the
    * caches of layers with a sliding window.
@@ -18,19 +18,19 @@ export interface Variant {
 const OVERLAPS = [null, Number.POSITIVE_INFINITY, 1, 2, 4] as const;
 
 /** All, the simplest first: a law without compute, then the rooflines, then what lies between. */
-export const VARIANTS: readonly Variant[] = OVERLAPS.flatMap((overlap) =>
+export const LAW_FORMS: readonly LawForm[] = OVERLAPS.flatMap((overlap) =>
   (['one', 'two'] as const).map((doors) => ({ doors, overlap })),
 );
 
 /** Those of engines that may take other kernels for one sequence than for several, and for windows. */
-export const ENGINE_VARIANTS: readonly Variant[] = [false, true].flatMap((onset) =>
+export const ENGINE_FORMS: readonly LawForm[] = [false, true].flatMap((onset) =>
   OVERLAPS.flatMap((overlap) =>
-    (['one', 'two', 'three'] as const).map((doors): Variant => ({ doors, overlap, ...(onset && { onset }) })),
+    (['one', 'two', 'three'] as const).map((doors): LawForm => ({ doors, overlap, ...(onset && { onset }) })),
   ),
 );
 
 /** `memory alone, two doors`; `…, onset` where a step of several sequences pays one. */
-export function variantName({ doors, overlap, onset }: Variant): string {
+export function formName({ doors, overlap, onset }: LawForm): string {
   const compute =
     overlap === null
       ? 'memory alone'

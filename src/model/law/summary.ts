@@ -2,7 +2,7 @@
 
 import { type Figure, figureOf, significant } from '../../../results/figures.ts';
 import type { LawTerm } from './fit-law.ts';
-import { variantName } from './form.ts';
+import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
 import type { TermId } from './terms.ts';
 
@@ -42,7 +42,7 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
   const { basis, law } = found;
   return {
     basis,
-    form: variantName(law.variant),
+    form: formName(law.form),
     points: law.points.length,
     terms: law.terms.map(({ id, unit, figure, unidentified }) => ({
       ...{ id, unit, unidentified },
@@ -51,7 +51,7 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
     heldOutMape: law.heldOutMape,
     heldOutPoints: law.heldOut.length,
     ...{ worstResidual: law.worstResidual, explained: law.explained },
-    compared: law.compared.map(({ variant, mape }) => ({ form: variantName(variant), mape })),
+    compared: law.compared.map(({ form, mape }) => ({ form: formName(form), mape })),
   };
 }
 

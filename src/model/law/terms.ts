@@ -7,7 +7,7 @@
  * that T = Σ x · ∂T/∂x: a fit of the derivatives is a fit of the law.
  */
 
-import type { Variant } from './form.ts';
+import type { LawForm } from './form.ts';
 import { type LawWork, weightBytesOf } from './point.ts';
 import type { TimeAndSlopes } from './robust-fit.ts';
 
@@ -49,8 +49,8 @@ export const meaningOf = (id: TermId): string => MEANINGS[id] ?? `weights in ${i
 /** As the law is written: `β_w`, `β_kv`, `t_d`. */
 export const symbolOf = (id: TermId): string => id.replace(/:.*/, '').replace('beta', 'β');
 
-/** The terms that a variant has for some points, the ones to be known first in front. */
-export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: Variant): TermId[] {
+/** The terms that a form of the law has for `points`, the most wanted ones first. */
+export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: LawForm): TermId[] {
   const formats = [...new Set(points.flatMap(({ weightBytes }) => Object.keys(weightBytes)))].sort();
   const memory: TermId[] =
     doors === 'one'

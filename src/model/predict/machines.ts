@@ -10,7 +10,7 @@ import { formatById } from '../../../shaders/formats/index.ts';
 import { analyse } from '../gemv-line/analyse.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { stepCostsOf } from '../law/costs.ts';
-import { variantName } from '../law/form.ts';
+import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
 import { MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
@@ -130,7 +130,7 @@ function machineOfSteps(
   );
   const costs = id === undefined ? undefined : stepCostsOf(law, id);
   // A law of memory alone would take arithmetic for bandwidth.
-  if (!costs || (computes(record) && law.variant.overlap === null)) return undefined;
+  if (!costs || (computes(record) && law.form.overlap === null)) return undefined;
   const more = mean(
     (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
       const model = MODELS.find((one) => one.id === m.case.model);
@@ -145,7 +145,7 @@ function machineOfSteps(
       dispatchSeconds: costs.dispatchSeconds * more,
       flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
     },
-    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${variantName(law.variant)}`,
+    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${formName(law.form)}`,
   };
 }
 

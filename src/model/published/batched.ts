@@ -8,7 +8,7 @@ import type { BatchedTable } from '../../../results/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_VARIANTS } from '../law/form.ts';
+import { ENGINE_FORMS } from '../law/form.ts';
 import type { LawPoint } from '../law/point.ts';
 import { stepWork, windowBytesRead } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
@@ -53,9 +53,9 @@ export function batchedPoints(
 export function batchedResults(table: BatchedTable, seeds: number): BatchedResult[] {
   return table.models.flatMap((published) => {
     const points = batchedPoints(table, published);
-    const law = fitLaw(points, 1, ENGINE_VARIANTS);
+    const law = fitLaw(points, 1, ENGINE_FORMS);
     if (!law) return [];
-    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, ENGINE_VARIANTS)));
+    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, ENGINE_FORMS)));
     return {
       ...{ model: published.model, quantisation: published.quantisation },
       experts: modelById(published.model).layers.some(({ mlp }) => mlp.kind === 'experts'),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_VARIANTS } from '../law/form.ts';
+import { ENGINE_FORMS } from '../law/form.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';
@@ -30,7 +30,7 @@ test.each([
   ['qwen3-30b-a3b', 0.08],
 ])('steps of %s over batch and context: held out, off by less than %d', (id, most) => {
   const points = batchedPoints(BATCHED, BATCHED.models.find(({ model }) => model === id) as (typeof BATCHED.models)[0]);
-  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_VARIANTS)));
+  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_FORMS)));
   expect(mean(errors)).toBeLessThan(most);
 });
 
