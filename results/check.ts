@@ -6,6 +6,7 @@
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured } from './derive.ts';
 import { recordId } from './digest.ts';
+import { withCurrentKernels } from './migrations.ts';
 import { type DecodeMeasured, type Measured, type RunRecord, recordSchema } from './schema.ts';
 import { groupBy } from './statistics.ts';
 
@@ -23,7 +24,10 @@ export type Checked =
   | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks what JSON.parse gave. */
+/**
+ * Checks what JSON.parse gave. The record is for reading: it has its own id, verified, and the kernel ids of today
+ * (`migrations.ts`). To pass a record on, pass on the JSON as it was given.
+ */
 export function checkRecord(value: unknown): Checked {
   const parsed = recordSchema.safeParse(value);
   if (!parsed.success) {
@@ -40,7 +44,15 @@ export function checkRecord(value: unknown): Checked {
     ...plan(record),
     ...measurements(record),
   ];
-  return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
+  return problems.length === 0 ? { ok: true, record: withCurrentKernels(record) } : { ok: false, problems };
+}
+
+/** Reads a record that should pass its check. @throws RangeError naming the first rule that it breaks, and where. */
+export function readRecord(value: unknown): RunRecord {
+  const checked = checkRecord(value);
+  if (checked.ok) return checked.record;
+  const [{ path, rule } = { path: '', rule: '' }] = checked.problems;
+  throw new RangeError(`${path || 'record'}: ${rule}`);
 }
 
 function identity(record: RunRecord): Problem[] {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/check.ts';
+import type { RunRecord } from '../../../results/schema.ts';
 import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { modelOfCase } from '../models/index.ts';
@@ -13,7 +14,7 @@ import { CLAIM_STEPS, CLAIMS, claimTasks, judgeClaims } from './index.ts';
 const ROOT = new URL('../../../', import.meta.url);
 
 const recordNamed = (name: string): RunRecord =>
-  recordSchema.parse(JSON.parse(readFileSync(new URL(`results/data/${name}`, ROOT), 'utf8')));
+  readRecord(JSON.parse(readFileSync(new URL(`results/data/${name}`, ROOT), 'utf8')));
 
 const EMPTY = { clock: { ...recordNamed('2026-11-24-lavapipe-quick.json').clock }, measurements: [] };
 

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readRecord } from '../../../results/check.ts';
 import { dispatchMs } from '../../../results/derive.ts';
-import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/schema.ts';
 import { decodeSteps, MACHINE, samplesOf } from '../../../tests/support/law-points.ts';
 import { stepCostsOf } from './costs.ts';
 import { lawOfRecord, productPoints, stepPoints, stepPrediction } from './of-record.ts';
 import { boundOf } from './verdict.ts';
 
 const recordIn = (name: string): RunRecord =>
-  recordSchema.parse(JSON.parse(readFileSync(new URL(`../../../results/data/${name}.json`, import.meta.url), 'utf8')));
+  readRecord(JSON.parse(readFileSync(new URL(`../../../results/data/${name}.json`, import.meta.url), 'utf8')));
 
 const lavapipe = recordIn('2026-11-24-lavapipe-quick');
 
