@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   bootstrap,
   mapEstimate,
+  pairedRatio,
   type RoundPoint,
   randomSource,
   relativeWidth,
@@ -81,6 +82,21 @@ test('a figure computed from a figure has an interval whose ends are in order', 
   const inverse = mapEstimate(bootstrap([1, 2, 3, 4, 5], mean, 1), (v) => 1 / v);
   expect(inverse.ci95?.[0]).toBeLessThan(inverse.value);
   expect(inverse.ci95?.[1]).toBeGreaterThan(inverse.value);
+});
+
+describe('a ratio by round', () => {
+  const rounds = (...values: (number | undefined)[]) =>
+    new Map(values.flatMap((value, round) => (value === undefined ? [] : [[round, value] as const])));
+
+  test('is the median over the rounds that have both, whatever drifts from round to round', () => {
+    const [slower, faster] = [rounds(2, 4, 8, undefined, 32), rounds(1, 2, 4, 8, 16)];
+    expect(pairedRatio(slower, faster)).toMatchObject({ value: 2, ci95: [2, 2], units: 4 });
+  });
+
+  test('is none where no round has both, and has no interval where one has', () => {
+    expect(pairedRatio(rounds(1), rounds(undefined, 1))).toBeUndefined();
+    expect(pairedRatio(rounds(3), rounds(2))).toMatchObject({ value: 1.5, ci95: null });
+  });
 });
 
 test('shuffling keeps every item, and the seed decides the order', () => {

@@ -229,6 +229,22 @@ export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[
   return estimate(statistic(units), replicates, n);
 }
 
+/**
+ * The ratio of two values by round, over the rounds that have both: its median, with the interval of a bootstrap. What a
+ * round does to both, drift above all, cancels.
+ * @returns undefined where no round has both
+ */
+export function pairedRatio(
+  numerators: ReadonlyMap<number, number>,
+  denominators: ReadonlyMap<number, number>,
+): Estimate | undefined {
+  const ratios = [...numerators].flatMap(([round, value]) => {
+    const other = denominators.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+}
+
 /** An estimate from its replicates. */
 export function estimate(value: number, replicates: readonly number[], units: number): Estimate {
   return { value, ci95: interval95(replicates, units), replicates, units };
