@@ -91,7 +91,7 @@ export function outlierCount(samples: readonly Sample[], clock: ClockKind): numb
 export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
   const drifts = measurements.filter(isMeasured).flatMap(({ samples }) => {
     const drift = driftWithinRounds(pointsOf(samples, clock.trusted));
-    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, SMALLEST_ERROR) }] : [];
+    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, MIN_ERROR) }] : [];
   });
   if (drifts.length === 0) return undefined;
   const weight = sum(drifts.map(({ error }) => error ** -2));
@@ -100,7 +100,7 @@ export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'me
 }
 
 /** Nothing is known better than this. */
-const SMALLEST_ERROR = 1e-9;
+const MIN_ERROR = 1e-9;
 
 /** Bytes that one dispatch moves at the least, read and written. */
 export function dispatchBytes({ work }: Measured): number {

@@ -23,7 +23,7 @@ export interface FigureText {
 
 const DIGITS = 3;
 /** More digits than this are noise to a reader, even where an interval is narrower. */
-const MOST_DIGITS = 5;
+const MAX_DIGITS = 5;
 
 /** What stands for a number that is not there. */
 export const NONE = '–';
@@ -48,7 +48,7 @@ export function figureText({ value, ci95 }: Figure, unit: string, scale = 1): Fi
 
 function range(low: number, high: number): string {
   let digits = DIGITS;
-  while (digits < MOST_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
+  while (digits < MAX_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
   return `${significant(low, digits)} – ${significant(high, digits)}`;
 }
 

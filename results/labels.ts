@@ -20,7 +20,7 @@ import {
 import { bytesText, type Figure, figureText, significant } from './figures.ts';
 import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
-import { FEWEST_UNITS, groupBy } from './statistics.ts';
+import { groupBy, MIN_UNITS } from './statistics.ts';
 
 export interface Label {
   readonly id: string;
@@ -181,9 +181,9 @@ const RULES: readonly LabelRule[] = [
     id: 'too-few-samples',
     title: 'Too few samples',
     applies(record) {
-      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < FEWEST_UNITS).length;
+      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < MIN_UNITS).length;
       return few > 0
-        ? `${few} of ${casesOf(record).length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
+        ? `${few} of ${casesOf(record).length} cases were seen in fewer than ${MIN_UNITS} rounds and have no interval.`
         : undefined;
     },
   },

@@ -36,10 +36,10 @@ export function largestThatLeaves(left: (n: number) => number, least: number, mo
     if (leavesAt >= 0) [fits, leaves] = [n, leavesAt];
     else above = n;
     // Where lines do not lead there soon, halves do.
-    const isLine = each > 0 && Number.isFinite(each) && asked < MOST_LINES;
+    const isLine = each > 0 && Number.isFinite(each) && asked < MAX_LINES;
     next = isLine ? fits + Math.floor(leaves / each) : Math.floor((fits + above) / 2);
   }
   return fits;
 }
 
-const MOST_LINES = 8;
+const MAX_LINES = 8;

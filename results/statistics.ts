@@ -26,7 +26,7 @@ export interface Estimate {
 export const REPLICATES = 400;
 
 /** Fewer independent units than this give no interval. */
-export const FEWEST_UNITS = 3;
+export const MIN_UNITS = 3;
 
 /** A seeded source of integers: `below(n)` is uniform in 0 … n − 1. */
 export interface RandomSource {
@@ -256,7 +256,7 @@ export function mapEstimate(from: Estimate, f: (value: number) => number): Estim
 }
 
 function interval95(replicates: readonly number[], units: number): readonly [number, number] | null {
-  if (units < FEWEST_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
+  if (units < MIN_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
   const sorted = [...Float64Array.from(replicates).sort()];
   // Values that are there, not between two: either may be infinite.
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;

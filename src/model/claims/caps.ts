@@ -8,7 +8,7 @@ import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { MOST_STEPS } from '../request/tasks.ts';
+import { MAX_STEPS } from '../request/tasks.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { type Chart, chartPoint, linePoints, logSpaced } from './chart.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';
@@ -28,7 +28,7 @@ const BATCHES = [2, 4, 8, 16, 24];
 
 const WEIGHT_BYTES = weightBytesHeld(tensorsIn(SLICE, allIn('f16')));
 /** Sequences have room to grow while they are timed. */
-const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MOST_STEPS, 'f16', 'all');
+const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MAX_STEPS, 'f16', 'all');
 
 /** Weights, so many caches and half a one: for activations, which take less. */
 export const CAPS: readonly Cap[] = BATCHES.map((most) => {

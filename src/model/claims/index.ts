@@ -3,7 +3,7 @@
 import type { DecodeCase, RecordBody } from '../../../results/schema.ts';
 import { modelOfCase } from '../models/index.ts';
 import { allIn } from '../models/tensors.ts';
-import { type DecodeTask, MOST_STEPS } from '../request/tasks.ts';
+import { type DecodeTask, MAX_STEPS } from '../request/tasks.ts';
 import { stepOf } from '../step/step.ts';
 import { type Claim, type Judgement, judge } from './claim.ts';
 import { evidenceOf, keyOf } from './evidence.ts';
@@ -27,7 +27,7 @@ export const claimTasks = (): DecodeTask[] =>
     return {
       case: { ...one, experiment: true },
       make: (distinctLayers) =>
-        stepOf(model, { formats: allIn(weights), kv, batch, context, mostSteps: MOST_STEPS, distinctLayers }),
+        stepOf(model, { formats: allIn(weights), kv, batch, context, mostSteps: MAX_STEPS, distinctLayers }),
     };
   });
 

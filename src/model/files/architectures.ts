@@ -153,7 +153,7 @@ export const gptOss = architecture([...GROUPED, 'experts', 'activeExperts'] as c
 });
 
 /** Beyond this, bytes of f32 would no longer be exact; it is a thousand times the largest model there is. */
-const MOST_PARAMETERS = 2 ** 50;
+const MAX_PARAMETERS = 2 ** 50;
 
 /** @throws ModelFileError naming what is missing, or does not fit together. */
 export function modelFrom(
@@ -166,7 +166,7 @@ export function modelFrom(
   const { hidden, vocabulary, tied = false }: Base = complete(fields, BASE, keyOf);
   const model: Model = { ...about, hidden, vocabulary, tied, layers: made };
   const total = parameters(model);
-  if (total > MOST_PARAMETERS) {
+  if (total > MAX_PARAMETERS) {
     throw new ModelFileError(`its shapes make ${total.toExponential(1)} parameters; at most 2^50 are understood`);
   }
   return model;

@@ -120,11 +120,11 @@ function refuseUnknown(config: Readonly<Record<string, unknown>>): void {
 }
 
 /** Real ones have a few KB. */
-const MOST_CONFIG_BYTES = 16_000_000;
+const MAX_CONFIG_BYTES = 16_000_000;
 
 /** @throws ModelFileError; `why` says what a config that is missing is needed for. */
 export const readConfig = (files: Files, name: string, why = ''): Promise<Model> =>
   ofFile(name, async () => {
-    const json = await readJson(await opened(files, name, why), MOST_CONFIG_BYTES);
+    const json = await readJson(await opened(files, name, why), MAX_CONFIG_BYTES);
     return modelOfConfig(json, { id: name, source: name });
   });

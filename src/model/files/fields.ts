@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { ModelFileError, shown } from './source.ts';
 
 /** No tensor has a larger side, and layers are made one by one. */
-const LARGEST = 2 ** 31 - 1;
-const MOST_LAYERS = 10_000;
+const MAX_SIDE = 2 ** 31 - 1;
+const MAX_LAYERS = 10_000;
 
 const ruled = (rule: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${shown(input)}`,
@@ -18,14 +18,14 @@ function whole(least: number, most: number) {
   const rule = ruled(`a whole number from ${least} to ${most}`);
   return z.int(rule).min(least, rule).max(most, rule);
 }
-const size = whole(1, LARGEST);
-const count = whole(0, LARGEST);
+const size = whole(1, MAX_SIDE);
+const count = whole(0, MAX_SIDE);
 const flag = z.boolean(ruled('true or false'));
 const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
 
 const FIELDS = z
   .object({
-    layers: whole(1, MOST_LAYERS),
+    layers: whole(1, MAX_LAYERS),
     hidden: size,
     vocabulary: size,
     tied: flag,

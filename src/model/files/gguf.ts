@@ -164,11 +164,11 @@ const cutOff = ({ size }: ByteSource): ModelFileError =>
 /** "GGUF", version, and numbers of tensors and of keys. */
 const HEAD_BYTES = 24;
 /** Its name's length, dimensions, type, place. */
-const LEAST_TENSOR_BYTES = 24;
+const MIN_TENSOR_BYTES = 24;
 /** Its length, type, and a value. */
-const LEAST_KEY_BYTES = 13;
+const MIN_KEY_BYTES = 13;
 /** Fifty times those of DeepSeek V3, whose experts are one tensor to a layer; of 58 × 256 × 3 experts, twice as many. */
-const MOST_TENSORS = 100_000;
+const MAX_TENSORS = 100_000;
 
 async function checkCounts(source: ByteSource): Promise<void> {
   const head = await source.bytes(0, HEAD_BYTES);
@@ -181,14 +181,14 @@ async function checkCounts(source: ByteSource): Promise<void> {
     throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
   }
   const [tensors, keys] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
-  const least = BigInt(HEAD_BYTES) + tensors * BigInt(LEAST_TENSOR_BYTES) + keys * BigInt(LEAST_KEY_BYTES);
+  const least = BigInt(HEAD_BYTES) + tensors * BigInt(MIN_TENSOR_BYTES) + keys * BigInt(MIN_KEY_BYTES);
   if (least > source.size) {
     throw new ModelFileError(
       `claims ${tensors} tensors and ${keys} keys, which take at least ${least} bytes; the file has ${source.size}`,
     );
   }
-  if (tensors > MOST_TENSORS) {
-    throw new ModelFileError(`claims ${tensors} tensors; at most ${MOST_TENSORS} are understood`);
+  if (tensors > MAX_TENSORS) {
+    throw new ModelFileError(`claims ${tensors} tensors; at most ${MAX_TENSORS} are understood`);
   }
 }
 
@@ -302,7 +302,7 @@ function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, 
   return { nopeDim: typeof keyDim === 'number' && typeof ropeDim === 'number' ? keyDim - ropeDim : keyDim, valueDim };
 }
 
-const LONGEST_TITLE = 100;
+const MAX_TITLE_LENGTH = 100;
 
 /** A name out of a file as it may be printed. */
-const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, LONGEST_TITLE);
+const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, MAX_TITLE_LENGTH);

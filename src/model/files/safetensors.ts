@@ -133,7 +133,7 @@ function knownWeights(name: string, type: string, values: number): number | unde
 }
 
 /** As the specification limits headers; indices are smaller. */
-const MOST_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
 const INDEX = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+$/)) });
 
@@ -159,7 +159,7 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
-    const index = INDEX.safeParse(await readJson(await opened(files, name), MOST_HEADER_BYTES));
+    const index = INDEX.safeParse(await readJson(await opened(files, name), MAX_HEADER_BYTES));
     if (!index.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
     return [...new Set(Object.values(index.data.weight_map))].sort();
   });
@@ -173,9 +173,9 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
-  if (length > MOST_HEADER_BYTES) {
+  if (length > MAX_HEADER_BYTES) {
     throw new ModelFileError(
-      `must begin with the length of its header, at most ${MOST_HEADER_BYTES} bytes; got ${length}`,
+      `must begin with the length of its header, at most ${MAX_HEADER_BYTES} bytes; got ${length}`,
     );
   }
   if (start > source.size) {

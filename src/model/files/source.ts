@@ -69,19 +69,19 @@ export const readParts = <T>(
     ),
   );
 
-const LONGEST_SHOWN = 80;
+const MAX_SHOWN_LENGTH = 80;
 
 /** A value out of a file, quoted and cut, as an error may show it: without line breaks and control characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v)) ?? String(value);
   const printable = text.replace(/[\p{C}]/gu, '\ufffd');
-  return printable.length > LONGEST_SHOWN ? `${printable.slice(0, LONGEST_SHOWN)}…` : printable;
+  return printable.length > MAX_SHOWN_LENGTH ? `${printable.slice(0, MAX_SHOWN_LENGTH)}…` : printable;
 }
 
-/** JSON in `source`. @throws ModelFileError where it is larger than `mostBytes`, or no JSON. */
-export async function readJson(source: ByteSource, mostBytes: number): Promise<unknown> {
-  if (source.size > mostBytes) {
-    throw new ModelFileError(`must be JSON of at most ${mostBytes} bytes; it has ${source.size}`);
+/** JSON in `source`. @throws ModelFileError where it is larger than `maxBytes`, or no JSON. */
+export async function readJson(source: ByteSource, maxBytes: number): Promise<unknown> {
+  if (source.size > maxBytes) {
+    throw new ModelFileError(`must be JSON of at most ${maxBytes} bytes; it has ${source.size}`);
   }
   return parseJson(await source.text(0, source.size), 'must be JSON');
 }

@@ -28,7 +28,7 @@ import { descend, nearest, scatter, type TimeAndSlopes } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
 
 /** No law is true to better than this, and no point decides one by being known better. */
-export const LEAST_ERROR = 0.01;
+export const MIN_ERROR = 0.01;
 
 /** Points that are held out, as a share. */
 const HELD_OUT = 0.3;
@@ -39,7 +39,7 @@ const SPLITS = 10;
 /** A less simple form must predict better by this factor, … */
 const BETTER = 0.9;
 /** … and by this much. */
-const NOTICEABLE = LEAST_ERROR / 10;
+const NOTICEABLE = MIN_ERROR / 10;
 
 export interface LawTerm {
   readonly id: TermId;
@@ -86,15 +86,15 @@ export interface Law extends LawFit {
 }
 
 /** The fewest points of a law: with less, any form lies on them. */
-export const FEWEST_POINTS = 3;
+export const MIN_POINTS = 3;
 
 /**
  * The law of `points`, in the form of `forms` that predicts best.
- * @returns undefined for fewer points than `FEWEST_POINTS`.
+ * @returns undefined for fewer points than `MIN_POINTS`.
  */
 export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): Law | undefined {
   const usable = points.filter(isTimed);
-  if (usable.length < FEWEST_POINTS) return undefined;
+  if (usable.length < MIN_POINTS) return undefined;
   const compared = compare(usable, seed, forms);
   const law = fitForm(usable, chosen(compared), seed);
   return law && { ...law, compared };
@@ -103,7 +103,7 @@ export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS)
 /** Points that are held out and predicted by the law of the rest, as in `fitLaw`, and nothing else of it. */
 export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): HeldOutPoint[] {
   const usable = points.filter(isTimed);
-  return usable.length < FEWEST_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
+  return usable.length < MIN_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
 }
 
 const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
@@ -130,11 +130,11 @@ function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], form:
 
 /**
  * The law of `points` in one form. The same seed holds out the same points, whatever the form.
- * @returns undefined for fewer points than `FEWEST_POINTS`.
+ * @returns undefined for fewer points than `MIN_POINTS`.
  */
 export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): LawFit | undefined {
   const usable = points.filter(isTimed);
-  if (usable.length < FEWEST_POINTS) return undefined;
+  if (usable.length < MIN_POINTS) return undefined;
   const heldOut = heldOutOf(usable, form, seed);
   const whole = solved(usable, form);
   const replicates = whole.replicates(randomSource(seed + 1));
@@ -222,8 +222,7 @@ function holdOut(points: readonly LawPoint[], random: RandomSource): Split {
   for (const point of shuffled(points, random)) {
     if (unseen.size >= wanted) break;
     const rest = points.filter((other) => other !== point && !unseen.has(other));
-    if (rest.length >= FEWEST_POINTS && identify(rest, termsOf(points, WIDEST)).terms.length === known)
-      unseen.add(point);
+    if (rest.length >= MIN_POINTS && identify(rest, termsOf(points, WIDEST)).terms.length === known) unseen.add(point);
   }
   return { seen: points.filter((point) => !unseen.has(point)), unseen: [...unseen] };
 }
@@ -310,7 +309,7 @@ function startsOf(rows: readonly Row[], times: readonly number[], compute: numbe
 const noiseOf = ({ ms: { value, ci95 } }: LawPoint): number => (ci95 ? (ci95[1] - ci95[0]) / (2 * 1.96 * value) : 0);
 
 /** How far a point may lie from a law that is true of it. */
-const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), LEAST_ERROR);
+const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), MIN_ERROR);
 
 /** A draw from the standard normal. */
 const normal = (random: RandomSource): number => probit((random.below(DRAWS) + 0.5) / DRAWS);

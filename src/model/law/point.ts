@@ -25,7 +25,7 @@ export interface LawWork {
 export interface LawPoint extends LawWork {
   /** What a reader calls it. */
   readonly name: string;
-  /** Measured. Without an interval it counts as known to `LEAST_ERROR` (`fit-law.ts`). */
+  /** Measured. Without an interval it counts as known to `MIN_ERROR` (`fit-law.ts`). */
   readonly ms: Figure;
 }
 

@@ -27,7 +27,7 @@ export interface Problem {
 const HUBER = 1.345;
 
 /** Rounds of weights and derivatives; a linear law needs them for its weights alone. */
-const MOST_ROUNDS = 30;
+const MAX_ROUNDS = 30;
 
 /** Of a sum of squares in units of what errors should be: less is no gain. */
 const SETTLED = 1e-9;
@@ -65,7 +65,7 @@ export function descend({ points, times, errors, linear }: Problem, start: reado
     return { costs, each, off, loss: huberLoss(off, reach) };
   };
   let now = at(start);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const scale = now.off.map(
       (off, i) => Math.sqrt(huberWeight(off, reach)) / (errors[i] as number) / (times[i] as number),
     );

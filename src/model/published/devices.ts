@@ -10,7 +10,7 @@ import { median } from 'simple-statistics';
 import type { BATCH_1, Batch1Row } from '../../../results/published.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
-import { LEAST_ERROR } from '../law/fit-law.ts';
+import { MIN_ERROR } from '../law/fit-law.ts';
 import { nearest } from '../law/robust-fit.ts';
 import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
@@ -95,7 +95,7 @@ function fitted(points: readonly DevicePoint[]) {
         return (at) => ({ ms: timeAt(slopes, at), slopes });
       }),
       times: points.map(({ ms }) => ms),
-      errors: points.map(() => LEAST_ERROR),
+      errors: points.map(() => MIN_ERROR),
       linear: true,
     },
     [[0, ...backends.map(() => 0)]],

@@ -113,9 +113,9 @@ function gainsOf(row: ThroughputRow, from: Gpu, to: Gpu, fp8Tflops: number): Gai
 function domainOf({ test, gpus }: ThroughputRow, weightBytes: number, from: Gpu): number {
   if (test.startsWith('TensorRT-LLM')) return gpus;
   let domain = 1;
-  while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MOST_WEIGHTS) domain *= 2;
+  while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MAX_WEIGHT_SHARE) domain *= 2;
   return domain;
 }
 
 /** More of its memory no server gives to weights. */
-const MOST_WEIGHTS = 0.8;
+const MAX_WEIGHT_SHARE = 0.8;

@@ -14,7 +14,7 @@ const size = z
   .int()
   .min(1)
   .max(2 ** 31 - 1);
-const MOST_LAYERS = 10_000;
+const MAX_LAYERS = 10_000;
 const text = z.string().max(1000);
 const flag = z.boolean().exactOptional();
 
@@ -47,7 +47,7 @@ export const modelSchema: z.ZodType<Model> = z.strictObject({
       }),
     )
     .min(1)
-    .max(MOST_LAYERS),
+    .max(MAX_LAYERS),
 });
 
 const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);

@@ -5,7 +5,7 @@ import { kvBytesPerToken, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type DecodeSweep, sweepFor } from './sweep.ts';
-import { decodeTasks, MOST_STEPS } from './tasks.ts';
+import { decodeTasks, MAX_STEPS } from './tasks.ts';
 
 const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 32 };
 const SMOLLM2 = modelById('smollm2-135m');
@@ -27,7 +27,7 @@ test('the most sequences are those whose caches fit beside the weights', () => {
   const [one, max, ...others] = pointsIn(1e9, sweep);
   expect([one, others]).toEqual([[1, 1024], []]);
   const batch = max?.[0] ?? 0;
-  const caches = (n: number) => WEIGHT_BYTES + n * (1024 + MOST_STEPS) * tokenBytes;
+  const caches = (n: number) => WEIGHT_BYTES + n * (1024 + MAX_STEPS) * tokenBytes;
   expect(caches(batch)).toBeLessThan(1e9);
   // Activations, logits among them, take less than a hundredth.
   expect(caches(batch + 1)).toBeGreaterThan(0.99e9);
@@ -37,7 +37,7 @@ test('the most positions, of so many sequences; one where both are asked for', (
   const longest = pointsIn(1e9, { ...sweep, batches: [2, 8], contexts: ['max'] });
   expect(longest.map(([batch]) => batch)).toEqual([2, 8]);
   const [two = 0, eight = 0] = longest.map(([, context]) => context);
-  expect((two + MOST_STEPS) / (eight + MOST_STEPS)).toBeCloseTo(4, 1);
+  expect((two + MAX_STEPS) / (eight + MAX_STEPS)).toBeCloseTo(4, 1);
   const both = pointsIn(1e9, { ...sweep, batches: ['max'], contexts: ['max'] });
   expect(both).toEqual([[1, expect.any(Number)]]);
 });
@@ -61,7 +61,7 @@ test('formats are timed side by side, each as far as its own memory goes', () =>
     ['f16', 2],
     ['int4-g32', 2],
   ]);
-  const kvBytes = (batch: number) => batch * (128 + MOST_STEPS) * tokenBytes;
+  const kvBytes = (batch: number) => batch * (128 + MAX_STEPS) * tokenBytes;
   const more = Math.max(...inFormat('int4-g32')) - Math.max(...inFormat('f16'));
   const spared = WEIGHT_BYTES - weightBytesHeld(tensorsIn(SMOLLM2, allIn('int4-g32')));
   expect(kvBytes(more) / spared).toBeCloseTo(1, 1);

@@ -9,7 +9,7 @@ import { stepOf } from '../step/step.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './sweep.ts';
 
 /** Steps of a timed region, at the most: sequences have so much room to grow. */
-export const MOST_STEPS = 64;
+export const MAX_STEPS = 64;
 
 /** A step that somebody asked for. */
 export interface DecodeTask {
@@ -55,7 +55,7 @@ function tasksOf(
   });
   const makerOf = (point: Point) => (distinctLayers?: number) =>
     stepOf(model, {
-      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MOST_STEPS },
+      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MAX_STEPS },
       ...(distinctLayers !== undefined && { distinctLayers }),
     });
   const refused: DecodeTask[] = [];

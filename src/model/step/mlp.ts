@@ -28,7 +28,7 @@ function denseOperations(plan: Plan, layer: number, prefix = '', y = 'delta'): O
 }
 
 /** More tokens in a tile are as many sums of a thread, of which most would be for nothing. */
-const WIDEST_TILE = 8;
+const MAX_TILE_WIDTH = 8;
 
 /**
  * Tokens that share a reading of an expert, were all picked alike: of those that are touched, each has B·k pairs over
@@ -36,7 +36,7 @@ const WIDEST_TILE = 8;
  */
 function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
   const pairsOfOne = (batch * active) / expertsTouched(experts, active, batch);
-  return Math.min(WIDEST_TILE, 2 ** Math.round(Math.log2(pairsOfOne)));
+  return Math.min(MAX_TILE_WIDTH, 2 ** Math.round(Math.log2(pairsOfOne)));
 }
 
 /**
