@@ -111,7 +111,7 @@ interface Param<K extends keyof PageParams> {
 const param = <K extends keyof PageParams>(p: Param<K>): Param<keyof PageParams> => p as Param<keyof PageParams>;
 const oneOf = (ids: readonly string[]) => ids.join(', ');
 
-const rangeText = ({ least, most }: SizeRange) => `from ${least} to ${most}`;
+const rangeText = ({ min, max }: SizeRange) => `from ${min} to ${max}`;
 const sizesRule = (range: SizeRange) => `whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}`;
 const listText = (value: PageParams[keyof PageParams]) => (Array.isArray(value) ? value.join(',') : String(value));
 

@@ -33,7 +33,7 @@ export interface ValidateFlags {
 }
 
 export const parseValidateFlags = (flags: Readonly<Record<string, unknown>>): ValidateFlags => ({
-  seeds: number('--seeds', flags.seeds, { least: 1, most: 1000, whole: true }) ?? 20,
+  seeds: number('--seeds', flags.seeds, { min: 1, max: 1000, whole: true }) ?? 20,
   chart: single('--chart', flags.chart),
   json: flags.json === true,
 });

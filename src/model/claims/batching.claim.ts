@@ -13,8 +13,8 @@ export default {
       // Of X = B/(T₀ + B·c/β): β/c, where c/β is what a sequence costs.
       what: 'the throughput that a growing batch tends to is ? of what the KV cache’s rate allows',
       threshold: {
-        least: 0.8,
-        most: 1.25,
+        min: 0.8,
+        max: 1.25,
         why: 'a batch that shared nothing would cost the weights for each sequence, fourteen times its KV cache here, and one that shared all would cost nothing',
       },
       of(evidence) {

@@ -25,8 +25,8 @@ export default {
     {
       what: `over ${CAPS.length} caps of the memory, throughput grows with it ? times as steeply as the law has it`,
       threshold: {
-        least: 0.8,
-        most: 1.25,
+        min: 0.8,
+        max: 1.25,
         why: 'where arithmetic binds, further sequences add nothing (0), and where launches do they cost nothing (above 1.4 here): a fifth to either side tells them apart',
       },
       of(evidence) {

@@ -15,9 +15,9 @@ export type Verdict = 'holds' | 'fails' | 'undecided';
 /** Where a statistic must lie for the claim to hold. */
 export interface Threshold {
   /** Default: any. */
-  readonly least?: number;
+  readonly min?: number;
   /** Default: any. */
-  readonly most?: number;
+  readonly max?: number;
   /** Why here and not elsewhere. */
   readonly why: string;
 }
@@ -62,10 +62,10 @@ export interface Judgement {
 }
 
 /** Holds or fails by the whole interval of a statistic, or nobody knows. */
-export function verdictOn({ ci95 }: Pick<Estimate, 'ci95'>, { least, most }: Omit<Threshold, 'why'>): Verdict {
+export function verdictOn({ ci95 }: Pick<Estimate, 'ci95'>, { min, max }: Omit<Threshold, 'why'>): Verdict {
   if (!ci95) return 'undecided';
   const [low, high] = ci95;
-  const [from, to] = [least ?? Number.NEGATIVE_INFINITY, most ?? Number.POSITIVE_INFINITY];
+  const [from, to] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
   if (low >= from && high <= to) return 'holds';
   return high < from || low > to ? 'fails' : 'undecided';
 }
@@ -108,7 +108,7 @@ function sentence({ what, threshold }: Statistic, found: Estimate): string {
 }
 
 /** `at least 0.7`, `0.8 – 1.25` */
-export function dueText({ least, most }: Threshold): string {
-  if (least === undefined) return `at most ${most}`;
-  return most === undefined ? `at least ${least}` : `${least} – ${most}`;
+export function dueText({ min, max }: Threshold): string {
+  if (min === undefined) return `at most ${max}`;
+  return max === undefined ? `at least ${min}` : `${min} – ${max}`;
 }

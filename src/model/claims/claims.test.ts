@@ -24,7 +24,7 @@ describe.each(CLAIMS)('$id', (claim) => {
     expect(claim.statistics.length).toBeGreaterThan(0);
     for (const { what, threshold } of claim.statistics) {
       expect(what).toContain('?');
-      expect(threshold.least ?? threshold.most).toBeTypeOf('number');
+      expect(threshold.min ?? threshold.max).toBeTypeOf('number');
       expect(threshold.why.length).toBeGreaterThan(20);
     }
     for (const id of claim.kernels) expect(KERNEL_FOLDERS.has(id), id).toBe(true);
@@ -69,7 +69,7 @@ test('caps: each holds more than the one before, and asks for one sequence too m
 const between = (low: number, high: number): Estimate => estimate((low + high) / 2, [low, low, high, high], 8);
 
 describe('a verdict', () => {
-  const band = { least: 0.8, most: 1.25 };
+  const band = { min: 0.8, max: 1.25 };
   test('needs the whole interval on one side', () => {
     expect(verdictOn({ ci95: [0.8, 1.25] }, band)).toBe('holds');
     expect(verdictOn({ ci95: [0.79, 1] }, band)).toBe('undecided');
@@ -78,13 +78,13 @@ describe('a verdict', () => {
     expect(verdictOn({ ci95: [0.5, 0.79] }, band)).toBe('fails');
     expect(verdictOn({ ci95: [1.26, Number.POSITIVE_INFINITY] }, band)).toBe('fails');
     expect(verdictOn({ ci95: null }, band)).toBe('undecided');
-    expect(verdictOn({ ci95: [3, 4] }, { least: 2 })).toBe('holds');
-    expect(verdictOn({ ci95: [3, 4] }, { most: 2 })).toBe('fails');
+    expect(verdictOn({ ci95: [3, 4] }, { min: 2 })).toBe('holds');
+    expect(verdictOn({ ci95: [3, 4] }, { max: 2 })).toBe('fails');
   });
 
   const claimOf = (...found: (Estimate | string)[]): Claim => ({
     ...{ id: 'any', statement: 'Any.', steps: [], kernels: [] },
-    statistics: found.map((of, i) => ({ what: `number ${i} is ?`, threshold: { least: 1, why: '' }, of: () => of })),
+    statistics: found.map((of, i) => ({ what: `number ${i} is ?`, threshold: { min: 1, why: '' }, of: () => of })),
     chart: () => ({ x: { title: '', scale: 'linear' }, y: { title: '', scale: 'linear' }, series: [] }),
   });
   const judged = (...found: (Estimate | string)[]) => judge(claimOf(...found), evidenceOf(EMPTY));

@@ -13,7 +13,7 @@ const inFormat = (weights: string): DecodeCase => ({ ...PLAIN, weights });
 const saving = (format: string): Statistic => ({
   what: `a step in ${format} saves ? of the time that its bytes save`,
   threshold: {
-    least: 0.7,
+    min: 0.7,
     why: 'as for a product in f16: what waits for memory follows its bytes to within the third that launches and layouts take',
   },
   of(evidence) {

@@ -5,7 +5,7 @@ import { combined, type Evidence, type MeasuredStep, NO_CEILING, stepsThere } fr
 import { kvGBps, OVER_CONTEXT, OVER_WEIGHTS, weightGBps } from './sweeps.ts';
 
 const AT_THE_CEILING: Threshold = {
-  least: 0.7,
+  min: 0.7,
   why: 'published f16 products reach 0.92 of the peak in WGSL (wgpu-mm), and what waits for arithmetic far less than 0.7; that no cache helps is seen to otherwise',
 };
 

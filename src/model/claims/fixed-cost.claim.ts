@@ -17,7 +17,7 @@ export default {
   statistics: [
     {
       what: 'launching its dispatches takes ? of a step of SmolLM2 135M',
-      threshold: { least: 0.5, why: 'what takes most of a step is what it pays for' },
+      threshold: { min: 0.5, why: 'what takes most of a step is what it pays for' },
       of(evidence) {
         const steps = allSteps(evidence, [SMALL, LAUNCHES]);
         if (typeof steps === 'string') return steps;

@@ -25,7 +25,7 @@ export default {
     {
       what: 'a throughput proportional to the memory misses what was measured by ? of it',
       threshold: {
-        most: 0.1,
+        max: 0.1,
         why: 'the tangent at φ = ½ is off by that much where memory is two fifths more or less: farther, it is not the law',
       },
       of: (evidence) => misfitOf(evidence, byProduct),

@@ -47,7 +47,7 @@ export default {
     {
       what: `a step at batch ${BATCHES.at(-1)} takes ? times as long as one sequence’s and the KV caches of the others`,
       threshold: {
-        least: OFF_THE_LINE,
+        min: OFF_THE_LINE,
         why: 'what the memory line leaves out, activations and the odd launch, is less than a quarter of it',
       },
       of(evidence) {

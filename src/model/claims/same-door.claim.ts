@@ -12,8 +12,8 @@ export default {
     {
       what: 'a further byte of KV cache passes at ? of the rate of a further byte of weights',
       threshold: {
-        least: 0.8,
-        most: 1.25,
+        min: 0.8,
+        max: 1.25,
         why: 'what reads memory at its rate is within a fifth of others that do; what computes on the way is not',
       },
       of(evidence) {

@@ -19,8 +19,8 @@ export default {
     {
       what: 'with weights that a cache can hold, the KV cache’s bytes at the read ceiling take ? of a step',
       threshold: {
-        least: 0.7,
-        most: 1.3,
+        min: 0.7,
+        max: 1.3,
         why: 'as for a product: what waits for memory does so for most of its time; above 1.3 the KV cache was not in memory',
       },
       of(evidence) {

@@ -59,14 +59,14 @@ export default {
     {
       what: 'a line through the other steps misses a step’s time by ? of it',
       threshold: {
-        most: 0.1,
+        max: 0.1,
         why: 'a tenth is what kernels of different shapes may differ in; beyond it, weights and caches follow another law',
       },
       of: heldOutError,
     },
     {
       what: 'bytes take ? of a step',
-      threshold: { least: 0.5, why: 'what takes most of a step is what the step is' },
+      threshold: { min: 0.5, why: 'what takes most of a step is what the step is' },
       of: bytesShare,
     },
   ],

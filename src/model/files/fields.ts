@@ -14,9 +14,9 @@ const ruled = (rule: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${shown(input)}`,
 });
 
-function whole(least: number, most: number) {
-  const rule = ruled(`a whole number from ${least} to ${most}`);
-  return z.int(rule).min(least, rule).max(most, rule);
+function whole(min: number, max: number) {
+  const rule = ruled(`a whole number from ${min} to ${max}`);
+  return z.int(rule).min(min, rule).max(max, rule);
 }
 const size = whole(1, MAX_SIDE);
 const count = whole(0, MAX_SIDE);

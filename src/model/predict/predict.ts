@@ -13,8 +13,8 @@ import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
 
 interface Range {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly unit: string;
   readonly whole?: boolean;
 }
@@ -22,21 +22,21 @@ interface Range {
 /** What is sane for each number that a person gives: outside lies a mistake of units. GB are 10⁹ bytes. */
 export const RANGES = {
   /** From a phone's share to a row of racks'. */
-  bandwidth: { least: 0.1, most: 1e8, unit: 'GB/s' },
-  memory: { least: 0.01, most: 1e7, unit: 'GB' },
-  flops: { least: 0.001, most: 1e9, unit: 'TFLOP/s' },
+  bandwidth: { min: 0.1, max: 1e8, unit: 'GB/s' },
+  memory: { min: 0.01, max: 1e7, unit: 'GB' },
+  flops: { min: 0.001, max: 1e9, unit: 'TFLOP/s' },
   /** Of one step. */
-  overhead: { least: 0, most: 60_000, unit: 'ms' },
-  context: { least: 1, most: 1e8, whole: true, unit: 'positions' },
-  batch: { least: 1, most: 1e7, whole: true, unit: 'sequences' },
+  overhead: { min: 0, max: 60_000, unit: 'ms' },
+  context: { min: 1, max: 1e8, whole: true, unit: 'positions' },
+  batch: { min: 1, max: 1e7, whole: true, unit: 'sequences' },
 } as const satisfies Readonly<Record<string, Range>>;
 
 /** @throws RangeError, in one line, naming the field, its range, and the value. */
 export function requireInRange(field: keyof typeof RANGES, value: number): void {
-  const { least, most, unit, whole }: Range = RANGES[field];
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+  const { min, max, unit, whole }: Range = RANGES[field];
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return;
   const kind = whole ? 'a whole number' : 'a number';
-  throw new RangeError(`${field} must be ${kind} from ${least} to ${most} ${unit}; got ${value}`);
+  throw new RangeError(`${field} must be ${kind} from ${min} to ${max} ${unit}; got ${value}`);
 }
 
 /** Number formats that a KV cache can have, whatever kernels here read: positions come one by one, and cannot share scales. */

@@ -52,7 +52,7 @@ export function buysOf(
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
     // How much memory there is does not matter to one step.
-    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.most });
+    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
     if (!machine) return [];
     const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;

@@ -50,7 +50,7 @@ export const modelSchema: z.ZodType<Model> = z.strictObject({
     .max(MAX_LAYERS),
 });
 
-const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);
+const within = ({ min, max }: SizeRange) => z.int().min(min).max(max);
 
 const sizes = (range: SizeRange) => z.array(z.union([within(range), z.enum(['max', '...'])])).refine(isSizes);
 

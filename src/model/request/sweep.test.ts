@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenShortest, formatsFrom, isSizes, sizesFrom, sizesUpTo, sweepFor, WEIGHT_FORMATS } from './sweep.ts';
 
-const RANGE = { least: 1, most: 4096 };
+const RANGE = { min: 1, max: 4096 };
 
 test.each([
   ['1, 8', [1, 8]],

@@ -17,8 +17,8 @@ export function formatsFrom(text: string, known: readonly string[]): string[] | 
 
 /** What the numbers of a sweep may be; how large a batch really may be is for the memory to say. */
 export const SWEEP_RANGES = {
-  context: { least: 1, most: 1e7, whole: true, unit: 'positions' },
-  batch: { least: 1, most: 4096, whole: true },
+  context: { min: 1, max: 1e7, whole: true, unit: 'positions' },
+  batch: { min: 1, max: 4096, whole: true },
 } as const;
 
 /** `max`: the largest with which every layer has memory of its own. `...`: doublings of what stands before it, up to that. */
@@ -26,16 +26,16 @@ export type Size = number | 'max' | '...';
 
 /** How many: `least` … `most`. */
 export interface SizeRange {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 export const SIZES_RULE = '"max", the most that fits, may end the list, with "..." before it for doublings up to it';
 
 /** A whole number within a range; undefined where `text` is none. */
-export function numberFrom(text: string, { least, most }: SizeRange): number | undefined {
+export function numberFrom(text: string, { min, max }: SizeRange): number | undefined {
   const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return n >= least && n <= most ? n : undefined;
+  return n >= min && n <= max ? n : undefined;
 }
 
 /** The sizes of a list, "1,8,max"; undefined where `text` is no list of them. */
@@ -138,8 +138,8 @@ export function sweepFor(profile: keyof typeof PROFILE_SWEEPS, asked: AskedSweep
 /** The rule that a sweep's `shortest` breaks, and the value met; undefined where it breaks none. */
 export function brokenShortest({ shortest, contexts }: Pick<DecodeSweep, 'shortest' | 'contexts'>): string | undefined {
   const numbers = numbersIn(contexts);
-  const least = Math.min(...numbers);
-  return shortest !== undefined && shortest > least
-    ? `must be at most the ${numbers.length > 1 ? 'least ' : ''}context, ${least}; got ${shortest}`
+  const min = Math.min(...numbers);
+  return shortest !== undefined && shortest > min
+    ? `must be at most the ${numbers.length > 1 ? 'least ' : ''}context, ${min}; got ${shortest}`
     : undefined;
 }

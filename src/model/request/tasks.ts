@@ -62,13 +62,13 @@ function tasksOf(
   /** The sizes of a list, where `pointAt` is the point with one of them. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
     if (!hasMax(list)) return numbersIn(list);
-    const { least, most } = SWEEP_RANGES[name];
-    const max = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), least, most);
-    if (max !== undefined) return sizesUpTo(list, max);
-    const point = pointAt(least);
+    const { min, max } = SWEEP_RANGES[name];
+    const largest = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), min, max);
+    if (largest !== undefined) return sizesUpTo(list, largest);
+    const point = pointAt(min);
     // A profile asks of every model, and has other lengths for one that does not fit.
     if (!ofProfile) {
-      const why = `no ${name} is the most that fits, since not even ${name} ${least} does: ${room.refuses(makerOf(point))}`;
+      const why = `no ${name} is the most that fits, since not even ${name} ${min} does: ${room.refuses(makerOf(point))}`;
       refused.push(
         task(point, () => {
           throw new RangeError(why);
