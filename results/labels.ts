@@ -285,7 +285,10 @@ function cachedReason(what: string, bytes: number, caches: Caches | undefined): 
   return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
 }
 
-/** The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may be. */
+/**
+ * The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may
+ * be.
+ */
 function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
   return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];
 }

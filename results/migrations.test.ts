@@ -10,7 +10,10 @@ import type { Case, RecordBody, RunRecord } from './schema.ts';
 const COMMITTED = new URL('./data/2026-11-24-lavapipe-quick.json', import.meta.url);
 const { id: _, ...body }: RunRecord = JSON.parse(readFileSync(COMMITTED, 'utf8'));
 
-/** The first cases of the committed record, which are products of weights in f32, get the ids that kernels had before they were renamed. */
+/**
+ * The first cases of the committed record, which are products of weights in f32, get the ids that kernels had before
+ * they were renamed.
+ */
 const OLD_IDS = Object.keys(RENAMED_KERNELS);
 const oldCase = (of: Case, index: number): Case => ({ ...of, kernel: OLD_IDS[index] ?? of.kernel });
 const oldBody: RecordBody = {

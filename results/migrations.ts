@@ -20,7 +20,9 @@ export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
 export const currentKernelId = (id: string): string =>
   Object.hasOwn(RENAMED_KERNELS, id) ? (RENAMED_KERNELS[id] ?? id) : id;
 
-/** The same record with the kernel ids of today, everywhere it names a kernel as data: its plan and its measurements. */
+/**
+ * The same record with the kernel ids of today, everywhere it names a kernel as data: its plan and its measurements.
+ */
 export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurements'>>(record: R): R {
   const renamed = <C extends { kernel: string }>(one: C): C => ({ ...one, kernel: currentKernelId(one.kernel) });
   return {
