@@ -1,14 +1,14 @@
 /**
- * Records keep the kernel ids of the day they were written; whoever reads one gets the ids of today. The id of a record
- * is the hash of the content as it was written, so it is verified first (`check.ts`) and never changes.
+ * Reads old records with the kernel ids of today. A record keeps the ids that it was written with, and its own id is
+ * the hash of that content: the hash is verified first (`check.ts`), and the record's id never changes.
  *
- * A renamed kernel leaves the schema at version 1: `kernel` is free text there, and nothing about a record's shape
- * changes. A migration to another version begins where a field does.
+ * The schema stays at version 1 where a kernel is renamed: `kernel` is free text in it, and the shape of a record does
+ * not change. The version moves when a field does.
  */
 
 import { type RecordBody, recordBodySchema } from './schema.ts';
 
-/** Kernels that were renamed, by the id they had. An id that has been given up is never given to another kernel. */
+/** Renamed kernels: the id of today by the former id. A former id is never given to another kernel. */
 export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
   advance: 'advance-sequences',
   'head-gemv': 'per-head-gemv',
@@ -16,13 +16,11 @@ export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
   route: 'route-experts',
 };
 
-/** The id that a kernel has today. */
+/** The id that a kernel has today, by an id that it has or had. */
 export const currentKernelId = (id: string): string =>
   Object.hasOwn(RENAMED_KERNELS, id) ? (RENAMED_KERNELS[id] ?? id) : id;
 
-/**
- * The same record with the kernel ids of today, everywhere it names a kernel as data: its plan and its measurements.
- */
+/** A record with the kernel ids of today in its plan and its measurements, the places that name kernels. */
 export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurements'>>(record: R): R {
   const renamed = <C extends { kernel: string }>(one: C): C => ({ ...one, kernel: currentKernelId(one.kernel) });
   return {

@@ -22,7 +22,7 @@ test('of both software adapters: not bound by bandwidth, on what evidence, and t
   for (const { file, record, bound, buys, basis, terms, claims } of documents) {
     expect((JSON.parse(readFileSync(file, 'utf8')) as RunRecord).id).toBe(record);
     expect(bound.verdict).toBe('not bandwidth-bound');
-    expect(bound.evidence).toMatch(/would take [\d.]+ %.* of its time at the streaming rate/);
+    expect(bound.evidence).toMatch(/uses [\d.]+ %.* of the memory’s speed/);
     expect(basis).toBe('products');
     expect(terms.find(({ id }: { id: string }) => id === 'a')).toMatchObject({
       figure: null,
