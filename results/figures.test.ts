@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesText, etaText, figureText, msFigureText, msText, NONE, significant } from './figures.ts';
+import { bytesText, etaText, figureText, msFigureText, msText, NONE, percentText, significant } from './figures.ts';
 
 test('numbers have three significant digits and grouped thousands', () => {
   expect([0.0012345, 1, 12.34, 999.6, 1234.5, 38881].map((n) => significant(n))).toEqual([
@@ -36,6 +36,11 @@ describe('an interval', () => {
   test('may be missing', () => {
     expect(figureText({ value: 1, ci95: null }, 'GB/s').interval).toBeUndefined();
   });
+});
+
+test('a share is in %, and so is its interval', () => {
+  expect(percentText({ value: 0.145, ci95: [0.119, 0.214] })).toBe('14.5 % (11.9 – 21.4 %)');
+  expect(percentText({ value: 1.06, ci95: null })).toBe('106 %');
 });
 
 test('sizes have units of powers of ten', () => {

@@ -89,6 +89,12 @@ export function msText(ms: number): string {
   return `${significant(ms / size)} ${unit}`;
 }
 
+/** A share in %, with its interval: `15 % (14 – 16 %)`. */
+export function percentText(share: Figure): string {
+  const { value, interval } = figureText(share, '%', 0.01);
+  return `${value} %${interval ? ` (${interval} %)` : ''}`;
+}
+
 /**
  * A duration with its interval, in the unit that suits the value; for a value of 0, the unit that suits the upper end.
  */

@@ -17,7 +17,7 @@ import {
   sampleMs,
   streamingGBps,
 } from './derive.ts';
-import { bytesText, type Figure, figureText, significant } from './figures.ts';
+import { bytesText, percentText, significant } from './figures.ts';
 import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
 import { groupBy, MIN_UNITS } from './statistics.ts';
@@ -174,7 +174,7 @@ const RULES: readonly LabelRule[] = [
         caches?.end === 'memory' && caches.kneeBytes === undefined
           ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as a cache would.`
           : '';
-      return `A matrix–vector product uses ${percent(share)} of the memory’s speed. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
+      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
     },
   },
   {
@@ -261,12 +261,6 @@ const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
 /** The ids of all labels. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
-
-/** A share as text, with its interval: `15 % (14 – 16 %)`. */
-function percent(share: Figure): string {
-  const { value, interval } = figureText({ value: share.value, ci95: share.ci95 }, '%', 0.01);
-  return `${value} %${interval ? ` (${interval} %)` : ''}`;
-}
 
 /** Why a rotation through `bytes` is too small; `what` is the subject that was read again after them. */
 function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {

@@ -101,7 +101,7 @@ test('a claim shows once its steps have decided it, with its chart, and not whil
   const { claims } = view([], there);
   expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([['fixed-cost', 'holds']]);
   // 4 of 5 ms.
-  expect(claims[0]?.reason).toMatch(/^launching its dispatches takes 0\.800 /);
+  expect(claims[0]?.reason).toMatch(/^launching dispatches takes 80\.0 % /);
   expect(claims[0]?.chart.series[0]?.points.map(({ y }) => Math.round(y))).toEqual([4, 5]);
 });
 

@@ -1,4 +1,4 @@
-/** Every claim, found by its file: `<id>.claim.ts` beside this one. */
+/** All claims. Each is a file `<id>.claim.ts` in this folder, and is found by its name. */
 
 import type { DecodeCase, RecordBody } from '../../../results/schema.ts';
 import { modelOfCase } from '../models/index.ts';
@@ -8,17 +8,17 @@ import { stepOf } from '../step/step.ts';
 import { type Claim, type Judgement, judge } from './claim.ts';
 import { evidenceOf, keyOf } from './evidence.ts';
 
-/** By id. */
+/** All claims, sorted by id. */
 export const CLAIMS: readonly Claim[] = Object.values(
   import.meta.glob<Claim>('./*.claim.ts', { eager: true, import: 'default' }),
 ).sort((a, b) => (a.id < b.id ? -1 : 1));
 
-/** The decode steps that claims ask for, each once; in the order of the claims. */
+/** The decode steps that claims ask for, each once, in the order of the claims. */
 export const CLAIM_STEPS: readonly DecodeCase[] = [
   ...new Map(CLAIMS.flatMap(({ steps }) => steps.map((step) => [keyOf(step), step] as const))).values(),
 ];
 
-/** The same, to be run. */
+/** The steps of `CLAIM_STEPS` as tasks of a run. */
 export const claimTasks = (): DecodeTask[] =>
   CLAIM_STEPS.map((one) => {
     const model = modelOfCase(one.model);
@@ -31,7 +31,7 @@ export const claimTasks = (): DecodeTask[] =>
     };
   });
 
-/** What becomes of every claim on the machine of a record, or of a run so far. */
+/** Judges every claim by a record, or by a run so far. */
 export function judgeClaims(record: Pick<RecordBody, 'clock' | 'measurements' | 'decode'>): Judgement[] {
   const evidence = evidenceOf(record);
   return CLAIMS.map((claim) => judge(claim, evidence));
