@@ -17,7 +17,7 @@ function overCeiling({ ceiling }: Evidence, gbps: Estimate | string): Estimate |
 
 export default {
   id: 'door',
-  statement: 'Weights and KV cache are read at the full speed of memory.',
+  statement: 'Weights and KV cache are read at the speed of memory.',
   steps: [...OVER_WEIGHTS, ...OVER_CONTEXT],
   kernels: ['stream-read', 'working-set-read', 'gemv'],
   statistics: [
