@@ -1,6 +1,6 @@
 /**
- * The law against steps over batch and context that others have timed on one machine: fitted to 70 % of them, it
- * predicts the rest, again and again.
+ * Validates the law on published steps over batch and context, timed on one machine: fitted to 70 % of them, it
+ * predicts the rest, for several random splits.
  */
 
 import { mean } from 'simple-statistics';
@@ -20,15 +20,15 @@ export interface BatchedResult {
   readonly quantisation: string;
   readonly experts: boolean;
   readonly points: readonly LawPoint[];
-  /** Of all points. */
+  /** The law of all points. */
   readonly law: Law;
-  /** Mean absolute error of points that were held out, relative, over all seeds. */
+  /** Mean absolute relative error of held-out points, over all seeds. */
   readonly heldOutMape: number;
-  /** The same of the worst seed. */
+  /** Mean absolute relative error of held-out points, for the worst seed. */
   readonly worstMape: number;
 }
 
-/** The steps of a published model as points; context is the mean over the tokens that were made. */
+/** The steps of a published model as points, at the mean context over the generated tokens. */
 export function batchedPoints(
   { generated, kv }: BatchedTable,
   { model: id, quantisation, head, rows }: PublishedModel,
@@ -49,7 +49,7 @@ export function batchedPoints(
   });
 }
 
-/** Each model of `table`, each with a law of its own; `seeds` ways to hold points out. */
+/** The result of each model in a table, each with its own law. `seeds` is the number of splits. */
 export function batchedResults(table: BatchedTable, seeds: number): BatchedResult[] {
   return table.models.flatMap((published) => {
     const points = batchedPoints(table, published);
