@@ -33,7 +33,7 @@ const MEMORY_SPAN = 2;
 
 /**
  * A rate belongs to another level if it is higher by this factor and the intervals do not overlap. Levels differ by
- * more. Sets of one level differ by some per cent, with their place in memory.
+ * more. Sets of one level differ by a few percent, with their place in memory.
  */
 const STEP = 1.15;
 

@@ -113,7 +113,7 @@ const verificationSchema = z.strictObject({
   tolerance: z.number().nonnegative(),
 });
 
-/** What is kept of a visit's last output, which is read back, spot-checked against the reference and hashed. */
+/** The check of a visit's last output, which is read back, spot-checked against the reference and hashed. */
 const checkSchema = z.strictObject({
   round: count,
   /** Index of the part of the pool that the last dispatch read. */
@@ -161,9 +161,11 @@ const decodeCaseSchema = z.strictObject({
   batch: positiveCount,
   /** Positions of each sequence, the new one included. With mixed lengths: positions of the longest. */
   context: positiveCount,
-  /** With mixed lengths only: the minimum of positions of the other sequences, whose lengths are random but fixed. */
+  /**
+   * Minimum positions of the other sequences, whose lengths are random but fixed. Absent where all lengths are equal.
+   */
   shortest: positiveCount.optional(),
-  /** Where memory was capped on purpose: the bytes into which all layers and everything else had to fit. */
+  /** The cap of memory, in bytes, into which all layers and everything else had to fit. Absent without a cap. */
   memoryBytes: positiveCount.optional(),
   /** True where only a claim asked for this step; the claim tells what it shows. */
   experiment: z.literal(true).optional(),

@@ -46,7 +46,7 @@ const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
   denseLayers: ['first_k_dense_replace'],
   expertsEvery: ['decoder_sparse_step'],
   denseAt: ['mlp_only_layers'],
-  /** No key: only the modelling code tells. */
+  /** The modelling code decides it, so it has no key. */
   routerBias: [],
   queryRank: ['q_lora_rank'],
   kvRank: ['kv_lora_rank'],

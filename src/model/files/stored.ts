@@ -49,7 +49,7 @@ export interface StoredWeights {
 interface Sum {
   readonly tensor: Tensor;
   bytes: number;
-  /** Undefined as soon as those of one part are; a missing part goes unnoticed then. */
+  /** Weights found so far. Undefined once a part has an unknown number; a missing part goes unnoticed then. */
   weights: number | undefined;
   parts: number;
   readonly types: Set<string>;

@@ -68,7 +68,7 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
  */
 function resampledLines(points: readonly FitPoint[], line: Line, seed: number): Line[] {
   const random = randomSource(seed);
-  /** For each draw, the distance of a replicate from each point, in ms. */
+  /** Distances of replicates from their points in ms, by draw and point. */
   const errors = Array.from({ length: REPLICATES }, () =>
     points.map(({ ms }) => (ms.replicates[random.below(ms.replicates.length)] ?? ms.value) - ms.value),
   );

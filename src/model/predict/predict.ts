@@ -21,7 +21,7 @@ interface Range {
 
 /** Plausible ranges of the numbers that a person gives; a number outside has the wrong unit. GB is 10⁹ bytes. */
 export const RANGES = {
-  /** From a part of a phone's to that of a row of racks. */
+  /** Bandwidth, from a part of a phone's to a row of racks'. */
   bandwidth: { min: 0.1, max: 1e8, unit: 'GB/s' },
   memory: { min: 0.01, max: 1e7, unit: 'GB' },
   flops: { min: 0.001, max: 1e9, unit: 'TFLOP/s' },

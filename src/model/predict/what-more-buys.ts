@@ -1,4 +1,4 @@
-/** What more bandwidth or memory would buy for the models that a run timed. */
+/** The gains of more bandwidth or memory, for the models that a run timed. */
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
@@ -8,7 +8,7 @@ import { allIn, tensorsIn } from '../models/tensors.ts';
 import { machinesOfRecord } from './machines.ts';
 import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
 
-/** What a better machine would buy for a step. */
+/** The gains of a better machine for a step. */
 export interface Buys extends Point {
   readonly model: string;
   readonly weights: string;

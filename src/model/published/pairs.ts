@@ -19,16 +19,17 @@ const PAIRS = [
 
 /** Throughput of the second GPU over that of the first, by each law. */
 export interface Gains {
-  /** By compute alone: always 1. */
+  /** The ratio by compute alone, which is 1. */
   readonly compute: number;
-  /** By bandwidth alone. */
+  /** The ratio by bandwidth alone. */
   readonly bandwidth: number;
-  /** By BW · (1 − φ): with the memory full and all of it read. */
+  /** The ratio by BW · (1 − φ), with the memory full and all of it read. */
   readonly derived: number;
-  /** By the essay's product law, M · BW. */
+  /** The ratio by the essay's product law, M · BW. */
   readonly product: number;
   /**
-   * By the law with compute and prefill at the peaks, with the memory full. Null where lengths of requests are unknown.
+   * The ratio by the law with compute and prefill at the peaks, with the memory full. Null where lengths of requests
+   * are unknown.
    */
   readonly roofline: number | null;
 }

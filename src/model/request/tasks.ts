@@ -8,7 +8,7 @@ import { allIn } from '../models/tensors.ts';
 import { stepOf } from '../step/step.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './sweep.ts';
 
-/** Maximum steps of a timed region. Sequences have room to grow by so many positions. */
+/** Maximum steps of a timed region. Sequences have room to grow by as many positions. */
 export const MAX_STEPS = 64;
 
 /** A decode step that a run is to time. */

@@ -19,7 +19,7 @@ export interface StepOptions {
    * Minimum positions of the other sequences, whose lengths up to `context` are random but fixed. Default: `context`.
    */
   readonly shortest?: number;
-  /** Maximum steps in a row: sequences have room to grow by so many positions. */
+  /** Maximum steps in a row. Sequences have room to grow by as many positions. */
   readonly mostSteps: number;
   /**
    * Number of layers with their own weights and KV cache, which other layers of the same kind use again. Default: all.
@@ -32,7 +32,7 @@ export interface StepOptions {
 export interface Plan {
   readonly model: Model;
   readonly options: StepOptions;
-  /** For each layer, the index of the layer whose weights and KV cache it uses. */
+  /** The source of each layer: the index of the layer whose weights and KV cache it uses. */
   readonly sources: readonly number[];
   /** Tensors by `keyOf`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
