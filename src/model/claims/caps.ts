@@ -57,7 +57,7 @@ export function seated(evidence: Evidence): readonly Seated[] | string {
     if (typeof steps === 'string') return steps;
     // The refused step comes before the others in the plan: it was skipped for what it takes, not for lack of time.
     if (!evidence.isSkipped(refused)) {
-      return `nothing shows that a memory of ${refused.memoryBytes} bytes refuses batch ${refused.batch}`;
+      return `a memory of ${refused.memoryBytes} bytes should not hold batch ${refused.batch}, but the run does not show that it was refused`;
     }
     const sorted = [...steps].sort((a, b) => b.tokensPerSecond.value - a.tokensPerSecond.value);
     const [best, fullest] = [sorted[0], steps.at(-1)];
