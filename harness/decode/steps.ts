@@ -7,7 +7,7 @@ import { sum } from 'simple-statistics';
 import { lengthsText } from '../../results/decode.ts';
 import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -38,7 +38,7 @@ function carefulness(
   if (experiment && experiments) return experiments;
   // There may be dozens of them.
   if (ofProfile && experiments) return { ...experiments, longestStepMs: Number.POSITIVE_INFINITY };
-  return { ...profile, stepMs: CASE_SHARE * measureMs, leastRounds: FEWEST_UNITS };
+  return { ...profile, stepMs: CASE_SHARE * measureMs, leastRounds: MIN_UNITS };
 }
 
 export interface DecodeWork {

@@ -4,7 +4,7 @@
  */
 
 import type { RecordBody } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { formatsOf, sameParams } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -31,7 +31,7 @@ const OPENING_SHARE = 0.07;
 const KERNELS_SHARE = 0.5;
 
 /** Rounds that a wave gets once it is open, whatever the time: an interval needs as many. */
-const LEAST_ROUNDS = FEWEST_UNITS;
+const LEAST_ROUNDS = MIN_UNITS;
 
 /** So many timestamps that cannot be, in a row of visits of one run, and the wall clock is believed instead. */
 const MOST_IMPOSSIBLE = 3;

@@ -4,7 +4,7 @@
  */
 
 import { median } from 'simple-statistics';
-import { bootstrap, type Estimate, FEWEST_UNITS, type RandomSource, shuffled } from '../../results/statistics.ts';
+import { bootstrap, type Estimate, MIN_UNITS, type RandomSource, shuffled } from '../../results/statistics.ts';
 
 /** One that races: its time per dispatch in ms, by round. */
 export interface Runner {
@@ -75,7 +75,7 @@ export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R
     const best = leader(running) ?? control;
     running = running.filter((runner) => runner === control || !isOut(runner, best));
     // A winner alone with the control has nothing left to show here.
-    if (round + 1 >= FEWEST_UNITS && running.length <= 2) break;
+    if (round + 1 >= MIN_UNITS && running.length <= 2) break;
   }
   return leader(running) ?? control;
 }

@@ -35,8 +35,8 @@ export function formats(flag: string, value: unknown, known: readonly string[]):
 }
 
 export interface Range {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly whole?: boolean;
   readonly unit?: string;
 }
@@ -64,12 +64,12 @@ export function sizes(flag: string, value: unknown, range: Range): Size[] | unde
   );
 }
 
-const rangeText = ({ least, most, unit }: Range): string => `from ${least} to ${most}${unit ? ` ${unit}` : ''}`;
+const rangeText = ({ min, max, unit }: Range): string => `from ${min} to ${max}${unit ? ` ${unit}` : ''}`;
 
 function inRange(flag: string, text: string, range: Range): number {
-  const { least, most, whole = false } = range;
+  const { min, max, whole = false } = range;
   const n = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(n >= least && n <= most) || (whole && !Number.isInteger(n))) {
+  if (!(n >= min && n <= max) || (whole && !Number.isInteger(n))) {
     const kind = whole ? 'a whole number' : 'a number';
     throw new UsageError(`${flag} must be ${kind} ${rangeText(range)}; got "${text}"`);
   }

@@ -39,8 +39,8 @@ export function parsePlace(flags: Readonly<Record<string, unknown>>): Place {
   return {
     host,
     adapter,
-    memoryGB: number('--memory', flags.memory, { least: 0.1, most: 1000, unit: 'GB' }),
-    seed: number('--seed', flags.seed, { least: 0, most: 0xffffffff, whole: true }) ?? randomSeed(),
+    memoryGB: number('--memory', flags.memory, { min: 0.1, max: 1000, unit: 'GB' }),
+    seed: number('--seed', flags.seed, { min: 0, max: 0xffffffff, whole: true }) ?? randomSeed(),
   };
 }
 

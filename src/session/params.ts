@@ -115,14 +115,14 @@ interface NumberRange extends SizeRange {
   readonly unit?: string;
 }
 
-const rangeText = ({ least, most, unit }: NumberRange): string => `from ${least} to ${most}${unit ? ` ${unit}` : ''}`;
+const rangeText = ({ min, max, unit }: NumberRange): string => `from ${min} to ${max}${unit ? ` ${unit}` : ''}`;
 
 /** A number within `range`, its ends included. */
 export const numberParam = (range: NumberRange): Param<number> => ({
   rule: `${range.whole ? 'a whole number' : 'a number'} ${rangeText(range)}`,
   parse(text) {
     const n = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-    return n >= range.least && n <= range.most && (!range.whole || Number.isInteger(n)) ? n : undefined;
+    return n >= range.min && n <= range.max && (!range.whole || Number.isInteger(n)) ? n : undefined;
   },
 });
 
@@ -141,7 +141,7 @@ const sizesParam = (range: NumberRange): Param<readonly Size[]> => ({
   parse: (text) => sizesFrom(text, range),
 });
 
-const seconds = numberParam({ least: 1, most: 86_400, whole: true, unit: 'seconds' });
+const seconds = numberParam({ min: 1, max: 86_400, whole: true, unit: 'seconds' });
 const preset = choiceParam(MODELS.map(({ id }) => id));
 
 const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
@@ -151,8 +151,8 @@ type Value<K extends keyof PageParams> = NonNullable<PageParams[K]>;
 /** Every parameter by its field. */
 export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   profile: choiceParam(Object.values(PROFILES).map(({ id }) => id)),
-  seed: numberParam({ least: 0, most: 0xffffffff, whole: true }),
-  memoryGB: numberParam({ least: 0.1, most: 1000, unit: 'GB' }),
+  seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
+  memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
     rule: `a name of at most ${MAX_GPU_NAME} characters`,
     parse: (text) => (text.length <= MAX_GPU_NAME ? text : undefined),

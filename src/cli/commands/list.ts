@@ -6,7 +6,7 @@ import { GPUS } from '../../../results/gpus.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
-import { dueText } from '../../model/claims/claim.ts';
+import { needText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
 import { MODELS } from '../../model/models/index.ts';
@@ -54,7 +54,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
     CLAIMS.map(({ id, statement, statistics, steps }) => ({
       id,
       statement,
-      test: statistics.map(({ what, threshold }) => `${what}: ${dueText(threshold)}`).join('; '),
+      test: statistics.map((statistic) => `${statistic.what}: ${needText(statistic)}`).join('; '),
       steps: steps.length,
     })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),

@@ -118,7 +118,7 @@ describe('predict in text', () => {
   test('of a record, what stands for what', async () => {
     const text = await printed({ record: RECORD, memory: 8, model: ['llama-3.2-1b', 'smollm2-135m'] });
     expect(text).toMatch(/^machine {4}as .*lavapipe-quick\.json measured it, 8 GB$/m);
-    expect(text.match(/^basis {6}weights multiplied as by GEMVs in f16, /gm)).toHaveLength(1);
+    expect(text.match(/^basis {6}weights multiplied at the rate of GEMVs in f16, /gm)).toHaveLength(1);
     expect(text.match(/^compute {4}0\.00\d+ TFLOP\/s$/gm)).toHaveLength(1);
   });
 

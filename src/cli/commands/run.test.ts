@@ -55,7 +55,7 @@ test.each([
   [{ batch: '1,...' }, '; got "1,..."'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [{ resume: 'results/data/2026-11-24-lavapipe-quick.json', kernel: 'gemv' }, 'leave --kernel out'],
-  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
+  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the smallest context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
   await expect(parseRunFlags(flags)).rejects.toThrow(message);
 });

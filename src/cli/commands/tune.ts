@@ -25,7 +25,7 @@ export interface TuneFlags extends Place {
 /** For everything there is to tune; on a GPU a problem is settled in a few seconds. */
 const DEFAULT_BUDGET_SECONDS = 300;
 
-export const BUDGET_RANGE = { least: 1, most: 86_400, whole: true, unit: 'seconds' };
+export const BUDGET_RANGE = { min: 1, max: 86_400, whole: true, unit: 'seconds' };
 
 /** @throws UsageError */
 export function parseTuneFlags(flags: Readonly<Record<string, unknown>>): TuneFlags {

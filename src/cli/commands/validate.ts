@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { mean } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
-import { variantName } from '../../model/law/form.ts';
+import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { type DevicePrediction, deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { type MeasuredGrowth, measuredGrowth } from '../../model/published/generations.ts';
@@ -33,7 +33,7 @@ export interface ValidateFlags {
 }
 
 export const parseValidateFlags = (flags: Readonly<Record<string, unknown>>): ValidateFlags => ({
-  seeds: number('--seeds', flags.seeds, { least: 1, most: 1000, whole: true }) ?? 20,
+  seeds: number('--seeds', flags.seeds, { min: 1, max: 1000, whole: true }) ?? 20,
   chart: single('--chart', flags.chart),
   json: flags.json === true,
 });
@@ -76,7 +76,7 @@ const batchedDocument = ({ model, quantisation, points, law, heldOutMape, worstM
     points: points.length,
     target: targetOf({ experts: rest.experts } as BatchedResult),
   },
-  ...{ form: variantName(law.variant), heldOutMape, worstMape },
+  ...{ form: formName(law.form), heldOutMape, worstMape },
   terms: law.terms.map(({ id, figure, unit, unidentified }) => ({
     id,
     value: figure?.value ?? null,
@@ -91,7 +91,7 @@ function batchedLines(results: readonly BatchedResult[], seeds: number): string[
     `(${BATCHED.source})`,
     table(
       results.map((result) => [
-        ...[result.model, result.quantisation, String(result.points.length), variantName(result.law.variant)],
+        ...[result.model, result.quantisation, String(result.points.length), formName(result.law.form)],
         ...[
           percent(result.heldOutMape),
           percent(result.worstMape),
