@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/schema.ts';
-import { fitRecords, parseFitFlags } from './fit.ts';
+import { fit } from './fit.ts';
 
 const RECORDS = ['lavapipe', 'swiftshader'].map((adapter) => `results/data/2026-11-24-${adapter}-quick.json`);
 
@@ -9,10 +9,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a run of the command puts on stdout. */
+/** Returns what the command prints on stdout. */
 function printed(files: readonly string[], flags: Readonly<Record<string, unknown>> = {}): string {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  fitRecords(parseFitFlags(files, flags));
+  fit.run(fit.parse(files, flags));
   return log.mock.calls.flat().join('\n');
 }
 
@@ -59,5 +59,5 @@ test.each<[readonly string[], object, RegExp]>([
   [['nowhere.json'], {}, /cannot read nowhere\.json/],
   [[RECORDS[0] as string], { memory: -1 }, /--memory must be a number from 0\.01 to 10000000 GB; got "-1"/],
 ])('%j %j is refused in one line', (files, flags, message) => {
-  expect(() => parseFitFlags(files, { ...flags })).toThrow(message);
+  expect(() => fit.parse(files, { ...flags })).toThrow(message);
 });

@@ -8,7 +8,7 @@ import type { Prediction } from '../../model/predict/predict.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { withNegatives } from '../flags.ts';
 import { list } from './list.ts';
-import { parsePredictFlags, predict } from './predict.ts';
+import { predict } from './predict.ts';
 
 const RECORD = 'results/data/2026-11-24-lavapipe-quick.json';
 
@@ -27,10 +27,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What `predict` prints for these flags. */
+/** Returns what `predict` prints for these flags. */
 async function printed(flags: Readonly<Record<string, unknown>>): Promise<string> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  predict(await parsePredictFlags(flags));
+  predict.run(await predict.parse([], flags));
   expect(log).toHaveBeenCalledOnce();
   const [[text]] = log.mock.calls as [[string]];
   log.mockRestore();
@@ -161,14 +161,14 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ ...spec, kv: 'fp8' }, /--kv must be one of f32, f16, .*; got "fp8"/],
     [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],
   ])('%o', async (flags, message) => {
-    const error = await parsePredictFlags(flags).then(predict, (e: unknown) => e);
+    const error = await predict.parse([], flags).then(predict.run, (e: unknown) => e);
     expect(exitCodeOf(error)).toBe(EXIT.unusableInput);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain('\n');
   });
 
   test('a record that was edited', async () => {
-    const error = await parsePredictFlags({ record: join(folder, 'edited.json') }).catch((e: unknown) => e);
+    const error = await predict.parse([], { record: join(folder, 'edited.json') }).catch((e: unknown) => e);
     expect((error as Error).message).toMatch(/^--record must be a record of HBMark; .*edited\.json: id: /);
   });
 });
@@ -186,7 +186,7 @@ test('a negative number is a flag’s value, not a flag', () => {
 
 test('list gpus: every part that predict knows, with its source', () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  list('gpus', { json: true });
+  list.run(list.parse(['gpus'], { json: true }));
   const rows = JSON.parse(String(log.mock.calls[0]?.[0])) as { name: string; source: string }[];
   expect(rows.map(({ name }) => name)).toEqual(GPUS.map(({ name }) => name));
   for (const { source } of rows) expect(source).not.toBe('');

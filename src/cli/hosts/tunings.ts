@@ -18,6 +18,7 @@ import {
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
 
 const fileSchema = z.strictObject({
   version: z.literal(TUNINGS_VERSION),
@@ -49,6 +50,10 @@ export function readTunings(
 ): readonly Tuned[] {
   return standing(readFile(options).machines[machineDigest(adapter, host)], kernels);
 }
+
+/** Returns the winners of a machine, for runs and tuning. */
+export const winnersOf = (adapter: AdapterInfo, host: HostInfo): readonly Tuned[] =>
+  readTunings(KERNELS.measured, adapter, host);
 
 /**
  * Adds winners, in place of older ones of the same problem. Entries of other machines stay as they are.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BATCH_1 } from '../../../results/published.ts';
 import { deviceResults } from '../../model/published/devices.ts';
-import { parseValidateFlags } from '../commands/validate.ts';
+import { validate } from '../commands/validate.ts';
 import { lawChart } from './law-chart.ts';
 
 test('a dot to each device that was predicted, on either scheme, inside the picture', () => {
@@ -22,5 +22,5 @@ test('a dot to each device that was predicted, on either scheme, inside the pict
 });
 
 test.each([0, 1.5, 'many', 2000])('--seeds %s is refused in one line', (seeds) => {
-  expect(() => parseValidateFlags({ seeds })).toThrow(/^--seeds must be a whole number from 1 to 1000; got/);
+  expect(() => validate.parse([], { seeds })).toThrow(/^--seeds must be a whole number from 1 to 1000; got/);
 });

@@ -32,6 +32,7 @@ import { cacheLines } from './cache-curve.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
+import { labelLines, machineLines } from './machine-lines.ts';
 import { table } from './table.ts';
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
@@ -140,7 +141,7 @@ function cachesDocument(caches: Caches | undefined): RunDocument['caches'] {
 export function runText(record: RunRecord, models: readonly Model[]): string {
   const analyses = models.map((model) => analyse(record, model));
   return [
-    ...labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`),
+    ...labelLines(record),
     '',
     ...about(record),
     '',
@@ -155,11 +156,9 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
 }
 
 function about(record: RunRecord): string[] {
-  const { adapter, host, clock, plan, profile, seed } = record;
-  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
+  const { plan, profile, seed } = record;
   return [
-    `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
-    `clock    ${clock.trusted}: ${clock.reason}`,
+    ...machineLines(record),
     `run      ${profile}, seed ${seed}, rotating through ${bytesText(plan.poolBytes)}`,
     ...steadiness(record),
   ];
