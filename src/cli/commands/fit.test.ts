@@ -16,7 +16,7 @@ function printed(files: readonly string[], flags: Readonly<Record<string, unknow
   return log.mock.calls.flat().join('\n');
 }
 
-test('of both software adapters: not bound by bandwidth, on what evidence, and that more of it buys nothing', () => {
+test('both software adapters are not bound by bandwidth, with the evidence, and more of it buys nothing', () => {
   const documents = JSON.parse(printed(RECORDS, { json: true, memory: 8 }));
   expect(documents).toHaveLength(2);
   for (const { file, record, bound, buys, basis, terms, claims } of documents) {
@@ -40,7 +40,7 @@ test('of both software adapters: not bound by bandwidth, on what evidence, and t
   }
 });
 
-test('in text: law, form, held-out error, every term or why not, verdict, and what more would buy', () => {
+test('the text has the law, its form and held-out error, every term or the reason for its absence, the verdict, and what more would buy', () => {
   const text = printed([RECORDS[0] as string]);
   expect(text).toMatch(/^law {6}T = a \+ n·t_d \+ b·B/m);
   expect(text).toMatch(/^form {5}.*fitted to \d+ points \(products\)/m);

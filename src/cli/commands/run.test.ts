@@ -9,11 +9,11 @@ async function decodeOf(flags: Readonly<Record<string, unknown>>) {
   return runRequest(params, params.seed, timeSteps ? models : []).decode;
 }
 
-test('no flag about decode steps, no steps', async () => {
+test('without a flag about decode steps, none are timed', async () => {
   expect(await decodeOf({ profile: 'full' })).toBeNull();
 });
 
-test('a model that is named has its steps timed, at the lengths of the profile', async () => {
+test('a named model has its steps timed, at the lengths of the profile', async () => {
   const decode = await decodeOf({ profile: 'full', model: 'smollm2-135m', kv: 'int8' });
   expect(decode?.sweep).toEqual({
     ...{ weights: ['f16', 'int4-g32'], kv: ['int8'], ofProfile: true },
@@ -25,7 +25,7 @@ test('a model that is named has its steps timed, at the lengths of the profile',
   });
 });
 
-test('any of the five asks for them; the others have defaults', async () => {
+test('any flag about decode steps asks for them; the other flags have defaults', async () => {
   const decode = await decodeOf({
     model: ['llama-3.2-1b', 'smollm2-135m'],
     weights: 'int4-g32',

@@ -16,7 +16,7 @@ function refusal(parse: () => unknown): { message: string; exit: number | undefi
 }
 
 describe('tune', () => {
-  test('without flags: every kernel, in Node', () => {
+  test('without flags, every kernel is tuned, in Node', () => {
     const input = tune.parse([], {});
     expect(input).toMatchObject({ host: { id: 'node' }, adapter: undefined, json: false });
     expect(kernelsOf(input.params)).toEqual(KERNELS.measured);
@@ -37,7 +37,7 @@ describe('tune', () => {
 });
 
 describe('bench', () => {
-  test('both hosts tune, compare and take the same kernels', () => {
+  test('either host tunes first and compares, with the same kernels', () => {
     for (const host of ['node', 'chromium']) {
       expect(bench.parse([], { host, tune: 10, kernel: 'gemv' })).toMatchObject({
         host: { id: host },

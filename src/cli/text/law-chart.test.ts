@@ -4,7 +4,7 @@ import { deviceResults } from '../../model/published/devices.ts';
 import { validate } from '../commands/validate.ts';
 import { lawChart } from './law-chart.ts';
 
-test('a dot to each device that was predicted, on either scheme, inside the picture', () => {
+test('the chart has a dot for each predicted row, inside its panel, and colours for either scheme', () => {
   const devices = deviceResults(BATCH_1);
   const svg = lawChart(devices, [], 'nothing');
   const shown = devices.filter(({ vendor }) => vendor === 'Apple' || vendor === 'NVIDIA');
