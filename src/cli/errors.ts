@@ -33,8 +33,8 @@ const HARNESS_EXIT: Readonly<Record<HarnessErrorCode, ExitCode>> = {
 export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof HarnessError) return HARNESS_EXIT[error.code];
   if (error instanceof UsageError) return EXIT.unusableInput;
-  // cac 7.1.0 throws a CACError for unknown flags and missing arguments, and does not export the class. With a cac
-  // that exports it, this can be `instanceof`.
+  // cac 7.1.0 throws a CACError for unknown flags and missing arguments, and does not export the class. Test
+  // with `instanceof` when it does.
   if (error instanceof Error && error.name === 'CACError') return EXIT.unusableInput;
   return undefined;
 }

@@ -40,14 +40,22 @@ export const optionText = ({ name, value }: Option): string =>
 /** Says whether a switch was given. */
 export const isOn = ({ name }: Option, flags: Flags): boolean => flags[name] === true;
 
-/** Returns the value of an option, or undefined if it was not given. @throws UsageError if it breaks its rule or came twice */
+/**
+ * Returns the value of an option, or undefined if it was not given.
+ *
+ * @throws UsageError if it breaks its rule or came twice
+ */
 export function readValue<T>(option: ValueOption<T>, flags: Flags): T | undefined {
   const given = flags[option.name];
   if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${given.join(', ')}`);
   return given === undefined ? undefined : parsed(option, textOf(option, given));
 }
 
-/** Returns the value of an option that takes a list, `f16,int8`, and may be repeated: the lists are read as one. @throws UsageError */
+/**
+ * Returns the value of an option that takes a list, `f16,int8`, and may be repeated: the lists are read as one.
+ *
+ * @throws UsageError
+ */
 export function readList<T>(option: ValueOption<T>, flags: Flags): T | undefined {
   const texts = textsOf(option, flags);
   return texts.length === 0 ? undefined : parsed(option, texts.join());
@@ -58,7 +66,11 @@ export function readAll<T>(option: ValueOption<T>, flags: Flags): T[] {
   return textsOf(option, flags).map((text) => parsed(option, text));
 }
 
-/** Returns every value of an option that may be repeated and takes lists, `1,2,4`; empty if it was not given. @throws UsageError */
+/**
+ * Returns every value of an option that may be repeated and takes lists, `1,2,4`; empty if it was not given.
+ *
+ * @throws UsageError
+ */
 export function readAllInLists<T>(option: ValueOption<T>, flags: Flags): T[] {
   return textsOf(option, flags).flatMap((list) => list.split(',').map((text) => parsed(option, text)));
 }
@@ -79,9 +91,9 @@ function parsed<T>({ name, param }: ValueOption<T>, text: string): T {
 }
 
 /**
- * Returns the arguments with `--flag -5` written as `--flag=-5`. The parser inside cac 7.1.0 (mri 1.2.0) takes all that
- * begins with a dash for a flag, and negative numbers are to be refused by their rule. Can go when cac's parser takes
- * them for values.
+ * Returns the arguments with `--flag -5` written as `--flag=-5`. The parser inside cac 7.1.0 (mri 1.2.0) takes
+ * whatever begins with a dash for a flag, and then no rule can refuse a negative number. Delete this when cac's parser
+ * takes negative numbers for values.
  */
 export function withNegatives(args: readonly string[]): string[] {
   const joined: string[] = [];

@@ -1,4 +1,6 @@
-/** The terminal: registers every command, runs the one that was typed, and turns errors into one line and an exit code. */
+/**
+ * The terminal: registers every command, runs the one that was typed, and turns errors into one line and an exit code.
+ */
 
 import { type CAC, cac } from 'cac';
 import type { Command } from './commands/command.ts';
@@ -38,7 +40,10 @@ async function main(argv: readonly string[]): Promise<void> {
   throw new UsageError(`name a command: ${ANY_NAME}; "hbmark --help" explains them`);
 }
 
-/** Adds --help and --version, which `main` answers itself: cac would answer before it is known whether there is such a command. */
+/**
+ * Adds --help and --version, which `main` answers itself: cac would answer before it is known whether there is such a
+ * command.
+ */
 function addHelp(cli: CAC): void {
   cli.help((sections) => {
     const command = COMMANDS.find(({ name }) => name === cli.matchedCommandName);

@@ -7,7 +7,11 @@ import { type ByteSource, type Files, ModelFileError } from '../model/files/sour
 import { modelById } from '../model/models/index.ts';
 import { UsageError } from './errors.ts';
 
-/** Reads the model that `text` names: a preset's id, or the path of a file. @throws UsageError if there is none, or it cannot be read */
+/**
+ * Reads the model that `text` names: a preset's id, or the path of a file.
+ *
+ * @throws UsageError if there is none, or it cannot be read
+ */
 export async function modelFileNamed(text: string): Promise<ModelFile> {
   try {
     if (!isModelFile(text)) return { model: modelById(text) };
@@ -33,7 +37,9 @@ export const filesIn = (folder: string): Files => ({
   },
 });
 
-/** Returns the bytes of a file. The file is opened for each reading, since readings are few and nobody closes a source. */
+/**
+ * Returns the bytes of a file. The file is opened for each reading, since readings are few and nobody closes a source.
+ */
 function sourceOf(path: string, name: string, size: number): ByteSource {
   const bytes: ByteSource['bytes'] = async (offset, length) => {
     const file = await open(path).catch((error: Error) => {

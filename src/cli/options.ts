@@ -70,7 +70,7 @@ export const MACHINE_MEMORY: ValueOption<number> = {
   param: anyNumber(RANGES.memory),
 };
 
-/** Where to measure: options of every command that does. */
+/** The options that say where to measure. */
 export const PLACE: readonly Option[] = [HOST, ADAPTER, MEMORY, SEED];
 
 /** What every command that measures is told. */
@@ -80,7 +80,7 @@ export interface Measuring {
   readonly params: SeededParams;
 }
 
-/** Reads the options of every command that measures: PLACE and KERNEL. @throws UsageError */
+/** Reads PLACE and KERNEL, for the commands that measure. @throws UsageError */
 export function measuringOf(flags: Flags): Measuring {
   const host = readValue(HOST, flags) ?? DEFAULT_HOST;
   const adapter = readValue(ADAPTER, flags);

@@ -6,7 +6,11 @@ import { checkRecord, type Problem } from '../../results/check.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { UsageError } from './errors.ts';
 
-/** Checks a file. Returns the record, if it keeps to every rule, or its problems. @throws UsageError if it cannot be read */
+/**
+ * Checks a file. Returns the record, if it keeps to every rule, or its problems.
+ *
+ * @throws UsageError if it cannot be read
+ */
 export function checkFile(file: string): { problems: readonly Problem[]; record?: RunRecord } {
   const text = read(file);
   let value: unknown;

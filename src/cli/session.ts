@@ -1,4 +1,7 @@
-/** What commands that measure have in common: Ctrl-C that keeps what was measured, progress on stderr, a record at the end. */
+/**
+ * What commands that measure have in common: Ctrl-C that keeps what was measured, progress on stderr, a record at the
+ * end.
+ */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../harness/events.ts';

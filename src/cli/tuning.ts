@@ -1,4 +1,4 @@
-/** Tuning as the terminal does it, for `tune` and for `bench`: every winner is kept as soon as it is known. */
+/** Tuning for `hbmark tune` and `hbmark bench`: every winner is kept as soon as it is known. */
 
 import type { TuneEvent } from '../../harness/tuning/events.ts';
 import type { Tuned } from '../../harness/tuning/store.ts';

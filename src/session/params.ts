@@ -218,7 +218,9 @@ const KEYS: { readonly [K in keyof PageParams]: string } = {
 
 const FIELDS = Object.keys(KEYS) as (keyof PageParams)[];
 
-/** Reads an address's query. Returns the parameters, and one line for each that cannot be used and keeps its default. */
+/**
+ * Reads an address's query. Returns the parameters, and one line for each that cannot be used and keeps its default.
+ */
 export function parseParams(search: string): { params: PageParams; problems: string[] } {
   let params = DEFAULT_PARAMS;
   const problems: string[] = [];
@@ -238,7 +240,9 @@ export function parseParams(search: string): { params: PageParams; problems: str
   return { params: { ...params, shortest: null }, problems };
 }
 
-/** Returns the query that `parseParams` reads as `params`, with its `?`. Defaults are left out; all defaults give ''. */
+/**
+ * Returns the query that `parseParams` reads as `params`, with its `?`. Defaults are left out; all defaults give ''.
+ */
 export function formatParams(params: PageParams): string {
   const search = new URLSearchParams();
   for (const field of FIELDS) {

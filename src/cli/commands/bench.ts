@@ -1,4 +1,7 @@
-/** `hbmark bench` (`npm run bench:kernels`): measures every kernel in every format against the read ceiling of the same rounds. */
+/**
+ * `hbmark bench` (`npm run bench:kernels`): measures every kernel in every format against the read ceiling of the same
+ * rounds.
+ */
 
 import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
@@ -73,7 +76,10 @@ export const bench = {
   },
 } satisfies Command<BenchInput>;
 
-/** Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them too. */
+/**
+ * Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them
+ * too.
+ */
 async function* events(input: Measuring, session: Session) {
   const { host, adapter, params } = input;
   if (params.tuneSeconds !== null) {

@@ -1,4 +1,7 @@
-/** `hbmark fit RECORD…`: fits the law to what a run measured of its machine, and says what more bandwidth or memory would buy. */
+/**
+ * `hbmark fit RECORD…`: fits the law to what a run measured of its machine, and says what more bandwidth or memory
+ * would buy.
+ */
 
 import type { RunRecord } from '../../../results/schema.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';

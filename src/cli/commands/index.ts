@@ -11,5 +11,5 @@ import { serve } from './serve.ts';
 import { tune } from './tune.ts';
 import { validate } from './validate.ts';
 
-/** A caller gives each command's `run` nothing but what its own `parse` returned. */
+/** The type of this list does not say so, but a command's `run` takes only what its own `parse` returned. */
 export const COMMANDS: readonly Command<unknown>[] = [run, tune, bench, predict, fit, validate, check, list, serve];

@@ -209,7 +209,11 @@ function servedIn({ model, weights: stored }: ModelFile, format: string | undefi
   return { model, tensors: tensorsIn(model, allIn(weights)), weights, kv, measuredIn: weights };
 }
 
-/** Returns the machine for each of the served models. @throws UsageError if the record has not measured what it takes */
+/**
+ * Returns the machine for each of the served models.
+ *
+ * @throws UsageError if the record has not measured what it takes
+ */
 function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Partial<MeasuredMachine>)[] {
   if (source.kind !== 'record') {
     const machine = machineOfSpec({ ...rest, gbps: source.kind === 'gpu' ? source.gpu.gbps : source.gbps });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeTasks } from '../../model/request/tasks.ts';
+import { formatParams, parseParams } from '../../session/params.ts';
 import { kernelsOf, runRequest } from '../../session/run-options.ts';
 import { run } from './run.ts';
 
@@ -44,6 +45,15 @@ test('any flag about decode steps asks for them; the other flags have defaults',
     { model: 'smollm2-135m', ...common, context: 4096 },
   ]);
   expect(tasks[0]?.make(4).layers).toEqual({ distinct: 4, total: 16 });
+});
+
+test('the page reads what is asked of a run out of its address', async () => {
+  const { params } = await run.parse([], {
+    ...{ profile: 'full', seed: 7, memory: 2.5, gpu: 'RTX 4090', budget: 90, kernel: 'gemv' },
+    ...{ weights: 'f16,int4-g32', kv: 'int8', context: '512,4096', shortest: 128, batch: '1,...,max' },
+  });
+  const page = { ...params, autorun: 'run' } as const;
+  expect(parseParams(formatParams(page))).toEqual({ params: page, problems: [] });
 });
 
 test('a kernel that is named twice is measured once', async () => {

@@ -29,7 +29,7 @@ const PROFILE = {
 const MODEL = {
   name: 'model',
   value: 'id',
-  help: 'Time whole decode steps of a preset, config.json, .gguf or .safetensors; may be repeated',
+  help: 'Time the steps of a preset, config.json, .gguf or .safetensors; may be repeated (default: none)',
   param: anyText,
 };
 
@@ -170,7 +170,11 @@ function stepsOf(flags: Flags) {
   };
 }
 
-/** Returns the format nearest to the weights of all files; undefined if no file has weights. @throws UsageError if they differ */
+/**
+ * Returns the format nearest to the weights of all files; undefined if no file has weights.
+ *
+ * @throws UsageError if they differ
+ */
 function nearestFor(files: readonly ModelFile[]): NearestFormat | undefined {
   const all = files.map(({ model, weights }) => ({ id: model.id, nearest: weights && nearestOfAll(weights.tensors) }));
   if (new Set(all.map(({ nearest }) => nearest?.format)).size > 1) {

@@ -44,7 +44,9 @@ export const tune = {
   },
 } satisfies Command<TuneInput>;
 
-/** Returns the document of `hbmark tune --json`: winners with their evidence, and problems without one, with the reason. */
+/**
+ * Returns the document of `hbmark tune --json`: winners with their evidence, and problems without one, with the reason.
+ */
 function tuneDocument({ adapter, host, tuned, untuned }: TuneOutcome) {
   return {
     adapter,

@@ -1,4 +1,7 @@
-/** `npm run validate:published`: compares the laws with published figures. Each figure is predicted without having been seen. */
+/**
+ * `npm run validate:published`: compares the laws with published figures. Each figure is predicted without having been
+ * seen.
+ */
 
 import { writeFileSync } from 'node:fs';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';

@@ -48,8 +48,8 @@ function chromiumArgs(adapter: ChromiumOptions['adapter']): string[] {
 }
 
 /**
- * Vulkan on Linux, which Chromium leaves switched off and WebGPU on a GPU needs there. Can go when Chrome ships WebGPU
- * on all of Linux: https://github.com/gpuweb/gpuweb/wiki/Implementation-Status.
+ * Vulkan on Linux, which Chromium leaves switched off and WebGPU on a GPU needs there. Delete this when Chrome ships
+ * WebGPU on all of Linux (https://github.com/gpuweb/gpuweb/wiki/Implementation-Status).
  */
 const gpuArgs = (): string[] => (process.platform === 'linux' ? ['--enable-features=Vulkan'] : []);
 
@@ -62,7 +62,11 @@ async function playwrightChromium(): Promise<string> {
   );
 }
 
-/** Imports playwright where it is used: the rest of the command line tool runs without it. @throws HarnessError if it is not installed */
+/**
+ * Imports playwright where it is used: the rest of the command line tool runs without it.
+ *
+ * @throws HarnessError if it is not installed
+ */
 async function importPlaywright(): Promise<typeof import('playwright')> {
   try {
     return await import('playwright');

@@ -1,4 +1,4 @@
-/** What `--host` chooses from: an object for each host that the terminal can run and tune on. */
+/** The contract of a host that `--host` can name: everything about one is an object in one file. */
 
 import type { RunEvent } from '../../../harness/events.ts';
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
@@ -35,6 +35,10 @@ export interface TerminalHost {
   readonly resumes: boolean;
   /** Runs; the last event is `done`. @throws HarnessError if there is nothing to measure on */
   run(options: RunSessionOptions): AsyncIterable<RunEvent>;
-  /** Tunes for `params.tuneSeconds`. The caller keeps the winners. @throws HarnessError if there is nothing to measure on */
+  /**
+   * Tunes for `params.tuneSeconds`. The caller keeps the winners.
+   *
+   * @throws HarnessError if there is nothing to measure on
+   */
   tune(options: SessionOptions): AsyncIterable<TuneEvent>;
 }

@@ -13,8 +13,8 @@ export interface NodeHostOptions {
 /**
  * The GPU objects of this process, kept until it ends. Dawn for Node 0.6.2 crashes if one is collected before the
  * devices that came from it (https://github.com/dawn-gpu/node-webgpu/issues/18). While one is kept, Dawn keeps the
- * process alive (https://issues.chromium.org/issues/387965810), so hbmark.ts ends it. Both can go with a Dawn for Node
- * whose devices keep their GPU object.
+ * process alive (https://issues.chromium.org/issues/387965810), so hbmark.ts ends it. Delete this list, and that
+ * exit, when a GPU object can be collected safely.
  */
 const kept: GPU[] = [];
 
@@ -24,8 +24,8 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   // The engine finds GPUBufferUsage and the like as globals, as in a browser.
   Object.assign(globalThis, globals);
   // libwayland, which Mesa's Vulkan drivers load, complains on stderr without it
-  // (https://github.com/KhronosGroup/Vulkan-Tools/issues/721). Mesa 25.0.7 starts quietly without it: this can go when
-  // that is the oldest Mesa to be supported (tools/adapters.mjs).
+  // (https://github.com/KhronosGroup/Vulkan-Tools/issues/721). Mesa 25.0.7 starts quietly without it: delete this
+  // when tools/adapters.mjs asks for at least that.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const gpu = create([
     // Dawn rounds timestamps to 65.536 µs, so that web pages cannot spy on each other by them. There are none here.

@@ -41,7 +41,9 @@ export function tuningsPath(env: NodeJS.ProcessEnv = process.env): string {
   return env.HBMARK_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hbmark', 'tunings.json');
 }
 
-/** Returns the winners of a machine, of kernels whose code has not changed since. A missing or unusable file has none. */
+/**
+ * Returns the winners of a machine, of kernels whose code has not changed since. A missing or unusable file has none.
+ */
 export function readTunings(
   kernels: readonly Kernel[],
   adapter: AdapterInfo,

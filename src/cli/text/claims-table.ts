@@ -16,7 +16,10 @@ export interface ClaimDocument {
 export const claimsDocument = (record: Judged): ClaimDocument[] =>
   judgeClaims(record).map(({ id, verdict, reason }) => ({ id, verdict, reason }));
 
-/** Returns the table of claims. A run of another profile than `full` has no steps for most of them, and shows the decided ones. */
+/**
+ * Returns the table of claims. A run of another profile than `full` has no steps for most of them, and shows the
+ * decided ones.
+ */
 export function claimLines(record: Judged & Pick<RecordBody, 'profile'>): string[] {
   const all = claimsDocument(record);
   const shown = record.profile === 'full' ? all : all.filter(({ verdict }) => verdict !== 'undecided');

@@ -34,7 +34,10 @@ export interface KernelRow {
   readonly gbps: Figure | null;
   /** Bandwidth over that of the read ceiling in the same rounds. */
   readonly ofCeiling: Figure | null;
-  /** Speed with the best tuning over that with the defaults in the same rounds: 1 if the defaults won, null if not tuned. */
+  /**
+   * Speed with the best tuning over that with the defaults in the same rounds: 1 if the defaults won, null if not
+   * tuned.
+   */
   readonly tunedOverDefault: Figure | null;
   /** Why the defaults were not timed beside the winner, such as a dispatch that takes too long; null if they were. */
   readonly defaultsUntimed: string | null;
@@ -125,7 +128,10 @@ function problemOf({ kernel, variant, params }: Case): string {
   return JSON.stringify([kernel, variant, params]);
 }
 
-/** Returns the measurement that moves the most bytes. A baseline has several sizes, since its largest takes some adapters too long. */
+/**
+ * Returns the measurement that moves the most bytes. A baseline has several sizes, since its largest takes some
+ * adapters too long.
+ */
 const largestOf = (measured: readonly Measured[]): Measured | undefined =>
   [...measured].sort((a, b) => b.work.bytesRead + b.work.bytesWritten - a.work.bytesRead - a.work.bytesWritten)[0];
 

@@ -72,7 +72,10 @@ function frame(panel: Panel, { title, x, y }: { title: string; x: Axis; y: Axis 
   ];
 }
 
-/** Returns the panel of devices: tokens/s as predicted from the peak of a device that the fit has not seen, over tokens/s as published. */
+/**
+ * Returns the panel of devices: tokens/s as predicted from the peak of a device that the fit has not seen, over
+ * tokens/s as published.
+ */
 function devicePanel(results: readonly VendorResult[]): string[] {
   const shown = ['Apple', 'NVIDIA'].flatMap((name) => results.filter(({ vendor }) => vendor === name));
   const dots = shown.flatMap(({ predictions }, i) =>
@@ -101,7 +104,10 @@ function devicePanel(results: readonly VendorResult[]): string[] {
   ];
 }
 
-/** Returns the panel of batches: tokens/s over batch at one context, as published (dots) and by the law of each model (lines). */
+/**
+ * Returns the panel of batches: tokens/s over batch at one context, as published (dots) and by the law of each model
+ * (lines).
+ */
 function batchedPanel(results: readonly BatchedResult[], context: number, device: string): string[] {
   const lines = results.flatMap(({ model, points, law, heldOutMape }, i) => {
     const colour = COLOURS[i % COLOURS.length] as string;

@@ -10,7 +10,7 @@ import type { MeasuredGrowth } from '../../model/published/generations.ts';
 import type { Gains, PairResult } from '../../model/published/pairs.ts';
 import { table } from './table.ts';
 
-/** A result with the target of its error. Both others are undefined where there is too little for a target. */
+/** A result, the target of its error, and whether it is met. A result of too little data has neither. */
 export interface Judged<T> {
   readonly result: T;
   /** The relative error to stay below. */
@@ -58,7 +58,9 @@ function remarksOn({ model, experts, law }: BatchedResult): string[] {
   ];
 }
 
-/** Returns the errors of devices, each predicted from the other devices of its vendor, and the rows that are far off. */
+/**
+ * Returns the errors of devices, each predicted from the other devices of its vendor, and the rows that are far off.
+ */
 export function deviceLines(judged: readonly Judged<VendorResult>[]): string[] {
   return [
     'One sequence on each device, from its peak bandwidth: T = a + bytes/(η · peak). Each device is predicted from the others',

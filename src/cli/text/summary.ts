@@ -166,7 +166,9 @@ function about(record: RunRecord): string[] {
   ];
 }
 
-/** Returns how much slower the run became, and how many samples are outliers; nothing for a run without a known drift. */
+/**
+ * Returns how much slower the run became, and how many samples are outliers; nothing for a run without a known drift.
+ */
 function steadiness(record: RunRecord): string[] {
   const drift = runDrift(record);
   if (!drift) return [];

@@ -9,7 +9,7 @@ import { KERNELS } from '../../../shaders/registry.ts';
 import { changesText, formatText, sizesText, tuningText } from './case-text.ts';
 import { table } from './table.ts';
 
-/** What there is to print. */
+/** What tuning found, and where it is kept. */
 interface Found {
   readonly tuned: readonly Tuned[];
   readonly untuned: readonly Extract<TuneEvent, { type: 'untuned' }>[];

@@ -1,6 +1,6 @@
 /**
- * Tuning in a browser, on SwiftShader, with one small kernel: the page keeps its own winners, and the terminal hands its
- * winners to the page.
+ * Tuning in a browser, on SwiftShader, with one small kernel: the page keeps its own winners, and the terminal hands
+ * its winners to the page.
  */
 
 import { execFile } from 'node:child_process';
@@ -48,7 +48,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
     },
   });
 
-  // Which tuning won is chance, so the file is edited to name one. That one must be measured, and the defaults beside it.
+  // Which tuning won is chance, so the file is edited to name one: it must be measured, and the defaults beside it.
   const kept = JSON.parse(readFileSync(cache, 'utf8'));
   const [machine] = Object.values(kept.machines) as { winners: { tuning: Record<string, number> }[] }[];
   for (const winner of machine?.winners ?? []) winner.tuning.loadsInFlight = LOADS_IN_FLIGHT;
