@@ -33,8 +33,11 @@ const HARNESS_EXIT: Readonly<Record<HarnessErrorCode, ExitCode>> = {
 export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof HarnessError) return HARNESS_EXIT[error.code];
   if (error instanceof UsageError) return EXIT.unusableInput;
-  // cac 7.1.0 throws a CACError for unknown flags and missing arguments, and does not export the class. Test
-  // with `instanceof` when it does.
-  if (error instanceof Error && error.name === 'CACError') return EXIT.unusableInput;
-  return undefined;
+  return isCacError(error) ? EXIT.unusableInput : undefined;
 }
+
+/**
+ * Says whether cac refused an unknown flag or a missing argument. cac 7.1.0 does not export the class of its errors:
+ * test with `instanceof` when it does.
+ */
+export const isCacError = (error: unknown): boolean => error instanceof Error && error.name === 'CACError';

@@ -2,10 +2,10 @@
  * The terminal: registers every command, runs the one that was typed, and turns errors into one line and an exit code.
  */
 
-import { type CAC, cac } from 'cac';
+import { cac } from 'cac';
 import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
-import { EXIT, exitCodeOf, UsageError } from './errors.ts';
+import { EXIT, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { optionText, withNegatives } from './flags.ts';
 
 /** What hbmark does, for its help. */
@@ -14,7 +14,9 @@ const ABOUT = 'Measures how fast this GPU decodes, and says why';
 const NAMES = COMMANDS.map(({ name }) => name);
 const ANY_NAME = `${NAMES.slice(0, -1).join(', ')} or ${NAMES.at(-1)}`;
 
-function register(cli: CAC, command: Command<unknown>): void {
+const cli = cac('hbmark');
+
+function register(command: Command<unknown>): void {
   const { name, args, help, options } = command;
   const usage = args === undefined ? name : `${name} ${args}`;
   const registered = cli.command(usage, help).usage(`${usage} [options]`);
@@ -26,9 +28,8 @@ function register(cli: CAC, command: Command<unknown>): void {
 
 /** Runs the command that was typed. @throws UsageError, or cac's own error, for input that cannot be used */
 async function main(argv: readonly string[]): Promise<void> {
-  const cli = cac('hbmark');
-  for (const command of COMMANDS) register(cli, command);
-  addHelp(cli);
+  for (const command of COMMANDS) register(command);
+  addHelp();
   cli.parse([...argv], { run: false });
   const { matchedCommand, options } = cli;
   const [unknown] = matchedCommand ? [] : cli.args;
@@ -44,7 +45,7 @@ async function main(argv: readonly string[]): Promise<void> {
  * Adds --help and --version, which `main` answers itself: cac would answer before it is known whether there is such a
  * command.
  */
-function addHelp(cli: CAC): void {
+function addHelp(): void {
   cli.help((sections) => {
     const command = COMMANDS.find(({ name }) => name === cli.matchedCommandName);
     const [version, ...rest] = sections.map(({ title = '', body }) =>
@@ -60,11 +61,15 @@ function addHelp(cli: CAC): void {
   cli.showVersionOnExit = false;
 }
 
+/** Returns what to do about an error of cac, which does not say. */
+const hintFor = (error: unknown): string =>
+  isCacError(error) ? `: see "${['hbmark', cli.matchedCommandName, '--help'].filter(Boolean).join(' ')}"` : '';
+
 try {
   await main(withNegatives(process.argv));
 } catch (error) {
   const code = exitCodeOf(error);
-  console.error(code !== undefined && error instanceof Error ? `hbmark: ${error.message}` : error);
+  console.error(code !== undefined && error instanceof Error ? `hbmark: ${error.message}${hintFor(error)}` : error);
   process.exitCode = code ?? EXIT.wrong;
 }
 // Dawn would keep the process (hosts/node.ts). The empty write is called back once all output has been written.

@@ -10,8 +10,8 @@ import helmet from '@fastify/helmet';
 import serveStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 
-export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_PORT = 4173;
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_PORT = 4173;
 
 /** Assets whose names hold a hash of their content, so that they can be cached for good. */
 const HASHED_ASSET = /[\\/]assets[\\/]/;
@@ -67,7 +67,7 @@ export function createServer({ appFolder }: ServerOptions): FastifyInstance {
 /** Starts listening. Returns the address to open. @throws Error, with what to do, if the port cannot be had */
 export async function listen(
   server: FastifyInstance,
-  { port = DEFAULT_PORT, host = DEFAULT_HOST } = {},
+  { port = DEFAULT_PORT, host = LOOPBACK } = {},
 ): Promise<string> {
   try {
     await server.listen({ port, host });

@@ -156,7 +156,7 @@ function resumedRun(flags: Flags): RunRecord | undefined {
   if (file === undefined) return undefined;
   const record = recordIn('--resume', file);
   if (readAll(KERNEL, flags).length === 0) return record;
-  throw new UsageError('--resume measures the kernels that its run began with: leave --kernel out');
+  throw new UsageError('--resume works with runs of all kernels: leave --kernel out');
 }
 
 /** Returns what is asked of the decode steps; null for what is not asked. @throws UsageError */
