@@ -65,10 +65,7 @@ export function createServer({ appFolder }: ServerOptions): FastifyInstance {
 }
 
 /** Starts listening. Returns the address to open. @throws Error, with what to do, if the port cannot be had */
-export async function listen(
-  server: FastifyInstance,
-  { port = DEFAULT_PORT, host = LOOPBACK } = {},
-): Promise<string> {
+export async function listen(server: FastifyInstance, { port = DEFAULT_PORT, host = LOOPBACK } = {}): Promise<string> {
   try {
     await server.listen({ port, host });
   } catch (cause) {
