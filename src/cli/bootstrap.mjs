@@ -104,13 +104,20 @@ function filesIn(path) {
 /** @param {string} path */
 const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** @param {string[]} args */
-export function runNpm(args) {
-  // npm says where it is to the scripts that it runs. On Windows it must not be started by name: there it is npm.cmd,
-  // which Node refuses to start without a shell since CVE-2024-27980.
+/**
+ * Returns the command that runs npm. npm says where it is to the scripts that it runs. On Windows it must not be
+ * started by name: there it is npm.cmd, which Node refuses to start without a shell since CVE-2024-27980.
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+export function npmCommand(args) {
   const npm = process.env.npm_execpath;
-  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
-  run(`npm ${args.join(' ')}`, command, [...first, ...args]);
+  return npm ? [process.execPath, [npm, ...args]] : ['npm', args];
+}
+
+/** @param {string[]} args */
+function runNpm(args) {
+  run(`npm ${args.join(' ')}`, ...npmCommand(args));
 }
 
 /**

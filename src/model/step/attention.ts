@@ -84,7 +84,7 @@ function groupedOperations(plan: Plan, a: GroupedAttention, layer: number): Oper
 /** Of queries and keys, each head by itself. */
 function headNorm(plan: Plan, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
   return {
-    kernel: 'head-norm',
+    kernel: 'qk-norm',
     variant: 'portable',
     params: { queryHeads, kvHeads, headDim, batch: plan.options.batch, epsilon: EPSILON },
     buffers: {
@@ -155,7 +155,7 @@ function headProjection(
   const { rows, columns, count: heads } = tensorOf(plan, layer, name);
   const { format, buffers } = matrix(plan, layer, name, 'weights');
   return {
-    kernel: 'head-gemv',
+    kernel: 'per-head-gemv',
     variant: 'portable',
     params: { heads, rows, columns, format, batch: plan.options.batch, tail, xRow, planes: planesOf(next) },
     buffers: { ...buffers, x, y },

@@ -71,7 +71,7 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
   return [
     projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
     {
-      kernel: 'route',
+      kernel: 'route-experts',
       variant: 'portable',
       params: { batch, experts, active },
       buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },

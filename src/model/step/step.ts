@@ -127,7 +127,7 @@ function beginning(plan: Plan): Operation[] {
     },
     // Each writes the same sequences, and the splits of its window.
     ...ofWindows.map((a) => ({
-      kernel: 'advance',
+      kernel: 'advance-sequences',
       variant: 'portable',
       params: { ...cacheAt(plan, a), window: windowOf(a), positionsPerSplit: positionsPerSplitOf(plan) },
       buffers: { before: 'sequences', sequences: 'next sequences', splits: splitsBuffer(a) },

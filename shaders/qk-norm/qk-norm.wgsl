@@ -1,5 +1,5 @@
-// RMSNorm of each query head and each key head by itself; values pass as they are. A thread has four values of a row,
-// and a workgroup whole rows. qkv is [token][queries, keys, values][row], as one fused projection leaves it.
+// RMSNorm of each query head and each key head by itself; values are copied. A thread has four elements of a row, and a
+// workgroup has whole rows. qkv is [token][queries, keys, values][row], as one fused projection leaves it.
 // Source: Qwen3 technical report, arXiv 2505.09388, §2 (QK-Norm).
 
 override ROWS_PER_WORKGROUP: u32;
@@ -20,7 +20,7 @@ fn main(
 ) {
   let first_row = (workgroup.y * workgroups.x + workgroup.x) * ROWS_PER_WORKGROUP;
   if (first_row >= ROWS) { return; }
-  // Rows beyond the last are read as the last, in bounds, and not written.
+  // Rows beyond the last are read as the last, to stay in bounds, and not written.
   let row = min(first_row + thread / THREADS_PER_ROW, ROWS - 1u);
   let at = thread % THREADS_PER_ROW;
   let x = qkv[row * THREADS_PER_ROW + at];

@@ -1,14 +1,14 @@
 /**
- * The router of a mixture of experts, from its logits to what `moe-gemv` reads in the order `pairs`. The shares of the
- * experts are a softmax over those that were picked, as in Mixtral (arXiv 2401.04088, §2.1), which is the same as one
- * over all of which the largest are kept and made to sum to 1 (Qwen3).
+ * The router of a mixture of experts: from its logits to the tiles that `moe-gemv` reads in the order `pairs`. The
+ * shares are a softmax over the picked experts, as in Mixtral (arXiv 2401.04088, §2.1). A softmax over all experts,
+ * of which the largest are kept and scaled to sum to 1 (Qwen3), gives the same.
  */
 
 import { f32 } from '../formats/f32.ts';
 import { defineKernel } from '../kernel.ts';
-import wgsl from './route.wgsl?raw';
+import wgsl from './route-experts.wgsl?raw';
 
-type RouteParams = {
+type RouteExpertsParams = {
   /** Tokens. */
   readonly batch: number;
   readonly experts: number;
@@ -16,14 +16,14 @@ type RouteParams = {
   readonly active: number;
 };
 
-type RouteTuning = { readonly workgroupSize: number };
+type RouteExpertsTuning = { readonly workgroupSize: number };
 
-/** Logits of a token wait in workgroup memory. */
-const MOST_EXPERTS = 1024;
+/** The logits of a token are kept in workgroup memory. */
+const MAX_EXPERTS = 1024;
 
-export default defineKernel<RouteParams, RouteTuning>({
-  id: 'route',
-  summary: 'picks the experts of each token, and how much of each it takes',
+export default defineKernel<RouteExpertsParams, RouteExpertsTuning>({
+  id: 'route-experts',
+  summary: 'picks the experts of each token, and the share of each',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128] },
   defaults: { workgroupSize: 64 },
@@ -34,12 +34,12 @@ export default defineKernel<RouteParams, RouteTuning>({
     { batch: 32, experts: 5, active: 5 },
     { batch: 2, experts: 384, active: 8 },
   ],
-  // Qwen3-30B-A3B's, one token: what counts is how long it takes, not what it reads.
+  // One token and the experts of Qwen3-30B-A3B. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, experts: 128, active: 8 }]),
   refuses(p, t) {
-    if (p.experts > MOST_EXPERTS) return `experts must be at most ${MOST_EXPERTS}; got ${p.experts}`;
-    const most = Math.min(p.experts, t.workgroupSize);
-    return p.active <= most
+    if (p.experts > MAX_EXPERTS) return `experts must be at most ${MAX_EXPERTS}; got ${p.experts}`;
+    const max = Math.min(p.experts, t.workgroupSize);
+    return p.active <= max
       ? undefined
       : `active must exceed neither experts nor workgroupSize; got ${p.active}, ${p.experts} and ${t.workgroupSize}`;
   },
@@ -72,7 +72,7 @@ export default defineKernel<RouteParams, RouteTuning>({
     flops: p.batch * p.experts * p.active,
   }),
   reference(p, { logits }) {
-    if (!logits) throw new Error('route needs the input logits');
+    if (!logits) throw new Error('route-experts needs the input logits');
     const picksOf = (token: number) =>
       Array.from({ length: p.experts }, (_, expert) => ({
         expert,

@@ -1,25 +1,26 @@
 /**
- * From one decode step to the next on the GPU: an engine's CPU writes these tables before every step; one that leaves
- * many steps to the GPU at once cannot. What is read is another table than what is written, and two steps take turns.
+ * Updates the tables of the KV cache on the GPU, from one decode step to the next. An engine's CPU can write them
+ * before every step, but not if it hands many steps to the GPU at once. The kernel reads one table and writes
+ * another, and the two change places after every step.
  */
 
 import { defineKernel } from '../kernel.ts';
 import { type KvCacheParams, refusesCache, SEQUENCE_WGSL, sequencesInput, sequencesOf } from '../kv-cache.ts';
-import wgsl from './advance.wgsl?raw';
+import wgsl from './advance-sequences.wgsl?raw';
 
-type AdvanceParams = KvCacheParams & {
-  /** As in `attention`, for which splits are counted: positions attended to at the most; 0: all. */
+type AdvanceSequencesParams = KvCacheParams & {
+  /** The window of `attention`: the maximum of positions that it attends to; 0 = all. */
   readonly window: number;
-  /** Its tuning. */
+  /** The tuning of `attention` that says where its splits end. */
   readonly positionsPerSplit: number;
 };
 
-type AdvanceTuning = { readonly workgroupSize: number };
+type AdvanceSequencesTuning = { readonly workgroupSize: number };
 
 const BASE = { room: 1, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16', window: 0, positionsPerSplit: 256 };
 
-export default defineKernel<AdvanceParams, AdvanceTuning>({
-  id: 'advance',
+export default defineKernel<AdvanceSequencesParams, AdvanceSequencesTuning>({
+  id: 'advance-sequences',
   summary: 'makes each sequence of a batch one position longer, and counts the splits that attention makes of it',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128] },
@@ -31,7 +32,7 @@ export default defineKernel<AdvanceParams, AdvanceTuning>({
     { ...BASE, batch: 200, context: 3000, shortest: 1, positionsPerSplit: 128 },
     { ...BASE, batch: 32, context: 700, shortest: 3, window: 500 },
   ],
-  // A means only.
+  // It is only a means to others.
   shapes: () => [],
   refuses: (p) => refusesCache(p),
   wgsl: () => SEQUENCE_WGSL + wgsl,

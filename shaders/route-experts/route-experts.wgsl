@@ -1,5 +1,5 @@
-// A router's choice, one workgroup to a token: ACTIVE times the largest of its logits that is left, of equal ones the
-// first, and the softmax over those that were picked. Each pick is a tile of one pair for moe-gemv.
+// A router's choice, one workgroup per token. ACTIVE times it picks the largest logit that is left (of equal ones, the
+// first). Shares are the softmax over the picked logits. Each pick is a tile of one pair for moe-gemv.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
@@ -8,7 +8,7 @@ override EXPERTS: u32;
 override ACTIVE: u32;
 override EXPERTS_PER_THREAD: u32;
 
-/** What no logit is below: an expert that was picked already. */
+/** The value that replaces the logit of an expert once it is picked: no logit is smaller. */
 const PICKED = -3.4e38;
 
 struct Candidate {
@@ -20,25 +20,20 @@ var<workgroup> left: array<f32, WORKGROUP_SIZE * EXPERTS_PER_THREAD>;
 var<workgroup> candidates: array<Candidate, WORKGROUP_SIZE>;
 var<workgroup> picks: array<Candidate, ACTIVE>;
 
+/// The better of two threads' candidates.
 fn better(a: Candidate, b: Candidate) -> Candidate {
   if (b.logit > a.logit || (b.logit == a.logit && b.expert < a.expert)) { return b; }
   return a;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   for (var i = 0u; i < EXPERTS_PER_THREAD; i++) {
     let expert = i * WORKGROUP_SIZE + thread;
     left[expert] = select(PICKED, logits[token * EXPERTS + min(expert, EXPERTS - 1u)], expert < EXPERTS);
   }
   for (var slot = 0u; slot < ACTIVE; slot++) {
-    // A thread looks at its own experts, by ascending index.
+    // A thread looks at its own experts, in ascending order.
     var best = Candidate(left[thread], thread);
     for (var i = 1u; i < EXPERTS_PER_THREAD; i++) {
       let expert = i * WORKGROUP_SIZE + thread;
@@ -54,7 +49,7 @@ fn main(
     let pick = candidates[0];
     if (pick.expert % WORKGROUP_SIZE == thread) { left[pick.expert] = PICKED; }
     if (thread == 0u) { picks[slot] = pick; }
-    // All have read the pick before the next candidates are written.
+    // All threads must have read the pick before the next candidates are written.
     workgroupBarrier();
   }
   if (thread >= ACTIVE) { return; }

@@ -1,13 +1,19 @@
 // Y = W X, the inside of every projection: rows of a matrix in any format, times the vectors of a few tokens.
 //
-// A workgroup takes a block of rows. Inside, a group of LANES × TOKEN_LANES threads takes ROWS_PER_GROUP of them. Its
-// lanes walk those rows together, each taking every LANES-th 16-byte load, LOADS_IN_FLIGHT at a time. Its token lanes
-// take the same loads for TOKENS other tokens each, at the same time, so that a weight comes from memory once whatever
-// the batch, and no thread keeps the sums of more tokens than its registers hold. With two MATRICES, one behind the
-// other, row r of both is walked together and one value comes of the two sums. Sums are f32.
+// A workgroup takes a block of rows. In it, a group of LANES × TOKEN_LANES threads takes ROWS_PER_GROUP rows:
 //
-// Before this text stand the format's WGSL and the kernel's own: place, token_of, x_of (where a token's x begins) and
-// y_of (where a value of y goes).
+// - Its lanes walk the rows together. Each takes every LANES-th 16-byte load, LOADS_IN_FLIGHT at a time.
+// - Its token lanes take the same loads at the same time, each for TOKENS other tokens. So a weight comes from memory
+//   once whatever the batch, and no thread keeps the sums of more tokens than its registers hold.
+// - With two MATRICES, one behind the other, row r of both is walked together, and one value is made of the two sums.
+//
+// Sums are f32. These come before this text: the functions of the format, of the product and of the sum over a
+// subgroup; and the kernel's own struct Place and functions
+//
+//     place(work) -> Place           what block of rows a workgroup takes next, and for how many slots (tokens)
+//     token_of(place, slot) -> u32   the token of a slot
+//     x_of(place, slot) -> u32       where its x begins, in vectors
+//     y_of(place, slot, row) -> u32  where its output `row` goes, in values
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -33,7 +39,7 @@ override PLANES: u32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
 
-/// Where value `value` of a row of `width` stands, whose vectors lie in PLANES; in one plane: in order.
+/// Where value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value` itself.
 fn in_planes(value: u32, width: u32) -> u32 {
   return (value / 4u % PLANES * (width / (4u * PLANES)) + value / (4u * PLANES)) * 4u + value % 4u;
 }
@@ -55,16 +61,16 @@ fn main(
   for (var turn = 0u; turn < BLOCKS_PER_WORKGROUP; turn++) {
     let work = turn * WORKGROUPS + workgroup;
     if (work >= WORK) { break; }
-    // The sums of the turn before have been read.
+    // All threads must have read the sums of the turn before.
     if (turn > 0u) { workgroupBarrier(); }
     let place = place(work);
-    // Its weights are in another part of the matrix.
+    // The tile is empty, or its weights are in another part of the matrix.
     if (place.slots == 0u) { continue; }
     //@ beside
     //#unroll C < TOKENS
     let x_C = x_of(place, token_lane * TOKENS + C);
     //#end
-    // Rows beyond the last are read as the last, in bounds, and not written.
+    // Rows beyond the last are read as the last, to stay in bounds, and not written.
     let first_row = (place.block * (WORKGROUP_SIZE / (LANES * TOKEN_LANES)) + group) * ROWS_PER_GROUP;
     //#unroll R < ROWS_PER_GROUP
     //#unroll M < MATRICES
@@ -78,7 +84,7 @@ fn main(
     for (var step = 0u; step < STEPS; step++) {
       //#unroll I < LOADS_IN_FLIGHT
       let wanted_I = (step * LOADS_IN_FLIGHT + I) * LANES + lane;
-      // Loads beyond the row's end are read as its last, in bounds, and weigh nothing.
+      // Loads beyond the row's end are read as its last, to stay in bounds, and get the scale 0.
       let live_I = RAGGED == 0u || wanted_I < LOADS_PER_ROW;
       let at_I = select(LOADS_PER_ROW - 1u, wanted_I, live_I);
       //#unroll R < ROWS_PER_GROUP
@@ -98,7 +104,7 @@ fn main(
     //#end
     //#end
     workgroupBarrier();
-    // The lanes share the group's outputs between them. In a subgroup, every lane has the sum over all of its lanes.
+    // Each lane adds up some of the group's outputs. All lanes of a subgroup hold the same sum, so one of them counts.
     let summed = clamp(subgroup_size / TOKEN_LANES, 1u, LANES);
     for (var i = 0u; i < OUTPUT_STEPS; i++) {
       let output = i * LANES + lane;

@@ -1,8 +1,10 @@
-import { f32 } from '../formats/f32.ts';
-import { defineKernel, type Input } from '../kernel.ts';
-import wgsl from './head-norm.wgsl?raw';
+/** The norms of queries and keys that some models have between projection and rotation (QK-Norm). */
 
-type HeadNormParams = {
+import { f32 } from '../formats/f32.ts';
+import { defineKernel, type Input, MAX_WORKGROUP_THREADS } from '../kernel.ts';
+import wgsl from './qk-norm.wgsl?raw';
+
+type QkNormParams = {
   /** Tokens. */
   readonly batch: number;
   readonly queryHeads: number;
@@ -13,17 +15,14 @@ type HeadNormParams = {
   readonly epsilon: number;
 };
 
-type HeadNormTuning = { readonly rowsPerWorkgroup: number };
+type QkNormTuning = { readonly rowsPerWorkgroup: number };
 
-const headsPerToken = (p: HeadNormParams): number => p.queryHeads + 2 * p.kvHeads;
-const rows = (p: HeadNormParams): number => p.batch * headsPerToken(p);
-const threadsPerRow = (p: HeadNormParams): number => p.headDim / 4;
+const headsPerToken = (p: QkNormParams): number => p.queryHeads + 2 * p.kvHeads;
+const rows = (p: QkNormParams): number => p.batch * headsPerToken(p);
+const threadsPerRow = (p: QkNormParams): number => p.headDim / 4;
 
-/** WebGPU guarantees so many threads of a workgroup. */
-const MOST_THREADS = 256;
-
-export default defineKernel<HeadNormParams, HeadNormTuning>({
-  id: 'head-norm',
+export default defineKernel<QkNormParams, QkNormTuning>({
+  id: 'qk-norm',
   summary: 'norms each query head and each key head by itself, between their projection and their rotation',
   variants: { portable: { requires: [] } },
   tunable: { rowsPerWorkgroup: [1, 2, 4, 8] },
@@ -35,15 +34,15 @@ export default defineKernel<HeadNormParams, HeadNormTuning>({
     { batch: 32, queryHeads: 3, kvHeads: 3, headDim: 128, epsilon: 1e-6 },
     { batch: 1, queryHeads: 16, kvHeads: 8, headDim: 128, epsilon: 1e-6 },
   ],
-  // Qwen3-8B's heads, one token: what counts is how long it takes, not what it reads.
+  // One token and Qwen3-8B's heads. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) =>
     breadth === 'few' ? [] : [{ batch: 1, queryHeads: 32, kvHeads: 8, headDim: 128, epsilon: 1e-6 }],
   refuses(p, t) {
     if (!Number.isInteger(Math.log2(threadsPerRow(p)))) return `headDim must be a power of two; got ${p.headDim}`;
     const threads = threadsPerRow(p) * t.rowsPerWorkgroup;
-    return threads <= MOST_THREADS
+    return threads <= MAX_WORKGROUP_THREADS
       ? undefined
-      : `a workgroup has at most ${MOST_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
+      : `a workgroup must have at most ${MAX_WORKGROUP_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
   },
   wgsl: () => wgsl,
   constants: (p, t) => ({
@@ -69,7 +68,7 @@ export default defineKernel<HeadNormParams, HeadNormTuning>({
     flops: 4 * p.batch * (p.queryHeads + p.kvHeads) * p.headDim,
   }),
   reference(p, { qkv, query_weight, key_weight }) {
-    if (!qkv || !query_weight || !key_weight) throw new Error('head-norm needs qkv, query_weight and key_weight');
+    if (!qkv || !query_weight || !key_weight) throw new Error('qk-norm needs qkv, query_weight and key_weight');
     return (_, element) => {
       const [row, i] = [Math.floor(element / p.headDim), element % p.headDim];
       const head = row % headsPerToken(p);
@@ -81,6 +80,6 @@ export default defineKernel<HeadNormParams, HeadNormTuning>({
       return (own / Math.sqrt(squares / p.headDim + p.epsilon)) * f32.quant(weight(i));
     };
   },
-  // f32 sums of squares, all positive; an ε of 10⁻⁵ forgotten shows at 10⁻⁹.
+  // f32 sums of squares, all positive; an ε of 10⁻⁵ that is forgotten shows at 10⁻⁹.
   tolerance: { nmse: 1e-11 },
 });
