@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/schema.ts';
-import { fitRecords, parseFitFlags } from './fit.ts';
+import { fit } from './fit.ts';
 
 const RECORDS = ['lavapipe', 'swiftshader'].map((adapter) => `results/data/2026-11-24-${adapter}-quick.json`);
 
@@ -9,14 +9,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a run of the command puts on stdout. */
+/** Returns what the command prints on stdout. */
 function printed(files: readonly string[], flags: Readonly<Record<string, unknown>> = {}): string {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  fitRecords(parseFitFlags(files, flags));
+  fit.run(fit.parse(files, flags));
   return log.mock.calls.flat().join('\n');
 }
 
-test('of both software adapters: not bound by bandwidth, on what evidence, and that more of it buys nothing', () => {
+test('both software adapters are not bound by bandwidth, with the evidence, and more of it buys nothing', () => {
   const documents = JSON.parse(printed(RECORDS, { json: true, memory: 8 }));
   expect(documents).toHaveLength(2);
   for (const { file, record, bound, buys, basis, terms, claims } of documents) {
@@ -40,7 +40,7 @@ test('of both software adapters: not bound by bandwidth, on what evidence, and t
   }
 });
 
-test('in text: law, form, held-out error, every term or why not, verdict, and what more would buy', () => {
+test('the text has the law, its form and held-out error, every term or the reason for its absence, the verdict, and what more would buy', () => {
   const text = printed([RECORDS[0] as string]);
   expect(text).toMatch(/^law {6}T = a \+ n·t_d \+ b·B/m);
   expect(text).toMatch(/^form {5}.*fitted to \d+ points \(products\)/m);
@@ -59,5 +59,5 @@ test.each<[readonly string[], object, RegExp]>([
   [['nowhere.json'], {}, /cannot read nowhere\.json/],
   [[RECORDS[0] as string], { memory: -1 }, /--memory must be a number from 0\.01 to 10000000 GB; got "-1"/],
 ])('%j %j is refused in one line', (files, flags, message) => {
-  expect(() => parseFitFlags(files, { ...flags })).toThrow(message);
+  expect(() => fit.parse(files, { ...flags })).toThrow(message);
 });
