@@ -2,10 +2,10 @@
 
 import { labelsOf } from '../../../results/labels.ts';
 import { EXIT } from '../errors.ts';
+import { checkFile, requireFiles } from '../files/record-files.ts';
 import { isOn } from '../flags.ts';
-import { JSON_OUTPUT } from '../options.ts';
-import { checkFile, requireFiles } from '../record-files.ts';
 import type { Command } from './command.ts';
+import { JSON_OUTPUT } from './options.ts';
 
 interface CheckInput {
   readonly files: readonly string[];

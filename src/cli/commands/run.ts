@@ -9,15 +9,15 @@ import type { Model } from '../../model/models/model.ts';
 import { brokenShortest } from '../../model/request/sweep.ts';
 import { PARAMS, sweepOf } from '../../session/params.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { modelFileNamed } from '../files/model-files.ts';
+import { recordIn } from '../files/record-files.ts';
 import { anyText, type Flags, isOn, type Option, readAll, readList, readValue, type ValueOption } from '../flags.ts';
 import { HOSTS } from '../hosts/index.ts';
-import { modelFileNamed } from '../model-files.ts';
-import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from '../options.ts';
-import { recordIn } from '../record-files.ts';
-import { exitCodeOfRecord, recordOf, reportLost } from '../session.ts';
+import { exitCodeOfRecord, recordOf, reportLost } from '../measuring/session.ts';
 import { spentText } from '../text/spent.ts';
 import { runDocument, runText } from '../text/summary.ts';
 import type { Command } from './command.ts';
+import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from './options.ts';
 
 const PROFILE = {
   name: 'profile',

@@ -2,10 +2,10 @@
 
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isModelFile, MODEL_FILES, type ModelFile, readModel } from '../model/files/read-model.ts';
-import { type ByteSource, type Files, ModelFileError } from '../model/files/source.ts';
-import { modelById } from '../model/models/index.ts';
-import { UsageError } from './errors.ts';
+import { isModelFile, MODEL_FILES, type ModelFile, readModel } from '../../model/files/read-model.ts';
+import { type ByteSource, type Files, ModelFileError } from '../../model/files/source.ts';
+import { modelById } from '../../model/models/index.ts';
+import { UsageError } from '../errors.ts';
 
 /**
  * Reads the model that `text` names: a preset's id, or the path of a file.

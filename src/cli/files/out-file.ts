@@ -1,7 +1,7 @@
 /** The file of `--out`, tested before there is anything to write. */
 
 import { closeSync, openSync, rmSync } from 'node:fs';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 
 /** Tests that a file can be written, before minutes are spent on measuring. @throws UsageError if it cannot */
 export function requireWritable(path: string): void {

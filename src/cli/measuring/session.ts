@@ -4,13 +4,13 @@
  */
 
 import { rmSync, writeFileSync } from 'node:fs';
-import type { RunEvent } from '../../harness/events.ts';
-import { casesOf } from '../../results/derive.ts';
-import { seal } from '../../results/digest.ts';
-import { endedEarly } from '../../results/labels.ts';
-import type { RecordBody, RunRecord } from '../../results/schema.ts';
-import { EXIT, type ExitCode } from './errors.ts';
-import { requireWritable } from './out-file.ts';
+import type { RunEvent } from '../../../harness/events.ts';
+import { casesOf } from '../../../results/derive.ts';
+import { seal } from '../../../results/digest.ts';
+import { endedEarly } from '../../../results/labels.ts';
+import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { requireWritable } from '../files/out-file.ts';
 import { type Progress, progressBar } from './progress.ts';
 
 /** The last event of a run: the record, and where the time went. */

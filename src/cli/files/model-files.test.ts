@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ggufBytes, safetensorsBytes, TINY_LLAMA } from '../../tests/support/model-files.ts';
-import { llama31_8b } from '../model/models/presets/llama-3.1-8b.ts';
-import { UsageError } from './errors.ts';
+import { ggufBytes, safetensorsBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import { llama31_8b } from '../../model/models/presets/llama-3.1-8b.ts';
+import { UsageError } from '../errors.ts';
 import { modelFileNamed } from './model-files.ts';
 
 let folder: string;

@@ -1,10 +1,10 @@
 /** Records by path: a file's text against the schema and its rules. */
 
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../../harness/errors.ts';
-import { checkRecord, type Problem } from '../../results/check.ts';
-import type { RunRecord } from '../../results/schema.ts';
-import { UsageError } from './errors.ts';
+import { messageOf } from '../../../harness/errors.ts';
+import { checkRecord, type Problem } from '../../../results/check.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { UsageError } from '../errors.ts';
 
 /**
  * Checks a file. Returns the record, if it keeps to every rule, or its problems.

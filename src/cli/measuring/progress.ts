@@ -1,8 +1,8 @@
 /** A progress bar on stderr, if stderr is a terminal: scripts and logs get none. */
 
 import cliProgress from 'cli-progress';
-import type { EngineEvent } from '../../harness/tuning/events.ts';
-import { etaText } from '../../results/figures.ts';
+import type { EngineEvent } from '../../../harness/tuning/events.ts';
+import { etaText } from '../../../results/figures.ts';
 
 export interface Progress {
   show(event: EngineEvent): void;
