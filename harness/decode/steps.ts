@@ -14,11 +14,11 @@ import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
-import type { Journal } from '../journal.ts';
+import { isUnfinished, type Journal, NOT_REACHED } from '../journal.ts';
 import type { Experiments, Profile } from '../profiles.ts';
 import type { Bench } from '../rig/setup.ts';
 import { spoiledBy } from '../rig/visibility.ts';
-import { longestRegionMs, NOT_REACHED } from '../sampling/case-run.ts';
+import { longestRegionMs } from '../sampling/case-run.ts';
 import { mayEnd } from '../sampling/settling.ts';
 import type { Verdict, Verdicts } from '../sampling/verify.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
@@ -66,8 +66,9 @@ export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> 
   let ofProfileMs = 0;
   for (const [index, task] of decode.tasks.entries()) {
     if (work.isOver()) return;
-    if (!journal.unfinishedStep(index)) {
-      yield { type: 'decode', index, measurement: journal.steps[index] as DecodeMeasurement };
+    const known = journal.step(index);
+    if (!isUnfinished(known)) {
+      yield { type: 'decode', index, measurement: known };
       continue;
     }
     const done = (share: number) => (index + share) / decode.tasks.length;
@@ -84,7 +85,7 @@ export async function* measureSteps(work: DecodeWork): AsyncGenerator<RunEvent> 
       measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
     }
     if (task.ofProfile) ofProfileMs += journal.spentMs() - beganMs;
-    journal.steps[index] = measurement;
+    journal.recordStep(index, measurement);
     yield { type: 'decode', index, measurement };
     await work.keep();
   }

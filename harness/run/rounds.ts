@@ -3,7 +3,7 @@
  * they are settled or the time is spent.
  */
 
-import type { RecordBody } from '../../results/schema.ts';
+import type { Measurement, RecordBody, Stopped } from '../../results/schema.ts';
 import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { formatsOf, sameParams } from '../../shaders/problem.ts';
@@ -13,7 +13,7 @@ import type { DecodePlan } from '../decode/tasks.ts';
 import { messageOf } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
-import { isUnfinished, type Journal, type Slot } from '../journal.ts';
+import { isUnfinished, type Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import { prepareFastest } from '../rig/compilations.ts';
 import type { Bench } from '../rig/setup.ts';
@@ -72,6 +72,8 @@ class Measuring {
   readonly #random: RandomSource;
   readonly #clock: Clock;
   readonly #verdicts = new Verdicts();
+  /** The cases that are open on this device, by their index in the plan. */
+  readonly #runs = new Map<number, CaseRun>();
   /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
   readonly #ceilings: readonly number[];
   /** Visits in a row whose timestamps cannot be. */
@@ -102,10 +104,10 @@ class Measuring {
     const { bench, options, planned, decode, journal } = this.#work;
     const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
     const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
-      .map((wave) => wave.filter((index) => journal.unfinished(index)))
+      .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
       .filter((wave) => wave.length > 0);
     // What is known from the plan, or from earlier devices and sessions.
-    for (const index of journal.slots.keys()) {
+    for (const index of planned.keys()) {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
     let roundsMs = 0;
@@ -126,8 +128,12 @@ class Measuring {
       yield* this.#steps(decode);
     }
     const lost = bench.gpu.lost();
-    for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
-    journal.interrupt();
+    for (const index of planned.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
+    for (const [index, caseRun] of this.#runs) {
+      caseRun.destroy();
+      journal.record(index, caseRun.measurement());
+    }
+    this.#runs.clear();
     if (lost !== undefined) return `the GPU device was lost: ${lost}`;
     if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
     else journal.outOfTime();
@@ -169,16 +175,17 @@ class Measuring {
     return { type: 'measurement', index, measurement: this.#work.journal.measurement(index) };
   }
 
-  /** Case `index`, where it is open. */
+  /** The run of case `index`, if it is open and still to be visited. */
   #active(index: number): CaseRun | undefined {
-    const slot = this.#work.journal.slots[index];
-    return slot instanceof CaseRun && slot.active ? slot : undefined;
+    const caseRun = this.#runs.get(index);
+    return caseRun?.active ? caseRun : undefined;
   }
 
-  *#stop(index: number, why: Parameters<CaseRun['stop']>[0]): Generator<RunEvent> {
+  *#stop(index: number, why: Stopped): Generator<RunEvent> {
     const caseRun = this.#active(index);
     if (!caseRun) return;
     caseRun.stop(why);
+    this.#work.journal.record(index, caseRun.measurement());
     yield this.#event(index);
   }
 
@@ -191,7 +198,9 @@ class Measuring {
       const plannedCase = planned[index] as PlannedCase;
       yield progress('verify', `is ${nameOf(plannedCase)} right?`, done(opened / wave.length));
       try {
-        journal.slots[index] = await openCase(this.#work, this.#clock, this.#verdicts, index);
+        const opened = await openCase(this.#work, this.#clock, this.#verdicts, index);
+        if (opened instanceof CaseRun) this.#runs.set(index, opened);
+        journal.record(index, opened instanceof CaseRun ? opened.measurement() : opened);
       } catch (error) {
         if (await this.#goneWith(index, error)) return;
       }
@@ -211,7 +220,7 @@ class Measuring {
     const settled = new Map<number, Enough>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
     const [startMs, first] = [journal.spentMs(), journal.round];
-    rounds: for (; unsettled(wave).length > 0; journal.round++) {
+    rounds: for (; unsettled(wave).length > 0; journal.nextRound()) {
       const nth = journal.round - first;
       for (const index of shuffled(unsettled(all), this.#random)) {
         yield* this.#paused();
@@ -222,12 +231,13 @@ class Measuring {
         const caseRun = this.#active(index) as CaseRun;
         try {
           await this.#visit(caseRun, name);
+          const enough = nth + 1 >= caseRun.precision.fewestRounds ? caseRun.settled() : undefined;
+          if (enough && stay(index)) settled.set(index, enough);
+          else if (enough) caseRun.stop(enough);
+          journal.record(index, caseRun.measurement());
         } catch (error) {
           if (await this.#goneWith(index, error)) break rounds;
         }
-        const enough = nth + 1 >= caseRun.precision.fewestRounds ? caseRun.settled() : undefined;
-        if (enough && stay(index)) settled.set(index, enough);
-        else if (enough) caseRun.stop(enough);
         yield this.#event(index);
         await options.keep?.(() => journal.body());
       }
@@ -278,8 +288,7 @@ class Measuring {
     const { bench, options, journal } = this.#work;
     if (options.signal.aborted) return true;
     const lost = (await bench.gpu.lostFor(error)) !== undefined;
-    const times = lost ? (journal.lostOn.get(index) ?? 0) + 1 : 0;
-    journal.lostOn.set(index, times);
+    const times = journal.countLosses(index, lost);
     if (!lost) this.#fail(index, messageOf(error));
     if (times >= MOST_LOST_ON) {
       this.#fail(index, `the GPU device was lost ${times} times over this case: ${messageOf(error)}`);
@@ -289,8 +298,9 @@ class Measuring {
 
   #fail(index: number, reason: string): void {
     const { planned, journal } = this.#work;
-    this.#active(index)?.destroy();
-    journal.slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason };
+    this.#runs.get(index)?.destroy();
+    this.#runs.delete(index);
+    journal.record(index, { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason });
   }
 }
 
@@ -300,7 +310,7 @@ async function openCase(
   clock: Clock,
   verdicts: Verdicts,
   index: number,
-): Promise<Slot> {
+): Promise<CaseRun | Measurement> {
   const { gpu, filler, clockInfo } = bench;
   const plannedCase = planned[index] as PlannedCase;
   const { verification, wrong } = await verdicts.on(gpu, filler, plannedCase, signal);

@@ -5,8 +5,7 @@
  */
 
 import { digest, seal } from '../../results/digest.ts';
-import { labelsOf } from '../../results/labels.ts';
-import type { AdapterInfo, Case, HostInfo, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, Case, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
 import { openGpu } from '../device/device.ts';
@@ -18,7 +17,6 @@ import { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import { type Bench, endingClearly, gigabytes, LEAST_MEMORY_BYTES, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
-import { NOT_REACHED } from '../sampling/case-run.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
 import { measurePlan, type Work } from './rounds.ts';
 
@@ -100,7 +98,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     }
   }
   const record = seal(journal.body());
-  yield* newLabels(record, journal);
+  yield* newLabels(journal, record);
   yield { type: 'done', record, spent: stopwatch.spent() };
   return record;
 }
@@ -148,7 +146,7 @@ async function* withDevice(
   });
   const bench = yield* endingClearly(gpu, signal, setup);
   try {
-    journal.clock = bench.clockInfo;
+    journal.trust(bench.clockInfo);
     const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
     if (options.decode) yield progress('plan', 'how much fits of the decode steps?');
     const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
@@ -157,7 +155,7 @@ async function* withDevice(
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
       : newPlan(bench, options, journal, tuningsOf);
     yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
-    yield* newLabels(journal.body(), journal);
+    yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
     return yield* measurePlan({ host, bench, options, planned, decode, journal, progress });
   } finally {
@@ -179,13 +177,16 @@ function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf:
     poolBytes: memory.main.bytes,
     tuningsOf,
   });
-  journal.plan = {
+  const plan: Plan = {
     poolBytes: memory.main.bytes,
     probeGBps,
     largestDispatchBytes: sizes.at(-1) ?? 0,
     cases: planned.map(caseRecord),
   };
-  journal.slots = planned.map((c) => ({ status: 'skipped', case: caseRecord(c), reason: c.skip ?? NOT_REACHED }));
+  journal.begin(
+    plan,
+    planned.map(({ skip }) => skip),
+  );
   return planned;
 }
 
@@ -213,12 +214,9 @@ function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs 
   };
 }
 
-/** Labels that were not there the last time. */
-function* newLabels(body: RecordBody, { shownLabels }: Journal): Generator<RunEvent> {
-  for (const label of labelsOf(body)) {
-    if (!shownLabels.has(label.id)) yield { type: 'label', label };
-    shownLabels.add(label.id);
-  }
+/** The labels of `body` that the run has not been given before, as events. */
+function* newLabels(journal: Journal, body: RecordBody): Generator<RunEvent> {
+  for (const label of journal.newLabels(body)) yield { type: 'label', label };
 }
 
 /** Identity of the kernels' code. */

@@ -18,6 +18,7 @@ import type { Clock, Encode } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from '../device/memory.ts';
 import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
+import { NOT_REACHED } from '../journal.ts';
 import type { Precision } from '../profiles.ts';
 import { caseRecord } from './plan.ts';
 import { type Enough, Settling } from './settling.ts';
@@ -53,9 +54,6 @@ export function regionLengths(eachMs: number, regionMs: number, most: number): n
 const SPOT_CHECKS = 8;
 /** … and after the first. An error is relative to what was compared, and of a few outputs all may be next to nothing. */
 const FIRST_SPOT_CHECKS = 32;
-
-/** Why a case of the plan has no time when a run ends early. */
-export const NOT_REACHED = 'the run ended before this case was timed';
 
 /** A case on the GPU: over each region of its pools in turn. */
 export interface Prepared {

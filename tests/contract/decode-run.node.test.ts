@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
-import { NOT_REACHED } from '../../harness/sampling/case-run.ts';
+import { NOT_REACHED } from '../../harness/journal.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
