@@ -3,7 +3,7 @@
  * GB is 10⁹ bytes.
  */
 
-import { median, sum } from 'simple-statistics';
+import { sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
 import type {
   ClockInfo,
@@ -16,12 +16,12 @@ import type {
   Sample,
 } from './schema.ts';
 import {
-  bootstrap,
   driftWithinRounds,
   type Estimate,
   lineWithinRounds,
   mapEstimate,
   outliers,
+  pairedRatio,
   type RoundPoint,
   slopesOfRounds,
 } from './statistics.ts';
@@ -128,12 +128,7 @@ interface Timed {
  * within rounds cancels drift. Undefined where they share no round.
  */
 export function timeRatio(a: Timed, b: Timed, clock: ClockKind): Estimate | undefined {
-  const [timesOfA, timesOfB] = [roundMs(a, clock), roundMs(b, clock)];
-  const ratios = [...timesOfA].flatMap(([round, ms]) => {
-    const other = timesOfB.get(round);
-    return other === undefined ? [] : [ms / other];
-  });
-  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+  return pairedRatio(roundMs(a, clock), roundMs(b, clock));
 }
 
 /** Bandwidth of `m` over that of `reference`, round by round as `timeRatio`. */

@@ -229,6 +229,18 @@ export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[
   return estimate(statistic(units), replicates, n);
 }
 
+/**
+ * The ratio of two values that were taken in the same rounds, `a` over `b`: the median over the rounds that have both, with
+ * its interval. Pairing within rounds cancels drift. Undefined if they share no round.
+ */
+export function pairedRatio(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Estimate | undefined {
+  const ratios = [...a].flatMap(([round, value]) => {
+    const other = b.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+}
+
 /** An estimate from its replicates. */
 export function estimate(value: number, replicates: readonly number[], units: number): Estimate {
   return { value, ci95: interval95(replicates, units), replicates, units };

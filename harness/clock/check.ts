@@ -8,7 +8,8 @@ import type { ClockInfo, Reading } from '../../results/schema.ts';
 import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
-import type { Clock, Encode } from './clock.ts';
+import type { Clock, Workload } from './clock.ts';
+import { firstLookMs } from './first-look.ts';
 import { queueDrainClock } from './queue-drain.ts';
 import { type TimestampClock, timestampClock } from './timestamp-query.ts';
 
@@ -27,12 +28,6 @@ const REPETITIONS = 5;
 /** Longest region of the check, in ms: far above any quantum, below the 100 ms of a submission. */
 const LONGEST_MS = 60;
 
-/** A region never holds more: recording them takes about a microsecond each. */
-export const MOST_DISPATCHES = 2 ** 14;
-
-/** A pass of `dispatches` times some work that takes at least microseconds. */
-export type Probe = (dispatches: number) => Encode;
-
 /**
  * Times `probe` by both clocks, and says which is trusted and why. A run that goes on has a verdict already, `before`:
  * timestamps that were not believed then are not believed now.
@@ -40,7 +35,7 @@ export type Probe = (dispatches: number) => Encode;
 export async function chooseClock(
   host: Host,
   gpu: Gpu,
-  probe: Probe,
+  probe: Workload,
   before?: ClockInfo,
 ): Promise<{ clock: Clock; info: ClockInfo }> {
   const wall = queueDrainClock(host, gpu);
@@ -74,27 +69,14 @@ export async function chooseClock(
 }
 
 /** Regions of three lengths, several times, the longest about LONGEST_MS. */
-async function timeLengths(clock: Clock, probe: Probe): Promise<Reading[]> {
-  const longest = Math.max(4, Math.round(LONGEST_MS / (await firstLookMs(clock, probe, LONGEST_MS))));
+async function timeLengths(clock: Clock, probe: Workload): Promise<Reading[]> {
+  const longest = Math.max(4, Math.round(LONGEST_MS / (await firstLookMs(clock, probe, { regionMs: LONGEST_MS }))));
   const readings: Reading[] = [];
   for (let i = 0; i < REPETITIONS; i++) {
     for (const dispatches of LENGTHS.map((share) => Math.ceil(share * longest)))
-      readings.push(await clock.time(dispatches, probe(dispatches)));
+      readings.push(await clock.time(dispatches, probe.encode(dispatches)));
   }
   return readings;
-}
-
-/**
- * A first look: ms per dispatch by the wall clock, over as many dispatches as take a quarter of `regionMs`. The very
- * first one compiles and is not counted; of two readings the shorter counts, since only disturbances add to it.
- */
-export async function firstLookMs(clock: Clock, probe: Probe, regionMs: number): Promise<number> {
-  const wallMs = async (dispatches: number) => (await clock.time(dispatches, probe(dispatches))).wallMs;
-  await wallMs(1);
-  for (let dispatches = 1; ; dispatches *= 2) {
-    const shorter = Math.min(await wallMs(dispatches), await wallMs(dispatches));
-    if (shorter >= regionMs / 4 || dispatches >= MOST_DISPATCHES) return shorter / dispatches;
-  }
 }
 
 /** The verdict on readings that have both times; pure, for the tests. */
@@ -129,10 +111,10 @@ function leastDisturbed(readings: readonly Reading[]): Reading[] {
 }
 
 /** The step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */
-async function quantumNs(clock: TimestampClock, probe: Probe): Promise<number> {
+async function quantumNs(clock: TimestampClock, probe: Workload): Promise<number> {
   const stamps: bigint[] = [];
   for (let i = 1; i <= 12; i++) {
-    const { begin, end } = await clock.stamps(probe(i % 3));
+    const { begin, end } = await clock.stamps(probe.encode(i % 3));
     stamps.push(begin, end);
   }
   const [first = 0n] = stamps;

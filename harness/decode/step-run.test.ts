@@ -35,7 +35,8 @@ function decoderLeaving(left: (regions: number) => readonly number[], mostSteps 
 
 const visits = async (run: StepRun, rounds: number): Promise<(string | undefined)[]> => {
   const found = [];
-  for (let round = 0; round < rounds; round++) found.push(await run.visit(round, randomSource(round), () => 0));
+  for (let round = 0; round < rounds; round++)
+    found.push(await run.visit({ round, random: randomSource(round), sinceStartMs: () => 0 }));
   return found;
 };
 

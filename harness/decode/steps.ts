@@ -14,11 +14,11 @@ import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
-import { isUnfinished, type Journal, NOT_REACHED } from '../journal.ts';
+import { isUnfinished, type Journal } from '../journal.ts';
 import type { Experiments, Profile } from '../profiles.ts';
 import type { Bench } from '../rig/setup.ts';
 import { spoiledBy } from '../rig/visibility.ts';
-import { longestRegionMs } from '../sampling/case-run.ts';
+import { maxRegionMs } from '../sampling/regions.ts';
 import { mayEnd } from '../sampling/settling.ts';
 import type { Verdict, Verdicts } from '../sampling/verify.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
@@ -123,7 +123,7 @@ async function* measureStep(
   const decoder = await createDecoder(bench.gpu, bench.filler, decode.kernels, step, seed);
   try {
     const precision = carefulness(task, profile);
-    const regionMs = longestRegionMs(precision.regionMs, journal.clock ?? bench.clockInfo);
+    const regionMs = maxRegionMs(precision.regionMs, journal.clock ?? bench.clockInfo);
     const firstLookMs = await stepFirstLookMs(clock, decoder, regionMs);
     const tooLong = tooLongToTime(firstLookMs, precision.longestStepMs);
     if (tooLong !== undefined) return skipped(tooLong);
@@ -137,7 +137,8 @@ async function* measureStep(
       if (signal.aborted || bench.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
       if (spent >= 1 && mayEnd(round, precision.leastRounds, run.stepMs)) return measured('time');
       yield work.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
-      const wrong = await run.visit(round, random, journal.sinceStartMs, spoiledBy(visibility));
+      const { sinceStartMs } = journal;
+      const wrong = await run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
       const enough = run.settled();
       if (enough) return measured(enough);
@@ -200,26 +201,22 @@ interface StepOutcome {
 
 function measuredStep({ decode, decodeCase, decoder, run, verification, stopped }: StepOutcome): DecodeMeasurement {
   const { step, dispatchesPerStep: dispatches, bytes: residentBytes } = decoder;
-  if (run.samples.length < 2 || run.checksum === undefined) {
-    const reason = run.discarded[0]?.reason;
-    return reason === undefined
-      ? { status: 'skipped', case: decodeCase, reason: NOT_REACHED }
-      : { status: 'failed', case: decodeCase, reason };
-  }
-  return {
-    status: 'measured',
-    case: decodeCase,
-    work: { ...stepWork(decode.kernels, step) },
-    dispatches,
-    layers: { ...step.layers },
-    residentBytes,
-    rotationBytes: stepRotationBytes(decode.kernels, step),
-    verification,
-    checksum: run.checksum,
-    samples: [...run.samples],
-    discarded: [...run.discarded],
-    stopped,
-  };
+  return (
+    run.withoutSlope(decodeCase) ?? {
+      status: 'measured',
+      case: decodeCase,
+      work: { ...stepWork(decode.kernels, step) },
+      dispatches,
+      layers: { ...step.layers },
+      residentBytes,
+      rotationBytes: stepRotationBytes(decode.kernels, step),
+      verification,
+      checksum: run.checksum,
+      samples: [...run.samples],
+      discarded: [...run.discarded],
+      stopped,
+    }
+  );
 }
 
 /** For a person. */

@@ -8,10 +8,10 @@
  * disturbed. Drivers that cache by content give the same code each time, and lose next to nothing.
  */
 
-import { firstLookMs } from '../clock/check.ts';
 import type { Clock } from '../clock/clock.ts';
+import { firstLookMs } from '../clock/first-look.ts';
 import { compile, type KernelCase } from '../device/program.ts';
-import { type Prepared, prepare } from '../sampling/case-run.ts';
+import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Bench } from './setup.ts';
 
 /** At one slow compilation in twelve, all of three are in one case of two thousand. */
@@ -23,28 +23,30 @@ export interface FirstLook {
   readonly dispatchMs: number;
 }
 
-/**
- * @param regionMs Of a timed region; a first look takes about half as long.
- * @throws GpuError
- */
-export async function prepareFastest(
-  { gpu, filler, memory }: Bench,
-  clock: Clock,
-  seed: number,
-  kernelCase: KernelCase,
-  regionMs: number,
-  compilations = COMPILATIONS,
-): Promise<FirstLook> {
+export interface FastestOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly kernelCase: KernelCase;
+  /** The longest region that is going to be timed, in ms. */
+  readonly regionMs: number;
+  /** How often the case is compiled; default: often enough for a driver whose code is slow now and then. */
+  readonly compilations?: number | undefined;
+}
+
+/** Compiles and prepares a case several times, times each for a moment, and keeps the fastest. @throws GpuError */
+export async function prepareFastest(bench: Bench, options: FastestOptions): Promise<FirstLook> {
+  const { gpu, filler, memory } = bench;
+  const { clock, seed, kernelCase, regionMs, compilations = COMPILATIONS } = options;
   // All before the first is timed, which a compiler would disturb.
   const programs = await Promise.all(Array.from({ length: compilations }, (_, nth) => compile(gpu, kernelCase, nth)));
   const looks: FirstLook[] = [];
   let kept: FirstLook | undefined;
   try {
     for (const program of programs) {
-      const prepared = await prepare(gpu, filler, memory, seed, kernelCase, program);
+      const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
-      look.dispatchMs = await firstLookMs(clock, prepared.encode, regionMs);
+      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs });
     }
     kept = looks.reduce((fastest, look) => (look.dispatchMs < fastest.dispatchMs ? look : fastest));
     return kept;

@@ -2,15 +2,16 @@
 
 import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
-import { chooseClock, firstLookMs } from '../clock/check.ts';
+import { chooseClock } from '../clock/check.ts';
 import type { Clock } from '../clock/clock.ts';
+import { firstLookMs } from '../clock/first-look.ts';
 import type { Gpu } from '../device/device.ts';
 import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
-import { type Prepared, prepare } from '../sampling/case-run.ts';
+import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { undisturbed, visibilityOf } from './visibility.ts';
 
@@ -99,7 +100,8 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     );
   }
   const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
-  const probeOver = (pools: Memory) => prepare(gpu, filler, pools, seed, probeCase(kernels.ceiling, probeBytes));
+  const kernelCase = probeCase(kernels.ceiling, probeBytes);
+  const probeOver = (pools: Memory) => prepare({ gpu, filler, memory: pools, seed, kernelCase });
   let probe = await probeOver(memory);
 
   yield progress('clock', 'checking the clocks against each other');
@@ -107,7 +109,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, probe.encode, options.clockBefore),
+    () => chooseClock(host, gpu, probe, options.clockBefore),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
@@ -165,7 +167,7 @@ async function warmUp(
   regionMs: number,
   warmUpMs: number,
 ): Promise<WarmUp> {
-  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
+  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe, { regionMs }))));
   const start = host.now();
   const rates: number[] = [];
   let settled = false;

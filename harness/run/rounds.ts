@@ -18,8 +18,9 @@ import type { Profile } from '../profiles.ts';
 import { prepareFastest } from '../rig/compilations.ts';
 import type { Bench } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
-import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs } from '../sampling/case-run.ts';
+import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
+import { MAX_DISPATCH_MS, MAX_SUBMISSION_MS, maxRegionMs } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
 import { Verdicts } from '../sampling/verify.ts';
 import { wavesOf } from './waves.ts';
@@ -250,7 +251,7 @@ class Measuring {
   #mayEnd(wave: readonly number[], rounds: number): boolean {
     return wave.every((index) => {
       const caseRun = this.#active(index);
-      return !caseRun || mayEnd(rounds, LEAST_ROUNDS, caseRun.ms);
+      return !caseRun || mayEnd(rounds, LEAST_ROUNDS, caseRun.dispatchMs);
     });
   }
 
@@ -260,7 +261,7 @@ class Measuring {
     const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
     const { longestMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
-    if (longestMs > LONG * LONGEST_SUBMISSION_MS) journal.noteLong(name, longestMs);
+    if (longestMs > LONG * MAX_SUBMISSION_MS) journal.noteLong(name, longestMs);
     this.#impossible = impossible === undefined ? 0 : this.#impossible + 1;
     if (impossible !== undefined && this.#impossible === MOST_IMPOSSIBLE) {
       journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);
@@ -315,18 +316,23 @@ async function openCase(
   const plannedCase = planned[index] as PlannedCase;
   const { verification, wrong } = await verdicts.on(gpu, filler, plannedCase, signal);
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
-  const longestMs = (wishedMs: number) => longestRegionMs(wishedMs, journal.clock ?? clockInfo);
-  const { prepared, dispatchMs } = await prepareFastest(bench, clock, seed, plannedCase, longestMs(profile.regionMs));
+  const regionMs = (wishedMs: number) => maxRegionMs(wishedMs, journal.clock ?? clockInfo);
+  const { prepared, dispatchMs } = await prepareFastest(bench, {
+    clock,
+    seed,
+    kernelCase: plannedCase,
+    regionMs: regionMs(profile.regionMs),
+  });
   const precision = prepared.isWorkingSet ? profile.curve : profile;
-  if (dispatchMs > LONGEST_DISPATCH_MS) {
+  if (dispatchMs > MAX_DISPATCH_MS) {
     prepared.destroy();
-    const reason = `one dispatch takes ${dispatchMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
+    const reason = `one dispatch takes ${dispatchMs.toPrecision(3)} ms here, more than the ${MAX_DISPATCH_MS} ms with which two fit a submission`;
     return { status: 'skipped', case: caseRecord(plannedCase), reason };
   }
   return new CaseRun({
     gpu,
     clock,
-    precision: { ...precision, regionMs: longestMs(precision.regionMs) },
+    precision: { ...precision, regionMs: regionMs(precision.regionMs) },
     kernelCase: plannedCase,
     prepared,
     verification,

@@ -4,7 +4,7 @@
  */
 
 import { median } from 'simple-statistics';
-import { bootstrap, type Estimate, FEWEST_UNITS, type RandomSource, shuffled } from '../../results/statistics.ts';
+import { FEWEST_UNITS, pairedRatio, type RandomSource, shuffled } from '../../results/statistics.ts';
 
 /** One that races: its time per dispatch in ms, by round. */
 export interface Runner {
@@ -16,18 +16,6 @@ export type Visit<R extends Runner> = (runner: R) => Promise<number | undefined>
 
 /** Nothing but another layout's work explains this: slower by this factor in its first round, it need not come again. */
 const HOPELESS = 2;
-
-/**
- * Time of `slower` over that of `faster`, in the rounds that both ran: the median with its interval. Pairing within
- * rounds cancels drift. Undefined where they share no round.
- */
-export function pairedRatio(slower: Runner, faster: Runner): Estimate | undefined {
-  const ratios = [...slower.times].flatMap(([round, ms]) => {
-    const other = faster.times.get(round);
-    return other === undefined ? [] : [ms / other];
-  });
-  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
-}
 
 /** The one with the lowest median time; a runner without times is never it. */
 export function leader<R extends Runner>(runners: readonly R[]): R | undefined {
@@ -42,7 +30,7 @@ const medianMs = ({ times }: Runner): number => median([...times.values()]);
 
 /** Is `runner` shown to be slower than `best`: by an interval wholly above 1, or by a factor that needs none? */
 export function isOut(runner: Runner, best: Runner): boolean {
-  const ratio = runner === best ? undefined : pairedRatio(runner, best);
+  const ratio = runner === best ? undefined : pairedRatio(runner.times, best.times);
   if (ratio === undefined) return false;
   return ratio.ci95 === null ? ratio.value > HOPELESS : ratio.ci95[0] > 1;
 }

@@ -5,11 +5,16 @@
  */
 
 import { sampleMs } from '../../results/derive.ts';
-import type { Reading } from '../../results/schema.ts';
-import { type Estimate, type RandomSource, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import {
+  type Estimate,
+  pairedRatio,
+  type RandomSource,
+  randomSource,
+  relativeWidth,
+  shuffled,
+} from '../../results/statistics.ts';
 import { type Kernel, type Params, type Tuning, toleranceOf } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';
-import { MOST_DISPATCHES } from '../clock/check.ts';
 import { checked } from '../device/device.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError, messageOf } from '../errors.ts';
@@ -17,17 +22,19 @@ import type { Cancellation } from '../host.ts';
 import { prepareFastest } from '../rig/compilations.ts';
 import type { Bench } from '../rig/setup.ts';
 import { undisturbed, visibilityOf } from '../rig/visibility.ts';
-import { LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, type Prepared } from '../sampling/case-run.ts';
+import type { Prepared } from '../sampling/prepared.ts';
+import { MAX_DISPATCH_MS } from '../sampling/regions.ts';
+import { Sampler } from '../sampling/sampler.ts';
 import { Comparison, verifyExamples, verifyShape } from '../sampling/verify.ts';
 import { acceptedTunings, Candidates } from './candidates.ts';
-import { pairedRatio, type Runner, race } from './race.ts';
+import { type Runner, race } from './race.ts';
 import type { PairedTimes, Tuned, Unfit } from './store.ts';
 
 /** Longest timed region: above what a coarse clock needs for a per cent, short enough for many candidates. */
 const REGION_MS = 20;
 
-/** The shorter of the two regions of a visit, as a share of the longer. */
-const SHORT_REGION = 1 / 4;
+/** The two regions of a visit, as shares of the longer one. */
+const REGION_SHARES = [1 / 4, 1];
 
 /** Newcomers in one heat: as many neighbours as a tunable or two have. All of a heat are on the GPU at once. */
 const NEWCOMERS = 6;
@@ -94,8 +101,7 @@ interface Ground {
 interface Trial extends Runner {
   readonly tuning: Tuning;
   readonly prepared: Prepared;
-  /** Region lengths of a visit, in dispatches. */
-  readonly lengths: readonly number[];
+  readonly sampler: Sampler;
 }
 
 /** Why nothing is known of a problem, though nothing is wrong with it. */
@@ -221,15 +227,19 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       // An unlucky compilation may cost a candidate the race; of the defaults it would make winners of all others.
       const compilations = tuning === kernel.defaults ? undefined : 1;
       const kernelCase = { kernel, variant, params, tuning };
-      const look = await prepareFastest(bench, clock, seed, kernelCase, REGION_MS, compilations);
+      const look = await prepareFastest(bench, { clock, seed, kernelCase, regionMs: REGION_MS, compilations });
       const { dispatchMs } = look;
       prepared = look.prepared;
-      if (dispatchMs > LONGEST_DISPATCH_MS) {
-        return unfit('slow', `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`);
+      if (dispatchMs > MAX_DISPATCH_MS) {
+        return unfit('slow', `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${MAX_DISPATCH_MS} ms`);
       }
       const fault = await spotFault(subject, prepared, random);
       if (fault) return unfit('wrong', fault);
-      return { tuning, prepared, lengths: regionLengths(dispatchMs), times: new Map() };
+      const sampler = new Sampler({
+        ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs: REGION_MS },
+        ...{ shares: REGION_SHARES, sameLengths: true },
+      });
+      return { tuning, prepared, sampler, times: new Map() };
     });
   } catch (error) {
     const lost = gpu.lost();
@@ -257,22 +267,13 @@ export function firstExamples(kernel: Kernel, variant: string, params: Params, t
     .slice(0, FIRST_EXAMPLES);
 }
 
-/** Two lengths for a slope, the longer about REGION_MS, none longer than a submission may be. */
-function regionLengths(dispatchMs: number): readonly number[] {
-  const fits = Math.floor(LONGEST_SUBMISSION_MS / dispatchMs);
-  const longest = Math.max(2, Math.min(Math.max(4, Math.round(REGION_MS / dispatchMs)), fits, MOST_DISPATCHES));
-  return [Math.max(1, Math.round(longest * SHORT_REGION)), longest];
-}
-
-/** One visit: ms per dispatch, as the slope between two region lengths taken in random order. */
-async function visit({ bench, random, signal }: Ground, trial: Trial): Promise<number | undefined> {
+/** Visits a candidate. Returns ms per dispatch, as the slope between the two region lengths; undefined if it is not positive. */
+async function visit({ bench, random, signal }: Ground, { sampler }: Trial): Promise<number | undefined> {
   const { host, gpu, clock } = bench;
   const timed = async () => {
-    const readings: Reading[] = [];
-    for (const dispatches of shuffled(trial.lengths, random)) {
-      readings.push(await clock.time(dispatches, trial.prepared.encode(dispatches)));
-    }
-    const [short, long] = readings.sort((a, b) => a.dispatches - b.dispatches);
+    // The race counts the rounds, and no record holds when these samples were taken.
+    const { samples } = await sampler.visit({ round: 0, sinceStartMs: () => 0, random });
+    const [short, long] = [...samples].sort((a, b) => a.dispatches - b.dispatches);
     if (!short || !long) return undefined;
     const ms = (sampleMs(long, clock.kind) - sampleMs(short, clock.kind)) / (long.dispatches - short.dispatches);
     return ms > 0 ? ms : undefined;
@@ -314,7 +315,7 @@ async function lastRounds(
       const ms = await visit(ground, trial);
       if (ms !== undefined) trial.times.set(round, ms);
     }
-    speedup = pairedRatio(control, candidate);
+    speedup = pairedRatio(control.times, candidate.times);
   }
   const samples = [...control.times].flatMap(([round, defaultMs]) => {
     const candidateMs = candidate.times.get(round);

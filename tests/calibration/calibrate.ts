@@ -8,10 +8,12 @@
  */
 
 import { mean, median } from 'simple-statistics';
+import { MAX_DISPATCHES } from '../../harness/clock/clock.ts';
 import type { Gpu } from '../../harness/device/device.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { CaseRun, type Prepared } from '../../harness/sampling/case-run.ts';
+import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
+import type { Prepared } from '../../harness/sampling/prepared.ts';
 import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
@@ -82,6 +84,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
   const prepared: Prepared = {
     rotationBytes: set ?? profile.poolBytes,
     isWorkingSet: set !== undefined,
+    maxUnits: MAX_DISPATCHES,
     encode: () => () => {},
     async check() {
       simulation.wait(CHECK_MS);

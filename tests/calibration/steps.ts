@@ -110,7 +110,7 @@ export async function measureStep(
   return {
     ...{ status: 'measured', ...facts, stopped },
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
-    checksum: run.checksum ?? '00000000',
+    checksum: run.checksum,
     samples: [...run.samples],
     discarded: [...run.discarded],
   };
@@ -128,7 +128,7 @@ async function stepRun(
   const run = new StepRun({ clock, decoder: decoderOf(dispatches), precision, firstLookMs: eachMs });
   const startMs = simulation.ms;
   for (let round = 0; ; round++) {
-    await run.visit(round, random, () => simulation.ms);
+    await run.visit({ round, random, sinceStartMs: () => simulation.ms });
     const enough = run.settled();
     if (enough) return { run, stopped: enough };
     const spent = simulation.ms - startMs >= precision.stepMs;

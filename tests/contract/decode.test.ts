@@ -210,7 +210,8 @@ test('a step takes as long with one layer used six times as with six of its own'
   }
   const random = randomSource(1);
   for (let round = 0; round < 10; round++) {
-    for (const { run } of shuffled(runs, random)) expect(await run.visit(round, random, () => 0)).toBeUndefined();
+    for (const { run } of shuffled(runs, random))
+      expect(await run.visit({ round, random, sinceStartMs: () => 0 })).toBeUndefined();
   }
   const [cycled, resident] = runs.map(({ run }) => run);
   if (!cycled || !resident) throw new Error('two runs were made');

@@ -6,7 +6,7 @@ import { describeAdapter, openGpu } from '../../harness/device/device.ts';
 import { createFiller, createMemory, readBack, type SidePools } from '../../harness/device/memory.ts';
 import type { Host } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
-import { prepare } from '../../harness/sampling/case-run.ts';
+import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
@@ -141,12 +141,8 @@ describe('what is streamed out', () => {
     const filler = await createFiller(gpu, KERNELS.fill);
     const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
     const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
-    const prepared = await prepare(gpu, filler, memory, 5, {
-      kernel: copy,
-      variant: 'portable',
-      params,
-      tuning: copy.defaults,
-    });
+    const kernelCase = { kernel: copy, variant: 'portable', params, tuning: copy.defaults };
+    const prepared = await prepare({ gpu, filler, memory, seed: 5, kernelCase });
     const random = randomSource(1);
     const wrong = async () => {
       const comparison = new Comparison();
