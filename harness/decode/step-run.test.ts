@@ -12,7 +12,7 @@ const clock: Clock = {
   destroy() {},
 };
 
-const precision: Precision = { intervalWidth: 0.03, fewestRounds: 6, regionMs: 60 };
+const precision: Precision = { intervalWidth: 0.03, minRounds: 6, regionMs: 60 };
 
 /** A decoder of nothing, which leaves what `left` says; `begun` lists its regions. */
 function decoderLeaving(left: (regions: number) => readonly number[], mostSteps = 20) {

@@ -15,10 +15,10 @@ import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
-import { type Bench, endingClearly, gigabytes, LEAST_MEMORY_BYTES, setUp } from '../rig/setup.ts';
+import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
-import { measurePlan, type Work } from './rounds.ts';
+import { measurePlan, type RunContext } from './rounds.ts';
 
 export interface RunOptions {
   readonly kernels: KernelSet;
@@ -63,10 +63,10 @@ const MOST_LOSSES = 3;
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
   const { kernels, profile, seed, signal, reported, resume } = options;
-  if (options.memoryBytes !== undefined && !(options.memoryBytes >= LEAST_MEMORY_BYTES)) {
+  if (options.memoryBytes !== undefined && !(options.memoryBytes >= MIN_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
-      `Memory must be at least ${gigabytes(LEAST_MEMORY_BYTES)}; got ${options.memoryBytes / 1e9} GB.`,
+      `Memory must be at least ${gigabytes(MIN_MEMORY_BYTES)}; got ${options.memoryBytes / 1e9} GB.`,
     );
   }
   const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
@@ -89,7 +89,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
       journal.note(again ? 'lost' : signal.aborted ? 'cancelled' : 'gave-up', error.message);
       if (!again) break;
       // A device that is lost before anything was timed may have been asked for more than it has.
-      if (!journal.plan) memoryBytes = Math.max(LEAST_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
+      if (!journal.plan) memoryBytes = Math.max(MIN_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
       continue;
     }
     if (losses === MOST_LOSSES) {
@@ -112,7 +112,7 @@ function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
 interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;
-  readonly progress: Work['progress'];
+  readonly progress: RunContext['progress'];
 }
 
 /**
@@ -144,28 +144,28 @@ async function* withDevice(
     progress,
     note: (kind, detail) => journal.note(kind, detail),
   });
-  const bench = yield* endingClearly(gpu, signal, setup);
+  const rig = yield* explainingFailure(gpu, signal, setup);
   try {
-    journal.trust(bench.clockInfo);
+    journal.trust(rig.clockInfo);
     const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
     if (options.decode) yield progress('plan', 'how much fits of the decode steps?');
     const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     const planned = journal.plan
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : newPlan(bench, options, journal, tuningsOf);
+      : newPlan(rig, options, journal, tuningsOf);
     yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, bench, options, planned, decode, journal, progress });
+    return yield* measurePlan({ host, rig, options, planned, decode, journal, progress });
   } finally {
-    bench.close();
+    rig.close();
   }
 }
 
 /** Decides what is measured, by what the adapter can and how fast it is. */
-function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
-  const { gpu, memory, probeGBps } = bench;
+function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
+  const { gpu, memory, probeGBps } = rig;
   const { profile, kernels } = options;
   const sizes = dispatchSizes(profile, probeGBps, memory.main);
   const planned = planCases({
@@ -198,7 +198,7 @@ function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }
 }
 
 /** Set-up is a fixed share of the bar; then `done` of the cases' time. What has been shown is never taken back. */
-function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): Work['progress'] {
+function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): RunContext['progress'] {
   let shown = 0;
   /** When the cases' time began. */
   let casesMs = 0;

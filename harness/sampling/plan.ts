@@ -34,11 +34,11 @@ const FEWEST_SIZES = 3;
  * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
  */
 export function dispatchSizes(
-  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'largestDispatchMs'>,
+  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'maxDispatchMs'>,
   probeGBps: number,
   pool: { readonly bytes: number; readonly slabBytes: number },
 ): number[] {
-  const byRate = probeGBps * 1e6 * profile.largestDispatchMs;
+  const byRate = probeGBps * 1e6 * profile.maxDispatchMs;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
   const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
   const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));

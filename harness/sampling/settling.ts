@@ -40,8 +40,8 @@ export class Settling {
    * tests/calibration/; the reason is that of F. J. Anscombe, "Sequential estimation", J. R. Statist. Soc. B 15, 1953).
    */
   enough(rounds: number, width: number): Enough | undefined {
-    const { fewestRounds, intervalWidth } = this.#precision;
-    if (rounds < fewestRounds) return undefined;
+    const { minRounds, intervalWidth } = this.#precision;
+    if (rounds < minRounds) return undefined;
     this.#widths.set(rounds, width);
     if (width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
     if (this.#enoughRounds !== undefined) return rounds >= this.#enoughRounds ? 'interval' : undefined;

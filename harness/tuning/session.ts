@@ -14,7 +14,7 @@ import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Inbox } from '../inbox.ts';
 import type { Profile } from '../profiles.ts';
-import { type Bench, endingClearly, setUp } from '../rig/setup.ts';
+import { explainingFailure, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampling/plan.ts';
 import { acceptedTunings } from './candidates.ts';
@@ -72,12 +72,12 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     progress: (_, detail) => progress(detail),
     note: () => {},
   });
-  let bench: Bench;
-  const events = endingClearly(gpu, signal, setup);
+  let rig: Rig;
+  const events = explainingFailure(gpu, signal, setup);
   for (;;) {
     const { done, value } = await events.next();
     if (done) {
-      bench = value;
+      rig = value;
       break;
     }
     if (value.type === 'clock' || value.type === 'progress') yield value;
@@ -87,7 +87,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     const winners = [...(await options.known(gpu.info, host.info))];
     const known = ({ kernel, variant, params }: Subject) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params));
-    const subjects = shuffled(problems(bench, options), randomSource(seed));
+    const subjects = shuffled(problems(rig, options), randomSource(seed));
     subjects.sort((a, b) => Number(known(a)) - Number(known(b)));
 
     const began = host.now();
@@ -111,7 +111,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       const tries = new Inbox<TuneEvent | undefined>();
       const related = winners.filter((w) => w.kernel === kernel.id);
       try {
-        const outcome = tuneOrSmaller(bench, [subject, ...smallerOf(subject, bench, options)], {
+        const outcome = tuneOrSmaller(rig, [subject, ...smallerOf(subject, rig, options)], {
           seed,
           budgetMs: Math.max(LEAST_SHARE_MS, leftMs() / (subjects.length - index)),
           // The same variant's winners are the likeliest.
@@ -137,15 +137,15 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       }
     }
   } finally {
-    bench.close();
+    rig.close();
   }
 }
 
 /** The first of `subjects`, descending, whose dispatches are short enough to be timed. */
-async function tuneOrSmaller(bench: Bench, subjects: readonly Subject[], options: TuneOptions) {
+async function tuneOrSmaller(rig: Rig, subjects: readonly Subject[], options: TuneOptions) {
   let outcome: Tuned | Untuned = { untuned: CANCELLED };
   for (const subject of subjects) {
-    outcome = await tune(bench, subject, options);
+    outcome = await tune(rig, subject, options);
     if (!('untuned' in outcome && outcome.tooLarge)) break;
   }
   return outcome;
@@ -155,11 +155,11 @@ async function tuneOrSmaller(bench: Bench, subjects: readonly Subject[], options
 const SMALLER = [1 / 4, 1 / 16];
 
 /** The same problem at smaller sizes, descending. */
-function smallerOf({ kernel, variant, params }: Subject, bench: Bench, options: TuneSessionOptions): Subject[] {
-  const [largest = 0] = sizesOf(bench, options);
+function smallerOf({ kernel, variant, params }: Subject, rig: Rig, options: TuneSessionOptions): Subject[] {
+  const [largest = 0] = sizesOf(rig, options);
   const { breadth } = options.profile;
   return SMALLER.flatMap((share) => {
-    const shapes = kernel.shapes([share * largest], breadth, bench.memory.main.bytes);
+    const shapes = kernel.shapes([share * largest], breadth, rig.memory.main.bytes);
     const [same] = shapes.filter((p) => sameFamily(p, params) && sameBatch(p, params));
     return same ? [{ kernel, variant, params: same }] : [];
   });
@@ -168,19 +168,19 @@ function smallerOf({ kernel, variant, params }: Subject, bench: Bench, options: 
 /** A size that does not change with the others. */
 const sameBatch = (a: Params, b: Params): boolean => a.batch === b.batch;
 
-const sizesOf = ({ probeGBps, memory }: Bench, { profile }: TuneSessionOptions): number[] =>
+const sizesOf = ({ probeGBps, memory }: Rig, { profile }: TuneSessionOptions): number[] =>
   dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
 
 /** What there is to tune here: the largest shapes that stay quick. */
-function problems(bench: Bench, options: TuneSessionOptions): Subject[] {
-  const { gpu, memory } = bench;
+function problems(rig: Rig, options: TuneSessionOptions): Subject[] {
+  const { gpu, memory } = rig;
   const { kernels, profile } = options;
   const { features, info } = gpu;
   return tunable({
     kernels: kernels.measured,
     features,
     limits: info.limits,
-    sizes: sizesOf(bench, options),
+    sizes: sizesOf(rig, options),
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
   });

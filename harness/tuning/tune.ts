@@ -20,7 +20,7 @@ import type { KernelCase } from '../device/program.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 import { prepareFastest } from '../rig/compilations.ts';
-import type { Bench } from '../rig/setup.ts';
+import type { Rig } from '../rig/setup.ts';
 import { undisturbed, visibilityOf } from '../rig/visibility.ts';
 import type { Prepared } from '../sampling/prepared.ts';
 import { MAX_DISPATCH_MS } from '../sampling/regions.ts';
@@ -89,7 +89,7 @@ export interface TuneOptions {
 
 /** Where trials are held. */
 interface Ground {
-  readonly bench: Bench;
+  readonly rig: Rig;
   readonly subject: Subject;
   readonly seed: number;
   readonly random: RandomSource;
@@ -117,11 +117,11 @@ export interface Untuned {
  * @throws HarnessError `device-lost`
  * @throws Error naming the fault where the defaults themselves are wrong or do not run: then there is nothing to beat.
  */
-export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
+export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
-  const ground: Ground = { bench, subject, seed, random, signal, now };
+  const ground: Ground = { rig, subject, seed, random, signal, now };
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
   const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
@@ -201,8 +201,8 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
 
 /** Compiles a candidate, verifies it on small examples, and looks at its output at full size. */
 async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: number): Promise<Trial | Unfit> {
-  const { bench, subject, seed, random, signal, now } = ground;
-  const { gpu, filler, clock } = bench;
+  const { rig, subject, seed, random, signal, now } = ground;
+  const { gpu, filler, clock } = rig;
   const { kernel, variant, params } = subject;
   let prepared: Prepared | undefined;
   const unfit = (kind: Unfit['kind'], reason: string): Unfit => {
@@ -227,7 +227,7 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
       // An unlucky compilation may cost a candidate the race; of the defaults it would make winners of all others.
       const compilations = tuning === kernel.defaults ? undefined : 1;
       const kernelCase = { kernel, variant, params, tuning };
-      const look = await prepareFastest(bench, { clock, seed, kernelCase, regionMs: REGION_MS, compilations });
+      const look = await prepareFastest(rig, { clock, seed, kernelCase, regionMs: REGION_MS, compilations });
       const { dispatchMs } = look;
       prepared = look.prepared;
       if (dispatchMs > MAX_DISPATCH_MS) {
@@ -268,8 +268,8 @@ export function firstExamples(kernel: Kernel, variant: string, params: Params, t
 }
 
 /** Visits a candidate. Returns ms per dispatch, as the slope between the two region lengths; undefined if it is not positive. */
-async function visit({ bench, random, signal }: Ground, { sampler }: Trial): Promise<number | undefined> {
-  const { host, gpu, clock } = bench;
+async function visit({ rig, random, signal }: Ground, { sampler }: Trial): Promise<number | undefined> {
+  const { host, gpu, clock } = rig;
   const timed = async () => {
     // The race counts the rounds, and no record holds when these samples were taken.
     const { samples } = await sampler.visit({ round: 0, sinceStartMs: () => 0, random });
@@ -293,8 +293,8 @@ async function spotFault(
 }
 
 /** Why a winner is wrong after all, on every example or on what it was timed on; undefined where it is right. */
-async function faultOf({ bench, subject, random }: Ground, { tuning, prepared }: Trial): Promise<string | undefined> {
-  const { wrong } = await verifyExamples(bench.gpu, bench.filler, { ...subject, tuning });
+async function faultOf({ rig, subject, random }: Ground, { tuning, prepared }: Trial): Promise<string | undefined> {
+  const { wrong } = await verifyExamples(rig.gpu, rig.filler, { ...subject, tuning });
   return wrong ?? (await spotFault(subject, prepared, random));
 }
 

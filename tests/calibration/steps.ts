@@ -104,7 +104,7 @@ export async function measureStep(
   if (!precision) throw new Error(`${profile.id} measures no steps for claims`);
   const eachMs = stepMsOn(simulation, operations);
   const tooLong =
-    tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.longestStepMs);
+    tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.maxStepMs);
   if (tooLong !== undefined) return { status: 'skipped', case: step.case, reason: tooLong };
   const { run, stopped } = await stepRun(simulation, eachMs, facts.dispatches, precision, random);
   return {
@@ -121,7 +121,7 @@ async function stepRun(
   simulation: Simulation,
   eachMs: number,
   dispatches: number,
-  precision: Precision & Pick<Experiments, 'stepMs' | 'leastRounds'>,
+  precision: Precision & Pick<Experiments, 'stepBudgetMs' | 'guaranteedRounds'>,
   random: RandomSource,
 ): Promise<{ run: StepRun; stopped: Stopped }> {
   const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
@@ -131,8 +131,8 @@ async function stepRun(
     await run.visit({ round, random, sinceStartMs: () => simulation.ms });
     const enough = run.settled();
     if (enough) return { run, stopped: enough };
-    const spent = simulation.ms - startMs >= precision.stepMs;
-    if (spent && mayEnd(round + 1, precision.leastRounds, run.stepMs)) return { run, stopped: 'time' };
+    const spent = simulation.ms - startMs >= precision.stepBudgetMs;
+    if (spent && mayEnd(round + 1, precision.guaranteedRounds, run.stepMs)) return { run, stopped: 'time' };
   }
 }
 
@@ -157,7 +157,7 @@ const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
 /** Steps whose time is spent before their fewest rounds are: does the interval of those few hold the truth? */
 export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
   const [uniform, random] = [uniformOf(seed), randomSource(seed)];
-  const precision = { ...PROFILES.quick, stepMs: 0, leastRounds: FEWEST_UNITS };
+  const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: FEWEST_UNITS };
   const held: Held[] = [];
   for (let i = 0; i < count; i++) {
     const sigma = between(...SLOW.sigma, uniform);

@@ -24,7 +24,7 @@ export async function sweep(
   // As plan.ts chooses it: what takes no longer than the profile allows.
   const dispatchBytes = Math.min(
     profile.largestBytes,
-    2 ** Math.floor(Math.log2(device.gbps * 1e6 * profile.largestDispatchMs)),
+    2 ** Math.floor(Math.log2(device.gbps * 1e6 * profile.maxDispatchMs)),
   );
   const sets = SIMULATED_SWEEP.shapes([dispatchBytes], profile.breadth, profile.poolBytes);
   const runs = sets.map((set) => caseRun(simulation, profile, SIMULATED_SWEEP, set));

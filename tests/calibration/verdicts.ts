@@ -109,9 +109,9 @@ export async function recordOn(
   profile: Profile,
   seed: number,
 ): Promise<Recorded> {
-  const { largestBytes, largestDispatchMs, poolBytes } = profile;
+  const { largestBytes, maxDispatchMs, poolBytes } = profile;
   const simulation = new Simulation(device, uniformOf(seed));
-  const fits = 2 ** Math.floor(Math.log2(device.gbps * 1e6 * largestDispatchMs));
+  const fits = 2 ** Math.floor(Math.log2(device.gbps * 1e6 * maxDispatchMs));
   const bytes = Math.min(largestBytes, fits);
   const [, gemv] = SIMULATED.measured;
   const kernels = [
@@ -141,8 +141,8 @@ const undisturbed = (device: SimulatedDevice): SimulatedDevice => ({
 const ROUNDS = 4;
 const briefly = (profile: Profile): Profile => ({
   ...profile,
-  ...{ fewestRounds: ROUNDS, curve: { ...profile.curve, fewestRounds: ROUNDS } },
-  ...(profile.experiments && { experiments: { ...profile.experiments, fewestRounds: ROUNDS } }),
+  ...{ minRounds: ROUNDS, curve: { ...profile.curve, minRounds: ROUNDS } },
+  ...(profile.experiments && { experiments: { ...profile.experiments, minRounds: ROUNDS } }),
 });
 
 export interface VerdictRow {

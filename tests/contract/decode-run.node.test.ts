@@ -34,7 +34,7 @@ const decode = decodeOf((room) => decodeTasks(models, sweep, room));
 const some = (from: number, to?: number) => decodeOf((room) => decode.tasks(room).slice(from, to));
 const options = {
   kernels: { ...KERNELS, measured: [KERNELS.ceiling] },
-  profile: { ...BRIEF, measureMs: 2000, fewestRounds: 3 },
+  profile: { ...BRIEF, measureMs: 2000, minRounds: 3 },
   decode,
 };
 
@@ -83,8 +83,8 @@ test('a claim’s step: all layers within its cap or none; left out where its by
     case: { ...task.case, experiment: true, ...(memoryBytes !== undefined && { memoryBytes }) },
   });
   const experiments = {
-    ...{ intervalWidth: 0.1, fewestRounds: 3, regionMs: 20 },
-    ...{ stepMs: 100, leastRounds: 3, longestStepMs: 1000, longestBytesMs: 1e-9 },
+    ...{ intervalWidth: 0.1, minRounds: 3, regionMs: 20 },
+    ...{ stepBudgetMs: 100, guaranteedRounds: 3, maxStepMs: 1000, maxBytesMs: 1e-9 },
   };
   const { record } = await finish(await testHost(), {
     ...options,

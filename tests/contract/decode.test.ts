@@ -157,7 +157,7 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
   const step = inParts(KERNEL_FOLDERS, whole, most);
   expect(step.operations.length > whole.operations.length).toBe(c.mostBytes !== undefined);
   expect(refusesStep(KERNEL_FOLDERS, step, most)).toBeUndefined();
-  const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+  const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
   const { tokens, sequences } = step.state(STEPS);
   const textbook = new Textbook(c.model, {
     ...c.options,
@@ -202,7 +202,7 @@ test('a step takes as long with one layer used six times as with six of its own'
   const runs = [];
   for (const distinctLayers of [1, 6]) {
     const step = stepOf(model, { ...options, distinctLayers });
-    const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+    const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
     expect(decoder.dispatchesPerStep).toBe(9 * 6 + 6);
     const firstLookMs = await stepFirstLookMs(clock, decoder, 60);
     const precision = { ...PROFILES.quick, regionMs: 60 };

@@ -61,7 +61,7 @@ describe('a whole run', () => {
 test('a program that imitates a GPU is not bound by bandwidth, as its own figures show', { retry: 2 }, async () => {
   // Large enough to tell what it costs from what a dispatch does, and small enough for a busy machine; rounds enough for
   // a narrow interval.
-  const profile: Profile = { ...BRIEF, fewestRounds: 12, measureMs: 5000, largestBytes: 2 ** 21 };
+  const profile: Profile = { ...BRIEF, minRounds: 12, measureMs: 5000, largestBytes: 2 ** 21 };
   const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
   const { record } = await finish(await testHost(), { profile, kernels });
   expect(memoryShare(record)?.ci95?.[1]).toBeLessThan(0.7);

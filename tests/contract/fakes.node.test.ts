@@ -72,7 +72,7 @@ test('a stall of 300 ms now and then: counted, kept, and without weight', async 
       return device;
     },
   }));
-  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, fewestRounds: 12 } });
+  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, minRounds: 12 } });
   const [m] = record.measurements.filter(isMeasured);
   if (!m) throw new Error('nothing was measured');
   const stalled = m.samples.filter(({ wallMs }) => wallMs > 250).length;

@@ -11,7 +11,7 @@ import { KERNELS } from '../../shaders/registry.ts';
 /** As quick, and over in seconds. */
 export const BRIEF: Profile = {
   ...PROFILES.quick,
-  fewestRounds: 2,
+  minRounds: 2,
   warmUpMs: 100,
   measureMs: 1500,
   regionMs: 20,
