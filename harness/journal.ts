@@ -1,6 +1,6 @@
 /**
- * The journal holds what a run knows so far: data only, nothing of a GPU. So it outlasts a lost device. As the body of a
- * record it also outlasts the page, and a later session resumes from it.
+ * The journal holds what a run knows so far: data only, nothing of a GPU. So it outlasts a lost device. As the body of
+ * a record it also outlasts the page, and a later session resumes from it.
  */
 
 import { casesOf } from '../results/derive.ts';
@@ -181,8 +181,8 @@ export class Journal {
   }
 
   /**
-   * Counts the devices that were lost over case `index`, one after the other: after a failure with `lost` false the count
-   * begins anew. Returns the count.
+   * Counts the devices that were lost over case `index`, one after the other: after a failure with `lost` false the
+   * count begins anew. Returns the count.
    */
   countLosses(index: number, lost: boolean): number {
     const losses = lost ? (this.#losses.get(index) ?? 0) + 1 : 0;

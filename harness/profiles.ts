@@ -49,7 +49,10 @@ export interface Profile extends Precision {
   readonly smallestBytes: number;
   /** The bytes that the largest dispatch streams, where adapter and budget allow. */
   readonly largestBytes: number;
-  /** The longest time at the read ceiling, in ms, for the bytes of the largest dispatch. Other kernels may take far longer. */
+  /**
+   * The longest time at the read ceiling, in ms, for the bytes of the largest dispatch. Other kernels may take far
+   * longer.
+   */
   readonly maxDispatchMs: number;
 }
 
@@ -91,8 +94,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     regionMs: 80,
     curve: { intervalWidth: 0.03, minRounds: 6, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
-    // Claims ask for thirty steps. With its set-up a step takes a second and a half on a quiet machine. Where one step takes
-    // longer than `maxStepMs`, all of them would take many minutes.
+    // Claims ask for thirty steps. With its set-up a step takes a second and a half on a quiet machine. Where one step
+    // takes longer than `maxStepMs`, all of them would take many minutes.
     experiments: {
       ...{ intervalWidth: 0.01, minRounds: 8, regionMs: 40 },
       stepBudgetMs: 2500,

@@ -1,6 +1,6 @@
 /**
- * A clock times a region: work that the GPU does without a break. There are two clocks, and check.ts decides which one a
- * run trusts.
+ * A clock times a region: work that the GPU does without a break. There are two clocks, and check.ts decides which one
+ * a run trusts.
  */
 
 import type { ClockKind, Reading } from '../../results/schema.ts';
@@ -26,8 +26,8 @@ export interface Workload {
 export interface Clock {
   readonly kind: ClockKind;
   /**
-   * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one right
-   * behind the other.
+   * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
+   * right behind the other.
    */
   time(units: number, encode: Encode | readonly Encode[]): Promise<Reading>;
   destroy(): void;

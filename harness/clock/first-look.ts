@@ -1,4 +1,6 @@
-/** The first look at a workload finds about how long a unit of it takes. The lengths of timed regions follow from it. */
+/**
+ * The first look at a workload finds about how long a unit of it takes. The lengths of timed regions follow from it.
+ */
 
 import type { Clock, Workload } from './clock.ts';
 
@@ -14,8 +16,8 @@ export interface FirstLookOptions {
 /**
  * Returns the time of a unit in ms by the wall clock, over as many units as take a quarter of `regionMs`.
  *
- * The very first reading does not count, since a driver may compile in it. Of two readings the shorter one counts, since a
- * disturbance only ever adds time.
+ * The very first reading does not count, since a driver may compile in it. Of two readings the shorter one counts,
+ * since a disturbance only ever adds time.
  */
 export async function firstLookMs(clock: Clock, workload: Workload, options: FirstLookOptions): Promise<number> {
   const { regionMs, repeatBelowMs = Number.POSITIVE_INFINITY, countFirstFromMs = Number.POSITIVE_INFINITY } = options;

@@ -1,6 +1,7 @@
 /**
- * A decode step on the GPU. Its buffers are filled, each distinct kernel is compiled once, and bind groups are made once.
- * Many steps are recorded into one pass. Each depends on the one before, and nothing returns to the CPU between tokens.
+ * A decode step on the GPU. Its buffers are filled, each distinct kernel is compiled once, and bind groups are made
+ * once. Many steps are recorded into one pass. Each depends on the one before, and nothing returns to the CPU between
+ * tokens.
  */
 
 import type { WordReader } from '../../shaders/kernel.ts';
@@ -36,7 +37,11 @@ export interface DecoderOptions {
   readonly seed: number;
 }
 
-/** Puts a step on the GPU. `refusesStep` says beforehand what can be known. @throws GpuError, as when memory runs out. */
+/**
+ * Puts a step on the GPU. `refusesStep` says beforehand what can be known.
+ *
+ * @throws GpuError, as when memory runs out.
+ */
 export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
   const views = new Map<string, View>();
   try {
@@ -152,7 +157,9 @@ export function partsOf(
   return ends.map((end, i) => ({ begin: ends[i - 1] ?? 0, end }));
 }
 
-/** Returns what is in each buffer that no operation writes and nothing fills: what the kernel that reads it is given. */
+/**
+ * Returns what is in each buffer that no operation writes and nothing fills: what the kernel that reads it is given.
+ */
 function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<string, () => Uint32Array<ArrayBuffer>> {
   const uses = operations.flatMap((operation) => usesOf(kernels, operation));
   const written = new Set([
@@ -169,7 +176,9 @@ function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<s
   return given;
 }
 
-/** Compiles the program of each operation, all at once. Operations that differ in their buffers only share a program. */
+/**
+ * Compiles the program of each operation, all at once. Operations that differ in their buffers only share a program.
+ */
 function programsOf(gpu: Gpu, kernels: Kernels, { operations }: Step): Promise<Program[]> {
   const known = new Map<string, Promise<Program>>();
   const programOf = (operation: Operation): Promise<Program> => {

@@ -39,7 +39,11 @@ function needsOf(kernels: Kernels, operation: Operation): Need[] {
   ];
 }
 
-/** Returns the operation's uses of buffers, in binding order. @throws Error if the step names no buffer for one of them. */
+/**
+ * Returns the operation's uses of buffers, in binding order.
+ *
+ * @throws Error if the step names no buffer for one of them.
+ */
 export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(kernels, operation)): Use[] {
   return needs.map(({ name, bytes, input }) => {
     const buffer = operation.buffers[name];
@@ -147,8 +151,9 @@ const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits):
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
 /**
- * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each, if
- * its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it alike.
+ * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each,
+ * if its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it
+ * alike.
  */
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   const maxBytes = maxBufferBytes(limits);
@@ -189,8 +194,8 @@ export interface Fitted {
 }
 
 /**
- * Returns the step with as many distinct layers as `budgetBytes` and the device have room for. Matrices that are too large
- * for a buffer are in parts. Returns the rule and the value met, if not even the fewest layers fit.
+ * Returns the step with as many distinct layers as `budgetBytes` and the device have room for. Matrices that are too
+ * large for a buffer are in parts. Returns the rule and the value met, if not even the fewest layers fit.
  *
  * @param make Makes the step with at most `distinctLayers` layers of its own.
  */

@@ -1,9 +1,10 @@
 /**
- * The timing of a decode step: the slope of a region's time over its number of steps, as with the dispatches of a kernel.
+ * The timing of a decode step: the slope of a region's time over its number of steps, as with the dispatches of a
+ * kernel.
  *
  * A region begins with the state put back. It is centred on the contexts of the step, so that its steps read on average
- * what the step describes, whatever the region's length. A long region is several submissions, each short enough for the
- * page to stay usable.
+ * what the step describes, whatever the region's length. A long region is several submissions, each short enough for
+ * the page to stay usable.
  */
 
 import { msText } from '../../results/figures.ts';
@@ -25,7 +26,10 @@ const MAX_STEP_MS = 120_000;
 /** The length of one submission of a region, in ms. Regions are cut by bytes, of which some take longer than others. */
 const PASS_MS = MAX_SUBMISSION_MS / 2;
 
-/** The very first reading of a step this long, in ms, counts: compiling takes a second or two, which is little beside it. */
+/**
+ * The very first reading of a step counts if it is at least this, in ms: compiling adds a second or two, which is
+ * little.
+ */
 const LONG_LOOK_MS = 10_000;
 
 /** The steps of `decoder` as a workload: as many in a region as it has room for, and as can be recorded at once. */
@@ -88,7 +92,7 @@ export class StepRun {
 
   /** The checksum of what the longest region leaves. @throws Error before the first visit. */
   get checksum(): string {
-    if (this.#checksum === undefined) throw new Error('a step has no checksum before its first visit');
+    if (this.#checksum === undefined) throw new Error('a step must be visited before it has a checksum');
     return this.#checksum;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Measures the decode steps of a run, one after the other. A step gets as many layers as the budget holds, all its kernels
- * are verified, and it is visited in rounds until its interval is narrow or its time is spent.
+ * Measures the decode steps of a run, one after the other. A step gets as many layers as the budget holds, all its
+ * kernels are verified, and it is visited in rounds until its interval is narrow or its time is spent.
  */
 
 import { sum } from 'simple-statistics';
@@ -149,8 +149,8 @@ function precisionOf(
 }
 
 /**
- * Returns the tuned step with as many layers as fit, or why it does not fit. A memory that is capped on purpose must hold
- * all layers.
+ * Returns the tuned step with as many layers as fit, or why it does not fit. A memory that is capped on purpose must
+ * hold all layers.
  */
 function fittedStep({ rig, decode }: DecodeContext, { case: { memoryBytes }, make }: DecodeTask): Fitted | string {
   const { kernels, tuningsOf } = decode;
@@ -173,8 +173,8 @@ export function tooLongForClaims(
 }
 
 /**
- * Verifies all kernels of the step on their examples. Returns the sums of shapes and outputs, with the largest error and
- * the largest tolerance; or the first kernel that is wrong.
+ * Verifies all kernels of the step on their examples. Returns the sums of shapes and outputs, with the largest error
+ * and the largest tolerance; or the first kernel that is wrong.
  */
 async function verifyStep({ rig, decode, options, verifiedKernels }: DecodeContext, step: Step): Promise<Verified> {
   const distinct = new Set<Verified>();

@@ -5,7 +5,8 @@ const AHEAD = 3;
 
 /**
  * Returns a function that takes the result of an item. It calls `start` once for each item. To take an item also starts
- * those that follow it, so items should be taken about in the order of `items`. A failure is thrown when its item is taken.
+ * those that follow it, so items should be taken about in the order of `items`. A failure is thrown when its item is
+ * taken.
  */
 export function startAhead<T, R>(items: readonly T[], start: (item: T) => Promise<R>): (item: T) => Promise<R> {
   const started = new Map<T, Promise<R>>();

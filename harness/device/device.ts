@@ -103,8 +103,8 @@ export class GpuError extends Error {
 }
 
 /**
- * Runs `work`, and throws what the device objected to meanwhile. WebGPU itself goes on after an error, with results that
- * mean nothing.
+ * Runs `work`, and throws what the device objected to meanwhile. WebGPU itself goes on after an error, with results
+ * that mean nothing.
  *
  * @throws GpuError
  */

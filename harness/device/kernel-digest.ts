@@ -7,7 +7,9 @@ import type { Kernel } from '../../shaders/kernel.ts';
 /** Digests by kernel: to make one assembles hundreds of examples, and a kernel does not change. */
 const knownDigests = new WeakMap<Kernel, string>();
 
-/** Returns the digest of what a tuning depends on: the WGSL of the kernel's examples in every variant, and its tunables. */
+/**
+ * Returns the digest of what a tuning depends on: the WGSL of the kernel's examples in every variant, and its tunables.
+ */
 export function kernelDigest(kernel: Kernel): string {
   const known = knownDigests.get(kernel) ?? digestOf(kernel);
   knownDigests.set(kernel, known);

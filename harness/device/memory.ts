@@ -18,9 +18,9 @@ export const TAIL_BYTES = 256;
 const FILL_BYTES = 32 * 2 ** 20;
 
 /**
- * The maximum number of regions of a pool. Each has a bind group, and drivers have room for a limited number of those:
- * lavapipe (seen on Mesa 25.0) crashes at tens of thousands. At 1 MiB, the smallest size of a profile, this many regions
- * span 1 GiB, which no cache holds.
+ * The maximum number of regions of a pool. At 1 MiB, the smallest size of a profile, this many span 1 GiB, which no
+ * cache holds. Each region has a bind group, and lavapipe crashes at tens of thousands of them (seen on Mesa 25.0). The
+ * limit can go once lavapipe runs `full` without it.
  */
 const MAX_REGIONS = 1024;
 
@@ -111,8 +111,8 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
 const PIECE_BYTES = 32 * 2 ** 20;
 
 /**
- * Reads back a view in pieces that fit the host's memory. `firstWord` is where in the view a piece begins. The words of a
- * piece are gone when the next one is asked for.
+ * Reads back a view in pieces that fit the host's memory. `firstWord` is where in the view a piece begins. The words of
+ * a piece are gone when the next one is asked for.
  */
 export async function* readPieces(
   device: GPUDevice,
@@ -146,8 +146,8 @@ export interface Pool {
   /** The bytes that were asked for. The device may have given fewer. */
   readonly askedBytes: number;
   /**
-   * Returns disjoint regions of `bytes` bytes, spread over the pool or over its first `within` bytes: as many as there is
-   * room for, up to MAX_REGIONS.
+   * Returns disjoint regions of `bytes` bytes, spread over the pool or over its first `within` bytes: as many as there
+   * is room for, up to MAX_REGIONS.
    */
   regions(bytes: number, within?: number): Region[];
   destroy(): void;
@@ -215,8 +215,8 @@ async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promi
 }
 
 /**
- * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold words
- * of their own. All but the main pool are made and filled when they are first asked for.
+ * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold
+ * words of their own. All but the main pool are made and filled when they are first asked for.
  */
 export interface Memory {
   readonly main: Pool;

@@ -67,7 +67,9 @@ export function overrideNames(wgsl: string): Set<string> {
   return new Set(Array.from(wgsl.matchAll(/^\s*override\s+(\w+)/gm), (match) => match[1] ?? ''));
 }
 
-/** Folds `count` workgroups into two dimensions of at most `limit`. The surplus is less than one workgroup for each row. */
+/**
+ * Folds `count` workgroups into two dimensions of at most `limit`. The surplus is less than one workgroup for each row.
+ */
 export function fold(count: number, limit: number): readonly [number, number] {
   const rows = Math.ceil(count / limit);
   return [Math.ceil(count / Math.max(rows, 1)), rows];

@@ -3,9 +3,9 @@
  *
  * Where a compiler happens to put its code can cost more than anything that is measured. On lavapipe (Mesa 25.0), one
  * compilation in twelve of the same text runs at a third of the rate of the others, as long as it lives and whatever
- * buffers it is bound to (`npm run bench:compilations`). No code runs faster than the machine, so the fastest compilation
- * tells the machine's rate best. A driver that caches by content gives the same code each time, and loses next to nothing.
- * Delete this when `npm run bench:compilations` shows one rate on a current Mesa.
+ * buffers it is bound to (`npm run bench:compilations`). No code runs faster than the machine, so the fastest
+ * compilation tells the machine's rate best. A driver that caches by content gives the same code each time, and loses
+ * next to nothing. Delete this when `npm run bench:compilations` shows one rate on a current Mesa.
  */
 
 import type { Clock } from '../clock/clock.ts';

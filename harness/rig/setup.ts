@@ -28,8 +28,8 @@ export interface Rig {
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
-   * Frees the pools, except for what a warm-up needs. Decode steps take as much memory themselves. If both did not fit, a
-   * driver would move memory about, and that would be timed. No case can be opened after it.
+   * Frees the pools, except for what a warm-up needs. Decode steps take as much memory themselves. If both did not fit,
+   * a driver would move memory about, and that would be timed. No case can be opened after it.
    *
    * @throws GpuError
    */
@@ -67,7 +67,9 @@ export interface SetupOptions {
 /** The minimum GPU memory of a run: less cannot hold four of the smallest matrices worth timing. */
 export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
 
-/** The minimum size of the main pool. Of the minimum memory a quarter is left when the other pools have their shares. */
+/**
+ * The minimum size of the main pool. Of the minimum memory a quarter is left when the other pools have their shares.
+ */
 const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
 
 /** The bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter. */

@@ -12,15 +12,17 @@ export async function untilSeen(visibility: Visibility, signal: Cancellation): P
   while (visibility.hidden && !signal.aborted) await visibility.changed();
 }
 
-/** Returns a function that says why what was timed since now is not to be believed; undefined if the tab was seen throughout. */
+/**
+ * Returns a function that says why what is timed from now on is not to be believed; undefined if the tab stayed seen.
+ */
 export function spoiledBy(visibility: Visibility): () => string | undefined {
   const { timesHidden } = visibility;
   return () => (visibility.hidden || visibility.timesHidden !== timesHidden ? HIDDEN_MEANWHILE : undefined);
 }
 
 /**
- * Returns what `work` gives while the tab is seen from its beginning to its end. If the tab was hidden meanwhile, the value
- * is handed to `drop` and `work` is done again.
+ * Returns what `work` gives while the tab is seen from its beginning to its end. If the tab was hidden meanwhile, the
+ * value is handed to `drop` and `work` is done again.
  */
 export async function undisturbed<T>(
   visibility: Visibility,

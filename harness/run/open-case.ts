@@ -1,4 +1,4 @@
-/** Opens a planned case on the rig: its kernel is verified, its fastest compilation is kept, and it is ready to be timed. */
+/** Opens a planned case on the rig: its kernel is verified, and its fastest compilation is made ready to be timed. */
 
 import type { ClockInfo, Measured, Measurement } from '../../results/schema.ts';
 import { formatsOf } from '../../shaders/problem.ts';

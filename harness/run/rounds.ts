@@ -1,6 +1,6 @@
 /**
- * The rounds of a run on one device: the cases of the plan are opened wave by wave, and visited in shuffled rounds until
- * they are settled or their time is spent. Decode steps follow.
+ * The rounds of a run on one device: the cases of the plan are opened wave by wave, and visited in shuffled rounds
+ * until they are settled or their time is spent. Decode steps follow.
  */
 
 import type { RecordBody, Stopped } from '../../results/schema.ts';
@@ -76,7 +76,9 @@ class Rounds {
   readonly #verifiedKernels = new VerifiedKernels();
   /** The cases that are open on this device, by their index in the plan. */
   readonly #runs = new Map<number, CaseRun>();
-  /** The ceiling's largest problem in each of its tunings: measured in every wave, for the others to be compared with. */
+  /**
+   * The ceiling's largest problem in each of its tunings: measured in every wave, for the others to be compared with.
+   */
   readonly #ceilings: readonly number[];
   /** The number of visits in a row with an impossible timestamp. */
   #impossibleVisits = 0;
@@ -215,7 +217,10 @@ class Rounds {
     }
   }
 
-  /** Visits a wave and the ceilings in rounds, until all are settled or `shareMs` are spent. Cases that `stay` stay open. */
+  /**
+   * Visits a wave and the ceilings in rounds, until all are settled or `shareMs` are spent. Cases that `stay` stay
+   * open.
+   */
   async *#measure(
     wave: readonly number[],
     shareMs: number,
@@ -291,8 +296,8 @@ class Rounds {
   }
 
   /**
-   * Whether `error`, met over case `index`, ends the measuring on this device: if the device is lost or the run cancelled.
-   * Otherwise the case has failed. A case over which several devices were lost has failed as well.
+   * Whether `error`, met over case `index`, ends the measuring on this device: if the device is lost or the run
+   * cancelled. Otherwise the case has failed. A case over which several devices were lost has failed as well.
    */
   async #endsWith(index: number, error: unknown): Promise<boolean> {
     const { rig, options, journal } = this.#context;

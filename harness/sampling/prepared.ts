@@ -14,8 +14,8 @@ import { type Comparison, readers } from './verify.ts';
 const SPOT_CHECKS = 8;
 
 /**
- * Output elements that are compared with the reference after the first visit. The error is relative to what was compared,
- * so a few outputs that all lie near zero would look wrong.
+ * Output elements that are compared with the reference after the first visit. The error is relative to what was
+ * compared, so a few outputs that all lie near zero would look wrong.
  */
 const FIRST_SPOT_CHECKS = 32;
 
@@ -28,8 +28,8 @@ export interface Prepared extends Workload {
   /** A pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
   /**
-   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. Streamed
-   * outputs are cleared then, so that whatever the next check finds has been written since.
+   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it.
+   * Streamed outputs are cleared then, so that whatever the next check finds has been written since.
    */
   check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
   destroy(): void;

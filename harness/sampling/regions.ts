@@ -10,12 +10,14 @@ export const MAX_SUBMISSION_MS = 100;
 export const MAX_DISPATCH_MS = MAX_SUBMISSION_MS / 2;
 
 /**
- * Regions are planned this many times longer than a coarse clock needs. If another program disturbed the first look, the
- * regions that follow from it come out shorter than planned.
+ * Regions are planned this many times longer than a coarse clock needs. If another program disturbed the first look,
+ * the regions that follow from it come out shorter than planned.
  */
 const COARSE_CLOCK_MARGIN = 2;
 
-/** The longest timed region, in ms: `wishedMs`, or what the clock needs if that is more, within a submission's limit. */
+/**
+ * The longest timed region, in ms: `wishedMs`, or what the clock needs if that is more, within a submission's limit.
+ */
 export function maxRegionMs(wishedMs: number, clock: ClockInfo): number {
   const neededMs = STEPS_PER_REGION * clockStepMs(clock);
   return Math.min(MAX_SUBMISSION_MS, Math.max(wishedMs, COARSE_CLOCK_MARGIN * neededMs));

@@ -1,6 +1,6 @@
 /**
- * The sampler times a workload in regions of several lengths. Kernels, decode steps and the candidates of tuning are all
- * timed by it.
+ * The sampler times a workload in regions of several lengths. Kernels, decode steps and the candidates of tuning are
+ * all timed by it.
  */
 
 import { impossibility } from '../../results/derive.ts';
@@ -18,7 +18,9 @@ export interface SamplerOptions {
   readonly regionMs: number;
   /** The regions of a visit, as shares of the longest one; default: those of a case. */
   readonly shares?: readonly number[];
-  /** Whether all visits have regions of the same lengths. Otherwise the lengths follow the last visit's longest region. */
+  /**
+   * Whether all visits have regions of the same lengths. Otherwise the lengths follow the last visit's longest region.
+   */
   readonly sameLengths?: boolean;
 }
 
@@ -37,7 +39,7 @@ export interface Visit {
   readonly samples: readonly Sample[];
   /** Why none of the samples is to be believed, or undefined. */
   readonly spoiled: string | undefined;
-  /** The wall time of the longest region, in ms. */
+  /** The longest wall time of a region, in ms. */
   readonly longestMs: number;
   /** Why the first reading that cannot be true by the trusted clock is impossible; undefined if there is none. */
   readonly impossible: string | undefined;

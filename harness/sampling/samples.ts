@@ -37,7 +37,10 @@ export class Samples {
     this.#discarded.push(...discarded);
   }
 
-  /** Adds the samples of a visit. Those that cannot be true by the trusted clock, or all of a spoiled one, are discarded. */
+  /**
+   * Adds the samples of a visit. Those that cannot be true by the trusted clock, or all of a spoiled one, are
+   * discarded.
+   */
   add({ samples, spoiled }: Pick<Visit, 'samples' | 'spoiled'>): void {
     for (const sample of samples) {
       const reason = spoiled ?? impossibility(sample, this.#clock.kind);

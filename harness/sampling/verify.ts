@@ -1,4 +1,6 @@
-/** Right before fast: a kernel's outputs are compared with its f64 reference. A case that fails here never gets a time. */
+/**
+ * Right before fast: a kernel's outputs are compared with its f64 reference. A case that fails here never gets a time.
+ */
 
 import type { Verification } from '../../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
@@ -21,8 +23,8 @@ export class Comparison {
   #energy = 0;
 
   /**
-   * Compares the elements `indices` of `output`, and checks that its tail is still poison. `words` were read back from its
-   * buffer, from element `first` on.
+   * Compares the elements `indices` of `output`, and checks that its tail is still poison. `words` were read back from
+   * its buffer, from element `first` on.
    */
   add(
     output: Output,

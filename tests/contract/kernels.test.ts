@@ -1,4 +1,4 @@
-/** Every kernel is right on this project's adapter; what it declares is looked at in `shaders/kernels.test.ts`. */
+/** Every kernel is right on this project's adapter. What a kernel declares is tested in `shaders/kernels.test.ts`. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
