@@ -7,7 +7,7 @@ import { sum } from 'simple-statistics';
 import { lengthsText } from '../../results/decode.ts';
 import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -145,7 +145,7 @@ function precisionOf(
   if (experiment && experiments) return experiments;
   // A profile may choose dozens of steps, so each is short.
   if (ofProfile && experiments) return { ...experiments, maxStepMs: Number.POSITIVE_INFINITY };
-  return { ...profile, stepBudgetMs: CASE_SHARE * measureMs, guaranteedRounds: FEWEST_UNITS };
+  return { ...profile, stepBudgetMs: CASE_SHARE * measureMs, guaranteedRounds: MIN_UNITS };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import type { RecordBody, Stopped } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -32,7 +32,7 @@ const OPENING_SHARE = 0.07;
 const KERNELS_SHARE = 0.5;
 
 /** The minimum number of rounds of a wave, whatever the time: an interval needs as many. */
-const MIN_ROUNDS = FEWEST_UNITS;
+const MIN_ROUNDS = MIN_UNITS;
 
 /** After this many visits in a row with an impossible timestamp the wall clock is trusted instead. */
 const MAX_IMPOSSIBLE_VISITS = 3;

@@ -5,7 +5,7 @@
  */
 
 import { median } from 'simple-statistics';
-import { FEWEST_UNITS, pairedRatio, type RandomSource, shuffled } from '../../results/statistics.ts';
+import { MIN_UNITS, pairedRatio, type RandomSource, shuffled } from '../../results/statistics.ts';
 
 /** A candidate in a race. */
 export interface Runner {
@@ -67,7 +67,7 @@ export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R
     const best = leader(running) ?? control;
     running = running.filter((runner) => runner === control || !isOut(runner, best));
     // Once only a winner and the control are left, there is nothing left to decide here.
-    if (round + 1 >= FEWEST_UNITS && running.length <= 2) break;
+    if (round + 1 >= MIN_UNITS && running.length <= 2) break;
   }
   return leader(running) ?? control;
 }

@@ -3,14 +3,14 @@
 import { batch, effect } from '@preact/signals';
 import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
-import type { Reported } from '../../results/schema.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
+import { bytesOf, type PageParams, sweepOf } from '../session/params.ts';
+import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
 import { givenModels, givenTunings, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
-import { DEFAULT_TUNE_SECONDS, type PageParams, sweepOf } from './params.ts';
 import { startPlanner } from './planner/client.ts';
 import { createStore, presetChosen, type Store } from './state.ts';
 
@@ -70,15 +70,6 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     return undefined;
   }
 
-  function session() {
-    const { seed, memoryGB, kernels } = store.options.value;
-    return {
-      seed: seed ?? randomSeed(),
-      memoryBytes: bytesOf(memoryGB),
-      kernels: kernels === '' ? [] : kernels.split(','),
-    };
-  }
-
   async function lookAtTunings(): Promise<void> {
     const outcome = await engine.known();
     store.tunings.value = outcome.ok ? outcome.value : undefined;
@@ -96,8 +87,8 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   /** Has it ended well? Then nothing is going on, but the page still says that something is. */
-  async function tuned(seconds: number): Promise<boolean> {
-    const outcome = await engine.tune({ ...session(), budgetMs: seconds * 1000 }, receive);
+  async function tuned(): Promise<boolean> {
+    const outcome = await engine.tune(tuneRequest(store.options.value, seed()), receive);
     await lookAtTunings();
     return valueIn(outcome) !== undefined;
   }
@@ -109,26 +100,25 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
 
   async function tune(): Promise<void> {
     begin();
-    if (!(await tuned(store.options.value.tuneSeconds ?? DEFAULT_TUNE_SECONDS))) return;
+    if (!(await tuned())) return;
     store.tuneEnded();
     report({ type: 'tune-end' });
   }
 
   async function run(): Promise<void> {
     if (store.busy.value) return;
-    const { profile, gpu, tuneSeconds, compare, budgetSeconds } = store.options.value;
+    const { tuneSeconds } = store.options.value;
     begin();
     if (tuneSeconds !== null) {
-      if (!(await tuned(tuneSeconds))) return;
+      if (!(await tuned())) return;
       if (store.stage.value === 'cancelling') {
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    const name = gpu.trim();
-    const reported: Reported = name ? { gpu: name } : {};
-    const budgetMs = budgetSeconds === null ? null : budgetSeconds * 1000;
-    await receiveFrom(engine.run({ ...session(), profile, reported, compare, budgetMs, decode: asked() }, receive));
+    await receiveFrom(engine.run(runRequest(store.options.value, seed(), store.chosen.value?.models ?? []), receive));
   }
+
+  const seed = (): number => store.options.value.seed ?? randomSeed();
 
   /** Decode steps that the options ask for. */
   function asked(): DecodeRequest | null {
@@ -229,8 +219,6 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     },
   };
 }
-
-const bytesOf = (gigabytes: number | null): number | null => (gigabytes === null ? null : Math.floor(gigabytes * 1e9));
 
 /** A record keeps its seed, so that any run can be repeated; drawing it anew lets many runs see many orders. */
 const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

@@ -4,9 +4,9 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { parseParams } from '../session/params.ts';
 import { createApp } from './app.ts';
 import { Page } from './page.tsx';
-import { parseParams } from './params.ts';
 
 const { params, problems } = parseParams(location.search);
 const app = createApp(params, problems);

@@ -8,7 +8,7 @@ import type {
   Plan,
   RunRecord,
 } from '../../results/schema.ts';
-import { DEFAULT_PARAMS } from './params.ts';
+import { DEFAULT_PARAMS } from '../session/params.ts';
 import { createStore, type Store } from './state.ts';
 
 const host: HostInfo = { kind: 'browser', brand: 'Chromium', majorVersion: 144, platform: 'Linux' };

@@ -20,12 +20,12 @@ import type {
 } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
+import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW, type RunView } from './analysis/view.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
-import type { PageParams } from './params.ts';
 import type { StepPlans } from './planner/api.ts';
 
 /**
@@ -42,7 +42,7 @@ export interface Progress {
 }
 
 /** What the person chose; the URL's parameters to begin with. */
-export type Options = Omit<PageParams, 'autorun'>;
+export type Options = RunParams;
 
 /** A decode step that was asked for, and what is known of it by now. */
 export interface StepRow {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ggufBytes, safetensorsBytes, TINY_LLAMA } from '../../tests/support/model-files.ts';
 import { llama31_8b } from '../model/models/presets/llama-3.1-8b.ts';
 import { UsageError } from './errors.ts';
-import { modelNamed } from './model-files.ts';
+import { modelFileNamed } from './model-files.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -19,9 +19,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string) => join(folder, name);
 
-test('a preset by its id, a file by its path, under which it is listed', async () => {
-  expect(await modelNamed('llama-3.1-8b')).toBe(llama31_8b);
-  expect(await modelNamed(file('tiny.gguf'))).toMatchObject({ id: file('tiny.gguf'), hidden: 256, vocabulary: 96 });
+test('a preset is named by its id, a file by its path, which becomes its id', async () => {
+  expect((await modelFileNamed('llama-3.1-8b')).model).toBe(llama31_8b);
+  expect((await modelFileNamed(file('tiny.gguf'))).model).toMatchObject({
+    id: file('tiny.gguf'),
+    hidden: 256,
+    vocabulary: 96,
+  });
 });
 
 test.each([
@@ -31,8 +35,8 @@ test.each([
   ['folder.gguf', /^--model: folder\.gguf: must be a file$/],
   ['cut.gguf', /^--model: cut\.gguf: .* take at least \d+ bytes; the file has 100$/],
   ['alone.safetensors', /^--model: config\.json: is not there: alone\.safetensors holds tensors/],
-])('%s', async (name, message) => {
-  const error = await modelNamed(name === 'gpt-9' ? name : file(name)).catch((e: unknown) => e);
+])('--model %s is refused in one line that names the file and the fix', async (name, message) => {
+  const error = await modelFileNamed(name === 'gpt-9' ? name : file(name)).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(UsageError);
   expect((error as UsageError).message).toMatch(message);
 });

@@ -1,17 +1,17 @@
-/** Models by path: files of this machine for `src/model/files/`, of which only what it asks for is read. */
+/** Models by path. Of a file on this machine, only the bytes that `src/model/files/` asks for are read. */
 
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isModelFile, MODEL_FILES, type ModelFile, readModel } from '../model/files/read-model.ts';
 import { type ByteSource, type Files, ModelFileError } from '../model/files/source.ts';
 import { modelById } from '../model/models/index.ts';
-import type { Model } from '../model/models/model.ts';
 import { UsageError } from './errors.ts';
 
-/** As `modelFileNamed`, where the bytes of its weights do not matter. */
-export const modelNamed = async (text: string): Promise<Model> => (await modelFileNamed(text)).model;
-
-/** A preset's id, or the path of a file. @throws UsageError naming presets and files, or what is wrong with the file. */
+/**
+ * Reads the model that `text` names: a preset's id, or the path of a file.
+ *
+ * @throws UsageError if there is none, or it cannot be read
+ */
 export async function modelFileNamed(text: string): Promise<ModelFile> {
   try {
     if (!isModelFile(text)) return { model: modelById(text) };
@@ -24,7 +24,7 @@ export async function modelFileNamed(text: string): Promise<ModelFile> {
   }
 }
 
-/** The files in a folder. */
+/** Returns the files in a folder. */
 export const filesIn = (folder: string): Files => ({
   async open(name) {
     const path = join(folder, name);
@@ -37,7 +37,9 @@ export const filesIn = (folder: string): Files => ({
   },
 });
 
-/** Opened for every reading: those are few, and nothing is to be closed. */
+/**
+ * Returns the bytes of a file. The file is opened for each reading, since readings are few and nobody closes a source.
+ */
 function sourceOf(path: string, name: string, size: number): ByteSource {
   const bytes: ByteSource['bytes'] = async (offset, length) => {
     const file = await open(path).catch((error: Error) => {

@@ -1,12 +1,12 @@
-/** The file of `--out`, tried before there is anything to write to it. */
+/** The file of `--out`, tested before there is anything to write. */
 
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { UsageError } from './errors.ts';
 
-/** Before minutes are spent on measuring. @throws UsageError */
+/** Tests that a file can be written, before minutes are spent on measuring. @throws UsageError if it cannot */
 export function requireWritable(path: string): void {
   try {
-    // Exclusive first, so that a file of ours can be told from one that was there.
+    // Exclusive, so that only a file that was not there before is removed again.
     closeSync(openSync(path, 'wx'));
     rmSync(path);
   } catch (error) {

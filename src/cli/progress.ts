@@ -1,4 +1,4 @@
-/** A progress bar on stderr, only where stderr is a terminal: scripts and logs get none of it. */
+/** A progress bar on stderr, if stderr is a terminal: scripts and logs get none. */
 
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../harness/tuning/events.ts';

@@ -1,4 +1,7 @@
-/** What every command that measures has: Ctrl-C that keeps what there is, progress on stderr, a record at the end. */
+/**
+ * What commands that measure have in common: Ctrl-C that keeps what was measured, progress on stderr, a record at the
+ * end.
+ */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../harness/events.ts';
@@ -10,7 +13,7 @@ import { EXIT, type ExitCode } from './errors.ts';
 import { requireWritable } from './out-file.ts';
 import { type Progress, progressBar } from './progress.ts';
 
-/** The last event of a run. */
+/** The last event of a run: the record, and where the time went. */
 type Finished = Extract<RunEvent, { type: 'done' }>;
 
 export interface Session {
@@ -19,16 +22,17 @@ export interface Session {
 }
 
 export interface RecordedSession extends Session {
-  /** Told between visits of a run that there is more to be kept; undefined where no file was named. */
+  /** Keeps the unfinished run in a file; called between visits. Undefined if no file was named. */
   readonly keep: ((body: () => RecordBody) => void) | undefined;
 }
 
-/** Between two writings of an unfinished record: what a process that is killed may lose. */
+/** The time between two writings of an unfinished record: a process that is killed loses no more than this. */
 const KEEP_EVERY_MS = 5000;
 
+/** Does `work` with a progress bar on stderr. The first Ctrl-C aborts the session's signal. */
 export async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  // Once: what has been measured is kept. Twice: the default, which is to die.
+  // `once`, so that a second Ctrl-C has its default effect and ends the process.
   process.once('SIGINT', () => abort.abort());
   const progress = progressBar();
   try {
@@ -39,9 +43,10 @@ export async function inSession<T>(work: (session: Session) => Promise<T>): Prom
 }
 
 /**
- * A session that ends in a record, kept in the file `out`, if there is one.
+ * Passes a run's events to the progress bar and returns the last. The record is written to the file `out`, if it is
+ * given; until then, `out.unfinished` holds what there is.
  *
- * @throws UsageError at once, where the file cannot be written.
+ * @throws UsageError, before the run starts, if the file cannot be written
  */
 export async function recordOf(
   out: string | undefined,
@@ -69,6 +74,7 @@ export async function recordOf(
   return finished;
 }
 
+/** Returns the exit code of a run that ended in this record. */
 export function exitCodeOfRecord(record: RunRecord): ExitCode {
   if (casesOf(record).some(({ status }) => status === 'wrong')) return EXIT.wrong;
   switch (endedEarly(record)?.kind) {
@@ -81,7 +87,7 @@ export function exitCodeOfRecord(record: RunRecord): ExitCode {
   }
 }
 
-/** A line for each device that was lost on the way. */
+/** Prints a line on stderr for each device that was lost. */
 export function reportLost({ events }: RunRecord): void {
   for (const { kind, detail } of events) {
     if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);

@@ -12,7 +12,7 @@ import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
 import { mayEnd } from '../../harness/sampling/settling.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import type { Step } from '../../shaders/step.ts';
 import { clockOf, type Held, type Row, rowOf, uniformOf } from './calibrate.ts';
@@ -159,7 +159,7 @@ const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
 /** Calibrates steps whose time is spent before their minimum of rounds, so that few rounds make their intervals. */
 export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
   const [uniform, random] = [uniformOf(seed), randomSource(seed)];
-  const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: FEWEST_UNITS };
+  const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: MIN_UNITS };
   const held: Held[] = [];
   for (let i = 0; i < count; i++) {
     const sigma = between(...SLOW.sigma, uniform);

@@ -48,7 +48,7 @@ test('a GPU with a cache: caps refuse what they should, charts show what was mea
     ...{ product: 'fails', compression: 'holds', ridge: 'holds', 'fixed-cost': 'holds' },
   });
   for (const { id, chart, reason } of judged) {
-    expect(reason, id).toMatch(/\d \(.* – .*\).*, where /);
+    expect(reason, id).toMatch(/\d( %)? \(.* – .*\).*, and the claim needs /);
     const points = chart.series.flatMap((series) => series.points);
     expect(points.length, id).toBeGreaterThan(1);
     for (const { x, y, low, high } of points) {

@@ -1,11 +1,10 @@
 /** What the engine's worker offers the page. Nothing here throws across the border: an outcome is data. */
 
-import type { Profile } from '../../../harness/profiles.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
-import type { AdapterInfo, HostInfo, Reported } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
-import type { DecodeRequest } from '../../model/request/request.ts';
+import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
 import type { PageError } from '../errors/page-error.ts';
 import type { RunSummary } from './run-store.ts';
 
@@ -21,30 +20,6 @@ export interface Inspection {
 export interface TuningsKnown extends Coverage {
   /** ISO 8601 in UTC, of the newest; null where there is none, or it was given from outside. */
   readonly latest: string | null;
-}
-
-/** What runs and tuning are told. */
-export interface SessionRequest {
-  readonly seed: number;
-  /** Null: what the profile asks for. */
-  readonly memoryBytes: number | null;
-  /** Ids; empty for all. */
-  readonly kernels: readonly string[];
-}
-
-export interface RunRequest extends SessionRequest {
-  readonly profile: Profile['id'];
-  readonly reported: Reported;
-  /** Measure the defaults beside the winners, the ceiling and scalar baselines beside the kernels. */
-  readonly compare: boolean;
-  /** Null: no limit. */
-  readonly budgetMs: number | null;
-  /** Decode steps to be timed after the kernels; null: none. */
-  readonly decode: DecodeRequest | null;
-}
-
-export interface TuneRequest extends SessionRequest {
-  readonly budgetMs: number;
 }
 
 export type OnEvent = (event: EngineEvent) => void;

@@ -7,8 +7,10 @@ import type { DBSchema } from 'idb';
 import { z } from 'zod';
 import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
-import { recordBodySchema } from '../../../results/schema.ts';
+import { currentKernelId, keptBodySchema } from '../../../results/migrations.ts';
+import type { RecordBody } from '../../../results/schema.ts';
 import { decodeRequestSchema } from '../../model/request/request.ts';
+import type { RunRequest } from '../../session/run-options.ts';
 import { openOf, withDatabase } from './database.ts';
 
 const RUNS = 'runs';
@@ -25,12 +27,12 @@ const keptSchema = z.strictObject({
   /** How the run was asked for, beyond what its record says. */
   request: z.strictObject({
     memoryBytes: z.number().positive().nullable(),
-    kernels: z.array(z.string()),
+    kernels: z.array(z.string().transform(currentKernelId)),
     compare: z.boolean(),
     budgetMs: z.number().positive().nullable(),
     decode: decodeRequestSchema.nullable(),
   }),
-  body: recordBodySchema,
+  body: keptBodySchema,
 });
 
 export type KeptRun = z.infer<typeof keptSchema>;
@@ -68,8 +70,10 @@ function summaryOf({ request, body }: KeptRun): RunSummary {
   return { key, created, profile, models, done: cases.length - left, cases: cases.length };
 }
 
-/** Keeps a run, in place of what was kept of it before. */
-export async function keepRun(kept: KeptRun): Promise<void> {
+/** Keeps a run, in place of what was kept of it before. What its record says is not kept twice. */
+export async function keepRun(request: RunRequest, body: RecordBody): Promise<void> {
+  const { memoryBytes, kernels, compare, budgetMs, decode } = request;
+  const kept: KeptRun = { request: { memoryBytes, kernels: [...kernels], compare, budgetMs, decode }, body };
   const summary = summaryOf(kept);
   await withDatabase(database, async (db) => {
     const transaction = db.transaction([RUNS, SUMMARIES], 'readwrite');

@@ -8,20 +8,20 @@ import { z } from 'zod';
 import { describeAdapter, requestAdapter } from '../../../harness/device/device.ts';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
-import { PROFILES, stepBudgetBytes } from '../../../harness/profiles.ts';
+import { PROFILES } from '../../../harness/profiles.ts';
 import { run } from '../../../harness/run/run.ts';
 import type { EngineEvent, TuneEvent } from '../../../harness/tuning/events.ts';
 import { coverageOf, tuneKernels } from '../../../harness/tuning/session.ts';
 import { standing, winnerSchema, withTuned } from '../../../harness/tuning/store.ts';
-import { machineDigest, tuningsFrom, type Winner } from '../../../harness/tuning/winners.ts';
+import { machineDigest, type Winner } from '../../../harness/tuning/winners.ts';
 import { seal } from '../../../results/digest.ts';
 import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
-import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../../shaders/registry.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
 import { modelSchema } from '../../model/request/request.ts';
-import { runTasks } from '../../session/run-tasks.ts';
+import { kernelsOf, type RunRequest, runOptions, type TuneRequest, tuneOptions } from '../../session/run-options.ts';
 import { pageErrorFrom } from '../errors/page-error.ts';
-import type { EngineApi, Inspection, OnEvent, Outcome, RunRequest, TuneRequest, TuningsKnown } from './api.ts';
+import type { EngineApi, Inspection, OnEvent, Outcome, TuningsKnown } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { forgetRun, type KeptRun, keepRun, keptRun, keptRuns } from './run-store.ts';
@@ -90,15 +90,6 @@ async function known(host: Host): Promise<TuningsKnown> {
   };
 }
 
-/** @throws HarnessError naming the kernels that there are. */
-function kernelsAsked(ids: readonly string[]): readonly Kernel[] {
-  try {
-    return kernelsNamed(ids);
-  } catch (error) {
-    throw error instanceof RangeError ? new HarnessError('unusable-options', `Kernels ${error.message}.`) : error;
-  }
-}
-
 function begin(): AbortSignal {
   running?.abort();
   running = new AbortController();
@@ -111,38 +102,16 @@ const KEEPING_SHARE = 50;
 const KEEP_EVERY_MS = 2000;
 
 async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume?: RecordBody): Promise<null> {
-  const { kernels: ids, compare, memoryBytes, budgetMs, decode } = request;
-  const asHow = { memoryBytes, kernels: [...ids], compare, budgetMs, decode };
   let restUntil = performance.now() + KEEP_EVERY_MS;
   const keep = async (body: () => RecordBody) => {
     const began = performance.now();
     if (began < restUntil) return;
-    await keepRun({ request: asHow, body: body() });
+    await keepRun(request, body());
     restUntil = performance.now() + Math.max(KEEP_EVERY_MS, KEEPING_SHARE * (performance.now() - began));
   };
-  const asked = kernelsAsked(ids);
-  const profile = PROFILES[request.profile];
-  const kernels = compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
-  const events = run(host, {
-    kernels,
-    profile,
-    seed: request.seed,
-    harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
-    reported: request.reported,
-    ...(memoryBytes === null ? {} : { memoryBytes }),
-    ...(budgetMs === null ? {} : { budgetMs }),
-    decode: {
-      kernels: KERNEL_FOLDERS,
-      tasks: (room) => runTasks(decode ?? undefined, profile.experiments !== undefined, room),
-      budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
-    },
-    tuningsFor: async (...machine) => tuningsFrom(await winnersOf(...machine), { compare }),
-    resume,
-    keep,
-    signal: begin(),
-  });
+  const events = run(host, runOptions(request, { winnersOf, resume, keep, signal: begin() }));
   return delivered(events, async (event) => {
-    if (event.type === 'done') await keepRun({ request: asHow, body: bodyOf(event.record) });
+    if (event.type === 'done') await keepRun(request, bodyOf(event.record));
     return onEvent(event);
   });
 }
@@ -177,18 +146,9 @@ function bodyOf({ id: _, ...body }: RunRecord): RecordBody {
 }
 
 async function tuneHere(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<null> {
-  const kernels = kernelsAsked(request.kernels);
   const machine = await machineOf(host);
-  const events = tuneKernels(host, {
-    kernels: { ...KERNELS, measured: kernels },
-    profile: PROFILES.kernels,
-    seed: request.seed,
-    ...(request.memoryBytes === null ? {} : { memoryBytes: request.memoryBytes }),
-    budgetMs: request.budgetMs,
-    known: winnersOf,
-    signal: begin(),
-  });
-  return delivered(keeping(events, machine, kernels), onEvent);
+  const events = tuneKernels(host, tuneOptions(request, { winnersOf, signal: begin() }));
+  return delivered(keeping(events, machine, kernelsOf(request)), onEvent);
 }
 
 /** Keeps every winner as soon as it is known. */

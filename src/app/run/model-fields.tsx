@@ -14,8 +14,8 @@ import {
   sizesText,
   WEIGHT_FORMATS,
 } from '../../model/request/sweep.ts';
+import { sweepOf } from '../../session/params.ts';
 import type { App } from '../app.ts';
-import { sweepOf } from '../params.ts';
 import type { Options, Store } from '../state.ts';
 import { PlanView } from './plan-view.tsx';
 
@@ -172,14 +172,14 @@ interface SizesFieldProps {
 }
 
 function SizesField({ label, name, begin, chosen, range, hint, take }: SizesFieldProps) {
-  const most = range.most.toLocaleString('en');
+  const max = range.max.toLocaleString('en');
   return (
     <TextField
       label={label}
       name={name}
       begin={begin ? sizesText(begin) : ''}
       placeholder={sizesText(chosen)}
-      rule={`Whole numbers from ${range.least} to ${most}, separated by commas; at the end max, or ..., max.`}
+      rule={`Whole numbers from ${range.min} to ${max}, separated by commas; at the end max, or ..., max.`}
       hint={`${hint}. “max” is the most that fits.`}
       take={(text) => accepted(text.trim() === '' ? null : sizesFrom(text, range), take)}
     />

@@ -1,8 +1,8 @@
 /** What may be told to a run, and need not be. */
 
 import { useSignal } from '@preact/signals';
+import { MAX_GPU_NAME, PARAMS } from '../../session/params.ts';
 import type { App } from '../app.ts';
-import { LONGEST_GPU_NAME, memoryGBFrom } from '../params.ts';
 import type { Store } from '../state.ts';
 import { TuningFields } from './tuning-fields.tsx';
 
@@ -20,7 +20,7 @@ export function OptionFields({ app }: { app: App }) {
           <input
             type="text"
             name="gpu"
-            maxLength={LONGEST_GPU_NAME}
+            maxLength={MAX_GPU_NAME}
             autocomplete="off"
             placeholder="e.g. RTX 4090, M4 Max 40-core"
             value={options.value.gpu}
@@ -38,10 +38,13 @@ export function OptionFields({ app }: { app: App }) {
   );
 }
 
+/** As the browser shows it beside a field that breaks it. */
+const MEMORY_RULE = `Give ${PARAMS.memoryGB.rule}, or nothing.`;
+
 function MemoryField({ store }: { store: Store }) {
   const { options } = store;
   const text = useSignal(options.peek().memoryGB?.toString() ?? '');
-  const valid = text.value.trim() === '' || memoryGBFrom(text.value) !== undefined;
+  const valid = text.value.trim() === '' || PARAMS.memoryGB.parse(text.value) !== undefined;
   return (
     <label>
       <span>Memory to use, at most (GB)</span>
@@ -53,17 +56,13 @@ function MemoryField({ store }: { store: Store }) {
         placeholder="as the profile asks"
         value={text.value}
         aria-invalid={!valid}
-        ref={(input) => input?.setCustomValidity(valid ? '' : 'A positive number of GB, or nothing.')}
+        ref={(input) => input?.setCustomValidity(valid ? '' : MEMORY_RULE)}
         onInput={(event) => {
           text.value = event.currentTarget.value;
-          options.value = { ...options.value, memoryGB: memoryGBFrom(text.value) ?? null };
+          options.value = { ...options.value, memoryGB: PARAMS.memoryGB.parse(text.value) ?? null };
         }}
       />
-      <small>
-        {valid
-          ? 'Below 1 GB, a large cache may hold what should come from memory.'
-          : 'A positive number of GB, or nothing.'}
-      </small>
+      <small>{valid ? 'Below 1 GB, a large cache may hold what should come from memory.' : MEMORY_RULE}</small>
     </label>
   );
 }
@@ -72,7 +71,7 @@ function MemoryField({ store }: { store: Store }) {
 function FromAddress({ store }: { store: Store }) {
   const { kernels, compare, budgetSeconds } = store.options.value;
   const said = [
-    kernels && `only ${kernels.split(',').join(', ')}`,
+    kernels.length > 0 && `only ${kernels.join(', ')}`,
     compare && 'beside their defaults and scalar baselines',
     budgetSeconds !== null && `for at most ${budgetSeconds} s`,
   ].filter(Boolean);

@@ -1,19 +1,20 @@
 /** Whether the kernels are tuned before a run, for how long, and what is known of tunings on this machine already. */
 
 import { useSignal } from '@preact/signals';
+import { PARAMS } from '../../session/params.ts';
+import { DEFAULT_TUNE_SECONDS } from '../../session/run-options.ts';
 import type { App } from '../app.ts';
 import type { TuningsKnown } from '../engine/api.ts';
-import { DEFAULT_TUNE_SECONDS, secondsFrom } from '../params.ts';
 
-const RULE = 'Whole seconds, from 1 to 86,400.';
+const RULE = `Give ${PARAMS.tuneSeconds.rule}.`;
 
 export function TuningFields({ app }: { app: App }) {
   const { options, tunings } = app.store;
   const text = useSignal(String(options.peek().tuneSeconds ?? DEFAULT_TUNE_SECONDS));
   const on = options.value.tuneSeconds !== null;
-  const valid = !on || secondsFrom(text.value) !== undefined;
+  const valid = !on || PARAMS.tuneSeconds.parse(text.value) !== undefined;
   const choose = (checked: boolean) => {
-    const seconds = secondsFrom(text.value) ?? DEFAULT_TUNE_SECONDS;
+    const seconds = PARAMS.tuneSeconds.parse(text.value) ?? DEFAULT_TUNE_SECONDS;
     options.value = { ...options.value, tuneSeconds: checked ? seconds : null };
   };
   return (

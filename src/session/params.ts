@@ -1,0 +1,270 @@
+/**
+ * The parameters of a run: for each its default, its rule, and how it is read from text and written to it. The page has
+ * them in its address, `?profile=full&model=llama-3.2-1b&autorun=1`; the terminal has most of them as flags. The page
+ * reports a parameter that it does not know, or whose value breaks its rule, in one line each, and starts nothing by
+ * itself until the address is corrected.
+ *
+ *     profile   quick | full | kernels                  default quick
+ *     seed      0 … 4294967295                          default: drawn anew for every run
+ *     memory    maximum GB that the run may use         default: what the profile asks for
+ *     gpu       the GPU's name, as its owner knows it   default: none
+ *     model     a preset whose decode is estimated      default llama-3.2-1b
+ *     decode    a preset whose decode steps are timed   default: none
+ *     weights   formats of its matrices, f16,int4-g32   default: the profile's
+ *     kv        formats of its KV cache, f16,int8       default: the profile's
+ *     context   positions, 128,4096 or 128,max          default: the profile's, or 1024 if batch is given
+ *     shortest  minimum positions of a sequence, where  default: all sequences are equally long
+ *               lengths are mixed
+ *     batch     sequences, 1,8 or 1,...,max             default: the profile's, or 1 if context is given
+ *     tune      seconds to tune for before a run        default: no tuning
+ *     kernels   ids, gemv,stream-read                   default: all
+ *     compare   defaults: measure them beside winners,  default: winners only
+ *               and scalar baselines beside kernels
+ *     budget    maximum seconds that a run may take     default: as long as the profile takes
+ *     autorun   1 | 0 | tune: run, or only tune, as     default 0
+ *               soon as the page is up
+ */
+
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
+import {
+  brokenShortest,
+  type DecodeSweep,
+  formatsFrom,
+  formatsRule,
+  KV_FORMATS,
+  SIZES_RULE,
+  type Size,
+  type SizeRange,
+  SWEEP_RANGES,
+  sizesFrom,
+  sweepFor,
+  WEIGHT_FORMATS,
+} from '../model/request/sweep.ts';
+
+/** What a person asks of a run. Null stands for a default that depends on something else, such as the profile. */
+export interface RunParams {
+  readonly profile: Profile['id'];
+  /** Null: drawn anew for every run. */
+  readonly seed: number | null;
+  /** The maximum that a run may use. Null: what the profile asks for. */
+  readonly memoryGB: number | null;
+  /** The GPU's name, as its owner knows it. Empty: not given. */
+  readonly gpu: string;
+  /** The preset whose decode is estimated from its weights alone. */
+  readonly model: string;
+  /** The preset whose decode steps are timed. Empty: none, unless models are given otherwise. */
+  readonly decode: string;
+  /** Formats of the matrices. Null: the profile's. */
+  readonly weights: readonly string[] | null;
+  /** Formats of the KV cache. Null: the profile's. */
+  readonly kv: readonly string[] | null;
+  /** Positions of each sequence. Null: the profile's, or 1024 if batches are given. */
+  readonly contexts: readonly Size[] | null;
+  /** The minimum positions of a sequence, where lengths are mixed. Null: all sequences have one length. */
+  readonly shortest: number | null;
+  /** Sequences of a step. Null: the profile's, or 1 if contexts are given. */
+  readonly batches: readonly Size[] | null;
+  /** How long to tune before a run. Null: no tuning. */
+  readonly tuneSeconds: number | null;
+  /** Ids of kernels; the engine refuses unknown ones. Empty: all kernels. */
+  readonly kernels: readonly string[];
+  /** Also measures the defaults beside the winners, and scalar baselines beside the kernels. */
+  readonly compare: boolean;
+  /** The maximum time of a run. Null: no limit. */
+  readonly budgetSeconds: number | null;
+}
+
+/** Parameters whose seed is decided. */
+export interface SeededParams extends RunParams {
+  readonly seed: number;
+}
+
+/** The parameters of the page's address: those of a run, and what the page does by itself. */
+export interface PageParams extends RunParams {
+  /** What starts as soon as the page is up. */
+  readonly autorun: 'no' | 'run' | 'tune';
+}
+
+export const DEFAULT_PARAMS: PageParams = {
+  profile: 'quick',
+  seed: null,
+  memoryGB: null,
+  gpu: '',
+  model: DEFAULT_MODEL.id,
+  decode: '',
+  weights: null,
+  kv: null,
+  contexts: null,
+  shortest: null,
+  batches: null,
+  tuneSeconds: null,
+  kernels: [],
+  compare: false,
+  budgetSeconds: null,
+  autorun: 'no',
+};
+
+/** The maximum length of a GPU's name, in characters: that of the record's schema. */
+export const MAX_GPU_NAME = 1000;
+
+/** How one parameter is read from text and written to it. */
+export interface Param<T> {
+  /** What a value must be. Errors quote it: "--seed must be RULE". */
+  readonly rule: string;
+  /** Returns the value of `text`, or undefined if `text` breaks the rule. */
+  parse(text: string): T | undefined;
+  /** Returns the text of a value. Default: `String(value)`, which joins lists by commas. */
+  readonly format?: (value: T) => string;
+}
+
+/** The range of a number, its ends included. */
+export interface NumberRange extends SizeRange {
+  readonly whole?: boolean;
+  readonly unit?: string;
+}
+
+const rangeText = ({ min, max, unit }: NumberRange): string => `from ${min} to ${max}${unit ? ` ${unit}` : ''}`;
+
+/** Returns the number that `text` writes in plain decimals, such as 1024 or 0.5; NaN for anything else. */
+const plainDecimal = (text: string): number => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
+
+/** A number within `range`. `read` decides which notations there are: it returns NaN for text that is no number. */
+export const numberParam = (range: NumberRange, read = plainDecimal): Param<number> => ({
+  rule: `${range.whole ? 'a whole number' : 'a number'} ${rangeText(range)}`,
+  parse(text) {
+    const n = read(text);
+    return n >= range.min && n <= range.max && (!range.whole || Number.isInteger(n)) ? n : undefined;
+  },
+});
+
+/** One of a few words. */
+export const choiceParam = <T extends string>(choices: readonly T[]): Param<T> => ({
+  rule: `one of ${choices.join(', ')}`,
+  parse: (text) => choices.find((choice) => choice === text),
+});
+
+const formatsParam = (known: readonly string[]): Param<readonly string[]> => ({
+  rule: formatsRule(known),
+  parse: (text) => formatsFrom(text, known),
+});
+
+const sizesParam = (range: NumberRange): Param<readonly Size[]> => ({
+  rule: `whole numbers ${rangeText(range)}, separated by commas; ${SIZES_RULE}`,
+  parse: (text) => sizesFrom(text, range),
+});
+
+const seconds = numberParam({ min: 1, max: 86_400, whole: true, unit: 'seconds' });
+const preset = choiceParam(MODELS.map(({ id }) => id));
+
+/** How an address writes `autorun`. */
+const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
+
+type Value<K extends keyof PageParams> = NonNullable<PageParams[K]>;
+
+/** The rule of every parameter, by its field. */
+export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
+  profile: choiceParam(Object.values(PROFILES).map(({ id }) => id)),
+  seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
+  memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
+  gpu: {
+    rule: `a name of at most ${MAX_GPU_NAME} characters`,
+    parse: (text) => (text.length <= MAX_GPU_NAME ? text : undefined),
+  },
+  model: preset,
+  decode: preset,
+  weights: formatsParam(WEIGHT_FORMATS),
+  kv: formatsParam(KV_FORMATS),
+  contexts: sizesParam(SWEEP_RANGES.context),
+  shortest: numberParam(SWEEP_RANGES.context),
+  batches: sizesParam(SWEEP_RANGES.batch),
+  tuneSeconds: seconds,
+  kernels: {
+    rule: 'ids of kernels, separated by commas',
+    parse: (text) => (/^[a-z0-9-]+(,[a-z0-9-]+)*$/.test(text) ? text.split(',') : undefined),
+  },
+  compare: {
+    rule: 'defaults',
+    parse: (text) => text === 'defaults' || undefined,
+    format: (value) => (value ? 'defaults' : ''),
+  },
+  budgetSeconds: seconds,
+  autorun: {
+    rule: `one of ${Object.keys(AUTORUN).join(', ')}`,
+    parse: (text) => (Object.hasOwn(AUTORUN, text) ? AUTORUN[text] : undefined),
+    format: (value) => Object.keys(AUTORUN).find((text) => AUTORUN[text] === value) ?? '0',
+  },
+};
+
+/** The key of each field in an address, in the order in which addresses are written. */
+const KEYS: { readonly [K in keyof PageParams]: string } = {
+  profile: 'profile',
+  seed: 'seed',
+  memoryGB: 'memory',
+  gpu: 'gpu',
+  model: 'model',
+  decode: 'decode',
+  weights: 'weights',
+  kv: 'kv',
+  contexts: 'context',
+  shortest: 'shortest',
+  batches: 'batch',
+  tuneSeconds: 'tune',
+  kernels: 'kernels',
+  compare: 'compare',
+  budgetSeconds: 'budget',
+  autorun: 'autorun',
+};
+
+const FIELDS = Object.keys(KEYS) as (keyof PageParams)[];
+
+/**
+ * Reads an address's query. Returns the parameters, and one line for each that cannot be used and keeps its default.
+ */
+export function parseParams(search: string): { params: PageParams; problems: string[] } {
+  let params = DEFAULT_PARAMS;
+  const problems: string[] = [];
+  for (const [key, text] of new URLSearchParams(search)) {
+    const field = FIELDS.find((one) => KEYS[one] === key);
+    if (field === undefined) {
+      problems.push(`Unknown parameter "${key}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
+      continue;
+    }
+    const value = PARAMS[field].parse(text);
+    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${text}".`);
+    else params = { ...params, [field]: value };
+  }
+  const broken = brokenShortest(sweepOf(params));
+  if (broken === undefined) return { params, problems };
+  problems.push(`"shortest" ${broken}.`);
+  return { params: { ...params, shortest: null }, problems };
+}
+
+/**
+ * Returns the query that `parseParams` reads as `params`, with its `?`. Defaults are left out; all defaults give ''.
+ */
+export function formatParams(params: PageParams): string {
+  const search = new URLSearchParams();
+  for (const field of FIELDS) {
+    const text = textOf(field, params);
+    if (text !== textOf(field, DEFAULT_PARAMS)) search.set(KEYS[field], text);
+  }
+  return search.size > 0 ? `?${search}` : '';
+}
+
+function textOf<K extends keyof PageParams>(field: K, params: PageParams): string {
+  const value = params[field];
+  if (value === null) return '';
+  const { format = String } = PARAMS[field];
+  return format(value as Value<K>);
+}
+
+/** Returns the decode steps that `params` ask for of each model. */
+export const sweepOf = (params: RunParams): DecodeSweep => sweepFor(params.profile, params);
+
+/** Returns GB (10⁹ bytes) in bytes; null for null. */
+export const bytesOf = (gigabytes: number | null): number | null =>
+  gigabytes === null ? null : Math.floor(gigabytes * 1e9);
+
+/** Draws a seed for a run that was given none. The record keeps it, so that the run can be repeated. */
+export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

@@ -1,0 +1,148 @@
+/**
+ * Turns the parameters of a run or of tuning into the engine's options, in two steps. A request is data, so that the
+ * page can send it to its worker and keep it; options hold functions, and are made where the engine runs. Page and
+ * terminal share both steps.
+ */
+
+import { HarnessError } from '../../harness/errors.ts';
+import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
+import type { RunOptions } from '../../harness/run/run.ts';
+import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
+import { tuningsFrom, type Winner } from '../../harness/tuning/winners.ts';
+import type { AdapterInfo, HostInfo, RecordBody, Reported } from '../../results/schema.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import type { Room } from '../../shaders/step.ts';
+import { claimTasks } from '../model/claims/index.ts';
+import type { Model } from '../model/models/model.ts';
+import type { DecodeRequest } from '../model/request/request.ts';
+import { type DecodeTask, decodeTasks } from '../model/request/tasks.ts';
+import { bytesOf, type RunParams, sweepOf } from './params.ts';
+
+/** What a run and tuning have in common. */
+export interface SessionRequest {
+  readonly seed: number;
+  /** The maximum that may be used. Null: what the profile asks for. */
+  readonly memoryBytes: number | null;
+  /** Ids of kernels. Empty: all kernels. */
+  readonly kernels: readonly string[];
+}
+
+/** A run, as data. */
+export interface RunRequest extends SessionRequest {
+  readonly profile: Profile['id'];
+  /** What the owner of the machine says of it. */
+  readonly reported: Reported;
+  /** Measures the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
+  readonly compare: boolean;
+  /** The maximum time of the run. Null: no limit. */
+  readonly budgetMs: number | null;
+  /** The decode steps to time after the kernels. Null: none. */
+  readonly decode: DecodeRequest | null;
+}
+
+/** Tuning, as data. */
+export interface TuneRequest extends SessionRequest {
+  readonly budgetMs: number;
+}
+
+/**
+ * How long tuning takes by default. On a GPU that is enough for every kernel and format; on a slower adapter, what was
+ * not reached comes first next time.
+ */
+export const DEFAULT_TUNE_SECONDS = 120;
+
+/** Returns the request for a run of `params` that also times the decode steps of `models`. */
+export function runRequest(params: RunParams, seed: number, models: readonly Model[]): RunRequest {
+  const { profile, compare, budgetSeconds } = params;
+  const gpu = params.gpu.trim();
+  return {
+    ...sessionRequest(params, seed),
+    profile,
+    compare,
+    reported: gpu === '' ? {} : { gpu },
+    budgetMs: budgetSeconds === null ? null : budgetSeconds * 1000,
+    decode: models.length === 0 ? null : { models, sweep: sweepOf(params) },
+  };
+}
+
+/** Returns the request for tuning the kernels of `params`. */
+export function tuneRequest(params: RunParams, seed: number): TuneRequest {
+  return { ...sessionRequest(params, seed), budgetMs: (params.tuneSeconds ?? DEFAULT_TUNE_SECONDS) * 1000 };
+}
+
+function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): SessionRequest {
+  return { seed, memoryBytes: bytesOf(memoryGB), kernels };
+}
+
+/** Looks up the winners that are known of a machine. */
+export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
+
+/** What the page or the terminal adds to a request where it runs. */
+export interface Hosting extends Pick<RunOptions, 'signal'> {
+  /** Keeps an unfinished run; called between visits. */
+  readonly keep?: RunOptions['keep'] | undefined;
+  readonly winnersOf: WinnersOf;
+  /** A run of the same request that ended early, to be resumed. */
+  readonly resume?: RecordBody | undefined;
+}
+
+/** Returns the engine's options for a run. @throws HarnessError if the request names an unknown kernel */
+export function runOptions(request: RunRequest, { winnersOf, keep, resume, signal }: Hosting): RunOptions {
+  const { seed, compare, reported, memoryBytes, budgetMs, decode } = request;
+  const asked = kernelsOf(request);
+  const profile = PROFILES[request.profile];
+  return {
+    kernels: compare ? withBaselines(asked) : { ...KERNELS, measured: asked },
+    profile,
+    seed,
+    harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
+    reported,
+    ...(memoryBytes !== null && { memoryBytes }),
+    ...(budgetMs !== null && { budgetMs }),
+    decode: {
+      kernels: KERNEL_FOLDERS,
+      tasks: (room) => stepTasks(decode, profile, room),
+      budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
+    },
+    tuningsFor: async (adapter, host) => tuningsFrom(await winnersOf(adapter, host), { compare }),
+    resume,
+    ...(keep && { keep }),
+    signal,
+  };
+}
+
+/** Returns the engine's options for tuning. @throws HarnessError if the request names an unknown kernel */
+export function tuneOptions(
+  request: TuneRequest,
+  { winnersOf, signal }: Pick<Hosting, 'winnersOf' | 'signal'>,
+): TuneSessionOptions {
+  const { seed, memoryBytes, budgetMs } = request;
+  return {
+    kernels: { ...KERNELS, measured: kernelsOf(request) },
+    profile: PROFILES.kernels,
+    seed,
+    ...(memoryBytes !== null && { memoryBytes }),
+    budgetMs,
+    known: winnersOf,
+    signal,
+  };
+}
+
+/** Returns the kernels of a request. @throws HarnessError, with all ids, if it names an unknown one */
+export function kernelsOf({ kernels }: Pick<SessionRequest, 'kernels'>): readonly Kernel[] {
+  try {
+    return kernelsNamed(kernels);
+  } catch (error) {
+    throw error instanceof RangeError ? new HarnessError('unusable-options', `Kernels ${error.message}.`) : error;
+  }
+}
+
+/**
+ * Returns the decode steps of a run: first those that a person asked for, since time may run out, then those of the
+ * claims, if the profile has experiments.
+ */
+const stepTasks = (asked: DecodeRequest | null, { experiments }: Profile, room: Room): DecodeTask[] => [
+  ...(asked ? decodeTasks(asked.models, asked.sweep, room) : []),
+  ...(experiments ? claimTasks() : []),
+];
