@@ -1,4 +1,4 @@
-/** What can go wrong before anything is measured. Each message says what to do, the rule, and what was met. */
+/** The errors that end a run or a tuning session. Each message says what to do, the rule, and the value met. */
 
 export const HARNESS_ERROR_CODES = [
   'no-adapter',
@@ -21,7 +21,7 @@ export class HarnessError extends Error {
   }
 }
 
-/** What an error says, in one line of at most 500 characters: a compiler's complaint can be pages long. */
+/** Returns an error's message in one line of at most 500 characters: a compiler's message can be pages long. */
 export function messageOf(error: unknown): string {
   const line = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
   return line.length <= 500 ? line : `${line.slice(0, 499)}…`;

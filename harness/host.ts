@@ -1,6 +1,6 @@
 /**
- * What the engine runs on, handed in: it knows neither DOM nor Node. The page's worker and the terminal each make
- * one; so does any test.
+ * A host is what the engine runs on. It is handed in, since the engine knows neither DOM nor Node: the page's worker,
+ * the terminal and the tests each make one.
  */
 
 import type { HostInfo } from '../results/schema.ts';
@@ -8,20 +8,20 @@ import type { HostInfo } from '../results/schema.ts';
 export interface Host {
   readonly gpu: GPU;
   readonly info: HostInfo;
-  /** Monotonic wall clock in ms, as fine as the host has it. */
+  /** The monotonic wall clock in ms, as fine as the host has it. */
   now(): number;
-  /** Now, ISO 8601 in UTC. */
+  /** The time now, as ISO 8601 in UTC. */
   date(): string;
-  /** Of the tab that it runs in; undefined where there is nothing to hide. */
+  /** The visibility of the tab that the engine runs in; undefined outside a tab. */
   readonly visibility?: Visibility;
 }
 
-/** Is the tab seen? Browsers slow down one that is not, and the GPU's clocks fall while it waits. */
+/** The visibility of a tab. Browsers slow down a hidden tab, and the GPU's clocks fall while it waits. */
 export interface Visibility {
   readonly hidden: boolean;
-  /** How often it has been hidden by now. */
+  /** The number of times that it has been hidden. */
   readonly timesHidden: number;
-  /** Resolves once any of this has changed, or the session is cancelled. */
+  /** Resolves once the visibility has changed, or the session is cancelled. */
   changed(): Promise<void>;
 }
 

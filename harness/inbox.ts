@@ -1,4 +1,4 @@
-/** Between one who calls back and one who awaits: what is put in comes out in order, when it is there. */
+/** A queue from callbacks to a loop that awaits: items come out in the order in which they were put in. */
 
 export class Inbox<T> {
   readonly #items: T[] = [];
@@ -9,6 +9,7 @@ export class Inbox<T> {
     this.#arrived();
   }
 
+  /** Resolves to the next item, once there is one. */
   async take(): Promise<T> {
     while (this.#items.length === 0) {
       await new Promise<void>((resolve) => {

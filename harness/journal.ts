@@ -1,9 +1,10 @@
 /**
- * What a run knows so far, and what outlasts its device: as the body of a record it also outlasts the page, from which a
- * later session goes on.
+ * The journal holds what a run knows so far: data only, nothing of a GPU. So it outlasts a lost device. As the body of
+ * a record it also outlasts the page, and a later session resumes from it.
  */
 
 import { casesOf } from '../results/derive.ts';
+import { type Label, labelsOf } from '../results/labels.ts';
 import type {
   AdapterInfo,
   ClockInfo,
@@ -20,10 +21,9 @@ import type {
 import { SCHEMA_VERSION } from '../results/schema.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
-import { CaseRun, NOT_REACHED } from './sampling/case-run.ts';
 
-/** A case of the plan: being measured, or what became of it. */
-export type Slot = CaseRun | Measurement;
+/** The reason of a case that a run did not come to. Records hold it, and resuming looks for it: it never changes. */
+export const NOT_REACHED = 'the run ended before this case was timed';
 
 export interface JournalOptions {
   readonly harness: RecordBody['harness'];
@@ -32,35 +32,37 @@ export interface JournalOptions {
   readonly reported: Reported;
   readonly host: HostInfo;
   readonly created: string;
-  /** Monotonic wall clock in ms. */
+  /** The monotonic wall clock, in ms. */
   readonly now: () => number;
-  /** An unfinished run that is gone on with. */
+  /** The unfinished run that is resumed. */
   readonly resume?: RecordBody | undefined;
 }
 
 export class Journal {
-  plan: Plan | undefined;
-  clock: ClockInfo | undefined;
-  slots: Slot[] = [];
-  /** Decode steps that were asked for, and what became of them. */
-  steps: DecodeMeasurement[] = [];
-  /** Ids of the labels that the run has been given already. */
-  readonly shownLabels = new Set<string>();
-  /** How many devices were lost while a case was looked at, by its index. */
-  readonly lostOn = new Map<number, number>();
-  /** The next round. */
-  round = 0;
   readonly #options: JournalOptions;
-  readonly #events: RecordEvent[] = [];
   readonly #created: string;
-  /** What the run's clock showed when this session began. */
+  readonly #events: RecordEvent[] = [];
+  /** What the run's clock showed when this session began, in ms. */
   readonly #beforeMs: number = 0;
   readonly #startMs: number;
-  #adapter: AdapterInfo | undefined;
   #pausedMs = 0;
+  #adapter: AdapterInfo | undefined;
+  #clock: ClockInfo | undefined;
+  #plan: Plan | undefined;
+  /** What is known of each case of the plan. */
+  #measurements: Measurement[] = [];
+  /** What is known of each decode step that was asked for. */
+  #steps: DecodeMeasurement[] = [];
+  /** The next round. */
+  #round = 0;
+  /** How many devices in a row were lost over a case, by the case's index. */
+  readonly #losses = new Map<number, number>();
+  /** Names of the cases whose long submissions have been noted. */
   readonly #long = new Set<string>();
+  /** Ids of the labels that the run has been given. */
+  readonly #labels = new Set<string>();
 
-  /** @throws HarnessError `unusable-options` where the run to resume is another one, or there is nothing left to do. */
+  /** @throws HarnessError `unusable-options` if the run to resume is another run, or has nothing left to do. */
   constructor(options: JournalOptions) {
     const { now, created, resume } = options;
     this.#options = options;
@@ -75,12 +77,12 @@ export class Journal {
     if (left === 0) throw new HarnessError('unusable-options', 'This run has nothing left to do: start a new one.');
     this.#created = resume.created;
     this.#adapter = resume.adapter;
-    this.plan = resume.plan;
-    this.clock = resume.clock;
-    this.slots = [...resume.measurements];
-    this.steps = [...(resume.decode ?? [])];
+    this.#plan = resume.plan;
+    this.#clock = resume.clock;
+    this.#measurements = [...resume.measurements];
+    this.#steps = [...(resume.decode ?? [])];
     const checks = resume.measurements.flatMap((m) => (m.status === 'measured' ? m.checks : []));
-    this.round = 1 + Math.max(-1, ...checks.map(({ round }) => round));
+    this.#round = 1 + Math.max(-1, ...checks.map(({ round }) => round));
     const taken = casesOf(resume).flatMap((m) => (m.status === 'measured' ? [...m.samples, ...m.discarded] : []));
     this.#events.push(...resume.events);
     this.#beforeMs = Math.max(
@@ -92,104 +94,149 @@ export class Journal {
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
 
-  /** On the clock of the run, which stands still between its sessions. */
+  /** Time on the run's clock, in ms. It stands still between the sessions of a run. */
   readonly sinceStartMs = (): number => this.#beforeMs + this.#options.now() - this.#startMs;
 
-  /** Of this session, pauses left out. */
+  /** Time that this session has spent, pauses left out, in ms. */
   readonly spentMs = (): number => this.#options.now() - this.#startMs - this.#pausedMs;
+
+  /** Takes a pause of `ms` out of the time spent. */
+  paused(ms: number): void {
+    this.#pausedMs += ms;
+  }
 
   note(kind: RecordEvent['kind'], detail: string): void {
     this.#events.push({ atMs: this.sinceStartMs(), kind, detail });
   }
 
-  /** Case `name` kept the GPU longer than it may: said once of each; its next regions are shorter. */
+  /** Notes that case `name` kept the GPU busy for longer than it may: once for each case. */
   noteLong(name: string, ms: number): void {
     if (this.#long.has(name)) return;
     this.#long.add(name);
     this.note('long-submission', `${name} kept the GPU for ${Math.round(ms)} ms; its next regions are shorter`);
   }
 
-  /** `ms` went by in which nobody looked. */
-  paused(ms: number): void {
-    this.#pausedMs += ms;
-  }
-
-  /** @throws HarnessError where the run was begun on another adapter: figures of two are no figure. */
+  /** Sets the run's adapter. @throws HarnessError if the run began on another one: two adapters share no figure. */
   meet(adapter: AdapterInfo): void {
     if (this.#adapter) requireSame('adapter', adapterName(this.#adapter), adapterName(adapter));
     this.#adapter ??= adapter;
   }
 
+  get clock(): ClockInfo | undefined {
+    return this.#clock;
+  }
+
+  /** Sets what is known of the clocks, and with it the one that is trusted. */
+  trust(clock: ClockInfo): void {
+    this.#clock = clock;
+  }
+
   /**
-   * The decode steps that are asked for, as a device has room for them.
+   * Trusts the wall clock from now on, for samples that were taken before as well: every sample has the times of both
+   * clocks.
+   */
+  distrustTimestamps(why: string): void {
+    if (!this.#clock) return;
+    const reason = `${why}: timed by the wall clock instead, as the slope over region lengths.`;
+    this.#clock = { ...this.#clock, trusted: 'queue-drain', reason: reason.slice(0, 1000) };
+    this.note('clock', this.#clock.reason);
+  }
+
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  /** Sets the plan of a new run, with the reason of each case that the plan leaves out. */
+  begin(plan: Plan, skips: readonly (string | undefined)[]): void {
+    this.#plan = plan;
+    this.#measurements = plan.cases.map((one, i) => ({
+      status: 'skipped',
+      case: one,
+      reason: skips[i] ?? NOT_REACHED,
+    }));
+  }
+
+  /** What is known of case `index` of the plan. */
+  measurement(index: number): Measurement {
+    return existing(this.#measurements, index);
+  }
+
+  record(index: number, measurement: Measurement): void {
+    this.#measurements[index] = measurement;
+  }
+
+  /** The samples of case `index` that an earlier device or session took, if the case is not finished. */
+  earlier(index: number): Measured | undefined {
+    const known = this.measurement(index);
+    return known.status === 'measured' && isUnfinished(known) ? known : undefined;
+  }
+
+  /** The round that the run is in. */
+  get round(): number {
+    return this.#round;
+  }
+
+  nextRound(): void {
+    this.#round++;
+  }
+
+  /**
+   * Counts the devices that were lost over case `index`, one after the other: after a failure with `lost` false the
+   * count begins anew. Returns the count.
+   */
+  countLosses(index: number, lost: boolean): number {
+    const losses = lost ? (this.#losses.get(index) ?? 0) + 1 : 0;
+    this.#losses.set(index, losses);
+    return losses;
+  }
+
+  /**
+   * Sets the decode steps that are asked for, in the lengths that the device has room for.
    *
-   * @throws HarnessError where the run was begun with others.
+   * @throws HarnessError if the run was begun with other steps.
    */
   ask(cases: readonly DecodeCase[]): void {
-    if (!this.plan) {
-      this.steps = cases.map((one) => ({ status: 'skipped', case: one, reason: NOT_REACHED }));
+    if (!this.#plan) {
+      this.#steps = cases.map((one) => ({ status: 'skipped', case: one, reason: NOT_REACHED }));
       return;
     }
     const listed = (all: readonly DecodeCase[]) => JSON.stringify(all);
-    requireSame('list of decode steps', listed(this.steps.map((m) => m.case)), listed(cases));
+    requireSame('list of decode steps', listed(this.#steps.map((m) => m.case)), listed(cases));
   }
 
-  /** From now on the wall clock is believed, for what was measured before as well: every sample has both times. */
-  distrustTimestamps(why: string): void {
-    if (!this.clock) return;
-    const reason = `${why}: timed by the wall clock instead, as the slope over region lengths.`;
-    this.clock = { ...this.clock, trusted: 'queue-drain', reason: reason.slice(0, 1000) };
-    this.note('clock', this.clock.reason);
+  /** What is known of each decode step, in the order in which they were asked for. */
+  get steps(): readonly DecodeMeasurement[] {
+    return this.#steps;
   }
 
-  /** What is being measured is no longer; its samples are kept. */
-  interrupt(): void {
-    this.slots = this.slots.map((slot) => {
-      if (!(slot instanceof CaseRun)) return slot;
-      slot.destroy();
-      return slot.measurement();
-    });
+  /** What is known of decode step `index`. */
+  step(index: number): DecodeMeasurement {
+    return existing(this.#steps, index);
   }
 
-  /** The session is over: for what had been interrupted, and was not gone on with, there was no time. */
+  recordStep(index: number, measurement: DecodeMeasurement): void {
+    this.#steps[index] = measurement;
+  }
+
+  /** Ends the session: for cases and steps that are still interrupted there was no time. */
   outOfTime(): void {
-    this.slots = this.slots.map((slot) =>
-      !(slot instanceof CaseRun) && slot.status === 'measured' && isUnfinished(slot)
-        ? { ...slot, stopped: 'time' }
-        : slot,
+    this.#measurements = this.#measurements.map((m) =>
+      m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m,
     );
-    this.steps = this.steps.map((step) =>
-      step.status === 'measured' && isUnfinished(step) ? { ...step, stopped: 'time' } : step,
-    );
+    this.#steps = this.#steps.map((m) => (m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m));
   }
 
-  /** Of case `index`: samples of an earlier device or session, where it is not finished. */
-  earlier(index: number): Measured | undefined {
-    const slot = this.slots[index];
-    return slot !== undefined && !(slot instanceof CaseRun) && slot.status === 'measured' && isUnfinished(slot)
-      ? slot
-      : undefined;
+  /** The labels that `body` has and the run had not been given before. */
+  newLabels(body: RecordBody): Label[] {
+    const added = labelsOf(body).filter(({ id }) => !this.#labels.has(id));
+    for (const { id } of added) this.#labels.add(id);
+    return added;
   }
 
-  unfinished(index: number): boolean {
-    const slot = this.slots[index];
-    return slot !== undefined && (slot instanceof CaseRun ? slot.active : isUnfinished(slot));
-  }
-
-  unfinishedStep(index: number): boolean {
-    const step = this.steps[index];
-    return step !== undefined && isUnfinished(step);
-  }
-
-  measurement(index: number): Measurement {
-    const slot = this.slots[index] as Slot;
-    return slot instanceof CaseRun ? slot.measurement() : slot;
-  }
-
-  /** There is one from the plan on. */
+  /** The run so far as a record's body. @throws Error before the run has a plan. */
   body(): RecordBody {
     const { harness, profile, seed, host, reported } = this.#options;
-    if (!this.#adapter || !this.clock || !this.plan) throw new Error('a run without a plan has no record');
+    if (!this.#adapter || !this.#clock || !this.#plan) throw new Error('a run without a plan has no record');
     return {
       schema: SCHEMA_VERSION,
       created: this.#created,
@@ -199,26 +246,32 @@ export class Journal {
       host,
       adapter: this.#adapter,
       reported,
-      clock: this.clock,
-      plan: this.plan,
+      clock: this.#clock,
+      plan: this.#plan,
       events: [...this.#events],
-      measurements: this.slots.map((_, index) => this.measurement(index)),
-      ...(this.steps.length > 0 && { decode: [...this.steps] }),
+      measurements: [...this.#measurements],
+      ...(this.#steps.length > 0 && { decode: [...this.#steps] }),
     };
   }
 }
 
-/** Would a run that is gone on with have something to do here? */
+/** Whether a resumed run has something left to do here. */
 export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
   if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
   return m.status === 'skipped' && m.reason === NOT_REACHED;
+}
+
+function existing<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`the journal has ${items.length} entries here; asked for ${index}`);
+  return item;
 }
 
 function requireSame(what: string, before: string | number, now: string | number): void {
   if (before === now) return;
   throw new HarnessError(
     'unusable-options',
-    `This run cannot be gone on with: its ${what} was ${before}, and is ${now} now. Start a new one.`,
+    `This run cannot be resumed: its ${what} was ${before}, and is ${now} now. Start a new one.`,
   );
 }
 

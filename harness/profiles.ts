@@ -1,59 +1,62 @@
-/** Profiles are data: how much to measure, and how narrow an interval is narrow enough. */
+/** Profiles are data: how much a run measures, and how well. */
 
 import type { Breadth } from '../shaders/kernel.ts';
 
-/** How well something is to be known. */
+/** How well a time is to be known. */
 export interface Precision {
-  /** Width of the 95 % interval over the value at which a case is done. */
+  /** The width of the 95 % interval over the value. A case with a narrower interval is done. */
   readonly intervalWidth: number;
-  /** Rounds that every case gets, however narrow its interval. */
-  readonly fewestRounds: number;
-  /** Longest timed region: long enough for a coarse clock, below the 100 ms that one submission may take. */
+  /** The minimum number of rounds, however narrow the interval. */
+  readonly minRounds: number;
+  /** The longest timed region, in ms: long enough for a coarse clock, below the 100 ms that one submission may take. */
   readonly regionMs: number;
 }
 
-/** How well, and how long at the most, each of the decode steps is measured that claims ask for. */
+/** How well the decode steps of claims are measured, and how long that may take. */
 export interface Experiments extends Precision {
-  /** Time for one of them, in ms, once it is set up; … */
-  readonly stepMs: number;
-  /** … but it gets so many rounds, whatever the time. */
-  readonly leastRounds: number;
-  /** One that takes longer than this is left out, … */
-  readonly longestStepMs: number;
-  /** … and so is, before it takes up any memory, one whose bytes alone would at the read ceiling. */
-  readonly longestBytesMs: number;
+  /** The time for the rounds of one step, in ms. */
+  readonly stepBudgetMs: number;
+  /** The minimum number of rounds, even if the time is spent. */
+  readonly guaranteedRounds: number;
+  /** The longest step that is measured, in ms. */
+  readonly maxStepMs: number;
+  /** The longest time at the read ceiling, in ms, for a step's bytes. A step with more gets no memory. */
+  readonly maxBytesMs: number;
 }
 
 export interface Profile extends Precision {
   readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
-  /** Which shapes the kernels put forward. */
+  /** Which of the shapes that the kernels declare are measured. */
   readonly breadth: Breadth;
-  /** A point of the cache curve need not be known as well: the steps that are looked for there are of a third and more. */
+  /** The precision of a point of the cache curve. It may be low, since the rate at a knee falls by a third and more. */
   readonly curve: Precision;
-  /** The warm-up ends after this long, steady or not. */
+  /** The maximum length of the warm-up, in ms. */
   readonly warmUpMs: number;
-  /** Time for the decode steps that it chooses of a model, all together, in ms; one that has begun is ended. */
+  /** The time for all decode steps that the profile chooses for a model, in ms. A step that has begun is finished. */
   readonly sweepMs: number;
-  /** Absent: claims are not put to the test. */
+  /** How the steps of claims are measured; without it claims are not put to the test. */
   readonly experiments?: Experiments;
-  /** Time for all rounds of kernels together, in ms. */
+  /** The time for the rounds of all kernels, in ms. */
   readonly measureMs: number;
-  /** Cases that are opened and measured together; see waves.ts. */
+  /** The number of cases that are open at once; see run/waves.ts. */
   readonly waveCases: number;
-  /** Memory that streamed inputs rotate through, where the adapter and the budget allow. */
+  /** The bytes that streamed inputs rotate through, where adapter and budget allow. */
   readonly poolBytes: number;
-  /** How many sizes between the smallest and the largest dispatch. */
+  /** The number of sizes from the smallest dispatch to the largest. */
   readonly sizes: number;
-  /** Bytes streamed by the smallest dispatch. */
+  /** The bytes that the smallest dispatch streams. */
   readonly smallestBytes: number;
-  /** Bytes streamed by the largest dispatch, where adapter and budget allow, … */
+  /** The bytes that the largest dispatch streams, where adapter and budget allow. */
   readonly largestBytes: number;
-  /** … and where the ceiling streams them in this time: others may take far longer over them. */
-  readonly largestDispatchMs: number;
+  /**
+   * The longest time at the read ceiling, in ms, for the bytes of the largest dispatch. Other kernels may take far
+   * longer.
+   */
+  readonly maxDispatchMs: number;
 }
 
-/** Most memory for one decode step, where nobody says: as much as is streamed through. */
+/** The GPU memory that one decode step may take, in bytes; default: as much as kernels stream through. */
 export const stepBudgetBytes = ({ poolBytes }: Profile, memoryBytes: number | undefined): number =>
   memoryBytes ?? poolBytes;
 
@@ -68,9 +71,9 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     summary: 'half a minute on a GPU: streaming bandwidth and the first fit',
     breadth: 'few',
     intervalWidth: 0.03,
-    fewestRounds: 6,
+    minRounds: 6,
     regionMs: 60,
-    curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 30 },
+    curve: { intervalWidth: 0.1, minRounds: 4, regionMs: 30 },
     warmUpMs: WARM_UP_MS,
     measureMs: 20_000,
     sweepMs: 20_000,
@@ -79,48 +82,48 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     sizes: 5,
     smallestBytes: MiB,
     largestBytes: 256 * MiB,
-    // A region of four lengths holds eight of them.
-    largestDispatchMs: 12,
+    // The longest region of a visit then holds eight of the largest dispatches.
+    maxDispatchMs: 12,
   },
   full: {
     id: 'full',
     summary: 'within five minutes: more sizes, narrower intervals, and claims put to the test',
     breadth: 'all',
     intervalWidth: 0.01,
-    fewestRounds: 10,
+    minRounds: 10,
     regionMs: 80,
-    curve: { intervalWidth: 0.03, fewestRounds: 6, regionMs: 40 },
+    curve: { intervalWidth: 0.03, minRounds: 6, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
-    // Thirty steps, of a second and a half each with their set-up where they are as quiet as kernels are. Machines on
-    // which one of them takes longer than this would take many minutes over all.
+    // Claims ask for thirty steps. With its set-up a step takes a second and a half on a quiet machine. Where one step
+    // takes longer than `maxStepMs`, all of them would take many minutes.
     experiments: {
-      ...{ intervalWidth: 0.01, fewestRounds: 8, regionMs: 40 },
-      stepMs: 2500,
+      ...{ intervalWidth: 0.01, minRounds: 8, regionMs: 40 },
+      stepBudgetMs: 2500,
       // Student's interval of three rounds is four times as wide as that of five.
-      leastRounds: 5,
-      longestStepMs: 2000,
-      longestBytesMs: 250,
+      guaranteedRounds: 5,
+      maxStepMs: 2000,
+      maxBytesMs: 250,
     },
-    // The experiments and the opening and verifying of its hundred cases take the rest of the five minutes.
+    // The experiments take the rest of the five minutes, with the verifying and opening of a hundred cases.
     measureMs: 120_000,
-    // Beyond the five minutes, for whoever names a model.
+    // These come on top of the five minutes, for a run that names a model.
     sweepMs: 180_000,
-    // Each has up to a thousand bind groups, and drivers have room for some tens of thousands.
+    // A case has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,
     poolBytes: 4096 * MiB,
     sizes: 10,
     smallestBytes: MiB,
     largestBytes: 512 * MiB,
-    largestDispatchMs: 12,
+    maxDispatchMs: 12,
   },
   kernels: {
     id: 'kernels',
     summary: 'every kernel in every format, at the size of one large matrix',
     breadth: 'all',
     intervalWidth: 0.03,
-    fewestRounds: 6,
+    minRounds: 6,
     regionMs: 40,
-    curve: { intervalWidth: 0.1, fewestRounds: 4, regionMs: 40 },
+    curve: { intervalWidth: 0.1, minRounds: 4, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
     measureMs: 240_000,
     sweepMs: 20_000,
@@ -128,9 +131,9 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     poolBytes: 1024 * MiB,
     sizes: 1,
     smallestBytes: 16 * MiB,
-    // A projection of a model of some ten billion weights: 4096 × 14336 in f16 is 112 MiB.
+    // A projection of a model with some ten billion weights: 4096 × 14336 in f16 is 112 MiB.
     largestBytes: 128 * MiB,
-    // Software adapters take thirty times as long over an expensive kernel as over the ceiling.
-    largestDispatchMs: 1.5,
+    // Software adapters take thirty times as long for an expensive kernel as for the ceiling.
+    maxDispatchMs: 1.5,
   },
 };

@@ -1,10 +1,10 @@
 /**
- * Caches, found by the sweep over working sets: how fast each is read, where it ends, and so which figures of a run are
- * of memory.
+ * Finds a GPU's caches in the sweep over working sets: how fast each is read and where it ends. From that follows which
+ * figures of a run are of memory.
  *
- * What the sweep can say: a cache that holds a set holds every smaller one, so that a smaller set is read no slower,
- * but for noise. Rates are therefore followed from the largest set down, and only ever rise. What it cannot say: a cache
- * that holds the largest set looks like memory. Hence `LARGEST_CACHE_BYTES`.
+ * A cache that holds a set holds every smaller one too, so a smaller set is read no slower, but for noise. Rates are
+ * therefore followed from the largest set down, and only ever rise. A sweep cannot tell memory from a cache that holds
+ * its largest set; hence `LARGEST_CACHE_BYTES`.
  */
 
 import { median } from 'simple-statistics';
@@ -16,55 +16,61 @@ import { type Estimate, estimate } from './statistics.ts';
 /** The largest last-level cache of a shipping GPU: AMD Instinct MI300X, 256 MB. */
 export const LARGEST_CACHE_BYTES = 256e6;
 
-/** Whoever reads so many times what a cache holds between two reads of a byte does not find it there. */
+/** A byte is no longer in a cache once this many times the cache's size has been read since. */
 const TIMES_A_CACHE = 4;
 
-/** A rotation through this much is cold on every shipping GPU. */
+/** A rotation through this many bytes is cold on every shipping GPU. */
 export const COLD_ROTATION_BYTES = TIMES_A_CACHE * LARGEST_CACHE_BYTES;
 
-/** A sweep up to this much sees every cache end that there is. */
+/** A sweep up to this many bytes sees the end of every cache there is. */
 const WHOLE_SWEEP_BYTES = 2 * LARGEST_CACHE_BYTES;
 
-/** Memory is what the largest sets of a sweep are read from, if over so much, from smallest to largest, they agree. */
+/**
+ * The largest sets of a sweep are read from memory if they agree, and the largest is at least this many times the
+ * smallest.
+ */
 const MEMORY_SPAN = 2;
 
 /**
- * A rate that is higher by this much, interval beside interval, is that of another level. Caches differ by more, and
- * sets of one level by less: the rates of one beside the other scatter by some per cent with where they lie.
+ * A rate belongs to another level if it is higher by this factor and the intervals do not overlap. Levels differ by
+ * more. Sets of one level differ by a few percent, with their place in memory.
  */
 const STEP = 1.15;
 
-/** A set beyond the knee that may, by its interval, be read faster than memory by this much may be read from a cache. */
+/** A set beyond the knee may be cached if its interval reaches this many times the rate of memory. */
 const ROOM_FOR_A_CACHE = 1.3;
 
-/** Less than this a dispatch, the smallest size of a profile, tells of the cost of a dispatch and is no figure of memory. */
+/**
+ * Minimum bytes of a dispatch for a figure of memory: the smallest size of a profile. Below it, the cost of the
+ * dispatch dominates.
+ */
 const MEMORY_FIGURE_BYTES = 2 ** 20;
 
-/** Sets that are read at one rate: a cache, or memory. */
+/** A level: the sets that are read at one rate, from a cache or from memory. */
 export interface Level {
-  /** The median over its sets. */
+  /** The median rate over the level's sets. */
   readonly gbps: Estimate;
-  /** The smallest set that is read at this rate, … */
+  /** The smallest set that is read at this rate. */
   readonly fromBytes: number;
-  /** … and the largest; null for memory, which has no end here. */
+  /** The largest set that is read at this rate; null for memory, which has no end. */
   readonly upToBytes: number | null;
 }
 
 export interface Caches {
-  /** By size, the fastest first. Sets between two levels, partly in a cache, belong to neither. */
+  /** Levels by size, the fastest first. A set between two levels, partly in a cache, belongs to neither. */
   readonly levels: readonly Level[];
-  /** The largest set that is read faster than larger ones; undefined where all are read alike. */
+  /** The knee: the largest set that is read faster than larger ones. Undefined where all are read alike. */
   readonly kneeBytes: number | undefined;
   readonly smallestBytes: number;
   readonly largestBytes: number;
   /**
-   * How the sweep ended: in `memory`; still `falling`, so that nobody knows what comes; too `short` to see the end of
-   * a large cache, which then looks like memory; or too `noisy` to see that there is none.
+   * How the sweep ended. `memory`: it reached memory. `falling`: its largest sets were still slower than smaller ones.
+   * `short`: a large cache may hold its largest set and look like memory. `noisy`: noise leaves room for a cache.
    */
   readonly end: 'memory' | 'falling' | 'short' | 'noisy';
 }
 
-/** The levels of a cache curve, which is ascending; undefined where none of its points has an interval. */
+/** Finds levels and knee in an ascending cache curve. Returns undefined where no point has an interval. */
 export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
   const points = curve.filter(({ gbps }) => gbps.ci95 !== null);
   const [smallest, largest] = [points[0], points.at(-1)];
@@ -74,7 +80,8 @@ export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
   for (let i = points.length - 2; i >= 0; i--) {
     const [point, plateau] = [points[i] as CachePoint, plateaus.at(-1) as CachePoint[]];
     const rate = rateOf(plateau);
-    // One that is slower than what is larger was disturbed, or reads against its cache: it says nothing of where one ends.
+    // A set that is slower than a larger one was disturbed, or thrashes its cache: it tells nothing of where a cache
+    // ends.
     if (isFaster(rate, point.gbps)) continue;
     if (!isFaster(point.gbps, rate)) plateau.push(point);
     else if (holdsSmaller(points.slice(0, i), rate)) plateaus.push([point]);
@@ -85,7 +92,7 @@ export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
   const beyond = points.filter(({ workingSetBytes }) => workingSetBytes > (kneeBytes ?? 0));
   const end = endOf(memory, beyond);
   const levels = [memory, ...caches]
-    // A set by itself lies between two levels, but for the smallest: what its level would hold besides was not tried.
+    // A single set lies between two levels. The smallest may be a level: smaller sets were not tried.
     .filter((plateau) => plateau.length > 1 || plateau[0] === smallest)
     .map((plateau) => levelOf(plateau, plateau === memory && end === 'memory'));
   return {
@@ -97,7 +104,7 @@ export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
   };
 }
 
-/** How a sweep ended whose largest sets, `beyond` its largest knee, are read at the rate of `memory`, if it is that. */
+/** How a sweep ended. `memory` is the plateau of its largest sets, `beyond` all sets above the largest knee. */
 function endOf(memory: readonly CachePoint[], beyond: readonly CachePoint[]): Caches['end'] {
   const [from, upTo] = [memory[0], memory.at(-1)].map((point) => point?.workingSetBytes ?? 0) as [number, number];
   if (upTo < WHOLE_SWEEP_BYTES) return 'short';
@@ -106,17 +113,20 @@ function endOf(memory: readonly CachePoint[], beyond: readonly CachePoint[]): Ca
   return beyond.every(({ gbps: { ci95 } }) => ci95 !== null && ci95[1] < most) ? 'memory' : 'noisy';
 }
 
-/** Is `a` higher than `b` by a step, and by their whole intervals? */
+/** Whether `a` is higher than `b` by a step, with intervals that do not overlap. */
 function isFaster(a: Estimate, b: Estimate): boolean {
   return a.ci95 !== null && b.ci95 !== null && a.value > STEP * b.value && a.ci95[0] > b.ci95[1];
 }
 
-/** Are at least half of these, all smaller than a set that was read faster than `rate`, read faster as well? Else it was chance. */
+/**
+ * Whether at least half of the sets in `smaller` are read faster than `rate`. Otherwise a faster set above them was
+ * chance.
+ */
 function holdsSmaller(smaller: readonly CachePoint[], rate: Estimate): boolean {
   return 2 * smaller.filter(({ gbps }) => isFaster(gbps, rate)).length >= smaller.length;
 }
 
-/** The median of some points; replicates of all are in one order, so that its interval is no narrower than theirs. */
+/** The median rate of some points. Their replicates share one order, so its interval is no narrower than theirs. */
 function rateOf(points: readonly CachePoint[]): Estimate {
   const rates = points.map(({ gbps }) => gbps);
   return estimate(
@@ -135,7 +145,7 @@ function levelOf(plateau: readonly CachePoint[], isMemory: boolean): Level {
   };
 }
 
-/** `cache, 4.19 – 33.6 MB` or `memory`: what is read at this rate, as far as the sweep can tell. */
+/** What a level is read from, as text: `memory`, or `cache, 4.19 – 33.6 MB`. */
 export function levelText(
   { fromBytes, upToBytes }: Pick<Level, 'fromBytes' | 'upToBytes'>,
   caches: Pick<Caches, 'largestBytes'>,
@@ -145,47 +155,50 @@ export function levelText(
   return `${upToBytes < caches.largestBytes ? 'cache' : 'cache or memory'}, ${sets}`;
 }
 
-/** What the levels do not say: that there is no cache among them, or that memory was not found. Else undefined. */
+/** A remark on the levels: that no cache shows, or that memory was not found. Undefined where neither is the case. */
 export function remarkOn({ end, kneeBytes, smallestBytes, largestBytes }: Omit<Caches, 'levels'>): string | undefined {
   switch (end) {
     case 'memory':
-      return kneeBytes === undefined ? `No cache of ${bytesText(smallestBytes)} or more shows.` : undefined;
+      return kneeBytes === undefined ? `No cache of ${bytesText(smallestBytes)} or more was found.` : undefined;
     case 'falling':
-      return `Memory was not found: sets of ${bytesText(largestBytes)}, the largest that were tried, were still read more slowly than smaller ones.`;
+      return `Memory was not found: the largest sets, of ${bytesText(largestBytes)}, were still read more slowly than smaller ones.`;
     case 'short':
-      return `Memory was not found: a cache of up to ${bytesText(LARGEST_CACHE_BYTES)}, as GPUs have, would look like it in a sweep that ends at ${bytesText(largestBytes)}.`;
+      return `Memory was not found: some GPUs have a cache of ${bytesText(LARGEST_CACHE_BYTES)}, and a sweep that ends at ${bytesText(largestBytes)} cannot tell it from memory.`;
     case 'noisy':
       return 'The sweep is too noisy to tell memory from a cache.';
   }
 }
 
 /**
- * A figure is of memory if it rotates through at least this much: four times the largest knee, where the sweep has
- * found memory. Infinite where the sweep shows that memory begins beyond what was tried.
+ * The minimum rotation, in bytes, of a figure of memory: four times the knee, where the sweep reached memory. Infinite
+ * where the sweep shows that memory begins beyond its largest set.
  */
 export function coldFromBytes(caches: Omit<Caches, 'levels'> | undefined): number {
   if (!caches) return COLD_ROTATION_BYTES;
-  // Without a knee: the smallest set was tried, and what would hold less was not.
+  // Without a knee, caches below the smallest set remain possible.
   const known = TIMES_A_CACHE * (caches.kneeBytes ?? caches.smallestBytes);
   if (caches.end === 'falling') return Number.POSITIVE_INFINITY;
   return caches.end === 'memory' ? known : Math.max(known, COLD_ROTATION_BYTES);
 }
 
-/** May a cache have held a part of what rotates through so many bytes? Nothing proves that one did. */
+/** Whether a cache may have held a part of a rotation of `rotationBytes`. Nothing proves that one did. */
 export const mayBeCached = (rotationBytes: number, caches: Omit<Caches, 'levels'> | undefined): boolean =>
   rotationBytes < coldFromBytes(caches);
 
-/** Figures that a reader takes for those of memory: all that stream, but for glue and for sets that are small on purpose. */
+/**
+ * Whether a reader takes a measurement for a figure of memory: it streams, is no small glue kernel, and no set of the
+ * sweep.
+ */
 export function isMemoryFigure(m: Measurement): m is Measured {
   return (
     isMeasured(m) && m.rotationBytes > 0 && m.workingSetBytes === undefined && dispatchBytes(m) >= MEMORY_FIGURE_BYTES
   );
 }
 
-/** What the headline is a figure of. Nothing proves that a cache helped; that none did can be proven. */
+/** What the headline is a figure of. It can be proven that no cache helped, but not that one did. */
 export type StreamOf = 'memory' | 'maybe-cache';
 
-/** Undefined where there is no headline. */
+/** What the headline of a record is a figure of; undefined where there is none. */
 export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
   const stream = largestStream(record);
   if (!stream) return undefined;

@@ -1,21 +1,22 @@
 /**
- * Is this a record? The one validator behind `hbmark check`, the page's import and the collector: first the schema,
- * then the rules that a schema cannot say. Every problem names where it is and the rule it breaks.
+ * The one validator of records, behind `hbmark check`, the page and the collector. It applies the schema, then the
+ * rules that a schema cannot express. Every problem names its place and the rule that is broken.
  */
 
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured } from './derive.ts';
 import { recordId } from './digest.ts';
+import { withCurrentKernels } from './migrations.ts';
 import { type DecodeMeasured, type Measured, type RunRecord, recordSchema } from './schema.ts';
 import { groupBy } from './statistics.ts';
 
-/** What a device calls itself that exists only in tests. */
+/** The vendor that simulated devices report, which exist only in tests. */
 export const SIMULATED_VENDOR = 'simulated';
 
 export interface Problem {
-  /** Where: `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
+  /** The place of the problem, as `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
   readonly path: string;
-  /** What must hold there, and what was met. */
+  /** What must hold there, and the value met. */
   readonly rule: string;
 }
 
@@ -23,7 +24,10 @@ export type Checked =
   | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks what JSON.parse gave. */
+/**
+ * Checks what JSON.parse gave. The record is for reading: it has its own id, verified, and the kernel ids of today
+ * (`migrations.ts`). To pass a record on, pass on the JSON as it was given.
+ */
 export function checkRecord(value: unknown): Checked {
   const parsed = recordSchema.safeParse(value);
   if (!parsed.success) {
@@ -40,24 +44,37 @@ export function checkRecord(value: unknown): Checked {
     ...plan(record),
     ...measurements(record),
   ];
-  return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
+  return problems.length === 0 ? { ok: true, record: withCurrentKernels(record) } : { ok: false, problems };
+}
+
+/** Reads a record that should pass its check. @throws RangeError naming the first rule that it breaks, and where. */
+export function readRecord(value: unknown): RunRecord {
+  const checked = checkRecord(value);
+  if (checked.ok) return checked.record;
+  const [{ path, rule } = { path: '', rule: '' }] = checked.problems;
+  throw new RangeError(`${path || 'record'}: ${rule}`);
 }
 
 function identity(record: RunRecord): Problem[] {
   const id = recordId(record);
-  const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}: the record was changed after it was made`;
+  const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}. The record was changed after it was written`;
   return record.id === id ? [] : [{ path: 'id', rule }];
 }
 
 function reality({ adapter }: RunRecord): Problem[] {
-  const rule = `must be that of a device; got ${SIMULATED_VENDOR}: this run calibrated the harness and measured nothing`;
+  const rule = `must be the vendor of a device; got ${SIMULATED_VENDOR}. This run was a test of the harness and measured nothing`;
   return adapter.vendor === SIMULATED_VENDOR ? [{ path: 'adapter.vendor', rule }] : [];
 }
 
 function clock({ clock, adapter }: RunRecord): Problem[] {
   const queries = adapter.features.includes('timestamp-query');
   return clock.trusted === 'timestamp-query' && !queries
-    ? [{ path: 'clock.trusted', rule: 'timestamp-query needs the adapter feature of that name, and it is not listed' }]
+    ? [
+        {
+          path: 'clock.trusted',
+          rule: 'must not be timestamp-query without the adapter feature of that name; adapter.features does not list it',
+        },
+      ]
     : [];
 }
 
@@ -73,7 +90,7 @@ function plan({ plan, measurements }: RunRecord): Problem[] {
   );
 }
 
-/** The same value with its keys in order, at every level. */
+/** A copy of a value with the keys of its objects in alphabetical order, at every level. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
@@ -93,7 +110,7 @@ function measurements(record: RunRecord): Problem[] {
   ];
 }
 
-/** In a memory that is capped, all layers must have their own place. */
+/** A step in capped memory must fit into it with all layers distinct. */
 function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured): Problem[] {
   if (memoryBytes === undefined) return [];
   const problems: Problem[] = [];
@@ -104,7 +121,7 @@ function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured
     });
   }
   if (layers.distinct < layers.total) {
-    const rule = `must be all ${layers.total} where the case has memoryBytes; got ${layers.distinct}`;
+    const rule = `must be all ${layers.total} layers where the case has memoryBytes; got ${layers.distinct}`;
     problems.push({ path: 'layers.distinct', rule });
   }
   return problems;
@@ -126,7 +143,7 @@ function measured({ verification, samples, work }: Measured | DecodeMeasured, { 
     if (before && sample.atMs < before.atMs) {
       problems.push({
         path: `samples[${i}].atMs`,
-        rule: `must not lie before the sample taken earlier, ${before.atMs}; got ${sample.atMs}`,
+        rule: `must not be before the previous sample, ${before.atMs}; got ${sample.atMs}`,
       });
     }
   });
@@ -134,7 +151,10 @@ function measured({ verification, samples, work }: Measured | DecodeMeasured, { 
     (round) => new Set(round.map((s) => s.dispatches)).size,
   );
   if (Math.max(...lengths) < 2) {
-    problems.push({ path: 'samples', rule: 'at least one round must have two region lengths: a slope needs them' });
+    problems.push({
+      path: 'samples',
+      rule: 'must have two region lengths in at least one round, since a slope needs two',
+    });
   }
   return problems;
 }

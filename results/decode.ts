@@ -1,4 +1,4 @@
-/** What the decode steps of a record mean: time of a step, tokens per second, bandwidth. GB is 10⁹ bytes. */
+/** Figures of a record's decode steps: time of a step, tokens per second, bandwidth. GB is 10⁹ bytes. */
 
 import { dispatchMs } from './derive.ts';
 import { integerText } from './figures.ts';
@@ -9,35 +9,35 @@ export function isTimedStep(m: DecodeMeasurement): m is DecodeMeasured {
   return m.status === 'measured';
 }
 
-/** `1,024`, or `128 – 1,024` where lengths are mixed: the positions of its sequences. */
+/** The positions of a step's sequences: `1,024`, or `128 – 1,024` where lengths are mixed. */
 export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
   `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
 
-/** The fewest bytes that a step reads and writes. */
+/** The minimum of bytes that a step reads and writes. */
 export const stepBytes = ({ work }: DecodeMeasured): number => work.bytesRead + work.bytesWritten;
 
 type Layers = DecodeMeasured['layers'];
 
-/** `32`, or `6 of 32`: layers with memory of their own. */
+/** The number of layers with memory of their own: `32`, or `6 of 32`. */
 export const layersText = ({ distinct, total }: Layers): string =>
   distinct === total ? String(total) : `${distinct} of ${total}`;
 
-/** `32 layers`, `6 of 32 layers`. */
+/** `layersText` with its noun: `32 layers`, `6 of 32 layers`. */
 export const layersPhrase = (layers: Layers): string =>
   `${layersText(layers)} ${layers.total === 1 ? 'layer' : 'layers'}`;
 
 export interface StepFigures {
-  /** Time of a step in ms: the slope of region time over steps. */
+  /** Time of a step, in ms: the slope of region time over steps. */
   readonly stepMs: Estimate;
-  /** Tokens per second and user: each has one of every step. */
+  /** Tokens per second of one user, who gets one token of every step. */
   readonly perUser: Estimate;
   /** Tokens per second of all users together. */
   readonly tokensPerSecond: Estimate;
-  /** The fewest bytes that a step reads and writes over its time, in GB/s. */
+  /** Bandwidth in GB/s: `stepBytes` over the time of a step. */
   readonly gbps: Estimate;
 }
 
-/** Undefined where the samples give no time. */
+/** The figures of a step; undefined where the samples give no time. */
 export function stepFigures(m: DecodeMeasured, clock: ClockKind): StepFigures | undefined {
   const stepMs = dispatchMs(m.samples, clock);
   if (!stepMs || stepMs.value <= 0) return undefined;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bandwidthGBps, cacheCurve, outlierCount, regionCostMs, runDrift } from './derive.ts';
 import type { Measured, Measurement, RunRecord } from './schema.ts';
 
-/** A machine without noise. */
+/** A measurement on a machine without noise. */
 function measured(kernel: string, dispatchMs: number, workingSetBytes?: number): Measurement {
   const samples = [0, 1, 2, 3].flatMap((round) =>
     [1, 4].map((dispatches) => ({ dispatches, round, atMs: round, wallMs: 5 + dispatches * dispatchMs, gpuMs: null })),
@@ -24,7 +24,7 @@ function measured(kernel: string, dispatchMs: number, workingSetBytes?: number):
 const recordOf = (measurements: Measurement[]) =>
   ({ clock: { trusted: 'queue-drain' }, measurements }) as Partial<RunRecord> as RunRecord;
 
-test('the cache curve is the sweep over working sets, ascending, and nothing else', () => {
+test('the cache curve is the sweep over working sets alone, in ascending order', () => {
   const curve = cacheCurve(
     recordOf([
       measured('sweep', 4, 1e9),
@@ -37,11 +37,11 @@ test('the cache curve is the sweep over working sets, ascending, and nothing els
   for (const [i, gbps] of [8, 4, 2].entries()) expect(curve[i]?.gbps.value).toBeCloseTo(gbps, 9);
 });
 
-test('a run without a sweep has no curve', () => {
+test('a run without a sweep has no cache curve', () => {
   expect(cacheCurve(recordOf([measured('stream-read', 4)]))).toEqual([]);
 });
 
-/** Rounds in which the longer region took `slopes` ms per dispatch more than the shorter. */
+/** A measurement whose rounds have the given slopes, in ms per dispatch. */
 const noisy = (slopes: readonly number[]) => {
   const m = measured('stream-read', 1) as Measured;
   const samples = slopes.flatMap((slope, round) =>
@@ -50,18 +50,18 @@ const noisy = (slopes: readonly number[]) => {
   return { ...m, samples };
 };
 
-test('a bandwidth is never negative: an interval that holds no time at all has no upper end', () => {
+test('a bandwidth is never negative: where the time’s interval reaches zero, its own has no upper end', () => {
   const gbps = bandwidthGBps(noisy([4, -1, 5, 2, 4]), 'queue-drain');
   expect(gbps?.value).toBeCloseTo(8 / 2.8, 9);
   expect(gbps?.ci95?.[0]).toBeGreaterThan(0);
   expect(gbps?.ci95?.[1]).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('where the noise drowned the time there is no bandwidth', () => {
+test('a time that is not positive gives no bandwidth', () => {
   expect(bandwidthGBps(noisy([-1, -2, -1, 3]), 'queue-drain')).toBeUndefined();
 });
 
-test('a stall is an outlier, and moves neither the time of a dispatch nor the cost of a region', () => {
+test('a stall is an outlier that moves neither the time of a dispatch nor the cost of a region', () => {
   const m = noisy([4, 4.1, 3.9, 4, 4.1, 3.9]);
   const samples = m.samples.map((s, i) => (i === 5 ? { ...s, wallMs: s.wallMs + 300 } : s));
   expect(outlierCount(samples, 'queue-drain')).toBe(1);

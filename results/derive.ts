@@ -1,9 +1,9 @@
 /**
- * What a record means: every figure that anyone sees of a run is computed here, from raw samples, and never stored.
- * GB is 10⁹ bytes.
+ * Figures of a record. Every figure that is shown of a run is computed here, from raw samples, and never stored. GB is
+ * 10⁹ bytes.
  */
 
-import { median, sum } from 'simple-statistics';
+import { sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
 import type {
   ClockInfo,
@@ -16,29 +16,31 @@ import type {
   Sample,
 } from './schema.ts';
 import {
-  bootstrap,
   driftWithinRounds,
   type Estimate,
   lineWithinRounds,
   mapEstimate,
   outliers,
+  pairedRatio,
   type RoundPoint,
   slopesOfRounds,
 } from './statistics.ts';
 
-/** Duration of one timed region by the clock that the run trusted, in ms. */
+/** The duration of one timed region by the trusted clock, in ms. */
 export function sampleMs(sample: Reading, clock: ClockKind): number {
   return clock === 'timestamp-query' ? (sample.gpuMs ?? Number.NaN) : sample.wallMs;
 }
 
-/** Two clocks may differ by this share of a region … */
+/** Maximum share of a region by which the GPU's clock may exceed the wall clock. */
 const GPU_OVER_WALL = 0.1;
-/** … and by this much in all: a quantum of 65.536 µs at either end, and the wall clock's 100 µs. */
+/**
+ * Further tolerance between the two clocks, in ms: a quantum of 65.536 µs at either end, and 100 µs of the wall clock.
+ */
 const GPU_OVER_WALL_MS = 0.25;
 
 /**
- * Why a reading cannot be: the trusted clock gave none, zero, less than nothing, or more than the whole of what the host
- * waited. Undefined where it can.
+ * Says why a reading is impossible: the trusted clock gave no time, none above zero, or more than the host waited.
+ * Returns undefined for a possible reading.
  */
 export function impossibility(reading: Reading, trusted: ClockKind): string | undefined {
   const ms = sampleMs(reading, trusted);
@@ -51,8 +53,9 @@ export function impossibility(reading: Reading, trusted: ClockKind): string | un
 }
 
 /**
- * The longest region holds as many steps of its clock, or the clock is coarse: each end is off by up to one of them,
- * so that a region is known to 0.5 % (13 ms, where Chrome's timestamps advance in steps of 65.536 µs).
+ * The minimum of clock steps in a case's longest region; with fewer, the clock counts as coarse. Either end of a region
+ * is off by up to one step, so 200 steps give its time to 0.5 %. With Chrome's timestamps, which advance in steps of
+ * 65.536 µs, that takes 13 ms.
  */
 export const STEPS_PER_REGION = 200;
 
@@ -61,37 +64,41 @@ export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs }: Cloc
   return trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : wallQuantumMs;
 }
 
-/** In how many rounds these were taken. */
+/** The number of rounds in which samples were taken. */
 export const roundsOf = (samples: readonly Sample[]): number => new Set(samples.map(({ round }) => round)).size;
 
-/** Samples as points of a line: region time over region length. */
+/** Samples as points of a line: region time in ms over region length in dispatches. */
 const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
   samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));
 
-/** Time per dispatch in ms: the slope of region time over region length; undefined where no round has two lengths. */
+/**
+ * The time per dispatch, in ms: the slope of region time over region length. Undefined where no round has two lengths.
+ */
 export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
   return lineWithinRounds(pointsOf(samples, clock))?.slope;
 }
 
-/** What a region costs by itself, in ms: what is left of its time when its dispatches are none. */
+/** The time of a region without dispatches, in ms: the intercept of region time over region length. */
 export function regionCostMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
   return lineWithinRounds(pointsOf(samples, clock))?.intercept;
 }
 
-/** How many samples lie off the line of all, beyond Tukey's fences. They stay in the record, without weight. */
+/**
+ * The number of outliers: samples beyond Tukey's fences about the line of all. They stay in the record, without weight.
+ */
 export function outlierCount(samples: readonly Sample[], clock: ClockKind): number {
   return outliers(pointsOf(samples, clock)).filter(Boolean).length;
 }
 
 /**
- * By how much a run's dispatches took longer in its last round than in its first, relative: the mean over its cases,
- * each weighted by how well it is known. One case alone would slow down by chance in every fortieth. Undefined while no
- * case has an interval.
+ * The drift of a run: how much longer its dispatches took in the last round than in the first, relative. It is the mean
+ * over all cases, each weighted by its precision; by chance alone, one case in forty seems to slow down. Undefined
+ * while no case has an interval.
  */
 export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
   const drifts = measurements.filter(isMeasured).flatMap(({ samples }) => {
     const drift = driftWithinRounds(pointsOf(samples, clock.trusted));
-    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, SMALLEST_ERROR) }] : [];
+    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, MIN_ERROR) }] : [];
   });
   if (drifts.length === 0) return undefined;
   const weight = sum(drifts.map(({ error }) => error ** -2));
@@ -99,18 +106,17 @@ export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'me
   return { value, ci95: [value - weight ** -0.5, value + weight ** -0.5] };
 }
 
-/** Nothing is known better than this. */
-const SMALLEST_ERROR = 1e-9;
+/** Minimum error of a drift, so that no weight is infinite. */
+const MIN_ERROR = 1e-9;
 
-/** Bytes that one dispatch moves at the least, read and written. */
+/** The minimum of bytes that one dispatch moves: read and written. */
 export function dispatchBytes({ work }: Measured): number {
   return work.bytesRead + work.bytesWritten;
 }
 
 /**
- * Achieved bandwidth in GB/s: the fewest bytes that the work needs, over the time it took. Where the noise is so large
- * that no time at all is within the interval, the interval has no upper end; where even the value is none, there is no
- * figure.
+ * The achieved bandwidth in GB/s: the minimum of bytes that the work must move, over the time it took. Where the
+ * interval of the time reaches zero, that of the bandwidth has no upper end. Undefined where the time is not positive.
  */
 export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefined {
   const ms = dispatchMs(m.samples, clock);
@@ -118,36 +124,30 @@ export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefin
   return mapEstimate(ms, (value) => (value > 0 ? dispatchBytes(m) / value / 1e6 : Number.POSITIVE_INFINITY));
 }
 
-/** Whatever has been timed. */
+/** A kernel's case or a decode step with samples. */
 interface Timed {
   readonly samples: readonly Sample[];
 }
 
 /**
- * Time per dispatch of `a` over that of `b`, in the rounds that measured both: the median with its interval. Pairing
- * within rounds cancels drift. Undefined where they share no round.
+ * The time per dispatch of `a` over that of `b`, round by round (`pairedRatio`); undefined where they share no round.
  */
 export function timeRatio(a: Timed, b: Timed, clock: ClockKind): Estimate | undefined {
-  const [timesOfA, timesOfB] = [roundMs(a, clock), roundMs(b, clock)];
-  const ratios = [...timesOfA].flatMap(([round, ms]) => {
-    const other = timesOfB.get(round);
-    return other === undefined ? [] : [ms / other];
-  });
-  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+  return pairedRatio(roundMs(a, clock), roundMs(b, clock));
 }
 
-/** Bandwidth of `m` over that of `reference`, round by round as `timeRatio`. */
+/** The bandwidth of `m` over that of `reference`, round by round as `timeRatio`. */
 export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKind): Estimate | undefined {
   const ratio = timeRatio(reference, m, clock);
   return ratio && mapEstimate(ratio, (value) => (value * dispatchBytes(m)) / dispatchBytes(reference));
 }
 
-/** Time per dispatch in ms, by round; rounds in which the clock gave nothing that can be used are left out. */
+/** The time per dispatch in ms, by round. Rounds without a positive time are left out. */
 function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
-/** All that a run was to measure: cases of kernels, and decode steps. */
+/** Everything that a run was to measure: cases of kernels, and decode steps. */
 export const casesOf = ({
   measurements,
   decode = [],
@@ -160,18 +160,18 @@ export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';
 }
 
-/** Bandwidth over how many bytes are read again and again: where it falls, a cache ends. */
+/** A point of the cache curve: the bandwidth of reading the same working set again and again. */
 export interface CachePoint {
   readonly workingSetBytes: number;
   readonly gbps: Estimate;
 }
 
-/** Is this a point of the sweep over working sets? */
+/** Whether a measurement is a point of the sweep over working sets. */
 export function isOfCurve(m: Measurement): m is Measured & { readonly workingSetBytes: number } {
   return isMeasured(m) && m.workingSetBytes !== undefined;
 }
 
-/** The sweep over working sets, ascending; empty where the run had none. */
+/** The cache curve: the sweep over working sets, ascending by size. Empty for a run without one. */
 export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
   const points = record.measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
     const gbps = bandwidthGBps(m, record.clock.trusted);
@@ -180,7 +180,7 @@ export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): 
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }
 
-/** The largest `stream-read` of the run: the ceiling that the rest is judged against. */
+/** The largest `stream-read` of the run, whose bandwidth is the ceiling for everything else. */
 export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>): Measured | undefined {
   return measurements
     .filter(isMeasured)
@@ -188,20 +188,21 @@ export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>
     .sort((a, b) => b.work.bytesRead - a.work.bytesRead)[0];
 }
 
-/** The headline: bandwidth of the largest `stream-read` of the run. */
+/** The headline figure: the bandwidth of the largest `stream-read` of the run. */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
   const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
 }
 
-/** Is this one matrix times the vector of one token? */
+/** Whether a measurement is a plain GEMV: one matrix times the vector of one token. */
 export function isPlainGemv({ case: { kernel, params } }: Measurement): boolean {
   return kernel === 'gemv' && (params.batch ?? 1) === 1 && params.form !== 'gate-up';
 }
 
 /**
- * The share of a matrix–vector product's time that its bytes take at the ceiling, in the same rounds: near 1 where
- * memory sets the speed, less where something else does. Of the largest f16 matrix, by its fastest variant.
+ * The memory share: the part of a matrix–vector product's time that its bytes would take at the ceiling, by the same
+ * rounds. It is near 1 where memory sets the speed, and less where something else does. The product is that of the
+ * largest f16 matrix, by its fastest variant.
  */
 export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
   const { trusted } = record.clock;

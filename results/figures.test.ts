@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bytesText, etaText, figureText, msFigureText, msText, NONE, significant } from './figures.ts';
+import { bytesText, etaText, figureText, msFigureText, msText, NONE, percentText, significant } from './figures.ts';
 
-test('three significant digits, grouped', () => {
+test('numbers have three significant digits and grouped thousands', () => {
   expect([0.0012345, 1, 12.34, 999.6, 1234.5, 38881].map((n) => significant(n))).toEqual([
     '0.00123',
     '1.00',
@@ -13,17 +13,15 @@ test('three significant digits, grouped', () => {
   expect(significant(Number.NaN)).toBe(NONE);
 });
 
-test('what is too small to write out', () => {});
-
 describe('an interval', () => {
-  test('is in the unit of its value', () => {
+  test('has the unit of its value', () => {
     expect(msFigureText({ value: 0.5, ci95: [0.4, 1.2] })).toEqual({
       value: '500',
       interval: '400 – 1,200',
       unit: 'µs',
     });
   });
-  test('of a duration of none is in the unit of its upper end', () => {
+  test('has the unit of its upper end where the value is 0', () => {
     expect(msFigureText({ value: 0, ci95: [0, 0.006] })).toEqual({
       value: '0.00',
       interval: '0.00 – 6.00',
@@ -31,7 +29,7 @@ describe('an interval', () => {
     });
     expect(msFigureText({ value: 0, ci95: null }).unit).toBe('ms');
   });
-  test('gets the digits that its ends need to differ, and no more than five', () => {
+  test('has the digits that its ends need to differ, at most five', () => {
     expect(figureText({ value: 3888, ci95: [3886, 3889] }, 'GB/s').interval).toBe('3,886 – 3,889');
     expect(figureText({ value: 1, ci95: [1.000001, 1.000002] }, 'GB/s').interval).toBe('1.0000 – 1.0000');
   });
@@ -40,15 +38,20 @@ describe('an interval', () => {
   });
 });
 
-test('bytes are powers of ten', () => {
+test('a share is in %, and so is its interval', () => {
+  expect(percentText({ value: 0.145, ci95: [0.119, 0.214] })).toBe('14.5 % (11.9 – 21.4 %)');
+  expect(percentText({ value: 1.06, ci95: null })).toBe('106 %');
+});
+
+test('sizes have units of powers of ten', () => {
   expect([512, 2048, 268_435_456, 1_073_741_824].map(bytesText)).toEqual(['512 B', '2.05 kB', '268 MB', '1.07 GB']);
 });
 
-test('durations in the unit that suits them', () => {
+test('durations have the unit that suits them', () => {
   expect([0, 6.5e-5, 0.065536, 12.34, 4321].map(msText)).toEqual(['0 ms', '65.0 ns', '65.5 µs', '12.3 ms', '4.32 s']);
 });
 
-test('time left, no finer than a person cares', () => {
+test('the time left is rounded to what a person cares about', () => {
   expect([300, 12_345, 33_000, 60_000, 82_000].map(etaText)).toEqual([
     'about 1 s left',
     'about 12 s left',

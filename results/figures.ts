@@ -1,19 +1,19 @@
 /**
- * Figures as text, everywhere on the page: three significant digits, the unit always beside them, an interval in the
- * unit of its value. kB, MB and GB are powers of ten.
+ * Figures as text, for page and terminal: three significant digits, always with the unit, and an interval in the unit
+ * of its value. kB, MB and GB are powers of ten.
  */
 
-/** A value and its 95 % interval, without the replicates behind them. */
+/** A value and its 95 % interval, without replicates. */
 export interface Figure {
   readonly value: number;
-  /** Null where the data are too few to say. */
+  /** The 95 % interval; null where there are too few data. */
   readonly ci95: readonly [number, number] | null;
 }
 
-/** Of an estimate, without its replicates. */
+/** The figure of an estimate, without its replicates. */
 export const figureOf = ({ value, ci95 }: Figure): Figure => ({ value, ci95 });
 
-/** A figure as text, in parts, so that a view can set them apart. */
+/** A figure as text, in parts that a view can style separately. */
 export interface FigureText {
   readonly value: string;
   /** `low – high`, or undefined where there is no interval. */
@@ -22,10 +22,10 @@ export interface FigureText {
 }
 
 const DIGITS = 3;
-/** More digits than this are noise to a reader, even where an interval is narrower. */
-const MOST_DIGITS = 5;
+/** Maximum of digits, even where an interval is narrower: more are noise to a reader. */
+const MAX_DIGITS = 5;
 
-/** What stands for a number that is not there. */
+/** The text of a number that is missing. */
 export const NONE = '–';
 
 /** `value` with `digits` significant digits and grouped thousands. */
@@ -37,7 +37,7 @@ export function significant(value: number, digits: number = DIGITS): string {
   );
 }
 
-/** `figure` in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ. */
+/** A figure in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ. */
 export function figureText({ value, ci95 }: Figure, unit: string, scale = 1): FigureText {
   return {
     value: significant(value / scale),
@@ -48,7 +48,7 @@ export function figureText({ value, ci95 }: Figure, unit: string, scale = 1): Fi
 
 function range(low: number, high: number): string {
   let digits = DIGITS;
-  while (digits < MOST_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
+  while (digits < MAX_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
   return `${significant(low, digits)} – ${significant(high, digits)}`;
 }
 
@@ -64,7 +64,7 @@ const BYTE_SCALES: readonly Scale[] = [
   { unit: 'kB', size: 1e3 },
 ];
 
-/** `1.07 GB` */
+/** A size with the unit that suits it: `1.07 GB`. */
 export function bytesText(bytes: number): string {
   const scale = BYTE_SCALES.find(({ size }) => bytes >= size);
   return scale ? `${significant(bytes / scale.size)} ${scale.unit}` : `${Math.round(bytes)} B`;
@@ -77,19 +77,27 @@ const MS_SCALES: readonly Scale[] = [
   { unit: 'ns', size: 1e-6 },
 ];
 
-/** The unit that suits a duration of `ms`. */
+/** The unit that suits a duration of `ms` milliseconds. */
 function msScale(ms: number): Scale {
   return MS_SCALES.find(({ size }) => Math.abs(ms) >= size) ?? { unit: 'ns', size: 1e-6 };
 }
 
-/** `12.3 ms` */
+/** A duration with the unit that suits it: `12.3 ms`. */
 export function msText(ms: number): string {
   if (ms === 0) return '0 ms';
   const { unit, size } = msScale(ms);
   return `${significant(ms / size)} ${unit}`;
 }
 
-/** A duration with its interval, both in the unit that suits the value; of none, the one that suits its upper end. */
+/** A share in %, with its interval: `15 % (14 – 16 %)`. */
+export function percentText(share: Figure): string {
+  const { value, interval } = figureText(share, '%', 0.01);
+  return `${value} %${interval ? ` (${interval} %)` : ''}`;
+}
+
+/**
+ * A duration with its interval, in the unit that suits the value; for a value of 0, the unit that suits the upper end.
+ */
 export function msFigureText(figure: Figure): FigureText {
   const { unit, size } = msScale(figure.value || figure.ci95?.[1] || 1);
   return figureText(figure, unit, size);
@@ -98,7 +106,7 @@ export function msFigureText(figure: Figure): FigureText {
 export const gbpsText = (figure: Figure): FigureText => figureText(figure, 'GB/s');
 export const tokensPerSecondText = (figure: Figure): FigureText => figureText(figure, 'tokens/s');
 
-/** `about 1 min 20 s left`; nobody needs the last second. */
+/** The time left, rounded to what a person cares about: `about 1 min 20 s left`. */
 export function etaText(ms: number): string {
   const seconds = ms > 20_000 ? Math.round(ms / 5000) * 5 : Math.max(1, Math.round(ms / 1000));
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
@@ -106,5 +114,5 @@ export function etaText(ms: number): string {
   return `about ${parts.filter(Boolean).join(' ')} left`;
 }
 
-/** `4,096` */
+/** A whole number with grouped thousands: `4,096`. */
 export const integerText = (n: number): string => new Intl.NumberFormat('en-US').format(n);

@@ -4,17 +4,17 @@ import { GPUS, gpusCalled, gpusNamed } from './gpus.ts';
 
 const rowSchema = z.strictObject({
   name: z.string().min(2),
-  // From a phone's to that of the largest accelerators sold: a figure in MB or TB/s would be outside.
+  // From phones to the largest accelerators; a figure in MB or TB/s lies outside.
   memoryGB: z.number().min(4).max(512),
   gbps: z.number().min(50).max(10_000),
   source: z.string().min(10),
   alsoCalled: z.array(z.string().min(2)).min(1).optional(),
 });
 
-test('every row is sane, and has a source', () => {
+test('every row has a source and plausible figures', () => {
   expect(z.array(rowSchema).safeParse(GPUS).error?.issues ?? []).toEqual([]);
   expect(new Set(GPUS.map(({ name }) => name)).size).toBe(GPUS.length);
-  // All of a memory is read in 10 to 500 ms: else one of the two figures has the wrong unit.
+  // Reading the whole memory takes 10 to 500 ms; otherwise one of the two figures has the wrong unit.
   for (const { name, memoryGB, gbps } of GPUS) {
     expect((1000 * memoryGB) / gbps, name).toBeGreaterThan(10);
     expect((1000 * memoryGB) / gbps, name).toBeLessThan(500);
@@ -37,13 +37,13 @@ test.each([
   ['NVIDIA H100 NVL', 3900],
   ['A100-SXM4-40GB', 1555],
   ['DGX Spark', 273.2],
-])('%s moves %d GB/s at the most', (text, gbps) => expect(gpusNamed(text)[0]?.gbps).toBe(gbps));
+])('%s moves at most %d GB/s', (text, gbps) => expect(gpusNamed(text)[0]?.gbps).toBe(gbps));
 
 test.each([
   ['A100', [2039, 1555]],
   ['H100', [3900, 3350]],
   ['RTX 3080', [912, 760.3]],
-])('%s may be several: the highest peak comes first', (text, peaks) => {
+])('%s may mean several GPUs, the highest peak first', (text, peaks) => {
   expect(gpusNamed(text).map(({ gbps }) => gbps)).toEqual(peaks);
 });
 
@@ -58,9 +58,9 @@ test.each([
   'RX 6800S',
   'H100 PCIe',
   'M9',
-])('%j is no part of the table', (text) => expect(gpusNamed(text)).toEqual([]));
+])('%j is not in the table', (text) => expect(gpusNamed(text)).toEqual([]));
 
-test('a part’s own name is that part, whatever else is sold under it', () => {
+test('a GPU’s own name means that GPU, even where others are sold under it', () => {
   expect(gpusCalled('NVIDIA H100').map(({ name }) => name)).toEqual(['NVIDIA H100']);
   expect(gpusCalled('h100 sxm').map(({ name }) => name)).toEqual(['NVIDIA H100']);
   expect(gpusCalled('A100').length).toBe(2);

@@ -1,24 +1,24 @@
 /**
- * Peaks of GPUs by name: what the memory of a part moves at the most, and how much of it there is, each row of
- * `data/reference/gpus.json` with its source. Only parts whose figures are sure; many have none here.
+ * Peak bandwidth and size of GPUs' memory, by the GPU's name. Each row of `data/reference/gpus.json` has its source,
+ * and only GPUs with certain figures have a row.
  */
 
 import rows from './data/reference/gpus.json';
 
 export interface Gpu {
   readonly name: string;
-  /** Of the largest configuration that is sold. GB is 10⁹ bytes, as vendors round it. */
+  /** Memory of the largest configuration that is sold. GB is 10⁹ bytes, as vendors round it. */
   readonly memoryGB: number;
-  /** The vendor's peak bandwidth of its memory. */
+  /** Peak bandwidth of the memory, by its vendor. */
   readonly gbps: number;
   readonly source: string;
-  /** Names that it shares with another part, or is sold under. */
+  /** Other names of the GPU, some of which another GPU shares. */
   readonly alsoCalled?: readonly string[];
 }
 
 export const GPUS: readonly Gpu[] = rows;
 
-/** Words that names go with or without. */
+/** Words that a name may have or leave out. */
 const OPTIONAL = [
   'nvidia',
   'geforce',
@@ -34,16 +34,16 @@ const OPTIONAL = [
   'gpu',
 ];
 
-/** Words that, after a name, make it that of another part. */
+/** Words that make a name before them that of another GPU. */
 const QUALIFIERS = [
   ...['ti', 'super', 'd', 'xt', 'xtx', 'gre', 's', 'm', 'pro', 'max', 'ultra', 'nvl', 'pcie', 'ada', 'se'],
   ...['laptop', 'mobile', 'notebook', 'maxq', 'v2', 'plus'],
 ];
 
 /**
- * The parts that `text` may mean, the one with the highest peak first: all that share the longest name in it, or of
- * these the ones with as much memory as it says. None where it names no part of the table, or a variant of one that is
- * not there ("RTX 4090 Laptop"): its peak would be another's.
+ * The GPUs that `text` may mean, the one with the highest peak first: all that share the longest name in it, narrowed
+ * to those with as much memory as the text says. Empty for a GPU that is not in the table, such as "RTX 4090 Laptop":
+ * it has another peak than the RTX 4090.
  */
 export function gpusNamed(text: string): Gpu[] {
   const words = wordsOf(text);
@@ -58,7 +58,7 @@ export function gpusNamed(text: string): Gpu[] {
   return (narrowed.length > 0 ? narrowed : meant).sort((a, b) => b.gbps - a.gbps);
 }
 
-/** The one part whose own name this is, whatever else it may be short for; of those that it may mean, else. */
+/** The one GPU whose own name `text` is; without one, all GPUs that it may mean. */
 export function gpusCalled(text: string): Gpu[] {
   const words = wordsOf(text).join(' ');
   const own = GPUS.filter(({ name }) => wordsOf(name).join(' ') === words);
@@ -66,7 +66,7 @@ export function gpusCalled(text: string): Gpu[] {
   return own.length === 1 && named.some((gpu) => gpu === own[0]) ? own : named;
 }
 
-/** Is `name` in `words`, and is what follows no qualifier of it? */
+/** Whether `words` contain `name` and no qualifier follows it. */
 function holds(words: readonly string[], name: readonly string[]): boolean {
   return words.some(
     (_, start) =>
@@ -78,7 +78,7 @@ const MEMORY = /\b(\d+)\s*gi?b\b/g;
 
 const memoryIn = (text: string): number[] => [...text.toLowerCase().matchAll(MEMORY)].map(([, size]) => Number(size));
 
-/** What tells names apart: "NVIDIA GeForce RTX4070Ti 12 GB" and "rtx 4070 ti" are the same. */
+/** The words that tell names apart: those of "NVIDIA GeForce RTX4070Ti 12 GB" and "rtx 4070 ti" are the same. */
 function wordsOf(text: string): string[] {
   return text
     .toLowerCase()

@@ -1,16 +1,17 @@
-/** Every label: a record that earns it, beside one that does not. */
+/** Tests every label on records that earn it, and on one that earns none. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readRecord } from './check.ts';
 import { LABEL_IDS, labelsOf } from './labels.ts';
-import { type DecodeMeasured, type RunRecord, recordSchema, type Sample } from './schema.ts';
+import type { DecodeMeasured, RunRecord, Sample } from './schema.ts';
 
 const FOLDER = new URL('./data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
-/** A record that earns no label: a committed one, of a GPU that does not exist, and that memory alone holds up. */
+/** A record that earns no label: a committed one, changed to be of an imaginary GPU that only memory limits. */
 function clean(): RunRecord {
-  const record = recordSchema.parse(JSON.parse(readFileSync(new URL(first, FOLDER), 'utf8')));
+  const record = readRecord(JSON.parse(readFileSync(new URL(first, FOLDER), 'utf8')));
   record.adapter = {
     ...record.adapter,
     vendor: 'acme',
@@ -28,14 +29,14 @@ function clean(): RunRecord {
   return record;
 }
 
-/** Every case reads so many GB/s. */
+/** Makes every case read `gbps` GB/s. */
 function streamingAt(record: RunRecord, gbps: number): void {
   for (const m of record.measurements) {
     if (m.status === 'measured') m.samples = samplesOf(m.work.bytesRead / gbps / 1e6);
   }
 }
 
-/** Six rounds without noise, of a dispatch that takes so long, and longer from one to the next. */
+/** Samples of six rounds without noise: a dispatch takes `dispatchMs`, and the share `perRound` more each round. */
 function samplesOf(dispatchMs: number, perRound = 0): Sample[] {
   return [0, 1, 2, 3, 4, 5].flatMap((round) =>
     [1, 8].map((dispatches) => {
@@ -45,7 +46,7 @@ function samplesOf(dispatchMs: number, perRound = 0): Sample[] {
   );
 }
 
-/** Adds a sweep: working sets in MB, each with the rate at which it was read. */
+/** Adds a sweep of working sets in MB, each with its rate in GB/s. */
 function sweep(record: RunRecord, rates: Readonly<Record<number, number>>): void {
   for (const [megabytes, gbps] of Object.entries(rates)) {
     const bytes = Number(megabytes) * 1e6;
@@ -66,26 +67,26 @@ test('a working set that is small on purpose does not earn small-rotation', () =
   expect(labelsOf(record).map(({ id }) => id)).not.toContain('small-rotation');
 });
 
-/** The first measurement of `record` that has a time. */
+/** The first measurement of a record that has a time. */
 function measured(record: RunRecord) {
   const found = record.measurements.find((m) => m.status === 'measured');
   if (!found) throw new Error('nothing was measured');
   return found;
 }
 
-/** Cases that take so much longer from one round to the next. */
+/** Makes every case take the share `perRound` longer each round. */
 function drifting(record: RunRecord, perRound: number): void {
   for (const m of record.measurements) if (m.status === 'measured') m.samples = samplesOf(10, perRound);
 }
 
-/** Its matrix–vector products take so many times as long. */
+/** Makes every matrix–vector product take `times` as long as its bytes at 10 GB/s. */
 function slowProducts(record: RunRecord, times: number): void {
   for (const m of record.measurements) {
     if (m.status === 'measured' && m.case.kernel === 'gemv') m.samples = samplesOf((times * m.work.bytesRead) / 10e6);
   }
 }
 
-/** A decode step without noise, which rotates through so much. */
+/** A decode step without noise that rotates through `rotationBytes`. */
 const step = (rotationBytes: number): DecodeMeasured => ({
   status: 'measured',
   case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 },
@@ -111,7 +112,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'coarse-clock': [
     ['timestamps in steps of 1 ms', (r) => Object.assign(r.clock, { timestampQuantumNs: 1e6 }), /steps of 1\.00 ms/],
     [
-      'in one round all stalled for as long as would have been enough',
+      'in one round, a stall made all regions long enough',
       (r) => {
         Object.assign(r.clock, { timestampQuantumNs: 1e6 });
         for (const m of r.measurements) {
@@ -155,30 +156,30 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'the sweep still falls at its end',
       (r) => sweep(r, { 256: 30, 512: 30, 1024: 10 }),
-      /sets of 1\.02 GB, the largest that were tried, were still read more slowly/,
+      /the largest sets, of 1\.02 GB, were still read more slowly/,
     ],
   ],
   'small-model': [
     [
-      'of two steps, a claim’s aside, one reads 270 MB between two readings of a byte, and there is no sweep',
+      'one of two steps rotates through 270 MB, not counting a claim’s, and there is no sweep',
       (r) => {
         const ofClaim = { ...step(3e6), case: { ...step(3e6).case, experiment: true } };
         Object.assign(r, { decode: [step(2.7e8), ofClaim, step(2e9)] });
       },
-      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.02 GB on\. So small a model/,
+      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.02 GB on\. A model this small/,
     ],
     [
-      'layers that are used in turn are fewer than four times the knee',
+      'layers that share memory rotate through less than four times the knee',
       (r) => {
         sweep(r, { 64: 30, 128: 30, 256: 10, 512: 10, 1024: 10 });
         Object.assign(r, { decode: [{ ...step(4e8), layers: { distinct: 3, total: 4 } }] });
       },
-      /after 400 MB of others, and sets of up to 128 MB .* used their memory in turn: give the run more\.$/,
+      /after 400 MB of others, and sets of up to 128 MB .* shared their memory in turn: give the run more memory\.$/,
     ],
   ],
   'above-peak': [
     [
-      'of the part that was reported',
+      'of the GPU that was reported',
       (r) => {
         streamingAt(r, 400);
         r.reported = { gpu: 'my RTX 3060' };
@@ -186,7 +187,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /^40\d GB\/s is more than the 360 GB\/s .* GeForce RTX 3060 moves/,
     ],
     [
-      'of the part that the adapter is',
+      'of the GPU that the adapter names',
       (r) => {
         streamingAt(r, 400);
         r.adapter.description = 'NVIDIA GeForce RTX 3060';
@@ -198,10 +199,10 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'products take twice as long as their bytes',
       (r) => slowProducts(r, 2),
-      /would take (49|50)\.\d % .* of its time/,
+      /uses (49|50)\.\d % .* of the memory’s speed/,
     ],
     [
-      'and no set is read faster than another',
+      'and no working set is read faster than another',
       (r) => {
         slowProducts(r, 2);
         sweep(r, { 4: 10, 64: 10, 512: 10, 1024: 10 });
@@ -223,28 +224,28 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   ],
   'less-memory': [
     [
-      'half of it was refused',
+      'half of the memory was refused',
       (r) => r.events.push({ atMs: 1, kind: 'out-of-memory', detail: '0.5 GB of 1.0 GB could not be had' }),
       /refused.*0\.5 GB of 1\.0 GB/,
     ],
   ],
   'hidden-tab': [
     [
-      'it was, twice',
+      'the tab was hidden twice',
       (r) => r.events.push({ atMs: 1, kind: 'hidden', detail: '' }, { atMs: 2, kind: 'hidden', detail: '' }),
       /hidden 2 times/,
     ],
   ],
   'device-lost': [
     [
-      'it was, and the run went on',
+      'the device was lost, and the run continued',
       (r) => r.events.push({ atMs: 1, kind: 'lost', detail: 'the GPU device was lost: too hot' }),
       /lost once.*too hot/,
     ],
   ],
   resumed: [
     [
-      'it was, after it had been cancelled',
+      'the run was resumed after it had been cancelled',
       (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: '' }, { atMs: 1, kind: 'resumed', detail: '' }),
       /in 2 sessions/,
     ],
@@ -256,7 +257,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /was lost/,
     ],
     [
-      'it was cancelled',
+      'the run was cancelled',
       (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: 'cancelled by the user' }),
       /run again/,
     ],
@@ -281,9 +282,9 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
 };
 
 test.each([
-  ['within rounding of the peak of what was reported', 365, 'RTX 3060'],
-  ['below the highest peak of what that may be', 1800, 'A100'],
-  ['of a part that is not in the table', 400, 'RTX 3060 Laptop GPU'],
+  ['within rounding of the peak of the reported GPU', 365, 'RTX 3060'],
+  ['below the highest peak of the GPUs that the name may mean', 1800, 'A100'],
+  ['of a GPU that is not in the table', 400, 'RTX 3060 Laptop GPU'],
 ])('above-peak is not earned %s', (_, gbps, gpu) => {
   const record = clean();
   streamingAt(record, gbps);
@@ -291,35 +292,35 @@ test.each([
   expect(labelsOf(record)).toEqual([]);
 });
 
-test('a rotation is large enough that is four times the knee, where memory was found beyond it', () => {
+test('a rotation of four times the knee is large enough, where memory was found beyond it', () => {
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 4e8 });
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
   expect(labelsOf(record)).toEqual([]);
 });
 
-test('steps that read four times the knee between two readings of a byte are of memory', () => {
+test('steps that rotate through four times the knee are of memory', () => {
   const record = clean();
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
   record.decode = [step(2.6e8)];
   expect(labelsOf(record)).toEqual([]);
 });
 
-test('glue that moves some kB has a small rotation, and is no figure of memory', () => {
+test('a kernel that moves some kB has a small rotation, and is no figure of memory', () => {
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 1e7, work: { bytesRead: 1e4, bytesWritten: 0, flops: 0 } });
   expect(labelsOf(record)).toEqual([]);
 });
 
-test('products that take a little longer than their bytes are bound by bandwidth all the same', () => {
+test('products that take a little longer than their bytes are still bound by bandwidth', () => {
   const record = clean();
   slowProducts(record, 1.3);
   expect(labelsOf(record)).toEqual([]);
 });
 
-test('every label is tried here', () => expect(Object.keys(EARNS).sort()).toEqual([...LABEL_IDS].sort()));
+test('every label is tested here', () => expect(Object.keys(EARNS).sort()).toEqual([...LABEL_IDS].sort()));
 
-test('a clean record has none', () => expect(labelsOf(clean())).toEqual([]));
+test('a clean record has no label', () => expect(labelsOf(clean())).toEqual([]));
 
 const cases = Object.entries(EARNS).flatMap(([id, list]) => list.map((one) => [id, ...one] as const));
 

@@ -1,6 +1,6 @@
 /**
- * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record alone, so that
- * the same record carries the same labels on the page, in the terminal and in the collection.
+ * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record alone, so a record
+ * has the same labels on the page, in the terminal and in the collection.
  */
 
 import { median } from 'simple-statistics';
@@ -17,45 +17,45 @@ import {
   sampleMs,
   streamingGBps,
 } from './derive.ts';
-import { bytesText, type Figure, figureText, significant } from './figures.ts';
+import { bytesText, percentText, significant } from './figures.ts';
 import { type Gpu, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
-import { FEWEST_UNITS, groupBy } from './statistics.ts';
+import { groupBy, MIN_UNITS } from './statistics.ts';
 
 export interface Label {
   readonly id: string;
   readonly title: string;
-  /** What was met, and what follows for the reader. */
+  /** What was found, and what follows for the reader. */
   readonly reason: string;
 }
 
-/** Why samples are set aside that were being taken when the tab was hidden. */
+/** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
 export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
 
 interface LabelRule {
   readonly id: string;
   readonly title: string;
-  /** The reason, or undefined where the rule does not apply. */
+  /** Returns the reason, or undefined where the rule does not apply. */
   applies(record: RecordBody): string | undefined;
 }
 
-/** What software adapters call themselves where the browser's own fallback flag is not set. */
+/** Names by which software adapters are known where the browser does not set its fallback flag. */
 const SOFTWARE_ARCHITECTURES = ['swiftshader', 'llvmpipe', 'software', 'warp'];
 
-/** A run became slower or faster where it did by more than this, by the whole of the interval. */
+/** Minimum drift for a label, relative; the whole interval must lie beyond it. */
 const DRIFTED = 0.03;
 
-/** Vendors round their peaks, to three digits at the worst. */
+/** Tolerance above a peak, relative: vendors round their peaks to as few as three digits. */
 const PEAK_ROUNDING = 0.02;
 
 /**
- * A matrix–vector product is not bound by memory if its bytes would take less than this share of its time. Real GPUs
- * read and compute at once, so that where memory is the longer of the two the share is near 1: published f16 products
- * reach 0.92 (in WGSL: wgpu-mm) and 0.94 (native: FastGEMV) even of the peak. The rest is for layouts yet to be tuned.
+ * Minimum memory share of a matrix–vector product that is bound by memory. GPUs read and compute at once, so the share
+ * is near 1 where memory takes longer: published f16 products reach 0.92 (in WGSL: wgpu-mm) and 0.94 (native: FastGEMV)
+ * even of the peak. The rest is tolerance for layouts that are not tuned yet.
  */
 export const BOUND_SHARE = 0.7;
 
-/** Is this adapter a program that imitates a GPU? */
+/** Whether an adapter is a program that imitates a GPU on the CPU. */
 export function isSoftware(adapter: AdapterInfo): boolean {
   const names = [adapter.architecture, adapter.device, adapter.description].map((name) => name.toLowerCase());
   return (
@@ -64,7 +64,7 @@ export function isSoftware(adapter: AdapterInfo): boolean {
   );
 }
 
-/** Kernels and decode steps alike. */
+/** All cases with a time: kernels and decode steps. */
 const timedCases = (record: RecordBody) => casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
 
 const RULES: readonly LabelRule[] = [
@@ -86,7 +86,7 @@ const RULES: readonly LabelRule[] = [
     title: 'Coarse clock',
     applies(record) {
       const { clock } = record;
-      // Of most rounds: a stall makes a region longer, and tells no time better.
+      // The median over rounds, since a stall makes a region longer but its time no more precise.
       const longest = timedCases(record).flatMap(({ samples }) => {
         const rounds = [...groupBy(samples, ({ round }) => round).values()];
         const ofRounds = rounds.map((all) => Math.max(...all.map((s) => sampleMs(s, clock.trusted))));
@@ -95,7 +95,7 @@ const RULES: readonly LabelRule[] = [
       const stepMs = clockStepMs(clock);
       const shortest = Math.min(...longest);
       return shortest < STEPS_PER_REGION * stepMs
-        ? `The clock advances in steps of ${stepMs.toPrecision(3)} ms, and some cases were timed for ${shortest.toPrecision(3)} ms at the most: ${STEPS_PER_REGION} steps are needed to know a time to 0.5 %.`
+        ? `The clock advances in steps of ${stepMs.toPrecision(3)} ms, and some cases were timed for at most ${shortest.toPrecision(3)} ms. It takes ${STEPS_PER_REGION} steps to know a time to 0.5 %.`
         : undefined;
     },
   },
@@ -104,10 +104,10 @@ const RULES: readonly LabelRule[] = [
     title: 'Not steady',
     applies(record) {
       const event = record.events.find(({ kind }) => kind === 'not-steady');
-      if (event) return `The warm-up was ${event.detail}: the machine may not have been at its usual speed yet.`;
+      if (event) return `The warm-up was ${event.detail}. The machine may not have reached its usual speed yet.`;
       const drift = runDrift(record);
       return drift?.ci95 && drift.ci95[1] < -DRIFTED
-        ? `Everything took ${Math.round(-100 * drift.value)} % less at the end of the run than at its beginning: the machine was still warming up. Figures are of the mean over the run.`
+        ? `Everything took ${Math.round(-100 * drift.value)} % less time at the end of the run than at its start: the machine was still warming up. Figures are means over the run.`
         : undefined;
     },
   },
@@ -117,7 +117,7 @@ const RULES: readonly LabelRule[] = [
     applies(record) {
       const drift = runDrift(record);
       return drift?.ci95 && drift.ci95[0] > DRIFTED
-        ? `Everything took ${Math.round(100 * drift.value)} % longer at the end of the run than at its beginning: heat, or other programs. Figures are of the mean over the run.`
+        ? `Everything took ${Math.round(100 * drift.value)} % longer at the end of the run than at its start, because of heat or other programs. Figures are means over the run.`
         : undefined;
     },
   },
@@ -138,28 +138,28 @@ const RULES: readonly LabelRule[] = [
     title: 'Decode steps may be cached',
     applies(record) {
       const caches = cachesOf(cacheCurve(record));
-      // Claims see to what is cached by themselves.
+      // Steps that only claims asked for are left out: claims check for caches themselves.
       const steps = (record.decode ?? []).filter(isTimedStep).filter((m) => !m.case.experiment);
       const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
       if (small.length === 0) return undefined;
       const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
       const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;
       const remedy = small.some(({ layers }) => layers.distinct < layers.total)
-        ? 'Layers used their memory in turn: give the run more.'
-        : 'So small a model may stay in a cache when it is served, too: this is its speed, and not that of memory.';
+        ? 'Layers shared their memory in turn: give the run more memory.'
+        : 'A model this small may stay in a cache when it is served, too: this is its real speed, but not the speed of memory.';
       return `${cachedReason(again, smallest, caches)} ${remedy}`;
     },
   },
   {
     id: 'above-peak',
-    title: 'Above its peak',
+    title: 'Above the GPU’s peak',
     applies(record) {
       const streaming = streamingGBps(record);
       const gpu = peakOf(record);
       if (!streaming || !gpu) return undefined;
       const { value, ci95 } = streaming;
       return (ci95?.[0] ?? value) > gpu.gbps * (1 + PEAK_ROUNDING)
-        ? `${significant(value)} GB/s is more than the ${gpu.gbps} GB/s that the memory of the ${gpu.name} moves at the most. A cache, memory that is compressed, a clock that runs slowly, or another GPU: until it is known which, believe no figure of this run.`
+        ? `${significant(value)} GB/s is more than the ${gpu.gbps} GB/s that the memory of the ${gpu.name} moves at most. The cause may be a cache, compressed memory, a slow clock, or another GPU. Until it is known, believe no figure of this run.`
         : undefined;
     },
   },
@@ -172,18 +172,18 @@ const RULES: readonly LabelRule[] = [
       const caches = cachesOf(cacheCurve(record));
       const flat =
         caches?.end === 'memory' && caches.kneeBytes === undefined
-          ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as it would be from a cache.`
+          ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as a cache would.`
           : '';
-      return `The bytes of a matrix–vector product would take ${percent(share)} of its time at the streaming rate. Something else sets its speed, arithmetic or waiting: no GB/s here says what more bandwidth would buy.${flat}`;
+      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
     },
   },
   {
     id: 'too-few-samples',
     title: 'Too few samples',
     applies(record) {
-      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < FEWEST_UNITS).length;
+      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < MIN_UNITS).length;
       return few > 0
-        ? `${few} of ${casesOf(record).length} cases were seen in fewer than ${FEWEST_UNITS} rounds and have no interval.`
+        ? `${few} of ${casesOf(record).length} cases were measured in fewer than ${MIN_UNITS} rounds and have no interval.`
         : undefined;
     },
   },
@@ -193,40 +193,40 @@ const RULES: readonly LabelRule[] = [
     applies({ events }) {
       const short = events.filter(({ kind }) => kind === 'out-of-memory');
       return short.length > 0
-        ? `The device refused memory: ${short.map(({ detail }) => detail).join('; ')}. The run went on with what there was.`
+        ? `The device refused memory: ${short.map(({ detail }) => detail).join('; ')}. The run continued with what it got.`
         : undefined;
     },
   },
   {
     id: 'hidden-tab',
-    title: 'Hidden on the way',
+    title: 'Tab was hidden',
     applies(record) {
       const pauses = record.events.filter(({ kind }) => kind === 'hidden').length;
       const spoiled = timedCases(record).flatMap(({ discarded }) =>
         discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE),
       ).length;
       return pauses > 0
-        ? `The tab was hidden ${timesText(pauses)}, and the run paused for as long. ${spoiled} samples that were being taken are kept without weight.`
+        ? `The tab was hidden ${timesText(pauses)}, and the run paused meanwhile. ${spoiled} samples that were being taken are kept, but do not count.`
         : undefined;
     },
   },
   {
     id: 'device-lost',
-    title: 'Device lost on the way',
+    title: 'GPU was lost',
     applies({ events }) {
       const losses = events.filter(({ kind }) => kind === 'lost');
       return losses.length > 0
-        ? `The GPU device was lost ${timesText(losses.length)} (${losses[0]?.detail}). A new one was asked for, and what had been measured was kept.`
+        ? `The GPU device was lost ${timesText(losses.length)} (${losses[0]?.detail}). The run requested a new one and kept what had been measured.`
         : undefined;
     },
   },
   {
     id: 'resumed',
-    title: 'In several sessions',
+    title: 'Resumed',
     applies({ events }) {
       const sessions = events.filter(({ kind }) => kind === 'resumed').length + 1;
       return sessions > 1
-        ? `The run was cut short and gone on with, in ${sessions} sessions: the machine may have been in another mood in each.`
+        ? `The run ended early and was resumed, in ${sessions} sessions. The machine may have behaved differently in each.`
         : undefined;
     },
   },
@@ -236,7 +236,7 @@ const RULES: readonly LabelRule[] = [
     applies(record) {
       const end = endedEarly(record);
       return (
-        end && `The run ended early: ${end.detail}. What had been measured by then is here; run again for the rest.`
+        end && `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`
       );
     },
   },
@@ -251,7 +251,7 @@ const RULES: readonly LabelRule[] = [
   },
 ];
 
-/** How a run ended before it was done; undefined where it did not, or was gone on with. */
+/** The event with which a run ended early; undefined for a run that did not, or that was resumed since. */
 export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent | undefined {
   const last = events.filter(({ kind }) => kind === 'cancelled' || kind === 'gave-up' || kind === 'resumed').at(-1);
   return last?.kind === 'resumed' ? undefined : last;
@@ -259,33 +259,30 @@ export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent 
 
 const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
-/** Every label there is. */
+/** The ids of all labels. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-/** `15 % (14 – 16 %)` */
-function percent(share: Figure): string {
-  const { value, interval } = figureText({ value: share.value, ci95: share.ci95 }, '%', 0.01);
-  return `${value} %${interval ? ` (${interval} %)` : ''}`;
-}
-
-/** Why a rotation through `bytes` is too little; `what` was read again after them. */
+/** Why a rotation through `bytes` is too small; `what` is the subject that was read again after them. */
 function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {
   const again = `${what} after ${bytesText(bytes)} of others`;
   if (caches?.end === 'falling') {
-    return `${again}, and sets of ${bytesText(caches.largestBytes)}, the largest that were tried, were still read more slowly than smaller ones: nothing shows where memory begins.`;
+    return `${again}, and the largest sets, of ${bytesText(caches.largestBytes)}, were still read more slowly than smaller ones: nothing shows where memory begins.`;
   }
   if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
-    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much is certain to come from memory.`;
+    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much certainly comes from memory.`;
   }
   const tried = !caches
-    ? 'there is no sweep over working sets to tell'
+    ? 'there is no sweep over working sets to find caches'
     : caches.end === 'noisy'
-      ? 'the sweep over working sets is too noisy to tell'
+      ? 'the sweep over working sets is too noisy to find caches'
       : `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`;
-  return `${again}, and ${tried}: a cache of up to 256 MB, as GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
+  return `${again}, and ${tried}: a cache of up to 256 MB, as some GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
 }
 
-/** The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may be. */
+/**
+ * The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may
+ * be.
+ */
 function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
   return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { largestThatLeaves, largestWhere } from './largest.ts';
 
-test('the largest number of which something holds, with few questions; undefined where of none', () => {
+test('the largest number for which a condition holds is found with few calls; undefined where it holds for none', () => {
   const range = fc.tuple(fc.nat(10_000), fc.nat(10_000), fc.nat(20_000));
   fc.assert(
     fc.property(range, ([least, more, last]) => {
@@ -21,13 +21,13 @@ test('the largest number of which something holds, with few questions; undefined
   expect(largestWhere(() => true, 2, 1)).toBeUndefined();
 });
 
-test('the largest that leaves something: a few questions for a line, no more than halves for anything else', () => {
+test('the largest number that leaves something is found with few calls for a line, and by bisection otherwise', () => {
   const line = fc.tuple(fc.double({ min: 1, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1e10, noNaN: true }));
   fc.assert(
     fc.property(line, fc.nat(1e7), fc.nat(20_000), ([each, all], last, bump) => {
       for (const [left, questions] of [
         [(n: number) => all - each * n, 6],
-        // A buffer that is too large for the device.
+        // −∞ beyond `last`, as for a buffer that is too large for the device.
         [(n: number) => (n > last ? Number.NEGATIVE_INFINITY : all - each * n), 40],
         // Not quite a line.
         [(n: number) => all - each * n - each * bump * Math.floor(n / 32), 40],

@@ -1,6 +1,6 @@
 /**
- * What others have measured and published, with sources: the tables of `data/reference/` that the laws are held against
- * (`src/model/published/`). Nothing here was measured by this project.
+ * Tables of `data/reference/`: what others have measured and published, with sources. `src/model/published/` holds the
+ * laws against them. Nothing in them was measured by this project.
  */
 
 import { z } from 'zod';
@@ -12,35 +12,35 @@ const text = z.string().min(1);
 const positive = z.number().positive();
 const count = z.number().int().positive();
 
-/** A model's id, and the quantisation of its file (`src/model/files/quantisations.ts`). */
+/** A model file: the model's id, and the quantisation of the file (`src/model/files/quantisations.ts`). */
 const file = {
   model: text,
   quantisation: text,
-  /** Format of the head, where the file has another than llama.cpp gives it. */
+  /** Format of the head, where the file differs from llama.cpp's choice. */
   head: text.optional(),
 };
 
-/** Steps over batch and context on one machine. */
+/** Decode steps over batch and context on one machine. */
 const batchedSchema = z.strictObject({
   source: text,
   device: text,
-  /** Peak of its memory. */
+  /** Peak bandwidth of the device's memory. */
   gbps: positive,
-  /** Format of the KV cache. */
+  /** Number format of the KV cache. */
   kv: text,
-  /** Tokens that were made of each sequence. */
+  /** Tokens made of each sequence. */
   generated: count,
   models: z.array(
     z.strictObject({
       ...file,
-      /** Whose file it was. */
+      /** The repository that the file came from. */
       file: text,
       rows: z.array(
         z.strictObject({
           /** Positions of each sequence before the first token. */
           prompt: count,
           batch: count,
-          /** Of all steps together. */
+          /** Time of all steps together. */
           seconds: positive,
         }),
       ),
@@ -48,16 +48,16 @@ const batchedSchema = z.strictObject({
   ),
 });
 
-/** One sequence on many devices. */
+/** Decoding one sequence on many devices. */
 const batch1Schema = z.strictObject({
-  /** By id; `generated` tokens from an empty context. */
+  /** Sources by id. Each made `generated` tokens from an empty context. */
   sources: z.record(text, z.strictObject({ text, generated: count })),
   rows: z.array(
     z.strictObject({
       device: text,
-      /** Peak of its memory. */
+      /** Peak bandwidth of the device's memory. */
       gbps: positive,
-      /** The engine's, and what class of hardware it was on where its fixed costs differ. */
+      /** The engine's backend, with the class of hardware where its fixed costs differ. */
       backend: z.enum(['Metal', 'CUDA', 'CUDA, HBM', 'CUDA, before Ampere', 'ROCm', 'Vulkan']),
       attention: z.enum(['flash attention', 'without flash attention']).optional(),
       ...file,
@@ -67,21 +67,22 @@ const batch1Schema = z.strictObject({
   ),
 });
 
-/** Tokens/s of servers, at whatever batch they did best. */
+/** Throughput of servers, each at its best batch. */
 const throughputSchema = z.strictObject({
-  /** By how a row's `test` begins. */
+  /** Sources by the first words of a row's `test`. */
   sources: z.record(text, text),
   rows: z.array(
     z.strictObject({
-      /** As in `gpus.json`. */
+      /** Name of the GPU in `gpus.json`. */
       gpu: text,
       gpus: count,
       model: text,
       weights: text,
       test: text,
       by: text,
-      /** Positions of a request: what it came with, and what was made of it. */
+      /** Positions that a request came with. */
       input: count.optional(),
+      /** Positions that were made of it. */
       output: count.optional(),
       tokensPerSecondPerGpu: positive,
     }),

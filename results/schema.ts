@@ -1,6 +1,6 @@
 /**
- * The run record, version 1: what was run, on what, and every raw sample. Strict: an unknown key is an error.
- * Nothing that can be computed is stored; derive.ts computes it. Times are milliseconds, sizes bytes.
+ * The run record, version 1: what was run, on what, and every raw sample. An unknown key is an error. Nothing that can
+ * be computed is stored: derive.ts computes it. Times are in milliseconds, sizes in bytes.
  */
 
 import { z } from 'zod';
@@ -18,18 +18,18 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex dig
 
 const harnessSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+/),
-  /** Git commit of the build, null where it was built outside a checkout. */
+  /** Git commit of the build; null for a build outside a checkout. */
   commit: z
     .string()
     .regex(/^[0-9a-f]{40}$/)
     .nullable(),
-  /** SHA-256 over the source of every kernel of the run. */
+  /** SHA-256 over the source of all kernels of the run. */
   kernels: sha256,
 });
 
 const hostSchema = z.strictObject({
   kind: z.enum(['browser', 'node']),
-  /** The browser's brand, or the engine that stands in for it. */
+  /** The browser's brand; in Node, the engine's. */
   brand: text,
   majorVersion: count.nullable(),
   platform: text,
@@ -43,7 +43,7 @@ const adapterSchema = z.strictObject({
   isFallbackAdapter: z.boolean(),
   subgroupMinSize: count,
   subgroupMaxSize: count,
-  /** Of the adapter, and of the WGSL that its engine compiles. */
+  /** WebGPU features of the adapter, and WGSL features of the engine. */
   features: z.array(text),
   limits: z.record(text, z.number().nonnegative()),
 });
@@ -54,25 +54,25 @@ const reportedSchema = z.strictObject({
   note: text.optional(),
 });
 
-/** One timed region: `dispatches` dispatches in one compute pass, one submission. */
+/** One timed region: `dispatches` dispatches in one compute pass and one submission. */
 const readingSchema = z.strictObject({
   dispatches: positiveCount,
-  /** From before the submission until the host knew it was done. */
+  /** Wall time from before the submission until the host knew that it was done. */
   wallMs: durationMs,
-  /** Between the pass's two timestamps; null without timestamp queries. */
+  /** Time between the two timestamps of the pass; null without timestamp queries. */
   gpuMs: z.number().nullable(),
 });
 
 const clockSchema = z.strictObject({
   trusted: z.enum(['timestamp-query', 'queue-drain']),
-  /** Why this clock and not the other. */
+  /** Why this clock is trusted and not the other. */
   reason: text,
   wallQuantumMs: positive,
   /** Median wall time of a submission without work. */
   emptySubmissionMs: durationMs,
-  /** Null without timestamp queries. */
+  /** The step in which timestamps advance; null without timestamp queries. */
   timestampQuantumNs: positive.nullable(),
-  /** Timestamp slope over wall slope; null where one of them could not be had. */
+  /** Slope by timestamps over slope by the wall clock; null where one of the two is missing. */
   agreement: z.number().nullable(),
   readings: z.array(readingSchema),
 });
@@ -87,43 +87,43 @@ const caseSchema = z.strictObject({
 const workSchema = z.strictObject({ bytesRead: count, bytesWritten: count, flops: count });
 
 const planSchema = z.strictObject({
-  /** Memory that streamed inputs rotate through. */
+  /** Bytes of memory that streamed inputs rotate through. */
   poolBytes: positiveCount,
-  /** Read rate of the first look, by which sizes were chosen. */
+  /** Read rate measured before planning; it decided the sizes of the cases. */
   probeGBps: positive,
-  /** Largest streamed input of one dispatch. */
+  /** Bytes of the largest streamed input of one dispatch. */
   largestDispatchBytes: positiveCount,
   cases: z.array(caseSchema),
 });
 
 const sampleSchema = readingSchema.extend({
-  /** The round in which it was taken. */
+  /** The round in which the sample was taken. */
   round: count,
-  /** When it was taken, since the start of the run. */
+  /** When the sample was taken, since the start of the run. */
   atMs: durationMs,
 });
 
 const verificationSchema = z.strictObject({
-  /** Shapes on which every output was compared with the f64 reference. */
+  /** Number of shapes on which every output was compared with the f64 reference. */
   shapes: count,
-  /** Output elements compared, the timed shape's spot checks included. */
+  /** Number of output elements compared, spot checks of the timed shape included. */
   outputs: count,
   /** Worst normalised mean squared error; null where it was not finite. */
   nmse: z.number().nonnegative().nullable(),
   tolerance: z.number().nonnegative(),
 });
 
-/** After every visit of a case its last output is read back: spot-checked against the reference, and hashed. */
+/** The check of a visit's last output, which is read back, spot-checked against the reference and hashed. */
 const checkSchema = z.strictObject({
   round: count,
-  /** Which part of the pool the last dispatch read. */
+  /** Index of the part of the pool that the last dispatch read. */
   region: count,
   checksum: z.string().regex(/^[0-9a-f]{8}$/),
 });
 
 /**
- * What ended the sampling: the interval was narrow enough, or became no narrower, the time was spent, or the run was
- * stopped.
+ * What ended the sampling. `interval`: the interval was narrow enough. `plateau`: it became no narrower. `time`: the
+ * time was spent. `cancelled`: the run was stopped. `lost`: the device was lost.
  */
 const stoppedSchema = z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']);
 
@@ -131,9 +131,9 @@ const measuredSchema = z.strictObject({
   status: z.literal('measured'),
   case: caseSchema,
   work: workSchema,
-  /** Bytes streamed between two touches of the same byte; 0 where nothing is streamed. */
+  /** Bytes streamed between two reads of the same byte; 0 where nothing is streamed. */
   rotationBytes: count,
-  /** There where the rotation was kept this small on purpose, to find out which caches hold it. */
+  /** The rotation, where it was kept this small on purpose to find caches; absent elsewhere. */
   workingSetBytes: positiveCount.optional(),
   verification: verificationSchema,
   checks: z.array(checkSchema),
@@ -150,22 +150,24 @@ const measurementSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('failed'), ...withoutTime }),
 ]);
 
-/** A decode step of a whole model: which, and at what lengths. */
+/** A decode step of a whole model: the model, its formats, and the lengths of its sequences. */
 const decodeCaseSchema = z.strictObject({
   model: text,
-  /** Format of the matrices. */
+  /** Number format of the matrices. */
   weights: text,
-  /** Format of the KV cache. */
+  /** Number format of the KV cache. */
   kv: text,
-  /** Sequences, one token of each. */
+  /** Number of sequences; a step makes one token of each. */
   batch: positiveCount,
-  /** Positions of each, the new one included; of the longest, where lengths are mixed. */
+  /** Positions of each sequence, the new one included. With mixed lengths: positions of the longest. */
   context: positiveCount,
-  /** There where lengths are mixed: positions of the others at the least; how many is random but fixed. */
+  /**
+   * Minimum positions of the other sequences, whose lengths are random but fixed. Absent where all lengths are equal.
+   */
   shortest: positiveCount.optional(),
-  /** There where memory was capped on purpose: all layers, with all else, had to fit into this. */
+  /** The cap of memory, in bytes, into which all layers and everything else had to fit. Absent without a cap. */
   memoryBytes: positiveCount.optional(),
-  /** There where a claim asked for it, and nobody else: it is that claim's to tell what it shows. */
+  /** True where only a claim asked for this step; the claim tells what it shows. */
   experiment: z.literal(true).optional(),
 });
 
@@ -174,21 +176,21 @@ const decodeSchema = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('measured'),
     case: decodeCaseSchema,
-    /** Of one step: the sum of its dispatches'. */
+    /** Work of one step: the sum over its dispatches. */
     work: workSchema,
-    /** Of one step. */
+    /** Dispatches of one step. */
     dispatches: positiveCount,
-    /** Layers with weights and a KV cache of their own; where they are fewer than all, they are used in turn. */
+    /** Layers with weights and a KV cache of their own. Where they are fewer than all, layers share them in turn. */
     layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
-    /** Of all buffers: weights, KV caches, activations. */
+    /** Bytes of all buffers: weights, KV caches, activations. */
     residentBytes: positiveCount,
-    /** Bytes streamed between two touches of the same byte. */
+    /** Bytes streamed between two reads of the same byte. */
     rotationBytes: count,
-    /** Of the kernels, each on its examples. */
+    /** Verification of the kernels, each on its examples. */
     verification: verificationSchema,
-    /** Of what the longest region leaves, the same in every round. */
+    /** Hash of the output of the longest region, which is the same in every round. */
     checksum: z.string().regex(/^[0-9a-f]{8}$/),
-    /** `dispatches` of these are steps. */
+    /** Timed regions of steps: their `dispatches` count steps. */
     samples: z.array(sampleSchema).min(2),
     discarded: z.array(sampleSchema.extend({ reason: text })),
     stopped: stoppedSchema,
@@ -201,9 +203,10 @@ const decodeSchema = z.discriminatedUnion('status', [
 const eventSchema = z.strictObject({
   atMs: durationMs,
   /**
-   * `not-steady`: a warm-up that ended before the rate had settled. `lost`: the device was; the run goes on with
-   * another, unless it `gave-up`. `resumed`: a run that had ended early goes on. `long-submission`: one took longer than
-   * it may, and the next are shorter. `clock`: the trusted clock was no longer, from then on.
+   * `not-steady`: the warm-up ended before the rate had settled. `lost`: the device was lost; the run continues on a
+   * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
+   * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
+   * trusted clock is no longer trusted.
    */
   kind: z.enum([
     'warm-up',
@@ -220,7 +223,7 @@ const eventSchema = z.strictObject({
   detail: text,
 });
 
-/** Everything that is hashed into the id. */
+/** A record without its id: everything that is hashed into it. */
 export const recordBodySchema = z.strictObject({
   schema: z.literal(SCHEMA_VERSION),
   created,
@@ -234,7 +237,7 @@ export const recordBodySchema = z.strictObject({
   plan: planSchema,
   events: z.array(eventSchema),
   measurements: z.array(measurementSchema),
-  /** Absent where no model was asked for. */
+  /** Decode steps; absent where no model was asked for. */
   decode: z.array(decodeSchema).optional(),
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   bootstrap,
   mapEstimate,
+  pairedRatio,
   type RoundPoint,
   randomSource,
   relativeWidth,
@@ -12,14 +13,14 @@ import {
 
 const LENGTHS = [1, 2, 4, 8];
 
-/** Rounds of regions of a device with `slope` per dispatch and `fixed` per region; `noise(i)` is added to each. */
+/** Regions of a device that takes `slope` per dispatch and `fixed` per region; `noise(i)` is added to the i-th. */
 const regions = (rounds: number, slope: number, fixed: number, noise: (i: number) => number = () => 0): RoundPoint[] =>
   Array.from({ length: rounds }, (_, round) =>
     LENGTHS.map((x, j) => ({ round, x, y: fixed + slope * x + noise(round * LENGTHS.length + j) })),
   ).flat();
 
 describe('slope within rounds', () => {
-  test('recovers the slope, whatever the fixed cost', () => {
+  test('is found exactly, whatever the fixed cost', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.001, max: 100, noNaN: true }),
@@ -31,12 +32,12 @@ describe('slope within rounds', () => {
     );
   });
 
-  test('a fixed cost that drifts from round to round does not move it', () => {
+  test('is not moved by a fixed cost that drifts from round to round', () => {
     const drifting = regions(8, 2, 1).map((p) => ({ ...p, y: p.y + 50 * p.round }));
     expect(slopeWithinRounds(drifting)?.value).toBeCloseTo(2, 9);
   });
 
-  test('a stall of a hundred times the region does not move it', () => {
+  test('is not moved by a stall of a hundred times the region', () => {
     const random = randomSource(1);
     const stalled = regions(9, 2, 1, (i) => (i % 13 === 5 ? 800 : random.below(1000) / 1e5));
     const { value, ci95 } = slopeWithinRounds(stalled) ?? { value: 0, ci95: null };
@@ -45,7 +46,7 @@ describe('slope within rounds', () => {
     expect(ci95?.[1]).toBeGreaterThanOrEqual(2);
   });
 
-  test('one length says nothing', () => {
+  test('is undefined where rounds have one length', () => {
     expect(
       slopeWithinRounds([
         { round: 0, x: 4, y: 1 },
@@ -55,7 +56,7 @@ describe('slope within rounds', () => {
     expect(slopeWithinRounds([])).toBeUndefined();
   });
 
-  test('its 95 % interval holds the truth in about 95 % of noisy devices', () => {
+  test('has a 95 % interval that holds the truth for about 95 % of noisy devices', () => {
     const random = randomSource(42);
     const gauss = () =>
       Math.sqrt(-2 * Math.log((random.below(1e9) + 1) / 1e9)) * Math.cos(2 * Math.PI * (random.below(1e9) / 1e9));
@@ -69,18 +70,33 @@ describe('slope within rounds', () => {
   });
 });
 
-test('an interval needs three units', () => {
+test('an interval needs at least three units', () => {
   const mean = (units: readonly number[]) => units.reduce((a, b) => a + b, 0) / units.length;
   expect(bootstrap([1, 2], mean, 1).ci95).toBeNull();
   expect(bootstrap([1, 2, 3], mean, 1).ci95).not.toBeNull();
   expect(relativeWidth(bootstrap([1, 2], mean, 1))).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a figure computed from a figure has an interval whose ends are in order', () => {
+test('the ends of an interval stay in order where a figure falls with another', () => {
   const mean = (units: readonly number[]) => units.reduce((a, b) => a + b, 0) / units.length;
   const inverse = mapEstimate(bootstrap([1, 2, 3, 4, 5], mean, 1), (v) => 1 / v);
   expect(inverse.ci95?.[0]).toBeLessThan(inverse.value);
   expect(inverse.ci95?.[1]).toBeGreaterThan(inverse.value);
+});
+
+describe('a ratio by round', () => {
+  const rounds = (...values: (number | undefined)[]) =>
+    new Map(values.flatMap((value, round) => (value === undefined ? [] : [[round, value] as const])));
+
+  test('is the median over the rounds that have both, whatever drifts from round to round', () => {
+    const [slower, faster] = [rounds(2, 4, 8, undefined, 32), rounds(1, 2, 4, 8, 16)];
+    expect(pairedRatio(slower, faster)).toMatchObject({ value: 2, ci95: [2, 2], units: 4 });
+  });
+
+  test('is none where no round has both, and has no interval where one has', () => {
+    expect(pairedRatio(rounds(1), rounds(undefined, 1))).toBeUndefined();
+    expect(pairedRatio(rounds(3), rounds(2))).toMatchObject({ value: 1.5, ci95: null });
+  });
 });
 
 test('shuffling keeps every item, and the seed decides the order', () => {

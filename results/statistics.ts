@@ -1,7 +1,7 @@
 /**
- * The statistics that every figure goes through: a robust slope over timed regions, and intervals that hold the truth
- * as often as they say (tests/calibration/ counts).
- * Pure and seeded: the same samples give the same figures everywhere.
+ * The statistics behind every figure: a robust slope over timed regions, and 95 % intervals, whose coverage
+ * tests/calibration/ counts on simulated devices. All of it is pure and seeded: the same samples give the same figures
+ * everywhere.
  */
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -9,24 +9,24 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { cumulativeStdNormalProbability, mean, median, probit, quantile, quantileSorted, sum } from 'simple-statistics';
 
 /**
- * A figure, its 95 % interval, and replicates: values that it could as well have had, spread as wide as it is
- * uncertain (draws from its confidence distribution). Further figures are computed from them one by one, and any
- * interval is what 95 % of them lie in.
+ * A figure with its uncertainty. Its replicates are draws from its confidence distribution: values that it could as
+ * well have had. A figure that follows from this one is computed from each replicate, and its interval is what 95 % of
+ * the results lie in.
  */
 export interface Estimate {
   readonly value: number;
-  /** Null where the data are too few to say. */
+  /** The 95 % interval; null where there are too few data. */
   readonly ci95: readonly [number, number] | null;
   readonly replicates: readonly number[];
-  /** Independent units behind it: rounds of samples, or points of a fit. */
+  /** Number of independent units behind the figure: rounds of samples, or points of a fit. */
   readonly units: number;
 }
 
-/** Replicates behind every interval: enough for the 2.5 % tails, few enough to recompute as samples arrive. */
+/** Number of replicates: enough for tails of 2.5 %, few enough to recompute as samples arrive. */
 export const REPLICATES = 400;
 
-/** Fewer independent units than this give no interval. */
-export const FEWEST_UNITS = 3;
+/** Minimum of independent units for an interval. */
+export const MIN_UNITS = 3;
 
 /** A seeded source of integers: `below(n)` is uniform in 0 … n − 1. */
 export interface RandomSource {
@@ -50,27 +50,27 @@ export function shuffled<T>(items: readonly T[], random: RandomSource): T[] {
   return out;
 }
 
-/** One point of a slope: something (y) that took or gave so much at a length (x), in a round. */
+/** A point of a line, taken in a round: for a timed region, x is its length in dispatches and y its time. */
 export interface RoundPoint {
   readonly round: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** Regions over lengths: what each unit of length adds, and what comes with any. */
+/** A line y = intercept + slope · x. */
 export interface Line {
   readonly slope: Estimate;
   readonly intercept: Estimate;
 }
 
 /**
- * y = intercept + slope · x: with x dispatches and y the time of a region, the time per dispatch, and the cost of a
- * region by itself.
+ * Fits a line to points of several rounds. With x in dispatches and y the time of a region, the slope is the time per
+ * dispatch, and the intercept the cost of a region by itself.
  *
- * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. The
- * figures are the means of the rounds' lines, since rounds are the independent units. Outliers have no weight.
+ * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. Slope
+ * and intercept are the means over these lines, since rounds are the independent units. Outliers have no weight.
  *
- * @returns undefined where no round has two lengths.
+ * @returns undefined where no round has two lengths
  */
 export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefined {
   const lines = roundLines(points);
@@ -80,17 +80,17 @@ export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefine
   return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
 }
 
-/** y per x: the slope of `lineWithinRounds`. */
+/** The slope of `lineWithinRounds`. */
 export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
   return lineWithinRounds(points)?.slope;
 }
 
-/** Each round's own slope. */
+/** The slope of each round's own line, by round. */
 export function slopesOfRounds(points: readonly RoundPoint[]): Map<number, number> {
   return new Map(roundLines(points).map(({ round, slope }) => [round, slope]));
 }
 
-/** The lines of the rounds that have two lengths; outliers have no weight. */
+/** The lines of all rounds that have two lengths. Outliers have no weight. */
 function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly round: number })[] {
   const out = outliers(points);
   const rounds = groupBy(
@@ -104,12 +104,12 @@ function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly r
 }
 
 /**
- * Which points lie off the line of all: stalls, mostly. They do by the fences of J. W. Tukey ("Exploratory Data
- * Analysis", 1977), so many quartile distances beyond the quartiles of their distances from it. The line is one that
- * stalls cannot move: the median of the slopes between points of one round, weighted by their difference in length
- * (Theil–Sen, after P. K. Sen, JASA 63, 1968).
+ * Finds the outliers, mostly stalls: for each point, whether it lies far off the line through all points.
  *
- * Distances are over the square root of the time, since some noise grows with it and some does not.
+ * Far is beyond the fences of J. W. Tukey ("Exploratory Data Analysis", 1977): `FENCE` interquartile ranges outside the
+ * quartiles of the distances. The line's slope is one that stalls cannot move: the median of the slopes between points
+ * of one round, weighted by their difference in length (Theil–Sen, after P. K. Sen, JASA 63, 1968). Distances are
+ * divided by the square root of the time, since some noise grows with it and some does not.
  */
 export function outliers(points: readonly RoundPoint[]): boolean[] {
   const slopes = [...groupBy(points, (p) => p.round).values()].flatMap(slopesWithin);
@@ -123,8 +123,8 @@ export function outliers(points: readonly RoundPoint[]): boolean[] {
 }
 
 /**
- * Twice Tukey's outer fences: what is left out is left out of the interval too, and with his own three, intervals of
- * devices without any stall held the truth in 92 % of cases instead of 95.
+ * Interquartile ranges from a quartile to its fence: twice Tukey's 3. A point that is left out also narrows the
+ * interval; with 3, intervals held the truth in 92 % of simulated devices without stalls, instead of 95 %.
  */
 const FENCE = 6;
 
@@ -142,7 +142,7 @@ function slopesWithin(points: readonly RoundPoint[]): PairSlope[] {
   );
 }
 
-/** The slope with as much weight below it as above. */
+/** The weighted median: the slope with as much weight below it as above. */
 function weightedMedian(slopes: readonly PairSlope[]): number {
   let left = sum(slopes.map(({ weight }) => weight)) / 2;
   const sorted = [...slopes].sort((a, b) => a.slope - b.slope);
@@ -158,7 +158,7 @@ interface LeastSquares {
   readonly intercept: number;
 }
 
-/** Undefined where all points have one x. */
+/** The least-squares line; undefined where all points have one x. */
 function leastSquares(points: readonly { readonly x: number; readonly y: number }[]): LeastSquares | undefined {
   const [meanX, meanY] = [mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
   const base = sum(points.map(({ x }) => (x - meanX) ** 2));
@@ -173,15 +173,18 @@ interface RoundValue {
 }
 
 /**
- * The mean of what rounds gave, with Student's interval. A machine that warms up drifts from round to round; that is no
- * noise, and the mean is of what was measured: the interval follows from the scatter about the drift alone.
+ * The mean over rounds, with Student's interval. A machine that warms up drifts from round to round. Drift is no noise,
+ * so the interval follows from the scatter about the drift alone.
  */
 function locate(values: readonly RoundValue[], seed: number): Estimate {
   const { middle, scatter } = trend(values);
   return estimate(middle, spread(middle, scatter / Math.sqrt(values.length), seed), values.length);
 }
 
-/** By how much the slope grew from the first round to the last, over its mean; undefined as `lineWithinRounds` is. */
+/**
+ * The growth of the slope from the first round to the last, over its mean.
+ * @returns undefined where no round has two lengths
+ */
 export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
   const lines = roundLines(points);
   if (lines.length === 0) return undefined;
@@ -193,32 +196,32 @@ export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | und
 }
 
 /**
- * Values over rounds: their mean, their growth from round to round, and their scatter about both, widened for what a
- * scatter of few values may miss.
+ * The trend of values over rounds: their mean, their growth per round, and their scatter about both. The scatter is
+ * widened by Student's t, since few values may underestimate it.
  */
 function trend(values: readonly RoundValue[]) {
   const n = values.length;
   const [middle, middleRound] = [mean(values.map(({ value }) => value)), mean(values.map(({ round }) => round))];
   const perRound = leastSquares(values.map(({ round, value }) => ({ x: round, y: value })))?.slope ?? 0;
   const distances = values.map(({ round, value }) => value - middle - perRound * (round - middleRound));
-  // Mean and growth leave two degrees of freedom fewer than there are values.
+  // Mean and growth take two degrees of freedom.
   const freedom = Math.max(1, n - 2);
   const scatter = (Math.sqrt(sum(distances.map((d) => d ** 2)) / freedom) * studentT(freedom)) / Z_975;
   return { middle, perRound, base: sum(values.map(({ round }) => (round - middleRound) ** 2)), scatter };
 }
 
 /**
- * Replicates of a figure with a normal error: its quantiles, in seeded random order, so that those of two figures have
- * nothing to do with each other.
+ * Replicates of a figure with a normal error: the quantiles of the distribution. Their order is random by `seed`, so
+ * that the replicates of two figures are independent.
  */
 function spread(value: number, error: number, seed: number): number[] {
   return shuffled(NORMAL, randomSource(seed)).map((z) => value + error * z);
 }
 
 /**
- * `statistic` of `units`, with replicates over units drawn with replacement. Those of few units lie too close together,
- * so their quantiles are moved out, from Φ(z) to Φ(z · t/1.96 · √(n/(n−1))): the expanded percentile interval of
- * T. Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, §5.3.
+ * Bootstraps a statistic: replicates are its values over units drawn with replacement. Replicates of few units lie too
+ * close together, so their quantiles are moved out, from Φ(z) to Φ(z · t/1.96 · √(n/(n−1))): the expanded percentile
+ * interval of T. Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, §5.3.
  */
 export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[]) => number, seed: number): Estimate {
   const random = randomSource(seed);
@@ -229,20 +232,36 @@ export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[
   return estimate(statistic(units), replicates, n);
 }
 
-/** An estimate from its replicates. */
+/**
+ * The ratio of two values by round, over the rounds that have both: its median with a bootstrap interval. Effects that
+ * a round has on both values, such as drift, cancel.
+ * @returns undefined where no round has both
+ */
+export function pairedRatio(
+  numerators: ReadonlyMap<number, number>,
+  denominators: ReadonlyMap<number, number>,
+): Estimate | undefined {
+  const ratios = [...numerators].flatMap(([round, value]) => {
+    const other = denominators.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+}
+
+/** An estimate whose interval follows from its replicates. */
 export function estimate(value: number, replicates: readonly number[], units: number): Estimate {
   return { value, ci95: interval95(replicates, units), replicates, units };
 }
 
-/** A figure computed from an estimate, replicate by replicate. */
+/** The estimate of f(x), computed from that of x, replicate by replicate. */
 export function mapEstimate(from: Estimate, f: (value: number) => number): Estimate {
   return estimate(f(from.value), from.replicates.map(f), from.units);
 }
 
 function interval95(replicates: readonly number[], units: number): readonly [number, number] | null {
-  if (units < FEWEST_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
+  if (units < MIN_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
   const sorted = [...Float64Array.from(replicates).sort()];
-  // Values that are there, not between two: either may be infinite.
+  // A replicate itself, never a value between two: either may be infinite.
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
   return [at(0.025), at(0.975)];
 }
@@ -250,19 +269,19 @@ function interval95(replicates: readonly number[], units: number): readonly [num
 /** The standard normal's 97.5 % point. */
 const Z_975 = 1.96;
 
-/** The standard normal's quantiles, as many as there are replicates. */
+/** Quantiles of the standard normal, one for each replicate. */
 const NORMAL: readonly number[] = Array.from({ length: REPLICATES }, (_, i) => probit((i + 0.5) / REPLICATES));
 
-/** Student's t at 97.5 %. */
+/** Student's t at 97.5 %, for `freedom` degrees of freedom. */
 export const studentT = (freedom: number): number => STUDENT_T_975[freedom - 1] ?? Z_975;
 
-/** For 1 … 30 degrees of freedom; beyond, the normal's is close. */
+/** Student's t at 97.5 % for 1 to 30 degrees of freedom; beyond, the normal's is close. */
 const STUDENT_T_975 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
   2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
-/** Width of the 95 % interval over the value; infinite where there is no interval. */
+/** The width of the 95 % interval over the value; infinite where there is no interval. */
 export function relativeWidth({ value, ci95 }: Estimate): number {
   return ci95 ? (ci95[1] - ci95[0]) / Math.abs(value) : Number.POSITIVE_INFINITY;
 }

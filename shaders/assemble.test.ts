@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unroll } from './assemble.ts';
+import { unroll, withEntryPoint } from './assemble.ts';
 
 test('a block is written out once per index, alone and between underscores, and blocks nest', () => {
   const wgsl = `\
@@ -34,6 +34,31 @@ test.each([
   ['//#unroll R < NOBODY\n//#end', 'NOBODY'],
   ['//#unrol R < ROWS', 'unexpected directive'],
   ['//#end', 'unexpected directive'],
+  ['let x = /*@ value */;', 'the placeholder in "let x = /*@ value */;" is not filled in'],
 ])('%j is refused', (wgsl, message) => {
   expect(() => unroll(wgsl, { ROWS: 1 })).toThrow(message);
+});
+
+test('a main of one parameter gets the index of its thread in a grid of two dimensions', () => {
+  expect(withEntryPoint('fn main(load: u32) {\n  y[load] = 0u;\n}')).toBe(`\
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup_id: vec3<u32>,
+  @builtin(num_workgroups) num_workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local_invocation_index: u32,
+) {
+  let load = (workgroup_id.y * num_workgroups.x + workgroup_id.x) * WORKGROUP_SIZE + local_invocation_index;
+  y[load] = 0u;
+}`);
+});
+
+test('a main of two parameters gets the index of its workgroup, and its own in it', () => {
+  const wgsl = withEntryPoint('fn main(token: u32, thread: u32) {\n}');
+  expect(wgsl).toContain('  @builtin(local_invocation_index) thread: u32,\n');
+  expect(wgsl).toContain('  let token = workgroup_id.y * num_workgroups.x + workgroup_id.x;\n');
+});
+
+test('an entry point that a kernel writes itself stays as it is', () => {
+  const wgsl = '@compute @workgroup_size(64)\nfn main(@builtin(local_invocation_index) thread: u32) {\n}';
+  expect(withEntryPoint(wgsl)).toBe(wgsl);
 });

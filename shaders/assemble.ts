@@ -1,40 +1,81 @@
 /**
- * Turns a kernel's WGSL template into the module that is compiled: `enable` directives for the features that its
- * variant requires, the bindings of its inputs and outputs, and `//#unroll` blocks written out.
+ * Turns a kernel's WGSL into the module that is compiled. It adds the `enable` directives for the features that the
+ * variant requires and the bindings of the inputs and outputs, makes the entry point of `main`, and writes out
+ * `//#unroll` blocks. The kernel's own text stays valid WGSL to an editor.
+ *
+ * Entry point. A `main` of one parameter is run for every thread, with the thread's index in the grid:
+ *
+ *     fn main(index: u32) {
+ *
+ * A `main` of two parameters gets the index of its workgroup in the grid, and its own in the workgroup:
+ *
+ *     fn main(workgroup: u32, thread: u32) {
+ *
+ * The names are the kernel's. Its workgroups have `WORKGROUP_SIZE` threads, an `override` that it declares. The grid
+ * may be larger than the kernel asked for, so the kernel returns where its index is too large. A kernel that needs
+ * anything else writes its entry point itself, with `@compute`.
+ *
+ * Unrolling.
  *
  *     //#unroll R < ROWS_PER_GROUP
  *     var sum_R = 0.0;
  *     //#end
  *
- * repeats the lines ROWS_PER_GROUP times with R, alone or as a part of a name between underscores, replaced by
- * 0, 1, …; blocks nest. `{R/GROUP}`, as a part of a name, becomes R divided by the count GROUP, rounded down.
- * Unrolling is done here, not by a WGSL loop over a private array, because WGSL clamps every dynamic index and
- * compilers do not all see through it. The template itself stays valid WGSL to an editor.
+ * repeats the lines ROWS_PER_GROUP times, with 0, 1, … in place of R: where it stands alone, and where it is a part
+ * of a name between underscores. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded
+ * down. Blocks are unrolled here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic
+ * index and not all compilers can prove that they need not.
  */
 
 import type { Kernel, Params, Tuning } from './kernel.ts';
 
-/** Language features, such as packed_4x8_integer_dot_product, need no directive. */
-const ENABLE: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
+/** The WGSL extensions of features. Language features, such as packed_4x8_integer_dot_product, need no directive. */
+const EXTENSIONS: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
 
-/** The WGSL module of one case of a kernel. @throws if a directive is malformed or names an unknown count. */
+/**
+ * The WGSL module of one case of a kernel.
+ *
+ * @throws if a directive is malformed or names an unknown count, or a placeholder (template.ts) is left.
+ */
 export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
   const enables = (kernel.variants[variant]?.requires ?? [])
-    .map((feature) => ENABLE[feature])
+    .map((feature) => EXTENSIONS[feature])
     .filter((extension) => extension !== undefined)
     .map((extension) => `enable ${extension};\n`);
   return (
     enables.join('') +
     bindings(kernel, p, variant, tuning) +
-    unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning, variant))
+    withEntryPoint(unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning, variant)))
   );
 }
 
-/** Inputs, then outputs, in the order in which the kernel declares them. */
+/** The declarations of the inputs, then of the outputs, in the order in which the kernel declares them. */
 function bindings(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
   const inputs = kernel.inputs(p, variant).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
   const outputs = kernel.outputs(p, tuning).map(({ name, type }) => `var<storage, read_write> ${name}: ${type};`);
   return [...inputs, ...outputs].map((declaration, i) => `@group(0) @binding(${i}) ${declaration}\n`).join('');
+}
+
+/** The `main` of a kernel that leaves its entry point to `withEntryPoint`. */
+const MAIN = /^fn main\((\w+): u32(?:, (\w+): u32)?\) \{$/m;
+
+/**
+ * Makes an entry point of `main`. The grid has two dimensions, since one may hold as few as 65 535 workgroups
+ * (maxComputeWorkgroupsPerDimension).
+ */
+export function withEntryPoint(wgsl: string): string {
+  return wgsl.replace(MAIN, (_, first: string, second?: string) => {
+    const thread = second ?? 'local_invocation_index';
+    const workgroup = 'workgroup_id.y * num_workgroups.x + workgroup_id.x';
+    return `\
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup_id: vec3<u32>,
+  @builtin(num_workgroups) num_workgroups: vec3<u32>,
+  @builtin(local_invocation_index) ${thread}: u32,
+) {
+  let ${first} = ${second === undefined ? `(${workgroup}) * WORKGROUP_SIZE + ${thread}` : workgroup};`;
+  });
 }
 
 /** Writes out the `//#unroll` blocks of `wgsl`. @throws with the line at fault. */
@@ -46,6 +87,7 @@ export function unroll(wgsl: string, counts: Readonly<Record<string, number>>): 
     const open = /^\s*\/\/#unroll\s+(\w+)\s*<\s*(\w+)\s*$/.exec(line);
     if (!open) {
       if (/^\s*\/\/#/.test(line)) throw new Error(`line ${i + 1}: unexpected directive "${line.trim()}"`);
+      if (/\/[/*]@/.test(line)) throw new Error(`line ${i + 1}: the placeholder in "${line.trim()}" is not filled in`);
       out.push(line);
       continue;
     }
@@ -61,7 +103,7 @@ export function unroll(wgsl: string, counts: Readonly<Record<string, number>>): 
   return out.join('\n');
 }
 
-/** Writes out `{7/GROUP}` where 7 has come in; `{R/GROUP}` waits for R. */
+/** Writes out `{7/GROUP}`, where the 7 has already taken its name's place; `{R/GROUP}` waits for R. */
 function divide(text: string, counts: Readonly<Record<string, number>>): string {
   return text.replace(/\{(\d+)\/(\w+)\}/g, (whole, n: string, name: string) => {
     const by = counts[name];
@@ -70,6 +112,7 @@ function divide(text: string, counts: Readonly<Record<string, number>>): string 
   });
 }
 
+/** The line of the `//#end` that closes the block opened in line `start`. */
 function endOfBlock(lines: readonly string[], start: number): number {
   let depth = 0;
   for (let i = start; i < lines.length; i++) {

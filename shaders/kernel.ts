@@ -1,64 +1,113 @@
 /**
- * The Kernel contract: everything the engine needs to know of a kernel, declared once, in the kernel's own folder.
+ * The Kernel contract: everything that the engine needs to know of a kernel, declared once, in the kernel's own folder.
  *
- * A kernel reads `inputs`, writes `outputs`, and says how many bytes that must move at the least (`work`) and what
- * the right answer is (`reference`). The engine verifies, tunes and times it through this contract alone: no code
- * outside `shaders/<id>/` ever asks which kernel it runs.
+ * A kernel reads `inputs` and writes `outputs`. It says the minimum of bytes that it must move (`work`) and the right
+ * answer (`reference`). The engine verifies, tunes and times kernels through this contract alone: no code outside
+ * `shaders/<id>/` ever asks which kernel it runs.
  */
 
 /**
- * A kernel's problem, in plain values that a record can hold: sizes are numbers, and what changes the code, such as a
- * format, is a string. Problems with the same strings are of one family.
+ * The parameters of a problem, in plain values that a record can hold. Sizes are numbers; what changes the code, such
+ * as a format, is a string. See problem.ts.
  */
 export type Params = Readonly<Record<string, number | string>>;
 
 /**
- * How a kernel is laid out on the GPU: one value for each of its tunables. One called `workgroupSize` is held against
- * the adapter's limit.
+ * How a kernel is laid out on the GPU: a value for each of its tunables. A tunable that is called `workgroupSize` is
+ * checked against the adapter's limit.
  */
 export type Tuning = Readonly<Record<string, number>>;
 
-/** What an adapter or its WGSL compiler may lack: a feature of the device, or of the language. */
+export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
+  /** The folder's name. */
+  readonly id: string;
+  readonly summary: string;
+  /** The id of the kernel that must beat this one at the same parameters. Only scalar baselines have it. */
+  readonly baselineOf?: string;
+  /** Variants by name. `portable` is one of them. */
+  readonly variants: Readonly<Record<string, Variant<P>>>;
+  /** The names of what may be tuned, and the values worth trying. */
+  readonly tunable: { readonly [name in keyof T]: readonly number[] };
+  /** The tuning that is used until another is measured to be better. */
+  readonly defaults: T;
+  /** Small, ragged shapes that show every edge. A kernel is timed only if it is right on all of them. */
+  readonly examples: readonly P[];
+  /**
+   * The shapes worth timing. A kernel that is only a means to others has none.
+   *
+   * @param sizes The bytes that a dispatch may stream on this device, ascending.
+   * @param breadth `few` for a quick look, `all` for the whole picture.
+   * @param poolBytes The bytes that there are to rotate through.
+   */
+  shapes(sizes: readonly number[], breadth: Breadth, poolBytes: number): readonly P[];
+  /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
+  refuses(p: P, tuning: T): string | undefined;
+  /**
+   * The same work in parts, one dispatch each, whose inputs take at most `maxBytes` each. An input that is smaller in
+   * a part is a part of the whole input; all others are the whole input. Outputs stay as they are, and each part
+   * writes its own elements. A problem whose smallest part is still too large is returned undivided. Default: no
+   * problem is divided.
+   */
+  parts?(p: P, maxBytes: number): readonly P[];
+  /**
+   * WGSL without its bindings, which follow from `inputs` and `outputs`. assemble.ts makes a module of it: it writes
+   * out `//#unroll` blocks and the entry point.
+   */
+  wgsl(p: P, variant: string): string;
+  /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
+  constants(p: P, tuning: T, variant: string): Readonly<Record<string, number>>;
+  /** The inputs in binding order, before the outputs. */
+  inputs(p: P, variant: string): readonly Input[];
+  /** The outputs in binding order, after the inputs. */
+  outputs(p: P, tuning: T): readonly Output[];
+  /** The number of workgroups. The engine folds it into two dimensions; assemble.ts unfolds it. */
+  workgroups(p: P, tuning: T): number;
+  work(p: P, tuning: T, variant: string): Work;
+  reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
+  /** The tolerance of every variant that has none of its own. */
+  readonly tolerance: Tolerance;
+}
+
+/** How many shapes are measured. */
+export type Breadth = 'few' | 'all';
+
+/** One way to write a kernel. The variant `portable` must exist and require nothing. */
+export interface Variant<P extends Params = Params> {
+  readonly requires: readonly Requirement[];
+  /** Whether this variant exists for these parameters. Default: for all. */
+  exists?(p: P): boolean;
+  /** The tolerance, which must be the same for all problems of a family. Default: the kernel's. */
+  tolerance?(p: P): Tolerance;
+  /** Whether a quick look leaves it out, for lack of time. */
+  readonly thorough?: boolean;
+}
+
+/** A feature of the device, or of the WGSL language, that an adapter may lack. */
 export type Requirement = GPUFeatureName | 'packed_4x8_integer_dot_product';
 
-/** Allowed normalised mean squared error against the reference; 0 means bit for bit. */
+/** The allowed normalised mean squared error against the reference; 0 means equal bit for bit. */
 export interface Tolerance {
   readonly nmse: number;
 }
 
-/** One way to write a kernel. `portable` must exist and require nothing; others name what they need. */
-export interface Variant<P extends Params = Params> {
-  readonly requires: readonly Requirement[];
-  /** Does this variant exist for these parameters? Default: for all. */
-  exists?(p: P): boolean;
-  /** The same for all problems of a family. Default: the kernel's. */
-  tolerance?(p: P): Tolerance;
-  /** Is it left out of a quick look, which has no time for every variant? */
-  readonly thorough?: boolean;
-}
-
 /**
- * Seeded random words: word i is `(hash(i, seed) & keep) | set`, made on the GPU by the `fill` kernel and on the
- * CPU by `randomWord`. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
- */
-export interface WordMask {
-  readonly keep: number;
-  readonly set: number;
-}
-
-/**
- * An input buffer: streamed, random or given. Sizes are bytes, multiples of 16; what lies beyond is poison.
- * `type` is its type in WGSL, `array<vec4<u32>>` say.
+ * An input buffer: streamed, random or given. `type` is its type in WGSL, such as `array<vec4<u32>>`, and `bytes` a
+ * multiple of 16. Behind the buffer lies poison (random.ts).
  */
 export type Input = { readonly name: string; readonly type: string; readonly bytes: number } & (
   | {
       /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. */
       readonly kind: 'streamed';
-      /** What it may hold at its richest: on buffers of its own it is tried with these. */
+      /**
+       * The widest range of words that it may hold. Examples, which have buffers of their own, are filled with them.
+       */
       readonly words: WordMask;
-      /** What the pool that it is streamed from must hold; default `TAME_FLOATS`. */
+      /** The words that the pool must hold that it is streamed from. Default: `TAME_FLOATS`. */
       readonly pool?: WordMask;
-      /** Rotates through so many bytes of the pool and no more, to find out which caches hold them. */
+      /**
+       * Limits the rotation to this many bytes of the pool, to find the caches that hold them. Default: the whole
+       * pool.
+       */
       readonly workingSetBytes?: number;
     }
   | {
@@ -67,28 +116,39 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
       readonly words: WordMask;
     }
   | {
-      /** These words. */
+      /** Holds exactly `data`. */
       readonly kind: 'given';
       readonly data: Uint32Array<ArrayBuffer>;
     }
 );
 
-/** An output buffer of 32-bit elements. What a kernel does not write stays poison. */
+/**
+ * Seeded random words: word i is `(hash(i, seed) & keep) | set`. The `fill` kernel makes them on the GPU and
+ * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
+ */
+export interface WordMask {
+  readonly keep: number;
+  readonly set: number;
+}
+
+/** An output buffer of 32-bit elements. What a kernel does not write stays poison (random.ts). */
 export interface Output {
   readonly name: string;
   /** Its type in WGSL. */
   readonly type: string;
   readonly elements: number;
   /**
-   * How an element is compared with the reference: as a float, within tolerance; as an integer, exactly; or as four
-   * signed bytes, within tolerance, where rounding may fall either way.
+   * How an element is compared with the reference. `f32`: as a float, within tolerance. `u32`: as an integer, exactly.
+   * `i8x4`: as four signed bytes, within tolerance, for values whose rounding may fall either way.
    */
   readonly compare: 'f32' | 'u32' | 'i8x4';
-  /** Rotates through memory as streamed inputs do, so that it cannot stay in a cache. Every element is written. */
+  /**
+   * Whether it rotates through memory, as streamed inputs do, so that no cache can keep it. Every element is written.
+   */
   readonly streamed?: boolean;
 }
 
-/** The fewest bytes and operations the algorithm needs for one dispatch. Bytes include scales and metadata. */
+/** The minimum of bytes and operations that the algorithm needs for one dispatch. Bytes include scales and metadata. */
 export interface Work {
   readonly bytesRead: number;
   readonly bytesWritten: number;
@@ -99,80 +159,37 @@ export interface Work {
 export type WordReader = (index: number) => number;
 
 /**
- * The right value of element `index` of `output`, in f64 over dequantised values (integers: exact, modulo 2³²). What is
- * not written stays poison (random.ts): as an integer POISON, as a float NaN.
+ * The right value of element `index` of `output`: floats in f64 over dequantised values, integers exactly, modulo
+ * 2³². An element that is not written stays poison (random.ts), which is POISON as an integer and NaN as a float.
  */
 export type Reference = (output: string, index: number) => number;
 
-export type Breadth = 'few' | 'all';
-
-export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
-  /** The folder's name. */
-  readonly id: string;
-  readonly summary: string;
-  /** Of a scalar baseline: the id of the kernel that must beat it, at the same parameters. */
-  readonly baselineOf?: string;
-  /** Variants by name; `portable` is among them. */
-  readonly variants: Readonly<Record<string, Variant<P>>>;
-  /** What may be tuned, and the values worth trying. */
-  readonly tunable: { readonly [name in keyof T]: readonly number[] };
-  /** The tuning used until one has been measured to be better. */
-  readonly defaults: T;
-  /** Ragged shapes that show every edge: the kernel must be right on all of them before it is timed. */
-  readonly examples: readonly P[];
-  /**
-   * The shapes worth timing, given the sizes that a dispatch may stream here: ascending, in bytes. `few` for a quick
-   * look, `all` for the whole picture. None for a kernel that is a means only. `poolBytes` is what there is to rotate
-   * through.
-   */
-  shapes(sizes: readonly number[], breadth: Breadth, poolBytes: number): readonly P[];
-  /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
-  refuses(p: P, tuning: T): string | undefined;
-  /**
-   * The same work in parts, one dispatch each, whose inputs take `mostBytes` each at the most; of outputs, which stay as
-   * they are, each writes its own elements. An input that is smaller in a part is a part of it; the others are whole in
-   * all. Where even the smallest part is larger: undivided. Absent: so is every case.
-   */
-  parts?(p: P, mostBytes: number): readonly P[];
-  /** WGSL without bindings, which follow from `inputs` and `outputs`, and with `//#unroll` blocks; see assemble.ts. */
-  wgsl(p: P, variant: string): string;
-  /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
-  constants(p: P, tuning: T, variant: string): Readonly<Record<string, number>>;
-  /** In binding order, before the outputs. */
-  inputs(p: P, variant: string): readonly Input[];
-  /** In binding order, after the inputs. */
-  outputs(p: P, tuning: T): readonly Output[];
-  /** How many workgroups; the engine folds them into two dimensions, the kernel unfolds them. */
-  workgroups(p: P, tuning: T): number;
-  work(p: P, tuning: T, variant: string): Work;
-  reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
-  /** Of every variant that does not say otherwise. */
-  readonly tolerance: Tolerance;
-}
-
 /**
- * Declares a kernel. The types of its parameters and tuning stay inside its folder: outside, a kernel is only ever
- * called with parameters that came from itself or from a plan made for it.
+ * Declares a kernel. The types of its parameters and tuning stay inside its folder: elsewhere a kernel is only called
+ * with parameters that came from itself, or from a plan made for it.
  */
 export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<P, T>): Kernel {
   return kernel as Kernel;
 }
 
+/** The tolerance of a variant against the reference. */
+export const toleranceOf = (kernel: Kernel, variant: string, params: Params): Tolerance =>
+  kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;
+
 /**
- * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`): no tuning takes more, so that it
- * is right everywhere or nowhere.
+ * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). No tuning takes more, so a
+ * tuning runs on every adapter or on none.
  */
 export const WORKGROUP_MEMORY = 16384;
 
-/** How close a variant must come to the reference. */
-export const toleranceOf = (kernel: Kernel, variant: string, params: Params): Tolerance =>
-  kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;
+/** Threads of a workgroup that WebGPU guarantees (`maxComputeInvocationsPerWorkgroup`). */
+export const MAX_WORKGROUP_THREADS = 256;
 
 /** The kernels of a run: those to measure, and the two that the engine itself needs. */
 export interface KernelSet {
   readonly measured: readonly Kernel[];
   /** Fills every buffer. */
   readonly fill: Kernel;
-  /** The one whose speed the others are judged against; it also warms up and checks the clocks. */
+  /** Its bandwidth is what the others are judged against. It also warms the GPU up and checks the clocks. */
   readonly ceiling: Kernel;
 }

@@ -1,11 +1,11 @@
-/** What every kernel declares of itself, by the Kernel contract; no GPU. */
+/** What every kernel declares by the Kernel contract, checked without a GPU. */
 
 import { describe, expect, test } from 'vitest';
 import { overrideNames } from '../harness/device/program.ts';
 import { assemble } from './assemble.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from './registry.ts';
 
-test('there are kernels, and the engine has those it needs', () => {
+test('there are kernels, and the engine has those that it needs', () => {
   expect(KERNEL_FOLDERS.size).toBeGreaterThanOrEqual(3);
   expect(KERNELS.ceiling.shapes([2 ** 20], 'few', 2 ** 22)).toHaveLength(1);
 });
@@ -27,13 +27,13 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
     expect(Object.keys(kernel.defaults)).toEqual(Object.keys(kernel.tunable));
   });
 
-  test('it shows at least three shapes in every variant', () => {
+  test('it has at least three examples in every variant', () => {
     for (const variant of Object.keys(kernel.variants)) {
       expect(cases.filter((c) => c.variant === variant).length).toBeGreaterThanOrEqual(3);
     }
   });
 
-  test('its shapes stream about the bytes they are asked to', () => {
+  test('its shapes stream about the bytes that are asked for', () => {
     const sizes = [2 ** 20, 2 ** 24];
     for (const params of [...kernel.shapes(sizes, 'few', 2 ** 26), ...kernel.shapes(sizes, 'all', 2 ** 26)]) {
       const inputs = kernel.inputs(params, 'portable').filter(({ kind }) => kind === 'streamed');
@@ -41,16 +41,16 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       const streamed =
         inputs.reduce((total, { bytes }) => total + bytes, 0) +
         outputs.reduce((total, { elements }) => total + 4 * elements, 0);
-      // A kernel that streams nothing has a time, and no size to choose.
+      // A kernel that streams nothing has no size to choose.
       if (streamed === 0) continue;
-      // A working set is as small as it is meant to be.
+      // Working sets are smaller on purpose.
       if (inputs.some((input) => 'workingSetBytes' in input)) expect(streamed).toBeLessThanOrEqual(2 ** 24);
       else expect(sizes.some((bytes) => streamed <= bytes * 1.05 && streamed >= bytes * 0.85)).toBe(true);
     }
   });
 
   describe.each(cases)('$variant $shape', ({ variant, params }) => {
-    test('it counts positive work, and buffers of whole loads', () => {
+    test('its work is positive, and its buffers are whole loads', () => {
       const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, variant);
       expect(bytesRead + bytesWritten).toBeGreaterThan(0);
       expect(Math.min(bytesRead, bytesWritten, flops)).toBeGreaterThanOrEqual(0);

@@ -1,4 +1,4 @@
-// What the bundler adds to the language, declared here because `vite/client` would bring DOM types along.
+// Declares what the bundler adds to the language: the types of `vite/client` would bring DOM types along.
 
 declare module '*.wgsl?raw' {
   const text: string;

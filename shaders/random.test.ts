@@ -5,8 +5,8 @@ import { f32 } from './formats/f32.ts';
 import { fp8 } from './formats/floats.ts';
 import { ANY_BITS, hash, randomWord, TAME_FLOATS } from './random.ts';
 
-test('the hash is PCG-RXS-M-XS 32: known values of the published function', () => {
-  // pcg(0) and pcg(1) of Jarzynski & Olano's listing, computed in 64-bit integers.
+test('the hash is PCG-RXS-M-XS 32, as published', () => {
+  // Jarzynski & Olano's listing, in integers that do not overflow.
   const pcg = (v: bigint) => {
     const state = (v * 747796405n + 2891336453n) & 0xffffffffn;
     const word = (((state >> ((state >> 28n) + 4n)) ^ state) * 277803737n) & 0xffffffffn;
@@ -22,7 +22,7 @@ test('the hash is PCG-RXS-M-XS 32: known values of the published function', () =
   }
 });
 
-test('words are spread evenly: each bit is set about half the time, and none repeat in a row', () => {
+test('words are spread evenly: each bit is set about half the time, and hardly any word repeats', () => {
   const words = Array.from({ length: 20_000 }, (_, i) => randomWord(i, 7, ANY_BITS));
   for (let bit = 0; bit < 32; bit++) {
     const share = words.filter((word) => (word >>> bit) & 1).length / words.length;
@@ -31,7 +31,7 @@ test('words are spread evenly: each bit is set about half the time, and none rep
   expect(new Set(words).size).toBeGreaterThan(19_990);
 });
 
-test('tame words are finite and of one size, in every float format', () => {
+test('tame words are finite and of about one size in every float format', () => {
   for (let i = 0; i < 10_000; i++) {
     const word = randomWord(i, 3, TAME_FLOATS);
     expect(Math.abs(f32.quant(word))).toBeGreaterThanOrEqual(2 ** -7);

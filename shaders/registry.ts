@@ -1,8 +1,10 @@
+/** Finds every kernel: the folders of shaders/ that have a `kernel.ts`, and the baselines in their `scalar.ts`. */
+
 import type { Kernel, KernelSet } from './kernel.ts';
 
 const modules = import.meta.glob<Kernel>('./*/kernel.ts', { eager: true, import: 'default' });
 
-/** Every kernel, by the folder it was found in; a contract test holds a kernel's id to its folder. */
+/** Every kernel, by the folder that it was found in. A test holds a kernel's id to its folder. */
 export const KERNEL_FOLDERS: ReadonlyMap<string, Kernel> = new Map(
   Object.entries(modules).map(([path, kernel]) => [path.split('/')[1] ?? '', kernel]),
 );
@@ -13,19 +15,23 @@ function inFolder(folder: string): Kernel {
   return kernel;
 }
 
-/** `shaders/<id>/scalar.ts`: what the kernel of that folder must beat. No kernels of decode, so a run leaves them out. */
+/**
+ * The scalar baselines: each is what the kernel of its folder must beat. Decode uses none, so a run leaves them out.
+ */
 export const BASELINES: readonly Kernel[] = Object.values(
   import.meta.glob<Kernel>('./*/scalar.ts', { eager: true, import: 'default' }),
 );
 
-/** What a run of HBMark measures, and with what. */
+/** The kernels that a run of HBMark measures, and those that it measures with. */
 export const KERNELS: KernelSet = {
   measured: [...KERNEL_FOLDERS.values()],
   fill: inFolder('fill'),
   ceiling: inFolder('stream-read'),
 };
 
-/** Some of them, by their ids; all for none. @throws RangeError naming those that there are. */
+/**
+ * The measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids there are.
+ */
 export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   if (ids.length === 0) return KERNELS.measured;
   return [...new Set(ids)].map((id) => {
@@ -35,7 +41,7 @@ export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   });
 }
 
-/** For a comparison: these kernels, the ceiling, and the baselines of those that have one. */
+/** The ceiling, these kernels, and the baselines of those that have one. */
 export function withBaselines(asked: readonly Kernel[]): KernelSet {
   const kernels = [...new Set([KERNELS.ceiling, ...asked])];
   const baselines = BASELINES.filter(({ baselineOf }) => kernels.some(({ id }) => id === baselineOf));

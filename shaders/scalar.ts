@@ -1,45 +1,44 @@
 /**
- * What one gets without thinking: a thread per 4-byte element. The stream kernels are judged against these, in
- * `scalar.ts` of their folders. They are no kernels of decode, so a run leaves them out.
+ * Scalar baselines: what one writes without thinking, one 4-byte element per thread. Each stream kernel is compared
+ * with the one in `scalar.ts` of its folder.
  */
 
 import { defineKernel, type Input, type Kernel, type Output, type Reference, type WordReader } from './kernel.ts';
+import wgsl from './scalar.wgsl?raw';
 import { type StreamParams, shareOf } from './stream.ts';
+import { fillIn } from './template.ts';
 
 const WORKGROUP_SIZE = 256;
 
-interface Own {
+/** The part of a baseline that is its own. */
+interface OwnScalar {
   readonly id: string;
   readonly baselineOf: string;
   readonly summary: string;
-  /** How many arrays pass through the GPU, of which one is written. */
+  /** Arrays that are read and written; one of them is written. */
   readonly arrays: number;
-  /** WGSL for element `at`. */
+  /** WGSL that makes element `at`. */
   readonly statement: string;
   inputs(p: StreamParams): readonly Input[];
   readonly output: Omit<Output, 'elements' | 'streamed'>;
   reference(p: StreamParams, inputs: Readonly<Record<string, WordReader>>): Reference;
 }
 
-/** The size of what they are compared with and, for adapters that take too long over that, a small part of it. */
+/** The size of the kernel that a baseline is compared with and, for slow adapters, a 64th of it. */
 export const scalarSizes = (sizes: readonly number[]): number[] =>
   sizes.slice(-1).flatMap((bytes) => [bytes / 64, bytes]);
 
-export function defineScalar({ id, baselineOf, summary, arrays, statement, inputs, output, reference }: Own): Kernel {
-  const wgsl = /* wgsl */ `
-override WORKGROUP_SIZE: u32;
-override ELEMENTS: u32;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
-  if (at < ELEMENTS) { ${statement} }
-}
-`;
+export function defineScalar({
+  id,
+  baselineOf,
+  summary,
+  arrays,
+  statement,
+  inputs,
+  output,
+  reference,
+}: OwnScalar): Kernel {
+  const filled = fillIn(wgsl, { statement });
   return defineKernel<StreamParams, Record<string, never>>({
     id,
     baselineOf,
@@ -50,14 +49,14 @@ fn main(
     examples: [{ bytes: 16 }, { bytes: 4 * 1024 }, { bytes: 16 * 9991 }],
     shapes: (sizes) => scalarSizes(sizes).map((bytes) => shareOf(bytes, arrays)),
     refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
-    wgsl: () => wgsl,
+    wgsl: () => filled,
     constants: (p) => ({ WORKGROUP_SIZE, ELEMENTS: p.bytes / 4 }),
     inputs,
     outputs: (p) => [{ ...output, elements: p.bytes / 4, streamed: true }],
     workgroups: (p) => Math.ceil(p.bytes / 4 / WORKGROUP_SIZE),
     work: ({ bytes }) => ({ bytesRead: bytes * (arrays - 1), bytesWritten: bytes, flops: 0 }),
     reference,
-    // As for stream-triad: a rounding or two to f32. Integers are exact whatever is allowed here.
+    // As for stream-triad, one or two roundings to f32. Integers are compared exactly.
     tolerance: { nmse: 1e-13 },
   });
 }

@@ -1,49 +1,57 @@
 /**
- * The Step contract: what a decode step asks of whoever runs it. To many dispatches it is what a kernel's parameters are
- * to one: kernels by id, over buffers by name. It knows no GPU, and who runs it knows nothing of transformers.
+ * The Step contract: what a decode step asks of whatever runs it. As a kernel's parameters describe one dispatch, a
+ * step describes many: kernels by id, over buffers by name. A step knows no GPU, and what runs it knows nothing of
+ * transformers.
  */
 
 import type { Params, Tuning, WordMask } from './kernel.ts';
 
 /** One dispatch. */
 export interface Operation {
-  /** Its id. */
+  /** The kernel's id. */
   readonly kernel: string;
   readonly variant: string;
   readonly params: Params;
-  /** Of the kernel's tunables, those that others of the step depend on. */
+  /** Values for those of the kernel's tunables that other operations depend on. */
   readonly tuning?: Tuning;
-  /** The same at the lengths that the step is said to have, where room is left to grow: what `work` counts. */
+  /**
+   * The parameters that `work` counts, where they differ: `params` have room for sequences to grow, these the lengths
+   * that the step is said to have.
+   */
   readonly counted?: Params;
   /** Names of buffers, by the names that the kernel gives its inputs and outputs. */
   readonly buffers: Readonly<Record<string, string>>;
 }
 
 /**
- * What each buffer holds at first: seeded words, if it is `filled`; what `state` says; what the kernel that reads it is
- * given, if no operation writes it; nothing that anyone reads, otherwise. It is as large as its largest use.
+ * A decode step. At first, each of its buffers holds seeded words if it is `filled`, else what `state` says. A buffer
+ * that no operation writes holds what its kernel's input is given; nobody reads what the others hold. A buffer is as
+ * large as its largest use.
  */
 export interface Step {
-  /** In order; each may read what those before it wrote. */
+  /** The dispatches, in order. Each may read what those before it wrote. */
   readonly operations: readonly Operation[];
   /** Weights, and KV caches up to the first step's context. */
   readonly filled: Readonly<Record<string, WordMask>>;
-  /** Pairs of buffers that change places after every step: what is written now and read in the next. */
+  /** Pairs of buffers that change places after every step: one is written now, and read in the next step. */
   readonly swapped: readonly (readonly [string, string])[];
-  /** What is to be put back before a region of so many steps, of which this step is the mean. */
+  /** The contents to put into buffers before a region of `steps` steps, so that this step is the region's mean. */
   state(steps: number): Readonly<Record<string, Uint32Array<ArrayBuffer>>>;
-  /** Buffers with what a step leaves, and what they hold. */
+  /** Buffers with the results of a step, and the type of their elements. */
   readonly results: Readonly<Record<string, 'f32' | 'u32'>>;
-  /** Most steps of a region: what there is room for. */
+  /** The maximum of steps in a region: what there is room for. */
   readonly mostSteps: number;
-  /** Layers that have buffers of their own; beyond them, they are used again. */
+  /** `distinct` layers have buffers of their own. Where there are more in `total`, these are used again. */
   readonly layers: { readonly distinct: number; readonly total: number };
 }
 
-/** What a device has room for. A `make` throws a RangeError where there is no such step: the rule, and the value met. */
+/**
+ * What a device has room for. A `make` throws a RangeError, with the rule and the value met, where there is no such
+ * step.
+ */
 export interface Room {
-  /** Bytes that a step with all its layers leaves, below 0 where it needs more; −∞ where it cannot run. */
+  /** Bytes that a step with all its layers leaves free: below 0 where it needs more, −∞ where it cannot run. */
   left(make: () => Step): number;
-  /** Why it has no room (the rule and the value met); undefined where it has. */
+  /** Why the device has no room (the rule and the value met), or undefined where it has. */
   refuses(make: () => Step): string | undefined;
 }

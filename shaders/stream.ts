@@ -1,13 +1,13 @@
 /**
- * What the stream kernels (read, write, copy, triad) have in common: arrays walked once in 16-byte loads, and the
- * layouts in which a grid can walk them. A kernel adds what it does with a load, and what comes out.
+ * What the stream kernels (read, write, copy, triad) share: they walk arrays once in 16-byte loads, in one of two
+ * layouts. Each kernel adds what it does with a load, and its outputs.
  */
 
 import { defineKernel, type Kernel } from './kernel.ts';
 import skeleton from './stream.wgsl?raw';
 
 export type StreamParams = {
-  /** Of each array; a multiple of 16. */
+  /** Bytes of each array; a multiple of 16. */
   readonly bytes: number;
 };
 
@@ -16,25 +16,25 @@ export type StreamTuning = {
   readonly loadsInFlight: number;
   /** A multiple of `loadsInFlight`. */
   readonly loadsPerThread: number;
-  /** 0: every workgroup walks a block of its own. 1: the whole grid strides over the array together. */
+  /** 0: every workgroup walks a block of its own. 1: the whole grid walks the array together. */
   readonly walk: number;
 };
 
 type StreamKernel = Kernel<StreamParams, StreamTuning>;
 
-/** What differs from one stream kernel to the next; all else may be replaced too. */
-type Own = Pick<StreamKernel, 'id' | 'summary' | 'tunable' | 'defaults' | 'inputs' | 'outputs' | 'reference'> &
+/** The part of a stream kernel that is its own. It may replace anything else too. */
+type OwnStream = Pick<StreamKernel, 'id' | 'summary' | 'tunable' | 'defaults' | 'inputs' | 'outputs' | 'reference'> &
   Partial<StreamKernel> & {
-    /** How many arrays pass through the GPU. */
+    /** Arrays that are read and written. */
     readonly arrays: number;
-    /** WGSL of `fetch`, `keep` and `finish`; see stream.wgsl. */
+    /** WGSL of `fetch`, `keep` and `finish` (see stream.wgsl). */
     readonly body: string;
   };
 
-export function defineStream({ arrays, body, ...own }: Own): Kernel {
+export function defineStream({ arrays, body, ...own }: OwnStream): Kernel {
   return defineKernel<StreamParams, StreamTuning>({
     variants: { portable: { requires: [] } },
-    // One load, a whole number of workgroups, one load more, and a long ragged end.
+    // One load; a whole number of workgroups; one load more; a long ragged end.
     examples: [1, 16384, 16385, 99991].map((loads) => ({ bytes: 16 * loads })),
     shapes: (sizes, breadth) => (breadth === 'all' ? sizes.slice(-1).map((bytes) => shareOf(bytes, arrays)) : []),
     refuses: ({ bytes }, { loadsInFlight, loadsPerThread }) =>
@@ -60,36 +60,40 @@ export function defineStream({ arrays, body, ...own }: Own): Kernel {
   });
 }
 
-/** STREAM counts what a program asks for: each array once, no reading of what is about to be overwritten. */
+/** The work as STREAM counts it: each array once, without a cache's reads of lines that are about to be overwritten. */
 function streamWork({ bytes }: StreamParams, arrays: number) {
   return { bytesRead: bytes * (arrays - 1), bytesWritten: bytes, flops: 0 };
 }
 
-/** One of `arrays` equal arrays that are `bytes` together. */
+/** The parameters of `arrays` equal arrays that take `bytes` together. */
 export function shareOf(bytes: number, arrays: number): StreamParams {
   return { bytes: 16 * Math.floor(bytes / 16 / arrays) };
 }
 
+/** Workgroups. */
 function groups({ bytes }: StreamParams, { workgroupSize, loadsPerThread }: StreamTuning): number {
   return Math.ceil(bytes / 16 / (workgroupSize * loadsPerThread));
 }
 
+/** Threads of the whole grid. */
 export function threads(p: StreamParams, t: StreamTuning): number {
   return groups(p, t) * t.workgroupSize;
 }
 
+/** Loads from one load of a thread to its next. */
 const loadStride = (p: StreamParams, t: StreamTuning): number => (t.walk === 0 ? t.workgroupSize : threads(p, t));
+/** Loads from the first load of a workgroup to the first of the next. */
 const groupStride = ({ walk, workgroupSize, loadsPerThread }: StreamTuning): number =>
   walk === 0 ? workgroupSize * loadsPerThread : workgroupSize;
 
-/** The loads that a thread takes, in its order. */
+/** The loads that a thread takes, in order. */
 export function loadsOf(thread: number, p: StreamParams, t: StreamTuning): number[] {
   const first = Math.floor(thread / t.workgroupSize) * groupStride(t) + (thread % t.workgroupSize);
   const loads = Array.from({ length: t.loadsPerThread }, (_, i) => first + i * loadStride(p, t));
   return loads.filter((load) => load < p.bytes / 16);
 }
 
-/** Layouts of kernels that write arrays. */
+/** The layouts of kernels that write arrays. */
 export const STREAM_TUNABLE = {
   workgroupSize: [64, 128, 256],
   loadsInFlight: [1, 2, 4, 8, 16],

@@ -1,5 +1,6 @@
-// Written into the bundles by vite.defines.ts.
+// Constants that vite.defines.ts writes into the bundles.
 
+/** The version of package.json. */
 declare const __HBMARK_VERSION__: string;
-/** The Git commit of the build; null where there was none. */
+/** The Git commit of the build; null outside a checkout, or if its sources were changed. */
 declare const __HBMARK_COMMIT__: string | null;

@@ -1,7 +1,9 @@
 /**
- * `npm test`: the one gate, for a person and for CI. Installs what is missing, then formats, lints, type-checks,
- * builds and runs every test. A step that fails does not hide the next one's news, and is named again at the end, where
- * a log that was cut still shows it. The last line on stdout is the sum, each step before the tests counting as one.
+ * `npm test`: the one gate, for a person and for CI. It installs what is missing, then formats, lints, type-checks,
+ * builds and runs every test. `npm test -- unit node` runs the jobs that are named, and only those.
+ *
+ * Each test file prints a line as it ends, and each failure at once. The gate ends with the seconds of every job, what
+ * failed, and, as its last line, the sum: `N passed, N failed`. Lint, types and build count as one each.
  */
 
 import { spawn } from 'node:child_process';
@@ -9,101 +11,169 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { buildIfOutdated, installPackages, ROOT, runNpm } from '../src/cli/bootstrap.mjs';
+import { buildIfOutdated, installPackages, npmCommand, ROOT } from '../src/cli/bootstrap.mjs';
 import { ensureAdapters } from './adapters.mjs';
 
-const STEPS = {
-  'format and lint': () => runNpm(['run', 'lint']),
-  types: () => runNpm(['run', 'typecheck']),
-  build: () => buildIfOutdated(),
-};
+/** @typedef {{ passed: number, failed: number, skipped: number, faults: string[] }} Counts */
+
+/** @type {Counts} */
+const DONE = { passed: 1, failed: 0, skipped: 0, faults: [] };
 
 /**
- * Of vitest.config.ts; each must have tests. In two lanes side by side, about as long: those that verify wait for one
- * thread of a compiler most of their time, and those that measure, after them, for a clock.
+ * The jobs, two of which run at a time, each of them mostly on one core: a compiler works, or a clock is waited for. The
+ * longest come early, so that both lanes end together. A job is an npm script, or tests: a project of vitest.config.ts,
+ * the largest in parts.
+ *
+ * @type {{ name: string, script?: string, only?: string[], without?: string[], needs?: 'adapters' }[]}
  */
-const STAGES = [
-  [['node', 'unit', 'browser'], ['chromium']],
-  [['terminal'], ['page']],
+const JOBS = [
+  { name: 'lint', script: 'lint' },
+  { name: 'types', script: 'typecheck' },
+  { name: 'chromium', needs: 'adapters' },
+  { name: 'node', without: ['tests/contract/kernels.test.ts'], needs: 'adapters' },
+  { name: 'node', only: ['tests/contract/kernels.test.ts'], needs: 'adapters' },
+  { name: 'page', needs: 'adapters' },
+  { name: 'terminal', needs: 'adapters' },
+  { name: 'browser', needs: 'adapters' },
+  { name: 'unit' },
+  { name: 'calibration' },
 ];
+
+const LANES = 2;
+
+const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !NAMES.includes(name));
+if (unknown !== undefined) {
+  console.error(`name jobs of the gate: ${NAMES.join(', ')}; got "${unknown}"`);
+  process.exit(2);
+}
+const jobs = JOBS.filter(({ name }) => asked.length === 0 || asked.includes(name));
+/** The end-to-end tests use the built tool and page. */
+const needsBuild = asked.length === 0 || asked.some((name) => ['build', 'page', 'terminal'].includes(name));
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
+/** Seconds by job. @type {Map<string, number>} */
+const seconds = new Map();
 
 try {
   installPackages();
-  await ensureAdapters();
+  if (jobs.some(({ needs }) => needs === 'adapters')) await ensureAdapters();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
-for (const [name, step] of Object.entries(STEPS)) {
+if (needsBuild) {
+  const began = performance.now();
   try {
-    console.log(`\n== ${name}`);
-    step();
-    sum.passed++;
-  } catch {
-    console.log(`== ${name}: failed`);
-    failures.push(name);
-    sum.failed++;
+    buildIfOutdated();
+    settle('build', began, DONE);
+  } catch (error) {
+    settle('build', began, failure('build', error instanceof Error ? error.message : String(error)));
   }
 }
-for (const lanes of STAGES) await Promise.all(lanes.map(runLane));
+
+const queue = [...jobs];
+await Promise.all(Array.from({ length: LANES }, runLane));
+
+console.log(`\n${[...seconds].map(([name, s]) => `${name} ${Math.round(s)} s`).join(' · ')}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
 
-/**
- * One project after the other.
- * @param {string[]} projects
- */
-async function runLane(projects) {
-  for (const project of projects) {
-    const { passed, failed, skipped, faults } = await runTests(project);
-    sum.passed += passed;
-    sum.failed += failed;
-    sum.skipped += skipped;
-    failures.push(...faults.map((fault) => `${project}: ${fault}`));
+/** Runs jobs of the queue, one after another, until there are none left. */
+async function runLane() {
+  for (let job = queue.shift(); job; job = queue.shift()) {
+    const began = performance.now();
+    settle(job.name, began, job.script === undefined ? await runTests(job) : await runScript(job.name, job.script));
   }
 }
 
 /**
- * A project without tests, and a run that fails outside its tests, count as one failure. What it says is printed when
- * it is done, so that those side by side do not talk at once.
- * @param {string} project
+ * Adds a job's outcome to the sum.
+ * @param {string} name
+ * @param {number} began of performance.now()
+ * @param {Counts} counts
  */
-async function runTests(project) {
+function settle(name, began, { passed, failed, skipped, faults }) {
+  seconds.set(name, (seconds.get(name) ?? 0) + (performance.now() - began) / 1000);
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped += skipped;
+  failures.push(...faults.map((fault) => `${name}: ${fault}`));
+}
+
+/**
+ * Runs an npm script, which counts as one.
+ * @param {string} name
+ * @param {string} script
+ * @returns {Promise<Counts>}
+ */
+async function runScript(name, script) {
+  const { status, said } = await outcomeOf(...npmCommand(['run', script]));
+  if (status === 0) {
+    console.log(`ok    ${name}`);
+    return DONE;
+  }
+  return failure(name, said);
+}
+
+/**
+ * One failure of a whole job, which is printed with what it said.
+ * @param {string} name
+ * @param {string} said
+ * @returns {Counts}
+ */
+function failure(name, said) {
+  console.log(`FAIL  ${name}\n${stripVTControlCharacters(said)}`);
+  return { passed: 0, failed: 1, skipped: 0, faults: ['it failed as a whole'] };
+}
+
+/**
+ * Runs the tests of a job. A job without tests, and one that fails outside its tests, count as one failure.
+ * @param {typeof JOBS[number]} job
+ * @returns {Promise<Counts>}
+ */
+async function runTests({ name, only = [], without = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'hbmark-tests-'));
   try {
     const report = join(folder, 'report.json');
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-    const flags = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    console.log(`== tests: ${project} …`);
-    const { status, said } = await outcomeOf(spawn(process.execPath, [vitest, ...flags], { cwd: ROOT, stdio: 'pipe' }));
-    console.log(`\n== tests: ${project}\n${said}`);
+    const flags = ['run', '--project', name, `--reporter=${join(ROOT, 'tools/gate-reporter.mjs')}`];
+    const files = [...only, ...without.flatMap((file) => ['--exclude', file])];
+    const { status, said } = await outcomeOf(process.execPath, [vitest, ...flags, ...files], {
+      env: { HBMARK_REPORT: report },
+      hear: (line) => process.stdout.write(line),
+    });
     const counts = readReport(report);
     const unexplained = (status !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0;
-    return unexplained
-      ? { ...counts, failed: counts.failed + 1, faults: ['it ended with an error of its own'] }
-      : counts;
+    if (!unexplained) return counts;
+    const { failed, faults } = failure(name, said);
+    return { ...counts, failed: counts.failed + failed, faults: [...counts.faults, ...faults] };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /**
- * @param {import('node:child_process').ChildProcessWithoutNullStreams} child
- * @returns {Promise<{ status: number | null, said: string }>}
+ * Runs a command to its end.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, hear?: (chunk: Buffer) => void }} [options] `hear` takes stdout as it comes
+ * @returns {Promise<{ status: number | null, said: string }>} what it said otherwise
  */
-function outcomeOf(child) {
-  child.stdin.end();
+function outcomeOf(command, args, { env = {}, hear } = {}) {
+  const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe']);
+  const child = spawn(command, args, { cwd: ROOT, stdio: [...stdio], env: { ...process.env, ...env } });
   let said = '';
-  const hear = (/** @type {Buffer} */ chunk) => {
+  const keep = (/** @type {Buffer} */ chunk) => {
     said += chunk;
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  child.stdout.on('data', hear ?? keep);
+  child.stderr.on('data', keep);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, said }));
@@ -111,32 +181,14 @@ function outcomeOf(child) {
 }
 
 /**
+ * What gate-reporter.mjs wrote; nothing where it came to no end.
  * @param {string} path
- * @returns {{ passed: number, failed: number, skipped: number, faults: string[] }}
+ * @returns {Counts}
  */
 function readReport(path) {
   try {
-    const report = JSON.parse(readFileSync(path, 'utf8'));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-      faults: report.testResults.flatMap(faultsOf),
-    };
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return { passed: 0, failed: 0, skipped: 0, faults: [] };
   }
-}
-
-/**
- * The tests of a file that failed, a line each with what they said first.
- * @param {{ assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }} file
- */
-function faultsOf({ assertionResults }) {
-  return assertionResults
-    .filter(({ status }) => status === 'failed')
-    .map(
-      ({ fullName, failureMessages }) =>
-        `${fullName}: ${stripVTControlCharacters(failureMessages[0] ?? '').split('\n')[0]}`,
-    );
 }

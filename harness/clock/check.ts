@@ -1,6 +1,7 @@
 /**
- * Which clock to believe. Timestamps are finer, but browsers have reported 1 ms for 70 ms of work, negative and zero
- * durations: they are believed only where their slope over three lengths agrees with the wall clock's.
+ * Decides which clock a run trusts. Timestamps are finer, but the specification lets them go back
+ * (https://gpuweb.github.io/gpuweb/#timestamp), and Safari has reported 1 ms for 70 ms of work. So they are trusted
+ * only if their slope over three region lengths agrees with the wall clock's.
  */
 
 import { median } from 'simple-statistics';
@@ -8,39 +9,35 @@ import type { ClockInfo, Reading } from '../../results/schema.ts';
 import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
-import type { Clock, Encode } from './clock.ts';
+import type { Clock, Workload } from './clock.ts';
+import { firstLookMs } from './first-look.ts';
 import { queueDrainClock } from './queue-drain.ts';
 import { type TimestampClock, timestampClock } from './timestamp-query.ts';
 
 /**
- * Timestamps may grow this much faster or slower than the wall clock. Wide, since waking up on a busy machine takes
- * a few per cent of a region, and clocks that lie do so by factors.
+ * The share by which timestamps may grow faster or slower than the wall clock. It is wide: a busy machine takes some
+ * per cent of a region to wake up, and clocks that are wrong are wrong by factors.
  */
 const AGREEMENT_TOLERANCE = 0.1;
 
-/** Region lengths of the check, as shares of the longest. */
+/** The region lengths of the check, as shares of the longest. */
 const LENGTHS = [1 / 4, 1 / 2, 1];
 
-/** Each length is timed this often, so that one of them is likely to have been undisturbed. */
+/** How often each length is timed, so that one of the readings is likely to be undisturbed. */
 const REPETITIONS = 5;
 
-/** Longest region of the check, in ms: far above any quantum, below the 100 ms of a submission. */
-const LONGEST_MS = 60;
-
-/** A region never holds more: recording them takes about a microsecond each. */
-export const MOST_DISPATCHES = 2 ** 14;
-
-/** A pass of `dispatches` times some work that takes at least microseconds. */
-export type Probe = (dispatches: number) => Encode;
+/** The longest region of the check, in ms: far above any clock's quantum, below the 100 ms of a submission. */
+const MAX_CHECK_MS = 60;
 
 /**
- * Times `probe` by both clocks, and says which is trusted and why. A run that goes on has a verdict already, `before`:
- * timestamps that were not believed then are not believed now.
+ * Times `probe` by both clocks, and says which one is trusted and why.
+ *
+ * @param before What a resumed run knows of the clocks. Timestamps that it did not trust are not trusted now.
  */
 export async function chooseClock(
   host: Host,
   gpu: Gpu,
-  probe: Probe,
+  probe: Workload,
   before?: ClockInfo,
 ): Promise<{ clock: Clock; info: ClockInfo }> {
   const wall = queueDrainClock(host, gpu);
@@ -73,31 +70,18 @@ export async function chooseClock(
   return { clock: wall, info };
 }
 
-/** Regions of three lengths, several times, the longest about LONGEST_MS. */
-async function timeLengths(clock: Clock, probe: Probe): Promise<Reading[]> {
-  const longest = Math.max(4, Math.round(LONGEST_MS / (await firstLookMs(clock, probe, LONGEST_MS))));
+/** Times regions of three lengths several times. The longest takes about MAX_CHECK_MS. */
+async function timeLengths(clock: Clock, probe: Workload): Promise<Reading[]> {
+  const longest = Math.max(4, Math.round(MAX_CHECK_MS / (await firstLookMs(clock, probe, { regionMs: MAX_CHECK_MS }))));
   const readings: Reading[] = [];
   for (let i = 0; i < REPETITIONS; i++) {
     for (const dispatches of LENGTHS.map((share) => Math.ceil(share * longest)))
-      readings.push(await clock.time(dispatches, probe(dispatches)));
+      readings.push(await clock.time(dispatches, probe.encode(dispatches)));
   }
   return readings;
 }
 
-/**
- * A first look: ms per dispatch by the wall clock, over as many dispatches as take a quarter of `regionMs`. The very
- * first one compiles and is not counted; of two readings the shorter counts, since only disturbances add to it.
- */
-export async function firstLookMs(clock: Clock, probe: Probe, regionMs: number): Promise<number> {
-  const wallMs = async (dispatches: number) => (await clock.time(dispatches, probe(dispatches))).wallMs;
-  await wallMs(1);
-  for (let dispatches = 1; ; dispatches *= 2) {
-    const shorter = Math.min(await wallMs(dispatches), await wallMs(dispatches));
-    if (shorter >= regionMs / 4 || dispatches >= MOST_DISPATCHES) return shorter / dispatches;
-  }
-}
-
-/** The verdict on readings that have both times; pure, for the tests. */
+/** Judges timestamps by readings that have both times. Pure, for the tests. */
 export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement' | 'trusted' | 'reason'> {
   const distrust = (why: string, agreement: number | null = null) => ({
     agreement,
@@ -122,17 +106,17 @@ export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement'
   };
 }
 
-/** Of each length, the reading with the shortest wall time: waking up late adds to the wall clock, never takes away. */
+/** Returns each length's reading with the shortest wall time: a host that wakes up late only ever adds to it. */
 function leastDisturbed(readings: readonly Reading[]): Reading[] {
   const lengths = groupBy(readings, (r) => r.dispatches);
   return [...lengths.values()].flatMap((same) => [...same].sort((a, b) => a.wallMs - b.wallMs).slice(0, 1));
 }
 
-/** The step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */
-async function quantumNs(clock: TimestampClock, probe: Probe): Promise<number> {
+/** Returns the step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */
+async function quantumNs(clock: TimestampClock, probe: Workload): Promise<number> {
   const stamps: bigint[] = [];
   for (let i = 1; i <= 12; i++) {
-    const { begin, end } = await clock.stamps(probe(i % 3));
+    const { begin, end } = await clock.stamps(probe.encode(i % 3));
     stamps.push(begin, end);
   }
   const [first = 0n] = stamps;
@@ -146,7 +130,7 @@ function gcd(a: bigint, b: bigint): bigint {
   return x;
 }
 
-/** The smallest step of the wall clock that shows in a few milliseconds of looking. */
+/** Returns the smallest step of the wall clock, in ms, that shows within 3 ms. */
 function wallQuantumMs(host: Host): number {
   const start = host.now();
   let smallest = Number.POSITIVE_INFINITY;

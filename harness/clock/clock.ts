@@ -1,21 +1,39 @@
-/** A clock times one compute pass. There are two, and which one a run believes is decided by check.ts. */
+/**
+ * A clock times a region: work that the GPU does without a break. There are two clocks, and check.ts decides which one
+ * a run trusts.
+ */
 
 import type { ClockKind, Reading } from '../../results/schema.ts';
 
-/** What a timed pass does; called once. */
+/** The maximum number of dispatches in a region: to record one takes about a microsecond. */
+export const MAX_DISPATCHES = 2 ** 14;
+
+/** Records the dispatches of a pass. It is called once. */
 export type Encode = (pass: GPUComputePassEncoder) => void;
+
+/** Work of which a region holds any number of units: dispatches of a kernel, or decode steps. */
+export interface Workload {
+  /** The maximum number of units in a region. */
+  readonly maxUnits: number;
+  /**
+   * Prepares a region of `units` units, and returns its passes in their order.
+   *
+   * @param unitMs About how long a unit takes, in ms; undefined while it is not known.
+   */
+  encode(units: number, unitMs?: number): Encode | readonly Encode[];
+}
 
 export interface Clock {
   readonly kind: ClockKind;
   /**
-   * Submits a region of `dispatches` dispatches and waits until it is done. It is one pass, or several, each a submission
-   * of its own, one right behind the other.
+   * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
+   * right behind the other.
    */
-  time(dispatches: number, encode: Encode | readonly Encode[]): Promise<Reading>;
+  time(units: number, encode: Encode | readonly Encode[]): Promise<Reading>;
   destroy(): void;
 }
 
-/** The passes of a region, as commands that are ready to be submitted. */
+/** Returns the passes of a region as commands that are ready to be submitted. */
 export function commandsOf(
   device: GPUDevice,
   encode: Encode | readonly Encode[],

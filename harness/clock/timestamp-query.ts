@@ -1,6 +1,6 @@
 /**
- * The GPU's own clock: timestamps at the beginning and the end of the pass. The wall time of the same region is
- * kept beside it, as evidence.
+ * The GPU's own clock: timestamps at the beginning and the end of a region. The wall time of the same region is kept
+ * beside them, as evidence.
  */
 
 import type { Gpu } from '../device/device.ts';
@@ -8,13 +8,13 @@ import type { Host } from '../host.ts';
 import { type Clock, commandsOf, type Encode } from './clock.ts';
 
 export interface TimestampClock extends Clock {
-  /** The two timestamps of a pass, in ns, as they come. */
+  /** Returns the two timestamps of a region in ns, as the GPU wrote them. */
   stamps(
     encode: Encode | readonly Encode[],
   ): Promise<{ readonly begin: bigint; readonly end: bigint; readonly wallMs: number }>;
 }
 
-/** One query set for the whole run: Metal has room for 32 per device. */
+/** Makes the clock, with one query set for the whole run: Metal has room for 32 per process (gpuweb/gpuweb#5261). */
 export function timestampClock(host: Host, { device }: Gpu): TimestampClock {
   const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
   const resolved = device.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
@@ -47,9 +47,9 @@ export function timestampClock(host: Host, { device }: Gpu): TimestampClock {
   return {
     kind: 'timestamp-query',
     stamps,
-    async time(dispatches, encode) {
+    async time(units, encode) {
       const { begin, end, wallMs } = await stamps(encode);
-      return { dispatches, wallMs, gpuMs: Number(end - begin) / 1e6 };
+      return { dispatches: units, wallMs, gpuMs: Number(end - begin) / 1e6 };
     },
     destroy() {
       querySet.destroy();

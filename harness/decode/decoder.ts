@@ -1,6 +1,7 @@
 /**
- * A decode step on the GPU: buffers filled, each distinct kernel compiled once, bind groups made once. Many steps are
- * recorded into one pass, and each depends on the one before: nothing returns to the CPU between tokens.
+ * A decode step on the GPU. Its buffers are filled, each distinct kernel is compiled once, and bind groups are made
+ * once. Many steps are recorded into one pass. Each depends on the one before, and nothing returns to the CPU between
+ * tokens.
  */
 
 import type { WordReader } from '../../shaders/kernel.ts';
@@ -15,51 +16,51 @@ import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use,
 export interface Decoder {
   readonly step: Step;
   readonly dispatchesPerStep: number;
-  /** Of all buffers. */
+  /** The bytes of all buffers. */
   readonly bytes: number;
-  /** Puts back what a region of `steps` begins with; to be called before each. */
+  /** Puts back the state that a region of `steps` steps begins with. To be called before each region. */
   begin(steps: number): void;
-  /** `steps` steps, after `begin`, as passes that take about as long each: one, or as many as are asked for. */
+  /** Returns `steps` steps, to be run after `begin`, as up to `passes` passes that take about as long each. */
   encode(steps: number, passes?: number): Encode[];
-  /** What a buffer was filled with. */
+  /** Returns the words that a buffer was filled with. */
   words(buffer: string): WordReader;
-  /** What is in a buffer now. */
+  /** Reads back what is in a buffer now. */
   read(buffer: string): Promise<Uint32Array<ArrayBuffer>>;
   destroy(): void;
 }
 
-/** @throws GpuError, out of memory among others; `refusesStep` says beforehand what can be known. */
-export async function createDecoder(
-  gpu: Gpu,
-  filler: Filler,
-  kernels: Kernels,
-  step: Step,
-  seed: number,
-): Promise<Decoder> {
+export interface DecoderOptions {
+  readonly gpu: Gpu;
+  readonly filler: Filler;
+  readonly kernels: Kernels;
+  readonly step: Step;
+  readonly seed: number;
+}
+
+/**
+ * Puts a step on the GPU. `refusesStep` says beforehand what can be known.
+ *
+ * @throws GpuError, as when memory runs out.
+ */
+export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
   const views = new Map<string, View>();
   try {
-    return await checked(gpu.device, () => decoderOver(gpu, filler, kernels, step, seed, views));
+    return await checked(options.gpu.device, () => decoderOver(options, views));
   } catch (error) {
     for (const { buffer } of views.values()) buffer.destroy();
     throw error;
   }
 }
 
-/** A dispatch, in steps with an even number and in those with an odd one. */
+/** A dispatch, with its bind groups for steps of even and of odd number: swapped buffers change places between them. */
 interface Recorded {
   readonly program: Program;
   readonly groups: readonly [GPUBindGroup, GPUBindGroup];
 }
 
-/** As createDecoder; every buffer that it makes is in `views` at once. */
-async function decoderOver(
-  gpu: Gpu,
-  filler: Filler,
-  kernels: Kernels,
-  step: Step,
-  seed: number,
-  views: Map<string, View>,
-): Promise<Decoder> {
+/** Makes a decoder. Every buffer is added to `views` at once, so that a failure leaks none. */
+async function decoderOver(options: DecoderOptions, views: Map<string, View>): Promise<Decoder> {
+  const { gpu, filler, kernels, step, seed } = options;
   const { device } = gpu;
   const sizes = bufferSizes(kernels, step);
   const seeds = new Map(Object.keys(step.filled).map((name, i) => [name, hash(i, seed)]));
@@ -132,8 +133,10 @@ async function decoderOver(
 }
 
 /**
- * The dispatches of `steps` steps in up to `parts` parts, one behind the other, of about as many bytes each: `begin` and
- * `end` count dispatches.
+ * Divides the dispatches of `steps` steps into up to `parts` parts, one behind the other, of about as many bytes each.
+ *
+ * @param bytesEach The bytes of each dispatch of a step.
+ * @returns The dispatches from `begin` up to `end` of each part, counted through all steps.
  */
 export function partsOf(
   steps: number,
@@ -154,7 +157,9 @@ export function partsOf(
   return ends.map((end, i) => ({ begin: ends[i - 1] ?? 0, end }));
 }
 
-/** Buffers that nobody writes, with what the kernel that reads them is given; made when it is wanted. */
+/**
+ * Returns what is in each buffer that no operation writes and nothing fills: what the kernel that reads it is given.
+ */
 function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<string, () => Uint32Array<ArrayBuffer>> {
   const uses = operations.flatMap((operation) => usesOf(kernels, operation));
   const written = new Set([
@@ -164,13 +169,16 @@ function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<s
   const given = new Map<string, () => Uint32Array<ArrayBuffer>>();
   for (const { buffer, input } of uses) {
     if (!input || written.has(buffer) || buffer in filled) continue;
-    if (input.kind !== 'given') throw new Error(`nothing says what is in ${buffer}`);
+    if (input.kind !== 'given')
+      throw new Error(`the step must fill ${buffer}, write it or give it; it does none of these`);
     given.set(buffer, () => input.data);
   }
   return given;
 }
 
-/** The program of each operation, compiled side by side: those of one kernel with the same parameters share one. */
+/**
+ * Compiles the program of each operation, all at once. Operations that differ in their buffers only share a program.
+ */
 function programsOf(gpu: Gpu, kernels: Kernels, { operations }: Step): Promise<Program[]> {
   const known = new Map<string, Promise<Program>>();
   const programOf = (operation: Operation): Promise<Program> => {

@@ -27,7 +27,7 @@ test('weights and KV cache are those of the accounting, with room for 64 steps; 
   expect(plan.layers).toEqual({ distinct: 32, total: 32 });
 });
 
-test('where not all layers fit, as many as do; where not one does, the rule and the value met', () => {
+test('as many layers as fit are planned; if not one fits, the rule and the value met are given', () => {
   expect(planOf(LLAMA, 1, 3)).toMatchObject({ layers: { distinct: expect.any(Number), total: 32 } });
   const plan = planOf(LLAMA, 1, 3);
   if (typeof plan === 'string') throw new Error(plan);

@@ -1,25 +1,25 @@
-/** Where a step's memory would go, before any of it is there: sums over its buffers. No GPU is asked. */
+/** A memory plan says where a step's memory would go. It sums over the step's buffers and needs no GPU. */
 
 import type { Step } from '../../shaders/step.ts';
 import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './step-buffers.ts';
 
 export interface MemoryPlan {
-  /** Filled, and only read. */
+  /** The bytes of buffers that are filled, and then only read. */
   readonly weightBytes: number;
-  /** Filled, and written to as sequences grow: the KV caches, with room for the steps of a region. */
+  /** The bytes of the KV caches, with room for the steps of a region: filled, and written to as sequences grow. */
   readonly cacheBytes: number;
-  /** All else: activations, tables, partial sums. */
+  /** The bytes of all else: activations, tables, partial sums. */
   readonly scratchBytes: number;
   readonly layers: Step['layers'];
-  /** Of one step. */
+  /** The number of dispatches of one step. */
   readonly dispatches: number;
   /** The fewest bytes that one step reads and writes. */
   readonly stepBytes: number;
 }
 
 /**
- * Of the step with as many distinct layers as the budget and the device have room for (`make` makes it with so many at
- * the most), or why not even the fewest fit: the rule, and the value met.
+ * Plans the step with as many distinct layers as the budget and the device have room for. `make` makes the step with at
+ * most that many. Returns the rule and the value met, if not even the fewest layers fit.
  */
 export function planMemory(
   kernels: Kernels,

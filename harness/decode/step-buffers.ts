@@ -1,4 +1,4 @@
-/** What a step needs and does, before any of it is on a GPU: sums over what its kernels say of themselves. */
+/** What a step needs and does, by sums over what its kernels declare. No GPU is needed. */
 
 import { sum } from 'simple-statistics';
 import { bytesText } from '../../results/figures.ts';
@@ -11,7 +11,7 @@ export type Kernels = ReadonlyMap<string, Kernel>;
 
 export function kernelOf(kernels: Kernels, { kernel: id }: Operation): Kernel {
   const kernel = kernels.get(id);
-  if (!kernel) throw new Error(`there is no kernel ${id}`);
+  if (!kernel) throw new Error(`a step must name kernels that exist; there is no ${id}`);
   return kernel;
 }
 
@@ -21,11 +21,11 @@ export const tuningOf = (kernel: Kernel, { tuning }: Operation): Tuning => ({ ..
 export interface Use {
   readonly buffer: string;
   readonly bytes: number;
-  /** What it is to the kernel; undefined for an output. */
+  /** The kernel's input; undefined for an output. */
   readonly input: Input | undefined;
 }
 
-/** As a use, by the name that the kernel gives it. */
+/** A use of a buffer, by the name that the kernel gives the buffer. */
 type Need = Omit<Use, 'buffer'> & { readonly name: string };
 
 function needsOf(kernels: Kernels, operation: Operation): Need[] {
@@ -39,16 +39,24 @@ function needsOf(kernels: Kernels, operation: Operation): Need[] {
   ];
 }
 
-/** In binding order. @throws if the step leaves one out: that is a mistake in its description. */
+/**
+ * Returns the operation's uses of buffers, in binding order.
+ *
+ * @throws Error if the step names no buffer for one of them.
+ */
 export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(kernels, operation)): Use[] {
   return needs.map(({ name, bytes, input }) => {
     const buffer = operation.buffers[name];
-    if (buffer === undefined) throw new Error(`${operation.kernel} has no buffer for ${name}`);
+    if (buffer === undefined)
+      throw new Error(`a step must name every buffer of its kernels; ${operation.kernel} has none for ${name}`);
     return { buffer, bytes, input };
   });
 }
 
-/** `of` an operation, once for all that are alike but for their buffers: layers are, and kernels take time to answer. */
+/**
+ * Returns `of`, called once for all operations that differ in their buffers only. The layers of a model do, and kernels
+ * take time to answer.
+ */
 function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
   return (operation) => {
@@ -60,13 +68,13 @@ function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation
   };
 }
 
-/** Of each operation, in order. */
+/** Returns the uses of buffers of each operation, in order. */
 export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
   const needs = onceForAlike((operation) => needsOf(kernels, operation));
   return operations.map((operation) => usesOf(kernels, operation, needs(operation)));
 }
 
-/** Bytes of every buffer of the step: of its largest use. */
+/** Returns the bytes of every buffer of the step: those of its largest use. */
 export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const { buffer, bytes } of usesIn(kernels, step.operations).flat()) {
@@ -79,14 +87,14 @@ export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
   return sizes;
 }
 
-/** Bytes and operations of one dispatch, at the step's own lengths. */
+/** Returns the bytes and operations of one dispatch, at the step's own lengths. */
 export function operationWork(kernels: Kernels, operation: Operation): Work {
   const kernel = kernelOf(kernels, operation);
   const { params, counted = params, variant } = operation;
   return kernel.work(counted, tuningOf(kernel, operation), variant);
 }
 
-/** Bytes and operations of one step at its own lengths: those of its dispatches. */
+/** Returns the bytes and operations of one step, at its own lengths. */
 export function stepWork(kernels: Kernels, step: Step): Work {
   const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
   const workOf = onceForAlike((operation) => operationWork(kernels, operation));
@@ -100,8 +108,8 @@ export function stepWork(kernels: Kernels, step: Step): Work {
 }
 
 /**
- * The fewest bytes that are streamed between two uses of a buffer: what a cache would have to hold to have it still.
- * Weights and KV caches are streamed; one step follows another.
+ * Returns the fewest bytes that are streamed from one use of a streamed buffer to the next, while step follows step. A
+ * cache would have to hold as many for the buffer to be read from it. Weights and KV caches are streamed.
  */
 export function stepRotationBytes(kernels: Kernels, step: Step): number {
   const lastUse = new Map<string, number>();
@@ -120,7 +128,7 @@ export function stepRotationBytes(kernels: Kernels, step: Step): number {
 /** The limits of a device that a step can run into. */
 export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
-/** Why the step cannot run (the rule and the value met), or undefined. */
+/** Returns why the step cannot run (the rule and the value met), or undefined. */
 export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
   const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
@@ -130,30 +138,32 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
     const why = refusal(operation);
     if (why !== undefined) return `${operation.kernel}: ${why}`;
   }
-  const most = mostBytesOf(limits);
-  const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > most);
+  const maxBytes = maxBufferBytes(limits);
+  const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > maxBytes);
   return (
-    tooLarge && `a buffer may take ${bytesText(most)} on this device; “${tooLarge[0]}” takes ${bytesText(tooLarge[1])}`
+    tooLarge &&
+    `a buffer may take ${bytesText(maxBytes)} on this device; “${tooLarge[0]}” takes ${bytesText(tooLarge[1])}`
   );
 }
 
-/** Bytes that one buffer may take. */
-const mostBytesOf = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
+/** Returns the bytes that one buffer may take. */
+const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
 /**
- * The step with every matrix that is larger than a buffer may be in parts, with a dispatch each, as far as its kernels
- * can work on parts. Parts are filled as the whole is; kernels that read one matrix divide it alike.
+ * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each,
+ * if its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it
+ * alike.
  */
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
-  const most = mostBytesOf(limits);
+  const maxBytes = maxBufferBytes(limits);
   const filled = { ...step.filled };
   const divided = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
     const { params, variant } = operation;
     const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
-    const isTooLarge = [...whole.values()].some((bytes) => bytes > most);
-    return { whole, parts: isTooLarge ? (kernel.parts?.(params, most) ?? [params]) : [params] };
+    const isTooLarge = [...whole.values()].some((bytes) => bytes > maxBytes);
+    return { whole, parts: isTooLarge ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
   });
   const operations = step.operations.flatMap((operation) => {
     const kernel = kernelOf(kernels, operation);
@@ -177,16 +187,17 @@ export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   return { ...step, operations, filled };
 }
 
-/** A step that fits, and what it takes. */
+/** A step that fits, and the bytes that it takes. */
 export interface Fitted {
   readonly step: Step;
   readonly bytes: number;
 }
 
 /**
- * The step with as many distinct layers as `budgetBytes` and the device have room for, all if they have, and matrices in
- * parts where no buffer is as large. `make` makes it with so many layers at the most. Returns why not even the fewest fit
- * (the rule and the value met).
+ * Returns the step with as many distinct layers as `budgetBytes` and the device have room for. Matrices that are too
+ * large for a buffer are in parts. Returns the rule and the value met, if not even the fewest layers fit.
+ *
+ * @param make Makes the step with at most `distinctLayers` layers of its own.
  */
 export function fitStep(
   kernels: Kernels,
@@ -202,7 +213,7 @@ export function fitStep(
   }
 }
 
-/** @throws RangeError as `make` does. */
+/** Fits a step, see `fitStep`. @throws RangeError if `make` does. */
 function fitMade(
   kernels: Kernels,
   make: (distinctLayers: number) => Step,
@@ -228,7 +239,7 @@ function fitMade(
     fitting = more;
     return true;
   };
-  // More layers never take less.
+  // More layers never take less memory: if some do not fit, no more do.
   largestWhere(fits, 2, total - 1);
   return fitting;
 }

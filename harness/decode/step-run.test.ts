@@ -12,9 +12,9 @@ const clock: Clock = {
   destroy() {},
 };
 
-const precision: Precision = { intervalWidth: 0.03, fewestRounds: 6, regionMs: 60 };
+const precision: Precision = { intervalWidth: 0.03, minRounds: 6, regionMs: 60 };
 
-/** A decoder of nothing, which leaves what `left` says; `begun` lists its regions. */
+/** Makes a decoder that runs nothing and leaves what `left` returns. `begun` lists the steps of its regions. */
 function decoderLeaving(left: (regions: number) => readonly number[], mostSteps = 20) {
   const begun: number[] = [];
   const decoder: Decoder = {
@@ -35,13 +35,14 @@ function decoderLeaving(left: (regions: number) => readonly number[], mostSteps 
 
 const visits = async (run: StepRun, rounds: number): Promise<(string | undefined)[]> => {
   const found = [];
-  for (let round = 0; round < rounds; round++) found.push(await run.visit(round, randomSource(round), () => 0));
+  for (let round = 0; round < rounds; round++)
+    found.push(await run.visit({ round, random: randomSource(round), sinceStartMs: () => 0 }));
   return found;
 };
 
-test('the time of a step is the slope, whatever a region costs; none is longer than there is room for', async () => {
+test('the time of a step is the slope, whatever a region costs; no region is longer than there is room for', async () => {
   const { decoder, begun } = decoderLeaving(() => [1, 2]);
-  // A quarter of 60 ms is 15: six steps take as long, and doubling meets eight.
+  // A quarter of 60 ms is 15 ms. Six steps take as long, and doubling ends at eight.
   const firstLookMs = await stepFirstLookMs(clock, decoder, 60);
   expect(firstLookMs).toBeCloseTo(2 + 3 / 8, 12);
   const run = new StepRun({ clock, decoder, precision, firstLookMs });
@@ -51,7 +52,7 @@ test('the time of a step is the slope, whatever a region costs; none is longer t
   expect(run.samples).toHaveLength(12);
 });
 
-test('results that are no numbers, or other ones than before, are told', async () => {
+test('results that are no numbers, or differ from those before, are wrong', async () => {
   const none = new StepRun({ clock, ...decoderLeaving(() => [1, Number.NaN]), precision, firstLookMs: 2 });
   expect(await visits(none, 1)).toEqual(['logits must be numbers after 20 steps; some are not']);
   const others = new StepRun({ clock, ...decoderLeaving((n) => [n > 4 ? 1 : 2]), precision, firstLookMs: 2 });
@@ -60,7 +61,7 @@ test('results that are no numbers, or other ones than before, are told', async (
   expect(second).toMatch(/^20 steps from the same state gave checksum [0-9a-f]{8} at first, and now [0-9a-f]{8}$/);
 });
 
-test('a step that takes two minutes is the longest that is timed', () => {
+test('no step that takes longer than two minutes is timed', () => {
   expect(tooLongToTime(120_000)).toBeUndefined();
   expect(tooLongToTime(121_234)).toMatch(/no longer than 120000 ms/);
 });
@@ -71,7 +72,7 @@ test('a long region is several submissions, of about as many bytes each', () => 
     { begin: 0, end: 3 },
     { begin: 3, end: 6 },
   ]);
-  // One dispatch that holds more than a part is one by itself, and the rest is not cut finer for it.
+  // A dispatch that is larger than a part makes one by itself, and the rest is not cut finer for it.
   expect(partsOf(1, [1, 8, 1], 5).map(({ end }) => end)).toEqual([2, 3]);
   expect(partsOf(1, [1, 1], 100).map(({ end }) => end)).toEqual([1, 2]);
 });

@@ -1,158 +1,139 @@
 /**
- * How long a step takes: the slope of a region's time over its number of steps, as of a kernel's dispatches. A region
- * begins with the state put back, and is centred on the contexts of the step, so that whatever its length a step of it
- * reads what the step described reads, on average. Where it takes long, it is several submissions, each a polite one.
+ * The timing of a decode step: the slope of a region's time over its number of steps, as with the dispatches of a
+ * kernel.
+ *
+ * A region begins with the state put back. It is centred on the contexts of the step, so that its steps read on average
+ * what the step describes, whatever the region's length. A long region is several submissions, each short enough for
+ * the page to stay usable.
  */
 
-import { dispatchMs, roundsOf } from '../../results/derive.ts';
 import { msText } from '../../results/figures.ts';
 import type { Sample } from '../../results/schema.ts';
-import { type Estimate, type RandomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
-import { MOST_DISPATCHES } from '../clock/check.ts';
-import type { Clock } from '../clock/clock.ts';
+import type { Estimate } from '../../results/statistics.ts';
+import { type Clock, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { firstLookMs } from '../clock/first-look.ts';
 import type { Precision } from '../profiles.ts';
-import {
-  type Discarded,
-  FNV_OFFSET,
-  fnv1a,
-  LONGEST_SUBMISSION_MS,
-  regionLengths,
-  sortedOut,
-} from '../sampling/case-run.ts';
-import { type Enough, Settling } from '../sampling/settling.ts';
+import { Checksum } from '../sampling/checksum.ts';
+import { MAX_SUBMISSION_MS } from '../sampling/regions.ts';
+import { Sampler, type VisitOptions } from '../sampling/sampler.ts';
+import { type Discarded, Samples } from '../sampling/samples.ts';
+import type { Enough } from '../sampling/settling.ts';
 import type { Decoder } from './decoder.ts';
 
-/** A step that takes longer is not timed: a few rounds of it take ten times as long. */
-const LONGEST_STEP_MS = 120_000;
+/** The longest step that is timed, in ms: a few rounds of it take ten times as long. */
+const MAX_STEP_MS = 120_000;
 
-/** Passes are cut by bytes, and some bytes take longer than others: so much shorter than a submission may be. */
-const PASS_MS = LONGEST_SUBMISSION_MS / 2;
-
-/** Compiling takes a second or two, which is little beside this: the very first reading of such a step counts. */
-const LONG_LOOK_MS = 10_000;
-
-/** Steps of a region, at the most: what there is room for, and what can be recorded at once. */
-const mostSteps = ({ step, dispatchesPerStep }: Decoder): number =>
-  Math.max(2, Math.min(step.mostSteps, Math.floor(MOST_DISPATCHES / dispatchesPerStep)));
-
-/** One region, whose steps take about `stepMs` each. */
-async function timeRegion(clock: Clock, decoder: Decoder, steps: number, stepMs: number) {
-  decoder.begin(steps);
-  return clock.time(steps, decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS))));
-}
+/** The length of one submission of a region, in ms. Regions are cut by bytes, of which some take longer than others. */
+const PASS_MS = MAX_SUBMISSION_MS / 2;
 
 /**
- * A first look: ms per step by the wall clock, over as many steps as take a quarter of `regionMs`. The very first one
- * compiles and is not counted, unless it is long; of two readings the shorter counts, since only disturbances add to it.
+ * The very first reading of a step counts if it is at least this, in ms: compiling adds a second or two, which is
+ * little.
  */
-export async function stepFirstLookMs(clock: Clock, decoder: Decoder, regionMs: number): Promise<number> {
-  const most = mostSteps(decoder);
-  // A submission for each dispatch, until it is known how many are polite.
-  let stepMs = decoder.dispatchesPerStep * PASS_MS;
-  stepMs = (await timeRegion(clock, decoder, 1, stepMs)).wallMs;
-  if (stepMs >= LONG_LOOK_MS) return stepMs;
-  for (let steps = 1; ; steps = Math.min(2 * steps, most)) {
-    const readings = [await timeRegion(clock, decoder, steps, stepMs)];
-    // What takes long is disturbed by little.
-    if (readings[0] && readings[0].wallMs < regionMs) readings.push(await timeRegion(clock, decoder, steps, stepMs));
-    const shorter = Math.min(...readings.map(({ wallMs }) => wallMs));
-    stepMs = shorter / steps;
-    if (shorter >= regionMs / 4 || steps === most) return stepMs;
-  }
+const LONG_LOOK_MS = 10_000;
+
+/** The steps of `decoder` as a workload: as many in a region as it has room for, and as can be recorded at once. */
+function stepsOf(decoder: Decoder): Workload {
+  const { step, dispatchesPerStep } = decoder;
+  return {
+    maxUnits: Math.max(2, Math.min(step.mostSteps, Math.floor(MAX_DISPATCHES / dispatchesPerStep))),
+    // While the time of a step is unknown, each dispatch is a submission.
+    encode(steps, stepMs = dispatchesPerStep * PASS_MS) {
+      decoder.begin(steps);
+      return decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS)));
+    },
+  };
 }
 
-/** Why a step that takes so long is not timed, or undefined. */
-export const tooLongToTime = (stepMs: number, longestMs = LONGEST_STEP_MS): string | undefined =>
-  stepMs > longestMs
-    ? `a step must take no longer than ${longestMs} ms to be timed; one takes ${msText(stepMs)} here`
+/** Returns about how long a step takes, in ms. A reading as long as a region is not repeated: little disturbs it. */
+export const stepFirstLookMs = (clock: Clock, decoder: Decoder, regionMs: number): Promise<number> =>
+  firstLookMs(clock, stepsOf(decoder), { regionMs, repeatBelowMs: regionMs, countFirstFromMs: LONG_LOOK_MS });
+
+/** Returns why a step that takes `stepMs` is not timed, or undefined. */
+export const tooLongToTime = (stepMs: number, maxMs = MAX_STEP_MS): string | undefined =>
+  stepMs > maxMs
+    ? `a step must take no longer than ${maxMs} ms to be timed; one takes ${msText(stepMs)} here`
     : undefined;
 
 export interface StepRunOptions {
   readonly clock: Clock;
   readonly decoder: Decoder;
   readonly precision: Precision;
-  /** About how long a step takes. */
+  /** About how long a step takes, in ms. */
   readonly firstLookMs: number;
 }
 
-/** The timing of one step, round by round. `dispatches` of its samples are steps. */
+/** The timing of one step, round by round. The `dispatches` of its samples are steps. */
 export class StepRun {
-  readonly #options: StepRunOptions;
-  /** Of the regions of a visit: the same in all, since of the longest the results must be, too. */
-  readonly #lengths: readonly number[];
-  readonly #samples: Sample[] = [];
-  readonly #discarded: Discarded[] = [];
-  readonly #settling: Settling;
+  readonly #decoder: Decoder;
+  readonly #sampler: Sampler;
+  readonly #samples: Samples;
   #checksum: string | undefined;
 
-  constructor(options: StepRunOptions) {
-    const { firstLookMs, precision, decoder } = options;
-    this.#options = options;
-    this.#settling = new Settling(precision);
-    this.#lengths = regionLengths(firstLookMs, precision.regionMs, mostSteps(decoder));
+  constructor({ clock, decoder, precision, firstLookMs }: StepRunOptions) {
+    this.#decoder = decoder;
+    this.#samples = new Samples(clock, precision);
+    const workload = stepsOf(decoder);
+    // The results of the longest region must be the same in every visit, and so must its length.
+    this.#sampler = new Sampler({
+      ...{ clock, workload, firstLookMs, regionMs: precision.regionMs },
+      sameLengths: true,
+    });
   }
 
+  /** The samples that are believed. */
   get samples(): readonly Sample[] {
-    return this.#samples;
+    return this.#samples.believed;
   }
 
   get discarded(): readonly Discarded[] {
-    return this.#discarded;
+    return this.#samples.discarded;
   }
 
-  /** Of what the longest region leaves; undefined before the first visit. */
-  get checksum(): string | undefined {
+  /** The checksum of what the longest region leaves. @throws Error before the first visit. */
+  get checksum(): string {
+    if (this.#checksum === undefined) throw new Error('a step must be visited before it has a checksum');
     return this.#checksum;
   }
 
-  /** Time of a step in ms; undefined before the first visit. */
+  /** The time of a step in ms; undefined while no round has two lengths. */
   get stepMs(): Estimate | undefined {
-    return dispatchMs(this.#samples, this.#options.clock.kind);
+    return this.#samples.unitMs;
   }
 
-  /** Why this is enough, or undefined; to be asked after every visit. */
+  /** Why the samples are enough, or undefined. To be asked after every visit. */
   settled(): Enough | undefined {
-    const { stepMs } = this;
-    return this.#settling.enough(roundsOf(this.#samples), stepMs ? relativeWidth(stepMs) : Number.POSITIVE_INFINITY);
+    return this.#samples.settled();
+  }
+
+  /** What becomes of `timed` if its step has fewer than two samples, and so no slope; undefined otherwise. */
+  withoutSlope<C>(timed: C) {
+    return this.#samples.withoutSlope(timed);
   }
 
   /**
-   * Takes one sample of each region length, in random order. Returns why the results of the longest cannot be right, or
-   * undefined. (A shorter one begins among positions that longer ones have written, so that it need not find the same.)
-   *
-   * @param spoiled Asked after the samples were taken: why they are not to be believed, or undefined.
+   * Takes a sample of each region length. Returns why the results of the longest region cannot be right, or undefined.
+   * Results of shorter regions are not compared: they begin at positions that longer ones have written to.
    */
-  async visit(
-    round: number,
-    random: RandomSource,
-    sinceStartMs: () => number,
-    spoiled: () => string | undefined = () => undefined,
-  ): Promise<string | undefined> {
-    const { clock, decoder, firstLookMs } = this.#options;
-    const taken: Sample[] = [];
+  async visit(options: VisitOptions): Promise<string | undefined> {
     let wrong: string | undefined;
-    for (const steps of shuffled(this.#lengths, random)) {
-      const atMs = sinceStartMs();
-      taken.push({ ...(await timeRegion(clock, decoder, steps, firstLookMs)), round, atMs });
-      if (steps === this.#lengths.at(-1)) wrong = await this.#check(steps);
-    }
-    const { believed, discarded } = sortedOut(taken, spoiled(), clock.kind);
-    this.#samples.push(...believed);
-    this.#discarded.push(...discarded);
+    const visit = await this.#sampler.visit(options, async (steps) => {
+      wrong = await this.#check(steps);
+    });
+    this.#samples.add(visit);
     return wrong;
   }
 
   async #check(steps: number): Promise<string | undefined> {
-    const { decoder } = this.#options;
-    let checksum = FNV_OFFSET;
-    for (const [name, type] of Object.entries(decoder.step.results)) {
-      const words = await decoder.read(name);
-      checksum = fnv1a(words, checksum);
+    const checksum = new Checksum();
+    for (const [name, type] of Object.entries(this.#decoder.step.results)) {
+      const words = await this.#decoder.read(name);
+      checksum.add(words);
       if (type === 'f32' && !new Float32Array(words.buffer).every(Number.isFinite)) {
         return `${name} must be numbers after ${steps} steps; some are not`;
       }
     }
-    const text = checksum.toString(16).padStart(8, '0');
+    const { text } = checksum;
     this.#checksum ??= text;
     return this.#checksum === text
       ? undefined

@@ -8,24 +8,28 @@ import { fitStep, type Kernels, kernelOf, type Limits } from './step-buffers.ts'
 /** A step to be timed. */
 export interface DecodeTask {
   readonly case: DecodeCase;
-  /** Nobody asked for its lengths but the profile, which has so much time for these and no more. */
+  /** Whether the profile chose the step's lengths. All such steps share the profile's time for them. */
   readonly ofProfile?: true;
-  /** With so many layers of its own at the most. @throws RangeError where there is no such step: the rule, the value met. */
+  /**
+   * Makes the step with at most `distinctLayers` layers of its own.
+   *
+   * @throws RangeError with the rule and the value met, if there is no such step.
+   */
   make(distinctLayers: number): Step;
 }
 
 export interface DecodeOptions {
   readonly kernels: Kernels;
-  /** Once the device is known, and with it how much fits. */
+  /** Makes the tasks once the device is known, and with it how much fits. */
   readonly tasks: (room: Room) => readonly DecodeTask[];
-  /** Most GPU memory for one step: weights, KV caches and all else. */
+  /** The GPU memory that one step may take, in bytes: weights, KV caches and all else. */
   readonly budgetBytes: number;
 }
 
-/** The same on a device. */
+/** The decode steps of a run on a device. */
 export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
   readonly tasks: readonly DecodeTask[];
-  /** The tunings to run each kernel with; default: their own. */
+  /** The tunings to run each kernel with; default: the kernel's own. */
   readonly tuningsOf: TuningsOf | undefined;
 }
 
@@ -46,11 +50,11 @@ export function planSteps(options: DecodeOptions, limits: Limits, tuningsOf: Tun
   return { kernels, budgetBytes, tuningsOf, tasks: options.tasks(room) };
 }
 
-/** With the best tunings known. */
+/** Returns the step with the best tunings known. */
 export const tunedStep = (kernels: Kernels, step: Step, tuningsOf: TuningsOf | undefined): Step =>
   tuningsOf ? { ...step, operations: step.operations.map((o) => tunedOperation(kernels, o, tuningsOf)) } : step;
 
-/** With the best tuning known, but for tunables that the rest of the step depends on. */
+/** Returns the operation with the best tuning known. Tunables that the rest of the step depends on stay. */
 function tunedOperation(kernels: Kernels, operation: Operation, tuningsOf: TuningsOf): Operation {
   const kernel = kernelOf(kernels, operation);
   const { variant, params } = operation;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ahead } from './compile-ahead.ts';
+import { startAhead } from './compile-ahead.ts';
 
-test('what follows is started with what is taken, and nothing twice', async () => {
+test('to take an item starts those that follow it, and nothing is started twice', async () => {
   const started: number[] = [];
-  const take = ahead([1, 2, 3, 4, 5, 6], async (n) => {
+  const take = startAhead([1, 2, 3, 4, 5, 6], async (n) => {
     started.push(n);
     return 10 * n;
   });
@@ -16,8 +16,8 @@ test('what follows is started with what is taken, and nothing twice', async () =
   expect(started).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('a failure is of the one that is taken', async () => {
-  const take = ahead(['right', 'wrong', 'right too'], async (item) => {
+test('a failure is thrown when its item is taken', async () => {
+  const take = startAhead(['right', 'wrong', 'right too'], async (item) => {
     if (item === 'wrong') throw new Error(item);
     return item;
   });

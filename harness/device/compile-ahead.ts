@@ -1,18 +1,19 @@
-/** Work that is started before it is asked for, so that what waits on one core keeps the others busy. */
+/** Starts work before it is asked for, so that one core that waits for it does not leave the others idle. */
 
-/** At most so many pieces are under way that nobody has asked for yet. */
+/** The maximum number of items that are under way and have not been asked for. */
 const AHEAD = 3;
 
 /**
- * `start`, once to each item, for those that are taken about in the order of `items`: an item that is taken starts
- * those that follow it, too. One that fails does so when it is taken.
+ * Returns a function that takes the result of an item. It calls `start` once for each item. To take an item also starts
+ * those that follow it, so items should be taken about in the order of `items`. A failure is thrown when its item is
+ * taken.
  */
-export function ahead<T, R>(items: readonly T[], start: (item: T) => Promise<R>): (item: T) => Promise<R> {
+export function startAhead<T, R>(items: readonly T[], start: (item: T) => Promise<R>): (item: T) => Promise<R> {
   const started = new Map<T, Promise<R>>();
   const begun = (item: T): Promise<R> => {
     const work = started.get(item) ?? start(item);
     started.set(item, work);
-    // Perhaps nobody takes it.
+    // An item that nobody takes must not fail as an unhandled rejection.
     work.catch(() => {});
     return work;
   };

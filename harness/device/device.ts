@@ -1,4 +1,4 @@
-/** The adapter and device that a run measures: its real limits and features, and whether it is still there. */
+/** The adapter and the device that a run measures: their real limits and features, and whether the device is lost. */
 
 import type { AdapterInfo } from '../../results/schema.ts';
 import { HarnessError, messageOf } from '../errors.ts';
@@ -7,18 +7,18 @@ import type { Host } from '../host.ts';
 export interface Gpu {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
-  /** Features of the device, and of the WGSL that it compiles. */
+  /** The features of the device, and the language features of its WGSL. */
   readonly features: ReadonlySet<string>;
-  /** Why the device is gone; undefined while it is there. */
+  /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
-  /** As `lost`, after `error`, which a device that is just being lost throws before it says so. */
+  /** Returns what `lost` does, after `error`: a device that is just being lost throws before it says so. */
   lostFor(error: unknown): Promise<string | undefined>;
 }
 
-/** Features that some kernel variant or the clock can use; asked for where the adapter has them. */
+/** The features that a kernel variant or the clock can use. They are asked for if the adapter has them. */
 const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
-/** Limits that measuring runs into: the adapter's own are asked for, WebGPU's defaults are far lower. */
+/** The limits that measuring runs into. The adapter's own are asked for: WebGPU's defaults are far lower. */
 const USEFUL_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -30,17 +30,17 @@ const USEFUL_LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-/** @throws HarnessError `no-adapter`, with what to do. */
+/** Requests the host's fastest adapter. @throws HarnessError `no-adapter`, with what to do. */
 export async function requestAdapter(host: Host): Promise<GPUAdapter> {
   const adapter = await host.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter) return adapter;
   throw new HarnessError(
     'no-adapter',
-    'No GPU adapter: WebGPU is here, but offers no adapter. Update the graphics driver, turn hardware acceleration on, or check that the GPU is not on the browser’s block list (chrome://gpu).',
+    'No GPU adapter: WebGPU is there, but offers none. Update the graphics driver, turn hardware acceleration on, or check that the GPU is not on the browser’s block list (chrome://gpu).',
   );
 }
 
-/** What the adapter says of itself, as the record holds it. */
+/** Returns what the adapter says of itself, as a record has it. */
 export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
   const { info, limits } = adapter;
   return {
@@ -56,7 +56,7 @@ export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
   };
 }
 
-/** Opens the host's fastest adapter with all it has. @throws HarnessError `no-adapter`, `no-device`. */
+/** Opens the host's fastest adapter, with its own limits. @throws HarnessError `no-adapter` or `no-device`. */
 export async function openGpu(host: Host): Promise<Gpu> {
   const adapter = await requestAdapter(host);
   const info = describeAdapter(host, adapter);
@@ -81,17 +81,17 @@ export async function openGpu(host: Host): Promise<Gpu> {
     features: new Set([...features, ...wgslFeatures(host)]),
     lost: () => lost,
     async lostFor(error) {
-      // Whoever has lost his device hears of it within a turn of the queue.
+      // The loss of a device is reported within a turn of its queue.
       if (error !== undefined) await device.queue.onSubmittedWorkDone().catch(() => {});
       return lost;
     },
   };
 }
 
-/** Older engines do not list them. */
+/** Returns the language features of the host's WGSL. Older engines do not list them. */
 const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
 
-/** What the GPU objected to while `work` ran. */
+/** What the device objected to. */
 export class GpuError extends Error {
   override readonly name = 'GpuError';
   readonly outOfMemory: boolean;
@@ -103,7 +103,7 @@ export class GpuError extends Error {
 }
 
 /**
- * Runs `work` and throws what the GPU objected to meanwhile: WebGPU itself goes on after an error, with results
+ * Runs `work`, and throws what the device objected to meanwhile. WebGPU itself goes on after an error, with results
  * that mean nothing.
  *
  * @throws GpuError
@@ -112,7 +112,7 @@ export async function checked<T>(device: GPUDevice, work: () => T | Promise<T>):
   const filters = ['validation', 'internal', 'out-of-memory'] as const;
   for (const filter of filters) device.pushErrorScope(filter);
   const outcome = await Promise.allSettled([Promise.resolve().then(work)]);
-  // All of them at once: a scope that is left open hides errors from those around it.
+  // All scopes are closed before anything is thrown: one that is left open hides errors from those around it.
   const popped = [...filters].reverse().map(async (filter) => ({ filter, error: await device.popErrorScope() }));
   for (const { filter, error } of await Promise.all(popped)) {
     if (error) throw new GpuError(error.message, filter === 'out-of-memory');

@@ -1,13 +1,15 @@
-/** The identity of a kernel's code, for records and for stored tunings. */
+/** The digest of a kernel's code identifies it in records and stored tunings. */
 
 import { digest } from '../../results/digest.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 
-/** Hundreds of examples make a digest, and a kernel does not change. */
+/** Digests by kernel: to make one assembles hundreds of examples, and a kernel does not change. */
 const knownDigests = new WeakMap<Kernel, string>();
 
-/** A kernel's code, as far as a tuning depends on it: the WGSL of its examples in every variant, and what is tuned. */
+/**
+ * Returns the digest of what a tuning depends on: the WGSL of the kernel's examples in every variant, and its tunables.
+ */
 export function kernelDigest(kernel: Kernel): string {
   const known = knownDigests.get(kernel) ?? digestOf(kernel);
   knownDigests.set(kernel, known);

@@ -1,6 +1,6 @@
 /**
- * Buffers and what is in them. Streamed inputs and outputs rotate through pools, in slabs as large as the adapter
- * binds; all is filled on the GPU with seeded words that the CPU can compute one by one.
+ * Buffers, and the words in them. Streamed inputs and outputs rotate through pools, which lie in slabs as large as the
+ * adapter binds. All memory is filled on the GPU with seeded words, which the CPU can compute one by one.
  */
 
 import { COLD_ROTATION_BYTES } from '../../results/caches.ts';
@@ -11,27 +11,28 @@ import type { Cancellation } from '../host.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
 
-/** Poison after the end of a buffer of its own. */
+/** The bytes of poison behind the end of a buffer that is not part of a pool. */
 export const TAIL_BYTES = 256;
 
-/** Bytes filled per submission: below 100 ms even at the 1 GB/s of a software adapter. */
+/** The bytes that one submission fills: below 100 ms even at the 1 GB/s of a software adapter. */
 const FILL_BYTES = 32 * 2 ** 20;
 
 /**
- * A bind group each, and drivers have room for so many: lavapipe (Mesa 25.0) crashes at tens of thousands. At 1 MiB,
- * the smallest size of a profile, they span 1 GiB, which no cache holds.
+ * The maximum number of regions of a pool. At 1 MiB, the smallest size of a profile, this many span 1 GiB, which no
+ * cache holds. Each region has a bind group, and lavapipe crashes at tens of thousands of them (seen on Mesa 25.0). The
+ * limit can go once lavapipe runs `full` without it.
  */
-const MOST_REGIONS = 1024;
+const MAX_REGIONS = 1024;
 
-/** Adapters that have no room for even this much in one piece have none for a benchmark. */
-const SMALLEST_SLAB = 32 * 2 ** 20;
+/** The smallest slab, in bytes: an adapter without room for it in one piece has none for a benchmark. */
+const MIN_SLAB_BYTES = 32 * 2 ** 20;
 
-/** A slab no larger than this: drivers bind 2 GiB at the most, and no matrix of a plan is larger. */
-const LARGEST_SLAB = 2 ** 30;
+/** The largest slab, in bytes: drivers bind at most 2 GiB, and no matrix of a plan is larger. */
+const MAX_SLAB_BYTES = 2 ** 30;
 
-/** Writes seeded words into buffers; compiled once per device. */
+/** Writes seeded words into buffers. It is compiled once per device. */
 export interface Filler {
-  /** Fills `view` with the sequence of `seed`. */
+  /** Fills `view` with the words of `seed`. */
   fill(view: View, seed: number, words: WordMask): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
   };
 }
 
-/** An input buffer of its own, with a poisoned tail that is bound as well, and a reader that knows its words. */
+/** Makes an input buffer, with a poisoned tail that is bound as well, and a reader of the words in it. */
 export async function inputBuffer(
   gpu: Gpu,
   filler: Filler,
@@ -75,13 +76,13 @@ export async function inputBuffer(
 }
 
 async function givenBuffer(device: GPUDevice, input: Input): Promise<View> {
-  if (input.kind !== 'given') throw new TypeError(`input ${input.name} is not given but ${input.kind}`);
+  if (input.kind !== 'given') throw new TypeError(`input ${input.name} must be given; it is ${input.kind}`);
   const view = await tailedBuffer(device, input.bytes);
   device.queue.writeBuffer(view.buffer, 0, input.data);
   return view;
 }
 
-/** An output buffer of `elements` words, all poison, its tail included in the view. */
+/** Makes an output buffer of `elements` words, all of them poison. The view includes its tail. */
 export function outputBuffer(device: GPUDevice, elements: number): Promise<View> {
   return tailedBuffer(device, Math.ceil(elements / 4) * 16);
 }
@@ -94,7 +95,7 @@ async function tailedBuffer(device: GPUDevice, bytes: number): Promise<View> {
   return { buffer, offset: 0, bytes: size };
 }
 
-/** Reads a view back as 32-bit words. */
+/** Reads back a view as 32-bit words. */
 export async function readBack(device: GPUDevice, { buffer, offset, bytes }: View): Promise<Uint32Array<ArrayBuffer>> {
   const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = device.createCommandEncoder();
@@ -106,12 +107,12 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
   return words;
 }
 
-/** Bytes of an output that are on the host at a time: streamed ones reach half a gigabyte. */
+/** The bytes of an output that are on the host at a time: streamed outputs reach half a gigabyte. */
 const PIECE_BYTES = 32 * 2 ** 20;
 
 /**
- * Reads a view back in pieces that are no burden to the host; `firstWord` is where in the view a piece begins. Its
- * words are gone when the next is asked for.
+ * Reads back a view in pieces that fit the host's memory. `firstWord` is where in the view a piece begins. The words of
+ * a piece are gone when the next one is asked for.
  */
 export async function* readPieces(
   device: GPUDevice,
@@ -131,7 +132,7 @@ export async function* readPieces(
   staging.destroy();
 }
 
-/** A part of a pool that one dispatch streams, and the words in it. */
+/** The part of a pool that one dispatch streams, and the words in it. */
 export interface Region {
   readonly view: View;
   readonly words: WordReader;
@@ -140,41 +141,45 @@ export interface Region {
 /** Memory full of random words, in slabs. */
 export interface Pool {
   readonly bytes: number;
-  /** No region is larger. */
+  /** The bytes of a slab: the maximum for a region. */
   readonly slabBytes: number;
-  /** What was asked for, where that is more. */
+  /** The bytes that were asked for. The device may have given fewer. */
   readonly askedBytes: number;
   /**
-   * Disjoint regions of `bytes`, from all over the pool or from its first `within` bytes: as many as there is room
-   * for, up to MOST_REGIONS.
+   * Returns disjoint regions of `bytes` bytes, spread over the pool or over its first `within` bytes: as many as there
+   * is room for, up to MAX_REGIONS.
    */
   regions(bytes: number, within?: number): Region[];
   destroy(): void;
 }
 
+interface PoolOptions {
+  readonly words: WordMask;
+  readonly bytes: number;
+  readonly seed: number;
+  readonly shortOf: ShortOf;
+  readonly signal: Cancellation;
+}
+
 /**
- * Allocates `bytes` in slabs and fills them with `words`. Where the device has less, the pool is what could be had,
- * and `shortOf` is told how many bytes of how many were refused.
+ * Allocates a pool in slabs and fills it with words. If the device has less memory, the pool is what could be had, and
+ * `shortOf` is called.
+ *
+ * @throws HarnessError `cancelled`
+ * @throws GpuError
  */
-async function createPool(
-  gpu: Gpu,
-  filler: Filler,
-  words: WordMask,
-  bytes: number,
-  seed: number,
-  shortOf: ShortOf,
-  signal: Cancellation,
-): Promise<Pool> {
+async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promise<Pool> {
+  const { words, bytes, seed, shortOf, signal } = options;
   const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
-  // Half the pool at the most: a pool that is no power of two loses less to its last slab.
-  const largest = Math.min(bytes / 2, maxBufferSize, maxStorageBufferBindingSize, LARGEST_SLAB);
+  // At most half the pool: a pool whose size is no power of two loses less to its last slab.
+  const largest = Math.min(bytes / 2, maxBufferSize, maxStorageBufferBindingSize, MAX_SLAB_BYTES);
   const slabs: GPUBuffer[] = [];
   let slabBytes = 2 ** Math.floor(Math.log2(largest));
   while ((slabs.length + 1) * slabBytes <= bytes) {
     const slab = await allocate(gpu.device, slabBytes);
     if (slab) slabs.push(slab);
     // Some adapters refuse a buffer as large as their own limit: smaller slabs make the same pool.
-    else if (slabs.length === 0 && slabBytes > SMALLEST_SLAB) slabBytes /= 2;
+    else if (slabs.length === 0 && slabBytes > MIN_SLAB_BYTES) slabBytes /= 2;
     else break;
   }
   const allocated = slabs.length * slabBytes;
@@ -192,7 +197,7 @@ async function createPool(
       const stride = Math.ceil(regionBytes / alignment) * alignment;
       const perSlab = Math.floor((slabBytes - regionBytes) / stride) + 1;
       const all = Math.min(slabs.length * Math.max(0, perSlab), Math.floor(within / regionBytes));
-      const count = Math.min(all, MOST_REGIONS);
+      const count = Math.min(all, MAX_REGIONS);
       return Array.from({ length: count }, (_, i) => {
         const place = Math.floor((i * all) / count);
         const slab = Math.floor(place / perSlab);
@@ -210,57 +215,57 @@ async function createPool(
 }
 
 /**
- * All memory that is streamed through: the main pool, one that is written, and small ones for scales, which must hold
- * words of their own. All but the main one are made and filled when first asked for.
+ * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold
+ * words of their own. All but the main pool are made and filled when they are first asked for.
  */
 export interface Memory {
   readonly main: Pool;
-  /** The pool that holds `words`. */
+  /** Returns the pool that holds `words`. */
   poolOf(words: WordMask): Promise<Pool>;
-  /** The pool that streamed outputs are written to: random words at first. */
+  /** Returns the pool that streamed outputs are written to. It holds random words at first. */
   written(): Promise<Pool>;
   destroy(): void;
 }
 
-/** Told how many bytes, of how many that were asked for, could not be had. */
+/** Called with the number of bytes that could not be had, of the number that was asked for. */
 type ShortOf = (bytes: number, askedBytes: number) => void;
 
-/** No format has more bytes of scales than this share of its quants (nvfp4: one byte for eight). */
+/** The largest share that scales take of the bytes of their quants, over all formats (nvfp4: one byte for eight). */
 const SCALES_SHARE = 1 / 8;
 
 /** The pools besides the main one that a run streams through. */
 export interface SidePools {
   readonly written: boolean;
-  /** How many, one for each kind of words. */
+  /** The number of pools for scales: one for each kind of words. */
   readonly scales: number;
 }
 
-/** A kernel that only writes is cold with this much, a power of two, which sizes tile. Never more than is read. */
-const MOST_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
+/** The largest pool to write to, in bytes: enough for writes to miss every cache. A power of two, which sizes tile. */
+const MAX_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
 
 /**
- * What each pool may take so that all together keep within `budgetBytes`: what is wished for, or the same share of it
- * each.
+ * Returns the bytes that each pool may take: what it wishes for, or the same share of it for each pool if all together
+ * would exceed `budgetBytes`.
  */
 export function poolSizes(
   poolBytes: number,
   budgetBytes: number,
   side: SidePools,
 ): { main: number; written: number; scales: number } {
-  const writtenBytes = Math.min(poolBytes, MOST_WRITTEN_BYTES);
+  const writtenBytes = Math.min(poolBytes, MAX_WRITTEN_BYTES);
   const wished = poolBytes * (1 + side.scales * SCALES_SHARE) + (side.written ? writtenBytes : 0);
   const share = Math.min(1, budgetBytes / wished);
-  // Whole words of whole loads, so that the bound is kept.
+  // Rounded down to whole loads of 16 bytes.
   const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
   return { main: part(poolBytes), written: part(writtenBytes), scales: part(poolBytes * SCALES_SHARE) };
 }
 
 export interface MemoryOptions {
-  /** Of the main pool, where the budget allows. */
+  /** The bytes of the main pool, where the budget allows. */
   readonly poolBytes: number;
-  /** For all pools together; default: what they wish for. */
+  /** The bytes for all pools together; default: what they wish for. */
   readonly budgetBytes?: number | undefined;
-  /** What the budget is shared with. */
+  /** The pools that share the budget with the main one. */
   readonly side: SidePools;
   readonly seed: number;
   readonly shortOf: ShortOf;
@@ -272,18 +277,20 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
   const { poolBytes, budgetBytes = Number.POSITIVE_INFINITY, side, seed, shortOf } = options;
   const { signal = { aborted: false } } = options;
   const sizes = poolSizes(poolBytes, budgetBytes, side);
-  const main = await createPool(gpu, filler, TAME_FLOATS, sizes.main, seed, shortOf, signal);
+  const create = (pool: Pick<PoolOptions, 'words' | 'bytes' | 'seed'>) =>
+    createPool(gpu, filler, { ...pool, shortOf, signal });
+  const main = await create({ words: TAME_FLOATS, bytes: sizes.main, seed });
   const pools = new Map([[key(TAME_FLOATS), main]]);
-  const poolFor = async (name: string, words: WordMask, bytes: number, poolSeed: number): Promise<Pool> => {
-    // One that came out short is kept as well: who asks again gets the same answer.
-    const pool = pools.get(name) ?? (await createPool(gpu, filler, words, bytes, poolSeed, shortOf, signal));
+  const poolFor = async (name: string, wanted: Parameters<typeof create>[0]): Promise<Pool> => {
+    // A pool that came out short is kept as well: to ask again would give the same.
+    const pool = pools.get(name) ?? (await create(wanted));
     pools.set(name, pool);
     return pool;
   };
   return {
     main,
-    poolOf: (words) => poolFor(key(words), words, sizes.scales, hash(words.keep, seed)),
-    written: () => poolFor('written', ANY_BITS, sizes.written, hash(1, seed)),
+    poolOf: (words) => poolFor(key(words), { words, bytes: sizes.scales, seed: hash(words.keep, seed) }),
+    written: () => poolFor('written', { words: ANY_BITS, bytes: sizes.written, seed: hash(1, seed) }),
     destroy() {
       for (const pool of pools.values()) pool.destroy();
     },
@@ -292,7 +299,7 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
 
 const key = ({ keep, set }: WordMask): string => `${keep} ${set}`;
 
-/** A buffer, or undefined where the device is out of memory. */
+/** Allocates a buffer; undefined if the device is out of memory. @throws GpuError for any other objection. */
 export async function allocate(device: GPUDevice, size: number): Promise<GPUBuffer | undefined> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   try {

@@ -1,4 +1,4 @@
-/** One case of a kernel on one device: compiled, and ready to be dispatched over buffers. */
+/** A program is one case of a kernel, compiled on one device and ready to be dispatched over buffers. */
 
 import { assemble } from '../../shaders/assemble.ts';
 import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
@@ -6,18 +6,18 @@ import { type Gpu, GpuError } from './device.ts';
 
 export interface Program {
   readonly pipeline: GPUComputePipeline;
-  /** Workgroups, folded into two dimensions. */
+  /** The number of workgroups, folded into two dimensions. */
   readonly workgroups: readonly [number, number];
 }
 
-/** Part of a buffer. */
+/** A part of a buffer. */
 export interface View {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** A kernel with everything that makes it one piece of work. */
+/** A kernel with all that makes it one piece of work. */
 export interface KernelCase {
   readonly kernel: Kernel;
   readonly variant: string;
@@ -26,10 +26,10 @@ export interface KernelCase {
 }
 
 /**
- * Compiles a case. Several may be under way at once.
+ * Compiles a case. Several compilations may be under way at once.
  *
+ * @param compilation Tells compilations of the same case apart: for the same text WebGPU hands out the same one.
  * @throws GpuError with what the compiler said, or the engine's own error.
- * @param compilation Which of several of the same case: WebGPU hands out the one that it has where the text is the same.
  */
 export async function compile(
   gpu: Gpu,
@@ -39,7 +39,7 @@ export async function compile(
   const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
   const constants = overridesOf(kernel, variant, params, tuning);
   const { device } = gpu;
-  // Scopes are a stack: this one is closed before anything is waited for.
+  // Scopes are a stack, so this one is closed before anything is awaited.
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label: kernel.id, code });
   const compiled = device.createComputePipelineAsync({
@@ -54,7 +54,7 @@ export async function compile(
   return { pipeline: pipeline.value, workgroups: fold(kernel.workgroups(params, tuning), dimension) };
 }
 
-/** The constants that the WGSL declares as overrides; the rest only counted unrolled lines. */
+/** Returns the constants that the WGSL declares as overrides. The others only counted unrolled lines. */
 function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Record<string, number> {
   const declared = overrideNames(kernel.wgsl(params, variant));
   return Object.fromEntries(
@@ -62,12 +62,14 @@ function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tu
   );
 }
 
-/** Names of the overrides that a WGSL text declares. */
+/** Returns the names of the overrides that a WGSL text declares. */
 export function overrideNames(wgsl: string): Set<string> {
   return new Set(Array.from(wgsl.matchAll(/^\s*override\s+(\w+)/gm), (match) => match[1] ?? ''));
 }
 
-/** `count` workgroups in two dimensions of at most `limit`, with fewer than one row too many. */
+/**
+ * Folds `count` workgroups into two dimensions of at most `limit`. The surplus is less than one workgroup for each row.
+ */
 export function fold(count: number, limit: number): readonly [number, number] {
   const rows = Math.ceil(count / limit);
   return [Math.ceil(count / Math.max(rows, 1)), rows];
@@ -84,14 +86,14 @@ export function bind(gpu: Gpu, program: Program, views: readonly View[]): GPUBin
   });
 }
 
-/** Records one dispatch. */
+/** Records one dispatch into a pass. */
 export function dispatch(pass: GPUComputePassEncoder, program: Program, group: GPUBindGroup): void {
   pass.setPipeline(program.pipeline);
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(...program.workgroups);
 }
 
-/** One dispatch, submitted at once. */
+/** Submits one dispatch. */
 export function submit(gpu: Gpu, program: Program, group: GPUBindGroup): void {
   const encoder = gpu.device.createCommandEncoder();
   const pass = encoder.beginComputePass();

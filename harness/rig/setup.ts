@@ -1,43 +1,46 @@
-/** Before the first case: device, memory full of random words, a clock to believe, and a GPU that is warm. */
+/** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
 import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
-import { chooseClock, firstLookMs } from '../clock/check.ts';
+import { chooseClock } from '../clock/check.ts';
 import type { Clock } from '../clock/clock.ts';
+import { firstLookMs } from '../clock/first-look.ts';
 import type { Gpu } from '../device/device.ts';
 import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
-import { type Prepared, prepare } from '../sampling/case-run.ts';
+import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { undisturbed, visibilityOf } from './visibility.ts';
 
-/** Everything that cases are measured with. */
-export interface Bench {
+/** Everything that cases are measured with on one device. */
+export interface Rig {
   readonly host: Host;
   readonly gpu: Gpu;
   readonly filler: Filler;
   readonly memory: Memory;
   readonly clock: Clock;
   readonly clockInfo: ClockInfo;
-  /** Rate of the ceiling kernel at the end of the warm-up. */
+  /** The rate of the ceiling kernel at the end of the warm-up, in GB/s. */
   readonly probeGBps: number;
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
-   * Gives the pools back, but for what a warm-up needs, to decode steps that take as much themselves: both together might
-   * not fit, and a driver that then moves memory about would be timed. No case can be opened after it. @throws GpuError
+   * Frees the pools, except for what a warm-up needs. Decode steps take as much memory themselves. If both did not fit,
+   * a driver would move memory about, and that would be timed. No case can be opened after it.
+   *
+   * @throws GpuError
    */
   makeRoom(): Promise<void>;
-  /** Gives all of it back, the device included. */
+  /** Frees everything, and destroys the device. */
   close(): void;
 }
 
 export interface WarmUp {
   readonly settled: boolean;
-  /** For the record. */
+  /** How the warm-up went, for the record. */
   readonly detail: string;
   readonly probeGBps: number;
 }
@@ -45,14 +48,15 @@ export interface WarmUp {
 export interface SetupOptions {
   readonly kernels: KernelSet;
   readonly seed: number;
+  /** The size of the main pool, where the budget allows. */
   readonly poolBytes: number;
-  /** Most GPU memory for all pools together; default: what they wish for. */
+  /** The budget for all pools together; default: what they wish for. */
   readonly memoryBytes?: number | undefined;
-  /** The pools that it is shared with. */
+  /** The pools that share the budget with the main one. */
   readonly side: SidePools;
   readonly regionMs: number;
   readonly warmUpMs: number;
-  /** What is known of the clocks already, where a run goes on. */
+  /** What a resumed run knows of the clocks. */
   readonly clockBefore?: ClockInfo | undefined;
   readonly signal: Cancellation;
   readonly stopwatch: Stopwatch;
@@ -60,46 +64,51 @@ export interface SetupOptions {
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
 }
 
-/** Less memory than this cannot hold four of the smallest matrices worth timing, … */
-export const LEAST_MEMORY_BYTES = 64 * 2 ** 20;
+/** The minimum GPU memory of a run: less cannot hold four of the smallest matrices worth timing. */
+export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
 
-/** … for which a quarter is left where what is written and what scales need has its share. */
-const LEAST_POOL_BYTES = LEAST_MEMORY_BYTES / 4;
+/**
+ * The minimum size of the main pool. Of the minimum memory a quarter is left when the other pools have their shares.
+ */
+const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
 
-/** Bytes per dispatch of the clock check and the warm-up: at most some milliseconds of work on anything. */
+/** The bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter. */
 const PROBE_BYTES = 16 * 2 ** 20;
 
-/** So many dispatches' bytes are kept to warm up with, where decode steps have the rest. */
+/** The number of dispatches whose bytes are kept for warming up, while decode steps have the rest of the memory. */
 const WARM_PROBES = 4;
 
-/** The warm-up ends when this many regions in a row agree, … */
+/** The warm-up ends when this many regions in a row agree. */
 const SETTLED_REGIONS = 4;
-/** … within this much of each other, or when its time is over. */
+
+/** Regions agree if the fastest rate is above the slowest by no more than this share. */
 const SETTLED_WITHIN = 0.03;
 
-/** @throws HarnessError where there is nothing to measure with. */
-export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Bench> {
+/**
+ * Sets up the rig on `gpu`.
+ *
+ * @throws HarnessError `out-of-memory` or `cancelled`
+ * @throws GpuError
+ */
+export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Rig> {
   const { kernels, seed, poolBytes, memoryBytes, side, regionMs, warmUpMs, signal, stopwatch, progress, note } =
     options;
   const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
   yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
   const filler = await createFiller(gpu, kernels.fill);
   let memory = await createMemory(gpu, filler, {
-    poolBytes,
-    budgetBytes: memoryBytes,
-    side,
-    seed,
-    signal,
+    ...{ poolBytes, budgetBytes: memoryBytes, side, seed, signal },
     shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
   });
-  if (memory.main.bytes < LEAST_POOL_BYTES) {
+  if (memory.main.bytes < MIN_POOL_BYTES) {
     throw new HarnessError(
       'out-of-memory',
       `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
   const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
-  const probeOver = (pools: Memory) => prepare(gpu, filler, pools, seed, probeCase(kernels.ceiling, probeBytes));
+  const kernelCase = probeCase(kernels.ceiling, probeBytes);
+  const probeOver = (pools: Memory) => prepare({ gpu, filler, memory: pools, seed, kernelCase });
   let probe = await probeOver(memory);
 
   yield progress('clock', 'checking the clocks against each other');
@@ -107,7 +116,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, probe.encode, options.clockBefore),
+    () => chooseClock(host, gpu, probe, options.clockBefore),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
@@ -115,7 +124,8 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
-  const warm = () => undisturbed(visibility, signal, () => warmUp(host, clock, probe, probeBytes, regionMs, warmUpMs));
+  const warm = () =>
+    undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }));
   const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
   return {
@@ -132,12 +142,9 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     async makeRoom() {
       probe.destroy();
       memory.destroy();
-      const side = { written: false, scales: 0 };
       memory = await createMemory(gpu, filler, {
-        poolBytes: WARM_PROBES * probeBytes,
-        side,
-        seed,
-        signal,
+        ...{ poolBytes: WARM_PROBES * probeBytes, seed, signal },
+        side: { written: false, scales: 0 },
         shortOf: () => {},
       });
       probe = await probeOver(memory);
@@ -156,16 +163,19 @@ function probeCase(kernel: Kernel, bytes: number): KernelCase {
   return { kernel, variant: 'portable', params, tuning: kernel.defaults };
 }
 
-/** Keeps the GPU busy until its rate is steady. */
-async function warmUp(
-  host: Host,
-  clock: Clock,
-  probe: Prepared,
-  probeBytes: number,
-  regionMs: number,
-  warmUpMs: number,
-): Promise<WarmUp> {
-  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe.encode, regionMs))));
+interface WarmUpOptions {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly probe: Prepared;
+  /** The bytes of a dispatch of the probe. */
+  readonly probeBytes: number;
+  readonly regionMs: number;
+  readonly warmUpMs: number;
+}
+
+/** Keeps the GPU busy until its rate is steady, for `warmUpMs` at most. */
+async function warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }: WarmUpOptions): Promise<WarmUp> {
+  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe, { regionMs }))));
   const start = host.now();
   const rates: number[] = [];
   let settled = false;
@@ -180,12 +190,16 @@ async function warmUp(
   return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }
 
-/** Passes a set-up's events on; where it is cut short, says so in one line. */
-export async function* endingClearly(
+/**
+ * Passes on the events of `setup` and its rig. A set-up that fails closes the device.
+ *
+ * @throws HarnessError with one line for a person: `cancelled`, or `device-lost` if that is why the set-up failed.
+ */
+export async function* explainingFailure(
   gpu: Gpu,
   signal: Cancellation,
-  setup: AsyncGenerator<RunEvent, Bench>,
-): AsyncGenerator<RunEvent, Bench> {
+  setup: AsyncGenerator<RunEvent, Rig>,
+): AsyncGenerator<RunEvent, Rig> {
   try {
     for (;;) {
       const { done, value } = await setup.next();

@@ -1,4 +1,4 @@
-/** Where a session's wall time goes, phase by phase, and in how much of it the GPU is being timed. */
+/** The stopwatch counts a session's wall time by phase, and how much of it the GPU was being timed. */
 
 import type { Reading } from '../../results/schema.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -10,13 +10,13 @@ export class Stopwatch {
   #phase: Phase = 'fill';
   #sinceMs: number;
 
-  /** @param now Monotonic wall clock in ms. */
+  /** @param now The monotonic wall clock, in ms. */
   constructor(now: () => number) {
     this.#now = now;
     this.#sinceMs = now();
   }
 
-  /** From now on time is that of `phase`. */
+  /** Counts the time from now on as that of `phase`. */
   begin(phase: Phase): void {
     const now = this.#now();
     this.#of(this.#phase).wallMs += now - this.#sinceMs;
@@ -24,12 +24,12 @@ export class Stopwatch {
     this.#phase = phase;
   }
 
-  /** The same clock, and what it times counts. */
+  /** Returns `clock`, with the time of its regions counted. */
   over(clock: Clock): Clock {
     return {
       kind: clock.kind,
-      time: async (dispatches, encode) => {
-        const reading = await clock.time(dispatches, encode);
+      time: async (units, encode) => {
+        const reading = await clock.time(units, encode);
         this.count([reading]);
         return reading;
       },
@@ -37,12 +37,12 @@ export class Stopwatch {
     };
   }
 
-  /** These have been timed in this phase, by a clock that is not watched. */
+  /** Counts readings that this phase took by a clock that is not counted. */
   count(readings: readonly Reading[]): void {
     for (const { wallMs } of readings) this.#of(this.#phase).timedMs += wallMs;
   }
 
-  /** Until now. */
+  /** Returns the time of each phase until now. */
   spent(): Spent[] {
     this.begin(this.#phase);
     return [...this.#spent].map(([phase, { wallMs, timedMs }]) => ({ phase, wallMs, timedMs }));
@@ -55,7 +55,7 @@ export class Stopwatch {
   }
 }
 
-/** Share of the wall time in which the GPU was timed, 0 … 1; pauses count as neither. */
+/** Returns the share of the wall time in which the GPU was timed, 0 … 1. Pauses are left out. */
 export function timedShare(spent: readonly Spent[]): number {
   const active = spent.filter(({ phase }) => phase !== 'paused');
   const total = (of: (s: Spent) => number) => active.reduce((sum, s) => sum + of(s), 0);

@@ -1,4 +1,4 @@
-/** Waiting for a hidden tab, and not believing what was timed in one. */
+/** A hidden tab: runs wait until it is shown, and do not believe what was timed in it. */
 
 import { HIDDEN_MEANWHILE } from '../../results/labels.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
@@ -7,20 +7,22 @@ const ALWAYS_SEEN: Visibility = { hidden: false, timesHidden: 0, changed: () => 
 
 export const visibilityOf = ({ visibility = ALWAYS_SEEN }: Pick<Host, 'visibility'>): Visibility => visibility;
 
-/** Returns once the tab is seen, or the session is cancelled. */
+/** Resolves once the tab is seen, or the session is cancelled. */
 export async function untilSeen(visibility: Visibility, signal: Cancellation): Promise<void> {
   while (visibility.hidden && !signal.aborted) await visibility.changed();
 }
 
-/** From now on: why what is being timed is not to be believed, or undefined while the tab has been seen all along. */
+/**
+ * Returns a function that says why what is timed from now on is not to be believed; undefined if the tab stayed seen.
+ */
 export function spoiledBy(visibility: Visibility): () => string | undefined {
   const { timesHidden } = visibility;
   return () => (visibility.hidden || visibility.timesHidden !== timesHidden ? HIDDEN_MEANWHILE : undefined);
 }
 
 /**
- * What `work` gives when the tab is seen from its beginning to its end: as often as it is hidden meanwhile, `work` is
- * done again. What came out in vain is handed to `drop`.
+ * Returns what `work` gives while the tab is seen from its beginning to its end. If the tab was hidden meanwhile, the
+ * value is handed to `drop` and `work` is done again.
  */
 export async function undisturbed<T>(
   visibility: Visibility,

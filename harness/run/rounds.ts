@@ -1,50 +1,52 @@
 /**
- * The measuring of a plan on one device: cases are verified and opened wave by wave, and visited in shuffled rounds until
- * they are settled or the time is spent.
+ * The rounds of a run on one device: the cases of the plan are opened wave by wave, and visited in shuffled rounds
+ * until they are settled or their time is spent. Decode steps follow.
  */
 
-import type { RecordBody } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
+import type { RecordBody, Stopped } from '../../results/schema.ts';
+import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
-import { formatsOf, sameParams } from '../../shaders/problem.ts';
+import { sameParams } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';
 import { measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';
 import { messageOf } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
-import { isUnfinished, type Journal, type Slot } from '../journal.ts';
+import { isUnfinished, type Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
-import { prepareFastest } from '../rig/compilations.ts';
-import type { Bench } from '../rig/setup.ts';
+import type { Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
-import { CaseRun, LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, longestRegionMs } from '../sampling/case-run.ts';
+import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
+import { MAX_SUBMISSION_MS } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
-import { Verdicts } from '../sampling/verify.ts';
+import { VerifiedKernels } from '../sampling/verify.ts';
+import { nameOf, openCase } from './open-case.ts';
 import { wavesOf } from './waves.ts';
 
-/** The share of a wave that verifying and opening its cases takes, for the progress bar only. */
+/** The share of a wave's time that opening its cases takes. It moves the progress bar only. */
 const OPENING_SHARE = 0.07;
 
-/** Where decode steps follow, the kernels' share of the budget, and of the progress bar. */
+/** The kernels' share of the budget and of the progress bar in a run that measures decode steps as well. */
 const KERNELS_SHARE = 0.5;
 
-/** Rounds that a wave gets once it is open, whatever the time: an interval needs as many. */
-const LEAST_ROUNDS = FEWEST_UNITS;
+/** The minimum number of rounds of a wave, whatever the time: an interval needs as many. */
+const MIN_ROUNDS = MIN_UNITS;
 
-/** So many timestamps that cannot be, in a row of visits of one run, and the wall clock is believed instead. */
-const MOST_IMPOSSIBLE = 3;
+/** After this many visits in a row with an impossible timestamp the wall clock is trusted instead. */
+const MAX_IMPOSSIBLE_VISITS = 3;
 
-/** A case on which so many devices were lost is not tried again. */
-const MOST_LOST_ON = 2;
+/** A case over which this many devices in a row were lost has failed. */
+const MAX_LOSSES_OVER_CASE = 2;
 
-/** A submission is long where it took so much more than it may: less is a late waking. */
-const LONG = 1.5;
+/** A submission is noted as long if it took this many times the limit. Less may be a host that woke up late. */
+const LONG_SUBMISSION = 1.5;
 
-export interface Work {
+/** What measuring works with on one device. */
+export interface RunContext {
   readonly host: Host;
-  readonly bench: Bench;
+  readonly rig: Rig;
   readonly options: {
     readonly kernels: KernelSet;
     readonly profile: Profile;
@@ -54,44 +56,48 @@ export interface Work {
     readonly signal: Cancellation;
   };
   readonly planned: readonly PlannedCase[];
-  /** Decode steps, after the kernels. */
+  /** The decode steps that follow the kernels. */
   readonly decode: DecodePlan | undefined;
   readonly journal: Journal;
-  /** An event, with `done` 0 … 1 of the cases' time gone. */
+  /** Makes a progress event. `done`, 0 … 1, is the share of the cases' time that is spent. */
   readonly progress: (phase: Phase, detail: string, done?: number) => RunEvent;
 }
 
-/** Measures what the journal has not finished. Returns why the device was lost, or undefined where the run is over. */
-export function measurePlan(work: Work): AsyncGenerator<RunEvent, string | undefined> {
-  return new Measuring(work).run();
+/** Measures what the journal has not finished. Returns why the device was lost, or undefined if the run is over. */
+export function measurePlan(context: RunContext): AsyncGenerator<RunEvent, string | undefined> {
+  return new Rounds(context).run();
 }
 
-class Measuring {
-  readonly #work: Work;
+class Rounds {
+  readonly #context: RunContext;
   readonly #visibility: Visibility;
   readonly #random: RandomSource;
   readonly #clock: Clock;
-  readonly #verdicts = new Verdicts();
-  /** Measured in every wave, for the others to be compared with: the ceiling's largest problem. */
+  readonly #verifiedKernels = new VerifiedKernels();
+  /** The cases that are open on this device, by their index in the plan. */
+  readonly #runs = new Map<number, CaseRun>();
+  /**
+   * The ceiling's largest problem in each of its tunings: measured in every wave, for the others to be compared with.
+   */
   readonly #ceilings: readonly number[];
-  /** Visits in a row whose timestamps cannot be. */
-  #impossible = 0;
+  /** The number of visits in a row with an impossible timestamp. */
+  #impossibleVisits = 0;
 
-  constructor(work: Work) {
-    const { host, bench, options, planned, journal } = work;
-    this.#work = work;
+  constructor(context: RunContext) {
+    const { host, rig, options, planned, journal } = context;
+    this.#context = context;
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
-    // Of the run, not of this device: which clock is believed may change on the way.
+    // The run's clock, not this device's: which one is trusted may change on the way.
     this.#clock = {
       get kind() {
-        return journal.clock?.trusted ?? bench.clock.kind;
+        return journal.clock?.trusted ?? rig.clock.kind;
       },
-      time: (dispatches, encode) => bench.clock.time(dispatches, encode),
+      time: (units, encode) => rig.clock.time(units, encode),
       destroy() {},
     };
     const { ceiling } = options.kernels;
-    const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', bench.memory.main.bytes);
+    const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', rig.memory.main.bytes);
     this.#ceilings = [...planned.keys()].filter((index) => {
       const { kernel, params } = planned[index] as PlannedCase;
       return kernel === ceiling && largest.some((p) => sameParams(p, params));
@@ -99,13 +105,13 @@ class Measuring {
   }
 
   async *run(): AsyncGenerator<RunEvent, string | undefined> {
-    const { bench, options, planned, decode, journal } = this.#work;
+    const { rig, options, planned, decode, journal } = this.#context;
     const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
     const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
-      .map((wave) => wave.filter((index) => journal.unfinished(index)))
+      .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
       .filter((wave) => wave.length > 0);
-    // What is known from the plan, or from earlier devices and sessions.
-    for (const index of journal.slots.keys()) {
+    // The plan's skips, and what earlier devices and sessions measured.
+    for (const index of planned.keys()) {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
     let roundsMs = 0;
@@ -118,16 +124,20 @@ class Measuring {
       const startMs = journal.spentMs();
       const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
       const stays = (index: number) => wavesLeft > 1 && this.#ceilings.includes(index);
-      yield* this.#rounds(wave, shareMs, stays, (share) => done(OPENING_SHARE + (1 - OPENING_SHARE) * share));
+      yield* this.#measure(wave, shareMs, stays, (share) => done(OPENING_SHARE + (1 - OPENING_SHARE) * share));
       roundsMs += journal.spentMs() - startMs;
       if (this.#isOver()) break;
     }
     if (decode && !this.#isOver()) {
       yield* this.#steps(decode);
     }
-    const lost = bench.gpu.lost();
-    for (const index of journal.slots.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
-    journal.interrupt();
+    const lost = rig.gpu.lost();
+    for (const index of planned.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
+    for (const [index, caseRun] of this.#runs) {
+      caseRun.destroy();
+      journal.record(index, caseRun.measurement());
+    }
+    this.#runs.clear();
     if (lost !== undefined) return `the GPU device was lost: ${lost}`;
     if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
     else journal.outOfTime();
@@ -135,20 +145,20 @@ class Measuring {
   }
 
   async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
-    const { bench, options, journal, progress } = this.#work;
+    const { rig, options, journal, progress } = this.#context;
     const { budgetMs = Number.POSITIVE_INFINITY } = options;
     try {
-      await bench.makeRoom();
+      await rig.makeRoom();
     } catch (error) {
-      if (options.signal.aborted || (await bench.gpu.lostFor(error)) !== undefined) return;
+      if (options.signal.aborted || (await rig.gpu.lostFor(error)) !== undefined) return;
       throw error;
     }
     yield* measureSteps({
-      bench,
+      rig,
       clock: this.#clock,
       decode,
       options,
-      verdicts: this.#verdicts,
+      verifiedKernels: this.#verifiedKernels,
       journal,
       visibility: this.#visibility,
       progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),
@@ -160,58 +170,69 @@ class Measuring {
     });
   }
 
+  /** Whether the run is cancelled, or its device lost. */
   #isOver(): boolean {
-    const { bench, options } = this.#work;
-    return bench.gpu.lost() !== undefined || options.signal.aborted;
+    const { rig, options } = this.#context;
+    return rig.gpu.lost() !== undefined || options.signal.aborted;
   }
 
   #event(index: number): RunEvent {
-    return { type: 'measurement', index, measurement: this.#work.journal.measurement(index) };
+    return { type: 'measurement', index, measurement: this.#context.journal.measurement(index) };
   }
 
-  /** Case `index`, where it is open. */
+  /** The run of case `index`, if it is open and still to be visited. */
   #active(index: number): CaseRun | undefined {
-    const slot = this.#work.journal.slots[index];
-    return slot instanceof CaseRun && slot.active ? slot : undefined;
+    const caseRun = this.#runs.get(index);
+    return caseRun?.active ? caseRun : undefined;
   }
 
-  *#stop(index: number, why: Parameters<CaseRun['stop']>[0]): Generator<RunEvent> {
+  *#stop(index: number, why: Stopped): Generator<RunEvent> {
     const caseRun = this.#active(index);
     if (!caseRun) return;
     caseRun.stop(why);
+    this.#context.journal.record(index, caseRun.measurement());
     yield this.#event(index);
   }
 
-  /** Verifies and opens the cases of a wave. */
+  /** Opens the cases of a wave. */
   async *#open(wave: readonly number[], done: (share: number) => number): AsyncGenerator<RunEvent> {
-    const { options, planned, journal, progress } = this.#work;
+    const { rig, options, planned, journal, progress } = this.#context;
+    const { profile, seed, signal, budgetMs = Number.POSITIVE_INFINITY } = options;
     for (const [opened, index] of wave.entries()) {
-      if (this.#isOver() || journal.spentMs() > (options.budgetMs ?? Number.POSITIVE_INFINITY)) return;
+      if (this.#isOver() || journal.spentMs() > budgetMs) return;
       if (this.#active(index)) continue;
       const plannedCase = planned[index] as PlannedCase;
-      yield progress('verify', `is ${nameOf(plannedCase)} right?`, done(opened / wave.length));
+      yield progress('verify', `verifying ${nameOf(plannedCase)}`, done(opened / wave.length));
       try {
-        journal.slots[index] = await openCase(this.#work, this.#clock, this.#verdicts, index);
+        const opened = await openCase(plannedCase, {
+          ...{ rig, clock: this.#clock, clockInfo: journal.clock ?? rig.clockInfo, profile, seed, signal },
+          ...{ verifiedKernels: this.#verifiedKernels, earlier: journal.earlier(index) },
+        });
+        if (opened instanceof CaseRun) this.#runs.set(index, opened);
+        journal.record(index, opened instanceof CaseRun ? opened.measurement() : opened);
       } catch (error) {
-        if (await this.#goneWith(index, error)) return;
+        if (await this.#endsWith(index, error)) return;
       }
       if (!this.#active(index)) yield this.#event(index);
     }
   }
 
-  /** Rounds of a wave and the ceilings, until all are settled or `shareMs` are spent. Those that `stay` stay open. */
-  async *#rounds(
+  /**
+   * Visits a wave and the ceilings in rounds, until all are settled or `shareMs` are spent. Cases that `stay` stay
+   * open.
+   */
+  async *#measure(
     wave: readonly number[],
     shareMs: number,
     stay: (index: number) => boolean,
     done: (share: number) => number,
   ): AsyncGenerator<RunEvent> {
-    const { options, planned, journal, progress } = this.#work;
+    const { options, planned, journal, progress } = this.#context;
     const all = [...new Set([...wave, ...this.#ceilings])];
     const settled = new Map<number, Enough>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
     const [startMs, first] = [journal.spentMs(), journal.round];
-    rounds: for (; unsettled(wave).length > 0; journal.round++) {
+    rounds: for (; unsettled(wave).length > 0; journal.nextRound()) {
       const nth = journal.round - first;
       for (const index of shuffled(unsettled(all), this.#random)) {
         yield* this.#paused();
@@ -222,12 +243,13 @@ class Measuring {
         const caseRun = this.#active(index) as CaseRun;
         try {
           await this.#visit(caseRun, name);
+          const enough = nth + 1 >= caseRun.precision.minRounds ? caseRun.settled() : undefined;
+          if (enough && stay(index)) settled.set(index, enough);
+          else if (enough) caseRun.stop(enough);
+          journal.record(index, caseRun.measurement());
         } catch (error) {
-          if (await this.#goneWith(index, error)) break rounds;
+          if (await this.#endsWith(index, error)) break rounds;
         }
-        const enough = nth + 1 >= caseRun.precision.fewestRounds ? caseRun.settled() : undefined;
-        if (enough && stay(index)) settled.set(index, enough);
-        else if (enough) caseRun.stop(enough);
         yield this.#event(index);
         await options.keep?.(() => journal.body());
       }
@@ -236,30 +258,30 @@ class Measuring {
     for (const index of all) if (!stay(index)) yield* this.#stop(index, settled.get(index) ?? 'time');
   }
 
-  /** After so many rounds, does every case of the wave have its interval, as far as it is to be had? */
+  /** Whether every case of the wave has its interval after `rounds` rounds, or is not going to have one. */
   #mayEnd(wave: readonly number[], rounds: number): boolean {
     return wave.every((index) => {
       const caseRun = this.#active(index);
-      return !caseRun || mayEnd(rounds, LEAST_ROUNDS, caseRun.ms);
+      return !caseRun || mayEnd(rounds, MIN_ROUNDS, caseRun.dispatchMs);
     });
   }
 
-  /** One visit, and what follows from it for the run. @throws GpuError */
+  /** Visits a case, and notes what follows from it for the run. @throws GpuError */
   async #visit(caseRun: CaseRun, name: string): Promise<void> {
-    const { journal } = this.#work;
+    const { journal } = this.#context;
     const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
     const { longestMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
-    if (longestMs > LONG * LONGEST_SUBMISSION_MS) journal.noteLong(name, longestMs);
-    this.#impossible = impossible === undefined ? 0 : this.#impossible + 1;
-    if (impossible !== undefined && this.#impossible === MOST_IMPOSSIBLE) {
+    if (longestMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, longestMs);
+    this.#impossibleVisits = impossible === undefined ? 0 : this.#impossibleVisits + 1;
+    if (impossible !== undefined && this.#impossibleVisits === MAX_IMPOSSIBLE_VISITS) {
       journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);
     }
   }
 
-  /** Waits for whoever hid the tab, and warms the GPU up again. */
+  /** Waits while the tab is hidden, and then warms the GPU up again. */
   async *#paused(): AsyncGenerator<RunEvent> {
-    const { host, bench, options, journal, progress } = this.#work;
+    const { host, rig, options, journal, progress } = this.#context;
     const { signal } = options;
     if (!this.#visibility.hidden || signal.aborted) return;
     yield progress('paused', 'this tab is hidden: the run goes on when it is shown');
@@ -270,61 +292,29 @@ class Measuring {
     journal.note('hidden', `the tab was hidden, and the run paused for ${(hiddenMs / 1000).toFixed(1)} s`);
     if (signal.aborted) return;
     yield progress('warm-up', 'warming up again until the rate is steady');
-    await bench.warmUp();
+    await rig.warmUp();
   }
 
-  /** The device objected to case `index`, which has failed; or it is gone, and the case with it if that is its habit. */
-  async #goneWith(index: number, error: unknown): Promise<boolean> {
-    const { bench, options, journal } = this.#work;
+  /**
+   * Whether `error`, met over case `index`, ends the measuring on this device: if the device is lost or the run
+   * cancelled. Otherwise the case has failed. A case over which several devices were lost has failed as well.
+   */
+  async #endsWith(index: number, error: unknown): Promise<boolean> {
+    const { rig, options, journal } = this.#context;
     if (options.signal.aborted) return true;
-    const lost = (await bench.gpu.lostFor(error)) !== undefined;
-    const times = lost ? (journal.lostOn.get(index) ?? 0) + 1 : 0;
-    journal.lostOn.set(index, times);
+    const lost = (await rig.gpu.lostFor(error)) !== undefined;
+    const losses = journal.countLosses(index, lost);
     if (!lost) this.#fail(index, messageOf(error));
-    if (times >= MOST_LOST_ON) {
-      this.#fail(index, `the GPU device was lost ${times} times over this case: ${messageOf(error)}`);
+    if (losses >= MAX_LOSSES_OVER_CASE) {
+      this.#fail(index, `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
     }
     return lost;
   }
 
   #fail(index: number, reason: string): void {
-    const { planned, journal } = this.#work;
-    this.#active(index)?.destroy();
-    journal.slots[index] = { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason };
+    const { planned, journal } = this.#context;
+    this.#runs.get(index)?.destroy();
+    this.#runs.delete(index);
+    journal.record(index, { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason });
   }
 }
-
-/** Verifies a case's kernel, and prepares the case; a wrong one is not prepared. */
-async function openCase(
-  { bench, options: { profile, seed, signal }, planned, journal }: Work,
-  clock: Clock,
-  verdicts: Verdicts,
-  index: number,
-): Promise<Slot> {
-  const { gpu, filler, clockInfo } = bench;
-  const plannedCase = planned[index] as PlannedCase;
-  const { verification, wrong } = await verdicts.on(gpu, filler, plannedCase, signal);
-  if (wrong !== undefined) return { status: 'wrong', case: caseRecord(plannedCase), verification, reason: wrong };
-  const longestMs = (wishedMs: number) => longestRegionMs(wishedMs, journal.clock ?? clockInfo);
-  const { prepared, dispatchMs } = await prepareFastest(bench, clock, seed, plannedCase, longestMs(profile.regionMs));
-  const precision = prepared.isWorkingSet ? profile.curve : profile;
-  if (dispatchMs > LONGEST_DISPATCH_MS) {
-    prepared.destroy();
-    const reason = `one dispatch takes ${dispatchMs.toPrecision(3)} ms here, more than the ${LONGEST_DISPATCH_MS} ms with which two fit a submission`;
-    return { status: 'skipped', case: caseRecord(plannedCase), reason };
-  }
-  return new CaseRun({
-    gpu,
-    clock,
-    precision: { ...precision, regionMs: longestMs(precision.regionMs) },
-    kernelCase: plannedCase,
-    prepared,
-    verification,
-    firstLookMs: dispatchMs,
-    earlier: journal.earlier(index),
-  });
-}
-
-/** For a person. */
-const nameOf = ({ kernel, variant, params }: PlannedCase) =>
-  `${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;

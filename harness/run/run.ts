@@ -1,12 +1,11 @@
 /**
- * A run, from adapter to record: set up, plan, verify, measure in shuffled rounds. It is a stream of events; whatever
- * happens on the way, what was measured is in the record at its end. A device that is lost is asked for again, and the
+ * A run, from adapter to record: set up, plan, verify, and measure in shuffled rounds. It is a stream of events.
+ * Whatever happens on the way, the record at its end holds what was measured. A lost device is asked for again, and the
  * run goes on where it was.
  */
 
 import { digest, seal } from '../../results/digest.ts';
-import { labelsOf } from '../../results/labels.ts';
-import type { AdapterInfo, Case, HostInfo, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, Case, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
 import { openGpu } from '../device/device.ts';
@@ -16,59 +15,61 @@ import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
-import { type Bench, endingClearly, gigabytes, LEAST_MEMORY_BYTES, setUp } from '../rig/setup.ts';
+import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
-import { NOT_REACHED } from '../sampling/case-run.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
-import { measurePlan, type Work } from './rounds.ts';
+import { measurePlan, type RunContext } from './rounds.ts';
 
 export interface RunOptions {
   readonly kernels: KernelSet;
   readonly profile: Profile;
-  /** 32-bit unsigned: decides every word in memory and every order. */
+  /** A 32-bit unsigned number that decides every word in memory and every order. */
   readonly seed: number;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
-  /** Most GPU memory to stream through, all pools together; default: what the profile wishes for. */
+  /** The maximum GPU memory of all pools together, in bytes; default: what the profile wishes for. */
   readonly memoryBytes?: number | undefined;
-  /** The tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
+  /** Returns the tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
   readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
-  /** Time for everything, in ms, but for what is under way when it ends. Cases not reached are skipped. */
+  /**
+   * The time for everything, in ms. What is under way when it ends is finished, and the remaining cases are skipped.
+   */
   readonly budgetMs?: number;
-  /** A run that ended early, of the same options: its finished cases stand, its samples are added to. */
+  /** A run of the same options that ended early. Its finished cases stand, and samples are added to the others. */
   readonly resume?: RecordBody | undefined;
   /**
-   * Told between visits that there is more to be kept; `body` gives the run so far. Nothing is timed until it returns.
+   * Called between visits when there is more to be kept. `body` returns the run so far. Nothing is timed until it
+   * returns.
    */
   readonly keep?: (body: () => RecordBody) => unknown;
-  /** Decode steps of whole models, measured after the kernels. */
+  /** The decode steps of whole models, which are measured after the kernels. */
   readonly decode?: DecodeOptions | undefined;
   readonly signal: Cancellation;
 }
 
-/** Where each phase of the set-up begins, as a share of the run: for the progress bar only. */
+/** Where each phase of the set-up begins, as a share of the run. It moves the progress bar only. */
 const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
+/** The share of the run that the set-up takes. It moves the progress bar only. */
 const SETUP_SHARE = 0.1;
 
-/** A guess at the time of the set-up, for the ETA only. */
+/** About how long the set-up takes, in ms. It is a part of the ETA only. */
 const SETUP_MS = 3000;
 
-/** How many devices a run may lose; with the last, it ends with what it has. */
-const MOST_LOSSES = 3;
+/** A run that has lost this many devices ends with what it has. */
+const MAX_LOSSES = 3;
 
 /**
- * Runs `options.profile` on `host`. The last event is `done`, with the record that is also returned.
+ * Runs `options.profile` on `host`. The last event is `done`, with the record that is also returned. A run that is
+ * cancelled, or loses its device too often, ends with what it has, and the record's events say so.
  *
- * Cancelled, or losing its device too often, it ends with what it has: a record whose events say so.
- *
- * @throws HarnessError when it ends before there is anything to record, and where it cannot resume.
+ * @throws HarnessError if the run ends before there is anything to record, or cannot be resumed.
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
   const { kernels, profile, seed, signal, reported, resume } = options;
-  if (options.memoryBytes !== undefined && !(options.memoryBytes >= LEAST_MEMORY_BYTES)) {
+  if (options.memoryBytes !== undefined && !(options.memoryBytes >= MIN_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
-      `Memory must be at least ${gigabytes(LEAST_MEMORY_BYTES)}; got ${options.memoryBytes / 1e9} GB.`,
+      `Memory must be at least ${gigabytes(MIN_MEMORY_BYTES)}; got ${options.memoryBytes / 1e9} GB.`,
     );
   }
   const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
@@ -85,42 +86,42 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
       journal.note('lost', lost);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      const again = losses < MOST_LOSSES && !signal.aborted && mayPass(error, journal);
-      // Nothing is lost: there is nothing yet, or an earlier session has all that there is.
+      const again = losses < MAX_LOSSES && !signal.aborted && mayPass(error, journal);
+      // Then throwing loses nothing: there is nothing yet, or an earlier session has it all.
       if (!again && (losses === 1 || !journal.plan)) throw error;
       journal.note(again ? 'lost' : signal.aborted ? 'cancelled' : 'gave-up', error.message);
       if (!again) break;
-      // A device that is lost before anything was timed may have been asked for more than it has.
-      if (!journal.plan) memoryBytes = Math.max(LEAST_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
+      // A device that is lost before anything was timed may have been asked for more memory than it has.
+      if (!journal.plan) memoryBytes = Math.max(MIN_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
       continue;
     }
-    if (losses === MOST_LOSSES) {
+    if (losses === MAX_LOSSES) {
       journal.note('gave-up', `the GPU device was lost ${losses} times`);
       break;
     }
   }
   const record = seal(journal.body());
-  yield* newLabels(record, journal);
+  yield* newLabels(journal, record);
   yield { type: 'done', record, spent: stopwatch.spent() };
   return record;
 }
 
-/** Is there a point in asking for another device? A browser whose GPU process has crashed has no adapter for a moment. */
+/** Whether another device may fare better. A browser whose GPU process has crashed has no adapter for a moment. */
 function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
   return code === 'device-lost' || (plan !== undefined && (code === 'no-adapter' || code === 'no-device'));
 }
 
-/** What a run has beside its options. */
+/** What a run keeps from device to device. */
 interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;
-  readonly progress: Work['progress'];
+  readonly progress: RunContext['progress'];
 }
 
 /**
- * As far as one device goes. Returns why it was lost, or undefined where the run is over.
+ * Runs on one device. Returns why the device was lost, or undefined if the run is over.
  *
- * @throws HarnessError where there is no device, or it does not get through the set-up.
+ * @throws HarnessError if there is no device, or its set-up fails.
  */
 async function* withDevice(
   host: Host,
@@ -146,28 +147,28 @@ async function* withDevice(
     progress,
     note: (kind, detail) => journal.note(kind, detail),
   });
-  const bench = yield* endingClearly(gpu, signal, setup);
+  const rig = yield* explainingFailure(gpu, signal, setup);
   try {
-    journal.clock = bench.clockInfo;
+    journal.trust(rig.clockInfo);
     const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
-    if (options.decode) yield progress('plan', 'how much fits of the decode steps?');
+    if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
     const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     const planned = journal.plan
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : newPlan(bench, options, journal, tuningsOf);
+      : newPlan(rig, options, journal, tuningsOf);
     yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
-    yield* newLabels(journal.body(), journal);
+    yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, bench, options, planned, decode, journal, progress });
+    return yield* measurePlan({ host, rig, options, planned, decode, journal, progress });
   } finally {
-    bench.close();
+    rig.close();
   }
 }
 
-/** Decides what is measured, by what the adapter can and how fast it is. */
-function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
-  const { gpu, memory, probeGBps } = bench;
+/** Plans the cases by the adapter's features and limits, and by its rate. */
+function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
+  const { gpu, memory, probeGBps } = rig;
   const { profile, kernels } = options;
   const sizes = dispatchSizes(profile, probeGBps, memory.main);
   const planned = planCases({
@@ -179,27 +180,35 @@ function newPlan(bench: Bench, options: RunOptions, journal: Journal, tuningsOf:
     poolBytes: memory.main.bytes,
     tuningsOf,
   });
-  journal.plan = {
+  const plan: Plan = {
     poolBytes: memory.main.bytes,
     probeGBps,
     largestDispatchBytes: sizes.at(-1) ?? 0,
     cases: planned.map(caseRecord),
   };
-  journal.slots = planned.map((c) => ({ status: 'skipped', case: caseRecord(c), reason: c.skip ?? NOT_REACHED }));
+  journal.begin(
+    plan,
+    planned.map(({ skip }) => skip),
+  );
   return planned;
 }
 
-/** A case of an earlier session's plan. @throws HarnessError for one of a kernel that this session does not have. */
+/** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
 function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
   const kernel = measured.find((k) => k.id === id);
   if (kernel) return { kernel, variant, params, tuning, skip: undefined };
-  throw new HarnessError('unusable-options', `This run measures the kernel ${id}, which was not asked for now.`);
+  throw new HarnessError(
+    'unusable-options',
+    `This run can only be resumed with all of its kernels; ${id} was not asked for.`,
+  );
 }
 
-/** Set-up is a fixed share of the bar; then `done` of the cases' time. What has been shown is never taken back. */
-function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): Work['progress'] {
+/**
+ * Makes progress events. The set-up is a fixed share of the bar, and the cases are the rest. The bar never goes back.
+ */
+function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): RunContext['progress'] {
   let shown = 0;
-  /** When the cases' time began. */
+  /** The time spent when the cases began, in ms. */
   let casesMs = 0;
   return (phase, detail, done = 0) => {
     stopwatch.begin(phase);
@@ -213,15 +222,12 @@ function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs 
   };
 }
 
-/** Labels that were not there the last time. */
-function* newLabels(body: RecordBody, { shownLabels }: Journal): Generator<RunEvent> {
-  for (const label of labelsOf(body)) {
-    if (!shownLabels.has(label.id)) yield { type: 'label', label };
-    shownLabels.add(label.id);
-  }
+/** The labels of `body` that the run has not been given before, as events. */
+function* newLabels(journal: Journal, body: RecordBody): Generator<RunEvent> {
+  for (const label of journal.newLabels(body)) yield { type: 'label', label };
 }
 
-/** Identity of the kernels' code. */
+/** Returns the digest of all kernels' code. */
 function kernelsDigest({ measured, fill, ceiling }: KernelSet): string {
   return digest([...new Set([...measured, fill, ceiling])].map(kernelDigest));
 }

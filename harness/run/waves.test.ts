@@ -17,7 +17,7 @@ const planned = (k: Kernel, bytes: number, lanes = 1): PlannedCase => ({
 const plan = [planned(gemv, 1), planned(gemv, 1, 2), planned(gemv, 2), planned(read, 1), planned(scalar, 1)];
 const isCeiling = (index: number) => plan[index]?.kernel === read;
 
-test('the ceiling comes first with its baseline; tunings of one problem are never parted', () => {
+test('the ceiling comes first with its baseline; the tunings of a problem share a wave', () => {
   expect(wavesOf(plan, isCeiling, 1)).toEqual([[3, 4], [0, 1], [2]]);
 });
 

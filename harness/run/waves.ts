@@ -1,14 +1,16 @@
 /**
- * A long plan is measured in waves: the cases of one are opened, measured and closed before the next. So memory stays
- * bounded, and whoever stops early has whole figures of what came first. What is compared must share its rounds, and
- * so its wave: the tunings and variants of one problem, and its baseline. The ceiling, which all are compared with,
- * comes first and stays. Pure.
+ * A long plan is measured in waves: the cases of one wave are opened, measured and closed before the next. So memory
+ * stays bounded, and a run that is stopped early has whole figures of what came first. Cases that are compared share
+ * their rounds, and so their wave: the tunings and variants of one problem, and its baseline. The ceiling, which all
+ * are compared with, comes first and stays open. Pure.
  */
 
 import { groupBy } from '../../results/statistics.ts';
 import type { PlannedCase } from '../sampling/plan.ts';
 
-/** Indices of the plan's cases, wave by wave; a wave takes problems until it holds `atLeast` cases. */
+/**
+ * Returns the indices of the plan's cases, wave by wave. A wave takes whole problems until it holds `atLeast` cases.
+ */
 export function wavesOf(
   planned: readonly PlannedCase[],
   isCeiling: (index: number) => boolean,

@@ -7,16 +7,16 @@ import { dispatchSizes, planCases, sidePools } from './plan.ts';
 const GiB = 2 ** 30;
 const pool = { bytes: GiB, slabBytes: GiB };
 
-test('a fast GPU gets the whole ladder of the profile', () => {
+test('a fast GPU gets all sizes of the profile', () => {
   expect(dispatchSizes(PROFILES.quick, 4000, pool)).toEqual([1, 4, 16, 64, 256].map((n) => n * 2 ** 20));
 });
 
-test('a slow adapter gets smaller ones, none slower than a submission allows', () => {
+test('a slow adapter gets smaller sizes, which a submission has time for', () => {
   expect(dispatchSizes(PROFILES.quick, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
   expect(dispatchSizes(PROFILES.full, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
 });
 
-test('even the slowest gets three, which a line needs', () => {
+test('even the slowest adapter gets the three sizes that a line needs', () => {
   expect(dispatchSizes(PROFILES.quick, 0.05, pool)).toEqual([2 ** 17, 2 ** 18, 2 ** 19]);
 });
 
@@ -40,7 +40,7 @@ test('every case of the plan can run where nothing is missing', () => {
   expect(cases.map(({ kernel }) => kernel.id)).not.toContain('fill');
 });
 
-test('a missing feature is one skipped case, with its name', () => {
+test('a missing feature is one skipped case, which names the feature', () => {
   const skipped = planCases({ ...options, features: new Set() }).filter(({ skip }) => skip !== undefined);
   expect(skipped).toHaveLength(1);
   expect(skipped[0]).toMatchObject({ variant: 'shader-f16', skip: expect.stringContaining('shader-f16') });
@@ -58,20 +58,20 @@ test.each([
   [{ maxBufferSize: 2 ** 10 }, /takes \d+ bytes, more than the 1024 of the adapter's largest buffer/],
   [{ maxStorageBuffersPerShaderStage: 1 }, /binds \d buffers, more than the 1 /],
   [{ maxComputeInvocationsPerWorkgroup: 32 }, /have \d+ threads, more than the 32 /],
-])('what is beyond %o is a skipped case, with the limit and what was met', (limits, reason) => {
+])('a case beyond %o is skipped, with the limit and the value met', (limits, reason) => {
   const skips = planCases({ ...options, limits }).flatMap(({ skip }) => skip ?? []);
   expect(skips.length).toBeGreaterThan(0);
   for (const skip of skips) expect(skip).toMatch(reason);
 });
 
-test('a quick look keeps no memory for what it does not write; the whole picture does, and for every kind of scale', () => {
+test('`few` shapes need no side pool; `all` shapes need one for outputs and one for every kind of scale', () => {
   expect(sidePools(KERNELS.measured, 'few')).toEqual({ written: false, scales: 0 });
   const all = sidePools(KERNELS.measured, 'all');
   expect(all.written).toBe(true);
   expect(all.scales).toBeGreaterThan(0);
 });
 
-test('the whole picture has a sweep over working sets, two an octave, up to the whole pool', () => {
+test('`all` shapes sweep over working sets, two an octave, up to the whole pool', () => {
   const sets = planCases({ ...options, breadth: 'all' })
     .filter(({ kernel }) => kernel.id === 'working-set-read')
     .map(({ params }) => Number(params.workingSetBytes));
@@ -92,7 +92,7 @@ test.each([
   expect(x * y - count).toBeLessThan(y);
 });
 
-test('where one size is asked for it is the largest', () => {
+test('if one size is asked for, it is the largest', () => {
   expect(dispatchSizes(PROFILES.kernels, 4000, pool)).toEqual([128 * 2 ** 20]);
   expect(dispatchSizes(PROFILES.kernels, 1.5, pool)).toEqual([2 * 2 ** 20]);
 });

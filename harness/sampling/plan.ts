@@ -1,4 +1,4 @@
-/** Which cases a run measures: the kernels' own shapes, at the sizes that this adapter streams in good time. */
+/** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
 import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { type SidePools, TAIL_BYTES } from '../device/memory.ts';
@@ -6,7 +6,7 @@ import type { KernelCase } from '../device/program.ts';
 import type { Profile } from '../profiles.ts';
 
 export interface PlannedCase extends KernelCase {
-  /** Why it will not be measured here; undefined where it will. */
+  /** Why the case cannot be measured on this adapter; undefined if it can. */
   readonly skip: string | undefined;
 }
 
@@ -14,42 +14,45 @@ export interface PlanOptions {
   readonly kernels: readonly Kernel[];
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;
-  /** Bytes streamed per dispatch, ascending. */
+  /** The bytes that a dispatch streams, ascending. */
   readonly sizes: readonly number[];
   readonly breadth: Breadth;
-  /** What there is to rotate through. */
+  /** The bytes that there are to rotate through. */
   readonly poolBytes: number;
   /** The tunings to measure a problem with; default: the kernel's defaults. */
   readonly tuningsOf?: TuningsOf | undefined;
 }
 
-/** The tunings to measure a problem with: at least one. */
+/** Returns the tunings to measure a problem with: at least one. */
 export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
 
-/** A line needs three points. */
-const FEWEST_SIZES = 3;
+/** The minimum number of sizes: a line needs three points. */
+const MIN_SIZES = 3;
 
 /**
- * Powers of two, evenly spaced in the exponent, from about the profile's smallest to the largest that the probed
- * rate, the pool and its slabs allow: runs of one adapter agree on them, and they tile the pool without a rest.
+ * Returns the bytes that dispatches stream: powers of two, evenly spaced in the exponent, from about the profile's
+ * smallest to the largest that the probed rate, the pool and its slabs allow. So runs on one adapter have the same
+ * sizes, and the sizes tile the pool without a rest.
  */
 export function dispatchSizes(
-  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'largestDispatchMs'>,
+  profile: Pick<Profile, 'sizes' | 'smallestBytes' | 'largestBytes' | 'maxDispatchMs'>,
   probeGBps: number,
   pool: { readonly bytes: number; readonly slabBytes: number },
 ): number[] {
-  const byRate = probeGBps * 1e6 * profile.largestDispatchMs;
+  const byRate = probeGBps * 1e6 * profile.maxDispatchMs;
   const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
-  const octaves = Math.max(FEWEST_SIZES - 1, largest - Math.log2(profile.smallestBytes));
+  const octaves = Math.max(MIN_SIZES - 1, largest - Math.log2(profile.smallestBytes));
   const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));
   const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
   return Array.from({ length: sizes }, (_, i) => 2 ** (largest - step * (sizes - 1 - i)));
 }
 
-/** Shapes of this size stream through the same pools as those of any other. */
+/** A size to ask kernels for shapes with, in bytes: shapes of any size stream through the same pools. */
 const ANY_BYTES = 16 * 2 ** 20;
 
-/** The pools besides the main one that shapes of this breadth stream through: known before any size is. */
+/**
+ * Returns the pools besides the main one that shapes of this breadth stream through. They do not depend on the sizes.
+ */
 export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePools {
   const problems = kernels.flatMap((kernel) =>
     kernel.shapes([ANY_BYTES], breadth, ANY_BYTES).map((params) => ({ kernel, params })),
@@ -64,7 +67,7 @@ export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePoo
   };
 }
 
-/** Every shape in every variant that exists for it, with the reason where one cannot run here. */
+/** Returns every shape in every variant that exists for it. A case that cannot run on this adapter has the reason. */
 export function planCases(options: PlanOptions): PlannedCase[] {
   const { kernels, features, limits, sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] } = options;
   return kernels.flatMap((kernel) => {
@@ -76,7 +79,7 @@ export function planCases(options: PlanOptions): PlannedCase[] {
         .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
       const missing = requires.filter((feature) => !features.has(feature));
       if (missing.length > 0) {
-        // One line says it; a line per size would say no more.
+        // One skipped case says it. One for each size would say no more.
         const skip = `needs ${missing.join(', ')}, which this adapter does not have`;
         return cases.slice(-1).map((c) => ({ ...c, skip }));
       }
@@ -85,38 +88,38 @@ export function planCases(options: PlanOptions): PlannedCase[] {
   });
 }
 
-/** Why the adapter's limits rule a case out: the limit, and what was met. */
+/** Returns why a case is beyond the adapter's limits (the limit and the value met), or undefined. */
 function beyondLimits(
   { kernel, variant, params, tuning }: KernelCase,
   limits: Readonly<Record<string, number>>,
 ): string | undefined {
-  const most = (name: string) => limits[name] ?? Number.POSITIVE_INFINITY;
+  const limit = (name: string) => limits[name] ?? Number.POSITIVE_INFINITY;
   const buffers = [
     ...kernel.inputs(params, variant).map(({ name, bytes, kind }) => ({ name, bytes, streamed: kind === 'streamed' })),
     ...kernel
       .outputs(params, tuning)
       .map(({ name, elements, streamed = false }) => ({ name, bytes: 4 * elements, streamed })),
   ].map((buffer) => ({ ...buffer, bytes: buffer.bytes + (buffer.streamed ? 0 : TAIL_BYTES) }));
-  const unbound = buffers.find(({ bytes }) => bytes > most('maxStorageBufferBindingSize'));
+  const unbound = buffers.find(({ bytes }) => bytes > limit('maxStorageBufferBindingSize'));
   if (unbound) {
-    return `${unbound.name} takes ${unbound.bytes} bytes, more than the ${most('maxStorageBufferBindingSize')} that the adapter binds`;
+    return `${unbound.name} takes ${unbound.bytes} bytes, more than the ${limit('maxStorageBufferBindingSize')} that the adapter binds`;
   }
-  const unmade = buffers.find(({ bytes, streamed }) => !streamed && bytes > most('maxBufferSize'));
+  const unmade = buffers.find(({ bytes, streamed }) => !streamed && bytes > limit('maxBufferSize'));
   if (unmade) {
-    return `${unmade.name} takes ${unmade.bytes} bytes, more than the ${most('maxBufferSize')} of the adapter's largest buffer`;
+    return `${unmade.name} takes ${unmade.bytes} bytes, more than the ${limit('maxBufferSize')} of the adapter's largest buffer`;
   }
-  if (buffers.length > most('maxStorageBuffersPerShaderStage')) {
-    return `it binds ${buffers.length} buffers, more than the ${most('maxStorageBuffersPerShaderStage')} that the adapter allows`;
+  if (buffers.length > limit('maxStorageBuffersPerShaderStage')) {
+    return `it binds ${buffers.length} buffers, more than the ${limit('maxStorageBuffersPerShaderStage')} that the adapter allows`;
   }
   const threads = tuning.workgroupSize ?? 1;
-  const mostThreads = Math.min(most('maxComputeInvocationsPerWorkgroup'), most('maxComputeWorkgroupSizeX'));
-  if (threads > mostThreads) {
-    return `its workgroups have ${threads} threads, more than the ${mostThreads} that the adapter allows`;
+  const maxThreads = Math.min(limit('maxComputeInvocationsPerWorkgroup'), limit('maxComputeWorkgroupSizeX'));
+  if (threads > maxThreads) {
+    return `its workgroups have ${threads} threads, more than the ${maxThreads} that the adapter allows`;
   }
   return undefined;
 }
 
-/** The same case as the record writes it. */
+/** Returns a case as a record has it. */
 export function caseRecord({ kernel, variant, params, tuning }: KernelCase): {
   kernel: string;
   variant: string;

@@ -1,4 +1,4 @@
-/** When a case has been measured enough. */
+/** Settling decides when a case has been measured enough. */
 
 import type { Estimate } from '../../results/statistics.ts';
 import type { Precision } from '../profiles.ts';
@@ -6,27 +6,32 @@ import type { Precision } from '../profiles.ts';
 /** Why a case needs no more rounds: its interval is narrow enough, or becomes no narrower. */
 export type Enough = 'interval' | 'plateau';
 
-/** Rounds of a case over those after which its interval was narrow. */
-const ROUNDS_AFTER = 4 / 3;
+/** A case gets this many times the rounds after which its interval was narrow. */
+const ROUNDS_FACTOR = 4 / 3;
 
-/** A case is not asked before so many rounds whether more of them help: intervals of few vary by themselves. */
+/** The minimum number of rounds before a case can be on a plateau: intervals of few rounds vary by themselves. */
 const PLATEAU_ROUNDS = 40;
-/** Twice the rounds make an interval narrower by 1/√2, where rounds are independent; when by less than this, never. */
+/**
+ * A case is on a plateau if twice the rounds left its interval wider than this share of what it was. If rounds are
+ * independent, twice the rounds make it 1/√2 as wide.
+ */
 const PLATEAU_NARROWING = 0.9;
 
 /**
- * Do so many rounds end with their time? An interval needs `least`; outliers may have left fewer of them, or those that
- * there are may not even tell the time from none, so that its rate could be anything. Then there are up to twice as many:
- * which costs one interval in a hundred its truth (counted in tests/calibration/).
+ * Whether a case may end after `rounds` rounds because its time is spent. It may after `minRounds`, if its interval
+ * excludes that a unit takes no time at all. Otherwise its rate could be anything, and it gets up to twice as many
+ * rounds. That costs one interval in a hundred the truth (counted in tests/calibration/).
+ *
+ * @param ms The time of a unit; undefined while no round has two lengths, as when outliers left too few samples.
  */
-export const mayEnd = (rounds: number, least: number, ms: Estimate | undefined): boolean =>
-  rounds >= 2 * least || (rounds >= least && (ms?.ci95?.[0] ?? 0) > 0);
+export const mayEnd = (rounds: number, minRounds: number, ms: Estimate | undefined): boolean =>
+  rounds >= 2 * minRounds || (rounds >= minRounds && (ms?.ci95?.[0] ?? 0) > 0);
 
 export class Settling {
   readonly #precision: Precision;
-  /** Rounds after which it is settled; undefined until its interval has been narrow. */
+  /** The rounds after which the case is settled; undefined until its interval has been narrow. */
   #enoughRounds: number | undefined;
-  /** Of the interval, by rounds. */
+  /** The relative widths of the interval, by the number of rounds. */
   readonly #widths = new Map<number, number>();
 
   constructor(precision: Precision) {
@@ -34,16 +39,18 @@ export class Settling {
   }
 
   /**
-   * Why `rounds` with an interval so wide (relative) are enough, or undefined; to be asked after every round. A case
-   * whose interval is narrow gets some rounds more, whatever they do to it: an interval is likeliest to be narrow when
-   * chance made it too narrow, and to stop right there would hold the truth in 92 % of cases instead of 95 (counted in
-   * tests/calibration/; the reason is that of F. J. Anscombe, "Sequential estimation", J. R. Statist. Soc. B 15, 1953).
+   * Returns why `rounds` rounds, with an interval of relative width `width`, are enough; or undefined. To be asked
+   * after every round.
+   *
+   * A case whose interval is narrow gets some more rounds, whatever they do to it. An interval is likeliest to be
+   * narrow when chance made it too narrow: to stop right there, it would hold the truth in 92 % of cases instead of 95
+   * (counted in tests/calibration/). Source: F. J. Anscombe, "Sequential estimation", J. R. Statist. Soc. B 15, 1953.
    */
   enough(rounds: number, width: number): Enough | undefined {
-    const { fewestRounds, intervalWidth } = this.#precision;
-    if (rounds < fewestRounds) return undefined;
+    const { minRounds, intervalWidth } = this.#precision;
+    if (rounds < minRounds) return undefined;
     this.#widths.set(rounds, width);
-    if (width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_AFTER);
+    if (width <= intervalWidth) this.#enoughRounds ??= Math.ceil(rounds * ROUNDS_FACTOR);
     if (this.#enoughRounds !== undefined) return rounds >= this.#enoughRounds ? 'interval' : undefined;
     const before = this.#widths.get(Math.floor(rounds / 2)) ?? Number.POSITIVE_INFINITY;
     return rounds >= PLATEAU_ROUNDS && width > PLATEAU_NARROWING * before ? 'plateau' : undefined;

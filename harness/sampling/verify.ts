@@ -1,27 +1,30 @@
-/** Right before fast: a kernel's outputs against its f64 reference. A case that fails here never gets a time. */
+/**
+ * Right before fast: a kernel's outputs are compared with its f64 reference. A case that fails here never gets a time.
+ */
 
 import type { Verification } from '../../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
 import { hash, POISON } from '../../shaders/random.ts';
-import { ahead } from '../device/compile-ahead.ts';
+import { startAhead } from '../device/compile-ahead.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
 import { bind, compile, type KernelCase, type Program, submit } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 
-/** Collects outputs and what they should be. */
+/** Compares outputs with what they should be, and sums up their error. */
 export class Comparison {
+  /** The number of elements compared. */
   outputs = 0;
-  /** The first thing found that no tolerance allows. */
+  /** The first fault that no tolerance allows. */
   fault: string | undefined;
   #error = 0;
   #energy = 0;
 
   /**
-   * Compares the elements `indices` of `output`, whose buffer was read back from element `first` on as `words`, and
-   * what of its tail is among them.
+   * Compares the elements `indices` of `output`, and checks that its tail is still poison. `words` were read back from
+   * its buffer, from element `first` on.
    */
   add(
     output: Output,
@@ -36,7 +39,7 @@ export class Comparison {
       const expected = reference(output.name, index);
       this.outputs++;
       if (output.compare === 'f32' && Number.isNaN(expected)) {
-        if (words[index - first] !== POISON) this.fault ??= `${output.name}[${index}] was written, and is not to be`;
+        if (words[index - first] !== POISON) this.fault ??= `${output.name}[${index}] must not be written; it was`;
         continue;
       }
       if (output.compare === 'u32' && actual !== expected) {
@@ -51,7 +54,7 @@ export class Comparison {
     const tail = Math.max(0, output.elements - first);
     const touched = words.subarray(tail).findIndex((word) => word !== POISON);
     if (touched >= 0) {
-      this.fault ??= `${output.name} was written at ${first + tail + touched}, beyond its ${output.elements} elements`;
+      this.fault ??= `${output.name} must end at its ${output.elements} elements; element ${first + tail + touched} was written`;
     }
   }
 
@@ -60,46 +63,47 @@ export class Comparison {
     return this.#error === 0 ? 0 : this.#error / this.#energy;
   }
 
-  /** Why the outputs are wrong, or undefined. */
+  /** Returns why the outputs are wrong, or undefined. */
   wrong(tolerance: number): string | undefined {
     if (this.fault) return this.fault;
     return this.nmse <= tolerance ? undefined : `error ${this.nmse.toPrecision(3)} (NMSE) is above ${tolerance}`;
   }
 }
 
-/** The four signed bytes of two words, side by side. */
+/** Returns the four signed bytes of two words, in pairs. */
 function signedBytes(a: number, b: number): (readonly [number, number])[] {
   return [24, 16, 8, 0].map((shift) => [(a << shift) >> 24, (b << shift) >> 24]);
 }
 
-export interface Verdict {
+/** What verifying a kernel came to. */
+export interface Verified {
   readonly verification: Verification;
-  /** Why the kernel is wrong, with the shape; undefined where it is right. */
+  /** Why the kernel is wrong, with the shape; undefined if it is right. */
   readonly wrong: string | undefined;
 }
 
 /**
- * Runs every example of the case's family (its formats) in its variant and tuning, and compares every output element.
- * Inputs and outputs have poisoned tails that are bound with them.
+ * Runs every example of the case's family (its formats) in the case's variant and tuning, and compares every output
+ * element. The poisoned tails of inputs and outputs are bound with them.
  *
- * @throws HarnessError `cancelled`: some machines compile an example for seconds.
+ * @throws HarnessError `cancelled`, between two examples: some machines take seconds to compile one.
  */
 export async function verifyExamples(
   gpu: Gpu,
   filler: Filler,
   { kernel, variant, params: timed, tuning }: KernelCase,
   signal: Cancellation = { aborted: false },
-): Promise<Verdict> {
+): Promise<Verified> {
   const tolerance = toleranceOf(kernel, variant, timed);
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));
-  // A family without examples of its own is judged by all there are.
+  // A family without examples of its own is verified on those of the others.
   const examples = kin.length > 0 ? kin : runnable;
   let outputs = 0;
   let worst = 0;
   let wrong: string | undefined;
-  const programOf = ahead(examples, (params) => compile(gpu, { kernel, variant, params, tuning }));
+  const programOf = startAhead(examples, (params) => compile(gpu, { kernel, variant, params, tuning }));
   for (const params of examples) {
     if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
     const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning }, programOf(params));
@@ -112,21 +116,21 @@ export async function verifyExamples(
   return { verification: { shapes: examples.length, outputs, nmse, tolerance: tolerance.nmse }, wrong };
 }
 
-/** Verdicts on kernels of one device: on their examples they are the same for every shape of a family. */
-export class Verdicts {
-  readonly #known = new Map<string, Verdict>();
+/** The kernels that have been verified on one device: all shapes of a family share their examples. */
+export class VerifiedKernels {
+  readonly #known = new Map<string, Verified>();
 
-  /** As `verifyExamples`, once to each variant, formats and tuning. */
-  async on(gpu: Gpu, filler: Filler, kernelCase: KernelCase, signal: Cancellation): Promise<Verdict> {
+  /** Verifies the kernel by `verifyExamples`, once for each variant, formats and tuning. */
+  async verify(gpu: Gpu, filler: Filler, kernelCase: KernelCase, signal: Cancellation): Promise<Verified> {
     const { kernel, variant, params, tuning } = kernelCase;
     const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
-    const verdict = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, signal));
-    this.#known.set(key, verdict);
-    return verdict;
+    const verified = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, signal));
+    this.#known.set(key, verified);
+    return verified;
   }
 }
 
-/** Every output element of one case, on buffers of its own. */
+/** Runs one case on buffers of its own, and compares every output element. @throws GpuError */
 export async function verifyShape(
   gpu: Gpu,
   filler: Filler,
@@ -157,10 +161,10 @@ export async function verifyShape(
   return comparison;
 }
 
-/** Examples are the same in every run. */
+/** The seed of the examples' inputs: the same in every run. */
 const EXAMPLE_SEED = 20260101;
 
-/** Word readers by input name. */
+/** Returns word readers by the names of their inputs. */
 export function readers(
   inputs: readonly { readonly name: string; readonly words: WordReader }[],
 ): Readonly<Record<string, WordReader>> {

@@ -1,6 +1,7 @@
 /**
- * Which tunings to try, in which order: first those that won elsewhere, then the neighbours of the best so far (one
- * tunable changed), then any. All that the kernel accepts come in the end, if time allows. Pure and seeded.
+ * The candidates of tuning, in the order to try them: first the tunings that won elsewhere, then the neighbours of the
+ * best so far (one tunable changed), then the rest. All that the kernel accepts come in the end, if time allows. Pure
+ * and seeded.
  */
 
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
@@ -8,8 +9,8 @@ import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { sameTuning } from '../../shaders/problem.ts';
 
 /**
- * Every combination of tunables that `kernel` accepts for these parameters, the defaults first. Of those that come to
- * the same code and the same grid, since a tunable may be a bound that is not reached, there is but one.
+ * Returns every combination of tunables that `kernel` accepts for these parameters, the defaults first. Combinations
+ * that give the same code and the same grid count once: a tunable may be a bound that is not reached.
  */
 export function acceptedTunings(kernel: Kernel, params: Params, variant: string): Tuning[] {
   const all = Object.entries<readonly number[]>(kernel.tunable).reduce<Tuning[]>(
@@ -25,19 +26,19 @@ export function acceptedTunings(kernel: Kernel, params: Params, variant: string)
   return [...layouts.values()];
 }
 
-/** In how many tunables two tunings differ. */
+/** Returns the number of tunables in which two tunings differ. */
 function distance(a: Tuning, b: Tuning): number {
   return Object.keys(a).filter((name) => a[name] !== b[name]).length;
 }
 
-/** The tunings not yet tried. */
+/** The tunings that have not been tried. */
 export class Candidates {
   #left: Tuning[];
   readonly #seeds: Tuning[];
-  /** All that could be tried. */
+  /** The number of tunings that could be tried, the defaults among them. */
   readonly count: number;
 
-  /** `tried` are not offered; `seeds`, where they are accepted, are offered first. */
+  /** @param seeds The tunings to offer first, if they are accepted. `tried` is never offered. */
   constructor(accepted: readonly Tuning[], tried: Tuning, seeds: readonly Tuning[], random: RandomSource) {
     this.count = accepted.length;
     this.#left = shuffled(
@@ -47,7 +48,7 @@ export class Candidates {
     this.#seeds = [...seeds];
   }
 
-  /** The next one to try when `best` is the best so far; undefined when all have been. */
+  /** Returns the next tuning to try while `best` is the best so far; undefined once all have been tried. */
   next(best: Tuning): Tuning | undefined {
     let chosen: Tuning | undefined;
     while (chosen === undefined && this.#seeds.length > 0) {

@@ -7,17 +7,17 @@ import type { Winner } from './winners.ts';
 export type TuneEvent =
   | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
   | { readonly type: 'tuned'; readonly tuned: Tuned }
-  /** Nothing is known of this problem, and why. */
+  /** Tuning learned nothing of this problem. */
   | (Omit<Winner, 'tuning'> & {
       readonly type: 'untuned';
       readonly reason: string;
-      /** False where there was only no time. */
+      /** Whether something is wrong; false if there was no time, or the machine is too slow. */
       readonly fault: boolean;
     });
 
 export type EngineEvent = RunEvent | TuneEvent;
 
-/** Runs and tuning watched from outside: their events, and a last word where a session ends without a record. */
+/** What a session reports to a driver outside: its events, and how it ended if not with a record. */
 export type EngineReport =
   | EngineEvent
   | { readonly type: 'tune-end' }

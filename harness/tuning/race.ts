@@ -1,35 +1,25 @@
 /**
- * Racing: everyone is timed once a round, and whoever is shown to be slower than the leader drops out, so that time
- * goes to those that may still win (successive elimination). Pure: what a visit does is handed in.
+ * A race finds the fastest of several runners. Each is timed once a round, and one that is shown to be slower than the
+ * leader drops out, so that time goes to those that may still win (successive elimination). Pure: what a visit does is
+ * handed in.
  */
 
 import { median } from 'simple-statistics';
-import { bootstrap, type Estimate, FEWEST_UNITS, type RandomSource, shuffled } from '../../results/statistics.ts';
+import { MIN_UNITS, pairedRatio, type RandomSource, shuffled } from '../../results/statistics.ts';
 
-/** One that races: its time per dispatch in ms, by round. */
+/** A candidate in a race. */
 export interface Runner {
+  /** The time per dispatch in ms, by round. */
   readonly times: Map<number, number>;
 }
 
-/** One visit: the time in ms, or undefined where the clock gave nothing that can be used. */
+/** Times a runner once. Resolves to its ms per dispatch, or to undefined if the clock gave none. */
 export type Visit<R extends Runner> = (runner: R) => Promise<number | undefined>;
 
-/** Nothing but another layout's work explains this: slower by this factor in its first round, it need not come again. */
+/** A runner that is slower than the leader by this factor in its first round drops out: no noise explains that. */
 const HOPELESS = 2;
 
-/**
- * Time of `slower` over that of `faster`, in the rounds that both ran: the median with its interval. Pairing within
- * rounds cancels drift. Undefined where they share no round.
- */
-export function pairedRatio(slower: Runner, faster: Runner): Estimate | undefined {
-  const ratios = [...slower.times].flatMap(([round, ms]) => {
-    const other = faster.times.get(round);
-    return other === undefined ? [] : [ms / other];
-  });
-  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
-}
-
-/** The one with the lowest median time; a runner without times is never it. */
+/** Returns the runner with the lowest median time; undefined if none has times. */
 export function leader<R extends Runner>(runners: readonly R[]): R | undefined {
   const timed = runners.filter(({ times }) => times.size > 0);
   return timed.reduce<R | undefined>(
@@ -40,27 +30,29 @@ export function leader<R extends Runner>(runners: readonly R[]): R | undefined {
 
 const medianMs = ({ times }: Runner): number => median([...times.values()]);
 
-/** Is `runner` shown to be slower than `best`: by an interval wholly above 1, or by a factor that needs none? */
+/**
+ * Whether `runner` is shown to be slower than `best`: by an interval wholly above 1, or by a factor that needs none.
+ */
 export function isOut(runner: Runner, best: Runner): boolean {
-  const ratio = runner === best ? undefined : pairedRatio(runner, best);
+  const ratio = runner === best ? undefined : pairedRatio(runner.times, best.times);
   if (ratio === undefined) return false;
   return ratio.ci95 === null ? ratio.value > HOPELESS : ratio.ci95[0] > 1;
 }
 
 export interface RaceOptions<R extends Runner> {
   readonly runners: readonly R[];
-  /** Never drops out: what the others must beat. */
+  /** The runner that the others must beat. It never drops out. */
   readonly control: R;
   readonly visit: Visit<R>;
   readonly rounds: number;
-  /** Is the time spent? Asked before every visit but those of the first round. */
+  /** Whether the time is spent. Asked before every visit after the first round. */
   readonly over: () => boolean;
   readonly random: RandomSource;
 }
 
 /**
- * Runs the rounds; returns the leader. Everyone gets one round, whatever the time. Times of an earlier race are
- * forgotten: the machine may have been in another mood.
+ * Runs the rounds, and returns the leader. Every runner gets one round, whatever the time. Times of an earlier race are
+ * forgotten, since the machine may have been faster or slower then.
  */
 export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R> {
   const { runners, control, visit, rounds, over, random } = options;
@@ -74,8 +66,8 @@ export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R
     }
     const best = leader(running) ?? control;
     running = running.filter((runner) => runner === control || !isOut(runner, best));
-    // A winner alone with the control has nothing left to show here.
-    if (round + 1 >= FEWEST_UNITS && running.length <= 2) break;
+    // Once only a winner and the control are left, there is nothing left to decide here.
+    if (round + 1 >= MIN_UNITS && running.length <= 2) break;
   }
   return leader(running) ?? control;
 }

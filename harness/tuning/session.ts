@@ -1,7 +1,7 @@
 /**
- * Tuning everything on one adapter within one budget: set up as for a run, then one problem after the other, each
- * with its share of the time that is left. Problems without a winner yet come first, so that a second session goes on
- * where the first ended.
+ * Tunes everything on one adapter within one budget. The rig is set up as for a run. Then comes one problem after the
+ * other, each with its share of the time that is left. Problems without a winner come first, so that a second session
+ * takes up where the first ended.
  */
 
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
@@ -14,7 +14,7 @@ import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Inbox } from '../inbox.ts';
 import type { Profile } from '../profiles.ts';
-import { type Bench, endingClearly, setUp } from '../rig/setup.ts';
+import { explainingFailure, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampling/plan.ts';
 import { acceptedTunings } from './candidates.ts';
@@ -23,30 +23,30 @@ import type { Tuned } from './store.ts';
 import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
 import type { Winner } from './winners.ts';
 
-/** Below this a problem is not begun: compiling and verifying the first few candidates takes as long. */
-const LEAST_SHARE_MS = 1500;
+/** The minimum time for a problem, in ms: compiling and verifying the first few candidates takes as long. */
+const MIN_SHARE_MS = 1500;
 
-/** Why a problem has no outcome when the time is spent. */
-const NOT_REACHED = 'the time was spent before its turn';
+/** The reason of a problem that the session did not come to. */
+const OUT_OF_TIME = 'the time was spent before its turn';
 
 export interface TuneSessionOptions {
   readonly kernels: KernelSet;
-  /** Pool, sizes and breadth; its times are not used. */
+  /** The profile whose pool, sizes and breadth are used. Its budgets of time are not. */
   readonly profile: Profile;
   readonly seed: number;
-  /** Most GPU memory to stream through; default: the profile's. */
+  /** The maximum GPU memory of all pools together, in bytes; default: what the profile wishes for. */
   readonly memoryBytes?: number;
-  /** Time for all problems together, in ms. */
+  /** The time for all problems together, in ms. */
   readonly budgetMs: number;
-  /** Winners of earlier sessions on this machine, asked for once the adapter is known. */
+  /** Returns the winners of earlier sessions on this machine, once the adapter is known. */
   readonly known: (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
   readonly signal: Cancellation;
 }
 
 /**
- * Tunes every kernel of `options.kernels.measured` that has a choice.
+ * Tunes every kernel of `options.kernels.measured` that accepts more than one tuning.
  *
- * @throws HarnessError where there is nothing to measure with, or the device is lost.
+ * @throws HarnessError if there is nothing to measure with, or the device is lost.
  */
 export async function* tuneKernels(host: Host, options: TuneSessionOptions): AsyncGenerator<TuneEvent, void> {
   const { kernels, profile, seed, budgetMs, signal } = options;
@@ -72,12 +72,12 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     progress: (_, detail) => progress(detail),
     note: () => {},
   });
-  let bench: Bench;
-  const events = endingClearly(gpu, signal, setup);
+  let rig: Rig;
+  const events = explainingFailure(gpu, signal, setup);
   for (;;) {
     const { done, value } = await events.next();
     if (done) {
-      bench = value;
+      rig = value;
       break;
     }
     if (value.type === 'clock' || value.type === 'progress') yield value;
@@ -87,7 +87,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     const winners = [...(await options.known(gpu.info, host.info))];
     const known = ({ kernel, variant, params }: Subject) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params));
-    const subjects = shuffled(problems(bench, options), randomSource(seed));
+    const subjects = shuffled(problems(rig, options), randomSource(seed));
     subjects.sort((a, b) => Number(known(a)) - Number(known(b)));
 
     const began = host.now();
@@ -102,8 +102,8 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         reason,
         fault,
       });
-      if (signal.aborted || leftMs() < LEAST_SHARE_MS) {
-        yield untuned(signal.aborted ? CANCELLED : NOT_REACHED, false);
+      if (signal.aborted || leftMs() < MIN_SHARE_MS) {
+        yield untuned(signal.aborted ? CANCELLED : OUT_OF_TIME, false);
         continue;
       }
       const named = `${index + 1} of ${subjects.length}: ${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
@@ -111,10 +111,10 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       const tries = new Inbox<TuneEvent | undefined>();
       const related = winners.filter((w) => w.kernel === kernel.id);
       try {
-        const outcome = tuneOrSmaller(bench, [subject, ...smallerOf(subject, bench, options)], {
+        const outcome = tuneOrSmaller(rig, [subject, ...smallerOf(subject, rig, options)], {
           seed,
-          budgetMs: Math.max(LEAST_SHARE_MS, leftMs() / (subjects.length - index)),
-          // The same variant's winners are the likeliest.
+          budgetMs: Math.max(MIN_SHARE_MS, leftMs() / (subjects.length - index)),
+          // Winners of the same variant are the likeliest to win again.
           seeds: related
             .sort((a, b) => Number(b.variant === variant) - Number(a.variant === variant))
             .map((w) => w.tuning),
@@ -137,69 +137,72 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
       }
     }
   } finally {
-    bench.close();
+    rig.close();
   }
 }
 
-/** The first of `subjects`, descending, whose dispatches are short enough to be timed. */
-async function tuneOrSmaller(bench: Bench, subjects: readonly Subject[], options: TuneOptions) {
+/** Tunes the first of `subjects`, which descend in size, whose dispatches are short enough to be timed. */
+async function tuneOrSmaller(rig: Rig, subjects: readonly Subject[], options: TuneOptions) {
   let outcome: Tuned | Untuned = { untuned: CANCELLED };
   for (const subject of subjects) {
-    outcome = await tune(bench, subject, options);
+    outcome = await tune(rig, subject, options);
     if (!('untuned' in outcome && outcome.tooLarge)) break;
   }
   return outcome;
 }
 
-/** Of the ceiling's rate, at which others may take thirty times as long. */
+/**
+ * Smaller sizes, as shares of the largest. The largest fits the ceiling's rate, and others may take thirty times as
+ * long.
+ */
 const SMALLER = [1 / 4, 1 / 16];
 
-/** The same problem at smaller sizes, descending. */
-function smallerOf({ kernel, variant, params }: Subject, bench: Bench, options: TuneSessionOptions): Subject[] {
-  const [largest = 0] = sizesOf(bench, options);
+/** Returns the same problem at smaller sizes, descending. */
+function smallerOf({ kernel, variant, params }: Subject, rig: Rig, options: TuneSessionOptions): Subject[] {
+  const [largest = 0] = sizesOf(rig, options);
   const { breadth } = options.profile;
   return SMALLER.flatMap((share) => {
-    const shapes = kernel.shapes([share * largest], breadth, bench.memory.main.bytes);
+    const shapes = kernel.shapes([share * largest], breadth, rig.memory.main.bytes);
     const [same] = shapes.filter((p) => sameFamily(p, params) && sameBatch(p, params));
     return same ? [{ kernel, variant, params: same }] : [];
   });
 }
 
-/** A size that does not change with the others. */
+/** Whether two problems have the same batch, which does not shrink with the other sizes. */
 const sameBatch = (a: Params, b: Params): boolean => a.batch === b.batch;
 
-const sizesOf = ({ probeGBps, memory }: Bench, { profile }: TuneSessionOptions): number[] =>
+const sizesOf = ({ probeGBps, memory }: Rig, { profile }: TuneSessionOptions): number[] =>
   dispatchSizes({ ...profile, sizes: 1 }, probeGBps, memory.main);
 
-/** What there is to tune here: the largest shapes that stay quick. */
-function problems(bench: Bench, options: TuneSessionOptions): Subject[] {
-  const { gpu, memory } = bench;
+/** Returns the problems to tune on this machine: the largest shapes that are quick. */
+function problems(rig: Rig, options: TuneSessionOptions): Subject[] {
+  const { gpu, memory } = rig;
   const { kernels, profile } = options;
   const { features, info } = gpu;
   return tunable({
     kernels: kernels.measured,
     features,
     limits: info.limits,
-    sizes: sizesOf(bench, options),
+    sizes: sizesOf(rig, options),
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
   });
 }
 
-/** The problems that have more than one accepted tuning. */
+/** Returns the problems whose kernels accept more than one tuning. */
 const tunable = (options: PlanOptions): Subject[] =>
   planCases(options).filter(
     ({ kernel, params, variant, skip }) => skip === undefined && acceptedTunings(kernel, params, variant).length > 1,
   );
 
 export interface Coverage {
-  /** Families that can be tuned on this adapter, … */
+  /** The number of families that can be tuned on this adapter. */
   readonly families: number;
-  /** … and those of them that have a winner. */
+  /** The number of these families that have a winner. */
   readonly tuned: number;
 }
 
-/** Sizes do not make families, so the profile's smallest will do. */
+/** Counts the families that have a winner. Sizes do not make families, so the profile's smallest size is enough. */
 export function coverageOf(
   winners: readonly Winner[],
   kernels: readonly Kernel[],

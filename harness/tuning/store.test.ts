@@ -1,4 +1,4 @@
-/** The format that both hosts keep. How each keeps it: src/cli/hosts/tunings.test.ts, tests/e2e/terminal/tuning.test.ts. */
+/** What both hosts store. How they store it: src/cli/hosts/tunings.test.ts and tests/e2e/terminal/tuning.test.ts. */
 
 import { describe, expect, test } from 'vitest';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
@@ -22,14 +22,14 @@ const tuned = (bytes: number, loadsInFlight: number): Tuned => ({
 const keep = (kept: MachineTunings | undefined, ...all: Tuned[]) =>
   withTuned(kept, { ...machine, kernels: [kernel], tuned: all, at });
 
-test('a winner stands in place of the older one of its problem, beside those of others', () => {
+test('a winner replaces the older one of its problem, and those of other problems stay', () => {
   const kept = keep(keep(undefined, tuned(1024, 4), tuned(4096, 2)), tuned(1024, 16));
   expect(standing(kept, [kernel])).toEqual([tuned(4096, 2), tuned(1024, 16)]);
   expect(kept).toMatchObject({ adapter: 'maker · a part', host: 'Chromium 144 on Linux' });
   expect(kept.winners.map((w) => w.at)).toEqual([at, at]);
 });
 
-test('winners of other code do not stand, and make way for new ones', () => {
+test('winners of other code do not stand, and are replaced', () => {
   const kept = keep(undefined, tuned(1024, 4));
   const changed = { ...kernel, wgsl: () => '// another' };
   expect(standing(kept, [changed])).toEqual([]);
@@ -37,7 +37,7 @@ test('winners of other code do not stand, and make way for new ones', () => {
   expect(anew.winners.map((w) => w.params.bytes)).toEqual([4096]);
 });
 
-describe('what is read is held to the schema', () => {
+describe('the schema refuses', () => {
   const kept = keep(undefined, tuned(1024, 4));
   const [winner] = kept.winners;
   test.each([
@@ -50,7 +50,7 @@ describe('what is read is held to the schema', () => {
     expect(machineTunings.safeParse(value).success).toBe(false);
   });
 
-  test('and passes it unchanged', () => {
+  test('nothing that was written, and leaves it unchanged', () => {
     expect(machineTunings.parse(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
   });
 });

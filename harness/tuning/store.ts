@@ -1,8 +1,7 @@
 /**
- * What is kept of tuning, wherever it is kept: the terminal writes a file of these, the page a database. A winner
- * stands while adapter, engine and kernel are those that it won on: machines are told apart by `machineDigest`, kernels
- * by `kernelDigest`, and whatever has changed is tuned anew. Schema and pure functions; reading and writing are the
- * host's.
+ * What is stored of tuning: the terminal keeps it in a file, the page in a database. A winner stands while adapter,
+ * engine and kernel are those that it won on. Machines are told apart by `machineDigest`, kernels by `kernelDigest`,
+ * and what has changed is tuned anew. Here are the schema and pure functions; the hosts read and write.
  */
 
 import { z } from 'zod';
@@ -11,7 +10,7 @@ import type { Kernel } from '../../shaders/kernel.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
 import type { Winner } from './winners.ts';
 
-/** Moves with every change of the schema: a cache that is not of this version is begun anew. */
+/** The version of the schema, raised with every change. A store of another version is not read. */
 export const TUNINGS_VERSION = 2;
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -19,12 +18,11 @@ const count = z.number().int().nonnegative();
 const tuning = z.record(z.string(), z.number());
 
 /**
- * A candidate that cannot be chosen: its outputs are wrong, it does not compile or run here, or compiling it or
- * dispatching it once takes too long.
+ * A candidate that cannot be chosen: it is wrong, it does not compile or run, or compiling or one dispatch is too slow.
  */
 const unfit = z.strictObject({ tuning, kind: z.enum(['wrong', 'failed', 'slow']), reason: z.string() });
 
-/** Both in one round of the last race, in ms per dispatch. */
+/** The times of one of the last rounds, in ms per dispatch. */
 const pairedTimes = z.strictObject({
   round: count,
   defaultMs: z.number().positive(),
@@ -32,14 +30,14 @@ const pairedTimes = z.strictObject({
 });
 
 const evidence = z.strictObject({
-  /** Candidates that were compiled, the defaults among them. */
+  /** The number of candidates that were compiled, the defaults among them. */
   tried: count,
-  /** Candidates that the kernel accepts here. */
+  /** The number of candidates that the kernel accepts. */
   possible: count,
   unfit: z.array(unfit),
-  /** The fastest found, if it was not the defaults: chosen, or not shown to be faster. */
+  /** The fastest tuning found, chosen or not; null if the defaults were the fastest. */
   candidate: tuning.nullable(),
-  /** Time of the defaults over the candidate's: above 1, the candidate is faster. */
+  /** The time of the defaults over that of the candidate: above 1 the candidate is faster. */
   speedup: z
     .strictObject({ value: z.number(), ci95: z.tuple([z.number(), z.number()]).readonly().nullable() })
     .nullable(),
@@ -55,14 +53,14 @@ export const winnerSchema = z.strictObject({
 
 const tuned = winnerSchema.extend({ evidence });
 
-/** What is kept of one machine. */
+/** What is stored of one machine. */
 export const machineTunings = z.strictObject({
-  /** For a person who opens the store: what the machine's digest was made of. */
+  /** The adapter's name, for a person who opens the store. */
   adapter: z.string(),
   host: z.string(),
   winners: z.array(
     tuned.extend({
-      /** Of the kernel's code: a winner of other code is ignored. */
+      /** The digest of the kernel's code. A winner of other code is ignored. */
       kernelDigest: sha256,
       at: z.iso.datetime(),
     }),
@@ -71,11 +69,11 @@ export const machineTunings = z.strictObject({
 
 export type Unfit = z.infer<typeof unfit>;
 export type PairedTimes = z.infer<typeof pairedTimes>;
-/** What tuning a problem came to. `tuning` is the defaults where nothing was shown to be faster. */
+/** What tuning a problem came to. `tuning` is the defaults if nothing was shown to be faster. */
 export type Tuned = z.infer<typeof tuned>;
 export type MachineTunings = z.infer<typeof machineTunings>;
 
-/** The winners whose kernels are as they were. */
+/** Returns the winners whose kernels have not changed. */
 export function standing(kept: MachineTunings | undefined, kernels: readonly Kernel[]): Tuned[] {
   const digests = digestsOf(kernels);
   return (kept?.winners ?? [])
@@ -88,11 +86,11 @@ export interface Addition {
   readonly adapter: AdapterInfo;
   readonly host: HostInfo;
   readonly tuned: readonly Tuned[];
-  /** Now, ISO 8601 in UTC. */
+  /** The time now, as ISO 8601 in UTC. */
   readonly at: string;
 }
 
-/** With new winners, in place of older ones of the same problem, and of other code of the same kernels. */
+/** Adds new winners. They replace older ones of the same problem, and those of other code of the same kernels. */
 export function withTuned(kept: MachineTunings | undefined, addition: Addition): MachineTunings {
   const { kernels, adapter, host, at } = addition;
   const digests = digestsOf(kernels);

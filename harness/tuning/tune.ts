@@ -1,88 +1,104 @@
 /**
- * The tuning of one problem: every layout worth trying is compiled, verified, and raced against the best so far; the
- * winner then meets the defaults in paired rounds, and is kept only if it is faster beyond noise. So what comes out
- * is never slower than the defaults, but for noise, and never wrong.
+ * Tunes one problem. Every tuning worth trying is compiled, verified, and raced against the best so far. The winner
+ * then meets the defaults in paired rounds, and is chosen only if it is faster beyond noise. So the result is never
+ * wrong, and slower than the defaults by no more than noise.
  */
 
 import { sampleMs } from '../../results/derive.ts';
-import type { Reading } from '../../results/schema.ts';
-import { type Estimate, type RandomSource, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import {
+  type Estimate,
+  pairedRatio,
+  type RandomSource,
+  randomSource,
+  relativeWidth,
+  shuffled,
+} from '../../results/statistics.ts';
 import { type Kernel, type Params, type Tuning, toleranceOf } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';
-import { MOST_DISPATCHES } from '../clock/check.ts';
 import { checked } from '../device/device.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 import { prepareFastest } from '../rig/compilations.ts';
-import type { Bench } from '../rig/setup.ts';
+import type { Rig } from '../rig/setup.ts';
 import { undisturbed, visibilityOf } from '../rig/visibility.ts';
-import { LONGEST_DISPATCH_MS, LONGEST_SUBMISSION_MS, type Prepared } from '../sampling/case-run.ts';
+import type { Prepared } from '../sampling/prepared.ts';
+import { MAX_DISPATCH_MS } from '../sampling/regions.ts';
+import { Sampler } from '../sampling/sampler.ts';
 import { Comparison, verifyExamples, verifyShape } from '../sampling/verify.ts';
 import { acceptedTunings, Candidates } from './candidates.ts';
-import { pairedRatio, type Runner, race } from './race.ts';
+import { type Runner, race } from './race.ts';
 import type { PairedTimes, Tuned, Unfit } from './store.ts';
 
-/** Longest timed region: above what a coarse clock needs for a per cent, short enough for many candidates. */
+/** The longest timed region, in ms: a coarse clock knows it to a per cent, and many candidates can be visited. */
 const REGION_MS = 20;
 
-/** The shorter of the two regions of a visit, as a share of the longer. */
-const SHORT_REGION = 1 / 4;
+/** The two regions of a visit, as shares of the longer one. */
+const REGION_SHARES = [1 / 4, 1];
 
-/** Newcomers in one heat: as many neighbours as a tunable or two have. All of a heat are on the GPU at once. */
+/** The newcomers of one heat: as many neighbours as a tunable or two have. All of a heat are on the GPU at once. */
 const NEWCOMERS = 6;
 
-/** Rounds of a heat: whoever is behind has dropped out before. */
+/** The rounds of a heat. Slow candidates drop out before. */
 const HEAT_ROUNDS = 6;
 
-/** A candidate whose first look at a small example takes longer, compiling included, would stall every run with it. */
-const LONGEST_COMPILE_MS = 4000;
+/**
+ * The longest time, in ms, to compile and run a small example. A slower candidate would stall every run that uses it.
+ */
+const MAX_COMPILE_MS = 4000;
 
-/** However slow the compiler, a problem that was begun is worth one rival: so many are tried to find it. */
+/**
+ * The candidates that are tried to find one rival of the defaults, even if the budget is spent: compilers can be slow.
+ */
 const PATIENCE = 3;
 
-/** Examples that a candidate must be right on before it is timed; the winner must be right on all. */
+/** The number of examples that a candidate must be right on before it is timed. The winner must be right on all. */
 const FIRST_EXAMPLES = 2;
 
-/** This share of the budget is kept for the last rounds. */
+/** The share of the budget that is kept for the last rounds. */
 const FINAL_SHARE = 0.3;
 
-/** Last rounds: at least so many, whatever the budget, … */
-const FEWEST_FINAL_ROUNDS = 6;
-/** … at most so many, … */
-const MOST_FINAL_ROUNDS = 24;
-/** … and no more once the ratio's interval is this narrow. */
+/** The minimum number of last rounds, whatever the budget. */
+const MIN_FINAL_ROUNDS = 6;
+
+/** The maximum number of last rounds. */
+const MAX_FINAL_ROUNDS = 24;
+
+/** The last rounds end once the ratio's interval has this relative width. */
 const FINAL_WIDTH = 0.01;
 
 /**
- * A candidate is faster that is so by this factor, by the whole of the interval. With 1, of a hundred problems whose
- * candidates are as fast as the defaults two or three would win by chance.
+ * The whole interval of a candidate's speed-up must be above this factor for the candidate to be chosen. At 1, chance
+ * would choose two or three of a hundred candidates that are as fast as the defaults.
  */
-export const LEAST_GAIN = 1.02;
+export const MIN_GAIN = 1.02;
 
-/** Why nothing is known of a problem whose tuning was cancelled. */
+/** The reason of a problem whose tuning was cancelled. */
 export const CANCELLED = 'cancelled';
 
 /** A problem to be tuned. */
 export type Subject = Pick<KernelCase, 'kernel' | 'variant' | 'params'>;
 
 export interface TuneOptions {
-  /** 32-bit unsigned: decides the order of candidates and visits. */
+  /** A 32-bit unsigned number that decides the order of candidates and visits. */
   readonly seed: number;
-  /** In ms, the compiling of the defaults included. A rival is looked for even so, and what is under way is finished. */
+  /**
+   * The time for the problem, in ms, the compiling of the defaults included. A rival is looked for even if it is spent,
+   * and what is under way is finished.
+   */
   readonly budgetMs: number;
-  /** Tried first: what won at related problems. */
+  /** The tunings to try first: those that won at related problems. */
   readonly seeds?: readonly Tuning[];
   readonly signal: Cancellation;
-  /** Monotonic wall clock in ms. */
+  /** The monotonic wall clock, in ms. */
   readonly now: () => number;
-  /** Told of every candidate that was tried. */
+  /** Called after every candidate that was tried. */
   readonly onTried?: (tried: number, possible: number) => void;
 }
 
-/** Where trials are held. */
-interface Ground {
-  readonly bench: Bench;
+/** What the trials of a problem share. */
+interface TrialContext {
+  readonly rig: Rig;
   readonly subject: Subject;
   readonly seed: number;
   readonly random: RandomSource;
@@ -90,35 +106,36 @@ interface Ground {
   readonly now: () => number;
 }
 
-/** A candidate on the GPU, right so far. */
+/** A candidate on the GPU that has been right so far. */
 interface Trial extends Runner {
   readonly tuning: Tuning;
   readonly prepared: Prepared;
-  /** Region lengths of a visit, in dispatches. */
-  readonly lengths: readonly number[];
+  readonly sampler: Sampler;
 }
 
-/** Why nothing is known of a problem, though nothing is wrong with it. */
+/** A problem of which tuning learned nothing, although nothing is wrong with it. */
 export interface Untuned {
+  /** The reason. */
   readonly untuned: string;
-  /** One dispatch takes too long: a smaller one of the family may not. */
+  /** Whether one dispatch takes too long. A smaller problem of the family may not. */
   readonly tooLarge?: true;
 }
 
 /**
- * Tunes `subject`; cancelled, out of time before the defaults have met a rival, or on too slow a machine, it says so.
+ * Tunes `subject`. The problem is untuned if tuning was cancelled, if the time was spent before the defaults met a
+ * rival, or if the machine is too slow.
  *
  * @throws HarnessError `device-lost`
- * @throws Error naming the fault where the defaults themselves are wrong or do not run: then there is nothing to beat.
+ * @throws Error with the fault, if the defaults are wrong or do not run: then there is nothing to beat.
  */
-export async function tune(bench: Bench, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
+export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
-  const ground: Ground = { bench, subject, seed, random, signal, now };
+  const context: TrialContext = { rig, subject, seed, random, signal, now };
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
-  const control = await openTrial(ground, kernel.defaults, Number.POSITIVE_INFINITY);
+  const control = await openTrial(context, kernel.defaults, Number.POSITIVE_INFINITY);
   if ('kind' in control) {
     if (control.kind === 'slow') return { untuned: control.reason, tooLarge: true };
     throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
@@ -132,9 +149,10 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
     const candidates = new Candidates(acceptedTunings(kernel, params, subject.variant), kernel.defaults, seeds, random);
     const unfit: Unfit[] = [];
     let tried = 1;
-    let met = 0;
+    /** The candidates that could be raced. */
+    let rivals = 0;
     let best: Trial = control;
-    const alone = () => met === 0 && tried <= PATIENCE;
+    const alone = () => rivals === 0 && tried <= PATIENCE;
     const searching = () => !signal.aborted && (alone() || !spent(1 - FINAL_SHARE));
 
     while (searching()) {
@@ -142,11 +160,11 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       while (newcomers.length < NEWCOMERS && searching()) {
         const tuning = candidates.next(best.tuning);
         if (tuning === undefined) break;
-        const trial = await openTrial(ground, tuning, LONGEST_COMPILE_MS);
+        const trial = await openTrial(context, tuning, MAX_COMPILE_MS);
         onTried(++tried, candidates.count);
         if ('kind' in trial) unfit.push(trial);
         else {
-          met++;
+          rivals++;
           newcomers.push(trial);
           open.add(trial);
         }
@@ -155,7 +173,7 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
       best = await race({
         runners: [...new Set([control, best, ...newcomers])],
         control,
-        visit: (trial) => visit(ground, trial),
+        visit: (trial) => visit(context, trial),
         rounds: HEAT_ROUNDS,
         over: () => spent(1 - FINAL_SHARE),
         random,
@@ -164,16 +182,16 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
     }
 
     if (signal.aborted) return { untuned: CANCELLED };
-    if (met === 0 && tried < candidates.count) return { untuned: 'no other layout was ready in time' };
+    if (rivals === 0 && tried < candidates.count) return { untuned: 'no other layout was ready in time' };
     if (best !== control) {
-      const fault = await faultOf(ground, best);
+      const fault = await faultOf(context, best);
       if (fault !== undefined) {
         unfit.push({ tuning: best.tuning, kind: 'wrong', reason: fault });
         best = control;
       }
     }
-    const final = best === control ? undefined : await lastRounds(ground, control, best, () => spent(1));
-    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > LEAST_GAIN ? best.tuning : kernel.defaults;
+    const final = best === control ? undefined : await lastRounds(context, control, best, () => spent(1));
+    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > MIN_GAIN ? best.tuning : kernel.defaults;
     return {
       kernel: kernel.id,
       variant: subject.variant,
@@ -193,10 +211,10 @@ export async function tune(bench: Bench, subject: Subject, options: TuneOptions)
   }
 }
 
-/** Compiles a candidate, verifies it on small examples, and looks at its output at full size. */
-async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: number): Promise<Trial | Unfit> {
-  const { bench, subject, seed, random, signal, now } = ground;
-  const { gpu, filler, clock } = bench;
+/** Compiles a candidate, verifies it on small examples, and checks some of its output at full size. */
+async function openTrial(context: TrialContext, tuning: Tuning, maxCompileMs: number): Promise<Trial | Unfit> {
+  const { rig, subject, seed, random, signal, now } = context;
+  const { gpu, filler, clock } = rig;
   const { kernel, variant, params } = subject;
   let prepared: Prepared | undefined;
   const unfit = (kind: Unfit['kind'], reason: string): Unfit => {
@@ -205,31 +223,36 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
   };
   try {
     for (const example of firstExamples(kernel, variant, params, tuning)) {
-      // Compiling takes seconds on some machines: whoever cancels waits for one example at most.
+      // Some machines compile for seconds, so a cancelled session waits for one example at most.
       if (signal.aborted) return unfit('slow', CANCELLED);
       const startMs = now();
       const comparison = await verifyShape(gpu, filler, { kernel, variant, params: example, tuning });
       const tookMs = now() - startMs;
       const fault = comparison.wrong(toleranceOf(kernel, variant, params).nmse);
       if (fault) return unfit('wrong', `${JSON.stringify(example)}: ${fault}`);
-      if (tookMs > longestCompileMs) {
-        const took = `${Math.round(tookMs)} ms to compile and run a small example, more than ${longestCompileMs} ms`;
-        return unfit('slow', `${JSON.stringify(example)}: ${took}`);
+      if (tookMs > maxCompileMs) {
+        const rule = `a small example must compile and run within ${maxCompileMs} ms`;
+        return unfit('slow', `${rule}; ${JSON.stringify(example)} took ${Math.round(tookMs)} ms`);
       }
     }
     return await checked(gpu.device, async () => {
-      // An unlucky compilation may cost a candidate the race; of the defaults it would make winners of all others.
+      // A slow compilation may cost a candidate the race. A slow one of the defaults would let all others win.
       const compilations = tuning === kernel.defaults ? undefined : 1;
       const kernelCase = { kernel, variant, params, tuning };
-      const look = await prepareFastest(bench, clock, seed, kernelCase, REGION_MS, compilations);
+      const look = await prepareFastest(rig, { clock, seed, kernelCase, regionMs: REGION_MS, compilations });
       const { dispatchMs } = look;
       prepared = look.prepared;
-      if (dispatchMs > LONGEST_DISPATCH_MS) {
-        return unfit('slow', `one dispatch takes ${dispatchMs.toPrecision(3)} ms, more than ${LONGEST_DISPATCH_MS} ms`);
+      if (dispatchMs > MAX_DISPATCH_MS) {
+        const rule = `a dispatch must take no longer than ${MAX_DISPATCH_MS} ms`;
+        return unfit('slow', `${rule}; one takes ${dispatchMs.toPrecision(3)} ms here`);
       }
       const fault = await spotFault(subject, prepared, random);
       if (fault) return unfit('wrong', fault);
-      return { tuning, prepared, lengths: regionLengths(dispatchMs), times: new Map() };
+      const sampler = new Sampler({
+        ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs: REGION_MS },
+        ...{ shares: REGION_SHARES, sameLengths: true },
+      });
+      return { tuning, prepared, sampler, times: new Map() };
     });
   } catch (error) {
     const lost = gpu.lost();
@@ -239,8 +262,8 @@ async function openTrial(ground: Ground, tuning: Tuning, longestCompileMs: numbe
 }
 
 /**
- * Small examples of the same family. Those that share most sizes with `params` (a batch, say) come first; the very
- * smallest shows the least, and is left out where there are others.
+ * Returns small examples of the same family. Those that share most sizes with `params`, such as the batch, come first.
+ * The very smallest shows the least, and is left out if there are others.
  */
 export function firstExamples(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Params[] {
   const runs = (p: Params) =>
@@ -257,22 +280,13 @@ export function firstExamples(kernel: Kernel, variant: string, params: Params, t
     .slice(0, FIRST_EXAMPLES);
 }
 
-/** Two lengths for a slope, the longer about REGION_MS, none longer than a submission may be. */
-function regionLengths(dispatchMs: number): readonly number[] {
-  const fits = Math.floor(LONGEST_SUBMISSION_MS / dispatchMs);
-  const longest = Math.max(2, Math.min(Math.max(4, Math.round(REGION_MS / dispatchMs)), fits, MOST_DISPATCHES));
-  return [Math.max(1, Math.round(longest * SHORT_REGION)), longest];
-}
-
-/** One visit: ms per dispatch, as the slope between two region lengths taken in random order. */
-async function visit({ bench, random, signal }: Ground, trial: Trial): Promise<number | undefined> {
-  const { host, gpu, clock } = bench;
+/** Returns a candidate's ms per dispatch: the slope between two region lengths, or undefined if it is not positive. */
+async function visit({ rig, random, signal }: TrialContext, { sampler }: Trial): Promise<number | undefined> {
+  const { host, gpu, clock } = rig;
   const timed = async () => {
-    const readings: Reading[] = [];
-    for (const dispatches of shuffled(trial.lengths, random)) {
-      readings.push(await clock.time(dispatches, trial.prepared.encode(dispatches)));
-    }
-    const [short, long] = readings.sort((a, b) => a.dispatches - b.dispatches);
+    // The race counts the rounds, and no record holds when these samples were taken.
+    const { samples } = await sampler.visit({ round: 0, sinceStartMs: () => 0, random });
+    const [short, long] = [...samples].sort((a, b) => a.dispatches - b.dispatches);
     if (!short || !long) return undefined;
     const ms = (sampleMs(long, clock.kind) - sampleMs(short, clock.kind)) / (long.dispatches - short.dispatches);
     return ms > 0 ? ms : undefined;
@@ -280,7 +294,7 @@ async function visit({ bench, random, signal }: Ground, trial: Trial): Promise<n
   return checked(gpu.device, () => undisturbed(visibilityOf(host), signal, timed));
 }
 
-/** Why the output of the last dispatch at full size is wrong, or undefined. */
+/** Returns why the output of the last dispatch at full size is wrong, or undefined. */
 async function spotFault(
   { kernel, variant, params }: Subject,
   prepared: Prepared,
@@ -291,15 +305,20 @@ async function spotFault(
   return comparison.wrong(toleranceOf(kernel, variant, params).nmse);
 }
 
-/** Why a winner is wrong after all, on every example or on what it was timed on; undefined where it is right. */
-async function faultOf({ bench, subject, random }: Ground, { tuning, prepared }: Trial): Promise<string | undefined> {
-  const { wrong } = await verifyExamples(bench.gpu, bench.filler, { ...subject, tuning });
+/** Returns why a winner is wrong on any example or at full size; undefined if it is right. */
+async function faultOf(
+  { rig, subject, random }: TrialContext,
+  { tuning, prepared }: Trial,
+): Promise<string | undefined> {
+  const { wrong } = await verifyExamples(rig.gpu, rig.filler, { ...subject, tuning });
   return wrong ?? (await spotFault(subject, prepared, random));
 }
 
-/** The winner and the defaults, in paired rounds of their own: what was won by luck is lost again here. */
+/**
+ * Times the winner and the defaults in paired rounds of their own. A candidate that won its heat by luck loses here.
+ */
 async function lastRounds(
-  ground: Ground,
+  context: TrialContext,
   control: Trial,
   candidate: Trial,
   over: () => boolean,
@@ -307,14 +326,14 @@ async function lastRounds(
   const pair = [control, candidate];
   for (const { times } of pair) times.clear();
   let speedup: Estimate | undefined;
-  for (let round = 0; round < MOST_FINAL_ROUNDS; round++) {
+  for (let round = 0; round < MAX_FINAL_ROUNDS; round++) {
     const enough = over() || (speedup !== undefined && relativeWidth(speedup) <= FINAL_WIDTH);
-    if (round >= FEWEST_FINAL_ROUNDS && enough) break;
-    for (const trial of shuffled(pair, ground.random)) {
-      const ms = await visit(ground, trial);
+    if (round >= MIN_FINAL_ROUNDS && enough) break;
+    for (const trial of shuffled(pair, context.random)) {
+      const ms = await visit(context, trial);
       if (ms !== undefined) trial.times.set(round, ms);
     }
-    speedup = pairedRatio(control, candidate);
+    speedup = pairedRatio(control.times, candidate.times);
   }
   const samples = [...control.times].flatMap(([round, defaultMs]) => {
     const candidateMs = candidate.times.get(round);

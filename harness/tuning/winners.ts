@@ -1,6 +1,6 @@
 /**
- * Tunings that have been measured to be better, and for which problems they stand. Sizes differ from model to model,
- * so a winner stands for its family: the same kernel, variant and formats, at the sizes nearest to those it won at.
+ * Winners are the tunings that stand for problems on a machine. Sizes differ from model to model, so a winner stands
+ * for its whole family: the same kernel, variant and formats. Of several winners the one with the nearest sizes stands.
  */
 
 import { digest } from '../../results/digest.ts';
@@ -17,12 +17,12 @@ export interface Winner {
   readonly tuning: Tuning;
 }
 
-/** The tuning to use for a problem: the best that is known, else the kernel's defaults. */
+/** Returns the tuning to use for a problem: the best that is known, else the kernel's defaults. */
 export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
 
 /**
- * Looks winners up: of those of the family that the kernel accepts here, the one whose sizes are nearest, by how many
- * times larger or smaller they are.
+ * Looks up winners. Of the family's winners that the kernel accepts, the one stands whose sizes are nearest by their
+ * ratios.
  */
 export function tuningFrom(winners: readonly Winner[]): TuningOf {
   return (kernel, variant, params) => {
@@ -39,7 +39,7 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
   };
 }
 
-/** The tunings to measure: the best known and, where they are to be compared, the defaults beside it. */
+/** Looks up the tunings to measure: the best known and, if `compare` is set, the defaults beside it. */
 export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}): TuningsOf {
   const tuningOf = tuningFrom(winners);
   return (kernel, variant, params) => {
@@ -48,16 +48,18 @@ export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}
   };
 }
 
-/** How many doublings lie between two problems of one family, over all their sizes. */
+/** Returns how many doublings lie between two problems of one family, summed over their sizes. */
 function octavesApart(a: Params, b: Params): number {
-  // One more than the size, since sizes may be zero.
+  // One is added, since sizes may be zero.
   const octaves = (value: Params[string] | undefined) => Math.log2(1 + Math.abs(Number(value)));
   return Object.keys(a)
     .filter((name) => typeof a[name] === 'number')
     .reduce((total, name) => total + Math.abs(octaves(a[name]) - octaves(b[name])), 0);
 }
 
-/** A value for each tunable, and one that the kernel offers? What was stored may be older than the kernel. */
+/**
+ * Whether `tuning` has a value that the kernel offers for each tunable. A stored tuning may be older than the kernel.
+ */
 function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
   const names = Object.keys(tunable);
   return (
@@ -66,7 +68,7 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
   );
 }
 
-/** What decides how fast a tuning is, besides the kernel: the adapter, and the engine that compiles for it. */
+/** Returns the digest of what decides, besides the kernel, how fast a tuning is: adapter, and engine that compiles. */
 export function machineDigest(
   { vendor, architecture, device, description }: AdapterInfo,
   { kind, brand, majorVersion, platform }: HostInfo,

@@ -1,6 +1,7 @@
-// Greedy sampling, one workgroup to a token: each thread keeps the largest logit that it saw and where, then the
-// workgroup halves the candidates. Of equal logits the lowest index wins, so that the answer is one on every machine.
-// Every thread starts from logit 0, which is a fair candidate: no sentinel, and a row of −∞ yields 0.
+// Greedy sampling, one workgroup per token. Each thread keeps the largest logit that it saw, and its index; then the
+// workgroup halves the number of candidates until one is left. Of equal logits the lowest index wins, so that every
+// machine gives the same answer. Every thread starts from logit 0, a real candidate, and not from a sentinel: a row
+// of −∞ yields 0.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
@@ -18,24 +19,19 @@ struct Candidate {
 
 var<workgroup> candidates: array<Candidate, WORKGROUP_SIZE>;
 
-/// Of a thread's own logits, which come by ascending index.
+/// The better of a thread's best so far and its next logit. A thread's logits come in ascending order of index.
 fn later(best: Candidate, logit: f32, index: u32) -> Candidate {
   if (logit > best.logit) { return Candidate(logit, index); }
   return best;
 }
 
+/// The better of two threads' candidates.
 fn better(a: Candidate, b: Candidate) -> Candidate {
   if (b.logit > a.logit || (b.logit == a.logit && b.index < a.index)) { return b; }
   return a;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * LOADS_PER_ROW;
   var best = Candidate(logits[row].x, 0u);
@@ -51,7 +47,7 @@ fn main(
     //#end
     //#end
   }
-  // The ragged end of the row, one guarded load at a time …
+  // The ragged end of the row, one guarded load at a time.
   for (var step = 0u; step < LOADS_IN_FLIGHT; step++) {
     let index = (FULL_STEPS * LOADS_IN_FLIGHT + step) * WORKGROUP_SIZE + thread;
     if (index < FULL_LOADS) {
@@ -61,7 +57,7 @@ fn main(
       //#end
     }
   }
-  // … and what is left of its last load, by every thread: it is one address.
+  // The rest of the row, less than a load. Every thread reads it: it is one address.
   //#unroll C < LAST_COMPONENTS
   best = later(best, logits[row + FULL_LOADS][C], FULL_LOADS * 4u + C);
   //#end

@@ -8,7 +8,7 @@ const argmax = (logits: readonly number[]): number => {
   return kernel.reference(p, { logits: words }, kernel.defaults, 'portable')('largest', 0);
 };
 
-test('of equal logits the reference picks the lowest index', () => {
+test('the reference picks the lowest index of equal logits', () => {
   expect(argmax([-3, 2, 1, 2, 2])).toBe(1);
   expect(argmax([-5, -1, -1])).toBe(1);
   expect(argmax([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY])).toBe(0);

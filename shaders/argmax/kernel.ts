@@ -5,9 +5,9 @@ import wgsl from './argmax.wgsl?raw';
 type ArgmaxParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Logits of a token. Its row is stored in whole 16-byte loads; what pads it is ignored. */
+  /** Logits of a token. Its row is stored in whole 16-byte loads; the padding is ignored. */
   readonly vocabulary: number;
-  /** Random bits in the mantissa of a logit: with few, the largest value occurs many times over. */
+  /** Random bits in the mantissa of a logit. With few of them, the largest value occurs many times over. */
   readonly mantissaBits: number;
 };
 
@@ -18,7 +18,7 @@ const fullLoads = (p: ArgmaxParams): number => Math.floor(p.vocabulary / 4);
 
 export default defineKernel<ArgmaxParams, ArgmaxTuning>({
   id: 'argmax',
-  summary: 'greedy sampling: the index of the largest logit of each token, the lowest where several are largest',
+  summary: 'greedy sampling: the index of the largest logit of each token, the lowest index where several are largest',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
   defaults: { workgroupSize: 256, loadsInFlight: 4 },
@@ -27,12 +27,12 @@ export default defineKernel<ArgmaxParams, ArgmaxTuning>({
     { batch: 3, vocabulary: 8191, mantissaBits: 0 },
     { batch: 8, vocabulary: 8190, mantissaBits: 23 },
     { batch: 32, vocabulary: 301, mantissaBits: 2 },
-    // So few that the last, ragged load often holds the largest.
+    // So few logits that the last, ragged load often holds the largest.
     { batch: 32, vocabulary: 7, mantissaBits: 23 },
     // Qwen3's vocabulary.
     { batch: 1, vocabulary: 151_936, mantissaBits: 8 },
   ],
-  // Llama-3's vocabulary, one token: what counts is how long it takes, not what it reads.
+  // One token and Llama-3's vocabulary. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, vocabulary: 128_256, mantissaBits: 23 }]),
   refuses: () => undefined,
   wgsl: () => wgsl,
@@ -53,7 +53,7 @@ export default defineKernel<ArgmaxParams, ArgmaxTuning>({
       name: 'logits',
       type: 'array<vec4<f32>>',
       bytes: p.batch * loadsPerRow(p) * 16,
-      // ±[½, 2), with either sign and two exponents.
+      // ±[½, 2): two exponents, and either sign.
       words: { keep: (0x80800000 | (0x7fffff & ~((1 << (23 - p.mantissaBits)) - 1))) >>> 0, set: 0x3f000000 },
     },
   ],
@@ -65,9 +65,9 @@ export default defineKernel<ArgmaxParams, ArgmaxTuning>({
     return (_, token) => {
       const logit = (index: number) => f32.quant(logits(token * loadsPerRow(p) * 4 + index));
       let best = 0;
-      for (let i = 1, most = logit(0); i < p.vocabulary; i++) {
-        if (logit(i) <= most) continue;
-        most = logit(i);
+      for (let i = 1, largest = logit(0); i < p.vocabulary; i++) {
+        if (logit(i) <= largest) continue;
+        largest = logit(i);
         best = i;
       }
       return best;

@@ -1,7 +1,10 @@
-// Flash-decoding, second half: a workgroup combines the splits of one query head. COLUMNS threads share a split and
-// take neighbouring vectors of its output; the GROUPS groups of threads take every GROUPS-th split, LOADS_IN_FLIGHT at
-// a time, with an online softmax of their own over the splits' log-sum-exps (in bits), and are combined at the end, where
-// a head's sink comes in. Its score in bits, `sink`, stands before this text: MASKED where heads have none.
+// Flash-decoding, second half. A workgroup combines the splits of one query head. COLUMNS threads share a split and
+// take neighbouring vectors of its output. Each of the GROUPS groups of threads takes every GROUPS-th split,
+// LOADS_IN_FLIGHT at a time, with an online softmax of its own over the splits' log-sum-exps (in bits). The groups
+// are combined at the end, and the head's sink is added.
+
+/** The score of a head's sink, in bits; MASKED where heads have no sinks. */
+fn sink(head: u32) -> f32 { return /*@ sink */; }
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -12,20 +15,14 @@ override LOADS_IN_FLIGHT: u32;
 override STEPS: u32;
 override PLANES: u32;
 
-/** Log-sum-exp of a split that is not there: finite, so that no difference of two is NaN; 2^MASKED is 0. */
+/** The log-sum-exp of a split that does not exist. It is finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
 
 var<workgroup> group_highest: array<f32, GROUPS>;
 var<workgroup> group_weight: array<f32, GROUPS>;
 var<workgroup> group_sum: array<vec4<f32>, WORKGROUP_SIZE>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+fn main(workgroup: u32, thread: u32) {
   if (workgroup >= WORKGROUPS) { return; }
   let sequence = workgroup / QUERY_HEADS;
   let head = workgroup % QUERY_HEADS;
@@ -42,7 +39,7 @@ fn main(
   for (var step = 0u; step < STEPS; step++) {
     let first = step * (GROUPS * LOADS_IN_FLIGHT);
     if (first > last) { break; }
-    // Splits beyond the last are read as the last, in bounds, and masked.
+    // Splits beyond the last are read as the last, to stay in bounds, and masked.
     let before = highest;
     //#unroll I < LOADS_IN_FLIGHT
     let split_I = first + I * GROUPS + group;

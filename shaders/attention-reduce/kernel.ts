@@ -1,28 +1,31 @@
 /**
- * Decode attention, second half: one output per query head from those of its splits. A split's weight is 2^lse, the
- * sum of its 2^score, so that the result is the softmax over all positions (T. Dao, FlashAttention-2,
- * arXiv 2307.08691, §3.1: the log-sum-exp is all that need be kept of a block). A sink is one more score of a head, whose
- * weight goes to nothing: the others sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2; G. Xiao et al., arXiv 2309.17453).
+ * Decode attention, second half: one output per query head, from the outputs of its splits.
+ *
+ * A split's weight is 2^lse, the sum of its 2^score, so the result is the softmax over all positions (T. Dao,
+ * FlashAttention-2, arXiv 2307.08691, §3.1: of a block, only the log-sum-exp must be kept). A sink is one more score
+ * of a head, whose weight goes to nothing, so that the other weights sum to less than 1 (gpt-oss, arXiv 2508.10925,
+ * §2.2; G. Xiao et al., arXiv 2309.17453).
  */
 
 import { planeValue } from '../formats/activations.ts';
 import { f32, f32FromWord } from '../formats/f32.ts';
 import { defineKernel, type Input } from '../kernel.ts';
 import { hash } from '../random.ts';
+import { fillIn } from '../template.ts';
 import wgsl from './attention-reduce.wgsl?raw';
 
 type AttentionReduceParams = {
   /** Sequences. */
   readonly batch: number;
-  /** Splits of the longest sequence, which is the first. The pipeline serves every table that has no more. */
+  /** Splits of the first sequence, which has most. The pipeline serves every table whose sequences have no more. */
   readonly splits: number;
-  /** Splits that the other sequences have at the least; how many, up to `splits`, is random but fixed. */
+  /** The minimum of splits of the other sequences. Each has from `fewest` to `splits`, at random but fixed. */
   readonly fewest: number;
   readonly queryHeads: number;
   readonly headDim: number;
-  /** In which a sequence's heads lie: those of the weights that they meet (formats/activations.ts); 1: in order. */
+  /** The number of planes `attended` is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** `sinks`: every query head has one, a learned score. */
+  /** `sinks`: every query head has a learned score that takes its part of the softmax and gives nothing. */
   readonly form: 'plain' | 'sinks';
 };
 
@@ -33,18 +36,19 @@ const splitsOf = ({ batch, splits, fewest }: AttentionReduceParams): number[] =>
     sequence === 0 ? splits : fewest + (hash(sequence, splits) % (splits - fewest + 1)),
   );
 
-/** Outputs of one head over one split. */
+/** The number of outputs of one head over one split. */
 const partials = (p: AttentionReduceParams): number =>
   splitsOf(p).reduce((total, splits) => total + splits, 0) * p.queryHeads;
 
 const workgroups = (p: AttentionReduceParams): number => p.batch * p.queryHeads;
 
-/** Threads that share a split, a vector of four each. */
+/** Threads that share a split. Each has a vector of four. */
 const columns = (p: AttentionReduceParams): number => p.headDim / 4;
 
+/** WGSL of the score of a head's sink, in bits. */
 const SINK: Readonly<Record<AttentionReduceParams['form'], string>> = {
-  plain: 'fn sink(head: u32) -> f32 { return MASKED; }\n',
-  sinks: `fn sink(head: u32) -> f32 { return sinks[head] * ${Math.LOG2E}; }\n`,
+  plain: 'MASKED',
+  sinks: `sinks[head] * ${Math.LOG2E}`,
 };
 
 const sinksInput = ({ queryHeads }: AttentionReduceParams): Input => {
@@ -58,7 +62,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   summary: 'combines the splits of decode attention',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
-  // One workgroup to a query head: what counts is how few steps are behind each other.
+  // There is one workgroup per query head, so the time is that of the steps that follow one another.
   defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [
     { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },
@@ -66,25 +70,25 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
     { ...PLAIN, batch: 8, splits: 40, fewest: 1, queryHeads: 4, headDim: 128, planes: 2 },
     { ...PLAIN, batch: 32, splits: 5, fewest: 1, queryHeads: 2, headDim: 64, planes: 8 },
     { ...PLAIN, batch: 2, splits: 130, fewest: 7, queryHeads: 2, headDim: 256, planes: 4 },
-    // MLA: the latent.
+    // The latent of MLA.
     { ...PLAIN, batch: 3, splits: 9, fewest: 1, queryHeads: 2, headDim: 512, planes: 16 },
     { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 3, headDim: 64, form: 'sinks' },
     { ...PLAIN, batch: 3, splits: 67, fewest: 1, queryHeads: 4, headDim: 64, planes: 2, form: 'sinks' },
   ],
-  // Its inputs were written a moment ago and are a hundredth of the cache: it costs a dispatch, not bandwidth. These are
-  // Llama-3-8B's heads at 32768 positions, split by attention's defaults.
+  // The heads of Llama-3-8B at 32768 positions, split by the defaults of `attention`. Their inputs were written just
+  // before, and are a hundredth of the cache: they cost a dispatch, not bandwidth.
   shapes: (_, breadth) =>
     breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, splits: 128, fewest: 128, queryHeads: 32, headDim: 128 }],
   refuses(p, t) {
     if (p.fewest < 1 || p.fewest > p.splits) return `fewest must lie in 1 … splits; got ${p.fewest} and ${p.splits}`;
     if ((p.queryHeads * p.headDim) % (4 * p.planes) !== 0) {
-      return `heads must fill whole planes of vectors; got ${p.queryHeads} × ${p.headDim} and ${p.planes}`;
+      return `queryHeads × headDim must be a multiple of 4 × planes; got ${p.queryHeads} × ${p.headDim} and ${p.planes} planes`;
     }
     return t.workgroupSize % columns(p) === 0
       ? undefined
-      : `a head must take a divisor of workgroupSize, four values a thread; got ${p.headDim} and ${t.workgroupSize}`;
+      : `headDim / 4 must divide workgroupSize; got ${p.headDim} and ${t.workgroupSize}`;
   },
-  wgsl: ({ form }) => SINK[form] + wgsl,
+  wgsl: ({ form }) => fillIn(wgsl, { sink: SINK[form] }),
   constants(p, t) {
     const groups = t.workgroupSize / columns(p);
     return {
@@ -135,7 +139,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
       let total = sinks ? Math.exp(f32FromWord(sinks(head))) : 0;
       for (let split = 0; split < (counts[sequence] ?? 0); split++) {
         const index = ((firsts[sequence] ?? 0) + split) * p.queryHeads + head;
-        // Log-sum-exps of tame words are within ±2: nothing overflows, and no maximum need be taken out.
+        // Log-sum-exps of tame words are within ±2, so nothing overflows without subtracting their maximum.
         const weight = 2 ** f32FromWord(lse(index));
         sum += weight * f32FromWord(partial(index * p.headDim + column));
         total += weight;

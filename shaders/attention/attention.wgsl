@@ -1,17 +1,19 @@
-// Flash-decoding, first half: one workgroup attends for HEADS query heads of one KV head over one split of one
-// sequence, in tiles of TILE positions. A thread takes a quad at a time, four positions one after another, so that it
-// has four loads in flight and what it knows of them is a vec4. Per tile:
+// Flash-decoding, first half. One workgroup attends for HEADS query heads of one KV head, over one split of one
+// sequence, in tiles of TILE positions. A thread takes four consecutive positions at a time (a quad), so that it has
+// four loads in flight, and a value for each of the four is a vec4. Per tile:
 //
-// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows; each load serves
-//    all HEADS queries, and each read of a query all four rows. The lanes' sums meet in workgroup memory.
+// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows. Each load serves
+//    all HEADS queries, and each read of a query all four rows. The sums of the lanes are added up in workgroup
+//    memory.
 // 2. Values. VALUE_LANES threads share a quad of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
-//    The softmax is online and private: every thread follows the maximum of the positions that it has seen and
-//    rescales its sums when that grows, so that a tile needs no reduction but that of its scores.
+//    The softmax is online and private: every thread follows the maximum of the scores that it has seen, and rescales
+//    its sums when the maximum grows. So a tile needs no reduction except that of its scores.
 //
 // At the end the VALUE_QUADS groups of threads, which saw different positions, are combined once.
 //
-// A load has one scale, which is applied to what came of it. Scores are in bits (log2 e is in SCORE_SCALE), since exp2
-// is what hardware has. The format's unpack_0 …, cache_scale and Sequence stand before this text.
+// A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because
+// hardware has exp2. The format's functions unpack_0 … and cache_scale, and the struct Sequence, come before this
+// text.
 
 override WORKGROUP_SIZE: u32;
 override SEQUENCES: u32;
@@ -36,39 +38,33 @@ override VALUE_LANES: u32;
 override VALUE_QUADS: u32;
 override VALUE_STEPS: u32;
 
-/** Score of a position that is not there: finite, so that no difference of two is NaN; 2^MASKED is 0. */
+/** The score of a position that does not exist. It is finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
 const QUAD = vec4<u32>(0u, 1u, 2u, 3u);
 
-/** Of head h and thread t, at h * WORKGROUP_SIZE + t: sums of a quad of keys, and in the end of four columns. */
+/** The sums of head h and thread t, at h * WORKGROUP_SIZE + t: for a quad of keys, and in the end for four columns. */
 var<workgroup> sums: array<vec4<f32>, HEADS * WORKGROUP_SIZE>;
-/** Of head h and quad q of the tile, at h * TILE / 4 + q. */
+/** The scores of head h and quad q of the tile, at h * TILE / 4 + q. */
 var<workgroup> scores: array<vec4<f32>, HEADS * TILE / 4>;
-/** Of head h and group g of threads, at h * VALUE_QUADS + g: its highest score, … */
+/** The highest score of head h and group g of threads, at h * VALUE_QUADS + g. */
 var<workgroup> tops: array<f32, HEADS * VALUE_QUADS>;
-/** … and its weight, relative to the highest of all groups. */
+/** The weight of head h and group g, at h * VALUE_QUADS + g, relative to the highest score of all groups. */
 var<workgroup> weights: array<f32, HEADS * VALUE_QUADS>;
 
-/** The words of a load that thread `share` of those who share it unpacks, moved to the front. */
+/** A load with the words that thread `share` of the sharing threads unpacks moved to the front. */
 fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
   let first_word = share * (4u / VALUE_SHARES);
   let half = select(load, load.zwxy, (first_word & 2u) != 0u);
   return select(half, half.yzwx, (first_word & 1u) != 0u);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
-  // Workgroups beside each other share keys and values where one does not take all heads of a group.
+fn main(workgroup: u32, thread: u32) {
+  // Where a workgroup does not take all heads of a group, neighbouring workgroups share the keys and values.
   let chunk = workgroup % CHUNKS;
   let kv_head = workgroup / CHUNKS % KV_HEADS;
   let numbered = workgroup / CHUNKS / KV_HEADS;
 
-  // Splits are numbered through the batch, so that long sequences get many and no workgroup is idle.
+  // Splits are numbered through the batch: long sequences get many of them, and no workgroup is idle.
   var sequence = 0u;
   var first_split = 0u;
   var all_splits = 0u;
@@ -90,7 +86,7 @@ fn main(
   let value_load = value_lane / VALUE_SHARES;
   let share = value_lane % VALUE_SHARES;
   //#unroll H < HEADS
-  // A chunk that the group does not fill attends for its last head once more, and keeps that to itself.
+  // A chunk that the group does not fill computes its last head once more, and does not write it.
   let head_H = kv_head * GROUP + min(chunk * HEADS + H, GROUP - 1u);
   let query_H = (sequence * (KV_HEADS * GROUP) + head_H) * (LOADS_PER_ROW * PARTS);
   var highest_H = MASKED;
@@ -103,7 +99,7 @@ fn main(
   for (var tile = 0u; tile < TILES; tile++) {
     let tile_start = start + tile * TILE;
     if (tile_start >= end) { break; }
-    // Positions beyond the end are read as the last, in bounds, and masked.
+    // Positions beyond the end are read as the last, to stay in bounds, and masked.
     let last = end - 1u - tile_start;
     let tile_row = head_row + tile_start;
 
@@ -145,8 +141,8 @@ fn main(
       sums[H * WORKGROUP_SIZE + thread] = score_H;
       //#end
       workgroupBarrier();
-      // Quad n is of head n / KEY_QUADS; its lanes' sums lie side by side, and neighbours begin with different ones,
-      // since all with the first would meet in one bank of memory.
+      // Quad n belongs to head n / KEY_QUADS, and the sums of its lanes lie side by side. Neighbouring threads begin
+      // with different lanes: if all began with the first, they would meet in one bank of memory.
       for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
         let n = i * WORKGROUP_SIZE + thread;
         if (n < HEADS * KEY_QUADS) {
@@ -157,8 +153,8 @@ fn main(
           scores[n / KEY_QUADS * (TILE / 4u) + quad] = select(vec4<f32>(MASKED), score * SCORE_SCALE, there);
         }
       }
-      // The next write of the scores is behind the next step's first barrier, which no thread passes before all are
-      // done with this tile.
+      // The scores are written again only after the next step's first barrier, which no thread passes before all
+      // threads are done with this tile.
       workgroupBarrier();
     }
 
@@ -201,7 +197,8 @@ fn main(
   if (value_lane == 0u) { tops[H * VALUE_QUADS + value_quad] = highest_H; }
   //#end
   workgroupBarrier();
-  // One power of two to a thread and head: each of all groups would cost more of them than a short split's positions.
+  // One exp2 per thread and head. One for each group in every thread would be more of them than a short split has
+  // positions.
   //#unroll H < HEADS
   var top_H = MASKED;
   for (var g = 0u; g < VALUE_QUADS; g++) { top_H = max(top_H, tops[H * VALUE_QUADS + g]); }
@@ -220,7 +217,7 @@ fn main(
   //#end
   if (thread < heads) { lse[first_output + thread] = lse_here; }
 
-  // One part of all heads at a time, in a loop that is not unrolled: compilers are slow at barriers.
+  // One part of all heads at a time, in a loop that is not unrolled: compilers take long over barriers.
   for (var part = 0u; part < VALUE_PARTS; part++) {
     //#unroll H < HEADS
     var sum_H = sum_H_0;
@@ -230,7 +227,7 @@ fn main(
     sums[H * WORKGROUP_SIZE + thread] = sum_H * share_H;
     //#end
     workgroupBarrier();
-    // Vector n is of head n / VALUE_LANES.
+    // Vector n belongs to head n / VALUE_LANES.
     for (var i = 0u; i < (HEADS * VALUE_LANES + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE; i++) {
       let n = i * WORKGROUP_SIZE + thread;
       let head = n / VALUE_LANES;

@@ -1,13 +1,15 @@
 /**
  * Decode attention over a KV cache, first half: flash-decoding (T. Dao, D. Haziza, F. Massa, G. Sizov, "Flash-Decoding
- * for long-context inference", 2023). One query per sequence leaves nothing to run in parallel but heads, so each
- * sequence is split along its positions; every split yields an output of its own and the log-sum-exp of its scores,
- * which `attention-reduce` combines. A workgroup takes all query heads of a KV head, so keys and values are read once.
- * Where those are too many for its registers, workgroups beside each other share them, and all but the first find the
- * keys and values in a cache: the work counts them once.
+ * for long-context inference", 2023).
  *
- * The pipeline depends on the batch, not on its contexts: workgroups that the table of sequences has no split for end
- * at once, so that a cache may grow under it.
+ * With one query per sequence, heads alone are too few to fill a GPU, so each sequence is split along its positions.
+ * Every split yields an output of its own and the log-sum-exp of its scores, which `attention-reduce` combines. A
+ * workgroup takes all query heads of a KV head, so that keys and values are read once. If these heads are too many
+ * for its registers, neighbouring workgroups share them; all but the first can find the keys and values in a cache,
+ * so the work counts them once.
+ *
+ * The pipeline depends on the batch, not on its contexts: a workgroup for which the table of sequences has no split
+ * ends at once. So a cache can grow without another pipeline.
  */
 
 import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';
@@ -28,11 +30,11 @@ import { attentionReference } from './reference.ts';
 
 type AttentionTuning = {
   readonly workgroupSize: number;
-  /** Threads that share a row of keys, at most; it is a divisor of the loads of a row. */
+  /** The maximum of threads that share a row of keys. They must divide its loads. */
   readonly keyLanes: number;
-  /** Query heads of a workgroup, at most. */
+  /** The maximum of query heads of a workgroup. */
   readonly headsPerWorkgroup: number;
-  /** Parts of four values that a thread unpacks of a load of values, at most; it keeps a sum for each and head. */
+  /** The maximum of parts (four values) that a thread unpacks of a load of values. It keeps a sum per part and head. */
   readonly partsPerThread: number;
   readonly positionsPerSplit: number;
 };
@@ -42,7 +44,7 @@ const QUAD = 4;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** How a workgroup's threads are laid over the heads, the keys and the values. */
+/** Lays a workgroup's threads over the heads, the keys and the values. `memory` is in bytes of workgroup memory. */
 function plan(p: AttentionParams, t: AttentionTuning) {
   const { loadsPerRow, format } = cacheLayout(p);
   const group = p.queryHeads / p.kvHeads;
@@ -52,7 +54,7 @@ function plan(p: AttentionParams, t: AttentionTuning) {
   const valueParts = Math.min(parts, t.partsPerThread);
   const keyLanes = gcd(t.keyLanes, loadsPerRow);
   const valueLanes = p.headDim / (4 * valueParts);
-  /** Positions: a step of whichever of keys and values takes more of them at once. */
+  /** Positions of one step over the keys or one over the values, whichever has more. */
   const tile = (QUAD * t.workgroupSize) / Math.min(keyLanes, valueLanes);
   return {
     loadsPerRow,
@@ -88,26 +90,26 @@ const BASE: AttentionParams = {
   queryDim: 64,
 };
 
-/** With the latent of DeepSeek-V2, and its queries of 128 values and 64 rotated ones. */
+/** Absorbed MLA with the latent of DeepSeek-V2, and its queries of 128 values and 64 rotated ones. */
 const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64, queryDim: 192 };
 
-/** About `bytes` of cache, were all sequences as long as the longest. */
+/** `p` with sequences of one length, whose cache takes about `bytes`. */
 function longContext(bytes: number, p: AttentionParams): AttentionParams {
   const perPosition = (p.kvHeads * keyDim(p) * (p.ropeDim === 0 ? 2 : 1) * bitsPerValue(formatById(p.format))) / 8;
   const context = Math.max(1, Math.round(bytes / perPosition / p.batch));
   return { ...p, context, shortest: context };
 }
 
-/** About `bytes` of cache in sequences of all lengths. */
+/** `p` with sequences of many lengths, whose cache takes about `bytes`. */
 function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
   const { context: mean } = longContext(bytes, p);
-  // Uniform from a quarter of the longest on: the mean is five eighths of it.
+  // Lengths are uniform from a quarter of the longest on, so the mean is five eighths of it.
   const drawn = { ...p, context: Math.ceil(mean * 1.6), shortest: Math.ceil(mean * 0.4) };
   const off = contextsOf(drawn).reduce((a, b) => a + b, 0) / (mean * p.batch);
   return { ...drawn, context: Math.round(drawn.context / off), shortest: Math.round(drawn.shortest / off) };
 }
 
-/** The older half of every sequence is left alone. */
+/** `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
 export default defineKernel<AttentionParams, AttentionTuning>({
@@ -130,14 +132,14 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     positionsPerSplit: 256,
   },
   examples: [
-    // One position; then ragged lengths, on which every tuning is tried: from a split per sequence to many.
+    // One position; ragged lengths, which are one split per sequence or several, depending on the tuning.
     BASE,
     { ...BASE, batch: 3, context: 300, room: 5 },
-    // Two splits exactly; a last split of one position; many short sequences.
+    // Exactly two splits; a last split of one position; many short sequences.
     { ...BASE, context: 512, shortest: 512, format: 'int8' },
     { ...BASE, batch: 3, context: 257, queryHeads: 1, format: 'int4-g32' },
     { ...BASE, batch: 32, context: 40, queryHeads: 1, room: 1 },
-    // MHA; GQA; a group that does not fill its last chunk; the widest head.
+    // MHA, twice; GQA; a group that does not fill its last chunk; the widest head.
     { ...BASE, batch: 8, context: 70, kvHeads: 2, room: 3, format: 'int8' },
     { ...BASE, batch: 3, context: 50, kvHeads: 3, queryHeads: 3, format: 'int4-g32' },
     { ...BASE, batch: 3, context: 50, kvHeads: 2, queryHeads: 4, headDim: 128, queryDim: 128, format: 'int4-g32' },
@@ -180,14 +182,14 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     if (partsPerScale(format) * 4 < perLoad) return `a load must have one scale; got ${p.format}, which has more`;
     const { valueLanes, tile, memory } = plan(p, t);
     if (valueLanes > t.workgroupSize) {
-      return `a row of values takes ${valueLanes} threads; workgroupSize is ${t.workgroupSize}`;
+      return `workgroupSize must hold the ${valueLanes} threads of a row of values; got ${t.workgroupSize}`;
     }
     if (tile > t.positionsPerSplit) {
-      return `a split must hold a tile; got ${t.positionsPerSplit} positions and ${tile}`;
+      return `positionsPerSplit must hold a tile of ${tile} positions; got ${t.positionsPerSplit}`;
     }
     return memory <= WORKGROUP_MEMORY
       ? refusesCache(p)
-      : `a workgroup has ${WORKGROUP_MEMORY} bytes of memory everywhere; this tuning takes ${memory}`;
+      : `a workgroup must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; this tuning takes ${memory}`;
   },
   wgsl: (p) => matrixWgsl('cache', cacheLayout(p)) + SEQUENCE_WGSL + wgsl,
   constants(p, t) {
@@ -241,7 +243,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   workgroups: (p, t) => splits(p, t) * p.kvHeads * plan(p, t).chunks,
   work(p, t) {
     const cacheBits = rowsRead(p) * keyDim(p) * bitsPerValue(formatById(p.format));
-    // A multiply-add per query head for every value of a key, and for every value of a value.
+    // A multiply-add per query head for every element of a key, and of a value.
     const pairs = (rowsRead(p) / (p.ropeDim === 0 ? 2 : 1)) * (p.queryHeads / p.kvHeads);
     return {
       bytesRead: cacheBits / 8 + 4 * p.batch * p.queryHeads * keyDim(p) + 12 * p.batch,
@@ -250,6 +252,6 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     };
   },
   reference: (p, inputs, t) => attentionReference(p, inputs, t.positionsPerSplit),
-  // f32 scores, exp2 and sums leave about 10⁻¹³; a position lost of a thousand shows at 10⁻³.
+  // f32 scores, exp2 and sums leave about 10⁻¹³; one position lost of a thousand shows at 10⁻³.
   tolerance: { nmse: 1e-10 },
 });

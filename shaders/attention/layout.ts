@@ -1,31 +1,31 @@
-/** What an attention problem means: which positions are attended to, and how they are split. */
+/** The positions that an attention problem attends to, how they are split, and what its queries hold. */
 
 import { formatById } from '../formats/index.ts';
 import type { WordMask } from '../kernel.ts';
 import { contextsOf, type KvCacheParams, type Sequence, sequencesOf } from '../kv-cache.ts';
 
 export type AttentionParams = KvCacheParams & {
-  /** As many as KV heads: MHA; more: GQA, or MQA where there is one KV head. */
+  /** Query heads: as many as KV heads in MHA, more in GQA, and more for one KV head in MQA. */
   readonly queryHeads: number;
-  /** Only the last `window` positions of a sequence are attended to; 0: all. */
+  /** Attention is to the last `window` positions of a sequence; 0 = to all. */
   readonly window: number;
   /**
-   * Scores are divided by the root of so many values: those of a head's query as the model has it. Absorbed MLA has a
-   * shorter one in mind than the key that is read.
+   * Values of a head's query in the model. Scores are divided by the square root of this number. In absorbed MLA the
+   * key that is read is longer than the query that the model means.
    */
   readonly queryDim: number;
 };
 
-/** The window as a number to take the minimum with. */
+/** The window as a maximum of positions: 2³² − 1 for all. */
 export const windowOf = ({ window }: AttentionParams): number => window || 2 ** 32 - 1;
 
-/** Rows of the cache that attention must read: keys and values inside the windows, whoever shares them. */
+/** Rows of the cache that attention must read: the keys and values inside the windows, each once. */
 export function rowsRead(p: AttentionParams): number {
   const positions = contextsOf(p).reduce((total, context) => total + Math.min(context, windowOf(p)), 0);
   return positions * p.kvHeads * (p.ropeDim === 0 ? 2 : 1);
 }
 
-/** A part of one sequence: positions [start, end). */
+/** A part of one sequence: its positions [start, end). */
 export interface Split extends Sequence {
   readonly sequence: number;
   readonly start: number;
@@ -43,12 +43,14 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
   });
 }
 
-/** √mean(m²) of mantissas m in [1, 2), which is what a tame f16 is, and a random query but for its exponent. */
+/**
+ * √mean(m²) of mantissas m that are uniform in [1, 2). Tame f16 are such, and so are the mantissas of random queries.
+ */
 const TYPICAL_MANTISSA = Math.sqrt(7 / 3);
 
 /**
- * Random queries of such a size that scores have a standard deviation of about 1, as those of trained models have:
- * keys are quants of any size, and where scores differ by hundreds one position takes all the weight.
+ * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The
+ * size of keys depends on the format, and if scores differed by hundreds, one position would take all the weight.
  */
 export function queryWords(p: AttentionParams): WordMask {
   const { scales, largest } = formatById(p.format);

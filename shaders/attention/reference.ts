@@ -1,4 +1,4 @@
-/** Attention in f64, over dequantised keys and values: softmax as the textbook has it, split by split. */
+/** The reference of `attention`: the textbook's softmax, in f64 over dequantised keys and values, split by split. */
 
 import { f32FromWord } from '../formats/f32.ts';
 import { matrixReader } from '../formats/format.ts';
@@ -16,7 +16,10 @@ export function attentionReference(
   const read = matrixReader(cacheLayout(p), cache, scales);
   const splits = splitsOf(p, positionsPerSplit);
 
-  /** Of one query head over one split: row of its first key, weights of its positions (sum 1), log₂ Σ 2^score. */
+  /**
+   * One query head over one split: the row of its first key, the weights of its positions (sum 1), and log₂ Σ
+   * 2^score.
+   */
   const attend = (index: number) => {
     const split = splits[Math.floor(index / p.queryHeads)];
     if (!split) throw new RangeError(`head ${index} is beyond the last split`);
@@ -35,7 +38,7 @@ export function attentionReference(
     const total = weights.reduce((a, b) => a + b);
     return { firstRow, weights: weights.map((weight) => weight / total), lse: highest + Math.log2(total) };
   };
-  // Elements are asked for head by head.
+  // Elements are asked for head by head, so the last head is worth keeping.
   let last: { index: number; attended: ReturnType<typeof attend> } | undefined;
   const attended = (index: number) => {
     if (last?.index !== index) last = { index, attended: attend(index) };

@@ -1,22 +1,16 @@
-// What the experts of a token made of it, by their shares, on top of what shared experts made of it, if there are any. A
-// thread to four columns of a token.
+// Adds up the outputs of a token's experts, weighted by their shares, and the output of its shared experts if there
+// are any. One thread per four columns of a token.
 
 override WORKGROUP_SIZE: u32;
 override THREADS: u32;
 override VECTORS: u32;
 override ACTIVE: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+fn main(thread: u32) {
   if (thread >= THREADS) { return; }
   let token = thread / VECTORS;
   let vector = thread % VECTORS;
-  var sum = /*@ shared */;
+  var sum = /*@ start */;
   //#unroll A < ACTIVE
   sum = fma(vec4<f32>(shares[token * ACTIVE + A]), parts[(token * ACTIVE + A) * VECTORS + vector], sum);
   //#end

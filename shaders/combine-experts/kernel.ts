@@ -1,21 +1,25 @@
+/** The end of a mixture of experts: the outputs of a token's experts become one. */
+
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input } from '../kernel.ts';
+import { fillIn } from '../template.ts';
 import wgsl from './combine-experts.wgsl?raw';
 
 type CombineExpertsParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Experts of each. */
+  /** Experts that each token picked. */
   readonly active: number;
-  /** Width of the residual stream: whole vectors of four. */
+  /** The width of the residual stream; a multiple of 4. */
   readonly columns: number;
-  /** `shared`: what experts that see every token made of it comes on top (DeepSeekMoE, arXiv 2401.06066, §3.2). */
+  /** `shared`: the output of experts that see every token is added (DeepSeekMoE, arXiv 2401.06066, §3.2). */
   readonly form: 'plain' | 'shared';
 };
 
 type CombineExpertsTuning = { readonly workgroupSize: number };
 
-const SUM_BEFORE = { plain: 'vec4<f32>(0.0)', shared: 'shared_output[thread]' } as const;
+/** WGSL of what the sum starts from. */
+const START = { plain: 'vec4<f32>(0.0)', shared: 'shared_output[thread]' } as const;
 
 const threads = (p: CombineExpertsParams): number => (p.batch * p.columns) / 4;
 
@@ -25,8 +29,7 @@ const tokensInput = (name: string, values: number): Input => {
 
 export default defineKernel<CombineExpertsParams, CombineExpertsTuning>({
   id: 'combine-experts',
-  summary:
-    'y = Σ share · what an expert made of the token, over those that it picked; and what shared experts made of it',
+  summary: 'y = Σ share · output over the experts that a token picked, plus the output of its shared experts',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256] },
   defaults: { workgroupSize: 64 },
@@ -36,10 +39,10 @@ export default defineKernel<CombineExpertsParams, CombineExpertsTuning>({
     { batch: 32, active: 2, columns: 68, form: 'plain' },
     { batch: 3, active: 2, columns: 260, form: 'shared' },
   ],
-  // Qwen3-30B-A3B's, one token: what counts is how long it takes, not what it reads.
+  // One token and the experts of Qwen3-30B-A3B. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, active: 8, columns: 2048, form: 'plain' }]),
   refuses: (p) => (p.columns % 4 === 0 ? undefined : `columns must be a multiple of 4; got ${p.columns}`),
-  wgsl: ({ form }) => wgsl.replace('/*@ shared */', SUM_BEFORE[form]),
+  wgsl: ({ form }) => fillIn(wgsl, { start: START[form] }),
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     THREADS: threads(p),

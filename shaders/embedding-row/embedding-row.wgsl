@@ -1,6 +1,6 @@
-// Embedding lookup: row ids[token] of a matrix in any weight format, as f32. A thread unpacks one 16-byte load. Rows of
-// y are as wide as the model, without padding, so that the stores are guarded one by one.
-// The format's unpack_0 … unpack_{PARTS−1} and embedding_scale stand before this text.
+// Embedding lookup: row ids[token] of a matrix in any format, as f32. A thread unpacks one 16-byte load. Rows of y
+// are as wide as the model, without padding, so every store is guarded. The format's functions unpack_0 …
+// unpack_{PARTS−1} and embedding_scale come before this text.
 
 override WORKGROUP_SIZE: u32;
 override PARTS: u32;
@@ -10,17 +10,11 @@ override COLUMNS: u32;
 override FIRST_ROW: u32;
 override ROWS: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+fn main(thread: u32) {
   if (thread >= THREADS) { return; }
   let token = thread / LOADS_PER_ROW;
   let load = thread % LOADS_PER_ROW;
-  // Rows before the part wrap around.
+  // Rows before this part of the matrix wrap around to large numbers.
   let row = ids[token] - FIRST_ROW;
   if (row >= ROWS) { return; }
   let quants = embedding[row * LOADS_PER_ROW + load];

@@ -1,3 +1,5 @@
+/** The embedding lookup at the beginning of a decode step. */
+
 import { matrixInputs, matrixLayout, matrixReader, matrixWgsl, quantsPerLoad, rowParts } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { defineKernel, type Input } from '../kernel.ts';
@@ -9,14 +11,14 @@ type EmbeddingRowParams = {
   readonly batch: number;
   /** Rows of the embedding matrix, or of this part of it. */
   readonly vocabulary: number;
-  /** Width of the residual stream. */
+  /** The width of the residual stream. */
   readonly columns: number;
   readonly format: string;
-  /** Picks the tokens. */
+  /** Seed of the token ids. */
   readonly seed: number;
-  /** Of a matrix in parts: rows of all parts, … */
+  /** The rows of all parts, if this is a part of a larger matrix. */
   readonly allRows?: number;
-  /** … and of those before this one. */
+  /** The rows of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 
@@ -29,12 +31,12 @@ const threads = (p: EmbeddingRowParams): number => p.batch * layout(p).loadsPerR
 const tokenIds = ({ batch, seed, vocabulary, allRows = vocabulary }: EmbeddingRowParams): number[] =>
   Array.from({ length: batch }, (_, token) => hash(token, seed) % allRows);
 
-/** The row of `vocabulary` that a token looks up, or undefined where it is in another part. */
+/** The row that a token looks up in this part of the matrix, or undefined where the token is in another part. */
 function rowOf({ vocabulary, firstRow = 0 }: EmbeddingRowParams, id: number): number | undefined {
   return id >= firstRow && id < firstRow + vocabulary ? id - firstRow : undefined;
 }
 
-/** Bytes of the rows that the batch touches, each counted once. Scales that rows share are counted in proportion. */
+/** Bytes of the rows that the batch looks up, each counted once. Scales that rows share are counted in proportion. */
 function rowBytes(p: EmbeddingRowParams): number {
   const { quantBytes, scaleBytes } = layout(p);
   const touched = new Set(tokenIds(p).filter((id) => rowOf(p, id) !== undefined)).size;
@@ -55,17 +57,17 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       { batch: 8, vocabulary: 301, columns: 256, format, seed: 3 },
       { batch: 32, vocabulary: 130, columns: 67, format, seed: 4 },
     ]),
-    // A part of a larger matrix, in which some tokens are.
+    // A part of a larger matrix, which has some of the tokens.
     { batch: 32, vocabulary: 60, columns: 67, format: 'f16', seed: 5, allRows: 130, firstRow: 50 },
   ],
-  // A row as wide as Llama-3-8B: what counts is how long it takes, not what it reads.
+  // One row as wide as Llama-3-8B. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) =>
     breadth === 'few'
       ? []
       : ['f16', 'int8', 'int4-g32'].map((format) => ({ batch: 1, vocabulary: 1024, columns: 4096, format, seed: 1 })),
   refuses: () => undefined,
-  parts(p, mostBytes) {
-    const parts = rowParts(layout(p), { rows: p.vocabulary, mostBytes });
+  parts(p, maxBytes) {
+    const parts = rowParts(layout(p), { rows: p.vocabulary, maxBytes });
     if (parts.length === 1) return [p];
     return parts.map(({ first, rows }) => ({ ...p, vocabulary: rows, firstRow: first, allRows: p.vocabulary }));
   },
@@ -81,7 +83,7 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
     ROWS: p.vocabulary,
   }),
   inputs: (p) => [
-    // Not streamed: a step reads a row of it, and no rotation keeps a row out of a cache.
+    // Not streamed: a step reads one row, which no rotation would keep out of a cache.
     ...matrixInputs('embedding', layout(p)).map((input): Input => {
       if (input.kind !== 'streamed') return input;
       const { name, type, bytes, words } = input;
@@ -111,6 +113,6 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
       return row === undefined ? Number.NaN : value(row, element % p.columns);
     };
   },
-  // A quant times its scale, rounded once.
+  // A quant times its scale, rounded once to f32.
   tolerance: { nmse: 1e-13 },
 });

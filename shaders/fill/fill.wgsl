@@ -1,5 +1,5 @@
-// Seeded random words, four to a thread: word i = (hash(i, seed) & keep_bits) | set_bits.
-// Hash: PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020); shaders/random.ts is its twin on the CPU.
+// Seeded random words, four per thread: word i is (hash(i, seed) & keep_bits) | set_bits.
+// The hash is PCG-RXS-M-XS 32 (Jarzynski & Olano, JCGT 9(3), 2020). shaders/random.ts is its twin on the CPU.
 
 override WORKGROUP_SIZE: u32;
 
@@ -17,13 +17,7 @@ fn pcg(value: vec4<u32>) -> vec4<u32> {
   return (word >> vec4<u32>(22u)) ^ word;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let load = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + thread;
+fn main(load: u32) {
   if (load >= settings.loads) { return; }
   let index = settings.first_word + load * 4u + vec4<u32>(0u, 1u, 2u, 3u);
   let random = pcg(pcg(index) ^ vec4<u32>(settings.seed));

@@ -1,3 +1,5 @@
+/** Fills every buffer of the engine. */
+
 import { defineKernel, type WordMask } from '../kernel.ts';
 import { ANY_BITS, randomWord, TAME_FLOATS } from '../random.ts';
 import wgsl from './fill.wgsl?raw';
@@ -5,7 +7,7 @@ import wgsl from './fill.wgsl?raw';
 type FillParams = {
   /** Bytes to fill; a multiple of 16. */
   readonly bytes: number;
-  /** Index of the first word in the seed's sequence, so that a buffer can be filled in parts. */
+  /** The index of the first word in the seed's sequence, so that a buffer can be filled in parts. */
   readonly firstWord: number;
   readonly seed: number;
   readonly keep: number;
@@ -37,7 +39,7 @@ export default defineKernel<FillParams, FillTuning>({
   refuses: (p) => (p.bytes % 16 === 0 ? undefined : `bytes must be a multiple of 16; got ${p.bytes}`),
   wgsl: () => wgsl,
   constants: (_, t) => ({ WORKGROUP_SIZE: t.workgroupSize }),
-  // The problem is data, not constants: one pipeline fills everything.
+  // The problem is data, not constants, so that one pipeline fills everything.
   inputs: (p) => [
     {
       kind: 'given',

@@ -5,7 +5,7 @@ import type { Format } from './format.ts';
 
 const view = new DataView(new ArrayBuffer(4));
 
-/** The upper half of an f32, two to a word. */
+/** The upper half of an f32. A word holds two. */
 export const bf16: Format = {
   id: 'bf16',
   summary: 'the upper half of an f32',

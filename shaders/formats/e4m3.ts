@@ -12,16 +12,17 @@ export function e4m3Value(code: number): number {
   return code & 0x80 ? -magnitude : magnitude;
 }
 
-/** The code nearest to `value`, ties to even; beyond ±448 the largest. */
+/** The code nearest to `value`: of two that are equally near, the even one; beyond ±448, the largest. */
 export function e4m3Code(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x80 : 0;
   const magnitude = Math.min(Math.abs(value), 448);
   const exponent = Math.max(-6, Math.floor(Math.log2(magnitude || 2 ** -20)));
   const steps = roundHalfEven(magnitude / 2 ** (exponent - 3));
-  // Eight steps to an octave; the subnormals are the steps below the first.
+  // An octave has eight steps. Subnormal numbers are the steps below the first octave.
   return sign | (exponent === -6 ? steps : (exponent + 6) * 8 + steps);
 }
 
+/** Rounds to the nearest integer, and halves to the even one. */
 export function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;

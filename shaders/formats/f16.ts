@@ -4,7 +4,7 @@ import type { Format } from './format.ts';
 
 const view = new DataView(new ArrayBuffer(2));
 
-/** IEEE 754 half precision, two to a word. Stored as `u32`, so that it needs no feature. */
+/** IEEE 754 half precision. A word holds two. Buffers are `u32`, so that no feature is needed. */
 export const f16: Format = {
   id: 'f16',
   summary: 'IEEE half precision',

@@ -1,13 +1,15 @@
-/** Small floats with scales: fp8 in 128×128 blocks, and the two fp4 formats. */
+/** Small floats with scales: fp8 in blocks of 128 × 128, and the two fp4 formats. */
 
 import { ANY_BITS } from '../random.ts';
-import { E2M1_ABSOLUTE_ERROR, E2M1_LARGEST, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
+import { E2M1_ABSOLUTE_ERROR, E2M1_MAX, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
 import { e4m3Code, e4m3Value } from './e4m3.ts';
 import type { Format, Scales } from './format.ts';
 import { E4M3_SCALE, E8M0_SCALE, F32_SCALE } from './scales.ts';
 import { halves, unpackFunctions } from './unpack.ts';
 
-/** The codes at bits `shift` and `shift` + 16 as two f16: sign and magnitude go to where f16 has them. */
+/**
+ * WGSL of the codes at bits `shift` and `shift` + 16 as two f16: sign and magnitude are moved to where f16 has them.
+ */
 const e4m3Halves = (word: string, shift: number): string =>
   shift === 0
     ? `((${word} & 0x007f007fu) << 7u) | ((${word} & 0x00800080u) << 8u)`
@@ -15,14 +17,14 @@ const e4m3Halves = (word: string, shift: number): string =>
 
 /**
  * e4m3 with an f32 scale per block of 128 × 128. Source: DeepSeek-V3 technical report, arXiv 2412.19437, §3.3.
- * Without its sign e4m3 is f16 with four bits of exponent; 2⁸ makes up for the difference of the biases.
+ * Apart from its sign, e4m3 is f16 with four bits of exponent. The factor 2⁸ is the difference of the biases.
  */
 export const fp8: Format = {
   id: 'fp8',
   summary: 'fp8 e4m3, an f32 scale per block of 128 × 128',
   bits: 8,
   scales: { type: F32_SCALE, columns: 128, rows: 128 },
-  // Every bit but the one that makes NaN of a byte.
+  // All bits except one that could make a byte NaN.
   words: { keep: 0xfefefefe, set: 0 },
   largest: 448,
   relativeError: 2 ** -4,
@@ -53,7 +55,7 @@ const fp4 = (id: string, summary: string, scales: Scales): Format => ({
   bits: 4,
   scales,
   words: ANY_BITS,
-  largest: E2M1_LARGEST,
+  largest: E2M1_MAX,
   relativeError: 0,
   absoluteError: E2M1_ABSOLUTE_ERROR,
   unpack: E2M1_UNPACK,
@@ -64,5 +66,8 @@ const fp4 = (id: string, summary: string, scales: Scales): Format => ({
 /** Source: OCP Microscaling Formats v1.0. */
 export const mxfp4 = fp4('mxfp4', 'fp4 e2m1, a power of two per 32', { type: E8M0_SCALE, columns: 32, rows: 1 });
 
-/** Source: NVIDIA, "Introducing NVFP4", 2025. Its second scale, one f32 per tensor, is a constant factor of the output. */
+/**
+ * Source: NVIDIA, "Introducing NVFP4", 2025. The format's second scale, one f32 per tensor, is left out: it is a
+ * constant factor of the output.
+ */
 export const nvfp4 = fp4('nvfp4', 'fp4 e2m1, an e4m3 scale per 16', { type: E4M3_SCALE, columns: 16, rows: 1 });

@@ -1,9 +1,9 @@
 /**
  * The Format contract: how a number format lies in memory, how WGSL reads it, and what the right value is.
  *
- * A matrix in a format is one plane of quants and, where the format has scales, one plane of scales; a value is its
- * quant times its scale. Each row of quants fills whole 16-byte loads. Adding a format is adding a file beside this
- * one, and its line in index.ts.
+ * A matrix in a format is one plane of quants and, where the format has scales, one plane of scales. A value is its
+ * quant times its scale. Each row of quants fills whole 16-byte loads. To add a format, add a file beside this one,
+ * and its line in index.ts.
  */
 
 import type { Input, WordMask, WordReader } from '../kernel.ts';
@@ -14,14 +14,15 @@ export interface ScaleType {
   readonly bits: 8 | 16 | 32;
   /** Random words that are valid, tame scales. */
   readonly words: WordMask;
-  /** Code → value. */
+  /** The value of a code. */
   value(code: number): number;
   /** The code of the smallest scale that is at least `scale`. */
   code(scale: number): number;
-  /** WGSL expression of the value of the code `c`, a `u32`. */
+  /** WGSL expression of the value of the code `c`, which is a `u32`. */
   readonly wgsl: string;
 }
 
+/** The scales of a format, and the values that share one. */
 export interface Scales {
   readonly type: ScaleType;
   /** Values along a row that share one scale. */
@@ -30,10 +31,11 @@ export interface Scales {
   readonly rows: number;
 }
 
-/** WGSL functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`, each four quants of a load in order. */
+/** How WGSL unpacks a load into floats. */
 export interface Unpack {
+  /** Functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`. Each returns four quants of the load, in order. */
   readonly wgsl: string;
-  /** What they return is to be multiplied by this, which a format with scales has done by its scale. Default: 1. */
+  /** The factor that the results must be multiplied by. `matrixWgsl` multiplies the scales by it. Default: 1. */
   readonly unit?: number;
 }
 
@@ -43,51 +45,51 @@ export interface Format {
   /** Bits of one quant. */
   readonly bits: 2 | 4 | 8 | 16 | 32;
   readonly scales?: Scales;
-  /** Random words that are valid quants, and among them as many codes as can be. */
+  /** Random words that are valid quants, of as many different codes as possible. */
   readonly words: WordMask;
-  /** Largest magnitude of a quant that pack() makes. */
+  /** The largest magnitude of a quant that packing makes. */
   readonly largest: number;
-  /** Error of pack followed by decode: relative to the value, … */
+  /** The maximum error of a packed value has two parts, which are added. This one is relative to the value. */
   readonly relativeError: number;
-  /** … plus absolute, in units of the scale. */
+  /** The absolute part of the maximum error, in units of the scale. */
   readonly absoluteError: number;
   /**
-   * How WGSL reads the quants, as f32 everywhere and, where the adapter has `shader-f16`, as f16 (for formats whose
-   * every quant f16 holds).
+   * How WGSL unpacks the quants: as f32 on every adapter and, for formats all of whose quants are f16 values, as f16 on
+   * adapters with `shader-f16`.
    */
   readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
-  /** WGSL functions `bytes_0 …` for integer dot products, where a quant is a signed byte; see unpack.ts. */
+  /** WGSL functions `bytes_0 …` for integer dot products, for formats whose quants are signed bytes (see unpack.ts). */
   readonly bytes?: string;
-  /** Code → quant. */
+  /** The quant of a code. */
   quant(code: number): number;
-  /** Quant nearest to `value` → its code. */
+  /** The code of the quant that is nearest to `value`. */
   code(value: number): number;
 }
 
-/** Quants in one 16-byte load. */
+/** The quants in one 16-byte load. */
 export const quantsPerLoad = ({ bits }: Format): number => 128 / bits;
 
-/** Four-quant parts of a load that have a scale in common. */
+/** Parts of a load, of four quants each, that share a scale. */
 export const partsPerScale = (format: Format): number =>
   Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
 
-/** Bits per value, scales included. */
+/** The bits per value, scales included. */
 export function bitsPerValue({ bits, scales }: Format): number {
   return bits + (scales ? scales.type.bits / (scales.columns * scales.rows) : 0);
 }
 
-/** A matrix of `rows` × `columns` in `format`: where everything lies. Sizes in bytes. */
+/** A matrix of `rows` × `columns` in `format`: the sizes and strides of its planes. */
 export interface MatrixLayout {
   readonly format: Format;
   readonly rows: number;
   readonly columns: number;
   readonly loadsPerRow: number;
-  /** Columns as stored: whole loads. */
+  /** Columns as they are stored, in whole loads. */
   readonly storedColumns: number;
   readonly quantBytes: number;
-  /** Scales along a row; 0 without scales. */
+  /** Scales along a row, or 0 for a format without scales. */
   readonly scalesPerRow: number;
-  /** Bytes that scales take, padded to whole loads at the end only. */
+  /** Bytes of all scales. Only the end of the plane is padded to whole loads. */
   readonly scaleBytes: number;
 }
 
@@ -109,26 +111,26 @@ export function matrixLayout(format: Format, rows: number, columns: number): Mat
   };
 }
 
-/** Rows of a part are a multiple of this: whole loads of all formats, and whole groups of all scales. */
+/** A part's rows are a multiple of this, so that they are whole loads and whole groups of a scale in every format. */
 const PART_ROWS = 128;
 
 /**
- * The `rows` of `matrices` matrices, which are divided alike, in parts whose quants take `mostBytes` at the most; one
- * part, where the smallest would take more.
+ * Divides the `rows` of a matrix into parts whose quants take at most `maxBytes`, or into one part where the smallest
+ * would take more. If there are several `matrices` in one, they are divided alike, and a part has its rows of each.
  */
 export function rowParts(
   { format, columns }: MatrixLayout,
-  { rows, matrices = 1, mostBytes }: { readonly rows: number; readonly matrices?: number; readonly mostBytes: number },
+  { rows, matrices = 1, maxBytes }: { readonly rows: number; readonly matrices?: number; readonly maxBytes: number },
 ): { readonly first: number; readonly rows: number }[] {
   const { quantBytes } = matrixLayout(format, matrices * PART_ROWS, columns);
-  const most = Math.floor(mostBytes / quantBytes) * PART_ROWS || rows;
-  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({
-    first: i * most,
-    rows: Math.min(most, rows - i * most),
+  const rowsPerPart = Math.floor(maxBytes / quantBytes) * PART_ROWS || rows;
+  return Array.from({ length: Math.ceil(rows / rowsPerPart) }, (_, i) => ({
+    first: i * rowsPerPart,
+    rows: Math.min(rowsPerPart, rows - i * rowsPerPart),
   }));
 }
 
-/** The streamed inputs of a matrix: `<name>`, and `<name>_scales` where its format has scales. */
+/** The streamed inputs of a matrix: `<name>` and, where its format has scales, `<name>_scales`. */
 export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: MatrixLayout): Input[] {
   const quants: Input = { kind: 'streamed', name, type: 'array<vec4<u32>>', bytes: quantBytes, words: format.words };
   if (!format.scales) return [quants];
@@ -139,32 +141,37 @@ export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: M
   ];
 }
 
-/** Arithmetic on quants: as f32, as f16, or as signed bytes in integer dot products. */
+/** How quants are multiplied: as f32, as f16, or as signed bytes in integer dot products. */
 export type Arithmetic = 'f32' | 'f16' | 'i8';
 
-/** Has the format a form for this arithmetic? */
+/** Whether quants of this format can be multiplied so. */
 export function hasArithmetic(format: Format, arithmetic: Arithmetic): boolean {
   if (arithmetic === 'i8') return format.bytes !== undefined;
   return arithmetic === 'f32' || format.unpack.f16 !== undefined;
 }
 
 /**
- * WGSL to read the matrix `name`: for f32 or f16 the format's `unpack_0 …`, which return `Quants`, a vec4 of that type,
- * for i8 its `bytes_0 …`, and for all
+ * WGSL to read the matrix `name`. For f32 and f16 it has the format's functions `unpack_0 …`, which return `Quants`,
+ * a vec4 of that type; for i8 it has the format's `bytes_0 …`. For all it has
  *
  *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
  *
- * the scale of the four quants `part` of 16-byte load `load` of `row`. Where it does not depend on `part`, a compiler
- * sees that. Without scales it is 1.
+ * which returns the scale of the four quants `part` of 16-byte load `load` of `row`, or 1 for a format without
+ * scales. If the scale does not depend on `part`, a compiler can see that.
+ *
+ * @throws RangeError if the format has no functions for this arithmetic.
  */
 export function matrixWgsl(
   name: string,
   { format, scalesPerRow }: MatrixLayout,
   arithmetic: Arithmetic = 'f32',
 ): string {
-  if (!hasArithmetic(format, arithmetic)) throw new RangeError(`${format.id} has no form for ${arithmetic}`);
-  const { wgsl: unpack, unit = 1 } = format.unpack[arithmetic === 'f16' ? 'f16' : 'f32'] as Unpack;
-  const quants = arithmetic === 'i8' ? format.bytes : `alias Quants = vec4<${arithmetic}>;\n${unpack}`;
+  const unpack = arithmetic === 'f16' ? format.unpack.f16 : format.unpack.f32;
+  if (!unpack || !hasArithmetic(format, arithmetic)) {
+    throw new RangeError(`the format must have functions for ${arithmetic}; got ${format.id}`);
+  }
+  const { unit = 1 } = unpack;
+  const quants = arithmetic === 'i8' ? format.bytes : `alias Quants = vec4<${arithmetic}>;\n${unpack.wgsl}`;
   const signature = `fn ${name}_scale(row: u32, load: u32, part: u32) -> f32`;
   if (!format.scales) return `${quants}${signature} { return 1.0; }\n`;
   const { type, columns, rows } = format.scales;
@@ -183,7 +190,7 @@ export function matrixWgsl(
 `;
 }
 
-/** Value (row, column) of a matrix, in f64. `scales` is the reader of the scales' plane, where there is one. */
+/** Reads value (row, column) of a matrix, in f64. `scales` reads the plane of scales, where there is one. */
 export function matrixReader(
   layout: MatrixLayout,
   quants: WordReader,
@@ -199,14 +206,14 @@ export function matrixReader(
   };
 }
 
-/** Code `index` of a plane of codes of `bits` bits, the first in the lowest bits. */
+/** Code `index` of a plane of codes of `bits` bits. The first code of a word is in its lowest bits. */
 function codeAt(words: WordReader, index: number, bits: number): number {
   const perWord = 32 / bits;
   const word = words(Math.floor(index / perWord));
   return bits === 32 ? word : (word >>> ((index % perWord) * bits)) & (2 ** bits - 1);
 }
 
-/** f64 values, row by row → planes. */
+/** Packs f64 values into the planes of a matrix. */
 export function packMatrix(
   layout: MatrixLayout,
   value: (row: number, column: number) => number,
@@ -238,6 +245,7 @@ export function packMatrix(
   return { quants, scales };
 }
 
+/** Sets code `index` of a plane that is zero there. */
 function setCode(words: Uint32Array, index: number, bits: number, code: number): void {
   const perWord = 32 / bits;
   const at = Math.floor(index / perWord);

@@ -23,7 +23,7 @@ const codes = ({ bits }: (typeof FORMAT_LIST)[number]): number[] =>
 describe.each(FORMAT_LIST)('$id', (format) => {
   test('its id is its name in the list', () => expect(FORMATS[format.id]).toBe(format));
 
-  test('every code that pack can make comes back as itself: largest, smallest, zero and subnormal ones', () => {
+  test('every code that packing can make comes back as itself: largest, smallest, zero and subnormal', () => {
     let made = 0;
     for (const code of codes(format)) {
       const quant = format.quant(code);
@@ -36,7 +36,7 @@ describe.each(FORMAT_LIST)('$id', (format) => {
     expect(format.quant(format.code(0))).toBe(0);
   });
 
-  test('pack → read stays within its error bound, whatever the values', () => {
+  test('values that are packed and read are within the error bound', () => {
     const sizes = fc.record({ rows: fc.integer({ min: 1, max: 3 }), columns: fc.integer({ min: 1, max: 300 }) });
     const value = fc.double({ min: -60000, max: 60000, noNaN: true });
     fc.assert(
@@ -62,7 +62,8 @@ describe.each(FORMAT_LIST)('$id', (format) => {
             }
             const { type } = format.scales ?? {};
             const scale = type ? type.value(type.code(largest / format.largest)) : 1;
-            // A value that the scale's own range cannot hold (beyond 448 × 6 in nvfp4) is clipped: not what this is about.
+            // A value that the scale's own range cannot hold (beyond 448 × 6 in nvfp4) is clipped, which is not
+            // tested here.
             if (largest > scale * format.largest) continue;
             const bound = Math.abs(at(row, column)) * format.relativeError + scale * format.absoluteError;
             expect(Math.abs(read(row, column) - at(row, column))).toBeLessThanOrEqual(bound * (1 + 1e-9));
@@ -99,7 +100,7 @@ describe.each(FORMAT_LIST)('$id', (format) => {
     expect(matrixWgsl('m', layout)).toContain('fn m_scale(');
   });
 
-  test('a scale serves whole parts of four', () => {
+  test('a scale is shared by whole parts of four', () => {
     if (!format.scales) return;
     expect(format.scales.columns % 4).toBe(0);
     const [wide, narrow] = [format.scales.columns, quantsPerLoad(format)].sort((a, b) => b - a) as [number, number];
@@ -193,7 +194,7 @@ test('activations of unit variance lose less than 5e-4 of their energy as bytes'
         maxLength: 512,
       }),
       (uniforms) => {
-        // Box and Muller.
+        // The transform of Box and Muller makes normal values.
         const row = Float32Array.from(uniforms, ([u, v]) => Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v));
         const scale = activationScale(row);
         for (const value of row) {

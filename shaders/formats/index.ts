@@ -1,3 +1,5 @@
+/** The list of number formats. */
+
 import { bf16 } from './bf16.ts';
 import { f16 } from './f16.ts';
 import { f32 } from './f32.ts';
@@ -10,7 +12,7 @@ const ALL: readonly Format[] = [f32, f16, bf16, int8, int4g32, int4g128, mxfp4, 
 /** Every number format, by id. */
 export const FORMATS: Readonly<Record<string, Format>> = Object.fromEntries(ALL.map((format) => [format.id, format]));
 
-/** @throws naming the formats there are. */
+/** The number format of this id. @throws RangeError with the ids there are. */
 export function formatById(id: string): Format {
   const format = FORMATS[id];
   if (!format) throw new RangeError(`unknown format "${id}"; there are ${Object.keys(FORMATS).join(', ')}`);

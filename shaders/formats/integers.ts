@@ -6,9 +6,10 @@ import type { Format } from './format.ts';
 import { F16_SCALE } from './scales.ts';
 import { bytesFunctions, integersAsF16, integersAsF32, unpackFunctions } from './unpack.ts';
 
+/** The value nearest to `value` in ±`largest`. */
 const clamp = (value: number, largest: number): number => Math.max(-largest, Math.min(largest, value));
 
-/** WGSL of integers that are stored `excess` too large. */
+/** WGSL of integers that are stored as n + `excess`. */
 const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> => ({
   unpack: {
     f32: { wgsl: unpackFunctions(bits, integersAsF32(bits, excess)) },
@@ -17,10 +18,10 @@ const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> =
   bytes: bytesFunctions(bits, excess),
 });
 
-/** Two's complement with its sign bit flipped is excess 128. */
+/** WGSL that makes bytes in two's complement bytes of excess 128, by flipping their sign bits. */
 const excess128 = (word: string): string => `(${word} ^ 0x80808080u)`;
 
-/** Two's complement, a scale per 32 values. */
+/** Bytes in two's complement, with a scale per 32 values. */
 export const int8: Format = {
   id: 'int8',
   summary: '8-bit integers, an f16 scale per 32',
@@ -47,7 +48,7 @@ ${unpackFunctions(8, (word) => `vec4<f32>(low_bytes(${excess128(word)}), low_byt
   code: (value) => roundHalfEven(clamp(value, 127)) & 0xff,
 };
 
-/** Excess 8, a scale per `group` values. */
+/** Four bits in excess 8, with a scale per `group` values. */
 const int4 = (group: 32 | 128): Format => ({
   id: `int4-g${group}`,
   summary: `4-bit integers, an f16 scale per ${group}`,
@@ -65,7 +66,7 @@ const int4 = (group: 32 | 128): Format => ({
 export const int4g32 = int4(32);
 export const int4g128 = int4(128);
 
-/** −1, 0, 1 as excess 1 in two bits, a scale per 256. (Code 3 is never made; it reads as 2.) */
+/** −1, 0 or 1 in two bits of excess 1, with a scale per 256 values. Packing never makes code 3, which reads as 2. */
 export const ternary: Format = {
   id: 'ternary',
   summary: '−1, 0 or 1 in two bits, an f16 scale per 256',

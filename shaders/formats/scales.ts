@@ -12,7 +12,7 @@ function f16Value(code: number): number {
   return getFloat16(view, 0);
 }
 
-/** Rounds up: a scale too small would clip the largest value. */
+/** The code of the smallest f16 that is at least `scale`: a smaller scale would clip the largest value. */
 function f16Code(scale: number): number {
   setFloat16(view, 0, scale);
   const code = view.getUint16(0);
@@ -44,18 +44,18 @@ export const F32_SCALE: ScaleType = {
   wgsl: 'bitcast<f32>(c)',
 };
 
-/** A power of two, 2^(code − 127). Source: OCP Microscaling Formats v1.0, §5.4.1. Tame: 2⁻³ … 2⁰. */
+/** A power of two, 2^(code − 127). Random words are 2⁻³ … 2⁰. Source: OCP Microscaling Formats v1.0, §5.4.1. */
 export const E8M0_SCALE: ScaleType = {
   id: 'e8m0',
   bits: 8,
   words: { keep: 0x03030303, set: 0x7c7c7c7c },
   value: (code) => 2 ** (code - 127),
   code: (scale) => Math.min(254, Math.max(1, Math.ceil(Math.log2(scale || 2 ** -126)) + 127)),
-  // Code 0, 2⁻¹²⁷, is never made: it is subnormal in f32.
+  // Code 0, which is 2⁻¹²⁷ and subnormal in f32, is never made.
   wgsl: 'bitcast<f32>(c << 23u)',
 };
 
-/** Unsigned use of fp8 e4m3, as in NVFP4. Tame: 1 … 1.875. */
+/** fp8 e4m3 without its sign, as in NVFP4. Random words are 1 … 1.875. */
 export const E4M3_SCALE: ScaleType = {
   id: 'e4m3',
   bits: 8,
@@ -65,6 +65,6 @@ export const E4M3_SCALE: ScaleType = {
     const code = e4m3Code(Math.min(scale, 448));
     return e4m3Value(code) < scale && code < 0x7e ? code + 1 : code;
   },
-  // Without the sign, e4m3 is f16 with four bits of exponent: 2⁸ makes up for the difference of the biases.
+  // Apart from the sign, e4m3 is f16 with four bits of exponent. The factor 2⁸ is the difference of the biases.
   wgsl: 'unpack2x16float(c << 7u).x * 256.0',
 };

@@ -4,7 +4,7 @@ import { matrixLayout, matrixReader } from './format.ts';
 import { FORMATS } from './index.ts';
 import { wordsOfSize } from './tame.ts';
 
-/** Root mean square of a random matrix in words of that size. */
+/** The root mean square of a random matrix in words of this size. */
 function measured(id: string, size: number): number {
   const format = FORMATS[id];
   if (!format) throw new Error(id);
@@ -26,9 +26,9 @@ function measured(id: string, size: number): number {
 test.each(Object.keys(FORMATS).flatMap((id) => [1, 1 / 8, 1 / 45, 1 / 120].map((size) => [id, size] as const)))(
   '%s has values of about %f',
   (id, size) => {
-    // Scales of nvfp4 end at 2⁻⁶: the format has a second one, of the whole matrix, to go on with.
-    const least = id === 'nvfp4' ? 2 ** -4 : 0;
-    const ratio = measured(id, size) / Math.max(size, least);
+    // The scales of nvfp4 end at 2⁻⁶: for smaller values, the format has a second scale for the whole matrix.
+    const min = id === 'nvfp4' ? 2 ** -4 : 0;
+    const ratio = measured(id, size) / Math.max(size, min);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
   },

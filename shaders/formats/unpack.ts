@@ -2,15 +2,15 @@
  * Writes a format's WGSL: `unpack_0 …`, one function for each four quants of a 16-byte load, and `bytes_0 …` for
  * integer dot products.
  *
- * Integers become floats without a conversion, which GPUs do at a quarter of the rate of other arithmetic or less:
- * their bits are laid into the mantissa of a power of two, which is then taken away again. With f32 that is done in
- * place, without shifting. Everything is exact.
+ * Integers become floats without a conversion, because GPUs convert at a quarter of the rate of other arithmetic or
+ * less. Instead, their bits are put into the mantissa of a power of two, which is then subtracted. With f32 this is
+ * done in place, without shifts. Everything is exact.
  * Source: the f16 form is that of Y. J. Kim et al., "Who Says Elephants Can't Run", arXiv 2211.10017, §4.
  */
 
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
 
-/** Functions for every four quants; `part(word, shift)` is WGSL of those that begin at bit `shift` of `word`. */
+/** The functions `unpack_0 …`. `part(word, shift)` is WGSL of the four quants from bit `shift` of `word` on. */
 export function unpackFunctions(
   bits: number,
   part: (word: string, shift: number) => string,
@@ -23,13 +23,16 @@ export function unpackFunctions(
   }).join('');
 }
 
-/** Bit positions of four quants of `bits` bits that begin at bit `shift`. */
+/** The first bits of four quants of `bits` bits, from bit `shift` on. */
 const positions = (bits: number, shift: number): number[] => [0, 1, 2, 3].map((i) => shift + i * bits);
 
-/** Bits of an f32 below its exponent. */
+/** Bits of an f32's mantissa. */
 const MANTISSA = 23;
 
-/** Four integers, stored `excess` too large, as vec4<f32>: mask in place, 2²³ · …, and one multiply-add. */
+/**
+ * WGSL of four integers n, stored as n + `excess`, as vec4<f32>. They are masked in place and put into the mantissa
+ * of 2²³; one multiply-add makes n of that.
+ */
 export function integersAsF32(bits: number, excess: number): (word: string, shift: number) => string {
   return (word, shift) => {
     const upper = shift + 4 * bits > MANTISSA;
@@ -42,7 +45,7 @@ export function integersAsF32(bits: number, excess: number): (word: string, shif
   };
 }
 
-/** Four integers, stored `excess` too large, as vec4<f16>: two at once, 16 bits apart. `n` may be up to 1023. */
+/** WGSL of four integers n, stored as n + `excess` < 1024, as vec4<f16>: two at once, which lie 16 bits apart. */
 export function integersAsF16(bits: number, excess: number): (word: string, shift: number) => string {
   return halves(bits, (word, s) => {
     const mask = 2 ** bits - 1;
@@ -51,7 +54,10 @@ export function integersAsF16(bits: number, excess: number): (word: string, shif
   });
 }
 
-/** Four quants out of pairs that lie 16 bits apart: `pair(word, s)` is a vec2 of those at bits s and s + 16. */
+/**
+ * WGSL of four quants from pairs that lie 16 bits apart. `pair(word, s)` is a vec2 of the quants at bits s and s +
+ * 16.
+ */
 export function halves(
   bits: number,
   pair: (word: string, shift: number) => string,
@@ -62,12 +68,14 @@ export function halves(
 }
 
 /**
- * Functions `bytes_k(load) -> vec4<u32>`, k < n = 8/bits, of sixteen signed bytes each: byte j of word w of `bytes_k`
- * is quant 4n·w + n·j + k of the load, so that nothing but shifts and masks is needed. Activations come in that order.
+ * The functions `bytes_k(load) -> vec4<u32>` for k < n, where n = 8/bits. Each returns sixteen signed bytes: byte j
+ * of word w of `bytes_k` is quant 4n·w + n·j + k of the load. This order needs only shifts and masks; activations
+ * come in it.
  */
 export function bytesFunctions(bits: 2 | 4 | 8, excess: number): string {
   const mask = (2 ** bits - 1) * 0x01010101;
-  // Bytewise n − excess without a borrow from the next byte: n + (128 − excess) stays below 256, then the sign flips.
+  // Subtracts `excess` in every byte without a borrow from the next: n + (128 − excess) is below 256, then the sign
+  // flips.
   const signed = (codes: string) =>
     excess === 0 ? codes : `((${codes}) + vec4<u32>(${(128 - excess) * 0x01010101}u)) ^ vec4<u32>(${0x80808080}u)`;
   return Array.from({ length: 8 / bits }, (_, k) => {

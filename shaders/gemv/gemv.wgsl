@@ -1,5 +1,5 @@
-// What projection.wgsl asks of a kernel, for one matrix and a batch of tokens: a workgroup's work is a block of rows
-// for a tile of tokens, and the tiles of a block lie together.
+// What projection.wgsl asks of a kernel, for one matrix and a batch of tokens. A workgroup takes a block of rows for
+// a tile of tokens, and the tiles of a block go to neighbouring workgroups.
 
 override BATCH: u32;
 override TILES: u32;
@@ -20,7 +20,7 @@ fn place(work: u32) -> Place {
   return Place(work / TILES, 0u, min(SLOTS, BATCH - first_token), first_token);
 }
 
-/// Tokens beyond a tile's last are read as the last, in bounds, and not written.
+/// Slots beyond a tile's last token read that token, to stay in bounds, and are not written.
 fn token_of(place: Place, slot: u32) -> u32 { return place.first_token + min(slot, place.slots - 1u); }
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }

@@ -1,40 +1,13 @@
-import { planeValue } from '../formats/activations.ts';
-import {
-  bitsPerValue,
-  type Format,
-  type MatrixLayout,
-  matrixInputs,
-  matrixLayout,
-  matrixReader,
-  quantsPerLoad,
-  rowParts,
-} from '../formats/format.ts';
+/** The projections that dominate decode: one matrix in any format, times the vectors of one token or of a few. */
+
+import { bitsPerValue, type Format, matrixLayout, quantsPerLoad, rowParts } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
-import { type Breadth, defineKernel } from '../kernel.ts';
-import {
-  activationBytes,
-  activationInputs,
-  activationReader,
-  biasBytes,
-  biasInputs,
-  biasReader,
-  blocks,
-  constantsOf,
-  DEFAULTS,
-  type Form,
-  finished,
-  flopsPerOutput,
-  matricesIn,
-  type Projection,
-  type ProjectionTuning,
-  projectionVariants,
-  projectionWgsl,
-  refusal,
-  TUNABLE,
-  tokenTiles,
-  workgroupsFor,
-  xStride,
-} from '../projection.ts';
+import type { Breadth } from '../kernel.ts';
+import { activationsInPlanes, xStride } from '../projection/activations.ts';
+import { defineProjection } from '../projection/define.ts';
+import { type Form, matricesIn } from '../projection/form.ts';
+import { PROJECTION_DEFAULTS, PROJECTION_TUNABLE, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
+import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './gemv.wgsl?raw';
 
 type GemvParams = {
@@ -45,30 +18,16 @@ type GemvParams = {
   /** Tokens, up to 32 of which share one reading of the weights. */
   readonly batch: number;
   readonly form: Form;
-  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** Of a matrix in parts: outputs of all parts, … */
+  /** The outputs of all parts, if this is a part of a larger matrix. */
   readonly yRows?: number;
-  /** … and of those before this one. */
+  /** The outputs of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 
 /** Values of a token's y. */
 const yRow = ({ rows, yRows = rows }: GemvParams): number => yRows;
-
-const layoutOf = (p: GemvParams): MatrixLayout =>
-  matrixLayout(formatById(p.format), matricesIn(p.form) * p.rows, p.columns);
-
-const projectionOf = (p: GemvParams): Projection => ({
-  layout: layoutOf(p),
-  form: p.form,
-  rows: p.rows,
-  yRows: yRow(p),
-  slots: tokenTiles(p.batch).slots,
-  planes: p.planes,
-});
-
-const workOf = (p: GemvParams, t: ProjectionTuning): number => tokenTiles(p.batch).tiles * blocks(projectionOf(p), t);
 
 const plain = (format: Format, rows: number, columns: number, batch = 1): GemvParams => ({
   rows,
@@ -81,32 +40,35 @@ const plain = (format: Format, rows: number, columns: number, batch = 1): GemvPa
 
 const weightsIn = (bytes: number, format: Format): number => (bytes * 8) / bitsPerValue(format);
 
-/** About `bytes` of weights, as near to square as powers of two allow, since a model's matrices are. */
+/** A matrix of about `bytes`, as near to square as powers of two allow: a model's matrices are nearly square. */
 function nearlySquare(bytes: number, format: Format): GemvParams {
   const weights = weightsIn(bytes, format);
   const columns = 2 ** Math.round(Math.log2(weights) / 2);
   return plain(format, Math.round(weights / columns), columns);
 }
 
-/** Of Llama-3.1-8B: its width, and the rows of its up projection, than which no shape has more. */
-const [WIDTH, MOST_ROWS] = [4096, 14336];
+/** The shape of Llama-3.1-8B's up projection. No shape that is timed has more rows. */
+const [WIDTH, MAX_ROWS] = [4096, 14336];
 
 /** The up projection of Llama-3.1-8B, or as many of its rows as `bytes` hold. */
 function upProjection(bytes: number, format: Format, batch = 1): GemvParams {
-  return plain(format, Math.min(MOST_ROWS, Math.floor(weightsIn(bytes, format) / WIDTH)), WIDTH, batch);
+  return plain(format, Math.min(MAX_ROWS, Math.floor(weightsIn(bytes, format) / WIDTH)), WIDTH, batch);
 }
 
-/** Its gate and up projections in one. */
+/** The gate and up projections of Llama-3.1-8B in one, within the bytes of `upProjection`. */
 function gateAndUp(bytes: number, format: Format): GemvParams {
   const { rows, ...rest } = upProjection(bytes, format);
   return { ...rest, rows: Math.floor(rows / 2), form: 'gate-up' };
 }
 
-/** The formats that a quick look is about, and a fit. */
+/** The formats that a quick look measures, and that fits are made of. */
 const FEW_FORMATS = ['f32', 'f16'].map(formatById);
 
-/** A float that everyone has, and the integers most models are run in: of these, batches and fused forms. */
+/** The formats that batches and fused forms are measured in: the float of every GPU, and the most used integers. */
 const BATCHED_FORMATS = ['f16', 'int4-g32'].map(formatById);
+
+/** The formats of models with biases; gpt-oss comes in mxfp4. */
+const BIASED_FORMATS = ['f16', 'int4-g32', 'mxfp4'];
 
 function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
   const few = FEW_FORMATS.flatMap((format) => sizes.map((bytes) => nearlySquare(bytes, format)));
@@ -122,21 +84,19 @@ function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
   ];
 }
 
-/** What models with biases are run in; gpt-oss comes in the last. */
-const BIASED_FORMATS = ['f16', 'int4-g32', 'mxfp4'];
-
-/** A row of so many loads, of which the last is not full. */
+/** Columns of a row of `loads` loads, of which the last is not full. */
 const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
 
-export default defineKernel<GemvParams, ProjectionTuning>({
+export default defineProjection<GemvParams, ProjectionTuning>({
   id: 'gemv',
-  summary: 'y = W x for one token or a few: the projections that dominate decode, gate and up in one among them',
+  summary: 'y = W x for one token or a few: the projections that dominate decode, also gate and up in one',
   variants: projectionVariants(),
-  tunable: TUNABLE,
-  defaults: DEFAULTS,
+  tunable: PROJECTION_TUNABLE,
+  defaults: PROJECTION_DEFAULTS,
   examples: Object.values(FORMATS).flatMap((format) => [
     plain(format, 1, 1),
-    // With the defaults: a step of which the last lanes have nothing; four and a ragged one, which no compiler unrolls.
+    // With the defaults: one step in which the last lanes have no load; four steps, which no compiler unrolls, and a
+    // ragged one.
     plain(format, 131, raggedColumns(format, 61)),
     plain(format, 9, raggedColumns(format, 259), 1),
     // Fewer tokens than a thread takes; more, and not a multiple.
@@ -147,10 +107,10 @@ export default defineKernel<GemvParams, ProjectionTuning>({
       ? [
           plain(format, 5, raggedColumns(format, 3), 29),
           plain(format, 35, raggedColumns(format, 17), 32),
-          // Tiles of tokens: four that are alike; or two, the last of which is not full.
+          // Tiles of tokens: four full ones; two, the last of which is not full.
           plain(format, 11, raggedColumns(format, 3), format.id === 'f16' ? 100 : 33),
           { ...plain(format, 6, raggedColumns(format, 5), 5), form: 'gate-up' as const },
-          // What the next matrix of the same format reads.
+          // y in planes, as a next matrix of the same format reads it.
           {
             ...plain(format, 3 * quantsPerLoad(format), 9, 2),
             form: 'gate-up' as const,
@@ -168,67 +128,35 @@ export default defineKernel<GemvParams, ProjectionTuning>({
     ...(format.id === 'f16' ? [{ ...plain(format, 12, 41, 2), planes: 2, firstRow: 20, yRows: 40 }] : []),
   ]),
   shapes,
-  refuses: (p, t) => refusal(projectionOf(p), t),
-  parts(p, mostBytes) {
-    const parts = rowParts(layoutOf(p), { rows: p.rows, matrices: matricesIn(p.form), mostBytes });
+  parts(p, maxBytes) {
+    const matrices = matricesIn(p.form);
+    const layout = matrixLayout(formatById(p.format), matrices * p.rows, p.columns);
+    const parts = rowParts(layout, { rows: p.rows, matrices, maxBytes });
     return parts.length === 1 ? [p] : parts.map(({ first, rows }) => ({ ...p, rows, firstRow: first, yRows: p.rows }));
   },
-  wgsl: (p, variant) => projectionWgsl(projectionOf(p), variant, wgsl),
-  constants(p, t, variant) {
-    const projection = projectionOf(p);
+  wgsl,
+  tiling({ batch }) {
+    const { tiles, slots } = tokenTiles(batch);
+    return { slots, times: tiles };
+  },
+  activations: (p, layout, variant) => activationsInPlanes(layout, p.batch, variant),
+  y: (p) => ({ rows: p.batch, columns: yRow(p) }),
+  constants(p, _, { layout, variant }) {
     const { tiles, slots } = tokenTiles(p.batch);
     return {
-      ...constantsOf(projection, t, variant, workOf(p, t)),
       BATCH: p.batch,
       TILES: tiles,
       SLOTS: slots,
       FIRST_ROW: p.firstRow ?? 0,
       Y_ROWS: yRow(p),
-      X_STRIDE: xStride(projection.layout, variant),
+      X_STRIDE: xStride(layout, variant),
     };
   },
-  inputs(p, variant) {
-    const projection = projectionOf(p);
-    const { layout } = projection;
-    return [
-      ...matrixInputs('weights', layout),
-      ...activationInputs(layout, p.batch, variant),
-      ...biasInputs(projection),
-    ];
-  },
-  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * yRow(p), compare: 'f32' }],
-  workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
-  work(p, _, variant) {
-    const layout = layoutOf(p);
-    return {
-      bytesRead:
-        layout.quantBytes +
-        layout.scaleBytes +
-        activationBytes(layout, p.batch, variant) +
-        biasBytes(p.form, layout.rows),
-      bytesWritten: 4 * p.batch * p.rows,
-      flops: p.batch * p.rows * flopsPerOutput(p.form, p.columns),
-    };
-  },
-  reference(p, inputs, _, variant) {
-    const { weights, weights_scales } = inputs;
-    if (!weights) throw new Error('gemv needs the input weights');
-    const layout = layoutOf(p);
-    const weight = matrixReader(layout, weights, weights_scales);
-    const activation = activationReader(layout, inputs, variant);
-    const bias = biasReader(p.form, inputs);
-    return (_, index) => {
-      const [token, at] = [Math.floor(index / yRow(p)), index % yRow(p)];
-      const row = (p.planes === 1 ? at : planeValue(at, p.planes, yRow(p) / 4 / p.planes)) - (p.firstRow ?? 0);
-      if (row < 0 || row >= p.rows) return Number.NaN;
-      const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
-        let sum = bias(matrix * p.rows + row);
-        for (let k = 0; k < p.columns; k++) sum += weight(matrix * p.rows + row, k) * activation(token, k);
-        return sum;
-      });
-      return finished(p.form, products);
-    };
-  },
-  // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.
-  tolerance: { nmse: 1e-10 },
+  work: (p) => ({ outputs: p.batch * p.rows }),
+  output:
+    ({ rows, firstRow = 0 }) =>
+    (token, value) => {
+      const row = value - firstRow;
+      return row < 0 || row >= rows ? Number.NaN : { matrixRow: row, vector: token };
+    },
 });

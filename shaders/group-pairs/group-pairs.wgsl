@@ -1,6 +1,6 @@
-// Pairs of one expert come together: a single workgroup, since they are hundreds up to batches of 64, beyond which
-// this would be slow. A thread takes an expert, or a few: it counts its pairs, finds where its tiles begin behind those
-// of the experts before, and fills them.
+// Groups the pairs of each expert into tiles, in a single workgroup: batches of up to 64 have hundreds of pairs. For
+// larger batches this would be slow. A thread takes an expert, or several. It counts the expert's pairs, finds where
+// the expert's tiles begin, which is behind the tiles of the experts before it, and fills them.
 
 override WORKGROUP_SIZE: u32;
 override EXPERTS: u32;
@@ -8,7 +8,7 @@ override PAIRS: u32;
 override WIDTH: u32;
 override TILES: u32;
 
-/** Of every expert, tiles that its pairs fill. */
+/** The number of tiles of every expert. */
 var<workgroup> tiles_of: array<u32, EXPERTS>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -43,7 +43,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
       grouped[(first + slot / WIDTH) * words + 2u + slot % WIDTH] = last;
     }
   }
-  // Behind them come tiles of nobody.
+  // The tiles that are left have no pairs.
   var used = 0u;
   for (var expert = 0u; expert < EXPERTS; expert++) { used += tiles_of[expert]; }
   for (var word = used * words + thread; word < TILES * words; word += WORKGROUP_SIZE) { grouped[word] = 0u; }

@@ -1,53 +1,50 @@
 /**
- * What stands between MLA's projections down and up (DeepSeek-V2, arXiv 2405.04434, §2.1 and appendix B): a norm of the
- * compressed query, one of the latent. Both in one launch, out of the one row that the projection down leaves.
+ * The norms between MLA's projections down and up (DeepSeek-V2, arXiv 2405.04434, §2.1 and appendix B): one of the
+ * compressed query and one of the latent. One dispatch makes both, from the row that the projection down leaves.
  */
 
 import { planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input, type Output } from '../kernel.ts';
+import { fillIn } from '../template.ts';
 import wgsl from './latent-norm.wgsl?raw';
+import storeQuery from './store-query.wgsl?raw';
 
 type LatentNormParams = {
   /** Tokens. */
   readonly batch: number;
-  /** `query-and-latent`: both are normed. `latent`: queries were not compressed, and are left where they are. */
+  /** `query-and-latent`: both are normed. `latent`: queries are not compressed, and are left where they are. */
   readonly form: 'query-and-latent' | 'latent';
-  /** Values before the latent: the compressed query, or all queries. As the next two, whole vectors of four. */
+  /** Values before the latent, a multiple of 4: the compressed query, or all queries. */
   readonly queryDim: number;
+  /** A multiple of 4. */
   readonly latentDim: number;
-  /** Values behind the latent that are no part of it: those of the key that are rotated. */
+  /** Values of the key behind the latent, which will be rotated; a multiple of 4. */
   readonly ropeDim: number;
   /** Added to the mean squares. */
   readonly epsilon: number;
-  /** In which the query lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  /** The number of planes the query is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
 };
 
 type LatentNormTuning = { readonly workgroupSize: number };
 
 const row = (p: LatentNormParams): number => p.queryDim + p.latentDim + p.ropeDim;
-/** Values of a token's latent, and of what is behind it. */
+/** Values of a token's latent, and of the rotated part behind it. */
 const latentRow = (p: LatentNormParams): number => p.latentDim + p.ropeDim;
 const hasQuery = (p: LatentNormParams): boolean => p.form === 'query-and-latent';
-/** Vectors of a token's query as it is written: whole loads of the weights that it meets. */
+/** Vectors of a token's query as it is written: whole loads of the weights that read it. */
 const queryLoads = (p: LatentNormParams): number => Math.ceil(p.queryDim / 4 / p.planes) * p.planes;
 const parts = (p: LatentNormParams): number => (hasQuery(p) ? 2 : 1);
 const loadsPerThread = (p: LatentNormParams, t: LatentNormTuning): number =>
   Math.ceil(Math.max(p.latentDim / 4, hasQuery(p) ? queryLoads(p) : 0) / t.workgroupSize);
 
-/** As in rms-norm: a thread keeps its part of a row in registers. */
-const MOST_LOADS_PER_THREAD = 16;
+/** A thread keeps its part of a row in registers, as in rms-norm. */
+const MAX_LOADS_PER_THREAD = 16;
 
+/** WGSL of the function that writes a vector of the query. */
 const STORE_QUERY: Readonly<Record<LatentNormParams['form'], string>> = {
-  'query-and-latent': `
-override PLANES: u32;
-override STORED_LOADS: u32;
-
-fn store_query(token: u32, load: u32, x: vec4<f32>, scale: f32) {
-  let at = token * STORED_LOADS + load % PLANES * (STORED_LOADS / PLANES) + load / PLANES;
-  if (load < STORED_LOADS) { query[at] = x * scale * query_weight[min(load, QUERY_LOADS - 1u)]; }
-}`,
+  'query-and-latent': storeQuery,
   latent: 'fn store_query(token: u32, load: u32, x: vec4<f32>, scale: f32) {}',
 };
 
@@ -66,18 +63,18 @@ export default defineKernel<LatentNormParams, LatentNormTuning>({
     { ...BOTH, batch: 2, queryDim: 64, latentDim: 1028, ropeDim: 64, planes: 2 },
     { ...BOTH, form: 'latent', batch: 3, queryDim: 36, latentDim: 512, ropeDim: 64 },
   ],
-  // DeepSeek-V3's, one token: what counts is how long it takes, not what it reads.
+  // One token of DeepSeek-V3. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) =>
     breadth === 'few' ? [] : [{ ...BOTH, batch: 1, queryDim: 1536, latentDim: 512, ropeDim: 64 }],
   refuses(p, t) {
     if ([p.queryDim, p.latentDim, p.ropeDim].some((dim) => dim % 4 !== 0)) {
-      return `queryDim, latentDim and ropeDim must be whole vectors of four; got ${p.queryDim}, ${p.latentDim} and ${p.ropeDim}`;
+      return `queryDim, latentDim and ropeDim must be multiples of 4; got ${p.queryDim}, ${p.latentDim} and ${p.ropeDim}`;
     }
-    return loadsPerThread(p, t) <= MOST_LOADS_PER_THREAD
+    return loadsPerThread(p, t) <= MAX_LOADS_PER_THREAD
       ? undefined
-      : `a thread holds at most ${MOST_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`;
+      : `a thread must hold at most ${MAX_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`;
   },
-  wgsl: ({ form }) => wgsl.replace('//@ store query', STORE_QUERY[form]),
+  wgsl: ({ form }) => fillIn(wgsl, { 'store query': STORE_QUERY[form] }),
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     WORKGROUPS: p.batch * parts(p),
@@ -138,6 +135,6 @@ export default defineKernel<LatentNormParams, LatentNormTuning>({
       return i < p.queryDim ? value(token, i) * factor(token, 0, p.queryDim) * f32.quant(query_weight(i)) : 0;
     };
   },
-  // As rms-norm.
+  // As for rms-norm.
   tolerance: { nmse: 1e-10 },
 });

@@ -1,15 +1,15 @@
-// RMSNorm of a token's compressed query and of its latent, one workgroup to each, between MLA's projections down and
-// up. A row of `down` is [query, latent, rotated part of the key], in order. As in rms-norm, a thread keeps its vectors
-// in registers; the query lies in PLANES for the projection that reads it, padded to its whole loads, and the latent in
-// order, with what is behind it, which passes as it is.
+// RMSNorm of a token's compressed query and of its latent, in one workgroup each, between MLA's projections down and
+// up. A row of `down` is [query, latent, rotated part of the key]. As in rms-norm, a thread keeps its vectors in
+// registers. The query is written in PLANES for the projection that reads it, padded to that projection's whole
+// loads. The latent is written in row order, and the rotated part is copied behind it.
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
 override HALVINGS: u32;
 override LOADS_PER_THREAD: u32;
-/// Workgroups of a token: of query and latent, or of the latent alone.
+/// Workgroups per token: 2 for query and latent, 1 for the latent alone.
 override PARTS: u32;
-/// Vectors of a row: of its query, of its latent, of what is rotated.
+// Vectors of the query, of the latent and of the rotated part in a row of `down`.
 override QUERY_LOADS: u32;
 override LATENT_LOADS: u32;
 override ROPE_LOADS: u32;
@@ -24,13 +24,7 @@ fn store_latent(token: u32, load: u32, x: vec4<f32>, scale: f32) {
   if (load < LATENT_LOADS) { latents[row + load] = x * scale * latent_weight[load]; }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+fn main(workgroup: u32, thread: u32) {
   if (workgroup >= WORKGROUPS) { return; }
   let token = workgroup / PARTS;
   let of_latent = workgroup % PARTS == PARTS - 1u;
@@ -38,7 +32,7 @@ fn main(
   let first = row + select(0u, QUERY_LOADS, of_latent);
   let loads = select(QUERY_LOADS, LATENT_LOADS, of_latent);
 
-  // A thread without a load left reads the last again, in bounds, and counts it as zero.
+  // A thread without a load of its own reads the last one, to stay in bounds, and counts it as zero.
   //#unroll I < LOADS_PER_THREAD
   let load_I = thread + I * WORKGROUP_SIZE;
   let x_I = select(vec4<f32>(0.0), down[first + min(load_I, loads - 1u)], load_I < loads);

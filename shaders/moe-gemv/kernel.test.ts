@@ -14,10 +14,10 @@ const shape = {
   order: 'experts',
   planes: 1,
 };
-/** 4.5 bits a weight. */
+/** Bytes of an expert, at 4.5 bits a weight. */
 const EXPERT_BYTES = (768 * 2048 * 4.5) / 8;
 
-test('one token reads as many experts as it picked', () => {
+test('one token reads the experts that it picked', () => {
   const { bytesRead } = kernel.work(shape, kernel.defaults, 'portable');
   expect(bytesRead).toBe(8 * EXPERT_BYTES + 4 * 2048 + 4 * 8);
 });

@@ -1,75 +1,52 @@
-import { planeValue } from '../formats/activations.ts';
-import {
-  bitsPerValue,
-  type MatrixLayout,
-  matrixInputs,
-  matrixLayout,
-  matrixReader,
-  quantsPerLoad,
-} from '../formats/format.ts';
+/** A mixture of experts' projections: each token is multiplied by the matrices of the experts that it picked. */
+
+import { maxTiles, pickExperts, tilesOf, tileWords, wordsPerTile } from '../experts.ts';
+import { bitsPerValue, matrixLayout, quantsPerLoad } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
-import { type Breadth, defineKernel } from '../kernel.ts';
-import {
-  activationBytes,
-  activationInputs,
-  activationReader,
-  biasBytes,
-  biasInputs,
-  biasReader,
-  blocks,
-  constantsOf,
-  DEFAULTS,
-  type Form,
-  finished,
-  flopsPerOutput,
-  matricesIn,
-  type Projection,
-  type ProjectionTuning,
-  projectionVariants,
-  projectionWgsl,
-  refusal,
-  TUNABLE,
-  workgroupsFor,
-  xStride,
-} from '../projection.ts';
+import type { Breadth } from '../kernel.ts';
+import { activationsInPlanes, xStride } from '../projection/activations.ts';
+import { defineProjection } from '../projection/define.ts';
+import { type Form, matricesIn } from '../projection/form.ts';
+import { PROJECTION_DEFAULTS, PROJECTION_TUNABLE, type ProjectionTuning } from '../projection/layout.ts';
+import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './moe-gemv.wgsl?raw';
-import { mostTiles, route, tiles, tileWords, wordsPerTile } from './router.ts';
 
 type MoeGemvParams = {
-  /** Experts in the matrix: all, or those of this part of it. */
+  /** Experts in the matrix, or in this part of it. */
   readonly experts: number;
   /** Experts that each token picks. */
   readonly active: number;
-  /** Outputs of one expert; the experts lie one after another in one matrix. */
+  /** Outputs of one expert. The experts lie one after another in one matrix. */
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
   /** Tokens. */
   readonly batch: number;
   readonly form: Form;
-  /** Makes the router's picks. */
+  /** Seed of the router's picks. */
   readonly seed: number;
-  /** Has a token one x for all of its experts, or each of its pairs with one its own? */
+  /** Whether each token has an x, for all of its experts, or each pair of a token and an expert. */
   readonly of: 'tokens' | 'pairs';
   /**
-   * `experts`: pairs of one expert come together, in tiles, as whoever knows all picks beforehand can order them.
-   * `pairs`: as they are left on the GPU: one after another, a tile each; or, with a `width`, grouped in tiles of so many
-   * at the most, for which there is room for as many as there can be.
+   * The order in which pairs come. `experts`: in tiles of one expert, for every width that may be tuned, as a CPU
+   * that knows all picks beforehand can order them. `pairs`: as kernels on the GPU leave them, which is one after
+   * another, in a tile each, or grouped in tiles of up to `width` pairs.
    */
   readonly order: 'experts' | 'pairs';
+  /** The maximum of pairs in a tile, for `order: 'pairs'`. Default: 1. */
   readonly width?: number;
-  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** Of a matrix in parts: experts of all parts, … */
+  /** The experts of all parts, if this is a part of a larger matrix. */
   readonly allExperts?: number;
-  /** … and of those before this one. */
+  /** The experts of the parts before this one, if this is a part of a larger matrix. */
   readonly firstExpert?: number;
 };
 
 type MoeGemvTuning = ProjectionTuning & {
   /**
-   * Tokens of one expert that share a reading of its weights. An expert that more tokens picked is read again for
-   * each further tile, from a cache if it can be; one that fewer picked computes for nothing.
+   * Tokens of one expert that share a reading of its weights. An expert that more tokens picked is read again for each
+   * further tile, at best from a cache. In a tile that is not full, the remaining slots are computed in vain.
    */
   readonly tileWidth: number;
 };
@@ -78,9 +55,15 @@ const TILE_WIDTHS = [1, 2, 4, 8] as const;
 
 const expertRows = (p: MoeGemvParams): number => matricesIn(p.form) * p.rows;
 
-const layoutOf = (p: MoeGemvParams): MatrixLayout =>
-  matrixLayout(formatById(p.format), p.experts * expertRows(p), p.columns);
+/** The expert of every pair, numbered through all parts of the matrix. */
+const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemvParams): number[] =>
+  pickExperts({ experts: allExperts, active, batch, seed });
 
+/** Whether the expert is in this part of the matrix. */
+const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
+  expert >= firstExpert && expert < firstExpert + experts;
+
+/** Tiles of one width, and where they stand in the input `tiles`. */
 interface TileList {
   readonly width: number;
   readonly count: number;
@@ -88,18 +71,10 @@ interface TileList {
   readonly words: readonly number[];
 }
 
-/** Asked for again and again, while tunings are weighed against each other. */
+/** Lists by problem: tuning asks for the same ones again and again. */
 const knownLists = new Map<string, readonly TileList[]>();
 
-/** The expert of every pair, counted through all parts. */
-const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemvParams): number[] =>
-  route({ experts: allExperts, active, batch, seed });
-
-/** Is it in this part of the matrix? */
-const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
-  expert >= firstExpert && expert < firstExpert + experts;
-
-/** The tiles for every width that may be tuned, one list after another, since inputs are the same in every tuning. */
+/** The tiles for every width that may be tuned, one list after another: inputs are the same in every tuning. */
 function tileLists(p: MoeGemvParams): readonly TileList[] {
   const { experts, allExperts = experts, active, batch, seed, order, width = 0 } = p;
   const key = JSON.stringify([allExperts, active, batch, seed, order, width]);
@@ -116,21 +91,23 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
       const list = picks.map((expert, pair) => ({ expert, pairs: [pair] }));
       return [{ width: 1, count: list.length, firstWord: 0, words: tileWords(list, 1) }];
     }
-    const count = mostTiles(picks.length, allExperts, width);
-    const words = tileWords(tiles(picks, width), width);
-    const nobody = Array.from({ length: count * wordsPerTile(width) - words.length }, () => 0);
-    return [{ width, count, firstWord: 0, words: [...words, ...nobody] }];
+    const count = maxTiles(picks.length, allExperts, width);
+    const words = tileWords(tilesOf(picks, width), width);
+    // Only the GPU knows how many tiles there are, so the kernel runs for the maximum: the tiles that are left are
+    // empty.
+    const empty = Array.from({ length: count * wordsPerTile(width) - words.length }, () => 0);
+    return [{ width, count, firstWord: 0, words: [...words, ...empty] }];
   }
   let firstWord = 0;
   return TILE_WIDTHS.map((width) => {
-    const list = tiles(picks, width);
+    const list = tilesOf(picks, width);
     const words = tileWords(list, width);
     firstWord += words.length;
     return { width, count: list.length, firstWord: firstWord - words.length, words };
   });
 }
 
-/** The list of the narrowest tiles that are as few as those of `tileWidth`: none is wider than it is of use. */
+/** The list with as many tiles as `tileWidth` gives, in the narrowest width that gives no more. */
 function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
   const lists = tileLists(p);
   const widest = lists.find(({ width }) => width === tileWidth || p.order === 'pairs');
@@ -139,36 +116,14 @@ function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
   return list;
 }
 
-const projectionOf = (p: MoeGemvParams, t: MoeGemvTuning): Projection => ({
-  layout: layoutOf(p),
-  form: p.form,
-  rows: p.rows,
-  slots: tileList(p, t).width,
-  planes: p.planes,
-});
-
-/** Tokens as the kernel sees them: whoever has an x of its own. */
-const rowsOfX = (p: MoeGemvParams): number => (p.of === 'pairs' ? p.batch * p.active : p.batch);
-
-/** Blocks of rows of all tiles. */
-const workOf = (p: MoeGemvParams, t: MoeGemvTuning): number => blocks(projectionOf(p, t), t) * tileList(p, t).count;
-
-/** Bytes of weights, scales and biases of the experts that were picked, each once. */
-function touchedBytes(p: MoeGemvParams): number {
-  const { quantBytes, scaleBytes, rows } = layoutOf(p);
-  const bytes = quantBytes + scaleBytes + biasBytes(p.form, rows);
-  const touched = new Set(picksOf(p).filter((expert) => isHere(p, expert))).size;
-  return Math.ceil((bytes * touched) / p.experts);
-}
-
 const PLAIN = { form: 'plain', of: 'tokens', order: 'experts', planes: 1 } as const;
 
-/** Fewer rows than this are no matrix worth timing. */
-const LEAST_ROWS = 64;
+/** A matrix of fewer rows is not worth timing. */
+const MIN_ROWS = 64;
 
 /**
- * Up to 128 experts of width 2048, eight active, as in Qwen3-30B-A3B (where they have 768 rows), with as many rows as
- * make `bytes` of weights. At batch 1 every expert has one token; at 8, some of them share.
+ * Up to 128 experts of width 2048, eight of them active, as in Qwen3-30B-A3B (where they have 768 rows), with as many
+ * rows as make `bytes` of weights. At batch 1 every picked expert has one token; at 8, some have several.
  */
 function shapes(sizes: readonly number[], breadth: Breadth): MoeGemvParams[] {
   if (breadth === 'few') return [];
@@ -176,23 +131,23 @@ function shapes(sizes: readonly number[], breadth: Breadth): MoeGemvParams[] {
   const rowBytes = (columns * bitsPerValue(formatById(format))) / 8;
   return sizes.slice(-1).flatMap((bytes) => {
     const allRows = bytes / rowBytes;
-    const experts = Math.min(128, 2 ** Math.floor(Math.log2(allRows / LEAST_ROWS)));
+    const experts = Math.min(128, 2 ** Math.floor(Math.log2(allRows / MIN_ROWS)));
     if (experts < active) return [];
     const rows = Math.round(allRows / experts);
     return [1, 8].map((batch) => ({ ...PLAIN, experts, active, rows, columns, format, batch, seed: 1 }));
   });
 }
 
-export default defineKernel<MoeGemvParams, MoeGemvTuning>({
+export default defineProjection<MoeGemvParams, MoeGemvTuning>({
   id: 'moe-gemv',
   summary:
-    'y = W x with the experts that a router picked for each token: their weights alone are read, shared where two picked alike',
+    'y = W x with the experts that each token picked: only their weights are read, once for tokens that share one',
   variants: projectionVariants(),
-  tunable: { ...TUNABLE, tileWidth: TILE_WIDTHS },
-  defaults: { ...DEFAULTS, tileWidth: 2 },
+  tunable: { ...PROJECTION_TUNABLE, tileWidth: TILE_WIDTHS },
+  defaults: { ...PROJECTION_DEFAULTS, tileWidth: 2 },
   examples: [
     { ...PLAIN, experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, seed: 1 },
-    // Eight tokens and five experts: more to an expert than a tile is wide.
+    // Eight tokens and five experts: some experts have more tokens than a tile is wide.
     { ...PLAIN, experts: 5, active: 3, rows: 11, columns: 1023, format: 'f16', batch: 8, seed: 2 },
     { ...PLAIN, experts: 16, active: 2, rows: 7, columns: 515, format: 'f16', batch: 32, seed: 3 },
     ...Object.keys(FORMATS).map((format) => {
@@ -211,7 +166,7 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         seed: 5,
       };
     }),
-    // As a step has them: gate and up of each pick for the matrix that comes next, which has an x for each.
+    // As in a decode step: gate and up with an x per token, then down with an x per pair.
     ...['f16', 'int4-g32'].flatMap((format) => {
       const routed = { ...PLAIN, experts: 6, active: 3, format, batch: 3, seed: 6, order: 'pairs' as const };
       const planes = quantsPerLoad(formatById(format)) / 4;
@@ -220,12 +175,12 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
         { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
       ];
     }),
-    // A part of the experts, to whom some tokens go, grouped on the GPU: with tiles of nobody.
+    // A part of the experts, which some tokens picked, grouped on the GPU, with empty tiles.
     {
       ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 8, columns: 67, format: 'f16' },
       ...{ batch: 9, form: 'gate-up', seed: 8, order: 'pairs', width: 4, planes: 2 },
     },
-    // gpt-oss: biases of every expert.
+    // Every expert has biases, as in gpt-oss.
     ...['f16', 'mxfp4'].flatMap((format) => {
       const routed = {
         ...PLAIN,
@@ -244,25 +199,35 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
     }),
   ],
   shapes,
-  refuses(p, t) {
-    const { active, experts, allExperts = experts } = p;
-    if (active > allExperts) return `active must not exceed experts; got ${active} and ${allExperts}`;
-    return refusal(projectionOf(p, t), t);
+  refuses({ active, experts, allExperts = experts }) {
+    return active > allExperts ? `active must not exceed experts; got ${active} and ${allExperts}` : undefined;
   },
-  /** By whole experts. */
-  parts(p, mostBytes) {
-    const most = Math.floor(mostBytes / (layoutOf(p).quantBytes / p.experts)) || p.experts;
+  /** A part holds whole experts. */
+  parts(p, maxBytes) {
+    const { quantBytes } = matrixLayout(formatById(p.format), expertRows(p), p.columns);
+    const most = Math.floor(maxBytes / quantBytes) || p.experts;
     if (most >= p.experts) return [p];
     return Array.from({ length: Math.ceil(p.experts / most) }, (_, i) => {
       const firstExpert = i * most;
       return { ...p, experts: Math.min(most, p.experts - firstExpert), firstExpert, allExperts: p.experts };
     });
   },
-  wgsl: (p, variant) => projectionWgsl({ layout: layoutOf(p), form: p.form }, variant, wgsl),
-  constants(p, t, variant) {
+  wgsl,
+  matrices: (p) => p.experts,
+  tiling(p, t) {
+    const { width, count } = tileList(p, t);
+    return { slots: width, times: count };
+  },
+  activations: (p, layout, variant) =>
+    activationsInPlanes(layout, p.of === 'pairs' ? p.batch * p.active : p.batch, variant),
+  y: (p) => ({ rows: p.batch * p.active, columns: p.rows }),
+  inputs(p) {
+    const data = new Uint32Array(tileLists(p).flatMap(({ words }) => words));
+    return [{ kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data }];
+  },
+  constants(p, t, { layout, variant }) {
     const { width, count, firstWord } = tileList(p, t);
     return {
-      ...constantsOf(projectionOf(p, t), t, variant, workOf(p, t)),
       TILES: count,
       FIRST_TILE_WORD: firstWord,
       WORDS_PER_TILE: wordsPerTile(width),
@@ -270,55 +235,27 @@ export default defineKernel<MoeGemvParams, MoeGemvTuning>({
       EXPERT_ROWS: expertRows(p),
       FIRST_EXPERT: p.firstExpert ?? 0,
       EXPERTS: p.experts,
-      X_STRIDE: xStride(layoutOf(p), variant),
+      X_STRIDE: xStride(layout, variant),
     };
   },
-  inputs(p, variant) {
-    const layout = layoutOf(p);
-    const data = new Uint32Array(tileLists(p).flatMap(({ words }) => words));
-    return [
-      ...matrixInputs('weights', layout),
-      ...activationInputs(layout, rowsOfX(p), variant),
-      ...biasInputs({ form: p.form, layout }),
-      { kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data },
-    ];
-  },
-  outputs: (p) => [{ name: 'y', type: 'array<f32>', elements: p.batch * p.active * p.rows, compare: 'f32' }],
-  workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
-  work(p, _, variant) {
-    const pairs = picksOf(p).filter((expert) => isHere(p, expert)).length;
+  work(p) {
+    const picked = picksOf(p).filter((expert) => isHere(p, expert));
     return {
-      // An id for each pair: what a router must say, in however many words the tiles say it.
-      bytesRead: touchedBytes(p) + activationBytes(layoutOf(p), rowsOfX(p), variant) + 4 * p.batch * p.active,
-      bytesWritten: 4 * pairs * p.rows,
-      flops: pairs * p.rows * flopsPerOutput(p.form, p.columns),
+      outputs: picked.length * p.rows,
+      matricesRead: new Set(picked).size,
+      // One id for each pair is what a router must say, however many words the tiles take.
+      otherBytesRead: 4 * p.batch * p.active,
     };
   },
-  reference(p, inputs, _, variant) {
-    const { weights, weights_scales } = inputs;
-    if (!weights) throw new Error('moe-gemv needs the input weights');
-    const layout = layoutOf(p);
-    const weight = matrixReader(layout, weights, weights_scales);
-    const activation = activationReader(layout, inputs, variant);
-    const bias = biasReader(p.form, inputs);
+  output(p) {
     const picks = picksOf(p);
-    return (_, index) => {
-      const [pair, at] = [Math.floor(index / p.rows), index % p.rows];
-      const row = p.planes === 1 ? at : planeValue(at, p.planes, p.rows / 4 / p.planes);
-      if (!isHere(p, picks[pair] ?? 0)) return Number.NaN;
-      const [token, expert] = [
-        p.of === 'pairs' ? pair : Math.floor(pair / p.active),
-        (picks[pair] ?? 0) - (p.firstExpert ?? 0),
-      ];
-      const products = Array.from({ length: matricesIn(p.form) }, (_, matrix) => {
-        const matrixRow = expert * expertRows(p) + matrix * p.rows + row;
-        let sum = bias(matrixRow);
-        for (let k = 0; k < p.columns; k++) sum += weight(matrixRow, k) * activation(token, k);
-        return sum;
-      });
-      return finished(p.form, products);
+    return (pair, row) => {
+      const expert = picks[pair] ?? 0;
+      if (!isHere(p, expert)) return Number.NaN;
+      return {
+        matrixRow: (expert - (p.firstExpert ?? 0)) * expertRows(p) + row,
+        vector: p.of === 'pairs' ? pair : Math.floor(pair / p.active),
+      };
     };
   },
-  // As gemv.
-  tolerance: { nmse: 1e-10 },
 });

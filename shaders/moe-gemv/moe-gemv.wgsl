@@ -1,10 +1,10 @@
 // What projection.wgsl asks of a kernel, for the experts that a router picked. y is [pair][ROWS] for every pair
-// (token, slot) of a batch, and the experts lie one after another in one matrix.
+// (token, slot) of a batch. The experts lie one after another in one matrix.
 //
-// The CPU or `group-pairs` sorted the pairs by expert, or a router left them as they came, into tiles of so many at the
-// most: a workgroup's work is a block of rows of one tile's expert, for all its pairs. Tiles of one expert are
-// neighbours, and workgroups run through all tiles before the next block of rows, so that an expert's second tile finds
-// its rows in the cache.
+// Pairs come in tiles: sorted by expert on the CPU or by `group-pairs`, or one by one, as `route-experts` leaves
+// them. A workgroup takes a block of rows of one tile's expert, for all pairs of the tile. Tiles of one expert follow
+// each other, and workgroups run through all tiles before the next block of rows, so that an expert's second tile can
+// find its rows in a cache.
 
 override TILES: u32;
 override FIRST_TILE_WORD: u32;
@@ -17,21 +17,21 @@ override EXPERTS: u32;
 
 struct Place {
   block: u32,
-  /// The expert's first.
+  /// The first row of the expert.
   matrix_row: u32,
   slots: u32,
-  /// Index of the tile's first pair.
+  /// The index in `tiles` of the tile's first pair.
   pairs: u32,
 }
 
 fn place(work: u32) -> Place {
   let tile = FIRST_TILE_WORD + work % TILES * WORDS_PER_TILE;
-  // Experts before the part wrap around; those beside it have no pairs here.
+  // Experts before this part of the matrix wrap around to large numbers. Experts of other parts have no slots.
   let expert = tiles[tile] - FIRST_EXPERT;
   return Place(work / TILES, expert * EXPERT_ROWS, select(0u, tiles[tile + 1u], expert < EXPERTS), tile + 2u);
 }
 
-/// A tile with fewer pairs than slots repeats its last.
+/// A tile with fewer pairs than slots repeats its last pair.
 fn token_of(place: Place, slot: u32) -> u32 { return tiles[place.pairs + slot] / ACTIVE; }
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }

@@ -1,3 +1,5 @@
+/** Makes the activations that integer dot products multiply. */
+
 import { activationCode, activationIndex, activationScale, spread } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
 import { matrixLayout } from '../formats/format.ts';
@@ -8,9 +10,9 @@ import wgsl from './quantise-activations.wgsl?raw';
 type QuantiseActivationsParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Values of a token; a row is stored in whole 16-byte loads. */
+  /** Values of a token. Its row is stored in whole 16-byte loads. */
   readonly columns: number;
-  /** Of the weights that the bytes will meet: it decides their order, and how far a row is padded with zeros. */
+  /** Format of the weights that the bytes meet. It decides their order, and how far a row is padded with zeros. */
   readonly format: string;
 };
 
@@ -25,12 +27,12 @@ const stride = (p: QuantiseActivationsParams): number => Math.ceil(p.columns / 4
 const wordsPerThread = (p: QuantiseActivationsParams, t: QuantiseActivationsTuning): number =>
   Math.ceil(rowBytes(p) / 4 / t.workgroupSize);
 
-/** Four registers each: these fit everywhere. */
-const MOST_WORDS_PER_THREAD = 16;
+/** A word takes four registers. 64 values fit on every GPU. */
+const MAX_WORDS_PER_THREAD = 16;
 
 export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning>({
   id: 'quantise-activations',
-  summary: 'activations to signed bytes with a scale per token: what integer dot products multiply',
+  summary: 'converts activations to signed bytes with a scale per token, for integer dot products',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256] },
   defaults: { workgroupSize: 256 },
@@ -45,9 +47,9 @@ export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, columns: 4096, format: 'int4-g32' }]),
   refuses(p, t) {
     const words = wordsPerThread(p, t);
-    return words <= MOST_WORDS_PER_THREAD
+    return words <= MAX_WORDS_PER_THREAD
       ? undefined
-      : `a thread holds at most ${MOST_WORDS_PER_THREAD} words; got ${words}: raise workgroupSize`;
+      : `a thread must hold at most ${MAX_WORDS_PER_THREAD} words; got ${words}: raise workgroupSize`;
   },
   wgsl: () => wgsl,
   constants: (p, t) => ({
@@ -96,6 +98,6 @@ export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning
       return new DataView(codes.buffer, at % rowBytes(p)).getUint32(0, true);
     };
   },
-  // A value halfway between two bytes may fall to either: one in a thousand of them shows as 10⁻⁸.
+  // A value halfway between two bytes may be rounded to either. If one in a thousand is, the error is 10⁻⁸.
   tolerance: { nmse: 1e-6 },
 });

@@ -1,6 +1,7 @@
-// Activations to signed bytes, one workgroup to a token: the largest magnitude, then every value over a 127th of it. A
-// thread makes whole words of four bytes, in the order in which a format's bytes_k find its quants (see
-// shaders/formats/activations.ts), and keeps its values in registers between the two, so that the row is read once.
+// Converts activations to signed bytes, one workgroup per token: finds the largest magnitude of the row, then divides
+// every value by a 127th of it. A thread makes whole words of four bytes, in the order in which a format's bytes_k
+// find its quants (shaders/formats/activations.ts). It keeps its values in registers between the two steps, so that
+// the row is read once.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
@@ -13,7 +14,7 @@ override BATCH: u32;
 
 var<workgroup> largest: array<f32, WORKGROUP_SIZE>;
 
-/// Value `k` of the row that begins at `row`: zero beyond its last.
+/// Value `k` of the row that begins at `row`, or zero beyond the row's end.
 fn value_at(row: u32, k: u32) -> f32 { return select(0.0, x[row + min(k, COLUMNS - 1u)], k < COLUMNS); }
 
 /// The four values of word `word` of a row's bytes.
@@ -29,22 +30,16 @@ fn values_of(row: u32, word: u32) -> vec4<f32> {
   );
 }
 
-/// pack4xI8 is a language feature that not all have.
+/// Four signed bytes in a word. WGSL's pack4xI8 is a language feature that some browsers lack.
 fn packed(codes: vec4<i32>) -> u32 {
   let bytes = (bitcast<vec4<u32>>(codes) & vec4<u32>(0xffu)) << vec4<u32>(0u, 8u, 16u, 24u);
   return bytes.x | bytes.y | bytes.z | bytes.w;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * X_STRIDE;
-  // A thread without a word left makes the last again, and does not write it.
+  // A thread without a word of its own makes the last one, and does not write it.
   //#unroll I < WORDS_PER_THREAD
   let word_I = thread + I * WORKGROUP_SIZE;
   let x_I = values_of(row, min(word_I, WORDS_PER_ROW - 1u));

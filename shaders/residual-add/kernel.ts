@@ -1,3 +1,5 @@
+/** The addition of a layer's output to the residual stream, as a kernel of its own. */
+
 import { f32 } from '../formats/f32.ts';
 import { defineKernel } from '../kernel.ts';
 import wgsl from './residual-add.wgsl?raw';
@@ -5,18 +7,18 @@ import wgsl from './residual-add.wgsl?raw';
 type ResidualAddParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Width of the residual stream. */
+  /** The width of the residual stream. */
   readonly columns: number;
 };
 
 type ResidualAddTuning = { readonly workgroupSize: number };
 
-/** The tokens lie one after another; what pads the last load is added as well. */
+/** Loads of all tokens, which lie one after another. The padding of the last load is added too. */
 const loads = (p: ResidualAddParams): number => Math.ceil((p.batch * p.columns) / 4);
 
 export default defineKernel<ResidualAddParams, ResidualAddTuning>({
   id: 'residual-add',
-  summary: 'y = a + b: what a layer computed joins the residual stream',
+  summary: 'y = a + b: the output of a layer joins the residual stream',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256] },
   defaults: { workgroupSize: 64 },
@@ -26,7 +28,7 @@ export default defineKernel<ResidualAddParams, ResidualAddTuning>({
     { batch: 8, columns: 1024 },
     { batch: 32, columns: 99 },
   ],
-  // Llama-3-8B's residual stream, one token: what counts is how long it takes, not what it reads.
+  // One token of Llama-3-8B's residual stream. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, columns: 4096 }]),
   refuses: () => undefined,
   wgsl: () => wgsl,
@@ -50,6 +52,6 @@ export default defineKernel<ResidualAddParams, ResidualAddTuning>({
     if (!a || !b) throw new Error('residual-add needs the inputs a and b');
     return (_, i) => f32.quant(a(i)) + f32.quant(b(i));
   },
-  // One rounding: 2⁻²⁴ of the sum at the most.
+  // One rounding, of at most 2⁻²⁴ of the sum.
   tolerance: { nmse: 2 ** -48 },
 });

@@ -1,21 +1,25 @@
+/** The norms of the residual stream, and the additions to it that come just before them. */
+
 import { planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input, type Output } from '../kernel.ts';
+import { fillIn } from '../template.ts';
+import normAddend from './norm-addend.wgsl?raw';
 import wgsl from './rms-norm.wgsl?raw';
 
 type RmsNormParams = {
   /** Tokens. */
   readonly batch: number;
-  /** Values of a token. Its row is stored in whole 16-byte loads; what pads it is ignored, and written as zero. */
+  /** Values of a token. Its row is stored in whole 16-byte loads; padding is ignored, and written as zero. */
   readonly columns: number;
   /** Added to the mean square. */
   readonly epsilon: number;
-  /** In which y lies: those of the weights that it meets (formats/activations.ts); 1: in order. */
+  /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
   /**
-   * `residual`: of x + addend, which is written too: what a layer computed joins the residual stream on the way.
-   * `normed-residual`: of x + norm(addend), as where a model has norms behind attention and MLP too (Gemma 2, arXiv
-   * 2408.00118, §2).
+   * What is normed. `plain`: x. `residual`: x + addend, a layer's output that joins the residual stream; the sum is
+   * written too. `normed-residual`: x + norm(addend), for models with norms behind attention and MLP too (Gemma 2,
+   * arXiv 2408.00118, §2).
    */
   readonly form: 'plain' | 'residual' | 'normed-residual';
 };
@@ -27,36 +31,30 @@ const loadsPerRow = (p: RmsNormParams): number => Math.ceil(p.columns / 4);
 const yLoads = (p: RmsNormParams): number => Math.ceil(loadsPerRow(p) / p.planes) * p.planes;
 const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil(yLoads(p) / t.workgroupSize);
 
-/** A thread keeps its part of the row in registers, so that the row is read once; 64 of them fit everywhere. */
-const MOST_LOADS_PER_THREAD = 16;
+/** A thread keeps its part of the row in registers, so that the row is read once. 64 values fit on every GPU. */
+const MAX_LOADS_PER_THREAD = 16;
 
 const WRITE_SUM = 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }';
 
+/** The WGSL that differs between the forms: before the norm, what is normed, and where the sum is written. */
 const FORMS = {
   plain: { addend: '', x: 'x[row + at_I]', sum: '' },
   residual: { addend: '', x: 'x[row + at_I] + addend[row + at_I]', sum: WRITE_SUM },
   'normed-residual': {
-    addend: `
-  var addend_squares = 0.0;
-  //#unroll I < LOADS_PER_THREAD
-  let addend_I = live(load_I, addend[row + at_I]);
-  addend_squares += dot(addend_I, addend_I);
-  //#end
-  let addend_scale = inverse_rms(addend_squares, thread);
-  // The sum has been read before the next is written.
-  workgroupBarrier();`,
+    addend: normAddend,
     x: 'x[row + at_I] + addend_I * addend_scale * addend_weight[at_I]',
     sum: WRITE_SUM,
   },
 } as const;
 
+/** Whether something is added to x. */
 const joins = ({ form }: RmsNormParams): boolean => form !== 'plain';
 
 const PLAIN = { epsilon: 1e-5, planes: 1, form: 'plain' } as const;
 
 export default defineKernel<RmsNormParams, RmsNormTuning>({
   id: 'rms-norm',
-  summary: 'y = x / √(mean(x²) + ε) · weight, for each token; of a residual stream and what joins it',
+  summary: 'y = x / √(mean(x²) + ε) · weight for each token, where x may be the sum of a residual stream and an addend',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 256 },
@@ -73,15 +71,15 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, form: 'normed-residual' },
     { ...PLAIN, batch: 3, columns: 1023, planes: 4, form: 'normed-residual' },
   ],
-  // Llama-3-8B's residual stream, one token: what counts is how long it takes, not what it reads.
+  // One token of Llama-3-8B's residual stream. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, columns: 4096 }]),
   refuses: (p, t) =>
-    loadsPerThread(p, t) <= MOST_LOADS_PER_THREAD
+    loadsPerThread(p, t) <= MAX_LOADS_PER_THREAD
       ? undefined
-      : `a thread holds at most ${MOST_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
+      : `a thread must hold at most ${MAX_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
   wgsl({ form }) {
     const { addend, x, sum } = FORMS[form];
-    return wgsl.replace('//@ addend', addend).replace('/*@ x */', x).replace('//@ sum', sum);
+    return fillIn(wgsl, { addend, x, sum });
   },
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
@@ -124,7 +122,7 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
   reference(p, { x, addend, addend_weight, weight }) {
     if (!x || !weight) throw new Error('rms-norm needs the inputs x and weight');
     const stride = loadsPerRow(p) * 4;
-    /** One over the root mean square of a token's row, which is asked for value by value. */
+    /** One over the root mean square of a token's row. It is kept, since a reference is asked value by value. */
     const inverseRms = (value: (token: number, column: number) => number) => {
       const known = new Map<number, number>();
       return (token: number): number => {
@@ -153,6 +151,6 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
       return value(token, column) * scale(token) * f32.quant(weight(column));
     };
   },
-  // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ forgotten shows at 10⁻⁹.
+  // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ that is forgotten shows at 10⁻⁹.
   tolerance: { nmse: 1e-10 },
 });

@@ -1,8 +1,7 @@
-// RMSNorm, one workgroup to a token. A token's row is a few KiB: what counts is latency, so each thread issues all its
-// loads at once and keeps them in registers between the sum of squares and the scaling. y lies in PLANES of vectors, for
-// the weights that it will meet, and is padded with zeros to their whole loads. What joins a residual stream may have a
-// norm of its own, of which the sum of squares comes first.
-// Source of the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
+// RMSNorm, one workgroup per token. A token's row is a few KiB, so the time is latency: each thread issues all its
+// loads at once, and keeps them in registers between the sum of squares and the scaling. y is written in PLANES, to
+// match the weights that read it, and padded with zeros to their whole loads. Source of the formula: B. Zhang, R.
+// Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
@@ -16,7 +15,7 @@ override EPSILON: f32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
-/// Load `load` of a row, with zeros for what pads the row.
+/// The vector `value`, which is load `load` of a row, with zeros in place of padding.
 fn live(load: u32, value: vec4<f32>) -> vec4<f32> {
   return select(vec4<f32>(0.0), value, load * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(COLUMNS));
 }
@@ -33,17 +32,11 @@ fn inverse_rms(squares: f32, thread: u32) -> f32 {
   return inverseSqrt(partial[0] / f32(COLUMNS) + EPSILON);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let token = workgroup.y * workgroups.x + workgroup.x;
+fn main(token: u32, thread: u32) {
   if (token >= BATCH) { return; }
   let row = token * LOADS_PER_ROW;
 
-  // A thread without a load left reads the last again, in bounds, and counts it as zero.
+  // A thread without a load of its own reads the last one, to stay in bounds, and counts it as zero.
   //#unroll I < LOADS_PER_THREAD
   let load_I = thread + I * WORKGROUP_SIZE;
   let at_I = min(load_I, LOADS_PER_ROW - 1u);

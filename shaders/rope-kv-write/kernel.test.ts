@@ -51,14 +51,14 @@ test('a query is the complex product of its pairs (i, i + headDim/2) with e^(i·
     const from = (sequence * (p.queryHeads + 2 * p.kvHeads) + head) * p.headDim + pair;
     const [re, im] = [f32.quant(qkv(from)), f32.quant(qkv(from + HALF))];
     const to = (sequence * p.queryHeads + head) * p.headDim + pair;
-    // Turns are within 1/128 and values below 2.
+    // Turns are within 1/128, and values below 2.
     const near = (actual: number, expected: number) => expect(Math.abs(actual - expected)).toBeLessThan(4 / 128);
     near(reference('queries', to), re * Math.cos(angle) - im * Math.sin(angle));
     near(reference('queries', to + HALF), im * Math.cos(angle) + re * Math.sin(angle));
   }
 });
 
-test('rows that are not whole words and whole groups of a scale are refused', () => {
+test('rows that are not whole words, or not whole groups of a scale, are refused', () => {
   expect(kernel.refuses({ ...p, headDim: 24 }, kernel.defaults)).toBe(
     'headDim and ropeDim must be multiples of 16; got 24 and 0',
   );

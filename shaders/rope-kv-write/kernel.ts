@@ -1,18 +1,20 @@
 /**
- * Positions are data, as they are to an engine: the CPU turns them into cosines and sines once per step, in f64, and
- * every layer reads the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians has two digits left.) The new token
- * of a sequence is the last that its `context` counts, and goes where `attention` will read it.
+ * The rotation of queries and keys (RoPE), and the write of a step's keys and values into the KV cache.
  *
- * The check is exact, though GPUs may fuse a multiply with an add, and may round to f16 as they like: every number of
- * an example is a small multiple of a power of two, cosines and sines too, so that no product, sum or f16 is rounded
- * at all. What remains to be wrong is what this kernel decides: pairing, sign, order, place, what it leaves alone, and
- * scales and quants, which it finds exactly.
+ * Positions are data, as they are to an engine. The cosines and sines of a step are made once, and every layer reads
+ * the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians would have two digits left.) The new token of a
+ * sequence is the last of its `context`, and is written where `attention` will read it.
+ *
+ * The check is exact, although GPUs may fuse a multiply with an add, and may round to f16 as they like. Every number
+ * of an example, cosines and sines too, is a small multiple of a power of two, so that no product, sum or f16 is
+ * rounded at all. Only what this kernel decides can be wrong: pairs, signs, order, places, what it leaves alone,
+ * scales and quants.
  */
 
 import { f32 } from '../formats/f32.ts';
 import { bitsPerValue, matrixLayout, packMatrix } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { defineKernel, type Input, type Output, type WordMask } from '../kernel.ts';
+import { defineKernel, type Input, MAX_WORKGROUP_THREADS, type Output, type WordMask } from '../kernel.ts';
 import {
   cacheLayout,
   contextsOf,
@@ -25,81 +27,60 @@ import {
   sequencesOf,
 } from '../kv-cache.ts';
 import { POISON } from '../random.ts';
+import { fillIn } from '../template.ts';
+import projectedLatents from './projected-latents.wgsl?raw';
+import projectedQkv from './projected-qkv.wgsl?raw';
 import main from './rope-kv-write.wgsl?raw';
 import storeFloats from './store-floats.wgsl?raw';
 import storeIntegers from './store-integers.wgsl?raw';
 
 type RopeKvWriteParams = KvCacheParams & {
   readonly queryHeads: number;
-  /** Base of the angles. */
+  /** The base of the angles. */
   readonly theta: number;
 };
 
 type RopeKvWriteTuning = { readonly rowsPerWorkgroup: number };
 
-/** How eight neighbours of a row are packed in each format that a cache may have. */
-const EIGHT: Readonly<Record<string, { readonly type: string; readonly wgsl: string }>> = {
-  f16: {
-    type: 'vec4<u32>',
-    wgsl: `fn pack_eight(a: vec4<f32>, b: vec4<f32>) -> vec4<u32> {
-  return vec4<u32>(pack2x16float(a.xy), pack2x16float(a.zw), pack2x16float(b.xy), pack2x16float(b.zw));
-}
-`,
-  },
-  int8: {
-    type: 'vec2<u32>',
-    wgsl: 'fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> vec2<u32> { return vec2<u32>(packed(a), packed(b)); }\n',
-  },
-  'int4-g32': {
-    type: 'u32',
-    wgsl: 'fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> u32 { return packed(a) | (packed(b) << 16u); }\n',
-  },
+/** WGSL that stores a row in each format that a cache may have, and the type of eight neighbouring values. */
+const STORES: Readonly<Record<string, { readonly type: string; readonly wgsl: string }>> = {
+  f16: { type: 'vec4<u32>', wgsl: storeFloats },
+  int8: integers('vec2<u32>', 'vec2<u32>(packed(a), packed(b))'),
+  'int4-g32': integers('u32', 'packed(a) | (packed(b) << 16u)'),
 };
 
-/** ±[½, 2) in multiples of ⅛. */
+function integers(type: string, eight: string) {
+  return { type, wgsl: fillIn(storeIntegers, { type, eight }) };
+}
+
+/** Words of f32 in ±[½, 2), in multiples of ⅛. */
 const EIGHTHS: WordMask = { keep: 0x80e00000, set: 0x3f000000 };
 
-/** Cosines and sines are multiples of 2⁻⁶: sums are multiples of 2⁻⁹ below 4, which f16 holds exactly. */
+/** Cosines and sines are multiples of 2⁻⁶. Sums are then multiples of 2⁻⁹ below 4, which f16 holds exactly. */
 const TURN_STEPS = 64;
 
-/** Values of a thread. */
+/** Elements of a row that a thread takes. */
 const VALUES = 16;
 
-/** WebGPU guarantees so many threads of a workgroup. */
-const MOST_THREADS = 256;
-
-/** Values of a head that are rotated: all, or those behind MLA's latent. */
+/** Elements of a row that are rotated: all, or those behind MLA's latent. */
 const turnedDim = (p: RopeKvWriteParams): number => p.ropeDim || p.headDim;
-/** Heads whose values are rows of their own. */
+/** Heads with a row of values. MLA has none: its keys are the values. */
 const valueHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? p.kvHeads : 0);
-/** Rows of one token: queries, then keys, then values. */
+/** Rows of one token: queries, keys, values. */
 const headsPerToken = (p: RopeKvWriteParams): number => p.queryHeads + p.kvHeads + valueHeads(p);
 const rows = (p: RopeKvWriteParams): number => p.batch * headsPerToken(p);
-/** Of them, those in `qkv`: all, but of MLA the queries alone, since keys are latents, which have a way of their own. */
+/** Rows of one token in `qkv`: all, or for MLA the queries alone. Its keys are in `latents`. */
 const qkvHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? headsPerToken(p) : p.queryHeads);
-
-/** Vectors of a row as they were projected. */
-const PROJECTED = `fn projected(sequence: u32, head: u32, vector: u32) -> vec4<f32> {
-  return qkv[(sequence * HEADS_PER_TOKEN + head) * (THREADS_PER_ROW * 4u) + vector];
-}
-`;
-const PROJECTED_LATENT = `fn projected(sequence: u32, head: u32, vector: u32) -> vec4<f32> {
-  let query = sequence * QUERY_HEADS + min(head, QUERY_HEADS - 1u);
-  let key = sequence * KV_HEADS + (head - QUERY_HEADS) % KV_HEADS;
-  let row = THREADS_PER_ROW * 4u;
-  return select(qkv[query * row + vector], latents[key * row + vector], head >= QUERY_HEADS);
-}
-`;
 
 const threadsPerRow = (p: RopeKvWriteParams): number => keyDim(p) / VALUES;
 
-/** Cosine and sine of the angle of pair `pair` of a head at `position`, to the nearest of TURN_STEPS. */
+/** Cosine and sine of the angle of pair `pair` at `position`, rounded to multiples of 1/TURN_STEPS. */
 function turn(p: RopeKvWriteParams, position: number, pair: number): readonly [cos: number, sin: number] {
   const angle = position * p.theta ** ((-2 * pair) / turnedDim(p));
   return [Math.round(Math.cos(angle) * TURN_STEPS) / TURN_STEPS, Math.round(Math.sin(angle) * TURN_STEPS) / TURN_STEPS];
 }
 
-/** For each sequence the cosines of all pairs, then their sines. */
+/** The cosines of all pairs, then their sines, for each sequence in turn. */
 function turns(p: RopeKvWriteParams): Float32Array<ArrayBuffer> {
   const pairs = Array.from({ length: turnedDim(p) / 2 }, (_, pair) => pair);
   return new Float32Array(
@@ -130,18 +111,18 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
   variants: { portable: { requires: [] } },
   tunable: { rowsPerWorkgroup: [1, 2, 4, 8] },
   defaults: { rowsPerWorkgroup: 4 },
-  examples: Object.keys(EIGHT).flatMap((format) => [
+  examples: Object.keys(STORES).flatMap((format) => [
     { ...BASE, format },
     { ...BASE, format, batch: 3, context: 37, room: 2, queryHeads: 7, kvHeads: 1, headDim: 128 },
     { ...BASE, format, batch: 8, context: 1000, shortest: 900, queryHeads: 4, kvHeads: 2, theta: 5e5 },
     { ...BASE, format, batch: 32, context: 13, queryHeads: 3, kvHeads: 3, room: 1, theta: 1e6 },
     { ...BASE, format, batch: 2, context: 5, queryHeads: 2, headDim: 512, ropeDim: 64 },
   ]),
-  // Llama-3-8B's heads, one token: what counts is how long it takes, not what it reads.
+  // One token and Llama-3-8B's heads. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) =>
     breadth === 'few'
       ? []
-      : Object.keys(EIGHT).map((format) => ({
+      : Object.keys(STORES).map((format) => ({
           ...BASE,
           context: 512,
           shortest: 512,
@@ -152,27 +133,22 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
           theta: 5e5,
         })),
   refuses(p, t) {
-    if (EIGHT[p.format] === undefined) {
-      return `a cache is ${Object.keys(EIGHT).join(', ')}; got ${p.format}`;
+    if (STORES[p.format] === undefined) {
+      return `format must be one of ${Object.keys(STORES).join(', ')}; got ${p.format}`;
     }
-    // Halves of what is rotated, and of a latent, are whole groups of a scale, and a row's scales whole words.
+    // Both halves of the rotated part, and of a latent, must be whole groups of a scale, and a row's scales whole
+    // words.
     const step = formatById(p.format).scales ? 64 : VALUES;
     if (p.headDim % step !== 0 || p.ropeDim % step !== 0) {
       return `headDim and ropeDim must be multiples of ${step}; got ${p.headDim} and ${p.ropeDim}`;
     }
     const threads = threadsPerRow(p) * t.rowsPerWorkgroup;
-    return threads <= MOST_THREADS
+    return threads <= MAX_WORKGROUP_THREADS
       ? refusesCache(p)
-      : `a workgroup has at most ${MOST_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
+      : `a workgroup must have at most ${MAX_WORKGROUP_THREADS} threads; rowsPerWorkgroup ${t.rowsPerWorkgroup} takes ${threads}`;
   },
   wgsl: (p) =>
-    [
-      SEQUENCE_WGSL,
-      EIGHT[p.format]?.wgsl,
-      formatById(p.format).scales ? storeIntegers : storeFloats,
-      p.ropeDim === 0 ? PROJECTED : PROJECTED_LATENT,
-      main,
-    ].join(''),
+    [SEQUENCE_WGSL, STORES[p.format]?.wgsl, p.ropeDim === 0 ? projectedQkv : projectedLatents, main].join(''),
   constants(p, t) {
     const format = formatById(p.format);
     return {
@@ -202,7 +178,7 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       name: 'turns',
       type: 'array<vec4<f32>>',
       bytes: p.batch * turnedDim(p) * 4,
-      // When it is wanted: plans of large batches ask for bytes alone, and these are many sines.
+      // Made on demand: a plan asks for sizes alone, and a large batch has many sines.
       get data() {
         return new Uint32Array(turns(p).buffer);
       },
@@ -211,7 +187,7 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
   ],
   outputs(p): Output[] {
     const { quantBytes, scaleBytes } = cacheLayout(p);
-    const type = `array<${EIGHT[p.format]?.type}>`;
+    const type = `array<${STORES[p.format]?.type}>`;
     return [
       {
         name: 'queries',
@@ -253,7 +229,7 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       const other = projected(sequence, head, latent + ((at + half) % turnedDim(p)));
       return at < half ? own * cos - other * sin : own * cos + other * sin;
     };
-    /** The new rows of the cache, packed. */
+    /** The new rows of the cache, packed, by their index. */
     const packed = new Map<number, ReturnType<typeof packMatrix>>();
     const layout = matrixLayout(formatById(p.format), 1, dim);
     for (const [sequence, { context, firstRow, rowsPerHead }] of sequences.entries()) {

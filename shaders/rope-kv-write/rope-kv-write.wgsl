@@ -1,10 +1,15 @@
-// Rotary embedding of queries and keys, and the step's new rows of the KV cache, for each sequence's new token. Value i
-// of what is rotated turns with the value half its length behind (the "NeoX" pairing of GPT-NeoX, Llama and Qwen). A
-// thread takes eight such pairs: eight neighbours from each half, which are whole words in every format. A workgroup
-// takes whole rows, since scales lie together that belong to different threads.
-// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it. MLA has no values, its keys in
-// a buffer of their own, and a latent before the rotated part of a row, whose halves pass as they are.
-// pack_eight and store of the cache's format, projected and Sequence stand before this text.
+// Rotates the queries and keys of each sequence's new token, and writes its keys and values into the KV cache.
+//
+// Element i of the first half of what is rotated turns with element i of the second half (the "NeoX" pairs of
+// GPT-NeoX, Llama and Qwen). A thread takes eight pairs: eight neighbours from each half, which are whole words in
+// every format. A workgroup takes whole rows, because the scales of a row belong to different threads and share
+// words.
+//
+// qkv is [sequence][queries, keys, values][row] in f32, as one fused projection leaves it. MLA has no values, and its
+// keys are in a buffer of their own. A row of MLA has a latent before the rotated part; the halves of the latent are
+// copied.
+//
+// The struct Sequence, and the functions `store` of the cache's format and `projected`, come before this text.
 // Source of the formula: J. Su et al., "RoFormer", arXiv 2104.09864, §3.4.
 
 override WORKGROUP_SIZE: u32;
@@ -17,21 +22,16 @@ override THREADS_PER_ROW: u32;
 override LATENT_THREADS: u32;
 override FIRST_VALUE_ROW: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup_id: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let first_row = (workgroup_id.y * workgroups.x + workgroup_id.x) * ROWS_PER_WORKGROUP;
+fn main(workgroup: u32, thread: u32) {
+  let first_row = workgroup * ROWS_PER_WORKGROUP;
   if (first_row >= ROWS) { return; }
-  // Rows beyond the last are read as the last, in bounds, and not written.
+  // Rows beyond the last are read as the last, to stay in bounds, and not written.
   let row = min(first_row + thread / THREADS_PER_ROW, ROWS - 1u);
   let there = first_row + thread / THREADS_PER_ROW < ROWS;
   let head = row % HEADS_PER_TOKEN;
   let sequence = row / HEADS_PER_TOKEN;
 
-  // Eights of the row: the latent's, then those that are rotated.
+  // A thread's two eights of the row. The first threads take the latent's, the others those that are rotated.
   let at = thread % THREADS_PER_ROW;
   let latent = at < LATENT_THREADS;
   let low = select(LATENT_THREADS + at, at, latent);

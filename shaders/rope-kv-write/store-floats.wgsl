@@ -1,4 +1,8 @@
-// A cache without scales: two eights of a row, as they are.
+// Stores two eights of a row in a cache of f16.
+
+fn pack_eight(a: vec4<f32>, b: vec4<f32>) -> vec4<u32> {
+  return vec4<u32>(pack2x16float(a.xy), pack2x16float(a.zw), pack2x16float(b.xy), pack2x16float(b.zw));
+}
 
 fn store(
   there: bool,

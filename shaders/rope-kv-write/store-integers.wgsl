@@ -1,22 +1,28 @@
-// A cache of integers with an f16 scale for each 32 of a row: four threads find the largest of their values, and take
-// the smallest scale that brings it into range. Bit for bit what Format and ScaleType say, although WGSL's division is
-// not exact: what it yields is a guess, and products that f32 holds exactly decide.
+// Stores two eights of a row in a cache of integers with an f16 scale for each 32 of a row. Four threads find the
+// largest of their values, and take the smallest scale that brings it into range. The result is bit for bit what
+// Format and ScaleType say, although WGSL's division is not exact: its result is only a guess, and products that f32
+// holds exactly decide.
 
-override LARGEST: f32; // of a quant
-override ZERO: u32; // code of quant 0
+fn pack_eight(a: vec4<u32>, b: vec4<u32>) -> /*@ type */ { return /*@ eight */; }
+
+/// The largest quant.
+override LARGEST: f32;
+/// The code of quant 0.
+override ZERO: u32;
 override BITS: u32;
 override SCALES_PER_ROW: u32;
 
-/** Of each thread, largest magnitude in its low and its high eight. */
+/** The largest magnitudes in the low and the high eight of each thread. */
 var<workgroup> largest: array<vec2<f32>, WORKGROUP_SIZE>;
-/** Of row r of the workgroup, at r * SCALES_PER_ROW: codes of its scales. */
+/** The codes of the scales of row r of the workgroup, from r * SCALES_PER_ROW on. */
 var<workgroup> codes: array<u32, ROWS_PER_WORKGROUP * SCALES_PER_ROW>;
 
 fn scale_of(code: u32) -> f32 { return unpack2x16float(code).x; }
 
 /**
- * Code of the smallest f16 whose product with LARGEST is at least `top`: 11 bits times 7, exact in f32. The guess may
- * be off by two, one for the division and one for rounding, which WGSL leaves open.
+ * The code of the smallest f16 whose product with LARGEST is at least `top`. The product has 11 + 7 bits, so f32
+ * holds it exactly. The guess may be off by two: one for the division, and one for the rounding, which WGSL leaves
+ * open.
  */
 fn scale_code(top: f32) -> u32 {
   var code = max(pack2x16float(vec2<f32>(top / LARGEST, 0.0)), 2u) - 2u;
@@ -24,7 +30,7 @@ fn scale_code(top: f32) -> u32 {
   return code;
 }
 
-/** Codes of the quants nearest to value / scale, of two equally near the even one. */
+/** The codes of the quants nearest to value / scale; of two that are equally near, the even one. */
 fn quantised(values: vec4<f32>, scale: f32) -> vec4<u32> {
   let near = round(values * select(0.0, 1.0 / scale, scale > 0.0));
   let rest = 2.0 * (values - near * scale);

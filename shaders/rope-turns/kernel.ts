@@ -1,7 +1,9 @@
 /**
- * The angles of a decode step, where the GPU alone knows its positions. In f32 an angle of 10⁵ radians has two digits
- * left, so that no angle is computed there: the CPU makes two tables in f64, of near and of far positions, some hundred
- * KiB for any context, and cos(a + b) = cos a · cos b − sin a · sin b.
+ * The cosines and sines of a decode step whose positions only the GPU knows.
+ *
+ * In f32 an angle of 10⁵ radians has two digits left, so the GPU computes no angles. The CPU makes two tables in f64,
+ * for near and for far positions, of some hundred KiB for any context. The GPU combines them: cos(a + b) = cos a ·
+ * cos b − sin a · sin b.
  */
 
 import { defineKernel, type Input } from '../kernel.ts';
@@ -9,23 +11,24 @@ import { contextsOf, type KvCacheParams, refusesCache, SEQUENCE_WGSL, sequencesI
 import wgsl from './rope-turns.wgsl?raw';
 
 type RopeTurnsParams = KvCacheParams & {
-  /** Base of the angles. */
+  /** The base of the angles. */
   readonly theta: number;
 };
 
 type RopeTurnsTuning = { readonly workgroupSize: number };
 
+/** Entries of the near table, and positions from one entry of the far table to the next. */
 const NEAR_POSITIONS = 256;
 
-/** Pairs of values that are rotated: of all of a head, or of what is behind MLA's latent. */
+/** Pairs of values that are rotated: of a whole head, or of what is behind MLA's latent. */
 const pairs = (p: RopeTurnsParams): number => (p.ropeDim || p.headDim) / 2;
 
-/** Positions that a sequence can reach. */
+/** The maximum of positions of a sequence. */
 const positions = (p: RopeTurnsParams): number => p.context + p.room;
 
 const angle = (p: RopeTurnsParams, position: number, pair: number): number => position * p.theta ** (-pair / pairs(p));
 
-/** Cosine and sine of every pair, at every `stride`-th position. */
+/** The input `name`: cosines and sines of every pair, at `rows` positions that are `stride` apart. */
 function table(p: RopeTurnsParams, name: string, rows: number, stride: number): Input {
   const bytes = Math.ceil((rows * pairs(p)) / 2) * 16;
   return {
@@ -33,7 +36,7 @@ function table(p: RopeTurnsParams, name: string, rows: number, stride: number): 
     name,
     type: 'array<vec2<f32>>',
     bytes,
-    // Made when a buffer wants it: a plan asks for sizes only.
+    // Made on demand: a plan asks for sizes alone.
     get data() {
       const data = new Float32Array(bytes / 4);
       for (let i = 0; i < rows * pairs(p); i++) {
@@ -59,7 +62,7 @@ export default defineKernel<RopeTurnsParams, RopeTurnsTuning>({
     { ...BASE, batch: 32, context: 131_072, shortest: 1, theta: 1e6 },
     { ...BASE, batch: 2, context: 70_000, shortest: 60_000, headDim: 512, ropeDim: 64 },
   ],
-  // A means only.
+  // It is only a means to others.
   shapes: () => [],
   refuses: (p) => refusesCache(p),
   wgsl: () => SEQUENCE_WGSL + wgsl,
@@ -89,6 +92,6 @@ export default defineKernel<RopeTurnsParams, RopeTurnsTuning>({
       return at < pairs(p) ? Math.cos(a) : Math.sin(a);
     };
   },
-  // Table entries, products and a sum, each rounded to f32: some 2⁻²⁴. A position off by one shows at 1.
+  // Table entries, products and a sum are rounded to f32, by some 2⁻²⁴ each. A position off by one shows at 1.
   tolerance: { nmse: 1e-13 },
 });

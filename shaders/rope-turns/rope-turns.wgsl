@@ -1,19 +1,13 @@
-// Cosines and sines of each sequence's newest position, for rope-kv-write. The angle of a position is that of a
-// multiple of NEAR_POSITIONS and of what is left; the sum of both is two products of table entries. A thread to a pair.
-// Sequence stands before this text.
+// Cosines and sines of each sequence's newest position, for rope-kv-write, one pair of values per thread. A position
+// is a multiple of NEAR_POSITIONS plus a rest, and the cosine and sine of the sum of their angles are made of two
+// table entries. The struct Sequence comes before this text.
 
 override WORKGROUP_SIZE: u32;
 override THREADS: u32;
 override PAIRS: u32;
 override NEAR_POSITIONS: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+fn main(thread: u32) {
   if (thread >= THREADS) { return; }
   let sequence = thread / PAIRS;
   let pair = thread % PAIRS;

@@ -1,4 +1,4 @@
-/** One 4-byte element per thread: the baseline of `stream-copy`. */
+/** The baseline of `stream-copy`: one 4-byte element per thread. */
 
 import { ANY_BITS } from '../random.ts';
 import { defineScalar } from '../scalar.ts';

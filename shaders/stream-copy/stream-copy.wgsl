@@ -1,4 +1,4 @@
-// STREAM's copy: every 16-byte load is stored as it is.
+// STREAM's copy: every 16-byte load is stored unchanged.
 
 fn fetch(at: u32) -> vec4<u32> { return source[at]; }
 fn keep(at: u32, value: vec4<u32>) { copied[at] = value; }

@@ -1,11 +1,9 @@
-/**
- * What one gets without thinking: one 4-byte element per thread, summed by workgroup. `stream-read`'s wide loads are
- * judged against it.
- */
+/** The baseline of `stream-read`: one 4-byte element per thread, added up per workgroup. */
 
 import { defineKernel } from '../kernel.ts';
 import { ANY_BITS } from '../random.ts';
 import { scalarSizes } from '../scalar.ts';
+import wgsl from './scalar.wgsl?raw';
 
 type ScalarReadParams = {
   /** A multiple of 16. */
@@ -15,28 +13,6 @@ type ScalarReadParams = {
 const WORKGROUP_SIZE = 256;
 
 const groups = ({ bytes }: ScalarReadParams): number => Math.ceil(bytes / 4 / WORKGROUP_SIZE);
-
-const wgsl = /* wgsl */ `
-override WORKGROUP_SIZE: u32;
-override WORDS: u32;
-override GROUPS: u32;
-
-var<workgroup> sum: atomic<u32>;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup.y * workgroups.x + workgroup.x;
-  if (group >= GROUPS) { return; }
-  let word = group * WORKGROUP_SIZE + thread;
-  if (word < WORDS) { atomicAdd(&sum, source[word]); }
-  workgroupBarrier();
-  if (thread == 0u) { sums[group] = atomicLoad(&sum); }
-}
-`;
 
 export default defineKernel<ScalarReadParams, Record<string, never>>({
   id: 'scalar-read',

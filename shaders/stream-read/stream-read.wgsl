@@ -1,4 +1,4 @@
-// The read ceiling: every 16-byte load of the source is added, modulo 2³², into one checked word per thread.
+// The ceiling of reading: every 16-byte load of the source is added, modulo 2³², into one checked word per thread.
 
 var<private> sum: vec4<u32>;
 

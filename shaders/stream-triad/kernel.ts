@@ -3,7 +3,7 @@ import { TAME_FLOATS } from '../random.ts';
 import { defineStream, STREAM_DEFAULTS, STREAM_TUNABLE } from '../stream.ts';
 import body from './stream-triad.wgsl?raw';
 
-/** As in STREAM (McCalpin, https://www.cs.virginia.edu/stream/). */
+/** The factor of STREAM (McCalpin, https://www.cs.virginia.edu/stream/). */
 const SCALAR = 3;
 
 export default defineStream({
@@ -11,7 +11,7 @@ export default defineStream({
   summary: "a = b + 3·c in f32, STREAM's triad: two arrays are read, one is written",
   arrays: 3,
   body: `const SCALAR = f32(${SCALAR});\n${body}`,
-  // Two arrays: 8 are 16 loads.
+  // Two arrays are read, so 8 in flight of each are 16 loads.
   tunable: { ...STREAM_TUNABLE, loadsInFlight: [1, 2, 4, 8] },
   defaults: STREAM_DEFAULTS,
   inputs: ({ bytes }) =>
@@ -22,6 +22,6 @@ export default defineStream({
     (_, { b, c }) =>
     (__, word) =>
       f32FromWord(b?.(word) ?? 0) + SCALAR * f32FromWord(c?.(word) ?? 0),
-  // One rounding to f32, or two where the multiplication is not fused: 2⁻²⁴ each.
+  // One rounding to f32, or two where the multiplication is not fused, of 2⁻²⁴ each.
   tolerance: { nmse: 1e-13 },
 });

@@ -1,4 +1,4 @@
-/** One f32 per thread: the baseline of `stream-triad`. */
+/** The baseline of `stream-triad`: one f32 per thread. */
 
 import { f32FromWord } from '../formats/f32.ts';
 import { TAME_FLOATS } from '../random.ts';

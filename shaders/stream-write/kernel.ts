@@ -1,10 +1,10 @@
 import { defineStream, STREAM_DEFAULTS, STREAM_TUNABLE } from '../stream.ts';
 import body from './stream-write.wgsl?raw';
 
-/** Odd, so that they lose nothing: from the finalisers of MurmurHash3 and xxHash32. */
+/** Constants of the finalisers of MurmurHash3 and xxHash32. They are odd, so that no bits are lost. */
 const MULTIPLIERS = [0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1];
 
-/** Twin of stream-write.wgsl. */
+/** Word `word` of the output: the twin of stream-write.wgsl. */
 export function writtenWord(word: number): number {
   const mixed = Math.imul(Math.floor(word / 4) + 1, 0x9e3779b9) >>> 0;
   return Math.imul(mixed ^ (mixed >>> 15), MULTIPLIERS[word % 4] as number) >>> 0;

@@ -1,8 +1,8 @@
-/** One 4-byte element per thread, hashed from its index: the baseline of `stream-write`. */
+/** The baseline of `stream-write`: one 4-byte element per thread, hashed from its index. */
 
 import { defineScalar } from '../scalar.ts';
 
-/** From the finaliser of MurmurHash3. */
+/** A constant of MurmurHash3's finaliser. */
 const MULTIPLIER = 0x85ebca6b;
 
 export default defineScalar({

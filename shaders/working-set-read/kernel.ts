@@ -1,33 +1,35 @@
+/** The cache curve: bandwidth over working sets, which shows how fast each cache is and where it ends. */
+
 import { defineKernel } from '../kernel.ts';
 import { ANY_BITS } from '../random.ts';
 import wgsl from './working-set-read.wgsl?raw';
 
 type WorkingSetParams = {
-  /** What is read again and again; a multiple of `bytes`, or `bytes` itself. */
+  /** Bytes that are read again and again; a multiple of `bytes`. */
   readonly workingSetBytes: number;
-  /** What of it one dispatch reads; a multiple of BLOCK_BYTES. */
+  /** Bytes of the working set that one dispatch reads; a multiple of BLOCK_BYTES. */
   readonly bytes: number;
-  /** How often it does. */
+  /** How often a dispatch reads its bytes. */
   readonly sweeps: number;
 };
 
-/** One layout: what is compared here is sizes, and every size of a layout would have to be tuned. */
+/** There is one layout: sizes are compared here, and with several layouts every size would have to be tuned. */
 const WORKGROUP_SIZE = 256;
 const LOADS_IN_FLIGHT = 8;
 const BLOCKS_PER_GROUP = 8;
 const BLOCK_BYTES = 16 * WORKGROUP_SIZE * LOADS_IN_FLIGHT;
 
-/** Smaller than the last-level cache of anything, and for a large GPU little work as it is. */
-const SMALLEST_SET_BYTES = 64 * 2 ** 10;
+/** The minimum of a working set: smaller than any last-level cache, and already little work for a large GPU. */
+const MIN_SET_BYTES = 64 * 2 ** 10;
 
-/** For a quick look: a cache that holds less is of no account beside what the smallest figures of memory rotate through. */
-const SMALLEST_QUICK_SET_BYTES = 4 * 2 ** 20;
+/** The minimum in a quick look: smaller caches matter little to memory figures, which rotate through far more. */
+const MIN_QUICK_SET_BYTES = 4 * 2 ** 20;
 
 const blocksOf = ({ bytes }: WorkingSetParams): number => bytes / BLOCK_BYTES;
 const blocksRead = (p: WorkingSetParams): number => blocksOf(p) * p.sweeps;
 const groups = (p: WorkingSetParams): number => Math.ceil(blocksRead(p) / BLOCKS_PER_GROUP);
 
-/** A set smaller than a dispatch is swept several times by it; a larger one is shared out among equal dispatches. */
+/** A dispatch sweeps several times over a smaller working set; a larger one is shared by equal dispatches. */
 function setOf(workingSetBytes: number, dispatchBytes: number): WorkingSetParams {
   const bytes = workingSetBytes / Math.ceil(workingSetBytes / dispatchBytes);
   return { workingSetBytes, bytes, sweeps: Math.max(1, Math.floor(dispatchBytes / bytes)) };
@@ -46,12 +48,12 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
   ],
   shapes(sizes, breadth, poolBytes) {
     const dispatchBytes = sizes.at(-1) ?? 0;
-    if (dispatchBytes < 2 * SMALLEST_SET_BYTES) return [];
+    if (dispatchBytes < 2 * MIN_SET_BYTES) return [];
     const sets: number[] = [];
-    const smallest = breadth === 'few' ? SMALLEST_QUICK_SET_BYTES : SMALLEST_SET_BYTES;
+    const smallest = breadth === 'few' ? MIN_QUICK_SET_BYTES : MIN_SET_BYTES;
     for (let bytes = smallest; bytes <= poolBytes; bytes *= 2) {
       sets.push(bytes);
-      // Two an octave where there is time for it: a cache is seldom a power of two.
+      // Two sizes per octave where there is time for it: a cache is seldom a power of two.
       if (breadth === 'all' && 1.5 * bytes <= poolBytes) sets.push(1.5 * bytes);
     }
     return sets.map((bytes) => setOf(bytes, dispatchBytes));
@@ -71,7 +73,7 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
       words: ANY_BITS,
       workingSetBytes: p.workingSetBytes,
     },
-    // Sizes are data, not constants: one pipeline serves them all.
+    // Sizes are data, not constants, so that one pipeline serves all of them.
     {
       kind: 'given',
       name: 'sweep',

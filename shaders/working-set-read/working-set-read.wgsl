@@ -1,28 +1,24 @@
-// Reads a working set again and again: workgroups take BLOCKS_PER_GROUP blocks each, one after the other, and begin
-// anew where the set ends, so that a dispatch is whole sweeps over it. One wrap per block, none per load.
+// Reads a working set again and again. Each workgroup takes BLOCKS_PER_GROUP blocks, one after the other, and wraps
+// around at the end of the set, so that a dispatch makes whole sweeps over it. It wraps per block, not per load.
 
 override WORKGROUP_SIZE: u32;
 override LOADS_IN_FLIGHT: u32;
 override BLOCKS_PER_GROUP: u32;
 
 struct Sweep {
-  // In the set, and in all that one dispatch reads.
+  // Blocks in the set.
   blocks: u32,
+  // Blocks that one dispatch reads in all its sweeps.
   blocks_read: u32,
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let group = workgroup.y * workgroups.x + workgroup.x;
+fn main(group: u32, local: u32) {
   let first = group * BLOCKS_PER_GROUP;
   if (first >= sweep.blocks_read) { return; }
   var block = first % sweep.blocks;
   var sum = vec4<u32>(0u);
-  // Without a constant count: lavapipe (Mesa 25.0) would unroll all of it and compile for ten seconds.
+  // The bound is no constant: with one, lavapipe unrolls the whole loop and compiles for ten seconds (seen on Mesa
+  // 25.0). Once it does not, the loop may count to BLOCKS_PER_GROUP.
   for (var i = first; i < min(first + BLOCKS_PER_GROUP, sweep.blocks_read); i++) {
     let at = block * (WORKGROUP_SIZE * LOADS_IN_FLIGHT) + local;
     //#unroll I < LOADS_IN_FLIGHT

@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
+import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-swiftshader-quick.json';
-import {
-  type AdapterInfo,
-  type Case,
-  type DecodeMeasurement,
-  type HostInfo,
-  type Measurement,
-  type Plan,
-  type RunRecord,
-  recordSchema,
+import type {
+  AdapterInfo,
+  Case,
+  DecodeMeasurement,
+  HostInfo,
+  Measurement,
+  Plan,
+  RunRecord,
 } from '../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../session/params.ts';
 import { createStore, type Store } from './state.ts';
@@ -31,7 +31,7 @@ const caseOf = (rows: number): Case => ({ kernel: 'gemv', variant: 'portable', p
 const plan: Plan = { ...committed.plan, cases: [caseOf(1), caseOf(2), caseOf(3)] };
 const skipped = (rows: number): Measurement => ({ status: 'skipped', case: caseOf(rows), reason: 'not here' });
 const record: RunRecord = {
-  ...recordSchema.parse(committed),
+  ...readRecord(committed),
   ...{ adapter: gpu, plan, measurements: [skipped(1), skipped(2)] },
 };
 

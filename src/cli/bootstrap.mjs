@@ -1,7 +1,7 @@
 /**
- * From a fresh clone to something that runs: installs the npm packages and builds `dist/`, each only where it is
- * missing or outdated. Plain JavaScript without dependencies, because before it there are none. Everything it says
- * goes to stderr: stdout belongs to the command that follows.
+ * Makes a fresh clone run: installs the npm packages and builds `dist/`, each only if it is missing or outdated. It is
+ * plain JavaScript without dependencies, because there are none before it has run. All it prints goes to stderr: stdout
+ * belongs to the command that follows.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -12,25 +12,25 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What `dist/` is made from; of these, tests and records are not in it. */
+/** What `dist/` is built from, except for the tests and records among it. */
 const SOURCES = ['shaders', 'harness', 'results', 'src', 'package.json', 'package-lock.json'].concat(
   readdirSync(ROOT).filter((name) => /^(vite|tsconfig)\..*/.test(name)),
 );
 const NOT_BUILT = /\.test\.tsx?$|^results\/data\/[^/]+$/;
 
-/** Holds the digest of the sources that `dist/` was built from. */
+/** The file that holds the digest of the sources that `dist/` was built from. */
 const STAMP = join(ROOT, 'dist/built-from');
 
-/** Installs the npm packages of the lock file where they are not what is installed. */
+/** Installs the npm packages of the lock file, unless they are installed already. */
 export function installPackages() {
   requireNode();
   if (packagesInstalled()) return;
   console.error('Installing npm packages (npm ci).');
-  // Our .npmrc silences npm; here its errors are wanted.
+  // .npmrc silences npm, and its errors are wanted here.
   runNpm(['ci', '--include=dev', '--loglevel=error']);
 }
 
-/** Builds page and command line tool where the sources are not what `dist/` was built from. */
+/** Builds the page and the command line tool, unless `dist/` was built from these sources. */
 export function buildIfOutdated() {
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sourcesDigest()) build();
 }
@@ -46,7 +46,7 @@ function build() {
 }
 
 /**
- * The Git commit that the sources are, or null: outside a checkout, and where they have been changed since.
+ * Returns the Git commit of the sources; null outside a checkout, or if they have been changed since.
  * @returns {string | null}
  */
 export function commit() {
@@ -67,13 +67,13 @@ export function commit() {
 function requireNode() {
   const { engines } = readJson('package.json');
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
-  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    throw new Error(`install Node ${leastMajor}.${leastMinor} or newer: this is ${process.version}`);
+  const [minMajor = 0, minMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
+  if (major < minMajor || (major === minMajor && minor < minMinor)) {
+    throw new Error(`install Node ${minMajor}.${minMinor} or newer: this is ${process.version}`);
   }
 }
 
-/** npm notes what it installed beside the packages; optional ones belong to other platforms. */
+/** Compares the lock file with npm's note of what it installed. Optional packages belong to other platforms. */
 function packagesInstalled() {
   if (!existsSync(join(ROOT, 'node_modules/.package-lock.json'))) return false;
   const installed = readJson('node_modules/.package-lock.json').packages;
@@ -104,12 +104,20 @@ function filesIn(path) {
 /** @param {string} path */
 const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** @param {string[]} args */
-export function runNpm(args) {
-  // npm that runs this says where it is; on Windows it is no program that could be started by name.
+/**
+ * Returns the command that runs npm. npm says where it is to the scripts that it runs. On Windows it must not be
+ * started by name: there it is npm.cmd, which Node refuses to start without a shell since CVE-2024-27980.
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+export function npmCommand(args) {
   const npm = process.env.npm_execpath;
-  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
-  run(`npm ${args.join(' ')}`, command, [...first, ...args]);
+  return npm ? [process.execPath, [npm, ...args]] : ['npm', args];
+}
+
+/** @param {string[]} args */
+function runNpm(args) {
+  run(`npm ${args.join(' ')}`, ...npmCommand(args));
 }
 
 /**

@@ -1,4 +1,4 @@
-/** How a command ends when it cannot do what was asked: one line, and a code that a script can branch on. */
+/** Exit codes, and the errors that a person can do something about: one line each, and a code for scripts. */
 
 import { HarnessError, type HarnessErrorCode } from '../../harness/errors.ts';
 
@@ -9,13 +9,13 @@ export const EXIT = {
   unusableInput: 2,
   /** No usable adapter, or it was lost on the way. */
   noAdapter: 3,
-  /** As shells have it for SIGINT; what has been measured is kept. */
+  /** What shells give a process that SIGINT ended. What was measured is kept. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Input that cannot be used. The message names what to do, the rule, and what was met. */
+/** Input that cannot be used. The message says what to do, the rule, and what was given. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -29,11 +29,15 @@ const HARNESS_EXIT: Readonly<Record<HarnessErrorCode, ExitCode>> = {
   cancelled: EXIT.interrupted,
 };
 
-/** The exit code of an expected error; undefined for one that is a fault of ours. */
+/** Returns the exit code of an expected error; undefined for an error that is a fault of HBMark. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof HarnessError) return HARNESS_EXIT[error.code];
   if (error instanceof UsageError) return EXIT.unusableInput;
-  // cac throws its own class, which it does not export, for unknown flags and missing arguments.
-  if (error instanceof Error && error.name === 'CACError') return EXIT.unusableInput;
-  return undefined;
+  return isCacError(error) ? EXIT.unusableInput : undefined;
 }
+
+/**
+ * Says whether cac refused an unknown flag or a missing argument. cac 7.1.0 does not export the class of its errors:
+ * test with `instanceof` when it does.
+ */
+export const isCacError = (error: unknown): boolean => error instanceof Error && error.name === 'CACError';

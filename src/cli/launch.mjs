@@ -1,10 +1,18 @@
-/** `npm start` and `npm run hbmark`: the command line tool from a checkout, installed and built first if need be. */
+/**
+ * `npm start` and `npm run hbmark`: runs the command line tool from a checkout, after installing and building what is
+ * missing.
+ */
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildIfOutdated, installPackages, ROOT } from './bootstrap.mjs';
 
-/** The shell between npm and us drops the signals that npm passes on; that it is gone is how we learn of them. */
+/**
+ * How often to look whether npm's shell is still there, in ms. npm runs scripts through `sh -c`, and a shell that is
+ * ended by a signal does not pass it on (https://github.com/npm/cli/issues/6684; seen with npm 11.19.1 and dash). The
+ * process ends when its parent is gone. Delete this when npm starts scripts without a shell
+ * (https://github.com/npm/rfcs/issues/829).
+ */
 const PARENT_CHECK_MS = 500;
 
 const parent = process.ppid;

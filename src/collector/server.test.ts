@@ -30,7 +30,7 @@ describe('the page', () => {
     },
   );
 
-  test('lets nothing in but its own files', async () => {
+  test('allows nothing but its own files', async () => {
     const { headers } = await get('/');
     expect(String(headers['content-security-policy']).split(';')).toEqual([
       "default-src 'none'",
@@ -45,33 +45,33 @@ describe('the page', () => {
     ]);
   });
 
-  test('stays on http, where it is served', async () => {
+  test('never sends a browser to https, where nothing listens', async () => {
     const { headers } = await get('/');
     expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
   });
 
-  test('is asked for again every time, its hashed assets never', async () => {
+  test('is revalidated every time; its hashed assets are cached for good', async () => {
     expect((await get('/')).headers['cache-control']).toBe('no-cache');
     expect((await get('/assets/worker-1a2b3c.js')).headers['cache-control']).toBe(
       'public, max-age=31536000, immutable',
     );
   });
 
-  test('must have been built', () => {
+  test('must be built before it is served', () => {
     expect(() => createServer({ appFolder: '/nowhere' })).toThrow(
       'build the page first with "npm run build": there is no index.html in /nowhere',
     );
   });
 });
 
-test('a path that leads nowhere says so', async () => {
+test('an unknown path is a 404 that names it', async () => {
   const response = await get('/nothing-here?x=1');
   expect(response.statusCode).toBe(404);
   expect(response.json()).toEqual({ error: 'there is nothing at GET /nothing-here' });
 });
 
-test('files outside the page stay out of reach', async () => {
+test('files outside the page are not served', async () => {
   for (const url of ['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2fpackage.json']) {
     expect((await get(url)).statusCode).toBeGreaterThanOrEqual(400);
   }
@@ -82,7 +82,7 @@ test('/healthz answers', async () => {
 });
 
 describe('listening', () => {
-  test('answers at the address it gives, on loopback', async () => {
+  test('answers at the address that it returns, on loopback', async () => {
     const server = createServer({ appFolder });
     const address = await listen(server, { port: 0 });
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
@@ -90,7 +90,7 @@ describe('listening', () => {
     await server.close();
   });
 
-  test('a port in use is one line that names it and the fix', async () => {
+  test('a port in use is refused in one line that names it and the fix', async () => {
     const first = createServer({ appFolder });
     const port = Number(new URL(await listen(first, { port: 0 })).port);
     await expect(listen(createServer({ appFolder }), { port })).rejects.toThrow(
@@ -99,7 +99,7 @@ describe('listening', () => {
     await first.close();
   });
 
-  test('an address of another machine is one line that says so', async () => {
+  test('an address of another machine is refused in one line', async () => {
     await expect(listen(createServer({ appFolder }), { port: 0, host: '192.0.2.1' })).rejects.toThrow(
       '192.0.2.1 is not an address of this machine: leave --host out, or name one that is',
     );

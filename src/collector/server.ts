@@ -1,6 +1,6 @@
 /**
- * The HTTP service: serves the built page, cross-origin isolated, under a Content-Security-Policy that lets nothing
- * in but the page's own files. It speaks plain HTTP; whoever puts it on the internet puts TLS before it.
+ * The HTTP service. It serves the built page, cross-origin isolated, under a Content-Security-Policy that allows only
+ * the page's own files. It speaks plain HTTP: on the internet, a proxy in front of it has to speak TLS.
  */
 
 import { existsSync } from 'node:fs';
@@ -10,10 +10,10 @@ import helmet from '@fastify/helmet';
 import serveStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 
-export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_PORT = 4173;
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_PORT = 4173;
 
-/** A hashed name never names other content. */
+/** Assets whose names hold a hash of their content, so that they can be cached for good. */
 const HASHED_ASSET = /[\\/]assets[\\/]/;
 
 export interface ServerOptions {
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly appFolder: string;
 }
 
-/** The service, not yet listening. @throws if the page has not been built. */
+/** Creates the service, not yet listening. @throws Error if the page has not been built */
 export function createServer({ appFolder }: ServerOptions): FastifyInstance {
   if (!existsSync(join(appFolder, 'index.html'))) {
     throw new Error(`build the page first with "npm run build": there is no index.html in ${appFolder}`);
@@ -33,13 +33,14 @@ export function createServer({ appFolder }: ServerOptions): FastifyInstance {
     crossOriginEmbedderPolicy: { policy: 'require-corp' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     contentSecurityPolicy: {
+      // helmet's defaults would send browsers to https://, where nothing listens; so would strict transport security.
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         workerSrc: ["'self'"],
         styleSrc: ["'self'"],
-        // The record is offered as a blob, the chart saved as one.
+        // Blobs are how the page offers its record and its charts for download.
         imgSrc: ["'self'", 'data:', 'blob:'],
         connectSrc: ["'self'"],
         baseUri: ["'none'"],
@@ -47,7 +48,6 @@ export function createServer({ appFolder }: ServerOptions): FastifyInstance {
         frameAncestors: ["'none'"],
       },
     },
-    // Both would send a browser to https://, where nothing listens.
     strictTransportSecurity: false,
   });
   server.register(serveStatic, {
@@ -64,11 +64,8 @@ export function createServer({ appFolder }: ServerOptions): FastifyInstance {
   return server;
 }
 
-/** Starts listening. Returns the address to open. @throws naming the fix, if the port cannot be had. */
-export async function listen(
-  server: FastifyInstance,
-  { port = DEFAULT_PORT, host = DEFAULT_HOST } = {},
-): Promise<string> {
+/** Starts listening. Returns the address to open. @throws Error, with what to do, if the port cannot be had */
+export async function listen(server: FastifyInstance, { port = DEFAULT_PORT, host = LOOPBACK } = {}): Promise<string> {
   try {
     await server.listen({ port, host });
   } catch (cause) {

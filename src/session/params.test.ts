@@ -5,7 +5,7 @@ import { MODELS } from '../model/models/index.ts';
 import { KV_FORMATS, SIZES_RULE, type Size, WEIGHT_FORMATS } from '../model/request/sweep.ts';
 import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
 
-test('no parameters give the defaults', () => {
+test('an empty query gives the defaults', () => {
   expect(parseParams('')).toEqual({ params: DEFAULT_PARAMS, problems: [] });
 });
 
@@ -92,6 +92,6 @@ test.each([
   ['?kv=', '"kv" must be of f16, int8, int4-g32, separated by commas; it is "".'],
   ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
-])('%s is reported, and the default stands', (search, problem) => {
+])('%s is reported in one line and keeps the default', (search, problem) => {
   expect(parseParams(search)).toEqual({ params: DEFAULT_PARAMS, problems: [problem] });
 });

@@ -1,26 +1,26 @@
 /**
- * The parameters of a run, each with its key, its rule, and how it is read and written. The page has them in its
- * address, `?profile=full&model=llama-3.2-1b&autorun=1`; the terminal has most of them as flags. Every parameter has a
- * default. One that is unknown, or has a value that breaks its rule, is reported in one line; then nothing runs by
- * itself until it is corrected.
+ * The parameters of a run: for each its default, its rule, and how it is read from text and written to it. The page has
+ * them in its address, `?profile=full&model=llama-3.2-1b&autorun=1`; the terminal has most of them as flags. The page
+ * reports a parameter that it does not know, or whose value breaks its rule, in one line each, and starts nothing by
+ * itself until the address is corrected.
  *
  *     profile   quick | full | kernels                  default quick
  *     seed      0 … 4294967295                          default: drawn anew for every run
- *     memory    GB that the run may use                 default: what the profile asks for
+ *     memory    maximum GB that the run may use         default: what the profile asks for
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
  *     decode    a preset whose decode steps are timed   default: none
  *     weights   formats of its matrices, f16,int4-g32   default: the profile's
  *     kv        formats of its KV cache, f16,int8       default: the profile's
- *     context   positions, 128,4096 or 128,max          default: the profile's, or 1024 beside a batch
+ *     context   positions, 128,4096 or 128,max          default: the profile's, or 1024 if batch is given
  *     shortest  minimum positions of a sequence, where  default: all sequences are equally long
  *               lengths are mixed
- *     batch     sequences, 1,8 or 1,...,max             default: the profile's, or 1 beside a context
- *     tune      seconds to tune for before a run        default: none
+ *     batch     sequences, 1,8 or 1,...,max             default: the profile's, or 1 if context is given
+ *     tune      seconds to tune for before a run        default: no tuning
  *     kernels   ids, gemv,stream-read                   default: all
  *     compare   defaults: measure them beside winners,  default: winners only
  *               and scalar baselines beside kernels
- *     budget    seconds that a run may take             default: as long as the profile takes
+ *     budget    maximum seconds that a run may take     default: as long as the profile takes
  *     autorun   1 | 0 | tune: run, or only tune, as     default 0
  *               soon as the page is up
  */
@@ -42,39 +42,47 @@ import {
   WEIGHT_FORMATS,
 } from '../model/request/sweep.ts';
 
+/** What a person asks of a run. Null stands for a default that depends on something else, such as the profile. */
 export interface RunParams {
   readonly profile: Profile['id'];
   /** Null: drawn anew for every run. */
   readonly seed: number | null;
-  /** Null: what the profile asks for. */
+  /** The maximum that a run may use. Null: what the profile asks for. */
   readonly memoryGB: number | null;
-  /** Empty: not named. */
+  /** The GPU's name, as its owner knows it. Empty: not given. */
   readonly gpu: string;
   /** The preset whose decode is estimated from its weights alone. */
   readonly model: string;
   /** The preset whose decode steps are timed. Empty: none, unless models are given otherwise. */
   readonly decode: string;
-  /** Null: the profile's. */
+  /** Formats of the matrices. Null: the profile's. */
   readonly weights: readonly string[] | null;
-  /** Null: the profile's. */
+  /** Formats of the KV cache. Null: the profile's. */
   readonly kv: readonly string[] | null;
-  /** Null: the profile's, or 1024 where batches are asked for. */
+  /** Positions of each sequence. Null: the profile's, or 1024 if batches are given. */
   readonly contexts: readonly Size[] | null;
-  /** Null: all sequences have one length. */
+  /** The minimum positions of a sequence, where lengths are mixed. Null: all sequences have one length. */
   readonly shortest: number | null;
-  /** Null: the profile's, or 1 where contexts are asked for. */
+  /** Sequences of a step. Null: the profile's, or 1 if contexts are given. */
   readonly batches: readonly Size[] | null;
-  /** Null: no tuning. */
+  /** How long to tune before a run. Null: no tuning. */
   readonly tuneSeconds: number | null;
-  /** Ids. Empty: all. The engine knows which there are. */
+  /** Ids of kernels; the engine refuses unknown ones. Empty: all kernels. */
   readonly kernels: readonly string[];
+  /** Also measures the defaults beside the winners, and scalar baselines beside the kernels. */
   readonly compare: boolean;
-  /** Null: no limit. */
+  /** The maximum time of a run. Null: no limit. */
   readonly budgetSeconds: number | null;
 }
 
-/** What an address says: the parameters of a run, and what to do as soon as the page is up. */
+/** Parameters whose seed is decided. */
+export interface SeededParams extends RunParams {
+  readonly seed: number;
+}
+
+/** The parameters of the page's address: those of a run, and what the page does by itself. */
 export interface PageParams extends RunParams {
+  /** What starts as soon as the page is up. */
   readonly autorun: 'no' | 'run' | 'tune';
 }
 
@@ -102,31 +110,36 @@ export const MAX_GPU_NAME = 1000;
 
 /** How one parameter is read from text and written to it. */
 export interface Param<T> {
-  /** What a value must be, for the reader of an error: "--seed must be …". */
+  /** What a value must be. Errors quote it: "--seed must be RULE". */
   readonly rule: string;
-  /** The value of `text`; undefined where it breaks the rule. */
+  /** Returns the value of `text`, or undefined if `text` breaks the rule. */
   parse(text: string): T | undefined;
-  /** Default: `String(value)`, which joins lists by commas. */
+  /** Returns the text of a value. Default: `String(value)`, which joins lists by commas. */
   readonly format?: (value: T) => string;
 }
 
-interface NumberRange extends SizeRange {
+/** The range of a number, its ends included. */
+export interface NumberRange extends SizeRange {
   readonly whole?: boolean;
   readonly unit?: string;
 }
 
-const rangeText = ({ least, most, unit }: NumberRange): string => `from ${least} to ${most}${unit ? ` ${unit}` : ''}`;
+const rangeText = ({ min, max, unit }: NumberRange): string => `from ${min} to ${max}${unit ? ` ${unit}` : ''}`;
 
-/** A number within `range`, its ends included. */
-export const numberParam = (range: NumberRange): Param<number> => ({
+/** Returns the number that `text` writes in plain decimals, such as 1024 or 0.5; NaN for anything else. */
+const plainDecimal = (text: string): number => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
+
+/** A number within `range`. `read` decides which notations there are: it returns NaN for text that is no number. */
+export const numberParam = (range: NumberRange, read = plainDecimal): Param<number> => ({
   rule: `${range.whole ? 'a whole number' : 'a number'} ${rangeText(range)}`,
   parse(text) {
-    const n = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-    return n >= range.least && n <= range.most && (!range.whole || Number.isInteger(n)) ? n : undefined;
+    const n = read(text);
+    return n >= range.min && n <= range.max && (!range.whole || Number.isInteger(n)) ? n : undefined;
   },
 });
 
-const choiceParam = <T extends string>(choices: readonly T[]): Param<T> => ({
+/** One of a few words. */
+export const choiceParam = <T extends string>(choices: readonly T[]): Param<T> => ({
   rule: `one of ${choices.join(', ')}`,
   parse: (text) => choices.find((choice) => choice === text),
 });
@@ -141,18 +154,19 @@ const sizesParam = (range: NumberRange): Param<readonly Size[]> => ({
   parse: (text) => sizesFrom(text, range),
 });
 
-const seconds = numberParam({ least: 1, most: 86_400, whole: true, unit: 'seconds' });
+const seconds = numberParam({ min: 1, max: 86_400, whole: true, unit: 'seconds' });
 const preset = choiceParam(MODELS.map(({ id }) => id));
 
+/** How an address writes `autorun`. */
 const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
 
 type Value<K extends keyof PageParams> = NonNullable<PageParams[K]>;
 
-/** Every parameter by its field. */
+/** The rule of every parameter, by its field. */
 export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   profile: choiceParam(Object.values(PROFILES).map(({ id }) => id)),
-  seed: numberParam({ least: 0, most: 0xffffffff, whole: true }),
-  memoryGB: numberParam({ least: 0.1, most: 1000, unit: 'GB' }),
+  seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
+  memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
     rule: `a name of at most ${MAX_GPU_NAME} characters`,
     parse: (text) => (text.length <= MAX_GPU_NAME ? text : undefined),
@@ -204,7 +218,9 @@ const KEYS: { readonly [K in keyof PageParams]: string } = {
 
 const FIELDS = Object.keys(KEYS) as (keyof PageParams)[];
 
-/** The parameters of `search`, an address's query, and a line for each that cannot be used. */
+/**
+ * Reads an address's query. Returns the parameters, and one line for each that cannot be used and keeps its default.
+ */
 export function parseParams(search: string): { params: PageParams; problems: string[] } {
   let params = DEFAULT_PARAMS;
   const problems: string[] = [];
@@ -224,7 +240,9 @@ export function parseParams(search: string): { params: PageParams; problems: str
   return { params: { ...params, shortest: null }, problems };
 }
 
-/** The query string, with its `?`, that gives `params`; what is as by default is left out. */
+/**
+ * Returns the query that `parseParams` reads as `params`, with its `?`. Defaults are left out; all defaults give ''.
+ */
 export function formatParams(params: PageParams): string {
   const search = new URLSearchParams();
   for (const field of FIELDS) {
@@ -241,9 +259,12 @@ function textOf<K extends keyof PageParams>(field: K, params: PageParams): strin
   return format(value as Value<K>);
 }
 
-/** The decode steps that they ask for, of whichever models. */
+/** Returns the decode steps that `params` ask for of each model. */
 export const sweepOf = (params: RunParams): DecodeSweep => sweepFor(params.profile, params);
 
-/** The bytes of so many GB (10⁹ bytes); null for null. */
+/** Returns GB (10⁹ bytes) in bytes; null for null. */
 export const bytesOf = (gigabytes: number | null): number | null =>
   gigabytes === null ? null : Math.floor(gigabytes * 1e9);
+
+/** Draws a seed for a run that was given none. The record keeps it, so that the run can be repeated. */
+export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

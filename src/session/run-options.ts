@@ -1,6 +1,7 @@
 /**
- * A run, or tuning, as the engine takes it: put together here from what was asked for, whoever asked (page or
- * terminal) and wherever it runs (a browser's worker or Node).
+ * Turns the parameters of a run or of tuning into the engine's options, in two steps. A request is data, so that the
+ * page can send it to its worker and keep it; options hold functions, and are made where the engine runs. Page and
+ * terminal share both steps.
  */
 
 import { HarnessError } from '../../harness/errors.ts';
@@ -18,34 +19,40 @@ import type { DecodeRequest } from '../model/request/request.ts';
 import { type DecodeTask, decodeTasks } from '../model/request/tasks.ts';
 import { bytesOf, type RunParams, sweepOf } from './params.ts';
 
-/** What runs and tuning are told. It is data: it crosses to a worker, and is kept with a run that ended early. */
+/** What a run and tuning have in common. */
 export interface SessionRequest {
   readonly seed: number;
-  /** Null: what the profile asks for. */
+  /** The maximum that may be used. Null: what the profile asks for. */
   readonly memoryBytes: number | null;
-  /** Ids. Empty: all. */
+  /** Ids of kernels. Empty: all kernels. */
   readonly kernels: readonly string[];
 }
 
+/** A run, as data. */
 export interface RunRequest extends SessionRequest {
   readonly profile: Profile['id'];
+  /** What the owner of the machine says of it. */
   readonly reported: Reported;
   /** Measures the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
   readonly compare: boolean;
-  /** Null: no limit. */
+  /** The maximum time of the run. Null: no limit. */
   readonly budgetMs: number | null;
   /** The decode steps to time after the kernels. Null: none. */
   readonly decode: DecodeRequest | null;
 }
 
+/** Tuning, as data. */
 export interface TuneRequest extends SessionRequest {
   readonly budgetMs: number;
 }
 
-/** How long tuning takes where nobody says: on a GPU, enough for every kernel and format. What is left comes first next time. */
+/**
+ * How long tuning takes by default. On a GPU that is enough for every kernel and format; on a slower adapter, what was
+ * not reached comes first next time.
+ */
 export const DEFAULT_TUNE_SECONDS = 120;
 
-/** The request that parameters make, with `models` for its decode steps: none where it is empty. */
+/** Returns the request for a run of `params` that also times the decode steps of `models`. */
 export function runRequest(params: RunParams, seed: number, models: readonly Model[]): RunRequest {
   const { profile, compare, budgetSeconds } = params;
   const gpu = params.gpu.trim();
@@ -59,6 +66,7 @@ export function runRequest(params: RunParams, seed: number, models: readonly Mod
   };
 }
 
+/** Returns the request for tuning the kernels of `params`. */
 export function tuneRequest(params: RunParams, seed: number): TuneRequest {
   return { ...sessionRequest(params, seed), budgetMs: (params.tuneSeconds ?? DEFAULT_TUNE_SECONDS) * 1000 };
 }
@@ -67,18 +75,19 @@ function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): Session
   return { seed, memoryBytes: bytesOf(memoryGB), kernels };
 }
 
-/** The winners that are known of a machine. */
+/** Looks up the winners that are known of a machine. */
 export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
 
-/** What whoever runs a request brings: its store of winners, its place to keep an unfinished run, its way to cancel. */
+/** What the page or the terminal adds to a request where it runs. */
 export interface Hosting extends Pick<RunOptions, 'signal'> {
+  /** Keeps an unfinished run; called between visits. */
   readonly keep?: RunOptions['keep'] | undefined;
   readonly winnersOf: WinnersOf;
-  /** A run of the same request that ended early. */
+  /** A run of the same request that ended early, to be resumed. */
   readonly resume?: RecordBody | undefined;
 }
 
-/** @throws HarnessError naming the kernels that there are, where the request names others */
+/** Returns the engine's options for a run. @throws HarnessError if the request names an unknown kernel */
 export function runOptions(request: RunRequest, { winnersOf, keep, resume, signal }: Hosting): RunOptions {
   const { seed, compare, reported, memoryBytes, budgetMs, decode } = request;
   const asked = kernelsOf(request);
@@ -103,7 +112,7 @@ export function runOptions(request: RunRequest, { winnersOf, keep, resume, signa
   };
 }
 
-/** @throws HarnessError naming the kernels that there are, where the request names others */
+/** Returns the engine's options for tuning. @throws HarnessError if the request names an unknown kernel */
 export function tuneOptions(
   request: TuneRequest,
   { winnersOf, signal }: Pick<Hosting, 'winnersOf' | 'signal'>,
@@ -120,8 +129,8 @@ export function tuneOptions(
   };
 }
 
-/** The kernels that a request names. @throws HarnessError naming those that there are */
-export function kernelsOf({ kernels }: SessionRequest): readonly Kernel[] {
+/** Returns the kernels of a request. @throws HarnessError, with all ids, if it names an unknown one */
+export function kernelsOf({ kernels }: Pick<SessionRequest, 'kernels'>): readonly Kernel[] {
   try {
     return kernelsNamed(kernels);
   } catch (error) {
@@ -130,8 +139,8 @@ export function kernelsOf({ kernels }: SessionRequest): readonly Kernel[] {
 }
 
 /**
- * The decode steps of a run: those that somebody asked for come first, since time may be short, then those of the
- * claims, where the profile has room for experiments.
+ * Returns the decode steps of a run: first those that a person asked for, since time may run out, then those of the
+ * claims, if the profile has experiments.
  */
 const stepTasks = (asked: DecodeRequest | null, { experiments }: Profile, room: Room): DecodeTask[] => [
   ...(asked ? decodeTasks(asked.models, asked.sweep, room) : []),

@@ -6,12 +6,12 @@
 import { median } from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
-import { firstLookMs } from '../../harness/clock/check.ts';
+import { firstLookMs } from '../../harness/clock/first-look.ts';
 import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
 import { openGpu } from '../../harness/device/device.ts';
 import { createFiller, createMemory } from '../../harness/device/memory.ts';
 import { compile } from '../../harness/device/program.ts';
-import { prepare } from '../../harness/sampling/case-run.ts';
+import { prepare } from '../../harness/sampling/prepared.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 
 const COMPILATIONS = 72;
@@ -33,13 +33,16 @@ test('compilations of stream-read', { timeout: 600_000 }, async () => {
   const kernelCase = { kernel, variant: 'portable', params: { bytes: BYTES }, tuning: kernel.defaults };
   const prepared = [];
   for (let i = 0; i < COMPILATIONS; i++) {
-    prepared.push(await prepare(gpu, filler, memory, 1, kernelCase, compile(gpu, kernelCase, i)));
+    const program = await compile(gpu, kernelCase, i);
+    prepared.push(await prepare({ gpu, filler, memory, seed: 1, kernelCase, program }));
   }
   // Twice each, far apart in time: what is slow both times is slow for reasons of its own.
   const looks: number[][] = [];
   for (let nth = 0; nth < 2; nth++) {
     const rates: number[] = [];
-    for (const { encode } of prepared) rates.push(BYTES / (await firstLookMs(clock, encode, REGION_MS)) / 1e6);
+    for (const one of prepared) {
+      rates.push(BYTES / (await firstLookMs(clock, one, { regionMs: REGION_MS })) / 1e6);
+    }
     looks.push(rates);
   }
   const fastest = prepared.map((_, i) => Math.max(...looks.map((rates) => rates[i] ?? 0)));

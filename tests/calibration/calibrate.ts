@@ -1,17 +1,19 @@
 /**
- * Is what the engine says true? Devices of known rates and costs are measured by the engine's own sampling plan
- * (`CaseRun`: region lengths, rounds, stop rule), and its figures and intervals are held against them. Only the GPU
- * is left out: a clock stands in for it.
+ * Tests whether the engine's figures are true. Devices of known rates and costs are measured by the engine's own
+ * sampling plan (`CaseRun`: region lengths, rounds, stop rule), and its figures and intervals are compared with them.
+ * Only the GPU is left out, and a clock stands in for it.
  *
- * What is true of a device that drifts: its rate and costs over the mean slowdown of the case's samples. A figure of a
- * run is about that run, not about a cool device.
+ * The truth about a device that drifts is its rate and costs over the mean slowdown of the case's samples. A figure of
+ * a run is about that run, not about a cool device.
  */
 
 import { mean, median } from 'simple-statistics';
+import { MAX_DISPATCHES } from '../../harness/clock/clock.ts';
 import type { Gpu } from '../../harness/device/device.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { CaseRun, type Prepared } from '../../harness/sampling/case-run.ts';
+import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
+import type { Prepared } from '../../harness/sampling/prepared.ts';
 import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
 import type { ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
@@ -21,23 +23,23 @@ import { type SimulatedDevice, Simulation, simulatedClock, type Uniform } from '
 import { SIMULATED } from './kernels.ts';
 import { REGIMES } from './regimes.ts';
 
-/** A figure beside what it should be. */
+/** A figure beside its true value. */
 export interface Held {
   readonly figure: string;
   readonly truth: number;
   readonly estimate: Estimate;
 }
 
-/** Reading back an output and comparing it takes the host this long. */
+/** The time that a host takes to read back an output and compare it, in ms. */
 const CHECK_MS = 2;
 
-/** A source of numbers in [0, 1) from a seed. */
+/** Returns a seeded source of numbers in [0, 1). */
 export function uniformOf(seed: number): Uniform {
   const random = randomSource(seed);
   return () => random.below(2 ** 30) / 2 ** 30;
 }
 
-/** Measures sizes of the ceiling kernel, as many as the profile wants, and fits them. */
+/** Measures the ceiling kernel at the profile's sizes, and fits them. */
 export async function measureDevice(device: SimulatedDevice, profile: Profile, seed: number): Promise<Held[]> {
   const simulation = new Simulation(device, uniformOf(seed));
   const slabBytes = profile.poolBytes / 2;
@@ -49,10 +51,10 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
   return figures(simulation, clockOf(device), await measureAll(simulation, profile, reads, seed));
 }
 
-/** The clock that is trusted on it. */
+/** Returns the clock that is trusted on a device. */
 export const clockOf = ({ timestamps }: SimulatedDevice): ClockKind => (timestamps ? 'timestamp-query' : 'queue-drain');
 
-/** Rounds of all cases, until they are settled or the profile's time is spent. */
+/** Visits all cases in rounds, until they are settled or the profile's time is spent. */
 export async function measureAll(
   simulation: Simulation,
   profile: Profile,
@@ -73,7 +75,7 @@ export async function measureAll(
   return runs.map((run) => run.measurement()).filter(isMeasured);
 }
 
-/** A case over the whole pool, or over a working set. */
+/** Returns the run of a case over the whole pool, or over a working set. */
 export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
   const { workingSetBytes } = params;
   const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
@@ -82,6 +84,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
   const prepared: Prepared = {
     rotationBytes: set ?? profile.poolBytes,
     isWorkingSet: set !== undefined,
+    maxUnits: MAX_DISPATCHES,
     encode: () => () => {},
     async check() {
       simulation.wait(CHECK_MS);
@@ -89,7 +92,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
     },
     destroy() {},
   };
-  // All that CaseRun asks of a GPU is whether it objected.
+  // CaseRun only asks a GPU whether it objected.
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
     gpu: { device } as Partial<Gpu> as Gpu,
@@ -132,25 +135,25 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   return held;
 }
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   readonly regime: string;
   readonly figure: string;
   readonly intervals: number;
-  /** Share of the intervals that hold the truth. */
+  /** The share of the intervals that hold the truth. */
   readonly coverage: number;
-  /** Median of (value − truth) / truth, where the figure is resolved. */
+  /** The median of (value − truth) / truth over the resolved figures. */
   readonly bias: number;
-  /** Share of the intervals that are narrow enough to say something: a dispatch of 1 µs is lost in one of 10 ms. */
+  /** The share of the intervals that are narrow enough to say something: 1 µs is lost beside dispatches of 10 ms. */
   readonly resolved: number;
-  /** Width over value, of nine in ten of the intervals no more. */
+  /** The width over the value that nine in ten of the intervals do not exceed. */
   readonly width90: number;
 }
 
-/** An interval no wider than half the truth says something. */
+/** The largest width over the truth of an interval that says something. */
 const RESOLVED_WIDTH = 0.5;
 
-/** Calibrates `devices` of each regime. */
+/** Calibrates `devices` devices of each regime. */
 export async function calibrate(devices: number, profile: Profile = PROFILES.quick, seed = 1): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [nth, { name, draw }] of REGIMES.entries()) {
@@ -178,12 +181,12 @@ export function rowOf(regime: string, figure: string, held: readonly Held[]): Ro
     coverage: held.filter(holds).length / held.length,
     bias: median(resolved.map(({ truth, estimate }) => estimate.value / truth - 1)),
     resolved: resolved.length / held.length,
-    // A value that is there, not between two: a β that is not resolved may be infinite.
+    // One of the widths, not a value between two: the β of an interval that is not resolved may be infinite.
     width90: Float64Array.from(held, width).sort()[Math.floor(0.9 * held.length)] ?? Number.NaN,
   };
 }
 
-/** The table, as Markdown. */
+/** Returns the table as Markdown. */
 export function tableText(rows: readonly Row[]): string {
   const percent = (share: number, digits: number) => `${(100 * share).toFixed(digits)} %`;
   return [

@@ -1,11 +1,11 @@
-/** The calibration in small: seeded, over in seconds. `npm run calibrate` is the whole. */
+/** The calibration in small: seeded, and over in seconds. `npm run calibrate` is the whole. */
 
 import { expect, test } from 'vitest';
 import { calibrate, type Row, tableText } from './calibrate.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 
-/** Of each regime. */
+/** The number of devices of each regime. */
 const DEVICES = 40;
 
 test('240 simulated devices: intervals hold the truth, figures have no bias, and quick is narrow', async () => {
@@ -13,7 +13,7 @@ test('240 simulated devices: intervals hold the truth, figures have no bias, and
   const table = tableText(rows);
   for (const figure of new Set(rows.map((row) => row.figure))) {
     const of = rows.filter((row) => row.figure === figure);
-    // 95 % of 240 and more, give or take three standard deviations.
+    // 95 % of at least 240 intervals, give or take three standard deviations.
     expect(pooled(of), `${figure}\n${table}`).toBeGreaterThan(0.91);
     expect(pooled(of), `${figure}\n${table}`).toBeLessThan(0.99);
     for (const { bias } of of) expect(Math.abs(bias), `${figure}\n${table}`).toBeLessThan(0.01);
@@ -26,14 +26,14 @@ const pooled = (rows: readonly Row[]): number =>
   rows.reduce((held, { coverage, intervals }) => held + coverage * intervals, 0) /
   rows.reduce((all, { intervals }) => all + intervals, 0);
 
-test('steps that are slow, noisy and seen a few times: intervals hold the truth', async () => {
+test('steps that are slow, noisy and timed in a few rounds: intervals hold the truth', async () => {
   const row = await calibrateSlowSteps(600);
   // 94 %, give or take three standard deviations.
   expect(row.coverage, tableText([row])).toBeGreaterThan(0.91);
   expect(Math.abs(row.bias), tableText([row])).toBeLessThan(0.03);
 });
 
-test('440 sweeps: no knees that are none, and those that are within an octave', async () => {
+test('440 sweeps: no knee without a cache, and each knee within an octave of its cache', async () => {
   const rows = await calibrateSweep(DEVICES, ['quick']);
   const table = sweepTableText(rows);
   for (const { devices, knee, levels } of rows) {

@@ -1,55 +1,58 @@
 /**
- * A device that does not exist, on a clock that costs no time: what the engine is calibrated against. Everything that
- * the engine has to find out is known here, and everything that may mislead it can be switched on.
+ * A simulated device, on a clock that costs no time, which the engine is calibrated against. Everything that the engine
+ * has to find out is known here, and everything that may mislead it can be switched on.
  */
 
 import type { Clock } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
 
 export interface SimulatedCache {
-  /** What was touched within the last so many bytes streamed comes from there, … */
+  /** The cache's size: what was touched within the last `bytes` bytes streamed is read from it. */
   readonly bytes: number;
   readonly gbps: number;
-  /** … and of more less and less, until nothing does of this many times as much; 1 where it forgets all at once. */
+  /**
+   * How the cache ends. Of what was touched longer ago it holds less and less, and nothing after this many times
+   * `bytes`. At 1 it forgets all at once.
+   */
   readonly fades?: number;
 }
 
 export interface SimulatedDevice {
-  /** Of its memory. */
+  /** The rate of its memory. */
   readonly gbps: number;
-  /** Ascending, by `bytes`. */
+  /** The caches, ascending by `bytes`. */
   readonly caches: readonly SimulatedCache[];
-  /** Arithmetic takes as long as this, if that is longer than memory takes. */
+  /** The rate of arithmetic. A dispatch takes as long as the slower of memory and arithmetic. */
   readonly gflops: number;
-  /** One in so many compilations runs at a third of the rate of the others, as on lavapipe. */
+  /** One compilation in this many runs at a third of the rate of the others, as on lavapipe. */
   readonly slowCompilations: number;
-  /** Of a dispatch, whatever it does. */
+  /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
-  /** Of a region, on the GPU: both clocks see it. */
+  /** The fixed cost of a region on the GPU. Both clocks see it. */
   readonly regionMs: number;
-  /** From the host's submission to its learning of the end: only the wall clock sees it. */
+  /** The time that the host takes to submit and to learn of the end. Only the wall clock sees it. */
   readonly submitMs: number;
   readonly timestamps: boolean;
   readonly timestampQuantumNs: number;
-  /** Timestamps advance this much faster than time. */
+  /** How many times faster than time the timestamps advance. */
   readonly timestampScale: number;
   readonly wallQuantumMs: number;
-  /** Before it is warm everything takes `excess` longer, less and less over `ms`. */
+  /** The warm-up: everything takes longer by the share `excess` at first, which decays over `ms`. */
   readonly ramp: { readonly excess: number; readonly ms: number };
-  /** Warmer and warmer: after `ms` everything takes `share` longer. */
+  /** The heat: after `ms` everything takes longer by `share`, and it grows on. */
   readonly drift: { readonly share: number; readonly ms: number };
   readonly noise: {
-    /** Standard deviation of a region's time, relative; … */
+    /** The relative standard deviation of a region's time. */
     readonly sigma: number;
-    /** … in this share of the regions five times that (a contaminated normal, after J. W. Tukey, 1960). */
+    /** The share of the regions with five times that deviation (a contaminated normal, after J. W. Tukey, 1960). */
     readonly heavy: number;
-    /** The share of regions in which something else has the GPU for `stallMs`. */
+    /** The share of the regions in which something else has the GPU for `stallMs`. */
     readonly stalls: number;
     readonly stallMs: number;
   };
 }
 
-/** A good one, for tests to spoil. */
+/** A good device, for tests to spoil. */
 export const WELL_BEHAVED: SimulatedDevice = {
   gbps: 500,
   caches: [],
@@ -67,13 +70,13 @@ export const WELL_BEHAVED: SimulatedDevice = {
   noise: { sigma: 0.003, heavy: 0, stalls: 0, stallMs: 300 },
 };
 
-/** Uniform in [0, 1). */
+/** Returns a number that is uniform in [0, 1). */
 export type Uniform = () => number;
 
-/** Half-width of the spread of `submitMs`, relative. */
+/** The relative half-width of the spread of `submitMs`. */
 const SUBMIT_SPREAD = 0.2;
 
-/** The device at work. Time passes only by `wait` and by what it is asked to do. */
+/** The device at work. Time passes only by `wait` and by the work that it is given. */
 export class Simulation {
   readonly device: SimulatedDevice;
   readonly #uniform: Uniform;
@@ -82,16 +85,16 @@ export class Simulation {
   constructor(device: SimulatedDevice, uniform: Uniform) {
     this.device = device;
     this.#uniform = uniform;
-    // Clocks and regions have nothing to do with each other: no region begins on a tick.
+    // Simulated time begins between two ticks of the clocks, so that no region begins on a tick.
     this.#ms = uniform();
   }
 
-  /** Simulated time, as exactly as nobody can know it. */
+  /** The exact simulated time, which no clock shows. */
   get ms(): number {
     return this.#ms;
   }
 
-  /** The host's clock; looking at it takes a moment, so that waiting for it to advance ends. */
+  /** The host's clock. To read it takes a moment, so that a loop that waits for it to advance ends. */
   now(): number {
     this.#ms += 1e-4;
     return steps(this.#ms, this.device.wallQuantumMs);
@@ -101,13 +104,16 @@ export class Simulation {
     this.#ms += ms;
   }
 
-  /** How much longer everything takes at `ms` than on a device that is warm and cool. */
+  /** How many times longer everything takes at `ms` than on a device that is past its warm-up and not yet hot. */
   slowdown(ms: number): number {
     const { ramp, drift } = this.device;
     return (1 + ramp.excess * Math.exp(-ms / ramp.ms)) * (1 + (drift.share * ms) / drift.ms);
   }
 
-  /** Rate of what was touched last `since` bytes ago: of the caches that still hold some of it, and of memory. */
+  /**
+   * The rate at which bytes are read that were touched `since` bytes ago: from the caches that hold some, and from
+   * memory.
+   */
   gbpsOf(since: number): number {
     let [held, msPerMB] = [0, 0];
     for (const { bytes, gbps, fades = 1 } of this.device.caches) {
@@ -118,12 +124,12 @@ export class Simulation {
     return 1 / (msPerMB + (1 - held) / this.device.gbps);
   }
 
-  /** Time of one dispatch when nothing disturbs it. */
+  /** The time of one dispatch when nothing disturbs it, in ms. */
   dispatchMs(bytes: number, flops: number, gbps = this.device.gbps): number {
     return this.device.dispatchMs + Math.max(bytes / gbps, flops / this.device.gflops) / 1e6;
   }
 
-  /** A region whose dispatches take `workMs`, from submission to the host's learning of it. Timestamps in ns. */
+  /** Runs a region whose dispatches take `workMs`, until the host knows of its end. Returns timestamps in ns. */
   region(workMs: number): { readonly begin: bigint; readonly end: bigint } {
     const { regionMs, submitMs, timestampQuantumNs, timestampScale } = this.device;
     const lateMs = submitMs * (1 + SUBMIT_SPREAD * (2 * this.#uniform() - 1));
@@ -150,7 +156,7 @@ export class Simulation {
 
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);
 
-/** The engine's clock over dispatches, or steps, that take `eachMs` when nothing disturbs them, without a GPU in between. */
+/** Returns a clock for units that take `eachMs` when nothing disturbs them, with the simulation in place of a GPU. */
 export function simulatedClock(simulation: Simulation, kind: ClockKind, eachMs: number): Clock {
   return {
     kind,

@@ -1,4 +1,4 @@
-/** What fakes a bandwidth, one at a time, through the whole engine: each is labelled or survived. */
+/** What can fake a bandwidth, one at a time, through the whole engine: each fake is labelled or survived. */
 
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
@@ -24,7 +24,7 @@ import { simulatedHost } from './host.ts';
 import { LYING, SIMULATED } from './kernels.ts';
 import { anyDevice } from './regimes.ts';
 
-/** Runs on a well-behaved device with some changes. */
+/** Returns the record of a run on a well-behaved device with some changes. */
 function record(
   changes: Partial<SimulatedDevice> = {},
   options: Partial<RunOptions> = {},
@@ -53,21 +53,21 @@ async function recordOn(host: Host, options: Partial<RunOptions> = {}): Promise<
 
 const labels = (of: RunRecord): string[] => labelsOf(of).map(({ id }) => id);
 
-/** Of the largest read, as a device of that rate does it. */
+/** Returns the true bandwidth of the run's largest read on a device. */
 const streamingTruth = ({ gbps, dispatchMs }: SimulatedDevice, of: RunRecord): number => {
   const bytes = of.plan.largestDispatchBytes;
   return bytes / (dispatchMs + bytes / gbps / 1e6) / 1e6;
 };
 
 describe('a well-behaved device', () => {
-  test('has no label, and its rate', async () => {
+  test('gets no label, and its true rate', async () => {
     const clean = await record();
     expect(labels(clean)).toEqual([]);
     const streaming = streamingGBps(clean);
     expect((streaming?.value ?? 0) / streamingTruth(WELL_BEHAVED, clean)).toBeCloseTo(1, 2);
   });
 
-  test('is refused as a record, for no other reason than that it does not exist', async () => {
+  test('is refused as a record for the only reason that it does not exist', async () => {
     const checked = checkRecord(JSON.parse(JSON.stringify(await record())));
     expect(checked).toEqual({
       ok: false,
@@ -81,21 +81,21 @@ test('30 devices of all kinds through whole runs: intervals hold the truth', asy
   let held = 0;
   for (let i = 0; i < 30; i++) {
     const drawn = anyDevice(uniform);
-    // Thousands of dispatches a region take the simulator its time, and say no more.
+    // Shorter dispatches would only take the simulator longer: a region would hold thousands of them.
     const device = { ...drawn, dispatchMs: Math.max(0.02, drawn.dispatchMs) };
     const of = await record(device, {}, i);
     const [low, high] = streamingGBps(of)?.ci95 ?? [0, 0];
     const truth = streamingTruth(device, of);
     if (low <= truth && truth <= high) held++;
   }
-  // Of 30 at 95 %, fewer than 25 in one of 300 tries.
+  // At 95 %, fewer than 25 of 30 hold the truth in one of 300 tries.
   expect(held).toBeGreaterThanOrEqual(25);
 });
 
 describe('what fakes a bandwidth', () => {
   const CACHE = { caches: [{ bytes: 256e6, gbps: 4000 }] };
 
-  test('a cache that holds the rotation: labelled, and not called memory', async () => {
+  test('a cache that holds the rotation is labelled, and not called memory', async () => {
     const cached = await record(CACHE, { memoryBytes: 128 * 2 ** 20 });
     expect(streamingGBps(cached)?.value).toBeGreaterThan(2 * WELL_BEHAVED.gbps);
     expect(labels(cached)).toContain('small-rotation');
@@ -103,7 +103,7 @@ describe('what fakes a bandwidth', () => {
     expect(cachesOf(cacheCurve(cached))?.end).toBe('short');
   });
 
-  test('one that still holds some of half as much memory: the sweep is seen to fall, and the figure is labelled', async () => {
+  test('a cache that fades over half as much memory: the sweep ends while it falls, and the figure is labelled', async () => {
     const caches = CACHE.caches.map((cache) => ({ ...cache, fades: 2 }));
     const half = await record({ caches }, { memoryBytes: 640e6 });
     expect(cachesOf(cacheCurve(half))?.end).toBe('falling');
@@ -112,7 +112,7 @@ describe('what fakes a bandwidth', () => {
     expect(labels(await record({ caches }))).toEqual([]);
   });
 
-  test('the same cache, and enough memory: its rate is not seen, but in the sweep, which finds its end', async () => {
+  test('the same cache with enough memory shows in the sweep only, which finds its end', async () => {
     const cold = await record(CACHE);
     expect((streamingGBps(cold)?.value ?? 0) / streamingTruth(WELL_BEHAVED, cold)).toBeCloseTo(1, 2);
     expect(labels(cold)).toEqual([]);
@@ -126,23 +126,23 @@ describe('what fakes a bandwidth', () => {
     }
   });
 
-  test('more than the peak of the part that was reported: an error to explain', async () => {
+  test('more than the peak of the part that was reported is an error', async () => {
     expect(labels(await record({}, { reported: { gpu: 'NVIDIA GeForce RTX 3060' } }))).toEqual(['above-peak']);
     expect(labels(await record({}, { reported: { gpu: 'RTX 4070' } }))).toEqual([]);
   });
 
-  test('arithmetic that is slower than memory: not bandwidth-bound', async () => {
+  test('arithmetic that is slower than memory is not bandwidth-bound', async () => {
     const bound = await record({ gflops: 200 });
     expect(labels(bound)).toEqual(['not-bandwidth-bound']);
     expect(memoryShare(bound)?.value).toBeCloseTo(0.4, 1);
-    // Slower than memory, and not by enough to say so.
+    // Arithmetic that is slower than memory, but not by enough to say so.
     expect(labels(await record({ gflops: 450 }))).toEqual([]);
   });
 
   test.each([
     ['70 times too fast', 70],
     ['70 times too slowly', 1 / 70],
-  ])('timestamps that advance %s: the wall clock is believed, and says so', async (_, timestampScale) => {
+  ])('timestamps that advance %s: the wall clock is trusted, and a label says so', async (_, timestampScale) => {
     const wall = await record({ timestampScale });
     expect(wall.clock.trusted).toBe('queue-drain');
     expect(labels(wall)).toContain('queue-drain-clock');
@@ -157,30 +157,30 @@ describe('what fakes a bandwidth', () => {
     }
   });
 
-  test('one of 1 ms is not: regions grow to what is polite, and it is labelled', async () => {
+  test('a clock of 1 ms is not: regions grow to the longest submission, and it is labelled', async () => {
     const coarse = await record({ timestamps: false, wallQuantumMs: 1 });
     const longest = coarse.measurements.filter(isMeasured).flatMap((m) => m.samples.map((s) => s.wallMs));
     expect(Math.max(...longest)).toBeGreaterThan(85);
     expect(labels(coarse)).toContain('coarse-clock');
   });
 
-  test('a ramp that outlasts the warm-up: not steady', async () => {
+  test('a ramp that outlasts the warm-up is not steady', async () => {
     expect(labels(await record({ ramp: { excess: 3, ms: 3000 } }))).toContain('not-steady');
   });
 
-  test('a ramp of half a second: waited for', async () => {
+  test('a ramp of half a second is waited for', async () => {
     const ramped = await record({ ramp: { excess: 1, ms: 200 } });
     expect(labels(ramped)).toEqual([]);
     expect((streamingGBps(ramped)?.value ?? 0) / streamingTruth(WELL_BEHAVED, ramped)).toBeCloseTo(1, 2);
   });
 
-  test('heat: slower and slower is labelled, with how much', async () => {
+  test('heat that makes the device slower and slower is labelled, with how much', async () => {
     const hot = await record({ drift: { share: 0.2, ms: 4000 } });
     expect(labels(hot)).toContain('throttled');
     expect(runDrift(hot)?.value).toBeGreaterThan(0.1);
   });
 
-  test('stalls of 300 ms: kept, counted, and without weight', async () => {
+  test('stalls of 300 ms are kept, counted, and without weight', async () => {
     const stalled = await record({ noise: { ...WELL_BEHAVED.noise, stalls: 0.03 } });
     const outliers = stalled.measurements
       .filter(isMeasured)
@@ -198,7 +198,7 @@ describe('what fakes a bandwidth', () => {
   });
 });
 
-/** The host of a device that is another after `ms` of simulated time. */
+/** Returns the host of a device that changes after `ms` of simulated time. */
 function changingHost(ms: number, changes: Partial<SimulatedDevice>): Host {
   let now = () => 0;
   const device = new Proxy(WELL_BEHAVED, {
@@ -209,7 +209,7 @@ function changingHost(ms: number, changes: Partial<SimulatedDevice>): Host {
   return host;
 }
 
-test('a compiler whose code is slow now and then: no case is measured with it', async () => {
+test('no case is measured with the slow code that a compiler makes now and then', async () => {
   const slow = await record({ slowCompilations: 4 });
   expect(labels(slow)).toEqual([]);
   const fast = await record();
@@ -226,7 +226,7 @@ describe('what goes wrong on the way', () => {
     ['run backwards', -1],
     ['stand still', 0],
     ['run 70 times too fast', 70],
-  ])('timestamps that %s after three seconds: the wall clock is believed from then on', async (_, timestampScale) => {
+  ])('timestamps that %s after three seconds: the wall clock is trusted from then on', async (_, timestampScale) => {
     const of = await recordOn(changingHost(3000, { timestampScale }));
     expect(of.clock.trusted).toBe('queue-drain');
     expect(of.events.map(({ kind }) => kind)).toContain('clock');
@@ -234,7 +234,7 @@ describe('what goes wrong on the way', () => {
     expect((streamingGBps(of)?.value ?? 0) / streamingTruth(WELL_BEHAVED, of)).toBeCloseTo(1, 1);
   });
 
-  test('a submission that takes too long is shorter the next time, and it is said', async () => {
+  test('a submission that takes too long is noted, and the next one is shorter', async () => {
     const of = await recordOn(changingHost(3000, { gbps: 100 }));
     const long = of.events.filter(({ kind }) => kind === 'long-submission');
     expect(long.length).toBeGreaterThan(0);
@@ -245,7 +245,7 @@ describe('what goes wrong on the way', () => {
   });
 });
 
-test('an interval that more rounds do not make narrower: a case stops, and says so', async () => {
+test('a case whose interval more rounds do not make narrower stops, and says so', async () => {
   const profile = { ...PROFILES.quick, intervalWidth: 1e-4, measureMs: 120_000 };
   const of = await recordOn(changingHost(20_000, { gbps: 250 }), { profile });
   const figures = of.measurements.filter(isMeasured).filter(({ workingSetBytes }) => workingSetBytes === undefined);

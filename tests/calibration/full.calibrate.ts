@@ -1,4 +1,4 @@
-/** `npm run calibrate`: all regimes over enough devices to tell 93 % from 95, and the tables of them. */
+/** `npm run calibrate`: all regimes, over enough devices to tell 93 % from 95 %, and their tables. */
 
 import { expect, test } from 'vitest';
 import { calibrate, tableText } from './calibrate.ts';
@@ -6,12 +6,12 @@ import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
 
-/** Of each of the six regimes. */
+/** The number of devices of each of the six regimes. */
 const DEVICES = 600;
 
 const SLOW_STEPS = 6000;
 
-/** A run of quick takes some 20 ms to simulate. */
+/** A run of `quick` takes some 20 ms to simulate. */
 const TIMEOUT_MS = 600_000;
 
 test('calibration', { timeout: TIMEOUT_MS }, async () => {
@@ -24,7 +24,7 @@ test('calibration', { timeout: TIMEOUT_MS }, async () => {
   expect(streaming?.width90).toBeLessThan(0.03);
 });
 
-/** Of each kind; a sweep of full takes ten times as long to simulate. */
+/** The number of devices of each kind. A sweep of `full` takes ten times as long to simulate. */
 const SWEEPS = { quick: 600, full: 200 };
 
 test('sweeps', { timeout: TIMEOUT_MS }, async () => {
@@ -36,7 +36,7 @@ test('sweeps', { timeout: TIMEOUT_MS }, async () => {
   }
 });
 
-/** Of each of the four regimes. */
+/** The number of devices of each of the four regimes. */
 const JUDGED = 200;
 
 test('verdicts', { timeout: TIMEOUT_MS }, async () => {
@@ -44,12 +44,12 @@ test('verdicts', { timeout: TIMEOUT_MS }, async () => {
   console.log(verdictTableText(rows));
   for (const { regime, claim, devices, right, wrong } of rows) {
     expect(right / devices, `${regime}: ${claim}`).toBeGreaterThanOrEqual(0.95);
-    // Of intervals that lie wholly beyond a threshold, one in forty does by chance; few are near one.
+    // Of the intervals of a device on a threshold, one in forty lies beyond it by chance. Few devices are near one.
     expect(wrong / devices, `${regime}: ${claim}`).toBeLessThanOrEqual(0.01);
   }
 });
 
-/** As many are enough to see that noise makes verdicts rare, and not wrong. */
+/** The number of devices of each regime in bad conditions: enough to see that noise makes verdicts rare, not wrong. */
 const BADLY_JUDGED = 50;
 
 test('verdicts in bad conditions', { timeout: TIMEOUT_MS }, async () => {

@@ -1,7 +1,7 @@
 /**
- * A host without a GPU: the WebGPU calls that the engine makes, over a simulated device. Nothing is computed but what
- * somebody reads: buffers know how each of their words came about. Awaiting costs no time; simulated time passes as the
- * device works.
+ * A host without a GPU: the WebGPU calls that the engine makes, over a simulated device. Words are computed only when
+ * they are read, since buffers know how each of their words came about. To await costs no time: simulated time passes
+ * as the device works.
  */
 
 import type { Host } from '../../harness/host.ts';
@@ -22,13 +22,13 @@ const LIMITS = {
   minStorageBufferOffsetAlignment: 256,
 };
 
-/** Flags that WebGPU has as globals, by its specification. */
+/** The flags that WebGPU defines as globals, with the values of its specification. */
 const FLAGS = {
   GPUBufferUsage: { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128, QUERY_RESOLVE: 512 },
   GPUMapMode: { READ: 1 },
 };
 
-/** A host on a clock of its own. `kernels` are the only ones that its device can run. */
+/** Makes a host on a clock of its own. Its device can run `kernels` only. */
 export function simulatedHost(
   device: SimulatedDevice,
   kernels: KernelSet,
@@ -51,8 +51,10 @@ export function simulatedHost(
     limits: LIMITS,
     requestDevice: async () => new FakeDevice(simulation, kernels),
   };
+  // The engine calls no more of WebGPU than is simulated here.
+  const gpu: object = { requestAdapter: async () => adapter };
   const host: Host = {
-    gpu: { requestAdapter: async () => adapter } as unknown as GPU,
+    gpu: gpu as GPU,
     info: { kind: 'node', brand: SIMULATED_VENDOR, majorVersion: null, platform: SIMULATED_VENDOR },
     now: () => simulation.now(),
     date: () => '2000-01-01T00:00:00.000Z',
@@ -60,7 +62,7 @@ export function simulatedHost(
   return { host, simulation };
 }
 
-/** Words that something wrote, from `first` on. */
+/** Words that were written at once, from `first` on. */
 interface Written {
   readonly first: number;
   readonly count: number;
@@ -75,7 +77,7 @@ class FakeBuffer {
     this.size = size;
   }
 
-  /** What is written over goes; what covers it in part hides it. */
+  /** Writes words. They replace words that lie in the same place, and hide words that they cover in part. */
   write(written: Written): void {
     const key = `${written.first} ${written.count}`;
     this.#written.delete(key);
@@ -111,7 +113,7 @@ class FakeBuffer {
 interface FakePipeline {
   readonly kernel: Kernel;
   readonly params: Params;
-  /** How much longer it takes than others would. */
+  /** How many times longer it takes than a good compilation. */
   readonly slowdown: number;
   getBindGroupLayout(): object;
 }
@@ -135,10 +137,11 @@ class FakeDevice {
   readonly lost = new Promise<never>(() => {});
   readonly #simulation: Simulation;
   readonly #kernels: readonly Kernel[];
-  /** Bytes streamed since the beginning, now and when each part of each buffer was last read. */
+  /** The bytes streamed since the beginning. */
   #streamed = 0;
+  /** The bytes that had been streamed when each part of each buffer was last read. */
   readonly #touched = new Map<FakeBuffer, Map<number, number>>();
-  /** By their text, each of which is compiled once. */
+  /** The compiled pipelines, by their text: each text is compiled once. */
   readonly #compiled = new Map<string, FakePipeline>();
 
   constructor(simulation: Simulation, { measured, ceiling, fill }: KernelSet) {
@@ -170,7 +173,7 @@ class FakeDevice {
 
   createShaderModule({ label, code }: { label: string; code: string }): FakePipeline {
     const kernel = this.#kernels.find(({ id }) => id === label);
-    if (!kernel) throw new Error(`the simulator does not know ${label}`);
+    if (!kernel) throw new Error(`the simulator can only run the kernels that it was given; ${label} is none of them`);
     const key = `${label} ${code}`;
     const known = this.#compiled.get(key);
     if (known) return known;
@@ -222,7 +225,7 @@ class FakeDevice {
     const workMs = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
     const { begin, end } = this.#simulation.region(workMs);
     querySet?.stamps.splice(0, 2, begin, end);
-    // Once over each group of buffers, in the order of the last: what is written over was nobody's to read.
+    // Only the last dispatch over each group of buffers counts: what it writes over cannot be read any more.
     const last = new Map<readonly FakeBinding[], FakeDispatch>();
     for (const one of dispatches) {
       last.delete(one.group);
@@ -233,12 +236,12 @@ class FakeDevice {
 
   #dispatchMs({ pipeline: { kernel, params, slowdown }, group }: FakeDispatch): number {
     const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
-    // A small set is swept several times by one dispatch, and every sweep but the first finds what the one before left.
+    // A dispatch sweeps a small set several times, and only its first sweep streams.
     this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
     return slowdown * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
   }
 
-  /** By what has been streamed since this was read last. */
+  /** The rate of a read, by what has been streamed since the same bytes were last read. */
   #gbps(first: FakeBinding | undefined): number {
     if (!first) return this.#simulation.device.gbps;
     const { buffer, offset } = first.resource;
@@ -250,7 +253,7 @@ class FakeDevice {
   }
 }
 
-/** The right result, from what the bound inputs hold; or a wrong one, where the kernel was told to lie. */
+/** Writes the right result of what the bound inputs hold; a wrong one if the kernel was told to lie. */
 function write({ pipeline: { kernel, params }, group }: FakeDispatch): void {
   const views = group.map(({ resource }) => resource);
   const inputs = kernel.inputs(params, 'portable').map(({ name }, i) => {

@@ -1,7 +1,7 @@
 /**
- * Kernels for a device that computes nothing: their WGSL names the problem for the simulator to read, and their outputs
- * are few, since the simulator computes them from what the buffers hold. They go by the names of those they stand for,
- * so that the figures of a run find them; that the adapter is simulated keeps their records out.
+ * Kernels for simulated devices. Their WGSL holds the parameters for the simulator to read, and their outputs are few,
+ * since the simulator computes them one by one. They have the ids of the kernels that they stand for, so that the
+ * figures of a run find them. Their records are refused, since the adapter is simulated.
  */
 
 import fill from '../../shaders/fill/kernel.ts';
@@ -11,11 +11,18 @@ import workingSetRead from '../../shaders/working-set-read/kernel.ts';
 
 type ReadParams = { readonly bytes: number };
 
-/** Words of an output; each sums some words of the source, the first and the last included. */
+/** The number of words of an output. */
 const OUTPUTS = 8;
+
+/** The number of words of the source that an output word sums, the first and the last among them. */
 const WORDS_EACH = 4;
 
-/** `flopsPerByte`: one addition a word where bytes are summed, one multiplication and one addition a weight of f16. */
+/**
+ * Returns a kernel that reads every byte once.
+ *
+ * @param flopsPerByte 1/4 for a sum: one addition for a word. 1 for GEMV: a multiplication and an addition for an f16
+ * weight.
+ */
 function simulatedRead(
   id: string,
   flopsPerByte: number,
@@ -51,21 +58,21 @@ const someWords: Kernel['reference'] =
     return sum;
   };
 
-/** No WGSL: the parameters, for the simulator to read. */
+/** Returns the parameters in place of WGSL, for the simulator to read. */
 function simulatedWgsl(params: Params): string {
   return `${MARK}${JSON.stringify(params)}`;
 }
 
 const MARK = '// simulated ';
 
-/** The parameters in what was to be compiled. @throws for WGSL that is meant for a GPU. */
+/** Returns the parameters in `code`. @throws Error for WGSL that is meant for a GPU. */
 export function simulatedParams(code: string): Params {
   const line = code.split('\n').find((text) => text.startsWith(MARK));
-  if (line === undefined) throw new Error('the simulator compiles no WGSL: hand it the kernels of tests/calibration');
+  if (line === undefined) throw new Error('the simulator compiles no WGSL: give it the kernels of tests/calibration');
   return JSON.parse(line.slice(MARK.length));
 }
 
-/** As `fill`: what to fill with is data, since one pipeline fills everything. */
+/** The `fill` kernel, for simulated devices. What to fill with is an input, since one pipeline fills everything. */
 const simulatedFill: Kernel = {
   ...fill,
   wgsl: simulatedWgsl,
@@ -79,7 +86,7 @@ const simulatedFill: Kernel = {
   },
 };
 
-/** As `working-set-read`, sizes and work included, with fewer outputs. */
+/** The `working-set-read` kernel, with the same sizes and work, and fewer outputs. */
 export const SIMULATED_SWEEP: Kernel = {
   ...workingSetRead,
   wgsl: simulatedWgsl,
@@ -91,14 +98,14 @@ export const SIMULATED_SWEEP: Kernel = {
 const ceiling = simulatedRead('stream-read', 1 / 4, (sizes) => sizes.slice(-1));
 const gemv = simulatedRead('gemv', 1, (sizes) => sizes);
 
-/** What a run on a simulated device measures. */
+/** The kernels that a run on a simulated device measures. */
 export const SIMULATED: KernelSet = {
   measured: [ceiling, gemv, SIMULATED_SWEEP],
   ceiling,
   fill: simulatedFill,
 };
 
-/** The same, and every result is wrong. */
+/** The same kernels with wrong results. */
 export const LYING: KernelSet = {
   ...SIMULATED,
   measured: SIMULATED.measured.map((kernel) => ({

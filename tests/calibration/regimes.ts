@@ -1,4 +1,4 @@
-/** Kinds of devices to calibrate on. Rates, costs and quanta are drawn log-uniformly over all that there may be. */
+/** Regimes are kinds of devices to calibrate on. Rates, costs and quanta are drawn log-uniformly over wide ranges. */
 
 import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from './device.ts';
 
@@ -8,10 +8,10 @@ export interface Regime {
   draw(uniform: Uniform): SimulatedDevice;
 }
 
-/** Log-uniform in [low, high). */
+/** Returns a number that is log-uniform in [low, high). */
 export const between = (low: number, high: number, uniform: Uniform): number => low * (high / low) ** uniform();
 
-/** Spans all of them: 10 GB/s to 8 TB/s, a dispatch and a region of 1 µs to 5 ms. */
+/** Draws a device of 10 GB/s – 8 TB/s, with 1 µs – 5 ms for a dispatch and for a region. */
 export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
   ...WELL_BEHAVED,
   gbps: between(10, 8000, uniform),
@@ -21,13 +21,13 @@ export const anyDevice = (uniform: Uniform): SimulatedDevice => ({
   noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
 });
 
-/** A device with such noise instead of its own. */
+/** Returns the device with heavy noise instead of its own. */
 export const noisy = (device: SimulatedDevice, uniform: Uniform): SimulatedDevice => ({
   ...device,
   noise: { ...WELL_BEHAVED.noise, sigma: between(0.005, 0.05, uniform), heavy: 0.1 },
 });
 
-/** As long as the rounds of a quick run take where nothing holds them up. */
+/** About how long the rounds of a `quick` run take, in ms. */
 const RUN_MS = 6000;
 
 export const REGIMES: readonly Regime[] = [

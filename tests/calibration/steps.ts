@@ -1,7 +1,7 @@
 /**
- * Decode steps on a device that does not exist: the sum over their dispatches of what it takes for each, by the bytes and
- * operations that the real kernels count and by what has been streamed since a byte was used last. Sampled by the
- * engine's own plan (`StepRun`), with a clock in place of the GPU.
+ * Decode steps on a simulated device. A step takes as long as its dispatches together: each by the bytes and operations
+ * that the real kernel counts, and by what has been streamed since its bytes were last used. The engine's own plan
+ * (`StepRun`) samples it, with a clock in place of the GPU.
  */
 
 import type { Decoder } from '../../harness/decode/decoder.ts';
@@ -12,24 +12,24 @@ import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
 import { mayEnd } from '../../harness/sampling/settling.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
-import { FEWEST_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import type { Step } from '../../shaders/step.ts';
 import { clockOf, type Held, type Row, rowOf, uniformOf } from './calibrate.ts';
 import { Simulation, simulatedClock, WELL_BEHAVED } from './device.ts';
 import { between } from './regimes.ts';
 
-/** Binds two gigabytes at once, as many a GPU does. */
+/** The limits of a device that binds 2 GiB at once, as many GPUs do. */
 const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 };
 
 interface SimulatedOperation {
   readonly bytes: number;
   readonly flops: number;
-  /** Bytes streamed since what it streams was used last; 0 where it streams nothing, and works on what was just written. */
+  /** The bytes streamed since its inputs were last used; 0 if it streams nothing, and reads what was just written. */
   readonly sinceBytes: number;
 }
 
-/** A step as far as it has nothing to do with any device; or why there is none. */
+/** The part of a step that does not depend on the device; or why the step cannot run. */
 export type SimulatedStep =
   | { readonly case: DecodeCase; readonly refused: string }
   | {
@@ -42,7 +42,9 @@ export type SimulatedStep =
       >;
     };
 
-/** `task` with as many layers as `budgetBytes` have room for; all of them in a memory that is capped. */
+/**
+ * Makes the step of `task` with as many layers as `budgetBytes` have room for, or with all layers in a capped memory.
+ */
 export function simulatedStep({ case: decodeCase, make }: DecodeTask, budgetBytes: number): SimulatedStep {
   const { memoryBytes } = decodeCase;
   const fitted = fitStep(
@@ -67,7 +69,7 @@ export function simulatedStep({ case: decodeCase, make }: DecodeTask, budgetByte
   };
 }
 
-/** Of a step that follows others like it. */
+/** Returns the operations of a step that follows another step like it. */
 function operationsOf({ operations }: Step): SimulatedOperation[] {
   const lastUse = new Map<string, number>();
   let streamed = 0;
@@ -84,14 +86,14 @@ function operationsOf({ operations }: Step): SimulatedOperation[] {
   return once();
 }
 
-/** Time of a step when nothing disturbs it. */
+/** Returns the time of a step when nothing disturbs it, in ms. */
 export const stepMsOn = (simulation: Simulation, operations: readonly SimulatedOperation[]): number =>
   operations.reduce(
     (sum, { bytes, flops, sinceBytes }) => sum + simulation.dispatchMs(bytes, flops, simulation.gbpsOf(sinceBytes)),
     0,
   );
 
-/** What a run would record of the step on this device. */
+/** Returns what a run on this device would record of the step. */
 export async function measureStep(
   simulation: Simulation,
   step: SimulatedStep,
@@ -104,39 +106,39 @@ export async function measureStep(
   if (!precision) throw new Error(`${profile.id} measures no steps for claims`);
   const eachMs = stepMsOn(simulation, operations);
   const tooLong =
-    tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.longestStepMs);
+    tooLongForClaims(facts.work, simulation.device.gbps, profile) ?? tooLongToTime(eachMs, precision.maxStepMs);
   if (tooLong !== undefined) return { status: 'skipped', case: step.case, reason: tooLong };
   const { run, stopped } = await stepRun(simulation, eachMs, facts.dispatches, precision, random);
   return {
     ...{ status: 'measured', ...facts, stopped },
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
-    checksum: run.checksum ?? '00000000',
+    checksum: run.checksum,
     samples: [...run.samples],
     discarded: [...run.discarded],
   };
 }
 
-/** Rounds of steps of `eachMs` each, until they are settled or their time is spent. */
+/** Visits a step that takes `eachMs` in rounds, until it is settled or its time is spent. */
 async function stepRun(
   simulation: Simulation,
   eachMs: number,
   dispatches: number,
-  precision: Precision & Pick<Experiments, 'stepMs' | 'leastRounds'>,
+  precision: Precision & Pick<Experiments, 'stepBudgetMs' | 'guaranteedRounds'>,
   random: RandomSource,
 ): Promise<{ run: StepRun; stopped: Stopped }> {
   const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
   const run = new StepRun({ clock, decoder: decoderOf(dispatches), precision, firstLookMs: eachMs });
   const startMs = simulation.ms;
   for (let round = 0; ; round++) {
-    await run.visit(round, random, () => simulation.ms);
+    await run.visit({ round, random, sinceStartMs: () => simulation.ms });
     const enough = run.settled();
     if (enough) return { run, stopped: enough };
-    const spent = simulation.ms - startMs >= precision.stepMs;
-    if (spent && mayEnd(round + 1, precision.leastRounds, run.stepMs)) return { run, stopped: 'time' };
+    const spent = simulation.ms - startMs >= precision.stepBudgetMs;
+    if (spent && mayEnd(round + 1, precision.guaranteedRounds, run.stepMs)) return { run, stopped: 'time' };
   }
 }
 
-/** All that a StepRun asks of one. */
+/** Returns a decoder with no more than a StepRun asks of one. */
 const decoderOf = (dispatches: number): Decoder => ({
   step: {
     ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
@@ -151,20 +153,20 @@ const decoderOf = (dispatches: number): Decoder => ({
   destroy() {},
 });
 
-/** As steps are on software adapters, beside other work. */
+/** Steps as on software adapters beside other work: their times in ms, and the noise of a region. */
 const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
 
-/** Steps whose time is spent before their fewest rounds are: does the interval of those few hold the truth? */
+/** Calibrates steps whose time is spent before their minimum of rounds, so that few rounds make their intervals. */
 export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
   const [uniform, random] = [uniformOf(seed), randomSource(seed)];
-  const precision = { ...PROFILES.quick, stepMs: 0, leastRounds: FEWEST_UNITS };
+  const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: MIN_UNITS };
   const held: Held[] = [];
   for (let i = 0; i < count; i++) {
     const sigma = between(...SLOW.sigma, uniform);
     const device = { ...WELL_BEHAVED, noise: { ...WELL_BEHAVED.noise, sigma } };
     const eachMs = between(...SLOW.stepMs, uniform);
     const { run } = await stepRun(new Simulation(device, uniform), eachMs, 1, precision, random);
-    // The mean of the noise, which is log-normal.
+    // The noise is log-normal, and this is its mean.
     const truth = eachMs * Math.exp(sigma ** 2 / 2);
     if (run.stepMs) held.push({ figure: 'time of a step', truth, estimate: run.stepMs });
   }

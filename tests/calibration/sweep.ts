@@ -1,6 +1,6 @@
 /**
- * Are the knees right? Devices of known caches are swept by the engine's own sampling plan, and what `cachesOf` finds
- * is held against them.
+ * Tests whether the knees are right. Devices of known caches are swept by the engine's own sampling plan, and what
+ * `cachesOf` finds is compared with them.
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -13,7 +13,9 @@ import { type SimulatedCache, type SimulatedDevice, Simulation, type Uniform } f
 import { SIMULATED_SWEEP } from './kernels.ts';
 import { anyDevice, between, noisy, REGIMES } from './regimes.ts';
 
-/** What the sweep of `profile` says of a device; `slowSet` is read at `SLOW` of its rate, for reasons of its own. */
+/**
+ * Sweeps a device, and returns the caches that are found. The set that `slowSet` picks is read at `SLOW` of its rate.
+ */
 export async function sweep(
   device: SimulatedDevice,
   profile: Profile,
@@ -21,10 +23,10 @@ export async function sweep(
   slowSet?: (sets: number) => number,
 ): Promise<Caches | undefined> {
   const simulation = new Simulation(device, uniformOf(seed));
-  // As plan.ts chooses it: what takes no longer than the profile allows.
+  // The largest dispatch that the profile allows, as sampling/plan.ts chooses it.
   const dispatchBytes = Math.min(
     profile.largestBytes,
-    2 ** Math.floor(Math.log2(device.gbps * 1e6 * profile.largestDispatchMs)),
+    2 ** Math.floor(Math.log2(device.gbps * 1e6 * profile.maxDispatchMs)),
   );
   const sets = SIMULATED_SWEEP.shapes([dispatchBytes], profile.breadth, profile.poolBytes);
   const runs = sets.map((set) => caseRun(simulation, profile, SIMULATED_SWEEP, set));
@@ -36,43 +38,44 @@ export async function sweep(
   );
 }
 
-/** lavapipe reads a set of 805 MB at this share of the rate of those beside it, run after run. */
+/** lavapipe reads a set of 805 MB at this share of the rate of the neighbouring sets, in every run. */
 const SLOW = 0.4;
 
-/** Cache sizes that are worth finding. */
-const [LEAST_CACHE, MOST_CACHE] = [4e6, 512e6];
+/** The range of cache sizes, in bytes. */
+const [MIN_CACHE_BYTES, MAX_CACHE_BYTES] = [4e6, 512e6];
 
-/** One level is at least so much faster than the next, … */
-const LEAST_STEP = 1.3;
-/** … and ends at so many times the size of the one before, so that sets an octave apart lie in between. */
-const APART = 4;
+/** A cache is at least this many times as fast as the next level. */
+const MIN_SPEED_UP = 1.3;
 
-/** A device with so many caches, whose dispatches cost little beside what they read: else no cache can be seen. */
+/** A cache is at least this many times as large as the one before, so that sets an octave apart lie in between. */
+const MIN_SIZE_RATIO = 4;
+
+/** Draws a device with `caches` caches. Its dispatches cost little beside what they read, or no cache could be seen. */
 function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
   const device = { ...anyDevice(uniform), gbps: between(50, 4000, uniform), dispatchMs: between(0.001, 0.01, uniform) };
   const out: SimulatedCache[] = [];
-  let [most, rate] = [MOST_CACHE, device.gbps];
+  let [maxBytes, rate] = [MAX_CACHE_BYTES, device.gbps];
   for (let left = caches - 1; left >= 0; left--) {
-    const bytes = between(LEAST_CACHE * APART ** left, most, uniform);
-    rate *= between(LEAST_STEP, 4, uniform);
+    const bytes = between(MIN_CACHE_BYTES * MIN_SIZE_RATIO ** left, maxBytes, uniform);
+    rate *= between(MIN_SPEED_UP, 4, uniform);
     out.unshift({ bytes, gbps: rate, fades: between(1, 2, uniform) });
-    most = bytes / APART;
+    maxBytes = bytes / MIN_SIZE_RATIO;
   }
   return { ...device, caches: out };
 }
 
-/** Within an octave of where `cache` ends? */
+/** Whether `bytes` is within an octave of where `cache` ends. */
 const endsAt = (bytes: number | null | undefined, cache: SimulatedCache): boolean =>
   typeof bytes === 'number' && bytes >= cache.bytes / 2 && bytes <= 2 * cache.bytes;
 
-/** Is the largest knee that of the largest cache? One that is smaller than all sets may or may not show in the smallest. */
+/** Whether the largest knee is that of the largest cache. A cache that is smaller than all sets need not show. */
 function kneeIsRight({ kneeBytes, smallestBytes }: Caches, caches: readonly SimulatedCache[]): boolean {
   const largest = caches.at(-1);
   if (kneeBytes === undefined) return !largest || largest.bytes < smallestBytes;
   return largest !== undefined && endsAt(kneeBytes, largest);
 }
 
-/** Has every cache that holds a set its level? */
+/** Whether every cache that holds a set has its level. */
 function levelsAreRight({ levels, smallestBytes }: Caches, caches: readonly SimulatedCache[]): boolean {
   return caches
     .filter(({ bytes }) => bytes >= smallestBytes)
@@ -83,23 +86,23 @@ export interface SweepRow {
   readonly devices: string;
   readonly profile: Profile['id'];
   readonly count: number;
-  /** Share of the devices whose largest cache was found to end within an octave of its size, or that have none. */
+  /** The share of the devices whose largest knee is right. */
   readonly knee: number;
-  /** … of which every cache has its level. */
+  /** The share of the devices of which every cache has its level. */
   readonly levels: number;
-  /** … of which memory was found. */
+  /** The share of the devices of which memory was found. */
   readonly memory: number;
 }
 
-/** A kind of devices. */
+/** A kind of device. */
 interface Kind {
   readonly name: string;
   draw(uniform: Uniform): SimulatedDevice;
-  /** Is one of its sets slow, but for the largest? */
+  /** Whether one of its sets, but not the largest, is slow. */
   readonly slow?: boolean;
 }
 
-/** Sweeps `count` devices of each kind: without a cache in every regime, and with one or two. */
+/** Sweeps `count` devices of each kind: without a cache in every regime, and with one or two caches. */
 export async function calibrateSweep(count: number, ids: readonly Profile['id'][], seed = 1): Promise<SweepRow[]> {
   const kinds: Kind[] = [
     ...REGIMES.map(({ name, draw }) => ({ name: `no cache, ${name}`, draw })),
@@ -117,7 +120,7 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
       let [knee, levels, memory] = [0, 0, 0];
       for (let i = 0; i < count; i++) {
         const device = draw(uniform);
-        // Any but the largest: that memory begins there is what such a set looks like.
+        // Any set but the largest: a slow largest set looks as if memory began there.
         const slowSet = slow ? (sets: number) => Math.floor(uniform() * (sets - 1)) : undefined;
         const found = await sweep(device, profile, seed + nth * count + i, slowSet);
         if (!found) continue;
@@ -131,7 +134,7 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
   return rows;
 }
 
-/** The table, as Markdown. */
+/** Returns the table as Markdown. */
 export function sweepTableText(rows: readonly SweepRow[]): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [

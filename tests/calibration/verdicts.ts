@@ -1,6 +1,7 @@
 /**
- * Are verdicts right? Devices of four regimes are put to every claim's test, by what a `full` run would record of them,
- * and each verdict is held against the one that the same device gets without any noise: what its statistic truly is.
+ * Tests whether verdicts are right. Devices of four regimes are put to the test of every claim, by what a `full` run
+ * would record of them. Each verdict is compared with the one that the same device gets without noise, when its
+ * statistics are what they truly are.
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -14,19 +15,19 @@ import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
 import { between, noisy } from './regimes.ts';
 import { measureStep, type SimulatedStep, simulatedStep } from './steps.ts';
 
-/** What decides a device's regime: shares of the time of the claims' largest model, at batch 1. */
+/** What decides a device's regime, for a step of the claims' largest model at batch 1. */
 interface Balance {
-  /** Of all launches, over what its bytes take. */
+  /** The time of all launches over that of the bytes. */
   readonly launches: number;
-  /** F over the bandwidth: operations to a byte. */
+  /** F over the bandwidth, in operations per byte. */
   readonly flopsPerByte: number;
   readonly caches?: SimulatedDevice['caches'];
 }
 
-/** Bytes and dispatches of a step of the slice at batch 1: what regimes are balanced by. */
+/** The bytes and dispatches of that step, which is one of the slice. */
 const [STEP_BYTES, STEP_DISPATCHES] = [1.35e9, 33];
 
-/** A device of 30 GB/s – 8 TB/s, as noisy as a well-behaved one: 0.05 – 0.5 % a region. */
+/** Draws a device of `gbps` that is as noisy as a well-behaved one: 0.05 – 0.5 % a region. */
 function balanced(uniform: Uniform, { launches, flopsPerByte, caches = [] }: Balance, gbps: number): SimulatedDevice {
   return {
     ...WELL_BEHAVED,
@@ -44,17 +45,17 @@ export interface VerdictRegime {
   draw(uniform: Uniform): SimulatedDevice;
 }
 
-/** One cache in every second device, of a size that GPUs have. */
+/** Draws one cache of a size that GPUs have for every second device. */
 function smallCache(uniform: Uniform, gbps: number): SimulatedDevice['caches'] {
   if (uniform() < 0.5) return [];
   return [{ bytes: between(8e6, 64e6, uniform), gbps: gbps * between(1.5, 4, uniform) }];
 }
 
-/** A device that does 20 – 1,000 operations to a byte, whose launches take so much of what the bytes do. */
-function launching(least: number, most: number): (uniform: Uniform) => SimulatedDevice {
+/** Draws devices of 20 – 1,000 operations per byte, whose launches take `min` – `max` times as long as the bytes. */
+function launching(min: number, max: number): (uniform: Uniform) => SimulatedDevice {
   return (uniform) => {
     const gbps = anyRate(uniform);
-    const launches = between(least, most, uniform);
+    const launches = between(min, max, uniform);
     const flopsPerByte = between(20, 1000, uniform);
     return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
   };
@@ -63,17 +64,17 @@ function launching(least: number, most: number): (uniform: Uniform) => Simulated
 export const VERDICT_REGIMES: readonly VerdictRegime[] = [
   {
     name: 'bandwidth-bound',
-    what: 'launches take 0.5 – 15 % of what the bytes do; 20 – 1,000 operations to a byte; every second with a cache of 8 – 64 MB',
+    what: 'launches take 0.5 – 15 % of the time of the bytes; 20 – 1,000 operations per byte; every second with a cache of 8 – 64 MB',
     draw: launching(0.005, 0.15),
   },
   {
     name: 'overhead-bound',
-    what: 'launches take 2.5 – 8 times as long as the bytes; else the same',
+    what: 'launches take 2.5 – 8 times as long as the bytes; otherwise the same',
     draw: launching(2.5, 8),
   },
   {
     name: 'compute-bound',
-    what: '0.05 – 0.5 operations to a byte, as on a software adapter; launches as where bandwidth binds',
+    what: '0.05 – 0.5 operations per byte, as on a software adapter; launches as in bandwidth-bound',
     draw(uniform) {
       const gbps = anyRate(uniform);
       const launches = between(0.005, 0.15, uniform);
@@ -82,7 +83,7 @@ export const VERDICT_REGIMES: readonly VerdictRegime[] = [
   },
   {
     name: 'cache-resident',
-    what: 'a cache of 0.25 – 1 GB, 1.5 – 4 times as fast, which holds part of the steps; else as where bandwidth binds',
+    what: 'a cache of 0.25 – 1 GB, 1.5 – 4 times as fast, which holds part of the steps; otherwise as in bandwidth-bound',
     draw(uniform) {
       const gbps = anyRate(uniform);
       const caches = [{ bytes: between(256e6, 1e9, uniform), gbps: gbps * between(1.5, 4, uniform) }];
@@ -92,32 +93,32 @@ export const VERDICT_REGIMES: readonly VerdictRegime[] = [
   },
 ];
 
-/** The claims' steps, composed once for all devices. */
+/** Makes the claims' steps, once for all devices. */
 export const simulatedSteps = (profile: Profile): SimulatedStep[] =>
   claimTasks().map((task) => simulatedStep(task, profile.poolBytes));
 
-/** Of every claim, by its id. */
+/** The verdict of every claim, by the claim's id. */
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
-/** What claims look at in the record of a run. */
+/** The part of a record that claims look at. */
 type Recorded = Parameters<typeof judgeClaims>[0];
 
-/** What a run on `device` would record. */
+/** Returns what a run on `device` would record. */
 export async function recordOn(
   device: SimulatedDevice,
   steps: readonly SimulatedStep[],
   profile: Profile,
   seed: number,
 ): Promise<Recorded> {
-  const { largestBytes, largestDispatchMs, poolBytes } = profile;
+  const { largestBytes, maxDispatchMs, poolBytes } = profile;
   const simulation = new Simulation(device, uniformOf(seed));
-  const fits = 2 ** Math.floor(Math.log2(device.gbps * 1e6 * largestDispatchMs));
+  const fits = 2 ** Math.floor(Math.log2(device.gbps * 1e6 * maxDispatchMs));
   const bytes = Math.min(largestBytes, fits);
   const [, gemv] = SIMULATED.measured;
   const kernels = [
     caseRun(simulation, profile, SIMULATED.ceiling, { bytes }),
     ...(gemv ? [caseRun(simulation, profile, gemv, { bytes, format: 'f16' })] : []),
-    // An octave apart, where `full` has two sets to each: as many caches, found with less to go by.
+    // The sets are an octave apart, where `full` has two to an octave: half as many find the same caches.
     ...SIMULATED_SWEEP.shapes([bytes], 'few', poolBytes).map((set) =>
       caseRun(simulation, profile, SIMULATED_SWEEP, set),
     ),
@@ -131,41 +132,41 @@ export async function recordOn(
 
 const verdictsOf = (record: Recorded): Verdicts => new Map(judgeClaims(record).map(({ id, verdict }) => [id, verdict]));
 
-/** The same device, and next to nothing that disturbs it: with nothing at all, roundings would be outliers. */
+/** Returns the device with next to no noise. Without any noise, roundings would be outliers. */
 const undisturbed = (device: SimulatedDevice): SimulatedDevice => ({
   ...device,
   noise: { sigma: 1e-6, heavy: 0, stalls: 0, stallMs: 0 },
 });
 
-/** Few rounds: without noise they are all alike. */
+/** The number of rounds without noise, in which they are all alike. */
 const ROUNDS = 4;
 const briefly = (profile: Profile): Profile => ({
   ...profile,
-  ...{ fewestRounds: ROUNDS, curve: { ...profile.curve, fewestRounds: ROUNDS } },
-  ...(profile.experiments && { experiments: { ...profile.experiments, fewestRounds: ROUNDS } }),
+  ...{ minRounds: ROUNDS, curve: { ...profile.curve, minRounds: ROUNDS } },
+  ...(profile.experiments && { experiments: { ...profile.experiments, minRounds: ROUNDS } }),
 });
 
 export interface VerdictRow {
   readonly regime: string;
   readonly claim: string;
   readonly devices: number;
-  /** Devices of which the claim holds, fails, or cannot be decided, in truth. */
+  /** The number of devices by the true verdict. */
   readonly truly: Readonly<Record<Verdict, number>>;
-  /** Verdicts that are true. */
+  /** The number of true verdicts. */
   readonly right: number;
-  /** Undecided, where the truth is not. */
+  /** The number of undecided verdicts whose truth is decided. */
   readonly undecided: number;
-  /** Neither. */
+  /** The number of other verdicts. */
   readonly wrong: number;
 }
 
-/** Noise of 0.5 – 5 % a region, in a tenth of the regions five times that, and nothing but a wall clock to time them. */
+/** Returns the device with noise of 0.5 – 5 % a region, five times that in a tenth of them, and only a wall clock. */
 export const inBadConditions = (device: SimulatedDevice, uniform: Uniform): SimulatedDevice => ({
   ...noisy(device, uniform),
   ...{ timestamps: false, wallQuantumMs: between(0.005, 0.1, uniform) },
 });
 
-/** Puts `count` devices of each regime to every test; in some conditions, if not in their own. */
+/** Puts `count` devices of each regime to the test of every claim, in the conditions that `conditions` makes. */
 export async function calibrateVerdicts(
   count: number,
   seed = 1,
@@ -200,7 +201,7 @@ function rowOf(regime: string, claim: string, pairs: readonly { truth: Verdicts;
   };
 }
 
-/** The table, as Markdown. */
+/** Returns the table as Markdown. */
 export function verdictTableText(rows: readonly VerdictRow[]): string {
   const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
   return [

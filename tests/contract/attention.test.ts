@@ -1,6 +1,7 @@
 /**
- * Kernels that hand buffers to each other, chained on the GPU as a decode step chains them: what the contract of each
- * one alone cannot show. The right answer is softmax attention over whole sequences, written here once more.
+ * Kernels that hand buffers to each other are chained on the GPU as a decode step chains them: the contract of each
+ * kernel alone cannot show that they fit. The right answer is softmax attention over whole sequences, written here a
+ * second time.
  */
 
 import { beforeAll, expect, test } from 'vitest';
@@ -13,7 +14,7 @@ import { f32FromWord } from '../../shaders/formats/f32.ts';
 import { matrixReader } from '../../shaders/formats/format.ts';
 import type { Params, Tuning, WordReader } from '../../shaders/kernel.ts';
 import { cacheLayout, contextsOf, firstValueRow, keyDim, sequencesOf } from '../../shaders/kv-cache.ts';
-import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 const BASE = { batch: 3, room: 2, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16' };
 const CACHE = { ...BASE, context: 300, shortest: 1, queryDim: 64 };
@@ -29,10 +30,10 @@ let filler: Filler;
 
 beforeAll(async () => {
   gpu = await openGpu(await testHost());
-  filler = await createFiller(gpu, KERNEL_FOLDERS.get('fill') as never);
+  filler = await createFiller(gpu, KERNELS.fill);
 });
 
-/** Runs a kernel with the buffers of `given` where it has inputs or outputs of their names, and its own elsewhere. */
+/** Runs a kernel. Inputs and outputs that `given` names are those buffers, and the others get buffers of their own. */
 async function run(id: string, params: Params, tuning: Tuning, given: Readonly<Record<string, Bound>>) {
   const kernel = KERNEL_FOLDERS.get(id);
   if (!kernel) throw new Error(`no kernel ${id}`);
@@ -65,7 +66,7 @@ type AttentionParams = Parameters<typeof cacheLayout>[0] & {
   readonly queryDim: number;
 };
 
-/** attention, then attention-reduce over what it left. */
+/** Runs `attention`, then `attention-reduce` over what it left. */
 async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>> = {}) {
   const tuning = KERNEL_FOLDERS.get('attention')?.defaults ?? {};
   const first = await run('attention', p, tuning, given);
@@ -83,14 +84,14 @@ async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>>
       ...{ planes: 1, form: 'plain' },
     },
     KERNEL_FOLDERS.get('attention-reduce')?.defaults ?? {},
-    // Fewer splits than the pipeline could take; partial and lse are as long as they are.
+    // The sequences need fewer splits than `partial` and `lse` have room for.
     { ...first, splits: await inputBuffer(gpu, filler, table, 0) },
   );
   if (!attended) throw new Error('attention-reduce has no output attended');
   return { ...first, attended };
 }
 
-/** Softmax attention over every position in the window, in f64. */
+/** Returns softmax attention over every position in the window, in f64. */
 function textbook(p: AttentionParams, { queries, cache, cache_scales }: Readonly<Record<string, WordReader>>) {
   if (!queries || !cache) throw new Error('no queries or no cache');
   const value = matrixReader(cacheLayout(p), cache, cache_scales);
@@ -116,7 +117,7 @@ function textbook(p: AttentionParams, { queries, cache, cache_scales }: Readonly
   );
 }
 
-/** NMSE of what `attended` holds. */
+/** Returns the NMSE of what `attended` holds. */
 async function errorOf(attended: Bound, expected: readonly number[]): Promise<number> {
   const comparison = new Comparison();
   const output = { name: 'attended', type: 'array<vec4<f32>>', elements: expected.length, compare: 'f32' } as const;
@@ -152,7 +153,7 @@ test.each(['f16', 'int8', 'int4-g32'])(
         { ...at(context), ...write },
         { rowsPerWorkgroup: 2 },
         {
-          // The cache of the step before; all else is of this step.
+          // The cache is that of the step before, and all else belongs to this step.
           ...grown,
         },
       );

@@ -1,9 +1,9 @@
-/** Decode steps as a part of a run, on this project's adapter: from what is asked for to a record that passes its check. */
+/** Decode steps in a run on this project's adapter, from what is asked for to a record that passes its check. */
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
-import { NOT_REACHED } from '../../harness/sampling/case-run.ts';
+import { NOT_REACHED } from '../../harness/journal.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
@@ -30,15 +30,15 @@ const decodeOf = (tasks: DecodeOptions['tasks']): DecodeOptions => ({
   ...{ kernels: KERNEL_FOLDERS, tasks, budgetBytes: 64 * 2 ** 20 },
 });
 const decode = decodeOf((room) => decodeTasks(models, sweep, room));
-/** Of those tasks, these. */
+/** Returns some of those tasks. */
 const some = (from: number, to?: number) => decodeOf((room) => decode.tasks(room).slice(from, to));
 const options = {
   kernels: { ...KERNELS, measured: [KERNELS.ceiling] },
-  profile: { ...BRIEF, measureMs: 2000, fewestRounds: 3 },
+  profile: { ...BRIEF, measureMs: 2000, minRounds: 3 },
   decode,
 };
 
-test('a run measures the steps that were asked for, after its kernels; what cannot be run has its reason', async () => {
+test('a run measures the steps that were asked for after its kernels; a step that cannot run has its reason', async () => {
   const { record, events } = await finish(await testHost(), options);
   expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   const [tiny, llama, deepseek] = record.decode ?? [];
@@ -54,14 +54,14 @@ test('a run measures the steps that were asked for, after its kernels; what cann
     reason: expect.stringMatching(/^(the budget, 67\.1 MB, must hold|a buffer may take)/),
   });
   expect(deepseek?.status).toBe('skipped');
-  // The ceiling came first, and each step is told as soon as it is known.
+  // The ceiling came first, and each step has an event as soon as it is known.
   const order = events.map(({ type }) => type);
   expect(order.indexOf('decode')).toBeGreaterThan(order.lastIndexOf('measurement'));
   expect(order.filter((type) => type === 'decode')).toHaveLength(3);
 });
 
-test('cancelled before its steps, a run is gone on with, and comes to them then', async () => {
-  // None of these is ever timed, which would take its time here.
+test('a run that was cancelled before its steps is resumed, and comes to them then', async () => {
+  // None of these fits, so that nothing has to be timed here.
   const ended = { ...options, decode: some(1) };
   const signal = { aborted: false };
   const { record: before } = await finish(await testHost(), { ...ended, signal }, (event) => {
@@ -77,14 +77,14 @@ test('cancelled before its steps, a run is gone on with, and comes to them then'
   });
 });
 
-test('a claim’s step: all layers within its cap or none; left out where its bytes alone would take too long', async () => {
+test('a claim’s step has all its layers within its cap or is left out, as it is if its bytes would take too long', async () => {
   const asExperiment = (task: DecodeTask, memoryBytes?: number): DecodeTask => ({
     ...task,
     case: { ...task.case, experiment: true, ...(memoryBytes !== undefined && { memoryBytes }) },
   });
   const experiments = {
-    ...{ intervalWidth: 0.1, fewestRounds: 3, regionMs: 20 },
-    ...{ stepMs: 100, leastRounds: 3, longestStepMs: 1000, longestBytesMs: 1e-9 },
+    ...{ intervalWidth: 0.1, minRounds: 3, regionMs: 20 },
+    ...{ stepBudgetMs: 100, guaranteedRounds: 3, maxStepMs: 1000, maxBytesMs: 1e-9 },
   };
   const { record } = await finish(await testHost(), {
     ...options,
@@ -101,7 +101,7 @@ test('a claim’s step: all layers within its cap or none; left out where its by
   ]);
 });
 
-test('the most that fits is measured, with a layer each; what a profile chooses ends with its time', async () => {
+test('the longest context that fits is measured with all layers; the steps that a profile chooses end with its time', async () => {
   const sweeps: DecodeSweep[] = [
     { ...sweep, contexts: ['max'] },
     { ...sweep, contexts: [16, 20, 24], ofProfile: true },
@@ -113,7 +113,7 @@ test('the most that fits is measured, with a layer each; what a profile chooses 
   });
   const [most, first, ...others] = record.decode ?? [];
   expect(most).toMatchObject({ status: 'measured', case: { batch: 1 }, layers: { distinct: 3, total: 3 } });
-  // All of it, but for what is less than a few positions; and each buffer is a little larger than what lies in it.
+  // The step takes all of the budget, except for less than a few positions and the slack of each buffer.
   expect((most as DecodeMeasured).residentBytes / 2 ** 20).toBeCloseTo(1, 1);
   expect(first).toMatchObject({ status: 'measured', case: { context: 16 } });
   expect(others).toMatchObject([

@@ -1,4 +1,4 @@
-/** Whole decode steps on this project's adapter, against decoding by the textbook in f64. */
+/** Whole decode steps on this project's adapter are compared with decoding by the textbook in f64. */
 
 import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -22,8 +22,8 @@ import { Textbook } from '../support/decode.ts';
 const STEPS = 8;
 
 /**
- * f32 sums leave 10⁻¹³ in the logits. A key or value that falls to the other side of a rounding to f16 is off by 2⁻¹¹
- * of itself: some of a thousand do, among as many others.
+ * The largest NMSE of the logits. Sums in f32 leave 10⁻¹³. A key or value that is rounded to the other neighbour in f16
+ * is off by 2⁻¹¹ of itself, and some in a thousand are.
  */
 const TOLERANCE = 1e-9;
 
@@ -37,8 +37,8 @@ const latent = { kind: 'latent', heads: 2, kvRank: 64, nopeDim: 32, ropeDim: 16,
 interface Case {
   readonly model: Model;
   readonly options: Omit<StepOptions, 'mostSteps'>;
-  /** What a buffer may take, where some are to be larger. */
-  readonly mostBytes?: number;
+  /** The limit of a buffer's bytes, for a case in which some buffers would exceed it. */
+  readonly maxBytes?: number;
 }
 
 const CASES: readonly Case[] = [
@@ -85,7 +85,7 @@ const CASES: readonly Case[] = [
     options: { formats: allIn('f16'), kv: 'f16', batch: 3, context: 12 },
   },
   {
-    // DeepSeek-V3: the first layers dense, shared experts in the others; V2-Lite: queries that are not compressed.
+    // DeepSeek-V3 has dense first layers, and shared experts in the others. V2-Lite does not compress queries.
     model: tiny('MLA, a dense layer, shared experts', 64, [
       { attention: { ...latent, queryRank: 48 }, mlp: { kind: 'dense', ffn: 64 } },
       {
@@ -94,8 +94,8 @@ const CASES: readonly Case[] = [
       },
     ]),
     options: { formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
-    // Head and embedding take 33,280, and so are in two parts, as are the experts.
-    mostBytes: 33_000,
+    // Head and embedding take 33,280 bytes, so they are in two parts, as are the experts.
+    maxBytes: 33_000,
   },
   {
     // A layer of gpt-oss, and one of Gemma 3 whose MLP has biases.
@@ -136,7 +136,7 @@ async function run(decoder: Decoder, steps: number): Promise<void> {
   });
 }
 
-/** What a matrix was filled with, whose parts, if it has any, hold rows one after another. */
+/** Returns the words that a matrix was filled with. If it is in parts, they hold its rows one after another. */
 function wordsOf({ step, words }: Decoder, buffer: string): WordReader {
   const parts = [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name.startsWith(`${buffer} part `));
   if (parts.length === 0) return words(buffer);
@@ -151,13 +151,13 @@ function wordsOf({ step, words }: Decoder, buffer: string): WordReader {
 }
 
 test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are those of the textbook', async (_, c) => {
-  const { mostBytes = Number.POSITIVE_INFINITY } = c;
-  const most = { maxBufferSize: mostBytes, maxStorageBufferBindingSize: mostBytes };
+  const { maxBytes = Number.POSITIVE_INFINITY } = c;
+  const limits = { maxBufferSize: maxBytes, maxStorageBufferBindingSize: maxBytes };
   const whole = stepOf(c.model, { ...c.options, mostSteps: STEPS });
-  const step = inParts(KERNEL_FOLDERS, whole, most);
-  expect(step.operations.length > whole.operations.length).toBe(c.mostBytes !== undefined);
-  expect(refusesStep(KERNEL_FOLDERS, step, most)).toBeUndefined();
-  const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+  const step = inParts(KERNEL_FOLDERS, whole, limits);
+  expect(step.operations.length > whole.operations.length).toBe(c.maxBytes !== undefined);
+  expect(refusesStep(KERNEL_FOLDERS, step, limits)).toBeUndefined();
+  const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
   const { tokens, sequences } = step.state(STEPS);
   const textbook = new Textbook(c.model, {
     ...c.options,
@@ -186,7 +186,7 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
     expect(error / energy).toBeLessThan(TOLERANCE);
     for (const [sequence, row] of expected.entries()) {
       const [largest = 0, second = 0] = [...row].sort((a, b) => b - a);
-      // Else an error could decide, and the token would say nothing.
+      // If the two were closer, an error could decide which token is picked.
       expect(largest - second).toBeGreaterThan(10 * worst);
       expect(picked[sequence]).toBe(row.indexOf(largest));
     }
@@ -202,7 +202,7 @@ test('a step takes as long with one layer used six times as with six of its own'
   const runs = [];
   for (const distinctLayers of [1, 6]) {
     const step = stepOf(model, { ...options, distinctLayers });
-    const decoder = await createDecoder(gpu, filler, KERNEL_FOLDERS, step, 7);
+    const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
     expect(decoder.dispatchesPerStep).toBe(9 * 6 + 6);
     const firstLookMs = await stepFirstLookMs(clock, decoder, 60);
     const precision = { ...PROFILES.quick, regionMs: 60 };
@@ -210,13 +210,14 @@ test('a step takes as long with one layer used six times as with six of its own'
   }
   const random = randomSource(1);
   for (let round = 0; round < 10; round++) {
-    for (const { run } of shuffled(runs, random)) expect(await run.visit(round, random, () => 0)).toBeUndefined();
+    for (const { run } of shuffled(runs, random))
+      expect(await run.visit({ round, random, sinceStartMs: () => 0 })).toBeUndefined();
   }
   const [cycled, resident] = runs.map(({ run }) => run);
   if (!cycled || !resident) throw new Error('two runs were made');
   const ratio = timeRatio(cycled, resident, 'queue-drain');
-  // The interval holds 1, or nearly; on a machine that does other things besides it is wide, and the ratio itself must
-  // still be far from that of a step with one layer, a quarter of the dispatches.
+  // The interval holds 1, or nearly. On a busy machine it is wide, but the ratio must still be far from that of a step
+  // with one layer, which has a quarter of the dispatches.
   const [low = 0, high = 0] = ratio?.ci95 ?? [];
   expect(low).toBeLessThan(1.1);
   expect(high).toBeGreaterThan(0.9);

@@ -1,4 +1,4 @@
-/** The engine, on this project's adapter: what is wrong gets no time, and what goes wrong loses nothing. */
+/** The engine on this project's adapter: wrong kernels get no time, and what goes wrong on the way loses nothing. */
 
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -6,7 +6,7 @@ import { describeAdapter, openGpu } from '../../harness/device/device.ts';
 import { createFiller, createMemory, readBack, type SidePools } from '../../harness/device/memory.ts';
 import type { Host } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
-import { prepare } from '../../harness/sampling/case-run.ts';
+import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
@@ -18,13 +18,13 @@ import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
-/** One pool of each kind. */
+/** Side pools: one of each kind. */
 const SIDE: SidePools = { written: true, scales: 1 };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
 
-/** One matrix, in one format. */
+/** GEMV with one matrix, in one format. */
 const product: Kernel = {
   ...gemv,
   shapes: (...sizes) =>
@@ -57,11 +57,11 @@ describe('a whole run', () => {
   });
 });
 
-// Again where another program had the machine: then there may be no interval to tell by.
+// Repeated, since another program on the machine may leave no interval to tell by.
 test('a program that imitates a GPU is not bound by bandwidth, as its own figures show', { retry: 2 }, async () => {
-  // Large enough to tell what it costs from what a dispatch does, and small enough for a busy machine; rounds enough for
-  // a narrow interval.
-  const profile: Profile = { ...BRIEF, fewestRounds: 12, measureMs: 5000, largestBytes: 2 ** 21 };
+  // The sizes are large enough to tell bytes from dispatches, and small enough for a busy machine. The rounds are
+  // enough for a narrow interval.
+  const profile: Profile = { ...BRIEF, minRounds: 12, measureMs: 5000, largestBytes: 2 ** 21 };
   const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
   const { record } = await finish(await testHost(), { profile, kernels });
   expect(memoryShare(record)?.ci95?.[1]).toBeLessThan(0.7);
@@ -86,7 +86,7 @@ describe('a broken kernel comes out wrong and without a time', () => {
       wgsl: (p, v) => gemv.wgsl(p, v).replace('] = value;', '] = value * 1.001;'),
     },
   };
-  // Whatever is wrong shows on some of its examples: more of them, and other variants, take a compiler minutes.
+  // Each fault shows on some of these examples. More of them, and other variants, take a compiler minutes.
   const few: Partial<Kernel> = {
     variants: { portable: { requires: [] } },
     examples: gemv.examples.filter(
@@ -111,7 +111,7 @@ describe('a broken kernel comes out wrong and without a time', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('one that does not compile has failed, and the others go on', async () => {
+  test('one that does not compile has failed, and the others are measured', async () => {
     const kernel: Kernel = { ...gemv, wgsl: () => 'fn main() { nonsense }' };
     const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel, KERNELS.ceiling] } });
     expect(record.measurements[0]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/WGSL|nonsense/) });
@@ -136,17 +136,13 @@ describe('what is streamed out', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('is found out where a dispatch does not write it, though an earlier one did', async () => {
+  test('is wrong if a dispatch does not write it, though an earlier one did', async () => {
     const gpu = await openGpu(await testHost());
     const filler = await createFiller(gpu, KERNELS.fill);
     const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
     const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
-    const prepared = await prepare(gpu, filler, memory, 5, {
-      kernel: copy,
-      variant: 'portable',
-      params,
-      tuning: copy.defaults,
-    });
+    const kernelCase = { kernel: copy, variant: 'portable', params, tuning: copy.defaults };
+    const prepared = await prepare({ gpu, filler, memory, seed: 5, kernelCase });
     const random = randomSource(1);
     const wrong = async () => {
       const comparison = new Comparison();
@@ -156,7 +152,7 @@ describe('what is streamed out', () => {
     expect(await wrong()).toMatch(/copied\[\d+\] is/);
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    // A whole rotation: the region that was looked at is the last again.
+    // After a whole rotation the region that was checked is the last again.
     prepared.encode(prepared.rotationBytes / 2 ** 20)(pass);
     pass.end();
     gpu.device.queue.submit([encoder.finish()]);
@@ -167,7 +163,7 @@ describe('what is streamed out', () => {
   });
 });
 
-/** The host, whose device has no room for buffers that `refuses`. */
+/** Returns the host with a device that has no room for the buffers that `refuses` picks. */
 function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Promise<Host> {
   return hostWith((adapter) => ({
     requestDevice: async (descriptor) => {
@@ -201,9 +197,9 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
 }
 
 describe('out of memory', () => {
-  test('for what is streamed out: those cases have failed, with the bytes, and the others go on', async () => {
+  test('for streamed outputs: those cases have failed, with the bytes, and the others are measured', async () => {
     const profile: Profile = { ...BRIEF, breadth: 'all' };
-    // Both pools are two slabs; there is room for one of the pools.
+    // Both pools have two slabs, and there is room for one pool.
     let slabs = 0;
     const host = await hostWithout(({ size }) => size === BRIEF.poolBytes / 2 && ++slabs > 2);
     const { record } = await finish(host, { profile, kernels: { ...KERNELS, measured: [copy, KERNELS.ceiling] } });
@@ -214,7 +210,7 @@ describe('out of memory', () => {
     expect(record.events.map(({ kind }) => kind)).toContain('out-of-memory');
   });
 
-  test('for an output of its own: that case has failed, with the bytes', async () => {
+  test('for an output: that case has failed, with the bytes', async () => {
     const timed = KERNELS.ceiling.shapes([BRIEF.largestBytes], 'few', BRIEF.poolBytes);
     const large: Kernel = {
       ...KERNELS.ceiling,
@@ -231,7 +227,7 @@ describe('out of memory', () => {
 });
 
 describe('what goes wrong on the way', () => {
-  test('cancelled half-way, it keeps what it has and says so', async () => {
+  test('a run that is cancelled half-way keeps what it has, and says so', async () => {
     const signal = { aborted: false };
     const profile: Profile = { ...BRIEF, measureMs: 60_000 };
     const kernels = { ...KERNELS, measured: [KERNELS.ceiling, copy, product] };
@@ -243,11 +239,11 @@ describe('what goes wrong on the way', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('cancelled before anything was measured, it says so in one line', async () => {
+  test('a run that is cancelled before anything was measured says so in one line', async () => {
     await expect(finish(await testHost(), { signal: { aborted: true } })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  test('without timestamp queries it is timed by the wall clock, and labelled', async () => {
+  test('a run without timestamp queries is timed by the wall clock, and labelled', async () => {
     const host = await hostWith(withoutTimestamps);
     const { record } = await finish(host, { kernels: { ...KERNELS, measured: [KERNELS.ceiling] } });
     expect(record.clock).toMatchObject({ trusted: 'queue-drain', timestampQuantumNs: null, agreement: null });

@@ -1,6 +1,6 @@
 /**
- * What fakes a bandwidth, on this project's own adapter: each is labelled or has no time, none becomes a clean headline.
- * Those that need a device of known rates are in tests/calibration/fakes.test.ts.
+ * What can fake a bandwidth, on this project's own adapter: each fake is labelled or has no time, and none becomes a
+ * headline without a label. Fakes that need a device of known rates are in tests/calibration/fakes.test.ts.
  */
 
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ const profile: Profile = { ...BRIEF, measureMs: 800 };
 
 const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);
 
-test('constant data: memory that a compressor loves does not hold the words that it should, and nothing has a time', async () => {
+test('constant data, which a memory compressor would speed up, are the wrong words, and nothing has a time', async () => {
   const constant = {
     ...KERNELS.fill,
     wgsl: (...of: Parameters<typeof KERNELS.fill.wgsl>) => constantly(KERNELS.fill.wgsl(...of)),
@@ -28,21 +28,21 @@ test('constant data: memory that a compressor loves does not hold the words that
   expect(labels(record)).toContain('wrong-results');
 });
 
-/** The fill kernel, writing one word everywhere. */
+/** Returns the fill kernel with one word written everywhere. */
 function constantly(wgsl: string): string {
   const changed = wgsl.replace(/\n(\s*)(\w+\[[^\]]+\]) = [^;]+;/, '\n$1$2 = vec4<u32>(0x3f800000u);');
-  if (changed === wgsl) throw new Error('there is nothing to replace in the fill kernel');
+  if (changed === wgsl) throw new Error('the fill kernel must have a line that writes words; none was found');
   return changed;
 }
 
-test('timestamps 70 times too fast: the wall clock is believed, and the headline says so', async () => {
+test('timestamps 70 times too fast: the wall clock is trusted, and the headline says so', async () => {
   const host = await hostWith((adapter) => ({
     requestDevice: async (descriptor) => {
       const device = await adapter.requestDevice(descriptor);
       const createBuffer = device.createBuffer.bind(device);
       device.createBuffer = (buffer) => {
         const made = createBuffer(buffer);
-        // What timestamps are read through, by its size.
+        // The buffer that timestamps are read through is known by its size.
         if (buffer.size !== 16 || !(buffer.usage & GPUBufferUsage.MAP_READ)) return made;
         const getMappedRange = made.getMappedRange.bind(made);
         made.getMappedRange = () => BigUint64Array.from(new BigUint64Array(getMappedRange()), (t) => t * 70n).buffer;
@@ -72,7 +72,7 @@ test('a stall of 300 ms now and then: counted, kept, and without weight', async 
       return device;
     },
   }));
-  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, fewestRounds: 12 } });
+  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, minRounds: 12 } });
   const [m] = record.measurements.filter(isMeasured);
   if (!m) throw new Error('nothing was measured');
   const stalled = m.samples.filter(({ wallMs }) => wallMs > 250).length;

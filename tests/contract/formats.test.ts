@@ -1,4 +1,4 @@
-/** What WGSL makes of every code that a format has, on this project's adapter: exactly what the CPU makes of it. */
+/** WGSL makes of every code of a format exactly what the CPU makes of it, on this project's adapter. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   filler = await createFiller(gpu, KERNELS.fill);
 });
 
-/** Every finite code; of f32 every exponent with the ends of its mantissas, in both signs. */
+/** Returns every finite code; for f32, every exponent with the ends of its mantissas, in both signs. */
 function finiteCodes(format: Format): number[] {
   const all =
     format.bits <= 16
@@ -37,7 +37,7 @@ function finiteCodes(format: Format): number[] {
   return all.filter((code) => Number.isFinite(format.quant(code)));
 }
 
-/** The codes in 16-byte loads, the first in the lowest bits, zeros behind them. */
+/** Packs codes into 16-byte loads, the first code in the lowest bits, with zeros behind the last. */
 function packed(codes: readonly number[], { bits }: Format): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(Math.ceil((codes.length * bits) / 128) * 4);
   codes.forEach((code, i) => {
@@ -47,7 +47,7 @@ function packed(codes: readonly number[], { bits }: Format): Uint32Array<ArrayBu
   return words;
 }
 
-/** A kernel that unpacks code i as element i; bytes in the order of `bytes_k`, four to a word. */
+/** Returns a kernel that unpacks code i as element i. Bytes come in the order of `bytes_k`, four to a word. */
 function unpacker(format: Format, arithmetic: Arithmetic): Kernel {
   const codes = finiteCodes(format);
   const data = packed(codes, format);
@@ -58,7 +58,7 @@ function unpacker(format: Format, arithmetic: Arithmetic): Kernel {
   const vectors = ofBytes ? n : perLoad / 4;
   const value = ofBytes ? 'bytes_V(codes[load])' : 'vec4<f32>(unpack_V(codes[load]))';
   const { unit = 1 } = arithmetic === 'f32' ? format.unpack.f32 : {};
-  // Without the scale's function, which needs a buffer of scales.
+  // The function of the scale is left out: it needs a buffer of scales.
   const [unpack] = matrixWgsl('codes', matrixLayout(format, 1, loads * perLoad), arithmetic).split('fn codes_scale');
   const quant = (i: number) => format.quant(codes[i] ?? 0);
   return defineKernel({

@@ -1,8 +1,8 @@
-/** Every kernel is right on this project's adapter; what it declares is looked at in `shaders/kernels.test.ts`. */
+/** Every kernel is right on this project's adapter. What a kernel declares is tested in `shaders/kernels.test.ts`. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
-import { ahead } from '../../harness/device/compile-ahead.ts';
+import { startAhead } from '../../harness/device/compile-ahead.ts';
 import { type Gpu, openGpu } from '../../harness/device/device.ts';
 import { createFiller, type Filler } from '../../harness/device/memory.ts';
 import { compile, type KernelCase, type Program } from '../../harness/device/program.ts';
@@ -28,7 +28,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
   let programOf: (one: KernelCase) => Promise<Program>;
   beforeAll(() => {
     const possible = cases.filter(({ requires }) => missing(requires).length === 0);
-    programOf = ahead<KernelCase, Program>(possible, (one) => compile(gpu, one));
+    programOf = startAhead<KernelCase, Program>(possible, (one) => compile(gpu, one));
   });
 
   describe.each(cases)('$variant $shape', (one) => {

@@ -1,4 +1,6 @@
-/** What happens to a run on the way: nothing that was measured is lost, the run goes on, and the record says so. */
+/**
+ * A run survives lost devices, hidden tabs and early ends: no measurement is lost, and the record says what happened.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -11,7 +13,7 @@ import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';
 
-/** Few cases, so that a run that begins again is soon there. */
+/** Few cases, so that a run that begins again is soon where it was. */
 const kernels = {
   ...KERNELS,
   measured: [KERNELS.ceiling, ...KERNELS.measured.filter(({ id }) => id === 'stream-write')],
@@ -28,7 +30,7 @@ function expectWhole(record: RunRecord): void {
   expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
 }
 
-/** A host that hands out its devices. */
+/** Returns a host, and the list of the devices that it gives. */
 async function hostWithDevices() {
   const devices: GPUDevice[] = [];
   const host = await hostWith((adapter) => ({
@@ -42,7 +44,7 @@ async function hostWithDevices() {
 }
 
 describe('a lost device', () => {
-  test('is asked for again: the run goes on with what it had, and completes', async () => {
+  test('is asked for again: the run keeps what it had, and completes', async () => {
     const { host, devices } = await hostWithDevices();
     let before = 0;
     const { record } = await finish(host, { kernels, profile }, (event) => {
@@ -62,7 +64,7 @@ describe('a lost device', () => {
     expect(early).toBeLessThan(record.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0);
   });
 
-  test('lost while memory is filled: the next one is asked for half as much', async () => {
+  test('that is lost while memory is filled is followed by one that is asked for half as much', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile: { ...profile, poolBytes: 2 ** 28 } }, (event) => {
       if (event.type === 'progress' && event.phase === 'fill' && devices.length === 1) devices[0]?.destroy();
@@ -72,7 +74,7 @@ describe('a lost device', () => {
     expect(labels(record)).toContain('device-lost');
   });
 
-  test('a case that loses every device has failed, and the others go on', async () => {
+  test('fails the case over which two were lost, and the others are measured', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile }, (event) => {
       if (event.type === 'progress' && event.phase === 'verify' && event.detail.includes('stream-write')) {
@@ -85,7 +87,7 @@ describe('a lost device', () => {
     expect(kinds(record)).not.toContain('gave-up');
   });
 
-  test('three are enough: the run ends with what it has', async () => {
+  test('ends the run at the third loss, with what it has', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile }, (event) => {
       if (event.type === 'measurement' && event.measurement.status === 'measured') devices.at(-1)?.destroy();
@@ -97,7 +99,7 @@ describe('a lost device', () => {
   });
 });
 
-/** A tab that tests hide and show. */
+/** A tab that a test hides and shows. */
 class Tab implements Visibility {
   hidden = false;
   timesHidden = 0;
@@ -122,7 +124,7 @@ class Tab implements Visibility {
 }
 
 describe('a hidden tab', () => {
-  test('pauses the run; what was being timed is kept without weight', async () => {
+  test('pauses the run, and keeps what was being timed without weight', async () => {
     const tab = new Tab();
     const host = { ...(await testHost()), visibility: tab };
     let visits = 0;
@@ -139,7 +141,7 @@ describe('a hidden tab', () => {
     expect(events.filter((e) => e.type === 'progress' && e.phase === 'paused')).toHaveLength(1);
     const pause = record.events.find(({ kind }) => kind === 'hidden');
     expect(pause?.detail).toMatch(/paused for 0\.[3-9] s/);
-    // Nothing is timed while nobody looks.
+    // Nothing is timed while the tab is hidden.
     const at = pause?.atMs ?? 0;
     const during = record.measurements
       .filter(isMeasured)
@@ -163,7 +165,7 @@ describe('a hidden tab', () => {
   });
 });
 
-describe('a run that ended early is gone on with', () => {
+describe('a run that ended early is resumed', () => {
   const cancelled = async () => {
     const signal = { aborted: false };
     const kept: number[] = [];
@@ -183,7 +185,7 @@ describe('a run that ended early is gone on with', () => {
     return record;
   };
 
-  test('in another session: what had been measured stands, and the rest is added', async () => {
+  test('in another session: what had been measured stays, and the rest is added', async () => {
     const before = await cancelled();
     expect(labels(before)).toContain('incomplete');
     const { record } = await finish(await testHost(), { kernels, profile, resume: before });
@@ -200,7 +202,7 @@ describe('a run that ended early is gone on with', () => {
     expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   });
 
-  test('but not with another seed, on another adapter, or when it is done: one line says so', async () => {
+  test('but not with another seed, on another adapter, or once it is done: one line says so', async () => {
     const before = await cancelled();
     const { adapter } = before;
     const refused = async (options: Parameters<typeof finish>[1]) =>

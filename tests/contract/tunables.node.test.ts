@@ -1,4 +1,6 @@
-/** Every kernel is right however it is laid out. One adapter is enough: a tuner verifies each layout where it is raced. */
+/**
+ * Every kernel is right in every tuning. One adapter is enough, since tuning verifies each candidate where it races.
+ */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -18,7 +20,7 @@ beforeAll(async () => {
 describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
   test('it is right with every value of every tunable', async () => {
     const [params] = kernel.examples.slice(1);
-    if (!params) throw new Error(`${kernel.id} shows no second example`);
+    if (!params) throw new Error(`a kernel must have two examples; ${kernel.id} has no second one`);
     for (const [name, values] of Object.entries(kernel.tunable)) {
       for (const value of values) {
         const tuning = { ...kernel.defaults, [name]: value };

@@ -1,4 +1,4 @@
-/** Tuning, on this project's adapter: what it chooses is right, and a layout that is wrong is never chosen. */
+/** Tuning on this project's adapter: what it chooses is right, and a wrong candidate is never chosen. */
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -9,7 +9,7 @@ import { verifyExamples } from '../../harness/sampling/verify.ts';
 import type { TuneEvent } from '../../harness/tuning/events.ts';
 import { type TuneSessionOptions, tuneKernels } from '../../harness/tuning/session.ts';
 import type { Tuned } from '../../harness/tuning/store.ts';
-import { firstExamples, LEAST_GAIN } from '../../harness/tuning/tune.ts';
+import { firstExamples, MIN_GAIN } from '../../harness/tuning/tune.ts';
 import { tuningFrom } from '../../harness/tuning/winners.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNELS } from '../../shaders/registry.ts';
@@ -23,14 +23,14 @@ const BRIEF: Profile = {
   smallestBytes: 2 ** 16,
 };
 
-/** A few layouts are enough here: software adapters compile slowly. */
-const layouts = (workgroupSize: number[], loadsInFlight: number[]) => ({
+/** Returns few values of each tunable, since software adapters compile slowly. */
+const tunables = (workgroupSize: number[], loadsInFlight: number[]) => ({
   workgroupSize,
   loadsInFlight,
   loadsPerThread: [64],
   walk: [0],
 });
-const ceiling: Kernel = { ...KERNELS.ceiling, tunable: layouts([64, 256], [4, 8]) };
+const ceiling: Kernel = { ...KERNELS.ceiling, tunable: tunables([64, 256], [4, 8]) };
 
 const DEFAULTS: TuneSessionOptions = {
   kernels: { ...KERNELS, measured: [ceiling] },
@@ -50,7 +50,7 @@ async function session(kernel: Kernel, options: Partial<TuneSessionOptions> = {}
 
 const tunedOf = (events: readonly TuneEvent[]): Tuned[] => events.flatMap((e) => (e.type === 'tuned' ? [e.tuned] : []));
 
-test('one problem within a small budget: the choice is right, offered by the kernel, and comes with its evidence', async () => {
+test('one problem within a small budget: the choice is right, one of the kernel’s, and has its evidence', async () => {
   const [tuned] = tunedOf(await session(ceiling));
   if (!tuned) throw new Error('nothing was tuned');
   const { evidence, params, tuning, variant } = tuned;
@@ -60,52 +60,52 @@ test('one problem within a small budget: the choice is right, offered by the ker
   expect(evidence.possible).toBe(4);
   expect(evidence.unfit).toEqual([]);
   // The defaults stand unless a whole interval says otherwise.
-  const beaten = evidence.speedup?.ci95 && evidence.speedup.ci95[0] > LEAST_GAIN;
+  const beaten = evidence.speedup?.ci95 && evidence.speedup.ci95[0] > MIN_GAIN;
   expect(tuning).toEqual(beaten ? evidence.candidate : ceiling.defaults);
-  // Rounds in which the clock gave nothing are left out, and a busy machine has those.
+  // A busy machine has rounds in which the clock gives nothing. They are left out.
   if (evidence.speedup) expect(evidence.samples.length).toBeGreaterThan(0);
 
   const gpu = await openGpu(await testHost());
-  const verdict = await verifyExamples(gpu, await createFiller(gpu, KERNELS.fill), { ...tuned, kernel: ceiling });
-  expect(verdict.wrong).toBeUndefined();
+  const { wrong } = await verifyExamples(gpu, await createFiller(gpu, KERNELS.fill), { ...tuned, kernel: ceiling });
+  expect(wrong).toBeUndefined();
 });
 
-/** Fast because it skips work: with `loadsInFlight` 4 a workgroup ends half-way. */
+/** A kernel that is fast because it skips work: with `loadsInFlight` 4 a workgroup ends half-way. */
 const cheat: Kernel = {
   ...ceiling,
-  tunable: layouts([256], [4, 8]),
+  tunable: tunables([256], [4, 8]),
   constants: (p, t, variant) => {
     const constants = ceiling.constants(p, t, variant);
     return t.loadsInFlight === 4 ? { ...constants, GROUP_REACH: (constants.GROUP_REACH ?? 0) / 2 } : constants;
   },
 };
 
-test('a layout that is wrong is never chosen, however fast, and is listed with its fault', async () => {
+test('a wrong candidate is never chosen, however fast, and is listed with its fault', async () => {
   const [tuned] = tunedOf(await session(cheat));
   expect(tuned?.tuning).toEqual(ceiling.defaults);
   expect(tuned?.evidence.unfit).toMatchObject([{ tuning: { loadsInFlight: 4 }, kind: 'wrong' }]);
 });
 
-test('a layout that does not compile is listed as failed, with the reason', async () => {
-  const kernel: Kernel = { ...ceiling, tunable: layouts([256, 2 ** 20], [8]) };
+test('a candidate that does not compile is listed as failed, with the reason', async () => {
+  const kernel: Kernel = { ...ceiling, tunable: tunables([256, 2 ** 20], [8]) };
   const [tuned] = tunedOf(await session(kernel));
   expect(tuned?.tuning).toEqual(ceiling.defaults);
   expect(tuned?.evidence.unfit).toMatchObject([{ tuning: { workgroupSize: 2 ** 20 }, kind: 'failed' }]);
   expect(tuned?.evidence.unfit[0]?.reason).not.toBe('');
 });
 
-test('where the defaults are wrong there is nothing to beat: the problem is a fault', async () => {
+test('if the defaults are wrong there is nothing to beat: the problem has a fault', async () => {
   const kernel: Kernel = { ...cheat, defaults: { ...ceiling.defaults, loadsInFlight: 4 } };
   const events = await session(kernel);
   expect(tunedOf(events)).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: true, reason: expect.stringContaining('wrong') });
 });
 
-test('without time, or cancelled, a problem is named as not reached', async () => {
+test('without time a problem is untuned, and has no fault', async () => {
   expect((await session(ceiling, { budgetMs: 1 })).at(-1)).toMatchObject({ type: 'untuned', fault: false });
 });
 
-test('cancelled before the defaults have met a rival, nothing is known of the problem', async () => {
+test('if tuning is cancelled before the defaults have met a rival, the problem is untuned', async () => {
   const signal = { aborted: false };
   const events: TuneEvent[] = [];
   for await (const event of tuneKernels(await testHost(), { ...DEFAULTS, signal })) {
@@ -115,7 +115,7 @@ test('cancelled before the defaults have met a rival, nothing is known of the pr
   expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: false, reason: 'cancelled' });
 });
 
-test('candidates are first tried on examples of their own family, not on the smallest', () => {
+test('candidates are first verified on examples of their own family, not on the smallest', () => {
   const [a, b] = firstExamples(ceiling, 'portable', { bytes: 2 ** 20 }, ceiling.defaults);
   expect(a?.bytes).toBeGreaterThan(16);
   expect(b?.bytes).toBeGreaterThan(16);

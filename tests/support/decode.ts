@@ -1,7 +1,8 @@
 /**
- * Decoding by the textbook, in f64 on the CPU: what a step on the GPU is held against. It knows the model, where a
- * tensor's words are and the layout of a matrix, and nothing of kernels, planes, splits or fusion. MLA is not absorbed
- * here: every latent is expanded to the keys and values of all heads, as in DeepSeek-V2 (arXiv 2405.04434), eq. 9 – 19.
+ * Decoding by the textbook, in f64 on the CPU: the reference of a decode step on the GPU. It knows the model, the
+ * layout of a matrix and where the words of a tensor are, but nothing of kernels, planes, splits or fusion. MLA is
+ * not absorbed: every latent is expanded to the keys and values of all heads, as in DeepSeek-V2 (arXiv 2405.04434),
+ * eq. 9 – 19.
  */
 
 import { matrixLayout, matrixReader, packMatrix } from '../../shaders/formats/format.ts';
@@ -10,20 +11,20 @@ import type { WordReader } from '../../shaders/kernel.ts';
 import type { Attention, GroupedAttention, LatentAttention, Layer, Model } from '../../src/model/models/model.ts';
 import { type Tensor, tensorsOf, type WeightFormats } from '../../src/model/models/tensors.ts';
 
-/** The arithmetic's constants. */
+/** The ε of norms and the base of rotation angles, as the decode step has them. */
 const EPSILON = 1e-5;
 const THETA = 5e5;
 
-/** Words of a buffer that a step fills, by its name. */
+/** Reads the words of a buffer that a step fills, by the buffer's name. */
 type Words = (buffer: string) => WordReader;
 
 export interface TextbookOptions {
   readonly formats: WeightFormats;
   readonly kv: string;
   readonly words: Words;
-  /** Before the first step: of each sequence the token to look up, … */
+  /** The token that each sequence looks up in the first step. */
   readonly tokens: readonly number[];
-  /** … the positions that it has, and where its rows lie in the KV cache. */
+  /** The positions that each sequence has before the first step, and where its rows lie in the KV cache. */
   readonly sequences: readonly { readonly context: number; readonly firstRow: number; readonly rowsPerHead: number }[];
 }
 
@@ -45,13 +46,13 @@ function timesTransposed(matrix: Matrix, x: Float64Array): Float64Array {
   );
 }
 
-/** silu of the first half, times the second. */
+/** silu(first half) · second half. */
 function gated(both: Float64Array): Float64Array {
   const ffn = both.length / 2;
   return both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0));
 }
 
-/** Σ softmax(scores) · values, where a sink takes its part of the softmax and gives nothing. */
+/** Σ softmax(scores) · values. A sink takes its part of the softmax and gives nothing. */
 function softmaxSum(scores: readonly number[], values: readonly Float64Array[], sink?: number): Float64Array {
   const weights = scores.map(Math.exp);
   const total = weights.reduce((sum, weight) => sum + weight, sink === undefined ? 0 : Math.exp(sink));
@@ -65,7 +66,7 @@ function normed(x: Float64Array, weight: Float64Array): Float64Array {
   return x.map((value, i) => value * scale * (weight[i] ?? 0));
 }
 
-/** The "NeoX" pairing: value i turns with the one half a head behind it. */
+/** A head that is rotated to `position`, in "NeoX" pairs: value i turns with the value half a head behind it. */
 function rotated(head: Float64Array, position: number): Float64Array {
   const half = head.length / 2;
   return head.map((value, i) => {
@@ -75,13 +76,15 @@ function rotated(head: Float64Array, position: number): Float64Array {
   });
 }
 
-/** A decoder of one model; each step takes the tokens of the one before. */
+/** A decoder of one model. Each step takes the tokens of the step before it. */
 export class Textbook {
   readonly #model: Model;
   readonly #options: TextbookOptions;
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #matrices = new Map<string, Matrix>();
-  /** What is cached of a sequence: [layer, part, sequence, KV head] → rows by position. MLA has one part and head. */
+  /**
+   * Cached rows by position, for each [layer, part (key or value), sequence, KV head]. MLA has one part and one head.
+   */
   readonly #caches = new Map<string, Float64Array[]>();
   #tokens: readonly number[];
   #steps = 0;
@@ -93,7 +96,7 @@ export class Textbook {
     this.#tokens = options.tokens;
   }
 
-  /** One step: the logits of every sequence. Their largest are the tokens of the next. */
+  /** Makes one step and returns the logits of every sequence. The largest are the tokens of the next step. */
   step(): Float64Array[] {
     const { model, options } = { model: this.#model, options: this.#options };
     const logits = options.sequences.map((_, sequence) => {
@@ -194,7 +197,7 @@ export class Textbook {
       .reduce(plus, mlp.sharedFfn === undefined ? x.map(() => 0) : dense('shared '));
   }
 
-  /** W x, and its bias; of matrix `which`, where a tensor has several. */
+  /** W x, with its bias if it has one. `which` picks the matrix of a tensor that has several. */
   #project(layer: number, name: string, x: Float64Array, which = 0): Float64Array {
     const { rows } = this.#tensor(layer, name);
     const y = times(this.#matrix(layer, name).slice(which * rows, (which + 1) * rows), x);
@@ -202,7 +205,7 @@ export class Textbook {
     return this.#tensors.has(keyOf(layer, bias)) ? plus(y, this.#vector(layer, bias, which)) : y;
   }
 
-  /** A row as the cache's format holds it. */
+  /** A row as the cache's format stores it. */
   #stored(row: Float64Array): Float64Array {
     const layout = matrixLayout(formatById(this.#options.kv), 1, row.length);
     const { quants, scales } = packMatrix(layout, (_, i) => row[i] ?? 0);
@@ -214,14 +217,14 @@ export class Textbook {
     return row.map((_, i) => read(0, i));
   }
 
-  /** What the cache was filled with before the first step, and what has been pushed since. */
+  /** The rows that the cache was filled with before the first step, and those that were pushed since. */
   #cache(a: Attention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
     const key = [layer, part, sequence, kvHead].join();
     const known = this.#caches.get(key);
     if (known) return known;
     const { sequences, kv, words } = this.#options;
     const place = sequences[sequence];
-    if (!place) throw new RangeError(`no sequence ${sequence}`);
+    if (!place) throw new RangeError(`there is no sequence ${sequence}`);
     const [parts, kvHeads, columns] = a.kind === 'grouped' ? [2, a.kvHeads, a.headDim] : [1, 1, a.kvRank + a.ropeDim];
     const rows = sequences.reduce((total, { rowsPerHead }) => total + rowsPerHead * kvHeads, 0);
     const format = formatById(kv);
@@ -236,14 +239,14 @@ export class Textbook {
     return cache;
   }
 
-  /** One of a tensor's vectors. */
+  /** Vector `which` of a tensor. */
   #vector(layer: number | undefined, name: string, which = 0): Float64Array {
     const row = this.#matrix(layer, name)[which];
-    if (!row) throw new RangeError(`no vector ${which} of ${name}`);
+    if (!row) throw new RangeError(`there is no vector ${which} of ${name}`);
     return row;
   }
 
-  /** All of a matrix, row by row. */
+  /** All matrices of a tensor, row by row. */
   #matrix(layer: number | undefined, name: string): Matrix {
     const key = keyOf(layer, name);
     const known = this.#matrices.get(key);
@@ -263,7 +266,7 @@ export class Textbook {
 
   #tensor(layer: number | undefined, name: string): Tensor {
     const tensor = this.#tensors.get(keyOf(layer, name));
-    if (!tensor) throw new RangeError(`no tensor ${name}`);
+    if (!tensor) throw new RangeError(`there is no tensor ${name}`);
     return tensor;
   }
 }

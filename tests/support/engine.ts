@@ -1,4 +1,4 @@
-/** Whole runs of the engine on this project's adapter, short ones, and hosts that misbehave. */
+/** Short runs of the whole engine on this project's adapter, and hosts that misbehave. */
 
 import { testHost } from '#host';
 import type { RunEvent } from '../../harness/events.ts';
@@ -8,10 +8,10 @@ import { type RunOptions, run } from '../../harness/run/run.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 
-/** As quick, and over in seconds. */
+/** Like `quick`, but over in seconds. */
 export const BRIEF: Profile = {
   ...PROFILES.quick,
-  fewestRounds: 2,
+  minRounds: 2,
   warmUpMs: 100,
   measureMs: 1500,
   regionMs: 20,
@@ -21,7 +21,7 @@ export const BRIEF: Profile = {
   largestBytes: 2 ** 20,
 };
 
-/** Runs to the end. */
+/** Runs to the end, and returns the record and all events. */
 export async function finish(
   host: Host,
   options: Partial<RunOptions> = {},
@@ -45,14 +45,14 @@ export async function finish(
   return { record: last.record, events };
 }
 
-/** An adapter whose clock is nobody's business. */
+/** Returns the changes that take timestamp queries away from an adapter. */
 export const withoutTimestamps = (adapter: GPUAdapter): Partial<GPUAdapter> => {
-  // A set is all that the engine asks of it; GPUSupportedFeatures cannot be made.
+  // The engine only needs a set. A GPUSupportedFeatures cannot be made.
   const features: ReadonlySet<string> = new Set([...adapter.features].filter((f) => f !== 'timestamp-query'));
   return { features: features as GPUSupportedFeatures };
 };
 
-/** The host, with its adapter or device replaced on the way to the engine. */
+/** Returns the host with changes to its adapter, and so to its device; without an adapter if `change` returns null. */
 export async function hostWith(change: (adapter: GPUAdapter) => Partial<GPUAdapter> | null): Promise<Host> {
   const host = await testHost();
   const requestAdapter = async () => {

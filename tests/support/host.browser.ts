@@ -1,4 +1,4 @@
-/** `#host` in a browser: the page's own WebGPU. */
+/** `#host` in a browser is the page's own WebGPU. */
 
 import type { Host } from '../../harness/host.ts';
 import { browserInfo } from '../../src/app/engine/browser.ts';

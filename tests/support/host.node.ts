@@ -1,4 +1,4 @@
-/** `#host` in Node: Dawn, on the driver that vitest.config.ts chose. */
+/** `#host` in Node is Dawn, on the driver that vitest.config.ts chose. */
 
 import type { Host } from '../../harness/host.ts';
 import { createNodeHost } from '../../src/cli/hosts/node.ts';

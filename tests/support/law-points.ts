@@ -1,4 +1,4 @@
-/** Decode steps of a machine whose costs are known: what a fit of the law must find again. */
+/** Decode steps of a machine with known costs, which a fit of the law must find again. */
 
 import { probit } from 'simple-statistics';
 import type { DecodeMeasured, Sample } from '../../results/schema.ts';
@@ -10,7 +10,7 @@ import { modelById } from '../../src/model/models/index.ts';
 import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
 import { type StepCosts, stepTime } from '../../src/model/theory/step-time.ts';
 
-/** A GPU of 0.8 TB/s whose caches pass more slowly than its weights. */
+/** A GPU that reads weights at 0.8 TB/s and KV caches at 0.6 TB/s. */
 export const MACHINE: StepCosts = {
   fixedSeconds: 2e-4,
   dispatchSeconds: 3e-6,
@@ -25,12 +25,12 @@ export interface Sweep {
   readonly models?: readonly string[];
   readonly batches?: readonly number[];
   readonly contexts?: readonly number[];
-  /** Standard error of each time, relative. */
+  /** Relative standard error of each time. */
   readonly noise?: number;
   readonly seed?: number;
 }
 
-/** A point to each model, batch and context, as a machine of `costs` would run it, off by seeded noise. */
+/** A point for each model, batch and context, as a machine of `costs` would run it, with seeded noise. */
 export function simulatedPoints(
   costs: StepCosts,
   {
@@ -63,7 +63,7 @@ export function simulatedPoints(
   });
 }
 
-/** Three rounds of two regions of which each dispatch takes `ms`. */
+/** Samples of three rounds of two regions, whose dispatches take `ms` each. */
 export const samplesOf = (ms: number): Sample[] =>
   [0, 1, 2].flatMap((round) =>
     [4, 8].map((dispatches) => ({
@@ -72,7 +72,7 @@ export const samplesOf = (ms: number): Sample[] =>
     })),
   );
 
-/** Decode steps of `models`, of 100 dispatches each, as a machine of `costs` would take them, as a record has them. */
+/** Decode steps of `models` as a record has them, of 100 dispatches each, run by a machine of `costs`. */
 export function decodeSteps(models: readonly string[], costs = MACHINE): DecodeMeasured[] {
   return models.flatMap((id) => {
     const model = modelById(id);

@@ -1,6 +1,6 @@
 /**
- * Model files as they are in the wild, but small: real GGUF (version 3) and safetensors bytes, with room for the data
- * that nothing reads. Sources of them count what is read.
+ * Small model files for tests: real GGUF (version 3) and safetensors bytes, with zeros for the data that nothing reads.
+ * Their sources count the bytes read.
  */
 
 import type { ByteSource, Files } from '../../src/model/files/source.ts';
@@ -9,11 +9,11 @@ type MetadataValue = string | number | boolean | readonly string[] | readonly nu
 
 export interface GgufFile {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
-  /** Innermost side first. */
+  /** Tensors with their sides, the innermost first. */
   readonly tensors: readonly (readonly [name: string, type: keyof typeof GGML, ...shape: number[]])[];
 }
 
-/** Number, values and bytes of a block: ggml-org/llama.cpp, gguf-py/gguf/constants.py. */
+/** Number, values and bytes of a block of each type. Source: ggml-org/llama.cpp, gguf-py/gguf/constants.py. */
 const GGML = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
@@ -31,11 +31,11 @@ const align = (n: number): number => Math.ceil(n / ALIGNMENT) * ALIGNMENT;
 
 export const product = (sides: readonly number[]): number => sides.reduce((a, b) => a * b, 1);
 
-/** Bytes of data of a tensor. */
+/** Bytes of a tensor's data. */
 export const ggmlBytes = (type: keyof typeof GGML, shape: readonly number[]): number =>
   (product(shape) / GGML[type][1]) * GGML[type][2];
 
-/** Little-endian numbers and strings, one after another. */
+/** Writes little-endian numbers and strings one after another. */
 class Writer {
   readonly #parts: Uint8Array[] = [];
   length = 0;
@@ -91,7 +91,7 @@ function writeValue(out: Writer, value: MetadataValue): void {
   }
 }
 
-/** The header alone: what comes behind it is data. */
+/** The header of a GGUF file, without the data. */
 export function ggufHeader({ metadata, tensors }: GgufFile): Uint8Array<ArrayBuffer> {
   const out = new Writer().bytes(new TextEncoder().encode('GGUF')).number(4, 3);
   out.number(8, tensors.length).number(8, Object.keys(metadata).length);
@@ -106,14 +106,15 @@ export function ggufHeader({ metadata, tensors }: GgufFile): Uint8Array<ArrayBuf
   return out.zeros(align(out.length) - out.length).done();
 }
 
-/** Bytes of all data, in its places. */
+/** Bytes of all data of a GGUF file, alignment included. */
 export const ggufDataBytes = ({ tensors }: GgufFile): number =>
   tensors.reduce((end, [, type, ...shape]) => align(end) + ggmlBytes(type, shape), 0);
 
+/** A GGUF file with zeros as data. */
 export const ggufBytes = (file: GgufFile): Uint8Array<ArrayBuffer> =>
   new Writer().bytes(ggufHeader(file)).zeros(ggufDataBytes(file)).done();
 
-/** Two layers, in the mixture of formats that llama.cpp's Q4_K_M is. */
+/** A Llama of two layers, in the formats of llama.cpp's Q4_K_M. */
 export const TINY_LLAMA: GgufFile = {
   metadata: {
     'general.architecture': 'llama',
@@ -146,7 +147,7 @@ export const TINY_LLAMA: GgufFile = {
   ],
 };
 
-/** One layer, as hubs have a `config.json`. */
+/** A `config.json` of one layer. */
 export const TINY_CONFIG = {
   ...{ model_type: 'llama', hidden_size: 256, intermediate_size: 512, vocab_size: 1000 },
   ...{ num_attention_heads: 4, num_hidden_layers: 1 },
@@ -156,6 +157,7 @@ const SAFE_BYTES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U8: 1 } as con
 
 export type SafeTensors = Readonly<Record<string, readonly [dtype: keyof typeof SAFE_BYTES, ...shape: number[]]>>;
 
+/** A safetensors file with zeros as data. */
 export function safetensorsBytes(tensors: SafeTensors): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let end = 0;
@@ -176,7 +178,7 @@ export interface Counted extends ByteSource {
   readonly read: number;
 }
 
-/** `start`, and zeros up to `size`. */
+/** A source of `start`, followed by zeros up to `size`. */
 export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number): Counted {
   const known = typeof start === 'string' ? new TextEncoder().encode(start) : start;
   const all = size ?? known.length;
@@ -197,7 +199,7 @@ export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number)
   };
 }
 
-/** Files by name: bytes, text, JSON to be, or a source. */
+/** Files by name, each as bytes, text or a source. */
 export const filesOf = (files: Readonly<Record<string, Uint8Array<ArrayBuffer> | string | ByteSource>>): Files => ({
   async open(name) {
     const file = files[name];

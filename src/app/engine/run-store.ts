@@ -7,7 +7,8 @@ import type { DBSchema } from 'idb';
 import { z } from 'zod';
 import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
-import { type RecordBody, recordBodySchema } from '../../../results/schema.ts';
+import { currentKernelId, keptBodySchema } from '../../../results/migrations.ts';
+import type { RecordBody } from '../../../results/schema.ts';
 import { decodeRequestSchema } from '../../model/request/request.ts';
 import type { RunRequest } from '../../session/run-options.ts';
 import { openOf, withDatabase } from './database.ts';
@@ -26,12 +27,12 @@ const keptSchema = z.strictObject({
   /** The run’s request, without what its record says already. */
   request: z.strictObject({
     memoryBytes: z.number().positive().nullable(),
-    kernels: z.array(z.string()),
+    kernels: z.array(z.string().transform(currentKernelId)),
     compare: z.boolean(),
     budgetMs: z.number().positive().nullable(),
     decode: decodeRequestSchema.nullable(),
   }),
-  body: recordBodySchema,
+  body: keptBodySchema,
 });
 
 export type KeptRun = z.infer<typeof keptSchema>;

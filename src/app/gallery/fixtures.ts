@@ -1,7 +1,8 @@
 /** Stores in the states that the page can be in, filled with committed records as a run would fill them. */
 
 import type { RunEvent } from '../../../harness/events.ts';
-import { type DecodeMeasurement, type Measurement, type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/check.ts';
+import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
 import { lawView } from '../analysis/law-view.ts';
@@ -15,7 +16,7 @@ const FILES = import.meta.glob<unknown>('../../../results/data/*.json', { eager:
 export function committed(name: string): RunRecord {
   const file = FILES[`../../../results/data/${name}.json`];
   if (file === undefined) throw new Error(`there is no record named ${name} in results/data`);
-  return recordSchema.parse(structuredClone(file));
+  return readRecord(structuredClone(file));
 }
 
 /** An app whose actions do nothing. */

@@ -171,14 +171,14 @@ interface SizesFieldProps {
 }
 
 function SizesField({ label, name, begin, chosen, range, hint, take }: SizesFieldProps) {
-  const most = range.most.toLocaleString('en');
+  const max = range.max.toLocaleString('en');
   return (
     <TextField
       label={label}
       name={name}
       begin={begin ? sizesText(begin) : ''}
       placeholder={sizesText(chosen)}
-      rule={`Whole numbers from ${range.least} to ${most}, separated by commas; the last may be max, or ..., max.`}
+      rule={`Whole numbers from ${range.min} to ${max}, separated by commas; the last may be max, or ..., max.`}
       hint={`${hint} “max” is as many as fit.`}
       take={(text) => accepted(text.trim() === '' ? null : sizesFrom(text, range), take)}
     />

@@ -1,62 +1,92 @@
-/** `hbmark bench` (`npm run bench:kernels`): every kernel in every format, against the read ceiling of the same rounds. */
+/**
+ * `hbmark bench` (`npm run bench:kernels`): measures every kernel in every format against the read ceiling of the same
+ * rounds.
+ */
 
 import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
 import { isSoftware, labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import type { Kernel } from '../../../shaders/kernel.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
-import type { ExitCode } from '../errors.ts';
-import { number, single } from '../flags.ts';
+import { PARAMS } from '../../session/params.ts';
+import { kernelsOf } from '../../session/run-options.ts';
+import { isOn, readValue, type ValueOption } from '../flags.ts';
 import { readTunings } from '../hosts/tunings.ts';
-import { measure, type Place, parsePlace } from '../measure.ts';
-import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../session.ts';
+import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../measuring/session.ts';
+import { tuneAndKeep } from '../measuring/tuning.ts';
 import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
-import { BUDGET_RANGE, parseKernels, tuneAndKeep } from './tune.ts';
+import { labelLines, machineLines } from '../text/machine-lines.ts';
+import type { Command } from './command.ts';
+import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from './options.ts';
 
-/** On a GPU all is measured before; where a compiler is slow, this is when to stop. */
+/** A GPU measures everything in less; an adapter whose compiler is slow stops here. */
 const DEFAULT_BUDGET_SECONDS = 600;
 
-export interface BenchFlags extends Place {
-  readonly kernels: readonly Kernel[];
-  readonly tuneSeconds: number | undefined;
-  readonly budgetSeconds: number;
+const BENCH_KERNEL = { ...KERNEL, help: 'Only this kernel, and the read ceiling; may be repeated (default: all)' };
+
+const BENCH_BUDGET = {
+  ...BUDGET,
+  help: `Maximum time to measure; the table lists what it did not reach (default: ${DEFAULT_BUDGET_SECONDS})`,
+};
+
+const TUNE: ValueOption<number> = {
+  name: 'tune',
+  value: 'seconds',
+  help: 'Tune first, for at most this time (default: no tuning)',
+  param: PARAMS.tuneSeconds,
+};
+
+interface BenchInput extends Measuring {
   readonly out: string | undefined;
   readonly json: boolean;
 }
 
-/** @throws UsageError */
-export function parseBenchFlags(flags: Readonly<Record<string, unknown>>): BenchFlags {
-  return {
-    ...parsePlace(flags),
-    kernels: parseKernels(flags.kernel),
-    tuneSeconds: number('--tune', flags.tune, BUDGET_RANGE),
-    budgetSeconds: number('--budget', flags.budget, BUDGET_RANGE) ?? DEFAULT_BUDGET_SECONDS,
-    out: single('--out', flags.out),
-    json: flags.json === true,
-  };
-}
+export const bench = {
+  name: 'bench',
+  help: 'Measure every kernel in every format against the read ceiling',
+  options: [BENCH_KERNEL, TUNE, BENCH_BUDGET, ...PLACE, OUT, JSON_OUTPUT],
 
-export async function bench(flags: BenchFlags): Promise<ExitCode> {
-  const { record } = await recordOf(flags.out, (session) => events(flags, session));
-  const rows = rowsOf(record);
-  console.log(flags.json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
-  reportLost(record);
-  return exitCodeOfRecord(record);
-}
+  parse(_, flags) {
+    const { host, adapter, params } = measuringOf(flags);
+    return {
+      host,
+      adapter,
+      params: {
+        ...params,
+        profile: 'kernels',
+        compare: true,
+        tuneSeconds: readValue(TUNE, flags) ?? null,
+        budgetSeconds: readValue(BENCH_BUDGET, flags) ?? DEFAULT_BUDGET_SECONDS,
+      },
+      out: readValue(OUT, flags),
+      json: isOn(JSON_OUTPUT, flags),
+    };
+  },
 
-/** Winners are kept as they are found; what the defaults do wrong shows in the table. */
-async function* events(flags: BenchFlags, session: Session) {
-  const { kernels, tuneSeconds } = flags;
-  if (tuneSeconds !== undefined) {
-    const all = [...new Set([KERNELS.ceiling, ...kernels])];
-    await tuneAndKeep({ ...flags, kernels: all, budgetSeconds: tuneSeconds }, session);
+  async run({ out, json, ...input }) {
+    const { record } = await recordOf(out, (session) => events(input, session));
+    const rows = rowsOf(record);
+    console.log(json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
+    reportLost(record);
+    return exitCodeOfRecord(record);
+  },
+} satisfies Command<BenchInput>;
+
+/**
+ * Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them
+ * too.
+ */
+async function* events(input: Measuring, session: Session) {
+  const { host, adapter, params } = input;
+  if (params.tuneSeconds !== null) {
+    const kernels = [...new Set([KERNELS.ceiling, ...kernelsOf(params)])].map(({ id }) => id);
+    await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
   }
-  yield* measure({ ...flags, profile: 'kernels', compare: true, signal: session.signal });
+  yield* host.run({ adapter, params, models: [], signal: session.signal });
 }
 
 function rowsOf(record: RunRecord): KernelRow[] {
@@ -71,8 +101,8 @@ function rowsOf(record: RunRecord): KernelRow[] {
   });
 }
 
-/** The document of `hbmark bench --json`. */
-export function benchDocument(record: RunRecord, rows: readonly KernelRow[]) {
+/** Returns the document of `hbmark bench --json`. */
+function benchDocument(record: RunRecord, rows: readonly KernelRow[]) {
   const ceiling = ceilingOf(record, KERNELS.ceiling.id);
   const gbps = ceiling && bandwidthGBps(ceiling, record.clock.trusted);
   const { trusted, reason, timestampQuantumNs } = record.clock;
@@ -88,14 +118,11 @@ export function benchDocument(record: RunRecord, rows: readonly KernelRow[]) {
 }
 
 function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
-  const { adapter, host, clock } = record;
   const ceiling = ceilingOf(record, KERNELS.ceiling.id);
-  const gbps = ceiling && bandwidthGBps(ceiling, clock.trusted);
-  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
+  const gbps = ceiling && bandwidthGBps(ceiling, record.clock.trusted);
   return [
-    ...labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`),
-    `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
-    `clock    ${clock.trusted}: ${clock.reason}`,
+    ...labelLines(record),
+    ...machineLines(record),
     `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/schema.ts';
-import { fitRecords, parseFitFlags } from './fit.ts';
+import { fit } from './fit.ts';
 
 const RECORDS = ['lavapipe', 'swiftshader'].map((adapter) => `results/data/2026-11-24-${adapter}-quick.json`);
 
@@ -9,20 +9,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a run of the command puts on stdout. */
+/** Returns what the command prints on stdout. */
 function printed(files: readonly string[], flags: Readonly<Record<string, unknown>> = {}): string {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  fitRecords(parseFitFlags(files, flags));
+  fit.run(fit.parse(files, flags));
   return log.mock.calls.flat().join('\n');
 }
 
-test('of both software adapters: not bound by bandwidth, on what evidence, and that more of it buys nothing', () => {
+test('both software adapters are not bound by bandwidth, with the evidence, and more of it buys nothing', () => {
   const documents = JSON.parse(printed(RECORDS, { json: true, memory: 8 }));
   expect(documents).toHaveLength(2);
   for (const { file, record, bound, buys, basis, terms, claims } of documents) {
     expect((JSON.parse(readFileSync(file, 'utf8')) as RunRecord).id).toBe(record);
     expect(bound.verdict).toBe('not bandwidth-bound');
-    expect(bound.evidence).toMatch(/would take [\d.]+ %.* of its time at the streaming rate/);
+    expect(bound.evidence).toMatch(/uses [\d.]+ %.* of the memory’s speed/);
     expect(basis).toBe('products');
     expect(terms.find(({ id }: { id: string }) => id === 'a')).toMatchObject({
       figure: null,
@@ -34,13 +34,13 @@ test('of both software adapters: not bound by bandwidth, on what evidence, and t
     expect(claims).toContainEqual({
       id: 'door',
       verdict: 'fails',
-      reason: expect.stringMatching(/of the read ceiling/),
+      reason: expect.stringMatching(/of the memory’s speed/),
     });
     expect(claims.filter(({ verdict }: { verdict: string }) => verdict === 'holds')).toEqual([]);
   }
 });
 
-test('in text: law, form, held-out error, every term or why not, verdict, and what more would buy', () => {
+test('the text has the law, its form and held-out error, every term or the reason for its absence, the verdict, and what more would buy', () => {
   const text = printed([RECORDS[0] as string]);
   expect(text).toMatch(/^law {6}T = a \+ n·t_d \+ b·B/m);
   expect(text).toMatch(/^form {5}.*fitted to \d+ points \(products\)/m);
@@ -48,7 +48,7 @@ test('in text: law, form, held-out error, every term or why not, verdict, and wh
   expect(text).toMatch(/^b {8}unidentified: no point is a whole decode step$/m);
   expect(text).toMatch(/^verdict {2}not bandwidth-bound: /m);
   expect(text).toMatch(/^buys {5}twice the bandwidth buys 1\.00 times the tokens\/s: llama-3\.2-1b in f16/m);
-  expect(text).toMatch(/^door {3}fails {4}a large f16 matrix–vector product passes at 0\.\d+/m);
+  expect(text).toMatch(/^door {3}fails {4}a large f16 matrix–vector product uses \d+\.\d %/m);
   expect(text).toMatch(/^claims {3}9 of 10 are undecided: --profile full/m);
   expect(text).toMatch(/^memory {3}unknown: --memory GB says what twice as much would buy$/m);
 });
@@ -59,5 +59,5 @@ test.each<[readonly string[], object, RegExp]>([
   [['nowhere.json'], {}, /cannot read nowhere\.json/],
   [[RECORDS[0] as string], { memory: -1 }, /--memory must be a number from 0\.01 to 10000000 GB; got "-1"/],
 ])('%j %j is refused in one line', (files, flags, message) => {
-  expect(() => parseFitFlags(files, { ...flags })).toThrow(message);
+  expect(() => fit.parse(files, { ...flags })).toThrow(message);
 });

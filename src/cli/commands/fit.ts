@@ -1,77 +1,90 @@
-/** `hbmark fit RECORD…`: the law of a machine out of what a run measured of it, and what more bandwidth or memory would buy. */
+/**
+ * `hbmark fit RECORD…`: fits the law to what a run measured of its machine, and says what more bandwidth or memory
+ * would buy.
+ */
 
 import type { RunRecord } from '../../../results/schema.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import { memoryGBOf } from '../../model/predict/machines.ts';
-import { RANGES } from '../../model/predict/predict.ts';
 import { ASKED_BY_DEFAULT, type Buys, buysOf, buysTexts, largestSteps } from '../../model/predict/what-more-buys.ts';
-import { UsageError } from '../errors.ts';
-import { number } from '../flags.ts';
+import { EXIT } from '../errors.ts';
+import { recordIn, requireFiles } from '../files/record-files.ts';
+import { isOn, readValue } from '../flags.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from '../text/claims-table.ts';
 import { lawLines } from '../text/law-text.ts';
-import { recordIn } from './check.ts';
+import type { Command } from './command.ts';
+import { JSON_OUTPUT, MACHINE_MEMORY } from './options.ts';
 
-interface FitFlags {
-  readonly records: readonly { readonly file: string; readonly record: RunRecord }[];
+interface RecordFile {
+  readonly file: string;
+  readonly record: RunRecord;
+}
+
+interface FitInput {
+  readonly records: readonly RecordFile[];
   readonly memoryGB: number | undefined;
   readonly json: boolean;
 }
 
+/** One record in the document of `hbmark fit --json`. */
 interface FitDocument extends LawSummary {
   readonly file: string;
+  /** The record's id. */
   readonly record: string;
   readonly bound: BoundVerdict;
   readonly buys: readonly Buys[];
   readonly claims: readonly ClaimDocument[];
 }
 
-export function parseFitFlags(files: readonly string[], flags: Readonly<Record<string, unknown>>): FitFlags {
-  if (files.length === 0) throw new UsageError('name at least one record: hbmark fit RECORD.json');
-  return {
-    records: files.map((file) => ({ file, record: recordIn('fit', file) })),
-    memoryGB: number('--memory', flags.memory, RANGES.memory),
-    json: flags.json === true,
-  };
-}
+export const fit = {
+  name: 'fit',
+  args: '[...records]',
+  help: 'Fit the law of step times to records; say what more bandwidth or memory would buy',
+  options: [{ ...MACHINE_MEMORY, help: 'Memory for weights and KV caches (default: as the record says)' }, JSON_OUTPUT],
 
-export function fitRecords({ records, memoryGB, json }: FitFlags): void {
-  const results = records.map(({ file, record }) => {
-    const found = lawOfRecord(record);
-    const law = lawSummary(found);
-    const steps = largestSteps(record);
-    const memory = memoryGB ?? memoryGBOf(record);
-    const document: FitDocument = {
-      ...{ file, record: record.id },
-      ...law,
-      bound: boundOf(record, found),
-      buys: buysOf(record, found, memory, steps.length > 0 ? steps : [ASKED_BY_DEFAULT]),
-      claims: claimsDocument(record),
+  parse(files, flags) {
+    return {
+      records: requireFiles('fit', files).map((file) => ({ file, record: recordIn('fit', file) })),
+      memoryGB: readValue(MACHINE_MEMORY, flags),
+      json: isOn(JSON_OUTPUT, flags),
     };
-    const strangers = strangersIn(record);
-    const lines = [
-      `record   ${file}`,
-      ...(strangers.length > 0
-        ? [`left out decode steps of ${strangers.join(', ')}: their shapes are no preset’s`]
-        : []),
-      ...lawLines(law),
-      `verdict  ${document.bound.verdict}: ${document.bound.evidence}`,
-      ...document.buys.flatMap((buys) =>
-        buysTexts(buys).map((text, i) => `${(i === 0 ? 'buys' : '').padEnd(8)} ${text}`),
-      ),
-      ...(memory === undefined ? ['memory   unknown: --memory GB says what twice as much would buy'] : []),
-      ...claimLines(record),
-    ];
-    return { document, lines };
-  });
-  console.log(
-    json
-      ? JSON.stringify(
-          results.map(({ document }) => document),
-          null,
-          2,
-        )
-      : results.map(({ lines }) => lines.join('\n')).join('\n\n'),
-  );
+  },
+
+  run({ records, memoryGB, json }) {
+    const fitted = records.map((one) => fittedOf(one, memoryGB));
+    if (json) {
+      const documents = fitted.map(({ document }) => document);
+      console.log(JSON.stringify(documents, null, 2));
+    } else console.log(fitted.map(({ lines }) => lines.join('\n')).join('\n\n'));
+    return EXIT.done;
+  },
+} satisfies Command<FitInput>;
+
+/** Returns the law of a record, as data and as lines. */
+function fittedOf({ file, record }: RecordFile, memoryGB = memoryGBOf(record)) {
+  const found = lawOfRecord(record);
+  const law = lawSummary(found);
+  const steps = largestSteps(record);
+  const document: FitDocument = {
+    ...{ file, record: record.id },
+    ...law,
+    bound: boundOf(record, found),
+    buys: buysOf(record, found, memoryGB, steps.length > 0 ? steps : [ASKED_BY_DEFAULT]),
+    claims: claimsDocument(record),
+  };
+  const strangers = strangersIn(record);
+  const lines = [
+    `record   ${file}`,
+    ...(strangers.length > 0 ? [`left out decode steps of ${strangers.join(', ')}: their shapes are no preset’s`] : []),
+    ...lawLines(law),
+    `verdict  ${document.bound.verdict}: ${document.bound.evidence}`,
+    ...document.buys.flatMap((buys) =>
+      buysTexts(buys).map((text, i) => `${(i === 0 ? 'buys' : '').padEnd(8)} ${text}`),
+    ),
+    ...(memoryGB === undefined ? ['memory   unknown: --memory GB says what twice as much would buy'] : []),
+    ...claimLines(record),
+  ];
+  return { document, lines };
 }

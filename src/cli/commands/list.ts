@@ -1,4 +1,4 @@
-/** `hbmark list`: what there is to measure with, and what for. */
+/** `hbmark list`: lists what there is to measure, and to measure with. */
 
 import { PROFILES } from '../../../harness/profiles.ts';
 import { NONE, significant } from '../../../results/figures.ts';
@@ -6,17 +6,21 @@ import { GPUS } from '../../../results/gpus.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
-import { dueText } from '../../model/claims/claim.ts';
+import { needText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
 import { MODELS } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { growthOf } from '../../model/theory/generations.ts';
-import { UsageError } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { isOn } from '../flags.ts';
 import { table } from '../text/table.ts';
+import type { Command } from './command.ts';
+import { JSON_OUTPUT } from './options.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 
+/** Each list by the word that asks for it. */
 const LISTS: Readonly<Record<string, () => Row[]>> = {
   kernels: () =>
     KERNELS.measured.map(({ id, variants, summary }) => ({ id, variants: Object.keys(variants).join(', '), summary })),
@@ -54,21 +58,32 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
     CLAIMS.map(({ id, statement, statistics, steps }) => ({
       id,
       statement,
-      test: statistics.map(({ what, threshold }) => `${what}: ${dueText(threshold)}`).join('; '),
+      test: statistics.map((statistic) => `${statistic.what}: ${needText(statistic)}`).join('; '),
       steps: steps.length,
     })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
 };
 
-export function list(what: string, { json }: { json?: boolean }): void {
-  const rows = LISTS[what]?.();
-  if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${what}"`);
-  if (json) console.log(JSON.stringify(rows, null, 2));
-  else
-    console.log(
-      table(
-        rows.map((row) => Object.values(row).map(String)),
-        Object.keys(rows[0] ?? {}),
-      ),
-    );
+interface ListInput {
+  readonly rows: readonly Row[];
+  readonly json: boolean;
 }
+
+export const list = {
+  name: 'list',
+  args: '<what>',
+  help: `List ${Object.keys(LISTS).slice(0, -1).join(', ')} or ${Object.keys(LISTS).at(-1)}`,
+  options: [JSON_OUTPUT],
+
+  parse([what = ''], flags) {
+    const rows = Object.hasOwn(LISTS, what) ? LISTS[what]?.() : undefined;
+    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${what}"`);
+    return { rows, json: isOn(JSON_OUTPUT, flags) };
+  },
+
+  run({ rows, json }) {
+    const cells = rows.map((row) => Object.values(row).map(String));
+    console.log(json ? JSON.stringify(rows, null, 2) : table(cells, Object.keys(rows[0] ?? {})));
+    return EXIT.done;
+  },
+} satisfies Command<ListInput>;

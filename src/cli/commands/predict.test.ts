@@ -8,7 +8,7 @@ import type { Prediction } from '../../model/predict/predict.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { withNegatives } from '../flags.ts';
 import { list } from './list.ts';
-import { parsePredictFlags, predict } from './predict.ts';
+import { predict } from './predict.ts';
 
 const RECORD = 'results/data/2026-11-24-lavapipe-quick.json';
 
@@ -27,10 +27,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What `predict` prints for these flags. */
+/** Returns what `predict` prints for these flags. */
 async function printed(flags: Readonly<Record<string, unknown>>): Promise<string> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  predict(await parsePredictFlags(flags));
+  predict.run(await predict.parse([], flags));
   expect(log).toHaveBeenCalledOnce();
   const [[text]] = log.mock.calls as [[string]];
   log.mockRestore();
@@ -57,13 +57,13 @@ describe('predict --json', () => {
     }
   });
 
-  test('a GPU by name and its spec are the same machine', async () => {
+  test('a GPU’s name and its spec give the same machine', async () => {
     const byName = await document({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b' });
     expect(await document({ bandwidth: 3350, memory: 80, model: 'llama-3.1-8b' })).toEqual(byName);
     expect(await document({ gpu: 'h100', model: 'llama-3.1-8b' })).toEqual(byName);
   });
 
-  test('of a file, the bytes that it has; in another format where that is asked for', async () => {
+  test('a file counts the bytes that it stores, unless another format is asked for', async () => {
     const model = join(folder, 'tiny.gguf');
     const [stored] = await document({ gpu: 'RTX 4090', model });
     const [other] = await document({ gpu: 'RTX 4090', model, weights: 'ternary' });
@@ -72,7 +72,7 @@ describe('predict --json', () => {
     expect(other?.weightBytes).toBeLessThan(stored?.weightBytes ?? 0);
   });
 
-  test('from a record', async () => {
+  test('a record’s machine is as slow as it was measured', async () => {
     const [row] = await document({ record: RECORD, memory: 8 });
     // The software adapter streams about 3 GB/s, and the model has 2.5 GB.
     expect(row?.tokensPerSecond).toBeGreaterThan(0.1);
@@ -81,7 +81,7 @@ describe('predict --json', () => {
     expect(row?.full?.twiceBandwidth).toBeCloseTo(1, 2);
   });
 
-  test('what does not fit has no speed, and says what would fit', async () => {
+  test('a point that does not fit has no speed, and says what would fit', async () => {
     const [row] = await document({ gpu: 'RTX 4090', model: 'llama-3.1-70b' });
     expect(row).toMatchObject({ fits: false, bound: 'capacity', tokensPerSecond: null, maxBatch: 0 });
     expect(row?.wouldFit?.weights).toEqual(['ternary']);
@@ -96,7 +96,7 @@ describe('predict in text', () => {
     expect(await printed({ gpu: 'RTX 4090', flops: 165 })).toContain('compute    165 TFLOP/s');
   });
 
-  test('says of what does not fit what would, or that nothing here would', async () => {
+  test('says what would fit in place of a point that does not, or that nothing would', async () => {
     const flags = { gpu: 'RTX 4090', context: 4096, batch: 1 };
     expect(await printed({ ...flags, model: 'llama-3.1-70b' })).toMatch(
       /! llama-3\.1-70b at context 4,096, batch 1 needs 142 GB; would fit: weights in ternary$/,
@@ -107,7 +107,7 @@ describe('predict in text', () => {
     );
   });
 
-  test('says once what a full memory makes, and what more of bandwidth or memory would', async () => {
+  test('says once what a full memory makes, and what more bandwidth or memory would buy', async () => {
     const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', context: 4096, batch: '1,8' });
     expect(text.match(/^full /gm)).toHaveLength(1);
     expect(text).toMatch(
@@ -115,10 +115,10 @@ describe('predict in text', () => {
     );
   });
 
-  test('of a record, what stands for what', async () => {
+  test('names the record, and the measurements that the prediction is based on', async () => {
     const text = await printed({ record: RECORD, memory: 8, model: ['llama-3.2-1b', 'smollm2-135m'] });
     expect(text).toMatch(/^machine {4}as .*lavapipe-quick\.json measured it, 8 GB$/m);
-    expect(text.match(/^basis {6}weights multiplied as by GEMVs in f16, /gm)).toHaveLength(1);
+    expect(text.match(/^basis {6}weights multiplied at the rate of GEMVs in f16, /gm)).toHaveLength(1);
     expect(text.match(/^compute {4}0\.00\d+ TFLOP\/s$/gm)).toHaveLength(1);
   });
 
@@ -161,19 +161,19 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ ...spec, kv: 'fp8' }, /--kv must be one of f32, f16, .*; got "fp8"/],
     [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],
   ])('%o', async (flags, message) => {
-    const error = await parsePredictFlags(flags).then(predict, (e: unknown) => e);
+    const error = await predict.parse([], flags).then(predict.run, (e: unknown) => e);
     expect(exitCodeOf(error)).toBe(EXIT.unusableInput);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain('\n');
   });
 
-  test('a record that was edited', async () => {
-    const error = await parsePredictFlags({ record: join(folder, 'edited.json') }).catch((e: unknown) => e);
+  test('a record that was edited is refused by its id', async () => {
+    const error = await predict.parse([], { record: join(folder, 'edited.json') }).catch((e: unknown) => e);
     expect((error as Error).message).toMatch(/^--record must be a record of HBMark; .*edited\.json: id: /);
   });
 });
 
-test('a negative number is a flag’s value, not a flag', () => {
+test('a negative number is the value of a flag, not a flag of its own', () => {
   expect(withNegatives(['node', 'hbmark', 'predict', '--bandwidth', '-5', '--json'])).toEqual([
     'node',
     'hbmark',
@@ -184,9 +184,9 @@ test('a negative number is a flag’s value, not a flag', () => {
   expect(withNegatives(['--memory', '-.5', '--out=x', '-5', '-h'])).toEqual(['--memory=-.5', '--out=x', '-5', '-h']);
 });
 
-test('list gpus: every part that predict knows, with its source', () => {
+test('list gpus names every GPU that predict knows, with its source', () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  list('gpus', { json: true });
+  list.run(list.parse(['gpus'], { json: true }));
   const rows = JSON.parse(String(log.mock.calls[0]?.[0])) as { name: string; source: string }[];
   expect(rows.map(({ name }) => name)).toEqual(GPUS.map(({ name }) => name));
   for (const { source } of rows) expect(source).not.toBe('');

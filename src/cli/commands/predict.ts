@@ -1,8 +1,6 @@
-/** `hbmark predict`: what models would do on a machine, by the law; nothing is measured. */
+/** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
-import { bytesText, integerText, msText, NONE, significant } from '../../../results/figures.ts';
 import { type Gpu, gpusCalled } from '../../../results/gpus.ts';
-import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
@@ -15,26 +13,97 @@ import {
   CACHE_FORMATS,
   type Machine,
   type Point,
-  type Prediction,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
-import { UsageError } from '../errors.ts';
-import { choice, number, numbers, repeated, single } from '../flags.ts';
-import { modelFileNamed } from '../model-files.ts';
-import { table } from '../text/table.ts';
-import { recordIn } from './check.ts';
+import { choiceParam } from '../../session/params.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { modelFileNamed } from '../files/model-files.ts';
+import { recordIn } from '../files/record-files.ts';
+import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
+import { labelLines } from '../text/machine-lines.ts';
+import { computeLine, fullLines, givenText, predictionLines } from '../text/predict-table.ts';
+import type { Command } from './command.ts';
+import { JSON_OUTPUT, MACHINE_MEMORY } from './options.ts';
 
-type Flags = Readonly<Record<string, unknown>>;
+const MODEL = {
+  name: 'model',
+  value: 'id',
+  help: `A preset, config.json, .gguf or .safetensors; may be repeated (default: ${DEFAULT_MODEL.id})`,
+  param: anyText,
+};
 
-/** Where the numbers of the machine come from. */
+/** Where the machine's numbers come from: exactly one of these is given. */
+const SOURCES = {
+  gpu: {
+    name: 'gpu',
+    value: 'name',
+    help: 'A GPU of "hbmark list gpus", at its peak bandwidth',
+    param: anyText,
+  },
+  bandwidth: {
+    name: 'bandwidth',
+    value: 'GB/s',
+    help: 'Any other GPU, at this bandwidth; needs --memory',
+    param: anyNumber(RANGES.bandwidth),
+  },
+  record: {
+    name: 'record',
+    value: 'file',
+    help: 'The machine that a run measured, at what it measured',
+    param: anyText,
+  },
+} as const;
+
+const FLOPS = {
+  name: 'flops',
+  value: 'TFLOP/s',
+  help: 'Compute of the machine (default: left out, or as the record says)',
+  param: anyNumber(RANGES.flops),
+};
+
+const OVERHEAD = {
+  name: 'overhead',
+  value: 'ms',
+  help: 'Fixed cost of a step (default: 0, or as the record says)',
+  param: anyNumber(RANGES.overhead),
+};
+
+const WEIGHTS = {
+  name: 'weights',
+  value: 'format',
+  help: 'Format, or a quantisation such as Q4_K_M (default: as the file has them, else f16)',
+  param: choiceParam([...Object.keys(FORMATS), ...QUANTISATIONS]),
+};
+
+const KV = {
+  name: 'kv',
+  value: 'format',
+  help: 'Format of the KV cache (default: f16)',
+  param: choiceParam(CACHE_FORMATS),
+};
+
+const CONTEXT = {
+  name: 'context',
+  value: 'N,…',
+  help: 'Positions of each sequence (default: 4096)',
+  param: anyNumber(RANGES.context),
+};
+
+const BATCH = {
+  name: 'batch',
+  value: 'N,…',
+  help: 'Sequences of a step (default: 1)',
+  param: anyNumber(RANGES.batch),
+};
+
 type Source =
   | { readonly kind: 'gpu'; readonly gpu: Gpu }
   | { readonly kind: 'bandwidth'; readonly gbps: number }
   | { readonly kind: 'record'; readonly file: string; readonly record: RunRecord };
 
-interface PredictFlags {
+interface PredictInput {
   readonly source: Source;
   readonly memoryGB: number;
   readonly tflops: number | undefined;
@@ -47,33 +116,55 @@ interface PredictFlags {
 /** A model, and the format whose measurements stand for its weights'. */
 type ServedIn = Served & { readonly measuredIn: string };
 
-export async function parsePredictFlags(flags: Flags): Promise<PredictFlags> {
-  const source = sourceOf(flags);
-  const memoryGB = number('--memory', flags.memory, RANGES.memory) ?? memoryOf(source);
-  if (memoryGB === undefined) {
-    const why = source.kind === 'record' ? `${source.file} does not say how much the GPU has` : '--bandwidth needs it';
-    throw new UsageError(`give --memory GB: ${why}`);
-  }
-  const [tflops, overheadMs] = [
-    number('--flops', flags.flops, RANGES.flops),
-    number('--overhead', flags.overhead, RANGES.overhead),
-  ];
-  const weights = choice('--weights', flags.weights, [...Object.keys(FORMATS), ...QUANTISATIONS]);
-  const kv = choice('--kv', flags.kv, CACHE_FORMATS) ?? 'f16';
-  const contexts = numbers('--context', flags.context, RANGES.context) ?? [4096];
-  const batches = numbers('--batch', flags.batch, RANGES.batch) ?? [1];
-  const models = repeated('--model', flags.model);
-  const files: readonly ModelFile[] =
-    models.length > 0 ? await Promise.all(models.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
-  return {
-    ...{ source, memoryGB, tflops, overheadMs },
-    served: files.map((file) => servedIn(file, weights, kv)),
-    points: contexts.flatMap((context) => batches.map((batch) => ({ context, batch }))),
-    json: flags.json === true,
-  };
-}
+export const predict = {
+  name: 'predict',
+  help: 'Predict how fast models decode on a machine, by the law of step times',
+  options: [
+    ...[MODEL, ...Object.values(SOURCES), MACHINE_MEMORY, FLOPS, OVERHEAD],
+    ...[WEIGHTS, KV, CONTEXT, BATCH, JSON_OUTPUT],
+  ],
 
-/** @throws UsageError unless it is exactly one of --gpu, --bandwidth and --record. */
+  async parse(_, flags) {
+    const source = sourceOf(flags);
+    const memoryGB = readValue(MACHINE_MEMORY, flags) ?? memoryOf(source);
+    if (memoryGB === undefined) {
+      const why =
+        source.kind === 'record' ? `${source.file} does not say how much the GPU has` : '--bandwidth needs it';
+      throw new UsageError(`give --memory GB: ${why}`);
+    }
+    const [tflops, overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
+    const [weights, kv = 'f16'] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
+    const contexts = orDefault(readAllInLists(CONTEXT, flags), 4096);
+    const batches = orDefault(readAllInLists(BATCH, flags), 1);
+    const models = readAll(MODEL, flags);
+    const files: readonly ModelFile[] =
+      models.length > 0 ? await Promise.all(models.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
+    return {
+      ...{ source, memoryGB, tflops, overheadMs },
+      served: files.map((file) => servedIn(file, weights, kv)),
+      points: contexts.flatMap((context) => batches.map((batch) => ({ context, batch }))),
+      json: isOn(JSON_OUTPUT, flags),
+    };
+  },
+
+  run(input) {
+    const machines = machinesOf(input);
+    const rows = input.served.flatMap((served, i) =>
+      input.points.map((point) => predictPoint(served, machines[i] as Machine, point)),
+    );
+    // The document has no place for labels, so they go to stderr.
+    if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) console.error(line);
+    const sections = [aboutMachine(input, machines), predictionLines(rows), fullLines(rows)];
+    const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
+    console.log(input.json ? JSON.stringify(rows, null, 2) : text());
+    return EXIT.done;
+  },
+} satisfies Command<PredictInput>;
+
+const orDefault = (given: readonly number[], otherwise: number): readonly number[] =>
+  given.length > 0 ? given : [otherwise];
+
+/** Returns where the machine's numbers come from. @throws UsageError unless exactly one source is given */
 function sourceOf(flags: Flags): Source {
   const given = (['gpu', 'bandwidth', 'record'] as const).filter((name) => flags[name] !== undefined);
   const [kind, ...others] = given;
@@ -81,13 +172,13 @@ function sourceOf(flags: Flags): Source {
     const got = given.length > 0 ? given.map((name) => `--${name}`).join(' and ') : 'none of them';
     throw new UsageError(`give one of --gpu NAME, --bandwidth GB/s with --memory GB, and --record FILE; got ${got}`);
   }
-  if (kind === 'gpu') return { kind, gpu: gpuNamed(single('--gpu', flags.gpu) ?? '') };
-  if (kind === 'bandwidth') return { kind, gbps: number('--bandwidth', flags.bandwidth, RANGES.bandwidth) ?? 0 };
-  const file = single('--record', flags.record) ?? '';
+  if (kind === 'gpu') return { kind, gpu: gpuNamed(readValue(SOURCES.gpu, flags) ?? '') };
+  if (kind === 'bandwidth') return { kind, gbps: readValue(SOURCES.bandwidth, flags) ?? 0 };
+  const file = readValue(SOURCES.record, flags) ?? '';
   return { kind, file, record: recordIn('--record', file) };
 }
 
-/** The one part that `name` means; of several, the one whose own name it is. @throws UsageError naming what it may be. */
+/** Returns the one GPU that `name` means. @throws UsageError, with the possible names, if it means none or several */
 function gpuNamed(name: string): Gpu {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
@@ -105,7 +196,7 @@ function memoryOf(source: Source): number | undefined {
   return source.kind === 'record' ? memoryGBOf(source.record) : undefined;
 }
 
-/** Weights in the format or quantisation that was asked for, else as the file has them, else in f16. */
+/** Returns the model with its weights in the format or quantisation that was asked for, else as stored, else in f16. */
 function servedIn({ model, weights: stored }: ModelFile, format: string | undefined, kv: string): ServedIn {
   const quantised = format !== undefined && QUANTISATIONS.includes(format);
   const tensors = quantised ? quantisedTensors(model, format) : format === undefined ? stored?.tensors : undefined;
@@ -118,29 +209,12 @@ function servedIn({ model, weights: stored }: ModelFile, format: string | undefi
   return { model, tensors: tensorsIn(model, allIn(weights)), weights, kv, measuredIn: weights };
 }
 
-export function predict(flags: PredictFlags): void {
-  const machines = machinesOf(flags);
-  const rows = flags.served.flatMap((served, i) =>
-    flags.points.map((point) => predictPoint(served, machines[i] as Machine, point)),
-  );
-  for (const line of labelLines(flags)) console.error(line);
-  const sections = [
-    aboutMachine(flags, machines),
-    [predictionTable(rows), ...rows.flatMap(missingText)],
-    fullLines(rows),
-  ];
-  console.log(
-    flags.json
-      ? JSON.stringify(rows, null, 2)
-      : sections
-          .filter((lines) => lines.length > 0)
-          .map((lines) => lines.join('\n'))
-          .join('\n\n'),
-  );
-}
-
-/** The machine as each of the served models meets it. @throws UsageError for a record that does not hold what it takes. */
-function machinesOf({ source, served, ...rest }: PredictFlags): (Machine & Partial<MeasuredMachine>)[] {
+/**
+ * Returns the machine for each of the served models.
+ *
+ * @throws UsageError if the record has not measured what it takes
+ */
+function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Partial<MeasuredMachine>)[] {
   if (source.kind !== 'record') {
     const machine = machineOfSpec({ ...rest, gbps: source.kind === 'gpu' ? source.gpu.gbps : source.gbps });
     return served.map(() => machine);
@@ -155,18 +229,11 @@ function machinesOf({ source, served, ...rest }: PredictFlags): (Machine & Parti
   });
 }
 
-/** What must be known of a record before its predictions are believed: on stderr, since the document has no place for it. */
-const labelLines = ({ source }: PredictFlags): string[] =>
-  source.kind === 'record' ? labelsOf(source.record).map(({ title, reason }) => `! ${title}: ${reason}`) : [];
-
-/** A number that a vendor or a person gave, as it was given. */
-const given = (n: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
-
-function aboutMachine(flags: PredictFlags, machines: ReturnType<typeof machinesOf>): string[] {
-  const { source, memoryGB } = flags;
-  const memory = `${given(memoryGB)} GB`;
+function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesOf>): string[] {
+  const { source, memoryGB } = input;
+  const memory = `${givenText(memoryGB)} GB`;
   if (source.kind === 'record') {
-    // Models may be measured in different formats.
+    // Each format of weights has its own basis, so models may have several.
     const lines = machines.flatMap(({ basis, costs }) => [`basis      ${basis}`, computeLine(costs.flopsPerSecond)]);
     return [`machine    as ${source.file} measured it, ${memory}`, ...new Set(lines)];
   }
@@ -174,55 +241,9 @@ function aboutMachine(flags: PredictFlags, machines: ReturnType<typeof machinesO
     source.kind === 'gpu'
       ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
       : { name: 'as given', gbps: source.gbps, from: '' };
-  const { tflops = Number.POSITIVE_INFINITY } = flags;
+  const { tflops = Number.POSITIVE_INFINITY } = input;
   return [
-    `machine    ${name}: ${memory}, ${given(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
+    `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
     computeLine(tflops * 1e12),
   ];
-}
-
-const computeLine = (flopsPerSecond: number): string =>
-  flopsPerSecond === Number.POSITIVE_INFINITY
-    ? 'compute    left out: --flops TFLOP/s counts it'
-    : `compute    ${significant(flopsPerSecond / 1e12)} TFLOP/s`;
-
-const HEADER = [
-  ...['model', 'weights', 'KV', 'context', 'batch', 'tokens/s', 'per user', 'step', 'weights read', 'KV read'],
-  ...['most batch', 'bound'],
-];
-
-const predictionTable = (rows: readonly Prediction[]): string =>
-  table(
-    rows.map((p) => [
-      ...[p.model, p.weights, p.kv, integerText(p.context), integerText(p.batch)],
-      ...[p.tokensPerSecond, p.tokensPerSecondPerUser].map((rate) => significant(rate ?? Number.NaN)),
-      ...[p.stepMs === null ? NONE : msText(p.stepMs), bytesText(p.weightBytes), bytesText(p.kvBytes)],
-      ...[integerText(p.maxBatch), p.bound],
-    ]),
-    HEADER,
-  );
-
-/** What it would take for a point that does not fit. */
-function missingText({ model, context, batch, wouldFit }: Prediction): string[] {
-  if (!wouldFit) return [];
-  const alone = [
-    ...(wouldFit.batch > 0 ? [`batch ${integerText(wouldFit.batch)}`] : []),
-    ...(wouldFit.context > 0 ? [`context ${integerText(wouldFit.context)}`] : []),
-    ...(wouldFit.weights.length > 0 ? [`weights in ${wouldFit.weights.join(', ')}`] : []),
-  ];
-  const point = `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
-  return [
-    `! ${point} needs ${bytesText(wouldFit.memoryBytes)}; ${alone.length > 0 ? `would fit: ${alone.join('; or ')}` : 'nothing smaller here would fit'}`,
-  ];
-}
-
-/** A line to each model and context of which at least one sequence fits. */
-function fullLines(rows: readonly Prediction[]): string[] {
-  const lines = rows.flatMap(({ model, context, maxBatch, full }) => {
-    if (!full) return [];
-    const { tokensPerSecond, twiceBandwidth, twiceMemory } = full;
-    const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
-    return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${significant(twiceBandwidth)} times that with twice the bandwidth, ${significant(twiceMemory)} times with twice the memory`;
-  });
-  return [...new Set(lines)];
 }

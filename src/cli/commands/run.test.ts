@@ -1,32 +1,41 @@
 import { expect, test } from 'vitest';
 import { decodeTasks } from '../../model/request/tasks.ts';
-import { parseRunFlags } from './run.ts';
+import { formatParams, parseParams } from '../../session/params.ts';
+import { kernelsOf, runRequest } from '../../session/run-options.ts';
+import { run } from './run.ts';
 
-test('no flag about decode steps, no steps', async () => {
-  expect((await parseRunFlags({ profile: 'full' })).sweep).toBeUndefined();
+/** Returns the decode steps that a run with these flags times; null for none. */
+async function decodeOf(flags: Readonly<Record<string, unknown>>) {
+  const { params, models, timeSteps } = await run.parse([], flags);
+  return runRequest(params, params.seed, timeSteps ? models : []).decode;
+}
+
+test('without a flag about decode steps, none are timed', async () => {
+  expect(await decodeOf({ profile: 'full' })).toBeNull();
 });
 
-test('a model that is named has its steps timed, at the lengths of the profile', async () => {
-  const { sweep } = await parseRunFlags({ profile: 'full', model: 'smollm2-135m', kv: 'int8' });
-  expect(sweep).toEqual({
+test('a named model has its steps timed, at the lengths of the profile', async () => {
+  const decode = await decodeOf({ profile: 'full', model: 'smollm2-135m', kv: 'int8' });
+  expect(decode?.sweep).toEqual({
     ...{ weights: ['f16', 'int4-g32'], kv: ['int8'], ofProfile: true },
     contexts: [128, 1024, 4096, 8192, 32_768, 'max'],
     batches: [1, 2, 4, 8, 16, 32, '...', 'max'],
   });
-  expect((await parseRunFlags({ model: 'smollm2-135m', batch: '1,...,max' })).sweep).toEqual({
+  expect((await decodeOf({ model: 'smollm2-135m', batch: '1,...,max' }))?.sweep).toEqual({
     ...{ weights: ['f16'], kv: ['f16'], contexts: [1024], batches: [1, '...', 'max'] },
   });
 });
 
-test('any of the five asks for them; the others have defaults', async () => {
-  const { models, sweep } = await parseRunFlags({
+test('any flag about decode steps asks for them; the other flags have defaults', async () => {
+  const decode = await decodeOf({
     model: ['llama-3.2-1b', 'smollm2-135m'],
     weights: 'int4-g32',
     context: '512,4096',
     batch: 8,
   });
+  if (!decode) throw new Error('there are no decode steps');
+  const { models, sweep } = decode;
   expect(sweep).toEqual({ weights: ['int4-g32'], kv: ['f16'], contexts: [512, 4096], batches: [8] });
-  if (!sweep) throw new Error('there is no sweep');
   const tasks = decodeTasks(models, sweep, { left: () => 0, refuses: () => undefined });
   const common = { weights: 'int4-g32', kv: 'f16', batch: 8 };
   expect(tasks.map((task) => task.case)).toEqual([
@@ -38,9 +47,18 @@ test('any of the five asks for them; the others have defaults', async () => {
   expect(tasks[0]?.make(4).layers).toEqual({ distinct: 4, total: 16 });
 });
 
+test('the page reads what is asked of a run out of its address', async () => {
+  const { params } = await run.parse([], {
+    ...{ profile: 'full', seed: 7, memory: 2.5, gpu: 'RTX 4090', budget: 90, kernel: 'gemv' },
+    ...{ weights: 'f16,int4-g32', kv: 'int8', context: '512,4096', shortest: 128, batch: '1,...,max' },
+  });
+  const page = { ...params, autorun: 'run' } as const;
+  expect(parseParams(formatParams(page))).toEqual({ params: page, problems: [] });
+});
+
 test('a kernel that is named twice is measured once', async () => {
-  const { kernels } = await parseRunFlags({ kernel: ['gemv', 'stream-read', 'gemv'] });
-  expect(kernels.map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
+  const { params } = await run.parse([], { kernel: ['gemv', 'stream-read', 'gemv'] });
+  expect(kernelsOf(params).map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
 });
 
 test.each([
@@ -55,7 +73,7 @@ test.each([
   [{ batch: '1,...' }, '; got "1,..."'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [{ resume: 'results/data/2026-11-24-lavapipe-quick.json', kernel: 'gemv' }, 'leave --kernel out'],
-  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the least context, 128; got 200'],
+  [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the smallest context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
-  await expect(parseRunFlags(flags)).rejects.toThrow(message);
+  await expect(run.parse([], flags)).rejects.toThrow(message);
 });

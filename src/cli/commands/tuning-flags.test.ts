@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { KERNELS } from '../../../shaders/registry.ts';
+import { kernelsOf } from '../../session/run-options.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
-import { parseBenchFlags } from './bench.ts';
-import { parseTuneFlags } from './tune.ts';
+import { bench } from './bench.ts';
+import { tune } from './tune.ts';
 
-/** What a command makes of flags that it cannot use. */
+/** Returns how a command refuses flags that it cannot use. */
 function refusal(parse: () => unknown): { message: string; exit: number | undefined } {
   try {
     parse();
@@ -15,8 +16,10 @@ function refusal(parse: () => unknown): { message: string; exit: number | undefi
 }
 
 describe('tune', () => {
-  test('without flags: every kernel, in Node', () => {
-    expect(parseTuneFlags({})).toMatchObject({ kernels: KERNELS.measured, adapter: undefined, json: false });
+  test('without flags, every kernel is tuned, in Node', () => {
+    const input = tune.parse([], {});
+    expect(input).toMatchObject({ host: { id: 'node' }, adapter: undefined, json: false });
+    expect(kernelsOf(input.params)).toEqual(KERNELS.measured);
   });
 
   test.each([
@@ -26,7 +29,7 @@ describe('tune', () => {
     ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
     ['--seed', { seed: 1.5 }, /--seed must be a whole number/],
   ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {
-    const refused = refusal(() => parseTuneFlags(flags));
+    const refused = refusal(() => tune.parse([], flags));
     expect(refused.exit).toBe(EXIT.unusableInput);
     expect(refused.message).toMatch(message);
     expect(refused.message).not.toContain('\n');
@@ -34,15 +37,18 @@ describe('tune', () => {
 });
 
 describe('bench', () => {
-  test('both hosts tune, compare and take the same kernels', () => {
+  test('either host tunes first and compares, with the same kernels', () => {
     for (const host of ['node', 'chromium']) {
-      expect(parseBenchFlags({ host, tune: 10, kernel: 'gemv' })).toMatchObject({ host, tuneSeconds: 10 });
+      expect(bench.parse([], { host, tune: 10, kernel: 'gemv' })).toMatchObject({
+        host: { id: host },
+        params: { tuneSeconds: 10, compare: true, kernels: ['gemv'] },
+      });
     }
   });
 
   test('kernels may be named', () => {
-    const { kernels } = parseBenchFlags({ kernel: ['gemv', 'stream-read'] });
-    expect(kernels.map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
+    const { params } = bench.parse([], { kernel: ['gemv', 'stream-read'] });
+    expect(kernelsOf(params).map(({ id }) => id)).toEqual(['gemv', 'stream-read']);
   });
 
   test.each([
@@ -52,7 +58,7 @@ describe('bench', () => {
     ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
     ['--memory', { memory: 0 }, /--memory must be a number from 0.1 to 1000 GB/],
   ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {
-    const refused = refusal(() => parseBenchFlags(flags));
+    const refused = refusal(() => bench.parse([], flags));
     expect(refused.exit).toBe(EXIT.unusableInput);
     expect(refused.message).toMatch(message);
     expect(refused.message).not.toContain('\n');

@@ -1,6 +1,6 @@
 /**
- * The headless Chromium that `--host chromium` and the tests measure in. Its flags are kept in this one place, so
- * that what the tests see is what the terminal gets.
+ * The headless Chromium that `--host chromium` and the tests measure in. Both start it with these flags, so that the
+ * tests see what the terminal gets.
  */
 
 import { existsSync } from 'node:fs';
@@ -13,17 +13,17 @@ export interface ChromiumOptions {
   readonly adapter?: 'swiftshader' | undefined;
 }
 
-/** Playwright's launch options. @throws HarnessError naming what to install, if there is no Chromium. */
+/** Returns Playwright's launch options. @throws HarnessError, with what to install, if there is no Chromium */
 export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promise<LaunchOptions> {
   return {
     executablePath: findChromium() ?? (await playwrightChromium()),
     args: chromiumArgs(adapter),
-    // Ctrl-C ends a run with what it has: the browser is closed after that, not before.
+    // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
     handleSIGINT: false,
   };
 }
 
-/** @throws HarnessError naming what to install, if there is no Chromium. */
+/** Starts Chromium. @throws HarnessError, with what to install, if there is none */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const { chromium } = await importPlaywright();
   return chromium.launch(await chromiumOptions(options));
@@ -31,12 +31,14 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
 
 function chromiumArgs(adapter: ChromiumOptions['adapter']): string[] {
   return [
-    // Headless Chromium on Linux has no adapter without it. It also lifts the quantum of timestamp queries.
+    // Without it, Chromium on Linux has no WebGPU adapter except on Intel GPUs of generation 12 and later (Chrome 144,
+    // https://developer.chrome.com/blog/new-in-webgpu-144#webgpu_on_linux). It also makes timestamp queries precise:
+    // Chromium rounds them to 65.536 µs without it. That reason stays when Chrome ships WebGPU on all of Linux.
     '--enable-unsafe-webgpu',
     ...(adapter === undefined ? gpuArgs() : [`--use-webgpu-adapter=${adapter}`]),
-    // Chromium's sandbox refuses to run as root, which is what a container's user usually is.
+    // As root, the usual user of a container, Chromium does not start with its sandbox (https://crbug.com/638180).
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    // Nothing else on the machine or the network while a measurement runs.
+    // Keeps Chromium from updating and synchronising while a measurement runs.
     '--no-first-run',
     '--disable-background-networking',
     '--disable-component-update',
@@ -45,7 +47,10 @@ function chromiumArgs(adapter: ChromiumOptions['adapter']): string[] {
   ];
 }
 
-/** Chromium on Linux leaves Vulkan, and with it WebGPU on a GPU, switched off. */
+/**
+ * Vulkan on Linux, which Chromium leaves switched off and WebGPU on a GPU needs there. Delete this when Chrome ships
+ * WebGPU on all of Linux (https://github.com/gpuweb/gpuweb/wiki/Implementation-Status).
+ */
 const gpuArgs = (): string[] => (process.platform === 'linux' ? ['--enable-features=Vulkan'] : []);
 
 async function playwrightChromium(): Promise<string> {
@@ -57,7 +62,11 @@ async function playwrightChromium(): Promise<string> {
   );
 }
 
-/** Only where it is used: the rest of the command line tool runs without it. */
+/**
+ * Imports playwright where it is used: the rest of the command line tool runs without it.
+ *
+ * @throws HarnessError if it is not installed
+ */
 async function importPlaywright(): Promise<typeof import('playwright')> {
   try {
     return await import('playwright');

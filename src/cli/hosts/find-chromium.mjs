@@ -1,6 +1,6 @@
 /**
- * Where this machine keeps a Chromium that came with the system or was installed by its owner. Plain JavaScript,
- * because the gate looks before anything is built.
+ * Finds a Chromium or Chrome that came with the system or was installed by its owner. It is plain JavaScript, because
+ * the gate looks for one before anything is built.
  */
 
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ const FOLDERS = [
   ...[process.env.PROGRAMFILES, process.env.LOCALAPPDATA].map((root) => join(root ?? '', 'Google/Chrome/Application')),
 ];
 
-/** @returns {string | undefined} the path of the system's Chromium or Chrome, if there is one */
+/** @returns {string | undefined} the path of a Chromium or Chrome, if there is one */
 export function findChromium() {
   return FOLDERS.flatMap((folder) => [...NAMES, 'Google Chrome'].map((name) => join(folder, name))).find(existsSync);
 }

@@ -1,4 +1,4 @@
-/** Dawn in Node: Chrome's own WebGPU engine on the system's GPU drivers. The only file that imports `webgpu`. */
+/** Dawn in Node: the WebGPU engine of Chrome, on the system's GPU drivers. Only this file imports `webgpu`. */
 
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,25 +6,29 @@ import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
 
 export interface NodeHostOptions {
-  /** Part of the name of the adapter to use, as Dawn calls it. Default: Dawn's choice. */
+  /** A part of the adapter's name, as Dawn has it. Default: Dawn's choice. */
   readonly adapter?: string | undefined;
 }
 
 /**
- * Kept until the process ends: Dawn for Node 0.6.2 crashes when a GPU object is collected before the devices that
- * came from it. The price is that the process does not end by itself: hbmark.ts ends it.
+ * The GPU objects of this process, kept until it ends. Dawn for Node 0.6.2 crashes if one is collected before the
+ * devices that came from it (https://github.com/dawn-gpu/node-webgpu/issues/18). While one is kept, Dawn keeps the
+ * process alive (https://issues.chromium.org/issues/387965810), so hbmark.ts ends it. Delete this list, and that
+ * exit, when a GPU object can be collected safely.
  */
 const kept: GPU[] = [];
 
-/** @throws HarnessError if Dawn has no build for this machine, or no adapter is called as asked. */
+/** Returns Dawn as the engine's host. @throws HarnessError if Dawn has no build for this machine, or no such adapter */
 export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise<Host> {
   const { create, globals } = await importDawn();
-  // GPUBufferUsage and its like are globals, as in a browser.
+  // The engine finds GPUBufferUsage and the like as globals, as in a browser.
   Object.assign(globalThis, globals);
-  // Mesa's software driver does not start without it.
+  // libwayland, which Mesa's Vulkan drivers load, complains on stderr without it
+  // (https://github.com/KhronosGroup/Vulkan-Tools/issues/721). Mesa 25.0.7 starts quietly without it: delete this
+  // when tools/adapters.mjs asks for at least that.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const gpu = create([
-    // Browsers coarsen timestamps against pages that spy on each other; there is no other page here.
+    // Dawn rounds timestamps to 65.536 µs, so that web pages cannot spy on each other by them. There are none here.
     'disable-dawn-features=timestamp_quantization',
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
   ]);
@@ -56,7 +60,7 @@ async function importDawn(): Promise<typeof import('webgpu')> {
   }
 }
 
-/** Dawn answers a name it does not know by throwing a list of those it knows. */
+/** Tests that Dawn knows the adapter's name. For an unknown name Dawn throws a list of the names it knows. */
 async function requireAdapter(gpu: GPU, adapter: string): Promise<void> {
   try {
     await gpu.requestAdapter();
@@ -66,7 +70,7 @@ async function requireAdapter(gpu: GPU, adapter: string): Promise<void> {
   }
 }
 
-/** Of the npm package, which follows Dawn's releases. */
+/** Returns the major version of the npm package, which follows Dawn's releases. */
 function dawnMajorVersion(): number {
   const { version } = createRequire(import.meta.url)('webgpu/package.json');
   return Number.parseInt(version, 10);

@@ -1,16 +1,16 @@
-/** The built page on a port of this machine: for `hbmark serve`, and for a browser that is driven from here. */
+/** Serves the built page on a port of this machine, for `hbmark serve` and for `--host chromium`. */
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 
-/** Beside the built tool: dist/cli/hbmark.js and dist/app. */
+/** The built page, seen from the built tool: dist/app from dist/cli/hbmark.js. */
 export const APP_FOLDER = fileURLToPath(new URL('../app', import.meta.url));
 
-/** Serves the built page. @throws UsageError if it is not built or the port is taken. */
+/** Serves the built page. @throws UsageError if it is not built or the port cannot be had */
 export async function startServer(options: { port?: number }): Promise<{ address: string; close(): Promise<void> }> {
   if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
-  // Imported here: the other commands run where the service's packages are not installed.
+  // Imported here, so that the other commands run where the server's packages are not installed.
   const { createServer, listen } = await import('../../collector/server.ts');
   const server = createServer({ appFolder: APP_FOLDER });
   const address = await listen(server, options).catch((error: Error) => {

@@ -47,7 +47,7 @@ const tuned = (bytes: number, loadsInFlight: number): Tuned => ({
   },
 });
 
-test('what is kept is read again, with its evidence; the same problem is replaced, others stay', () => {
+test('winners are read back with their evidence; a new winner replaces the old one of its problem, others stay', () => {
   keepTunings(kernels, adapter, host, [tuned(1024, 4), tuned(4096, 2)], { path, warn });
   keepTunings(kernels, adapter, host, [tuned(1024, 16)], { path, warn });
   const read = readTunings(kernels, adapter, host, { path, warn });
@@ -57,7 +57,7 @@ test('what is kept is read again, with its evidence; the same problem is replace
   expect(warnings).toEqual([]);
 });
 
-test('each machine has its own: another adapter or another major version of the engine starts without', () => {
+test('each machine has its own winners: another adapter or major version of the engine has none', () => {
   keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path, warn });
   expect(readTunings(kernels, { ...adapter, device: 'other' }, host, { path, warn })).toEqual([]);
   expect(readTunings(kernels, adapter, { ...host, majorVersion: 2 }, { path, warn })).toEqual([]);
@@ -75,7 +75,7 @@ test.each([
   ['no JSON', '{"version": 1, "mach'],
   ['another version', '{"version": 1, "machines": {}}'],
   ['an unknown key', '{"version": 2, "machines": {}, "more": 1}'],
-])('a file that is not ours (%s): one line that names it, and a new start', (_, text) => {
+])('an unusable file (%s) is named in one line, and replaced', (_, text) => {
   const file = join(folder, 'tunings.json');
   writeFileSync(file, text);
   expect(readTunings(kernels, adapter, host, { path: file, warn })).toEqual([]);
@@ -86,18 +86,18 @@ test.each([
   expect(readTunings(kernels, adapter, host, { path: file, warn })).toHaveLength(1);
 });
 
-test('a missing file is nothing to speak of', () => {
+test('a missing file has no winners, without a warning', () => {
   expect(readTunings(kernels, adapter, host, { path, warn })).toEqual([]);
   expect(warnings).toEqual([]);
   expect(existsSync(path)).toBe(false);
 });
 
-test('the file says for a person whose it is', () => {
+test('the file names the adapter for a person who opens it', () => {
   keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path, warn });
   expect(readFileSync(path, 'utf8')).toContain('maker · arch · a part');
 });
 
-test('where it lies: HBMARK_CACHE, else the XDG cache directory', () => {
+test('the file is that of HBMARK_CACHE, else in the XDG cache directory', () => {
   expect(tuningsPath({ HBMARK_CACHE: '/x/y.json', XDG_CACHE_HOME: '/c' })).toBe('/x/y.json');
   expect(tuningsPath({ XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'hbmark', 'tunings.json'));
   expect(tuningsPath({})).toMatch(/\.cache.hbmark.tunings\.json$/);

@@ -1,6 +1,6 @@
 /**
- * The terminal's tunings: one JSON file, for every adapter and engine that this home directory has seen, browsers
- * driven from here among them. What is in it: harness/tuning/store.ts.
+ * The terminal's file of tunings: JSON, with the winners of every adapter and engine that this user has tuned on,
+ * browsers of `--host chromium` included. Its format is in harness/tuning/store.ts.
  */
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import {
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
 
 const fileSchema = z.strictObject({
   version: z.literal(TUNINGS_VERSION),
@@ -29,18 +30,20 @@ type TuningsFile = z.infer<typeof fileSchema>;
 const EMPTY: TuningsFile = { version: TUNINGS_VERSION, machines: {} };
 
 export interface TuningStoreOptions {
-  /** Default: where the environment says. */
+  /** The file. Default: what `tuningsPath` returns. */
   readonly path?: string;
-  /** Told, in one line, what is wrong with a file that cannot be used. */
+  /** Takes one line that says what is wrong with a file that cannot be used. Default: prints it on stderr. */
   readonly warn?: (line: string) => void;
 }
 
-/** `HBMARK_CACHE`, a file; else `tunings.json` in the cache directory of the XDG specification. */
+/** Returns the file of `HBMARK_CACHE`, else `hbmark/tunings.json` in the cache directory of the XDG specification. */
 export function tuningsPath(env: NodeJS.ProcessEnv = process.env): string {
   return env.HBMARK_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hbmark', 'tunings.json');
 }
 
-/** The winners of this machine whose kernels are as they were; none where the file is missing or unusable. */
+/**
+ * Returns the winners of a machine, of kernels whose code has not changed since. A missing or unusable file has none.
+ */
 export function readTunings(
   kernels: readonly Kernel[],
   adapter: AdapterInfo,
@@ -50,10 +53,14 @@ export function readTunings(
   return standing(readFile(options).machines[machineDigest(adapter, host)], kernels);
 }
 
+/** Returns the winners of a machine, for runs and tuning. */
+export const winnersOf = (adapter: AdapterInfo, host: HostInfo): readonly Tuned[] =>
+  readTunings(KERNELS.measured, adapter, host);
+
 /**
- * Adds winners, in place of older ones of the same problem. Entries of other machines stay as they are.
+ * Adds winners to the file, in place of older ones of the same problem. Entries of other machines stay.
  *
- * @throws Error naming the file, where it cannot be written.
+ * @throws Error, with the file's name, if it cannot be written
  */
 export function keepTunings(
   kernels: readonly Kernel[],
@@ -68,7 +75,7 @@ export function keepTunings(
   const at = new Date().toISOString();
   file.machines[key] = withTuned(file.machines[key], { kernels, adapter, host, tuned, at });
   mkdirSync(dirname(path), { recursive: true });
-  // Whole or not at all, whoever else reads it meanwhile.
+  // Renaming replaces the file at once, so that another process never reads half of it.
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify(file, null, 1)}\n`);
   renameSync(unfinished, path);

@@ -1,4 +1,4 @@
-/** The sweep over working sets in the terminal: a line per size, with a bar, so that the knees can be seen. */
+/** The cache curve as a table, with a bar for each working set, so that the knees can be seen. */
 
 import { cachesOf, levelText, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve } from '../../../results/derive.ts';
@@ -7,10 +7,10 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 
-/** Characters of the longest bar. */
-const BAR = 40;
+/** The length of the longest bar, in characters. */
+const MAX_BAR = 40;
 
-/** The curve, and the levels that it has; nothing where the run had no such sweep. */
+/** Returns the curve and its levels; nothing for a run without a cache curve. */
 export function cacheLines(record: RunRecord): string[] {
   const curve = cacheCurve(record);
   const caches = cachesOf(curve);
@@ -19,7 +19,7 @@ export function cacheLines(record: RunRecord): string[] {
     bytesText(workingSetBytes),
     significant(gbps.value),
     figureText(gbps, '').interval ?? '',
-    '▇'.repeat(Math.max(1, Math.round((BAR * gbps.value) / fastest))),
+    '▇'.repeat(Math.max(1, Math.round((MAX_BAR * gbps.value) / fastest))),
   ]);
   if (rows.length === 0) return [];
   const levels = caches?.levels.map(

@@ -1,4 +1,4 @@
-/** What a record says of the thesis's claims, for people and as data. */
+/** The verdicts of a record on the claims, as a table and as data. */
 
 import type { RecordBody } from '../../../results/schema.ts';
 import type { Verdict } from '../../model/claims/claim.ts';
@@ -16,7 +16,10 @@ export interface ClaimDocument {
 export const claimsDocument = (record: Judged): ClaimDocument[] =>
   judgeClaims(record).map(({ id, verdict, reason }) => ({ id, verdict, reason }));
 
-/** Every claim; or those alone that are decided, where the run had no steps for the others. */
+/**
+ * Returns the table of claims. A run of another profile than `full` has no steps for most of them, and shows the
+ * decided ones.
+ */
 export function claimLines(record: Judged & Pick<RecordBody, 'profile'>): string[] {
   const all = claimsDocument(record);
   const shown = record.profile === 'full' ? all : all.filter(({ verdict }) => verdict !== 'undecided');

@@ -1,4 +1,4 @@
-/** Decode steps of a record, for people and as data. */
+/** The decode steps of a record, as a table and as data. */
 
 import { isTimedStep, layersText, lengthsText, stepBytes, stepFigures } from '../../../results/decode.ts';
 import { roundsOf } from '../../../results/derive.ts';
@@ -15,26 +15,28 @@ import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/
 import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
 import { table } from './table.ts';
 
+/** A decode step in the document of `hbmark run --json`. */
 export interface DecodeDocument extends DecodeCase {
   readonly status: DecodeMeasurement['status'];
-  /** Why there is no figure; null where there is. */
+  /** Why there are no figures; null for a measured step. */
   readonly reason: string | null;
   readonly stepMs: Figure | null;
-  /** Of all users together. */
+  /** Throughput of all sequences together. */
   readonly tokensPerSecond: Figure | null;
   readonly tokensPerSecondPerUser: Figure | null;
-  /** By the law of the run (`fit`); null where it has none, or does not know the model. */
+  /** What the run's own law predicts. Null if the run has no law, or the law does not know the model. */
   readonly predictedTokensPerSecond: number | null;
-  /** Was it predicted by a fit that has not seen it? */
+  /** Whether the prediction is by a fit that has not seen this step. */
   readonly heldOut: boolean;
   readonly gbps: Figure | null;
-  /** Of one step, read and written. */
+  /** Bytes that one step reads and writes. */
   readonly stepBytes: number | null;
   readonly dispatches: number | null;
   readonly layers: { readonly distinct: number; readonly total: number } | null;
   readonly residentBytes: number | null;
 }
 
+/** Returns the steps of a record as data. `found` is the record's law. */
 export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordLaw | undefined): DecodeDocument[] {
   return decode.map((m) => {
     const predicted = found && stepPrediction(found.law, m.case);
@@ -76,7 +78,7 @@ const HEADER = [
   'ended',
 ];
 
-/** Lines, but of steps of which claims tell; none where no model was asked for. */
+/** Returns the table of the steps that a person asked for; nothing if none were. Steps of claims are left out. */
 export function decodeLines(record: RunRecord): string[] {
   const { clock } = record;
   const decode = (record.decode ?? []).filter((m) => !m.case.experiment);

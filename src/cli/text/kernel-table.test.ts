@@ -8,7 +8,7 @@ const fake = (id: string, more: Partial<Kernel> = {}) =>
   ({ id, defaults: { lanes: 8 }, ...more }) as Partial<Kernel> as Kernel;
 const [read, gemv, scalar] = [fake('read'), fake('gemv'), fake('scalar', { baselineOf: 'read' })];
 
-/** Six rounds on a machine that gets slower by 10 % a round: what is paired within rounds does not show it. */
+/** Six rounds on a machine that gets 10 % slower in each round, which ratios within rounds do not show. */
 function measured(kernel: string, ms: number, tuning: Tuning = { lanes: 8 }, format?: string): Measurement {
   const samples = Array.from({ length: 6 }, (_, round) =>
     [1, 4].map((dispatches) => ({
@@ -72,7 +72,7 @@ const rows = kernelRows(
   options,
 );
 
-test('a row per problem, with the best tuning known, against ceiling, defaults and scalar of the same rounds', () => {
+test('each problem is a row, with its best tuning, against the ceiling, the defaults and the baseline of the same rounds', () => {
   expect(rows).toHaveLength(6);
   const [ceiling, f16, f32] = rows;
   expect(ceiling?.ofCeiling?.value).toBe(1);
@@ -86,7 +86,7 @@ test('a row per problem, with the best tuning known, against ceiling, defaults a
   expect(f32?.tunedOverDefault).toEqual({ value: 1, ci95: [1, 1] });
 });
 
-test('as text, what has no figure says why', () => {
+test('in the table, a problem without a figure says why', () => {
   const text = kernelTable(rows);
   expect(text).toContain('tuned ÷ default');
   expect(text).toMatch(/^gemv +f16 +portable/m);

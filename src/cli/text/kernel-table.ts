@@ -1,4 +1,4 @@
-/** A record as the table of `bench:kernels`: every kernel against the read ceiling of the same rounds. Pure. */
+/** The table of `hbmark bench`: every kernel against the read ceiling of the same rounds. */
 
 import type { TuningOf } from '../../../harness/tuning/winners.ts';
 import {
@@ -18,46 +18,49 @@ import { sameTuning } from '../../../shaders/problem.ts';
 import { formatText, sizesText } from './case-text.ts';
 import { table } from './table.ts';
 
-/** One problem: what was measured of it with the best tuning known. GB is 10⁹ bytes. */
+/** One problem, measured with the best tuning known. GB is 10⁹ bytes. */
 export interface KernelRow {
   readonly kernel: string;
   readonly variant: string;
   readonly params: Params;
   readonly tuning: Tuning;
   readonly status: Measurement['status'];
-  /** Why there is no figure; null where there is. */
+  /** Why there is no figure; null if there is one. */
   readonly reason: string | null;
-  /** Rounds in which it was measured: below three there is no interval. */
+  /** Rounds in which it was measured. Fewer than three give no interval. */
   readonly rounds: number;
-  /** The fewest bytes that one dispatch must move. */
+  /** The minimum bytes that one dispatch must move. */
   readonly bytes: number | null;
   readonly gbps: Figure | null;
-  /** Bandwidth over that of the read ceiling, in the same rounds. */
+  /** Bandwidth over that of the read ceiling in the same rounds. */
   readonly ofCeiling: Figure | null;
-  /** Speed with the best tuning over the defaults', in the same rounds; 1 where the defaults won; null if not tuned. */
+  /**
+   * Speed with the best tuning over that with the defaults in the same rounds: 1 if the defaults won, null if not
+   * tuned.
+   */
   readonly tunedOverDefault: Figure | null;
-  /** Why the defaults have no time beside the winner's: one dispatch of theirs takes too long, say; null where they have. */
+  /** Why the defaults were not timed beside the winner, such as a dispatch that takes too long; null if they were. */
   readonly defaultsUntimed: string | null;
-  /** Bandwidth over that of the scalar kernel, in the same rounds; null for kernels that have none to compare with. */
+  /** Bandwidth over that of the scalar baseline in the same rounds; null for kernels without a baseline. */
   readonly overScalar: Figure | null;
 }
 
 export interface TableOptions {
-  /** Scalar baselines among them. */
+  /** The kernels of the record, scalar baselines included. */
   readonly kernels: readonly Kernel[];
-  /** Id of the kernel that the others are judged against. */
+  /** The id of the kernel that the others are compared with. */
   readonly ceiling: string;
-  /** Has this problem been tuned? Where it has, and the defaults are used, they won. */
+  /** Says whether a problem has been tuned. If it has, and its tuning is the defaults, then the defaults won. */
   readonly tuned: (kernel: Kernel, variant: string, params: Params) => boolean;
   readonly tuningOf: TuningOf;
 }
 
-/** A row per problem, in the order of the plan. */
+/** Returns a row for each problem, in the order of the plan. */
 export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[] {
   const clock = record.clock.trusted;
   const ceiling = ceilingOf(record, options.ceiling);
   const measured = record.measurements.filter(isMeasured);
-  // A sweep over working sets has a table of its own.
+  // The cache curve has a table of its own.
   const problems = groupBy(
     record.measurements.filter((m) => !isOfCurve(m)),
     ({ case: c }) => problemOf(c),
@@ -112,12 +115,12 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
   });
 }
 
-/** The fastest measurement of the ceiling kernel's largest problem. */
+/** Returns the fastest measurement of the ceiling kernel's largest problem. */
 export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
   const all = record.measurements.filter(isMeasured).filter((m) => m.case.kernel === id);
   const largest = Math.max(...all.map((m) => m.work.bytesRead));
   const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
-  // Tunings may differ a little in what they write, not in what they read.
+  // Tunings of one problem read the same bytes, and may write slightly different ones.
   return all.filter((m) => m.work.bytesRead === largest).sort((a, b) => gbps(b) - gbps(a))[0];
 }
 
@@ -125,11 +128,14 @@ function problemOf({ kernel, variant, params }: Case): string {
   return JSON.stringify([kernel, variant, params]);
 }
 
-/** A baseline is timed at more than one size, for adapters that take too long over the largest. */
+/**
+ * Returns the measurement that moves the most bytes. A baseline has several sizes, since its largest takes some
+ * adapters too long.
+ */
 const largestOf = (measured: readonly Measured[]): Measured | undefined =>
   [...measured].sort((a, b) => b.work.bytesRead + b.work.bytesWritten - a.work.bytesRead - a.work.bytesWritten)[0];
 
-/** A figure of the table, which says null where there is none. */
+/** Returns an estimate as a figure; null for none. */
 const figure = (estimate: Estimate | undefined): Figure | null => (estimate ? figureOf(estimate) : null);
 
 const HEADER = [
@@ -145,6 +151,7 @@ const HEADER = [
   '÷ scalar',
 ];
 
+/** Returns the table, then a line for each problem that has no figure. */
 export function kernelTable(rows: readonly KernelRow[]): string {
   const measured = rows.filter(({ status }) => status === 'measured');
   const others = rows.filter(({ status }) => status !== 'measured');
@@ -175,7 +182,7 @@ function cells({
 }: KernelRow): string[] {
   const withInterval = (f: Figure | null) => {
     if (!f) return NONE;
-    // A thing over itself.
+    // A ratio to itself is exactly 1.
     if (f.ci95 && f.ci95[0] === f.ci95[1]) return String(f.value);
     const { value, interval } = figureText(f, '');
     return `${value} (${interval ?? 'no interval'})`;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { BATCH_1 } from '../../../results/published.ts';
 import { deviceResults } from '../../model/published/devices.ts';
-import { parseValidateFlags } from '../commands/validate.ts';
+import { validate } from '../commands/validate.ts';
 import { lawChart } from './law-chart.ts';
 
-test('a dot to each device that was predicted, on either scheme, inside the picture', () => {
+test('the chart has a dot for each predicted row, inside its panel, and colours for either scheme', () => {
   const devices = deviceResults(BATCH_1);
   const svg = lawChart(devices, [], 'nothing');
   const shown = devices.filter(({ vendor }) => vendor === 'Apple' || vendor === 'NVIDIA');
@@ -22,5 +22,5 @@ test('a dot to each device that was predicted, on either scheme, inside the pict
 });
 
 test.each([0, 1.5, 'many', 2000])('--seeds %s is refused in one line', (seeds) => {
-  expect(() => parseValidateFlags({ seeds })).toThrow(/^--seeds must be a whole number from 1 to 1000; got/);
+  expect(() => validate.parse([], { seeds })).toThrow(/^--seeds must be a whole number from 1 to 1000; got/);
 });

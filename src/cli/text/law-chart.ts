@@ -1,13 +1,13 @@
 /**
- * The README's chart of the law: what it predicts of published figures, as an SVG whose colours follow the reader's
- * scheme. `npm run chart:law` writes it anew.
+ * The README's chart of the law: predicted over published figures, as an SVG whose colours follow the reader's scheme,
+ * light or dark. `npm run chart:law` writes it.
  */
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
 import type { VendorResult } from '../../model/published/devices.ts';
 
-/** A panel's plotting area, in px, and what its axes span; both are logarithmic. */
+/** A panel: the rectangle that is plotted in, in px, and the ranges of its axes, which are both logarithmic. */
 interface Panel {
   readonly left: number;
   readonly top: number;
@@ -21,7 +21,7 @@ const [WIDTH, HEIGHT] = [950, 460];
 const LEFT: Panel = { left: 62, top: 64, width: 350, height: 330, x: [3, 400], y: [3, 400] };
 const RIGHT: Panel = { left: 500, top: 64, width: 270, height: 330, x: [0.9, 40], y: [20, 1000] };
 
-/** Okabe and Ito's colours, which the colour-blind tell apart; the two that are faint on white or on black are left out. */
+/** Okabe and Ito's colours for the colour-blind, without the two that are faint on white or on black. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9'] as const;
 
 const STYLE = `
@@ -33,6 +33,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .quiet { fill: #9198a1; } }
 `;
 
+/** Returns where `value` lies on a logarithmic axis, from 0 to 1. */
 const at = (value: number, [low, high]: readonly [number, number]): number =>
   Math.log(value / low) / Math.log(high / low);
 const px = (n: number): string => n.toFixed(1);
@@ -45,34 +46,36 @@ function text(x: number | string, y: number | string, content: string, attribute
   return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 }
 
-/** Frame, grid and ticks of a panel. */
-function frame(
-  panel: Panel,
-  xs: readonly number[],
-  ys: readonly number[],
-  title: string,
-  xTitle: string,
-  yTitle: string,
-): string[] {
+/** One axis of a panel. */
+interface Axis {
+  readonly title: string;
+  readonly ticks: readonly number[];
+}
+
+/** Returns the title, grid, ticks and axes of a panel. */
+function frame(panel: Panel, { title, x, y }: { title: string; x: Axis; y: Axis }): string[] {
   const { left, top, width, height } = panel;
   const bottom = top + height;
   return [
     text(left, top - 34, title, 'class="title"'),
-    ...xs.flatMap((value) => [
+    ...x.ticks.flatMap((value) => [
       `<path class="grid" d="M${xOf(panel, value)} ${top}V${bottom}"/>`,
       text(xOf(panel, value), bottom + 18, integerText(value), 'text-anchor="middle" class="quiet"'),
     ]),
-    ...ys.flatMap((value) => [
+    ...y.ticks.flatMap((value) => [
       `<path class="grid" d="M${left} ${yOf(panel, value)}H${left + width}"/>`,
       text(left - 8, Number(yOf(panel, value)) + 4, integerText(value), 'text-anchor="end" class="quiet"'),
     ]),
     `<path class="axis" d="M${left} ${top}V${bottom}H${left + width}"/>`,
-    text(left + width / 2, bottom + 40, xTitle, 'text-anchor="middle"'),
-    text(0, 0, yTitle, `text-anchor="middle" transform="translate(${left - 44} ${top + height / 2}) rotate(-90)"`),
+    text(left + width / 2, bottom + 40, x.title, 'text-anchor="middle"'),
+    text(0, 0, y.title, `text-anchor="middle" transform="translate(${left - 44} ${top + height / 2}) rotate(-90)"`),
   ];
 }
 
-/** Tokens/s as published, and as predicted from the peak of a device that the fit has not seen. */
+/**
+ * Returns the panel of devices: tokens/s as predicted from the peak of a device that the fit has not seen, over
+ * tokens/s as published.
+ */
 function devicePanel(results: readonly VendorResult[]): string[] {
   const shown = ['Apple', 'NVIDIA'].flatMap((name) => results.filter(({ vendor }) => vendor === name));
   const dots = shown.flatMap(({ predictions }, i) =>
@@ -90,21 +93,21 @@ function devicePanel(results: readonly VendorResult[]): string[] {
     ];
   });
   return [
-    ...frame(
-      LEFT,
-      ticks,
-      ticks,
-      'One sequence, from a device’s peak bandwidth',
-      'tokens/s, published',
-      'tokens/s, predicted unseen',
-    ),
+    ...frame(LEFT, {
+      title: 'One sequence, from a device’s peak bandwidth',
+      x: { title: 'tokens/s, published', ticks },
+      y: { title: 'tokens/s, predicted unseen', ticks },
+    }),
     `<path class="axis" stroke-dasharray="4 4" d="M${xOf(LEFT, LEFT.x[0])} ${yOf(LEFT, LEFT.y[0])}L${xOf(LEFT, LEFT.x[1])} ${yOf(LEFT, LEFT.y[1])}"/>`,
     ...dots,
     ...legend,
   ];
 }
 
-/** Tokens/s over batch at one context: as published (dots), and by the law of each model (lines). */
+/**
+ * Returns the panel of batches: tokens/s over batch at one context, as published (dots) and by the law of each model
+ * (lines).
+ */
 function batchedPanel(results: readonly BatchedResult[], context: number, device: string): string[] {
   const lines = results.flatMap(({ model, points, law, heldOutMape }, i) => {
     const colour = COLOURS[i % COLOURS.length] as string;
@@ -125,14 +128,11 @@ function batchedPanel(results: readonly BatchedResult[], context: number, device
     ];
   });
   return [
-    ...frame(
-      RIGHT,
-      [1, 2, 4, 8, 16, 32],
-      [30, 100, 300, 1000],
-      `Batches at ${integerText(context)} positions each, ${device}`,
-      'sequences',
-      'tokens/s of all',
-    ),
+    ...frame(RIGHT, {
+      title: `Batches at ${integerText(context)} positions each, ${device}`,
+      x: { title: 'sequences', ticks: [1, 2, 4, 8, 16, 32] },
+      y: { title: 'tokens/s of all', ticks: [30, 100, 300, 1000] },
+    }),
     text(
       RIGHT.left,
       RIGHT.top - 14,
@@ -143,7 +143,7 @@ function batchedPanel(results: readonly BatchedResult[], context: number, device
   ];
 }
 
-/** The chart: how the law fares on published figures. */
+/** Returns the chart. */
 export function lawChart(devices: readonly VendorResult[], batched: readonly BatchedResult[], device: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Predicted against published tokens per second">`,

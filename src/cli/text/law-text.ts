@@ -1,12 +1,13 @@
-/** The fitted law of a record, as `fit` prints it. */
+/** The fitted law of a record, as `hbmark fit` prints it. */
 
 import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../model/law/summary.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 
+/** Returns formula, form, held-out error, and a line for each term. */
 export function lawLines(law: LawSummary): string[] {
   if (law.basis === null)
-    return ['law      none: it takes three decode steps, or matrix–vector products of three sizes'];
+    return ['law      none: a fit needs three decode steps, or matrix–vector products of three sizes'];
   const tried = comparedTexts(law);
   return [
     `law      ${LAW_FORMULA}`,

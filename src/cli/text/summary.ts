@@ -1,4 +1,4 @@
-/** A record as the terminal shows it: for people, and as one JSON document. */
+/** A record as `hbmark run` prints it: as text, and as one JSON document. */
 
 import { type Caches, cachesOf, type StreamOf, streamOf } from '../../../results/caches.ts';
 import {
@@ -32,6 +32,7 @@ import { cacheLines } from './cache-curve.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
+import { labelLines, machineLines } from './machine-lines.ts';
 import { table } from './table.ts';
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
@@ -44,13 +45,13 @@ export interface RunDocument {
     readonly ci95: readonly [number, number] | null;
     readonly of: StreamOf;
   } | null;
-  /** By how much everything took longer at the end of the run than at its beginning, relative; null while unknown. */
+  /** How much longer everything took at the end of the run than at its beginning, relative. Null if unknown. */
   readonly drift: Figure | null;
-  /** Bandwidth over working sets; empty where the run had no such sweep. */
+  /** Bandwidth over working sets; empty for a run without a cache curve. */
   readonly cacheCurve: readonly { readonly workingSetBytes: number; readonly gbps: Figure }[];
-  /** What the sweep found; null where there was none. */
+  /** The caches that the curve shows; null without a curve. */
   readonly caches: {
-    /** By size. `upToBytes` is null for memory. */
+    /** In order of size. `upToBytes` is null for memory. */
     readonly levels: readonly {
       readonly fromBytes: number;
       readonly upToBytes: number | null;
@@ -59,7 +60,7 @@ export interface RunDocument {
     readonly kneeBytes: number | null;
     readonly end: Caches['end'];
   } | null;
-  /** The law of the run (`hbmark fit`), and under it the lines through its products, format by format. */
+  /** The law of the run (`hbmark fit`), and the line through the matrix–vector products of each format. */
   readonly fit: LawSummary & {
     readonly products: readonly {
       readonly format: string;
@@ -78,14 +79,15 @@ export interface RunDocument {
     readonly stepMs: Figure;
     readonly tokensPerSecond: Figure;
   }[];
-  /** Whole decode steps, measured; empty where no lengths were asked for. */
+  /** Whole decode steps, measured; empty if none were asked for. */
   readonly decode: readonly DecodeDocument[];
-  /** What the thesis says, and whether it is so here. */
+  /** The claims of the thesis, and whether they hold on this machine. */
   readonly claims: readonly ClaimDocument[];
   readonly labels: readonly Label[];
   readonly record: RunRecord;
 }
 
+/** Returns the document of a record. `models` are those whose decode is estimated from their weights alone. */
 export function runDocument(record: RunRecord, models: readonly Model[]): RunDocument {
   const { trusted, reason, timestampQuantumNs } = record.clock;
   const analyses = models.map((model) => analyse(record, model));
@@ -137,10 +139,11 @@ function cachesDocument(caches: Caches | undefined): RunDocument['caches'] {
   return { levels: levels.map((level) => ({ ...level, gbps: figureOf(level.gbps) })), kneeBytes, end };
 }
 
+/** Returns the text of a record. `models` are those whose decode is estimated from their weights alone. */
 export function runText(record: RunRecord, models: readonly Model[]): string {
   const analyses = models.map((model) => analyse(record, model));
   return [
-    ...labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`),
+    ...labelLines(record),
     '',
     ...about(record),
     '',
@@ -155,17 +158,17 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
 }
 
 function about(record: RunRecord): string[] {
-  const { adapter, host, clock, plan, profile, seed } = record;
-  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
+  const { plan, profile, seed } = record;
   return [
-    `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
-    `clock    ${clock.trusted}: ${clock.reason}`,
+    ...machineLines(record),
     `run      ${profile}, seed ${seed}, rotating through ${bytesText(plan.poolBytes)}`,
     ...steadiness(record),
   ];
 }
 
-/** How much slower the run became, and what lay off its lines; nothing where there is no interval to go by. */
+/**
+ * Returns how much slower the run became, and how many samples are outliers; nothing for a run without a known drift.
+ */
 function steadiness(record: RunRecord): string[] {
   const drift = runDrift(record);
   if (!drift) return [];
@@ -211,7 +214,7 @@ function shapeText({ case: { params } }: Measurement): string {
     .join(', ');
 }
 
-/** What the headline is a figure of, for a person. */
+/** What the streaming bandwidth is a figure of, as words. */
 const OF: Readonly<Record<StreamOf, string>> = {
   memory: ', of memory',
   'maybe-cache': ', of memory or of a cache: see the label',

@@ -1,5 +1,8 @@
-/** Columns of text, each as wide as its widest cell; columns of numbers to the right. */
+/** Tables of text. */
 
+/**
+ * Returns rows under a header. Each column is as wide as its widest cell; columns of numbers are aligned to the right.
+ */
 export function table(rows: readonly (readonly string[])[], header: readonly string[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const numeric = header.map((_, i) => rows.every((row) => /^[\d.,– ]*$/.test(row[i] ?? '')));

@@ -5,17 +5,18 @@ import { kvGBps, OVER_BATCH, OVER_CONTEXT, sequenceGBps } from './sweeps.ts';
 
 export default {
   id: 'batching',
-  statement: 'A batch shares the weights and not the KV cache: what a further sequence costs is its KV cache.',
+  statement: 'A batch shares the weights, but not the KV cache: a further sequence costs only its KV cache.',
   steps: [...OVER_BATCH, ...OVER_CONTEXT],
   kernels: ['working-set-read'],
   statistics: [
     {
-      // Of X = B/(T₀ + B·c/β): β/c, where c/β is what a sequence costs.
-      what: 'the throughput that a growing batch tends to is ? of what the KV cache’s rate allows',
+      // X = B/(T₀ + B·c/β) tends to β/c, where c/β is the cost of a sequence.
+      what: 'the throughput that growing batches approach is ? times what the KV cache’s rate allows',
+      shownAs: 'ratio',
       threshold: {
-        least: 0.8,
-        most: 1.25,
-        why: 'a batch that shared nothing would cost the weights for each sequence, fourteen times its KV cache here, and one that shared all would cost nothing',
+        min: 0.8,
+        max: 1.25,
+        why: 'where nothing was shared, a further sequence would cost the weights as well, fourteen times its KV cache here; where everything was, it would cost nothing',
       },
       of(evidence) {
         const [cache, sequence] = [kvGBps(evidence), sequenceGBps(evidence)];
@@ -28,7 +29,7 @@ export default {
     const steps = stepsThere(evidence, OVER_BATCH);
     const [first] = steps;
     const cache = kvGBps(evidence);
-    const most = Math.max(1, ...steps.map(({ case: { batch } }) => batch));
+    const maxBatch = Math.max(1, ...steps.map(({ case: { batch } }) => batch));
     return {
       x: { title: 'batch', scale: 'log' },
       y: { title: 'tokens/s of all sequences', scale: 'linear' },
@@ -42,7 +43,7 @@ export default {
               {
                 ...{ name: 'weights shared, KV cache not', kind: 'line' as const },
                 points: linePoints(
-                  [...Array(most).keys()].map((i) => i + 1),
+                  [...Array(maxBatch).keys()].map((i) => i + 1),
                   (batch) => {
                     const eachMs = first.work.kvBytes / cache.value / 1e6;
                     return (1000 * batch) / (first.ms.value + (batch - 1) * eachMs);

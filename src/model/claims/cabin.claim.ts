@@ -5,7 +5,7 @@ import { byLaw, CAPPED_STEPS, CAPS, overThroughputs, type Seated, seated, throug
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 
-/** ε_M over all caps: the slope of throughput over memory, both as logarithms. */
+/** ε_M over all caps: the slope of throughput over memory, both in logarithms. */
 const elasticity = (caps: readonly Seated[], perSecond: readonly number[]): number =>
   linearRegression(caps.map(({ memoryBytes }, i) => [Math.log(memoryBytes), Math.log(perSecond[i] as number)])).m;
 
@@ -18,16 +18,17 @@ function measuredElasticity(evidence: Evidence): { caps: readonly Seated[]; meas
 export default {
   id: 'cabin',
   statement:
-    'Throughput is bounded by how many KV caches fit: with the memory full it grows with memory as ε_M = φ/(1 − φ) says.',
+    'The number of KV caches that fit limits throughput: with the memory full, it grows with memory by ε_M = φ/(1 − φ).',
   steps: CAPPED_STEPS,
   kernels: ['working-set-read'],
   statistics: [
     {
-      what: `over ${CAPS.length} caps of the memory, throughput grows with it ? times as steeply as the law has it`,
+      what: `over ${CAPS.length} caps of the memory, throughput grows with memory ? times as steeply as the law says`,
+      shownAs: 'ratio',
       threshold: {
-        least: 0.8,
-        most: 1.25,
-        why: 'where arithmetic binds, further sequences add nothing (0), and where launches do they cost nothing (above 1.4 here): a fifth to either side tells them apart',
+        min: 0.8,
+        max: 1.25,
+        why: 'where arithmetic binds, further sequences add nothing (0); where launches bind, they cost nothing (above 1.4 here); a fifth to either side tells these apart',
       },
       of(evidence) {
         const found = measuredElasticity(evidence);
@@ -43,7 +44,7 @@ export default {
     if (typeof found === 'string') return undefined;
     const { caps, measured } = found;
     const batches = caps.map(({ best }) => best.case.batch).join(', ');
-    return `ε_M is ${significant(measured.value)}, ${significant(elasticity(caps, caps.map(byLaw)))} by the law and 1 by the essay’s, with best batches of ${batches}`;
+    return `ε_M is ${significant(measured.value)}, where the law says ${significant(elasticity(caps, caps.map(byLaw)))} and the essay 1; the best batches are ${batches}`;
   },
   chart: throughputOverMemory,
 } satisfies Claim as Claim;

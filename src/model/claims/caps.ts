@@ -1,6 +1,6 @@
 /**
- * The cabin: a memory that is capped at several sizes, on purpose, and the best batch at each. The claims `cabin` and
- * `product` ask for the same.
+ * Decode steps in memory that is capped on purpose, at several sizes, each with its best batch. The claims `cabin` and
+ * `product` share them.
  */
 
 import type { DecodeCase } from '../../../results/schema.ts';
@@ -8,56 +8,56 @@ import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { MOST_STEPS } from '../request/tasks.ts';
+import { MAX_STEPS } from '../request/tasks.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { type Chart, chartPoint, linePoints, logSpaced } from './chart.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';
 import { LONG, sliced } from './sweeps.ts';
 
-/** A capped memory, and what was tried in it. */
+/** A cap of the memory, and the steps that are tried in it. */
 export interface Cap {
   readonly memoryBytes: number;
-  /** One sequence too many: the cap refuses it, or it is none. */
+  /** A step of one sequence too many, which the cap must refuse. */
   readonly refused: DecodeCase;
-  /** The most sequences that it holds, and half of them. */
+  /** Steps of half as many sequences as the cap holds, and of all. */
   readonly tried: readonly DecodeCase[];
 }
 
-/** Sequences that caps have room for: the weights take from seven eighths of the memory down to a third. */
+/** Sequences that the caps have room for. The weights take from seven eighths of the memory down to a third. */
 const BATCHES = [2, 4, 8, 16, 24];
 
 const WEIGHT_BYTES = weightBytesHeld(tensorsIn(SLICE, allIn('f16')));
-/** Sequences have room to grow while they are timed. */
-const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MOST_STEPS, 'f16', 'all');
+/** Bytes of a sequence's KV cache, with room to grow while it is timed. */
+const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MAX_STEPS, 'f16', 'all');
 
-/** Weights, so many caches and half a one: for activations, which take less. */
-export const CAPS: readonly Cap[] = BATCHES.map((most) => {
-  const memoryBytes = Math.round(WEIGHT_BYTES + (most + 0.5) * CACHE_BYTES);
+/** Caps that hold the weights, a number of KV caches, and half a cache more for activations, which take less. */
+export const CAPS: readonly Cap[] = BATCHES.map((sequences) => {
+  const memoryBytes = Math.round(WEIGHT_BYTES + (sequences + 0.5) * CACHE_BYTES);
   const capped = (batch: number): DecodeCase => ({ ...sliced(batch, LONG), memoryBytes });
-  return { memoryBytes, refused: capped(most + 1), tried: [capped(Math.ceil(most / 2)), capped(most)] };
+  return { memoryBytes, refused: capped(sequences + 1), tried: [capped(Math.ceil(sequences / 2)), capped(sequences)] };
 });
 
 export const CAPPED_STEPS: readonly DecodeCase[] = CAPS.flatMap(({ refused, tried }) => [refused, ...tried]);
 
-/** A memory as full as it was, and the best throughput in it. */
+/** A cap as it was filled, with the best throughput in it. */
 export interface Seated {
-  /** What the fullest step kept in memory: the cap, but for the rest that no sequence fitted into. */
+  /** Bytes that the fullest step kept in memory: the cap without the rest that no sequence fits into. */
   readonly memoryBytes: number;
-  /** The best batch, … */
+  /** The step of the best batch. */
   readonly best: MeasuredStep;
-  /** … and the one that filled the memory. */
+  /** The step that filled the memory. */
   readonly fullest: MeasuredStep;
 }
 
-/** What every cap held, or what is missing. */
+/** Every cap as it was filled, or what is missing. */
 export function seated(evidence: Evidence): readonly Seated[] | string {
   const out: Seated[] = [];
   for (const { refused, tried } of CAPS) {
     const steps = coldSteps(evidence, tried);
     if (typeof steps === 'string') return steps;
-    // It comes before them in the plan.
+    // The refused step comes before the others in the plan: it was skipped for what it takes, not for lack of time.
     if (!evidence.isSkipped(refused)) {
-      return `a memory of ${refused.memoryBytes} bytes should not hold batch ${refused.batch}, and nothing shows that it does not`;
+      return `a memory of ${refused.memoryBytes} bytes should not hold batch ${refused.batch}, but the run does not show that it was refused`;
     }
     const sorted = [...steps].sort((a, b) => b.tokensPerSecond.value - a.tokensPerSecond.value);
     const [best, fullest] = [sorted[0], steps.at(-1)];
@@ -66,20 +66,20 @@ export function seated(evidence: Evidence): readonly Seated[] | string {
   return out;
 }
 
-/** The model in that memory; of bandwidth only the shape of a law is asked for here. */
+/** The model in that memory, at a bandwidth of 1: only the shape of the laws matters here. */
 const servingIn = ({ memoryBytes, fullest }: Seated): Serving => ({
   ...{ memoryBytes, bytesPerSecond: 1 },
   weightBytes: fullest.weightBytesHeld,
   cacheBytes: fullest.work.kvBytes / fullest.case.batch,
 });
 
-/** X by the derived law, with the memory full and all of it read, in units of bandwidth. */
+/** X by the derived law, with the memory full and all of it read, per unit of bandwidth. */
 export const byLaw = (of: Seated): number => fullMemoryThroughput(servingIn(of));
 
-/** X by the essay's, in units of bandwidth. */
+/** X by the essay's product law, per unit of bandwidth. */
 export const byProduct = (of: Seated): number => productLaw(servingIn(of));
 
-/** `f` of the best throughputs, replicate by replicate. */
+/** The estimate of `f` over the best throughputs, replicate by replicate. */
 export function overThroughputs(caps: readonly Seated[], f: (perSecond: readonly number[]) => number): Estimate {
   const figures = caps.map(({ best }) => best.tokensPerSecond);
   const of = (pick: (figure: Estimate) => number) => f(figures.map(pick));
@@ -91,12 +91,12 @@ export function overThroughputs(caps: readonly Seated[], f: (perSecond: readonly
   );
 }
 
-/** Throughput over memory, beside both laws. */
+/** The chart of throughput over memory, with both laws. */
 export function throughputOverMemory(evidence: Evidence): Chart {
   const caps = seated(evidence);
   const there = typeof caps === 'string' ? [] : caps;
   const [smallest, largest] = [there[0], there.at(-1)];
-  // Laws have a shape alone here: they go through the largest memory.
+  // Only the laws' shape matters, so both lines go through the largest memory.
   const line = (law: (of: Seated) => number) =>
     smallest && largest
       ? linePoints(

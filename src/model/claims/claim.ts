@@ -1,10 +1,9 @@
 /**
- * The Claim contract: something that the thesis of bandwidth-bound decoding says, as a test on one machine. What is
- * measured for it, what is computed from that and what it must be are written down before anything is measured; a
- * verdict is a matter of intervals, never of taste.
+ * The Claim contract: a statement of the thesis of bandwidth-bound decoding, as a test on one machine. Its steps, its
+ * statistics and their thresholds are fixed before anything is measured, and intervals alone decide the verdict.
  */
 
-import { figureText } from '../../../results/figures.ts';
+import { figureText, percentText } from '../../../results/figures.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
 import type { Chart } from './chart.ts';
@@ -12,36 +11,37 @@ import type { Evidence } from './evidence.ts';
 
 export type Verdict = 'holds' | 'fails' | 'undecided';
 
-/** Where a statistic must lie for the claim to hold. */
+/** The range in which a statistic must lie for the claim to hold. */
 export interface Threshold {
-  /** Default: any. */
-  readonly least?: number;
-  /** Default: any. */
-  readonly most?: number;
-  /** Why here and not elsewhere. */
+  /** Minimum. Default: none. */
+  readonly min?: number;
+  /** Maximum. Default: none. */
+  readonly max?: number;
+  /** The reason for this threshold. */
   readonly why: string;
 }
 
-/** A number without unit, computed from what was measured. */
+/** A number computed from what was measured: a share of something, which is shown in %, or a ratio. */
 export interface Statistic {
-  /** What it is, as the subject of a sentence: `weights pass at ? of the read ceiling`, with the number for `?`. */
+  /** A sentence with `?` for the number: `a product uses ? of the memory’s speed`. */
   readonly what: string;
+  readonly shownAs: 'percent' | 'ratio';
   readonly threshold: Threshold;
-  /** Or what is missing for it. */
+  /** Returns the number, or what is missing for it as text. */
   of(evidence: Evidence): Estimate | string;
 }
 
 export interface Claim {
   readonly id: string;
-  /** What the thesis says. */
+  /** What the thesis says, as a sentence. */
   readonly statement: string;
-  /** Decode steps that are measured for it; they enter the plan of `full` by themselves. */
+  /** Decode steps that the claim needs. The plan of `full` includes them automatically. */
   readonly steps: readonly DecodeCase[];
-  /** Of all kernels that a run measures, those that it needs. */
+  /** Ids of the measured kernels that the claim needs. */
   readonly kernels: readonly string[];
-  /** It holds where all of these do, and fails where one does. */
+  /** The claim holds where all statistics do, and fails where one does. */
   readonly statistics: readonly Statistic[];
-  /** What else a reader should know of these numbers, as the end of a sentence. */
+  /** Returns what else a reader should know of the numbers, as the end of a sentence. */
   remark?(evidence: Evidence): string | undefined;
   chart(evidence: Evidence): Chart;
 }
@@ -50,27 +50,27 @@ export interface Judgement {
   readonly id: string;
   readonly statement: string;
   readonly verdict: Verdict;
-  /** In one sentence, with the numbers. */
+  /** The reason of the verdict in one sentence, with the numbers. */
   readonly reason: string;
   readonly statistics: readonly {
     readonly what: string;
     readonly verdict: Verdict;
-    /** Null where something is missing. */
+    /** The number; null where something is missing for it. */
     readonly figure: { readonly value: number; readonly ci95: readonly [number, number] | null } | null;
   }[];
   readonly chart: Chart;
 }
 
-/** Holds or fails by the whole interval of a statistic, or nobody knows. */
-export function verdictOn({ ci95 }: Pick<Estimate, 'ci95'>, { least, most }: Omit<Threshold, 'why'>): Verdict {
+/** Judges a statistic by its whole interval: `undecided` where a bound lies within, or where there is no interval. */
+export function verdictOn({ ci95 }: Pick<Estimate, 'ci95'>, { min, max }: Omit<Threshold, 'why'>): Verdict {
   if (!ci95) return 'undecided';
   const [low, high] = ci95;
-  const [from, to] = [least ?? Number.NEGATIVE_INFINITY, most ?? Number.POSITIVE_INFINITY];
+  const [from, to] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
   if (low >= from && high <= to) return 'holds';
   return high < from || low > to ? 'fails' : 'undecided';
 }
 
-/** What becomes of a claim on the machine that left this evidence. */
+/** Judges a claim by the evidence of one machine. */
 export function judge(claim: Claim, evidence: Evidence): Judgement {
   const tested = claim.statistics.map((statistic) => {
     const found = statistic.of(evidence);
@@ -89,7 +89,7 @@ export function judge(claim: Claim, evidence: Evidence): Judgement {
     : verdicts.every((one) => one === 'holds')
       ? 'holds'
       : 'undecided';
-  // What decides comes first; what is missing twice is said once.
+  // Decisive statistics come first. A text that several share is given once.
   const decisive = tested.filter((one) => one.verdict === verdict);
   const others = verdict === 'fails' ? [] : tested.filter((one) => one.verdict !== verdict);
   const remark = decisive.some(({ figure }) => figure) ? claim.remark?.(evidence) : undefined;
@@ -101,14 +101,21 @@ export function judge(claim: Claim, evidence: Evidence): Judgement {
   };
 }
 
-/** `weights pass at 0.93 (0.92 – 0.94) of the read ceiling, where at least 0.7 is due` */
-function sentence({ what, threshold }: Statistic, found: Estimate): string {
-  const { value, interval } = figureText(found, '');
-  return `${what.replace('?', `${value} (${interval ?? 'too few rounds for an interval'})`)}, where ${dueText(threshold)} is due`;
+/** `a product uses 93.0 % (92.1 – 94.0 %) of the memory’s speed, and the claim needs at least 70 %` */
+function sentence(statistic: Statistic, found: Estimate): string {
+  return `${statistic.what.replace('?', foundText(statistic, found))}, and the claim needs ${needText(statistic)}`;
 }
 
-/** `at least 0.7`, `0.8 – 1.25` */
-export function dueText({ least, most }: Threshold): string {
-  if (least === undefined) return `at most ${most}`;
-  return most === undefined ? `at least ${least}` : `${least} – ${most}`;
+/** A statistic with its interval: `93.0 % (92.1 – 94.0 %)`, or `0.930 (0.921 – 0.940)`. */
+function foundText({ shownAs }: Statistic, found: Estimate): string {
+  const { value, interval } = figureText(found, '');
+  const text = shownAs === 'percent' ? percentText(found) : `${value}${interval ? ` (${interval})` : ''}`;
+  return found.ci95 ? text : `${text} (too few rounds for an interval)`;
+}
+
+/** The threshold of a statistic: `at least 70 %`, `0.8 – 1.25`. */
+export function needText({ shownAs, threshold: { min, max } }: Statistic): string {
+  const [scale, unit] = shownAs === 'percent' ? [100, ' %'] : [1, ''];
+  if (min === undefined) return `at most ${scale * (max ?? Number.POSITIVE_INFINITY)}${unit}`;
+  return max === undefined ? `at least ${scale * min}${unit}` : `${scale * min} – ${scale * max}${unit}`;
 }

@@ -5,22 +5,23 @@ import { coldSteps, combined, stepsThere } from './evidence.ts';
 import { bytesOf, SHORT, sliced } from './sweeps.ts';
 
 const PLAIN = sliced(1, SHORT);
-/** Twice and about three and a half times as few bytes; they take more arithmetic to read. */
+/** Formats with about 1/2 and 1/3.5 of f16's bytes, which take more arithmetic to read. */
 const FEWER_BITS = ['int8', 'int4-g32'];
 
 const inFormat = (weights: string): DecodeCase => ({ ...PLAIN, weights });
 
 const saving = (format: string): Statistic => ({
-  what: `a step in ${format} saves ? of the time that its bytes save`,
+  what: `a step in ${format} saves ? of the time that its bytes should save`,
+  shownAs: 'percent',
   threshold: {
-    least: 0.7,
-    why: 'as for a product in f16: what waits for memory follows its bytes to within the third that launches and layouts take',
+    min: 0.7,
+    why: 'as for a product in f16: a step that waits for memory follows its bytes, but for the third that launches and layouts may take',
   },
   of(evidence) {
     const steps = coldSteps(evidence, [PLAIN, inFormat(format)]);
     if (typeof steps === 'string') return steps;
     const [plain, narrow] = steps;
-    if (!plain || !narrow) return 'there is no pair of steps';
+    if (!plain || !narrow) return 'two steps are needed to compare';
     const bytes = 1 - bytesOf(narrow) / bytesOf(plain);
     return combined([plain.ms, narrow.ms], (whole, part) => (1 - part / whole) / bytes);
   },
@@ -28,7 +29,7 @@ const saving = (format: string): Statistic => ({
 
 export default {
   id: 'compression',
-  statement: 'Compute buys bandwidth: weights in fewer bits make a step faster by the bytes that they save.',
+  statement: 'Compute buys bandwidth: weights in fewer bits make a step as much faster as they save bytes.',
   steps: [PLAIN, ...FEWER_BITS.map(inFormat)],
   kernels: ['working-set-read'],
   statistics: FEWER_BITS.map(saving),

@@ -1,4 +1,4 @@
-/** What a record has to say to claims: its decode steps, the read ceiling, and which of all that is of memory. */
+/** Evidence for claims from a record: its decode steps, its read ceiling, and which steps were read from memory. */
 
 import { type Caches, cachesOf, coldFromBytes } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
@@ -18,9 +18,9 @@ export interface MeasuredStep {
   readonly tokensPerSecond: Estimate;
   readonly work: StepWork;
   readonly weightBytesHeld: number;
-  /** Of everything that it keeps in memory. */
+  /** Bytes of everything that the step keeps in memory. */
   readonly residentBytes: number;
-  /** Does it stream so much between two uses of a byte that no cache has it still? */
+  /** Whether the step streams so much between two uses of a byte that no cache still holds it. */
   readonly isCold: boolean;
   readonly dispatches: number;
 }
@@ -28,14 +28,14 @@ export interface MeasuredStep {
 export interface Evidence {
   /** The read ceiling in GB/s. */
   readonly ceiling: Estimate | undefined;
-  /** The share of a large f16 matrix–vector product's time that its bytes would take at the ceiling. */
+  /** The memory share of a large f16 matrix–vector product. */
   readonly gemvShare: Estimate | undefined;
   readonly caches: Caches | undefined;
-  /** What a step must stream between two uses of a byte. */
+  /** Bytes that a step must stream between two uses of a byte to be cold. */
   readonly coldFromBytes: number;
-  /** The step, or why there is none. */
+  /** Returns a step, or why there is none. */
   step(wanted: DecodeCase): MeasuredStep | string;
-  /** Was it skipped? One that comes before steps that were measured was reached, and refused for what it takes. */
+  /** Whether a step was skipped. One that was skipped before measured ones was refused for the memory it takes. */
   isSkipped(wanted: DecodeCase): boolean;
 }
 
@@ -62,7 +62,7 @@ export function evidenceOf(record: Body): Evidence {
   };
 }
 
-/** The same for the same step, in whatever order its fields are and whoever asked for it. */
+/** The key of a step: the same for equal cases, whatever the order of their fields and whoever asked for them. */
 export const keyOf = ({ experiment: _, ...step }: DecodeCase): string =>
   JSON.stringify(Object.entries(step).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -75,7 +75,7 @@ function stepFrom(
   { clock }: Body,
   cold: number,
 ): MeasuredStep | string {
-  if (!found) return `the run had no step of ${caseText(wanted)}: --profile full has`;
+  if (!found) return `the run had no step of ${caseText(wanted)}, which --profile full measures`;
   const { m, index } = found;
   if (!isTimedStep(m)) return `the step of ${caseText(wanted)} was not measured: ${m.reason}`;
   const model = modelOfCase(m.case.model);
@@ -97,16 +97,16 @@ function stepFrom(
 
 const isCold = ({ rotationBytes }: DecodeMeasured, cold: number): boolean => rotationBytes >= cold;
 
-/** Steps are told apart by their index in the record. */
+/** Seed of the ceiling's replicates. Steps use their index in the record. */
 const CEILING_SEED = 0xce11;
 
-/** With its replicates in an order of its own, so that they have nothing to do with those of others. */
+/** The estimate with its replicates in another random order, so that they are independent of those of others. */
 const independent = (of: Estimate, seed: number): Estimate => ({
   ...of,
   replicates: shuffled(of.replicates, randomSource(seed)),
 });
 
-/** `f` of several figures that have nothing to do with each other, replicate by replicate. */
+/** The estimate of `f` over several independent figures, replicate by replicate. */
 export function combined(figures: readonly Estimate[], f: (...values: number[]) => number): Estimate {
   const replicates = (figures[0]?.replicates ?? []).map((_, i) =>
     f(...figures.map(({ replicates }) => replicates[i] ?? Number.NaN)),
@@ -114,7 +114,7 @@ export function combined(figures: readonly Estimate[], f: (...values: number[]) 
   return estimate(f(...figures.map(({ value }) => value)), replicates, Math.min(...figures.map(({ units }) => units)));
 }
 
-/** All of the steps, or what is missing. */
+/** All steps of `wanted`, or what is missing. */
 export function allSteps(evidence: Evidence, wanted: readonly DecodeCase[]): readonly MeasuredStep[] | string {
   const steps: MeasuredStep[] = [];
   for (const one of wanted) {
@@ -125,22 +125,22 @@ export function allSteps(evidence: Evidence, wanted: readonly DecodeCase[]): rea
   return steps;
 }
 
-/** All of the steps, each of them read from memory, or what is missing. */
+/** All steps of `wanted`, if each was read from memory; otherwise what is missing. */
 export function coldSteps(evidence: Evidence, wanted: readonly DecodeCase[]): readonly MeasuredStep[] | string {
   const steps = allSteps(evidence, wanted);
   if (typeof steps === 'string') return steps;
   const cached = steps.find(({ isCold }) => !isCold);
   if (!cached) return steps;
   return Number.isFinite(evidence.coldFromBytes)
-    ? `the step of ${caseText(cached.case)} may be read from a cache: ${bytesText(evidence.coldFromBytes)} must be streamed between two uses of a byte`
-    : `the step of ${caseText(cached.case)} may be read from a cache: the sweep over working sets found no memory`;
+    ? `the step of ${caseText(cached.case)} may have been read from a cache: only ${bytesText(evidence.coldFromBytes)} between two uses of a byte rule that out`
+    : `the step of ${caseText(cached.case)} may have been read from a cache: the sweep over working sets did not reach memory`;
 }
 
-/** Those of the steps that there are, for a chart. */
+/** The steps of `wanted` that were measured, for a chart. */
 export const stepsThere = (evidence: Evidence, wanted: readonly DecodeCase[]): MeasuredStep[] =>
   wanted.flatMap((one) => {
     const step = evidence.step(one);
     return typeof step === 'string' ? [] : [step];
   });
 
-export const NO_CEILING = 'there is no read ceiling to compare with: stream-read was not measured';
+export const NO_CEILING = 'stream-read was not measured, so there is no read ceiling to compare with';

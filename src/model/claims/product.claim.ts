@@ -1,10 +1,10 @@
 import { mean } from 'simple-statistics';
-import { figureText } from '../../../results/figures.ts';
+import { percentText } from '../../../results/figures.ts';
 import { byLaw, byProduct, CAPPED_STEPS, overThroughputs, type Seated, seated, throughputOverMemory } from './caps.ts';
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 
-/** How far throughputs lie from a law's, the law's factor being what fits best: the mean of |ln X/kX_law|. */
+/** How far throughputs lie from a law: the mean of |ln X/(k·X_law)|, with the k that fits best. */
 function misfit(caps: readonly Seated[], law: (cap: Seated) => number, perSecond: readonly number[]): number {
   const logs = caps.map((cap, i) => Math.log((perSecond[i] as number) / law(cap)));
   const middle = mean(logs);
@@ -23,10 +23,11 @@ export default {
   kernels: ['working-set-read'],
   statistics: [
     {
-      what: 'a throughput proportional to the memory misses what was measured by ? of it',
+      what: 'a throughput proportional to memory misses the measured one by ?',
+      shownAs: 'percent',
       threshold: {
-        most: 0.1,
-        why: 'the tangent at φ = ½ is off by that much where memory is two fifths more or less: farther, it is not the law',
+        max: 0.1,
+        why: 'the tangent at φ = ½ is off by that much where memory is two fifths more or less; what is farther off follows another law',
       },
       of: (evidence) => misfitOf(evidence, byProduct),
     },
@@ -34,8 +35,7 @@ export default {
   remark(evidence) {
     const law = misfitOf(evidence, byLaw);
     if (typeof law === 'string') return undefined;
-    const { value, interval } = figureText(law, '');
-    return `(BW/c)(1 − φ) misses it by ${value}${interval ? ` (${interval})` : ''}`;
+    return `(BW/c)(1 − φ) misses it by ${percentText(law)}`;
   },
   chart: throughputOverMemory,
 } satisfies Claim as Claim;

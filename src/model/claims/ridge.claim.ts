@@ -4,14 +4,14 @@ import type { Claim } from './claim.ts';
 import { coldSteps, combined, type Evidence, type MeasuredStep, NO_CEILING } from './evidence.ts';
 import { SHORT, sliced } from './sweeps.ts';
 
-/** To the most sequences that the projections take at once. */
+/** Batches up to the maximum that the projections take at once. */
 const BATCHES = [1, 2, 4, 8, 16, 32];
 const STEPS = BATCHES.map((batch) => sliced(batch, SHORT));
 
-/** A step as much above the memory line is bound by something else. */
+/** A step this many times the memory line is bound by something else than memory. */
 const OFF_THE_LINE = 1.25;
 
-/** T(1) and the KV cache of each further sequence at the read ceiling, in ms. */
+/** The memory line in ms: T(1), and the KV cache of each further sequence at the read ceiling. */
 const memoryLine = (oneMs: number, one: MeasuredStep, gbps: number, batch: number): number =>
   oneMs + ((batch - 1) * one.work.kvBytes) / gbps / 1e6;
 
@@ -22,7 +22,7 @@ function steps(evidence: Evidence): { one: MeasuredStep; all: readonly MeasuredS
   return one ? { one, all } : NO_CEILING;
 }
 
-/** Of each batch, its time over that of the memory line. */
+/** The time of each batch's step over the memory line, or what is missing. */
 function offTheLine(evidence: Evidence) {
   const found = steps(evidence);
   const { ceiling } = evidence;
@@ -40,15 +40,16 @@ function offTheLine(evidence: Evidence) {
 
 export default {
   id: 'ridge',
-  statement: `Beyond some batch, compute binds (here: one of no more than ${BATCHES.at(-1)}).`,
+  statement: `Beyond some batch, compute binds (here: beyond a batch of at most ${BATCHES.at(-1)}).`,
   steps: STEPS,
   kernels: ['stream-read', 'working-set-read'],
   statistics: [
     {
-      what: `a step at batch ${BATCHES.at(-1)} takes ? times as long as one sequence’s and the KV caches of the others`,
+      what: `a step at batch ${BATCHES.at(-1)} takes ? times as long as one sequence’s step and the KV caches of the others`,
+      shownAs: 'ratio',
       threshold: {
-        least: OFF_THE_LINE,
-        why: 'what the memory line leaves out, activations and the odd launch, is less than a quarter of it',
+        min: OFF_THE_LINE,
+        why: 'activations and a few launches, which the memory line leaves out, are less than a quarter of it',
       },
       of(evidence) {
         const ratios = offTheLine(evidence);
@@ -62,7 +63,7 @@ export default {
     const above = ratios.findIndex(({ ratio }) => ratio.value >= OFF_THE_LINE);
     const [from, to] = [ratios[above - 1], ratios[above]];
     if (!from || !to) return undefined;
-    return `the line is left between batch ${from.batch} (${significant(from.ratio.value)}) and ${to.batch} (${significant(to.ratio.value)})`;
+    return `steps leave the memory line between batch ${from.batch} (${significant(from.ratio.value)}) and ${to.batch} (${significant(to.ratio.value)})`;
   },
   chart(evidence) {
     const found = steps(evidence);

@@ -5,16 +5,17 @@ import { kvGBps, OVER_CONTEXT, OVER_WEIGHTS, weightGBps } from './sweeps.ts';
 
 export default {
   id: 'same-door',
-  statement: 'Weights and KV cache pass through the same door, at the same rate.',
+  statement: 'Weights and KV cache pass through the same door: they are read at the same rate.',
   steps: [...OVER_WEIGHTS, ...OVER_CONTEXT],
   kernels: ['working-set-read'],
   statistics: [
     {
-      what: 'a further byte of KV cache passes at ? of the rate of a further byte of weights',
+      what: 'further KV cache is read at ? times the rate of further weights',
+      shownAs: 'ratio',
       threshold: {
-        least: 0.8,
-        most: 1.25,
-        why: 'what reads memory at its rate is within a fifth of others that do; what computes on the way is not',
+        min: 0.8,
+        max: 1.25,
+        why: 'kernels that read at the rate of memory differ by less than a fifth; one that waits for arithmetic differs by more',
       },
       of(evidence) {
         const [weights, cache] = [weightGBps(evidence), kvGBps(evidence)];

@@ -5,23 +5,24 @@ import { chartPoint, linePoints } from './chart.ts';
 import type { Claim } from './claim.ts';
 import { coldSteps, combined, NO_CEILING, stepsThere } from './evidence.ts';
 
-/** Weights of 12 MB, and four sequences with caches of half a gigabyte to two. */
+/** Steps with weights of 12 MB, and four sequences whose KV caches take from half a gigabyte to two. */
 const STEPS: readonly DecodeCase[] = [16384, 32768, 65536].map((context) => ({
   ...{ model: CACHEABLE.id, weights: 'int4-g32', kv: 'f16', batch: 4, context },
 }));
 
 export default {
   id: 'sram',
-  statement: 'Weights in SRAM leave the KV cache in memory, which then sets the time of a step.',
+  statement: 'With the weights in SRAM, the KV cache stays in memory and sets the time of a step.',
   steps: STEPS,
   kernels: ['stream-read', 'working-set-read'],
   statistics: [
     {
-      what: 'with weights that a cache can hold, the KV cache’s bytes at the read ceiling take ? of a step',
+      what: 'with weights that a cache can hold, reading the KV cache at the memory’s speed takes ? of a step',
+      shownAs: 'percent',
       threshold: {
-        least: 0.7,
-        most: 1.3,
-        why: 'as for a product: what waits for memory does so for most of its time; above 1.3 the KV cache was not in memory',
+        min: 0.7,
+        max: 1.3,
+        why: 'as for a product: a step that is bound by memory waits for it most of the time; above 1.3, the KV cache was not read from memory',
       },
       of(evidence) {
         const { ceiling, caches } = evidence;
@@ -31,7 +32,7 @@ export default {
         if (!ceiling || !longest) return NO_CEILING;
         const { weightBytesHeld: weights, work, ms } = longest;
         if ((caches?.kneeBytes ?? 0) < weights) {
-          return `no cache that holds the ${bytesText(weights)} of weights shows in the sweep over working sets`;
+          return `the sweep over working sets shows no cache that holds the ${bytesText(weights)} of weights`;
         }
         return combined([ms, ceiling], (stepMs, gbps) => work.kvBytes / gbps / 1e6 / stepMs);
       },

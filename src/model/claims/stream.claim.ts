@@ -8,7 +8,7 @@ import { bytesOf, OVER_BATCH, OVER_CONTEXT, OVER_WEIGHTS } from './sweeps.ts';
 
 const STEPS = [...OVER_WEIGHTS, ...OVER_CONTEXT, ...OVER_BATCH];
 
-/** `f` of each step's bytes and time, the times being replicates of what was measured. */
+/** The estimate of `f` over the steps' bytes and times, replicate by replicate of the times. */
 function overTimes(
   steps: readonly MeasuredStep[],
   f: (points: readonly { readonly bytes: number; readonly ms: number }[]) => number,
@@ -23,7 +23,7 @@ const at = ({ overheadMs, msPerByte }: Line, bytes: number): number => overheadM
 
 const measuredPoints = (steps: readonly MeasuredStep[]) => steps.map((step) => ({ bytes: bytesOf(step), ms: step.ms }));
 
-/** Mean relative error of each step's time, as the line through all others has it. */
+/** The mean relative error of each step's time, predicted by the line through all other steps. */
 function heldOutError(evidence: Evidence): Estimate | string {
   const steps = coldSteps(evidence, distinct(STEPS));
   if (typeof steps === 'string') return steps;
@@ -36,7 +36,7 @@ function heldOutError(evidence: Evidence): Estimate | string {
   );
 }
 
-/** The part of the steps' times that their bytes take, on average. */
+/** The mean share of the steps' times that their bytes take. */
 function bytesShare(evidence: Evidence): Estimate | string {
   const steps = coldSteps(evidence, distinct(STEPS));
   if (typeof steps === 'string') return steps;
@@ -47,33 +47,35 @@ function bytesShare(evidence: Evidence): Estimate | string {
   });
 }
 
-/** Sweeps cross, and a step where they do counts once. */
+/** The cases without repetition: a step where two sweeps cross counts once. */
 const distinct = <T>(cases: readonly T[]): T[] => [...new Map(cases.map((one) => [JSON.stringify(one), one])).values()];
 
 export default {
   id: 'stream',
-  statement: 'A decode step is a stream: its time is affine in the bytes that it reads.',
+  statement: 'A decode step is a stream: its time is a fixed cost, and its bytes at one rate.',
   steps: distinct(STEPS),
   kernels: ['stream-read', 'working-set-read'],
   statistics: [
     {
-      what: 'a line through the other steps misses a step’s time by ? of it',
+      what: 'a line through the other steps misses a step’s time by ?',
+      shownAs: 'percent',
       threshold: {
-        most: 0.1,
-        why: 'a tenth is what kernels of different shapes may differ in; beyond it, weights and caches follow another law',
+        max: 0.1,
+        why: 'kernels of different shapes may differ by a tenth; beyond, weights and caches follow another law',
       },
       of: heldOutError,
     },
     {
-      what: 'bytes take ? of a step',
-      threshold: { least: 0.5, why: 'what takes most of a step is what the step is' },
+      what: 'bytes take ? of a step’s time',
+      shownAs: 'percent',
+      threshold: { min: 0.5, why: 'a step is a stream if bytes take most of its time' },
       of: bytesShare,
     },
   ],
   chart(evidence) {
     const steps = stepsThere(evidence, distinct(STEPS));
     const fit = fitAffine(measuredPoints(steps));
-    const most = Math.max(0, ...steps.map(bytesOf));
+    const maxBytes = Math.max(0, ...steps.map(bytesOf));
     return {
       x: { title: 'bytes read by a step, GB', scale: 'linear' },
       y: { title: 'time of a step, ms', scale: 'linear' },
@@ -84,7 +86,7 @@ export default {
               {
                 name: 'line through them',
                 kind: 'line' as const,
-                points: linePoints([0, most / 1e9], (gb) => fit.predictMs(gb * 1e9).value),
+                points: linePoints([0, maxBytes / 1e9], (gb) => fit.predictMs(gb * 1e9).value),
               },
             ]
           : []),

@@ -1,6 +1,6 @@
 /**
- * The architectures that are understood: how a model's layers follow from what a file says of it. Config files know
- * them by `model_type`, GGUF by `general.architecture`; what differs between the two is in `config.ts` and `gguf.ts`.
+ * The known architectures: how a model's layers follow from the fields of its file. Config files name an architecture
+ * by `model_type`, GGUF files by `general.architecture`; `config.ts` and `gguf.ts` have what differs between them.
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`).
  */
 
@@ -9,6 +9,7 @@ import type { Attention, DenseMlp, ExpertsMlp, GroupedAttention, Layer, Mlp, Mod
 import { complete, type FieldName, type Fields, type KeyOf, type Known } from './fields.ts';
 import { ModelFileError, shown } from './source.ts';
 
+/** An architecture: a function from a file's fields to the model's layers. */
 export interface Architecture {
   layers(fields: Fields, keyOf: KeyOf): readonly Layer[];
 }
@@ -19,7 +20,7 @@ const GROUPED = [...BASE, 'queryHeads', 'ffn'] as const;
 type Base = Known<(typeof BASE)[number]>;
 type Grouped = Known<'layers' | 'hidden' | 'queryHeads'>;
 
-/** An architecture that needs these fields. */
+/** Makes an architecture from the fields that it needs and a function of them. */
 const architecture = <K extends FieldName>(
   needs: readonly K[],
   layers: (fields: Known<K>, keyOf: KeyOf) => readonly Layer[],
@@ -28,7 +29,9 @@ const architecture = <K extends FieldName>(
 const layerByLayer = ({ layers }: Known<'layers'>, layer: (index: number) => Layer): Layer[] =>
   Array.from({ length: layers }, (_, index) => layer(index));
 
-/** Attention of each layer; those that `slides` names have the window, unless the file says itself which do. */
+/**
+ * The attention of each layer. Layers for which `slides` is true have the window, unless the file lists layer types.
+ */
 function groupedAttention(
   f: Grouped,
   keyOf: KeyOf,
@@ -75,7 +78,7 @@ function expertsMlp(
   return { kind: 'experts', experts, active, ffn, ...traits };
 }
 
-/** Llama, Mistral, Mixtral and Phi-3: where there is a window, every layer has it. */
+/** Llama, Mistral, Mixtral and Phi-3. If there is a window, every layer has it. */
 export const llama = architecture(GROUPED, (f, keyOf) => {
   const attention = groupedAttention(f, keyOf, () => f.window !== undefined);
   const mlp = f.experts
@@ -84,9 +87,10 @@ export const llama = architecture(GROUPED, (f, keyOf) => {
   return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp }));
 });
 
+/** Whether a layer slides where only layers from `layersBeforeWindow` on do. */
 const slidesLate = (f: Fields) => (layer: number) => f.slides === true && layer >= (f.layersBeforeWindow ?? 0);
 
-/** Qwen2 and 2.5: queries, keys and values have biases. */
+/** Qwen2 and Qwen2.5, whose queries, keys and values have biases. */
 export const qwen2 = architecture(GROUPED, (f, keyOf) => {
   const attention = groupedAttention({ ...f, qkvBias: true }, keyOf, slidesLate(f));
   return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp: denseMlp(f) }));
@@ -109,7 +113,7 @@ export const qwen3Moe = architecture(
   },
 );
 
-/** Every other layer slides, the first one too. */
+/** Whether a layer slides where every other one does, beginning with the first. */
 const slidesEvenly = (layer: number): boolean => layer % 2 === 0;
 
 export const gemma2 = architecture([...GROUPED, 'headDim'] as const, (f, keyOf) => {
@@ -132,7 +136,7 @@ export const deepseek = architecture(
   ] as const,
   (f, keyOf) => {
     const { queryHeads: heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = f;
-    if (f.qkvBias || f.outputBias) throw new ModelFileError(`${keyOf('qkvBias')} is not understood with MLA`);
+    if (f.qkvBias || f.outputBias) throw new ModelFileError(`${keyOf('qkvBias')} must be false with MLA; got true`);
     const attention: Attention = {
       ...{ kind: 'latent', heads, kvRank, nopeDim, ropeDim, valueDim },
       ...(queryRank !== undefined && { queryRank }),
@@ -152,10 +156,10 @@ export const gptOss = architecture([...GROUPED, 'experts', 'activeExperts'] as c
   return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp }));
 });
 
-/** Beyond this, bytes of f32 would no longer be exact; it is a thousand times the largest model there is. */
-const MOST_PARAMETERS = 2 ** 50;
+/** Maximum number of parameters: beyond, bytes in f32 would not be exact. It is a thousand times the largest model. */
+const MAX_PARAMETERS = 2 ** 50;
 
-/** @throws ModelFileError naming what is missing, or does not fit together. */
+/** Makes a model from a file's fields. @throws ModelFileError naming what is missing, or does not fit together. */
 export function modelFrom(
   about: Pick<Model, 'id' | 'name' | 'source'>,
   { layers }: Architecture,
@@ -166,13 +170,13 @@ export function modelFrom(
   const { hidden, vocabulary, tied = false }: Base = complete(fields, BASE, keyOf);
   const model: Model = { ...about, hidden, vocabulary, tied, layers: made };
   const total = parameters(model);
-  if (total > MOST_PARAMETERS) {
-    throw new ModelFileError(`its shapes make ${total.toExponential(1)} parameters; at most 2^50 are understood`);
+  if (total > MAX_PARAMETERS) {
+    throw new ModelFileError(`its shapes must make at most 2^50 parameters; they make ${total.toExponential(1)}`);
   }
   return model;
 }
 
-/** @throws ModelFileError listing the architectures there are. */
+/** The architecture of this name, which a file gives under `key`. @throws ModelFileError listing the known ones. */
 export function architectureOf<A>(known: Readonly<Record<string, A>>, name: unknown, key: string): A {
   const found = typeof name === 'string' && Object.hasOwn(known, name) ? known[name] : undefined;
   if (found !== undefined) return found;

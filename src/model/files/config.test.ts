@@ -16,7 +16,7 @@ import { ModelFileError } from './source.ts';
 const read = async (config: unknown): Promise<Model> =>
   (await readModel(filesOf({ 'config.json': JSON.stringify(config) }), 'config.json')).model;
 
-/** Keys of the models' public configs on the Hugging Face hub, but for those that say nothing of shapes. */
+/** The keys on shapes of the models' public configs on the Hugging Face hub. */
 const LLAMA_31_8B = {
   architectures: ['LlamaForCausalLM'],
   attention_bias: false,
@@ -228,7 +228,7 @@ const DEEPSEEK_V2_LITE = {
 };
 
 describe('architectures without a preset', () => {
-  // Counts: `safetensors.total` of the Hugging Face model API.
+  // Source of the counts: `safetensors.total` of the Hugging Face model API.
   test.each<[string, object, number]>([
     ['google/gemma-2-2b', GEMMA_2_2B, 2_614_341_888],
     ['google/gemma-3-1b-it', GEMMA_3_1B, 999_885_952],
@@ -239,9 +239,10 @@ describe('architectures without a preset', () => {
     expect(parameters(await read(config))).toBe(count);
   });
 
-  test('the language model of one that sees is in its text_config, which leaves out what is usual', async () => {
-    // Gemma 3 4B, whose heads are as transformers' Gemma3TextConfig has them; its parameters without vision and
-    // embedding: arXiv 2503.19786, table 1.
+  test('the language model of a model with vision is in its text_config, which leaves out defaults', async () => {
+    // Gemma 3 4B, with the heads of transformers' Gemma3TextConfig. Its parameters without vision and embedding are
+    // from
+    // arXiv 2503.19786, table 1.
     const text_config = { hidden_size: 2560, intermediate_size: 10240, num_hidden_layers: 34, sliding_window: 1024 };
     const model = await read({ model_type: 'gemma3', text_config, vision_config: { hidden_size: 1152 } });
     const embedding = 262_208 * 2560;
@@ -254,13 +255,17 @@ describe('architectures without a preset', () => {
   });
 
   test.each<[string, object, (layer: number) => boolean]>([
-    ['Mistral says nothing: the window of its class', MISTRAL_7B, () => true],
-    ['Mistral says null: none', { ...MISTRAL_7B, sliding_window: null }, () => false],
-    ['Gemma 2: every other layer', GEMMA_2_2B, (layer) => layer % 2 === 0],
-    ['Qwen2 that does not use its window', QWEN25_05B, () => false],
-    ['Qwen2 that does', { ...QWEN25_05B, use_sliding_window: true }, (layer) => layer >= 21],
+    ['Mistral without the key has the default window', MISTRAL_7B, () => true],
+    ['Mistral with null has none', { ...MISTRAL_7B, sliding_window: null }, () => false],
+    ['every other layer of Gemma 2 has one', GEMMA_2_2B, (layer) => layer % 2 === 0],
+    ['Qwen2 that does not use it has none', QWEN25_05B, () => false],
     [
-      'layer_types say it themselves',
+      'Qwen2 that uses it has it from max_window_layers on',
+      { ...QWEN25_05B, use_sliding_window: true },
+      (layer) => layer >= 21,
+    ],
+    [
+      'layer_types decide where they are given',
       {
         ...QWEN25_05B,
         layer_types: Array.from({ length: 24 }, (_, i) => (i < 3 ? 'sliding_attention' : 'full_attention')),
@@ -274,7 +279,7 @@ describe('architectures without a preset', () => {
     }
   });
 
-  test('dense layers between layers with experts', async () => {
+  test('dense layers may lie between layers with experts', async () => {
     const { layers } = await read({ ...QWEN3_30B_A3B, decoder_sparse_step: 2, mlp_only_layers: [3] });
     expect(layers.slice(0, 6).map(({ mlp }) => mlp.kind)).toEqual([
       'dense',
@@ -287,17 +292,21 @@ describe('architectures without a preset', () => {
   });
 });
 
-describe('a config that cannot be used: one line that names it, and what is wrong', () => {
+describe('the error of a bad config is one line with its name and what is wrong', () => {
   const { hidden_size: _, vocab_size: __, ...bare } = LLAMA_31_8B;
   test.each<[string, unknown, RegExp]>([
     ['no JSON', 'model: llama\nlayers: 3', /must be JSON; it begins with "model: llama\\nlayers:"$/],
     ['no object', [1], /must be a JSON object; got \[1\]/],
     ['no architecture', {}, /model_type must be one of llama, mistral, .*gpt_oss; got undefined/],
     ['an unknown one', { ...LLAMA_31_8B, model_type: 'mamba' }, /model_type must be one of .*; got "mamba"/],
-    ['one that every object has', { ...LLAMA_31_8B, model_type: 'constructor' }, /got "constructor"/],
+    [
+      'the name of a property that every object has',
+      { ...LLAMA_31_8B, model_type: 'constructor' },
+      /got "constructor"/,
+    ],
     ['missing keys', bare, /lacks hidden_size, vocab_size$/],
     [
-      'text where a number is due',
+      'text in place of a number',
       { ...LLAMA_31_8B, hidden_size: '4096' },
       /hidden_size must be a whole number from 1 to 2147483647; got "4096"/,
     ],
@@ -311,7 +320,7 @@ describe('a config that cannot be used: one line that names it, and what is wron
       { ...LLAMA_31_8B, num_hidden_layers: 1.5 },
       /num_hidden_layers must be a whole number from 1 to 10000; got 1\.5/,
     ],
-    ['layers without end', { ...LLAMA_31_8B, num_hidden_layers: 1e9 }, /num_hidden_layers must be/],
+    ['too many layers', { ...LLAMA_31_8B, num_hidden_layers: 1e9 }, /num_hidden_layers must be/],
     [
       'heads that do not divide',
       { ...LLAMA_31_8B, num_attention_heads: 33 },
@@ -323,7 +332,7 @@ describe('a config that cannot be used: one line that names it, and what is wron
       /num_key_value_heads must divide num_attention_heads; got 5 and 32/,
     ],
     [
-      'more picked than there are',
+      'more active experts than there are',
       { ...MIXTRAL_8X7B, num_experts_per_tok: 9 },
       /num_experts_per_tok must not exceed num_local_experts; got 9 and 8/,
     ],
@@ -337,13 +346,13 @@ describe('a config that cannot be used: one line that names it, and what is wron
       { ...GPT_OSS_20B, layer_types: ['full_attention'] },
       /layer_types must name 24 layers; it names 1/,
     ],
-    ['a window of no size', { ...GPT_OSS_20B, sliding_window: null }, /lacks sliding_window/],
+    ['a missing size of the window', { ...GPT_OSS_20B, sliding_window: null }, /lacks sliding_window/],
     ['experts in some layers only', { ...DEEPSEEK_V3, moe_layer_freq: 2 }, /moe_layer_freq must be 1; got 2/],
-    ['MLA with biases', { ...DEEPSEEK_V3, attention_bias: true }, /attention_bias is not understood with MLA/],
+    ['MLA with biases', { ...DEEPSEEK_V3, attention_bias: true }, /attention_bias must be false with MLA; got true/],
     [
-      'shapes of no machine',
+      'shapes beyond any machine',
       { ...LLAMA_31_8B, hidden_size: 2 ** 30, vocab_size: 2 ** 30 },
-      /parameters; at most 2\^50/,
+      /its shapes must make at most 2\^50 parameters; they make \d/,
     ],
   ])('%s', async (_, config, message) => {
     const text = typeof config === 'string' ? config : JSON.stringify(config);
@@ -353,7 +362,7 @@ describe('a config that cannot be used: one line that names it, and what is wron
     expect((error as ModelFileError).message).toMatch(/^config\.json: [^\n]*$/);
   });
 
-  test('empty, not there, and not a model', async () => {
+  test('a file that is empty, missing or not a model is refused', async () => {
     const files = filesOf({ 'config.json': '', 'model.bin': 'x' });
     await expect(readModel(files, 'config.json')).rejects.toThrow('config.json: is empty');
     await expect(readModel(files, 'other.json')).rejects.toThrow('other.json: is not there');

@@ -1,6 +1,6 @@
 /**
- * `config.json`, as model hubs keep it beside the weights. Its keys, and the values they have where they are left out,
- * are those of huggingface/transformers (`models/<type>/configuration_<type>.py`).
+ * `config.json`, which model hubs keep beside the weights. Its keys and their defaults are those of
+ * huggingface/transformers (`models/<type>/configuration_<type>.py`).
  */
 
 import { z } from 'zod';
@@ -21,7 +21,7 @@ import {
 import { type FieldName, type Fields, parseFields } from './fields.ts';
 import { type Files, ModelFileError, ofFile, opened, readJson, shown } from './source.ts';
 
-/** The first that is there counts. */
+/** The keys of each field, of which the first that is present counts. */
 const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
   layers: ['num_hidden_layers'],
   hidden: ['hidden_size'],
@@ -46,7 +46,7 @@ const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
   denseLayers: ['first_k_dense_replace'],
   expertsEvery: ['decoder_sparse_step'],
   denseAt: ['mlp_only_layers'],
-  /** No key: it is in the modelling code. */
+  /** The modelling code decides it, so it has no key. */
   routerBias: [],
   queryRank: ['q_lora_rank'],
   kvRank: ['kv_lora_rank'],
@@ -57,7 +57,7 @@ const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
 
 interface ModelType {
   readonly architecture: Architecture;
-  /** What is so where the file says nothing. */
+  /** Values of fields whose keys are missing. */
   readonly defaults?: Fields;
 }
 
@@ -88,8 +88,8 @@ const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
 const OBJECT = z.record(z.string(), z.unknown());
 
 /**
- * The model that a config describes; of one with vision too, the part that decodes text.
- * @throws ModelFileError for an architecture that is not understood, and for keys that are missing or wrong.
+ * The model that a config describes. For a model with vision, it is the part that decodes text.
+ * @throws ModelFileError for an unknown architecture, and for keys that are missing or wrong
  */
 export function modelOfConfig(json: unknown, about: Pick<Model, 'id' | 'source'>): Model {
   const whole = OBJECT.safeParse(json);
@@ -102,7 +102,7 @@ export function modelOfConfig(json: unknown, about: Pick<Model, 'id' | 'source'>
   const given = Object.fromEntries(
     Object.entries(KEYS).map(([field, keys]) => [field, keys.map((key) => config[key]).find(isGiven)]),
   );
-  // A key with null says something: no window, no rank. One that is not there leaves it to the default.
+  // A key with null means none: no window, no rank. Only a missing key means the default.
   const isLeftOut = (field: string): boolean =>
     (KEYS[field as FieldName] ?? []).every((key) => !Object.hasOwn(config, key));
   const assumed = Object.fromEntries(Object.entries(defaults).filter(([field]) => isLeftOut(field)));
@@ -113,18 +113,18 @@ export function modelOfConfig(json: unknown, about: Pick<Model, 'id' | 'source'>
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** Keys that change the shape in ways that are not understood, and the values with which they do not. */
+/** Refuses keys with values that change the shape in unsupported ways. */
 function refuseUnknown(config: Readonly<Record<string, unknown>>): void {
   const every = config.moe_layer_freq;
   if (isGiven(every) && every !== 1) throw new ModelFileError(`moe_layer_freq must be 1; got ${shown(every)}`);
 }
 
-/** Real ones have a few KB. */
-const MOST_CONFIG_BYTES = 16_000_000;
+/** Maximum size of a config; real ones have a few kB. */
+const MAX_CONFIG_BYTES = 16_000_000;
 
-/** @throws ModelFileError; `why` says what a config that is missing is needed for. */
+/** Reads a config file. `why` says what a missing config is needed for. @throws ModelFileError */
 export const readConfig = (files: Files, name: string, why = ''): Promise<Model> =>
   ofFile(name, async () => {
-    const json = await readJson(await opened(files, name, why), MOST_CONFIG_BYTES);
+    const json = await readJson(await opened(files, name, why), MAX_CONFIG_BYTES);
     return modelOfConfig(json, { id: name, source: name });
   });

@@ -1,31 +1,32 @@
 /**
- * What files say of a model's shape, under one name each, whatever a file calls it. Which of them a model must have is
- * for its architecture to say (`architectures.ts`).
+ * The fields of a model's shape, each under one name, whatever a file calls it. The architecture decides which of them
+ * a model must have (`architectures.ts`).
  */
 
 import { z } from 'zod';
 import { ModelFileError, shown } from './source.ts';
 
-/** No tensor has a larger side, and layers are made one by one. */
-const LARGEST = 2 ** 31 - 1;
-const MOST_LAYERS = 10_000;
+/** Maximum side of a tensor. */
+const MAX_SIDE = 2 ** 31 - 1;
+/** Maximum number of layers, which are made one by one. */
+const MAX_LAYERS = 10_000;
 
 const ruled = (rule: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${shown(input)}`,
 });
 
-function whole(least: number, most: number) {
-  const rule = ruled(`a whole number from ${least} to ${most}`);
-  return z.int(rule).min(least, rule).max(most, rule);
+function whole(min: number, max: number) {
+  const rule = ruled(`a whole number from ${min} to ${max}`);
+  return z.int(rule).min(min, rule).max(max, rule);
 }
-const size = whole(1, LARGEST);
-const count = whole(0, LARGEST);
+const size = whole(1, MAX_SIDE);
+const count = whole(0, MAX_SIDE);
 const flag = z.boolean(ruled('true or false'));
 const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
 
 const FIELDS = z
   .object({
-    layers: whole(1, MOST_LAYERS),
+    layers: whole(1, MAX_LAYERS),
     hidden: size,
     vocabulary: size,
     tied: flag,
@@ -37,11 +38,11 @@ const FIELDS = z
     ffn: size,
     mlpBias: flag,
     window: size,
-    /** Do layers slide at all? */
+    /** Whether any layers slide. */
     slides: flag,
-    /** Layers before the first that slides. */
+    /** Number of layers before the first that slides. */
     layersBeforeWindow: count,
-    /** One layer in so many is global. */
+    /** One layer in this many attends to all positions. */
     globalEvery: size,
     layerTypes: z.array(
       z.enum(LAYER_TYPES, { error: ({ input }) => `must be ${LAYER_TYPES.join(' or ')}; got ${shown(input)}` }),
@@ -51,11 +52,11 @@ const FIELDS = z
     activeExperts: size,
     expertFfn: size,
     sharedExperts: count,
-    /** Layers before the first with experts. */
+    /** Number of layers before the first with experts. */
     denseLayers: count,
-    /** One layer in so many has experts. */
+    /** One layer in this many has experts. */
     expertsEvery: size,
-    /** Layers without experts. */
+    /** Indices of layers without experts. */
     denseAt: z.array(count, ruled('a list')),
     routerBias: flag,
     queryRank: size,
@@ -69,13 +70,13 @@ const FIELDS = z
 export type Fields = z.infer<typeof FIELDS>;
 export type FieldName = keyof Fields;
 
-/** What a file calls a field. */
+/** Returns the key under which a file has a field. */
 export type KeyOf = (field: FieldName) => string;
 
-/** Fields among which those of `K` are there. */
+/** Fields of which those in `K` are present. */
 export type Known<K extends FieldName> = Fields & { readonly [F in K]-?: NonNullable<Fields[F]> };
 
-/** What a file says, checked; null is as good as nothing. @throws ModelFileError naming every key that breaks a rule. */
+/** Checks the values of a file. Null counts as missing. @throws ModelFileError naming every key that breaks a rule. */
 export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>>, keyOf: KeyOf): Fields {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
   const parsed = FIELDS.safeParse(given);
@@ -87,7 +88,7 @@ export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>
   throw new ModelFileError(problems.join('; '));
 }
 
-/** @throws ModelFileError naming every key that is missing. */
+/** The fields, if all of `needs` are present. @throws ModelFileError naming every key that is missing. */
 export function complete<K extends FieldName>(fields: Fields, needs: readonly K[], keyOf: KeyOf): Known<K> {
   if (has(fields, needs)) return fields;
   const missing = needs.filter((field) => fields[field] === undefined).map(keyOf);

@@ -5,13 +5,13 @@
 
 export interface GgmlType {
   readonly name: string;
-  /** Values in a block; a row is whole blocks. */
+  /** Values in a block. A row is a whole number of blocks. */
   readonly values: number;
   /** Bytes of a block. */
   readonly bytes: number;
 }
 
-/** Those that tensors of a model are stored in. What is missing is for activations, or no longer readable. */
+/** The types in which a model's tensors are stored. Types for activations and retired types are missing. */
 const TYPES: readonly (readonly [number: number, name: string, values: number, bytes: number])[] = [
   [0, 'F32', 1, 4],
   [1, 'F16', 1, 2],
@@ -46,7 +46,7 @@ const TYPES: readonly (readonly [number: number, name: string, values: number, b
   [40, 'NVFP4', 64, 36],
 ];
 
-/** By number. */
+/** The types by number. */
 export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
   TYPES.map(([number, name, values, bytes]) => [number, { name, values, bytes }]),
 );

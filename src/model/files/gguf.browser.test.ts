@@ -1,11 +1,11 @@
-/** The parser takes another way in a browser than in Node; and there, files are Blobs. */
+/** Tests the parser in a browser, where it takes another path than in Node, and files are Blobs. */
 
 import { expect, test } from 'vitest';
 import { filesOf, ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
 import { parameters } from '../models/accounting.ts';
 import { readModel } from './read-model.ts';
 
-test('a GGUF file comes out of a Blob', async () => {
+test('a GGUF file is read from a Blob', async () => {
   const blob = new Blob([ggufBytes(TINY_LLAMA)]);
   const source = {
     size: blob.size,

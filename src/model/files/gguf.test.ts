@@ -27,7 +27,7 @@ const with_ = (file: GgufFile, metadata: GgufFile['metadata'], tensors: GgufFile
 });
 
 describe('a GGUF file', () => {
-  test('gives its model, and the bytes of every tensor', async () => {
+  test('gives its model and the bytes of every tensor', async () => {
     const { model, weights } = await read(TINY_LLAMA);
     expect(model).toMatchObject({ id: 'm.gguf', name: 'Tiny[31m Llama', hidden: 256, vocabulary: 96, tied: false });
     expect(model.layers).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('a GGUF file', () => {
     expect(weightBytesRead(weights.tensors, 3)).toBe(dataBytes(TINY_LLAMA) - 32 * 4 - embedding + (3 * embedding) / 96);
   });
 
-  test('without an output is tied: its embedding is the head', async () => {
+  test('without an output is tied, and its embedding is the head', async () => {
     const tensors = TINY_LLAMA.tensors.filter(([name]) => name !== 'output.weight');
     const { model, weights } = await read({ ...TINY_LLAMA, tensors });
     expect(model.tied).toBe(true);
@@ -55,8 +55,8 @@ describe('a GGUF file', () => {
     expect([embedding?.bytes, head?.bytes]).toEqual([96 * 144, 96 * 144]);
   });
 
-  test('of 40 GB is read as far as its header goes', async () => {
-    // The embedding as long as it takes: nothing else knows how large it is.
+  test('of 40 GB is read only to the end of its header', async () => {
+    // Only the embedding's size makes it so large.
     const rows = Math.ceil(40e9 / 144 / 2) * 2;
     const file: GgufFile = {
       ...TINY_LLAMA,
@@ -74,7 +74,7 @@ describe('a GGUF file', () => {
     expect(source.read).toBeLessThan(5 * MiB);
   });
 
-  test('with a vocabulary of several chunks is read whole, in as many', async () => {
+  test('with a vocabulary of several chunks is read in as many', async () => {
     const tokens = Array.from({ length: 200_000 }, (_, i) => `a token with a long name: ${i}`);
     const file = with_(TINY_LLAMA, { 'tokenizer.ggml.tokens': tokens });
     const source = sourceOf(ggufBytes(file));
@@ -84,7 +84,7 @@ describe('a GGUF file', () => {
     expect(source.read).toBeLessThanOrEqual(source.size + 24);
   });
 
-  test('in parts is read from all of them, whichever is named', async () => {
+  test('in parts is read from all parts, whichever is named', async () => {
     const [first, second] = [
       { metadata: TINY_LLAMA.metadata, tensors: TINY_LLAMA.tensors.slice(0, 9) },
       { metadata: { 'split.no': 1, 'split.count': 2 }, tensors: TINY_LLAMA.tensors.slice(9) },
@@ -100,7 +100,7 @@ describe('a GGUF file', () => {
   });
 });
 
-/** Shapes with the tensors' names of llama.cpp. */
+/** A small DeepSeek model with llama.cpp's names of tensors. */
 const DEEPSEEK: GgufFile = {
   metadata: {
     'general.architecture': 'deepseek2',
@@ -143,20 +143,21 @@ const DEEPSEEK: GgufFile = {
     ['blk.1.ffn_gate_shexp.weight', 'Q8_0', 256, 64],
     ['blk.1.ffn_up_shexp.weight', 'Q8_0', 256, 64],
     ['blk.1.ffn_down_shexp.weight', 'Q8_0', 64, 256],
-    // What predicts a further token.
+    // A layer that predicts a further token.
     ['blk.2.nextn.eh_proj.weight', 'Q8_0', 512, 256],
     ['output_norm.weight', 'F32', 256],
     ['output.weight', 'Q8_0', 256, 10],
   ],
 };
 
-/** Keys and values from latents: in one matrix, as files had them, and as they are absorbed. */
+/** The matrix of keys and values from latents, as older files have it. */
 const TOGETHER = [0, 1].map((i): GgufFile['tensors'][number] => [
   `blk.${i}.attn_kv_b.weight`,
   'Q8_0',
   64,
   4 * (48 + 32),
 ]);
+/** The absorbed matrices of keys and of values, as newer files have them. */
 const ABSORBED = [0, 1].flatMap((i): GgufFile['tensors'] => [
   [`blk.${i}.attn_k_b.weight`, 'F16', 48, 64, 4],
   [`blk.${i}.attn_v_b.weight`, 'Q8_0', 64, 32, 4],
@@ -165,7 +166,7 @@ const ABSORBED = [0, 1].flatMap((i): GgufFile['tensors'] => [
 describe('MLA', () => {
   const latent = { kind: 'latent', heads: 4, queryRank: 96, kvRank: 64, nopeDim: 48, ropeDim: 16, valueDim: 32 };
 
-  test('with one matrix for keys and values, which is shared out by rows', async () => {
+  test('with one matrix for keys and values divides its bytes by rows', async () => {
     const { model, weights } = await read(with_(DEEPSEEK, {}, TOGETHER));
     expect(model.layers[0]).toMatchObject({ attention: latent, mlp: { kind: 'dense', ffn: 320 } });
     expect(model.layers[1]).toMatchObject({
@@ -181,7 +182,7 @@ describe('MLA', () => {
     expect(kvBytesPerToken(model, 'f16')).toBe(2 * (64 + 16) * 2);
   });
 
-  test('as absorbed files have it, with the lengths of absorbed keys beside those of heads', async () => {
+  test('with absorbed matrices has the lengths of absorbed keys beside those of heads', async () => {
     const { model, weights } = await read(
       with_(
         DEEPSEEK,
@@ -244,17 +245,17 @@ describe('other architectures', () => {
 
   test.each<[string, GgufFile, object]>([
     [
-      'Qwen2: biases',
+      'Qwen2 has biases',
       { metadata: base('qwen2'), tensors: [...around, ...attention, ...dense, ...qkvBias] },
       { attention: { qkvBias: true, outputBias: false } },
     ],
     [
-      'Qwen3: norms of heads',
+      'Qwen3 has norms of heads',
       { metadata: base('qwen3'), tensors: [...around, ...attention, ...dense, ...headNorms] },
       { attention: { headNorms: true } },
     ],
     [
-      'Gemma 3: norms behind attention and MLP, a window in all layers but one in six',
+      'Gemma 3 has norms after attention and MLP, and a window in five of six layers',
       {
         metadata: base('gemma3', { 'attention.sliding_window': 512 }),
         tensors: [
@@ -269,7 +270,7 @@ describe('other architectures', () => {
       { attention: { headNorms: true, window: 512 }, outputNorms: true },
     ],
     [
-      'Phi-3: Q, K and V in one, gate and up in one',
+      'Phi-3 has one tensor for Q, K and V, and one for gate and up',
       {
         metadata: base('phi3'),
         tensors: [
@@ -285,7 +286,7 @@ describe('other architectures', () => {
       { mlp: { kind: 'dense', ffn: 96 } },
     ],
     [
-      'Mixtral, whose experts were one tensor each',
+      'Mixtral had a tensor for each expert',
       {
         metadata: base('llama', { expert_count: 2, expert_used_count: 1 }),
         tensors: [
@@ -303,7 +304,7 @@ describe('other architectures', () => {
       { mlp: { kind: 'experts', experts: 2, active: 1, ffn: 96 } },
     ],
     [
-      'Qwen3 MoE',
+      'Qwen3 MoE has experts and norms of heads',
       {
         metadata: base('qwen3moe', { expert_count: 2, expert_used_count: 1, expert_feed_forward_length: 32 }),
         tensors: [
@@ -320,7 +321,7 @@ describe('other architectures', () => {
       { mlp: { kind: 'experts', ffn: 32 }, attention: { headNorms: true } },
     ],
     [
-      'gpt-oss: sinks, biases everywhere, the norm before the MLP under another name',
+      'gpt-oss has sinks, biases everywhere, and another name for the norm before the MLP',
       {
         metadata: base('gpt-oss', { expert_count: 2, expert_used_count: 1, 'attention.sliding_window': 128 }),
         tensors: [
@@ -352,11 +353,11 @@ describe('other architectures', () => {
   });
 });
 
-describe('a GGUF file that cannot be used: one line that names it, and what is wrong', () => {
+describe('the error of a bad GGUF file is one line with its name and what is wrong', () => {
   const good = ggufBytes(TINY_LLAMA);
   const header = ggufHeader(TINY_LLAMA);
 
-  /** `good` with a number written over it. */
+  /** The good file with a number written over it. */
   function patched(at: number, value: bigint): Uint8Array<ArrayBuffer> {
     const bytes = good.slice();
     new DataView(bytes.buffer).setBigUint64(at, value, true);
@@ -369,7 +370,7 @@ describe('a GGUF file that cannot be used: one line that names it, and what is w
   });
   const { 'llama.block_count': _, 'llama.embedding_length': __, ...bare } = TINY_LLAMA.metadata;
   const tokenList = 'tokenizer.ggml.tokens';
-  /** Where the count of tokens stands: behind key and two types. */
+  /** Offset of the number of tokens, which follows the key and two types. */
   const tokensAt = new TextDecoder('latin1').decode(header).indexOf(tokenList) + tokenList.length + 8;
 
   test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
@@ -399,28 +400,28 @@ describe('a GGUF file that cannot be used: one line that names it, and what is w
     ],
     ['no architecture', ggufBytes({ ...TINY_LLAMA, metadata: {} }), /general\.architecture must be one of/],
     [
-      'keys that are missing',
+      'missing keys',
       ggufBytes({ ...TINY_LLAMA, metadata: bare }),
       /lacks llama\.block_count, llama\.embedding_length$/,
     ],
     [
-      'a key of another kind',
+      'text in place of a number',
       ggufBytes(with_(TINY_LLAMA, { 'llama.block_count': 'two' })),
       /llama\.block_count must be a whole number from 1 to 10000; got "two"/,
     ],
     [
-      'layers without end',
+      'too many layers',
       ggufBytes(with_(TINY_LLAMA, { 'llama.block_count': 2 ** 31 })),
       /llama\.block_count must be a whole number from 1 to 10000/,
     ],
     [
-      'heads that share unevenly',
+      'uneven groups of heads',
       ggufBytes(with_(TINY_LLAMA, { 'llama.attention.head_count_kv': 3 })),
       /head_count_kv must divide llama\.attention\.head_count; got 3 and 4/,
     ],
-    ['a tensor that is missing', ggufBytes(without('blk.1.ffn_down.weight')), /has no tensor for the down of layer 1/],
+    ['a missing tensor', ggufBytes(without('blk.1.ffn_down.weight')), /has no tensor for the down of layer 1/],
     [
-      'a part that is missing',
+      'a missing part of a tensor',
       ggufBytes(without('blk.1.attn_k.weight')),
       /the qkv of layer 1 must have 131072 weights.*it has 98304/,
     ],
@@ -432,7 +433,7 @@ describe('a GGUF file that cannot be used: one line that names it, and what is w
     [
       'a tensor of another model',
       ggufBytes(with_(TINY_LLAMA, {}, [['blk.0.attn_sinks.weight', 'F32', 4]])),
-      /a tensor "blk\.0\.attn_sinks\.weight", which its model has not/,
+      /a tensor "blk\.0\.attn_sinks\.weight", which its model does not have/,
     ],
     [
       'a row of half a block',
@@ -447,7 +448,7 @@ describe('a GGUF file that cannot be used: one line that names it, and what is w
     expect(line).toMatch(/^m\.gguf: [^\n]*$/);
   });
 
-  test('tensors that lie in one another, or of a type that is not known', async () => {
+  test('tensors that overlap, or of an unknown type, are refused', async () => {
     const name = 'output.weight';
     const at = new TextDecoder('latin1').decode(header).lastIndexOf(name) + name.length + 4 + 16;
     const read = (bytes: Uint8Array<ArrayBuffer>) => readModel(filesOf({ 'm.gguf': bytes }), 'm.gguf');
@@ -459,7 +460,7 @@ describe('a GGUF file that cannot be used: one line that names it, and what is w
     await expect(read(moved)).rejects.toThrow(/overlap/);
   });
 
-  test('cut anywhere, it is refused; with any byte changed, it is read or refused', async () => {
+  test('a file that is cut anywhere is refused; with any byte changed, it is read or refused', async () => {
     const outcome = (bytes: Uint8Array<ArrayBuffer>) =>
       readModel(filesOf({ 'm.gguf': bytes }), 'm.gguf').then(
         () => 'read',

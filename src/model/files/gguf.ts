@@ -1,10 +1,10 @@
 /**
- * GGUF files, those of llama.cpp: what their header says of the model, and what each tensor takes. The header is parsed
- * by @huggingface/gguf, which asks for it in chunks of 2 MB by HTTP ranges; here a byte source answers them.
- * Specification: ggml-org/ggml, docs/gguf.md; keys and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
+ * GGUF files, the format of llama.cpp: the model and the bytes of each tensor, from the header. @huggingface/gguf
+ * parses the header. It requests chunks of 2 MB by HTTP ranges, which a byte source answers here. Specification:
+ * ggml-org/ggml, docs/gguf.md; keys and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
  *
- * The parser trusts a header more than a stranger's file deserves: past the end of the file it reads zeros. So counts
- * are checked before, and afterwards that everything it read lay in the file.
+ * The parser trusts headers: beyond the end of a file it reads zeros. Counts are therefore checked before, and
+ * afterwards that everything it read lies in the file.
  */
 
 import { type GGUFParseOutput, type GGUFTensorInfo, gguf } from '@huggingface/gguf';
@@ -40,7 +40,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   'gpt-oss': gptOss,
 };
 
-/** Behind `<architecture>.`; fields that are not here are told by the tensors. */
+/** The key of each field, after `<architecture>.`. The other fields follow from the tensors. */
 const KEYS = {
   layers: 'block_count',
   hidden: 'embedding_length',
@@ -59,13 +59,13 @@ const KEYS = {
   ropeDim: 'rope.dimension_count',
 } as const satisfies Partial<Record<FieldName, string>>;
 
-/** Of keys and values as MLA's heads see them; without it, the other one says so (files from before June 2025). */
+/** Keys of the widths of MLA's heads. Files from before June 2025 have only the second key of each. */
 const MLA_KEYS = {
   keyDim: ['attention.key_length_mla', 'attention.key_length'],
   valueDim: ['attention.value_length_mla', 'attention.value_length'],
 } as const;
 
-/** Where the tensors of a layer belong, by what is between `blk.N.` and `.weight` or `.bias`. */
+/** The model's tensors by the part of a tensor's name between `blk.N.` and `.weight` or `.bias`. */
 const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   attn_norm: ['attention norm'],
   attn_q: ['qkv', 'qkv down'],
@@ -83,11 +83,11 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   attn_kv_a_norm: ['latent norm'],
   attn_k_b: ['key up'],
   attn_v_b: ['value up'],
-  // gpt-oss: the norm before the MLP.
+  // In gpt-oss, it is the norm before the MLP.
   post_attention_norm: ['attention output norm', 'mlp norm'],
   ffn_norm: ['mlp norm'],
   post_ffw_norm: ['mlp output norm'],
-  // Experts one by one, in files from before April 2024, are ffn_gate.0 and so on.
+  // Files from before April 2024 have single experts: ffn_gate.0 and so on.
   ffn_gate: ['gate and up', 'expert gate and up'],
   ffn_up: ['gate and up', 'expert gate and up'],
   ffn_down: ['down', 'expert down'],
@@ -102,13 +102,14 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   ffn_down_shexp: ['shared down'],
 };
 
+/** The model's tensors outside the layers by the name of a file's tensor. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   token_embd: ['embedding'],
   output_norm: ['final norm'],
   output: ['head'],
 };
 
-/** Factors of the rotary angles, from which the CPU makes cosines and sines. */
+/** Factors of the rotary angles, which no kernel reads. */
 const ROTARY = /^rope_(freqs|factors_long|factors_short)$/;
 
 const placing: Placing = (name): Place | 'unread' | undefined => {
@@ -122,18 +123,18 @@ const placing: Placing = (name): Place | 'unread' | undefined => {
   return { ...layer, names: kind === 'bias' ? names.map((n) => `${n} bias`) : names };
 };
 
-/** Of a layer, but no known part of it: it may be one of those behind the last, which are left alone. */
+/** The place of an unknown part of a layer. It may be a layer behind the last one, which is left out. */
 function inLayer(name: string): Place | undefined {
   const [, block] = /^blk\.(\d+)\./.exec(name) ?? [];
   return block === undefined ? undefined : { layer: Number(block), names: [] };
 }
 
-/** The model of a GGUF file, in as many parts as it has; `name` is any of them. @throws ModelFileError */
+/** Reads a model from a GGUF file. `name` is the file, or any of its parts. @throws ModelFileError */
 export async function readGguf(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const parts = await readParts(files, partsOf(name), readPart);
   return ofFile(name, () => {
     const tensors = parts.flatMap((part) => part.tensors);
-    // The first part has all keys, the others those about themselves.
+    // The first part has all keys of the model, the others only keys about themselves.
     const model = modelOf(parts[0]?.metadata ?? {}, tensors, name);
     return { model, weights: storedWeights(model, tensors, placing) };
   });
@@ -145,7 +146,7 @@ interface Part {
 }
 
 interface GgufTensor extends FileTensor {
-  /** Innermost first: columns, rows, matrices. */
+  /** Sides of the tensor, the innermost first: columns, rows, matrices. */
   readonly shape: readonly number[];
 }
 
@@ -159,16 +160,16 @@ async function readPart(source: ByteSource): Promise<Part> {
 }
 
 const cutOff = ({ size }: ByteSource): ModelFileError =>
-  new ModelFileError(`its header is cut off or broken: it goes on behind the file's end, at byte ${size}`);
+  new ModelFileError(`its header is cut off or broken: it extends beyond the end of the file, at byte ${size}`);
 
-/** "GGUF", version, and numbers of tensors and of keys. */
+/** Bytes of "GGUF", version, and the numbers of tensors and of keys. */
 const HEAD_BYTES = 24;
-/** Its name's length, dimensions, type, place. */
-const LEAST_TENSOR_BYTES = 24;
-/** Its length, type, and a value. */
-const LEAST_KEY_BYTES = 13;
-/** Fifty times those of DeepSeek V3, whose experts are one tensor to a layer; of 58 × 256 × 3 experts, twice as many. */
-const MOST_TENSORS = 100_000;
+/** Minimum bytes of a tensor's entry: length of its name, dimensions, type, place. */
+const MIN_TENSOR_BYTES = 24;
+/** Minimum bytes of a key's entry: its length, type, and a value. */
+const MIN_KEY_BYTES = 13;
+/** Maximum number of tensors: fifty times DeepSeek V3's, or twice what it would have with a tensor for each expert. */
+const MAX_TENSORS = 100_000;
 
 async function checkCounts(source: ByteSource): Promise<void> {
   const head = await source.bytes(0, HEAD_BYTES);
@@ -181,36 +182,36 @@ async function checkCounts(source: ByteSource): Promise<void> {
     throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
   }
   const [tensors, keys] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
-  const least = BigInt(HEAD_BYTES) + tensors * BigInt(LEAST_TENSOR_BYTES) + keys * BigInt(LEAST_KEY_BYTES);
+  const least = BigInt(HEAD_BYTES) + tensors * BigInt(MIN_TENSOR_BYTES) + keys * BigInt(MIN_KEY_BYTES);
   if (least > source.size) {
     throw new ModelFileError(
       `claims ${tensors} tensors and ${keys} keys, which take at least ${least} bytes; the file has ${source.size}`,
     );
   }
-  if (tensors > MOST_TENSORS) {
-    throw new ModelFileError(`claims ${tensors} tensors; at most ${MOST_TENSORS} are understood`);
+  if (tensors > MAX_TENSORS) {
+    throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; its header claims ${tensors}`);
   }
 }
 
 type Fetch = NonNullable<NonNullable<Parameters<typeof gguf>[1]>['fetch']>;
 
-/** Any address: what is fetched from it is answered here. */
+/** An arbitrary address; `fetchFrom` answers the requests. */
 const ADDRESS = 'https://source.invalid/model.gguf';
 
 const RANGE = z.object({ headers: z.object({ Range: z.string().regex(/^bytes=\d+-\d+$/) }) });
 
-/** Answers ranges out of `source`. */
+/** Returns a fetch function that answers range requests from `source`. */
 const fetchFrom =
   (source: ByteSource): Fetch =>
   async (_: unknown, options?: unknown) => {
     const [first = 0, last = 0] = (RANGE.parse(options).headers.Range.match(/\d+/g) ?? []).map(Number);
     const length = last - first + 1;
-    // It reads ahead by a chunk; more than that behind the end, it is following a header that lies.
+    // The parser reads ahead by one chunk. Farther beyond the end, it follows a false header.
     if (first >= source.size + length) throw cutOff(source);
     const bytes = first < source.size ? await source.bytes(first, length) : new Uint8Array();
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const answer = { headers: { get: (_: string): string | null => null }, arrayBuffer: async () => buffer };
-    // The core has no Response, and the parser looks at nothing else of one.
+    // The core compiles without DOM types, so it has no Response; the parser uses nothing else of one.
     return answer as Awaited<ReturnType<Fetch>>;
   };
 
@@ -240,7 +241,7 @@ function tensorOf({ name, shape, dtype }: GGUFTensorInfo): GgufTensor {
   return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, shape: sides };
 }
 
-/** Tensors lie in the file, one behind the other. */
+/** Refuses tensors that overlap or extend beyond the file. */
 function checkPlaces(tensors: readonly (GgufTensor & { readonly start: number })[], { size }: ByteSource): void {
   let [before, end] = ['', 0];
   for (const { name, start, bytes } of [...tensors].sort((a, b) => a.start - b.start)) {
@@ -285,14 +286,14 @@ function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id:
 const ownKey = (field: FieldName): string | undefined =>
   Object.entries({ ...KEYS, ...OTHER_KEYS }).find(([f]) => f === field)?.[1];
 
-/** What to call fields that no single key holds. */
+/** Names for errors of fields that have no key of their own. */
 const OTHER_KEYS: Partial<Record<FieldName, string>> = {
   vocabulary: 'vocab_size, told by token_embd.weight',
   nopeDim: MLA_KEYS.keyDim.join(' or '),
   valueDim: MLA_KEYS.valueDim.join(' or '),
 };
 
-/** Of MLA's heads: what of a key is not rotated, and a value. */
+/** Widths of MLA's heads: the part of a key that is not rotated, and a value. */
 function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
   if (value(KEYS.kvRank) === undefined) return {};
   const [keyDim, valueDim] = [MLA_KEYS.keyDim, MLA_KEYS.valueDim].map((keys) =>
@@ -302,7 +303,8 @@ function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, 
   return { nopeDim: typeof keyDim === 'number' && typeof ropeDim === 'number' ? keyDim - ropeDim : keyDim, valueDim };
 }
 
-const LONGEST_TITLE = 100;
+/** Maximum characters of a model's name from a file. */
+const MAX_TITLE_LENGTH = 100;
 
-/** A name out of a file as it may be printed. */
-const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, LONGEST_TITLE);
+/** A name from a file without control characters, so that it can be printed. */
+const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, MAX_TITLE_LENGTH);

@@ -8,7 +8,9 @@ import { QUANTISATIONS, quantisedTensors } from './quantisations.ts';
 const GiB = 2 ** 30;
 
 describe('a file is as large as published', () => {
-  // `size` of llama-bench, rounded to 10 MiB: ggml-org/llama.cpp@4c7e989 benches/dgx-spark.md; discussions 4167 and 15013.
+  // Source: `size` of llama-bench, rounded to 10 MiB, in ggml-org/llama.cpp@4c7e989 benches/dgx-spark.md and
+  // discussions
+  // 4167 and 15013.
   test.each<[string, string, number, string?]>([
     ['llama-2-7b', 'Q4_0', 3.56],
     ['llama-2-7b', 'Q8_0', 6.67],
@@ -23,7 +25,7 @@ describe('a file is as large as published', () => {
     expect(Math.abs(held - size)).toBeLessThan(0.01);
   });
 
-  // GB without the embedding, of which a step reads a row: XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e.
+  // GB without the embedding, of which a step reads a row. Source: XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e.
   test.each([
     ['llama-3.1-8b', 4.622],
     ['llama-3.1-70b', 41.918],
@@ -32,7 +34,7 @@ describe('a file is as large as published', () => {
   });
 });
 
-test('more bits take more bytes, for every model', () => {
+test('quantisations with more bits take more bytes, for every model', () => {
   const ascending = ['Q4_0', 'Q4_K_M', 'Q5_K_M', 'Q6_K', 'Q8_0', 'F16'];
   for (const model of MODELS) {
     const sizes = ascending.map((one) => weightBytesHeld(quantisedTensors(model, one)));
@@ -40,7 +42,7 @@ test('more bits take more bytes, for every model', () => {
   }
 });
 
-test('the bits of every tensor are those of its formats; norms and routers stay in f32', () => {
+test('every tensor has a plausible number of bits; norms and routers stay in f32', () => {
   for (const quantisation of QUANTISATIONS) {
     for (const tensor of quantisedTensors(modelById('qwen3-30b-a3b'), quantisation)) {
       const bits = (8 * tensor.bytes) / weightsIn(tensor);
@@ -51,11 +53,11 @@ test('the bits of every tensor are those of its formats; norms and routers stay 
   }
 });
 
-test('rows that are no whole blocks of 256 fall back on blocks of 32', () => {
+test('rows that are not whole blocks of 256 fall back on blocks of 32', () => {
   const types = new Set(quantisedTensors(smollm2_135m, 'Q4_K_M').flatMap((tensor) => tensor.types));
   expect([...types].sort()).toEqual(['F32', 'Q4_K', 'Q5_0', 'Q6_K', 'Q8_0']);
 });
 
-test('one that is not known is refused with the list', () => {
+test('an unknown quantisation is refused with the list of known ones', () => {
   expect(() => quantisedTensors(smollm2_135m, 'Q9_X')).toThrow(/must be one of F16, .*Q4_K_M.*; got "Q9_X"/);
 });

@@ -1,11 +1,11 @@
 /**
- * Quantisations that llama.cpp makes of a model, by the names under which people share them: Q4_0, Q4_K_M, Q8_0, … None is
- * one number format: the head, values of attention and some layers' down projections get more bits than the rest, norms
- * and routers stay in f32, and rows that are no whole blocks fall back on another format. So a weight takes 4.8 bits in
- * Q4_K_M, and a model with a large vocabulary more than one with a small one.
+ * Quantisations that llama.cpp makes of a model, by the names under which they are shared: Q4_0, Q4_K_M, Q8_0, … None
+ * is a single number format. The head, the values of attention and some down projections get more bits than the rest,
+ * norms and routers stay in f32, and a row that is no whole number of blocks falls back on another format. A weight
+ * takes about 4.8 bits in Q4_K_M, and more in models with a large vocabulary.
  *
  * Source: `llama_tensor_get_type_impl` and `tensor_type_fallback` of ggml-org/llama.cpp@007dbbf src/llama-quant.cpp,
- * without an importance matrix. Files that others made with their own recipes ("UD", "imatrix") differ: give the file.
+ * without an importance matrix. Files with other recipes ("UD", "imatrix") differ: give the file itself.
  */
 
 import type { Model } from '../models/model.ts';
@@ -15,24 +15,27 @@ import type { StoredTensor } from './stored.ts';
 
 const TYPES: ReadonlyMap<string, GgmlType> = new Map([...GGML_TYPES.values()].map((type) => [type.name, type]));
 
-/** What the recipes tell apart. */
+/** The roles of tensors that recipes distinguish. */
 type Role = 'query' | 'key' | 'value' | 'attention output' | 'down' | 'expert' | 'head' | 'embedding' | 'other';
 
+/** The place of a tensor, by which a recipe decides. */
 interface Where {
   readonly role: Role;
-  /** Of the layer, from 0. */
+  /** Index of the layer, from 0. */
   readonly index: number;
+  /** Number of layers. */
   readonly layers: number;
 }
 
+/** A recipe of a quantisation. */
 interface Recipe {
-  /** Of everything that has no rule of its own. */
+  /** The type of every tensor without a rule of its own. */
   readonly type: string;
-  /** More bits, or undefined. */
+  /** Returns another type, mostly of more bits; undefined where `type` stands. */
   readonly more?: (where: Where) => string | undefined;
 }
 
-/** Layers at both ends, and each third between them. */
+/** Whether a layer gets more bits: the first and last eighths do, and every third layer between. */
 const getsMoreBits = ({ index, layers }: Where): boolean => {
   const eighth = Math.floor(layers / 8);
   return index < eighth || index >= Math.floor((7 * layers) / 8) || (index - eighth) % 3 === 2;
@@ -72,16 +75,16 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   MXFP4_MOE: { type: 'Q8_0', more: ({ role }) => (role === 'expert' ? 'MXFP4' : undefined) },
 };
 
-/** Names of all that are known. */
+/** Names of the known quantisations. */
 export const QUANTISATIONS: readonly string[] = Object.keys(RECIPES);
 
-/** Where a row is no whole number of blocks. */
+/** The type for a row that is no whole number of blocks, by the type that it would have had. */
 const FALLBACK: Readonly<Record<string, string>> = { Q3_K: 'Q4_0', Q4_K: 'Q5_0', Q5_K: 'Q5_1', Q6_K: 'Q8_0' };
 
 /**
- * The tensors of `model` as a GGUF file in `quantisation` has them.
- * @param head the format of the head, where a file has another than llama.cpp gives it by itself
- * @throws RangeError naming the quantisations there are.
+ * The tensors of a model as a GGUF file in `quantisation` has them.
+ * @param head the format of the head, where the file differs from llama.cpp's choice
+ * @throws RangeError for an unknown quantisation, naming the known ones
  */
 export function quantisedTensors(model: Model, quantisation: string, head?: string): StoredTensor[] {
   const recipe = RECIPES[quantisation];
@@ -99,7 +102,7 @@ export function quantisedTensors(model: Model, quantisation: string, head?: stri
   });
 }
 
-/** The tensors of a file that are one here, and their rows in all matrices. */
+/** The tensors of a file that make up one of the model's, with their rows in all matrices. */
 function partsOf(tensor: Tensor, { layers }: Model): { readonly role: Role; readonly rows: number }[] {
   const { name, rows, count, kind } = tensor;
   const attention = tensor.layer === undefined ? undefined : layers[tensor.layer]?.attention;
@@ -116,7 +119,7 @@ function partsOf(tensor: Tensor, { layers }: Model): { readonly role: Role; read
 
 function roleOf(name: string, kind: Tensor['kind']): Role {
   if (kind === 'head' || kind === 'embedding') return kind;
-  // Of experts too, a down projection is one, and gets more bits as such.
+  // An expert's down projection gets more bits like any other.
   if (name.endsWith('down') && name !== 'qkv down') return 'down';
   if (kind === 'expert') return 'expert';
   return name === 'output' ? 'attention output' : 'other';
@@ -133,7 +136,7 @@ function typeOf(tensor: Tensor, role: Role, model: Model, recipe: Recipe): GgmlT
 function nameOf({ kind, layer = 0, sharedWith }: Tensor, role: Role, model: Model, recipe: Recipe): string {
   if (kind === 'vector' || kind === 'router') return 'F32';
   if (recipe.type === 'F16' || recipe.type === 'BF16') return recipe.type;
-  // A tied embedding is the head.
+  // A tied embedding has the head's type.
   if (role === 'head' || (role === 'embedding' && sharedWith !== undefined)) {
     return recipe.type === 'Q8_0' ? 'Q8_0' : 'Q6_K';
   }
@@ -143,7 +146,7 @@ function nameOf({ kind, layer = 0, sharedWith }: Tensor, role: Role, model: Mode
   const type = more ?? recipe.type;
   const mlp = model.layers[layer]?.mlp;
   if (mlp?.kind === 'experts' && mlp.experts === 8 && recipe.type !== 'Q8_0') {
-    // Mixtral: little of it is attention.
+    // Mixtral: attention is a small part of it, so more bits there cost little.
     if (role === 'key' || role === 'value') return 'Q8_0';
     if (role === 'attention output' && /^Q[34]_K/.test(recipe.type)) return 'Q5_K';
   }

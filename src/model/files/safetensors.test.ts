@@ -53,12 +53,12 @@ async function read(tensors: SafeTensors, config: object = LLAMA) {
   return { model, weights, tensor };
 }
 
-/** A module in pieces: `name.suffix` for each. */
+/** The tensors of a module, by the suffixes of their names. */
 const pieces = (name: string, of: Readonly<Record<string, SafeTensors[string]>>): SafeTensors =>
   Object.fromEntries(Object.entries(of).map(([suffix, tensor]) => [`${name}${suffix}`, tensor]));
 
 describe('a safetensors file', () => {
-  test('gives the bytes of every tensor, by the config beside it', async () => {
+  test('gives the bytes of every tensor, with the config beside it', async () => {
     const { model, weights, tensor } = await read(ALL);
     expect(model.layers).toHaveLength(1);
     expect(tensor('qkv')).toMatchObject({ rows: 128, columns: 64, bytes: 128 * 64 * 2, types: ['BF16'] });
@@ -66,7 +66,7 @@ describe('a safetensors file', () => {
     expect(weights.unread).toEqual({ tensors: 0, bytes: 0 });
   });
 
-  test('is read as far as its header goes', async () => {
+  test('is read only to the end of its header', async () => {
     const header = safetensorsBytes(ALL);
     const length = header.length - 2 * weightsIn(ALL);
     const source = sourceOf(header);
@@ -77,7 +77,7 @@ describe('a safetensors file', () => {
     expect(source.read).toBe(length);
   });
 
-  test('that keeps a tied matrix twice, layers for further tokens, vision: counted, and not read', async () => {
+  test('counts a copy of a tied matrix, layers for further tokens and vision as unread', async () => {
     const more: SafeTensors = {
       'model.layers.1.eh_proj.weight': ['BF16', 64, 128],
       'vision_tower.encoder.layers.0.mlp.fc1.weight': ['BF16', 8, 8],
@@ -88,7 +88,7 @@ describe('a safetensors file', () => {
     expect(weightBytesHeld(weights.tensors)).toBe(2 * (weightsIn(ALL) - 10 * 64));
   });
 
-  test('in parts, with an index or without', async () => {
+  test('in parts is read with an index or without', async () => {
     const names = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
     const [first, second] = [{ ...AROUND, ...HEAD }, PROJECTIONS];
     const index = {
@@ -113,8 +113,8 @@ describe('a safetensors file', () => {
   });
 });
 
-describe('quantised', () => {
-  test('fp8 in blocks: scales belong to their matrix', async () => {
+describe('a quantised safetensors file', () => {
+  test('in fp8 blocks counts scales with their matrix', async () => {
     const up = pieces('model.layers.0.mlp.up_proj', {
       '.weight': ['F8_E4M3', 96, 64],
       '.weight_scale_inv': ['F32', 1, 1],
@@ -126,7 +126,7 @@ describe('quantised', () => {
     });
   });
 
-  test('GPTQ: how many weights an integer holds is not known, the bytes are', async () => {
+  test('of GPTQ has known bytes, though not the number of weights in an integer', async () => {
     const { 'model.layers.0.mlp.down_proj.weight': _, ...others } = ALL;
     const down = pieces('model.layers.0.mlp.down_proj', {
       '.qweight': ['I32', 96 / 8, 64],
@@ -138,7 +138,7 @@ describe('quantised', () => {
     expect(tensor('down').bytes).toBe(4 * (12 * 64 + 8 + 96) + 2 * 64);
   });
 
-  test('gpt-oss: experts in blocks of mxfp4, biases and sinks beside them', async () => {
+  test('of gpt-oss has experts in mxfp4 blocks, biases and sinks', async () => {
     const config = {
       ...{ model_type: 'gpt_oss', hidden_size: 64, intermediate_size: 96, head_dim: 16, vocab_size: 10 },
       ...{ num_attention_heads: 4, num_key_value_heads: 2, num_hidden_layers: 1 },
@@ -176,7 +176,7 @@ describe('quantised', () => {
     expect(tensor('sinks').bytes).toBe(8);
   });
 
-  test('DeepSeek: experts one by one, keys and values in one matrix', async () => {
+  test('of DeepSeek has single experts, and keys and values in one matrix', async () => {
     const config = {
       ...{ model_type: 'deepseek_v3', hidden_size: 64, intermediate_size: 96, vocab_size: 10 },
       ...{ num_attention_heads: 2, num_hidden_layers: 1, q_lora_rank: 24, kv_lora_rank: 32 },
@@ -213,7 +213,7 @@ describe('quantised', () => {
   });
 });
 
-describe('a safetensors file that cannot be used: one line that names it, and what is wrong', () => {
+describe('the error of a bad safetensors file is one line with its name and what is wrong', () => {
   const good = safetensorsBytes(ALL);
   const withHeader = (json: string): Uint8Array<ArrayBuffer> => {
     const text = new TextEncoder().encode(json);
@@ -261,7 +261,7 @@ describe('a safetensors file that cannot be used: one line that names it, and wh
       withHeader('{"a":{"dtype":"F7","shape":[],"data_offsets":[0,3]}}'),
       /dtype of "a" must be one of F64, .*; got "F7"/,
     ],
-    ['a tensor that is missing', safetensorsBytes(lacking), /the qkv of layer 0 must have 8192 weights.*it has 6144/],
+    ['a missing tensor', safetensorsBytes(lacking), /the qkv of layer 0 must have 8192 weights.*it has 6144/],
     [
       'a tensor of no model',
       safetensorsBytes({ ...ALL, 'adapter.weight': ['F32', 1] }),
@@ -275,7 +275,7 @@ describe('a safetensors file that cannot be used: one line that names it, and wh
     expect((error as ModelFileError).message).toMatch(/^m\.safetensors: [^\n]*$/);
   });
 
-  test('without its config, and an index that leads elsewhere', async () => {
+  test('a file without its config, and an index with paths to other folders, are refused', async () => {
     await expect(readModel(filesOf({ 'm.safetensors': good }), 'm.safetensors')).rejects.toThrow(
       'config.json: is not there: m.safetensors holds tensors, and only the config says what they are for',
     );

@@ -1,6 +1,6 @@
 /**
- * Safetensors files, those of the Hugging Face hub: one, or several with an index. A header has names, shapes and
- * places of tensors, and nothing of what they are for: that is in the `config.json` beside it.
+ * Safetensors files, the format of the Hugging Face hub: one file, or several with an index. A header has the names,
+ * shapes and places of tensors. The `config.json` beside it says what they are for.
  * Specification: huggingface/safetensors, README.md, "Format". Tensor names: huggingface/transformers, modelling code.
  */
 
@@ -21,16 +21,16 @@ import {
 } from './source.ts';
 import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
 
-/** Bits of a value. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
+/** Bits of a value, by dtype. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
 const BITS: Readonly<Record<string, number>> = {
   ...{ F64: 64, F32: 32, F16: 16, BF16: 16, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F4: 4 },
   ...{ I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8 },
 };
 
-/** A value of these is a weight; integers may hold several. */
+/** Whether a value of this dtype is one weight. An integer may hold several. */
 const isFloat = (type: string): boolean => type.startsWith('F') || type === 'BF16';
 
-/** Where the modules of a layer belong, by their path in it; experts have `*` for their number. */
+/** The model's tensors by the path of a module in its layer; `*` stands for the number of an expert. */
 const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   input_layernorm: ['attention norm'],
   'self_attn.q_proj': ['qkv', 'qkv down'],
@@ -46,7 +46,7 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'self_attn.q_a_layernorm': ['query norm'],
   'self_attn.q_b_proj': ['query up'],
   'self_attn.kv_a_layernorm': ['latent norm'],
-  // Gemma: behind the attention; elsewhere, before the MLP.
+  // In Gemma, it is the norm after attention; elsewhere, the norm before the MLP.
   post_attention_layernorm: ['attention output norm', 'mlp norm'],
   pre_feedforward_layernorm: ['mlp norm'],
   post_feedforward_layernorm: ['mlp output norm'],
@@ -70,29 +70,33 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'mlp.shared_experts.down_proj': ['shared down'],
 };
 
+/** The module with MLA's keys and values from latents, in one matrix. */
 const KEY_AND_VALUE_UP = 'self_attn.kv_b_proj';
 
+/** The model's tensors outside the layers, by the path of a module. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   embed_tokens: ['embedding'],
   norm: ['final norm'],
   lm_head: ['head'],
 };
 
-/** What models that see have besides. */
+/** Modules of vision. */
 const VISION = /^(model\.)?(vision_tower|vision_model|visual|multi_modal_projector)\./;
-/** Frequencies of the rotary angles, which old files keep. */
+/** Frequencies of the rotary angles, which old files have. */
 const ROTARY = /(^|\.)rotary_emb\.inv_freq$/;
-/** In front of all names, in models that see in several orders. */
+/** Prefixes of all names. Models with vision have them in several orders. */
 const PREFIX = /^((language_)?model\.)+/;
 
-/** What follows a module's path: `.weight`, `.bias`, or what a quantised one has in their place. */
+/** The module of a tensor. */
 interface Found {
+  /** Names of the model's tensors, as in `Place`. */
   readonly names: readonly string[];
   readonly each: boolean;
+  /** Rest of the tensor's name: `.weight`, `.bias`, or what a quantised module has in their place. */
   readonly rest: string;
 }
 
-/** What may follow the path of a module; experts that are one tensor have `_` for `.`. */
+/** What may follow the path of a module. Experts in one tensor have `_` in place of `.`. */
 const REST = /^$|^\.|^_(bias|blocks|scales)$/;
 
 function find(modules: Readonly<Record<string, readonly string[]>>, path: string): Found | undefined {
@@ -125,15 +129,15 @@ const placing: Placing = (name): Place | 'unread' | undefined => {
   return { ...layer, each, names: isBias(rest) ? names.map((n) => `${n} bias`) : names };
 };
 
-/** The weights in a tensor of a module: scales and zero points are none, and of packed ones it is not known. */
+/** The number of weights in a tensor: 0 for scales and zero points, undefined for packed weights. */
 function knownWeights(name: string, type: string, values: number): number | undefined {
   const rest = locate(name)?.found?.rest ?? '';
   if (rest === '' || rest === '.weight' || isBias(rest)) return isFloat(type) ? values : undefined;
   return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
 }
 
-/** As the specification limits headers; indices are smaller. */
-const MOST_HEADER_BYTES = 100_000_000;
+/** Maximum size of a header, by the specification. An index is smaller. */
+const MAX_HEADER_BYTES = 100_000_000;
 
 const INDEX = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+$/)) });
 
@@ -148,7 +152,7 @@ const HEADER = z
   .transform(({ __metadata__, ...tensors }) => tensors)
   .pipe(z.record(z.string(), TENSOR));
 
-/** The model of a safetensors file or index; of one of several files, all are read. @throws ModelFileError */
+/** Reads a model from a safetensors file or index. Of a file in parts, all are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const config = 'config.json';
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);
@@ -159,13 +163,13 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
-    const index = INDEX.safeParse(await readJson(await opened(files, name), MOST_HEADER_BYTES));
+    const index = INDEX.safeParse(await readJson(await opened(files, name), MAX_HEADER_BYTES));
     if (!index.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
     return [...new Set(Object.values(index.data.weight_map))].sort();
   });
 }
 
-/** Of the header's length, in front of it. */
+/** Bytes of the header's length, which precedes the header. */
 const LENGTH_BYTES = 8;
 
 async function readHeader(source: ByteSource): Promise<FileTensor[]> {
@@ -173,9 +177,9 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
-  if (length > MOST_HEADER_BYTES) {
+  if (length > MAX_HEADER_BYTES) {
     throw new ModelFileError(
-      `must begin with the length of its header, at most ${MOST_HEADER_BYTES} bytes; got ${length}`,
+      `must begin with the length of its header, at most ${MAX_HEADER_BYTES} bytes; got ${length}`,
     );
   }
   if (start > source.size) {

@@ -1,24 +1,25 @@
 /**
- * Where model files come from: a path, a picker or a drop. A host hands in bytes by range, so that of a file of 40 GB
- * only the header is read.
+ * Sources of model files: a path, a picker or a drop. A host hands in bytes by range, so that only the header of a file
+ * of 40 GB is read.
  */
 
+/** A file that is read by ranges of bytes. */
 export interface ByteSource {
-  /** In bytes. */
+  /** Size of the file in bytes. */
   readonly size: number;
-  /** The bytes from `offset` on, fewer where the source ends. */
+  /** Reads `length` bytes from `offset` on, or fewer at the end of the file. */
   bytes(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** The same, as UTF-8. */
+  /** Reads the same range as UTF-8 text. */
   text(offset: number, length: number): Promise<string>;
 }
 
-/** Files that lie together: a folder, or what was dropped at once. */
+/** Files that belong together: those of a folder, or of one drop. */
 export interface Files {
-  /** The file of that name, without a path; undefined where there is none. */
+  /** Opens the file of this name, without a path. Returns undefined where there is none. */
   open(name: string): Promise<ByteSource | undefined>;
 }
 
-/** A file that cannot be used. The message, in one line: the file, what is wrong, what to do. */
+/** The error of a file that cannot be used. Its message is one line: the file, what is wrong, what to do. */
 export class ModelFileError extends Error {
   override readonly name = 'ModelFileError';
   readonly file: string | undefined;
@@ -29,7 +30,7 @@ export class ModelFileError extends Error {
   }
 }
 
-/** What `read` returns; its errors name `file`, unless they name one already. */
+/** Runs `read` so that its errors name `file`, unless they name one already. */
 export async function ofFile<T>(file: string, read: () => Promise<T> | T): Promise<T> {
   try {
     return await read();
@@ -39,7 +40,7 @@ export async function ofFile<T>(file: string, read: () => Promise<T> | T): Promi
   }
 }
 
-/** @throws ModelFileError where there is no such file, or nothing in it. */
+/** Opens a file. `why` explains the need for it. @throws ModelFileError for a file that is missing or empty. */
 export async function opened(files: Files, name: string, why = ''): Promise<ByteSource> {
   const source = await files.open(name);
   if (!source) throw new ModelFileError(`is not there${why}`, name);
@@ -47,7 +48,7 @@ export async function opened(files: Files, name: string, why = ''): Promise<Byte
   return source;
 }
 
-/** The files that `name` is one of: those of several parts are called `…-00001-of-00003.gguf`, and so on. */
+/** The names of all parts of a file: those of `…-00001-of-00003.gguf` are three. */
 export function partsOf(name: string): string[] {
   const [, stem = '', last, ending = ''] = /^(.*)-\d{5}-of-(\d{5})(\.[a-z]+)$/.exec(name) ?? [];
   if (last === undefined) return [name];
@@ -55,7 +56,7 @@ export function partsOf(name: string): string[] {
   return Array.from({ length: Number(last) }, (_, i) => `${stem}-${number(i + 1)}-of-${last}${ending}`);
 }
 
-/** What each of the `parts` says, opened and read by `read`. */
+/** Opens all parts and reads each by `read`. */
 export const readParts = <T>(
   files: Files,
   parts: readonly string[],
@@ -69,24 +70,25 @@ export const readParts = <T>(
     ),
   );
 
-const LONGEST_SHOWN = 80;
+/** Maximum characters of a value that an error shows. */
+const MAX_SHOWN_LENGTH = 80;
 
-/** A value out of a file, quoted and cut, as an error may show it: without line breaks and control characters. */
+/** A value from a file as an error shows it: quoted, cut, and without line breaks and control characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v)) ?? String(value);
   const printable = text.replace(/[\p{C}]/gu, '\ufffd');
-  return printable.length > LONGEST_SHOWN ? `${printable.slice(0, LONGEST_SHOWN)}…` : printable;
+  return printable.length > MAX_SHOWN_LENGTH ? `${printable.slice(0, MAX_SHOWN_LENGTH)}…` : printable;
 }
 
-/** JSON in `source`. @throws ModelFileError where it is larger than `mostBytes`, or no JSON. */
-export async function readJson(source: ByteSource, mostBytes: number): Promise<unknown> {
-  if (source.size > mostBytes) {
-    throw new ModelFileError(`must be JSON of at most ${mostBytes} bytes; it has ${source.size}`);
+/** Reads a file of JSON. @throws ModelFileError for more than `maxBytes`, or for no JSON. */
+export async function readJson(source: ByteSource, maxBytes: number): Promise<unknown> {
+  if (source.size > maxBytes) {
+    throw new ModelFileError(`must be JSON of at most ${maxBytes} bytes; it has ${source.size}`);
   }
   return parseJson(await source.text(0, source.size), 'must be JSON');
 }
 
-/** @throws ModelFileError that begins with `rule`. */
+/** Parses JSON. @throws ModelFileError that begins with `rule`. */
 export function parseJson(text: string, rule: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * A file's tensors against those of its model: what every tensor takes in the file, to the byte. Files keep apart what
- * kernels read as one (Q, K and V) or together what they read apart, and may quantise each differently.
+ * Matches a file's tensors with those of its model, to know the bytes of each in the file. A file may have several
+ * tensors where kernels read one (Q, K and V), or one where they read several, and each may be quantised differently.
  */
 
 import type { Model } from '../models/model.ts';
@@ -10,42 +10,46 @@ import { ModelFileError, shown } from './source.ts';
 /** A tensor as a file has it. */
 export interface FileTensor {
   readonly name: string;
-  /** As the file calls its number format. */
+  /** The file's name of its number format. */
   readonly type: string;
   readonly bytes: number;
-  /** Learned numbers in it; absent where they are packed in ways that the file does not tell. */
+  /** Number of weights in it; absent where the file packs them in an unknown way. */
   readonly weights?: number;
 }
 
-/** Where a tensor of a file belongs. */
+/** The place of a file's tensor in the model. */
 export interface Place {
-  /** Absent: outside the layers. */
+  /** Index of the layer. Absent outside the layers. */
   readonly layer?: number;
-  /** The tensor of the model that it is part of: the first of these that there is. */
+  /** Candidates for the model's tensor that it is part of, of which the first that the model has counts. */
   readonly names: readonly string[];
-  /** Is it all of these tensors, one behind the other? */
+  /** Whether it is all of the named tensors, one behind the other. */
   readonly each?: boolean;
 }
 
-/** Undefined: not known. `unread`: no decode step reads it. */
+/**
+ * Returns the place of a file's tensor by its name, or `unread` if no decode step reads it. Undefined for unknown
+ * names.
+ */
 export type Placing = (name: string) => Place | 'unread' | undefined;
 
 export interface StoredTensor extends SizedTensor {
-  /** Number formats of its parts, as the file calls them. */
+  /** The file's names of the number formats of its parts. */
   readonly types: readonly string[];
 }
 
 export interface StoredWeights {
-  /** Those of `tensorsOf(model)`, in that order. */
+  /** The tensors of `tensorsOf(model)`, in that order. */
   readonly tensors: readonly StoredTensor[];
-  /** What the file holds besides: layers that predict further tokens, vision, a copy of a tied matrix. */
+  /** What else the file has: layers that predict further tokens, vision, a copy of a tied matrix. */
   readonly unread: { readonly tensors: number; readonly bytes: number };
 }
 
+/** The parts found of a model's tensor. */
 interface Sum {
   readonly tensor: Tensor;
   bytes: number;
-  /** Undefined as soon as one part's are: then a part that is missing goes unnoticed. */
+  /** Weights found so far. Undefined once a part has an unknown number; a missing part goes unnoticed then. */
   weights: number | undefined;
   parts: number;
   readonly types: Set<string>;
@@ -54,7 +58,10 @@ interface Sum {
 const keyOf = ({ layer, name }: Pick<Tensor, 'layer' | 'name'>): string => `${layer} ${name}`;
 const described = ({ layer, name }: Tensor): string => (layer === undefined ? name : `${name} of layer ${layer}`);
 
-/** @throws ModelFileError naming a tensor that is missing, unknown, or not of its shape. */
+/**
+ * Matches the tensors of a file with a model. @throws ModelFileError naming a tensor that is missing, unknown or
+ * misshapen.
+ */
 export function storedWeights(model: Model, files: readonly FileTensor[], placing: Placing): StoredWeights {
   const tensors = tensorsOf(model);
   const sums = new Map(
@@ -67,7 +74,7 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
   for (const file of files) {
     const place = placing(file.name);
     if (place === undefined) {
-      throw new ModelFileError(`has a tensor ${shown(file.name)}, which is part of no architecture that is understood`);
+      throw new ModelFileError(`has a tensor ${shown(file.name)}, which belongs to no known architecture`);
     }
     if (place === 'unread' || isBeyond(model, place) || isCopy(model, place)) {
       unread.tensors += 1;
@@ -77,7 +84,7 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
     const targets = targetsOf(place, sums);
     if (targets.length === 0) {
       throw new ModelFileError(
-        `has a tensor ${shown(file.name)}, which its model has not, by what the file says of it`,
+        `has a tensor ${shown(file.name)}, which its model does not have by the file’s own metadata`,
       );
     }
     shareOut(file, targets);
@@ -85,9 +92,10 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
   return { tensors: tensors.map((tensor) => stored(tensor, sums)), unread };
 }
 
+/** Whether a place is behind the last layer. */
 const isBeyond = ({ layers }: Model, { layer = 0 }: Place): boolean => layer >= layers.length;
 
-/** The head of a model whose embedding is the head. */
+/** Whether a place is a copy of the head in a tied model. */
 const isCopy = ({ tied }: Model, { layer, names }: Place): boolean =>
   tied && layer === undefined && names.includes('head');
 
@@ -99,7 +107,7 @@ function targetsOf({ layer, names, each }: Place, sums: ReadonlyMap<string, Sum>
   });
 }
 
-/** Gives each target its rows of `file`, and so its bytes; what is rounded is the error of a quotient. */
+/** Divides a file's tensor among its targets by their weights. Rounding only removes the error of a quotient. */
 function shareOut({ bytes, weights, type }: FileTensor, targets: readonly Sum[]): void {
   const whole = targets.reduce((total, { tensor }) => total + weightsIn(tensor), 0);
   let before = 0;
@@ -121,7 +129,7 @@ function stored(tensor: Tensor, sums: ReadonlyMap<string, Sum>): StoredTensor {
   const [expected, { bytes, weights, types }] = [weightsIn(tensor), sum];
   if (weights !== undefined && weights !== expected) {
     throw new ModelFileError(
-      `the ${described(tensor)} must have ${expected} weights, by what the file says of its model; it has ${weights}`,
+      `the ${described(tensor)} must have ${expected} weights by the file’s own metadata; it has ${weights}`,
     );
   }
   return { ...tensor, bytes, types: [...types] };

@@ -1,4 +1,4 @@
-/** A run seen through the model: what page and terminal show of a record, computed in one place. */
+/** The analysis of a run's GEMVs that page and terminal show, computed in one place. */
 
 import { dispatchBytes, dispatchMs, isMeasured, isPlainGemv, streamingGBps } from '../../../results/derive.ts';
 import type { ClockInfo, Measurement } from '../../../results/schema.ts';
@@ -7,24 +7,24 @@ import type { Model } from '../models/model.ts';
 import { type AffineFit, type FitPoint, fitAffine } from './line.ts';
 import { type WeightsOnlyEstimate, weightsOnlyEstimate } from './weights-only.ts';
 
-/** GEMVs of one token, one format and variant, over sizes. */
+/** GEMVs of one token over sizes, in one format and kernel variant. */
 export interface GemvSeries {
   readonly format: string;
   readonly variant: string;
   readonly points: readonly FitPoint[];
-  /** Undefined while there are fewer than three sizes. */
+  /** The line through the points; undefined for fewer than three sizes. */
   readonly fit: AffineFit | undefined;
 }
 
 export interface Analysis {
-  /** The read ceiling, GB/s. */
+  /** The read ceiling in GB/s. */
   readonly streaming: Estimate | undefined;
   readonly series: readonly GemvSeries[];
-  /** By the fastest f16 series. */
+  /** The weights-only estimate by the fastest f16 series; undefined without one. */
   readonly weightsOnly: WeightsOnlyEstimate | undefined;
 }
 
-/** Analyses a record, or a run so far. */
+/** Analyses a record, or a run so far, for `model`. */
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
   const gemvs = run.measurements.filter(isMeasured).filter(isPlainGemv);

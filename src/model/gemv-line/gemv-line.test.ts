@@ -6,11 +6,11 @@ import { DEFAULT_MODEL, MODELS, modelById } from '../models/index.ts';
 import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
 import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
 import { type FitPoint, fitAffine } from './line.ts';
-import { projections, weightsOnlyEstimate } from './weights-only.ts';
+import { matrixUses, weightsOnlyEstimate } from './weights-only.ts';
 
 const MiB = 2 ** 20;
 
-/** Points of a device with `overheadMs` per dispatch and `gbps`, each known to ±`noise`. */
+/** Points of a device with `overheadMs` per dispatch and `gbps`, each with replicates within ±`noise`. */
 function points(overheadMs: number, gbps: number, noise = 0, sizes = [1, 4, 16, 64, 256]): FitPoint[] {
   const random = randomSource(9);
   const shake = () => 1 + noise * (random.below(2001) / 1000 - 1);
@@ -28,7 +28,7 @@ function points(overheadMs: number, gbps: number, noise = 0, sizes = [1, 4, 16, 
 }
 
 describe('T = a + bytes/β', () => {
-  test('both terms come back, whatever they are', () => {
+  test('is fitted exactly without noise', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.0001, max: 5, noNaN: true }),
@@ -43,7 +43,7 @@ describe('T = a + bytes/β', () => {
     );
   });
 
-  test('with noise, the intervals hold the truth, and the band lies around the line', () => {
+  test('has intervals that hold the truth where there is noise, and a band around the line', () => {
     const fit = fitAffine(points(0.02, 100, 0.03));
     const [low = 0, high = 0] = fit?.gbps.ci95 ?? [];
     expect(low).toBeLessThan(100);
@@ -53,30 +53,30 @@ describe('T = a + bytes/β', () => {
     expect(at?.ci95?.[1]).toBeGreaterThan(at?.value ?? 0);
   });
 
-  test('a fixed cost is never negative, nor is the cost of a byte', () => {
+  test('never has a negative fixed cost, nor a negative cost of a byte', () => {
     const bent = points(0, 100).map((p, i) => ({ ...p, ms: estimate(p.ms.value * (1 + 0.2 * i), p.ms.replicates, 8) }));
     expect(fitAffine(bent)?.overheadMs.value).toBe(0);
     const falling = points(5, 1e9).map((p, i) => ({ ...p, ms: estimate(5 - 0.1 * i, [5 - 0.1 * i], 8) }));
     expect(fitAffine(falling)?.gbps.value).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test('two sizes fit any line, and so none', () => {
+  test('is not fitted to two sizes', () => {
     expect(fitAffine(points(1, 100, 0, [1, 2]))).toBeUndefined();
     expect(fitAffine([...points(1, 100, 0, [1, 2]), ...points(1, 100, 0, [1])])).toBeUndefined();
   });
 });
 
-describe('weights-only decode estimate', () => {
-  const llamaWeights = projections(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
+describe('the weights-only decode estimate', () => {
+  const llamaWeights = matrixUses(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
 
-  test('Llama 3.1 8B reads 7.505 G weights a step, in four projections a layer and the head', () => {
+  test('reads 7.505 G weights a step for Llama 3.1 8B, in four projections a layer and the head', () => {
     expect(llamaWeights).toBe(32 * (6144 * 4096 + 4096 * 4096 + 28672 * 4096 + 4096 * 14336) + 128256 * 4096);
     expect(llamaWeights / 1e9).toBeCloseTo(7.505, 3);
-    expect(projections(llama31_8b).reduce((n, { count }) => n + count, 0)).toBe(4 * 32 + 1);
+    expect(matrixUses(llama31_8b).reduce((n, { count }) => n + count, 0)).toBe(4 * 32 + 1);
   });
 
-  test('experts that a token picked are one dispatch, of their weights alone', () => {
-    expect(projections(qwen3_30b_a3b)).toEqual([
+  test('counts the experts that a token picked as one dispatch of their weights', () => {
+    expect(matrixUses(qwen3_30b_a3b)).toEqual([
       { name: 'qkv', rows: 5120, columns: 2048, count: 48 },
       { name: 'output', rows: 2048, columns: 4096, count: 48 },
       { name: 'router', rows: 128, columns: 2048, count: 48 },
@@ -86,7 +86,7 @@ describe('weights-only decode estimate', () => {
     ]);
   });
 
-  test('without a fixed cost it is bandwidth over bytes', () => {
+  test('is bandwidth over bytes without a fixed cost', () => {
     const fit = fitAffine(points(0, 1000));
     if (!fit) throw new Error('no fit');
     const { weightBytes, tokensPerSecond, dispatches } = weightsOnlyEstimate(fit, llama31_8b, 'f16');
@@ -95,7 +95,7 @@ describe('weights-only decode estimate', () => {
     expect(dispatches).toBe(129);
   });
 
-  test('the fixed cost is paid once per dispatch', () => {
+  test('pays the fixed cost once per dispatch', () => {
     const [none, some] = [fitAffine(points(0, 1000)), fitAffine(points(0.01, 1000))];
     if (!none || !some) throw new Error('no fit');
     const difference =
@@ -106,7 +106,7 @@ describe('weights-only decode estimate', () => {
 });
 
 describe('presets', () => {
-  test('ids are unique, every number is a whole one, and there is a source', () => {
+  test('have unique ids, positive whole numbers, and a source', () => {
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
     for (const model of MODELS) {
       expect(model.source).not.toBe('');
@@ -118,12 +118,12 @@ describe('presets', () => {
     expect(MODELS).toContain(DEFAULT_MODEL);
   });
 
-  test('they stand in order of size', () => {
+  test('are in order of size', () => {
     const sizes = MODELS.map(parameters);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
   });
 
-  test('an unknown one is refused with the list', () => {
+  test('are listed where an unknown one is asked for', () => {
     expect(() => modelById('gpt-9')).toThrow(/unknown model "gpt-9"; there are .*llama-3\.1-8b/);
   });
 });

@@ -1,16 +1,16 @@
 /**
- * The first law: the time of a GEMV is affine in the bytes it streams,
+ * The law of a GEMV: its time is affine in the bytes that it streams,
  *
- *     T = a + bytes / β        T in ms, a: the fixed cost of a dispatch, β: the bandwidth behind the door
+ *     T = a + bytes / β        T in ms, a: the fixed cost of a dispatch, β: the bandwidth
  *
- * (S. Williams et al., "Roofline", CACM 52(4), 2009, for the bandwidth term; a is this project's.) It stops being
- * true where the bytes fit a cache, and where arithmetic takes longer than the memory.
+ * The bandwidth term is that of S. Williams et al., "Roofline", CACM 52(4), 2009; the fixed cost is this project's. The
+ * law does not hold where the bytes fit a cache, or where arithmetic takes longer than memory.
  */
 
 import { quantile } from 'simple-statistics';
 import { type Estimate, estimate, REPLICATES, randomSource } from '../../../results/statistics.ts';
 
-/** One size: the bytes of a dispatch, and the time it took. */
+/** A GEMV of one size: the bytes of a dispatch, and the time it took. */
 export interface FitPoint {
   readonly bytes: number;
   readonly ms: Estimate;
@@ -21,10 +21,10 @@ export interface AffineFit {
   readonly overheadMs: Estimate;
   /** β, in GB/s. */
   readonly gbps: Estimate;
-  /** Largest relative residual of the points: how far from a line they lie. */
+  /** Maximum relative distance of a point from the line. */
   readonly worstResidual: number;
   readonly points: readonly FitPoint[];
-  /** T at `bytes`, in ms, with the interval that follows from those of a and β. */
+  /** T at `bytes` in ms, with the interval that follows from those of a and β. */
   predictMs(bytes: number): Estimate;
 }
 
@@ -39,11 +39,9 @@ export interface XY {
 }
 
 /**
- * Fits T = a + bytes/β with a ≥ 0.
- *
- * The intervals hold both the noise of the samples and the points' distance from a line.
- *
- * @returns undefined for fewer than three sizes: two points fit any line.
+ * Fits T = a + bytes/β with a ≥ 0. The intervals reflect both the noise of the samples and the points' distance from
+ * the line.
+ * @returns undefined for fewer than three sizes, since any two points lie on a line
  */
 export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | undefined {
   if (new Set(points.map((p) => p.bytes)).size < 3) return undefined;
@@ -63,15 +61,14 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
 }
 
 /**
- * Lines that could as well have been: each point at one of its own replicates, which hold the noise of its samples.
- * The sizes stay, as they were chosen, not drawn. Points that lie farther from a line than that noise explains are no
- * line, or their noise is larger than was seen: then all replicates are moved as much farther from their points.
- * Source of the factor: R. T. Birge, Phys. Rev. 40, 1932; as the Particle Data Group's S, "Review of Particle Physics",
- * §5.2.2.
+ * Draws lines that the points allow as well: each through replicates of the points, which hold the noise of their
+ * samples. Sizes are not drawn, since they were chosen. Where points lie farther from the line than their noise
+ * explains, all replicates are moved away from their points by the same factor. Source of the factor: R. T. Birge,
+ * Phys. Rev. 40, 1932, as S of the Particle Data Group, "Review of Particle Physics", §5.2.2.
  */
 function resampledLines(points: readonly FitPoint[], line: Line, seed: number): Line[] {
   const random = randomSource(seed);
-  /** Of each point, how far a replicate lies from it. */
+  /** Distances of replicates from their points in ms, by draw and point. */
   const errors = Array.from({ length: REPLICATES }, () =>
     points.map(({ ms }) => (ms.replicates[random.below(ms.replicates.length)] ?? ms.value) - ms.value),
   );
@@ -85,8 +82,8 @@ function resampledLines(points: readonly FitPoint[], line: Line, seed: number): 
     moved(({ ms }) => ms.value, []),
     line,
   );
-  const [typical, most] = [quantile(noise, 0.5), quantile(noise, 0.95)];
-  const scale = seen > most && typical > 0 ? Math.sqrt(seen / typical) : 1;
+  const [typical, expected] = [quantile(noise, 0.5), quantile(noise, 0.95)];
+  const scale = seen > expected && typical > 0 ? Math.sqrt(seen / typical) : 1;
   return errors.map((by) =>
     fitLine(
       moved(({ ms }) => ms.value, by, scale),
@@ -95,14 +92,14 @@ function resampledLines(points: readonly FitPoint[], line: Line, seed: number): 
   );
 }
 
-/** How far points lie from a line: the sum of their squared relative residuals. */
+/** The distance of points from a line: the sum of their squared relative residuals. */
 const distance = (points: readonly XY[], line: Line): number =>
   points.reduce((total, { bytes, ms }) => total + (ms / at(line, bytes) - 1) ** 2, 0);
 
 /**
- * Least squares in relative error, since the noise of a duration grows with it: weights 1/T², T being what was
- * measured, whatever is drawn. Neither a negative fixed cost nor a negative cost of a byte is physical: then the line
- * goes through the origin, or is flat.
+ * Fits a line by least squares in relative error, since the noise of a duration grows with it. The weights are 1/T² of
+ * the measured times, whatever times are drawn. Negative costs are not physical: where the fixed cost would be
+ * negative, the line goes through the origin; where the cost of a byte would be, the line is flat.
  */
 export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
   const sum = (f: (p: XY) => number) =>

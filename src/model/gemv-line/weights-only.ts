@@ -1,7 +1,6 @@
 /**
- * The weights-only decode estimate: what one token would cost if a decode step were its projections alone, each at
- * the fitted T = a + bytes/β. No KV cache, no attention, no norms: an upper bound on tokens/s at batch 1, called
- * just that until whole decode steps are measured.
+ * The weights-only decode estimate: the time of a token if a decode step were its projections alone, each at the fitted
+ * T = a + bytes/β. It leaves out KV cache, attention and norms, so it is an upper bound on tokens/s at batch 1.
  */
 
 import { type Estimate, estimate, groupBy, mapEstimate } from '../../../results/statistics.ts';
@@ -21,19 +20,20 @@ export interface WeightsOnlyEstimate {
   readonly tokensPerSecond: Estimate;
 }
 
-interface Projection {
+/** A matrix that a step multiplies by. */
+interface MatrixUse {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** Times per step. */
+  /** Number of uses in a step, over all layers. */
   readonly count: number;
 }
 
 /**
- * The matrices that one token is multiplied by in a step, those of a size together. Of experts, the matrices that were
- * picked are one dispatch.
+ * The matrices that one token is multiplied by in a step; those with the same name and size are one entry. The picked
+ * experts of a layer count as one matrix, since they are one dispatch.
  */
-export function projections(model: Model): Projection[] {
+export function matrixUses(model: Model): MatrixUse[] {
   const matrices = tensorsOf(model)
     .filter(isMultiplied)
     .map(({ name, rows, columns, count, reads }) => ({
@@ -45,17 +45,17 @@ export function projections(model: Model): Projection[] {
   );
 }
 
-/** Dispatches of a step that multiply by weights; attention, norms and the rest come on top. */
-export const dispatchesOf = (model: Model): number => projections(model).reduce((total, { count }) => total + count, 0);
+/** The number of a step's dispatches that multiply by weights. Attention, norms and the rest come on top. */
+export const dispatchesOf = (model: Model): number => matrixUses(model).reduce((total, { count }) => total + count, 0);
 
-/** One step of `model` with weights in `format`, by a fit of GEMVs in that format. */
+/** Estimates a step of `model` with weights in format `formatId`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {
   const format = formatById(formatId);
-  const bytesOf = ({ rows, columns }: Projection): number => {
+  const bytesOf = ({ rows, columns }: MatrixUse): number => {
     const { quantBytes, scaleBytes } = matrixLayout(format, rows, columns);
     return quantBytes + scaleBytes;
   };
-  const sizes = projections(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
+  const sizes = matrixUses(model).map((p) => ({ count: p.count, bytes: bytesOf(p) }));
   const perSize = sizes.map(({ count, bytes }) => mapEstimate(fit.predictMs(bytes), (ms) => ms * count));
   const sum = (pick: (e: Estimate) => number) => perSize.reduce((total, e) => total + pick(e), 0);
   const replicates = (perSize[0]?.replicates ?? []).map((_, i) => sum((e) => e.replicates[i] ?? Number.NaN));

@@ -1,21 +1,21 @@
-/** The costs of a fitted law in the form that predictions take (`theory/step-time.ts`). */
+/** The costs of a fitted law, in the units of predictions (`theory/step-time.ts`). */
 
 import type { StepCosts } from '../theory/step-time.ts';
 import type { LawFit } from './fit-law.ts';
 import type { TermId } from './terms.ts';
 
 /**
- * What a step with weights in `format` pays. A term that the law does not have costs nothing; where the points could not
- * tell two terms apart, the one that stands for both has all of it, so that times are right and shares are not.
+ * The costs of a step with weights in `format`. A term that the law does not have costs nothing. Where the points could
+ * not tell two terms apart, one of them has the cost of both: times are right then, and shares are not.
  * @returns undefined for a format that no point of the law has
  */
-export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'variant'>, format: string): StepCosts | undefined {
-  const { doors, overlap } = fit.variant;
+export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'form'>, format: string): StepCosts | undefined {
+  const { doors, overlap } = fit.form;
   const weights: TermId = doors === 'one' ? 'beta' : `beta_w:${format}`;
   if (!fit.terms.some(({ id }) => id === weights)) return undefined;
   const cost = (id: TermId): number => fit.costOf(id).value;
   const seconds = (id: TermId): number => cost(id) / 1000;
-  // ms/GB and ms/Gflop, of which 1 is 10⁹ bytes or operations in 10⁻³ s.
+  // Costs are in ms/GB or ms/Gflop: 1 means 10⁹ bytes or operations in 10⁻³ s.
   const perSecond = (id: TermId): number => 1e12 / cost(id);
   return {
     ...{ fixedSeconds: seconds('a'), dispatchSeconds: seconds('t_d'), sequenceSeconds: seconds('b') },

@@ -1,13 +1,13 @@
 /**
- * The law of a machine, out of measured points:
+ * Fits the law of a machine to measured points:
  *
  *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
  *
- * Costs are bounded to what is physical (a, t_d, b ≥ 0; β, F > 0). Far points weigh less (`robust-fit.ts`), and
- * what the points cannot tell apart is not told (`identify.ts`). The form of the law is
- * chosen by how well it predicts points that it has not seen, and its error is that on others again.
+ * Costs are bounded to physical values (a, t_d, b ≥ 0; β, F > 0). Outliers weigh less (`robust-fit.ts`). Terms that the
+ * points cannot tell apart get a reason in place of a figure (`identify.ts`). Some points are held out: they give the
+ * law's error, and splits of the others choose its form.
  *
- * It stops being true where its terms do, and it says nothing of sizes far from those that it was fitted to.
+ * The law is only as true as its terms, and says nothing of sizes far from those that it was fitted to.
  */
 
 import { mean, probit } from 'simple-statistics';
@@ -20,123 +20,126 @@ import {
   shuffled,
   studentT,
 } from '../../../results/statistics.ts';
-import { VARIANTS, type Variant } from './form.ts';
+import { LAW_FORMS, type LawForm } from './form.ts';
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
 import { descend, nearest, scatter, type TimeAndSlopes } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
 
-/** No law is true to better than this, and no point decides one by being known better. */
-export const LEAST_ERROR = 0.01;
+/** Minimum relative error of a point. No law is truer than this, so no point gets more weight by being known better. */
+export const MIN_ERROR = 0.01;
 
-/** Points that are held out, as a share. */
+/** Share of the points that are held out. */
 const HELD_OUT = 0.3;
 
-/** Times that those that are not are split again, to choose the form of the law. */
+/** Number of further splits of the points that are not held out, to choose the form. */
 const SPLITS = 10;
 
-/** A less simple form must predict better by this factor, … */
+/** A less simple form is chosen only if its error is below this share of the simpler one's. */
 const BETTER = 0.9;
-/** … and by this much. */
-const NOTICEABLE = LEAST_ERROR / 10;
+/** A less simple form is chosen only if its error is smaller by at least this much. */
+const NOTICEABLE = MIN_ERROR / 10;
 
 export interface LawTerm {
   readonly id: TermId;
-  /** a, t_d and b in ms, β in GB/s, F in Tflop/s; null where it is not identified. */
+  /** The cost in `unit`: a, t_d and b in ms, β in GB/s, F in Tflop/s. Null where it is not identified. */
   readonly figure: Estimate | null;
   readonly unit: 'ms' | 'GB/s' | 'Tflop/s';
-  /** Why there is no figure. */
+  /** Why there is no figure; null where there is one. */
   readonly unidentified: string | null;
 }
 
 export interface HeldOutPoint {
   readonly point: LawPoint;
-  /** By a fit that has not seen it. */
+  /** Time predicted by a fit that has not seen the point. */
   readonly predictedMs: number;
 }
 
 export interface LawFit {
-  readonly variant: Variant;
+  readonly form: LawForm;
   readonly terms: readonly LawTerm[];
   readonly points: readonly LawPoint[];
-  /** Points that were held out and predicted by a fit of the rest; empty where there are too few to spare. */
+  /** Points that were held out, each predicted by a fit of the rest. Empty where too few can be spared. */
   readonly heldOut: readonly HeldOutPoint[];
-  /** Their mean absolute error, relative; null where none was held out. */
+  /** Held-out error: the mean of |predicted/measured − 1| over `heldOut`. Null where it is empty. */
   readonly heldOutMape: number | null;
-  /** Of all points, each predicted by the fit that has seen them: how far they lie from the law at the most, relative. */
+  /** Maximum distance of a point from the law that was fitted to it, relative. */
   readonly worstResidual: number;
-  /** Of the variance of the points' times about their mean, the part that the law explains. */
+  /** Share of the variance of the points' times that the law explains. */
   readonly explained: number;
-  /** T of `work`, in ms, with the interval that follows from those of the terms. */
+  /** T of `work` in ms, with the interval that follows from those of the costs. */
   predictMs(work: LawWork): Estimate;
-  /** A term's cost to its unit (ms, ms/GB, ms/Gflop): the fit's, and its replicates. 0 for terms that it does not have. */
+  /** The cost of a term in ms, ms/GB or ms/Gflop, with replicates. 0 for a term that the fit does not have. */
   costOf(id: TermId): Estimate;
 }
 
-export interface ComparedVariant {
-  readonly variant: Variant;
-  /** Of points that it was not fitted to, none of which is among `heldOut`; null where there are too few. */
+export interface ComparedForm {
+  readonly form: LawForm;
+  /**
+   * Mean absolute relative error on points that were split off, none of which is among `heldOut`. Null for too few
+   * points.
+   */
   readonly mape: number | null;
 }
 
 export interface Law extends LawFit {
-  /** What the form was chosen among. */
-  readonly compared: readonly ComparedVariant[];
+  /** The forms among which the law's was chosen. */
+  readonly compared: readonly ComparedForm[];
 }
 
-/** The fewest points of a law: with less, any form lies on them. */
-export const FEWEST_POINTS = 3;
+/** Minimum number of points of a law: fewer lie on any form. */
+export const MIN_POINTS = 3;
 
 /**
- * The law of `points`, in the form of `variants` that predicts best.
- * @returns undefined for fewer points than `FEWEST_POINTS`.
+ * Fits the law of `points` in the one of `forms` that predicts best.
+ * @returns undefined for fewer points than `MIN_POINTS`
  */
-export function fitLaw(points: readonly LawPoint[], seed = 1, variants = VARIANTS): Law | undefined {
+export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): Law | undefined {
   const usable = points.filter(isTimed);
-  if (usable.length < FEWEST_POINTS) return undefined;
-  const compared = compare(usable, seed, variants);
-  const law = fitVariant(usable, chosen(compared), seed);
+  if (usable.length < MIN_POINTS) return undefined;
+  const compared = compare(usable, seed, forms);
+  const law = fitForm(usable, chosen(compared), seed);
   return law && { ...law, compared };
 }
 
-/** Points that are held out and predicted by the law of the rest, as in `fitLaw`, and nothing else of it. */
-export function predictHeldOut(points: readonly LawPoint[], seed = 1, variants = VARIANTS): HeldOutPoint[] {
+/** The held-out points of `fitLaw` with their predictions, without fitting the law of all points. */
+export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): HeldOutPoint[] {
   const usable = points.filter(isTimed);
-  return usable.length < FEWEST_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, variants)), seed);
+  return usable.length < MIN_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
 }
 
 const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
 
-/** Each form by its error among the points that are not held out. */
-function compare(points: readonly LawPoint[], seed: number, variants: readonly Variant[]): ComparedVariant[] {
+/** Each form with its error, from splits of the points that are not held out. */
+function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): ComparedForm[] {
   const { seen } = holdOut(points, randomSource(seed));
   const random = randomSource(seed + 2);
   const splits = Array.from({ length: SPLITS }, () => holdOut(seen, random));
-  return applicable(points, variants).map((variant) => ({ variant, mape: crossValidated(splits, variant) }));
+  return applicable(points, forms).map((form) => ({ form, mape: crossValidated(splits, form) }));
 }
 
-function heldOutOf(points: readonly LawPoint[], variant: Variant, seed: number): HeldOutPoint[] {
+function heldOutOf(points: readonly LawPoint[], form: LawForm, seed: number): HeldOutPoint[] {
   const { seen, unseen } = holdOut(points, randomSource(seed));
-  return predicted(seen, unseen, variant);
+  return predicted(seen, unseen, form);
 }
 
-/** `unseen` by a fit of `seen`. */
-function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], variant: Variant): HeldOutPoint[] {
+/** Predicts the points of `unseen` by a fit of `seen`. */
+function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], form: LawForm): HeldOutPoint[] {
   if (unseen.length === 0) return [];
-  const fit = solved(seen, variant);
+  const fit = solved(seen, form);
   return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
 }
 
 /**
- * The law of `points` in one form. The same seed holds out the same points, whatever the form.
- * @returns undefined for fewer points than `FEWEST_POINTS`.
+ * Fits the law of `points` in one form. A seed holds out the same points for every form.
+ * @returns undefined for fewer points than `MIN_POINTS`
  */
-export function fitVariant(points: readonly LawPoint[], variant: Variant, seed = 1): LawFit | undefined {
+export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): LawFit | undefined {
   const usable = points.filter(isTimed);
-  if (usable.length < FEWEST_POINTS) return undefined;
-  const heldOut = heldOutOf(usable, variant, seed);
-  const whole = solved(usable, variant);
+  if (usable.length < MIN_POINTS) return undefined;
+  const heldOut = heldOutOf(usable, form, seed);
+  const whole = solved(usable, form);
   const replicates = whole.replicates(randomSource(seed + 1));
   const through = (f: (costs: readonly number[]) => number): Estimate =>
     estimate(f(whole.costs), replicates.map(f), usable.length);
@@ -149,8 +152,8 @@ export function fitVariant(points: readonly LawPoint[], variant: Variant, seed =
     return through((costs) => costs[i] ?? 0);
   };
   return {
-    variant,
-    terms: termsOf(usable, variant).map((id) => termOf(id, costOf(id), whole)),
+    form,
+    terms: termsOf(usable, form).map((id) => termOf(id, costOf(id), whole)),
     points: usable,
     heldOut,
     heldOutMape: heldOut.length > 0 ? mape(heldOut) : null,
@@ -158,18 +161,21 @@ export function fitVariant(points: readonly LawPoint[], variant: Variant, seed =
     explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
     predictMs: (work) => {
       const row = rowOf(whole.identified.terms, work);
-      return through((costs) => timeOf(row, costs, whole.compute, variant.overlap).ms);
+      return through((costs) => timeOf(row, costs, whole.compute, form.overlap).ms);
     },
     costOf,
   };
 }
 
-/** Mean absolute error of predictions, relative to what was measured. */
+/** The mean absolute error of predictions, relative to the measured times. */
 export const mape = (predictions: readonly HeldOutPoint[]): number =>
   mean(predictions.map(({ point, predictedMs }) => Math.abs(predictedMs / point.ms.value - 1)));
 
-/** Forms that these points can have: two doors need more than one kind of bytes, compute some, an onset steps before it. */
-function applicable(points: readonly LawPoint[], variants: readonly Variant[]): readonly Variant[] {
+/**
+ * The forms that these points can have. Several doors need several kinds of bytes, compute needs operations, and an
+ * onset needs steps of one sequence and of several.
+ */
+function applicable(points: readonly LawPoint[], forms: readonly LawForm[]): readonly LawForm[] {
   const kinds = termsOf(points, { doors: 'three', overlap: null }).filter(
     (id) => identify(points, [id]).terms.length > 0,
   );
@@ -177,7 +183,7 @@ function applicable(points: readonly LawPoint[], variants: readonly Variant[]): 
   const windows = kinds.includes('beta_window') && kinds.includes('beta_whole');
   const computes = points.some(({ weightFlops, kvFlops }) => weightFlops + kvFlops > 0);
   const [alone, several] = [1, 2].map((least) => points.some(({ batch }) => Math.min(batch, 2) === least));
-  return variants.filter(
+  return forms.filter(
     ({ doors, overlap, onset }) =>
       (doors === 'one' || (doors === 'two' ? severalDoors : windows)) &&
       (overlap === null || computes) &&
@@ -185,22 +191,24 @@ function applicable(points: readonly LawPoint[], variants: readonly Variant[]): 
   );
 }
 
-/** The simplest form that no other beats noticeably; untried, the one of memory alone that assumes the least. */
-function chosen(compared: readonly ComparedVariant[]): Variant {
-  const [first, ...rest] = compared as [ComparedVariant, ...ComparedVariant[]];
-  if (first.mape === null)
-    return compared.filter(({ variant }) => variant.overlap === null).at(-1)?.variant ?? first.variant;
+/**
+ * The simplest form that no other beats noticeably. Where there were too few points to compare, the last form without
+ * compute, which has the most doors.
+ */
+function chosen(compared: readonly ComparedForm[]): LawForm {
+  const [first, ...rest] = compared as [ComparedForm, ...ComparedForm[]];
+  if (first.mape === null) return compared.filter(({ form }) => form.overlap === null).at(-1)?.form ?? first.form;
   let best = first;
   for (const other of rest) {
     if (other.mape === null || best.mape === null) continue;
     if (other.mape < BETTER * best.mape && other.mape < best.mape - NOTICEABLE) best = other;
   }
-  return best.variant;
+  return best.form;
 }
 
-/** Mean absolute error on the points that splits hold out; null where none can be spared. */
-function crossValidated(splits: readonly Split[], variant: Variant): number | null {
-  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, variant));
+/** The mean absolute relative error on the points that splits hold out; null where none can be spared. */
+function crossValidated(splits: readonly Split[], form: LawForm): number | null {
+  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, form));
   return predictions.length > 0 ? mape(predictions) : null;
 }
 
@@ -209,12 +217,12 @@ interface Split {
   readonly unseen: readonly LawPoint[];
 }
 
-/** Terms of the form by which points are held out, so that all forms are judged on the same ones. */
-const WIDEST: Variant = { doors: 'two', overlap: 1, onset: true };
+/** The form whose terms decide which points may be held out, so that all forms are judged on the same points. */
+const WIDEST: LawForm = { doors: 'two', overlap: 1, onset: true };
 
 /**
- * A random `HELD_OUT` of the points, and the rest. A point without which a term would be unknown stays with the rest, since
- * nothing could predict it; so do all where too few would be left.
+ * Holds out a random share `HELD_OUT` of the points. A point stays if without it a term would no longer be identified,
+ * or too few points would be left.
  */
 function holdOut(points: readonly LawPoint[], random: RandomSource): Split {
   const known = identify(points, termsOf(points, WIDEST)).terms.length;
@@ -223,28 +231,27 @@ function holdOut(points: readonly LawPoint[], random: RandomSource): Split {
   for (const point of shuffled(points, random)) {
     if (unseen.size >= wanted) break;
     const rest = points.filter((other) => other !== point && !unseen.has(other));
-    if (rest.length >= FEWEST_POINTS && identify(rest, termsOf(points, WIDEST)).terms.length === known)
-      unseen.add(point);
+    if (rest.length >= MIN_POINTS && identify(rest, termsOf(points, WIDEST)).terms.length === known) unseen.add(point);
   }
   return { seen: points.filter((point) => !unseen.has(point)), unseen: [...unseen] };
 }
 
-/** A fit in one form. */
+/** The fit of one form. */
 interface Solved {
   readonly identified: Identified;
-  /** Index of F among the terms; −1 where there is none. */
+  /** Index of F among the terms; −1 without compute. */
   readonly compute: number;
   readonly costs: readonly number[];
   ms(work: LawWork): number;
-  /** ∂T/∂x of each point, at the costs. */
+  /** ∂T/∂x of each point at `costs`, by term. */
   readonly slopes: readonly (readonly number[])[];
-  /** Costs that could as well have been. */
+  /** Draws of costs that the points allow as well. */
   replicates(random: RandomSource): (readonly number[])[];
 }
 
-function solved(points: readonly LawPoint[], variant: Variant): Solved {
-  const { overlap } = variant;
-  const identified = identify(points, termsOf(points, variant));
+function solved(points: readonly LawPoint[], form: LawForm): Solved {
+  const { overlap } = form;
+  const identified = identify(points, termsOf(points, form));
   const { terms } = identified;
   const compute = terms.indexOf('F');
   const rows = points.map((point) => rowOf(terms, point));
@@ -279,7 +286,9 @@ function solved(points: readonly LawPoint[], variant: Variant): Solved {
   };
 }
 
-/** T of a point by its costs. The derivatives of a linear law are the same everywhere: they are taken once. */
+/**
+ * T of a point as a function of the costs. The derivatives of a linear law do not depend on them and are taken once.
+ */
 function timesOf(row: Row, compute: number, overlap: number | null): (costs: readonly number[]) => TimeAndSlopes {
   if (compute >= 0 && overlap !== 1) return (costs) => timeOf(row, costs, compute, overlap);
   const none = row.amounts.map(() => 0);
@@ -292,8 +301,8 @@ function timesOf(row: Row, compute: number, overlap: number | null): (costs: rea
 }
 
 /**
- * Costs to start from. The derivatives of a linear law are the same everywhere. Else they are compute at several parts of
- * the time of the point that computes the most for its time, and memory as if it were alone.
+ * Costs to start a fit from. A linear law has one start, since its derivatives do not depend on the costs. Otherwise
+ * memory starts as if it were alone, and compute at several shares of the time of the most compute-heavy point.
  */
 function startsOf(rows: readonly Row[], times: readonly number[], compute: number, overlap: number | null): number[][] {
   const zero = new Array<number>(rows[0]?.amounts.length ?? 0).fill(0);
@@ -307,19 +316,19 @@ function startsOf(rows: readonly Row[], times: readonly number[], compute: numbe
   return [0.1, 0.5, 1].map((part) => alone.map((cost, i) => (i === compute ? part / most : cost)));
 }
 
-/** Noise of a point, relative: a standard error. */
+/** The noise of a point: the relative standard error of its time. */
 const noiseOf = ({ ms: { value, ci95 } }: LawPoint): number => (ci95 ? (ci95[1] - ci95[0]) / (2 * 1.96 * value) : 0);
 
-/** How far a point may lie from a law that is true of it. */
-const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), LEAST_ERROR);
+/** How far a point may lie from a true law: a relative standard error. */
+const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), MIN_ERROR);
 
-/** A draw from the standard normal. */
+/** A draw from the standard normal distribution. */
 const normal = (random: RandomSource): number => probit((random.below(DRAWS) + 0.5) / DRAWS);
 const DRAWS = 2 ** 20;
 
 /**
- * A term as it is reported: 1/x where it is a rate. A rate that may as well be infinite is not known, but for what it
- * is at the least.
+ * A term as it is reported: the cost x, or 1/x for a rate. A rate whose interval reaches infinity is not identified,
+ * and its reason gives the minimum.
  */
 function termOf(id: TermId, cost: Estimate, { identified, slopes }: Solved): LawTerm {
   const isRate = id === 'F' || id.startsWith('beta');
@@ -332,10 +341,10 @@ function termOf(id: TermId, cost: Estimate, { identified, slopes }: Solved): Law
   const scale = id === 'F' ? 1 : 1000;
   const rate = (x: number) => (x > 0 ? scale / x : Number.POSITIVE_INFINITY);
   const figure = estimate(rate(cost.value), cost.replicates.map(rate), cost.units);
-  const [least, most] = figure.ci95 ?? [0, Number.POSITIVE_INFINITY];
+  const [low, high] = figure.ci95 ?? [0, Number.POSITIVE_INFINITY];
   if (slopes.every((row) => row[at] === 0)) return without('it takes no time that shows in any point');
-  if (most === Number.POSITIVE_INFINITY) {
-    return without(`the points do as well without it: it is at least ${least.toPrecision(3)} ${unit}`);
+  if (high === Number.POSITIVE_INFINITY) {
+    return without(`the points fit as well without it: it is at least ${low.toPrecision(3)} ${unit}`);
   }
   return { id, figure, unit, unidentified: null };
 }

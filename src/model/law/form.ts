@@ -1,36 +1,39 @@
 /**
- * Forms that the law may take: how compute shares a step with memory, and whether weights and KV cache pass through one
- * door. Which of them a machine follows is for its held-out error to say (`fit-law.ts`).
+ * Forms of the law: how compute shares a step with memory, and through how many doors weights and KV cache pass. The
+ * held-out error decides which form a machine follows (`fit-law.ts`).
  */
 
-export interface Variant {
+export interface LawForm {
   /**
-   * `one`: weights and KV cache share a β. `two`: each weight format and the KV cache have their own. `three`: so have the
-   * caches of layers with a sliding window.
+   * `one`: weights and KV cache share a β. `two`: each weight format and the KV cache have a β of their own. `three`:
+   * the caches of layers with a sliding window have one, too.
    */
   readonly doors: 'one' | 'two' | 'three';
-  /** p of the norm of memory and compute, from 1 (one after the other) to Infinity (wholly at once); null: compute is left out. */
+  /**
+   * p of the p-norm of memory and compute, from 1 (one after the other) to Infinity (fully overlapped). Null: no
+   * compute.
+   */
   readonly overlap: number | null;
-  /** Does a step of several sequences pay a cost that one of a single sequence does not? Engines take other kernels then. */
+  /** Whether steps of several sequences pay an extra cost, since engines use other kernels for them. */
   readonly onset?: boolean;
 }
 
 const OVERLAPS = [null, Number.POSITIVE_INFINITY, 1, 2, 4] as const;
 
-/** All, the simplest first: a law without compute, then the rooflines, then what lies between. */
-export const VARIANTS: readonly Variant[] = OVERLAPS.flatMap((overlap) =>
+/** All forms, the simplest first: without compute, then the rooflines, then what lies between. */
+export const LAW_FORMS: readonly LawForm[] = OVERLAPS.flatMap((overlap) =>
   (['one', 'two'] as const).map((doors) => ({ doors, overlap })),
 );
 
-/** Those of engines that may take other kernels for one sequence than for several, and for windows. */
-export const ENGINE_VARIANTS: readonly Variant[] = [false, true].flatMap((onset) =>
+/** The forms of engines that may use other kernels for several sequences, and for windows. */
+export const ENGINE_FORMS: readonly LawForm[] = [false, true].flatMap((onset) =>
   OVERLAPS.flatMap((overlap) =>
-    (['one', 'two', 'three'] as const).map((doors): Variant => ({ doors, overlap, ...(onset && { onset }) })),
+    (['one', 'two', 'three'] as const).map((doors): LawForm => ({ doors, overlap, ...(onset && { onset }) })),
   ),
 );
 
-/** `memory alone, two doors`; `…, onset` where a step of several sequences pays one. */
-export function variantName({ doors, overlap, onset }: Variant): string {
+/** The name of a form: `memory alone, two doors`, or `memory alone, two doors, onset`. */
+export function formName({ doors, overlap, onset }: LawForm): string {
   const compute =
     overlap === null
       ? 'memory alone'

@@ -1,27 +1,27 @@
-/** Which terms some points can tell apart: what they cannot is said, with the reason, and not invented. */
+/** Decides which terms of the law some points can tell apart, and gives a reason for each that they cannot. */
 
 import { independence } from './least-squares.ts';
 import type { LawWork } from './point.ts';
 import { kindOf, rowOf, type TermId, timeOf } from './terms.ts';
 
 /**
- * A term is told from the others if at least this part of what it contributes goes its own way over the points (the sine
- * of an angle, the root of 1 over the variance inflation factor). Its share of a step is then known at worst 20 times
- * less well than the points are, which with ten of them known to 1 % is 6 % of a step.
+ * Minimum share of a term's contribution that the other terms do not explain: the sine of the angle between its column
+ * and theirs, or 1/√(variance inflation factor). At this minimum, its share of a step is known 20 times less well than
+ * the points are: with ten points known to 1 %, to 6 % of a step.
  */
 const OWN_WAY = 0.05;
 
-/** Points must be more than terms by this: else they lie on any law. */
+/** Number of points that must be left over beyond one for each term; without, the points lie on any law. */
 const SPARE_POINTS = 1;
 
 export interface Identified {
-  /** Terms that the fit has. */
+  /** The terms of the fit. */
   readonly terms: readonly TermId[];
-  /** Why a term is not known; of those that the fit has as well, where one stands for several. */
+  /** Why a term is not identified. A term of the fit is among them where it has the cost of others, too. */
   readonly unidentified: ReadonlyMap<TermId, string>;
 }
 
-/** What a term is paid for, in words. */
+/** What a point does that pays a term, as the end of "no point …". */
 const PAID_FOR: Readonly<Record<string, string>> = {
   a: 'is a whole decode step',
   t_d: 'has a dispatch',
@@ -37,11 +37,12 @@ const PAID_FOR: Readonly<Record<string, string>> = {
 const paidFor = (id: TermId): string => PAID_FOR[id] ?? `reads weights in ${id.slice('beta_w:'.length)}`;
 
 /**
- * Of `terms`, in order of what is to be known first, those that `points` tell apart where each weighs as the inverse of
- * its time. Overhead that cannot be told from other overhead is counted there, and nothing is lost; where overhead,
- * memory and compute cannot be told from each other, none of them is known.
+ * Finds the terms that `points` tell apart; each point weighs as the inverse of its time. Overhead that cannot be told
+ * from other overhead is counted there, and nothing is lost. Where overhead, memory and compute cannot be told from
+ * each other, none of them is identified.
  *
- * @param slopes ∂T/∂x of each point; default: of memory and compute one after the other
+ * @param terms in order of preference: a term is left out for its likeness to terms before it
+ * @param slopes ∂T/∂x of each point. Default: with memory and compute one after the other.
  */
 export function identify(
   points: readonly (LawWork & { readonly ms: { readonly value: number } })[],
@@ -50,7 +51,7 @@ export function identify(
 ): Identified {
   const columns = terms.map((_, i) => points.map(({ ms }, p) => ((slopes[p] as number[])[i] as number) / ms.value));
   const found = independence(columns, OWN_WAY);
-  const most = Math.max(1, distinct(slopes) - SPARE_POINTS);
+  const maxTerms = Math.max(1, distinct(slopes) - SPARE_POINTS);
   const unidentified = new Map<TermId, string>();
   const kept: TermId[] = [];
   for (const [i, id] of terms.entries()) {
@@ -63,11 +64,11 @@ export function identify(
       const same = like.every((other) => kindOf(other) === kindOf(id));
       unidentified.set(
         id,
-        `over these ${points.length} points it grows as ${names} ${like.length > 1 ? 'do' : 'does'}${same ? ', and is counted there' : ''}`,
+        `over these ${points.length} points it cannot be told from ${names}${same ? ', and is counted there' : ''}`,
       );
       if (!same) for (const other of like) stands(unidentified, other, id);
-    } else if (kept.length >= most) {
-      unidentified.set(id, `${most + SPARE_POINTS} different points are too few for more than ${most} terms`);
+    } else if (kept.length >= maxTerms) {
+      unidentified.set(id, `${maxTerms + SPARE_POINTS} different points are too few for more than ${maxTerms} terms`);
     } else {
       kept.push(id);
     }
@@ -75,13 +76,13 @@ export function identify(
   return { terms: kept, unidentified };
 }
 
-/** `one` is what the fit has for itself and for `other`. */
+/** Notes that the fit's term `one` has the cost of `other`, too. */
 function stands(unidentified: Map<TermId, string>, one: TermId, other: TermId): void {
   const before = unidentified.get(one);
-  unidentified.set(one, before ? `${before}, and as ${other} does` : `it cannot be told from ${other}`);
+  unidentified.set(one, before ? `${before}, nor from ${other}` : `it cannot be told from ${other}`);
 }
 
-/** Points that differ in their work. */
+/** The number of points that differ in their work. */
 const distinct = (slopes: readonly (readonly number[])[]): number =>
   new Set(slopes.map((row) => row.map((value) => value.toPrecision(6)).join())).size;
 

@@ -4,17 +4,17 @@ import { independence, leastSquaresNonNegative } from './least-squares.ts';
 
 const entry = fc.double({ min: -10, max: 10, noNaN: true });
 
-/** A column with less of its own than this depends on others. */
+/** A column with a smaller share of its own depends on others. */
 const DEPENDENT = 0.01;
 
-/** Rows of four columns, and as many times. */
+/** Rows of four columns, each with a value of y. */
 const problem = fc.array(fc.tuple(fc.tuple(entry, entry, entry, entry), entry), { minLength: 6, maxLength: 12 });
 
-test('no other x ≥ 0 lies nearer: what is used has no slope left, and what is not would only make it worse', () => {
+test('no other x ≥ 0 is nearer: positive variables have no gradient, and zero ones would make it worse', () => {
   fc.assert(
     fc.property(problem, (pairs) => {
       const [rows, y] = [pairs.map(([row]) => row), pairs.map(([, value]) => value)];
-      // Columns that nearly depend on others are left out before, as `identify` does.
+      // As in `identify`, columns that nearly depend on others do not occur.
       const columns = [0, 1, 2, 3].map((k) => rows.map((row) => row[k] as number));
       fc.pre(independence(columns, DEPENDENT).every(({ share }) => share > DEPENDENT));
       const x = leastSquaresNonNegative(rows, y);
@@ -31,7 +31,7 @@ test('no other x ≥ 0 lies nearer: what is used has no slope left, and what is 
   );
 });
 
-test('an exact solution is found, whatever the units of its columns', () => {
+test('an exact solution is found, whatever the units of the columns', () => {
   const rows = [
     [1e9, 1, 3],
     [2e9, 1, 1],
@@ -44,7 +44,7 @@ test('an exact solution is found, whatever the units of its columns', () => {
     expect(value / (x[k] as number)).toBeCloseTo(1, 9);
 });
 
-test('columns of zeros get nothing, and of two alike one has it all', () => {
+test('a column of zeros gets 0, and two equal columns add up to the solution', () => {
   const [zero = -1, ...alike] = leastSquaresNonNegative(
     [
       [0, 1, 1],
@@ -57,7 +57,7 @@ test('columns of zeros get nothing, and of two alike one has it all', () => {
   expect(alike.reduce((total, value) => total + value, 0)).toBeCloseTo(2, 9);
 });
 
-test('a column that others make up is found out, with those that do', () => {
+test('a column that others explain is found, with those others', () => {
   const columns = [
     [1, 1, 1, 1],
     [1, 2, 3, 5],

@@ -1,12 +1,13 @@
 /**
- * Least squares for a handful of costs, none of which may be negative: time is never given back.
+ * Non-negative least squares for a handful of costs.
  *
- * Source: C. Lawson, R. Hanson, "Solving Least Squares Problems", 1974, chapter 23, in the form of R. Bro and S. de Jong,
- * J. Chemometrics 11, 1997, which needs the normal equations alone. Those square the condition of the columns: columns
- * are therefore scaled to length 1 here, and such as nearly depend on others are to be left out before (`identify`).
+ * Source: C. Lawson, R. Hanson, "Solving Least Squares Problems", 1974, chapter 23, in the form of R. Bro and S. de
+ * Jong, J. Chemometrics 11, 1997, which needs only the normal equations. These square the condition number of the
+ * columns. Columns are therefore scaled to length 1, and callers leave out columns that nearly depend on others
+ * (`identify`).
  */
 
-/** Σ rows of products: AᵀA and Aᵀy. */
+/** The normal equations AᵀA·x = Aᵀy. */
 interface NormalEquations {
   readonly gram: readonly (readonly number[])[];
   readonly moments: readonly number[];
@@ -27,10 +28,12 @@ function normalEquations(rows: readonly (readonly number[])[], y: readonly numbe
   return { gram, moments };
 }
 
-/** A pivot that is smaller than this beside its column, of length 1, is rounding. */
+/** A pivot of a column of length 1 that is smaller than this is rounding. */
 const ROUNDING = 1e-11;
 
-/** x of `gram`·x = `moments` in the variables `set`, by Cholesky; undefined where they depend on each other. */
+/**
+ * Solves `gram`·x = `moments` in the variables `set`, by Cholesky. Returns undefined where they depend on each other.
+ */
 function solveWithin({ gram, moments }: NormalEquations, set: readonly number[]): number[] | undefined {
   const n = set.length;
   const lower = Array.from({ length: n }, () => new Array<number>(n).fill(0));
@@ -55,17 +58,19 @@ function solveWithin({ gram, moments }: NormalEquations, set: readonly number[])
   return x;
 }
 
-/** The x ≥ 0 for which `rows`·x is nearest to `y`. A column of zeros, or one that depends on others, may get 0. */
+/**
+ * Finds the x ≥ 0 for which `rows`·x is nearest to `y`. A column of zeros, or one that depends on others, may get 0.
+ */
 export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y: readonly number[]): number[] {
   const count = rows[0]?.length ?? 0;
   const lengths = Array.from({ length: count }, (_, i) => Math.hypot(...rows.map((row) => row[i] as number)));
   const scaled = rows.map((row) => row.map((value, i) => value / (lengths[i] || 1)));
   const equations = normalEquations(scaled, y, count);
   const { gram, moments } = equations;
-  const most = Math.max(...moments.map(Math.abs), Number.MIN_VALUE);
+  const maxMoment = Math.max(...moments.map(Math.abs), Number.MIN_VALUE);
 
   const unscaled = (solution: readonly number[]) => solution.map((value, i) => value / (lengths[i] || 1));
-  // Mostly no bound is met.
+  // Mostly no bound is active, and the plain solution stands.
   const unbounded = solveWithin(equations, [...lengths.keys()]);
   if (unbounded?.every((value) => value >= 0)) return unscaled(unbounded);
 
@@ -79,7 +84,7 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
     );
     const next = gradient
       .map((slope, i) => ({ slope, i }))
-      .filter(({ slope, i }) => !free.includes(i) && !barred.has(i) && slope > 1e-12 * most)
+      .filter(({ slope, i }) => !free.includes(i) && !barred.has(i) && slope > 1e-12 * maxMoment)
       .sort((a, b) => b.slope - a.slope)[0];
     if (!next) break;
     free.push(next.i);
@@ -97,7 +102,7 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
         x = target;
         break;
       }
-      // As far towards the solution as all remain positive; what arrives at 0 stays there.
+      // Go towards the solution as far as all variables stay positive; one that reaches 0 is bound there.
       const reach = Math.min(
         ...negative.map((i) => (x[i] as number) / ((x[i] as number) - (target[i] as number) || 1)),
       );
@@ -110,22 +115,25 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
   return unscaled(x);
 }
 
-/** A column beside those before it. */
+/** How independent a column is of those before it. */
 export interface Independence {
-  /** Of its length, the part that those before it do not explain: sin of the angle. 0 for a column of zeros. */
+  /** Share of its length that those before it do not explain: the sine of the angle. 0 for a column of zeros. */
   readonly share: number;
-  /** Of those before it, by index, the ones that explain it, where `share` is small. */
+  /** Indices of the columns before it that explain it; empty where `share` is large enough. */
   readonly explainedBy: readonly number[];
 }
 
-/** How far each column goes its own way, in order, by Gram and Schmidt; one that `needs` more does not count for later ones. */
+/**
+ * Measures how independent each column is of those before it, by Gram–Schmidt. A column with a share below `needs` is
+ * left out of the basis for later ones.
+ */
 export function independence(columns: readonly (readonly number[])[], needs: number): Independence[] {
   const basis: { readonly index: number; readonly direction: readonly number[] }[] = [];
   return columns.map((column, index) => {
     const length = Math.hypot(...column);
     if (length === 0) return { share: 0, explainedBy: [] };
     let rest = column.map((value) => value / length);
-    // Twice, since once leaves rounding of the size of what is looked for.
+    // Twice: once leaves rounding errors as large as the shares that matter.
     for (const _ of [0, 1]) {
       for (const { direction } of basis) {
         const along = direction.reduce((total, value, i) => total + value * (rest[i] as number), 0);
@@ -147,5 +155,5 @@ export function independence(columns: readonly (readonly number[])[], needs: num
   });
 }
 
-/** A column that makes up less than this of another does not explain it. */
+/** Minimum share of another column's length that a column must make up to explain it. */
 const EXPLAINS = 0.02;

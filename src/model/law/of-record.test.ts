@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readRecord } from '../../../results/check.ts';
 import { dispatchMs } from '../../../results/derive.ts';
-import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/schema.ts';
 import { decodeSteps, MACHINE, samplesOf } from '../../../tests/support/law-points.ts';
 import { stepCostsOf } from './costs.ts';
 import { lawOfRecord, productPoints, stepPoints, stepPrediction } from './of-record.ts';
 import { boundOf } from './verdict.ts';
 
 const recordIn = (name: string): RunRecord =>
-  recordSchema.parse(JSON.parse(readFileSync(new URL(`../../../results/data/${name}.json`, import.meta.url), 'utf8')));
+  readRecord(JSON.parse(readFileSync(new URL(`../../../results/data/${name}.json`, import.meta.url), 'utf8')));
 
 const lavapipe = recordIn('2026-11-24-lavapipe-quick');
 
@@ -19,7 +20,7 @@ const withSteps = (models: readonly string[]): RunRecord => ({
 });
 
 describe('a record', () => {
-  test('with steps of several models: their costs', () => {
+  test('with steps of several models gives their costs', () => {
     const found = lawOfRecord(withSteps(['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b']));
     expect(found?.basis).toBe('steps');
     const costs = found && stepCostsOf(found.law, 'f16');
@@ -29,7 +30,7 @@ describe('a record', () => {
     expect(found && stepCostsOf(found.law, 'int4-g32')).toBeUndefined();
   });
 
-  test('with steps of one model and products: products tell what weights take', () => {
+  test('with steps of one model needs products to know the cost of weights', () => {
     const alone = withSteps(['llama-3.2-1b']);
     expect(lawOfRecord(alone)?.law.terms.find(({ id }) => id.startsWith('beta'))?.figure).toBeNull();
     const measurements = lavapipe.measurements.flatMap((m) =>
@@ -43,31 +44,31 @@ describe('a record', () => {
     expect((costs?.weightBytesPerSecond ?? 0) / 8e11).toBeCloseTo(1, 2);
   });
 
-  test('without steps: of products, a fixed cost and a rate', () => {
+  test('without steps gives a fixed cost and a rate, from products', () => {
     const found = lawOfRecord(lavapipe);
     expect(found?.basis).toBe('products');
     const ids = found?.law.terms.filter(({ unidentified }) => unidentified?.startsWith('no point')).map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['a', 'b']));
   });
 
-  test('without anything: no law', () => {
+  test('without steps and products gives no law', () => {
     expect(lawOfRecord({ ...lavapipe, measurements: [], decode: [] })).toBeUndefined();
   });
 });
 
-test('products are those of one variant to a format', () => {
+test('products of a format are those of one kernel variant', () => {
   const names = productPoints(lavapipe).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names.length).toBeGreaterThanOrEqual(3);
 });
 
-test('steps of a model that is not known are left out', () => {
+test('steps of an unknown model are left out', () => {
   const record = withSteps(['llama-3.2-1b']);
   expect(stepPoints(record).length).toBe(4);
   expect(stepPoints(record, [])).toEqual([]);
 });
 
-test('a step is predicted by a fit that has not seen it, where it was held out', () => {
+test('a step that was held out is predicted by a fit that has not seen it', () => {
   const record = withSteps(['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b']);
   const law = lawOfRecord(record)?.law;
   const predictions = (record.decode ?? []).map((m) => law && stepPrediction(law, m.case));
@@ -82,7 +83,7 @@ test('a step is predicted by a fit that has not seen it, where it was held out',
 
 describe('bound by bandwidth', () => {
   const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
-  /** A run whose products take `share` of what they would at the ceiling. */
+  /** A run whose products take `slower` times as long as at the ceiling. */
   const record = (slower: number, costs = MACHINE): RunRecord => ({
     ...lavapipe,
     decode: decodeSteps(models, costs),
@@ -94,22 +95,22 @@ describe('bound by bandwidth', () => {
   });
   const verdictOf = (one: RunRecord) => boundOf(one, lawOfRecord(one));
 
-  test('are products at the ceiling and steps that wait for memory', () => {
+  test('is a machine with products at the ceiling and steps that wait for memory', () => {
     expect(verdictOf(record(1))).toMatchObject({ verdict: 'bandwidth-bound' });
     expect(verdictOf(record(1)).evidence).toMatch(/\d+ of 16 decode steps wait the longest for memory/);
   });
 
-  test('are not products far below the ceiling', () => {
+  test('is not a machine with products far below the ceiling', () => {
     expect(verdictOf(record(5)).verdict).toBe('not bandwidth-bound');
   });
 
-  test('are not steps of which fixed costs are the most', () => {
+  test('is not a machine whose steps wait for fixed costs', () => {
     const idle = verdictOf(record(1, { ...MACHINE, dispatchSeconds: 1e-3 }));
     expect(idle.verdict).toBe('not bandwidth-bound');
     expect(idle.evidence).toMatch(/wait the longest for fixed costs/);
   });
 
-  test('is undecided without a ceiling', () => {
+  test('is undecided without a read ceiling', () => {
     expect(verdictOf({ ...lavapipe, measurements: [], decode: [] }).verdict).toBe('undecided');
   });
 });

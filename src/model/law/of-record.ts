@@ -1,4 +1,7 @@
-/** The law of a machine out of a record of it: its decode steps, and its matrix–vector products where those do not suffice. */
+/**
+ * The law of a machine from its record: fitted to decode steps, and to matrix–vector products where steps do not
+ * suffice.
+ */
 
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts';
@@ -14,7 +17,7 @@ import type { LawPoint } from './point.ts';
 
 type Run = Pick<RecordBody, 'clock' | 'measurements' | 'decode'>;
 
-/** What the points of a law are: decode steps, products (GEMVs, each a dispatch by itself), or both. */
+/** The kind of a law's points: decode steps, products (single dispatches of GEMVs), or both. */
 export type Basis = 'steps' | 'steps and products' | 'products';
 
 export interface RecordLaw {
@@ -23,12 +26,12 @@ export interface RecordLaw {
 }
 
 /**
- * Steps, where they are enough for a law. They alone cannot tell what weights take from fixed costs where all read the
- * same; then the run's products come in, which pay t_d and read weights, and nothing else. Where there are no steps,
- * products alone give t_d and β_w.
+ * Fits the law of a record. Its points are decode steps, where these suffice. Steps that all read the same weights
+ * cannot tell the cost of weights from fixed costs; then products join in, which pay only t_d and weights. Without
+ * steps, products alone give t_d and β_w.
  *
- * @param models whose shapes are known: a record names its models only
- * @returns undefined where neither steps nor products are enough
+ * @param models models by whose shapes steps are accounted: a record only names its models
+ * @returns undefined where neither steps nor products suffice
  */
 export function lawOfRecord(record: Run, models: readonly Model[] = NAMED_MODELS, seed = 1): RecordLaw | undefined {
   const steps = stepPoints(record, models);
@@ -44,11 +47,14 @@ export function lawOfRecord(record: Run, models: readonly Model[] = NAMED_MODELS
   return ofProducts && { basis: 'products', law: ofProducts };
 }
 
-/** Does a law tell what weights take? Else it is true of the models and formats that it was fitted to, and of no others. */
+/**
+ * Whether a law knows the cost of weights. A law without it holds only for the models and formats that it was fitted
+ * to.
+ */
 export const knowsWeights = ({ terms }: Law): boolean =>
   terms.some(({ id, figure }) => figure !== null && (id === 'beta' || id.startsWith('beta_w:')));
 
-/** The decode steps of a record as points; those of models that are not among `models` are left out. */
+/** The decode steps of a record as points. Steps of models that are not among `models` are left out. */
 export function stepPoints({ decode = [], clock }: Run, models: readonly Model[] = NAMED_MODELS): LawPoint[] {
   return decode.filter(isTimedStep).flatMap((m) => {
     const model = models.find(({ id }) => id === m.case.model);
@@ -57,13 +63,16 @@ export function stepPoints({ decode = [], clock }: Run, models: readonly Model[]
   });
 }
 
-/** Models of timed steps that are no presets, as those of files are: a record has their names, not their shapes. */
+/**
+ * Ids of models that were timed and are no presets, such as models from files: a record has their ids, not their
+ * shapes.
+ */
 export function strangersIn({ decode = [] }: Pick<Run, 'decode'>): string[] {
   const named = decode.filter((m) => m.status === 'measured' && !m.case.experiment).map((m) => m.case.model);
   return [...new Set(named)].filter((id) => !MODELS.some((model) => model.id === id));
 }
 
-/** What the point of a step is called. */
+/** The name of a step's point. */
 export const stepName = (of: DecodeCase): string =>
   `${of.model}, ${of.weights}, ${of.kv} KV, batch ${of.batch}, context ${of.context}`;
 
@@ -78,7 +87,9 @@ function stepPoint({ case: of, dispatches }: DecodeMeasured, model: Model, ms: L
   };
 }
 
-/** Products of one token as points: of each format those of the variant that is fastest at its largest. */
+/**
+ * Products of one token as points: for each format, those of the kernel variant that is fastest at the largest size.
+ */
 export function productPoints({ measurements, clock }: Run): LawPoint[] {
   const products = measurements
     .filter(isMeasured)
@@ -88,8 +99,8 @@ export function productPoints({ measurements, clock }: Run): LawPoint[] {
       return ms && ms.value > 0 ? [{ m, ms }] : [];
     });
   return [...groupBy(products, ({ m }) => String(m.case.params.format)).values()].flatMap((ofFormat) => {
-    const most = Math.max(...ofFormat.map(({ m }) => m.work.bytesRead));
-    const [fastest] = ofFormat.filter(({ m }) => m.work.bytesRead === most).sort((a, b) => a.ms.value - b.ms.value);
+    const maxBytes = Math.max(...ofFormat.map(({ m }) => m.work.bytesRead));
+    const [fastest] = ofFormat.filter(({ m }) => m.work.bytesRead === maxBytes).sort((a, b) => a.ms.value - b.ms.value);
     return ofFormat
       .filter(({ m }) => m.case.variant === fastest?.m.case.variant)
       .map(({ m, ms }) => productPoint(m, figureOf(ms)));
@@ -107,7 +118,7 @@ function productPoint({ case: { params }, work }: Measured, ms: LawPoint['ms']):
   };
 }
 
-/** What the law says of a step that it was fitted to, held out or seen; undefined for others. */
+/** The law's prediction of a step that is one of its points, held out or not; undefined for other steps. */
 export function stepPrediction(
   law: Law,
   of: DecodeCase,

@@ -1,31 +1,31 @@
-/** What a law is fitted to: pieces of decoding, each with its work and the time it took. */
+/** Points of a law: pieces of decoding, each with its work and the time it took. */
 
 import type { Figure } from '../../../results/figures.ts';
 
-/** Work as the law sees it. Bytes are those that are read, operations those of all sequences together. */
+/** Work as the law sees it: bytes read, and operations of all sequences together. */
 export interface LawWork {
-  /** 1 for a whole decode step, which pays a; 0 for a dispatch by itself. */
+  /** 1 for a whole decode step, which pays a; 0 for a single dispatch. */
   readonly steps: 0 | 1;
-  /** n, which pay t_d each. */
+  /** n: dispatches, which pay t_d each. */
   readonly dispatches: number;
-  /** B, which pay b each; 0 for a dispatch by itself. */
+  /** B: sequences, which pay b each; 0 for a single dispatch. */
   readonly batch: number;
-  /** W_r(B), by number format. */
+  /** W_r(B): bytes of weights read, by number format. */
   readonly weightBytes: Readonly<Record<string, number>>;
-  /** ρ·c·B. */
+  /** ρ·c·B: bytes of KV cache read. */
   readonly kvBytes: number;
-  /** Of these, what layers with a sliding window read; absent: none. */
+  /** The part of `kvBytes` that layers with a sliding window read. Default: 0. */
   readonly windowBytes?: number;
-  /** f_w·B. */
+  /** f_w·B: operations with weights. */
   readonly weightFlops: number;
-  /** f_a·B. */
+  /** f_a·B: operations of attention. */
   readonly kvFlops: number;
 }
 
 export interface LawPoint extends LawWork {
-  /** What a reader calls it. */
+  /** Name of the point for readers. */
   readonly name: string;
-  /** Measured. Without an interval it counts as known to `LEAST_ERROR` (`fit-law.ts`). */
+  /** Measured time. Without an interval, it counts as known to `MIN_ERROR` (`fit-law.ts`). */
   readonly ms: Figure;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Costs x ≥ 0 of a law that is homogeneous of degree one in them, T = Σ x · ∂T/∂x, for which times lie nearest to those that
- * were measured. Errors are relative, since the noise of a duration grows with it. Far points weigh less: P. J. Huber,
- * "Robust Statistics", 1981, with k = 1.345, 95 % as efficient as least squares where noise is normal.
+ * Robust fit of costs x ≥ 0 to measured times, for a law that is homogeneous of degree one: T = Σ x · ∂T/∂x. Errors are
+ * relative, since the noise of a duration grows with it. Outliers weigh less, by P. J. Huber, "Robust Statistics",
+ * 1981.
  */
 
 import { median } from 'simple-statistics';
@@ -9,38 +9,42 @@ import { leastSquaresNonNegative } from './least-squares.ts';
 
 export interface TimeAndSlopes {
   readonly ms: number;
-  /** ∂T/∂x of each term. */
+  /** ∂T/∂x, by term. */
   readonly slopes: readonly number[];
 }
 
 export interface Problem {
-  /** T of each point at some costs, and how it changes with each of them. */
+  /** T and ∂T/∂x of each point as a function of the costs. */
   readonly points: readonly ((costs: readonly number[]) => TimeAndSlopes)[];
-  /** As measured, of each point. */
+  /** Measured time of each point. */
   readonly times: readonly number[];
-  /** How far a point may lie from a law that is true of it, relative. */
+  /** Relative standard error of each point about a true law. */
   readonly errors: readonly number[];
-  /** Are the derivatives the same whatever the costs? Then plain least squares are there in one step. */
+  /** Whether derivatives do not depend on the costs: then least squares takes a single step. */
   readonly linear: boolean;
 }
 
+/** Huber's k: 95 % as efficient as least squares where noise is normal. */
 const HUBER = 1.345;
 
-/** Rounds of weights and derivatives; a linear law needs them for its weights alone. */
-const MOST_ROUNDS = 30;
+/** Maximum number of iterations, each with new weights and derivatives. */
+const MAX_ROUNDS = 30;
 
-/** Of a sum of squares in units of what errors should be: less is no gain. */
+/** Minimum gain in loss for another iteration. */
 const SETTLED = 1e-9;
 
-/** Times that the reach of Huber's weights follows from the errors of the fit before. */
+/** Number of times that the reach of Huber's weights is set anew from the scatter of the last fit. */
 const REACHES = 2;
 
-/** Costs whose times lie nearest to those of the problem, far points weighing less; from the best of several starts. */
+/**
+ * Finds the costs whose times are nearest to the measured ones, outliers weighing less, from the best of several
+ * starts.
+ */
 export function nearest(problem: Problem, starts: readonly (readonly number[])[]): number[] {
   const plain = starts.map((start) => descend(problem, start, Number.POSITIVE_INFINITY));
   let best = plain.reduce((a, b) => (b.loss < a.loss ? b : a));
   for (let i = 0; i < REACHES; i++) {
-    // Errors of the size that they should have are never far.
+    // Errors of the expected size are never outliers.
     const reach = HUBER * Math.max(1, scatter(best.off, best.costs.length).scale);
     best = descend(problem, best.costs, reach);
   }
@@ -49,14 +53,14 @@ export function nearest(problem: Problem, starts: readonly (readonly number[])[]
 
 export interface Descent {
   readonly costs: readonly number[];
-  /** Relative errors of the points, in units of what they should be. */
+  /** Relative errors of the points, in units of their standard errors. */
   readonly off: readonly number[];
   readonly loss: number;
 }
 
 /**
- * Gauss and Newton with bounds: since T = Σ x · ∂T/∂x, the costs for which the derivatives at the last ones fit best.
- * Where that makes it worse, half the way is gone.
+ * Bounded Gauss–Newton: since T = Σ x · ∂T/∂x, an iteration fits costs to the derivatives at the last ones. Where that
+ * raises the loss, the step is halved.
  */
 export function descend({ points, times, errors, linear }: Problem, start: readonly number[], reach: number): Descent {
   const at = (costs: readonly number[]) => {
@@ -65,7 +69,7 @@ export function descend({ points, times, errors, linear }: Problem, start: reado
     return { costs, each, off, loss: huberLoss(off, reach) };
   };
   let now = at(start);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const scale = now.off.map(
       (off, i) => Math.sqrt(huberWeight(off, reach)) / (errors[i] as number) / (times[i] as number),
     );
@@ -93,7 +97,7 @@ const huberLoss = (offs: readonly number[], reach: number): number =>
     return total + (size <= reach ? size ** 2 / 2 : reach * (size - reach / 2));
   }, 0);
 
-/** How widely errors scatter, by their median (which a few far ones do not move), for as many terms as were fitted to them. */
+/** The scatter of errors after a fit of `terms` terms, by the median, which a few outliers do not move. */
 export function scatter(off: readonly number[], terms: number): { readonly scale: number; readonly freedom: number } {
   const freedom = Math.max(1, off.length - terms);
   return { scale: 1.4826 * median(off.map(Math.abs)) * Math.sqrt(off.length / freedom), freedom };

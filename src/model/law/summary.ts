@@ -1,8 +1,8 @@
-/** The fitted law of a record as plain data, and what is said of it: for terminal, page, and what `--json` prints. */
+/** The fitted law of a record as plain data and as text, for terminal, page and `--json`. */
 
 import { type Figure, figureOf, significant } from '../../../results/figures.ts';
 import type { LawTerm } from './fit-law.ts';
-import { variantName } from './form.ts';
+import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
 import type { TermId } from './terms.ts';
 
@@ -12,23 +12,23 @@ export interface TermSummary {
   readonly id: TermId;
   readonly unit: LawTerm['unit'];
   readonly figure: Figure | null;
-  /** Why there is no figure. */
+  /** Why there is no figure; null where there is one. */
   readonly unidentified: string | null;
 }
 
 export interface LawSummary {
-  /** What the law was fitted to; null where there was too little. */
+  /** The kind of the law's points; null without a law. */
   readonly basis: RecordLaw['basis'] | null;
   readonly form: string | null;
   readonly points: number;
   readonly terms: readonly TermSummary[];
-  /** Mean absolute error of points that were predicted without having been seen, relative; null where none could be spared. */
+  /** Mean absolute relative error of held-out points; null where none could be spared. */
   readonly heldOutMape: number | null;
   readonly heldOutPoints: number;
   readonly worstResidual: number | null;
-  /** The part of the variance of times that the law explains. */
+  /** Share of the variance of times that the law explains. */
   readonly explained: number | null;
-  /** Forms that were tried, by their error on points that chose between them. */
+  /** Forms that were tried, with their errors on the points that chose between them. */
   readonly compared: readonly { readonly form: string; readonly mape: number | null }[];
 }
 
@@ -42,7 +42,7 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
   const { basis, law } = found;
   return {
     basis,
-    form: variantName(law.variant),
+    form: formName(law.form),
     points: law.points.length,
     terms: law.terms.map(({ id, unit, figure, unidentified }) => ({
       ...{ id, unit, unidentified },
@@ -51,23 +51,26 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
     heldOutMape: law.heldOutMape,
     heldOutPoints: law.heldOut.length,
     ...{ worstResidual: law.worstResidual, explained: law.explained },
-    compared: law.compared.map(({ variant, mape }) => ({ form: variantName(variant), mape })),
+    compared: law.compared.map(({ form, mape }) => ({ form: formName(form), mape })),
   };
 }
 
 const percent = (share: number | null): string => `${significant(100 * (share ?? Number.NaN), 2)} %`;
 
-/** `memory alone, two doors; fitted to 34 points (steps), 99 % of the variance explained, off by at most 3.0 %` */
+/**
+ * The form and the fit in a line: `memory alone, two doors; fitted to 34 points (steps), 99 % of the variance
+ * explained, off by at most 3.0 %`.
+ */
 export const formText = ({ form, points, basis, explained, worstResidual }: LawSummary): string =>
   `${form}; fitted to ${points} points (${basis}), ${percent(explained)} of the variance explained, off by at most ${percent(worstResidual)}`;
 
-/** `10 points, predicted without having been seen: off by 1.2 % on average` */
+/** The held-out error in a line: `10 points, predicted without having been seen: off by 1.2 % on average`. */
 export const heldOutText = ({ heldOutMape, heldOutPoints }: LawSummary): string =>
   heldOutMape === null
     ? 'none: too few points'
     : `${heldOutPoints} points, predicted without having been seen: off by ${percent(heldOutMape)} on average`;
 
-/** Form and error in % of those that were tried; empty where there was nothing to choose, or too little to choose by. */
+/** The forms that were tried, each with its error in %. Empty where there was no choice, or too few points for one. */
 export function comparedTexts({ compared }: LawSummary): [form: string, error: string][] {
   const tried = compared.flatMap(({ form, mape }): [string, string][] =>
     mape === null ? [] : [[form, significant(100 * mape, 2)]],

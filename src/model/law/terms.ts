@@ -1,18 +1,20 @@
 /**
- * The terms of the law as columns of a fit: each has a cost x ≥ 0, and the time of a piece of work is
+ * The terms of the law as columns of a fit. Each has a cost x ≥ 0, and the time of a piece of work is
  *
  *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
  *
- * in ms, with x = a, t_d, b in ms and x = 1/β in ms/GB, 1/F in ms/Gflop. T is homogeneous of degree one in the costs, so
- * that T = Σ x · ∂T/∂x: a fit of the derivatives is a fit of the law.
+ * in ms, with x = a, t_d, b in ms, x = 1/β in ms/GB and x = 1/F in ms/Gflop. T is homogeneous of degree one in the
+ * costs: T = Σ x · ∂T/∂x, so a fit of the derivatives is a fit of the law.
  */
 
-import type { Variant } from './form.ts';
+import type { LawForm } from './form.ts';
 import { type LawWork, weightBytesOf } from './point.ts';
 import type { TimeAndSlopes } from './robust-fit.ts';
 
-/** A term's name: `a`, `t_d`, `b`, `onset`, `beta` (one door), `beta_w:FORMAT`, `beta_kv`,
- * `beta_whole` and `beta_window` (three doors), `F`. */
+/**
+ * The id of a term. `beta` is that of one door; `beta_whole` and `beta_window` share the KV cache where there are
+ * three.
+ */
 export type TermId =
   | 'a'
   | 't_d'
@@ -25,7 +27,7 @@ export type TermId =
   | 'beta_window'
   | 'F';
 
-/** What a term's time goes to. */
+/** The resource that a term's time goes to. */
 export type TermKind = 'overhead' | 'memory' | 'compute';
 
 export const kindOf = (id: TermId): TermKind =>
@@ -43,14 +45,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   F: 'arithmetic',
 };
 
-/** What a term is paid for, in plain words. */
+/** What a term's cost is paid for, in plain words. */
 export const meaningOf = (id: TermId): string => MEANINGS[id] ?? `weights in ${id.slice('beta_w:'.length)}`;
 
-/** As the law is written: `β_w`, `β_kv`, `t_d`. */
+/** The symbol of a term in the law's formula: `β_w`, `β_kv`, `t_d`. */
 export const symbolOf = (id: TermId): string => id.replace(/:.*/, '').replace('beta', 'β');
 
-/** The terms that a variant has for some points, the ones to be known first in front. */
-export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: Variant): TermId[] {
+/** The terms that a form of the law has for `points`, in order of preference (`identify`). */
+export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: LawForm): TermId[] {
   const formats = [...new Set(points.flatMap(({ weightBytes }) => Object.keys(weightBytes)))].sort();
   const memory: TermId[] =
     doors === 'one'
@@ -69,7 +71,7 @@ export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: V
   ];
 }
 
-/** Amounts that a term's cost is paid for: of the weights' group, of the caches', and besides. */
+/** How much of a term's unit a piece of work pays: in the norm of weights, in that of KV caches, and outside both. */
 interface Amounts {
   readonly weights: number;
   readonly kv: number;
@@ -102,7 +104,7 @@ function amountsOf(id: TermId, work: LawWork): Amounts {
   }
 }
 
-/** Work in the amounts of some terms, which are always the same ones. */
+/** A piece of work as the amounts of a fixed list of terms. */
 export interface Row {
   readonly amounts: readonly Amounts[];
 }
@@ -111,7 +113,7 @@ export const rowOf = (terms: readonly TermId[], work: LawWork): Row => ({
   amounts: terms.map((id) => amountsOf(id, work)),
 });
 
-/** T at `costs`, and how it changes with each of them. `compute` is the index of F among the terms, or −1. */
+/** T and ∂T/∂x at `costs`. `compute` is the index of F among the terms, or −1. */
 export function timeOf(
   { amounts }: Row,
   costs: readonly number[],
@@ -137,13 +139,13 @@ export function timeOf(
   return { ms, slopes };
 }
 
-/** ‖m, f‖ and its derivatives. At a tie of the larger of both, memory has it. */
+/** ‖m, f‖ and its derivatives. At a tie for p = ∞, memory counts as the larger. */
 function shared(m: number, f: number, p: number | null) {
   if (p === null || p === 1 || (m === 0 && f === 0)) return { norm: m + f, ofMemory: 1, ofCompute: 1 };
   if (p === Number.POSITIVE_INFINITY) {
     return { norm: Math.max(m, f), ofMemory: m >= f ? 1 : 0, ofCompute: m >= f ? 0 : 1 };
   }
-  const most = Math.max(m, f);
-  const norm = most * ((m / most) ** p + (f / most) ** p) ** (1 / p);
+  const max = Math.max(m, f);
+  const norm = max * ((m / max) ** p + (f / max) ** p) ** (1 / p);
   return { norm, ofMemory: (m / norm) ** (p - 1), ofCompute: (f / norm) ** (p - 1) };
 }

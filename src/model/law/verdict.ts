@@ -1,4 +1,4 @@
-/** Is a machine bound by bandwidth? What its record says, and on what evidence. */
+/** Whether a machine is bound by bandwidth, by its record, and with what evidence. */
 
 import { memoryShare } from '../../../results/derive.ts';
 import { figureText } from '../../../results/figures.ts';
@@ -15,20 +15,23 @@ export interface BoundVerdict {
 }
 
 /**
- * The products of a run tell memory from arithmetic: their bytes at the read ceiling, over their time. Its steps tell memory
- * from fixed costs, where the law knows both. Bound by bandwidth is what passes both.
+ * Decides whether a machine is bound by bandwidth. Its products tell memory from arithmetic, by their memory share. Its
+ * steps tell memory from fixed costs, where the law knows both. A machine must pass both tests.
  */
 export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundVerdict {
   const label = labelsOf(record).find(({ id }) => id === 'not-bandwidth-bound');
   if (label) return { verdict: 'not bandwidth-bound', evidence: label.reason };
   const share = memoryShare(record);
   if (!share?.ci95) {
-    return { verdict: 'undecided', evidence: 'The run has no read ceiling beside f16 products of the same rounds.' };
+    return {
+      verdict: 'undecided',
+      evidence: 'The run did not measure f16 products and the read ceiling in the same rounds.',
+    };
   }
   const { interval } = figureText(share, '%', 0.01);
-  const products = `The bytes of a matrix–vector product would take ${interval} % of its time at the read ceiling`;
+  const products = `A matrix–vector product uses ${interval} % of the memory’s speed`;
   if (share.ci95[0] < BOUND_SHARE) {
-    return { verdict: 'undecided', evidence: `${products}: ${100 * BOUND_SHARE} % lies between.` };
+    return { verdict: 'undecided', evidence: `${products}: the threshold, ${100 * BOUND_SHARE} %, lies within.` };
   }
   const steps = found && knowsWeights(found.law) ? stepsOf(found) : [];
   const waiting = steps.filter(({ bound }) => bound !== 'bandwidth');
@@ -47,7 +50,7 @@ export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundV
   return { verdict: 'bandwidth-bound', evidence: `${products}${ofSteps}.` };
 }
 
-/** What each step of the law waits for the longest. */
+/** The times of the law's steps, each with what it is bound by. */
 const stepsOf = ({ law }: RecordLaw) =>
   law.points.flatMap((point) => {
     const [format = ''] = Object.keys(point.weightBytes);

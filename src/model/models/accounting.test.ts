@@ -24,8 +24,8 @@ import { qwen3_30b_a3b } from './presets/qwen3-30b-a3b.ts';
 import { allIn, tensorsIn, tensorsOf } from './tensors.ts';
 
 /**
- * Published counts: `safetensors.total` of the Hugging Face model API, which adds up the headers of the repository's
- * files; where it counts something twice or not at all, the note says what.
+ * Published numbers of parameters, from `safetensors.total` of the Hugging Face model API, which adds up the headers of
+ * a repository's files. Where it counts something twice or not at all, the note says what.
  */
 const PUBLISHED: Readonly<Record<string, readonly [count: number, source: string]>> = {
   'smollm2-135m': [134_515_008, 'HuggingFaceTB/SmolLM2-135M'],
@@ -63,18 +63,19 @@ const PUBLISHED: Readonly<Record<string, readonly [count: number, source: string
   'kimi-k2': [1_026_408_232_448, 'moonshotai/Kimi-K2-Instruct: its headers without scales'],
 };
 
-describe('parameters', () => {
-  test.each(MODELS)('of $name are as published', (model) => {
+describe('the number of parameters', () => {
+  test.each(MODELS)('of $name is as published', (model) => {
     const [count, source] = PUBLISHED[model.id] ?? [];
     expect(source).toBeDefined();
     expect(parameters(model)).toBe(count);
   });
 
-  test('that a token meets', () => {
-    // gpt-oss model card, arXiv 2508.10925, table 1; DeepSeek-V3, arXiv 2412.19437: "37B activated", embedding included.
+  test('that one token uses is as published', () => {
+    // gpt-oss model card, arXiv 2508.10925, table 1; DeepSeek-V3, arXiv 2412.19437: "37B activated", embedding
+    // included.
     expect(activeParameters(gptOss_20b) / 1e9).toBeCloseTo(3.61, 2);
     expect((activeParameters(deepseek_v3) + 129_280 * 7168) / 1e9).toBeCloseTo(37.55, 2);
-    // Dense and tied: all of them.
+    // A dense, tied model uses all of them.
     expect(activeParameters(llama32_1b)).toBe(parameters(llama32_1b));
   });
 });
@@ -83,7 +84,7 @@ describe('weight bytes', () => {
   const llama = tensorsIn(llama31_8b, allIn('f16'));
   const norms = 65 * 4096;
 
-  test('Llama 3.1 8B reads 7.505 G weights a step: projections, head, norms, and a row of the embedding to each token', () => {
+  test('are 7.505 G weights a step for Llama 3.1 8B: projections, head, norms, and a row of the embedding for each token', () => {
     const projections = 32 * (6144 * 4096 + 4096 * 4096 + 28_672 * 4096 + 4096 * 14_336) + 128_256 * 4096;
     expect(projections / 1e9).toBeCloseTo(7.505, 3);
     expect(weightBytesRead(llama, 1)).toBe(2 * projections + 4 * norms + 2 * 4096);
@@ -92,7 +93,7 @@ describe('weight bytes', () => {
   });
 
   test.each([
-    // Bits of 32 values and their scales; fp8 has a scale to 128 × 128, nvfp4 two to 32.
+    // Bits of 32 values and their scales; fp8 has a scale for 128 × 128 values, nvfp4 two for 32.
     ['f32', 32 * 32],
     ['bf16', 16 * 32],
     ['int8', 8 * 32 + 16],
@@ -102,12 +103,12 @@ describe('weight bytes', () => {
     ['nvfp4', 4 * 32 + 16],
     ['fp8', 8 * 32 + (32 * 32) / (128 * 128)],
     ['ternary', 2 * 32 + 16 / 8],
-  ])('in %s they are those of the format', (format, bits) => {
+  ])('in %s are those of the format', (format, bits) => {
     const [qkv] = tensorsIn(llama31_8b, allIn(format)).filter(({ name }) => name === 'qkv');
     expect(qkv?.bytes).toBe((6144 * 4096 * bits) / 32 / 8);
   });
 
-  test('each kind may have a format of its own; a tied embedding has the head’s', () => {
+  test('follow a format of each kind, where a tied embedding has the head’s', () => {
     const formats = { ...allIn('int4-g32'), router: 'f32', head: 'f16', embedding: 'int8' };
     const bytesOf = (model: Model, tensor: string) =>
       tensorsIn(model, formats).find(({ name }) => name === tensor)?.bytes;
@@ -117,14 +118,14 @@ describe('weight bytes', () => {
     expect(bytesOf(llama32_1b, 'embedding')).toBe(128_256 * 2048 * 2);
   });
 
-  test('a tied matrix is held once, and read as head and by rows', () => {
+  test('of a tied matrix are held once, and read as head and by rows', () => {
     const tied = tensorsIn(llama32_1b, allIn('f16'));
     const untied = tensorsIn({ ...llama32_1b, tied: false }, allIn('f16'));
     expect(weightBytesHeld(untied) - weightBytesHeld(tied)).toBe(128_256 * 2048 * 2);
     expect(weightBytesRead(tied, 3)).toBe(weightBytesRead(untied, 3));
   });
 
-  test('of experts, those that are touched; router and shared experts always', () => {
+  test('read of experts are those touched; router and shared experts are always read', () => {
     const tensors = tensorsIn(deepseek_v3, allIn('f16'));
     const expert = 3 * 7168 * 2048 * 2;
     const rest = weightBytesHeld(tensors) - 58 * 256 * expert - 129_280 * 7168 * 2;
@@ -133,7 +134,7 @@ describe('weight bytes', () => {
     expect(weightBytesRead(tensors, 32) / (rest + 58 * touched * expert + 32 * 7168 * 2)).toBeCloseTo(1, 12);
   });
 
-  test('never fall with the batch, and stay below what is held and looked up', () => {
+  test('never fall with the batch, and stay below the bytes held and looked up', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...MODELS),
@@ -144,7 +145,8 @@ describe('weight bytes', () => {
           const [embedding] = tensors;
           const rows = ((embedding?.bytes ?? 0) / model.vocabulary) * batch;
           expect(weightBytesRead(tensors, batch + 1)).toBeGreaterThan(weightBytesRead(tensors, batch));
-          // Equal for a dense, tied model, but for rounding: scales that rows share (fp8) make a row no whole bytes.
+          // A dense, tied model reaches it, but for rounding: where rows share scales (fp8), a row is a fraction of
+          // bytes.
           expect(weightBytesRead(tensors, batch) / (weightBytesHeld(tensors) + rows)).toBeLessThan(1 + 1e-12);
         },
       ),
@@ -154,7 +156,7 @@ describe('weight bytes', () => {
 });
 
 describe('experts touched', () => {
-  // Copied from a table of worked examples of the decode-time formulas: E, k, B, E(1 − (1 − k/E)^B).
+  // Worked examples of E · (1 − (1 − k/E)^B), as E, k, B and the result.
   test.each([
     [32, 4, 1, 4],
     [32, 4, 2, 7.5],
@@ -166,11 +168,11 @@ describe('experts touched', () => {
     [128, 4, 8, 28.7104],
     [128, 4, 32, 81.6569],
     [128, 4, 128, 125.8006],
-  ])('%i experts, %i to a token, batch %i: %f', (experts, active, batch, expected) => {
+  ])('with %i experts, %i for each token, at batch %i are %f', (experts, active, batch, expected) => {
     expect(expertsTouched(experts, active, batch)).toBeCloseTo(expected, 4);
   });
 
-  test('at least those of one token, at most all, and those of all tokens', () => {
+  test('are at least those of one token, and at most all experts or the picks of all tokens', () => {
     const routers = fc
       .tuple(fc.integer({ min: 1, max: 512 }), fc.integer({ min: 1, max: 512 }))
       .map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
@@ -185,7 +187,7 @@ describe('experts touched', () => {
 });
 
 describe('KV cache', () => {
-  // jax-ml/scaling-book applied-inference.md; the last is of DeepSeek-V3's config, L · (kv_lora + rope) · 2.
+  // Source: jax-ml/scaling-book applied-inference.md; for DeepSeek-V3 its config, L · (kv_lora + rope) · 2.
   test.each([
     ['Llama-3-70B int8 (160 kB, and scales)', modelById('llama-3.1-70b'), 'int8', 163_840 * (1 + 2 / 32)],
     ['Llama-3.1-8B f16', llama31_8b, 'f16', 131_072],
@@ -195,14 +197,14 @@ describe('KV cache', () => {
     expect(kvBytesPerToken(model, format)).toBe(bytes);
   });
 
-  test('MHA: every head its own key and value', () => {
-    // Llama-2-13B in bf16: jax-ml/scaling-book inference.md, 819,200 bytes a token in 40 layers.
+  test('of MHA has a key and a value for every head', () => {
+    // Source: jax-ml/scaling-book inference.md, Llama-2-13B in bf16: 819,200 bytes a token in 40 layers.
     const mha = { kind: 'grouped', queryHeads: 40, kvHeads: 40, headDim: 128 } as const;
     expect(40 * kvBytesPerPosition(mha, 'bf16')).toBe(819_200);
   });
 
-  test('a sliding layer reads its window, and keeps it or everything', () => {
-    // gpt-oss-20b: 12 of 24 layers slide over 128 positions; 8 heads of 64, keys and values.
+  test('of a sliding layer is read by the window, and kept by the window or in full', () => {
+    // In gpt-oss-20b, 12 of 24 layers slide over 128 positions; keys and values have 8 heads of 64.
     const perLayer = 2 * 8 * 64 * 2;
     for (const context of [1, 127, 128, 129, 100_000]) {
       const windows = 12 * perLayer * Math.min(context, 128);
@@ -213,32 +215,32 @@ describe('KV cache', () => {
     }
   });
 
-  test('a format whose rows share scales is none for a cache', () => {
-    expect(() => kvBytesPerToken(llama31_8b, 'fp8')).toThrow(/fp8 shares them/);
+  test('refuses a format whose rows share scales', () => {
+    expect(() => kvBytesPerToken(llama31_8b, 'fp8')).toThrow(/rows of fp8 share them/);
     expect(() => kvBytesPerToken(llama31_8b, 'f17')).toThrow(/there are f32/);
   });
 });
 
 describe('operations of a token', () => {
-  test('two to each weight it is multiplied by, four to each value of a key or value and query head', () => {
+  test('are two for each weight that it is multiplied by, and four for each query head and value of a key', () => {
     const weights = 32 * (6144 + 4096 + 2 * 14_336 + 14_336) * 4096 + 128_256 * 4096;
     expect(flopsPerToken(llama31_8b, 1000)).toBe(2 * weights + 32 * 4 * 32 * 128 * 1000);
   });
 
-  test('windows bound those of attention', () => {
+  test('are bounded by windows in attention', () => {
     const growth = flopsPerToken(gptOss_20b, 2000) - flopsPerToken(gptOss_20b, 1000);
     expect(growth).toBe(12 * 4 * 64 * 64 * 1000);
   });
 
-  test('absorbed MLA: keys as wide as latent and rope, values as wide as the latent', () => {
+  test('follow from absorbed MLA: keys as wide as latent and rope, values as wide as the latent', () => {
     const growth = flopsPerToken(deepseek_v3, 2) - flopsPerToken(deepseek_v3, 1);
     expect(growth).toBe(61 * 2 * 128 * (576 + 512));
-    // About twice the active parameters, without the vectors, at no context to speak of.
+    // At a tiny context, they are about twice the active parameters.
     expect(flopsPerToken(deepseek_v3, 1) / (2 * activeParameters(deepseek_v3))).toBeCloseTo(1, 2);
   });
 });
 
-test('a step is its model, its weights and its caches, once for the weights and once to a sequence', () => {
+test('the work of a step reads the weights once, and the KV cache of each sequence', () => {
   const tensors = tensorsIn(gptOss_20b, allIn('mxfp4'));
   const work = stepWork(gptOss_20b, tensors, { batch: 5, context: 1000, kv: 'f16' });
   expect(work.weightBytes).toBe(weightBytesRead(tensors, 5));
@@ -252,7 +254,7 @@ describe('the list of tensors', () => {
       .filter((tensor) => tensor.layer === layer)
       .map(({ name, count, rows, columns }) => `${name} ${count > 1 ? `${count} × ` : ''}${rows} × ${columns}`);
 
-  test('of a dense layer, of MLA with experts, and around the layers', () => {
+  test('is right for a dense layer, for MLA with experts, and around the layers', () => {
     expect(names(llama31_8b, 31)).toEqual([
       'attention norm 1 × 4096',
       'qkv 6144 × 4096',
@@ -286,14 +288,14 @@ describe('the list of tensors', () => {
     ]);
   });
 
-  test('names are unique within a layer, in every preset', () => {
+  test('has unique names within a layer, in every preset', () => {
     for (const model of MODELS) {
       const all = tensorsOf(model).map(({ layer, name }) => `${layer} ${name}`);
       expect(new Set(all).size).toBe(all.length);
     }
   });
 
-  test('everything a layer may have besides', () => {
+  test('includes biases, norms of heads and output norms', () => {
     const [attention, mlp] = [
       { kind: 'grouped', queryHeads: 4, kvHeads: 2, headDim: 8, qkvBias: true, headNorms: true } as const,
       { kind: 'dense', ffn: 48, biases: true } as const,

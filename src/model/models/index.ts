@@ -1,3 +1,5 @@
+/** All models that are known by name. */
+
 import type { Model } from './model.ts';
 import { deepseek_v3 } from './presets/deepseek-v3.ts';
 import { gemma3_4b } from './presets/gemma-3-4b.ts';
@@ -25,7 +27,7 @@ import { smollm2_135m } from './presets/smollm2-135m.ts';
 import { smollm2_360m } from './presets/smollm2-360m.ts';
 import { SLICES } from './slices.ts';
 
-/** Every preset, by ascending number of parameters. */
+/** All presets, by ascending number of parameters. */
 export const MODELS: readonly Model[] = [
   smollm2_135m,
   smollm2_360m,
@@ -53,16 +55,16 @@ export const MODELS: readonly Model[] = [
   kimi_k2,
 ];
 
-/** The preset whose estimate is shown until another is picked: it fits most GPUs in f16. */
+/** The preset that is shown until another is picked: it fits most GPUs in f16. */
 export const DEFAULT_MODEL = llama32_1b;
 
-/** All whose shapes are known by a name that a record may hold: presets, and those made for experiments. */
+/** All models that a record may name and whose shapes are known: presets, and models made for experiments. */
 export const NAMED_MODELS: readonly Model[] = [...MODELS, ...SLICES];
 
-/** The model of a decode case; undefined for one that came from a file. */
+/** The model with the id of a decode case; undefined for a model that came from a file. */
 export const modelOfCase = (id: string): Model | undefined => NAMED_MODELS.find((m) => m.id === id);
 
-/** @throws naming the presets there are. */
+/** The preset with this id. @throws RangeError for an unknown id, naming the known ones. */
 export function modelById(id: string): Model {
   const model = MODELS.find((m) => m.id === id);
   if (!model) throw new RangeError(`unknown model "${id}"; there are ${MODELS.map((m) => m.id).join(', ')}`);

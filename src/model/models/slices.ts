@@ -1,12 +1,12 @@
 /**
- * Models that nobody trained, for the experiments of claims: what decides whether memory binds is how many bytes a
- * dispatch reads, so that a few layers of a large model tell of it, and fit where it does not.
+ * Models for the experiments of claims, which nobody trained. Whether memory binds depends on how many bytes a dispatch
+ * reads, so a few layers of a large model show it, and fit where the model does not.
  *
- * A *slice* has the layers of Llama 3.1 8B, three of its 32, and hardly any vocabulary: each dispatch is as large as
- * there, and with its weights it takes a third of the four gigabytes that `full` streams through, so that there is room
- * for caches. Two others differ from it in the MLP's width and in nothing else: in bytes, but neither in dispatches nor
- * in the KV cache. (A whole small model would not do: SmolLM2 reads less than a megabyte a dispatch, which on a GPU
- * takes less time than launching it.)
+ * A *slice* has three of Llama 3.1 8B's 32 layers, and hardly any vocabulary: its dispatches are as large as the
+ * model's. Its weights take a third of the four gigabytes that `full` streams through, so there is room for KV caches.
+ * Two other slices differ from it only in the width of the MLP: in bytes, but neither in dispatches nor in the KV
+ * cache. A whole small model would not do: SmolLM2 reads less than a megabyte a dispatch, which takes a GPU less time
+ * than launching it.
  */
 
 import { type Model, repeat } from './model.ts';
@@ -21,12 +21,14 @@ const slice = (ffn: number): Model => ({
   }),
 });
 
-/** The slice, and the same with narrower and with wider MLPs: from 0.6 to 2.4 GB in f16. */
+/** The slice with a narrower MLP. The three slices take from 0.6 to 2.4 GB in f16. */
 export const NARROW = slice(4096);
+/** The slice with the MLP of Llama 3.1 8B. */
 export const SLICE = slice(14336);
+/** The slice with a wider MLP. */
 export const WIDE = slice(28672);
 
-/** Its weights take 12 MB in int4, which the last-level cache of many a GPU holds; its KV cache is as large as one likes. */
+/** A model whose weights take 12 MB in int4, which the last-level caches of many GPUs hold. */
 export const CACHEABLE: Model = {
   ...{ id: 'slice-1024x2048', name: 'slice of 1024 × 2048', hidden: 1024, vocabulary: 1024, tied: true },
   layers: repeat(2, {
@@ -36,7 +38,9 @@ export const CACHEABLE: Model = {
   source: 'made for an experiment',
 };
 
-/** As many dispatches as SmolLM2 135M, with a hundredth of its weights: a step of it is next to nothing but launches. */
+/**
+ * A model with as many dispatches as SmolLM2 135M and a hundredth of its weights: its steps are almost only launches.
+ */
 export const HOLLOW: Model = {
   ...{ id: 'hollow-135m', name: 'hollow SmolLM2 135M', hidden: 64, vocabulary: 256, tied: true },
   layers: repeat(30, {

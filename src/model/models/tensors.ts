@@ -1,32 +1,32 @@
 /**
- * The tensors of a model, as the kernels of a decode step read them: projections with the same input are one matrix
- * (Q, K and V; gate and up), experts and absorbed heads lie one behind the other. A step is composed from this list,
- * and all accounting is a sum over it.
+ * The tensors of a model, as the kernels of a decode step read them. Projections with the same input are one matrix (Q,
+ * K and V; gate and up). The matrices of experts and of absorbed heads lie one behind the other. A step is composed
+ * from this list, and all accounting is a sum over it.
  *
- * Not in it: what is computed, not learned (rotary angles), and layers for predicting further tokens.
+ * Values that are computed (rotary angles) and layers that predict further tokens are not in the list.
  */
 
 import { matrixLayout } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import type { Attention, GroupedAttention, LatentAttention, Layer, Mlp, Model } from './model.ts';
 
-/** Tensors of a kind have one number format. Vectors are norms, biases and sinks. */
+/** The kind of a tensor; all tensors of a kind have one number format. Vectors are norms, biases and sinks. */
 export type TensorKind = 'projection' | 'expert' | 'router' | 'embedding' | 'head' | 'vector';
 
 export interface Tensor {
   /** Unique within its layer. */
   readonly name: string;
-  /** Counted from 0; absent: before the first or behind the last. */
+  /** Index of the layer, from 0. Absent for tensors outside the layers. */
   readonly layer?: number;
   readonly kind: TensorKind;
-  /** Of one matrix: outputs. A vector has one row. */
+  /** Rows (outputs) of one matrix. A vector has one row. */
   readonly rows: number;
   readonly columns: number;
-  /** Matrices of that size, each with an input of its own. */
+  /** Number of matrices of that size, each with its own input. */
   readonly count: number;
-  /** What a step reads: all of it, the row of each token, or the matrices that a router picked for any token. */
+  /** What a step reads: the whole tensor, the row of each token, or the matrices that a router picked for any token. */
   readonly reads: 'all' | 'rows' | { readonly picked: number };
-  /** The tensor outside the layers in whose memory this one lies: a tied embedding in the head's. */
+  /** Name of the tensor outside the layers that has the same memory: a tied embedding shares the head's. */
   readonly sharedWith?: string;
 }
 
@@ -56,7 +56,10 @@ function groupedAttention(a: GroupedAttention, hidden: number): Part[] {
   ];
 }
 
-/** Absorbed: `key up` turns a head's query into one of latents, `value up` a head's sum of latents into its output. */
+/**
+ * Absorbed MLA: `key up` turns a head's query into a query of latents, `value up` a head's sum of latents into its
+ * output.
+ */
 function latentAttention(a: LatentAttention, hidden: number): Part[] {
   const { heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = a;
   const queries = heads * (nopeDim + ropeDim);
@@ -110,7 +113,7 @@ const layerTensors = ({ attention, mlp, outputNorms }: Layer, hidden: number): P
   ...vectorIf(outputNorms, 'mlp output norm', hidden),
 ];
 
-/** The tensors of `model`, in the order in which a step reads them. */
+/** The tensors of a model, in the order in which a step reads them. */
 export function tensorsOf({ hidden, vocabulary, tied, layers }: Model): Tensor[] {
   return [
     { ...matrix('embedding', vocabulary, hidden, 'embedding'), reads: 'rows', ...(tied && { sharedWith: 'head' }) },
@@ -120,18 +123,18 @@ export function tensorsOf({ hidden, vocabulary, tied, layers }: Model): Tensor[]
   ];
 }
 
-/** Learned numbers in all its matrices. */
+/** The number of weights in all matrices of a tensor. */
 export const weightsIn = ({ rows, columns, count }: Tensor): number => rows * columns * count;
 
-/** Does a step multiply by it? (The embedding is looked up, vectors are added or scale.) */
+/** Whether a step multiplies by a tensor. The embedding is looked up; vectors are added or scale. */
 export const isMultiplied = ({ kind }: Tensor): boolean => kind !== 'embedding' && kind !== 'vector';
 
-/** A number format's id for each kind. A tied embedding is the head, and has its format. */
+/** The id of a number format for each kind of tensor. A tied embedding has the format of the head. */
 export type WeightFormats = Readonly<Record<TensorKind, string>>;
 
 /**
- * Everything in `format`, but for vectors, which kernels read in f32. Engines often keep more than that in a wider
- * format: `{ ...allIn('int4-g32'), router: 'f32', head: 'f16' }`.
+ * All kinds in `format`, except vectors, which kernels read in f32. Engines often keep other kinds in a wider format,
+ * too: `{ ...allIn('int4-g32'), router: 'f32', head: 'f16' }`.
  */
 export const allIn = (format: string): WeightFormats => ({
   projection: format,
@@ -142,12 +145,13 @@ export const allIn = (format: string): WeightFormats => ({
   vector: 'f32',
 });
 
-/** A tensor, and the bytes that all its matrices take. */
+/** A tensor with the bytes that all its matrices take. */
 export type SizedTensor = Tensor & { readonly bytes: number };
 
 /**
- * The tensors of `model` in `formats`. Bytes are those of `matrixLayout()`, which kernels read: rows in whole 16-byte
- * loads, and scales. @throws RangeError naming the formats there are.
+ * The tensors of a model in `formats`. Their bytes are those that kernels read (`matrixLayout()`): rows in whole
+ * 16-byte loads, and scales.
+ * @throws RangeError for an unknown format, naming the known ones
  */
 export function tensorsIn(model: Model, formats: WeightFormats): SizedTensor[] {
   return tensorsOf(model).map((tensor) => {

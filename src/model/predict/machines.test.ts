@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkRecord } from '../../../results/check.ts';
+import { readRecord } from '../../../results/check.ts';
 import { streamingGBps } from '../../../results/derive.ts';
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
@@ -11,14 +11,9 @@ import { allIn, tensorsIn } from '../models/tensors.ts';
 import { machineOfSpec, machinesOfRecord, memoryGBOf } from './machines.ts';
 import { predict } from './predict.ts';
 
-function recorded(): RunRecord {
-  const checked = checkRecord(JSON.parse(readFileSync('results/data/2026-11-24-lavapipe-quick.json', 'utf8')));
-  if (!checked.ok) throw new Error('the committed record fails its check');
-  return checked.record;
-}
-const record = recorded();
+const record = readRecord(JSON.parse(readFileSync('results/data/2026-11-24-lavapipe-quick.json', 'utf8')));
 
-test('a spec: GB, GB/s and TFLOP/s become bytes and seconds', () => {
+test('GB, GB/s and TFLOP/s of a spec become bytes and seconds', () => {
   const { memoryBytes, costs } = machineOfSpec({ gbps: 3350, memoryGB: 80, tflops: 989, overheadMs: 2 });
   expect(memoryBytes).toBe(80e9);
   expect(costs).toMatchObject({ weightBytesPerSecond: 3.35e12, kvBytesPerSecond: 3.35e12, flopsPerSecond: 9.89e14 });
@@ -33,7 +28,7 @@ test.each([
   [{ memoryGB: 80e9 }, 'memory must be a number from 0.01 to 10000000 GB; got 80000000000'],
   [{ tflops: 0 }, 'flops must be a number from 0.001 to 1000000000 TFLOP/s; got 0'],
   [{ overheadMs: -1 }, 'overhead must be a number from 0 to 60000 ms; got -1'],
-])('%o is no spec', (spec, message) => {
+])('%o is refused', (spec, message) => {
   expect(() => machineOfSpec({ gbps: 3350, memoryGB: 80, ...spec })).toThrow(new RangeError(message));
 });
 
@@ -41,7 +36,7 @@ describe('a record', () => {
   const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
   const machine = machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8 });
 
-  test('without a KV cache it predicts its own weights-only estimate', () => {
+  test('predicts its own weights-only estimate without a KV cache', () => {
     const { weightsOnly } = analyse(record, llama32_1b);
     if (!machine || !weightsOnly) throw new Error('nothing was fitted');
     const { terms } = predict(served, machine, { context: 1, batch: 1 });
@@ -51,7 +46,7 @@ describe('a record', () => {
     expect(terms?.overheadMs).toBeGreaterThanOrEqual(0);
   });
 
-  test('of a software adapter computes: F is two operations to a weight as it passes, and a batch costs its tokens apart', () => {
+  test('of a software adapter is limited by compute, and a batch costs as much as its tokens one by one', () => {
     if (!machine) throw new Error('nothing was fitted');
     expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
     const { fit } = analyse(record, llama32_1b)
@@ -65,8 +60,8 @@ describe('a record', () => {
     expect(machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
   });
 
-  test('of a machine that reads for longer: weights at β, caches at the ceiling, compute left out', () => {
-    // Nothing tells of arithmetic where no product in f16 was measured.
+  test('of a machine that waits for memory reads weights at β and KV caches at the ceiling', () => {
+    // Without products in f16, nothing shows that arithmetic limits them.
     const reading: RunRecord = {
       ...record,
       measurements: record.measurements.map((m) =>
@@ -83,31 +78,31 @@ describe('a record', () => {
         kvBytesPerSecond: (streamingGBps(record)?.value ?? 0) * 1e9,
         flopsPerSecond: Number.POSITIVE_INFINITY,
       },
-      basis: 'weights read as by GEMVs in bf16, a once to each projection; KV cache read at the ceiling',
+      basis: 'weights read at the rate of GEMVs in bf16, a paid once per projection; KV cache read at the ceiling',
     });
   });
 
-  test('with decode steps that tell what weights take: their law', () => {
+  test('with decode steps that know the cost of weights gives their law', () => {
     const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
-    // Nothing says that arithmetic set their speed.
+    // Without products, nothing shows that arithmetic limits them.
     const steps: RunRecord = { ...record, measurements: [], decode: decodeSteps(models) };
     const machine = machinesOfRecord(steps)(llama32_1b, 'f16', { memoryGB: 8 });
     expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
     expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
-    // Where products say so, a law of memory alone would take it for bandwidth.
+    // Where products show it, a law without compute would take arithmetic for bandwidth.
     const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })(llama32_1b, 'f16', { memoryGB: 8 });
-    expect(computing?.basis).toMatch(/^weights multiplied as by GEMVs/);
+    expect(computing?.basis).toMatch(/^weights multiplied at the rate of GEMVs/);
   });
 
-  test('a format that was not measured is said to be none', () => {
+  test('names a format that was not measured', () => {
     expect(machinesOfRecord(record)(llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
-      /^weights multiplied as by GEMVs in f16 \(none in ternary were measured\)/,
+      /^weights multiplied at the rate of GEMVs in f16 \(none in ternary were measured\)/,
     );
   });
 
-  test('without GEMVs or without a ceiling is no machine', () => {
+  test('without GEMVs or without a ceiling gives no machine', () => {
     const without = (kernel: string): RunRecord => ({
       ...record,
       measurements: record.measurements.filter((m) => m.case.kernel !== kernel),
@@ -117,7 +112,7 @@ describe('a record', () => {
   });
 });
 
-test('memory is what was reported, or that of the one GPU whose name was', () => {
+test('memory is as reported, or that of the one GPU with the reported name', () => {
   expect(memoryGBOf({ reported: {} })).toBeUndefined();
   expect(memoryGBOf({ reported: { memoryGB: 20, gpu: 'RTX 4090' } })).toBe(20);
   expect(memoryGBOf({ reported: { gpu: 'RTX 4090' } })).toBe(24);

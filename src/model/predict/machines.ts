@@ -1,4 +1,4 @@
-/** Machines for predictions: by what a vendor says of them, or by what was measured. */
+/** Machines for predictions, from a vendor's figures or from a record. */
 
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
@@ -10,24 +10,24 @@ import { formatById } from '../../../shaders/formats/index.ts';
 import { analyse } from '../gemv-line/analyse.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { stepCostsOf } from '../law/costs.ts';
-import { variantName } from '../law/form.ts';
+import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
 import { MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { atPeak } from '../theory/step-time.ts';
 import { type Machine, requireInRange } from './predict.ts';
 
-/** As vendors have it. GB are 10⁹ bytes. */
+/** A vendor's figures of a machine. GB is 10⁹ bytes. */
 export interface Spec {
   readonly gbps: number;
   readonly memoryGB: number;
-  /** Absent: compute is left out. */
+  /** Peak compute; absent: compute is left out. */
   readonly tflops?: number | undefined;
-  /** a + n·t_d of any step. Default: 0. */
+  /** Overhead of a step, a + n·t_d. Default: 0. */
   readonly overheadMs?: number | undefined;
 }
 
-/** @throws RangeError naming the field, its range, and the value. */
+/** Refuses figures outside their ranges. @throws RangeError naming the field, its range, and the value. */
 function requireSane({ memoryGB, tflops, overheadMs }: Omit<Spec, 'gbps'>): void {
   requireInRange('memory', memoryGB);
   if (tflops !== undefined) requireInRange('flops', tflops);
@@ -35,7 +35,7 @@ function requireSane({ memoryGB, tflops, overheadMs }: Omit<Spec, 'gbps'>): void
 }
 
 /**
- * A machine at its peaks, which no kernel quite reaches: its times are the least that there can be.
+ * A machine at its peaks, which no kernel quite reaches: no step can take less time.
  * @throws RangeError for a number outside its range
  */
 export function machineOfSpec({ gbps, ...rest }: Spec): Machine {
@@ -48,7 +48,7 @@ export function machineOfSpec({ gbps, ...rest }: Spec): Machine {
   };
 }
 
-/** GB of memory that a record tells of: as reported, or of the one GPU that the reported name means. */
+/** The GB of memory of a record's machine: as reported, or by the one GPU that the reported name means. */
 export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | undefined {
   if (reported.memoryGB !== undefined) return reported.memoryGB;
   const [gpu, ...others] = gpusNamed(reported.gpu ?? '');
@@ -56,20 +56,22 @@ export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | 
 }
 
 export interface MeasuredMachine extends Machine {
-  /** What stands for what, in a line. */
+  /** What the costs are based on, in a line. */
   readonly basis: string;
 }
 
 /**
- * A machine as a run measured it, for any model and format: by the law of its decode steps, where they tell what weights
- * take; else by the fastest fit of GEMVs in `format`, or else in f16: a is paid by each projection, weights pass at β,
- * caches at the read ceiling, which attention may not reach. Where the run found that GEMVs are not
- * bound by bandwidth, β tells their arithmetic, not the memory: then F = 2β/(bytes of a weight), two operations to each
- * weight as it passes, and weights too are read at the ceiling. So a batch costs as much as its tokens apart.
+ * A machine as a run measured it, for any model and format.
  *
- * @param found The law of the record, which takes far longer to find than all else.
+ * Its costs are those of the law of decode steps, if that knows the cost of weights. Otherwise they follow from the
+ * fastest fit of GEMVs, in `format` or else in f16: each projection pays a, weights are read at β, and KV caches at the
+ * read ceiling, which attention may not reach. If the run found GEMVs not to be bound by bandwidth, β reflects
+ * arithmetic: then F = 2β/(bytes of a weight), two operations for each weight, weights are read at the ceiling, and a
+ * batch costs as much as its tokens one by one.
+ *
+ * @param found the law of the record, which takes far longer to find than everything else
  * @throws RangeError for a number outside its range
- * @returns undefined for a run that has no ceiling, or GEMVs of fewer than three sizes.
+ * @returns undefined for a run without a read ceiling, or with GEMVs of fewer than three sizes
  */
 export const machinesOfRecord =
   (record: RunRecord, found = lawOfRecord(record)) =>
@@ -106,16 +108,16 @@ function machineBy(
       weightBytesPerSecond: computing ? ceiling : beta,
     },
     basis: [
-      `weights ${computing ? 'multiplied' : 'read'} as by GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
-      `a once to each projection; KV cache ${computing ? 'multiplied alike' : 'read at the ceiling'}`,
+      `weights ${computing ? 'multiplied' : 'read'} at the rate of GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
+      `a paid once per projection; KV cache ${computing ? 'multiplied at the same rate' : 'read at the ceiling'}`,
     ].join(', '),
   };
 }
 
 /**
- * By the law of whole steps. Their dispatches are more than their projections, as which predictions count them: t_d is
- * multiplied by how many more they are.
- * @returns undefined for a run whose steps are too few, or do not tell arithmetic from memory where it sets the speed
+ * A machine by the law of whole steps. Predictions count only projections as dispatches, so t_d is multiplied by the
+ * mean number of dispatches per projection.
+ * @returns undefined for too few steps, or a law without compute of a run that arithmetic limits
  */
 function machineOfSteps(
   record: RunRecord,
@@ -129,9 +131,9 @@ function machineOfSteps(
     (one) => stepCostsOf(law, one) !== undefined && law.points.some(({ weightBytes }) => one in weightBytes),
   );
   const costs = id === undefined ? undefined : stepCostsOf(law, id);
-  // A law of memory alone would take arithmetic for bandwidth.
-  if (!costs || (computes(record) && law.variant.overlap === null)) return undefined;
-  const more = mean(
+  // A law without compute would take arithmetic for bandwidth.
+  if (!costs || (computes(record) && law.form.overlap === null)) return undefined;
+  const dispatchesPerProjection = mean(
     (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
       const model = MODELS.find((one) => one.id === m.case.model);
       return model ? [m.dispatches / dispatchesOf(model)] : [];
@@ -142,12 +144,12 @@ function machineOfSteps(
     costs: {
       ...costs,
       fixedSeconds: costs.fixedSeconds + overheadMs / 1000,
-      dispatchSeconds: costs.dispatchSeconds * more,
+      dispatchSeconds: costs.dispatchSeconds * dispatchesPerProjection,
       flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
     },
-    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${variantName(law.variant)}`,
+    basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${formName(law.form)}`,
   };
 }
 
-/** Did the run find that arithmetic sets the speed of its products? */
+/** Whether the run found that something other than bandwidth limits its products. */
 const computes = (record: RunRecord): boolean => labelsOf(record).some(({ id }) => id === 'not-bandwidth-bound');

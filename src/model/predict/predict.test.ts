@@ -19,7 +19,7 @@ const served = (model: Model, weights = 'f16', kv = 'f16'): Served => ({
 const h100 = { gbps: 3350, memoryGB: 80 };
 
 describe('a prediction', () => {
-  test('of Llama 3.1 8B on 3,350 GB/s: weights and caches once, and room for what is left', () => {
+  test('of Llama 3.1 8B on 3,350 GB/s reads weights and KV caches once, and fits caches beside the weights', () => {
     const p = predict(served(llama31_8b), machineOfSpec(h100), { context: 8192, batch: 4 });
     const kv = 131_072 * 8192;
     expect(p.kvBytes).toBe(4 * kv);
@@ -32,16 +32,16 @@ describe('a prediction', () => {
     expect(overheadMs + weightsMs + kvMs).toBeCloseTo(p.stepMs ?? 0, 9);
   });
 
-  test('reads of experts only some, holds all of them', () => {
+  test('reads some experts and holds all of them', () => {
     const p = predict(served(qwen3_30b_a3b), machineOfSpec(h100), { context: 1024, batch: 1 });
     expect(p.weightBytesHeld / p.weightBytes).toBeGreaterThan(8);
     expect(p.weightBytesHeld).toBe(weightBytesHeld(tensorsIn(qwen3_30b_a3b, allIn('f16'))));
   });
 
-  test('says what binds: compute from the ridge batch on, overhead where it is longer than the rest', () => {
+  test('is bound by compute from the ridge batch on, and by overhead where that is longer than the rest', () => {
     const bound = (spec: object, batch: number) =>
       predict(served(llama31_8b), machineOfSpec({ ...h100, ...spec }), { context: 16, batch }).bound;
-    // 1000 TFLOP/s over 3.35 TB/s: 298 tokens to read each f16 weight for.
+    // 1000 TFLOP/s over 3.35 TB/s is 298 tokens for each f16 weight.
     expect(bound({ tflops: 1000 }, 280)).toBe('bandwidth');
     expect(bound({ tflops: 1000 }, 320)).toBe('compute');
     expect(bound({ overheadMs: 4.4 }, 1)).toBe('bandwidth');
@@ -58,7 +58,7 @@ describe('a prediction', () => {
     factor: fc.double({ min: 1, max: 10, noNaN: true }),
   });
 
-  test('fits exactly where weights and caches do; what it says would fit does, and no more', () => {
+  test('fits exactly where weights and KV caches do, and names the largest that would fit', () => {
     fc.assert(
       fc.property(anyPoint, ({ model, kv, context, batch, gbps, memoryGB }) => {
         const machine = machineOfSpec({ gbps, memoryGB });
@@ -78,7 +78,7 @@ describe('a prediction', () => {
         for (const format of wouldFit.weights) {
           expect(predict(served(model, format, kv), machine, { context, batch }).fits).toBe(true);
         }
-        // To the byte: the GB given and the bytes asked for differ by a rounding.
+        // One byte more, since GB and bytes differ by rounding.
         const enough = machineOfSpec({ gbps, memoryGB: (wouldFit.memoryBytes + 1) / 1e9 });
         expect(predict(it, enough, { context, batch }).fits).toBe(true);
       }),
@@ -86,7 +86,7 @@ describe('a prediction', () => {
     );
   });
 
-  test('more bandwidth is never slower, more memory never smaller, more context never faster', () => {
+  test('is never slower with more bandwidth, never smaller with more memory, never faster with more context', () => {
     fc.assert(
       fc.property(anyPoint, ({ model, kv, context, batch, gbps, factor }) => {
         const it = served(model, 'int4-g32', kv);
@@ -102,7 +102,7 @@ describe('a prediction', () => {
     );
   });
 
-  test('a full memory follows the law: twice the bandwidth doubles it, twice the memory as φ has it', () => {
+  test('of a full memory doubles with bandwidth, and grows with memory as φ says', () => {
     const [it, machine] = [served(llama31_8b), machineOfSpec(h100)];
     const { full, weightBytesHeld: held } = predict(it, machine, { context: 1000, batch: 1 });
     const serving = {
@@ -110,14 +110,14 @@ describe('a prediction', () => {
       weightBytesRead: weightBytesRead(it.tensors, 1),
     };
     const law = fullMemoryThroughput(serving);
-    // Sequences are whole, and each token looks up a row of the embedding.
+    // The law ignores that sequences are whole, and that each token looks up a row of the embedding.
     expect((full?.tokensPerSecond ?? 0) / law).toBeCloseTo(1, 2);
     expect(full?.twiceBandwidth).toBeCloseTo(2, 9);
     expect(full?.twiceMemory).toBeCloseTo(fullMemoryThroughput({ ...serving, memoryBytes: 160e9 }) / law, 2);
     expect(full?.twiceMemory).toBeLessThan(1.2);
   });
 
-  test('where compute binds, twice the bandwidth buys nothing', () => {
+  test('gains nothing from twice the bandwidth where compute binds', () => {
     const { bound, full } = predict(served(llama31_8b), machineOfSpec({ ...h100, tflops: 1 }), {
       context: 1000,
       batch: 1,
@@ -130,12 +130,12 @@ describe('a prediction', () => {
     [{ batch: 0 }, 'batch must be a whole number from 1 to 10000000 sequences; got 0'],
     [{ batch: 1.5 }, 'batch must be a whole number from 1 to 10000000 sequences; got 1.5'],
     [{ context: Number.NaN }, 'context must be a whole number from 1 to 100000000 positions; got NaN'],
-  ])('%o is no point', (point, message) => {
+  ])('of %o is refused', (point, message) => {
     const at = { context: 1024, batch: 1, ...point };
     expect(() => predict(served(llama31_8b), machineOfSpec(h100), at)).toThrow(new RangeError(message));
   });
 
-  test('a window bounds what a sequence keeps', () => {
+  test('keeps only the window of sliding layers', () => {
     const p = predict(served(gptOss_20b, 'mxfp4'), machineOfSpec({ gbps: 273, memoryGB: 20 }), {
       context: 100_000,
       batch: 1,
@@ -146,14 +146,15 @@ describe('a prediction', () => {
 });
 
 /**
- * Measured elsewhere: llama.cpp with flash attention on a DGX Spark, 273 GB/s (ggml-org/llama.cpp@4c7e989
- * benches/dgx-spark.md, llama-batched-bench, 544 positions to a sequence). Its file has experts in MXFP4 and the rest in
- * Q8_0, 11.27 GiB. No step may be shorter than the law's at the peak; that of a good engine is not twice as long.
+ * Published measurements: llama.cpp with flash attention on a DGX Spark of 273 GB/s (ggml-org/llama.cpp@4c7e989
+ * benches/dgx-spark.md, llama-batched-bench, 544 positions for each sequence). The file of 11.27 GiB has experts in
+ * MXFP4 and the rest in Q8_0. No step is shorter than the law's at the peak, and a good engine's is less than twice as
+ * long.
  */
 describe('gpt-oss-20b on a DGX Spark', () => {
   const tensors = tensorsIn(gptOss_20b, { ...allIn('int8'), router: 'f32', expert: 'mxfp4' });
 
-  test('takes as much as the file that was measured', () => {
+  test('takes as much memory as the measured file', () => {
     expect(weightBytesHeld(tensors) / (11.27 * 2 ** 30)).toBeCloseTo(1, 2);
   });
 
@@ -173,8 +174,8 @@ describe('gpt-oss-20b on a DGX Spark', () => {
 });
 
 /**
- * The same of a dense model: Llama 3 8B in F16, whose shapes are those of 3.1, over 1024 generated tokens by llama.cpp in
- * May 2024 (XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e README.md). Peaks are the vendors'.
+ * Published measurements of a dense model: Llama 3 8B in F16, which has the shapes of 3.1, over 1024 tokens generated
+ * by llama.cpp in May 2024 (XiongjieDai/GPU-Benchmarks-on-LLM-Inference@aa72e0e README.md). Peaks are the vendors'.
  */
 test.each([
   ['RTX 3090', 936, 21.501],
@@ -188,7 +189,7 @@ test.each([
   expect(stepMs).toBeGreaterThan(measuredMs / 2);
 });
 
-test('a model that does not fit: no speed, and what would', () => {
+test('a model that does not fit has no speed, and is told what would fit', () => {
   const p = predict(served(modelById('llama-3.1-70b')), machineOfSpec({ gbps: 1008, memoryGB: 24 }), {
     context: 4096,
     batch: 1,

@@ -1,6 +1,6 @@
 /**
- * What a model would do on a machine: speed by the law (`theory/step-time.ts`), room by its bytes (`theory/laws.ts`), and
- * which of them binds. Nothing is measured here: numbers of a machine in, numbers of a step out.
+ * Predicts a model's decode step on a machine: its speed by the law (`theory/step-time.ts`), how many sequences fit
+ * (`theory/laws.ts`), and what binds. Nothing is measured here.
  */
 
 import { largestWhere } from '../../../results/largest.ts';
@@ -13,39 +13,39 @@ import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
 
 interface Range {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly unit: string;
   readonly whole?: boolean;
 }
 
-/** What is sane for each number that a person gives: outside lies a mistake of units. GB are 10⁹ bytes. */
+/** Plausible ranges of the numbers that a person gives; a number outside has the wrong unit. GB is 10⁹ bytes. */
 export const RANGES = {
-  /** From a phone's share to a row of racks'. */
-  bandwidth: { least: 0.1, most: 1e8, unit: 'GB/s' },
-  memory: { least: 0.01, most: 1e7, unit: 'GB' },
-  flops: { least: 0.001, most: 1e9, unit: 'TFLOP/s' },
-  /** Of one step. */
-  overhead: { least: 0, most: 60_000, unit: 'ms' },
-  context: { least: 1, most: 1e8, whole: true, unit: 'positions' },
-  batch: { least: 1, most: 1e7, whole: true, unit: 'sequences' },
+  /** Bandwidth, from a part of a phone's to a row of racks'. */
+  bandwidth: { min: 0.1, max: 1e8, unit: 'GB/s' },
+  memory: { min: 0.01, max: 1e7, unit: 'GB' },
+  flops: { min: 0.001, max: 1e9, unit: 'TFLOP/s' },
+  /** Overhead of one step. */
+  overhead: { min: 0, max: 60_000, unit: 'ms' },
+  context: { min: 1, max: 1e8, whole: true, unit: 'positions' },
+  batch: { min: 1, max: 1e7, whole: true, unit: 'sequences' },
 } as const satisfies Readonly<Record<string, Range>>;
 
-/** @throws RangeError, in one line, naming the field, its range, and the value. */
+/** Refuses a value outside its range. @throws RangeError naming the field, its range, and the value. */
 export function requireInRange(field: keyof typeof RANGES, value: number): void {
-  const { least, most, unit, whole }: Range = RANGES[field];
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+  const { min, max, unit, whole }: Range = RANGES[field];
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return;
   const kind = whole ? 'a whole number' : 'a number';
-  throw new RangeError(`${field} must be ${kind} from ${least} to ${most} ${unit}; got ${value}`);
+  throw new RangeError(`${field} must be ${kind} from ${min} to ${max} ${unit}; got ${value}`);
 }
 
-/** Number formats that a KV cache can have, whatever kernels here read: positions come one by one, and cannot share scales. */
+/** Ids of the formats that a KV cache can have: positions enter one by one, so they cannot share scales. */
 export const CACHE_FORMATS: readonly string[] = Object.values(FORMATS)
   .filter(({ scales }) => scales === undefined || scales.rows === 1)
   .map(({ id }) => id);
 
 export interface Machine {
-  /** M: what weights and caches may take, in bytes. */
+  /** M: bytes that weights and KV caches may take. */
   readonly memoryBytes: number;
   readonly costs: StepCosts;
 }
@@ -54,38 +54,38 @@ export interface Machine {
 export interface Served {
   readonly model: Model;
   readonly tensors: readonly SizedTensor[];
-  /** What its weights are in: a format's id, or `stored`, as its file has them. */
+  /** Format of the weights: a format's id, or `stored` for the formats of a file. */
   readonly weights: string;
-  /** Format of the KV cache. */
+  /** Number format of the KV cache. */
   readonly kv: string;
 }
 
 export interface Point {
   /** Positions of each sequence, the new one included. */
   readonly context: number;
-  /** Sequences. */
+  /** Number of sequences. */
   readonly batch: number;
 }
 
-/** Changes, each alone, that would make a point fit. */
+/** Changes that would each make a point fit. */
 export interface WouldFit {
-  /** Of memory. */
+  /** Bytes of memory that the point needs. */
   readonly memoryBytes: number;
-  /** The largest batch at this context; 0: not even one sequence. */
+  /** The largest batch that fits at this context; 0 if not even one sequence does. */
   readonly batch: number;
-  /** The longest context at this batch; 0: not even one position. */
+  /** The longest context that fits at this batch; 0 if not even one position does. */
   readonly context: number;
-  /** Formats that all weights could be in. */
+  /** Formats in which the weights would fit. */
   readonly weights: readonly string[];
 }
 
-/** The memory full of sequences: the most throughput at a context, and what a better machine would make of it. */
+/** The machine with its memory full of sequences at a context, and the gains of a better one. */
 export interface Full {
-  /** X. */
+  /** X: throughput of all sequences. */
   readonly tokensPerSecond: number;
-  /** X with twice the bandwidth, over X. */
+  /** Gain of twice the bandwidth: its X over X. */
   readonly twiceBandwidth: number;
-  /** X with twice the memory, and it full again, over X. */
+  /** Gain of twice the memory, full again: its X over X. */
   readonly twiceMemory: number;
 }
 
@@ -93,37 +93,39 @@ export interface Prediction extends Point {
   readonly model: string;
   readonly weights: string;
   readonly kv: string;
-  /** T; null where it does not fit, as are the next three: what does not run has no speed. */
+  /** T in ms; null where the point does not fit. */
   readonly stepMs: number | null;
+  /** The terms of T in ms; null where the point does not fit. */
   readonly terms: { readonly overheadMs: number; readonly weightsMs: number; readonly kvMs: number } | null;
-  /** X, of all sequences. */
+  /** X: throughput of all sequences; null where the point does not fit. */
   readonly tokensPerSecond: number | null;
-  /** v. */
+  /** v: speed of one sequence; null where the point does not fit. */
   readonly tokensPerSecondPerUser: number | null;
-  /** Read in a step, as is the next: of all sequences. */
+  /** Bytes of weights that a step reads. */
   readonly weightBytes: number;
+  /** Bytes of KV cache that a step reads, of all sequences. */
   readonly kvBytes: number;
   readonly weightBytesHeld: number;
-  /** Of all sequences; of a sliding layer, its window. */
+  /** Bytes of KV cache held for all sequences; sliding layers keep only their window. */
   readonly kvBytesHeld: number;
   /** The largest batch that fits at this context. */
   readonly maxBatch: number;
   readonly fits: boolean;
   readonly bound: Resource | 'capacity';
-  /** Null where it fits. */
+  /** What would fit; null where the point fits. */
   readonly wouldFit: WouldFit | null;
-  /** At `maxBatch`; null where not one sequence fits. */
+  /** The machine at `maxBatch`; null where not even one sequence fits. */
   readonly full: Full | null;
 }
 
-/** @throws RangeError for a batch or a context outside their ranges. */
+/** Predicts a point of a served model on a machine. @throws RangeError for a batch or context outside its range. */
 export function predict(served: Served, machine: Machine, point: Point): Prediction {
   const { model, tensors, weights, kv } = served;
   const { context, batch } = point;
   requireInRange('context', context);
   requireInRange('batch', batch);
   const { weightBytes, kvBytes } = stepWork(model, tensors, { ...point, kv });
-  const maxBatch = mostSequences(served, machine, context);
+  const maxBatch = maxSequences(served, machine, context);
   const fits = batch <= maxBatch;
   const time = timeOf(served, machine, point);
   return {
@@ -150,7 +152,8 @@ export function predict(served: Served, machine: Machine, point: Point): Predict
 const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: Point): StepTime =>
   stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
 
-const mostSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
+/** The number of sequences that fit at a context. */
+const maxSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
   Math.floor(
     capacity({
       memoryBytes,
@@ -161,7 +164,7 @@ const mostSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine,
 
 function fullMemory(served: Served, machine: Machine, context: number): Full {
   const throughputOf = (one: Machine): number => {
-    const batch = mostSequences(served, one, context);
+    const batch = maxSequences(served, one, context);
     return batch / timeOf(served, one, { context, batch }).seconds;
   };
   const { memoryBytes, costs } = machine;
@@ -173,14 +176,14 @@ function fullMemory(served: Served, machine: Machine, context: number): Full {
   };
 }
 
-/** A machine with twice the bandwidth, and nothing else of it better. */
+/** Costs with twice the bandwidth and nothing else improved. */
 const withTwiceBandwidth = (costs: StepCosts): StepCosts => ({
   ...costs,
   weightBytesPerSecond: 2 * costs.weightBytesPerSecond,
   kvBytesPerSecond: 2 * costs.kvBytesPerSecond,
 });
 
-/** How much faster a step becomes with twice the bandwidth: from 1, where it waits for something else, to 2. */
+/** The speed-up of a step by twice the bandwidth: from 1, where the step waits for something else, to 2. */
 export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: Point): number {
   const better = { ...machine, costs: withTwiceBandwidth(machine.costs) };
   return timeOf(served, machine, point).seconds / timeOf(served, better, point).seconds;
@@ -192,7 +195,7 @@ function wouldFit(served: Served, machine: Machine, { context, batch }: Point): 
     weightBytesHeld(weights) + batch * kvBytesHeld(model, positions, kv, 'window');
   return {
     memoryBytes: needed(tensors, context),
-    batch: mostSequences(served, machine, context),
+    batch: maxSequences(served, machine, context),
     context: largestWhere((positions) => needed(tensors, positions) <= machine.memoryBytes, 1, context - 1) ?? 0,
     weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), context) <= machine.memoryBytes),
   };

@@ -1,4 +1,4 @@
-/** What more bandwidth, or more memory, would buy the models that a run timed. */
+/** The gains of more bandwidth or memory, for the models that a run timed. */
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
@@ -8,24 +8,24 @@ import { allIn, tensorsIn } from '../models/tensors.ts';
 import { machinesOfRecord } from './machines.ts';
 import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
 
-/** What more of the machine would buy a step. */
+/** The gains of a better machine for a step. */
 export interface Buys extends Point {
   readonly model: string;
   readonly weights: string;
   readonly kv: string;
-  /** Its speed with twice the bandwidth, over its speed. */
+  /** The speed-up of the step by twice the bandwidth. */
   readonly twiceBandwidth: number;
-  /** With the memory full of such requests; null where nobody knows how much there is, or not one fits. */
+  /** The machine with its memory full of such requests. Null where its memory is unknown, or not even one fits. */
   readonly full: Full | null;
 }
 
-/** A step of which to ask what more of the machine would buy it. */
+/** The step of a question. */
 type Asked = Pick<DecodeCase, 'model' | 'weights' | 'kv' | 'batch' | 'context'>;
 
-/** Of a run that timed no model. */
+/** The step for a run that timed no model. */
 export const ASKED_BY_DEFAULT: Asked = { model: DEFAULT_MODEL.id, weights: 'f16', kv: 'f16', batch: 1, context: 4096 };
 
-/** Of each model that somebody ran, in each format, its largest step. */
+/** The largest timed step of each model in each format, without steps that only claims asked for. */
 export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[] {
   const cases = decode
     .filter(({ status }) => status === 'measured')
@@ -39,8 +39,9 @@ export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[
 }
 
 /**
- * What more of the machine that `record` measured would buy each of these steps; those of no preset are left out.
- * @param found The law of the record.
+ * What a better machine than the one of `record` would buy for each of the steps `asked`. Steps of models that are no
+ * presets are left out.
+ * @param found the law of the record
  */
 export function buysOf(
   record: RunRecord,
@@ -51,8 +52,8 @@ export function buysOf(
   const machineOf = machinesOfRecord(record, found);
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
-    // How much memory there is does not matter to one step.
-    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.most });
+    // The time of one step does not depend on the size of the memory.
+    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
     if (!machine) return [];
     const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
@@ -63,7 +64,7 @@ export function buysOf(
 
 const times = (n: number): string => `${significant(n)} times`;
 
-/** A sentence of the step, and one of a memory full of such requests where that is known. */
+/** A sentence on the step, and one on a memory full of such requests where that is known. */
 export function buysTexts({ model, weights, batch, context, twiceBandwidth, full }: Buys): string[] {
   const at = `${model} in ${weights}, context ${integerText(context)}`;
   return [

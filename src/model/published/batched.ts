@@ -1,6 +1,6 @@
 /**
- * The law against steps over batch and context that others have timed on one machine: fitted to 70 % of them, it
- * predicts the rest, again and again.
+ * Validates the law on published steps over batch and context, timed on one machine: fitted to 70 % of them, it
+ * predicts the rest, for several random splits.
  */
 
 import { mean } from 'simple-statistics';
@@ -8,7 +8,7 @@ import type { BatchedTable } from '../../../results/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_VARIANTS } from '../law/form.ts';
+import { ENGINE_FORMS } from '../law/form.ts';
 import type { LawPoint } from '../law/point.ts';
 import { stepWork, windowBytesRead } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
@@ -20,15 +20,15 @@ export interface BatchedResult {
   readonly quantisation: string;
   readonly experts: boolean;
   readonly points: readonly LawPoint[];
-  /** Of all points. */
+  /** The law of all points. */
   readonly law: Law;
-  /** Mean absolute error of points that were held out, relative, over all seeds. */
+  /** Mean absolute relative error of held-out points, over all seeds. */
   readonly heldOutMape: number;
-  /** The same of the worst seed. */
+  /** Mean absolute relative error of held-out points, for the worst seed. */
   readonly worstMape: number;
 }
 
-/** The steps of a published model as points; context is the mean over the tokens that were made. */
+/** The steps of a published model as points, at the mean context over the generated tokens. */
 export function batchedPoints(
   { generated, kv }: BatchedTable,
   { model: id, quantisation, head, rows }: PublishedModel,
@@ -49,13 +49,13 @@ export function batchedPoints(
   });
 }
 
-/** Each model of `table`, each with a law of its own; `seeds` ways to hold points out. */
+/** The result of each model in a table, each with its own law. `seeds` is the number of splits. */
 export function batchedResults(table: BatchedTable, seeds: number): BatchedResult[] {
   return table.models.flatMap((published) => {
     const points = batchedPoints(table, published);
-    const law = fitLaw(points, 1, ENGINE_VARIANTS);
+    const law = fitLaw(points, 1, ENGINE_FORMS);
     if (!law) return [];
-    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, ENGINE_VARIANTS)));
+    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, ENGINE_FORMS)));
     return {
       ...{ model: published.model, quantisation: published.quantisation },
       experts: modelById(published.model).layers.some(({ mlp }) => mlp.kind === 'experts'),

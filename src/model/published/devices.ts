@@ -1,40 +1,41 @@
 /**
- * One sequence on devices of which only the peak of their memory is known:
+ * Validates the law of one sequence on devices of which only the peak bandwidth is known:
  *
  *     T = a + bytes / (η · peak)        a: of the backend, η: of all devices of a vendor
  *
- * fitted to all devices but one, which is then predicted, and so for each of them.
+ * Each device is predicted by a fit of all others of its vendor.
  */
 
 import { median } from 'simple-statistics';
 import type { BATCH_1, Batch1Row } from '../../../results/published.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
-import { LEAST_ERROR } from '../law/fit-law.ts';
+import { MIN_ERROR } from '../law/fit-law.ts';
 import { nearest } from '../law/robust-fit.ts';
 import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 
 export interface DevicePrediction {
   readonly row: Batch1Row;
+  /** Predicted tokens/s. */
   readonly predicted: number;
-  /** predicted/measured − 1. */
+  /** Relative error: predicted/measured − 1. */
   readonly error: number;
 }
 
 export interface VendorResult {
   readonly vendor: string;
   readonly devices: number;
-  /** a of each backend, in ms, by a fit of all devices. */
+  /** a of each backend in ms, by a fit of all devices. */
   readonly overheadMs: Readonly<Record<string, number>>;
-  /** η, by the same. */
+  /** η, by the same fit. */
   readonly efficiency: number;
   readonly predictions: readonly DevicePrediction[];
-  /** Median of their absolute errors. */
+  /** Median of the absolute errors of the predictions. */
   readonly medianError: number;
 }
 
-/** Whose backends share an η. */
+/** The vendor of each backend. Backends of a vendor share an η. */
 const VENDORS: Readonly<Record<string, string>> = {
   Metal: 'Apple',
   CUDA: 'NVIDIA',
@@ -44,7 +45,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   Vulkan: 'several, by Vulkan',
 };
 
-/** Bytes that a step of a row reads, at the mean context of the tokens that were made. */
+/** Bytes that a step of a row reads, at the mean context over the generated tokens. */
 function bytesOf({ model: id, quantisation, head, source }: Batch1Row, sources: (typeof BATCH_1)['sources']): number {
   const model = modelById(id);
   const context = Math.ceil((sources[source]?.generated ?? 1) / 2);
@@ -55,11 +56,11 @@ function bytesOf({ model: id, quantisation, head, source }: Batch1Row, sources: 
 interface DevicePoint {
   readonly row: Batch1Row;
   readonly ms: number;
-  /** Of all bytes at the peak. */
+  /** Time of reading all bytes at the peak. */
   readonly atPeakMs: number;
 }
 
-/** Leave one device out, for each vendor. */
+/** Predicts each device by a fit of its vendor's other devices. */
 export function deviceResults({ rows, sources }: typeof BATCH_1): VendorResult[] {
   const points = rows.map((row): DevicePoint => {
     const atPeakMs = bytesOf(row, sources) / row.gbps / 1e6;
@@ -80,6 +81,7 @@ export function deviceResults({ rows, sources }: typeof BATCH_1): VendorResult[]
   });
 }
 
+/** Fits T = a + bytes/(η · peak) to the devices of one vendor. */
 function fitted(points: readonly DevicePoint[]) {
   const backends = [...new Set(points.map(({ row }) => row.backend))];
   const slopesOf = ({ row, atPeakMs }: DevicePoint): number[] => [
@@ -95,7 +97,7 @@ function fitted(points: readonly DevicePoint[]) {
         return (at) => ({ ms: timeAt(slopes, at), slopes });
       }),
       times: points.map(({ ms }) => ms),
-      errors: points.map(() => LEAST_ERROR),
+      errors: points.map(() => MIN_ERROR),
       linear: true,
     },
     [[0, ...backends.map(() => 0)]],
@@ -104,7 +106,7 @@ function fitted(points: readonly DevicePoint[]) {
   return {
     efficiency: 1 / ofPeak,
     overheadMs: Object.fromEntries(backends.map((backend, i) => [backend, overheads[i] as number])),
-    /** A backend that no other device has costs nothing that is known. */
+    /** Time of a point in ms. The overhead of a backend that no fitted device has counts as 0. */
     timeOf: (point: DevicePoint): number => timeAt(slopesOf(point), costs),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What generations have gained in published tests, GPU for GPU, beside what the laws say: the measured points of the figure
- * whose lines are `growthOf`'s. Weights are in the format of each result; a newer one is often narrower.
+ * Growth of generations in published tests, GPU for GPU, beside what the laws say (`growthOf`). Weights are in the
+ * format of each result; newer results often have a narrower one.
  */
 
 import type { ThroughputRow } from '../../../results/published.ts';
@@ -15,18 +15,18 @@ export interface MeasuredGrowth extends Omit<Growth, 'generation'> {
   readonly model: string;
   readonly from: { readonly gpu: string; readonly weights: string };
   readonly to: { readonly gpu: string; readonly weights: string };
-  /** Tokens/s to a GPU, over those of `from`. */
+  /** Tokens/s per GPU, over those of `from`. */
   readonly measured: number;
 }
 
-/** Tests that do nothing but throughput. */
+/** Whether a test measures only throughput, with no limit on latency. */
 const isOfThroughput = ({ test }: ThroughputRow): boolean =>
   test.endsWith('Offline') || test.startsWith('TensorRT-LLM 2023');
 
-/** Batches are for each GPU to choose. */
+/** The name of a row's test without its batch, which each GPU may choose. */
 const testOf = ({ test }: ThroughputRow): string => test.replace(/, batch \d+/, '');
 
-/** In each test, the best of every later generation over the best of the first that took it. */
+/** The growth in each test: the best result of every later generation over that of the first one in the test. */
 export function measuredGrowth(rows: readonly ThroughputRow[]): MeasuredGrowth[] {
   const tests = groupBy(rows.filter(isOfThroughput), (row) => `${testOf(row)} ${row.model}`);
   return [...tests.values()].flatMap((ofTest) => {

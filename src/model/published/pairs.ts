@@ -1,6 +1,6 @@
 /**
- * Two GPUs that compute alike and differ in their memories, in the same test: what the second gains, against what the
- * laws say it should, of which none has been fitted to anything.
+ * Validates the laws on pairs of GPUs that differ only in their memory: what the second gains in the same test, and
+ * what each law says. None of the laws is fitted.
  */
 
 import { GPUS, type Gpu } from '../../../results/gpus.ts';
@@ -11,22 +11,26 @@ import { asOneDomain, capacity, fullMemoryThroughput, productLaw, type Serving }
 import { atPeak, stepTime } from '../theory/step-time.ts';
 import { publishedTensors } from './weights.ts';
 
-/** Pairs of one architecture; dense operations/s in fp8 are the same in both. Source: accelerators' data sheets, by vendor. */
+/** Pairs of GPUs with one architecture and the same dense operations/s in fp8. Source: the vendors' data sheets. */
 const PAIRS = [
   { from: 'NVIDIA H100', to: 'NVIDIA H200', fp8Tflops: 1979 },
   { from: 'AMD Instinct MI300X', to: 'AMD Instinct MI325X', fp8Tflops: 2615 },
 ] as const;
 
-/** What each law says that the second does of the first's throughput. */
+/** Throughput of the second GPU over that of the first, by each law. */
 export interface Gains {
-  /** Compute alone: nothing. */
+  /** The ratio by compute alone, which is 1. */
   readonly compute: number;
+  /** The ratio by bandwidth alone. */
   readonly bandwidth: number;
-  /** Memory full, all of it read: BW · (1 − φ). */
+  /** The ratio by BW · (1 − φ), with the memory full and all of it read. */
   readonly derived: number;
-  /** The essay's: M · BW. */
+  /** The ratio by the essay's product law, M · BW. */
   readonly product: number;
-  /** Memory full, compute and prefill counted, at peaks; where the lengths of requests are known. */
+  /**
+   * The ratio by the law with compute and prefill at the peaks, with the memory full. Null where lengths of requests
+   * are unknown.
+   */
   readonly roofline: number | null;
 }
 
@@ -96,26 +100,29 @@ function gainsOf(row: ThroughputRow, from: Gpu, to: Gpu, fp8Tflops: number): Gai
         : ratio((gpu) => {
             const { memoryBytes, bytesPerSecond } = servingOn(gpu);
             const flopsPerSecond = fp8Tflops * 1e12 * domain;
-            // A byte to a value, as servers keep it in fp8: half of f16.
+            // Servers keep KV caches in fp8, which takes half the bytes of f16.
             const cacheBytes = kvBytesHeld(model, input + output, 'f16', 'window') / 2;
             const batch = Math.max(1, Math.floor(capacity({ memoryBytes, weightBytes, cacheBytes })));
             const work = stepWork(model, tensors, { batch, context: input + Math.ceil(output / 2), kv: 'f16' });
             const half = { ...work, kvBytes: work.kvBytes / 2 };
             const step = stepTime(half, atPeak(bytesPerSecond, flopsPerSecond)).seconds;
-            // To each token that is made belongs a part of the reading of its request.
+            // Each generated token carries its share of the prefill of its request.
             const prefill = ((input / output) * 2 * activeParameters(model)) / flopsPerSecond;
             return batch / (step + batch * prefill);
           }),
   };
 }
 
-/** GPUs that hold the weights once: those of a row that says so, else as few of the smaller ones as can, a power of two. */
+/**
+ * The number of GPUs that hold the weights once between them: all GPUs of TensorRT-LLM rows; otherwise the smallest
+ * power of two at which the smaller GPU can hold them.
+ */
 function domainOf({ test, gpus }: ThroughputRow, weightBytes: number, from: Gpu): number {
   if (test.startsWith('TensorRT-LLM')) return gpus;
   let domain = 1;
-  while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MOST_WEIGHTS) domain *= 2;
+  while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MAX_WEIGHT_SHARE) domain *= 2;
   return domain;
 }
 
-/** More of its memory no server gives to weights. */
-const MOST_WEIGHTS = 0.8;
+/** Maximum share of the memory that a server gives to weights. */
+const MAX_WEIGHT_SHARE = 0.8;

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_VARIANTS } from '../law/form.ts';
+import { ENGINE_FORMS } from '../law/form.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';
 import { measuredGrowth } from './generations.ts';
 import { pairResults } from './pairs.ts';
 
-// In small: `npm run validate:published` holds out 20 times, and prints the tables.
+// A small version of `npm run validate:published`, which holds out 20 times and prints the tables.
 
-test('every row names a model and a quantisation that are known, and its source', () => {
+test('every row has a known model, a known quantisation and a source', () => {
   for (const { model, quantisation } of [...BATCHED.models, ...BATCH_1.rows]) {
     expect(modelById(model).id).toBe(model);
     expect(QUANTISATIONS).toContain(quantisation);
@@ -28,27 +28,27 @@ test.each([
   ['gemma-3-4b', 0.03],
   ['gpt-oss-20b', 0.08],
   ['qwen3-30b-a3b', 0.08],
-])('steps of %s over batch and context: held out, off by less than %d', (id, most) => {
+])('held-out steps of %s over batch and context are off by less than %d', (id, maxError) => {
   const points = batchedPoints(BATCHED, BATCHED.models.find(({ model }) => model === id) as (typeof BATCHED.models)[0]);
-  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_VARIANTS)));
-  expect(mean(errors)).toBeLessThan(most);
+  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_FORMS)));
+  expect(mean(errors)).toBeLessThan(maxError);
 });
 
-describe('one sequence, from the peak of a device that was left out', () => {
+describe('one sequence on a device that was left out', () => {
   const results = deviceResults(BATCH_1);
 
   test.each([
     ['Apple', 0.08],
     ['NVIDIA', 0.12],
-  ])('%s: the median error is below %d', (name, most) => {
+  ])('is predicted for %s with a median error below %d', (name, maxError) => {
     const result = results.find(({ vendor }) => vendor === name);
     expect(result?.devices).toBeGreaterThan(10);
-    expect(result?.medianError).toBeLessThan(most);
+    expect(result?.medianError).toBeLessThan(maxError);
     expect(result?.efficiency).toBeGreaterThan(0.5);
     expect(result?.efficiency).toBeLessThan(1);
   });
 
-  test('a device is not predicted from itself: ten times its speed changes nothing of its prediction', () => {
+  test('is not predicted from its own speed: ten times as much changes no prediction', () => {
     const device = 'NVIDIA RTX 3060';
     const rows = BATCH_1.rows.map((row) =>
       row.device === device ? { ...row, tokensPerSecond: 10 * row.tokensPerSecond } : row,
@@ -59,19 +59,19 @@ describe('one sequence, from the peak of a device that was left out', () => {
   });
 });
 
-describe('two GPUs that compute alike', () => {
+describe('two GPUs with the same compute', () => {
   const pairs = pairResults(THROUGHPUT.rows);
   const errorOf = (law: 'product' | 'derived' | 'bandwidth' | 'roofline') =>
     mean(pairs.flatMap(({ gains, measured }) => (gains[law] === null ? [] : [Math.abs(gains[law] / measured - 1)])));
 
-  test('the law with compute says what the second gains, to a tenth; M·BW is the farthest from it', () => {
+  test('gain what the law with compute says, to a tenth; M·BW is the farthest off', () => {
     expect(pairs.filter(({ gains }) => gains.roofline !== null).length).toBeGreaterThanOrEqual(6);
     expect(errorOf('roofline')).toBeLessThan(0.1);
     expect(errorOf('product')).toBeGreaterThan(errorOf('derived'));
     expect(errorOf('product')).toBeGreaterThan(errorOf('bandwidth'));
   });
 
-  test('differ in nothing but the GPU', () => {
+  test('differ only in their memory', () => {
     for (const { from, to, gains } of pairs) {
       expect(from).not.toBe(to);
       expect(gains.product).toBeGreaterThan(gains.bandwidth);
@@ -84,7 +84,7 @@ describe('two GPUs that compute alike', () => {
 describe('generations', () => {
   const measured = measuredGrowth(THROUGHPUT.rows);
 
-  test('are measured from A100 to GB300, each beside the first that took the test', () => {
+  test('are measured from A100 to GB300, each against the first in its test', () => {
     expect(new Set(measured.map(({ from }) => from.gpu))).toEqual(
       new Set(['NVIDIA A100 80GB', 'NVIDIA H100', 'NVIDIA B200']),
     );
@@ -93,7 +93,7 @@ describe('generations', () => {
     );
   });
 
-  test('gain what was published, not what a law says', () => {
+  test('have measured gains as published, and those of the laws beside them', () => {
     const h200 = measured.find(({ model, to }) => model === 'llama-3.1-405b' && to.gpu === 'NVIDIA H200');
     expect(h200?.measured).toBeCloseTo(69.1 / 48.9, 3);
     expect(h200?.bandwidth).toBeCloseTo(4800 / 3350, 6);

@@ -1,4 +1,4 @@
-/** Models and how their steps are asked for, as data that is kept or comes from outside, and is checked. */
+/** Schemas of models and of requests for their decode steps, for data that was stored or comes from outside. */
 
 import { z } from 'zod';
 import type { Model } from '../models/model.ts';
@@ -9,12 +9,12 @@ export interface DecodeRequest {
   readonly sweep: DecodeSweep;
 }
 
-/** As fields.ts reads them of files: no tensor has a larger side. */
+/** A side of a tensor, with the same maximum as in files (`fields.ts`). */
 const size = z
   .int()
   .min(1)
   .max(2 ** 31 - 1);
-const MOST_LAYERS = 10_000;
+const MAX_LAYERS = 10_000;
 const text = z.string().max(1000);
 const flag = z.boolean().exactOptional();
 
@@ -47,14 +47,14 @@ export const modelSchema: z.ZodType<Model> = z.strictObject({
       }),
     )
     .min(1)
-    .max(MOST_LAYERS),
+    .max(MAX_LAYERS),
 });
 
-const within = ({ least, most }: SizeRange) => z.int().min(least).max(most);
+const within = ({ min, max }: SizeRange) => z.int().min(min).max(max);
 
 const sizes = (range: SizeRange) => z.array(z.union([within(range), z.enum(['max', '...'])])).refine(isSizes);
 
-/** One alone is a list, too: so runs have it that a browser kept before there were lists. */
+/** A list of formats. A single one becomes a list: runs that a browser kept before there were lists have one. */
 const formats = (known: readonly string[]) => {
   const one = z.enum(known);
   return z.union([z.array(one).min(1), one.transform((id) => [id])]);

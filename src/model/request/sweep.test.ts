@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenShortest, formatsFrom, isSizes, sizesFrom, sizesUpTo, sweepFor, WEIGHT_FORMATS } from './sweep.ts';
 
-const RANGE = { least: 1, most: 4096 };
+const RANGE = { min: 1, max: 4096 };
 
 test.each([
   ['1, 8', [1, 8]],
@@ -28,16 +28,16 @@ test.each([
   '1.5',
   '-1',
   'MAX',
-])('"%s" is none', (text) => {
+])('"%s" is no list of sizes', (text) => {
   expect(sizesFrom(text, RANGE)).toBeUndefined();
 });
 
-test('formats are a list, each once', () => {
+test('a list of formats has each format once', () => {
   expect(formatsFrom('int4-g32, f16,f16', WEIGHT_FORMATS)).toEqual(['int4-g32', 'f16']);
   for (const text of ['', 'f16,', 'f17', 'F16']) expect(formatsFrom(text, WEIGHT_FORMATS)).toBeUndefined();
 });
 
-test('what is larger than the most is left out, and doublings go up to it', () => {
+test('numbers above the maximum are left out, and doublings go up to it', () => {
   expect(sizesUpTo([1, 2, 4, 8, 16, 32, '...', 'max'], 300)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
   expect(sizesUpTo([1, 2, 4, 8, 16, 32, '...', 'max'], 16)).toEqual([1, 2, 4, 8, 16]);
   expect(sizesUpTo([1, 2, 4, 8, 16, 32, '...', 'max'], 5)).toEqual([1, 2, 4, 5]);
@@ -45,7 +45,7 @@ test('what is larger than the most is left out, and doublings go up to it', () =
   expect(sizesUpTo([1, '...', 'max'], 1)).toEqual([1]);
 });
 
-test('whatever the list, none is larger than the most, which is there once', () => {
+test('no number of any list is above the maximum, which occurs once', () => {
   const sizes = fc.tuple(fc.array(fc.integer({ min: 1, max: 4096 }), { minLength: 1 }), fc.boolean());
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 4096 }), ([numbers, doubled], max) => {
@@ -58,7 +58,7 @@ test('whatever the list, none is larger than the most, which is there once', () 
   );
 });
 
-test('lengths that nobody asks for are the profile’s; with one of them, the other is the usual one', () => {
+test('lengths are the profile’s if none is given; if one is given, the other has its default', () => {
   expect(sweepFor('quick', { weights: ['int8'] })).toEqual({
     ...{ weights: ['int8'], kv: ['f16'], contexts: [128, 8192], batches: [1, 8], ofProfile: true },
   });
@@ -75,7 +75,7 @@ test('lengths that nobody asks for are the profile’s; with one of them, the ot
   expect(sweepFor('full', { shortest: 12 })).toMatchObject({ contexts: [1024], shortest: 12 });
 });
 
-test('the most that fits breaks no rule of the shortest', () => {
+test('max breaks no rule of shortest', () => {
   expect(brokenShortest({ shortest: 200, contexts: [128, 'max'] })).toBe('must be at most the context, 128; got 200');
   expect(brokenShortest({ shortest: 200, contexts: ['max'] })).toBeUndefined();
 });

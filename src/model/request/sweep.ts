@@ -1,44 +1,49 @@
-/** What is asked for when decode steps are to be timed: data, for terminal and page. */
+/** A sweep of decode steps to be timed, as data for terminal and page. */
 
 import { FORMATS } from '../../../shaders/formats/index.ts';
 
+/** Ids of all formats that weights can be in. */
 export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
 
-/** What the kernels of attention read. */
+/** Ids of the formats of KV cache that the attention kernels read. */
 export const KV_FORMATS: readonly string[] = ['f16', 'int8', 'int4-g32'];
 
+/** The rule for a list of formats, as it follows "must be". */
 export const formatsRule = (known: readonly string[]): string => `of ${known.join(', ')}, separated by commas`;
 
-/** The formats of a list, "f16,int4-g32", each once; undefined where `text` is no list of `known` ones. */
+/** Parses a list of formats, as "f16,int4-g32", each once. Returns undefined for a format that is not in `known`. */
 export function formatsFrom(text: string, known: readonly string[]): string[] | undefined {
   const ids = text.split(',').map((one) => one.trim());
   return ids.every((id) => known.includes(id)) ? [...new Set(ids)] : undefined;
 }
 
-/** What the numbers of a sweep may be; how large a batch really may be is for the memory to say. */
+/** The ranges of a sweep's numbers. Memory limits a batch further. */
 export const SWEEP_RANGES = {
-  context: { least: 1, most: 1e7, whole: true, unit: 'positions' },
-  batch: { least: 1, most: 4096, whole: true },
+  context: { min: 1, max: 1e7, whole: true, unit: 'positions' },
+  batch: { min: 1, max: 4096, whole: true },
 } as const;
 
-/** `max`: the largest with which every layer has memory of its own. `...`: doublings of what stands before it, up to that. */
+/**
+ * A number, `max`, or `...`. `max` is the largest with which every layer has its own memory, `...` doublings up to it.
+ */
 export type Size = number | 'max' | '...';
 
-/** How many: `least` … `most`. */
+/** The range of a whole number. */
 export interface SizeRange {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
+/** The rule for the end of a list of sizes. */
 export const SIZES_RULE = '"max", the most that fits, may end the list, with "..." before it for doublings up to it';
 
-/** A whole number within a range; undefined where `text` is none. */
-export function numberFrom(text: string, { least, most }: SizeRange): number | undefined {
+/** Parses a whole number within a range. Returns undefined for any other text. */
+export function numberFrom(text: string, { min, max }: SizeRange): number | undefined {
   const n = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return n >= least && n <= most ? n : undefined;
+  return n >= min && n <= max ? n : undefined;
 }
 
-/** The sizes of a list, "1,8,max"; undefined where `text` is no list of them. */
+/** Parses a list of sizes, as "1,8,max". Returns undefined for any other text. */
 export function sizesFrom(text: string, range: SizeRange): Size[] | undefined {
   const sizes: Size[] = [];
   for (const word of text.split(',').map((one) => one.trim())) {
@@ -51,7 +56,7 @@ export function sizesFrom(text: string, range: SizeRange): Size[] | undefined {
   return isSizes(sizes) ? sizes : undefined;
 }
 
-/** Does `max` end the list, if it is there, and does `...` stand between a number and it? */
+/** Whether a list of sizes is valid: `max` may only end it, and `...` must stand between a number and `max`. */
 export const isSizes = (sizes: readonly Size[]): boolean =>
   sizes.length > 0 &&
   sizes.every(
@@ -60,14 +65,16 @@ export const isSizes = (sizes: readonly Size[]): boolean =>
       (size === 'max' ? i === sizes.length - 1 : typeof sizes[i - 1] === 'number' && sizes[i + 1] === 'max'),
   );
 
+/** A list of sizes as text: `1, 8, max`. */
 export const sizesText = (sizes: readonly Size[]): string => sizes.join(', ');
 
+/** Whether a list of sizes has `max`. */
 export const hasMax = (sizes: readonly Size[]): boolean => sizes.includes('max');
 
-/** The numbers of a list. */
+/** The numbers of a list of sizes. */
 export const numbersIn = (sizes: readonly Size[]): number[] => sizes.filter((size) => typeof size === 'number');
 
-/** A list with `max`, where that is so much: what is larger is left out. */
+/** The numbers of a list whose `max` is known. Larger numbers are left out. */
 export function sizesUpTo(sizes: readonly Size[], max: number): number[] {
   const out: number[] = [];
   for (const size of sizes) {
@@ -78,25 +85,26 @@ export function sizesUpTo(sizes: readonly Size[], max: number): number[] {
   return [...new Set(out.filter((n) => n <= max))];
 }
 
+/** The decode steps of each model: all combinations of formats, contexts and batches. */
 export interface DecodeSweep {
-  /** Formats of all matrices, the head's and the embedding among them: a step is in one. */
+  /** Formats of the matrices, head and embedding included. A step has one format. */
   readonly weights: readonly string[];
   /** Formats of the KV cache. */
   readonly kv: readonly string[];
-  /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
+  /** Positions of each sequence, the new one included. With mixed lengths: positions of the longest. */
   readonly contexts: readonly Size[];
-  /** Lengths are mixed: other sequences have so many positions at the least. Absent: all have one length. */
+  /** Minimum positions of the other sequences, where lengths are mixed. Absent: all sequences have one length. */
   readonly shortest?: number | undefined;
-  /** Sequences, one token of each. */
+  /** Numbers of sequences. */
   readonly batches: readonly Size[];
-  /** Nobody asked for these lengths but the profile, which has so much time for them and no more. */
+  /** True where the lengths are the profile's and not the user's; they are measured within the profile's time. */
   readonly ofProfile?: true | undefined;
 }
 
 type Lengths = Pick<DecodeSweep, 'contexts' | 'batches'>;
 type Formats = Pick<DecodeSweep, 'weights' | 'kv'>;
 
-/** Where somebody asks for one of them and not for the other. */
+/** The lengths that the user leaves out, where others are given. */
 const DEFAULT_LENGTHS: Lengths = { contexts: [1024], batches: [1] };
 
 const DEFAULT_FORMATS: Formats = { weights: ['f16'], kv: ['f16'] };
@@ -104,8 +112,9 @@ const DEFAULT_FORMATS: Formats = { weights: ['f16'], kv: ['f16'] };
 const HANDFUL: Lengths & Formats = { ...DEFAULT_FORMATS, contexts: [128, 8192], batches: [1, 8] };
 
 /**
- * Where nobody asks for lengths. quick: a handful for the fit, since each of a step's fixed cost, its cost by sequence
- * and by byte of KV cache changes while the others stay. full: the grid, with a format of a quarter of the bytes.
+ * The sweeps of profiles, for users who give no lengths. `quick` has the few steps that a fit needs: the fixed cost,
+ * the cost of a sequence and that of a byte of KV cache can be told apart. `full` has the whole grid, and a format with
+ * a quarter of the bytes.
  */
 const PROFILE_SWEEPS: Readonly<Record<'quick' | 'full' | 'kernels', Lengths & Formats>> = {
   quick: HANDFUL,
@@ -116,12 +125,12 @@ const PROFILE_SWEEPS: Readonly<Record<'quick' | 'full' | 'kernels', Lengths & Fo
   kernels: HANDFUL,
 };
 
-/** What of a sweep somebody asked for. */
+/** The parts of a sweep that the user gave. */
 export type AskedSweep = {
   readonly [K in Exclude<keyof DecodeSweep, 'ofProfile'>]?: DecodeSweep[K] | null | undefined;
 };
 
-/** The sweep that is asked for, with what is not asked for by default: lengths are the profile's, if none is. */
+/** Completes a sweep. Lengths are the profile's if the user gave none, and defaults otherwise. */
 export function sweepFor(profile: keyof typeof PROFILE_SWEEPS, asked: AskedSweep): DecodeSweep {
   const { weights, kv, contexts, batches, shortest } = asked;
   const formats = { ...(weights && { weights }), ...(kv && { kv }) };
@@ -135,11 +144,11 @@ export function sweepFor(profile: keyof typeof PROFILE_SWEEPS, asked: AskedSweep
   };
 }
 
-/** The rule that a sweep's `shortest` breaks, and the value met; undefined where it breaks none. */
+/** The rule that a sweep's `shortest` breaks, with the value met. Undefined where it breaks none. */
 export function brokenShortest({ shortest, contexts }: Pick<DecodeSweep, 'shortest' | 'contexts'>): string | undefined {
   const numbers = numbersIn(contexts);
-  const least = Math.min(...numbers);
-  return shortest !== undefined && shortest > least
-    ? `must be at most the ${numbers.length > 1 ? 'least ' : ''}context, ${least}; got ${shortest}`
+  const min = Math.min(...numbers);
+  return shortest !== undefined && shortest > min
+    ? `must be at most the ${numbers.length > 1 ? 'smallest ' : ''}context, ${min}; got ${shortest}`
     : undefined;
 }

@@ -1,4 +1,4 @@
-/** Which decode steps of which models a run is to time: every batch at every context, in every format. */
+/** The decode steps that a run is to time: every batch at every context, in every format, of every model. */
 
 import { largestThatLeaves } from '../../../results/largest.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
@@ -8,14 +8,15 @@ import { allIn } from '../models/tensors.ts';
 import { stepOf } from '../step/step.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './sweep.ts';
 
-/** Steps of a timed region, at the most: sequences have so much room to grow. */
-export const MOST_STEPS = 64;
+/** Maximum steps of a timed region. Sequences have room to grow by as many positions. */
+export const MAX_STEPS = 64;
 
-/** A step that somebody asked for. */
+/** A decode step that a run is to time. */
 export interface DecodeTask {
   readonly case: DecodeCase;
-  /** Nobody asked for its lengths but the profile. */
+  /** True where the lengths are the profile's and not the user's. */
   readonly ofProfile?: true;
+  /** Composes the step. @throws RangeError where the kernels cannot run it, or no number is the maximum that fits. */
   make(distinctLayers: number): Step;
 }
 
@@ -25,8 +26,8 @@ interface Point {
 }
 
 /**
- * In order of model, batch, context and formats, so that what differs in its formats alone is timed side by side. `make`
- * throws a RangeError where the kernels that there are cannot run the model, or where no number is the most that fits.
+ * All tasks of a sweep, in order of model, batch, context and formats: steps that differ only in their formats are
+ * timed side by side. `room` tells what fits into memory.
  */
 export const decodeTasks = (models: readonly Model[], sweep: DecodeSweep, room: Room): DecodeTask[] =>
   models.flatMap((model) =>
@@ -36,7 +37,7 @@ export const decodeTasks = (models: readonly Model[], sweep: DecodeSweep, room: 
 const inOrder = (tasks: readonly DecodeTask[]): DecodeTask[] =>
   [...tasks].sort((a, b) => a.case.batch - b.case.batch || a.case.context - b.case.context);
 
-/** In one pair of formats. */
+/** The tasks of one model in one pair of formats. */
 function tasksOf(
   model: Model,
   { weights, kv }: Pick<DecodeCase, 'weights' | 'kv'>,
@@ -45,7 +46,7 @@ function tasksOf(
 ): DecodeTask[] {
   const lengthsOf = ({ batch, context }: Point) => ({
     ...{ batch, context },
-    // One sequence is the longest.
+    // A single sequence is the longest one.
     ...(shortest !== undefined && batch > 1 && { shortest }),
   });
   const task = (point: Point, make: (distinctLayers?: number) => Step): DecodeTask => ({
@@ -55,20 +56,20 @@ function tasksOf(
   });
   const makerOf = (point: Point) => (distinctLayers?: number) =>
     stepOf(model, {
-      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MOST_STEPS },
+      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MAX_STEPS },
       ...(distinctLayers !== undefined && { distinctLayers }),
     });
   const refused: DecodeTask[] = [];
-  /** The sizes of a list, where `pointAt` is the point with one of them. */
+  /** The numbers of a list of sizes. `pointAt` gives the point with a size, for which `max` is tried. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
     if (!hasMax(list)) return numbersIn(list);
-    const { least, most } = SWEEP_RANGES[name];
-    const max = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), least, most);
-    if (max !== undefined) return sizesUpTo(list, max);
-    const point = pointAt(least);
-    // A profile asks of every model, and has other lengths for one that does not fit.
+    const { min, max } = SWEEP_RANGES[name];
+    const largest = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), min, max);
+    if (largest !== undefined) return sizesUpTo(list, largest);
+    const point = pointAt(min);
+    // Only a user is told: a profile asks for max of every model, and has other lengths besides.
     if (!ofProfile) {
-      const why = `no ${name} is the most that fits, since not even ${name} ${least} does: ${room.refuses(makerOf(point))}`;
+      const why = `no ${name} fits, not even ${min}: ${room.refuses(makerOf(point))}`;
       refused.push(
         task(point, () => {
           throw new RangeError(why);

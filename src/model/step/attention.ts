@@ -1,11 +1,10 @@
 /**
- * Attention of a layer, from the normed stream to what joins it: projections, the new rows of the KV cache, attention
- * over it in two launches, and the output.
+ * Attention of a layer, from the normed stream to the vector that joins the stream: projections, the new rows of the KV
+ * cache, attention over it in two dispatches, and the output projection.
  *
- * MLA is absorbed (DeepSeek-V2, arXiv 2405.04434, §2.1.2): what would expand every latent to the keys of all heads has
- * moved into the query (`key up`), and what would expand it to values behind attention (`value up`), so that a position
- * is read once for all heads. Rotations are those of Llama; a model's own scaling of angles or scores (YaRN, soft caps)
- * is a matter of constants, and left out.
+ * MLA is absorbed (DeepSeek-V2, arXiv 2405.04434, §2.1.2): `key up` is applied to the query instead of every cached
+ * latent, and `value up` after attention, so that a position is read once for all heads. Rotations are those of Llama.
+ * A model's own scaling of angles or scores (YaRN, soft caps) only changes constants, and is left out.
  */
 
 import { formatById } from '../../../shaders/formats/index.ts';
@@ -31,13 +30,13 @@ import {
   vector,
 } from './plan.ts';
 
-/** What a position takes in the cache of a layer. */
+/** The shape of a position in the KV cache of a layer. */
 export const cacheShape = (a: Attention): Pick<KvCacheParams, 'kvHeads' | 'headDim' | 'ropeDim'> =>
   a.kind === 'grouped'
     ? { kvHeads: a.kvHeads, headDim: a.headDim, ropeDim: 0 }
     : { kvHeads: 1, headDim: a.kvRank, ropeDim: a.ropeDim };
 
-/** The KV cache of a layer, at the step's own lengths; … */
+/** The KV cache of a layer, at the lengths of the step that is described. */
 export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams => ({
   batch: options.batch,
   context: options.context,
@@ -47,21 +46,21 @@ export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams 
   format: options.kv,
 });
 
-/** … and with its room filled: the same memory, and what pipelines must be able to do. */
+/** The KV cache of a layer with its room filled: the same memory, at the maximum lengths that pipelines must handle. */
 function cacheFilled(plan: Plan, attention: Attention): KvCacheParams {
   const { context, shortest, room, ...cache } = cacheAt(plan, attention);
   return { ...cache, context: context + room, shortest: shortest + room, room: 0 };
 }
 
-/** Positions that are attended to, at most; 0: all. */
+/** Maximum number of positions that are attended to; 0 for all. */
 export const windowOf = (a: Attention): number => (a.kind === 'grouped' ? (a.window ?? 0) : 0);
 
-/** One table of the splits for each window that the model has. */
+/** Name of the buffer with the table of splits. Layers with the same window share one. */
 export const splitsBuffer = (a: Attention): string => `splits of window ${windowOf(a)}`;
 
 export const positionsPerSplitOf = ({ options }: Plan): number => options.positionsPerSplit ?? 256;
 
-/** The projection that reads the normed stream. */
+/** Name of the projection that reads the normed stream. */
 export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
 
 export const attentionOperations = (plan: Plan, a: Attention, layer: number): Operation[] =>
@@ -81,10 +80,10 @@ function groupedOperations(plan: Plan, a: GroupedAttention, layer: number): Oper
   ];
 }
 
-/** Of queries and keys, each head by itself. */
+/** Norms each head of the queries and keys by itself. */
 function headNorm(plan: Plan, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
   return {
-    kernel: 'head-norm',
+    kernel: 'qk-norm',
     variant: 'portable',
     params: { queryHeads, kvHeads, headDim, batch: plan.options.batch, epsilon: EPSILON },
     buffers: {
@@ -145,7 +144,10 @@ function latentOperations(plan: Plan, a: LatentAttention, layer: number): Operat
   ];
 }
 
-/** y = W x for each head, with `tail` values behind its x that pass; `xRow` values lie from a token's x to the next's. */
+/**
+ * A projection of each head, y = W x. `tail` values after a head's x are copied. `xRow` is the number of values from
+ * one token's x to the next's.
+ */
 function headProjection(
   plan: Plan,
   layer: number,
@@ -155,7 +157,7 @@ function headProjection(
   const { rows, columns, count: heads } = tensorOf(plan, layer, name);
   const { format, buffers } = matrix(plan, layer, name, 'weights');
   return {
-    kernel: 'head-gemv',
+    kernel: 'per-head-gemv',
     variant: 'portable',
     params: { heads, rows, columns, format, batch: plan.options.batch, tail, xRow, planes: planesOf(next) },
     buffers: { ...buffers, x, y },
@@ -164,13 +166,13 @@ function headProjection(
 
 interface OverCache {
   readonly heads: { readonly queryHeads: number; readonly queryDim: number };
-  /** Buffers with queries, keys and values. */
+  /** Buffers with the projected queries, keys and values. */
   readonly projected: Buffers;
-  /** In which `attended` is to lie. */
+  /** Number of planes in which `attended` is stored, to match the weights that read it. */
   readonly planes: number;
 }
 
-/** The new rows of the cache, and attention over it. */
+/** Writes the new rows of the KV cache, and attends over it. */
 function overCache(plan: Plan, a: Attention, layer: number, { heads, projected, planes }: OverCache): Operation[] {
   const { queryHeads } = heads;
   const window = windowOf(a);

@@ -1,10 +1,10 @@
 /**
- * The MLP of a layer, from the normed stream to what joins it: a dense one, or a router and the experts that it picks,
- * with shared experts beside them.
+ * The MLP of a layer, from the normed stream to the vector that joins the stream: a dense one, or a router and the
+ * experts that it picks, with shared experts beside them.
  *
- * All are SwiGLU, and a router's shares a softmax over its picks, to whose logits its biases are added. What models do
- * otherwise is arithmetic on some hundred numbers of a token, which moves no bytes: GeGLU (Gemma), clamps (gpt-oss), a
- * sigmoid, groups and biases that only pick (DeepSeek-V3, arXiv 2412.19437, §2.1.2).
+ * Every MLP is a SwiGLU. A router's shares are a softmax over the logits of its picks, biases included. Where models
+ * differ, it is in arithmetic on some hundred numbers of a token, which moves no bytes: GeGLU (Gemma), clamps
+ * (gpt-oss), a sigmoid, groups, and biases that only decide the picks (DeepSeek-V3, arXiv 2412.19437, §2.1.2).
  */
 
 import type { Operation } from '../../../shaders/step.ts';
@@ -12,13 +12,13 @@ import { expertsTouched } from '../models/accounting.ts';
 import type { ExpertsMlp, Mlp } from '../models/model.ts';
 import { biasOf, formatOf, formOf, matrix, type Plan, planesOf, projection, tensorOf } from './plan.ts';
 
-/** The projection that reads the normed stream, and decides how it lies. */
+/** Name of the projection that reads the normed stream; its format decides in which planes the stream is stored. */
 export const firstProjection = ({ kind }: Mlp): string => (kind === 'dense' ? 'gate and up' : 'expert gate and up');
 
 export const mlpOperations = (plan: Plan, mlp: Mlp, layer: number): Operation[] =>
   mlp.kind === 'dense' ? denseOperations(plan, layer) : expertsOperations(plan, mlp, layer);
 
-/** Gate, up and down of every token. */
+/** Operations of a dense MLP: gate, up and down. */
 function denseOperations(plan: Plan, layer: number, prefix = '', y = 'delta'): Operation[] {
   const [up, down, gated] = [`${prefix}gate and up`, `${prefix}down`, `${prefix}gated`];
   return [
@@ -27,21 +27,21 @@ function denseOperations(plan: Plan, layer: number, prefix = '', y = 'delta'): O
   ];
 }
 
-/** More tokens in a tile are as many sums of a thread, of which most would be for nothing. */
-const WIDEST_TILE = 8;
+/** Maximum tokens in a tile. Each takes a sum in every thread, and in wider tiles most would be unused. */
+const MAX_TILE_WIDTH = 8;
 
 /**
- * Tokens that share a reading of an expert, were all picked alike: of those that are touched, each has B·k pairs over
- * their number on average; the nearest power of two.
+ * The width of a tile: how many tokens share a reading of an expert if all are picked alike. That is B·k pairs over the
+ * number of experts touched, rounded to a power of two.
  */
 function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
-  const pairsOfOne = (batch * active) / expertsTouched(experts, active, batch);
-  return Math.min(WIDEST_TILE, 2 ** Math.round(Math.log2(pairsOfOne)));
+  const pairsPerExpert = (batch * active) / expertsTouched(experts, active, batch);
+  return Math.min(MAX_TILE_WIDTH, 2 ** Math.round(Math.log2(pairsPerExpert)));
 }
 
 /**
- * The router decides on the GPU which experts are read. Where several tokens of a batch are likely to pick one, their
- * pairs are grouped there, too; else each pick is a tile of its own, which saves a launch.
+ * Operations of a mixture of experts. The router decides on the GPU which experts are read. Where several tokens of a
+ * batch are likely to pick the same expert, another dispatch groups their pairs; otherwise each pick is a tile.
  */
 function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operation[] {
   const { experts, active, sharedFfn } = mlp;
@@ -71,7 +71,7 @@ function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operatio
   return [
     projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
     {
-      kernel: 'route',
+      kernel: 'route-experts',
       variant: 'portable',
       params: { batch, experts, active },
       buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },

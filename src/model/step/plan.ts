@@ -1,4 +1,4 @@
-/** What the operations of a step have in common: options, names of buffers and what they are filled with, matrices and norms. */
+/** Parts that the operations of a step share: options, names and contents of buffers, projections and norms. */
 
 import { vectorsPerLoad } from '../../../shaders/formats/activations.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
@@ -9,40 +9,47 @@ import type { Tensor, WeightFormats } from '../models/tensors.ts';
 
 export interface StepOptions {
   readonly formats: WeightFormats;
-  /** Format of the KV cache. */
+  /** Number format of the KV cache. */
   readonly kv: string;
-  /** Tokens, one of each sequence. */
+  /** Number of sequences; a step makes one token of each. */
   readonly batch: number;
   /** Positions of the longest sequence, the new one included. */
   readonly context: number;
-  /** Of the others at the least; how many, up to `context`, is random but fixed. Default: `context`. */
+  /**
+   * Minimum positions of the other sequences, whose lengths up to `context` are random but fixed. Default: `context`.
+   */
   readonly shortest?: number;
-  /** Steps in one go, at most: sequences have so much room to grow. */
+  /** Maximum steps in a row. Sequences have room to grow by as many positions. */
   readonly mostSteps: number;
-  /** Layers with weights and cache of their own; the others use theirs again, kind by kind. Default: all. */
+  /**
+   * Number of layers with their own weights and KV cache, which other layers of the same kind use again. Default: all.
+   */
   readonly distinctLayers?: number;
-  /** Positions of a split of attention. */
+  /** Positions that a split of attention takes. Default: 256. */
   readonly positionsPerSplit?: number;
 }
 
 export interface Plan {
   readonly model: Model;
   readonly options: StepOptions;
-  /** Of each layer, the one whose weights and cache it has. */
+  /** The source of each layer: the index of the layer whose weights and KV cache it uses. */
   readonly sources: readonly number[];
+  /** Tensors by `keyOf`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** What each buffer is filled with, by its name; added to while operations are composed. */
   readonly filled: Map<string, MatrixWords['quants']>;
 }
 
-/** Constants of the arithmetic, which no time depends on: Llama 3's. */
+/** Epsilon of the norms, as in Llama 3. No time depends on it. */
 export const EPSILON = 1e-5;
+/** Base of the rotary angles, as in Llama 3. No time depends on it. */
 export const THETA = 5e5;
 
-/** Norms' weights lie in [½, 2). */
+/** Words of norms' weights, which lie in [½, 2). */
 const NORM_WORDS = { keep: 0x00ffffff, set: 0x3f000000 };
-/** Biases are small beside what they are added to, which is of about 1; … */
+/** Words of biases, which are small beside the values of about 1 that they are added to. */
 const BIAS_WORDS = wordsOfSize(formatById('f32'), 1 / 4).quants;
-/** … sinks are scores like others. */
+/** Words of sinks, which are scores of about 1. */
 export const SINK_WORDS = wordsOfSize(formatById('f32'), 1).quants;
 
 export type Buffers = Readonly<Record<string, string>>;
@@ -50,7 +57,7 @@ export type Buffers = Readonly<Record<string, string>>;
 export const keyOf = (layer: number | undefined, name: string): string =>
   layer === undefined ? name : `${layer} ${name}`;
 
-/** Planes in which a vector lies that meets weights in this format. */
+/** Number of planes in which a vector is stored that weights in this format read. */
 export const planesFor = (format: string): number => vectorsPerLoad(formatById(format), 'f32');
 
 const hasTensor = ({ tensors }: Plan, layer: number | undefined, name: string): boolean =>
@@ -58,18 +65,18 @@ const hasTensor = ({ tensors }: Plan, layer: number | undefined, name: string): 
 
 export function tensorOf({ tensors }: Plan, layer: number | undefined, name: string): Tensor {
   const tensor = tensors.get(keyOf(layer, name));
-  if (!tensor) throw new Error(`there is no tensor ${keyOf(layer, name)}`);
+  if (!tensor) throw new Error(`the model has no tensor ${keyOf(layer, name)}`);
   return tensor;
 }
 
 export const formatOf = (plan: Plan, layer: number | undefined, name: string): string =>
   plan.options.formats[tensorOf(plan, layer, name).kind];
 
-/** The layer whose buffers `layer` uses. */
+/** Index of the layer whose buffers `layer` uses. */
 export const sourceOf = ({ sources }: Plan, layer: number | undefined): number | undefined =>
   layer === undefined ? layer : sources[layer];
 
-/** Names of a matrix's buffers, which are filled, by those that a kernel gives to its planes. */
+/** Fills a matrix's buffers, and returns its format and the buffers' names by the names of the kernel's inputs. */
 export function matrix(
   plan: Plan,
   layer: number | undefined,
@@ -78,7 +85,7 @@ export function matrix(
 ): { format: string; buffers: Buffers } {
   const source = sourceOf(plan, layer);
   const tensor = tensorOf(plan, source, name);
-  // A tied embedding is the head.
+  // A tied embedding uses the head's buffer.
   const holder = tensorOf(plan, source, tensor.sharedWith ?? name);
   const format = plan.options.formats[holder.kind];
   const isLookedUp = holder.kind === 'embedding';
@@ -86,7 +93,7 @@ export function matrix(
   return { format, buffers: filledMatrix(plan, keyOf(source, holder.name), words, input) };
 }
 
-/** As `matrix`, of a buffer that is no tensor. */
+/** Fills the buffers of a matrix with `words`, and returns their names by the names of the kernel's inputs. */
 export function filledMatrix(
   { filled }: Plan,
   buffer: string,
@@ -99,27 +106,27 @@ export function filledMatrix(
   return { [input]: buffer, [`${input}_scales`]: `${buffer} scales` };
 }
 
-/** Name of a vector's buffer, which is filled. Default: with the weights of a norm. */
+/** Fills a vector's buffer, by default with the weights of a norm, and returns its name. */
 export function vector(plan: Plan, layer: number | undefined, name: string, words = NORM_WORDS): string {
   const buffer = keyOf(sourceOf(plan, layer), name);
   plan.filled.set(buffer, words);
   return buffer;
 }
 
-/** Of a projection or of experts, where the model has biases for them. */
+/** The bias of a projection or of experts as an input; empty where the model has none. */
 export const biasOf = (plan: Plan, layer: number | undefined, name: string): Buffers =>
   hasTensor(plan, layer, `${name} bias`) ? { bias: vector(plan, layer, `${name} bias`, BIAS_WORDS) } : {};
 
-/** The form of a projection of two matrices or of one, with biases or without. */
+/** The kernel's form of a projection: of one matrix or of gate and up, with biases or without. */
 export function formOf(two: 'gate-up' | 'plain', { bias }: Buffers): string {
   if (bias === undefined) return two;
   return two === 'plain' ? 'biased' : 'biased-gate-up';
 }
 
-/** What of a projection's output a matrix in `next` reads: its planes; nothing: in order. */
+/** Number of planes in which an output is stored for weights in `next`; 1 (row order) without them. */
 export const planesOf = (next: string | undefined): number => (next === undefined ? 1 : planesFor(next));
 
-/** y = W x, and its bias; with a `next` format, y lies as weights in it read it. */
+/** A projection y = W x, with its bias if it has one. `next` is the format of the weights that read y. */
 export function projection(
   plan: Plan,
   layer: number | undefined,
@@ -138,12 +145,15 @@ export function projection(
   };
 }
 
-/** The residual stream, or what becomes of it where `addend` joins it, through a norm of its own where it has one. */
+/**
+ * Inputs of a norm: the residual stream, or the stream and an `addend` that joins it, normed by `addend_weight` if
+ * present.
+ */
 export type Streams =
   | { readonly x: string }
   | { readonly x: string; readonly addend: string; readonly sum: string; readonly addend_weight?: string };
 
-/** Of the residual stream; y lies as weights in `next` read it. */
+/** A norm of the residual stream. `next` is the format of the weights that read its output. */
 export function norm(plan: Plan, layer: number | undefined, name: string, next: string, streams: Streams): Operation {
   const joined = 'addend_weight' in streams ? 'normed-residual' : 'residual';
   const { columns } = tensorOf(plan, layer, name);

@@ -22,11 +22,11 @@ const isWeight = (name: string): boolean => !name.includes('KV cache');
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((total, item) => total + value(item), 0);
 
-/** Dispatches of a step: of its layers, and six or, where they have windows and none, seven. */
+/** Dispatches of a step: those of its layers and six more, or seven where only some layers have windows. */
 const DISPATCHES: Readonly<Record<string, number>> = {
   'smollm2-135m': 30 * 9 + 6,
   'smollm2-360m': 32 * 9 + 6,
-  // One more for the norms of heads; three, for experts.
+  // Norms of heads take one more a layer, experts three.
   'qwen3-0.6b': 28 * 10 + 6,
   'llama-3.2-1b': 16 * 9 + 6,
   'llama-3.2-3b': 28 * 9 + 6,
@@ -47,8 +47,8 @@ const DISPATCHES: Readonly<Record<string, number>> = {
   'llama-3.1-70b': 80 * 9 + 6,
   'qwen3-235b-a22b': 94 * 13 + 6,
   'llama-3.1-405b': 126 * 9 + 6,
-  // MLA takes four more: a second step of the queries, its norm, and a projection of each head before and behind
-  // attention. Shared experts take two.
+  // MLA takes four more a layer: a norm and a second projection of the queries, and projections of heads before and
+  // after attention. Shared experts take two.
   'deepseek-v3': 3 * 13 + 58 * 18 + 6,
   'kimi-k2': 13 + 60 * 18 + 6,
 };
@@ -60,7 +60,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
   const tensors = (formats = OPTIONS.formats) => tensorsIn(model, formats);
   const hasExperts = model.layers.some(({ mlp }) => mlp.kind === 'experts');
 
-  test('is made of kernels that can run it, in few dispatches', () => {
+  test('is composed of kernels that can run it, in a known number of dispatches', () => {
     const step = stepOf(model, OPTIONS);
     expect(refusesStep(KERNEL_FOLDERS, step, NO_LIMITS)).toBeUndefined();
     expect(step.operations).toHaveLength(DISPATCHES[id] ?? Number.NaN);
@@ -68,9 +68,9 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
 
   test.each([
     { formats: allIn('f16'), kv: 'f16', batch: 1 },
-    // How many experts several tokens touch is known on average only.
+    // With experts at batch 1, since only the mean of experts that several tokens touch is known.
     { formats: { ...allIn('int4-g32'), head: 'f16' }, kv: 'int8', batch: hasExperts ? 1 : 4 },
-  ])('reads the bytes that accounting says, and activations: %j', (options) => {
+  ])('reads the bytes of the accounting, and activations: %j', (options) => {
     const step = stepOf(model, { ...OPTIONS, ...options });
     const { bytesRead } = stepWork(KERNEL_FOLDERS, step);
     const accounted =
@@ -85,7 +85,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
     }
   });
 
-  test('holds the weights that accounting says, and a region more of cache', () => {
+  test('holds the weights of the accounting, and KV cache for the steps of a region besides', () => {
     const step = stepOf(model, OPTIONS);
     const sizes = bufferSizes(KERNEL_FOLDERS, step);
     const filled = Object.keys(step.filled);
@@ -96,31 +96,31 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
   });
 });
 
-/** Bytes that the kernels of a step read of each other's outputs, for a token at 1000 positions. */
+/** Bytes of each other's outputs that the kernels of a step read, for a token at 1000 positions. */
 function activationBytes({ hidden, vocabulary, layers }: Model): number {
   const windows = new Set(layers.map(({ attention: a }) => (a.kind === 'grouped' ? a.window : undefined)));
   const turned = sum(layers.slice(0, 1), ({ attention: a }) => (a.kind === 'grouped' ? a.headDim : a.ropeDim));
-  // Token; sequence, once to each window; sequence and two table entries to each pair; the first norm; head; argmax.
+  // Token; sequence, for each window; sequence and two table entries for each pair; first norm; head; argmax.
   const around = 1 + 3 * windows.size + (3 + 2 * turned) + hidden + hidden + vocabulary;
-  // In every layer the projections of the stream, and two norms of two.
+  // Each layer has the projections of the stream, and two norms of two vectors.
   const ofLayer = ({ attention, mlp }: Layer) =>
     hidden + attentionValues(attention) + 2 * hidden + mlpValues(mlp, hidden) + 2 * hidden;
   return 4 * (around + sum(layers, ofLayer));
 }
 
-/** Of attention, behind what it projects of the stream. */
+/** Values that attention reads after its projection of the stream. */
 function attentionValues(a: Attention): number {
   const splits = Math.ceil(Math.min(1000, (a.kind === 'grouped' ? a.window : undefined) ?? 1000) / 256);
   if (a.kind === 'grouped') {
     const [queries, keys] = [a.queryHeads * a.headDim, a.kvHeads * a.headDim];
     const headNorms = a.headNorms ? queries + 2 * keys : 0;
-    // Rotation with turns and sequence; queries and sequence; splits with their lse, and their number; output.
+    // Rotation with turns and sequence; queries and sequence; splits with their lse and number; output.
     const rotation = queries + 2 * keys + a.headDim + 3;
     return headNorms + rotation + (queries + 3) + (splits * (queries + a.queryHeads) + 1) + queries;
   }
   const { heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = a;
   const key = kvRank + ropeDim;
-  // Norms; up, where there is a rank; key up; then as above, with a latent for all keys, and value up before the output.
+  // Norms; query up, where there is a rank; key up; then as above, with one latent for all keys, and value up.
   const queries = (queryRank === undefined ? 0 : 2 * queryRank) + key + heads * (nopeDim + ropeDim);
   const reduction = splits * heads * (kvRank + 1) + 1;
   return (
@@ -128,11 +128,11 @@ function attentionValues(a: Attention): number {
   );
 }
 
-/** Of the MLP, with the stream as often as it is read. */
+/** Values that the MLP reads, the stream counted as often as it is read. */
 function mlpValues(mlp: Mlp, hidden: number): number {
   if (mlp.kind === 'dense') return hidden + mlp.ffn;
   const { experts, active, ffn, sharedFfn } = mlp;
-  // Router and its logits; the stream, and who was picked; what each made of it; all with their shares.
+  // Router and logits; stream and picks; outputs of the picks; outputs with their shares.
   const picked = hidden + experts + (hidden + active) + (active * ffn + active) + active * (hidden + 1);
   return picked + (sharedFfn === undefined ? 0 : hidden + sharedFfn + hidden);
 }
@@ -152,12 +152,12 @@ describe('a memory plan', () => {
     expect(typeof fitted === 'string' ? 0 : fitted.bytes).toBeLessThan(1.05 * held);
   });
 
-  test('keeps as many as fit, and takes no more than it may', () => {
+  test('keeps as many layers as fit, within the budget', () => {
     const fitted = fitIn(1.5e9);
     if (typeof fitted === 'string') throw new Error(fitted);
     expect(fitted.bytes).toBeLessThanOrEqual(1.5e9);
     expect(fitted.bytes + 1.1 * layerBytes).toBeGreaterThan(1.5e9);
-    // Sixteen layers are seven, seven and two: what is used again the soonest are the last two, in the next step.
+    // Sixteen layers use seven in turn. The shortest rotation is from the last two to the next step.
     expect(fitted.step.layers.distinct).toBe(7);
     const head = 2 * model.vocabulary * model.hidden;
     const rotation = stepRotationBytes(KERNEL_FOLDERS, fitted.step);
@@ -165,26 +165,26 @@ describe('a memory plan', () => {
     expect(rotation).toBeLessThan(head + 2 * layerBytes);
   });
 
-  test('says what does not fit: the budget, a limit of the device', () => {
+  test('says whether the budget or a limit of the device is exceeded', () => {
     expect(fitIn(1e8)).toMatch(/^the budget, 100 MB, must hold 1 of 16 layers with all else; that takes \d+ MB$/);
-    // Weights could be in parts of a mebibyte; a cache is one buffer.
+    // Weights can be split into parts of 1 MiB, but a KV cache is one buffer.
     expect(fitIn(3e9, { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 20 })).toBe(
       'a buffer may take 1.05 MB on this device; “0 KV cache” takes 2.18 MB',
     );
   });
 
-  test('keeps what no buffer holds in parts', () => {
+  test('splits matrices that exceed a buffer', () => {
     const device = { ...limits, maxStorageBufferBindingSize: 2 ** 27 };
     const fitted = fitIn(3e9, device);
     if (typeof fitted === 'string') throw new Error(fitted);
-    // The tied matrix, in four: looked up, and multiplied by.
+    // The tied matrix is in four parts, both as embedding and as head.
     expect(fitted.step.operations).toHaveLength(make(16).operations.length + 3 + 3);
     expect(fitted.step.layers.distinct).toBe(16);
     const whole = fitIn(3e9);
     expect(fitted.bytes).toBe(typeof whole === 'string' ? 0 : whole.bytes);
   });
 
-  test('between two uses of a weight lies the rest of the step', () => {
+  test('rotates through the rest of the step between two uses of a weight', () => {
     const step = make(16);
     const largest = 2 * model.vocabulary * model.hidden;
     expect(stepRotationBytes(KERNEL_FOLDERS, step)).toBeGreaterThan(
@@ -197,7 +197,7 @@ test.each([
   ['llama-3.2-1b', 2 ** 27],
   ['qwen3-30b-a3b', 2 ** 29],
   ['deepseek-v3', 2 ** 31],
-])('%s with matrices in parts of %d bytes holds and reads what it does with whole ones', (id, most) => {
+])('%s with matrices in parts of %d bytes holds and reads the same bytes', (id, most) => {
   const whole = stepOf(modelById(id), { ...OPTIONS, distinctLayers: 1 });
   const parts = inParts(KERNEL_FOLDERS, whole, { maxBufferSize: most, maxStorageBufferBindingSize: most });
   const sizes = (step: Step) => [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name in step.filled);
@@ -210,7 +210,7 @@ test.each([
   expect(ratio).toBeLessThan(1.001);
 });
 
-test('layers are cycled kind by kind, and the step says how many are distinct', () => {
+test('layers of a kind use distinct ones in turn, and the step says how many are distinct', () => {
   const mlp = { kind: 'dense', ffn: 256 } as const;
   const attention = { kind: 'grouped', queryHeads: 2, kvHeads: 2, headDim: 64 } as const;
   const layers = repeat(4, { attention: { ...attention, window: 32 }, mlp }, { attention, mlp });
@@ -225,7 +225,7 @@ test('layers are cycled kind by kind, and the step says how many are distinct', 
   expect(buffers(1)).toEqual({ layers: { distinct: 2, total: 8 }, qkv: [0, 1, 0, 1, 0, 1, 0, 1] });
 });
 
-test('a region is centred on the step: contexts before it, so that their mean is that of the step', () => {
+test('a region starts so that its mean context is that of the step', () => {
   const model = modelById('smollm2-135m');
   const contexts = (steps: number) => {
     const { sequences } = stepOf(model, { ...OPTIONS, batch: 2, shortest: 3 }).state(steps);
@@ -233,17 +233,17 @@ test('a region is centred on the step: contexts before it, so that their mean is
   };
   const [, other = 0] = contexts(1);
   expect(contexts(1)).toEqual([999, other]);
-  // 995 … 1005 in eleven steps.
+  // Eleven steps go from 995 to 1005.
   expect(contexts(11)).toEqual([994, Math.max(0, other - 5)]);
-  expect(() => contexts(65)).toThrow('there is room for 64 steps at the most; got 65');
+  expect(() => contexts(65)).toThrow('steps must be at most 64, for which there is room; got 65');
 });
 
 test.each([
-  // 64 pairs for eight experts; 32 for 128, of which hardly two are alike.
+  // 64 pairs share eight experts. 32 pairs of 128 experts hardly ever share one.
   ['mixtral-8x7b', 32, 8],
   ['qwen3-30b-a3b', 4, undefined],
   ['deepseek-v3', 1, undefined],
-])('%s at batch %d: tokens that pick alike share an expert in tiles of %s', (id, batch, width) => {
+])('%s at batch %d: tokens that pick the same expert share it in tiles of %s', (id, batch, width) => {
   const model = modelById(id);
   const { operations } = stepOf(model, { ...OPTIONS, batch });
   const withExperts = model.layers.filter(({ mlp }) => mlp.kind === 'experts').length;
@@ -253,9 +253,9 @@ test.each([
   expect(new Set(of('moe-gemv').map(({ params }) => params.width))).toEqual(new Set([width]));
 });
 
-test('a router must read what experts read', () => {
+test('router and experts must read the same planes', () => {
   const model = modelById('mixtral-8x7b');
   expect(() => stepOf(model, { ...OPTIONS, formats: { ...allIn('int4-g32'), router: 'f32' } })).toThrow(
-    'mixtral-8x7b cannot be run: router and experts read one vector, and must be in formats of as many bits; got f32 and int4-g32',
+    'mixtral-8x7b cannot be run: router and experts read one vector, and their formats must have equally many bits; got f32 and int4-g32',
   );
 });

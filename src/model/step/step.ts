@@ -1,13 +1,13 @@
 /**
- * One decode step of a model, as a list of kernels over named buffers (shaders/step.ts): embedding → per layer norm,
- * attention (step/attention.ts), norm, MLP (step/mlp.ts) → norm, head, argmax, whose token the next step looks up. Residual
- * sums are made by the norm that follows them, and where a model norms what joins the stream (Gemma), by that one too.
- * Shapes and names of weights are those of `tensors.ts`; positions are data, and grow on the GPU.
+ * One decode step of a model, as a list of kernels over named buffers (shaders/step.ts): embedding → for each layer
+ * norm, attention (attention.ts), norm, MLP (mlp.ts) → norm, head, argmax, whose token the next step looks up. A norm
+ * also makes the residual sum before it, and in Gemma norms what joins the stream. Shapes and names of weights are
+ * those of `models/tensors.ts`. Positions are data, and grow on the GPU.
  *
- * Weights are random and tame: a matrix of K columns has values of about 1/√K, and a norm stands before it, so that what
- * it yields is of the size of its norm's weights, about 1, whatever the layer. A layer adds two such vectors to the
- * residual stream, which grows as the root of their number and is normed wherever it is read. Factors that models have
- * for their embeddings, shares or logits are left out.
+ * Weights are random, and sized so that values stay near 1 in every layer: a matrix of K columns has values of about
+ * 1/√K, and reads the output of a norm. A layer adds two such vectors to the residual stream, which therefore grows as
+ * the root of their number, and is normed wherever it is read. Models' own factors of embeddings, shares or logits are
+ * left out.
  */
 
 import { sequencesOf } from '../../../shaders/kv-cache.ts';
@@ -40,7 +40,10 @@ import {
 
 export type { StepOptions };
 
-/** @throws RangeError where the kernels that there are cannot run the model: the rule, and the value met. */
+/**
+ * Composes the decode step of a model.
+ * @throws RangeError for a model or lengths that the kernels cannot run, with the rule and the value met
+ */
 export function stepOf(model: Model, options: StepOptions): Step {
   refuse(model, options);
   const plan: Plan = {
@@ -66,7 +69,10 @@ export function stepOf(model: Model, options: StepOptions): Step {
   };
 }
 
-/** Layers of a kind share the distinct ones that there are for it, at least one, in proportion. */
+/**
+ * The source of each layer: the layer whose weights and KV cache it uses. Each kind of layer gets its share of the
+ * `distinct` layers, at least one, and its layers use them in turn.
+ */
 function sourcesOf({ layers }: Model, distinct: number): number[] {
   const kinds = new Map<string, number[]>();
   return layers.map((layer, index) => {
@@ -85,11 +91,11 @@ function refuse(
 ): void {
   const cannot = (why: string) => new RangeError(`${id} cannot be run: ${why}`);
   if (hidden % 4 !== 0 || vocabulary % 4 !== 0) {
-    throw cannot(`rows are whole vectors of four; hidden is ${hidden} and the vocabulary ${vocabulary}`);
+    throw cannot(`hidden and vocabulary must be multiples of 4; got ${hidden} and ${vocabulary}`);
   }
   if (!(batch >= 1 && shortest >= 1 && shortest <= context)) {
     throw cannot(
-      `batch and shortest must be at least 1, shortest at most context; got ${batch}, ${shortest}, ${context}`,
+      `batch and shortest must be at least 1, and shortest at most context; got ${batch}, ${shortest}, ${context}`,
     );
   }
   for (const { mlp } of layers) {
@@ -100,7 +106,7 @@ function refuse(
       .find((format) => planesFor(format) !== planesFor(formats.expert));
     if (other !== undefined) {
       throw cannot(
-        `router and experts read one vector, and must be in formats of as many bits; got ${other} and ${formats.expert}`,
+        `router and experts read one vector, and their formats must have equally many bits; got ${other} and ${formats.expert}`,
       );
     }
   }
@@ -125,9 +131,9 @@ function beginning(plan: Plan): Operation[] {
       params: { batch: options.batch, vocabulary, columns: hidden, format, seed: 1 },
       buffers: { ...buffers, ids: 'tokens', y: 'stream' },
     },
-    // Each writes the same sequences, and the splits of its window.
+    // Each of them writes the same sequences, and the splits of its own window.
     ...ofWindows.map((a) => ({
-      kernel: 'advance',
+      kernel: 'advance-sequences',
       variant: 'portable',
       params: { ...cacheAt(plan, a), window: windowOf(a), positionsPerSplit: positionsPerSplitOf(plan) },
       buffers: { before: 'sequences', sequences: 'next sequences', splits: splitsBuffer(a) },
@@ -166,8 +172,9 @@ function layerOperations(plan: Plan, { attention, mlp, outputNorms = false }: La
   ];
 }
 
-/** The residual stream goes back and forth between two buffers. */
+/** Buffers where attention joins the residual stream, which alternates between two buffers. */
 const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a layer' };
+/** Buffers where the MLP joins the residual stream. */
 const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' };
 
 function ending(plan: Plan): Operation[] {
@@ -184,13 +191,14 @@ function ending(plan: Plan): Operation[] {
 }
 
 /**
- * Tokens, and the sequences as they are before the first of so many steps, the middle one of which is the step
- * described. Short sequences start from nothing, and their mean is longer.
+ * The data before the first of `steps` steps: tokens, and the positions of each sequence. The middle one of these steps
+ * has the contexts of the plan. A sequence too short for that starts empty, and its mean context is longer.
  */
 function stateBefore(plan: Plan, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
   const { model, options } = plan;
   const { batch, mostSteps } = options;
-  if (steps > mostSteps) throw new RangeError(`there is room for ${mostSteps} steps at the most; got ${steps}`);
+  if (steps > mostSteps)
+    throw new RangeError(`steps must be at most ${mostSteps}, for which there is room; got ${steps}`);
   const apart = Math.floor(model.vocabulary / (batch + 1));
   const [first] = model.layers;
   const sequences = first ? sequencesOf(cacheAt(plan, first.attention)) : [];

@@ -3,20 +3,20 @@ import { joulesPerToken, MEMORY_ENERGY } from './energy.ts';
 
 const work = { batch: 1, weightBytes: 15e9, weightFlops: 0, kvBytes: 1e9, kvFlops: 0 };
 
-test('16 GB through HBM2 at 3.92 pJ/bit take half a joule', () => {
+test('reading 16 GB from HBM2 at 3.92 pJ/bit takes half a joule', () => {
   expect(joulesPerToken(work, MEMORY_ENERGY.hbm).joules).toBeCloseTo(0.502, 3);
 });
 
-test('requests share the weights, not the caches', () => {
+test('requests share the energy of the weights, but not of the KV caches', () => {
   const shared = { ...work, batch: 10, kvBytes: 10 * work.kvBytes };
   expect(joulesPerToken(shared, MEMORY_ENERGY.hbm).joules).toBeCloseTo((2.5e9 * 8 * 3.92) / 1e12, 12);
 });
 
-test.each(Object.values(MEMORY_ENERGY))('$memory: its range holds its value, and has a source', (memory) => {
+test.each(Object.values(MEMORY_ENERGY))('$memory has a source and a range around its value', (memory) => {
   const { joules, range } = joulesPerToken(work, memory);
   expect(range[0]).toBeLessThanOrEqual(joules);
   expect(range[1]).toBeGreaterThanOrEqual(joules);
-  // From an on-package link to a DIMM: a figure per byte, or in nJ, would lie outside.
+  // From an on-package link to a DIMM; a figure per byte, or in nJ, lies outside.
   expect(memory.pJPerBit).toBeGreaterThan(1);
   expect(memory.pJPerBit).toBeLessThan(50);
   expect(memory.source).toMatch(/20\d\d/);

@@ -1,20 +1,21 @@
 /**
- * Energy that a token takes for its bytes alone: (W_r(B)/B + ρ·c) · 8 · pJ/bit. Arithmetic, leakage, cooling, and the
- * way from the memory controller to the registers come on top: this is a floor, and well below what a wall meter shows.
+ * The energy of a token's memory accesses: (W_r(B)/B + ρ·c) · 8 · pJ/bit. Arithmetic, leakage, cooling, and the way
+ * from the memory controller to the registers come on top, so this is a floor, well below what a meter at the wall
+ * shows.
  */
 
 import type { StepWork } from '../models/accounting.ts';
 
 export interface MemoryEnergy {
   readonly memory: string;
-  /** Of an access: of the memory device and its link. */
+  /** Energy of an access, in pJ per bit: that of the memory device and its link. */
   readonly pJPerBit: number;
-  /** As published: the least and the most. */
+  /** Published minimum and maximum, in pJ per bit. */
   readonly range: readonly [number, number];
   readonly source: string;
 }
 
-/** By kind of memory. */
+/** Energy of an access, by kind of memory. */
 export const MEMORY_ENERGY = {
   hbm: {
     memory: 'HBM2 to HBM3E',
@@ -37,11 +38,11 @@ export const MEMORY_ENERGY = {
   },
 } as const satisfies Readonly<Record<string, MemoryEnergy>>;
 
-/** Joules to a token of a step, by its bytes: typical, and over the published range. */
+/** The energy of a token in joules, for the bytes of its step: the typical value, and the published range. */
 export function joulesPerToken(
   { weightBytes, kvBytes, batch }: StepWork,
-  { pJPerBit, range: [least, most] }: MemoryEnergy,
+  { pJPerBit, range: [min, max] }: MemoryEnergy,
 ): { readonly joules: number; readonly range: readonly [number, number] } {
   const joulesAt = (pJ: number): number => ((weightBytes + kvBytes) / batch) * 8 * pJ * 1e-12;
-  return { joules: joulesAt(pJPerBit), range: [joulesAt(least), joulesAt(most)] };
+  return { joules: joulesAt(pJPerBit), range: [joulesAt(min), joulesAt(max)] };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { paretoFrontier, sweepBatches } from './frontier.ts';
 
-test('batches go from 1 to the last that fits, and speed and throughput are those of its step', () => {
+test('batches go from 1 to the maximum, each with the speed and throughput of its step', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000 }), (maxBatch) => {
       const points = sweepBatches((batch) => 0.01 + batch * 1e-4, maxBatch);
@@ -18,17 +18,17 @@ test('batches go from 1 to the last that fits, and speed and throughput are thos
   );
 });
 
-test('no batch where none fits', () => {
+test('there is no batch where no request fits', () => {
   expect(sweepBatches(() => 1, 0)).toEqual([]);
   expect(sweepBatches(() => 1, Number.NaN)).toEqual([]);
 });
 
-test('of an affine step every batch is on the frontier', () => {
+test('every batch is on the frontier where the step time is affine', () => {
   const points = sweepBatches((batch) => 0.01 + batch * 1e-4, 500);
   expect(paretoFrontier(points)).toEqual(points);
 });
 
-test('the frontier is what no point beats, and beats or equals every point', () => {
+test('no point beats a point of the frontier, and one of them beats or equals every point', () => {
   const point = fc.record({ speed: fc.integer({ min: 1, max: 50 }), throughput: fc.integer({ min: 1, max: 50 }) });
   fc.assert(
     fc.property(fc.array(point, { minLength: 1, maxLength: 30 }), (points) => {

@@ -1,16 +1,16 @@
-/** The Pareto frontier of serving: what speed of a user costs in throughput of all, batch by batch. */
+/** The Pareto frontier of serving: the speed of one request against the throughput of all, batch by batch. */
 
 export interface OperatingPoint {
   readonly batch: number;
-  /** v = 1/T: tokens/s of each request. */
+  /** v = 1/T, in tokens/s of each request. */
   readonly speed: number;
-  /** X = B/T: tokens/s of all. */
+  /** X = B/T, in tokens/s of all requests. */
   readonly throughput: number;
 }
 
 /**
- * Batches from 1 to `maxBatch`, eight to a doubling, both ends included, each with v and X of a step that takes
- * `secondsAt(batch)`. Empty where no request fits.
+ * Operating points at batches from 1 to `maxBatch`, both included, with about eight batches to a doubling. `secondsAt`
+ * is the time of a step. Empty where no request fits.
  */
 export function sweepBatches(secondsAt: (batch: number) => number, maxBatch: number): OperatingPoint[] {
   if (!(maxBatch >= 1)) return [];
@@ -22,7 +22,7 @@ export function sweepBatches(secondsAt: (batch: number) => number, maxBatch: num
   });
 }
 
-/** The points that no other beats in speed and throughput, the fastest first; of equals, one. */
+/** The points that no other beats in both speed and throughput, the fastest first; one of several equal points. */
 export function paretoFrontier<T extends Pick<OperatingPoint, 'speed' | 'throughput'>>(points: readonly T[]): T[] {
   const bySpeed = [...points].sort((a, b) => b.speed - a.speed || b.throughput - a.throughput);
   let best = Number.NEGATIVE_INFINITY;

@@ -8,22 +8,22 @@ const { workload, speed } = ESSAY;
 const within1Percent = (actual: number | null | undefined, expected: number) =>
   expect(Math.abs((actual ?? 0) / expected - 1)).toBeLessThan(0.01);
 
-test('the essay’s Rubin NVL72: 1,920 requests at 100 tokens/s, 1.6 M tokens/s to a megawatt; bandwidth binds', () => {
+test('the essay’s Rubin NVL72 serves 1,920 requests at 100 tokens/s, and 1.6 M tokens/s per megawatt; bandwidth binds', () => {
   const rubin = generationPoints(workload, speed).find(({ generation }) => generation.name === 'Rubin NVL72');
   expect(rubin?.atSpeed.bound).toBe('bandwidth');
   within1Percent(rubin?.requests, ESSAY.requests);
   within1Percent(rubin?.atSpeed.perSecond, ESSAY.requests * speed);
   within1Percent(rubin?.perMegawatt, 1.6e6);
-  // The caches of a third more requests would fit.
+  // By capacity alone, a third more requests would fit.
   within1Percent(rubin?.atSpeed.branches.capacity, 256_312);
 });
 
-test('its workload is about Kimi K2 in fp8 at 110,000 positions', () => {
+test('the essay’s workload is about Kimi K2 in fp8 at 110,000 positions', () => {
   expect(weightBytesHeld(tensorsIn(kimi_k2, allIn('fp8'))) / workload.weightBytes).toBeCloseTo(1, 1);
   within1Percent(kvBytesHeld(kimi_k2, 110_000, 'f16', 'all'), workload.cacheBytes);
 });
 
-test('where the weights do not fit there is no throughput, though the product law has some', () => {
+test('throughput is 0 where the weights do not fit, though the product law promises some', () => {
   const [a100] = generationPoints(workload, speed);
   expect(a100?.memoryBytes).toBe(640e9);
   expect(a100).toMatchObject({ fullMemory: 0, requests: 0, perMegawatt: 0, atSpeed: { bound: 'capacity' } });
@@ -33,14 +33,14 @@ test('where the weights do not fit there is no throughput, though the product la
 describe('every generation', () => {
   const points = generationPoints({ weightBytes: 70e9, cacheBytes: 1e9 }, 20);
 
-  test('the product law never promises less than there is', () => {
+  test('has a throughput that the product law never underestimates', () => {
     for (const { fullMemory, product } of points) {
       expect(fullMemory).toBeGreaterThan(0);
       expect(product).toBeGreaterThanOrEqual(fullMemory);
     }
   });
 
-  test('from one to the next the derived law follows the bandwidth, as the weights become small', () => {
+  test('grows with bandwidth by the derived law where the weights are small', () => {
     const [gb200, rubin] = ['GB200 NVL72', 'Rubin NVL72'].map((name) =>
       points.find(({ generation }) => generation.name === name),
     );
@@ -50,7 +50,7 @@ describe('every generation', () => {
     expect(ratio((p) => p.product)).toBeCloseTo(ratio((p) => p.bytesPerSecond) * ratio((p) => p.memoryBytes), 9);
   });
 
-  test('takes power, has a source, and reads its memory in some ten milliseconds', () => {
+  test('has a source, a plausible power, and reads its memory in some ten milliseconds', () => {
     for (const { kilowatts, gpus, memoryGB, gbps, source } of GENERATIONS) {
       expect(source).not.toBe('');
       if (kilowatts !== undefined) {
@@ -67,7 +67,7 @@ describe('the frontier of a rack', () => {
   const rubin = GENERATIONS.find(({ name }) => name === 'Rubin NVL72') as (typeof GENERATIONS)[0];
   const frontier = rackFrontier(rubin, workload);
 
-  test('goes from one request at all of the bandwidth to a full memory', () => {
+  test('goes from one request to a full memory', () => {
     const [fastest, fullest] = [frontier[0], frontier.at(-1)];
     expect(fastest?.batch).toBe(1);
     within1Percent(fastest?.speed, (72 * 22e12) / (workload.weightBytes + workload.cacheBytes));
@@ -90,7 +90,7 @@ describe('the frontier of a rack', () => {
 describe('growth over generations', () => {
   const growth = growthOf({ weightBytes: 70e9, cacheBytes: 1e9 });
 
-  test('is that of each law, GPU for GPU, from the first', () => {
+  test('is that of bandwidth and of each law, GPU for GPU, over the first', () => {
     expect(growth[0]).toMatchObject({ bandwidth: 1, product: 1, derived: 1 });
     const h200 = growth.find(({ generation }) => generation.name === 'DGX H200');
     within1Percent(h200?.bandwidth, 4800 / 2039);
@@ -98,19 +98,19 @@ describe('growth over generations', () => {
     within1Percent(h200?.derived, ((4800 / 2039) * (1 - 70 / 1128)) / (1 - 70 / 640));
   });
 
-  test('what is not yet sold is a projection', () => {
+  test('marks what is not yet sold as a projection', () => {
     const announced = growth.filter(({ generation }) => generation.announced).map(({ generation }) => generation.gpu);
     expect(announced).toEqual(['Rubin', 'Rubin Ultra']);
   });
 
-  test('by the derived law lies with bandwidth, and far below the product', () => {
+  test('is near bandwidth by the derived law, and below the product law', () => {
     for (const { bandwidth, product, derived } of growth.slice(1)) {
       expect(derived / bandwidth).toBeCloseTo(1, 0);
       expect(derived).toBeLessThanOrEqual(product);
     }
   });
 
-  test('of nothing is nothing', () => {
+  test('is empty without generations', () => {
     expect(growthOf(workload, [])).toEqual([]);
   });
 });

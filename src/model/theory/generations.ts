@@ -1,10 +1,10 @@
 /**
- * Generations of machines that serve one model as one domain: what the derived laws make of them, and what the essay's
- * product law does. For two figures: the Pareto frontier of a rack, and throughput over generations by both laws beside
- * bandwidth alone (measured points beside it: `published/generations.ts`). And tokens/s to a megawatt.
+ * Generations of machines that serve a model as one domain, by the derived laws and by the essay's product law: the
+ * Pareto frontier of a rack, throughput over generations beside bandwidth alone (`published/generations.ts` has
+ * measured points), and tokens/s per megawatt.
  *
- * These are ceilings of memory: compute, links and fixed costs are left out (`theory/laws.ts`), and each generation
- * serves the same weights and caches, where real ones moved to narrower formats as well.
+ * All figures are ceilings by memory. Compute, links and fixed costs are left out (`theory/laws.ts`). Every generation
+ * serves the same weights and caches, although real ones moved to narrower formats as well.
  */
 
 import { GPUS } from '../../../results/gpus.ts';
@@ -21,27 +21,28 @@ import {
 
 export interface Generation {
   readonly name: string;
-  /** Its part, as in `results/data/reference/gpus.json` where it is there. */
+  /** Name of its GPU: as in `results/data/reference/gpus.json`, if that has it. */
   readonly gpu: string;
   readonly gpus: number;
-  /** Of one GPU. GB are 10⁹ bytes. */
+  /** Memory of one GPU. GB is 10⁹ bytes. */
   readonly memoryGB: number;
+  /** Bandwidth of one GPU. */
   readonly gbps: number;
-  /** Of all of it, at most, everything in its case included; absent where no figure is sure. */
+  /** Maximum power of the whole machine. Absent where no figure is certain. */
   readonly kilowatts?: number;
   readonly source: string;
-  /** A projection: not yet sold when this was written, and its figures may change. */
+  /** True for a projection: announced and not sold when this was written, so its figures may change. */
   readonly announced?: true;
 }
 
-/** `count` GPUs of the table, in one machine. @throws Error where the table has no such row. */
+/** A machine of `count` GPUs with figures from the table. @throws Error where the table has no such GPU. */
 function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memoryGB' | 'gbps'> {
   const row = GPUS.find(({ name }) => name === gpu);
   if (!row) throw new Error(`results/data/reference/gpus.json has no ${gpu}`);
   return { gpu, gpus: count, memoryGB: row.memoryGB, gbps: row.gbps };
 }
 
-/** Oldest first. */
+/** All generations, the oldest first. */
 export const GENERATIONS: readonly Generation[] = [
   { name: 'DGX A100', ...of(8, 'NVIDIA A100 80GB'), kilowatts: 6.5, source: 'NVIDIA DGX A100 data sheet' },
   { name: 'DGX H100', ...of(8, 'NVIDIA H100'), kilowatts: 10.2, source: 'NVIDIA DGX H100 data sheet' },
@@ -68,12 +69,12 @@ export const GENERATIONS: readonly Generation[] = [
   },
 ];
 
-/** What is served: W and c, in bytes. */
+/** The served model: W and c, in bytes. */
 export type Workload = Pick<Serving, 'weightBytes' | 'cacheBytes'>;
 
 /**
- * The essay's point: 1,920 requests at 100 tokens/s each, of a model with 1 TB of weights and 7.7 GB of cache to each, about
- * Kimi K2 in fp8 at 110,000 positions.
+ * The essay's operating point: 1,920 requests at 100 tokens/s each, on a model with 1 TB of weights and 7.7 GB of cache
+ * for each request. That is about Kimi K2 in fp8 at 110,000 positions.
  */
 export const ESSAY = {
   workload: { weightBytes: 1e12, cacheBytes: 7.7e9 },
@@ -81,13 +82,13 @@ export const ESSAY = {
   requests: 1920,
 } as const;
 
-/** `workload` on all of a generation's GPUs as one domain. */
+/** A workload on all GPUs of a generation as one domain. */
 export const servingOn = ({ memoryGB, gbps, gpus }: Generation, workload: Workload): Serving =>
   asOneDomain({ ...workload, memoryBytes: memoryGB * 1e9, bytesPerSecond: gbps * 1e9 }, gpus);
 
 /**
- * The first figure: what speed of a request costs in throughput of all, on one machine, up to the batch that fills its
- * memory. T = (W + c·B)/BW at every batch, so that each is on the frontier: X rises to (BW/c)(1 − φ) as v falls to BW/M.
+ * The Pareto frontier of a machine, up to the batch that fills its memory. T = (W + c·B)/BW, so every batch is on the
+ * frontier: X rises to (BW/c)(1 − φ) as v falls to BW/M.
  */
 export function rackFrontier(generation: Generation, workload: Workload): OperatingPoint[] {
   const serving = servingOn(generation, workload);
@@ -96,19 +97,19 @@ export function rackFrontier(generation: Generation, workload: Workload): Operat
   return paretoFrontier(sweepBatches(secondsAt, Math.floor(capacity(serving))));
 }
 
-/** How much more of something a generation has than the first, each law's in its own way, GPU for GPU. */
+/** A generation over the first one, GPU for GPU: the ratio of bandwidth, and of throughput by each law. */
 export interface Growth {
   readonly generation: Generation;
   readonly bandwidth: number;
-  /** M·BW. */
+  /** Ratio of M·BW. */
   readonly product: number;
-  /** (BW/c)(1 − φ), the memory full. */
+  /** Ratio of (BW/c)(1 − φ), with the memory full. */
   readonly derived: number;
 }
 
 /**
- * The second figure: generations beside the first of them, GPU for GPU, with the weights held once by as many as there
- * are in each.
+ * The growth of each generation over the first, GPU for GPU. The GPUs of a generation hold the weights once between
+ * them.
  */
 export function growthOf(workload: Workload, generations: readonly Generation[] = GENERATIONS): Growth[] {
   const [first] = generations;
@@ -125,22 +126,23 @@ export function growthOf(workload: Workload, generations: readonly Generation[] 
 
 export interface GenerationPoint {
   readonly generation: Generation;
-  /** M and BW of the whole domain. */
+  /** M of the whole domain. */
   readonly memoryBytes: number;
+  /** BW of the whole domain. */
   readonly bytesPerSecond: number;
-  /** X with the memory full, at whatever speed; 0 where the weights do not fit. */
+  /** X with the memory full, whatever the speed of a request; 0 where the weights do not fit. */
   readonly fullMemory: number;
   /** X = M·BW/(4·W·c). */
   readonly product: number;
-  /** X where each request has the speed asked for, and what binds. */
+  /** X where each request has the given speed, with what binds. */
   readonly atSpeed: SpeedThroughput;
-  /** Requests at that speed, whole ones. */
+  /** Whole number of requests at that speed. */
   readonly requests: number;
-  /** Tokens/s at that speed to a megawatt; null where the power is not known. */
+  /** Tokens/s per megawatt at that speed; null where the power is not known. */
   readonly perMegawatt: number | null;
 }
 
-/** Each generation with `workload`, at `speed` tokens/s to a request. */
+/** Each generation with a workload, at `speed` tokens/s for each request. */
 export const generationPoints = (
   workload: Workload,
   speed: number,

@@ -16,7 +16,7 @@ import {
 
 const positive = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
-/** Machines that the weights fit, with all that may be read in part. */
+/** Machines that hold the weights, which a step may read in part, as it may the KV caches. */
 const anyServing: fc.Arbitrary<Serving> = fc
   .record({
     weightBytes: positive(1, 1000),
@@ -35,15 +35,15 @@ const anyServing: fc.Arbitrary<Serving> = fc
 
 const whole = (serving: Serving): Serving => ({ ...serving, weightBytesRead: serving.weightBytes, cacheShareRead: 1 });
 
-/** ∂ ln f / ∂ ln x at x, by central differences of higher order: errors of h⁴ and of rounding, both below 1e-9. */
+/** ∂ ln f / ∂ ln x at x, by central differences of fourth order. Errors of h⁴ and of rounding are both below 1e-9. */
 function elasticity(f: (x: number) => number, x: number): number {
   const h = 1e-3;
   const at = (steps: number) => Math.log(f(x * Math.exp(steps * h)));
   return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h);
 }
 
-describe('memory full', () => {
-  test('all read: X = (BW/c)(1 − φ), and a step reads the memory once', () => {
+describe('with the memory full', () => {
+  test('X is (BW/c)(1 − φ) and a step reads the memory once, if everything is read', () => {
     fc.assert(
       fc.property(anyServing.map(whole), (serving) => {
         const { bytesPerSecond, cacheBytes, memoryBytes } = serving;
@@ -62,7 +62,7 @@ describe('memory full', () => {
           (bytesPerSecond) => fullMemoryThroughput({ ...serving, bytesPerSecond }),
           serving.bytesPerSecond,
         );
-        // Near M = W the law is a steep one: there the difference quotient is taken of M − W.
+        // Near M = W the law is steep, so the derivative is taken over M − W.
         const free = serving.memoryBytes - serving.weightBytes;
         const ofFree = elasticity(
           (f) => fullMemoryThroughput({ ...serving, memoryBytes: serving.weightBytes + f }),
@@ -74,7 +74,7 @@ describe('memory full', () => {
     );
   });
 
-  test('grows as M·BW where weights are small beside memory and large beside what is read of caches', () => {
+  test('X grows as M·BW where weights are small beside memory, and large beside the cache bytes read', () => {
     const serving = {
       ...{ memoryBytes: 1e6, bytesPerSecond: 1000, weightBytes: 100, cacheBytes: 1 },
       cacheShareRead: 1e-7,
@@ -82,7 +82,7 @@ describe('memory full', () => {
     expect(fullMemoryElasticities(serving).memory).toBeCloseTo(1, 2);
   });
 
-  test('nothing where the weights do not fit, and none as they just do', () => {
+  test('X is 0 where the weights do not fit, and near 0 where they just do', () => {
     const serving = { memoryBytes: 100, bytesPerSecond: 1000, weightBytes: 100, cacheBytes: 1 };
     expect(capacity(serving)).toBe(0);
     expect(fullMemoryThroughput(serving)).toBe(0);
@@ -90,15 +90,15 @@ describe('memory full', () => {
     expect(fullMemoryThroughput({ ...serving, weightBytes: 99.999 })).toBeLessThan(0.011);
   });
 
-  test('memory and bandwidth both twice: about twice, not four times, where the weights are small', () => {
+  test('X about doubles with twice the memory and bandwidth, where the weights are small', () => {
     const serving = { memoryBytes: 100, bytesPerSecond: 1000, weightBytes: 5, cacheBytes: 1 };
     const twice = { ...serving, memoryBytes: 200, bytesPerSecond: 2000 };
     expect(fullMemoryThroughput(twice) / fullMemoryThroughput(serving)).toBeCloseTo(2 * (0.975 / 0.95), 9);
   });
 });
 
-describe('product law', () => {
-  test('touches the derived one at φ = ½, and nowhere lies below it', () => {
+describe('the product law', () => {
+  test('touches the derived law at φ = ½, and is nowhere below it', () => {
     fc.assert(
       fc.property(anyServing.map(whole), (serving) => {
         expect(productLaw(serving)).toBeGreaterThanOrEqual(fullMemoryThroughput(serving) * (1 - 1e-12));
@@ -110,8 +110,8 @@ describe('product law', () => {
   });
 });
 
-describe('at a speed', () => {
-  test('below the crossing capacity binds, above it bandwidth; there both allow the same', () => {
+describe('at a given speed', () => {
+  test('capacity binds below the crossing and bandwidth above, and both allow the same there', () => {
     fc.assert(
       fc.property(anyServing, positive(0.01, 0.99), (serving, part) => {
         const crossing = crossingSpeed(serving);
@@ -123,7 +123,7 @@ describe('at a speed', () => {
     );
   });
 
-  test('with everything read, the crossing is BW/M, and allows what a full memory does', () => {
+  test('the crossing is BW/M and allows as much as a full memory, if everything is read', () => {
     fc.assert(
       fc.property(anyServing.map(whole), (serving) => {
         const crossing = crossingSpeed(serving);
@@ -133,10 +133,10 @@ describe('at a speed', () => {
     );
   });
 
-  test('elasticities are the numerical derivatives, of what binds', () => {
+  test('elasticities are the numerical derivatives of the limit that binds', () => {
     fc.assert(
       fc.property(anyServing, positive(0.05, 0.95), fc.boolean(), (serving, part, slow) => {
-        // Neither at the crossing, which has no derivative, nor where reading weights takes all of the step.
+        // Not at the crossing, which has no derivative, and not where reading the weights takes the whole step.
         const fastest = serving.bytesPerSecond / (serving.weightBytesRead ?? serving.weightBytes);
         const crossing = crossingSpeed(serving);
         const speed = slow ? crossing * part * 0.9 : crossing + (fastest - crossing) * part;
@@ -162,20 +162,20 @@ describe('at a speed', () => {
     );
   });
 
-  test('compute binds where it is least, and then neither bandwidth nor memory buys anything', () => {
+  test('neither bandwidth nor memory buys anything where compute binds', () => {
     const serving = { memoryBytes: 100, bytesPerSecond: 1000, weightBytes: 50, cacheBytes: 1 };
     const compute = { flopsPerSecond: 1000, flopsPerToken: 10 };
     expect(throughputAtSpeed(serving, 10, compute)).toMatchObject({ perSecond: 100, bound: 'compute' });
     expect(elasticitiesAtSpeed(serving, 10, compute)).toEqual({ bandwidth: 0, memory: 0 });
   });
 
-  test('none where the weights alone take longer than a step may', () => {
+  test('X is 0 where reading the weights alone takes too long', () => {
     const serving = { memoryBytes: 100, bytesPerSecond: 1000, weightBytes: 50, cacheBytes: 1 };
     expect(throughputAtSpeed(serving, 20)).toMatchObject({ perSecond: 0, bound: 'bandwidth' });
   });
 });
 
-test('N machines as one domain do at least what N do apart, and as much where weights are nothing', () => {
+test('N machines as one domain do at least as much as N apart, and just as much without weights', () => {
   fc.assert(
     fc.property(anyServing.map(whole), fc.integer({ min: 1, max: 100 }), (serving, count) => {
       const [domain, apart] = [
@@ -191,7 +191,7 @@ test('N machines as one domain do at least what N do apart, and as much where we
 });
 
 describe('weights in SRAM', () => {
-  test('leave the caches to memory: X stays below BW/(ρ·c), whatever the SRAM', () => {
+  test('leave X below BW/(ρ·c), however fast the SRAM is', () => {
     fc.assert(
       fc.property(anyServing, positive(1, 1e9), positive(0.1, 1000), (serving, sram, speed) => {
         const { perSecond, branches } = throughputWithWeightsInSram(serving, sram, speed);
@@ -202,7 +202,7 @@ describe('weights in SRAM', () => {
     );
   });
 
-  test('that is as fast as memory frees its room alone', () => {
+  test('only free room in memory, if the SRAM is as fast as memory', () => {
     const serving = { memoryBytes: 100, bytesPerSecond: 1000, weightBytes: 50, cacheBytes: 1 };
     const [sram, memory] = [throughputWithWeightsInSram(serving, 1000, 15), throughputAtSpeed(serving, 15)];
     expect(sram.branches.bandwidth).toBeCloseTo(memory.branches.bandwidth, 9);
@@ -210,14 +210,14 @@ describe('weights in SRAM', () => {
   });
 });
 
-describe('worked examples: GB, GB/s, tokens', () => {
-  test('φ = ½: half the caches that the bandwidth could read, and the product law’s only tangent', () => {
+describe('worked examples in GB, GB/s and tokens', () => {
+  test('at φ = ½, X is half of what bandwidth allows, and ε_M is 1', () => {
     const serving = { memoryBytes: 80, weightBytes: 40, bytesPerSecond: 3350, cacheBytes: 1 };
     expect(fullMemoryThroughput(serving)).toBe(1675);
     expect(fullMemoryElasticities(serving).memory).toBe(1);
   });
 
-  test('72 GPUs of 288 GB and 22 TB/s as one, at 100 tokens/s: bandwidth binds', () => {
+  test('72 GPUs of 288 GB and 22 TB/s as one are bound by bandwidth at 100 tokens/s', () => {
     const domain = asOneDomain({ memoryBytes: 288, bytesPerSecond: 22_000, weightBytes: 1000, cacheBytes: 7.7 }, 72);
     const { perSecond, bound, branches } = throughputAtSpeed(domain, 100);
     expect(bound).toBe('bandwidth');

@@ -1,31 +1,34 @@
 /**
- * What the step time and the memory together allow: how many requests, at which speed, and what more bandwidth or more
- * memory would buy. Bytes, seconds, tokens; B is a real number here, where a machine has whole requests.
+ * Laws of serving, which follow from step time and memory: how many requests fit, at which speed, and what more
+ * bandwidth or memory would buy. Units are bytes, seconds and tokens. B is a real number here, while a machine has
+ * whole requests.
  *
  *     B = (M − W)/c      T = (W_r + ρ·c·B)/BW      X = B/T      v = 1/T
  *
- * W_r is one number: of a mixture of experts, what a step reads once the batch touches nearly all of them. Left out
- * are fixed costs and, but in `throughputAtSpeed`, compute: where they count, use `step-time.ts`. The laws are this
- * project's derivation; the product law is the essay's that it tests.
+ * W_r does not depend on B here: for a mixture of experts, take what a step reads once the batch touches nearly all
+ * experts. Fixed costs are left out, and so is compute, except in `throughputAtSpeed`; where they matter, use
+ * `step-time.ts`. This project derived the laws. The product law is that of the essay that it tests.
  */
 
 /** A model on a machine. */
 export interface Serving {
-  /** M: memory for weights and caches. */
+  /** M: memory for weights and KV caches. */
   readonly memoryBytes: number;
-  /** BW, bytes/s. */
+  /** BW: bandwidth in bytes/s. */
   readonly bytesPerSecond: number;
-  /** W, held. */
+  /** W: bytes of weights held. */
   readonly weightBytes: number;
-  /** c: KV cache of one request, held. */
+  /** c: bytes of KV cache held for one request. */
   readonly cacheBytes: number;
-  /** W_r: weights that a step reads. Default: W. */
+  /** W_r: bytes of weights that a step reads. Default: W. */
   readonly weightBytesRead?: number;
-  /** ρ: the part of a cache that a step reads: below 1 with sparse or sliding attention, or parked sessions. Default: 1. */
+  /**
+   * ρ: share of a KV cache that a step reads. Below 1 with sparse or sliding attention, or parked sessions. Default: 1.
+   */
   readonly cacheShareRead?: number;
 }
 
-/** Requests whose caches lie beside the weights: (M − W)/c, and none where the weights do not fit. */
+/** Capacity B = (M − W)/c: requests whose KV caches fit beside the weights. 0 where the weights do not fit. */
 export const capacity = ({
   memoryBytes,
   weightBytes,
@@ -33,7 +36,7 @@ export const capacity = ({
 }: Pick<Serving, 'memoryBytes' | 'weightBytes' | 'cacheBytes'>): number =>
   Math.max(0, memoryBytes - weightBytes) / cacheBytes;
 
-/** φ = W/M: the part of the memory that the weights take. */
+/** φ = W/M: the share of the memory that the weights take. */
 export const weightShare = ({ weightBytes, memoryBytes }: Serving): number => weightBytes / memoryBytes;
 
 const readOf = ({ weightBytes, weightBytesRead = weightBytes, cacheShareRead = 1 }: Serving) => ({
@@ -42,7 +45,7 @@ const readOf = ({ weightBytes, weightBytesRead = weightBytes, cacheShareRead = 1
 });
 
 /**
- * Tokens/s with the memory full of requests, at whatever speed each then has:
+ * Throughput in tokens/s with the memory full of requests, whatever the speed of each:
  *
  *     X = (M − W)·BW / (c·[W_r + ρ(M − W)])
  *
@@ -54,15 +57,16 @@ export function fullMemoryThroughput(serving: Serving): number {
   return (free * serving.bytesPerSecond) / (serving.cacheBytes * (weights + share * free));
 }
 
-/** By what power of bandwidth and of memory throughput grows: ε = ∂ ln X / ∂ ln x. */
+/** Elasticities ε = ∂ ln X / ∂ ln x: the powers by which throughput grows with bandwidth and with memory. */
 export interface Elasticities {
   readonly bandwidth: number;
   readonly memory: number;
 }
 
 /**
- * Of `fullMemoryThroughput`: ε_BW = 1 and ε_M = M·W_r / ((M − W)·[W_r + ρ(M − W)]), which is φ/(1 − φ) with W_r = W and
- * ρ = 1. So more memory buys much where the weights hardly fit, and nothing where they are small beside it.
+ * The elasticities of `fullMemoryThroughput`: ε_BW = 1 and ε_M = M·W_r / ((M − W)·[W_r + ρ(M − W)]), which is φ/(1 − φ)
+ * with W_r = W and ρ = 1. So more memory buys much where the weights hardly fit, and nothing where they are small
+ * beside it.
  */
 export function fullMemoryElasticities(serving: Serving): Elasticities {
   const { weights, share } = readOf(serving);
@@ -70,26 +74,26 @@ export function fullMemoryElasticities(serving: Serving): Elasticities {
   return { bandwidth: 1, memory: (serving.memoryBytes * weights) / (free * (weights + share * free)) };
 }
 
-/** What limits throughput at a given speed. */
+/** The limits of throughput at a given speed, of which the smallest binds. */
 export type Branch = 'capacity' | 'bandwidth' | 'compute';
 
 export interface SpeedThroughput {
-  /** X, tokens/s of all requests; 0 where no request can have that speed. */
+  /** X: tokens/s of all requests. 0 where no request can have that speed. */
   readonly perSecond: number;
-  /** What each limit alone would allow. */
+  /** X that each limit alone would allow. */
   readonly branches: Readonly<Record<Branch, number>>;
   readonly bound: Branch;
 }
 
 /**
- * Tokens/s where each request is to have `speed` v, in tokens/s:
+ * Throughput where each request has `speed` v, both in tokens/s:
  *
  *     X = min( v(M − W)/c, (BW − v·W_r)/(ρ·c), F/f )
  *
- * a minimum, not a product: more of what does not bind buys nothing. Requests wait for the slower of bandwidth and
- * compute, as if they did not share the step: near F the true X is lower.
+ * It is a minimum, not a product: more of what does not bind buys nothing. The compute limit assumes that compute and
+ * bandwidth fully overlap; near F, the true X is lower.
  *
- * @param compute F in operations/s and f, operations of a token. Default: never binds.
+ * @param compute F in operations/s, and f in operations per token. Default: never binds.
  */
 export function throughputAtSpeed(
   serving: Serving,
@@ -102,19 +106,24 @@ export function throughputAtSpeed(
     bandwidth: Math.max(0, serving.bytesPerSecond - speed * weights) / (share * serving.cacheBytes),
     compute: compute.flopsPerSecond / compute.flopsPerToken,
   };
-  const bound = (Object.keys(branches) as Branch[]).reduce((least, one) =>
-    branches[one] < branches[least] ? one : least,
+  const bound = (Object.keys(branches) as Branch[]).reduce((lowest, one) =>
+    branches[one] < branches[lowest] ? one : lowest,
   );
   return { perSecond: branches[bound], branches, bound };
 }
 
-/** The speed below which capacity binds and above which bandwidth does: BW / (W_r + ρ(M − W)), which is BW/M with ρ = 1. */
+/**
+ * The speed below which capacity binds, and above which bandwidth does: BW / (W_r + ρ(M − W)), or BW/M with W_r = W and
+ * ρ = 1.
+ */
 export function crossingSpeed(serving: Serving): number {
   const { weights, share } = readOf(serving);
   return serving.bytesPerSecond / (weights + share * Math.max(0, serving.memoryBytes - serving.weightBytes));
 }
 
-/** Of `throughputAtSpeed`: M/(M − W) or BW/(BW − v·W_r) for what binds, and 0 for the rest. */
+/**
+ * The elasticities of `throughputAtSpeed`: M/(M − W) or BW/(BW − v·W_r) for the limit that binds, and 0 for the other.
+ */
 export function elasticitiesAtSpeed(
   serving: Serving,
   speed: number,
@@ -130,18 +139,18 @@ export function elasticitiesAtSpeed(
 }
 
 /**
- * The essay's law: X ∝ M·BW, with the factor that makes it touch X = (BW/c)(1 − φ) at φ = ½:
+ * The essay's product law, X ∝ M·BW, with the factor at which it touches X = (BW/c)(1 − φ) at φ = ½:
  *
  *     X = M·BW / (4·W·c)
  *
- * There it is the tangent (ε_M = 1); everywhere else it promises more than memory and bandwidth give.
+ * It is the tangent there (ε_M = 1), and promises too much everywhere else.
  */
 export const productLaw = ({ memoryBytes, bytesPerSecond, weightBytes, cacheBytes }: Serving): number =>
   (memoryBytes * bytesPerSecond) / (4 * weightBytes * cacheBytes);
 
 /**
- * `count` such machines as one, which hold the weights once: M and BW are theirs together, so that of each only W/N is
- * weights. Its throughput is at least that of as many machines apart; true as long as their links are no limit.
+ * `count` machines as one domain, which holds the weights once: M and BW add up, and each machine holds W/N. Its
+ * throughput is at least that of as many separate machines, as long as links do not limit it.
  */
 export const asOneDomain = (serving: Serving, count: number): Serving => ({
   ...serving,
@@ -150,12 +159,12 @@ export const asOneDomain = (serving: Serving, count: number): Serving => ({
 });
 
 /**
- * Weights in SRAM of `sramBytesPerSecond`, caches in memory, one read after the other (as an LPU beside a GPU): memory
- * holds caches alone, and bandwidth reads them in what is left of a step.
+ * Throughput with the weights in SRAM of β_s = `sramBytesPerSecond` and the KV caches in memory, read one after the
+ * other, as by an LPU beside a GPU. Memory holds only caches, and bandwidth reads them in the rest of a step:
  *
  *     X = min( vM/c, BW(1 − v·W_r/β_s)/(ρ·c) )
  *
- * So weights that cost nothing leave the caches where they were: X is at most BW/(ρ·c). For SRAM that all of W fits.
+ * Even where the weights take no time, X is at most BW/(ρ·c). The SRAM must hold all of W.
  */
 export function throughputWithWeightsInSram(
   serving: Serving,
@@ -163,6 +172,6 @@ export function throughputWithWeightsInSram(
   speed: number,
 ): SpeedThroughput {
   const weights = (readOf(serving).weights / sramBytesPerSecond) * serving.bytesPerSecond;
-  // As bandwidth sees it, weights are as many bytes of memory as pass while they are read.
+  // To bandwidth, the weights are as many bytes of memory as could be read in their time.
   return throughputAtSpeed({ ...serving, weightBytes: 0, weightBytesRead: weights }, speed);
 }

@@ -27,13 +27,13 @@ const anyCosts: fc.Arbitrary<StepCosts> = fc.record({
 });
 
 describe('T', () => {
-  // jax-ml/scaling-book@0819a7d inference.md: 30 G parameters in int8 on 16 TPU v5e, 8192 tokens of 100 kB each. The
-  // book rounds 2.57 to 2.5, and 21.05 to 21.
+  // Source: jax-ml/scaling-book@0819a7d inference.md, with 30 G parameters in int8 on 16 TPU v5e and 8192 tokens of
+  // 100 kB each. The book rounds 2.57 to 2.5, and 21.05 to 21.
   const machine = atPeak(16 * 8.1e11, 16 * 1.97e14);
   test.each([
     [4, 30e9 / (16 * 8.1e11), 2.568],
     [256, (2 * 30e9 * 256) / (16 * 1.97e14), 21.051],
-  ])('at batch %i is the textbook’s', (batch, weightSeconds, expectedMs) => {
+  ])('at batch %i is that of the textbook', (batch, weightSeconds, expectedMs) => {
     const work = {
       batch,
       ...{ weightBytes: 30e9, weightFlops: 2 * 30e9 * batch },
@@ -56,7 +56,7 @@ describe('T', () => {
     expect(stepTime(work, { ...costs, overlap: Number.POSITIVE_INFINITY }, 100).weightSeconds).toBe(4);
   });
 
-  test('names what most of it is spent on', () => {
+  test('names the resource that most of it goes to', () => {
     const work = { batch: 1, weightBytes: 1e9, weightFlops: 1e9, kvBytes: 1e9, kvFlops: 1e9 };
     expect(stepTime(work, atPeak(1e9, 1e10)).bound).toBe('bandwidth');
     expect(stepTime(work, atPeak(1e10, 1e9)).bound).toBe('compute');
@@ -64,7 +64,7 @@ describe('T', () => {
     expect(stepTime({ ...work, weightFlops: 1e12, kvBytes: 1e12 }, atPeak(1e9, 1e9)).bound).toBe('bandwidth');
   });
 
-  test('never falls with bytes, operations or costs, never rises with a rate', () => {
+  test('never falls with bytes or operations, and never rises with a rate or overlap', () => {
     fc.assert(
       fc.property(anyWork, anyCosts, positive(1, 100), (work, costs, factor) => {
         const { seconds } = stepTime(work, costs, 50);
@@ -80,43 +80,43 @@ describe('T', () => {
     );
   });
 
-  test('lies between memory and compute wholly at once and one after the other', () => {
+  test('lies between full overlap of memory and compute, and one after the other', () => {
     fc.assert(
       fc.property(anyWork, anyCosts, (work, costs) => {
         const { seconds } = stepTime(work, costs);
-        const least = stepTime(work, { ...costs, overlap: Number.POSITIVE_INFINITY }).seconds;
-        const most = stepTime(work, { ...costs, overlap: 1 }).seconds;
-        expect(seconds).toBeGreaterThanOrEqual(least * (1 - 1e-12));
-        expect(seconds).toBeLessThanOrEqual(most * (1 + 1e-12));
+        const min = stepTime(work, { ...costs, overlap: Number.POSITIVE_INFINITY }).seconds;
+        const max = stepTime(work, { ...costs, overlap: 1 }).seconds;
+        expect(seconds).toBeGreaterThanOrEqual(min * (1 - 1e-12));
+        expect(seconds).toBeLessThanOrEqual(max * (1 + 1e-12));
       }),
     );
   });
 
-  test('at a tie of memory and compute is no NaN', () => {
+  test('is a number at a tie of memory and compute', () => {
     const work = { batch: 1, weightBytes: 1e9, weightFlops: 1e9, kvBytes: 0, kvFlops: 0 };
     expect(stepTime(work, atPeak(1e9, 1e9)).seconds).toBe(1);
   });
 
-  test('without context is the weights; in a large batch throughput tends to what the caches allow', () => {
+  test('is that of the weights without context; throughput of large batches tends to what the KV caches allow', () => {
     const [tensors, costs] = [tensorsIn(llama31_8b, allIn('f16')), atPeak(1e12)];
     const at = (batch: number, context: number) =>
       stepTime(stepWork(llama31_8b, tensors, { batch, context, kv: 'f16' }), costs);
     const one = at(1, 1);
     expect(one.kvSeconds / one.seconds).toBeLessThan(1e-4);
     const [batch, perRequest] = [1e7, 131_072 * 1000];
-    // The row of the embedding that each token looks up is a ten-thousandth.
+    // Each token also looks up a row of the embedding, which is a ten-thousandth.
     expect(batch / at(batch, 1000).seconds / (1e12 / perRequest)).toBeCloseTo(1, 3);
   });
 });
 
-describe('ridge batch', () => {
-  test('of dense weights is F · bytes / 2β: 243 for bf16 on a TPU v5e, half of it for int8', () => {
+describe('the ridge batch', () => {
+  test('of dense weights is F · bytes / 2β: 243 for bf16 on a TPU v5e, and half of that for int8', () => {
     const costs = atPeak(8.1e11, 1.97e14);
     expect(ridgeBatch(() => 2 * 30e9, 2 * 30e9, costs)).toBe(Math.ceil(1.97e14 / 8.1e11));
     expect(ridgeBatch(() => 30e9, 2 * 30e9, costs)).toBe(Math.ceil(1.97e14 / 8.1e11 / 2));
   });
 
-  test('is the first batch that computes for longer than it reads weights', () => {
+  test('is the first batch that takes longer to compute than to read weights', () => {
     for (const model of [llama31_8b, qwen3_30b_a3b]) {
       const tensors = tensorsIn(model, allIn('f16'));
       const bytesAt = (batch: number) => weightBytesRead(tensors, batch);
@@ -129,16 +129,16 @@ describe('ridge batch', () => {
     }
   });
 
-  test('experts put it off', () => {
+  test('is higher for a mixture of experts', () => {
     const ridgeOf = (model: typeof llama31_8b) => {
       const tensors = tensorsIn(model, allIn('f16'));
       return ridgeBatch((batch) => weightBytesRead(tensors, batch), weightFlopsPerToken(model), atPeak(1e12, 2e14));
     };
-    // A token meets a tenth of the weights.
+    // A token uses a tenth of the weights.
     expect(ridgeOf(qwen3_30b_a3b) ?? 0).toBeGreaterThan(5 * (ridgeOf(llama31_8b) ?? Number.POSITIVE_INFINITY));
   });
 
-  test('there is none where compute is left out', () => {
+  test('is undefined where compute is left out', () => {
     expect(ridgeBatch(() => 1e9, 2e9, atPeak(1e12))).toBeUndefined();
   });
 });

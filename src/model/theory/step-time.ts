@@ -1,60 +1,60 @@
 /**
- * How long a decode step takes, in seconds:
+ * The time of a decode step, in seconds:
  *
  *     T = a + n·t_d + b·B + ‖W_r(B)/β_w, f_w·B/F‖ + ‖ρ·c·B/β_kv, f_a·B/F‖
  *
- * where a, n·t_d and b·B are paid for asking (once, to each of n dispatches, to each of B sequences), W_r(B) and ρ·c·B
- * are the bytes of weights and KV cache that the step reads at β_w and β_kv, and f_w·B and f_a·B its operations at F.
- * ‖x, y‖ is the p-norm: memory and compute one after the other at p = 1, wholly at once at p = ∞.
+ * The overhead is a for the step, t_d for each of n dispatches and b for each of B sequences. The step reads W_r(B)
+ * bytes of weights at β_w and ρ·c·B bytes of KV cache at β_kv, and computes f_w·B and f_a·B operations at F. ‖x, y‖ is
+ * the p-norm: memory and compute follow each other at p = 1, and fully overlap at p = ∞.
  *
- * Source: "theoretical step time" of jax-ml/scaling-book, inference.md, which has p = ∞, no cost of asking and no
- * operations of attention; S. Williams et al., "Roofline", CACM 52(4), 2009. It stops being true where weights or
- * caches are read from a cache of the GPU, where a sequence's share of the memory traffic depends on the others
- * (imbalance, paging), and where several GPUs wait for each other.
+ * Source: "theoretical step time" of jax-ml/scaling-book, inference.md, with p = ∞ and without overhead and operations
+ * of attention; S. Williams et al., "Roofline", CACM 52(4), 2009. The law does not hold where weights or KV caches are
+ * read from a cache of the GPU, where a sequence's memory traffic depends on the others (imbalance, paging), or where
+ * several GPUs wait for each other.
  */
 
 import type { StepWork } from '../models/accounting.ts';
 
-/** What a machine takes for its work. */
+/** The costs of a machine. */
 export interface StepCosts {
-  /** a, of a step. */
+  /** a: overhead of a step. */
   readonly fixedSeconds: number;
-  /** t_d, of a dispatch. */
+  /** t_d: overhead of a dispatch. */
   readonly dispatchSeconds: number;
-  /** b, of a sequence. */
+  /** b: overhead of a sequence. */
   readonly sequenceSeconds: number;
-  /** β_w: bytes/s of weights. */
+  /** β_w: bytes/s of weights read. */
   readonly weightBytesPerSecond: number;
-  /** β_kv: bytes/s of KV cache. */
+  /** β_kv: bytes/s of KV cache read. */
   readonly kvBytesPerSecond: number;
-  /** F; Infinity where compute is left out. */
+  /** F: operations/s. Infinity leaves compute out. */
   readonly flopsPerSecond: number;
-  /** p, from 1 to Infinity. */
+  /** p of the norm, from 1 to Infinity. */
   readonly overlap: number;
 }
 
-/** A machine of which only its peaks are known: the least time that a step can take there. */
+/** The costs of a machine at its peaks, without overhead: a step cannot take less time. */
 export const atPeak = (bytesPerSecond: number, flopsPerSecond = Number.POSITIVE_INFINITY): StepCosts => ({
   ...{ fixedSeconds: 0, dispatchSeconds: 0, sequenceSeconds: 0 },
   ...{ weightBytesPerSecond: bytesPerSecond, kvBytesPerSecond: bytesPerSecond },
   ...{ flopsPerSecond, overlap: Number.POSITIVE_INFINITY },
 });
 
-/** What most of a step is spent on. */
+/** The resource that most of a step's time goes to. */
 export type Resource = 'bandwidth' | 'compute' | 'overhead';
 
 export interface StepTime {
   /** T. */
   readonly seconds: number;
-  /** a + n·t_d + b·B. */
+  /** The overhead: a + n·t_d + b·B. */
   readonly overheadSeconds: number;
   readonly weightSeconds: number;
   readonly kvSeconds: number;
-  /** The resource with the largest share: weights and caches count for bandwidth or for compute, whichever is longer. */
+  /** The resource with the largest share. Weights and KV caches each count for the longer of bandwidth and compute. */
   readonly bound: Resource;
 }
 
-/** T and its terms, of a step of `dispatches`. */
+/** T and its terms, for a step of `dispatches` dispatches. */
 export function stepTime(work: StepWork, costs: StepCosts, dispatches = 0): StepTime {
   const { fixedSeconds, dispatchSeconds, sequenceSeconds, flopsPerSecond, overlap } = costs;
   const overheadSeconds = fixedSeconds + dispatches * dispatchSeconds + work.batch * sequenceSeconds;
@@ -70,24 +70,24 @@ export function stepTime(work: StepWork, costs: StepCosts, dispatches = 0): Step
   return {
     seconds: overheadSeconds + weightSeconds + kvSeconds,
     ...{ overheadSeconds, weightSeconds, kvSeconds },
-    bound: (Object.keys(spent) as Resource[]).reduce((most, one) => (spent[one] > spent[most] ? one : most)),
+    bound: (Object.keys(spent) as Resource[]).reduce((top, one) => (spent[one] > spent[top] ? one : top)),
   };
 }
 
-/** ‖x, y‖ for x, y ≥ 0, without the powers of small numbers. */
+/** ‖x, y‖ for x, y ≥ 0, scaled so that powers do not underflow. */
 function norm(x: number, y: number, p: number): number {
   const [more, less] = [Math.max(x, y), Math.min(x, y)];
   return p === Number.POSITIVE_INFINITY || less === 0 ? more : more * (1 + (less / more) ** p) ** (1 / p);
 }
 
 /**
- * The ridge batch: the smallest at which the operations with the weights take as long as reading them,
- * f_w·B/F ≥ W_r(B)/β_w. Below it a further sequence has its projections for nothing. For dense weights
- * F · bytes of a weight / (2·β_w); experts put it off, since more of them are read as B grows. Attention has none: its
- * bytes and its operations both grow with B. Source: jax-ml/scaling-book, inference.md, "B_crit".
+ * The ridge batch: the smallest batch at which the operations with the weights take as long as reading them, f_w·B/F ≥
+ * W_r(B)/β_w. Below it, the projections of a further sequence are free. For dense weights it is F · bytes of a weight /
+ * (2·β_w). Experts raise it, since more of them are read as B grows. Attention has no ridge: its bytes and operations
+ * both grow with B. Source: jax-ml/scaling-book, inference.md, "B_crit".
  *
- * @param bytesAt W_r(B), of which W_r(B)/B must not rise
- * @returns undefined where compute never binds, at no batch up to 2^30
+ * @param bytesAt W_r(B); W_r(B)/B must not rise
+ * @returns undefined where compute does not bind at any batch up to 2^30
  */
 export function ridgeBatch(
   bytesAt: (batch: number) => number,

@@ -5,7 +5,7 @@ import type { Attention } from '../models/model.ts';
 import { fullMemoryElasticities, fullMemoryThroughput, throughputAtSpeed } from './laws.ts';
 import { atPeak, stepTime } from './step-time.ts';
 
-// Worked examples of public texts, each with its source; what they round, they round to 1 %.
+// Worked examples from public texts, each with its source. The texts round to 1 %.
 
 const within1Percent = (actual: number, expected: number) =>
   expect(Math.abs(actual / expected - 1)).toBeLessThanOrEqual(0.01);
@@ -19,7 +19,7 @@ test.each(vectors.step_time)('step time: $desc', (v) => {
     kvFlops: 0,
   };
   const { seconds } = stepTime(work, atPeak(v.bw_Bps, v.flops));
-  // The text gives as many digits as it prints: 2.5 and 21 ms.
+  // The texts print few digits: 2.5 and 21 ms.
   expect(Math.abs(1000 * seconds - v.expect_ms)).toBeLessThan(v.expect_ms < 10 ? 0.1 : 0.5);
 });
 

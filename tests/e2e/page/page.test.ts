@@ -229,7 +229,7 @@ describe('a whole quick run', () => {
     await chart.waitFor();
     const [reason] = await claim.locator('.reason').all();
     expect(await chart.getAttribute('aria-describedby')).toBe(await reason?.getAttribute('id'));
-    expect(await reason?.innerText()).toMatch(/^launching its dispatches takes 0\.8/);
+    expect(await reason?.innerText()).toMatch(/^launching dispatches takes 80\.0 %/);
     expect(await page.locator('[data-claim="door"] details').count()).toBe(0);
     expect(await seriousViolations(page)).toEqual([]);
     await expect.poll(() => overflow(page)).toBe(0);

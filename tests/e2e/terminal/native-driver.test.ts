@@ -1,6 +1,6 @@
 /**
- * The contract tests run on a driver that is told to compile quickly (vitest.config.ts). Measurements do not: here
- * every kernel and variant is right on the driver as it is then, optimising, and with subgroups of its full width.
+ * The contract tests run on a driver that is told to compile quickly (vitest.config.ts), measurements on the driver as
+ * it is: it optimises, and its subgroups have their full width. Here every kernel and variant is verified on that.
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const variants = [...KERNEL_FOLDERS.values()].flatMap((kernel) =>
   Object.entries(kernel.variants).map(([variant, { requires, exists }]) => {
-    // The very smallest shows the least.
+    // The second-smallest shape: it is quick, and the smallest covers too little.
     const [smallest = {}, next = smallest] = kernel.examples.filter((p) => exists?.(p) ?? true);
     return { id: kernel.id, kernel, variant, requires, params: next };
   }),

@@ -1,4 +1,4 @@
-/** The terminal as a person and a script use it: the built tool, as a process of its own. */
+/** The built command line tool in a process of its own, as a person or a script uses it. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Without the winners that whoever tests may keep. */
+/** The environment without the winners of the person who tests. */
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, HBMARK_CACHE: file('tunings.json') });
 
 function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
@@ -53,16 +53,16 @@ describe('run', () => {
 
   const kernelsOf = ({ plan }: RunRecord): string[] => [...new Set(plan.cases.map(({ kernel }) => kernel))].sort();
 
-  test('in Node, with one document on stdout', async () => {
+  test('runs in Node and prints one document on stdout', async () => {
     const document = await runJson('--host', 'node', '--out', file('node.json'), '--model', file('config.json'));
     expect(document.software).toBe(true);
     expect(document.labels).toEqual(labelsOf(document.record));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
-    // Whether it is bound by bandwidth depends on the machine that the adapter runs on, and on who else does.
+    // The verdict depends on the CPU that the adapter runs on, and on what else runs there.
     expect(document.claims.map(({ id }) => id)).toContain('door');
     expect(document.claims.filter(({ verdict }) => verdict === 'holds')).toEqual([]);
     expect(document.weightsOnlyDecode.map(({ model }) => model)).toEqual([file('config.json')]);
-    // A handful that the profile chooses, as far as its time for them goes.
+    // The few steps that the profile chooses.
     expect(document.decode.map(({ batch, context }) => [batch, context])).toEqual([
       [1, 128],
       [1, 8192],
@@ -73,18 +73,18 @@ describe('run', () => {
     expect(document.stream?.gbps).toBe(streamingGBps(document.record)?.value);
     expect(document.stream?.of).toBe(streamOf(document.record));
     expect(document.caches?.end).toBe(cachesOf(cacheCurve(document.record))?.end);
-    // From 4 MiB to 1 GiB, one an octave.
+    // Working sets from 4 MiB to 1 GiB, each twice the one before.
     expect(document.record.plan.cases.filter(({ params }) => params.workingSetBytes !== undefined)).toHaveLength(9);
   });
 
-  test('what it kept passes check, and is what it printed', async () => {
+  test('the record that it kept passes check, with its labels', async () => {
     const { code, stdout } = await hbmark(['check', file('node.json')]);
     expect(code).toBe(0);
     expect(stdout).toContain('ok (');
     expect(stdout).toContain('Software adapter');
   });
 
-  test('in headless Chromium, by the page itself', async () => {
+  test('runs in headless Chromium, by the page itself', async () => {
     const document = await runJson(
       ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '300'],
       '--host',
@@ -95,7 +95,7 @@ describe('run', () => {
       'no GPU at all',
       '--seed',
       '7',
-      // Which the page has no path to: it is handed the model.
+      // The page has no path to this file: it is handed the model.
       '--model',
       file('config.json'),
       '--context',
@@ -124,14 +124,14 @@ describe('run', () => {
     expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
   });
 
-  test('interrupted, it keeps what it has', async () => {
+  test('an interrupted run keeps what it has', async () => {
     const out = file('interrupted.json');
     const args = [TOOL, 'run', '--profile', 'full', '--kernel', 'stream-read', '--memory', '0.2', '--out', out];
     const child: ChildProcess = spawn(process.execPath, args, { env: environment() });
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
-    // What it knows so far, for the case that it is killed.
+    // The unfinished record, in case the process is killed.
     await expect.poll(() => existsSync(`${out}.unfinished`), { timeout: 60_000 }).toBe(true);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
@@ -139,12 +139,12 @@ describe('run', () => {
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     expect(checked.record.events.map(({ kind }) => kind)).toContain('cancelled');
-    // How far it had come depends on the machine; that the measured ones stay is the engine's contract test.
+    // How many are measured depends on the machine. That they stay is tested with the engine (tests/contract).
     expect(checked.record.measurements).toHaveLength(checked.record.plan.cases.length);
   });
 });
 
-describe('input that cannot be used: exit 2 and one line that names the fix', () => {
+describe('unusable input ends with exit 2 and one line that names the fix', () => {
   const cases: [string, string[], RegExp][] = [
     ['no command', [], /name a command/],
     ['an unknown command', ['measure'], /"measure"/],
@@ -155,9 +155,9 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['a file that is no model', ['run', '--model', 'package.json'], /package\.json: model_type must be one of llama, /],
     ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
     ['an unknown kernel', ['run', '--kernel', 'sort'], /--kernel must be one of .*stream-read, .*; got "sort"/],
-    ['a budget that is none', ['run', '--budget', '0'], /--budget must be a whole number from 1 to 86400 seconds/],
-    ['a seed that is none', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
-    ['memory that is none', ['run', '--memory', 'lots'], /--memory must be a number/],
+    ['a budget out of range', ['run', '--budget', '0'], /--budget must be a whole number from 1 to 86400 seconds/],
+    ['a seed out of range', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
+    ['memory that is no number', ['run', '--memory', 'lots'], /--memory must be a number/],
     ['too little memory', ['run', '--memory', '0.01'], /from 0\.1 to 1000 GB/],
     ['a flag twice', ['run', '--seed', '1', '--seed', '2'], /give --seed once/],
     ['a flag without its value', ['run', '--out'], /--out/],
@@ -166,7 +166,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
     ['no record to check', ['check'], /name at least one record/],
     ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
     ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, generations, claims, profiles/],
-    ['a port that is none', ['serve', '--port', '99999'], /from 0 to 65535/],
+    ['a port out of range', ['serve', '--port', '99999'], /from 0 to 65535/],
     [
       'a negative bandwidth',
       ['predict', '--bandwidth', '-5', '--memory', '8'],
@@ -193,7 +193,7 @@ describe('input that cannot be used: exit 2 and one line that names the fix', ()
   });
 });
 
-test('no adapter: exit 3 and what to do', async () => {
+test('without an adapter it ends with exit 3 and says what to do', async () => {
   const { code, stdout, stderr } = await hbmark(['run'], {
     VK_DRIVER_FILES: '/nowhere.json',
     VK_ICD_FILENAMES: '/nowhere.json',
@@ -208,14 +208,14 @@ describe('check', () => {
     ['not JSON', '{"schema":1', /must be JSON/],
     ['empty', '', /must be JSON/],
     ['something else', '{"hello":"world"}', /schema: /],
-  ])('%s: exit 1, with the path and the rule', async (name, text, message) => {
+  ])('%s ends with exit 1, the path and the rule', async (name, text, message) => {
     writeFileSync(file(`${name}.json`), text);
     const { code, stdout } = await hbmark(['check', file(`${name}.json`)]);
     expect(code).toBe(1);
     expect(stdout).toMatch(message);
   });
 
-  test('--json tells a script the same', async () => {
+  test('--json says the same to a script', async () => {
     const { code, stdout } = await hbmark(['check', file('node.json'), file('empty.json'), '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject([
@@ -226,7 +226,7 @@ describe('check', () => {
 });
 
 describe('predict', () => {
-  test('one document on stdout: what fits with its speed, what does not with what would', async () => {
+  test('prints one document: points that fit with their speed, others with what would fit', async () => {
     const spec = ['--bandwidth', '1000', '--memory', '24', '--context', '1024', '--batch', '1,1000'];
     const { code, stdout, stderr } = await hbmark(['predict', '--model', 'llama-3.1-8b', ...spec, '--json']);
     expect(stderr).toBe('');
@@ -237,7 +237,7 @@ describe('predict', () => {
     ]);
   });
 
-  test('by what a run measured, whose labels go to stderr', async () => {
+  test('predicts from a record, whose labels go to stderr', async () => {
     const { code, stdout, stderr } = await hbmark([
       'predict',
       '--record',
@@ -253,7 +253,7 @@ describe('predict', () => {
 });
 
 test.each(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'profiles'])(
-  'list %s, for people and for scripts',
+  'list %s prints the same rows for people and for scripts',
   async (what) => {
     const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];
     const rows = JSON.parse(json.stdout);
@@ -262,7 +262,7 @@ test.each(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'pro
   },
 );
 
-test('--help and --version answer on stdout', async () => {
+test('--help and --version print on stdout', async () => {
   expect((await hbmark(['--help'])).stdout).toContain('run');
   expect((await hbmark(['--version'])).stdout).toMatch(/hbmark\/\d+\.\d+\.\d+/);
 });

@@ -1,6 +1,6 @@
 /**
- * Tuning in a browser: by the page, which keeps its winners, and by the terminal, which hands its own to the page. One
- * small kernel, on SwiftShader.
+ * Tuning in a browser, on SwiftShader, with one small kernel: the page keeps its own winners, and the terminal hands
+ * its winners to the page.
  */
 
 import { execFile } from 'node:child_process';
@@ -15,7 +15,7 @@ import { npmStart } from '../../support/npm-start.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 const SMALL = ['--host', 'chromium', '--adapter', 'swiftshader', '--kernel', 'stream-read', '--memory', '0.1'];
-/** No kernel's default. */
+/** A value that is no kernel's default. */
 const LOADS_IN_FLIGHT = 2;
 
 let folder: string;
@@ -48,7 +48,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
     },
   });
 
-  // Which layout won is chance here, so we say which: that one must be measured, and the defaults beside it.
+  // Which tuning won is chance, so the file is edited to name one: it must be measured, and the defaults beside it.
   const kept = JSON.parse(readFileSync(cache, 'utf8'));
   const [machine] = Object.values(kept.machines) as { winners: { tuning: Record<string, number> }[] }[];
   for (const winner of machine?.winners ?? []) winner.tuning.loadsInFlight = LOADS_IN_FLIGHT;
@@ -58,7 +58,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
   const bench = await hbmarkJson('bench', ...SMALL, '--budget', '8', '--out', out);
   expect(bench.code).toBe(0);
   const { rows, record } = bench.document as { rows: Record<string, unknown>[]; record: unknown };
-  // The baseline at the ceiling's size, and at a small part of it.
+  // The baseline has two sizes: the ceiling's, and a small part of it.
   expect(rows.map(({ kernel }) => kernel)).toEqual(['stream-read', 'scalar-read', 'scalar-read']);
   expect(rows[0]).toMatchObject({
     status: 'measured',

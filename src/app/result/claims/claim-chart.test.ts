@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { readRecord } from '../../../../results/check.ts';
 import committed from '../../../../results/data/2026-11-24-swiftshader-quick.json';
-import { recordSchema } from '../../../../results/schema.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import { evidenceOf } from '../../../model/claims/evidence.ts';
 import { CLAIMS } from '../../../model/claims/index.ts';
@@ -65,7 +65,7 @@ test('a tooltip has the names, the units and the interval of a point', () => {
 });
 
 test.each(CLAIMS)('$id: the chart of a run without its steps shows nothing measured', (claim) => {
-  const nothing = evidenceOf({ ...recordSchema.parse(committed), measurements: [] });
+  const nothing = evidenceOf({ ...readRecord(committed), measurements: [] });
   expect(isMeasuredChart(claim.chart(nothing))).toBe(false);
   expect(isMeasuredChart(chart)).toBe(true);
 });

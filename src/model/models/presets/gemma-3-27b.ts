@@ -9,7 +9,7 @@ const layer = (window?: number): Layer => ({
   outputNorms: true,
 });
 
-/** Its language model. */
+/** The language model of Gemma 3 27B, without vision. */
 export const gemma3_27b: Model = {
   id: 'gemma-3-27b',
   name: 'Gemma 3 27B',

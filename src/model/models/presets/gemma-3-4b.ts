@@ -9,7 +9,7 @@ const layer = (window?: number): Layer => ({
   outputNorms: true,
 });
 
-/** Its language model. */
+/** The language model of Gemma 3 4B, without vision. */
 export const gemma3_4b: Model = {
   id: 'gemma-3-4b',
   name: 'Gemma 3 4B',

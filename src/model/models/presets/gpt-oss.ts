@@ -10,7 +10,7 @@ const attention: GroupedAttention = {
   sinks: true,
 };
 
-/** gpt-oss differs from size to size in its experts and in its pairs of a sliding layer and one that is not. */
+/** A gpt-oss model of `pairs` pairs of layers, a sliding and a full one, each layer with `experts` experts. */
 export function gptOss(of: Pick<Model, 'id' | 'name' | 'source'>, pairs: number, experts: number): Model {
   const mlp: ExpertsMlp = { kind: 'experts', experts, active: 4, ffn: 2880, routerBias: true, biases: true };
   const layers = repeat(pairs, { attention: { ...attention, window: 128 }, mlp }, { attention, mlp });

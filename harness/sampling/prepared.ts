@@ -1,0 +1,201 @@
+/** A case on the GPU: compiled, with its buffers, and with a place in the pools for each of its dispatches. */
+
+import { groupBy, type RandomSource } from '../../results/statistics.ts';
+import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
+import { hash, TAME_FLOATS } from '../../shaders/random.ts';
+import { type Encode, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { checked, type Gpu } from '../device/device.ts';
+import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from '../device/memory.ts';
+import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
+import { Checksum } from './checksum.ts';
+import { type Comparison, readers } from './verify.ts';
+
+/** Output elements that are compared with the reference after every visit but the first. */
+const SPOT_CHECKS = 8;
+
+/**
+ * Output elements that are compared with the reference after the first visit. The error is relative to what was
+ * compared, so a few outputs that all lie near zero would look wrong.
+ */
+const FIRST_SPOT_CHECKS = 32;
+
+/** A case on the GPU. Its dispatches stream through one region of the pools after the other. */
+export interface Prepared extends Workload {
+  /** Bytes that are streamed until a region comes up again. */
+  readonly rotationBytes: number;
+  /** Whether the kernel limits its rotation to a part of the pool on purpose. */
+  readonly isWorkingSet: boolean;
+  /** A pass of `dispatches` dispatches over the next regions. */
+  encode(dispatches: number): Encode;
+  /**
+   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it.
+   * Streamed outputs are cleared then, so that whatever the next check finds has been written since.
+   */
+  check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
+  destroy(): void;
+}
+
+export interface PrepareOptions {
+  readonly gpu: Gpu;
+  readonly filler: Filler;
+  readonly memory: Memory;
+  readonly seed: number;
+  readonly kernelCase: KernelCase;
+  /** The compiled case; default: it is compiled here. */
+  readonly program?: Program | undefined;
+}
+
+/** A buffer of the case, by the name that its kernel gives it. */
+interface Bound {
+  readonly name: string;
+  readonly view: View;
+}
+
+interface BoundInput extends Bound {
+  readonly words: WordReader;
+}
+
+/** Compiles a case, unless it is compiled already, and gives it its buffers. @throws GpuError */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const own: Bound[] = [];
+  try {
+    return await checked(options.gpu.device, () => prepareOver(options, own));
+  } catch (error) {
+    for (const { view } of own) view.buffer.destroy();
+    throw error;
+  }
+}
+
+/** Prepares a case. Every buffer that it makes is added to `own` at once, so that a failure leaks none. */
+async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepared> {
+  const { gpu, filler, memory, seed, kernelCase } = options;
+  const { kernel, variant, params, tuning } = kernelCase;
+  const program = options.program ?? (await compile(gpu, kernelCase));
+  const inputs = kernel.inputs(params, variant);
+  const outputs = kernel.outputs(params, tuning);
+  const turns = await streamedTurns(gpu, memory, inputs, outputs);
+  const ownInputs: BoundInput[] = [];
+  for (const [i, input] of inputs.entries()) {
+    if (input.kind === 'streamed') continue;
+    ownInputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, seed))) });
+    own.push(...ownInputs.slice(-1));
+  }
+  for (const { name, elements, streamed } of outputs) {
+    if (!streamed) own.push({ name, view: await outputBuffer(gpu.device, elements) });
+  }
+  const groups = turns.map((turn) => {
+    const bound = [...own, ...turn];
+    // Bindings follow the order in which the kernel declares its buffers.
+    const views = [...inputs, ...outputs].flatMap(({ name }) => bound.filter((b) => b.name === name));
+    return bind(
+      gpu,
+      program,
+      views.map(({ view }) => view),
+    );
+  });
+
+  let next = 0;
+  return {
+    rotationBytes: turns.length * streamedBytes(kernelCase),
+    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
+    maxUnits: MAX_DISPATCHES,
+    encode: (dispatches) => (pass) => {
+      for (let i = 0; i < dispatches; i++) {
+        dispatch(pass, program, groups[next] as GPUBindGroup);
+        next = (next + 1) % groups.length;
+      }
+    },
+    async check(random, comparison) {
+      const region = (next + groups.length - 1) % groups.length;
+      const turn = turns[region] ?? [];
+      const spotChecks = comparison.outputs === 0 ? FIRST_SPOT_CHECKS : SPOT_CHECKS;
+      const reference = kernel.reference(params, readers([...ownInputs, ...turn]), tuning, variant);
+      const cleared = gpu.device.createCommandEncoder();
+      const checksum = new Checksum();
+      for (const output of outputs) {
+        const { elements, streamed } = output;
+        const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
+        const spots = Array.from({ length: spotChecks }, () => random.below(elements));
+        spots.push(elements - 1);
+        for await (const { firstWord, words } of readPieces(gpu.device, view)) {
+          const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
+          comparison.add(output, words, reference, here, firstWord);
+          checksum.add(words.subarray(0, Math.max(0, elements - firstWord)));
+        }
+        if (streamed) cleared.clearBuffer(view.buffer, view.offset, view.bytes);
+      }
+      gpu.device.queue.submit([cleared.finish()]);
+      return { region, checksum: checksum.text };
+    },
+    destroy() {
+      for (const { view } of own) view.buffer.destroy();
+    },
+  };
+}
+
+/**
+ * Returns the bytes of the pools that one dispatch touches. A kernel that picks from what it could stream, as those of
+ * experts do, reads less than all of its inputs.
+ */
+function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number {
+  const { bytesRead, bytesWritten } = kernel.work(params, tuning, variant);
+  const inputs = kernel
+    .inputs(params, variant)
+    .reduce((sum, { kind, bytes }) => sum + (kind === 'streamed' ? bytes : 0), 0);
+  const outputs = kernel
+    .outputs(params, tuning)
+    .reduce((sum, { streamed, elements }) => sum + (streamed ? 4 * elements : 0), 0);
+  return Math.min(inputs, bytesRead) + Math.min(outputs, bytesWritten);
+}
+
+/**
+ * Returns where the streamed inputs and outputs lie, dispatch by dispatch. Buffers of one pool lie side by side in one
+ * region of it. A kernel that streams nothing has one turn, without buffers.
+ */
+async function streamedTurns(
+  gpu: Gpu,
+  memory: Memory,
+  inputs: readonly Input[],
+  outputs: readonly Output[],
+): Promise<BoundInput[][]> {
+  const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
+  const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
+  for (const input of inputs) {
+    if (input.kind !== 'streamed') continue;
+    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
+    streamed.push({ name, bytes, pool: await memory.poolOf(words), within });
+  }
+  for (const { name, elements, streamed: rotates } of outputs) {
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written() });
+  }
+  const perPool: BoundInput[][][] = [];
+  for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {
+    const offsets = [0];
+    for (const { bytes } of sharing) offsets.push(Math.ceil(((offsets.at(-1) ?? 0) + bytes) / alignment) * alignment);
+    const bytes = offsets.at(-1) ?? 0;
+    const regions = pool.regions(bytes, sharing[0]?.within);
+    if (regions.length === 0) throw new Error(noRoom(pool, bytes));
+    perPool.push(
+      regions.map(({ view, words }) =>
+        sharing.map(({ name, bytes }, i) => {
+          const offset = offsets[i] ?? 0;
+          return {
+            name,
+            view: { buffer: view.buffer, offset: view.offset + offset, bytes },
+            words: (index: number) => words(offset / 4 + index),
+          };
+        }),
+      ),
+    );
+  }
+  const turns = Math.min(...perPool.map((regions) => regions.length));
+  return perPool.length === 0
+    ? [[]]
+    : Array.from({ length: turns }, (_, i) => perPool.flatMap((regions) => regions[i] ?? []));
+}
+
+function noRoom({ bytes, askedBytes, slabBytes }: Pool, needed: number): string {
+  return bytes === 0
+    ? `out of memory: the device gave none of the ${askedBytes} bytes of a pool to stream through`
+    : `a dispatch must stream from one slab of ${slabBytes} bytes; it takes ${needed}`;
+}

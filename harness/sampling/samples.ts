@@ -1,0 +1,71 @@
+/** The samples of one case or decode step: those that are believed, those that are discarded, and their estimate. */
+
+import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
+import type { ClockKind, Sample } from '../../results/schema.ts';
+import { type Estimate, relativeWidth } from '../../results/statistics.ts';
+import { NOT_REACHED } from '../journal.ts';
+import type { Precision } from '../profiles.ts';
+import type { Visit } from './sampler.ts';
+import { type Enough, Settling } from './settling.ts';
+
+/** A sample without weight, and the reason. */
+export type Discarded = Sample & { readonly reason: string };
+
+export class Samples {
+  readonly #clock: { readonly kind: ClockKind };
+  readonly #settling: Settling;
+  readonly #believed: Sample[] = [];
+  readonly #discarded: Discarded[] = [];
+
+  /** @param clock Its kind is read whenever it is needed: which clock a run trusts may change. */
+  constructor(clock: { readonly kind: ClockKind }, precision: Precision) {
+    this.#clock = clock;
+    this.#settling = new Settling(precision);
+  }
+
+  get believed(): readonly Sample[] {
+    return this.#believed;
+  }
+
+  get discarded(): readonly Discarded[] {
+    return this.#discarded;
+  }
+
+  /** Takes over the samples of an earlier device or session as they were sorted then. */
+  resume(believed: readonly Sample[], discarded: readonly Discarded[]): void {
+    this.#believed.push(...believed);
+    this.#discarded.push(...discarded);
+  }
+
+  /**
+   * Adds the samples of a visit. Those that cannot be true by the trusted clock, or all of a spoiled one, are
+   * discarded.
+   */
+  add({ samples, spoiled }: Pick<Visit, 'samples' | 'spoiled'>): void {
+    for (const sample of samples) {
+      const reason = spoiled ?? impossibility(sample, this.#clock.kind);
+      if (reason === undefined) this.#believed.push(sample);
+      else this.#discarded.push({ ...sample, reason });
+    }
+  }
+
+  /** The time of a unit in ms; undefined while no round has two lengths. */
+  get unitMs(): Estimate | undefined {
+    return dispatchMs(this.#believed, this.#clock.kind);
+  }
+
+  /** Why these samples are enough, or undefined. To be asked after every visit. */
+  settled(): Enough | undefined {
+    const { unitMs } = this;
+    return this.#settling.enough(roundsOf(this.#believed), unitMs ? relativeWidth(unitMs) : Number.POSITIVE_INFINITY);
+  }
+
+  /** What becomes of `timed` if it has fewer than two samples, and so no slope; undefined otherwise. */
+  withoutSlope<C>(timed: C) {
+    if (this.#believed.length >= 2) return undefined;
+    const reason = this.#discarded[0]?.reason;
+    return reason === undefined
+      ? { status: 'skipped' as const, case: timed, reason: NOT_REACHED }
+      : { status: 'failed' as const, case: timed, reason };
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Reads old records with the kernel ids of today. A record keeps the ids that it was written with, and its own id is
+ * the hash of that content: the hash is verified first (`check.ts`), and the record's id never changes.
+ *
+ * The schema stays at version 1 where a kernel is renamed: `kernel` is free text in it, and the shape of a record does
+ * not change. The version moves when a field does.
+ */
+
+import { type RecordBody, recordBodySchema } from './schema.ts';
+
+/** Renamed kernels: the id of today by the former id. A former id is never given to another kernel. */
+export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
+  advance: 'advance-sequences',
+  'head-gemv': 'per-head-gemv',
+  'head-norm': 'qk-norm',
+  route: 'route-experts',
+};
+
+/** The id that a kernel has today, by an id that it has or had. */
+export const currentKernelId = (id: string): string =>
+  Object.hasOwn(RENAMED_KERNELS, id) ? (RENAMED_KERNELS[id] ?? id) : id;
+
+/** A record with the kernel ids of today in its plan and its measurements, the places that name kernels. */
+export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurements'>>(record: R): R {
+  const renamed = <C extends { kernel: string }>(one: C): C => ({ ...one, kernel: currentKernelId(one.kernel) });
+  return {
+    ...record,
+    plan: { ...record.plan, cases: record.plan.cases.map(renamed) },
+    measurements: record.measurements.map((m) => ({ ...m, case: renamed(m.case) })),
+  };
+}
+
+/**
+ * Parses the body of a run that was kept without an id, to be shown or resumed. A record, which has one, is read by
+ * `checkRecord` or `readRecord`.
+ */
+export const keptBodySchema = recordBodySchema.transform(withCurrentKernels);

@@ -1,0 +1,170 @@
+/** Declares the kernels that are projections: `gemv`, `moe-gemv` and `per-head-gemv` add only what is theirs. */
+
+import { planeValue } from '../formats/activations.ts';
+import { type MatrixLayout, matrixInputs, matrixLayout, matrixReader } from '../formats/format.ts';
+import { formatById } from '../formats/index.ts';
+import { defineKernel, type Input, type Kernel, type Params } from '../kernel.ts';
+import type { ActivationReader, Activations } from './activations.ts';
+import { biasBytes, biasInputs, biasReader, type Form, finished, flopsPerOutput, matricesIn } from './form.ts';
+import {
+  blocks,
+  type Projection,
+  type ProjectionTuning,
+  projectionConstants,
+  refusal,
+  workgroupsFor,
+} from './layout.ts';
+import { projectionWgsl } from './wgsl.ts';
+
+/** Parameters that every projection has. */
+type ProjectionParams = {
+  /** Outputs of one matrix for one token. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Format of the weights. */
+  readonly format: string;
+  /** Default: `plain`. */
+  readonly form?: Form;
+  /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
+  readonly planes: number;
+};
+
+/** A product that an output is made of: a row of the matrix (the first, where it has two) and a vector of x. */
+export interface Product {
+  readonly matrixRow: number;
+  readonly vector: number;
+}
+
+/** The part of a projection kernel that is its own. See also projection.wgsl. */
+export interface OwnProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>
+  extends Pick<Kernel<P, T>, 'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'examples' | 'shapes' | 'parts'> {
+  /** WGSL of `place`, `token_of`, `x_of` and `y_of`. */
+  readonly wgsl: string;
+  /** WGSL statements that run in each place before its sums. Default: none. */
+  readonly beside?: string;
+  /** Matrices of `rows` rows (twice as many for gate and up in one), such as experts or heads. Default: 1. */
+  matrices?(p: P): number;
+  /** Tokens that share a reading, and how often the blocks of one matrix are taken in all. */
+  tiling(p: P, t: T): { readonly slots: number; readonly times: number };
+  /** The input x, for weights of this layout. */
+  activations(p: P, layout: MatrixLayout, variant: string): Activations;
+  /** Whether x is stored in row order. Default: in planes. */
+  readonly xInOrder?: boolean;
+  /** The rows of y, and the values in each. */
+  y(p: P): { readonly rows: number; readonly columns: number };
+  /** Inputs behind the weights, x and the biases. Default: none. */
+  inputs?(p: P): readonly Input[];
+  /** Why these parameters cannot run, apart from what every projection refuses. */
+  refuses?(p: P): string | undefined;
+  /** The constants of its own WGSL. */
+  constants(
+    p: P,
+    t: T,
+    at: { layout: MatrixLayout; blocks: number; variant: string },
+  ): Readonly<Record<string, number>>;
+  /** What the work depends on beyond the bytes of the matrix and of x. */
+  work(p: P): {
+    /** Outputs that are computed. */
+    readonly outputs: number;
+    /** Matrices of which at least a row is read. Default: all. */
+    readonly matricesRead?: number;
+    /** Bytes read apart from weights, biases and x. Default: 0. */
+    readonly otherBytesRead?: number;
+    /** Bytes written apart from the outputs. Default: 0. */
+    readonly otherBytesWritten?: number;
+  };
+  /** The product that value `value` of row `row` of y is made of, or a number if it is no product: NaN if not written. */
+  output(p: P, x: ActivationReader): (row: number, value: number) => Product | number;
+}
+
+/** Declares a projection kernel. */
+export function defineProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>(
+  own: OwnProjection<P, T>,
+): Kernel {
+  const formOf = ({ form = 'plain' }: P): Form => form;
+  const matrices = (p: P): number => own.matrices?.(p) ?? 1;
+  const layoutOf = (p: P): MatrixLayout =>
+    matrixLayout(formatById(p.format), matrices(p) * matricesIn(formOf(p)) * p.rows, p.columns);
+  const projectionOf = (p: P, t: T): Projection => ({
+    layout: layoutOf(p),
+    form: formOf(p),
+    rows: p.rows,
+    yRows: own.y(p).columns,
+    slots: own.tiling(p, t).slots,
+    planes: p.planes,
+    xInOrder: own.xInOrder ?? false,
+  });
+  const workOf = (p: P, t: T): number => own.tiling(p, t).times * blocks(projectionOf(p, t), t);
+
+  return defineKernel<P, T>({
+    id: own.id,
+    summary: own.summary,
+    variants: own.variants,
+    tunable: own.tunable,
+    defaults: own.defaults,
+    examples: own.examples,
+    shapes: own.shapes,
+    ...(own.parts && { parts: own.parts }),
+    refuses: (p, t) => own.refuses?.(p) ?? refusal(projectionOf(p, t), t),
+    wgsl: (p, variant) => projectionWgsl({ layout: layoutOf(p), form: formOf(p) }, variant, own.wgsl, own.beside ?? ''),
+    constants(p, t, variant) {
+      const projection = projectionOf(p, t);
+      return {
+        ...projectionConstants(projection, t, variant, workOf(p, t)),
+        ...own.constants(p, t, { layout: projection.layout, blocks: blocks(projection, t), variant }),
+      };
+    },
+    inputs(p, variant) {
+      const layout = layoutOf(p);
+      return [
+        ...matrixInputs('weights', layout),
+        ...own.activations(p, layout, variant).inputs,
+        ...biasInputs(formOf(p), layout),
+        ...(own.inputs?.(p) ?? []),
+      ];
+    },
+    outputs(p) {
+      const { rows, columns } = own.y(p);
+      return [{ name: 'y', type: 'array<f32>', elements: rows * columns, compare: 'f32' }];
+    },
+    workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
+    work(p, _, variant) {
+      const layout = layoutOf(p);
+      const { outputs, matricesRead = matrices(p), otherBytesRead = 0, otherBytesWritten = 0 } = own.work(p);
+      const matrixBytes = layout.quantBytes + layout.scaleBytes + biasBytes(formOf(p), layout.rows);
+      return {
+        bytesRead:
+          // Scales that rows of several matrices share are counted in proportion.
+          Math.ceil((matrixBytes * matricesRead) / matrices(p)) +
+          own.activations(p, layout, variant).bytes +
+          otherBytesRead,
+        bytesWritten: 4 * outputs + otherBytesWritten,
+        flops: outputs * flopsPerOutput(formOf(p), p.columns),
+      };
+    },
+    reference(p, inputs, _, variant) {
+      const { weights, weights_scales } = inputs;
+      if (!weights) throw new Error(`${own.id} needs the input weights`);
+      const layout = layoutOf(p);
+      const weight = matrixReader(layout, weights, weights_scales);
+      const x = own.activations(p, layout, variant).reader(inputs);
+      const bias = biasReader(formOf(p), inputs);
+      const outputOf = own.output(p, x);
+      const { columns } = own.y(p);
+      return (_, index) => {
+        const [row, at] = [Math.floor(index / columns), index % columns];
+        const output = outputOf(row, p.planes === 1 ? at : planeValue(at, p.planes, columns / 4 / p.planes));
+        if (typeof output === 'number') return output;
+        const { matrixRow, vector } = output;
+        const products = Array.from({ length: matricesIn(formOf(p)) }, (_, matrix) => {
+          let sum = bias(matrixRow + matrix * p.rows);
+          for (let k = 0; k < p.columns; k++) sum += weight(matrixRow + matrix * p.rows, k) * x(vector, k);
+          return sum;
+        });
+        return finished(formOf(p), products);
+      };
+    },
+    // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.
+    tolerance: { nmse: 1e-10 },
+  });
+}

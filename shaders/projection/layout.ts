@@ -1,0 +1,169 @@
+/**
+ * How a matrix–vector product is laid out on the GPU: what may be tuned, how threads are laid over rows and tokens, how
+ * many workgroups there are, and which tunings are refused. projection.wgsl is the code.
+ */
+
+import { spread, vectorsPerLoad } from '../formats/activations.ts';
+import { type MatrixLayout, partsPerScale, quantsPerLoad } from '../formats/format.ts';
+import { WORKGROUP_MEMORY } from '../kernel.ts';
+import { type Form, matricesIn } from './form.ts';
+import { arithmeticOf } from './variants.ts';
+
+/** A product of one matrix (an expert's or a head's, where there are several) and the tokens that share its reading. */
+export interface Projection {
+  /** The layout of all matrices together: they lie one after another. */
+  readonly layout: MatrixLayout;
+  readonly form: Form;
+  /** Outputs of a token. With gate and up in one, the matrix has twice as many rows. */
+  readonly rows: number;
+  /** Values in a row of y, of which other dispatches may write some. */
+  readonly yRows: number;
+  /** Tokens that share one reading of the weights. */
+  readonly slots: number;
+  /** The number of planes y is stored in, to match the weights that read it (formats/activations.ts); 1 = row order. */
+  readonly planes: number;
+  /** Whether x is stored in row order, in f32, and not in the planes that these weights read. */
+  readonly xInOrder: boolean;
+}
+
+export type ProjectionTuning = {
+  readonly workgroupSize: number;
+  /** The maximum of threads that share a row and its tokens. With one token, this is how often K is split. */
+  readonly lanes: number;
+  readonly rowsPerGroup: number;
+  /** The maximum of 16-byte loads of each row that a thread has in flight. */
+  readonly loadsInFlight: number;
+  /** The maximum of tokens of one thread. With more tokens than that, neighbouring threads share the loads. */
+  readonly tokensPerLane: number;
+  /** Blocks of rows that a workgroup takes one after the other, striding over the grid; 1 = one block and no loop. */
+  readonly blocksPerWorkgroup: number;
+};
+
+export const PROJECTION_TUNABLE = {
+  workgroupSize: [64, 128, 256],
+  lanes: [8, 16, 32, 64, 128, 256],
+  rowsPerGroup: [1, 2, 4, 8],
+  loadsInFlight: [1, 2, 4, 8],
+  tokensPerLane: [1, 2, 4, 8],
+  blocksPerWorkgroup: [1, 4],
+} as const;
+
+/**
+ * Four loads in flight (two of each of two rows), and 32 threads to a row whatever the tokens. More threads would have
+ * more sums to add up between them than products to make.
+ */
+export const PROJECTION_DEFAULTS: ProjectionTuning = {
+  workgroupSize: 128,
+  lanes: 32,
+  rowsPerGroup: 2,
+  loadsInFlight: 2,
+  tokensPerLane: 4,
+  blocksPerWorkgroup: 1,
+};
+
+/**
+ * The maximum of vectors of four that a thread multiplies in one step, all of them unrolled: 256 multiply-adds, a few
+ * KiB of code. More would crowd an instruction cache, and software adapters would compile longer than they run.
+ */
+const MAX_PRODUCTS = 64;
+
+/** The minimum share of the loads that a row's threads issue which shorter steps must save. */
+const MIN_SHARE_SAVED = 1 / 4;
+
+/** The maximum of tokens whose sums the threads of a group can hold between them. */
+const MAX_SLOTS = 32;
+
+/**
+ * Splits the tokens of a batch into as few tiles as possible, and these as small as possible. Up to 32 tokens share a
+ * reading of the weights in registers. Tiles of the same rows go to neighbouring workgroups, so that further tiles can
+ * find the weights in a cache; the work counts the weights once, as the minimum that can be read.
+ */
+export function tokenTiles(batch: number): { readonly tiles: number; readonly slots: number } {
+  const tiles = Math.ceil(batch / MAX_SLOTS);
+  return { tiles, slots: Math.ceil(batch / tiles) };
+}
+
+/**
+ * Lays a group's threads over its rows and tokens: as tuned, or with less where a step would be too long, or would
+ * reach far beyond the end of a short row. A load beyond the end adds nothing and costs as much as any other.
+ */
+function threadLayout({ slots, form, layout }: Projection, t: ProjectionTuning) {
+  const { loadsPerRow } = layout;
+  const productsPerToken = t.rowsPerGroup * matricesIn(form) * (quantsPerLoad(layout.format) / 4);
+  const maxLoadsAndTokens = Math.max(1, Math.floor(MAX_PRODUCTS / productsPerToken));
+  const tokens = Math.min(t.tokensPerLane, slots, maxLoadsAndTokens);
+  const tokenLanes = 2 ** Math.ceil(Math.log2(slots / tokens));
+  const lanes = Math.min(
+    Math.max(1, t.lanes / tokenLanes),
+    t.workgroupSize / tokenLanes,
+    2 ** Math.ceil(Math.log2(loadsPerRow)),
+  );
+  const issued = (inFlight: number) => inFlight * lanes * Math.ceil(loadsPerRow / (inFlight * lanes));
+  let loadsInFlight = Math.min(t.loadsInFlight, 2 ** Math.floor(Math.log2(Math.max(1, maxLoadsAndTokens / tokens))));
+  while (loadsInFlight > 1 && issued(loadsInFlight / 2) <= (1 - MIN_SHARE_SAVED) * issued(loadsInFlight))
+    loadsInFlight /= 2;
+  return { tokens, tokenLanes, lanes, loadsInFlight };
+}
+
+/** Blocks of rows in one matrix. */
+export function blocks(projection: Projection, t: ProjectionTuning): number {
+  const { tokenLanes, lanes } = threadLayout(projection, t);
+  return Math.ceil(projection.rows / ((t.workgroupSize / (tokenLanes * lanes)) * t.rowsPerGroup));
+}
+
+/** Workgroups that `work` blocks need. */
+export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math.ceil(work / t.blocksPerWorkgroup);
+
+/** Why this tuning cannot run (the rule and the value met), or undefined where it can. */
+export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
+  const { yRows, planes } = projection;
+  if (planes > 1 && yRows % (4 * planes) !== 0) {
+    return `a row of y must be a multiple of ${4 * planes}, a vector of four in each of ${planes} planes; got ${yRows}`;
+  }
+  const { tokens, lanes } = threadLayout(projection, t);
+  if (lanes < 1) {
+    return `workgroupSize × tokensPerLane must cover ${projection.slots} tokens; got ${t.workgroupSize} × ${tokens}`;
+  }
+  const sums = t.rowsPerGroup * matricesIn(projection.form) * tokens;
+  const bytes = 4 * t.workgroupSize * sums;
+  if (bytes > WORKGROUP_MEMORY) {
+    return `the sums of a workgroup must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; this tuning takes ${bytes}`;
+  }
+  const products = sums * (quantsPerLoad(projection.layout.format) / 4);
+  return products <= 2 * MAX_PRODUCTS
+    ? undefined
+    : `a thread must multiply at most ${2 * MAX_PRODUCTS} vectors of four in a step; this tuning takes ${products}`;
+}
+
+/** The constants of projection.wgsl, for `work` blocks in all. */
+export function projectionConstants(projection: Projection, t: ProjectionTuning, variant: string, work: number) {
+  const { format, loadsPerRow } = projection.layout;
+  const { tokens, tokenLanes, lanes, loadsInFlight } = threadLayout(projection, t);
+  const perStep = lanes * loadsInFlight;
+  return {
+    WORKGROUP_SIZE: t.workgroupSize,
+    WORKGROUPS: workgroupsFor(work, t),
+    WORK: work,
+    BLOCKS_PER_WORKGROUP: t.blocksPerWorkgroup,
+    LANES: lanes,
+    TOKEN_LANES: tokenLanes,
+    ROWS: projection.rows,
+    LOADS_PER_ROW: loadsPerRow,
+    STEPS: Math.ceil(loadsPerRow / perStep),
+    RAGGED: loadsPerRow % perStep,
+    PARTS: quantsPerLoad(format) / 4,
+    PARTS_PER_SCALE: partsPerScale(format),
+    BYTE_VECTORS: spread(format),
+    X_PART: projection.xInOrder ? 1 : loadsPerRow,
+    X_LOAD: projection.xInOrder ? vectorsPerLoad(format, 'f32') : 1,
+    ROWS_PER_GROUP: t.rowsPerGroup,
+    TOKENS: tokens,
+    MATRICES: matricesIn(projection.form),
+    LOADS_IN_FLIGHT: loadsInFlight,
+    PLANES: projection.planes,
+    OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
+    ...(arithmeticOf(variant) !== 'i8' && { SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format) }),
+    // A shuffle's mask must be below 128.
+    ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
+  };
+}

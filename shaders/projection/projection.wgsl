@@ -1,0 +1,129 @@
+// Y = W X, the inside of every projection: rows of a matrix in any format, times the vectors of a few tokens.
+//
+// A workgroup takes a block of rows. In it, a group of LANES × TOKEN_LANES threads takes ROWS_PER_GROUP rows:
+//
+// - Its lanes walk the rows together. Each takes every LANES-th 16-byte load, LOADS_IN_FLIGHT at a time.
+// - Its token lanes take the same loads at the same time, each for TOKENS other tokens. So a weight comes from memory
+//   once whatever the batch, and no thread keeps the sums of more tokens than its registers hold.
+// - With two MATRICES, one behind the other, row r of both is walked together, and one value is made of the two sums.
+//
+// Sums are f32. These come before this text: the functions of the format, of the product and of the sum over a
+// subgroup; and the kernel's own struct Place and functions
+//
+//     place(work) -> Place           what block of rows a workgroup takes next, and for how many slots (tokens)
+//     token_of(place, slot) -> u32   the token of a slot
+//     x_of(place, slot) -> u32       where its x begins, in vectors
+//     y_of(place, slot, row) -> u32  where its output `row` goes, in values
+
+override WORKGROUP_SIZE: u32;
+override WORKGROUPS: u32;
+override WORK: u32;
+override BLOCKS_PER_WORKGROUP: u32;
+override LANES: u32;
+override TOKEN_LANES: u32;
+override ROWS: u32;
+override LOADS_PER_ROW: u32;
+override STEPS: u32;
+override RAGGED: u32;
+override PARTS: u32;
+override PARTS_PER_SCALE: u32;
+override BYTE_VECTORS: u32;
+override X_PART: u32;
+override X_LOAD: u32;
+override ROWS_PER_GROUP: u32;
+override TOKENS: u32;
+override MATRICES: u32;
+override LOADS_IN_FLIGHT: u32;
+override OUTPUT_STEPS: u32;
+override PLANES: u32;
+
+var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
+
+/// Where value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value` itself.
+fn in_planes(value: u32, width: u32) -> u32 {
+  return (value / 4u % PLANES * (width / (4u * PLANES)) + value / (4u * PLANES)) * 4u + value % 4u;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup_id: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+  //@ subgroup size built in
+) {
+  let workgroup = workgroup_id.y * workgroups.x + workgroup_id.x;
+  if (workgroup >= WORKGROUPS) { return; }
+  //@ subgroup size here
+  let token_lane = thread % TOKEN_LANES;
+  let lane = thread / TOKEN_LANES % LANES;
+  let group = thread / (TOKEN_LANES * LANES);
+
+  for (var turn = 0u; turn < BLOCKS_PER_WORKGROUP; turn++) {
+    let work = turn * WORKGROUPS + workgroup;
+    if (work >= WORK) { break; }
+    // All threads must have read the sums of the turn before.
+    if (turn > 0u) { workgroupBarrier(); }
+    let place = place(work);
+    // The tile is empty, or its weights are in another part of the matrix.
+    if (place.slots == 0u) { continue; }
+    //@ beside
+    //#unroll C < TOKENS
+    let x_C = x_of(place, token_lane * TOKENS + C);
+    //#end
+    // Rows beyond the last are read as the last, to stay in bounds, and not written.
+    let first_row = (place.block * (WORKGROUP_SIZE / (LANES * TOKEN_LANES)) + group) * ROWS_PER_GROUP;
+    //#unroll R < ROWS_PER_GROUP
+    //#unroll M < MATRICES
+    let row_R_M = place.matrix_row + M * ROWS + min(first_row + R, ROWS - 1u);
+    //#unroll C < TOKENS
+    var sum_R_M_C = 0.0;
+    //#end
+    //#end
+    //#end
+
+    for (var step = 0u; step < STEPS; step++) {
+      //#unroll I < LOADS_IN_FLIGHT
+      let wanted_I = (step * LOADS_IN_FLIGHT + I) * LANES + lane;
+      // Loads beyond the row's end are read as its last, to stay in bounds, and get the scale 0.
+      let live_I = RAGGED == 0u || wanted_I < LOADS_PER_ROW;
+      let at_I = select(LOADS_PER_ROW - 1u, wanted_I, live_I);
+      //#unroll R < ROWS_PER_GROUP
+      //#unroll M < MATRICES
+      let load_I_R_M = weights[row_R_M * LOADS_PER_ROW + at_I];
+      //#end
+      //#end
+      //#end
+      //@ multiply
+    }
+
+    //#unroll R < ROWS_PER_GROUP
+    //#unroll M < MATRICES
+    //#unroll C < TOKENS
+    partial[((R * MATRICES + M) * TOKENS + C) * WORKGROUP_SIZE + thread] = subgroup_sum(sum_R_M_C, subgroup_size);
+    //#end
+    //#end
+    //#end
+    workgroupBarrier();
+    // Each lane adds up some of the group's outputs. All lanes of a subgroup hold the same sum, so one of them counts.
+    let summed = clamp(subgroup_size / TOKEN_LANES, 1u, LANES);
+    for (var i = 0u; i < OUTPUT_STEPS; i++) {
+      let output = i * LANES + lane;
+      let row = first_row + output / TOKENS;
+      let slot = token_lane * TOKENS + output % TOKENS;
+      if (output < ROWS_PER_GROUP * TOKENS && row < ROWS && slot < place.slots) {
+        //#unroll M < MATRICES
+        var total_M = 0.0;
+        //#end
+        for (var l = 0u; l < LANES; l += summed) {
+          let from_thread = (group * LANES + l) * TOKEN_LANES + token_lane;
+          //#unroll M < MATRICES
+          total_M += partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_thread];
+          //#end
+        }
+        let scale = x_scale(token_of(place, slot));
+        //@ finish
+        y[y_of(place, slot, row)] = value;
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Puts the WGSL of a projection together: its format's, its variant's, its kernel's and the common inside. */
+
+import { type Arithmetic, matrixWgsl } from '../formats/format.ts';
+import { fillIn } from '../template.ts';
+import { finishWgsl } from './form.ts';
+import type { Projection } from './layout.ts';
+import multiplyBytes from './multiply-bytes.wgsl?raw';
+import multiplyFloats from './multiply-floats.wgsl?raw';
+import noSubgroupSum from './no-subgroup-sum.wgsl?raw';
+import productF16 from './product-f16.wgsl?raw';
+import productF32 from './product-f32.wgsl?raw';
+import productI8 from './product-i8.wgsl?raw';
+import inside from './projection.wgsl?raw';
+import subgroupSum from './subgroup-sum.wgsl?raw';
+import { arithmeticOf } from './variants.ts';
+
+/** The WGSL that differs between products of floats and of bytes. */
+const PRODUCT: Readonly<Record<Arithmetic, { readonly functions: string; readonly multiply: string }>> = {
+  f32: { functions: productF32, multiply: multiplyFloats },
+  f16: { functions: productF16, multiply: multiplyFloats },
+  i8: { functions: productI8, multiply: multiplyBytes },
+};
+
+/** The WGSL that differs between sums with and without subgroups. */
+const SUM = {
+  subgroups: {
+    functions: subgroupSum,
+    builtin: '@builtin(subgroup_size) subgroup_size: u32,',
+    size: '',
+  },
+  // The subgroup size is 1, but no compiler can see that: lavapipe unrolls a sum over all lanes whose bound it knows,
+  // and takes seconds to compile it (seen on Mesa 25.0). Once it does not, the size can be 1u.
+  none: { functions: noSubgroupSum, builtin: '', size: 'let subgroup_size = workgroups.z;' },
+} as const;
+
+/**
+ * The WGSL of a kernel, whose own part is `kernelWgsl` (projection.wgsl says what that must declare). The statements
+ * `beside` run in each place, before its sums.
+ */
+export function projectionWgsl(
+  { layout, form }: Pick<Projection, 'layout' | 'form'>,
+  variant: string,
+  kernelWgsl: string,
+  beside: string,
+): string {
+  const arithmetic = arithmeticOf(variant);
+  const product = PRODUCT[arithmetic];
+  const sum = SUM[variant === 'subgroups' ? 'subgroups' : 'none'];
+  return [
+    matrixWgsl('weights', layout, arithmetic),
+    product.functions,
+    sum.functions,
+    kernelWgsl,
+    fillIn(inside, {
+      'subgroup size built in': sum.builtin,
+      'subgroup size here': sum.size,
+      beside,
+      multiply: product.multiply,
+      finish: finishWgsl(form),
+    }),
+  ].join('\n');
+}

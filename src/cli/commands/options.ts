@@ -1,0 +1,103 @@
+/** The options that several commands share, each declared once, and what the commands that measure read from them. */
+
+import { KERNELS } from '../../../shaders/registry.ts';
+import { RANGES } from '../../model/predict/predict.ts';
+import { choiceParam, DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../../session/params.ts';
+import { UsageError } from '../errors.ts';
+import { anyNumber, anyText, type Flags, type Option, readAll, readValue, type ValueOption } from '../flags.ts';
+import type { TerminalHost } from '../hosts/host.ts';
+import { DEFAULT_HOST, HOSTS } from '../hosts/index.ts';
+
+export const JSON_OUTPUT: Option = { name: 'json', help: 'Print one JSON document on stdout, and nothing else' };
+
+export const OUT: ValueOption<string> = {
+  name: 'out',
+  value: 'file',
+  help: 'Keep the record in this file (default: not kept)',
+  param: anyText,
+};
+
+export const KERNEL: ValueOption<string> = {
+  name: 'kernel',
+  value: 'id',
+  help: 'Only this kernel; may be repeated (default: all)',
+  param: choiceParam(KERNELS.measured.map(({ id }) => id)),
+};
+
+export const BUDGET: ValueOption<number> = {
+  name: 'budget',
+  value: 'seconds',
+  help: 'Maximum time (default: as long as the profile takes)',
+  param: PARAMS.budgetSeconds,
+};
+
+const HOST: ValueOption<TerminalHost> = {
+  name: 'host',
+  value: 'host',
+  help: `${HOSTS.map(({ id, help }) => `${id}: ${help}`).join('; ')} (default: ${DEFAULT_HOST.id})`,
+  param: {
+    rule: `one of ${HOSTS.map(({ id }) => id).join(', ')}`,
+    parse: (text) => HOSTS.find(({ id }) => id === text),
+  },
+};
+
+const ADAPTER: ValueOption<string> = {
+  name: 'adapter',
+  value: 'name',
+  help: 'Part of the adapter’s name; with chromium only swiftshader (default: the host’s choice)',
+  param: anyText,
+};
+
+const MEMORY: ValueOption<number> = {
+  name: 'memory',
+  value: 'GB',
+  help: 'Maximum GPU memory to use (default: what the profile asks for)',
+  param: PARAMS.memoryGB,
+};
+
+export const SEED: ValueOption<number> = {
+  name: 'seed',
+  value: 'N',
+  help: 'Seed of the data and of every random order (default: drawn anew)',
+  param: PARAMS.seed,
+};
+
+/** The memory of a machine that is not measured here, for `predict` and `fit`. */
+export const MACHINE_MEMORY: ValueOption<number> = {
+  name: 'memory',
+  value: 'GB',
+  help: 'Memory for weights and KV caches (default: as the GPU’s spec or the record says)',
+  param: anyNumber(RANGES.memory),
+};
+
+/** The options that say where to measure. */
+export const PLACE: readonly Option[] = [HOST, ADAPTER, MEMORY, SEED];
+
+/** What every command that measures is told. */
+export interface Measuring {
+  readonly host: TerminalHost;
+  readonly adapter: string | undefined;
+  readonly params: SeededParams;
+}
+
+/** Reads PLACE and KERNEL, for the commands that measure. @throws UsageError */
+export function measuringOf(flags: Flags): Measuring {
+  const host = readValue(HOST, flags) ?? DEFAULT_HOST;
+  const adapter = readValue(ADAPTER, flags);
+  if (host.adapters && adapter !== undefined && !host.adapters.includes(adapter)) {
+    throw new UsageError(
+      `--adapter with --host ${host.id} can only be ${host.adapters.join(' or ')}; got "${adapter}"`,
+    );
+  }
+  const { autorun: _, ...defaults } = DEFAULT_PARAMS;
+  return {
+    host,
+    adapter,
+    params: {
+      ...defaults,
+      seed: readValue(SEED, flags) ?? randomSeed(),
+      memoryGB: readValue(MEMORY, flags) ?? null,
+      kernels: [...new Set(readAll(KERNEL, flags))],
+    },
+  };
+}

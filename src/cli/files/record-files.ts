@@ -1,0 +1,46 @@
+/** Records by path: a file's text against the schema and its rules. */
+
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../../../harness/errors.ts';
+import { checkRecord, type Problem } from '../../../results/check.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { UsageError } from '../errors.ts';
+
+/**
+ * Checks a file. Returns the record, if it keeps to every rule, or its problems.
+ *
+ * @throws UsageError if it cannot be read
+ */
+export function checkFile(file: string): { problems: readonly Problem[]; record?: RunRecord } {
+  const text = read(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { problems: [{ path: '', rule: `must be JSON: ${messageOf(error)}` }] };
+  }
+  const checked = checkRecord(value);
+  return checked.ok ? { problems: [], record: checked.record } : { problems: checked.problems };
+}
+
+/** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
+export function recordIn(flag: string, file: string): RunRecord {
+  const { problems, record } = checkFile(file);
+  if (record) return record;
+  const [{ path, rule } = { path: '', rule: '' }] = problems;
+  throw new UsageError(`${flag} must be a record of HBMark; ${file}: ${path || 'record'}: ${rule}`);
+}
+
+/** Returns the files of a command that takes records. @throws UsageError if there are none */
+export function requireFiles(command: string, files: readonly string[]): readonly string[] {
+  if (files.length === 0) throw new UsageError(`name at least one record: hbmark ${command} RECORD.json`);
+  return files;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+}

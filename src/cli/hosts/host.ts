@@ -1,0 +1,44 @@
+/** The contract of a host that `--host` can name: everything about one is an object in one file. */
+
+import type { RunEvent } from '../../../harness/events.ts';
+import type { TuneEvent } from '../../../harness/tuning/events.ts';
+import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import type { Model } from '../../model/models/model.ts';
+import type { SeededParams } from '../../session/params.ts';
+
+/** What a run and tuning have in common. */
+export interface SessionOptions {
+  readonly params: SeededParams;
+  /** The adapter to use. Undefined: the host's choice. */
+  readonly adapter: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface RunSessionOptions extends SessionOptions {
+  /** Models whose decode steps are timed. Empty: none. */
+  readonly models: readonly Model[];
+  /** A run that ended early, to be resumed. Only for hosts that resume. */
+  readonly resume?: RunRecord | undefined;
+  /** Keeps an unfinished run; hosts that resume call it between visits. */
+  readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
+}
+
+/** A host that the terminal can run and tune on. */
+export interface TerminalHost {
+  /** The name that `--host` takes. */
+  readonly id: string;
+  /** What the host is, in a few words for `--help`. */
+  readonly help: string;
+  /** The names that `--adapter` may have. Null: a part of any adapter's name. */
+  readonly adapters: readonly string[] | null;
+  /** Whether it can resume a run from its record. */
+  readonly resumes: boolean;
+  /** Runs; the last event is `done`. @throws HarnessError if there is nothing to measure on */
+  run(options: RunSessionOptions): AsyncIterable<RunEvent>;
+  /**
+   * Tunes for `params.tuneSeconds`. The caller keeps the winners.
+   *
+   * @throws HarnessError if there is nothing to measure on
+   */
+  tune(options: SessionOptions): AsyncIterable<TuneEvent>;
+}

@@ -1,0 +1,59 @@
+/** Predictions as the terminal prints them: the machine, a table of points, and what would fit or be bought. */
+
+import { bytesText, integerText, msText, NONE, significant } from '../../../results/figures.ts';
+import type { Prediction } from '../../model/predict/predict.ts';
+import { table } from './table.ts';
+
+/** Returns a number that a vendor or a person gave, with all of its digits. */
+export const givenText = (n: number): string =>
+  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
+
+/** Returns the line of the machine's compute. `flopsPerSecond` is infinite where compute is left out. */
+export const computeLine = (flopsPerSecond: number): string =>
+  flopsPerSecond === Number.POSITIVE_INFINITY
+    ? 'compute    left out: --flops TFLOP/s counts it'
+    : `compute    ${significant(flopsPerSecond / 1e12)} TFLOP/s`;
+
+const HEADER = [
+  ...['model', 'weights', 'KV', 'context', 'batch', 'tokens/s', 'per user', 'step', 'weights read', 'KV read'],
+  ...['max batch', 'bound'],
+];
+
+/** Returns the table of all points, then a line for each point that does not fit. */
+export const predictionLines = (rows: readonly Prediction[]): string[] => [
+  table(
+    rows.map((p) => [
+      ...[p.model, p.weights, p.kv, integerText(p.context), integerText(p.batch)],
+      ...[p.tokensPerSecond, p.tokensPerSecondPerUser].map((rate) => significant(rate ?? Number.NaN)),
+      ...[p.stepMs === null ? NONE : msText(p.stepMs), bytesText(p.weightBytes), bytesText(p.kvBytes)],
+      ...[integerText(p.maxBatch), p.bound],
+    ]),
+    HEADER,
+  ),
+  ...rows.flatMap(missingLine),
+];
+
+/** Returns what would fit in place of a point that does not; nothing for a point that fits. */
+function missingLine({ model, context, batch, wouldFit }: Prediction): string[] {
+  if (!wouldFit) return [];
+  const alone = [
+    ...(wouldFit.batch > 0 ? [`batch ${integerText(wouldFit.batch)}`] : []),
+    ...(wouldFit.context > 0 ? [`context ${integerText(wouldFit.context)}`] : []),
+    ...(wouldFit.weights.length > 0 ? [`weights in ${wouldFit.weights.join(', ')}`] : []),
+  ];
+  const point = `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
+  return [
+    `! ${point} needs ${bytesText(wouldFit.memoryBytes)}; ${alone.length > 0 ? `would fit: ${alone.join('; or ')}` : 'nothing smaller here would fit'}`,
+  ];
+}
+
+/** Returns what a full memory makes, and what more would buy: a line for each model and context that fits at all. */
+export function fullLines(rows: readonly Prediction[]): string[] {
+  const lines = rows.flatMap(({ model, context, maxBatch, full }) => {
+    if (!full) return [];
+    const { tokensPerSecond, twiceBandwidth, twiceMemory } = full;
+    const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
+    return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${significant(twiceBandwidth)} times that with twice the bandwidth, ${significant(twiceMemory)} times with twice the memory`;
+  });
+  return [...new Set(lines)];
+}

@@ -1,0 +1,89 @@
+/** What tuning found, as a table of winners and lines for the problems that have none. */
+
+import type { TuneEvent } from '../../../harness/tuning/events.ts';
+import type { Tuned } from '../../../harness/tuning/store.ts';
+import { figureText } from '../../../results/figures.ts';
+import { groupBy } from '../../../results/statistics.ts';
+import type { Tuning } from '../../../shaders/kernel.ts';
+import { KERNELS } from '../../../shaders/registry.ts';
+import { changesText, formatText, sizesText, tuningText } from './case-text.ts';
+import { table } from './table.ts';
+
+/** What tuning found, and where it is kept. */
+interface Found {
+  readonly tuned: readonly Tuned[];
+  readonly untuned: readonly Extract<TuneEvent, { type: 'untuned' }>[];
+  /** The path of the file that the winners were written to. */
+  readonly store: string;
+}
+
+const HEADER = [
+  'kernel',
+  'variant',
+  'format',
+  'shape',
+  'default',
+  'best',
+  'speed-up',
+  '95 %',
+  'tried',
+  'wrong',
+  'failed',
+  'slow',
+];
+
+/** Returns the table of winners, then faults, wrong candidates, and what the time did not reach. */
+export function tuningLines({ tuned, untuned, store }: Found): string[] {
+  const rows = [...tuned].sort((a, b) => rowKey(a).localeCompare(rowKey(b))).map(row);
+  const faults = untuned.filter(({ fault }) => fault);
+  const unreached = groupBy(
+    untuned.filter(({ fault }) => !fault),
+    ({ reason }) => reason,
+  );
+  const wrong = tuned.flatMap((t) => t.evidence.unfit.filter(({ kind }) => kind === 'wrong').map((u) => ({ t, u })));
+  return [
+    ...(rows.length > 0 ? [table(rows, HEADER), ''] : []),
+    ...faults.map((u) => `! ${u.kernel} ${u.variant} ${formatText(u.params)}: ${u.reason}`),
+    ...wrong.map(({ t, u }) => `! wrong: ${t.kernel} ${t.variant} with ${tuningText(u.tuning)}: ${u.reason}`),
+    ...[...unreached].flatMap(([reason, all]) => [
+      `${all.length} not tuned: ${reason}`,
+      ...all.map(
+        (u) => `  ${[u.kernel, u.variant, formatText(u.params), sizesText(u.params)].filter(Boolean).join(' ')}`,
+      ),
+    ]),
+    ...(unreached.size > 0 ? ['run it again, or with more time (--budget): these come first then'] : []),
+    `kept in ${store}; hbmark run uses them`,
+  ];
+}
+
+const rowKey = ({ kernel, variant, params }: Tuned): string => `${kernel} ${variant} ${formatText(params)}`;
+
+function row({ kernel, variant, params, tuning, evidence }: Tuned): string[] {
+  const { tried, possible, unfit, speedup } = evidence;
+  const defaults = defaultsOf(kernel);
+  const best = changesText(tuning, defaults);
+  const unfitCount = (kind: string) => String(unfit.filter((u) => u.kind === kind).length);
+  const figure = speedup && figureText(speedup, '');
+  return [
+    kernel,
+    variant,
+    formatText(params),
+    sizesText(params),
+    tuningText(defaults),
+    // The defaults stand, because this candidate was not shown to be faster. The ratio in the row is the candidate's.
+    best === 'as default' && evidence.candidate
+      ? `as default (not ${changesText(evidence.candidate, defaults)})`
+      : best,
+    figure?.value ?? '1',
+    figure?.interval ?? '',
+    `${tried}/${possible}`,
+    unfitCount('wrong'),
+    unfitCount('failed'),
+    unfitCount('slow'),
+  ];
+}
+
+/** Returns the tuning that a kernel has by default. */
+export function defaultsOf(id: string): Tuning {
+  return KERNELS.measured.find((kernel) => kernel.id === id)?.defaults ?? {};
+}
