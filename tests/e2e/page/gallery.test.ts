@@ -14,6 +14,9 @@ import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 const ARTEFACTS = 'test-artefacts';
 const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
 
+/** Charts are drawn, and follow the width of the page, a frame or two later. Longer than this is a hang. */
+const SETTLED_MS = 60_000;
+
 /** Laws and claims are computed before anything is drawn. */
 const DRAWN_MS = 120_000;
 
@@ -81,9 +84,8 @@ test.each([
 ] as const)('every item is drawn, and none is cut: $look', async ({ look, width, colorScheme }) => {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme });
-  // Charts are drawn, and follow the width of the page, a frame later.
   const unfinished = () => idsOf(({ isBlank, isCut }) => isBlank || isCut);
-  await expect.poll(unfinished, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(unfinished, { timeout: SETTLED_MS }).toEqual([]);
   expect(await idsOf(({ isEmpty, height, text }) => isEmpty !== (height === 0 || text === ''))).toEqual([]);
   for (const group of await page.locator('[data-group]').all()) {
     await group.screenshot({ path: `${ARTEFACTS}/gallery-${await group.getAttribute('id')}-${look}.png` });

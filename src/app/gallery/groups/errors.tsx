@@ -10,15 +10,19 @@ import type { Group, Item } from '../item.ts';
 
 const surroundings = { isSecureContext: true, hasWebGpu: true, origin: 'http://bench.example:4173' };
 
-/** A message for each error. The engine words most of them; here they stand for the longest of their kind. */
+/** A message for each error, as the engine or the page words it. */
 const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
   'insecure-origin': obstacle({ ...surroundings, isSecureContext: false })?.message ?? '',
   'no-webgpu': obstacle({ ...surroundings, hasWebGpu: false })?.message ?? '',
-  'no-adapter': 'WebGPU is there, but it gave no adapter for this machine.',
-  'no-device': 'The adapter gave no device: requestDevice failed (D3D12 create device failed).',
-  'device-lost': 'The GPU device was lost 3 times: the driver was reset.',
-  'out-of-memory': 'The GPU refused 4.29 GB, and half and a quarter of it as well.',
-  'unusable-options': 'Memory must be at least 0.0168 GB, four regions of the smallest dispatch; got 0.001 GB.',
+  'no-adapter':
+    'No GPU adapter: WebGPU is there, but offers none. Update the graphics driver, turn hardware acceleration on, or check that the GPU is not on the browser’s block list (chrome://gpu).',
+  'no-device':
+    'The adapter nvidia ada-lovelace gave no device (D3D12 create device failed). Close other programs that use the GPU, reload, and try again.',
+  'device-lost':
+    'The GPU device was lost before anything was measured (the driver was reset). Reload and try again; a driver update may help.',
+  'out-of-memory':
+    'The GPU gave 0.0 GB of the 1.1 GB asked for. Close other programs that use it, or ask for less memory.',
+  'unusable-options': 'Kernels must be one of attention, gemv, rms-norm, stream-read; got "gemm".',
   'unknown-parameter': '',
   cancelled: 'Cancelled before anything was measured.',
   unexpected: 'Cannot read properties of null (reading “buffers”)',

@@ -14,8 +14,8 @@ export function GemvLineCard({ store }: { store: Store }) {
     <section class="card gemv-line" aria-labelledby="chart-title">
       <h2 id="chart-title">Time against bytes</h2>
       <p class="lead">
-        If a decode step is a stream, the time of a matrix–vector product is a fixed cost and its bytes over a
-        bandwidth: <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals.
+        If memory limits a matrix–vector product, its time is a fixed cost plus its bytes divided by a bandwidth:{' '}
+        <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals.
       </p>
       <Canvas draw={(chart, colours) => drawGemvLine(chart, store.view.value, colours)} label={labelOf(series)} />
       <Legend series={series} streaming={streaming} />
@@ -24,4 +24,4 @@ export function GemvLineCard({ store }: { store: Store }) {
 }
 
 const labelOf = (series: readonly SeriesView[]): string =>
-  `Chart of the time of one dispatch against the bytes it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;
+  `Chart of the time of one dispatch against the bytes that it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;

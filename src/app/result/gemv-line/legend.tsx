@@ -20,7 +20,7 @@ export function Legend({ series, streaming }: { series: readonly SeriesView[]; s
                 within {(s.fit.worstResidual * 100).toPrecision(2)}&nbsp;% of the line
               </>
             ) : (
-              'a line needs three sizes'
+              'three sizes are needed for a line'
             )}
           </span>
         </li>
@@ -29,7 +29,7 @@ export function Legend({ series, streaming }: { series: readonly SeriesView[]; s
         <li class="ceiling">
           <Swatch point="dash" />
           <span>
-            <strong>streaming read</strong> at {gbpsText(streaming).value} GB/s, if nothing else took time
+            <strong>streaming read</strong> at {gbpsText(streaming).value} GB/s, without any fixed cost
           </span>
         </li>
       )}
