@@ -14,7 +14,7 @@ import {
   weightBytesHeld,
   weightBytesRead,
 } from './accounting.ts';
-import { MODELS, modelById } from './index.ts';
+import { MODELS, modelById, PRESETS } from './index.ts';
 import { type Model, repeat } from './model.ts';
 import { deepseek_v3 } from './presets/deepseek-v3.ts';
 import { gptOss_20b } from './presets/gpt-oss-20b.ts';
@@ -23,51 +23,10 @@ import { llama32_1b } from './presets/llama-3.2-1b.ts';
 import { qwen3_30b_a3b } from './presets/qwen3-30b-a3b.ts';
 import { allIn, tensorsIn, tensorsOf } from './tensors.ts';
 
-/**
- * Published numbers of parameters, from `safetensors.total` of the Hugging Face model API, which adds up the headers of
- * a repository's files. Where it counts something twice or not at all, the note says what.
- */
-const PUBLISHED: Readonly<Record<string, readonly [count: number, source: string]>> = {
-  'smollm2-135m': [134_515_008, 'HuggingFaceTB/SmolLM2-135M'],
-  'smollm2-360m': [361_821_120, 'HuggingFaceTB/SmolLM2-360M'],
-  'qwen3-0.6b': [751_632_384 - 151_936 * 1024, 'Qwen/Qwen3-0.6B, whose file holds its tied matrix twice'],
-  'llama-3.2-1b': [1_235_814_400, 'meta-llama/Llama-3.2-1B'],
-  'llama-3.2-3b': [3_212_749_824, 'meta-llama/Llama-3.2-3B'],
-  'gemma-3-4b': [
-    3_880_263_168,
-    'arXiv 2503.19786, table 1: 3,209 M without vision and embedding, which has 262,208 rows in google/gemma-3-4b-it; llama.cpp says 3.88 B',
-  ],
-  'gemma-3-27b': [
-    27_009_346_304,
-    'arXiv 2503.19786, table 1: 25,600 M without vision and embedding; llama.cpp says 27.01 B',
-  ],
-  'phi-4-mini': [3_836_021_760, 'microsoft/Phi-4-mini-instruct'],
-  'llama-2-7b': [6_738_415_616, 'meta-llama/Llama-2-7b-hf'],
-  'llama-2-13b': [13_015_864_320, 'meta-llama/Llama-2-13b-hf'],
-  'llama-2-70b': [68_976_648_192, 'meta-llama/Llama-2-70b-hf'],
-  'qwen2.5-7b': [7_615_616_512, 'Qwen/Qwen2.5-7B'],
-  'gpt-oss-120b': [116_829_156_672, 'openai/gpt-oss-120b, unpacked; the model card says 116.83 B'],
-  'mistral-7b-v0.3': [7_248_023_552, 'mistralai/Mistral-7B-v0.3'],
-  'llama-3.1-8b': [8_030_261_248, 'meta-llama/Llama-3.1-8B'],
-  'qwen3-8b': [8_190_735_360, 'Qwen/Qwen3-8B'],
-  'gpt-oss-20b': [20_914_757_184, 'openai/gpt-oss-20b, unpacked; the model card says 20.91 B'],
-  'qwen3-30b-a3b': [30_532_122_624, 'Qwen/Qwen3-30B-A3B'],
-  'mixtral-8x7b': [46_702_792_704, 'mistralai/Mixtral-8x7B-v0.1'],
-  'llama-3.1-70b': [70_553_706_496, 'meta-llama/Llama-3.1-70B'],
-  'qwen3-235b-a22b': [235_093_634_560, 'Qwen/Qwen3-235B-A22B'],
-  'llama-3.1-405b': [405_853_388_800, 'meta-llama/Llama-3.1-405B'],
-  'deepseek-v3': [
-    671_026_419_200,
-    'deepseek-ai/DeepSeek-V3: its headers without layer 61 and without scales; card: 671 B',
-  ],
-  'kimi-k2': [1_026_408_232_448, 'moonshotai/Kimi-K2-Instruct: its headers without scales'],
-};
-
 describe('the number of parameters', () => {
-  test.each(MODELS)('of $name is as published', (model) => {
-    const [count, source] = PUBLISHED[model.id] ?? [];
-    expect(source).toBeDefined();
-    expect(parameters(model)).toBe(count);
+  test.each(PRESETS)('of $model.name is as published', ({ model, published }) => {
+    expect(parameters(model)).toBe(published.parameters);
+    expect(published.source).not.toBe('');
   });
 
   test('that one token uses is as published', () => {

@@ -1,4 +1,5 @@
 import { type LatentAttention, type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 const attention: LatentAttention = {
   kind: 'latent',
@@ -25,3 +26,11 @@ export const deepseek_v3: Model = {
   ],
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: deepseek_v3,
+  published: {
+    parameters: 671_026_419_200,
+    source: 'deepseek-ai/DeepSeek-V3: its headers without layer 61 and without scales; card: 671 B',
+  },
+} satisfies Preset;

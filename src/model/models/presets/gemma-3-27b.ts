@@ -1,4 +1,5 @@
 import { type Layer, type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 const layer = (window?: number): Layer => ({
   attention: {
@@ -19,3 +20,11 @@ export const gemma3_27b: Model = {
   layers: [...repeat(10, ...repeat(5, layer(1024)), layer()), ...repeat(2, layer(1024))],
   source: 'arXiv 2503.19786; config.json of google/gemma-3-27b-it',
 };
+
+export default {
+  model: gemma3_27b,
+  published: {
+    parameters: 27_009_346_304,
+    source: 'arXiv 2503.19786, table 1: 25,600 M without vision and embedding; llama.cpp says 27.01 B',
+  },
+} satisfies Preset;

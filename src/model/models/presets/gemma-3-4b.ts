@@ -1,4 +1,5 @@
 import { type Layer, type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 const layer = (window?: number): Layer => ({
   attention: {
@@ -19,3 +20,12 @@ export const gemma3_4b: Model = {
   layers: [...repeat(5, ...repeat(5, layer(1024)), layer()), ...repeat(4, layer(1024))],
   source: 'arXiv 2503.19786; config.json of google/gemma-3-4b-it, and transformers’ Gemma3TextConfig',
 };
+
+export default {
+  model: gemma3_4b,
+  published: {
+    parameters: 3_880_263_168,
+    source:
+      'arXiv 2503.19786, table 1: 3,209 M without vision and embedding, which has 262,208 rows in google/gemma-3-4b-it; llama.cpp says 3.88 B',
+  },
+} satisfies Preset;

@@ -1,4 +1,5 @@
-import { gptOss } from './gpt-oss.ts';
+import { gptOss } from '../gpt-oss.ts';
+import type { Preset } from '../preset.ts';
 
 export const gptOss_120b = gptOss(
   {
@@ -9,3 +10,8 @@ export const gptOss_120b = gptOss(
   18,
   128,
 );
+
+export default {
+  model: gptOss_120b,
+  published: { parameters: 116_829_156_672, source: 'openai/gpt-oss-120b, unpacked; the model card says 116.83 B' },
+} satisfies Preset;

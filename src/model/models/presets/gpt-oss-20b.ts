@@ -1,4 +1,5 @@
-import { gptOss } from './gpt-oss.ts';
+import { gptOss } from '../gpt-oss.ts';
+import type { Preset } from '../preset.ts';
 
 export const gptOss_20b = gptOss(
   {
@@ -9,3 +10,8 @@ export const gptOss_20b = gptOss(
   12,
   32,
 );
+
+export default {
+  model: gptOss_20b,
+  published: { parameters: 20_914_757_184, source: 'openai/gpt-oss-20b, unpacked; the model card says 20.91 B' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type LatentAttention, type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 const attention: LatentAttention = {
   kind: 'latent',
@@ -25,3 +26,8 @@ export const kimi_k2: Model = {
   ],
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: kimi_k2,
+  published: { parameters: 1_026_408_232_448, source: 'moonshotai/Kimi-K2-Instruct: its headers without scales' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama2_13b: Model = {
   id: 'llama-2-13b',
@@ -12,3 +13,8 @@ export const llama2_13b: Model = {
   }),
   source: 'arXiv 2307.09288; config.json of meta-llama/Llama-2-13b-hf',
 };
+
+export default {
+  model: llama2_13b,
+  published: { parameters: 13_015_864_320, source: 'meta-llama/Llama-2-13b-hf' },
+} satisfies Preset;

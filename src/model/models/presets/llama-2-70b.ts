@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama2_70b: Model = {
   id: 'llama-2-70b',
@@ -12,3 +13,8 @@ export const llama2_70b: Model = {
   }),
   source: 'arXiv 2307.09288; config.json of meta-llama/Llama-2-70b-hf',
 };
+
+export default {
+  model: llama2_70b,
+  published: { parameters: 68_976_648_192, source: 'meta-llama/Llama-2-70b-hf' },
+} satisfies Preset;

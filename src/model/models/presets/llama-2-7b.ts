@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama2_7b: Model = {
   id: 'llama-2-7b',
@@ -12,3 +13,8 @@ export const llama2_7b: Model = {
   }),
   source: 'arXiv 2307.09288; config.json of meta-llama/Llama-2-7b-hf',
 };
+
+export default {
+  model: llama2_7b,
+  published: { parameters: 6_738_415_616, source: 'meta-llama/Llama-2-7b-hf' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama31_405b: Model = {
   id: 'llama-3.1-405b',
@@ -12,3 +13,8 @@ export const llama31_405b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: llama31_405b,
+  published: { parameters: 405_853_388_800, source: 'meta-llama/Llama-3.1-405B' },
+} satisfies Preset;

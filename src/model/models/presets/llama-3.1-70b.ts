@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama31_70b: Model = {
   id: 'llama-3.1-70b',
@@ -12,3 +13,8 @@ export const llama31_70b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: llama31_70b,
+  published: { parameters: 70_553_706_496, source: 'meta-llama/Llama-3.1-70B' },
+} satisfies Preset;

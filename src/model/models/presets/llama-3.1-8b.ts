@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama31_8b: Model = {
   id: 'llama-3.1-8b',
@@ -12,3 +13,8 @@ export const llama31_8b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: llama31_8b,
+  published: { parameters: 8_030_261_248, source: 'meta-llama/Llama-3.1-8B' },
+} satisfies Preset;

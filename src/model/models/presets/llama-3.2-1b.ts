@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama32_1b: Model = {
   id: 'llama-3.2-1b',
@@ -12,3 +13,8 @@ export const llama32_1b: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: llama32_1b,
+  published: { parameters: 1_235_814_400, source: 'meta-llama/Llama-3.2-1B' },
+} satisfies Preset;

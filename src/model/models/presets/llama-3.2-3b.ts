@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const llama32_3b: Model = {
   id: 'llama-3.2-3b',
@@ -12,3 +13,8 @@ export const llama32_3b: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: llama32_3b,
+  published: { parameters: 3_212_749_824, source: 'meta-llama/Llama-3.2-3B' },
+} satisfies Preset;

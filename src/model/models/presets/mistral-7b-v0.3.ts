@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const mistral_7b: Model = {
   id: 'mistral-7b-v0.3',
@@ -12,3 +13,8 @@ export const mistral_7b: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: mistral_7b,
+  published: { parameters: 7_248_023_552, source: 'mistralai/Mistral-7B-v0.3' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const mixtral_8x7b: Model = {
   id: 'mixtral-8x7b',
@@ -12,3 +13,8 @@ export const mixtral_8x7b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: mixtral_8x7b,
+  published: { parameters: 46_702_792_704, source: 'mistralai/Mixtral-8x7B-v0.1' },
+} satisfies Preset;

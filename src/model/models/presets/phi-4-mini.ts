@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const phi4_mini: Model = {
   id: 'phi-4-mini',
@@ -12,3 +13,8 @@ export const phi4_mini: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: phi4_mini,
+  published: { parameters: 3_836_021_760, source: 'microsoft/Phi-4-mini-instruct' },
+} satisfies Preset;

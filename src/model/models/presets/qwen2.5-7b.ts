@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const qwen25_7b: Model = {
   id: 'qwen2.5-7b',
@@ -12,3 +13,8 @@ export const qwen25_7b: Model = {
   }),
   source: 'arXiv 2412.15115; config.json of Qwen/Qwen2.5-7B',
 };
+
+export default {
+  model: qwen25_7b,
+  published: { parameters: 7_615_616_512, source: 'Qwen/Qwen2.5-7B' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const qwen3_06b: Model = {
   id: 'qwen3-0.6b',
@@ -12,3 +13,11 @@ export const qwen3_06b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: qwen3_06b,
+  published: {
+    parameters: 751_632_384 - 151_936 * 1024,
+    source: 'Qwen/Qwen3-0.6B, whose file holds its tied matrix twice',
+  },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const qwen3_235b_a22b: Model = {
   id: 'qwen3-235b-a22b',
@@ -12,3 +13,8 @@ export const qwen3_235b_a22b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: qwen3_235b_a22b,
+  published: { parameters: 235_093_634_560, source: 'Qwen/Qwen3-235B-A22B' },
+} satisfies Preset;

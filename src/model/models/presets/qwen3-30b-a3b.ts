@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const qwen3_30b_a3b: Model = {
   id: 'qwen3-30b-a3b',
@@ -12,3 +13,8 @@ export const qwen3_30b_a3b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: qwen3_30b_a3b,
+  published: { parameters: 30_532_122_624, source: 'Qwen/Qwen3-30B-A3B' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const qwen3_8b: Model = {
   id: 'qwen3-8b',
@@ -12,3 +13,8 @@ export const qwen3_8b: Model = {
   }),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
+
+export default {
+  model: qwen3_8b,
+  published: { parameters: 8_190_735_360, source: 'Qwen/Qwen3-8B' },
+} satisfies Preset;

@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const smollm2_135m: Model = {
   id: 'smollm2-135m',
@@ -12,3 +13,8 @@ export const smollm2_135m: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: smollm2_135m,
+  published: { parameters: 134_515_008, source: 'HuggingFaceTB/SmolLM2-135M' },
+} satisfies Preset;

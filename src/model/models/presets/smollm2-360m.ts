@@ -1,4 +1,5 @@
 import { type Model, repeat } from '../model.ts';
+import type { Preset } from '../preset.ts';
 
 export const smollm2_360m: Model = {
   id: 'smollm2-360m',
@@ -12,3 +13,8 @@ export const smollm2_360m: Model = {
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
 };
+
+export default {
+  model: smollm2_360m,
+  published: { parameters: 361_821_120, source: 'HuggingFaceTB/SmolLM2-360M' },
+} satisfies Preset;

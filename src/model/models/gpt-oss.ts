@@ -1,4 +1,4 @@
-import { type ExpertsMlp, type GroupedAttention, type Model, repeat } from '../model.ts';
+import { type ExpertsMlp, type GroupedAttention, type Model, repeat } from './model.ts';
 
 const attention: GroupedAttention = {
   kind: 'grouped',

@@ -1,0 +1,16 @@
+/** The contract of a preset: a model whose shape is part of the program, and the published figure that it is held to. */
+
+import type { Model } from './model.ts';
+
+export interface Preset {
+  readonly model: Model;
+  readonly published: {
+    /**
+     * The published number of parameters: `safetensors.total` of the Hugging Face model API, which adds up the headers of
+     * a repository's files, unless the source says otherwise.
+     */
+    readonly parameters: number;
+    /** The repository or paper, and what its figure counts twice or not at all. */
+    readonly source: string;
+  };
+}
