@@ -1,4 +1,4 @@
-/** What the page shows while a run goes on, and right after it. */
+/** What the page shows during a run, and right after it. */
 
 import { labelsOf } from '../../../../results/labels.ts';
 import { ClaimsCard } from '../../result/claims/claims-card.tsx';
@@ -91,7 +91,7 @@ export const RUNNING: Group = {
     {
       id: 'labels-so-far',
       component: 'Labels',
-      state: 'given while the run goes on',
+      state: 'given during the run',
       draw: () => <Labels store={labelled()} />,
       width: 'main',
     },
