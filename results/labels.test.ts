@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRecord } from './check.ts';
+import { LABEL_EXAMPLES } from './label-examples.ts';
 import { LABEL_IDS, labelsOf } from './labels.ts';
 import type { DecodeMeasured, RunRecord, Sample } from './schema.ts';
 
@@ -330,4 +331,8 @@ test.each(cases)('%s: %s', (id, _, earn, reason) => {
   const labels = labelsOf(record);
   expect(labels.map((label) => label.id)).toEqual([id]);
   expect(labels[0]?.reason).toMatch(reason);
+});
+
+test('every label has an example for the gallery', () => {
+  expect(Object.keys(LABEL_EXAMPLES).sort()).toEqual([...LABEL_IDS].sort());
 });

@@ -104,7 +104,6 @@ test('every label, error, verdict and status is in the gallery', async () => {
     page
       .locator(selector)
       .evaluateAll((all, name) => [...new Set(all.map((one) => one.getAttribute(name)))].sort(), attribute);
-  // A label that is missing here needs a record that earns it, in src/app/gallery/groups/labels.tsx.
   expect(await shown('li[data-label]', 'data-label')).toEqual([...LABEL_IDS].sort());
   expect(await shown('[data-code]', 'data-code')).toEqual(Object.keys(ADVICE).sort());
   expect(await shown('[data-verdict]', 'data-verdict')).toEqual(['fails', 'holds', 'undecided']);

@@ -1,0 +1,69 @@
+/** An example of every label, for the gallery: each label has one, and its test says which is missing. */
+
+import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
+
+const measuredIn = (record: RunRecord): Measured[] =>
+  record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
+
+const stepsIn = (record: RunRecord): DecodeMeasured[] =>
+  (record.decode ?? []).flatMap((m) => (m.status === 'measured' && !m.case.experiment ? [m] : []));
+
+/** Multiplies the times of a case's rounds. */
+function slow(m: Measured | DecodeMeasured, factorOf: (round: number) => number): void {
+  m.samples = m.samples.map((sample) => {
+    const factor = factorOf(sample.round);
+    return { ...sample, wallMs: sample.wallMs * factor, gpuMs: sample.gpuMs === null ? null : sample.gpuMs * factor };
+  });
+}
+
+const drift = (perRound: number) => (record: RunRecord) => {
+  for (const m of [...measuredIn(record), ...stepsIn(record)]) slow(m, (round) => 1 + perRound * round);
+};
+
+const event = (kind: RunRecord['events'][number]['kind'], detail: string) => (record: RunRecord) => {
+  record.events.push({ atMs: 1000, kind, detail });
+};
+
+/** By label id, a change to a record of a GPU that makes it earn the label. */
+export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void>> = {
+  'software-adapter'(record) {
+    record.adapter.isFallbackAdapter = true;
+  },
+  'queue-drain-clock'(record) {
+    record.clock.trusted = 'queue-drain';
+    record.clock.reason = 'This adapter has no timestamp queries.';
+  },
+  'coarse-clock'(record) {
+    record.clock.timestampQuantumNs = 1e6;
+  },
+  'not-steady': drift(-0.02),
+  throttled: drift(0.02),
+  'small-rotation'(record) {
+    for (const m of measuredIn(record)) m.rotationBytes = Math.min(m.rotationBytes, 1e8);
+  },
+  'small-model'(record) {
+    for (const m of stepsIn(record)) m.rotationBytes = 5e7;
+  },
+  'above-peak'(record) {
+    record.reported = { gpu: 'RTX 4060' };
+  },
+  'not-bandwidth-bound'(record) {
+    for (const m of measuredIn(record)) if (m.case.kernel === 'gemv') slow(m, () => 2);
+  },
+  'too-few-samples'(record) {
+    for (const m of measuredIn(record).slice(0, 2)) m.samples = m.samples.filter(({ round }) => round < 2);
+  },
+  'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
+  'hidden-tab': event('hidden', 'paused for 12.3 s'),
+  'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),
+  resumed: event('resumed', ''),
+  incomplete: event('cancelled', 'cancelled by the user'),
+  'wrong-results'(record) {
+    const [first] = measuredIn(record);
+    if (!first) return;
+    const { case: c, verification } = first;
+    record.measurements[record.measurements.indexOf(first)] = {
+      ...{ status: 'wrong', case: c, verification, reason: 'squared error 0.31' },
+    };
+  },
+};
