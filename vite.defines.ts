@@ -1,7 +1,7 @@
 /** Which HBMark this is, written into every bundle; `src/build.d.ts` declares it. */
 
 import packageJson from './package.json' with { type: 'json' };
-import { commit } from './src/cli/bootstrap.mjs';
+import { commit } from './tools/bootstrap.mjs';
 
 export const defines = {
   __HBMARK_VERSION__: JSON.stringify(packageJson.version),

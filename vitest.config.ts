@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumOptions } from './src/cli/hosts/chromium.ts';
+import { HANG_MS } from './tests/support/patience.ts';
 import { lavapipeDriver } from './tools/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
@@ -26,12 +27,6 @@ const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
-
-/**
- * After this long a test hangs. It says nothing of how long tests take: beside four busy programs, on a bare machine
- * whose shader caches are cold, the longest one takes a third of it.
- */
-const HANG_MS = 900_000;
 
 /** The driver that Dawn finds; a driver that the environment names is somebody's choice and stays. */
 const driver = process.env.VK_DRIVER_FILES ?? lavapipeDriver();
@@ -52,6 +47,9 @@ const swiftshader = await chromiumOptions({ adapter: 'swiftshader' }).catch(() =
 export default defineConfig({
   define: defines,
   test: {
+    testTimeout: HANG_MS,
+    hookTimeout: HANG_MS,
+    expect: { poll: { timeout: HANG_MS } },
     // Files share two cores and one adapter: side by side they would time each other.
     fileParallelism: false,
     projects: [
@@ -64,7 +62,6 @@ export default defineConfig({
           pool: 'forks',
           // The tests change nothing that others see, and importing takes as long as half of them.
           isolate: false,
-          testTimeout: HANG_MS,
         },
       },
       {
@@ -74,7 +71,6 @@ export default defineConfig({
           include: [CALIBRATION],
           pool: 'forks',
           isolate: false,
-          testTimeout: HANG_MS,
         },
       },
       {
@@ -86,7 +82,6 @@ export default defineConfig({
           // A process each: drivers read the environment, which a thread cannot change.
           pool: 'forks',
           env: { ...env, ...quickToCompile },
-          testTimeout: HANG_MS,
         },
       },
       ...Object.entries({ chromium: CONTRACT, browser: BROWSER }).map(([name, tests]) => ({
@@ -95,7 +90,6 @@ export default defineConfig({
           name,
           include: [tests],
           exclude: [...NOT_OURS, NODE, ...(tests === BROWSER ? [] : [BROWSER])],
-          testTimeout: HANG_MS,
           browser: {
             enabled: true,
             headless: true,
@@ -130,8 +124,6 @@ export default defineConfig({
           include: [`tests/e2e/${name}/*.test.ts`],
           pool: 'forks' as const,
           env,
-          testTimeout: HANG_MS,
-          hookTimeout: HANG_MS,
         },
       })),
     ],

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from '../src/cli/hosts/find-chromium.mjs';
 
 /** Dawn refuses older lavapipe drivers. */
-const OLDEST_MESA = 24;
+const MIN_MESA = 24;
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
 
@@ -42,7 +42,7 @@ export async function ensureAdapters() {
   aptGet(['update'], { mayFail: true });
   for (const name of missing) {
     const tooOld =
-      name === 'mesa-vulkan-drivers' && majorAfter('Candidate:', query('apt-cache', ['policy', name])) < OLDEST_MESA;
+      name === 'mesa-vulkan-drivers' && majorAfter('Candidate:', query('apt-cache', ['policy', name])) < MIN_MESA;
     if (tooOld) installFromBackports(name, debian);
     else aptGet(['install', name]);
   }
@@ -55,7 +55,7 @@ async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
   // Elsewhere Dawn runs on the system's own GPU API.
-  if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < OLDEST_MESA)) {
+  if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
   }
   return missing;
@@ -187,7 +187,7 @@ function instructions(missing, debian) {
 function lavapipeCommand() {
   const manager = Object.keys(LAVAPIPE_PACKAGES).find((name) => existsSync(join('/usr/bin', name)));
   return manager === undefined
-    ? `your package manager, to install Mesa's lavapipe (Vulkan on the CPU), version ${OLDEST_MESA} or newer`
+    ? `your package manager, to install Mesa's lavapipe (Vulkan on the CPU), version ${MIN_MESA} or newer`
     : `sudo ${manager} ${LAVAPIPE_PACKAGES[manager]}`;
 }
 

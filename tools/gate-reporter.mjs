@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ROOT } from '../src/cli/bootstrap.mjs';
+import { ROOT } from './bootstrap.mjs';
 
 /** The maximum number of lines of a failure's stack: what follows is vitest's own. */
 const MAX_STACK_LINES = 6;

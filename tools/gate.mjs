@@ -11,8 +11,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { buildIfOutdated, installPackages, npmCommand, ROOT } from '../src/cli/bootstrap.mjs';
 import { ensureAdapters } from './adapters.mjs';
+import { buildIfOutdated, installPackages, npmCommand, ROOT } from './bootstrap.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number, faults: string[] }} Counts */
 
@@ -76,6 +76,7 @@ if (needsBuild) {
   try {
     buildIfOutdated();
     settle('build', began, DONE);
+    console.log('ok    build');
   } catch (error) {
     settle('build', began, failure('build', error instanceof Error ? error.message : String(error)));
   }
@@ -84,7 +85,9 @@ if (needsBuild) {
 const queue = [...jobs];
 await Promise.all(Array.from({ length: LANES }, runLane));
 
-console.log(`\n${[...seconds].map(([name, s]) => `${name} ${Math.round(s)} s`).join(' · ')}`);
+console.log(
+  `\n${Math.round(performance.now() / 1000)} s in all, of which: ${[...seconds].map(([name, s]) => `${name} ${Math.round(s)} s`).join(' · ')}`,
+);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;

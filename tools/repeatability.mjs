@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildIfOutdated, installPackages, ROOT } from '../src/cli/bootstrap.mjs';
+import { buildIfOutdated, installPackages, ROOT } from './bootstrap.mjs';
 
 const { values } = parseArgs({
   options: { pairs: { type: 'string', default: '10' }, host: { type: 'string' }, adapter: { type: 'string' } },

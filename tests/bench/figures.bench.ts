@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 import { checkRecord } from '../../results/check.ts';
 import { lawView } from '../../src/app/analysis/law-view.ts';
 import { viewOf } from '../../src/app/analysis/view.ts';
-import { buildIfOutdated } from '../../src/cli/bootstrap.mjs';
 import { DEFAULT_MODEL } from '../../src/model/models/index.ts';
+import { buildIfOutdated } from '../../tools/bootstrap.mjs';
 
 const FOLDER = 'results/data';
 const TOOL = 'dist/cli/hbmark.js';

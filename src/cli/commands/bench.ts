@@ -16,12 +16,12 @@ import { isOn, readValue, type ValueOption } from '../flags.ts';
 import { readTunings } from '../hosts/tunings.ts';
 import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../measuring/session.ts';
 import { tuneAndKeep } from '../measuring/tuning.ts';
+import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from '../options.ts';
 import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { labelLines, machineLines } from '../text/machine-lines.ts';
 import type { Command } from './command.ts';
-import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from './options.ts';
 
 /** A GPU measures everything in less; an adapter whose compiler is slow stops here. */
 const DEFAULT_BUDGET_SECONDS = 600;

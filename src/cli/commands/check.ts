@@ -4,8 +4,8 @@ import { labelsOf } from '../../../results/labels.ts';
 import { EXIT } from '../errors.ts';
 import { checkFile, requireFiles } from '../files/record-files.ts';
 import { isOn } from '../flags.ts';
+import { JSON_OUTPUT } from '../options.ts';
 import type { Command } from './command.ts';
-import { JSON_OUTPUT } from './options.ts';
 
 interface CheckInput {
   readonly files: readonly string[];

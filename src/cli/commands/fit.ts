@@ -12,10 +12,10 @@ import { ASKED_BY_DEFAULT, type Buys, buysOf, buysTexts, largestSteps } from '..
 import { EXIT } from '../errors.ts';
 import { recordIn, requireFiles } from '../files/record-files.ts';
 import { isOn, readValue } from '../flags.ts';
+import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from '../text/claims-table.ts';
 import { lawLines } from '../text/law-text.ts';
 import type { Command } from './command.ts';
-import { JSON_OUTPUT, MACHINE_MEMORY } from './options.ts';
 
 interface RecordFile {
   readonly file: string;

@@ -14,9 +14,9 @@ import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { growthOf } from '../../model/theory/generations.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { isOn } from '../flags.ts';
+import { JSON_OUTPUT } from '../options.ts';
 import { table } from '../text/table.ts';
 import type { Command } from './command.ts';
-import { JSON_OUTPUT } from './options.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 

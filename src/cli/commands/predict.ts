@@ -22,10 +22,10 @@ import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
+import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { labelLines } from '../text/machine-lines.ts';
 import { computeLine, fullLines, givenText, predictionLines } from '../text/predict-table.ts';
 import type { Command } from './command.ts';
-import { JSON_OUTPUT, MACHINE_MEMORY } from './options.ts';
 
 const MODEL = {
   name: 'model',

@@ -14,10 +14,10 @@ import { recordIn } from '../files/record-files.ts';
 import { anyText, type Flags, isOn, type Option, readAll, readList, readValue, type ValueOption } from '../flags.ts';
 import { HOSTS } from '../hosts/index.ts';
 import { exitCodeOfRecord, recordOf, reportLost } from '../measuring/session.ts';
+import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from '../options.ts';
 import { spentText } from '../text/spent.ts';
 import { runDocument, runText } from '../text/summary.ts';
 import type { Command } from './command.ts';
-import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from './options.ts';
 
 const PROFILE = {
   name: 'profile',

@@ -5,9 +5,9 @@ import { isOn, readValue } from '../flags.ts';
 import { tuningsPath } from '../hosts/tunings.ts';
 import { inSession } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
+import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from '../options.ts';
 import { defaultsOf, tuningLines } from '../text/tuning-table.ts';
 import type { Command } from './command.ts';
-import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from './options.ts';
 
 /** Enough for everything there is to tune: on a GPU a problem is settled in a few seconds. */
 const DEFAULT_BUDGET_SECONDS = 300;

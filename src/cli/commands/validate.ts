@@ -12,10 +12,10 @@ import { measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
 import { EXIT } from '../errors.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
+import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
 import { batchedLines, deviceLines, generationLines, type Judged, pairLines } from '../text/published-tables.ts';
 import type { Command } from './command.ts';
-import { JSON_OUTPUT } from './options.ts';
 
 /** The relative errors that the laws are to stay below. They were set before the tables were first printed. */
 const TARGETS = {

@@ -9,7 +9,7 @@ import type { EngineEvent, EngineReport, TuneEvent } from '../../../harness/tuni
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import { formatParams, type PageParams } from '../../session/params.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, MAX_START_MS } from './chromium.ts';
 import type { SessionOptions, TerminalHost } from './host.ts';
 import { startServer } from './page-server.ts';
 import { winnersOf } from './tunings.ts';
@@ -60,6 +60,7 @@ async function* inPage({ params, adapter, models, signal }: PageSession): AsyncG
   const browser = await launchChromium({ adapter: adapter === undefined ? undefined : 'swiftshader' });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(MAX_START_MS);
     const reports = new Inbox<EngineReport>();
     await page.exposeFunction('hbmarkReport', (report: EngineReport) => reports.put(report));
     await page.exposeFunction('hbmarkTunings', (machine: { adapter: AdapterInfo; host: HostInfo }) =>

@@ -13,11 +13,15 @@ export interface ChromiumOptions {
   readonly adapter?: 'swiftshader' | undefined;
 }
 
+/** A browser or page that has not started after this long has hung, in ms. Busy machines take their time. */
+export const MAX_START_MS = 300_000;
+
 /** Returns Playwright's launch options. @throws HarnessError, with what to install, if there is no Chromium */
 export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promise<LaunchOptions> {
   return {
     executablePath: findChromium() ?? (await playwrightChromium()),
     args: chromiumArgs(adapter),
+    timeout: MAX_START_MS,
     // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
     handleSIGINT: false,
   };

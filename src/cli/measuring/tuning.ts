@@ -4,8 +4,8 @@ import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import type { Tuned } from '../../../harness/tuning/store.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import { kernelsOf } from '../../session/run-options.ts';
-import type { Measuring } from '../commands/options.ts';
 import { keepTunings } from '../hosts/tunings.ts';
+import type { Measuring } from '../options.ts';
 import type { Session } from './session.ts';
 
 /** What tuning found. */

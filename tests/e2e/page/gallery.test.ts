@@ -10,15 +10,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LABEL_IDS } from '../../../results/labels.ts';
 import { ADVICE } from '../../../src/app/errors/advice.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { patient } from '../../support/patience.ts';
 
 const ARTEFACTS = 'test-artefacts';
 const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
-
-/** Charts are drawn, and follow the width of the page, a frame or two later. Longer than this is a hang. */
-const SETTLED_MS = 60_000;
-
-/** Laws and claims are computed before anything is drawn. */
-const DRAWN_MS = 120_000;
 
 let server: PreviewServer;
 let browser: Browser;
@@ -29,13 +24,13 @@ beforeAll(async () => {
   await build(CONFIG);
   server = await preview({ ...CONFIG, preview: { port: 0, host: '127.0.0.1' } });
   browser = await launchChromium({ adapter: 'swiftshader' });
-  page = await browser.newPage();
+  page = patient(await browser.newPage());
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(server.resolvedUrls?.local[0] ?? '');
-  await page.locator('[data-item]').first().waitFor({ timeout: DRAWN_MS });
+  await page.locator('[data-item]').first().waitFor();
   await mkdir(ARTEFACTS, { recursive: true });
 });
 
@@ -85,7 +80,7 @@ test.each([
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme });
   const unfinished = () => idsOf(({ isBlank, isCut }) => isBlank || isCut);
-  await expect.poll(unfinished, { timeout: SETTLED_MS }).toEqual([]);
+  await expect.poll(unfinished).toEqual([]);
   expect(await idsOf(({ isEmpty, height, text }) => isEmpty !== (height === 0 || text === ''))).toEqual([]);
   for (const group of await page.locator('[data-group]').all()) {
     await group.screenshot({ path: `${ARTEFACTS}/gallery-${await group.getAttribute('id')}-${look}.png` });

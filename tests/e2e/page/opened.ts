@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { type FigureText, NONE } from '../../../results/figures.ts';
 import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { patient } from '../../support/patience.ts';
 
 export const PHONE = { width: 390, height: 844 };
 
@@ -30,7 +31,7 @@ export async function openIn(
   address: string,
   { prepare, ...options }: OpenOptions = {},
 ): Promise<Opened> {
-  const context = await browser.newContext(options);
+  const context = patient(await browser.newContext(options));
   const page = await context.newPage();
   const complaints: string[] = [];
   const reports: EngineReport[] = [];
@@ -58,9 +59,7 @@ export async function download(page: Page): Promise<{ name: string; text: string
 
 /** Waits until the figure with this id shows `text`. Undefined: until it shows that there is none. */
 export async function expectFigure(page: Page, id: string, text: FigureText | undefined): Promise<void> {
-  await expect
-    .poll(() => figure(page, id).locator('[data-value]').innerText(), { timeout: 10_000 })
-    .toBe(text?.value ?? NONE);
+  await expect.poll(() => figure(page, id).locator('[data-value]').innerText()).toBe(text?.value ?? NONE);
   if (!text) return;
   const interval = await figure(page, id).locator('[data-interval]').innerText();
   expect(interval).toBe(`95\u00a0% interval ${text.interval} ${text.unit}`);

@@ -16,12 +16,10 @@ import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { patient } from '../../support/patience.ts';
 
 /** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
 const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
-
-/** A short run takes up to this long on two busy cores. */
-const MAX_RUN_MS = 150_000;
 
 let server: Started;
 let browser: Browser;
@@ -52,7 +50,7 @@ async function watch(page: Page): Promise<Watched> {
   const reports: EngineReport[] = [];
   await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await page.goto(server.address + SHORT);
-  const patience = { timeout: MAX_RUN_MS, interval: 100 };
+  const patience = { interval: 100 };
   const casesIn = (rounds: number) =>
     new Set(
       reports.flatMap((r) =>
@@ -87,7 +85,7 @@ const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) =>
 const samplesOf = ({ measurements }: RunRecord) => measurements.filter(isMeasured).flatMap(({ samples }) => samples);
 
 test('a reload: what was measured is kept, and the run is resumed', async () => {
-  const context = await browser.newContext();
+  const context = patient(await browser.newContext());
   const { page, measured, record } = await watch(await context.newPage());
   await button(page, 'Run').click();
   await measured(2);
@@ -112,12 +110,12 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
   await button(page, /^Forget the run of/).click();
-  await expect.poll(() => page.getByText('Earlier runs').count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => page.getByText('Earlier runs').count()).toBe(0);
   await context.close();
 });
 
 test('a lost device: the run requests another, and completes', async () => {
-  const context = await browser.newContext();
+  const context = patient(await browser.newContext());
   const page = await context.newPage();
   // The engine's worker gets a first line that destroys its first device when it is told to.
   await page.route(/worker.*\.js/, async (route) => {
@@ -150,12 +148,12 @@ test('a lost device: the run requests another, and completes', async () => {
 
 test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
   const { own, close } = await browserOfItsOwn();
-  const context = own.contexts()[0] ?? (await own.newContext());
+  const context = patient(own.contexts()[0] ?? (await own.newContext()));
   const { page, measured, record } = await watch(await context.newPage());
   await button(page, 'Run').click();
   await measured(2);
   const other = await context.newPage();
-  await expect.poll(() => page.evaluate(() => document.hidden), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
   await seconds(3);
   await page.bringToFront();
   await other.close();

@@ -132,7 +132,7 @@ describe('run', () => {
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
     // The unfinished record, in case the process is killed.
-    await expect.poll(() => existsSync(`${out}.unfinished`), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(`${out}.unfinished`)).toBe(true);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(existsSync(`${out}.unfinished`)).toBe(false);

@@ -12,6 +12,7 @@ import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart } from '../../support/npm-start.ts';
+import { patient } from '../../support/patience.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 const SMALL = ['--host', 'chromium', '--adapter', 'swiftshader', '--kernel', 'stream-read', '--memory', '0.1'];
@@ -73,7 +74,7 @@ test('the page tunes before a run, uses and remembers what won, and forgets it w
   const server = await npmStart();
   const browser = await launchChromium({ adapter: 'swiftshader' });
   try {
-    const context = await browser.newContext();
+    const context = patient(await browser.newContext());
     const page = await context.newPage();
     const reports: EngineReport[] = [];
     const complaints: string[] = [];
@@ -86,7 +87,7 @@ test('the page tunes before a run, uses and remembers what won, and forgets it w
     await page.getByLabel('Tune the kernels first').check();
     await page.getByLabel('for at most').fill('2');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByRole('button', { name: 'Download record' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Download record' }).waitFor();
 
     const [tuned] = reports.flatMap((r) => (r.type === 'tuned' ? [r.tuned] : []));
     const last = reports.at(-1);

@@ -1,12 +1,12 @@
 /** The options that several commands share, each declared once, and what the commands that measure read from them. */
 
-import { KERNELS } from '../../../shaders/registry.ts';
-import { RANGES } from '../../model/predict/predict.ts';
-import { choiceParam, DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../../session/params.ts';
-import { UsageError } from '../errors.ts';
-import { anyNumber, anyText, type Flags, type Option, readAll, readValue, type ValueOption } from '../flags.ts';
-import type { TerminalHost } from '../hosts/host.ts';
-import { DEFAULT_HOST, HOSTS } from '../hosts/index.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+import { RANGES } from '../model/predict/predict.ts';
+import { choiceParam, DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../session/params.ts';
+import { UsageError } from './errors.ts';
+import { anyNumber, anyText, type Flags, type Option, readAll, readValue, type ValueOption } from './flags.ts';
+import type { TerminalHost } from './hosts/host.ts';
+import { DEFAULT_HOST, HOSTS } from './hosts/index.ts';
 
 export const JSON_OUTPUT: Option = { name: 'json', help: 'Print one JSON document on stdout, and nothing else' };
 
