@@ -147,7 +147,7 @@ function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
-/** Everything that a run was to measure: cases of kernels, and decode steps. */
+/** All cases that a run set out to measure: those of kernels, and decode steps. */
 export const casesOf = ({
   measurements,
   decode = [],
