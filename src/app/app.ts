@@ -4,7 +4,7 @@ import { batch, effect } from '@preact/signals';
 import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
-import { bytesOf, type PageParams, sweepOf } from '../session/params.ts';
+import { bytesOf, type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
 import { givenModels, givenTunings, report } from './driver.ts';
@@ -18,7 +18,7 @@ export interface App {
   readonly store: Store;
   /** Asks for the adapter and, if the address says so, starts a run or tuning. */
   start(autorun: PageParams['autorun']): Promise<void>;
-  /** Runs. Tunes first, if the options say so. */
+  /** Starts a run. Tunes first, if the options say so. */
   run(): Promise<void>;
   /** Ends the session in progress. What has been measured or tuned is kept. */
   cancel(): void;
@@ -35,7 +35,7 @@ export interface App {
   /** Shows a kept run. */
   show(key: string): Promise<void>;
   forgetRun(key: string): Promise<void>;
-  /** The page has been hidden, or is seen again. */
+  /** Says whether the page is hidden. */
   setHidden(hidden: boolean): void;
 }
 
@@ -218,6 +218,3 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     setHidden: engine.setHidden,
   };
 }
-
-/** A seed for one run. The record keeps it, so that any run can be repeated; a new one for each run varies the order. */
-const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

@@ -48,7 +48,7 @@ function Bar({ store }: { store: Store }) {
   );
 }
 
-/** What a screen reader says. */
+/** The text that a screen reader says. */
 function announcement(store: Store): string {
   const { stage, progress, record } = store;
   switch (stage.value) {

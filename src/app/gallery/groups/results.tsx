@@ -53,7 +53,7 @@ export const RESULTS: Group = {
       draw: () => (
         <ClaimsCard
           store={changed((record) => {
-            // Without these steps a claim cannot be decided.
+            // A claim cannot be decided without these steps.
             record.decode = (record.decode ?? []).filter((m) => m.case.weights !== 'int8');
           })}
         />
