@@ -6,7 +6,7 @@ import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { SeededParams } from '../../session/params.ts';
 
-/** What a run and tuning have in common. */
+/** The options that a run and tuning share. */
 export interface SessionOptions {
   readonly params: SeededParams;
   /** The adapter to use. Undefined: the host's choice. */

@@ -8,7 +8,7 @@ import type { Measuring } from '../commands/options.ts';
 import { keepTunings } from '../hosts/tunings.ts';
 import type { Session } from './session.ts';
 
-/** What tuning found. */
+/** The outcome of tuning. */
 export interface TuneOutcome {
   readonly adapter: AdapterInfo;
   readonly host: HostInfo;
