@@ -46,7 +46,7 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'self_attn.q_a_layernorm': ['query norm'],
   'self_attn.q_b_proj': ['query up'],
   'self_attn.kv_a_layernorm': ['latent norm'],
-  // In Gemma, it is the norm after attention; elsewhere, the norm before the MLP.
+  // It is the norm after attention in Gemma, and the norm before the MLP elsewhere.
   post_attention_layernorm: ['attention output norm', 'mlp norm'],
   pre_feedforward_layernorm: ['mlp norm'],
   post_feedforward_layernorm: ['mlp output norm'],

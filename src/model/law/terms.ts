@@ -45,7 +45,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   F: 'arithmetic',
 };
 
-/** What a term's cost is paid for, in plain words. */
+/** The work that a term is paid for, in plain words. */
 export const meaningOf = (id: TermId): string => MEANINGS[id] ?? `weights in ${id.slice('beta_w:'.length)}`;
 
 /** The symbol of a term in the law's formula: `β_w`, `β_kv`, `t_d`. */
@@ -71,7 +71,7 @@ export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: L
   ];
 }
 
-/** How much of a term's unit a piece of work pays: in the norm of weights, in that of KV caches, and outside both. */
+/** The units of a term that a piece of work pays: in the norm of weights, in that of KV caches, and outside both. */
 interface Amounts {
   readonly weights: number;
   readonly kv: number;
