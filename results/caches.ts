@@ -1,8 +1,8 @@
 /**
- * Finds a GPU's caches in the sweep over working sets: how fast each is read and where it ends. From that follows which
+ * Finds a GPU's caches in the sweep over working sets: how fast each is read and where it ends. They decide which
  * figures of a run are of memory.
  *
- * A cache that holds a set holds every smaller one too, so a smaller set is read no slower, but for noise. Rates are
+ * A cache that holds a set holds every smaller one too, so a smaller set is read no slower, except by noise. Rates are
  * therefore followed from the largest set down, and only ever rise. A sweep cannot tell memory from a cache that holds
  * its largest set; hence `LARGEST_CACHE_BYTES`.
  */

@@ -280,8 +280,8 @@ function cachedReason(what: string, bytes: number, caches: Caches | undefined): 
 }
 
 /**
- * The GPU whose memory was measured: by its reported name, or else by what the adapter says. Where a name may mean
- * several GPUs, the fastest of them.
+ * The GPU whose memory was measured: by its reported name, or else by what the adapter says. If a name may mean
+ * several GPUs, it is the fastest of them.
  */
 function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
   return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];

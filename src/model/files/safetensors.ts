@@ -152,7 +152,7 @@ const HEADER = z
   .transform(({ __metadata__, ...tensors }) => tensors)
   .pipe(z.record(z.string(), TENSOR));
 
-/** Reads a model from a safetensors file or index. Of a file in parts, all are read. @throws ModelFileError */
+/** Reads a model from a safetensors file or index. All parts of a file are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const config = 'config.json';
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);

@@ -192,8 +192,8 @@ function applicable(points: readonly LawPoint[], forms: readonly LawForm[]): rea
 }
 
 /**
- * The simplest form that no other beats noticeably. Where there were too few points to compare, the last form without
- * compute, which has the most doors.
+ * The simplest form that no other beats noticeably. If there were too few points to compare, it is the last form
+ * without compute, which has the most doors.
  */
 function chosen(compared: readonly ComparedForm[]): LawForm {
   const [first, ...rest] = compared as [ComparedForm, ...ComparedForm[]];

@@ -37,9 +37,9 @@ const PAID_FOR: Readonly<Record<string, string>> = {
 const paidFor = (id: TermId): string => PAID_FOR[id] ?? `reads weights in ${id.slice('beta_w:'.length)}`;
 
 /**
- * Finds the terms that `points` tell apart; each point weighs as the inverse of its time. An overhead that cannot be told
- * from another is counted in that one, and nothing is lost. Where overhead, memory and compute cannot be told from each
- * other, none of them is identified.
+ * Finds the terms that `points` tell apart; each point weighs as the inverse of its time. An overhead that cannot be
+ * told from another is counted in that one, and nothing is lost. If overhead, memory and compute cannot be told from
+ * each other, none of them is identified.
  *
  * @param terms in order of preference: a term is left out for its likeness to terms before it
  * @param slopes ∂T/∂x of each point. Default: with memory and compute one after the other.

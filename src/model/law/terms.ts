@@ -139,7 +139,7 @@ export function timeOf(
   return { ms, slopes };
 }
 
-/** ‖m, f‖ and its derivatives. At a tie for p = ∞, memory counts as the larger. */
+/** ‖m, f‖ and its derivatives. Memory counts as the larger at a tie for p = ∞. */
 function shared(m: number, f: number, p: number | null) {
   if (p === null || p === 1 || (m === 0 && f === 0)) return { norm: m + f, ofMemory: 1, ofCompute: 1 };
   if (p === Number.POSITIVE_INFINITY) {
