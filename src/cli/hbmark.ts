@@ -8,7 +8,7 @@ import { COMMANDS } from './commands/index.ts';
 import { EXIT, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { optionText, withNegatives } from './flags.ts';
 
-/** What hbmark does, for its help. */
+/** The line about hbmark in its help. */
 const ABOUT = 'Measures how fast this GPU decodes, and says why';
 
 const NAMES = COMMANDS.map(({ name }) => name);

@@ -42,7 +42,7 @@ import {
   WEIGHT_FORMATS,
 } from '../model/request/sweep.ts';
 
-/** What a person asks of a run. Null stands for a default that depends on something else, such as the profile. */
+/** The parameters of a run. Null stands for a default that depends on something else, such as the profile. */
 export interface RunParams {
   readonly profile: Profile['id'];
   /** Null: drawn anew for every run. */
@@ -82,7 +82,7 @@ export interface SeededParams extends RunParams {
 
 /** The parameters of the page's address: those of a run, and what the page does by itself. */
 export interface PageParams extends RunParams {
-  /** What starts as soon as the page is up. */
+  /** The work that starts as soon as the page is up. */
   readonly autorun: 'no' | 'run' | 'tune';
 }
 
@@ -110,7 +110,7 @@ export const MAX_GPU_NAME = 1000;
 
 /** A parameter: its rule, and how it is read from text and written to it. */
 export interface Param<T> {
-  /** What a value must be. Errors quote it: "--seed must be RULE". */
+  /** The rule for a value. Errors quote it: "--seed must be RULE". */
   readonly rule: string;
   /** Returns the value of `text`, or undefined if `text` breaks the rule. */
   parse(text: string): T | undefined;

@@ -33,7 +33,7 @@ const MODEL = {
   param: anyText,
 };
 
-/** What is asked of the decode steps. Any of them asks for steps to be timed, of the default model if none is named. */
+/** The flags about decode steps. Any of them asks for steps to be timed, of the default model if none is named. */
 const STEPS = {
   weights: {
     name: 'weights',

@@ -27,7 +27,7 @@ export interface RunSessionOptions extends SessionOptions {
 export interface TerminalHost {
   /** The name that `--host` takes. */
   readonly id: string;
-  /** What the host is, in a few words for `--help`. */
+  /** The host in a few words, for `--help`. */
   readonly help: string;
   /** The names that `--adapter` may have. Null: a part of any adapter's name. */
   readonly adapters: readonly string[] | null;
