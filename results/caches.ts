@@ -1,8 +1,8 @@
 /**
- * Finds a GPU's caches in the sweep over working sets: how fast each is read and where it ends. From that follows which
+ * Finds a GPU's caches in the sweep over working sets: how fast each is read and where it ends. They decide which
  * figures of a run are of memory.
  *
- * A cache that holds a set holds every smaller one too, so a smaller set is read no slower, but for noise. Rates are
+ * A cache that holds a set holds every smaller one too, so a smaller set is read no slower, except by noise. Rates are
  * therefore followed from the largest set down, and only ever rise. A sweep cannot tell memory from a cache that holds
  * its largest set; hence `LARGEST_CACHE_BYTES`.
  */
@@ -16,7 +16,7 @@ import { type Estimate, estimate } from './statistics.ts';
 /** The largest last-level cache of a shipping GPU: AMD Instinct MI300X, 256 MB. */
 export const LARGEST_CACHE_BYTES = 256e6;
 
-/** A byte is no longer in a cache once this many times the cache's size has been read since. */
+/** How many times the size of a cache must be read before a byte has surely left it. */
 const TIMES_A_CACHE = 4;
 
 /** A rotation through this many bytes is cold on every shipping GPU. */
@@ -145,7 +145,7 @@ function levelOf(plateau: readonly CachePoint[], isMemory: boolean): Level {
   };
 }
 
-/** What a level is read from, as text: `memory`, or `cache, 4.19 – 33.6 MB`. */
+/** The source of a level as text: `memory`, or `cache, 4.19 – 33.6 MB`. */
 export function levelText(
   { fromBytes, upToBytes }: Pick<Level, 'fromBytes' | 'upToBytes'>,
   caches: Pick<Caches, 'largestBytes'>,
@@ -185,20 +185,17 @@ export function coldFromBytes(caches: Omit<Caches, 'levels'> | undefined): numbe
 export const mayBeCached = (rotationBytes: number, caches: Omit<Caches, 'levels'> | undefined): boolean =>
   rotationBytes < coldFromBytes(caches);
 
-/**
- * Whether a reader takes a measurement for a figure of memory: it streams, is no small glue kernel, and no set of the
- * sweep.
- */
+/** Whether a measurement counts as a figure of memory: it streams, moves enough bytes, and is no set of the sweep. */
 export function isMemoryFigure(m: Measurement): m is Measured {
   return (
     isMeasured(m) && m.rotationBytes > 0 && m.workingSetBytes === undefined && dispatchBytes(m) >= MEMORY_FIGURE_BYTES
   );
 }
 
-/** What the headline is a figure of. It can be proven that no cache helped, but not that one did. */
+/** The source of the headline's bytes. A run can prove that no cache helped, but not that one did. */
 export type StreamOf = 'memory' | 'maybe-cache';
 
-/** What the headline of a record is a figure of; undefined where there is none. */
+/** The source of the bytes of a record's headline; undefined where there is no headline. */
 export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
   const stream = largestStream(record);
   if (!stream) return undefined;

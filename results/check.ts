@@ -25,8 +25,8 @@ export type Checked =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Checks what JSON.parse gave. The record is for reading: it has its own id, verified, and the kernel ids of today
- * (`migrations.ts`). To pass a record on, pass on the JSON as it was given.
+ * Checks a value out of `JSON.parse`. The record that it returns is for reading: it has its own id, verified, but the
+ * kernel ids of today (`migrations.ts`), which its id does not cover. To pass a record on, pass on the JSON itself.
  */
 export function checkRecord(value: unknown): Checked {
   const parsed = recordSchema.safeParse(value);

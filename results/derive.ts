@@ -115,7 +115,7 @@ export function dispatchBytes({ work }: Measured): number {
 }
 
 /**
- * The achieved bandwidth in GB/s: the minimum of bytes that the work must move, over the time it took. Where the
+ * The achieved bandwidth in GB/s: the minimum of bytes that the work must move, over the time it took. If the
  * interval of the time reaches zero, that of the bandwidth has no upper end. Undefined where the time is not positive.
  */
 export function bandwidthGBps(m: Measured, clock: ClockKind): Estimate | undefined {
@@ -147,7 +147,7 @@ function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
-/** Everything that a run was to measure: cases of kernels, and decode steps. */
+/** All cases that a run set out to measure: those of kernels, and decode steps. */
 export const casesOf = ({
   measurements,
   decode = [],

@@ -4,7 +4,7 @@ import { GPUS, gpusCalled, gpusNamed } from './gpus.ts';
 
 const rowSchema = z.strictObject({
   name: z.string().min(2),
-  // From phones to the largest accelerators; a figure in MB or TB/s lies outside.
+  // The ranges hold phones and the largest accelerators, and no figure in MB or TB/s.
   memoryGB: z.number().min(4).max(512),
   gbps: z.number().min(50).max(10_000),
   source: z.string().min(10),

@@ -24,7 +24,7 @@ const event = (kind: RunRecord['events'][number]['kind'], detail: string) => (re
   record.events.push({ atMs: 1000, kind, detail });
 };
 
-/** By label id, a change to a record of a GPU that makes it earn the label. */
+/** Changes to the record of a GPU, by label id: each makes the record earn that label. */
 export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void>> = {
   'software-adapter'(record) {
     record.adapter.isFallbackAdapter = true;

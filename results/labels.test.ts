@@ -136,7 +136,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'a case rotates through 100 MB, and there is no sweep',
       (r) => Object.assign(measured(r), { rotationBytes: 1e8 }),
-      /after 100 MB of others, and there is no sweep .* ruled out from 1\.02 GB on/,
+      /after 100 MB of other bytes, and there is no sweep .* ruled out from 1\.02 GB on/,
     ],
     [
       'the sweep ends before a large cache would',
@@ -144,7 +144,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         Object.assign(measured(r), { rotationBytes: 4e8 });
         sweep(r, { 100: 10, 200: 10, 400: 10 });
       },
-      /after 400 MB of others, and the sweep over working sets ended at 400 MB: a cache of up to 256 MB/,
+      /after 400 MB of other bytes, and the sweep over working sets ended at 400 MB: a cache of up to 256 MB/,
     ],
     [
       'a case rotates through less than four times the knee',
@@ -152,7 +152,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         Object.assign(measured(r), { rotationBytes: 4e8 });
         sweep(r, { 64: 30, 128: 30, 256: 10, 512: 10, 1024: 10 });
       },
-      /after 400 MB of others, and sets of up to 128 MB are read faster/,
+      /after 400 MB of other bytes, and sets of up to 128 MB are read faster/,
     ],
     [
       'the sweep still falls at its end',
@@ -175,7 +175,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         sweep(r, { 64: 30, 128: 30, 256: 10, 512: 10, 1024: 10 });
         Object.assign(r, { decode: [{ ...step(4e8), layers: { distinct: 3, total: 4 } }] });
       },
-      /after 400 MB of others, and sets of up to 128 MB .* shared their memory in turn: give the run more memory\.$/,
+      /after 400 MB of other bytes, and sets of up to 128 MB .* shared their memory in turn: give the run more memory\.$/,
     ],
   ],
   'above-peak': [

@@ -262,9 +262,9 @@ const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 /** The ids of all labels. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-/** Why a rotation through `bytes` is too small; `what` is the subject that was read again after them. */
+/** The reason why a rotation through `bytes` is too small. `what` begins the sentence: `A byte was read again`. */
 function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {
-  const again = `${what} after ${bytesText(bytes)} of others`;
+  const again = `${what} after ${bytesText(bytes)} of other bytes`;
   if (caches?.end === 'falling') {
     return `${again}, and the largest sets, of ${bytesText(caches.largestBytes)}, were still read more slowly than smaller ones: nothing shows where memory begins.`;
   }
@@ -280,8 +280,8 @@ function cachedReason(what: string, bytes: number, caches: Caches | undefined): 
 }
 
 /**
- * The part whose memory was measured, by what was reported, or else by what the adapter says; the fastest that it may
- * be.
+ * The GPU whose memory was measured: by its reported name, or else by what the adapter says. If a name may mean
+ * several GPUs, it is the fastest of them.
  */
 function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
   return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];

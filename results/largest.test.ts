@@ -29,7 +29,7 @@ test('the largest number that leaves something is found with few calls for a lin
         [(n: number) => all - each * n, 6],
         // −∞ beyond `last`, as for a buffer that is too large for the device.
         [(n: number) => (n > last ? Number.NEGATIVE_INFINITY : all - each * n), 40],
-        // Not quite a line.
+        // This is not quite a line.
         [(n: number) => all - each * n - each * bump * Math.floor(n / 32), 40],
       ] as const) {
         let asked = 0;

@@ -159,7 +159,7 @@ const decodeCaseSchema = z.strictObject({
   kv: text,
   /** Number of sequences; a step makes one token of each. */
   batch: positiveCount,
-  /** Positions of each sequence, the new one included. With mixed lengths: positions of the longest. */
+  /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
   context: positiveCount,
   /**
    * Minimum positions of the other sequences, whose lengths are random but fixed. Absent where all lengths are equal.
@@ -180,7 +180,7 @@ const decodeSchema = z.discriminatedUnion('status', [
     work: workSchema,
     /** Dispatches of one step. */
     dispatches: positiveCount,
-    /** Layers with weights and a KV cache of their own. Where they are fewer than all, layers share them in turn. */
+    /** Layers with weights and a KV cache of their own. If they are fewer than all, layers share them in turn. */
     layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
     /** Bytes of all buffers: weights, KV caches, activations. */
     residentBytes: positiveCount,

@@ -64,8 +64,8 @@ export interface Line {
 }
 
 /**
- * Fits a line to points of several rounds. With x in dispatches and y the time of a region, the slope is the time per
- * dispatch, and the intercept the cost of a region by itself.
+ * Fits a line to points of several rounds. If x is a number of dispatches and y the time of a region, the slope is the
+ * time per dispatch, and the intercept the cost of a region by itself.
  *
  * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. Slope
  * and intercept are the means over these lines, since rounds are the independent units. Outliers have no weight.

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What `dist/` is built from, except for the tests and records among it. */
+/** The sources of `dist/`; the tests and records among them do not count. */
 const SOURCES = ['shaders', 'harness', 'results', 'src', 'package.json', 'package-lock.json'].concat(
   readdirSync(ROOT).filter((name) => /^(vite|tsconfig)\..*/.test(name)),
 );

@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { buildIfOutdated, installPackages, ROOT } from './bootstrap.mjs';
 
 /**
- * How often to look whether npm's shell is still there, in ms. npm runs scripts through `sh -c`, and a shell that is
- * ended by a signal does not pass it on (https://github.com/npm/cli/issues/6684; seen with npm 11.19.1 and dash). The
- * process ends when its parent is gone. Delete this when npm starts scripts without a shell
+ * The time between two looks whether npm's shell is still there, in ms. npm runs scripts through `sh -c`, and a shell
+ * that is ended by a signal does not pass it on (https://github.com/npm/cli/issues/6684; seen with npm 11.19.1 and
+ * dash). The process ends when its parent is gone. Delete this when npm starts scripts without a shell
  * (https://github.com/npm/rfcs/issues/829).
  */
 const PARENT_CHECK_MS = 500;

@@ -18,7 +18,7 @@ export interface App {
   readonly store: Store;
   /** Asks for the adapter and, if the address says so, starts a run or tuning. */
   start(autorun: PageParams['autorun']): Promise<void>;
-  /** Runs. Tunes first, if the options say so. */
+  /** Starts a run. Tunes first, if the options say so. */
   run(): Promise<void>;
   /** Ends the session in progress. What has been measured or tuned is kept. */
   cancel(): void;
@@ -35,7 +35,7 @@ export interface App {
   /** Shows a kept run. */
   show(key: string): Promise<void>;
   forgetRun(key: string): Promise<void>;
-  /** The page has been hidden, or is seen again. */
+  /** Says whether the page is hidden. */
   setHidden(hidden: boolean): void;
 }
 

@@ -1,9 +1,9 @@
 /**
- * How a program outside drives the page, as the terminal's `--host chromium` does. It may define three functions:
+ * The functions by which a program outside drives the page, as the terminal's `--host chromium` does. It may define:
  *
  * - `globalThis.hbmarkReport` is called with every event of a run or of tuning. A session that could not start or that
- *   broke is reported as `{ type: 'error', error: { code, message } }`. A run ends with one `done` or one `error`; tuning
- *   without a run ends with `{ type: 'tune-end' }` or one `error`.
+ *   broke is reported as `{ type: 'error', error: { code, message } }`. A run ends with one `done` or one `error`;
+ *   tuning without a run ends with `{ type: 'tune-end' }` or one `error`.
  * - `globalThis.hbmarkTunings` returns the winners that the driver knows of this machine. They replace those that this
  *   browser keeps.
  * - `globalThis.hbmarkModels` returns models (src/model/models/model.ts), for example from the driver's files. A run

@@ -24,7 +24,7 @@ const tellHidden = () => app.setHidden(document.hidden);
 document.addEventListener('visibilitychange', tellHidden);
 tellHidden();
 
-// Without this, a browser opens a file that is dropped on the page in its place, and a run is lost.
+// A browser would open a file that is dropped on the page in place of the page, and a run would be lost.
 document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {
   event.preventDefault();

@@ -1,4 +1,4 @@
-/** The page, from top to bottom: what it is, what to believe, what to do, the results, and how they were measured. */
+/** The page, from top to bottom: headline, run, labels, the cards of results, and how they were measured. */
 
 import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';

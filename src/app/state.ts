@@ -23,7 +23,7 @@ import { measuredSteps, plannedSteps, rowsOf, type StepRow, stepRow } from './ro
  * - `looking`: the page has asked for the adapter, and has no answer yet
  * - `ready`: a run can start
  * - `unusable`: no run can start; `error` says why
- * - `running`
+ * - `running`: a run or tuning is in progress
  * - `cancelling`: the run was asked to stop, and has not stopped yet
  * - `finished`: there is a record
  */
@@ -34,14 +34,14 @@ export interface Progress {
   /** The share of the run that is done, 0 … 1. */
   readonly fraction: number;
   readonly etaMs: number;
-  /** What the run does now, for a person. */
+  /** What the run does now, in words. */
   readonly detail: string;
 }
 
 /** The models whose decode steps a run is to time. */
 export interface Chosen {
   readonly models: readonly Model[];
-  /** How the file's formats differ from those of the kernels, for a person. Empty: they do not, or there is no file. */
+  /** A line on how the file's formats differ from those of the kernels. Empty: they do not, or there is no file. */
   readonly note: string;
 }
 
@@ -51,12 +51,12 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore({ autorun: _, ...options }: PageParams, problems: readonly string[]) {
   const signals = {
     stage: signal<Stage>('looking'),
-    /** What the person chose. The address's parameters, to begin with. */
+    /** The person's choices. They begin as the address's parameters. */
     options: signal<RunParams>(options),
     error: signal<PageError | undefined>(undefined),
     /** A line about the last run that is not an error. Empty: there is none. */
     notice: signal(''),
-    /** A run has begun since the page was opened, so that there is, or will be, something to show. */
+    /** Whether a run has begun since the page was opened: there is, or will be, something to show. */
     begun: signal(false),
 
     host: signal<HostInfo | undefined>(undefined),
@@ -66,7 +66,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
 
-    /** Undefined: a run times kernels alone. */
+    /** The models whose decode steps a run is to time. Undefined: a run times kernels alone. */
     chosen: signal(presetChosen(options.decode)),
     /** Why the last file is not a model, in a line. Empty: nothing is wrong. */
     fileProblem: signal(''),
@@ -76,12 +76,12 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     clock: signal<ClockInfo | undefined>(undefined),
     plan: signal<Plan | undefined>(undefined),
     progress: signal<Progress | undefined>(undefined),
-    /** Indexed like the cases of the plan. Undefined: not measured yet. */
+    /** Measurements, indexed like the cases of the plan. Undefined: not measured yet. */
     measurements: signal<readonly (Measurement | undefined)[]>([]),
     stepRows: signal<readonly StepRow[]>([]),
     record: signal<RunRecord | undefined>(undefined),
     view: signal(EMPTY_VIEW),
-    /** Undefined: the run has no law, or not yet. */
+    /** The law that the run's times follow. Undefined: the run has none, or none yet. */
     law: signal<LawView | undefined>(undefined),
   };
   const { stage, error, notice, begun, host, adapter, clock, plan, progress, measurements, stepRows, record } = signals;
@@ -97,10 +97,10 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     busy: computed(() => stage.value === 'running' || stage.value === 'cancelling'),
     software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
     rows: computed(() => rowsOf(plan.value, measurements.value)),
-    /** The record's labels. Before there is a record: those that the run has given so far. */
+    /** The labels of the record; before there is one, those that the run has given so far. */
     labels: computed(() => signals.view.value.labels ?? given.value),
 
-    /** The engine has found an adapter. */
+    /** Takes the adapter that the engine has found. */
     inspected(inspection: Inspection): void {
       batch(() => {
         adapter.value = inspection.adapter;
@@ -109,7 +109,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
       });
     },
 
-    /** A run or tuning starts. Clears what the last one left. */
+    /** Begins a run or tuning: clears what the last one left. */
     begin(): void {
       batch(() => {
         error.value = undefined;
@@ -174,7 +174,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
       });
     },
 
-    /** Tuning has ended, and no run follows. */
+    /** Ends tuning that no run follows. */
     tuneEnded(): void {
       batch(() => {
         const left = tuning.untuned > 0 ? ` ${tuning.untuned} more need another session, or more time.` : '';
@@ -185,7 +185,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
       });
     },
 
-    /** A run or tuning could not start, or broke. What was measured stays on the page. */
+    /** Ends a run or tuning that could not start, or broke. What was measured stays on the page. */
     fail(failure: PageError): void {
       batch(() => {
         // A person who cancels has not met an error.

@@ -7,14 +7,14 @@
 import { type NumberRange, numberParam, type Param } from '../session/params.ts';
 import { UsageError } from './errors.ts';
 
-/** What cac parsed: values by the names of their flags. */
+/** The values that cac parsed, by the names of their flags. */
 export type Flags = Readonly<Record<string, unknown>>;
 
 /** An option of a command. Without a `value` it is a switch. */
 export interface Option {
   /** The flag without its dashes. */
   readonly name: string;
-  /** What stands for the value in help: `GB` is shown as `--memory <GB>`. */
+  /** The placeholder of the value in help: `GB` is shown as `--memory <GB>`. */
   readonly value?: string;
   /** One line: what the option does, and its default. */
   readonly help: string;

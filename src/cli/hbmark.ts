@@ -8,7 +8,7 @@ import { COMMANDS } from './commands/index.ts';
 import { EXIT, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { optionText, withNegatives } from './flags.ts';
 
-/** What hbmark does, for its help. */
+/** The line about hbmark in its help. */
 const ABOUT = 'Measures how fast this GPU decodes, and says why';
 
 const NAMES = COMMANDS.map(({ name }) => name);
@@ -51,7 +51,7 @@ function addHelp(): void {
     const [version, ...rest] = sections.map(({ title = '', body }) =>
       title.startsWith('For more info')
         ? { title: 'Options of a command', body: `  $ ${cli.name} <command> --help` }
-        : // cac ends each option's line with a space.
+        : // cac 7.1.0 ends each option's line with a space. Delete the replacement when it does not.
           { ...(title !== '' && { title }), body: body.replace(/ +$/gm, '') },
     );
     return [version, { body: `${command?.help ?? ABOUT}.` }, ...rest].filter((section) => section !== undefined);

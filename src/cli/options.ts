@@ -73,7 +73,7 @@ export const MACHINE_MEMORY: ValueOption<number> = {
 /** The options that say where to measure. */
 export const PLACE: readonly Option[] = [HOST, ADAPTER, MEMORY, SEED];
 
-/** What every command that measures is told. */
+/** The input that all commands that measure share. */
 export interface Measuring {
   readonly host: TerminalHost;
   readonly adapter: string | undefined;

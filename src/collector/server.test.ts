@@ -101,7 +101,7 @@ describe('listening', () => {
 
   test('an address of another machine is refused in one line', async () => {
     await expect(listen(createServer({ appFolder }), { port: 0, host: '192.0.2.1' })).rejects.toThrow(
-      '192.0.2.1 is not an address of this machine: leave --host out, or name one that is',
+      'listen on an address of this machine, such as 127.0.0.1: 192.0.2.1 is none',
     );
   });
 });

@@ -83,7 +83,7 @@ function listenProblem(cause: unknown, port: number, host: string): string {
     case 'EACCES':
       return `port ${port} is not open to this user: ${choose}`;
     case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine: leave --host out, or name one that is`;
+      return `listen on an address of this machine, such as ${LOOPBACK}: ${host} is none`;
     default:
       return `cannot listen on ${host} port ${port}: ${cause instanceof Error ? cause.message : cause}`;
   }

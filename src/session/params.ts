@@ -42,7 +42,7 @@ import {
   WEIGHT_FORMATS,
 } from '../model/request/sweep.ts';
 
-/** What a person asks of a run. Null stands for a default that depends on something else, such as the profile. */
+/** The parameters of a run. Null stands for a default that depends on something else, such as the profile. */
 export interface RunParams {
   readonly profile: Profile['id'];
   /** Null: drawn anew for every run. */
@@ -65,11 +65,11 @@ export interface RunParams {
   readonly shortest: number | null;
   /** Sequences of a step. Null: the profile's, or 1 if contexts are given. */
   readonly batches: readonly Size[] | null;
-  /** How long to tune before a run. Null: no tuning. */
+  /** Seconds to tune for before a run. Null: no tuning. */
   readonly tuneSeconds: number | null;
   /** Ids of kernels; the engine refuses unknown ones. Empty: all kernels. */
   readonly kernels: readonly string[];
-  /** Also measures the defaults beside the winners, and scalar baselines beside the kernels. */
+  /** Whether to measure the defaults beside the winners, and scalar baselines beside the kernels. */
   readonly compare: boolean;
   /** The maximum time of a run. Null: no limit. */
   readonly budgetSeconds: number | null;
@@ -82,7 +82,7 @@ export interface SeededParams extends RunParams {
 
 /** The parameters of the page's address: those of a run, and what the page does by itself. */
 export interface PageParams extends RunParams {
-  /** What starts as soon as the page is up. */
+  /** The work that starts as soon as the page is up. */
   readonly autorun: 'no' | 'run' | 'tune';
 }
 
@@ -108,9 +108,9 @@ export const DEFAULT_PARAMS: PageParams = {
 /** The maximum length of a GPU's name, in characters: that of the record's schema. */
 export const MAX_GPU_NAME = 1000;
 
-/** How one parameter is read from text and written to it. */
+/** A parameter: its rule, and how it is read from text and written to it. */
 export interface Param<T> {
-  /** What a value must be. Errors quote it: "--seed must be RULE". */
+  /** The rule for a value. Errors quote it: "--seed must be RULE". */
   readonly rule: string;
   /** Returns the value of `text`, or undefined if `text` breaks the rule. */
   parse(text: string): T | undefined;
@@ -157,7 +157,7 @@ const sizesParam = (range: NumberRange): Param<readonly Size[]> => ({
 const seconds = numberParam({ min: 1, max: 86_400, whole: true, unit: 'seconds' });
 const preset = choiceParam(MODELS.map(({ id }) => id));
 
-/** How an address writes `autorun`. */
+/** The values of `autorun` as an address writes them. */
 const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
 
 type Value<K extends keyof PageParams> = NonNullable<PageParams[K]>;

@@ -19,7 +19,7 @@ import type { DecodeRequest } from '../model/request/request.ts';
 import { type DecodeTask, decodeTasks } from '../model/request/tasks.ts';
 import { bytesOf, type RunParams, sweepOf } from './params.ts';
 
-/** What a run and tuning have in common. */
+/** The part that requests for a run and for tuning share. */
 export interface SessionRequest {
   readonly seed: number;
   /** The maximum that may be used. Null: what the profile asks for. */
@@ -33,7 +33,7 @@ export interface RunRequest extends SessionRequest {
   readonly profile: Profile['id'];
   /** What the owner of the machine says of it. */
   readonly reported: Reported;
-  /** Measures the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
+  /** Whether to measure the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
   readonly compare: boolean;
   /** The maximum time of the run. Null: no limit. */
   readonly budgetMs: number | null;
@@ -47,8 +47,8 @@ export interface TuneRequest extends SessionRequest {
 }
 
 /**
- * How long tuning takes by default. On a GPU that is enough for every kernel and format; on a slower adapter, what was
- * not reached comes first next time.
+ * The time of tuning by default. It is enough for every kernel and format on a GPU; on a slower adapter, what was not
+ * reached comes first next time.
  */
 export const DEFAULT_TUNE_SECONDS = 120;
 
@@ -78,7 +78,7 @@ function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): Session
 /** Looks up the winners that are known of a machine. */
 export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
 
-/** What the page or the terminal adds to a request where it runs. */
+/** The part of the options that is not data: the page or the terminal adds it where the engine runs. */
 export interface Hosting extends Pick<RunOptions, 'signal'> {
   /** Keeps an unfinished run; called between visits. */
   readonly keep?: RunOptions['keep'] | undefined;

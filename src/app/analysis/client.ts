@@ -31,12 +31,12 @@ export function startAnalyst(modelId: string, { onView, onLaw }: AnalystListener
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
-  /** Rises with each reset. Views of an earlier generation are dropped. */
+  /** A number that rises with each reset. Views of an earlier generation are dropped. */
   let generation = 0;
   let restUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let inFlight = false;
-  /** What was requested while a view was in flight. */
+  /** The request that came while a view was in flight. */
   let next: 'none' | 'paced' | 'now' = 'none';
 
   function request(pace: 'paced' | 'now'): void {

@@ -7,12 +7,12 @@ import { memoryGBOf } from '../../model/predict/machines.ts';
 import { type Buys, buysOf, largestSteps } from '../../model/predict/what-more-buys.ts';
 import { areKernelsDone, type RunSoFar } from './view.ts';
 
-/** What only a record tells, since it depends on what the run reported of its machine. */
+/** The part of the view that needs the finished record: what its owner reported of the machine counts here. */
 export interface LawOutlook {
   readonly bound: BoundVerdict;
   /** What more bandwidth or memory would buy the models that were run. */
   readonly buys: readonly Buys[];
-  /** The GPU's memory, in GB. Undefined: nobody said, and no GPU of known memory was named. */
+  /** The GPU's memory, in GB. Undefined: it was not given, and no GPU of known memory was named. */
   readonly memoryGB: number | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface LawView {
   readonly law: LawSummary;
   /** Models whose steps are left out of the law, because their shapes are not known. */
   readonly strangers: readonly string[];
-  /** Undefined: the run has not ended. */
+  /** The verdict on the machine, and what more of it would buy. Undefined: the run has not ended. */
   readonly outlook: LawOutlook | undefined;
 }
 

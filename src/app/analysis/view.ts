@@ -80,14 +80,14 @@ export interface CachesView extends Omit<Caches, 'levels'> {
 export interface RunView {
   readonly streaming: Figure | undefined;
   readonly streamOf: StreamOf | undefined;
-  /** Ascending by working set. Empty: there is no sweep over working sets. */
+  /** The cache curve, ascending by working set. Empty: there is no sweep over working sets. */
   readonly cacheCurve: readonly CachePointView[];
   readonly caches: CachesView | undefined;
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
-  /** Indexed like the measurements. Undefined: there is no time to show. */
+  /** Figures of the measurements, indexed like them. Undefined: there is no time to show. */
   readonly rows: readonly (RowFigures | undefined)[];
-  /** Indexed like the decode steps. Undefined: there is no time to show. */
+  /** Figures of the decode steps, indexed like them. Undefined: there is no time to show. */
   readonly steps: readonly (StepView | undefined)[];
   /** The record's labels. Undefined: there is no record yet. */
   readonly labels: readonly Label[] | undefined;
@@ -116,7 +116,7 @@ export interface RunSoFar {
   readonly clock: ClockInfo;
   readonly measurements: readonly (Measurement | undefined)[];
   readonly decode: readonly (DecodeMeasurement | undefined)[];
-  /** Undefined: the run has not ended. */
+  /** The run's record. Undefined: the run has not ended. */
   readonly record?: RunRecord | undefined;
 }
 
@@ -161,8 +161,8 @@ function rowFigures(m: Measurement, clock: ClockKind): RowFigures | undefined {
 }
 
 /**
- * Returns whether all kernels are measured, as they are before the first decode step. Until then the read ceiling and the
- * caches may still change, and with them the verdicts on claims.
+ * Returns whether all kernels are measured, as they are before the first decode step. Until then the read ceiling and
+ * the caches may still change, and with them the verdicts on claims.
  */
 export const areKernelsDone = ({ decode, record }: Pick<RunSoFar, 'decode' | 'record'>): boolean =>
   record !== undefined || decode.some((m) => m !== undefined);

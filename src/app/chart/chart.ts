@@ -120,7 +120,8 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
     type: scale === 'log' ? ('logarithmic' as const) : ('linear' as const),
     title: { display: title !== '', text: title, color: ink, font },
     border: { color: grid },
-    // On a log axis, Chart.js (4.6.1) would add a decade below the data for it.
+    // On a log axis, Chart.js takes it for the next power of ten below the data
+    // (https://github.com/chartjs/Chart.js/pull/7862).
     beginAtZero: scale === 'linear',
     grid: { color: grid },
     ...(bounds && { min: bounds[0], max: bounds[1] }),
@@ -128,7 +129,7 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
       if (ticks) built.ticks = ticks.map((value) => ({ value }));
       else if (scale === 'log') built.ticks = roundTicks(built);
     },
-    // Without a callback, a linear axis chooses as many digits as its ticks need.
+    // A linear axis without a callback chooses as many digits as its ticks need.
     ticks: {
       color: ink,
       font,
@@ -161,7 +162,7 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
 /** The multiples of powers of ten that a log axis may show, the densest first. */
 const MULTIPLES = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]] as const;
 
-/** The width of a chart for each tick of its horizontal axis: `300 MB`, the space beside it, and a share of the margin. */
+/** The width of a tick of the horizontal axis, in px: `300 MB`, the space beside it, and a share of the margin. */
 const TICK_PX = 72;
 
 /** The ticks of a log axis that are shown: powers of ten and, if these are few and there is room, some multiples. */

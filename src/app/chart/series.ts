@@ -1,4 +1,4 @@
-/** How the series of a chart are told apart: by the colour and the shape of their points. */
+/** The styles that tell the series of a chart apart: the colour and the shape of their points. */
 
 import type { PointStyle } from 'chart.js';
 

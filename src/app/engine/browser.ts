@@ -1,4 +1,4 @@
-/** Which browser this is: from its user agent data if it has them, else from its user agent string. Pure. */
+/** The browser's brand: from its user agent data if it has them, else from its user agent string. Pure. */
 
 import type { HostInfo } from '../../../results/schema.ts';
 
@@ -8,7 +8,7 @@ export interface Agent {
   readonly userAgentData?: NavigatorUAData | undefined;
 }
 
-/** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome calls itself Safari. */
+/** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome Safari. */
 const PATTERNS: readonly { readonly brand: string; readonly pattern: RegExp }[] = [
   { brand: 'Microsoft Edge', pattern: /Edg(?:e|A|iOS)?\/(\d+)/ },
   { brand: 'Opera', pattern: /OPR\/(\d+)/ },

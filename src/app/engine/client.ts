@@ -6,7 +6,7 @@ import type { EngineApi, Outcome } from './api.ts';
 export function startEngine(): EngineApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
   const remote = wrap<EngineApi>(worker);
-  // A worker that cannot start never answers: without this, the page would wait for ever.
+  // A worker that cannot start never answers, and the page would wait for ever.
   const broken = new Promise<Outcome<never>>((resolve) => {
     worker.addEventListener('error', (event) => {
       const message = `The engine’s worker stopped (${event.message || 'it could not be loaded'}). Reload the page.`;

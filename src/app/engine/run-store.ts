@@ -17,7 +17,7 @@ const RUNS = 'runs';
 /** Summaries are kept apart from the runs, so that listing runs does not read megabytes of samples. */
 const SUMMARIES = 'summaries';
 
-/** Rises with every change of what is kept. Runs of another version are deleted. */
+/** The version of the database. It rises with every change of what is kept; runs of another version are deleted. */
 const VERSION = 2;
 
 /** The maximum number of kept runs. One more deletes the oldest. */

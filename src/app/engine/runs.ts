@@ -11,7 +11,7 @@ import { type KeptRun, keepRun, keptRun } from './run-store.ts';
 import { beginSession, deliver } from './session.ts';
 import { winnersOf } from './tunings.ts';
 
-/** A run waits while it is kept. Rests of at least this many times as long hold that below 2 % of its time. */
+/** A rest is at least this many times as long as keeping the run, which waits meanwhile: under 2 % of its time. */
 const REST_PER_KEEP = 50;
 /** The minimum rest between two times that a run is kept. */
 const MIN_REST_MS = 2000;

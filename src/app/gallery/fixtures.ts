@@ -83,7 +83,7 @@ export function running(record: RunRecord, { cases = 0, steps = 0, progress }: S
   return store;
 }
 
-/** What the analyst would find. */
+/** Fills the store with what the analyst would find of a run. */
 function look(store: Store, run: RunSoFar): void {
   store.view.value = viewOf(run, modelById(store.options.value.model));
   store.law.value = lawView(run);

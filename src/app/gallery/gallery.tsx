@@ -70,8 +70,8 @@ function ItemView({
 }
 
 /**
- * Opens every `<details>` in `box`, and types into its fields. Does so again whenever something appears in the box: what
- * is inside a `<details>` is drawn once it is open.
+ * Opens every `<details>` in `box`, and types into its fields. Does so again whenever something appears in the box,
+ * since the content of a `<details>` is drawn only once it is open.
  */
 function unfold(box: HTMLElement, typed: Readonly<Record<string, string>>): void {
   const pending = new Map(Object.entries(typed));

@@ -3,7 +3,7 @@
 import type { ComponentChild } from 'preact';
 
 export interface Item {
-  /** Stands in the address of the item, and in test messages. */
+  /** The item's fragment in the gallery's address, and its name in test messages. */
   readonly id: string;
   /** The name of the component, for a person. */
   readonly component: string;
@@ -11,9 +11,9 @@ export interface Item {
   readonly draw: () => ComponentChild;
   /** The width that the page gives the component. Default: `full`. */
   readonly width?: 'full' | 'main' | 'side';
-  /** The component draws nothing in this state. */
+  /** Whether the component draws nothing in this state. Default: no. */
   readonly empty?: boolean;
-  /** Leaves `<details>` closed, which are open in other items. */
+  /** Whether `<details>` stay closed; in other items they are opened. */
   readonly folded?: boolean;
   /** The text that a person types into fields to reach the state, by the names of the fields. */
   readonly typed?: Readonly<Record<string, string>>;

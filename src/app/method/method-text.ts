@@ -1,4 +1,4 @@
-/** How a record was measured, as questions and answers. Pure. */
+/** Questions and answers about how a record was measured. Pure. */
 
 import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount, roundsOf, runDrift } from '../../../results/derive.ts';
@@ -51,7 +51,7 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
   return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. ${seen}${left}${outliers}`;
 }
 
-/** How much slower or faster the machine became during the run. Empty: that is not known. */
+/** The answer on drift: how much slower or faster the machine became during the run. Empty: that is not known. */
 function driftAnswer(record: RunRecord): string {
   const drift = runDrift(record);
   if (!drift?.ci95) return '';

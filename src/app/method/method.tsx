@@ -1,4 +1,4 @@
-/** How the figures of a record were measured, in plain words. */
+/** The card that says how the figures of a record were measured, in plain words. */
 
 import './method.css';
 import { useSignal } from '@preact/signals';

@@ -12,7 +12,7 @@ import type { DecodeRequest } from '../../model/request/request.ts';
 /** The memory plan of one decode step. */
 export interface StepPlan {
   readonly case: DecodeCase;
-  /** Text: the reason that the step cannot run. */
+  /** The plan, or as text the reason why the step cannot run. */
   readonly plan: MemoryPlan | string;
 }
 
@@ -27,7 +27,7 @@ export interface ReadFile {
   readonly model: Model;
   /** The kernels' format that most of its weights are nearest to. Null: the file has no weights. */
   readonly weights: string | null;
-  /** How `weights` differs from the file's formats, in a line. Empty: it does not. */
+  /** A line on how `weights` differs from the file's formats. Empty: it does not. */
   readonly differs: string;
 }
 

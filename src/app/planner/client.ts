@@ -25,7 +25,7 @@ export function startPlanner(): Planner {
     return worker;
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Rises with each request. Plans of an earlier generation are dropped. */
+  /** A number that rises with each request. Plans of an earlier generation are dropped. */
   let generation = 0;
   const drop = () => {
     generation++;

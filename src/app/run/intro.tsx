@@ -1,4 +1,4 @@
-/** What a run will do, and what it needs of the person. Shown before the first run. */
+/** The explanation of what a run does, and of what it needs of the person. Shown before the first run. */
 
 import './intro.css';
 import type { Store } from '../state.ts';

@@ -82,7 +82,7 @@ function ChoiceField({ app }: { app: App }) {
   );
 }
 
-/** Stands in the list for models that are not in it: from a file, or from a program that drives the page. */
+/** The list's entry for models that are not in it: from a file, or from a program that drives the page. */
 const GIVEN = 'given';
 
 function FileField({ app }: { app: App }) {
@@ -97,7 +97,7 @@ function FileField({ app }: { app: App }) {
         onChange={(event) => {
           const input = event.currentTarget;
           if (input.files?.length) void app.takeFiles([...input.files]);
-          // Without this, picking the same file again would not be a change.
+          // Emptied, so that picking the same file again counts as a change.
           input.value = '';
         }}
       />
@@ -163,7 +163,7 @@ interface SizesFieldProps {
   readonly label: string;
   readonly name: string;
   readonly begin: readonly Size[] | null;
-  /** The sizes of a run. Those of the profile, if the field is empty. */
+  /** The sizes that a run takes: those of the field, or of the profile if the field is empty. */
   readonly chosen: readonly Size[];
   readonly range: SizeRange;
   readonly hint: string;
@@ -197,7 +197,7 @@ interface FormatsFieldProps {
   readonly name: string;
   readonly known: readonly string[];
   readonly chosen: readonly string[];
-  /** Null: nothing is chosen, and the profile's formats apply. */
+  /** Takes the chosen formats. Null: nothing is chosen, and the profile's formats apply. */
   readonly take: (ids: readonly string[] | null) => void;
 }
 
@@ -229,12 +229,12 @@ interface TextFieldProps {
   readonly label: string;
   readonly name: string;
   readonly begin: string;
-  /** What an empty field stands for. */
+  /** The value that an empty field stands for. */
   readonly placeholder?: string;
   /** The rule for the text, shown if the text breaks it. */
   readonly rule: string;
   readonly hint: string;
-  /** The field breaks a rule together with another one. */
+  /** Whether the field breaks a rule together with another one. */
   readonly broken?: boolean;
   /** Takes the text, if it is usable. Returns whether it is. */
   readonly take: (text: string) => boolean;

@@ -1,4 +1,4 @@
-/** The progress of a run: its phase, the share that is done, and the time left. Screen readers hear each new phase once. */
+/** The progress of a run: its phase, the share that is done, the time left. Screen readers hear each new phase once. */
 
 import './progress.css';
 import type { Phase } from '../../../harness/events.ts';
@@ -48,7 +48,7 @@ function Bar({ store }: { store: Store }) {
   );
 }
 
-/** What a screen reader says. */
+/** The text that a screen reader says. */
 function announcement(store: Store): string {
   const { stage, progress, record } = store;
   switch (stage.value) {

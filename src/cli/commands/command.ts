@@ -9,10 +9,10 @@ export interface Command<Input> {
   readonly args?: string;
   /** One line: what it does. */
   readonly help: string;
-  /** In the order of `--help`. */
+  /** Its options, in the order of `--help`. */
   readonly options: readonly Option[];
   /** Reads what was typed. @throws UsageError, or rejects with one, if it cannot be used */
   parse(args: readonly string[], flags: Flags): Input | Promise<Input>;
-  /** Does it. Returns, or resolves to, the exit code. */
+  /** Does the command's work. Returns, or resolves to, the exit code. */
   run(input: Input): ExitCode | Promise<ExitCode>;
 }

@@ -34,7 +34,7 @@ const MODEL = {
   param: anyText,
 };
 
-/** Where the machine's numbers come from: exactly one of these is given. */
+/** The sources of the machine's numbers, of which exactly one is given. */
 const SOURCES = {
   gpu: {
     name: 'gpu',

@@ -33,7 +33,7 @@ const MODEL = {
   param: anyText,
 };
 
-/** What is asked of the decode steps. Any of them asks for steps to be timed, of the default model if none is named. */
+/** The flags about decode steps. Any of them asks for steps to be timed, of the default model if none is named. */
 const STEPS = {
   weights: {
     name: 'weights',
@@ -140,7 +140,7 @@ export const run = {
     );
     if (json) console.log(JSON.stringify(runDocument(record, models), null, 2));
     else console.log(`${runText(record, models)}\n${keptText(out)}`);
-    // Where the time went tells of the harness, not of the machine: no record and no document has it.
+    // This tells of the harness, not of the machine, so no record and no document has it.
     if (verbose) (json ? console.error : console.log)(`\n${spentText(spent)}`);
     reportLost(record);
     const checked = checkRecord(record);

@@ -1,4 +1,4 @@
-/** Models by path. Of a file on this machine, only the bytes that `src/model/files/` asks for are read. */
+/** Models by path. Files are read in part: only the bytes that `src/model/files/` asks for. */
 
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

@@ -20,7 +20,7 @@ export const chromium: TerminalHost = {
   adapters: ['swiftshader'],
   resumes: false,
   async *run({ params, models, ...session }) {
-    // With a time for tuning, the page would tune before the run; the terminal tunes in a session of its own.
+    // The page would tune before the run if it had a time for it; the terminal tunes in a session of its own.
     const page = { ...params, tuneSeconds: null, autorun: 'run' } as const;
     for await (const event of inPage({ ...session, params: page, models })) {
       if (event.type !== 'tuned' && event.type !== 'untuned') yield event;

@@ -40,7 +40,7 @@ function chromiumArgs(adapter: ChromiumOptions['adapter']): string[] {
     // Chromium rounds them to 65.536 µs without it. That reason stays when Chrome ships WebGPU on all of Linux.
     '--enable-unsafe-webgpu',
     ...(adapter === undefined ? gpuArgs() : [`--use-webgpu-adapter=${adapter}`]),
-    // As root, the usual user of a container, Chromium does not start with its sandbox (https://crbug.com/638180).
+    // Chromium does not start with its sandbox as root, the usual user of a container (https://crbug.com/638180).
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     // Keeps Chromium from updating and synchronising while a measurement runs.
     '--no-first-run',

@@ -6,7 +6,7 @@ import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { SeededParams } from '../../session/params.ts';
 
-/** What a run and tuning have in common. */
+/** The options that a run and tuning share. */
 export interface SessionOptions {
   readonly params: SeededParams;
   /** The adapter to use. Undefined: the host's choice. */
@@ -27,7 +27,7 @@ export interface RunSessionOptions extends SessionOptions {
 export interface TerminalHost {
   /** The name that `--host` takes. */
   readonly id: string;
-  /** What the host is, in a few words for `--help`. */
+  /** The host in a few words, for `--help`. */
   readonly help: string;
   /** The names that `--adapter` may have. Null: a part of any adapter's name. */
   readonly adapters: readonly string[] | null;

@@ -8,7 +8,7 @@ import { keepTunings } from '../hosts/tunings.ts';
 import type { Measuring } from '../options.ts';
 import type { Session } from './session.ts';
 
-/** What tuning found. */
+/** The outcome of tuning. */
 export interface TuneOutcome {
   readonly adapter: AdapterInfo;
   readonly host: HostInfo;

@@ -24,7 +24,7 @@ export interface DecodeDocument extends DecodeCase {
   /** Throughput of all sequences together. */
   readonly tokensPerSecond: Figure | null;
   readonly tokensPerSecondPerUser: Figure | null;
-  /** What the run's own law predicts. Null if the run has no law, or the law does not know the model. */
+  /** The prediction of the run's own law. Null if the run has no law, or the law does not know the model. */
   readonly predictedTokensPerSecond: number | null;
   /** Whether the prediction is by a fit that has not seen this step. */
   readonly heldOut: boolean;

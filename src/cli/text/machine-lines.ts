@@ -1,4 +1,4 @@
-/** What a record says of its machine: labels, adapter and clock, a line each. */
+/** The lines of a record about its machine: labels, adapter and clock. */
 
 import { labelsOf } from '../../../results/labels.ts';
 import type { RunRecord } from '../../../results/schema.ts';

@@ -36,7 +36,7 @@ export function batchedLines(judged: readonly Judged<BatchedResult>[], seeds: nu
         ...[percent(result.heldOutMape), percent(result.worstMape), percent(one.target ?? Number.NaN)],
         verdictText({ result, ...one }),
       ]),
-      ['model', 'quantisation', 'steps', 'form of the law', 'error, %', 'worst time, %', 'target, %', ''],
+      ['model', 'quantisation', 'steps', 'form of the law', 'error, %', 'worst split, %', 'target, %', ''],
     ),
     ...judged.flatMap(({ result }) => remarksOn(result)),
   ];

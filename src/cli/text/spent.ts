@@ -1,4 +1,4 @@
-/** Where a session's time went, phase by phase, and for how much of it the GPU was timed. */
+/** The time that a session spent, phase by phase, and for how much of it the GPU was timed. */
 
 import type { Spent } from '../../../harness/events.ts';
 import { timedShare } from '../../../harness/rig/stopwatch.ts';

@@ -214,7 +214,7 @@ function shapeText({ case: { params } }: Measurement): string {
     .join(', ');
 }
 
-/** What the streaming bandwidth is a figure of, as words. */
+/** The source of the streaming bandwidth's bytes, in words. */
 const OF: Readonly<Record<StreamOf, string>> = {
   memory: ', of memory',
   'maybe-cache': ', of memory or of a cache: see the label',
@@ -233,6 +233,6 @@ function fitLines(record: RunRecord, { streaming, series }: Analysis): string[] 
 function estimateLine({ weightsOnly: w }: Analysis): string[] {
   if (!w) return [];
   return [
-    `decode   ${figureLine(w.tokensPerSecond, 'tokens/s')}: weights-only decode estimate for ${w.model.name} in ${w.format} (${bytesText(w.weightBytes)} in ${w.dispatches} dispatches; no KV cache)`,
+    `decode   ${figureLine(w.tokensPerSecond, 'tokens/s')}: weights-only bound for ${w.model.name} in ${w.format} (${bytesText(w.weightBytes)} in ${w.dispatches} dispatches; no KV cache)`,
   ];
 }

@@ -1,4 +1,4 @@
-/** What tuning found, as a table of winners and lines for the problems that have none. */
+/** The outcome of tuning, as a table of winners and lines for the problems that have none. */
 
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import type { Tuned } from '../../../harness/tuning/store.ts';
@@ -9,7 +9,7 @@ import { KERNELS } from '../../../shaders/registry.ts';
 import { changesText, formatText, sizesText, tuningText } from './case-text.ts';
 import { table } from './table.ts';
 
-/** What tuning found, and where it is kept. */
+/** The outcome of tuning, and the file that keeps it. */
 interface Found {
   readonly tuned: readonly Tuned[];
   readonly untuned: readonly Extract<TuneEvent, { type: 'untuned' }>[];

@@ -16,7 +16,7 @@ export default {
       threshold: {
         min: 0.8,
         max: 1.25,
-        why: 'where nothing was shared, a further sequence would cost the weights as well, fourteen times its KV cache here; where everything was, it would cost nothing',
+        why: 'a further sequence would cost the weights as well, fourteen times its KV cache here, if nothing were shared, and nothing if everything were',
       },
       of(evidence) {
         const [cache, sequence] = [kvGBps(evidence), sequenceGBps(evidence)];

@@ -23,12 +23,12 @@ export default {
   kernels: ['working-set-read'],
   statistics: [
     {
-      what: `over ${CAPS.length} caps of the memory, throughput grows with memory ? times as steeply as the law says`,
+      what: `throughput over ${CAPS.length} caps of the memory grows ? times as steeply as the law says`,
       shownAs: 'ratio',
       threshold: {
         min: 0.8,
         max: 1.25,
-        why: 'where arithmetic binds, further sequences add nothing (0); where launches bind, they cost nothing (above 1.4 here); a fifth to either side tells these apart',
+        why: 'further sequences add nothing (0) where arithmetic binds, and cost nothing (above 1.4 here) where launches bind; a fifth to either side tells these apart',
       },
       of(evidence) {
         const found = measuredElasticity(evidence);

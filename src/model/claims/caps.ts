@@ -96,7 +96,7 @@ export function throughputOverMemory(evidence: Evidence): Chart {
   const caps = seated(evidence);
   const there = typeof caps === 'string' ? [] : caps;
   const [smallest, largest] = [there[0], there.at(-1)];
-  // Only the laws' shape matters, so both lines go through the largest memory.
+  // Both lines go through the largest memory, since only the laws' shape matters.
   const line = (law: (of: Seated) => number) =>
     smallest && largest
       ? linePoints(

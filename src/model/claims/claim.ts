@@ -33,7 +33,7 @@ export interface Statistic {
 
 export interface Claim {
   readonly id: string;
-  /** What the thesis says, as a sentence. */
+  /** The claim as a sentence. */
   readonly statement: string;
   /** Decode steps that the claim needs. The plan of `full` includes them automatically. */
   readonly steps: readonly DecodeCase[];

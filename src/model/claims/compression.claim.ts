@@ -15,7 +15,7 @@ const saving = (format: string): Statistic => ({
   shownAs: 'percent',
   threshold: {
     min: 0.7,
-    why: 'as for a product in f16: a step that waits for memory follows its bytes, but for the third that launches and layouts may take',
+    why: 'a step that waits for memory follows its bytes, except for the third that launches and layouts may take, as in a product in f16',
   },
   of(evidence) {
     const steps = coldSteps(evidence, [PLAIN, inFormat(format)]);

@@ -62,7 +62,7 @@ export function evidenceOf(record: Body): Evidence {
   };
 }
 
-/** The key of a step: the same for equal cases, whatever the order of their fields and whoever asked for them. */
+/** The key of a step. Equal cases share it, in any order of fields, and whether a person or a claim asked for them. */
 export const keyOf = ({ experiment: _, ...step }: DecodeCase): string =>
   JSON.stringify(Object.entries(step).sort(([a], [b]) => (a < b ? -1 : 1)));
 

@@ -4,7 +4,7 @@ import { byLaw, byProduct, CAPPED_STEPS, overThroughputs, type Seated, seated, t
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 
-/** How far throughputs lie from a law: the mean of |ln X/(k·X_law)|, with the k that fits best. */
+/** The distance of throughputs from a law: the mean of |ln X/(k·X_law)|, with the k that fits best. */
 function misfit(caps: readonly Seated[], law: (cap: Seated) => number, perSecond: readonly number[]): number {
   const logs = caps.map((cap, i) => Math.log((perSecond[i] as number) / law(cap)));
   const middle = mean(logs);

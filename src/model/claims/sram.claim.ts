@@ -17,12 +17,12 @@ export default {
   kernels: ['stream-read', 'working-set-read'],
   statistics: [
     {
-      what: 'with weights that a cache can hold, reading the KV cache at the memory’s speed takes ? of a step',
+      what: 'reading the KV cache at the memory’s speed takes ? of a step whose weights a cache can hold',
       shownAs: 'percent',
       threshold: {
         min: 0.7,
         max: 1.3,
-        why: 'as for a product: a step that is bound by memory waits for it most of the time; above 1.3, the KV cache was not read from memory',
+        why: 'a step that is bound by memory waits for it most of the time, as a product does; above 1.3, the KV cache was not read from memory',
       },
       of(evidence) {
         const { ceiling, caches } = evidence;

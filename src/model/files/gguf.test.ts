@@ -56,7 +56,7 @@ describe('a GGUF file', () => {
   });
 
   test('of 40 GB is read only to the end of its header', async () => {
-    // Only the embedding's size makes it so large.
+    // The embedding alone makes it so large.
     const rows = Math.ceil(40e9 / 144 / 2) * 2;
     const file: GgufFile = {
       ...TINY_LLAMA,

@@ -3,8 +3,8 @@
  * parses the header. It requests chunks of 2 MB by HTTP ranges, which a byte source answers here. Specification:
  * ggml-org/ggml, docs/gguf.md; keys and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
  *
- * The parser trusts headers: beyond the end of a file it reads zeros. Counts are therefore checked before, and
- * afterwards that everything it read lies in the file.
+ * The parser (0.4.6) trusts headers, and reads zeros beyond the end of a file. So counts are checked before it runs,
+ * and afterwards that everything it read lies in the file. Delete these checks when it refuses such headers itself.
  */
 
 import { type GGUFParseOutput, type GGUFTensorInfo, gguf } from '@huggingface/gguf';
@@ -83,7 +83,7 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   attn_kv_a_norm: ['latent norm'],
   attn_k_b: ['key up'],
   attn_v_b: ['value up'],
-  // In gpt-oss, it is the norm before the MLP.
+  // It is the norm before the MLP in gpt-oss.
   post_attention_norm: ['attention output norm', 'mlp norm'],
   ffn_norm: ['mlp norm'],
   post_ffw_norm: ['mlp output norm'],
@@ -182,10 +182,10 @@ async function checkCounts(source: ByteSource): Promise<void> {
     throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
   }
   const [tensors, keys] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
-  const least = BigInt(HEAD_BYTES) + tensors * BigInt(MIN_TENSOR_BYTES) + keys * BigInt(MIN_KEY_BYTES);
-  if (least > source.size) {
+  const minBytes = BigInt(HEAD_BYTES) + tensors * BigInt(MIN_TENSOR_BYTES) + keys * BigInt(MIN_KEY_BYTES);
+  if (minBytes > source.size) {
     throw new ModelFileError(
-      `claims ${tensors} tensors and ${keys} keys, which take at least ${least} bytes; the file has ${source.size}`,
+      `claims ${tensors} tensors and ${keys} keys, which take at least ${minBytes} bytes; the file has ${source.size}`,
     );
   }
   if (tensors > MAX_TENSORS) {

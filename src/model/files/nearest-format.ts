@@ -16,7 +16,7 @@ export interface NearestFormat {
   readonly fileBits: number;
   /** Bits of a weight in `format`, scales included. */
   readonly formatBits: number;
-  /** What differs from the file. Absent where values and bits are the same. */
+  /** The difference from the file's format. Absent where values and bits are the same. */
   readonly differs?: string;
 }
 

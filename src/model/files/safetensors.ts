@@ -46,7 +46,7 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'self_attn.q_a_layernorm': ['query norm'],
   'self_attn.q_b_proj': ['query up'],
   'self_attn.kv_a_layernorm': ['latent norm'],
-  // In Gemma, it is the norm after attention; elsewhere, the norm before the MLP.
+  // It is the norm after attention in Gemma, and the norm before the MLP elsewhere.
   post_attention_layernorm: ['attention output norm', 'mlp norm'],
   pre_feedforward_layernorm: ['mlp norm'],
   post_feedforward_layernorm: ['mlp output norm'],
@@ -152,7 +152,7 @@ const HEADER = z
   .transform(({ __metadata__, ...tensors }) => tensors)
   .pipe(z.record(z.string(), TENSOR));
 
-/** Reads a model from a safetensors file or index. Of a file in parts, all are read. @throws ModelFileError */
+/** Reads a model from a safetensors file or index. All parts of a file are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const config = 'config.json';
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);

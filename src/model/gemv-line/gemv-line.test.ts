@@ -66,7 +66,7 @@ describe('T = a + bytes/β', () => {
   });
 });
 
-describe('the weights-only decode estimate', () => {
+describe('the weights-only bound', () => {
   const llamaWeights = matrixUses(llama31_8b).reduce((n, { rows, columns, count }) => n + rows * columns * count, 0);
 
   test('reads 7.505 G weights a step for Llama 3.1 8B, in four projections a layer and the head', () => {

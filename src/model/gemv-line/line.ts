@@ -62,7 +62,7 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
 
 /**
  * Draws lines that the points allow as well: each through replicates of the points, which hold the noise of their
- * samples. Sizes are not drawn, since they were chosen. Where points lie farther from the line than their noise
+ * samples. Sizes are not drawn, since they were chosen. If points lie farther from the line than their noise
  * explains, all replicates are moved away from their points by the same factor. Source of the factor: R. T. Birge,
  * Phys. Rev. 40, 1932, as S of the Particle Data Group, "Review of Particle Physics", §5.2.2.
  */

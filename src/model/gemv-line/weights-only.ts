@@ -1,5 +1,5 @@
 /**
- * The weights-only decode estimate: the time of a token if a decode step were its projections alone, each at the fitted
+ * The weights-only bound: the time of a token if a decode step were its projections alone, each at the fitted
  * T = a + bytes/β. It leaves out KV cache, attention and norms, so it is an upper bound on tokens/s at batch 1.
  */
 

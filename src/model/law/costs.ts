@@ -5,8 +5,8 @@ import type { LawFit } from './fit-law.ts';
 import type { TermId } from './terms.ts';
 
 /**
- * The costs of a step with weights in `format`. A term that the law does not have costs nothing. Where the points could
- * not tell two terms apart, one of them has the cost of both: times are right then, and shares are not.
+ * The costs of a step with weights in `format`. A term that the law does not have costs nothing. If the points
+ * could not tell two terms apart, one of them has the cost of both: times are right then, and shares are not.
  * @returns undefined for a format that no point of the law has
  */
 export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'form'>, format: string): StepCosts | undefined {

@@ -55,7 +55,7 @@ describe('a machine of known costs', () => {
         const [low, high] = termOf(fit, id as TermId)?.figure?.ci95 ?? [Number.NaN, Number.NaN];
         return low <= truth && truth <= high;
       });
-      // With 40 intervals at 95 %, fewer than 33 happen by chance once in 100,000 times.
+      // Fewer than 33 of 40 intervals at 95 % happen by chance once in 100,000 times.
       expect(held.length, id).toBeGreaterThanOrEqual(33);
     }
   });

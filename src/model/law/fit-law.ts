@@ -192,8 +192,8 @@ function applicable(points: readonly LawPoint[], forms: readonly LawForm[]): rea
 }
 
 /**
- * The simplest form that no other beats noticeably. Where there were too few points to compare, the last form without
- * compute, which has the most doors.
+ * The simplest form that no other beats noticeably. If there were too few points to compare, it is the last form
+ * without compute, which has the most doors.
  */
 function chosen(compared: readonly ComparedForm[]): LawForm {
   const [first, ...rest] = compared as [ComparedForm, ...ComparedForm[]];
@@ -312,14 +312,14 @@ function startsOf(rows: readonly Row[], times: readonly number[], compute: numbe
     slopes.map((row, i) => row.map((slope, k) => (k === compute ? 0 : slope / (times[i] as number)))),
     times.map(() => 1),
   );
-  const most = Math.max(...slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
-  return [0.1, 0.5, 1].map((part) => alone.map((cost, i) => (i === compute ? part / most : cost)));
+  const maxCost = Math.max(...slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
+  return [0.1, 0.5, 1].map((part) => alone.map((cost, i) => (i === compute ? part / maxCost : cost)));
 }
 
 /** The noise of a point: the relative standard error of its time. */
 const noiseOf = ({ ms: { value, ci95 } }: LawPoint): number => (ci95 ? (ci95[1] - ci95[0]) / (2 * 1.96 * value) : 0);
 
-/** How far a point may lie from a true law: a relative standard error. */
+/** The relative standard error of a point about a true law: its noise, and what the law leaves out. */
 const errorOf = (point: LawPoint): number => Math.hypot(noiseOf(point), MIN_ERROR);
 
 /** A draw from the standard normal distribution. */

@@ -21,7 +21,7 @@ export interface Identified {
   readonly unidentified: ReadonlyMap<TermId, string>;
 }
 
-/** What a point does that pays a term, as the end of "no point …". */
+/** Reasons by term, as the end of "no point …": what a point that pays for the term does. */
 const PAID_FOR: Readonly<Record<string, string>> = {
   a: 'is a whole decode step',
   t_d: 'has a dispatch',
@@ -37,8 +37,8 @@ const PAID_FOR: Readonly<Record<string, string>> = {
 const paidFor = (id: TermId): string => PAID_FOR[id] ?? `reads weights in ${id.slice('beta_w:'.length)}`;
 
 /**
- * Finds the terms that `points` tell apart; each point weighs as the inverse of its time. Overhead that cannot be told
- * from other overhead is counted there, and nothing is lost. Where overhead, memory and compute cannot be told from
+ * Finds the terms that `points` tell apart; each point weighs as the inverse of its time. An overhead that cannot be
+ * told from another is counted in that one, and nothing is lost. If overhead, memory and compute cannot be told from
  * each other, none of them is identified.
  *
  * @param terms in order of preference: a term is left out for its likeness to terms before it

@@ -14,7 +14,7 @@ test('no other x ≥ 0 is nearer: positive variables have no gradient, and zero 
   fc.assert(
     fc.property(problem, (pairs) => {
       const [rows, y] = [pairs.map(([row]) => row), pairs.map(([, value]) => value)];
-      // As in `identify`, columns that nearly depend on others do not occur.
+      // Columns that nearly depend on others do not occur, as in `identify`.
       const columns = [0, 1, 2, 3].map((k) => rows.map((row) => row[k] as number));
       fc.pre(independence(columns, DEPENDENT).every(({ share }) => share > DEPENDENT));
       const x = leastSquaresNonNegative(rows, y);

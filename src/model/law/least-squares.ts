@@ -70,7 +70,7 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
   const maxMoment = Math.max(...moments.map(Math.abs), Number.MIN_VALUE);
 
   const unscaled = (solution: readonly number[]) => solution.map((value, i) => value / (lengths[i] || 1));
-  // Mostly no bound is active, and the plain solution stands.
+  // The plain solution stands where no bound is active, which is the usual case.
   const unbounded = solveWithin(equations, [...lengths.keys()]);
   if (unbounded?.every((value) => value >= 0)) return unscaled(unbounded);
 
@@ -115,7 +115,7 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
   return unscaled(x);
 }
 
-/** How independent a column is of those before it. */
+/** The independence of a column from those before it. */
 export interface Independence {
   /** Share of its length that those before it do not explain: the sine of the angle. 0 for a column of zeros. */
   readonly share: number;
@@ -133,7 +133,7 @@ export function independence(columns: readonly (readonly number[])[], needs: num
     const length = Math.hypot(...column);
     if (length === 0) return { share: 0, explainedBy: [] };
     let rest = column.map((value) => value / length);
-    // Twice: once leaves rounding errors as large as the shares that matter.
+    // One pass leaves rounding errors as large as the shares that matter.
     for (const _ of [0, 1]) {
       for (const { direction } of basis) {
         const along = direction.reduce((total, value, i) => total + value * (rest[i] as number), 0);

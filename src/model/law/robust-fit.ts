@@ -59,7 +59,7 @@ export interface Descent {
 }
 
 /**
- * Bounded Gauss–Newton: since T = Σ x · ∂T/∂x, an iteration fits costs to the derivatives at the last ones. Where that
+ * Bounded Gauss–Newton: since T = Σ x · ∂T/∂x, an iteration fits costs to the derivatives at the last ones. If that
  * raises the loss, the step is halved.
  */
 export function descend({ points, times, errors, linear }: Problem, start: readonly number[], reach: number): Descent {

@@ -45,7 +45,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   F: 'arithmetic',
 };
 
-/** What a term's cost is paid for, in plain words. */
+/** The work that a term is paid for, in plain words. */
 export const meaningOf = (id: TermId): string => MEANINGS[id] ?? `weights in ${id.slice('beta_w:'.length)}`;
 
 /** The symbol of a term in the law's formula: `β_w`, `β_kv`, `t_d`. */
@@ -71,7 +71,7 @@ export function termsOf(points: readonly LawWork[], { doors, overlap, onset }: L
   ];
 }
 
-/** How much of a term's unit a piece of work pays: in the norm of weights, in that of KV caches, and outside both. */
+/** The units of a term that a piece of work pays: in the norm of weights, in that of KV caches, and outside both. */
 interface Amounts {
   readonly weights: number;
   readonly kv: number;
@@ -139,7 +139,7 @@ export function timeOf(
   return { ms, slopes };
 }
 
-/** ‖m, f‖ and its derivatives. At a tie for p = ∞, memory counts as the larger. */
+/** ‖m, f‖ and its derivatives. Memory counts as the larger at a tie for p = ∞. */
 function shared(m: number, f: number, p: number | null) {
   if (p === null || p === 1 || (m === 0 && f === 0)) return { norm: m + f, ofMemory: 1, ofCompute: 1 };
   if (p === Number.POSITIVE_INFINITY) {

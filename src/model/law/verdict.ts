@@ -50,7 +50,7 @@ export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundV
   return { verdict: 'bandwidth-bound', evidence: `${products}${ofSteps}.` };
 }
 
-/** The times of the law's steps, each with what it is bound by. */
+/** The times of the law's steps, each with what binds it. */
 const stepsOf = ({ law }: RecordLaw) =>
   law.points.flatMap((point) => {
     const [format = ''] = Object.keys(point.weightBytes);

@@ -163,7 +163,7 @@ describe('KV cache', () => {
   });
 
   test('of a sliding layer is read by the window, and kept by the window or in full', () => {
-    // In gpt-oss-20b, 12 of 24 layers slide over 128 positions; keys and values have 8 heads of 64.
+    // 12 of gpt-oss-20b's 24 layers slide over 128 positions; keys and values have 8 heads of 64.
     const perLayer = 2 * 8 * 64 * 2;
     for (const context of [1, 127, 128, 129, 100_000]) {
       const windows = 12 * perLayer * Math.min(context, 128);
@@ -194,7 +194,7 @@ describe('operations of a token', () => {
   test('follow from absorbed MLA: keys as wide as latent and rope, values as wide as the latent', () => {
     const growth = flopsPerToken(deepseek_v3, 2) - flopsPerToken(deepseek_v3, 1);
     expect(growth).toBe(61 * 2 * 128 * (576 + 512));
-    // At a tiny context, they are about twice the active parameters.
+    // They are about twice the active parameters at a tiny context.
     expect(flopsPerToken(deepseek_v3, 1) / (2 * activeParameters(deepseek_v3))).toBeCloseTo(1, 2);
   });
 });

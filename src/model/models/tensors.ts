@@ -24,7 +24,7 @@ export interface Tensor {
   readonly columns: number;
   /** Number of matrices of that size, each with its own input. */
   readonly count: number;
-  /** What a step reads: the whole tensor, the row of each token, or the matrices that a router picked for any token. */
+  /** The part that a step reads: the whole tensor, the row of each token, or the matrices that a router picked for any token. */
   readonly reads: 'all' | 'rows' | { readonly picked: number };
   /** Name of the tensor outside the layers that has the same memory: a tied embedding shares the head's. */
   readonly sharedWith?: string;

@@ -61,7 +61,7 @@ describe('a record', () => {
   });
 
   test('of a machine that waits for memory reads weights at β and KV caches at the ceiling', () => {
-    // Without products in f16, nothing shows that arithmetic limits them.
+    // Nothing shows that arithmetic limits the products without those in f16.
     const reading: RunRecord = {
       ...record,
       measurements: record.measurements.map((m) =>
@@ -84,14 +84,14 @@ describe('a record', () => {
 
   test('with decode steps that know the cost of weights gives their law', () => {
     const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
-    // Without products, nothing shows that arithmetic limits them.
+    // Nothing shows that arithmetic limits the steps without products.
     const steps: RunRecord = { ...record, measurements: [], decode: decodeSteps(models) };
     const machine = machinesOfRecord(steps)(llama32_1b, 'f16', { memoryGB: 8 });
     expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
     expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
-    // Where products show it, a law without compute would take arithmetic for bandwidth.
+    // A law without compute would take arithmetic for bandwidth where products show that arithmetic limits them.
     const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })(llama32_1b, 'f16', { memoryGB: 8 });
     expect(computing?.basis).toMatch(/^weights multiplied at the rate of GEMVs/);
   });

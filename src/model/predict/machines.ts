@@ -56,7 +56,7 @@ export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | 
 }
 
 export interface MeasuredMachine extends Machine {
-  /** What the costs are based on, in a line. */
+  /** The basis of the costs, in a line. */
   readonly basis: string;
 }
 

@@ -112,7 +112,7 @@ export interface Prediction extends Point {
   readonly maxBatch: number;
   readonly fits: boolean;
   readonly bound: Resource | 'capacity';
-  /** What would fit; null where the point fits. */
+  /** Changes that would make the point fit; null where it fits. */
   readonly wouldFit: WouldFit | null;
   /** The machine at `maxBatch`; null where not even one sequence fits. */
   readonly full: Full | null;

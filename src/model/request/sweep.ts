@@ -91,7 +91,7 @@ export interface DecodeSweep {
   readonly weights: readonly string[];
   /** Formats of the KV cache. */
   readonly kv: readonly string[];
-  /** Positions of each sequence, the new one included. With mixed lengths: positions of the longest. */
+  /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
   readonly contexts: readonly Size[];
   /** Minimum positions of the other sequences, where lengths are mixed. Absent: all sequences have one length. */
   readonly shortest?: number | undefined;

@@ -67,7 +67,7 @@ test('formats are timed side by side, each up to its own max', () => {
   expect(kvBytes(more) / spared).toBeCloseTo(1, 1);
 });
 
-test('where not all layers fit there is no max: a user is told why, and a profile goes on with its other lengths', () => {
+test('there is no max where not all layers fit: a user is told why, and a profile keeps its other lengths', () => {
   const tasks = tasksIn(1e8, sweep);
   expect(tasks.map(({ case: { batch } }) => batch)).toEqual([1, 1]);
   expect(tasks[0]?.make(1).layers.distinct).toBe(1);

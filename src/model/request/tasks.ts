@@ -67,7 +67,7 @@ function tasksOf(
     const largest = largestThatLeaves((size) => room.left(makerOf(pointAt(size))), min, max);
     if (largest !== undefined) return sizesUpTo(list, largest);
     const point = pointAt(min);
-    // Only a user is told: a profile asks for max of every model, and has other lengths besides.
+    // A user is told; a profile, which asks for max of every model, has other lengths besides.
     if (!ofProfile) {
       const why = `no ${name} fits, not even ${min}: ${room.refuses(makerOf(point))}`;
       refused.push(

@@ -2,8 +2,8 @@
  * The MLP of a layer, from the normed stream to the vector that joins the stream: a dense one, or a router and the
  * experts that it picks, with shared experts beside them.
  *
- * Every MLP is a SwiGLU. A router's shares are a softmax over the logits of its picks, biases included. Where models
- * differ, it is in arithmetic on some hundred numbers of a token, which moves no bytes: GeGLU (Gemma), clamps
+ * Every MLP is a SwiGLU. A router's shares are a softmax over the logits of its picks, biases included. Models
+ * differ only in arithmetic on some hundred numbers of a token, which moves no bytes: GeGLU (Gemma), clamps
  * (gpt-oss), a sigmoid, groups, and biases that only decide the picks (DeepSeek-V3, arXiv 2412.19437, §2.1.2).
  */
 
@@ -40,7 +40,7 @@ function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
 }
 
 /**
- * Operations of a mixture of experts. The router decides on the GPU which experts are read. Where several tokens of a
+ * Operations of a mixture of experts. The router decides on the GPU which experts are read. If several tokens of a
  * batch are likely to pick the same expert, another dispatch groups their pairs; otherwise each pick is a tile.
  */
 function expertsOperations(plan: Plan, mlp: ExpertsMlp, layer: number): Operation[] {

@@ -36,7 +36,7 @@ export interface Plan {
   readonly sources: readonly number[];
   /** Tensors by `keyOf`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** What each buffer is filled with, by its name; added to while operations are composed. */
+  /** The words that each buffer is filled with, by its name. It grows while operations are composed. */
   readonly filled: Map<string, MatrixWords['quants']>;
 }
 

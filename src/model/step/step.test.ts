@@ -52,7 +52,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
 
   test.each([
     { formats: allIn('f16'), kv: 'f16', batch: 1 },
-    // With experts at batch 1, since only the mean of experts that several tokens touch is known.
+    // Experts at batch 1, since only the mean of experts that several tokens touch is known.
     { formats: { ...allIn('int4-g32'), head: 'f16' }, kv: 'int8', batch: hasExperts ? 1 : 4 },
   ])('reads the bytes of the accounting, and activations: %j', (options) => {
     const step = stepOf(model, { ...OPTIONS, ...options });

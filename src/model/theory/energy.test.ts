@@ -16,7 +16,7 @@ test.each(Object.values(MEMORY_ENERGY))('$memory has a source and a range around
   const { joules, range } = joulesPerToken(work, memory);
   expect(range[0]).toBeLessThanOrEqual(joules);
   expect(range[1]).toBeGreaterThanOrEqual(joules);
-  // From an on-package link to a DIMM; a figure per byte, or in nJ, lies outside.
+  // The range holds on-package links and DIMMs, and no figure per byte or in nJ.
   expect(memory.pJPerBit).toBeGreaterThan(1);
   expect(memory.pJPerBit).toBeLessThan(50);
   expect(memory.source).toMatch(/20\d\d/);

@@ -14,7 +14,7 @@ test('the essay’s Rubin NVL72 serves 1,920 requests at 100 tokens/s, and 1.6 M
   within1Percent(rubin?.requests, ESSAY.requests);
   within1Percent(rubin?.atSpeed.perSecond, ESSAY.requests * speed);
   within1Percent(rubin?.perMegawatt, 1.6e6);
-  // By capacity alone, a third more requests would fit.
+  // A third more requests would fit by capacity alone.
   within1Percent(rubin?.atSpeed.branches.capacity, 256_312);
 });
 

@@ -136,7 +136,7 @@ describe('at a given speed', () => {
   test('elasticities are the numerical derivatives of the limit that binds', () => {
     fc.assert(
       fc.property(anyServing, positive(0.05, 0.95), fc.boolean(), (serving, part, slow) => {
-        // Not at the crossing, which has no derivative, and not where reading the weights takes the whole step.
+        // Two speeds are left out: the crossing, which has no derivative, and that at which weights take all of a step.
         const fastest = serving.bytesPerSecond / (serving.weightBytesRead ?? serving.weightBytes);
         const crossing = crossingSpeed(serving);
         const speed = slow ? crossing * part * 0.9 : crossing + (fastest - crossing) * part;

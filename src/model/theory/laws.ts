@@ -172,6 +172,6 @@ export function throughputWithWeightsInSram(
   speed: number,
 ): SpeedThroughput {
   const weights = (readOf(serving).weights / sramBytesPerSecond) * serving.bytesPerSecond;
-  // To bandwidth, the weights are as many bytes of memory as could be read in their time.
+  // The weights count, for bandwidth, as the bytes of memory that could be read in their time.
   return throughputAtSpeed({ ...serving, weightBytes: 0, weightBytesRead: weights }, speed);
 }

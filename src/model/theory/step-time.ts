@@ -98,7 +98,7 @@ export function ridgeBatch(
     (flopsPerToken * batch) / flopsPerSecond >= bytesAt(batch) / weightBytesPerSecond;
   let above = 2 ** 30;
   if (!computes(above)) return undefined;
-  // At `above` compute binds, at `below` it does not.
+  // Compute binds at `above`, and does not at `below`.
   for (let below = 0; above - below > 1; ) {
     const middle = Math.floor((below + above) / 2);
     if (computes(middle)) above = middle;

@@ -181,7 +181,7 @@ describe('a whole quick run', () => {
     const terms = opened.page.locator('[data-term]');
     await expect.poll(() => terms.count()).toBe(law?.terms.length ?? 0);
     const unidentified = law?.terms.filter(({ figure }) => figure === null) ?? [];
-    expect(await terms.filter({ hasText: 'unidentified: ' }).count()).toBe(unidentified.length);
+    expect(await terms.filter({ hasText: 'not known: ' }).count()).toBe(unidentified.length);
     // A busy machine may not have timed the three sizes that a law needs.
     expect(await opened.page.locator('[data-bound="not bandwidth-bound"]').count()).toBe(law ? 1 : 0);
   });

@@ -1,7 +1,5 @@
 /** What a record says in words and figures: the headline, the claims, the law. */
 
-/** What a record says in words and figures: the headline, the claims, the law. */
-
 import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
 import { ClaimsCard } from '../../result/claims/claims-card.tsx';
 import { Headline } from '../../result/headline/headline.tsx';
@@ -16,7 +14,7 @@ const headline = (id: string, state: string, store: () => Store): Item => ({
   draw: () => <Headline app={appOf(store())} />,
 });
 
-/** A step of a model that no preset is, which the law leaves out. */
+/** Adds a step of a model that is no preset, which the law leaves out. */
 function withStranger(record: RunRecord): void {
   const example = record.decode?.find((m) => m.status === 'measured');
   if (!example) return;
@@ -53,7 +51,7 @@ export const RESULTS: Group = {
       draw: () => (
         <ClaimsCard
           store={changed((record) => {
-            // Without these steps a claim cannot be decided.
+            // A claim cannot be decided without these steps.
             record.decode = (record.decode ?? []).filter((m) => m.case.weights !== 'int8');
           })}
         />

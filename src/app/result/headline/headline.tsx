@@ -45,7 +45,7 @@ export function Headline({ app }: { app: App }) {
       <BigFigure
         id="decode"
         store={store}
-        title="Weights-only decode estimate"
+        title="A model writes at most"
         unit="tokens/s"
         figure={decode && tokensPerSecondText(decode.tokensPerSecond)}
         pending={pendingText(store, 'three sizes of f16 weights')}
@@ -97,14 +97,14 @@ function MeasuredStep({ store }: { store: Store }) {
 }
 
 interface BigFigureProps {
-  /** Spans both columns. */
+  /** Whether the figure spans both columns. Default: no. */
   readonly wide?: boolean;
   readonly id: string;
   readonly store: Store;
   readonly title: string;
   readonly unit: string;
   readonly figure: FigureText | undefined;
-  /** Shown in place of the interval while there is no figure. */
+  /** The text in place of the interval while there is no figure. */
   readonly pending: string;
   readonly children: ComponentChildren;
 }

@@ -91,7 +91,7 @@ function Terms({ law: { terms } }: { law: LawSummary }) {
                   {text.interval && <span class="interval">({text.interval})</span>}
                 </td>
               ) : (
-                <td class="unidentified">unidentified: {unidentified}</td>
+                <td class="unidentified">not known: {unidentified}</td>
               )}
             </tr>
           );

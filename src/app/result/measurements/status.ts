@@ -4,7 +4,7 @@ import type { DecodeMeasurement, Measurement, Stopped } from '../../../../result
 
 export interface Status {
   readonly word: string;
-  /** Names the colour of the status. */
+  /** The name of the status's colour. */
   readonly tone: 'waiting' | 'running' | 'good' | 'neutral' | 'bad';
   readonly reason: string;
 }
