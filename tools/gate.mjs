@@ -20,24 +20,27 @@ import { buildIfOutdated, installPackages, npmCommand, ROOT } from './bootstrap.
 const DONE = { passed: 1, failed: 0, skipped: 0, faults: [] };
 
 const CONTRACT = 'tests/contract';
-/** The longest of the contract tests: every kernel, variant and shape. */
-const KERNELS = `${CONTRACT}/kernels.test.ts`;
-const OTHERS = readdirSync(join(ROOT, CONTRACT)).map((name) => `${CONTRACT}/${name}`);
+/** The contract tests that compile most, in two parts of about the same length; the others time whole runs. */
+const COMPILING = [['kernels'], ['attention', 'decode', 'formats', 'tunables.node']].map((names) =>
+  names.map((name) => `${CONTRACT}/${name}.test.ts`),
+);
+const TIMING = readdirSync(join(ROOT, CONTRACT))
+  .map((name) => `${CONTRACT}/${name}`)
+  .filter((file) => !COMPILING.flat().includes(file));
 
 /**
  * The jobs: npm scripts, and projects of vitest.config.ts, whole or some of their files. The longest come early, so that
- * all lanes end together.
+ * all lanes end together: lavapipe's compiler takes longest on a machine whose shader cache is cold.
  *
  * @type {{ name: string, script?: string, files?: string[], needs?: 'adapters' }[]}
  */
 const JOBS = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'typecheck' },
+  ...[...COMPILING, TIMING].map((files) => ({ name: 'node', files, needs: /** @type {const} */ ('adapters') })),
   { name: 'chromium', needs: 'adapters' },
   { name: 'page', needs: 'adapters' },
   { name: 'terminal', needs: 'adapters' },
-  { name: 'node', files: OTHERS.filter((file) => file !== KERNELS), needs: 'adapters' },
-  { name: 'node', files: [KERNELS], needs: 'adapters' },
   { name: 'browser', needs: 'adapters' },
   { name: 'unit' },
   { name: 'calibration' },
