@@ -46,8 +46,8 @@ const JOBS = [
   { name: 'calibration' },
 ];
 
-/** Jobs that run at a time. On two cores three still leave some idle: tests wait for a clock, a device or a browser. */
-const LANES = 3;
+/** Jobs that run at a time. On two cores four keep both busy, since tests wait for a clock, a device or a browser. */
+const LANES = 4;
 
 const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
 
