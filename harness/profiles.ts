@@ -2,9 +2,9 @@
 
 import type { Breadth } from '../shaders/kernel.ts';
 
-/** How well a time is to be known. */
+/** The precision to reach for a time. */
 export interface Precision {
-  /** The width of the 95 % interval over the value. A case with a narrower interval is done. */
+  /** The width of the 95 % interval relative to the value, below which a case is done. */
   readonly intervalWidth: number;
   /** The minimum number of rounds, however narrow the interval. */
   readonly minRounds: number;
@@ -12,30 +12,30 @@ export interface Precision {
   readonly regionMs: number;
 }
 
-/** How well the decode steps of claims are measured, and how long that may take. */
+/** The precision for the decode steps of claims, and the limits of their time. */
 export interface Experiments extends Precision {
   /** The time for the rounds of one step, in ms. */
   readonly stepBudgetMs: number;
   /** The minimum number of rounds, even if the time is spent. */
   readonly guaranteedRounds: number;
-  /** The longest step that is measured, in ms. */
+  /** The maximum time of a step, in ms. A slower step is skipped. */
   readonly maxStepMs: number;
-  /** The longest time at the read ceiling, in ms, for a step's bytes. A step with more gets no memory. */
+  /** The maximum time to read a step's bytes at the ceiling, in ms. A step with more bytes is not even built. */
   readonly maxBytesMs: number;
 }
 
 export interface Profile extends Precision {
   readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
-  /** Which of the shapes that the kernels declare are measured. */
+  /** The selection of the kernels' shapes that is measured. */
   readonly breadth: Breadth;
-  /** The precision of a point of the cache curve. It may be low, since the rate at a knee falls by a third and more. */
+  /** The precision of a point of the cache curve. It may be low, since the rate falls by a third or more at a knee. */
   readonly curve: Precision;
   /** The maximum length of the warm-up, in ms. */
   readonly warmUpMs: number;
   /** The time for all decode steps that the profile chooses for a model, in ms. A step that has begun is finished. */
   readonly sweepMs: number;
-  /** How the steps of claims are measured; without it claims are not put to the test. */
+  /** The measuring of the decode steps of claims. Default: no claim is tested. */
   readonly experiments?: Experiments;
   /** The time for the rounds of all kernels, in ms. */
   readonly measureMs: number;
@@ -50,8 +50,8 @@ export interface Profile extends Precision {
   /** The bytes that the largest dispatch streams, where adapter and budget allow. */
   readonly largestBytes: number;
   /**
-   * The longest time at the read ceiling, in ms, for the bytes of the largest dispatch. Other kernels may take far
-   * longer.
+   * The maximum time to read the bytes of the largest dispatch at the ceiling, in ms. Other kernels may take far longer
+   * for as many bytes.
    */
   readonly maxDispatchMs: number;
 }
@@ -104,9 +104,9 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
       maxStepMs: 2000,
       maxBytesMs: 250,
     },
-    // The experiments take the rest of the five minutes, with the verifying and opening of a hundred cases.
+    // The rest of the five minutes goes to the experiments, and to verifying and opening a hundred cases.
     measureMs: 120_000,
-    // These come on top of the five minutes, for a run that names a model.
+    // A run that names a model takes these on top of the five minutes.
     sweepMs: 180_000,
     // A case has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,

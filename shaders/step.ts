@@ -40,7 +40,7 @@ export interface Step {
   /** Buffers with the results of a step, and the type of their elements. */
   readonly results: Readonly<Record<string, 'f32' | 'u32'>>;
   /** The maximum of steps in a region: what there is room for. */
-  readonly mostSteps: number;
+  readonly maxSteps: number;
   /** `distinct` layers have buffers of their own. Where there are more in `total`, these are used again. */
   readonly layers: { readonly distinct: number; readonly total: number };
 }

@@ -5,7 +5,7 @@
 
 import type { ClockKind, Reading } from '../../results/schema.ts';
 
-/** The maximum number of dispatches in a region: to record one takes about a microsecond. */
+/** The maximum number of dispatches in a region: recording one takes about a microsecond. */
 export const MAX_DISPATCHES = 2 ** 14;
 
 /** Records the dispatches of a pass. It is called once. */

@@ -15,11 +15,11 @@ const clock: Clock = {
 const precision: Precision = { intervalWidth: 0.03, minRounds: 6, regionMs: 60 };
 
 /** Makes a decoder that runs nothing and leaves what `left` returns. `begun` lists the steps of its regions. */
-function decoderLeaving(left: (regions: number) => readonly number[], mostSteps = 20) {
+function decoderLeaving(left: (regions: number) => readonly number[], maxSteps = 20) {
   const begun: number[] = [];
   const decoder: Decoder = {
     step: {
-      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps },
+      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps },
       ...{ results: { logits: 'f32' }, layers: { distinct: 1, total: 1 } },
     },
     dispatchesPerStep: 10,

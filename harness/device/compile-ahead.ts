@@ -4,7 +4,7 @@
 const AHEAD = 3;
 
 /**
- * Returns a function that takes the result of an item. It calls `start` once for each item. To take an item also starts
+ * Returns a function that takes the result of an item. It calls `start` once for each item. Taking an item also starts
  * those that follow it, so items should be taken about in the order of `items`. A failure is thrown when its item is
  * taken.
  */

@@ -107,12 +107,12 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
   return words;
 }
 
-/** The bytes of an output that are on the host at a time: streamed outputs reach half a gigabyte. */
+/** The bytes of an output that are on the host at a time. Streamed outputs reach half a gigabyte. */
 const PIECE_BYTES = 32 * 2 ** 20;
 
 /**
- * Reads back a view in pieces that fit the host's memory. `firstWord` is where in the view a piece begins. The words of
- * a piece are gone when the next one is asked for.
+ * Reads back a view in pieces that fit the host's memory. `firstWord` is the index in the view at which a piece begins.
+ * The words of a piece are gone when the next one is asked for.
  */
 export async function* readPieces(
   device: GPUDevice,
@@ -171,14 +171,14 @@ interface PoolOptions {
 async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promise<Pool> {
   const { words, bytes, seed, shortOf, signal } = options;
   const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
-  // At most half the pool: a pool whose size is no power of two loses less to its last slab.
+  // A slab takes at most half the pool, so that a pool whose size is no power of two loses less to its last slab.
   const largest = Math.min(bytes / 2, maxBufferSize, maxStorageBufferBindingSize, MAX_SLAB_BYTES);
   const slabs: GPUBuffer[] = [];
   let slabBytes = 2 ** Math.floor(Math.log2(largest));
   while ((slabs.length + 1) * slabBytes <= bytes) {
     const slab = await allocate(gpu.device, slabBytes);
     if (slab) slabs.push(slab);
-    // Some adapters refuse a buffer as large as their own limit: smaller slabs make the same pool.
+    // WebGPU may refuse a buffer that is within the limits (GPUOutOfMemoryError): smaller slabs make the same pool.
     else if (slabs.length === 0 && slabBytes > MIN_SLAB_BYTES) slabBytes /= 2;
     else break;
   }
@@ -244,8 +244,8 @@ export interface SidePools {
 const MAX_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
 
 /**
- * Returns the bytes that each pool may take: what it wishes for, or the same share of it for each pool if all together
- * would exceed `budgetBytes`.
+ * Returns the bytes of each pool: its full size, or the same share of it for each pool if all together would exceed
+ * `budgetBytes`.
  */
 export function poolSizes(
   poolBytes: number,
@@ -263,7 +263,7 @@ export function poolSizes(
 export interface MemoryOptions {
   /** The bytes of the main pool, where the budget allows. */
   readonly poolBytes: number;
-  /** The bytes for all pools together; default: what they wish for. */
+  /** The maximum bytes of all pools together. Default: no limit. */
   readonly budgetBytes?: number | undefined;
   /** The pools that share the budget with the main one. */
   readonly side: SidePools;
@@ -282,7 +282,7 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
   const main = await create({ words: TAME_FLOATS, bytes: sizes.main, seed });
   const pools = new Map([[key(TAME_FLOATS), main]]);
   const poolFor = async (name: string, wanted: Parameters<typeof create>[0]): Promise<Pool> => {
-    // A pool that came out short is kept as well: to ask again would give the same.
+    // A pool that came out short is kept as well: asking again would give the same.
     const pool = pools.get(name) ?? (await create(wanted));
     pools.set(name, pool);
     return pool;

@@ -13,7 +13,7 @@ import { bind, compile, type KernelCase, type Program, submit } from '../device/
 import { HarnessError } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 
-/** Compares outputs with what they should be, and sums up their error. */
+/** Compares outputs with the reference, and sums up their error. */
 export class Comparison {
   /** The number of elements compared. */
   outputs = 0;
@@ -75,10 +75,10 @@ function signedBytes(a: number, b: number): (readonly [number, number])[] {
   return [24, 16, 8, 0].map((shift) => [(a << shift) >> 24, (b << shift) >> 24]);
 }
 
-/** What verifying a kernel came to. */
+/** The outcome of verifying a kernel. */
 export interface Verified {
   readonly verification: Verification;
-  /** Why the kernel is wrong, with the shape; undefined if it is right. */
+  /** The reason why the kernel is wrong, with the shape; undefined if it is right. */
   readonly wrong: string | undefined;
 }
 

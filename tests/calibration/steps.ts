@@ -141,7 +141,7 @@ async function stepRun(
 /** Returns a decoder with no more than a StepRun asks of one. */
 const decoderOf = (dispatches: number): Decoder => ({
   step: {
-    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
+    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps: 64, results: {} },
     layers: { distinct: 1, total: 1 },
   },
   dispatchesPerStep: dispatches,
