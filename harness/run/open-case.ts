@@ -15,7 +15,7 @@ import type { VerifiedKernels } from '../sampling/verify.ts';
 export interface OpenCaseOptions {
   readonly rig: Rig;
   readonly clock: Clock;
-  /** The quanta of the clocks, on which the lengths of regions depend. */
+  /** The findings of the clock check: the lengths of regions depend on the clocks' quanta. */
   readonly clockInfo: ClockInfo;
   readonly profile: Profile;
   readonly seed: number;

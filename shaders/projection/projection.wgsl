@@ -7,8 +7,8 @@
 //   once whatever the batch, and no thread keeps the sums of more tokens than its registers hold.
 // - With two MATRICES, one behind the other, row r of both is walked together, and one value is made of the two sums.
 //
-// Sums are f32. These come before this text: the functions of the format, of the product and of the sum over a
-// subgroup; and the kernel's own struct Place and functions
+// Sums are f32. The functions of the format, of the product and of the sum over a subgroup come before this text. So do
+// the kernel's own struct Place and functions
 //
 //     place(work) -> Place           what block of rows a workgroup takes next, and for how many slots (tokens)
 //     token_of(place, slot) -> u32   the token of a slot
@@ -39,7 +39,8 @@ override PLANES: u32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
 
-/// Where value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value` itself.
+/// The index at which value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value`
+/// itself.
 fn in_planes(value: u32, width: u32) -> u32 {
   return (value / 4u % PLANES * (width / (4u * PLANES)) + value / (4u * PLANES)) * 4u + value % 4u;
 }
