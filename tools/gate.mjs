@@ -25,8 +25,8 @@ const KERNELS = `${CONTRACT}/kernels.test.ts`;
 const OTHERS = readdirSync(join(ROOT, CONTRACT)).map((name) => `${CONTRACT}/${name}`);
 
 /**
- * The jobs: npm scripts, and projects of vitest.config.ts, whole or some of their files. The longest come early, so that
- * all lanes end together.
+ * The jobs: npm scripts, and projects of vitest.config.ts, or some files of one. The longest come early, so that all
+ * lanes end together.
  *
  * @type {{ name: string, script?: string, files?: string[], needs?: 'adapters' }[]}
  */
@@ -43,7 +43,10 @@ const JOBS = [
   { name: 'calibration' },
 ];
 
-/** Jobs that run at a time. On two cores three still leave some idle: tests wait for a clock, a device or a browser. */
+/**
+ * The number of jobs that run at a time. Three still leave two cores partly idle: tests wait for a clock, a device or a
+ * browser.
+ */
 const LANES = 3;
 
 const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
@@ -61,7 +64,7 @@ const needsBuild = asked.length === 0 || asked.some((name) => ['build', 'page', 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
-/** Seconds by job. @type {Map<string, number>} */
+/** The seconds by job. @type {Map<string, number>} */
 const seconds = new Map();
 
 try {
@@ -127,7 +130,7 @@ async function runScript(name, script) {
 }
 
 /**
- * One failure of a whole job, which is printed with what it said.
+ * Prints what a job said, and returns one failure for the whole job.
  * @param {string} name
  * @param {string} said
  * @returns {Counts}
@@ -167,7 +170,7 @@ async function runTests({ name, files = [] }) {
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, hear?: (chunk: Buffer) => void }} [options] `hear` takes stdout as it comes
- * @returns {Promise<{ status: number | null, said: string }>} what it said otherwise
+ * @returns {Promise<{ status: number | null, said: string }>} `said` is the rest of its output
  */
 function outcomeOf(command, args, { env = {}, hear } = {}) {
   const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe']);
@@ -185,7 +188,7 @@ function outcomeOf(command, args, { env = {}, hear } = {}) {
 }
 
 /**
- * What gate-reporter.mjs wrote; nothing where it came to no end.
+ * Returns what gate-reporter.mjs wrote; nothing if it did not come to its end.
  * @param {string} path
  * @returns {Counts}
  */

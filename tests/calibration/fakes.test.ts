@@ -1,4 +1,4 @@
-/** What can fake a bandwidth, one at a time, through the whole engine: each fake is labelled or survived. */
+/** Runs the whole engine on whatever can fake a bandwidth, one fake at a time: each is labelled, or does no harm. */
 
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
@@ -88,7 +88,7 @@ test('30 devices of all kinds through whole runs: intervals hold the truth', asy
     const truth = streamingTruth(device, of);
     if (low <= truth && truth <= high) held++;
   }
-  // At 95 %, fewer than 25 of 30 hold the truth in one of 300 tries.
+  // If 95 % of intervals hold the truth, fewer than 25 of 30 do so in one of 300 tries.
   expect(held).toBeGreaterThanOrEqual(25);
 });
 

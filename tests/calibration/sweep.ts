@@ -50,7 +50,10 @@ const MIN_SPEED_UP = 1.3;
 /** A cache is at least this many times as large as the one before, so that sets an octave apart lie in between. */
 const MIN_SIZE_RATIO = 4;
 
-/** Draws a device with `caches` caches. Its dispatches cost little beside what they read, or no cache could be seen. */
+/**
+ * Draws a device with `caches` caches. Its dispatches cost little beside what they read; otherwise no cache could be
+ * seen.
+ */
 function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
   const device = { ...anyDevice(uniform), gbps: between(50, 4000, uniform), dispatchMs: between(0.001, 0.01, uniform) };
   const out: SimulatedCache[] = [];

@@ -14,10 +14,13 @@ import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 const ARTEFACTS = 'test-artefacts';
 const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
 
-/** Charts are drawn, and follow the width of the page, a frame or two later. Longer than this is a hang. */
+/**
+ * The time for charts to be drawn and to follow the page's width, in ms. They need a frame or two; more than this is a
+ * hang.
+ */
 const SETTLED_MS = 60_000;
 
-/** Laws and claims are computed before anything is drawn. */
+/** The time until the first items are drawn, in ms: laws and claims are computed before. */
 const DRAWN_MS = 120_000;
 
 let server: PreviewServer;
@@ -44,7 +47,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** What each item shows to those who see it, and says to those who do not. */
+/** Returns what each item shows, and what it says to a screen reader. */
 const items = () =>
   page.locator('[data-item]').evaluateAll((all) => {
     // Charts are read from a copy: Chromium warns about a canvas that is read more than once.
