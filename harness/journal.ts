@@ -60,9 +60,9 @@ export class Journal {
   #round = 0;
   /** The number of devices in a row that were lost over a case, by the case's index. */
   readonly #losses = new Map<number, number>();
-  /** Names of the cases whose long submissions have been noted. */
+  /** The names of the cases whose long submissions have been noted. */
   readonly #long = new Set<string>();
-  /** Ids of the labels that the run has been given. */
+  /** The ids of the labels that the run has been given. */
   readonly #labels = new Set<string>();
 
   /** @throws HarnessError `unusable-options` if the run to resume is another run, or has nothing left to do. */
@@ -97,10 +97,10 @@ export class Journal {
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
 
-  /** Time on the run's clock, in ms. It stands still between the sessions of a run. */
+  /** The time on the run's clock, in ms. It stands still between the sessions of a run. */
   readonly sinceStartMs = (): number => this.#beforeMs + this.#options.now() - this.#startMs;
 
-  /** Time that this session has spent, pauses left out, in ms. */
+  /** The time that this session has spent without pauses, in ms. */
   readonly spentMs = (): number => this.#options.now() - this.#startMs - this.#pausedMs;
 
   /** Subtracts a pause of `ms` from the time spent. */

@@ -1,4 +1,4 @@
-/** Profiles are data: how much a run measures, and how well. */
+/** Profiles say how much a run measures, and how well. They are data. */
 
 import type { Breadth } from '../shaders/kernel.ts';
 
@@ -41,13 +41,13 @@ export interface Profile extends Precision {
   readonly measureMs: number;
   /** The number of cases that are open at once; see run/waves.ts. */
   readonly waveCases: number;
-  /** The bytes that streamed inputs rotate through, where adapter and budget allow. */
+  /** The bytes that streamed inputs rotate through, if adapter and budget allow. */
   readonly poolBytes: number;
   /** The number of sizes from the smallest dispatch to the largest. */
   readonly sizes: number;
   /** The bytes that the smallest dispatch streams. */
   readonly smallestBytes: number;
-  /** The bytes that the largest dispatch streams, where adapter and budget allow. */
+  /** The bytes that the largest dispatch streams, if adapter and budget allow. */
   readonly largestBytes: number;
   /**
    * The maximum time to read the bytes of the largest dispatch at the ceiling, in ms. Other kernels may take far longer
@@ -62,7 +62,7 @@ export const stepBudgetBytes = ({ poolBytes }: Profile, memoryBytes: number | un
 
 const MiB = 2 ** 20;
 
-/** GPU clocks take 0.2 – 0.5 s to rise. */
+/** The maximum length of the warm-up, in ms: GPU clocks take 0.2 – 0.5 s to rise. */
 const WARM_UP_MS = 2000;
 
 export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
@@ -94,8 +94,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     regionMs: 80,
     curve: { intervalWidth: 0.03, minRounds: 6, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
-    // Claims ask for thirty steps. With its set-up a step takes a second and a half on a quiet machine. Where one step
-    // takes longer than `maxStepMs`, all of them would take many minutes.
+    // Claims ask for thirty steps. A step takes a second and a half with its set-up on a quiet machine. If one step
+    // took longer than `maxStepMs`, all of them would take many minutes.
     experiments: {
       ...{ intervalWidth: 0.01, minRounds: 8, regionMs: 40 },
       stepBudgetMs: 2500,

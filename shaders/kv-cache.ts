@@ -48,7 +48,7 @@ export function contextsOf({ batch, context, shortest }: KvCacheParams): number[
 /** The number of elements of a key. */
 export const keyDim = (p: KvCacheParams): number => p.headDim + p.ropeDim;
 
-/** A sequence, and where its rows lie. */
+/** A sequence and the place of its rows. */
 export interface Sequence {
   /** The number of its positions, the newest included. */
   readonly context: number;
@@ -79,7 +79,7 @@ export const firstValueRow = (p: KvCacheParams): number => (p.ropeDim === 0 ? ke
 export const cacheLayout = (p: KvCacheParams): MatrixLayout =>
   matrixLayout(formatById(p.format), firstValueRow(p) + keyRows(p), keyDim(p));
 
-/** The input `sequences`: the table of where each sequence lies. */
+/** The input `sequences`: the table of the sequences' places. */
 export function sequencesInput(p: KvCacheParams): Input {
   const words = sequencesOf(p).flatMap(({ context, firstRow, rowsPerHead }) => [context, firstRow, rowsPerHead]);
   const bytes = Math.ceil(words.length / 4) * 16;

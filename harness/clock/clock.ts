@@ -11,7 +11,7 @@ export const MAX_DISPATCHES = 2 ** 14;
 /** Records the dispatches of a pass. It is called once. */
 export type Encode = (pass: GPUComputePassEncoder) => void;
 
-/** Work of which a region holds any number of units: dispatches of a kernel, or decode steps. */
+/** Work in units, of which a region holds any number: dispatches of a kernel, or decode steps. */
 export interface Workload {
   /** The maximum number of units in a region. */
   readonly maxUnits: number;

@@ -6,7 +6,7 @@ import { largestWhere } from '../../results/largest.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
-/** Kernels by id. */
+/** The kernels by id. */
 export type Kernels = ReadonlyMap<string, Kernel>;
 
 export function kernelOf(kernels: Kernels, { kernel: id }: Operation): Kernel {

@@ -23,7 +23,10 @@ import type { Decoder } from './decoder.ts';
 /** The longest step that is timed, in ms: a few rounds of it take ten times as long. */
 const MAX_STEP_MS = 120_000;
 
-/** The length of one submission of a region, in ms. Regions are cut by bytes, of which some take longer than others. */
+/**
+ * The length of one submission of a region, in ms. It is half the limit, since regions are cut by bytes, and some
+ * submissions take longer than others.
+ */
 const PASS_MS = MAX_SUBMISSION_MS / 2;
 
 /**

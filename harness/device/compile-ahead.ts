@@ -1,4 +1,4 @@
-/** Starts work before it is asked for, so that one core that waits for it does not leave the others idle. */
+/** Starts work before it is asked for, so that no core is idle while another one works. */
 
 /** The maximum number of items that are under way and have not been asked for. */
 const AHEAD = 3;

@@ -255,13 +255,13 @@ export function poolSizes(
   const writtenBytes = Math.min(poolBytes, MAX_WRITTEN_BYTES);
   const wished = poolBytes * (1 + side.scales * SCALES_SHARE) + (side.written ? writtenBytes : 0);
   const share = Math.min(1, budgetBytes / wished);
-  // Rounded down to whole loads of 16 bytes.
+  // Parts are rounded down to whole loads of 16 bytes.
   const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
   return { main: part(poolBytes), written: part(writtenBytes), scales: part(poolBytes * SCALES_SHARE) };
 }
 
 export interface MemoryOptions {
-  /** The bytes of the main pool, where the budget allows. */
+  /** The bytes of the main pool, if the budget allows. */
   readonly poolBytes: number;
   /** The maximum bytes of all pools together. Default: no limit. */
   readonly budgetBytes?: number | undefined;

@@ -48,7 +48,7 @@ export interface WarmUp {
 export interface SetupOptions {
   readonly kernels: KernelSet;
   readonly seed: number;
-  /** The size of the main pool, where the budget allows. */
+  /** The size of the main pool, if the budget allows. */
   readonly poolBytes: number;
   /** The maximum size of all pools together. Default: no limit. */
   readonly memoryBytes?: number | undefined;

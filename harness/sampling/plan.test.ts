@@ -34,7 +34,7 @@ const options = {
   poolBytes: GiB,
 };
 
-test('every case of the plan can run where nothing is missing', () => {
+test('every case of the plan can run if nothing is missing', () => {
   const cases = planCases(options);
   expect(cases.map(({ skip }) => skip)).toEqual(cases.map(() => undefined));
   expect(cases.map(({ kernel }) => kernel.id)).not.toContain('fill');

@@ -28,8 +28,8 @@ export interface Prepared extends Workload {
   /** Returns a pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
   /**
-   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it.
-   * Streamed outputs are cleared then, so that whatever the next check finds has been written since.
+   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. It
+   * then clears streamed outputs, so that the next check finds only what has been written since.
    */
   check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
   destroy(): void;

@@ -26,7 +26,7 @@ export interface SamplerOptions {
 
 export interface VisitOptions {
   readonly round: number;
-  /** Time on the run's clock, in ms. */
+  /** The time on the run's clock, in ms. */
   readonly sinceStartMs: () => number;
   readonly random: RandomSource;
   /** Returns, after the regions were timed, why they must not be believed; undefined if nothing disturbed them. */

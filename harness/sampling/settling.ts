@@ -1,4 +1,4 @@
-/** Settling decides when a case has been measured enough. */
+/** Settling is the decision that a case has been measured enough. */
 
 import type { Estimate } from '../../results/statistics.ts';
 import type { Precision } from '../profiles.ts';
@@ -42,10 +42,10 @@ export class Settling {
    * Returns why `rounds` rounds, with an interval of relative width `width`, are enough; or undefined. Ask it after
    * every round.
    *
-   * A case whose interval is narrow gets some more rounds, whatever they do to it. An interval is likeliest to be
-   * narrow when chance made it too narrow: if cases stopped right there, their intervals would hold the truth in 92 %
-   * of cases instead of 95 % (counted in tests/calibration/). Source: F. J. Anscombe, "Sequential estimation", J. R.
-   * Statist. Soc. B 15, 1953.
+   * A case whose interval is narrow gets some more rounds, even if they widen it. An interval is likeliest to be narrow
+   * when chance made it too narrow: if cases stopped right there, their intervals would hold the truth in 92 % of cases
+   * instead of 95 % (counted in tests/calibration/). Source: F. J. Anscombe, "Sequential estimation", J. R. Statist.
+   * Soc. B 15, 1953.
    */
   enough(rounds: number, width: number): Enough | undefined {
     const { minRounds, intervalWidth } = this.#precision;

@@ -1,6 +1,4 @@
-/**
- * Right before fast: a kernel's outputs are compared with its f64 reference. A case that fails here never gets a time.
- */
+/** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
 import type { Verification } from '../../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';

@@ -152,8 +152,8 @@ async function tuneOrSmaller(rig: Rig, subjects: readonly Subject[], options: Tu
 }
 
 /**
- * Smaller sizes, as shares of the largest. The largest suits the ceiling's rate, and other kernels may take thirty
- * times as long.
+ * The smaller sizes to try, as shares of the largest. The largest suits the ceiling's rate, and other kernels may take
+ * thirty times as long.
  */
 const SMALLER = [1 / 4, 1 / 16];
 

@@ -1,7 +1,7 @@
 /**
- * Winners are the tunings that stand for problems on a machine. Sizes differ from model to model, so a winner stands
- * for its whole family: the same kernel, variant and formats. Of several winners, the one with the nearest sizes is
- * used.
+ * Winners are the tunings that are used for problems on a machine. Sizes differ from model to model, so a winner is
+ * used for its whole family: the same kernel, variant and formats. Of several winners, the one with the nearest sizes
+ * is used.
  */
 
 import { digest } from '../../results/digest.ts';

@@ -48,8 +48,8 @@ type MoeGemvParams = {
 type MoeGemvTuning = ProjectionTuning & {
   /**
    * The maximum number of tokens of one expert that share a reading of its weights. An expert that more tokens picked
-   * is read again for each further tile, at best from a cache. In a tile that is not full, the remaining slots are
-   * computed in vain.
+   * is read again for each further tile, at best from a cache. A tile that is not full computes its remaining slots
+   * without use.
    */
   readonly tileWidth: number;
 };
@@ -66,7 +66,7 @@ const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemv
 const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
   expert >= firstExpert && expert < firstExpert + experts;
 
-/** Tiles of one width, and where they stand in the input `tiles`. */
+/** The tiles of one width, and their place in the input `tiles`. */
 interface TileList {
   readonly width: number;
   readonly count: number;

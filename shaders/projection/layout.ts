@@ -51,8 +51,8 @@ export const PROJECTION_TUNABLE = {
 } as const;
 
 /**
- * Four loads in flight (two of each of two rows), and 32 threads to a row whatever the tokens. More threads would have
- * more sums to add up between them than products to compute.
+ * Four loads in flight (two of each of two rows), and 32 threads to a row for any number of tokens. More threads would
+ * have more sums to add up between them than products to compute.
  */
 export const PROJECTION_DEFAULTS: ProjectionTuning = {
   workgroupSize: 128,

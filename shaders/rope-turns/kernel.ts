@@ -17,7 +17,10 @@ type RopeTurnsParams = KvCacheParams & {
 
 type RopeTurnsTuning = { readonly workgroupSize: number };
 
-/** Entries of the near table, and positions from one entry of the far table to the next. */
+/**
+ * The number of entries of the near table, which is the number of positions from one entry of the far table to the
+ * next.
+ */
 const NEAR_POSITIONS = 256;
 
 /** The number of pairs of values that are rotated: those of a whole head, or of the part behind MLA's latent. */

@@ -1,7 +1,7 @@
 /**
  * The router of a mixture of experts: from its logits to the tiles that `moe-gemv` reads in the order `pairs`. The
- * shares are a softmax over the picked experts, as in Mixtral (arXiv 2401.04088, §2.1). A softmax over all experts,
- * of which the largest are kept and scaled to sum to 1 (Qwen3), gives the same.
+ * shares are a softmax over the picked experts, as in Mixtral (arXiv 2401.04088, §2.1). Qwen3 takes a softmax over all
+ * experts, keeps the largest shares and scales them to sum to 1, which gives the same.
  */
 
 import { f32 } from '../formats/f32.ts';

@@ -62,7 +62,7 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
     const smallest = breadth === 'few' ? MIN_QUICK_SET_BYTES : MIN_SET_BYTES;
     for (let bytes = smallest; bytes <= poolBytes; bytes *= 2) {
       sets.push(bytes);
-      // Two sizes per octave where there is time for it: a cache is seldom a power of two.
+      // Two sizes per octave if there is time for them: a cache is seldom a power of two.
       if (breadth === 'all' && 1.5 * bytes <= poolBytes) sets.push(1.5 * bytes);
     }
     return sets.map((bytes) => setOf(bytes, dispatchBytes));

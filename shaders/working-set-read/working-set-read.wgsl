@@ -6,9 +6,9 @@ override LOADS_IN_FLIGHT: u32;
 override BLOCKS_PER_GROUP: u32;
 
 struct Sweep {
-  // Blocks in the set.
+  // The number of blocks in the set.
   blocks: u32,
-  // Blocks that one dispatch reads in all its sweeps.
+  // The number of blocks that one dispatch reads in all its sweeps.
   blocks_read: u32,
 }
 

@@ -18,7 +18,7 @@ export interface SimulatedCache {
 }
 
 export interface SimulatedDevice {
-  /** The rate of its memory. */
+  /** The rate of its memory, in GB/s. */
   readonly gbps: number;
   /** The caches, ascending by `bytes`. */
   readonly caches: readonly SimulatedCache[];
@@ -30,7 +30,7 @@ export interface SimulatedDevice {
   readonly dispatchMs: number;
   /** The fixed cost of a region on the GPU. Both clocks see it. */
   readonly regionMs: number;
-  /** The time that the host takes to submit and to learn of the end. Only the wall clock sees it. */
+  /** The time that the host takes to submit a region and to learn of its end. Only the wall clock sees it. */
   readonly submitMs: number;
   readonly timestamps: boolean;
   readonly timestampQuantumNs: number;

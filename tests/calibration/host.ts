@@ -62,7 +62,7 @@ export function simulatedHost(
   return { host, simulation };
 }
 
-/** Words that were written at once, from `first` on. */
+/** The words of one write, from `first` on. */
 interface Written {
   readonly first: number;
   readonly count: number;

@@ -91,9 +91,9 @@ export interface SweepRow {
   readonly count: number;
   /** The share of the devices whose largest knee is right. */
   readonly knee: number;
-  /** The share of the devices of which every cache has its level. */
+  /** The share of the devices that have a level for every cache. */
   readonly levels: number;
-  /** The share of the devices of which memory was found. */
+  /** The share of the devices whose memory was found. */
   readonly memory: number;
 }
 

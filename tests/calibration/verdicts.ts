@@ -18,7 +18,7 @@ import { measureStep, type SimulatedStep, simulatedStep } from './steps.ts';
 interface Balance {
   /** The fixed cost of all dispatches over the time of the bytes. */
   readonly overhead: number;
-  /** F over the bandwidth, in operations per byte. */
+  /** The rate of arithmetic over the bandwidth, in operations per byte. */
   readonly flopsPerByte: number;
   readonly caches?: SimulatedDevice['caches'];
 }
@@ -155,7 +155,7 @@ export interface VerdictRow {
   readonly right: number;
   /** The number of undecided verdicts whose truth is decided. */
   readonly undecided: number;
-  /** The number of other verdicts. */
+  /** The number of wrong verdicts: all others. */
   readonly wrong: number;
 }
 

@@ -1,4 +1,4 @@
-/** Whole decode steps on this project's adapter are compared with decoding by the textbook in f64. */
+/** Compares whole decode steps on this project's adapter with decoding by the textbook in f64. */
 
 import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';

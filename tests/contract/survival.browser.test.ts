@@ -13,7 +13,7 @@ import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';
 
-/** Few cases, so that a run that begins again is soon where it was. */
+/** The kernels of few cases, so that a run that begins again is soon where it was. */
 const kernels = {
   ...KERNELS,
   measured: [KERNELS.ceiling, ...KERNELS.measured.filter(({ id }) => id === 'stream-write')],

@@ -95,7 +95,7 @@ test.each([
   }
 });
 
-test('items have ids of their own, and say nothing that a program should have hidden', async () => {
+test('items have ids of their own, and show no broken value', async () => {
   const all = await items();
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   const broken = /NaN|undefined|Infinity|\[object/;
