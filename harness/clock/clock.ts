@@ -27,7 +27,7 @@ export interface Clock {
   readonly kind: ClockKind;
   /**
    * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
-   * right behind the other.
+   * right after the other.
    */
   time(units: number, encode: Encode | readonly Encode[]): Promise<Reading>;
   destroy(): void;

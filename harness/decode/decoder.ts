@@ -133,7 +133,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
 }
 
 /**
- * Divides the dispatches of `steps` steps into up to `parts` parts, one behind the other, of about as many bytes each.
+ * Divides the dispatches of `steps` steps into up to `parts` consecutive parts of about as many bytes each.
  *
  * @param bytesEach The bytes of each dispatch of a step.
  * @returns The dispatches from `begin` up to `end` of each part, counted through all steps.

@@ -72,7 +72,7 @@ test('a long region is several submissions, of about as many bytes each', () => 
     { begin: 0, end: 3 },
     { begin: 3, end: 6 },
   ]);
-  // A dispatch that is larger than a part makes one by itself, and the rest is not cut finer for it.
+  // A dispatch that is larger than a part is a part alone, and the others are not cut finer for it.
   expect(partsOf(1, [1, 8, 1], 5).map(({ end }) => end)).toEqual([2, 3]);
   expect(partsOf(1, [1, 1], 100).map(({ end }) => end)).toEqual([1, 2]);
 });

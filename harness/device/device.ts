@@ -18,10 +18,10 @@ export interface Gpu {
   lostFor(error: unknown): Promise<string | undefined>;
 }
 
-/** The features that a kernel variant or the clock can use. They are asked for if the adapter has them. */
+/** The features that a kernel variant or the clock can use. They are requested if the adapter has them. */
 const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
-/** The limits that measuring runs into. The adapter's own are asked for: WebGPU's defaults are far lower. */
+/** The limits that measuring runs into. The adapter's own limits are requested: WebGPU's defaults are far lower. */
 const USEFUL_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',

@@ -143,7 +143,7 @@ export interface Pool {
   readonly bytes: number;
   /** The bytes of a slab: the maximum for a region. */
   readonly slabBytes: number;
-  /** The bytes that were asked for. The device may have given fewer. */
+  /** The bytes that were requested. The device may have given fewer. */
   readonly askedBytes: number;
   /**
    * Returns disjoint regions of `bytes` bytes, spread over the pool or over its first `within` bytes: as many as there
@@ -162,8 +162,8 @@ interface PoolOptions {
 }
 
 /**
- * Allocates a pool in slabs and fills it with words. If the device has less memory, the pool is what could be had, and
- * `shortOf` is called.
+ * Allocates a pool in slabs and fills it with words. If the device has less memory, the pool is smaller, and `shortOf`
+ * is called.
  *
  * @throws HarnessError `cancelled`
  * @throws GpuError
@@ -216,7 +216,7 @@ async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promi
 
 /**
  * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold
- * words of their own. All but the main pool are made and filled when they are first asked for.
+ * words of their own. All but the main pool are made and filled when they are first used.
  */
 export interface Memory {
   readonly main: Pool;
@@ -227,7 +227,7 @@ export interface Memory {
   destroy(): void;
 }
 
-/** Called with the number of bytes that could not be had, of the number that was asked for. */
+/** Called with the number of bytes that the device did not give, of the number that was requested. */
 type ShortOf = (bytes: number, askedBytes: number) => void;
 
 /** The largest share that scales take of the bytes of their quants, over all formats (nvfp4: one byte for eight). */

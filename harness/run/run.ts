@@ -1,7 +1,7 @@
 /**
  * A run, from adapter to record: set up, plan, verify, and measure in shuffled rounds. It is a stream of events.
- * Whatever happens on the way, the record at its end holds what was measured. A lost device is asked for again, and the
- * run resumes where it was.
+ * Whatever happens on the way, the record at its end holds what was measured. After a lost device the run requests
+ * another, and resumes where it was.
  */
 
 import { digest, seal } from '../../results/digest.ts';
@@ -35,7 +35,10 @@ export interface RunOptions {
    * The time for everything, in ms. What is under way when it ends is finished, and the remaining cases are skipped.
    */
   readonly budgetMs?: number;
-  /** A run of the same options that ended early. Its finished cases stand, and samples are added to the others. */
+  /**
+   * A run of the same options that ended early. Its finished cases stay as they are, and samples are added to the
+   * others.
+   */
   readonly resume?: RecordBody | undefined;
   /**
    * Called between visits when there is more to be kept; nothing is timed until it returns. `body` returns the run so

@@ -96,7 +96,7 @@ export async function verifyExamples(
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));
-  // A family without examples of its own is verified on those of the others.
+  // A family without examples of its own is verified on the examples of the others.
   const examples = kin.length > 0 ? kin : runnable;
   let outputs = 0;
   let worst = 0;

@@ -204,7 +204,7 @@ export interface Coverage {
 
 /**
  * Counts the families that have a winner. The size of a problem does not change its family, so the profile's smallest
- * size stands for all.
+ * size is enough.
  */
 export function coverageOf(
   winners: readonly Winner[],

@@ -3,7 +3,7 @@
  *
  * A split's weight is 2^lse, the sum of its 2^score, so the result is the softmax over all positions (T. Dao,
  * FlashAttention-2, arXiv 2307.08691, §3.1, which keeps only the log-sum-exp of a block). A sink is one more score of a
- * head, whose weight goes to nothing, so that the other weights sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2; G.
+ * head, which has no value, so that the weights of the values sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2; G.
  * Xiao et al., arXiv 2309.17453).
  */
 
@@ -27,7 +27,7 @@ type AttentionReduceParams = {
   readonly headDim: number;
   /** The number of planes `attended` is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** `sinks`: every query head has a learned score that takes its part of the softmax and gives nothing. */
+  /** `sinks`: every query head has a learned score that takes its part of the softmax and has no value. */
   readonly form: 'plain' | 'sinks';
 };
 

@@ -48,7 +48,7 @@ type MoeGemvParams = {
 type MoeGemvTuning = ProjectionTuning & {
   /**
    * The maximum number of tokens of one expert that share a reading of its weights. An expert that more tokens picked
-   * is read again for each further tile, at best from a cache. A tile that is not full computes its remaining slots
+   * is read again for each further tile, from a cache if possible. A tile that is not full computes its remaining slots
    * without use.
    */
   readonly tileWidth: number;

@@ -1,4 +1,4 @@
-/** Decode steps in a run on this project's adapter, from what is asked for to a record that passes its check. */
+/** Decode steps in a run on this project's adapter, from the request to a record that passes its check. */
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';

@@ -52,7 +52,7 @@ function gated(both: Float64Array): Float64Array {
   return both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0));
 }
 
-/** Returns Σ softmax(scores) · values. A sink takes its part of the softmax and gives nothing. */
+/** Returns Σ softmax(scores) · values. A sink takes its part of the softmax and has no value. */
 function softmaxSum(scores: readonly number[], values: readonly Float64Array[], sink?: number): Float64Array {
   const weights = scores.map(Math.exp);
   const total = weights.reduce((sum, weight) => sum + weight, sink === undefined ? 0 : Math.exp(sink));
