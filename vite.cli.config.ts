@@ -1,6 +1,6 @@
 /**
- * The command line tool: `src/cli/hbmark.ts` → `dist/cli/hbmark.js`, with its dependencies inside, but for those that
- * are native or large and imported only where they are used.
+ * Builds the command line tool: `src/cli/hbmark.ts` → `dist/cli/hbmark.js`. Dependencies are bundled, except those that
+ * are native, or large and imported only where they are used.
  */
 
 import { defineConfig } from 'vite';

@@ -1,4 +1,4 @@
-/** Which HBMark this is, written into every bundle; `src/build.d.ts` declares it. */
+/** The version of HBMark, which is written into every bundle. `src/build.d.ts` declares it. */
 
 import packageJson from './package.json' with { type: 'json' };
 import { commit } from './tools/bootstrap.mjs';

@@ -1,4 +1,6 @@
-/** The gallery of the page's parts: served by `npm run gallery`, and built by its test. No part of the product. */
+/**
+ * The gallery of the page's parts: served by `npm run gallery`, and built by its test. It is no part of the product.
+ */
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig } from 'vite';

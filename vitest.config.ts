@@ -21,14 +21,14 @@ import { lavapipeDriver } from './tools/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
-/** On one adapter: what holds of the engine wherever it runs takes both too long. */
+/** The names of tests that run on one adapter only: what holds on any would take too long on both. */
 const BROWSER = '**/*.browser.test.ts';
 const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
-/** The driver that Dawn finds; a driver that the environment names is somebody's choice and stays. */
+/** The Vulkan driver that Dawn finds: the one that the environment names, else lavapipe. */
 const driver = process.env.VK_DRIVER_FILES ?? lavapipeDriver();
 const env = {
   XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
@@ -36,12 +36,13 @@ const env = {
 };
 
 /**
- * lavapipe compiles kernels through LLVM, which takes far longer than they run: at half its vector width and without
- * optimising it does so in a quarter of the time (measured on the gemv examples). For being right, not for being timed.
+ * Settings for lavapipe, whose compiling takes far longer than kernels run. At half its vector width and without
+ * optimising it compiles in a quarter of the time (measured on the gemv examples). They suit tests of what is right,
+ * not of what is fast.
  */
 const quickToCompile = { GALLIVM_PERF: 'nopt', LP_NATIVE_VECTOR_WIDTH: '128' };
 
-/** Without a Chromium, what needs one fails; the rest runs. */
+/** The options of Chromium. Without a Chromium, the tests that need one fail, and the rest run. */
 const swiftshader = await chromiumOptions({ adapter: 'swiftshader' }).catch(() => ({}));
 
 export default defineConfig({
@@ -50,7 +51,7 @@ export default defineConfig({
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     expect: { poll: { timeout: HANG_MS } },
-    // Files share two cores and one adapter: side by side they would time each other.
+    // Test files share two cores and one adapter: side by side they would disturb each other's timing.
     fileParallelism: false,
     projects: [
       {
@@ -60,7 +61,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION],
           pool: 'forks',
-          // The tests change nothing that others see, and importing takes as long as half of them.
+          // No test changes what another sees, and importing takes as long as half of the tests.
           isolate: false,
         },
       },
@@ -79,7 +80,7 @@ export default defineConfig({
           name: 'node',
           include: [CONTRACT],
           exclude: [...NOT_OURS, BROWSER],
-          // A process each: drivers read the environment, which a thread cannot change.
+          // Each file has a process: drivers read the environment, which a thread cannot change.
           pool: 'forks',
           env: { ...env, ...quickToCompile },
         },

@@ -23,7 +23,7 @@ export type Phase = 'tune' | 'fill' | 'clock' | 'warm-up' | 'verify' | 'plan' | 
 export interface Spent {
   readonly phase: Phase;
   readonly wallMs: number;
-  /** The part of it in timed regions, from their submission until the host knows of their end. */
+  /** The time in timed regions, in ms: from the submission of each until the host learns of its end. */
   readonly timedMs: number;
 }
 
@@ -43,17 +43,19 @@ export type RunEvent =
       /** The share of the whole run that is done, 0 … 1. */
       readonly fraction: number;
       readonly etaMs: number;
-      /** What is being done, for a person. */
+      /** The work under way, in words for a person. */
       readonly detail: string;
     }
   | {
-      /** The case of the plan, by its index. The same case comes again as its samples grow. */
+      /**
+       * A case of the plan was measured, by its index in the plan. The event comes again as the case's samples grow.
+       */
       readonly type: 'measurement';
       readonly index: number;
       readonly measurement: Measurement;
     }
   | {
-      /** The decode step, by its index among those asked for. */
+      /** A decode step was measured, by its index among those asked for. */
       readonly type: 'decode';
       readonly index: number;
       readonly measurement: DecodeMeasurement;

@@ -1,6 +1,6 @@
 /**
- * The journal holds what a run knows so far: data only, nothing of a GPU. So it outlasts a lost device. As the body of
- * a record it also outlasts the page, and a later session resumes from it.
+ * The journal holds what a run knows so far. It holds data only, and nothing of a GPU, so it outlasts a lost device. As
+ * the body of a record it also outlasts the page, and a later session resumes from it.
  */
 
 import { casesOf } from '../results/derive.ts';
@@ -22,7 +22,10 @@ import { SCHEMA_VERSION } from '../results/schema.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
 
-/** The reason of a case that a run did not come to. Records hold it, and resuming looks for it: it never changes. */
+/**
+ * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
+ * never changes.
+ */
 export const NOT_REACHED = 'the run ended before this case was timed';
 
 export interface JournalOptions {
@@ -42,24 +45,24 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #created: string;
   readonly #events: RecordEvent[] = [];
-  /** What the run's clock showed when this session began, in ms. */
+  /** The time on the run's clock when this session began, in ms. */
   readonly #beforeMs: number = 0;
   readonly #startMs: number;
   #pausedMs = 0;
   #adapter: AdapterInfo | undefined;
   #clock: ClockInfo | undefined;
   #plan: Plan | undefined;
-  /** What is known of each case of the plan. */
+  /** The measurement of each case of the plan, so far. */
   #measurements: Measurement[] = [];
-  /** What is known of each decode step that was asked for. */
+  /** The measurement of each decode step that was asked for, so far. */
   #steps: DecodeMeasurement[] = [];
   /** The next round. */
   #round = 0;
-  /** How many devices in a row were lost over a case, by the case's index. */
+  /** The number of devices in a row that were lost over a case, by the case's index. */
   readonly #losses = new Map<number, number>();
-  /** Names of the cases whose long submissions have been noted. */
+  /** The names of the cases whose long submissions have been noted. */
   readonly #long = new Set<string>();
-  /** Ids of the labels that the run has been given. */
+  /** The ids of the labels that the run has been given. */
   readonly #labels = new Set<string>();
 
   /** @throws HarnessError `unusable-options` if the run to resume is another run, or has nothing left to do. */
@@ -94,13 +97,13 @@ export class Journal {
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
 
-  /** Time on the run's clock, in ms. It stands still between the sessions of a run. */
+  /** The time on the run's clock, in ms. It stands still between the sessions of a run. */
   readonly sinceStartMs = (): number => this.#beforeMs + this.#options.now() - this.#startMs;
 
-  /** Time that this session has spent, pauses left out, in ms. */
+  /** The time that this session has spent without pauses, in ms. */
   readonly spentMs = (): number => this.#options.now() - this.#startMs - this.#pausedMs;
 
-  /** Takes a pause of `ms` out of the time spent. */
+  /** Subtracts a pause of `ms` from the time spent. */
   paused(ms: number): void {
     this.#pausedMs += ms;
   }
@@ -156,7 +159,7 @@ export class Journal {
     }));
   }
 
-  /** What is known of case `index` of the plan. */
+  /** The measurement of case `index` of the plan, so far. */
   measurement(index: number): Measurement {
     return existing(this.#measurements, index);
   }
@@ -165,7 +168,7 @@ export class Journal {
     this.#measurements[index] = measurement;
   }
 
-  /** The samples of case `index` that an earlier device or session took, if the case is not finished. */
+  /** The measurement of case `index` by an earlier device or session, if it is unfinished; undefined otherwise. */
   earlier(index: number): Measured | undefined {
     const known = this.measurement(index);
     return known.status === 'measured' && isUnfinished(known) ? known : undefined;
@@ -181,8 +184,8 @@ export class Journal {
   }
 
   /**
-   * Counts the devices that were lost over case `index`, one after the other: after a failure with `lost` false the
-   * count begins anew. Returns the count.
+   * Counts a failure over case `index`. Returns the number of devices in a row that were lost over it: a failure with
+   * `lost` false resets the count.
    */
   countLosses(index: number, lost: boolean): number {
     const losses = lost ? (this.#losses.get(index) ?? 0) + 1 : 0;
@@ -191,7 +194,7 @@ export class Journal {
   }
 
   /**
-   * Sets the decode steps that are asked for, in the lengths that the device has room for.
+   * Sets the decode steps to measure, in the lengths that the device has room for.
    *
    * @throws HarnessError if the run was begun with other steps.
    */
@@ -204,12 +207,12 @@ export class Journal {
     requireSame('list of decode steps', listed(this.#steps.map((m) => m.case)), listed(cases));
   }
 
-  /** What is known of each decode step, in the order in which they were asked for. */
+  /** The measurement of each decode step, so far, in the order in which they were asked for. */
   get steps(): readonly DecodeMeasurement[] {
     return this.#steps;
   }
 
-  /** What is known of decode step `index`. */
+  /** The measurement of decode step `index`, so far. */
   step(index: number): DecodeMeasurement {
     return existing(this.#steps, index);
   }
@@ -218,7 +221,7 @@ export class Journal {
     this.#steps[index] = measurement;
   }
 
-  /** Ends the session: for cases and steps that are still interrupted there was no time. */
+  /** Ends the session: cases and steps that are still unfinished have stopped for lack of time. */
   outOfTime(): void {
     this.#measurements = this.#measurements.map((m) =>
       m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m,
@@ -226,7 +229,7 @@ export class Journal {
     this.#steps = this.#steps.map((m) => (m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m));
   }
 
-  /** The labels that `body` has and the run had not been given before. */
+  /** Returns the labels of `body` that the run has not been given before. */
   newLabels(body: RecordBody): Label[] {
     const added = labelsOf(body).filter(({ id }) => !this.#labels.has(id));
     for (const { id } of added) this.#labels.add(id);
@@ -255,7 +258,7 @@ export class Journal {
   }
 }
 
-/** Whether a resumed run has something left to do here. */
+/** Whether a resumed run has to take up this measurement again. */
 export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
   if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
   return m.status === 'skipped' && m.reason === NOT_REACHED;

@@ -1,10 +1,10 @@
-/** Profiles are data: how much a run measures, and how well. */
+/** Profiles say how much a run measures, and how well. They are data. */
 
 import type { Breadth } from '../shaders/kernel.ts';
 
-/** How well a time is to be known. */
+/** The precision to reach for a time. */
 export interface Precision {
-  /** The width of the 95 % interval over the value. A case with a narrower interval is done. */
+  /** The width of the 95 % interval relative to the value, below which a case is done. */
   readonly intervalWidth: number;
   /** The minimum number of rounds, however narrow the interval. */
   readonly minRounds: number;
@@ -12,46 +12,46 @@ export interface Precision {
   readonly regionMs: number;
 }
 
-/** How well the decode steps of claims are measured, and how long that may take. */
+/** The precision for the decode steps of claims, and the limits of their time. */
 export interface Experiments extends Precision {
   /** The time for the rounds of one step, in ms. */
   readonly stepBudgetMs: number;
   /** The minimum number of rounds, even if the time is spent. */
   readonly guaranteedRounds: number;
-  /** The longest step that is measured, in ms. */
+  /** The maximum time of a step, in ms. A slower step is skipped. */
   readonly maxStepMs: number;
-  /** The longest time at the read ceiling, in ms, for a step's bytes. A step with more gets no memory. */
+  /** The maximum time to read a step's bytes at the ceiling, in ms. A step with more bytes is not even built. */
   readonly maxBytesMs: number;
 }
 
 export interface Profile extends Precision {
   readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
-  /** Which of the shapes that the kernels declare are measured. */
+  /** The selection of the kernels' shapes that is measured. */
   readonly breadth: Breadth;
-  /** The precision of a point of the cache curve. It may be low, since the rate at a knee falls by a third and more. */
+  /** The precision of a point of the cache curve. It may be low, since the rate falls by a third or more at a knee. */
   readonly curve: Precision;
   /** The maximum length of the warm-up, in ms. */
   readonly warmUpMs: number;
   /** The time for all decode steps that the profile chooses for a model, in ms. A step that has begun is finished. */
   readonly sweepMs: number;
-  /** How the steps of claims are measured; without it claims are not put to the test. */
+  /** The measuring of the decode steps of claims. Default: no claim is tested. */
   readonly experiments?: Experiments;
   /** The time for the rounds of all kernels, in ms. */
   readonly measureMs: number;
   /** The number of cases that are open at once; see run/waves.ts. */
   readonly waveCases: number;
-  /** The bytes that streamed inputs rotate through, where adapter and budget allow. */
+  /** The bytes that streamed inputs rotate through, if adapter and budget allow. */
   readonly poolBytes: number;
   /** The number of sizes from the smallest dispatch to the largest. */
   readonly sizes: number;
   /** The bytes that the smallest dispatch streams. */
   readonly smallestBytes: number;
-  /** The bytes that the largest dispatch streams, where adapter and budget allow. */
+  /** The bytes that the largest dispatch streams, if adapter and budget allow. */
   readonly largestBytes: number;
   /**
-   * The longest time at the read ceiling, in ms, for the bytes of the largest dispatch. Other kernels may take far
-   * longer.
+   * The maximum time to read the bytes of the largest dispatch at the ceiling, in ms. Other kernels may take far longer
+   * for as many bytes.
    */
   readonly maxDispatchMs: number;
 }
@@ -62,7 +62,7 @@ export const stepBudgetBytes = ({ poolBytes }: Profile, memoryBytes: number | un
 
 const MiB = 2 ** 20;
 
-/** GPU clocks take 0.2 – 0.5 s to rise. */
+/** The maximum length of the warm-up, in ms: GPU clocks take 0.2 – 0.5 s to rise. */
 const WARM_UP_MS = 2000;
 
 export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
@@ -94,8 +94,8 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
     regionMs: 80,
     curve: { intervalWidth: 0.03, minRounds: 6, regionMs: 40 },
     warmUpMs: WARM_UP_MS,
-    // Claims ask for thirty steps. With its set-up a step takes a second and a half on a quiet machine. Where one step
-    // takes longer than `maxStepMs`, all of them would take many minutes.
+    // Claims ask for thirty steps. A step takes a second and a half with its set-up on a quiet machine. If one step
+    // took longer than `maxStepMs`, all of them would take many minutes.
     experiments: {
       ...{ intervalWidth: 0.01, minRounds: 8, regionMs: 40 },
       stepBudgetMs: 2500,
@@ -104,9 +104,9 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
       maxStepMs: 2000,
       maxBytesMs: 250,
     },
-    // The experiments take the rest of the five minutes, with the verifying and opening of a hundred cases.
+    // The rest of the five minutes goes to the experiments, and to verifying and opening a hundred cases.
     measureMs: 120_000,
-    // These come on top of the five minutes, for a run that names a model.
+    // A run that names a model takes these on top of the five minutes.
     sweepMs: 180_000,
     // A case has up to a thousand bind groups, and drivers have room for some tens of thousands.
     waveCases: 24,

@@ -18,7 +18,7 @@ LOADS_PER_ROW;`;
   ]);
 });
 
-test('an index is divided by a count where a name asks for it', () => {
+test('an index is divided by a count if a name says so', () => {
   const wgsl = '//#unroll P < PARTS\nsum += scale_{P/PER_SCALE} * w_P;\n//#end';
   expect(unroll(wgsl, { PARTS: 4, PER_SCALE: 2 }).split('\n')).toEqual([
     'sum += scale_0 * w_0;',

@@ -3,7 +3,7 @@
  * variant requires and the bindings of the inputs and outputs, makes the entry point of `main`, and writes out
  * `//#unroll` blocks. The kernel's own text stays valid WGSL to an editor.
  *
- * Entry point. A `main` of one parameter is run for every thread, with the thread's index in the grid:
+ * A `main` of one parameter is run for every thread, with the thread's index in the grid:
  *
  *     fn main(index: u32) {
  *
@@ -11,20 +11,20 @@
  *
  *     fn main(workgroup: u32, thread: u32) {
  *
- * The names are the kernel's. Its workgroups have `WORKGROUP_SIZE` threads, an `override` that it declares. The grid
- * may be larger than the kernel asked for, so the kernel returns where its index is too large. A kernel that needs
+ * The kernel chooses the names. Its workgroups have `WORKGROUP_SIZE` threads, an `override` that it declares. The grid
+ * may be larger than the kernel asked for, so `main` must return if its index is too large. A kernel that needs
  * anything else writes its entry point itself, with `@compute`.
  *
- * Unrolling.
+ * A block such as
  *
  *     //#unroll R < ROWS_PER_GROUP
  *     var sum_R = 0.0;
  *     //#end
  *
- * repeats the lines ROWS_PER_GROUP times, with 0, 1, … in place of R: where it stands alone, and where it is a part
- * of a name between underscores. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded
- * down. Blocks are unrolled here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic
- * index and not all compilers can prove that they need not.
+ * is written out ROWS_PER_GROUP times, with 0, 1, … in place of R, which may stand alone or between underscores in a
+ * name. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded down. Blocks are unrolled
+ * here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic index, and not every compiler
+ * can prove that the clamp is needless.
  */
 
 import type { Kernel, Params, Tuning } from './kernel.ts';
@@ -33,9 +33,9 @@ import type { Kernel, Params, Tuning } from './kernel.ts';
 const EXTENSIONS: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
 
 /**
- * The WGSL module of one case of a kernel.
+ * Returns the WGSL module of one case of a kernel.
  *
- * @throws if a directive is malformed or names an unknown count, or a placeholder (template.ts) is left.
+ * @throws Error if a directive is malformed or names an unknown count, or if a placeholder (template.ts) is left.
  */
 export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
   const enables = (kernel.variants[variant]?.requires ?? [])
@@ -49,7 +49,7 @@ export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tun
   );
 }
 
-/** The declarations of the inputs, then of the outputs, in the order in which the kernel declares them. */
+/** Returns the declarations of the inputs, then of the outputs, in the kernel's order. */
 function bindings(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
   const inputs = kernel.inputs(p, variant).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
   const outputs = kernel.outputs(p, tuning).map(({ name, type }) => `var<storage, read_write> ${name}: ${type};`);
@@ -78,7 +78,7 @@ fn main(
   });
 }
 
-/** Writes out the `//#unroll` blocks of `wgsl`. @throws with the line at fault. */
+/** Writes out the `//#unroll` blocks of `wgsl`. @throws Error with the line at fault. */
 export function unroll(wgsl: string, counts: Readonly<Record<string, number>>): string {
   const lines = wgsl.split('\n');
   const out: string[] = [];
@@ -103,7 +103,7 @@ export function unroll(wgsl: string, counts: Readonly<Record<string, number>>): 
   return out.join('\n');
 }
 
-/** Writes out `{7/GROUP}`, where the 7 has already taken its name's place; `{R/GROUP}` waits for R. */
+/** Replaces each `{7/GROUP}` by 7 divided by GROUP. A `{R/GROUP}` whose R is still a name stays as it is. */
 function divide(text: string, counts: Readonly<Record<string, number>>): string {
   return text.replace(/\{(\d+)\/(\w+)\}/g, (whole, n: string, name: string) => {
     const by = counts[name];

@@ -41,7 +41,7 @@ test('picks follow the seed, and all experts are equally likely', () => {
   }
 });
 
-test('the maximum of tiles is one for each expert, and full ones for the pairs that are left', () => {
+test('the maximum number of tiles is one for each expert, and full ones for the pairs that are left', () => {
   // The experts of 5, 1, 1 and 1 pairs.
   expect(maxTiles(8, 4, 4)).toBe(2 + 1 + 1 + 1);
   expect(tilesOf([0, 0, 0, 0, 0, 1, 2, 3], 4)).toHaveLength(5);

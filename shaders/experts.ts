@@ -1,22 +1,22 @@
 /**
- * Which experts the tokens of a batch pick, and the tiles in which the GPU takes them. The kernels `group-pairs` and
- * `moe-gemv` share these tiles. An engine has a router of its own: kernels see only the tiles.
+ * Picks experts for the tokens of a batch, and groups the picks into tiles for the GPU. The kernels `group-pairs` and
+ * `moe-gemv` share these tiles. A serving engine has a router of its own: kernels see only the tiles.
  */
 
 import { hash } from './random.ts';
 
 export interface Routing {
   readonly experts: number;
-  /** Experts that each token picks, all different. */
+  /** The number of experts that each token picks, all different. */
   readonly active: number;
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   readonly seed: number;
 }
 
 /**
- * The expert of every pair (token, slot), where pair = token × active + slot. Each token draws without replacement, and
- * all experts are equally likely: training with a balancing loss drives a router there.
+ * Returns the expert of every pair (token, slot), where pair = token × active + slot. Each token draws without
+ * replacement, and all experts are equally likely: training with a balancing loss drives a router there.
  */
 export function pickExperts({ experts, active, batch, seed }: Routing): number[] {
   const picks: number[] = [];
@@ -35,7 +35,7 @@ export interface Tile {
   readonly pairs: readonly number[];
 }
 
-/** All pairs in tiles of up to `width`, by ascending expert, so that tiles of one expert follow each other. */
+/** Returns all pairs in tiles of up to `width`, by ascending expert, so that tiles of one expert follow each other. */
 export function tilesOf(picks: readonly number[], width: number): Tile[] {
   const pairsOf = new Map<number, number[]>();
   for (const [pair, expert] of picks.entries()) pairsOf.set(expert, [...(pairsOf.get(expert) ?? []), pair]);
@@ -50,18 +50,18 @@ export function tilesOf(picks: readonly number[], width: number): Tile[] {
 }
 
 /**
- * The maximum of tiles of up to `width` that `pairs` pairs can make, whatever they pick: one tile for each expert that
- * can be picked, and full tiles for the pairs that are left.
+ * The maximum number of tiles of up to `width` that `pairs` pairs can make, whatever they pick: one tile for each
+ * expert that can be picked, and full tiles for the pairs that are left.
  */
 export function maxTiles(pairs: number, experts: number, width: number): number {
   const picked = Math.min(experts, pairs);
   return picked + Math.floor((pairs - picked) / width);
 }
 
-/** Words of a tile as the GPU reads it: the expert, the number of pairs, and `width` pairs. */
+/** The number of words of a tile as the GPU reads it: the expert, the number of pairs, and `width` pairs. */
 export const wordsPerTile = (width: number): number => 2 + width;
 
-/** The words of a list of tiles. A tile that is not full repeats its last pair. */
+/** Returns the words of a list of tiles. A tile that is not full repeats its last pair. */
 export function tileWords(tiles: readonly Tile[], width: number): number[] {
   return tiles.flatMap(({ expert, pairs }) => [
     expert,

@@ -1,9 +1,9 @@
 /**
  * The Kernel contract: everything that the engine needs to know of a kernel, declared once, in the kernel's own folder.
  *
- * A kernel reads `inputs` and writes `outputs`. It says the minimum of bytes that it must move (`work`) and the right
- * answer (`reference`). The engine verifies, tunes and times kernels through this contract alone: no code outside
- * `shaders/<id>/` ever asks which kernel it runs.
+ * A kernel reads `inputs` and writes `outputs`. It says how many bytes it must move at least (`work`), and what the
+ * right answer is (`reference`). The engine verifies, tunes and times kernels through this contract alone: no code
+ * outside `shaders/<id>/` ever asks which kernel it runs.
  */
 
 /**
@@ -13,8 +13,8 @@
 export type Params = Readonly<Record<string, number | string>>;
 
 /**
- * How a kernel is laid out on the GPU: a value for each of its tunables. A tunable that is called `workgroupSize` is
- * checked against the adapter's limit.
+ * The layout of a kernel on the GPU: a value for each of its tunables. A tunable called `workgroupSize` is checked
+ * against the adapter's limit.
  */
 export type Tuning = Readonly<Record<string, number>>;
 
@@ -33,28 +33,28 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** Small, ragged shapes that show every edge. A kernel is timed only if it is right on all of them. */
   readonly examples: readonly P[];
   /**
-   * The shapes worth timing. A kernel that is only a means to others has none.
+   * The shapes worth timing. A kernel that only prepares data for others has none.
    *
    * @param sizes The bytes that a dispatch may stream on this device, ascending.
    * @param breadth `few` for a quick look, `all` for the whole picture.
-   * @param poolBytes The bytes that there are to rotate through.
+   * @param poolBytes The bytes of the pool, which dispatches rotate through.
    */
   shapes(sizes: readonly number[], breadth: Breadth, poolBytes: number): readonly P[];
-  /** Why these parameters cannot run (the rule and the value met), or undefined where they can. */
+  /** Returns why these parameters cannot run (the rule and the value met), or undefined if they can. */
   refuses(p: P, tuning: T): string | undefined;
   /**
-   * The same work in parts, one dispatch each, whose inputs take at most `maxBytes` each. An input that is smaller in
-   * a part is a part of the whole input; all others are the whole input. Outputs stay as they are, and each part
-   * writes its own elements. A problem whose smallest part is still too large is returned undivided. Default: no
+   * Divides a problem into parts, one dispatch each, whose inputs take at most `maxBytes` each. An input that is
+   * smaller in a part is a piece of the whole input; all other inputs are whole. Outputs stay as they are, and each
+   * part writes its own elements. A problem whose smallest part is still too large is returned undivided. Default: no
    * problem is divided.
    */
   parts?(p: P, maxBytes: number): readonly P[];
   /**
-   * WGSL without its bindings, which follow from `inputs` and `outputs`. assemble.ts makes a module of it: it writes
-   * out `//#unroll` blocks and the entry point.
+   * Returns the WGSL without its bindings, which follow from `inputs` and `outputs`. assemble.ts makes a module of it:
+   * it writes out `//#unroll` blocks and the entry point.
    */
   wgsl(p: P, variant: string): string;
-  /** A value for every `override` of the WGSL, and for every `//#unroll` count. */
+  /** Returns a value for every `override` of the WGSL, and for every `//#unroll` count. */
   constants(p: P, tuning: T, variant: string): Readonly<Record<string, number>>;
   /** The inputs in binding order, before the outputs. */
   inputs(p: P, variant: string): readonly Input[];
@@ -68,7 +68,7 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   readonly tolerance: Tolerance;
 }
 
-/** How many shapes are measured. */
+/** The selection of shapes that is measured. */
 export type Breadth = 'few' | 'all';
 
 /** One way to write a kernel. The variant `portable` must exist and require nothing. */
@@ -78,7 +78,7 @@ export interface Variant<P extends Params = Params> {
   exists?(p: P): boolean;
   /** The tolerance, which must be the same for all problems of a family. Default: the kernel's. */
   tolerance?(p: P): Tolerance;
-  /** Whether a quick look leaves it out, for lack of time. */
+  /** Whether a quick look leaves this variant out, for lack of time. */
   readonly thorough?: boolean;
 }
 
@@ -99,10 +99,11 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
       /** Rotates through the memory pool, so that no dispatch finds its bytes in a cache. */
       readonly kind: 'streamed';
       /**
-       * The widest range of words that it may hold. Examples, which have buffers of their own, are filled with them.
+       * The widest mask of words that it may hold. Examples, which have buffers of their own, are filled with such
+       * words.
        */
       readonly words: WordMask;
-      /** The words that the pool must hold that it is streamed from. Default: `TAME_FLOATS`. */
+      /** The words of the pool that it is streamed from. Default: `TAME_FLOATS`. */
       readonly pool?: WordMask;
       /**
        * Limits the rotation to this many bytes of the pool, to find the caches that hold them. Default: the whole
@@ -138,17 +139,18 @@ export interface Output {
   readonly type: string;
   readonly elements: number;
   /**
-   * How an element is compared with the reference. `f32`: as a float, within tolerance. `u32`: as an integer, exactly.
-   * `i8x4`: as four signed bytes, within tolerance, for values whose rounding may fall either way.
+   * The comparison of an element with the reference. `f32`: as a float, within tolerance. `u32`: as an integer,
+   * exactly. `i8x4`: as four signed bytes, within tolerance, for values whose rounding may fall either way.
    */
   readonly compare: 'f32' | 'u32' | 'i8x4';
   /**
-   * Whether it rotates through memory, as streamed inputs do, so that no cache can keep it. Every element is written.
+   * Whether it rotates through memory, as streamed inputs do, so that no cache can keep it. The kernel must write every
+   * element of a streamed output.
    */
   readonly streamed?: boolean;
 }
 
-/** The minimum of bytes and operations that the algorithm needs for one dispatch. Bytes include scales and metadata. */
+/** The minimum bytes and operations that the algorithm needs for one dispatch. Bytes include scales and metadata. */
 export interface Work {
   readonly bytesRead: number;
   readonly bytesWritten: number;
@@ -177,12 +179,12 @@ export const toleranceOf = (kernel: Kernel, variant: string, params: Params): To
   kernel.variants[variant]?.tolerance?.(params) ?? kernel.tolerance;
 
 /**
- * Bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). No tuning takes more, so a
+ * The bytes of workgroup memory that WebGPU guarantees (`maxComputeWorkgroupStorageSize`). No tuning takes more, so a
  * tuning runs on every adapter or on none.
  */
 export const WORKGROUP_MEMORY = 16384;
 
-/** Threads of a workgroup that WebGPU guarantees (`maxComputeInvocationsPerWorkgroup`). */
+/** The number of threads of a workgroup that WebGPU guarantees (`maxComputeInvocationsPerWorkgroup`). */
 export const MAX_WORKGROUP_THREADS = 256;
 
 /** The kernels of a run: those to measure, and the two that the engine itself needs. */
@@ -190,6 +192,6 @@ export interface KernelSet {
   readonly measured: readonly Kernel[];
   /** Fills every buffer. */
   readonly fill: Kernel;
-  /** Its bandwidth is what the others are judged against. It also warms the GPU up and checks the clocks. */
+  /** The kernel whose bandwidth the others are judged against. It also warms the GPU up and checks the clocks. */
   readonly ceiling: Kernel;
 }

@@ -1,4 +1,4 @@
-/** What every kernel declares by the Kernel contract, checked without a GPU. */
+/** Tests what every kernel declares by the Kernel contract, without a GPU. */
 
 import { describe, expect, test } from 'vitest';
 import { overrideNames } from '../harness/device/program.ts';

@@ -1,12 +1,11 @@
 /**
- * The KV cache of a batch, as the kernels that write it and read it agree on.
+ * The layout of a batch's KV cache, on which the kernels that write it and read it agree.
  *
- * It is one matrix in a number format, with a row for each key and each value of a head: rows
- * [sequence][KV head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too.
- * The keys of one head lie one after another, so that a range of positions is one run of memory, with room behind it to
- * grow into.
+ * It is one matrix in a number format, with a row for each key and each value of a head: rows [sequence][KV
+ * head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too. The keys of
+ * one head lie one after another, so that a range of positions is one run of memory, with room behind it to grow into.
  *
- * Where a sequence lies is data, not code. It stands in a table that an engine changes from step to step and from
+ * The place of a sequence is data, not code. It stands in a table that an engine changes from step to step and from
  * layer to layer (each layer has a cache of its own), while pipelines stay as they are.
  */
 
@@ -16,29 +15,29 @@ import type { Input } from './kernel.ts';
 import { hash } from './random.ts';
 
 export type KvCacheParams = {
-  /** Sequences. */
+  /** The number of sequences. */
   readonly batch: number;
-  /** Positions of the first sequence, which is the longest. */
+  /** The number of positions of the first sequence, which is the longest. */
   readonly context: number;
-  /** The minimum of positions of the other sequences. Each has from `shortest` to `context`, at random but fixed. */
+  /** The minimum number of positions of the other sequences. Each has `shortest` to `context`, at random but fixed. */
   readonly shortest: number;
-  /** Further positions that each sequence has room for. */
+  /** The number of further positions that each sequence has room for. */
   readonly room: number;
   readonly kvHeads: number;
-  /** Elements of a value and, except in MLA, of a key. */
+  /** The number of elements of a value and, except in MLA, of a key. */
   readonly headDim: number;
   /**
-   * 0 where a key is a row of its own, as long as a value. Otherwise the attention is absorbed MLA (DeepSeek-V2,
-   * arXiv 2405.04434, §2.1), and the cache holds a latent of `headDim` values with `ropeDim` rotated values behind
-   * it. Both together are the key, the latent alone is the value. The projections that expand the latent have moved
-   * into the query and the output.
+   * The number of rotated values behind each latent in absorbed MLA (DeepSeek-V2, arXiv 2405.04434, §2.1); 0 in all
+   * other attention, whose keys are rows of their own, as long as values. In MLA the cache holds a latent of `headDim`
+   * values and the rotated values behind it. Both together are the key, the latent alone is the value. The projections
+   * that expand the latent have moved into the query and the output.
    */
   readonly ropeDim: number;
   /** The cache's number format. */
   readonly format: string;
 };
 
-/** The positions of each sequence. They grow in proportion with `context` and `shortest`. */
+/** Returns the number of positions of each sequence. They grow in proportion with `context` and `shortest`. */
 export function contextsOf({ batch, context, shortest }: KvCacheParams): number[] {
   const share = (sequence: number) => hash(sequence, batch) / 2 ** 32;
   return Array.from({ length: batch }, (_, sequence) =>
@@ -46,16 +45,16 @@ export function contextsOf({ batch, context, shortest }: KvCacheParams): number[
   );
 }
 
-/** Elements of a key. */
+/** The number of elements of a key. */
 export const keyDim = (p: KvCacheParams): number => p.headDim + p.ropeDim;
 
-/** A sequence, and where its rows lie. */
+/** A sequence and the place of its rows. */
 export interface Sequence {
-  /** Its positions, the newest included. */
+  /** The number of its positions, the newest included. */
   readonly context: number;
   /** The row of the key at position 0 of its first KV head. */
   readonly firstRow: number;
-  /** Rows from one KV head to the next, which are the positions that there is room for. */
+  /** The number of rows from one KV head to the next, which is the number of positions that there is room for. */
   readonly rowsPerHead: number;
 }
 
@@ -69,18 +68,18 @@ export function sequencesOf(p: KvCacheParams): Sequence[] {
   });
 }
 
-/** The rows of the batch's keys, room included. */
+/** The number of rows of the batch's keys, room included. */
 const keyRows = (p: KvCacheParams): number =>
   contextsOf(p).reduce((total, context) => total + (context + p.room) * p.kvHeads, 0);
 
 /** The row of the value that belongs to the key in row 0. */
 export const firstValueRow = (p: KvCacheParams): number => (p.ropeDim === 0 ? keyRows(p) : 0);
 
-/** The matrix that the cache is. */
+/** The layout of the cache as a matrix. */
 export const cacheLayout = (p: KvCacheParams): MatrixLayout =>
   matrixLayout(formatById(p.format), firstValueRow(p) + keyRows(p), keyDim(p));
 
-/** The input `sequences`: the table of where each sequence lies. */
+/** The input `sequences`: the table of the sequences' places. */
 export function sequencesInput(p: KvCacheParams): Input {
   const words = sequencesOf(p).flatMap(({ context, firstRow, rowsPerHead }) => [context, firstRow, rowsPerHead]);
   const bytes = Math.ceil(words.length / 4) * 16;
@@ -90,7 +89,7 @@ export function sequencesInput(p: KvCacheParams): Input {
 /** WGSL of the entries of the table `sequences`. */
 export const SEQUENCE_WGSL = 'struct Sequence { context: u32, first_row: u32, rows_per_head: u32 }\n';
 
-/** Why there is no such cache (the rule and the values met), or undefined where there is. */
+/** Returns why there can be no such cache (the rule and the values met), or undefined if there can. */
 export function refusesCache(p: KvCacheParams): string | undefined {
   if (p.shortest < 1 || p.shortest > p.context) {
     return `shortest must lie in 1 … context; got ${p.shortest} and ${p.context}`;

@@ -15,8 +15,8 @@ export const ANY_BITS: WordMask = { keep: 0xffffffff, set: 0 };
 export const TAME_FLOATS: WordMask = { keep: 0x83fe83fe, set: 0x3c003c00 };
 
 /**
- * The hash of (index, seed), modulo 2³²: PCG-RXS-M-XS 32, applied twice.
- * Source: M. Jarzynski, M. Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020.
+ * Returns the hash of (index, seed), modulo 2³²: PCG-RXS-M-XS 32, applied twice. Source: M. Jarzynski, M. Olano, "Hash
+ * Functions for GPU Rendering", JCGT 9(3), 2020.
  */
 export function hash(index: number, seed: number): number {
   return pcg(pcg(index) ^ seed);
@@ -28,7 +28,7 @@ function pcg(value: number): number {
   return ((word >>> 22) ^ word) >>> 0;
 }
 
-/** Word `index` of a buffer that is filled with `seed` and `mask`. */
+/** Returns word `index` of a buffer that is filled with `seed` and `mask`. */
 export function randomWord(index: number, seed: number, mask: WordMask): number {
   return ((hash(index, seed) & mask.keep) | mask.set) >>> 0;
 }

@@ -30,7 +30,8 @@ export const KERNELS: KernelSet = {
 };
 
 /**
- * The measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids there are.
+ * Returns the measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids that
+ * there are.
  */
 export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   if (ids.length === 0) return KERNELS.measured;
@@ -41,7 +42,7 @@ export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   });
 }
 
-/** The ceiling, these kernels, and the baselines of those that have one. */
+/** Returns the ceiling, these kernels, and the baselines of those that have one. */
 export function withBaselines(asked: readonly Kernel[]): KernelSet {
   const kernels = [...new Set([KERNELS.ceiling, ...asked])];
   const baselines = BASELINES.filter(({ baselineOf }) => kernels.some(({ id }) => id === baselineOf));

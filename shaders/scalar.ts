@@ -1,6 +1,6 @@
 /**
- * Scalar baselines: what one writes without thinking, one 4-byte element per thread. Each stream kernel is compared
- * with the one in `scalar.ts` of its folder.
+ * Scalar baselines: the kernels that one writes without thinking, one 4-byte element per thread. Each stream kernel is
+ * compared with the one in `scalar.ts` of its folder.
  */
 
 import { defineKernel, type Input, type Kernel, type Output, type Reference, type WordReader } from './kernel.ts';
@@ -15,9 +15,9 @@ interface OwnScalar {
   readonly id: string;
   readonly baselineOf: string;
   readonly summary: string;
-  /** Arrays that are read and written; one of them is written. */
+  /** The number of arrays that are read and written; one of them is written. */
   readonly arrays: number;
-  /** WGSL that makes element `at`. */
+  /** The WGSL that makes element `at`. */
   readonly statement: string;
   inputs(p: StreamParams): readonly Input[];
   readonly output: Omit<Output, 'elements' | 'streamed'>;
@@ -56,7 +56,7 @@ export function defineScalar({
     workgroups: (p) => Math.ceil(p.bytes / 4 / WORKGROUP_SIZE),
     work: ({ bytes }) => ({ bytesRead: bytes * (arrays - 1), bytesWritten: bytes, flops: 0 }),
     reference,
-    // As for stream-triad, one or two roundings to f32. Integers are compared exactly.
+    // One or two roundings to f32, as in stream-triad. Integers are compared exactly.
     tolerance: { nmse: 1e-13 },
   });
 }

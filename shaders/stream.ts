@@ -1,33 +1,33 @@
 /**
- * What the stream kernels (read, write, copy, triad) share: they walk arrays once in 16-byte loads, in one of two
- * layouts. Each kernel adds what it does with a load, and its outputs.
+ * The common part of the stream kernels (read, write, copy, triad). They walk arrays once in 16-byte loads, in one of
+ * two layouts. Each kernel adds what it does with a load, and its outputs.
  */
 
 import { defineKernel, type Kernel } from './kernel.ts';
 import skeleton from './stream.wgsl?raw';
 
 export type StreamParams = {
-  /** Bytes of each array; a multiple of 16. */
+  /** The bytes of each array; a multiple of 16. */
   readonly bytes: number;
 };
 
 export type StreamTuning = {
   readonly workgroupSize: number;
   readonly loadsInFlight: number;
-  /** A multiple of `loadsInFlight`. */
+  /** The number of loads of a thread; a multiple of `loadsInFlight`. */
   readonly loadsPerThread: number;
-  /** 0: every workgroup walks a block of its own. 1: the whole grid walks the array together. */
+  /** The walk. 0: every workgroup walks a block of its own. 1: the whole grid walks the array together. */
   readonly walk: number;
 };
 
 type StreamKernel = Kernel<StreamParams, StreamTuning>;
 
-/** The part of a stream kernel that is its own. It may replace anything else too. */
+/** The part of a stream kernel that is its own. It may replace any common part, too. */
 type OwnStream = Pick<StreamKernel, 'id' | 'summary' | 'tunable' | 'defaults' | 'inputs' | 'outputs' | 'reference'> &
   Partial<StreamKernel> & {
-    /** Arrays that are read and written. */
+    /** The number of arrays that are read and written. */
     readonly arrays: number;
-    /** WGSL of `fetch`, `keep` and `finish` (see stream.wgsl). */
+    /** The WGSL of `fetch`, `keep` and `finish` (see stream.wgsl). */
     readonly body: string;
   };
 
@@ -70,19 +70,19 @@ export function shareOf(bytes: number, arrays: number): StreamParams {
   return { bytes: 16 * Math.floor(bytes / 16 / arrays) };
 }
 
-/** Workgroups. */
+/** Returns the number of workgroups. */
 function groups({ bytes }: StreamParams, { workgroupSize, loadsPerThread }: StreamTuning): number {
   return Math.ceil(bytes / 16 / (workgroupSize * loadsPerThread));
 }
 
-/** Threads of the whole grid. */
+/** Returns the number of threads of the whole grid. */
 export function threads(p: StreamParams, t: StreamTuning): number {
   return groups(p, t) * t.workgroupSize;
 }
 
-/** Loads from one load of a thread to its next. */
+/** The number of loads from one load of a thread to its next. */
 const loadStride = (p: StreamParams, t: StreamTuning): number => (t.walk === 0 ? t.workgroupSize : threads(p, t));
-/** Loads from the first load of a workgroup to the first of the next. */
+/** The number of loads from the first load of a workgroup to the first of the next. */
 const groupStride = ({ walk, workgroupSize, loadsPerThread }: StreamTuning): number =>
   walk === 0 ? workgroupSize * loadsPerThread : workgroupSize;
 

@@ -1,6 +1,6 @@
-// How every stream kernel walks its arrays. A thread takes LOADS_IN_FLIGHT loads at a time, all issued before the
-// first is used, and neighbouring threads take neighbouring loads. Two strides decide whether each workgroup walks a
-// block of its own or the whole grid walks together. The kernel's own part comes behind this text: `fetch(at)` reads
+// The walk of every stream kernel over its arrays. A thread takes LOADS_IN_FLIGHT loads at a time, all issued before
+// the first is used, and neighbouring threads take neighbouring loads. Two strides decide whether each workgroup walks
+// a block of its own or the whole grid walks together. The kernel's own part comes behind this text: `fetch(at)` reads
 // load `at`, `keep(at, value)` uses what was read, and `finish(thread)` ends the thread.
 
 override WORKGROUP_SIZE: u32;
@@ -14,9 +14,9 @@ override GROUP_REACH: u32;
 override LOADS: u32;
 override GROUPS: u32;
 
-// More steps than any thread takes. Without a constant bound, Tint would add a counter to the loop, so that it
-// provably ends (gpuweb/gpuweb#3126). A small bound makes lavapipe unroll the loop, which takes tens of seconds (seen
-// on Mesa 25.0). Once it does not, any bound will do.
+// More steps than any thread takes. Without a constant bound, Tint would add a counter to the loop, so that it provably
+// ends (gpuweb/gpuweb#3126). A small bound would make lavapipe unroll the loop, which takes tens of seconds (seen on
+// Mesa 25.0). Once lavapipe does not, any bound will do.
 const MAX_STEPS = 65536u;
 
 fn main(group: u32, local: u32) {

@@ -8,9 +8,9 @@
 const PLACEHOLDER = /\/\/@ *(.*\S) *$|\/\*@ *(.*?\S) *\*\//gm;
 
 /**
- * The WGSL with `parts` in place of its placeholders.
+ * Returns the WGSL with `parts` in place of its placeholders.
  *
- * @throws if a part has no placeholder, or a placeholder no part.
+ * @throws Error if a part has no placeholder, or a placeholder no part.
  */
 export function fillIn(wgsl: string, parts: Readonly<Record<string, string>>): string {
   const unused = new Set(Object.keys(parts));

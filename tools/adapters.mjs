@@ -1,6 +1,6 @@
 /**
- * The two software adapters that the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn.
- * On Debian as root what is missing is installed; elsewhere the command to run is the error.
+ * The two software adapters that the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn. A
+ * missing one is installed on Debian as root; elsewhere the error names the command to run.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '../src/cli/hosts/find-chromium.mjs';
 
-/** Dawn refuses older lavapipe drivers. */
+/** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
 const MIN_MESA = 24;
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
@@ -30,7 +30,7 @@ const LAVAPIPE_PACKAGES = {
 /** @returns {string | undefined} the Vulkan driver file of lavapipe, if it is installed */
 export const lavapipeDriver = () => LAVAPIPE_DRIVERS.find(existsSync);
 
-/** Installs what is missing. @throws naming the command to run, where this machine is not ours to install on */
+/** Installs what is missing. @throws Error with the command to run, if this machine is not Debian with root */
 export async function ensureAdapters() {
   const missing = await missingPackages();
   if (missing.length === 0) return;
@@ -38,7 +38,7 @@ export async function ensureAdapters() {
   if (debian === undefined || process.getuid?.() !== 0) throw new Error(instructions(missing, debian));
 
   console.error(`Installing ${missing.join(' and ')}, which the tests measure on.`);
-  // A third-party source that is down must not stop us: whether Debian's own answered shows in what comes next.
+  // A third-party source that is down must not stop us. If Debian's own did not answer, the next command fails.
   aptGet(['update'], { mayFail: true });
   for (const name of missing) {
     const tooOld =
@@ -50,11 +50,11 @@ export async function ensureAdapters() {
   if (left.length > 0) throw new Error(`apt-get succeeded, but there is still no ${left.join(', no ')}`);
 }
 
-/** By their Debian names. */
+/** Returns the missing packages, by their Debian names. */
 async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
-  // Elsewhere Dawn runs on the system's own GPU API.
+  // On other systems Dawn runs on the system's own GPU API.
   if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
   }
@@ -66,7 +66,9 @@ async function playwrightHasChromium() {
   return existsSync(chromium.executablePath());
 }
 
-/** Infinity where Debian's package manager is not there to ask: Dawn itself has the last word. */
+/**
+ * Returns the major version of Mesa that is installed; Infinity without Debian's package manager: Dawn then decides.
+ */
 function installedMesaMajor() {
   if (debianCodename() === undefined) return Number.POSITIVE_INFINITY;
   return majorAfter('Version:', query('dpkg-query', ['--status', 'mesa-vulkan-drivers']));
@@ -75,7 +77,7 @@ function installedMesaMajor() {
 /**
  * @param {string} field
  * @param {string} text
- * @returns {number} 0 where there is none
+ * @returns {number} 0 if there is none
  */
 const majorAfter = (field, text) => Number(new RegExp(`${field} (\\d+)\\.`).exec(text)?.[1] ?? 0);
 
@@ -86,8 +88,8 @@ function debianCodename() {
 }
 
 /**
- * Backports are read from the same mirror as the release, through a copy of the sources: this machine's own stay
- * as they are.
+ * Installs a package from backports. They are read from the same mirror as the release, through a copy of the sources:
+ * the machine's own stay as they are.
  * @param {string} name
  * @param {string} codename
  */
@@ -113,7 +115,7 @@ function installFromBackports(name, codename) {
 }
 
 /**
- * The source that this machine gets its release from, mirror, options and keys included, turned to backports.
+ * Returns the source that this machine gets its release from, mirror, options and keys included, turned to backports.
  * @param {string} codename
  */
 function backportsSource(codename) {
@@ -128,7 +130,7 @@ function backportsSource(codename) {
   const [, , , suite = '', entry = ''] = release;
   const path = entry.replace(/:\d+$/, '');
   const deb822 = path.endsWith('.sources');
-  // Suites as they are named there ("bookworm", or an alias such as "oldstable"), one stanza or one line.
+  // The file names the suite as "bookworm" or by an alias such as "oldstable", in a stanza or in a line.
   const named = new RegExp(
     deb822 ? `^Suites:.*(?<![\\w-])${suite}(?![\\w-]).*$` : `(?<=^deb .*\\s)${suite}(?=\\s)`,
     'm',
@@ -136,7 +138,7 @@ function backportsSource(codename) {
   const found = readFileSync(path, 'utf8')
     .split(deb822 ? /\n\s*\n/ : '\n')
     .find((text) => named.test(text));
-  if (found === undefined) throw new Error(`${path} should have a source for ${suite}, and has none`);
+  if (found === undefined) throw new Error(`${path} must have a source for ${suite}; it has none`);
   const backports = `${codename}-backports`;
   return {
     file: deb822 ? 'hbmark-backports.sources' : 'hbmark-backports.list',

@@ -1,6 +1,6 @@
 /**
- * The gate's reporter of vitest: a line for each test file as it ends, each failure at once, and at the end the counts,
- * as JSON in the file that HBMARK_REPORT names.
+ * The gate's reporter for vitest. It prints a line for each test file as it ends, and each failure at once. At the end
+ * it writes the counts as JSON to the file that HBMARK_REPORT names.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './bootstrap.mjs';
 
-/** The maximum number of lines of a failure's stack: what follows is vitest's own. */
+/** The maximum number of lines of a failure's stack. The lines that follow are vitest's own. */
 const MAX_STACK_LINES = 6;
 
 /** @type {{ passed: number, failed: number, skipped: number, faults: string[] }} */
@@ -54,7 +54,7 @@ export default class GateReporter {
 }
 
 /**
- * The errors of a test in full, and their first lines added to the counts.
+ * Returns the errors of a test in full, and adds their first lines to the counts.
  * @param {string} name
  * @param {readonly { message: string, diff?: string, stack?: string }[]} errors
  */

@@ -29,8 +29,8 @@ const TIMING = readdirSync(join(ROOT, CONTRACT))
   .filter((file) => !COMPILING.flat().includes(file));
 
 /**
- * The jobs: npm scripts, and projects of vitest.config.ts, whole or some of their files. The longest come early, so that
- * all lanes end together: lavapipe's compiler takes longest on a machine whose shader cache is cold.
+ * The jobs: npm scripts, and projects of vitest.config.ts, or some files of one. The longest come early, so that all
+ * lanes end together: lavapipe's compiler takes longest where its shader cache is cold.
  *
  * @type {{ name: string, script?: string, files?: string[], needs?: 'adapters' }[]}
  */
@@ -46,7 +46,7 @@ const JOBS = [
   { name: 'calibration' },
 ];
 
-/** Jobs that run at a time. On two cores four keep both busy, since tests wait for a clock, a device or a browser. */
+/** The number of jobs that run at a time. Tests wait for a clock, a device or a browser: four keep two cores busy. */
 const LANES = 4;
 
 const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
@@ -64,7 +64,7 @@ const needsBuild = asked.length === 0 || asked.some((name) => ['build', 'page', 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
-/** Seconds by job. @type {Map<string, number>} */
+/** The seconds by job. @type {Map<string, number>} */
 const seconds = new Map();
 
 try {
@@ -133,7 +133,7 @@ async function runScript(name, script) {
 }
 
 /**
- * One failure of a whole job, which is printed with what it said.
+ * Prints what a job said, and returns one failure for the whole job.
  * @param {string} name
  * @param {string} said
  * @returns {Counts}
@@ -173,7 +173,7 @@ async function runTests({ name, files = [] }) {
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, hear?: (chunk: Buffer) => void }} [options] `hear` takes stdout as it comes
- * @returns {Promise<{ status: number | null, said: string }>} what it said otherwise
+ * @returns {Promise<{ status: number | null, said: string }>} `said` is the rest of its output
  */
 function outcomeOf(command, args, { env = {}, hear } = {}) {
   const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe']);
@@ -191,7 +191,7 @@ function outcomeOf(command, args, { env = {}, hear } = {}) {
 }
 
 /**
- * What gate-reporter.mjs wrote; nothing where it came to no end.
+ * Returns what gate-reporter.mjs wrote; nothing if it did not come to its end.
  * @param {string} path
  * @returns {Counts}
  */

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:repeatability -- [--pairs N] [flags of hbmark run]`: do two quick runs agree? Runs the terminal in
  * pairs, and counts the pairs whose second headline lies in the first's interval, widened by the drift that either run
- * reports of itself. Takes about a minute a pair on a software adapter; nothing else should be going on.
+ * reports of itself. A pair takes about a minute on a software adapter. Run nothing else meanwhile.
  */
 
 import { spawnSync } from 'node:child_process';

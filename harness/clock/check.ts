@@ -23,7 +23,7 @@ const AGREEMENT_TOLERANCE = 0.1;
 /** The region lengths of the check, as shares of the longest. */
 const LENGTHS = [1 / 4, 1 / 2, 1];
 
-/** How often each length is timed, so that one of the readings is likely to be undisturbed. */
+/** The number of readings of each length: one of them is likely to be undisturbed. */
 const REPETITIONS = 5;
 
 /** The longest region of the check, in ms: far above any clock's quantum, below the 100 ms of a submission. */
@@ -112,7 +112,7 @@ function leastDisturbed(readings: readonly Reading[]): Reading[] {
   return [...lengths.values()].flatMap((same) => [...same].sort((a, b) => a.wallMs - b.wallMs).slice(0, 1));
 }
 
-/** Returns the step in which timestamps advance, in ns: the greatest common divisor of the differences seen. */
+/** Returns the quantum of the timestamps, in ns: the greatest common divisor of the differences seen. */
 async function quantumNs(clock: TimestampClock, probe: Workload): Promise<number> {
   const stamps: bigint[] = [];
   for (let i = 1; i <= 12; i++) {
@@ -130,7 +130,7 @@ function gcd(a: bigint, b: bigint): bigint {
   return x;
 }
 
-/** Returns the smallest step of the wall clock, in ms, that shows within 3 ms. */
+/** Returns the quantum of the wall clock, in ms: the smallest step seen within 3 ms. */
 function wallQuantumMs(host: Host): number {
   const start = host.now();
   let smallest = Number.POSITIVE_INFINITY;

@@ -5,13 +5,13 @@
 
 import type { ClockKind, Reading } from '../../results/schema.ts';
 
-/** The maximum number of dispatches in a region: to record one takes about a microsecond. */
+/** The maximum number of dispatches in a region: recording one takes about a microsecond. */
 export const MAX_DISPATCHES = 2 ** 14;
 
 /** Records the dispatches of a pass. It is called once. */
 export type Encode = (pass: GPUComputePassEncoder) => void;
 
-/** Work of which a region holds any number of units: dispatches of a kernel, or decode steps. */
+/** Work in units, of which a region holds any number: dispatches of a kernel, or decode steps. */
 export interface Workload {
   /** The maximum number of units in a region. */
   readonly maxUnits: number;
@@ -27,7 +27,7 @@ export interface Clock {
   readonly kind: ClockKind;
   /**
    * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
-   * right behind the other.
+   * right after the other.
    */
   time(units: number, encode: Encode | readonly Encode[]): Promise<Reading>;
   destroy(): void;

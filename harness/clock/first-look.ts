@@ -5,7 +5,7 @@
 import type { Clock, Workload } from './clock.ts';
 
 export interface FirstLookOptions {
-  /** The longest region that is going to be timed, in ms. */
+  /** The length of the longest region that will be timed, in ms. */
   readonly regionMs: number;
   /** A reading of at least this, in ms, is not repeated. By default every reading is. */
   readonly repeatBelowMs?: number;

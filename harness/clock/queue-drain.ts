@@ -1,6 +1,6 @@
 /**
- * The wall clock, from submission until the queue is empty. Besides the work it holds 0.1 – 15 ms of submitting and of
- * waking up. These are the same for regions of any length, so the slope over lengths is free of them.
+ * The wall clock, from submission until the queue is empty. Its times include 0.1 – 15 ms of submitting and of waking
+ * up. These are the same for regions of any length, so the slope over lengths is free of them.
  */
 
 import type { Gpu } from '../device/device.ts';

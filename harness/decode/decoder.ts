@@ -18,7 +18,7 @@ export interface Decoder {
   readonly dispatchesPerStep: number;
   /** The bytes of all buffers. */
   readonly bytes: number;
-  /** Puts back the state that a region of `steps` steps begins with. To be called before each region. */
+  /** Restores the state that a region of `steps` steps begins with. Call it before each region. */
   begin(steps: number): void;
   /** Returns `steps` steps, to be run after `begin`, as up to `passes` passes that take about as long each. */
   encode(steps: number, passes?: number): Encode[];
@@ -38,9 +38,9 @@ export interface DecoderOptions {
 }
 
 /**
- * Puts a step on the GPU. `refusesStep` says beforehand what can be known.
+ * Puts a step on the GPU. Ask `refusesStep` first: it finds what can be known without a GPU.
  *
- * @throws GpuError, as when memory runs out.
+ * @throws GpuError, for example when memory runs out.
  */
 export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
   const views = new Map<string, View>();
@@ -133,7 +133,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
 }
 
 /**
- * Divides the dispatches of `steps` steps into up to `parts` parts, one behind the other, of about as many bytes each.
+ * Divides the dispatches of `steps` steps into up to `parts` consecutive parts of about as many bytes each.
  *
  * @param bytesEach The bytes of each dispatch of a step.
  * @returns The dispatches from `begin` up to `end` of each part, counted through all steps.
@@ -158,7 +158,8 @@ export function partsOf(
 }
 
 /**
- * Returns what is in each buffer that no operation writes and nothing fills: what the kernel that reads it is given.
+ * Returns the content of each buffer that no operation writes and nothing fills: the data that the kernel which reads
+ * it declares as given.
  */
 function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<string, () => Uint32Array<ArrayBuffer>> {
   const uses = operations.flatMap((operation) => usesOf(kernels, operation));

@@ -19,7 +19,7 @@ export interface MemoryPlan {
 
 /**
  * Plans the step with as many distinct layers as the budget and the device have room for. `make` makes the step with at
- * most that many. Returns the rule and the value met, if not even the fewest layers fit.
+ * most the given number of distinct layers. Returns the rule and the value met, if not even the smallest step fits.
  */
 export function planMemory(
   kernels: Kernels,

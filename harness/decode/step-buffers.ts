@@ -1,4 +1,4 @@
-/** What a step needs and does, by sums over what its kernels declare. No GPU is needed. */
+/** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
 import { sum } from 'simple-statistics';
 import { bytesText } from '../../results/figures.ts';
@@ -6,7 +6,7 @@ import { largestWhere } from '../../results/largest.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
-/** Kernels by id. */
+/** The kernels by id. */
 export type Kernels = ReadonlyMap<string, Kernel>;
 
 export function kernelOf(kernels: Kernels, { kernel: id }: Operation): Kernel {
@@ -54,8 +54,8 @@ export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(k
 }
 
 /**
- * Returns `of`, called once for all operations that differ in their buffers only. The layers of a model do, and kernels
- * take time to answer.
+ * Memoises `of`: operations that differ in their buffers only share one call. The layers of a model differ so, and
+ * kernels take time to answer.
  */
 function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
@@ -109,7 +109,7 @@ export function stepWork(kernels: Kernels, step: Step): Work {
 
 /**
  * Returns the fewest bytes that are streamed from one use of a streamed buffer to the next, while step follows step. A
- * cache would have to hold as many for the buffer to be read from it. Weights and KV caches are streamed.
+ * cache can serve the buffer only if it holds that many bytes. Weights and KV caches are streamed.
  */
 export function stepRotationBytes(kernels: Kernels, step: Step): number {
   const lastUse = new Map<string, number>();
@@ -195,7 +195,7 @@ export interface Fitted {
 
 /**
  * Returns the step with as many distinct layers as `budgetBytes` and the device have room for. Matrices that are too
- * large for a buffer are in parts. Returns the rule and the value met, if not even the fewest layers fit.
+ * large for a buffer are in parts. Returns the rule and the value met, if not even the smallest step fits.
  *
  * @param make Makes the step with at most `distinctLayers` layers of its own.
  */
@@ -239,7 +239,7 @@ function fitMade(
     fitting = more;
     return true;
   };
-  // More layers never take less memory: if some do not fit, no more do.
+  // More layers never take less memory: if a number of them does not fit, no larger number does.
   largestWhere(fits, 2, total - 1);
   return fitting;
 }

@@ -15,11 +15,11 @@ const clock: Clock = {
 const precision: Precision = { intervalWidth: 0.03, minRounds: 6, regionMs: 60 };
 
 /** Makes a decoder that runs nothing and leaves what `left` returns. `begun` lists the steps of its regions. */
-function decoderLeaving(left: (regions: number) => readonly number[], mostSteps = 20) {
+function decoderLeaving(left: (regions: number) => readonly number[], maxSteps = 20) {
   const begun: number[] = [];
   const decoder: Decoder = {
     step: {
-      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps },
+      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps },
       ...{ results: { logits: 'f32' }, layers: { distinct: 1, total: 1 } },
     },
     dispatchesPerStep: 10,
@@ -72,7 +72,7 @@ test('a long region is several submissions, of about as many bytes each', () => 
     { begin: 0, end: 3 },
     { begin: 3, end: 6 },
   ]);
-  // A dispatch that is larger than a part makes one by itself, and the rest is not cut finer for it.
+  // A dispatch that is larger than a part is a part alone, and the others are not cut finer for it.
   expect(partsOf(1, [1, 8, 1], 5).map(({ end }) => end)).toEqual([2, 3]);
   expect(partsOf(1, [1, 1], 100).map(({ end }) => end)).toEqual([1, 2]);
 });

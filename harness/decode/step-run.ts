@@ -23,20 +23,26 @@ import type { Decoder } from './decoder.ts';
 /** The longest step that is timed, in ms: a few rounds of it take ten times as long. */
 const MAX_STEP_MS = 120_000;
 
-/** The length of one submission of a region, in ms. Regions are cut by bytes, of which some take longer than others. */
+/**
+ * The length of one submission of a region, in ms. It is half the limit, since regions are cut by bytes, and some
+ * submissions take longer than others.
+ */
 const PASS_MS = MAX_SUBMISSION_MS / 2;
 
 /**
- * The very first reading of a step counts if it is at least this, in ms: compiling adds a second or two, which is
+ * The first reading of a step counts if it takes at least this, in ms: the second or two of compiling in it is then
  * little.
  */
 const LONG_LOOK_MS = 10_000;
 
-/** The steps of `decoder` as a workload: as many in a region as it has room for, and as can be recorded at once. */
+/**
+ * Returns the steps of `decoder` as a workload. A region holds as many as there is room for, and as can be recorded at
+ * once.
+ */
 function stepsOf(decoder: Decoder): Workload {
   const { step, dispatchesPerStep } = decoder;
   return {
-    maxUnits: Math.max(2, Math.min(step.mostSteps, Math.floor(MAX_DISPATCHES / dispatchesPerStep))),
+    maxUnits: Math.max(2, Math.min(step.maxSteps, Math.floor(MAX_DISPATCHES / dispatchesPerStep))),
     // While the time of a step is unknown, each dispatch is a submission.
     encode(steps, stepMs = dispatchesPerStep * PASS_MS) {
       decoder.begin(steps);
@@ -101,12 +107,14 @@ export class StepRun {
     return this.#samples.unitMs;
   }
 
-  /** Why the samples are enough, or undefined. To be asked after every visit. */
+  /** Returns why the samples are enough, or undefined. Ask it after every visit. */
   settled(): Enough | undefined {
     return this.#samples.settled();
   }
 
-  /** What becomes of `timed` if its step has fewer than two samples, and so no slope; undefined otherwise. */
+  /**
+   * Returns the measurement of `timed` if the step has fewer than two samples, and so no slope; undefined otherwise.
+   */
   withoutSlope<C>(timed: C) {
     return this.#samples.withoutSlope(timed);
   }

@@ -29,7 +29,7 @@ import { type DecodePlan, type DecodeTask, tunedStep } from './tasks.ts';
 /** The share of the profile's time that one step may take. */
 const CASE_SHARE = 1 / 4;
 
-/** What measuring decode steps works with on one device. */
+/** The objects that measuring decode steps needs on one device. */
 export interface DecodeContext {
   readonly rig: Rig;
   /** The clock of the run. */
@@ -70,7 +70,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
           ? { status: 'skipped', case: task.case, reason: sweepSpent(options.profile) }
           : yield* measureStep(context, task, random, done);
     } catch (error) {
-      // After a lost device the next one begins this step again.
+      // If the device was lost, the next one begins this step again.
       if (options.signal.aborted || (await context.rig.gpu.lostFor(error)) !== undefined) return;
       measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
     }
@@ -84,7 +84,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
 const sweepSpent = ({ id, sweepMs }: Profile): string =>
   `${id} has ${sweepMs / 1000} s for the steps that it chooses, and they were spent before this one; name its batch and context to have it timed`;
 
-/** Measures one step, as far as the run comes with it. @throws GpuError */
+/** Measures one step until it is settled, its time is spent, or the run is over. @throws GpuError */
 async function* measureStep(
   context: DecodeContext,
   task: DecodeTask,
@@ -136,7 +136,7 @@ async function* measureStep(
   }
 }
 
-/** Returns how well a step is measured, and how long that may take: as well as kernels are, or as claims need it. */
+/** Returns the precision and the limits of time for a step: those of kernels, or those of claims. */
 function precisionOf(
   { case: { experiment }, ofProfile }: DecodeTask,
   profile: Profile,

@@ -1,4 +1,4 @@
-/** The decode steps of a run: as they are asked for, and as a device has room for them. */
+/** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
 import type { DecodeCase } from '../../results/schema.ts';
 import type { Operation, Room, Step } from '../../shaders/step.ts';

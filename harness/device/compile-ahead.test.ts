@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startAhead } from './compile-ahead.ts';
 
-test('to take an item starts those that follow it, and nothing is started twice', async () => {
+test('taking an item starts those that follow it, and nothing is started twice', async () => {
   const started: number[] = [];
   const take = startAhead([1, 2, 3, 4, 5, 6], async (n) => {
     started.push(n);

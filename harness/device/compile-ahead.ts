@@ -1,10 +1,10 @@
-/** Starts work before it is asked for, so that one core that waits for it does not leave the others idle. */
+/** Starts work before it is asked for, so that no core is idle while another one works. */
 
 /** The maximum number of items that are under way and have not been asked for. */
 const AHEAD = 3;
 
 /**
- * Returns a function that takes the result of an item. It calls `start` once for each item. To take an item also starts
+ * Returns a function that takes the result of an item. It calls `start` once for each item. Taking an item also starts
  * those that follow it, so items should be taken about in the order of `items`. A failure is thrown when its item is
  * taken.
  */

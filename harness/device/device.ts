@@ -11,14 +11,17 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
-  /** Returns what `lost` does, after `error`: a device that is just being lost throws before it says so. */
+  /**
+   * Returns the same as `lost`, once it can be known after `error`: a device that is being lost throws before it
+   * reports the loss.
+   */
   lostFor(error: unknown): Promise<string | undefined>;
 }
 
-/** The features that a kernel variant or the clock can use. They are asked for if the adapter has them. */
+/** The features that a kernel variant or the clock can use. They are requested if the adapter has them. */
 const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
-/** The limits that measuring runs into. The adapter's own are asked for: WebGPU's defaults are far lower. */
+/** The limits that measuring runs into. The adapter's own limits are requested: WebGPU's defaults are far lower. */
 const USEFUL_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -91,7 +94,7 @@ export async function openGpu(host: Host): Promise<Gpu> {
 /** Returns the language features of the host's WGSL. Older engines do not list them. */
 const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
 
-/** What the device objected to. */
+/** An error that the device reported. */
 export class GpuError extends Error {
   override readonly name = 'GpuError';
   readonly outOfMemory: boolean;
@@ -103,8 +106,8 @@ export class GpuError extends Error {
 }
 
 /**
- * Runs `work`, and throws what the device objected to meanwhile. WebGPU itself goes on after an error, with results
- * that mean nothing.
+ * Runs `work`, and throws an error that the device reported meanwhile. WebGPU itself continues after an error, with
+ * meaningless results.
  *
  * @throws GpuError
  */

@@ -4,7 +4,7 @@ import { digest } from '../../results/digest.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 
-/** Digests by kernel: to make one assembles hundreds of examples, and a kernel does not change. */
+/** The digests by kernel. Making one assembles hundreds of examples, and a kernel does not change. */
 const knownDigests = new WeakMap<Kernel, string>();
 
 /**

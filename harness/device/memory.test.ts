@@ -12,12 +12,12 @@ test.each([64 * 2 ** 20, 1e8, 1e9, GiB, 2e9, 2.25 * GiB, 1e12])('all pools toget
   expect(Math.min(main, written, scales)).toBeGreaterThan(0);
 });
 
-test('with memory to spare the main pool is as the profile has it, and what is written is cold', () => {
+test('if memory is ample, the main pool has the size of the profile, and written memory is cold', () => {
   const { main, written } = poolSizes(4 * GiB, Number.POSITIVE_INFINITY, SIDE);
   expect(main).toBe(4 * GiB);
   expect(written).toBeGreaterThanOrEqual(COLD_ROTATION_BYTES);
 });
 
-test('what a run does not stream through takes nothing from the budget', () => {
+test('a pool that a run does not stream through takes nothing from the budget', () => {
   expect(poolSizes(4 * GiB, GiB, { written: false, scales: 0 }).main).toBe(GiB);
 });

@@ -107,12 +107,12 @@ export async function readBack(device: GPUDevice, { buffer, offset, bytes }: Vie
   return words;
 }
 
-/** The bytes of an output that are on the host at a time: streamed outputs reach half a gigabyte. */
+/** The bytes of an output that are on the host at a time. Streamed outputs reach half a gigabyte. */
 const PIECE_BYTES = 32 * 2 ** 20;
 
 /**
- * Reads back a view in pieces that fit the host's memory. `firstWord` is where in the view a piece begins. The words of
- * a piece are gone when the next one is asked for.
+ * Reads back a view in pieces that fit the host's memory. `firstWord` is the index in the view at which a piece begins.
+ * The words of a piece are gone when the next one is asked for.
  */
 export async function* readPieces(
   device: GPUDevice,
@@ -143,7 +143,7 @@ export interface Pool {
   readonly bytes: number;
   /** The bytes of a slab: the maximum for a region. */
   readonly slabBytes: number;
-  /** The bytes that were asked for. The device may have given fewer. */
+  /** The bytes that were requested. The device may have given fewer. */
   readonly askedBytes: number;
   /**
    * Returns disjoint regions of `bytes` bytes, spread over the pool or over its first `within` bytes: as many as there
@@ -162,8 +162,8 @@ interface PoolOptions {
 }
 
 /**
- * Allocates a pool in slabs and fills it with words. If the device has less memory, the pool is what could be had, and
- * `shortOf` is called.
+ * Allocates a pool in slabs and fills it with words. If the device has less memory, the pool is smaller, and `shortOf`
+ * is called.
  *
  * @throws HarnessError `cancelled`
  * @throws GpuError
@@ -171,14 +171,14 @@ interface PoolOptions {
 async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promise<Pool> {
   const { words, bytes, seed, shortOf, signal } = options;
   const { maxBufferSize, maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
-  // At most half the pool: a pool whose size is no power of two loses less to its last slab.
+  // A slab takes at most half the pool, so that a pool whose size is no power of two loses less to its last slab.
   const largest = Math.min(bytes / 2, maxBufferSize, maxStorageBufferBindingSize, MAX_SLAB_BYTES);
   const slabs: GPUBuffer[] = [];
   let slabBytes = 2 ** Math.floor(Math.log2(largest));
   while ((slabs.length + 1) * slabBytes <= bytes) {
     const slab = await allocate(gpu.device, slabBytes);
     if (slab) slabs.push(slab);
-    // Some adapters refuse a buffer as large as their own limit: smaller slabs make the same pool.
+    // WebGPU may refuse a buffer that is within the limits (GPUOutOfMemoryError): smaller slabs make the same pool.
     else if (slabs.length === 0 && slabBytes > MIN_SLAB_BYTES) slabBytes /= 2;
     else break;
   }
@@ -216,7 +216,7 @@ async function createPool(gpu: Gpu, filler: Filler, options: PoolOptions): Promi
 
 /**
  * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold
- * words of their own. All but the main pool are made and filled when they are first asked for.
+ * words of their own. All but the main pool are made and filled when they are first used.
  */
 export interface Memory {
   readonly main: Pool;
@@ -227,7 +227,7 @@ export interface Memory {
   destroy(): void;
 }
 
-/** Called with the number of bytes that could not be had, of the number that was asked for. */
+/** Called with the number of bytes that the device did not give, of the number that was requested. */
 type ShortOf = (bytes: number, askedBytes: number) => void;
 
 /** The largest share that scales take of the bytes of their quants, over all formats (nvfp4: one byte for eight). */
@@ -244,8 +244,8 @@ export interface SidePools {
 const MAX_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
 
 /**
- * Returns the bytes that each pool may take: what it wishes for, or the same share of it for each pool if all together
- * would exceed `budgetBytes`.
+ * Returns the bytes of each pool: its full size, or the same share of it for each pool if all together would exceed
+ * `budgetBytes`.
  */
 export function poolSizes(
   poolBytes: number,
@@ -255,15 +255,15 @@ export function poolSizes(
   const writtenBytes = Math.min(poolBytes, MAX_WRITTEN_BYTES);
   const wished = poolBytes * (1 + side.scales * SCALES_SHARE) + (side.written ? writtenBytes : 0);
   const share = Math.min(1, budgetBytes / wished);
-  // Rounded down to whole loads of 16 bytes.
+  // Parts are rounded down to whole loads of 16 bytes.
   const part = (bytes: number) => 16 * Math.floor((share * bytes) / 16);
   return { main: part(poolBytes), written: part(writtenBytes), scales: part(poolBytes * SCALES_SHARE) };
 }
 
 export interface MemoryOptions {
-  /** The bytes of the main pool, where the budget allows. */
+  /** The bytes of the main pool, if the budget allows. */
   readonly poolBytes: number;
-  /** The bytes for all pools together; default: what they wish for. */
+  /** The maximum bytes of all pools together. Default: no limit. */
   readonly budgetBytes?: number | undefined;
   /** The pools that share the budget with the main one. */
   readonly side: SidePools;
@@ -282,7 +282,7 @@ export async function createMemory(gpu: Gpu, filler: Filler, options: MemoryOpti
   const main = await create({ words: TAME_FLOATS, bytes: sizes.main, seed });
   const pools = new Map([[key(TAME_FLOATS), main]]);
   const poolFor = async (name: string, wanted: Parameters<typeof create>[0]): Promise<Pool> => {
-    // A pool that came out short is kept as well: to ask again would give the same.
+    // A pool that came out short is kept as well: asking again would give the same.
     const pool = pools.get(name) ?? (await create(wanted));
     pools.set(name, pool);
     return pool;

@@ -1,11 +1,11 @@
 /**
  * Compiles a case more than once, and keeps the fastest of its compilations.
  *
- * Where a compiler happens to put its code can cost more than anything that is measured. On lavapipe (Mesa 25.0), one
- * compilation in twelve of the same text runs at a third of the rate of the others, as long as it lives and whatever
- * buffers it is bound to (`npm run bench:compilations`). No code runs faster than the machine, so the fastest
- * compilation tells the machine's rate best. A driver that caches by content gives the same code each time, and loses
- * next to nothing. Delete this when `npm run bench:compilations` shows one rate on a current Mesa.
+ * The address at which a compiler happens to put its code can matter more than anything that is measured. On lavapipe
+ * (Mesa 25.0), one compilation in twelve of the same text runs at a third of the rate of the others for as long as it
+ * lives, whatever buffers it is bound to (`npm run bench:compilations`). No code runs faster than the machine, so the
+ * fastest compilation tells the machine's rate best. A driver that caches by content gives the same code each time, and
+ * loses almost no time. Delete this when `npm run bench:compilations` shows one rate on a current Mesa.
  */
 
 import type { Clock } from '../clock/clock.ts';
@@ -14,7 +14,7 @@ import { compile, type KernelCase } from '../device/program.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Rig } from './setup.ts';
 
-/** How often a case is compiled. If one compilation in twelve is slow, all three are in one case of two thousand. */
+/** The number of compilations of a case. If one in twelve is slow, all three are slow in one case of two thousand. */
 const COMPILATIONS = 3;
 
 export interface FirstLook {
@@ -27,9 +27,9 @@ export interface FastestOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly kernelCase: KernelCase;
-  /** The longest region that is going to be timed, in ms. */
+  /** The length of the longest region that will be timed, in ms. */
   readonly regionMs: number;
-  /** How often the case is compiled. */
+  /** The number of compilations. Default: COMPILATIONS. */
   readonly compilations?: number | undefined;
 }
 

@@ -40,7 +40,7 @@ export interface Rig {
 
 export interface WarmUp {
   readonly settled: boolean;
-  /** How the warm-up went, for the record. */
+  /** The outcome of the warm-up, as the record has it. */
   readonly detail: string;
   readonly probeGBps: number;
 }
@@ -48,15 +48,15 @@ export interface WarmUp {
 export interface SetupOptions {
   readonly kernels: KernelSet;
   readonly seed: number;
-  /** The size of the main pool, where the budget allows. */
+  /** The size of the main pool, if the budget allows. */
   readonly poolBytes: number;
-  /** The budget for all pools together; default: what they wish for. */
+  /** The maximum size of all pools together. Default: no limit. */
   readonly memoryBytes?: number | undefined;
   /** The pools that share the budget with the main one. */
   readonly side: SidePools;
   readonly regionMs: number;
   readonly warmUpMs: number;
-  /** What a resumed run knows of the clocks. */
+  /** The clocks as an earlier session of a resumed run found them. */
   readonly clockBefore?: ClockInfo | undefined;
   readonly signal: Cancellation;
   readonly stopwatch: Stopwatch;
@@ -67,15 +67,16 @@ export interface SetupOptions {
 /** The minimum GPU memory of a run: less cannot hold four of the smallest matrices worth timing. */
 export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
 
-/**
- * The minimum size of the main pool. Of the minimum memory a quarter is left when the other pools have their shares.
- */
+/** The minimum size of the main pool. The other pools take at most three quarters of the minimum memory. */
 const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
 
 /** The bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter. */
 const PROBE_BYTES = 16 * 2 ** 20;
 
-/** The number of dispatches whose bytes are kept for warming up, while decode steps have the rest of the memory. */
+/**
+ * The number of probe dispatches whose bytes stay allocated for warm-ups, while decode steps have the rest of the
+ * memory.
+ */
 const WARM_PROBES = 4;
 
 /** The warm-up ends when this many regions in a row agree. */

@@ -1,4 +1,4 @@
-/** A hidden tab: runs wait until it is shown, and do not believe what was timed in it. */
+/** Handles a hidden tab: a run waits until it is shown, and does not believe what was timed meanwhile. */
 
 import { HIDDEN_MEANWHILE } from '../../results/labels.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
@@ -7,13 +7,14 @@ const ALWAYS_SEEN: Visibility = { hidden: false, timesHidden: 0, changed: () => 
 
 export const visibilityOf = ({ visibility = ALWAYS_SEEN }: Pick<Host, 'visibility'>): Visibility => visibility;
 
-/** Resolves once the tab is seen, or the session is cancelled. */
+/** Resolves once the tab is visible, or the session is cancelled. */
 export async function untilSeen(visibility: Visibility, signal: Cancellation): Promise<void> {
   while (visibility.hidden && !signal.aborted) await visibility.changed();
 }
 
 /**
- * Returns a function that says why what is timed from now on is not to be believed; undefined if the tab stayed seen.
+ * Starts to watch the tab. The function that it returns gives the reason not to believe what was timed since, or
+ * undefined if the tab stayed visible.
  */
 export function spoiledBy(visibility: Visibility): () => string | undefined {
   const { timesHidden } = visibility;
@@ -21,8 +22,8 @@ export function spoiledBy(visibility: Visibility): () => string | undefined {
 }
 
 /**
- * Returns what `work` gives while the tab is seen from its beginning to its end. If the tab was hidden meanwhile, the
- * value is handed to `drop` and `work` is done again.
+ * Runs `work` until the tab stays visible from its beginning to its end, and returns its value. A value during which
+ * the tab was hidden is handed to `drop`.
  */
 export async function undisturbed<T>(
   visibility: Visibility,

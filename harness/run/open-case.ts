@@ -15,12 +15,12 @@ import type { VerifiedKernels } from '../sampling/verify.ts';
 export interface OpenCaseOptions {
   readonly rig: Rig;
   readonly clock: Clock;
-  /** What is known of the clock: the lengths of regions depend on it. */
+  /** The findings of the clock check: the lengths of regions depend on the clocks' quanta. */
   readonly clockInfo: ClockInfo;
   readonly profile: Profile;
   readonly seed: number;
   readonly verifiedKernels: VerifiedKernels;
-  /** What an earlier device or session measured of the case. */
+  /** The measurement of the case by an earlier device or session, if it is unfinished. */
   readonly earlier: Measured | undefined;
   readonly signal: Cancellation;
 }

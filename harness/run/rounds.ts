@@ -34,16 +34,18 @@ const KERNELS_SHARE = 0.5;
 /** The minimum number of rounds of a wave, whatever the time: an interval needs as many. */
 const MIN_ROUNDS = MIN_UNITS;
 
-/** After this many visits in a row with an impossible timestamp the wall clock is trusted instead. */
+/** The number of visits in a row with an impossible timestamp after which the wall clock is trusted instead. */
 const MAX_IMPOSSIBLE_VISITS = 3;
 
-/** A case over which this many devices in a row were lost has failed. */
+/** The number of devices in a row lost over a case after which the case has failed. */
 const MAX_LOSSES_OVER_CASE = 2;
 
-/** A submission is noted as long if it took this many times the limit. Less may be a host that woke up late. */
+/**
+ * A submission is noted as long if it took this many times the limit. A smaller excess may be a host that woke up late.
+ */
 const LONG_SUBMISSION = 1.5;
 
-/** What measuring works with on one device. */
+/** The objects that measuring needs on one device. */
 export interface RunContext {
   readonly host: Host;
   readonly rig: Rig;
@@ -88,7 +90,7 @@ class Rounds {
     this.#context = context;
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
-    // The run's clock, not this device's: which one is trusted may change on the way.
+    // This clock is the run's, not the device's: which one is trusted may change on the way.
     this.#clock = {
       get kind() {
         return journal.clock?.trusted ?? rig.clock.kind;
@@ -110,7 +112,7 @@ class Rounds {
     const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
       .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
       .filter((wave) => wave.length > 0);
-    // The plan's skips, and what earlier devices and sessions measured.
+    // These are the plan's skips, and what earlier devices and sessions measured.
     for (const index of planned.keys()) {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
@@ -271,8 +273,8 @@ class Rounds {
     const { journal } = this.#context;
     const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
-    const { longestMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
-    if (longestMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, longestMs);
+    const { maxWallMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
+    if (maxWallMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, maxWallMs);
     this.#impossibleVisits = impossible === undefined ? 0 : this.#impossibleVisits + 1;
     if (impossible !== undefined && this.#impossibleVisits === MAX_IMPOSSIBLE_VISITS) {
       journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);
@@ -284,7 +286,7 @@ class Rounds {
     const { host, rig, options, journal, progress } = this.#context;
     const { signal } = options;
     if (!this.#visibility.hidden || signal.aborted) return;
-    yield progress('paused', 'this tab is hidden: the run goes on when it is shown');
+    yield progress('paused', 'this tab is hidden: the run resumes when it is shown');
     const sinceMs = host.now();
     await untilSeen(this.#visibility, signal);
     const hiddenMs = host.now() - sinceMs;
@@ -296,8 +298,9 @@ class Rounds {
   }
 
   /**
-   * Whether `error`, met over case `index`, ends the measuring on this device: if the device is lost or the run
-   * cancelled. Otherwise the case has failed. A case over which several devices were lost has failed as well.
+   * Handles an error over case `index`. Returns whether it ends the measuring on this device, which it does if the
+   * device is lost or the run cancelled. Otherwise the case has failed, as has one over which several devices were
+   * lost.
    */
   async #endsWith(index: number, error: unknown): Promise<boolean> {
     const { rig, options, journal } = this.#context;

@@ -1,7 +1,7 @@
 /**
  * A run, from adapter to record: set up, plan, verify, and measure in shuffled rounds. It is a stream of events.
- * Whatever happens on the way, the record at its end holds what was measured. A lost device is asked for again, and the
- * run goes on where it was.
+ * Whatever happens on the way, the record at its end holds what was measured. After a lost device the run requests
+ * another, and resumes where it was.
  */
 
 import { digest, seal } from '../../results/digest.ts';
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
-  /** The maximum GPU memory of all pools together, in bytes; default: what the profile wishes for. */
+  /** The maximum GPU memory of all pools together, in bytes. Default: the sizes of the profile. */
   readonly memoryBytes?: number | undefined;
   /** Returns the tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
   readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
@@ -35,11 +35,14 @@ export interface RunOptions {
    * The time for everything, in ms. What is under way when it ends is finished, and the remaining cases are skipped.
    */
   readonly budgetMs?: number;
-  /** A run of the same options that ended early. Its finished cases stand, and samples are added to the others. */
+  /**
+   * A run of the same options that ended early. Its finished cases stay as they are, and samples are added to the
+   * others.
+   */
   readonly resume?: RecordBody | undefined;
   /**
-   * Called between visits when there is more to be kept. `body` returns the run so far. Nothing is timed until it
-   * returns.
+   * Called between visits when there is more to be kept; nothing is timed until it returns. `body` returns the run so
+   * far.
    */
   readonly keep?: (body: () => RecordBody) => unknown;
   /** The decode steps of whole models, which are measured after the kernels. */
@@ -47,12 +50,12 @@ export interface RunOptions {
   readonly signal: Cancellation;
 }
 
-/** Where each phase of the set-up begins, as a share of the run. It moves the progress bar only. */
+/** The share of the run at which each phase of the set-up begins. It moves the progress bar only. */
 const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
 /** The share of the run that the set-up takes. It moves the progress bar only. */
 const SETUP_SHARE = 0.1;
 
-/** About how long the set-up takes, in ms. It is a part of the ETA only. */
+/** About how long the set-up takes, in ms. It enters the ETA only. */
 const SETUP_MS = 3000;
 
 /** A run that has lost this many devices ends with what it has. */
@@ -87,11 +90,11 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       const again = losses < MAX_LOSSES && !signal.aborted && mayPass(error, journal);
-      // Then throwing loses nothing: there is nothing yet, or an earlier session has it all.
+      // Throwing loses nothing here: nothing is measured yet, or an earlier session has it all.
       if (!again && (losses === 1 || !journal.plan)) throw error;
       journal.note(again ? 'lost' : signal.aborted ? 'cancelled' : 'gave-up', error.message);
       if (!again) break;
-      // A device that is lost before anything was timed may have been asked for more memory than it has.
+      // The device may have been lost because it was asked for more memory than it has.
       if (!journal.plan) memoryBytes = Math.max(MIN_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
       continue;
     }
@@ -106,12 +109,12 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   return record;
 }
 
-/** Whether another device may fare better. A browser whose GPU process has crashed has no adapter for a moment. */
+/** Whether another device may do better. A browser whose GPU process has crashed has no adapter for a moment. */
 function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
   return code === 'device-lost' || (plan !== undefined && (code === 'no-adapter' || code === 'no-device'));
 }
 
-/** What a run keeps from device to device. */
+/** The objects that a run keeps from device to device. */
 interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;

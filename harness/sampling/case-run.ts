@@ -23,7 +23,7 @@ export interface CaseRunOptions {
   readonly verification: Verification;
   /** About how long a dispatch takes, in ms. */
   readonly firstLookMs: number;
-  /** What an earlier device or session of the run measured of this case. */
+  /** The measurement of this case by an earlier device or session of the run, if it is unfinished. */
   readonly earlier?: Measured | undefined;
 }
 
@@ -51,7 +51,7 @@ export class CaseRun {
       this.#samples.resume(samples, discarded);
       this.#checks.push(...checks);
     } else {
-      // Another rotation has another rate, if a cache holds a part of it.
+      // A different rotation has a different rate if a cache holds a part of it.
       const reason = `it rotated through ${rotationBytes} bytes, and now does through ${prepared.rotationBytes}`;
       this.#samples.resume([], [...discarded, ...samples.map((sample) => ({ ...sample, reason }))]);
     }
@@ -71,7 +71,7 @@ export class CaseRun {
     return this.#samples.unitMs;
   }
 
-  /** Why the samples are enough, or undefined. To be asked after every visit. */
+  /** Returns why the samples are enough, or undefined. Ask it after every visit. */
   settled(): Enough | undefined {
     return this.#samples.settled();
   }
@@ -107,7 +107,7 @@ export class CaseRun {
     this.#checks.push({ round, region, checksum });
   }
 
-  /** What is known of the case so far, as a record has it. */
+  /** Returns the measurement of the case so far, as a record has it. */
   measurement(): Measurement {
     const { kernelCase, prepared } = this.#options;
     const { kernel, variant, params, tuning } = kernelCase;
@@ -135,7 +135,7 @@ export class CaseRun {
   }
 }
 
-/** Returns what two verifications of one kernel show together: as many outputs as the larger, and the larger error. */
+/** Returns what two verifications of one kernel show together: the larger number of outputs, and the larger error. */
 function worseOf(a: Verification, b: Verification): Verification {
   const worst = Math.max(a.nmse ?? Number.NaN, b.nmse ?? Number.NaN);
   return { ...a, outputs: Math.max(a.outputs, b.outputs), nmse: Number.isFinite(worst) ? worst : null };

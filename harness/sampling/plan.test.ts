@@ -11,7 +11,7 @@ test('a fast GPU gets all sizes of the profile', () => {
   expect(dispatchSizes(PROFILES.quick, 4000, pool)).toEqual([1, 4, 16, 64, 256].map((n) => n * 2 ** 20));
 });
 
-test('a slow adapter gets smaller sizes, which a submission has time for', () => {
+test('a slow adapter gets smaller sizes, so that a submission has time for them', () => {
   expect(dispatchSizes(PROFILES.quick, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
   expect(dispatchSizes(PROFILES.full, 1.5, pool)).toEqual([1, 2, 4, 8, 16].map((n) => n * 2 ** 20));
 });
@@ -34,7 +34,7 @@ const options = {
   poolBytes: GiB,
 };
 
-test('every case of the plan can run where nothing is missing', () => {
+test('every case of the plan can run if nothing is missing', () => {
   const cases = planCases(options);
   expect(cases.map(({ skip }) => skip)).toEqual(cases.map(() => undefined));
   expect(cases.map(({ kernel }) => kernel.id)).not.toContain('fill');

@@ -6,7 +6,7 @@ import type { KernelCase } from '../device/program.ts';
 import type { Profile } from '../profiles.ts';
 
 export interface PlannedCase extends KernelCase {
-  /** Why the case cannot be measured on this adapter; undefined if it can. */
+  /** The reason why the case cannot be measured on this adapter; undefined if it can. */
   readonly skip: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface PlanOptions {
   /** The bytes that a dispatch streams, ascending. */
   readonly sizes: readonly number[];
   readonly breadth: Breadth;
-  /** The bytes that there are to rotate through. */
+  /** The bytes of the main pool, which dispatches rotate through. */
   readonly poolBytes: number;
   /** The tunings to measure a problem with; default: the kernel's defaults. */
   readonly tuningsOf?: TuningsOf | undefined;
@@ -79,7 +79,7 @@ export function planCases(options: PlanOptions): PlannedCase[] {
         .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
       const missing = requires.filter((feature) => !features.has(feature));
       if (missing.length > 0) {
-        // One skipped case says it. One for each size would say no more.
+        // One skipped case says it: one for each size would add nothing.
         const skip = `needs ${missing.join(', ')}, which this adapter does not have`;
         return cases.slice(-1).map((c) => ({ ...c, skip }));
       }

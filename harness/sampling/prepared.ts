@@ -10,26 +10,26 @@ import { bind, compile, dispatch, type KernelCase, type Program, type View } fro
 import { Checksum } from './checksum.ts';
 import { type Comparison, readers } from './verify.ts';
 
-/** Output elements that are compared with the reference after every visit but the first. */
+/** The number of output elements that are compared with the reference after every visit but the first. */
 const SPOT_CHECKS = 8;
 
 /**
- * Output elements that are compared with the reference after the first visit. The error is relative to what was
- * compared, so a few outputs that all lie near zero would look wrong.
+ * The number of output elements that are compared with the reference after the first visit. The error is relative to
+ * what was compared, so a few outputs that all lie near zero would look wrong.
  */
 const FIRST_SPOT_CHECKS = 32;
 
 /** A case on the GPU. Its dispatches stream through one region of the pools after the other. */
 export interface Prepared extends Workload {
-  /** Bytes that are streamed until a region comes up again. */
+  /** The bytes that are streamed until a region comes up again. */
   readonly rotationBytes: number;
   /** Whether the kernel limits its rotation to a part of the pool on purpose. */
   readonly isWorkingSet: boolean;
-  /** A pass of `dispatches` dispatches over the next regions. */
+  /** Returns a pass of `dispatches` dispatches over the next regions. */
   encode(dispatches: number): Encode;
   /**
-   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it.
-   * Streamed outputs are cleared then, so that whatever the next check finds has been written since.
+   * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. It
+   * then clears streamed outputs, so that the next check finds only what has been written since.
    */
   check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
   destroy(): void;
@@ -134,8 +134,8 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
 }
 
 /**
- * Returns the bytes of the pools that one dispatch touches. A kernel that picks from what it could stream, as those of
- * experts do, reads less than all of its inputs.
+ * Returns the bytes of the pools that one dispatch touches. A kernel that picks from its inputs, as those of experts
+ * do, reads less than all of them.
  */
 function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number {
   const { bytesRead, bytesWritten } = kernel.work(params, tuning, variant);

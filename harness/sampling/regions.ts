@@ -1,4 +1,7 @@
-/** How long timed regions are: what may be submitted at once, what a clock needs, and the lengths that make a slope. */
+/**
+ * The lengths of timed regions: the maximum of a submission, the minimum for a clock, and the lengths that make a
+ * slope.
+ */
 
 import { clockStepMs, STEPS_PER_REGION } from '../../results/derive.ts';
 import type { ClockInfo } from '../../results/schema.ts';
@@ -16,7 +19,8 @@ export const MAX_DISPATCH_MS = MAX_SUBMISSION_MS / 2;
 const COARSE_CLOCK_MARGIN = 2;
 
 /**
- * The longest timed region, in ms: `wishedMs`, or what the clock needs if that is more, within a submission's limit.
+ * Returns the length of the longest timed region, in ms: `wishedMs`, or more if the clock needs more, within a
+ * submission's limit.
  */
 export function maxRegionMs(wishedMs: number, clock: ClockInfo): number {
   const neededMs = STEPS_PER_REGION * clockStepMs(clock);
@@ -29,7 +33,7 @@ const VISIT_SHARES: readonly number[] = [1 / 8, 1 / 4, 1 / 2, 1];
 export interface RegionsOptions {
   /** About how long a unit takes, in ms. */
   readonly unitMs: number;
-  /** How long the longest region is to be, in ms. */
+  /** The length to aim at for the longest region, in ms. */
   readonly regionMs: number;
   /** The maximum number of units in a region. */
   readonly maxUnits: number;

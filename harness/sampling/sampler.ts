@@ -14,7 +14,7 @@ export interface SamplerOptions {
   readonly workload: Workload;
   /** About how long a unit takes, in ms. */
   readonly firstLookMs: number;
-  /** How long the longest region is to be, in ms. */
+  /** The length to aim at for the longest region, in ms. */
   readonly regionMs: number;
   /** The regions of a visit, as shares of the longest one; default: those of a case. */
   readonly shares?: readonly number[];
@@ -26,22 +26,25 @@ export interface SamplerOptions {
 
 export interface VisitOptions {
   readonly round: number;
-  /** Time on the run's clock, in ms. */
+  /** The time on the run's clock, in ms. */
   readonly sinceStartMs: () => number;
   readonly random: RandomSource;
-  /** Says, after the regions were timed, why they are not to be believed; undefined if nothing is against them. */
+  /** Returns, after the regions were timed, why they must not be believed; undefined if nothing disturbed them. */
   readonly spoiled?: () => string | undefined;
 }
 
-/** What a visit took. */
+/** The samples of a visit, and what speaks against them. */
 export interface Visit {
   /** A sample of each length, in the order in which they were taken. */
   readonly samples: readonly Sample[];
-  /** Why none of the samples is to be believed, or undefined. */
+  /** The reason why none of the samples can be believed, or undefined. */
   readonly spoiled: string | undefined;
   /** The longest wall time of a region, in ms. */
-  readonly longestMs: number;
-  /** Why the first reading that cannot be true by the trusted clock is impossible; undefined if there is none. */
+  readonly maxWallMs: number;
+  /**
+   * The reason why a reading by the trusted clock cannot be true, for the first such reading; undefined if there is
+   * none.
+   */
   readonly impossible: string | undefined;
 }
 
@@ -78,7 +81,7 @@ export class Sampler {
     return {
       samples,
       spoiled: spoiled(),
-      longestMs: Math.max(...samples.map(({ wallMs }) => wallMs)),
+      maxWallMs: Math.max(...samples.map(({ wallMs }) => wallMs)),
       impossible: samples.map((sample) => impossibility(sample, clock.kind)).find((fault) => fault !== undefined),
     };
   }

@@ -1,4 +1,4 @@
-/** The samples of one case or decode step: those that are believed, those that are discarded, and their estimate. */
+/** The samples of one case or decode step, believed and discarded, and the estimate from those that are believed. */
 
 import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
 import type { ClockKind, Sample } from '../../results/schema.ts';
@@ -17,7 +17,7 @@ export class Samples {
   readonly #believed: Sample[] = [];
   readonly #discarded: Discarded[] = [];
 
-  /** @param clock Its kind is read whenever it is needed: which clock a run trusts may change. */
+  /** @param clock Its kind is read anew each time, since which clock a run trusts may change. */
   constructor(clock: { readonly kind: ClockKind }, precision: Precision) {
     this.#clock = clock;
     this.#settling = new Settling(precision);
@@ -54,13 +54,13 @@ export class Samples {
     return dispatchMs(this.#believed, this.#clock.kind);
   }
 
-  /** Why these samples are enough, or undefined. To be asked after every visit. */
+  /** Returns why these samples are enough, or undefined. Ask it after every visit. */
   settled(): Enough | undefined {
     const { unitMs } = this;
     return this.#settling.enough(roundsOf(this.#believed), unitMs ? relativeWidth(unitMs) : Number.POSITIVE_INFINITY);
   }
 
-  /** What becomes of `timed` if it has fewer than two samples, and so no slope; undefined otherwise. */
+  /** Returns the measurement of `timed` if it has fewer than two samples, and so no slope; undefined otherwise. */
   withoutSlope<C>(timed: C) {
     if (this.#believed.length >= 2) return undefined;
     const reason = this.#discarded[0]?.reason;

@@ -1,12 +1,12 @@
-/** Settling decides when a case has been measured enough. */
+/** Settling is the decision that a case has been measured enough. */
 
 import type { Estimate } from '../../results/statistics.ts';
 import type { Precision } from '../profiles.ts';
 
-/** Why a case needs no more rounds: its interval is narrow enough, or becomes no narrower. */
+/** The reason why a case needs no more rounds: its interval is narrow enough, or becomes no narrower. */
 export type Enough = 'interval' | 'plateau';
 
-/** A case gets this many times the rounds after which its interval was narrow. */
+/** A case gets this many times the number of rounds after which its interval was narrow. */
 const ROUNDS_FACTOR = 4 / 3;
 
 /** The minimum number of rounds before a case can be on a plateau: intervals of few rounds vary by themselves. */
@@ -20,7 +20,7 @@ const PLATEAU_NARROWING = 0.9;
 /**
  * Whether a case may end after `rounds` rounds because its time is spent. It may after `minRounds`, if its interval
  * excludes that a unit takes no time at all. Otherwise its rate could be anything, and it gets up to twice as many
- * rounds. That costs one interval in a hundred the truth (counted in tests/calibration/).
+ * rounds. As a price, one more interval in a hundred misses the truth (counted in tests/calibration/).
  *
  * @param ms The time of a unit; undefined while no round has two lengths, as when outliers left too few samples.
  */
@@ -39,12 +39,13 @@ export class Settling {
   }
 
   /**
-   * Returns why `rounds` rounds, with an interval of relative width `width`, are enough; or undefined. To be asked
-   * after every round.
+   * Returns why `rounds` rounds, with an interval of relative width `width`, are enough; or undefined. Ask it after
+   * every round.
    *
-   * A case whose interval is narrow gets some more rounds, whatever they do to it. An interval is likeliest to be
-   * narrow when chance made it too narrow: to stop right there, it would hold the truth in 92 % of cases instead of 95
-   * (counted in tests/calibration/). Source: F. J. Anscombe, "Sequential estimation", J. R. Statist. Soc. B 15, 1953.
+   * A case whose interval is narrow gets some more rounds, even if they widen it. An interval is likeliest to be narrow
+   * when chance made it too narrow: if cases stopped right there, their intervals would hold the truth in 92 % of cases
+   * instead of 95 % (counted in tests/calibration/). Source: F. J. Anscombe, "Sequential estimation", J. R. Statist.
+   * Soc. B 15, 1953.
    */
   enough(rounds: number, width: number): Enough | undefined {
     const { minRounds, intervalWidth } = this.#precision;

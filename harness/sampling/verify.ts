@@ -1,6 +1,4 @@
-/**
- * Right before fast: a kernel's outputs are compared with its f64 reference. A case that fails here never gets a time.
- */
+/** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
 import type { Verification } from '../../results/schema.ts';
 import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
@@ -13,7 +11,7 @@ import { bind, compile, type KernelCase, type Program, submit } from '../device/
 import { HarnessError } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 
-/** Compares outputs with what they should be, and sums up their error. */
+/** Compares outputs with the reference, and sums up their error. */
 export class Comparison {
   /** The number of elements compared. */
   outputs = 0;
@@ -75,10 +73,10 @@ function signedBytes(a: number, b: number): (readonly [number, number])[] {
   return [24, 16, 8, 0].map((shift) => [(a << shift) >> 24, (b << shift) >> 24]);
 }
 
-/** What verifying a kernel came to. */
+/** The outcome of verifying a kernel. */
 export interface Verified {
   readonly verification: Verification;
-  /** Why the kernel is wrong, with the shape; undefined if it is right. */
+  /** The reason why the kernel is wrong, with the shape; undefined if it is right. */
   readonly wrong: string | undefined;
 }
 
@@ -98,7 +96,7 @@ export async function verifyExamples(
   const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));
-  // A family without examples of its own is verified on those of the others.
+  // A family without examples of its own is verified on the examples of the others.
   const examples = kin.length > 0 ? kin : runnable;
   let outputs = 0;
   let worst = 0;

@@ -21,7 +21,7 @@ const drain = (seeds: readonly Tuning[], best = kernel.defaults): Tuning[] => {
   return all;
 };
 
-test('every combination that the kernel accepts comes once, and the defaults not again', () => {
+test('every combination that the kernel accepts comes once; the defaults, which were tried, do not come', () => {
   const all = drain([]);
   expect(all).toHaveLength(5);
   expect(new Set(all.map((t) => JSON.stringify(t))).size).toBe(5);
@@ -29,7 +29,7 @@ test('every combination that the kernel accepts comes once, and the defaults not
   expect(acceptedTunings(kernel, { rows: 1 }, 'portable')).toHaveLength(4);
 });
 
-test('tunings with the same code and grid count once, and the defaults stand for theirs', () => {
+test('of tunings with the same code and grid one counts, and it is the defaults if they are among them', () => {
   const bounded: Kernel = { ...kernel, constants: (_, t) => ({ lanes: Math.min(t.lanes ?? 0, 16) }) };
   const accepted = acceptedTunings(bounded, {}, 'portable');
   expect(accepted).toEqual([kernel.defaults, { size: 64, lanes: 16 }]);
@@ -56,7 +56,7 @@ const winner = (rows: number, lanes: number, format = 'f16'): Winner => ({
   tuning: { size: 64, lanes },
 });
 
-test('a winner stands for its formats at the nearest size, if the kernel accepts it', () => {
+test('the winner of the nearest size with the same formats is used, if the kernel accepts it', () => {
   const tuningOf = tuningFrom([winner(1024, 16), winner(64, 32), winner(64, 16, 'f32')]);
   expect(tuningOf(kernel, 'portable', { rows: 2000, format: 'f16' })).toMatchObject({ lanes: 16 });
   expect(tuningOf(kernel, 'portable', { rows: 80, format: 'f16' })).toMatchObject({ lanes: 32 });

@@ -1,6 +1,6 @@
 /**
  * The candidates of tuning, in the order to try them: first the tunings that won elsewhere, then the neighbours of the
- * best so far (one tunable changed), then the rest. All that the kernel accepts come in the end, if time allows. Pure
+ * best so far (one tunable changed), then the rest. Given the time, every tuning that the kernel accepts is tried. Pure
  * and seeded.
  */
 
@@ -10,7 +10,7 @@ import { sameTuning } from '../../shaders/problem.ts';
 
 /**
  * Returns every combination of tunables that `kernel` accepts for these parameters, the defaults first. Combinations
- * that give the same code and the same grid count once: a tunable may be a bound that is not reached.
+ * that give the same code and the same grid count once: a tunable may be a maximum that a small problem does not reach.
  */
 export function acceptedTunings(kernel: Kernel, params: Params, variant: string): Tuning[] {
   const all = Object.entries<readonly number[]>(kernel.tunable).reduce<Tuning[]>(

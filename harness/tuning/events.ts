@@ -7,7 +7,7 @@ import type { Winner } from './winners.ts';
 export type TuneEvent =
   | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
   | { readonly type: 'tuned'; readonly tuned: Tuned }
-  /** Tuning learned nothing of this problem. */
+  /** Tuning learned nothing about this problem. */
   | (Omit<Winner, 'tuning'> & {
       readonly type: 'untuned';
       readonly reason: string;
@@ -17,7 +17,7 @@ export type TuneEvent =
 
 export type EngineEvent = RunEvent | TuneEvent;
 
-/** What a session reports to a driver outside: its events, and how it ended if not with a record. */
+/** A report of a session to a program that drives it: an event, or how the session ended if it left no record. */
 export type EngineReport =
   | EngineEvent
   | { readonly type: 'tune-end' }

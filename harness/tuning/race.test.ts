@@ -46,7 +46,7 @@ test('a runner that is shown to be slower is not visited again; the control alwa
   expect(control.visits).toBe(good.visits);
 });
 
-test('equals are not told apart by noise', async () => {
+test('noise does not tell equal runners apart', async () => {
   const control = fake('default', 10);
   const equal = fake('equal', 10);
   await race({

@@ -1,7 +1,7 @@
 /**
- * A race finds the fastest of several runners. Each is timed once a round, and one that is shown to be slower than the
- * leader drops out, so that time goes to those that may still win (successive elimination). Pure: what a visit does is
- * handed in.
+ * A race finds the fastest of several runners. Each is timed once a round. One that is shown to be slower than the
+ * leader drops out, so that the time goes to those that may still win (successive elimination). Pure: the caller hands
+ * in what a visit does.
  */
 
 import { median } from 'simple-statistics';
@@ -45,7 +45,7 @@ export interface RaceOptions<R extends Runner> {
   readonly control: R;
   readonly visit: Visit<R>;
   readonly rounds: number;
-  /** Whether the time is spent. Asked before every visit after the first round. */
+  /** Whether the time is spent. It is asked before every visit after the first round. */
   readonly over: () => boolean;
   readonly random: RandomSource;
 }

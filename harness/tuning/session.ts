@@ -1,7 +1,7 @@
 /**
  * Tunes everything on one adapter within one budget. The rig is set up as for a run. Then comes one problem after the
  * other, each with its share of the time that is left. Problems without a winner come first, so that a second session
- * takes up where the first ended.
+ * continues where the first ended.
  */
 
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
@@ -23,10 +23,10 @@ import type { Tuned } from './store.ts';
 import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
 import type { Winner } from './winners.ts';
 
-/** The minimum time for a problem, in ms: compiling and verifying the first few candidates takes as long. */
+/** The minimum time for a problem, in ms: compiling and verifying the first few candidates takes this long. */
 const MIN_SHARE_MS = 1500;
 
-/** The reason of a problem that the session did not come to. */
+/** The reason why a problem is untuned if the session did not reach it. */
 const OUT_OF_TIME = 'the time was spent before its turn';
 
 export interface TuneSessionOptions {
@@ -34,7 +34,7 @@ export interface TuneSessionOptions {
   /** The profile whose pool, sizes and breadth are used. Its budgets of time are not. */
   readonly profile: Profile;
   readonly seed: number;
-  /** The maximum GPU memory of all pools together, in bytes; default: what the profile wishes for. */
+  /** The maximum GPU memory of all pools together, in bytes. Default: the sizes of the profile. */
   readonly memoryBytes?: number;
   /** The time for all problems together, in ms. */
   readonly budgetMs: number;
@@ -152,8 +152,8 @@ async function tuneOrSmaller(rig: Rig, subjects: readonly Subject[], options: Tu
 }
 
 /**
- * Smaller sizes, as shares of the largest. The largest fits the ceiling's rate, and others may take thirty times as
- * long.
+ * The smaller sizes to try, as shares of the largest. The largest suits the ceiling's rate, and other kernels may take
+ * thirty times as long.
  */
 const SMALLER = [1 / 4, 1 / 16];
 
@@ -202,7 +202,10 @@ export interface Coverage {
   readonly tuned: number;
 }
 
-/** Counts the families that have a winner. Sizes do not make families, so the profile's smallest size is enough. */
+/**
+ * Counts the families that have a winner. The size of a problem does not change its family, so the profile's smallest
+ * size is enough.
+ */
 export function coverageOf(
   winners: readonly Winner[],
   kernels: readonly Kernel[],

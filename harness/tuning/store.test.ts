@@ -1,4 +1,7 @@
-/** What both hosts store. How they store it: src/cli/hosts/tunings.test.ts and tests/e2e/terminal/tuning.test.ts. */
+/**
+ * Tests the content of the store, which is the same on both hosts. src/cli/hosts/tunings.test.ts and
+ * tests/e2e/terminal/tuning.test.ts test how they keep it.
+ */
 
 import { describe, expect, test } from 'vitest';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
@@ -29,7 +32,7 @@ test('a winner replaces the older one of its problem, and those of other problem
   expect(kept.winners.map((w) => w.at)).toEqual([at, at]);
 });
 
-test('winners of other code do not stand, and are replaced', () => {
+test('winners of changed kernels are ignored, and replaced', () => {
   const kept = keep(undefined, tuned(1024, 4));
   const changed = { ...kernel, wgsl: () => '// another' };
   expect(standing(kept, [changed])).toEqual([]);
@@ -37,7 +40,7 @@ test('winners of other code do not stand, and are replaced', () => {
   expect(anew.winners.map((w) => w.params.bytes)).toEqual([4096]);
 });
 
-describe('the schema refuses', () => {
+describe('the schema', () => {
   const kept = keep(undefined, tuned(1024, 4));
   const [winner] = kept.winners;
   test.each([
@@ -46,11 +49,11 @@ describe('the schema refuses', () => {
     ['no digest', { ...kept, winners: [{ ...winner, kernelDigest: 'x' }] }],
     ['no date', { ...kept, winners: [{ ...winner, at: 'yesterday' }] }],
     ['nothing', undefined],
-  ])('%s', (_, value) => {
+  ])('refuses %s', (_, value) => {
     expect(machineTunings.safeParse(value).success).toBe(false);
   });
 
-  test('nothing that was written, and leaves it unchanged', () => {
+  test('accepts what was written, and leaves it unchanged', () => {
     expect(machineTunings.parse(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * What is stored of tuning: the terminal keeps it in a file, the page in a database. A winner stands while adapter,
- * engine and kernel are those that it won on. Machines are told apart by `machineDigest`, kernels by `kernelDigest`,
- * and what has changed is tuned anew. Here are the schema and pure functions; the hosts read and write.
+ * The store of tunings, which the terminal keeps in a file and the page in a database. A winner is used while adapter,
+ * engine and kernel are those that it won on: `machineDigest` identifies the first two, `kernelDigest` the kernel.
+ * Whatever has changed is tuned anew. This file has the schema and pure functions; the hosts read and write.
  */
 
 import { z } from 'zod';
@@ -53,7 +53,7 @@ export const winnerSchema = z.strictObject({
 
 const tuned = winnerSchema.extend({ evidence });
 
-/** What is stored of one machine. */
+/** The stored tunings of one machine. */
 export const machineTunings = z.strictObject({
   /** The adapter's name, for a person who opens the store. */
   adapter: z.string(),
@@ -69,7 +69,7 @@ export const machineTunings = z.strictObject({
 
 export type Unfit = z.infer<typeof unfit>;
 export type PairedTimes = z.infer<typeof pairedTimes>;
-/** What tuning a problem came to. `tuning` is the defaults if nothing was shown to be faster. */
+/** The outcome of tuning a problem. `tuning` is the defaults if nothing was shown to be faster. */
 export type Tuned = z.infer<typeof tuned>;
 export type MachineTunings = z.infer<typeof machineTunings>;
 
@@ -90,7 +90,9 @@ export interface Addition {
   readonly at: string;
 }
 
-/** Adds new winners. They replace older ones of the same problem, and those of other code of the same kernels. */
+/**
+ * Adds new winners. They replace older winners of the same problem, and winners of an older version of the same kernel.
+ */
 export function withTuned(kept: MachineTunings | undefined, addition: Addition): MachineTunings {
   const { kernels, adapter, host, at } = addition;
   const digests = digestsOf(kernels);

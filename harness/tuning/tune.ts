@@ -30,16 +30,22 @@ import { acceptedTunings, Candidates } from './candidates.ts';
 import { type Runner, race } from './race.ts';
 import type { PairedTimes, Tuned, Unfit } from './store.ts';
 
-/** The longest timed region, in ms: a coarse clock knows it to a per cent, and many candidates can be visited. */
+/**
+ * The longest timed region, in ms: long enough for a coarse clock to measure it to 1 %, short enough to visit many
+ * candidates.
+ */
 const REGION_MS = 20;
 
 /** The two regions of a visit, as shares of the longer one. */
 const REGION_SHARES = [1 / 4, 1];
 
-/** The newcomers of one heat: as many neighbours as a tunable or two have. All of a heat are on the GPU at once. */
+/**
+ * The number of new candidates in one heat: about the neighbours that one or two tunables have. All candidates of a
+ * heat are on the GPU at once.
+ */
 const NEWCOMERS = 6;
 
-/** The rounds of a heat. Slow candidates drop out before. */
+/** The number of rounds of a heat. Slow candidates drop out earlier. */
 const HEAT_ROUNDS = 6;
 
 /**
@@ -48,7 +54,8 @@ const HEAT_ROUNDS = 6;
 const MAX_COMPILE_MS = 4000;
 
 /**
- * The candidates that are tried to find one rival of the defaults, even if the budget is spent: compilers can be slow.
+ * The number of candidates that are tried to find one rival of the defaults, even if the budget is spent: compilers can
+ * be slow.
  */
 const PATIENCE = 3;
 
@@ -73,7 +80,7 @@ const FINAL_WIDTH = 0.01;
  */
 export const MIN_GAIN = 1.02;
 
-/** The reason of a problem whose tuning was cancelled. */
+/** The reason why a problem is untuned if tuning was cancelled. */
 export const CANCELLED = 'cancelled';
 
 /** A problem to be tuned. */
@@ -83,8 +90,8 @@ export interface TuneOptions {
   /** A 32-bit unsigned number that decides the order of candidates and visits. */
   readonly seed: number;
   /**
-   * The time for the problem, in ms, the compiling of the defaults included. A rival is looked for even if it is spent,
-   * and what is under way is finished.
+   * The time for the problem, in ms, the compiling of the defaults included. Even once it is spent, a first rival is
+   * looked for, and work under way is finished.
    */
   readonly budgetMs: number;
   /** The tunings to try first: those that won at related problems. */
@@ -96,7 +103,7 @@ export interface TuneOptions {
   readonly onTried?: (tried: number, possible: number) => void;
 }
 
-/** What the trials of a problem share. */
+/** The objects that all trials of a problem share. */
 interface TrialContext {
   readonly rig: Rig;
   readonly subject: Subject;
@@ -113,11 +120,11 @@ interface Trial extends Runner {
   readonly sampler: Sampler;
 }
 
-/** A problem of which tuning learned nothing, although nothing is wrong with it. */
+/** The outcome for a problem about which tuning learned nothing, although nothing is wrong with it. */
 export interface Untuned {
   /** The reason. */
   readonly untuned: string;
-  /** Whether one dispatch takes too long. A smaller problem of the family may not. */
+  /** Whether one dispatch takes too long. A smaller problem of the family may be quick enough. */
   readonly tooLarge?: true;
 }
 
@@ -149,7 +156,7 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
     const candidates = new Candidates(acceptedTunings(kernel, params, subject.variant), kernel.defaults, seeds, random);
     const unfit: Unfit[] = [];
     let tried = 1;
-    /** The candidates that could be raced. */
+    /** The number of candidates that could be raced. */
     let rivals = 0;
     let best: Trial = control;
     const alone = () => rivals === 0 && tried <= PATIENCE;

@@ -1,6 +1,7 @@
 /**
- * Winners are the tunings that stand for problems on a machine. Sizes differ from model to model, so a winner stands
- * for its whole family: the same kernel, variant and formats. Of several winners the one with the nearest sizes stands.
+ * Winners are the tunings that are used for problems on a machine. Sizes differ from model to model, so a winner is
+ * used for its whole family: the same kernel, variant and formats. Of several winners, the one with the nearest sizes
+ * is used.
  */
 
 import { digest } from '../../results/digest.ts';
@@ -21,8 +22,8 @@ export interface Winner {
 export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
 
 /**
- * Looks up winners. Of the family's winners that the kernel accepts, the one stands whose sizes are nearest by their
- * ratios.
+ * Returns a lookup of the best tuning known: of the family's winners that the kernel accepts, the one whose sizes are
+ * nearest by their ratios.
  */
 export function tuningFrom(winners: readonly Winner[]): TuningOf {
   return (kernel, variant, params) => {
@@ -39,7 +40,7 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
   };
 }
 
-/** Looks up the tunings to measure: the best known and, if `compare` is set, the defaults beside it. */
+/** Returns a lookup of the tunings to measure: the best known and, if `compare` is set, the defaults beside it. */
 export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}): TuningsOf {
   const tuningOf = tuningFrom(winners);
   return (kernel, variant, params) => {
@@ -68,7 +69,10 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
   );
 }
 
-/** Returns the digest of what decides, besides the kernel, how fast a tuning is: adapter, and engine that compiles. */
+/**
+ * Returns the digest of what decides, besides the kernel, how fast a tuning is: the adapter, and the engine that
+ * compiles.
+ */
 export function machineDigest(
   { vendor, architecture, device, description }: AdapterInfo,
   { kind, brand, majorVersion, platform }: HostInfo,

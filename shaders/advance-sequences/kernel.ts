@@ -9,7 +9,7 @@ import { type KvCacheParams, refusesCache, SEQUENCE_WGSL, sequencesInput, sequen
 import wgsl from './advance-sequences.wgsl?raw';
 
 type AdvanceSequencesParams = KvCacheParams & {
-  /** The window of `attention`: the maximum of positions that it attends to; 0 = all. */
+  /** The window of `attention`: the maximum number of positions that it attends to; 0 = all. */
   readonly window: number;
   /** The tuning of `attention` that says where its splits end. */
   readonly positionsPerSplit: number;
@@ -27,12 +27,12 @@ export default defineKernel<AdvanceSequencesParams, AdvanceSequencesTuning>({
   defaults: { workgroupSize: 32 },
   examples: [
     { ...BASE, batch: 1, context: 1, shortest: 1 },
-    // From 256 positions to 257, where a split is added.
+    // The step from 256 positions to 257 adds a split.
     { ...BASE, batch: 33, context: 256, shortest: 256 },
     { ...BASE, batch: 200, context: 3000, shortest: 1, positionsPerSplit: 128 },
     { ...BASE, batch: 32, context: 700, shortest: 3, window: 500 },
   ],
-  // It is only a means to others.
+  // It only prepares data for others, so it is not timed by itself.
   shapes: () => [],
   refuses: (p) => refusesCache(p),
   wgsl: () => SEQUENCE_WGSL + wgsl,

@@ -3,11 +3,13 @@ import { defineKernel } from '../kernel.ts';
 import wgsl from './argmax.wgsl?raw';
 
 type ArgmaxParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
-  /** Logits of a token. Its row is stored in whole 16-byte loads; the padding is ignored. */
+  /** The number of logits of a token. Its row is stored in whole 16-byte loads; the padding is ignored. */
   readonly vocabulary: number;
-  /** Random bits in the mantissa of a logit. With few of them, the largest value occurs many times over. */
+  /**
+   * The number of random bits in the mantissa of a logit. With few of them, the largest value occurs many times over.
+   */
   readonly mantissaBits: number;
 };
 
@@ -27,7 +29,7 @@ export default defineKernel<ArgmaxParams, ArgmaxTuning>({
     { batch: 3, vocabulary: 8191, mantissaBits: 0 },
     { batch: 8, vocabulary: 8190, mantissaBits: 23 },
     { batch: 32, vocabulary: 301, mantissaBits: 2 },
-    // So few logits that the last, ragged load often holds the largest.
+    // With so few logits, the last, ragged load often holds the largest.
     { batch: 32, vocabulary: 7, mantissaBits: 23 },
     // Qwen3's vocabulary.
     { batch: 1, vocabulary: 151_936, mantissaBits: 8 },

@@ -3,7 +3,7 @@
 // LOADS_IN_FLIGHT at a time, with an online softmax of its own over the splits' log-sum-exps (in bits). The groups
 // are combined at the end, and the head's sink is added.
 
-/** The score of a head's sink, in bits; MASKED where heads have no sinks. */
+/** The score of a head's sink, in bits; MASKED if heads have no sinks. */
 fn sink(head: u32) -> f32 { return /*@ sink */; }
 
 override WORKGROUP_SIZE: u32;

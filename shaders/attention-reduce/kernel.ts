@@ -2,9 +2,9 @@
  * Decode attention, second half: one output per query head, from the outputs of its splits.
  *
  * A split's weight is 2^lse, the sum of its 2^score, so the result is the softmax over all positions (T. Dao,
- * FlashAttention-2, arXiv 2307.08691, §3.1: of a block, only the log-sum-exp must be kept). A sink is one more score
- * of a head, whose weight goes to nothing, so that the other weights sum to less than 1 (gpt-oss, arXiv 2508.10925,
- * §2.2; G. Xiao et al., arXiv 2309.17453).
+ * FlashAttention-2, arXiv 2307.08691, §3.1, which keeps only the log-sum-exp of a block). A sink is one more score of a
+ * head, which has no value, so that the weights of the values sum to less than 1 (gpt-oss, arXiv 2508.10925, §2.2; G.
+ * Xiao et al., arXiv 2309.17453).
  */
 
 import { planeValue } from '../formats/activations.ts';
@@ -15,17 +15,19 @@ import { fillIn } from '../template.ts';
 import wgsl from './attention-reduce.wgsl?raw';
 
 type AttentionReduceParams = {
-  /** Sequences. */
+  /** The number of sequences. */
   readonly batch: number;
-  /** Splits of the first sequence, which has most. The pipeline serves every table whose sequences have no more. */
+  /**
+   * The number of splits of the first sequence. The pipeline serves every table of sequences with no more splits each.
+   */
   readonly splits: number;
-  /** The minimum of splits of the other sequences. Each has from `fewest` to `splits`, at random but fixed. */
+  /** The minimum number of splits of the other sequences. Each has `fewest` to `splits`, at random but fixed. */
   readonly fewest: number;
   readonly queryHeads: number;
   readonly headDim: number;
   /** The number of planes `attended` is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** `sinks`: every query head has a learned score that takes its part of the softmax and gives nothing. */
+  /** `sinks`: every query head has a learned score that takes its part of the softmax and has no value. */
   readonly form: 'plain' | 'sinks';
 };
 
@@ -42,7 +44,7 @@ const partials = (p: AttentionReduceParams): number =>
 
 const workgroups = (p: AttentionReduceParams): number => p.batch * p.queryHeads;
 
-/** Threads that share a split. Each has a vector of four. */
+/** The number of threads that share a split. Each has a vector of four. */
 const columns = (p: AttentionReduceParams): number => p.headDim / 4;
 
 /** WGSL of the score of a head's sink, in bits. */
@@ -62,7 +64,7 @@ export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   summary: 'combines the splits of decode attention',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
-  // There is one workgroup per query head, so the time is that of the steps that follow one another.
+  // Each query head has one workgroup, so the time is that of the steps which follow one another in it.
   defaults: { workgroupSize: 256, loadsInFlight: 8 },
   examples: [
     { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },

@@ -51,7 +51,7 @@ var<workgroup> tops: array<f32, HEADS * VALUE_QUADS>;
 /** The weight of head h and group g, at h * VALUE_QUADS + g, relative to the highest score of all groups. */
 var<workgroup> weights: array<f32, HEADS * VALUE_QUADS>;
 
-/** A load with the words that thread `share` of the sharing threads unpacks moved to the front. */
+/** Returns `load` with those words moved to the front that thread `share` of the sharing threads unpacks. */
 fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
   let first_word = share * (4u / VALUE_SHARES);
   let half = select(load, load.zwxy, (first_word & 2u) != 0u);
@@ -59,12 +59,12 @@ fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
 }
 
 fn main(workgroup: u32, thread: u32) {
-  // Where a workgroup does not take all heads of a group, neighbouring workgroups share the keys and values.
+  // If a workgroup does not take all heads of a group, neighbouring workgroups share the keys and values.
   let chunk = workgroup % CHUNKS;
   let kv_head = workgroup / CHUNKS % KV_HEADS;
   let numbered = workgroup / CHUNKS / KV_HEADS;
 
-  // Splits are numbered through the batch: long sequences get many of them, and no workgroup is idle.
+  // Splits are numbered through the batch, so that long sequences get many workgroups and none is idle.
   var sequence = 0u;
   var first_split = 0u;
   var all_splits = 0u;
@@ -197,8 +197,8 @@ fn main(workgroup: u32, thread: u32) {
   if (value_lane == 0u) { tops[H * VALUE_QUADS + value_quad] = highest_H; }
   //#end
   workgroupBarrier();
-  // One exp2 per thread and head. One for each group in every thread would be more of them than a short split has
-  // positions.
+  // Each thread computes one exp2 per head. If every thread computed one for each group, there would be more than a
+  // short split has positions.
   //#unroll H < HEADS
   var top_H = MASKED;
   for (var g = 0u; g < VALUE_QUADS; g++) { top_H = max(top_H, tops[H * VALUE_QUADS + g]); }

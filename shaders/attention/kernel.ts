@@ -2,11 +2,11 @@
  * Decode attention over a KV cache, first half: flash-decoding (T. Dao, D. Haziza, F. Massa, G. Sizov, "Flash-Decoding
  * for long-context inference", 2023).
  *
- * With one query per sequence, heads alone are too few to fill a GPU, so each sequence is split along its positions.
+ * Heads alone are too few to fill a GPU with one query per sequence, so each sequence is split along its positions.
  * Every split yields an output of its own and the log-sum-exp of its scores, which `attention-reduce` combines. A
- * workgroup takes all query heads of a KV head, so that keys and values are read once. If these heads are too many
- * for its registers, neighbouring workgroups share them; all but the first can find the keys and values in a cache,
- * so the work counts them once.
+ * workgroup takes all query heads of a KV head, so that keys and values are read once. If these heads are too many for
+ * its registers, neighbouring workgroups share them; all but the first can find the keys and values in a cache, so the
+ * work counts them once.
  *
  * The pipeline depends on the batch, not on its contexts: a workgroup for which the table of sequences has no split
  * ends at once. So a cache can grow without another pipeline.
@@ -30,21 +30,24 @@ import { attentionReference } from './reference.ts';
 
 type AttentionTuning = {
   readonly workgroupSize: number;
-  /** The maximum of threads that share a row of keys. They must divide its loads. */
+  /** The maximum number of threads that share a row of keys. They must divide its loads. */
   readonly keyLanes: number;
-  /** The maximum of query heads of a workgroup. */
+  /** The maximum number of query heads of a workgroup. */
   readonly headsPerWorkgroup: number;
-  /** The maximum of parts (four values) that a thread unpacks of a load of values. It keeps a sum per part and head. */
+  /**
+   * The maximum number of parts (four values each) of a load of values that a thread unpacks. It keeps a sum per part
+   * and head.
+   */
   readonly partsPerThread: number;
   readonly positionsPerSplit: number;
 };
 
-/** Positions that a thread takes at a time. */
+/** The number of positions that a thread takes at a time. */
 const QUAD = 4;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** Lays a workgroup's threads over the heads, the keys and the values. `memory` is in bytes of workgroup memory. */
+/** Lays a workgroup's threads over the heads, the keys and the values. `memory` is the workgroup memory, in bytes. */
 function plan(p: AttentionParams, t: AttentionTuning) {
   const { loadsPerRow, format } = cacheLayout(p);
   const group = p.queryHeads / p.kvHeads;
@@ -54,7 +57,7 @@ function plan(p: AttentionParams, t: AttentionTuning) {
   const valueParts = Math.min(parts, t.partsPerThread);
   const keyLanes = gcd(t.keyLanes, loadsPerRow);
   const valueLanes = p.headDim / (4 * valueParts);
-  /** Positions of one step over the keys or one over the values, whichever has more. */
+  /** The number of positions in one step over the keys or in one over the values, whichever is larger. */
   const tile = (QUAD * t.workgroupSize) / Math.min(keyLanes, valueLanes);
   return {
     loadsPerRow,
@@ -93,14 +96,14 @@ const BASE: AttentionParams = {
 /** Absorbed MLA with the latent of DeepSeek-V2, and its queries of 128 values and 64 rotated ones. */
 const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64, queryDim: 192 };
 
-/** `p` with sequences of one length, whose cache takes about `bytes`. */
+/** Returns `p` with sequences of one length, whose cache takes about `bytes`. */
 function longContext(bytes: number, p: AttentionParams): AttentionParams {
   const perPosition = (p.kvHeads * keyDim(p) * (p.ropeDim === 0 ? 2 : 1) * bitsPerValue(formatById(p.format))) / 8;
   const context = Math.max(1, Math.round(bytes / perPosition / p.batch));
   return { ...p, context, shortest: context };
 }
 
-/** `p` with sequences of many lengths, whose cache takes about `bytes`. */
+/** Returns `p` with sequences of many lengths, whose cache takes about `bytes`. */
 function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
   const { context: mean } = longContext(bytes, p);
   // Lengths are uniform from a quarter of the longest on, so the mean is five eighths of it.
@@ -109,7 +112,7 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
   return { ...drawn, context: Math.round(drawn.context / off), shortest: Math.round(drawn.shortest / off) };
 }
 
-/** `p` with a window over the newer half of the longest sequence. */
+/** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
 export default defineKernel<AttentionParams, AttentionTuning>({
@@ -123,7 +126,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     partsPerThread: [2, 4, 8],
     positionsPerSplit: [128, 256, 512, 1024],
   },
-  // At 32768 positions and 8 KV heads these are 1024 workgroups, with 8 KiB of loads in flight each.
+  // These defaults give 1024 workgroups at 32768 positions and 8 KV heads, with 8 KiB of loads in flight each.
   defaults: {
     workgroupSize: 128,
     keyLanes: 8,

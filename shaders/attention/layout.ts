@@ -5,21 +5,21 @@ import type { WordMask } from '../kernel.ts';
 import { contextsOf, type KvCacheParams, type Sequence, sequencesOf } from '../kv-cache.ts';
 
 export type AttentionParams = KvCacheParams & {
-  /** Query heads: as many as KV heads in MHA, more in GQA, and more for one KV head in MQA. */
+  /** The number of query heads: that of the KV heads in MHA, and a multiple of it in GQA. MQA has one KV head. */
   readonly queryHeads: number;
-  /** Attention is to the last `window` positions of a sequence; 0 = to all. */
+  /** The number of newest positions of a sequence that are attended to; 0 = all. */
   readonly window: number;
   /**
-   * Values of a head's query in the model. Scores are divided by the square root of this number. In absorbed MLA the
-   * key that is read is longer than the query that the model means.
+   * The number of values of a head's query in the model: scores are divided by its square root. In absorbed MLA the
+   * keys that are read are longer.
    */
   readonly queryDim: number;
 };
 
-/** The window as a maximum of positions: 2³² − 1 for all. */
+/** The window in positions: 2³² − 1 for all. */
 export const windowOf = ({ window }: AttentionParams): number => window || 2 ** 32 - 1;
 
-/** Rows of the cache that attention must read: the keys and values inside the windows, each once. */
+/** Returns the number of rows of the cache that must be read: the keys and values inside the windows, each once. */
 export function rowsRead(p: AttentionParams): number {
   const positions = contextsOf(p).reduce((total, context) => total + Math.min(context, windowOf(p)), 0);
   return positions * p.kvHeads * (p.ropeDim === 0 ? 2 : 1);
@@ -43,14 +43,12 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
   });
 }
 
-/**
- * √mean(m²) of mantissas m that are uniform in [1, 2). Tame f16 are such, and so are the mantissas of random queries.
- */
+/** √mean(m²) of mantissas m that are uniform in [1, 2), as those of tame f16 and of random queries are. */
 const TYPICAL_MANTISSA = Math.sqrt(7 / 3);
 
 /**
- * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The
- * size of keys depends on the format, and if scores differed by hundreds, one position would take all the weight.
+ * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The size
+ * of keys depends on the format. If scores differed by hundreds, one position would take all the weight.
  */
 export function queryWords(p: AttentionParams): WordMask {
   const { scales, largest } = formatById(p.format);

@@ -38,7 +38,7 @@ export function attentionReference(
     const total = weights.reduce((a, b) => a + b);
     return { firstRow, weights: weights.map((weight) => weight / total), lse: highest + Math.log2(total) };
   };
-  // Elements are asked for head by head, so the last head is worth keeping.
+  // Callers ask for elements head by head, so the last head is kept.
   let last: { index: number; attended: ReturnType<typeof attend> } | undefined;
   const attended = (index: number) => {
     if (last?.index !== index) last = { index, attended: attend(index) };

@@ -1,4 +1,4 @@
-/** The end of a mixture of experts: the outputs of a token's experts become one. */
+/** The end of a mixture of experts: adds up the outputs of a token's experts. */
 
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input } from '../kernel.ts';
@@ -6,9 +6,9 @@ import { fillIn } from '../template.ts';
 import wgsl from './combine-experts.wgsl?raw';
 
 type CombineExpertsParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
-  /** Experts that each token picked. */
+  /** The number of experts that each token picked. */
   readonly active: number;
   /** The width of the residual stream; a multiple of 4. */
   readonly columns: number;
@@ -18,7 +18,7 @@ type CombineExpertsParams = {
 
 type CombineExpertsTuning = { readonly workgroupSize: number };
 
-/** WGSL of what the sum starts from. */
+/** The WGSL of the value that the sum starts from. */
 const START = { plain: 'vec4<f32>(0.0)', shared: 'shared_output[thread]' } as const;
 
 const threads = (p: CombineExpertsParams): number => (p.batch * p.columns) / 4;

@@ -7,18 +7,18 @@ import { hash } from '../random.ts';
 import wgsl from './embedding-row.wgsl?raw';
 
 type EmbeddingRowParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
-  /** Rows of the embedding matrix, or of this part of it. */
+  /** The number of rows of the embedding matrix, or of this part of it. */
   readonly vocabulary: number;
   /** The width of the residual stream. */
   readonly columns: number;
   readonly format: string;
-  /** Seed of the token ids. */
+  /** The seed of the token ids. */
   readonly seed: number;
-  /** The rows of all parts, if this is a part of a larger matrix. */
+  /** The number of rows of all parts, if this is a part of a larger matrix. */
   readonly allRows?: number;
-  /** The rows of the parts before this one, if this is a part of a larger matrix. */
+  /** The number of rows of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 
@@ -31,12 +31,15 @@ const threads = (p: EmbeddingRowParams): number => p.batch * layout(p).loadsPerR
 const tokenIds = ({ batch, seed, vocabulary, allRows = vocabulary }: EmbeddingRowParams): number[] =>
   Array.from({ length: batch }, (_, token) => hash(token, seed) % allRows);
 
-/** The row that a token looks up in this part of the matrix, or undefined where the token is in another part. */
+/** Returns the row that a token looks up in this part of the matrix; undefined if the token is in another part. */
 function rowOf({ vocabulary, firstRow = 0 }: EmbeddingRowParams, id: number): number | undefined {
   return id >= firstRow && id < firstRow + vocabulary ? id - firstRow : undefined;
 }
 
-/** Bytes of the rows that the batch looks up, each counted once. Scales that rows share are counted in proportion. */
+/**
+ * Returns the bytes of the rows that the batch looks up, each counted once. Scales that rows share are counted in
+ * proportion.
+ */
 function rowBytes(p: EmbeddingRowParams): number {
   const { quantBytes, scaleBytes } = layout(p);
   const touched = new Set(tokenIds(p).filter((id) => rowOf(p, id) !== undefined)).size;
@@ -83,7 +86,7 @@ export default defineKernel<EmbeddingRowParams, EmbeddingRowTuning>({
     ROWS: p.vocabulary,
   }),
   inputs: (p) => [
-    // Not streamed: a step reads one row, which no rotation would keep out of a cache.
+    // The matrix is not streamed: a step reads one row, which no rotation would keep out of a cache.
     ...matrixInputs('embedding', layout(p)).map((input): Input => {
       if (input.kind !== 'streamed') return input;
       const { name, type, bytes, words } = input;

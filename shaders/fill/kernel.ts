@@ -1,11 +1,11 @@
-/** Fills every buffer of the engine. */
+/** The kernel that fills every buffer of the engine. */
 
 import { defineKernel, type WordMask } from '../kernel.ts';
 import { ANY_BITS, randomWord, TAME_FLOATS } from '../random.ts';
 import wgsl from './fill.wgsl?raw';
 
 type FillParams = {
-  /** Bytes to fill; a multiple of 16. */
+  /** The number of bytes to fill; a multiple of 16. */
   readonly bytes: number;
   /** The index of the first word in the seed's sequence, so that a buffer can be filled in parts. */
   readonly firstWord: number;

@@ -1,12 +1,12 @@
 /**
- * How the activations of a token lie in memory: in planes, so that neighbouring threads read neighbouring 16 bytes.
+ * The layout of a token's activations in memory: planes, so that neighbouring threads read neighbouring 16 bytes.
  *
  * A load of weights meets several vectors of activations, of four floats or sixteen signed bytes each. If the vectors
- * of one load lay side by side, threads on neighbouring loads would read x with a stride, and a GPU's first cache
- * would be busier with x than memory with the weights (an int4 load meets 128 bytes of f32). So the first vectors of
- * all loads lie together in the first plane, the second vectors in the second plane, and so on.
+ * of one load lay side by side, threads on neighbouring loads would read x with a stride, and a GPU's first cache would
+ * be busier with x than memory with the weights (an int4 load meets 128 bytes of f32). So the first vectors of all
+ * loads lie together in the first plane, the second vectors in the second plane, and so on.
  *
- * Bytes are for integer dot products. Each token has one scale, as in dynamic per-token quantisation (G. Xiao et al.,
+ * Integer dot products take bytes. Each token has one scale, as in dynamic per-token quantisation (G. Xiao et al.,
  * "SmoothQuant", arXiv 2211.10438, §3), so that a row's dot product is scaled once. Bytes of a vector stand in the
  * order in which shifts and masks find a load's quants (see `bytesFunctions` in unpack.ts).
  */
@@ -17,10 +17,10 @@ import { type Arithmetic, type Format, type MatrixLayout, quantsPerLoad } from '
 /** The largest magnitude of a byte. −128 is left out, so that the range is symmetric. */
 const MAX_BYTE = 127;
 
-/** The quants of `format` in a byte, which is the number of vectors of sixteen bytes that a load meets. */
+/** The number of quants of `format` in a byte, which is the number of vectors of sixteen bytes that a load meets. */
 export const spread = ({ bits }: Pick<Format, 'bits'>): number => Math.max(1, 8 / bits);
 
-/** The vectors of activations that a load of weights meets, which is the number of planes. */
+/** The number of vectors of activations that a load of weights meets, which is the number of planes. */
 export const vectorsPerLoad = (format: Format, arithmetic: Arithmetic): number =>
   arithmetic === 'i8' ? spread(format) : quantsPerLoad(format) / 4;
 

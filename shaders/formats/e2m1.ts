@@ -10,7 +10,7 @@ const MAGNITUDES = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
 
 /** The largest magnitude. */
 export const E2M1_MAX = 6;
-/** Half of the widest step, which is from 4 to 6. */
+/** The maximum error of rounding: half of the widest step, which is from 4 to 6. */
 export const E2M1_ABSOLUTE_ERROR = 1;
 
 /** The value of a code. */

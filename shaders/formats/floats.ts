@@ -63,11 +63,11 @@ const fp4 = (id: string, summary: string, scales: Scales): Format => ({
   code: e2m1Code,
 });
 
-/** Source: OCP Microscaling Formats v1.0. */
+/** MXFP4. Source: OCP Microscaling Formats v1.0. */
 export const mxfp4 = fp4('mxfp4', 'fp4 e2m1, a power of two per 32', { type: E8M0_SCALE, columns: 32, rows: 1 });
 
 /**
- * Source: NVIDIA, "Introducing NVFP4", 2025. The format's second scale, one f32 per tensor, is left out: it is a
- * constant factor of the output.
+ * NVFP4. Source: NVIDIA, "Introducing NVFP4", 2025. Its second scale, one f32 per tensor, is left out: it is a constant
+ * factor of the output.
  */
 export const nvfp4 = fp4('nvfp4', 'fp4 e2m1, an e4m3 scale per 16', { type: E4M3_SCALE, columns: 16, rows: 1 });

@@ -1,39 +1,39 @@
 /**
  * The Format contract: how a number format lies in memory, how WGSL reads it, and what the right value is.
  *
- * A matrix in a format is one plane of quants and, where the format has scales, one plane of scales. A value is its
- * quant times its scale. Each row of quants fills whole 16-byte loads. To add a format, add a file beside this one,
- * and its line in index.ts.
+ * A matrix in a format is one plane of quants and, if the format has scales, one plane of scales. A value is its quant
+ * times its scale. Each row of quants fills whole 16-byte loads. To add a format, add a file beside this one, and its
+ * line in index.ts.
  */
 
 import type { Input, WordMask, WordReader } from '../kernel.ts';
 
-/** How one scale is stored. */
+/** The way in which one scale is stored. */
 export interface ScaleType {
   readonly id: string;
   readonly bits: 8 | 16 | 32;
-  /** Random words that are valid, tame scales. */
+  /** The random words that are valid, tame scales. */
   readonly words: WordMask;
   /** The value of a code. */
   value(code: number): number;
   /** The code of the smallest scale that is at least `scale`. */
   code(scale: number): number;
-  /** WGSL expression of the value of the code `c`, which is a `u32`. */
+  /** The WGSL expression for the value of the code `c`, which is a `u32`. */
   readonly wgsl: string;
 }
 
 /** The scales of a format, and the values that share one. */
 export interface Scales {
   readonly type: ScaleType;
-  /** Values along a row that share one scale. */
+  /** The number of values along a row that share one scale. */
   readonly columns: number;
-  /** Rows that share one scale. */
+  /** The number of rows that share one scale. */
   readonly rows: number;
 }
 
-/** How WGSL unpacks a load into floats. */
+/** The WGSL that unpacks a load into floats. */
 export interface Unpack {
-  /** Functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`. Each returns four quants of the load, in order. */
+  /** The functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`. Each returns four quants of the load, in order. */
   readonly wgsl: string;
   /** The factor that the results must be multiplied by. `matrixWgsl` multiplies the scales by it. Default: 1. */
   readonly unit?: number;
@@ -42,23 +42,25 @@ export interface Unpack {
 export interface Format {
   readonly id: string;
   readonly summary: string;
-  /** Bits of one quant. */
+  /** The number of bits of one quant. */
   readonly bits: 2 | 4 | 8 | 16 | 32;
   readonly scales?: Scales;
-  /** Random words that are valid quants, of as many different codes as possible. */
+  /** The random words that are valid quants, of as many different codes as possible. */
   readonly words: WordMask;
   /** The largest magnitude of a quant that packing makes. */
   readonly largest: number;
-  /** The maximum error of a packed value has two parts, which are added. This one is relative to the value. */
+  /** The relative part of the maximum error of a packed value. `absoluteError` is added to it. */
   readonly relativeError: number;
-  /** The absolute part of the maximum error, in units of the scale. */
+  /** The absolute part of the maximum error of a packed value, in units of the scale. */
   readonly absoluteError: number;
   /**
-   * How WGSL unpacks the quants: as f32 on every adapter and, for formats all of whose quants are f16 values, as f16 on
-   * adapters with `shader-f16`.
+   * The WGSL that unpacks the quants: as f32 on every adapter and, for formats all of whose quants are f16 values, as
+   * f16 on adapters with `shader-f16`.
    */
   readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
-  /** WGSL functions `bytes_0 …` for integer dot products, for formats whose quants are signed bytes (see unpack.ts). */
+  /**
+   * The WGSL functions `bytes_0 …` for integer dot products, for formats whose quants are signed bytes (see unpack.ts).
+   */
   readonly bytes?: string;
   /** The quant of a code. */
   quant(code: number): number;
@@ -66,14 +68,14 @@ export interface Format {
   code(value: number): number;
 }
 
-/** The quants in one 16-byte load. */
+/** The number of quants in one 16-byte load. */
 export const quantsPerLoad = ({ bits }: Format): number => 128 / bits;
 
-/** Parts of a load, of four quants each, that share a scale. */
+/** The number of parts of a load, of four quants each, that share a scale. */
 export const partsPerScale = (format: Format): number =>
   Math.min(quantsPerLoad(format), format.scales?.columns ?? Number.POSITIVE_INFINITY) / 4;
 
-/** The bits per value, scales included. */
+/** The number of bits per value, scales included. */
 export function bitsPerValue({ bits, scales }: Format): number {
   return bits + (scales ? scales.type.bits / (scales.columns * scales.rows) : 0);
 }
@@ -84,12 +86,12 @@ export interface MatrixLayout {
   readonly rows: number;
   readonly columns: number;
   readonly loadsPerRow: number;
-  /** Columns as they are stored, in whole loads. */
+  /** The number of columns as they are stored, in whole loads. */
   readonly storedColumns: number;
   readonly quantBytes: number;
-  /** Scales along a row, or 0 for a format without scales. */
+  /** The number of scales along a row; 0 for a format without scales. */
   readonly scalesPerRow: number;
-  /** Bytes of all scales. Only the end of the plane is padded to whole loads. */
+  /** The bytes of all scales. Only the end of the plane is padded to whole loads. */
   readonly scaleBytes: number;
 }
 
@@ -115,8 +117,8 @@ export function matrixLayout(format: Format, rows: number, columns: number): Mat
 const PART_ROWS = 128;
 
 /**
- * Divides the `rows` of a matrix into parts whose quants take at most `maxBytes`, or into one part where the smallest
- * would take more. If there are several `matrices` in one, they are divided alike, and a part has its rows of each.
+ * Divides the `rows` of a matrix into parts whose quants take at most `maxBytes`, or leaves it whole if the smallest
+ * part would take more. Several `matrices` in one are divided alike, and a part has the same rows of each.
  */
 export function rowParts(
   { format, columns }: MatrixLayout,
@@ -130,7 +132,7 @@ export function rowParts(
   }));
 }
 
-/** The streamed inputs of a matrix: `<name>` and, where its format has scales, `<name>_scales`. */
+/** The streamed inputs of a matrix: `<name>` and, if its format has scales, `<name>_scales`. */
 export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: MatrixLayout): Input[] {
   const quants: Input = { kind: 'streamed', name, type: 'array<vec4<u32>>', bytes: quantBytes, words: format.words };
   if (!format.scales) return [quants];
@@ -141,23 +143,23 @@ export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: M
   ];
 }
 
-/** How quants are multiplied: as f32, as f16, or as signed bytes in integer dot products. */
+/** The type in which quants are multiplied: f32, f16, or signed bytes in integer dot products. */
 export type Arithmetic = 'f32' | 'f16' | 'i8';
 
-/** Whether quants of this format can be multiplied so. */
+/** Whether quants of this format can be multiplied in this type. */
 export function hasArithmetic(format: Format, arithmetic: Arithmetic): boolean {
   if (arithmetic === 'i8') return format.bytes !== undefined;
   return arithmetic === 'f32' || format.unpack.f16 !== undefined;
 }
 
 /**
- * WGSL to read the matrix `name`. For f32 and f16 it has the format's functions `unpack_0 …`, which return `Quants`,
- * a vec4 of that type; for i8 it has the format's `bytes_0 …`. For all it has
+ * Returns the WGSL to read the matrix `name`. For f32 and f16 it has the format's functions `unpack_0 …`, which return
+ * `Quants`, a vec4 of that type; for i8 it has the format's `bytes_0 …`. For all three it has
  *
  *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
  *
- * which returns the scale of the four quants `part` of 16-byte load `load` of `row`, or 1 for a format without
- * scales. If the scale does not depend on `part`, a compiler can see that.
+ * which returns the scale of the four quants `part` of 16-byte load `load` of `row`, or 1 for a format without scales.
+ * If the scale does not depend on `part`, a compiler can see that.
  *
  * @throws RangeError if the format has no functions for this arithmetic.
  */
@@ -190,7 +192,7 @@ export function matrixWgsl(
 `;
 }
 
-/** Reads value (row, column) of a matrix, in f64. `scales` reads the plane of scales, where there is one. */
+/** Returns a reader of value (row, column) of a matrix, in f64. `scales` reads the plane of scales, if there is one. */
 export function matrixReader(
   layout: MatrixLayout,
   quants: WordReader,
@@ -206,7 +208,7 @@ export function matrixReader(
   };
 }
 
-/** Code `index` of a plane of codes of `bits` bits. The first code of a word is in its lowest bits. */
+/** Returns code `index` of a plane of codes of `bits` bits. The first code of a word is in its lowest bits. */
 function codeAt(words: WordReader, index: number, bits: number): number {
   const perWord = 32 / bits;
   const word = words(Math.floor(index / perWord));
@@ -245,7 +247,7 @@ export function packMatrix(
   return { quants, scales };
 }
 
-/** Sets code `index` of a plane that is zero there. */
+/** Sets code `index` of a plane. The plane must be zero there. */
 function setCode(words: Uint32Array, index: number, bits: number, code: number): void {
   const perWord = 32 / bits;
   const at = Math.floor(index / perWord);

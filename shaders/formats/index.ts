@@ -12,7 +12,7 @@ const ALL: readonly Format[] = [f32, f16, bf16, int8, int4g32, int4g128, mxfp4, 
 /** Every number format, by id. */
 export const FORMATS: Readonly<Record<string, Format>> = Object.fromEntries(ALL.map((format) => [format.id, format]));
 
-/** The number format of this id. @throws RangeError with the ids there are. */
+/** Returns the number format of this id. @throws RangeError with the ids that there are. */
 export function formatById(id: string): Format {
   const format = FORMATS[id];
   if (!format) throw new RangeError(`unknown format "${id}"; there are ${Object.keys(FORMATS).join(', ')}`);

@@ -18,7 +18,7 @@ const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> =
   bytes: bytesFunctions(bits, excess),
 });
 
-/** WGSL that makes bytes in two's complement bytes of excess 128, by flipping their sign bits. */
+/** WGSL that turns bytes in two's complement into bytes of excess 128, by flipping their sign bits. */
 const excess128 = (word: string): string => `(${word} ^ 0x80808080u)`;
 
 /** Bytes in two's complement, with a scale per 32 values. */

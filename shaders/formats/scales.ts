@@ -1,4 +1,4 @@
-/** How scales are stored: f16, f32, and the two 8-bit floats of the OCP Microscaling and NVFP4 formats. */
+/** The types of scales: f16, f32, and the two 8-bit floats of the OCP Microscaling and NVFP4 formats. */
 
 import { getFloat16, setFloat16 } from '@petamoriken/float16';
 import { TAME_FLOATS } from '../random.ts';

@@ -12,7 +12,7 @@ export interface MatrixWords {
 /** √mean(m²) of mantissas m that are uniform in [1, 2). */
 const TYPICAL_MANTISSA = Math.sqrt(7 / 3);
 
-/** Floats of any layout. */
+/** A layout of floats. */
 interface Floats {
   readonly bits: number;
   code(value: number): number;

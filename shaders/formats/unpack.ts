@@ -23,10 +23,10 @@ export function unpackFunctions(
   }).join('');
 }
 
-/** The first bits of four quants of `bits` bits, from bit `shift` on. */
+/** The first bit of each of four quants of `bits` bits, from bit `shift` on. */
 const positions = (bits: number, shift: number): number[] => [0, 1, 2, 3].map((i) => shift + i * bits);
 
-/** Bits of an f32's mantissa. */
+/** The number of bits of an f32's mantissa. */
 const MANTISSA = 23;
 
 /**
@@ -45,7 +45,9 @@ export function integersAsF32(bits: number, excess: number): (word: string, shif
   };
 }
 
-/** WGSL of four integers n, stored as n + `excess` < 1024, as vec4<f16>: two at once, which lie 16 bits apart. */
+/**
+ * WGSL of four integers n, stored as n + `excess` < 1024, as vec4<f16>. It takes two at once, which lie 16 bits apart.
+ */
 export function integersAsF16(bits: number, excess: number): (word: string, shift: number) => string {
   return halves(bits, (word, s) => {
     const mask = 2 ** bits - 1;
@@ -68,9 +70,9 @@ export function halves(
 }
 
 /**
- * The functions `bytes_k(load) -> vec4<u32>` for k < n, where n = 8/bits. Each returns sixteen signed bytes: byte j
- * of word w of `bytes_k` is quant 4n·w + n·j + k of the load. This order needs only shifts and masks; activations
- * come in it.
+ * The functions `bytes_k(load) -> vec4<u32>` for k < n, where n = 8/bits. Each returns sixteen signed bytes: byte j of
+ * word w of `bytes_k` is quant 4n·w + n·j + k of the load. This order needs only shifts and masks; activations are
+ * stored in it.
  */
 export function bytesFunctions(bits: 2 | 4 | 8, excess: number): string {
   const mask = (2 ** bits - 1) * 0x01010101;

@@ -1,4 +1,4 @@
-// What projection.wgsl asks of a kernel, for one matrix and a batch of tokens. A workgroup takes a block of rows for
+// The functions that projection.wgsl needs, for one matrix and a batch of tokens. A workgroup takes a block of rows for
 // a tile of tokens, and the tiles of a block go to neighbouring workgroups.
 
 override BATCH: u32;
@@ -20,7 +20,7 @@ fn place(work: u32) -> Place {
   return Place(work / TILES, 0u, min(SLOTS, BATCH - first_token), first_token);
 }
 
-/// Slots beyond a tile's last token read that token, to stay in bounds, and are not written.
+/// The token of a slot. Slots beyond a tile's last token read that token, to stay in bounds, and are not written.
 fn token_of(place: Place, slot: u32) -> u32 { return place.first_token + min(slot, place.slots - 1u); }
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }

@@ -11,22 +11,22 @@ import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './gemv.wgsl?raw';
 
 type GemvParams = {
-  /** Outputs of a token. Q, K and V in one are one matrix with the rows of all three. */
+  /** The number of outputs of a token. Fused Q, K and V are one matrix with the rows of all three. */
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
-  /** Tokens, up to 32 of which share one reading of the weights. */
+  /** The number of tokens. Up to 32 of them share one reading of the weights. */
   readonly batch: number;
   readonly form: Form;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** The outputs of all parts, if this is a part of a larger matrix. */
+  /** The number of outputs of all parts, if this is a part of a larger matrix. */
   readonly yRows?: number;
-  /** The outputs of the parts before this one, if this is a part of a larger matrix. */
+  /** The number of outputs of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
 };
 
-/** Values of a token's y. */
+/** The number of values of a token's y. */
 const yRow = ({ rows, yRows = rows }: GemvParams): number => yRows;
 
 const plain = (format: Format, rows: number, columns: number, batch = 1): GemvParams => ({
@@ -84,7 +84,7 @@ function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
   ];
 }
 
-/** Columns of a row of `loads` loads, of which the last is not full. */
+/** The number of columns of a row of `loads` loads, the last of which is not full. */
 const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
 
 export default defineProjection<GemvParams, ProjectionTuning>({
@@ -95,8 +95,8 @@ export default defineProjection<GemvParams, ProjectionTuning>({
   defaults: PROJECTION_DEFAULTS,
   examples: Object.values(FORMATS).flatMap((format) => [
     plain(format, 1, 1),
-    // With the defaults: one step in which the last lanes have no load; four steps, which no compiler unrolls, and a
-    // ragged one.
+    // These take, with the defaults: one step in which the last lanes have no load; four steps, which no compiler
+    // unrolls, and a ragged one.
     plain(format, 131, raggedColumns(format, 61)),
     plain(format, 9, raggedColumns(format, 259), 1),
     // Fewer tokens than a thread takes; more, and not a multiple.

@@ -1,6 +1,6 @@
-// Groups the pairs of each expert into tiles, in a single workgroup: batches of up to 64 have hundreds of pairs. For
-// larger batches this would be slow. A thread takes an expert, or several. It counts the expert's pairs, finds where
-// the expert's tiles begin, which is behind the tiles of the experts before it, and fills them.
+// Groups the pairs of each expert into tiles, in a single workgroup. That is enough for batches of up to 64, which have
+// hundreds of pairs, and slow for larger ones. A thread takes an expert, or several. It counts the expert's pairs,
+// finds where the expert's tiles begin, which is behind the tiles of the experts before it, and fills them.
 
 override WORKGROUP_SIZE: u32;
 override EXPERTS: u32;

@@ -10,14 +10,14 @@ import { hash } from '../random.ts';
 import wgsl from './group-pairs.wgsl?raw';
 
 type GroupPairsParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   readonly experts: number;
-  /** Experts that each token picked. */
+  /** The number of experts that each token picked. */
   readonly active: number;
-  /** The maximum of pairs in a tile. */
+  /** The maximum number of pairs in a tile. */
   readonly width: number;
-  /** Seed of the picks. */
+  /** The seed of the picks. */
   readonly seed: number;
 };
 
@@ -25,10 +25,10 @@ type GroupPairsTuning = { readonly workgroupSize: number };
 
 const pairs = (p: GroupPairsParams): number => p.batch * p.active;
 
-/** The tiles that there is room for: how many are used is known on the GPU alone. */
+/** The number of tiles that there is room for. Only the GPU knows how many are used. */
 const tiles = (p: GroupPairsParams): number => maxTiles(pairs(p), p.experts, p.width);
 
-/** The expert of every pair. A token may pick an expert twice here: the kernel does not mind. */
+/** The expert of every pair. A token may pick an expert twice here, which the kernel allows. */
 const picks = (p: GroupPairsParams): number[] =>
   Array.from({ length: pairs(p) }, (_, pair) => hash(pair, p.seed) % p.experts);
 

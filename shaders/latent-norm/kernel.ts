@@ -11,17 +11,17 @@ import wgsl from './latent-norm.wgsl?raw';
 import storeQuery from './store-query.wgsl?raw';
 
 type LatentNormParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   /** `query-and-latent`: both are normed. `latent`: queries are not compressed, and are left where they are. */
   readonly form: 'query-and-latent' | 'latent';
-  /** Values before the latent, a multiple of 4: the compressed query, or all queries. */
+  /** The number of values before the latent, a multiple of 4: the compressed query, or all queries. */
   readonly queryDim: number;
-  /** A multiple of 4. */
+  /** The number of values of the latent; a multiple of 4. */
   readonly latentDim: number;
-  /** Values of the key behind the latent, which will be rotated; a multiple of 4. */
+  /** The number of values of the key behind the latent, which will be rotated; a multiple of 4. */
   readonly ropeDim: number;
-  /** Added to the mean squares. */
+  /** The ε that is added to the mean squares. */
   readonly epsilon: number;
   /** The number of planes the query is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
@@ -30,16 +30,16 @@ type LatentNormParams = {
 type LatentNormTuning = { readonly workgroupSize: number };
 
 const row = (p: LatentNormParams): number => p.queryDim + p.latentDim + p.ropeDim;
-/** Values of a token's latent, and of the rotated part behind it. */
+/** The number of values of a token's latent, and of the rotated part behind it. */
 const latentRow = (p: LatentNormParams): number => p.latentDim + p.ropeDim;
 const hasQuery = (p: LatentNormParams): boolean => p.form === 'query-and-latent';
-/** Vectors of a token's query as it is written: whole loads of the weights that read it. */
+/** The number of vectors of a token's query as it is written: whole loads of the weights that read it. */
 const queryLoads = (p: LatentNormParams): number => Math.ceil(p.queryDim / 4 / p.planes) * p.planes;
 const parts = (p: LatentNormParams): number => (hasQuery(p) ? 2 : 1);
 const loadsPerThread = (p: LatentNormParams, t: LatentNormTuning): number =>
   Math.ceil(Math.max(p.latentDim / 4, hasQuery(p) ? queryLoads(p) : 0) / t.workgroupSize);
 
-/** A thread keeps its part of a row in registers, as in rms-norm. */
+/** The maximum number of loads of a thread, which keeps its part of a row in registers, as in rms-norm. */
 const MAX_LOADS_PER_THREAD = 16;
 
 /** WGSL of the function that writes a vector of the query. */
@@ -135,6 +135,6 @@ export default defineKernel<LatentNormParams, LatentNormTuning>({
       return i < p.queryDim ? value(token, i) * factor(token, 0, p.queryDim) * f32.quant(query_weight(i)) : 0;
     };
   },
-  // As for rms-norm.
+  // The tolerance is that of rms-norm, for the same reasons.
   tolerance: { nmse: 1e-10 },
 });

@@ -12,41 +12,44 @@ import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './moe-gemv.wgsl?raw';
 
 type MoeGemvParams = {
-  /** Experts in the matrix, or in this part of it. */
+  /** The number of experts in the matrix, or in this part of it. */
   readonly experts: number;
-  /** Experts that each token picks. */
+  /** The number of experts that each token picks. */
   readonly active: number;
-  /** Outputs of one expert. The experts lie one after another in one matrix. */
+  /** The number of outputs of one expert. The experts lie one after another in one matrix. */
   readonly rows: number;
   readonly columns: number;
   readonly format: string;
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   readonly form: Form;
-  /** Seed of the router's picks. */
+  /** The seed of the router's picks. */
   readonly seed: number;
-  /** Whether each token has an x, for all of its experts, or each pair of a token and an expert. */
+  /**
+   * The owners of the vectors of x: each token has one, for all of its experts, or each pair of a token and an expert.
+   */
   readonly of: 'tokens' | 'pairs';
   /**
-   * The order in which pairs come. `experts`: in tiles of one expert, for every width that may be tuned, as a CPU
-   * that knows all picks beforehand can order them. `pairs`: as kernels on the GPU leave them, which is one after
-   * another, in a tile each, or grouped in tiles of up to `width` pairs.
+   * The order of the pairs. `experts`: in tiles of one expert, for every width that may be tuned, as a CPU that knows
+   * all picks beforehand can order them. `pairs`: as kernels on the GPU leave them, either in their own order with a
+   * tile each, or grouped in tiles of up to `width` pairs.
    */
   readonly order: 'experts' | 'pairs';
-  /** The maximum of pairs in a tile, for `order: 'pairs'`. Default: 1. */
+  /** The maximum number of pairs in a tile, for `order: 'pairs'`. Default: 1. */
   readonly width?: number;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-  /** The experts of all parts, if this is a part of a larger matrix. */
+  /** The number of experts of all parts, if this is a part of a larger matrix. */
   readonly allExperts?: number;
-  /** The experts of the parts before this one, if this is a part of a larger matrix. */
+  /** The number of experts of the parts before this one, if this is a part of a larger matrix. */
   readonly firstExpert?: number;
 };
 
 type MoeGemvTuning = ProjectionTuning & {
   /**
-   * Tokens of one expert that share a reading of its weights. An expert that more tokens picked is read again for each
-   * further tile, at best from a cache. In a tile that is not full, the remaining slots are computed in vain.
+   * The maximum number of tokens of one expert that share a reading of its weights. An expert that more tokens picked
+   * is read again for each further tile, from a cache if possible. A tile that is not full computes its remaining slots
+   * without use.
    */
   readonly tileWidth: number;
 };
@@ -63,7 +66,7 @@ const picksOf = ({ experts, allExperts = experts, active, batch, seed }: MoeGemv
 const isHere = ({ experts, firstExpert = 0 }: MoeGemvParams, expert: number): boolean =>
   expert >= firstExpert && expert < firstExpert + experts;
 
-/** Tiles of one width, and where they stand in the input `tiles`. */
+/** The tiles of one width, and their place in the input `tiles`. */
 interface TileList {
   readonly width: number;
   readonly count: number;
@@ -107,7 +110,7 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
   });
 }
 
-/** The list with as many tiles as `tileWidth` gives, in the narrowest width that gives no more. */
+/** Returns the list with as many tiles as `tileWidth` gives, in the narrowest width that gives no more. */
 function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
   const lists = tileLists(p);
   const widest = lists.find(({ width }) => width === tileWidth || p.order === 'pairs');
@@ -118,7 +121,7 @@ function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
 
 const PLAIN = { form: 'plain', of: 'tokens', order: 'experts', planes: 1 } as const;
 
-/** A matrix of fewer rows is not worth timing. */
+/** The minimum number of rows of a matrix that is worth timing. */
 const MIN_ROWS = 64;
 
 /**
@@ -166,7 +169,7 @@ export default defineProjection<MoeGemvParams, MoeGemvTuning>({
         seed: 5,
       };
     }),
-    // As in a decode step: gate and up with an x per token, then down with an x per pair.
+    // These are a decode step's: gate and up with an x per token, then down with an x per pair.
     ...['f16', 'int4-g32'].flatMap((format) => {
       const routed = { ...PLAIN, experts: 6, active: 3, format, batch: 3, seed: 6, order: 'pairs' as const };
       const planes = quantsPerLoad(formatById(format)) / 4;
@@ -243,7 +246,7 @@ export default defineProjection<MoeGemvParams, MoeGemvTuning>({
     return {
       outputs: picked.length * p.rows,
       matricesRead: new Set(picked).size,
-      // One id for each pair is what a router must say, however many words the tiles take.
+      // A router must give one expert id for each pair, however many words the tiles take.
       otherBytesRead: 4 * p.batch * p.active,
     };
   },

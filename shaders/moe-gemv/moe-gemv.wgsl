@@ -1,10 +1,10 @@
-// What projection.wgsl asks of a kernel, for the experts that a router picked. y is [pair][ROWS] for every pair
+// The functions that projection.wgsl needs, for the experts that a router picked. y is [pair][ROWS] for every pair
 // (token, slot) of a batch. The experts lie one after another in one matrix.
 //
-// Pairs come in tiles: sorted by expert on the CPU or by `group-pairs`, or one by one, as `route-experts` leaves
-// them. A workgroup takes a block of rows of one tile's expert, for all pairs of the tile. Tiles of one expert follow
-// each other, and workgroups run through all tiles before the next block of rows, so that an expert's second tile can
-// find its rows in a cache.
+// Pairs come in tiles: sorted by expert on the CPU or by `group-pairs`, or one by one, as `route-experts` leaves them.
+// A workgroup takes a block of rows of one tile's expert, for all pairs of the tile. Tiles of one expert follow each
+// other, and workgroups run through all tiles before the next block of rows, so that an expert's second tile can find
+// its rows in a cache.
 
 override TILES: u32;
 override FIRST_TILE_WORD: u32;
@@ -31,7 +31,7 @@ fn place(work: u32) -> Place {
   return Place(work / TILES, expert * EXPERT_ROWS, select(0u, tiles[tile + 1u], expert < EXPERTS), tile + 2u);
 }
 
-/// A tile with fewer pairs than slots repeats its last pair.
+/// The token of a slot. A tile with fewer pairs than slots repeats its last pair.
 fn token_of(place: Place, slot: u32) -> u32 { return tiles[place.pairs + slot] / ACTIVE; }
 
 fn x_of(place: Place, slot: u32) -> u32 { return token_of(place, slot) * X_STRIDE; }

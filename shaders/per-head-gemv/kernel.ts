@@ -14,16 +14,18 @@ import wgsl from './per-head-gemv.wgsl?raw';
 
 type PerHeadGemvParams = {
   readonly heads: number;
-  /** Outputs of one head. */
+  /** The number of outputs of one head. */
   readonly rows: number;
-  /** Inputs of one head: whole 16-byte loads of the format, so that no weight meets what lies behind them. */
+  /**
+   * The number of inputs of one head: whole 16-byte loads of the format, so that no weight meets what lies behind them.
+   */
   readonly columns: number;
   readonly format: string;
-  /** Tokens, up to 32 of which share one reading of the weights. */
+  /** The number of tokens. Up to 32 of them share one reading of the weights. */
   readonly batch: number;
-  /** Values behind a head's inputs that are copied, unchanged, to behind its outputs. */
+  /** The number of values behind a head's inputs that are copied, unchanged, behind its outputs. */
   readonly tail: number;
-  /** Values from a token's x to the next token's: those of its heads, and what else its row holds. */
+  /** The number of values from a token's x to the next token's: those of its heads, and what else its row holds. */
   readonly xRow: number;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
@@ -56,7 +58,7 @@ const EXAMPLE = { format: 'f16', batch: 2, tail: 0, planes: 1, behind: 0 };
 export default defineProjection<PerHeadGemvParams, ProjectionTuning>({
   id: 'per-head-gemv',
   summary: 'y = W x with a matrix and an input for each head, as absorbed MLA has before and behind its attention',
-  // In a decode step x is f32 in row order, which the other variants do not read.
+  // The x of a decode step is f32 in row order, which the other variants do not read.
   variants: { portable: { requires: [] } },
   // Rows are short, so only fewer lanes and smaller workgroups may be better.
   tunable: {
@@ -71,7 +73,7 @@ export default defineProjection<PerHeadGemvParams, ProjectionTuning>({
   examples: [
     { ...EXAMPLE, heads: 1, rows: 1, columns: 8, batch: 1 },
     { ...EXAMPLE, heads: 3, rows: 9, columns: 24, tail: 4 },
-    // Several steps of loads, and a row of x that goes on behind its heads.
+    // Several steps of loads, and a row of x that has more values behind its heads.
     { ...EXAMPLE, heads: 2, rows: 37, columns: 1032, behind: 20 },
     // More tokens than a thread takes; more than a tile holds.
     { ...EXAMPLE, heads: 2, rows: 9, columns: 24, tail: 8, batch: 9 },

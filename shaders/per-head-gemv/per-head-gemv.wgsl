@@ -1,5 +1,5 @@
-// What projection.wgsl asks of a kernel, for heads that have a matrix and an input each. A workgroup takes a block of
-// rows of one head's matrix, for a tile of tokens. x is in row order, [token][head][columns, tail]. So is y,
+// The functions that projection.wgsl needs, for heads that have a matrix and an input each. A workgroup takes a block
+// of rows of one head's matrix, for a tile of tokens. x is in row order, [token][head][columns, tail]. So is y,
 // [token][head][rows, tail], unless the weights that read it want planes; then it has no tail.
 
 override BATCH: u32;
@@ -23,14 +23,15 @@ struct Place {
   first_token: u32,
 }
 
-/// Workgroups that take one head are neighbours, and among them those that take one block of its rows.
+/// The place of a workgroup. Workgroups that take one head are neighbours, and so are, among them, those of one block
+/// of rows.
 fn place(work: u32) -> Place {
   let first_token = work % TILES * SLOTS;
   let head = work / TILES / HEAD_BLOCKS;
   return Place(work / TILES % HEAD_BLOCKS, head * ROWS, min(SLOTS, BATCH - first_token), head, first_token);
 }
 
-/// Slots beyond a tile's last token read that token, to stay in bounds, and are not written.
+/// The token of a slot. Slots beyond a tile's last token read that token, to stay in bounds, and are not written.
 fn token_of(place: Place, slot: u32) -> u32 { return place.first_token + min(slot, place.slots - 1u); }
 
 fn x_of(place: Place, slot: u32) -> u32 {
@@ -42,7 +43,7 @@ fn y_of(place: Place, slot: u32, row: u32) -> u32 {
   return token_of(place, slot) * (HEADS * width) + in_planes(place.head * width + row, HEADS * width);
 }
 
-/// Copies the tails of a head from x to y. For each tile, the head's first workgroup does it.
+/// Copies the tails of a head from x to y. The head's first workgroup of each tile does it.
 fn move_tails(place: Place, thread: u32) {
   if (place.block > 0u) { return; }
   for (var slot = 0u; slot < place.slots; slot++) {

@@ -1,4 +1,4 @@
-/** The input x of a projection: where it lies, what it holds, and how the reference reads it. */
+/** The input x of a projection: its layout, its values, and the reader for the reference. */
 
 import {
   activationCode,
@@ -13,28 +13,28 @@ import type { Input, WordReader } from '../kernel.ts';
 import { randomWord } from '../random.ts';
 import { arithmeticOf } from './variants.ts';
 
-/** Value `k` of vector `vector` of x, in f64, as the kernel sees it. */
+/** Returns value `k` of vector `vector` of x, in f64, as the kernel sees it. */
 export type ActivationReader = (vector: number, k: number) => number;
 
-/** x: vectors that each meet a row of the matrix. */
+/** The input x: vectors that the rows of the matrix are multiplied by. */
 export interface Activations {
   readonly inputs: readonly Input[];
-  /** Bytes that must be read of x: scales included, padding left out. */
+  /** The bytes of x that must be read: scales included, padding left out. */
   readonly bytes: number;
-  /** @throws if an input is missing. */
+  /** Returns a reader of x. @throws Error if an input is missing. */
   reader(inputs: Readonly<Record<string, WordReader>>): ActivationReader;
 }
 
-/** Activations are the same in every run. */
+/** The seed of the activations, which are the same in every run. */
 const ACTIVATION_SEED = 1;
 
-/** Vectors of four floats, or of sixteen bytes, from one token's x in planes to the next token's. */
+/** The number of vectors, of four floats or of sixteen bytes, from one token's x in planes to the next token's. */
 export const xStride = ({ format, loadsPerRow }: MatrixLayout, variant: string): number =>
   loadsPerRow * vectorsPerLoad(format, arithmeticOf(variant));
 
 /**
- * The activations of `tokens` tokens, laid out for the weights that they meet (formats/activations.ts) and zero where
- * those are padding. They are `x` in f32 or, for integer dot products, `x` in bytes and `x_scales`.
+ * The activations of `tokens` tokens, laid out for the weights that they meet (formats/activations.ts). They are zero
+ * where they meet padding. They are `x` in f32 or, for integer dot products, `x` in bytes and `x_scales`.
  */
 export function activationsInPlanes(layout: MatrixLayout, tokens: number, variant: string): Activations {
   const arithmetic = arithmeticOf(variant);

@@ -1,4 +1,4 @@
-/** Declares the kernels that are projections: `gemv`, `moe-gemv` and `per-head-gemv` add only what is theirs. */
+/** Declares the kernels that are projections: `gemv`, `moe-gemv` and `per-head-gemv` add only what is their own. */
 
 import { planeValue } from '../formats/activations.ts';
 import { type MatrixLayout, matrixInputs, matrixLayout, matrixReader } from '../formats/format.ts';
@@ -16,64 +16,73 @@ import {
 } from './layout.ts';
 import { projectionWgsl } from './wgsl.ts';
 
-/** Parameters that every projection has. */
+/** The parameters that every projection has. */
 type ProjectionParams = {
-  /** Outputs of one matrix for one token. */
+  /** The number of outputs of one matrix for one token. */
   readonly rows: number;
   readonly columns: number;
-  /** Format of the weights. */
+  /** The format of the weights. */
   readonly format: string;
-  /** Default: `plain`. */
+  /** The form of the projection. Default: `plain`. */
   readonly form?: Form;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
 };
 
-/** A product that an output is made of: a row of the matrix (the first, where it has two) and a vector of x. */
+/** A product that an output is made of: a row of the matrix (the first, if it has two) and a vector of x. */
 export interface Product {
   readonly matrixRow: number;
   readonly vector: number;
 }
 
-/** The part of a projection kernel that is its own. See also projection.wgsl. */
+/** The part of a projection kernel that is its own; projection.wgsl is the part that all share. */
 export interface OwnProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>
   extends Pick<Kernel<P, T>, 'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'examples' | 'shapes' | 'parts'> {
-  /** WGSL of `place`, `token_of`, `x_of` and `y_of`. */
+  /** The WGSL of `place`, `token_of`, `x_of` and `y_of`. */
   readonly wgsl: string;
-  /** WGSL statements that run in each place before its sums. Default: none. */
+  /** The WGSL statements that run in each place before its sums. Default: none. */
   readonly beside?: string;
-  /** Matrices of `rows` rows (twice as many for gate and up in one), such as experts or heads. Default: 1. */
+  /**
+   * Returns the number of matrices, such as experts or heads, of `rows` rows each (twice as many for gate and up in
+   * one). Default: 1.
+   */
   matrices?(p: P): number;
-  /** Tokens that share a reading, and how often the blocks of one matrix are taken in all. */
+  /**
+   * Returns the number of tokens that share a reading (`slots`), and how often each block of a matrix is taken
+   * (`times`).
+   */
   tiling(p: P, t: T): { readonly slots: number; readonly times: number };
-  /** The input x, for weights of this layout. */
+  /** Returns the input x, for weights of this layout. */
   activations(p: P, layout: MatrixLayout, variant: string): Activations;
   /** Whether x is stored in row order. Default: in planes. */
   readonly xInOrder?: boolean;
-  /** The rows of y, and the values in each. */
+  /** Returns the number of rows of y, and of values in each. */
   y(p: P): { readonly rows: number; readonly columns: number };
-  /** Inputs behind the weights, x and the biases. Default: none. */
+  /** Returns the inputs behind the weights, x and the biases. Default: none. */
   inputs?(p: P): readonly Input[];
-  /** Why these parameters cannot run, apart from what every projection refuses. */
+  /** Returns why these parameters cannot run, beyond what every projection refuses. */
   refuses?(p: P): string | undefined;
-  /** The constants of its own WGSL. */
+  /** Returns the constants of its own WGSL. */
   constants(
     p: P,
     t: T,
     at: { layout: MatrixLayout; blocks: number; variant: string },
   ): Readonly<Record<string, number>>;
-  /** What the work depends on beyond the bytes of the matrix and of x. */
+  /** Returns what the work depends on beyond the bytes of the matrix and of x. */
   work(p: P): {
-    /** Outputs that are computed. */
+    /** The number of outputs that are computed. */
     readonly outputs: number;
-    /** Matrices of which at least a row is read. Default: all. */
+    /** The number of matrices of which at least a row is read. Default: all. */
     readonly matricesRead?: number;
-    /** Bytes read apart from weights, biases and x. Default: 0. */
+    /** The bytes read apart from weights, biases and x. Default: 0. */
     readonly otherBytesRead?: number;
-    /** Bytes written apart from the outputs. Default: 0. */
+    /** The bytes written apart from the outputs. Default: 0. */
     readonly otherBytesWritten?: number;
   };
-  /** The product that value `value` of row `row` of y is made of, or a number if it is no product: NaN if not written. */
+  /**
+   * Returns the product that value `value` of row `row` of y is made of, or a number if it is no product: NaN if it is
+   * not written.
+   */
   output(p: P, x: ActivationReader): (row: number, value: number) => Product | number;
 }
 

@@ -5,8 +5,8 @@ import type { MatrixLayout } from '../formats/format.ts';
 import type { Input, WordReader } from '../kernel.ts';
 
 /**
- * With one matrix, y = W x. With two, y = silu(G x) · (U x): the rows of G lie before those of U. In the biased forms,
- * each product has the bias of its row added first.
+ * The forms by name. One matrix gives y = W x. Two give y = silu(G x) · (U x): the rows of G lie before those of U. The
+ * biased forms first add to each product the bias of its row.
  */
 const FORMS = {
   plain: { matrices: 1, biased: false },
@@ -21,7 +21,7 @@ export const matricesIn = (form: Form): number => FORMS[form].matrices;
 
 export const isBiased = (form: Form): boolean => FORMS[form].biased;
 
-/** WGSL that makes `value` of the products `total_0` and, with two matrices, `total_1`. */
+/** Returns the WGSL that makes `value` of the products `total_0` and, with two matrices, `total_1`. */
 export function finishWgsl(form: Form): string {
   const { matrices, biased } = FORMS[form];
   const product = (matrix: number) =>
@@ -36,7 +36,7 @@ export function finished(form: Form, products: readonly number[]): number {
   return matricesIn(form) === 1 ? first : (first / (1 + Math.exp(-first))) * second;
 }
 
-/** Operations of one output: a multiplication and an addition for every weight. */
+/** The number of operations of one output: a multiplication and an addition for every weight. */
 export const flopsPerOutput = (form: Form, columns: number): number => 2 * matricesIn(form) * columns;
 
 /** The input `bias`, one f32 for each row of the matrix; none for a form without biases. */
@@ -45,10 +45,12 @@ export const biasInputs = (form: Form, { rows }: MatrixLayout): Input[] =>
     ? [{ kind: 'random', name: 'bias', type: 'array<f32>', bytes: Math.ceil(rows / 4) * 16, words: f32.words }]
     : [];
 
-/** Bytes of the biases of `rows` rows of the matrix. */
+/** The bytes of the biases of `rows` rows of the matrix. */
 export const biasBytes = (form: Form, rows: number): number => (isBiased(form) ? 4 * rows : 0);
 
-/** Reads the bias of a row of the matrix: 0 where the form has none. @throws if the input is missing. */
+/**
+ * Returns a reader of the bias of a row of the matrix: 0 if the form has none. @throws Error if the input is missing.
+ */
 export function biasReader(form: Form, { bias }: Readonly<Record<string, WordReader>>): (row: number) => number {
   if (!isBiased(form)) return () => 0;
   if (!bias) throw new Error('a biased projection needs the input bias');

@@ -1,5 +1,5 @@
 /**
- * How a matrix–vector product is laid out on the GPU: what may be tuned, how threads are laid over rows and tokens, how
+ * The layout of a matrix–vector product on the GPU: what may be tuned, how threads are laid over rows and tokens, how
  * many workgroups there are, and which tunings are refused. projection.wgsl is the code.
  */
 
@@ -9,16 +9,16 @@ import { WORKGROUP_MEMORY } from '../kernel.ts';
 import { type Form, matricesIn } from './form.ts';
 import { arithmeticOf } from './variants.ts';
 
-/** A product of one matrix (an expert's or a head's, where there are several) and the tokens that share its reading. */
+/** A product of one matrix, such as that of an expert or a head, and the tokens that share its reading. */
 export interface Projection {
   /** The layout of all matrices together: they lie one after another. */
   readonly layout: MatrixLayout;
   readonly form: Form;
-  /** Outputs of a token. With gate and up in one, the matrix has twice as many rows. */
+  /** The number of outputs of a token. The matrix has twice as many rows if gate and up are in one. */
   readonly rows: number;
-  /** Values in a row of y, of which other dispatches may write some. */
+  /** The number of values in a row of y. Other dispatches may write some of them. */
   readonly yRows: number;
-  /** Tokens that share one reading of the weights. */
+  /** The number of tokens that share one reading of the weights. */
   readonly slots: number;
   /** The number of planes y is stored in, to match the weights that read it (formats/activations.ts); 1 = row order. */
   readonly planes: number;
@@ -28,14 +28,16 @@ export interface Projection {
 
 export type ProjectionTuning = {
   readonly workgroupSize: number;
-  /** The maximum of threads that share a row and its tokens. With one token, this is how often K is split. */
+  /**
+   * The maximum number of threads that share a row and its tokens. If there is one token, this is how often K is split.
+   */
   readonly lanes: number;
   readonly rowsPerGroup: number;
-  /** The maximum of 16-byte loads of each row that a thread has in flight. */
+  /** The maximum number of 16-byte loads of each row that a thread has in flight. */
   readonly loadsInFlight: number;
-  /** The maximum of tokens of one thread. With more tokens than that, neighbouring threads share the loads. */
+  /** The maximum number of tokens of one thread. If there are more tokens, neighbouring threads share the loads. */
   readonly tokensPerLane: number;
-  /** Blocks of rows that a workgroup takes one after the other, striding over the grid; 1 = one block and no loop. */
+  /** The number of blocks of rows that a workgroup takes one after the other, striding over the grid; 1 = no loop. */
   readonly blocksPerWorkgroup: number;
 };
 
@@ -49,8 +51,8 @@ export const PROJECTION_TUNABLE = {
 } as const;
 
 /**
- * Four loads in flight (two of each of two rows), and 32 threads to a row whatever the tokens. More threads would have
- * more sums to add up between them than products to make.
+ * Four loads in flight (two of each of two rows), and 32 threads to a row for any number of tokens. More threads would
+ * have more sums to add up between them than products to compute.
  */
 export const PROJECTION_DEFAULTS: ProjectionTuning = {
   workgroupSize: 128,
@@ -62,15 +64,15 @@ export const PROJECTION_DEFAULTS: ProjectionTuning = {
 };
 
 /**
- * The maximum of vectors of four that a thread multiplies in one step, all of them unrolled: 256 multiply-adds, a few
- * KiB of code. More would crowd an instruction cache, and software adapters would compile longer than they run.
+ * The maximum number of vectors of four that a thread multiplies in one step, all of them unrolled: 256 multiply-adds,
+ * a few KiB of code. More would crowd an instruction cache, and software adapters would compile longer than they run.
  */
 const MAX_PRODUCTS = 64;
 
-/** The minimum share of the loads that a row's threads issue which shorter steps must save. */
+/** Steps are made shorter if that saves at least this share of the loads that the threads of a row issue. */
 const MIN_SHARE_SAVED = 1 / 4;
 
-/** The maximum of tokens whose sums the threads of a group can hold between them. */
+/** The maximum number of tokens whose sums the threads of a group can hold between them. */
 const MAX_SLOTS = 32;
 
 /**
@@ -84,8 +86,8 @@ export function tokenTiles(batch: number): { readonly tiles: number; readonly sl
 }
 
 /**
- * Lays a group's threads over its rows and tokens: as tuned, or with less where a step would be too long, or would
- * reach far beyond the end of a short row. A load beyond the end adds nothing and costs as much as any other.
+ * Lays a group's threads over its rows and tokens: as tuned, or with less if a step would be too long, or would reach
+ * far beyond the end of a short row. A load beyond the end adds nothing and costs as much as any other.
  */
 function threadLayout({ slots, form, layout }: Projection, t: ProjectionTuning) {
   const { loadsPerRow } = layout;
@@ -105,16 +107,16 @@ function threadLayout({ slots, form, layout }: Projection, t: ProjectionTuning) 
   return { tokens, tokenLanes, lanes, loadsInFlight };
 }
 
-/** Blocks of rows in one matrix. */
+/** Returns the number of blocks of rows in one matrix. */
 export function blocks(projection: Projection, t: ProjectionTuning): number {
   const { tokenLanes, lanes } = threadLayout(projection, t);
   return Math.ceil(projection.rows / ((t.workgroupSize / (tokenLanes * lanes)) * t.rowsPerGroup));
 }
 
-/** Workgroups that `work` blocks need. */
+/** The number of workgroups that `work` blocks need. */
 export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math.ceil(work / t.blocksPerWorkgroup);
 
-/** Why this tuning cannot run (the rule and the value met), or undefined where it can. */
+/** Returns why this tuning cannot run (the rule and the value met), or undefined if it can. */
 export function refusal(projection: Projection, t: ProjectionTuning): string | undefined {
   const { yRows, planes } = projection;
   if (planes > 1 && yRows % (4 * planes) !== 0) {
@@ -135,7 +137,7 @@ export function refusal(projection: Projection, t: ProjectionTuning): string | u
     : `a thread must multiply at most ${2 * MAX_PRODUCTS} vectors of four in a step; this tuning takes ${products}`;
 }
 
-/** The constants of projection.wgsl, for `work` blocks in all. */
+/** Returns the constants of projection.wgsl, for `work` blocks in all. */
 export function projectionConstants(projection: Projection, t: ProjectionTuning, variant: string, work: number) {
   const { format, loadsPerRow } = projection.layout;
   const { tokens, tokenLanes, lanes, loadsInFlight } = threadLayout(projection, t);

@@ -4,16 +4,16 @@
 //
 // - Its lanes walk the rows together. Each takes every LANES-th 16-byte load, LOADS_IN_FLIGHT at a time.
 // - Its token lanes take the same loads at the same time, each for TOKENS other tokens. So a weight comes from memory
-//   once whatever the batch, and no thread keeps the sums of more tokens than its registers hold.
+//   once for any batch, and no thread keeps the sums of more tokens than its registers hold.
 // - With two MATRICES, one behind the other, row r of both is walked together, and one value is made of the two sums.
 //
-// Sums are f32. These come before this text: the functions of the format, of the product and of the sum over a
-// subgroup; and the kernel's own struct Place and functions
+// Sums are f32. The functions of the format, of the product and of the sum over a subgroup come before this text. So do
+// the kernel's own struct Place and functions
 //
-//     place(work) -> Place           what block of rows a workgroup takes next, and for how many slots (tokens)
+//     place(work) -> Place           the block of rows that a workgroup takes next, and the number of slots (tokens)
 //     token_of(place, slot) -> u32   the token of a slot
-//     x_of(place, slot) -> u32       where its x begins, in vectors
-//     y_of(place, slot, row) -> u32  where its output `row` goes, in values
+//     x_of(place, slot) -> u32       the index at which its x begins, in vectors
+//     y_of(place, slot, row) -> u32  the index at which its output `row` is stored, in values
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -39,7 +39,8 @@ override PLANES: u32;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
 
-/// Where value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value` itself.
+/// The index at which value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value`
+/// itself.
 fn in_planes(value: u32, width: u32) -> u32 {
   return (value / 4u % PLANES * (width / (4u * PLANES)) + value / (4u * PLANES)) * 4u + value % 4u;
 }

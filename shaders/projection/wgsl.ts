@@ -1,4 +1,4 @@
-/** Puts the WGSL of a projection together: its format's, its variant's, its kernel's and the common inside. */
+/** Puts the WGSL of a projection together: that of its format, its variant, its kernel, and projection.wgsl. */
 
 import { type Arithmetic, matrixWgsl } from '../formats/format.ts';
 import { fillIn } from '../template.ts';

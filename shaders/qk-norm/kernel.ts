@@ -5,13 +5,13 @@ import { defineKernel, type Input, MAX_WORKGROUP_THREADS } from '../kernel.ts';
 import wgsl from './qk-norm.wgsl?raw';
 
 type QkNormParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   readonly queryHeads: number;
   readonly kvHeads: number;
-  /** A power of two. */
+  /** The number of elements of a head; a power of two. */
   readonly headDim: number;
-  /** Added to the mean square. */
+  /** The ε that is added to the mean square. */
   readonly epsilon: number;
 };
 

@@ -1,4 +1,4 @@
-/** Makes the activations that integer dot products multiply. */
+/** The kernel that turns activations into the bytes that integer dot products multiply. */
 
 import { activationCode, activationIndex, activationScale, spread } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
@@ -8,17 +8,17 @@ import { defineKernel } from '../kernel.ts';
 import wgsl from './quantise-activations.wgsl?raw';
 
 type QuantiseActivationsParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
-  /** Values of a token. Its row is stored in whole 16-byte loads. */
+  /** The number of values of a token. Its row is stored in whole 16-byte loads. */
   readonly columns: number;
-  /** Format of the weights that the bytes meet. It decides their order, and how far a row is padded with zeros. */
+  /** The format of the weights that the bytes meet. It decides their order, and how far a row is padded with zeros. */
   readonly format: string;
 };
 
 type QuantiseActivationsTuning = { readonly workgroupSize: number };
 
-/** Formats whose quants are signed bytes. */
+/** The formats whose quants are signed bytes. */
 const BYTE_FORMATS = Object.values(FORMATS).filter(({ bytes }) => bytes !== undefined);
 
 const layoutOf = (p: QuantiseActivationsParams) => matrixLayout(formatById(p.format), 1, p.columns);
@@ -27,7 +27,7 @@ const stride = (p: QuantiseActivationsParams): number => Math.ceil(p.columns / 4
 const wordsPerThread = (p: QuantiseActivationsParams, t: QuantiseActivationsTuning): number =>
   Math.ceil(rowBytes(p) / 4 / t.workgroupSize);
 
-/** A word takes four registers. 64 values fit on every GPU. */
+/** The maximum number of words of a thread. A word takes four registers, and 64 values fit on every GPU. */
 const MAX_WORDS_PER_THREAD = 16;
 
 export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning>({

@@ -30,7 +30,7 @@ fn values_of(row: u32, word: u32) -> vec4<f32> {
   );
 }
 
-/// Four signed bytes in a word. WGSL's pack4xI8 is a language feature that some browsers lack.
+/// Packs four signed bytes into a word. WGSL's pack4xI8 is a language feature that some browsers lack.
 fn packed(codes: vec4<i32>) -> u32 {
   let bytes = (bitcast<vec4<u32>>(codes) & vec4<u32>(0xffu)) << vec4<u32>(0u, 8u, 16u, 24u);
   return bytes.x | bytes.y | bytes.z | bytes.w;

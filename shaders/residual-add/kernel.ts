@@ -5,7 +5,7 @@ import { defineKernel } from '../kernel.ts';
 import wgsl from './residual-add.wgsl?raw';
 
 type ResidualAddParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   /** The width of the residual stream. */
   readonly columns: number;
@@ -13,7 +13,7 @@ type ResidualAddParams = {
 
 type ResidualAddTuning = { readonly workgroupSize: number };
 
-/** Loads of all tokens, which lie one after another. The padding of the last load is added too. */
+/** The number of loads of all tokens, which lie one after another. The padding of the last load is added too. */
 const loads = (p: ResidualAddParams): number => Math.ceil((p.batch * p.columns) / 4);
 
 export default defineKernel<ResidualAddParams, ResidualAddTuning>({

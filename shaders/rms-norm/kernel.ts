@@ -8,18 +8,20 @@ import normAddend from './norm-addend.wgsl?raw';
 import wgsl from './rms-norm.wgsl?raw';
 
 type RmsNormParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
-  /** Values of a token. Its row is stored in whole 16-byte loads; padding is ignored, and written as zero. */
+  /**
+   * The number of values of a token. Its row is stored in whole 16-byte loads; padding is ignored, and written as zero.
+   */
   readonly columns: number;
-  /** Added to the mean square. */
+  /** The ε that is added to the mean square. */
   readonly epsilon: number;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
   /**
-   * What is normed. `plain`: x. `residual`: x + addend, a layer's output that joins the residual stream; the sum is
-   * written too. `normed-residual`: x + norm(addend), for models with norms behind attention and MLP too (Gemma 2,
-   * arXiv 2408.00118, §2).
+   * The value that is normed. `plain`: x. `residual`: x + addend, a layer's output that joins the residual stream; the
+   * sum is written too. `normed-residual`: x + norm(addend), for models with norms behind attention and MLP too (Gemma
+   * 2, arXiv 2408.00118, §2).
    */
   readonly form: 'plain' | 'residual' | 'normed-residual';
 };
@@ -27,16 +29,21 @@ type RmsNormParams = {
 type RmsNormTuning = { readonly workgroupSize: number };
 
 const loadsPerRow = (p: RmsNormParams): number => Math.ceil(p.columns / 4);
-/** Loads of a row of y. */
+/** The number of loads of a row of y. */
 const yLoads = (p: RmsNormParams): number => Math.ceil(loadsPerRow(p) / p.planes) * p.planes;
 const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil(yLoads(p) / t.workgroupSize);
 
-/** A thread keeps its part of the row in registers, so that the row is read once. 64 values fit on every GPU. */
+/**
+ * The maximum number of loads of a thread, which keeps its part of the row in registers, so that the row is read once.
+ * 64 values fit on every GPU.
+ */
 const MAX_LOADS_PER_THREAD = 16;
 
 const WRITE_SUM = 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }';
 
-/** The WGSL that differs between the forms: before the norm, what is normed, and where the sum is written. */
+/**
+ * The WGSL that differs between the forms: the norm of the addend, the value that is normed, and the store of the sum.
+ */
 const FORMS = {
   plain: { addend: '', x: 'x[row + at_I]', sum: '' },
   residual: { addend: '', x: 'x[row + at_I] + addend[row + at_I]', sum: WRITE_SUM },

@@ -2,13 +2,13 @@
  * The rotation of queries and keys (RoPE), and the write of a step's keys and values into the KV cache.
  *
  * Positions are data, as they are to an engine. The cosines and sines of a step are made once, and every layer reads
- * the same few KiB. (In f32 on the GPU, an angle of 10⁵ radians would have two digits left.) The new token of a
- * sequence is the last of its `context`, and is written where `attention` will read it.
+ * the same few KiB. (An angle of 10⁵ radians would have two digits left in f32 on the GPU.) The new token of a sequence
+ * is the last of its `context`, and is written where `attention` will read it.
  *
- * The check is exact, although GPUs may fuse a multiply with an add, and may round to f16 as they like. Every number
- * of an example, cosines and sines too, is a small multiple of a power of two, so that no product, sum or f16 is
- * rounded at all. Only what this kernel decides can be wrong: pairs, signs, order, places, what it leaves alone,
- * scales and quants.
+ * The check is exact, although GPUs may fuse a multiply with an add, and may round to f16 as they like. Every number of
+ * an example, cosines and sines too, is a small multiple of a power of two, so that no product, sum or f16 is rounded
+ * at all. Only what this kernel decides can be wrong: pairs, signs, order, places, what it leaves alone, scales and
+ * quants.
  */
 
 import { f32 } from '../formats/f32.ts';
@@ -42,7 +42,7 @@ type RopeKvWriteParams = KvCacheParams & {
 
 type RopeKvWriteTuning = { readonly rowsPerWorkgroup: number };
 
-/** WGSL that stores a row in each format that a cache may have, and the type of eight neighbouring values. */
+/** The WGSL that stores a row, and the type of eight neighbouring values, for each format that a cache may have. */
 const STORES: Readonly<Record<string, { readonly type: string; readonly wgsl: string }>> = {
   f16: { type: 'vec4<u32>', wgsl: storeFloats },
   int8: integers('vec2<u32>', 'vec2<u32>(packed(a), packed(b))'),
@@ -53,34 +53,34 @@ function integers(type: string, eight: string) {
   return { type, wgsl: fillIn(storeIntegers, { type, eight }) };
 }
 
-/** Words of f32 in ±[½, 2), in multiples of ⅛. */
+/** The words of f32 in ±[½, 2), in multiples of ⅛. */
 const EIGHTHS: WordMask = { keep: 0x80e00000, set: 0x3f000000 };
 
 /** Cosines and sines are multiples of 2⁻⁶. Sums are then multiples of 2⁻⁹ below 4, which f16 holds exactly. */
 const TURN_STEPS = 64;
 
-/** Elements of a row that a thread takes. */
+/** The number of elements of a row that a thread takes. */
 const VALUES = 16;
 
-/** Elements of a row that are rotated: all, or those behind MLA's latent. */
+/** The number of elements of a row that are rotated: all, or those behind MLA's latent. */
 const turnedDim = (p: RopeKvWriteParams): number => p.ropeDim || p.headDim;
-/** Heads with a row of values. MLA has none: its keys are the values. */
+/** The number of heads with a row of values. MLA has none: its keys are the values. */
 const valueHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? p.kvHeads : 0);
-/** Rows of one token: queries, keys, values. */
+/** The number of rows of one token: queries, keys, values. */
 const headsPerToken = (p: RopeKvWriteParams): number => p.queryHeads + p.kvHeads + valueHeads(p);
 const rows = (p: RopeKvWriteParams): number => p.batch * headsPerToken(p);
-/** Rows of one token in `qkv`: all, or for MLA the queries alone. Its keys are in `latents`. */
+/** The number of rows of one token in `qkv`: all, or for MLA the queries alone, whose keys are in `latents`. */
 const qkvHeads = (p: RopeKvWriteParams): number => (p.ropeDim === 0 ? headsPerToken(p) : p.queryHeads);
 
 const threadsPerRow = (p: RopeKvWriteParams): number => keyDim(p) / VALUES;
 
-/** Cosine and sine of the angle of pair `pair` at `position`, rounded to multiples of 1/TURN_STEPS. */
+/** Returns the cosine and sine of the angle of pair `pair` at `position`, rounded to multiples of 1/TURN_STEPS. */
 function turn(p: RopeKvWriteParams, position: number, pair: number): readonly [cos: number, sin: number] {
   const angle = position * p.theta ** ((-2 * pair) / turnedDim(p));
   return [Math.round(Math.cos(angle) * TURN_STEPS) / TURN_STEPS, Math.round(Math.sin(angle) * TURN_STEPS) / TURN_STEPS];
 }
 
-/** The cosines of all pairs, then their sines, for each sequence in turn. */
+/** Returns the cosines of all pairs, then their sines, for each sequence in turn. */
 function turns(p: RopeKvWriteParams): Float32Array<ArrayBuffer> {
   const pairs = Array.from({ length: turnedDim(p) / 2 }, (_, pair) => pair);
   return new Float32Array(
@@ -178,7 +178,7 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
       name: 'turns',
       type: 'array<vec4<f32>>',
       bytes: p.batch * turnedDim(p) * 4,
-      // Made on demand: a plan asks for sizes alone, and a large batch has many sines.
+      // The data is made on demand: a plan asks for sizes alone, and a large batch has many sines.
       get data() {
         return new Uint32Array(turns(p).buffer);
       },

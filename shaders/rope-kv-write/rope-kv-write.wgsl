@@ -31,7 +31,8 @@ fn main(workgroup: u32, thread: u32) {
   let head = row % HEADS_PER_TOKEN;
   let sequence = row / HEADS_PER_TOKEN;
 
-  // A thread's two eights of the row. The first threads take the latent's, the others those that are rotated.
+  // These are the thread's two eights of the row. The first threads take those of the latent, the others those that are
+  // rotated.
   let at = thread % THREADS_PER_ROW;
   let latent = at < LATENT_THREADS;
   let low = select(LATENT_THREADS + at, at, latent);

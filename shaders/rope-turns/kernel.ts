@@ -1,9 +1,9 @@
 /**
  * The cosines and sines of a decode step whose positions only the GPU knows.
  *
- * In f32 an angle of 10⁵ radians has two digits left, so the GPU computes no angles. The CPU makes two tables in f64,
- * for near and for far positions, of some hundred KiB for any context. The GPU combines them: cos(a + b) = cos a ·
- * cos b − sin a · sin b.
+ * An angle of 10⁵ radians has two digits left in f32, so the GPU computes no angles. The CPU makes two tables in f64,
+ * for near and for far positions, of some hundred KiB for any context. The GPU combines them: cos(a + b) = cos a · cos
+ * b − sin a · sin b.
  */
 
 import { defineKernel, type Input } from '../kernel.ts';
@@ -17,13 +17,16 @@ type RopeTurnsParams = KvCacheParams & {
 
 type RopeTurnsTuning = { readonly workgroupSize: number };
 
-/** Entries of the near table, and positions from one entry of the far table to the next. */
+/**
+ * The number of entries of the near table, which is the number of positions from one entry of the far table to the
+ * next.
+ */
 const NEAR_POSITIONS = 256;
 
-/** Pairs of values that are rotated: of a whole head, or of what is behind MLA's latent. */
+/** The number of pairs of values that are rotated: those of a whole head, or of the part behind MLA's latent. */
 const pairs = (p: RopeTurnsParams): number => (p.ropeDim || p.headDim) / 2;
 
-/** The maximum of positions of a sequence. */
+/** The maximum number of positions of a sequence. */
 const positions = (p: RopeTurnsParams): number => p.context + p.room;
 
 const angle = (p: RopeTurnsParams, position: number, pair: number): number => position * p.theta ** (-pair / pairs(p));
@@ -36,7 +39,7 @@ function table(p: RopeTurnsParams, name: string, rows: number, stride: number): 
     name,
     type: 'array<vec2<f32>>',
     bytes,
-    // Made on demand: a plan asks for sizes alone.
+    // The data is made on demand: a plan asks for sizes alone.
     get data() {
       const data = new Float32Array(bytes / 4);
       for (let i = 0; i < rows * pairs(p); i++) {
@@ -62,7 +65,7 @@ export default defineKernel<RopeTurnsParams, RopeTurnsTuning>({
     { ...BASE, batch: 32, context: 131_072, shortest: 1, theta: 1e6 },
     { ...BASE, batch: 2, context: 70_000, shortest: 60_000, headDim: 512, ropeDim: 64 },
   ],
-  // It is only a means to others.
+  // It only prepares data for others, so it is not timed by itself.
   shapes: () => [],
   refuses: (p) => refusesCache(p),
   wgsl: () => SEQUENCE_WGSL + wgsl,

@@ -1,7 +1,7 @@
 /**
  * The router of a mixture of experts: from its logits to the tiles that `moe-gemv` reads in the order `pairs`. The
- * shares are a softmax over the picked experts, as in Mixtral (arXiv 2401.04088, §2.1). A softmax over all experts,
- * of which the largest are kept and scaled to sum to 1 (Qwen3), gives the same.
+ * shares are a softmax over the picked experts, as in Mixtral (arXiv 2401.04088, §2.1). Qwen3 takes a softmax over all
+ * experts, keeps the largest shares and scales them to sum to 1, which gives the same.
  */
 
 import { f32 } from '../formats/f32.ts';
@@ -9,16 +9,16 @@ import { defineKernel } from '../kernel.ts';
 import wgsl from './route-experts.wgsl?raw';
 
 type RouteExpertsParams = {
-  /** Tokens. */
+  /** The number of tokens. */
   readonly batch: number;
   readonly experts: number;
-  /** Experts that each token picks. */
+  /** The number of experts that each token picks. */
   readonly active: number;
 };
 
 type RouteExpertsTuning = { readonly workgroupSize: number };
 
-/** The logits of a token are kept in workgroup memory. */
+/** The maximum number of experts: the logits of a token are kept in workgroup memory. */
 const MAX_EXPERTS = 1024;
 
 export default defineKernel<RouteExpertsParams, RouteExpertsTuning>({
@@ -88,6 +88,6 @@ export default defineKernel<RouteExpertsParams, RouteExpertsTuning>({
       return Math.exp(logit) / picks.reduce((sum, pick) => sum + Math.exp(pick.logit), 0);
     };
   },
-  // Of shares and, in the same sum, of pairs and experts, which are exact and up to hundreds.
+  // The error is that of the shares. Pairs and experts are exact and up to hundreds, and weigh in the same sum.
   tolerance: { nmse: 1e-13 },
 });

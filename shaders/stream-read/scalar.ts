@@ -6,7 +6,7 @@ import { scalarSizes } from '../scalar.ts';
 import wgsl from './scalar.wgsl?raw';
 
 type ScalarReadParams = {
-  /** A multiple of 16. */
+  /** The bytes of the array; a multiple of 16. */
   readonly bytes: number;
 };
 

@@ -22,6 +22,6 @@ export default defineStream({
     (_, { b, c }) =>
     (__, word) =>
       f32FromWord(b?.(word) ?? 0) + SCALAR * f32FromWord(c?.(word) ?? 0),
-  // One rounding to f32, or two where the multiplication is not fused, of 2⁻²⁴ each.
+  // One rounding to f32, or two if the multiplication is not fused, of 2⁻²⁴ each.
   tolerance: { nmse: 1e-13 },
 });

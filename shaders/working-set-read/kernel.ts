@@ -5,31 +5,40 @@ import { ANY_BITS } from '../random.ts';
 import wgsl from './working-set-read.wgsl?raw';
 
 type WorkingSetParams = {
-  /** Bytes that are read again and again; a multiple of `bytes`. */
+  /** The bytes that are read again and again; a multiple of `bytes`. */
   readonly workingSetBytes: number;
-  /** Bytes of the working set that one dispatch reads; a multiple of BLOCK_BYTES. */
+  /** The bytes of the working set that one dispatch reads; a multiple of BLOCK_BYTES. */
   readonly bytes: number;
-  /** How often a dispatch reads its bytes. */
+  /** The number of times that a dispatch reads its bytes. */
   readonly sweeps: number;
 };
 
-/** There is one layout: sizes are compared here, and with several layouts every size would have to be tuned. */
+/**
+ * The only workgroup size. Sizes of working sets are compared here, and with several layouts each would have to be
+ * tuned.
+ */
 const WORKGROUP_SIZE = 256;
 const LOADS_IN_FLIGHT = 8;
 const BLOCKS_PER_GROUP = 8;
 const BLOCK_BYTES = 16 * WORKGROUP_SIZE * LOADS_IN_FLIGHT;
 
-/** The minimum of a working set: smaller than any last-level cache, and already little work for a large GPU. */
+/** The minimum working set, in bytes: smaller than any last-level cache, and already little work for a large GPU. */
 const MIN_SET_BYTES = 64 * 2 ** 10;
 
-/** The minimum in a quick look: smaller caches matter little to memory figures, which rotate through far more. */
+/**
+ * The minimum working set of a quick look, in bytes: smaller caches matter little to memory figures, which rotate
+ * through far more.
+ */
 const MIN_QUICK_SET_BYTES = 4 * 2 ** 20;
 
 const blocksOf = ({ bytes }: WorkingSetParams): number => bytes / BLOCK_BYTES;
 const blocksRead = (p: WorkingSetParams): number => blocksOf(p) * p.sweeps;
 const groups = (p: WorkingSetParams): number => Math.ceil(blocksRead(p) / BLOCKS_PER_GROUP);
 
-/** A dispatch sweeps several times over a smaller working set; a larger one is shared by equal dispatches. */
+/**
+ * Returns the shape for a working set. A dispatch sweeps several times over a small one; equal dispatches share a large
+ * one.
+ */
 function setOf(workingSetBytes: number, dispatchBytes: number): WorkingSetParams {
   const bytes = workingSetBytes / Math.ceil(workingSetBytes / dispatchBytes);
   return { workingSetBytes, bytes, sweeps: Math.max(1, Math.floor(dispatchBytes / bytes)) };
@@ -53,7 +62,7 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
     const smallest = breadth === 'few' ? MIN_QUICK_SET_BYTES : MIN_SET_BYTES;
     for (let bytes = smallest; bytes <= poolBytes; bytes *= 2) {
       sets.push(bytes);
-      // Two sizes per octave where there is time for it: a cache is seldom a power of two.
+      // Two sizes per octave if there is time for them: a cache is seldom a power of two.
       if (breadth === 'all' && 1.5 * bytes <= poolBytes) sets.push(1.5 * bytes);
     }
     return sets.map((bytes) => setOf(bytes, dispatchBytes));

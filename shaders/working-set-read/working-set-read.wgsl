@@ -6,9 +6,9 @@ override LOADS_IN_FLIGHT: u32;
 override BLOCKS_PER_GROUP: u32;
 
 struct Sweep {
-  // Blocks in the set.
+  // The number of blocks in the set.
   blocks: u32,
-  // Blocks that one dispatch reads in all its sweeps.
+  // The number of blocks that one dispatch reads in all its sweeps.
   blocks_read: u32,
 }
 
@@ -17,8 +17,8 @@ fn main(group: u32, local: u32) {
   if (first >= sweep.blocks_read) { return; }
   var block = first % sweep.blocks;
   var sum = vec4<u32>(0u);
-  // The bound is no constant: with one, lavapipe unrolls the whole loop and compiles for ten seconds (seen on Mesa
-  // 25.0). Once it does not, the loop may count to BLOCKS_PER_GROUP.
+  // The bound is no constant: with a constant bound, lavapipe unrolls the whole loop and compiles for ten seconds (seen
+  // on Mesa 25.0). Once it does not, the loop may count to BLOCKS_PER_GROUP.
   for (var i = first; i < min(first + BLOCKS_PER_GROUP, sweep.blocks_read); i++) {
     let at = block * (WORKGROUP_SIZE * LOADS_IN_FLIGHT) + local;
     //#unroll I < LOADS_IN_FLIGHT

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:compilations`: the same text compiled many times over. Are all as fast? Prints the rates, and how many
- * are far below the others: why `harness/rig/compilations.ts` keeps the fastest of some.
+ * `npm run bench:compilations`: compiles the same text many times. It prints the rates, and how many are far below the
+ * others, which is why `harness/rig/compilations.ts` keeps the fastest of several.
  */
 
 import { median } from 'simple-statistics';
@@ -17,9 +17,9 @@ import { KERNELS } from '../../shaders/registry.ts';
 const COMPILATIONS = 72;
 const BYTES = 16 * 2 ** 20;
 const POOL_BYTES = 2 ** 29;
-/** Long enough that what else the machine does shows little. */
+/** The longest region, in ms: long enough that other work on the machine shows little. */
 const REGION_MS = 200;
-/** Of the median rate. */
+/** A compilation below this share of the median rate is slow. */
 const SLOW = 0.55;
 
 test('compilations of stream-read', { timeout: 600_000 }, async () => {
@@ -36,7 +36,7 @@ test('compilations of stream-read', { timeout: 600_000 }, async () => {
     const program = await compile(gpu, kernelCase, i);
     prepared.push(await prepare({ gpu, filler, memory, seed: 1, kernelCase, program }));
   }
-  // Twice each, far apart in time: what is slow both times is slow for reasons of its own.
+  // Each is timed twice, far apart in time: one that is slow both times is slow for a reason of its own.
   const looks: number[][] = [];
   for (let nth = 0; nth < 2; nth++) {
     const rates: number[] = [];

@@ -1,7 +1,7 @@
 /**
- * `npm run figures`: everything that is derived from the committed records, as one JSON document: what `check`, `fit` and
- * `predict` print, and what the page shows. Two of these documents, made before and after a change, show which figures it
- * moved. FIGURES names the file to write; without it the document goes to stdout.
+ * `npm run figures`: prints all that is derived from the committed records as one JSON document: the output of `check`,
+ * `fit` and `predict`, and what the page shows. Two such documents, from before and after a change, show which figures
+ * it moved. FIGURES names the file to write; without it the document goes to stdout.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const FOLDER = 'results/data';
 const TOOL = 'dist/cli/hbmark.js';
 const PREDICTED = ['--model', 'llama-3.1-8b', '--model', 'gpt-oss-20b', '--context', '1024,8192', '--batch', '1,8'];
 
-/** What `hbmark ARGS` prints on stdout. */
+/** Returns what `hbmark ARGS` prints on stdout. */
 const printed = (...args: string[]): string => execFileSync(process.execPath, [TOOL, ...args], { encoding: 'utf8' });
 
 test('figures of every committed record', { timeout: 1_200_000 }, () => {

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:long-tasks`: does the page stay responsive while decode steps are planned, built and timed? Runs those
- * of a small model in headless Chromium's software adapter, and prints the main thread's long tasks, of 50 ms and more, as
- * the browser's own observer sees them. No test of the gate: on a busy machine any task may take long. Nothing else
- * should be going on.
+ * `npm run bench:long-tasks`: does the page stay responsive while decode steps are planned, built and timed? Times the
+ * steps of a small model on headless Chromium's software adapter, and prints the main thread's long tasks (50 ms and
+ * more), as the browser's own observer sees them. The gate does not run it: on a busy machine any task may take long,
+ * so run nothing else meanwhile.
  */
 
 import { test } from 'vitest';
@@ -34,7 +34,7 @@ test('long tasks of the main thread', { timeout: RUN_MS }, async () => {
     await page.goto(server.address + ADDRESS);
     const beganMs = await page.evaluate(() => performance.now());
     await page.getByText('Decode a whole model').click();
-    // So small that software adapters time it: what the main thread does is the same for any.
+    // The model is small enough for software adapters to time. The main thread does the same for any model.
     const buffer = Buffer.from(JSON.stringify(TINY_CONFIG));
     await page
       .locator('input[name="model-files"]')

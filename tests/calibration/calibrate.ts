@@ -1,7 +1,7 @@
 /**
  * Tests whether the engine's figures are true. Devices of known rates and costs are measured by the engine's own
  * sampling plan (`CaseRun`: region lengths, rounds, stop rule), and its figures and intervals are compared with them.
- * Only the GPU is left out, and a clock stands in for it.
+ * Only the GPU is missing: a clock stands in for it.
  *
  * The truth about a device that drifts is its rate and costs over the mean slowdown of the case's samples. A figure of
  * a run is about that run, not about a cool device.
@@ -92,7 +92,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
     },
     destroy() {},
   };
-  // CaseRun only asks a GPU whether it objected.
+  // CaseRun only asks a GPU whether it reported an error.
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
     gpu: { device } as Partial<Gpu> as Gpu,
@@ -181,7 +181,8 @@ export function rowOf(regime: string, figure: string, held: readonly Held[]): Ro
     coverage: held.filter(holds).length / held.length,
     bias: median(resolved.map(({ truth, estimate }) => estimate.value / truth - 1)),
     resolved: resolved.length / held.length,
-    // One of the widths, not a value between two: the β of an interval that is not resolved may be infinite.
+    // The percentile is one of the widths, not a value between two: an interval that is not resolved may be infinitely
+    // wide.
     width90: Float64Array.from(held, width).sort()[Math.floor(0.9 * held.length)] ?? Number.NaN,
   };
 }

@@ -1,4 +1,4 @@
-/** The calibration in small: seeded, and over in seconds. `npm run calibrate` is the whole. */
+/** A small calibration, seeded and over in seconds. `npm run calibrate` is the full one. */
 
 import { expect, test } from 'vitest';
 import { calibrate, type Row, tableText } from './calibrate.ts';

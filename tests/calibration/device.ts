@@ -1,5 +1,5 @@
 /**
- * A simulated device, on a clock that costs no time, which the engine is calibrated against. Everything that the engine
+ * A simulated device, against which the engine is calibrated, on a clock that costs no time. Everything that the engine
  * has to find out is known here, and everything that may mislead it can be switched on.
  */
 
@@ -7,18 +7,18 @@ import type { Clock } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
 
 export interface SimulatedCache {
-  /** The cache's size: what was touched within the last `bytes` bytes streamed is read from it. */
+  /** The size of the cache: what was touched within the last `bytes` bytes streamed is read from it. */
   readonly bytes: number;
   readonly gbps: number;
   /**
-   * How the cache ends. Of what was touched longer ago it holds less and less, and nothing after this many times
-   * `bytes`. At 1 it forgets all at once.
+   * The end of the cache, as a multiple of `bytes`. Of what was touched longer ago than `bytes` it holds less and less,
+   * and nothing after this multiple. Default: 1, at which it forgets all at once.
    */
   readonly fades?: number;
 }
 
 export interface SimulatedDevice {
-  /** The rate of its memory. */
+  /** The rate of its memory, in GB/s. */
   readonly gbps: number;
   /** The caches, ascending by `bytes`. */
   readonly caches: readonly SimulatedCache[];
@@ -30,16 +30,16 @@ export interface SimulatedDevice {
   readonly dispatchMs: number;
   /** The fixed cost of a region on the GPU. Both clocks see it. */
   readonly regionMs: number;
-  /** The time that the host takes to submit and to learn of the end. Only the wall clock sees it. */
+  /** The time that the host takes to submit a region and to learn of its end. Only the wall clock sees it. */
   readonly submitMs: number;
   readonly timestamps: boolean;
   readonly timestampQuantumNs: number;
-  /** How many times faster than time the timestamps advance. */
+  /** The factor by which timestamps advance faster than time. */
   readonly timestampScale: number;
   readonly wallQuantumMs: number;
   /** The warm-up: everything takes longer by the share `excess` at first, which decays over `ms`. */
   readonly ramp: { readonly excess: number; readonly ms: number };
-  /** The heat: after `ms` everything takes longer by `share`, and it grows on. */
+  /** The heat: after `ms` everything takes longer by `share`, and the excess keeps growing. */
   readonly drift: { readonly share: number; readonly ms: number };
   readonly noise: {
     /** The relative standard deviation of a region's time. */
@@ -94,7 +94,7 @@ export class Simulation {
     return this.#ms;
   }
 
-  /** The host's clock. To read it takes a moment, so that a loop that waits for it to advance ends. */
+  /** The host's clock. Reading it takes a moment, so that a loop that waits for it to advance ends. */
   now(): number {
     this.#ms += 1e-4;
     return steps(this.#ms, this.device.wallQuantumMs);
@@ -104,7 +104,7 @@ export class Simulation {
     this.#ms += ms;
   }
 
-  /** How many times longer everything takes at `ms` than on a device that is past its warm-up and not yet hot. */
+  /** The factor by which everything takes longer at `ms` than on a device that is past its warm-up and not yet hot. */
   slowdown(ms: number): number {
     const { ramp, drift } = this.device;
     return (1 + ramp.excess * Math.exp(-ms / ramp.ms)) * (1 + (drift.share * ms) / drift.ms);

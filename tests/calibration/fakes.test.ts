@@ -1,4 +1,4 @@
-/** What can fake a bandwidth, one at a time, through the whole engine: each fake is labelled or survived. */
+/** Runs the whole engine on whatever can fake a bandwidth, one fake at a time: each is labelled, or does no harm. */
 
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
@@ -67,7 +67,7 @@ describe('a well-behaved device', () => {
     expect((streaming?.value ?? 0) / streamingTruth(WELL_BEHAVED, clean)).toBeCloseTo(1, 2);
   });
 
-  test('is refused as a record for the only reason that it does not exist', async () => {
+  test('is refused as a record for one reason only: it does not exist', async () => {
     const checked = checkRecord(JSON.parse(JSON.stringify(await record())));
     expect(checked).toEqual({
       ok: false,
@@ -88,7 +88,7 @@ test('30 devices of all kinds through whole runs: intervals hold the truth', asy
     const truth = streamingTruth(device, of);
     if (low <= truth && truth <= high) held++;
   }
-  // At 95 %, fewer than 25 of 30 hold the truth in one of 300 tries.
+  // If 95 % of intervals hold the truth, fewer than 25 of 30 do so in one of 300 tries.
   expect(held).toBeGreaterThanOrEqual(25);
 });
 
@@ -126,7 +126,7 @@ describe('what fakes a bandwidth', () => {
     }
   });
 
-  test('more than the peak of the part that was reported is an error', async () => {
+  test('a bandwidth above the peak of the reported GPU is an error', async () => {
     expect(labels(await record({}, { reported: { gpu: 'NVIDIA GeForce RTX 3060' } }))).toEqual(['above-peak']);
     expect(labels(await record({}, { reported: { gpu: 'RTX 4070' } }))).toEqual([]);
   });
@@ -191,7 +191,7 @@ describe('what fakes a bandwidth', () => {
     expect(streaming && relativeWidth(streaming)).toBeLessThan(0.03);
   });
 
-  test('a kernel that lies has no time', async () => {
+  test('a kernel with wrong results has no time', async () => {
     const lied = await record({}, { kernels: LYING });
     expect(lied.measurements.map(({ status }) => status)).toEqual(lied.measurements.map(() => 'wrong'));
     expect(labels(lied)).toContain('wrong-results');

@@ -44,7 +44,7 @@ test('verdicts', { timeout: TIMEOUT_MS }, async () => {
   console.log(verdictTableText(rows));
   for (const { regime, claim, devices, right, wrong } of rows) {
     expect(right / devices, `${regime}: ${claim}`).toBeGreaterThanOrEqual(0.95);
-    // Of the intervals of a device on a threshold, one in forty lies beyond it by chance. Few devices are near one.
+    // One in forty intervals of a device on a threshold lies beyond the threshold by chance. Few devices are near one.
     expect(wrong / devices, `${regime}: ${claim}`).toBeLessThanOrEqual(0.01);
   }
 });

@@ -1,6 +1,6 @@
 /**
  * A host without a GPU: the WebGPU calls that the engine makes, over a simulated device. Words are computed only when
- * they are read, since buffers know how each of their words came about. To await costs no time: simulated time passes
+ * they are read, since buffers know how each of their words came about. Awaiting costs no time: simulated time passes
  * as the device works.
  */
 
@@ -62,7 +62,7 @@ export function simulatedHost(
   return { host, simulation };
 }
 
-/** Words that were written at once, from `first` on. */
+/** The words of one write, from `first` on. */
 interface Written {
   readonly first: number;
   readonly count: number;
@@ -113,7 +113,7 @@ class FakeBuffer {
 interface FakePipeline {
   readonly kernel: Kernel;
   readonly params: Params;
-  /** How many times longer it takes than a good compilation. */
+  /** The factor by which it takes longer than a good compilation. */
   readonly slowdown: number;
   getBindGroupLayout(): object;
 }

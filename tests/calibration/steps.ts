@@ -29,7 +29,7 @@ interface SimulatedOperation {
   readonly sinceBytes: number;
 }
 
-/** The part of a step that does not depend on the device; or why the step cannot run. */
+/** The part of a step that does not depend on the device, or the reason why the step cannot run. */
 export type SimulatedStep =
   | { readonly case: DecodeCase; readonly refused: string }
   | {
@@ -138,10 +138,10 @@ async function stepRun(
   }
 }
 
-/** Returns a decoder with no more than a StepRun asks of one. */
+/** Returns a decoder with only those members that a StepRun uses. */
 const decoderOf = (dispatches: number): Decoder => ({
   step: {
-    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), mostSteps: 64, results: {} },
+    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps: 64, results: {} },
     layers: { distinct: 1, total: 1 },
   },
   dispatchesPerStep: dispatches,
@@ -153,10 +153,10 @@ const decoderOf = (dispatches: number): Decoder => ({
   destroy() {},
 });
 
-/** Steps as on software adapters beside other work: their times in ms, and the noise of a region. */
+/** Ranges for steps on a software adapter beside other work: the time of a step, in ms, and the noise of a region. */
 const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
 
-/** Calibrates steps whose time is spent before their minimum of rounds, so that few rounds make their intervals. */
+/** Calibrates steps whose time is spent before their minimum number of rounds: their intervals rest on few rounds. */
 export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
   const [uniform, random] = [uniformOf(seed), randomSource(seed)];
   const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: MIN_UNITS };

@@ -50,7 +50,10 @@ const MIN_SPEED_UP = 1.3;
 /** A cache is at least this many times as large as the one before, so that sets an octave apart lie in between. */
 const MIN_SIZE_RATIO = 4;
 
-/** Draws a device with `caches` caches. Its dispatches cost little beside what they read, or no cache could be seen. */
+/**
+ * Draws a device with `caches` caches. Its dispatches cost little beside what they read; otherwise no cache could be
+ * seen.
+ */
 function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
   const device = { ...anyDevice(uniform), gbps: between(50, 4000, uniform), dispatchMs: between(0.001, 0.01, uniform) };
   const out: SimulatedCache[] = [];
@@ -88,9 +91,9 @@ export interface SweepRow {
   readonly count: number;
   /** The share of the devices whose largest knee is right. */
   readonly knee: number;
-  /** The share of the devices of which every cache has its level. */
+  /** The share of the devices that have a level for every cache. */
   readonly levels: number;
-  /** The share of the devices of which memory was found. */
+  /** The share of the devices whose memory was found. */
   readonly memory: number;
 }
 

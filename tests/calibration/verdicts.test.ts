@@ -1,4 +1,4 @@
-/** Verdicts of claims on simulated devices, in small: seeded, and over in seconds. `npm run calibrate` is the whole. */
+/** A small calibration of verdicts, seeded and over in seconds. `npm run calibrate` is the full one. */
 
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
@@ -58,7 +58,7 @@ test('a GPU with a cache: caps refuse what they should, charts show what was mea
     }
   }
 
-  // What claims measure is enough to fit the whole law.
+  // The steps that claims measure are enough to fit the whole law.
   const { law } = lawOfRecord(record) ?? {};
   const term = (id: string) => law?.terms.find((one) => one.id.startsWith(id))?.figure?.value ?? Number.NaN;
   expect(law?.heldOutMape).toBeLessThan(0.02);

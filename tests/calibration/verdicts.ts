@@ -1,7 +1,6 @@
 /**
- * Tests whether verdicts are right. Devices of four regimes are put to the test of every claim, by what a `full` run
- * would record of them. Each verdict is compared with the one that the same device gets without noise, when its
- * statistics are what they truly are.
+ * Tests whether verdicts are right. Every claim is tested on devices of four regimes, by what a `full` run would record
+ * of them. Each verdict is compared with that of the same device without noise, whose statistics are the true ones.
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -15,11 +14,11 @@ import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
 import { between, noisy } from './regimes.ts';
 import { measureStep, type SimulatedStep, simulatedStep } from './steps.ts';
 
-/** What decides a device's regime, for a step of the claims' largest model at batch 1. */
+/** The quantities that decide a device's regime, for a step of the claims' largest model at batch 1. */
 interface Balance {
-  /** The time of all launches over that of the bytes. */
-  readonly launches: number;
-  /** F over the bandwidth, in operations per byte. */
+  /** The fixed cost of all dispatches over the time of the bytes. */
+  readonly overhead: number;
+  /** The rate of arithmetic over the bandwidth, in operations per byte. */
   readonly flopsPerByte: number;
   readonly caches?: SimulatedDevice['caches'];
 }
@@ -28,11 +27,11 @@ interface Balance {
 const [STEP_BYTES, STEP_DISPATCHES] = [1.35e9, 33];
 
 /** Draws a device of `gbps` that is as noisy as a well-behaved one: 0.05 – 0.5 % a region. */
-function balanced(uniform: Uniform, { launches, flopsPerByte, caches = [] }: Balance, gbps: number): SimulatedDevice {
+function balanced(uniform: Uniform, { overhead, flopsPerByte, caches = [] }: Balance, gbps: number): SimulatedDevice {
   return {
     ...WELL_BEHAVED,
     ...{ gbps, gflops: flopsPerByte * gbps, caches },
-    dispatchMs: (launches * STEP_BYTES) / STEP_DISPATCHES / gbps / 1e6,
+    dispatchMs: (overhead * STEP_BYTES) / STEP_DISPATCHES / gbps / 1e6,
     noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
   };
 }
@@ -45,40 +44,40 @@ export interface VerdictRegime {
   draw(uniform: Uniform): SimulatedDevice;
 }
 
-/** Draws one cache of a size that GPUs have for every second device. */
+/** Draws one cache of a size that GPUs have, for every second device. */
 function smallCache(uniform: Uniform, gbps: number): SimulatedDevice['caches'] {
   if (uniform() < 0.5) return [];
   return [{ bytes: between(8e6, 64e6, uniform), gbps: gbps * between(1.5, 4, uniform) }];
 }
 
-/** Draws devices of 20 – 1,000 operations per byte, whose launches take `min` – `max` times as long as the bytes. */
-function launching(min: number, max: number): (uniform: Uniform) => SimulatedDevice {
+/** Draws devices of 20 – 1,000 operations per byte, whose dispatches cost `min` – `max` times as much as the bytes. */
+function withOverhead(min: number, max: number): (uniform: Uniform) => SimulatedDevice {
   return (uniform) => {
     const gbps = anyRate(uniform);
-    const launches = between(min, max, uniform);
+    const overhead = between(min, max, uniform);
     const flopsPerByte = between(20, 1000, uniform);
-    return balanced(uniform, { launches, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
+    return balanced(uniform, { overhead, flopsPerByte, caches: smallCache(uniform, gbps) }, gbps);
   };
 }
 
 export const VERDICT_REGIMES: readonly VerdictRegime[] = [
   {
     name: 'bandwidth-bound',
-    what: 'launches take 0.5 – 15 % of the time of the bytes; 20 – 1,000 operations per byte; every second with a cache of 8 – 64 MB',
-    draw: launching(0.005, 0.15),
+    what: 'dispatches cost 0.5 – 15 % of the time of the bytes; 20 – 1,000 operations per byte; every second with a cache of 8 – 64 MB',
+    draw: withOverhead(0.005, 0.15),
   },
   {
     name: 'overhead-bound',
-    what: 'launches take 2.5 – 8 times as long as the bytes; otherwise the same',
-    draw: launching(2.5, 8),
+    what: 'dispatches cost 2.5 – 8 times as much as the bytes; otherwise the same',
+    draw: withOverhead(2.5, 8),
   },
   {
     name: 'compute-bound',
-    what: '0.05 – 0.5 operations per byte, as on a software adapter; launches as in bandwidth-bound',
+    what: '0.05 – 0.5 operations per byte, as on a software adapter; dispatches cost as much as in bandwidth-bound',
     draw(uniform) {
       const gbps = anyRate(uniform);
-      const launches = between(0.005, 0.15, uniform);
-      return balanced(uniform, { launches, flopsPerByte: between(0.05, 0.5, uniform) }, gbps);
+      const overhead = between(0.005, 0.15, uniform);
+      return balanced(uniform, { overhead, flopsPerByte: between(0.05, 0.5, uniform) }, gbps);
     },
   },
   {
@@ -87,13 +86,13 @@ export const VERDICT_REGIMES: readonly VerdictRegime[] = [
     draw(uniform) {
       const gbps = anyRate(uniform);
       const caches = [{ bytes: between(256e6, 1e9, uniform), gbps: gbps * between(1.5, 4, uniform) }];
-      const launches = between(0.005, 0.15, uniform);
-      return balanced(uniform, { launches, flopsPerByte: between(20, 1000, uniform), caches }, gbps);
+      const overhead = between(0.005, 0.15, uniform);
+      return balanced(uniform, { overhead, flopsPerByte: between(20, 1000, uniform), caches }, gbps);
     },
   },
 ];
 
-/** Makes the claims' steps, once for all devices. */
+/** Makes the steps of the claims, once for all devices. */
 export const simulatedSteps = (profile: Profile): SimulatedStep[] =>
   claimTasks().map((task) => simulatedStep(task, profile.poolBytes));
 
@@ -156,7 +155,7 @@ export interface VerdictRow {
   readonly right: number;
   /** The number of undecided verdicts whose truth is decided. */
   readonly undecided: number;
-  /** The number of other verdicts. */
+  /** The number of wrong verdicts: all others. */
   readonly wrong: number;
 }
 
@@ -166,7 +165,7 @@ export const inBadConditions = (device: SimulatedDevice, uniform: Uniform): Simu
   ...{ timestamps: false, wallQuantumMs: between(0.005, 0.1, uniform) },
 });
 
-/** Puts `count` devices of each regime to the test of every claim, in the conditions that `conditions` makes. */
+/** Tests every claim on `count` devices of each regime, in the conditions that `conditions` makes. */
 export async function calibrateVerdicts(
   count: number,
   seed = 1,

@@ -1,7 +1,6 @@
 /**
- * Kernels that hand buffers to each other are chained on the GPU as a decode step chains them: the contract of each
- * kernel alone cannot show that they fit. The right answer is softmax attention over whole sequences, written here a
- * second time.
+ * Chains the kernels of attention on the GPU as a decode step does: the contract of each kernel alone cannot show that
+ * their buffers fit together. The right answer is softmax attention over whole sequences, written here a second time.
  */
 
 import { beforeAll, expect, test } from 'vitest';

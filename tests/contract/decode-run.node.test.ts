@@ -1,4 +1,4 @@
-/** Decode steps in a run on this project's adapter, from what is asked for to a record that passes its check. */
+/** Decode steps in a run on this project's adapter, from the request to a record that passes its check. */
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -54,7 +54,7 @@ test('a run measures the steps that were asked for after its kernels; a step tha
     reason: expect.stringMatching(/^(the budget, 67\.1 MB, must hold|a buffer may take)/),
   });
   expect(deepseek?.status).toBe('skipped');
-  // The ceiling came first, and each step has an event as soon as it is known.
+  // The ceiling came first, and each step has an event as soon as it was measured.
   const order = events.map(({ type }) => type);
   expect(order.indexOf('decode')).toBeGreaterThan(order.lastIndexOf('measurement'));
   expect(order.filter((type) => type === 'decode')).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** Whole decode steps on this project's adapter are compared with decoding by the textbook in f64. */
+/** Compares whole decode steps on this project's adapter with decoding by the textbook in f64. */
 
 import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -36,7 +36,7 @@ const latent = { kind: 'latent', heads: 2, kvRank: 64, nopeDim: 32, ropeDim: 16,
 
 interface Case {
   readonly model: Model;
-  readonly options: Omit<StepOptions, 'mostSteps'>;
+  readonly options: Omit<StepOptions, 'maxSteps'>;
   /** The limit of a buffer's bytes, for a case in which some buffers would exceed it. */
   readonly maxBytes?: number;
 }
@@ -153,7 +153,7 @@ function wordsOf({ step, words }: Decoder, buffer: string): WordReader {
 test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are those of the textbook', async (_, c) => {
   const { maxBytes = Number.POSITIVE_INFINITY } = c;
   const limits = { maxBufferSize: maxBytes, maxStorageBufferBindingSize: maxBytes };
-  const whole = stepOf(c.model, { ...c.options, mostSteps: STEPS });
+  const whole = stepOf(c.model, { ...c.options, maxSteps: STEPS });
   const step = inParts(KERNEL_FOLDERS, whole, limits);
   expect(step.operations.length > whole.operations.length).toBe(c.maxBytes !== undefined);
   expect(refusesStep(KERNEL_FOLDERS, step, limits)).toBeUndefined();
@@ -197,7 +197,7 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
 test('a step takes as long with one layer used six times as with six of its own', async () => {
   const attention = { ...grouped, queryHeads: 1, kvHeads: 1 } as const;
   const model = tiny('six layers', 64, repeat(6, { attention, mlp: { kind: 'dense', ffn: 64 } }));
-  const options: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 40, mostSteps: 64 };
+  const options: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 40, maxSteps: 64 };
   const clock = queueDrainClock(host, gpu);
   const runs = [];
   for (const distinctLayers of [1, 6]) {

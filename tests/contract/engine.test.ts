@@ -18,7 +18,7 @@ import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
-/** Side pools: one of each kind. */
+/** The side pools: one of each kind. */
 const SIDE: SidePools = { written: true, scales: 1 };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
@@ -57,7 +57,7 @@ describe('a whole run', () => {
   });
 });
 
-// Repeated, since another program on the machine may leave no interval to tell by.
+// The test is retried, since another program on the machine may make the interval too wide to tell.
 test('a program that imitates a GPU is not bound by bandwidth, as its own figures show', { retry: 2 }, async () => {
   // The sizes are large enough to tell bytes from dispatches, and small enough for a busy machine. The rounds are
   // enough for a narrow interval.
@@ -122,10 +122,10 @@ describe('a broken kernel comes out wrong and without a time', () => {
 const [copy] = KERNELS.measured.filter((kernel) => kernel.id === 'stream-copy');
 if (!copy) throw new Error('there is no stream-copy');
 
-describe('what is streamed out', () => {
+describe('a streamed output', () => {
   const profile: Profile = { ...BRIEF, breadth: 'all' };
 
-  test('rotates with what is streamed in, and both count', async () => {
+  test('rotates with the streamed input, and both count', async () => {
     const { record } = await finish(await testHost(), { profile, kernels: { ...KERNELS, measured: [copy] } });
     const [m] = record.measurements;
     if (!m || !isMeasured(m)) throw new Error(`stream-copy was ${m?.status}`);

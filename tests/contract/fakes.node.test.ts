@@ -1,6 +1,7 @@
 /**
- * What can fake a bandwidth, on this project's own adapter: each fake is labelled or has no time, and none becomes a
- * headline without a label. Fakes that need a device of known rates are in tests/calibration/fakes.test.ts.
+ * Runs with whatever can fake a bandwidth, on this project's own adapter: each fake is labelled or has no time, and
+ * none becomes a headline without a label. Fakes that need a device of known rates are in
+ * tests/calibration/fakes.test.ts.
  */
 
 import { expect, test } from 'vitest';

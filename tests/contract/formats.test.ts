@@ -1,4 +1,4 @@
-/** WGSL makes of every code of a format exactly what the CPU makes of it, on this project's adapter. */
+/** WGSL gives every code of a format exactly the value that the CPU gives it, on this project's adapter. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';

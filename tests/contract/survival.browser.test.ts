@@ -13,7 +13,7 @@ import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';
 
-/** Few cases, so that a run that begins again is soon where it was. */
+/** The kernels of few cases, so that a run that begins again is soon where it was. */
 const kernels = {
   ...KERNELS,
   measured: [KERNELS.ceiling, ...KERNELS.measured.filter(({ id }) => id === 'stream-write')],
@@ -64,7 +64,7 @@ describe('a lost device', () => {
     expect(early).toBeLessThan(record.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0);
   });
 
-  test('that is lost while memory is filled is followed by one that is asked for half as much', async () => {
+  test('while memory is filled is followed by one that is asked for half as much', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile: { ...profile, poolBytes: 2 ** 28 } }, (event) => {
       if (event.type === 'progress' && event.phase === 'fill' && devices.length === 1) devices[0]?.destroy();
@@ -74,7 +74,7 @@ describe('a lost device', () => {
     expect(labels(record)).toContain('device-lost');
   });
 
-  test('fails the case over which two were lost, and the others are measured', async () => {
+  test('twice over the same case makes that case fail, and the others are measured', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile }, (event) => {
       if (event.type === 'progress' && event.phase === 'verify' && event.detail.includes('stream-write')) {
@@ -202,7 +202,7 @@ describe('a run that ended early is resumed', () => {
     expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   });
 
-  test('but not with another seed, on another adapter, or once it is done: one line says so', async () => {
+  test('not with another seed, on another adapter, or once it is done: one line says so', async () => {
     const before = await cancelled();
     const { adapter } = before;
     const refused = async (options: Parameters<typeof finish>[1]) =>

@@ -59,7 +59,7 @@ test('one problem within a small budget: the choice is right, one of the kernelâ
   expect(evidence.tried).toBeGreaterThan(1);
   expect(evidence.possible).toBe(4);
   expect(evidence.unfit).toEqual([]);
-  // The defaults stand unless a whole interval says otherwise.
+  // The defaults are kept unless a whole interval speaks against them.
   const beaten = evidence.speedup?.ci95 && evidence.speedup.ci95[0] > MIN_GAIN;
   expect(tuning).toEqual(beaten ? evidence.candidate : ceiling.defaults);
   // A busy machine has rounds in which the clock gives nothing. They are left out.

@@ -38,7 +38,7 @@ const plus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i
 
 const silu = (x: number): number => x / (1 + Math.exp(-x));
 
-/** The transposed matrix times x. */
+/** Returns the transposed matrix times x. */
 function timesTransposed(matrix: Matrix, x: Float64Array): Float64Array {
   const columns = matrix[0]?.length ?? 0;
   return Float64Array.from({ length: columns }, (_, k) =>
@@ -46,13 +46,13 @@ function timesTransposed(matrix: Matrix, x: Float64Array): Float64Array {
   );
 }
 
-/** silu(first half) · second half. */
+/** Returns silu(first half) · second half. */
 function gated(both: Float64Array): Float64Array {
   const ffn = both.length / 2;
   return both.slice(0, ffn).map((gate, i) => silu(gate) * (both[ffn + i] ?? 0));
 }
 
-/** Σ softmax(scores) · values. A sink takes its part of the softmax and gives nothing. */
+/** Returns Σ softmax(scores) · values. A sink takes its part of the softmax and has no value. */
 function softmaxSum(scores: readonly number[], values: readonly Float64Array[], sink?: number): Float64Array {
   const weights = scores.map(Math.exp);
   const total = weights.reduce((sum, weight) => sum + weight, sink === undefined ? 0 : Math.exp(sink));
@@ -66,7 +66,7 @@ function normed(x: Float64Array, weight: Float64Array): Float64Array {
   return x.map((value, i) => value * scale * (weight[i] ?? 0));
 }
 
-/** A head that is rotated to `position`, in "NeoX" pairs: value i turns with the value half a head behind it. */
+/** Returns a head rotated to `position`, in "NeoX" pairs: value i turns with the value half a head behind it. */
 function rotated(head: Float64Array, position: number): Float64Array {
   const half = head.length / 2;
   return head.map((value, i) => {
@@ -83,7 +83,8 @@ export class Textbook {
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #matrices = new Map<string, Matrix>();
   /**
-   * Cached rows by position, for each [layer, part (key or value), sequence, KV head]. MLA has one part and one head.
+   * The cached rows by position, for each [layer, part (key or value), sequence, KV head]. MLA has one part and one
+   * head.
    */
   readonly #caches = new Map<string, Float64Array[]>();
   #tokens: readonly number[];
@@ -197,7 +198,7 @@ export class Textbook {
       .reduce(plus, mlp.sharedFfn === undefined ? x.map(() => 0) : dense('shared '));
   }
 
-  /** W x, with its bias if it has one. `which` picks the matrix of a tensor that has several. */
+  /** Returns W x, plus the bias if there is one. `which` picks the matrix of a tensor that has several. */
   #project(layer: number, name: string, x: Float64Array, which = 0): Float64Array {
     const { rows } = this.#tensor(layer, name);
     const y = times(this.#matrix(layer, name).slice(which * rows, (which + 1) * rows), x);
@@ -205,7 +206,7 @@ export class Textbook {
     return this.#tensors.has(keyOf(layer, bias)) ? plus(y, this.#vector(layer, bias, which)) : y;
   }
 
-  /** A row as the cache's format stores it. */
+  /** Returns a row as the cache's format stores it. */
   #stored(row: Float64Array): Float64Array {
     const layout = matrixLayout(formatById(this.#options.kv), 1, row.length);
     const { quants, scales } = packMatrix(layout, (_, i) => row[i] ?? 0);
@@ -217,7 +218,7 @@ export class Textbook {
     return row.map((_, i) => read(0, i));
   }
 
-  /** The rows that the cache was filled with before the first step, and those that were pushed since. */
+  /** Returns the rows that the cache was filled with before the first step, and those that were pushed since. */
   #cache(a: Attention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
     const key = [layer, part, sequence, kvHead].join();
     const known = this.#caches.get(key);
@@ -239,14 +240,14 @@ export class Textbook {
     return cache;
   }
 
-  /** Vector `which` of a tensor. */
+  /** Returns vector `which` of a tensor. */
   #vector(layer: number | undefined, name: string, which = 0): Float64Array {
     const row = this.#matrix(layer, name)[which];
     if (!row) throw new RangeError(`there is no vector ${which} of ${name}`);
     return row;
   }
 
-  /** All matrices of a tensor, row by row. */
+  /** Returns all matrices of a tensor, row by row. */
   #matrix(layer: number | undefined, name: string): Matrix {
     const key = keyOf(layer, name);
     const known = this.#matrices.get(key);

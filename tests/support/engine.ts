@@ -8,7 +8,7 @@ import { type RunOptions, run } from '../../harness/run/run.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 
-/** Like `quick`, but over in seconds. */
+/** A profile like `quick` that is over in seconds. */
 export const BRIEF: Profile = {
   ...PROFILES.quick,
   minRounds: 2,

@@ -25,12 +25,12 @@ export interface Sweep {
   readonly models?: readonly string[];
   readonly batches?: readonly number[];
   readonly contexts?: readonly number[];
-  /** Relative standard error of each time. */
+  /** The relative standard error of each time. */
   readonly noise?: number;
   readonly seed?: number;
 }
 
-/** A point for each model, batch and context, as a machine of `costs` would run it, with seeded noise. */
+/** Returns a point for each model, batch and context, as a machine of `costs` would run it, with seeded noise. */
 export function simulatedPoints(
   costs: StepCosts,
   {
@@ -63,7 +63,7 @@ export function simulatedPoints(
   });
 }
 
-/** Samples of three rounds of two regions, whose dispatches take `ms` each. */
+/** Returns samples of three rounds of two regions, whose dispatches take `ms` each. */
 export const samplesOf = (ms: number): Sample[] =>
   [0, 1, 2].flatMap((round) =>
     [4, 8].map((dispatches) => ({
@@ -72,7 +72,7 @@ export const samplesOf = (ms: number): Sample[] =>
     })),
   );
 
-/** Decode steps of `models` as a record has them, of 100 dispatches each, run by a machine of `costs`. */
+/** Returns decode steps of `models` as a record has them, of 100 dispatches each, run by a machine of `costs`. */
 export function decodeSteps(models: readonly string[], costs = MACHINE): DecodeMeasured[] {
   return models.flatMap((id) => {
     const model = modelById(id);

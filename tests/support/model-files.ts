@@ -9,11 +9,14 @@ type MetadataValue = string | number | boolean | readonly string[] | readonly nu
 
 export interface GgufFile {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
-  /** Tensors with their sides, the innermost first. */
+  /** The tensors with their sides, the innermost first. */
   readonly tensors: readonly (readonly [name: string, type: keyof typeof GGML, ...shape: number[]])[];
 }
 
-/** Number, values and bytes of a block of each type. Source: ggml-org/llama.cpp, gguf-py/gguf/constants.py. */
+/**
+ * The number of each type, and the values and bytes of its block. Source: ggml-org/llama.cpp,
+ * gguf-py/gguf/constants.py.
+ */
 const GGML = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
@@ -31,7 +34,7 @@ const align = (n: number): number => Math.ceil(n / ALIGNMENT) * ALIGNMENT;
 
 export const product = (sides: readonly number[]): number => sides.reduce((a, b) => a * b, 1);
 
-/** Bytes of a tensor's data. */
+/** Returns the bytes of a tensor's data. */
 export const ggmlBytes = (type: keyof typeof GGML, shape: readonly number[]): number =>
   (product(shape) / GGML[type][1]) * GGML[type][2];
 
@@ -91,7 +94,7 @@ function writeValue(out: Writer, value: MetadataValue): void {
   }
 }
 
-/** The header of a GGUF file, without the data. */
+/** Returns the header of a GGUF file, without the data. */
 export function ggufHeader({ metadata, tensors }: GgufFile): Uint8Array<ArrayBuffer> {
   const out = new Writer().bytes(new TextEncoder().encode('GGUF')).number(4, 3);
   out.number(8, tensors.length).number(8, Object.keys(metadata).length);
@@ -106,11 +109,11 @@ export function ggufHeader({ metadata, tensors }: GgufFile): Uint8Array<ArrayBuf
   return out.zeros(align(out.length) - out.length).done();
 }
 
-/** Bytes of all data of a GGUF file, alignment included. */
+/** Returns the bytes of all data of a GGUF file, alignment included. */
 export const ggufDataBytes = ({ tensors }: GgufFile): number =>
   tensors.reduce((end, [, type, ...shape]) => align(end) + ggmlBytes(type, shape), 0);
 
-/** A GGUF file with zeros as data. */
+/** Returns a GGUF file with zeros as data. */
 export const ggufBytes = (file: GgufFile): Uint8Array<ArrayBuffer> =>
   new Writer().bytes(ggufHeader(file)).zeros(ggufDataBytes(file)).done();
 
@@ -157,7 +160,7 @@ const SAFE_BYTES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U8: 1 } as con
 
 export type SafeTensors = Readonly<Record<string, readonly [dtype: keyof typeof SAFE_BYTES, ...shape: number[]]>>;
 
-/** A safetensors file with zeros as data. */
+/** Returns a safetensors file with zeros as data. */
 export function safetensorsBytes(tensors: SafeTensors): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let end = 0;
@@ -174,11 +177,11 @@ export function safetensorsBytes(tensors: SafeTensors): Uint8Array<ArrayBuffer> 
 }
 
 export interface Counted extends ByteSource {
-  /** Bytes read so far. */
+  /** The bytes read so far. */
   readonly read: number;
 }
 
-/** A source of `start`, followed by zeros up to `size`. */
+/** Returns a source of `start`, followed by zeros up to `size`. */
 export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number): Counted {
   const known = typeof start === 'string' ? new TextEncoder().encode(start) : start;
   const all = size ?? known.length;
@@ -199,7 +202,7 @@ export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number)
   };
 }
 
-/** Files by name, each as bytes, text or a source. */
+/** Returns files by name, each given as bytes, text or a source. */
 export const filesOf = (files: Readonly<Record<string, Uint8Array<ArrayBuffer> | string | ByteSource>>): Files => ({
   async open(name) {
     const file = files[name];

@@ -3,12 +3,12 @@
 import { spawn } from 'node:child_process';
 
 export interface Started {
-  /** What it printed: the page's address. */
+  /** The page's address, which it printed. */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** @throws with what was printed, if it ends instead of serving. */
+/** Starts it, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
 export async function npmStart(): Promise<Started> {
   const child = spawn('npm', ['start', '--', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));

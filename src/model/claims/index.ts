@@ -27,7 +27,7 @@ export const claimTasks = (): DecodeTask[] =>
     return {
       case: { ...one, experiment: true },
       make: (distinctLayers) =>
-        stepOf(model, { formats: allIn(weights), kv, batch, context, mostSteps: MAX_STEPS, distinctLayers }),
+        stepOf(model, { formats: allIn(weights), kv, batch, context, maxSteps: MAX_STEPS, distinctLayers }),
     };
   });
 

@@ -56,7 +56,7 @@ function tasksOf(
   });
   const makerOf = (point: Point) => (distinctLayers?: number) =>
     stepOf(model, {
-      ...{ formats: allIn(weights), kv, ...lengthsOf(point), mostSteps: MAX_STEPS },
+      ...{ formats: allIn(weights), kv, ...lengthsOf(point), maxSteps: MAX_STEPS },
       ...(distinctLayers !== undefined && { distinctLayers }),
     });
   const refused: DecodeTask[] = [];

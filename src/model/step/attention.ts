@@ -41,7 +41,7 @@ export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams 
   batch: options.batch,
   context: options.context,
   shortest: options.shortest ?? options.context,
-  room: options.mostSteps,
+  room: options.maxSteps,
   ...cacheShape(attention),
   format: options.kv,
 });

@@ -20,7 +20,7 @@ export interface StepOptions {
    */
   readonly shortest?: number;
   /** Maximum steps in a row. Sequences have room to grow by as many positions. */
-  readonly mostSteps: number;
+  readonly maxSteps: number;
   /**
    * Number of layers with their own weights and KV cache, which other layers of the same kind use again. Default: all.
    */

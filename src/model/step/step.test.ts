@@ -15,7 +15,7 @@ import { type Attention, type Layer, type Mlp, type Model, repeat } from '../mod
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type StepOptions, stepOf } from './step.ts';
 
-const OPTIONS: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 1000, mostSteps: 64 };
+const OPTIONS: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 1000, maxSteps: 64 };
 
 const isWeight = (name: string): boolean => !name.includes('KV cache');
 
@@ -76,7 +76,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
     const bytes = (names: readonly string[]) => sum(names, (name) => sizes.get(name) ?? 0);
     expect(bytes(filled.filter(isWeight))).toBe(weightBytesHeld(tensors()));
     const cached = bytes(filled.filter((name) => !isWeight(name)));
-    expect(cached).toBe(kvBytesHeld(model, OPTIONS.context + OPTIONS.mostSteps, 'f16', 'all'));
+    expect(cached).toBe(kvBytesHeld(model, OPTIONS.context + OPTIONS.maxSteps, 'f16', 'all'));
   });
 });
 

@@ -64,7 +64,7 @@ export function stepOf(model: Model, options: StepOptions): Step {
     swapped: [['sequences', 'next sequences']],
     state: (steps) => stateBefore(plan, steps),
     results: { logits: 'f32', tokens: 'u32' },
-    mostSteps: options.mostSteps,
+    maxSteps: options.maxSteps,
     layers: { distinct: new Set(plan.sources).size, total: model.layers.length },
   };
 }
@@ -196,9 +196,9 @@ function ending(plan: Plan): Operation[] {
  */
 function stateBefore(plan: Plan, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
   const { model, options } = plan;
-  const { batch, mostSteps } = options;
-  if (steps > mostSteps)
-    throw new RangeError(`steps must be at most ${mostSteps}, for which there is room; got ${steps}`);
+  const { batch, maxSteps } = options;
+  if (steps > maxSteps)
+    throw new RangeError(`steps must be at most ${maxSteps}, for which there is room; got ${steps}`);
   const apart = Math.floor(model.vocabulary / (batch + 1));
   const [first] = model.layers;
   const sequences = first ? sequencesOf(cacheAt(plan, first.attention)) : [];

@@ -39,7 +39,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** What each item shows to those who see it, and says to those who do not. */
+/** Returns what each item shows, and what it says to a screen reader. */
 const items = () =>
   page.locator('[data-item]').evaluateAll((all) => {
     // Charts are read from a copy: Chromium warns about a canvas that is read more than once.
@@ -87,7 +87,7 @@ test.each([
   }
 });
 
-test('items have ids of their own, and say nothing that a program should have hidden', async () => {
+test('items have ids of their own, and show no broken value', async () => {
   const all = await items();
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   const broken = /NaN|undefined|Infinity|\[object/;

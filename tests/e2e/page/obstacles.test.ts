@@ -1,4 +1,4 @@
-/** What can be in the way of a run in a real browser: each obstacle gets one card, which says what to do. */
+/** Obstacles to a run in a real browser: each gets one card, which says what to do. */
 
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -15,7 +15,7 @@ export interface Opened {
   readonly page: Page;
   /** The warnings and errors that the page logged. */
   readonly complaints: readonly string[];
-  /** What the page reports to a program that drives it. */
+  /** The reports of the page to a program that drives it. */
   readonly reports: readonly EngineReport[];
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export async function download(page: Page): Promise<{ name: string; text: string
   return { name: file.suggestedFilename(), text, record: recordSchema.parse(JSON.parse(text)) };
 }
 
-/** Waits until the figure with this id shows `text`. Undefined: until it shows that there is none. */
+/** Waits until the figure with this id shows `text` or, if that is undefined, shows that there is no figure. */
 export async function expectFigure(page: Page, id: string, text: FigureText | undefined): Promise<void> {
   await expect.poll(() => figure(page, id).locator('[data-value]').innerText()).toBe(text?.value ?? NONE);
   if (!text) return;

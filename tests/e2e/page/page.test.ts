@@ -54,7 +54,9 @@ afterAll(async () => {
 const open = (parameters = '', options: BrowserContextOptions = {}): Promise<Opened> =>
   openIn(browser, server.address + parameters, options);
 
-/** The decode estimate of a record. Undefined: the machine was too busy for the three sizes that a line needs. */
+/**
+ * Returns the decode estimate of a record; undefined if the machine was too busy for the three sizes that a line needs.
+ */
 function decodeText(record: RunRecord, model: Model): FigureText | undefined {
   const { weightsOnly } = analyse(record, model);
   return weightsOnly && tokensPerSecondText(weightsOnly.tokensPerSecond);

@@ -42,7 +42,7 @@ interface Watched {
   readonly page: Page;
   /** Resolves once `n` cases have been measured in this many rounds. Default: two. */
   measured(n: number, rounds?: number): Promise<void>;
-  /** The next record: of a run that has ended, or of one that is shown. */
+  /** Resolves to the next record: that of a run that has ended, or of one that is shown. */
   record(): Promise<RunRecord>;
 }
 
@@ -168,8 +168,8 @@ test('a hidden tab: the run pauses until the tab is seen again, and the record s
 });
 
 /**
- * A browser that Playwright did not start. In one that it starts, every page believes that it is seen
- * (microsoft/playwright#2286); delete this once Playwright can hide a page.
+ * Starts a browser without Playwright, and connects to it. In a browser that Playwright starts, every page believes
+ * that it is visible (microsoft/playwright#2286). Delete this once Playwright can hide a page.
  */
 async function browserOfItsOwn(): Promise<{ own: Browser; close(): Promise<void> }> {
   const { executablePath = '', args = [] } = await chromiumOptions({ adapter: 'swiftshader' });

@@ -1,6 +1,6 @@
 /**
- * The contract tests run on a driver that is told to compile quickly (vitest.config.ts), measurements on the driver as
- * it is: it optimises, and its subgroups have their full width. Here every kernel and variant is verified on that.
+ * Verifies every kernel and variant on the driver as measurements use it: it optimises, and its subgroups have their
+ * full width. The contract tests run on a driver that is told to compile quickly (vitest.config.ts).
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';

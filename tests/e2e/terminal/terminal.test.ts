@@ -23,7 +23,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The environment without the winners of the person who tests. */
+/** The environment, without the tester's own winners of tuning. */
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, HBMARK_CACHE: file('tunings.json') });
 
 function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
@@ -139,7 +139,7 @@ describe('run', () => {
     const checked = checkRecord(JSON.parse(readFileSync(out, 'utf8')));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     expect(checked.record.events.map(({ kind }) => kind)).toContain('cancelled');
-    // How many are measured depends on the machine. That they stay is tested with the engine (tests/contract).
+    // The number of measured cases depends on the machine. tests/contract tests that they are kept.
     expect(checked.record.measurements).toHaveLength(checked.record.plan.cases.length);
   });
 });

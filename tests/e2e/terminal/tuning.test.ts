@@ -49,7 +49,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
     },
   });
 
-  // Which tuning won is chance, so the file is edited to name one: it must be measured, and the defaults beside it.
+  // The winner depends on chance, so the file is edited to name one. It must be measured, and the defaults beside it.
   const kept = JSON.parse(readFileSync(cache, 'utf8'));
   const [machine] = Object.values(kept.machines) as { winners: { tuning: Record<string, number> }[] }[];
   for (const winner of machine?.winners ?? []) winner.tuning.loadsInFlight = LOADS_IN_FLIGHT;
