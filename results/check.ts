@@ -13,7 +13,7 @@ import { groupBy } from './statistics.ts';
 /** The vendor that simulated devices report, which exist only in tests. */
 export const SIMULATED_VENDOR = 'simulated';
 
-export interface Problem {
+export interface Breach {
   /** The place of the problem, as `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
   readonly path: string;
   /** What must hold there, and the value met. */
@@ -22,7 +22,7 @@ export interface Problem {
 
 export type Checked =
   | { readonly ok: true; readonly record: RunRecord }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Breach[] };
 
 /**
  * Checks a value out of `JSON.parse`. The record that it returns is for reading: it has its own id, verified, but the
@@ -55,18 +55,18 @@ export function readRecord(value: unknown): RunRecord {
   throw new RangeError(`${path || 'record'}: ${rule}`);
 }
 
-function identity(record: RunRecord): Problem[] {
+function identity(record: RunRecord): Breach[] {
   const id = recordId(record);
   const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}. The record was changed after it was written`;
   return record.id === id ? [] : [{ path: 'id', rule }];
 }
 
-function reality({ adapter }: RunRecord): Problem[] {
+function reality({ adapter }: RunRecord): Breach[] {
   const rule = `must be the vendor of a device; got ${SIMULATED_VENDOR}. This run was a test of the harness and measured nothing`;
   return adapter.vendor === SIMULATED_VENDOR ? [{ path: 'adapter.vendor', rule }] : [];
 }
 
-function clock({ clock, adapter }: RunRecord): Problem[] {
+function clock({ clock, adapter }: RunRecord): Breach[] {
   const queries = adapter.features.includes('timestamp-query');
   return clock.trusted === 'timestamp-query' && !queries
     ? [
@@ -78,7 +78,7 @@ function clock({ clock, adapter }: RunRecord): Problem[] {
     : [];
 }
 
-function plan({ plan, measurements }: RunRecord): Problem[] {
+function plan({ plan, measurements }: RunRecord): Breach[] {
   if (plan.cases.length !== measurements.length) {
     const rule = `must hold one measurement for each of the ${plan.cases.length} planned cases; got ${measurements.length}`;
     return [{ path: 'measurements', rule }];
@@ -100,9 +100,9 @@ function sorted(value: unknown): unknown {
   );
 }
 
-function measurements(record: RunRecord): Problem[] {
+function measurements(record: RunRecord): Breach[] {
   const { measurements, decode = [] } = record;
-  const under = (place: string, problems: readonly Problem[]) =>
+  const under = (place: string, problems: readonly Breach[]) =>
     problems.map(({ path, rule }) => ({ path: `${place}.${path}`, rule }));
   return [
     ...measurements.flatMap((m, i) => (isMeasured(m) ? under(`measurements[${i}]`, measured(m, record)) : [])),
@@ -111,9 +111,9 @@ function measurements(record: RunRecord): Problem[] {
 }
 
 /** A step in capped memory must fit into it with all layers distinct. */
-function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured): Problem[] {
+function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured): Breach[] {
   if (memoryBytes === undefined) return [];
-  const problems: Problem[] = [];
+  const problems: Breach[] = [];
   if (residentBytes > memoryBytes) {
     problems.push({
       path: 'residentBytes',
@@ -127,8 +127,8 @@ function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured
   return problems;
 }
 
-function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Problem[] {
-  const problems: Problem[] = [];
+function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Breach[] {
+  const problems: Breach[] = [];
   const { nmse, tolerance } = verification;
   if (nmse === null || nmse > tolerance) {
     problems.push({ path: 'verification.nmse', rule: `must be at most ${tolerance} for a time to count; got ${nmse}` });

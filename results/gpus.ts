@@ -5,7 +5,7 @@
 
 import rows from './data/reference/gpus.json';
 
-export interface Gpu {
+export interface GpuSpec {
   readonly name: string;
   /** Memory of the largest configuration that is sold. GB is 10⁹ bytes, as vendors round it. */
   readonly memoryGB: number;
@@ -16,7 +16,7 @@ export interface Gpu {
   readonly alsoCalled?: readonly string[];
 }
 
-export const GPUS: readonly Gpu[] = rows;
+export const GPUS: readonly GpuSpec[] = rows;
 
 /** Words that a name may have or leave out. */
 const OPTIONAL = [
@@ -45,7 +45,7 @@ const QUALIFIERS = [
  * to those with as much memory as the text says. Empty for a GPU that is not in the table, such as "RTX 4090 Laptop":
  * it has another peak than the RTX 4090.
  */
-export function gpusNamed(text: string): Gpu[] {
+export function gpusNamed(text: string): GpuSpec[] {
   const words = wordsOf(text);
   const named = GPUS.map((gpu) => {
     const names = [gpu.name, ...(gpu.alsoCalled ?? [])].map(wordsOf);
@@ -59,7 +59,7 @@ export function gpusNamed(text: string): Gpu[] {
 }
 
 /** The one GPU whose own name `text` is; without one, all GPUs that it may mean. */
-export function gpusCalled(text: string): Gpu[] {
+export function gpusCalled(text: string): GpuSpec[] {
   const words = wordsOf(text).join(' ');
   const own = GPUS.filter(({ name }) => wordsOf(name).join(' ') === words);
   const named = gpusNamed(text);

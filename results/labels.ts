@@ -18,7 +18,7 @@ import {
   streamingGBps,
 } from './derive.ts';
 import { bytesText, percentText, significant } from './figures.ts';
-import { type Gpu, gpusNamed } from './gpus.ts';
+import { type GpuSpec, gpusNamed } from './gpus.ts';
 import type { AdapterInfo, RecordBody, RecordEvent } from './schema.ts';
 import { groupBy, MIN_UNITS } from './statistics.ts';
 
@@ -283,7 +283,7 @@ function cachedReason(what: string, bytes: number, caches: Caches | undefined): 
  * The GPU whose memory was measured: by its reported name, or else by what the adapter says. If a name may mean
  * several GPUs, it is the fastest of them.
  */
-function peakOf({ reported, adapter }: RecordBody): Gpu | undefined {
+function peakOf({ reported, adapter }: RecordBody): GpuSpec | undefined {
   return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];
 }
 

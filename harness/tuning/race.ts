@@ -14,7 +14,7 @@ export interface Runner {
 }
 
 /** Times a runner once. Resolves to its ms per dispatch, or to undefined if the clock gave none. */
-export type Visit<R extends Runner> = (runner: R) => Promise<number | undefined>;
+export type TimeRunner<R extends Runner> = (runner: R) => Promise<number | undefined>;
 
 /** A runner that is slower than the leader by this factor in its first round drops out: no noise explains that. */
 const HOPELESS = 2;
@@ -43,7 +43,7 @@ export interface RaceOptions<R extends Runner> {
   readonly runners: readonly R[];
   /** The runner that the others must beat. It never drops out. */
   readonly control: R;
-  readonly visit: Visit<R>;
+  readonly visit: TimeRunner<R>;
   readonly rounds: number;
   /** Whether the time is spent. It is asked before every visit after the first round. */
   readonly over: () => boolean;

@@ -1,6 +1,6 @@
 /** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
-import { type Gpu, gpusCalled } from '../../../results/gpus.ts';
+import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
@@ -99,7 +99,7 @@ const BATCH = {
 };
 
 type Source =
-  | { readonly kind: 'gpu'; readonly gpu: Gpu }
+  | { readonly kind: 'gpu'; readonly gpu: GpuSpec }
   | { readonly kind: 'bandwidth'; readonly gbps: number }
   | { readonly kind: 'record'; readonly file: string; readonly record: RunRecord };
 
@@ -179,7 +179,7 @@ function sourceOf(flags: Flags): Source {
 }
 
 /** Returns the one GPU that `name` means. @throws UsageError, with the possible names, if it means none or several */
-function gpuNamed(name: string): Gpu {
+function gpuNamed(name: string): GpuSpec {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
   if (!gpu) {

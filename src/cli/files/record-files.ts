@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { checkRecord, type Problem } from '../../../results/check.ts';
+import { type Breach, checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { UsageError } from '../errors.ts';
 
@@ -11,7 +11,7 @@ import { UsageError } from '../errors.ts';
  *
  * @throws UsageError if it cannot be read
  */
-export function checkFile(file: string): { problems: readonly Problem[]; record?: RunRecord } {
+export function checkFile(file: string): { problems: readonly Breach[]; record?: RunRecord } {
   const text = read(file);
   let value: unknown;
   try {

@@ -4,12 +4,12 @@ import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { etaText } from '../../../results/figures.ts';
 
-export interface Progress {
+export interface ProgressBar {
   show(event: EngineEvent): void;
   stop(): void;
 }
 
-export function progressBar(): Progress {
+export function progressBar(): ProgressBar {
   if (!process.stderr.isTTY) return { show() {}, stop() {} };
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',

@@ -11,14 +11,14 @@ import { endedEarly } from '../../../results/labels.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { requireWritable } from '../files/out-file.ts';
-import { type Progress, progressBar } from './progress.ts';
+import { type ProgressBar, progressBar } from './progress.ts';
 
 /** The last event of a run: the record, and where the time went. */
 type Finished = Extract<RunEvent, { type: 'done' }>;
 
 export interface Session {
   readonly signal: AbortSignal;
-  readonly progress: Progress;
+  readonly progress: ProgressBar;
 }
 
 export interface RecordedSession extends Session {

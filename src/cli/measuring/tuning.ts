@@ -13,11 +13,11 @@ export interface TuneOutcome {
   readonly adapter: AdapterInfo;
   readonly host: HostInfo;
   readonly tuned: readonly Tuned[];
-  readonly untuned: readonly Untuned[];
+  readonly untuned: readonly UntunedProblem[];
 }
 
 /** A problem without a winner, and why. */
-export type Untuned = Extract<TuneEvent, { type: 'untuned' }>;
+export type UntunedProblem = Extract<TuneEvent, { type: 'untuned' }>;
 
 /** Tunes the kernels of `params` for `params.tuneSeconds`, and keeps the winners in the terminal's file. */
 export async function tuneAndKeep(
@@ -26,7 +26,7 @@ export async function tuneAndKeep(
 ): Promise<TuneOutcome> {
   const kernels = kernelsOf(params);
   const tuned: Tuned[] = [];
-  const untuned: Untuned[] = [];
+  const untuned: UntunedProblem[] = [];
   let machine: Pick<TuneOutcome, 'adapter' | 'host'> | undefined;
   for await (const event of host.tune({ adapter, params, signal })) {
     if (event.type === 'progress') progress.show(event);

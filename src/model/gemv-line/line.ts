@@ -28,7 +28,7 @@ export interface AffineFit {
   predictMs(bytes: number): Estimate;
 }
 
-export interface Line {
+export interface GemvLine {
   readonly overheadMs: number;
   readonly msPerByte: number;
 }
@@ -50,7 +50,7 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
     points,
   );
   const replicates = resampledLines(points, value, seed);
-  const through = (f: (line: Line) => number): Estimate => estimate(f(value), replicates.map(f), points.length);
+  const through = (f: (line: GemvLine) => number): Estimate => estimate(f(value), replicates.map(f), points.length);
   return {
     overheadMs: through((line) => line.overheadMs),
     gbps: through((line) => 1 / line.msPerByte / 1e6),
@@ -66,7 +66,7 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
  * explains, all replicates are moved away from their points by the same factor. Source of the factor: R. T. Birge,
  * Phys. Rev. 40, 1932, as S of the Particle Data Group, "Review of Particle Physics", §5.2.2.
  */
-function resampledLines(points: readonly FitPoint[], line: Line, seed: number): Line[] {
+function resampledLines(points: readonly FitPoint[], line: GemvLine, seed: number): GemvLine[] {
   const random = randomSource(seed);
   /** Distances of replicates from their points in ms, by draw and point. */
   const errors = Array.from({ length: REPLICATES }, () =>
@@ -93,7 +93,7 @@ function resampledLines(points: readonly FitPoint[], line: Line, seed: number): 
 }
 
 /** The distance of points from a line: the sum of their squared relative residuals. */
-const distance = (points: readonly XY[], line: Line): number =>
+const distance = (points: readonly XY[], line: GemvLine): number =>
   points.reduce((total, { bytes, ms }) => total + (ms / at(line, bytes) - 1) ** 2, 0);
 
 /**
@@ -101,7 +101,7 @@ const distance = (points: readonly XY[], line: Line): number =>
  * the measured times, whatever times are drawn. Negative costs are not physical: where the fixed cost would be
  * negative, the line goes through the origin; where the cost of a byte would be, the line is flat.
  */
-export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): Line {
+export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): GemvLine {
   const sum = (f: (p: XY) => number) =>
     points.reduce((total, p, i) => total + f(p) / (measured[i] as FitPoint).ms.value ** 2, 0);
   const [w, x, y, xx, xy] = [
@@ -117,4 +117,4 @@ export function fitLine(points: readonly XY[], measured: readonly FitPoint[]): L
   return overheadMs >= 0 ? { overheadMs, msPerByte } : { overheadMs: 0, msPerByte: xy / xx };
 }
 
-const at = (line: Line, bytes: number): number => line.overheadMs + bytes * line.msPerByte;
+const at = (line: GemvLine, bytes: number): number => line.overheadMs + bytes * line.msPerByte;

@@ -13,7 +13,7 @@ export interface TimeAndSlopes {
   readonly slopes: readonly number[];
 }
 
-export interface Problem {
+export interface FitInput {
   /** T and ∂T/∂x of each point as a function of the costs. */
   readonly points: readonly ((costs: readonly number[]) => TimeAndSlopes)[];
   /** Measured time of each point. */
@@ -40,7 +40,7 @@ const REACHES = 2;
  * Finds the costs whose times are nearest to the measured ones, outliers weighing less, from the best of several
  * starts.
  */
-export function nearest(problem: Problem, starts: readonly (readonly number[])[]): number[] {
+export function nearest(problem: FitInput, starts: readonly (readonly number[])[]): number[] {
   const plain = starts.map((start) => descend(problem, start, Number.POSITIVE_INFINITY));
   let best = plain.reduce((a, b) => (b.loss < a.loss ? b : a));
   for (let i = 0; i < REACHES; i++) {
@@ -62,7 +62,7 @@ export interface Descent {
  * Bounded Gauss–Newton: since T = Σ x · ∂T/∂x, an iteration fits costs to the derivatives at the last ones. If that
  * raises the loss, the step is halved.
  */
-export function descend({ points, times, errors, linear }: Problem, start: readonly number[], reach: number): Descent {
+export function descend({ points, times, errors, linear }: FitInput, start: readonly number[], reach: number): Descent {
   const at = (costs: readonly number[]) => {
     const each = points.map((point) => point(costs));
     const off = each.map(({ ms }, i) => (ms / (times[i] as number) - 1) / (errors[i] as number));

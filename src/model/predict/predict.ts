@@ -60,7 +60,7 @@ export interface Served {
   readonly kv: string;
 }
 
-export interface Point {
+export interface PredictedPoint {
   /** Positions of each sequence, the new one included. */
   readonly context: number;
   /** Number of sequences. */
@@ -89,7 +89,7 @@ export interface Full {
   readonly twiceMemory: number;
 }
 
-export interface Prediction extends Point {
+export interface Prediction extends PredictedPoint {
   readonly model: string;
   readonly weights: string;
   readonly kv: string;
@@ -119,7 +119,7 @@ export interface Prediction extends Point {
 }
 
 /** Predicts a point of a served model on a machine. @throws RangeError for a batch or context outside its range. */
-export function predict(served: Served, machine: Machine, point: Point): Prediction {
+export function predict(served: Served, machine: Machine, point: PredictedPoint): Prediction {
   const { model, tensors, weights, kv } = served;
   const { context, batch } = point;
   requireInRange('context', context);
@@ -149,7 +149,7 @@ export function predict(served: Served, machine: Machine, point: Point): Predict
   };
 }
 
-const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: Point): StepTime =>
+const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
   stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
 
 /** The number of sequences that fit at a context. */
@@ -184,12 +184,12 @@ const withTwiceBandwidth = (costs: StepCosts): StepCosts => ({
 });
 
 /** The speed-up of a step by twice the bandwidth: from 1, where the step waits for something else, to 2. */
-export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: Point): number {
+export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: PredictedPoint): number {
   const better = { ...machine, costs: withTwiceBandwidth(machine.costs) };
   return timeOf(served, machine, point).seconds / timeOf(served, better, point).seconds;
 }
 
-function wouldFit(served: Served, machine: Machine, { context, batch }: Point): WouldFit {
+function wouldFit(served: Served, machine: Machine, { context, batch }: PredictedPoint): WouldFit {
   const { model, tensors, kv } = served;
   const needed = (weights: readonly SizedTensor[], positions: number): number =>
     weightBytesHeld(weights) + batch * kvBytesHeld(model, positions, kv, 'window');

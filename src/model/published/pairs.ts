@@ -3,7 +3,7 @@
  * what each law says. None of the laws is fitted.
  */
 
-import { GPUS, type Gpu } from '../../../results/gpus.ts';
+import { GPUS, type GpuSpec } from '../../../results/gpus.ts';
 import type { ThroughputRow } from '../../../results/published.ts';
 import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
@@ -71,23 +71,23 @@ export function pairResults(rows: readonly ThroughputRow[]): PairResult[] {
   );
 }
 
-function gpuCalled(name: string): Gpu {
+function gpuCalled(name: string): GpuSpec {
   const gpu = GPUS.find((one) => one.name === name);
   if (!gpu) throw new Error(`results/data/reference/gpus.json has no ${name}`);
   return gpu;
 }
 
-function gainsOf(row: ThroughputRow, from: Gpu, to: Gpu, fp8Tflops: number): Gains {
+function gainsOf(row: ThroughputRow, from: GpuSpec, to: GpuSpec, fp8Tflops: number): Gains {
   const model = modelById(row.model);
   const tensors = publishedTensors(row);
   const weightBytes = weightBytesHeld(tensors);
   const domain = domainOf(row, weightBytes, from);
-  const servingOn = (gpu: Gpu): Serving =>
+  const servingOn = (gpu: GpuSpec): Serving =>
     asOneDomain(
       { memoryBytes: gpu.memoryGB * 1e9, bytesPerSecond: gpu.gbps * 1e9, weightBytes, cacheBytes: 1 },
       domain,
     );
-  const ratio = (of: (gpu: Gpu) => number): number => of(to) / of(from);
+  const ratio = (of: (gpu: GpuSpec) => number): number => of(to) / of(from);
   const { input, output } = row;
   return {
     compute: 1,
@@ -117,7 +117,7 @@ function gainsOf(row: ThroughputRow, from: Gpu, to: Gpu, fp8Tflops: number): Gai
  * The number of GPUs that hold the weights once between them: all GPUs of TensorRT-LLM rows; otherwise the smallest
  * power of two at which the smaller GPU can hold them.
  */
-function domainOf({ test, gpus }: ThroughputRow, weightBytes: number, from: Gpu): number {
+function domainOf({ test, gpus }: ThroughputRow, weightBytes: number, from: GpuSpec): number {
   if (test.startsWith('TensorRT-LLM')) return gpus;
   let domain = 1;
   while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MAX_WEIGHT_SHARE) domain *= 2;

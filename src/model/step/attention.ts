@@ -19,11 +19,11 @@ import {
   formatOf,
   keyOf,
   matrix,
-  type Plan,
   planesFor,
   planesOf,
   projection,
   SINK_WORDS,
+  type StepDraft,
   sourceOf,
   THETA,
   tensorOf,
@@ -37,7 +37,7 @@ export const cacheShape = (a: Attention): Pick<KvCacheParams, 'kvHeads' | 'headD
     : { kvHeads: 1, headDim: a.kvRank, ropeDim: a.ropeDim };
 
 /** The KV cache of a layer, at the lengths of the step that is described. */
-export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams => ({
+export const cacheAt = ({ options }: StepDraft, attention: Attention): KvCacheParams => ({
   batch: options.batch,
   context: options.context,
   shortest: options.shortest ?? options.context,
@@ -47,7 +47,7 @@ export const cacheAt = ({ options }: Plan, attention: Attention): KvCacheParams 
 });
 
 /** The KV cache of a layer with its room filled: the same memory, at the maximum lengths that pipelines must handle. */
-function cacheFilled(plan: Plan, attention: Attention): KvCacheParams {
+function cacheFilled(plan: StepDraft, attention: Attention): KvCacheParams {
   const { context, shortest, room, ...cache } = cacheAt(plan, attention);
   return { ...cache, context: context + room, shortest: shortest + room, room: 0 };
 }
@@ -58,15 +58,15 @@ export const windowOf = (a: Attention): number => (a.kind === 'grouped' ? (a.win
 /** Name of the buffer with the table of splits. Layers with the same window share one. */
 export const splitsBuffer = (a: Attention): string => `splits of window ${windowOf(a)}`;
 
-export const positionsPerSplitOf = ({ options }: Plan): number => options.positionsPerSplit ?? 256;
+export const positionsPerSplitOf = ({ options }: StepDraft): number => options.positionsPerSplit ?? 256;
 
 /** Name of the projection that reads the normed stream. */
 export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
 
-export const attentionOperations = (plan: Plan, a: Attention, layer: number): Operation[] =>
+export const attentionOperations = (plan: StepDraft, a: Attention, layer: number): Operation[] =>
   a.kind === 'grouped' ? groupedOperations(plan, a, layer) : latentOperations(plan, a, layer);
 
-function groupedOperations(plan: Plan, a: GroupedAttention, layer: number): Operation[] {
+function groupedOperations(plan: StepDraft, a: GroupedAttention, layer: number): Operation[] {
   const { queryHeads, headDim, headNorms = false } = a;
   return [
     projection(plan, layer, 'qkv', { x: 'normed', y: 'qkv' }),
@@ -81,7 +81,7 @@ function groupedOperations(plan: Plan, a: GroupedAttention, layer: number): Oper
 }
 
 /** Norms each head of the queries and keys by itself. */
-function headNorm(plan: Plan, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
+function headNorm(plan: StepDraft, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
   return {
     kernel: 'qk-norm',
     variant: 'portable',
@@ -95,7 +95,7 @@ function headNorm(plan: Plan, layer: number, { queryHeads, kvHeads, headDim }: G
   };
 }
 
-function latentOperations(plan: Plan, a: LatentAttention, layer: number): Operation[] {
+function latentOperations(plan: StepDraft, a: LatentAttention, layer: number): Operation[] {
   const { heads, queryRank, kvRank, nopeDim, ropeDim } = a;
   const down = tensorOf(plan, layer, 'qkv down').rows;
   const queries = heads * (nopeDim + ropeDim);
@@ -149,7 +149,7 @@ function latentOperations(plan: Plan, a: LatentAttention, layer: number): Operat
  * one token's x to the next's.
  */
 function headProjection(
-  plan: Plan,
+  plan: StepDraft,
   layer: number,
   name: string,
   { x, xRow, tail, y, next }: { x: string; xRow: number; tail: number; y: string; next?: string },
@@ -173,7 +173,7 @@ interface OverCache {
 }
 
 /** Writes the new rows of the KV cache, and attends over it. */
-function overCache(plan: Plan, a: Attention, layer: number, { heads, projected, planes }: OverCache): Operation[] {
+function overCache(plan: StepDraft, a: Attention, layer: number, { heads, projected, planes }: OverCache): Operation[] {
   const { queryHeads } = heads;
   const window = windowOf(a);
   const filled = cacheFilled(plan, a);

@@ -29,7 +29,7 @@ export interface StepOptions {
   readonly positionsPerSplit?: number;
 }
 
-export interface Plan {
+export interface StepDraft {
   readonly model: Model;
   readonly options: StepOptions;
   /** The source of each layer: the index of the layer whose weights and KV cache it uses. */
@@ -60,25 +60,25 @@ export const keyOf = (layer: number | undefined, name: string): string =>
 /** Number of planes in which a vector is stored that weights in this format read. */
 export const planesFor = (format: string): number => vectorsPerLoad(formatById(format), 'f32');
 
-const hasTensor = ({ tensors }: Plan, layer: number | undefined, name: string): boolean =>
+const hasTensor = ({ tensors }: StepDraft, layer: number | undefined, name: string): boolean =>
   tensors.has(keyOf(layer, name));
 
-export function tensorOf({ tensors }: Plan, layer: number | undefined, name: string): Tensor {
+export function tensorOf({ tensors }: StepDraft, layer: number | undefined, name: string): Tensor {
   const tensor = tensors.get(keyOf(layer, name));
   if (!tensor) throw new Error(`the model has no tensor ${keyOf(layer, name)}`);
   return tensor;
 }
 
-export const formatOf = (plan: Plan, layer: number | undefined, name: string): string =>
+export const formatOf = (plan: StepDraft, layer: number | undefined, name: string): string =>
   plan.options.formats[tensorOf(plan, layer, name).kind];
 
 /** Index of the layer whose buffers `layer` uses. */
-export const sourceOf = ({ sources }: Plan, layer: number | undefined): number | undefined =>
+export const sourceOf = ({ sources }: StepDraft, layer: number | undefined): number | undefined =>
   layer === undefined ? layer : sources[layer];
 
 /** Fills a matrix's buffers, and returns its format and the buffers' names by the names of the kernel's inputs. */
 export function matrix(
-  plan: Plan,
+  plan: StepDraft,
   layer: number | undefined,
   name: string,
   input: string,
@@ -95,7 +95,7 @@ export function matrix(
 
 /** Fills the buffers of a matrix with `words`, and returns their names by the names of the kernel's inputs. */
 export function filledMatrix(
-  { filled }: Plan,
+  { filled }: StepDraft,
   buffer: string,
   { quants, scales }: MatrixWords,
   input: string,
@@ -107,14 +107,14 @@ export function filledMatrix(
 }
 
 /** Fills a vector's buffer, by default with the weights of a norm, and returns its name. */
-export function vector(plan: Plan, layer: number | undefined, name: string, words = NORM_WORDS): string {
+export function vector(plan: StepDraft, layer: number | undefined, name: string, words = NORM_WORDS): string {
   const buffer = keyOf(sourceOf(plan, layer), name);
   plan.filled.set(buffer, words);
   return buffer;
 }
 
 /** The bias of a projection or of experts as an input; empty where the model has none. */
-export const biasOf = (plan: Plan, layer: number | undefined, name: string): Buffers =>
+export const biasOf = (plan: StepDraft, layer: number | undefined, name: string): Buffers =>
   hasTensor(plan, layer, `${name} bias`) ? { bias: vector(plan, layer, `${name} bias`, BIAS_WORDS) } : {};
 
 /** The kernel's form of a projection: of one matrix or of gate and up, with biases or without. */
@@ -128,7 +128,7 @@ export const planesOf = (next: string | undefined): number => (next === undefine
 
 /** A projection y = W x, with its bias if it has one. `next` is the format of the weights that read y. */
 export function projection(
-  plan: Plan,
+  plan: StepDraft,
   layer: number | undefined,
   name: string,
   { x, y, next, form = 'plain' }: { x: string; y: string; next?: string; form?: 'plain' | 'gate-up' },
@@ -154,7 +154,13 @@ export type Streams =
   | { readonly x: string; readonly addend: string; readonly sum: string; readonly addend_weight?: string };
 
 /** A norm of the residual stream. `next` is the format of the weights that read its output. */
-export function norm(plan: Plan, layer: number | undefined, name: string, next: string, streams: Streams): Operation {
+export function norm(
+  plan: StepDraft,
+  layer: number | undefined,
+  name: string,
+  next: string,
+  streams: Streams,
+): Operation {
   const joined = 'addend_weight' in streams ? 'normed-residual' : 'residual';
   const { columns } = tensorOf(plan, layer, name);
   const form = 'addend' in streams ? joined : 'plain';

@@ -29,9 +29,9 @@ import {
   keyOf,
   matrix,
   norm,
-  type Plan,
   planesFor,
   projection,
+  type StepDraft,
   type StepOptions,
   type Streams,
   THETA,
@@ -46,7 +46,7 @@ export type { StepOptions };
  */
 export function stepOf(model: Model, options: StepOptions): Step {
   refuse(model, options);
-  const plan: Plan = {
+  const plan: StepDraft = {
     model,
     options,
     sources: sourcesOf(model, options.distinctLayers ?? model.layers.length),
@@ -116,7 +116,7 @@ function refuse(
   }
 }
 
-function beginning(plan: Plan): Operation[] {
+function beginning(plan: StepDraft): Operation[] {
   const { model, options } = plan;
   const { hidden, vocabulary } = model;
   const { format, buffers } = matrix(plan, undefined, 'embedding', 'embedding');
@@ -148,10 +148,10 @@ function beginning(plan: Plan): Operation[] {
   ];
 }
 
-const attentionNorm = (plan: Plan, attention: Attention, layer: number, streams: Streams): Operation =>
+const attentionNorm = (plan: StepDraft, attention: Attention, layer: number, streams: Streams): Operation =>
   norm(plan, layer, 'attention norm', formatOf(plan, layer, firstProjection(attention)), streams);
 
-function layerOperations(plan: Plan, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
+function layerOperations(plan: StepDraft, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
   const next = plan.model.layers[layer + 1];
   const joining = (streams: Streams, name: string): Streams =>
     outputNorms ? { ...streams, addend_weight: vector(plan, layer, name) } : streams;
@@ -177,7 +177,7 @@ const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a la
 /** Buffers where the MLP joins the residual stream. */
 const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' };
 
-function ending(plan: Plan): Operation[] {
+function ending(plan: StepDraft): Operation[] {
   const { vocabulary } = plan.model;
   return [
     projection(plan, undefined, 'head', { x: 'normed', y: 'logits' }),
@@ -194,7 +194,7 @@ function ending(plan: Plan): Operation[] {
  * The data before the first of `steps` steps: tokens, and the positions of each sequence. The middle one of these steps
  * has the contexts of the plan. A sequence too short for that starts empty, and its mean context is longer.
  */
-function stateBefore(plan: Plan, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
+function stateBefore(plan: StepDraft, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
   const { model, options } = plan;
   const { batch, maxSteps } = options;
   if (steps > maxSteps)

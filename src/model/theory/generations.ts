@@ -70,7 +70,7 @@ export const GENERATIONS: readonly Generation[] = [
 ];
 
 /** The served model: W and c, in bytes. */
-export type Workload = Pick<Serving, 'weightBytes' | 'cacheBytes'>;
+export type Demand = Pick<Serving, 'weightBytes' | 'cacheBytes'>;
 
 /**
  * The essay's operating point: 1,920 requests at 100 tokens/s each, on a model with 1 TB of weights and 7.7 GB of cache
@@ -83,14 +83,14 @@ export const ESSAY = {
 } as const;
 
 /** A workload on all GPUs of a generation as one domain. */
-export const servingOn = ({ memoryGB, gbps, gpus }: Generation, workload: Workload): Serving =>
+export const servingOn = ({ memoryGB, gbps, gpus }: Generation, workload: Demand): Serving =>
   asOneDomain({ ...workload, memoryBytes: memoryGB * 1e9, bytesPerSecond: gbps * 1e9 }, gpus);
 
 /**
  * The Pareto frontier of a machine, up to the batch that fills its memory. T = (W + c·B)/BW, so every batch is on the
  * frontier: X rises to (BW/c)(1 − φ) as v falls to BW/M.
  */
-export function rackFrontier(generation: Generation, workload: Workload): OperatingPoint[] {
+export function rackFrontier(generation: Generation, workload: Demand): OperatingPoint[] {
   const serving = servingOn(generation, workload);
   const secondsAt = (batch: number): number =>
     (workload.weightBytes + workload.cacheBytes * batch) / serving.bytesPerSecond;
@@ -111,7 +111,7 @@ export interface Growth {
  * The growth of each generation over the first, GPU for GPU. The GPUs of a generation hold the weights once between
  * them.
  */
-export function growthOf(workload: Workload, generations: readonly Generation[] = GENERATIONS): Growth[] {
+export function growthOf(workload: Demand, generations: readonly Generation[] = GENERATIONS): Growth[] {
   const [first] = generations;
   if (!first) return [];
   const over = (of: (one: Generation) => number, generation: Generation): number =>
@@ -144,7 +144,7 @@ export interface GenerationPoint {
 
 /** Each generation with a workload, at `speed` tokens/s for each request. */
 export const generationPoints = (
-  workload: Workload,
+  workload: Demand,
   speed: number,
   generations: readonly Generation[] = GENERATIONS,
 ): GenerationPoint[] =>
