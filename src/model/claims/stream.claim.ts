@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Estimate } from '../../../results/statistics.ts';
-import { fitAffine, fitLine, type Line } from '../gemv-line/line.ts';
+import { fitAffine, fitLine, type GemvLine } from '../gemv-line/line.ts';
 import { chartPoint, linePoints } from './chart.ts';
 import type { Claim } from './claim.ts';
 import { coldSteps, combined, type Evidence, type MeasuredStep, stepsThere } from './evidence.ts';
@@ -19,7 +19,7 @@ function overTimes(
   );
 }
 
-const at = ({ overheadMs, msPerByte }: Line, bytes: number): number => overheadMs + bytes * msPerByte;
+const at = ({ overheadMs, msPerByte }: GemvLine, bytes: number): number => overheadMs + bytes * msPerByte;
 
 const measuredPoints = (steps: readonly MeasuredStep[]) => steps.map((step) => ({ bytes: bytesOf(step), ms: step.ms }));
 

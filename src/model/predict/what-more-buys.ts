@@ -6,10 +6,10 @@ import type { RecordLaw } from '../law/of-record.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { machinesOfRecord } from './machines.ts';
-import { type Full, gainOfTwiceBandwidth, type Point, predict, RANGES, type Served } from './predict.ts';
+import { type Full, gainOfTwiceBandwidth, type PredictedPoint, predict, RANGES, type Served } from './predict.ts';
 
 /** The gains of a better machine for a step. */
-export interface Buys extends Point {
+export interface Buys extends PredictedPoint {
   readonly model: string;
   readonly weights: string;
   readonly kv: string;
@@ -31,7 +31,7 @@ export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[
     .filter(({ status }) => status === 'measured')
     .map((m) => m.case)
     .filter(({ experiment }) => !experiment);
-  const size = ({ batch, context }: Point): number => batch * context;
+  const size = ({ batch, context }: PredictedPoint): number => batch * context;
   return cases.filter(
     (one) =>
       !cases.some((other) => other.model === one.model && other.weights === one.weights && size(other) > size(one)),
