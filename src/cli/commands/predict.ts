@@ -12,7 +12,7 @@ import { type MeasuredMachine, machineOfSpec, machinesOfRecord, memoryGBOf } fro
 import {
   CACHE_FORMATS,
   type Machine,
-  type Point,
+  type PredictedPoint,
   predict as predictPoint,
   RANGES,
   type Served,
@@ -109,7 +109,7 @@ interface PredictInput {
   readonly tflops: number | undefined;
   readonly overheadMs: number | undefined;
   readonly served: readonly ServedIn[];
-  readonly points: readonly Point[];
+  readonly points: readonly PredictedPoint[];
   readonly json: boolean;
 }
 
