@@ -44,7 +44,7 @@ async function hostWithDevices() {
 }
 
 describe('a lost device', () => {
-  test('is asked for again: the run keeps what it had, and completes', async () => {
+  test('is requested again: the run keeps what it had, and completes', async () => {
     const { host, devices } = await hostWithDevices();
     let before = 0;
     const { record } = await finish(host, { kernels, profile }, (event) => {
