@@ -81,10 +81,11 @@ test('a stall of 300 ms now and then: counted, kept, and without weight', async 
   expect(outlierCount(m.samples, 'queue-drain')).toBeGreaterThanOrEqual(stalled);
 });
 
+// It runs again if another program made regions longer than they were planned.
 test.each([
   ['100 µs: regions are long enough for it', 0.1, false],
   ['1 ms: it is labelled', 1, true],
-])('a clock in steps of %s', async (_, stepMs, coarse) => {
+])('a clock in steps of %s', { retry: 3 }, async (_, stepMs, coarse) => {
   const host = await hostWith(withoutTimestamps);
   const now = () => Math.floor(host.now() / stepMs) * stepMs;
   const { record } = await finish({ ...host, now }, { kernels, profile });
