@@ -12,7 +12,7 @@
 // At the end the VALUE_QUADS groups of threads, which saw different positions, are combined once.
 //
 // A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because
-// hardware has exp2. The format's functions unpack_0 … and cache_scale, and the struct Sequence, come before this
+// hardware has exp2. The format's functions unpack_0 and on, cache_scale, and the struct Sequence, come before this
 // text.
 
 override WORKGROUP_SIZE: u32;

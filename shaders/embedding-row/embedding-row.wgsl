@@ -1,6 +1,6 @@
 // Embedding lookup: row ids[token] of a matrix in any format, as f32. A thread unpacks one 16-byte load. Rows of y
-// are as wide as the model, without padding, so every store is guarded. The format's functions unpack_0 …
-// unpack_{PARTS−1} and embedding_scale come before this text.
+// are as wide as the model, without padding, so every store is guarded. The functions of the format, from
+// unpack_0 to unpack_{PARTS−1}, and embedding_scale come before this text.
 
 override WORKGROUP_SIZE: u32;
 override PARTS: u32;
