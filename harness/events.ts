@@ -1,6 +1,6 @@
 /** A run is a stream of events. The engine emits them, and page and terminal show them as they come. */
 
-import type { Label } from '../results/labels.ts';
+import type { Label } from '../results/labels/label.ts';
 import type {
   AdapterInfo,
   ClockInfo,

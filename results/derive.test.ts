@@ -13,6 +13,7 @@ function measured(kernel: string, dispatchMs: number, workingSetBytes?: number):
     work: { bytesRead: 8e6, bytesWritten: 0, flops: 0 },
     rotationBytes: workingSetBytes ?? 2e9,
     ...(workingSetBytes !== undefined && { workingSetBytes }),
+    preRollDispatches: 0,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     checks: [],
     samples,

@@ -44,7 +44,10 @@ export async function chooseClock(
   if (before?.trusted === 'queue-drain') return { clock: wall, info: before };
   const empty: number[] = [];
   for (let i = 0; i < 9; i++) empty.push((await wall.time(1, () => {})).wallMs);
-  const common = { wallQuantumMs: wallQuantumMs(host), emptySubmissionMs: median(empty) };
+  const common = {
+    ...{ wallQuantumMs: wallQuantumMs(host), emptySubmissionMs: median(empty) },
+    ...{ completionMs: null, preRoll: null },
+  };
 
   if (!gpu.features.has('timestamp-query')) {
     const reason = 'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';

@@ -51,6 +51,7 @@ export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
     architecture: info.architecture,
     device: info.device,
     description: info.description,
+    renderer: null,
     isFallbackAdapter: info.isFallbackAdapter ?? false,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,

@@ -187,6 +187,8 @@ function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: Tun
     poolBytes: memory.main.bytes,
     probeGBps,
     largestDispatchBytes: sizes.at(-1) ?? 0,
+    layouts: [],
+    memory: null,
     cases: planned.map(caseRecord),
   };
   journal.begin(

@@ -126,6 +126,7 @@ export class CaseRun {
         work: { ...kernel.work(params, tuning, variant) },
         rotationBytes: prepared.rotationBytes,
         ...(prepared.isWorkingSet && { workingSetBytes: prepared.rotationBytes }),
+        preRollDispatches: 0,
         checks: [...this.#checks],
         samples: [...this.#samples.believed],
         discarded: [...this.#samples.discarded],

@@ -6,7 +6,8 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Phase } from '../../harness/events.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
-import { isSoftware, type Label } from '../../results/labels.ts';
+import type { Label } from '../../results/labels/label.ts';
+import { isSoftware } from '../../results/labels/machine.ts';
 import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';

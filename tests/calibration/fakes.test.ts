@@ -15,7 +15,7 @@ import {
   runDrift,
   streamingGBps,
 } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
+import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
 import { uniformOf } from './calibrate.ts';

@@ -112,6 +112,7 @@ export async function measureStep(
   return {
     ...{ status: 'measured', ...facts, stopped },
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+    preRollSteps: 0,
     checksum: run.checksum,
     samples: [...run.samples],
     discarded: [...run.discarded],

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { Profile } from '../../harness/profiles.ts';
 import { isMeasured, outlierCount, streamingGBps } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
+import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';

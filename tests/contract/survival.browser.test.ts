@@ -8,7 +8,7 @@ import type { Visibility } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
+import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';

@@ -8,7 +8,8 @@ import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../.
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
-import { type Label, labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import type { Label } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
 import type { Judgement } from '../../model/claims/claim.ts';

@@ -6,7 +6,8 @@
 import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
-import { isSoftware, labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import { isSoftware } from '../../../results/labels/machine.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';

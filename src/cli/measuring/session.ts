@@ -7,7 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { seal } from '../../../results/digest.ts';
-import { endedEarly } from '../../../results/labels.ts';
+import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { requireWritable } from '../files/out-file.ts';

@@ -21,7 +21,9 @@ import {
   msText,
   significant,
 } from '../../../results/figures.ts';
-import { isSoftware, type Label, labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import type { Label } from '../../../results/labels/label.ts';
+import { isSoftware } from '../../../results/labels/machine.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Analysis, analyse } from '../../model/gemv-line/analyse.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';

@@ -10,7 +10,7 @@ import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.ts';
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
@@ -68,7 +68,7 @@ function fixedCostSteps({ clock }: RunRecord): DecodeMeasurement[] {
   return steps.map((one, i) => ({
     ...{ status: 'measured', case: { ...one, experiment: true }, dispatches: 271, layers: { distinct: 1, total: 1 } },
     ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
-    ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+    ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000', preRollSteps: 0 },
     ...{ discarded: [], stopped: 'interval' },
     samples: [0, 1, 2, 3, 4, 5].flatMap((round) =>
       [1, 2, 4].map((dispatches) => {

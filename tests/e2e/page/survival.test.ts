@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';

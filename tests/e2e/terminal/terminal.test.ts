@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf, streamOf } from '../../../results/caches.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';

@@ -2,12 +2,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRecord } from './check.ts';
-import { LABEL_EXAMPLES } from './label-examples.ts';
-import { LABEL_IDS, labelsOf } from './labels.ts';
-import type { DecodeMeasured, RunRecord, Sample } from './schema.ts';
+import { readRecord } from '../check.ts';
+import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
+import { LABEL_EXAMPLES } from './examples.ts';
+import { LABEL_IDS, labelsOf } from './index.ts';
 
-const FOLDER = new URL('./data/', import.meta.url);
+const FOLDER = new URL('../data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** A record that earns no label: a committed one, changed to be of an imaginary GPU that only memory limits. */
@@ -98,6 +98,7 @@ const step = (rotationBytes: number): DecodeMeasured => ({
   rotationBytes,
   verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
   checksum: '00000000',
+  preRollSteps: 0,
   samples: samplesOf(10),
   discarded: [],
   stopped: 'interval',

@@ -1,0 +1,66 @@
+/** Labels of memory: whether caches may have helped, and whether the device gave what was asked for. */
+
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure, mayBeCached } from '../caches.ts';
+import { isTimedStep } from '../decode.ts';
+import { cacheCurve } from '../derive.ts';
+import { bytesText } from '../figures.ts';
+import type { LabelRule } from './label.ts';
+
+export const MEMORY: readonly LabelRule[] = [
+  {
+    id: 'small-rotation',
+    title: 'May be cached',
+    applies(record) {
+      const caches = cachesOf(cacheCurve(record));
+      const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
+      const smallest = Math.min(...rotations);
+      return mayBeCached(smallest, caches)
+        ? `${cachedReason('A byte was read again', smallest, caches)} Give the run more memory.`
+        : undefined;
+    },
+  },
+  {
+    id: 'small-model',
+    title: 'Decode steps may be cached',
+    applies(record) {
+      const caches = cachesOf(cacheCurve(record));
+      // Steps that only claims asked for are left out: claims check for caches themselves.
+      const steps = (record.decode ?? []).filter(isTimedStep).filter((m) => !m.case.experiment);
+      const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
+      if (small.length === 0) return undefined;
+      const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
+      const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;
+      const remedy = small.some(({ layers }) => layers.distinct < layers.total)
+        ? 'Layers shared their memory in turn: give the run more memory.'
+        : 'A model this small may stay in a cache when it is served, too: this is its real speed, but not the speed of memory.';
+      return `${cachedReason(again, smallest, caches)} ${remedy}`;
+    },
+  },
+  {
+    id: 'less-memory',
+    title: 'Less memory than asked for',
+    applies({ events }) {
+      const short = events.filter(({ kind }) => kind === 'out-of-memory');
+      return short.length > 0
+        ? `The device refused memory: ${short.map(({ detail }) => detail).join('; ')}. The run continued with what it got.`
+        : undefined;
+    },
+  },
+];
+
+/** The reason why a rotation through `bytes` is too small. `what` begins the sentence: `A byte was read again`. */
+function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {
+  const again = `${what} after ${bytesText(bytes)} of other bytes`;
+  if (caches?.end === 'falling') {
+    return `${again}, and the largest sets, of ${bytesText(caches.largestBytes)}, were still read more slowly than smaller ones: nothing shows where memory begins.`;
+  }
+  if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
+    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much certainly comes from memory.`;
+  }
+  const tried = !caches
+    ? 'there is no sweep over working sets to find caches'
+    : caches.end === 'noisy'
+      ? 'the sweep over working sets is too noisy to find caches'
+      : `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`;
+  return `${again}, and ${tried}: a cache of up to 256 MB, as some GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
+}
