@@ -12,6 +12,8 @@ export interface Host {
   now(): number;
   /** The time now, as ISO 8601 in UTC. */
   date(): string;
+  /** Resolves after about `ms` milliseconds, as soon as the host can. Absent where there is no timer. */
+  readonly pause?: (ms: number) => Promise<void>;
   /** The visibility of the tab that the engine runs in; undefined outside a tab. */
   readonly visibility?: Visibility;
 }

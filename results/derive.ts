@@ -3,7 +3,7 @@
  * 10⁹ bytes.
  */
 
-import { sum } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
 import type {
   ClockInfo,
@@ -18,12 +18,13 @@ import type {
 import {
   driftWithinRounds,
   type Estimate,
-  lineWithinRounds,
+  groupBy,
   mapEstimate,
   outliers,
   pairedRatio,
   type RoundPoint,
   slopesOfRounds,
+  slopeWithinRounds,
 } from './statistics.ts';
 
 /** The duration of one timed region by the trusted clock, in ms. */
@@ -59,9 +60,12 @@ export function impossibility(reading: Reading, trusted: ClockKind): string | un
  */
 export const STEPS_PER_REGION = 200;
 
-/** The step in which the trusted clock advances, in ms. */
-export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs }: ClockInfo): number {
-  return trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : wallQuantumMs;
+/**
+ * The step in which the trusted clock advances, in ms. The wall clock shows the end of a region only when the host
+ * learns of it.
+ */
+export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs, completionMs }: ClockInfo): number {
+  return trusted === 'timestamp-query' ? (timestampQuantumNs ?? 0) / 1e6 : Math.max(wallQuantumMs, completionMs ?? 0);
 }
 
 /** The number of rounds in which samples were taken. */
@@ -75,12 +79,45 @@ const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
  * The time per dispatch, in ms: the slope of region time over region length. Undefined where no round has two lengths.
  */
 export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return lineWithinRounds(pointsOf(samples, clock))?.slope;
+  return slopeWithinRounds(pointsOf(samples, clock));
 }
 
-/** The time of a region without dispatches, in ms: the intercept of region time over region length. */
-export function regionCostMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return lineWithinRounds(pointsOf(samples, clock))?.intercept;
+/** The two halves of a line: the times per dispatch among the shorter and among the longer regions of each round. */
+export interface Halves {
+  /** The median time per dispatch in ms between the two shortest regions of a round. */
+  readonly short: number;
+  /** The same between the two longest. */
+  readonly long: number;
+  /** The first over the second, round by round. */
+  readonly ratio: Estimate;
+}
+
+/**
+ * The halves of the line of region time over region length. They agree where a region's time is a cost and so much for
+ * each dispatch. They differ where something else grows or shrinks with the length: clocks that rise within a region,
+ * commands that are still being recorded, an end that is noticed late. Undefined where no round has four lengths.
+ */
+export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
+  const points = pointsOf(samples, clock);
+  const out = outliers(points);
+  const halves = [
+    ...groupBy(
+      points.filter((_, i) => !out[i]),
+      ({ round }) => round,
+    ),
+  ].flatMap(([round, within]) => {
+    const sorted = [...within].sort((a, b) => a.x - b.x);
+    const [a, b, c, d] = [sorted[0], sorted[1], sorted.at(-2), sorted.at(-1)];
+    if (sorted.length < 4 || !a || !b || !c || !d || a.x === b.x || c.x === d.x) return [];
+    return [{ round, short: (b.y - a.y) / (b.x - a.x), long: (d.y - c.y) / (d.x - c.x) }];
+  });
+  const [shorts, longs] = [halves.map(({ short }) => short), halves.map(({ long }) => long)];
+  if (halves.length === 0 || median(longs) <= 0) return undefined;
+  const ratio = pairedRatio(
+    new Map(halves.map(({ round, short }) => [round, short])),
+    new Map(halves.map(({ round, long }) => [round, long])),
+  );
+  return ratio && { short: median(shorts), long: median(longs), ratio };
 }
 
 /**

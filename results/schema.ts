@@ -201,7 +201,7 @@ export const measuredSchema = z.strictObject({
   rotationBytes: count,
   /** The rotation, where it was kept this small on purpose to find caches; absent elsewhere. */
   workingSetBytes: positiveCount.optional(),
-  /** Dispatches of the pre-roll before each region. */
+  /** Dispatches of the pre-roll before each region, in the last round. */
   preRollDispatches: count,
   verification: verificationSchema,
   checks: z.array(checkSchema),
@@ -256,7 +256,7 @@ export const decodeMeasuredSchema = z.strictObject({
   rotationBytes: count,
   /** Verification of the kernels, each on its examples. */
   verification: verificationSchema,
-  /** Steps of the pre-roll before each region. */
+  /** Steps of the pre-roll before each region, in the last round. */
   preRollSteps: count,
   /** Hash of the output of the longest region, which is the same in every round. */
   checksum: z.string().regex(/^[0-9a-f]{8}$/),

@@ -57,32 +57,19 @@ export interface RoundPoint {
   readonly y: number;
 }
 
-/** A line y = intercept + slope · x. */
-export interface Line {
-  readonly slope: Estimate;
-  readonly intercept: Estimate;
-}
-
 /**
- * Fits a line to points of several rounds. If x is a number of dispatches and y the time of a region, the slope is the
- * time per dispatch, and the intercept the cost of a region by itself.
+ * Fits the slope of points of several rounds. If x is a number of dispatches and y the time of a region, it is the time
+ * per dispatch.
  *
- * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. Slope
- * and intercept are the means over these lines, since rounds are the independent units. Outliers have no weight.
+ * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share, such
+ * as the cost of a region by itself. The slope is the mean over these lines, since rounds are the independent units.
+ * Outliers have no weight.
  *
  * @returns undefined where no round has two lengths
  */
-export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefined {
-  const lines = roundLines(points);
-  if (lines.length === 0) return undefined;
-  const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
-  const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
-  return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
-}
-
-/** The slope of `lineWithinRounds`. */
 export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
-  return lineWithinRounds(points)?.slope;
+  const slopes = roundLines(points).map(({ round, slope }) => ({ round, value: slope }));
+  return slopes.length === 0 ? undefined : locate(slopes, 1);
 }
 
 /** The slope of each round's own line, by round. */

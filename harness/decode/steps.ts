@@ -218,7 +218,7 @@ function measuredStep({ decode, decodeCase, decoder, run, verification, stopped 
       residentBytes,
       rotationBytes: stepRotationBytes(decode.kernels, step),
       verification,
-      preRollSteps: 0,
+      preRollSteps: run.preRollSteps,
       checksum: run.checksum,
       samples: [...run.samples],
       discarded: [...run.discarded],

@@ -3,12 +3,15 @@
 import type { AdapterInfo } from '../../results/schema.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { type Completion, findCompletion } from './completion.ts';
 
 export interface Gpu {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
   /** The features of the device, and the language features of its WGSL. */
   readonly features: ReadonlySet<string>;
+  /** How to wait for the device. */
+  readonly completion: Completion;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
   /**
@@ -79,9 +82,11 @@ export async function openGpu(host: Host): Promise<Gpu> {
   void device.lost.then(({ reason, message }) => {
     lost = message || reason || 'no reason given';
   });
+  const completion = await findCompletion(host, device);
   return {
     device,
     info,
+    completion,
     features: new Set([...features, ...wgslFeatures(host)]),
     lost: () => lost,
     async lostFor(error) {

@@ -51,7 +51,7 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
           const settings: View[] = [];
           for (const input of kernel.inputs(params, 'portable')) settings.push(await givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
-          await device.queue.onSubmittedWorkDone();
+          await gpu.completion.wait(device.queue.onSubmittedWorkDone());
           for (const { buffer } of settings) buffer.destroy();
         }
       }),
@@ -95,13 +95,17 @@ async function tailedBuffer(device: GPUDevice, bytes: number): Promise<View> {
   return { buffer, offset: 0, bytes: size };
 }
 
+/** A device, and how to wait for it. */
+type Waited = Pick<Gpu, 'device' | 'completion'>;
+
 /** Reads back a view as 32-bit words. */
-export async function readBack(device: GPUDevice, { buffer, offset, bytes }: View): Promise<Uint32Array<ArrayBuffer>> {
+export async function readBack(gpu: Waited, { buffer, offset, bytes }: View): Promise<Uint32Array<ArrayBuffer>> {
+  const { device, completion } = gpu;
   const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
   device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
+  await completion.wait(staging.mapAsync(GPUMapMode.READ));
   const words = new Uint32Array(staging.getMappedRange().slice(0));
   staging.destroy();
   return words;
@@ -115,7 +119,7 @@ const PIECE_BYTES = 32 * 2 ** 20;
  * The words of a piece are gone when the next one is asked for.
  */
 export async function* readPieces(
-  device: GPUDevice,
+  { device, completion }: Waited,
   { buffer, offset, bytes }: View,
 ): AsyncGenerator<{ firstWord: number; words: Uint32Array<ArrayBuffer> }> {
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
@@ -125,7 +129,7 @@ export async function* readPieces(
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset + done, staging, 0, size);
     device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ, 0, size);
+    await completion.wait(staging.mapAsync(GPUMapMode.READ, 0, size));
     yield { firstWord: done / 4, words: new Uint32Array(staging.getMappedRange(0, size)) };
     staging.unmap();
   }

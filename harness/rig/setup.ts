@@ -2,9 +2,10 @@
 
 import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
-import { chooseClock } from '../clock/check.ts';
-import type { Clock } from '../clock/clock.ts';
+import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
+import { type Clock, timeRegion, workMs } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
+import { queueDrainClock } from '../clock/queue-drain.ts';
 import type { Gpu } from '../device/device.ts';
 import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
 import type { KernelCase } from '../device/program.ts';
@@ -70,14 +71,20 @@ export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
 /** The minimum size of the main pool. The other pools take at most three quarters of the minimum memory. */
 const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
 
-/** The bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter. */
-const PROBE_BYTES = 16 * 2 ** 20;
+/**
+ * The minimum bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter.
+ * A fast GPU gets more, since its dispatches must be long beside what recording them takes.
+ */
+const MIN_PROBE_BYTES = 16 * 2 ** 20;
 
 /**
  * The number of probe dispatches whose bytes stay allocated for warm-ups, while decode steps have the rest of the
  * memory.
  */
 const WARM_PROBES = 4;
+
+/** The length of the regions by which the probe's size is chosen, in ms. */
+const PROBE_LOOK_MS = 20;
 
 /** The warm-up ends when this many regions in a row agree. */
 const SETTLED_REGIONS = 4;
@@ -107,17 +114,29 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
       `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
-  const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
-  const kernelCase = probeCase(kernels.ceiling, probeBytes);
-  const probeOver = (pools: Memory) => prepare({ gpu, filler, memory: pools, seed, kernelCase });
-  let probe = await probeOver(memory);
+  const probeOver = (pools: Memory, bytes: number) =>
+    prepare({ gpu, filler, memory: pools, seed, kernelCase: probeCase(kernels.ceiling, bytes) });
+  let probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+  let probe = await probeOver(memory, probeBytes);
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
+  const dispatchMs = await undisturbed(visibility, signal, () =>
+    firstLookMs(queueDrainClock(host, gpu), probe, { regionMs: PROBE_LOOK_MS }),
+  );
+  const largerBytes = Math.min(
+    memory.main.slabBytes,
+    probeBytes * 2 ** Math.ceil(Math.log2(MIN_PROBE_MS / dispatchMs)),
+  );
+  if (largerBytes > probeBytes) {
+    probe.destroy();
+    probeBytes = largerBytes;
+    probe = await probeOver(memory, probeBytes);
+  }
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, probe, options.clockBefore),
+    () => chooseClock(host, gpu, { probe, regionMs, before: options.clockBefore }),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
@@ -144,11 +163,12 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
       probe.destroy();
       memory.destroy();
       memory = await createMemory(gpu, filler, {
-        ...{ poolBytes: WARM_PROBES * probeBytes, seed, signal },
+        ...{ poolBytes: WARM_PROBES * MIN_PROBE_BYTES, seed, signal },
         side: { written: false, scales: 0 },
         shortOf: () => {},
       });
-      probe = await probeOver(memory);
+      probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+      probe = await probeOver(memory, probeBytes);
     },
     close() {
       probe.destroy();
@@ -176,18 +196,19 @@ interface WarmUpOptions {
 
 /** Keeps the GPU busy until its rate is steady, for `warmUpMs` at most. */
 async function warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }: WarmUpOptions): Promise<WarmUp> {
-  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe, { regionMs }))));
+  const unitMs = await firstLookMs(clock, probe, { regionMs });
+  const units = Math.max(1, Math.round(regionMs / unitMs));
   const start = host.now();
   const rates: number[] = [];
   let settled = false;
   while (!settled && host.now() - start < warmUpMs) {
-    const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
-    rates.push((dispatches * probeBytes) / wallMs / 1e6);
+    const ms = workMs(await timeRegion({ clock, workload: probe, units, unitMs, preRollUnits: 0 }), clock);
+    if (ms > 0) rates.push((units * probeBytes) / ms / 1e6);
     const last = rates.slice(-SETTLED_REGIONS);
     settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
   }
   const probeGBps = rates.at(-1) ?? 0;
-  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s by the wall clock`;
+  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s`;
   return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }
 

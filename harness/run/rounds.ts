@@ -7,7 +7,7 @@ import type { RecordBody, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
-import type { Clock } from '../clock/clock.ts';
+import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
 import { measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';
 import { messageOf } from '../errors.ts';
@@ -19,7 +19,6 @@ import type { Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
-import { MAX_SUBMISSION_MS } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
 import { VerifiedKernels } from '../sampling/verify.ts';
 import { nameOf, openCase } from './open-case.ts';
@@ -95,7 +94,11 @@ class Rounds {
       get kind() {
         return journal.clock?.trusted ?? rig.clock.kind;
       },
-      time: (units, encode) => rig.clock.time(units, encode),
+      get idleMs() {
+        return this.kind === 'queue-drain' ? rig.clockInfo.emptySubmissionMs : 0;
+      },
+      preRollMs: rig.clock.preRollMs,
+      time: (units, encode, options) => rig.clock.time(units, encode, options),
       destroy() {},
     };
     const { ceiling } = options.kernels;
@@ -273,8 +276,8 @@ class Rounds {
     const { journal } = this.#context;
     const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
-    const { maxWallMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
-    if (maxWallMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, maxWallMs);
+    const { maxSubmissionMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
+    if (maxSubmissionMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, maxSubmissionMs);
     this.#impossibleVisits = impossible === undefined ? 0 : this.#impossibleVisits + 1;
     if (impossible !== undefined && this.#impossibleVisits === MAX_IMPOSSIBLE_VISITS) {
       journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);

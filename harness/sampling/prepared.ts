@@ -3,7 +3,7 @@
 import { groupBy, type RandomSource } from '../../results/statistics.ts';
 import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../../shaders/random.ts';
-import { type Encode, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { type Encode, inPasses, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from '../device/memory.ts';
 import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
@@ -25,8 +25,8 @@ export interface Prepared extends Workload {
   readonly rotationBytes: number;
   /** Whether the kernel limits its rotation to a part of the pool on purpose. */
   readonly isWorkingSet: boolean;
-  /** Returns a pass of `dispatches` dispatches over the next regions. */
-  encode(dispatches: number): Encode;
+  /** Returns the passes of `dispatches` dispatches over the next regions. */
+  encode(dispatches: number, dispatchMs?: number): readonly Encode[];
   /**
    * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. It
    * then clears streamed outputs, so that the next check finds only what has been written since.
@@ -95,16 +95,20 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
   });
 
   let next = 0;
-  return {
-    rotationBytes: turns.length * streamedBytes(kernelCase),
-    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
-    maxUnits: MAX_DISPATCHES,
-    encode: (dispatches) => (pass) => {
+  const passOf =
+    (dispatches: number): Encode =>
+    (pass) => {
       for (let i = 0; i < dispatches; i++) {
         dispatch(pass, program, groups[next] as GPUBindGroup);
         next = (next + 1) % groups.length;
       }
-    },
+    };
+  return {
+    rotationBytes: turns.length * streamedBytes(kernelCase),
+    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
+    maxUnits: MAX_DISPATCHES,
+    encode: (dispatches, dispatchMs) => inPasses(dispatches, dispatchMs, passOf),
+    preRoll: (dispatches, dispatchMs) => ({ passes: inPasses(dispatches, dispatchMs, passOf) }),
     async check(random, comparison) {
       const region = (next + groups.length - 1) % groups.length;
       const turn = turns[region] ?? [];
@@ -117,7 +121,7 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
         const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
         const spots = Array.from({ length: spotChecks }, () => random.below(elements));
         spots.push(elements - 1);
-        for await (const { firstWord, words } of readPieces(gpu.device, view)) {
+        for await (const { firstWord, words } of readPieces(gpu, view)) {
           const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
           comparison.add(output, words, reference, here, firstWord);
           checksum.add(words.subarray(0, Math.max(0, elements - firstWord)));

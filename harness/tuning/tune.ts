@@ -257,7 +257,7 @@ async function openTrial(context: TrialContext, tuning: Tuning, maxCompileMs: nu
       if (fault) return unfit('wrong', fault);
       const sampler = new Sampler({
         ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs: REGION_MS },
-        ...{ shares: REGION_SHARES, sameLengths: true },
+        ...{ shares: REGION_SHARES, sameLongest: true },
       });
       return { tuning, prepared, sampler, times: new Map() };
     });

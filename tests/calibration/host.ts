@@ -71,10 +71,12 @@ interface Written {
 
 class FakeBuffer {
   readonly size: number;
+  readonly #drain: () => void;
   readonly #written = new Map<string, Written>();
 
-  constructor({ size }: { size: number }) {
+  constructor({ size }: { size: number }, drain: () => void) {
     this.size = size;
+    this.#drain = drain;
   }
 
   /** Writes words. They replace words that lie in the same place, and hide words that they cover in part. */
@@ -100,7 +102,9 @@ class FakeBuffer {
     return Uint32Array.from({ length: count }, (_, i) => this.word(first + i));
   }
 
-  async mapAsync(): Promise<void> {}
+  async mapAsync(): Promise<void> {
+    this.#drain();
+  }
 
   getMappedRange(offset = 0, size = this.size): ArrayBuffer {
     return this.words(offset / 4, size / 4).buffer as ArrayBuffer;
@@ -127,6 +131,12 @@ interface FakeDispatch {
   readonly group: readonly FakeBinding[];
 }
 
+interface FakeTimestampWrites {
+  readonly querySet: FakeQuerySet;
+  readonly beginningOfPassWriteIndex?: number;
+  readonly endOfPassWriteIndex?: number;
+}
+
 class FakeQuerySet {
   readonly stamps = [0n, 0n];
   destroy(): void {}
@@ -137,6 +147,8 @@ class FakeDevice {
   readonly lost = new Promise<never>(() => {});
   readonly #simulation: Simulation;
   readonly #kernels: readonly Kernel[];
+  /** The passes since the host last waited. */
+  #passes = 0;
   /** The bytes streamed since the beginning. */
   #streamed = 0;
   /** The bytes that had been streamed when each part of each buffer was last read. */
@@ -153,9 +165,14 @@ class FakeDevice {
     submit: (commands: readonly (readonly (() => void)[])[]) => {
       for (const run of commands.flat()) run();
     },
-    onSubmittedWorkDone: async () => {},
+    onSubmittedWorkDone: async () => this.#drain(),
     writeBuffer: (buffer: FakeBuffer, offset: number, data: Uint32Array) => buffer.writeWords(offset / 4, data),
   };
+
+  #drain(): void {
+    this.#passes = 0;
+    this.#simulation.drain();
+  }
 
   pushErrorScope(): void {}
   async popErrorScope(): Promise<null> {
@@ -164,7 +181,7 @@ class FakeDevice {
   destroy(): void {}
 
   createBuffer(descriptor: { size: number }): FakeBuffer {
-    return new FakeBuffer(descriptor);
+    return new FakeBuffer(descriptor, () => this.#drain());
   }
 
   createQuerySet(): FakeQuerySet {
@@ -195,7 +212,7 @@ class FakeDevice {
   createCommandEncoder() {
     const commands: (() => void)[] = [];
     return {
-      beginComputePass: ({ timestampWrites }: { timestampWrites?: { querySet: FakeQuerySet } } = {}) => {
+      beginComputePass: ({ timestampWrites }: { timestampWrites?: FakeTimestampWrites } = {}) => {
         const dispatches: FakeDispatch[] = [];
         let [pipeline, group]: [FakePipeline | undefined, readonly FakeBinding[]] = [undefined, []];
         return {
@@ -208,7 +225,7 @@ class FakeDevice {
           dispatchWorkgroups: () => {
             if (pipeline) dispatches.push({ pipeline, group });
           },
-          end: () => commands.push(() => this.#pass(dispatches, timestampWrites?.querySet)),
+          end: () => commands.push(() => this.#pass(dispatches, timestampWrites)),
         };
       },
       resolveQuerySet: ({ stamps }: FakeQuerySet, _first: number, _count: number, to: FakeBuffer) =>
@@ -221,10 +238,14 @@ class FakeDevice {
     };
   }
 
-  #pass(dispatches: readonly FakeDispatch[], querySet: FakeQuerySet | undefined): void {
-    const workMs = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
-    const { begin, end } = this.#simulation.region(workMs);
-    querySet?.stamps.splice(0, 2, begin, end);
+  #pass(dispatches: readonly FakeDispatch[], writes: FakeTimestampWrites | undefined): void {
+    const ms = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
+    // Without timestamps nothing marks a region: it is what follows a pre-roll, or the first work after waiting.
+    const isTimed = writes ? writes.beginningOfPassWriteIndex !== undefined : this.#passes < 2;
+    this.#passes++;
+    const stamps = this.#simulation.submit({ ms, dispatches: dispatches.length, isTimed });
+    if (writes?.beginningOfPassWriteIndex !== undefined) writes.querySet.stamps[0] = stamps.begin;
+    if (writes?.endOfPassWriteIndex !== undefined) writes.querySet.stamps[1] = stamps.end;
     // Only the last dispatch over each group of buffers counts: what it writes over cannot be read any more.
     const last = new Map<readonly FakeBinding[], FakeDispatch>();
     for (const one of dispatches) {

@@ -154,7 +154,7 @@ describe('a streamed output', () => {
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     // After a whole rotation the region that was checked is the last again.
-    prepared.encode(prepared.rotationBytes / 2 ** 20)(pass);
+    for (const encode of prepared.encode(prepared.rotationBytes / 2 ** 20)) encode(pass);
     pass.end();
     gpu.device.queue.submit([encoder.finish()]);
     expect(await wrong()).toBeUndefined();
@@ -279,7 +279,7 @@ test.each([
   expect(regions.length).toBeGreaterThan(0);
   for (const { view, words } of regions) {
     for (const offset of [0, view.bytes - 64]) {
-      const read = await readBack(gpu.device, { buffer: view.buffer, offset: view.offset + offset, bytes: 64 });
+      const read = await readBack(gpu, { buffer: view.buffer, offset: view.offset + offset, bytes: 64 });
       expect([...read]).toEqual(Array.from({ length: 16 }, (_, i) => words(offset / 4 + i)));
     }
   }
