@@ -9,6 +9,7 @@ import type { Inspection, Outcome } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { PageVisibility } from './page-visibility.ts';
+import { pauseHere } from './pause.ts';
 
 export const visibility = new PageVisibility();
 
@@ -19,6 +20,7 @@ function browserHost(): Host {
     info: browserInfo(navigator as Navigator & { userAgentData?: NavigatorUAData }),
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    pause: pauseHere(),
     visibility,
   };
 }

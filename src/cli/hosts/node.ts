@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
 
@@ -44,6 +45,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
     },
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    pause: async (ms) => setTimeout(ms),
   };
 }
 
