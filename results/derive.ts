@@ -133,18 +133,37 @@ export function outlierCount(samples: readonly Sample[], clock: ClockKind): numb
  * while no case has an interval.
  */
 export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
-  const drifts = measurements.filter(isMeasured).flatMap(({ samples }) => {
-    const drift = driftWithinRounds(pointsOf(samples, clock.trusted));
-    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, MIN_ERROR) }] : [];
-  });
-  if (drifts.length === 0) return undefined;
-  const weight = sum(drifts.map(({ error }) => error ** -2));
-  const value = sum(drifts.map(({ value, error }) => value / error ** 2)) / weight;
+  return weightedMean(
+    measurements.filter(isMeasured).flatMap(({ samples }) => driftWithinRounds(pointsOf(samples, clock.trusted)) ?? []),
+  );
+}
+
+/** The mean of estimates that have an interval, each weighted by its precision; undefined without any. */
+function weightedMean(estimates: readonly Estimate[]): Figure | undefined {
+  const known = estimates.flatMap(({ value, ci95 }) =>
+    ci95 ? [{ value, error: Math.max((ci95[1] - ci95[0]) / 2, MIN_ERROR) }] : [],
+  );
+  if (known.length === 0) return undefined;
+  const weight = sum(known.map(({ error }) => error ** -2));
+  const value = sum(known.map(({ value, error }) => value / error ** 2)) / weight;
   return { value, ci95: [value - weight ** -0.5, value + weight ** -0.5] };
 }
 
-/** Minimum error of a drift, so that no weight is infinite. */
+/** Minimum error of an estimate, so that no weight is infinite. */
 const MIN_ERROR = 1e-9;
+
+/**
+ * By how much the halves of a run's lines differ: the time per dispatch in the shorter regions over that in the longer
+ * ones, less 1. It is the mean over all cases, each weighted by its precision. Undefined while no case has an interval.
+ */
+export function runHalves(record: Pick<RecordBody, 'clock' | 'measurements' | 'decode'>): Figure | undefined {
+  return weightedMean(
+    timedCases(record).flatMap(({ samples }) => {
+      const ratio = regionHalves(samples, record.clock.trusted)?.ratio;
+      return ratio ? [mapEstimate(ratio, (value) => value - 1)] : [];
+    }),
+  );
+}
 
 /** The minimum of bytes that one dispatch moves: read and written. */
 export function dispatchBytes({ work }: Measured): number {
@@ -192,6 +211,10 @@ export const casesOf = ({
   ...measurements,
   ...decode,
 ];
+
+/** All cases with a time: kernels and decode steps. */
+export const timedCases = (record: Pick<RecordBody, 'measurements' | 'decode'>) =>
+  casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
 
 export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';
