@@ -1,15 +1,7 @@
 /** Labels of the clock: which one timed the run, and how finely. */
 
 import { median } from 'simple-statistics';
-import {
-  clockStepMs,
-  type Halves,
-  regionHalves,
-  runHalves,
-  STEPS_PER_REGION,
-  sampleMs,
-  timedCases,
-} from '../derive.ts';
+import { clockStepMs, type Halves, halvesOf, meanBend, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.ts';
 import { msText, significant } from '../figures.ts';
 import type { RecordBody } from '../schema.ts';
 import { groupBy } from '../statistics.ts';
@@ -59,10 +51,10 @@ const ONE_BENT = 0.1;
 
 /** The halves of the line that is bent most surely; undefined where the lines of a run are straight within noise. */
 function bentLine(record: RecordBody): Halves | undefined {
-  const cases = timedCases(record).flatMap(({ samples }) => regionHalves(samples, record.clock.trusted) ?? []);
+  const cases = halvesOf(record);
   const beyond = (share: number, ci95: readonly [number, number] | null | undefined) =>
     ci95 ? Math.max(ci95[0] - share, -share - ci95[1]) : Number.NEGATIVE_INFINITY;
-  const isBent = beyond(BENT, runHalves(record)?.ci95) > 0;
+  const isBent = beyond(BENT, meanBend(cases)?.ci95) > 0;
   const surely = ({ ratio: { ci95 } }: Halves) => beyond(isBent ? 0 : ONE_BENT, ci95 && [ci95[0] - 1, ci95[1] - 1]);
   const [most] = cases.sort((a, b) => surely(b) - surely(a));
   return most && (isBent || surely(most) > 0) ? most : undefined;
