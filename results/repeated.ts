@@ -7,37 +7,43 @@ import { isTimedStep, stepFigures } from './decode.ts';
 import { bandwidthGBps, isMeasured, runDrift, streamingGBps } from './derive.ts';
 import { digest } from './digest.ts';
 import { type Figure, figureOf } from './figures.ts';
-import type { Case, DecodeCase, RecordBody } from './schema.ts';
-
-/** The part of a record that says under which conditions it was measured. */
-export type Conditions = Pick<RecordBody, 'adapter' | 'host' | 'profile' | 'harness' | 'clock' | 'plan'>;
+import type { AdapterInfo, Case, DecodeCase, RecordBody } from './schema.ts';
 
 /**
- * Returns what must be equal in runs whose figures are compared, by its name. Seed and time may differ. So may features
- * and limits, which follow from adapter and host.
+ * The conditions of a run, by their names, each as a digest. Figures are compared between runs of equal conditions.
  */
-function conditionsOf({ adapter, host, profile, harness, clock, plan }: Conditions) {
-  const { vendor, architecture, device, description, renderer, isFallbackAdapter } = adapter;
-  return {
-    adapter: { vendor, architecture, device, description, renderer, isFallbackAdapter },
-    host,
+export type Conditions = Readonly<Record<string, string>>;
+
+/** The part of a record that its conditions come from. */
+type Conditioned = Pick<RecordBody, 'adapter' | 'host' | 'profile' | 'harness' | 'clock' | 'plan'>;
+
+/**
+ * Returns the conditions of a run. Seed and time may differ between comparable runs; so may the adapter's features and
+ * limits, which follow from adapter and host.
+ */
+export function conditionsOf({ adapter, host, profile, harness, clock, plan }: Conditioned): Conditions {
+  const conditions = {
+    adapter: IDENTITY.map((field) => adapter[field]),
+    'browser or engine': host,
     profile,
     kernels: harness.kernels,
     'version of HBMark': harness.version,
     'trusted clock': clock.trusted,
     'memory streamed through': plan.poolBytes,
   };
+  return Object.fromEntries(Object.entries(conditions).map(([name, of]) => [name, digest(of)]));
 }
 
-/** The digest of a run's conditions: runs with the same one are comparable. */
-export const conditionsDigest = (run: Conditions): string => digest(conditionsOf(run));
+/** The fields by which adapters are told apart. */
+const IDENTITY = ['vendor', 'architecture', 'device', 'description', 'renderer', 'isFallbackAdapter'] as const;
+
+/** Whether two adapters are the same by what is known of them. */
+export const isSameAdapter = (a: AdapterInfo, b: AdapterInfo): boolean =>
+  IDENTITY.every((field) => a[field] === b[field]);
 
 /** Returns the names of the conditions in which runs differ. Empty: the runs are comparable. */
-export function differencesOf(runs: readonly Conditions[]): string[] {
-  const [first, ...others] = runs.map((run) =>
-    Object.entries(conditionsOf(run)).map(([name, of]) => [name, digest(of)]),
-  );
-  return (first ?? []).flatMap(([name = '', of], i) => (others.every((run) => run[i]?.[1] === of) ? [] : [name]));
+export function differencesOf([first = {}, ...others]: readonly Conditions[]): string[] {
+  return Object.keys(first).filter((name) => others.some((run) => run[name] !== first[name]));
 }
 
 /** What a figure is of. */

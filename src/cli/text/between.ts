@@ -6,6 +6,7 @@ import { runDrift, streamingGBps } from '../../../results/derive.ts';
 import { bytesText, type Figure, figureText, integerText, NONE, significant } from '../../../results/figures.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import {
+  conditionsOf,
   differencesOf,
   type Pairs,
   pairsOf,
@@ -74,7 +75,7 @@ export function betweenDocument(runs: readonly BesideOthers[]): BetweenDocument 
   return {
     counted: counted.map(({ number }) => number),
     leftOut,
-    differIn: differencesOf(records),
+    differIn: differencesOf(records.map(conditionsOf)),
     stream: shared.find(({ subject }) => subject.of === 'stream')?.document ?? null,
     decode: shared.flatMap(({ subject, document }) =>
       subject.of === 'decode' ? [{ case: subject.case, ...document }] : [],
@@ -90,7 +91,7 @@ export function betweenDocument(runs: readonly BesideOthers[]): BetweenDocument 
 export function betweenText(runs: readonly BesideOthers[]): string {
   const { counted, leftOut } = countedOf(runs);
   const records = counted.map(({ record }) => record);
-  const differ = differencesOf(records);
+  const differ = differencesOf(records.map(conditionsOf));
   const shared = sharedFigures(records);
   return [
     runTable(runs),
