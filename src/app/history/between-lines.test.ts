@@ -16,12 +16,12 @@ const headlines = (of: RunRecord, ...values: readonly number[]): Headline[] =>
   }));
 
 const elsewhere: RunRecord = { ...record, adapter: { ...record.adapter, renderer: 'Another GPU' } };
-const titles = (kept: readonly Headline[]) => betweenLines(kept, record.adapter).map(({ title }) => title);
 
 test('three runs and more have the interval between them, and say by how much one run’s is too narrow', () => {
   expect(betweenLines(headlines(record, 410, 424, 438), record.adapter)).toEqual([
     {
-      title: '3 quick runs on this machine: 381\u00a0–\u00a0467\u00a0GB/s between runs',
+      key: `${record.created} 0`,
+      ...{ runs: '3 quick runs on this machine', figure: '381 – 467 GB/s', kind: 'between runs' },
       note: '95\u00a0% interval of their mean streaming bandwidth, 424\u00a0GB/s. They differ 27 times as much as their own intervals say: what one run shows as its interval is too narrow to tell what the next will find.',
     },
   ]);
@@ -35,13 +35,15 @@ test('runs that agree say so', () => {
 test('fewer runs say how many more it takes', () => {
   expect(betweenLines(headlines(record, 424), record.adapter)).toEqual([
     {
-      title: '1 quick run on this machine: 424\u00a0GB/s',
+      key: `${record.created} 0`,
+      ...{ runs: '1 quick run on this machine', figure: '424 GB/s', kind: '' },
       note: '2 more like it will show how much runs differ.',
     },
   ]);
   expect(betweenLines(headlines(record, 424, 426), record.adapter)).toEqual([
     {
-      title: '2 quick runs on this machine: 425\u00a0GB/s on average',
+      key: `${record.created} 0`,
+      ...{ runs: '2 quick runs on this machine', figure: '425 GB/s', kind: 'on average' },
       note: '1 more like them will show how much runs differ.',
     },
   ]);
@@ -56,19 +58,19 @@ test('runs that are not comparable are not counted together, and say why', () =>
     clock: { ...record.clock, trusted: 'queue-drain' },
   };
   const kept = [record, full, older, elsewhere].flatMap((of) => headlines(of, 100));
-  expect(titles(kept)).toEqual([
-    '1 quick run on this machine: 100\u00a0GB/s',
-    '1 full run on this machine: 100\u00a0GB/s',
-    '1 quick run on this machine (other kernels and trusted clock): 100\u00a0GB/s',
-    '1 quick run on Another GPU: 100\u00a0GB/s',
+  expect(betweenLines(kept, record.adapter).map(({ runs }) => runs)).toEqual([
+    '1 quick run on this machine',
+    '1 full run on this machine',
+    '1 quick run on this machine (other kernels and trusted clock)',
+    '1 quick run on Another GPU',
   ]);
-  expect(betweenLines(headlines(record, 100), undefined)[0]?.title).toMatch(/^1 quick run on google swiftshader: /);
+  expect(betweenLines(headlines(record, 100), undefined)[0]?.runs).toBe('1 quick run on google swiftshader');
 });
 
 test('a run without an interval of its own counts, and is mentioned', () => {
   const [first, ...others] = headlines(record, 424, 425, 426);
   if (!first) throw new Error('there are no headlines');
   const [line] = betweenLines([{ ...first, gbps: { value: 424, ci95: null } }, ...others], record.adapter);
-  expect(line?.title).toMatch(/^3 quick runs .* between runs$/);
+  expect(line).toMatchObject({ runs: '3 quick runs on this machine', kind: 'between runs' });
   expect(line?.note).toMatch(/A run without an interval of its own is among them\.$/);
 });

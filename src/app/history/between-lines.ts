@@ -8,8 +8,14 @@ import { groupBy } from '../../../results/statistics.ts';
 import type { Headline } from '../engine/headlines.ts';
 
 export interface BetweenLine {
-  /** The runs of the group, and the interval between them if there is one. */
-  readonly title: string;
+  /** The key of the newest of the runs. */
+  readonly key: string;
+  /** The runs of the group: `3 quick runs on this machine`. */
+  readonly runs: string;
+  /** Their streaming bandwidth: the interval between them, or the mean of too few. */
+  readonly figure: string;
+  /** What the figure is, in a word or two. Empty: the value of one run. */
+  readonly kind: string;
   readonly note: string;
 }
 
@@ -26,22 +32,24 @@ export function betweenLines(headlines: readonly Headline[], here: AdapterInfo |
     const differ = like ? differencesOf([like.conditions, newest.conditions]) : [];
     const apart = differ.length > 0 ? ` (other ${listed(differ)})` : '';
     const runs = `${group.length} ${profile} ${group.length === 1 ? 'run' : 'runs'} on ${place}${apart}`;
-    return lineOf(runs, group.length, betweenRuns(group.map(({ gbps }) => gbps)));
+    return { key: newest.key, ...lineOf(runs, group.length, betweenRuns(group.map(({ gbps }) => gbps))) };
   });
 }
 
-function lineOf(runs: string, count: number, { mean, betweenOverWithin, agree }: BetweenRuns): BetweenLine {
+function lineOf(
+  runs: string,
+  count: number,
+  { mean, betweenOverWithin, agree }: BetweenRuns,
+): Omit<BetweenLine, 'key'> {
   const { value, interval, unit } = gbpsText(mean);
   if (!interval) {
     const more = MIN_RUNS - count;
     const need = `${more} more like ${count === 1 ? 'it' : 'them'} will show how much runs differ.`;
-    return { title: `${runs}: ${unbroken(`${value} ${unit}`)}${count === 1 ? '' : ' on average'}`, note: need };
+    return { runs, figure: `${value} ${unit}`, kind: count === 1 ? '' : 'on average', note: need };
   }
-  const what = `95\u00a0% interval of their mean streaming bandwidth, ${unbroken(`${value} ${unit}`)}.`;
-  return {
-    title: `${runs}: ${unbroken(`${interval} ${unit}`)} between runs`,
-    note: `${what} ${verdict(betweenOverWithin, agree)}`,
-  };
+  const what = `95\u00a0% interval of their mean streaming bandwidth, ${value}\u00a0${unit}.`;
+  const note = `${what} ${verdict(betweenOverWithin, agree)}`;
+  return { runs, figure: `${interval} ${unit}`, kind: 'between runs', note };
 }
 
 function verdict(ratio: BetweenRuns['betweenOverWithin'], agree: boolean | null): string {
@@ -50,9 +58,6 @@ function verdict(ratio: BetweenRuns['betweenOverWithin'], agree: boolean | null)
     ? 'They differ no more than their own intervals say.'
     : `They differ ${significant(ratio.value, 2)} times as much as their own intervals say: what one run shows as its interval is too narrow to tell what the next will find.`;
 }
-
-/** Returns a figure that stays on one line. */
-const unbroken = (figure: string): string => figure.replaceAll(' ', '\u00a0');
 
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -11,8 +11,8 @@ import type { RunSummary } from '../engine/run-store.ts';
 import { betweenLines } from './between-lines.ts';
 
 export function History({ app }: { app: App }) {
-  const { runs, headlines, adapter, busy, record } = app.store;
-  const others = runs.value.filter(({ created }) => created !== record.value?.created);
+  const { runs: kept, headlines, adapter, busy, record } = app.store;
+  const others = kept.value.filter(({ created }) => created !== record.value?.created);
   const lines = betweenLines(headlines.value, adapter.value);
   if ((others.length === 0 && lines.length === 0) || busy.value) return null;
   return (
@@ -21,10 +21,12 @@ export function History({ app }: { app: App }) {
       <p class="note">Kept in this browser and nowhere else.</p>
       {lines.length > 0 && (
         <div class="between">
-          {lines.map(({ title, note }) => (
-            <p key={title} data-between>
-              <strong>{title}</strong>
-              <span>{note}</span>
+          {lines.map(({ key, runs, figure, kind, note }) => (
+            <p key={key} data-between>
+              <strong>
+                {runs}: <span class="figure">{figure}</span> {kind}
+              </strong>
+              <span class="note">{note}</span>
             </p>
           ))}
         </div>
