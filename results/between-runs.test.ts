@@ -65,7 +65,7 @@ describe('runs that differ by their own noise only', () => {
 test('runs that differ by more than their own intervals do not agree, and it says by how much', () => {
   const { betweenOverWithin, agree, mean } = betweenRuns([98, 100, 102].map((value) => withError(value, 0.5)));
   expect(agree).toBe(false);
-  expect(betweenOverWithin?.value).toBeCloseTo(4, 10);
+  expect(betweenOverWithin?.value).toBeCloseTo(4, 2);
   expect(betweenOverWithin?.ci95?.[0]).toBeCloseTo(4 * Math.sqrt(2 / 7.38), 2);
   // Student's t of two degrees of freedom, 4.303, times 2/√3 and √(3/2).
   expect(mean.value).toBe(100);
@@ -87,8 +87,18 @@ test('a run without an interval of its own counts for the mean; agreement is the
   const runs = [withError(98, 0.5), { value: 100, ci95: null }, withError(102, 0.5)];
   expect(betweenRuns(runs)).toMatchObject({ mean: { value: 100 }, betweenOverWithin: null, agree: null });
   expect(betweenRuns(runs).mean.ci95).not.toBeNull();
-  const endless: Figure = { value: 100, ci95: [90, Number.POSITIVE_INFINITY] };
-  expect(betweenRuns([endless, endless, endless])).toMatchObject({ betweenOverWithin: null, agree: null });
+});
+
+test('a rate whose interval has no upper end has a time whose interval begins at zero, and is compared by that', () => {
+  const endless: Figure = { value: 100, ci95: [50, Number.POSITIVE_INFINITY] };
+  const [low, high] = [
+    { ...endless, value: 80 },
+    { ...endless, value: 125 },
+  ];
+  // Times of 12.5, 10 and 8 ms, each ± 10 ms.
+  const { betweenOverWithin, agree } = betweenRuns([low, endless, high]);
+  expect(agree).toBe(true);
+  expect(betweenOverWithin?.value).toBeCloseTo((Math.sqrt((2.33 ** 2 + 0.17 ** 2 + 2.17 ** 2) / 2) * 1.96) / 10, 2);
 });
 
 test('a rate is not below zero, however much runs differ', () => {

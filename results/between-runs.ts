@@ -43,7 +43,7 @@ export function betweenRuns(figures: readonly Figure[]): BetweenRuns {
   if (n < MIN_RUNS) return { mean: { value: middle, ci95: null }, betweenOverWithin: null, agree: null };
   const deviation = sampleStandardDeviation(values);
   const reach = (studentT(n - 1) * deviation) / Math.sqrt(n - 1);
-  const betweenOverWithin = ratioToWithin(deviation, figures);
+  const betweenOverWithin = ratioToWithin(figures);
   return {
     mean: { value: middle, ci95: [Math.max(0, middle - reach), middle + reach] },
     betweenOverWithin,
@@ -57,12 +57,14 @@ const Z_975 = 1.96;
 /**
  * Returns the standard deviation between runs over the one that the runs' own intervals stand for. Few runs know their
  * scatter badly, and the interval says how badly: (N−1)·s²/σ² follows χ² with N−1 degrees of freedom.
+ *
+ * Both are those of 1/rate, a time: in times the intervals of runs are symmetric, and end where those of rates do not.
  */
-function ratioToWithin(deviation: number, figures: readonly Figure[]): Figure | null {
-  const halfWidths = figures.map(({ ci95 }) => (ci95 ? (ci95[1] - ci95[0]) / 2 : Number.NaN));
+function ratioToWithin(figures: readonly Figure[]): Figure | null {
+  const halfWidths = figures.map(({ ci95 }) => (ci95 ? (1 / ci95[0] - 1 / ci95[1]) / 2 : Number.NaN));
   const within = Math.sqrt(mean(halfWidths.map((half) => (half / Z_975) ** 2)));
   if (!Number.isFinite(within) || within === 0) return null;
-  const value = deviation / within;
+  const value = sampleStandardDeviation(figures.map((figure) => 1 / figure.value)) / within;
   const freedom = figures.length - 1;
   const [low, high] = [chiSquared(freedom, 0.025), chiSquared(freedom, 0.975)];
   return { value, ci95: [value * Math.sqrt(freedom / high), value * Math.sqrt(freedom / low)] };

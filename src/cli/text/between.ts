@@ -127,7 +127,7 @@ function headlineLines(shared: readonly SharedFigure[], counted: number): string
   }
   return [
     `between  ${value} GB/s, mean of ${counted} runs (95 % between runs: ${interval})`,
-    `scatter  ${betweenOverWithin ? scatterText(betweenOverWithin, agree) : 'not known: the interval of a run is missing, or has no upper end'}`,
+    `scatter  ${betweenOverWithin ? scatterText(betweenOverWithin, agree) : 'not known: a run has no interval of its own'}`,
   ];
 }
 
