@@ -75,8 +75,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   async function readRuns(): Promise<void> {
-    const outcome = await engine.runs();
-    store.runs.value = outcome.ok ? outcome.value : [];
+    const runs = await engine.runs();
+    store.runs.value = runs.ok ? runs.value : [];
+    // They are computed from samples, for which the list does not wait.
+    const headlines = await engine.headlines();
+    store.headlines.value = headlines.ok ? headlines.value : [];
   }
 
   function begin(): void {

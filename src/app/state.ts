@@ -15,6 +15,7 @@ import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW } from './analysis/view.ts';
 import type { Inspection, TuningsKnown } from './engine/api.ts';
+import type { Headline } from './engine/headlines.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { StepPlans } from './planner/api.ts';
@@ -66,6 +67,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     tunings: signal<TuningsKnown | undefined>(undefined),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
+    /** The headlines of those runs that are whole, the newest first. */
+    headlines: signal<readonly Headline[]>([]),
 
     /** The models whose decode steps a run is to time. Undefined: a run times kernels alone. */
     chosen: signal(presetChosen(options.decode)),

@@ -1,6 +1,7 @@
 /** A small calibration, seeded and over in seconds. `npm run calibrate` is the full one. */
 
 import { expect, test } from 'vitest';
+import { betweenTableText, calibrateBetween, EVENLY } from './between.ts';
 import { calibrate, type Row, tableText } from './calibrate.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
@@ -41,5 +42,19 @@ test('440 sweeps: no knee without a cache, and each knee within an octave of its
     const slow = devices.startsWith('one') && devices.endsWith('slow set');
     expect(knee, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.75 : 0.97);
     expect(levels, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.6 : 0.85);
+  }
+});
+
+test('40 devices that differ by up to 2 % from run to run: an interval within a run holds that run, one between runs the device', async () => {
+  const rows = await calibrateBetween(DEVICES, [EVENLY]);
+  const table = betweenTableText(rows);
+  expect(rows.map(({ runs }) => runs)).toEqual([3, 5, 10]);
+  for (const { withinOwn, withinMean, between, agree } of rows) {
+    // 95 % of at least 120 intervals, give or take three standard deviations.
+    expect(withinOwn, table).toBeGreaterThan(0.89);
+    expect(withinMean, table).toBeLessThan(0.4);
+    // 95 % of 40 intervals, likewise. results/between-runs.test.ts counts 20,000.
+    expect(between, table).toBeGreaterThan(0.84);
+    expect(agree, table).toBeLessThan(0.4);
   }
 });

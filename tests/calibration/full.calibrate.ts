@@ -1,6 +1,7 @@
 /** `npm run calibrate`: all regimes, over enough devices to tell 93 % from 95 %, and their tables. */
 
 import { expect, test } from 'vitest';
+import { betweenTableText, calibrateBetween } from './between.ts';
 import { calibrate, tableText } from './calibrate.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
@@ -33,6 +34,19 @@ test('sweeps', { timeout: TIMEOUT_MS }, async () => {
   for (const { devices, knee } of rows) {
     if (devices.startsWith('no cache')) expect(knee, devices).toBeGreaterThan(0.98);
     else if (!devices.endsWith('slow set')) expect(knee, devices).toBeGreaterThan(0.95);
+  }
+});
+
+/** The number of devices of each kind of placement. Each is measured ten times. */
+const PLACED = 600;
+
+test('between runs', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateBetween(PLACED);
+  console.log(betweenTableText(rows));
+  for (const { placement, runs, withinOwn, between } of rows) {
+    expect(withinOwn, `${placement}, ${runs} runs`).toBeGreaterThan(0.93);
+    // Few runs may all lie in one of two places.
+    if (!placement.startsWith('either')) expect(between, `${placement}, ${runs} runs`).toBeGreaterThan(0.92);
   }
 });
 

@@ -4,6 +4,7 @@ import { expose } from 'comlink';
 import { z } from 'zod';
 import { modelSchema } from '../../model/request/request.ts';
 import type { EngineApi } from './api.ts';
+import { keptHeadlines } from './headlines.ts';
 import { forgetRun, keptRuns } from './run-store.ts';
 import { replay, resume, runHere } from './runs.ts';
 import { cancelSession, inspect, outcomeOf, visibility, withHost } from './session.ts';
@@ -23,6 +24,7 @@ const engine: EngineApi = {
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),
   runs: () => outcomeOf(keptRuns),
+  headlines: () => outcomeOf(keptHeadlines),
   resume: (key, onEvent) => withHost((host) => resume(host, key, onEvent)),
   show: (key, onEvent) => outcomeOf(() => replay(key, onEvent)),
   forgetRun: (key) => outcomeOf(() => forgetRun(key)),

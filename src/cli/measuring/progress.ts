@@ -9,7 +9,8 @@ export interface ProgressBar {
   stop(): void;
 }
 
-export function progressBar(): ProgressBar {
+/** @param title what the bar calls the work before its detail, such as `run 2 of 3` */
+export function progressBar(title?: string): ProgressBar {
   if (!process.stderr.isTTY) return { show() {}, stop() {} };
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',
@@ -18,10 +19,12 @@ export function progressBar(): ProgressBar {
     clearOnComplete: true,
     barsize: 24,
   });
-  bar.start(1, 0, { left: '', detail: 'starting' });
+  const titled = (detail: string) => (title === undefined ? detail : `${title} · ${detail}`);
+  bar.start(1, 0, { left: '', detail: titled('starting') });
   return {
     show(event) {
-      if (event.type === 'progress') bar.update(event.fraction, { left: etaText(event.etaMs), detail: event.detail });
+      if (event.type !== 'progress') return;
+      bar.update(event.fraction, { left: etaText(event.etaMs), detail: titled(event.detail) });
     },
     stop: () => bar.stop(),
   };

@@ -17,6 +17,13 @@ export function sizesText(params: Params): string {
     .join(', ');
 }
 
+/** Returns all parameters: numbers with their names, words without. */
+export function shapeText(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => (typeof value === 'number' ? `${name} ${integerText(value)}` : value))
+    .join(', ');
+}
+
 /** Returns a tuning with its names: `workgroupSize 64, loadsInFlight 2`. */
 export function tuningText(tuning: Tuning): string {
   return Object.entries(tuning)

@@ -145,7 +145,7 @@ const HEADER = [
   'shape',
   'bytes',
   'GB/s',
-  '95 %',
+  '95 % within run',
   'of ceiling',
   'tuned ÷ default',
   '÷ scalar',

@@ -31,6 +31,7 @@ import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
+import { shapeText } from './case-text.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
@@ -180,17 +181,17 @@ function steadiness(record: RunRecord): string[] {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const [low, high] = drift.ci95 ?? [drift.value, drift.value];
   return [
-    `drift    ${percent(drift.value)} slower at the end than at the beginning (95 %: ${percent(low)} – ${percent(high)}); ${integerText(outliers)} of ${integerText(samples)} samples are outliers, kept without weight`,
+    `drift    ${percent(drift.value)} slower at the end than at the beginning (95 % within this run: ${percent(low)} – ${percent(high)}); ${integerText(outliers)} of ${integerText(samples)} samples are outliers, kept without weight`,
   ];
 }
 
-const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 %', 'rounds', 'ended'];
+const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 % within run', 'rounds', 'ended'];
 
 function measurementTable({ measurements, clock }: RunRecord): string {
   return table(
     measurements
       .filter((m) => !isOfCurve(m))
-      .map((m) => [m.case.kernel, m.case.variant, shapeText(m), ...measuredCells(m, clock.trusted)]),
+      .map((m) => [m.case.kernel, m.case.variant, shapeText(m.case.params), ...measuredCells(m, clock.trusted)]),
     HEADER,
   );
 }
@@ -208,12 +209,6 @@ function measuredCells(m: Measurement, clock: RunRecord['clock']['trusted']): st
     String(rounds),
     m.stopped,
   ];
-}
-
-function shapeText({ case: { params } }: Measurement): string {
-  return Object.entries(params)
-    .map(([name, value]) => (typeof value === 'number' ? `${name} ${integerText(value)}` : value))
-    .join(', ');
 }
 
 /** The source of the streaming bandwidth's bytes, in words. */

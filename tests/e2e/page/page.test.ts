@@ -141,6 +141,16 @@ describe('a whole quick run', () => {
     await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
   });
 
+  test('the run is kept, with its headline, and the page says how many more show how runs differ', async () => {
+    const streaming = streamingGBps(file.record);
+    if (!streaming) throw new Error('the run measured no streaming read');
+    const between = opened.page.locator('[data-between]');
+    await between.waitFor();
+    expect(await between.innerText()).toBe(
+      `1 quick run on this machine: ${gbpsText(streaming).value} GB/s\n2 more like it will show how much runs differ.`,
+    );
+  });
+
   test('another model has another estimate, from the same record', async () => {
     const { page } = opened;
     const model = modelById('smollm2-135m');

@@ -33,7 +33,7 @@ const AXES: Axes = {
 
 function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
   const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
-  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
+  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval within this run: ${interval} ${unit}`];
 }
 
 function datasetsOf({ series, streaming }: RunView, colours: Colours): Dataset[] {

@@ -121,7 +121,7 @@ function BigFigure({ id, wide = false, store, title, unit, figure, pending, chil
       <p class="interval" data-interval>
         {figure
           ? figure.interval
-            ? `95\u00a0% interval ${figure.interval} ${unit}`
+            ? `95\u00a0% interval within this run: ${figure.interval} ${unit}`
             : 'too few rounds for an interval'
           : pending}
       </p>
