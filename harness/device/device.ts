@@ -1,6 +1,7 @@
 /** The adapter and the device that a run measures: their real limits and features, and whether the device is lost. */
 
 import type { AdapterInfo } from '../../results/schema.ts';
+import { type Dialect, f16PairWgsl, WGSL } from '../../shaders/assemble.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { type Completion, findCompletion } from './completion.ts';
@@ -12,6 +13,7 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** How to wait for the device. */
   readonly completion: Completion;
+  readonly dialect: Dialect;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
   /**
@@ -88,6 +90,7 @@ export async function openGpu(host: Host): Promise<Gpu> {
     info,
     completion,
     features: new Set([...features, ...wgslFeatures(host)]),
+    dialect: features.includes('shader-f16') ? await dialectOf(device) : WGSL,
     lost: () => lost,
     async lostFor(error) {
       // The loss of a device is reported within a turn of its queue.
@@ -97,8 +100,20 @@ export async function openGpu(host: Host): Promise<Gpu> {
   };
 }
 
+/** Finds the dialect of a device with `shader-f16`, by what its compiler accepts. */
+async function dialectOf(device: GPUDevice): Promise<Dialect> {
+  device.pushErrorScope('validation');
+  device.createShaderModule({ label: 'f16_pair', code: `enable f16;\n${f16PairWgsl(WGSL)}` });
+  return { bitcastsF16: (await device.popErrorScope()) === null };
+}
+
 /** Returns the language features of the host's WGSL. Older engines do not list them. */
 const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
+
+/** The compiler's refusal of a module: the case cannot run on this device, which is neither a fault nor a failure. */
+export class ModuleRefused extends Error {
+  override readonly name = 'ModuleRefused';
+}
 
 /** An error that the device reported. */
 export class GpuError extends Error {

@@ -10,6 +10,7 @@ import { sameParams } from '../../shaders/problem.ts';
 import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
 import { measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
@@ -303,24 +304,24 @@ class Rounds {
   /**
    * Handles an error over case `index`. Returns whether it ends the measuring on this device, which it does if the
    * device is lost or the run cancelled. Otherwise the case has failed, as has one over which several devices were
-   * lost.
+   * lost; a case whose module is refused is skipped.
    */
   async #endsWith(index: number, error: unknown): Promise<boolean> {
     const { rig, options, journal } = this.#context;
     if (options.signal.aborted) return true;
     const lost = (await rig.gpu.lostFor(error)) !== undefined;
     const losses = journal.countLosses(index, lost);
-    if (!lost) this.#fail(index, messageOf(error));
+    if (!lost) this.#end(index, error instanceof ModuleRefused ? 'skipped' : 'failed', messageOf(error));
     if (losses >= MAX_LOSSES_OVER_CASE) {
-      this.#fail(index, `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
+      this.#end(index, 'failed', `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
     }
     return lost;
   }
 
-  #fail(index: number, reason: string): void {
+  #end(index: number, status: 'skipped' | 'failed', reason: string): void {
     const { planned, journal } = this.#context;
     this.#runs.get(index)?.destroy();
     this.#runs.delete(index);
-    journal.record(index, { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason });
+    journal.record(index, { status, case: caseRecord(planned[index] as PlannedCase), reason });
   }
 }

@@ -8,7 +8,7 @@ import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { Kernel, KernelSet, Params } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
-import { openGpu } from '../device/device.ts';
+import { ModuleRefused, openGpu } from '../device/device.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
@@ -133,7 +133,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         }
       } catch (error) {
         if (error instanceof HarnessError) throw error;
-        yield untuned(messageOf(error), true);
+        yield untuned(messageOf(error), !(error instanceof ModuleRefused));
       }
     }
   } finally {

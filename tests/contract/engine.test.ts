@@ -112,10 +112,33 @@ describe('a broken kernel comes out wrong and without a time', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('one that does not compile has failed, and the others are measured', async () => {
-    const kernel: Kernel = { ...gemv, wgsl: () => 'fn main() { nonsense }' };
+  test('one that the compiler refuses is skipped, with the line and why, and the others are measured', async () => {
+    const kernel: Kernel = { ...gemv, wgsl: () => 'fn broken() -> u32 {\n  return nonsense; }' };
     const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel, KERNELS.ceiling] } });
-    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/WGSL|nonsense/) });
+    expect(record.measurements[0]).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(
+        /^the compiler refuses gemv \(portable\): .*nonsense.*, in line \d+: return nonsense; \}$/,
+      ),
+    });
+    expect(record.measurements.at(-1)?.status).toBe('measured');
+  });
+
+  test('one whose pipeline cannot be made has failed, with what the implementation says', async () => {
+    const host = await hostWith((adapter) => ({
+      requestDevice: async (descriptor) => {
+        const device = await adapter.requestDevice(descriptor);
+        const create = device.createComputePipelineAsync.bind(device);
+        device.createComputePipelineAsync = (pipeline) =>
+          pipeline.label === 'gemv'
+            ? Promise.reject(Object.assign(new Error('the driver ran out of memory'), { reason: 'internal' }))
+            : create(pipeline);
+        return device;
+      },
+    }));
+    const { record } = await finish(host, { kernels: { ...KERNELS, measured: [gemv, KERNELS.ceiling] } });
+    const reason = 'the compiler failed on gemv (portable): the driver ran out of memory';
+    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason });
     expect(record.measurements.at(-1)?.status).toBe('measured');
   });
 });
