@@ -2,6 +2,7 @@
 
 import './history.css';
 import type { App } from '../app.ts';
+import { dateText } from '../date-text.ts';
 import type { RunSummary } from '../engine/run-store.ts';
 
 export function History({ app }: { app: App }) {
@@ -54,6 +55,3 @@ function Run({ app, run: { key, created, profile, models, done, cases } }: { app
     </li>
   );
 }
-
-const dateText = (iso: string): string =>
-  new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
