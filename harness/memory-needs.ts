@@ -20,6 +20,8 @@ export interface PoolSizes {
 
 export interface MemoryNeeds {
   readonly budget: MemoryBudget;
+  /** Whether a person has named the budget. */
+  readonly isNamed: boolean;
   /** The bytes that the profile asks for. */
   readonly wishedBytes: number;
   readonly pools: PoolSizes;

@@ -117,7 +117,8 @@ export function memoryNeeds(machine: Machine, wishes: MemoryWishes): MemoryNeeds
   const maxStepBytes = named === undefined ? poolBytes : Number.POSITIVE_INFINITY;
   const warmUp = warmUpBytes(budget.bytes);
   const stepBytes = steps(Math.min(maxStepBytes, budget.bytes - warmUp));
-  return { budget, wishedBytes, pools, stepBytes, totalBytes: Math.max(pools.total, steps(stepBytes + warmUp)) };
+  const totalBytes = Math.max(pools.total, steps(stepBytes + warmUp));
+  return { budget, isNamed: named !== undefined && !lessened, wishedBytes, pools, stepBytes, totalBytes };
 }
 
 function memoryBudget(machine: Machine, wishedBytes: number, { named, learned }: MemoryWishes): MemoryBudget {

@@ -8,6 +8,7 @@
 import type { MemoryUse, Reading } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import type { Clock } from '../clock/clock.ts';
+import { firstLookMs } from '../clock/first-look.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Filler } from '../device/memory.ts';
 import type { Memory, Pool } from '../device/pools.ts';
@@ -15,17 +16,23 @@ import { compile } from '../device/program.ts';
 import type { Cancellation } from '../host.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 
-/** The number of readings of each slab: their median does not mind that two of them were disturbed. */
+/** The number of rounds, each with two readings of every slab. */
 const ROUNDS = 5;
 
-/** The length of a reading, in ms: enough for a clock that advances by 0.1 ms. */
+/** The length of a round's longer reading of a slab, in ms: enough for a clock that advances by 0.1 ms. */
 const READING_MS = 8;
+
+/** The longer reading takes at least this many times as long as it takes to ask. */
+const TIMES_IDLE = 3;
+
+/** The shorter reading, as a share of the longer one. */
+const SHORTER = 1 / 4;
 
 /** The length of all readings together to aim at, in ms. */
 const ALL_READINGS_MS = 600;
 
-/** No round begins after this, in ms: a slow adapter has fewer readings of each slab. */
-const MAX_MS = 2000;
+/** No round begins after this, in ms: then slabs are not compared. */
+const MAX_MS = 3000;
 
 /** The maximum bytes of a dispatch. Where memory is main memory behind a slow bus, this many take some milliseconds. */
 const MAX_DISPATCH_BYTES = 16 * 2 ** 20;
@@ -49,34 +56,39 @@ interface Timed {
   readonly bytes: number;
   readonly prepared: Prepared;
   readonly readings: Reading[];
-  /** The dispatches of a reading. */
-  dispatches: number;
 }
 
 /**
- * Times every slab of every pool, in rounds. Pools whose slabs are smaller than a dispatch are left out. Regions have no
- * pre-roll: what a gap does to a GPU, it does to each slab alike.
+ * Times every slab of every pool, in rounds of two readings: their difference is free of what a region costs. Pools
+ * whose slabs are smaller than a dispatch are left out. Regions have no pre-roll: what a gap does to a GPU, it does to
+ * each slab alike.
  *
  * @throws GpuError
  */
 export async function timeSlabs(options: SlabsOptions): Promise<MemoryUse['slabs']> {
   const { memory, clock, probeGBps, now, signal } = options;
-  const dispatchBytes = Math.min(MAX_DISPATCH_BYTES, memory.main.slabBytes);
+  const { slabBytes } = memory.main;
+  const count = memory.all.reduce((sum, pool) => sum + pool.bytes / pool.slabBytes, 0);
+  const wishedMs = Math.min(READING_MS, ALL_READINGS_MS / (ROUNDS * count * (1 + SHORTER)));
+  const readingMs = Math.max(wishedMs, TIMES_IDLE * clock.idleMs);
+  // The shorter reading is at least one dispatch.
+  const shorterBytes = 2 ** Math.floor(Math.log2(SHORTER * readingMs * probeGBps * 1e6));
+  const dispatchBytes = Math.min(MAX_DISPATCH_BYTES, slabBytes, Math.max(MIN_DISPATCH_BYTES, shorterBytes));
   const slabs = memory.all.flatMap((pool) => (pool.slabBytes >= dispatchBytes ? pool.slabs() : []));
   const timed = await prepareSlabs(slabs, dispatchBytes, options);
   try {
-    const readingMs = Math.min(READING_MS, ALL_READINGS_MS / (ROUNDS * slabs.length));
-    const fast = readingMs / (dispatchBytes / probeGBps / 1e6);
-    const took = (slab: Timed, dispatches: number) => clock.time(dispatches, slab.prepared.encode(dispatches));
+    const lengths = new Map<Timed, readonly [number, number]>();
     for (const slab of timed) {
       // A slab behind a bus may take a hundred times as long as the rest, and a submission must stay short.
-      const { wallMs, gpuMs } = await took(slab, 1);
-      const most = Math.min(fast, readingMs / Math.max(gpuMs ?? wallMs - clock.idleMs, MIN_LOOK_MS));
-      slab.dispatches = Math.min(slab.prepared.maxUnits, Math.max(1, Math.round(most)));
+      const lookMs = await firstLookMs(clock, slab.prepared, { regionMs: readingMs });
+      const longer = Math.min(slab.prepared.maxUnits, Math.max(2, Math.round(readingMs / lookMs)));
+      lengths.set(slab, [Math.max(1, Math.round(SHORTER * longer)), longer]);
     }
     const start = now();
     for (let round = 0; round < ROUNDS && now() - start < MAX_MS && !signal.aborted; round++) {
-      for (const slab of timed) slab.readings.push(await took(slab, slab.dispatches));
+      for (const [slab, both] of lengths) {
+        for (const units of both) slab.readings.push(await clock.time(units, slab.prepared.encode(units)));
+      }
     }
   } finally {
     for (const { prepared } of timed) prepared.destroy();
@@ -84,8 +96,8 @@ export async function timeSlabs(options: SlabsOptions): Promise<MemoryUse['slabs
   return timed.map(({ bytes, readings }) => ({ bytes, readings }));
 }
 
-/** The shortest time of a dispatch, in ms, for one that is lost in the cost of asking. */
-const MIN_LOOK_MS = 1e-3;
+/** The minimum bytes of a dispatch: below, its fixed cost would hide the rate of memory. */
+const MIN_DISPATCH_BYTES = 2 ** 20;
 
 /** Compiles the ceiling once, and prepares it over each slab. */
 async function prepareSlabs(
@@ -100,7 +112,7 @@ async function prepareSlabs(
   for (const slab of slabs) {
     const memory = { poolOf: () => slab, written: () => slab };
     const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
-    timed.push({ bytes: slab.bytes, prepared, readings: [], dispatches: 1 });
+    timed.push({ bytes: slab.bytes, prepared, readings: [] });
   }
   return timed;
 }

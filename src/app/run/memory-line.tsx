@@ -5,15 +5,14 @@ import { lessText, needsText } from '../../session/memory-text.ts';
 import type { App } from '../app.ts';
 
 export function MemoryLine({ app }: { app: App }) {
-  const { memory, options, busy } = app.store;
+  const { memory, busy } = app.store;
   if (!memory.value) return null;
   const { needs, isLearned } = memory.value;
-  const isNamed = options.value.memoryGB !== null;
-  const less = lessText(needs, isNamed);
+  const less = lessText(needs);
   return (
     <p class="memory-line" aria-live="polite">
       Uses {needsText(needs)}
-      {less !== undefined && ` – ${less}`}.{!isNamed && ' Options has a field for more or less.'}
+      {less !== undefined && ` – ${less}`}.{!needs.isNamed && ' Options has a field for more or less.'}
       {isLearned && !busy.value && (
         <button type="button" class="link" onClick={app.forgetLimit}>
           Use as much as before
