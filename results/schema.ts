@@ -142,9 +142,15 @@ const memorySchema = z.strictObject({
   budgetBytes: positiveCount,
   /** Why the budget is what it is. */
   reason: text,
-  /** The steps in which the main pool grew, in their order. `bytes` is its size after the step. */
+  /**
+   * The steps in which the main pool grew, in their order; those on lost devices included. `bytes` is the size that the
+   * step was to reach.
+   */
   steps: z.array(z.strictObject({ bytes: positiveCount, given: z.boolean() })),
-  /** The ceiling over each slab of the main pool by itself: slabs that are not alike are not all in GPU memory. */
+  /**
+   * The ceiling over each slab by itself, the main pool's first: slabs that are not alike are not all in GPU memory.
+   * Readings come in pairs, a shorter and a longer one. All dispatches read as many bytes, and there is no pre-roll.
+   */
   slabs: z.array(z.strictObject({ bytes: positiveCount, readings: z.array(readingSchema) })),
 });
 

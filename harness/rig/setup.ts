@@ -1,20 +1,23 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
 import { median } from 'simple-statistics';
-import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
+import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
 import { type Clock, timeRegion, workMs } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
 import { emptySubmissions } from '../clock/quanta.ts';
 import { queueDrainClock } from '../clock/queue-drain.ts';
+import { MIN_MEMORY_BYTES, warmUpBytes } from '../device/budget.ts';
 import type { Gpu } from '../device/device.ts';
-import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
+import { createFiller, type Filler } from '../device/memory.ts';
+import { createMemory, type Growth, growMemory, type Memory, poolSizes, type SidePools } from '../device/pools.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
+import { timeSlabs } from './slabs.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { undisturbed, visibilityOf } from './visibility.ts';
 
@@ -28,6 +31,8 @@ export interface Rig {
   readonly clockInfo: ClockInfo;
   /** The rate of the ceiling kernel at the end of the warm-up, in GB/s. */
   readonly probeGBps: number;
+  /** The ceiling over each slab of memory by itself. Empty where slabs were not compared. */
+  readonly slabs: MemoryUse['slabs'];
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
@@ -53,22 +58,23 @@ export interface SetupOptions {
   readonly seed: number;
   /** The size of the main pool, if the budget allows. */
   readonly poolBytes: number;
-  /** The maximum size of all pools together. Default: no limit. */
-  readonly memoryBytes?: number | undefined;
+  /** The maximum size of all pools together, in bytes. */
+  readonly budgetBytes: number;
   /** The pools that share the budget with the main one. */
   readonly side: SidePools;
   readonly regionMs: number;
   readonly warmUpMs: number;
+  /** Whether to time each slab of memory by itself, once the GPU is warm. */
+  readonly comparesSlabs: boolean;
   /** The clocks as an earlier session of a resumed run found them. */
   readonly clockBefore?: ClockInfo | undefined;
   readonly signal: Cancellation;
   readonly stopwatch: Stopwatch;
+  /** Called at the beginning and at the end of each step in which memory grows. The step waits for it. */
+  readonly grows: (growth: Growth) => unknown;
   readonly progress: (phase: Phase, detail: string) => RunEvent;
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
 }
-
-/** The minimum GPU memory of a run: less cannot hold four of the smallest matrices worth timing. */
-export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
 
 /** The minimum size of the main pool. The other pools take at most three quarters of the minimum memory. */
 const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
@@ -78,12 +84,6 @@ const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
  * A fast GPU gets more, since its dispatches must be long beside what recording them takes.
  */
 const MIN_PROBE_BYTES = 16 * 2 ** 20;
-
-/**
- * The number of probe dispatches whose bytes stay allocated for warm-ups, while decode steps have the rest of the
- * memory.
- */
-const WARM_PROBES = 4;
 
 /** The length of the regions by which the probe's size is chosen, in ms. */
 const PROBE_LOOK_MS = 20;
@@ -101,15 +101,9 @@ const SETTLED_WITHIN = 0.03;
  * @throws GpuError
  */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Rig> {
-  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, warmUpMs, signal, stopwatch, progress, note } =
-    options;
-  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
-  yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
+  const { kernels, seed, budgetBytes, regionMs, warmUpMs, signal, stopwatch, progress, note } = options;
   const filler = await createFiller(gpu, kernels.fill);
-  let memory = await createMemory(gpu, filler, {
-    ...{ poolBytes, budgetBytes: memoryBytes, side, seed, signal },
-    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
-  });
+  let memory = yield* fillMemory(gpu, filler, options);
   if (memory.main.bytes < MIN_POOL_BYTES) {
     throw new HarnessError(
       'out-of-memory',
@@ -151,6 +145,12 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }));
   const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
+  if (options.comparesSlabs) yield progress('warm-up', 'comparing the parts of memory with each other');
+  const slabs = options.comparesSlabs
+    ? await undisturbed(visibility, signal, () =>
+        timeSlabs({ ...{ gpu, filler, memory, clock, kernels, seed, probeGBps, signal }, now: host.now }),
+      )
+    : [];
   return {
     host,
     gpu,
@@ -161,15 +161,12 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     clock,
     clockInfo,
     probeGBps,
+    slabs,
     warmUp: warm,
     async makeRoom() {
       probe.destroy();
       memory.destroy();
-      memory = await createMemory(gpu, filler, {
-        ...{ poolBytes: WARM_PROBES * MIN_PROBE_BYTES, seed, signal },
-        side: { written: false, scales: 0 },
-        shortOf: () => {},
-      });
+      memory = await createMemory(gpu, filler, { poolBytes: warmUpBytes(budgetBytes), seed, signal });
       probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
       probe = await probeOver(memory, probeBytes);
     },
@@ -180,6 +177,28 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
       gpu.device.destroy();
     },
   };
+}
+
+/** Grows the pools, and says before each step how far they are going to grow. @throws as `growMemory` */
+async function* fillMemory(
+  gpu: Gpu,
+  filler: Filler,
+  { poolBytes, budgetBytes, side, seed, signal, grows, progress, note }: SetupOptions,
+): AsyncGenerator<RunEvent, Memory> {
+  const { total } = poolSizes(poolBytes, side, budgetBytes);
+  const steps = growMemory(gpu, filler, {
+    ...{ poolBytes, budgetBytes, side, seed, signal },
+    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
+  });
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return value;
+    await grows(value);
+    if (value.state === 'begins') {
+      const upTo = `${gigabytes(value.totalBytes)} of ${gigabytes(total)}`;
+      yield progress('fill', `filling ${upTo} of GPU memory with random words`);
+    }
+  }
 }
 
 function probeCase(kernel: Kernel, bytes: number): KernelCase {

@@ -1,7 +1,9 @@
 /** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
 import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
-import { type SidePools, TAIL_BYTES } from '../device/memory.ts';
+import { TAME_FLOATS } from '../../shaders/random.ts';
+import { TAIL_BYTES } from '../device/memory.ts';
+import { type SidePools, wordsKey } from '../device/pools.ts';
 import type { KernelCase } from '../device/program.ts';
 import type { Profile } from '../profiles.ts';
 
@@ -61,10 +63,9 @@ export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePoo
     .flatMap(({ kernel, params }) => kernel.inputs(params, 'portable'))
     .flatMap((input) => (input.kind === 'streamed' && input.pool) || []);
   const outputs = problems.flatMap(({ kernel, params }) => kernel.outputs(params, kernel.defaults));
-  return {
-    written: outputs.some(({ streamed }) => streamed),
-    scales: new Set(words.map(({ keep, set }) => `${keep} ${set}`)).size,
-  };
+  const scales = new Map(words.map((mask) => [wordsKey(mask), mask]));
+  scales.delete(wordsKey(TAME_FLOATS));
+  return { written: outputs.some(({ streamed }) => streamed), scales: [...scales.values()] };
 }
 
 /** Returns every shape in every variant that exists for it. A case that cannot run on this adapter has the reason. */

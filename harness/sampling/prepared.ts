@@ -5,7 +5,8 @@ import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../../shaders/random.ts';
 import { type Encode, inPasses, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
-import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from '../device/memory.ts';
+import { type Filler, inputBuffer, outputBuffer, readPieces } from '../device/memory.ts';
+import type { Pool, Pools } from '../device/pools.ts';
 import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
 import { Checksum } from './checksum.ts';
 import { type Comparison, readers } from './verify.ts';
@@ -38,7 +39,7 @@ export interface Prepared extends Workload {
 export interface PrepareOptions {
   readonly gpu: Gpu;
   readonly filler: Filler;
-  readonly memory: Memory;
+  readonly memory: Pools;
   readonly seed: number;
   readonly kernelCase: KernelCase;
   /** The compiled case; default: it is compiled here. */
@@ -73,7 +74,7 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
   const program = options.program ?? (await compile(gpu, kernelCase));
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
-  const turns = await streamedTurns(gpu, memory, inputs, outputs);
+  const turns = streamedTurns(gpu, memory, inputs, outputs);
   const ownInputs: BoundInput[] = [];
   for (const [i, input] of inputs.entries()) {
     if (input.kind === 'streamed') continue;
@@ -156,21 +157,16 @@ function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number 
  * Returns where the streamed inputs and outputs lie, dispatch by dispatch. Buffers of one pool lie side by side in one
  * region of it. A kernel that streams nothing has one turn, without buffers.
  */
-async function streamedTurns(
-  gpu: Gpu,
-  memory: Memory,
-  inputs: readonly Input[],
-  outputs: readonly Output[],
-): Promise<BoundInput[][]> {
+function streamedTurns(gpu: Gpu, memory: Pools, inputs: readonly Input[], outputs: readonly Output[]): BoundInput[][] {
   const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
   const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
   for (const input of inputs) {
     if (input.kind !== 'streamed') continue;
     const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
-    streamed.push({ name, bytes, pool: await memory.poolOf(words), within });
+    streamed.push({ name, bytes, pool: memory.poolOf(words), within });
   }
   for (const { name, elements, streamed: rotates } of outputs) {
-    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written() });
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: memory.written() });
   }
   const perPool: BoundInput[][][] = [];
   for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {

@@ -64,6 +64,21 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'too-few-samples'(record) {
     for (const m of measuredIn(record).slice(0, 2)) m.samples = m.samples.filter(({ round }) => round < 2);
   },
+  'uneven-memory'(record) {
+    const slab = (ms: number) => ({
+      bytes: 2 ** 28,
+      readings: [0, 1, 2, 3, 4].flatMap((i) =>
+        [5, 20].map((dispatches) => {
+          const gpuMs = (dispatches / 20) * ms + 0.01 * i;
+          return { dispatches, wallMs: gpuMs + 0.3, gpuMs };
+        }),
+      ),
+    });
+    record.plan.memory = {
+      ...{ budgetBytes: 2 ** 30, reason: 'the profile asks for it', steps: [{ bytes: 2 ** 30, given: true }] },
+      slabs: [slab(8), slab(8.1), slab(7.9), slab(104)],
+    };
+  },
   'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
   'hidden-tab': event('hidden', 'paused for 12.3 s'),
   'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),

@@ -251,6 +251,22 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /^1 of 17 cases/,
     ],
   ],
+  'uneven-memory': [
+    [
+      'a part of it takes ten times as long',
+      (r) => {
+        const slab = (ms: number) => ({
+          bytes: 2.5e8,
+          readings: [1, 2, 3, 4, 5].flatMap(() =>
+            [1, 4].map((n) => ({ dispatches: n, wallMs: n * ms, gpuMs: n * ms })),
+          ),
+        });
+        const steps = [{ bytes: 1e9, given: true }];
+        r.plan.memory = { budgetBytes: 1e9, reason: '', steps, slabs: [slab(1), slab(1), slab(1), slab(10)] };
+      },
+      /^250 MB of the 1\.00 GB .* at least 10 times as long .* less memory/,
+    ],
+  ],
   'less-memory': [
     [
       'half of the memory was refused',
@@ -333,6 +349,13 @@ test('steps that rotate through four times the knee are of memory', () => {
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
   record.decode = [step(2.6e8)];
   expect(labelsOf(record)).toEqual([]);
+});
+
+test('sets that are larger than any cache, and faster than larger ones, are of uneven memory', () => {
+  const record = clean();
+  sweep(record, { 256: 30, 512: 30, 1024: 30, 2048: 30, 4096: 10, 6144: 10, 8192: 10 });
+  const found = labelsOf(record).find(({ id }) => id === 'uneven-memory');
+  expect(found?.reason).toMatch(/^Sets of up to 2\.05 GB are read faster .* no GPU has so large a cache/);
 });
 
 test('a kernel that moves some kB has a small rotation, and is no figure of memory', () => {

@@ -1,9 +1,14 @@
-/** Labels of memory: whether caches may have helped, and whether the device gave what was asked for. */
+/**
+ * Labels of memory: whether caches may have helped, whether the device gave what was asked for, and whether all of it is
+ * the GPU's own.
+ */
 
 import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure, mayBeCached } from '../caches.ts';
 import { isTimedStep } from '../decode.ts';
 import { cacheCurve } from '../derive.ts';
-import { bytesText } from '../figures.ts';
+import { bytesText, significant } from '../figures.ts';
+import type { RecordBody } from '../schema.ts';
+import { unevenSlabs } from '../slabs.ts';
 import type { LabelRule } from './label.ts';
 
 export const MEMORY: readonly LabelRule[] = [
@@ -37,6 +42,17 @@ export const MEMORY: readonly LabelRule[] = [
     },
   },
   {
+    id: 'uneven-memory',
+    title: 'Memory is uneven',
+    applies(record) {
+      const seen = seenUneven(record);
+      return (
+        seen &&
+        `${seen} A part of it may lie in the computer’s main memory: Windows and some drivers put it there when the GPU’s own is full, and do not say so. Bandwidths are a mix of both. Close other programs that use the GPU, or give the run less memory, and run again.`
+      );
+    },
+  },
+  {
     id: 'less-memory',
     title: 'Less memory than asked for',
     applies({ events }) {
@@ -47,6 +63,19 @@ export const MEMORY: readonly LabelRule[] = [
     },
   },
 ];
+
+/** What shows that a run's memory is not all alike; undefined where nothing does. */
+function seenUneven(record: RecordBody): string | undefined {
+  const uneven = unevenSlabs(record.plan.memory?.slabs ?? [], record.clock);
+  if (uneven) {
+    const { slowBytes, bytes, times } = uneven;
+    return `${bytesText(slowBytes)} of the ${bytesText(bytes)} that this run read from takes at least ${significant(times, 2)} times as long to read as the rest.`;
+  }
+  const knee = cachesOf(cacheCurve(record))?.kneeBytes;
+  return knee !== undefined && knee > COLD_ROTATION_BYTES
+    ? `Sets of up to ${bytesText(knee)} are read faster than larger ones, and no GPU has so large a cache.`
+    : undefined;
+}
 
 /** The reason why a rotation through `bytes` is too small. `what` begins the sentence: `A byte was read again`. */
 function cachedReason(what: string, bytes: number, caches: Caches | undefined): string {

@@ -14,7 +14,7 @@ import type { Model } from '../model/models/model.ts';
 import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW } from './analysis/view.ts';
-import type { Inspection, TuningsKnown } from './engine/api.ts';
+import type { Death, Inspection, MemoryView, TuningsKnown } from './engine/api.ts';
 import type { Headline } from './engine/headlines.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
@@ -65,6 +65,10 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     adapter: signal<AdapterInfo | undefined>(undefined),
     /** What is known of tunings on this machine. */
     tunings: signal<TuningsKnown | undefined>(undefined),
+    /** The memory that a run would use, or uses. Undefined: not known yet. */
+    memory: signal<MemoryView | undefined>(undefined),
+    /** The run that ended with an earlier page while its memory grew. Undefined: there is none. */
+    death: signal<Death | undefined>(undefined),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
     /** The headlines of those runs that are whole, the newest first. */
@@ -139,6 +143,9 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
           case 'adapter':
             adapter.value = event.adapter;
             host.value = event.host;
+            break;
+          case 'memory':
+            signals.memory.value = { needs: event.needs, isLearned: signals.memory.value?.isLearned ?? false };
             break;
           case 'clock':
             clock.value = event.clock;

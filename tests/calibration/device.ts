@@ -26,6 +26,14 @@ export interface SimulatedDevice {
   readonly gflops: number;
   /** One compilation in this many runs at a third of the rate of the others, as on lavapipe. */
   readonly slowCompilations: number;
+  readonly memory: {
+    /** What is allocated beyond this many bytes lies in the machine's main memory. Nothing says so. */
+    readonly pagesBeyond: number;
+    /** The rate of main memory over the rate of the GPU's own. */
+    readonly pagedShare: number;
+    /** The device refuses what exceeds this many bytes. */
+    readonly refusesBeyond: number;
+  };
   /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
   /** The fixed cost of a timed pass on the GPU. Both clocks see it. */
@@ -68,6 +76,7 @@ export const WELL_BEHAVED: SimulatedDevice = {
   caches: [],
   gflops: Number.POSITIVE_INFINITY,
   slowCompilations: Number.POSITIVE_INFINITY,
+  memory: { pagesBeyond: Number.POSITIVE_INFINITY, pagedShare: 0.1, refusesBeyond: Number.POSITIVE_INFINITY },
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,

@@ -22,6 +22,9 @@ const LIMITS = {
   minStorageBufferOffsetAlignment: 256,
 };
 
+/** Enough for every profile: a simulated device is nobody's phone. */
+const SYSTEM_MEMORY_BYTES = 64 * 2 ** 30;
+
 /** The flags that WebGPU defines as globals, with the values of its specification. */
 const FLAGS = {
   GPUBufferUsage: { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128, QUERY_RESOLVE: 512 },
@@ -58,6 +61,7 @@ export function simulatedHost(
     info: { kind: 'node', brand: SIMULATED_VENDOR, majorVersion: null, platform: SIMULATED_VENDOR },
     now: () => simulation.now(),
     date: () => '2000-01-01T00:00:00.000Z',
+    systemMemoryBytes: SYSTEM_MEMORY_BYTES,
   };
   return { host, simulation };
 }
@@ -69,13 +73,25 @@ interface Written {
   readonly word: WordReader;
 }
 
+interface FakeBufferOptions {
+  readonly size: number;
+  /** Whether it lies in the machine's main memory. */
+  readonly isPaged: boolean;
+  readonly onDestroy: () => void;
+  readonly drain: () => void;
+}
+
 class FakeBuffer {
   readonly size: number;
+  readonly isPaged: boolean;
+  readonly #onDestroy: () => void;
   readonly #drain: () => void;
   readonly #written = new Map<string, Written>();
 
-  constructor({ size }: { size: number }, drain: () => void) {
+  constructor({ size, isPaged, onDestroy, drain }: FakeBufferOptions) {
     this.size = size;
+    this.isPaged = isPaged;
+    this.#onDestroy = onDestroy;
     this.#drain = drain;
   }
 
@@ -111,7 +127,10 @@ class FakeBuffer {
   }
 
   unmap(): void {}
-  destroy(): void {}
+
+  destroy(): void {
+    this.#onDestroy();
+  }
 }
 
 interface FakePipeline {
@@ -150,6 +169,11 @@ class FakeDevice {
   readonly #kernels: readonly Kernel[];
   /** The passes since the host last waited. */
   #passes = 0;
+  /** The buffers that were created and not destroyed. */
+  readonly #buffers = new Set<FakeBuffer>();
+  readonly #scopes: GPUErrorFilter[] = [];
+  /** Whether a buffer was refused, and no scope has told yet. */
+  #hasRefused = false;
   /** The bytes streamed since the beginning. */
   #streamed = 0;
   /** The bytes that had been streamed when each part of each buffer was last read. */
@@ -175,14 +199,31 @@ class FakeDevice {
     this.#simulation.drain();
   }
 
-  pushErrorScope(): void {}
-  async popErrorScope(): Promise<null> {
-    return null;
+  pushErrorScope(filter: GPUErrorFilter): void {
+    this.#scopes.push(filter);
   }
+
+  async popErrorScope(): Promise<{ message: string } | null> {
+    if (this.#scopes.pop() !== 'out-of-memory' || !this.#hasRefused) return null;
+    this.#hasRefused = false;
+    return { message: 'the simulated device has no more memory' };
+  }
+
   destroy(): void {}
 
-  createBuffer(descriptor: { size: number }): FakeBuffer {
-    return new FakeBuffer(descriptor, () => this.#drain());
+  createBuffer({ size }: { size: number }): FakeBuffer {
+    const { pagesBeyond, refusesBeyond } = this.#simulation.device.memory;
+    const buffers = this.#buffers;
+    const allocated = size + [...buffers].reduce((sum, one) => sum + one.size, 0);
+    const buffer = new FakeBuffer({
+      size,
+      isPaged: allocated > pagesBeyond,
+      onDestroy: () => buffers.delete(buffer),
+      drain: () => this.#drain(),
+    });
+    if (allocated > refusesBeyond) this.#hasRefused = true;
+    else buffers.add(buffer);
+    return buffer;
   }
 
   createQuerySet(): FakeQuerySet {
@@ -273,7 +314,8 @@ class FakeDevice {
     this.#touched.set(buffer, touched);
     const since = this.#streamed - (touched.get(offset) ?? Number.NEGATIVE_INFINITY);
     touched.set(offset, this.#streamed);
-    return this.#simulation.gbpsOf(since);
+    const gbps = this.#simulation.gbpsOf(since);
+    return buffer.isPaged ? gbps * this.#simulation.device.memory.pagedShare : gbps;
   }
 }
 

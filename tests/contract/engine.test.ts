@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { describeAdapter, openGpu } from '../../harness/device/device.ts';
-import { createFiller, createMemory, readBack, type SidePools } from '../../harness/device/memory.ts';
+import { createFiller, readBack } from '../../harness/device/memory.ts';
+import { createMemory, type SidePools } from '../../harness/device/pools.ts';
 import type { Host } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
@@ -20,7 +21,7 @@ import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
 /** The side pools: one of each kind. */
-const SIDE: SidePools = { written: true, scales: 1 };
+const SIDE: SidePools = { written: true, scales: [E8M0_SCALE.words] };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
@@ -163,7 +164,7 @@ describe('a streamed output', () => {
   test('is wrong if a dispatch does not write it, though an earlier one did', async () => {
     const gpu = await openGpu(await testHost());
     const filler = await createFiller(gpu, KERNELS.fill);
-    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
+    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5 });
     const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
     const kernelCase = { kernel: copy, variant: 'portable', params, tuning: copy.defaults };
     const prepared = await prepare({ gpu, filler, memory, seed: 5, kernelCase });
@@ -296,8 +297,8 @@ test.each([
 ])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
-  const pool = await memory.poolOf(mask);
+  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5 });
+  const pool = memory.poolOf(mask);
   const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);
   for (const { view, words } of regions) {
@@ -306,7 +307,7 @@ test.each([
       expect([...read]).toEqual(Array.from({ length: 16 }, (_, i) => words(offset / 4 + i)));
     }
   }
-  expect(await memory.poolOf(mask)).toBe(pool);
+  expect(memory.poolOf(mask)).toBe(pool);
   memory.destroy();
 });
 

@@ -6,6 +6,7 @@
 import './history.css';
 import { gbpsText } from '../../../results/figures.ts';
 import type { App } from '../app.ts';
+import { dateText } from '../date-text.ts';
 import type { Headline } from '../engine/headlines.ts';
 import type { RunSummary } from '../engine/run-store.ts';
 import { betweenLines } from './between-lines.ts';
@@ -86,6 +87,3 @@ function Run({ app, run: { key, created, profile, models, done, cases }, headlin
     </li>
   );
 }
-
-const dateText = (iso: string): string =>
-  new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });

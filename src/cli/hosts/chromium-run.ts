@@ -36,6 +36,7 @@ export const chromium: TerminalHost = {
 
 const TUNING_EVENTS: ReadonlySet<string> = new Set([
   'adapter',
+  'memory',
   'clock',
   'progress',
   'tuned',

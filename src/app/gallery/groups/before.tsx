@@ -1,6 +1,5 @@
 /** What the page shows before a run. */
 
-import { PROFILES, stepBudgetBytes } from '../../../../harness/profiles.ts';
 import { conditionsOf } from '../../../../results/repeated.ts';
 import type { RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
@@ -24,13 +23,12 @@ const SOFTWARE = () => committed('2026-11-24-swiftshader-quick');
 /** A store that has chosen a model, with its memory planned as the planner does. */
 function planned(options: Partial<RunParams>): Store {
   const store = ready(gpuRecord(), { decode: DEFAULT_MODEL.id, ...options });
-  const { chosen, options: chosenOptions, adapter } = store;
+  const { chosen, options: chosenOptions, adapter, memory } = store;
   const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.value?.limits ?? {};
-  const { profile, memoryGB } = chosenOptions.value;
   store.stepPlans.value = stepPlansOf(
     { models: chosen.value?.models ?? [], sweep: sweepOf(chosenOptions.value) },
     { maxBufferSize, maxStorageBufferBindingSize },
-    stepBudgetBytes(PROFILES[profile], memoryGB === null ? undefined : memoryGB * 1e9),
+    memory.value?.needs.stepBytes ?? 0,
   );
   return store;
 }
