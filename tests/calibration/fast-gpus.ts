@@ -7,7 +7,8 @@
 import { chooseClock } from '../../harness/clock/check.ts';
 import type { Workload } from '../../harness/clock/clock.ts';
 import { openGpu } from '../../harness/device/device.ts';
-import { createFiller, createMemory } from '../../harness/device/memory.ts';
+import { createFiller } from '../../harness/device/memory.ts';
+import { createMemory } from '../../harness/device/pools.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
 import type { ClockInfo } from '../../results/schema.ts';
@@ -41,8 +42,7 @@ async function before(device: SimulatedDevice): Promise<ClockInfo> {
   const gpu = await openGpu(host);
   const filler = await createFiller(gpu, SIMULATED.fill);
   const memory = await createMemory(gpu, filler, {
-    ...{ poolBytes: PROFILES.quick.poolBytes, side: { written: false, scales: 0 }, seed: 1 },
-    ...{ shortOf: () => {}, signal: { aborted: false } },
+    ...{ poolBytes: PROFILES.quick.poolBytes, seed: 1, signal: { aborted: false } },
   });
   const kernelCase = { kernel: SIMULATED.ceiling, variant: 'portable', params: { bytes: 16 * MiB }, tuning: {} };
   const probe = await prepare({ gpu, filler, memory, seed: 1, kernelCase });
