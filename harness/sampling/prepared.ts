@@ -68,12 +68,12 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 /** Prepares a case. Every buffer that it makes is added to `own` at once, so that a failure leaks none. */
 async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepared> {
-  const { gpu, filler, memory, seed, kernelCase } = options;
+  const { gpu, filler, seed, kernelCase } = options;
   const { kernel, variant, params, tuning } = kernelCase;
   const program = options.program ?? (await compile(gpu, kernelCase));
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
-  const turns = await streamedTurns(gpu, memory, inputs, outputs);
+  const turns = await streamedTurns(options, inputs, outputs);
   const ownInputs: BoundInput[] = [];
   for (const [i, input] of inputs.entries()) {
     if (input.kind === 'streamed') continue;
@@ -153,8 +153,7 @@ function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number 
  * region of it. A kernel that streams nothing has one turn, without buffers.
  */
 async function streamedTurns(
-  gpu: Gpu,
-  memory: Memory,
+  { gpu, memory, kernelCase: { withinBytes } }: PrepareOptions,
   inputs: readonly Input[],
   outputs: readonly Output[],
 ): Promise<BoundInput[][]> {
@@ -162,11 +161,11 @@ async function streamedTurns(
   const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
   for (const input of inputs) {
     if (input.kind !== 'streamed') continue;
-    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
+    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within = withinBytes } = input;
     streamed.push({ name, bytes, pool: await memory.poolOf(words), within });
   }
   for (const { name, elements, streamed: rotates } of outputs) {
-    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written() });
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written(), within: withinBytes });
   }
   const perPool: BoundInput[][][] = [];
   for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {
