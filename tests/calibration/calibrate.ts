@@ -75,14 +75,21 @@ export async function measureAll(
   return runs.map((run) => run.measurement()).filter(isMeasured);
 }
 
-/** Returns the run of a case over the whole pool, or over a working set. */
-export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
+/** Returns the run of a case over the whole pool, over its first `withinBytes`, or over a working set. */
+export function caseRun(
+  simulation: Simulation,
+  profile: Profile,
+  kernel: Kernel,
+  params: Params,
+  withinBytes?: number,
+): CaseRun {
   const { workingSetBytes } = params;
   const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
+  const rotationBytes = set ?? withinBytes ?? profile.poolBytes;
   const { bytesRead, flops } = kernel.work(params, kernel.defaults, 'portable');
-  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY));
+  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(rotationBytes));
   const prepared: Prepared = {
-    rotationBytes: set ?? profile.poolBytes,
+    rotationBytes,
     isWorkingSet: set !== undefined,
     maxUnits: MAX_DISPATCHES,
     encode: () => () => {},
@@ -98,7 +105,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
     gpu: { device } as Partial<Gpu> as Gpu,
     clock: simulatedClock(simulation, clockOf(simulation.device), eachMs),
     precision: set === undefined ? profile : profile.curve,
-    kernelCase: { kernel, variant: 'portable', params, tuning: {} },
+    kernelCase: { kernel, variant: 'portable', params, tuning: {}, withinBytes },
     prepared,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     firstLookMs: eachMs,
