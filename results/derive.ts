@@ -281,7 +281,7 @@ export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): Re
 const BEND_SEED = 4;
 
 /**
- * The headline figure, in GB/s: β of the read line. For a run that read one size, the bandwidth of that size, with its
+ * The headline figure, in GB/s: β of the read line. Without a line, it is the bandwidth of the largest read, with its
  * launch in it.
  */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {

@@ -32,7 +32,7 @@ import { type Estimate, meanOfRounds } from './statistics.ts';
 export interface Headline {
   /** The read ceiling in GB/s (`streamingGBps`). */
   readonly gbps: Estimate;
-  /** The read line; undefined where the run read one size, and the launch is in `gbps`. */
+  /** The read line; undefined where the run has none, and the launch is in `gbps`. */
   readonly line: ReadLine | undefined;
   readonly of: StreamOf;
   /**
@@ -45,7 +45,7 @@ export interface Headline {
 /** A headline without replicates. */
 export interface HeadlineFigures extends Pick<Headline, 'of' | 'downToGBps'> {
   readonly gbps: Figure;
-  /** Undefined where the run read one size. */
+  /** Undefined where the launch is in `gbps`. */
   readonly launchMs: Figure | undefined;
 }
 

@@ -50,9 +50,9 @@ export interface RunDocument {
     /** The systematic error: the rate that memory has at least, however much a cache helped. Null: nothing bounds it. */
     readonly downToGBps: number | null;
     readonly of: StreamOf;
-    /** The launch cost of a dispatch, which `gbps` leaves out. Null: the run read one size, and `gbps` has it in it. */
+    /** The launch cost of a dispatch, which `gbps` leaves out. Null: the run cannot tell it, and `gbps` has it in it. */
     readonly launchMs: Figure | null;
-    /** The bytes of each size that the line goes through, ascending; empty for one size. */
+    /** The bytes of each size that the line goes through, ascending; empty without a line. */
     readonly sizes: readonly number[];
     /** How far the middle size lies off the line, relative. Null for fewer than three sizes. */
     readonly bend: Figure | null;
@@ -252,7 +252,7 @@ function streamLines(record: RunRecord): string[] {
   const downTo = shownDownTo(figuresOf(headline));
   const error = downTo === undefined ? '' : `, down to ${significant(downTo)} if a cache helped`;
   return [
-    `stream   ${figureLine(gbps, 'GB/s')}${error}${OF[of]}${line ? '' : '; one size, the time to start a read included'}`,
+    `stream   ${figureLine(gbps, 'GB/s')}${error}${OF[of]}${line ? '' : '; the time to start a read included'}`,
     ...(line
       ? [`launch   ${launchText(line.launchMs)} to start a read, by reads of ${line.sizes.map(bytesText).join(', ')}`]
       : []),

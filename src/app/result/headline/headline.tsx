@@ -65,14 +65,14 @@ export function Headline({ app }: { app: App }) {
   );
 }
 
-/** The time to start a read, which the bandwidth leaves out; or that it does not, in a run that read one size. */
+/** The time to start a read, which the bandwidth leaves out; or that it does not, as in runs that read one size. */
 function Launch({ launchMs }: Pick<HeadlineFigures, 'launchMs'>) {
   return launchMs ? (
     <p data-launch>
       Starting a read takes <strong>{launchText(launchMs)}</strong> more, however much it reads.
     </p>
   ) : (
-    <p data-launch>Of one size of read, so the time to start it is in the figure.</p>
+    <p data-launch>The time to start a read is in the figure: this run cannot tell it apart.</p>
   );
 }
 
