@@ -214,7 +214,7 @@ export function isMemoryFigure(m: Measurement): m is Measured {
 
 /**
  * The source of the headline's bytes, by the rotation and the maximum size of a cache. `memory`: at least 16 caches lie
- * between two reads of a byte. `mostly-memory`: at least four, so that no cache holds more than a quarter. `maybe-cache`:
+ * between two reads of a byte. `mostly-memory`: at least four, so that a cache holds a quarter at most. `maybe-cache`:
  * fewer. A run can prove that no cache helped, but not that one did.
  */
 export type StreamOf = 'memory' | 'mostly-memory' | 'maybe-cache';

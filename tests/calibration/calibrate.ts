@@ -14,8 +14,8 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
 import type { Prepared } from '../../harness/sampling/prepared.ts';
-import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
-import type { ClockKind, Measured } from '../../results/schema.ts';
+import { dispatchBytes, dispatchMs, isMeasured, readLine, regionCostMs } from '../../results/derive.ts';
+import type { ClockInfo, ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import type { Kernel, Params } from '../../shaders/kernel.ts';
 import { fitAffine } from '../../src/model/gemv-line/line.ts';
@@ -47,7 +47,11 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
     bytes: profile.poolBytes,
     slabBytes,
   });
-  const reads = sizes.map((bytes) => caseRun(simulation, profile, SIMULATED.ceiling, { bytes }));
+  // The largest two octaves are those of the read line.
+  const largest = sizes.at(-1) ?? 0;
+  const reads = [...new Set([...sizes, largest / 4, largest / 2])].map((bytes) =>
+    caseRun(simulation, profile, SIMULATED.ceiling, { bytes }),
+  );
   return figures(simulation, clockOf(device), await measureAll(simulation, profile, reads, seed));
 }
 
@@ -134,11 +138,9 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   const slowdown = mean(measured.map(slowdownOf));
   hold('bandwidth β', device.gbps / slowdown, fit?.gbps);
   hold('cost of a dispatch', device.dispatchMs * slowdown, fit?.overheadMs);
-  const largest = measured.at(-1);
-  if (largest) {
-    const gbps = dispatchBytes(largest) / simulation.dispatchMs(dispatchBytes(largest), 0) / 1e6;
-    hold('streaming', gbps / slowdownOf(largest), bandwidthGBps(largest, clock));
-  }
+  const line = readLine({ clock: { trusted: clock } as ClockInfo, measurements: [...measured] });
+  hold('streaming', device.gbps / slowdown, line?.gbps);
+  hold('cost of a launch', device.dispatchMs * slowdown, line?.launchMs);
   return held;
 }
 

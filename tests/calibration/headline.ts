@@ -11,6 +11,7 @@ import type { StreamOf } from '../../results/caches.ts';
 import { type Headline, headlineOf } from '../../results/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import type { AdapterInfo, ClockInfo, RecordBody } from '../../results/schema.ts';
+import { relativeWidth } from '../../results/statistics.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
 import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
@@ -18,11 +19,8 @@ import { anyDevice, between, noisy } from './regimes.ts';
 import type { Policy } from './replacement.ts';
 import { cachedDevice } from './sweep.ts';
 
-/** The part of a record that the headline and its labels follow from. */
-type Body = RecordBody;
-
-/** Measures the ceiling and the sweep of a device. */
-export async function measureCeiling(device: SimulatedDevice, profile: Profile, seed: number): Promise<Body> {
+/** Measures the ceiling and the sweep of a device. Returns what the headline and its labels follow from. */
+async function measureCeiling(device: SimulatedDevice, profile: Profile, seed: number): Promise<RecordBody> {
   const simulation = new Simulation(device, uniformOf(seed));
   const sizes = dispatchSizes(profile, device.gbps, { bytes: profile.poolBytes, slabBytes: profile.poolBytes / 2 });
   const cases = planCases({
@@ -65,8 +63,8 @@ const likeGpus = (uniform: Uniform): SimulatedDevice => ({
 });
 
 const KINDS: readonly Kind[] = [
-  { name: 'no cache', draw: likeGpus },
-  { name: 'no cache, noise', draw: (uniform) => noisy(likeGpus(uniform), uniform) },
+  { name: 'none', draw: likeGpus },
+  { name: 'none, noise', draw: (uniform) => noisy(likeGpus(uniform), uniform) },
   ...POLICIES.map((policy) => ({
     name: `${policy}, 4 – 512 MB`,
     draw: (uniform: Uniform) => withPolicy(cachedDevice(1, uniform), policy),
@@ -91,7 +89,7 @@ export interface HeadlineRow {
   readonly held: number;
   /** The share that a label warns of. */
   readonly labelled: number;
-  /** The share that is neither held nor labelled. */
+  /** The share without a label whose memory is farther from the end of its error than half the interval. */
   readonly wrong: number;
   /** The share of each source of bytes. */
   readonly of: Readonly<Record<StreamOf, number>>;
@@ -99,6 +97,8 @@ export interface HeadlineRow {
   readonly bias: number;
   /** The systematic error below the interval, over the rate: the median, and what nine in ten do not exceed. */
   readonly systematic: readonly [number, number];
+  /** The width of the interval over the rate that nine in ten do not exceed. */
+  readonly width90: number;
 }
 
 /** Measures `count` devices of each kind. */
@@ -129,7 +129,12 @@ function rowOf(devices: string, { id: profile }: Profile, seen: readonly Seen[])
   const isBelow = ({ truth, headline: { gbps } }: Seen) => truth <= (gbps.ci95?.[1] ?? Number.POSITIVE_INFINITY);
   const isIn = (one: Seen) => isBelow(one) && one.truth >= (one.headline.gbps.ci95?.[0] ?? 0);
   const isHeld = (one: Seen) => isBelow(one) && one.truth >= (one.headline.downToGBps ?? 0);
-  const widths = seen
+  const isFar = ({ truth, headline: { gbps, downToGBps } }: Seen) => {
+    const [low, high] = gbps.ci95 ?? [0, Number.POSITIVE_INFINITY];
+    const half = (high - low) / 2;
+    return truth > high + half || truth < (downToGBps ?? 0) - half;
+  };
+  const errors = seen
     .flatMap(({ headline: { gbps, downToGBps } }) =>
       gbps.ci95 && downToGBps !== null ? [(gbps.ci95[0] - downToGBps) / gbps.value] : [],
     )
@@ -139,30 +144,34 @@ function rowOf(devices: string, { id: profile }: Profile, seen: readonly Seen[])
     interval: shareOf(isIn),
     held: shareOf(isHeld),
     labelled: shareOf(({ labels }) => labels > 0),
-    wrong: shareOf((one) => !isHeld(one) && one.labels === 0),
+    wrong: shareOf((one) => isFar(one) && one.labels === 0),
     of: {
       memory: shareOf(({ headline }) => headline.of === 'memory'),
       'mostly-memory': shareOf(({ headline }) => headline.of === 'mostly-memory'),
       'maybe-cache': shareOf(({ headline }) => headline.of === 'maybe-cache'),
     },
     bias: median(seen.map(({ truth, headline }) => headline.gbps.value / truth - 1)),
-    systematic: [median(widths), widths[Math.floor(0.9 * widths.length)] ?? Number.NaN],
+    systematic: [median(errors), atMost90(errors)],
+    width90: atMost90(seen.map(({ headline }) => relativeWidth(headline.gbps)).sort((a, b) => a - b)),
   };
 }
+
+/** What nine in ten of some ascending values do not exceed. */
+const atMost90 = (values: readonly number[]): number => values[Math.floor(0.9 * values.length)] ?? Number.NaN;
 
 /** Returns the table as Markdown. */
 export function headlineTableText(rows: readonly HeadlineRow[]): string {
   const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
   return [
-    '| devices | profile | devices | in the interval | with systematic error | labelled | wrong, no label | memory | mostly | maybe cache | median bias | systematic error, median | 90 % within |',
-    '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
+    '| cache | profile | devices | in the interval | with the systematic error | labelled | far off, no label | memory | mostly | maybe cache | median bias | systematic error: median | 90 % within | interval’s width, 90 % within |',
+    '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...rows
-      .map(({ devices, profile, count, interval, held, labelled, wrong, of, bias, systematic }) =>
+      .map(({ devices, profile, count, interval, held, labelled, wrong, of, bias, systematic, width90 }) =>
         [
           ...[devices, profile, String(count)],
           ...[interval, held, labelled, wrong].map((share) => percent(share)),
           ...[of.memory, of['mostly-memory'], of['maybe-cache']].map((share) => percent(share, 0)),
-          ...[bias, ...systematic].map((share) => percent(share, 2)),
+          ...[bias, ...systematic, width90].map((share) => percent(share, 2)),
         ].join(' | '),
       )
       .map((line) => `| ${line} |`),

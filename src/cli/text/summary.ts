@@ -240,7 +240,7 @@ function shapeText({ case: { params, withinBytes } }: Measurement): string {
 /** The source of the streaming bandwidth's bytes, in words. */
 const OF: Readonly<Record<StreamOf, string>> = {
   memory: ', of memory',
-  'mostly-memory': ', of memory for at least three quarters',
+  'mostly-memory': ', mostly of memory',
   'maybe-cache': ', of memory or of a cache: see the label',
 };
 
