@@ -25,7 +25,7 @@ import {
   roundMs,
   streamWithin,
 } from './derive.ts';
-import { type Figure, figureOf, msFigureText, msText } from './figures.ts';
+import { type Figure, type FigureText, figureOf, msFigureText, msText } from './figures.ts';
 import type { Measured, RecordBody } from './schema.ts';
 import { type Estimate, meanOfRounds } from './statistics.ts';
 
@@ -62,12 +62,17 @@ const MIN_SHOWN = 0.005;
 export const shownDownTo = ({ gbps: { value, ci95 }, downToGBps }: HeadlineFigures): number | undefined =>
   ci95 && downToGBps !== null && ci95[0] - downToGBps > MIN_SHOWN * value ? downToGBps : undefined;
 
-/** The launch cost: `3.10 µs (3.02 – 3.18 µs)`, or `at most 0.21 µs` where it may be nothing. */
-export function launchText(launchMs: Figure): string {
+/**
+ * The launch cost as text, its unit with the value: `3.10 µs`, and `3.02 – 3.18`. Where it may be nothing, `at most
+ * 210 ns` without an interval.
+ */
+export function launchText(launchMs: Figure): Omit<FigureText, 'unit'> {
   const { ci95 } = launchMs;
-  if (ci95 && ci95[0] <= 0) return ci95[1] > 0 ? `at most ${msText(ci95[1])}` : 'too little to measure';
+  if (ci95 && ci95[0] <= 0) {
+    return { value: ci95[1] > 0 ? `at most ${msText(ci95[1])}` : 'too little to measure', interval: undefined };
+  }
   const { value, interval, unit } = msFigureText(launchMs);
-  return `${value} ${unit}${interval ? ` (${interval} ${unit})` : ''}`;
+  return { value: `${value} ${unit}`, interval };
 }
 
 type Body = Pick<RecordBody, 'clock' | 'measurements'>;

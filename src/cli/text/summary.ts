@@ -254,9 +254,14 @@ function streamLines(record: RunRecord): string[] {
   return [
     `stream   ${figureLine(gbps, 'GB/s')}${error}${OF[of]}${line ? '' : '; the time to start a read included'}`,
     ...(line
-      ? [`launch   ${launchText(line.launchMs)} to start a read, by reads of ${line.sizes.map(bytesText).join(', ')}`]
+      ? [`launch   ${launchLine(line.launchMs)} to start a read, by reads of ${line.sizes.map(bytesText).join(', ')}`]
       : []),
   ];
+}
+
+function launchLine(launchMs: Figure): string {
+  const { value, interval } = launchText(launchMs);
+  return `${value}${interval ? ` (95 %: ${interval})` : ''}`;
 }
 
 function fitLines(record: RunRecord, { series }: Analysis): string[] {

@@ -67,12 +67,14 @@ export function Headline({ app }: { app: App }) {
 
 /** The time to start a read, which the bandwidth leaves out; or that it does not, as in runs that read one size. */
 function Launch({ launchMs }: Pick<HeadlineFigures, 'launchMs'>) {
-  return launchMs ? (
+  if (!launchMs) return <p data-launch>The time to start a read is in the figure: this run cannot tell it apart.</p>;
+  const { value, interval } = launchText(launchMs);
+  const kept = (text: string) => text.replaceAll(' ', '\u00a0');
+  return (
     <p data-launch>
-      Starting a read takes <strong>{launchText(launchMs)}</strong> more, however much it reads.
+      Each read takes <strong>{kept(value)}</strong>
+      {interval && ` (${kept(interval)})`} more to start, however much it reads.
     </p>
-  ) : (
-    <p data-launch>The time to start a read is in the figure: this run cannot tell it apart.</p>
   );
 }
 
