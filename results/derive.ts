@@ -19,7 +19,9 @@ import {
   driftWithinRounds,
   type Estimate,
   groupBy,
+  lineWithinRounds,
   mapEstimate,
+  meanOfRounds,
   outliers,
   pairedRatio,
   type RoundPoint,
@@ -207,7 +209,7 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 }
 
 /** The time per dispatch in ms, by round. Rounds without a positive time are left out. */
-function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
+export function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
@@ -248,16 +250,112 @@ export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): 
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }
 
-/** The largest `stream-read` of the run, whose bandwidth is the ceiling for everything else. */
-export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>): Measured | undefined {
-  return measurements
+/** The `stream-read` measurements of a run, the largest first. */
+const streamsOf = ({ measurements }: Pick<RecordBody, 'measurements'>): Measured[] =>
+  measurements
     .filter(isMeasured)
     .filter((m) => m.case.kernel === 'stream-read')
-    .sort((a, b) => b.work.bytesRead - a.work.bytesRead)[0];
+    .sort((a, b) => b.work.bytesRead - a.work.bytesRead);
+
+/**
+ * The largest `stream-read` over the whole pool. A dispatch of another kernel is compared with it, since both pay for
+ * one launch.
+ */
+export function largestStream(record: Pick<RecordBody, 'measurements'>): Measured | undefined {
+  return streamsOf(record).find((m) => m.case.withinBytes === undefined);
 }
 
-/** The headline figure: the bandwidth of the largest `stream-read` of the run. */
+/** The same dispatches as `largest`, over a part of the pool; undefined where the run has none. */
+export function streamWithin(record: Pick<RecordBody, 'measurements'>, largest: Measured): Measured | undefined {
+  return streamsOf(record).find(
+    (m) => m.case.withinBytes !== undefined && isSameLayout(m, largest) && dispatchBytes(m) === dispatchBytes(largest),
+  );
+}
+
+/** Whether two measurements of a kernel are of one variant and one tuning. */
+function isSameLayout({ case: a }: Measured, { case: b }: Measured): boolean {
+  const names = Object.keys(a.tuning);
+  return (
+    a.variant === b.variant &&
+    names.length === Object.keys(b.tuning).length &&
+    names.every((name) => a.tuning[name] === b.tuning[name])
+  );
+}
+
+/** The read line T = a + bytes/β, through the sizes of `stream-read`. */
+export interface ReadLine {
+  /** β in GB/s: the read ceiling, without launches. */
+  readonly gbps: Estimate;
+  /** a in ms: the launch cost, which a dispatch takes whatever it reads. */
+  readonly launchMs: Estimate;
+  /** The bytes of each size, ascending: two or three. */
+  readonly sizes: readonly number[];
+  /**
+   * How far the middle size lies from the line through the others, relative to its time; undefined for two sizes. β is
+   * about as uncertain.
+   */
+  readonly bend: Estimate | undefined;
+  /** 1/β in ms per byte, by round. */
+  readonly msPerByte: ReadonlyMap<number, number>;
+}
+
+/**
+ * The smallest size on the read line, as a share of the largest. Smaller dispatches may not fill a large GPU, and take
+ * times of another line.
+ */
+const MIN_LINE_SHARE = 1 / 4;
+
+/**
+ * The read line, over the rounds that all sizes share, so that drift cancels. Sizes are weighted by 1/T², since the
+ * noise of a time grows with it.
+ *
+ * @returns undefined for one size, as in records of version 1; or where more bytes do not take longer
+ */
+export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): ReadLine | undefined {
+  const largest = largestStream(record);
+  if (!largest) return undefined;
+  const sizes = streamsOf(record)
+    .filter((m) => m.case.withinBytes === undefined && isSameLayout(m, largest))
+    .filter((m) => m.work.bytesRead >= MIN_LINE_SHARE * largest.work.bytesRead)
+    .map((m) => ({ bytes: dispatchBytes(m), ms: roundMs(m, record.clock.trusted) }))
+    .reverse();
+  const rounds = [...(sizes[0]?.ms.keys() ?? [])].filter((round) => sizes.every(({ ms }) => ms.has(round)));
+  if (rounds.length === 0) return undefined;
+  const at = ({ ms }: (typeof sizes)[number], round: number) => ms.get(round) as number;
+  const points = rounds.flatMap((round) => sizes.map((size) => ({ round, x: size.bytes, y: at(size, round) })));
+  const typical = new Map(sizes.map((size) => [size.bytes, median(rounds.map((round) => at(size, round)))]));
+  const weightOf = (bytes: number) => (typical.get(bytes) ?? Number.NaN) ** -2;
+  const line = lineWithinRounds(points, weightOf);
+  if (!line || !(line.slope.value > 0)) return undefined;
+  const [small, middle, large] = sizes;
+  const bends = new Map(
+    small && middle && large
+      ? rounds.map((round) => {
+          const share = (middle.bytes - small.bytes) / (large.bytes - small.bytes);
+          const straight = at(small, round) + share * (at(large, round) - at(small, round));
+          return [round, at(middle, round) / straight - 1];
+        })
+      : [],
+  );
+  return {
+    gbps: mapEstimate(line.slope, (ms) => (ms > 0 ? 1 / ms / 1e6 : Number.POSITIVE_INFINITY)),
+    launchMs: line.intercept,
+    sizes: sizes.map(({ bytes }) => bytes),
+    bend: meanOfRounds(bends, BEND_SEED),
+    msPerByte: slopesOfRounds(points, weightOf),
+  };
+}
+
+/** Seed of a bend's replicates. */
+const BEND_SEED = 4;
+
+/**
+ * The headline figure, in GB/s: β of the read line. Without a line, it is the bandwidth of the largest read, with its
+ * launch in it.
+ */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const line = readLine(record);
+  if (line) return line.gbps;
   const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
 }

@@ -24,6 +24,8 @@ export interface KernelCase {
   readonly variant: string;
   readonly params: Params;
   readonly tuning: Tuning;
+  /** Limits the rotation to this many bytes of each pool. Default: the whole pool. */
+  readonly withinBytes?: number | undefined;
 }
 
 /**

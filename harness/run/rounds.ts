@@ -105,15 +105,15 @@ class Rounds {
     const { ceiling } = options.kernels;
     const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', rig.memory.main.bytes);
     this.#ceilings = [...planned.keys()].filter((index) => {
-      const { kernel, params } = planned[index] as PlannedCase;
-      return kernel === ceiling && largest.some((p) => sameParams(p, params));
+      const { kernel, params, withinBytes } = planned[index] as PlannedCase;
+      return kernel === ceiling && withinBytes === undefined && largest.some((p) => sameParams(p, params));
     });
   }
 
   async *run(): AsyncGenerator<RunEvent, string | undefined> {
     const { rig, options, planned, decode, journal } = this.#context;
-    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
-    const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
+    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal, kernels } = options;
+    const waves = wavesOf(planned, (index) => planned[index]?.kernel === kernels.ceiling, profile.waveCases)
       .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
       .filter((wave) => wave.length > 0);
     // These are the plan's skips, and what earlier devices and sessions measured.

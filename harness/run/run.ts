@@ -229,6 +229,7 @@ function newPlan({ rig, options, tuningsOf, running }: NewPlanOptions): PlannedC
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
     tuningsOf,
+    ceiling: kernels.ceiling,
   });
   const plan: Plan = {
     poolBytes: memory.main.bytes,
@@ -246,9 +247,9 @@ function newPlan({ rig, options, tuningsOf, running }: NewPlanOptions): PlannedC
 }
 
 /** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
-function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
+function plannedFrom({ kernel: id, ...rest }: Case, { measured }: KernelSet): PlannedCase {
   const kernel = measured.find((k) => k.id === id);
-  if (kernel) return { kernel, variant, params, tuning, skip: undefined };
+  if (kernel) return { ...rest, kernel, skip: undefined };
   throw new HarnessError(
     'unusable-options',
     `This run can only be resumed with all of its kernels; ${id} was not asked for.`,

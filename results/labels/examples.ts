@@ -55,6 +55,10 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'small-model'(record) {
     for (const m of stepsIn(record)) m.rotationBytes = 5e7;
   },
+  'bent-read-line'(record) {
+    const [, middle] = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
+    if (middle) slow(middle, () => 1.06);
+  },
   'above-peak'(record) {
     record.reported = { gpu: 'RTX 4060' };
   },

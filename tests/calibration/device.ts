@@ -5,6 +5,7 @@
 
 import type { Clock, Encode } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
+import { heldShare, type Policy } from './replacement.ts';
 
 export interface SimulatedCache {
   /** The size of the cache: what was touched within the last `bytes` bytes streamed is read from it. */
@@ -15,6 +16,8 @@ export interface SimulatedCache {
    * and nothing after this multiple. Default: 1, at which it forgets all at once.
    */
   readonly fades?: number;
+  /** How it chooses what to replace. Default: `lru`, the only one that fades. */
+  readonly policy?: Policy;
 }
 
 export interface SimulatedDevice {
@@ -164,8 +167,9 @@ export class Simulation {
    */
   gbpsOf(since: number): number {
     let [held, msPerMB] = [0, 0];
-    for (const { bytes, gbps, fades = 1 } of this.device.caches) {
-      const share = since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
+    for (const cache of this.device.caches) {
+      const { gbps } = cache;
+      const share = heldOf(cache, since);
       msPerMB += Math.max(0, share - held) / gbps;
       held = Math.max(held, share);
     }
@@ -226,6 +230,12 @@ export class Simulation {
     const { stalls, stallMs } = this.device.noise;
     return this.#uniform() < stalls ? stallMs : 0;
   }
+}
+
+/** The share that a cache holds of what was touched `since` bytes ago, in a scan that comes round again. */
+function heldOf({ bytes, fades = 1, policy = 'lru' }: SimulatedCache, since: number): number {
+  if (policy !== 'lru') return heldShare(policy, since / bytes);
+  return since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
 }
 
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);

@@ -10,9 +10,10 @@ import type { Profile } from '../../harness/profiles.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
-import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
+import { isMeasured, memoryShare, readLine, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import { isSoftware } from '../../results/labels/machine.ts';
+import type { Case } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
@@ -50,6 +51,40 @@ describe('a whole run', () => {
       expect(['measured', 'skipped']).toContain(m.status);
       if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
     }
+  });
+
+  test('reads its ceiling in three sizes in the same rounds, and once more through half of the pool', async () => {
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record } = await finish(await testHost(), { kernels });
+    const measured = record.measurements.filter(isMeasured);
+    const { poolBytes, largestDispatchBytes } = record.plan;
+    expect(measured.map((m) => [m.case.params.bytes, m.case.withinBytes, m.rotationBytes])).toEqual([
+      [largestDispatchBytes / 4, undefined, poolBytes],
+      [largestDispatchBytes / 2, undefined, poolBytes],
+      [largestDispatchBytes, undefined, poolBytes],
+      [largestDispatchBytes, poolBytes / 2, poolBytes / 2],
+    ]);
+    const rounds = measured.map(({ samples }) => new Set(samples.map(({ round }) => round)));
+    expect([...(rounds[0] ?? [])].filter((round) => rounds.every((of) => of.has(round))).length).toBeGreaterThan(1);
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('resumes a run whose plan reads the ceiling in one size, and adds none to it', async () => {
+    const signal = { aborted: false };
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record: before } = await finish(await testHost(), { kernels, signal }, ({ type }) => {
+      if (type === 'measurement') signal.aborted = true;
+    });
+    const isLargest = ({ params, withinBytes }: Case) =>
+      params.bytes === before.plan.largestDispatchBytes && withinBytes === undefined;
+    const one = {
+      plan: { ...before.plan, cases: before.plan.cases.filter(isLargest) },
+      measurements: before.measurements.filter((m) => isLargest(m.case)),
+    };
+    const { record } = await finish(await testHost(), { kernels, resume: { ...before, ...one } });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['measured']);
+    expect(readLine(record)).toBeUndefined();
+    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   });
 
   test('fractions of progress never fall', async () => {
@@ -221,6 +256,9 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
   }));
 }
 
+/** The cases of the ceiling: three sizes, and half of the pool. */
+const CEILING = ['measured', 'measured', 'measured', 'measured'];
+
 describe('out of memory', () => {
   test('for streamed outputs: those cases have failed, with the bytes, and the others are measured', async () => {
     const profile: Profile = { ...BRIEF, breadth: 'all' };
@@ -228,7 +266,7 @@ describe('out of memory', () => {
     let slabs = 0;
     const host = await hostWithout(({ size }) => size === BRIEF.poolBytes / 2 && ++slabs > 2);
     const { record } = await finish(host, { profile, kernels: { ...KERNELS, measured: [copy, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({
       reason: expect.stringMatching(/out of memory: .*67108864 bytes/),
     });
@@ -246,7 +284,7 @@ describe('out of memory', () => {
     };
     const host = await hostWithout(({ size }) => size > 3_000_000 && size < 3_001_000);
     const { record } = await finish(host, { kernels: { ...KERNELS, measured: [large, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({ reason: expect.stringMatching(/out of memory: .*3000256 bytes/) });
   });
 });

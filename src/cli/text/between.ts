@@ -3,7 +3,7 @@
 import { type BetweenRuns, MIN_RUNS } from '../../../results/between-runs.ts';
 import { lengthsText } from '../../../results/decode.ts';
 import { runDrift, streamingGBps } from '../../../results/derive.ts';
-import { bytesText, type Figure, figureText, integerText, NONE, significant } from '../../../results/figures.ts';
+import { type Figure, figureText, integerText, NONE, significant } from '../../../results/figures.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import {
   conditionsOf,
@@ -172,6 +172,5 @@ function nameOf(subject: Subject): string | undefined {
   }
   const { kernel, variant, params, withinBytes } = subject.case;
   if (params.workingSetBytes !== undefined) return undefined;
-  const within = withinBytes === undefined ? '' : `, within ${bytesText(withinBytes)}`;
-  return `${kernel} ${variant}, ${shapeText(params)}${within}`;
+  return `${kernel} ${variant}, ${shapeText(params, withinBytes)}`;
 }

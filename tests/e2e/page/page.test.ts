@@ -303,7 +303,7 @@ describe('a whole model', () => {
     expect(await seriousViolations(page)).toEqual([]);
 
     await page.reload();
-    await page.getByText('quick, config.json, 2 cases').waitFor();
+    await page.getByText('quick, config.json, 5 cases').waitFor();
     await page.getByRole('button', { name: /^Show the run of/ }).click();
     await page.locator('[data-step="measured"]').waitFor();
     expect(complaints).toEqual([]);

@@ -8,7 +8,7 @@ import { drawGemvLine, nameOf } from './gemv-line-chart.ts';
 import { Legend } from './legend.tsx';
 
 export function GemvLineCard({ store }: { store: Store }) {
-  const { series, streaming } = store.view.value;
+  const { series, headline } = store.view.value;
   if (series.length === 0) return null;
   return (
     <section class="card gemv-line" aria-labelledby="chart-title">
@@ -18,7 +18,7 @@ export function GemvLineCard({ store }: { store: Store }) {
         <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals within this run.
       </p>
       <Canvas draw={(chart, colours) => drawGemvLine(chart, store.view.value, colours)} label={labelOf(series)} />
-      <Legend series={series} streaming={streaming} />
+      <Legend series={series} headline={headline} />
     </section>
   );
 }
