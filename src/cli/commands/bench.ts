@@ -124,7 +124,7 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
   return [
     ...labelLines(record),
     ...machineLines(record),
-    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, ${KERNELS.ceiling.id} in the same rounds`,
+    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, the largest dispatch of ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
     ...cacheLines(record),
