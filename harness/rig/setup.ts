@@ -1,6 +1,7 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
 import { median } from 'simple-statistics';
+import { bytesText } from '../../results/figures.ts';
 import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
@@ -195,7 +196,7 @@ async function* fillMemory(
     if (done) return value;
     await grows(value);
     if (value.state === 'begins') {
-      const upTo = `${gigabytes(value.totalBytes)} of ${gigabytes(total)}`;
+      const upTo = `${bytesText(value.totalBytes)} of ${bytesText(total)}`;
       yield progress('fill', `filling ${upTo} of GPU memory with random words`);
     }
   }

@@ -7,6 +7,7 @@ import { createFiller, readBack } from '../../harness/device/memory.ts';
 import { createMemory, type SidePools } from '../../harness/device/pools.ts';
 import type { Host } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
+import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
@@ -260,6 +261,37 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
 const CEILING = ['measured', 'measured', 'measured', 'measured'];
 
 describe('out of memory', () => {
+  test('in a step of the main pool: the run keeps what it was given, and each step was in the log before it was taken', async () => {
+    const slabBytes = BRIEF.poolBytes / 2;
+    const course: string[] = [];
+    const host = await hostWithout(({ size }) => {
+      if (size === slabBytes) course.push('allocates a slab');
+      return size === slabBytes && course.filter((entry) => entry.startsWith('allocates')).length > 1;
+    });
+    const growthLog: GrowthLog = {
+      begins: async (bytes, grownBytes) =>
+        void course.push(`begins ${bytes / slabBytes}, has ${grownBytes / slabBytes}`),
+      ended: (grownBytes) => void course.push(`ended ${grownBytes / slabBytes}`),
+    };
+    const { record, events } = await finish(host, { growthLog, kernels: { ...KERNELS, measured: [KERNELS.ceiling] } });
+    expect(course).toEqual([
+      ...['begins 1, has 0', 'allocates a slab', 'begins 2, has 1', 'allocates a slab'],
+      'ended 1',
+    ]);
+    expect(record.plan.poolBytes).toBe(slabBytes);
+    const { memory } = record.plan;
+    expect(memory?.steps).toEqual([
+      { bytes: slabBytes, given: true },
+      { bytes: 2 * slabBytes, given: false },
+    ]);
+    expect(memory?.slabs.map(({ bytes }) => bytes)).toEqual([slabBytes]);
+    expect(labelsOf(record).map(({ id }) => id)).toContain('less-memory');
+    expect(record.measurements.map(({ status }) => status)).not.toContain('failed');
+    // What is going to be used is said before any of it is allocated.
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('memory')).toBeLessThan(types.indexOf('progress'));
+  });
+
   test('for streamed outputs: those cases have failed, with the bytes, and the others are measured', async () => {
     const profile: Profile = { ...BRIEF, breadth: 'all' };
     // Both pools have two slabs, and there is room for one pool.

@@ -1,7 +1,7 @@
 /** Dawn in Node: the WebGPU engine of Chrome, on the system's GPU drivers. Only this file imports `webgpu`. */
 
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
@@ -46,7 +46,15 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
     now: () => performance.now(),
     date: () => new Date().toISOString(),
     pause: async (ms) => setTimeout(ms),
+    systemMemoryBytes: systemMemoryBytes(),
   };
+}
+
+/** Returns the memory that this process may have: the machine's, or less in a container. */
+function systemMemoryBytes(): number {
+  // Node returns 0, or more than there is, where nothing limits the process.
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.min(totalmem(), limit);
 }
 
 async function importDawn(): Promise<typeof import('webgpu')> {
