@@ -4,7 +4,7 @@
  * Otherwise a longer pre-roll is tried.
  */
 
-import { regionHalves } from '../../results/derive.ts';
+import { regionHalves } from '../../results/halves.ts';
 import type { PreRoll, Sample } from '../../results/schema.ts';
 import { type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
 
