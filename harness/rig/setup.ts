@@ -28,6 +28,8 @@ export interface Rig {
   readonly clockInfo: ClockInfo;
   /** The rate of the ceiling kernel at the end of the warm-up, in GB/s. */
   readonly probeGBps: number;
+  /** The time that it took to compile and prepare the ceiling kernel, in ms. */
+  readonly compileMs: number;
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
@@ -119,7 +121,9 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const probeOver = (pools: Memory, bytes: number) =>
     prepare({ gpu, filler, memory: pools, seed, kernelCase: probeCase(kernels.ceiling, bytes) });
   let probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+  const beganMs = host.now();
   let probe = await probeOver(memory, probeBytes);
+  const compileMs = host.now() - beganMs;
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
@@ -161,6 +165,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     clock,
     clockInfo,
     probeGBps,
+    compileMs,
     warmUp: warm,
     async makeRoom() {
       probe.destroy();

@@ -5,20 +5,26 @@
  */
 
 import { digest, seal } from '../../results/digest.ts';
-import type { AdapterInfo, Case, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
+import { Deadline } from '../deadline.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
 import { openGpu } from '../device/device.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
 import { HarnessError } from '../errors.ts';
-import type { Phase, RunEvent } from '../events.ts';
+import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
-import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, type Rig, setUp } from '../rig/setup.ts';
+import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
-import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
-import { measurePlan, type RunContext } from './rounds.ts';
+import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
+import { VerifiedKernels } from '../sampling/verify.ts';
+import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
+import { endMs, type RunEnd } from './end.ts';
+import { newPlan, plannedFrom } from './plan.ts';
+import { type Progress, progressOf, SETUP_MS } from './progress.ts';
+import { measurePlan } from './rounds.ts';
 
 export interface RunOptions {
   readonly kernels: KernelSet;
@@ -29,11 +35,11 @@ export interface RunOptions {
   readonly reported: Reported;
   /** The maximum GPU memory of all pools together, in bytes. Default: the sizes of the profile. */
   readonly memoryBytes?: number | undefined;
-  /** Returns the tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
-  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
-  /**
-   * The time for everything, in ms. What is under way when it ends is finished, and the remaining cases are skipped.
-   */
+  /** Returns the best tunings known of the machine, once the adapter is known; default: the kernels' defaults. */
+  readonly tuningFor?: (adapter: AdapterInfo, host: HostInfo) => TuningOf | Promise<TuningOf>;
+  /** Whether to measure the defaults beside better tunings. Default: no. */
+  readonly compare?: boolean;
+  /** The time for everything, in ms, in place of the profile's end. What is not reached is listed. */
   readonly budgetMs?: number;
   /**
    * A run of the same options that ended early. Its finished cases stay as they are, and samples are added to the
@@ -50,13 +56,11 @@ export interface RunOptions {
   readonly signal: Cancellation;
 }
 
-/** The share of the run at which each phase of the set-up begins. It moves the progress bar only. */
-const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
-/** The share of the run that the set-up takes. It moves the progress bar only. */
-const SETUP_SHARE = 0.1;
-
-/** About how long the set-up takes, in ms. It enters the ETA only. */
-const SETUP_MS = 3000;
+/**
+ * The time that is kept for the end of a run, in ms: for a piece of work that takes a little longer than expected, for
+ * closing the device and for sealing the record.
+ */
+const CLOSING_MS = 500;
 
 /** A run that has lost this many devices ends with what it has. */
 const MAX_LOSSES = 3;
@@ -87,6 +91,11 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
       const lost = yield* withDevice(host, { ...options, memoryBytes }, { journal, stopwatch, progress });
       if (lost === undefined) break;
       journal.note('lost', lost);
+      // Another device takes a set-up of its own.
+      if (journal.spentMs() + SETUP_MS > endMs(options, journal)) {
+        journal.outOfTime([]);
+        break;
+      }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       const again = losses < MAX_LOSSES && !signal.aborted && mayPass(error, journal);
@@ -118,7 +127,7 @@ function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
 interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;
-  readonly progress: RunContext['progress'];
+  readonly progress: Progress;
 }
 
 /**
@@ -151,80 +160,33 @@ async function* withDevice(
     note: (kind, detail) => journal.note(kind, detail),
   });
   const rig = yield* explainingFailure(gpu, signal, setup);
+  const ms = endMs(options, journal);
+  const deadline = Deadline.at({ spentMs: journal.spentMs, pause: host.pause }, ms - CLOSING_MS);
+  for (const piece of ['example', 'layout', 'opening'] as const) deadline.learn(piece, rig.compileMs);
+  const end: RunEnd = { deadline, ms, holdsForAll: options.budgetMs !== undefined };
+  const verifiedKernels = new VerifiedKernels();
   try {
     journal.trust(rig.clockInfo);
-    const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
+    const known = (await options.tuningFor?.(gpu.info, host.info)) ?? defaultTuning;
+    const begun = journal.plan;
+    const { plan, planned, skips } = begun
+      ? { plan: begun, planned: begun.cases.map((c) => plannedFrom(c, kernels)), skips: [] }
+      : yield* newPlan(rig, {
+          ...{ profile, kernels, seed, known, compare: options.compare ?? false, verifiedKernels, end, signal },
+          progress: (detail) => progress('plan', detail),
+        });
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
-    const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
+    const tuningOf = withRaceWinners(known, raceWinners(plan));
+    const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningOf);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
-    const planned = journal.plan
-      ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : newPlan(rig, options, journal, tuningsOf);
-    yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
+    if (!begun) journal.begin(plan, skips);
+    yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, rig, options, planned, decode, journal, progress });
+    return yield* measurePlan({ host, rig, options, planned, decode, journal, verifiedKernels, end, progress });
   } finally {
     rig.close();
   }
-}
-
-/** Plans the cases by the adapter's features and limits, and by its rate. */
-function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
-  const { gpu, memory, probeGBps } = rig;
-  const { profile, kernels } = options;
-  const sizes = dispatchSizes(profile, probeGBps, memory.main);
-  const planned = planCases({
-    kernels: kernels.measured,
-    features: gpu.features,
-    limits: gpu.info.limits,
-    sizes,
-    breadth: profile.breadth,
-    poolBytes: memory.main.bytes,
-    tuningsOf,
-  });
-  const plan: Plan = {
-    poolBytes: memory.main.bytes,
-    probeGBps,
-    largestDispatchBytes: sizes.at(-1) ?? 0,
-    layouts: [],
-    memory: null,
-    cases: planned.map(caseRecord),
-  };
-  journal.begin(
-    plan,
-    planned.map(({ skip }) => skip),
-  );
-  return planned;
-}
-
-/** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
-function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
-  const kernel = measured.find((k) => k.id === id);
-  if (kernel) return { kernel, variant, params, tuning, skip: undefined };
-  throw new HarnessError(
-    'unusable-options',
-    `This run can only be resumed with all of its kernels; ${id} was not asked for.`,
-  );
-}
-
-/**
- * Makes progress events. The set-up is a fixed share of the bar, and the cases are the rest. The bar never goes back.
- */
-function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): RunContext['progress'] {
-  let shown = 0;
-  /** The time spent when the cases began, in ms. */
-  let casesMs = 0;
-  return (phase, detail, done = 0) => {
-    stopwatch.begin(phase);
-    const spentMs = journal.spentMs();
-    if (done === 0) casesMs = spentMs;
-    if (phase !== 'paused') shown = Math.max(shown, SETUP_START[phase] ?? SETUP_SHARE + done * (1 - SETUP_SHARE));
-    const wholeMs = done > 0 ? Math.max(profile.measureMs, (spentMs - casesMs) / done) : profile.measureMs;
-    const leftMs = (1 - done) * wholeMs + (done > 0 ? 0 : SETUP_MS);
-    const etaMs = Math.max(0, Math.min(leftMs, (budgetMs ?? Number.POSITIVE_INFINITY) - spentMs));
-    return { type: 'progress', phase, fraction: shown, etaMs, detail };
-  };
 }
 
 /** The labels of `body` that the run has not been given before, as events. */

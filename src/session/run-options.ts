@@ -8,7 +8,7 @@ import { HarnessError } from '../../harness/errors.ts';
 import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
 import type { RunOptions } from '../../harness/run/run.ts';
 import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
-import { tuningsFrom, type Winner } from '../../harness/tuning/winners.ts';
+import { tuningFrom, type Winner } from '../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo, RecordBody, Reported } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
@@ -105,7 +105,8 @@ export function runOptions(request: RunRequest, { winnersOf, keep, resume, signa
       tasks: (room) => stepTasks(decode, profile, room),
       budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
     },
-    tuningsFor: async (adapter, host) => tuningsFrom(await winnersOf(adapter, host), { compare }),
+    tuningFor: async (adapter, host) => tuningFrom(await winnersOf(adapter, host)),
+    compare,
     resume,
     ...(keep && { keep }),
     signal,

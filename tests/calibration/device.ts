@@ -26,6 +26,10 @@ export interface SimulatedDevice {
   readonly gflops: number;
   /** One compilation in this many runs at a third of the rate of the others, as on lavapipe. */
   readonly slowCompilations: number;
+  /** The time to compile a pipeline. Compilations wait for each other. */
+  readonly compileMs: number;
+  /** The factors by which kernels take longer in each of their layouts. The first is that of the defaults. */
+  readonly layouts: readonly number[];
   /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
   /** The fixed cost of a timed pass on the GPU. Both clocks see it. */
@@ -68,6 +72,8 @@ export const WELL_BEHAVED: SimulatedDevice = {
   caches: [],
   gflops: Number.POSITIVE_INFINITY,
   slowCompilations: Number.POSITIVE_INFINITY,
+  compileMs: 0,
+  layouts: [1, 1, 1],
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,
@@ -111,6 +117,8 @@ export interface Work {
 export class Simulation {
   readonly device: SimulatedDevice;
   readonly #uniform: Uniform;
+  /** The number of pipelines that were compiled. */
+  compilations = 0;
   /** The host's time. */
   #ms = 0;
   /** The time at which the GPU has done all that was submitted. */
@@ -141,6 +149,12 @@ export class Simulation {
 
   wait(ms: number): void {
     this.#ms += ms;
+  }
+
+  /** Compiles a pipeline. */
+  compile(): void {
+    this.compilations++;
+    this.wait(this.device.compileMs);
   }
 
   /** The factor by which everything takes longer at `ms` than on a device that is past its warm-up and not yet hot. */
