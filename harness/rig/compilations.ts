@@ -59,7 +59,7 @@ export async function prepareFastest({ gpu, filler, memory }: Rig, options: Fast
       const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
-      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs });
+      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
     }
     kept = looks.reduce((fastest, look) => (look.dispatchMs < fastest.dispatchMs ? look : fastest));
     return kept;

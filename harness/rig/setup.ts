@@ -87,6 +87,9 @@ const MIN_PROBE_BYTES = 16 * 2 ** 20;
  */
 const WARM_PROBES = 4;
 
+/** The probe is compiled once more for a better size if compiling took no longer than this, in ms. */
+const MAX_COMPILE_MS = 1000;
+
 /** The length of the regions by which the probe's size is chosen, in ms. */
 const PROBE_LOOK_MS = 20;
 
@@ -127,15 +130,16 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
-  const dispatchMs = await undisturbed(visibility, signal, async () => {
-    const idleMs = median(await emptySubmissions(queueDrainClock(host, gpu)));
-    return firstLookMs(queueDrainClock(host, gpu, idleMs), probe, { regionMs: PROBE_LOOK_MS });
+  const { empties, dispatchMs } = await undisturbed(visibility, signal, async () => {
+    const empties = await emptySubmissions(queueDrainClock(host, gpu));
+    const wall = queueDrainClock(host, gpu, median(empties));
+    return { empties, dispatchMs: await firstLookMs(wall, probe, { regionMs: PROBE_LOOK_MS }) };
   });
   const largerBytes = Math.min(
     memory.main.slabBytes,
     probeBytes * 2 ** Math.ceil(Math.log2(MIN_PROBE_MS / dispatchMs)),
   );
-  if (largerBytes > probeBytes) {
+  if (largerBytes > probeBytes && compileMs <= MAX_COMPILE_MS) {
     probe.destroy();
     probeBytes = largerBytes;
     probe = await probeOver(memory, probeBytes);
@@ -143,7 +147,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, { probe, regionMs, before: options.clockBefore }),
+    () => chooseClock(host, gpu, { probe, regionMs, empties, before: options.clockBefore }),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
