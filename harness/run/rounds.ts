@@ -118,7 +118,8 @@ class Rounds {
     // The first visits are expected to take a little longer than their regions.
     const clockInfo = journal.clock ?? rig.clockInfo;
     const regionMs = maxRegionMs(options.profile.regionMs, clockInfo) / 2;
-    end.deadline.learn('visit', VISIT_REGIONS * (regionMs + 2 * clockInfo.emptySubmissionMs));
+    const eachMs = rig.clock.preRollMs + regionMs + 2 * clockInfo.emptySubmissionMs;
+    end.deadline.learn('visit', VISIT_REGIONS * eachMs);
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
     // This clock is the run's, not the device's: which one is trusted may change on the way.

@@ -56,6 +56,9 @@ export interface RunOptions {
   readonly signal: Cancellation;
 }
 
+/** About how often a kernel that is verified, or that is looked at first, waits for the GPU. */
+const WAITS = 8;
+
 /**
  * The time that is kept for the end of a run, in ms: for a piece of work that takes a little longer than expected, for
  * closing the device and for sealing the record.
@@ -162,7 +165,8 @@ async function* withDevice(
   const rig = yield* explainingFailure(gpu, signal, setup);
   const ms = endMs(options, journal);
   const deadline = Deadline.at({ spentMs: journal.spentMs, pause: host.pause }, ms - CLOSING_MS);
-  for (const piece of ['example', 'layout', 'opening'] as const) deadline.learn(piece, rig.compileMs);
+  const compiledMs = rig.compileMs + WAITS * rig.clockInfo.emptySubmissionMs;
+  for (const piece of ['example', 'layout', 'opening'] as const) deadline.learn(piece, compiledMs);
   const end: RunEnd = { deadline, ms, holdsForAll: options.budgetMs !== undefined };
   const verifiedKernels = new VerifiedKernels();
   try {

@@ -119,7 +119,8 @@ async function raceAt(
   const control = layouts[0] as Tuning;
   const trials: Trial[] = [];
   const faulty: Tuning[] = [];
-  if (layouts.length * end.expectedMs('layout') > end.leftMs()) throw new OutOfTime();
+  const raceMs = (trials: number) => MIN_UNITS * trials * visitMs(rig);
+  if (layouts.length * end.expectedMs('layout') + raceMs(layouts.length) > end.leftMs()) throw new OutOfTime();
   try {
     for (const tuning of layouts) {
       const trial = await end.piece('layout', () => openTrial(context, tuning, 1));
@@ -129,7 +130,7 @@ async function raceAt(
     }
     const [first, ...others] = trials;
     if (!first || others.length === 0) return 'slow';
-    if (MIN_UNITS * trials.length * visitMs(rig) > end.leftMs()) throw new OutOfTime();
+    if (raceMs(trials.length) > end.leftMs()) throw new OutOfTime();
     const best = await race({
       ...{ runners: trials, control: first, patient: true, rounds: ROUNDS, random: context.random },
       visit: (trial) => visitTrial(context, trial),

@@ -47,9 +47,10 @@ export interface Trial extends Runner {
 /** The length of the longest region of a visit, in ms, by what the clock needs. */
 export const trialRegionMs = ({ clockInfo }: Rig): number => maxRegionMs(REGION_MS, clockInfo);
 
-/** About how long a visit takes, in ms: two regions, of which the host learns late. */
+/** About how long a visit takes, in ms: two regions with their pre-rolls, and two waits for each. */
 export const visitMs = (rig: Rig): number =>
-  REGION_SHARES.reduce((ms, share) => ms + share * trialRegionMs(rig) + rig.clockInfo.emptySubmissionMs, 0);
+  REGION_SHARES.reduce((ms, share) => ms + share * trialRegionMs(rig), 0) +
+  REGION_SHARES.length * (rig.clock.preRollMs + 2 * rig.clockInfo.emptySubmissionMs);
 
 /**
  * Compiles a tuning at full size, takes a first look at it, and checks some of its output. Returns why it cannot be
