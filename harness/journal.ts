@@ -29,6 +29,9 @@ import type { Profile } from './profiles.ts';
  */
 export const NOT_REACHED = 'the run ended before this case was timed';
 
+/** The maximum length of an event's detail, in characters: that of the record's schema. */
+const MAX_DETAIL = 1000;
+
 export interface JournalOptions {
   readonly harness: RecordBody['harness'];
   readonly profile: Profile['id'];
@@ -124,6 +127,11 @@ export class Journal {
   meet(adapter: AdapterInfo): void {
     if (this.#adapter) requireSame('adapter', adapterName(this.#adapter), adapterName(adapter));
     this.#adapter ??= adapter;
+  }
+
+  /** The adapter; undefined before the run has met one. */
+  get adapter(): AdapterInfo | undefined {
+    return this.#adapter;
   }
 
   get clock(): ClockInfo | undefined {
@@ -222,12 +230,24 @@ export class Journal {
     this.#steps[index] = measurement;
   }
 
-  /** Ends the session: cases and steps that are still unfinished have stopped for lack of time. */
-  outOfTime(): void {
+  /**
+   * Ends the session: cases and steps that are in progress have stopped for lack of time. Notes how many were not
+   * reached, and `hurried`: what was done less thoroughly than it should be.
+   */
+  outOfTime(hurried: readonly string[]): void {
     this.#measurements = this.#measurements.map((m) =>
       m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m,
     );
     this.#steps = this.#steps.map((m) => (m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m));
+    const all = [...this.#measurements, ...this.#steps];
+    const left = all.filter(isUnfinished).length;
+    const found = [
+      ...(left > 0
+        ? [`${left} of ${all.length} cases were not reached in ${Math.round(this.spentMs() / 1000)} s`]
+        : []),
+      ...hurried,
+    ];
+    if (found.length > 0) this.note('out-of-time', found.join('; ').slice(0, MAX_DETAIL));
   }
 
   /** Returns the labels of `body` that the run has not been given before. */

@@ -311,6 +311,16 @@ export function isPlainGemv({ case: { kernel, params } }: Measurement): boolean 
  * largest f16 matrix, by its fastest variant.
  */
 export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  return largestProducts(record)[0]?.share;
+}
+
+/** The product that the memory share is of. */
+export function largestProduct(record: Pick<RecordBody, 'clock' | 'measurements'>): Measured | undefined {
+  return largestProducts(record)[0]?.product;
+}
+
+/** The products of the largest f16 matrix beside the ceiling, the fastest variant first. */
+function largestProducts(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const { trusted } = record.clock;
   const ceiling = largestStream(record);
   const products = record.measurements
@@ -319,6 +329,9 @@ export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>):
   const largest = Math.max(...products.map(({ work }) => work.bytesRead));
   return products
     .filter(({ work }) => work.bytesRead === largest)
-    .flatMap((m) => (ceiling && bandwidthRatio(m, ceiling, trusted)) ?? [])
-    .sort((a, b) => b.value - a.value)[0];
+    .flatMap((product) => {
+      const share = ceiling && bandwidthRatio(product, ceiling, trusted);
+      return share ? [{ product, share }] : [];
+    })
+    .sort((a, b) => b.share.value - a.share.value);
 }

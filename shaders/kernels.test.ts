@@ -27,6 +27,19 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
     expect(Object.keys(kernel.defaults)).toEqual(Object.keys(kernel.tunable));
   });
 
+  test('the layouts that it races are three different ones with its defaults, and each may run', () => {
+    const { yardstick } = kernel;
+    if (!yardstick) return;
+    const tunings = [kernel.defaults, ...yardstick.layouts];
+    expect(new Set(tunings.map((tuning) => JSON.stringify(tuning))).size).toBe(3);
+    const problems = kernel.shapes([2 ** 20, 2 ** 24], 'all', 2 ** 26).filter((p) => yardstick.includes(p));
+    expect(problems.length).toBeGreaterThan(0);
+    for (const tuning of tunings) {
+      for (const [name, values] of Object.entries(kernel.tunable)) expect(values).toContain(tuning[name]);
+      for (const params of problems) expect(kernel.refuses(params, tuning)).toBeUndefined();
+    }
+  });
+
   test('it has at least three examples in every variant', () => {
     for (const variant of Object.keys(kernel.variants)) {
       expect(cases.filter((c) => c.variant === variant).length).toBeGreaterThanOrEqual(3);

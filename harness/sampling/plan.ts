@@ -28,7 +28,13 @@ export interface PlanOptions {
   readonly ceiling?: Kernel | undefined;
 }
 
-/** Returns the tunings to measure a problem with: at least one. */
+/** Returns the tuning to use for a problem: the best that is known. */
+export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
+
+/** The tunings that kernels have while nothing better is known. */
+export const defaultTuning: TuningOf = ({ defaults }) => defaults;
+
+/** Returns the tunings to measure a problem with: the best that is known first, and perhaps others to compare. */
 export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
 
 /** The minimum number of sizes: a line needs three points. */

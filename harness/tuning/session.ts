@@ -23,7 +23,8 @@ import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampli
 import { acceptedTunings } from './candidates.ts';
 import type { TuneEvent } from './events.ts';
 import type { Tuned } from './store.ts';
-import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
+import type { Subject } from './trial.ts';
+import { CANCELLED, type TuneOptions, tune, type Untuned } from './tune.ts';
 import type { Winner } from './winners.ts';
 
 /** The minimum time for a problem, in ms: compiling and verifying the first few candidates takes this long. */

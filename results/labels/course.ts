@@ -57,9 +57,10 @@ export const COURSE: readonly LabelRule[] = [
     title: 'Incomplete',
     applies(record) {
       const end = endedEarly(record);
-      return (
-        end && `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`
-      );
+      if (!end) return undefined;
+      return end.kind === 'out-of-time'
+        ? `The time was spent: ${end.detail}. Resume this run for the rest, or give the next one more time: a longer profile, or a budget (--budget).`
+        : `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`;
     },
   },
   {
@@ -73,9 +74,12 @@ export const COURSE: readonly LabelRule[] = [
   },
 ];
 
+/** The events with which a run can end early. */
+const EARLY_ENDS: readonly RecordEvent['kind'][] = ['cancelled', 'gave-up', 'out-of-time'];
+
 /** The event with which a run ended early; undefined for a run that did not, or that was resumed since. */
 export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent | undefined {
-  const last = events.filter(({ kind }) => kind === 'cancelled' || kind === 'gave-up' || kind === 'resumed').at(-1);
+  const last = events.filter(({ kind }) => kind === 'resumed' || EARLY_ENDS.includes(kind)).at(-1);
   return last?.kind === 'resumed' ? undefined : last;
 }
 

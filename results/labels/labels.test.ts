@@ -96,6 +96,12 @@ test('regions whose times grow by so much for each dispatch are on a line, whate
   expect(labelsOf(record).map(({ id }) => id)).not.toContain('not-a-line');
 });
 
+/** Adds a race of layouts of a kernel. */
+function race({ plan }: RunRecord, kernel: string, layouts: number): void {
+  const tried = Array.from({ length: layouts }, (_, lanes) => ({ tuning: { lanes }, rounds: [{ round: 0, ms: 1 }] }));
+  plan.layouts.push({ kernel, variant: 'portable', params: {}, tried });
+}
+
 test('a working set that is small on purpose does not earn small-rotation', () => {
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 65536, workingSetBytes: 65536 });
@@ -251,7 +257,16 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'products take twice as long as their bytes',
       (r) => slowProducts(r, 2),
-      /uses (49|50)\.\d % .* of the memory’s speed/,
+      /uses (49|50)\.\d % .* of the memory’s speed in the one layout that was tried; another may do better/,
+    ],
+    [
+      'and layouts of them and of the ceiling were raced',
+      (r) => {
+        slowProducts(r, 2);
+        race(r, 'stream-read', 4);
+        race(r, 'gemv', 3);
+      },
+      /of the memory’s speed, each in the fastest of 3 layouts that were tried\. Something/,
     ],
     [
       'and no working set is read faster than another',
@@ -328,6 +343,11 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       'the run was cancelled',
       (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: 'cancelled by the user' }),
       /run again/,
+    ],
+    [
+      'the time was spent',
+      (r) => r.events.push({ atMs: 1, kind: 'out-of-time', detail: '3 of 16 cases were not reached in 30 s' }),
+      /^The time was spent: 3 of 16 cases were not reached in 30 s\. Resume .*--budget/,
     ],
   ],
   'wrong-results': [

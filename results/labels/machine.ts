@@ -1,10 +1,10 @@
 /** Labels of the machine: what ran, and what its figures are held against. */
 
 import { cachesOf } from '../caches.ts';
-import { cacheCurve, memoryShare, streamingGBps } from '../derive.ts';
+import { cacheCurve, largestProduct, largestStream, memoryShare, streamingGBps } from '../derive.ts';
 import { bytesText, percentText, significant } from '../figures.ts';
 import { type GpuSpec, gpusNamed } from '../gpus.ts';
-import type { AdapterInfo, RecordBody } from '../schema.ts';
+import type { AdapterInfo, Measured, RecordBody } from '../schema.ts';
 import type { LabelRule } from './label.ts';
 
 /** Names by which software adapters are known where the browser does not set its fallback flag. */
@@ -65,10 +65,24 @@ export const PEAK: readonly LabelRule[] = [
         caches?.end === 'memory' && caches.kneeBytes === undefined
           ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as a cache would.`
           : '';
-      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
+      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed${triedText(record)}. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
     },
   },
 ];
+
+/** Says in how many layouts the product and the ceiling were tried. */
+function triedText(record: RecordBody): string {
+  const product = largestProduct(record);
+  const ceiling = largestStream(record);
+  const tried = Math.min(...[product, ceiling].map((m) => (m ? layoutsTried(record, m) : 1)));
+  return tried > 1
+    ? `, each in the fastest of ${tried} layouts that were tried`
+    : ' in the one layout that was tried; another may do better';
+}
+
+/** The number of layouts of a case's kernel and variant that were tried before the plan was made. */
+const layoutsTried = ({ plan }: RecordBody, { case: { kernel, variant } }: Measured): number =>
+  plan.layouts.find((race) => race.kernel === kernel && race.variant === variant)?.tried.length ?? 1;
 
 /**
  * The GPU whose memory was measured: by its reported name, or else by what the adapter says. If a name may mean

@@ -37,6 +37,10 @@ export interface SimulatedDevice {
     /** The device refuses what exceeds this many bytes. */
     readonly refusesBeyond: number;
   };
+  /** The time to compile a pipeline. Compilations wait for each other. */
+  readonly compileMs: number;
+  /** The factors by which kernels take longer in each of their layouts. The first is that of the defaults. */
+  readonly layouts: readonly number[];
   /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
   /** The fixed cost of a timed pass on the GPU. Both clocks see it. */
@@ -80,6 +84,8 @@ export const WELL_BEHAVED: SimulatedDevice = {
   gflops: Number.POSITIVE_INFINITY,
   slowCompilations: Number.POSITIVE_INFINITY,
   memory: { pagesBeyond: Number.POSITIVE_INFINITY, pagedShare: 0.1, refusesBeyond: Number.POSITIVE_INFINITY },
+  compileMs: 0,
+  layouts: [1, 1, 1],
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,
@@ -123,6 +129,8 @@ export interface Work {
 export class Simulation {
   readonly device: SimulatedDevice;
   readonly #uniform: Uniform;
+  /** The number of pipelines that were compiled. */
+  compilations = 0;
   /** The host's time. */
   #ms = 0;
   /** The time at which the GPU has done all that was submitted. */
@@ -153,6 +161,12 @@ export class Simulation {
 
   wait(ms: number): void {
     this.#ms += ms;
+  }
+
+  /** Compiles a pipeline. */
+  compile(): void {
+    this.compilations++;
+    this.wait(this.device.compileMs);
   }
 
   /** The factor by which everything takes longer at `ms` than on a device that is past its warm-up and not yet hot. */

@@ -3,7 +3,6 @@
  * rounds.
  */
 
-import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
@@ -96,7 +95,6 @@ function rowsOf(record: RunRecord): KernelRow[] {
   return kernelRows(record, {
     kernels,
     ceiling: KERNELS.ceiling.id,
-    tuningOf: tuningFrom(winners),
     tuned: (kernel, variant, params) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params)),
   });

@@ -1,6 +1,5 @@
 /** The table of `hbmark bench`: every kernel against the read ceiling of the same rounds. */
 
-import type { TuningOf } from '../../../harness/tuning/winners.ts';
 import {
   bandwidthGBps,
   bandwidthRatio,
@@ -52,7 +51,6 @@ export interface TableOptions {
   readonly ceiling: string;
   /** Says whether a problem has been tuned. If it has, and its tuning is the defaults, then the defaults won. */
   readonly tuned: (kernel: Kernel, variant: string, params: Params) => boolean;
-  readonly tuningOf: TuningOf;
 }
 
 /** Returns a row for each problem, in the order of the plan. */
@@ -69,8 +67,8 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
     const { kernel: id, variant, params } = (attempts[0] as Measurement).case;
     const kernel = options.kernels.find((k) => k.id === id);
     if (!kernel) return [];
-    const best = options.tuningOf(kernel, variant, params);
-    const chosen = attempts.find((m) => sameTuning(m.case.tuning, best)) ?? (attempts[0] as Measurement);
+    // A plan has the best tuning of a problem before the defaults.
+    const chosen = attempts[0] as Measurement;
     const common = {
       kernel: id,
       variant,
