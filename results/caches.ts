@@ -8,9 +8,9 @@
  */
 
 import { median } from 'simple-statistics';
-import { type CachePoint, cacheCurve, dispatchBytes, isMeasured, largestStream } from './derive.ts';
+import { type CachePoint, dispatchBytes, isMeasured } from './derive.ts';
 import { bytesText } from './figures.ts';
-import type { Measured, Measurement, RecordBody } from './schema.ts';
+import type { Measured, Measurement } from './schema.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
 /**
@@ -24,10 +24,10 @@ export const LARGEST_CACHE_BYTES = 408e6;
  * it. No cache holds more than a quarter: caches that resist thrashing keep 21 – 23 % of a stream that comes round again
  * (BIP: M. K. Qureshi et al., ISCA 2007; BRRIP: A. Jaleel et al., ISCA 2010; counted in tests/calibration/).
  */
-const COLD_TIMES = 4;
+export const COLD_TIMES = 4;
 
 /** From this many times a cache on, no cache holds more than 6 % of a rotation; those that resist thrashing, 3 – 5 %. */
-const CERTAIN_TIMES = 16;
+export const CERTAIN_TIMES = 16;
 
 /** A rotation through this many bytes is cold on every shipping GPU. */
 export const COLD_ROTATION_BYTES = COLD_TIMES * LARGEST_CACHE_BYTES;
@@ -191,12 +191,8 @@ export function maxCacheBytes(caches: Omit<Caches, 'levels'> | undefined): numbe
   return caches.end === 'memory' ? known : Math.max(known, LARGEST_CACHE_BYTES);
 }
 
-/** The minimum rotation, in bytes, of a figure of memory. */
+/** The minimum rotation, in bytes, of a figure of memory, by the cache curve alone. `coldFrom` knows more. */
 export const coldFromBytes = (caches: Omit<Caches, 'levels'> | undefined): number => COLD_TIMES * maxCacheBytes(caches);
-
-/** Whether a cache may have held a part of a rotation of `rotationBytes`. Nothing proves that one did. */
-export const mayBeCached = (rotationBytes: number, caches: Omit<Caches, 'levels'> | undefined): boolean =>
-  rotationBytes < coldFromBytes(caches);
 
 /**
  * Whether a measurement counts as a figure of memory: it streams, moves enough bytes, and rotates through the whole
@@ -210,19 +206,4 @@ export function isMemoryFigure(m: Measurement): m is Measured {
     m.case.withinBytes === undefined &&
     dispatchBytes(m) >= MEMORY_FIGURE_BYTES
   );
-}
-
-/**
- * The source of the headline's bytes, by the rotation and the maximum size of a cache. `memory`: at least 16 caches lie
- * between two reads of a byte. `mostly-memory`: at least four, so that a cache holds a quarter at most. `maybe-cache`:
- * fewer. A run can prove that no cache helped, but not that one did.
- */
-export type StreamOf = 'memory' | 'mostly-memory' | 'maybe-cache';
-
-/** The source of the bytes of a record's headline; undefined where there is no headline. */
-export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
-  const stream = largestStream(record);
-  if (!stream) return undefined;
-  const times = stream.rotationBytes / maxCacheBytes(cachesOf(cacheCurve(record)));
-  return times >= CERTAIN_TIMES ? 'memory' : times >= COLD_TIMES ? 'mostly-memory' : 'maybe-cache';
 }

@@ -13,9 +13,8 @@
  * pool, over which the ceiling is measured as well.
  */
 
-import { type Caches, cachesOf, maxCacheBytes, type StreamOf, streamOf } from './caches.ts';
+import { type Caches, CERTAIN_TIMES, COLD_TIMES, cachesOf, coldFromBytes, maxCacheBytes } from './caches.ts';
 import {
-  bandwidthGBps,
   type CachePoint,
   cacheCurve,
   dispatchBytes,
@@ -23,11 +22,19 @@ import {
   type ReadLine,
   readLine,
   roundMs,
+  streamingGBps,
   streamWithin,
 } from './derive.ts';
 import { type Figure, type FigureText, figureOf, msFigureText, msText } from './figures.ts';
 import type { Measured, RecordBody } from './schema.ts';
 import { type Estimate, meanOfRounds } from './statistics.ts';
+
+/**
+ * The source of the headline's bytes. `memory`: at least 16 caches lie between two reads of a byte. `mostly-memory`: the
+ * rotation is cold, so that at most about a quarter comes from a cache. `maybe-cache`: it is not. A run can prove that no
+ * cache helped, but not that one did.
+ */
+export type StreamOf = 'memory' | 'mostly-memory' | 'maybe-cache';
 
 export interface Headline {
   /** The read ceiling in GB/s (`streamingGBps`). */
@@ -77,10 +84,38 @@ export function launchText(launchMs: Figure): Omit<FigureText, 'unit'> {
 
 type Body = Pick<RecordBody, 'clock' | 'measurements'>;
 
+/** The source of the bytes of a record's headline; undefined where there is no headline. */
+export function streamOf(record: Body): StreamOf | undefined {
+  const stream = largestStream(record);
+  if (!stream) return undefined;
+  const { rotationBytes } = stream;
+  if (rotationBytes >= CERTAIN_TIMES * maxCacheBytes(cachesOf(cacheCurve(record)))) return 'memory';
+  return rotationBytes >= coldFrom(record) ? 'mostly-memory' : 'maybe-cache';
+}
+
+/**
+ * The minimum rotation of a figure of memory, in bytes. Where the cache curve is too short or too noisy to find caches,
+ * half of the pool may show that none helps: then it is the rotation from which at most a quarter comes from one, like
+ * four times a cache.
+ */
+export function coldFrom(record: Body): number {
+  const caches = cachesOf(cacheCurve(record));
+  const byCurve = coldFromBytes(caches);
+  const largest = largestStream(record);
+  if (!largest || caches?.end === 'memory' || caches?.end === 'falling') return byCurve;
+  const half = streamWithin(record, largest);
+  const line = readLine(record);
+  const bound = boundByHalf(record, largest, line, maxCacheBytes(caches));
+  const gbps = streamingGBps(record);
+  if (!half || !bound || !gbps) return byCurve;
+  const helped = 1 - bound[0] / gbps.value;
+  return Math.min(byCurve, Math.max(half.rotationBytes, COLD_TIMES * helped * largest.rotationBytes));
+}
+
 /** The headline of a record, or of a run so far; undefined before a read was measured. */
 export function headlineOf(record: Body): Headline | undefined {
   const [largest, of, line] = [largestStream(record), streamOf(record), readLine(record)];
-  const gbps = line?.gbps ?? (largest && bandwidthGBps(largest, record.clock.trusted));
+  const gbps = streamingGBps(record);
   if (!largest || !of || !gbps) return undefined;
   return { gbps, line, of, downToGBps: gbps.ci95 && downTo(record, gbps.ci95, largest, line) };
 }

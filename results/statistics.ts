@@ -180,10 +180,9 @@ function leastSquares(
   points: readonly { readonly x: number; readonly y: number }[],
   weightOf = EQUALLY,
 ): LeastSquares | undefined {
-  const weights = points.map(({ x }) => weightOf(x));
-  const weighted = (f: (p: { x: number; y: number }) => number) =>
-    sum(points.map((p, i) => (weights[i] as number) * f(p))) / sum(weights);
-  const [meanX, meanY] = [weighted((p) => p.x), weighted((p) => p.y)];
+  const weighted = (f: (p: { x: number; y: number }) => number) => sum(points.map((p) => weightOf(p.x) * f(p)));
+  const weight = weighted(() => 1);
+  const [meanX, meanY] = [weighted((p) => p.x) / weight, weighted((p) => p.y) / weight];
   const base = weighted(({ x }) => (x - meanX) ** 2);
   if (base === 0) return undefined;
   const slope = weighted(({ x, y }) => (x - meanX) * (y - meanY)) / base;

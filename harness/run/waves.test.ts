@@ -40,9 +40,10 @@ test('then the most important problems come first; tunings of a problem and base
 
 test('all sizes of the ceiling come first, wherever the plan has them', () => {
   const sizes = [planned(gemv, 1), planned(read, 1), planned(gemv, 2), planned(read, 2)];
-  expect(wavesOf(sizes, (index) => sizes[index]?.kernel === read, 2)).toEqual([
+  const waves = wavesOf(sizes, (index) => sizes[index]?.kernel === read, 2);
+  expect(waves.filter(({ preview }) => !preview).map(({ cases }) => cases)).toEqual([
     [1, 3],
-    [0, 2],
+    [2, 0],
   ]);
 });
 

@@ -10,11 +10,11 @@ import {
   coldFromBytes,
   isMemoryFigure,
   LARGEST_CACHE_BYTES,
-  mayBeCached,
 } from '../caches.ts';
 import { isTimedStep } from '../decode.ts';
 import { cacheCurve, readLine } from '../derive.ts';
 import { bytesText, percentText, significant } from '../figures.ts';
+import { coldFrom } from '../headline.ts';
 import type { RecordBody } from '../schema.ts';
 import { unevenSlabs } from '../slabs.ts';
 import type { LabelRule } from './label.ts';
@@ -27,11 +27,10 @@ export const MEMORY: readonly LabelRule[] = [
     id: 'small-rotation',
     title: 'May be cached',
     applies(record) {
-      const caches = cachesOf(cacheCurve(record));
       const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
       const smallest = Math.min(...rotations);
-      return mayBeCached(smallest, caches)
-        ? `${cachedReason('A byte was read again', smallest, caches)} Give the run more memory.`
+      return smallest < coldFrom(record)
+        ? `${cachedReason('A byte was read again', smallest, cachesOf(cacheCurve(record)))} Give the run more memory.`
         : undefined;
     },
   },
@@ -42,7 +41,8 @@ export const MEMORY: readonly LabelRule[] = [
       const caches = cachesOf(cacheCurve(record));
       // Steps that only claims asked for are left out: claims check for caches themselves.
       const steps = (record.decode ?? []).filter(isTimedStep).filter((m) => !m.case.experiment);
-      const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
+      const cold = coldFrom(record);
+      const small = steps.filter(({ rotationBytes }) => rotationBytes < cold);
       if (small.length === 0) return undefined;
       const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
       const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
-import { type Caches, cachesOf, streamOf } from '../../results/caches.ts';
+import { type Caches, cachesOf } from '../../results/caches.ts';
 import { checkRecord } from '../../results/check.ts';
 import {
   cacheCurve,
@@ -16,7 +16,7 @@ import {
   runDrift,
   streamingGBps,
 } from '../../results/derive.ts';
-import { type Headline, headlineOf } from '../../results/headline.ts';
+import { type Headline, headlineOf, streamOf } from '../../results/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';

@@ -7,8 +7,7 @@
 import { median } from 'simple-statistics';
 import type { Profile } from '../../harness/profiles.ts';
 import { dispatchSizes, planCases } from '../../harness/sampling/plan.ts';
-import type { StreamOf } from '../../results/caches.ts';
-import { type Headline, headlineOf } from '../../results/headline.ts';
+import { type Headline, headlineOf, type StreamOf } from '../../results/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import type { AdapterInfo, ClockInfo, RecordBody } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';

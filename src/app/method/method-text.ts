@@ -1,9 +1,9 @@
 /** Questions and answers about how a record was measured. Pure. */
 
-import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../results/derive.ts';
 import { bytesText, integerText, msText, significant } from '../../../results/figures.ts';
-import { figuresOf, headlineOf, shownDownTo } from '../../../results/headline.ts';
+import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../results/headline.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
 
 export interface Answer {
@@ -78,7 +78,7 @@ function coldAnswer(record: RunRecord): string {
   const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
   const minRotationBytes = Math.min(...rotations);
-  const verdict = coldVerdict(minRotationBytes, cachesOf(cacheCurve(record)));
+  const verdict = coldVerdict(minRotationBytes, coldFrom(record), cachesOf(cacheCurve(record)));
   return `Dispatches read through ${bytesText(record.plan.poolBytes)} of random words in turn: at least ${bytesText(minRotationBytes)} of other bytes are read before a byte is read again. ${verdict}${errorAnswer(record)}`;
 }
 
@@ -91,13 +91,14 @@ function errorAnswer(record: RunRecord): string {
   return ` Some caches keep a part of whatever is read again and again. By the size of the caches found here${half ? ', and by how fast half of the memory is read,' : ''} memory alone is read at ${significant(downTo)} GB/s at least.`;
 }
 
-function coldVerdict(minRotationBytes: number, caches: Caches | undefined): string {
-  const coldFrom = coldFromBytes(caches);
-  if (minRotationBytes < coldFrom) return 'A cache may have helped; the label says why.';
+function coldVerdict(minRotationBytes: number, coldFromBytes: number, caches: Caches | undefined): string {
+  if (minRotationBytes < coldFromBytes) return 'A cache may have helped; the label says why.';
+  if (caches?.end !== 'memory' && minRotationBytes < COLD_ROTATION_BYTES)
+    return 'Half of them are read no faster than all, so most of the bytes came from memory.';
   if (caches?.end !== 'memory')
     return 'That is more than four times the largest cache of any GPU, so most of the bytes came from memory.';
   if (caches.kneeBytes === undefined) return `${remarkOn(caches)} So the bytes came from memory.`;
-  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones. Four times that is ${bytesText(coldFrom)}, so most of the bytes came from memory.`;
+  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones. Four times that is ${bytesText(coldFromBytes)}, so most of the bytes came from memory.`;
 }
 
 function rightAnswer(measured: readonly Measured[]): string {

@@ -1,6 +1,6 @@
 /** A record as `hbmark run` prints it: as text, and as one JSON document. */
 
-import { type Caches, cachesOf, type StreamOf } from '../../../results/caches.ts';
+import { type Caches, cachesOf } from '../../../results/caches.ts';
 import {
   bandwidthGBps,
   cacheCurve,
@@ -21,7 +21,14 @@ import {
   msText,
   significant,
 } from '../../../results/figures.ts';
-import { figuresOf, type Headline, headlineOf, launchText, shownDownTo } from '../../../results/headline.ts';
+import {
+  figuresOf,
+  type Headline,
+  headlineOf,
+  launchText,
+  type StreamOf,
+  shownDownTo,
+} from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
 import { isSoftware } from '../../../results/labels/machine.ts';

@@ -1,7 +1,6 @@
 /** The table of decode steps: tokens per second of each, and what they follow from. */
 
 import '../../styles/rows.css';
-import { mayBeCached } from '../../../../results/caches.ts';
 import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
 import type { StepView } from '../../analysis/view.ts';
@@ -61,7 +60,7 @@ interface StepRowProps {
 function StepRowView({ row: { case: c, measurement }, figures, store }: StepRowProps) {
   const status = statusOf(measurement, store.busy.value);
   const measured = measurement && isTimedStep(measurement) ? measurement : undefined;
-  const cached = measured && mayBeCached(measured.rotationBytes, store.view.value.caches);
+  const cached = measured && measured.rotationBytes < store.view.value.coldFromBytes;
   return (
     <tr data-tone={status.tone} data-step={measurement?.status ?? 'waiting'}>
       <th scope="row">
