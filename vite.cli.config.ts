@@ -9,6 +9,9 @@ import { defines } from './vite.defines.ts';
 export default defineConfig({
   define: defines,
   publicDir: false,
-  ssr: { noExternal: true, external: ['webgpu', 'playwright', 'fastify', '@fastify/static', '@fastify/helmet'] },
+  ssr: {
+    noExternal: true,
+    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', '@fastify/static', '@fastify/helmet'],
+  },
   build: { ssr: 'src/cli/hbmark.ts', outDir: 'dist/cli', emptyOutDir: true, target: 'node20' },
 });

@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumOptions } from './src/cli/hosts/chromium.ts';
+import { lavapipeDriver } from './src/cli/hosts/lavapipe.mjs';
 import { HANG_MS } from './tests/support/patience.ts';
-import { lavapipeDriver } from './tools/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';

@@ -8,16 +8,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from '../src/cli/hosts/find-chromium.mjs';
+import { findChromium } from '../src/cli/hosts/find-browsers.mjs';
+import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
 const MIN_MESA = 24;
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
-
-const LAVAPIPE_DRIVERS = ['lvp_icd.json', 'lvp_icd.x86_64.json', 'lvp_icd.aarch64.json'].map((name) =>
-  join('/usr/share/vulkan/icd.d', name),
-);
 
 /** @type {Record<string, string>} what to tell a package manager to get lavapipe */
 const LAVAPIPE_PACKAGES = {
@@ -26,9 +23,6 @@ const LAVAPIPE_PACKAGES = {
   pacman: '-S vulkan-swrast',
   zypper: 'install libvulkan_lvp',
 };
-
-/** @returns {string | undefined} the Vulkan driver file of lavapipe, if it is installed */
-export const lavapipeDriver = () => LAVAPIPE_DRIVERS.find(existsSync);
 
 /** Installs what is missing. @throws Error with the command to run, if this machine is not Debian with root */
 export async function ensureAdapters() {

@@ -1,9 +1,9 @@
 /** Dawn in Node: the WebGPU engine of Chrome, on the system's GPU drivers. Only this file imports `webgpu`. */
 
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
+import { runtimeFolder } from './vulkan.ts';
 
 export interface NodeHostOptions {
   /** A part of the adapter's name, as Dawn has it. Default: Dawn's choice. */
@@ -23,10 +23,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   const { create, globals } = await importDawn();
   // The engine finds GPUBufferUsage and the like as globals, as in a browser.
   Object.assign(globalThis, globals);
-  // libwayland, which Mesa's Vulkan drivers load, complains on stderr without it
-  // (https://github.com/KhronosGroup/Vulkan-Tools/issues/721). Mesa 25.0.7 starts quietly without it: delete this
-  // when tools/adapters.mjs asks for at least that.
-  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  process.env.XDG_RUNTIME_DIR = runtimeFolder();
   const gpu = create([
     // Dawn rounds timestamps to 65.536 µs, so that web pages cannot spy on each other by them. There are none here.
     'disable-dawn-features=timestamp_quantization',
