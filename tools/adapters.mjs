@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from '../src/cli/hosts/find-browsers.mjs';
+import { findChromium } from '../src/cli/hosts/find-programs.mjs';
 import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import type { Browser, LaunchOptions } from 'playwright';
 import { HarnessError } from '../../../harness/errors.ts';
-import { findChromium } from './find-browsers.mjs';
+import { findChromium } from './find-programs.mjs';
 import { MAX_START_MS } from './host.ts';
 
 export interface ChromiumOptions {

@@ -8,7 +8,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { HarnessError } from '../../../harness/errors.ts';
-import { findFirefox } from './find-browsers.mjs';
+import { findFirefox } from './find-programs.mjs';
 import { MAX_START_MS } from './host.ts';
 import { vulkanEnvironment } from './vulkan.ts';
 

@@ -3,7 +3,6 @@
  * describes. The browser's profile is new every time, so winners stay in the terminal's file.
  */
 
-import { HARNESS_ERROR_CODES, HarnessError } from '../../../harness/errors.ts';
 import { Inbox } from '../../../harness/inbox.ts';
 import type { EngineEvent, EngineReport, TuneEvent } from '../../../harness/tuning/events.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
@@ -11,6 +10,7 @@ import type { Model } from '../../model/models/model.ts';
 import { formatParams, type PageParams } from '../../session/params.ts';
 import type { SessionOptions, TerminalHost } from './host.ts';
 import { startServer } from './page-server.ts';
+import { errorOf } from './reported-error.ts';
 import { winnersOf } from './tunings.ts';
 
 /** A headless browser with one empty page, through whichever library drives it. */
@@ -109,11 +109,4 @@ async function* drive(
     yield report;
     if (report.type === 'done') return;
   }
-}
-
-/** Returns the error that the page reported, with the engine's code if it has one. */
-function errorOf({ code, message }: { code: string; message: string }): Error {
-  const known = HARNESS_ERROR_CODES.find((c) => c === code);
-  if (known) return new HarnessError(known, message);
-  return code === 'no-webgpu' ? new HarnessError('no-adapter', message) : new Error(message);
 }

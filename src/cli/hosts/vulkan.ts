@@ -16,7 +16,7 @@ export function vulkanEnvironment(adapter: string | undefined): NodeJS.ProcessEn
   return {
     ...process.env,
     XDG_RUNTIME_DIR: runtimeFolder(),
-    ...(adapter === LAVAPIPE && { VK_DRIVER_FILES: requireLavapipe() }),
+    ...(adapter === LAVAPIPE && lavapipeEnvironment(requireLavapipe())),
   };
 }
 
@@ -26,6 +26,13 @@ export function vulkanEnvironment(adapter: string | undefined): NodeJS.ProcessEn
  * delete this when tools/adapters.mjs asks for at least that.
  */
 export const runtimeFolder = (): string => process.env.XDG_RUNTIME_DIR ?? tmpdir();
+
+/** Returns the environment in which Vulkan has this driver and no other. */
+export const lavapipeEnvironment = (driver: string): NodeJS.ProcessEnv => ({
+  VK_DRIVER_FILES: driver,
+  // Without a Vulkan driver, wgpu in Deno would take OpenGL.
+  DENO_WEBGPU_BACKEND: 'vulkan',
+});
 
 function requireLavapipe(): string {
   const driver = lavapipeDriver();
