@@ -1,6 +1,6 @@
 /** A run is a stream of events. The engine emits them, and page and terminal show them as they come. */
 
-import type { Label } from '../results/labels.ts';
+import type { Label } from '../results/labels/label.ts';
 import type {
   AdapterInfo,
   ClockInfo,
@@ -11,6 +11,7 @@ import type {
   Plan,
   RunRecord,
 } from '../results/schema.ts';
+import type { MemoryNeeds } from './memory-needs.ts';
 
 /**
  * The phases of a run, in their order; only `paused` can come at any time. Tuning is a session of its own before a run.
@@ -30,6 +31,11 @@ export interface Spent {
 /** The last event of a run is `done`. Its record holds everything that was measured. */
 export type RunEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo; readonly host: HostInfo }
+  | {
+      /** The memory that is going to be used, before any is allocated. It comes again with each new device. */
+      readonly type: 'memory';
+      readonly needs: MemoryNeeds;
+    }
   | { readonly type: 'clock'; readonly clock: ClockInfo }
   | {
       readonly type: 'plan';

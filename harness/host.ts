@@ -12,6 +12,10 @@ export interface Host {
   now(): number;
   /** The time now, as ISO 8601 in UTC. */
   date(): string;
+  /** Resolves after about `ms` milliseconds, as soon as the host can. Absent where there is no timer. */
+  readonly pause?: (ms: number) => Promise<void>;
+  /** The machine's main memory in bytes; undefined where the host does not tell. */
+  readonly systemMemoryBytes?: number | undefined;
   /** The visibility of the tab that the engine runs in; undefined outside a tab. */
   readonly visibility?: Visibility;
 }

@@ -4,7 +4,8 @@
  */
 
 import { casesOf } from '../results/derive.ts';
-import { type Label, labelsOf } from '../results/labels.ts';
+import { labelsOf } from '../results/labels/index.ts';
+import type { Label } from '../results/labels/label.ts';
 import type {
   AdapterInfo,
   ClockInfo,

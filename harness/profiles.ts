@@ -56,10 +56,6 @@ export interface Profile extends Precision {
   readonly maxDispatchMs: number;
 }
 
-/** The GPU memory that one decode step may take, in bytes; default: as much as kernels stream through. */
-export const stepBudgetBytes = ({ poolBytes }: Profile, memoryBytes: number | undefined): number =>
-  memoryBytes ?? poolBytes;
-
 const MiB = 2 ** 20;
 
 /** The maximum length of the warm-up, in ms: GPU clocks take 0.2 – 0.5 s to rise. */

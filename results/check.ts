@@ -6,8 +6,8 @@
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured } from './derive.ts';
 import { recordId } from './digest.ts';
-import { withCurrentKernels } from './migrations.ts';
-import { type DecodeMeasured, type Measured, type RunRecord, recordSchema } from './schema.ts';
+import { type AnyRecord, anyRecordSchema, migrated } from './migrations/index.ts';
+import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
 import { groupBy } from './statistics.ts';
 
 /** The vendor that simulated devices report, which exist only in tests. */
@@ -26,25 +26,26 @@ export type Checked =
 
 /**
  * Checks a value out of `JSON.parse`. The record that it returns is for reading: it has its own id, verified, but the
- * kernel ids of today (`migrations.ts`), which its id does not cover. To pass a record on, pass on the JSON itself.
+ * schema and the kernel ids of today (`migrations/`), which its id does not cover. To pass a record on, pass on the JSON
+ * itself.
  */
 export function checkRecord(value: unknown): Checked {
-  const parsed = recordSchema.safeParse(value);
+  const parsed = anyRecordSchema.safeParse(value);
   if (!parsed.success) {
     return {
       ok: false,
       problems: parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })),
     };
   }
-  const record = parsed.data;
+  const record = migrated(parsed.data);
   const problems = [
-    ...identity(record),
+    ...identity(parsed.data),
     ...reality(record),
     ...clock(record),
     ...plan(record),
     ...measurements(record),
   ];
-  return problems.length === 0 ? { ok: true, record: withCurrentKernels(record) } : { ok: false, problems };
+  return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
 }
 
 /** Reads a record that should pass its check. @throws RangeError naming the first rule that it breaks, and where. */
@@ -55,7 +56,7 @@ export function readRecord(value: unknown): RunRecord {
   throw new RangeError(`${path || 'record'}: ${rule}`);
 }
 
-function identity(record: RunRecord): Breach[] {
+function identity(record: AnyRecord): Breach[] {
   const id = recordId(record);
   const rule = `must be the SHA-256 of the rest, ${id}; got ${record.id}. The record was changed after it was written`;
   return record.id === id ? [] : [{ path: 'id', rule }];
@@ -105,9 +106,18 @@ function measurements(record: RunRecord): Breach[] {
   const under = (place: string, problems: readonly Breach[]) =>
     problems.map(({ path, rule }) => ({ path: `${place}.${path}`, rule }));
   return [
-    ...measurements.flatMap((m, i) => (isMeasured(m) ? under(`measurements[${i}]`, measured(m, record)) : [])),
+    ...measurements.flatMap((m, i) =>
+      isMeasured(m) ? under(`measurements[${i}]`, [...measured(m, record), ...within(m)]) : [],
+    ),
     ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, [...measured(m, record), ...capped(m)]) : [])),
   ];
+}
+
+/** A case over a part of the pool cannot rotate through more than that. */
+function within({ case: { withinBytes }, rotationBytes }: Measured): Breach[] {
+  return withinBytes === undefined || rotationBytes <= withinBytes
+    ? []
+    : [{ path: 'rotationBytes', rule: `must be at most the case's withinBytes, ${withinBytes}; got ${rotationBytes}` }];
 }
 
 /** A step in capped memory must fit into it with all layers distinct. */

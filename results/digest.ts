@@ -17,7 +17,7 @@ export function seal(body: RecordBody): RunRecord {
   return { ...body, id: digest(body) };
 }
 
-/** The id that `record` should have by its content. */
-export function recordId({ id: _, ...body }: RunRecord): string {
+/** The id that a record of any version should have by its content. */
+export function recordId({ id: _, ...body }: { readonly id: string }): string {
   return digest(body);
 }

@@ -9,7 +9,7 @@ import { analyse } from '../src/model/gemv-line/analyse.ts';
 import { DEFAULT_MODEL } from '../src/model/models/index.ts';
 import { checkRecord, readRecord } from './check.ts';
 import { digest } from './digest.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf } from './labels/index.ts';
 import type { RunRecord } from './schema.ts';
 
 const FOLDER = new URL('./data/', import.meta.url);
@@ -40,14 +40,15 @@ describe.each(FILES)('%s', (file) => {
 describe('a corrupted record is refused with path and rule', () => {
   // biome-ignore lint/suspicious/noExplicitAny: types forbid what corrupts a record
   type Json = Record<string, any>;
-  const good = (): Json => structuredClone(record(FILES[0] ?? ''));
   /** The record, corrupted by someone who knows how to compute its id. */
   const resealed = ({ id: _, ...body }: Json): Json => ({ ...body, id: digest(body) });
+  const good = (): Json => resealed(structuredClone(record(FILES[0] ?? '')));
   const corruptions: [string, (r: Json) => Json, string, RegExp][] = [
     ['a changed sample', (r) => edit(r, (x) => (firstMeasured(x).samples[0].wallMs += 1)), 'id', /SHA-256 of the rest/],
     ['an unknown key', (r) => resealed(edit(r, (x) => (x.gbps = 4000))), '', /gbps/],
     ['a missing field', (r) => resealed(edit(r, (x) => delete x.clock.trusted)), 'clock.trusted', /queue-drain/],
-    ['another schema version', (r) => resealed(edit(r, (x) => (x.schema = 2))), 'schema', /1/],
+    ['an unknown schema version', (r) => resealed(edit(r, (x) => (x.schema = 3))), 'schema', /./],
+    ['the version of another schema', (r) => resealed(edit(r, (x) => (x.schema = 1))), '', /unrecognized/i],
     [
       'a negative duration',
       (r) => resealed(edit(r, (x) => (firstMeasured(x).samples[1].wallMs = -1))),
@@ -112,7 +113,13 @@ describe('a corrupted record is refused with path and rule', () => {
               {
                 ...{ status: 'measured', work, rotationBytes, verification, discarded, stopped },
                 case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8 },
-                ...{ dispatches: 9, layers: { distinct: 1, total: 1 }, residentBytes: 1, checksum: '00000000' },
+                ...{
+                  dispatches: 9,
+                  layers: { distinct: 1, total: 1 },
+                  residentBytes: 1,
+                  checksum: '00000000',
+                  preRollSteps: 0,
+                },
                 samples: samples.map((sample: Json) => ({ ...sample, dispatches: 7 })),
               },
             ];
@@ -131,13 +138,31 @@ describe('a corrupted record is refused with path and rule', () => {
               {
                 ...{ status: 'measured', work, rotationBytes, verification, discarded, stopped, samples },
                 case: { model: 'some', weights: 'f16', kv: 'f16', batch: 1, context: 8, memoryBytes: 99 },
-                ...{ dispatches: 9, layers: { distinct: 1, total: 2 }, residentBytes: 100, checksum: '00000000' },
+                ...{
+                  dispatches: 9,
+                  layers: { distinct: 1, total: 2 },
+                  residentBytes: 100,
+                  checksum: '00000000',
+                  preRollSteps: 0,
+                },
               },
             ];
           }),
         ),
       'decode[0].residentBytes,decode[0].layers.distinct',
       /at most the case's memoryBytes, 99; got 100.*must be all 2/,
+    ],
+    [
+      'a case that rotates through more than its part of the pool',
+      (r) =>
+        resealed(
+          edit(r, (x) => {
+            const i = x.measurements.indexOf(firstMeasured(x));
+            for (const c of [x.plan.cases[i], x.measurements[i].case]) c.withinBytes = 64;
+          }),
+        ),
+      'rotationBytes',
+      /at most the case's withinBytes, 64; got \d+/,
     ],
     ['an array in place of a record', () => [], '', /object/],
   ];

@@ -1,11 +1,12 @@
 /**
- * The run record, version 1: what was run, on what, and every raw sample. An unknown key is an error. Nothing that can
- * be computed is stored: derive.ts computes it. Times are in milliseconds, sizes in bytes.
+ * The run record, version 2: what was run, on what, and every raw sample. An unknown key is an error. Nothing that can
+ * be computed is stored: derive.ts computes it. Times are in milliseconds, sizes in bytes. Records of version 1 are read
+ * by migration (migrations/version-1.ts).
  */
 
 import { z } from 'zod';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it. */
 const created = z.iso.datetime({ precision: 3 });
@@ -28,18 +29,23 @@ const harnessSchema = z.strictObject({
 });
 
 const hostSchema = z.strictObject({
-  kind: z.enum(['browser', 'node']),
-  /** The browser's brand; in Node, the engine's. */
+  kind: z.enum(['browser', 'node', 'deno']),
+  /** The browser's brand; in Node and Deno, the engine's. */
   brand: text,
   majorVersion: count.nullable(),
   platform: text,
 });
 
-const adapterSchema = z.strictObject({
+export const adapterSchema = z.strictObject({
   vendor: text,
   architecture: text,
   device: text,
   description: text,
+  /**
+   * The GPU's name by WebGL (WEBGL_debug_renderer_info), since browsers leave `device` and `description` blank. WebGL
+   * may run on another GPU of the machine. Null where it is not known.
+   */
+  renderer: text.nullable(),
   isFallbackAdapter: z.boolean(),
   subgroupMinSize: count,
   subgroupMaxSize: count,
@@ -54,22 +60,48 @@ const reportedSchema = z.strictObject({
   note: text.optional(),
 });
 
-/** One timed region: `dispatches` dispatches in one compute pass and one submission. */
+/** One timed region: `dispatches` dispatches in a row, in one submission or in several right after one another. */
 const readingSchema = z.strictObject({
   dispatches: positiveCount,
-  /** Wall time from before the submission until the host knew that it was done. */
+  /** Wall time from before the submission, the pre-roll included, until the host knew that the region was done. */
   wallMs: durationMs,
-  /** Time between the two timestamps of the pass; null without timestamp queries. */
+  /** Time between the two timestamps of the region, without the pre-roll; null without timestamp queries. */
   gpuMs: z.number().nullable(),
 });
 
-const clockSchema = z.strictObject({
+/**
+ * The choice of the pre-roll: untimed work right before each timed region, so that the GPU's clocks are up and the
+ * region's commands are recorded by the time it begins.
+ */
+const preRollSchema = z.strictObject({
+  /** The length that was chosen. */
+  ms: durationMs,
+  /** The lengths that were tried, in their order, with what showed whether they suffice. */
+  tried: z.array(
+    z.strictObject({
+      ms: durationMs,
+      /** Time per dispatch between the two shorter region lengths. */
+      shortMs: z.number(),
+      /** Time per dispatch between the two longer region lengths. */
+      longMs: z.number(),
+    }),
+  ),
+});
+
+export const clockSchema = z.strictObject({
   trusted: z.enum(['timestamp-query', 'queue-drain']),
   /** Why this clock is trusted and not the other. */
   reason: text,
   wallQuantumMs: positive,
   /** Median wall time of a submission without work. */
   emptySubmissionMs: durationMs,
+  /**
+   * The granularity of completion: the step in which the host learns that work is done. Firefox notices it on a timer
+   * of about 100 ms (bugzilla 1870699). Null in records of version 1, which did not measure it.
+   */
+  completionMs: durationMs.nullable(),
+  /** Null in records of version 1, which had no pre-roll. */
+  preRoll: preRollSchema.nullable(),
   /** The step in which timestamps advance; null without timestamp queries. */
   timestampQuantumNs: positive.nullable(),
   /** Slope by timestamps over slope by the wall clock; null where one of the two is missing. */
@@ -77,22 +109,62 @@ const clockSchema = z.strictObject({
   readings: z.array(readingSchema),
 });
 
-const caseSchema = z.strictObject({
+const tuning = z.record(text, z.number());
+
+export const caseSchema = z.strictObject({
   kernel: text,
   variant: text,
   params: z.record(text, z.union([z.number(), text])),
-  tuning: z.record(text, z.number()),
+  tuning,
+  /** The part of the pool that the case rotates through; absent for the whole pool. */
+  withinBytes: positiveCount.optional(),
 });
 
 const workSchema = z.strictObject({ bytesRead: count, bytesWritten: count, flops: count });
 
-const planSchema = z.strictObject({
+/** The layouts of one problem that were raced before it was planned: the fastest one is planned. */
+const raceSchema = z.strictObject({
+  ...caseSchema.omit({ tuning: true, withinBytes: true }).shape,
+  tried: z
+    .array(
+      z.strictObject({
+        tuning,
+        /** The time per dispatch in each round. A layout that fell behind has fewer rounds. */
+        rounds: z.array(z.strictObject({ round: count, ms: z.number() })),
+      }),
+    )
+    .min(1),
+});
+
+/** The memory of the run. It is allocated in steps, so that a device which ends the program loses little. */
+const memorySchema = z.strictObject({
+  /** The maximum of bytes of all pools together. */
+  budgetBytes: positiveCount,
+  /** Why the budget is what it is. */
+  reason: text,
+  /**
+   * The steps in which the main pool grew, in their order; those on lost devices included. `bytes` is the size that the
+   * step was to reach.
+   */
+  steps: z.array(z.strictObject({ bytes: positiveCount, given: z.boolean() })),
+  /**
+   * The ceiling over each slab by itself, the main pool's first: slabs that are not alike are not all in GPU memory.
+   * Readings come in pairs, a shorter and a longer one. All dispatches read as many bytes, and there is no pre-roll.
+   */
+  slabs: z.array(z.strictObject({ bytes: positiveCount, readings: z.array(readingSchema) })),
+});
+
+export const planSchema = z.strictObject({
   /** Bytes of memory that streamed inputs rotate through. */
   poolBytes: positiveCount,
   /** Read rate measured before planning; it decided the sizes of the cases. */
   probeGBps: positive,
   /** Bytes of the largest streamed input of one dispatch. */
   largestDispatchBytes: positiveCount,
+  /** Empty where no layouts were raced. */
+  layouts: z.array(raceSchema),
+  /** Null in records of version 1. */
+  memory: memorySchema.nullable(),
   cases: z.array(caseSchema),
 });
 
@@ -127,7 +199,7 @@ const checkSchema = z.strictObject({
  */
 const stoppedSchema = z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']);
 
-const measuredSchema = z.strictObject({
+export const measuredSchema = z.strictObject({
   status: z.literal('measured'),
   case: caseSchema,
   work: workSchema,
@@ -135,6 +207,8 @@ const measuredSchema = z.strictObject({
   rotationBytes: count,
   /** The rotation, where it was kept this small on purpose to find caches; absent elsewhere. */
   workingSetBytes: positiveCount.optional(),
+  /** Dispatches of the pre-roll before each region, in the last round. */
+  preRollDispatches: count,
   verification: verificationSchema,
   checks: z.array(checkSchema),
   samples: z.array(sampleSchema).min(2),
@@ -143,12 +217,13 @@ const measuredSchema = z.strictObject({
 });
 
 const withoutTime = { case: caseSchema, reason: text };
-const measurementSchema = z.discriminatedUnion('status', [
-  measuredSchema,
+/** The outcomes of a case that has no time. */
+export const untimedSchemas = [
   z.strictObject({ status: z.literal('wrong'), ...withoutTime, verification: verificationSchema }),
   z.strictObject({ status: z.literal('skipped'), ...withoutTime }),
   z.strictObject({ status: z.literal('failed'), ...withoutTime }),
-]);
+] as const;
+const measurementSchema = z.discriminatedUnion('status', [measuredSchema, ...untimedSchemas]);
 
 /** A decode step of a whole model: the model, its formats, and the lengths of its sequences. */
 const decodeCaseSchema = z.strictObject({
@@ -172,33 +247,37 @@ const decodeCaseSchema = z.strictObject({
 });
 
 const decodeWithoutTime = { case: decodeCaseSchema, reason: text };
-const decodeSchema = z.discriminatedUnion('status', [
-  z.strictObject({
-    status: z.literal('measured'),
-    case: decodeCaseSchema,
-    /** Work of one step: the sum over its dispatches. */
-    work: workSchema,
-    /** Dispatches of one step. */
-    dispatches: positiveCount,
-    /** Layers with weights and a KV cache of their own. If they are fewer than all, layers share them in turn. */
-    layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
-    /** Bytes of all buffers: weights, KV caches, activations. */
-    residentBytes: positiveCount,
-    /** Bytes streamed between two reads of the same byte. */
-    rotationBytes: count,
-    /** Verification of the kernels, each on its examples. */
-    verification: verificationSchema,
-    /** Hash of the output of the longest region, which is the same in every round. */
-    checksum: z.string().regex(/^[0-9a-f]{8}$/),
-    /** Timed regions of steps: their `dispatches` count steps. */
-    samples: z.array(sampleSchema).min(2),
-    discarded: z.array(sampleSchema.extend({ reason: text })),
-    stopped: stoppedSchema,
-  }),
+export const decodeMeasuredSchema = z.strictObject({
+  status: z.literal('measured'),
+  case: decodeCaseSchema,
+  /** Work of one step: the sum over its dispatches. */
+  work: workSchema,
+  /** Dispatches of one step. */
+  dispatches: positiveCount,
+  /** Layers with weights and a KV cache of their own. If they are fewer than all, layers share them in turn. */
+  layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
+  /** Bytes of all buffers: weights, KV caches, activations. */
+  residentBytes: positiveCount,
+  /** Bytes streamed between two reads of the same byte. */
+  rotationBytes: count,
+  /** Verification of the kernels, each on its examples. */
+  verification: verificationSchema,
+  /** Steps of the pre-roll before each region, in the last round. */
+  preRollSteps: count,
+  /** Hash of the output of the longest region, which is the same in every round. */
+  checksum: z.string().regex(/^[0-9a-f]{8}$/),
+  /** Timed regions of steps: their `dispatches` count steps. */
+  samples: z.array(sampleSchema).min(2),
+  discarded: z.array(sampleSchema.extend({ reason: text })),
+  stopped: stoppedSchema,
+});
+/** The outcomes of a decode step that has no time. */
+export const untimedDecodeSchemas = [
   z.strictObject({ status: z.literal('wrong'), ...decodeWithoutTime }),
   z.strictObject({ status: z.literal('skipped'), ...decodeWithoutTime }),
   z.strictObject({ status: z.literal('failed'), ...decodeWithoutTime }),
-]);
+] as const;
+const decodeSchema = z.discriminatedUnion('status', [decodeMeasuredSchema, ...untimedDecodeSchemas]);
 
 const eventSchema = z.strictObject({
   atMs: durationMs,
@@ -206,7 +285,7 @@ const eventSchema = z.strictObject({
    * `not-steady`: the warm-up ended before the rate had settled. `lost`: the device was lost; the run continues on a
    * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
    * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
-   * trusted clock is no longer trusted.
+   * trusted clock is no longer trusted. `out-of-time`: the time was spent before every case was measured.
    */
   kind: z.enum([
     'warm-up',
@@ -219,6 +298,7 @@ const eventSchema = z.strictObject({
     'cancelled',
     'gave-up',
     'resumed',
+    'out-of-time',
   ]),
   detail: text,
 });
@@ -254,6 +334,9 @@ export type ClockInfo = z.infer<typeof clockSchema>;
 export type ClockKind = ClockInfo['trusted'];
 export type Case = z.infer<typeof caseSchema>;
 export type Plan = z.infer<typeof planSchema>;
+export type MemoryUse = z.infer<typeof memorySchema>;
+export type LayoutRace = z.infer<typeof raceSchema>;
+export type PreRoll = z.infer<typeof preRollSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Verification = z.infer<typeof verificationSchema>;
 export type Measurement = z.infer<typeof measurementSchema>;

@@ -63,21 +63,38 @@ export interface Line {
   readonly intercept: Estimate;
 }
 
+/** The weight of the points at an x in a least-squares line. */
+export type WeightOf = (x: number) => number;
+
+/** Points of equal weight. */
+const EQUALLY: WeightOf = () => 1;
+
 /**
- * Fits a line to points of several rounds. If x is a number of dispatches and y the time of a region, the slope is the
- * time per dispatch, and the intercept the cost of a region by itself.
+ * Fits the slope of points of several rounds. If x is a number of dispatches and y the time of a region, it is the time
+ * per dispatch.
  *
- * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share. Slope
- * and intercept are the means over these lines, since rounds are the independent units. Outliers have no weight.
+ * Each round has its own line, by least squares: differences within a round cancel what the rounds do not share, such
+ * as the cost of a region by itself. The slope is the mean over these lines, since rounds are the independent units.
+ * Outliers have no weight.
  *
  * @returns undefined where no round has two lengths
  */
-export function lineWithinRounds(points: readonly RoundPoint[]): Line | undefined {
-  const lines = roundLines(points);
+export function lineWithinRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined {
+  const lines = roundLines(points, weightOf);
   if (lines.length === 0) return undefined;
   const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
   const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
   return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
+}
+
+/** The mean of a value over rounds, each of which has its own; undefined where there is none. */
+export function meanOfRounds(values: ReadonlyMap<number, number>, seed: number): Estimate | undefined {
+  return values.size === 0
+    ? undefined
+    : locate(
+        [...values].map(([round, value]) => ({ round, value })),
+        seed,
+      );
 }
 
 /** The slope of `lineWithinRounds`. */
@@ -86,19 +103,19 @@ export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | und
 }
 
 /** The slope of each round's own line, by round. */
-export function slopesOfRounds(points: readonly RoundPoint[]): Map<number, number> {
-  return new Map(roundLines(points).map(({ round, slope }) => [round, slope]));
+export function slopesOfRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Map<number, number> {
+  return new Map(roundLines(points, weightOf).map(({ round, slope }) => [round, slope]));
 }
 
 /** The lines of all rounds that have two lengths. Outliers have no weight. */
-function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly round: number })[] {
+function roundLines(points: readonly RoundPoint[], weightOf = EQUALLY): (LeastSquares & { readonly round: number })[] {
   const out = outliers(points);
   const rounds = groupBy(
     points.filter((_, i) => !out[i]),
     (p) => p.round,
   );
   return [...rounds].flatMap(([round, within]) => {
-    const line = leastSquares(within);
+    const line = leastSquares(within, weightOf);
     return line ? [{ round, ...line }] : [];
   });
 }
@@ -159,11 +176,17 @@ interface LeastSquares {
 }
 
 /** The least-squares line; undefined where all points have one x. */
-function leastSquares(points: readonly { readonly x: number; readonly y: number }[]): LeastSquares | undefined {
-  const [meanX, meanY] = [mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
-  const base = sum(points.map(({ x }) => (x - meanX) ** 2));
+function leastSquares(
+  points: readonly { readonly x: number; readonly y: number }[],
+  weightOf = EQUALLY,
+): LeastSquares | undefined {
+  const weights = points.map(({ x }) => weightOf(x));
+  const weighted = (f: (p: { x: number; y: number }) => number) =>
+    sum(points.map((p, i) => (weights[i] as number) * f(p))) / sum(weights);
+  const [meanX, meanY] = [weighted((p) => p.x), weighted((p) => p.y)];
+  const base = weighted(({ x }) => (x - meanX) ** 2);
   if (base === 0) return undefined;
-  const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / base;
+  const slope = weighted(({ x, y }) => (x - meanX) * (y - meanY)) / base;
   return { slope, intercept: meanY - slope * meanX };
 }
 

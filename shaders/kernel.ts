@@ -125,7 +125,8 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
 
 /**
  * Seeded random words: word i is `(hash(i, seed) & keep) | set`. The `fill` kernel makes them on the GPU and
- * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
+ * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow). What compressors make of them is in
+ * compressibility.test.ts.
  */
 export interface WordMask {
   readonly keep: number;

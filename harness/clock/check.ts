@@ -1,24 +1,32 @@
 /**
- * Decides which clock a run trusts. Timestamps are finer, but the specification lets them go back
- * (https://gpuweb.github.io/gpuweb/#timestamp), and Safari has reported 1 ms for 70 ms of work. So they are trusted
- * only if their slope over three region lengths agrees with the wall clock's.
+ * Decides which clock a run trusts, and what it takes to time a region by it. Timestamps are finer, but the
+ * specification lets them go back (https://gpuweb.github.io/gpuweb/#timestamp), and Safari has reported 1 ms for 70 ms
+ * of work. So they are trusted only if their slope over region lengths agrees with the wall clock's.
+ *
+ * The wall clock itself is only as fine as the host's knowledge that work is done: an engine that looks every 100 ms
+ * tells nothing of regions of 60 ms. So the granularity of completion is measured first, and regions that are compared
+ * with the wall clock are many times longer.
  */
 
-import { median } from 'simple-statistics';
+import { max, median } from 'simple-statistics';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
-import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
-import type { Clock, Workload } from './clock.ts';
-import { firstLookMs } from './first-look.ts';
+import { type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
+import { judge } from './judge.ts';
+import { choosePreRoll, DEFAULT_PRE_ROLL_MS } from './pre-roll.ts';
+import { completionStepMs, emptySubmissions, timestampQuantumNs, wallQuantumMs } from './quanta.ts';
 import { queueDrainClock } from './queue-drain.ts';
-import { type TimestampClock, timestampClock } from './timestamp-query.ts';
+import { timestampClock } from './timestamp-query.ts';
+
+/** The longest region of the check, in ms: far above any clock's quantum, below the 100 ms of a submission. */
+const CHECK_MS = 60;
 
 /**
- * The share by which timestamps may grow faster or slower than the wall clock. It is wide: a busy machine takes some
- * per cent of a region to wake up, and clocks that are wrong are wrong by factors.
+ * The longest region of the check takes at least this many steps of completion. The difference between it and one a
+ * quarter as long is then known to 7 %, well within the tolerance.
  */
-const AGREEMENT_TOLERANCE = 0.1;
+const STEPS_PER_CHECK = 20;
 
 /** The region lengths of the check, as shares of the longest. */
 const LENGTHS = [1 / 4, 1 / 2, 1];
@@ -26,119 +34,111 @@ const LENGTHS = [1 / 4, 1 / 2, 1];
 /** The number of readings of each length: one of them is likely to be undisturbed. */
 const REPETITIONS = 5;
 
-/** The longest region of the check, in ms: far above any clock's quantum, below the 100 ms of a submission. */
-const MAX_CHECK_MS = 60;
+/** The same where regions are long because completion is coarse: the check would take long otherwise. */
+const [COARSE_LENGTHS, COARSE_REPETITIONS] = [[1 / 4, 1], 2];
+
+export interface CheckOptions {
+  /** The workload to time. A unit should take at least MIN_PROBE_MS. */
+  readonly probe: Workload;
+  /** The length of the longest region that will be timed, in ms. */
+  readonly regionMs: number;
+  /** What a resumed run knows of the clocks. Timestamps that it did not trust are not trusted now. */
+  readonly before?: ClockInfo | undefined;
+  /** The pre-roll in ms, instead of one that is found by trying. */
+  readonly preRollMs?: number | undefined;
+}
 
 /**
- * Times `probe` by both clocks, and says which one is trusted and why.
- *
- * @param before What a resumed run knows of the clocks. Timestamps that it did not trust are not trusted now.
+ * The minimum time of a dispatch of the probe, in ms. Recording a dispatch takes the host up to 2 µs, which the wall
+ * time of a region includes where the GPU waits for it.
  */
+export const MIN_PROBE_MS = 0.15;
+
+/** Times the probe by both clocks, and says which one is trusted and why. */
 export async function chooseClock(
   host: Host,
   gpu: Gpu,
-  probe: Workload,
-  before?: ClockInfo,
+  options: CheckOptions,
 ): Promise<{ clock: Clock; info: ClockInfo }> {
-  const wall = queueDrainClock(host, gpu);
-  if (before?.trusted === 'queue-drain') return { clock: wall, info: before };
-  const empty: number[] = [];
-  for (let i = 0; i < 9; i++) empty.push((await wall.time(1, () => {})).wallMs);
-  const common = { wallQuantumMs: wallQuantumMs(host), emptySubmissionMs: median(empty) };
-
-  if (!gpu.features.has('timestamp-query')) {
-    const reason = 'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';
-    const readings = await timeLengths(wall, probe);
-    const info: ClockInfo = {
-      trusted: 'queue-drain',
-      reason,
-      ...common,
-      timestampQuantumNs: null,
-      agreement: null,
-      readings,
-    };
-    return { clock: wall, info };
-  }
-
-  const stamps = timestampClock(host, gpu);
-  const timestampQuantumNs = await quantumNs(stamps, probe);
-  const readings = await timeLengths(stamps, probe);
-  const { agreement, trusted, reason } = judge(readings);
-  const info: ClockInfo = { trusted, reason, ...common, timestampQuantumNs, agreement, readings };
-  if (trusted === 'timestamp-query') return { clock: stamps, info: before ?? info };
-  stamps.destroy();
-  return { clock: wall, info };
+  const { probe, regionMs, before } = options;
+  const empties = await emptySubmissions(queueDrainClock(host, gpu));
+  const emptySubmissionMs = median(empties);
+  const wall = queueDrainClock(host, gpu, emptySubmissionMs);
+  if (before?.trusted === 'queue-drain') return { clock: withPreRoll(wall, before), info: before };
+  const stamps = gpu.features.has('timestamp-query') ? timestampClock(host, gpu) : undefined;
+  const unitMs = await cautiousLookMs(stamps ?? wall, probe, max(empties));
+  const completionMs = await completionStepMs(wall, probe, unitMs, empties);
+  const checkMs = Math.max(CHECK_MS, STEPS_PER_CHECK * completionMs);
+  const isCoarse = checkMs > CHECK_MS;
+  // A pre-roll hides the recording of short dispatches. Beside long ones it would only add its noise to the wall time.
+  const preRollMs = unitMs < MIN_PROBE_MS ? (options.preRollMs ?? DEFAULT_PRE_ROLL_MS) : 0;
+  const readings = await timeLengths({ clock: stamps ?? wall, probe, unitMs, checkMs, isCoarse, preRollMs });
+  const judged = stamps ? judge(readings) : { trusted: 'queue-drain' as const, agreement: null, reason: NO_TIMESTAMPS };
+  const clock = stamps && judged.trusted === 'timestamp-query' ? stamps : wall;
+  // Regions that are shorter than a step of completion tell nothing of what happens in them.
+  const isTooCoarse = clock === wall && STEPS_PER_CHECK * completionMs > regionMs;
+  const info: ClockInfo = {
+    ...judged,
+    ...{ wallQuantumMs: wallQuantumMs(host), emptySubmissionMs, completionMs },
+    preRoll:
+      options.preRollMs !== undefined || isTooCoarse
+        ? { ms: options.preRollMs ?? DEFAULT_PRE_ROLL_MS, tried: [] }
+        : await choosePreRoll({ clock, probe, unitMs, regionMs }),
+    timestampQuantumNs: stamps ? await timestampQuantumNs(stamps, probe) : null,
+    readings,
+  };
+  if (clock === wall) stamps?.destroy();
+  const known = clock === stamps && before ? before : info;
+  return { clock: withPreRoll(clock, known), info: known };
 }
 
-/** Times regions of three lengths several times. The longest takes about MAX_CHECK_MS. */
-async function timeLengths(clock: Clock, probe: Workload): Promise<Reading[]> {
-  const longest = Math.max(4, Math.round(MAX_CHECK_MS / (await firstLookMs(clock, probe, { regionMs: MAX_CHECK_MS }))));
+const NO_TIMESTAMPS =
+  'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';
+
+/** Returns the clock with the pre-roll that was found for it. Records of version 1 know of none. */
+const withPreRoll = (clock: Clock, { preRoll }: ClockInfo): Clock => ({
+  ...clock,
+  preRollMs: preRoll?.ms ?? DEFAULT_PRE_ROLL_MS,
+});
+
+/**
+ * Returns about how long a unit takes, in ms, while no clock is trusted yet: the longer of what the timestamps say, and
+ * of what the wall clock says beyond the time of an empty submission. So neither a coarse wall clock nor timestamps
+ * that run too slowly make a region too long for a submission.
+ */
+async function cautiousLookMs(clock: Clock, probe: Workload, emptyMs: number): Promise<number> {
+  await clock.time(1, probe.encode(1));
+  for (let units = 1; ; units = Math.min(probe.maxUnits, 2 * units)) {
+    const readings = [await clock.time(units, probe.encode(units)), await clock.time(units, probe.encode(units))];
+    const ms = Math.min(...readings.map(({ gpuMs, wallMs }) => Math.max(gpuMs ?? 0, wallMs - emptyMs)));
+    if (ms >= CHECK_MS / 4 || units >= probe.maxUnits) return Math.max(ms, MIN_LOOK_MS) / units;
+  }
+}
+
+/** The shortest time of all units together, in ms, if they are lost in the cost of asking. */
+const MIN_LOOK_MS = 0.1;
+
+interface LengthsOptions {
+  readonly clock: Clock;
+  readonly probe: Workload;
+  readonly unitMs: number;
+  /** The length of the longest region, in ms. */
+  readonly checkMs: number;
+  readonly isCoarse: boolean;
+  readonly preRollMs: number;
+}
+
+/** Times regions of several lengths several times. */
+async function timeLengths(options: LengthsOptions): Promise<Reading[]> {
+  const { clock, probe, unitMs, checkMs, isCoarse, preRollMs } = options;
+  const longest = Math.min(probe.maxUnits, Math.max(4, Math.round(checkMs / unitMs)));
+  const before = preRollUnits(preRollMs, unitMs, probe);
   const readings: Reading[] = [];
-  for (let i = 0; i < REPETITIONS; i++) {
-    for (const dispatches of LENGTHS.map((share) => Math.ceil(share * longest)))
-      readings.push(await clock.time(dispatches, probe.encode(dispatches)));
+  for (let i = 0; i < (isCoarse ? COARSE_REPETITIONS : REPETITIONS); i++) {
+    for (const share of isCoarse ? COARSE_LENGTHS : LENGTHS) {
+      const units = Math.ceil(share * longest);
+      readings.push(await timeRegion({ clock, workload: probe, units, unitMs, preRollUnits: before }));
+    }
   }
   return readings;
-}
-
-/** Judges timestamps by readings that have both times. Pure, for the tests. */
-export function judge(readings: readonly Reading[]): Pick<ClockInfo, 'agreement' | 'trusted' | 'reason'> {
-  const distrust = (why: string, agreement: number | null = null) => ({
-    agreement,
-    trusted: 'queue-drain' as const,
-    reason: `${why}: timed by the wall clock instead, as the slope over region lengths.`,
-  });
-  const durations = readings.map((r) => r.gpuMs ?? 0);
-  const impossible = durations.find((ms) => ms <= 0);
-  if (impossible !== undefined) return distrust(`A timestamp query gave ${impossible} ms for a region that took time`);
-  const points = leastDisturbed(readings).map((r) => ({ round: 0, x: r.wallMs, y: r.gpuMs ?? 0 }));
-  const agreement = slopeWithinRounds(points)?.value ?? Number.NaN;
-  if (!(Math.abs(agreement - 1) <= AGREEMENT_TOLERANCE)) {
-    return distrust(
-      `Timestamp queries grew ${agreement.toPrecision(3)} times as fast as the wall clock (trusted within ±${AGREEMENT_TOLERANCE * 100} %)`,
-      Number.isFinite(agreement) ? agreement : null,
-    );
-  }
-  return {
-    agreement,
-    trusted: 'timestamp-query',
-    reason: `Timestamp queries grow ${agreement.toPrecision(3)} times as fast as the wall clock, within ±${AGREEMENT_TOLERANCE * 100} %.`,
-  };
-}
-
-/** Returns each length's reading with the shortest wall time: a host that wakes up late only ever adds to it. */
-function leastDisturbed(readings: readonly Reading[]): Reading[] {
-  const lengths = groupBy(readings, (r) => r.dispatches);
-  return [...lengths.values()].flatMap((same) => [...same].sort((a, b) => a.wallMs - b.wallMs).slice(0, 1));
-}
-
-/** Returns the quantum of the timestamps, in ns: the greatest common divisor of the differences seen. */
-async function quantumNs(clock: TimestampClock, probe: Workload): Promise<number> {
-  const stamps: bigint[] = [];
-  for (let i = 1; i <= 12; i++) {
-    const { begin, end } = await clock.stamps(probe.encode(i % 3));
-    stamps.push(begin, end);
-  }
-  const [first = 0n] = stamps;
-  const step = stamps.reduce((divisor, stamp) => gcd(divisor, stamp - first), 0n);
-  return Math.max(1, Number(step));
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
-}
-
-/** Returns the quantum of the wall clock, in ms: the smallest step seen within 3 ms. */
-function wallQuantumMs(host: Host): number {
-  const start = host.now();
-  let smallest = Number.POSITIVE_INFINITY;
-  let before = start;
-  while (before - start < 3) {
-    const now = host.now();
-    if (now > before) smallest = Math.min(smallest, now - before);
-    before = now;
-  }
-  return smallest;
 }

@@ -1,8 +1,9 @@
 /**
- * The first look at a workload finds about how long a unit of it takes. The lengths of timed regions follow from it.
+ * The first look at a workload finds about how long a unit of it takes, by the trusted clock. The lengths of timed
+ * regions follow from it.
  */
 
-import type { Clock, Workload } from './clock.ts';
+import { type Clock, type Workload, workMs } from './clock.ts';
 
 export interface FirstLookOptions {
   /** The length of the longest region that will be timed, in ms. */
@@ -13,22 +14,32 @@ export interface FirstLookOptions {
   readonly countFirstFromMs?: number;
 }
 
+/** The factor by which regions grow while their work is lost in the cost of asking. */
+const BLIND_GROWTH = 4;
+
 /**
- * Returns the time of a unit in ms by the wall clock, over as many units as take a quarter of `regionMs`.
+ * Returns the time of a unit in ms, over as many units as take a quarter of `regionMs`.
  *
  * The very first reading does not count, since a driver may compile in it. Of two readings the shorter one counts,
  * since a disturbance only ever adds time.
  */
 export async function firstLookMs(clock: Clock, workload: Workload, options: FirstLookOptions): Promise<number> {
   const { regionMs, repeatBelowMs = Number.POSITIVE_INFINITY, countFirstFromMs = Number.POSITIVE_INFINITY } = options;
-  const regionWallMs = async (units: number, unitMs?: number) =>
-    (await clock.time(units, workload.encode(units, unitMs))).wallMs;
-  let unitMs = await regionWallMs(1);
+  const regionWorkMs = async (units: number, unitMs?: number) =>
+    workMs(await clock.time(units, workload.encode(units, unitMs)), clock);
+  let unitMs = await regionWorkMs(1);
   if (unitMs >= countFirstFromMs) return unitMs;
-  for (let units = 1; ; units = Math.min(2 * units, workload.maxUnits)) {
-    const first = await regionWallMs(units, unitMs);
-    const shorter = first < repeatBelowMs ? Math.min(first, await regionWallMs(units, unitMs)) : first;
+  const enoughMs = regionMs / 4;
+  for (let units = 1; ; ) {
+    const first = await regionWorkMs(units, unitMs);
+    // A region that is far too short only tells to go on.
+    const again = first < repeatBelowMs && 2 * first >= enoughMs;
+    const shorter = again ? Math.min(first, await regionWorkMs(units, unitMs)) : first;
     unitMs = shorter / units;
-    if (shorter >= regionMs / 4 || units >= workload.maxUnits) return unitMs;
+    if (shorter >= enoughMs || units >= workload.maxUnits) return Math.max(unitMs, MIN_UNIT_MS);
+    units = Math.min(workload.maxUnits, units * (shorter > 0 ? 2 : BLIND_GROWTH));
   }
 }
+
+/** The shortest time of a unit, in ms, for one whose regions are all lost in the cost of asking. */
+const MIN_UNIT_MS = 1e-6;

@@ -125,7 +125,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
       if (!words || own === undefined) throw new RangeError(`the step fills no buffer ${name}`);
       return (index) => randomWord(index, own, words);
     },
-    read: (name) => readBack(device, { ...viewOf(name), bytes: sizes.get(name) ?? 0 }),
+    read: (name) => readBack(gpu, { ...viewOf(name), bytes: sizes.get(name) ?? 0 }),
     destroy() {
       for (const { buffer } of views.values()) buffer.destroy();
     },

@@ -10,11 +10,10 @@
 import { msText } from '../../results/figures.ts';
 import type { Sample } from '../../results/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
-import { type Clock, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { type Clock, MAX_DISPATCHES, PASS_MS, type Workload } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
 import type { Precision } from '../profiles.ts';
 import { Checksum } from '../sampling/checksum.ts';
-import { MAX_SUBMISSION_MS } from '../sampling/regions.ts';
 import { Sampler, type VisitOptions } from '../sampling/sampler.ts';
 import { type Discarded, Samples } from '../sampling/samples.ts';
 import type { Enough } from '../sampling/settling.ts';
@@ -22,12 +21,6 @@ import type { Decoder } from './decoder.ts';
 
 /** The longest step that is timed, in ms: a few rounds of it take ten times as long. */
 const MAX_STEP_MS = 120_000;
-
-/**
- * The length of one submission of a region, in ms. It is half the limit, since regions are cut by bytes, and some
- * submissions take longer than others.
- */
-const PASS_MS = MAX_SUBMISSION_MS / 2;
 
 /**
  * The first reading of a step counts if it takes at least this, in ms: the second or two of compiling in it is then
@@ -41,13 +34,22 @@ const LONG_LOOK_MS = 10_000;
  */
 function stepsOf(decoder: Decoder): Workload {
   const { step, dispatchesPerStep } = decoder;
+  // Regions are cut by bytes.
+  const passesOf = (steps: number, stepMs: number) =>
+    decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS)));
+  /** The steps of the region that was prepared last. */
+  let begun = 1;
   return {
     maxUnits: Math.max(2, Math.min(step.maxSteps, Math.floor(MAX_DISPATCHES / dispatchesPerStep))),
     // While the time of a step is unknown, each dispatch is a submission.
     encode(steps, stepMs = dispatchesPerStep * PASS_MS) {
+      begun = steps;
       decoder.begin(steps);
-      return decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS)));
+      return passesOf(steps, stepMs);
     },
+    // The pre-roll begins at the state of the region, and leaves it as it was. It writes nothing into the KV cache that
+    // the region does not write again before it reads it.
+    preRoll: (steps, stepMs) => ({ passes: passesOf(steps, stepMs), undo: () => decoder.begin(begun) }),
   };
 }
 
@@ -83,13 +85,18 @@ export class StepRun {
     // The results of the longest region must be the same in every visit, and so must its length.
     this.#sampler = new Sampler({
       ...{ clock, workload, firstLookMs, regionMs: precision.regionMs },
-      sameLengths: true,
+      sameLongest: true,
     });
   }
 
   /** The samples that are believed. */
   get samples(): readonly Sample[] {
     return this.#samples.believed;
+  }
+
+  /** The steps of the pre-roll before each region. */
+  get preRollSteps(): number {
+    return this.#sampler.preRollUnits;
   }
 
   get discarded(): readonly Discarded[] {

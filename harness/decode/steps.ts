@@ -11,6 +11,7 @@ import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statis
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
@@ -72,7 +73,8 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     } catch (error) {
       // If the device was lost, the next one begins this step again.
       if (options.signal.aborted || (await context.rig.gpu.lostFor(error)) !== undefined) return;
-      measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
+      const status = error instanceof ModuleRefused ? 'skipped' : 'failed';
+      measurement = { status, case: task.case, reason: messageOf(error) };
     }
     if (task.ofProfile) ofProfileMs += journal.spentMs() - beganMs;
     journal.recordStep(index, measurement);
@@ -218,6 +220,7 @@ function measuredStep({ decode, decodeCase, decoder, run, verification, stopped 
       residentBytes,
       rotationBytes: stepRotationBytes(decode.kernels, step),
       verification,
+      preRollSteps: run.preRollSteps,
       checksum: run.checksum,
       samples: [...run.samples],
       discarded: [...run.discarded],

@@ -1,14 +1,19 @@
 /** The adapter and the device that a run measures: their real limits and features, and whether the device is lost. */
 
 import type { AdapterInfo } from '../../results/schema.ts';
+import { type Dialect, f16PairWgsl, WGSL } from '../../shaders/assemble.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { type Completion, findCompletion } from './completion.ts';
 
 export interface Gpu {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
   /** The features of the device, and the language features of its WGSL. */
   readonly features: ReadonlySet<string>;
+  /** How to wait for the device. */
+  readonly completion: Completion;
+  readonly dialect: Dialect;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
   /**
@@ -51,6 +56,7 @@ export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
     architecture: info.architecture,
     device: info.device,
     description: info.description,
+    renderer: null,
     isFallbackAdapter: info.isFallbackAdapter ?? false,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
@@ -78,10 +84,13 @@ export async function openGpu(host: Host): Promise<Gpu> {
   void device.lost.then(({ reason, message }) => {
     lost = message || reason || 'no reason given';
   });
+  const completion = await findCompletion(host, device);
   return {
     device,
     info,
+    completion,
     features: new Set([...features, ...wgslFeatures(host)]),
+    dialect: features.includes('shader-f16') ? await dialectOf(device) : WGSL,
     lost: () => lost,
     async lostFor(error) {
       // The loss of a device is reported within a turn of its queue.
@@ -91,8 +100,20 @@ export async function openGpu(host: Host): Promise<Gpu> {
   };
 }
 
+/** Finds the dialect of a device with `shader-f16`, by what its compiler accepts. */
+async function dialectOf(device: GPUDevice): Promise<Dialect> {
+  device.pushErrorScope('validation');
+  device.createShaderModule({ label: 'f16_pair', code: `enable f16;\n${f16PairWgsl(WGSL)}` });
+  return { bitcastsF16: (await device.popErrorScope()) === null };
+}
+
 /** Returns the language features of the host's WGSL. Older engines do not list them. */
 const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
+
+/** The compiler's refusal of a module: the case cannot run on this device, which is neither a fault nor a failure. */
+export class ModuleRefused extends Error {
+  override readonly name = 'ModuleRefused';
+}
 
 /** An error that the device reported. */
 export class GpuError extends Error {

@@ -1,17 +1,24 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
-import type { ClockInfo, RecordEvent } from '../../results/schema.ts';
+import { median } from 'simple-statistics';
+import { bytesText } from '../../results/figures.ts';
+import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
-import { chooseClock } from '../clock/check.ts';
-import type { Clock } from '../clock/clock.ts';
+import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
+import { type Clock, timeRegion, workMs } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
+import { emptySubmissions } from '../clock/quanta.ts';
+import { queueDrainClock } from '../clock/queue-drain.ts';
+import { MIN_MEMORY_BYTES, warmUpBytes } from '../device/budget.ts';
 import type { Gpu } from '../device/device.ts';
-import { createFiller, createMemory, type Filler, type Memory, poolSizes, type SidePools } from '../device/memory.ts';
+import { createFiller, type Filler } from '../device/memory.ts';
+import { createMemory, type Growth, growMemory, type Memory, poolSizes, type SidePools } from '../device/pools.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
+import { timeSlabs } from './slabs.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { undisturbed, visibilityOf } from './visibility.ts';
 
@@ -25,6 +32,8 @@ export interface Rig {
   readonly clockInfo: ClockInfo;
   /** The rate of the ceiling kernel at the end of the warm-up, in GB/s. */
   readonly probeGBps: number;
+  /** The ceiling over each slab of memory by itself. Empty where slabs were not compared. */
+  readonly slabs: MemoryUse['slabs'];
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
@@ -50,34 +59,35 @@ export interface SetupOptions {
   readonly seed: number;
   /** The size of the main pool, if the budget allows. */
   readonly poolBytes: number;
-  /** The maximum size of all pools together. Default: no limit. */
-  readonly memoryBytes?: number | undefined;
+  /** The maximum size of all pools together, in bytes. */
+  readonly budgetBytes: number;
   /** The pools that share the budget with the main one. */
   readonly side: SidePools;
   readonly regionMs: number;
   readonly warmUpMs: number;
+  /** Whether to time each slab of memory by itself, once the GPU is warm. */
+  readonly comparesSlabs: boolean;
   /** The clocks as an earlier session of a resumed run found them. */
   readonly clockBefore?: ClockInfo | undefined;
   readonly signal: Cancellation;
   readonly stopwatch: Stopwatch;
+  /** Called at the beginning and at the end of each step in which memory grows. The step waits for it. */
+  readonly grows: (growth: Growth) => unknown;
   readonly progress: (phase: Phase, detail: string) => RunEvent;
   readonly note: (kind: RecordEvent['kind'], detail: string) => void;
 }
 
-/** The minimum GPU memory of a run: less cannot hold four of the smallest matrices worth timing. */
-export const MIN_MEMORY_BYTES = 64 * 2 ** 20;
-
 /** The minimum size of the main pool. The other pools take at most three quarters of the minimum memory. */
 const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
 
-/** The bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter. */
-const PROBE_BYTES = 16 * 2 ** 20;
-
 /**
- * The number of probe dispatches whose bytes stay allocated for warm-ups, while decode steps have the rest of the
- * memory.
+ * The minimum bytes of a dispatch of the clock check and the warm-up: at most some milliseconds of work on any adapter.
+ * A fast GPU gets more, since its dispatches must be long beside what recording them takes.
  */
-const WARM_PROBES = 4;
+const MIN_PROBE_BYTES = 16 * 2 ** 20;
+
+/** The length of the regions by which the probe's size is chosen, in ms. */
+const PROBE_LOOK_MS = 20;
 
 /** The warm-up ends when this many regions in a row agree. */
 const SETTLED_REGIONS = 4;
@@ -92,32 +102,39 @@ const SETTLED_WITHIN = 0.03;
  * @throws GpuError
  */
 export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): AsyncGenerator<RunEvent, Rig> {
-  const { kernels, seed, poolBytes, memoryBytes, side, regionMs, warmUpMs, signal, stopwatch, progress, note } =
-    options;
-  const { main } = poolSizes(poolBytes, memoryBytes ?? Number.POSITIVE_INFINITY, side);
-  yield progress('fill', `filling ${gigabytes(main)} of GPU memory with random words`);
+  const { kernels, seed, budgetBytes, regionMs, warmUpMs, signal, stopwatch, progress, note } = options;
   const filler = await createFiller(gpu, kernels.fill);
-  let memory = await createMemory(gpu, filler, {
-    ...{ poolBytes, budgetBytes: memoryBytes, side, seed, signal },
-    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
-  });
+  let memory = yield* fillMemory(gpu, filler, options);
   if (memory.main.bytes < MIN_POOL_BYTES) {
     throw new HarnessError(
       'out-of-memory',
       `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
-  const probeBytes = Math.min(PROBE_BYTES, memory.main.slabBytes);
-  const kernelCase = probeCase(kernels.ceiling, probeBytes);
-  const probeOver = (pools: Memory) => prepare({ gpu, filler, memory: pools, seed, kernelCase });
-  let probe = await probeOver(memory);
+  const probeOver = (pools: Memory, bytes: number) =>
+    prepare({ gpu, filler, memory: pools, seed, kernelCase: probeCase(kernels.ceiling, bytes) });
+  let probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+  let probe = await probeOver(memory, probeBytes);
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
+  const dispatchMs = await undisturbed(visibility, signal, async () => {
+    const idleMs = median(await emptySubmissions(queueDrainClock(host, gpu)));
+    return firstLookMs(queueDrainClock(host, gpu, idleMs), probe, { regionMs: PROBE_LOOK_MS });
+  });
+  const largerBytes = Math.min(
+    memory.main.slabBytes,
+    probeBytes * 2 ** Math.ceil(Math.log2(MIN_PROBE_MS / dispatchMs)),
+  );
+  if (largerBytes > probeBytes) {
+    probe.destroy();
+    probeBytes = largerBytes;
+    probe = await probeOver(memory, probeBytes);
+  }
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, probe, options.clockBefore),
+    () => chooseClock(host, gpu, { probe, regionMs, before: options.clockBefore }),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
@@ -129,6 +146,12 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }));
   const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
+  if (options.comparesSlabs) yield progress('warm-up', 'comparing the parts of memory with each other');
+  const slabs = options.comparesSlabs
+    ? await undisturbed(visibility, signal, () =>
+        timeSlabs({ ...{ gpu, filler, memory, clock, kernels, seed, probeGBps, signal }, now: host.now }),
+      )
+    : [];
   return {
     host,
     gpu,
@@ -139,16 +162,14 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     clock,
     clockInfo,
     probeGBps,
+    slabs,
     warmUp: warm,
     async makeRoom() {
       probe.destroy();
       memory.destroy();
-      memory = await createMemory(gpu, filler, {
-        ...{ poolBytes: WARM_PROBES * probeBytes, seed, signal },
-        side: { written: false, scales: 0 },
-        shortOf: () => {},
-      });
-      probe = await probeOver(memory);
+      memory = await createMemory(gpu, filler, { poolBytes: warmUpBytes(budgetBytes), seed, signal });
+      probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+      probe = await probeOver(memory, probeBytes);
     },
     close() {
       probe.destroy();
@@ -157,6 +178,28 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
       gpu.device.destroy();
     },
   };
+}
+
+/** Grows the pools, and says before each step how far they are going to grow. @throws as `growMemory` */
+async function* fillMemory(
+  gpu: Gpu,
+  filler: Filler,
+  { poolBytes, budgetBytes, side, seed, signal, grows, progress, note }: SetupOptions,
+): AsyncGenerator<RunEvent, Memory> {
+  const { total } = poolSizes(poolBytes, side, budgetBytes);
+  const steps = growMemory(gpu, filler, {
+    ...{ poolBytes, budgetBytes, side, seed, signal },
+    shortOf: (short, asked) => note('out-of-memory', `${gigabytes(short)} of ${gigabytes(asked)} could not be had`),
+  });
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return value;
+    await grows(value);
+    if (value.state === 'begins') {
+      const upTo = `${bytesText(value.totalBytes)} of ${bytesText(total)}`;
+      yield progress('fill', `filling ${upTo} of GPU memory with random words`);
+    }
+  }
 }
 
 function probeCase(kernel: Kernel, bytes: number): KernelCase {
@@ -176,18 +219,19 @@ interface WarmUpOptions {
 
 /** Keeps the GPU busy until its rate is steady, for `warmUpMs` at most. */
 async function warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }: WarmUpOptions): Promise<WarmUp> {
-  const dispatches = Math.max(1, Math.round(regionMs / (await firstLookMs(clock, probe, { regionMs }))));
+  const unitMs = await firstLookMs(clock, probe, { regionMs });
+  const units = Math.max(1, Math.round(regionMs / unitMs));
   const start = host.now();
   const rates: number[] = [];
   let settled = false;
   while (!settled && host.now() - start < warmUpMs) {
-    const { wallMs } = await clock.time(dispatches, probe.encode(dispatches));
-    rates.push((dispatches * probeBytes) / wallMs / 1e6);
+    const ms = workMs(await timeRegion({ clock, workload: probe, units, unitMs, preRollUnits: 0 }), clock);
+    if (ms > 0) rates.push((units * probeBytes) / ms / 1e6);
     const last = rates.slice(-SETTLED_REGIONS);
     settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
   }
   const probeGBps = rates.at(-1) ?? 0;
-  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s by the wall clock`;
+  const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s`;
   return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }
 

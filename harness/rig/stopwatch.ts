@@ -27,13 +27,12 @@ export class Stopwatch {
   /** Returns `clock`, with the time of its regions counted. */
   over(clock: Clock): Clock {
     return {
-      kind: clock.kind,
-      time: async (units, encode) => {
-        const reading = await clock.time(units, encode);
+      ...clock,
+      time: async (units, encode, options) => {
+        const reading = await clock.time(units, encode, options);
         this.count([reading]);
         return reading;
       },
-      destroy: () => clock.destroy(),
     };
   }
 

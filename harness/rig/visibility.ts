@@ -1,6 +1,6 @@
 /** Handles a hidden tab: a run waits until it is shown, and does not believe what was timed meanwhile. */
 
-import { HIDDEN_MEANWHILE } from '../../results/labels.ts';
+import { HIDDEN_MEANWHILE } from '../../results/labels/course.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
 
 const ALWAYS_SEEN: Visibility = { hidden: false, timesHidden: 0, changed: () => new Promise(() => {}) };

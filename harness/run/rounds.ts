@@ -7,9 +7,10 @@ import type { RecordBody, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
-import type { Clock } from '../clock/clock.ts';
+import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
 import { measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
@@ -19,7 +20,6 @@ import type { Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
-import { MAX_SUBMISSION_MS } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
 import { VerifiedKernels } from '../sampling/verify.ts';
 import { nameOf, openCase } from './open-case.ts';
@@ -95,21 +95,25 @@ class Rounds {
       get kind() {
         return journal.clock?.trusted ?? rig.clock.kind;
       },
-      time: (units, encode) => rig.clock.time(units, encode),
+      get idleMs() {
+        return this.kind === 'queue-drain' ? rig.clockInfo.emptySubmissionMs : 0;
+      },
+      preRollMs: rig.clock.preRollMs,
+      time: (units, encode, options) => rig.clock.time(units, encode, options),
       destroy() {},
     };
     const { ceiling } = options.kernels;
     const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', rig.memory.main.bytes);
     this.#ceilings = [...planned.keys()].filter((index) => {
-      const { kernel, params } = planned[index] as PlannedCase;
-      return kernel === ceiling && largest.some((p) => sameParams(p, params));
+      const { kernel, params, withinBytes } = planned[index] as PlannedCase;
+      return kernel === ceiling && withinBytes === undefined && largest.some((p) => sameParams(p, params));
     });
   }
 
   async *run(): AsyncGenerator<RunEvent, string | undefined> {
     const { rig, options, planned, decode, journal } = this.#context;
-    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
-    const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
+    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal, kernels } = options;
+    const waves = wavesOf(planned, (index) => planned[index]?.kernel === kernels.ceiling, profile.waveCases)
       .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
       .filter((wave) => wave.length > 0);
     // These are the plan's skips, and what earlier devices and sessions measured.
@@ -273,8 +277,8 @@ class Rounds {
     const { journal } = this.#context;
     const spoiled = spoiledBy(this.#visibility);
     const { round, sinceStartMs } = journal;
-    const { maxWallMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
-    if (maxWallMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, maxWallMs);
+    const { maxSubmissionMs, impossible } = await caseRun.visit({ round, sinceStartMs, random: this.#random, spoiled });
+    if (maxSubmissionMs > LONG_SUBMISSION * MAX_SUBMISSION_MS) journal.noteLong(name, maxSubmissionMs);
     this.#impossibleVisits = impossible === undefined ? 0 : this.#impossibleVisits + 1;
     if (impossible !== undefined && this.#impossibleVisits === MAX_IMPOSSIBLE_VISITS) {
       journal.distrustTimestamps(`Timestamps became impossible (${impossible})`);
@@ -300,24 +304,24 @@ class Rounds {
   /**
    * Handles an error over case `index`. Returns whether it ends the measuring on this device, which it does if the
    * device is lost or the run cancelled. Otherwise the case has failed, as has one over which several devices were
-   * lost.
+   * lost; a case whose module is refused is skipped.
    */
   async #endsWith(index: number, error: unknown): Promise<boolean> {
     const { rig, options, journal } = this.#context;
     if (options.signal.aborted) return true;
     const lost = (await rig.gpu.lostFor(error)) !== undefined;
     const losses = journal.countLosses(index, lost);
-    if (!lost) this.#fail(index, messageOf(error));
+    if (!lost) this.#end(index, error instanceof ModuleRefused ? 'skipped' : 'failed', messageOf(error));
     if (losses >= MAX_LOSSES_OVER_CASE) {
-      this.#fail(index, `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
+      this.#end(index, 'failed', `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
     }
     return lost;
   }
 
-  #fail(index: number, reason: string): void {
+  #end(index: number, status: 'skipped' | 'failed', reason: string): void {
     const { planned, journal } = this.#context;
     this.#runs.get(index)?.destroy();
     this.#runs.delete(index);
-    journal.record(index, { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason });
+    journal.record(index, { status, case: caseRecord(planned[index] as PlannedCase), reason });
   }
 }

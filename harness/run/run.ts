@@ -8,14 +8,18 @@ import { digest, seal } from '../../results/digest.ts';
 import type { AdapterInfo, Case, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
+import { halved, MIN_MEMORY_BYTES } from '../device/budget.ts';
 import { openGpu } from '../device/device.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Journal } from '../journal.ts';
+import type { MemoryBudget, MemoryNeeds } from '../memory-needs.ts';
 import type { Profile } from '../profiles.ts';
-import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, type Rig, setUp } from '../rig/setup.ts';
+import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
+import { runNeeds } from '../rig/needs.ts';
+import { explainingFailure, gigabytes, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
 import { measurePlan, type RunContext } from './rounds.ts';
@@ -27,8 +31,12 @@ export interface RunOptions {
   readonly seed: number;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
-  /** The maximum GPU memory of all pools together, in bytes. Default: the sizes of the profile. */
+  /** The maximum GPU memory of all pools together, in bytes. Default: what profile and machine suggest. */
   readonly memoryBytes?: number | undefined;
+  /** A limit of the default, which an earlier run has taught. */
+  readonly learnedLimit?: MemoryBudget | undefined;
+  /** Keeps how far memory has grown. */
+  readonly growthLog?: GrowthLog | undefined;
   /** Returns the tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
   readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
   /**
@@ -45,8 +53,11 @@ export interface RunOptions {
    * far.
    */
   readonly keep?: (body: () => RecordBody) => unknown;
-  /** The decode steps of whole models, which are measured after the kernels. */
-  readonly decode?: DecodeOptions | undefined;
+  /**
+   * The decode steps of whole models, which are measured after the kernels. Each may take the run's budget of memory,
+   * or `budgetBytes` if that is less.
+   */
+  readonly decode?: (Omit<DecodeOptions, 'budgetBytes'> & { readonly budgetBytes?: number }) | undefined;
   readonly signal: Cancellation;
 }
 
@@ -68,7 +79,7 @@ const MAX_LOSSES = 3;
  * @throws HarnessError if the run ends before there is anything to record, or cannot be resumed.
  */
 export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunEvent, RunRecord> {
-  const { kernels, profile, seed, signal, reported, resume } = options;
+  const { kernels, profile, seed, signal, reported, resume, growthLog } = options;
   if (options.memoryBytes !== undefined && !(options.memoryBytes >= MIN_MEMORY_BYTES)) {
     throw new HarnessError(
       'unusable-options',
@@ -81,10 +92,10 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const journal = new Journal({ ...identity, now, resume });
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
-  let { memoryBytes } = options;
+  const running: Running = { journal, stopwatch, progress, growth: new GrowthWatch(growthLog) };
   for (let losses = 1; ; losses++) {
     try {
-      const lost = yield* withDevice(host, { ...options, memoryBytes }, { journal, stopwatch, progress });
+      const lost = yield* withDevice(host, options, running);
       if (lost === undefined) break;
       journal.note('lost', lost);
     } catch (error) {
@@ -95,7 +106,7 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
       journal.note(again ? 'lost' : signal.aborted ? 'cancelled' : 'gave-up', error.message);
       if (!again) break;
       // The device may have been lost because it was asked for more memory than it has.
-      if (!journal.plan) memoryBytes = Math.max(MIN_MEMORY_BYTES, (memoryBytes ?? profile.poolBytes) / 2);
+      if (!journal.plan && running.budget) running.lessened = halved(running.budget);
       continue;
     }
     if (losses === MAX_LOSSES) {
@@ -119,6 +130,11 @@ interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;
   readonly progress: RunContext['progress'];
+  readonly growth: GrowthWatch;
+  /** The budget of memory on the latest device. */
+  budget?: MemoryBudget;
+  /** The budget after a device was lost before anything was measured. */
+  lessened?: MemoryBudget;
 }
 
 /**
@@ -129,37 +145,45 @@ interface Running {
 async function* withDevice(
   host: Host,
   options: RunOptions,
-  { journal, stopwatch, progress }: Running,
+  running: Running,
 ): AsyncGenerator<RunEvent, string | undefined> {
-  const { kernels, profile, seed, signal, memoryBytes } = options;
+  const { journal, stopwatch, progress, growth } = running;
+  const { kernels, profile, seed, signal } = options;
   const gpu = await openGpu(host);
   journal.meet(gpu.info);
   yield { type: 'adapter', adapter: gpu.info, host: host.info };
-  const { poolBytes, regionMs, warmUpMs, breadth } = profile;
+  const needs = runNeeds(host, gpu.info, {
+    ...{ profile, kernels: kernels.measured, hasSteps: options.decode !== undefined, named: options.memoryBytes },
+    ...{ learned: leastOf(options.learnedLimit, earlierBudget(journal.plan)), lessened: running.lessened },
+  });
+  running.budget = needs.budget;
+  yield { type: 'memory', needs };
   const setup = setUp(host, gpu, {
     kernels,
     seed,
-    poolBytes,
-    memoryBytes,
-    side: sidePools(kernels.measured, breadth),
-    regionMs,
-    warmUpMs,
+    poolBytes: profile.poolBytes,
+    budgetBytes: needs.budget.bytes,
+    side: sidePools(kernels.measured, profile.breadth),
+    regionMs: profile.regionMs,
+    warmUpMs: profile.warmUpMs,
+    comparesSlabs: journal.plan === undefined,
     clockBefore: journal.clock,
     signal,
     stopwatch,
+    grows: growth.grows,
     progress,
     note: (kind, detail) => journal.note(kind, detail),
   });
-  const rig = yield* explainingFailure(gpu, signal, setup);
+  const rig = yield* growth.over(explainingFailure(gpu, signal, setup));
   try {
     journal.trust(rig.clockInfo);
     const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
-    const steps = options.decode && planSteps(options.decode, gpu.device.limits, tuningsOf);
+    const steps = options.decode && planSteps(within(needs, options.decode), gpu.device.limits, tuningsOf);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     const planned = journal.plan
       ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : newPlan(rig, options, journal, tuningsOf);
+      : newPlan({ rig, options, tuningsOf, running });
     yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
@@ -169,10 +193,33 @@ async function* withDevice(
   }
 }
 
+/** Returns the budget of a run that is resumed, or that has lost a device: its plan needs no more, and no less. */
+function earlierBudget(plan: Plan | undefined): MemoryBudget | undefined {
+  return plan?.memory ? { bytes: plan.memory.budgetBytes, reason: plan.memory.reason } : undefined;
+}
+
+function leastOf(a: MemoryBudget | undefined, b: MemoryBudget | undefined): MemoryBudget | undefined {
+  return a && b ? (b.bytes < a.bytes ? b : a) : (a ?? b);
+}
+
+/** Returns decode options whose steps keep within the budget. */
+const within = (
+  { stepBytes }: MemoryNeeds,
+  { budgetBytes = stepBytes, ...options }: NonNullable<RunOptions['decode']>,
+): DecodeOptions => ({ ...options, budgetBytes: Math.min(budgetBytes, stepBytes) });
+
+interface NewPlanOptions {
+  readonly rig: Rig;
+  readonly options: RunOptions;
+  readonly tuningsOf: TuningsOf | undefined;
+  readonly running: Running;
+}
+
 /** Plans the cases by the adapter's features and limits, and by its rate. */
-function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: TuningsOf | undefined): PlannedCase[] {
-  const { gpu, memory, probeGBps } = rig;
+function newPlan({ rig, options, tuningsOf, running }: NewPlanOptions): PlannedCase[] {
+  const { gpu, memory, probeGBps, slabs } = rig;
   const { profile, kernels } = options;
+  const { journal, growth, budget } = running;
   const sizes = dispatchSizes(profile, probeGBps, memory.main);
   const planned = planCases({
     kernels: kernels.measured,
@@ -182,11 +229,14 @@ function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: Tun
     breadth: profile.breadth,
     poolBytes: memory.main.bytes,
     tuningsOf,
+    ceiling: kernels.ceiling,
   });
   const plan: Plan = {
     poolBytes: memory.main.bytes,
     probeGBps,
     largestDispatchBytes: sizes.at(-1) ?? 0,
+    layouts: [],
+    memory: budget ? { budgetBytes: budget.bytes, reason: budget.reason, steps: growth.steps, slabs } : null,
     cases: planned.map(caseRecord),
   };
   journal.begin(
@@ -197,9 +247,9 @@ function newPlan(rig: Rig, options: RunOptions, journal: Journal, tuningsOf: Tun
 }
 
 /** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
-function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
+function plannedFrom({ kernel: id, ...rest }: Case, { measured }: KernelSet): PlannedCase {
   const kernel = measured.find((k) => k.id === id);
-  if (kernel) return { kernel, variant, params, tuning, skip: undefined };
+  if (kernel) return { ...rest, kernel, skip: undefined };
   throw new HarnessError(
     'unusable-options',
     `This run can only be resumed with all of its kernels; ${id} was not asked for.`,

@@ -21,6 +21,14 @@ test('the ceiling comes first with its baseline; the tunings of a problem share 
   expect(wavesOf(plan, isCeiling, 1)).toEqual([[3, 4], [0, 1], [2]]);
 });
 
+test('all sizes of the ceiling come first, wherever the plan has them', () => {
+  const sizes = [planned(gemv, 1), planned(read, 1), planned(gemv, 2), planned(read, 2)];
+  expect(wavesOf(sizes, (index) => sizes[index]?.kernel === read, 2)).toEqual([
+    [1, 3],
+    [0, 2],
+  ]);
+});
+
 test('a wave takes whole problems until it has enough cases', () => {
   expect(wavesOf(plan, isCeiling, 3)).toEqual([[3, 4, 0, 1], [2]]);
   expect(wavesOf(plan, isCeiling, Number.POSITIVE_INFINITY)).toEqual([[3, 4, 0, 1, 2]]);

@@ -1,8 +1,8 @@
 /**
  * A long plan is measured in waves: the cases of one wave are opened, measured and closed before the next. So memory
  * stays bounded, and a run that is stopped early has whole figures of what came first. Cases that are compared share
- * their rounds, and so their wave: the tunings and variants of one problem, and its baseline. The ceiling, which all
- * are compared with, comes first and stays open. Pure.
+ * their rounds, and so their wave: the tunings and variants of one problem, and its baseline. The ceiling
+ * comes first, in all of its sizes; the largest, which all are compared with, stays open. Pure.
  */
 
 import { groupBy } from '../../results/statistics.ts';

@@ -126,6 +126,7 @@ export class CaseRun {
         work: { ...kernel.work(params, tuning, variant) },
         rotationBytes: prepared.rotationBytes,
         ...(prepared.isWorkingSet && { workingSetBytes: prepared.rotationBytes }),
+        preRollDispatches: this.#sampler.preRollUnits,
         checks: [...this.#checks],
         samples: [...this.#samples.believed],
         discarded: [...this.#samples.discarded],

@@ -1,7 +1,10 @@
 /** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
+import type { Case } from '../../results/schema.ts';
 import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
-import { type SidePools, TAIL_BYTES } from '../device/memory.ts';
+import { TAME_FLOATS } from '../../shaders/random.ts';
+import { TAIL_BYTES } from '../device/memory.ts';
+import { type SidePools, wordsKey } from '../device/pools.ts';
 import type { KernelCase } from '../device/program.ts';
 import type { Profile } from '../profiles.ts';
 
@@ -21,6 +24,8 @@ export interface PlanOptions {
   readonly poolBytes: number;
   /** The tunings to measure a problem with; default: the kernel's defaults. */
   readonly tuningsOf?: TuningsOf | undefined;
+  /** The kernel that is planned as the ceiling: see `ceilingCases`. Default: none. */
+  readonly ceiling?: Kernel | undefined;
 }
 
 /** Returns the tunings to measure a problem with: at least one. */
@@ -61,22 +66,18 @@ export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePoo
     .flatMap(({ kernel, params }) => kernel.inputs(params, 'portable'))
     .flatMap((input) => (input.kind === 'streamed' && input.pool) || []);
   const outputs = problems.flatMap(({ kernel, params }) => kernel.outputs(params, kernel.defaults));
-  return {
-    written: outputs.some(({ streamed }) => streamed),
-    scales: new Set(words.map(({ keep, set }) => `${keep} ${set}`)).size,
-  };
+  const scales = new Map(words.map((mask) => [wordsKey(mask), mask]));
+  scales.delete(wordsKey(TAME_FLOATS));
+  return { written: outputs.some(({ streamed }) => streamed), scales: [...scales.values()] };
 }
 
 /** Returns every shape in every variant that exists for it. A case that cannot run on this adapter has the reason. */
 export function planCases(options: PlanOptions): PlannedCase[] {
-  const { kernels, features, limits, sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] } = options;
-  return kernels.flatMap((kernel) => {
-    const shapes = kernel.shapes(sizes, breadth, poolBytes);
-    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists, thorough }]): PlannedCase[] => {
+  const { kernels, features, limits, breadth, ceiling } = options;
+  return kernels.flatMap((kernel) =>
+    Object.entries(kernel.variants).flatMap(([variant, { requires, thorough }]): PlannedCase[] => {
       if (thorough && breadth === 'few') return [];
-      const cases = shapes
-        .filter((params) => exists?.(params) ?? true)
-        .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
+      const cases = (kernel === ceiling ? ceilingCases : casesOf)(kernel, variant, options);
       const missing = requires.filter((feature) => !features.has(feature));
       if (missing.length > 0) {
         // One skipped case says it: one for each size would add nothing.
@@ -84,8 +85,39 @@ export function planCases(options: PlanOptions): PlannedCase[] {
         return cases.slice(-1).map((c) => ({ ...c, skip }));
       }
       return cases.map((c) => ({ ...c, skip: c.kernel.refuses(c.params, c.tuning) ?? beyondLimits(c, limits) }));
-    });
-  });
+    }),
+  );
+}
+
+/** Returns every shape of a variant, in every tuning that is asked for. */
+function casesOf(
+  kernel: Kernel,
+  variant: string,
+  { sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] }: PlanOptions,
+): KernelCase[] {
+  return kernel
+    .shapes(sizes, breadth, poolBytes)
+    .filter((params) => kernel.variants[variant]?.exists?.(params) ?? true)
+    .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
+}
+
+/** The smaller sizes of the ceiling, as shares of its largest: each large enough to fill a large GPU. */
+const CEILING_SHARES = [1 / 4, 1 / 2];
+
+/**
+ * Returns the cases of the ceiling. Beside its shapes they are smaller sizes, so that a line tells the cost of a launch
+ * from bandwidth, and the largest size over half of the pool, which is read as fast unless a cache helps. All are in the
+ * first tuning of the largest, since a line is one of like kernels.
+ */
+function ceilingCases(kernel: Kernel, variant: string, options: PlanOptions): KernelCase[] {
+  const cases = casesOf(kernel, variant, options);
+  const largestBytes = options.sizes.at(-1) ?? 0;
+  const [largest] = casesOf(kernel, variant, { ...options, sizes: [largestBytes] });
+  if (!largest) return cases;
+  const smaller = CEILING_SHARES.flatMap((share) =>
+    kernel.shapes([share * largestBytes], options.breadth, options.poolBytes).map((params) => ({ ...largest, params })),
+  );
+  return [...smaller, ...cases, { ...largest, withinBytes: options.poolBytes / 2 }];
 }
 
 /** Returns why a case is beyond the adapter's limits (the limit and the value met), or undefined. */
@@ -120,11 +152,9 @@ function beyondLimits(
 }
 
 /** Returns a case as a record has it. */
-export function caseRecord({ kernel, variant, params, tuning }: KernelCase): {
-  kernel: string;
-  variant: string;
-  params: Record<string, Params[string]>;
-  tuning: Record<string, Tuning[string]>;
-} {
-  return { kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } };
+export function caseRecord({ kernel, variant, params, tuning, withinBytes }: KernelCase): Case {
+  return {
+    ...{ kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } },
+    ...(withinBytes !== undefined && { withinBytes }),
+  };
 }

@@ -3,9 +3,10 @@
 import { groupBy, type RandomSource } from '../../results/statistics.ts';
 import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../../shaders/random.ts';
-import { type Encode, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { type Encode, inPasses, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
-import { type Filler, inputBuffer, type Memory, outputBuffer, type Pool, readPieces } from '../device/memory.ts';
+import { type Filler, inputBuffer, outputBuffer, readPieces } from '../device/memory.ts';
+import type { Pool, Pools } from '../device/pools.ts';
 import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
 import { Checksum } from './checksum.ts';
 import { type Comparison, readers } from './verify.ts';
@@ -25,8 +26,8 @@ export interface Prepared extends Workload {
   readonly rotationBytes: number;
   /** Whether the kernel limits its rotation to a part of the pool on purpose. */
   readonly isWorkingSet: boolean;
-  /** Returns a pass of `dispatches` dispatches over the next regions. */
-  encode(dispatches: number): Encode;
+  /** Returns the passes of `dispatches` dispatches over the next regions. */
+  encode(dispatches: number, dispatchMs?: number): readonly Encode[];
   /**
    * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. It
    * then clears streamed outputs, so that the next check finds only what has been written since.
@@ -38,7 +39,7 @@ export interface Prepared extends Workload {
 export interface PrepareOptions {
   readonly gpu: Gpu;
   readonly filler: Filler;
-  readonly memory: Memory;
+  readonly memory: Pools;
   readonly seed: number;
   readonly kernelCase: KernelCase;
   /** The compiled case; default: it is compiled here. */
@@ -68,12 +69,12 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 /** Prepares a case. Every buffer that it makes is added to `own` at once, so that a failure leaks none. */
 async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepared> {
-  const { gpu, filler, memory, seed, kernelCase } = options;
+  const { gpu, filler, seed, kernelCase } = options;
   const { kernel, variant, params, tuning } = kernelCase;
   const program = options.program ?? (await compile(gpu, kernelCase));
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
-  const turns = await streamedTurns(gpu, memory, inputs, outputs);
+  const turns = streamedTurns(options, inputs, outputs);
   const ownInputs: BoundInput[] = [];
   for (const [i, input] of inputs.entries()) {
     if (input.kind === 'streamed') continue;
@@ -95,16 +96,20 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
   });
 
   let next = 0;
-  return {
-    rotationBytes: turns.length * streamedBytes(kernelCase),
-    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
-    maxUnits: MAX_DISPATCHES,
-    encode: (dispatches) => (pass) => {
+  const passOf =
+    (dispatches: number): Encode =>
+    (pass) => {
       for (let i = 0; i < dispatches; i++) {
         dispatch(pass, program, groups[next] as GPUBindGroup);
         next = (next + 1) % groups.length;
       }
-    },
+    };
+  return {
+    rotationBytes: turns.length * streamedBytes(kernelCase),
+    isWorkingSet: inputs.some((input) => input.kind === 'streamed' && input.workingSetBytes !== undefined),
+    maxUnits: MAX_DISPATCHES,
+    encode: (dispatches, dispatchMs) => inPasses(dispatches, dispatchMs, passOf),
+    preRoll: (dispatches, dispatchMs) => ({ passes: inPasses(dispatches, dispatchMs, passOf) }),
     async check(random, comparison) {
       const region = (next + groups.length - 1) % groups.length;
       const turn = turns[region] ?? [];
@@ -117,7 +122,7 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
         const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
         const spots = Array.from({ length: spotChecks }, () => random.below(elements));
         spots.push(elements - 1);
-        for await (const { firstWord, words } of readPieces(gpu.device, view)) {
+        for await (const { firstWord, words } of readPieces(gpu, view)) {
           const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
           comparison.add(output, words, reference, here, firstWord);
           checksum.add(words.subarray(0, Math.max(0, elements - firstWord)));
@@ -152,21 +157,20 @@ function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number 
  * Returns where the streamed inputs and outputs lie, dispatch by dispatch. Buffers of one pool lie side by side in one
  * region of it. A kernel that streams nothing has one turn, without buffers.
  */
-async function streamedTurns(
-  gpu: Gpu,
-  memory: Memory,
+function streamedTurns(
+  { gpu, memory, kernelCase: { withinBytes } }: PrepareOptions,
   inputs: readonly Input[],
   outputs: readonly Output[],
-): Promise<BoundInput[][]> {
+): BoundInput[][] {
   const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
   const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
   for (const input of inputs) {
     if (input.kind !== 'streamed') continue;
-    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
-    streamed.push({ name, bytes, pool: await memory.poolOf(words), within });
+    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within = withinBytes } = input;
+    streamed.push({ name, bytes, pool: memory.poolOf(words), within });
   }
   for (const { name, elements, streamed: rotates } of outputs) {
-    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: await memory.written() });
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: memory.written(), within: withinBytes });
   }
   const perPool: BoundInput[][][] = [];
   for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {

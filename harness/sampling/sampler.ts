@@ -3,10 +3,10 @@
  * all timed by it.
  */
 
-import { impossibility } from '../../results/derive.ts';
+import { impossibility, sampleMs } from '../../results/derive.ts';
 import type { Sample } from '../../results/schema.ts';
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
-import type { Clock, Workload } from '../clock/clock.ts';
+import { type Clock, MAX_SUBMISSION_MS, preRollUnits, timeRegion, type Workload } from '../clock/clock.ts';
 import { regionLengths } from './regions.ts';
 
 export interface SamplerOptions {
@@ -19,9 +19,10 @@ export interface SamplerOptions {
   /** The regions of a visit, as shares of the longest one; default: those of a case. */
   readonly shares?: readonly number[];
   /**
-   * Whether all visits have regions of the same lengths. Otherwise the lengths follow the last visit's longest region.
+   * Whether the longest region has the same length in all visits. Otherwise it follows the last visit's regions, and
+   * varies like the others.
    */
-  readonly sameLengths?: boolean;
+  readonly sameLongest?: boolean;
 }
 
 export interface VisitOptions {
@@ -39,8 +40,8 @@ export interface Visit {
   readonly samples: readonly Sample[];
   /** The reason why none of the samples can be believed, or undefined. */
   readonly spoiled: string | undefined;
-  /** The longest wall time of a region, in ms. */
-  readonly maxWallMs: number;
+  /** The longest wall time of a submission, in ms, as far as it is known: of a region that was only one. */
+  readonly maxSubmissionMs: number;
   /**
    * The reason why a reading by the trusted clock cannot be true, for the first such reading; undefined if there is
    * none.
@@ -51,14 +52,22 @@ export interface Visit {
 export class Sampler {
   readonly #options: SamplerOptions;
   #unitMs: number;
+  #preRollUnits: number;
 
   constructor(options: SamplerOptions) {
+    const { clock, workload, firstLookMs } = options;
     this.#options = options;
-    this.#unitMs = options.firstLookMs;
+    this.#unitMs = firstLookMs;
+    this.#preRollUnits = preRollUnits(clock.preRollMs, firstLookMs, workload);
+  }
+
+  /** The units of the pre-roll before each region of the last visit. */
+  get preRollUnits(): number {
+    return this.#preRollUnits;
   }
 
   /**
-   * Times one region of each length, in random order.
+   * Times one region of each length, in random order, each after a pre-roll.
    *
    * @param afterLongest Called with the units of the longest region, before another region runs.
    */
@@ -66,23 +75,46 @@ export class Sampler {
     { round, sinceStartMs, random, spoiled = () => undefined }: VisitOptions,
     afterLongest: (units: number) => Promise<void> = async () => {},
   ): Promise<Visit> {
-    const { clock, workload, regionMs, shares, sameLengths } = this.#options;
+    const { clock, workload, regionMs, shares, sameLongest } = this.#options;
     const { maxUnits } = workload;
-    const lengths = regionLengths({ unitMs: this.#unitMs, regionMs, maxUnits, shares });
+    const unitMs = this.#unitMs;
+    const lengths = regionLengths({ unitMs, regionMs, maxUnits, shares, random, sameLongest });
+    // All regions of a visit have the same pre-roll, so that the slope over lengths is free of it.
+    const before = this.#preRollFor(unitMs);
     const samples: Sample[] = [];
     for (const units of shuffled(lengths, random)) {
       const atMs = sinceStartMs();
-      const reading = await clock.time(units, workload.encode(units, this.#unitMs));
+      const reading = await timeRegion({ clock, workload, units, unitMs, preRollUnits: before });
       samples.push({ ...reading, round, atMs });
-      if (units !== lengths.at(-1)) continue;
-      await afterLongest(units);
-      if (!sameLengths) this.#unitMs = reading.wallMs / units;
+      if (units === lengths.at(-1)) await afterLongest(units);
     }
+    const seen = unitMsOf(samples, clock) ?? unitMs;
+    // A visit may be far off by a coarse clock, or on a disturbed machine. It may not make regions far too long.
+    if (!sameLongest) this.#unitMs = Math.max(unitMs / 2, seen);
     return {
       samples,
       spoiled: spoiled(),
-      maxWallMs: Math.max(...samples.map(({ wallMs }) => wallMs)),
+      maxSubmissionMs:
+        regionMs > MAX_SUBMISSION_MS ? 0 : Math.max(...samples.map(({ wallMs }) => wallMs)) - before * unitMs,
       impossible: samples.map((sample) => impossibility(sample, clock.kind)).find((fault) => fault !== undefined),
     };
   }
+
+  /** Returns the units of the pre-roll. They change only where the machine has become twice as fast or slow. */
+  #preRollFor(unitMs: number): number {
+    const { clock, workload } = this.#options;
+    const wanted = preRollUnits(clock.preRollMs, unitMs, workload);
+    const [low, high] = [wanted / 2, 2 * wanted];
+    if (this.#preRollUnits < low || this.#preRollUnits > high) this.#preRollUnits = wanted;
+    return this.#preRollUnits;
+  }
+}
+
+/** Returns the time of a unit in ms by the shortest and the longest region; undefined if that is not positive. */
+function unitMsOf(samples: readonly Sample[], { kind }: Clock): number | undefined {
+  const [first, ...rest] = [...samples].sort((a, b) => a.dispatches - b.dispatches);
+  const last = rest.at(-1);
+  if (!first || !last) return undefined;
+  const ms = (sampleMs(last, kind) - sampleMs(first, kind)) / (last.dispatches - first.dispatches);
+  return ms > 0 ? ms : undefined;
 }

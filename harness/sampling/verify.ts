@@ -152,7 +152,7 @@ export async function verifyShape(
     const reference = kernel.reference(params, readers(inputs), tuning, variant);
     for (const { output, view } of outputs) {
       const all = Array.from({ length: output.elements }, (_, index) => index);
-      comparison.add(output, await readBack(gpu.device, view), reference, all);
+      comparison.add(output, await readBack(gpu, view), reference, all);
     }
     for (const { buffer } of views) buffer.destroy();
   });

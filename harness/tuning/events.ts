@@ -5,7 +5,7 @@ import type { Tuned } from './store.ts';
 import type { Winner } from './winners.ts';
 
 export type TuneEvent =
-  | Extract<RunEvent, { type: 'adapter' | 'clock' | 'progress' }>
+  | Extract<RunEvent, { type: 'adapter' | 'memory' | 'clock' | 'progress' }>
   | { readonly type: 'tuned'; readonly tuned: Tuned }
   /** Tuning learned nothing about this problem. */
   | (Omit<Winner, 'tuning'> & {

@@ -8,12 +8,15 @@ import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { Kernel, KernelSet, Params } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
-import { openGpu } from '../device/device.ts';
+import { ModuleRefused, openGpu } from '../device/device.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Inbox } from '../inbox.ts';
+import type { MemoryBudget } from '../memory-needs.ts';
 import type { Profile } from '../profiles.ts';
+import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
+import { runNeeds } from '../rig/needs.ts';
 import { explainingFailure, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampling/plan.ts';
@@ -34,8 +37,12 @@ export interface TuneSessionOptions {
   /** The profile whose pool, sizes and breadth are used. Its budgets of time are not. */
   readonly profile: Profile;
   readonly seed: number;
-  /** The maximum GPU memory of all pools together, in bytes. Default: the sizes of the profile. */
+  /** The maximum GPU memory of all pools together, in bytes. Default: what profile and machine suggest. */
   readonly memoryBytes?: number;
+  /** A limit of the default, which an earlier session has taught. */
+  readonly learnedLimit?: MemoryBudget | undefined;
+  /** Keeps how far memory has grown. */
+  readonly growthLog?: GrowthLog | undefined;
   /** The time for all problems together, in ms. */
   readonly budgetMs: number;
   /** Returns the winners of earlier sessions on this machine, once the adapter is known. */
@@ -59,21 +66,29 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     etaMs: Math.max(0, left),
     detail,
   });
+  const needs = runNeeds(host, gpu.info, {
+    ...{ profile, kernels: kernels.measured, hasSteps: false },
+    ...{ named: options.memoryBytes, learned: options.learnedLimit },
+  });
+  yield { type: 'memory', needs };
+  const growth = new GrowthWatch(options.growthLog);
   const setup = setUp(host, gpu, {
     kernels,
     seed,
     poolBytes: profile.poolBytes,
-    ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }),
+    budgetBytes: needs.budget.bytes,
     side: sidePools(kernels.measured, profile.breadth),
     regionMs: profile.regionMs,
     warmUpMs: profile.warmUpMs,
     signal,
     stopwatch: new Stopwatch(host.now),
+    comparesSlabs: false,
+    grows: growth.grows,
     progress: (_, detail) => progress(detail),
     note: () => {},
   });
   let rig: Rig;
-  const events = explainingFailure(gpu, signal, setup);
+  const events = growth.over(explainingFailure(gpu, signal, setup));
   for (;;) {
     const { done, value } = await events.next();
     if (done) {
@@ -133,7 +148,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         }
       } catch (error) {
         if (error instanceof HarnessError) throw error;
-        yield untuned(messageOf(error), true);
+        yield untuned(messageOf(error), !(error instanceof ModuleRefused));
       }
     }
   } finally {

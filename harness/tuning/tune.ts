@@ -15,7 +15,7 @@ import {
 } from '../../results/statistics.ts';
 import { type Kernel, type Params, type Tuning, toleranceOf } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';
-import { checked } from '../device/device.ts';
+import { checked, ModuleRefused } from '../device/device.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
@@ -133,6 +133,7 @@ export interface Untuned {
  * rival, or if the machine is too slow.
  *
  * @throws HarnessError `device-lost`
+ * @throws ModuleRefused if the compiler refuses the defaults.
  * @throws Error with the fault, if the defaults are wrong or do not run: then there is nothing to beat.
  */
 export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
@@ -257,13 +258,14 @@ async function openTrial(context: TrialContext, tuning: Tuning, maxCompileMs: nu
       if (fault) return unfit('wrong', fault);
       const sampler = new Sampler({
         ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs: REGION_MS },
-        ...{ shares: REGION_SHARES, sameLengths: true },
+        ...{ shares: REGION_SHARES, sameLongest: true },
       });
       return { tuning, prepared, sampler, times: new Map() };
     });
   } catch (error) {
     const lost = gpu.lost();
     if (lost !== undefined) throw new HarnessError('device-lost', `The GPU device was lost while tuning (${lost}).`);
+    if (error instanceof ModuleRefused && tuning === subject.kernel.defaults) throw error;
     return unfit('failed', messageOf(error));
   }
 }

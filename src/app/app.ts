@@ -1,10 +1,9 @@
 /** What a person can do on the page, and how the answers of the page's workers reach the store. */
 
 import { batch, effect } from '@preact/signals';
-import { PROFILES, stepBudgetBytes } from '../../harness/profiles.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
-import { bytesOf, type PageParams, randomSeed, sweepOf } from '../session/params.ts';
+import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
 import { givenModels, givenTunings, report } from './driver.ts';
@@ -24,6 +23,8 @@ export interface App {
   cancel(): void;
   /** Forgets every tuning of this machine. */
   forgetTunings(): Promise<void>;
+  /** Forgets that a run has ended the page: later runs may take as much memory as before. */
+  forgetLimit(): Promise<void>;
   /** Chooses the preset whose decode is estimated from its weights alone. */
   chooseModel(id: string): void;
   /** Chooses the preset whose decode steps a run is to time. Empty: none. */
@@ -75,8 +76,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   async function readRuns(): Promise<void> {
-    const outcome = await engine.runs();
-    store.runs.value = outcome.ok ? outcome.value : [];
+    const runs = await engine.runs();
+    store.runs.value = runs.ok ? runs.value : [];
+    // They are computed from samples, for which the list does not wait.
+    const headlines = await engine.headlines();
+    store.headlines.value = headlines.ok ? headlines.value : [];
   }
 
   function begin(): void {
@@ -114,10 +118,13 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await runEnds(engine.run(runRequest(store.options.value, seed(), store.chosen.value?.models ?? []), receive));
+    await runEnds(engine.run(request(seed()), receive));
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();
+
+  /** The run that the person has chosen. */
+  const request = (seed: number) => runRequest(store.options.value, seed, store.chosen.value?.models ?? []);
 
   /** The decode steps that the person chose. Null: none. */
   function chosenSteps(): DecodeRequest | null {
@@ -125,19 +132,34 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     return chosen.value ? { models: chosen.value.models, sweep: sweepOf(options.value) } : null;
   }
 
-  // Plans memory anew whenever the steps, the options or the adapter change.
+  /** A number that rises with each look at the memory that a run would use. Earlier answers are dropped. */
+  let looks = 0;
+
+  async function lookAtMemory(): Promise<void> {
+    const look = ++looks;
+    const adapter = store.adapter.value;
+    if (!adapter) return;
+    const outcome = await engine.memory(request(0), adapter);
+    // A run says itself what is wrong with its options.
+    if (look === looks && !store.busy.value) store.memory.value = outcome.ok ? outcome.value : undefined;
+  }
+
+  // Looks anew whenever the options, the steps or the adapter change.
+  effect(() => {
+    if (!store.busy.value) void lookAtMemory();
+  });
+
+  // Plans the memory of steps anew whenever they, their budget or the adapter change.
   effect(() => {
     // Planning takes a core for a while, which would disturb a run.
     if (store.busy.value) return planner.drop();
-    const [request, adapter] = [chosenSteps(), store.adapter.value];
-    const { profile, memoryGB } = store.options.value;
-    if (!request || !adapter) {
+    const [steps, adapter, memory] = [chosenSteps(), store.adapter.value, store.memory.value];
+    if (!steps || !adapter || !memory) {
       store.stepPlans.value = undefined;
       return planner.drop();
     }
     const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.limits;
-    const budgetBytes = stepBudgetBytes(PROFILES[profile], bytesOf(memoryGB) ?? undefined);
-    planner.plan(request, { maxBufferSize, maxStorageBufferBindingSize }, budgetBytes, (plans) => {
+    planner.plan(steps, { maxBufferSize, maxStorageBufferBindingSize }, memory.needs.stepBytes, (plans) => {
       store.stepPlans.value = plans;
     });
   });
@@ -147,6 +169,8 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     async start(autorun) {
       const inspected = await engine.inspect();
       if (!succeeded(inspected)) return;
+      const death = await engine.death();
+      if (death.ok) store.death.value = death.value ?? undefined;
       const winners = await givenTunings(inspected.value);
       if (winners !== null && !succeeded(await engine.giveWinners(winners))) return;
       const models = await givenModels();
@@ -172,6 +196,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       if (store.busy.value) return;
       succeeded(await engine.forgetTunings());
       await readTunings();
+    },
+    async forgetLimit() {
+      if (store.busy.value || !succeeded(await engine.forgetLimit())) return;
+      store.death.value = undefined;
+      await lookAtMemory();
     },
     async resume(key) {
       if (store.busy.value) return;

@@ -33,7 +33,7 @@ export function Page({ app }: { app: App }) {
           </p>
         </header>
         <main>
-          <ErrorCards store={store} />
+          <ErrorCards app={app} />
           {store.stage.value !== 'unusable' && (
             <>
               <div class="columns">

@@ -19,6 +19,7 @@ const gpu: AdapterInfo = {
   architecture: 'ada-lovelace',
   device: '',
   description: '',
+  renderer: null,
   isFallbackAdapter: false,
   subgroupMinSize: 32,
   subgroupMaxSize: 32,
@@ -28,7 +29,7 @@ const gpu: AdapterInfo = {
 const swiftshader: AdapterInfo = { ...gpu, vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true };
 
 const caseOf = (rows: number): Case => ({ kernel: 'gemv', variant: 'portable', params: { rows }, tuning: {} });
-const plan: Plan = { ...committed.plan, cases: [caseOf(1), caseOf(2), caseOf(3)] };
+const plan: Plan = { ...readRecord(committed).plan, cases: [caseOf(1), caseOf(2), caseOf(3)] };
 const skipped = (rows: number): Measurement => ({ status: 'skipped', case: caseOf(rows), reason: 'not here' });
 const record: RunRecord = {
   ...readRecord(committed),

@@ -6,14 +6,16 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Phase } from '../../harness/events.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
-import { isSoftware, type Label } from '../../results/labels.ts';
+import type { Label } from '../../results/labels/label.ts';
+import { isSoftware } from '../../results/labels/machine.ts';
 import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW } from './analysis/view.ts';
-import type { Inspection, TuningsKnown } from './engine/api.ts';
+import type { Death, Inspection, MemoryView, TuningsKnown } from './engine/api.ts';
+import type { Headline } from './engine/headlines.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { StepPlans } from './planner/api.ts';
@@ -63,8 +65,14 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     adapter: signal<AdapterInfo | undefined>(undefined),
     /** What is known of tunings on this machine. */
     tunings: signal<TuningsKnown | undefined>(undefined),
+    /** The memory that a run would use, or uses. Undefined: not known yet. */
+    memory: signal<MemoryView | undefined>(undefined),
+    /** The run that ended with an earlier page while its memory grew. Undefined: there is none. */
+    death: signal<Death | undefined>(undefined),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
+    /** The headlines of those runs that are whole, the newest first. */
+    headlines: signal<readonly Headline[]>([]),
 
     /** The models whose decode steps a run is to time. Undefined: a run times kernels alone. */
     chosen: signal(presetChosen(options.decode)),
@@ -135,6 +143,9 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
           case 'adapter':
             adapter.value = event.adapter;
             host.value = event.host;
+            break;
+          case 'memory':
+            signals.memory.value = { needs: event.needs, isLearned: signals.memory.value?.isLearned ?? false };
             break;
           case 'clock':
             clock.value = event.clock;

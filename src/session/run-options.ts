@@ -5,12 +5,15 @@
  */
 
 import { HarnessError } from '../../harness/errors.ts';
-import { PROFILES, type Profile, stepBudgetBytes } from '../../harness/profiles.ts';
+import type { Host } from '../../harness/host.ts';
+import type { MemoryBudget, MemoryNeeds } from '../../harness/memory-needs.ts';
+import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { runNeeds } from '../../harness/rig/needs.ts';
 import type { RunOptions } from '../../harness/run/run.ts';
 import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
 import { tuningsFrom, type Winner } from '../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo, RecordBody, Reported } from '../../results/schema.ts';
-import type { Kernel } from '../../shaders/kernel.ts';
+import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import type { Room } from '../../shaders/step.ts';
 import { claimTasks } from '../model/claims/index.ts';
@@ -22,7 +25,7 @@ import { bytesOf, type RunParams, sweepOf } from './params.ts';
 /** The part that requests for a run and for tuning share. */
 export interface SessionRequest {
   readonly seed: number;
-  /** The maximum that may be used. Null: what the profile asks for. */
+  /** The maximum that may be used. Null: what profile and machine suggest. */
   readonly memoryBytes: number | null;
   /** Ids of kernels. Empty: all kernels. */
   readonly kernels: readonly string[];
@@ -79,7 +82,7 @@ function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): Session
 export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
 
 /** The part of the options that is not data: the page or the terminal adds it where the engine runs. */
-export interface Hosting extends Pick<RunOptions, 'signal'> {
+export interface Hosting extends Pick<RunOptions, 'signal' | 'learnedLimit' | 'growthLog'> {
   /** Keeps an unfinished run; called between visits. */
   readonly keep?: RunOptions['keep'] | undefined;
   readonly winnersOf: WinnersOf;
@@ -88,44 +91,63 @@ export interface Hosting extends Pick<RunOptions, 'signal'> {
 }
 
 /** Returns the engine's options for a run. @throws HarnessError if the request names an unknown kernel */
-export function runOptions(request: RunRequest, { winnersOf, keep, resume, signal }: Hosting): RunOptions {
+export function runOptions(request: RunRequest, { winnersOf, keep, resume, ...hosting }: Hosting): RunOptions {
   const { seed, compare, reported, memoryBytes, budgetMs, decode } = request;
-  const asked = kernelsOf(request);
   const profile = PROFILES[request.profile];
   return {
-    kernels: compare ? withBaselines(asked) : { ...KERNELS, measured: asked },
+    ...hosting,
+    kernels: kernelSet(request),
     profile,
     seed,
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
     reported,
     ...(memoryBytes !== null && { memoryBytes }),
     ...(budgetMs !== null && { budgetMs }),
-    decode: {
-      kernels: KERNEL_FOLDERS,
-      tasks: (room) => stepTasks(decode, profile, room),
-      budgetBytes: stepBudgetBytes(profile, memoryBytes ?? undefined),
-    },
+    ...(hasSteps(request) && {
+      decode: { kernels: KERNEL_FOLDERS, tasks: (room) => stepTasks(decode, profile, room) },
+    }),
     tuningsFor: async (adapter, host) => tuningsFrom(await winnersOf(adapter, host), { compare }),
     resume,
     ...(keep && { keep }),
-    signal,
   };
 }
+
+/** Returns the memory that a run of `request` is going to use. @throws HarnessError if it names an unknown kernel */
+export const needsOf = (
+  request: RunRequest,
+  host: Pick<Host, 'info' | 'systemMemoryBytes'>,
+  adapter: AdapterInfo,
+  learned: MemoryBudget | undefined,
+): MemoryNeeds =>
+  runNeeds(host, adapter, {
+    ...{ profile: PROFILES[request.profile], kernels: kernelSet(request).measured, hasSteps: hasSteps(request) },
+    ...{ named: request.memoryBytes ?? undefined, learned },
+  });
+
+/** Returns the kernels that a run of `request` measures. @throws HarnessError if it names an unknown one */
+function kernelSet(request: RunRequest): KernelSet {
+  const asked = kernelsOf(request);
+  return request.compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
+}
+
+/** Whether a run of `request` times decode steps: those that were asked for, or those of claims. */
+const hasSteps = ({ decode, profile }: RunRequest): boolean =>
+  decode !== null || PROFILES[profile].experiments !== undefined;
 
 /** Returns the engine's options for tuning. @throws HarnessError if the request names an unknown kernel */
 export function tuneOptions(
   request: TuneRequest,
-  { winnersOf, signal }: Pick<Hosting, 'winnersOf' | 'signal'>,
+  { winnersOf, ...hosting }: Pick<Hosting, 'winnersOf' | 'signal' | 'learnedLimit' | 'growthLog'>,
 ): TuneSessionOptions {
   const { seed, memoryBytes, budgetMs } = request;
   return {
+    ...hosting,
     kernels: { ...KERNELS, measured: kernelsOf(request) },
     profile: PROFILES.kernels,
     seed,
     ...(memoryBytes !== null && { memoryBytes }),
     budgetMs,
     known: winnersOf,
-    signal,
   };
 }
 

@@ -8,18 +8,18 @@
  */
 
 import { mean, median } from 'simple-statistics';
-import { MAX_DISPATCHES } from '../../harness/clock/clock.ts';
+import { inPasses, MAX_DISPATCHES } from '../../harness/clock/clock.ts';
 import type { Gpu } from '../../harness/device/device.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
 import type { Prepared } from '../../harness/sampling/prepared.ts';
-import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured, regionCostMs } from '../../results/derive.ts';
-import type { ClockKind, Measured } from '../../results/schema.ts';
+import { dispatchBytes, dispatchMs, isMeasured, readLine } from '../../results/derive.ts';
+import type { ClockInfo, ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import type { Kernel, Params } from '../../shaders/kernel.ts';
 import { fitAffine } from '../../src/model/gemv-line/line.ts';
-import { type SimulatedDevice, Simulation, simulatedClock, type Uniform } from './device.ts';
+import { type SimulatedDevice, Simulation, simulatedClock, simulatedPass, type Uniform } from './device.ts';
 import { SIMULATED } from './kernels.ts';
 import { REGIMES } from './regimes.ts';
 
@@ -29,6 +29,9 @@ export interface Held {
   readonly truth: number;
   readonly estimate: Estimate;
 }
+
+/** The pre-roll of all simulated cases, in ms. Whole runs find their own. */
+export const PRE_ROLL_MS = 20;
 
 /** The time that a host takes to read back an output and compare it, in ms. */
 const CHECK_MS = 2;
@@ -47,7 +50,11 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
     bytes: profile.poolBytes,
     slabBytes,
   });
-  const reads = sizes.map((bytes) => caseRun(simulation, profile, SIMULATED.ceiling, { bytes }));
+  // The largest two octaves are those of the read line.
+  const largest = sizes.at(-1) ?? 0;
+  const reads = [...new Set([...sizes, largest / 4, largest / 2])].map((bytes) =>
+    caseRun(simulation, profile, SIMULATED.ceiling, { bytes }),
+  );
   return figures(simulation, clockOf(device), await measureAll(simulation, profile, reads, seed));
 }
 
@@ -75,17 +82,26 @@ export async function measureAll(
   return runs.map((run) => run.measurement()).filter(isMeasured);
 }
 
-/** Returns the run of a case over the whole pool, or over a working set. */
-export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
+/** Returns the run of a case over the whole pool, over its first `withinBytes`, or over a working set. */
+export function caseRun(
+  simulation: Simulation,
+  profile: Profile,
+  kernel: Kernel,
+  params: Params,
+  withinBytes?: number,
+): CaseRun {
   const { workingSetBytes } = params;
   const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
+  const rotationBytes = set ?? withinBytes ?? profile.poolBytes;
   const { bytesRead, flops } = kernel.work(params, kernel.defaults, 'portable');
-  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY));
+  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(rotationBytes));
+  const passOf = (units: number) => simulatedPass(units, units * eachMs);
   const prepared: Prepared = {
-    rotationBytes: set ?? profile.poolBytes,
+    rotationBytes,
     isWorkingSet: set !== undefined,
     maxUnits: MAX_DISPATCHES,
-    encode: () => () => {},
+    encode: (units, unitMs) => inPasses(units, unitMs, passOf),
+    preRoll: (units, unitMs) => ({ passes: inPasses(units, unitMs, passOf) }),
     async check() {
       simulation.wait(CHECK_MS);
       return { region: 0, checksum: '00000000' };
@@ -96,9 +112,9 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
   const device = { pushErrorScope() {}, popErrorScope: async () => null } as Partial<GPUDevice> as GPUDevice;
   return new CaseRun({
     gpu: { device } as Partial<Gpu> as Gpu,
-    clock: simulatedClock(simulation, clockOf(simulation.device), eachMs),
+    clock: simulatedClock(simulation, clockOf(simulation.device), PRE_ROLL_MS),
     precision: set === undefined ? profile : profile.curve,
-    kernelCase: { kernel, variant: 'portable', params, tuning: {} },
+    kernelCase: { kernel, variant: 'portable', params, tuning: {}, withinBytes },
     prepared,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     firstLookMs: eachMs,
@@ -115,8 +131,6 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   for (const m of measured) {
     const bytes = dispatchBytes(m);
     hold('time of a dispatch', simulation.dispatchMs(bytes, 0) * slowdownOf(m), dispatchMs(m.samples, clock));
-    const seenMs = device.regionMs * slowdownOf(m) + (clock === 'queue-drain' ? device.submitMs : 0);
-    hold('cost of a region', seenMs, regionCostMs(m.samples, clock));
   }
   const fit = fitAffine(
     measured.flatMap((m) => {
@@ -127,11 +141,9 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   const slowdown = mean(measured.map(slowdownOf));
   hold('bandwidth β', device.gbps / slowdown, fit?.gbps);
   hold('cost of a dispatch', device.dispatchMs * slowdown, fit?.overheadMs);
-  const largest = measured.at(-1);
-  if (largest) {
-    const gbps = dispatchBytes(largest) / simulation.dispatchMs(dispatchBytes(largest), 0) / 1e6;
-    hold('streaming', gbps / slowdownOf(largest), bandwidthGBps(largest, clock));
-  }
+  const line = readLine({ clock: { trusted: clock } as ClockInfo, measurements: [...measured] });
+  hold('streaming', device.gbps / slowdown, line?.gbps);
+  hold('cost of a launch', device.dispatchMs * slowdown, line?.launchMs);
   return held;
 }
 

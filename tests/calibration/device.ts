@@ -3,8 +3,9 @@
  * has to find out is known here, and everything that may mislead it can be switched on.
  */
 
-import type { Clock } from '../../harness/clock/clock.ts';
+import type { Clock, Encode } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
+import { heldShare, type Policy } from './replacement.ts';
 
 export interface SimulatedCache {
   /** The size of the cache: what was touched within the last `bytes` bytes streamed is read from it. */
@@ -15,6 +16,8 @@ export interface SimulatedCache {
    * and nothing after this multiple. Default: 1, at which it forgets all at once.
    */
   readonly fades?: number;
+  /** How it chooses what to replace. Default: `lru`, the only one that fades. */
+  readonly policy?: Policy;
 }
 
 export interface SimulatedDevice {
@@ -26,12 +29,30 @@ export interface SimulatedDevice {
   readonly gflops: number;
   /** One compilation in this many runs at a third of the rate of the others, as on lavapipe. */
   readonly slowCompilations: number;
+  readonly memory: {
+    /** What is allocated beyond this many bytes lies in the machine's main memory. Nothing says so. */
+    readonly pagesBeyond: number;
+    /** The rate of main memory over the rate of the GPU's own. */
+    readonly pagedShare: number;
+    /** The device refuses what exceeds this many bytes. */
+    readonly refusesBeyond: number;
+  };
   /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
-  /** The fixed cost of a region on the GPU. Both clocks see it. */
+  /** The fixed cost of a timed pass on the GPU. Both clocks see it. */
   readonly regionMs: number;
   /** The time that the host takes to submit a region and to learn of its end. Only the wall clock sees it. */
   readonly submitMs: number;
+  /** The time that the host takes to record a dispatch, inside `submit`. The GPU begins only when all is recorded. */
+  readonly recordMs: number;
+  readonly completion: {
+    /** The host looks for completed work every so many ms; 0: it learns of the end at once. */
+    readonly everyMs: number;
+    /** Whether the host's looks begin anew with each submission. Otherwise they come at fixed times. */
+    readonly anew: boolean;
+  };
+  /** The GPU is slower by the share `excess` for the first `ms` of work after a gap. */
+  readonly gap: { readonly excess: number; readonly ms: number };
   readonly timestamps: boolean;
   readonly timestampQuantumNs: number;
   /** The factor by which timestamps advance faster than time. */
@@ -58,9 +79,13 @@ export const WELL_BEHAVED: SimulatedDevice = {
   caches: [],
   gflops: Number.POSITIVE_INFINITY,
   slowCompilations: Number.POSITIVE_INFINITY,
+  memory: { pagesBeyond: Number.POSITIVE_INFINITY, pagedShare: 0.1, refusesBeyond: Number.POSITIVE_INFINITY },
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,
+  recordMs: 0.001,
+  completion: { everyMs: 0, anew: false },
+  gap: { excess: 0, ms: 20 },
   timestamps: true,
   timestampQuantumNs: 1,
   timestampScale: 1,
@@ -76,17 +101,43 @@ export type Uniform = () => number;
 /** The relative half-width of the spread of `submitMs`. */
 const SUBMIT_SPREAD = 0.2;
 
-/** The device at work. Time passes only by `wait` and by the work that it is given. */
+/** A submission that follows another one costs the GPU this, in ms. */
+const NEXT_SUBMISSION_MS = 0.005;
+
+/** A gap of at least this, in ms, makes a GPU's clocks fall. */
+const GAP_MS = 0.1;
+
+/** Work of the GPU. */
+export interface Work {
+  /** Its time when nothing disturbs it, in ms. */
+  readonly ms: number;
+  readonly dispatches: number;
+  /** Whether a region begins with it, which is timed. */
+  readonly isTimed: boolean;
+}
+
+/**
+ * The device at work. Time passes only by `wait`, and by the work that it is given. The host's time and the GPU's are
+ * two: `submit` takes the host only as long as recording does, and `drain` waits for the GPU.
+ */
 export class Simulation {
   readonly device: SimulatedDevice;
   readonly #uniform: Uniform;
+  /** The host's time. */
   #ms = 0;
+  /** The time at which the GPU has done all that was submitted. */
+  #doneMs = 0;
+  /** The time for which the GPU has been at work since its last gap. */
+  #busyMs = 0;
+  /** The time at which the host began to wait, for looks that begin anew. */
+  #submittedMs = 0;
 
   constructor(device: SimulatedDevice, uniform: Uniform) {
     this.device = device;
     this.#uniform = uniform;
     // Simulated time begins between two ticks of the clocks, so that no region begins on a tick.
     this.#ms = uniform();
+    this.#doneMs = this.#ms;
   }
 
   /** The exact simulated time, which no clock shows. */
@@ -116,8 +167,9 @@ export class Simulation {
    */
   gbpsOf(since: number): number {
     let [held, msPerMB] = [0, 0];
-    for (const { bytes, gbps, fades = 1 } of this.device.caches) {
-      const share = since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
+    for (const cache of this.device.caches) {
+      const { gbps } = cache;
+      const share = heldOf(cache, since);
       msPerMB += Math.max(0, share - held) / gbps;
       held = Math.max(held, share);
     }
@@ -129,17 +181,43 @@ export class Simulation {
     return this.device.dispatchMs + Math.max(bytes / gbps, flops / this.device.gflops) / 1e6;
   }
 
-  /** Runs a region whose dispatches take `workMs`, until the host knows of its end. Returns timestamps in ns. */
-  region(workMs: number): { readonly begin: bigint; readonly end: bigint } {
-    const { regionMs, submitMs, timestampQuantumNs, timestampScale } = this.device;
-    const lateMs = submitMs * (1 + SUBMIT_SPREAD * (2 * this.#uniform() - 1));
-    const stamp = () => BigInt(Math.round(steps(this.#ms * 1e6 * timestampScale, timestampQuantumNs)));
-    this.#ms += lateMs / 2;
+  /** Submits work. Returns the timestamps of its beginning and its end, in ns. */
+  submit({ ms, dispatches, isTimed }: Work): { readonly begin: bigint; readonly end: bigint } {
+    const { regionMs, recordMs, timestampQuantumNs, timestampScale } = this.device;
+    this.#ms += dispatches * recordMs;
+    this.#submittedMs = this.#ms;
+    const lateMs = this.#lateMs();
+    const gap = this.#ms + lateMs - this.#doneMs;
+    if (gap >= GAP_MS) this.#busyMs = 0;
+    const stamp = () => BigInt(Math.round(steps(this.#doneMs * 1e6 * timestampScale, timestampQuantumNs)));
+    this.#doneMs = Math.max(this.#doneMs + NEXT_SUBMISSION_MS, this.#ms + lateMs);
     const begin = stamp();
-    this.#ms += (workMs + regionMs) * this.slowdown(this.#ms) * this.#disturbance() + this.#stall();
-    const end = stamp();
-    this.#ms += lateMs / 2;
-    return { begin, end };
+    const undisturbed = ms + (isTimed ? regionMs : 0);
+    const steadyMs = undisturbed * this.slowdown(this.#doneMs) * this.#disturbance();
+    this.#run(steadyMs + this.#stall());
+    return { begin, end: stamp() };
+  }
+
+  /** Lets the GPU do work that takes `steadyMs` at its steady rate. */
+  #run(steadyMs: number): void {
+    const { excess, ms } = this.device.gap;
+    const slowLeft = Math.max(0, ms - this.#busyMs) / (1 + excess);
+    const slow = Math.min(steadyMs, slowLeft);
+    const tookMs = slow * (1 + excess) + (steadyMs - slow);
+    this.#busyMs += tookMs;
+    this.#doneMs += tookMs;
+  }
+
+  /** Waits until the host knows that all is done. */
+  drain(): void {
+    const { everyMs, anew } = this.device.completion;
+    const knownMs = Math.max(this.#ms, this.#doneMs + this.#lateMs());
+    const from = anew ? this.#submittedMs : 0;
+    this.#ms = everyMs > 0 ? from + Math.ceil((knownMs - from) / everyMs) * everyMs : knownMs;
+  }
+
+  #lateMs(): number {
+    return (this.device.submitMs / 2) * (1 + SUBMIT_SPREAD * (2 * this.#uniform() - 1));
   }
 
   #disturbance(): number {
@@ -154,18 +232,45 @@ export class Simulation {
   }
 }
 
+/** The share that a cache holds of what was touched `since` bytes ago, in a scan that comes round again. */
+function heldOf({ bytes, fades = 1, policy = 'lru' }: SimulatedCache, since: number): number {
+  if (policy !== 'lru') return heldShare(policy, since / bytes);
+  return since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
+}
+
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);
 
-/** Returns a clock for units that take `eachMs` when nothing disturbs them, with the simulation in place of a GPU. */
-export function simulatedClock(simulation: Simulation, kind: ClockKind, eachMs: number): Clock {
+/** Returns a clock that times passes of `simulatedPass` as the engine's clocks time those of a GPU. */
+export function simulatedClock(simulation: Simulation, kind: ClockKind, preRollMs: number): Clock {
+  const { submitMs, completion } = simulation.device;
   return {
     kind,
-    async time(dispatches) {
+    idleMs: kind === 'queue-drain' ? Math.max(submitMs, completion.everyMs) : 0,
+    preRollMs,
+    async time(units, encode, { preRoll } = {}) {
+      simulation.drain();
       const start = simulation.now();
-      const { begin, end } = simulation.region(dispatches * eachMs);
+      for (const work of worksOf(preRoll?.passes ?? [])) simulation.submit({ ...work, isTimed: false });
+      const stamps = worksOf(typeof encode === 'function' ? [encode] : encode).map((work, i) =>
+        simulation.submit({ ...work, isTimed: i === 0 }),
+      );
+      simulation.drain();
       const wallMs = simulation.now() - start;
-      return { dispatches, wallMs, gpuMs: kind === 'timestamp-query' ? Number(end - begin) / 1e6 : null };
+      const gpuNs = (stamps.at(-1)?.end ?? 0n) - (stamps[0]?.begin ?? 0n);
+      return { dispatches: units, wallMs, gpuMs: kind === 'timestamp-query' ? Number(gpuNs) / 1e6 : null };
     },
     destroy() {},
   };
 }
+
+/** The work of passes that `simulatedPass` made. */
+const WORK = new WeakMap<Encode, Pick<Work, 'ms' | 'dispatches'>>();
+
+/** Returns a pass whose dispatches take `ms` together when nothing disturbs them. */
+export function simulatedPass(dispatches: number, ms: number): Encode {
+  const encode: Encode = () => {};
+  WORK.set(encode, { dispatches, ms });
+  return encode;
+}
+
+const worksOf = (passes: readonly Encode[]) => passes.map((pass) => WORK.get(pass) ?? { dispatches: 0, ms: 0 });

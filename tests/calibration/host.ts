@@ -7,7 +7,7 @@
 import type { Host } from '../../harness/host.ts';
 import { readers } from '../../harness/sampling/verify.ts';
 import { SIMULATED_VENDOR } from '../../results/check.ts';
-import type { Kernel, KernelSet, Params, WordReader } from '../../shaders/kernel.ts';
+import type { Kernel, KernelSet, Params, WordReader, Work } from '../../shaders/kernel.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
 import { simulatedParams } from './kernels.ts';
 
@@ -21,6 +21,9 @@ const LIMITS = {
   maxComputeWorkgroupStorageSize: 32768,
   minStorageBufferOffsetAlignment: 256,
 };
+
+/** Enough for every profile: a simulated device is nobody's phone. */
+const SYSTEM_MEMORY_BYTES = 64 * 2 ** 30;
 
 /** The flags that WebGPU defines as globals, with the values of its specification. */
 const FLAGS = {
@@ -58,6 +61,7 @@ export function simulatedHost(
     info: { kind: 'node', brand: SIMULATED_VENDOR, majorVersion: null, platform: SIMULATED_VENDOR },
     now: () => simulation.now(),
     date: () => '2000-01-01T00:00:00.000Z',
+    systemMemoryBytes: SYSTEM_MEMORY_BYTES,
   };
   return { host, simulation };
 }
@@ -69,12 +73,26 @@ interface Written {
   readonly word: WordReader;
 }
 
+interface FakeBufferOptions {
+  readonly size: number;
+  /** Whether it lies in the machine's main memory. */
+  readonly isPaged: boolean;
+  readonly onDestroy: () => void;
+  readonly drain: () => void;
+}
+
 class FakeBuffer {
   readonly size: number;
+  readonly isPaged: boolean;
+  readonly #onDestroy: () => void;
+  readonly #drain: () => void;
   readonly #written = new Map<string, Written>();
 
-  constructor({ size }: { size: number }) {
+  constructor({ size, isPaged, onDestroy, drain }: FakeBufferOptions) {
     this.size = size;
+    this.isPaged = isPaged;
+    this.#onDestroy = onDestroy;
+    this.#drain = drain;
   }
 
   /** Writes words. They replace words that lie in the same place, and hide words that they cover in part. */
@@ -100,19 +118,25 @@ class FakeBuffer {
     return Uint32Array.from({ length: count }, (_, i) => this.word(first + i));
   }
 
-  async mapAsync(): Promise<void> {}
+  async mapAsync(): Promise<void> {
+    this.#drain();
+  }
 
   getMappedRange(offset = 0, size = this.size): ArrayBuffer {
     return this.words(offset / 4, size / 4).buffer as ArrayBuffer;
   }
 
   unmap(): void {}
-  destroy(): void {}
+
+  destroy(): void {
+    this.#onDestroy();
+  }
 }
 
 interface FakePipeline {
   readonly kernel: Kernel;
   readonly params: Params;
+  readonly work: Work;
   /** The factor by which it takes longer than a good compilation. */
   readonly slowdown: number;
   getBindGroupLayout(): object;
@@ -127,6 +151,12 @@ interface FakeDispatch {
   readonly group: readonly FakeBinding[];
 }
 
+interface FakeTimestampWrites {
+  readonly querySet: FakeQuerySet;
+  readonly beginningOfPassWriteIndex?: number;
+  readonly endOfPassWriteIndex?: number;
+}
+
 class FakeQuerySet {
   readonly stamps = [0n, 0n];
   destroy(): void {}
@@ -137,6 +167,13 @@ class FakeDevice {
   readonly lost = new Promise<never>(() => {});
   readonly #simulation: Simulation;
   readonly #kernels: readonly Kernel[];
+  /** The passes since the host last waited. */
+  #passes = 0;
+  /** The buffers that were created and not destroyed. */
+  readonly #buffers = new Set<FakeBuffer>();
+  readonly #scopes: GPUErrorFilter[] = [];
+  /** Whether a buffer was refused, and no scope has told yet. */
+  #hasRefused = false;
   /** The bytes streamed since the beginning. */
   #streamed = 0;
   /** The bytes that had been streamed when each part of each buffer was last read. */
@@ -153,18 +190,40 @@ class FakeDevice {
     submit: (commands: readonly (readonly (() => void)[])[]) => {
       for (const run of commands.flat()) run();
     },
-    onSubmittedWorkDone: async () => {},
+    onSubmittedWorkDone: async () => this.#drain(),
     writeBuffer: (buffer: FakeBuffer, offset: number, data: Uint32Array) => buffer.writeWords(offset / 4, data),
   };
 
-  pushErrorScope(): void {}
-  async popErrorScope(): Promise<null> {
-    return null;
+  #drain(): void {
+    this.#passes = 0;
+    this.#simulation.drain();
   }
+
+  pushErrorScope(filter: GPUErrorFilter): void {
+    this.#scopes.push(filter);
+  }
+
+  async popErrorScope(): Promise<{ message: string } | null> {
+    if (this.#scopes.pop() !== 'out-of-memory' || !this.#hasRefused) return null;
+    this.#hasRefused = false;
+    return { message: 'the simulated device has no more memory' };
+  }
+
   destroy(): void {}
 
-  createBuffer(descriptor: { size: number }): FakeBuffer {
-    return new FakeBuffer(descriptor);
+  createBuffer({ size }: { size: number }): FakeBuffer {
+    const { pagesBeyond, refusesBeyond } = this.#simulation.device.memory;
+    const buffers = this.#buffers;
+    const allocated = size + [...buffers].reduce((sum, one) => sum + one.size, 0);
+    const buffer = new FakeBuffer({
+      size,
+      isPaged: allocated > pagesBeyond,
+      onDestroy: () => buffers.delete(buffer),
+      drain: () => this.#drain(),
+    });
+    if (allocated > refusesBeyond) this.#hasRefused = true;
+    else buffers.add(buffer);
+    return buffer;
   }
 
   createQuerySet(): FakeQuerySet {
@@ -179,7 +238,8 @@ class FakeDevice {
     if (known) return known;
     const slow = (this.#compiled.size + 1) % this.#simulation.device.slowCompilations === 0;
     const params = simulatedParams(code);
-    const pipeline = { kernel, params, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
+    const work = kernel.work(params, kernel.defaults, 'portable');
+    const pipeline = { kernel, params, work, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
     this.#compiled.set(key, pipeline);
     return pipeline;
   }
@@ -195,7 +255,7 @@ class FakeDevice {
   createCommandEncoder() {
     const commands: (() => void)[] = [];
     return {
-      beginComputePass: ({ timestampWrites }: { timestampWrites?: { querySet: FakeQuerySet } } = {}) => {
+      beginComputePass: ({ timestampWrites }: { timestampWrites?: FakeTimestampWrites } = {}) => {
         const dispatches: FakeDispatch[] = [];
         let [pipeline, group]: [FakePipeline | undefined, readonly FakeBinding[]] = [undefined, []];
         return {
@@ -208,7 +268,7 @@ class FakeDevice {
           dispatchWorkgroups: () => {
             if (pipeline) dispatches.push({ pipeline, group });
           },
-          end: () => commands.push(() => this.#pass(dispatches, timestampWrites?.querySet)),
+          end: () => commands.push(() => this.#pass(dispatches, timestampWrites)),
         };
       },
       resolveQuerySet: ({ stamps }: FakeQuerySet, _first: number, _count: number, to: FakeBuffer) =>
@@ -221,10 +281,14 @@ class FakeDevice {
     };
   }
 
-  #pass(dispatches: readonly FakeDispatch[], querySet: FakeQuerySet | undefined): void {
-    const workMs = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
-    const { begin, end } = this.#simulation.region(workMs);
-    querySet?.stamps.splice(0, 2, begin, end);
+  #pass(dispatches: readonly FakeDispatch[], writes: FakeTimestampWrites | undefined): void {
+    const ms = dispatches.reduce((sum, one) => sum + this.#dispatchMs(one), 0);
+    // Without timestamps nothing marks a region: it is what follows a pre-roll, or the first work after waiting.
+    const isTimed = writes ? writes.beginningOfPassWriteIndex !== undefined : this.#passes < 2;
+    this.#passes++;
+    const stamps = this.#simulation.submit({ ms, dispatches: dispatches.length, isTimed });
+    if (writes?.beginningOfPassWriteIndex !== undefined) writes.querySet.stamps[0] = stamps.begin;
+    if (writes?.endOfPassWriteIndex !== undefined) writes.querySet.stamps[1] = stamps.end;
     // Only the last dispatch over each group of buffers counts: what it writes over cannot be read any more.
     const last = new Map<readonly FakeBinding[], FakeDispatch>();
     for (const one of dispatches) {
@@ -234,8 +298,9 @@ class FakeDevice {
     for (const one of last.values()) write(one);
   }
 
-  #dispatchMs({ pipeline: { kernel, params, slowdown }, group }: FakeDispatch): number {
-    const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
+  #dispatchMs({ pipeline, group }: FakeDispatch): number {
+    const { work, slowdown } = pipeline;
+    const { bytesRead, bytesWritten, flops } = work;
     // A dispatch sweeps a small set several times, and only its first sweep streams.
     this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
     return slowdown * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
@@ -249,7 +314,8 @@ class FakeDevice {
     this.#touched.set(buffer, touched);
     const since = this.#streamed - (touched.get(offset) ?? Number.NEGATIVE_INFINITY);
     touched.set(offset, this.#streamed);
-    return this.#simulation.gbpsOf(since);
+    const gbps = this.#simulation.gbpsOf(since);
+    return buffer.isPaged ? gbps * this.#simulation.device.memory.pagedShare : gbps;
   }
 }
 

@@ -15,8 +15,8 @@ import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import type { Step } from '../../shaders/step.ts';
-import { clockOf, type Held, type Row, rowOf, uniformOf } from './calibrate.ts';
-import { Simulation, simulatedClock, WELL_BEHAVED } from './device.ts';
+import { clockOf, type Held, PRE_ROLL_MS, type Row, rowOf, uniformOf } from './calibrate.ts';
+import { Simulation, simulatedClock, simulatedPass, WELL_BEHAVED } from './device.ts';
 import { between } from './regimes.ts';
 
 /** The limits of a device that binds 2 GiB at once, as many GPUs do. */
@@ -112,6 +112,7 @@ export async function measureStep(
   return {
     ...{ status: 'measured', ...facts, stopped },
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
+    preRollSteps: run.preRollSteps,
     checksum: run.checksum,
     samples: [...run.samples],
     discarded: [...run.discarded],
@@ -126,8 +127,8 @@ async function stepRun(
   precision: Precision & Pick<Experiments, 'stepBudgetMs' | 'guaranteedRounds'>,
   random: RandomSource,
 ): Promise<{ run: StepRun; stopped: Stopped }> {
-  const clock = simulatedClock(simulation, clockOf(simulation.device), eachMs);
-  const run = new StepRun({ clock, decoder: decoderOf(dispatches), precision, firstLookMs: eachMs });
+  const clock = simulatedClock(simulation, clockOf(simulation.device), PRE_ROLL_MS);
+  const run = new StepRun({ clock, decoder: decoderOf(dispatches, eachMs), precision, firstLookMs: eachMs });
   const startMs = simulation.ms;
   for (let round = 0; ; round++) {
     await run.visit({ round, random, sinceStartMs: () => simulation.ms });
@@ -138,8 +139,8 @@ async function stepRun(
   }
 }
 
-/** Returns a decoder with only those members that a StepRun uses. */
-const decoderOf = (dispatches: number): Decoder => ({
+/** Returns a decoder with only those members that a StepRun uses, whose steps take `eachMs`. */
+const decoderOf = (dispatches: number, eachMs: number): Decoder => ({
   step: {
     ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps: 64, results: {} },
     layers: { distinct: 1, total: 1 },
@@ -147,7 +148,8 @@ const decoderOf = (dispatches: number): Decoder => ({
   dispatchesPerStep: dispatches,
   bytes: 0,
   begin() {},
-  encode: () => [],
+  encode: (steps, passes = 1) =>
+    Array.from({ length: passes }, () => simulatedPass((steps * dispatches) / passes, (steps * eachMs) / passes)),
   words: () => () => 0,
   read: async () => new Uint32Array(),
   destroy() {},

@@ -120,7 +120,7 @@ function textbook(p: AttentionParams, { queries, cache, cache_scales }: Readonly
 async function errorOf(attended: Bound, expected: readonly number[]): Promise<number> {
   const comparison = new Comparison();
   const output = { name: 'attended', type: 'array<vec4<f32>>', elements: expected.length, compare: 'f32' } as const;
-  const words = await readBack(gpu.device, attended.view);
+  const words = await readBack(gpu, attended.view);
   comparison.add(output, words, (_, index) => expected[index] ?? Number.NaN, expected.keys());
   expect(comparison.fault).toBeUndefined();
   return comparison.nmse;
@@ -164,7 +164,7 @@ test.each(['f16', 'int8', 'int4-g32'])(
       const { attended } = await attend(p, read);
       const written: Record<string, WordReader> = {};
       for (const [name, { view }] of Object.entries(read)) {
-        const words = await readBack(gpu.device, view);
+        const words = await readBack(gpu, view);
         written[name] = (index) => words[index] ?? Number.NaN;
       }
       expect(await errorOf(attended, textbook(p, written))).toBeLessThan(1e-10);

@@ -3,14 +3,18 @@
 import { describe, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { describeAdapter, openGpu } from '../../harness/device/device.ts';
-import { createFiller, createMemory, readBack, type SidePools } from '../../harness/device/memory.ts';
+import { createFiller, readBack } from '../../harness/device/memory.ts';
+import { createMemory, type SidePools } from '../../harness/device/pools.ts';
 import type { Host } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
+import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
-import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
-import { isSoftware, labelsOf } from '../../results/labels.ts';
+import { isMeasured, memoryShare, readLine, streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels/index.ts';
+import { isSoftware } from '../../results/labels/machine.ts';
+import type { Case } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
@@ -19,7 +23,7 @@ import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 
 /** The side pools: one of each kind. */
-const SIDE: SidePools = { written: true, scales: 1 };
+const SIDE: SidePools = { written: true, scales: [E8M0_SCALE.words] };
 
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
@@ -48,6 +52,40 @@ describe('a whole run', () => {
       expect(['measured', 'skipped']).toContain(m.status);
       if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
     }
+  });
+
+  test('reads its ceiling in three sizes in the same rounds, and once more through half of the pool', async () => {
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record } = await finish(await testHost(), { kernels });
+    const measured = record.measurements.filter(isMeasured);
+    const { poolBytes, largestDispatchBytes } = record.plan;
+    expect(measured.map((m) => [m.case.params.bytes, m.case.withinBytes, m.rotationBytes])).toEqual([
+      [largestDispatchBytes / 4, undefined, poolBytes],
+      [largestDispatchBytes / 2, undefined, poolBytes],
+      [largestDispatchBytes, undefined, poolBytes],
+      [largestDispatchBytes, poolBytes / 2, poolBytes / 2],
+    ]);
+    const rounds = measured.map(({ samples }) => new Set(samples.map(({ round }) => round)));
+    expect([...(rounds[0] ?? [])].filter((round) => rounds.every((of) => of.has(round))).length).toBeGreaterThan(1);
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('resumes a run whose plan reads the ceiling in one size, and adds none to it', async () => {
+    const signal = { aborted: false };
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record: before } = await finish(await testHost(), { kernels, signal }, ({ type }) => {
+      if (type === 'measurement') signal.aborted = true;
+    });
+    const isLargest = ({ params, withinBytes }: Case) =>
+      params.bytes === before.plan.largestDispatchBytes && withinBytes === undefined;
+    const one = {
+      plan: { ...before.plan, cases: before.plan.cases.filter(isLargest) },
+      measurements: before.measurements.filter((m) => isLargest(m.case)),
+    };
+    const { record } = await finish(await testHost(), { kernels, resume: { ...before, ...one } });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['measured']);
+    expect(readLine(record)).toBeUndefined();
+    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   });
 
   test('fractions of progress never fall', async () => {
@@ -111,10 +149,33 @@ describe('a broken kernel comes out wrong and without a time', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('one that does not compile has failed, and the others are measured', async () => {
-    const kernel: Kernel = { ...gemv, wgsl: () => 'fn main() { nonsense }' };
+  test('one that the compiler refuses is skipped, with the line and why, and the others are measured', async () => {
+    const kernel: Kernel = { ...gemv, wgsl: () => 'fn broken() -> u32 {\n  return nonsense; }' };
     const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel, KERNELS.ceiling] } });
-    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/WGSL|nonsense/) });
+    expect(record.measurements[0]).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(
+        /^the compiler refuses gemv \(portable\): .*nonsense.*, in line \d+: return nonsense; \}$/,
+      ),
+    });
+    expect(record.measurements.at(-1)?.status).toBe('measured');
+  });
+
+  test('one whose pipeline cannot be made has failed, with what the implementation says', async () => {
+    const host = await hostWith((adapter) => ({
+      requestDevice: async (descriptor) => {
+        const device = await adapter.requestDevice(descriptor);
+        const create = device.createComputePipelineAsync.bind(device);
+        device.createComputePipelineAsync = (pipeline) =>
+          pipeline.label === 'gemv'
+            ? Promise.reject(Object.assign(new Error('the driver ran out of memory'), { reason: 'internal' }))
+            : create(pipeline);
+        return device;
+      },
+    }));
+    const { record } = await finish(host, { kernels: { ...KERNELS, measured: [gemv, KERNELS.ceiling] } });
+    const reason = 'the compiler failed on gemv (portable): the driver ran out of memory';
+    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason });
     expect(record.measurements.at(-1)?.status).toBe('measured');
   });
 });
@@ -139,7 +200,7 @@ describe('a streamed output', () => {
   test('is wrong if a dispatch does not write it, though an earlier one did', async () => {
     const gpu = await openGpu(await testHost());
     const filler = await createFiller(gpu, KERNELS.fill);
-    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
+    const memory = await createMemory(gpu, filler, { poolBytes: 32 * 2 ** 20, side: SIDE, seed: 5 });
     const [params = {}] = copy.shapes([2 ** 20], 'all', 2 ** 25);
     const kernelCase = { kernel: copy, variant: 'portable', params, tuning: copy.defaults };
     const prepared = await prepare({ gpu, filler, memory, seed: 5, kernelCase });
@@ -153,7 +214,7 @@ describe('a streamed output', () => {
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     // After a whole rotation the region that was checked is the last again.
-    prepared.encode(prepared.rotationBytes / 2 ** 20)(pass);
+    for (const encode of prepared.encode(prepared.rotationBytes / 2 ** 20)) encode(pass);
     pass.end();
     gpu.device.queue.submit([encoder.finish()]);
     expect(await wrong()).toBeUndefined();
@@ -196,14 +257,48 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
   }));
 }
 
+/** The cases of the ceiling: three sizes, and half of the pool. */
+const CEILING = ['measured', 'measured', 'measured', 'measured'];
+
 describe('out of memory', () => {
+  test('in a step of the main pool: the run keeps what it was given, and each step was in the log before it was taken', async () => {
+    const slabBytes = BRIEF.poolBytes / 2;
+    const course: string[] = [];
+    const host = await hostWithout(({ size }) => {
+      if (size === slabBytes) course.push('allocates a slab');
+      return size === slabBytes && course.filter((entry) => entry.startsWith('allocates')).length > 1;
+    });
+    const growthLog: GrowthLog = {
+      begins: async (bytes, grownBytes) =>
+        void course.push(`begins ${bytes / slabBytes}, has ${grownBytes / slabBytes}`),
+      ended: (grownBytes) => void course.push(`ended ${grownBytes / slabBytes}`),
+    };
+    const { record, events } = await finish(host, { growthLog, kernels: { ...KERNELS, measured: [KERNELS.ceiling] } });
+    expect(course).toEqual([
+      ...['begins 1, has 0', 'allocates a slab', 'begins 2, has 1', 'allocates a slab'],
+      'ended 1',
+    ]);
+    expect(record.plan.poolBytes).toBe(slabBytes);
+    const { memory } = record.plan;
+    expect(memory?.steps).toEqual([
+      { bytes: slabBytes, given: true },
+      { bytes: 2 * slabBytes, given: false },
+    ]);
+    expect(memory?.slabs.map(({ bytes }) => bytes)).toEqual([slabBytes]);
+    expect(labelsOf(record).map(({ id }) => id)).toContain('less-memory');
+    expect(record.measurements.map(({ status }) => status)).not.toContain('failed');
+    // What is going to be used is said before any of it is allocated.
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('memory')).toBeLessThan(types.indexOf('progress'));
+  });
+
   test('for streamed outputs: those cases have failed, with the bytes, and the others are measured', async () => {
     const profile: Profile = { ...BRIEF, breadth: 'all' };
     // Both pools have two slabs, and there is room for one pool.
     let slabs = 0;
     const host = await hostWithout(({ size }) => size === BRIEF.poolBytes / 2 && ++slabs > 2);
     const { record } = await finish(host, { profile, kernels: { ...KERNELS, measured: [copy, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({
       reason: expect.stringMatching(/out of memory: .*67108864 bytes/),
     });
@@ -221,7 +316,7 @@ describe('out of memory', () => {
     };
     const host = await hostWithout(({ size }) => size > 3_000_000 && size < 3_001_000);
     const { record } = await finish(host, { kernels: { ...KERNELS, measured: [large, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({ reason: expect.stringMatching(/out of memory: .*3000256 bytes/) });
   });
 });
@@ -272,17 +367,17 @@ test.each([
 ])('%s holds the words that the CPU computes for it, in every region', async (_, mask) => {
   const gpu = await openGpu(await testHost());
   const filler = await createFiller(gpu, KERNELS.fill);
-  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5, shortOf: () => {} });
-  const pool = await memory.poolOf(mask);
+  const memory = await createMemory(gpu, filler, { poolBytes: 96 * 2 ** 20, side: SIDE, seed: 5 });
+  const pool = memory.poolOf(mask);
   const regions = pool.regions(pool.slabBytes / 2 + 16);
   expect(regions.length).toBeGreaterThan(0);
   for (const { view, words } of regions) {
     for (const offset of [0, view.bytes - 64]) {
-      const read = await readBack(gpu.device, { buffer: view.buffer, offset: view.offset + offset, bytes: 64 });
+      const read = await readBack(gpu, { buffer: view.buffer, offset: view.offset + offset, bytes: 64 });
       expect([...read]).toEqual(Array.from({ length: 16 }, (_, i) => words(offset / 4 + i)));
     }
   }
-  expect(await memory.poolOf(mask)).toBe(pool);
+  expect(memory.poolOf(mask)).toBe(pool);
   memory.destroy();
 });
 

@@ -8,7 +8,7 @@ import type { Visibility } from '../../harness/host.ts';
 import type { Profile } from '../../harness/profiles.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
-import { labelsOf } from '../../results/labels.ts';
+import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';
@@ -71,6 +71,12 @@ describe('a lost device', () => {
     });
     expectWhole(record);
     expect(record.plan.poolBytes).toBeLessThanOrEqual(2 ** 27);
+    // The main pool and the one that is written asked for twice as much.
+    expect(record.plan.memory).toMatchObject({ budgetBytes: 2 ** 28, reason: expect.stringMatching(/lost.*537 MB/) });
+    const [lost, ...given] = record.plan.memory?.steps ?? [];
+    expect(lost).toEqual({ bytes: 2 ** 27, given: false });
+    expect(given.map((step) => step.given)).toEqual(given.map(() => true));
+    expect(given.at(-1)?.bytes).toBe(record.plan.poolBytes);
     expect(labels(record)).toContain('device-lost');
   });
 

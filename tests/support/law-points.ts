@@ -86,7 +86,14 @@ export function decodeSteps(models: readonly string[], costs = MACHINE): DecodeM
           work: { bytesRead: 1, bytesWritten: 1, flops: 1 },
           dispatches: 100,
           layers: { distinct: 1, total: 1 },
-          ...{ residentBytes: 1, rotationBytes: 1, checksum: '00000000', discarded: [], stopped: 'interval' },
+          ...{
+            residentBytes: 1,
+            rotationBytes: 1,
+            checksum: '00000000',
+            preRollSteps: 0,
+            discarded: [],
+            stopped: 'interval',
+          },
           verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 1 },
           samples: samplesOf(1000 * stepTime(work, costs, 100).seconds),
         };

@@ -18,7 +18,7 @@ const skipped = {
 const ran = (context: number): DecodeMeasurement => ({
   ...{ status: 'measured', case: { ...skipped.case, context }, dispatches: 1, layers: { distinct: 1, total: 1 } },
   ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
-  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000', preRollSteps: 0 },
   ...{ samples: [], discarded: [], stopped: 'time' },
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { ClockInfo, DecodeMeasurement, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
@@ -26,6 +26,7 @@ function measured(kernel: string, bytes: number, params: Measured['case']['param
     case: { kernel, variant: 'portable', params, tuning: {} },
     work: { bytesRead: bytes, bytesWritten: 0, flops: 0 },
     rotationBytes: 0,
+    preRollDispatches: 0,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     checks: [],
     samples,
@@ -66,7 +67,7 @@ test('the decode estimate is that of the chosen model', () => {
 const step: DecodeMeasurement = {
   ...{ status: 'measured', case: { model: 'some', weights: 'f16', kv: 'f16', batch: 8, context: 64 } },
   ...{ dispatches: 20, layers: { distinct: 1, total: 1 }, residentBytes: 40e6, rotationBytes: 30e6 },
-  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+  ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000', preRollSteps: 0 },
   ...{ discarded: [], stopped: 'interval' },
   work: { bytesRead: 40e6, bytesWritten: 0, flops: 0 },
   samples: measured('step', 40e6).samples,
@@ -107,9 +108,9 @@ test('a claim shows with its chart once its steps decide it, after the last kern
 
 test('bytes that a cache may hold are not called memory', () => {
   const stream = measured('stream-read', 90e6);
-  expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');
-  expect(view([{ ...stream, rotationBytes: 2e9 }]).streamOf).toBe('memory');
-  expect(EMPTY_VIEW.streamOf).toBeUndefined();
+  expect(view([{ ...stream, rotationBytes: 90e6 }]).headline?.of).toBe('maybe-cache');
+  expect(view([{ ...stream, rotationBytes: 2e9 }]).headline?.of).toBe('mostly-memory');
+  expect(EMPTY_VIEW.headline).toBeUndefined();
 });
 
 test('a record has its labels and the claims that it decides; a full one has all claims', () => {

@@ -4,11 +4,13 @@
  */
 
 import { PROFILES } from '../../../harness/profiles.ts';
-import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
+import { type Caches, cachesOf, type Level } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
-import { type Label, labelsOf } from '../../../results/labels.ts';
+import { figuresOf, type HeadlineFigures, headlineOf } from '../../../results/headline.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import type { Label } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
 import type { Judgement } from '../../model/claims/claim.ts';
@@ -78,8 +80,7 @@ export interface CachesView extends Omit<Caches, 'levels'> {
 }
 
 export interface RunView {
-  readonly streaming: Figure | undefined;
-  readonly streamOf: StreamOf | undefined;
+  readonly headline: HeadlineFigures | undefined;
   /** The cache curve, ascending by working set. Empty: there is no sweep over working sets. */
   readonly cacheCurve: readonly CachePointView[];
   readonly caches: CachesView | undefined;
@@ -99,8 +100,7 @@ export interface RunView {
 }
 
 export const EMPTY_VIEW: RunView = {
-  streaming: undefined,
-  streamOf: undefined,
+  headline: undefined,
   cacheCurve: [],
   caches: undefined,
   decode: undefined,
@@ -123,12 +123,12 @@ export interface RunSoFar {
 export function viewOf({ clock, measurements, decode, record }: RunSoFar, model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
   const run = { clock, measurements: present };
-  const { streaming, series, weightsOnly } = analyse(run, model);
+  const { series, weightsOnly } = analyse(run, model);
+  const headline = headlineOf(run);
   const curve = cacheCurve(run);
   const caches = cachesOf(curve);
   return {
-    streaming: streaming && figureOf(streaming),
-    streamOf: streamOf(run),
+    headline: headline && figuresOf(headline),
     cacheCurve: curve.map((point) => ({ ...point, gbps: figureOf(point.gbps) })),
     caches: caches && { ...caches, levels: caches.levels.map((level) => ({ ...level, gbps: figureOf(level.gbps) })) },
     decode: weightsOnly && decodeView(weightsOnly),

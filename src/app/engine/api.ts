@@ -1,11 +1,13 @@
 /** What the engine's worker offers the page. Nothing throws across the border: an outcome is data. */
 
+import type { MemoryNeeds } from '../../../harness/memory-needs.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
 import type { PageError } from '../errors/page-error.ts';
+import type { Headline } from './headlines.ts';
 import type { RunSummary } from './run-store.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PageError };
@@ -22,10 +24,43 @@ export interface TuningsKnown extends Coverage {
   readonly latest: string | null;
 }
 
+/** What the page knows, and its workers do not. */
+export interface PageFacts {
+  /** The number of fingers that the screen feels. An iPad calls itself a Mac, but a Mac feels none. */
+  readonly maxTouchPoints: number;
+  /** When a person last left a page of this browser, ISO 8601 in UTC. Null: not known. */
+  readonly leftAt: string | null;
+}
+
+/** A session that ended with its page while its memory grew. */
+export interface Death {
+  /** The beginning of the step, ISO 8601 in UTC. */
+  readonly at: string;
+  /** The bytes to which memory grew, and which were not survived. */
+  readonly bytes: number;
+  /** The bytes that had been survived by then. */
+  readonly grownBytes: number;
+  /** The bytes that later runs take, if a person names none. */
+  readonly limitBytes: number;
+}
+
+/** The memory that a run is going to use. */
+export interface MemoryView {
+  readonly needs: MemoryNeeds;
+  /** Whether it is less because an earlier run ended the page. */
+  readonly isLearned: boolean;
+}
+
 export type OnEvent = (event: EngineEvent) => void;
 
 export interface EngineApi {
   inspect(): Promise<Outcome<Inspection>>;
+  /** The session that ended with an earlier page while its memory grew, told once. Null: there is none. */
+  death(): Promise<Outcome<Death | null>>;
+  /** The memory that a run would use on this adapter. */
+  memory(request: RunRequest, adapter: AdapterInfo): Promise<Outcome<MemoryView>>;
+  /** Forgets the limit that an earlier run has taught. */
+  forgetLimit(): Promise<Outcome<void>>;
   /** Checks winners that the driver gave. From now on they replace those that the browser keeps. */
   giveWinners(winners: unknown): Promise<Outcome<void>>;
   /** Checks models that the driver gave, and returns them. */
@@ -44,10 +79,18 @@ export interface EngineApi {
   setHidden(hidden: boolean): void;
   /** The runs that this browser keeps, the newest first. */
   runs(): Promise<Outcome<readonly RunSummary[]>>;
+  /** The headlines of the kept runs that are whole, the newest first. */
+  headlines(): Promise<Outcome<readonly Headline[]>>;
   /** Resumes a kept run. Resolves after the last event has arrived. */
   resume(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Replays a kept run: sends its events, the last of them `done`, without measuring anything. */
   show(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Deletes a kept run. */
   forgetRun(key: string): Promise<Outcome<void>>;
+}
+
+/** What the engine's worker offers its client. */
+export interface EngineWorkerApi extends EngineApi {
+  /** Says what only the page knows, before anything else is asked. */
+  setPage(facts: PageFacts): void;
 }

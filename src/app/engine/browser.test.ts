@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { browserInfo } from './browser.ts';
+import { type Agent, browserInfo } from './browser.ts';
 
 test('user agent data name the browser, not its engine or the invented brand', () => {
   const userAgentData = {
@@ -31,4 +31,24 @@ test.each([
   ['curl/8', 'unknown browser', null],
 ])('the user agent string %s names %s', (userAgent, brand, majorVersion) => {
   expect(browserInfo({ userAgent, platform: 'x' })).toEqual({ kind: 'browser', brand, majorVersion, platform: 'x' });
+});
+
+test.each<[string, Agent, string]>([
+  [
+    'Firefox on Android',
+    { userAgent: 'Mozilla/5.0 (Android 15; Mobile; rv:145.0)', platform: 'Linux aarch64' },
+    'Android',
+  ],
+  ['Chrome on Android', { userAgent: '', userAgentData: { brands: [], platform: 'Android' } }, 'Android'],
+  ['an iPhone', { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X)', platform: 'iPhone' }, 'iOS'],
+  ['an iPad that says so', { userAgent: 'Mozilla/5.0 (iPad; CPU OS 18_0)', platform: 'iPad' }, 'iPadOS'],
+  [
+    'an iPad that calls itself a Mac',
+    { userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)', platform: 'MacIntel', maxTouchPoints: 5 },
+    'iPadOS',
+  ],
+  ['a Mac', { userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)', platform: 'MacIntel' }, 'MacIntel'],
+  ['a laptop with a touch screen', { userAgent: '(Windows NT 10.0)', platform: 'Win32', maxTouchPoints: 10 }, 'Win32'],
+])('the platform of %s', (_, agent, platform) => {
+  expect(browserInfo(agent).platform).toBe(platform);
 });

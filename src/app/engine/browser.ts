@@ -6,6 +6,8 @@ export interface Agent {
   readonly userAgent: string;
   readonly platform?: string | undefined;
   readonly userAgentData?: NavigatorUAData | undefined;
+  /** The number of fingers that the screen feels. Default: none. */
+  readonly maxTouchPoints?: number | undefined;
 }
 
 /** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome Safari. */
@@ -17,10 +19,23 @@ const PATTERNS: readonly { readonly brand: string; readonly pattern: RegExp }[] 
   { brand: 'Safari', pattern: /Version\/(\d+).*Safari/ },
 ];
 
-export function browserInfo({ userAgent, platform = '', userAgentData }: Agent): HostInfo {
+export function browserInfo(agent: Agent): HostInfo {
+  const { userAgent, platform = '', userAgentData } = agent;
   const fromData = userAgentData && fromBrands(userAgentData);
   const { brand, majorVersion } = fromData ?? fromUserAgent(userAgent);
-  return { kind: 'browser', brand, majorVersion, platform: userAgentData?.platform || platform };
+  return { kind: 'browser', brand, majorVersion, platform: userAgentData?.platform || (handheld(agent) ?? platform) };
+}
+
+/**
+ * The platform of a phone or a tablet, where its browser has no user agent data. Firefox on Android calls its platform
+ * Linux. An iPad calls itself a Mac, but no Mac has a screen that feels fingers
+ * (https://developer.apple.com/forums/thread/119186).
+ */
+function handheld({ userAgent, platform = '', maxTouchPoints = 0 }: Agent): string | undefined {
+  if (/\bAndroid\b/.test(userAgent)) return 'Android';
+  if (/\b(iPhone|iPod)\b/.test(userAgent)) return 'iOS';
+  if (/\biPad\b/.test(userAgent) || (/^Mac/.test(platform) && maxTouchPoints > 1)) return 'iPadOS';
+  return undefined;
 }
 
 type Brand = Pick<HostInfo, 'brand' | 'majorVersion'>;

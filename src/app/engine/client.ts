@@ -1,11 +1,14 @@
 /** The engine as the page sees it: a worker, called as if it were here. */
 
 import { proxy, wrap } from 'comlink';
-import type { EngineApi, Outcome } from './api.ts';
+import type { EngineApi, EngineWorkerApi, Outcome } from './api.ts';
+import { lastLeftAt, noteLeaving } from './leaving.ts';
 
 export function startEngine(): EngineApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
-  const remote = wrap<EngineApi>(worker);
+  const remote = wrap<EngineWorkerApi>(worker);
+  void remote.setPage({ maxTouchPoints: navigator.maxTouchPoints, leftAt: lastLeftAt() });
+  noteLeaving();
   // A worker that cannot start never answers, and the page would wait for ever.
   const broken = new Promise<Outcome<never>>((resolve) => {
     worker.addEventListener('error', (event) => {
@@ -16,6 +19,9 @@ export function startEngine(): EngineApi {
   const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => Promise.race([answer, broken]);
   return {
     inspect: () => orBroken(remote.inspect()),
+    death: () => orBroken(remote.death()),
+    memory: (request, adapter) => orBroken(remote.memory(request, adapter)),
+    forgetLimit: () => orBroken(remote.forgetLimit()),
     giveWinners: (winners) => orBroken(remote.giveWinners(winners)),
     checkModels: (given) => orBroken(remote.checkModels(given)),
     tunings: () => orBroken(remote.tunings()),
@@ -25,6 +31,7 @@ export function startEngine(): EngineApi {
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),
     runs: () => orBroken(remote.runs()),
+    headlines: () => orBroken(remote.headlines()),
     resume: (key, onEvent) => orBroken(remote.resume(key, proxy(onEvent))),
     show: (key, onEvent) => orBroken(remote.show(key, proxy(onEvent))),
     forgetRun: (key) => orBroken(remote.forgetRun(key)),

@@ -7,6 +7,7 @@ import { seal } from '../../../results/digest.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { type RunRequest, runOptions } from '../../session/run-options.ts';
 import type { OnEvent } from './api.ts';
+import { growthLog, learnedLimit } from './growth-store.ts';
 import { type KeptRun, keepRun, keptRun } from './run-store.ts';
 import { beginSession, deliver } from './session.ts';
 import { winnersOf } from './tunings.ts';
@@ -25,7 +26,9 @@ export async function runHere(host: Host, request: RunRequest, onEvent: OnEvent,
     await keepRun(request, body());
     restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_KEEP * (performance.now() - began));
   };
-  const events = run(host, runOptions(request, { winnersOf, resume, keep, signal: beginSession() }));
+  const signal = beginSession();
+  const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
+  const events = run(host, runOptions(request, { ...growth, winnersOf, resume, keep, signal }));
   await deliver(events, async (event) => {
     if (event.type === 'done') await keepRun(request, bodyOf(event.record));
     return onEvent(event);

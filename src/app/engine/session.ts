@@ -5,20 +5,38 @@ import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { pageErrorFrom } from '../errors/page-error.ts';
-import type { Inspection, Outcome } from './api.ts';
+import type { Inspection, Outcome, PageFacts } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { PageVisibility } from './page-visibility.ts';
+import { pauseHere } from './pause.ts';
 
 export const visibility = new PageVisibility();
 
+let facts: PageFacts = { maxTouchPoints: 0, leftAt: null };
+
+/** What the page has said of itself. */
+export const page = (): PageFacts => facts;
+
+export function setPage(said: PageFacts): void {
+  facts = said;
+}
+
+/** Bytes in a unit of `navigator.deviceMemory`. */
+const GIB = 2 ** 30;
+
 /** This worker's WebGPU, environment and clock. */
 function browserHost(): Host {
+  // Firefox and Safari have neither.
+  const known: Navigator & { userAgentData?: NavigatorUAData; deviceMemory?: number } = navigator;
+  const { userAgent, platform, userAgentData, deviceMemory } = known;
   return {
     gpu: navigator.gpu,
-    info: browserInfo(navigator as Navigator & { userAgentData?: NavigatorUAData }),
+    info: browserInfo({ userAgent, platform, userAgentData, maxTouchPoints: facts.maxTouchPoints }),
+    systemMemoryBytes: deviceMemory === undefined ? undefined : deviceMemory * GIB,
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    pause: pauseHere(),
     visibility,
   };
 }

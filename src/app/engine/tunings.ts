@@ -12,6 +12,7 @@ import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { kernelsOf, type TuneRequest, tuneOptions } from '../../session/run-options.ts';
 import type { Inspection, OnEvent, TuningsKnown } from './api.ts';
+import { growthLog, learnedLimit } from './growth-store.ts';
 import { beginSession, deliver, inspect } from './session.ts';
 import { forgetMachine, readMachine, writeMachine } from './tuning-store.ts';
 
@@ -47,7 +48,9 @@ export async function forgetTunings(host: Host): Promise<void> {
 /** Tunes kernels, and keeps every winner as soon as it is known. */
 export async function tune(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<void> {
   const machine = await inspect(host);
-  const events = tuneKernels(host, tuneOptions(request, { winnersOf, signal: beginSession() }));
+  const signal = beginSession();
+  const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
+  const events = tuneKernels(host, tuneOptions(request, { ...growth, winnersOf, signal }));
   await deliver(keeping(events, machine, kernelsOf(request)), onEvent);
 }
 

@@ -3,17 +3,24 @@
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { modelSchema } from '../../model/request/request.ts';
-import type { EngineApi } from './api.ts';
+import type { EngineWorkerApi } from './api.ts';
+import { findDeath, forgetLimit } from './growth-store.ts';
+import { keptHeadlines } from './headlines.ts';
+import { memoryView } from './memory.ts';
 import { forgetRun, keptRuns } from './run-store.ts';
 import { replay, resume, runHere } from './runs.ts';
-import { cancelSession, inspect, outcomeOf, visibility, withHost } from './session.ts';
+import { cancelSession, inspect, outcomeOf, page, setPage, visibility, withHost } from './session.ts';
 import { forgetTunings, giveWinners, knownTunings, tune } from './tunings.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
 z.config({ jitless: true });
 
-const engine: EngineApi = {
+const engine: EngineWorkerApi = {
+  setPage,
   inspect: () => withHost(inspect),
+  death: () => outcomeOf(async () => (await findDeath(page().leftAt)) ?? null),
+  memory: (request, adapter) => withHost((host) => memoryView(host, request, adapter)),
+  forgetLimit: () => outcomeOf(forgetLimit),
   giveWinners: (winners) => outcomeOf(async () => giveWinners(winners)),
   checkModels: (given) => outcomeOf(async () => z.array(modelSchema).parse(given)),
   tunings: () => withHost(knownTunings),
@@ -23,6 +30,7 @@ const engine: EngineApi = {
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),
   runs: () => outcomeOf(keptRuns),
+  headlines: () => outcomeOf(keptHeadlines),
   resume: (key, onEvent) => withHost((host) => resume(host, key, onEvent)),
   show: (key, onEvent) => outcomeOf(() => replay(key, onEvent)),
   forgetRun: (key) => outcomeOf(() => forgetRun(key)),

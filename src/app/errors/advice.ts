@@ -49,6 +49,13 @@ export const ADVICE: Readonly<Record<PageErrorCode, Advice>> = {
     title: 'Not enough GPU memory',
     steps: ['Close other programs that use the GPU.', 'Give the run less memory under “Options”, and run again.'],
   },
+  'page-ended': {
+    title: 'The last run ended the page',
+    steps: [
+      'Close other tabs and programs, which share the memory, and run again: the run takes no more than was survived.',
+      'To try more, write a size under “Options”, or let runs use as much as before.',
+    ],
+  },
   'unusable-options': {
     title: 'These options cannot be run',
     steps: ['Change the options as the message says, and run again.'],

@@ -1,21 +1,38 @@
 /** One card for each error: its title, its message, and what to do. */
 
 import './error-card.css';
-import type { Store } from '../state.ts';
+import type { ComponentChildren } from 'preact';
+import type { App } from '../app.ts';
 import { ADVICE } from './advice.ts';
+import { deathText } from './death-text.ts';
 import type { PageErrorCode } from './page-error.ts';
 
-export function ErrorCards({ store }: { store: Store }) {
-  const error = store.error.value;
+export function ErrorCards({ app }: { app: App }) {
+  const { store } = app;
+  const [error, death] = [store.error.value, store.death.value];
   return (
     <div role="alert" class="errors">
       {store.problems.length > 0 && <ErrorCard code="unknown-parameter" messages={store.problems} />}
+      {death && (
+        <ErrorCard code="page-ended" messages={[deathText(death)]}>
+          <button type="button" class="secondary" disabled={store.busy.value} onClick={app.forgetLimit}>
+            Use as much as before
+          </button>
+        </ErrorCard>
+      )}
       {error && <ErrorCard code={error.code} messages={[error.message]} />}
     </div>
   );
 }
 
-function ErrorCard({ code, messages }: { code: PageErrorCode; messages: readonly string[] }) {
+interface ErrorCardProps {
+  readonly code: PageErrorCode;
+  readonly messages: readonly string[];
+  /** What a person can do on the card itself. */
+  readonly children?: ComponentChildren;
+}
+
+function ErrorCard({ code, messages, children }: ErrorCardProps) {
   const { title, steps } = ADVICE[code];
   return (
     <section class="error-card" data-code={code}>
@@ -29,6 +46,7 @@ function ErrorCard({ code, messages }: { code: PageErrorCode; messages: readonly
           <li key={step}>{step}</li>
         ))}
       </ul>
+      {children}
     </section>
   );
 }

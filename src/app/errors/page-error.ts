@@ -2,7 +2,13 @@
 
 import { HarnessError, type HarnessErrorCode } from '../../../harness/errors.ts';
 
-export type PageErrorCode = HarnessErrorCode | 'insecure-origin' | 'no-webgpu' | 'unknown-parameter' | 'unexpected';
+export type PageErrorCode =
+  | HarnessErrorCode
+  | 'insecure-origin'
+  | 'no-webgpu'
+  | 'unknown-parameter'
+  | 'page-ended'
+  | 'unexpected';
 
 export interface PageError {
   readonly code: PageErrorCode;

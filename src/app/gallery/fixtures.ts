@@ -5,9 +5,11 @@ import { readRecord } from '../../../results/check.ts';
 import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
+import { needsOf, runRequest } from '../../session/run-options.ts';
 import { lawView } from '../analysis/law-view.ts';
 import { type RunSoFar, viewOf } from '../analysis/view.ts';
 import type { App } from '../app.ts';
+import type { Inspection, MemoryView } from '../engine/api.ts';
 import { createStore, type Progress, type Store } from '../state.ts';
 
 const FILES = import.meta.glob<unknown>('../../../results/data/*.json', { eager: true, import: 'default' });
@@ -26,6 +28,7 @@ export const appOf = (store: Store): App => ({
   run: async () => {},
   cancel() {},
   forgetTunings: async () => {},
+  forgetLimit: async () => {},
   chooseModel() {},
   chooseSteps() {},
   takeFiles: async () => {},
@@ -43,7 +46,14 @@ export const looking = (options: Partial<RunParams> = {}, problems: readonly str
 export function ready({ adapter, host }: RunRecord, options: Partial<RunParams> = {}): Store {
   const store = looking(options);
   store.inspected({ adapter, host });
+  store.memory.value = memoryOf(store, { adapter, host });
   return store;
+}
+
+/** The memory that the chosen run would use on a machine. */
+export function memoryOf({ options, chosen }: Store, { adapter, host }: Inspection): MemoryView {
+  const request = runRequest(options.value, 0, chosen.value?.models ?? []);
+  return { needs: needsOf(request, { info: host }, adapter, undefined), isLearned: false };
 }
 
 /** A page after the run of `record`. */

@@ -54,7 +54,7 @@ function MemoryField({ store }: { store: Store }) {
         name="memory"
         inputMode="decimal"
         autocomplete="off"
-        placeholder="set by the profile"
+        placeholder="chosen for this machine"
         value={text.value}
         aria-invalid={!valid}
         ref={(input) => input?.setCustomValidity(valid ? '' : MEMORY_RULE)}

@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { DownloadButton } from '../result/record/download-button.tsx';
 import type { Store } from '../state.ts';
 import { Intro } from './intro.tsx';
+import { MemoryLine } from './memory-line.tsx';
 import { ModelFields } from './model-fields.tsx';
 import { OptionFields } from './option-fields.tsx';
 import { ProgressView } from './progress.tsx';
@@ -25,6 +26,7 @@ export function RunPanel({ app }: { app: App }) {
         <ProfileChoice store={store} />
         <ModelFields app={app} />
         <OptionFields app={app} />
+        <MemoryLine app={app} />
         <div class="actions">
           {busy.value ? (
             <button type="button" class="secondary" disabled={stage.value === 'cancelling'} onClick={app.cancel}>

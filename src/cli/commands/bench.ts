@@ -6,7 +6,8 @@
 import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
-import { isSoftware, labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import { isSoftware } from '../../../results/labels/machine.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
@@ -123,7 +124,7 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
   return [
     ...labelLines(record),
     ...machineLines(record),
-    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, ${KERNELS.ceiling.id} in the same rounds`,
+    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, the largest dispatch of ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
     ...cacheLines(record),

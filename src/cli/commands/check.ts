@@ -1,6 +1,6 @@
 /** `hbmark check`: says whether files are records of HBMark, valid and unchanged. */
 
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import { EXIT } from '../errors.ts';
 import { checkFile, requireFiles } from '../files/record-files.ts';
 import { isOn } from '../flags.ts';

@@ -2,6 +2,7 @@
 
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
+import { processHost } from './process-host.ts';
 
 /** What Deno is started with, before the path of its program. */
 export const DENO_FLAGS: readonly string[] = [
@@ -16,15 +17,6 @@ export const DENO_FLAGS: readonly string[] = [
 /** Returns this Deno as the engine's host. @throws HarnessError if it has no WebGPU */
 export function createDenoHost(): Host {
   if (!globalThis.navigator?.gpu) throw new HarnessError('no-adapter', 'update Deno: this one has no WebGPU');
-  return {
-    gpu: navigator.gpu,
-    info: {
-      kind: 'node',
-      brand: 'wgpu (Deno)',
-      majorVersion: Number.parseInt(process.versions.deno ?? '', 10) || null,
-      platform: `${process.platform} ${process.arch}`,
-    },
-    now: () => performance.now(),
-    date: () => new Date().toISOString(),
-  };
+  const majorVersion = Number.parseInt(process.versions.deno ?? '', 10) || null;
+  return processHost(navigator.gpu, { brand: 'wgpu (Deno)', majorVersion });
 }

@@ -55,6 +55,7 @@ export function pageHost({ start, ...names }: PageHostOptions): TerminalHost {
 
 const TUNING_EVENTS: ReadonlySet<string> = new Set([
   'adapter',
+  'memory',
   'clock',
   'progress',
   'tuned',

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
+import { processHost } from './process-host.ts';
 import { runtimeFolder } from './vulkan.ts';
 
 export interface NodeHostOptions {
@@ -31,17 +32,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   ]);
   kept.push(gpu);
   if (adapter !== undefined) await requireAdapter(gpu, adapter);
-  return {
-    gpu,
-    info: {
-      kind: 'node',
-      brand: 'Dawn',
-      majorVersion: dawnMajorVersion(),
-      platform: `${process.platform} ${process.arch}`,
-    },
-    now: () => performance.now(),
-    date: () => new Date().toISOString(),
-  };
+  return processHost(gpu, { brand: 'Dawn', majorVersion: dawnMajorVersion() });
 }
 
 async function importDawn(): Promise<typeof import('webgpu')> {

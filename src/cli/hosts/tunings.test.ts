@@ -23,6 +23,7 @@ const adapter: AdapterInfo = {
   architecture: 'arch',
   device: '',
   description: 'a part',
+  renderer: null,
   isFallbackAdapter: false,
   subgroupMinSize: 32,
   subgroupMaxSize: 32,

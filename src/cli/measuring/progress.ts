@@ -1,16 +1,35 @@
-/** A progress bar on stderr, if stderr is a terminal: scripts and logs get none. */
+/**
+ * What a person at the terminal sees of a session, on stderr: the memory that it is going to use, and a progress bar if
+ * stderr is a terminal. Scripts and logs get no bar.
+ */
 
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { etaText } from '../../../results/figures.ts';
+import { lessText, needsText } from '../../session/memory-text.ts';
 
 export interface ProgressBar {
   show(event: EngineEvent): void;
   stop(): void;
 }
 
-export function progressBar(): ProgressBar {
-  if (!process.stderr.isTTY) return { show() {}, stop() {} };
+/** @param title what the bar calls the work before its detail, such as `run 2 of 3` */
+export function progressBar(title?: string): ProgressBar {
+  const bar = process.stderr.isTTY ? drawnBar(title) : undefined;
+  return {
+    show(event) {
+      if (event.type === 'progress') bar?.show(event);
+      if (event.type !== 'memory') return;
+      bar?.stop();
+      const less = lessText(event.needs);
+      console.error(`memory   ${needsText(event.needs)}${less === undefined ? '' : `; ${less}`}. --memory GB sets it`);
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+/** A bar that is drawn from the first event on. */
+function drawnBar(title: string | undefined) {
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',
     stream: process.stderr,
@@ -18,10 +37,11 @@ export function progressBar(): ProgressBar {
     clearOnComplete: true,
     barsize: 24,
   });
-  bar.start(1, 0, { left: '', detail: 'starting' });
+  const titled = (detail: string) => (title === undefined ? detail : `${title} · ${detail}`);
   return {
-    show(event) {
-      if (event.type === 'progress') bar.update(event.fraction, { left: etaText(event.etaMs), detail: event.detail });
+    show({ fraction, etaMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
+      if (!bar.isActive) bar.start(1, 0, { left: '', detail: '' });
+      bar.update(fraction, { left: etaText(etaMs), detail: titled(detail) });
     },
     stop: () => bar.stop(),
   };

@@ -29,7 +29,7 @@ export async function tuneAndKeep(
   const untuned: UntunedProblem[] = [];
   let machine: Pick<TuneOutcome, 'adapter' | 'host'> | undefined;
   for await (const event of host.tune({ adapter, params, signal })) {
-    if (event.type === 'progress') progress.show(event);
+    progress.show(event);
     if (event.type === 'adapter') machine = event;
     if (event.type === 'untuned') untuned.push(event);
     if (event.type === 'tuned' && machine) {

@@ -24,6 +24,7 @@ function measured(kernel: string, ms: number, tuning: Tuning = { lanes: 8 }, for
     case: { kernel, variant: 'portable', params: { bytes: 1e6, ...(format && { format }) }, tuning: { ...tuning } },
     work: { bytesRead: 1e6, bytesWritten: 0, flops: 0 },
     rotationBytes: 0,
+    preRollDispatches: 0,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     checks: [],
     samples,

@@ -60,9 +60,9 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
   const clock = record.clock.trusted;
   const ceiling = ceilingOf(record, options.ceiling);
   const measured = record.measurements.filter(isMeasured);
-  // The cache curve has a table of its own.
+  // The cache curve has a table of its own, and the ceiling over half of the pool tells of caches alone.
   const problems = groupBy(
-    record.measurements.filter((m) => !isOfCurve(m)),
+    record.measurements.filter((m) => !isOfCurve(m) && m.case.withinBytes === undefined),
     ({ case: c }) => problemOf(c),
   );
   return [...problems.values()].flatMap((attempts): KernelRow[] => {
@@ -117,7 +117,9 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
 
 /** Returns the fastest measurement of the ceiling kernel's largest problem. */
 export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
-  const all = record.measurements.filter(isMeasured).filter((m) => m.case.kernel === id);
+  const all = record.measurements
+    .filter(isMeasured)
+    .filter((m) => m.case.kernel === id && m.case.withinBytes === undefined);
   const largest = Math.max(...all.map((m) => m.work.bytesRead));
   const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
   // Tunings of one problem read the same bytes, and may write slightly different ones.
@@ -145,7 +147,7 @@ const HEADER = [
   'shape',
   'bytes',
   'GB/s',
-  '95 %',
+  '95 % within run',
   'of ceiling',
   'tuned ÷ default',
   '÷ scalar',

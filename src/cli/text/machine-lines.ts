@@ -1,6 +1,6 @@
 /** The lines of a record about its machine: labels, adapter and clock. */
 
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 
 /** Returns a line for each label, which a reader must know before believing a figure. */

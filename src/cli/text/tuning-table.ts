@@ -25,7 +25,7 @@ const HEADER = [
   'default',
   'best',
   'speed-up',
-  '95 %',
+  '95 % within session',
   'tried',
   'wrong',
   'failed',

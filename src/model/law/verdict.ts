@@ -2,7 +2,8 @@
 
 import { memoryShare } from '../../../results/derive.ts';
 import { figureText } from '../../../results/figures.ts';
-import { BOUND_SHARE, labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import { BOUND_SHARE } from '../../../results/labels/machine.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { stepTime } from '../theory/step-time.ts';
 import { stepCostsOf } from './costs.ts';

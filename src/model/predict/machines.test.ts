@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import { streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { decodeSteps, MACHINE } from '../../../tests/support/law-points.ts';
 import { analyse } from '../gemv-line/analyse.ts';

@@ -3,7 +3,7 @@
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
 import { gpusNamed } from '../../../results/gpus.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';

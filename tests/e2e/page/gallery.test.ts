@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LABEL_IDS } from '../../../results/labels.ts';
+import { LABEL_IDS } from '../../../results/labels/index.ts';
 import { ADVICE } from '../../../src/app/errors/advice.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { patient } from '../../support/patience.ts';

@@ -10,7 +10,7 @@ import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.ts';
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
@@ -68,7 +68,7 @@ function fixedCostSteps({ clock }: RunRecord): DecodeMeasurement[] {
   return steps.map((one, i) => ({
     ...{ status: 'measured', case: { ...one, experiment: true }, dispatches: 271, layers: { distinct: 1, total: 1 } },
     ...{ residentBytes: 1, rotationBytes: 1, work: { bytesRead: 1, bytesWritten: 0, flops: 0 } },
-    ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000' },
+    ...{ verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 }, checksum: '00000000', preRollSteps: 0 },
     ...{ discarded: [], stopped: 'interval' },
     samples: [0, 1, 2, 3, 4, 5].flatMap((round) =>
       [1, 2, 4].map((dispatches) => {
@@ -139,6 +139,16 @@ describe('a whole quick run', () => {
     if (!streaming) throw new Error('the run measured no streaming read');
     await expectFigure(page, 'streaming', gbpsText(streaming));
     await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
+  });
+
+  test('the run is kept, with its headline, and the page says how many more show how runs differ', async () => {
+    const streaming = streamingGBps(file.record);
+    if (!streaming) throw new Error('the run measured no streaming read');
+    const between = opened.page.locator('[data-between]');
+    await between.waitFor();
+    expect(await between.innerText()).toBe(
+      `1 quick run on this machine: ${gbpsText(streaming).value} GB/s\n2 more like it will show how much runs differ.`,
+    );
   });
 
   test('another model has another estimate, from the same record', async () => {
@@ -293,7 +303,7 @@ describe('a whole model', () => {
     expect(await seriousViolations(page)).toEqual([]);
 
     await page.reload();
-    await page.getByText('quick, config.json, 2 cases').waitFor();
+    await page.getByText('quick, config.json, 5 cases').waitFor();
     await page.getByRole('button', { name: /^Show the run of/ }).click();
     await page.locator('[data-step="measured"]').waitFor();
     expect(complaints).toEqual([]);

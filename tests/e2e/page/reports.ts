@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord, Sample } from '../../../results/schema.ts';
 
 const PATIENCE = { interval: 100 };

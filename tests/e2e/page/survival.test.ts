@@ -67,7 +67,7 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
   await button(page, /^Forget the run of/).click();
-  await expect.poll(() => page.getByText('Earlier runs').count()).toBe(0);
+  await expect.poll(() => page.getByText('Kept runs').count()).toBe(0);
   await context.close();
 });
 

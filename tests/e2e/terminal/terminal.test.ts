@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf, streamOf } from '../../../results/caches.ts';
-import { checkRecord } from '../../../results/check.ts';
+import { checkRecord, readRecord } from '../../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import type { BetweenDocument } from '../../../src/cli/text/between.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { type Ended, hbmark as runTool, TOOL } from './tool.ts';
@@ -33,8 +34,9 @@ const file = (name: string) => join(folder, name);
 
 describe('run', () => {
   const runJson = async (...flags: string[]): Promise<RunDocument> => {
-    const { code, stdout } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
+    const { code, stdout, stderr } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^memory {3}up to 1\.\d\d GB of GPU memory: 1\.07 GB to read; then up to .* decode step/m);
     return JSON.parse(stdout);
   };
 
@@ -109,6 +111,33 @@ describe('run', () => {
       },
     ]);
     expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
+  });
+
+  test('several runs are one document, and leave a record each', async () => {
+    const few = ['--kernel', 'stream-read', '--budget', '300', '--memory', '0.2'];
+    const { code, stdout } = await hbmark([
+      'run',
+      ...few,
+      '--repeat',
+      '2',
+      '--seed',
+      '7',
+      '--out',
+      file('r.json'),
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const { runs, between }: { runs: RunDocument[]; between: BetweenDocument } = JSON.parse(stdout);
+    expect(runs).toHaveLength(2);
+    for (const [i, { record }] of runs.entries()) {
+      expect(readRecord(JSON.parse(readFileSync(file(`r-${i + 1}.json`), 'utf8'))).id).toBe(record.id);
+    }
+    expect(runs[0]?.record.seed).toBe(7);
+    expect(runs[1]?.record.seed).not.toBe(7);
+    expect(between.counted).toEqual([1, 2]);
+    expect(between.stream?.runs.map(({ value }) => value)).toEqual(runs.map(({ stream }) => stream?.gbps));
+    // Two runs are too few for an interval between them.
+    expect(between.stream).toMatchObject({ unit: 'GB/s', mean: { ci95: null }, agree: null });
   });
 
   test('an interrupted run keeps what it has', async () => {

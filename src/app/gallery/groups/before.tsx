@@ -1,6 +1,7 @@
 /** What the page shows before a run. */
 
-import { PROFILES, stepBudgetBytes } from '../../../../harness/profiles.ts';
+import { conditionsOf } from '../../../../results/repeated.ts';
+import type { RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type RunParams, sweepOf } from '../../../session/params.ts';
 import { AdapterCard } from '../../adapter/adapter-card.tsx';
@@ -22,13 +23,12 @@ const SOFTWARE = () => committed('2026-11-24-swiftshader-quick');
 /** A store that has chosen a model, with its memory planned as the planner does. */
 function planned(options: Partial<RunParams>): Store {
   const store = ready(gpuRecord(), { decode: DEFAULT_MODEL.id, ...options });
-  const { chosen, options: chosenOptions, adapter } = store;
+  const { chosen, options: chosenOptions, adapter, memory } = store;
   const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = adapter.value?.limits ?? {};
-  const { profile, memoryGB } = chosenOptions.value;
   store.stepPlans.value = stepPlansOf(
     { models: chosen.value?.models ?? [], sweep: sweepOf(chosenOptions.value) },
     { maxBufferSize, maxStorageBufferBindingSize },
-    stepBudgetBytes(PROFILES[profile], memoryGB === null ? undefined : memoryGB * 1e9),
+    memory.value?.needs.stepBytes ?? 0,
   );
   return store;
 }
@@ -51,16 +51,40 @@ function optionFields(id: string, state: string, store: () => Store, typed: Item
   return { id, component: 'Options', state, draw, width: 'main', typed };
 }
 
-const RUNS: readonly RunSummary[] = [
-  { key: '2', created: '2026-11-27T09:30:00.000Z', profile: 'quick', models: ['smollm2-135m'], done: 7, cases: 27 },
-  { key: '1', created: '2026-11-20T18:05:00.000Z', profile: 'full', models: [], done: 104, cases: 104 },
-];
+/** A run that was cut short. */
+const CUT_SHORT: RunSummary = {
+  ...{ key: 'cut', created: '2026-11-27T09:30:00.000Z', profile: 'quick', models: ['smollm2-135m'] },
+  ...{ done: 7, cases: 27 },
+};
 
-function withRuns(): Store {
+/** Whole runs on one machine: its record, and the bandwidth that each run found. */
+interface WholeRuns {
+  readonly record: RunRecord;
+  readonly gbps: readonly number[];
+}
+
+/** A page that keeps a run that was cut short, and whole ones. */
+function withRuns(...kept: readonly WholeRuns[]): Store {
   const store = ready(gpuRecord());
-  store.runs.value = RUNS;
+  const headlines = kept.flatMap(({ record, gbps }) =>
+    gbps.map((value) => ({
+      ...{ profile: record.profile, adapter: record.adapter, conditions: conditionsOf(record) },
+      gbps: { value, ci95: [value - 1.5, value + 1.5] as const },
+    })),
+  );
+  store.headlines.value = headlines.map((headline, i) => ({ key: String(i), ...headline }));
+  store.runs.value = [
+    CUT_SHORT,
+    ...store.headlines.value.map(({ key, profile }, i) => ({
+      ...{ key, profile, models: [], done: 104, cases: 104 },
+      created: new Date(Date.UTC(2026, 10, 26 - i, 18, 5)).toISOString(),
+    })),
+  ];
   return store;
 }
+
+/** The record, as a run of `quick`. */
+const quick = (record: RunRecord): RunRecord => ({ ...record, profile: 'quick' });
 
 function withFile(problem: string): Store {
   const store = planned({ memoryGB: 4, weights: ['int4-g32'] });
@@ -179,7 +203,36 @@ export const BEFORE: Group = {
       id: 'history',
       component: 'History',
       state: 'a run that was cut short, and a whole one',
-      draw: () => <History app={appOf(withRuns())} />,
+      draw: () => <History app={appOf(withRuns({ record: gpuRecord(), gbps: [424] }))} />,
+      width: 'main',
+    },
+    {
+      id: 'history-differ',
+      component: 'History',
+      state: 'runs that differ by more than their own intervals, and two of another profile',
+      draw: () => {
+        const kept = [
+          { record: quick(gpuRecord()), gbps: [424, 418.2, 431.5] },
+          { record: gpuRecord(), gbps: [424, 419.4] },
+        ];
+        return <History app={appOf(withRuns(...kept))} />;
+      },
+      width: 'main',
+    },
+    {
+      id: 'history-agree',
+      component: 'History',
+      state: 'runs that agree; other kernels; another machine',
+      draw: () => {
+        const record = gpuRecord();
+        const older = { ...record, harness: { ...record.harness, kernels: '0'.repeat(64) } };
+        const kept = [
+          { record, gbps: [424, 423.4, 424.9] },
+          { record: older, gbps: [401.2, 400.3, 401.8] },
+          { record: SOFTWARE(), gbps: [3.91] },
+        ];
+        return <History app={appOf(withRuns(...kept))} />;
+      },
       width: 'main',
     },
     {

@@ -5,7 +5,7 @@ import { obstacle } from '../../engine/checks.ts';
 import { ErrorCards } from '../../errors/error-card.tsx';
 import type { PageErrorCode } from '../../errors/page-error.ts';
 import type { Store } from '../../state.ts';
-import { looking } from '../fixtures.ts';
+import { appOf, looking } from '../fixtures.ts';
 import type { Group, Item } from '../item.ts';
 
 const surroundings = { isSecureContext: true, hasWebGpu: true, origin: 'http://bench.example:4173' };
@@ -24,6 +24,7 @@ const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
     'The GPU gave 0.0 GB of the 1.1 GB asked for. Close other programs that use it, or ask for less memory.',
   'unusable-options': 'Kernels must be one of attention, gemv, rms-norm, stream-read; got "gemm".',
   'unknown-parameter': '',
+  'page-ended': '',
   cancelled: 'Cancelled before anything was measured.',
   unexpected: 'Cannot read properties of null (reading “buffers”)',
 };
@@ -36,13 +37,24 @@ function failed(code: PageErrorCode): Store {
 
 const errorCard = (code: PageErrorCode): Item => ({
   ...{ id: `error-${code}`, component: 'Error card', state: code, width: 'main' },
-  draw: () => <ErrorCards store={failed(code)} />,
+  draw: () => <ErrorCards app={appOf(failed(code))} />,
 });
 
 /** A mistake of each kind that an address can hold. */
 const ADDRESS = '?porfile=quick&memory=0&batch=1,5000&context=1024&shortest=4096';
 
-const codes = (Object.keys(MESSAGES) as PageErrorCode[]).filter((code) => code !== 'unknown-parameter');
+const codes = (Object.keys(MESSAGES) as PageErrorCode[]).filter((code) => MESSAGES[code] !== '');
+
+function ended(): Store {
+  const store = looking();
+  store.death.value = {
+    at: '2026-11-27T09:30:00.000Z',
+    bytes: 402_653_184,
+    grownBytes: 268_435_456,
+    limitBytes: 268_435_456,
+  };
+  return store;
+}
 
 export const ERRORS: Group = {
   id: 'errors',
@@ -53,14 +65,21 @@ export const ERRORS: Group = {
       id: 'error-unknown-parameter',
       component: 'Error card',
       state: 'unknown-parameter, several at once',
-      draw: () => <ErrorCards store={looking({}, parseParams(ADDRESS).problems)} />,
+      draw: () => <ErrorCards app={appOf(looking({}, parseParams(ADDRESS).problems))} />,
+      width: 'main',
+    },
+    {
+      id: 'error-page-ended',
+      component: 'Error card',
+      state: 'page-ended: the last run ended the page',
+      draw: () => <ErrorCards app={appOf(ended())} />,
       width: 'main',
     },
     {
       id: 'error-none',
       component: 'Error card',
       state: 'no error',
-      draw: () => <ErrorCards store={looking()} />,
+      draw: () => <ErrorCards app={appOf(looking())} />,
       empty: true,
     },
   ],

@@ -1,7 +1,7 @@
 /** Every label, by itself, on a record that earns it. */
 
-import { LABEL_EXAMPLES } from '../../../../results/label-examples.ts';
-import { labelsOf } from '../../../../results/labels.ts';
+import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
+import { labelsOf } from '../../../../results/labels/index.ts';
 import type { RunRecord } from '../../../../results/schema.ts';
 import { EMPTY_VIEW } from '../../analysis/view.ts';
 import { Labels } from '../../result/labels/labels.tsx';

@@ -1,6 +1,6 @@
 /** What the page shows during a run, and right after it. */
 
-import { labelsOf } from '../../../../results/labels.ts';
+import { labelsOf } from '../../../../results/labels/index.ts';
 import { ClaimsCard } from '../../result/claims/claims-card.tsx';
 import { Headline } from '../../result/headline/headline.tsx';
 import { Labels } from '../../result/labels/labels.tsx';

@@ -18,7 +18,9 @@ export function DecodeCard({ store }: { store: Store }) {
     <section class="card rows" aria-labelledby="steps-title" data-steps>
       <h2 id="steps-title">Decode steps of whole models</h2>
       <table>
-        <caption class="visually-hidden">Every decode step, with its tokens per second and 95&nbsp;% intervals</caption>
+        <caption class="visually-hidden">
+          Every decode step, with its tokens per second and 95&nbsp;% intervals within this run
+        </caption>
         <thead>
           <tr>
             <th scope="col">Step</th>

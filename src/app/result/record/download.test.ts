@@ -12,6 +12,6 @@ test('the file is named after adapter and day', () => {
 });
 
 test('the file is the record, indented, and ends with a newline', () => {
-  const record = { schema: 1, seed: 7 } as RunRecord;
-  expect(recordText(record)).toBe('{\n  "schema": 1,\n  "seed": 7\n}\n');
+  const record = { schema: 2, seed: 7 } as RunRecord;
+  expect(recordText(record)).toBe('{\n  "schema": 2,\n  "seed": 7\n}\n');
 });

@@ -2,12 +2,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRecord } from './check.ts';
-import { LABEL_EXAMPLES } from './label-examples.ts';
-import { LABEL_IDS, labelsOf } from './labels.ts';
-import type { DecodeMeasured, RunRecord, Sample } from './schema.ts';
+import { readRecord } from '../check.ts';
+import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
+import { LABEL_EXAMPLES } from './examples.ts';
+import { LABEL_IDS, labelsOf } from './index.ts';
 
-const FOLDER = new URL('./data/', import.meta.url);
+const FOLDER = new URL('../data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** A record that earns no label: a committed one, changed to be of an imaginary GPU that only memory limits. */
@@ -24,7 +24,7 @@ function clean(): RunRecord {
   record.clock.trusted = 'timestamp-query';
   record.clock.timestampQuantumNs = 1;
   for (const m of record.measurements) {
-    if (m.status === 'measured') m.rotationBytes = 2 ** 30;
+    if (m.status === 'measured') m.rotationBytes = 2 ** 31;
   }
   streamingAt(record, 10);
   return record;
@@ -47,6 +47,21 @@ function samplesOf(dispatchMs: number, perRound = 0): Sample[] {
   );
 }
 
+/** Adds reads of 67.1 and 134 MB to one of 268 MB. Those of 134 MB take `times` as long as a line leads to expect. */
+function sizesOfReads(record: RunRecord, times: number): void {
+  const m = measured(record);
+  const largest = 2 ** 28;
+  record.measurements = record.measurements.filter((one) => one.case.kernel !== 'stream-read');
+  for (const bytes of [largest, largest / 2, largest / 4]) {
+    record.measurements.push({
+      ...m,
+      case: { ...m.case, kernel: 'stream-read', params: { bytes } },
+      work: { bytesRead: bytes, bytesWritten: 0, flops: 0 },
+      samples: samplesOf((0.05 + bytes / 10e6) * (bytes === largest / 2 ? times : 1)),
+    });
+  }
+}
+
 /** Adds a sweep of working sets in MB, each with its rate in GB/s. */
 function sweep(record: RunRecord, rates: Readonly<Record<number, number>>): void {
   for (const [megabytes, gbps] of Object.entries(rates)) {
@@ -61,6 +76,25 @@ function sweep(record: RunRecord, rates: Readonly<Record<number, number>>): void
     });
   }
 }
+
+/** Makes dispatches of the first cases take longer by the share `per` for each one before them in a region. */
+function bent(record: RunRecord, per: number, cases = Number.POSITIVE_INFINITY): void {
+  for (const m of record.measurements.filter(({ status }) => status === 'measured').slice(0, cases)) {
+    if (m.status !== 'measured') continue;
+    m.samples = [0, 1, 2, 3, 4, 5].flatMap((round) =>
+      [1, 2, 4, 8].map((dispatches) => {
+        const ms = dispatches * 10 * (1 + per * dispatches) * (1 + 0.001 * ((round * dispatches) % 3));
+        return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
+      }),
+    );
+  }
+}
+
+test('regions whose times grow by so much for each dispatch are on a line, whatever a region costs', () => {
+  const record = clean();
+  bent(record, 0);
+  expect(labelsOf(record).map(({ id }) => id)).not.toContain('not-a-line');
+});
 
 test('a working set that is small on purpose does not earn small-rotation', () => {
   const record = clean();
@@ -98,6 +132,7 @@ const step = (rotationBytes: number): DecodeMeasured => ({
   rotationBytes,
   verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
   checksum: '00000000',
+  preRollSteps: 0,
   samples: samplesOf(10),
   discarded: [],
   stopped: 'interval',
@@ -123,6 +158,14 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /steps of 1\.00 ms/,
     ],
   ],
+  'not-a-line': [
+    ['clocks fall within a region', (r) => bent(r, 0.02), /in short regions and .* in long ones, [0-9.]+ % apart/],
+    [
+      'one case is far off, and all others are straight',
+      (r) => bent(r, 0.1, 1),
+      /in short regions and .* in long ones, [0-9.]+ % apart/,
+    ],
+  ],
   'not-steady': [
     [
       'the warm-up ended first',
@@ -136,7 +179,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'a case rotates through 100 MB, and there is no sweep',
       (r) => Object.assign(measured(r), { rotationBytes: 1e8 }),
-      /after 100 MB of other bytes, and there is no sweep .* ruled out from 1\.02 GB on/,
+      /after 100 MB of other bytes, and there is no sweep .* ruled out from 1\.63 GB on/,
     ],
     [
       'the sweep ends before a large cache would',
@@ -144,7 +187,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         Object.assign(measured(r), { rotationBytes: 4e8 });
         sweep(r, { 100: 10, 200: 10, 400: 10 });
       },
-      /after 400 MB of other bytes, and the sweep over working sets ended at 400 MB: a cache of up to 256 MB/,
+      /after 400 MB of other bytes, and the sweep over working sets ended at 400 MB: a cache of up to 408 MB/,
     ],
     [
       'a case rotates through less than four times the knee',
@@ -167,7 +210,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         const ofClaim = { ...step(3e6), case: { ...step(3e6).case, experiment: true } };
         Object.assign(r, { decode: [step(2.7e8), ofClaim, step(2e9)] });
       },
-      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.02 GB on\. A model this small/,
+      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.63 GB on\. A model this small/,
     ],
     [
       'layers that share memory rotate through less than four times the knee',
@@ -177,6 +220,14 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       },
       /after 400 MB of other bytes, and sets of up to 128 MB .* shared their memory in turn: give the run more memory\.$/,
     ],
+  ],
+  'bent-read-line': [
+    [
+      'the middle of three sizes takes 3 % longer than the others lead to expect',
+      (r) => sizesOfReads(r, 1.03),
+      /^Reading 134 MB takes 3\.00 % .* longer than reading 67\.1 MB and 268 MB leads to expect\. /,
+    ],
+    ['it takes 2 % less', (r) => sizesOfReads(r, 0.98), /takes 2\.00 % .* less than/],
   ],
   'above-peak': [
     [
@@ -221,6 +272,22 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       'a decode step was seen twice',
       (r) => Object.assign(r, { decode: [{ ...step(2e9), samples: samplesOf(10).filter((s) => s.round < 2) }] }),
       /^1 of 17 cases/,
+    ],
+  ],
+  'uneven-memory': [
+    [
+      'a part of it takes ten times as long',
+      (r) => {
+        const slab = (ms: number) => ({
+          bytes: 2.5e8,
+          readings: [1, 2, 3, 4, 5].flatMap(() =>
+            [1, 4].map((n) => ({ dispatches: n, wallMs: n * ms, gpuMs: n * ms })),
+          ),
+        });
+        const steps = [{ bytes: 1e9, given: true }];
+        r.plan.memory = { budgetBytes: 1e9, reason: '', steps, slabs: [slab(1), slab(1), slab(1), slab(10)] };
+      },
+      /^250 MB of the 1\.00 GB .* at least 10 times as long .* less memory/,
     ],
   ],
   'less-memory': [
@@ -300,11 +367,24 @@ test('a rotation of four times the knee is large enough, where memory was found 
   expect(labelsOf(record)).toEqual([]);
 });
 
+test('a middle size within one per cent of the line is no news', () => {
+  const record = clean();
+  sizesOfReads(record, 1.008);
+  expect(labelsOf(record)).toEqual([]);
+});
+
 test('steps that rotate through four times the knee are of memory', () => {
   const record = clean();
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
   record.decode = [step(2.6e8)];
   expect(labelsOf(record)).toEqual([]);
+});
+
+test('sets that are larger than any cache, and faster than larger ones, are of uneven memory', () => {
+  const record = clean();
+  sweep(record, { 256: 30, 512: 30, 1024: 30, 2048: 30, 4096: 10, 6144: 10, 8192: 10 });
+  const found = labelsOf(record).find(({ id }) => id === 'uneven-memory');
+  expect(found?.reason).toMatch(/^Sets of up to 2\.05 GB are read faster .* no GPU has so large a cache/);
 });
 
 test('a kernel that moves some kB has a small rotation, and is no figure of memory', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reading } from '../../results/schema.ts';
-import { judge } from './check.ts';
+import { judge } from './judge.ts';
 
 /**
  * Five repetitions of three lengths on a device with 1 ms per dispatch, whose timestamps show `gpuMs` of the true time.

@@ -1,6 +1,6 @@
 /** An example of every label, for the gallery: each label has one, and its test says which is missing. */
 
-import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
+import type { DecodeMeasured, Measured, RunRecord } from '../schema.ts';
 
 const measuredIn = (record: RunRecord): Measured[] =>
   record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
@@ -36,6 +36,17 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'coarse-clock'(record) {
     record.clock.timestampQuantumNs = 1e6;
   },
+  'not-a-line'(record) {
+    for (const m of measuredIn(record)) {
+      const longest = Math.max(...m.samples.map(({ dispatches }) => dispatches));
+      // The longest regions of each round end late.
+      m.samples = m.samples.map((sample) => {
+        const lateMs = 0.2 * sample.wallMs * (sample.dispatches / longest);
+        const { gpuMs } = sample;
+        return { ...sample, wallMs: sample.wallMs + lateMs, gpuMs: gpuMs === null ? null : gpuMs + lateMs };
+      });
+    }
+  },
   'not-steady': drift(-0.02),
   throttled: drift(0.02),
   'small-rotation'(record) {
@@ -43,6 +54,10 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   },
   'small-model'(record) {
     for (const m of stepsIn(record)) m.rotationBytes = 5e7;
+  },
+  'bent-read-line'(record) {
+    const [, middle] = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
+    if (middle) slow(middle, () => 1.06);
   },
   'above-peak'(record) {
     record.reported = { gpu: 'RTX 4060' };
@@ -52,6 +67,21 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   },
   'too-few-samples'(record) {
     for (const m of measuredIn(record).slice(0, 2)) m.samples = m.samples.filter(({ round }) => round < 2);
+  },
+  'uneven-memory'(record) {
+    const slab = (ms: number) => ({
+      bytes: 2 ** 28,
+      readings: [0, 1, 2, 3, 4].flatMap((i) =>
+        [5, 20].map((dispatches) => {
+          const gpuMs = (dispatches / 20) * ms + 0.01 * i;
+          return { dispatches, wallMs: gpuMs + 0.3, gpuMs };
+        }),
+      ),
+    });
+    record.plan.memory = {
+      ...{ budgetBytes: 2 ** 30, reason: 'the profile asks for it', steps: [{ bytes: 2 ** 30, given: true }] },
+      slabs: [slab(8), slab(8.1), slab(7.9), slab(104)],
+    };
   },
   'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
   'hidden-tab': event('hidden', 'paused for 12.3 s'),

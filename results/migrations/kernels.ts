@@ -1,12 +1,9 @@
 /**
- * Reads old records with the kernel ids of today. A record keeps the ids that it was written with, and its own id is
- * the hash of that content: the hash is verified first (`check.ts`), and the record's id never changes.
- *
- * The schema stays at version 1 where a kernel is renamed: `kernel` is free text in it, and the shape of a record does
- * not change. The version moves when a field does.
+ * Reads old records with the kernel ids of today. A kernel that is renamed does not move the schema's version: `kernel`
+ * is free text in it, and the shape of a record does not change.
  */
 
-import { type RecordBody, recordBodySchema } from './schema.ts';
+import type { RecordBody } from '../schema.ts';
 
 /** Renamed kernels: the id of today by the former id. A former id is never given to another kernel. */
 export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
@@ -25,13 +22,7 @@ export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurem
   const renamed = <C extends { kernel: string }>(one: C): C => ({ ...one, kernel: currentKernelId(one.kernel) });
   return {
     ...record,
-    plan: { ...record.plan, cases: record.plan.cases.map(renamed) },
+    plan: { ...record.plan, cases: record.plan.cases.map(renamed), layouts: record.plan.layouts.map(renamed) },
     measurements: record.measurements.map((m) => ({ ...m, case: renamed(m.case) })),
   };
 }
-
-/**
- * Parses the body of a run that was kept without an id, to be shown or resumed. A record, which has one, is read by
- * `checkRecord` or `readRecord`.
- */
-export const keptBodySchema = recordBodySchema.transform(withCurrentKernels);

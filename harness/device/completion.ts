@@ -1,0 +1,76 @@
+/**
+ * How the host learns that the GPU is done. Most engines wake up as soon as it is. Firefox looks on a timer of about
+ * 100 ms (https://bugzilla.mozilla.org/show_bug.cgi?id=1870699), and whenever something is submitted, since wgpu looks
+ * for finished work inside `submit`. So an empty submission now and then, a nudge, makes Firefox notice the end within
+ * a millisecond or two. Whether nudges help is measured, never guessed from a name. Delete the nudges when Firefox
+ * notices completion by itself: an empty submission then takes far less than NUDGE_FROM_MS.
+ */
+
+import { median } from 'simple-statistics';
+import type { Host } from '../host.ts';
+
+export interface Completion {
+  /** Whether waiting is helped by nudges. */
+  readonly nudges: boolean;
+  /**
+   * Waits for the GPU: for `queue.onSubmittedWorkDone()` or for a buffer to be mapped.
+   *
+   * @param expectedMs About how long the GPU will take. Nudges begin only then, since they cost a software adapter the
+   *   time of a processor. Default: unknown, and nudges begin at once.
+   */
+  wait<T>(done: Promise<T>, expectedMs?: number): Promise<T>;
+}
+
+/** Nudges are tried where an empty submission takes at least this, in ms: other engines take 0.1 – 15 ms. */
+const NUDGE_FROM_MS = 20;
+
+/** Nudges are used where they make an empty submission take less than this share of its time. */
+const HELPED = 0.5;
+
+/** The time between two nudges, in ms: as fine as a worker's pause is. */
+const NUDGE_EVERY_MS = 1;
+
+/** The number of empty submissions that tell whether nudges help. */
+const TRIES = 3;
+
+/** Finds out whether nudges help on `device`, and returns how to wait for it. */
+export async function findCompletion(host: Pick<Host, 'now' | 'pause'>, device: GPUDevice): Promise<Completion> {
+  const plain: Completion = { nudges: false, wait: (done) => done };
+  const { pause } = host;
+  if (!pause) return plain;
+  const unaided = await emptyMs(host, device, plain);
+  if (unaided < NUDGE_FROM_MS) return plain;
+  const nudged = nudging(host.now, pause, device);
+  return (await emptyMs(host, device, nudged)) < HELPED * unaided ? nudged : plain;
+}
+
+/** Returns the median time in ms until the host knows of the end of a submission without work. */
+async function emptyMs({ now }: Pick<Host, 'now'>, device: GPUDevice, completion: Completion): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < TRIES; i++) {
+    const start = now();
+    device.queue.submit([]);
+    await completion.wait(device.queue.onSubmittedWorkDone());
+    times.push(now() - start);
+  }
+  return median(times);
+}
+
+function nudging(now: () => number, pause: (ms: number) => Promise<void>, device: GPUDevice): Completion {
+  return {
+    nudges: true,
+    async wait(done, expectedMs = 0) {
+      let over = false;
+      const settled = () => {
+        over = true;
+      };
+      done.then(settled, settled);
+      const start = now();
+      while (!over) {
+        await pause(Math.max(NUDGE_EVERY_MS, expectedMs - (now() - start)));
+        if (!over) device.queue.submit([]);
+      }
+      return done;
+    },
+  };
+}

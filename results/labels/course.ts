@@ -1,0 +1,82 @@
+/** Labels of a run's course: what went wrong on the way, and what is missing for it. */
+
+import { casesOf, roundsOf, timedCases } from '../derive.ts';
+import type { RecordBody, RecordEvent } from '../schema.ts';
+import { MIN_UNITS } from '../statistics.ts';
+import type { LabelRule } from './label.ts';
+
+/** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
+export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
+
+export const COURSE: readonly LabelRule[] = [
+  {
+    id: 'too-few-samples',
+    title: 'Too few samples',
+    applies(record) {
+      const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < MIN_UNITS).length;
+      return few > 0
+        ? `${few} of ${casesOf(record).length} cases were measured in fewer than ${MIN_UNITS} rounds and have no interval.`
+        : undefined;
+    },
+  },
+  {
+    id: 'hidden-tab',
+    title: 'Tab was hidden',
+    applies(record) {
+      const pauses = record.events.filter(({ kind }) => kind === 'hidden').length;
+      const spoiled = timedCases(record).flatMap(({ discarded }) =>
+        discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE),
+      ).length;
+      return pauses > 0
+        ? `The tab was hidden ${timesText(pauses)}, and the run paused meanwhile. ${spoiled} samples that were being taken are kept, but do not count.`
+        : undefined;
+    },
+  },
+  {
+    id: 'device-lost',
+    title: 'GPU was lost',
+    applies({ events }) {
+      const losses = events.filter(({ kind }) => kind === 'lost');
+      return losses.length > 0
+        ? `The GPU device was lost ${timesText(losses.length)} (${losses[0]?.detail}). The run requested a new one and kept what had been measured.`
+        : undefined;
+    },
+  },
+  {
+    id: 'resumed',
+    title: 'Resumed',
+    applies({ events }) {
+      const sessions = events.filter(({ kind }) => kind === 'resumed').length + 1;
+      return sessions > 1
+        ? `The run ended early and was resumed, in ${sessions} sessions. The machine may have behaved differently in each.`
+        : undefined;
+    },
+  },
+  {
+    id: 'incomplete',
+    title: 'Incomplete',
+    applies(record) {
+      const end = endedEarly(record);
+      return (
+        end && `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`
+      );
+    },
+  },
+  {
+    id: 'wrong-results',
+    title: 'Wrong results',
+    applies(record) {
+      const cases = casesOf(record);
+      const wrong = cases.filter(({ status }) => status === 'wrong').length;
+      return wrong > 0 ? `${wrong} of ${cases.length} cases computed a wrong result and have no time.` : undefined;
+    },
+  },
+];
+
+/** The event with which a run ended early; undefined for a run that did not, or that was resumed since. */
+export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent | undefined {
+  const last = events.filter(({ kind }) => kind === 'cancelled' || kind === 'gave-up' || kind === 'resumed').at(-1);
+  return last?.kind === 'resumed' ? undefined : last;
+}
+
+const timesText = (n: number): string => (n === 1 ? 'once' : `${n} times`);

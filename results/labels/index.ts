@@ -1,0 +1,26 @@
+/**
+ * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record alone, so a record
+ * has the same labels on the page, in the terminal and in the collection.
+ */
+
+import type { RecordBody } from '../schema.ts';
+import { CLOCK } from './clock.ts';
+import { COURSE } from './course.ts';
+import type { Label, LabelRule } from './label.ts';
+import { PEAK, SOFTWARE } from './machine.ts';
+import { MEMORY } from './memory.ts';
+import { STEADINESS } from './steadiness.ts';
+
+/** All rules, in the order in which their labels are shown. */
+const RULES: readonly LabelRule[] = [...SOFTWARE, ...CLOCK, ...STEADINESS, ...MEMORY, ...PEAK, ...COURSE];
+
+/** The ids of all labels. */
+export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
+
+/** The labels of a record, or of a run so far. */
+export function labelsOf(record: RecordBody): Label[] {
+  return RULES.flatMap(({ id, title, applies }) => {
+    const reason = applies(record);
+    return reason === undefined ? [] : [{ id, title, reason }];
+  });
+}

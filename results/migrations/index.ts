@@ -1,0 +1,31 @@
+/**
+ * Reads records of every version as records of today. A record's own id is the hash of the content that it was written
+ * with: the hash is verified first (`check.ts`), and the id never changes.
+ */
+
+import { z } from 'zod';
+import { type RecordBody, type RunRecord, recordBodySchema, recordSchema } from '../schema.ts';
+import { withCurrentKernels } from './kernels.ts';
+import { bodySchema1, fromVersion1 } from './version-1.ts';
+
+const recordSchema1 = bodySchema1.extend({ id: recordSchema.shape.id });
+
+/** A record of any version, as it was written. */
+export const anyRecordSchema = z.discriminatedUnion('schema', [recordSchema, recordSchema1]);
+
+export type AnyRecord = z.infer<typeof anyRecordSchema>;
+
+/** A record of any version as one of today. It keeps its id, which is not the hash of what it is now. */
+export function migrated(record: AnyRecord): RunRecord {
+  if (record.schema !== 1) return withCurrentKernels(record);
+  const { id, ...body } = record;
+  return { ...withCurrentKernels(fromVersion1(body)), id };
+}
+
+/**
+ * Parses the body of a run that was kept without an id, to be shown or resumed. A record, which has one, is read by
+ * `checkRecord` or `readRecord`.
+ */
+export const keptBodySchema = z
+  .discriminatedUnion('schema', [recordBodySchema, bodySchema1])
+  .transform((body): RecordBody => withCurrentKernels(body.schema === 1 ? fromVersion1(body) : body));

@@ -1,0 +1,13 @@
+/** The memory that a run in this browser is going to use. */
+
+import type { Host } from '../../../harness/host.ts';
+import type { AdapterInfo } from '../../../results/schema.ts';
+import { needsOf, type RunRequest } from '../../session/run-options.ts';
+import type { MemoryView } from './api.ts';
+import { learnedLimit } from './growth-store.ts';
+
+export async function memoryView(host: Host, request: RunRequest, adapter: AdapterInfo): Promise<MemoryView> {
+  const learned = await learnedLimit();
+  const needs = needsOf(request, host, adapter, learned);
+  return { needs, isLearned: learned !== undefined && needs.budget.reason === learned.reason };
+}

@@ -1,0 +1,153 @@
+/** The memory of runs on the page: said before a run, less on a phone, and less again after a run that ended the page. */
+
+import type { Browser, BrowserContext, Page, Route } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EngineReport } from '../../../harness/tuning/events.ts';
+import { checkRecord } from '../../../results/check.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { patient } from '../../support/patience.ts';
+import { overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+
+const SHORT = '?kernels=stream-read&seed=1&budget=10';
+
+let server: Started;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Makes the engine's worker believe that it runs on a phone. */
+const ON_A_PHONE = `Object.defineProperty(WorkerNavigator.prototype, 'userAgentData', {
+  get: () => ({ brands: [{ brand: 'Chromium', version: '144' }], platform: 'Android' }),
+});`;
+
+/** Makes the worker's memory stop growing, for ever, at its second slab. */
+const STUCK = `{
+  const { createBuffer, popErrorScope } = GPUDevice.prototype;
+  let slabs = 0;
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    if (descriptor.size >= 2 ** 26) slabs++;
+    return createBuffer.call(this, descriptor);
+  };
+  GPUDevice.prototype.popErrorScope = function () {
+    return slabs > 1 ? new Promise(() => {}) : popErrorScope.call(this);
+  };
+}`;
+
+const opensWith = (first: string) => async (route: Route) => {
+  const response = await route.fetch();
+  await route.fulfill({ response, body: `${first}\n${await response.text()}` });
+};
+
+interface OnPhone {
+  readonly page: Page;
+  record(): Promise<RunRecord>;
+}
+
+/** Opens the page as a phone would. `sabotage` is run first in the engine's worker. */
+async function openOn(context: BrowserContext, sabotage = ''): Promise<OnPhone> {
+  const page = await context.newPage();
+  const reports: EngineReport[] = [];
+  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
+  await page.route(/worker.*\.js/, opensWith(ON_A_PHONE + sabotage));
+  await page.goto(server.address + SHORT);
+  return {
+    page,
+    async record() {
+      await expect.poll(() => reports.some(({ type }) => type === 'done' || type === 'error')).toBe(true);
+      const last = reports.at(-1);
+      if (last?.type !== 'done') throw new Error(JSON.stringify(last));
+      expect(checkRecord(last.record)).toMatchObject({ ok: true });
+      return last.record;
+    },
+  };
+}
+
+const phone = async () => patient(await browser.newContext({ viewport: PHONE }));
+const card = (page: Page) => page.locator('.error-card');
+const line = (page: Page) => page.locator('.memory-line');
+
+/** Starts a run whose memory is stuck on its way from 134 MB to 268 MB. */
+async function stuckRun(context: BrowserContext): Promise<Page> {
+  const { page } = await openOn(context, STUCK);
+  await runButton(page).click();
+  await page.getByText('filling 268 MB of').waitFor();
+  return page;
+}
+
+test('a run on a phone takes at most half a GB, says so before, and grows step by step', async () => {
+  const context = await phone();
+  const { page, record } = await openOn(context);
+  await expect
+    .poll(() => line(page).innerText())
+    .toMatch(/up to 500 MB .* not the 1\.07 GB of the profile, since phones/);
+  expect(await overflow(page)).toBe(0);
+  await runButton(page).click();
+  const { plan } = await record();
+  expect(plan.memory).toMatchObject({
+    budgetBytes: 5e8,
+    reason: expect.stringMatching(/phones and tablets/),
+    steps: [128, 256, 384].map((megabytes) => ({ bytes: megabytes * 2 ** 20, given: true })),
+  });
+  expect(plan.memory?.slabs.map(({ bytes }) => bytes)).toEqual([2 ** 27, 2 ** 27, 2 ** 27]);
+  await page.reload();
+  await line(page).waitFor();
+  expect(await card(page).count()).toBe(0);
+  await context.close();
+});
+
+test('a run that ends the page: the next page says what happened, and its runs stay at what was survived', async () => {
+  const context = await phone();
+  const page = await stuckRun(context);
+  const crashed = page.waitForEvent('crash');
+  const session = await context.newCDPSession(page);
+  // The command is never answered: the page is gone.
+  session.send('Page.crash').catch(() => {});
+  await crashed;
+
+  const { page: next, record } = await openOn(context);
+  await card(next).waitFor();
+  expect(await card(next).getAttribute('data-code')).toBe('page-ended');
+  expect(await card(next).innerText()).toMatch(/grew from 134 MB to 268 MB.*at most 134 MB/s);
+  expect(await seriousViolations(next)).toEqual([]);
+  expect(await overflow(next)).toBe(0);
+  await expect.poll(() => line(next).innerText()).toMatch(/up to 134 MB .* since a larger run ended this page/);
+  await runButton(next).click();
+  const { plan } = await record();
+  expect(plan.memory).toMatchObject({ budgetBytes: 2 ** 27, reason: 'a larger run ended this page' });
+
+  // The card is shown once; the limit stays until it is lifted.
+  await next.reload();
+  await expect.poll(() => line(next).innerText()).toMatch(/up to 134 MB/);
+  expect(await card(next).count()).toBe(0);
+  await next.getByRole('button', { name: 'Use as much as before' }).click();
+  await expect.poll(() => line(next).innerText()).toMatch(/up to 500 MB/);
+  await context.close();
+});
+
+test('a page that a person leaves while memory grows has not been ended by it', async () => {
+  const context = await phone();
+  const page = await stuckRun(context);
+  await page.reload();
+  await expect.poll(() => line(page).innerText()).toMatch(/up to 500 MB/);
+  expect(await card(page).count()).toBe(0);
+  await context.close();
+});
+
+test('a run in another tab whose memory is growing has not ended', async () => {
+  const context = await phone();
+  await stuckRun(context);
+  const { page } = await openOn(context);
+  await expect.poll(() => line(page).innerText()).toMatch(/up to 500 MB/);
+  expect(await card(page).count()).toBe(0);
+  await context.close();
+});
