@@ -11,6 +11,7 @@ import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { requireWritable } from '../files/out-file.ts';
+import { KEEP_EVERY_MS } from '../hosts/host.ts';
 import { type ProgressBar, progressBar } from './progress.ts';
 
 /** The last event of a run: the record, and where the time went. */
@@ -25,9 +26,6 @@ export interface RecordedSession extends Session {
   /** Keeps the unfinished run in a file; called between visits. Undefined if no file was named. */
   readonly keep: ((body: () => RecordBody) => void) | undefined;
 }
-
-/** The time between two writings of an unfinished record: a process that is killed loses no more than this. */
-const KEEP_EVERY_MS = 5000;
 
 /** Does `work` with a signal that the first Ctrl-C aborts. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** The built command line tool in a process of its own, as a person or a script uses it. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,26 +16,13 @@ import type { RunRecord } from '../../../results/schema.ts';
 import type { BetweenDocument } from '../../../src/cli/text/between.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
+import { type Ended, hbmark as runTool, TOOL } from './tool.ts';
 
-const TOOL = 'dist/cli/hbmark.js';
+/** Runs the tool without the tester's own winners of tuning. */
+const hbmark = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  runTool(args, { ...environment(), ...env });
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The environment, without the tester's own winners of tuning. */
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, HBMARK_CACHE: file('tunings.json') });
-
-function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env: { ...environment(), ...env }, maxBuffer: 2 ** 26 };
-    execFile(process.execPath, [TOOL, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const environment = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: file('tunings.json') });
 
 let folder: string;
 beforeAll(() => {
@@ -157,7 +144,7 @@ describe('run', () => {
   test('an interrupted run keeps what it has', async () => {
     const out = file('interrupted.json');
     const args = [TOOL, 'run', '--profile', 'full', '--kernel', 'stream-read', '--memory', '0.2', '--out', out];
-    const child: ChildProcess = spawn(process.execPath, args, { env: environment() });
+    const child: ChildProcess = spawn(process.execPath, args, { env: { ...process.env, ...environment() } });
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
@@ -183,7 +170,7 @@ describe('unusable input ends with exit 2 and one line that names the fix', () =
     ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
     ['a model’s file that is not there', ['run', '--model', 'nowhere.gguf'], /nowhere\.gguf: is not there/],
     ['a file that is no model', ['run', '--model', 'package.json'], /package\.json: model_type must be one of llama, /],
-    ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
+    ['an unknown host', ['run', '--host', 'safari'], /one of node, chromium, firefox, deno; got "safari"/],
     ['an unknown kernel', ['run', '--kernel', 'sort'], /--kernel must be one of .*stream-read, .*; got "sort"/],
     ['a budget out of range', ['run', '--budget', '0'], /--budget must be a whole number from 1 to 86400 seconds/],
     ['a seed out of range', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],
