@@ -25,6 +25,8 @@ export interface TuningsKnown extends Coverage {
 export type OnEvent = (event: EngineEvent) => void;
 
 export interface EngineApi {
+  /** Says how many fingers the screen feels; called before all else. */
+  setMaxTouchPoints(points: number): void;
   inspect(): Promise<Outcome<Inspection>>;
   /** Checks winners that the driver gave. From now on they replace those that the browser keeps. */
   giveWinners(winners: unknown): Promise<Outcome<void>>;

@@ -1,4 +1,4 @@
-/** The browser's brand: from its user agent data if it has them, else from its user agent string. Pure. */
+/** The browser's brand and system: from its user agent data if it has them, else from its user agent string. Pure. */
 
 import type { HostInfo } from '../../../results/schema.ts';
 
@@ -6,6 +6,8 @@ export interface Agent {
   readonly userAgent: string;
   readonly platform?: string | undefined;
   readonly userAgentData?: NavigatorUAData | undefined;
+  /** Only the page's own thread knows it, and no worker. */
+  readonly maxTouchPoints?: number | undefined;
 }
 
 /** Brands in a user agent string, the most specific first: Edge also calls itself Chrome, and Chrome Safari. */
@@ -17,10 +19,20 @@ const PATTERNS: readonly { readonly brand: string; readonly pattern: RegExp }[] 
   { brand: 'Safari', pattern: /Version\/(\d+).*Safari/ },
 ];
 
-export function browserInfo({ userAgent, platform = '', userAgentData }: Agent): HostInfo {
+export function browserInfo(agent: Agent): HostInfo {
+  const { userAgent, userAgentData } = agent;
   const fromData = userAgentData && fromBrands(userAgentData);
   const { brand, majorVersion } = fromData ?? fromUserAgent(userAgent);
-  return { kind: 'browser', brand, majorVersion, platform: userAgentData?.platform || platform };
+  return { kind: 'browser', brand, majorVersion, platform: userAgentData?.platform || systemOf(agent) };
+}
+
+/**
+ * The system, where its browser has no user agent data. Firefox on Android calls it Linux, and Safari on an iPad calls
+ * it a Mac: no Mac has a touch screen.
+ */
+function systemOf({ userAgent, platform = '', maxTouchPoints = 0 }: Agent): string {
+  if (/android/i.test(userAgent)) return 'Android';
+  return platform === 'MacIntel' && maxTouchPoints > 1 ? 'iPad' : platform;
 }
 
 type Brand = Pick<HostInfo, 'brand' | 'majorVersion'>;

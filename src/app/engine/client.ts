@@ -15,6 +15,7 @@ export function startEngine(): EngineApi {
   });
   const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => Promise.race([answer, broken]);
   return {
+    setMaxTouchPoints: (points) => void remote.setMaxTouchPoints(points),
     inspect: () => orBroken(remote.inspect()),
     giveWinners: (winners) => orBroken(remote.giveWinners(winners)),
     checkModels: (given) => orBroken(remote.checkModels(given)),

@@ -9,14 +9,24 @@ import type { Inspection, Outcome } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { PageVisibility } from './page-visibility.ts';
+import { webglRenderer } from './webgl.ts';
 
 export const visibility = new PageVisibility();
 
-/** This worker's WebGPU, environment and clock. */
+let maxTouchPoints = 0;
+
+/** Takes how many fingers the screen feels, which the page's own thread knows: an iPad calls itself a Mac. */
+export function setMaxTouchPoints(points: number): void {
+  maxTouchPoints = points;
+}
+
+/** This worker's WebGPU, environment and clock, and the GPU's name. */
 function browserHost(): Host {
+  const { gpu, userAgent, platform, userAgentData } = navigator as Navigator & { userAgentData?: NavigatorUAData };
   return {
-    gpu: navigator.gpu,
-    info: browserInfo(navigator as Navigator & { userAgentData?: NavigatorUAData }),
+    gpu,
+    info: browserInfo({ userAgent, platform, userAgentData, maxTouchPoints }),
+    renderer: webglRenderer(),
     now: () => performance.now(),
     date: () => new Date().toISOString(),
     visibility,

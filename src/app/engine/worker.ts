@@ -6,13 +6,14 @@ import { modelSchema } from '../../model/request/request.ts';
 import type { EngineApi } from './api.ts';
 import { forgetRun, keptRuns } from './run-store.ts';
 import { replay, resume, runHere } from './runs.ts';
-import { cancelSession, inspect, outcomeOf, visibility, withHost } from './session.ts';
+import { cancelSession, inspect, outcomeOf, setMaxTouchPoints, visibility, withHost } from './session.ts';
 import { forgetTunings, giveWinners, knownTunings, tune } from './tunings.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
 z.config({ jitless: true });
 
 const engine: EngineApi = {
+  setMaxTouchPoints,
   inspect: () => withHost(inspect),
   giveWinners: (winners) => outcomeOf(async () => giveWinners(winners)),
   checkModels: (given) => outcomeOf(async () => z.array(modelSchema).parse(given)),
