@@ -1,22 +1,30 @@
 /** One card for each error: its title, its message, and what to do. */
 
 import './error-card.css';
+import type { Place } from '../../../results/machine/place.ts';
 import type { Store } from '../state.ts';
 import { ADVICE } from './advice.ts';
 import type { PageErrorCode } from './page-error.ts';
 
 export function ErrorCards({ store }: { store: Store }) {
   const error = store.error.value;
+  const { place } = store;
   return (
     <div role="alert" class="errors">
-      {store.problems.length > 0 && <ErrorCard code="unknown-parameter" messages={store.problems} />}
-      {error && <ErrorCard code={error.code} messages={[error.message]} />}
+      {store.problems.length > 0 && <ErrorCard code="unknown-parameter" place={place} messages={store.problems} />}
+      {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );
 }
 
-function ErrorCard({ code, messages }: { code: PageErrorCode; messages: readonly string[] }) {
-  const { title, steps } = ADVICE[code];
+interface ErrorCardProps {
+  readonly code: PageErrorCode;
+  readonly place: Place;
+  readonly messages: readonly string[];
+}
+
+function ErrorCard({ code, place, messages }: ErrorCardProps) {
+  const { title, steps } = ADVICE[code](place);
   return (
     <section class="error-card" data-code={code}>
       <h2>{title}</h2>
