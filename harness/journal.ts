@@ -4,8 +4,10 @@
  */
 
 import { casesOf } from '../results/derive.ts';
+import { NOT_REACHED } from '../results/labels/course.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
+import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
 import type {
   AdapterInfo,
   ClockInfo,
@@ -22,12 +24,6 @@ import type {
 import { SCHEMA_VERSION } from '../results/schema.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
-
-/**
- * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
- * never changes.
- */
-export const NOT_REACHED = 'the run ended before this case was timed';
 
 /** The maximum length of an event's detail, in characters: that of the record's schema. */
 const MAX_DETAIL = 1000;
@@ -125,7 +121,10 @@ export class Journal {
 
   /** Sets the run's adapter. @throws HarnessError if the run began on another one: two adapters share no figure. */
   meet(adapter: AdapterInfo): void {
-    if (this.#adapter) requireSame('adapter', adapterName(this.#adapter), adapterName(adapter));
+    if (this.#adapter && !sameAdapter(this.#adapter, adapter)) {
+      const [before, now] = [adapterLine(this.#adapter), adapterLine(adapter)];
+      throw notResumable('adapter', before, before === now ? `${now} with other features or limits` : now);
+    }
     this.#adapter ??= adapter;
   }
 
@@ -292,15 +291,14 @@ function existing<T>(items: readonly T[], index: number): T {
 }
 
 function requireSame(what: string, before: string | number, now: string | number): void {
-  if (before === now) return;
-  throw new HarnessError(
+  if (before !== now) throw notResumable(what, before, now);
+}
+
+const notResumable = (what: string, before: string | number, now: string | number): HarnessError =>
+  new HarnessError(
     'unusable-options',
     `This run cannot be resumed: its ${what} was ${before}, and is ${now} now. Start a new one.`,
   );
-}
 
 const hostName = ({ brand, majorVersion, platform }: HostInfo): string =>
   [brand, majorVersion ?? '', 'on', platform].filter(Boolean).join(' ');
-
-const adapterName = ({ vendor, architecture, device, description }: AdapterInfo): string =>
-  [vendor, architecture, device, description].filter(Boolean).join(' · ') || 'unnamed';

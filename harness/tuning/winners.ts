@@ -5,6 +5,7 @@
  */
 
 import { digest } from '../../results/digest.ts';
+import { identityOf } from '../../results/machine/identity.ts';
 import type { AdapterInfo, HostInfo, Plan } from '../../results/schema.ts';
 import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { sameFamily, sameParams, sameTuning } from '../../shaders/problem.ts';
@@ -84,11 +85,8 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
 
 /**
  * Returns the digest of what decides, besides the kernel, how fast a tuning is: the adapter, and the engine that
- * compiles.
+ * compiles. Adapters that `isAnonymous` share it if their features and limits are the same.
  */
-export function machineDigest(
-  { vendor, architecture, device, description }: AdapterInfo,
-  { kind, brand, majorVersion, platform }: HostInfo,
-): string {
-  return digest({ vendor, architecture, device, description, kind, brand, majorVersion, platform });
+export function machineDigest(adapter: AdapterInfo, { kind, brand, majorVersion, platform }: HostInfo): string {
+  return digest({ ...identityOf(adapter), kind, brand, majorVersion, platform });
 }

@@ -8,7 +8,25 @@ import type { LabelRule } from './label.ts';
 /** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
 export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
 
+/**
+ * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
+ * never changes.
+ */
+export const NOT_REACHED = 'the run ended before this case was timed';
+
 export const COURSE: readonly LabelRule[] = [
+  {
+    id: 'nothing-measured',
+    title: 'Nothing was measured',
+    applies(record) {
+      const cases = casesOf(record);
+      const without = cases.flatMap((m) => (m.status === 'skipped' || m.status === 'failed' ? [m.reason] : []));
+      const ended = record.events.some(({ kind }) => kind === 'out-of-time') || !without.includes(NOT_REACHED);
+      return cases.length > 0 && without.length === cases.length && ended
+        ? `Every case was left out; the first of ${without.length} because ${without[0]}.`
+        : undefined;
+    },
+  },
   {
     id: 'too-few-samples',
     title: 'Too few samples',

@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRecord } from '../check.ts';
 import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
+import { NOT_REACHED } from './course.ts';
 import { LABEL_EXAMPLES } from './examples.ts';
 import { LABEL_IDS, labelsOf } from './index.ts';
+import { LABELS_WITH_STEPS } from './steps.ts';
 
 const FOLDER = new URL('../data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -144,11 +146,42 @@ const step = (rotationBytes: number): DecodeMeasured => ({
   stopped: 'interval',
 });
 
+/** What Firefox says of an adapter. */
+const NAMELESS = { vendor: '', architecture: '', device: '', description: '' };
+
+/** The adapter of a browser that hides everything of it. */
+function hidden(record: RunRecord): Partial<RunRecord> {
+  const copy = structuredClone(record);
+  LABEL_EXAMPLES['unknown-adapter']?.(copy);
+  return { adapter: copy.adapter, host: copy.host, reported: {} };
+}
+
+/** A GPU as Chromium gives it, by WebGL as well if `renderer` is given. */
+const chromiums = (vendor: string, architecture: string, renderer: string | null = null) => ({
+  ...{ vendor, architecture, renderer, device: '', description: '' },
+});
+
+const angle = (vendor: string, name: string): string =>
+  `ANGLE (${vendor}, ${name} (0x0000ABCD) Direct3D11 vs_5_0 ps_5_0, D3D11)`;
+
 const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'software-adapter': [
     ['the browser says so', (r) => Object.assign(r.adapter, { isFallbackAdapter: true }), /runs on the CPU/],
     ['it is called swiftshader', (r) => Object.assign(r.adapter, { architecture: 'SwiftShader' }), /SwiftShader/],
     ['its description says llvmpipe', (r) => Object.assign(r.adapter, { description: 'llvmpipe: Mesa 25' }), /acme/],
+    [
+      'Firefox names nothing, and WebGL runs on llvmpipe',
+      (r) => Object.assign(r.adapter, { ...NAMELESS, renderer: 'llvmpipe, or similar' }),
+      /^llvmpipe runs on the CPU/,
+    ],
+    [
+      'it has no name at all',
+      (r) => Object.assign(r.adapter, { ...NAMELESS, isFallbackAdapter: true }),
+      /^This adapter runs on the CPU/,
+    ],
+  ],
+  'unknown-adapter': [
+    ['Firefox resists fingerprinting', (r) => Object.assign(r, hidden(r)), /^The browser hides what it ran on/],
   ],
   'queue-drain-clock': [['the wall clock was trusted', (r) => Object.assign(r.clock, { trusted: 'queue-drain' }), /./]],
   'coarse-clock': [
@@ -252,6 +285,53 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       },
       /360 GB\/s/,
     ],
+    [
+      'of the GPU that WebGL names',
+      (r) => {
+        streamingAt(r, 400);
+        Object.assign(r.adapter, chromiums('nvidia', 'ampere', angle('NVIDIA', 'NVIDIA GeForce RTX 3060')));
+      },
+      /more than the 360 GB\/s .* GeForce RTX 3060 moves/,
+    ],
+    [
+      'of the fastest GPU of the architecture, where nothing names the GPU',
+      (r) => {
+        streamingAt(r, 1200);
+        Object.assign(r.adapter, chromiums('nvidia', 'lovelace'));
+      },
+      /more than the 1008 GB\/s that the memory of any nvidia lovelace GPU moves; the fastest is the NVIDIA GeForce RTX 4090/,
+    ],
+    [
+      'of the architecture, where the GPU has a name that is not in the table',
+      (r) => {
+        streamingAt(r, 1200);
+        r.reported = { gpu: 'RTX 4090 Laptop GPU' };
+        Object.assign(
+          r.adapter,
+          chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4090 Laptop GPU')),
+        );
+      },
+      /any nvidia lovelace GPU/,
+    ],
+  ],
+  'below-peak': [
+    [
+      'of the GPU that was reported, on another one',
+      (r) => {
+        streamingAt(r, 50);
+        r.reported = { gpu: 'RTX 3060' };
+        Object.assign(r.adapter, chromiums('intel', 'gen-12lp', angle('Intel', 'Intel(R) Iris(R) Xe Graphics')));
+      },
+      /^50\.\d GB\/s is 14 % of the 360 GB\/s .* The run was on Intel\(R\) Iris\(R\) Xe Graphics\. .* limit of power/,
+    ],
+    [
+      'of the GPU that WebGL names',
+      (r) => {
+        streamingAt(r, 500);
+        Object.assign(r.adapter, chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4090')));
+      },
+      /% of the 1008 GB\/s that the memory of the NVIDIA GeForce RTX 4090 moves at most; sound machines/,
+    ],
   ],
   'not-bandwidth-bound': [
     [
@@ -275,6 +355,21 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         sweep(r, { 4: 10, 64: 10, 512: 10, 1024: 10 });
       },
       /Nor is 4\.00 MB read any faster than 1\.02 GB/,
+    ],
+  ],
+  'nothing-measured': [
+    [
+      'every case was left out',
+      (r) => LABEL_EXAMPLES['nothing-measured']?.(r),
+      /^Every case was left out; the first of \d+ because one dispatch takes 100 ms/,
+    ],
+    [
+      'the time was spent before the first case was timed',
+      (r) => {
+        r.measurements = r.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
+        r.events.push({ atMs: 1, kind: 'out-of-time', detail: '' });
+      },
+      /because the run ended before this case was timed/,
     ],
   ],
   'too-few-samples': [
@@ -378,6 +473,72 @@ test.each([
   streamingAt(record, gbps);
   record.reported = { gpu };
   expect(labelsOf(record)).toEqual([]);
+});
+
+test.each<[string, number, string | undefined, Partial<RunRecord['adapter']>]>([
+  ['at 61 % of the peak', 0.61 * 360, 'RTX 3060', {}],
+  ['of a name that may mean GPUs of several peaks', 100, 'A100', {}],
+  ['of a GPU that is not in the table', 10, 'RTX 3060 Laptop GPU', {}],
+  ['by the architecture alone', 100, undefined, chromiums('nvidia', 'lovelace')],
+  ['by Firefox’s stand-in for a name', 10, undefined, { ...NAMELESS, renderer: 'Apple M1, or similar' }],
+  [
+    'by WebGL on a GPU of another vendor',
+    40,
+    undefined,
+    chromiums('intel', 'gen-12lp', angle('NVIDIA', 'NVIDIA GeForce RTX 4090')),
+  ],
+  [
+    'by WebGL on a GPU of another architecture',
+    40,
+    undefined,
+    chromiums('amd', 'rdna-2', angle('AMD', 'AMD Radeon RX 7900 XTX')),
+  ],
+  ['by a device’s number that looks like a name', 40, undefined, { ...NAMELESS, vendor: 'nvidia', device: '4090' }],
+])('below-peak is not earned %s', (_, gbps, gpu, adapter) => {
+  const record = clean();
+  streamingAt(record, gbps);
+  if (gpu !== undefined) record.reported = { gpu };
+  Object.assign(record.adapter, adapter);
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test.each<[string, number, Partial<RunRecord['adapter']>]>([
+  ['by Firefox’s stand-in for a name', 400, { ...NAMELESS, renderer: 'Apple M1, or similar' }],
+  ['by WebGL on a GPU of another vendor', 400, chromiums('amd', 'rdna-3', angle('NVIDIA', 'NVIDIA GeForce RTX 3060'))],
+  ['by an architecture that future GPUs share', 2000, chromiums('apple', 'metal-3')],
+  ['by a device’s number that looks like a name', 2000, { ...NAMELESS, vendor: 'nvidia', device: '4090' }],
+])('above-peak is not earned %s', (_, gbps, adapter) => {
+  const record = clean();
+  streamingAt(record, gbps);
+  Object.assign(record.adapter, adapter);
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('what hides its adapter is not unknown once the person names the GPU, or the limits are a GPU’s own', () => {
+  const named = clean();
+  Object.assign(named, hidden(named), { reported: { gpu: 'my GPU' } });
+  expect(labelsOf(named)).toEqual([]);
+  const open = clean();
+  Object.assign(open, hidden(open));
+  open.adapter.limits.maxBufferSize = 2 ** 30;
+  expect(labelsOf(open)).toEqual([]);
+});
+
+test('a run that has only been planned has not measured nothing', () => {
+  const record = clean();
+  record.measurements = record.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('labels that something can be done about say what, in the words of the browser', () => {
+  for (const id of LABELS_WITH_STEPS) {
+    const record = clean();
+    record.host = { kind: 'browser', brand: 'Microsoft Edge', majorVersion: 150, platform: 'Windows' };
+    EARNS[id]?.[0]?.[1](record);
+    const [label] = labelsOf(record);
+    expect(label?.steps.length, id).toBeGreaterThan(0);
+    expect(label?.steps.join(' '), id).not.toContain('chrome://');
+  }
 });
 
 test('a rotation of four times the knee is large enough, where memory was found beyond it', () => {

@@ -13,7 +13,7 @@ import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, memoryShare, readLine, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import { isSoftware } from '../../results/labels/machine.ts';
+import { isSoftware } from '../../results/machine/identity.ts';
 import type { Case } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
@@ -350,7 +350,12 @@ describe('what goes wrong on the way', () => {
     const noAdapter = await hostWith(() => null);
     await expect(finish(noAdapter)).rejects.toMatchObject({
       code: 'no-adapter',
-      message: expect.stringContaining('driver'),
+      message: expect.stringContaining('offers none'),
+    });
+    const refusing: GPU['requestAdapter'] = () => Promise.reject(new Error('WebGPU is disabled by blocklist.'));
+    await expect(finish({ ...noAdapter, gpu: { requestAdapter: refusing } as GPU })).rejects.toMatchObject({
+      code: 'no-adapter',
+      message: expect.stringContaining('offers none (WebGPU is disabled by blocklist).'),
     });
     const noDevice = await hostWith(() => ({ requestDevice: () => Promise.reject(new Error('nothing left')) }));
     await expect(finish(noDevice)).rejects.toMatchObject({
@@ -385,7 +390,9 @@ test('the adapter describes itself with its own limits, not the defaults', async
   const host = await testHost();
   const adapter = await host.gpu.requestAdapter();
   if (!adapter) throw new Error('this project has no adapter');
-  const info = describeAdapter(host, adapter);
+  const info = describeAdapter({ ...host, renderer: 'Some GPU' }, adapter);
+  expect(info.renderer).toBe('Some GPU');
+  expect(describeAdapter(host, adapter).renderer).toBeNull();
   const gpu = await openGpu(host);
   expect(gpu.device.limits.maxBufferSize).toBe(info.limits.maxBufferSize);
   expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(info.limits.maxStorageBufferBindingSize);

@@ -108,7 +108,8 @@ function make(): RunRecord {
     host: { kind: 'browser', brand: 'Google Chrome', majorVersion: 144, platform: 'Windows' },
     adapter: {
       ...body.adapter,
-      ...{ vendor: 'nvidia', architecture: 'ada-lovelace', device: '', description: '', isFallbackAdapter: false },
+      ...{ vendor: 'nvidia', architecture: 'lovelace', device: '', description: '', isFallbackAdapter: false },
+      renderer: 'ANGLE (NVIDIA, NVIDIA GeForce RTX 4070 (0x00002786) Direct3D11 vs_5_0 ps_5_0, D3D11)',
       ...{ subgroupMinSize: 32, subgroupMaxSize: 32 },
       limits: { ...body.adapter.limits, maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 },
     },

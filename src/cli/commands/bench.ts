@@ -6,7 +6,7 @@
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
-import { isSoftware } from '../../../results/labels/machine.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';

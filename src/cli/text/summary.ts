@@ -31,7 +31,7 @@ import {
 } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
-import { isSoftware } from '../../../results/labels/machine.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Analysis, analyse } from '../../model/gemv-line/analyse.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';

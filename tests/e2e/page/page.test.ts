@@ -11,6 +11,7 @@ import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.t
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
+import { rendererOf } from '../../../results/machine/renderer.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
@@ -130,6 +131,8 @@ describe('a whole quick run', () => {
     expect(name).toBe(`hbmark-google-swiftshader-${record.created.slice(0, 10)}.json`);
     expect(record.id).toBe(recordId(record));
     expect(record).toMatchObject({ profile: 'quick', seed: 1, reported: { gpu: 'none' } });
+    // WebGL has a software adapter as well here, and not always the same one.
+    expect(rendererOf(record.adapter.renderer ?? '')?.name).toMatch(/SwiftShader|llvmpipe/);
   });
 
   test('the figures on screen are those of the file', async () => {

@@ -64,6 +64,17 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   expect(samplesOf(whole).length).toBeGreaterThan(samplesOf(before).length);
   await page.locator('[data-label="resumed"]').waitFor();
 
+  // A browser whose WebGPU is gone, by an update or a setting, still shows what it measured.
+  await page.route(/worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
+  });
+  await page.reload();
+  await page.locator('.error-card[data-code="no-webgpu"]').waitFor();
+  await button(page, /^Show the run of/).click();
+  await page.locator('[data-label="resumed"]').waitFor();
+  await page.unroute(/worker.*\.js/);
+
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
   await button(page, /^Forget the run of/).click();

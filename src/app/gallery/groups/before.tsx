@@ -1,7 +1,8 @@
 /** What the page shows before a run. */
 
+import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
 import { conditionsOf } from '../../../../results/repeated.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type RunParams, sweepOf } from '../../../session/params.ts';
 import { AdapterCard } from '../../adapter/adapter-card.tsx';
@@ -86,6 +87,17 @@ function withRuns(...kept: readonly WholeRuns[]): Store {
 /** The record, as a run of `quick`. */
 const quick = (record: RunRecord): RunRecord => ({ ...record, profile: 'quick' });
 
+/** The card of the GPU's record with changes to its adapter and its browser. */
+function adapterCard(id: string, state: string, adapter: Partial<AdapterInfo>, host: Partial<HostInfo> = {}): Item {
+  const draw = () => {
+    const record = gpuRecord();
+    Object.assign(record.adapter, adapter);
+    Object.assign(record.host, host);
+    return <AdapterCard store={ready(record)} />;
+  };
+  return { id, component: 'Adapter card', state, draw, width: 'side' };
+}
+
 function withFile(problem: string): Store {
   const store = planned({ memoryGB: 4, weights: ['int4-g32'] });
   store.fileProblem.value = problem;
@@ -122,13 +134,38 @@ export const BEFORE: Group = {
       draw: () => <AdapterCard store={looking()} />,
       width: 'side',
     },
+    adapterCard('adapter-gpu', 'GPU that only WebGL names, before a run', {}),
+    adapterCard('adapter-unnamed', 'GPU that nothing names', { renderer: null }),
+    adapterCard('adapter-elsewhere', 'GPU, and a WebGL on another one', {
+      renderer: 'ANGLE (Intel, Intel(R) UHD Graphics 770 (0x00004680) Direct3D11 vs_5_0 ps_5_0, D3D11)',
+    }),
+    adapterCard(
+      'adapter-firefox',
+      'Firefox, with its stand-in for a name',
+      { vendor: '', architecture: '', renderer: 'ANGLE (NVIDIA, NVIDIA GeForce GTX 980 Direct3D11), or similar' },
+      { brand: 'Firefox', platform: 'Win32' },
+    ),
     {
-      id: 'adapter-gpu',
+      id: 'adapter-hidden',
       component: 'Adapter card',
-      state: 'GPU whose name the browser hides, before a run',
-      draw: () => <AdapterCard store={ready(gpuRecord())} />,
+      state: 'Firefox that resists fingerprinting',
+      draw() {
+        const record = gpuRecord();
+        LABEL_EXAMPLES['unknown-adapter']?.(record);
+        return <AdapterCard store={ready(record)} />;
+      },
       width: 'side',
     },
+    adapterCard('adapter-integrated', 'GPU inside the processor', {
+      ...{ vendor: 'intel', architecture: 'gen-12lp' },
+      renderer: 'ANGLE (Intel, Intel(R) Iris(R) Xe Graphics (0x000046A6) Direct3D11 vs_5_0 ps_5_0, D3D11)',
+    }),
+    adapterCard(
+      'adapter-integrated-firefox',
+      'GPU inside the processor, in Firefox',
+      { vendor: '', architecture: '', renderer: 'Intel(R) HD Graphics 400, or similar' },
+      { brand: 'Firefox', platform: 'Linux x86_64' },
+    ),
     {
       id: 'adapter-software',
       component: 'Adapter card',
@@ -186,6 +223,13 @@ export const BEFORE: Group = {
     optionFields('options-new', 'nothing tuned yet', () => {
       const store = ready(gpuRecord(), { gpu: 'RTX 4070' });
       store.tunings.value = { tuned: 0, families: 41, latest: null };
+      return store;
+    }),
+    optionFields('options-anonymous', 'a GPU that nothing names', () => {
+      const record = gpuRecord();
+      Object.assign(record.adapter, { vendor: '', architecture: '', renderer: null });
+      const store = ready(record, { tuneSeconds: 120 });
+      store.tunings.value = { tuned: 3, families: 41, latest: '2026-11-24T12:00:00.000Z' };
       return store;
     }),
     optionFields('options-tuned', 'tuned; parameters that only the address has', () => {
