@@ -9,7 +9,7 @@ import type { Profile } from '../../harness/profiles.ts';
 import { dispatchSizes, planCases } from '../../harness/sampling/plan.ts';
 import { type Headline, headlineOf, type StreamOf } from '../../results/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import type { AdapterInfo, ClockInfo, RecordBody } from '../../results/schema.ts';
+import type { AdapterInfo, ClockInfo, Plan, RecordBody } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
@@ -34,9 +34,17 @@ async function measureCeiling(device: SimulatedDevice, profile: Profile, seed: n
     ...{ trusted: clockOf(device), wallQuantumMs: device.wallQuantumMs },
     ...{ timestampQuantumNs: device.timestampQuantumNs, reason: 'the only clock', completionMs: 0 },
   };
-  const adapter: Partial<AdapterInfo> = { vendor: '', architecture: '', device: '', description: '', features: [] };
+  const adapter: Partial<AdapterInfo> = {
+    vendor: '',
+    architecture: '',
+    device: '',
+    description: '',
+    features: [],
+    limits: {},
+  };
   const body: Partial<RecordBody> = { measurements, events: [], reported: {} };
-  return { ...body, clock: clock as ClockInfo, adapter: adapter as AdapterInfo } as RecordBody;
+  const plan: Partial<Plan> = { layouts: [], memory: null };
+  return { ...body, clock: clock as ClockInfo, adapter: adapter as AdapterInfo, plan: plan as Plan } as RecordBody;
 }
 
 /** A kind of device. */

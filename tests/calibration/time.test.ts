@@ -79,7 +79,8 @@ test('a machine that is all of it ends in time all the same, and lists what it d
   const { record, endMs } = await ended({ ...SLOW, compileMs: 5000, completion: COARSE });
   expect(endMs).toBeLessThanOrEqual(PROFILES.quick.endMs.gpu);
   expect(reached(record) + unreached(record).length).toBe(record.measurements.length);
-  expect(labels(record)).toContain('incomplete');
+  // It may end before a case has an interval.
+  expect(labels(record).some((id) => id === 'incomplete' || id === 'nothing-measured')).toBe(true);
 });
 
 test('a good machine reaches everything, and verifies every example', async () => {
