@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { calibrate, tableText } from './calibrate.ts';
+import { calibrateMemory, memoryTableText } from './memory.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
@@ -33,6 +34,17 @@ test('sweeps', { timeout: TIMEOUT_MS }, async () => {
   for (const { devices, knee } of rows) {
     if (devices.startsWith('no cache')) expect(knee, devices).toBeGreaterThan(0.98);
     else if (!devices.endsWith('slow set')) expect(knee, devices).toBeGreaterThan(0.95);
+  }
+});
+
+/** The number of devices of each kind: enough to tell one wrong label in a hundred from none. */
+const MEMORIES = 300;
+
+test('memory', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateMemory(MEMORIES);
+  console.log(memoryTableText(rows));
+  for (const { devices, count, labelled } of rows) {
+    if (devices.startsWith('one memory')) expect(labelled / count, devices).toBeLessThanOrEqual(0.01);
   }
 });
 
