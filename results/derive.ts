@@ -90,6 +90,8 @@ export interface Halves {
   readonly long: number;
   /** The first over the second, round by round. */
   readonly ratio: Estimate;
+  /** The median time in ms by which the two shortest regions of a round differ. */
+  readonly baseMs: number;
 }
 
 /**
@@ -109,7 +111,7 @@ export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halv
     const sorted = [...within].sort((a, b) => a.x - b.x);
     const [a, b, c, d] = [sorted[0], sorted[1], sorted.at(-2), sorted.at(-1)];
     if (sorted.length < 4 || !a || !b || !c || !d || a.x === b.x || c.x === d.x) return [];
-    return [{ round, short: (b.y - a.y) / (b.x - a.x), long: (d.y - c.y) / (d.x - c.x) }];
+    return [{ round, base: b.y - a.y, short: (b.y - a.y) / (b.x - a.x), long: (d.y - c.y) / (d.x - c.x) }];
   });
   const [shorts, longs] = [halves.map(({ short }) => short), halves.map(({ long }) => long)];
   if (halves.length === 0 || median(longs) <= 0) return undefined;
@@ -117,7 +119,7 @@ export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halv
     new Map(halves.map(({ round, short }) => [round, short])),
     new Map(halves.map(({ round, long }) => [round, long])),
   );
-  return ratio && { short: median(shorts), long: median(longs), ratio };
+  return ratio && { short: median(shorts), long: median(longs), ratio, baseMs: median(halves.map(({ base }) => base)) };
 }
 
 /**
@@ -133,18 +135,43 @@ export function outlierCount(samples: readonly Sample[], clock: ClockKind): numb
  * while no case has an interval.
  */
 export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
-  const drifts = measurements.filter(isMeasured).flatMap(({ samples }) => {
-    const drift = driftWithinRounds(pointsOf(samples, clock.trusted));
-    return drift?.ci95 ? [{ value: drift.value, error: Math.max(drift.ci95[1] - drift.value, MIN_ERROR) }] : [];
-  });
-  if (drifts.length === 0) return undefined;
-  const weight = sum(drifts.map(({ error }) => error ** -2));
-  const value = sum(drifts.map(({ value, error }) => value / error ** 2)) / weight;
+  return weightedMean(
+    measurements.filter(isMeasured).flatMap(({ samples }) => driftWithinRounds(pointsOf(samples, clock.trusted)) ?? []),
+  );
+}
+
+/** The mean of estimates that have an interval, each weighted by its precision; undefined without any. */
+function weightedMean(estimates: readonly Estimate[]): Figure | undefined {
+  const known = estimates.flatMap(({ value, ci95 }) =>
+    ci95 ? [{ value, error: Math.max((ci95[1] - ci95[0]) / 2, MIN_ERROR) }] : [],
+  );
+  if (known.length === 0) return undefined;
+  const weight = sum(known.map(({ error }) => error ** -2));
+  const value = sum(known.map(({ value, error }) => value / error ** 2)) / weight;
   return { value, ci95: [value - weight ** -0.5, value + weight ** -0.5] };
 }
 
-/** Minimum error of a drift, so that no weight is infinite. */
+/** Minimum error of an estimate, so that no weight is infinite. */
 const MIN_ERROR = 1e-9;
+
+/** The minimum of clock steps by which the shorter regions of a round differ, for their slope to tell anything. */
+const STEPS_PER_HALF = 20;
+
+/** The halves of all lines of a run that its clock can tell apart. */
+export function halvesOf(record: Pick<RecordBody, 'clock' | 'measurements' | 'decode'>): Halves[] {
+  const { clock } = record;
+  return timedCases(record)
+    .flatMap(({ samples }) => regionHalves(samples, clock.trusted) ?? [])
+    .filter(({ baseMs }) => baseMs >= STEPS_PER_HALF * clockStepMs(clock));
+}
+
+/**
+ * By how much the halves of lines differ: the time per dispatch in the shorter regions over that in the longer ones,
+ * less 1. It is the mean over all lines, each weighted by its precision. Undefined while no line has an interval.
+ */
+export function meanBend(halves: readonly Halves[]): Figure | undefined {
+  return weightedMean(halves.map(({ ratio }) => mapEstimate(ratio, (value) => value - 1)));
+}
 
 /** The minimum of bytes that one dispatch moves: read and written. */
 export function dispatchBytes({ work }: Measured): number {
@@ -192,6 +219,10 @@ export const casesOf = ({
   ...measurements,
   ...decode,
 ];
+
+/** All cases with a time: kernels and decode steps. */
+export const timedCases = (record: Pick<RecordBody, 'measurements' | 'decode'>) =>
+  casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
 
 export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';

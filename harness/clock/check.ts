@@ -69,26 +69,27 @@ export async function chooseClock(
   const unitMs = await cautiousLookMs(stamps ?? wall, probe, max(empties));
   const completionMs = await completionStepMs(wall, probe, unitMs, empties);
   const checkMs = Math.max(CHECK_MS, STEPS_PER_CHECK * completionMs);
-  const readings = await timeLengths({ clock: stamps ?? wall, probe, unitMs, checkMs, isCoarse: checkMs > CHECK_MS });
+  const isCoarse = checkMs > CHECK_MS;
+  // A pre-roll hides the recording of short dispatches. Beside long ones it would only add its noise to the wall time.
+  const preRollMs = unitMs < MIN_PROBE_MS ? (options.preRollMs ?? DEFAULT_PRE_ROLL_MS) : 0;
+  const readings = await timeLengths({ clock: stamps ?? wall, probe, unitMs, checkMs, isCoarse, preRollMs });
   const judged = stamps ? judge(readings) : { trusted: 'queue-drain' as const, agreement: null, reason: NO_TIMESTAMPS };
   const clock = stamps && judged.trusted === 'timestamp-query' ? stamps : wall;
+  // Regions that are shorter than a step of completion tell nothing of what happens in them.
+  const isTooCoarse = clock === wall && STEPS_PER_CHECK * completionMs > regionMs;
   const info: ClockInfo = {
     ...judged,
     ...{ wallQuantumMs: wallQuantumMs(host), emptySubmissionMs, completionMs },
-    preRoll: await preRollFor(clock, unitMs, options),
+    preRoll:
+      options.preRollMs !== undefined || isTooCoarse
+        ? { ms: options.preRollMs ?? DEFAULT_PRE_ROLL_MS, tried: [] }
+        : await choosePreRoll({ clock, probe, unitMs, regionMs }),
     timestampQuantumNs: stamps ? await timestampQuantumNs(stamps, probe) : null,
     readings,
   };
   if (clock === wall) stamps?.destroy();
   const known = clock === stamps && before ? before : info;
   return { clock: withPreRoll(clock, known), info: known };
-
-  async function preRollFor(by: Clock, unitMs: number, { preRollMs }: CheckOptions) {
-    if (preRollMs !== undefined) return { ms: preRollMs, tried: [] };
-    // Regions that are shorter than a step of completion tell nothing of what happens in them.
-    if (by === wall && STEPS_PER_CHECK * completionMs > regionMs) return { ms: DEFAULT_PRE_ROLL_MS, tried: [] };
-    return choosePreRoll({ clock: by, probe, unitMs, regionMs });
-  }
 }
 
 const NO_TIMESTAMPS =
@@ -124,12 +125,14 @@ interface LengthsOptions {
   /** The length of the longest region, in ms. */
   readonly checkMs: number;
   readonly isCoarse: boolean;
+  readonly preRollMs: number;
 }
 
 /** Times regions of several lengths several times. */
-async function timeLengths({ clock, probe, unitMs, checkMs, isCoarse }: LengthsOptions): Promise<Reading[]> {
+async function timeLengths(options: LengthsOptions): Promise<Reading[]> {
+  const { clock, probe, unitMs, checkMs, isCoarse, preRollMs } = options;
   const longest = Math.min(probe.maxUnits, Math.max(4, Math.round(checkMs / unitMs)));
-  const before = preRollUnits(DEFAULT_PRE_ROLL_MS, unitMs, probe);
+  const before = preRollUnits(preRollMs, unitMs, probe);
   const readings: Reading[] = [];
   for (let i = 0; i < (isCoarse ? COARSE_REPETITIONS : REPETITIONS); i++) {
     for (const share of isCoarse ? COARSE_LENGTHS : LENGTHS) {

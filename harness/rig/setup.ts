@@ -1,11 +1,13 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
+import { median } from 'simple-statistics';
 import { bytesText } from '../../results/figures.ts';
 import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
 import { type Clock, timeRegion, workMs } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
+import { emptySubmissions } from '../clock/quanta.ts';
 import { queueDrainClock } from '../clock/queue-drain.ts';
 import { MIN_MEMORY_BYTES, warmUpBytes } from '../device/budget.ts';
 import { type Gpu, GpuError } from '../device/device.ts';
@@ -127,9 +129,10 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
-  const dispatchMs = await undisturbed(visibility, signal, () =>
-    firstLookMs(queueDrainClock(host, gpu), probe, { regionMs: PROBE_LOOK_MS }),
-  );
+  const dispatchMs = await undisturbed(visibility, signal, async () => {
+    const idleMs = median(await emptySubmissions(queueDrainClock(host, gpu)));
+    return firstLookMs(queueDrainClock(host, gpu, idleMs), probe, { regionMs: PROBE_LOOK_MS });
+  });
   const largerBytes = Math.min(
     memory.main.slabBytes,
     probeBytes * 2 ** Math.ceil(Math.log2(MIN_PROBE_MS / dispatchMs)),

@@ -89,8 +89,8 @@ export class Sampler {
       if (units === lengths.at(-1)) await afterLongest(units);
     }
     const seen = unitMsOf(samples, clock) ?? unitMs;
-    // A single visit may be far off by a coarse clock, or on a disturbed machine.
-    if (!sameLongest) this.#unitMs = Math.min(2 * unitMs, Math.max(unitMs / 2, seen));
+    // A visit may be far off by a coarse clock, or on a disturbed machine. It may not make regions far too long.
+    if (!sameLongest) this.#unitMs = Math.max(unitMs / 2, seen);
     return {
       samples,
       spoiled: spoiled(),

@@ -1,9 +1,11 @@
 /** Labels of the clock: which one timed the run, and how finely. */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, STEPS_PER_REGION, sampleMs } from '../derive.ts';
+import { clockStepMs, type Halves, halvesOf, meanBend, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.ts';
+import { msText, significant } from '../figures.ts';
+import type { RecordBody } from '../schema.ts';
 import { groupBy } from '../statistics.ts';
-import { type LabelRule, timedCases } from './label.ts';
+import type { LabelRule } from './label.ts';
 
 export const CLOCK: readonly LabelRule[] = [
   {
@@ -29,4 +31,31 @@ export const CLOCK: readonly LabelRule[] = [
         : undefined;
     },
   },
+  {
+    id: 'not-a-line',
+    title: 'Times do not lie on a line',
+    applies(record) {
+      const halves = bentLine(record);
+      if (!halves) return undefined;
+      const { short, long } = halves;
+      return `A dispatch took ${msText(short)} in short regions and ${msText(long)} in long ones, ${significant(Math.abs(100 * (short / long - 1)), 2)} % apart. So a region’s time is not a cost and so much for each dispatch. Clocks that rise or fall within a region may be the cause, or an end that the browser notices late. Figures may be off by as much.`;
+    },
+  },
 ];
+
+/** The mean over all cases may differ from a line by this share, relative. */
+const BENT = 0.03;
+
+/** A single case may differ by this share, relative: one of many cases does by chance. */
+const ONE_BENT = 0.1;
+
+/** The halves of the line that is bent most surely; undefined where the lines of a run are straight within noise. */
+function bentLine(record: RecordBody): Halves | undefined {
+  const cases = halvesOf(record);
+  const beyond = (share: number, ci95: readonly [number, number] | null | undefined) =>
+    ci95 ? Math.max(ci95[0] - share, -share - ci95[1]) : Number.NEGATIVE_INFINITY;
+  const isBent = beyond(BENT, meanBend(cases)?.ci95) > 0;
+  const surely = ({ ratio: { ci95 } }: Halves) => beyond(isBent ? 0 : ONE_BENT, ci95 && [ci95[0] - 1, ci95[1] - 1]);
+  const [most] = cases.sort((a, b) => surely(b) - surely(a));
+  return most && (isBent || surely(most) > 0) ? most : undefined;
+}

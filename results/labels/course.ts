@@ -1,9 +1,9 @@
 /** Labels of a run's course: what went wrong on the way, and what is missing for it. */
 
-import { casesOf, roundsOf } from '../derive.ts';
+import { casesOf, roundsOf, timedCases } from '../derive.ts';
 import type { RecordBody, RecordEvent } from '../schema.ts';
 import { MIN_UNITS } from '../statistics.ts';
-import { type LabelRule, timedCases } from './label.ts';
+import type { LabelRule } from './label.ts';
 
 /** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
 export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';

@@ -36,6 +36,17 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'coarse-clock'(record) {
     record.clock.timestampQuantumNs = 1e6;
   },
+  'not-a-line'(record) {
+    for (const m of measuredIn(record)) {
+      const longest = Math.max(...m.samples.map(({ dispatches }) => dispatches));
+      // The longest regions of each round end late.
+      m.samples = m.samples.map((sample) => {
+        const lateMs = 0.2 * sample.wallMs * (sample.dispatches / longest);
+        const { gpuMs } = sample;
+        return { ...sample, wallMs: sample.wallMs + lateMs, gpuMs: gpuMs === null ? null : gpuMs + lateMs };
+      });
+    }
+  },
   'not-steady': drift(-0.02),
   throttled: drift(0.02),
   'small-rotation'(record) {

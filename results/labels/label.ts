@@ -1,6 +1,5 @@
 /** The contract of labels. A rule looks at the record alone, so a record has the same labels wherever it is shown. */
 
-import { casesOf } from '../derive.ts';
 import type { RecordBody } from '../schema.ts';
 
 export interface Label {
@@ -16,6 +15,3 @@ export interface LabelRule {
   /** Returns the reason, or undefined where the rule does not apply. */
   applies(record: RecordBody): string | undefined;
 }
-
-/** All cases with a time: kernels and decode steps. */
-export const timedCases = (record: RecordBody) => casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));

@@ -62,6 +62,25 @@ function sweep(record: RunRecord, rates: Readonly<Record<number, number>>): void
   }
 }
 
+/** Makes dispatches of the first cases take longer by the share `per` for each one before them in a region. */
+function bent(record: RunRecord, per: number, cases = Number.POSITIVE_INFINITY): void {
+  for (const m of record.measurements.filter(({ status }) => status === 'measured').slice(0, cases)) {
+    if (m.status !== 'measured') continue;
+    m.samples = [0, 1, 2, 3, 4, 5].flatMap((round) =>
+      [1, 2, 4, 8].map((dispatches) => {
+        const ms = dispatches * 10 * (1 + per * dispatches) * (1 + 0.001 * ((round * dispatches) % 3));
+        return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
+      }),
+    );
+  }
+}
+
+test('regions whose times grow by so much for each dispatch are on a line, whatever a region costs', () => {
+  const record = clean();
+  bent(record, 0);
+  expect(labelsOf(record).map(({ id }) => id)).not.toContain('not-a-line');
+});
+
 test('a working set that is small on purpose does not earn small-rotation', () => {
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 65536, workingSetBytes: 65536 });
@@ -122,6 +141,14 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         }
       },
       /steps of 1\.00 ms/,
+    ],
+  ],
+  'not-a-line': [
+    ['clocks fall within a region', (r) => bent(r, 0.02), /in short regions and .* in long ones, [0-9.]+ % apart/],
+    [
+      'one case is far off, and all others are straight',
+      (r) => bent(r, 0.1, 1),
+      /in short regions and .* in long ones, [0-9.]+ % apart/,
     ],
   ],
   'not-steady': [

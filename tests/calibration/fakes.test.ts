@@ -247,7 +247,7 @@ describe('what goes wrong on the way', () => {
 
 test('a case whose interval more rounds do not make narrower stops, and says so', async () => {
   const profile = { ...PROFILES.quick, intervalWidth: 1e-4, measureMs: 300_000 };
-  const of = await recordOn(changingHost(20_000, { gbps: 250 }), { profile });
+  const of = await recordOn(changingHost(100_000, { gbps: 250 }), { profile });
   const figures = of.measurements.filter(isMeasured).filter(({ workingSetBytes }) => workingSetBytes === undefined);
   expect(new Set(figures.map(({ stopped }) => stopped))).toEqual(new Set(['plateau']));
 });

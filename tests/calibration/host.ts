@@ -7,7 +7,7 @@
 import type { Host } from '../../harness/host.ts';
 import { readers } from '../../harness/sampling/verify.ts';
 import { SIMULATED_VENDOR } from '../../results/check.ts';
-import type { Kernel, KernelSet, Params, WordReader } from '../../shaders/kernel.ts';
+import type { Kernel, KernelSet, Params, WordReader, Work } from '../../shaders/kernel.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
 import { simulatedParams } from './kernels.ts';
 
@@ -136,6 +136,7 @@ class FakeBuffer {
 interface FakePipeline {
   readonly kernel: Kernel;
   readonly params: Params;
+  readonly work: Work;
   /** The factor by which it takes longer than a good compilation. */
   readonly slowdown: number;
   getBindGroupLayout(): object;
@@ -237,7 +238,8 @@ class FakeDevice {
     if (known) return known;
     const slow = (this.#compiled.size + 1) % this.#simulation.device.slowCompilations === 0;
     const params = simulatedParams(code);
-    const pipeline = { kernel, params, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
+    const work = kernel.work(params, kernel.defaults, 'portable');
+    const pipeline = { kernel, params, work, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
     this.#compiled.set(key, pipeline);
     return pipeline;
   }
@@ -296,8 +298,9 @@ class FakeDevice {
     for (const one of last.values()) write(one);
   }
 
-  #dispatchMs({ pipeline: { kernel, params, slowdown }, group }: FakeDispatch): number {
-    const { bytesRead, bytesWritten, flops } = kernel.work(params, kernel.defaults, 'portable');
+  #dispatchMs({ pipeline, group }: FakeDispatch): number {
+    const { work, slowdown } = pipeline;
+    const { bytesRead, bytesWritten, flops } = work;
     // A dispatch sweeps a small set several times, and only its first sweep streams.
     this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
     return slowdown * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));

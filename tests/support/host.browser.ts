@@ -2,6 +2,7 @@
 
 import type { Host } from '../../harness/host.ts';
 import { browserInfo } from '../../src/app/engine/browser.ts';
+import { pauseHere } from '../../src/app/engine/pause.ts';
 
 export async function testHost(): Promise<Host> {
   if (!navigator.gpu) throw new Error('start Chromium with --enable-unsafe-webgpu: navigator.gpu is missing');
@@ -10,5 +11,6 @@ export async function testHost(): Promise<Host> {
     info: browserInfo(navigator),
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    pause: pauseHere(),
   };
 }

@@ -9,6 +9,7 @@ import type { Inspection, Outcome, PageFacts } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { PageVisibility } from './page-visibility.ts';
+import { pauseHere } from './pause.ts';
 
 export const visibility = new PageVisibility();
 
@@ -35,6 +36,7 @@ function browserHost(): Host {
     systemMemoryBytes: deviceMemory === undefined ? undefined : deviceMemory * GIB,
     now: () => performance.now(),
     date: () => new Date().toISOString(),
+    pause: pauseHere(),
     visibility,
   };
 }

@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
 
@@ -45,6 +46,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
     now: () => performance.now(),
     date: () => new Date().toISOString(),
     systemMemoryBytes: systemMemoryBytes(),
+    pause: async (ms) => setTimeout(ms),
   };
 }
 

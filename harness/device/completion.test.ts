@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { findCompletion } from './completion.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/**
+ * An engine whose GPU is done `workMs` after each submission that is not empty. It looks for that every `everyMs`, and
+ * inside `submit` if `looksInSubmit`.
+ */
+function engine(everyMs: number, looksInSubmit: boolean) {
+  let [submits, doneMs] = [0, 0];
+  let waiting: (() => void)[] = [];
+  const look = () => {
+    if (performance.now() < doneMs) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  setInterval(look, everyMs);
+  const queue: Partial<GPUQueue> = {
+    submit() {
+      submits++;
+      if (looksInSubmit) look();
+      return undefined;
+    },
+    onSubmittedWorkDone: () =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve(undefined));
+      }),
+  };
+  return {
+    device: { queue } as GPUDevice,
+    work: (ms: number) => {
+      doneMs = performance.now() + ms;
+      return (queue as GPUQueue).onSubmittedWorkDone();
+    },
+    submits: () => submits,
+  };
+}
+
+const host = {
+  now: () => performance.now(),
+  pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Lets time pass until `work` is done. Returns how long it took, in ms. */
+async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  let done = false;
+  const settled = () => {
+    done = true;
+  };
+  work.then(settled, settled);
+  while (!done) await vi.advanceTimersByTimeAsync(0.5);
+  return { value: await work, ms: performance.now() - start };
+}
+
+test('an engine that looks every 100 ms, and whenever something is submitted, is nudged', async () => {
+  const { device, work } = engine(100, true);
+  const { value: completion } = await timed(findCompletion(host, device));
+  expect(completion.nudges).toBe(true);
+  const { ms } = await timed(completion.wait(work(30)));
+  expect(ms).toBeGreaterThanOrEqual(30);
+  expect(ms).toBeLessThan(33);
+});
+
+test('nudges begin only when the work should be done', async () => {
+  const { device, work, submits } = engine(100, true);
+  const { value: completion } = await timed(findCompletion(host, device));
+  const before = submits();
+  const { ms } = await timed(completion.wait(work(50), 50));
+  expect(ms).toBeLessThan(53);
+  expect(submits() - before).toBeLessThanOrEqual(2);
+});
+
+test.each([
+  ['that nudges do not help', 100, false],
+  ['that learns soon', 1, false],
+])('an engine %s is not nudged', async (_, everyMs, looksInSubmit) => {
+  const { device } = engine(everyMs, looksInSubmit);
+  expect((await timed(findCompletion(host, device))).value.nudges).toBe(false);
+});
+
+test('a host without a timer does not nudge', async () => {
+  const { device, submits } = engine(100, true);
+  expect((await findCompletion({ now: host.now }, device)).nudges).toBe(false);
+  expect(submits()).toBe(0);
+});
+
+test('work that fails is not waited for', async () => {
+  const { device } = engine(100, true);
+  const { value: completion } = await timed(findCompletion(host, device));
+  const failed = Promise.reject(new Error('the device is lost'));
+  await expect(timed(completion.wait(failed))).rejects.toThrow('lost');
+});

@@ -1,0 +1,244 @@
+/**
+ * Whole runs on simulated machines that behave as real ones do: each trouble alone, and each pair of troubles. The
+ * engine has to find out everything by itself. The headline with its interval is compared with the machine's true rate,
+ * and a headline that misses it must have a label that says why.
+ */
+
+import { mean, median } from 'simple-statistics';
+import { PROFILES } from '../../harness/profiles.ts';
+import { type RunOptions, run } from '../../harness/run/run.ts';
+import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels/index.ts';
+import type { RunRecord } from '../../results/schema.ts';
+import { uniformOf } from './calibrate.ts';
+import { type SimulatedDevice, type Simulation, type Uniform, WELL_BEHAVED } from './device.ts';
+import { simulatedHost } from './host.ts';
+import { SIMULATED } from './kernels.ts';
+import { between } from './regimes.ts';
+
+/** Something that real machines do, and that may mislead a benchmark. */
+export interface Trouble {
+  readonly name: string;
+  readonly what: string;
+  apply(device: SimulatedDevice, uniform: Uniform): SimulatedDevice;
+}
+
+/** Returns one of `values` by chance. */
+const oneOf = <T>(values: readonly T[], uniform: Uniform): T => values[Math.floor(uniform() * values.length)] as T;
+
+const RUN_MS = 20_000;
+
+export const TROUBLES: readonly Trouble[] = [
+  {
+    name: 'polled completion',
+    what: 'the host looks for completed work every 1, 2, 4, 10, 16 or 100 ms, at fixed times or anew after each submission',
+    apply: (device, uniform) => ({
+      ...device,
+      completion: { everyMs: oneOf([1, 2, 4, 10, 16, 100], uniform), anew: uniform() < 0.5 },
+    }),
+  },
+  {
+    name: 'no timestamps',
+    what: 'the adapter has no timestamp queries; the wall clock advances in steps of 5 – 100 µs',
+    apply: (device, uniform) => ({ ...device, timestamps: false, wallQuantumMs: between(0.005, 0.1, uniform) }),
+  },
+  {
+    name: 'coarse timestamps',
+    what: 'timestamps advance in steps of 65,536 ns or of 100 µs',
+    apply: (device, uniform) => ({ ...device, timestampQuantumNs: oneOf([65_536, 100_000], uniform) }),
+  },
+  {
+    name: 'wrong timestamps',
+    what: 'timestamps run backwards, stand still, or run 70 times too fast or too slowly',
+    apply: (device, uniform) => ({ ...device, timestampScale: oneOf([-1, 0, 70, 1 / 70], uniform) }),
+  },
+  {
+    name: 'recording',
+    what: 'recording takes the host 0.5 – 3 µs a dispatch, inside submit',
+    apply: (device, uniform) => ({ ...device, recordMs: between(0.0005, 0.003, uniform) }),
+  },
+  {
+    name: 'gaps',
+    what: 'after a gap the GPU is slower by 30 – 100 % for 5 – 50 ms',
+    apply: (device, uniform) => ({ ...device, gap: { excess: between(0.3, 1, uniform), ms: between(5, 50, uniform) } }),
+  },
+  {
+    name: 'drift',
+    what: 'everything becomes slower by 1 – 20 % over the run',
+    apply: (device, uniform) => ({ ...device, drift: { share: between(0.01, 0.2, uniform), ms: RUN_MS } }),
+  },
+  {
+    name: 'noise',
+    what: 'noise of 0.5 – 5 % a region, in a tenth of the regions five times that',
+    apply: (device, uniform) => ({
+      ...device,
+      noise: { ...device.noise, sigma: between(0.005, 0.05, uniform), heavy: 0.1 },
+    }),
+  },
+  {
+    name: 'stalls',
+    what: 'one region in fifty takes 300 ms longer',
+    apply: (device) => ({ ...device, noise: { ...device.noise, stalls: 0.02 } }),
+  },
+  {
+    name: 'slow start',
+    what: 'everything is slower by 10 – 300 % at first, and less so over 0.1 – 3 s',
+    apply: (device, uniform) => ({
+      ...device,
+      ramp: { excess: between(0.1, 3, uniform), ms: between(100, 3000, uniform) },
+    }),
+  },
+];
+
+/** Draws a GPU without troubles: 30 GB/s – 8 TB/s, 2 – 20 µs for a dispatch, and noise of 0.05 – 0.5 % a region. */
+const anyGpu = (uniform: Uniform): SimulatedDevice => ({
+  ...WELL_BEHAVED,
+  gbps: between(30, 8000, uniform),
+  dispatchMs: between(0.002, 0.02, uniform),
+  regionMs: between(0.001, 0.1, uniform),
+  submitMs: between(0.1, 5, uniform),
+  recordMs: 0.0005,
+  noise: { ...WELL_BEHAVED.noise, sigma: between(0.0005, 0.005, uniform) },
+});
+
+/** The outcome of a run: its headline beside the truth. */
+export interface Outcome {
+  /** Whether the interval holds the true rate. */
+  readonly holds: boolean;
+  /** (headline − truth) / truth. */
+  readonly error: number;
+  readonly width: number;
+  /** The labels that warn of the headline. */
+  readonly labels: readonly string[];
+}
+
+/** Labels of the circumstances, which do not say that a figure may be off. */
+const NO_WARNING = ['resumed', 'device-lost', 'hidden-tab', 'less-memory'];
+
+/** Returns the record of a `quick` run on a machine. */
+export async function measuredRecord(
+  device: SimulatedDevice,
+  seed: number,
+): Promise<{ record: RunRecord; simulation: Simulation }> {
+  const { host, simulation } = simulatedHost(device, SIMULATED, uniformOf(seed));
+  const options: RunOptions = {
+    ...{ kernels: SIMULATED, profile: PROFILES.quick, seed, reported: {}, signal: { aborted: false } },
+    harness: { version: '0.0.0', commit: null },
+  };
+  const events = run(host, options);
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return { record: value, simulation };
+  }
+}
+
+/** Runs `quick` on a machine, and compares its headline with the truth. */
+async function measureMachine(device: SimulatedDevice, seed: number): Promise<Outcome> {
+  const { record, simulation } = await measuredRecord(device, seed);
+  const labels = labelsOf(record)
+    .map(({ id }) => id)
+    .filter((id) => !NO_WARNING.includes(id));
+  const headline = streamingGBps(record);
+  if (!headline?.ci95) return { holds: false, error: Number.NaN, width: Number.POSITIVE_INFINITY, labels };
+  const truth = truthOf(record, device, simulation);
+  const [low, high] = headline.ci95;
+  return {
+    holds: low <= truth && truth <= high,
+    error: headline.value / truth - 1,
+    width: (high - low) / headline.value,
+    labels,
+  };
+}
+
+/** The true rate of the run's largest read over its samples: that of a device that drifts is its mean. */
+function truthOf(record: RunRecord, device: SimulatedDevice, simulation: Simulation): number {
+  const bytes = record.plan.largestDispatchBytes;
+  const largest = record.measurements.filter(isMeasured).find((m) => m.case.kernel === SIMULATED.ceiling.id);
+  const slowdown = mean((largest?.samples ?? []).map(({ atMs }) => simulation.slowdown(atMs)));
+  return bytes / (device.dispatchMs + bytes / device.gbps / 1e6) / 1e6 / slowdown;
+}
+
+/** A line of the table. */
+export interface MachineRow {
+  readonly troubles: string;
+  readonly machines: number;
+  /** The share of the headlines whose interval holds the truth. */
+  readonly coverage: number;
+  /** The share of the headlines that miss it, with a label. */
+  readonly warned: number;
+  /** The share of the headlines that miss it without a label. */
+  readonly wrong: number;
+  /** The median of |headline − truth| / truth. */
+  readonly error: number;
+  /** The labels by how often they came, in %. */
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+/** Runs `alone` machines of each trouble, and of none, and `paired` machines of each pair of troubles. */
+export async function calibrateMachines(alone: number, paired: number, seed = 1): Promise<MachineRow[]> {
+  const kinds: { readonly names: readonly string[]; readonly troubles: readonly Trouble[]; readonly count: number }[] =
+    [
+      { names: ['none'], troubles: [], count: alone },
+      ...TROUBLES.map((one) => ({ names: [one.name], troubles: [one], count: alone })),
+      ...TROUBLES.flatMap((a, i) =>
+        TROUBLES.slice(i + 1).map((b) => ({ names: [a.name, b.name], troubles: [a, b], count: paired })),
+      ),
+    ];
+  const rows: MachineRow[] = [];
+  for (const [nth, { names, troubles, count }] of kinds.entries()) {
+    if (count === 0) continue;
+    const uniform = uniformOf(seed + 1000 * nth);
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < count; i++) {
+      const device = troubles.reduce((drawn, { apply }) => apply(drawn, uniform), anyGpu(uniform));
+      outcomes.push(await measureMachine(device, seed + 1000 * nth + i));
+    }
+    rows.push(rowOf(names.join(' + '), outcomes));
+  }
+  return rows;
+}
+
+function rowOf(troubles: string, outcomes: readonly Outcome[]): MachineRow {
+  const share = (of: (outcome: Outcome) => boolean) => outcomes.filter(of).length / outcomes.length;
+  const labels = [...new Set(outcomes.flatMap((outcome) => outcome.labels))];
+  const errors = outcomes.map(({ error }) => Math.abs(error)).filter(Number.isFinite);
+  return {
+    troubles,
+    machines: outcomes.length,
+    coverage: share(({ holds }) => holds),
+    warned: share((outcome) => !outcome.holds && outcome.labels.length > 0),
+    wrong: share((outcome) => !outcome.holds && outcome.labels.length === 0),
+    error: errors.length > 0 ? median(errors) : Number.NaN,
+    labels: Object.fromEntries(labels.map((id) => [id, share((outcome) => outcome.labels.includes(id))])),
+  };
+}
+
+/** Returns all rows as one: each weighs as much as it has machines. */
+export function pooled(troubles: string, rows: readonly MachineRow[]): MachineRow {
+  const machines = rows.reduce((sum, row) => sum + row.machines, 0);
+  const over = (of: (row: MachineRow) => number) =>
+    rows.reduce((sum, row) => sum + row.machines * of(row), 0) / machines;
+  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
+  return {
+    ...{ troubles, machines },
+    ...{ coverage: over((row) => row.coverage), warned: over((row) => row.warned), wrong: over((row) => row.wrong) },
+    error: over((row) => row.error),
+    labels: Object.fromEntries(labels.map((id) => [id, over((row) => row.labels[id] ?? 0)])),
+  };
+}
+
+/** Returns the table as Markdown. */
+export function machineTableText(rows: readonly MachineRow[]): string {
+  const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
+  return [
+    '| troubles | machines | hold the truth | miss it, labelled | miss it, unlabelled | median error | labels |',
+    '|---|---:|---:|---:|---:|---:|---|',
+    ...rows.map(({ troubles, machines, coverage, warned, wrong, error, labels }) => {
+      const listed = Object.entries(labels)
+        .sort(([, a], [, b]) => b - a)
+        .map(([id, share]) => `${id} ${percent(share, 0)}`);
+      const shares = [coverage, warned, wrong].map((share) => percent(share));
+      return `| ${[troubles, machines, ...shares, percent(error, 2), listed.join(', ') || 'none'].join(' | ')} |`;
+    }),
+  ].join('\n');
+}
