@@ -1,6 +1,6 @@
 /**
- * Builds the command line tool: `src/cli/hbmark.ts` → `dist/cli/hbmark.js`. Dependencies are bundled, except those that
- * are native, or large and imported only where they are used.
+ * Builds the command line tool, `src/cli/hbmark.ts` → `dist/cli/hbmark.js`, and beside it the engine that it starts in
+ * Deno. Dependencies are bundled, except those that are native, or large and imported only where they are used.
  */
 
 import { defineConfig } from 'vite';
@@ -9,6 +9,19 @@ import { defines } from './vite.defines.ts';
 export default defineConfig({
   define: defines,
   publicDir: false,
-  ssr: { noExternal: true, external: ['webgpu', 'playwright', 'fastify', '@fastify/static', '@fastify/helmet'] },
-  build: { ssr: 'src/cli/hbmark.ts', outDir: 'dist/cli', emptyOutDir: true, target: 'node20' },
+  ssr: {
+    noExternal: true,
+    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', '@fastify/static', '@fastify/helmet'],
+  },
+  build: {
+    ssr: true,
+    rolldownOptions: {
+      input: ['src/cli/hbmark.ts', 'src/cli/hosts/deno-engine.ts'],
+      // All beside each other: the page and the engine are found from where their file is.
+      output: { chunkFileNames: '[name]-[hash].js' },
+    },
+    outDir: 'dist/cli',
+    emptyOutDir: true,
+    target: 'node20',
+  },
 });

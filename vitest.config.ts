@@ -5,6 +5,8 @@
  *     calibration  the engine on simulated devices, whose truth is known
  *     node         kernels, decode steps and whole runs on lavapipe, through Dawn in Node
  *     chromium     the same in a page, on SwiftShader
+ *     firefox      the same in a page, on lavapipe, through wgpu in Firefox
+ *     deno         the same on lavapipe, through wgpu in Deno
  *     browser      what only a page has, there
  *     terminal     the built command line tool, as people use it
  *     page         the built page, as people use it
@@ -13,11 +15,15 @@
  */
 
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumOptions } from './src/cli/hosts/chromium.ts';
+import { lavapipeDriver } from './src/cli/hosts/lavapipe.mjs';
+import { lavapipeEnvironment } from './src/cli/hosts/vulkan.ts';
+import { denoPool } from './tests/support/deno-pool.ts';
+import { firefox } from './tests/support/firefox-provider.ts';
 import { HANG_MS } from './tests/support/patience.ts';
-import { lavapipeDriver } from './tools/adapters.mjs';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
@@ -28,11 +34,20 @@ const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
+/**
+ * What Firefox and Deno share: their compiler, Naga instead of Tint, on lavapipe, which the project `node` tests in full.
+ */
+const OTHER_COMPILER = {
+  include: [CONTRACT],
+  exclude: [...NOT_OURS, NODE, BROWSER],
+  provide: { examples: 'few' as const },
+};
+
 /** The Vulkan driver that Dawn finds: the one that the environment names, else lavapipe. */
 const driver = process.env.VK_DRIVER_FILES ?? lavapipeDriver();
 const env = {
   XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
-  ...(driver === undefined ? {} : { VK_DRIVER_FILES: driver }),
+  ...(driver === undefined ? {} : lavapipeEnvironment(driver)),
 };
 
 /**
@@ -100,6 +115,31 @@ export default defineConfig({
           },
         },
       })),
+      {
+        extends: true,
+        test: {
+          ...OTHER_COMPILER,
+          name: 'firefox',
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: firefox({ env: { ...env, ...quickToCompile } }),
+            instances: [{ browser: 'firefox' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...OTHER_COMPILER,
+          name: 'deno',
+          alias: { '#host': fileURLToPath(new URL('tests/support/host.deno.ts', import.meta.url)) },
+          setupFiles: 'tests/support/deno-setup.ts',
+          pool: denoPool,
+          env: { ...env, ...quickToCompile },
+        },
+      },
       {
         extends: true,
         test: {

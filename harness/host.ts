@@ -8,6 +8,8 @@ import type { HostInfo } from '../results/schema.ts';
 export interface Host {
   readonly gpu: GPU;
   readonly info: HostInfo;
+  /** The GPU's name by WebGL, where the host has WebGL: a browser hides the names that WebGPU has. */
+  readonly renderer?: string | undefined;
   /** The monotonic wall clock in ms, as fine as the host has it. */
   now(): number;
   /** The time now, as ISO 8601 in UTC. */

@@ -4,8 +4,10 @@
  */
 
 import { casesOf } from '../results/derive.ts';
+import { NOT_REACHED } from '../results/labels/course.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
+import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
 import type {
   AdapterInfo,
   ClockInfo,
@@ -23,11 +25,8 @@ import { SCHEMA_VERSION } from '../results/schema.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
 
-/**
- * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
- * never changes.
- */
-export const NOT_REACHED = 'the run ended before this case was timed';
+/** The maximum length of an event's detail, in characters: that of the record's schema. */
+const MAX_DETAIL = 1000;
 
 export interface JournalOptions {
   readonly harness: RecordBody['harness'];
@@ -122,8 +121,16 @@ export class Journal {
 
   /** Sets the run's adapter. @throws HarnessError if the run began on another one: two adapters share no figure. */
   meet(adapter: AdapterInfo): void {
-    if (this.#adapter) requireSame('adapter', adapterName(this.#adapter), adapterName(adapter));
+    if (this.#adapter && !sameAdapter(this.#adapter, adapter)) {
+      const [before, now] = [adapterLine(this.#adapter), adapterLine(adapter)];
+      throw notResumable('adapter', before, before === now ? `${now} with other features or limits` : now);
+    }
     this.#adapter ??= adapter;
+  }
+
+  /** The adapter; undefined before the run has met one. */
+  get adapter(): AdapterInfo | undefined {
+    return this.#adapter;
   }
 
   get clock(): ClockInfo | undefined {
@@ -222,12 +229,24 @@ export class Journal {
     this.#steps[index] = measurement;
   }
 
-  /** Ends the session: cases and steps that are still unfinished have stopped for lack of time. */
-  outOfTime(): void {
+  /**
+   * Ends the session: cases and steps that are in progress have stopped for lack of time. Notes how many were not
+   * reached, and `hurried`: what was done less thoroughly than it should be.
+   */
+  outOfTime(hurried: readonly string[]): void {
     this.#measurements = this.#measurements.map((m) =>
       m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m,
     );
     this.#steps = this.#steps.map((m) => (m.status === 'measured' && isUnfinished(m) ? { ...m, stopped: 'time' } : m));
+    const all = [...this.#measurements, ...this.#steps];
+    const left = all.filter(isUnfinished).length;
+    const found = [
+      ...(left > 0
+        ? [`${left} of ${all.length} cases were not reached in ${Math.round(this.spentMs() / 1000)} s`]
+        : []),
+      ...hurried,
+    ];
+    if (found.length > 0) this.note('out-of-time', found.join('; ').slice(0, MAX_DETAIL));
   }
 
   /** Returns the labels of `body` that the run has not been given before. */
@@ -272,15 +291,14 @@ function existing<T>(items: readonly T[], index: number): T {
 }
 
 function requireSame(what: string, before: string | number, now: string | number): void {
-  if (before === now) return;
-  throw new HarnessError(
+  if (before !== now) throw notResumable(what, before, now);
+}
+
+const notResumable = (what: string, before: string | number, now: string | number): HarnessError =>
+  new HarnessError(
     'unusable-options',
     `This run cannot be resumed: its ${what} was ${before}, and is ${now} now. Start a new one.`,
   );
-}
 
 const hostName = ({ brand, majorVersion, platform }: HostInfo): string =>
   [brand, majorVersion ?? '', 'on', platform].filter(Boolean).join(' ');
-
-const adapterName = ({ vendor, architecture, device, description }: AdapterInfo): string =>
-  [vendor, architecture, device, description].filter(Boolean).join(' · ') || 'unnamed';

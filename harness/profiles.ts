@@ -27,6 +27,15 @@ export interface Experiments extends Precision {
 export interface Profile extends Precision {
   readonly id: 'quick' | 'full' | 'kernels';
   readonly summary: string;
+  /**
+   * The end of a run, in ms after its beginning. It holds on any machine; the decode steps that a person asks for come on
+   * top. What is not reached is listed.
+   */
+  readonly endMs: {
+    readonly gpu: number;
+    /** On a software adapter, which takes a third of a second and more to compile a kernel. */
+    readonly software: number;
+  };
   /** The selection of the kernels' shapes that is measured. */
   readonly breadth: Breadth;
   /** The precision of a point of the cache curve. It may be low, since the rate falls by a third or more at a knee. */
@@ -65,6 +74,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   quick: {
     id: 'quick',
     summary: 'half a minute on a GPU: streaming bandwidth and the first fit',
+    endMs: { gpu: 30_000, software: 90_000 },
     breadth: 'few',
     intervalWidth: 0.03,
     minRounds: 6,
@@ -84,6 +94,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   full: {
     id: 'full',
     summary: 'within five minutes: more sizes, narrower intervals, and claims put to the test',
+    endMs: { gpu: 300_000, software: 300_000 },
     breadth: 'all',
     intervalWidth: 0.01,
     minRounds: 10,
@@ -115,6 +126,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   kernels: {
     id: 'kernels',
     summary: 'every kernel in every format, at the size of one large matrix',
+    endMs: { gpu: 600_000, software: 900_000 },
     breadth: 'all',
     intervalWidth: 0.03,
     minRounds: 6,

@@ -8,19 +8,29 @@
  */
 
 import { median } from 'simple-statistics';
-import { type CachePoint, cacheCurve, dispatchBytes, isMeasured, largestStream } from './derive.ts';
+import { type CachePoint, dispatchBytes, isMeasured } from './derive.ts';
 import { bytesText } from './figures.ts';
-import type { Measured, Measurement, RecordBody } from './schema.ts';
+import type { Measured, Measurement } from './schema.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
-/** The largest last-level cache of a shipping GPU: AMD Instinct MI300X, 256 MB. */
-export const LARGEST_CACHE_BYTES = 256e6;
+/**
+ * The largest last-level cache of a shipping GPU: the L2 of an Intel Data Center GPU Max 1550 (Intel's product brief of
+ * 2023). AMD's Instinct MI300X has 256 MB.
+ */
+export const LARGEST_CACHE_BYTES = 408e6;
 
-/** How many times the size of a cache must be read before a byte has surely left it. */
-const TIMES_A_CACHE = 4;
+/**
+ * A rotation is cold from this many times a cache on. A cache that forgets what was used longest ago then holds none of
+ * it. No cache holds more than a quarter: caches that resist thrashing keep 21 – 23 % of a stream that comes round again
+ * (BIP: M. K. Qureshi et al., ISCA 2007; BRRIP: A. Jaleel et al., ISCA 2010; counted in tests/calibration/).
+ */
+export const COLD_TIMES = 4;
+
+/** From this many times a cache on, no cache holds more than 6 % of a rotation; those that resist thrashing, 3 – 5 %. */
+export const CERTAIN_TIMES = 16;
 
 /** A rotation through this many bytes is cold on every shipping GPU. */
-export const COLD_ROTATION_BYTES = TIMES_A_CACHE * LARGEST_CACHE_BYTES;
+export const COLD_ROTATION_BYTES = COLD_TIMES * LARGEST_CACHE_BYTES;
 
 /** A sweep up to this many bytes sees the end of every cache there is. */
 const WHOLE_SWEEP_BYTES = 2 * LARGEST_CACHE_BYTES;
@@ -170,34 +180,30 @@ export function remarkOn({ end, kneeBytes, smallestBytes, largestBytes }: Omit<C
 }
 
 /**
- * The minimum rotation, in bytes, of a figure of memory: four times the knee, where the sweep reached memory. Infinite
- * where the sweep shows that memory begins beyond its largest set.
+ * The maximum size of a cache, in bytes: the knee, where the sweep reached memory. Infinite where the sweep shows that
+ * memory begins beyond its largest set.
  */
-export function coldFromBytes(caches: Omit<Caches, 'levels'> | undefined): number {
-  if (!caches) return COLD_ROTATION_BYTES;
+export function maxCacheBytes(caches: Omit<Caches, 'levels'> | undefined): number {
+  if (!caches) return LARGEST_CACHE_BYTES;
   // Without a knee, caches below the smallest set remain possible.
-  const known = TIMES_A_CACHE * (caches.kneeBytes ?? caches.smallestBytes);
+  const known = caches.kneeBytes ?? caches.smallestBytes;
   if (caches.end === 'falling') return Number.POSITIVE_INFINITY;
-  return caches.end === 'memory' ? known : Math.max(known, COLD_ROTATION_BYTES);
+  return caches.end === 'memory' ? known : Math.max(known, LARGEST_CACHE_BYTES);
 }
 
-/** Whether a cache may have held a part of a rotation of `rotationBytes`. Nothing proves that one did. */
-export const mayBeCached = (rotationBytes: number, caches: Omit<Caches, 'levels'> | undefined): boolean =>
-  rotationBytes < coldFromBytes(caches);
+/** The minimum rotation, in bytes, of a figure of memory, by the cache curve alone. `coldFrom` knows more. */
+export const coldFromBytes = (caches: Omit<Caches, 'levels'> | undefined): number => COLD_TIMES * maxCacheBytes(caches);
 
-/** Whether a measurement counts as a figure of memory: it streams, moves enough bytes, and is no set of the sweep. */
+/**
+ * Whether a measurement counts as a figure of memory: it streams, moves enough bytes, and rotates through the whole
+ * pool.
+ */
 export function isMemoryFigure(m: Measurement): m is Measured {
   return (
-    isMeasured(m) && m.rotationBytes > 0 && m.workingSetBytes === undefined && dispatchBytes(m) >= MEMORY_FIGURE_BYTES
+    isMeasured(m) &&
+    m.rotationBytes > 0 &&
+    m.workingSetBytes === undefined &&
+    m.case.withinBytes === undefined &&
+    dispatchBytes(m) >= MEMORY_FIGURE_BYTES
   );
-}
-
-/** The source of the headline's bytes. A run can prove that no cache helped, but not that one did. */
-export type StreamOf = 'memory' | 'maybe-cache';
-
-/** The source of the bytes of a record's headline; undefined where there is no headline. */
-export function streamOf(record: Pick<RecordBody, 'clock' | 'measurements'>): StreamOf | undefined {
-  const stream = largestStream(record);
-  if (!stream) return undefined;
-  return mayBeCached(stream.rotationBytes, cachesOf(cacheCurve(record))) ? 'maybe-cache' : 'memory';
 }

@@ -106,9 +106,18 @@ function measurements(record: RunRecord): Breach[] {
   const under = (place: string, problems: readonly Breach[]) =>
     problems.map(({ path, rule }) => ({ path: `${place}.${path}`, rule }));
   return [
-    ...measurements.flatMap((m, i) => (isMeasured(m) ? under(`measurements[${i}]`, measured(m, record)) : [])),
+    ...measurements.flatMap((m, i) =>
+      isMeasured(m) ? under(`measurements[${i}]`, [...measured(m, record), ...within(m)]) : [],
+    ),
     ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, [...measured(m, record), ...capped(m)]) : [])),
   ];
+}
+
+/** A case over a part of the pool cannot rotate through more than that. */
+function within({ case: { withinBytes }, rotationBytes }: Measured): Breach[] {
+  return withinBytes === undefined || rotationBytes <= withinBytes
+    ? []
+    : [{ path: 'rotationBytes', rule: `must be at most the case's withinBytes, ${withinBytes}; got ${rotationBytes}` }];
 }
 
 /** A step in capped memory must fit into it with all layers distinct. */

@@ -18,8 +18,9 @@ import type {
 import {
   driftWithinRounds,
   type Estimate,
-  groupBy,
+  lineWithinRounds,
   mapEstimate,
+  meanOfRounds,
   outliers,
   pairedRatio,
   type RoundPoint,
@@ -72,7 +73,7 @@ export function clockStepMs({ trusted, timestampQuantumNs, wallQuantumMs, comple
 export const roundsOf = (samples: readonly Sample[]): number => new Set(samples.map(({ round }) => round)).size;
 
 /** Samples as points of a line: region time in ms over region length in dispatches. */
-const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
+export const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
   samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));
 
 /**
@@ -80,46 +81,6 @@ const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
  */
 export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
   return slopeWithinRounds(pointsOf(samples, clock));
-}
-
-/** The two halves of a line: the times per dispatch among the shorter and among the longer regions of each round. */
-export interface Halves {
-  /** The median time per dispatch in ms between the two shortest regions of a round. */
-  readonly short: number;
-  /** The same between the two longest. */
-  readonly long: number;
-  /** The first over the second, round by round. */
-  readonly ratio: Estimate;
-  /** The median time in ms by which the two shortest regions of a round differ. */
-  readonly baseMs: number;
-}
-
-/**
- * The halves of the line of region time over region length. They agree where a region's time is a cost and so much for
- * each dispatch. They differ where something else grows or shrinks with the length: clocks that rise within a region,
- * commands that are still being recorded, an end that is noticed late. Undefined where no round has four lengths.
- */
-export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
-  const points = pointsOf(samples, clock);
-  const out = outliers(points);
-  const halves = [
-    ...groupBy(
-      points.filter((_, i) => !out[i]),
-      ({ round }) => round,
-    ),
-  ].flatMap(([round, within]) => {
-    const sorted = [...within].sort((a, b) => a.x - b.x);
-    const [a, b, c, d] = [sorted[0], sorted[1], sorted.at(-2), sorted.at(-1)];
-    if (sorted.length < 4 || !a || !b || !c || !d || a.x === b.x || c.x === d.x) return [];
-    return [{ round, base: b.y - a.y, short: (b.y - a.y) / (b.x - a.x), long: (d.y - c.y) / (d.x - c.x) }];
-  });
-  const [shorts, longs] = [halves.map(({ short }) => short), halves.map(({ long }) => long)];
-  if (halves.length === 0 || median(longs) <= 0) return undefined;
-  const ratio = pairedRatio(
-    new Map(halves.map(({ round, short }) => [round, short])),
-    new Map(halves.map(({ round, long }) => [round, long])),
-  );
-  return ratio && { short: median(shorts), long: median(longs), ratio, baseMs: median(halves.map(({ base }) => base)) };
 }
 
 /**
@@ -141,7 +102,7 @@ export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'me
 }
 
 /** The mean of estimates that have an interval, each weighted by its precision; undefined without any. */
-function weightedMean(estimates: readonly Estimate[]): Figure | undefined {
+export function weightedMean(estimates: readonly Estimate[]): Figure | undefined {
   const known = estimates.flatMap(({ value, ci95 }) =>
     ci95 ? [{ value, error: Math.max((ci95[1] - ci95[0]) / 2, MIN_ERROR) }] : [],
   );
@@ -153,25 +114,6 @@ function weightedMean(estimates: readonly Estimate[]): Figure | undefined {
 
 /** Minimum error of an estimate, so that no weight is infinite. */
 const MIN_ERROR = 1e-9;
-
-/** The minimum of clock steps by which the shorter regions of a round differ, for their slope to tell anything. */
-const STEPS_PER_HALF = 20;
-
-/** The halves of all lines of a run that its clock can tell apart. */
-export function halvesOf(record: Pick<RecordBody, 'clock' | 'measurements' | 'decode'>): Halves[] {
-  const { clock } = record;
-  return timedCases(record)
-    .flatMap(({ samples }) => regionHalves(samples, clock.trusted) ?? [])
-    .filter(({ baseMs }) => baseMs >= STEPS_PER_HALF * clockStepMs(clock));
-}
-
-/**
- * By how much the halves of lines differ: the time per dispatch in the shorter regions over that in the longer ones,
- * less 1. It is the mean over all lines, each weighted by its precision. Undefined while no line has an interval.
- */
-export function meanBend(halves: readonly Halves[]): Figure | undefined {
-  return weightedMean(halves.map(({ ratio }) => mapEstimate(ratio, (value) => value - 1)));
-}
 
 /** The minimum of bytes that one dispatch moves: read and written. */
 export function dispatchBytes({ work }: Measured): number {
@@ -207,7 +149,7 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 }
 
 /** The time per dispatch in ms, by round. Rounds without a positive time are left out. */
-function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
+export function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
   return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
 }
 
@@ -248,16 +190,112 @@ export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): 
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
 }
 
-/** The largest `stream-read` of the run, whose bandwidth is the ceiling for everything else. */
-export function largestStream({ measurements }: Pick<RecordBody, 'measurements'>): Measured | undefined {
-  return measurements
+/** The `stream-read` measurements of a run, the largest first. */
+const streamsOf = ({ measurements }: Pick<RecordBody, 'measurements'>): Measured[] =>
+  measurements
     .filter(isMeasured)
     .filter((m) => m.case.kernel === 'stream-read')
-    .sort((a, b) => b.work.bytesRead - a.work.bytesRead)[0];
+    .sort((a, b) => b.work.bytesRead - a.work.bytesRead);
+
+/**
+ * The largest `stream-read` over the whole pool. A dispatch of another kernel is compared with it, since both pay for
+ * one launch.
+ */
+export function largestStream(record: Pick<RecordBody, 'measurements'>): Measured | undefined {
+  return streamsOf(record).find((m) => m.case.withinBytes === undefined);
 }
 
-/** The headline figure: the bandwidth of the largest `stream-read` of the run. */
+/** The same dispatches as `largest`, over a part of the pool; undefined where the run has none. */
+export function streamWithin(record: Pick<RecordBody, 'measurements'>, largest: Measured): Measured | undefined {
+  return streamsOf(record).find(
+    (m) => m.case.withinBytes !== undefined && isSameLayout(m, largest) && dispatchBytes(m) === dispatchBytes(largest),
+  );
+}
+
+/** Whether two measurements of a kernel are of one variant and one tuning. */
+function isSameLayout({ case: a }: Measured, { case: b }: Measured): boolean {
+  const names = Object.keys(a.tuning);
+  return (
+    a.variant === b.variant &&
+    names.length === Object.keys(b.tuning).length &&
+    names.every((name) => a.tuning[name] === b.tuning[name])
+  );
+}
+
+/** The read line T = a + bytes/β, through the sizes of `stream-read`. */
+export interface ReadLine {
+  /** β in GB/s: the read ceiling, without launches. */
+  readonly gbps: Estimate;
+  /** a in ms: the launch cost, which a dispatch takes whatever it reads. */
+  readonly launchMs: Estimate;
+  /** The bytes of each size, ascending: two or three. */
+  readonly sizes: readonly number[];
+  /**
+   * How far the middle size lies from the line through the others, relative to its time; undefined for two sizes. β is
+   * about as uncertain.
+   */
+  readonly bend: Estimate | undefined;
+  /** 1/β in ms per byte, by round. */
+  readonly msPerByte: ReadonlyMap<number, number>;
+}
+
+/**
+ * The smallest size on the read line, as a share of the largest. Smaller dispatches may not fill a large GPU, and take
+ * times of another line.
+ */
+const MIN_LINE_SHARE = 1 / 4;
+
+/**
+ * The read line, over the rounds that all sizes share, so that drift cancels. Sizes are weighted by 1/T², since the
+ * noise of a time grows with it.
+ *
+ * @returns undefined for one size, as in records of version 1; or where more bytes do not take longer
+ */
+export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): ReadLine | undefined {
+  const largest = largestStream(record);
+  if (!largest) return undefined;
+  const sizes = streamsOf(record)
+    .filter((m) => m.case.withinBytes === undefined && isSameLayout(m, largest))
+    .filter((m) => m.work.bytesRead >= MIN_LINE_SHARE * largest.work.bytesRead)
+    .map((m) => ({ bytes: dispatchBytes(m), ms: roundMs(m, record.clock.trusted) }))
+    .reverse();
+  const rounds = [...(sizes[0]?.ms.keys() ?? [])].filter((round) => sizes.every(({ ms }) => ms.has(round)));
+  if (rounds.length === 0) return undefined;
+  const at = ({ ms }: (typeof sizes)[number], round: number) => ms.get(round) as number;
+  const points = rounds.flatMap((round) => sizes.map((size) => ({ round, x: size.bytes, y: at(size, round) })));
+  const typical = new Map(sizes.map((size) => [size.bytes, median(rounds.map((round) => at(size, round)))]));
+  const weightOf = (bytes: number) => (typical.get(bytes) ?? Number.NaN) ** -2;
+  const line = lineWithinRounds(points, weightOf);
+  if (!line || !(line.slope.value > 0)) return undefined;
+  const [small, middle, large] = sizes;
+  const bends = new Map(
+    small && middle && large
+      ? rounds.map((round) => {
+          const share = (middle.bytes - small.bytes) / (large.bytes - small.bytes);
+          const straight = at(small, round) + share * (at(large, round) - at(small, round));
+          return [round, at(middle, round) / straight - 1];
+        })
+      : [],
+  );
+  return {
+    gbps: mapEstimate(line.slope, (ms) => (ms > 0 ? 1 / ms / 1e6 : Number.POSITIVE_INFINITY)),
+    launchMs: line.intercept,
+    sizes: sizes.map(({ bytes }) => bytes),
+    bend: meanOfRounds(bends, BEND_SEED),
+    msPerByte: slopesOfRounds(points, weightOf),
+  };
+}
+
+/** Seed of a bend's replicates. */
+const BEND_SEED = 4;
+
+/**
+ * The headline figure, in GB/s: β of the read line. Without a line, it is the bandwidth of the largest read, with its
+ * launch in it.
+ */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  const line = readLine(record);
+  if (line) return line.gbps;
   const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
 }
@@ -273,6 +311,16 @@ export function isPlainGemv({ case: { kernel, params } }: Measurement): boolean 
  * largest f16 matrix, by its fastest variant.
  */
 export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
+  return largestProducts(record)[0]?.share;
+}
+
+/** The product that the memory share is of. */
+export function largestProduct(record: Pick<RecordBody, 'clock' | 'measurements'>): Measured | undefined {
+  return largestProducts(record)[0]?.product;
+}
+
+/** The products of the largest f16 matrix beside the ceiling, the fastest variant first. */
+function largestProducts(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const { trusted } = record.clock;
   const ceiling = largestStream(record);
   const products = record.measurements
@@ -281,6 +329,9 @@ export function memoryShare(record: Pick<RecordBody, 'clock' | 'measurements'>):
   const largest = Math.max(...products.map(({ work }) => work.bytesRead));
   return products
     .filter(({ work }) => work.bytesRead === largest)
-    .flatMap((m) => (ceiling && bandwidthRatio(m, ceiling, trusted)) ?? [])
-    .sort((a, b) => b.value - a.value)[0];
+    .flatMap((product) => {
+      const share = ceiling && bandwidthRatio(product, ceiling, trusted);
+      return share ? [{ product, share }] : [];
+    })
+    .sort((a, b) => b.share.value - a.share.value);
 }

@@ -8,6 +8,10 @@ const rowSchema = z.strictObject({
   memoryGB: z.number().min(4).max(512),
   gbps: z.number().min(50).max(10_000),
   source: z.string().min(10),
+  architecture: z
+    .string()
+    .regex(/^[a-z]+ [a-z0-9-]+$/)
+    .optional(),
   alsoCalled: z.array(z.string().min(2)).min(1).optional(),
 });
 
@@ -19,6 +23,20 @@ test('every row has a source and plausible figures', () => {
     expect((1000 * memoryGB) / gbps, name).toBeGreaterThan(10);
     expect((1000 * memoryGB) / gbps, name).toBeLessThan(500);
   }
+});
+
+test.each([
+  ['nvidia turing', 672],
+  ['nvidia ampere', 2039],
+  ['nvidia lovelace', 1008],
+  ['nvidia blackwell', 1792],
+  ['amd rdna-2', 576],
+  ['amd rdna-3', 960],
+  ['amd rdna-4', 644.6],
+  ['intel xe-2lpg', 136.5],
+])('the fastest GPU of %s moves %d GB/s', (architecture, gbps) => {
+  const peaks = GPUS.filter((gpu) => gpu.architecture === architecture).map((gpu) => gpu.gbps);
+  expect(Math.max(...peaks)).toBe(gbps);
 });
 
 test.each(GPUS.map(({ name }) => name))('%s is found by its name', (name) => {
@@ -55,6 +73,7 @@ test.each([
   'RTX 4090 Laptop GPU',
   'RTX 3070 Ti',
   'RTX 3070 Max-Q',
+  'TITAN V',
   'RX 6800S',
   'H100 PCIe',
   'M9',

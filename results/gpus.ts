@@ -12,6 +12,12 @@ export interface GpuSpec {
   /** Peak bandwidth of the memory, by its vendor. */
   readonly gbps: number;
   readonly source: string;
+  /**
+   * Vendor and architecture as a WebGPU adapter gives them (`src/dawn/gpu_info.json` of google/dawn@1e975e2). A row has
+   * it only if the fastest GPU of that architecture is in the table: then no GPU of it can exceed these peaks. Apple's
+   * `metal-3` is the name of every generation, `pascal` also that of the V100S, and `xe-2hpg` may get a faster card.
+   */
+  readonly architecture?: string;
   /** Other names of the GPU, some of which another GPU shares. */
   readonly alsoCalled?: readonly string[];
 }

@@ -152,6 +152,18 @@ describe('a corrupted record is refused with path and rule', () => {
       'decode[0].residentBytes,decode[0].layers.distinct',
       /at most the case's memoryBytes, 99; got 100.*must be all 2/,
     ],
+    [
+      'a case that rotates through more than its part of the pool',
+      (r) =>
+        resealed(
+          edit(r, (x) => {
+            const i = x.measurements.indexOf(firstMeasured(x));
+            for (const c of [x.plan.cases[i], x.measurements[i].case]) c.withinBytes = 64;
+          }),
+        ),
+      'rotationBytes',
+      /at most the case's withinBytes, 64; got \d+/,
+    ],
     ['an array in place of a record', () => [], '', /object/],
   ];
   const edit = (r: Json, change: (r: Json) => unknown): Json => {

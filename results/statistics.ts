@@ -57,6 +57,18 @@ export interface RoundPoint {
   readonly y: number;
 }
 
+/** A line y = intercept + slope · x. */
+export interface Line {
+  readonly slope: Estimate;
+  readonly intercept: Estimate;
+}
+
+/** The weight of the points at an x in a least-squares line. */
+export type WeightOf = (x: number) => number;
+
+/** Points of equal weight. */
+const EQUALLY: WeightOf = () => 1;
+
 /**
  * Fits the slope of points of several rounds. If x is a number of dispatches and y the time of a region, it is the time
  * per dispatch.
@@ -67,25 +79,43 @@ export interface RoundPoint {
  *
  * @returns undefined where no round has two lengths
  */
+export function lineWithinRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined {
+  const lines = roundLines(points, weightOf);
+  if (lines.length === 0) return undefined;
+  const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
+  const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
+  return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
+}
+
+/** The mean of a value over rounds, each of which has its own; undefined where there is none. */
+export function meanOfRounds(values: ReadonlyMap<number, number>, seed: number): Estimate | undefined {
+  return values.size === 0
+    ? undefined
+    : locate(
+        [...values].map(([round, value]) => ({ round, value })),
+        seed,
+      );
+}
+
+/** The slope of `lineWithinRounds`. */
 export function slopeWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
-  const slopes = roundLines(points).map(({ round, slope }) => ({ round, value: slope }));
-  return slopes.length === 0 ? undefined : locate(slopes, 1);
+  return lineWithinRounds(points)?.slope;
 }
 
 /** The slope of each round's own line, by round. */
-export function slopesOfRounds(points: readonly RoundPoint[]): Map<number, number> {
-  return new Map(roundLines(points).map(({ round, slope }) => [round, slope]));
+export function slopesOfRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Map<number, number> {
+  return new Map(roundLines(points, weightOf).map(({ round, slope }) => [round, slope]));
 }
 
 /** The lines of all rounds that have two lengths. Outliers have no weight. */
-function roundLines(points: readonly RoundPoint[]): (LeastSquares & { readonly round: number })[] {
+function roundLines(points: readonly RoundPoint[], weightOf = EQUALLY): (LeastSquares & { readonly round: number })[] {
   const out = outliers(points);
   const rounds = groupBy(
     points.filter((_, i) => !out[i]),
     (p) => p.round,
   );
   return [...rounds].flatMap(([round, within]) => {
-    const line = leastSquares(within);
+    const line = leastSquares(within, weightOf);
     return line ? [{ round, ...line }] : [];
   });
 }
@@ -146,11 +176,16 @@ interface LeastSquares {
 }
 
 /** The least-squares line; undefined where all points have one x. */
-function leastSquares(points: readonly { readonly x: number; readonly y: number }[]): LeastSquares | undefined {
-  const [meanX, meanY] = [mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
-  const base = sum(points.map(({ x }) => (x - meanX) ** 2));
+function leastSquares(
+  points: readonly { readonly x: number; readonly y: number }[],
+  weightOf = EQUALLY,
+): LeastSquares | undefined {
+  const weighted = (f: (p: { x: number; y: number }) => number) => sum(points.map((p) => weightOf(p.x) * f(p)));
+  const weight = weighted(() => 1);
+  const [meanX, meanY] = [weighted((p) => p.x) / weight, weighted((p) => p.y) / weight];
+  const base = weighted(({ x }) => (x - meanX) ** 2);
   if (base === 0) return undefined;
-  const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / base;
+  const slope = weighted(({ x, y }) => (x - meanX) * (y - meanY)) / base;
   return { slope, intercept: meanY - slope * meanX };
 }
 

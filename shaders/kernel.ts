@@ -30,6 +30,8 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   readonly tunable: { readonly [name in keyof T]: readonly number[] };
   /** The tuning that is used until another is measured to be better. */
   readonly defaults: T;
+  /** What makes this kernel a yardstick, by which a machine is judged. Default: it is none. */
+  readonly yardstick?: Yardstick<P, T>;
   /** Small, ragged shapes that show every edge. A kernel is timed only if it is right on all of them. */
   readonly examples: readonly P[];
   /**
@@ -66,6 +68,17 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
   /** The tolerance of every variant that has none of its own. */
   readonly tolerance: Tolerance;
+}
+
+/**
+ * A yardstick is a kernel by which a machine is judged. It is measured first, and before that a few layouts are raced at
+ * its largest problem: one layout alone may suit other machines.
+ */
+export interface Yardstick<P extends Params, T extends Tuning> {
+  /** Whether the machine is judged by this problem. The layout that wins at the largest is used for all of them. */
+  includes(p: P): boolean;
+  /** The layouts to race against the defaults: far from them and from each other, each with the machines that it suits. */
+  readonly layouts: readonly T[];
 }
 
 /** The selection of shapes that is measured. */
@@ -125,7 +138,8 @@ export type Input = { readonly name: string; readonly type: string; readonly byt
 
 /**
  * Seeded random words: word i is `(hash(i, seed) & keep) | set`. The `fill` kernel makes them on the GPU and
- * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow) and yet incompressible.
+ * `randomWord` on the CPU. The masks keep numbers tame (no NaN, no overflow). What compressors make of them is in
+ * compressibility.test.ts.
  */
 export interface WordMask {
   readonly keep: number;

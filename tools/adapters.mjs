@@ -1,6 +1,6 @@
 /**
- * The two software adapters that the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn. A
- * missing one is installed on Debian as root; elsewhere the error names the command to run.
+ * What the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn, Firefox and Deno. What is
+ * missing is installed on Debian as root; elsewhere the error names the command to run.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -8,16 +8,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from '../src/cli/hosts/find-chromium.mjs';
+import { findChromium, findDeno, findFirefox } from '../src/cli/hosts/find-programs.mjs';
+import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
 const MIN_MESA = 24;
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
-
-const LAVAPIPE_DRIVERS = ['lvp_icd.json', 'lvp_icd.x86_64.json', 'lvp_icd.aarch64.json'].map((name) =>
-  join('/usr/share/vulkan/icd.d', name),
-);
 
 /** @type {Record<string, string>} what to tell a package manager to get lavapipe */
 const LAVAPIPE_PACKAGES = {
@@ -27,11 +24,11 @@ const LAVAPIPE_PACKAGES = {
   zypper: 'install libvulkan_lvp',
 };
 
-/** @returns {string | undefined} the Vulkan driver file of lavapipe, if it is installed */
-export const lavapipeDriver = () => LAVAPIPE_DRIVERS.find(existsSync);
-
 /** Installs what is missing. @throws Error with the command to run, if this machine is not Debian with root */
 export async function ensureAdapters() {
+  if (findDeno() === undefined) {
+    throw new Error('the tests measure in Deno, which npm did not install here: run "npm ci", or install Deno');
+  }
   const missing = await missingPackages();
   if (missing.length === 0) return;
   const debian = debianCodename();
@@ -54,7 +51,8 @@ export async function ensureAdapters() {
 async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
-  // On other systems Dawn runs on the system's own GPU API.
+  if (findFirefox() === undefined) missing.push('firefox-esr');
+  // On other systems Dawn, Firefox and Deno run on the system's own GPU API.
   if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
   }
@@ -181,10 +179,17 @@ function query(command, args) {
 function instructions(missing, debian) {
   const commands =
     debian === undefined
-      ? missing.map((name) => (name === 'chromium' ? 'npx playwright install --with-deps chromium' : lavapipeCommand()))
+      ? missing.map((name) => COMMANDS[name]?.() ?? name)
       : [`sudo "${process.execPath}" tools/adapters.mjs`];
   return `the tests measure on ${missing.join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
 }
+
+/** @type {Record<string, () => string>} what to run, or to do, where there is no Debian, by Debian's names */
+const COMMANDS = {
+  chromium: () => 'npx playwright install --with-deps chromium',
+  'firefox-esr': () => 'your package manager, to install Firefox (https://www.mozilla.org/firefox)',
+  'mesa-vulkan-drivers': lavapipeCommand,
+};
 
 function lavapipeCommand() {
   const manager = Object.keys(LAVAPIPE_PACKAGES).find((name) => existsSync(join('/usr/bin', name)));

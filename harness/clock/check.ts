@@ -12,10 +12,10 @@ import { max, median } from 'simple-statistics';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
-import { type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
+import { type Clock, growth, preRollUnits, timeRegion, type Workload } from './clock.ts';
 import { judge } from './judge.ts';
 import { choosePreRoll, DEFAULT_PRE_ROLL_MS } from './pre-roll.ts';
-import { completionStepMs, emptySubmissions, timestampQuantumNs, wallQuantumMs } from './quanta.ts';
+import { completionStepMs, timestampQuantumNs, wallQuantumMs } from './quanta.ts';
 import { queueDrainClock } from './queue-drain.ts';
 import { timestampClock } from './timestamp-query.ts';
 
@@ -40,6 +40,8 @@ const [COARSE_LENGTHS, COARSE_REPETITIONS] = [[1 / 4, 1], 2];
 export interface CheckOptions {
   /** The workload to time. A unit should take at least MIN_PROBE_MS. */
   readonly probe: Workload;
+  /** The wall times of submissions without work, in ms. */
+  readonly empties: readonly number[];
   /** The length of the longest region that will be timed, in ms. */
   readonly regionMs: number;
   /** What a resumed run knows of the clocks. Timestamps that it did not trust are not trusted now. */
@@ -60,13 +62,12 @@ export async function chooseClock(
   gpu: Gpu,
   options: CheckOptions,
 ): Promise<{ clock: Clock; info: ClockInfo }> {
-  const { probe, regionMs, before } = options;
-  const empties = await emptySubmissions(queueDrainClock(host, gpu));
-  const emptySubmissionMs = median(empties);
+  const { probe, regionMs, before, empties } = options;
+  const emptySubmissionMs = median([...empties]);
   const wall = queueDrainClock(host, gpu, emptySubmissionMs);
   if (before?.trusted === 'queue-drain') return { clock: withPreRoll(wall, before), info: before };
   const stamps = gpu.features.has('timestamp-query') ? timestampClock(host, gpu) : undefined;
-  const unitMs = await cautiousLookMs(stamps ?? wall, probe, max(empties));
+  const unitMs = await cautiousLookMs(stamps ?? wall, probe, max([...empties]));
   const completionMs = await completionStepMs(wall, probe, unitMs, empties);
   const checkMs = Math.max(CHECK_MS, STEPS_PER_CHECK * completionMs);
   const isCoarse = checkMs > CHECK_MS;
@@ -83,8 +84,8 @@ export async function chooseClock(
     preRoll:
       options.preRollMs !== undefined || isTooCoarse
         ? { ms: options.preRollMs ?? DEFAULT_PRE_ROLL_MS, tried: [] }
-        : await choosePreRoll({ clock, probe, unitMs, regionMs }),
-    timestampQuantumNs: stamps ? await timestampQuantumNs(stamps, probe) : null,
+        : await choosePreRoll({ clock, probe, unitMs, regionMs, emptySubmissionMs }),
+    timestampQuantumNs: stamps ? await timestampQuantumNs(stamps, probe, emptySubmissionMs) : null,
     readings,
   };
   if (clock === wall) stamps?.destroy();
@@ -108,10 +109,12 @@ const withPreRoll = (clock: Clock, { preRoll }: ClockInfo): Clock => ({
  */
 async function cautiousLookMs(clock: Clock, probe: Workload, emptyMs: number): Promise<number> {
   await clock.time(1, probe.encode(1));
-  for (let units = 1; ; units = Math.min(probe.maxUnits, 2 * units)) {
+  const enoughMs = CHECK_MS / 4;
+  for (let units = 1; ; ) {
     const readings = [await clock.time(units, probe.encode(units)), await clock.time(units, probe.encode(units))];
     const ms = Math.min(...readings.map(({ gpuMs, wallMs }) => Math.max(gpuMs ?? 0, wallMs - emptyMs)));
-    if (ms >= CHECK_MS / 4 || units >= probe.maxUnits) return Math.max(ms, MIN_LOOK_MS) / units;
+    if (ms >= enoughMs || units >= probe.maxUnits) return Math.max(ms, MIN_LOOK_MS) / units;
+    units = Math.min(probe.maxUnits, units * growth(Math.max(ms, MIN_LOOK_MS), enoughMs));
   }
 }
 

@@ -28,6 +28,26 @@ export const MAX_SUBMISSION_MS = 100;
  */
 export const PASS_MS = MAX_SUBMISSION_MS / 2;
 
+/** The time that readings of one kind may take together, in ms, where each takes long. */
+const READINGS_MS = 600;
+
+/**
+ * Returns the number of readings to take: `wished`, or fewer where a reading takes `eachMs` and all would take too long,
+ * such as where the host learns of each end after 100 ms. There are at least `least`.
+ */
+export const affordable = (wished: number, least: number, eachMs: number): number =>
+  Math.max(least, Math.min(wished, Math.floor(READINGS_MS / eachMs)));
+
+/** The factor by which a first look makes a region longer at most: the readings before it may have been too short. */
+const MAX_GROWTH = 8;
+
+/**
+ * Returns by how much to make a region longer that took `ms`, so that it takes `enoughMs`: at least twice, and by
+ * MAX_GROWTH at most.
+ */
+export const growth = (ms: number, enoughMs: number): number =>
+  Math.min(MAX_GROWTH, Math.max(2, Math.ceil(enoughMs / ms)));
+
 /** Records the dispatches of a pass. It is called once. */
 export type Encode = (pass: GPUComputePassEncoder) => void;
 

@@ -4,9 +4,9 @@
  * Otherwise a longer pre-roll is tried.
  */
 
-import { regionHalves } from '../../results/derive.ts';
+import { regionHalves } from '../../results/halves.ts';
 import type { PreRoll, Sample } from '../../results/schema.ts';
-import { type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
+import { affordable, type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
 
 /**
  * The pre-rolls to try, in ms, the shortest first. GPU clocks take 5 – 50 ms to rise after a gap, and a region of many
@@ -17,8 +17,8 @@ const LENGTHS_MS = [20, 40, 80];
 /** The pre-roll of a run that has not tried any, in ms. */
 export const DEFAULT_PRE_ROLL_MS = LENGTHS_MS[0] as number;
 
-/** The number of times that regions of each length are timed with a pre-roll. */
-const ROUNDS = 3;
+/** The number of times that regions of each length are timed with a pre-roll, and its minimum. */
+const [ROUNDS, MIN_ROUNDS] = [3, 1];
 
 /** The regions, as shares of the longest. */
 const SHARES = [1 / 8, 1 / 4, 1 / 2, 1];
@@ -33,14 +33,18 @@ export interface PreRollOptions {
   readonly unitMs: number;
   /** The length of the longest region, in ms. */
   readonly regionMs: number;
+  /** The time of a submission without work, in ms. A region takes two waits as long as that. */
+  readonly emptySubmissionMs: number;
 }
 
 /** Tries pre-rolls until one suffices. If none does, the longest is chosen, and labels tell what remains. */
-export async function choosePreRoll({ clock, probe, unitMs, regionMs }: PreRollOptions): Promise<PreRoll> {
+export async function choosePreRoll(options: PreRollOptions): Promise<PreRoll> {
+  const { clock, probe, unitMs, regionMs, emptySubmissionMs } = options;
+  const rounds = affordable(ROUNDS, MIN_ROUNDS, SHARES.length * 2 * emptySubmissionMs);
   const tried: PreRoll['tried'] = [];
   for (const ms of LENGTHS_MS) {
     const samples: Sample[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const share of SHARES) {
         const units = Math.min(probe.maxUnits, Math.max(1, Math.round((share * regionMs) / unitMs)));
         const before = preRollUnits(ms, unitMs, probe);

@@ -3,7 +3,7 @@
 import { max, median } from 'simple-statistics';
 import { type RoundPoint, slopeWithinRounds } from '../../results/statistics.ts';
 import type { Host } from '../host.ts';
-import { type Clock, timeRegion, type Workload } from './clock.ts';
+import { affordable, type Clock, timeRegion, type Workload } from './clock.ts';
 import type { TimestampClock } from './timestamp-query.ts';
 
 /** Returns the quantum of the wall clock, in ms: the smallest step seen within 3 ms. */
@@ -19,10 +19,17 @@ export function wallQuantumMs(host: Pick<Host, 'now'>): number {
   return smallest;
 }
 
-/** Returns the quantum of the timestamps, in ns: the greatest common divisor of the differences seen. */
-export async function timestampQuantumNs(clock: TimestampClock, probe: Workload): Promise<number> {
+/** The number of regions whose timestamps are looked at, and its minimum. */
+const [STAMPED, MIN_STAMPED] = [12, 4];
+
+/**
+ * Returns the quantum of the timestamps, in ns: the greatest common divisor of the differences seen.
+ *
+ * @param emptyMs The time of a submission without work, in ms. A region takes two waits as long as that.
+ */
+export async function timestampQuantumNs(clock: TimestampClock, probe: Workload, emptyMs: number): Promise<number> {
   const stamps: bigint[] = [];
-  for (let i = 1; i <= 12; i++) {
+  for (let i = 1; i <= affordable(STAMPED, MIN_STAMPED, 2 * emptyMs); i++) {
     const { begin, end } = await clock.stamps(probe.encode(i % 3));
     stamps.push(begin, end);
   }
@@ -37,21 +44,22 @@ function gcd(a: bigint, b: bigint): bigint {
   return x;
 }
 
-/** The number of empty submissions. */
-const EMPTIES = 9;
+/** The number of empty submissions, and its minimum. */
+const [EMPTIES, MIN_EMPTIES] = [9, 3];
 
 /** Returns the wall times of submissions without work, in ms. */
 export async function emptySubmissions(clock: Clock): Promise<number[]> {
   const times: number[] = [];
-  for (let i = 0; i < EMPTIES; i++) times.push((await clock.time(1, () => {})).wallMs);
+  const enough = () => affordable(EMPTIES, MIN_EMPTIES, 2 * median(times));
+  while (times.length === 0 || times.length < enough()) times.push((await clock.time(1, () => {})).wallMs);
   return times;
 }
 
 /** An empty submission that takes less than this, in ms, needs no closer look: regions are long enough for it. */
 const FINE_MS = 0.25;
 
-/** The number of regions that show how finely the host learns of their ends. */
-const STAIRS = 16;
+/** The number of regions that show how finely the host learns of their ends, and its minimum. */
+const [STAIRS, MIN_STAIRS] = [16, 8];
 
 /** The regions reach up to this many times an empty submission, so that they pass over several steps of it. */
 const STAIRS_REACH = 3;
@@ -78,8 +86,9 @@ export async function completionStepMs(
   // Units that are longer than the steps cannot tell them apart.
   if (longest <= FINE_MS || unitMs > reachMs / 4) return longest;
   const points: RoundPoint[] = [];
-  for (let i = 1; i <= STAIRS; i++) {
-    const units = Math.min(probe.maxUnits, Math.max(i, Math.round((i * reachMs) / STAIRS / unitMs)));
+  const stairs = affordable(STAIRS, MIN_STAIRS, reachMs);
+  for (let i = 1; i <= stairs; i++) {
+    const units = Math.min(probe.maxUnits, Math.max(i, Math.round((i * reachMs) / stairs / unitMs)));
     const { wallMs } = await timeRegion({ clock, workload: probe, units, unitMs, preRollUnits: 0 });
     points.push({ round: 0, x: units, y: wallMs });
   }

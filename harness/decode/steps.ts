@@ -11,6 +11,8 @@ import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statis
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
+import { type Deadline, OutOfTime } from '../deadline.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
@@ -40,20 +42,25 @@ export interface DecodeContext {
   readonly verifiedKernels: VerifiedKernels;
   readonly journal: Journal;
   readonly visibility: Visibility;
+  /** The end of the run, and whether it holds for the steps that a person asked for. Otherwise their time comes on top. */
+  readonly end: { readonly deadline: Deadline; readonly holdsForAll: boolean };
   /** Makes a progress event. `done`, 0 … 1, is the share of the steps that is measured. */
   readonly progress: (phase: 'plan' | 'verify' | 'build' | 'measure', detail: string, done: number) => RunEvent;
   /** Waits while the tab is hidden. */
   paused(): AsyncGenerator<RunEvent>;
-  /** Whether the time is spent, the device lost or the run cancelled. */
+  /** Whether the device is lost or the run cancelled. */
   isOver(): boolean;
   keep(): Promise<void>;
 }
 
-/** Measures the steps that the journal has not finished, and emits what is known of the others. */
+/**
+ * Measures the steps that the journal has not finished, and emits what is known of the others. It ends early if there is
+ * no time for a step.
+ */
 export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunEvent> {
-  const { decode, journal, options } = context;
+  const { decode, journal, options, end } = context;
   const random = randomSource(options.seed);
-  let ofProfileMs = 0;
+  let [ofProfileMs, onTopMs] = [0, 0];
   for (const [index, task] of decode.tasks.entries()) {
     if (context.isOver()) return;
     const known = journal.step(index);
@@ -63,18 +70,26 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     }
     const done = (share: number) => (index + share) / decode.tasks.length;
     const beganMs = journal.spentMs();
+    const isOnTop = !end.holdsForAll && !task.case.experiment;
+    const deadline = isOnTop ? end.deadline.endless() : end.deadline.later(onTopMs);
+    if (deadline.leftMs() <= deadline.expectedMs('step')) return;
     let measurement: DecodeMeasurement;
     try {
       measurement =
         task.ofProfile && ofProfileMs >= options.profile.sweepMs
           ? { status: 'skipped', case: task.case, reason: sweepSpent(options.profile) }
-          : yield* measureStep(context, task, random, done);
+          : yield* measureStep({ ...context, deadline }, task, random, done);
     } catch (error) {
+      if (error instanceof OutOfTime) return;
       // If the device was lost, the next one begins this step again.
       if (options.signal.aborted || (await context.rig.gpu.lostFor(error)) !== undefined) return;
-      measurement = { status: 'failed', case: task.case, reason: messageOf(error) };
+      const status = error instanceof ModuleRefused ? 'skipped' : 'failed';
+      measurement = { status, case: task.case, reason: messageOf(error) };
     }
-    if (task.ofProfile) ofProfileMs += journal.spentMs() - beganMs;
+    const tookMs = journal.spentMs() - beganMs;
+    deadline.learn('step', tookMs);
+    if (isOnTop) onTopMs += tookMs;
+    if (task.ofProfile) ofProfileMs += tookMs;
     journal.recordStep(index, measurement);
     yield { type: 'decode', index, measurement };
     await context.keep();
@@ -84,14 +99,25 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
 const sweepSpent = ({ id, sweepMs }: Profile): string =>
   `${id} has ${sweepMs / 1000} s for the steps that it chooses, and they were spent before this one; name its batch and context to have it timed`;
 
-/** Measures one step until it is settled, its time is spent, or the run is over. @throws GpuError */
+/** The objects that measuring one step needs. */
+interface StepContext extends DecodeContext {
+  /** The end of this step. */
+  readonly deadline: Deadline;
+}
+
+/**
+ * Measures one step until it is settled, its time is spent, or the run is over.
+ *
+ * @throws GpuError
+ * @throws OutOfTime if the run's time was over before the step had a figure
+ */
 async function* measureStep(
-  context: DecodeContext,
+  context: StepContext,
   task: DecodeTask,
   random: RandomSource,
   done: (share: number) => number,
 ): AsyncGenerator<RunEvent, DecodeMeasurement> {
-  const { rig, clock, decode, options, journal, visibility } = context;
+  const { rig, clock, decode, options, journal, visibility, deadline } = context;
   const { profile, seed, signal } = options;
   const { case: decodeCase } = task;
   const { kernels } = decode;
@@ -109,11 +135,12 @@ async function* measureStep(
   if (wrongKernel !== undefined) return { status: 'wrong', case: decodeCase, reason: wrongKernel };
 
   yield context.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
-  const decoder = await createDecoder({ gpu: rig.gpu, filler: rig.filler, kernels, step, seed });
+  const { gpu, filler } = rig;
+  const decoder = await deadline.piece('building', () => createDecoder({ gpu, filler, kernels, step, seed }));
   try {
     const precision = precisionOf(task, profile);
     const regionMs = maxRegionMs(precision.regionMs, journal.clock ?? rig.clockInfo);
-    const firstLookMs = await stepFirstLookMs(clock, decoder, regionMs);
+    const firstLookMs = await deadline.piece('building', () => stepFirstLookMs(clock, decoder, regionMs));
     const tooLong = tooLongToTime(firstLookMs, precision.maxStepMs);
     if (tooLong !== undefined) return skipped(tooLong);
     const run = new StepRun({ clock, decoder, precision: { ...precision, regionMs }, firstLookMs });
@@ -124,9 +151,11 @@ async function* measureStep(
       const spent = (journal.spentMs() - startMs) / precision.stepBudgetMs;
       if (signal.aborted || rig.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
       if (spent >= 1 && mayEnd(round, precision.guaranteedRounds, run.stepMs)) return measured('time');
+      if (round >= MIN_UNITS && deadline.leftMs() <= deadline.expectedMs('step-visit')) return measured('time');
       yield context.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
       const { sinceStartMs } = journal;
-      const wrong = await run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
+      const visit = () => run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
+      const wrong = await deadline.piece('step-visit', visit);
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
       const enough = run.settled();
       if (enough) return measured(enough);
@@ -153,10 +182,10 @@ function precisionOf(
  * hold all layers.
  */
 function fittedStep({ rig, decode }: DecodeContext, { case: { memoryBytes }, make }: DecodeTask): Fitted | string {
-  const { kernels, tuningsOf } = decode;
+  const { kernels, tuningOf: best } = decode;
   const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
   const tuned = (distinctLayers: number) =>
-    tunedStep(kernels, make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER), tuningsOf);
+    tunedStep(kernels, make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER), best);
   return fitStep(kernels, tuned, rig.gpu.device.limits, budgetBytes);
 }
 
@@ -176,13 +205,16 @@ export function tooLongForClaims(
  * Verifies all kernels of the step on their examples. Returns the sums of shapes and outputs, with the largest error
  * and the largest tolerance; or the first kernel that is wrong.
  */
-async function verifyStep({ rig, decode, options, verifiedKernels }: DecodeContext, step: Step): Promise<Verified> {
+async function verifyStep(
+  { rig, decode, options, verifiedKernels, deadline }: StepContext,
+  step: Step,
+): Promise<Verified> {
   const distinct = new Set<Verified>();
   for (const operation of step.operations) {
     const kernel = kernelOf(decode.kernels, operation);
     const { variant, params } = operation;
     const kernelCase = { kernel, variant, params, tuning: tuningOf(kernel, operation) };
-    const verified = await verifiedKernels.verify(rig.gpu, rig.filler, kernelCase, options.signal);
+    const verified = await verifiedKernels.verify(rig.gpu, rig.filler, kernelCase, { ...options, deadline });
     if (verified.wrong !== undefined) return { ...verified, wrong: `${kernel.id} ${variant}: ${verified.wrong}` };
     distinct.add(verified);
   }
@@ -193,7 +225,7 @@ async function verifyStep({ rig, decode, options, verifiedKernels }: DecodeConte
     nmse: Math.max(...all.map(({ nmse }) => nmse ?? 0)),
     tolerance: Math.max(...all.map(({ tolerance }) => tolerance)),
   };
-  return { verification, wrong: undefined };
+  return { verification, examples: sum([...distinct].map(({ examples }) => examples)), wrong: undefined };
 }
 
 interface StepOutcome {

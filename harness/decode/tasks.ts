@@ -2,7 +2,7 @@
 
 import type { DecodeCase } from '../../results/schema.ts';
 import type { Operation, Room, Step } from '../../shaders/step.ts';
-import type { TuningsOf } from '../sampling/plan.ts';
+import type { TuningOf } from '../sampling/plan.ts';
 import { fitStep, type Kernels, kernelOf, type Limits } from './step-buffers.ts';
 
 /** A step to be timed. */
@@ -29,14 +29,14 @@ export interface DecodeOptions {
 /** The decode steps of a run on a device. */
 export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
   readonly tasks: readonly DecodeTask[];
-  /** The tunings to run each kernel with; default: the kernel's own. */
-  readonly tuningsOf: TuningsOf | undefined;
+  /** The tuning to run each kernel with. */
+  readonly tuningOf: TuningOf;
 }
 
-export function planSteps(options: DecodeOptions, limits: Limits, tuningsOf: TuningsOf | undefined): DecodePlan {
+export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: TuningOf): DecodePlan {
   const { kernels, budgetBytes } = options;
   const fitted = (make: () => Step, bytes: number) =>
-    fitStep(kernels, () => tunedStep(kernels, make(), tuningsOf), limits, bytes);
+    fitStep(kernels, () => tunedStep(kernels, make(), tuningOf), limits, bytes);
   const room: Room = {
     left(make) {
       const whole = fitted(make, Number.POSITIVE_INFINITY);
@@ -47,18 +47,20 @@ export function planSteps(options: DecodeOptions, limits: Limits, tuningsOf: Tun
       return typeof whole === 'string' ? whole : undefined;
     },
   };
-  return { kernels, budgetBytes, tuningsOf, tasks: options.tasks(room) };
+  return { kernels, budgetBytes, tuningOf, tasks: options.tasks(room) };
 }
 
 /** Returns the step with the best tunings known. */
-export const tunedStep = (kernels: Kernels, step: Step, tuningsOf: TuningsOf | undefined): Step =>
-  tuningsOf ? { ...step, operations: step.operations.map((o) => tunedOperation(kernels, o, tuningsOf)) } : step;
+export const tunedStep = (kernels: Kernels, step: Step, tuningOf: TuningOf): Step => ({
+  ...step,
+  operations: step.operations.map((operation) => tunedOperation(kernels, operation, tuningOf)),
+});
 
 /** Returns the operation with the best tuning known. Tunables that the rest of the step depends on stay. */
-function tunedOperation(kernels: Kernels, operation: Operation, tuningsOf: TuningsOf): Operation {
+function tunedOperation(kernels: Kernels, operation: Operation, tuningOf: TuningOf): Operation {
   const kernel = kernelOf(kernels, operation);
   const { variant, params } = operation;
-  const tuning = { ...tuningsOf(kernel, variant, params)[0], ...operation.tuning };
+  const tuning = { ...tuningOf(kernel, variant, params), ...operation.tuning };
   const fits = kernel.refuses(params, { ...kernel.defaults, ...tuning }) === undefined;
   return fits ? { ...operation, tuning } : operation;
 }

@@ -1,6 +1,11 @@
 /** The adapter and the device that a run measures: their real limits and features, and whether the device is lost. */
 
+import { stepsFor } from '../../results/machine/help.ts';
+import { adapterLine } from '../../results/machine/identity.ts';
+import { placeOf } from '../../results/machine/place.ts';
+import { vendorName } from '../../results/machine/vendors.ts';
 import type { AdapterInfo } from '../../results/schema.ts';
+import { type Dialect, f16PairWgsl, WGSL } from '../../shaders/assemble.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { type Completion, findCompletion } from './completion.ts';
@@ -12,6 +17,7 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** How to wait for the device. */
   readonly completion: Completion;
+  readonly dialect: Dialect;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
   /**
@@ -36,25 +42,31 @@ const USEFUL_LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-/** Requests the host's fastest adapter. @throws HarnessError `no-adapter`, with what to do. */
-export async function requestAdapter(host: Host): Promise<GPUAdapter> {
-  const adapter = await host.gpu.requestAdapter({ powerPreference: 'high-performance' });
+/**
+ * Requests the host's fastest adapter. Browsers offer none, or refuse (as Firefox), where they block the GPU.
+ *
+ * @throws HarnessError `no-adapter`; outside a browser, which has its own words for it, with what to do
+ */
+export async function requestAdapter({ gpu, info }: Host): Promise<GPUAdapter> {
+  let why = '';
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch((error: unknown) => {
+    why = ` (${messageOf(error).replace(/\.$/, '')})`;
+    return null;
+  });
   if (adapter) return adapter;
-  throw new HarnessError(
-    'no-adapter',
-    'No GPU adapter: WebGPU is there, but offers none. Update the graphics driver, turn hardware acceleration on, or check that the GPU is not on the browser’s block list (chrome://gpu).',
-  );
+  const steps = info.kind === 'browser' ? [] : stepsFor('no-adapter', placeOf(info));
+  throw new HarnessError('no-adapter', [`No GPU adapter: WebGPU is there, but offers none${why}.`, ...steps].join(' '));
 }
 
 /** Returns what the adapter says of itself, as a record has it. */
 export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
   const { info, limits } = adapter;
   return {
-    vendor: info.vendor,
+    vendor: vendorName(info.vendor),
     architecture: info.architecture,
     device: info.device,
     description: info.description,
-    renderer: null,
+    renderer: host.renderer ?? null,
     isFallbackAdapter: info.isFallbackAdapter ?? false,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
@@ -75,7 +87,7 @@ export async function openGpu(host: Host): Promise<Gpu> {
   } catch (error) {
     throw new HarnessError(
       'no-device',
-      `The adapter ${info.vendor} ${info.architecture} gave no device (${messageOf(error)}). Close other programs that use the GPU, reload, and try again.`,
+      `The adapter (${adapterLine(info)}) gave no device (${messageOf(error)}). Close other programs that use the GPU, reload, and try again.`,
     );
   }
   let lost: string | undefined;
@@ -88,6 +100,7 @@ export async function openGpu(host: Host): Promise<Gpu> {
     info,
     completion,
     features: new Set([...features, ...wgslFeatures(host)]),
+    dialect: features.includes('shader-f16') ? await dialectOf(device) : WGSL,
     lost: () => lost,
     async lostFor(error) {
       // The loss of a device is reported within a turn of its queue.
@@ -97,8 +110,20 @@ export async function openGpu(host: Host): Promise<Gpu> {
   };
 }
 
+/** Finds the dialect of a device with `shader-f16`, by what its compiler accepts. */
+async function dialectOf(device: GPUDevice): Promise<Dialect> {
+  device.pushErrorScope('validation');
+  device.createShaderModule({ label: 'f16_pair', code: `enable f16;\n${f16PairWgsl(WGSL)}` });
+  return { bitcastsF16: (await device.popErrorScope()) === null };
+}
+
 /** Returns the language features of the host's WGSL. Older engines do not list them. */
 const wgslFeatures = ({ gpu }: Host): readonly string[] => [...(gpu.wgslLanguageFeatures ?? [])];
+
+/** The compiler's refusal of a module: the case cannot run on this device, which is neither a fault nor a failure. */
+export class ModuleRefused extends Error {
+  override readonly name = 'ModuleRefused';
+}
 
 /** An error that the device reported. */
 export class GpuError extends Error {

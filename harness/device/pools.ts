@@ -4,7 +4,6 @@
  * memory does so at a size that is known (harness/rig/setup.ts).
  */
 
-import { COLD_ROTATION_BYTES } from '../../results/caches.ts';
 import type { WordMask, WordReader } from '../../shaders/kernel.ts';
 import { ANY_BITS, hash, randomWord, TAME_FLOATS } from '../../shaders/random.ts';
 import { HarnessError } from '../errors.ts';
@@ -182,8 +181,11 @@ export interface SidePools {
 
 const NO_SIDE_POOLS: SidePools = { written: false, scales: [] };
 
-/** The largest pool to write to, in bytes: enough for writes to miss every cache. A power of two, which sizes tile. */
-const MAX_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
+/**
+ * The largest pool to write to, in bytes: four times the caches of all GPUs but the largest, whose records are labelled
+ * where they rotate through no more. A power of two, which sizes tile.
+ */
+const MAX_WRITTEN_BYTES = 2 ** 30;
 
 /**
  * Returns the bytes of each pool: its full size, or the same share of it for each pool if all together would exceed

@@ -2,7 +2,8 @@
 
 import { assemble } from '../../shaders/assemble.ts';
 import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
-import { type Gpu, GpuError } from './device.ts';
+import { messageOf } from '../errors.ts';
+import { type Gpu, GpuError, ModuleRefused } from './device.ts';
 
 export interface Program {
   readonly pipeline: GPUComputePipeline;
@@ -23,20 +24,23 @@ export interface KernelCase {
   readonly variant: string;
   readonly params: Params;
   readonly tuning: Tuning;
+  /** Limits the rotation to this many bytes of each pool. Default: the whole pool. */
+  readonly withinBytes?: number | undefined;
 }
 
 /**
  * Compiles a case. Several compilations may be under way at once.
  *
  * @param compilation Tells compilations of the same case apart: for the same text WebGPU hands out the same one.
- * @throws GpuError with what the compiler said, or the engine's own error.
+ * @throws ModuleRefused with the kernel, the variant, and the line and words of the compiler's first error.
+ * @throws GpuError if the implementation failed.
  */
 export async function compile(
   gpu: Gpu,
   { kernel, variant, params, tuning }: KernelCase,
   compilation = 0,
 ): Promise<Program> {
-  const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
+  const code = `${assemble(kernel, params, variant, tuning, gpu.dialect)}\n// ${compilation}`;
   const constants = overridesOf(kernel, variant, params, tuning);
   const { device } = gpu;
   // Scopes are a stack, so this one is closed before anything is awaited.
@@ -47,11 +51,44 @@ export async function compile(
     layout: 'auto',
     compute: { module, entryPoint: 'main', constants },
   });
-  const [pipeline, error] = await Promise.allSettled([compiled, device.popErrorScope()]);
-  if (error.status === 'fulfilled' && error.value) throw new GpuError(error.value.message, false);
-  if (pipeline.status === 'rejected') throw pipeline.reason;
+  const [pipeline, scope] = await Promise.allSettled([compiled, device.popErrorScope()]);
+  const objection = scope.status === 'fulfilled' ? scope.value : null;
+  if (pipeline.status === 'rejected' || objection) {
+    const error: unknown = objection?.message ?? (pipeline.status === 'rejected' ? pipeline.reason : undefined);
+    const fault = `${kernel.id} (${variant}): ${(await faultOf(module, code)) ?? messageOf(error)}`;
+    throw isInternal(error)
+      ? new GpuError(`the compiler failed on ${fault}`, false)
+      : new ModuleRefused(`the compiler refuses ${fault}`);
+  }
   const dimension = device.limits.maxComputeWorkgroupsPerDimension;
   return { pipeline: pipeline.value, workgroups: fold(kernel.workgroups(params, tuning), dimension) };
+}
+
+/**
+ * Whether a pipeline failed for a reason within the implementation, such as too little memory, and not for its WGSL.
+ */
+const isInternal = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'reason' in error &&
+  error.reason === ('internal' satisfies GPUPipelineErrorReason);
+
+/** A line of a message in which Naga draws the source, with a gutter or an arrow. */
+const DRAWING = /^\s*(\d+\s*)?[│┌╭╰·]/;
+
+/** Returns the compiler's first error with its line, or undefined if it has none to say. */
+async function faultOf(module: GPUShaderModule, code: string): Promise<string | undefined> {
+  const info = await module.getCompilationInfo().catch(() => undefined);
+  const fault = info?.messages.find(({ type }) => type === 'error');
+  if (!fault) return undefined;
+  const words = messageOf(
+    fault.message
+      .split('\n')
+      .filter((line) => !DRAWING.test(line))
+      .join(' '),
+  );
+  const line = code.split('\n')[fault.lineNum - 1];
+  return line === undefined ? words : `${words}, in line ${fault.lineNum}: ${line.trim()}`;
 }
 
 /** Returns the constants that the WGSL declares as overrides. The others only counted unrolled lines. */

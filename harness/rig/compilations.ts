@@ -1,5 +1,5 @@
 /**
- * Compiles a case more than once, and keeps the fastest of its compilations.
+ * Compiles a case twice, a third time if the two differ, and keeps the fastest of its compilations.
  *
  * The address at which a compiler happens to put its code can matter more than anything that is measured. On lavapipe
  * (Mesa 25.0), one compilation in twelve of the same text runs at a third of the rate of the others for as long as it
@@ -14,8 +14,17 @@ import { compile, type KernelCase } from '../device/program.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Rig } from './setup.ts';
 
-/** The number of compilations of a case. If one in twelve is slow, all three are slow in one case of two thousand. */
-const COMPILATIONS = 3;
+/** The number of compilations that every case has: if one in twelve is slow, both are in one case of 144. */
+const COMPARED = 2;
+
+/** The maximum number of compilations of a case. */
+export const MAX_COMPILATIONS = 3;
+
+/**
+ * Two compilations are alike if a dispatch of the slower one takes longer by no more than this share. Slow code takes
+ * three times as long. First looks at equal code differ by some per cent on a quiet machine.
+ */
+const ALIKE_WITHIN = 0.25;
 
 export interface FirstLook {
   readonly prepared: Prepared;
@@ -29,27 +38,40 @@ export interface FastestOptions {
   readonly kernelCase: KernelCase;
   /** The length of the longest region that will be timed, in ms. */
   readonly regionMs: number;
-  /** The number of compilations. Default: COMPILATIONS. */
+  /** The maximum number of compilations. Default: MAX_COMPILATIONS. */
   readonly compilations?: number | undefined;
 }
 
-/** Compiles and prepares a case several times, takes a first look at each, and keeps the fastest. @throws GpuError */
+/**
+ * Compiles and prepares a case, takes a first look at each of its compilations, and keeps the fastest. @throws GpuError
+ */
 export async function prepareFastest({ gpu, filler, memory }: Rig, options: FastestOptions): Promise<FirstLook> {
-  const { clock, seed, kernelCase, regionMs, compilations = COMPILATIONS } = options;
-  // All are compiled before the first is timed: a compiler at work would disturb it.
-  const programs = await Promise.all(Array.from({ length: compilations }, (_, nth) => compile(gpu, kernelCase, nth)));
+  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS } = options;
+  const compiled = (nth: number) => compile(gpu, kernelCase, nth);
+  const compared = Math.min(COMPARED, compilations);
+  // Those that are compared are compiled before the first is timed: a compiler at work would disturb it.
+  const programs = await Promise.all(Array.from({ length: compared }, (_, nth) => compiled(nth)));
   const looks: FirstLook[] = [];
   let kept: FirstLook | undefined;
   try {
-    for (const program of programs) {
+    for (let nth = 0; nth < compared || (nth < compilations && !fastestAgree(looks)); nth++) {
+      const program = programs[nth] ?? (await compiled(nth));
       const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
-      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs });
+      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
     }
     kept = looks.reduce((fastest, look) => (look.dispatchMs < fastest.dispatchMs ? look : fastest));
     return kept;
   } finally {
     for (const look of looks) if (look !== kept) look.prepared.destroy();
   }
+}
+
+/** Whether the two fastest compilations are alike, so that another one would hardly be faster. */
+export function fastestAgree(looks: readonly Pick<FirstLook, 'dispatchMs'>[]): boolean {
+  const [fastest = 0, second = Number.POSITIVE_INFINITY] = looks
+    .map(({ dispatchMs }) => dispatchMs)
+    .sort((a, b) => a - b);
+  return second <= fastest * (1 + ALIKE_WITHIN);
 }

@@ -43,6 +43,8 @@ export interface Rig {
   readonly probeGBps: number;
   /** The ceiling over each slab of memory by itself. Empty where slabs were not compared. */
   readonly slabs: MemoryUse['slabs'];
+  /** The time that it took to compile and prepare the ceiling kernel, in ms. */
+  readonly compileMs: number;
   /** Keeps the GPU busy until its rate is steady again, after a pause. */
   warmUp(): Promise<WarmUp>;
   /**
@@ -95,6 +97,9 @@ const MIN_POOL_BYTES = MIN_MEMORY_BYTES / 4;
  */
 const MIN_PROBE_BYTES = 16 * 2 ** 20;
 
+/** The probe is compiled once more for a better size if compiling took no longer than this, in ms. */
+const MAX_COMPILE_MS = 1000;
+
 /** The length of the regions by which the probe's size is chosen, in ms. */
 const PROBE_LOOK_MS = 20;
 
@@ -125,19 +130,22 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   let probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
   // The clocks are compared over one slab: if a part of memory is slow, regions of some lengths meet more of it.
   const [slab = memory.main] = memory.main.slabs();
+  const beganMs = host.now();
   let probe = await probeOver(only(slab), probeBytes);
+  const compileMs = host.now() - beganMs;
 
   yield progress('clock', 'checking the clocks against each other');
   const visibility = visibilityOf(host);
-  const dispatchMs = await undisturbed(visibility, signal, async () => {
-    const idleMs = median(await emptySubmissions(queueDrainClock(host, gpu)));
-    return firstLookMs(queueDrainClock(host, gpu, idleMs), probe, { regionMs: PROBE_LOOK_MS });
+  const { empties, dispatchMs } = await undisturbed(visibility, signal, async () => {
+    const empties = await emptySubmissions(queueDrainClock(host, gpu));
+    const wall = queueDrainClock(host, gpu, median(empties));
+    return { empties, dispatchMs: await firstLookMs(wall, probe, { regionMs: PROBE_LOOK_MS }) };
   });
   const largerBytes = Math.min(
     memory.main.slabBytes,
     probeBytes * 2 ** Math.ceil(Math.log2(MIN_PROBE_MS / dispatchMs)),
   );
-  if (largerBytes > probeBytes) {
+  if (largerBytes > probeBytes && compileMs <= MAX_COMPILE_MS) {
     probe.destroy();
     probeBytes = largerBytes;
     probe = await probeOver(only(slab), probeBytes);
@@ -145,7 +153,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
     signal,
-    () => chooseClock(host, gpu, { probe, regionMs, before: options.clockBefore }),
+    () => chooseClock(host, gpu, { probe, regionMs, empties, before: options.clockBefore }),
     ({ clock }) => clock.destroy(),
   );
   const clock = stopwatch.over(chosen);
@@ -176,6 +184,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     clockInfo,
     probeGBps,
     slabs,
+    compileMs,
     warmUp: warm,
     async makeRoom() {
       probe.destroy();

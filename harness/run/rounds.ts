@@ -1,17 +1,21 @@
 /**
  * The rounds of a run on one device: the cases of the plan are opened wave by wave, and visited in shuffled rounds
- * until they are settled or their time is spent. Decode steps follow.
+ * until they are settled or their time is spent. Decode steps follow. Whatever the machine, the run ends in time: a case
+ * is opened only if there is time for its rounds as well.
  */
 
+import { sum } from 'simple-statistics';
 import type { RecordBody, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
+import { type Deadline, OutOfTime } from '../deadline.ts';
 import { measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
-import type { Phase, RunEvent } from '../events.ts';
+import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
 import { isUnfinished, type Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
@@ -19,19 +23,25 @@ import type { Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
+import { maxRegionMs } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
-import { VerifiedKernels } from '../sampling/verify.ts';
+import type { VerifiedKernels } from '../sampling/verify.ts';
+import type { RunEnd } from './end.ts';
 import { nameOf, openCase } from './open-case.ts';
+import type { Progress } from './progress.ts';
 import { wavesOf } from './waves.ts';
 
 /** The share of a wave's time that opening its cases takes. It moves the progress bar only. */
 const OPENING_SHARE = 0.07;
 
-/** The kernels' share of the budget and of the progress bar in a run that measures decode steps as well. */
+/** The kernels' share of the progress bar, and of a time that decode steps have to share with them. */
 const KERNELS_SHARE = 0.5;
 
-/** The minimum number of rounds of a wave, whatever the time: an interval needs as many. */
+/** The minimum number of rounds of a case that is opened: an interval needs as many. */
 const MIN_ROUNDS = MIN_UNITS;
+
+/** The number of regions of a visit. */
+const VISIT_REGIONS = 4;
 
 /** The number of visits in a row with an impossible timestamp after which the wall clock is trusted instead. */
 const MAX_IMPOSSIBLE_VISITS = 3;
@@ -52,7 +62,6 @@ export interface RunContext {
     readonly kernels: KernelSet;
     readonly profile: Profile;
     readonly seed: number;
-    readonly budgetMs?: number | undefined;
     readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
     readonly signal: Cancellation;
   };
@@ -60,8 +69,11 @@ export interface RunContext {
   /** The decode steps that follow the kernels. */
   readonly decode: DecodePlan | undefined;
   readonly journal: Journal;
-  /** Makes a progress event. `done`, 0 … 1, is the share of the cases' time that is spent. */
-  readonly progress: (phase: Phase, detail: string, done?: number) => RunEvent;
+  /** The kernels that are verified on this device. */
+  readonly verifiedKernels: VerifiedKernels;
+  /** The end of the run, and how much time it has. */
+  readonly end: RunEnd;
+  readonly progress: Progress;
 }
 
 /** Measures what the journal has not finished. Returns why the device was lost, or undefined if the run is over. */
@@ -69,24 +81,46 @@ export function measurePlan(context: RunContext): AsyncGenerator<RunEvent, strin
   return new Rounds(context).run();
 }
 
+interface MeasureOptions {
+  /** The time for the rounds, in ms. A case that has no interval by then gets more. */
+  readonly shareMs: number;
+  readonly maxRounds: number;
+  /** Whether a case stays open, for a later wave. */
+  readonly stays: (index: number) => boolean;
+  /** Returns the share of the run that is done when a share of the rounds is. */
+  readonly done: (share: number) => number;
+}
+
 class Rounds {
   readonly #context: RunContext;
   readonly #visibility: Visibility;
   readonly #random: RandomSource;
   readonly #clock: Clock;
-  readonly #verifiedKernels = new VerifiedKernels();
   /** The cases that are open on this device, by their index in the plan. */
   readonly #runs = new Map<number, CaseRun>();
   /**
    * The ceiling's largest problem in each of its tunings: measured in every wave, for the others to be compared with.
    */
   readonly #ceilings: readonly number[];
+  /** The end of the kernels, after which there is time for decode steps. */
+  readonly #kernelsEnd: Deadline;
+  /** Whether a case was not opened, since there was no time for it. */
+  #isShort = false;
+  /** The kernels that were verified on fewer examples than they have, since there was no time for all. */
+  readonly #hurried = new Set<string>();
   /** The number of visits in a row with an impossible timestamp. */
   #impossibleVisits = 0;
 
   constructor(context: RunContext) {
-    const { host, rig, options, planned, journal } = context;
+    const { host, rig, options, planned, journal, decode, end } = context;
     this.#context = context;
+    const stepsWithin = decode?.tasks.some((task) => end.holdsForAll || task.case.experiment) ?? false;
+    this.#kernelsEnd = end.deadline.sooner(stepsWithin ? (1 - KERNELS_SHARE) * end.ms : 0);
+    // The first visits are expected to take a little longer than their regions.
+    const clockInfo = journal.clock ?? rig.clockInfo;
+    const regionMs = maxRegionMs(options.profile.regionMs, clockInfo) / 2;
+    const eachMs = rig.clock.preRollMs + regionMs + 2 * clockInfo.emptySubmissionMs;
+    end.deadline.learn('visit', VISIT_REGIONS * eachMs);
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
     // This clock is the run's, not the device's: which one is trusted may change on the way.
@@ -104,38 +138,45 @@ class Rounds {
     const { ceiling } = options.kernels;
     const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', rig.memory.main.bytes);
     this.#ceilings = [...planned.keys()].filter((index) => {
-      const { kernel, params } = planned[index] as PlannedCase;
-      return kernel === ceiling && largest.some((p) => sameParams(p, params));
+      const { kernel, params, withinBytes } = planned[index] as PlannedCase;
+      return kernel === ceiling && withinBytes === undefined && largest.some((p) => sameParams(p, params));
     });
   }
 
   async *run(): AsyncGenerator<RunEvent, string | undefined> {
     const { rig, options, planned, decode, journal } = this.#context;
-    const { profile, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
-    const waves = wavesOf(planned, (index) => this.#ceilings.includes(index), profile.waveCases)
-      .map((wave) => wave.filter((index) => isUnfinished(journal.measurement(index))))
-      .filter((wave) => wave.length > 0);
+    const { profile, signal, kernels } = options;
+    const waves = wavesOf(planned, (index) => planned[index]?.kernel === kernels.ceiling, profile.waveCases)
+      .map((wave) => ({ ...wave, cases: wave.cases.filter((index) => isUnfinished(journal.measurement(index))) }))
+      .filter(({ cases }) => cases.length > 0);
     // These are the plan's skips, and what earlier devices and sessions measured.
     for (const index of planned.keys()) {
       if (!isUnfinished(journal.measurement(index)) || journal.earlier(index)) yield this.#event(index);
     }
     let roundsMs = 0;
     const kernelsShare = decode ? KERNELS_SHARE : 1;
-    for (const [nth, wave] of waves.entries()) {
+    const all = sum(waves.map(({ cases }) => cases.length));
+    let before = 0;
+    for (const [nth, { cases, preview }] of waves.entries()) {
       const wavesLeft = waves.length - nth;
-      const done = (share: number) => (kernelsShare * (nth + share)) / waves.length;
-      const deadlineMs = journal.spentMs() + (kernelsShare * budgetMs - journal.spentMs()) / wavesLeft;
-      yield* this.#open(wave, (share) => done(OPENING_SHARE * share));
+      const done = (share: number) => (kernelsShare * (before + share * cases.length)) / all;
+      const beganMs = journal.spentMs();
+      const waveMs = preview ? this.#kernelsEnd.leftMs() : this.#kernelsEnd.leftMs() / wavesLeft;
+      yield* this.#open(cases, (share) => done(OPENING_SHARE * share));
       const startMs = journal.spentMs();
-      const shareMs = Math.max(1, Math.min((profile.measureMs - roundsMs) / wavesLeft, deadlineMs - startMs));
-      const stays = (index: number) => wavesLeft > 1 && this.#ceilings.includes(index);
-      yield* this.#measure(wave, shareMs, stays, (share) => done(OPENING_SHARE + (1 - OPENING_SHARE) * share));
+      const shareMs = Math.min((profile.measureMs - roundsMs) / wavesLeft, waveMs - (startMs - beganMs));
+      yield* this.#measure(cases, {
+        shareMs: Math.max(1, shareMs),
+        maxRounds: preview ? MIN_ROUNDS : Number.POSITIVE_INFINITY,
+        stays: (index) => preview || (wavesLeft > 1 && this.#ceilings.includes(index)),
+        done: (share) => done(OPENING_SHARE + (1 - OPENING_SHARE) * share),
+      });
       roundsMs += journal.spentMs() - startMs;
-      if (this.#isOver()) break;
+      before += cases.length;
+      // What was opened is settled as far as time allows before the run ends for lack of it.
+      if (this.#isOver() || (this.#isShort && !preview)) break;
     }
-    if (decode && !this.#isOver()) {
-      yield* this.#steps(decode);
-    }
+    if (decode && !this.#isOver()) yield* this.#steps(decode);
     const lost = rig.gpu.lost();
     for (const index of planned.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
     for (const [index, caseRun] of this.#runs) {
@@ -145,13 +186,12 @@ class Rounds {
     this.#runs.clear();
     if (lost !== undefined) return `the GPU device was lost: ${lost}`;
     if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
-    else journal.outOfTime();
+    else journal.outOfTime([...this.#hurried]);
     return undefined;
   }
 
   async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
-    const { rig, options, journal, progress } = this.#context;
-    const { budgetMs = Number.POSITIVE_INFINITY } = options;
+    const { rig, options, journal, progress, verifiedKernels, end } = this.#context;
     try {
       await rig.makeRoom();
     } catch (error) {
@@ -159,16 +199,11 @@ class Rounds {
       throw error;
     }
     yield* measureSteps({
-      rig,
-      clock: this.#clock,
-      decode,
-      options,
-      verifiedKernels: this.#verifiedKernels,
-      journal,
+      ...{ rig, clock: this.#clock, decode, options, verifiedKernels, journal, end },
       visibility: this.#visibility,
       progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),
       paused: () => this.#paused(),
-      isOver: () => this.#isOver() || journal.spentMs() > budgetMs,
+      isOver: () => this.#isOver(),
       keep: async () => {
         await options.keep?.(() => journal.body());
       },
@@ -199,45 +234,46 @@ class Rounds {
     yield this.#event(index);
   }
 
-  /** Opens the cases of a wave. */
+  /** Opens the cases of a wave, as far as there is time for all of their rounds. */
   async *#open(wave: readonly number[], done: (share: number) => number): AsyncGenerator<RunEvent> {
-    const { rig, options, planned, journal, progress } = this.#context;
-    const { profile, seed, signal, budgetMs = Number.POSITIVE_INFINITY } = options;
-    for (const [opened, index] of wave.entries()) {
-      if (this.#isOver() || journal.spentMs() > budgetMs) return;
+    const { rig, options, planned, journal, progress, verifiedKernels } = this.#context;
+    const { profile, seed, signal } = options;
+    for (const [nth, index] of wave.entries()) {
+      if (this.#isOver() || this.#isShort) return;
       if (this.#active(index)) continue;
       const plannedCase = planned[index] as PlannedCase;
-      yield progress('verify', `verifying ${nameOf(plannedCase)}`, done(opened / wave.length));
+      yield progress('verify', `verifying ${nameOf(plannedCase)}`, done(nth / wave.length));
+      const waiting = 1 + [...this.#runs.keys()].filter((open) => this.#active(open)).length;
+      const roundsMs = MIN_ROUNDS * waiting * this.#kernelsEnd.expectedMs('visit');
       try {
         const opened = await openCase(plannedCase, {
           ...{ rig, clock: this.#clock, clockInfo: journal.clock ?? rig.clockInfo, profile, seed, signal },
-          ...{ verifiedKernels: this.#verifiedKernels, earlier: journal.earlier(index) },
+          ...{ verifiedKernels, earlier: journal.earlier(index), deadline: this.#kernelsEnd.sooner(roundsMs) },
+          hurried: (shapes, all) =>
+            this.#hurried.add(`${nameOf(plannedCase)} was verified on ${shapes} of its ${all} shapes`),
         });
         if (opened instanceof CaseRun) this.#runs.set(index, opened);
         journal.record(index, opened instanceof CaseRun ? opened.measurement() : opened);
       } catch (error) {
+        if (error instanceof OutOfTime) {
+          this.#isShort = true;
+          return;
+        }
         if (await this.#endsWith(index, error)) return;
       }
       if (!this.#active(index)) yield this.#event(index);
     }
   }
 
-  /**
-   * Visits a wave and the ceilings in rounds, until all are settled or `shareMs` are spent. Cases that `stay` stay
-   * open.
-   */
-  async *#measure(
-    wave: readonly number[],
-    shareMs: number,
-    stay: (index: number) => boolean,
-    done: (share: number) => number,
-  ): AsyncGenerator<RunEvent> {
-    const { options, planned, journal, progress } = this.#context;
+  /** Visits a wave and the ceilings in rounds, until all are settled or the time is spent. */
+  async *#measure(wave: readonly number[], options: MeasureOptions): AsyncGenerator<RunEvent> {
+    const { shareMs, maxRounds, stays, done } = options;
+    const { planned, journal, progress } = this.#context;
     const all = [...new Set([...wave, ...this.#ceilings])];
     const settled = new Map<number, Enough>();
     const unsettled = (indices: readonly number[]) => indices.filter((i) => this.#active(i) && !settled.has(i));
     const [startMs, first] = [journal.spentMs(), journal.round];
-    rounds: for (; unsettled(wave).length > 0; journal.nextRound()) {
+    rounds: for (; unsettled(wave).length > 0 && journal.round - first < maxRounds; journal.nextRound()) {
       const nth = journal.round - first;
       for (const index of shuffled(unsettled(all), this.#random)) {
         yield* this.#paused();
@@ -247,20 +283,21 @@ class Rounds {
         yield progress('measure', `round ${nth + 1}: ${name}`, done(Math.min(1, spent)));
         const caseRun = this.#active(index) as CaseRun;
         try {
-          await this.#visit(caseRun, name);
+          await this.#kernelsEnd.piece('visit', () => this.#visit(caseRun, name));
           const enough = nth + 1 >= caseRun.precision.minRounds ? caseRun.settled() : undefined;
-          if (enough && stay(index)) settled.set(index, enough);
+          if (enough && stays(index)) settled.set(index, enough);
           else if (enough) caseRun.stop(enough);
           journal.record(index, caseRun.measurement());
         } catch (error) {
+          if (error instanceof OutOfTime) break rounds;
           if (await this.#endsWith(index, error)) break rounds;
         }
         yield this.#event(index);
-        await options.keep?.(() => journal.body());
+        await this.#context.options.keep?.(() => journal.body());
       }
     }
     if (this.#isOver()) return;
-    for (const index of all) if (!stay(index)) yield* this.#stop(index, settled.get(index) ?? 'time');
+    for (const index of all) if (!stays(index)) yield* this.#stop(index, settled.get(index) ?? 'time');
   }
 
   /** Whether every case of the wave has its interval after `rounds` rounds, or is not going to have one. */
@@ -303,24 +340,24 @@ class Rounds {
   /**
    * Handles an error over case `index`. Returns whether it ends the measuring on this device, which it does if the
    * device is lost or the run cancelled. Otherwise the case has failed, as has one over which several devices were
-   * lost.
+   * lost; a case whose module is refused is skipped.
    */
   async #endsWith(index: number, error: unknown): Promise<boolean> {
     const { rig, options, journal } = this.#context;
     if (options.signal.aborted) return true;
     const lost = (await rig.gpu.lostFor(error)) !== undefined;
     const losses = journal.countLosses(index, lost);
-    if (!lost) this.#fail(index, messageOf(error));
+    if (!lost) this.#end(index, error instanceof ModuleRefused ? 'skipped' : 'failed', messageOf(error));
     if (losses >= MAX_LOSSES_OVER_CASE) {
-      this.#fail(index, `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
+      this.#end(index, 'failed', `the GPU device was lost ${losses} times over this case: ${messageOf(error)}`);
     }
     return lost;
   }
 
-  #fail(index: number, reason: string): void {
+  #end(index: number, status: 'skipped' | 'failed', reason: string): void {
     const { planned, journal } = this.#context;
     this.#runs.get(index)?.destroy();
     this.#runs.delete(index);
-    journal.record(index, { status: 'failed', case: caseRecord(planned[index] as PlannedCase), reason });
+    journal.record(index, { status, case: caseRecord(planned[index] as PlannedCase), reason });
   }
 }

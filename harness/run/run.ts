@@ -5,14 +5,15 @@
  */
 
 import { digest, seal } from '../../results/digest.ts';
-import type { AdapterInfo, Case, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
+import { Deadline } from '../deadline.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
 import { halved, MIN_MEMORY_BYTES } from '../device/budget.ts';
 import { openGpu } from '../device/device.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
 import { HarnessError } from '../errors.ts';
-import type { Phase, RunEvent } from '../events.ts';
+import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
 import { Journal } from '../journal.ts';
 import type { MemoryBudget, MemoryNeeds } from '../memory-needs.ts';
@@ -21,8 +22,13 @@ import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
 import { runNeeds } from '../rig/needs.ts';
 import { explainingFailure, gigabytes, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
-import { caseRecord, dispatchSizes, type PlannedCase, planCases, sidePools, type TuningsOf } from '../sampling/plan.ts';
-import { measurePlan, type RunContext } from './rounds.ts';
+import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
+import { VerifiedKernels } from '../sampling/verify.ts';
+import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
+import { endMs, type RunEnd } from './end.ts';
+import { newPlan, plannedFrom } from './plan.ts';
+import { type Progress, progressOf, SETUP_MS } from './progress.ts';
+import { measurePlan } from './rounds.ts';
 
 export interface RunOptions {
   readonly kernels: KernelSet;
@@ -37,11 +43,11 @@ export interface RunOptions {
   readonly learnedLimit?: MemoryBudget | undefined;
   /** Keeps how far memory has grown. */
   readonly growthLog?: GrowthLog | undefined;
-  /** Returns the tunings to measure each problem with, once the adapter is known; default: the kernels' defaults. */
-  readonly tuningsFor?: (adapter: AdapterInfo, host: HostInfo) => TuningsOf | Promise<TuningsOf>;
-  /**
-   * The time for everything, in ms. What is under way when it ends is finished, and the remaining cases are skipped.
-   */
+  /** Returns the best tunings known of the machine, once the adapter is known; default: the kernels' defaults. */
+  readonly tuningFor?: (adapter: AdapterInfo, host: HostInfo) => TuningOf | Promise<TuningOf>;
+  /** Whether to measure the defaults beside better tunings. Default: no. */
+  readonly compare?: boolean;
+  /** The time for everything, in ms, in place of the profile's end. What is not reached is listed. */
   readonly budgetMs?: number;
   /**
    * A run of the same options that ended early. Its finished cases stay as they are, and samples are added to the
@@ -61,13 +67,14 @@ export interface RunOptions {
   readonly signal: Cancellation;
 }
 
-/** The share of the run at which each phase of the set-up begins. It moves the progress bar only. */
-const SETUP_START: Readonly<Partial<Record<Phase, number>>> = { fill: 0, clock: 0.04, 'warm-up': 0.08 };
-/** The share of the run that the set-up takes. It moves the progress bar only. */
-const SETUP_SHARE = 0.1;
+/** About how often a kernel that is verified, or that is looked at first, waits for the GPU. */
+const WAITS = 8;
 
-/** About how long the set-up takes, in ms. It enters the ETA only. */
-const SETUP_MS = 3000;
+/**
+ * The time that is kept for the end of a run, in ms: for a piece of work that takes a little longer than expected, for
+ * closing the device and for sealing the record.
+ */
+const CLOSING_MS = 500;
 
 /** A run that has lost this many devices ends with what it has. */
 const MAX_LOSSES = 3;
@@ -98,6 +105,11 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
       const lost = yield* withDevice(host, options, running);
       if (lost === undefined) break;
       journal.note('lost', lost);
+      // Another device takes a set-up of its own.
+      if (journal.spentMs() + SETUP_MS > endMs(options, journal)) {
+        journal.outOfTime([]);
+        break;
+      }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       const again = losses < MAX_LOSSES && !signal.aborted && mayPass(error, journal);
@@ -129,7 +141,7 @@ function mayPass({ code }: HarnessError, { plan }: Journal): boolean {
 interface Running {
   readonly journal: Journal;
   readonly stopwatch: Stopwatch;
-  readonly progress: RunContext['progress'];
+  readonly progress: Progress;
   readonly growth: GrowthWatch;
   /** The budget of memory on the latest device. */
   budget?: MemoryBudget;
@@ -175,22 +187,40 @@ async function* withDevice(
     note: (kind, detail) => journal.note(kind, detail),
   });
   const rig = yield* growth.over(explainingFailure(gpu, signal, setup));
+  const ms = endMs(options, journal);
+  const deadline = Deadline.at({ spentMs: journal.spentMs, pause: host.pause }, ms - CLOSING_MS);
+  const compiledMs = rig.compileMs + WAITS * rig.clockInfo.emptySubmissionMs;
+  for (const piece of ['example', 'layout', 'opening'] as const) deadline.learn(piece, compiledMs);
+  const end: RunEnd = { deadline, ms, holdsForAll: options.budgetMs !== undefined };
+  const verifiedKernels = new VerifiedKernels();
   try {
     journal.trust(rig.clockInfo);
-    const tuningsOf = await options.tuningsFor?.(gpu.info, host.info);
+    const known = (await options.tuningFor?.(gpu.info, host.info)) ?? defaultTuning;
+    const begun = journal.plan;
+    const { plan, planned, skips } = begun
+      ? { plan: begun, planned: begun.cases.map((c) => plannedFrom(c, kernels)), skips: [] }
+      : yield* newPlan(rig, {
+          ...{ profile, kernels, seed, known, compare: options.compare ?? false, verifiedKernels, end, signal },
+          memory: memoryUse(rig, running),
+          progress: (detail) => progress('plan', detail),
+        });
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
-    const steps = options.decode && planSteps(within(needs, options.decode), gpu.device.limits, tuningsOf);
+    const tuningOf = withRaceWinners(known, raceWinners(plan));
+    const steps = options.decode && planSteps(within(needs, options.decode), gpu.device.limits, tuningOf);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
-    const planned = journal.plan
-      ? journal.plan.cases.map((c) => plannedFrom(c, kernels))
-      : newPlan({ rig, options, tuningsOf, running });
-    yield { type: 'plan', plan: journal.body().plan, decode: journal.steps.map((step) => step.case) };
+    if (!begun) journal.begin(plan, skips);
+    yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, rig, options, planned, decode, journal, progress });
+    return yield* measurePlan({ host, rig, options, planned, decode, journal, verifiedKernels, end, progress });
   } finally {
     rig.close();
   }
+}
+
+/** Returns how the run's memory was allocated, as a plan has it. */
+function memoryUse({ slabs }: Rig, { budget, growth: { steps } }: Running): Plan['memory'] {
+  return budget ? { budgetBytes: budget.bytes, reason: budget.reason, steps, slabs } : null;
 }
 
 /** Returns the budget of a run that is resumed, or that has lost a device: its plan needs no more, and no less. */
@@ -207,72 +237,6 @@ const within = (
   { stepBytes }: MemoryNeeds,
   { budgetBytes = stepBytes, ...options }: NonNullable<RunOptions['decode']>,
 ): DecodeOptions => ({ ...options, budgetBytes: Math.min(budgetBytes, stepBytes) });
-
-interface NewPlanOptions {
-  readonly rig: Rig;
-  readonly options: RunOptions;
-  readonly tuningsOf: TuningsOf | undefined;
-  readonly running: Running;
-}
-
-/** Plans the cases by the adapter's features and limits, and by its rate. */
-function newPlan({ rig, options, tuningsOf, running }: NewPlanOptions): PlannedCase[] {
-  const { gpu, memory, probeGBps, slabs } = rig;
-  const { profile, kernels } = options;
-  const { journal, growth, budget } = running;
-  const sizes = dispatchSizes(profile, probeGBps, memory.main);
-  const planned = planCases({
-    kernels: kernels.measured,
-    features: gpu.features,
-    limits: gpu.info.limits,
-    sizes,
-    breadth: profile.breadth,
-    poolBytes: memory.main.bytes,
-    tuningsOf,
-  });
-  const plan: Plan = {
-    poolBytes: memory.main.bytes,
-    probeGBps,
-    largestDispatchBytes: sizes.at(-1) ?? 0,
-    layouts: [],
-    memory: budget ? { budgetBytes: budget.bytes, reason: budget.reason, steps: growth.steps, slabs } : null,
-    cases: planned.map(caseRecord),
-  };
-  journal.begin(
-    plan,
-    planned.map(({ skip }) => skip),
-  );
-  return planned;
-}
-
-/** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
-function plannedFrom({ kernel: id, variant, params, tuning }: Case, { measured }: KernelSet): PlannedCase {
-  const kernel = measured.find((k) => k.id === id);
-  if (kernel) return { kernel, variant, params, tuning, skip: undefined };
-  throw new HarnessError(
-    'unusable-options',
-    `This run can only be resumed with all of its kernels; ${id} was not asked for.`,
-  );
-}
-
-/**
- * Makes progress events. The set-up is a fixed share of the bar, and the cases are the rest. The bar never goes back.
- */
-function progressOf(journal: Journal, stopwatch: Stopwatch, { profile, budgetMs }: RunOptions): RunContext['progress'] {
-  let shown = 0;
-  /** The time spent when the cases began, in ms. */
-  let casesMs = 0;
-  return (phase, detail, done = 0) => {
-    stopwatch.begin(phase);
-    const spentMs = journal.spentMs();
-    if (done === 0) casesMs = spentMs;
-    if (phase !== 'paused') shown = Math.max(shown, SETUP_START[phase] ?? SETUP_SHARE + done * (1 - SETUP_SHARE));
-    const wholeMs = done > 0 ? Math.max(profile.measureMs, (spentMs - casesMs) / done) : profile.measureMs;
-    const leftMs = (1 - done) * wholeMs + (done > 0 ? 0 : SETUP_MS);
-    const etaMs = Math.max(0, Math.min(leftMs, (budgetMs ?? Number.POSITIVE_INFINITY) - spentMs));
-    return { type: 'progress', phase, fraction: shown, etaMs, detail };
-  };
-}
 
 /** The labels of `body` that the run has not been given before, as events. */
 function* newLabels(journal: Journal, body: RecordBody): Generator<RunEvent> {

@@ -3,9 +3,15 @@ import type { Kernel } from '../../shaders/kernel.ts';
 import type { PlannedCase } from '../sampling/plan.ts';
 import { wavesOf } from './waves.ts';
 
-const kernel = (id: string, baselineOf?: string) =>
-  ({ id, ...(baselineOf !== undefined && { baselineOf }) }) as Partial<Kernel> as Kernel;
-const [gemv, read, scalar] = [kernel('gemv'), kernel('read'), kernel('scalar', 'read')];
+const kernel = (id: string, more: Partial<Kernel> = {}) =>
+  ({
+    id,
+    work: ({ bytes }) => ({ bytesRead: Number(bytes), bytesWritten: 0, flops: 0 }),
+    ...more,
+  }) as Partial<Kernel> as Kernel;
+const yardstick = { includes: ({ bytes }: { bytes?: unknown }) => Number(bytes) < 9, layouts: [] };
+const [write, gemv] = [kernel('write'), kernel('gemv', { yardstick })];
+const [read, scalar] = [kernel('read', { yardstick }), kernel('scalar', { baselineOf: 'read' })];
 const planned = (k: Kernel, bytes: number, lanes = 1): PlannedCase => ({
   kernel: k,
   variant: 'portable',
@@ -14,14 +20,38 @@ const planned = (k: Kernel, bytes: number, lanes = 1): PlannedCase => ({
   skip: undefined,
 });
 
-const plan = [planned(gemv, 1), planned(gemv, 1, 2), planned(gemv, 2), planned(read, 1), planned(scalar, 1)];
+const plan = [
+  planned(write, 4),
+  ...[planned(gemv, 2), planned(gemv, 2, 2), planned(gemv, 9), planned(gemv, 4)],
+  ...[planned(read, 4), planned(scalar, 4)],
+];
 const isCeiling = (index: number) => plan[index]?.kernel === read;
+const casesOf = (atLeast: number) => wavesOf(plan, isCeiling, atLeast).map(({ cases }) => cases);
 
-test('the ceiling comes first with its baseline; the tunings of a problem share a wave', () => {
-  expect(wavesOf(plan, isCeiling, 1)).toEqual([[3, 4], [0, 1], [2]]);
+test('first comes a preview of the cases by which a machine is judged: the ceiling, and the largest of other yardsticks', () => {
+  const [preview, ...rest] = wavesOf(plan, isCeiling, 1);
+  expect(preview).toEqual({ cases: [5, 4], preview: true });
+  expect(rest.every((wave) => !wave.preview)).toBe(true);
+});
+
+test('then the most important problems come first; tunings of a problem and baselines share its wave', () => {
+  expect(casesOf(1).slice(1)).toEqual([[5, 6], [4], [1, 2], [0], [3]]);
+});
+
+test('all sizes of the ceiling come first, wherever the plan has them', () => {
+  const sizes = [planned(gemv, 1), planned(read, 1), planned(gemv, 2), planned(read, 2)];
+  const waves = wavesOf(sizes, (index) => sizes[index]?.kernel === read, 2);
+  expect(waves.filter(({ preview }) => !preview).map(({ cases }) => cases)).toEqual([
+    [1, 3],
+    [2, 0],
+  ]);
 });
 
 test('a wave takes whole problems until it has enough cases', () => {
-  expect(wavesOf(plan, isCeiling, 3)).toEqual([[3, 4, 0, 1], [2]]);
-  expect(wavesOf(plan, isCeiling, Number.POSITIVE_INFINITY)).toEqual([[3, 4, 0, 1, 2]]);
+  expect(casesOf(3).slice(1)).toEqual([[5, 6, 4], [1, 2, 0], [3]]);
+  expect(casesOf(Number.POSITIVE_INFINITY).slice(1)).toEqual([[5, 6, 4, 1, 2, 0, 3]]);
+});
+
+test('a plan of nothing else needs no preview', () => {
+  expect(wavesOf([planned(read, 4)], () => true, 1)).toEqual([{ cases: [0], preview: false }]);
 });

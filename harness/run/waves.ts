@@ -1,33 +1,66 @@
 /**
- * A long plan is measured in waves: the cases of one wave are opened, measured and closed before the next. So memory
- * stays bounded, and a run that is stopped early has whole figures of what came first. Cases that are compared share
- * their rounds, and so their wave: the tunings and variants of one problem, and its baseline. The ceiling, which all
- * are compared with, comes first and stays open. Pure.
+ * A plan is measured in waves: the cases of one wave are opened, measured and closed before the next. So memory stays
+ * bounded, and a run that is stopped early has whole figures of what came first. Cases that are compared share their
+ * rounds, and so their wave: the tunings and variants of one problem, and its baseline. The ceiling comes first, in all
+ * of its sizes; the largest, which all are compared with, stays open. Pure.
  */
 
 import { groupBy } from '../../results/statistics.ts';
+import { sameParams } from '../../shaders/problem.ts';
 import type { PlannedCase } from '../sampling/plan.ts';
 
+export interface Wave {
+  /** The cases, by their index in the plan. */
+  readonly cases: readonly number[];
+  /**
+   * Whether the wave is a preview: the cases by which the machine is judged get a few rounds, before anything else takes
+   * time. They come again in the next wave.
+   */
+  readonly preview: boolean;
+}
+
 /**
- * Returns the indices of the plan's cases, wave by wave. A wave takes whole problems until it holds `atLeast` cases.
+ * Returns the waves of a plan: a preview, and then whole problems until a wave holds `atLeast` cases. The most important
+ * problems come first: the ceiling, the other yardsticks at their largest problem, the rest of the yardsticks.
  */
 export function wavesOf(
   planned: readonly PlannedCase[],
   isCeiling: (index: number) => boolean,
   atLeast: number,
-): number[][] {
+): Wave[] {
   const compared = new Set(planned.map(({ kernel }) => kernel.baselineOf));
   const problems = groupBy([...planned.keys()], (index) => {
     const { kernel, params } = planned[index] as PlannedCase;
     const id = kernel.baselineOf ?? kernel.id;
     return compared.has(id) ? id : JSON.stringify([id, params]);
   });
-  const order = (problem: number[]) => (problem.some(isCeiling) ? 0 : 1);
+  const rank = rankOf(planned, isCeiling);
+  const rankOfProblem = (problem: readonly number[]) => Math.min(...problem.map(rank));
+  const sorted = [...problems.values()].sort((a, b) => rankOfProblem(a) - rankOfProblem(b));
   const waves: number[][] = [];
-  for (const problem of [...problems.values()].sort((a, b) => order(a) - order(b))) {
+  for (const problem of sorted) {
     const last = waves.at(-1);
     if (last && last.length < atLeast) last.push(...problem);
     else waves.push([...problem]);
   }
-  return waves;
+  const judged = sorted.flat().filter((index) => rank(index) <= LARGEST);
+  const rest = waves.map((cases) => ({ cases, preview: false }));
+  return judged.length === 0 || judged.length === planned.length ? rest : [{ cases: judged, preview: true }, ...rest];
+}
+
+/** The ranks of cases: the ceiling, the largest problem of another yardstick, its other problems, and all else. */
+const [CEILING, LARGEST, YARDSTICK, REST] = [0, 1, 2, 3];
+
+function rankOf(planned: readonly PlannedCase[], isCeiling: (index: number) => boolean): (index: number) => number {
+  const judged = planned.filter(({ kernel, params }) => kernel.yardstick?.includes(params));
+  const bytesOf = ({ kernel, params, tuning, variant }: PlannedCase) => kernel.work(params, tuning, variant).bytesRead;
+  const largest = [...groupBy(judged, ({ kernel }) => kernel).values()].flatMap((cases) =>
+    [...cases].sort((a, b) => bytesOf(b) - bytesOf(a)).slice(0, 1),
+  );
+  return (index) => {
+    const { kernel, params } = planned[index] as PlannedCase;
+    if (isCeiling(index)) return CEILING;
+    if (largest.some((one) => one.kernel === kernel && sameParams(one.params, params))) return LARGEST;
+    return kernel.yardstick?.includes(params) ? YARDSTICK : REST;
+  };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { KERNELS } from '../../shaders/registry.ts';
 import { fold } from '../device/program.ts';
 import { PROFILES } from '../profiles.ts';
-import { dispatchSizes, planCases, sidePools } from './plan.ts';
+import { caseRecord, dispatchSizes, planCases, sidePools, type TuningsOf } from './plan.ts';
 
 const GiB = 2 ** 30;
 const pool = { bytes: GiB, slabBytes: GiB };
@@ -95,6 +95,23 @@ test.each([
 test('if one size is asked for, it is the largest', () => {
   expect(dispatchSizes(PROFILES.kernels, 4000, pool)).toEqual([128 * 2 ** 20]);
   expect(dispatchSizes(PROFILES.kernels, 1.5, pool)).toEqual([2 * 2 ** 20]);
+});
+
+test('the ceiling is planned in three sizes, and once more over half of the pool', () => {
+  const { ceiling } = KERNELS;
+  const tuningsOf: TuningsOf = ({ defaults }, _, { bytes }) => [
+    { ...defaults, workgroupSize: bytes === 2 ** 24 ? 64 : 128 },
+    defaults,
+  ];
+  const cases = planCases({ ...options, kernels: [ceiling], ceiling, tuningsOf });
+  expect(cases.map(({ params, tuning, withinBytes }) => [params.bytes, tuning.workgroupSize, withinBytes])).toEqual([
+    [2 ** 22, 64, undefined],
+    [2 ** 23, 64, undefined],
+    [2 ** 24, 64, undefined],
+    [2 ** 24, 256, undefined],
+    [2 ** 24, 64, GiB / 2],
+  ]);
+  expect(cases.map(caseRecord).filter((c) => 'withinBytes' in c)).toHaveLength(1);
 });
 
 test('a problem is measured once with each tuning that is asked for', () => {

@@ -1,5 +1,6 @@
 /** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
+import type { Case } from '../../results/schema.ts';
 import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { TAIL_BYTES } from '../device/memory.ts';
@@ -23,9 +24,17 @@ export interface PlanOptions {
   readonly poolBytes: number;
   /** The tunings to measure a problem with; default: the kernel's defaults. */
   readonly tuningsOf?: TuningsOf | undefined;
+  /** The kernel that is planned as the ceiling: see `ceilingCases`. Default: none. */
+  readonly ceiling?: Kernel | undefined;
 }
 
-/** Returns the tunings to measure a problem with: at least one. */
+/** Returns the tuning to use for a problem: the best that is known. */
+export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
+
+/** The tunings that kernels have while nothing better is known. */
+export const defaultTuning: TuningOf = ({ defaults }) => defaults;
+
+/** Returns the tunings to measure a problem with: the best that is known first, and perhaps others to compare. */
 export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
 
 /** The minimum number of sizes: a line needs three points. */
@@ -70,14 +79,11 @@ export function sidePools(kernels: readonly Kernel[], breadth: Breadth): SidePoo
 
 /** Returns every shape in every variant that exists for it. A case that cannot run on this adapter has the reason. */
 export function planCases(options: PlanOptions): PlannedCase[] {
-  const { kernels, features, limits, sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] } = options;
-  return kernels.flatMap((kernel) => {
-    const shapes = kernel.shapes(sizes, breadth, poolBytes);
-    return Object.entries(kernel.variants).flatMap(([variant, { requires, exists, thorough }]): PlannedCase[] => {
+  const { kernels, features, limits, breadth, ceiling } = options;
+  return kernels.flatMap((kernel) =>
+    Object.entries(kernel.variants).flatMap(([variant, { requires, thorough }]): PlannedCase[] => {
       if (thorough && breadth === 'few') return [];
-      const cases = shapes
-        .filter((params) => exists?.(params) ?? true)
-        .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
+      const cases = (kernel === ceiling ? ceilingCases : casesOf)(kernel, variant, options);
       const missing = requires.filter((feature) => !features.has(feature));
       if (missing.length > 0) {
         // One skipped case says it: one for each size would add nothing.
@@ -85,8 +91,39 @@ export function planCases(options: PlanOptions): PlannedCase[] {
         return cases.slice(-1).map((c) => ({ ...c, skip }));
       }
       return cases.map((c) => ({ ...c, skip: c.kernel.refuses(c.params, c.tuning) ?? beyondLimits(c, limits) }));
-    });
-  });
+    }),
+  );
+}
+
+/** Returns every shape of a variant, in every tuning that is asked for. */
+function casesOf(
+  kernel: Kernel,
+  variant: string,
+  { sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] }: PlanOptions,
+): KernelCase[] {
+  return kernel
+    .shapes(sizes, breadth, poolBytes)
+    .filter((params) => kernel.variants[variant]?.exists?.(params) ?? true)
+    .flatMap((params) => tuningsOf(kernel, variant, params).map((tuning) => ({ kernel, variant, params, tuning })));
+}
+
+/** The smaller sizes of the ceiling, as shares of its largest: each large enough to fill a large GPU. */
+const CEILING_SHARES = [1 / 4, 1 / 2];
+
+/**
+ * Returns the cases of the ceiling. Beside its shapes they are smaller sizes, so that a line tells the cost of a launch
+ * from bandwidth, and the largest size over half of the pool, which is read as fast unless a cache helps. All are in the
+ * first tuning of the largest, since a line is one of like kernels.
+ */
+function ceilingCases(kernel: Kernel, variant: string, options: PlanOptions): KernelCase[] {
+  const cases = casesOf(kernel, variant, options);
+  const largestBytes = options.sizes.at(-1) ?? 0;
+  const [largest] = casesOf(kernel, variant, { ...options, sizes: [largestBytes] });
+  if (!largest) return cases;
+  const smaller = CEILING_SHARES.flatMap((share) =>
+    kernel.shapes([share * largestBytes], options.breadth, options.poolBytes).map((params) => ({ ...largest, params })),
+  );
+  return [...smaller, ...cases, { ...largest, withinBytes: options.poolBytes / 2 }];
 }
 
 /** Returns why a case is beyond the adapter's limits (the limit and the value met), or undefined. */
@@ -121,11 +158,9 @@ function beyondLimits(
 }
 
 /** Returns a case as a record has it. */
-export function caseRecord({ kernel, variant, params, tuning }: KernelCase): {
-  kernel: string;
-  variant: string;
-  params: Record<string, Params[string]>;
-  tuning: Record<string, Tuning[string]>;
-} {
-  return { kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } };
+export function caseRecord({ kernel, variant, params, tuning, withinBytes }: KernelCase): Case {
+  return {
+    ...{ kernel: kernel.id, variant, params: { ...params }, tuning: { ...tuning } },
+    ...(withinBytes !== undefined && { withinBytes }),
+  };
 }

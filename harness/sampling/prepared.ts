@@ -69,12 +69,12 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 /** Prepares a case. Every buffer that it makes is added to `own` at once, so that a failure leaks none. */
 async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepared> {
-  const { gpu, filler, memory, seed, kernelCase } = options;
+  const { gpu, filler, seed, kernelCase } = options;
   const { kernel, variant, params, tuning } = kernelCase;
   const program = options.program ?? (await compile(gpu, kernelCase));
   const inputs = kernel.inputs(params, variant);
   const outputs = kernel.outputs(params, tuning);
-  const turns = streamedTurns(gpu, memory, inputs, outputs);
+  const turns = streamedTurns(options, inputs, outputs);
   const ownInputs: BoundInput[] = [];
   for (const [i, input] of inputs.entries()) {
     if (input.kind === 'streamed') continue;
@@ -157,16 +157,20 @@ function streamedBytes({ kernel, variant, params, tuning }: KernelCase): number 
  * Returns where the streamed inputs and outputs lie, dispatch by dispatch. Buffers of one pool lie side by side in one
  * region of it. A kernel that streams nothing has one turn, without buffers.
  */
-function streamedTurns(gpu: Gpu, memory: Pools, inputs: readonly Input[], outputs: readonly Output[]): BoundInput[][] {
+function streamedTurns(
+  { gpu, memory, kernelCase: { withinBytes } }: PrepareOptions,
+  inputs: readonly Input[],
+  outputs: readonly Output[],
+): BoundInput[][] {
   const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
   const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
   for (const input of inputs) {
     if (input.kind !== 'streamed') continue;
-    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within } = input;
+    const { name, bytes, pool: words = TAME_FLOATS, workingSetBytes: within = withinBytes } = input;
     streamed.push({ name, bytes, pool: memory.poolOf(words), within });
   }
   for (const { name, elements, streamed: rotates } of outputs) {
-    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: memory.written() });
+    if (rotates) streamed.push({ name, bytes: 4 * elements, pool: memory.written(), within: withinBytes });
   }
   const perPool: BoundInput[][][] = [];
   for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {

@@ -1,9 +1,9 @@
 /** The samples of one case or decode step, believed and discarded, and the estimate from those that are believed. */
 
 import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
+import { NOT_REACHED } from '../../results/labels/course.ts';
 import type { ClockKind, Sample } from '../../results/schema.ts';
 import { type Estimate, relativeWidth } from '../../results/statistics.ts';
-import { NOT_REACHED } from '../journal.ts';
 import type { Precision } from '../profiles.ts';
 import type { Visit } from './sampler.ts';
 import { type Enough, Settling } from './settling.ts';

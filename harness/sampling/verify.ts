@@ -1,9 +1,10 @@
 /** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
 import type { Verification } from '../../results/schema.ts';
-import { type Kernel, type Output, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
+import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
 import { hash, POISON } from '../../shaders/random.ts';
+import { type Deadline, NO_DEADLINE } from '../deadline.ts';
 import { startAhead } from '../device/compile-ahead.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
@@ -76,57 +77,103 @@ function signedBytes(a: number, b: number): (readonly [number, number])[] {
 /** The outcome of verifying a kernel. */
 export interface Verified {
   readonly verification: Verification;
+  /** The number of examples that there are. Fewer were verified if there was no time for all. */
+  readonly examples: number;
   /** The reason why the kernel is wrong, with the shape; undefined if it is right. */
   readonly wrong: string | undefined;
 }
 
+export interface VerifyOptions {
+  readonly signal?: Cancellation;
+  /** Default: there is time for every example. */
+  readonly deadline?: Deadline;
+}
+
+/** The share of the time left that verifying a kernel may take. At least one example is verified. */
+const VERIFY_SHARE = 1 / 2;
+
 /**
- * Runs every example of the case's family (its formats) in the case's variant and tuning, and compares every output
- * element. The poisoned tails of inputs and outputs are bound with them.
+ * Runs the examples of the case's family (its formats) in the case's variant and tuning, and compares every output
+ * element. The poisoned tails of inputs and outputs are bound with them. If time is short, as where a compiler takes
+ * seconds, the examples that tell least are left out.
  *
  * @throws HarnessError `cancelled`, between two examples: some machines take seconds to compile one.
+ * @throws OutOfTime if there is no time for one example
  */
 export async function verifyExamples(
   gpu: Gpu,
   filler: Filler,
-  { kernel, variant, params: timed, tuning }: KernelCase,
-  signal: Cancellation = { aborted: false },
+  kernelCase: KernelCase,
+  { signal = { aborted: false }, deadline = NO_DEADLINE }: VerifyOptions = {},
 ): Promise<Verified> {
+  const { kernel, variant, params: timed, tuning } = kernelCase;
   const tolerance = toleranceOf(kernel, variant, timed);
-  const exists = (p: Kernel['examples'][number]) => kernel.variants[variant]?.exists?.(p) ?? true;
-  const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
-  const kin = runnable.filter((p) => sameFamily(p, timed));
-  // A family without examples of its own is verified on the examples of the others.
-  const examples = kin.length > 0 ? kin : runnable;
-  let outputs = 0;
-  let worst = 0;
+  const examples = examplesOf(kernelCase);
+  let [shapes, outputs, worst] = [0, 0, 0];
   let wrong: string | undefined;
-  const programOf = startAhead(examples, (params) => compile(gpu, { kernel, variant, params, tuning }));
-  for (const params of examples) {
+  const verify = async (params: Params, compiled: () => Promise<Program>) => {
     if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
-    const comparison = await verifyShape(gpu, filler, { kernel, variant, params, tuning }, programOf(params));
+    const shape = { kernel, variant, params, tuning };
+    const comparison = await deadline.piece('example', () => verifyShape(gpu, filler, shape, compiled()));
+    shapes++;
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
     const reason = comparison.wrong(tolerance.nmse);
     if (reason) wrong ??= `${JSON.stringify(params)}: ${reason}`;
+  };
+  const compiled = (params: Params) => compile(gpu, { kernel, variant, params, tuning });
+  const [first, ...others] = examples;
+  const ours = deadline.sooner((1 - VERIFY_SHARE) * deadline.leftMs());
+  // The first tells how long one takes, and with it how many may be compiled ahead.
+  if (first) await verify(first, () => compiled(first));
+  const timely = others.slice(0, Math.max(0, Math.floor(ours.leftMs() / ours.expectedMs('example'))));
+  const programOf = startAhead(timely, compiled);
+  for (const params of timely) {
+    if (ours.leftMs() < ours.expectedMs('example')) break;
+    await verify(params, () => programOf(params));
   }
   const nmse = Number.isFinite(worst) ? worst : null;
-  return { verification: { shapes: examples.length, outputs, nmse, tolerance: tolerance.nmse }, wrong };
+  const verification = { shapes, outputs, nmse, tolerance: tolerance.nmse };
+  return { verification, examples: examples.length, wrong };
+}
+
+/**
+ * Returns the examples of the case's family that it can run, those that tell most about the case first: those that share
+ * most sizes with it, such as the batch, and the larger ones among them. A family without examples of its own has those
+ * of the others.
+ */
+export function examplesOf({ kernel, variant, params: timed, tuning }: KernelCase): Params[] {
+  const exists = (p: Params) => kernel.variants[variant]?.exists?.(p) ?? true;
+  const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
+  const kin = runnable.filter((p) => sameFamily(p, timed));
+  const shared = (p: Params) => Object.keys(p).filter((name) => p[name] === timed[name]).length;
+  const bytes = (p: Params) => {
+    const { bytesRead, bytesWritten } = kernel.work(p, tuning, variant);
+    return bytesRead + bytesWritten;
+  };
+  return [...(kin.length > 0 ? kin : runnable)].sort((a, b) => shared(b) - shared(a) || bytes(b) - bytes(a));
 }
 
 /** The kernels that have been verified on one device: all shapes of a family share their examples. */
 export class VerifiedKernels {
   readonly #known = new Map<string, Verified>();
 
+  /** Whether the kernel has been verified. */
+  has(kernelCase: KernelCase): boolean {
+    return this.#known.has(keyOf(kernelCase));
+  }
+
   /** Verifies the kernel by `verifyExamples`, once for each variant, formats and tuning. */
-  async verify(gpu: Gpu, filler: Filler, kernelCase: KernelCase, signal: Cancellation): Promise<Verified> {
-    const { kernel, variant, params, tuning } = kernelCase;
-    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
-    const verified = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, signal));
+  async verify(gpu: Gpu, filler: Filler, kernelCase: KernelCase, options: VerifyOptions): Promise<Verified> {
+    const key = keyOf(kernelCase);
+    const verified = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, options));
     this.#known.set(key, verified);
     return verified;
   }
 }
+
+const keyOf = ({ kernel, variant, params, tuning }: KernelCase): string =>
+  JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
 
 /** Runs one case on buffers of its own, and compares every output element. @throws GpuError */
 export async function verifyShape(

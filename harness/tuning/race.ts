@@ -19,6 +19,12 @@ export type TimeRunner<R extends Runner> = (runner: R) => Promise<number | undef
 /** A runner that is slower than the leader by this factor in its first round drops out: no noise explains that. */
 const HOPELESS = 2;
 
+/**
+ * The whole interval of a speed-up over the tuning in use must be above this factor for another to take its place. At 1,
+ * chance would choose two or three of a hundred candidates that are as fast.
+ */
+export const MIN_GAIN = 1.02;
+
 /** Returns the runner with the lowest median time; undefined if none has times. */
 export function leader<R extends Runner>(runners: readonly R[]): R | undefined {
   const timed = runners.filter(({ times }) => times.size > 0);
@@ -31,18 +37,24 @@ export function leader<R extends Runner>(runners: readonly R[]): R | undefined {
 const medianMs = ({ times }: Runner): number => median([...times.values()]);
 
 /**
- * Whether `runner` is shown to be slower than `best`: by an interval wholly above 1, or by a factor that needs none.
+ * Whether `runner` is shown to be slower than `best` by more than the factor `gain`: by an interval wholly above it, or
+ * by a factor that needs none.
  */
-export function isOut(runner: Runner, best: Runner): boolean {
+export function isOut(runner: Runner, best: Runner, gain = 1): boolean {
   const ratio = runner === best ? undefined : pairedRatio(runner.times, best.times);
   if (ratio === undefined) return false;
-  return ratio.ci95 === null ? ratio.value > HOPELESS : ratio.ci95[0] > 1;
+  return ratio.ci95 === null ? ratio.value > HOPELESS : ratio.ci95[0] > gain;
 }
 
 export interface RaceOptions<R extends Runner> {
   readonly runners: readonly R[];
-  /** The runner that the others must beat. It never drops out. */
+  /** The runner that the others must beat. It wins if no runner has times. */
   readonly control: R;
+  /**
+   * Whether runners drop out by their intervals alone, and the control as well: for a few runners that all have time.
+   * Default: one that seems hopeless drops out at once, and the control never does.
+   */
+  readonly patient?: boolean;
   readonly visit: TimeRunner<R>;
   readonly rounds: number;
   /** Whether the time is spent. It is asked before every visit after the first round. */
@@ -55,7 +67,7 @@ export interface RaceOptions<R extends Runner> {
  * forgotten, since the machine may have been faster or slower then.
  */
 export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R> {
-  const { runners, control, visit, rounds, over, random } = options;
+  const { runners, control, patient = false, visit, rounds, over, random } = options;
   for (const { times } of runners) times.clear();
   let running = [...runners];
   for (let round = 0; round < rounds; round++) {
@@ -65,9 +77,12 @@ export async function race<R extends Runner>(options: RaceOptions<R>): Promise<R
       if (ms !== undefined) runner.times.set(round, ms);
     }
     const best = leader(running) ?? control;
-    running = running.filter((runner) => runner === control || !isOut(runner, best));
-    // Once only a winner and the control are left, there is nothing left to decide here.
-    if (round + 1 >= MIN_UNITS && running.length <= 2) break;
+    const isInterval = round + 1 >= MIN_UNITS;
+    if (isInterval || !patient) {
+      running = running.filter((runner) => (runner === control && !patient) || !isOut(runner, best));
+    }
+    // Once only a winner is left, and the control if it stays, there is nothing left to decide here.
+    if (isInterval && running.length <= (patient ? 1 : 2)) break;
   }
   return leader(running) ?? control;
 }

@@ -8,7 +8,7 @@ import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { Kernel, KernelSet, Params } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
-import { openGpu } from '../device/device.ts';
+import { ModuleRefused, openGpu } from '../device/device.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
@@ -23,7 +23,8 @@ import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampli
 import { acceptedTunings } from './candidates.ts';
 import type { TuneEvent } from './events.ts';
 import type { Tuned } from './store.ts';
-import { CANCELLED, type Subject, type TuneOptions, tune, type Untuned } from './tune.ts';
+import type { Subject } from './trial.ts';
+import { CANCELLED, type TuneOptions, tune, type Untuned } from './tune.ts';
 import type { Winner } from './winners.ts';
 
 /** The minimum time for a problem, in ms: compiling and verifying the first few candidates takes this long. */
@@ -148,7 +149,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
         }
       } catch (error) {
         if (error instanceof HarnessError) throw error;
-        yield untuned(messageOf(error), true);
+        yield untuned(messageOf(error), !(error instanceof ModuleRefused));
       }
     }
   } finally {

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { adapterLine } from '../../results/machine/identity.ts';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
@@ -102,7 +103,7 @@ export function withTuned(kept: MachineTunings | undefined, addition: Addition):
     (w) => (!digests.has(w.kernel) || w.kernelDigest === digests.get(w.kernel)) && !replaced.has(problemOf(w)),
   );
   return machineTunings.parse({
-    adapter: [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · '),
+    adapter: adapterLine(adapter),
     host: `${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
     winners: [...current, ...added],
   });

@@ -4,40 +4,18 @@
  * wrong, and slower than the defaults by no more than noise.
  */
 
-import { sampleMs } from '../../results/derive.ts';
-import {
-  type Estimate,
-  pairedRatio,
-  type RandomSource,
-  randomSource,
-  relativeWidth,
-  shuffled,
-} from '../../results/statistics.ts';
-import { type Kernel, type Params, type Tuning, toleranceOf } from '../../shaders/kernel.ts';
-import { sameFamily } from '../../shaders/problem.ts';
-import { checked } from '../device/device.ts';
-import type { KernelCase } from '../device/program.ts';
+import { type Estimate, pairedRatio, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import { type Tuning, toleranceOf } from '../../shaders/kernel.ts';
+import { ModuleRefused } from '../device/device.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
-import { prepareFastest } from '../rig/compilations.ts';
+import { MAX_COMPILATIONS } from '../rig/compilations.ts';
 import type { Rig } from '../rig/setup.ts';
-import { undisturbed, visibilityOf } from '../rig/visibility.ts';
-import type { Prepared } from '../sampling/prepared.ts';
-import { MAX_DISPATCH_MS } from '../sampling/regions.ts';
-import { Sampler } from '../sampling/sampler.ts';
-import { Comparison, verifyExamples, verifyShape } from '../sampling/verify.ts';
+import { examplesOf, verifyExamples, verifyShape } from '../sampling/verify.ts';
 import { acceptedTunings, Candidates } from './candidates.ts';
-import { type Runner, race } from './race.ts';
+import { MIN_GAIN, race } from './race.ts';
 import type { PairedTimes, Tuned, Unfit } from './store.ts';
-
-/**
- * The longest timed region, in ms: long enough for a coarse clock to measure it to 1 %, short enough to visit many
- * candidates.
- */
-const REGION_MS = 20;
-
-/** The two regions of a visit, as shares of the longer one. */
-const REGION_SHARES = [1 / 4, 1];
+import { openTrial, type Subject, spotFault, type Trial, type TrialContext, visitTrial } from './trial.ts';
 
 /**
  * The number of new candidates in one heat: about the neighbours that one or two tunables have. All candidates of a
@@ -74,17 +52,13 @@ const MAX_FINAL_ROUNDS = 24;
 /** The last rounds end once the ratio's interval has this relative width. */
 const FINAL_WIDTH = 0.01;
 
-/**
- * The whole interval of a candidate's speed-up must be above this factor for the candidate to be chosen. At 1, chance
- * would choose two or three of a hundred candidates that are as fast as the defaults.
- */
-export const MIN_GAIN = 1.02;
-
 /** The reason why a problem is untuned if tuning was cancelled. */
 export const CANCELLED = 'cancelled';
 
-/** A problem to be tuned. */
-export type Subject = Pick<KernelCase, 'kernel' | 'variant' | 'params'>;
+/** The objects that all candidates of a problem share. */
+interface TuneContext extends TrialContext {
+  readonly now: () => number;
+}
 
 export interface TuneOptions {
   /** A 32-bit unsigned number that decides the order of candidates and visits. */
@@ -103,23 +77,6 @@ export interface TuneOptions {
   readonly onTried?: (tried: number, possible: number) => void;
 }
 
-/** The objects that all trials of a problem share. */
-interface TrialContext {
-  readonly rig: Rig;
-  readonly subject: Subject;
-  readonly seed: number;
-  readonly random: RandomSource;
-  readonly signal: Cancellation;
-  readonly now: () => number;
-}
-
-/** A candidate on the GPU that has been right so far. */
-interface Trial extends Runner {
-  readonly tuning: Tuning;
-  readonly prepared: Prepared;
-  readonly sampler: Sampler;
-}
-
 /** The outcome for a problem about which tuning learned nothing, although nothing is wrong with it. */
 export interface Untuned {
   /** The reason. */
@@ -133,16 +90,17 @@ export interface Untuned {
  * rival, or if the machine is too slow.
  *
  * @throws HarnessError `device-lost`
+ * @throws ModuleRefused if the compiler refuses the defaults.
  * @throws Error with the fault, if the defaults are wrong or do not run: then there is nothing to beat.
  */
 export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
   const { kernel, params } = subject;
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
-  const context: TrialContext = { rig, subject, seed, random, signal, now };
+  const context: TuneContext = { rig, subject, seed, random, signal, now };
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
-  const control = await openTrial(context, kernel.defaults, Number.POSITIVE_INFINITY);
+  const control = await openCandidate(context, kernel.defaults, Number.POSITIVE_INFINITY);
   if ('kind' in control) {
     if (control.kind === 'slow') return { untuned: control.reason, tooLarge: true };
     throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
@@ -167,7 +125,7 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
       while (newcomers.length < NEWCOMERS && searching()) {
         const tuning = candidates.next(best.tuning);
         if (tuning === undefined) break;
-        const trial = await openTrial(context, tuning, MAX_COMPILE_MS);
+        const trial = await openCandidate(context, tuning, MAX_COMPILE_MS);
         onTried(++tried, candidates.count);
         if ('kind' in trial) unfit.push(trial);
         else {
@@ -180,7 +138,7 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
       best = await race({
         runners: [...new Set([control, best, ...newcomers])],
         control,
-        visit: (trial) => visit(context, trial),
+        visit: (trial) => visitTrial(context, trial),
         rounds: HEAT_ROUNDS,
         over: () => spent(1 - FINAL_SHARE),
         random,
@@ -218,18 +176,14 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
   }
 }
 
-/** Compiles a candidate, verifies it on small examples, and checks some of its output at full size. */
-async function openTrial(context: TrialContext, tuning: Tuning, maxCompileMs: number): Promise<Trial | Unfit> {
-  const { rig, subject, seed, random, signal, now } = context;
-  const { gpu, filler, clock } = rig;
+/** Verifies a candidate on small examples, and puts it on the GPU at full size. @throws HarnessError `device-lost` */
+async function openCandidate(context: TuneContext, tuning: Tuning, maxCompileMs: number): Promise<Trial | Unfit> {
+  const { rig, subject, signal, now } = context;
+  const { gpu, filler } = rig;
   const { kernel, variant, params } = subject;
-  let prepared: Prepared | undefined;
-  const unfit = (kind: Unfit['kind'], reason: string): Unfit => {
-    prepared?.destroy();
-    return { tuning, kind, reason };
-  };
+  const unfit = (kind: Unfit['kind'], reason: string): Unfit => ({ tuning, kind, reason });
   try {
-    for (const example of firstExamples(kernel, variant, params, tuning)) {
+    for (const example of examplesOf({ ...subject, tuning }).slice(0, FIRST_EXAMPLES)) {
       // Some machines compile for seconds, so a cancelled session waits for one example at most.
       if (signal.aborted) return unfit('slow', CANCELLED);
       const startMs = now();
@@ -242,74 +196,14 @@ async function openTrial(context: TrialContext, tuning: Tuning, maxCompileMs: nu
         return unfit('slow', `${rule}; ${JSON.stringify(example)} took ${Math.round(tookMs)} ms`);
       }
     }
-    return await checked(gpu.device, async () => {
-      // A slow compilation may cost a candidate the race. A slow one of the defaults would let all others win.
-      const compilations = tuning === kernel.defaults ? undefined : 1;
-      const kernelCase = { kernel, variant, params, tuning };
-      const look = await prepareFastest(rig, { clock, seed, kernelCase, regionMs: REGION_MS, compilations });
-      const { dispatchMs } = look;
-      prepared = look.prepared;
-      if (dispatchMs > MAX_DISPATCH_MS) {
-        const rule = `a dispatch must take no longer than ${MAX_DISPATCH_MS} ms`;
-        return unfit('slow', `${rule}; one takes ${dispatchMs.toPrecision(3)} ms here`);
-      }
-      const fault = await spotFault(subject, prepared, random);
-      if (fault) return unfit('wrong', fault);
-      const sampler = new Sampler({
-        ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs: REGION_MS },
-        ...{ shares: REGION_SHARES, sameLongest: true },
-      });
-      return { tuning, prepared, sampler, times: new Map() };
-    });
   } catch (error) {
-    const lost = gpu.lost();
+    const lost = await gpu.lostFor(error);
     if (lost !== undefined) throw new HarnessError('device-lost', `The GPU device was lost while tuning (${lost}).`);
+    if (error instanceof ModuleRefused && tuning === subject.kernel.defaults) throw error;
     return unfit('failed', messageOf(error));
   }
-}
-
-/**
- * Returns small examples of the same family. Those that share most sizes with `params`, such as the batch, come first.
- * The very smallest shows the least, and is left out if there are others.
- */
-export function firstExamples(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Params[] {
-  const runs = (p: Params) =>
-    (kernel.variants[variant]?.exists?.(p) ?? true) && kernel.refuses(p, tuning) === undefined;
-  const kin = kernel.examples.filter((p) => sameFamily(p, params) && runs(p));
-  const shared = (p: Params) => Object.keys(p).filter((name) => p[name] === params[name]).length;
-  const bytes = (p: Params) => {
-    const { bytesRead, bytesWritten } = kernel.work(p, tuning, variant);
-    return bytesRead + bytesWritten;
-  };
-  const bySize = kin.sort((a, b) => bytes(a) - bytes(b));
-  return (bySize.length > FIRST_EXAMPLES ? bySize.slice(1) : bySize)
-    .sort((a, b) => shared(b) - shared(a))
-    .slice(0, FIRST_EXAMPLES);
-}
-
-/** Returns a candidate's ms per dispatch: the slope between two region lengths, or undefined if it is not positive. */
-async function visit({ rig, random, signal }: TrialContext, { sampler }: Trial): Promise<number | undefined> {
-  const { host, gpu, clock } = rig;
-  const timed = async () => {
-    // The race counts the rounds, and no record holds when these samples were taken.
-    const { samples } = await sampler.visit({ round: 0, sinceStartMs: () => 0, random });
-    const [short, long] = [...samples].sort((a, b) => a.dispatches - b.dispatches);
-    if (!short || !long) return undefined;
-    const ms = (sampleMs(long, clock.kind) - sampleMs(short, clock.kind)) / (long.dispatches - short.dispatches);
-    return ms > 0 ? ms : undefined;
-  };
-  return checked(gpu.device, () => undisturbed(visibilityOf(host), signal, timed));
-}
-
-/** Returns why the output of the last dispatch at full size is wrong, or undefined. */
-async function spotFault(
-  { kernel, variant, params }: Subject,
-  prepared: Prepared,
-  random: RandomSource,
-): Promise<string | undefined> {
-  const comparison = new Comparison();
-  await prepared.check(random, comparison);
-  return comparison.wrong(toleranceOf(kernel, variant, params).nmse);
+  // A slow compilation may cost a candidate the race. A slow one of the defaults would let all others win.
+  return openTrial(context, tuning, tuning === kernel.defaults ? MAX_COMPILATIONS : 1);
 }
 
 /** Returns why a winner is wrong on any example or at full size; undefined if it is right. */
@@ -337,7 +231,7 @@ async function lastRounds(
     const enough = over() || (speedup !== undefined && relativeWidth(speedup) <= FINAL_WIDTH);
     if (round >= MIN_FINAL_ROUNDS && enough) break;
     for (const trial of shuffled(pair, context.random)) {
-      const ms = await visit(context, trial);
+      const ms = await visitTrial(context, trial);
       if (ms !== undefined) trial.times.set(round, ms);
     }
     speedup = pairedRatio(control.times, candidate.times);

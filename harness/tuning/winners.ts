@@ -5,10 +5,11 @@
  */
 
 import { digest } from '../../results/digest.ts';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import { identityOf } from '../../results/machine/identity.ts';
+import type { AdapterInfo, HostInfo, Plan } from '../../results/schema.ts';
 import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
-import { sameFamily, sameTuning } from '../../shaders/problem.ts';
-import type { TuningsOf } from '../sampling/plan.ts';
+import { sameFamily, sameParams, sameTuning } from '../../shaders/problem.ts';
+import type { TuningOf } from '../sampling/plan.ts';
 
 /** The tuning that won at one problem. */
 export interface Winner {
@@ -17,9 +18,6 @@ export interface Winner {
   readonly params: Params;
   readonly tuning: Tuning;
 }
-
-/** Returns the tuning to use for a problem: the best that is known, else the kernel's defaults. */
-export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
 
 /**
  * Returns a lookup of the best tuning known: of the family's winners that the kernel accepts, the one whose sizes are
@@ -40,12 +38,28 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
   };
 }
 
-/** Returns a lookup of the tunings to measure: the best known and, if `compare` is set, the defaults beside it. */
-export function tuningsFrom(winners: readonly Winner[], { compare = false } = {}): TuningsOf {
-  const tuningOf = tuningFrom(winners);
+/** Returns the winners of the races that a plan was made by. A plan has the winner of a problem before all others. */
+export function raceWinners({ layouts, cases }: Plan): Winner[] {
+  return layouts.flatMap(({ kernel, variant, params }) => {
+    const planned = cases.find((c) => c.kernel === kernel && c.variant === variant && sameParams(c.params, params));
+    return planned ? [{ kernel, variant, params, tuning: planned.tuning }] : [];
+  });
+}
+
+/**
+ * Returns `tuningOf` with the winners of races among the layouts of yardsticks: each is used for all problems of its
+ * yardstick for which `tuningOf` has what it was raced against.
+ */
+export function withRaceWinners(tuningOf: TuningOf, winners: readonly Winner[]): TuningOf {
   return (kernel, variant, params) => {
-    const best = tuningOf(kernel, variant, params);
-    return compare && !sameTuning(best, kernel.defaults) ? [best, kernel.defaults] : [best];
+    const tuning = tuningOf(kernel, variant, params);
+    if (!kernel.yardstick?.includes(params)) return tuning;
+    const won = winners.find((w) => w.kernel === kernel.id && w.variant === variant);
+    return won &&
+      sameTuning(tuning, tuningOf(kernel, variant, won.params)) &&
+      kernel.refuses(params, won.tuning) === undefined
+      ? won.tuning
+      : tuning;
   };
 }
 
@@ -71,11 +85,8 @@ function isTuningOf({ tunable }: Kernel, tuning: Tuning): boolean {
 
 /**
  * Returns the digest of what decides, besides the kernel, how fast a tuning is: the adapter, and the engine that
- * compiles.
+ * compiles. Adapters that `isAnonymous` share it if their features and limits are the same.
  */
-export function machineDigest(
-  { vendor, architecture, device, description }: AdapterInfo,
-  { kind, brand, majorVersion, platform }: HostInfo,
-): string {
-  return digest({ vendor, architecture, device, description, kind, brand, majorVersion, platform });
+export function machineDigest(adapter: AdapterInfo, { kind, brand, majorVersion, platform }: HostInfo): string {
+  return digest({ ...identityOf(adapter), kind, brand, majorVersion, platform });
 }

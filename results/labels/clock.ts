@@ -1,8 +1,9 @@
 /** Labels of the clock: which one timed the run, and how finely. */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, type Halves, halvesOf, meanBend, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.ts';
+import { clockStepMs, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.ts';
 import { msText, significant } from '../figures.ts';
+import { type Halves, halvesOf, meanBend } from '../halves.ts';
 import type { RecordBody } from '../schema.ts';
 import { groupBy } from '../statistics.ts';
 import type { LabelRule } from './label.ts';

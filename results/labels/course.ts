@@ -8,7 +8,25 @@ import type { LabelRule } from './label.ts';
 /** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
 export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
 
+/**
+ * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
+ * never changes.
+ */
+export const NOT_REACHED = 'the run ended before this case was timed';
+
 export const COURSE: readonly LabelRule[] = [
+  {
+    id: 'nothing-measured',
+    title: 'Nothing was measured',
+    applies(record) {
+      const cases = casesOf(record);
+      const without = cases.flatMap((m) => (m.status === 'skipped' || m.status === 'failed' ? [m.reason] : []));
+      const ended = record.events.some(({ kind }) => kind === 'out-of-time') || !without.includes(NOT_REACHED);
+      return cases.length > 0 && without.length === cases.length && ended
+        ? `Every case was left out; the first of ${without.length} because ${without[0]}.`
+        : undefined;
+    },
+  },
   {
     id: 'too-few-samples',
     title: 'Too few samples',
@@ -57,9 +75,10 @@ export const COURSE: readonly LabelRule[] = [
     title: 'Incomplete',
     applies(record) {
       const end = endedEarly(record);
-      return (
-        end && `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`
-      );
+      if (!end) return undefined;
+      return end.kind === 'out-of-time'
+        ? `The time was spent: ${end.detail}. Resume this run for the rest, or give the next one more time: a longer profile, or a budget (--budget).`
+        : `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`;
     },
   },
   {
@@ -73,9 +92,12 @@ export const COURSE: readonly LabelRule[] = [
   },
 ];
 
+/** The events with which a run can end early. */
+const EARLY_ENDS: readonly RecordEvent['kind'][] = ['cancelled', 'gave-up', 'out-of-time'];
+
 /** The event with which a run ended early; undefined for a run that did not, or that was resumed since. */
 export function endedEarly({ events }: Pick<RecordBody, 'events'>): RecordEvent | undefined {
-  const last = events.filter(({ kind }) => kind === 'cancelled' || kind === 'gave-up' || kind === 'resumed').at(-1);
+  const last = events.filter(({ kind }) => kind === 'resumed' || EARLY_ENDS.includes(kind)).at(-1);
   return last?.kind === 'resumed' ? undefined : last;
 }
 

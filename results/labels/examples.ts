@@ -29,6 +29,24 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'software-adapter'(record) {
     record.adapter.isFallbackAdapter = true;
   },
+  'unknown-adapter'(record) {
+    const limits = {
+      ...{ maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27, maxStorageBuffersPerShaderStage: 8 },
+      ...{ maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256 },
+      ...{ maxComputeWorkgroupsPerDimension: 65_535, maxComputeWorkgroupStorageSize: 2 ** 14 },
+      minStorageBufferOffsetAlignment: 256,
+    };
+    Object.assign(record.adapter, {
+      vendor: '',
+      architecture: '',
+      device: '',
+      description: '',
+      renderer: null,
+      limits,
+    });
+    record.host = { kind: 'browser', brand: 'Firefox', majorVersion: 153, platform: 'Linux x86_64' };
+    record.reported = {};
+  },
   'queue-drain-clock'(record) {
     record.clock.trusted = 'queue-drain';
     record.clock.reason = 'This adapter has no timestamp queries.';
@@ -55,11 +73,23 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'small-model'(record) {
     for (const m of stepsIn(record)) m.rotationBytes = 5e7;
   },
+  'bent-read-line'(record) {
+    const [, middle] = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
+    if (middle) slow(middle, () => 1.06);
+  },
   'above-peak'(record) {
     record.reported = { gpu: 'RTX 4060' };
   },
+  'below-peak'(record) {
+    record.reported = { gpu: 'RTX 4090' };
+  },
   'not-bandwidth-bound'(record) {
     for (const m of measuredIn(record)) if (m.case.kernel === 'gemv') slow(m, () => 2);
+  },
+  'nothing-measured'(record) {
+    const reason = 'one dispatch takes 100 ms here, more than the 50 ms with which other programs stay usable';
+    record.measurements = record.plan.cases.map((c) => ({ status: 'skipped', case: c, reason }));
+    delete record.decode;
   },
   'too-few-samples'(record) {
     for (const m of measuredIn(record).slice(0, 2)) m.samples = m.samples.filter(({ round }) => round < 2);

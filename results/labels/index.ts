@@ -10,6 +10,7 @@ import type { Label, LabelRule } from './label.ts';
 import { PEAK, SOFTWARE } from './machine.ts';
 import { MEMORY } from './memory.ts';
 import { STEADINESS } from './steadiness.ts';
+import { stepsOfLabel } from './steps.ts';
 
 /** All rules, in the order in which their labels are shown. */
 const RULES: readonly LabelRule[] = [...SOFTWARE, ...CLOCK, ...STEADINESS, ...MEMORY, ...PEAK, ...COURSE];
@@ -21,6 +22,6 @@ export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 export function labelsOf(record: RecordBody): Label[] {
   return RULES.flatMap(({ id, title, applies }) => {
     const reason = applies(record);
-    return reason === undefined ? [] : [{ id, title, reason }];
+    return reason === undefined ? [] : [{ id, title, reason, steps: stepsOfLabel(id, record) }];
   });
 }

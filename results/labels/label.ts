@@ -7,6 +7,8 @@ export interface Label {
   readonly title: string;
   /** What was found, and what follows for the reader. */
   readonly reason: string;
+  /** What the person at the machine can do, in the order in which to try it; empty where there is nothing. */
+  readonly steps: readonly string[];
 }
 
 export interface LabelRule {

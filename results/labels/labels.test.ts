@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRecord } from '../check.ts';
 import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
+import { NOT_REACHED } from './course.ts';
 import { LABEL_EXAMPLES } from './examples.ts';
 import { LABEL_IDS, labelsOf } from './index.ts';
+import { LABELS_WITH_STEPS } from './steps.ts';
 
 const FOLDER = new URL('../data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -24,7 +26,7 @@ function clean(): RunRecord {
   record.clock.trusted = 'timestamp-query';
   record.clock.timestampQuantumNs = 1;
   for (const m of record.measurements) {
-    if (m.status === 'measured') m.rotationBytes = 2 ** 30;
+    if (m.status === 'measured') m.rotationBytes = 2 ** 31;
   }
   streamingAt(record, 10);
   return record;
@@ -45,6 +47,21 @@ function samplesOf(dispatchMs: number, perRound = 0): Sample[] {
       return { dispatches, round, atMs: round, wallMs: ms, gpuMs: ms };
     }),
   );
+}
+
+/** Adds reads of 67.1 and 134 MB to one of 268 MB. Those of 134 MB take `times` as long as a line leads to expect. */
+function sizesOfReads(record: RunRecord, times: number): void {
+  const m = measured(record);
+  const largest = 2 ** 28;
+  record.measurements = record.measurements.filter((one) => one.case.kernel !== 'stream-read');
+  for (const bytes of [largest, largest / 2, largest / 4]) {
+    record.measurements.push({
+      ...m,
+      case: { ...m.case, kernel: 'stream-read', params: { bytes } },
+      work: { bytesRead: bytes, bytesWritten: 0, flops: 0 },
+      samples: samplesOf((0.05 + bytes / 10e6) * (bytes === largest / 2 ? times : 1)),
+    });
+  }
 }
 
 /** Adds a sweep of working sets in MB, each with its rate in GB/s. */
@@ -80,6 +97,12 @@ test('regions whose times grow by so much for each dispatch are on a line, whate
   bent(record, 0);
   expect(labelsOf(record).map(({ id }) => id)).not.toContain('not-a-line');
 });
+
+/** Adds a race of layouts of a kernel. */
+function race({ plan }: RunRecord, kernel: string, layouts: number): void {
+  const tried = Array.from({ length: layouts }, (_, lanes) => ({ tuning: { lanes }, rounds: [{ round: 0, ms: 1 }] }));
+  plan.layouts.push({ kernel, variant: 'portable', params: {}, tried });
+}
 
 test('a working set that is small on purpose does not earn small-rotation', () => {
   const record = clean();
@@ -123,11 +146,42 @@ const step = (rotationBytes: number): DecodeMeasured => ({
   stopped: 'interval',
 });
 
+/** What Firefox says of an adapter. */
+const NAMELESS = { vendor: '', architecture: '', device: '', description: '' };
+
+/** The adapter of a browser that hides everything of it. */
+function hidden(record: RunRecord): Partial<RunRecord> {
+  const copy = structuredClone(record);
+  LABEL_EXAMPLES['unknown-adapter']?.(copy);
+  return { adapter: copy.adapter, host: copy.host, reported: {} };
+}
+
+/** A GPU as Chromium gives it, by WebGL as well if `renderer` is given. */
+const chromiums = (vendor: string, architecture: string, renderer: string | null = null) => ({
+  ...{ vendor, architecture, renderer, device: '', description: '' },
+});
+
+const angle = (vendor: string, name: string): string =>
+  `ANGLE (${vendor}, ${name} (0x0000ABCD) Direct3D11 vs_5_0 ps_5_0, D3D11)`;
+
 const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
   'software-adapter': [
     ['the browser says so', (r) => Object.assign(r.adapter, { isFallbackAdapter: true }), /runs on the CPU/],
     ['it is called swiftshader', (r) => Object.assign(r.adapter, { architecture: 'SwiftShader' }), /SwiftShader/],
     ['its description says llvmpipe', (r) => Object.assign(r.adapter, { description: 'llvmpipe: Mesa 25' }), /acme/],
+    [
+      'Firefox names nothing, and WebGL runs on llvmpipe',
+      (r) => Object.assign(r.adapter, { ...NAMELESS, renderer: 'llvmpipe, or similar' }),
+      /^llvmpipe runs on the CPU/,
+    ],
+    [
+      'it has no name at all',
+      (r) => Object.assign(r.adapter, { ...NAMELESS, isFallbackAdapter: true }),
+      /^This adapter runs on the CPU/,
+    ],
+  ],
+  'unknown-adapter': [
+    ['Firefox resists fingerprinting', (r) => Object.assign(r, hidden(r)), /^The browser hides what it ran on/],
   ],
   'queue-drain-clock': [['the wall clock was trusted', (r) => Object.assign(r.clock, { trusted: 'queue-drain' }), /./]],
   'coarse-clock': [
@@ -164,7 +218,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'a case rotates through 100 MB, and there is no sweep',
       (r) => Object.assign(measured(r), { rotationBytes: 1e8 }),
-      /after 100 MB of other bytes, and there is no sweep .* ruled out from 1\.02 GB on/,
+      /after 100 MB of other bytes, and there is no sweep .* ruled out from 1\.63 GB on/,
     ],
     [
       'the sweep ends before a large cache would',
@@ -172,7 +226,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         Object.assign(measured(r), { rotationBytes: 4e8 });
         sweep(r, { 100: 10, 200: 10, 400: 10 });
       },
-      /after 400 MB of other bytes, and the sweep over working sets ended at 400 MB: a cache of up to 256 MB/,
+      /after 400 MB of other bytes, and the sweep over working sets ended at 400 MB: a cache of up to 408 MB/,
     ],
     [
       'a case rotates through less than four times the knee',
@@ -195,7 +249,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         const ofClaim = { ...step(3e6), case: { ...step(3e6).case, experiment: true } };
         Object.assign(r, { decode: [step(2.7e8), ofClaim, step(2e9)] });
       },
-      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.02 GB on\. A model this small/,
+      /^In 1 of 2 decode steps a byte was read again after 270 MB .* ruled out from 1\.63 GB on\. A model this small/,
     ],
     [
       'layers that share memory rotate through less than four times the knee',
@@ -205,6 +259,14 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       },
       /after 400 MB of other bytes, and sets of up to 128 MB .* shared their memory in turn: give the run more memory\.$/,
     ],
+  ],
+  'bent-read-line': [
+    [
+      'the middle of three sizes takes 3 % longer than the others lead to expect',
+      (r) => sizesOfReads(r, 1.03),
+      /^Reading 134 MB takes 3\.00 % .* longer than reading 67\.1 MB and 268 MB leads to expect\. /,
+    ],
+    ['it takes 2 % less', (r) => sizesOfReads(r, 0.98), /takes 2\.00 % .* less than/],
   ],
   'above-peak': [
     [
@@ -223,12 +285,68 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       },
       /360 GB\/s/,
     ],
+    [
+      'of the GPU that WebGL names',
+      (r) => {
+        streamingAt(r, 400);
+        Object.assign(r.adapter, chromiums('nvidia', 'ampere', angle('NVIDIA', 'NVIDIA GeForce RTX 3060')));
+      },
+      /more than the 360 GB\/s .* GeForce RTX 3060 moves/,
+    ],
+    [
+      'of the fastest GPU of the architecture, where nothing names the GPU',
+      (r) => {
+        streamingAt(r, 1200);
+        Object.assign(r.adapter, chromiums('nvidia', 'lovelace'));
+      },
+      /more than the 1008 GB\/s that the memory of any nvidia lovelace GPU moves; the fastest is the NVIDIA GeForce RTX 4090/,
+    ],
+    [
+      'of the architecture, where the GPU has a name that is not in the table',
+      (r) => {
+        streamingAt(r, 1200);
+        r.reported = { gpu: 'RTX 4090 Laptop GPU' };
+        Object.assign(
+          r.adapter,
+          chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4090 Laptop GPU')),
+        );
+      },
+      /any nvidia lovelace GPU/,
+    ],
+  ],
+  'below-peak': [
+    [
+      'of the GPU that was reported, on another one',
+      (r) => {
+        streamingAt(r, 50);
+        r.reported = { gpu: 'RTX 3060' };
+        Object.assign(r.adapter, chromiums('intel', 'gen-12lp', angle('Intel', 'Intel(R) Iris(R) Xe Graphics')));
+      },
+      /^50\.\d GB\/s is 14 % of the 360 GB\/s .* The run was on Intel\(R\) Iris\(R\) Xe Graphics\. .* limit of power/,
+    ],
+    [
+      'of the GPU that WebGL names',
+      (r) => {
+        streamingAt(r, 500);
+        Object.assign(r.adapter, chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4090')));
+      },
+      /% of the 1008 GB\/s that the memory of the NVIDIA GeForce RTX 4090 moves at most; sound machines/,
+    ],
   ],
   'not-bandwidth-bound': [
     [
       'products take twice as long as their bytes',
       (r) => slowProducts(r, 2),
-      /uses (49|50)\.\d % .* of the memory’s speed/,
+      /uses (49|50)\.\d % .* of the memory’s speed in the one layout that was tried; another may do better/,
+    ],
+    [
+      'and layouts of them and of the ceiling were raced',
+      (r) => {
+        slowProducts(r, 2);
+        race(r, 'stream-read', 4);
+        race(r, 'gemv', 3);
+      },
+      /of the memory’s speed, each in the fastest of 3 layouts that were tried\. Something/,
     ],
     [
       'and no working set is read faster than another',
@@ -237,6 +355,21 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
         sweep(r, { 4: 10, 64: 10, 512: 10, 1024: 10 });
       },
       /Nor is 4\.00 MB read any faster than 1\.02 GB/,
+    ],
+  ],
+  'nothing-measured': [
+    [
+      'every case was left out',
+      (r) => LABEL_EXAMPLES['nothing-measured']?.(r),
+      /^Every case was left out; the first of \d+ because one dispatch takes 100 ms/,
+    ],
+    [
+      'the time was spent before the first case was timed',
+      (r) => {
+        r.measurements = r.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
+        r.events.push({ atMs: 1, kind: 'out-of-time', detail: '' });
+      },
+      /because the run ended before this case was timed/,
     ],
   ],
   'too-few-samples': [
@@ -306,6 +439,11 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: 'cancelled by the user' }),
       /run again/,
     ],
+    [
+      'the time was spent',
+      (r) => r.events.push({ atMs: 1, kind: 'out-of-time', detail: '3 of 16 cases were not reached in 30 s' }),
+      /^The time was spent: 3 of 16 cases were not reached in 30 s\. Resume .*--budget/,
+    ],
   ],
   'wrong-results': [
     [
@@ -337,10 +475,82 @@ test.each([
   expect(labelsOf(record)).toEqual([]);
 });
 
+test.each<[string, number, string | undefined, Partial<RunRecord['adapter']>]>([
+  ['at 61 % of the peak', 0.61 * 360, 'RTX 3060', {}],
+  ['of a name that may mean GPUs of several peaks', 100, 'A100', {}],
+  ['of a GPU that is not in the table', 10, 'RTX 3060 Laptop GPU', {}],
+  ['by the architecture alone', 100, undefined, chromiums('nvidia', 'lovelace')],
+  ['by Firefox’s stand-in for a name', 10, undefined, { ...NAMELESS, renderer: 'Apple M1, or similar' }],
+  [
+    'by WebGL on a GPU of another vendor',
+    40,
+    undefined,
+    chromiums('intel', 'gen-12lp', angle('NVIDIA', 'NVIDIA GeForce RTX 4090')),
+  ],
+  [
+    'by WebGL on a GPU of another architecture',
+    40,
+    undefined,
+    chromiums('amd', 'rdna-2', angle('AMD', 'AMD Radeon RX 7900 XTX')),
+  ],
+  ['by a device’s number that looks like a name', 40, undefined, { ...NAMELESS, vendor: 'nvidia', device: '4090' }],
+])('below-peak is not earned %s', (_, gbps, gpu, adapter) => {
+  const record = clean();
+  streamingAt(record, gbps);
+  if (gpu !== undefined) record.reported = { gpu };
+  Object.assign(record.adapter, adapter);
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test.each<[string, number, Partial<RunRecord['adapter']>]>([
+  ['by Firefox’s stand-in for a name', 400, { ...NAMELESS, renderer: 'Apple M1, or similar' }],
+  ['by WebGL on a GPU of another vendor', 400, chromiums('amd', 'rdna-3', angle('NVIDIA', 'NVIDIA GeForce RTX 3060'))],
+  ['by an architecture that future GPUs share', 2000, chromiums('apple', 'metal-3')],
+  ['by a device’s number that looks like a name', 2000, { ...NAMELESS, vendor: 'nvidia', device: '4090' }],
+])('above-peak is not earned %s', (_, gbps, adapter) => {
+  const record = clean();
+  streamingAt(record, gbps);
+  Object.assign(record.adapter, adapter);
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('what hides its adapter is not unknown once the person names the GPU, or the limits are a GPU’s own', () => {
+  const named = clean();
+  Object.assign(named, hidden(named), { reported: { gpu: 'my GPU' } });
+  expect(labelsOf(named)).toEqual([]);
+  const open = clean();
+  Object.assign(open, hidden(open));
+  open.adapter.limits.maxBufferSize = 2 ** 30;
+  expect(labelsOf(open)).toEqual([]);
+});
+
+test('a run that has only been planned has not measured nothing', () => {
+  const record = clean();
+  record.measurements = record.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('labels that something can be done about say what, in the words of the browser', () => {
+  for (const id of LABELS_WITH_STEPS) {
+    const record = clean();
+    record.host = { kind: 'browser', brand: 'Microsoft Edge', majorVersion: 150, platform: 'Windows' };
+    EARNS[id]?.[0]?.[1](record);
+    const [label] = labelsOf(record);
+    expect(label?.steps.length, id).toBeGreaterThan(0);
+    expect(label?.steps.join(' '), id).not.toContain('chrome://');
+  }
+});
+
 test('a rotation of four times the knee is large enough, where memory was found beyond it', () => {
   const record = clean();
   Object.assign(measured(record), { rotationBytes: 4e8 });
   sweep(record, { 32: 30, 64: 30, 128: 10, 256: 10, 512: 10, 1024: 10 });
+  expect(labelsOf(record)).toEqual([]);
+});
+
+test('a middle size within one per cent of the line is no news', () => {
+  const record = clean();
+  sizesOfReads(record, 1.008);
   expect(labelsOf(record)).toEqual([]);
 });
 

@@ -1,26 +1,22 @@
 /** Labels of the machine: what ran, and what its figures are held against. */
 
 import { cachesOf } from '../caches.ts';
-import { cacheCurve, memoryShare, streamingGBps } from '../derive.ts';
+import { cacheCurve, largestProduct, largestStream, memoryShare, streamingGBps } from '../derive.ts';
 import { bytesText, percentText, significant } from '../figures.ts';
 import { type GpuSpec, gpusNamed } from '../gpus.ts';
-import type { AdapterInfo, RecordBody } from '../schema.ts';
+import { adapterName, gpusOfArchitecture, isHidden, isSoftware, namesOf, softwareName } from '../machine/identity.ts';
+import type { Measured, RecordBody } from '../schema.ts';
 import type { LabelRule } from './label.ts';
-
-/** Names by which software adapters are known where the browser does not set its fallback flag. */
-const SOFTWARE_ARCHITECTURES = ['swiftshader', 'llvmpipe', 'software', 'warp'];
-
-/** Whether an adapter is a program that imitates a GPU on the CPU. */
-export function isSoftware(adapter: AdapterInfo): boolean {
-  const names = [adapter.architecture, adapter.device, adapter.description].map((name) => name.toLowerCase());
-  return (
-    adapter.isFallbackAdapter ||
-    SOFTWARE_ARCHITECTURES.some((software) => names.some((name) => name.includes(software)))
-  );
-}
 
 /** Tolerance above a peak, relative: vendors round their peaks to as few as three digits. */
 const PEAK_ROUNDING = 0.02;
+
+/**
+ * Minimum share of a GPU's peak that a stream reaches on a sound machine. Published streams reach 0.81 (H200) to 0.98
+ * (L40) (RRZE gpu-benches, clpeak), and on the H200 a loop that keeps a single load in flight still reads 0.57. Laptop
+ * versions under the name of a card move little over half of its peak: 576 of 1008 GB/s for the RTX 4090.
+ */
+export const MIN_SHARE_OF_PEAK = 0.6;
 
 /**
  * Minimum memory share of a matrix–vector product that is bound by memory. GPUs read and compute at once, so the share
@@ -35,7 +31,15 @@ export const SOFTWARE: readonly LabelRule[] = [
     title: 'Software adapter',
     applies: ({ adapter }) =>
       isSoftware(adapter)
-        ? `${[adapter.vendor, adapter.architecture].filter(Boolean).join(' ')} runs on the CPU: these figures say nothing about a GPU.`
+        ? `${softwareName(adapter) || 'This adapter'} runs on the CPU: these figures say nothing about a GPU.`
+        : undefined,
+  },
+  {
+    id: 'unknown-adapter',
+    title: 'Unknown adapter',
+    applies: ({ adapter, reported }) =>
+      isHidden(adapter) && reported.gpu === undefined
+        ? 'The browser hides what it ran on, and even whether that is a GPU: these figures may be of a program on the CPU.'
         : undefined,
   },
 ];
@@ -46,12 +50,32 @@ export const PEAK: readonly LabelRule[] = [
     title: 'Above the GPU’s peak',
     applies(record) {
       const streaming = streamingGBps(record);
-      const gpu = peakOf(record);
-      if (!streaming || !gpu) return undefined;
+      const peak = peakOf(record);
+      const [gpu] = peak?.gpus ?? [];
+      if (!streaming || !peak || !gpu) return undefined;
       const { value, ci95 } = streaming;
-      return (ci95?.[0] ?? value) > gpu.gbps * (1 + PEAK_ROUNDING)
-        ? `${significant(value)} GB/s is more than the ${gpu.gbps} GB/s that the memory of the ${gpu.name} moves at most. The cause may be a cache, compressed memory, a slow clock, or another GPU. Until it is known, believe no figure of this run.`
-        : undefined;
+      if ((ci95?.[0] ?? value) <= gpu.gbps * (1 + PEAK_ROUNDING)) return undefined;
+      const most =
+        peak.by === 'architecture'
+          ? `that the memory of any ${gpu.architecture} GPU moves; the fastest is the ${gpu.name}`
+          : `that the memory of the ${gpu.name} moves at most`;
+      return `${significant(value)} GB/s is more than the ${gpu.gbps} GB/s ${most}. The cause may be a cache, compressed memory, a slow clock, or another GPU. Until it is known, believe no figure of this run.`;
+    },
+  },
+  {
+    id: 'below-peak',
+    title: 'Far below the GPU’s peak',
+    applies(record) {
+      const streaming = streamingGBps(record);
+      const peak = peakOf(record);
+      if (!streaming || !peak || peak.by === 'architecture' || isSoftware(record.adapter)) return undefined;
+      const [gpu, ...others] = peak.gpus;
+      if (!gpu || others.some(({ gbps }) => gbps !== gpu.gbps)) return undefined;
+      const { value, ci95 } = streaming;
+      if ((ci95?.[1] ?? value) >= MIN_SHARE_OF_PEAK * gpu.gbps) return undefined;
+      const ran = adapterName(record.adapter);
+      const on = peak.by === 'reported' && ran ? ` The run was on ${ran}.` : '';
+      return `${significant(value)} GB/s is ${Math.round((100 * value) / gpu.gbps)} % of the ${gpu.gbps} GB/s that the memory of the ${gpu.name} moves at most; sound machines reach 80 % and more.${on} The cause may be a limit of power or heat, a driver, other programs, a version of this GPU for laptops, or another GPU than this. These figures tell of the machine as it is, not of what the GPU can do.`;
     },
   },
   {
@@ -65,15 +89,41 @@ export const PEAK: readonly LabelRule[] = [
         caches?.end === 'memory' && caches.kneeBytes === undefined
           ? ` Nor is ${bytesText(caches.smallestBytes)} read any faster than ${bytesText(caches.largestBytes)}, as a cache would.`
           : '';
-      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
+      return `A matrix–vector product uses ${percentText(share)} of the memory’s speed${triedText(record)}. Something else limits it, arithmetic or waiting, so no GB/s here tells what more bandwidth would bring.${flat}`;
     },
   },
 ];
 
+/** Says in how many layouts the product and the ceiling were tried. */
+function triedText(record: RecordBody): string {
+  const product = largestProduct(record);
+  const ceiling = largestStream(record);
+  const tried = Math.min(...[product, ceiling].map((m) => (m ? layoutsTried(record, m) : 1)));
+  return tried > 1
+    ? `, each in the fastest of ${tried} layouts that were tried`
+    : ' in the one layout that was tried; another may do better';
+}
+
+/** The number of layouts of a case's kernel and variant that were tried before the plan was made. */
+const layoutsTried = ({ plan }: RecordBody, { case: { kernel, variant } }: Measured): number =>
+  plan.layouts.find((race) => race.kernel === kernel && race.variant === variant)?.tried.length ?? 1;
+
+/** What the bandwidth of a run is held against. */
+interface Peak {
+  /** The GPUs that may have run, the one with the highest peak first. */
+  readonly gpus: readonly GpuSpec[];
+  readonly by: 'reported' | 'adapter' | 'architecture';
+}
+
 /**
- * The GPU whose memory was measured: by its reported name, or else by what the adapter says. If a name may mean
- * several GPUs, it is the fastest of them.
+ * The peak of the GPU whose memory was measured: by its reported name, or else by what the adapter or WebGL calls it,
+ * or else the highest of its architecture. If a name may mean several GPUs, all of them are meant.
  */
-function peakOf({ reported, adapter }: RecordBody): GpuSpec | undefined {
-  return [reported.gpu ?? '', adapter.description, adapter.device].flatMap(gpusNamed)[0];
+function peakOf({ reported, adapter }: RecordBody): Peak | undefined {
+  const candidates: readonly Peak[] = [
+    { gpus: gpusNamed(reported.gpu ?? ''), by: 'reported' },
+    ...namesOf(adapter).map((name) => ({ gpus: gpusNamed(name), by: 'adapter' as const })),
+    { gpus: gpusOfArchitecture(adapter), by: 'architecture' },
+  ];
+  return candidates.find(({ gpus }) => gpus.length > 0);
 }

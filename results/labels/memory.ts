@@ -3,24 +3,34 @@
  * the GPU's own.
  */
 
-import { type Caches, COLD_ROTATION_BYTES, cachesOf, coldFromBytes, isMemoryFigure, mayBeCached } from '../caches.ts';
+import {
+  type Caches,
+  COLD_ROTATION_BYTES,
+  cachesOf,
+  coldFromBytes,
+  isMemoryFigure,
+  LARGEST_CACHE_BYTES,
+} from '../caches.ts';
 import { isTimedStep } from '../decode.ts';
-import { cacheCurve } from '../derive.ts';
-import { bytesText, significant } from '../figures.ts';
+import { cacheCurve, readLine } from '../derive.ts';
+import { bytesText, percentText, significant } from '../figures.ts';
+import { coldFrom } from '../headline.ts';
 import type { RecordBody } from '../schema.ts';
 import { unevenSlabs } from '../slabs.ts';
 import type { LabelRule } from './label.ts';
+
+/** The middle size may lie this far off the read line, relative to its time. β is about as uncertain. */
+const MAX_BEND = 0.01;
 
 export const MEMORY: readonly LabelRule[] = [
   {
     id: 'small-rotation',
     title: 'May be cached',
     applies(record) {
-      const caches = cachesOf(cacheCurve(record));
       const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
       const smallest = Math.min(...rotations);
-      return mayBeCached(smallest, caches)
-        ? `${cachedReason('A byte was read again', smallest, caches)} Give the run more memory.`
+      return smallest < coldFrom(record)
+        ? `${cachedReason('A byte was read again', smallest, cachesOf(cacheCurve(record)))} Give the run more memory.`
         : undefined;
     },
   },
@@ -31,7 +41,8 @@ export const MEMORY: readonly LabelRule[] = [
       const caches = cachesOf(cacheCurve(record));
       // Steps that only claims asked for are left out: claims check for caches themselves.
       const steps = (record.decode ?? []).filter(isTimedStep).filter((m) => !m.case.experiment);
-      const small = steps.filter(({ rotationBytes }) => mayBeCached(rotationBytes, caches));
+      const cold = coldFrom(record);
+      const small = steps.filter(({ rotationBytes }) => rotationBytes < cold);
       if (small.length === 0) return undefined;
       const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
       const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;
@@ -39,6 +50,22 @@ export const MEMORY: readonly LabelRule[] = [
         ? 'Layers shared their memory in turn: give the run more memory.'
         : 'A model this small may stay in a cache when it is served, too: this is its real speed, but not the speed of memory.';
       return `${cachedReason(again, smallest, caches)} ${remedy}`;
+    },
+  },
+  {
+    id: 'bent-read-line',
+    title: 'Reads of several sizes disagree',
+    applies(record) {
+      const line = readLine(record);
+      const off = line?.bend?.ci95 && (line.bend.ci95[0] > MAX_BEND || line.bend.ci95[1] < -MAX_BEND);
+      if (!line?.bend || !off) return undefined;
+      const [small = 0, middle = 0, large = 0] = line.sizes;
+      const { value, ci95 } = line.bend;
+      const size = {
+        value: Math.abs(value),
+        ci95: ci95 && ([...ci95].map(Math.abs).sort((a, b) => a - b) as [number, number]),
+      };
+      return `Reading ${bytesText(middle)} takes ${percentText(size)} ${value > 0 ? 'longer' : 'less'} than reading ${bytesText(small)} and ${bytesText(large)} leads to expect. So the streaming bandwidth is about as uncertain, and so is what it costs to start a read.`;
     },
   },
   {
@@ -84,12 +111,12 @@ function cachedReason(what: string, bytes: number, caches: Caches | undefined): 
     return `${again}, and the largest sets, of ${bytesText(caches.largestBytes)}, were still read more slowly than smaller ones: nothing shows where memory begins.`;
   }
   if (caches?.kneeBytes !== undefined && bytes < coldFromBytes({ ...caches, end: 'memory' })) {
-    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only four times as much certainly comes from memory.`;
+    return `${again}, and sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones: only from four times as much on do at least three quarters come from memory.`;
   }
   const tried = !caches
     ? 'there is no sweep over working sets to find caches'
     : caches.end === 'noisy'
       ? 'the sweep over working sets is too noisy to find caches'
       : `the sweep over working sets ended at ${bytesText(caches.largestBytes)}`;
-  return `${again}, and ${tried}: a cache of up to 256 MB, as some GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
+  return `${again}, and ${tried}: a cache of up to ${bytesText(LARGEST_CACHE_BYTES)}, as some GPUs have, is only ruled out from ${bytesText(COLD_ROTATION_BYTES)} on.`;
 }

@@ -37,19 +37,23 @@ override VALUE_PARTS: u32;
 override VALUE_LANES: u32;
 override VALUE_QUADS: u32;
 override VALUE_STEPS: u32;
+// The sizes of arrays: HEADS times WORKGROUP_SIZE, TILE / 4 and VALUE_QUADS.
+override SUMS: u32;
+override SCORES: u32;
+override TOPS: u32;
 
 /** The score of a position that does not exist. It is finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
 const QUAD = vec4<u32>(0u, 1u, 2u, 3u);
 
 /** The sums of head h and thread t, at h * WORKGROUP_SIZE + t: for a quad of keys, and in the end for four columns. */
-var<workgroup> sums: array<vec4<f32>, HEADS * WORKGROUP_SIZE>;
+var<workgroup> sums: array<vec4<f32>, SUMS>;
 /** The scores of head h and quad q of the tile, at h * TILE / 4 + q. */
-var<workgroup> scores: array<vec4<f32>, HEADS * TILE / 4>;
+var<workgroup> scores: array<vec4<f32>, SCORES>;
 /** The highest score of head h and group g of threads, at h * VALUE_QUADS + g. */
-var<workgroup> tops: array<f32, HEADS * VALUE_QUADS>;
+var<workgroup> tops: array<f32, TOPS>;
 /** The weight of head h and group g, at h * VALUE_QUADS + g, relative to the highest score of all groups. */
-var<workgroup> weights: array<f32, HEADS * VALUE_QUADS>;
+var<workgroup> weights: array<f32, TOPS>;
 
 /** Returns `load` with those words moved to the front that thread `share` of the sharing threads unpacks. */
 fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {

@@ -221,6 +221,9 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       VALUE_LANES: laid.valueLanes,
       VALUE_QUADS: laid.valueQuads,
       VALUE_STEPS: laid.tile / (QUAD * laid.valueQuads),
+      SUMS: laid.heads * t.workgroupSize,
+      SCORES: (laid.heads * laid.tile) / 4,
+      TOPS: laid.heads * laid.valueQuads,
     };
   },
   inputs: (p): Input[] => [

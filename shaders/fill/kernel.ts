@@ -25,7 +25,7 @@ const example = (loads: number, seed: number, words: WordMask = ANY_BITS): FillP
 
 export default defineKernel<FillParams, FillTuning>({
   id: 'fill',
-  summary: 'seeded random words: what every buffer holds, so that nothing can be compressed or skipped',
+  summary: 'seeded random words: what every buffer holds, so that nothing is skipped, and little can be compressed',
   variants: { portable: { requires: [] } },
   tunable: { workgroupSize: [64, 128, 256] },
   defaults: { workgroupSize: 256 },

@@ -30,31 +30,32 @@ export function e2m1Code(value: number): number {
   return best | (value < 0 ? 8 : 0);
 }
 
-/** The factor between f16's exponents, with bias 15, and e2m1's, with bias 1. It holds for subnormal numbers too. */
-const UNIT = 2 ** 14;
+/** The factor between e2m1 and its codes as `codeHalves` writes them: ½ becomes 2⁻¹⁴, the smallest normal f16. */
+const UNIT = 2 ** 13;
 
 /**
- * WGSL of the codes at bits `shift` and `shift` + 16 as two f16, which are 2⁻¹⁴ of their values: sign and magnitude
- * are moved to where f16 has them.
+ * WGSL that rewrites the magnitudes of a word's eight codes with three bits of exponent and one of mantissa: 0 stays,
+ * ½, which is subnormal in e2m1, becomes 2, and every other becomes its code + 2. Moved to where f16 has them, all are
+ * then zero or normal numbers. As subnormal numbers they might read as zero (WGSL, §15.7.2).
  */
+const NORMAL = `\
+fn e2m1_normal(word: u32) -> u32 {
+  let exponent = ((word >> 1u) | (word >> 2u)) & 0x11111111u;
+  return (word & 0x77777777u) + exponent + (exponent | (word & 0x11111111u));
+}
+`;
+
+/** WGSL of the codes at bits `shift` and `shift` + 16 as two f16, which are 1/UNIT of their values. */
 function codeHalves(word: string, shift: number): string {
-  const magnitude = shift <= 9 ? `${word} << ${9 - shift}u` : `${word} >> ${shift - 9}u`;
-  return `((${word} << ${12 - shift}u) & 0x80008000u) | ((${magnitude}) & 0x0e000e00u)`;
+  const normal = `e2m1_normal(${word})`;
+  const magnitude = shift <= 9 ? `${normal} << ${9 - shift}u` : `${normal} >> ${shift - 9}u`;
+  return `((${word} << ${12 - shift}u) & 0x80008000u) | ((${magnitude}) & 0x1e001e00u)`;
 }
 
+const f32Pair = (word: string, shift: number): string => `unpack2x16float(${codeHalves(word, shift)})`;
+const f16Pair = (word: string, shift: number): string => `(f16_pair(${codeHalves(word, shift)}) * ${UNIT}.0h)`;
+
 export const E2M1_UNPACK: Format['unpack'] = {
-  f32: {
-    unit: UNIT,
-    wgsl: unpackFunctions(
-      4,
-      halves(4, (word, shift) => `unpack2x16float(${codeHalves(word, shift)})`, 'vec4<f32>'),
-    ),
-  },
-  f16: {
-    wgsl: unpackFunctions(
-      4,
-      halves(4, (word, shift) => `(bitcast<vec2<f16>>(${codeHalves(word, shift)}) * ${UNIT}.0h)`),
-      'vec4<f16>',
-    ),
-  },
+  f32: { unit: UNIT, wgsl: NORMAL + unpackFunctions(4, halves(4, f32Pair, 'vec4<f32>')) },
+  f16: { wgsl: NORMAL + unpackFunctions(4, halves(4, f16Pair), 'vec4<f16>') },
 };

@@ -1,7 +1,14 @@
 /**
  * fp8 e4m3: sign, four bits of exponent with bias 7, three of mantissa; no infinities, NaN is 0x7f and 0xff.
  * Source: P. Micikevicius et al., "FP8 Formats for Deep Learning", arXiv 2209.05433.
+ *
+ * WGSL may read subnormal f32 and f16 as zero (§15.7.2), so they are avoided. Exponent and mantissa are moved to where
+ * the wider float has them, and its exponent is raised, so that every code reads as (1 + m/8)·2^(e−7). This is right
+ * except for e = 0, where m/8·2⁻⁶ is meant: twice as much, less 2⁻⁶. The smaller of the two is right for every code.
  */
+
+import type { Format } from './format.ts';
+import { halves, unpackFunctions } from './unpack.ts';
 
 /** The value of a code. @returns NaN for 0x7f and 0xff. */
 export function e4m3Value(code: number): number {
@@ -29,3 +36,41 @@ export function roundHalfEven(x: number): number {
   if (rest !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** The factor between e4m3 and its codes as WGSL reads them in f32: the exponent is raised by OR, which allows 2⁻⁸. */
+const UNIT = 2 ** 8;
+
+/** WGSL of a word's four codes as f32, which are 1/UNIT of their values. */
+const AS_F32 = `\
+fn e4m3(word: u32) -> vec4<f32> {
+  let codes = vec4<u32>(word << 20u, word << 12u, word << 4u, word >> 4u) & vec4<u32>(0x07f00000u);
+  let signs = vec4<u32>(word << 24u, word << 16u, word << 8u, word) & vec4<u32>(0x80000000u);
+  let read = bitcast<vec4<f32>>(codes | vec4<u32>(0x38000000u));
+  let magnitudes = min(read, fma(read, vec4<f32>(2.0), vec4<f32>(-0x1p-14)));
+  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(magnitudes) | signs);
+}
+`;
+
+/** WGSL of two magnitudes and two signs, which are where f16 has them, as two f16. */
+const AS_F16 = `\
+fn e4m3(magnitudes: u32, signs: u32) -> vec2<f16> {
+  let read = f16_pair(magnitudes + 0x20002000u);
+  return min(read, fma(read, vec2<f16>(2.0h), vec2<f16>(-0.015625h))) * f16_pair(signs | 0x3c003c00u);
+}
+`;
+
+/** WGSL of the codes at bits `shift` and `shift` + 16. */
+const f16Pair = (word: string, shift: number): string =>
+  shift === 0
+    ? `e4m3((${word} & 0x007f007fu) << 7u, (${word} & 0x00800080u) << 8u)`
+    : `e4m3((${word} & 0x7f007f00u) >> 1u, ${word} & 0x80008000u)`;
+
+export const E4M3_UNPACK: Format['unpack'] = {
+  f32: { unit: UNIT, wgsl: AS_F32 + unpackFunctions(8, (word) => `e4m3(${word})`) },
+  f16: { wgsl: AS_F16 + unpackFunctions(8, halves(8, f16Pair), 'vec4<f16>') },
+};
+
+const READ = 'bitcast<f32>((c << 20u) | 0x38000000u)';
+
+/** The WGSL expression for the value of the code `c`, which has no sign. */
+export const E4M3_WITHOUT_SIGN = `min(${READ}, fma(${READ}, 2.0, -0x1p-14)) * ${UNIT}.0`;

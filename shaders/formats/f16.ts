@@ -4,7 +4,10 @@ import type { Format } from './format.ts';
 
 const view = new DataView(new ArrayBuffer(2));
 
-/** IEEE 754 half precision. A word holds two. Buffers are `u32`, so that no feature is needed. */
+/**
+ * IEEE 754 half precision. A word holds two. Buffers are `u32`, so that no feature is needed. Values below 2⁻¹⁴, which
+ * are subnormal, may read as zero: WGSL lets an implementation flush them (§15.7.2). No random word holds one.
+ */
 export const f16: Format = {
   id: 'f16',
   summary: 'IEEE half precision',
@@ -22,8 +25,8 @@ fn unpack_1(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(loa
     },
     f16: {
       wgsl: `\
-fn unpack_0(load: vec4<u32>) -> vec4<f16> { return bitcast<vec4<f16>>(load.xy); }
-fn unpack_1(load: vec4<u32>) -> vec4<f16> { return bitcast<vec4<f16>>(load.zw); }
+fn unpack_0(load: vec4<u32>) -> vec4<f16> { return vec4<f16>(f16_pair(load.x), f16_pair(load.y)); }
+fn unpack_1(load: vec4<u32>) -> vec4<f16> { return vec4<f16>(f16_pair(load.z), f16_pair(load.w)); }
 `,
     },
   },

@@ -2,23 +2,11 @@
 
 import { ANY_BITS } from '../random.ts';
 import { E2M1_ABSOLUTE_ERROR, E2M1_MAX, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
-import { e4m3Code, e4m3Value } from './e4m3.ts';
+import { E4M3_UNPACK, e4m3Code, e4m3Value } from './e4m3.ts';
 import type { Format, Scales } from './format.ts';
 import { E4M3_SCALE, E8M0_SCALE, F32_SCALE } from './scales.ts';
-import { halves, unpackFunctions } from './unpack.ts';
 
-/**
- * WGSL of the codes at bits `shift` and `shift` + 16 as two f16: sign and magnitude are moved to where f16 has them.
- */
-const e4m3Halves = (word: string, shift: number): string =>
-  shift === 0
-    ? `((${word} & 0x007f007fu) << 7u) | ((${word} & 0x00800080u) << 8u)`
-    : `((${word} & 0x7f007f00u) >> 1u) | (${word} & 0x80008000u)`;
-
-/**
- * e4m3 with an f32 scale per block of 128 × 128. Source: DeepSeek-V3 technical report, arXiv 2412.19437, §3.3.
- * Apart from its sign, e4m3 is f16 with four bits of exponent. The factor 2⁸ is the difference of the biases.
- */
+/** e4m3 with an f32 scale per block of 128 × 128. Source: DeepSeek-V3 technical report, arXiv 2412.19437, §3.3. */
 export const fp8: Format = {
   id: 'fp8',
   summary: 'fp8 e4m3, an f32 scale per block of 128 × 128',
@@ -29,22 +17,7 @@ export const fp8: Format = {
   largest: 448,
   relativeError: 2 ** -4,
   absoluteError: 2 ** -10,
-  unpack: {
-    f32: {
-      unit: 2 ** 8,
-      wgsl: unpackFunctions(
-        8,
-        halves(8, (word, shift) => `unpack2x16float(${e4m3Halves(word, shift)})`, 'vec4<f32>'),
-      ),
-    },
-    f16: {
-      wgsl: unpackFunctions(
-        8,
-        halves(8, (word, shift) => `(bitcast<vec2<f16>>(${e4m3Halves(word, shift)}) * 256.0h)`),
-        'vec4<f16>',
-      ),
-    },
-  },
+  unpack: E4M3_UNPACK,
   quant: e4m3Value,
   code: e4m3Code,
 };

@@ -16,7 +16,7 @@ export interface ScaleType {
   readonly words: WordMask;
   /** The value of a code. */
   value(code: number): number;
-  /** The code of the smallest scale that is at least `scale`. */
+  /** The code of the smallest scale that is made and is at least `scale`. */
   code(scale: number): number;
   /** The WGSL expression for the value of the code `c`, which is a `u32`. */
   readonly wgsl: string;
@@ -55,7 +55,7 @@ export interface Format {
   readonly absoluteError: number;
   /**
    * The WGSL that unpacks the quants: as f32 on every adapter and, for formats all of whose quants are f16 values, as
-   * f16 on adapters with `shader-f16`.
+   * f16 on adapters with `shader-f16`, where it may call `f16_pair` (assemble.ts).
    */
   readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
   /**

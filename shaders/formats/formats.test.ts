@@ -100,6 +100,17 @@ describe.each(FORMAT_LIST)('$id', (format) => {
     expect(matrixWgsl('m', layout)).toContain('fn m_scale(');
   });
 
+  test('no scale is a subnormal f16 or f32, which WGSL may read as zero', () => {
+    if (!format.scales) return;
+    const { type } = format.scales;
+    const min = type.bits === 16 ? 2 ** -14 : type.id === 'e4m3' ? 0 : 2 ** -126;
+    for (const scale of [0, 2 ** -149, 2 ** -127, 2 ** -126, 2 ** -25, 2 ** -15, 2 ** -14, 1]) {
+      const made = type.value(type.code(scale));
+      expect(made).toBeGreaterThanOrEqual(Math.max(min, scale));
+      expect(made).toBeLessThanOrEqual(Math.max(min, scale, type.id === 'e4m3' ? 2 ** -9 : 0));
+    }
+  });
+
   test('a scale is shared by whole parts of four', () => {
     if (!format.scales) return;
     expect(format.scales.columns % 4).toBe(0);

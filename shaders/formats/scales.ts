@@ -1,8 +1,11 @@
-/** The types of scales: f16, f32, and the two 8-bit floats of the OCP Microscaling and NVFP4 formats. */
+/**
+ * The types of scales: f16, f32, and the two 8-bit floats of the OCP Microscaling and NVFP4 formats. No code is made
+ * whose value is a subnormal f16 or f32: WGSL lets an implementation read it as zero (§15.7.2), and with it a group.
+ */
 
 import { getFloat16, setFloat16 } from '@petamoriken/float16';
 import { TAME_FLOATS } from '../random.ts';
-import { e4m3Code, e4m3Value } from './e4m3.ts';
+import { E4M3_WITHOUT_SIGN, e4m3Code, e4m3Value } from './e4m3.ts';
 import type { ScaleType } from './format.ts';
 
 const view = new DataView(new ArrayBuffer(4));
@@ -12,11 +15,15 @@ function f16Value(code: number): number {
   return getFloat16(view, 0);
 }
 
-/** The code of the smallest f16 that is at least `scale`: a smaller scale would clip the largest value. */
+/** The codes of 2⁻¹⁴ and of 2⁻¹²⁶, the smallest normal numbers. */
+export const MIN_F16_SCALE = 0x0400;
+const MIN_F32_SCALE = 0x00800000;
+
+/** The code of the smallest normal f16 that is at least `scale`: a smaller scale would clip the largest value. */
 function f16Code(scale: number): number {
   setFloat16(view, 0, scale);
   const code = view.getUint16(0);
-  return f16Value(code) < scale ? code + 1 : code;
+  return Math.max(MIN_F16_SCALE, f16Value(code) < scale ? code + 1 : code);
 }
 
 export const F16_SCALE: ScaleType = {
@@ -39,7 +46,7 @@ export const F32_SCALE: ScaleType = {
   code(scale) {
     view.setFloat32(0, scale);
     const code = view.getUint32(0);
-    return view.getFloat32(0) < scale ? code + 1 : code;
+    return Math.max(MIN_F32_SCALE, view.getFloat32(0) < scale ? code + 1 : code);
   },
   wgsl: 'bitcast<f32>(c)',
 };
@@ -51,7 +58,7 @@ export const E8M0_SCALE: ScaleType = {
   words: { keep: 0x03030303, set: 0x7c7c7c7c },
   value: (code) => 2 ** (code - 127),
   code: (scale) => Math.min(254, Math.max(1, Math.ceil(Math.log2(scale || 2 ** -126)) + 127)),
-  // Code 0, which is 2⁻¹²⁷ and subnormal in f32, is never made.
+  // Code 0 is 2⁻¹²⁷, which is subnormal in f32.
   wgsl: 'bitcast<f32>(c << 23u)',
 };
 
@@ -65,6 +72,5 @@ export const E4M3_SCALE: ScaleType = {
     const code = e4m3Code(Math.min(scale, 448));
     return e4m3Value(code) < scale && code < 0x7e ? code + 1 : code;
   },
-  // Apart from the sign, e4m3 is f16 with four bits of exponent. The factor 2⁸ is the difference of the biases.
-  wgsl: 'unpack2x16float(c << 7u).x * 256.0',
+  wgsl: E4M3_WITHOUT_SIGN,
 };

@@ -52,7 +52,7 @@ export function integersAsF16(bits: number, excess: number): (word: string, shif
   return halves(bits, (word, s) => {
     const mask = 2 ** bits - 1;
     const codes = `(${s === 0 ? word : `(${word} >> ${s}u)`} & ${mask * 0x10001}u) | 0x64006400u`;
-    return `(bitcast<vec2<f16>>(${codes}) - ${1024 + excess}.0h)`;
+    return `(f16_pair(${codes}) - ${1024 + excess}.0h)`;
   });
 }
 

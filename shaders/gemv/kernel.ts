@@ -84,6 +84,19 @@ function shapes(sizes: readonly number[], breadth: Breadth): GemvParams[] {
   ];
 }
 
+/**
+ * The layouts to race against the defaults, which suit warps of 32 threads (NVIDIA, AMD's RDNA): one warp to a row.
+ *
+ * - A wave of 64 threads to a row (AMD's GCN and CDNA, Qualcomm's Adreno). Each wave takes four rows at a time, so that
+ *   a load of x serves four products, and has one load of each in flight, as many in all as by default.
+ * - Eight threads to a row, for narrow machines: Intel's GPUs run 8 or 16 threads together, Arm's Mali 16, and software
+ *   adapters 4 or 8. Fewer threads have fewer sums to add up between them, which such machines do through memory.
+ */
+const LAYOUTS: readonly ProjectionTuning[] = [
+  { ...PROJECTION_DEFAULTS, workgroupSize: 64, lanes: 64, rowsPerGroup: 4, loadsInFlight: 1 },
+  { ...PROJECTION_DEFAULTS, workgroupSize: 64, lanes: 8, rowsPerGroup: 4, loadsInFlight: 2 },
+];
+
 /** The number of columns of a row of `loads` loads, the last of which is not full. */
 const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
 
@@ -93,6 +106,10 @@ export default defineProjection<GemvParams, ProjectionTuning>({
   variants: projectionVariants(),
   tunable: PROJECTION_TUNABLE,
   defaults: PROJECTION_DEFAULTS,
+  yardstick: {
+    includes: ({ format, form, batch }) => format === 'f16' && form === 'plain' && batch === 1,
+    layouts: LAYOUTS,
+  },
   examples: Object.values(FORMATS).flatMap((format) => [
     plain(format, 1, 1),
     // These take, with the defaults: one step in which the last lanes have no load; four steps, which no compiler

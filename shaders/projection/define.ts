@@ -37,7 +37,10 @@ export interface Product {
 
 /** The part of a projection kernel that is its own; projection.wgsl is the part that all share. */
 export interface OwnProjection<P extends Params & ProjectionParams, T extends ProjectionTuning>
-  extends Pick<Kernel<P, T>, 'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'examples' | 'shapes' | 'parts'> {
+  extends Pick<
+    Kernel<P, T>,
+    'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'yardstick' | 'examples' | 'shapes' | 'parts'
+  > {
   /** The WGSL of `place`, `token_of`, `x_of` and `y_of`. */
   readonly wgsl: string;
   /** The WGSL statements that run in each place before its sums. Default: none. */
@@ -111,6 +114,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     variants: own.variants,
     tunable: own.tunable,
     defaults: own.defaults,
+    ...(own.yardstick && { yardstick: own.yardstick }),
     examples: own.examples,
     shapes: own.shapes,
     ...(own.parts && { parts: own.parts }),

@@ -163,6 +163,7 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     MATRICES: matricesIn(projection.form),
     LOADS_IN_FLIGHT: loadsInFlight,
     PLANES: projection.planes,
+    SUMS: t.workgroupSize * t.rowsPerGroup * matricesIn(projection.form) * tokens,
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     ...(arithmeticOf(variant) !== 'i8' && { SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format) }),
     // A shuffle's mask must be below 128.

@@ -36,8 +36,10 @@ override MATRICES: u32;
 override LOADS_IN_FLIGHT: u32;
 override OUTPUT_STEPS: u32;
 override PLANES: u32;
+override SUMS: u32;
 
-var<workgroup> partial: array<f32, WORKGROUP_SIZE * ROWS_PER_GROUP * MATRICES * TOKENS>;
+/// The sum of matrix m, row r and token c of a thread, at ((r * MATRICES + m) * TOKENS + c) * WORKGROUP_SIZE + thread.
+var<workgroup> partial: array<f32, SUMS>;
 
 /// The index at which value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value`
 /// itself.

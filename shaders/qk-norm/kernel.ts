@@ -46,6 +46,7 @@ export default defineKernel<QkNormParams, QkNormTuning>({
   },
   wgsl: () => wgsl,
   constants: (p, t) => ({
+    WORKGROUP_SIZE: t.rowsPerWorkgroup * threadsPerRow(p),
     ROWS_PER_WORKGROUP: t.rowsPerWorkgroup,
     THREADS_PER_ROW: threadsPerRow(p),
     HALVINGS: Math.log2(threadsPerRow(p)),

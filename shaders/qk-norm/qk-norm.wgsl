@@ -2,6 +2,7 @@
 // workgroup has whole rows. qkv is [token][queries, keys, values][row], as one fused projection leaves it.
 // Source: Qwen3 technical report, arXiv 2505.09388, §2 (QK-Norm).
 
+override WORKGROUP_SIZE: u32;
 override ROWS_PER_WORKGROUP: u32;
 override THREADS_PER_ROW: u32;
 override HALVINGS: u32;
@@ -10,15 +11,10 @@ override QUERY_HEADS: u32;
 override KV_HEADS: u32;
 override EPSILON: f32;
 
-var<workgroup> partial: array<f32, ROWS_PER_WORKGROUP * THREADS_PER_ROW>;
+var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
-@compute @workgroup_size(ROWS_PER_WORKGROUP * THREADS_PER_ROW)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let first_row = (workgroup.y * workgroups.x + workgroup.x) * ROWS_PER_WORKGROUP;
+fn main(workgroup: u32, thread: u32) {
+  let first_row = workgroup * ROWS_PER_WORKGROUP;
   if (first_row >= ROWS) { return; }
   // Rows beyond the last are read as the last, to stay in bounds, and not written.
   let row = min(first_row + thread / THREADS_PER_ROW, ROWS - 1u);

@@ -14,6 +14,7 @@
 import { f32 } from '../formats/f32.ts';
 import { bitsPerValue, matrixLayout, packMatrix } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
+import { MIN_F16_SCALE } from '../formats/scales.ts';
 import { defineKernel, type Input, MAX_WORKGROUP_THREADS, type Output, type WordMask } from '../kernel.ts';
 import {
   cacheLayout,
@@ -167,6 +168,8 @@ export default defineKernel<RopeKvWriteParams, RopeKvWriteTuning>({
         ZERO: format.code(0),
         BITS: format.bits,
         SCALES_PER_ROW: cacheLayout(p).scalesPerRow,
+        MIN_SCALE: MIN_F16_SCALE,
+        CODES: t.rowsPerWorkgroup * cacheLayout(p).scalesPerRow,
       }),
     };
   },

@@ -11,28 +11,32 @@ override LARGEST: f32;
 override ZERO: u32;
 override BITS: u32;
 override SCALES_PER_ROW: u32;
+/// The code of the smallest scale.
+override MIN_SCALE: u32;
+/// The number of scales of the rows of a workgroup.
+override CODES: u32;
 
 /** The largest magnitudes in the low and the high eight of each thread. */
 var<workgroup> largest: array<vec2<f32>, WORKGROUP_SIZE>;
 /** The codes of the scales of row r of the workgroup, from r * SCALES_PER_ROW on. */
-var<workgroup> codes: array<u32, ROWS_PER_WORKGROUP * SCALES_PER_ROW>;
+var<workgroup> codes: array<u32, CODES>;
 
 fn scale_of(code: u32) -> f32 { return unpack2x16float(code).x; }
 
 /**
- * The code of the smallest f16 whose product with LARGEST is at least `top`. The product has 11 + 7 bits, so f32
+ * The code of the smallest scale whose product with LARGEST is at least `top`. The product has 11 + 7 bits, so f32
  * holds it exactly. The guess may be off by two: one for the division, and one for the rounding, which WGSL leaves
- * open.
+ * open. It may also be subnormal, and then read as zero; but no scale is.
  */
 fn scale_code(top: f32) -> u32 {
-  var code = max(pack2x16float(vec2<f32>(top / LARGEST, 0.0)), 2u) - 2u;
+  var code = max(pack2x16float(vec2<f32>(top / LARGEST, 0.0)), MIN_SCALE + 2u) - 2u;
   for (var i = 0u; i < 4u; i++) { code += u32(scale_of(code) * LARGEST < top); }
   return code;
 }
 
 /** The codes of the quants nearest to value / scale; of two that are equally near, the even one. */
 fn quantised(values: vec4<f32>, scale: f32) -> vec4<u32> {
-  let near = round(values * select(0.0, 1.0 / scale, scale > 0.0));
+  let near = round(values * (1.0 / scale));
   let rest = 2.0 * (values - near * scale);
   let odd = fract(near * 0.5) != vec4<f32>(0.0);
   let beyond = (abs(rest) > vec4<f32>(scale)) | ((abs(rest) == vec4<f32>(scale)) & odd);

@@ -51,6 +51,7 @@ export default defineKernel<RouteExpertsParams, RouteExpertsTuning>({
     EXPERTS: p.experts,
     ACTIVE: p.active,
     EXPERTS_PER_THREAD: Math.ceil(p.experts / t.workgroupSize),
+    LOGITS: t.workgroupSize * Math.ceil(p.experts / t.workgroupSize),
   }),
   inputs: (p) => [
     {

@@ -7,6 +7,7 @@ override BATCH: u32;
 override EXPERTS: u32;
 override ACTIVE: u32;
 override EXPERTS_PER_THREAD: u32;
+override LOGITS: u32;
 
 /** The value that replaces the logit of an expert once it is picked: no logit is smaller. */
 const PICKED = -3.4e38;
@@ -16,7 +17,7 @@ struct Candidate {
   expert: u32,
 }
 
-var<workgroup> left: array<f32, WORKGROUP_SIZE * EXPERTS_PER_THREAD>;
+var<workgroup> left: array<f32, LOGITS>;
 var<workgroup> candidates: array<Candidate, WORKGROUP_SIZE>;
 var<workgroup> picks: array<Candidate, ACTIVE>;
 

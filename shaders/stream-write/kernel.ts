@@ -12,7 +12,7 @@ export function writtenWord(word: number): number {
 
 export default defineStream({
   id: 'stream-write',
-  summary: 'writes every byte once, with words that cannot be compressed',
+  summary: 'writes every byte once, with words that compressors leave whole',
   arrays: 1,
   body,
   tunable: STREAM_TUNABLE,

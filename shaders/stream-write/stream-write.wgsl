@@ -1,5 +1,5 @@
-// Every 16 bytes written are a hash of their index, so that nothing can be compressed. The hash takes one
-// multiplication per load and one per word, which hide behind the stores. kernel.ts has its twin.
+// Every 16 bytes written are a hash of their index, which compressors leave whole (compressibility.test.ts). The hash
+// takes one multiplication per load and one per word, which hide behind the stores. kernel.ts has its twin.
 
 fn fetch(at: u32) -> vec4<u32> {
   let mixed = (at + 1u) * 0x9e3779b9u;

@@ -2,12 +2,15 @@
 
 import { batch, effect } from '@preact/signals';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
+import { stepsFor } from '../../results/machine/help.ts';
+import { placeOf } from '../../results/machine/place.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
 import { givenModels, givenTunings, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
+import { browserInfo } from './engine/browser.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
 import { startPlanner } from './planner/client.ts';
@@ -41,7 +44,7 @@ export interface App {
 }
 
 export function createApp(params: PageParams, problems: readonly string[]): App {
-  const store = createStore(params, problems);
+  const store = createStore(params, problems, placeOf(browserInfo(navigator)));
   const engine = startEngine();
   const planner = startPlanner();
   const analyst = startAnalyst(params.model, {
@@ -55,7 +58,9 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
 
   function fail(error: PageError): void {
     store.fail(error);
-    report({ type: 'error', error });
+    // A driver, such as the terminal, has no card that says what to do.
+    const steps = error.code === 'no-webgpu' || error.code === 'no-adapter' ? stepsFor(error.code, store.place) : [];
+    report({ type: 'error', error: { ...error, message: [error.message, ...steps].join(' ') } });
   }
 
   /** Returns whether a call to the engine succeeded. If it did not, the page shows why. */
@@ -76,8 +81,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   async function readRuns(): Promise<void> {
-    const outcome = await engine.runs();
-    store.runs.value = outcome.ok ? outcome.value : [];
+    const runs = await engine.runs();
+    store.runs.value = runs.ok ? runs.value : [];
+    // They are computed from samples, for which the list does not wait.
+    const headlines = await engine.headlines();
+    store.headlines.value = headlines.ok ? headlines.value : [];
   }
 
   function begin(): void {
@@ -165,7 +173,8 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     store,
     async start(autorun) {
       const inspected = await engine.inspect();
-      if (!succeeded(inspected)) return;
+      // What was measured before can be shown without a GPU.
+      if (!succeeded(inspected)) return readRuns();
       const death = await engine.death();
       if (death.ok) store.death.value = death.value ?? undefined;
       const winners = await givenTunings(inspected.value);

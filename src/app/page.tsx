@@ -34,6 +34,7 @@ export function Page({ app }: { app: App }) {
         </header>
         <main>
           <ErrorCards app={app} />
+          {store.stage.value === 'unusable' && <History app={app} />}
           {store.stage.value !== 'unusable' && (
             <>
               <div class="columns">

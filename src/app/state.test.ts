@@ -16,7 +16,7 @@ import { createStore, type Store } from './state.ts';
 const host: HostInfo = { kind: 'browser', brand: 'Chromium', majorVersion: 144, platform: 'Linux' };
 const gpu: AdapterInfo = {
   vendor: 'nvidia',
-  architecture: 'ada-lovelace',
+  architecture: 'lovelace',
   device: '',
   description: '',
   renderer: null,
@@ -38,7 +38,7 @@ const record: RunRecord = {
 
 let store: Store;
 beforeEach(() => {
-  store = createStore(DEFAULT_PARAMS, []);
+  store = createStore(DEFAULT_PARAMS, [], { program: 'chrome', system: 'linux' });
 });
 
 test('the page is ready once its adapter is known', () => {
@@ -89,8 +89,8 @@ test('decode steps have rows from the plan on, then those of the record; steps o
 
 test('a label that is given twice is shown once, with its latest reason', () => {
   store.begin();
-  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'first' } });
-  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'second' } });
+  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'first', steps: [] } });
+  store.receive({ type: 'label', label: { id: 'x', title: 'X', reason: 'second', steps: [] } });
   expect(store.labels.value.map((l) => l.reason)).toEqual(['second']);
 });
 

@@ -7,7 +7,8 @@ import { batch, computed, signal } from '@preact/signals';
 import type { Phase } from '../../harness/events.ts';
 import type { EngineEvent } from '../../harness/tuning/events.ts';
 import type { Label } from '../../results/labels/label.ts';
-import { isSoftware } from '../../results/labels/machine.ts';
+import { isSoftware } from '../../results/machine/identity.ts';
+import type { Place } from '../../results/machine/place.ts';
 import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } from '../../results/schema.ts';
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
@@ -15,6 +16,7 @@ import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW } from './analysis/view.ts';
 import type { Death, Inspection, MemoryView, TuningsKnown } from './engine/api.ts';
+import type { Headline } from './engine/headlines.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
 import type { StepPlans } from './planner/api.ts';
@@ -48,8 +50,11 @@ export interface Chosen {
 
 export type Store = ReturnType<typeof createStore>;
 
-/** @param problems lines about parameters of the address that cannot be used */
-export function createStore({ autorun: _, ...options }: PageParams, problems: readonly string[]) {
+/**
+ * @param problems lines about parameters of the address that cannot be used
+ * @param place the browser that the page is open in
+ */
+export function createStore({ autorun: _, ...options }: PageParams, problems: readonly string[], place: Place) {
   const signals = {
     stage: signal<Stage>('looking'),
     /** The person's choices. They begin as the address's parameters. */
@@ -70,6 +75,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     death: signal<Death | undefined>(undefined),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
+    /** The headlines of those runs that are whole, the newest first. */
+    headlines: signal<readonly Headline[]>([]),
 
     /** The models whose decode steps a run is to time. Undefined: a run times kernels alone. */
     chosen: signal(presetChosen(options.decode)),
@@ -99,6 +106,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
   return {
     ...signals,
     problems,
+    place,
     busy: computed(() => stage.value === 'running' || stage.value === 'cancelling'),
     software: computed(() => adapter.value !== undefined && isSoftware(adapter.value)),
     rows: computed(() => rowsOf(plan.value, measurements.value)),

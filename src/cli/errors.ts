@@ -15,6 +15,13 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Exit codes of runs, the worst first. */
+const WORST_FIRST: readonly ExitCode[] = [EXIT.wrong, EXIT.noAdapter, EXIT.interrupted];
+
+/** Returns the worst of some runs' exit codes. */
+export const worstOf = (codes: readonly ExitCode[]): ExitCode =>
+  WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.done;
+
 /** Input that cannot be used. The message says what to do, the rule, and what was given. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -26,6 +26,7 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
   brokenShortest,
@@ -268,3 +269,9 @@ export const bytesOf = (gigabytes: number | null): number | null =>
 
 /** Draws a seed for a run that was given none. The record keeps it, so that the run can be repeated. */
 export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+/**
+ * Returns the seed of one of several runs, counted from 0. The first has `seed` itself. The others have hashes of it,
+ * since seeds that are alike give orders that are alike (xoroshiro128+ begins with its seed).
+ */
+export const seedOfRun = (seed: number, nth: number): number => (nth === 0 ? seed : hash(nth, seed));

@@ -11,7 +11,7 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { runNeeds } from '../../harness/rig/needs.ts';
 import type { RunOptions } from '../../harness/run/run.ts';
 import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
-import { tuningsFrom, type Winner } from '../../harness/tuning/winners.ts';
+import { tuningFrom, type Winner } from '../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo, RecordBody, Reported } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
@@ -106,7 +106,8 @@ export function runOptions(request: RunRequest, { winnersOf, keep, resume, ...ho
     ...(hasSteps(request) && {
       decode: { kernels: KERNEL_FOLDERS, tasks: (room) => stepTasks(decode, profile, room) },
     }),
-    tuningsFor: async (adapter, host) => tuningsFrom(await winnersOf(adapter, host), { compare }),
+    tuningFor: async (adapter, host) => tuningFrom(await winnersOf(adapter, host)),
+    compare,
     resume,
     ...(keep && { keep }),
   };

@@ -14,8 +14,8 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
 import type { Prepared } from '../../harness/sampling/prepared.ts';
-import { bandwidthGBps, dispatchBytes, dispatchMs, isMeasured } from '../../results/derive.ts';
-import type { ClockKind, Measured } from '../../results/schema.ts';
+import { dispatchBytes, dispatchMs, isMeasured, readLine } from '../../results/derive.ts';
+import type { ClockInfo, ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
 import type { Kernel, Params } from '../../shaders/kernel.ts';
 import { fitAffine } from '../../src/model/gemv-line/line.ts';
@@ -50,7 +50,11 @@ export async function measureDevice(device: SimulatedDevice, profile: Profile, s
     bytes: profile.poolBytes,
     slabBytes,
   });
-  const reads = sizes.map((bytes) => caseRun(simulation, profile, SIMULATED.ceiling, { bytes }));
+  // The largest two octaves are those of the read line.
+  const largest = sizes.at(-1) ?? 0;
+  const reads = [...new Set([...sizes, largest / 4, largest / 2])].map((bytes) =>
+    caseRun(simulation, profile, SIMULATED.ceiling, { bytes }),
+  );
   return figures(simulation, clockOf(device), await measureAll(simulation, profile, reads, seed));
 }
 
@@ -78,15 +82,22 @@ export async function measureAll(
   return runs.map((run) => run.measurement()).filter(isMeasured);
 }
 
-/** Returns the run of a case over the whole pool, or over a working set. */
-export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel, params: Params): CaseRun {
+/** Returns the run of a case over the whole pool, over its first `withinBytes`, or over a working set. */
+export function caseRun(
+  simulation: Simulation,
+  profile: Profile,
+  kernel: Kernel,
+  params: Params,
+  withinBytes?: number,
+): CaseRun {
   const { workingSetBytes } = params;
   const set = workingSetBytes === undefined ? undefined : Number(workingSetBytes);
+  const rotationBytes = set ?? withinBytes ?? profile.poolBytes;
   const { bytesRead, flops } = kernel.work(params, kernel.defaults, 'portable');
-  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(set ?? Number.POSITIVE_INFINITY));
+  const eachMs = simulation.dispatchMs(bytesRead, flops, simulation.gbpsOf(rotationBytes));
   const passOf = (units: number) => simulatedPass(units, units * eachMs);
   const prepared: Prepared = {
-    rotationBytes: set ?? profile.poolBytes,
+    rotationBytes,
     isWorkingSet: set !== undefined,
     maxUnits: MAX_DISPATCHES,
     encode: (units, unitMs) => inPasses(units, unitMs, passOf),
@@ -103,7 +114,7 @@ export function caseRun(simulation: Simulation, profile: Profile, kernel: Kernel
     gpu: { device } as Partial<Gpu> as Gpu,
     clock: simulatedClock(simulation, clockOf(simulation.device), PRE_ROLL_MS),
     precision: set === undefined ? profile : profile.curve,
-    kernelCase: { kernel, variant: 'portable', params, tuning: {} },
+    kernelCase: { kernel, variant: 'portable', params, tuning: {}, withinBytes },
     prepared,
     verification: { shapes: 1, outputs: 1, nmse: 0, tolerance: 0 },
     firstLookMs: eachMs,
@@ -130,11 +141,9 @@ function figures(simulation: Simulation, clock: ClockKind, measured: readonly Me
   const slowdown = mean(measured.map(slowdownOf));
   hold('bandwidth β', device.gbps / slowdown, fit?.gbps);
   hold('cost of a dispatch', device.dispatchMs * slowdown, fit?.overheadMs);
-  const largest = measured.at(-1);
-  if (largest) {
-    const gbps = dispatchBytes(largest) / simulation.dispatchMs(dispatchBytes(largest), 0) / 1e6;
-    hold('streaming', gbps / slowdownOf(largest), bandwidthGBps(largest, clock));
-  }
+  const line = readLine({ clock: { trusted: clock } as ClockInfo, measurements: [...measured] });
+  hold('streaming', device.gbps / slowdown, line?.gbps);
+  hold('cost of a launch', device.dispatchMs * slowdown, line?.launchMs);
   return held;
 }
 

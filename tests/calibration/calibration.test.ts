@@ -1,12 +1,18 @@
 /** A small calibration, seeded and over in seconds. `npm run calibrate` is the full one. */
 
 import { expect, test } from 'vitest';
+import { PROFILES } from '../../harness/profiles.ts';
+import { betweenTableText, calibrateBetween, EVENLY } from './between.ts';
 import { calibrate, type Row, tableText } from './calibrate.ts';
+import { calibrateHeadline, type HeadlineRow, headlineTableText } from './headline.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 
 /** The number of devices of each regime. */
 const DEVICES = 40;
+
+/** The number of devices of each kind of cache. */
+const HEADLINES = 16;
 
 test('240 simulated devices: intervals hold the truth, figures have no bias, and quick is narrow', async () => {
   const rows = await calibrate(DEVICES);
@@ -18,8 +24,8 @@ test('240 simulated devices: intervals hold the truth, figures have no bias, and
     expect(pooled(of), `${figure}\n${table}`).toBeLessThan(0.99);
     for (const { bias } of of) expect(Math.abs(bias), `${figure}\n${table}`).toBeLessThan(0.01);
   }
-  const streaming = rows.find(({ regime, figure }) => regime === 'well-behaved' && figure === 'streaming');
-  expect(streaming?.width90, table).toBeLessThan(0.03);
+  const times = rows.find(({ regime, figure }) => regime === 'well-behaved' && figure === 'time of a dispatch');
+  expect(times?.width90, table).toBeLessThan(0.03);
 });
 
 const pooled = (rows: readonly Row[]): number =>
@@ -33,6 +39,33 @@ test('steps that are slow, noisy and timed in a few rounds: intervals hold the t
   expect(Math.abs(row.bias), tableText([row])).toBeLessThan(0.03);
 });
 
+test('176 headlines: memory lies within the systematic error, whatever cache there is', async () => {
+  const rows = await calibrateHeadline(HEADLINES, PROFILES.quick);
+  const table = headlineTableText(rows);
+  const mean = (of: (row: HeadlineRow) => number, among = rows) =>
+    among.reduce((sum, row) => sum + of(row), 0) / among.length;
+  // The systematic error only widens intervals, of which 95 % hold the truth; give or take three standard deviations.
+  expect(
+    mean(({ held }) => held),
+    table,
+  ).toBeGreaterThan(0.9);
+  expect(
+    mean(({ wrong }) => wrong),
+    table,
+  ).toBeLessThanOrEqual(0.01);
+  // The statistical interval cannot hold the memory behind a cache that keeps a part of every scan.
+  const resistant = rows.filter(({ devices }) => /^(bip|brrip), 96/.test(devices));
+  expect(
+    mean(({ interval }) => interval, resistant),
+    table,
+  ).toBeLessThan(0.1);
+  expect(
+    mean(({ held }) => held, resistant),
+    table,
+  ).toBeGreaterThan(0.95);
+  expect(rows.find(({ devices }) => devices === 'none')?.width90, table).toBeLessThan(0.03);
+});
+
 test('440 sweeps: no knee without a cache, and each knee within an octave of its cache', async () => {
   const rows = await calibrateSweep(DEVICES, ['quick']);
   const table = sweepTableText(rows);
@@ -41,5 +74,19 @@ test('440 sweeps: no knee without a cache, and each knee within an octave of its
     const slow = devices.startsWith('one') && devices.endsWith('slow set');
     expect(knee, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.75 : 0.97);
     expect(levels, `${devices}\n${table}`).toBeGreaterThanOrEqual(slow ? 0.6 : 0.85);
+  }
+});
+
+test('40 devices that differ by up to 2 % from run to run: an interval within a run holds that run, one between runs the device', async () => {
+  const rows = await calibrateBetween(DEVICES, [EVENLY]);
+  const table = betweenTableText(rows);
+  expect(rows.map(({ runs }) => runs)).toEqual([3, 5, 10]);
+  for (const { withinOwn, withinMean, between, agree } of rows) {
+    // 95 % of at least 120 intervals, give or take three standard deviations.
+    expect(withinOwn, table).toBeGreaterThan(0.89);
+    expect(withinMean, table).toBeLessThan(0.4);
+    // 95 % of 40 intervals, likewise. results/between-runs.test.ts counts 20,000.
+    expect(between, table).toBeGreaterThan(0.84);
+    expect(agree, table).toBeLessThan(0.4);
   }
 });

@@ -5,6 +5,7 @@
 
 import type { Clock, Encode } from '../../harness/clock/clock.ts';
 import type { ClockKind } from '../../results/schema.ts';
+import { heldShare, type Policy } from './replacement.ts';
 
 export interface SimulatedCache {
   /** The size of the cache: what was touched within the last `bytes` bytes streamed is read from it. */
@@ -15,6 +16,8 @@ export interface SimulatedCache {
    * and nothing after this multiple. Default: 1, at which it forgets all at once.
    */
   readonly fades?: number;
+  /** How it chooses what to replace. Default: `lru`, the only one that fades. */
+  readonly policy?: Policy;
 }
 
 export interface SimulatedDevice {
@@ -34,6 +37,10 @@ export interface SimulatedDevice {
     /** The device refuses what exceeds this many bytes. */
     readonly refusesBeyond: number;
   };
+  /** The time to compile a pipeline. Compilations wait for each other. */
+  readonly compileMs: number;
+  /** The factors by which kernels take longer in each of their layouts. The first is that of the defaults. */
+  readonly layouts: readonly number[];
   /** The fixed cost of a dispatch. */
   readonly dispatchMs: number;
   /** The fixed cost of a timed pass on the GPU. Both clocks see it. */
@@ -77,6 +84,8 @@ export const WELL_BEHAVED: SimulatedDevice = {
   gflops: Number.POSITIVE_INFINITY,
   slowCompilations: Number.POSITIVE_INFINITY,
   memory: { pagesBeyond: Number.POSITIVE_INFINITY, pagedShare: 0.1, refusesBeyond: Number.POSITIVE_INFINITY },
+  compileMs: 0,
+  layouts: [1, 1, 1],
   dispatchMs: 0.005,
   regionMs: 0.05,
   submitMs: 0.3,
@@ -120,6 +129,8 @@ export interface Work {
 export class Simulation {
   readonly device: SimulatedDevice;
   readonly #uniform: Uniform;
+  /** The number of pipelines that were compiled. */
+  compilations = 0;
   /** The host's time. */
   #ms = 0;
   /** The time at which the GPU has done all that was submitted. */
@@ -152,6 +163,12 @@ export class Simulation {
     this.#ms += ms;
   }
 
+  /** Compiles a pipeline. */
+  compile(): void {
+    this.compilations++;
+    this.wait(this.device.compileMs);
+  }
+
   /** The factor by which everything takes longer at `ms` than on a device that is past its warm-up and not yet hot. */
   slowdown(ms: number): number {
     const { ramp, drift } = this.device;
@@ -164,8 +181,9 @@ export class Simulation {
    */
   gbpsOf(since: number): number {
     let [held, msPerMB] = [0, 0];
-    for (const { bytes, gbps, fades = 1 } of this.device.caches) {
-      const share = since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
+    for (const cache of this.device.caches) {
+      const { gbps } = cache;
+      const share = heldOf(cache, since);
       msPerMB += Math.max(0, share - held) / gbps;
       held = Math.max(held, share);
     }
@@ -226,6 +244,12 @@ export class Simulation {
     const { stalls, stallMs } = this.device.noise;
     return this.#uniform() < stalls ? stallMs : 0;
   }
+}
+
+/** The share that a cache holds of what was touched `since` bytes ago, in a scan that comes round again. */
+function heldOf({ bytes, fades = 1, policy = 'lru' }: SimulatedCache, since: number): number {
+  if (policy !== 'lru') return heldShare(policy, since / bytes);
+  return since <= bytes ? 1 : since < fades * bytes ? 1 - (since - bytes) / (fades * bytes - bytes) : 0;
 }
 
 const steps = (value: number, step: number): number => (step > 0 ? Math.floor(value / step) * step : value);

@@ -6,6 +6,8 @@
 
 import { chooseClock } from '../../harness/clock/check.ts';
 import type { Workload } from '../../harness/clock/clock.ts';
+import { emptySubmissions } from '../../harness/clock/quanta.ts';
+import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
 import { openGpu } from '../../harness/device/device.ts';
 import { createFiller } from '../../harness/device/memory.ts';
 import { createMemory } from '../../harness/device/pools.ts';
@@ -51,7 +53,8 @@ async function before(device: SimulatedDevice): Promise<ClockInfo> {
       for (const encode of probe.encode(units)) encode(pass);
     },
   };
-  return (await chooseClock(host, gpu, { probe: inOne, regionMs: 60, preRollMs: 0 })).info;
+  const empties = await emptySubmissions(queueDrainClock(host, gpu));
+  return (await chooseClock(host, gpu, { probe: inOne, regionMs: 60, empties, preRollMs: 0 })).info;
 }
 
 export interface FastRow {

@@ -1,7 +1,10 @@
 /** `npm run calibrate`: all regimes, over enough devices to tell 93 % from 95 %, and their tables. */
 
 import { expect, test } from 'vitest';
+import { PROFILES } from '../../harness/profiles.ts';
+import { betweenTableText, calibrateBetween } from './between.ts';
 import { calibrate, tableText } from './calibrate.ts';
+import { calibrateHeadline, headlineTableText } from './headline.ts';
 import { calibrateMemory, memoryTableText } from './memory.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
@@ -21,8 +24,23 @@ test('calibration', { timeout: TIMEOUT_MS }, async () => {
   const far = rows.filter(({ coverage, bias }) => coverage < 0.93 || coverage > 0.97 || Math.abs(bias) > 0.005);
   console.log(`\n${far.length} of ${rows.length} lines outside 93 – 97 % or beyond 0.5 % of bias`);
   for (const { regime, figure } of far) console.log(`- ${regime}: ${figure}`);
-  const streaming = rows.find(({ regime, figure }) => regime === 'well-behaved' && figure === 'streaming');
-  expect(streaming?.width90).toBeLessThan(0.03);
+  const times = rows.find(({ regime, figure }) => regime === 'well-behaved' && figure === 'time of a dispatch');
+  expect(times?.width90).toBeLessThan(0.03);
+});
+
+/** The number of devices with each kind of cache. One of `full` takes ten times as long to simulate. */
+const HEADLINES = { quick: 600, full: 100 };
+
+test('headlines', { timeout: 2 * TIMEOUT_MS }, async () => {
+  const rows = [
+    ...(await calibrateHeadline(HEADLINES.quick, PROFILES.quick)),
+    ...(await calibrateHeadline(HEADLINES.full, PROFILES.full)),
+  ];
+  console.log(headlineTableText(rows));
+  for (const { devices, profile, held, wrong } of rows) {
+    expect(held, `${devices}, ${profile}`).toBeGreaterThanOrEqual(0.9);
+    expect(wrong, `${devices}, ${profile}`).toBeLessThanOrEqual(0.01);
+  }
 });
 
 /** The number of devices of each kind. A sweep of `full` takes ten times as long to simulate. */
@@ -45,6 +63,19 @@ test('memory', { timeout: TIMEOUT_MS }, async () => {
   console.log(memoryTableText(rows));
   for (const { devices, count, labelled } of rows) {
     if (devices.startsWith('one memory')) expect(labelled / count, devices).toBeLessThanOrEqual(0.01);
+  }
+});
+
+/** The number of devices of each kind of placement. Each is measured ten times. */
+const PLACED = 600;
+
+test('between runs', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateBetween(PLACED);
+  console.log(betweenTableText(rows));
+  for (const { placement, runs, withinOwn, between } of rows) {
+    expect(withinOwn, `${placement}, ${runs} runs`).toBeGreaterThan(0.93);
+    // Few runs may all lie in one of two places.
+    if (!placement.startsWith('either')) expect(between, `${placement}, ${runs} runs`).toBeGreaterThan(0.92);
   }
 });
 

@@ -9,7 +9,7 @@ import { readers } from '../../harness/sampling/verify.ts';
 import { SIMULATED_VENDOR } from '../../results/check.ts';
 import type { Kernel, KernelSet, Params, WordReader, Work } from '../../shaders/kernel.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
-import { simulatedParams } from './kernels.ts';
+import { LAYOUT_OVERRIDE, simulatedParams } from './kernels.ts';
 
 const LIMITS = {
   maxBufferSize: 2 ** 32,
@@ -139,6 +139,8 @@ interface FakePipeline {
   readonly work: Work;
   /** The factor by which it takes longer than a good compilation. */
   readonly slowdown: number;
+  /** The layout that the kernel was compiled in. */
+  readonly layout: number;
   getBindGroupLayout(): object;
 }
 
@@ -174,16 +176,19 @@ class FakeDevice {
   readonly #scopes: GPUErrorFilter[] = [];
   /** Whether a buffer was refused, and no scope has told yet. */
   #hasRefused = false;
+  readonly #fill: Kernel;
   /** The bytes streamed since the beginning. */
   #streamed = 0;
   /** The bytes that had been streamed when each part of each buffer was last read. */
   readonly #touched = new Map<FakeBuffer, Map<number, number>>();
-  /** The compiled pipelines, by their text: each text is compiled once. */
+  /** The modules by their text, and the keys of the pipelines: each is compiled once. */
   readonly #compiled = new Map<string, FakePipeline>();
+  readonly #pipelines = new Set<string>();
 
   constructor(simulation: Simulation, { measured, ceiling, fill }: KernelSet) {
     this.#simulation = simulation;
     this.#kernels = [...measured, ceiling, fill];
+    this.#fill = fill;
   }
 
   readonly queue = {
@@ -239,13 +244,22 @@ class FakeDevice {
     const slow = (this.#compiled.size + 1) % this.#simulation.device.slowCompilations === 0;
     const params = simulatedParams(code);
     const work = kernel.work(params, kernel.defaults, 'portable');
-    const pipeline = { kernel, params, work, slowdown: slow ? 3 : 1, getBindGroupLayout: () => ({}) };
+    const pipeline = { kernel, params, work, slowdown: slow ? 3 : 1, layout: 0, getBindGroupLayout: () => ({}) };
     this.#compiled.set(key, pipeline);
     return pipeline;
   }
 
-  async createComputePipelineAsync({ compute }: { compute: { module: FakePipeline } }): Promise<FakePipeline> {
-    return compute.module;
+  async createComputePipelineAsync({
+    compute: { module, constants },
+  }: {
+    compute: { module: FakePipeline; constants: Readonly<Record<string, number>> };
+  }): Promise<FakePipeline> {
+    const layout = constants[LAYOUT_OVERRIDE] ?? 0;
+    // The text of the fill kernel holds what to fill here; on a GPU that is data, and one pipeline fills everything.
+    const key = module.kernel === this.#fill ? 'fill' : `${[...this.#compiled.values()].indexOf(module)} ${layout}`;
+    if (!this.#pipelines.has(key)) this.#simulation.compile();
+    this.#pipelines.add(key);
+    return { ...module, layout };
   }
 
   createBindGroup({ entries }: { entries: readonly FakeBinding[] }): readonly FakeBinding[] {
@@ -299,11 +313,12 @@ class FakeDevice {
   }
 
   #dispatchMs({ pipeline, group }: FakeDispatch): number {
-    const { work, slowdown } = pipeline;
+    const { work, slowdown, layout } = pipeline;
     const { bytesRead, bytesWritten, flops } = work;
     // A dispatch sweeps a small set several times, and only its first sweep streams.
     this.#streamed += Math.min(bytesRead, group[0]?.resource.size ?? 0);
-    return slowdown * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
+    const inLayout = this.#simulation.device.layouts[layout] ?? 1;
+    return slowdown * inLayout * this.#simulation.dispatchMs(bytesRead + bytesWritten, flops, this.#gbps(group[0]));
   }
 
   /** The rate of a read, by what has been streamed since the same bytes were last read. */

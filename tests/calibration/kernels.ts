@@ -10,6 +10,10 @@ import { ANY_BITS, randomWord } from '../../shaders/random.ts';
 import workingSetRead from '../../shaders/working-set-read/kernel.ts';
 
 type ReadParams = { readonly bytes: number };
+type ReadTuning = { readonly layout: number };
+
+/** The override that tells the simulator which layout a kernel is compiled in. */
+export const LAYOUT_OVERRIDE = 'LAYOUT';
 
 /** The number of words of an output. */
 const OUTPUTS = 8;
@@ -28,17 +32,18 @@ function simulatedRead(
   flopsPerByte: number,
   shapes: (sizes: readonly number[]) => readonly number[],
 ): Kernel {
-  return defineKernel<ReadParams, Record<string, never>>({
+  return defineKernel<ReadParams, ReadTuning>({
     id,
     summary: 'stands for a kernel that reads every byte once',
     variants: { portable: { requires: [] } },
-    tunable: {},
-    defaults: {},
+    tunable: { layout: [0, 1, 2] },
+    defaults: { layout: 0 },
+    yardstick: { includes: () => true, layouts: [{ layout: 1 }, { layout: 2 }] },
     examples: [{ bytes: 256 }, { bytes: 16 * 999 }],
     shapes: (sizes) => shapes(sizes).map((bytes) => ({ bytes, ...(id === 'gemv' && { format: 'f16' }) })),
     refuses: () => undefined,
-    wgsl: simulatedWgsl,
-    constants: () => ({}),
+    wgsl: (params) => `override ${LAYOUT_OVERRIDE}: u32;\n${simulatedWgsl(params)}`,
+    constants: (_, { layout }) => ({ [LAYOUT_OVERRIDE]: layout }),
     inputs: ({ bytes }) => [{ kind: 'streamed', name: 'source', type: 'array<u32>', bytes, words: ANY_BITS }],
     outputs: () => [{ name: 'sums', type: 'array<u32>', elements: OUTPUTS, compare: 'u32' }],
     workgroups: () => 1,
@@ -110,6 +115,6 @@ export const LYING: KernelSet = {
   ...SIMULATED,
   measured: SIMULATED.measured.map((kernel) => ({
     ...kernel,
-    wgsl: (params) => simulatedWgsl({ ...params, lies: 'yes' }),
+    wgsl: (params, variant) => kernel.wgsl({ ...params, lies: 'yes' }, variant),
   })),
 };

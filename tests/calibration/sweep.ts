@@ -54,7 +54,7 @@ const MIN_SIZE_RATIO = 4;
  * Draws a device with `caches` caches. Its dispatches cost little beside what they read; otherwise no cache could be
  * seen.
  */
-function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
+export function cachedDevice(caches: number, uniform: Uniform): SimulatedDevice {
   const device = { ...anyDevice(uniform), gbps: between(50, 4000, uniform), dispatchMs: between(0.001, 0.01, uniform) };
   const out: SimulatedCache[] = [];
   let [maxBytes, rate] = [MAX_CACHE_BYTES, device.gbps];

@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
-import { NOT_REACHED } from '../../harness/journal.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { NOT_REACHED } from '../../results/labels/course.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { weightBytesRead } from '../../src/model/models/accounting.ts';

@@ -11,9 +11,10 @@ import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
 import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
-import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
+import { isMeasured, memoryShare, readLine, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import { isSoftware } from '../../results/labels/machine.ts';
+import { isSoftware } from '../../results/machine/identity.ts';
+import type { Case } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
@@ -51,6 +52,40 @@ describe('a whole run', () => {
       expect(['measured', 'skipped']).toContain(m.status);
       if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
     }
+  });
+
+  test('reads its ceiling in three sizes in the same rounds, and once more through half of the pool', async () => {
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record } = await finish(await testHost(), { kernels });
+    const measured = record.measurements.filter(isMeasured);
+    const { poolBytes, largestDispatchBytes } = record.plan;
+    expect(measured.map((m) => [m.case.params.bytes, m.case.withinBytes, m.rotationBytes])).toEqual([
+      [largestDispatchBytes / 4, undefined, poolBytes],
+      [largestDispatchBytes / 2, undefined, poolBytes],
+      [largestDispatchBytes, undefined, poolBytes],
+      [largestDispatchBytes, poolBytes / 2, poolBytes / 2],
+    ]);
+    const rounds = measured.map(({ samples }) => new Set(samples.map(({ round }) => round)));
+    expect([...(rounds[0] ?? [])].filter((round) => rounds.every((of) => of.has(round))).length).toBeGreaterThan(1);
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('resumes a run whose plan reads the ceiling in one size, and adds none to it', async () => {
+    const signal = { aborted: false };
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+    const { record: before } = await finish(await testHost(), { kernels, signal }, ({ type }) => {
+      if (type === 'measurement') signal.aborted = true;
+    });
+    const isLargest = ({ params, withinBytes }: Case) =>
+      params.bytes === before.plan.largestDispatchBytes && withinBytes === undefined;
+    const one = {
+      plan: { ...before.plan, cases: before.plan.cases.filter(isLargest) },
+      measurements: before.measurements.filter((m) => isLargest(m.case)),
+    };
+    const { record } = await finish(await testHost(), { kernels, resume: { ...before, ...one } });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['measured']);
+    expect(readLine(record)).toBeUndefined();
+    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   });
 
   test('fractions of progress never fall', async () => {
@@ -114,10 +149,33 @@ describe('a broken kernel comes out wrong and without a time', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   });
 
-  test('one that does not compile has failed, and the others are measured', async () => {
-    const kernel: Kernel = { ...gemv, wgsl: () => 'fn main() { nonsense }' };
+  test('one that the compiler refuses is skipped, with the line and why, and the others are measured', async () => {
+    const kernel: Kernel = { ...gemv, wgsl: () => 'fn broken() -> u32 {\n  return nonsense; }' };
     const { record } = await finish(await testHost(), { kernels: { ...KERNELS, measured: [kernel, KERNELS.ceiling] } });
-    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/WGSL|nonsense/) });
+    expect(record.measurements[0]).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(
+        /^the compiler refuses gemv \(portable\): .*nonsense.*, in line \d+: return nonsense; \}$/,
+      ),
+    });
+    expect(record.measurements.at(-1)?.status).toBe('measured');
+  });
+
+  test('one whose pipeline cannot be made has failed, with what the implementation says', async () => {
+    const host = await hostWith((adapter) => ({
+      requestDevice: async (descriptor) => {
+        const device = await adapter.requestDevice(descriptor);
+        const create = device.createComputePipelineAsync.bind(device);
+        device.createComputePipelineAsync = (pipeline) =>
+          pipeline.label === 'gemv'
+            ? Promise.reject(Object.assign(new Error('the driver ran out of memory'), { reason: 'internal' }))
+            : create(pipeline);
+        return device;
+      },
+    }));
+    const { record } = await finish(host, { kernels: { ...KERNELS, measured: [gemv, KERNELS.ceiling] } });
+    const reason = 'the compiler failed on gemv (portable): the driver ran out of memory';
+    expect(record.measurements[0]).toMatchObject({ status: 'failed', reason });
     expect(record.measurements.at(-1)?.status).toBe('measured');
   });
 });
@@ -199,6 +257,9 @@ function hostWithout(refuses: (descriptor: GPUBufferDescriptor) => boolean): Pro
   }));
 }
 
+/** The cases of the ceiling: three sizes, and half of the pool. */
+const CEILING = ['measured', 'measured', 'measured', 'measured'];
+
 describe('out of memory', () => {
   test('in a step of the main pool: the run keeps what it was given, and each step was in the log before it was taken', async () => {
     const slabBytes = BRIEF.poolBytes / 2;
@@ -237,7 +298,7 @@ describe('out of memory', () => {
     let slabs = 0;
     const host = await hostWithout(({ size }) => size === BRIEF.poolBytes / 2 && ++slabs > 2);
     const { record } = await finish(host, { profile, kernels: { ...KERNELS, measured: [copy, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({
       reason: expect.stringMatching(/out of memory: .*67108864 bytes/),
     });
@@ -255,7 +316,7 @@ describe('out of memory', () => {
     };
     const host = await hostWithout(({ size }) => size > 3_000_000 && size < 3_001_000);
     const { record } = await finish(host, { kernels: { ...KERNELS, measured: [large, KERNELS.ceiling] } });
-    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', 'measured']);
+    expect(record.measurements.map(({ status }) => status)).toEqual(['failed', ...CEILING]);
     expect(record.measurements[0]).toMatchObject({ reason: expect.stringMatching(/out of memory: .*3000256 bytes/) });
   });
 });
@@ -289,7 +350,12 @@ describe('what goes wrong on the way', () => {
     const noAdapter = await hostWith(() => null);
     await expect(finish(noAdapter)).rejects.toMatchObject({
       code: 'no-adapter',
-      message: expect.stringContaining('driver'),
+      message: expect.stringContaining('offers none'),
+    });
+    const refusing: GPU['requestAdapter'] = () => Promise.reject(new Error('WebGPU is disabled by blocklist.'));
+    await expect(finish({ ...noAdapter, gpu: { requestAdapter: refusing } as GPU })).rejects.toMatchObject({
+      code: 'no-adapter',
+      message: expect.stringContaining('offers none (WebGPU is disabled by blocklist).'),
     });
     const noDevice = await hostWith(() => ({ requestDevice: () => Promise.reject(new Error('nothing left')) }));
     await expect(finish(noDevice)).rejects.toMatchObject({
@@ -324,7 +390,9 @@ test('the adapter describes itself with its own limits, not the defaults', async
   const host = await testHost();
   const adapter = await host.gpu.requestAdapter();
   if (!adapter) throw new Error('this project has no adapter');
-  const info = describeAdapter(host, adapter);
+  const info = describeAdapter({ ...host, renderer: 'Some GPU' }, adapter);
+  expect(info.renderer).toBe('Some GPU');
+  expect(describeAdapter(host, adapter).renderer).toBeNull();
   const gpu = await openGpu(host);
   expect(gpu.device.limits.maxBufferSize).toBe(info.limits.maxBufferSize);
   expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(info.limits.maxStorageBufferBindingSize);

@@ -74,11 +74,11 @@ test('a stall of 300 ms now and then: counted, kept, and without weight', async 
     },
   }));
   const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, minRounds: 12 } });
-  const [m] = record.measurements.filter(isMeasured);
-  if (!m) throw new Error('nothing was measured');
-  const stalled = m.samples.filter(({ wallMs }) => wallMs > 250).length;
+  const measured = record.measurements.filter(isMeasured);
+  const stalled = measured.flatMap(({ samples }) => samples.filter(({ wallMs }) => wallMs > 250)).length;
   expect(stalled).toBeGreaterThan(0);
-  expect(outlierCount(m.samples, 'queue-drain')).toBeGreaterThanOrEqual(stalled);
+  const outliers = measured.reduce((sum, { samples }) => sum + outlierCount(samples, 'queue-drain'), 0);
+  expect(outliers).toBeGreaterThanOrEqual(stalled);
 });
 
 // It runs again if another program made regions longer than they were planned.

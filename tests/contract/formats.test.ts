@@ -1,4 +1,7 @@
-/** WGSL gives every code of a format exactly the value that the CPU gives it, on this project's adapter. */
+/**
+ * WGSL gives every code of a format or of a scale exactly the value that the CPU gives it, on this project's adapter.
+ * It does so even where subnormal numbers are zero.
+ */
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
@@ -13,10 +16,12 @@ import {
   matrixLayout,
   matrixWgsl,
   quantsPerLoad,
+  type ScaleType,
 } from '../../shaders/formats/format.ts';
 import { FORMATS } from '../../shaders/formats/index.ts';
 import { defineKernel, type Kernel } from '../../shaders/kernel.ts';
 import { KERNELS } from '../../shaders/registry.ts';
+import { flushing } from '../support/flushing.ts';
 
 let gpu: Gpu;
 let filler: Filler;
@@ -25,6 +30,9 @@ beforeAll(async () => {
   gpu = await openGpu(await testHost());
   filler = await createFiller(gpu, KERNELS.fill);
 });
+
+/** The smallest normal numbers of the formats whose subnormal values may read as zero, because they are WGSL's own. */
+const MIN_NORMAL: Readonly<Record<string, number>> = { f32: 2 ** -126, bf16: 2 ** -126, f16: 2 ** -14 };
 
 /** Returns every finite code; for f32, every exponent with the ends of its mantissas, in both signs. */
 function finiteCodes(format: Format): number[] {
@@ -47,9 +55,33 @@ function packed(codes: readonly number[], { bits }: Format): Uint32Array<ArrayBu
   return words;
 }
 
-/** Returns a kernel that unpacks code i as element i. Bytes come in the order of `bytes_k`, four to a word. */
-function unpacker(format: Format, arithmetic: Arithmetic): Kernel {
-  const codes = finiteCodes(format);
+/** A kernel that fills its one output, and has no parameters. */
+function readerOf(own: Pick<Kernel, 'wgsl' | 'constants' | 'inputs' | 'outputs' | 'workgroups' | 'reference'>): Kernel {
+  return defineKernel({
+    id: 'reader',
+    summary: 'every code of a format',
+    variants: { portable: { requires: [] }, 'shader-f16': { requires: ['shader-f16'] } },
+    tunable: {},
+    defaults: {},
+    examples: [],
+    shapes: () => [],
+    refuses: () => undefined,
+    work: () => ({ bytesRead: 1, bytesWritten: 1, flops: 0 }),
+    tolerance: { nmse: 0 },
+    ...own,
+  });
+}
+
+/**
+ * Returns a kernel that unpacks code i as element i. Bytes come in the order of `bytes_k`, four to a word. `change`
+ * rewrites the format's WGSL.
+ */
+function unpacker(
+  format: Format,
+  arithmetic: Arithmetic,
+  codes: readonly number[],
+  change: (wgsl: string) => string,
+): Kernel {
   const data = packed(codes, format);
   const loads = data.length / 4;
   const perLoad = quantsPerLoad(format);
@@ -59,18 +91,12 @@ function unpacker(format: Format, arithmetic: Arithmetic): Kernel {
   const value = ofBytes ? 'bytes_V(codes[load])' : 'vec4<f32>(unpack_V(codes[load]))';
   const { unit = 1 } = arithmetic === 'f32' ? format.unpack.f32 : {};
   // The function of the scale is left out: it needs a buffer of scales.
-  const [unpack] = matrixWgsl('codes', matrixLayout(format, 1, loads * perLoad), arithmetic).split('fn codes_scale');
+  const [unpack = ''] = matrixWgsl('codes', matrixLayout(format, 1, loads * perLoad), arithmetic).split(
+    'fn codes_scale',
+  );
   const quant = (i: number) => format.quant(codes[i] ?? 0);
-  return defineKernel({
-    id: 'unpacker',
-    summary: 'every code of a format',
-    variants: { portable: { requires: [] }, 'shader-f16': { requires: ['shader-f16'] } },
-    tunable: {},
-    defaults: {},
-    examples: [],
-    shapes: () => [],
-    refuses: () => undefined,
-    wgsl: () => `${unpack}
+  return readerOf({
+    wgsl: () => `${change(unpack)}
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>) {
   let load = workgroup.x;
@@ -89,16 +115,36 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>) {
       },
     ],
     workgroups: () => loads,
-    work: () => ({ bytesRead: data.byteLength, bytesWritten: 0, flops: 0 }),
     reference: () => (_, index) => {
       if (!ofBytes) return quant(index) / unit;
       const [load, vector, word] = [Math.floor(index / (4 * n)), Math.floor(index / 4) % n, index % 4];
       const bytes = [0, 1, 2, 3].map((j) => quant(load * perLoad + 4 * n * word + n * j + vector) & 0xff);
       return bytes.reduce((all, byte, j) => (all | (byte << (8 * j))) >>> 0, 0);
     },
-    tolerance: { nmse: 0 },
   });
 }
+
+/** Returns a kernel that reads the scale `codes[i]` as element i. `change` rewrites its WGSL. */
+function scaleReader({ wgsl, value }: ScaleType, codes: readonly number[], change: (wgsl: string) => string): Kernel {
+  const data = new Uint32Array(Math.ceil(codes.length / 4) * 4);
+  data.set(codes);
+  return readerOf({
+    wgsl: () => `${change(`fn scale(c: u32) -> f32 { return ${wgsl}; }`)}
+@compute @workgroup_size(1)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>) { values[workgroup.x] = scale(codes[workgroup.x]); }`,
+    constants: () => ({}),
+    inputs: () => [{ kind: 'given', name: 'codes', type: 'array<u32>', bytes: data.byteLength, data }],
+    outputs: () => [{ name: 'values', type: 'array<f32>', elements: codes.length, compare: 'f32' }],
+    workgroups: () => codes.length,
+    reference: () => (_, index) => value(codes[index] ?? 0),
+  });
+}
+
+/** The exactness of all codes on the adapter as it is, and where subnormal numbers are zero. */
+const WAYS = [
+  { way: 'as it is', change: (wgsl: string) => wgsl, flushes: false },
+  { way: 'where subnormal numbers are zero', change: flushing, flushes: true },
+];
 
 const cases = Object.values(FORMATS).flatMap((format) =>
   (['f32', 'f16', 'i8'] as const)
@@ -106,14 +152,33 @@ const cases = Object.values(FORMATS).flatMap((format) =>
     .map((arithmetic) => ({ id: format.id, format, arithmetic })),
 );
 
-describe.each(cases)('$id as $arithmetic', ({ format, arithmetic }) => {
-  test('every code, zero, the largest, the smallest and subnormal ones among them, is exact', async (context) => {
+describe.each(cases)('$id as $arithmetic', ({ id, format, arithmetic }) => {
+  test.for(WAYS)('every code is exact $way: zero, the largest, the smallest', async ({ change, flushes }, context) => {
     const variant = arithmetic === 'f16' ? 'shader-f16' : 'portable';
     const missing = variant === 'shader-f16' && !gpu.features.has('shader-f16');
     context.skip(missing, `${gpu.info.architecture} has no shader-f16`);
-    const kernel = unpacker(format, arithmetic);
+    const min = (flushes && MIN_NORMAL[id]) || 0;
+    const codes = finiteCodes(format).filter((code) => format.quant(code) === 0 || Math.abs(format.quant(code)) >= min);
+    const kernel = unpacker(format, arithmetic, codes, change);
     const comparison = await verifyShape(gpu, filler, { kernel, variant, params: {}, tuning: {} });
     expect(comparison.wrong(kernel.tolerance.nmse)).toBeUndefined();
-    expect(comparison.outputs).toBeGreaterThan(finiteCodes(format).length / 4 - 1);
+    expect(comparison.outputs).toBeGreaterThan(codes.length / 4 - 1);
+  });
+});
+
+const scaleTypes = Object.values(FORMATS).flatMap(({ scales }) => (scales ? [scales.type] : []));
+
+describe.each([...new Set(scaleTypes)])('scales of $id', (type) => {
+  test.each(WAYS)('every code that packing makes is exact $way', async ({ change }) => {
+    const exponents = Array.from({ length: 256 }, (_, i) => i - 127);
+    const steps = [1, 1.25, 1.5, 1.875, 1.9990234375];
+    const sizes = [0, ...exponents.flatMap((exponent) => steps.map((step) => step * 2 ** exponent))];
+    const all = type.bits === 16 ? Array.from({ length: 0x7c00 }, (_, code) => type.value(code)) : sizes;
+    const codes = [...new Set(all.map((size) => type.code(size)))].filter((code) => Number.isFinite(type.value(code)));
+    const kernel = scaleReader(type, codes, change);
+    const comparison = await verifyShape(gpu, filler, { kernel, variant: 'portable', params: {}, tuning: {} });
+    expect(comparison.wrong(0)).toBeUndefined();
+    expect(comparison.outputs).toBe(codes.length);
+    expect(codes.length).toBeGreaterThan(type.bits === 8 ? 60 : 1000);
   });
 });

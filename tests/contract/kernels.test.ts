@@ -1,17 +1,34 @@
 /** Every kernel is right on this project's adapter. What a kernel declares is tested in `shaders/kernels.test.ts`. */
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { testHost } from '#host';
 import { startAhead } from '../../harness/device/compile-ahead.ts';
 import { type Gpu, openGpu } from '../../harness/device/device.ts';
 import { createFiller, type Filler } from '../../harness/device/memory.ts';
 import { compile, type KernelCase, type Program } from '../../harness/device/program.ts';
 import { verifyShape } from '../../harness/sampling/verify.ts';
-import { type Requirement, toleranceOf } from '../../shaders/kernel.ts';
+import { type Params, type Requirement, toleranceOf } from '../../shaders/kernel.ts';
+import { sameFamily } from '../../shaders/problem.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Which examples of a kernel are verified: all of them, or two of each family and variant. Default: all. */
+    examples?: 'all' | 'few';
+  }
+}
 
 let gpu: Gpu;
 let filler: Filler;
+
+const few = inject('examples') === 'few';
+
+/** Returns the second of each family, since the first covers too little, and the last. */
+const fewOf = (examples: readonly Params[]): Params[] =>
+  examples.filter((params, i) => {
+    const family = examples.filter((other) => sameFamily(params, other));
+    return i === examples.indexOf(family[1] ?? params) || params === family.at(-1);
+  });
 
 beforeAll(async () => {
   gpu = await openGpu(await testHost());
@@ -19,16 +36,20 @@ beforeAll(async () => {
 });
 
 describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
-  const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) =>
-    kernel.examples
-      .filter((params) => exists?.(params) ?? true)
-      .map((params) => ({ kernel, variant, requires, params, tuning: kernel.defaults, shape: JSON.stringify(params) })),
-  );
+  const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) => {
+    const examples = kernel.examples.filter((params) => exists?.(params) ?? true);
+    return (few ? fewOf(examples) : examples).map((params) => ({
+      ...{ kernel, variant, requires, params },
+      ...{ tuning: kernel.defaults, shape: JSON.stringify(params) },
+    }));
+  });
   const missing = (requires: readonly Requirement[]) => requires.filter((feature) => !gpu.features.has(feature));
   let programOf: (one: KernelCase) => Promise<Program>;
   beforeAll(() => {
     const possible = cases.filter(({ requires }) => missing(requires).length === 0);
-    programOf = startAhead<KernelCase, Program>(possible, (one) => compile(gpu, one));
+    const compileHere = (one: KernelCase) => compile(gpu, one);
+    // Where a compiler may end the process, it must do so in the test that it compiles for.
+    programOf = few ? compileHere : startAhead<KernelCase, Program>(possible, compileHere);
   });
 
   describe.each(cases)('$variant $shape', (one) => {

@@ -7,9 +7,10 @@ import { createFiller } from '../../harness/device/memory.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { verifyExamples } from '../../harness/sampling/verify.ts';
 import type { TuneEvent } from '../../harness/tuning/events.ts';
+import { MIN_GAIN } from '../../harness/tuning/race.ts';
 import { type TuneSessionOptions, tuneKernels } from '../../harness/tuning/session.ts';
 import type { Tuned } from '../../harness/tuning/store.ts';
-import { firstExamples, MIN_GAIN } from '../../harness/tuning/tune.ts';
+
 import { tuningFrom } from '../../harness/tuning/winners.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { KERNELS } from '../../shaders/registry.ts';
@@ -113,10 +114,4 @@ test('if tuning is cancelled before the defaults have met a rival, the problem i
     if (event.type === 'progress' && event.detail.startsWith('1 of')) signal.aborted = true;
   }
   expect(events.at(-1)).toMatchObject({ type: 'untuned', fault: false, reason: 'cancelled' });
-});
-
-test('candidates are first verified on examples of their own family, not on the smallest', () => {
-  const [a, b] = firstExamples(ceiling, 'portable', { bytes: 2 ** 20 }, ceiling.defaults);
-  expect(a?.bytes).toBeGreaterThan(16);
-  expect(b?.bytes).toBeGreaterThan(16);
 });

@@ -3,6 +3,8 @@
 import './adapter-card.css';
 import type { ComponentChildren } from 'preact';
 import { bytesText, integerText } from '../../../results/figures.ts';
+import { adapterName, isHidden, softwareName, webglGpuOf } from '../../../results/machine/identity.ts';
+import { integratedText } from '../../../results/machine/integrated.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Store } from '../state.ts';
 import { ClockFacts } from './clock-facts.tsx';
@@ -33,13 +35,13 @@ interface FactsProps {
 
 function Facts({ adapter, host, software, children }: FactsProps) {
   const { vendor, architecture, device, description } = adapter;
-  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'Unnamed adapter';
-  const hidden = [!device && 'device', !description && 'description'].filter(Boolean).join(' and ');
+  const name = (software ? softwareName(adapter) : adapterName(adapter)) || 'Unnamed adapter';
+  const integrated = integratedText(adapter, host);
   return (
     <>
       <p class="adapter-name">
         <strong>{name}</strong>
-        <span class={software ? 'kind software' : 'kind'}>{software ? 'software, runs on the CPU' : 'GPU'}</span>
+        <span class={software ? 'kind software' : 'kind'}>{kindText(adapter, software)}</span>
       </p>
       <dl class="facts">
         <Fact term="Vendor" value={vendor} />
@@ -48,7 +50,8 @@ function Facts({ adapter, host, software, children }: FactsProps) {
         {description && <Fact term="Description" value={description} />}
         <Fact term="Browser" value={hostText(host)} />
       </dl>
-      {hidden && <p class="note">The browser hides the GPU’s {hidden}. You can name the GPU under Options.</p>}
+      {(!device || !description) && <p class="note">{hiddenText(adapter, software)}</p>}
+      {integrated && <p class="note integrated">{integrated}</p>}
       <h3>Features</h3>
       <Features adapter={adapter} />
       <h3>Limits</h3>
@@ -57,6 +60,26 @@ function Facts({ adapter, host, software, children }: FactsProps) {
       {children}
     </>
   );
+}
+
+function kindText(adapter: AdapterInfo, software: boolean): string {
+  if (software) return 'software, runs on the CPU';
+  return isHidden(adapter) ? 'a GPU, or software: hidden' : 'GPU';
+}
+
+/** Where the name of a GPU comes from that WebGPU hides, and what a person can do about it. */
+function hiddenText(adapter: AdapterInfo, software: boolean): string {
+  const { device, description } = adapter;
+  const hides = `The browser hides the GPU’s ${[!device && 'device', !description && 'description'].filter(Boolean).join(' and ')}.`;
+  if (isHidden(adapter)) {
+    return 'The browser hides all of the adapter, and even whether it is a GPU (in Firefox: privacy.resistFingerprinting in about:config). You can name the GPU under Options.';
+  }
+  const renderer = software || description ? undefined : webglGpuOf(adapter);
+  const name = 'You can name the GPU under Options.';
+  if (!renderer) return `${hides} ${name}`;
+  return renderer.standIn
+    ? `${hides} Its WebGL says only “${renderer.name}, or similar”, as of many GPUs. ${name}`
+    : `${hides} The name comes from WebGL, which may run on another GPU of this machine. If it is wrong, name the GPU under Options.`;
 }
 
 const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>

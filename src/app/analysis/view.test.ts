@@ -108,9 +108,9 @@ test('a claim shows with its chart once its steps decide it, after the last kern
 
 test('bytes that a cache may hold are not called memory', () => {
   const stream = measured('stream-read', 90e6);
-  expect(view([{ ...stream, rotationBytes: 90e6 }]).streamOf).toBe('maybe-cache');
-  expect(view([{ ...stream, rotationBytes: 2e9 }]).streamOf).toBe('memory');
-  expect(EMPTY_VIEW.streamOf).toBeUndefined();
+  expect(view([{ ...stream, rotationBytes: 90e6 }]).headline?.of).toBe('maybe-cache');
+  expect(view([{ ...stream, rotationBytes: 2e9 }]).headline?.of).toBe('mostly-memory');
+  expect(EMPTY_VIEW.headline).toBeUndefined();
 });
 
 test('a record has its labels and the claims that it decides; a full one has all claims', () => {

@@ -4,10 +4,11 @@
  */
 
 import { PROFILES } from '../../../harness/profiles.ts';
-import { type Caches, cachesOf, type Level, type StreamOf, streamOf } from '../../../results/caches.ts';
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, type Level } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
+import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
@@ -79,11 +80,12 @@ export interface CachesView extends Omit<Caches, 'levels'> {
 }
 
 export interface RunView {
-  readonly streaming: Figure | undefined;
-  readonly streamOf: StreamOf | undefined;
+  readonly headline: HeadlineFigures | undefined;
   /** The cache curve, ascending by working set. Empty: there is no sweep over working sets. */
   readonly cacheCurve: readonly CachePointView[];
   readonly caches: CachesView | undefined;
+  /** The minimum rotation of a figure of memory, in bytes. */
+  readonly coldFromBytes: number;
   readonly decode: DecodeView | undefined;
   readonly series: readonly SeriesView[];
   /** Figures of the measurements, indexed like them. Undefined: there is no time to show. */
@@ -100,10 +102,10 @@ export interface RunView {
 }
 
 export const EMPTY_VIEW: RunView = {
-  streaming: undefined,
-  streamOf: undefined,
+  headline: undefined,
   cacheCurve: [],
   caches: undefined,
+  coldFromBytes: COLD_ROTATION_BYTES,
   decode: undefined,
   series: [],
   rows: [],
@@ -124,14 +126,15 @@ export interface RunSoFar {
 export function viewOf({ clock, measurements, decode, record }: RunSoFar, model: Model): RunView {
   const present = measurements.filter((m) => m !== undefined);
   const run = { clock, measurements: present };
-  const { streaming, series, weightsOnly } = analyse(run, model);
+  const { series, weightsOnly } = analyse(run, model);
+  const headline = headlineOf(run);
   const curve = cacheCurve(run);
   const caches = cachesOf(curve);
   return {
-    streaming: streaming && figureOf(streaming),
-    streamOf: streamOf(run),
+    headline: headline && figuresOf(headline),
     cacheCurve: curve.map((point) => ({ ...point, gbps: figureOf(point.gbps) })),
     caches: caches && { ...caches, levels: caches.levels.map((level) => ({ ...level, gbps: figureOf(level.gbps) })) },
+    coldFromBytes: coldFrom(run),
     decode: weightsOnly && decodeView(weightsOnly),
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),

@@ -7,6 +7,7 @@ import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
 import type { PageError } from '../errors/page-error.ts';
+import type { Headline } from './headlines.ts';
 import type { RunSummary } from './run-store.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PageError };
@@ -78,6 +79,8 @@ export interface EngineApi {
   setHidden(hidden: boolean): void;
   /** The runs that this browser keeps, the newest first. */
   runs(): Promise<Outcome<readonly RunSummary[]>>;
+  /** The headlines of the kept runs that are whole, the newest first. */
+  headlines(): Promise<Outcome<readonly Headline[]>>;
   /** Resumes a kept run. Resolves after the last event has arrived. */
   resume(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Replays a kept run: sends its events, the last of them `done`, without measuring anything. */

@@ -1,4 +1,4 @@
-/** The browser's brand: from its user agent data if it has them, else from its user agent string. Pure. */
+/** The browser's brand and system: from its user agent data if it has them, else from its user agent string. Pure. */
 
 import type { HostInfo } from '../../../results/schema.ts';
 
@@ -6,7 +6,7 @@ export interface Agent {
   readonly userAgent: string;
   readonly platform?: string | undefined;
   readonly userAgentData?: NavigatorUAData | undefined;
-  /** The number of fingers that the screen feels. Default: none. */
+  /** The number of fingers that the screen feels. Only the page's own thread knows it, and no worker. Default: none. */
   readonly maxTouchPoints?: number | undefined;
 }
 

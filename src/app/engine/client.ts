@@ -31,6 +31,7 @@ export function startEngine(): EngineApi {
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),
     runs: () => orBroken(remote.runs()),
+    headlines: () => orBroken(remote.headlines()),
     resume: (key, onEvent) => orBroken(remote.resume(key, proxy(onEvent))),
     show: (key, onEvent) => orBroken(remote.show(key, proxy(onEvent))),
     forgetRun: (key) => orBroken(remote.forgetRun(key)),

@@ -10,6 +10,7 @@ import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
 import { PageVisibility } from './page-visibility.ts';
 import { pauseHere } from './pause.ts';
+import { webglRenderer } from './webgl.ts';
 
 export const visibility = new PageVisibility();
 
@@ -25,7 +26,7 @@ export function setPage(said: PageFacts): void {
 /** Bytes in a unit of `navigator.deviceMemory`. */
 const GIB = 2 ** 30;
 
-/** This worker's WebGPU, environment and clock. */
+/** This worker's WebGPU, environment and clock, and the GPU's name. */
 function browserHost(): Host {
   // Firefox and Safari have neither.
   const known: Navigator & { userAgentData?: NavigatorUAData; deviceMemory?: number } = navigator;
@@ -34,6 +35,7 @@ function browserHost(): Host {
     gpu: navigator.gpu,
     info: browserInfo({ userAgent, platform, userAgentData, maxTouchPoints: facts.maxTouchPoints }),
     systemMemoryBytes: deviceMemory === undefined ? undefined : deviceMemory * GIB,
+    renderer: webglRenderer(),
     now: () => performance.now(),
     date: () => new Date().toISOString(),
     pause: pauseHere(),

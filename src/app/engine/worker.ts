@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { modelSchema } from '../../model/request/request.ts';
 import type { EngineWorkerApi } from './api.ts';
 import { findDeath, forgetLimit } from './growth-store.ts';
+import { keptHeadlines } from './headlines.ts';
 import { memoryView } from './memory.ts';
 import { forgetRun, keptRuns } from './run-store.ts';
 import { replay, resume, runHere } from './runs.ts';
@@ -29,6 +30,7 @@ const engine: EngineWorkerApi = {
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),
   runs: () => outcomeOf(keptRuns),
+  headlines: () => outcomeOf(keptHeadlines),
   resume: (key, onEvent) => withHost((host) => resume(host, key, onEvent)),
   show: (key, onEvent) => outcomeOf(() => replay(key, onEvent)),
   forgetRun: (key) => outcomeOf(() => forgetRun(key)),

@@ -2,6 +2,7 @@
 
 import './error-card.css';
 import type { ComponentChildren } from 'preact';
+import type { Place } from '../../../results/machine/place.ts';
 import type { App } from '../app.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
@@ -10,30 +11,32 @@ import type { PageErrorCode } from './page-error.ts';
 export function ErrorCards({ app }: { app: App }) {
   const { store } = app;
   const [error, death] = [store.error.value, store.death.value];
+  const { place } = store;
   return (
     <div role="alert" class="errors">
-      {store.problems.length > 0 && <ErrorCard code="unknown-parameter" messages={store.problems} />}
+      {store.problems.length > 0 && <ErrorCard code="unknown-parameter" place={place} messages={store.problems} />}
       {death && (
-        <ErrorCard code="page-ended" messages={[deathText(death)]}>
+        <ErrorCard code="page-ended" place={place} messages={[deathText(death)]}>
           <button type="button" class="secondary" disabled={store.busy.value} onClick={app.forgetLimit}>
             Use as much as before
           </button>
         </ErrorCard>
       )}
-      {error && <ErrorCard code={error.code} messages={[error.message]} />}
+      {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );
 }
 
 interface ErrorCardProps {
   readonly code: PageErrorCode;
+  readonly place: Place;
   readonly messages: readonly string[];
   /** What a person can do on the card itself. */
   readonly children?: ComponentChildren;
 }
 
-function ErrorCard({ code, messages, children }: ErrorCardProps) {
-  const { title, steps } = ADVICE[code];
+function ErrorCard({ code, place, messages, children }: ErrorCardProps) {
+  const { title, steps } = ADVICE[code](place);
   return (
     <section class="error-card" data-code={code}>
       <h2>{title}</h2>

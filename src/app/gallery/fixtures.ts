@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../../../harness/events.ts';
 import { readRecord } from '../../../results/check.ts';
+import type { Place } from '../../../results/machine/place.ts';
 import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
@@ -39,8 +40,11 @@ export const appOf = (store: Store): App => ({
 });
 
 /** A page that waits for its adapter. */
-export const looking = (options: Partial<RunParams> = {}, problems: readonly string[] = []): Store =>
-  createStore({ ...DEFAULT_PARAMS, ...options }, problems);
+export const looking = (
+  options: Partial<RunParams> = {},
+  problems: readonly string[] = [],
+  place: Place = { program: 'chrome', system: 'windows' },
+): Store => createStore({ ...DEFAULT_PARAMS, ...options }, problems, place);
 
 /** A page that could run on the machine of `record`. */
 export function ready({ adapter, host }: RunRecord, options: Partial<RunParams> = {}): Store {

@@ -1,34 +1,66 @@
-/** The runs that this browser keeps. Each can be shown again, and one that was cut short can be resumed. */
+/**
+ * The runs that this browser keeps: what they say together, and each by itself, to be shown again or, if it was cut
+ * short, resumed.
+ */
 
 import './history.css';
+import { gbpsText } from '../../../results/figures.ts';
 import type { App } from '../app.ts';
 import { dateText } from '../date-text.ts';
+import type { Headline } from '../engine/headlines.ts';
 import type { RunSummary } from '../engine/run-store.ts';
+import { betweenLines } from './between-lines.ts';
 
 export function History({ app }: { app: App }) {
-  const { runs, busy, record } = app.store;
-  const others = runs.value.filter(({ created }) => created !== record.value?.created);
-  if (others.length === 0 || busy.value) return null;
+  const { runs: kept, headlines, adapter, busy, record } = app.store;
+  const others = kept.value.filter(({ created }) => created !== record.value?.created);
+  const lines = betweenLines(headlines.value, adapter.value);
+  if ((others.length === 0 && lines.length === 0) || busy.value) return null;
   return (
     <section class="card history" aria-labelledby="history-title">
-      <h2 id="history-title">Earlier runs</h2>
+      <h2 id="history-title">Kept runs</h2>
       <p class="note">Kept in this browser and nowhere else.</p>
-      <ul>
-        {others.map((run) => (
-          <Run key={run.key} app={app} run={run} />
-        ))}
-      </ul>
+      {lines.length > 0 && (
+        <div class="between">
+          {lines.map(({ key, runs, figure, kind, note }) => (
+            <p key={key} data-between>
+              <strong>
+                {runs}: <span class="figure">{figure}</span> {kind}
+              </strong>
+              <span class="note">{note}</span>
+            </p>
+          ))}
+        </div>
+      )}
+      {others.length > 0 && (
+        <ul>
+          {others.map((run) => (
+            <Run key={run.key} app={app} run={run} headline={headlines.value.find(({ key }) => key === run.key)} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
-function Run({ app, run: { key, created, profile, models, done, cases } }: { app: App; run: RunSummary }) {
+interface RunProps {
+  readonly app: App;
+  readonly run: RunSummary;
+  /** Undefined: the run has none, or it is not known yet. */
+  readonly headline: Headline | undefined;
+}
+
+function Run({ app, run: { key, created, profile, models, done, cases }, headline }: RunProps) {
   const unfinished = done < cases;
   const when = dateText(created);
+  const gbps = headline && gbpsText(headline.gbps);
   return (
     <li>
       <span class="what">
-        <strong>{when}</strong>
+        <strong>
+          {when}
+          {gbps && `, ${gbps.value} ${gbps.unit}`}
+        </strong>
         <span>
           {[profile, ...models].join(', ')},{' '}
           {unfinished ? `cut short: ${done} of ${cases} cases done` : `${cases} cases`}

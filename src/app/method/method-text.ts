@@ -1,8 +1,9 @@
 /** Questions and answers about how a record was measured. Pure. */
 
-import { type Caches, cachesOf, coldFromBytes, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
-import { cacheCurve, isMeasured, outlierCount, roundsOf, runDrift } from '../../../results/derive.ts';
-import { bytesText, integerText, msText } from '../../../results/figures.ts';
+import { type Caches, COLD_ROTATION_BYTES, cachesOf, isMemoryFigure, remarkOn } from '../../../results/caches.ts';
+import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../results/derive.ts';
+import { bytesText, integerText, msText, significant } from '../../../results/figures.ts';
+import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../results/headline.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
 
 export interface Answer {
@@ -13,7 +14,7 @@ export interface Answer {
 export function methodOf(record: RunRecord): Answer[] {
   const measured = record.measurements.filter(isMeasured);
   return [
-    { question: 'Which bytes?', answer: WHICH_BYTES },
+    { question: 'Which bytes?', answer: `${WHICH_BYTES}${lineAnswer(record)}` },
     { question: 'Which clock?', answer: clockAnswer(record.clock) },
     { question: 'Which interval?', answer: `${intervalAnswer(measured, record.clock.trusted)}${driftAnswer(record)}` },
     { question: 'From memory or from a cache?', answer: coldAnswer(record) },
@@ -24,6 +25,14 @@ export function methodOf(record: RunRecord): Answer[] {
 
 const WHICH_BYTES =
   'The minimum that the work needs: weights, vectors and results, each read or written once. Whatever a GPU moves beyond that does not count. GB is 10⁹ bytes.';
+
+/** The answer on the read line. Empty: the run has none. */
+function lineAnswer(record: RunRecord): string {
+  const line = readLine(record);
+  if (!line) return '';
+  const sizes = line.sizes.map(bytesText);
+  return ` The streaming bandwidth is that of a further byte: reads of ${sizes.slice(0, -1).join(', ')} and ${sizes.at(-1)} tell it from the time to start a read.`;
+}
 
 function clockAnswer(clock: ClockInfo): string {
   const { trusted, reason, emptySubmissionMs, wallQuantumMs, timestampQuantumNs } = clock;
@@ -48,7 +57,7 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
     off > 0
       ? ` ${off === 1 ? '1 lies' : `${integerText(off)} lie`} far off the line of the others, and got no weight.`
       : '';
-  return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. ${seen}${left}${outliers}`;
+  return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. It holds what the machine did within this run. The next run finds other memory pages, clocks and heat, and may lie outside of it: Kept runs on this page say by how much. ${seen}${left}${outliers}`;
 }
 
 /** The answer on drift: how much slower or faster the machine became during the run. Empty: that is not known. */
@@ -57,7 +66,7 @@ function driftAnswer(record: RunRecord): string {
   if (!drift?.ci95) return '';
   const percent = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}\u00a0%`.replace('-', '−');
   const [low, high] = drift.ci95;
-  return ` From the first round to the last, the time of a dispatch changed by ${percent(drift.value)} (95\u00a0%: ${percent(low)} to ${percent(high)}).`;
+  return ` From the first round to the last, the time of a dispatch changed by ${percent(drift.value)} (95\u00a0% within this run: ${percent(low)} to ${percent(high)}).`;
 }
 
 const span = (values: readonly number[]): string => {
@@ -69,17 +78,27 @@ function coldAnswer(record: RunRecord): string {
   const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
   const minRotationBytes = Math.min(...rotations);
-  const verdict = coldVerdict(minRotationBytes, cachesOf(cacheCurve(record)));
-  return `Dispatches read through ${bytesText(record.plan.poolBytes)} of random words in turn: at least ${bytesText(minRotationBytes)} of other bytes are read before a byte is read again. ${verdict}`;
+  const verdict = coldVerdict(minRotationBytes, coldFrom(record), cachesOf(cacheCurve(record)));
+  return `Dispatches read through ${bytesText(record.plan.poolBytes)} of random words in turn: at least ${bytesText(minRotationBytes)} of other bytes are read before a byte is read again. ${verdict}${errorAnswer(record)}`;
 }
 
-function coldVerdict(minRotationBytes: number, caches: Caches | undefined): string {
-  const coldFrom = coldFromBytes(caches);
-  if (minRotationBytes < coldFrom) return 'A cache may have helped; the label says why.';
+/** The answer on the systematic error of the headline. Empty: there is none to speak of. */
+function errorAnswer(record: RunRecord): string {
+  const headline = headlineOf(record);
+  const downTo = headline && shownDownTo(figuresOf(headline));
+  if (downTo === undefined) return '';
+  const half = record.plan.cases.some(({ withinBytes }) => withinBytes !== undefined);
+  return ` Some caches keep a part of whatever is read again and again. By the size of the caches found here${half ? ', and by how fast half of the memory is read,' : ''} memory alone is read at ${significant(downTo)} GB/s at least.`;
+}
+
+function coldVerdict(minRotationBytes: number, coldFromBytes: number, caches: Caches | undefined): string {
+  if (minRotationBytes < coldFromBytes) return 'A cache may have helped; the label says why.';
+  if (caches?.end !== 'memory' && minRotationBytes < COLD_ROTATION_BYTES)
+    return 'Half of them are read no faster than all, so most of the bytes came from memory.';
   if (caches?.end !== 'memory')
-    return 'That is more than four times the largest cache of any GPU, so the bytes came from memory.';
+    return 'That is more than four times the largest cache of any GPU, so most of the bytes came from memory.';
   if (caches.kneeBytes === undefined) return `${remarkOn(caches)} So the bytes came from memory.`;
-  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones. Four times that is ${bytesText(coldFrom)}, so the bytes came from memory.`;
+  return `Sets of up to ${bytesText(caches.kneeBytes)} are read faster than larger ones. Four times that is ${bytesText(coldFromBytes)}, so most of the bytes came from memory.`;
 }
 
 function rightAnswer(measured: readonly Measured[]): string {

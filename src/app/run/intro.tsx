@@ -18,7 +18,7 @@ export function Intro({ store }: { store: Store }) {
         </li>
         <li>
           <strong>Times</strong> streaming reads and matrix–vector products of many sizes in random order, until the
-          95&nbsp;% intervals are narrow or the time is spent.
+          95&nbsp;% intervals within the run are narrow or the time is spent.
         </li>
         <li>
           <strong>Fits a line</strong> of time against bytes, and says what it means for a model.

@@ -2,6 +2,7 @@
 
 import './tuning-fields.css';
 import { useSignal } from '@preact/signals';
+import { isAnonymous } from '../../../results/machine/identity.ts';
 import { PARAMS } from '../../session/params.ts';
 import { DEFAULT_TUNE_SECONDS } from '../../session/run-options.ts';
 import type { App } from '../app.ts';
@@ -10,7 +11,7 @@ import type { TuningsKnown } from '../engine/api.ts';
 const RULE = `Give ${PARAMS.tuneSeconds.rule}.`;
 
 export function TuningFields({ app }: { app: App }) {
-  const { options, tunings } = app.store;
+  const { options, tunings, adapter } = app.store;
   const text = useSignal(String(options.peek().tuneSeconds ?? DEFAULT_TUNE_SECONDS));
   const on = options.value.tuneSeconds !== null;
   const valid = !on || PARAMS.tuneSeconds.parse(text.value) !== undefined;
@@ -50,6 +51,9 @@ export function TuningFields({ app }: { app: App }) {
         {valid ? 'Tries several layouts of each kernel, and uses the fastest correct one from then on.' : RULE}
       </small>
       {tunings.value && <Known known={tunings.value} onForget={app.forgetTunings} />}
+      {adapter.value && isAnonymous(adapter.value) && (
+        <p class="known">This browser does not name the GPU: layouts count for every GPU with the same limits.</p>
+      )}
     </div>
   );
 }

@@ -3,11 +3,10 @@
  * rounds.
  */
 
-import { tuningFrom } from '../../../harness/tuning/winners.ts';
 import { bandwidthGBps } from '../../../results/derive.ts';
 import { NONE } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
-import { isSoftware } from '../../../results/labels/machine.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
@@ -96,7 +95,6 @@ function rowsOf(record: RunRecord): KernelRow[] {
   return kernelRows(record, {
     kernels,
     ceiling: KERNELS.ceiling.id,
-    tuningOf: tuningFrom(winners),
     tuned: (kernel, variant, params) =>
       winners.some((w) => w.kernel === kernel.id && w.variant === variant && sameFamily(w.params, params)),
   });
@@ -124,7 +122,7 @@ function benchText(record: RunRecord, rows: readonly KernelRow[]): string {
   return [
     ...labelLines(record),
     ...machineLines(record),
-    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, ${KERNELS.ceiling.id} in the same rounds`,
+    `ceiling  ${gbps ? figureLine(gbps, 'GB/s') : NONE}, the largest dispatch of ${KERNELS.ceiling.id} in the same rounds`,
     '',
     kernelTable(rows),
     ...cacheLines(record),

@@ -1,4 +1,7 @@
-/** `hbmark run`: measures this machine, prints what was measured, and keeps the record in a file if one is named. */
+/**
+ * `hbmark run`: measures this machine, prints what was measured, and keeps the record in a file if one is named; with
+ * `--repeat`, several times.
+ */
 
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
@@ -7,14 +10,16 @@ import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { brokenShortest } from '../../model/request/sweep.ts';
-import { PARAMS, sweepOf } from '../../session/params.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { numberParam, PARAMS, sweepOf } from '../../session/params.ts';
+import { EXIT, type ExitCode, UsageError, worstOf } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyText, type Flags, isOn, type Option, readAll, readList, readValue, type ValueOption } from '../flags.ts';
 import { HOSTS } from '../hosts/index.ts';
-import { exitCodeOfRecord, recordOf, reportLost } from '../measuring/session.ts';
+import { type DoneRun, repeated } from '../measuring/repeat.ts';
+import { exitCodeOfRecord, reportLost } from '../measuring/session.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from '../options.ts';
+import { betweenDocument, betweenText } from '../text/between.ts';
 import { spentText } from '../text/spent.ts';
 import { runDocument, runText } from '../text/summary.ts';
 import type { Command } from './command.ts';
@@ -76,6 +81,16 @@ const RESUME: ValueOption<string> = {
   param: anyText,
 };
 
+/** A hundred `full` runs take most of a day; the interval narrows by the root of the number of runs. */
+const MAX_REPEAT = 100;
+
+const REPEAT: ValueOption<number> = {
+  name: 'repeat',
+  value: 'N',
+  help: 'Measure N times, each with memory, seed and record of its own, and compare (default: 1)',
+  param: numberParam({ min: 1, max: MAX_REPEAT, whole: true, unit: 'runs' }),
+};
+
 const VERBOSE: Option = { name: 'verbose', help: 'Print where the time went (with --json: on stderr)' };
 
 interface RunInput extends Measuring {
@@ -86,6 +101,8 @@ interface RunInput extends Measuring {
   /** A line for the person at the terminal before the run starts. */
   readonly note: string | undefined;
   readonly resume: RunRecord | undefined;
+  /** Number of runs. */
+  readonly repeat: number;
   readonly out: string | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -96,7 +113,7 @@ export const run = {
   help: 'Measure this machine: its bandwidth, its decode steps, and the law of their times',
   options: [
     ...[PROFILE, MODEL, ...Object.values(STEPS), KERNEL, BUDGET, ...PLACE],
-    ...[GPU, OUT, RESUME, VERBOSE, JSON_OUTPUT],
+    ...[REPEAT, GPU, OUT, RESUME, VERBOSE, JSON_OUTPUT],
   ],
 
   async parse(_, flags) {
@@ -107,6 +124,8 @@ export const run = {
       const able = HOSTS.filter(({ resumes }) => resumes).map(({ id }) => id);
       throw new UsageError(`--resume works with --host ${able.join(' or ')}; the page resumes its own runs`);
     }
+    const repeat = readValue(REPEAT, flags) ?? 1;
+    if (resume && repeat > 1) throw new UsageError(`--resume resumes one run: leave --repeat out; got ${repeat}`);
     const steps = stepsOf(flags);
     const files: readonly ModelFile[] =
       named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
@@ -123,7 +142,7 @@ export const run = {
     const broken = brokenShortest(sweepOf(params));
     if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
     return {
-      ...{ host, adapter, params, resume },
+      ...{ host, adapter, params, resume, repeat },
       models: files.map(({ model }) => model),
       timeSteps: named.length > 0 || Object.values(steps).some((value) => value !== null),
       note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
@@ -133,22 +152,47 @@ export const run = {
     };
   },
 
-  async run({ host, models, timeSteps, note, out, json, verbose, ...input }) {
+  async run({ host, params, models, timeSteps, note, repeat, out, json, verbose, ...input }) {
     if (note !== undefined) console.error(note);
-    const { record, spent } = await recordOf(out, ({ signal, keep }) =>
-      host.run({ ...input, models: timeSteps ? models : [], signal, keep }),
+    const { runs, failure } = await repeated(
+      { times: repeat, seed: params.seed, out },
+      ({ seed }, { signal, keep }) =>
+        host.run({ ...input, params: { ...params, seed }, models: timeSteps ? models : [], signal, keep }),
+      (done) => {
+        if (!json) console.log(textOf(done, repeat, models));
+        // This tells of the harness, not of the machine, so no record and no document has it.
+        if (verbose) (json ? console.error : console.log)(`\n${spentText(done.spent)}`);
+        reportLost(done.record);
+      },
     );
-    if (json) console.log(JSON.stringify(runDocument(record, models), null, 2));
-    else console.log(`${runText(record, models)}\n${keptText(out)}`);
-    // This tells of the harness, not of the machine, so no record and no document has it.
-    if (verbose) (json ? console.error : console.log)(`\n${spentText(spent)}`);
-    reportLost(record);
-    const checked = checkRecord(record);
-    if (checked.ok) return exitCodeOfRecord(record);
-    for (const { path, rule } of checked.problems) console.error(`the record fails its own check: ${path}: ${rule}`);
-    return EXIT.wrong;
+    if (json) console.log(JSON.stringify(documentOf(runs, repeat, models), null, 2));
+    else if (repeat > 1) console.log(`\n${betweenText(runs)}`);
+    if (failure) throw failure.error;
+    // Ctrl-C between two runs leaves no record that was cut short.
+    const missing = runs.length < repeat ? [EXIT.interrupted] : [];
+    return worstOf([...runs.map(({ record }) => checkedExitCode(record)), ...missing]);
   },
 } satisfies Command<RunInput>;
+
+/** Returns the text of a run, under its number if it is one of several. */
+function textOf({ number, seed, record, out }: DoneRun, repeat: number, models: readonly Model[]): string {
+  const heading = repeat === 1 ? '' : `${number > 1 ? '\n' : ''}run ${number} of ${repeat}, seed ${seed}\n\n`;
+  return `${heading}${runText(record, models)}\n${keptText(out)}`;
+}
+
+/** Returns the document of one run, or that of several. */
+function documentOf(runs: readonly DoneRun[], repeat: number, models: readonly Model[]) {
+  const documents = runs.map(({ record }) => runDocument(record, models));
+  return repeat === 1 ? documents[0] : { runs: documents, between: betweenDocument(runs) };
+}
+
+/** Returns the exit code of a run, and prints what breaks a rule in its record. */
+function checkedExitCode(record: RunRecord): ExitCode {
+  const checked = checkRecord(record);
+  if (checked.ok) return exitCodeOfRecord(record);
+  for (const { path, rule } of checked.problems) console.error(`the record fails its own check: ${path}: ${rule}`);
+  return EXIT.wrong;
+}
 
 /** Returns the run to resume, if there is one. @throws UsageError */
 function resumedRun(flags: Flags): RunRecord | undefined {

@@ -6,15 +6,13 @@
 import { existsSync } from 'node:fs';
 import type { Browser, LaunchOptions } from 'playwright';
 import { HarnessError } from '../../../harness/errors.ts';
-import { findChromium } from './find-chromium.mjs';
+import { findChromium } from './find-programs.mjs';
+import { MAX_START_MS } from './host.ts';
 
 export interface ChromiumOptions {
   /** Chromium's own software adapter instead of the machine's GPU. */
   readonly adapter?: 'swiftshader' | undefined;
 }
-
-/** A browser or page that has not started after this long has hung, in ms. Busy machines take their time. */
-export const MAX_START_MS = 300_000;
 
 /** Returns Playwright's launch options. @throws HarnessError, with what to install, if there is no Chromium */
 export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promise<LaunchOptions> {

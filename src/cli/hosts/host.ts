@@ -6,6 +6,12 @@ import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { SeededParams } from '../../session/params.ts';
 
+/** A browser or page that has not started after this long has hung, in ms. Busy machines take their time. */
+export const MAX_START_MS = 300_000;
+
+/** The time between two writings of an unfinished record, in ms: a process that is killed loses no more than this. */
+export const KEEP_EVERY_MS = 5000;
+
 /** The options that a run and tuning share. */
 export interface SessionOptions {
   readonly params: SeededParams;
@@ -29,7 +35,7 @@ export interface TerminalHost {
   readonly id: string;
   /** The host in a few words, for `--help`. */
   readonly help: string;
-  /** The names that `--adapter` may have. Null: a part of any adapter's name. */
+  /** The names that `--adapter` may have: one of these, or, if null, a part of any adapter's name. */
   readonly adapters: readonly string[] | null;
   /** Whether it can resume a run from its record. */
   readonly resumes: boolean;

@@ -1,9 +1,11 @@
 /** Every host that `--host` can name. The first is the default. */
 
 import { chromium } from './chromium-run.ts';
+import { deno } from './deno-run.ts';
+import { firefox } from './firefox-run.ts';
 import type { TerminalHost } from './host.ts';
 import { node } from './node-run.ts';
 
 export const DEFAULT_HOST: TerminalHost = node;
 
-export const HOSTS: readonly TerminalHost[] = [DEFAULT_HOST, chromium];
+export const HOSTS: readonly TerminalHost[] = [DEFAULT_HOST, chromium, firefox, deno];

@@ -1,10 +1,10 @@
 /** Dawn in Node: the WebGPU engine of Chrome, on the system's GPU drivers. Only this file imports `webgpu`. */
 
 import { createRequire } from 'node:module';
-import { tmpdir, totalmem } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
+import { processHost } from './process-host.ts';
+import { runtimeFolder } from './vulkan.ts';
 
 export interface NodeHostOptions {
   /** A part of the adapter's name, as Dawn has it. Default: Dawn's choice. */
@@ -24,10 +24,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   const { create, globals } = await importDawn();
   // The engine finds GPUBufferUsage and the like as globals, as in a browser.
   Object.assign(globalThis, globals);
-  // libwayland, which Mesa's Vulkan drivers load, complains on stderr without it
-  // (https://github.com/KhronosGroup/Vulkan-Tools/issues/721). Mesa 25.0.7 starts quietly without it: delete this
-  // when tools/adapters.mjs asks for at least that.
-  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  process.env.XDG_RUNTIME_DIR = runtimeFolder();
   const gpu = create([
     // Dawn rounds timestamps to 65.536 µs, so that web pages cannot spy on each other by them. There are none here.
     'disable-dawn-features=timestamp_quantization',
@@ -35,26 +32,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   ]);
   kept.push(gpu);
   if (adapter !== undefined) await requireAdapter(gpu, adapter);
-  return {
-    gpu,
-    info: {
-      kind: 'node',
-      brand: 'Dawn',
-      majorVersion: dawnMajorVersion(),
-      platform: `${process.platform} ${process.arch}`,
-    },
-    now: () => performance.now(),
-    date: () => new Date().toISOString(),
-    systemMemoryBytes: systemMemoryBytes(),
-    pause: async (ms) => setTimeout(ms),
-  };
-}
-
-/** Returns the memory that this process may have: the machine's, or less in a container. */
-function systemMemoryBytes(): number {
-  // Node returns 0, or more than there is, where nothing limits the process.
-  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  return Math.min(totalmem(), limit);
+  return processHost(gpu, { brand: 'Dawn', majorVersion: dawnMajorVersion() });
 }
 
 async function importDawn(): Promise<typeof import('webgpu')> {

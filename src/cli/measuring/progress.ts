@@ -13,8 +13,9 @@ export interface ProgressBar {
   stop(): void;
 }
 
-export function progressBar(): ProgressBar {
-  const bar = process.stderr.isTTY ? drawnBar() : undefined;
+/** @param title what the bar calls the work before its detail, such as `run 2 of 3` */
+export function progressBar(title?: string): ProgressBar {
+  const bar = process.stderr.isTTY ? drawnBar(title) : undefined;
   return {
     show(event) {
       if (event.type === 'progress') bar?.show(event);
@@ -28,7 +29,7 @@ export function progressBar(): ProgressBar {
 }
 
 /** A bar that is drawn from the first event on. */
-function drawnBar() {
+function drawnBar(title: string | undefined) {
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',
     stream: process.stderr,
@@ -36,10 +37,11 @@ function drawnBar() {
     clearOnComplete: true,
     barsize: 24,
   });
+  const titled = (detail: string) => (title === undefined ? detail : `${title} · ${detail}`);
   return {
     show({ fraction, etaMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
       if (!bar.isActive) bar.start(1, 0, { left: '', detail: '' });
-      bar.update(fraction, { left: etaText(etaMs), detail });
+      bar.update(fraction, { left: etaText(etaMs), detail: titled(detail) });
     },
     stop: () => bar.stop(),
   };

@@ -11,10 +11,11 @@ import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { requireWritable } from '../files/out-file.ts';
+import { KEEP_EVERY_MS } from '../hosts/host.ts';
 import { type ProgressBar, progressBar } from './progress.ts';
 
 /** The last event of a run: the record, and where the time went. */
-type Finished = Extract<RunEvent, { type: 'done' }>;
+export type Finished = Extract<RunEvent, { type: 'done' }>;
 
 export interface Session {
   readonly signal: AbortSignal;
@@ -26,21 +27,46 @@ export interface RecordedSession extends Session {
   readonly keep: ((body: () => RecordBody) => void) | undefined;
 }
 
-/** The time between two writings of an unfinished record: a process that is killed loses no more than this. */
-const KEEP_EVERY_MS = 5000;
+/** Does `work` with a signal that the first Ctrl-C aborts. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort();
+  // `once`, so that a second Ctrl-C has its default effect and ends the process.
+  process.once('SIGINT', interrupt);
+  try {
+    return await work(abort.signal);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
 
 /** Does `work` with a progress bar on stderr. The first Ctrl-C aborts the session's signal. */
-export async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const abort = new AbortController();
-  // `once`, so that a second Ctrl-C has its default effect and ends the process.
-  process.once('SIGINT', () => abort.abort());
-  const progress = progressBar();
+export function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  return interruptible((signal) => withProgress({ signal }, work));
+}
+
+async function withProgress<T>(
+  { signal, title }: { readonly signal: AbortSignal; readonly title?: string },
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const progress = progressBar(title);
   try {
-    return await work({ signal: abort.signal, progress });
+    return await work({ signal, progress });
   } finally {
     progress.stop();
   }
 }
+
+/** A run that is to leave a record. */
+export interface Recording {
+  /** The file of the record. Undefined: it is not kept. */
+  readonly out: string | undefined;
+  readonly signal: AbortSignal;
+  /** What the progress bar calls the run. Default: nothing. */
+  readonly title?: string;
+}
+
+type Events = (session: RecordedSession) => AsyncIterable<RunEvent>;
 
 /**
  * Passes a run's events to the progress bar and returns the last. The record is written to the file `out`, if it is
@@ -48,11 +74,13 @@ export async function inSession<T>(work: (session: Session) => Promise<T>): Prom
  *
  * @throws UsageError, before the run starts, if the file cannot be written
  */
-export async function recordOf(
-  out: string | undefined,
-  events: (session: RecordedSession) => AsyncIterable<RunEvent>,
-): Promise<Finished> {
+export async function recordOf(out: string | undefined, events: Events): Promise<Finished> {
   if (out !== undefined) requireWritable(out);
+  return interruptible((signal) => recorded({ out, signal }, events));
+}
+
+/** Does what `recordOf` does, under the signal of its caller, who has tried the file. */
+export async function recorded({ out, ...session }: Recording, events: Events): Promise<Finished> {
   const unfinished = `${out}.unfinished`;
   let keptMs = performance.now();
   const keep = (body: () => RecordBody) => {
@@ -60,9 +88,9 @@ export async function recordOf(
     writeFileSync(unfinished, JSON.stringify(seal(body())));
     keptMs = performance.now();
   };
-  const finished = await inSession(async (session) => {
-    for await (const event of events({ ...session, keep: out === undefined ? undefined : keep })) {
-      session.progress.show(event);
+  const finished = await withProgress(session, async ({ signal, progress }) => {
+    for await (const event of events({ signal, progress, keep: out === undefined ? undefined : keep })) {
+      progress.show(event);
       if (event.type === 'done') return event;
     }
     throw new Error('the run ended without a record');

@@ -28,7 +28,7 @@ export function cacheLines(record: RunRecord): string[] {
   const remark = caches && remarkOn(caches);
   return [
     '',
-    table(rows, ['working set', 'GB/s', '95 %', 'read again and again']),
+    table(rows, ['working set', 'GB/s', '95 % within run', 'read again and again']),
     '',
     ...(levels ?? []),
     ...(remark ? [`caches   ${remark}`] : []),

@@ -68,7 +68,7 @@ const HEADER = [
   'context',
   'ms',
   'tokens/s/user',
-  '95 %',
+  '95 % within run',
   'tokens/s',
   'bytes',
   'GB/s',

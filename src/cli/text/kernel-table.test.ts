@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { TuningOf } from '../../../harness/tuning/winners.ts';
 import type { Measurement, RunRecord } from '../../../results/schema.ts';
 import type { Kernel, Tuning } from '../../../shaders/kernel.ts';
 import { kernelRows, kernelTable } from './kernel-table.ts';
@@ -37,13 +36,10 @@ const recordOf = (measurements: Measurement[]) =>
   ({ clock: { trusted: 'timestamp-query' }, measurements }) as Partial<RunRecord> as RunRecord;
 
 const best: Tuning = { lanes: 32 };
-const tuningOf: TuningOf = (kernel, _, { format }) =>
-  kernel.id === 'gemv' && String(format).startsWith('f16') ? best : kernel.defaults;
 const options = {
   kernels: [read, gemv, scalar],
   ceiling: 'read',
   tuned: (kernel: Kernel) => kernel.id === 'gemv',
-  tuningOf,
 };
 
 const rows = kernelRows(

@@ -1,6 +1,5 @@
 /** The table of `hbmark bench`: every kernel against the read ceiling of the same rounds. */
 
-import type { TuningOf } from '../../../harness/tuning/winners.ts';
 import {
   bandwidthGBps,
   bandwidthRatio,
@@ -52,7 +51,6 @@ export interface TableOptions {
   readonly ceiling: string;
   /** Says whether a problem has been tuned. If it has, and its tuning is the defaults, then the defaults won. */
   readonly tuned: (kernel: Kernel, variant: string, params: Params) => boolean;
-  readonly tuningOf: TuningOf;
 }
 
 /** Returns a row for each problem, in the order of the plan. */
@@ -60,17 +58,17 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
   const clock = record.clock.trusted;
   const ceiling = ceilingOf(record, options.ceiling);
   const measured = record.measurements.filter(isMeasured);
-  // The cache curve has a table of its own.
+  // The cache curve has a table of its own, and the ceiling over half of the pool tells of caches alone.
   const problems = groupBy(
-    record.measurements.filter((m) => !isOfCurve(m)),
+    record.measurements.filter((m) => !isOfCurve(m) && m.case.withinBytes === undefined),
     ({ case: c }) => problemOf(c),
   );
   return [...problems.values()].flatMap((attempts): KernelRow[] => {
     const { kernel: id, variant, params } = (attempts[0] as Measurement).case;
     const kernel = options.kernels.find((k) => k.id === id);
     if (!kernel) return [];
-    const best = options.tuningOf(kernel, variant, params);
-    const chosen = attempts.find((m) => sameTuning(m.case.tuning, best)) ?? (attempts[0] as Measurement);
+    // A plan has the best tuning of a problem before the defaults.
+    const chosen = attempts[0] as Measurement;
     const common = {
       kernel: id,
       variant,
@@ -117,7 +115,9 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
 
 /** Returns the fastest measurement of the ceiling kernel's largest problem. */
 export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
-  const all = record.measurements.filter(isMeasured).filter((m) => m.case.kernel === id);
+  const all = record.measurements
+    .filter(isMeasured)
+    .filter((m) => m.case.kernel === id && m.case.withinBytes === undefined);
   const largest = Math.max(...all.map((m) => m.work.bytesRead));
   const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
   // Tunings of one problem read the same bytes, and may write slightly different ones.
@@ -145,7 +145,7 @@ const HEADER = [
   'shape',
   'bytes',
   'GB/s',
-  '95 %',
+  '95 % within run',
   'of ceiling',
   'tuned ÷ default',
   '÷ scalar',

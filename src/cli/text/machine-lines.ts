@@ -1,17 +1,23 @@
 /** The lines of a record about its machine: labels, adapter and clock. */
 
 import { labelsOf } from '../../../results/labels/index.ts';
+import { adapterLine } from '../../../results/machine/identity.ts';
+import { integratedText } from '../../../results/machine/integrated.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 
-/** Returns a line for each label, which a reader must know before believing a figure. */
+/** Returns a line for each label, which a reader must know before believing a figure, and one for each of its steps. */
 export const labelLines = (record: RunRecord): string[] =>
-  labelsOf(record).map(({ title, reason }) => `! ${title}: ${reason}`);
+  labelsOf(record).flatMap(({ title, reason, steps }) => [
+    `! ${title}: ${reason}`,
+    ...steps.map((step) => `  - ${step}`),
+  ]);
 
-/** Returns the lines of adapter and clock. */
+/** Returns the lines of adapter and clock: which adapter ran and, if it may be the slower of two, how to switch. */
 export function machineLines({ adapter, host, clock }: RunRecord): string[] {
-  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' · ');
+  const integrated = integratedText(adapter, host);
   return [
-    `adapter  ${name || 'unnamed'}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
+    `adapter  ${adapterLine(adapter)}, through ${host.brand} ${host.majorVersion ?? ''} on ${host.platform}`,
+    ...(integrated === undefined ? [] : [`         ${integrated}`]),
     `clock    ${clock.trusted}: ${clock.reason}`,
   ];
 }

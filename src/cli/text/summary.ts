@@ -1,6 +1,6 @@
 /** A record as `hbmark run` prints it: as text, and as one JSON document. */
 
-import { type Caches, cachesOf, type StreamOf, streamOf } from '../../../results/caches.ts';
+import { type Caches, cachesOf } from '../../../results/caches.ts';
 import {
   bandwidthGBps,
   cacheCurve,
@@ -21,9 +21,17 @@ import {
   msText,
   significant,
 } from '../../../results/figures.ts';
+import {
+  figuresOf,
+  type Headline,
+  headlineOf,
+  launchText,
+  type StreamOf,
+  shownDownTo,
+} from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
-import { isSoftware } from '../../../results/labels/machine.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../../results/schema.ts';
 import { type Analysis, analyse } from '../../model/gemv-line/analyse.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
@@ -31,6 +39,7 @@ import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { cacheLines } from './cache-curve.ts';
+import { shapeText } from './case-text.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
 import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
 import { figureLine } from './figure-line.ts';
@@ -42,10 +51,19 @@ export interface RunDocument {
   readonly adapter: AdapterInfo;
   readonly software: boolean;
   readonly clock: { readonly trusted: string; readonly reason: string; readonly timestampQuantumNs: number | null };
+  /** The read ceiling; null where nothing was read. */
   readonly stream: {
     readonly gbps: number;
     readonly ci95: readonly [number, number] | null;
+    /** The systematic error: the rate that memory has at least, however much a cache helped. Null: nothing bounds it. */
+    readonly downToGBps: number | null;
     readonly of: StreamOf;
+    /** The launch cost of a dispatch, which `gbps` leaves out. Null: the run cannot tell it, and `gbps` has it in it. */
+    readonly launchMs: Figure | null;
+    /** The bytes of each size that the line goes through, ascending; empty without a line. */
+    readonly sizes: readonly number[];
+    /** How far the middle size lies off the line, relative. Null for fewer than three sizes. */
+    readonly bend: Figure | null;
   } | null;
   /** How much longer everything took at the end of the run than at its beginning, relative. Null if unknown. */
   readonly drift: Figure | null;
@@ -93,15 +111,14 @@ export interface RunDocument {
 export function runDocument(record: RunRecord, models: readonly Model[]): RunDocument {
   const { trusted, reason, timestampQuantumNs } = record.clock;
   const analyses = models.map((model) => analyse(record, model));
-  const { streaming, series = [] } = analyses[0] ?? {};
-  const of = streamOf(record);
+  const { series = [] } = analyses[0] ?? {};
   const curve = cacheCurve(record);
   const found = lawOfRecord(record, [...NAMED_MODELS, ...models]);
   return {
     adapter: record.adapter,
     software: isSoftware(record.adapter),
     clock: { trusted, reason, timestampQuantumNs },
-    stream: streaming && of ? { gbps: streaming.value, ci95: streaming.ci95, of } : null,
+    stream: streamDocument(headlineOf(record)),
     drift: runDrift(record) ?? null,
     cacheCurve: curve.map(({ workingSetBytes, gbps }) => ({ workingSetBytes, gbps: figureOf(gbps) })),
     caches: cachesDocument(cachesOf(curve)),
@@ -132,6 +149,17 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     claims: claimsDocument(record),
     labels: labelsOf(record),
     record,
+  };
+}
+
+function streamDocument(headline: Headline | undefined): RunDocument['stream'] {
+  if (!headline) return null;
+  const { gbps, line, of, downToGBps } = headline;
+  return {
+    ...{ gbps: gbps.value, ci95: gbps.ci95, downToGBps, of },
+    launchMs: line ? figureOf(line.launchMs) : null,
+    sizes: line?.sizes ?? [],
+    bend: line?.bend ? figureOf(line.bend) : null,
   };
 }
 
@@ -180,17 +208,22 @@ function steadiness(record: RunRecord): string[] {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const [low, high] = drift.ci95 ?? [drift.value, drift.value];
   return [
-    `drift    ${percent(drift.value)} slower at the end than at the beginning (95 %: ${percent(low)} – ${percent(high)}); ${integerText(outliers)} of ${integerText(samples)} samples are outliers, kept without weight`,
+    `drift    ${percent(drift.value)} slower at the end than at the beginning (95 % within this run: ${percent(low)} – ${percent(high)}); ${integerText(outliers)} of ${integerText(samples)} samples are outliers, kept without weight`,
   ];
 }
 
-const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 %', 'rounds', 'ended'];
+const HEADER = ['kernel', 'variant', 'shape', 'bytes', 'time', 'GB/s', '95 % within run', 'rounds', 'ended'];
 
 function measurementTable({ measurements, clock }: RunRecord): string {
   return table(
     measurements
       .filter((m) => !isOfCurve(m))
-      .map((m) => [m.case.kernel, m.case.variant, shapeText(m), ...measuredCells(m, clock.trusted)]),
+      .map((m) => [
+        m.case.kernel,
+        m.case.variant,
+        shapeText(m.case.params, m.case.withinBytes),
+        ...measuredCells(m, clock.trusted),
+      ]),
     HEADER,
   );
 }
@@ -210,26 +243,40 @@ function measuredCells(m: Measurement, clock: RunRecord['clock']['trusted']): st
   ];
 }
 
-function shapeText({ case: { params } }: Measurement): string {
-  return Object.entries(params)
-    .map(([name, value]) => (typeof value === 'number' ? `${name} ${integerText(value)}` : value))
-    .join(', ');
-}
-
 /** The source of the streaming bandwidth's bytes, in words. */
 const OF: Readonly<Record<StreamOf, string>> = {
   memory: ', of memory',
+  'mostly-memory': ', mostly of memory',
   'maybe-cache': ', of memory or of a cache: see the label',
 };
 
-function fitLines(record: RunRecord, { streaming, series }: Analysis): string[] {
+/** Returns the read ceiling, with its systematic error, and the cost of a launch. */
+function streamLines(record: RunRecord): string[] {
+  const headline = headlineOf(record);
+  if (!headline) return ['stream   not measured'];
+  const { gbps, line, of } = headline;
+  const downTo = shownDownTo(figuresOf(headline));
+  const error = downTo === undefined ? '' : `, down to ${significant(downTo)} if a cache helped`;
+  return [
+    `stream   ${figureLine(gbps, 'GB/s')}${error}${OF[of]}${line ? '' : '; the time to start a read included'}`,
+    ...(line
+      ? [`launch   ${launchLine(line.launchMs)} to start a read, by reads of ${line.sizes.map(bytesText).join(', ')}`]
+      : []),
+  ];
+}
+
+function launchLine(launchMs: Figure): string {
+  const { value, interval } = launchText(launchMs);
+  return `${value}${interval ? ` (95 %: ${interval})` : ''}`;
+}
+
+function fitLines(record: RunRecord, { series }: Analysis): string[] {
   const lines = series.flatMap(({ format, variant, fit }) =>
     fit
       ? `fit      ${format} ${variant}: T = ${figureLine(fit.overheadMs, 'ms')} + bytes / ${figureLine(fit.gbps, 'GB/s')}, off by at most ${significant(100 * fit.worstResidual, 2)} %`
       : [],
   );
-  const of = streamOf(record);
-  return [`stream   ${streaming && of ? figureLine(streaming, 'GB/s') + OF[of] : 'not measured'}`, ...lines];
+  return [...streamLines(record), ...lines];
 }
 
 function estimateLine({ weightsOnly: w }: Analysis): string[] {

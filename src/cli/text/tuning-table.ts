@@ -3,6 +3,8 @@
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import type { Tuned } from '../../../harness/tuning/store.ts';
 import { figureText } from '../../../results/figures.ts';
+import { isAnonymous } from '../../../results/machine/identity.ts';
+import type { AdapterInfo } from '../../../results/schema.ts';
 import { groupBy } from '../../../results/statistics.ts';
 import type { Tuning } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -15,6 +17,7 @@ interface Found {
   readonly untuned: readonly Extract<TuneEvent, { type: 'untuned' }>[];
   /** The path of the file that the winners were written to. */
   readonly store: string;
+  readonly adapter: AdapterInfo;
 }
 
 const HEADER = [
@@ -25,7 +28,7 @@ const HEADER = [
   'default',
   'best',
   'speed-up',
-  '95 %',
+  '95 % within session',
   'tried',
   'wrong',
   'failed',
@@ -33,7 +36,7 @@ const HEADER = [
 ];
 
 /** Returns the table of winners, then faults, wrong candidates, and what the time did not reach. */
-export function tuningLines({ tuned, untuned, store }: Found): string[] {
+export function tuningLines({ tuned, untuned, store, adapter }: Found): string[] {
   const rows = [...tuned].sort((a, b) => rowKey(a).localeCompare(rowKey(b))).map(row);
   const faults = untuned.filter(({ fault }) => fault);
   const unreached = groupBy(
@@ -53,6 +56,9 @@ export function tuningLines({ tuned, untuned, store }: Found): string[] {
     ]),
     ...(unreached.size > 0 ? ['run it again, or with more time (--budget): these come first then'] : []),
     `kept in ${store}; hbmark run uses them`,
+    ...(isAnonymous(adapter)
+      ? ['nothing names the GPU here: they count for every GPU with the same features and limits']
+      : []),
   ];
 }
 

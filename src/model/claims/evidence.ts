@@ -1,9 +1,10 @@
 /** Evidence for claims from a record: its decode steps, its read ceiling, and which steps were read from memory. */
 
-import { type Caches, cachesOf, coldFromBytes } from '../../../results/caches.ts';
+import { type Caches, cachesOf } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derive.ts';
 import { bytesText } from '../../../results/figures.ts';
+import { coldFrom } from '../../../results/headline.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
 import { type Estimate, estimate, randomSource, shuffled } from '../../../results/statistics.ts';
 import { type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
@@ -43,7 +44,7 @@ type Body = Pick<RecordBody, 'clock' | 'measurements' | 'decode'>;
 
 export function evidenceOf(record: Body): Evidence {
   const caches = cachesOf(cacheCurve(record));
-  const cold = coldFromBytes(caches);
+  const cold = coldFrom(record);
   const steps = new Map((record.decode ?? []).map((m, index) => [keyOf(m.case), { m, index }]));
   const known = new Map<string, MeasuredStep | string>();
   const ceiling = streamingGBps(record);

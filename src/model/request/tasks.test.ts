@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { planSteps } from '../../../harness/decode/tasks.ts';
+import { defaultTuning } from '../../../harness/sampling/plan.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { kvBytesPerToken, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
@@ -16,7 +17,7 @@ const tasksIn = (budgetBytes: number, sweep: DecodeSweep, model = SMOLLM2) =>
   planSteps(
     { kernels: KERNEL_FOLDERS, budgetBytes, tasks: (room) => decodeTasks([model], sweep, room) },
     LIMITS,
-    undefined,
+    defaultTuning,
   ).tasks;
 const pointsIn = (budgetBytes: number, sweep: DecodeSweep, model = SMOLLM2) =>
   tasksIn(budgetBytes, sweep, model).map(({ case: { batch, context } }) => [batch, context]);

@@ -121,6 +121,30 @@ function mlpValues(mlp: Mlp, hidden: number): number {
   return picked + (sharedFfn === undefined ? 0 : hidden + sharedFfn + hidden);
 }
 
+describe('a region of steps is centred on its context', () => {
+  const model = modelById('llama-3.2-1b');
+  const stepAt = (options: Partial<StepOptions>) => stepOf(model, { ...OPTIONS, ...options });
+
+  test.each([
+    [1, 2],
+    [8, 16],
+    [31, 62],
+    [32, 64],
+    [4096, 64],
+  ])('so at a context of %d it holds at most %d steps', (context, maxSteps) => {
+    const step = stepAt({ context });
+    expect(step.maxSteps).toBe(maxSteps);
+    const [before = Number.NaN] = step.state(maxSteps).sequences ?? [];
+    // The contexts of its steps are before + 1, …, before + maxSteps.
+    expect(before + (1 + maxSteps) / 2).toBeCloseTo(context + 0.5, 10);
+  });
+
+  test('a few short sequences among long ones do not shorten it', () => {
+    expect(stepAt({ batch: 16, context: 4096, shortest: 1 }).maxSteps).toBe(64);
+    expect(stepAt({ batch: 16, context: 16, shortest: 1 }).maxSteps).toBeLessThan(32);
+  });
+});
+
 describe('a memory plan', () => {
   const model = modelById('llama-3.2-1b');
   const make = (distinctLayers: number) => stepOf(model, { ...OPTIONS, distinctLayers });

@@ -64,7 +64,7 @@ export function stepOf(model: Model, options: StepOptions): Step {
     swapped: [['sequences', 'next sequences']],
     state: (steps) => stateBefore(plan, steps),
     results: { logits: 'f32', tokens: 'u32' },
-    maxSteps: options.maxSteps,
+    maxSteps: centredSteps(plan),
     layers: { distinct: new Set(plan.sources).size, total: model.layers.length },
   };
 }
@@ -190,9 +190,35 @@ function ending(plan: StepDraft): Operation[] {
   ];
 }
 
+/** Maximum share of their mean context by which the sequences of a region may be too long on average. */
+const MAX_OFF_CENTRE = 0.01;
+
+const contextsIn = (plan: StepDraft) => {
+  const [first] = plan.model.layers;
+  return first ? sequencesOf(cacheAt(plan, first.attention)) : [];
+};
+
+/** How far before its own position a sequence would begin a region of `steps` steps to be centred on it. */
+const stepsBefore = (steps: number): number => Math.floor((steps - 1) / 2);
+
+/**
+ * The longest region of steps, up to `maxSteps`, that is centred on the contexts of its sequences. A sequence of 8
+ * positions cannot begin 31 before: regions of equal lengths hold at most twice as many steps as positions.
+ */
+function centredSteps(plan: StepDraft): number {
+  const sequences = contextsIn(plan);
+  const total = sequences.reduce((sum, { context }) => sum + context, 0);
+  let steps = plan.options.maxSteps;
+  const missing = () =>
+    sequences.reduce((sum, { context }) => sum + Math.max(0, stepsBefore(steps) - (context - 1)), 0);
+  // A region of two steps begins at the position itself.
+  while (steps > 2 && missing() > MAX_OFF_CENTRE * total) steps--;
+  return steps;
+}
+
 /**
  * The data before the first of `steps` steps: tokens, and the positions of each sequence. The middle one of these steps
- * has the contexts of the plan. A sequence too short for that starts empty, and its mean context is longer.
+ * has the contexts of the plan. Among sequences of mixed lengths, one that is too short for that starts empty.
  */
 function stateBefore(plan: StepDraft, steps: number): Record<string, Uint32Array<ArrayBuffer>> {
   const { model, options } = plan;
@@ -200,13 +226,11 @@ function stateBefore(plan: StepDraft, steps: number): Record<string, Uint32Array
   if (steps > maxSteps)
     throw new RangeError(`steps must be at most ${maxSteps}, for which there is room; got ${steps}`);
   const apart = Math.floor(model.vocabulary / (batch + 1));
-  const [first] = model.layers;
-  const sequences = first ? sequencesOf(cacheAt(plan, first.attention)) : [];
-  const before = (context: number) => Math.max(0, context - 1 - Math.floor((steps - 1) / 2));
+  const before = (context: number) => Math.max(0, context - 1 - stepsBefore(steps));
   return {
     tokens: Uint32Array.from({ length: batch }, (_, token) => (token + 1) * apart),
     sequences: Uint32Array.from(
-      sequences.flatMap(({ context, firstRow, rowsPerHead }) => [before(context), firstRow, rowsPerHead]),
+      contextsIn(plan).flatMap(({ context, firstRow, rowsPerHead }) => [before(context), firstRow, rowsPerHead]),
     ),
   };
 }

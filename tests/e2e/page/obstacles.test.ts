@@ -1,6 +1,6 @@
 /** Obstacles to a run in a real browser: each gets one card, which says what to do. */
 
-import { type Browser, chromium } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
@@ -50,16 +50,172 @@ test('a kernel that does not exist', async () => {
   await opened.close();
 });
 
-test('a browser without WebGPU', async () => {
-  const opened = await openIn(browser, server.address, {
-    // Chromium has no switch that removes WebGPU. Here it is deleted before the worker's first line.
-    prepare: (page) =>
-      page.route(/\/assets\/worker-.*\.js$/, async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
-      }),
+/** A browser as its `navigator` shows it to the page. */
+interface Pose {
+  readonly userAgent: string;
+  readonly platform: string;
+  readonly maxTouchPoints?: number;
+  readonly brand?: string;
+}
+
+const FIREFOX: Pose = {
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
+  platform: 'Linux x86_64',
+};
+
+const IPHONE: Pose = {
+  userAgent: 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1',
+  platform: 'iPhone',
+  maxTouchPoints: 5,
+};
+
+/** Makes the page believe that it is open in another browser. */
+const posing = (page: Page, { userAgent, platform, maxTouchPoints = 0, brand }: Pose) =>
+  page.addInitScript(
+    (shown) => {
+      for (const [name, value] of Object.entries(shown)) {
+        Object.defineProperty(Navigator.prototype, name, { get: () => value });
+      }
+    },
+    {
+      ...{ userAgent, platform, maxTouchPoints },
+      // An argument crosses as JSON, which has no undefined.
+      userAgentData: brand === undefined ? null : { brands: [{ brand, version: '150' }], platform },
+    },
+  );
+
+/** Gives the engine's worker a first line. */
+const beforeWorker = (page: Page, line: string) =>
+  page.route(/\/assets\/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${line};${await response.text()}` });
   });
-  await expectCard(opened, 'no-webgpu', /Firefox: 141/);
+
+/** Chromium has no switch that removes WebGPU. */
+const WITHOUT_WEBGPU = 'delete WorkerNavigator.prototype.gpu';
+
+test.each<[string, Pose | undefined, RegExp]>([
+  ['Chromium on Linux', undefined, /147 on NVIDIA GPUs.*start Chrome with --enable-unsafe-webgpu/s],
+  ['Edge on Windows', { userAgent: '', platform: 'Windows', brand: 'Microsoft Edge' }, /Update Edge.*edge:\/\/gpu/s],
+  ['Firefox on Linux', FIREFOX, /Set dom\.webgpu\.enabled to true in about:config/],
+  ['Safari on an iPhone', IPHONE, /Update to iOS or iPadOS 26/],
+  [
+    'Safari on an iPad, which calls itself a Mac',
+    {
+      userAgent: 'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
+      ...{ platform: 'MacIntel', maxTouchPoints: 5 },
+    },
+    /Update to iOS or iPadOS 26/,
+  ],
+])('a browser without WebGPU: %s', async (_, pose, words) => {
+  const opened = await openIn(browser, server.address, {
+    ...(pose?.maxTouchPoints && { viewport: PHONE }),
+    prepare: async (page) => {
+      if (pose) await posing(page, pose);
+      await beforeWorker(page, WITHOUT_WEBGPU);
+    },
+  });
+  await expectCard(opened, 'no-webgpu', words);
+  await opened.close();
+});
+
+test('a browser that blocks its adapter: Firefox says why', async () => {
+  const blocking = `GPU.prototype.requestAdapter = () =>
+    Promise.reject(new DOMException('WebGPU is disabled by blocklist.', 'NotSupportedError'))`;
+  const opened = await openIn(browser, server.address, {
+    prepare: async (page) => {
+      await posing(page, FIREFOX);
+      await beforeWorker(page, blocking);
+    },
+  });
+  await expectCard(
+    opened,
+    'no-adapter',
+    /offers none \(WebGPU is disabled by blocklist\).*gfx\.webgpu\.ignore-blocklist/s,
+  );
+  await opened.close();
+});
+
+test('a phone that refuses memory', async () => {
+  // Every buffer of a MiB and more is refused, as WebGPU says it: to the nearest error scope.
+  const refusing = `{
+    const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
+    const scopes = [];
+    Object.assign(GPUDevice.prototype, {
+      pushErrorScope(filter) {
+        scopes.push({ filter });
+        return pushErrorScope.call(this, filter);
+      },
+      async popErrorScope() {
+        const { error } = scopes.pop();
+        return (await popErrorScope.call(this)) ?? error ?? null;
+      },
+      createBuffer(wanted) {
+        if (wanted.size < 2 ** 20) return createBuffer.call(this, wanted);
+        const scope = scopes.findLast(({ filter }) => filter === 'out-of-memory');
+        if (scope) scope.error = new GPUOutOfMemoryError('no memory is left');
+        return createBuffer.call(this, { ...wanted, size: 4 });
+      },
+    });
+  }`;
+  const opened = await openIn(browser, `${server.address}?autorun=1`, {
+    viewport: PHONE,
+    prepare: async (page) => {
+      await posing(page, IPHONE);
+      await beforeWorker(page, refusing);
+    },
+  });
+  await expectCard(opened, 'out-of-memory', /Close all other tabs and apps\..*0\.25 GB.*“Earlier runs”/s);
+  await opened.close();
+});
+
+/** Makes the engine's worker one of Firefox, on an adapter without timestamp queries. */
+const FIREFOX_WITHOUT_TIMESTAMPS = `{
+  const shown = ${JSON.stringify({ ...FIREFOX, userAgentData: null })};
+  for (const [name, value] of Object.entries(shown)) {
+    Object.defineProperty(WorkerNavigator.prototype, name, { get: () => value });
+  }
+  const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
+  Object.defineProperty(GPUAdapter.prototype, 'features', {
+    get() { return new Set([...get.call(this)].filter((feature) => feature !== 'timestamp-query')); },
+  });
+}`;
+
+/** A clock that advances 60 times a second, as Firefox's does where it resists fingerprinting. */
+const COARSE_CLOCK = `{
+  const { now } = performance;
+  performance.now = () => Math.floor(0.06 * now.call(performance)) / 0.06;
+}`;
+
+test.each([
+  [
+    'without timestamps',
+    FIREFOX_WITHOUT_TIMESTAMPS,
+    10,
+    'queue-drain-clock',
+    /Nothing needs to be done\..*every 100 ms/s,
+  ],
+  [
+    'with a coarse clock and a short budget',
+    `${FIREFOX_WITHOUT_TIMESTAMPS};${COARSE_CLOCK}`,
+    10,
+    /^(?:coarse-clock|nothing-measured)$/,
+    /more time.*privacy\.resistFingerprinting/s,
+  ],
+])('a browser %s: the run ends with a card that says what to do', async (_, line, budget, label, words) => {
+  const opened = await openIn(browser, `${server.address}?kernels=stream-read&memory=0.2&budget=${budget}&autorun=1`, {
+    prepare: (page) => beforeWorker(page, line),
+  });
+  const { page, reports } = opened;
+  await expect.poll(() => reports.at(-1)?.type).toBe('done');
+  await page.locator('[data-label]').first().waitFor();
+  const cards = await page
+    .locator('[data-label]')
+    .evaluateAll((all) =>
+      all.map((one) => ({ id: one.getAttribute('data-label') ?? '', text: (one as HTMLElement).innerText })),
+    );
+  const card = cards.find(({ id }) => (typeof label === 'string' ? id === label : label.test(id)));
+  expect(card?.text, JSON.stringify(cards)).toMatch(words);
   await opened.close();
 });
 
@@ -67,7 +223,7 @@ test('a browser without an adapter', async () => {
   const { executablePath = '', args = [] } = await chromiumOptions();
   const bare = await chromium.launch({ executablePath, args: args.filter((arg) => !/webgpu|Vulkan/i.test(arg)) });
   const opened = await openIn(bare, server.address, { viewport: PHONE });
-  await expectCard(opened, 'no-adapter', /hardware acceleration/);
+  await expectCard(opened, 'no-adapter', /Use graphics acceleration when available/);
   await bare.close();
 });
 

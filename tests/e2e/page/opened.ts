@@ -62,7 +62,7 @@ export async function expectFigure(page: Page, id: string, text: FigureText | un
   await expect.poll(() => figure(page, id).locator('[data-value]').innerText()).toBe(text?.value ?? NONE);
   if (!text) return;
   const interval = await figure(page, id).locator('[data-interval]').innerText();
-  expect(interval).toBe(`95\u00a0% interval ${text.interval} ${text.unit}`);
+  expect(interval).toBe(`95\u00a0% interval within this run: ${text.interval} ${text.unit}`);
 }
 
 /** The accessibility rules (axe) that the page breaks seriously, with the elements that break them. */

@@ -11,6 +11,7 @@ import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.t
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
+import { rendererOf } from '../../../results/machine/renderer.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
@@ -130,6 +131,8 @@ describe('a whole quick run', () => {
     expect(name).toBe(`hbmark-google-swiftshader-${record.created.slice(0, 10)}.json`);
     expect(record.id).toBe(recordId(record));
     expect(record).toMatchObject({ profile: 'quick', seed: 1, reported: { gpu: 'none' } });
+    // WebGL has a software adapter as well here, and not always the same one.
+    expect(rendererOf(record.adapter.renderer ?? '')?.name).toMatch(/SwiftShader|llvmpipe/);
   });
 
   test('the figures on screen are those of the file', async () => {
@@ -139,6 +142,16 @@ describe('a whole quick run', () => {
     if (!streaming) throw new Error('the run measured no streaming read');
     await expectFigure(page, 'streaming', gbpsText(streaming));
     await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
+  });
+
+  test('the run is kept, with its headline, and the page says how many more show how runs differ', async () => {
+    const streaming = streamingGBps(file.record);
+    if (!streaming) throw new Error('the run measured no streaming read');
+    const between = opened.page.locator('[data-between]');
+    await between.waitFor();
+    expect(await between.innerText()).toBe(
+      `1 quick run on this machine: ${gbpsText(streaming).value} GB/s\n2 more like it will show how much runs differ.`,
+    );
   });
 
   test('another model has another estimate, from the same record', async () => {
@@ -293,7 +306,7 @@ describe('a whole model', () => {
     expect(await seriousViolations(page)).toEqual([]);
 
     await page.reload();
-    await page.getByText('quick, config.json, 2 cases').waitFor();
+    await page.getByText('quick, config.json, 5 cases').waitFor();
     await page.getByRole('button', { name: /^Show the run of/ }).click();
     await page.locator('[data-step="measured"]').waitFor();
     expect(complaints).toEqual([]);

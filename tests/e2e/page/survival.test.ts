@@ -9,14 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../../harness/tuning/events.ts';
-import { checkRecord } from '../../../results/check.ts';
-import { isMeasured, streamingGBps } from '../../../results/derive.ts';
-import { labelsOf } from '../../../results/labels/index.ts';
-import type { RunRecord } from '../../../results/schema.ts';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
+import { expectWhole, Reports, samplesOf } from './reports.ts';
 
 /** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
 const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
@@ -37,68 +33,29 @@ afterAll(async () => {
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, 1000 * n));
 
-/** A page that reports what its engine does. */
-interface Watched {
-  readonly page: Page;
-  /** Resolves once `n` cases have been measured in this many rounds. Default: two. */
-  measured(n: number, rounds?: number): Promise<void>;
-  /** Resolves to the next record: that of a run that has ended, or of one that is shown. */
-  record(): Promise<RunRecord>;
-}
-
-async function watch(page: Page): Promise<Watched> {
-  const reports: EngineReport[] = [];
-  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
+/** A page, and what its engine reports. */
+async function watch(page: Page): Promise<{ page: Page; reports: Reports }> {
+  const reports = new Reports();
+  await page.exposeFunction('hbmarkReport', reports.put);
   await page.goto(server.address + SHORT);
-  const patience = { interval: 100 };
-  const casesIn = (rounds: number) =>
-    new Set(
-      reports.flatMap((r) =>
-        r.type === 'measurement' && r.measurement.status === 'measured' && r.measurement.checks.length >= rounds
-          ? [r.index]
-          : [],
-      ),
-    ).size;
-  return {
-    page,
-    measured: (n, rounds = 2) => expect.poll(() => casesIn(rounds), patience).toBeGreaterThanOrEqual(n),
-    async record() {
-      await expect.poll(() => reports.some(({ type }) => type === 'done' || type === 'error'), patience).toBe(true);
-      const last = reports.find(({ type }) => type === 'done' || type === 'error');
-      reports.length = 0;
-      if (last?.type !== 'done') throw new Error(JSON.stringify(last));
-      const { record } = last;
-      expect(checkRecord(record)).toMatchObject({ ok: true });
-      return record;
-    },
-  };
+  return { page, reports };
 }
-
-/** Checks that a run was not cut short. */
-function expectWhole(record: RunRecord): void {
-  expect(labels(record)).not.toContain('incomplete');
-  expect(streamingGBps(record)?.value).toBeGreaterThan(0);
-  for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'plateau', 'time']).toContain(m.stopped);
-}
-
-const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);
-const samplesOf = ({ measurements }: RunRecord) => measurements.filter(isMeasured).flatMap(({ samples }) => samples);
 
 test('a reload: what was measured is kept, and the run is resumed', async () => {
   const context = patient(await browser.newContext());
-  const { page, measured, record } = await watch(await context.newPage());
+  const { page, reports } = await watch(await context.newPage());
   await button(page, 'Run').click();
-  await measured(2);
+  await reports.measured(2);
   await page.reload();
   await page.getByText(/cut short: \d+ of \d+ cases done/).waitFor();
 
   await button(page, /^Show the run of/).click();
-  const before = await record();
+  const before = await reports.record();
   expect(samplesOf(before).length).toBeGreaterThan(0);
 
   await page.reload();
   await button(page, /^Resume the run of/).click();
-  const whole = await record();
+  const whole = await reports.record();
   expectWhole(whole);
   expect(whole.created).toBe(before.created);
   expect(whole.events.map(({ kind }) => kind)).toContain('resumed');
@@ -107,10 +64,21 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   expect(samplesOf(whole).length).toBeGreaterThan(samplesOf(before).length);
   await page.locator('[data-label="resumed"]').waitFor();
 
+  // A browser whose WebGPU is gone, by an update or a setting, still shows what it measured.
+  await page.route(/worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
+  });
+  await page.reload();
+  await page.locator('.error-card[data-code="no-webgpu"]').waitFor();
+  await button(page, /^Show the run of/).click();
+  await page.locator('[data-label="resumed"]').waitFor();
+  await page.unroute(/worker.*\.js/);
+
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
   await button(page, /^Forget the run of/).click();
-  await expect.poll(() => page.getByText('Earlier runs').count()).toBe(0);
+  await expect.poll(() => page.getByText('Kept runs').count()).toBe(0);
   await context.close();
 });
 
@@ -131,12 +99,12 @@ test('a lost device: the run requests another, and completes', async () => {
     }`;
     await route.fulfill({ response, body: `${sabotage}\n${await response.text()}` });
   });
-  const { measured, record } = await watch(page);
+  const { reports } = await watch(page);
   await button(page, 'Run').click();
   // The device is lost early, so that the run has time left.
-  await measured(1, 1);
+  await reports.measured(1, 1);
   await page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
-  const whole = await record();
+  const whole = await reports.record();
   expectWhole(whole);
   expect(whole.events.filter(({ kind }) => kind === 'lost')).toHaveLength(1);
   const lostMs = whole.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0;
@@ -149,15 +117,15 @@ test('a lost device: the run requests another, and completes', async () => {
 test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
   const { own, close } = await browserOfItsOwn();
   const context = patient(own.contexts()[0] ?? (await own.newContext()));
-  const { page, measured, record } = await watch(await context.newPage());
+  const { page, reports } = await watch(await context.newPage());
   await button(page, 'Run').click();
-  await measured(2);
+  await reports.measured(2);
   const other = await context.newPage();
   await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
   await seconds(3);
   await page.bringToFront();
   await other.close();
-  const whole = await record();
+  const whole = await reports.record();
   expectWhole(whole);
   const [pause] = whole.events.filter(({ kind }) => kind === 'hidden');
   expect(pause?.detail).toMatch(/paused for [2-9]\.\d s/);

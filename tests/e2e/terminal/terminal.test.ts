@@ -1,39 +1,28 @@
 /** The built command line tool in a process of its own, as a person or a script uses it. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cachesOf, streamOf } from '../../../results/caches.ts';
-import { checkRecord } from '../../../results/check.ts';
+import { cachesOf } from '../../../results/caches.ts';
+import { checkRecord, readRecord } from '../../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
+import { streamOf } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import type { BetweenDocument } from '../../../src/cli/text/between.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
+import { type Ended, hbmark as runTool, TOOL } from './tool.ts';
 
-const TOOL = 'dist/cli/hbmark.js';
+/** Runs the tool without the tester's own winners of tuning. */
+const hbmark = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  runTool(args, { ...environment(), ...env });
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The environment, without the tester's own winners of tuning. */
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, HBMARK_CACHE: file('tunings.json') });
-
-function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env: { ...environment(), ...env }, maxBuffer: 2 ** 26 };
-    execFile(process.execPath, [TOOL, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const environment = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: file('tunings.json') });
 
 let folder: string;
 beforeAll(() => {
@@ -125,10 +114,37 @@ describe('run', () => {
     expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
   });
 
+  test('several runs are one document, and leave a record each', async () => {
+    const few = ['--kernel', 'stream-read', '--budget', '300', '--memory', '0.2'];
+    const { code, stdout } = await hbmark([
+      'run',
+      ...few,
+      '--repeat',
+      '2',
+      '--seed',
+      '7',
+      '--out',
+      file('r.json'),
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const { runs, between }: { runs: RunDocument[]; between: BetweenDocument } = JSON.parse(stdout);
+    expect(runs).toHaveLength(2);
+    for (const [i, { record }] of runs.entries()) {
+      expect(readRecord(JSON.parse(readFileSync(file(`r-${i + 1}.json`), 'utf8'))).id).toBe(record.id);
+    }
+    expect(runs[0]?.record.seed).toBe(7);
+    expect(runs[1]?.record.seed).not.toBe(7);
+    expect(between.counted).toEqual([1, 2]);
+    expect(between.stream?.runs.map(({ value }) => value)).toEqual(runs.map(({ stream }) => stream?.gbps));
+    // Two runs are too few for an interval between them.
+    expect(between.stream).toMatchObject({ unit: 'GB/s', mean: { ci95: null }, agree: null });
+  });
+
   test('an interrupted run keeps what it has', async () => {
     const out = file('interrupted.json');
     const args = [TOOL, 'run', '--profile', 'full', '--kernel', 'stream-read', '--memory', '0.2', '--out', out];
-    const child: ChildProcess = spawn(process.execPath, args, { env: environment() });
+    const child: ChildProcess = spawn(process.execPath, args, { env: { ...process.env, ...environment() } });
     const ended = new Promise<number | string | null>((resolve) =>
       child.on('exit', (code, signal) => resolve(signal ?? code)),
     );
@@ -154,7 +170,7 @@ describe('unusable input ends with exit 2 and one line that names the fix', () =
     ['an unknown model', ['run', '--model', 'gpt-9'], /unknown model "gpt-9"; there are .*llama-3\.1-8b/],
     ['a model’s file that is not there', ['run', '--model', 'nowhere.gguf'], /nowhere\.gguf: is not there/],
     ['a file that is no model', ['run', '--model', 'package.json'], /package\.json: model_type must be one of llama, /],
-    ['an unknown host', ['run', '--host', 'firefox'], /one of node, chromium; got "firefox"/],
+    ['an unknown host', ['run', '--host', 'safari'], /one of node, chromium, firefox, deno; got "safari"/],
     ['an unknown kernel', ['run', '--kernel', 'sort'], /--kernel must be one of .*stream-read, .*; got "sort"/],
     ['a budget out of range', ['run', '--budget', '0'], /--budget must be a whole number from 1 to 86400 seconds/],
     ['a seed out of range', ['run', '--seed=-1'], /whole number from 0 to 4294967295; got "-1"/],

@@ -1,5 +1,8 @@
 /** What the page shows before a run. */
 
+import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
+import { conditionsOf } from '../../../../results/repeated.ts';
+import type { AdapterInfo, HostInfo, RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type RunParams, sweepOf } from '../../../session/params.ts';
 import { AdapterCard } from '../../adapter/adapter-card.tsx';
@@ -49,15 +52,50 @@ function optionFields(id: string, state: string, store: () => Store, typed: Item
   return { id, component: 'Options', state, draw, width: 'main', typed };
 }
 
-const RUNS: readonly RunSummary[] = [
-  { key: '2', created: '2026-11-27T09:30:00.000Z', profile: 'quick', models: ['smollm2-135m'], done: 7, cases: 27 },
-  { key: '1', created: '2026-11-20T18:05:00.000Z', profile: 'full', models: [], done: 104, cases: 104 },
-];
+/** A run that was cut short. */
+const CUT_SHORT: RunSummary = {
+  ...{ key: 'cut', created: '2026-11-27T09:30:00.000Z', profile: 'quick', models: ['smollm2-135m'] },
+  ...{ done: 7, cases: 27 },
+};
 
-function withRuns(): Store {
+/** Whole runs on one machine: its record, and the bandwidth that each run found. */
+interface WholeRuns {
+  readonly record: RunRecord;
+  readonly gbps: readonly number[];
+}
+
+/** A page that keeps a run that was cut short, and whole ones. */
+function withRuns(...kept: readonly WholeRuns[]): Store {
   const store = ready(gpuRecord());
-  store.runs.value = RUNS;
+  const headlines = kept.flatMap(({ record, gbps }) =>
+    gbps.map((value) => ({
+      ...{ profile: record.profile, adapter: record.adapter, conditions: conditionsOf(record) },
+      gbps: { value, ci95: [value - 1.5, value + 1.5] as const },
+    })),
+  );
+  store.headlines.value = headlines.map((headline, i) => ({ key: String(i), ...headline }));
+  store.runs.value = [
+    CUT_SHORT,
+    ...store.headlines.value.map(({ key, profile }, i) => ({
+      ...{ key, profile, models: [], done: 104, cases: 104 },
+      created: new Date(Date.UTC(2026, 10, 26 - i, 18, 5)).toISOString(),
+    })),
+  ];
   return store;
+}
+
+/** The record, as a run of `quick`. */
+const quick = (record: RunRecord): RunRecord => ({ ...record, profile: 'quick' });
+
+/** The card of the GPU's record with changes to its adapter and its browser. */
+function adapterCard(id: string, state: string, adapter: Partial<AdapterInfo>, host: Partial<HostInfo> = {}): Item {
+  const draw = () => {
+    const record = gpuRecord();
+    Object.assign(record.adapter, adapter);
+    Object.assign(record.host, host);
+    return <AdapterCard store={ready(record)} />;
+  };
+  return { id, component: 'Adapter card', state, draw, width: 'side' };
 }
 
 function withFile(problem: string): Store {
@@ -96,13 +134,38 @@ export const BEFORE: Group = {
       draw: () => <AdapterCard store={looking()} />,
       width: 'side',
     },
+    adapterCard('adapter-gpu', 'GPU that only WebGL names, before a run', {}),
+    adapterCard('adapter-unnamed', 'GPU that nothing names', { renderer: null }),
+    adapterCard('adapter-elsewhere', 'GPU, and a WebGL on another one', {
+      renderer: 'ANGLE (Intel, Intel(R) UHD Graphics 770 (0x00004680) Direct3D11 vs_5_0 ps_5_0, D3D11)',
+    }),
+    adapterCard(
+      'adapter-firefox',
+      'Firefox, with its stand-in for a name',
+      { vendor: '', architecture: '', renderer: 'ANGLE (NVIDIA, NVIDIA GeForce GTX 980 Direct3D11), or similar' },
+      { brand: 'Firefox', platform: 'Win32' },
+    ),
     {
-      id: 'adapter-gpu',
+      id: 'adapter-hidden',
       component: 'Adapter card',
-      state: 'GPU whose name the browser hides, before a run',
-      draw: () => <AdapterCard store={ready(gpuRecord())} />,
+      state: 'Firefox that resists fingerprinting',
+      draw() {
+        const record = gpuRecord();
+        LABEL_EXAMPLES['unknown-adapter']?.(record);
+        return <AdapterCard store={ready(record)} />;
+      },
       width: 'side',
     },
+    adapterCard('adapter-integrated', 'GPU inside the processor', {
+      ...{ vendor: 'intel', architecture: 'gen-12lp' },
+      renderer: 'ANGLE (Intel, Intel(R) Iris(R) Xe Graphics (0x000046A6) Direct3D11 vs_5_0 ps_5_0, D3D11)',
+    }),
+    adapterCard(
+      'adapter-integrated-firefox',
+      'GPU inside the processor, in Firefox',
+      { vendor: '', architecture: '', renderer: 'Intel(R) HD Graphics 400, or similar' },
+      { brand: 'Firefox', platform: 'Linux x86_64' },
+    ),
     {
       id: 'adapter-software',
       component: 'Adapter card',
@@ -162,6 +225,13 @@ export const BEFORE: Group = {
       store.tunings.value = { tuned: 0, families: 41, latest: null };
       return store;
     }),
+    optionFields('options-anonymous', 'a GPU that nothing names', () => {
+      const record = gpuRecord();
+      Object.assign(record.adapter, { vendor: '', architecture: '', renderer: null });
+      const store = ready(record, { tuneSeconds: 120 });
+      store.tunings.value = { tuned: 3, families: 41, latest: '2026-11-24T12:00:00.000Z' };
+      return store;
+    }),
     optionFields('options-tuned', 'tuned; parameters that only the address has', () => {
       const store = ready(gpuRecord(), {
         ...{ memoryGB: 4, tuneSeconds: 120, kernels: ['gemv', 'stream-read'], compare: true, budgetSeconds: 90 },
@@ -177,7 +247,36 @@ export const BEFORE: Group = {
       id: 'history',
       component: 'History',
       state: 'a run that was cut short, and a whole one',
-      draw: () => <History app={appOf(withRuns())} />,
+      draw: () => <History app={appOf(withRuns({ record: gpuRecord(), gbps: [424] }))} />,
+      width: 'main',
+    },
+    {
+      id: 'history-differ',
+      component: 'History',
+      state: 'runs that differ by more than their own intervals, and two of another profile',
+      draw: () => {
+        const kept = [
+          { record: quick(gpuRecord()), gbps: [424, 418.2, 431.5] },
+          { record: gpuRecord(), gbps: [424, 419.4] },
+        ];
+        return <History app={appOf(withRuns(...kept))} />;
+      },
+      width: 'main',
+    },
+    {
+      id: 'history-agree',
+      component: 'History',
+      state: 'runs that agree; other kernels; another machine',
+      draw: () => {
+        const record = gpuRecord();
+        const older = { ...record, harness: { ...record.harness, kernels: '0'.repeat(64) } };
+        const kept = [
+          { record, gbps: [424, 423.4, 424.9] },
+          { record: older, gbps: [401.2, 400.3, 401.8] },
+          { record: SOFTWARE(), gbps: [3.91] },
+        ];
+        return <History app={appOf(withRuns(...kept))} />;
+      },
       width: 'main',
     },
     {

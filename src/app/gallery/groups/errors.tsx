@@ -1,5 +1,6 @@
 /** The card of every error, with a message as the page words it. */
 
+import { type Place, placeText } from '../../../../results/machine/place.ts';
 import { parseParams } from '../../../session/params.ts';
 import { obstacle } from '../../engine/checks.ts';
 import { ErrorCards } from '../../errors/error-card.tsx';
@@ -14,10 +15,9 @@ const surroundings = { isSecureContext: true, hasWebGpu: true, origin: 'http://b
 const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
   'insecure-origin': obstacle({ ...surroundings, isSecureContext: false })?.message ?? '',
   'no-webgpu': obstacle({ ...surroundings, hasWebGpu: false })?.message ?? '',
-  'no-adapter':
-    'No GPU adapter: WebGPU is there, but offers none. Update the graphics driver, turn hardware acceleration on, or check that the GPU is not on the browser’s block list (chrome://gpu).',
+  'no-adapter': 'No GPU adapter: WebGPU is there, but offers none (WebGPU is disabled by blocklist).',
   'no-device':
-    'The adapter nvidia ada-lovelace gave no device (D3D12 create device failed). Close other programs that use the GPU, reload, and try again.',
+    'The adapter (nvidia · lovelace) gave no device (D3D12 create device failed). Close other programs that use the GPU, reload, and try again.',
   'device-lost':
     'The GPU device was lost before anything was measured (the driver was reset). Reload and try again; a driver update may help.',
   'out-of-memory':
@@ -29,8 +29,8 @@ const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
   unexpected: 'Cannot read properties of null (reading “buffers”)',
 };
 
-function failed(code: PageErrorCode): Store {
-  const store = looking();
+function failed(code: PageErrorCode, place?: Place): Store {
+  const store = looking({}, [], place);
   store.error.value = { code, message: MESSAGES[code] };
   return store;
 }
@@ -39,6 +39,28 @@ const errorCard = (code: PageErrorCode): Item => ({
   ...{ id: `error-${code}`, component: 'Error card', state: code, width: 'main' },
   draw: () => <ErrorCards app={appOf(failed(code))} />,
 });
+
+/** The browsers that have words of their own, beside Chrome on Windows. */
+const PLACES: readonly Place[] = [
+  { program: 'chrome', system: 'macos' },
+  { program: 'chrome', system: 'linux' },
+  { program: 'chrome', system: 'android' },
+  { program: 'edge', system: 'windows' },
+  { program: 'firefox', system: 'windows' },
+  { program: 'firefox', system: 'macos' },
+  { program: 'firefox', system: 'linux' },
+  { program: 'firefox', system: 'android' },
+  { program: 'safari', system: 'macos' },
+  { program: 'safari', system: 'ios' },
+  { program: 'unknown', system: 'unknown' },
+];
+
+const cardsIn = (place: Place): Item[] =>
+  (['no-webgpu', 'no-adapter', 'out-of-memory'] as const).map((code) => ({
+    ...{ id: `error-${code}-${place.program}-${place.system}`, component: 'Error card', width: 'main' },
+    state: `${code}, ${placeText(place)}`,
+    draw: () => <ErrorCards app={appOf(failed(code, place))} />,
+  }));
 
 /** A mistake of each kind that an address can hold. */
 const ADDRESS = '?porfile=quick&memory=0&batch=1,5000&context=1024&shortest=4096';
@@ -61,6 +83,7 @@ export const ERRORS: Group = {
   title: 'Errors',
   items: [
     ...codes.map(errorCard),
+    ...PLACES.flatMap(cardsIn),
     {
       id: 'error-unknown-parameter',
       component: 'Error card',

@@ -6,6 +6,7 @@ import { Headline } from '../../result/headline/headline.tsx';
 import { LawCard } from '../../result/law/law-card.tsx';
 import type { Store } from '../../state.ts';
 import { appOf } from '../fixtures.ts';
+import { dispatchMs, samplesOf } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';
 import { changed, measuredIn, QUICK, SMOLLM2, shown } from '../shown.ts';
 
@@ -20,6 +21,29 @@ function withStranger(record: RunRecord): void {
   if (!example) return;
   const stranger: DecodeMeasurement = { ...example, case: { ...example.case, model: 'my-model.gguf' } };
   record.decode = [...(record.decode ?? []), stranger];
+}
+
+/** The size of a cache that keeps a part of every scan, and the pool of `quick`. */
+const [RESISTANT_BYTES, POOL_BYTES] = [134e6, 1.074e9];
+
+/** Rotates through the pool of `quick`, of which a cache keeps as much as it can hold. */
+function withResistantCache(record: RunRecord): void {
+  for (const m of measuredIn(record)) {
+    m.rotationBytes = m.workingSetBytes ?? (m.case.withinBytes === undefined ? POOL_BYTES : POOL_BYTES / 2);
+    const cached = Math.min(1, RESISTANT_BYTES / m.rotationBytes);
+    m.samples = samplesOf(dispatchMs(m.work.bytesRead + m.work.bytesWritten, cached));
+  }
+  delete record.decode;
+}
+
+/** Leaves the largest read over the whole pool alone. */
+function ofOneSize(record: RunRecord): void {
+  const reads = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
+  const largest = Math.max(...reads.map(({ work }) => work.bytesRead));
+  record.measurements = measuredIn(record).filter(
+    (m) => !reads.includes(m) || (m.work.bytesRead === largest && m.case.withinBytes === undefined),
+  );
+  delete record.decode;
 }
 
 export const RESULTS: Group = {
@@ -38,6 +62,8 @@ export const RESULTS: Group = {
         delete record.decode;
       }),
     ),
+    headline('headline-systematic', 'a cache may have helped a little', () => changed(withResistantCache)),
+    headline('headline-one-size', 'reads of one size, as in records of version 1', () => changed(ofOneSize)),
     headline('headline-nothing', 'finished, and nothing measured', () =>
       changed((record) => {
         record.measurements = [];

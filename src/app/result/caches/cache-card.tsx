@@ -26,7 +26,7 @@ export function CacheCard({ store }: { store: Store }) {
       <p class="lead">
         The bandwidth of reading the same bytes again and again. Bytes that fit into a cache are read faster than
         memory. A figure counts as memory’s if at least four times the largest cache found here is read before a byte is
-        read again. Bars are 95&nbsp;% intervals.
+        read again. Bars are 95&nbsp;% intervals within this run.
       </p>
       <Canvas
         draw={(chart, colours) => drawCurve(chart, store.view.value.cacheCurve, colours)}
@@ -68,7 +68,7 @@ const AXES: Axes = {
   tooltip(_, { x, y, yMin, yMax }) {
     const figure: Figure = { value: y, ci95: [Number(yMin), Number(yMax)] };
     const { value, interval, unit } = gbpsText(figure);
-    return [`${bytesText(x)} at ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
+    return [`${bytesText(x)} at ${value} ${unit}`, `95\u00a0% interval within this run: ${interval} ${unit}`];
   },
 };
 

@@ -17,7 +17,8 @@ export function ClaimsCard({ store }: { store: Store }) {
       <h2 id="claims-title">The thesis, on this machine</h2>
       <p class="lead">
         Each claim is a test whose threshold was fixed beforehand. A claim holds or fails if the whole 95&nbsp;%
-        interval lies on one side of its threshold; otherwise it is undecided. Bars in charts are 95&nbsp;% intervals.
+        interval within this run lies on one side of its threshold; otherwise it is undecided. Bars in charts are such
+        intervals.
         {store.busy.value && ' These claims are decided so far; the others need steps that are not measured yet.'}
       </p>
       <ul>

@@ -1,7 +1,6 @@
 /** The table of decode steps: tokens per second of each, and what they follow from. */
 
 import '../../styles/rows.css';
-import { mayBeCached } from '../../../../results/caches.ts';
 import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
 import type { StepView } from '../../analysis/view.ts';
@@ -18,7 +17,9 @@ export function DecodeCard({ store }: { store: Store }) {
     <section class="card rows" aria-labelledby="steps-title" data-steps>
       <h2 id="steps-title">Decode steps of whole models</h2>
       <table>
-        <caption class="visually-hidden">Every decode step, with its tokens per second and 95&nbsp;% intervals</caption>
+        <caption class="visually-hidden">
+          Every decode step, with its tokens per second and 95&nbsp;% intervals within this run
+        </caption>
         <thead>
           <tr>
             <th scope="col">Step</th>
@@ -59,7 +60,7 @@ interface StepRowProps {
 function StepRowView({ row: { case: c, measurement }, figures, store }: StepRowProps) {
   const status = statusOf(measurement, store.busy.value);
   const measured = measurement && isTimedStep(measurement) ? measurement : undefined;
-  const cached = measured && mayBeCached(measured.rotationBytes, store.view.value.caches);
+  const cached = measured && measured.rotationBytes < store.view.value.coldFromBytes;
   return (
     <tr data-tone={status.tone} data-step={measurement?.status ?? 'waiting'}>
       <th scope="row">

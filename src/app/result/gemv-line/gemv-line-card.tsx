@@ -8,17 +8,17 @@ import { drawGemvLine, nameOf } from './gemv-line-chart.ts';
 import { Legend } from './legend.tsx';
 
 export function GemvLineCard({ store }: { store: Store }) {
-  const { series, streaming } = store.view.value;
+  const { series, headline } = store.view.value;
   if (series.length === 0) return null;
   return (
     <section class="card gemv-line" aria-labelledby="chart-title">
       <h2 id="chart-title">Time against bytes</h2>
       <p class="lead">
         If memory limits a matrix–vector product, its time is a fixed cost plus its bytes divided by a bandwidth:{' '}
-        <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals.
+        <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals within this run.
       </p>
       <Canvas draw={(chart, colours) => drawGemvLine(chart, store.view.value, colours)} label={labelOf(series)} />
-      <Legend series={series} streaming={streaming} />
+      <Legend series={series} headline={headline} />
     </section>
   );
 }

@@ -33,17 +33,17 @@ const AXES: Axes = {
 
 function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
   const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
-  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval ${interval} ${unit}`];
+  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval within this run: ${interval} ${unit}`];
 }
 
-function datasetsOf({ series, streaming }: RunView, colours: Colours): Dataset[] {
+function datasetsOf({ series, headline }: RunView, colours: Colours): Dataset[] {
   const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
   const points = series.map((s, i) => {
     const xy = s.points.map(({ bytes, ms }) => ({ x: bytes, y: ms }));
     return pointsDataset(nameOf(s), xy, i, colours);
   });
   const sizes = series.flatMap((s) => s.points.map((p) => p.bytes));
-  const ceiling = streaming && sizes.length > 1 ? [ceilingDataset(streaming, sizes, colours('--ink-2'))] : [];
+  const ceiling = headline && sizes.length > 1 ? [ceilingDataset(headline.gbps, sizes, colours('--ink-2'))] : [];
   // Chart.js draws datasets from the last to the first: points come first, to lie on lines.
   return [...points, ...lines, ...ceiling];
 }

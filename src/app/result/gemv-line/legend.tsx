@@ -1,12 +1,12 @@
 /** The legend of the chart, as text: each series with its fitted line. */
 
-import { type Figure, type FigureText, gbpsText, msFigureText } from '../../../../results/figures.ts';
-import type { SeriesView } from '../../analysis/view.ts';
+import { type FigureText, gbpsText, msFigureText } from '../../../../results/figures.ts';
+import type { RunView } from '../../analysis/view.ts';
 import { styleOf } from '../../chart/series.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import { nameOf } from './gemv-line-chart.ts';
 
-export function Legend({ series, streaming }: { series: readonly SeriesView[]; streaming: Figure | undefined }) {
+export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'>) {
   return (
     <ul class="legend">
       {series.map((s, i) => (
@@ -25,11 +25,11 @@ export function Legend({ series, streaming }: { series: readonly SeriesView[]; s
           </span>
         </li>
       ))}
-      {streaming && (
+      {headline && (
         <li class="ceiling">
           <Swatch point="dash" />
           <span>
-            <strong>streaming read</strong> at {gbpsText(streaming).value} GB/s, without any fixed cost
+            <strong>streaming read</strong> at {gbpsText(headline.gbps).value} GB/s, without any fixed cost
           </span>
         </li>
       )}

@@ -13,6 +13,7 @@ import {
   significant,
   tokensPerSecondText,
 } from '../../../../results/figures.ts';
+import { type HeadlineFigures, launchText, shownDownTo } from '../../../../results/headline.ts';
 import { MODELS } from '../../../model/models/index.ts';
 import type { App } from '../../app.ts';
 import type { Store } from '../../state.ts';
@@ -20,7 +21,7 @@ import { SoftwareBadge } from '../labels/software-banner.tsx';
 
 export function Headline({ app }: { app: App }) {
   const { store } = app;
-  const { streaming, streamOf, decode } = store.view.value;
+  const { headline, decode } = store.view.value;
   if (!store.begun.value) return null;
   return (
     <section class="headline" aria-label="Results" data-software={store.software.value}>
@@ -30,10 +31,11 @@ export function Headline({ app }: { app: App }) {
         store={store}
         title="Streaming bandwidth"
         unit="GB/s"
-        figure={streaming && gbpsText(streaming)}
+        figure={headline && gbpsText(headline.gbps)}
+        downTo={headline && shownDownTo(headline)}
         pending={pendingText(store, 'the largest streaming read')}
       >
-        {streamOf === 'maybe-cache' ? (
+        {headline?.of === 'maybe-cache' ? (
           <p>
             <strong class="doubt">May be cached.</strong> Too few other bytes are read before a byte is read again to
             rule out a cache.
@@ -41,6 +43,7 @@ export function Headline({ app }: { app: App }) {
         ) : (
           <p>How fast memory can be read: the ceiling that decode is compared with.</p>
         )}
+        {headline && <Launch launchMs={headline.launchMs} />}
       </BigFigure>
       <BigFigure
         id="decode"
@@ -59,6 +62,19 @@ export function Headline({ app }: { app: App }) {
         </p>
       </BigFigure>
     </section>
+  );
+}
+
+/** The time to start a read, which the bandwidth leaves out; or that it does not, as in runs that read one size. */
+function Launch({ launchMs }: Pick<HeadlineFigures, 'launchMs'>) {
+  if (!launchMs) return <p data-launch>The time to start a read is in the figure: this run cannot tell it apart.</p>;
+  const { value, interval } = launchText(launchMs);
+  const kept = (text: string) => text.replaceAll(' ', '\u00a0');
+  return (
+    <p data-launch>
+      Each read takes <strong>{kept(value)}</strong>
+      {interval && ` (${kept(interval)})`} more to start, however much it reads.
+    </p>
   );
 }
 
@@ -104,12 +120,14 @@ interface BigFigureProps {
   readonly title: string;
   readonly unit: string;
   readonly figure: FigureText | undefined;
+  /** The lower end of the figure's systematic error; undefined where there is none to speak of. */
+  readonly downTo?: number | undefined;
   /** The text in place of the interval while there is no figure. */
   readonly pending: string;
   readonly children: ComponentChildren;
 }
 
-function BigFigure({ id, wide = false, store, title, unit, figure, pending, children }: BigFigureProps) {
+function BigFigure({ id, wide = false, store, title, unit, figure, downTo, pending, children }: BigFigureProps) {
   return (
     <div class={wide ? 'big-figure wide' : 'big-figure'} data-figure={id}>
       <h2>{title}</h2>
@@ -121,10 +139,15 @@ function BigFigure({ id, wide = false, store, title, unit, figure, pending, chil
       <p class="interval" data-interval>
         {figure
           ? figure.interval
-            ? `95\u00a0% interval ${figure.interval} ${unit}`
+            ? `95\u00a0% interval within this run: ${figure.interval} ${unit}`
             : 'too few rounds for an interval'
           : pending}
       </p>
+      {downTo !== undefined && (
+        <p class="interval" data-down-to>
+          down to {significant(downTo)} {unit} if a cache helped
+        </p>
+      )}
       <div class="notes">{children}</div>
     </div>
   );

@@ -10,10 +10,20 @@ export function Labels({ store }: { store: Store }) {
     <section class="labels" aria-labelledby="labels-title">
       <h2 id="labels-title">Before you believe it</h2>
       <ul>
-        {labels.map(({ id, title, reason }) => (
+        {labels.map(({ id, title, reason, steps }) => (
           <li key={id} data-label={id}>
             <strong>{title}</strong>
             <span>{reason}</span>
+            {steps.length > 0 && (
+              <>
+                <em>What to do</em>
+                <ul class="steps">
+                  {steps.map((step) => (
+                    <li key={step}>{step}</li>
+                  ))}
+                </ul>
+              </>
+            )}
           </li>
         ))}
       </ul>

@@ -2,13 +2,11 @@
 
 import './software-banner.css';
 import { useComputed } from '@preact/signals';
+import { softwareName } from '../../../../results/machine/identity.ts';
 import type { Store } from '../../state.ts';
 
 export function SoftwareBanner({ store }: { store: Store }) {
-  const name = useComputed(() => {
-    const { vendor = '', architecture = '' } = store.adapter.value ?? {};
-    return [vendor, architecture].filter(Boolean).join(' ');
-  });
+  const name = useComputed(() => (store.adapter.value && softwareName(store.adapter.value)) || 'This adapter');
   if (!store.software.value) return null;
   return (
     <aside class="software-banner" aria-label="Software adapter">

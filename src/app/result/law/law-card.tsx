@@ -66,7 +66,7 @@ function Outlook({ outlook: { bound, buys, memoryGB } }: { outlook: LawOutlook }
 function Terms({ law: { terms } }: { law: LawSummary }) {
   return (
     <table class="terms">
-      <caption class="visually-hidden">The terms of the law, with 95&nbsp;% intervals</caption>
+      <caption class="visually-hidden">The terms of the law, with 95&nbsp;% intervals within this run</caption>
       <thead>
         <tr>
           <th scope="col">Term</th>

@@ -13,6 +13,10 @@ test('anything else is named by its sizes', () => {
   expect([shapeText(c), formatText(c)]).toEqual(['4,096 tokens, order random', '']);
 });
 
+test('a case over a part of the pool says so', () => {
+  expect(shapeText({ ...caseOf({ bytes: 2 ** 28 }), withinBytes: 2 ** 29 })).toBe('268 MB, within 537 MB');
+});
+
 test('bytes have a unit that suits them', () => {
   const c = caseOf({ workingSetBytes: 67_108_864, bytes: 33_554_432, sweeps: 1 });
   expect(shapeText(c)).toBe('working set 67.1 MB, 33.6 MB, 1 sweep');

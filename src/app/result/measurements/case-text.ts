@@ -10,16 +10,19 @@ export function formatText({ params }: Case): string {
   return FORMAT in params ? String(params[FORMAT]) : '';
 }
 
-/** The sides of a matrix, `4,096 × 2,048`, or every size by its name. Names that end in "bytes" get a unit: `33.6 MB`. */
-export function shapeText({ params }: Case): string {
+/**
+ * The sides of a matrix, `4,096 × 2,048`, or every size by its name. Names that end in "bytes" get a unit: `33.6 MB`. A
+ * case that rotates through a part of the pool says so: `268 MB, within 537 MB`.
+ */
+export function shapeText({ params, withinBytes }: Case): string {
   const { rows, columns } = params;
   if (typeof rows === 'number' && typeof columns === 'number') {
     return `${integerText(rows)}\u00a0×\u00a0${integerText(columns)}`;
   }
-  return Object.entries(params)
+  const sizes = Object.entries(params)
     .filter(([name]) => name !== FORMAT)
-    .map(([name, value]) => sizeText(name, value))
-    .join(', ');
+    .map(([name, value]) => sizeText(name, value));
+  return [...sizes, ...(withinBytes === undefined ? [] : [`within ${bytesText(withinBytes)}`])].join(', ');
 }
 
 function sizeText(name: string, value: number | string): string {

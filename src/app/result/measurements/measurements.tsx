@@ -18,7 +18,9 @@ export function Measurements({ store }: { store: Store }) {
     <section class="card rows" aria-labelledby="measurements-title">
       <h2 id="measurements-title">Measurements</h2>
       <table>
-        <caption class="visually-hidden">Every case of the run, with its bandwidth and 95&nbsp;% interval</caption>
+        <caption class="visually-hidden">
+          Every case of the run, with its bandwidth and 95&nbsp;% interval within this run
+        </caption>
         <thead>
           <tr>
             <th scope="col">Case</th>

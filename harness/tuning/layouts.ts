@@ -1,0 +1,171 @@
+/**
+ * Races a few layouts of the yardsticks, by which a machine is judged, before a run is planned. A machine must not be
+ * called slow because one layout does not suit it. The fastest is planned, and its times in the record come from samples
+ * of their own: by those of the race, the winner would look faster than it is.
+ */
+
+import type { LayoutRace } from '../../results/schema.ts';
+import { groupBy, MIN_UNITS, randomSource } from '../../results/statistics.ts';
+import type { Tuning } from '../../shaders/kernel.ts';
+import { formatsOf, sameTuning } from '../../shaders/problem.ts';
+import { type Deadline, OutOfTime } from '../deadline.ts';
+import type { RunEvent } from '../events.ts';
+import type { Cancellation } from '../host.ts';
+import type { Rig } from '../rig/setup.ts';
+import type { PlannedCase } from '../sampling/plan.ts';
+import type { VerifiedKernels } from '../sampling/verify.ts';
+import { isOut, MIN_GAIN, race } from './race.ts';
+import { openTrial, type Subject, type Trial, visitMs, visitTrial } from './trial.ts';
+
+/** The maximum number of rounds of a race. */
+const ROUNDS = 6;
+
+export interface LayoutsOptions {
+  readonly seed: number;
+  /** The kernels that the run has verified. */
+  readonly verifiedKernels: VerifiedKernels;
+  /** The end of the run. */
+  readonly deadline: Deadline;
+  /** The maximum time of all races, in ms. */
+  readonly maxMs: number;
+  readonly signal: Cancellation;
+  /** Makes a progress event for the race of a yardstick. */
+  readonly progress: (name: string) => RunEvent;
+}
+
+/** A race that was run. */
+export interface Raced {
+  readonly evidence: LayoutRace;
+  /** The layout to plan. */
+  readonly winner: Tuning;
+  /** The layouts that are wrong or do not run here. They are planned as well, so that the record says so. */
+  readonly faulty: readonly Tuning[];
+}
+
+/**
+ * Races the layouts of each yardstick in `planned`, the cases as they are planned without a race: its largest problem in
+ * each variant. The control is the tuning that is planned, such as a winner of tuning. A yardstick stays as planned if
+ * there was no time for its race, or if its control does not run.
+ *
+ * @throws HarnessError `device-lost`
+ */
+export async function* raceLayouts(
+  rig: Rig,
+  planned: readonly PlannedCase[],
+  options: LayoutsOptions,
+): AsyncGenerator<RunEvent, Raced[]> {
+  const yardsticks = yardsticksOf(planned);
+  const end = options.deadline.sooner(Math.max(0, options.deadline.leftMs() - options.maxMs));
+  const raced: Raced[] = [];
+  for (const [index, problems] of yardsticks.entries()) {
+    if (options.signal.aborted) break;
+    yield options.progress(nameOf(problems[0] as Subject));
+    // Each has its share of the time that is left.
+    const share = 1 / (yardsticks.length - index);
+    try {
+      const one = await raceOne(rig, problems, options, end.sooner((1 - share) * end.leftMs()));
+      if (one) raced.push(one);
+    } catch (error) {
+      if (!(error instanceof OutOfTime)) throw error;
+    }
+  }
+  return raced;
+}
+
+const nameOf = ({ kernel, variant, params }: Subject): string =>
+  `${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
+
+/** Returns the problems of each yardstick in each variant, the largest first. */
+function yardsticksOf(planned: readonly PlannedCase[]): PlannedCase[][] {
+  const judged = planned.filter(({ kernel, params, skip }) => skip === undefined && kernel.yardstick?.includes(params));
+  const bytesOf = ({ kernel, params, tuning, variant }: PlannedCase) => kernel.work(params, tuning, variant).bytesRead;
+  return [...groupBy(judged, ({ kernel, variant }) => `${kernel.id} ${variant}`).values()].map((cases) =>
+    cases.sort((a, b) => bytesOf(b) - bytesOf(a)),
+  );
+}
+
+/** Races at the largest problem of which two layouts are quick enough to be timed. @throws OutOfTime */
+async function raceOne(
+  rig: Rig,
+  problems: readonly PlannedCase[],
+  options: LayoutsOptions,
+  end: Deadline,
+): Promise<Raced | undefined> {
+  for (const { kernel, variant, params, tuning } of problems) {
+    const all = [tuning, kernel.defaults, ...(kernel.yardstick?.layouts ?? [])];
+    const layouts = all.filter(
+      (one, i) => kernel.refuses(params, one) === undefined && all.findIndex((other) => sameTuning(other, one)) === i,
+    );
+    const raced = await raceAt(rig, { kernel, variant, params }, layouts, options, end);
+    if (raced !== 'slow') return raced;
+  }
+  return undefined;
+}
+
+/**
+ * Races `layouts`, the first of which is the control.
+ *
+ * @returns undefined if the control does not run, `slow` if fewer than two are quick enough to be timed
+ * @throws OutOfTime
+ */
+async function raceAt(
+  rig: Rig,
+  subject: Subject,
+  layouts: readonly Tuning[],
+  { seed, verifiedKernels, deadline, signal }: LayoutsOptions,
+  end: Deadline,
+): Promise<Raced | 'slow' | undefined> {
+  const context = { rig, subject, seed, random: randomSource(seed), signal };
+  const control = layouts[0] as Tuning;
+  const trials: Trial[] = [];
+  const faulty: Tuning[] = [];
+  const raceMs = (trials: number) => MIN_UNITS * trials * visitMs(rig);
+  if (layouts.length * end.expectedMs('layout') + raceMs(layouts.length) > end.leftMs()) throw new OutOfTime();
+  try {
+    for (const tuning of layouts) {
+      const trial = await end.piece('layout', () => openTrial(context, tuning, 1));
+      if (!('kind' in trial)) trials.push(trial);
+      else if (trial.kind !== 'slow') faulty.push(tuning);
+      if (faulty.includes(control)) return undefined;
+    }
+    const [first, ...others] = trials;
+    if (!first || others.length === 0) return 'slow';
+    if (raceMs(trials.length) > end.leftMs()) throw new OutOfTime();
+    const best = await race({
+      ...{ runners: trials, control: first, patient: true, rounds: ROUNDS, random: context.random },
+      visit: (trial) => visitTrial(context, trial),
+      over: () => signal.aborted || end.leftMs() <= 0,
+    });
+    // What was planned stays, unless it is too slow to be timed or shown to be slower.
+    let winner = first.tuning === control && !isOut(first, best, MIN_GAIN) ? control : best.tuning;
+    if (winner !== control) {
+      const { gpu, filler } = rig;
+      const { wrong } = await verifiedKernels.verify(gpu, filler, { ...subject, tuning: winner }, { signal, deadline });
+      if (wrong !== undefined) {
+        faulty.push(winner);
+        winner = control;
+      }
+    }
+    const right = layouts.filter((tuning) => !faulty.includes(tuning));
+    return { evidence: evidenceOf(subject, right, trials), winner, faulty };
+  } finally {
+    for (const { prepared } of trials) prepared.destroy();
+  }
+}
+
+/** Returns the times of a race. A layout that is too slow to be timed has no rounds. */
+function evidenceOf(
+  { kernel, variant, params }: Subject,
+  layouts: readonly Tuning[],
+  trials: readonly Trial[],
+): LayoutRace {
+  const timesOf = (tuning: Tuning) =>
+    trials.find((trial) => trial.tuning === tuning)?.times ?? new Map<number, number>();
+  return {
+    ...{ kernel: kernel.id, variant, params: { ...params } },
+    tried: layouts.map((tuning) => ({
+      tuning: { ...tuning },
+      rounds: [...timesOf(tuning)].map(([round, ms]) => ({ round, ms })),
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+/** `--host firefox`: the page in a headless Firefox. */
+
+import { EXIT } from '../errors.ts';
+import { launchFirefox } from './firefox.ts';
+import { MAX_START_MS } from './host.ts';
+import { pageHost } from './in-page.ts';
+import { PageCalls } from './page-calls.ts';
+import { LAVAPIPE } from './vulkan.ts';
+
+export const firefox = pageHost({
+  id: 'firefox',
+  help: 'the page in a headless Firefox',
+  adapters: [LAVAPIPE],
+  async start({ adapter, signal }) {
+    const browser = await launchFirefox({ adapter });
+    // The second Ctrl-C ends this process, and Firefox would stay. Puppeteer ends it when this process exits by itself.
+    signal.addEventListener('abort', () => process.once('SIGINT', () => process.exit(EXIT.interrupted)));
+    const page = await browser.newPage();
+    page.setDefaultTimeout(MAX_START_MS);
+    const calls = new PageCalls(page);
+    let broken = (_why: string) => {};
+    return {
+      expose: (name, answer) => calls.expose(name, answer),
+      async open(address) {
+        await page.goto(address);
+        void calls.answerAll().then(() => broken('the page crashed, or the browser closed, before the run was done'));
+      },
+      click: (name) => page.locator(`::-p-aria([name="${name}"][role="button"])`).setTimeout(0).click(),
+      onBroken(tell) {
+        broken = tell;
+      },
+      // A browser that has closed by itself cannot be told to.
+      close: () => browser.close().catch(() => {}),
+    };
+  },
+});

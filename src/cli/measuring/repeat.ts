@@ -1,0 +1,82 @@
+/** `--repeat`: whole runs, one after another, each with a device, a seed and a record of its own. */
+
+import { join, parse } from 'node:path';
+import type { RunEvent } from '../../../harness/events.ts';
+import { seedOfRun } from '../../session/params.ts';
+import { requireWritable } from '../files/out-file.ts';
+import { type Finished, interruptible, type RecordedSession, recorded } from './session.ts';
+
+/** The runs to do. */
+export interface Repeat {
+  readonly times: number;
+  /** The seed of the first run; those of the others follow from it. */
+  readonly seed: number;
+  /** The file of the record, or the name that those of several records follow from. Undefined: none is kept. */
+  readonly out: string | undefined;
+}
+
+/** One of the runs. */
+export interface NthRun {
+  /** Its number, from 1. */
+  readonly number: number;
+  readonly seed: number;
+  readonly out: string | undefined;
+}
+
+/** A run that left a record. */
+export interface DoneRun extends NthRun, Pick<Finished, 'record' | 'spent'> {}
+
+/** What became of the runs. */
+export interface Repeated {
+  readonly runs: readonly DoneRun[];
+  /** The error that ended a run without a record, after others had left theirs. */
+  readonly failure?: { readonly error: unknown };
+}
+
+/** Returns the runs to do, each with its seed and its file: `run.json`, or `run-1.json` … `run-10.json` of ten. */
+export function plannedRuns({ times, seed, out }: Repeat): NthRun[] {
+  return Array.from({ length: times }, (_, nth) => ({
+    number: nth + 1,
+    seed: seedOfRun(seed, nth),
+    out: out === undefined || times === 1 ? out : numbered(out, nth + 1),
+  }));
+}
+
+function numbered(path: string, number: number): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}-${number}${ext}`);
+}
+
+/**
+ * Does the runs until all are done, Ctrl-C ends one, or one ends without a record. A run's record is written, and
+ * `onRun` is called, before the next run begins.
+ *
+ * @throws UsageError, before the first run, if a file cannot be written
+ * @throws what the first run throws, if it leaves no record
+ */
+export async function repeated(
+  repeat: Repeat,
+  events: (run: NthRun, session: RecordedSession) => AsyncIterable<RunEvent>,
+  onRun: (run: DoneRun) => void,
+): Promise<Repeated> {
+  const planned = plannedRuns(repeat);
+  for (const { out } of planned) if (out !== undefined) requireWritable(out);
+  return interruptible(async (signal) => {
+    const runs: DoneRun[] = [];
+    for (const run of planned) {
+      if (signal.aborted) break;
+      const title = repeat.times === 1 ? {} : { title: `run ${run.number} of ${repeat.times}` };
+      let finished: Finished;
+      try {
+        finished = await recorded({ out: run.out, signal, ...title }, (session) => events(run, session));
+      } catch (error) {
+        if (runs.length === 0) throw error;
+        return { runs, failure: { error } };
+      }
+      const done = { ...run, record: finished.record, spent: finished.spent };
+      runs.push(done);
+      onRun(done);
+    }
+    return { runs };
+  });
+}

@@ -1,0 +1,44 @@
+/** The integer caches of rope-kv-write for values so small that their scale would be a subnormal f16. */
+
+import { beforeAll, expect, test } from 'vitest';
+import { testHost } from '#host';
+import { type Gpu, openGpu } from '../../harness/device/device.ts';
+import { createFiller, type Filler } from '../../harness/device/memory.ts';
+import { verifyShape } from '../../harness/sampling/verify.ts';
+import type { Kernel } from '../../shaders/kernel.ts';
+import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+
+let gpu: Gpu;
+let filler: Filler;
+
+beforeAll(async () => {
+  gpu = await openGpu(await testHost());
+  filler = await createFiller(gpu, KERNELS.fill);
+});
+
+const kernel = KERNEL_FOLDERS.get('rope-kv-write');
+if (!kernel) throw new Error('there is no rope-kv-write');
+
+/** The kernel with projected values of about 2^`exponent`. */
+const ofSize = (exponent: number): Kernel => ({
+  ...kernel,
+  inputs: (p, variant) =>
+    kernel
+      .inputs(p, variant)
+      .map((input) =>
+        input.kind === 'random' ? { ...input, words: { keep: 0x80e00000, set: (127 + exponent) << 23 } } : input,
+      ),
+});
+
+const examples = kernel.examples.filter(({ format, batch }) => format !== 'f16' && batch === 3);
+
+test.each(examples.flatMap((params) => [-8, -10, -20].map((exponent) => [params.format, exponent, params] as const)))(
+  'an %s cache of values of 2^%i is right, bit for bit',
+  async (_, exponent, params) => {
+    const comparison = await verifyShape(gpu, filler, {
+      ...{ kernel: ofSize(exponent), variant: 'portable', params, tuning: kernel.defaults },
+    });
+    expect(comparison.wrong(0)).toBeUndefined();
+    expect(comparison.outputs).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,168 @@
+/**
+ * The built page in Firefox, on lavapipe through wgpu: a whole quick run, and the interruptions that survival.test.ts
+ * has in Chromium. Firefox's content processes cannot be told to hang or to run out of memory, so those are left out.
+ */
+
+import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isMeasured, streamingGBps } from '../../../results/derive.ts';
+import { gbpsText } from '../../../results/figures.ts';
+import { launchFirefox } from '../../../src/cli/hosts/firefox.ts';
+import { PageCalls } from '../../../src/cli/hosts/page-calls.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { HANG_MS } from '../../support/patience.ts';
+import { expectWhole, labels, Reports, samplesOf } from './reports.ts';
+
+/** A short run of a few cases that compile quickly. */
+const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
+
+let server: Started;
+let browser: Browser;
+/** Each test has its own, and with it a browser without earlier runs. */
+let context: BrowserContext;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchFirefox();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+beforeEach(async () => {
+  context = await browser.createBrowserContext();
+});
+
+afterEach(() => context.close());
+
+interface Opened {
+  readonly page: Page;
+  readonly reports: Reports;
+  /** The errors that the page logged. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens the page with these parameters. `prepare` gets the page before it loads anything. */
+async function open(parameters: string, prepare: (page: Page) => unknown = () => {}): Promise<Opened> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(HANG_MS);
+  const complaints: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const reports = new Reports();
+  const calls = new PageCalls(page);
+  await calls.expose('hbmarkReport', reports.put);
+  await prepare(page);
+  // A document that is left can no longer be asked: its successor is.
+  page.on('load', () => void calls.answerAll());
+  await page.goto(server.address + parameters);
+  return { page, reports, complaints };
+}
+
+/** Clicks the button with this name; `*` after it stands for the rest of the name. */
+function click(page: Page, name: string): Promise<void> {
+  const selector = name.endsWith('*')
+    ? `button[aria-label^="${name.slice(0, -1)}"]`
+    : `::-p-aria([name="${name}"][role="button"])`;
+  return page.locator(selector).click();
+}
+
+const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
+
+test('a quick run: it says which browser it ran in, measures nearly all there is, and shows what it measured', async () => {
+  const { page, reports, complaints } = await open('?seed=1');
+  await click(page, 'Run');
+  const record = await reports.record();
+  const version = Number.parseInt((await browser.version()).replace(/^\D+/, ''), 10);
+  expect(record.host).toMatchObject({ kind: 'browser', brand: 'Firefox', majorVersion: version });
+  expect(record.profile).toBe('quick');
+  const { measurements } = record;
+  const left = measurements.flatMap((m) => (isMeasured(m) ? [] : [`${m.case.kernel} ${m.case.variant}: ${m.reason}`]));
+  expect(left.length, left.join('\n')).toBeLessThanOrEqual(0.1 * measurements.length);
+  expectWhole(record);
+  const streaming = streamingGBps(record);
+  const shown = await page.$eval('[data-figure="streaming"] [data-value]', (element) => element.textContent);
+  expect(shown).toBe(streaming && gbpsText(streaming).value);
+  expect(complaints).toEqual([]);
+});
+
+test('a reload: what was measured is kept, and the run is resumed', async () => {
+  const { page, reports } = await open(SHORT);
+  await click(page, 'Run');
+  await reports.measured(2);
+  await page.reload();
+  await seen(page, 'cut short');
+  await click(page, 'Show the run of*');
+  const before = await reports.record();
+  expect(samplesOf(before).length).toBeGreaterThan(0);
+  await page.reload();
+  await click(page, 'Resume the run of*');
+  const whole = await reports.record();
+  expectWhole(whole);
+  expect(whole.created).toBe(before.created);
+  expect(labels(whole)).toContain('resumed');
+  for (const sample of samplesOf(before)) expect(samplesOf(whole)).toContainEqual(sample);
+});
+
+test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
+  const { page, reports } = await open(SHORT);
+  await click(page, 'Run');
+  await reports.measured(1);
+  const other = await context.newPage();
+  await other.bringToFront();
+  await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await page.bringToFront();
+  const whole = await reports.record();
+  expectWhole(whole);
+  const [pause] = whole.events.filter(({ kind }) => kind === 'hidden');
+  expect(pause?.detail).toMatch(/paused for [2-9]\.\d s/);
+  const atMs = pause?.atMs ?? 0;
+  expect(samplesOf(whole).filter((s) => s.atMs > atMs - 2000 && s.atMs < atMs)).toEqual([]);
+});
+
+test('a lost device: the run requests another, and completes', async () => {
+  const { page, reports } = await open(SHORT, sabotage);
+  await click(page, 'Run');
+  // The device is lost early, so that the run has time left.
+  await reports.measured(1, 1);
+  await page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
+  const whole = await reports.record();
+  expectWhole(whole);
+  expect(whole.events.filter(({ kind }) => kind === 'lost')).toHaveLength(1);
+  const lostMs = whole.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0;
+  expect(samplesOf(whole).some(({ atMs }) => atMs < lostMs)).toBe(true);
+  expect(samplesOf(whole).some(({ atMs }) => atMs > lostMs)).toBe(true);
+});
+
+test('a cancelled run keeps what it has', async () => {
+  const { page, reports } = await open(SHORT);
+  await click(page, 'Run');
+  await reports.measured(1, 1);
+  await click(page, 'Cancel');
+  const record = await reports.record();
+  expect(record.events.map(({ kind }) => kind)).toContain('cancelled');
+  expect(samplesOf(record).length).toBeGreaterThan(0);
+});
+
+/** Gives the engine's worker a first line that destroys its first device when it is told to. */
+async function sabotage(page: Page): Promise<void> {
+  const line = `{
+    const { requestDevice } = GPUAdapter.prototype;
+    const devices = [];
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      devices.push(await requestDevice.apply(this, args));
+      return devices.at(-1);
+    };
+    new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
+  }`;
+  await page.setRequestInterception(true);
+  page.on('request', async (request) => {
+    if (!/worker.*\.js/.test(request.url())) return request.continue();
+    const response = await fetch(request.url());
+    const body = `${line}\n${await response.text()}`;
+    await request.respond({ status: 200, headers: Object.fromEntries(response.headers), body });
+  });
+}

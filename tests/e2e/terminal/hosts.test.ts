@@ -1,0 +1,90 @@
+/** `--host firefox` and `--host deno`: the same engine through wgpu, on lavapipe. */
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkRecord } from '../../../results/check.ts';
+import { isMeasured } from '../../../results/derive.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import type { RunDocument } from '../../../src/cli/text/summary.ts';
+import { hbmark, TOOL } from './tool.ts';
+
+/** A run of one kernel that compiles quickly. */
+const SMALL = ['--kernel', 'stream-read', '--memory', '0.2', '--seed', '7'];
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string) => join(folder, name);
+const environment = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: file('tunings.json') });
+
+const HOSTS = [
+  ['firefox', { kind: 'browser', brand: 'Firefox' }],
+  ['deno', { brand: 'wgpu (Deno)' }],
+] as const;
+
+describe.each(HOSTS)('--host %s', (id, host) => {
+  test('runs, and its record says where', async () => {
+    const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL, '--json'], environment());
+    expect(code, stderr).toBe(0);
+    const { record, stream }: RunDocument = JSON.parse(stdout);
+    expect(checkRecord(record)).toMatchObject({ ok: true });
+    expect(record).toMatchObject({ seed: 7, host: { ...host, majorVersion: expect.any(Number) } });
+    expect(record.measurements.filter(isMeasured)).toHaveLength(1);
+    expect(stream?.gbps).toBeGreaterThan(0);
+  });
+
+  test('tunes, and keeps the winner', async () => {
+    const { code, stdout } = await hbmark(['tune', '--host', id, ...SMALL, '--budget', '5', '--json'], environment());
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ host, tuned: [{ kernel: 'stream-read' }], untuned: [] });
+    expect(existsSync(file('tunings.json'))).toBe(true);
+  });
+
+  test('without an adapter it ends with exit 3 and says what to do', async () => {
+    const none = { ...environment(), VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+    const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL], none);
+    expect(stderr).toMatch(/No GPU adapter.*driver/);
+    expect(stdout).toBe('');
+    expect(code).toBe(3);
+  });
+
+  test('has no adapter of another name', async () => {
+    const { code, stderr } = await hbmark(['run', '--host', id, '--adapter', 'swiftshader']);
+    expect(stderr).toContain(`--adapter with --host ${id} can only be lavapipe; got "swiftshader"`);
+    expect(code).toBe(2);
+  });
+});
+
+test('without a Firefox it ends with exit 3 and says what to install', async () => {
+  const { code, stderr } = await hbmark(['run', '--host', 'firefox'], { PATH: folder });
+  expect(stderr).toMatch(/^hbmark: install Firefox .*firefox-esr.*\n$/);
+  expect(code).toBe(3);
+});
+
+test('a run in Deno that is interrupted keeps what it has, and is resumed', async () => {
+  const out = file('interrupted.json');
+  const all = ['run', '--host', 'deno', '--memory', '0.2', '--seed', '7'];
+  // In a group of its own: the terminal of a person sends Ctrl-C to Deno as well.
+  const child = spawn(process.execPath, [TOOL, ...all, '--out', out], {
+    env: { ...process.env, ...environment() },
+    detached: true,
+  });
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
+  await expect.poll(() => existsSync(`${out}.unfinished`)).toBe(true);
+  process.kill(-Number(child.pid), 'SIGINT');
+  expect(await ended).toBe(130);
+  const before: RunRecord = JSON.parse(readFileSync(out, 'utf8'));
+  expect(before.events.map(({ kind }) => kind)).toContain('cancelled');
+
+  const resumed = await hbmark([...all, '--resume', out, '--budget', '5', '--json'], environment());
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const { record }: RunDocument = JSON.parse(resumed.stdout);
+  expect(record.created).toBe(before.created);
+  expect(record.events.map(({ kind }) => kind)).toContain('resumed');
+});

@@ -1,0 +1,21 @@
+/** The built command line tool, run in a process of its own. */
+
+import { execFile } from 'node:child_process';
+
+export const TOOL = 'dist/cli/hbmark.js';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the tool to its end, in the environment of the tests and `env`. */
+export function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
+    execFile(process.execPath, [TOOL, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
