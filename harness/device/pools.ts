@@ -152,6 +152,9 @@ export interface Pools {
   written(): Pool;
 }
 
+/** Returns pools of which every one is `pool`. */
+export const only = (pool: Pool): Pools => ({ poolOf: () => pool, written: () => pool });
+
 /**
  * All memory that is streamed through: the main pool, a pool that is written, and small pools for scales, which hold
  * words of their own.

@@ -10,9 +10,18 @@ import { firstLookMs } from '../clock/first-look.ts';
 import { emptySubmissions } from '../clock/quanta.ts';
 import { queueDrainClock } from '../clock/queue-drain.ts';
 import { MIN_MEMORY_BYTES, warmUpBytes } from '../device/budget.ts';
-import type { Gpu } from '../device/device.ts';
+import { type Gpu, GpuError } from '../device/device.ts';
 import { createFiller, type Filler } from '../device/memory.ts';
-import { createMemory, type Growth, growMemory, type Memory, poolSizes, type SidePools } from '../device/pools.ts';
+import {
+  createMemory,
+  type Growth,
+  growMemory,
+  type Memory,
+  only,
+  type Pools,
+  poolSizes,
+  type SidePools,
+} from '../device/pools.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError } from '../errors.ts';
 import type { Phase, RunEvent } from '../events.ts';
@@ -122,11 +131,13 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
       `The GPU gave ${gigabytes(memory.main.bytes)} of the ${gigabytes(memory.main.askedBytes)} asked for. Close other programs that use it, or ask for less memory.`,
     );
   }
-  const probeOver = (pools: Memory, bytes: number) =>
+  const probeOver = (pools: Pools, bytes: number) =>
     prepare({ gpu, filler, memory: pools, seed, kernelCase: probeCase(kernels.ceiling, bytes) });
   let probeBytes = Math.min(MIN_PROBE_BYTES, memory.main.slabBytes);
+  // The clocks are compared over one slab: if a part of memory is slow, regions of some lengths meet more of it.
+  const [slab = memory.main] = memory.main.slabs();
   const beganMs = host.now();
-  let probe = await probeOver(memory, probeBytes);
+  let probe = await probeOver(only(slab), probeBytes);
   const compileMs = host.now() - beganMs;
 
   yield progress('clock', 'checking the clocks against each other');
@@ -143,7 +154,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   if (largerBytes > probeBytes && compileMs < MAX_COMPILE_MS) {
     probe.destroy();
     probeBytes = largerBytes;
-    probe = await probeOver(memory, probeBytes);
+    probe = await probeOver(only(slab), probeBytes);
   }
   const { clock: chosen, info: clockInfo } = await undisturbed(
     visibility,
@@ -156,6 +167,8 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   yield { type: 'clock', clock: clockInfo };
 
   yield progress('warm-up', 'warming up until the rate is steady');
+  probe.destroy();
+  probe = await probeOver(memory, probeBytes);
   const warm = () =>
     undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }));
   const { settled, detail, probeGBps } = await warm();
@@ -211,6 +224,8 @@ async function* fillMemory(
   });
   for (;;) {
     const { done, value } = await steps.next();
+    // A lost device gives whatever it is asked for, and none of it is there.
+    if (gpu.lost() !== undefined) throw new GpuError('the GPU device was lost while its memory was filled', false);
     if (done) return value;
     await grows(value);
     if (value.state === 'begins') {

@@ -11,7 +11,7 @@ import type { Clock } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Filler } from '../device/memory.ts';
-import type { Memory, Pool } from '../device/pools.ts';
+import { type Memory, only, type Pool } from '../device/pools.ts';
 import { compile } from '../device/program.ts';
 import type { Cancellation } from '../host.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
@@ -110,8 +110,7 @@ async function prepareSlabs(
   const program = await compile(gpu, kernelCase);
   const timed: Timed[] = [];
   for (const slab of slabs) {
-    const memory = { poolOf: () => slab, written: () => slab };
-    const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
+    const prepared = await prepare({ gpu, filler, memory: only(slab), seed, kernelCase, program });
     timed.push({ bytes: slab.bytes, prepared, readings: [] });
   }
   return timed;

@@ -19,7 +19,7 @@ export function needsText({ pools, stepBytes, totalBytes }: MemoryNeeds): string
 /** Why a run uses less than its profile asks for, in a clause; undefined if it does not, or if a person wants it so. */
 export function lessText({ budget, isNamed, wishedBytes }: MemoryNeeds): string | undefined {
   if (isNamed || budget.bytes >= wishedBytes) return undefined;
-  return `not the ${bytesText(wishedBytes)} of the profile, since ${budget.reason}`;
+  return `less than the ${bytesText(wishedBytes)} of the profile, since ${budget.reason}`;
 }
 
 function listText(parts: readonly string[]): string {

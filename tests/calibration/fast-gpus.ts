@@ -43,9 +43,7 @@ async function before(device: SimulatedDevice): Promise<ClockInfo> {
   const { host } = simulatedHost(device, SIMULATED, uniformOf(1));
   const gpu = await openGpu(host);
   const filler = await createFiller(gpu, SIMULATED.fill);
-  const memory = await createMemory(gpu, filler, {
-    ...{ poolBytes: PROFILES.quick.poolBytes, seed: 1, signal: { aborted: false } },
-  });
+  const memory = await createMemory(gpu, filler, { poolBytes: PROFILES.quick.poolBytes, seed: 1 });
   const kernelCase = { kernel: SIMULATED.ceiling, variant: 'portable', params: { bytes: 16 * MiB }, tuning: {} };
   const probe = await prepare({ gpu, filler, memory, seed: 1, kernelCase });
   // A region was one submission.

@@ -5,6 +5,7 @@ import { PROFILES } from '../../harness/profiles.ts';
 import { betweenTableText, calibrateBetween } from './between.ts';
 import { calibrate, tableText } from './calibrate.ts';
 import { calibrateHeadline, headlineTableText } from './headline.ts';
+import { calibrateMemory, memoryTableText } from './memory.ts';
 import { calibrateSlowSteps } from './steps.ts';
 import { calibrateSweep, sweepTableText } from './sweep.ts';
 import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
@@ -51,6 +52,17 @@ test('sweeps', { timeout: TIMEOUT_MS }, async () => {
   for (const { devices, knee } of rows) {
     if (devices.startsWith('no cache')) expect(knee, devices).toBeGreaterThan(0.98);
     else if (!devices.endsWith('slow set')) expect(knee, devices).toBeGreaterThan(0.95);
+  }
+});
+
+/** The number of devices of each kind: enough to tell one wrong label in a hundred from none. */
+const MEMORIES = 300;
+
+test('memory', { timeout: TIMEOUT_MS }, async () => {
+  const rows = await calibrateMemory(MEMORIES);
+  console.log(memoryTableText(rows));
+  for (const { devices, count, labelled } of rows) {
+    if (devices.startsWith('one memory')) expect(labelled / count, devices).toBeLessThanOrEqual(0.01);
   }
 });
 

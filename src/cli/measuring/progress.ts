@@ -22,7 +22,7 @@ export function progressBar(title?: string): ProgressBar {
       if (event.type !== 'memory') return;
       bar?.stop();
       const less = lessText(event.needs);
-      console.error(`memory   ${needsText(event.needs)}${less === undefined ? '' : `; ${less}`}. --memory GB sets it`);
+      console.error(`memory   ${needsText(event.needs)}${less === undefined ? '' : `, ${less}`}. --memory GB sets it`);
     },
     stop: () => bar?.stop(),
   };

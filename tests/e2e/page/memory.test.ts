@@ -89,7 +89,7 @@ test('a run on a phone takes at most half a GB, says so before, and grows step b
   const { page, record } = await openOn(context);
   await expect
     .poll(() => line(page).innerText())
-    .toMatch(/up to 500 MB .* not the 1\.07 GB of the profile, since phones/);
+    .toMatch(/up to 500 MB .* less than the 1\.07 GB of the profile, since phones/);
   expect(await overflow(page)).toBe(0);
   await runButton(page).click();
   const { plan } = await record();
