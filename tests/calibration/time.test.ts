@@ -4,10 +4,10 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { NOT_REACHED } from '../../harness/journal.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
+import { NOT_REACHED } from '../../results/labels/course.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import { uniformOf } from './calibrate.ts';

@@ -18,7 +18,6 @@ export function startEngine(): EngineApi {
   });
   const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => Promise.race([answer, broken]);
   return {
-    setMaxTouchPoints: (points) => void remote.setMaxTouchPoints(points),
     inspect: () => orBroken(remote.inspect()),
     death: () => orBroken(remote.death()),
     memory: (request, adapter) => orBroken(remote.memory(request, adapter)),
