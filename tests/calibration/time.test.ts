@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
+
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';

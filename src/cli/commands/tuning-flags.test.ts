@@ -25,7 +25,7 @@ describe('tune', () => {
   test.each([
     ['--kernel', { kernel: 'nonsense' }, /--kernel must be one of .*stream-read.*; got "nonsense"/],
     ['--budget', { budget: 0 }, /--budget must be a whole number from 1 to 86400 seconds; got "0"/],
-    ['--host', { host: 'moon' }, /--host must be one of node, chromium; got "moon"/],
+    ['--host', { host: 'moon' }, /--host must be one of node, chromium, firefox, deno; got "moon"/],
     ['--adapter in chromium', { host: 'chromium', adapter: 'llvmpipe' }, /can only be swiftshader; got "llvmpipe"/],
     ['--seed', { seed: 1.5 }, /--seed must be a whole number/],
   ])('%s that cannot be used is one line and exit code 2', (_, flags, message) => {

@@ -6,7 +6,7 @@ import { pageHost } from './in-page.ts';
 
 export const chromium = pageHost({
   id: 'chromium',
-  help: 'the page in a headless Chromium',
+  help: 'the page, headless',
   adapters: ['swiftshader'],
   async start({ adapter }) {
     const browser = await launchChromium({ adapter: adapter === undefined ? undefined : 'swiftshader' });

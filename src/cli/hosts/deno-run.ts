@@ -20,7 +20,7 @@ const ENGINE = fileURLToPath(new URL('deno-engine.js', import.meta.url));
 
 export const deno: TerminalHost = {
   id: 'deno',
-  help: 'wgpu in Deno',
+  help: 'wgpu',
   adapters: [LAVAPIPE],
   resumes: true,
   run: ({ params, models, resume, ...session }) =>

@@ -9,7 +9,7 @@ import { LAVAPIPE } from './vulkan.ts';
 
 export const firefox = pageHost({
   id: 'firefox',
-  help: 'the page in a headless Firefox',
+  help: 'the same',
   adapters: [LAVAPIPE],
   async start({ adapter, signal }) {
     const browser = await launchFirefox({ adapter });

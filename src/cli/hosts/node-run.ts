@@ -6,7 +6,7 @@ import { createNodeHost } from './node.ts';
 
 export const node: TerminalHost = {
   id: 'node',
-  help: 'Dawn in this process',
+  help: 'Dawn',
   adapters: null,
   resumes: true,
   async *run({ adapter, ...session }) {
