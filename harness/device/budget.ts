@@ -5,6 +5,7 @@
  */
 
 import { bytesText } from '../../results/figures.ts';
+import { isHandheld, placeOf } from '../../results/machine/place.ts';
 import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
 import type { MemoryBudget, MemoryNeeds } from '../memory-needs.ts';
 import type { Profile } from '../profiles.ts';
@@ -28,9 +29,6 @@ interface Cap {
   bytes(machine: Machine): number;
 }
 
-/** The platforms of phones and tablets, as a host tells them. */
-const HANDHELD = /^(android|ios|ipados)\b/i;
-
 /**
  * The largest buffer of an adapter with room to spare: 1 GiB. The default of WebGPU is 256 MiB, and an adapter that
  * offers no more than that is old or small.
@@ -46,7 +44,7 @@ const CAPS: readonly Cap[] = [
     // iOS ends a page at 1.5 GB (https://github.com/WebKit/WebKit/pull/49472, August 2025), its own code, buffers on
     // their way to the GPU and whatever else it holds included. A third of that leaves room on smaller phones.
     reason: 'phones and tablets do not refuse memory: they end a page that takes too much',
-    applies: ({ host }) => HANDHELD.test(host.platform),
+    applies: ({ host }) => isHandheld(placeOf(host)),
     bytes: () => 0.5e9,
   },
   {
@@ -77,7 +75,7 @@ interface Discrete {
 const DISCRETE: readonly Discrete[] = [
   { vendor: /nvidia/i, names: /^(?!.*\b(tegra|orin|xavier|thor|gb10)\b)/i },
   { vendor: /amd|advanced micro|\bati\b/i, names: /radeon\W*(\(tm\)\W*)?(rx|pro|vii)\b|instinct|firepro|cdna/i },
-  { vendor: /intel/i, names: /\barc\b.*\b[ab]\d{3}\b|gen-12-hp|xe-(2-)?hpg|data center gpu/i },
+  { vendor: /intel/i, names: /\barc\b.*\b[ab]\d{3}\b|gen-12hp|xe-2hpg|data center gpu/i },
 ];
 
 /** Whether anything shows that the adapter is a GPU with memory of its own. */

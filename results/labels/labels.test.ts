@@ -363,14 +363,6 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       (r) => LABEL_EXAMPLES['nothing-measured']?.(r),
       /^Every case was left out; the first of \d+ because one dispatch takes 100 ms/,
     ],
-    [
-      'the time was spent before the first case was timed',
-      (r) => {
-        r.measurements = r.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
-        r.events.push({ atMs: 1, kind: 'out-of-time', detail: '' });
-      },
-      /because the run ended before this case was timed/,
-    ],
   ],
   'too-few-samples': [
     [
@@ -524,10 +516,14 @@ test('what hides its adapter is not unknown once the person names the GPU, or th
   expect(labelsOf(open)).toEqual([]);
 });
 
-test('a run that has only been planned has not measured nothing', () => {
+test('a run that has only been planned has not measured nothing, until its time is spent', () => {
   const record = clean();
   record.measurements = record.plan.cases.map((c) => ({ status: 'skipped', case: c, reason: NOT_REACHED }));
   expect(labelsOf(record)).toEqual([]);
+  record.events.push({ atMs: 1, kind: 'out-of-time', detail: '' });
+  const [nothing, incomplete] = labelsOf(record);
+  expect(nothing?.reason).toMatch(/because the run ended before this case was timed/);
+  expect(incomplete?.id).toBe('incomplete');
 });
 
 test('labels that something can be done about say what, in the words of the browser', () => {

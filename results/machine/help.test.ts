@@ -53,7 +53,7 @@ describe('each browser is spoken to in its own words', () => {
     ['coarse-clock', 'chrome', 'windows', /more time.*enable-webgpu-developer-features/],
     ['coarse-clock', 'firefox', 'linux', /more time.*privacy\.resistFingerprinting/],
     ['coarse-clock', 'node', 'linux', /no --budget/],
-    ['memory', 'safari', 'ios', /0\.25 GB .*“Earlier runs”/],
+    ['memory', 'safari', 'ios', /0\.25 GB .*“Kept runs”/],
     ['memory', 'chrome', 'android', /Close all other tabs and apps\. .*0\.25 GB/],
     ['memory', 'firefox', 'windows', /less memory \(Options/],
     ['memory', 'node', 'linux', /--memory GB/],

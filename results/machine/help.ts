@@ -166,7 +166,7 @@ const IOS: Steps = {
   memory: [
     'Close all other tabs and apps.',
     'Give the run 0.25 GB (Options → Maximum memory), and run again.',
-    'If the tab was closed, open this page again: what was measured is kept under “Earlier runs”.',
+    'If the tab was closed, open this page again: what was measured is kept under “Kept runs”.',
   ],
 };
 
@@ -197,7 +197,7 @@ const MEMORY = [
 const LITTLE_MEMORY = [
   'Close all other tabs and apps.',
   'Give the run 0.25 GB (Options → Maximum memory), and run again.',
-  'If the tab was closed, open this page again: what was measured is kept under “Earlier runs”.',
+  'If the tab was closed, open this page again: what was measured is kept under “Kept runs”.',
 ];
 
 /** A browser whose words are not known. */

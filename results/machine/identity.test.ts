@@ -76,6 +76,7 @@ test('a line has all names of an adapter', () => {
   expect(adapterLine(adapter(chromes))).toBe('nvidia · lovelace · by WebGL NVIDIA GeForce RTX 4090');
   expect(adapterLine(adapter({ renderer: 'Apple M1, or similar' }))).toBe('by WebGL Apple M1, or similar');
   expect(adapterLine(adapter({}))).toBe('unnamed');
+  expect(adapterLine(adapter({ vendor: 'mesa', device: '0', description: 'llvmpipe' }))).toBe('mesa · llvmpipe');
 });
 
 test.each<[Partial<AdapterInfo>, string]>([

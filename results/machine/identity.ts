@@ -128,5 +128,6 @@ export function adapterLine(adapter: Identity): string {
   const { vendor, architecture, device, description } = adapter;
   const renderer = rendererOf(adapter.renderer ?? '');
   const byWebgl = renderer && `by WebGL ${renderer.name}${renderer.standIn ? ', or similar' : ''}`;
-  return [vendor, architecture, device, description, byWebgl].filter(Boolean).join(' · ') || 'unnamed';
+  const named = NUMBER.test(device) ? '' : device;
+  return [vendor, architecture, named, description, byWebgl].filter(Boolean).join(' · ') || 'unnamed';
 }

@@ -33,9 +33,9 @@ const MAX_REGION_MS = 80;
 
 /** Eight rounds of a dispatch that takes `dispatchMs`, each region off by up to 0.5 %. */
 export function samplesOf(dispatchMs: number): Sample[] {
-  const min = Math.max(1, Math.floor(MAX_REGION_MS / 4 / dispatchMs));
+  const min = Math.max(1, Math.floor(MAX_REGION_MS / 8 / dispatchMs));
   return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((round) =>
-    [min, 2 * min, 4 * min].map((dispatches) => {
+    [min, 2 * min, 4 * min, 8 * min].map((dispatches) => {
       const gpuMs =
         dispatches * dispatchMs * (1 + 0.005 * Math.sin(12.9 * round + 78.2 * dispatches + 1e4 * dispatchMs));
       return { round, dispatches, atMs: 1000 * round + dispatches, gpuMs, wallMs: gpuMs + 0.2 };

@@ -165,7 +165,7 @@ test('a phone that refuses memory', async () => {
       await beforeWorker(page, refusing);
     },
   });
-  await expectCard(opened, 'out-of-memory', /Close all other tabs and apps\..*0\.25 GB.*“Earlier runs”/s);
+  await expectCard(opened, 'out-of-memory', /Close all other tabs and apps\..*0\.25 GB.*“Kept runs”/s);
   await opened.close();
 });
 
