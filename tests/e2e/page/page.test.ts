@@ -7,9 +7,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { cacheCurve, isMeasured, streamingGBps } from '../../../results/derive.ts';
+import { cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derive.ts';
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
+import { launchText } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import { rendererOf } from '../../../results/machine/renderer.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
@@ -141,6 +142,9 @@ describe('a whole quick run', () => {
     const streaming = streamingGBps(record);
     if (!streaming) throw new Error('the run measured no streaming read');
     await expectFigure(page, 'streaming', gbpsText(streaming));
+    const line = readLine(record);
+    const launch = line ? launchText(line.launchMs).value.replaceAll(' ', '\u00a0') : 'cannot tell';
+    expect(await figure(page, 'streaming').locator('[data-launch]').innerText()).toContain(launch);
     await expectFigure(page, 'decode', decodeText(record, DEFAULT_MODEL));
   });
 
@@ -261,7 +265,7 @@ describe('a whole model', () => {
     });
 
   test('a dropped file is planned before the run and timed in it, and the browser keeps the run', async () => {
-    const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=10&seed=1&context=48');
+    const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=30&seed=1&context=48');
     await page.getByText('Decode a whole model').click();
     await give(page, { model_type: 'mamba' });
     await page.getByText(/^config\.json: model_type must be one of llama, .*; got "mamba"$/).waitFor();

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf } from '../../../results/caches.ts';
 import { checkRecord, readRecord } from '../../../results/check.ts';
 import { cacheCurve, streamingGBps } from '../../../results/derive.ts';
-import { streamOf } from '../../../results/headline.ts';
+import { headlineOf } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { BetweenDocument } from '../../../src/cli/text/between.ts';
@@ -61,7 +61,9 @@ describe('run', () => {
     ]);
     expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
     expect(document.stream?.gbps).toBe(streamingGBps(document.record)?.value);
-    expect(document.stream?.of).toBe(streamOf(document.record));
+    const headline = headlineOf(document.record);
+    expect(document.stream).toMatchObject({ of: headline?.of, downToGBps: headline?.downToGBps });
+    expect(document.stream?.launchMs?.value).toBe(headline?.line?.launchMs.value);
     expect(document.caches?.end).toBe(cachesOf(cacheCurve(document.record))?.end);
     // Working sets from 4 MiB to 1 GiB, each twice the one before.
     expect(document.record.plan.cases.filter(({ params }) => params.workingSetBytes !== undefined)).toHaveLength(9);
