@@ -34,12 +34,13 @@ const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
-/**
- * What Firefox and Deno share: their compiler, Naga instead of Tint, on lavapipe, which the project `node` tests in full.
- */
+/** Contract tests of the engine that hold whichever WebGPU it has: they take long, and run on Dawn alone. */
+const ENGINE = ['engine', 'dialect'].map((name) => `tests/contract/${name}.test.ts`);
+
+/** What Firefox and Deno share: their compiler, Naga instead of Tint, on lavapipe, which `node` tests in full. */
 const OTHER_COMPILER = {
   include: [CONTRACT],
-  exclude: [...NOT_OURS, NODE, BROWSER],
+  exclude: [...NOT_OURS, NODE, BROWSER, ...ENGINE],
   provide: { examples: 'few' as const },
 };
 

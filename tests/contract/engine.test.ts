@@ -13,7 +13,6 @@ import { Comparison } from '../../harness/sampling/verify.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, memoryShare, readLine, streamingGBps } from '../../results/derive.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import { isSoftware } from '../../results/machine/identity.ts';
 import type { Case } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { E8M0_SCALE } from '../../shaders/formats/scales.ts';
@@ -39,21 +38,6 @@ const product: Kernel = {
 };
 
 describe('a whole run', () => {
-  test('ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {
-    const { record, events } = await finish(await testHost());
-    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
-    expect(isSoftware(record.adapter)).toBe(true);
-    expect(labelsOf(record).map(({ id }) => id)).toContain('software-adapter');
-    expect(events.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['adapter', 'clock', 'plan', 'progress', 'measurement', 'label', 'done']),
-    );
-    expect(streamingGBps(record)?.value).toBeGreaterThan(0);
-    for (const m of record.measurements) {
-      expect(['measured', 'skipped']).toContain(m.status);
-      if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
-    }
-  });
-
   test('reads its ceiling in three sizes in the same rounds, and once more through half of the pool', async () => {
     const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
     const { record } = await finish(await testHost(), { kernels });

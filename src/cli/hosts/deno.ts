@@ -17,6 +17,7 @@ export const DENO_FLAGS: readonly string[] = [
 /** Returns this Deno as the engine's host. @throws HarnessError if it has no WebGPU */
 export function createDenoHost(): Host {
   if (!globalThis.navigator?.gpu) throw new HarnessError('no-adapter', 'update Deno: this one has no WebGPU');
+  // wgpu does not say which version it is. Each version of Deno has one.
   const majorVersion = Number.parseInt(process.versions.deno ?? '', 10) || null;
-  return processHost(navigator.gpu, { brand: 'wgpu (Deno)', majorVersion });
+  return processHost(navigator.gpu, { kind: 'deno', brand: 'wgpu in Deno', majorVersion });
 }

@@ -32,7 +32,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   ]);
   kept.push(gpu);
   if (adapter !== undefined) await requireAdapter(gpu, adapter);
-  return processHost(gpu, { brand: 'Dawn', majorVersion: dawnMajorVersion() });
+  return processHost(gpu, { kind: 'node', brand: 'Dawn', majorVersion: dawnMajorVersion() });
 }
 
 async function importDawn(): Promise<typeof import('webgpu')> {

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Host } from '../../../harness/host.ts';
 
 /** Returns the host that this WebGPU and this process make. */
-export const processHost = (gpu: GPU, engine: Pick<Host['info'], 'brand' | 'majorVersion'>): Host => ({
+export const processHost = (gpu: GPU, engine: Omit<Host['info'], 'platform'>): Host => ({
   gpu,
-  info: { kind: 'node', ...engine, platform: `${process.platform} ${process.arch}` },
+  info: { ...engine, platform: `${process.platform} ${process.arch}` },
   now: () => performance.now(),
   date: () => new Date().toISOString(),
   pause: async (ms) => setTimeout(ms),

@@ -25,7 +25,7 @@ const environment = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: file('tunings.json
 
 const HOSTS = [
   ['firefox', { kind: 'browser', brand: 'Firefox' }],
-  ['deno', { brand: 'wgpu (Deno)' }],
+  ['deno', { kind: 'deno', brand: 'wgpu in Deno' }],
 ] as const;
 
 describe.each(HOSTS)('--host %s', (id, host) => {

@@ -1,0 +1,24 @@
+/** A short run of the whole engine on this project's adapter, whichever WebGPU it has. */
+
+import { expect, test } from 'vitest';
+import { testHost } from '#host';
+import { checkRecord } from '../../results/check.ts';
+import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { labelsOf } from '../../results/labels/index.ts';
+import { isSoftware } from '../../results/machine/identity.ts';
+import { finish } from '../support/engine.ts';
+
+test('a short run of all kernels ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {
+  const { record, events } = await finish(await testHost());
+  expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  expect(isSoftware(record.adapter)).toBe(true);
+  expect(labelsOf(record).map(({ id }) => id)).toContain('software-adapter');
+  expect(events.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['adapter', 'clock', 'plan', 'progress', 'measurement', 'label', 'done']),
+  );
+  expect(streamingGBps(record)?.value).toBeGreaterThan(0);
+  for (const m of record.measurements) {
+    expect(['measured', 'skipped']).toContain(m.status);
+    if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
+  }
+});
