@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
-import type { Kernel, Tuning } from '../../shaders/kernel.ts';
+import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';
 import { acceptedTunings, Candidates } from './candidates.ts';
-import { tuningFrom, type Winner } from './winners.ts';
+import { raceWinners, tuningFrom, type Winner, withRaceWinners } from './winners.ts';
 
 const kernel = {
   id: 'fake',
@@ -74,4 +75,44 @@ test('problems of a family share names and words, not numbers', () => {
   expect(sameFamily({ rows: 1, format: 'f16' }, { rows: 9, format: 'f16' })).toBe(true);
   expect(sameFamily({ rows: 1, format: 'f16' }, { rows: 1, format: 'f32' })).toBe(false);
   expect(sameFamily({ rows: 1 }, { rows: 1, columns: 1 })).toBe(false);
+});
+
+describe('the winner of a race among layouts', () => {
+  const yardstick = { includes: ({ format }: Params) => format === 'f16', layouts: [] };
+  const judged = { ...kernel, yardstick } as Kernel;
+  const raced = [winner(4096, 32)];
+  const [small, large] = [
+    { rows: 64, format: 'f16' },
+    { rows: 4096, format: 'f16' },
+  ];
+
+  test('is used for all problems of its yardstick, and for no other', () => {
+    const tuningOf = withRaceWinners(tuningFrom([]), raced);
+    expect(tuningOf(judged, 'portable', small)).toEqual({ size: 64, lanes: 32 });
+    expect(tuningOf(judged, 'portable', { rows: 64, format: 'f32' })).toEqual(kernel.defaults);
+    expect(tuningOf(judged, 'portable', { rows: 1, format: 'f16' })).toEqual(kernel.defaults);
+    expect(tuningOf(kernel, 'portable', small)).toEqual(kernel.defaults);
+  });
+
+  test('is used for variants that were not raced', () => {
+    const others = [...raced, { ...winner(4096, 16), variant: 'subgroups' }];
+    expect(withRaceWinners(tuningFrom([]), raced)(judged, 'subgroups', small)).toMatchObject({ lanes: 32 });
+    expect(withRaceWinners(tuningFrom([]), others)(judged, 'subgroups', small)).toMatchObject({ lanes: 16 });
+  });
+
+  test('does not replace a winner of tuning that it was not raced against', () => {
+    const tuningOf = withRaceWinners(
+      tuningFrom([winner(4096, 16), { ...winner(64, 8), tuning: { size: 128, lanes: 8 } }]),
+      raced,
+    );
+    expect(tuningOf(judged, 'portable', large)).toMatchObject({ lanes: 32 });
+    expect(tuningOf(judged, 'portable', small)).toEqual({ size: 128, lanes: 8 });
+  });
+
+  test('is read back from a plan', () => {
+    const { kernel: id, variant, params, tuning } = winner(4096, 32);
+    const cases = [tuning, kernel.defaults].map((t) => ({ kernel: id, variant, params, tuning: t }));
+    const plan: Pick<Plan, 'layouts' | 'cases'> = { layouts: [{ kernel: id, variant, params, tried: [] }], cases };
+    expect(raceWinners(plan)).toEqual(raced);
+  });
 });

@@ -16,9 +16,10 @@ import type { PlannedCase } from '../sampling/plan.ts';
 import type { VerifiedKernels } from '../sampling/verify.ts';
 import { isOut, MIN_GAIN, race } from './race.ts';
 import { openTrial, type Subject, type Trial, visitMs, visitTrial } from './trial.ts';
+import { PORTABLE } from './winners.ts';
 
-/** The maximum number of rounds of a race. */
-const ROUNDS = 6;
+/** The maximum number of rounds of a race: one more than an interval needs. */
+const ROUNDS = MIN_UNITS + 1;
 
 export interface LayoutsOptions {
   readonly seed: number;
@@ -44,8 +45,8 @@ export interface Raced {
 
 /**
  * Races the layouts of each yardstick in `planned`, the cases as they are planned without a race: its largest problem in
- * each variant. The control is the tuning that is planned, such as a winner of tuning. A yardstick stays as planned if
- * there was no time for its race, or if its control does not run.
+ * each variant, portable ones first. The control is the tuning that is planned, such as a winner of tuning. A race is
+ * left out if there is no time for it, or if its control does not run.
  *
  * @throws HarnessError `device-lost`
  */
@@ -57,13 +58,11 @@ export async function* raceLayouts(
   const yardsticks = yardsticksOf(planned);
   const end = options.deadline.sooner(Math.max(0, options.deadline.leftMs() - options.maxMs));
   const raced: Raced[] = [];
-  for (const [index, problems] of yardsticks.entries()) {
+  for (const problems of yardsticks) {
     if (options.signal.aborted) break;
     yield options.progress(nameOf(problems[0] as Subject));
-    // Each has its share of the time that is left.
-    const share = 1 / (yardsticks.length - index);
     try {
-      const one = await raceOne(rig, problems, options, end.sooner((1 - share) * end.leftMs()));
+      const one = await raceOne(rig, problems, options, end);
       if (one) raced.push(one);
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
@@ -75,13 +74,14 @@ export async function* raceLayouts(
 const nameOf = ({ kernel, variant, params }: Subject): string =>
   `${[kernel.id, ...formatsOf(params)].join(' ')} (${variant})`;
 
-/** Returns the problems of each yardstick in each variant, the largest first. */
+/** Returns the problems of each yardstick in each variant, the largest first, and portable variants before others. */
 function yardsticksOf(planned: readonly PlannedCase[]): PlannedCase[][] {
   const judged = planned.filter(({ kernel, params, skip }) => skip === undefined && kernel.yardstick?.includes(params));
   const bytesOf = ({ kernel, params, tuning, variant }: PlannedCase) => kernel.work(params, tuning, variant).bytesRead;
-  return [...groupBy(judged, ({ kernel, variant }) => `${kernel.id} ${variant}`).values()].map((cases) =>
-    cases.sort((a, b) => bytesOf(b) - bytesOf(a)),
-  );
+  const isOther = ([first]: readonly PlannedCase[]) => Number(first?.variant !== PORTABLE);
+  return [...groupBy(judged, ({ kernel, variant }) => `${kernel.id} ${variant}`).values()]
+    .map((cases) => cases.sort((a, b) => bytesOf(b) - bytesOf(a)))
+    .sort((a, b) => isOther(a) - isOther(b));
 }
 
 /** Races at the largest problem of which two layouts are quick enough to be timed. @throws OutOfTime */

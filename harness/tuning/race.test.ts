@@ -59,6 +59,23 @@ test('noise does not tell equal runners apart', async () => {
   expect(pairedRatio(control.times, equal.times)?.value).toBeCloseTo(1, 1);
 });
 
+test('a patient race gives every runner the rounds of an interval, and lets the control lose', async () => {
+  const control = fake('default', 30);
+  const [slow, good] = [fake('slow', 12), fake('good', 10)];
+  const runners = [control, slow, good];
+  const winner = await race({
+    ...options,
+    runners,
+    control,
+    patient: true,
+    visit: machine({ jitter: 0.01, drift: 0 }),
+  });
+  expect(winner).toBe(good);
+  expect(runners.map(({ visits }) => visits)).toEqual([3, 3, 3]);
+  expect(isOut(control, good, 2)).toBe(true);
+  expect(isOut(slow, good, 1.3)).toBe(false);
+});
+
 test('when the time is spent every runner has had one round, and the leader so far is returned', async () => {
   const control = fake('default', 10);
   const runners = [control, fake('a', 9), fake('b', 8)];

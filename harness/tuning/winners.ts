@@ -39,24 +39,28 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
 }
 
 /** Returns the winners of the races that a plan was made by. A plan has the winner of a problem before all others. */
-export function raceWinners({ layouts, cases }: Plan): Winner[] {
+export function raceWinners({ layouts, cases }: Pick<Plan, 'layouts' | 'cases'>): Winner[] {
   return layouts.flatMap(({ kernel, variant, params }) => {
     const planned = cases.find((c) => c.kernel === kernel && c.variant === variant && sameParams(c.params, params));
     return planned ? [{ kernel, variant, params, tuning: planned.tuning }] : [];
   });
 }
 
+/** The variant that every kernel has. */
+export const PORTABLE = 'portable';
+
 /**
  * Returns `tuningOf` with the winners of races among the layouts of yardsticks: each is used for all problems of its
- * yardstick for which `tuningOf` has what it was raced against.
+ * yardstick for which `tuningOf` has what it was raced against. A variant that was not raced has the portable winner.
  */
 export function withRaceWinners(tuningOf: TuningOf, winners: readonly Winner[]): TuningOf {
   return (kernel, variant, params) => {
     const tuning = tuningOf(kernel, variant, params);
     if (!kernel.yardstick?.includes(params)) return tuning;
-    const won = winners.find((w) => w.kernel === kernel.id && w.variant === variant);
+    const ofKernel = winners.filter((w) => w.kernel === kernel.id);
+    const won = ofKernel.find((w) => w.variant === variant) ?? ofKernel.find((w) => w.variant === PORTABLE);
     return won &&
-      sameTuning(tuning, tuningOf(kernel, variant, won.params)) &&
+      sameTuning(tuning, tuningOf(kernel, won.variant, won.params)) &&
       kernel.refuses(params, won.tuning) === undefined
       ? won.tuning
       : tuning;

@@ -104,9 +104,15 @@ function triedText(record: RecordBody): string {
     : ' in the one layout that was tried; another may do better';
 }
 
-/** The number of layouts of a case's kernel and variant that were tried before the plan was made. */
-const layoutsTried = ({ plan }: RecordBody, { case: { kernel, variant } }: Measured): number =>
-  plan.layouts.find((race) => race.kernel === kernel && race.variant === variant)?.tried.length ?? 1;
+/**
+ * The number of layouts of a case's kernel that were tried before the plan was made: in its variant, or in the portable
+ * one, whose winner variants have that were not raced.
+ */
+function layoutsTried({ plan }: RecordBody, { case: { kernel, variant } }: Measured): number {
+  const races = plan.layouts.filter((race) => race.kernel === kernel);
+  const race = races.find((one) => one.variant === variant) ?? races.find((one) => one.variant === 'portable');
+  return race?.tried.length ?? 1;
+}
 
 /** What the bandwidth of a run is held against. */
 interface Peak {

@@ -27,6 +27,9 @@ const SIDE: SidePools = { written: true, scales: [E8M0_SCALE.words] };
 const [gemv] = KERNELS.measured.filter((kernel) => kernel.id === 'gemv');
 if (!gemv) throw new Error('there is no gemv');
 
+/** A budget that is enough for everything on a busy machine. */
+const AMPLE_MS = 600_000;
+
 /** GEMV with one matrix, in one format. */
 const product: Kernel = {
   ...gemv,
@@ -85,9 +88,48 @@ test('a program that imitates a GPU is not bound by bandwidth, as its own figure
   // enough for a narrow interval.
   const profile: Profile = { ...BRIEF, minRounds: 12, measureMs: 5000, largestBytes: 2 ** 21 };
   const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
-  const { record } = await finish(await testHost(), { profile, kernels });
+  const { record } = await finish(await testHost(), { profile, kernels, budgetMs: AMPLE_MS });
   expect(memoryShare(record)?.ci95?.[1]).toBeLessThan(0.7);
-  expect(labelsOf(record).map(({ id }) => id)).toContain('not-bandwidth-bound');
+  const [label] = labelsOf(record).filter(({ id }) => id === 'not-bandwidth-bound');
+  expect(label?.reason).toMatch(/each in the fastest of 3 layouts that were tried/);
+});
+
+describe('layouts of the ceiling', () => {
+  const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };
+
+  test('are raced before the plan is made; the record has the race, and the plan one of its layouts', async () => {
+    const { record } = await finish(await testHost(), { kernels, budgetMs: AMPLE_MS });
+    const [race] = record.plan.layouts;
+    expect(race).toMatchObject({ kernel: 'stream-read', variant: 'portable', params: record.plan.cases[0]?.params });
+    expect(race?.tried).toHaveLength(3);
+    for (const { rounds } of race?.tried ?? []) for (const { ms } of rounds) expect(ms).toBeGreaterThan(0);
+    expect(race?.tried.map(({ tuning }) => tuning)).toContainEqual(record.plan.cases[0]?.tuning);
+    expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  });
+
+  test('that are wrong here do not win, and the record says that they are wrong', async () => {
+    const [, broken] = KERNELS.ceiling.yardstick?.layouts ?? [];
+    if (!broken) throw new Error('the ceiling must have two layouts');
+    const { constants } = KERNELS.ceiling;
+    const ceiling: Kernel = {
+      ...KERNELS.ceiling,
+      // Half of each block is left out.
+      constants: (p, t, variant) => {
+        const right = constants(p, t, variant);
+        return t.walk === broken.walk && t.loadsInFlight === broken.loadsInFlight
+          ? { ...right, GROUP_REACH: Math.ceil((right.GROUP_REACH ?? 0) / 2) }
+          : right;
+      },
+    };
+    const { record } = await finish(await testHost(), {
+      kernels: { ...kernels, measured: [ceiling] },
+      budgetMs: AMPLE_MS,
+    });
+    expect(record.measurements.map(({ status }) => status)).toEqual(['measured', 'wrong']);
+    expect(record.measurements[1]?.case.tuning).toEqual(broken);
+    expect(record.plan.layouts[0]?.tried).toHaveLength(2);
+    expect(labelsOf(record).map(({ id }) => id)).toContain('wrong-results');
+  });
 });
 
 describe('a broken kernel comes out wrong and without a time', () => {

@@ -36,12 +36,16 @@ beforeAll(async () => {
 });
 
 describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
+  const { defaults, yardstick } = kernel;
   const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) => {
     const examples = kernel.examples.filter((params) => exists?.(params) ?? true);
-    return (few ? fewOf(examples) : examples).map((params) => ({
-      ...{ kernel, variant, requires, params },
-      ...{ tuning: kernel.defaults, shape: JSON.stringify(params) },
-    }));
+    return (few ? fewOf(examples) : examples).flatMap((params) => {
+      const layouts = yardstick?.includes(params) ? yardstick.layouts : [];
+      return [defaults, ...layouts].map((tuning) => ({
+        ...{ kernel, variant, requires, params, tuning },
+        shape: JSON.stringify(tuning === defaults ? params : [params, tuning]),
+      }));
+    });
   });
   const missing = (requires: readonly Requirement[]) => requires.filter((feature) => !gpu.features.has(feature));
   let programOf: (one: KernelCase) => Promise<Program>;
