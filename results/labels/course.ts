@@ -75,8 +75,7 @@ export const COURSE: readonly LabelRule[] = [
     title: 'Incomplete',
     applies(record) {
       const end = endedEarly(record);
-      // Where nothing was measured, another label says why.
-      if (!end || (end.kind === 'out-of-time' && timedCases(record).length === 0)) return undefined;
+      if (!end) return undefined;
       return end.kind === 'out-of-time'
         ? `The time was spent: ${end.detail}. Resume this run for the rest, or give the next one more time: a longer profile, or a budget (--budget).`
         : `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`;
