@@ -36,26 +36,50 @@ test('earlier and later deadlines know what pieces take', async () => {
   const clock = clockAt(100);
   const deadline = Deadline.at(clock, 1000);
   const sooner = deadline.sooner(500);
-  expect([sooner.leftMs(), deadline.leftMs(), deadline.later(200).leftMs()]).toEqual([400, 900, 1100]);
+  expect([sooner.leftMs(), deadline.leftMs(), deadline.sooner(-200).leftMs()]).toEqual([400, 900, 1100]);
   sooner.learn('opening', 500);
   await expect(sooner.piece('opening', async () => {})).rejects.toThrow(OutOfTime);
   await expect(deadline.piece('opening', async () => 7)).resolves.toBe(7);
+  await expect(deadline.endless().piece('opening', async () => 8)).resolves.toBe(8);
 });
 
-test('work that does not end is abandoned when the time is over, also if a pause has moved the end', async () => {
+/** A clock whose pauses are the only time that passes. */
+function pausingClock() {
   const clock = clockAt();
-  const pauses: number[] = [];
   const pause = async (ms: number) => {
-    pauses.push(ms);
-    // The first half of the first pause was not the run's own time.
-    clock.ms += pauses.length === 1 ? ms / 2 : ms;
+    clock.ms += ms;
   };
-  const deadline = Deadline.at({ ...clock, spentMs: () => clock.ms, pause }, 1000);
-  await expect(deadline.piece('opening', () => new Promise(() => {}))).rejects.toThrow(OutOfTime);
-  expect(pauses).toEqual([1000, 500]);
+  return { ...clock, spentMs: () => clock.ms, pause };
+}
+
+test('a compilation that does not end is abandoned at the end of its deadline, and is told', async () => {
+  const deadline = Deadline.at(pausingClock(), 5000);
+  const sooner = deadline.sooner(4000);
+  let isAbandoned = () => false;
+  const never = sooner.compiling('opening', (abandoned) => {
+    isAbandoned = abandoned;
+    return new Promise(() => {});
+  });
+  await expect(never).rejects.toThrow(OutOfTime);
+  expect(isAbandoned()).toBe(true);
+  expect(deadline.leftMs()).toBe(4000);
+  await expect(deadline.compiling('opening', async () => 7)).resolves.toBe(7);
+});
+
+test('a pause of the run moves the end', async () => {
+  const clock = clockAt();
+  let looks = 0;
+  const pause = async (ms: number) => {
+    // Every second look passes while the run is paused.
+    if (looks++ % 2 === 0) clock.ms += ms;
+  };
+  const deadline = Deadline.at({ spentMs: () => clock.ms, pause }, 1000);
+  await expect(deadline.compiling('opening', () => new Promise(() => {}))).rejects.toThrow(OutOfTime);
+  expect(looks).toBe(7);
 });
 
 test('an error of the work is that of the piece', async () => {
   const deadline = Deadline.at({ ...clockAt(), pause: () => new Promise(() => {}) }, 1000);
+  await expect(deadline.compiling('opening', async () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
   await expect(deadline.piece('visit', async () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
 });

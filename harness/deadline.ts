@@ -1,6 +1,7 @@
 /**
  * A deadline is the end of a session's time, and it holds on any machine. Long work is done in pieces. A piece is not
- * begun if it cannot be expected to end in time. One that takes far longer than expected is abandoned at the end.
+ * begun if it cannot be expected to end in time. One that waits for a compiler, which may take far longer than expected,
+ * is abandoned at the end.
  */
 
 import type { Host } from './host.ts';
@@ -36,19 +37,19 @@ export class Deadline {
   readonly #clock: SessionClock;
   /** The time spent after which nothing is begun, in ms. */
   readonly #endMs: number;
-  readonly #alarm: Alarm;
+  readonly #watch: Watch;
   /** About how long a piece of each kind takes, in ms. Deadlines that come from each other share it. */
   readonly #expectedMs: Map<Piece, number>;
 
   /** @param endMs The time spent at which everything ends, in ms. */
   static at(clock: SessionClock, endMs: number): Deadline {
-    return new Deadline(clock, endMs, new Alarm(clock, endMs), new Map());
+    return new Deadline(clock, endMs, new Watch(clock), new Map());
   }
 
-  private constructor(clock: SessionClock, endMs: number, alarm: Alarm, expectedMs: Map<Piece, number>) {
+  private constructor(clock: SessionClock, endMs: number, watch: Watch, expectedMs: Map<Piece, number>) {
     this.#clock = clock;
     this.#endMs = endMs;
-    this.#alarm = alarm;
+    this.#watch = watch;
     this.#expectedMs = expectedMs;
   }
 
@@ -57,21 +58,14 @@ export class Deadline {
     return this.#endMs - this.#clock.spentMs();
   }
 
-  /** Returns a deadline `ms` earlier, for work after which something else must follow. It abandons nothing earlier. */
+  /** Returns a deadline `ms` earlier, for work after which something else must follow; later for a negative number. */
   sooner(ms: number): Deadline {
-    return new Deadline(this.#clock, this.#endMs - ms, this.#alarm, this.#expectedMs);
-  }
-
-  /** Returns a deadline for work whose time does not count in this one: `ms` later. */
-  later(ms: number): Deadline {
-    const endMs = this.#endMs + ms;
-    return new Deadline(this.#clock, endMs, new Alarm(this.#clock, endMs), this.#expectedMs);
+    return new Deadline(this.#clock, this.#endMs - ms, this.#watch, this.#expectedMs);
   }
 
   /** Returns a deadline that never comes. */
   endless(): Deadline {
-    const clock = { spentMs: this.#clock.spentMs };
-    return new Deadline(clock, Number.MAX_SAFE_INTEGER, new Alarm(clock, Number.MAX_SAFE_INTEGER), this.#expectedMs);
+    return new Deadline(this.#clock, Number.MAX_SAFE_INTEGER, this.#watch, this.#expectedMs);
   }
 
   /** Returns about how long a piece takes, in ms; 0 while none has been done. */
@@ -84,48 +78,74 @@ export class Deadline {
     this.#expectedMs.set(piece, Math.max(ms, FORGETTING * this.expectedMs(piece)));
   }
 
-  /** Does a piece of work. @throws OutOfTime if it would not end in time, or has not */
-  async piece<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
+  /** Does a piece of work, and waits until it is done. @throws OutOfTime if it cannot be expected to end in time */
+  piece<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
+    return this.#timed(piece, work);
+  }
+
+  /**
+   * Does a piece of work that waits for a compiler. It is abandoned if it is not done at the end.
+   *
+   * @param work It is told whether it has been abandoned, and must not touch the GPU any more if it has.
+   * @throws OutOfTime if it cannot be expected to end in time, or has not ended
+   */
+  compiling<T>(piece: Piece, work: (abandoned: () => boolean) => Promise<T>): Promise<T> {
+    return this.#timed(piece, () => this.#watch.until(this.#endMs, work));
+  }
+
+  async #timed<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
     const leftMs = this.leftMs();
     if (leftMs <= 0 || this.expectedMs(piece) > leftMs) throw new OutOfTime();
     const beganMs = this.#clock.spentMs();
-    const value = await this.#alarm.unlessOver(work());
+    const value = await work();
     this.learn(piece, this.#clock.spentMs() - beganMs);
     return value;
   }
 }
 
-/** Wakes up whoever waits when the time is over. One timer serves all. */
-class Alarm {
-  readonly #clock: SessionClock;
-  readonly #endMs: number;
-  readonly #waiting = new Set<() => void>();
-  #isSet = false;
+/** The time between two looks of a watch, in ms. */
+const LOOK_EVERY_MS = 250;
 
-  constructor(clock: SessionClock, endMs: number) {
+/** Watches over pieces of work, and abandons those that are not done at their ends. One timer serves all. */
+class Watch {
+  readonly #clock: SessionClock;
+  /** What abandons each piece, with its end on the clock. */
+  readonly #pieces = new Map<() => void, number>();
+  #isLooking = false;
+
+  constructor(clock: SessionClock) {
     this.#clock = clock;
-    this.#endMs = endMs;
   }
 
-  /** Resolves to the value of `work`. @throws OutOfTime at the end, if there is none by then */
-  unlessOver<T>(work: Promise<T>): Promise<T> {
-    const { pause } = this.#clock;
-    if (!pause) return work;
-    if (!this.#isSet) void this.#ring(pause);
+  /** Resolves to what `work` gives. @throws OutOfTime at `endMs`, if there is nothing by then */
+  until<T>(endMs: number, work: (abandoned: () => boolean) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const abandon = () => reject(new OutOfTime());
-      this.#waiting.add(abandon);
-      work.then(resolve, reject).finally(() => this.#waiting.delete(abandon));
+      let isAbandoned = false;
+      const abandon = () => {
+        isAbandoned = true;
+        reject(new OutOfTime());
+      };
+      this.#pieces.set(abandon, endMs);
+      work(() => isAbandoned)
+        .then(resolve, reject)
+        .finally(() => this.#pieces.delete(abandon));
+      void this.#look();
     });
   }
 
-  async #ring(pause: NonNullable<Host['pause']>): Promise<void> {
-    const leftMs = () => this.#endMs - this.#clock.spentMs();
-    this.#isSet = true;
-    // A pause of the run moves the end.
-    while (leftMs() > 0) await pause(leftMs());
-    this.#isSet = false;
-    for (const abandon of this.#waiting) abandon();
+  async #look(): Promise<void> {
+    const { pause, spentMs } = this.#clock;
+    if (!pause || this.#isLooking) return;
+    this.#isLooking = true;
+    while (this.#pieces.size > 0) {
+      await pause(LOOK_EVERY_MS);
+      for (const [abandon, endMs] of this.#pieces) {
+        if (spentMs() < endMs) continue;
+        this.#pieces.delete(abandon);
+        abandon();
+      }
+    }
+    this.#isLooking = false;
   }
 }
 

@@ -71,7 +71,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     const done = (share: number) => (index + share) / decode.tasks.length;
     const beganMs = journal.spentMs();
     const isOnTop = !end.holdsForAll && !task.case.experiment;
-    const deadline = isOnTop ? end.deadline.endless() : end.deadline.later(onTopMs);
+    const deadline = isOnTop ? end.deadline.endless() : end.deadline.sooner(-onTopMs);
     if (deadline.leftMs() <= deadline.expectedMs('step')) return;
     let measurement: DecodeMeasurement;
     try {
@@ -136,7 +136,7 @@ async function* measureStep(
 
   yield context.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const { gpu, filler } = rig;
-  const decoder = await deadline.piece('building', () => createDecoder({ gpu, filler, kernels, step, seed }));
+  const decoder = await deadline.compiling('building', () => createDecoder({ gpu, filler, kernels, step, seed }));
   try {
     const precision = precisionOf(task, profile);
     const regionMs = maxRegionMs(precision.regionMs, journal.clock ?? rig.clockInfo);

@@ -10,6 +10,7 @@
 
 import type { Clock } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
+import { OutOfTime } from '../deadline.ts';
 import { compile, type KernelCase } from '../device/program.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Rig } from './setup.ts';
@@ -40,13 +41,18 @@ export interface FastestOptions {
   readonly regionMs: number;
   /** The maximum number of compilations. Default: MAX_COMPILATIONS. */
   readonly compilations?: number | undefined;
+  /** Whether the work has been abandoned: then nothing is timed any more. Default: it has not. */
+  readonly abandoned?: () => boolean;
 }
 
 /**
- * Compiles and prepares a case, takes a first look at each of its compilations, and keeps the fastest. @throws GpuError
+ * Compiles and prepares a case, takes a first look at each of its compilations, and keeps the fastest.
+ *
+ * @throws GpuError
+ * @throws OutOfTime if the work has been abandoned
  */
 export async function prepareFastest({ gpu, filler, memory }: Rig, options: FastestOptions): Promise<FirstLook> {
-  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS } = options;
+  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS, abandoned = () => false } = options;
   const compiled = (nth: number) => compile(gpu, kernelCase, nth);
   const compared = Math.min(COMPARED, compilations);
   // Those that are compared are compiled before the first is timed: a compiler at work would disturb it.
@@ -56,6 +62,7 @@ export async function prepareFastest({ gpu, filler, memory }: Rig, options: Fast
   try {
     for (let nth = 0; nth < compared || (nth < compilations && !fastestAgree(looks)); nth++) {
       const program = programs[nth] ?? (await compiled(nth));
+      if (abandoned()) throw new OutOfTime();
       const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);

@@ -50,9 +50,9 @@ export async function openCase(planned: PlannedCase, options: OpenCaseOptions): 
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(planned), verification, reason: wrong };
   const regionMs = (wishedMs: number) => maxRegionMs(wishedMs, clockInfo);
   const comparing = deadline.expectedMs('example') <= COMPARING_SHARE * deadline.leftMs();
-  const { prepared, dispatchMs } = await deadline.piece('opening', () =>
+  const { prepared, dispatchMs } = await deadline.compiling('opening', (abandoned) =>
     prepareFastest(rig, {
-      ...{ clock, seed, kernelCase: planned },
+      ...{ clock, seed, kernelCase: planned, abandoned },
       regionMs: regionMs(profile.regionMs),
       compilations: comparing ? MAX_COMPILATIONS : 1,
     }),

@@ -13,15 +13,15 @@ export interface Wave {
   /** The cases, by their index in the plan. */
   readonly cases: readonly number[];
   /**
-   * Whether the wave is a preview: the cases by which the machine is judged get a few rounds, before anything else takes
-   * time. They come again in the next wave.
+   * Whether the wave is a preview: the cases by which the machine is judged get a few rounds before anything else takes
+   * time. They come again in a later wave.
    */
   readonly preview: boolean;
 }
 
 /**
- * Returns the waves of a plan: a preview, and then whole problems until a wave holds `atLeast` cases. The most important
- * problems come first: the ceiling, the other yardsticks at their largest problem, the rest of the yardsticks.
+ * Returns the waves of a plan: a preview of the ceiling, one of the other yardsticks at their largest problem, and then
+ * whole problems until a wave holds `atLeast` cases, those of yardsticks before others.
  */
 export function wavesOf(
   planned: readonly PlannedCase[],
@@ -43,9 +43,10 @@ export function wavesOf(
     if (last && last.length < atLeast) last.push(...problem);
     else waves.push([...problem]);
   }
-  const judged = sorted.flat().filter((index) => rank(index) <= LARGEST);
-  const rest = waves.map((cases) => ({ cases, preview: false }));
-  return judged.length === 0 || judged.length === planned.length ? rest : [{ cases: judged, preview: true }, ...rest];
+  const previews = [CEILING, LARGEST]
+    .map((judged) => sorted.flat().filter((index) => rank(index) === judged))
+    .filter((cases) => cases.length > 0 && cases.length < planned.length);
+  return [...previews.map((cases) => ({ cases, preview: true })), ...waves.map((cases) => ({ cases, preview: false }))];
 }
 
 /** The ranks of cases: the ceiling, the largest problem of another yardstick, its other problems, and all else. */

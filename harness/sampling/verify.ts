@@ -4,7 +4,7 @@ import type { Verification } from '../../results/schema.ts';
 import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
 import { hash, POISON } from '../../shaders/random.ts';
-import { type Deadline, NO_DEADLINE } from '../deadline.ts';
+import { type Deadline, NO_DEADLINE, OutOfTime } from '../deadline.ts';
 import { startAhead } from '../device/compile-ahead.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
@@ -113,8 +113,11 @@ export async function verifyExamples(
   let wrong: string | undefined;
   const verify = async (params: Params, compiled: () => Promise<Program>) => {
     if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
-    const shape = { kernel, variant, params, tuning };
-    const comparison = await deadline.piece('example', () => verifyShape(gpu, filler, shape, compiled()));
+    const comparison = await deadline.compiling('example', async (abandoned) => {
+      const program = await compiled();
+      if (abandoned()) throw new OutOfTime();
+      return verifyShape(gpu, filler, { kernel, variant, params, tuning }, program);
+    });
     shapes++;
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;
@@ -180,12 +183,12 @@ export async function verifyShape(
   gpu: Gpu,
   filler: Filler,
   kernelCase: KernelCase,
-  compiled: Promise<Program> = compile(gpu, kernelCase),
+  compiled?: Program,
 ): Promise<Comparison> {
   const { kernel, variant, params, tuning } = kernelCase;
   const comparison = new Comparison();
+  const program = compiled ?? (await compile(gpu, kernelCase));
   await checked(gpu.device, async () => {
-    const program = await compiled;
     const inputs = [];
     for (const [i, input] of kernel.inputs(params, variant).entries()) {
       inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });

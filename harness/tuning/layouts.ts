@@ -123,7 +123,9 @@ async function raceAt(
   if (layouts.length * end.expectedMs('layout') + raceMs(layouts.length) > end.leftMs()) throw new OutOfTime();
   try {
     for (const tuning of layouts) {
-      const trial = await end.piece('layout', () => openTrial(context, tuning, 1));
+      const trial = await end.compiling('layout', (abandoned) =>
+        openTrial(context, tuning, { compilations: 1, abandoned }),
+      );
       if (!('kind' in trial)) trials.push(trial);
       else if (trial.kind !== 'slow') faulty.push(tuning);
       if (faulty.includes(control)) return undefined;

@@ -3,11 +3,12 @@
 import { sampleMs } from '../../results/derive.ts';
 import type { RandomSource } from '../../results/statistics.ts';
 import { type Tuning, toleranceOf } from '../../shaders/kernel.ts';
+import { OutOfTime } from '../deadline.ts';
 import { checked } from '../device/device.ts';
 import type { KernelCase } from '../device/program.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
-import { prepareFastest } from '../rig/compilations.ts';
+import { type FastestOptions, prepareFastest } from '../rig/compilations.ts';
 import type { Rig } from '../rig/setup.ts';
 import { undisturbed, visibilityOf } from '../rig/visibility.ts';
 import type { Prepared } from '../sampling/prepared.ts';
@@ -56,10 +57,14 @@ export const visitMs = (rig: Rig): number =>
  * Compiles a tuning at full size, takes a first look at it, and checks some of its output. Returns why it cannot be
  * raced if it cannot.
  *
- * @param compilations The maximum number of compilations.
  * @throws HarnessError `device-lost`
+ * @throws OutOfTime if the work has been abandoned
  */
-export async function openTrial(context: TrialContext, tuning: Tuning, compilations: number): Promise<Trial | Unfit> {
+export async function openTrial(
+  context: TrialContext,
+  tuning: Tuning,
+  options: Pick<FastestOptions, 'compilations' | 'abandoned'>,
+): Promise<Trial | Unfit> {
   const { rig, subject, seed, random } = context;
   const { gpu, clock } = rig;
   const regionMs = trialRegionMs(rig);
@@ -69,24 +74,22 @@ export async function openTrial(context: TrialContext, tuning: Tuning, compilati
     return { tuning, kind, reason };
   };
   try {
-    return await checked(gpu.device, async () => {
-      const kernelCase = { ...subject, tuning };
-      const look = await prepareFastest(rig, { clock, seed, kernelCase, regionMs, compilations });
-      const { dispatchMs } = look;
-      prepared = look.prepared;
-      if (dispatchMs > MAX_DISPATCH_MS) {
-        const rule = `a dispatch must take no longer than ${MAX_DISPATCH_MS} ms`;
-        return unfit('slow', `${rule}; one takes ${dispatchMs.toPrecision(3)} ms here`);
-      }
-      const fault = await spotFault(subject, prepared, random);
-      if (fault) return unfit('wrong', fault);
-      const sampler = new Sampler({
-        ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs },
-        ...{ shares: REGION_SHARES, sameLengths: true },
-      });
-      return { tuning, prepared, sampler, times: new Map() };
+    const look = await prepareFastest(rig, { clock, seed, kernelCase: { ...subject, tuning }, regionMs, ...options });
+    const { dispatchMs } = look;
+    prepared = look.prepared;
+    if (dispatchMs > MAX_DISPATCH_MS) {
+      const rule = `a dispatch must take no longer than ${MAX_DISPATCH_MS} ms`;
+      return unfit('slow', `${rule}; one takes ${dispatchMs.toPrecision(3)} ms here`);
+    }
+    const fault = await checked(gpu.device, () => spotFault(subject, look.prepared, random));
+    if (fault) return unfit('wrong', fault);
+    const sampler = new Sampler({
+      ...{ clock, workload: prepared, firstLookMs: dispatchMs, regionMs },
+      ...{ shares: REGION_SHARES, sameLongest: true },
     });
+    return { tuning, prepared, sampler, times: new Map() };
   } catch (error) {
+    if (error instanceof OutOfTime) throw error;
     const lost = await gpu.lostFor(error);
     if (lost !== undefined) throw new HarnessError('device-lost', `The GPU device was lost while tuning (${lost}).`);
     return unfit('failed', messageOf(error));

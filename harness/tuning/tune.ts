@@ -203,7 +203,7 @@ async function openCandidate(context: TuneContext, tuning: Tuning, maxCompileMs:
     return unfit('failed', messageOf(error));
   }
   // A slow compilation may cost a candidate the race. A slow one of the defaults would let all others win.
-  return openTrial(context, tuning, tuning === kernel.defaults ? MAX_COMPILATIONS : 1);
+  return openTrial(context, tuning, { compilations: tuning === kernel.defaults ? MAX_COMPILATIONS : 1 });
 }
 
 /** Returns why a winner is wrong on any example or at full size; undefined if it is right. */

@@ -6,6 +6,7 @@ import { describeAdapter, openGpu } from '../../harness/device/device.ts';
 import { createFiller, readBack } from '../../harness/device/memory.ts';
 import { createMemory, type SidePools } from '../../harness/device/pools.ts';
 import type { Host } from '../../harness/host.ts';
+import { NOT_REACHED } from '../../harness/journal.ts';
 import type { Profile } from '../../harness/profiles.ts';
 import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
@@ -248,6 +249,31 @@ describe('a streamed output', () => {
     prepared.destroy();
     memory.destroy();
   });
+});
+
+test('a compilation that does not end is abandoned when the time is over, and the record has the rest', async () => {
+  const host = await hostWith((adapter) => ({
+    requestDevice: async (descriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      const compile = device.createComputePipelineAsync.bind(device);
+      return new Proxy(device, {
+        get(target, name) {
+          if (name === 'createComputePipelineAsync') {
+            return (pipeline: GPUComputePipelineDescriptor) =>
+              pipeline.label === 'gemv' ? new Promise(() => {}) : compile(pipeline);
+          }
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    },
+  }));
+  const kernels = { ...KERNELS, measured: [product, KERNELS.ceiling] };
+  const { record } = await finish(host, { kernels, budgetMs: 20_000 });
+  expect(record.measurements[0]).toMatchObject({ status: 'skipped', reason: NOT_REACHED });
+  expect(record.measurements.at(-1)?.status).toBe('measured');
+  expect(record.events.at(-1)).toMatchObject({ kind: 'out-of-time', detail: expect.stringMatching(/not reached/) });
+  expect(labelsOf(record).map(({ id }) => id)).toContain('incomplete');
 });
 
 /** Returns the host with a device that has no room for the buffers that `refuses` picks. */

@@ -61,7 +61,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
     test('it is right here, element by element, with poison behind every buffer', async (context) => {
       const without = missing(requires);
       context.skip(without.length > 0, `${gpu.info.architecture} has no ${without.join(', ')}`);
-      const comparison = await verifyShape(gpu, filler, one, programOf(one));
+      const comparison = await verifyShape(gpu, filler, one, await programOf(one));
       expect(comparison.wrong(toleranceOf(kernel, variant, params).nmse)).toBeUndefined();
       expect(comparison.outputs).toBeGreaterThan(0);
     });
