@@ -35,13 +35,17 @@ function lineAnswer(record: RunRecord): string {
 }
 
 function clockAnswer(clock: ClockInfo): string {
-  const { trusted, reason, emptySubmissionMs, wallQuantumMs, timestampQuantumNs } = clock;
+  const { trusted, reason, emptySubmissionMs, wallQuantumMs, timestampQuantumNs, completionMs, preRoll } = clock;
   const steps =
     timestampQuantumNs === null
       ? `The wall clock advances in steps of ${msText(wallQuantumMs)}.`
       : `Timestamps advance in steps of ${msText(timestampQuantumNs / 1e6)}, the wall clock in steps of ${msText(wallQuantumMs)}.`;
+  const noticed = completionMs ? ` The browser notices the end of work to within ${msText(completionMs)}.` : '';
   const empty = `An empty submission takes ${msText(emptySubmissionMs)}; the slope of times cancels it out.`;
-  return `${trusted === 'timestamp-query' ? 'The GPU’s own: timestamp queries.' : 'The wall clock, from submission until the queue has drained.'} ${reason} ${steps} ${empty}`;
+  const before = preRoll
+    ? ` Each timed region follows ${msText(preRoll.ms)} of the same work, which is not timed: the GPU is then as fast as it gets.`
+    : '';
+  return `${trusted === 'timestamp-query' ? 'The GPU’s own: timestamp queries.' : 'The wall clock, from submission until the queue has drained.'} ${reason} ${steps}${noticed} ${empty}${before}`;
 }
 
 function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string {
