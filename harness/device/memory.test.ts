@@ -12,10 +12,11 @@ test.each([64 * 2 ** 20, 1e8, 1e9, GiB, 2e9, 2.25 * GiB, 1e12])('all pools toget
   expect(Math.min(main, written, scales)).toBeGreaterThan(0);
 });
 
-test('if memory is ample, the main pool has the size of the profile, and written memory is cold', () => {
+test('if memory is ample, the main pool has the size of the profile, and written memory is cold for most caches', () => {
   const { main, written } = poolSizes(4 * GiB, Number.POSITIVE_INFINITY, SIDE);
   expect(main).toBe(4 * GiB);
-  expect(written).toBeGreaterThanOrEqual(COLD_ROTATION_BYTES);
+  expect(main).toBeGreaterThanOrEqual(COLD_ROTATION_BYTES);
+  expect(written).toBeGreaterThanOrEqual(4 * 256e6);
 });
 
 test('a pool that a run does not stream through takes nothing from the budget', () => {

@@ -3,7 +3,6 @@
  * adapter binds. All memory is filled on the GPU with seeded words, which the CPU can compute one by one.
  */
 
-import { COLD_ROTATION_BYTES } from '../../results/caches.ts';
 import type { Input, Kernel, WordMask, WordReader } from '../../shaders/kernel.ts';
 import { ANY_BITS, hash, POISON, randomWord, TAME_FLOATS } from '../../shaders/random.ts';
 import { HarnessError } from '../errors.ts';
@@ -240,8 +239,12 @@ export interface SidePools {
   readonly scales: number;
 }
 
-/** The largest pool to write to, in bytes: enough for writes to miss every cache. A power of two, which sizes tile. */
-const MAX_WRITTEN_BYTES = 2 ** Math.ceil(Math.log2(COLD_ROTATION_BYTES));
+/**
+ * The largest pool to write to, in bytes: cold for every cache of up to 268 MB. Where a run finds a larger one, its writes
+ * are labelled; a pool for the largest cache there is would take another GiB of every GPU. A power of two, which sizes
+ * tile.
+ */
+const MAX_WRITTEN_BYTES = 2 ** 30;
 
 /**
  * Returns the bytes of each pool: its full size, or the same share of it for each pool if all together would exceed
