@@ -31,7 +31,7 @@ test('calibration', { timeout: TIMEOUT_MS }, async () => {
 /** The number of devices with each kind of cache. One of `full` takes ten times as long to simulate. */
 const HEADLINES = { quick: 600, full: 100 };
 
-test('headlines', { timeout: 2 * TIMEOUT_MS }, async () => {
+test('headlines', { timeout: 6 * TIMEOUT_MS }, async () => {
   const rows = [
     ...(await calibrateHeadline(HEADLINES.quick, PROFILES.quick)),
     ...(await calibrateHeadline(HEADLINES.full, PROFILES.full)),
