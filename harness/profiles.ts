@@ -73,7 +73,7 @@ const WARM_UP_MS = 2000;
 export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   quick: {
     id: 'quick',
-    summary: 'half a minute on a GPU: streaming bandwidth and the first fit',
+    summary: 'within half a minute on a GPU: streaming bandwidth and the first fit',
     endMs: { gpu: 30_000, software: 90_000 },
     breadth: 'few',
     intervalWidth: 0.03,

@@ -27,7 +27,7 @@ export const KERNEL: ValueOption<string> = {
 export const BUDGET: ValueOption<number> = {
   name: 'budget',
   value: 'seconds',
-  help: 'Maximum time (default: as long as the profile takes)',
+  help: 'Maximum time; what it does not reach is listed (default: the end of the profile)',
   param: PARAMS.budgetSeconds,
 };
 

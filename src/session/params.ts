@@ -20,7 +20,7 @@
  *     kernels   ids, gemv,stream-read                   default: all
  *     compare   defaults: measure them beside winners,  default: winners only
  *               and scalar baselines beside kernels
- *     budget    maximum seconds that a run may take     default: as long as the profile takes
+ *     budget    maximum seconds that a run may take     default: the end of the profile
  *     autorun   1 | 0 | tune: run, or only tune, as     default 0
  *               soon as the page is up
  */
@@ -72,7 +72,7 @@ export interface RunParams {
   readonly kernels: readonly string[];
   /** Whether to measure the defaults beside the winners, and scalar baselines beside the kernels. */
   readonly compare: boolean;
-  /** The maximum time of a run. Null: no limit. */
+  /** The maximum time of a run. Null: the profile's end. */
   readonly budgetSeconds: number | null;
 }
 

@@ -38,7 +38,7 @@ export interface RunRequest extends SessionRequest {
   readonly reported: Reported;
   /** Whether to measure the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
   readonly compare: boolean;
-  /** The maximum time of the run. Null: no limit. */
+  /** The maximum time of the run. Null: the profile's end. */
   readonly budgetMs: number | null;
   /** The decode steps to time after the kernels. Null: none. */
   readonly decode: DecodeRequest | null;

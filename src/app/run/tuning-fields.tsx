@@ -60,7 +60,8 @@ export function TuningFields({ app }: { app: App }) {
 
 function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void }) {
   const { tuned, families, latest } = known;
-  if (tuned === 0) return <p class="known">Nothing is tuned on this machine yet. Runs use the default layouts.</p>;
+  if (tuned === 0)
+    return <p class="known">Nothing is tuned on this machine yet. Runs use the default layouts of most kernels.</p>;
   return (
     <p class="known">
       Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dateText(latest)}`}.{' '}
