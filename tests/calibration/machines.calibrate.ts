@@ -2,16 +2,16 @@
 
 import { expect, test } from 'vitest';
 import { calibrateFastGpus, fastTableText } from './fast-gpus.ts';
-import { calibrateMachines, machineTableText, pooled } from './machines.ts';
+import { calibrateMachines, lineOf, machineTableText, pooled } from './machines.ts';
 
 /** The number of machines of each trouble alone, and of each pair. */
-const [ALONE, PAIRED] = [Number(process.env.ALONE ?? 100), Number(process.env.PAIRED ?? 15)];
+const [ALONE, PAIRED] = [60, 19];
 
-/** A run of `quick` takes some 0.3 s to simulate. */
+/** A run of `quick` takes about a second to simulate. */
 const TIMEOUT_MS = 7_200_000;
 
 test('machines', { timeout: TIMEOUT_MS }, async () => {
-  const rows = await calibrateMachines(ALONE, PAIRED);
+  const rows = await calibrateMachines(ALONE, PAIRED, 1, (row) => console.log(lineOf(row)));
   const all = pooled('all', rows);
   console.log(machineTableText([...rows, all]));
   expect(all.wrong).toBeLessThanOrEqual(0.01);

@@ -206,8 +206,17 @@ export interface MachineRow {
   readonly labels: Readonly<Record<string, number>>;
 }
 
-/** Runs `alone` machines of each trouble, and of none, and `paired` machines of each pair of troubles. */
-export async function calibrateMachines(alone: number, paired: number, seed = 1): Promise<MachineRow[]> {
+/**
+ * Runs `alone` machines of each trouble, and of none, and `paired` machines of each pair of troubles.
+ *
+ * @param onRow Called with each row as it is known.
+ */
+export async function calibrateMachines(
+  alone: number,
+  paired: number,
+  seed = 1,
+  onRow: (row: MachineRow) => void = () => {},
+): Promise<MachineRow[]> {
   const kinds: { readonly names: readonly string[]; readonly troubles: readonly Trouble[]; readonly count: number }[] =
     [
       { names: ['none'], troubles: [], count: alone },
@@ -225,7 +234,9 @@ export async function calibrateMachines(alone: number, paired: number, seed = 1)
       const device = troubles.reduce((drawn, { apply }) => apply(drawn, uniform), anyGpu(uniform));
       outcomes.push(await measureMachine(device, seed + 1000 * nth + i));
     }
-    rows.push(rowOf(names.join(' + '), outcomes));
+    const row = rowOf(names.join(' + '), outcomes);
+    rows.push(row);
+    onRow(row);
   }
   return rows;
 }
@@ -261,17 +272,19 @@ export function pooled(troubles: string, rows: readonly MachineRow[]): MachineRo
 }
 
 /** Returns the table as Markdown. */
-export function machineTableText(rows: readonly MachineRow[]): string {
+export const machineTableText = (rows: readonly MachineRow[]): string => [...HEAD, ...rows.map(lineOf)].join('\n');
+
+const HEAD = [
+  '| troubles | machines | hold the truth | miss it, labelled | miss it, unlabelled | by far, unlabelled | median error | labels |',
+  '|---|---:|---:|---:|---:|---:|---:|---|',
+];
+
+/** Returns a row as a line of the table. */
+export function lineOf({ troubles, machines, coverage, warned, missed, wrong, error, labels }: MachineRow): string {
   const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
-  return [
-    '| troubles | machines | hold the truth | miss it, labelled | miss it, unlabelled | by far, unlabelled | median error | labels |',
-    '|---|---:|---:|---:|---:|---:|---:|---|',
-    ...rows.map(({ troubles, machines, coverage, warned, missed, wrong, error, labels }) => {
-      const listed = Object.entries(labels)
-        .sort(([, a], [, b]) => b - a)
-        .map(([id, share]) => `${id} ${percent(share, 0)}`);
-      const shares = [coverage, warned, missed, wrong].map((share) => percent(share));
-      return `| ${[troubles, machines, ...shares, percent(error, 2), listed.join(', ') || 'none'].join(' | ')} |`;
-    }),
-  ].join('\n');
+  const listed = Object.entries(labels)
+    .sort(([, a], [, b]) => b - a)
+    .map(([id, share]) => `${id} ${percent(share, 0)}`);
+  const shares = [coverage, warned, missed, wrong].map((share) => percent(share));
+  return `| ${[troubles, machines, ...shares, percent(error, 2), listed.join(', ') || 'none'].join(' | ')} |`;
 }
