@@ -1,5 +1,6 @@
 /**
- * The functions by which a program outside drives the page, as the terminal's `--host chromium` does. It may define:
+ * The functions by which a program outside drives the page, as the terminal's `--host chromium` and `firefox` do. It
+ * may define:
  *
  * - `globalThis.hbmarkReport` is called with every event of a run or of tuning. A session that could not start or that
  *   broke is reported as `{ type: 'error', error: { code, message } }`. A run ends with one `done` or one `error`;

@@ -1,4 +1,4 @@
-/** Serves the built page on a port of this machine, for `hbmark serve` and for `--host chromium`. */
+/** Serves the built page on a port of this machine, for `hbmark serve` and for the browsers of `--host`. */
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

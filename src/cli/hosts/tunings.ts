@@ -1,6 +1,6 @@
 /**
  * The terminal's file of tunings: JSON, with the winners of every adapter and engine that this user has tuned on,
- * browsers of `--host chromium` included. Its format is in harness/tuning/store.ts.
+ * browsers that `--host` names included. Its format is in harness/tuning/store.ts.
  */
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -18,28 +18,36 @@ export class Reports {
     this.#all.push(report);
   };
 
-  /** Resolves once `n` cases have been measured in this many rounds. */
+  /** Resolves once `n` cases have been measured in this many rounds. @throws Error if the session ends before */
   async measured(n: number, rounds = 2): Promise<void> {
-    const cases = () =>
-      new Set(
-        this.#all.flatMap((r) =>
-          r.type === 'measurement' && r.measurement.status === 'measured' && r.measurement.checks.length >= rounds
-            ? [r.index]
-            : [],
-        ),
-      ).size;
-    await expect.poll(cases, PATIENCE).toBeGreaterThanOrEqual(n);
+    await expect.poll(() => this.#measured(rounds) >= n || this.#end() !== undefined, PATIENCE).toBe(true);
+    const cases = this.#measured(rounds);
+    if (cases < n) throw new Error(`${cases} of ${n} cases were measured in ${rounds} rounds when the session ended`);
   }
 
   /** Resolves to the next record, which passes its check: that of a run that has ended, or of one that is shown. */
   async record(): Promise<RunRecord> {
-    const ended = () => this.#all.find(({ type }) => type === 'done' || type === 'error');
-    await expect.poll(() => ended() !== undefined, PATIENCE).toBe(true);
-    const last = ended();
+    await expect.poll(() => this.#end() !== undefined, PATIENCE).toBe(true);
+    const last = this.#end();
     this.#all.length = 0;
     if (last?.type !== 'done') throw new Error(JSON.stringify(last));
     expect(checkRecord(last.record)).toMatchObject({ ok: true });
     return last.record;
+  }
+
+  /** The number of cases that have been measured in this many rounds. */
+  #measured(rounds: number): number {
+    const cases = this.#all.flatMap((r) =>
+      r.type === 'measurement' && r.measurement.status === 'measured' && r.measurement.checks.length >= rounds
+        ? [r.index]
+        : [],
+    );
+    return new Set(cases).size;
+  }
+
+  /** How the session ended. Undefined: it has not. */
+  #end(): EngineReport | undefined {
+    return this.#all.find(({ type }) => type === 'done' || type === 'error');
   }
 }
 
