@@ -18,6 +18,7 @@ import { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import { explainingFailure, gigabytes, MIN_MEMORY_BYTES, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
+import { countingWaits } from '../rig/visibility.ts';
 import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
 import { VerifiedKernels } from '../sampling/verify.ts';
 import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
@@ -86,12 +87,15 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const { now } = host;
   const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
   const journal = new Journal({ ...identity, now, resume });
+  // The time of a run stands still while it waits for a hidden tab.
+  const visibility = host.visibility && countingWaits(host.visibility, now, (ms) => journal.paused(ms));
+  const counted: Host = { ...host, ...(visibility && { visibility }) };
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
   let { memoryBytes } = options;
   for (let losses = 1; ; losses++) {
     try {
-      const lost = yield* withDevice(host, { ...options, memoryBytes }, { journal, stopwatch, progress });
+      const lost = yield* withDevice(counted, { ...options, memoryBytes }, { journal, stopwatch, progress });
       if (lost === undefined) break;
       journal.note('lost', lost);
       // Another device takes a set-up of its own.
@@ -176,7 +180,7 @@ async function* withDevice(
     const { plan, planned, skips } = begun
       ? { plan: begun, planned: begun.cases.map((c) => plannedFrom(c, kernels)), skips: [] }
       : yield* newPlan(rig, {
-          ...{ profile, kernels, seed, known, compare: options.compare ?? false, verifiedKernels, end, signal },
+          ...{ profile, kernels, seed, known, compare: options.compare ?? false, end, signal },
           progress: (detail) => progress('plan', detail),
         });
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
