@@ -36,7 +36,7 @@ test('earlier and later deadlines know what pieces take', async () => {
   const clock = clockAt(100);
   const deadline = Deadline.at(clock, 1000);
   const sooner = deadline.sooner(500);
-  expect([sooner.leftMs(), deadline.leftMs(), deadline.sooner(-200).leftMs()]).toEqual([400, 900, 1100]);
+  expect([sooner.leftMs(), deadline.leftMs(), deadline.later(200).leftMs()]).toEqual([400, 900, 1100]);
   sooner.learn('opening', 500);
   await expect(sooner.piece('opening', async () => {})).rejects.toThrow(OutOfTime);
   await expect(deadline.piece('opening', async () => 7)).resolves.toBe(7);
@@ -64,6 +64,13 @@ test('a compilation that does not end is abandoned at the end of its deadline, a
   expect(isAbandoned()).toBe(true);
   expect(deadline.leftMs()).toBe(4000);
   await expect(deadline.compiling('opening', async () => 7)).resolves.toBe(7);
+});
+
+test('other work that does not end is abandoned when the session ends', async () => {
+  const deadline = Deadline.at(pausingClock(), 5000);
+  const never = deadline.sooner(4000).piece('visit', () => new Promise(() => {}));
+  await expect(never).rejects.toThrow(OutOfTime);
+  expect(deadline.leftMs()).toBe(0);
 });
 
 test('a pause of the run moves the end', async () => {

@@ -1,7 +1,7 @@
 /**
  * A deadline is the end of a session's time, and it holds on any machine. Long work is done in pieces. A piece is not
- * begun if it cannot be expected to end in time. One that waits for a compiler, which may take far longer than expected,
- * is abandoned at the end.
+ * begun if it cannot be expected to end in time. One that takes far longer than expected is abandoned: at the session's
+ * end, or earlier if it only waits for a compiler.
  */
 
 import type { Host } from './host.ts';
@@ -37,18 +37,26 @@ export class Deadline {
   readonly #clock: SessionClock;
   /** The time spent after which nothing is begun, in ms. */
   readonly #endMs: number;
+  /** The time spent at which the session ends, in ms. Nothing comes after it. */
+  readonly #sessionEndMs: number;
   readonly #watch: Watch;
   /** About how long a piece of each kind takes, in ms. Deadlines that come from each other share it. */
   readonly #expectedMs: Map<Piece, number>;
 
-  /** @param endMs The time spent at which everything ends, in ms. */
+  /** @param endMs The time spent at which the session ends, in ms. */
   static at(clock: SessionClock, endMs: number): Deadline {
-    return new Deadline(clock, endMs, new Watch(clock), new Map());
+    return new Deadline(clock, [endMs, endMs], new Watch(clock), new Map());
   }
 
-  private constructor(clock: SessionClock, endMs: number, watch: Watch, expectedMs: Map<Piece, number>) {
+  private constructor(
+    clock: SessionClock,
+    [endMs, sessionEndMs]: readonly [number, number],
+    watch: Watch,
+    expectedMs: Map<Piece, number>,
+  ) {
     this.#clock = clock;
     this.#endMs = endMs;
+    this.#sessionEndMs = sessionEndMs;
     this.#watch = watch;
     this.#expectedMs = expectedMs;
   }
@@ -58,14 +66,23 @@ export class Deadline {
     return this.#endMs - this.#clock.spentMs();
   }
 
-  /** Returns a deadline `ms` earlier, for work after which something else must follow; later for a negative number. */
+  /** Returns a deadline `ms` earlier, for work after which something else must follow. */
   sooner(ms: number): Deadline {
-    return new Deadline(this.#clock, this.#endMs - ms, this.#watch, this.#expectedMs);
+    return this.#ending(this.#endMs - ms, this.#sessionEndMs);
+  }
+
+  /** Returns the deadline of a session that ends `ms` later. */
+  later(ms: number): Deadline {
+    return this.#ending(this.#endMs + ms, this.#sessionEndMs + ms);
   }
 
   /** Returns a deadline that never comes. */
   endless(): Deadline {
-    return new Deadline(this.#clock, Number.MAX_SAFE_INTEGER, this.#watch, this.#expectedMs);
+    return this.#ending(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  }
+
+  #ending(endMs: number, sessionEndMs: number): Deadline {
+    return new Deadline(this.#clock, [endMs, sessionEndMs], this.#watch, this.#expectedMs);
   }
 
   /** Returns about how long a piece takes, in ms; 0 while none has been done. */
@@ -78,16 +95,20 @@ export class Deadline {
     this.#expectedMs.set(piece, Math.max(ms, FORGETTING * this.expectedMs(piece)));
   }
 
-  /** Does a piece of work, and waits until it is done. @throws OutOfTime if it cannot be expected to end in time */
+  /**
+   * Does a piece of work. It is abandoned if it is not done when the session ends.
+   *
+   * @throws OutOfTime if it cannot be expected to end by this deadline, or has not ended with the session
+   */
   piece<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
-    return this.#timed(piece, work);
+    return this.#timed(piece, () => this.#watch.until(this.#sessionEndMs, work));
   }
 
   /**
-   * Does a piece of work that waits for a compiler. It is abandoned if it is not done at the end.
+   * Does a piece of work that waits for a compiler. It is abandoned if it is not done by this deadline.
    *
    * @param work It is told whether it has been abandoned, and must not touch the GPU any more if it has.
-   * @throws OutOfTime if it cannot be expected to end in time, or has not ended
+   * @throws OutOfTime if it cannot be expected to end by this deadline, or has not
    */
   compiling<T>(piece: Piece, work: (abandoned: () => boolean) => Promise<T>): Promise<T> {
     return this.#timed(piece, () => this.#watch.until(this.#endMs, work));

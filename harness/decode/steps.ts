@@ -71,7 +71,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     const done = (share: number) => (index + share) / decode.tasks.length;
     const beganMs = journal.spentMs();
     const isOnTop = !end.holdsForAll && !task.case.experiment;
-    const deadline = isOnTop ? end.deadline.endless() : end.deadline.sooner(-onTopMs);
+    const deadline = isOnTop ? end.deadline.endless() : end.deadline.later(onTopMs);
     if (deadline.leftMs() <= deadline.expectedMs('step')) return;
     let measurement: DecodeMeasurement;
     try {

@@ -7,6 +7,23 @@ const ALWAYS_SEEN: Visibility = { hidden: false, timesHidden: 0, changed: () => 
 
 export const visibilityOf = ({ visibility = ALWAYS_SEEN }: Pick<Host, 'visibility'>): Visibility => visibility;
 
+/** Returns `visibility`, with the time of each wait for a hidden tab reported in ms. */
+export function countingWaits(visibility: Visibility, now: () => number, waited: (ms: number) => void): Visibility {
+  return {
+    get hidden() {
+      return visibility.hidden;
+    },
+    get timesHidden() {
+      return visibility.timesHidden;
+    },
+    async changed() {
+      const sinceMs = now();
+      await visibility.changed();
+      waited(now() - sinceMs);
+    },
+  };
+}
+
 /** Resolves once the tab is visible, or the session is cancelled. */
 export async function untilSeen(visibility: Visibility, signal: Cancellation): Promise<void> {
   while (visibility.hidden && !signal.aborted) await visibility.changed();

@@ -16,7 +16,6 @@ import {
   type TuningOf,
   type TuningsOf,
 } from '../sampling/plan.ts';
-import type { VerifiedKernels } from '../sampling/verify.ts';
 import { type Raced, raceLayouts } from '../tuning/layouts.ts';
 import { withRaceWinners } from '../tuning/winners.ts';
 import type { RunEnd } from './end.ts';
@@ -32,7 +31,6 @@ export interface PlanningOptions {
   readonly known: TuningOf;
   /** Whether to measure the defaults beside better tunings. */
   readonly compare: boolean;
-  readonly verifiedKernels: VerifiedKernels;
   readonly end: RunEnd;
   /** How the run's memory was allocated. */
   readonly memory: Plan['memory'];
@@ -50,7 +48,7 @@ export interface NewPlan {
 
 /** Plans a new run. @throws HarnessError `device-lost` */
 export async function* newPlan(rig: Rig, options: PlanningOptions): AsyncGenerator<RunEvent, NewPlan> {
-  const { profile, kernels, seed, known, compare, verifiedKernels, end, signal, progress } = options;
+  const { profile, kernels, seed, known, compare, end, signal, progress } = options;
   const { gpu, memory, probeGBps } = rig;
   const sizes = dispatchSizes(profile, probeGBps, memory.main);
   const planWith = (tuningsOf: TuningsOf) =>
@@ -68,7 +66,7 @@ export async function* newPlan(rig: Rig, options: PlanningOptions): AsyncGenerat
     rig,
     planWith((...problem) => [known(...problem)]),
     {
-      ...{ seed, verifiedKernels, deadline: end.deadline, maxMs: RACE_SHARE * end.ms, signal },
+      ...{ seed, signal, deadline: end.deadline.sooner(Math.max(0, end.deadline.leftMs() - RACE_SHARE * end.ms)) },
       progress: (name) => progress(`racing layouts of ${name}`),
     },
   );

@@ -23,12 +23,12 @@ import type { Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
-import { maxRegionMs } from '../sampling/regions.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
 import type { VerifiedKernels } from '../sampling/verify.ts';
 import type { RunEnd } from './end.ts';
 import { nameOf, openCase } from './open-case.ts';
 import type { Progress } from './progress.ts';
+import { firstVisitMs, runClock } from './run-clock.ts';
 import { wavesOf } from './waves.ts';
 
 /** The share of a wave's time that opening its cases takes. It moves the progress bar only. */
@@ -39,9 +39,6 @@ const KERNELS_SHARE = 0.5;
 
 /** The minimum number of rounds of a case that is opened: an interval needs as many. */
 const MIN_ROUNDS = MIN_UNITS;
-
-/** The number of regions of a visit. */
-const VISIT_REGIONS = 4;
 
 /** The number of visits in a row with an impossible timestamp after which the wall clock is trusted instead. */
 const MAX_IMPOSSIBLE_VISITS = 3;
@@ -116,25 +113,10 @@ class Rounds {
     this.#context = context;
     const stepsWithin = decode?.tasks.some((task) => end.holdsForAll || task.case.experiment) ?? false;
     this.#kernelsEnd = end.deadline.sooner(stepsWithin ? (1 - KERNELS_SHARE) * end.ms : 0);
-    // The first visits are expected to take a little longer than their regions.
-    const clockInfo = journal.clock ?? rig.clockInfo;
-    const regionMs = maxRegionMs(options.profile.regionMs, clockInfo) / 2;
-    const eachMs = rig.clock.preRollMs + regionMs + 2 * clockInfo.emptySubmissionMs;
-    end.deadline.learn('visit', VISIT_REGIONS * eachMs);
+    end.deadline.learn('visit', firstVisitMs(options.profile, journal.clock ?? rig.clockInfo, rig.clock));
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
-    // This clock is the run's, not the device's: which one is trusted may change on the way.
-    this.#clock = {
-      get kind() {
-        return journal.clock?.trusted ?? rig.clock.kind;
-      },
-      get idleMs() {
-        return this.kind === 'queue-drain' ? rig.clockInfo.emptySubmissionMs : 0;
-      },
-      preRollMs: rig.clock.preRollMs,
-      time: (units, encode, options) => rig.clock.time(units, encode, options),
-      destroy() {},
-    };
+    this.#clock = runClock(rig, journal);
     const { ceiling } = options.kernels;
     const largest = ceiling.shapes([journal.plan?.largestDispatchBytes ?? 0], 'few', rig.memory.main.bytes);
     this.#ceilings = [...planned.keys()].filter((index) => {
@@ -330,7 +312,6 @@ class Rounds {
     const sinceMs = host.now();
     await untilSeen(this.#visibility, signal);
     const hiddenMs = host.now() - sinceMs;
-    journal.paused(hiddenMs);
     journal.note('hidden', `the tab was hidden, and the run paused for ${(hiddenMs / 1000).toFixed(1)} s`);
     if (signal.aborted) return;
     yield progress('warm-up', 'warming up again until the rate is steady');

@@ -22,6 +22,7 @@ import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
 import { runNeeds } from '../rig/needs.ts';
 import { explainingFailure, gigabytes, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
+import { countingWaits } from '../rig/visibility.ts';
 import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
 import { VerifiedKernels } from '../sampling/verify.ts';
 import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
@@ -97,12 +98,15 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const { now } = host;
   const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
   const journal = new Journal({ ...identity, now, resume });
+  // The time of a run stands still while it waits for a hidden tab.
+  const visibility = host.visibility && countingWaits(host.visibility, now, (ms) => journal.paused(ms));
+  const counted: Host = { ...host, ...(visibility && { visibility }) };
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
   const running: Running = { journal, stopwatch, progress, growth: new GrowthWatch(growthLog) };
   for (let losses = 1; ; losses++) {
     try {
-      const lost = yield* withDevice(host, options, running);
+      const lost = yield* withDevice(counted, options, running);
       if (lost === undefined) break;
       journal.note('lost', lost);
       // Another device takes a set-up of its own.
@@ -200,7 +204,7 @@ async function* withDevice(
     const { plan, planned, skips } = begun
       ? { plan: begun, planned: begun.cases.map((c) => plannedFrom(c, kernels)), skips: [] }
       : yield* newPlan(rig, {
-          ...{ profile, kernels, seed, known, compare: options.compare ?? false, verifiedKernels, end, signal },
+          ...{ profile, kernels, seed, known, compare: options.compare ?? false, end, signal },
           memory: memoryUse(rig, running),
           progress: (detail) => progress('plan', detail),
         });

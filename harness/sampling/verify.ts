@@ -90,7 +90,7 @@ export interface VerifyOptions {
 }
 
 /** The share of the time left that verifying a kernel may take. At least one example is verified. */
-const VERIFY_SHARE = 1 / 2;
+const VERIFY_SHARE = 1 / 6;
 
 /**
  * Runs the examples of the case's family (its formats) in the case's variant and tuning, and compares every output

@@ -13,7 +13,6 @@ import type { RunEvent } from '../events.ts';
 import type { Cancellation } from '../host.ts';
 import type { Rig } from '../rig/setup.ts';
 import type { PlannedCase } from '../sampling/plan.ts';
-import type { VerifiedKernels } from '../sampling/verify.ts';
 import { isOut, MIN_GAIN, race } from './race.ts';
 import { openTrial, type Subject, type Trial, visitMs, visitTrial } from './trial.ts';
 import { PORTABLE } from './winners.ts';
@@ -23,12 +22,8 @@ const ROUNDS = MIN_UNITS + 1;
 
 export interface LayoutsOptions {
   readonly seed: number;
-  /** The kernels that the run has verified. */
-  readonly verifiedKernels: VerifiedKernels;
-  /** The end of the run. */
+  /** The end of all races. */
   readonly deadline: Deadline;
-  /** The maximum time of all races, in ms. */
-  readonly maxMs: number;
   readonly signal: Cancellation;
   /** Makes a progress event for the race of a yardstick. */
   readonly progress: (name: string) => RunEvent;
@@ -56,13 +51,12 @@ export async function* raceLayouts(
   options: LayoutsOptions,
 ): AsyncGenerator<RunEvent, Raced[]> {
   const yardsticks = yardsticksOf(planned);
-  const end = options.deadline.sooner(Math.max(0, options.deadline.leftMs() - options.maxMs));
   const raced: Raced[] = [];
   for (const problems of yardsticks) {
     if (options.signal.aborted) break;
     yield options.progress(nameOf(problems[0] as Subject));
     try {
-      const one = await raceOne(rig, problems, options, end);
+      const one = await raceOne(rig, problems, options);
       if (one) raced.push(one);
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
@@ -89,14 +83,13 @@ async function raceOne(
   rig: Rig,
   problems: readonly PlannedCase[],
   options: LayoutsOptions,
-  end: Deadline,
 ): Promise<Raced | undefined> {
   for (const { kernel, variant, params, tuning } of problems) {
     const all = [tuning, kernel.defaults, ...(kernel.yardstick?.layouts ?? [])];
     const layouts = all.filter(
       (one, i) => kernel.refuses(params, one) === undefined && all.findIndex((other) => sameTuning(other, one)) === i,
     );
-    const raced = await raceAt(rig, { kernel, variant, params }, layouts, options, end);
+    const raced = await raceAt(rig, { kernel, variant, params }, layouts, options);
     if (raced !== 'slow') return raced;
   }
   return undefined;
@@ -112,18 +105,18 @@ async function raceAt(
   rig: Rig,
   subject: Subject,
   layouts: readonly Tuning[],
-  { seed, verifiedKernels, deadline, signal }: LayoutsOptions,
-  end: Deadline,
+  { seed, deadline, signal }: LayoutsOptions,
 ): Promise<Raced | 'slow' | undefined> {
   const context = { rig, subject, seed, random: randomSource(seed), signal };
   const control = layouts[0] as Tuning;
   const trials: Trial[] = [];
   const faulty: Tuning[] = [];
   const raceMs = (trials: number) => MIN_UNITS * trials * visitMs(rig);
-  if (layouts.length * end.expectedMs('layout') + raceMs(layouts.length) > end.leftMs()) throw new OutOfTime();
+  if (layouts.length * deadline.expectedMs('layout') + raceMs(layouts.length) > deadline.leftMs())
+    throw new OutOfTime();
   try {
     for (const tuning of layouts) {
-      const trial = await end.compiling('layout', (abandoned) =>
+      const trial = await deadline.compiling('layout', (abandoned) =>
         openTrial(context, tuning, { compilations: 1, abandoned }),
       );
       if (!('kind' in trial)) trials.push(trial);
@@ -132,22 +125,14 @@ async function raceAt(
     }
     const [first, ...others] = trials;
     if (!first || others.length === 0) return 'slow';
-    if (raceMs(trials.length) > end.leftMs()) throw new OutOfTime();
+    if (raceMs(trials.length) > deadline.leftMs()) throw new OutOfTime();
     const best = await race({
       ...{ runners: trials, control: first, patient: true, rounds: ROUNDS, random: context.random },
       visit: (trial) => visitTrial(context, trial),
-      over: () => signal.aborted || end.leftMs() <= 0,
+      over: () => signal.aborted || deadline.leftMs() <= 0,
     });
     // What was planned stays, unless it is too slow to be timed or shown to be slower.
-    let winner = first.tuning === control && !isOut(first, best, MIN_GAIN) ? control : best.tuning;
-    if (winner !== control) {
-      const { gpu, filler } = rig;
-      const { wrong } = await verifiedKernels.verify(gpu, filler, { ...subject, tuning: winner }, { signal, deadline });
-      if (wrong !== undefined) {
-        faulty.push(winner);
-        winner = control;
-      }
-    }
+    const winner = first.tuning === control && !isOut(first, best, MIN_GAIN) ? control : best.tuning;
     const right = layouts.filter((tuning) => !faulty.includes(tuning));
     return { evidence: evidenceOf(subject, right, trials), winner, faulty };
   } finally {

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-
+import type { Host } from '../../harness/host.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
 import { isMeasured, memoryShare, streamingGBps } from '../../results/derive.ts';
@@ -25,13 +25,19 @@ interface Ended {
 /** Runs a profile on a well-behaved device with some changes. */
 async function ended(changes: Partial<SimulatedDevice>, options: Partial<RunOptions> = {}): Promise<Ended> {
   const { host, simulation } = simulatedHost({ ...WELL_BEHAVED, ...changes }, SIMULATED, uniformOf(3));
+  const { record } = await endedOn(host, options);
+  return { record, endMs: simulation.ms, compilations: simulation.compilations };
+}
+
+/** Runs a profile on a host. */
+async function endedOn(host: Host, options: Partial<RunOptions> = {}): Promise<{ record: RunRecord }> {
   const events = run(host, {
     ...{ kernels: SIMULATED, profile: PROFILES.quick, seed: 1, harness: { version: '0.0.0', commit: null } },
     ...{ reported: {}, signal: { aborted: false }, ...options },
   });
   for (;;) {
     const { done, value } = await events.next();
-    if (done) return { record: value, endMs: simulation.ms, compilations: simulation.compilations };
+    if (done) return { record: value };
   }
 }
 
@@ -110,6 +116,19 @@ test('a run that had no time for everything is resumed, and then has all; nothin
   expect(unreached(after.record)).toEqual([]);
   expect(labels(after.record)).not.toContain('incomplete');
   expect(after.record.plan).toEqual(before.record.plan);
+});
+
+test('a tab that is hidden during the set-up costs no time', async () => {
+  const { host, simulation } = simulatedHost(WELL_BEHAVED, SIMULATED, uniformOf(3));
+  const visibility = {
+    ...{ hidden: true, timesHidden: 1 },
+    async changed() {
+      simulation.wait(60_000);
+      visibility.hidden = false;
+    },
+  };
+  const { record } = await endedOn({ ...host, visibility });
+  expect(unreached(record)).toEqual([]);
 });
 
 test('a budget stands in place of the end of a profile', async () => {
