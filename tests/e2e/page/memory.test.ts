@@ -10,7 +10,7 @@ import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
 import { overflow, PHONE, runButton, seriousViolations } from './opened.ts';
 
-const SHORT = '?kernels=stream-read&seed=1&budget=10';
+const SHORT = '?kernels=stream-read&seed=1&budget=90';
 
 let server: Started;
 let browser: Browser;

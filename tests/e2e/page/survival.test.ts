@@ -15,7 +15,7 @@ import { patient } from '../../support/patience.ts';
 import { expectWhole, Reports, samplesOf } from './reports.ts';
 
 /** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
-const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
+const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=180';
 
 let server: Started;
 let browser: Browser;
