@@ -216,7 +216,8 @@ describe('a whole quick run', () => {
   test('a program that drives the page is told the whole run', () => {
     const { reports } = opened;
     const types = new Set(reports.map((r) => r.type));
-    expect([...types].sort()).toEqual(['adapter', 'clock', 'done', 'label', 'measurement', 'plan', 'progress']);
+    const kinds = ['adapter', 'clock', 'done', 'label', 'measurement', 'memory', 'plan', 'progress'];
+    expect([...types].sort()).toEqual(kinds);
     expect(reports.at(-1)).toMatchObject({ type: 'done', record: file.record });
   });
 
