@@ -24,9 +24,11 @@ const CONTRACT = 'tests/contract';
 const COMPILING = [['kernels'], ['attention', 'decode', 'formats', 'tunables.node']].map((names) =>
   names.map((name) => `${CONTRACT}/${name}.test.ts`),
 );
-const TIMING = readdirSync(join(ROOT, CONTRACT))
-  .map((name) => `${CONTRACT}/${name}`)
-  .filter((file) => !COMPILING.flat().includes(file));
+const TIMING = filesIn(CONTRACT).filter((file) => !COMPILING.flat().includes(file));
+const PAGE = 'tests/e2e/page';
+/** The page's tests, by browser. */
+const PAGE_IN_FIREFOX = [`${PAGE}/firefox.test.ts`];
+const PAGE_IN_CHROMIUM = filesIn(PAGE).filter((file) => !PAGE_IN_FIREFOX.includes(file));
 
 /**
  * The jobs: npm scripts, and projects of vitest.config.ts, or some files of one. The longest come early, so that all
@@ -38,7 +40,11 @@ const JOBS = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'typecheck' },
   ...[...COMPILING, TIMING].map((files) => ({ name: 'node', files, needs: /** @type {const} */ ('adapters') })),
-  { name: 'page', needs: 'adapters' },
+  ...[PAGE_IN_CHROMIUM, PAGE_IN_FIREFOX].map((files) => ({
+    name: 'page',
+    files,
+    needs: /** @type {const} */ ('adapters'),
+  })),
   { name: 'chromium', needs: 'adapters' },
   { name: 'firefox', needs: 'adapters' },
   { name: 'deno', needs: 'adapters' },
@@ -96,6 +102,16 @@ console.log(
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
+
+/**
+ * Returns the tests in a folder.
+ * @param {string} folder
+ */
+function filesIn(folder) {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name}`);
+}
 
 /** Runs jobs of the queue, one after another, until there are none left. */
 async function runLane() {
