@@ -248,7 +248,7 @@ describe('a whole model', () => {
     });
 
   test('a dropped file is planned before the run and timed in it, and the browser keeps the run', async () => {
-    const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=10&seed=1&context=48');
+    const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2&budget=90&seed=1&context=48');
     await page.getByText('Decode a whole model').click();
     await give(page, { model_type: 'mamba' });
     await page.getByText(/^config\.json: model_type must be one of llama, .*; got "mamba"$/).waitFor();

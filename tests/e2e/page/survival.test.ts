@@ -19,7 +19,7 @@ import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
 
 /** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
-const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=20';
+const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=120';
 
 let server: Started;
 let browser: Browser;
