@@ -54,6 +54,13 @@ export interface FastestOptions {
 export async function prepareFastest({ gpu, filler, memory }: Rig, options: FastestOptions): Promise<FirstLook> {
   const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS, abandoned = () => false } = options;
   const compiled = (nth: number) => compile(gpu, kernelCase, nth);
+  const unlessAbandoned: Clock = {
+    ...clock,
+    async time(...region) {
+      if (abandoned()) throw new OutOfTime();
+      return clock.time(...region);
+    },
+  };
   const compared = Math.min(COMPARED, compilations);
   // Those that are compared are compiled before the first is timed: a compiler at work would disturb it.
   const programs = await Promise.all(Array.from({ length: compared }, (_, nth) => compiled(nth)));
@@ -66,7 +73,7 @@ export async function prepareFastest({ gpu, filler, memory }: Rig, options: Fast
       const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
-      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
+      look.dispatchMs = await firstLookMs(unlessAbandoned, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
     }
     kept = looks.reduce((fastest, look) => (look.dispatchMs < fastest.dispatchMs ? look : fastest));
     return kept;

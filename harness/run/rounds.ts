@@ -24,7 +24,7 @@ import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
-import type { VerifiedKernels } from '../sampling/verify.ts';
+import { VerifiedKernels } from '../sampling/verify.ts';
 import type { RunEnd } from './end.ts';
 import { nameOf, openCase } from './open-case.ts';
 import type { Progress } from './progress.ts';
@@ -66,8 +66,6 @@ export interface RunContext {
   /** The decode steps that follow the kernels. */
   readonly decode: DecodePlan | undefined;
   readonly journal: Journal;
-  /** The kernels that are verified on this device. */
-  readonly verifiedKernels: VerifiedKernels;
   /** The end of the run, and how much time it has. */
   readonly end: RunEnd;
   readonly progress: Progress;
@@ -93,6 +91,7 @@ class Rounds {
   readonly #visibility: Visibility;
   readonly #random: RandomSource;
   readonly #clock: Clock;
+  readonly #verifiedKernels = new VerifiedKernels();
   /** The cases that are open on this device, by their index in the plan. */
   readonly #runs = new Map<number, CaseRun>();
   /**
@@ -173,7 +172,7 @@ class Rounds {
   }
 
   async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
-    const { rig, options, journal, progress, verifiedKernels, end } = this.#context;
+    const { rig, options, journal, progress, end } = this.#context;
     try {
       await rig.makeRoom();
     } catch (error) {
@@ -181,7 +180,8 @@ class Rounds {
       throw error;
     }
     yield* measureSteps({
-      ...{ rig, clock: this.#clock, decode, options, verifiedKernels, journal, end },
+      ...{ rig, clock: this.#clock, decode, options, journal, end },
+      verifiedKernels: this.#verifiedKernels,
       visibility: this.#visibility,
       progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),
       paused: () => this.#paused(),
@@ -218,7 +218,7 @@ class Rounds {
 
   /** Opens the cases of a wave, as far as there is time for all of their rounds. */
   async *#open(wave: readonly number[], done: (share: number) => number): AsyncGenerator<RunEvent> {
-    const { rig, options, planned, journal, progress, verifiedKernels } = this.#context;
+    const { rig, options, planned, journal, progress } = this.#context;
     const { profile, seed, signal } = options;
     for (const [nth, index] of wave.entries()) {
       if (this.#isOver() || this.#isShort) return;
@@ -230,7 +230,8 @@ class Rounds {
       try {
         const opened = await openCase(plannedCase, {
           ...{ rig, clock: this.#clock, clockInfo: journal.clock ?? rig.clockInfo, profile, seed, signal },
-          ...{ verifiedKernels, earlier: journal.earlier(index), deadline: this.#kernelsEnd.sooner(roundsMs) },
+          ...{ verifiedKernels: this.#verifiedKernels, earlier: journal.earlier(index) },
+          deadline: this.#kernelsEnd.sooner(roundsMs),
           hurried: (shapes, all) =>
             this.#hurried.add(`${nameOf(plannedCase)} was verified on ${shapes} of its ${all} shapes`),
         });

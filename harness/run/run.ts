@@ -24,7 +24,6 @@ import { explainingFailure, gigabytes, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
 import { countingWaits } from '../rig/visibility.ts';
 import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
-import { VerifiedKernels } from '../sampling/verify.ts';
 import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
 import { endMs, type RunEnd } from './end.ts';
 import { newPlan, plannedFrom } from './plan.ts';
@@ -196,7 +195,6 @@ async function* withDevice(
   const compiledMs = rig.compileMs + WAITS * rig.clockInfo.emptySubmissionMs;
   for (const piece of ['example', 'layout', 'opening'] as const) deadline.learn(piece, compiledMs);
   const end: RunEnd = { deadline, ms, holdsForAll: options.budgetMs !== undefined };
-  const verifiedKernels = new VerifiedKernels();
   try {
     journal.trust(rig.clockInfo);
     const known = (await options.tuningFor?.(gpu.info, host.info)) ?? defaultTuning;
@@ -216,7 +214,7 @@ async function* withDevice(
     yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, rig, options, planned, decode, journal, verifiedKernels, end, progress });
+    return yield* measurePlan({ host, rig, options, planned, decode, journal, end, progress });
   } finally {
     rig.close();
   }

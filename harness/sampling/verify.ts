@@ -161,22 +161,15 @@ export function examplesOf({ kernel, variant, params: timed, tuning }: KernelCas
 export class VerifiedKernels {
   readonly #known = new Map<string, Verified>();
 
-  /** Whether the kernel has been verified. */
-  has(kernelCase: KernelCase): boolean {
-    return this.#known.has(keyOf(kernelCase));
-  }
-
   /** Verifies the kernel by `verifyExamples`, once for each variant, formats and tuning. */
   async verify(gpu: Gpu, filler: Filler, kernelCase: KernelCase, options: VerifyOptions): Promise<Verified> {
-    const key = keyOf(kernelCase);
+    const { kernel, variant, params, tuning } = kernelCase;
+    const key = JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
     const verified = this.#known.get(key) ?? (await verifyExamples(gpu, filler, kernelCase, options));
     this.#known.set(key, verified);
     return verified;
   }
 }
-
-const keyOf = ({ kernel, variant, params, tuning }: KernelCase): string =>
-  JSON.stringify([kernel.id, variant, formatsOf(params), tuning]);
 
 /** Runs one case on buffers of its own, and compares every output element. @throws GpuError */
 export async function verifyShape(
