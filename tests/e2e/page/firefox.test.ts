@@ -14,7 +14,7 @@ import { HANG_MS } from '../../support/patience.ts';
 import { expectWhole, labels, Reports, samplesOf } from './reports.ts';
 
 /** A short run of a few cases that compile quickly. */
-const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1';
+const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=300';
 
 let server: Started;
 let browser: Browser;
@@ -75,7 +75,7 @@ function click(page: Page, name: string): Promise<void> {
 const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
 
 test('a quick run: it says which browser it ran in, measures nearly all there is, and shows what it measured', async () => {
-  const { page, reports, complaints } = await open('?seed=1');
+  const { page, reports, complaints } = await open('?seed=1&budget=600');
   await click(page, 'Run');
   const record = await reports.record();
   const version = Number.parseInt((await browser.version()).replace(/^\D+/, ''), 10);
