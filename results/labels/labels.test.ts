@@ -349,6 +349,14 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /of the memory’s speed, each in the fastest of 3 layouts that were tried\. Something/,
     ],
     [
+      'and layouts of them alone were raced',
+      (r) => {
+        slowProducts(r, 2);
+        race(r, 'gemv', 3);
+      },
+      /of the memory’s speed, in the fastest of 3 layouts that were tried\. Something/,
+    ],
+    [
       'and no working set is read faster than another',
       (r) => {
         slowProducts(r, 2);

@@ -94,14 +94,17 @@ export const PEAK: readonly LabelRule[] = [
   },
 ];
 
-/** Says in how many layouts the product and the ceiling were tried. */
+/**
+ * Says in how many layouts the product was tried, and the ceiling, too. If only the ceiling could be faster in another
+ * layout, the product's share would be smaller still.
+ */
 function triedText(record: RecordBody): string {
-  const product = largestProduct(record);
-  const ceiling = largestStream(record);
-  const tried = Math.min(...[product, ceiling].map((m) => (m ? layoutsTried(record, m) : 1)));
-  return tried > 1
-    ? `, each in the fastest of ${tried} layouts that were tried`
-    : ' in the one layout that was tried; another may do better';
+  const tried = (m: Measured | undefined) => (m ? layoutsTried(record, m) : 1);
+  const [product, ceiling] = [tried(largestProduct(record)), tried(largestStream(record))];
+  if (product === 1) return ' in the one layout that was tried; another may do better';
+  return ceiling === 1
+    ? `, in the fastest of ${product} layouts that were tried`
+    : `, each in the fastest of ${Math.min(product, ceiling)} layouts that were tried`;
 }
 
 /**
