@@ -58,7 +58,8 @@ test('timestamps 70 times too fast: the wall clock is trusted, and the headline 
   expect(labels(record)).toContain('queue-drain-clock');
 });
 
-test('a stall of 300 ms now and then: counted, kept, and without weight', async () => {
+// The test is retried: on a busy machine regions may differ by as much as a stall.
+test('a stall of 600 ms now and then: counted, kept, and without weight', { retry: 2 }, async () => {
   const host = await hostWith((adapter) => ({
     ...withoutTimestamps(adapter),
     requestDevice: async (descriptor) => {
@@ -67,15 +68,15 @@ test('a stall of 300 ms now and then: counted, kept, and without weight', async 
       let asked = 0;
       device.queue.onSubmittedWorkDone = async () => {
         await done();
-        if (++asked % 41 === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+        if (++asked % 61 === 0) await new Promise((resolve) => setTimeout(resolve, 600));
         return undefined;
       };
       return device;
     },
   }));
-  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 4000, minRounds: 12 } });
+  const { record } = await finish(host, { kernels, profile: { ...profile, measureMs: 12_000, minRounds: 24 } });
   const measured = record.measurements.filter(isMeasured);
-  const stalled = measured.flatMap(({ samples }) => samples.filter(({ wallMs }) => wallMs > 250)).length;
+  const stalled = measured.flatMap(({ samples }) => samples.filter(({ wallMs }) => wallMs > 590)).length;
   expect(stalled).toBeGreaterThan(0);
   const outliers = measured.reduce((sum, { samples }) => sum + outlierCount(samples, 'queue-drain'), 0);
   expect(outliers).toBeGreaterThanOrEqual(stalled);
