@@ -1,5 +1,6 @@
 /** `--host firefox`: the page in a headless Firefox. */
 
+import { messageOf } from '../../../harness/errors.ts';
 import { EXIT } from '../errors.ts';
 import { launchFirefox } from './firefox.ts';
 import { MAX_START_MS } from './host.ts';
@@ -23,7 +24,9 @@ export const firefox = pageHost({
       expose: (name, answer) => calls.expose(name, answer),
       async open(address) {
         await page.goto(address);
-        void calls.answerAll().then(() => broken('the page crashed, or the browser closed, before the run was done'));
+        void calls.answerAll().then((why) => {
+          broken(`the page crashed, or the browser closed, before the run was done: ${messageOf(why)}`);
+        });
       },
       click: (name) => page.locator(`::-p-aria([name="${name}"][role="button"])`).setTimeout(0).click(),
       onBroken(tell) {

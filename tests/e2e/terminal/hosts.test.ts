@@ -1,13 +1,14 @@
 /** `--host firefox` and `--host deno`: the same engine through wgpu, on lavapipe. */
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
+import { TINY_CONFIG } from '../../support/model-files.ts';
 import { hbmark, TOOL } from './tool.ts';
 
 /** A run of one kernel that compiles quickly. */
@@ -16,6 +17,7 @@ const SMALL = ['--kernel', 'stream-read', '--memory', '0.2', '--seed', '7'];
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hbmark-'));
+  writeFileSync(file('config.json'), JSON.stringify(TINY_CONFIG));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,16 +30,16 @@ const HOSTS = [
 ] as const;
 
 describe.each(HOSTS)('--host %s', (id, host) => {
-  test('runs, and its record says where', async () => {
-    const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL, '--json'], environment());
+  test('runs, times the decode steps of a file, and its record says where', async () => {
+    const steps = ['--model', file('config.json'), '--context', '48', '--batch', '2'];
+    const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL, ...steps, '--json'], environment());
     expect(code, stderr).toBe(0);
-    const { record, stream }: RunDocument = JSON.parse(stdout);
+    const { record, stream, decode }: RunDocument = JSON.parse(stdout);
     expect(checkRecord(record)).toMatchObject({ ok: true });
     expect(record).toMatchObject({ seed: 7, host: { ...host, majorVersion: expect.any(Number) } });
-    expect([...new Set(record.measurements.map((m) => [m.case.kernel, m.status].join()))]).toEqual([
-      'stream-read,measured',
-    ]);
+    expect(record.measurements.filter(({ status }) => status !== 'measured')).toEqual([]);
     expect(stream?.gbps).toBeGreaterThan(0);
+    expect(decode).toMatchObject([{ model: file('config.json'), batch: 2, context: 48, status: 'measured' }]);
   });
 
   test('tunes, and keeps the winner', async () => {
