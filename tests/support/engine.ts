@@ -7,10 +7,12 @@ import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
+import { HANG_MS } from './patience.ts';
 
-/** A profile like `quick` that is over in seconds. */
+/** A profile like `quick` that is over in seconds. On a busy machine it takes longer, and measures as much. */
 export const BRIEF: Profile = {
   ...PROFILES.quick,
+  endMs: { gpu: HANG_MS, software: HANG_MS },
   minRounds: 2,
   warmUpMs: 100,
   measureMs: 1500,
