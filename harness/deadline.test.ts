@@ -52,18 +52,46 @@ function pausingClock() {
   return { ...clock, spentMs: () => clock.ms, pause };
 }
 
-test('a compilation that does not end is abandoned at the end of its deadline, and is told', async () => {
+test('a wait for a compiler is abandoned at the deadline, and the work cleans up', async () => {
   const deadline = Deadline.at(pausingClock(), 5000);
   const sooner = deadline.sooner(4000);
-  let isAbandoned = () => false;
-  const never = sooner.compiling('opening', (abandoned) => {
-    isAbandoned = abandoned;
-    return new Promise(() => {});
+  let isClean = false;
+  const never = sooner.compiling('opening', async (compiled) => {
+    try {
+      return await compiled(new Promise(() => {}));
+    } finally {
+      isClean = true;
+    }
   });
   await expect(never).rejects.toThrow(OutOfTime);
-  expect(isAbandoned()).toBe(true);
-  expect(deadline.leftMs()).toBe(4000);
+  expect(isClean).toBe(true);
+  expect(deadline.leftMs()).toBeGreaterThan(3000);
   await expect(deadline.compiling('opening', async () => 7)).resolves.toBe(7);
+});
+
+test('after its compiler, a piece has until the session ends: it uses the GPU, and so does what comes next', async () => {
+  const clock = pausingClock();
+  const deadline = Deadline.at(clock, 5000);
+  const late = deadline.sooner(4000).compiling('opening', async (compiled) => {
+    await compiled(Promise.resolve());
+    while (clock.spentMs() < 3000) await clock.pause(250);
+    return 7;
+  });
+  await expect(late).resolves.toBe(7);
+});
+
+test('work that other work follows ends late rather than disturb it; its compilers do not', async () => {
+  const clock = pausingClock();
+  const deadline = Deadline.at(clock, 1000).followed();
+  const compiling = deadline.compiling('opening', (compiled) => compiled(new Promise(() => {})));
+  await expect(compiling).rejects.toThrow(OutOfTime);
+  await expect(deadline.piece('visit', async () => 7)).rejects.toThrow(OutOfTime);
+  const late = Deadline.at(clock, 2000).followed();
+  const visit = late.piece('visit', async () => {
+    while (clock.spentMs() < 3000) await clock.pause(250);
+    return 7;
+  });
+  await expect(visit).resolves.toBe(7);
 });
 
 test('other work that does not end is abandoned when the session ends', async () => {
@@ -81,7 +109,7 @@ test('a pause of the run moves the end', async () => {
     if (looks++ % 2 === 0) clock.ms += ms;
   };
   const deadline = Deadline.at({ spentMs: () => clock.ms, pause }, 1000);
-  await expect(deadline.compiling('opening', () => new Promise(() => {}))).rejects.toThrow(OutOfTime);
+  await expect(deadline.piece('opening', () => new Promise(() => {}))).rejects.toThrow(OutOfTime);
   expect(looks).toBe(7);
 });
 

@@ -1,7 +1,7 @@
 /**
  * A deadline is the end of a session's time, and it holds on any machine. Long work is done in pieces. A piece is not
  * begun if it cannot be expected to end in time. One that takes far longer than expected is abandoned: at the session's
- * end, or earlier if it only waits for a compiler.
+ * end, or earlier while it only waits for a compiler. What is abandoned cannot be stopped. It may go on using the GPU.
  */
 
 import type { Host } from './host.ts';
@@ -21,6 +21,9 @@ export class OutOfTime extends Error {
     super('the time is spent');
   }
 }
+
+/** Waits for a compiler. @throws OutOfTime if it is not done in time */
+export type CompilerWait = <T>(compiling: Promise<T>) => Promise<T>;
 
 /** The clock that deadlines lie on. */
 export interface SessionClock {
@@ -81,6 +84,14 @@ export class Deadline {
     return this.#ending(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   }
 
+  /**
+   * Returns this deadline for a session that is followed by other work on the GPU: nothing is abandoned but waits for
+   * compilers, since what is abandoned would disturb what follows.
+   */
+  followed(): Deadline {
+    return this.#ending(this.#endMs, Number.MAX_SAFE_INTEGER);
+  }
+
   #ending(endMs: number, sessionEndMs: number): Deadline {
     return new Deadline(this.#clock, [endMs, sessionEndMs], this.#watch, this.#expectedMs);
   }
@@ -101,17 +112,18 @@ export class Deadline {
    * @throws OutOfTime if it cannot be expected to end by this deadline, or has not ended with the session
    */
   piece<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
-    return this.#timed(piece, () => this.#watch.until(this.#sessionEndMs, work));
+    return this.#timed(piece, () => this.#watch.until(this.#sessionEndMs, work()));
   }
 
   /**
-   * Does a piece of work that waits for a compiler. It is abandoned if it is not done by this deadline.
+   * Does a piece of work that waits for a compiler, which may take minutes. Its waits are abandoned at this deadline, and
+   * all else at the session's end: work that is abandoned within its use of the GPU would disturb what comes next.
    *
-   * @param work It is told whether it has been abandoned, and must not touch the GPU any more if it has.
-   * @throws OutOfTime if it cannot be expected to end by this deadline, or has not
+   * @param work Waits for compilers through `compiled`.
+   * @throws OutOfTime if it cannot be expected to end by this deadline, or a compiler is not done by then
    */
-  compiling<T>(piece: Piece, work: (abandoned: () => boolean) => Promise<T>): Promise<T> {
-    return this.#timed(piece, () => this.#watch.until(this.#endMs, work));
+  compiling<T>(piece: Piece, work: (compiled: CompilerWait) => Promise<T>): Promise<T> {
+    return this.piece(piece, () => work((compiling) => this.#watch.until(this.#endMs, compiling)));
   }
 
   async #timed<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
@@ -127,11 +139,11 @@ export class Deadline {
 /** The time between two looks of a watch, in ms. */
 const LOOK_EVERY_MS = 250;
 
-/** Watches over pieces of work, and abandons those that are not done at their ends. One timer serves all. */
+/** Waits for work, and abandons what is not done at its end. One timer serves all waits. */
 class Watch {
   readonly #clock: SessionClock;
-  /** What abandons each piece, with its end on the clock. */
-  readonly #pieces = new Map<() => void, number>();
+  /** What ends each wait, with its end on the clock. */
+  readonly #waits = new Map<() => void, number>();
   #isLooking = false;
 
   constructor(clock: SessionClock) {
@@ -139,17 +151,11 @@ class Watch {
   }
 
   /** Resolves to what `work` gives. @throws OutOfTime at `endMs`, if there is nothing by then */
-  until<T>(endMs: number, work: (abandoned: () => boolean) => Promise<T>): Promise<T> {
+  until<T>(endMs: number, work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let isAbandoned = false;
-      const abandon = () => {
-        isAbandoned = true;
-        reject(new OutOfTime());
-      };
-      this.#pieces.set(abandon, endMs);
-      work(() => isAbandoned)
-        .then(resolve, reject)
-        .finally(() => this.#pieces.delete(abandon));
+      const abandon = () => reject(new OutOfTime());
+      this.#waits.set(abandon, endMs);
+      work.then(resolve, reject).finally(() => this.#waits.delete(abandon));
       void this.#look();
     });
   }
@@ -158,11 +164,11 @@ class Watch {
     const { pause, spentMs } = this.#clock;
     if (!pause || this.#isLooking) return;
     this.#isLooking = true;
-    while (this.#pieces.size > 0) {
+    while (this.#waits.size > 0) {
       await pause(LOOK_EVERY_MS);
-      for (const [abandon, endMs] of this.#pieces) {
+      for (const [abandon, endMs] of this.#waits) {
         if (spentMs() < endMs) continue;
-        this.#pieces.delete(abandon);
+        this.#waits.delete(abandon);
         abandon();
       }
     }

@@ -8,6 +8,7 @@ import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 import type { Encode } from '../clock/clock.ts';
+import type { CompilerWait } from '../deadline.ts';
 import { checked, type Gpu, GpuError } from '../device/device.ts';
 import { allocate, type Filler, outputBuffer, readBack } from '../device/memory.ts';
 import { bind, compile, dispatch, type Program, type View } from '../device/program.ts';
@@ -35,12 +36,15 @@ export interface DecoderOptions {
   readonly kernels: Kernels;
   readonly step: Step;
   readonly seed: number;
+  /** Default: compilers have the time that they take. */
+  readonly compiled?: CompilerWait;
 }
 
 /**
  * Puts a step on the GPU. Ask `refusesStep` first: it finds what can be known without a GPU.
  *
  * @throws GpuError, for example when memory runs out.
+ * @throws OutOfTime if a compiler is not done in time
  */
 export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
   const views = new Map<string, View>();
@@ -60,7 +64,7 @@ interface Recorded {
 
 /** Makes a decoder. Every buffer is added to `views` at once, so that a failure leaks none. */
 async function decoderOver(options: DecoderOptions, views: Map<string, View>): Promise<Decoder> {
-  const { gpu, filler, kernels, step, seed } = options;
+  const { gpu, filler, kernels, step, seed, compiled = (compiling) => compiling } = options;
   const { device } = gpu;
   const sizes = bufferSizes(kernels, step);
   const seeds = new Map(Object.keys(step.filled).map((name, i) => [name, hash(i, seed)]));
@@ -82,7 +86,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
 
   const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   const viewOf = (name: string): View => views.get(name) as View;
-  const programs = await programsOf(gpu, kernels, step);
+  const programs = await compiled(programsOf(gpu, kernels, step));
   const recorded: Recorded[] = [];
   for (const [i, operation] of step.operations.entries()) {
     const program = programs[i] as Program;

@@ -136,7 +136,9 @@ async function* measureStep(
 
   yield context.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const { gpu, filler } = rig;
-  const decoder = await deadline.compiling('building', () => createDecoder({ gpu, filler, kernels, step, seed }));
+  const decoder = await deadline.compiling('building', (compiled) =>
+    createDecoder({ gpu, filler, kernels, step, seed, compiled }),
+  );
   try {
     const precision = precisionOf(task, profile);
     const regionMs = maxRegionMs(precision.regionMs, journal.clock ?? rig.clockInfo);

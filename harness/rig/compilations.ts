@@ -10,7 +10,7 @@
 
 import type { Clock } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
-import { OutOfTime } from '../deadline.ts';
+import type { CompilerWait } from '../deadline.ts';
 import { compile, type KernelCase } from '../device/program.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Rig } from './setup.ts';
@@ -41,39 +41,32 @@ export interface FastestOptions {
   readonly regionMs: number;
   /** The maximum number of compilations. Default: MAX_COMPILATIONS. */
   readonly compilations?: number | undefined;
-  /** Whether the work has been abandoned: then nothing is timed any more. Default: it has not. */
-  readonly abandoned?: () => boolean;
+  /** Default: compilers have the time that they take. */
+  readonly compiled?: CompilerWait;
 }
 
 /**
  * Compiles and prepares a case, takes a first look at each of its compilations, and keeps the fastest.
  *
  * @throws GpuError
- * @throws OutOfTime if the work has been abandoned
+ * @throws OutOfTime if a compiler is not done in time
  */
 export async function prepareFastest({ gpu, filler, memory }: Rig, options: FastestOptions): Promise<FirstLook> {
-  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS, abandoned = () => false } = options;
-  const compiled = (nth: number) => compile(gpu, kernelCase, nth);
-  const unlessAbandoned: Clock = {
-    ...clock,
-    async time(...region) {
-      if (abandoned()) throw new OutOfTime();
-      return clock.time(...region);
-    },
-  };
+  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS } = options;
+  const compiled: CompilerWait = options.compiled ?? ((compiling) => compiling);
+  const programOf = (nth: number) => compile(gpu, kernelCase, nth);
   const compared = Math.min(COMPARED, compilations);
   // Those that are compared are compiled before the first is timed: a compiler at work would disturb it.
-  const programs = await Promise.all(Array.from({ length: compared }, (_, nth) => compiled(nth)));
+  const programs = await compiled(Promise.all(Array.from({ length: compared }, (_, nth) => programOf(nth))));
   const looks: FirstLook[] = [];
   let kept: FirstLook | undefined;
   try {
     for (let nth = 0; nth < compared || (nth < compilations && !fastestAgree(looks)); nth++) {
-      const program = programs[nth] ?? (await compiled(nth));
-      if (abandoned()) throw new OutOfTime();
+      const program = programs[nth] ?? (await compiled(programOf(nth)));
       const prepared = await prepare({ gpu, filler, memory, seed, kernelCase, program });
       const look = { prepared, dispatchMs: Number.POSITIVE_INFINITY };
       looks.push(look);
-      look.dispatchMs = await firstLookMs(unlessAbandoned, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
+      look.dispatchMs = await firstLookMs(clock, prepared, { regionMs, guessMs: looks[0]?.dispatchMs });
     }
     kept = looks.reduce((fastest, look) => (look.dispatchMs < fastest.dispatchMs ? look : fastest));
     return kept;

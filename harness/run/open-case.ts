@@ -50,9 +50,9 @@ export async function openCase(planned: PlannedCase, options: OpenCaseOptions): 
   if (wrong !== undefined) return { status: 'wrong', case: caseRecord(planned), verification, reason: wrong };
   const regionMs = (wishedMs: number) => maxRegionMs(wishedMs, clockInfo);
   const comparing = deadline.expectedMs('example') <= COMPARING_SHARE * deadline.leftMs();
-  const { prepared, dispatchMs } = await deadline.compiling('opening', (abandoned) =>
+  const { prepared, dispatchMs } = await deadline.compiling('opening', (compiled) =>
     prepareFastest(rig, {
-      ...{ clock, seed, kernelCase: planned, abandoned },
+      ...{ clock, seed, kernelCase: planned, compiled },
       regionMs: regionMs(profile.regionMs),
       compilations: comparing ? MAX_COMPILATIONS : 1,
     }),

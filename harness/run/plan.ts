@@ -66,7 +66,11 @@ export async function* newPlan(rig: Rig, options: PlanningOptions): AsyncGenerat
     rig,
     planWith((...problem) => [known(...problem)]),
     {
-      ...{ seed, signal, deadline: end.deadline.sooner(Math.max(0, end.deadline.leftMs() - RACE_SHARE * end.ms)) },
+      ...{
+        seed,
+        signal,
+        deadline: end.deadline.followed().sooner(Math.max(0, end.deadline.leftMs() - RACE_SHARE * end.ms)),
+      },
       progress: (name) => progress(`racing layouts of ${name}`),
     },
   );

@@ -12,7 +12,7 @@ import { sameParams } from '../../shaders/problem.ts';
 import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
 import { measureSteps } from '../decode/steps.ts';
-import type { DecodePlan } from '../decode/tasks.ts';
+import type { DecodePlan, DecodeTask } from '../decode/tasks.ts';
 import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
@@ -100,6 +100,8 @@ class Rounds {
   readonly #ceilings: readonly number[];
   /** The end of the kernels, after which there is time for decode steps. */
   readonly #kernelsEnd: Deadline;
+  /** Whether decode steps follow, however long the kernels take. */
+  readonly #hasStepsOnTop: boolean;
   /** Whether a case was not opened, since there was no time for it. */
   #isShort = false;
   /** The kernels that were verified on fewer examples than they have, since there was no time for all. */
@@ -110,8 +112,11 @@ class Rounds {
   constructor(context: RunContext) {
     const { host, rig, options, planned, journal, decode, end } = context;
     this.#context = context;
-    const stepsWithin = decode?.tasks.some((task) => end.holdsForAll || task.case.experiment) ?? false;
-    this.#kernelsEnd = end.deadline.sooner(stepsWithin ? (1 - KERNELS_SHARE) * end.ms : 0);
+    const isWithin = ({ case: { experiment } }: DecodeTask) => end.holdsForAll || experiment !== undefined;
+    const stepsWithin = decode?.tasks.some(isWithin) ?? false;
+    this.#hasStepsOnTop = decode?.tasks.some((task) => !isWithin(task)) ?? false;
+    const deadline = this.#hasStepsOnTop ? end.deadline.followed() : end.deadline;
+    this.#kernelsEnd = deadline.sooner(stepsWithin ? (1 - KERNELS_SHARE) * end.ms : 0);
     end.deadline.learn('visit', firstVisitMs(options.profile, journal.clock ?? rig.clockInfo, rig.clock));
     this.#visibility = visibilityOf(host);
     this.#random = randomSource(options.seed + journal.round);
@@ -160,10 +165,7 @@ class Rounds {
     if (decode && !this.#isOver()) yield* this.#steps(decode);
     const lost = rig.gpu.lost();
     for (const index of planned.keys()) yield* this.#stop(index, lost !== undefined ? 'lost' : 'cancelled');
-    for (const [index, caseRun] of this.#runs) {
-      caseRun.destroy();
-      journal.record(index, caseRun.measurement());
-    }
+    for (const caseRun of this.#runs.values()) caseRun.destroy();
     this.#runs.clear();
     if (lost !== undefined) return `the GPU device was lost: ${lost}`;
     if (signal.aborted) journal.note('cancelled', 'cancelled by the user');
@@ -173,6 +175,8 @@ class Rounds {
 
   async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
     const { rig, options, journal, progress, end } = this.#context;
+    // A visit may have been abandoned when the session ended, and still use the memory that is freed here.
+    if (!this.#hasStepsOnTop && end.deadline.leftMs() <= 0) return;
     try {
       await rig.makeRoom();
     } catch (error) {

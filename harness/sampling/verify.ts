@@ -4,7 +4,7 @@ import type { Verification } from '../../results/schema.ts';
 import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
 import { hash, POISON } from '../../shaders/random.ts';
-import { type Deadline, NO_DEADLINE, OutOfTime } from '../deadline.ts';
+import { type Deadline, NO_DEADLINE } from '../deadline.ts';
 import { startAhead } from '../device/compile-ahead.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
@@ -111,13 +111,11 @@ export async function verifyExamples(
   const examples = examplesOf(kernelCase);
   let [shapes, outputs, worst] = [0, 0, 0];
   let wrong: string | undefined;
-  const verify = async (params: Params, compiled: () => Promise<Program>) => {
+  const verify = async (params: Params, program: () => Promise<Program>) => {
     if (signal.aborted) throw new HarnessError('cancelled', `Cancelled while ${kernel.id} was verified.`);
-    const comparison = await deadline.compiling('example', async (abandoned) => {
-      const program = await compiled();
-      if (abandoned()) throw new OutOfTime();
-      return verifyShape(gpu, filler, { kernel, variant, params, tuning }, program);
-    });
+    const comparison = await deadline.compiling('example', async (compiled) =>
+      verifyShape(gpu, filler, { kernel, variant, params, tuning }, await compiled(program())),
+    );
     shapes++;
     outputs += comparison.outputs;
     worst = comparison.nmse > worst || Number.isNaN(comparison.nmse) ? comparison.nmse : worst;

@@ -116,8 +116,8 @@ async function raceAt(
     throw new OutOfTime();
   try {
     for (const tuning of layouts) {
-      const trial = await deadline.compiling('layout', (abandoned) =>
-        openTrial(context, tuning, { compilations: 1, abandoned }),
+      const trial = await deadline.compiling('layout', (compiled) =>
+        openTrial(context, tuning, { compilations: 1, compiled }),
       );
       if (!('kind' in trial)) trials.push(trial);
       else if (trial.kind !== 'slow') faulty.push(tuning);

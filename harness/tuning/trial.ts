@@ -58,12 +58,12 @@ export const visitMs = (rig: Rig): number =>
  * raced if it cannot.
  *
  * @throws HarnessError `device-lost`
- * @throws OutOfTime if the work has been abandoned
+ * @throws OutOfTime if a compiler is not done in time
  */
 export async function openTrial(
   context: TrialContext,
   tuning: Tuning,
-  options: Pick<FastestOptions, 'compilations' | 'abandoned'>,
+  options: Pick<FastestOptions, 'compilations' | 'compiled'>,
 ): Promise<Trial | Unfit> {
   const { rig, subject, seed, random } = context;
   const { gpu, clock } = rig;

@@ -36,7 +36,7 @@ const file = (name: string) => join(folder, name);
 describe('run', () => {
   const runJson = async (...flags: string[]): Promise<RunDocument> => {
     const { code, stdout, stderr } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/^memory {3}up to 1\.\d\d GB of GPU memory: 1\.07 GB to read; then up to .* decode step/m);
     return JSON.parse(stdout);
   };

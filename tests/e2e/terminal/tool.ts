@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process';
 export const TOOL = 'dist/cli/hbmark.js';
 
 export interface Ended {
-  readonly code: number;
+  /** The exit code, or the signal that ended it. */
+  readonly code: number | string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -15,7 +16,8 @@ export function hbmark(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
     execFile(process.execPath, [TOOL, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      // A signal gives no code.
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr });
     });
   });
 }
