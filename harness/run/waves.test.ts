@@ -39,13 +39,20 @@ test('then the most important problems come first; tunings of a problem and base
   expect(casesOf(1).slice(2)).toEqual([[5, 6], [4], [1, 2], [0], [3]]);
 });
 
-test('all sizes of the ceiling come first, wherever the plan has them', () => {
+test('all sizes of the ceiling come first, the largest before others, wherever the plan has them', () => {
   const sizes = [planned(gemv, 1), planned(read, 1), planned(gemv, 2), planned(read, 2)];
   const waves = wavesOf(sizes, (index) => sizes[index]?.kernel === read, 2);
   expect(waves.filter(({ preview }) => !preview).map(({ cases }) => cases)).toEqual([
-    [1, 3],
+    [3, 1],
     [2, 0],
   ]);
+});
+
+test('the ceiling within a part of the pool is not in the preview', () => {
+  const half = { ...planned(read, 2), withinBytes: 1 };
+  const sizes = [planned(gemv, 1), planned(read, 1), planned(read, 2), half];
+  const waves = wavesOf(sizes, (index) => sizes[index]?.kernel === read, 9);
+  expect(waves.map(({ cases }) => cases)).toEqual([[2, 1], [0], [2, 3, 1, 0]]);
 });
 
 test('a wave takes whole problems until it has enough cases', () => {

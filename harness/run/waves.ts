@@ -21,7 +21,7 @@ export interface Wave {
 
 /**
  * Returns the waves of a plan: a preview of the ceiling, one of the other yardsticks at their largest problem, and then
- * whole problems until a wave holds `atLeast` cases, those of yardsticks before others.
+ * whole problems until a wave holds `atLeast` cases: those of yardsticks before others, the largest first.
  */
 export function wavesOf(
   planned: readonly PlannedCase[],
@@ -36,25 +36,34 @@ export function wavesOf(
   });
   const rank = rankOf(planned, isCeiling);
   const rankOfProblem = (problem: readonly number[]) => Math.min(...problem.map(rank));
-  const sorted = [...problems.values()].sort((a, b) => rankOfProblem(a) - rankOfProblem(b));
+  // If time runs out, large problems tell more of memory than small ones.
+  const bytesOfJudged = (problem: readonly number[]) =>
+    rankOfProblem(problem) === REST ? 0 : Math.max(...problem.map((index) => bytesOf(planned[index] as PlannedCase)));
+  const sorted = [...problems.values()].sort(
+    (a, b) => rankOfProblem(a) - rankOfProblem(b) || bytesOfJudged(b) - bytesOfJudged(a),
+  );
   const waves: number[][] = [];
   for (const problem of sorted) {
     const last = waves.at(-1);
     if (last && last.length < atLeast) last.push(...problem);
     else waves.push([...problem]);
   }
+  // A part of the pool tells of caches. The line through the sizes comes before it.
+  const isWhole = (index: number) => planned[index]?.withinBytes === undefined;
   const previews = [CEILING, LARGEST]
-    .map((judged) => sorted.flat().filter((index) => rank(index) === judged))
+    .map((judged) => sorted.flat().filter((index) => rank(index) === judged && isWhole(index)))
     .filter((cases) => cases.length > 0 && cases.length < planned.length);
   return [...previews.map((cases) => ({ cases, preview: true })), ...waves.map((cases) => ({ cases, preview: false }))];
 }
+
+const bytesOf = ({ kernel, params, tuning, variant }: PlannedCase): number =>
+  kernel.work(params, tuning, variant).bytesRead;
 
 /** The ranks of cases: the ceiling, the largest problem of another yardstick, its other problems, and all else. */
 const [CEILING, LARGEST, YARDSTICK, REST] = [0, 1, 2, 3];
 
 function rankOf(planned: readonly PlannedCase[], isCeiling: (index: number) => boolean): (index: number) => number {
   const judged = planned.filter(({ kernel, params }) => kernel.yardstick?.includes(params));
-  const bytesOf = ({ kernel, params, tuning, variant }: PlannedCase) => kernel.work(params, tuning, variant).bytesRead;
   const largest = [...groupBy(judged, ({ kernel }) => kernel).values()].flatMap((cases) =>
     [...cases].sort((a, b) => bytesOf(b) - bytesOf(a)).slice(0, 1),
   );

@@ -5,7 +5,7 @@
  */
 
 import type { LayoutRace } from '../../results/schema.ts';
-import { groupBy, MIN_UNITS, randomSource } from '../../results/statistics.ts';
+import { groupBy, MIN_UNITS, pairedRatio, randomSource } from '../../results/statistics.ts';
 import type { Tuning } from '../../shaders/kernel.ts';
 import { formatsOf, sameTuning } from '../../shaders/problem.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
@@ -19,6 +19,12 @@ import { PORTABLE } from './winners.ts';
 
 /** The maximum number of rounds of a race: one more than an interval needs. */
 const ROUNDS = MIN_UNITS + 1;
+
+/**
+ * The defaults give way to a layout that is faster by this factor, in the median of the rounds. By less than that, two
+ * runs on one machine might choose different layouts for nothing.
+ */
+const DEFAULT_GAIN = 1.05;
 
 export interface LayoutsOptions {
   readonly seed: number;
@@ -131,13 +137,24 @@ async function raceAt(
       visit: (trial) => visitTrial(context, trial),
       over: () => signal.aborted || deadline.leftMs() <= 0,
     });
-    // What was planned stays, unless it is too slow to be timed or shown to be slower.
-    const winner = first.tuning === control && !isOut(first, best, MIN_GAIN) ? control : best.tuning;
+    // What was planned stays, unless it is too slow to be timed or slower.
+    const stays = first.tuning === control && !isSlower(first, best, sameTuning(control, subject.kernel.defaults));
+    const winner = stays ? control : best.tuning;
     const right = layouts.filter((tuning) => !faulty.includes(tuning));
     return { evidence: evidenceOf(subject, right, trials), winner, faulty };
   } finally {
     for (const { prepared } of trials) prepared.destroy();
   }
+}
+
+/**
+ * Whether the control is so much slower than the best layout that it gives way. A winner of tuning has won many rounds
+ * already, so that it must be shown to be slower. The defaults have won nothing: noise of a few rounds must not keep a
+ * machine from a layout that is twice as fast.
+ */
+function isSlower(control: Trial, best: Trial, isDefault: boolean): boolean {
+  if (!isDefault) return isOut(control, best, MIN_GAIN);
+  return control !== best && (pairedRatio(control.times, best.times)?.value ?? 0) > DEFAULT_GAIN;
 }
 
 /** Returns the times of a race. A layout that is too slow to be timed has no rounds. */

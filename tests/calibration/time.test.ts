@@ -153,6 +153,16 @@ describe('layouts', () => {
     expect((streamingGBps(record)?.value ?? 0) / WELL_BEHAVED.gbps).toBeCloseTo(1, 1);
   });
 
+  test('noise does not keep the defaults in place of a layout that is far faster', async () => {
+    const noise = { ...WELL_BEHAVED.noise, sigma: 0.2 };
+    const { record } = await ended({ layouts: [2.5, 2, 1], noise });
+    expect(record.plan.layouts.length).toBeGreaterThan(0);
+    for (const { kernel } of record.plan.layouts) {
+      const planned = record.plan.cases.filter((c) => c.kernel === kernel);
+      expect(new Set(planned.map(({ tuning }) => tuning.layout))).toEqual(new Set([2]));
+    }
+  });
+
   test('layouts that are as fast as the defaults leave them in place', async () => {
     const { record } = await ended({ layouts: [1, 1.001, 1] });
     expect(new Set(record.plan.cases.map(({ tuning }) => tuning.layout ?? 0))).toEqual(new Set([0]));
