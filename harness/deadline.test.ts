@@ -22,14 +22,15 @@ test('a piece is begun if one like it would end in time, and not otherwise', asy
   expect(clock.ms).toBe(1100);
 });
 
-test('one slow piece is forgotten as others are quick', async () => {
-  const clock = clockAt();
-  const deadline = Deadline.at(clock, 1000);
-  deadline.learn('visit', 400);
+test('one piece that took long for once does not count among others, and two do', async () => {
+  const deadline = Deadline.at(clockAt(), 1000);
+  deadline.learn('visit', 20);
   deadline.learn('visit', 10);
-  expect(deadline.expectedMs('visit')).toBe(200);
-  deadline.learn('visit', 250);
-  expect(deadline.expectedMs('visit')).toBe(250);
+  expect(deadline.expectedMs('visit')).toBe(20);
+  deadline.learn('visit', 400);
+  expect(deadline.expectedMs('visit')).toBe(20);
+  deadline.learn('visit', 300);
+  expect(deadline.expectedMs('visit')).toBe(300);
 });
 
 test('earlier and later deadlines know what pieces take', async () => {
@@ -78,6 +79,15 @@ test('after its compiler, a piece has until the session ends: it uses the GPU, a
     return 7;
   });
   await expect(late).resolves.toBe(7);
+});
+
+test('a compiler that takes far longer than others leaves time for what else there is', async () => {
+  const clock = pausingClock();
+  const deadline = Deadline.at(clock, 100_000);
+  deadline.learn('opening', 1000);
+  const never = deadline.compiling('opening', (compiled) => compiled(new Promise(() => {})));
+  await expect(never).rejects.toThrow(OutOfTime);
+  expect(deadline.leftMs()).toBeGreaterThan(45_000);
 });
 
 test('work that other work follows ends late rather than disturb it; its compilers do not', async () => {

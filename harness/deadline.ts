@@ -7,7 +7,7 @@
 import type { Host } from './host.ts';
 
 /**
- * The kinds of pieces, each of which takes about as long as the last of its kind: verifying a kernel on one example,
+ * The kinds of pieces, each of which takes about as long as the last few of its kind: verifying a kernel on one example,
  * putting a layout on the GPU, opening a case, and a visit of it; for decode steps, building one, a visit of it, and all
  * of it.
  */
@@ -33,8 +33,17 @@ export interface SessionClock {
   readonly pause?: Host['pause'];
 }
 
-/** A piece that took less than the one before it lowers what is expected to this share at most: the next may take more. */
-const FORGETTING = 1 / 2;
+/**
+ * The last pieces of a kind of which the median is expected: one that took long for once, as where a driver was reset,
+ * must not end the session early.
+ */
+const REMEMBERED = 3;
+
+/**
+ * A compiler is waited for at least this share of the time left, and this many times what pieces of its kind take. A
+ * longer wait would cost the session what else there is to do.
+ */
+const [PATIENCE_SHARE, PATIENCE_TIMES] = [1 / 2, 3];
 
 export class Deadline {
   readonly #clock: SessionClock;
@@ -44,7 +53,7 @@ export class Deadline {
   readonly #sessionEndMs: number;
   readonly #watch: Watch;
   /** About how long a piece of each kind takes, in ms. Deadlines that come from each other share it. */
-  readonly #expectedMs: Map<Piece, number>;
+  readonly #tookMs: Map<Piece, readonly number[]>;
 
   /** @param endMs The time spent at which the session ends, in ms. */
   static at(clock: SessionClock, endMs: number): Deadline {
@@ -55,13 +64,13 @@ export class Deadline {
     clock: SessionClock,
     [endMs, sessionEndMs]: readonly [number, number],
     watch: Watch,
-    expectedMs: Map<Piece, number>,
+    tookMs: Map<Piece, readonly number[]>,
   ) {
     this.#clock = clock;
     this.#endMs = endMs;
     this.#sessionEndMs = sessionEndMs;
     this.#watch = watch;
-    this.#expectedMs = expectedMs;
+    this.#tookMs = tookMs;
   }
 
   /** Returns the time left, in ms; negative once it is over. */
@@ -93,17 +102,18 @@ export class Deadline {
   }
 
   #ending(endMs: number, sessionEndMs: number): Deadline {
-    return new Deadline(this.#clock, [endMs, sessionEndMs], this.#watch, this.#expectedMs);
+    return new Deadline(this.#clock, [endMs, sessionEndMs], this.#watch, this.#tookMs);
   }
 
   /** Returns about how long a piece takes, in ms; 0 while none has been done. */
   expectedMs(piece: Piece): number {
-    return this.#expectedMs.get(piece) ?? 0;
+    const took = [...(this.#tookMs.get(piece) ?? [])].sort((a, b) => a - b);
+    return took[Math.floor(took.length / 2)] ?? 0;
   }
 
   /** Notes that a piece took `ms`. */
   learn(piece: Piece, ms: number): void {
-    this.#expectedMs.set(piece, Math.max(ms, FORGETTING * this.expectedMs(piece)));
+    this.#tookMs.set(piece, [...(this.#tookMs.get(piece) ?? []), ms].slice(-REMEMBERED));
   }
 
   /**
@@ -116,14 +126,16 @@ export class Deadline {
   }
 
   /**
-   * Does a piece of work that waits for a compiler, which may take minutes. Its waits are abandoned at this deadline, and
-   * all else at the session's end: work that is abandoned within its use of the GPU would disturb what comes next.
+   * Does a piece of work that waits for a compiler, which may take minutes. Its waits are abandoned once they take much
+   * of the time left, and all else at the session's end: work that is abandoned within its use of the GPU would disturb what comes next.
    *
    * @param work Waits for compilers through `compiled`.
    * @throws OutOfTime if it cannot be expected to end by this deadline, or a compiler is not done by then
    */
   compiling<T>(piece: Piece, work: (compiled: CompilerWait) => Promise<T>): Promise<T> {
-    return this.piece(piece, () => work((compiling) => this.#watch.until(this.#endMs, compiling)));
+    const patienceMs = () => Math.max(PATIENCE_SHARE * this.leftMs(), PATIENCE_TIMES * this.expectedMs(piece));
+    const endMs = () => Math.min(this.#endMs, this.#clock.spentMs() + patienceMs());
+    return this.piece(piece, () => work((compiling) => this.#watch.until(endMs(), compiling)));
   }
 
   async #timed<T>(piece: Piece, work: () => Promise<T>): Promise<T> {

@@ -147,7 +147,7 @@ function measured({ verification, samples, work }: Measured | DecodeMeasured, { 
     problems.push({ path: 'work', rule: 'must move at least one byte' });
   }
   samples.forEach((sample, i) => {
-    const rule = impossibility(sample, clock.trusted);
+    const rule = impossibility(sample, clock.trusted, clock.wallQuantumMs);
     if (rule !== undefined) problems.push({ path: `samples[${i}]`, rule });
     const before = samples[i - 1];
     if (before && sample.atMs < before.atMs) {

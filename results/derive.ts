@@ -35,20 +35,22 @@ export function sampleMs(sample: Reading, clock: ClockKind): number {
 
 /** Maximum share of a region by which the GPU's clock may exceed the wall clock. */
 const GPU_OVER_WALL = 0.1;
-/**
- * Further tolerance between the two clocks, in ms: a quantum of 65.536 µs at either end, and 100 µs of the wall clock.
- */
-const GPU_OVER_WALL_MS = 0.25;
+/** Further tolerance between the two clocks, in ms: a quantum of 65.536 µs at either end. */
+const GPU_OVER_WALL_MS = 0.15;
+/** The step of the wall clock that is allowed for, in ms, even if it is finer. */
+const MIN_WALL_QUANTUM_MS = 0.1;
 
 /**
  * Says why a reading is impossible: the trusted clock gave no time, none above zero, or more than the host waited.
  * Returns undefined for a possible reading.
+ *
+ * @param wallQuantumMs The step of the wall clock. Default: fine.
  */
-export function impossibility(reading: Reading, trusted: ClockKind): string | undefined {
+export function impossibility(reading: Reading, trusted: ClockKind, wallQuantumMs = 0): string | undefined {
   const ms = sampleMs(reading, trusted);
   if (!(ms > 0)) return `must be positive by the ${trusted} clock; got ${ms} ms`;
   const { gpuMs, wallMs } = reading;
-  const most = wallMs * (1 + GPU_OVER_WALL) + GPU_OVER_WALL_MS;
+  const most = wallMs * (1 + GPU_OVER_WALL) + GPU_OVER_WALL_MS + Math.max(MIN_WALL_QUANTUM_MS, wallQuantumMs);
   return trusted === 'timestamp-query' && gpuMs !== null && gpuMs > most
     ? `the GPU cannot be busy for longer than the region took by the wall clock, ${wallMs} ms; got ${gpuMs} ms`
     : undefined;

@@ -23,7 +23,7 @@ import { timestampClock } from './timestamp-query.ts';
 const CHECK_MS = 60;
 
 /**
- * The longest region of the check takes at least this many steps of completion. The difference between it and one a
+ * The longest region of the check takes at least this many steps of completion and of the wall clock. The difference between it and one a
  * quarter as long is then known to 7 %, well within the tolerance.
  */
 const STEPS_PER_CHECK = 20;
@@ -69,7 +69,10 @@ export async function chooseClock(
   const stamps = gpu.features.has('timestamp-query') ? timestampClock(host, gpu) : undefined;
   const unitMs = await cautiousLookMs(stamps ?? wall, probe, max([...empties]));
   const completionMs = await completionStepMs(wall, probe, unitMs, empties);
-  const checkMs = Math.max(CHECK_MS, STEPS_PER_CHECK * completionMs);
+  const quantumMs = wallQuantumMs(host);
+  // A browser that resists fingerprinting has a wall clock of 16.7 ms, whenever the host learns of an end.
+  const stepMs = Math.max(completionMs, quantumMs);
+  const checkMs = Math.max(CHECK_MS, STEPS_PER_CHECK * stepMs);
   const isCoarse = checkMs > CHECK_MS;
   // A pre-roll hides the recording of short dispatches. Beside long ones it would only add its noise to the wall time.
   const preRollMs = unitMs < MIN_PROBE_MS ? (options.preRollMs ?? DEFAULT_PRE_ROLL_MS) : 0;
@@ -77,10 +80,10 @@ export async function chooseClock(
   const judged = stamps ? judge(readings) : { trusted: 'queue-drain' as const, agreement: null, reason: NO_TIMESTAMPS };
   const clock = stamps && judged.trusted === 'timestamp-query' ? stamps : wall;
   // Regions that are shorter than a step of completion tell nothing of what happens in them.
-  const isTooCoarse = clock === wall && STEPS_PER_CHECK * completionMs > regionMs;
+  const isTooCoarse = clock === wall && STEPS_PER_CHECK * stepMs > regionMs;
   const info: ClockInfo = {
     ...judged,
-    ...{ wallQuantumMs: wallQuantumMs(host), emptySubmissionMs, completionMs },
+    ...{ wallQuantumMs: quantumMs, emptySubmissionMs, completionMs },
     preRoll:
       options.preRollMs !== undefined || isTooCoarse
         ? { ms: options.preRollMs ?? DEFAULT_PRE_ROLL_MS, tried: [] }
@@ -96,9 +99,10 @@ export async function chooseClock(
 const NO_TIMESTAMPS =
   'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';
 
-/** Returns the clock with the pre-roll that was found for it. Records of version 1 know of none. */
-const withPreRoll = (clock: Clock, { preRoll }: ClockInfo): Clock => ({
+/** Returns the clock with the pre-roll and the quantum that were found for it. Records of version 1 know of none. */
+const withPreRoll = (clock: Clock, { preRoll, wallQuantumMs }: ClockInfo): Clock => ({
   ...clock,
+  wallQuantumMs,
   preRollMs: preRoll?.ms ?? DEFAULT_PRE_ROLL_MS,
 });
 

@@ -86,6 +86,8 @@ export interface Clock {
   readonly idleMs: number;
   /** The length of the pre-roll that regions need by this clock, in ms. */
   readonly preRollMs: number;
+  /** The step of the wall clock in ms, once it is known. */
+  readonly wallQuantumMs?: number;
   /**
    * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
    * right after the other.

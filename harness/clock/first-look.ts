@@ -31,7 +31,9 @@ export async function firstLookMs(clock: Clock, workload: Workload, options: Fir
   const regionWorkMs = async (units: number, unitMs?: number) => {
     const reading = await clock.time(units, workload.encode(units, unitMs));
     // A clock that has gone wrong must not make regions longer than the GPU may be busy.
-    return impossibility(reading, clock.kind) === undefined ? workMs(reading, clock) : reading.wallMs;
+    return impossibility(reading, clock.kind, clock.wallQuantumMs) === undefined
+      ? workMs(reading, clock)
+      : reading.wallMs;
   };
   let unitMs = await regionWorkMs(1);
   if (unitMs >= countFirstFromMs) return unitMs;

@@ -157,7 +157,15 @@ async function* measureStep(
       yield context.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
       const { sinceStartMs } = journal;
       const visit = () => run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
-      const wrong = await deadline.piece('step-visit', visit);
+      let wrong: string | undefined;
+      try {
+        wrong = await deadline.piece('step-visit', visit);
+      } catch (error) {
+        // The rounds before it are enough for a figure.
+        if (round >= MIN_UNITS && error instanceof OutOfTime) return measured('time');
+        if (round >= MIN_UNITS && (await rig.gpu.lostFor(error)) !== undefined) return measured('lost');
+        throw error;
+      }
       if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
       const enough = run.settled();
       if (enough) return measured(enough);

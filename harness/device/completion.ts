@@ -15,8 +15,8 @@ export interface Completion {
   /**
    * Waits for the GPU: for `queue.onSubmittedWorkDone()` or for a buffer to be mapped.
    *
-   * @param expectedMs About how long the GPU will take. Nudges begin only then, since they cost a software adapter the
-   *   time of a processor. Default: unknown, and nudges begin at once.
+   * @param expectedMs About how long the GPU will take. Nudges are few before that, since they cost a software adapter
+   *   the time of a processor. Default: unknown, and there are many from the beginning.
    */
   wait<T>(done: Promise<T>, expectedMs?: number): Promise<T>;
 }
@@ -27,8 +27,14 @@ const NUDGE_FROM_MS = 20;
 /** Nudges are used where they make an empty submission take less than this share of its time. */
 const HELPED = 0.5;
 
-/** The time between two nudges, in ms: as fine as a worker's pause is. */
+/** The time between two nudges once work should be done, in ms: as fine as a worker's pause is. */
 const NUDGE_EVERY_MS = 1;
+
+/**
+ * Work that was expected to take too long ends unseen until the first nudge, and its time would be the expectation. So
+ * nudges begin at this share of the expected time, and come at this share of it until it is over.
+ */
+const [EARLY_FROM, EARLY_EVERY] = [1 / 2, 1 / 32];
 
 /** The number of empty submissions that tell whether nudges help. */
 const TRIES = 3;
@@ -67,7 +73,9 @@ function nudging(now: () => number, pause: (ms: number) => Promise<void>, device
       done.then(settled, settled);
       const start = now();
       while (!over) {
-        await pause(Math.max(NUDGE_EVERY_MS, expectedMs - (now() - start)));
+        const spentMs = now() - start;
+        const earlyMs = Math.max(EARLY_FROM * expectedMs - spentMs, EARLY_EVERY * expectedMs);
+        await pause(Math.max(NUDGE_EVERY_MS, spentMs < expectedMs ? Math.min(earlyMs, expectedMs - spentMs) : 0));
         if (!over) device.queue.submit([]);
       }
       return done;

@@ -1,6 +1,7 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
 import { median } from 'simple-statistics';
+import { clockStepMs } from '../../results/derive.ts';
 import { bytesText } from '../../results/figures.ts';
 import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
@@ -112,6 +113,9 @@ const PROBE_LOOK_MS = 20;
 /** The warm-up ends when this many regions in a row agree. */
 const SETTLED_REGIONS = 4;
 
+/** The minimum length of a region of the warm-up, in steps of the clock. */
+const STEPS_PER_WARM_REGION = 4;
+
 /** Regions agree if the fastest rate is above the slowest by no more than this share. */
 const SETTLED_WITHIN = 0.03;
 
@@ -169,8 +173,10 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   yield progress('warm-up', 'warming up until the rate is steady');
   probe.destroy();
   probe = await probeOver(memory, probeBytes);
+  // A region that is shorter than a step of the clock takes no time by it.
+  const warmMs = Math.max(regionMs, STEPS_PER_WARM_REGION * clockStepMs(clockInfo));
   const warm = () =>
-    undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }));
+    undisturbed(visibility, signal, () => warmUp({ host, clock, probe, probeBytes, regionMs: warmMs, warmUpMs }));
   const { settled, detail, probeGBps } = await warm();
   note(settled ? 'warm-up' : 'not-steady', detail);
   // On a machine that is slow at this, the run's time goes to its headline.
@@ -180,7 +186,11 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
   const slabs = comparesSlabs
     ? await undisturbed(visibility, signal, () =>
         timeSlabs({ ...{ gpu, filler, memory, clock, kernels, seed, probeGBps, signal }, now: host.now }),
-      )
+      ).catch(async (error) => {
+        // What only compares must not end a run, unless the device is lost.
+        if (signal.aborted || error instanceof HarnessError || (await gpu.lostFor(error)) !== undefined) throw error;
+        return [];
+      })
     : [];
   return {
     host,
@@ -263,7 +273,7 @@ async function warmUp({ host, clock, probe, probeBytes, regionMs, warmUpMs }: Wa
     const last = rates.slice(-SETTLED_REGIONS);
     settled = last.length === SETTLED_REGIONS && Math.max(...last) / Math.min(...last) <= 1 + SETTLED_WITHIN;
   }
-  const probeGBps = rates.at(-1) ?? 0;
+  const probeGBps = rates.at(-1) ?? probeBytes / unitMs / 1e6;
   const after = `${Math.round(host.now() - start)} ms, at ${probeGBps.toPrecision(3)} GB/s`;
   return { settled, detail: `${settled ? 'steady' : 'not yet steady'} after ${after}`, probeGBps };
 }

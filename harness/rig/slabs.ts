@@ -75,8 +75,9 @@ export async function timeSlabs(options: SlabsOptions): Promise<MemoryUse['slabs
   const shorterBytes = 2 ** Math.floor(Math.log2(SHORTER * readingMs * probeGBps * 1e6));
   const dispatchBytes = Math.min(MAX_DISPATCH_BYTES, slabBytes, Math.max(MIN_DISPATCH_BYTES, shorterBytes));
   const slabs = memory.all.flatMap((pool) => (pool.slabBytes >= dispatchBytes ? pool.slabs() : []));
-  const timed = await prepareSlabs(slabs, dispatchBytes, options);
+  const timed: Timed[] = [];
   try {
+    for await (const slab of preparedSlabs(slabs, dispatchBytes, options)) timed.push(slab);
     const lengths = new Map<Timed, readonly [number, number]>();
     for (const slab of timed) {
       // A slab behind a bus may take a hundred times as long as the rest, and a submission must stay short.
@@ -100,18 +101,16 @@ export async function timeSlabs(options: SlabsOptions): Promise<MemoryUse['slabs
 const MIN_DISPATCH_BYTES = 2 ** 20;
 
 /** Compiles the ceiling once, and prepares it over each slab. */
-async function prepareSlabs(
+async function* preparedSlabs(
   slabs: readonly Pool[],
   dispatchBytes: number,
   { gpu, filler, kernels: { ceiling: kernel }, seed }: SlabsOptions,
-): Promise<Timed[]> {
+): AsyncGenerator<Timed> {
   const [params = {}] = kernel.shapes([dispatchBytes], 'few', dispatchBytes);
   const kernelCase = { kernel, variant: 'portable', params, tuning: kernel.defaults };
   const program = await compile(gpu, kernelCase);
-  const timed: Timed[] = [];
   for (const slab of slabs) {
     const prepared = await prepare({ gpu, filler, memory: only(slab), seed, kernelCase, program });
-    timed.push({ bytes: slab.bytes, prepared, readings: [] });
+    yield { bytes: slab.bytes, prepared, readings: [] };
   }
-  return timed;
 }

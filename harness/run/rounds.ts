@@ -181,7 +181,10 @@ class Rounds {
       await rig.makeRoom();
     } catch (error) {
       if (options.signal.aborted || (await rig.gpu.lostFor(error)) !== undefined) return;
-      throw error;
+      for (const [index, { case: decodeCase }] of decode.tasks.entries()) {
+        if (!isUnfinished(journal.step(index))) continue;
+        journal.recordStep(index, { status: 'failed', case: decodeCase, reason: messageOf(error) });
+      }
     }
     yield* measureSteps({
       ...{ rig, clock: this.#clock, decode, options, journal, end },
@@ -243,6 +246,8 @@ class Rounds {
         journal.record(index, opened instanceof CaseRun ? opened.measurement() : opened);
       } catch (error) {
         if (error instanceof OutOfTime) {
+          // One compiler that is far too slow leaves time for others.
+          if (this.#kernelsEnd.leftMs() > roundsMs + this.#kernelsEnd.expectedMs('opening')) continue;
           this.#isShort = true;
           return;
         }
@@ -318,9 +323,15 @@ class Rounds {
     await untilSeen(this.#visibility, signal);
     const hiddenMs = host.now() - sinceMs;
     journal.note('hidden', `the tab was hidden, and the run paused for ${(hiddenMs / 1000).toFixed(1)} s`);
-    if (signal.aborted) return;
+    if (this.#isOver()) return;
     yield progress('warm-up', 'warming up again until the rate is steady');
-    await rig.warmUp();
+    try {
+      await rig.warmUp();
+    } catch (error) {
+      // A device may be lost while the machine sleeps. What was measured is kept, and another one goes on.
+      if (signal.aborted || (await rig.gpu.lostFor(error)) !== undefined) return;
+      journal.note('not-steady', `warming up again failed: ${messageOf(error)}`);
+    }
   }
 
   /**

@@ -96,7 +96,9 @@ export class Sampler {
       spoiled: spoiled(),
       maxSubmissionMs:
         regionMs > MAX_SUBMISSION_MS ? 0 : Math.max(...samples.map(({ wallMs }) => wallMs)) - before * unitMs,
-      impossible: samples.map((sample) => impossibility(sample, clock.kind)).find((fault) => fault !== undefined),
+      impossible: samples
+        .map((sample) => impossibility(sample, clock.kind, clock.wallQuantumMs))
+        .find((fault) => fault !== undefined),
     };
   }
 

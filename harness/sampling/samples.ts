@@ -43,7 +43,7 @@ export class Samples {
    */
   add({ samples, spoiled }: Pick<Visit, 'samples' | 'spoiled'>): void {
     for (const sample of samples) {
-      const reason = spoiled ?? impossibility(sample, this.#clock.kind);
+      const reason = spoiled ?? impossibility(sample, this.#clock.kind, this.#clock.wallQuantumMs);
       if (reason === undefined) this.#believed.push(sample);
       else this.#discarded.push({ ...sample, reason });
     }

@@ -9,6 +9,7 @@ import { groupBy, MIN_UNITS, pairedRatio, randomSource } from '../../results/sta
 import type { Tuning } from '../../shaders/kernel.ts';
 import { formatsOf, sameTuning } from '../../shaders/problem.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
+import { HarnessError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation } from '../host.ts';
 import type { Rig } from '../rig/setup.ts';
@@ -65,10 +66,21 @@ export async function* raceLayouts(
       const one = await raceOne(rig, problems, options);
       if (one) raced.push(one);
     } catch (error) {
-      if (!(error instanceof OutOfTime)) throw error;
+      await unlessLost(rig, error);
+      // A race that fails leaves what was planned. The plan itself finds out what cannot run.
+      if (error instanceof HarnessError) throw error;
     }
+    // A device that is being lost resolves what is waited for, and its times mean nothing.
+    await unlessLost(rig, undefined);
   }
   return raced;
+}
+
+/** @throws HarnessError `device-lost` if the device is lost */
+async function unlessLost({ gpu }: Rig, error: unknown): Promise<void> {
+  const lost = error === undefined ? gpu.lost() : await gpu.lostFor(error);
+  if (lost !== undefined)
+    throw new HarnessError('device-lost', `The GPU device was lost while racing layouts (${lost}).`);
 }
 
 const nameOf = ({ kernel, variant, params }: Subject): string =>

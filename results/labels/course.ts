@@ -45,9 +45,9 @@ export const COURSE: readonly LabelRule[] = [
       const spoiled = timedCases(record).flatMap(({ discarded }) =>
         discarded.filter(({ reason }) => reason === HIDDEN_MEANWHILE),
       ).length;
-      return pauses > 0
-        ? `The tab was hidden ${timesText(pauses)}, and the run paused meanwhile. ${spoiled} samples that were being taken are kept, but do not count.`
-        : undefined;
+      if (pauses + spoiled === 0) return undefined;
+      const paused = pauses > 0 ? `${timesText(pauses)}, and the run paused meanwhile` : 'for a moment';
+      return `The tab was hidden ${paused}. ${spoiled} samples that were being taken are kept, but do not count.`;
     },
   },
   {

@@ -7,6 +7,7 @@
 import { mean, median } from 'simple-statistics';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
+import { checkRecord } from '../../results/check.ts';
 import { largestStream } from '../../results/derive.ts';
 import { headlineOf } from '../../results/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
@@ -133,6 +134,8 @@ const anyGpu = (uniform: Uniform): SimulatedDevice => ({
 
 /** The outcome of a run: its headline beside the truth. */
 export interface Outcome {
+  /** Whether there is a headline with an interval. */
+  readonly stated: boolean;
   /** Whether the interval holds the true rate. */
   readonly holds: boolean;
   /** Whether an interval twice as wide holds it. One of 95 % misses it one time in a hundred thousand by chance. */
@@ -143,8 +146,11 @@ export interface Outcome {
   readonly labels: readonly string[];
 }
 
-/** Labels of the circumstances, which do not say that a figure may be off. */
-const NO_WARNING = ['resumed', 'device-lost', 'hidden-tab', 'less-memory'];
+/** The labels that say that the headline may be off, and why. Others tell circumstances, such as which clock timed it. */
+const WARNINGS = [
+  ...['coarse-clock', 'not-a-line', 'nothing-measured', 'too-few-samples', 'wrong-results'],
+  ...['small-rotation', 'bent-read-line', 'uneven-memory', 'not-steady', 'throttled'],
+];
 
 /** Returns the record of a `quick` run on a machine. */
 export async function measuredRecord(
@@ -159,7 +165,12 @@ export async function measuredRecord(
   const events = run(host, options);
   for (;;) {
     const { done, value } = await events.next();
-    if (done) return { record: value, simulation };
+    if (!done) continue;
+    // Everything but the adapter's vendor is as in a record of a real machine.
+    const checked = checkRecord(JSON.parse(JSON.stringify(value)));
+    const broken = checked.ok ? [] : checked.problems.filter(({ path }) => path !== 'adapter.vendor');
+    if (broken.length > 0) throw new Error(`seed ${seed}: ${JSON.stringify(broken[0])}`);
+    return { record: value, simulation };
   }
 }
 
@@ -168,14 +179,15 @@ async function measureMachine(device: SimulatedDevice, seed: number): Promise<Ou
   const { record, simulation } = await measuredRecord(device, seed);
   const labels = labelsOf(record)
     .map(({ id }) => id)
-    .filter((id) => !NO_WARNING.includes(id));
+    .filter((id) => WARNINGS.includes(id));
   const headline = headlineOf(record);
   const ci95 = headline?.gbps.ci95;
-  if (!headline || !ci95) return { holds: false, near: false, error: Number.NaN, labels };
+  if (!headline || !ci95) return { stated: false, holds: false, near: false, error: Number.NaN, labels };
   const { value } = headline.gbps;
   const truth = truthOf(record, device, simulation);
   const [low, high] = [Math.min(ci95[0], headline.downToGBps ?? 0), ci95[1]];
   return {
+    stated: true,
     holds: low <= truth && truth <= high,
     near: 2 * low - value <= truth && truth <= 2 * high - value,
     error: value / truth - 1,
@@ -193,6 +205,8 @@ function truthOf(record: RunRecord, device: SimulatedDevice, simulation: Simulat
 export interface MachineRow {
   readonly troubles: string;
   readonly machines: number;
+  /** The number of machines whose headline has an interval. */
+  readonly stated: number;
   /** The share of the headlines whose interval holds the truth. */
   readonly coverage: number;
   /** The share of the headlines that miss it, with a label. */
@@ -243,29 +257,32 @@ export async function calibrateMachines(
 }
 
 function rowOf(troubles: string, outcomes: readonly Outcome[]): MachineRow {
-  const share = (of: (outcome: Outcome) => boolean) => outcomes.filter(of).length / outcomes.length;
+  const stated = outcomes.filter((outcome) => outcome.stated);
+  const share = (of: (outcome: Outcome) => boolean, among = stated) => among.filter(of).length / among.length;
   const labels = [...new Set(outcomes.flatMap((outcome) => outcome.labels))];
   const errors = outcomes.map(({ error }) => Math.abs(error)).filter(Number.isFinite);
   return {
     troubles,
     machines: outcomes.length,
+    stated: stated.length,
     coverage: share(({ holds }) => holds),
     warned: share((outcome) => !outcome.holds && outcome.labels.length > 0),
     missed: share((outcome) => !outcome.holds && outcome.labels.length === 0),
     wrong: share((outcome) => !outcome.near && outcome.labels.length === 0),
     error: errors.length > 0 ? median(errors) : Number.NaN,
-    labels: Object.fromEntries(labels.map((id) => [id, share((outcome) => outcome.labels.includes(id))])),
+    labels: Object.fromEntries(labels.map((id) => [id, share((outcome) => outcome.labels.includes(id), outcomes)])),
   };
 }
 
 /** Returns all rows as one: each weighs as much as it has machines. */
 export function pooled(troubles: string, rows: readonly MachineRow[]): MachineRow {
   const machines = rows.reduce((sum, row) => sum + row.machines, 0);
+  const stated = rows.reduce((sum, row) => sum + row.stated, 0);
   const over = (of: (row: MachineRow) => number) =>
-    rows.reduce((sum, row) => sum + row.machines * of(row), 0) / machines;
+    rows.reduce((sum, row) => sum + (row.stated > 0 ? row.stated * of(row) : 0), 0) / stated;
   const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
   return {
-    ...{ troubles, machines },
+    ...{ troubles, machines, stated },
     ...{ coverage: over((row) => row.coverage), warned: over((row) => row.warned) },
     ...{ missed: over((row) => row.missed), wrong: over((row) => row.wrong), error: over((row) => row.error) },
     labels: Object.fromEntries(labels.map((id) => [id, over((row) => row.labels[id] ?? 0)])),
@@ -276,16 +293,26 @@ export function pooled(troubles: string, rows: readonly MachineRow[]): MachineRo
 export const machineTableText = (rows: readonly MachineRow[]): string => [...HEAD, ...rows.map(lineOf)].join('\n');
 
 const HEAD = [
-  '| troubles | machines | hold the truth | miss it, labelled | miss it, unlabelled | by far, unlabelled | median error | labels |',
-  '|---|---:|---:|---:|---:|---:|---:|---|',
+  '| troubles | machines | with an interval | hold the truth | miss it, labelled | miss it, unlabelled | by far, unlabelled | median error | labels |',
+  '|---|---:|---:|---:|---:|---:|---:|---:|---|',
 ];
 
 /** Returns a row as a line of the table. */
-export function lineOf({ troubles, machines, coverage, warned, missed, wrong, error, labels }: MachineRow): string {
+export function lineOf({
+  troubles,
+  machines,
+  stated,
+  coverage,
+  warned,
+  missed,
+  wrong,
+  error,
+  labels,
+}: MachineRow): string {
   const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
   const listed = Object.entries(labels)
     .sort(([, a], [, b]) => b - a)
     .map(([id, share]) => `${id} ${percent(share, 0)}`);
   const shares = [coverage, warned, missed, wrong].map((share) => percent(share));
-  return `| ${[troubles, machines, ...shares, percent(error, 2), listed.join(', ') || 'none'].join(' | ')} |`;
+  return `| ${[troubles, machines, stated, ...shares, percent(error, 2), listed.join(', ') || 'none'].join(' | ')} |`;
 }
