@@ -18,7 +18,8 @@ import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
 import { isUnfinished, type Journal } from '../journal.ts';
 import type { Experiments, Profile } from '../profiles.ts';
-import type { Rig } from '../rig/setup.ts';
+import type { GrowthWatch } from '../rig/growth.ts';
+import { memoryBytes, type Rig } from '../rig/setup.ts';
 import { spoiledBy } from '../rig/visibility.ts';
 import { maxRegionMs } from '../sampling/regions.ts';
 import { mayEnd } from '../sampling/settling.ts';
@@ -34,6 +35,7 @@ const CASE_SHARE = 1 / 4;
 /** The objects that measuring decode steps needs on one device. */
 export interface DecodeContext {
   readonly rig: Rig;
+  readonly growth: GrowthWatch;
   /** The clock of the run. */
   readonly clock: Clock;
   readonly decode: DecodePlan;
@@ -117,7 +119,7 @@ async function* measureStep(
   random: RandomSource,
   done: (share: number) => number,
 ): AsyncGenerator<RunEvent, DecodeMeasurement> {
-  const { rig, clock, decode, options, journal, visibility, deadline } = context;
+  const { rig, growth, clock, decode, options, journal, visibility, deadline } = context;
   const { profile, seed, signal } = options;
   const { case: decodeCase } = task;
   const { kernels } = decode;
@@ -136,8 +138,10 @@ async function* measureStep(
 
   yield context.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const { gpu, filler } = rig;
-  const decoder = await deadline.compiling('building', (compiled) =>
-    createDecoder({ gpu, filler, kernels, step, seed, compiled }),
+  yield* context.paused();
+  const grownBytes = memoryBytes(rig);
+  const decoder = await growth.during({ bytes: grownBytes + fitted.bytes, grownBytes }, () =>
+    deadline.compiling('building', (compiled) => createDecoder({ gpu, filler, kernels, step, seed, compiled })),
   );
   try {
     const precision = precisionOf(task, profile);

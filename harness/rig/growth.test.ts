@@ -68,3 +68,37 @@ test('a refused step is in the record, and what was given before it counts', asy
   expect(lines.at(-1)).toBe('ended 4');
   expect(watch.steps.at(-1)).toEqual({ bytes: 8, given: false });
 });
+
+test('what takes memory at once is in the log before it begins, and counts only if it was given', async () => {
+  const { log, lines } = written();
+  const watch = new GrowthWatch(log);
+  const value = await watch.during({ bytes: 9, grownBytes: 1 }, async () => {
+    lines.push('allocates');
+    return 'decoder';
+  });
+  expect(value).toBe('decoder');
+  expect(lines).toEqual(['begins 9, has 1', 'allocates', 'ended 9']);
+  const refused = watch.during({ bytes: 9, grownBytes: 1 }, async () => {
+    throw new Error('refused');
+  });
+  await expect(refused).rejects.toThrow('refused');
+  expect(lines.slice(-2)).toEqual(['begins 9, has 1', 'ended 0']);
+  expect(watch.steps).toEqual([]);
+});
+
+test('no step begins in a hidden tab', async () => {
+  const { log, lines } = written();
+  let show: () => void = () => {};
+  const shown = new Promise<void>((resolve) => {
+    show = resolve;
+  });
+  const watch = new GrowthWatch(log, () => shown);
+  const pool = drain(watch.over(setUp(watch, GROWN.slice(0, 2))));
+  const step = watch.during({ bytes: 9, grownBytes: 1 }, async () => {});
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).toEqual([]);
+  show();
+  await Promise.all([pool, step]);
+  expect(lines).toContain('begins 2, has 0');
+  expect(lines).toContain('begins 9, has 1');
+});

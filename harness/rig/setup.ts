@@ -1,6 +1,6 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
-import { median } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import { clockStepMs } from '../../results/derive.ts';
 import { bytesText } from '../../results/figures.ts';
 import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
@@ -55,6 +55,8 @@ export interface Rig {
    * @throws GpuError
    */
   makeRoom(): Promise<void>;
+  /** The bytes that stay for warm-ups after `makeRoom`. */
+  readonly warmUpBytes: number;
   /** Frees everything, and destroys the device. */
   close(): void;
 }
@@ -205,6 +207,7 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     slabs,
     compileMs,
     warmUp: warm,
+    warmUpBytes: warmUpBytes(budgetBytes),
     async makeRoom() {
       probe.destroy();
       memory.destroy();
@@ -220,6 +223,9 @@ export async function* setUp(host: Host, gpu: Gpu, options: SetupOptions): Async
     },
   };
 }
+
+/** The bytes of all pools that are allocated now. */
+export const memoryBytes = ({ memory }: Pick<Rig, 'memory'>): number => sum(memory.all.map(({ bytes }) => bytes));
 
 /** Grows the pools, and says before each step how far they are going to grow. @throws as `growMemory` */
 async function* fillMemory(

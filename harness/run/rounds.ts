@@ -19,7 +19,8 @@ import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
 import { isUnfinished, type Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
-import type { Rig } from '../rig/setup.ts';
+import type { GrowthWatch } from '../rig/growth.ts';
+import { memoryBytes, type Rig } from '../rig/setup.ts';
 import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
@@ -55,6 +56,7 @@ const LONG_SUBMISSION = 1.5;
 export interface RunContext {
   readonly host: Host;
   readonly rig: Rig;
+  readonly growth: GrowthWatch;
   readonly options: {
     readonly kernels: KernelSet;
     readonly profile: Profile;
@@ -174,11 +176,13 @@ class Rounds {
   }
 
   async *#steps(decode: DecodePlan): AsyncGenerator<RunEvent> {
-    const { rig, options, journal, progress, end } = this.#context;
+    const { rig, growth, options, journal, progress, end } = this.#context;
     // A visit may have been abandoned when the session ended, and still use the memory that is freed here.
     if (!this.#hasStepsOnTop && end.deadline.leftMs() <= 0) return;
     try {
-      await rig.makeRoom();
+      const poolBytes = memoryBytes(rig);
+      // Drivers free late: what is freed may still be there when the rest is allocated.
+      await growth.during({ bytes: poolBytes + rig.warmUpBytes, grownBytes: poolBytes }, () => rig.makeRoom());
     } catch (error) {
       if (options.signal.aborted || (await rig.gpu.lostFor(error)) !== undefined) return;
       for (const [index, { case: decodeCase }] of decode.tasks.entries()) {
@@ -187,7 +191,7 @@ class Rounds {
       }
     }
     yield* measureSteps({
-      ...{ rig, clock: this.#clock, decode, options, journal, end },
+      ...{ rig, growth, clock: this.#clock, decode, options, journal, end },
       verifiedKernels: this.#verifiedKernels,
       visibility: this.#visibility,
       progress: (phase, detail, done) => progress(phase, detail, KERNELS_SHARE + (1 - KERNELS_SHARE) * done),

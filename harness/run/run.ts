@@ -22,7 +22,7 @@ import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
 import { runNeeds } from '../rig/needs.ts';
 import { explainingFailure, gigabytes, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
-import { countingWaits } from '../rig/visibility.ts';
+import { countingWaits, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
 import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
 import { endMs, type RunEnd } from './end.ts';
@@ -102,7 +102,8 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const counted: Host = { ...host, ...(visibility && { visibility }) };
   const stopwatch = new Stopwatch(now);
   const progress = progressOf(journal, stopwatch, options);
-  const running: Running = { journal, stopwatch, progress, growth: new GrowthWatch(growthLog) };
+  const growth = new GrowthWatch(growthLog, () => untilSeen(visibilityOf(counted), signal));
+  const running: Running = { journal, stopwatch, progress, growth };
   for (let losses = 1; ; losses++) {
     try {
       const lost = yield* withDevice(counted, options, running);
@@ -214,7 +215,7 @@ async function* withDevice(
     yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
     yield* newLabels(journal, journal.body());
     const decode = steps && steps.tasks.length > 0 ? steps : undefined;
-    return yield* measurePlan({ host, rig, options, planned, decode, journal, end, progress });
+    return yield* measurePlan({ host, rig, growth, options, planned, decode, journal, end, progress });
   } finally {
     rig.close();
   }

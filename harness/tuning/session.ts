@@ -19,6 +19,7 @@ import { type GrowthLog, GrowthWatch } from '../rig/growth.ts';
 import { runNeeds } from '../rig/needs.ts';
 import { explainingFailure, type Rig, setUp } from '../rig/setup.ts';
 import { Stopwatch } from '../rig/stopwatch.ts';
+import { untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { dispatchSizes, type PlanOptions, planCases, sidePools } from '../sampling/plan.ts';
 import { acceptedTunings } from './candidates.ts';
 import type { TuneEvent } from './events.ts';
@@ -72,7 +73,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     ...{ named: options.memoryBytes, learned: options.learnedLimit },
   });
   yield { type: 'memory', needs };
-  const growth = new GrowthWatch(options.growthLog);
+  const growth = new GrowthWatch(options.growthLog, () => untilSeen(visibilityOf(host), signal));
   const setup = setUp(host, gpu, {
     kernels,
     seed,

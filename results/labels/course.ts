@@ -76,9 +76,8 @@ export const COURSE: readonly LabelRule[] = [
     applies(record) {
       const end = endedEarly(record);
       if (!end) return undefined;
-      return end.kind === 'out-of-time'
-        ? `The time was spent: ${end.detail}. Resume this run for the rest, or give the next one more time: a longer profile, or a budget (--budget).`
-        : `The run ended early: ${end.detail}. What it had measured by then is shown; run again for the rest.`;
+      const why = end.kind === 'out-of-time' ? 'The time was spent' : 'The run ended early';
+      return `${why}: ${end.detail}. What it had measured by then is shown.`;
     },
   },
   {

@@ -1,7 +1,7 @@
 /** Tests every label on records that earn it, and on one that earns none. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRecord } from '../check.ts';
 import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
 import { NOT_REACHED } from './course.ts';
@@ -437,12 +437,12 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'the run was cancelled',
       (r) => r.events.push({ atMs: 1, kind: 'cancelled', detail: 'cancelled by the user' }),
-      /run again/,
+      /^The run ended early: cancelled by the user\. What/,
     ],
     [
       'the time was spent',
       (r) => r.events.push({ atMs: 1, kind: 'out-of-time', detail: '3 of 16 cases were not reached in 30 s' }),
-      /^The time was spent: 3 of 16 cases were not reached in 30 s\. Resume .*--budget/,
+      /^The time was spent: 3 of 16 cases were not reached in 30 s\. What/,
     ],
   ],
   'wrong-results': [
@@ -532,6 +532,49 @@ test('a run that has only been planned has not measured nothing, until its time 
   const [nothing, incomplete] = labelsOf(record);
   expect(nothing?.reason).toMatch(/because the run ended before this case was timed/);
   expect(incomplete?.id).toBe('incomplete');
+});
+
+describe('a run that ended early', () => {
+  const kinds = [
+    ['browser', 'Chrome'],
+    ['browser', 'Firefox'],
+    ['node', 'Dawn'],
+    ['deno', 'wgpu in Deno'],
+  ] as const;
+  const ends = [
+    ['out-of-time', /more time/],
+    ['cancelled', /run again/],
+    ['gave-up', /run again/],
+  ] as const;
+  test.each(kinds.flatMap(([host, brand]) => ends.map(([end, again]) => ({ host, brand, end, again }))))(
+    '$brand, $end: its steps are of the place',
+    ({ host, brand, end, again }) => {
+      const record = clean();
+      record.host = { kind: host, brand, majorVersion: 150, platform: 'Linux' };
+      record.events.push({ atMs: 1, kind: end, detail: '' });
+      const [label] = labelsOf(record);
+      const steps = label?.steps.join(' ');
+      expect(label?.id).toBe('incomplete');
+      expect(steps).toMatch(again);
+      if (host === 'browser') {
+        expect(steps).toMatch(/“Kept runs”/);
+        expect(steps).not.toContain('--');
+      } else {
+        expect(steps).toMatch(/--resume/);
+        expect(steps).not.toMatch(/Kept runs|choose/);
+      }
+    },
+  );
+});
+
+test('no label’s reason names a flag: a record is shown on the page as well', () => {
+  for (const examples of Object.values(EARNS)) {
+    for (const [, change] of examples) {
+      const record = clean();
+      change(record);
+      for (const { reason } of labelsOf(record)) expect(reason).not.toMatch(/--[a-z]/);
+    }
+  }
 });
 
 test('labels that something can be done about say what, in the words of the browser', () => {

@@ -39,6 +39,9 @@ export function placeOf({ kind, brand, platform }: Pick<HostInfo, 'kind' | 'bran
 /** Whether the place is a phone or a tablet, where memory is scarce. */
 export const isHandheld = ({ system }: Place): boolean => system === 'android' || system === 'ios';
 
+/** Whether the engine ran in the terminal's own program, and not in a browser. */
+export const isTerminal = ({ program }: Place): boolean => program === 'node' || program === 'deno';
+
 /** The scheme of a Chromium's own pages: every one of them understands `chrome://`, and Edge shows `edge://`. */
 export const ownPages = ({ program }: Place): string => (program === 'edge' ? 'edge://' : 'chrome://');
 

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
+import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
 import { NOT_REACHED } from '../../results/labels/course.ts';
@@ -39,12 +40,26 @@ const options = {
 };
 
 test('a run measures the steps that were asked for after its kernels; a step that cannot run has its reason', async () => {
-  const { record, events } = await finish(await testHost(), options);
+  const begun: { bytes: number; grownBytes: number }[] = [];
+  const ended: number[] = [];
+  const growthLog: GrowthLog = {
+    begins: (bytes, grownBytes) => void begun.push({ bytes, grownBytes }),
+    ended: (grownBytes) => void ended.push(grownBytes),
+  };
+  const { record, events } = await finish(await testHost(), { ...options, growthLog });
   expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
   const [tiny, llama, deepseek] = record.decode ?? [];
   if (!tiny || !isTimedStep(tiny)) throw new Error(`tiny was not measured: ${JSON.stringify(tiny)}`);
   expect(tiny.case).toEqual({ model: 'tiny', weights: 'f32', kv: 'f16', batch: 1, context: 20 });
   expect(tiny).toMatchObject({ layers: { distinct: 3, total: 3 }, dispatches: 33 });
+  // The memory of the one step that runs was in the log before it was taken, and the log ended once it was filled.
+  const [room, taken] = begun.slice(-2);
+  expect(taken?.grownBytes).toBe((room?.bytes ?? 0) - (room?.grownBytes ?? 0));
+  // Outputs have some slack each beside what is noted.
+  const noted = ((taken?.bytes ?? 0) - (taken?.grownBytes ?? 0)) / tiny.residentBytes;
+  expect(noted).toBeGreaterThan(0.98);
+  expect(noted).toBeLessThanOrEqual(1);
+  expect(ended.slice(-2)).toEqual([room?.bytes, taken?.bytes]);
   expect(tiny.work.bytesRead).toBeGreaterThan(weightBytesRead(tensorsIn(TINY, allIn('f32')), 1));
   expect(tiny.verification.shapes).toBeGreaterThan(20);
   const figures = stepFigures(tiny, record.clock.trusted);

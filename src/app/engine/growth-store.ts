@@ -98,9 +98,12 @@ export async function findDeath(leftAt: string | null): Promise<Death | undefine
   });
 }
 
-/** Returns the last size that was survived; half of the size that was not, if nothing useful was. */
+/**
+ * Returns the last size that was survived, or half of the size that was not, if that is more: a decode step takes its
+ * memory at once.
+ */
 function limitAfter({ bytes, grownBytes }: z.infer<typeof growingSchema>): number {
-  return Math.max(MIN_MEMORY_BYTES, grownBytes >= MIN_MEMORY_BYTES ? grownBytes : Math.floor(bytes / 2));
+  return Math.max(MIN_MEMORY_BYTES, grownBytes, Math.floor(bytes / 2));
 }
 
 /** Returns the limit that a death has taught, if there was one. */

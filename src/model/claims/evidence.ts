@@ -76,7 +76,7 @@ function stepFrom(
   { clock }: Body,
   cold: number,
 ): MeasuredStep | string {
-  if (!found) return `the run had no step of ${caseText(wanted)}, which --profile full measures`;
+  if (!found) return `the run had no step of ${caseText(wanted)}, which the profile “full” measures`;
   const { m, index } = found;
   if (!isTimedStep(m)) return `the step of ${caseText(wanted)} was not measured: ${m.reason}`;
   const model = modelOfCase(m.case.model);

@@ -25,6 +25,16 @@ export class Reports {
     if (cases < n) throw new Error(`${cases} of ${n} cases were measured in ${rounds} rounds when the session ended`);
   }
 
+  /** Resolves once the run has noticed that its tab is hidden, and waits. @throws Error if the session ends before */
+  async paused(): Promise<void> {
+    const paused = () => {
+      const last = this.#all.findLast(({ type }) => type === 'progress');
+      return last?.type === 'progress' && last.phase === 'paused';
+    };
+    await expect.poll(() => paused() || this.#end() !== undefined, PATIENCE).toBe(true);
+    if (!paused()) throw new Error('the session ended before it paused');
+  }
+
   /** Resolves to the next record, which passes its check: that of a run that has ended, or of one that is shown. */
   async record(): Promise<RunRecord> {
     await expect.poll(() => this.#end() !== undefined, PATIENCE).toBe(true);
@@ -56,6 +66,13 @@ export function expectWhole(record: RunRecord): void {
   expect(labels(record)).not.toContain('incomplete');
   expect(streamingGBps(record)?.value).toBeGreaterThan(0);
   for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'plateau', 'time']).toContain(m.stopped);
+}
+
+/** How long a run paused by its own account, in seconds. @throws Error if the event does not say */
+export function pausedSeconds(detail: string | undefined): number {
+  const [, seconds] = /paused for (\d+\.\d) s$/.exec(detail ?? '') ?? [];
+  if (seconds === undefined) throw new Error(`no pause: ${detail}`);
+  return Number(seconds);
 }
 
 export const labels = (record: RunRecord): string[] => labelsOf(record).map(({ id }) => id);

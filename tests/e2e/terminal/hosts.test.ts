@@ -43,7 +43,7 @@ describe.each(HOSTS)('--host %s', (id, host) => {
   });
 
   test('tunes, and keeps the winner', async () => {
-    const { code, stdout } = await hbmark(['tune', '--host', id, ...SMALL, '--budget', '5', '--json'], environment());
+    const { code, stdout } = await hbmark(['tune', '--host', id, ...SMALL, '--budget', '30', '--json'], environment());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ host, tuned: [{ kernel: 'stream-read' }], untuned: [] });
     expect(existsSync(file('tunings.json'))).toBe(true);
