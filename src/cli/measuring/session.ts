@@ -3,7 +3,7 @@
  * end.
  */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
@@ -88,7 +88,9 @@ export async function recorded({ out, ...session }: Recording, events: Events): 
   let isKept = false;
   const keep = (body: () => RecordBody) => {
     if (performance.now() - keptMs < KEEP_EVERY_MS) return;
-    writeFileSync(unfinished, JSON.stringify(seal(body())));
+    // Renaming replaces the file at once: a process that is killed while it writes leaves the file before.
+    writeFileSync(`${unfinished}.new`, JSON.stringify(seal(body())));
+    renameSync(`${unfinished}.new`, unfinished);
     isKept = true;
     keptMs = performance.now();
   };
