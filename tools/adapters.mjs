@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium, findDeno, findFirefox } from '../src/cli/hosts/find-programs.mjs';
+import { findChromium, findDeno, findFirefox, MIN_FIREFOX } from '../src/cli/hosts/find-programs.mjs';
 import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
@@ -44,14 +44,14 @@ export async function ensureAdapters() {
     else aptGet(['install', name]);
   }
   const left = await missingPackages();
-  if (left.length > 0) throw new Error(`apt-get succeeded, but there is still no ${left.join(', no ')}`);
+  if (left.length > 0) throw new Error(`apt-get succeeded, but there is still no ${left.map(described).join(', no ')}`);
 }
 
-/** Returns the missing packages, by their Debian names. */
+/** Returns the packages that are missing or too old, by their Debian names. */
 async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
-  if (findFirefox() === undefined) missing.push('firefox-esr');
+  if (firefoxMajor() < MIN_FIREFOX) missing.push('firefox-esr');
   // On other systems Dawn, Firefox and Deno run on the system's own GPU API.
   if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
@@ -62,6 +62,12 @@ async function missingPackages() {
 async function playwrightHasChromium() {
   const { chromium } = await import('playwright');
   return existsSync(chromium.executablePath());
+}
+
+/** Returns the major version of Firefox: 0 if there is none, Infinity where it does not tell, as on Windows. */
+function firefoxMajor() {
+  const firefox = findFirefox();
+  return firefox === undefined ? 0 : majorAfter('Firefox', query(firefox, ['--version'])) || Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -181,13 +187,20 @@ function instructions(missing, debian) {
     debian === undefined
       ? missing.map((name) => COMMANDS[name]?.() ?? name)
       : [`sudo "${process.execPath}" tools/adapters.mjs`];
-  return `the tests measure on ${missing.join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
+  return `the tests measure on ${missing.map(described).join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
 }
+
+/** @type {Record<string, number>} the minimum versions, by Debian's names */
+const MIN_VERSIONS = { 'firefox-esr': MIN_FIREFOX, 'mesa-vulkan-drivers': MIN_MESA };
+
+/** @param {string} name */
+const described = (name) => (name in MIN_VERSIONS ? `${name} ${MIN_VERSIONS[name]} or newer` : name);
 
 /** @type {Record<string, () => string>} what to run, or to do, where there is no Debian, by Debian's names */
 const COMMANDS = {
   chromium: () => 'npx playwright install --with-deps chromium',
-  'firefox-esr': () => 'your package manager, to install Firefox (https://www.mozilla.org/firefox)',
+  'firefox-esr': () =>
+    `your package manager, to install Firefox ${MIN_FIREFOX} or newer (https://www.mozilla.org/firefox)`,
   'mesa-vulkan-drivers': lavapipeCommand,
 };
 

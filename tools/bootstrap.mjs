@@ -27,7 +27,7 @@ export function installPackages() {
   if (packagesInstalled()) return;
   console.error('Installing npm packages (npm ci).');
   // .npmrc silences npm, and its errors are wanted here.
-  runNpm(['ci', '--include=dev', '--loglevel=error']);
+  runNpm(['ci', '--include=dev', '--include=optional', '--loglevel=error']);
 }
 
 /** Builds the page and the command line tool, unless `dist/` was built from these sources. */
@@ -73,13 +73,48 @@ function requireNode() {
   }
 }
 
-/** Compares the lock file with npm's note of what it installed. Optional packages belong to other platforms. */
+/** Compares the lock file with npm's note of what it installed. */
 function packagesInstalled() {
   if (!existsSync(join(ROOT, 'node_modules/.package-lock.json'))) return false;
   const installed = readJson('node_modules/.package-lock.json').packages;
-  return Object.entries(readJson('package-lock.json').packages).every(
-    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.version === wanted.version,
-  );
+  return missingPackages(readJson('package-lock.json').packages, installed, thisMachine()).length === 0;
+}
+
+/**
+ * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage
+ * @typedef {{ os: string, cpu: string, libc: string | undefined }} Machine
+ */
+
+/**
+ * Returns the packages of a lock file that are not installed in its version. An optional one, such as Deno's program,
+ * counts on the machines that it is made for. One that is made for no machine in particular is part of another.
+ * @param {Record<string, LockedPackage>} locked
+ * @param {Record<string, LockedPackage>} installed
+ * @param {Machine} machine
+ * @returns {string[]} their paths
+ */
+export function missingPackages(locked, installed, machine) {
+  return Object.entries(locked)
+    .filter(([path, wanted]) => path !== '' && (!wanted.optional || isMadeFor(wanted, machine)))
+    .filter(([path, wanted]) => installed[path]?.version !== wanted.version)
+    .map(([path]) => path);
+}
+
+/**
+ * @param {LockedPackage} wanted
+ * @param {Machine} machine
+ */
+const isMadeFor = ({ os, cpu, libc }, machine) =>
+  os?.includes(machine.os) &&
+  (cpu === undefined || cpu.includes(machine.cpu)) &&
+  (libc === undefined || (machine.libc !== undefined && libc.includes(machine.libc)));
+
+/** @returns {Machine} as npm names it */
+function thisMachine() {
+  const { platform: os, arch: cpu } = process;
+  if (os !== 'linux') return { os, cpu, libc: undefined };
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return { os, cpu, libc: header.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
 }
 
 function sourcesDigest() {

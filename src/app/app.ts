@@ -8,7 +8,7 @@ import type { DecodeRequest } from '../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
-import { givenModels, givenTunings, report } from './driver.ts';
+import { givenModels, givenTunings, keeper, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { startEngine } from './engine/client.ts';
@@ -123,7 +123,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await runEnds(engine.run(request(seed()), receive));
+    await runEnds(engine.run(request(seed()), receive, keeper()));
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();

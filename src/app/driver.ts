@@ -5,6 +5,8 @@
  * - `globalThis.hbmarkReport` is called with every event of a run or of tuning. A session that could not start or that
  *   broke is reported as `{ type: 'error', error: { code, message } }`. A run ends with one `done` or one `error`;
  *   tuning without a run ends with `{ type: 'tune-end' }` or one `error`.
+ * - `globalThis.hbmarkKeep` is called with the body of the run so far, each time that the browser keeps it: every two
+ *   seconds, or less often where keeping takes long. A driver that keeps it, too, loses no more when the browser dies.
  * - `globalThis.hbmarkTunings` returns the winners that the driver knows of this machine. They replace those that this
  *   browser keeps.
  * - `globalThis.hbmarkModels` returns models (src/model/models/model.ts), for example from the driver's files. A run
@@ -17,10 +19,16 @@
  */
 
 import type { EngineReport } from '../../harness/tuning/events.ts';
-import type { Inspection } from './engine/api.ts';
+import type { Inspection, OnKept } from './engine/api.ts';
 
 export function report(message: EngineReport): void {
   if (typeof globalThis.hbmarkReport === 'function') globalThis.hbmarkReport(message);
+}
+
+/** What takes unfinished runs to the driver. Undefined: it keeps none, or there is no driver. */
+export function keeper(): OnKept | undefined {
+  const { hbmarkKeep } = globalThis;
+  return typeof hbmarkKeep === 'function' ? (body) => void hbmarkKeep(body) : undefined;
 }
 
 /** The models that the driver gives, not checked yet. Null: it gives none, or there is no driver. */

@@ -3,7 +3,8 @@
 /// <reference path="../build.d.ts" />
 
 /** Functions that a program outside defines to drive the page; see driver.ts. */
-declare var hbmarkReport: ((message: import('../../harness/events.ts').EngineReport) => unknown) | undefined;
+declare var hbmarkReport: ((message: import('../../harness/tuning/events.ts').EngineReport) => unknown) | undefined;
+declare var hbmarkKeep: ((body: import('../../results/schema.ts').RecordBody) => unknown) | undefined;
 declare var hbmarkModels: (() => unknown) | undefined;
 declare var hbmarkTunings: ((machine: import('./engine/api.ts').Inspection) => unknown) | undefined;
 

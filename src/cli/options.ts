@@ -41,17 +41,31 @@ const HOST: ValueOption<TerminalHost> = {
   },
 };
 
+/** The few names that `--adapter` may have on a host: `a or b`. Undefined: any part of a name. */
+const namesOn = ({ adapters }: TerminalHost): string | undefined => adapters?.join(' or ');
+
+/** The hosts on which `--adapter` may have few names, those with the same names together: `one, two: a or b; …`. */
+const FEW_NAMES = [...new Set(HOSTS.map(namesOn))]
+  .filter((names) => names !== undefined)
+  .map(
+    (names) =>
+      `${HOSTS.filter((host) => namesOn(host) === names)
+        .map(({ id }) => id)
+        .join(', ')}: ${names}`,
+  )
+  .join('; ');
+
 const ADAPTER: ValueOption<string> = {
   name: 'adapter',
   value: 'name',
-  help: 'Part of the adapter’s name; with chromium only swiftshader (default: the host’s choice)',
+  help: `Part of its name; ${FEW_NAMES} (default: the host’s choice)`,
   param: anyText,
 };
 
 const MEMORY: ValueOption<number> = {
   name: 'memory',
   value: 'GB',
-  help: 'Maximum GPU memory to use (default: what the profile asks for)',
+  help: 'Maximum GPU memory to use (default: what the profile asks for, or less on some machines)',
   param: PARAMS.memoryGB,
 };
 

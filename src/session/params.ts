@@ -6,7 +6,7 @@
  *
  *     profile   quick | full | kernels                  default quick
  *     seed      0 … 4294967295                          default: drawn anew for every run
- *     memory    maximum GB that the run may use         default: what the profile asks for
+ *     memory    maximum GB that the run may use         default: what the profile asks for, or less
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
  *     decode    a preset whose decode steps are timed   default: none
@@ -48,7 +48,7 @@ export interface RunParams {
   readonly profile: Profile['id'];
   /** Null: drawn anew for every run. */
   readonly seed: number | null;
-  /** The maximum that a run may use. Null: what the profile asks for. */
+  /** The maximum that a run may use. Null: what the profile asks for, or less on some machines. */
   readonly memoryGB: number | null;
   /** The GPU's name, as its owner knows it. Empty: not given. */
   readonly gpu: string;

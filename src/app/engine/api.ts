@@ -3,7 +3,7 @@
 import type { MemoryNeeds } from '../../../harness/memory-needs.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
-import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
 import type { PageError } from '../errors/page-error.ts';
@@ -53,6 +53,9 @@ export interface MemoryView {
 
 export type OnEvent = (event: EngineEvent) => void;
 
+/** Takes a run so far, each time that the browser keeps it. */
+export type OnKept = (body: RecordBody) => void;
+
 export interface EngineApi {
   inspect(): Promise<Outcome<Inspection>>;
   /** The session that ended with an earlier page while its memory grew, told once. Null: there is none. */
@@ -69,8 +72,8 @@ export interface EngineApi {
   tunings(): Promise<Outcome<TuningsKnown>>;
   /** Forgets every tuning of this machine. */
   forgetTunings(): Promise<Outcome<void>>;
-  /** Resolves after the last event has arrived. */
-  run(request: RunRequest, onEvent: OnEvent): Promise<Outcome<void>>;
+  /** Resolves after the last event has arrived. Without `onKept`, no unfinished run is sent. */
+  run(request: RunRequest, onEvent: OnEvent, onKept?: OnKept): Promise<Outcome<void>>;
   /** Keeps every winner as it is found. Resolves after the last event has arrived. */
   tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Ends the session in progress. What it has measured arrives as its last events. */

@@ -26,7 +26,7 @@ export function startEngine(): EngineApi {
     checkModels: (given) => orBroken(remote.checkModels(given)),
     tunings: () => orBroken(remote.tunings()),
     forgetTunings: () => orBroken(remote.forgetTunings()),
-    run: (request, onEvent) => orBroken(remote.run(request, proxy(onEvent))),
+    run: (request, onEvent, onKept) => orBroken(remote.run(request, proxy(onEvent), onKept && proxy(onKept))),
     tune: (request, onEvent) => orBroken(remote.tune(request, proxy(onEvent))),
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),

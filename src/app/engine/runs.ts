@@ -6,7 +6,7 @@ import { run } from '../../../harness/run/run.ts';
 import { seal } from '../../../results/digest.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { type RunRequest, runOptions } from '../../session/run-options.ts';
-import type { OnEvent } from './api.ts';
+import type { OnEvent, OnKept } from './api.ts';
 import { growthLog, learnedLimit } from './growth-store.ts';
 import { type KeptRun, keepRun, keptRun } from './run-store.ts';
 import { beginSession, deliver } from './session.ts';
@@ -17,13 +17,22 @@ const REST_PER_KEEP = 50;
 /** The minimum rest between two times that a run is kept. */
 const MIN_REST_MS = 2000;
 
-/** @param resume the body of a run of the same request that ended early */
-export async function runHere(host: Host, request: RunRequest, onEvent: OnEvent, resume?: RecordBody): Promise<void> {
+interface Running {
+  readonly onEvent: OnEvent;
+  readonly onKept?: OnKept | undefined;
+  /** The body of a run of the same request that ended early. */
+  readonly resume?: RecordBody;
+}
+
+export async function runHere(host: Host, request: RunRequest, { onEvent, onKept, resume }: Running): Promise<void> {
   let restUntil = performance.now() + MIN_REST_MS;
   const keep = async (body: () => RecordBody) => {
     const began = performance.now();
     if (began < restUntil) return;
-    await keepRun(request, body());
+    const soFar = body();
+    await keepRun(request, soFar);
+    // It is waited for, so that the page does not make text of it while a case is timed.
+    await onKept?.(soFar);
     restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_KEEP * (performance.now() - began));
   };
   const signal = beginSession();
@@ -39,7 +48,7 @@ export async function runHere(host: Host, request: RunRequest, onEvent: OnEvent,
 export async function resume(host: Host, key: string, onEvent: OnEvent): Promise<void> {
   const { request, body } = await keptOrThrow(key);
   const { seed, profile, reported } = body;
-  await runHere(host, { ...request, seed, profile, reported }, onEvent, body);
+  await runHere(host, { ...request, seed, profile, reported }, { onEvent, resume: body });
 }
 
 /** Sends the events of a kept run in the order of a live one. @throws HarnessError if the run is no longer kept */

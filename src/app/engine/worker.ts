@@ -25,7 +25,7 @@ const engine: EngineWorkerApi = {
   checkModels: (given) => outcomeOf(async () => z.array(modelSchema).parse(given)),
   tunings: () => withHost(knownTunings),
   forgetTunings: () => withHost(forgetTunings),
-  run: (request, onEvent) => withHost((host) => runHere(host, request, onEvent)),
+  run: (request, onEvent, onKept) => withHost((host) => runHere(host, request, { onEvent, onKept })),
   tune: (request, onEvent) => withHost((host) => tune(host, request, onEvent)),
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),

@@ -14,7 +14,7 @@ import { PARAMS } from '../../session/params.ts';
 import { kernelsOf } from '../../session/run-options.ts';
 import { isOn, readValue, type ValueOption } from '../flags.ts';
 import { readTunings } from '../hosts/tunings.ts';
-import { exitCodeOfRecord, recordOf, reportLost, type Session } from '../measuring/session.ts';
+import { exitCodeOfRecord, type RecordedSession, recordOf, reportLost } from '../measuring/session.ts';
 import { tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from '../options.ts';
 import { cacheLines } from '../text/cache-curve.ts';
@@ -80,13 +80,13 @@ export const bench = {
  * Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them
  * too.
  */
-async function* events(input: Measuring, session: Session) {
+async function* events(input: Measuring, session: RecordedSession) {
   const { host, adapter, params } = input;
   if (params.tuneSeconds !== null) {
     const kernels = [...new Set([KERNELS.ceiling, ...kernelsOf(params)])].map(({ id }) => id);
     await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
   }
-  yield* host.run({ adapter, params, models: [], signal: session.signal });
+  yield* host.run({ adapter, params, models: [], signal: session.signal, keep: session.keep });
 }
 
 function rowsOf(record: RunRecord): KernelRow[] {

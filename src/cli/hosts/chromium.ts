@@ -8,6 +8,7 @@ import type { Browser, LaunchOptions } from 'playwright';
 import { HarnessError } from '../../../harness/errors.ts';
 import { findChromium } from './find-programs.mjs';
 import { MAX_START_MS } from './host.ts';
+import { notStarted } from './not-started.ts';
 
 export interface ChromiumOptions {
   /** Chromium's own software adapter instead of the machine's GPU. */
@@ -25,10 +26,18 @@ export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promis
   };
 }
 
-/** Starts Chromium. @throws HarnessError, with what to install, if there is none */
+const ADVICE =
+  'install it anew, with all that it needs (on Debian and Ubuntu: "npx playwright install --with-deps chromium")';
+
+/** Starts Chromium. @throws HarnessError, with what to install, if there is none, or if it does not start */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const { chromium } = await importPlaywright();
-  return chromium.launch(await chromiumOptions(options));
+  const launching = await chromiumOptions(options);
+  try {
+    return await chromium.launch(launching);
+  } catch (error) {
+    throw notStarted('Chromium', error, ADVICE);
+  }
 }
 
 function chromiumArgs(adapter: ChromiumOptions['adapter']): string[] {

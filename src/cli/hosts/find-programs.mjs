@@ -22,6 +22,12 @@ export const findChromium = () =>
     ],
   );
 
+/**
+ * The minimum major version of Firefox: earlier releases refuse WebGPU, whatever their preferences say
+ * (https://mozillagfx.wordpress.com/2025/07/15/shipping-webgpu-on-windows-in-firefox-141/).
+ */
+export const MIN_FIREFOX = 141;
+
 /** @returns {string | undefined} the path of a Firefox, if there is one */
 export const findFirefox = () =>
   findProgram(

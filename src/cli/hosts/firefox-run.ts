@@ -13,9 +13,8 @@ export const firefox = pageHost({
   help: 'the same',
   adapters: [LAVAPIPE],
   async start({ adapter, signal }) {
+    exitOnSecondInterrupt(signal);
     const browser = await launchFirefox({ adapter });
-    // The second Ctrl-C ends this process, and Firefox would stay. Puppeteer ends it when this process exits by itself.
-    signal.addEventListener('abort', () => process.once('SIGINT', () => process.exit(EXIT.interrupted)));
     const page = await browser.newPage();
     page.setDefaultTimeout(MAX_START_MS);
     const calls = new PageCalls(page);
@@ -37,3 +36,13 @@ export const firefox = pageHost({
     };
   },
 });
+
+/**
+ * Makes this process exit by itself at the second Ctrl-C, also while Firefox starts. Puppeteer then ends Firefox, which
+ * would stay if the signal ended this process.
+ */
+function exitOnSecondInterrupt(first: AbortSignal): void {
+  const exitOnNext = () => process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  if (first.aborted) exitOnNext();
+  else first.addEventListener('abort', exitOnNext, { once: true });
+}

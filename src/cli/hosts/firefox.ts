@@ -8,8 +8,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { HarnessError } from '../../../harness/errors.ts';
-import { findFirefox } from './find-programs.mjs';
+import { findFirefox, MIN_FIREFOX } from './find-programs.mjs';
 import { MAX_START_MS } from './host.ts';
+import { notStarted } from './not-started.ts';
 import { vulkanEnvironment } from './vulkan.ts';
 
 export interface FirefoxOptions {
@@ -26,27 +27,36 @@ const PREFERENCES = {
   'gfx.webgpu.ignore-blocklist': true,
 };
 
-/** Starts Firefox. @throws HarnessError, with what to install, if there is none */
+/** A snap's Firefox cannot read the profile in /tmp; docs/troubleshooting.md has the source. */
+const ADVICE = `install Firefox ${MIN_FIREFOX} or newer from Mozilla or your distribution, and not as a snap`;
+
+/** Starts Firefox. @throws HarnessError, with what to install, if there is none, or if it does not start */
 export async function launchFirefox({ adapter, env }: FirefoxOptions = {}): Promise<Browser> {
   const executablePath = findFirefox();
   if (executablePath === undefined) {
     throw new HarnessError('no-adapter', 'install Firefox (on Debian: firefox-esr): it was not found on this machine');
   }
   const { launch } = await importPuppeteer();
+  const vulkan = vulkanEnvironment(adapter);
   const home = writableHome();
-  const browser = await launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
-    extraPrefsFirefox: PREFERENCES,
-    env: { ...vulkanEnvironment(adapter), ...home.env, ...env },
-    timeout: MAX_START_MS,
-    protocolTimeout: MAX_START_MS,
-    // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
-    handleSIGINT: false,
-  });
-  browser.on('disconnected', home.remove);
-  return browser;
+  try {
+    const browser = await launch({
+      browser: 'firefox',
+      executablePath,
+      headless: true,
+      extraPrefsFirefox: PREFERENCES,
+      env: { ...vulkan, ...home.env, ...env },
+      timeout: MAX_START_MS,
+      protocolTimeout: MAX_START_MS,
+      // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
+      handleSIGINT: false,
+    });
+    browser.on('disconnected', home.remove);
+    return browser;
+  } catch (error) {
+    home.remove();
+    throw notStarted('Firefox', error, ADVICE);
+  }
 }
 
 /**

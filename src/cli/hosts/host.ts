@@ -25,7 +25,7 @@ export interface RunSessionOptions extends SessionOptions {
   readonly models: readonly Model[];
   /** A run that ended early, to be resumed. Only for hosts that resume. */
   readonly resume?: RunRecord | undefined;
-  /** Keeps an unfinished run; hosts that resume call it between visits. */
+  /** Keeps an unfinished run; called between visits. */
   readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
 }
 

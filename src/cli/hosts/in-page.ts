@@ -1,14 +1,14 @@
 /**
- * The page itself in a headless browser, driven through its address and the three functions that src/app/driver.ts
- * describes. The browser's profile is new every time, so winners stay in the terminal's file.
+ * The page itself in a headless browser, driven through its address and the functions that src/app/driver.ts describes.
+ * The browser's profile is new every time, so winners stay in the terminal's file.
  */
 
 import { Inbox } from '../../../harness/inbox.ts';
 import type { EngineEvent, EngineReport, TuneEvent } from '../../../harness/tuning/events.ts';
-import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import { formatParams, type PageParams } from '../../session/params.ts';
-import type { SessionOptions, TerminalHost } from './host.ts';
+import type { RunSessionOptions, SessionOptions, TerminalHost } from './host.ts';
 import { startServer } from './page-server.ts';
 import { errorOf } from './reported-error.ts';
 import { winnersOf } from './tunings.ts';
@@ -64,7 +64,7 @@ const TUNING_EVENTS: ReadonlySet<string> = new Set([
 
 const isOfTuning = (event: EngineEvent): event is TuneEvent => TUNING_EVENTS.has(event.type);
 
-interface PageSession extends Pick<SessionOptions, 'adapter' | 'signal'> {
+interface PageSession extends Pick<RunSessionOptions, 'adapter' | 'signal' | 'keep'> {
   readonly params: PageParams;
   /** Models whose decode steps are timed, handed to the page: it has no path to the terminal's files. */
   readonly models: readonly Model[];
@@ -85,17 +85,23 @@ async function* inPage(start: PageHostOptions['start'], session: PageSession): A
   }
 }
 
-/** @throws HarnessError as the engine in the page does, and with `no-adapter` if the page has no WebGPU at all */
-async function* drive(
+/**
+ * Opens the page at `address`, and passes its events on until its session ends.
+ *
+ * @throws HarnessError as the engine in the page does, with `no-adapter` if the page has no WebGPU at all, and with
+ *   `device-lost` if the browser ends by itself
+ */
+export async function* drive(
   browser: PageBrowser,
   address: string,
-  { params, models, signal }: PageSession,
+  { params, models, signal, keep }: Omit<PageSession, 'adapter'>,
 ): AsyncGenerator<EngineEvent> {
   const reports = new Inbox<EngineReport>();
   await browser.expose('hbmarkReport', (report: EngineReport) => reports.put(report));
   await browser.expose('hbmarkTunings', (machine: { adapter: AdapterInfo; host: HostInfo }) =>
     winnersOf(machine.adapter, machine.host).map(({ evidence: _, ...winner }) => winner),
   );
+  if (keep) await browser.expose('hbmarkKeep', (body: RecordBody) => keep(() => body));
   if (models.length > 0) await browser.expose('hbmarkModels', () => models);
   browser.onBroken((message) => reports.put({ type: 'error', error: { code: 'device-lost', message } }));
   // The click waits for a button that is not there yet, and fails when the page is closed: then all is done.

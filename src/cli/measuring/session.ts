@@ -3,7 +3,8 @@
  * end.
  */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { HarnessError } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { seal } from '../../../results/digest.ts';
@@ -73,6 +74,7 @@ type Events = (session: RecordedSession) => AsyncIterable<RunEvent>;
  * given; until then, `out.unfinished` holds what there is.
  *
  * @throws UsageError, before the run starts, if the file cannot be written
+ * @throws HarnessError as the host does; it names `out.unfinished` if that holds a part of the run
  */
 export async function recordOf(out: string | undefined, events: Events): Promise<Finished> {
   if (out !== undefined) requireWritable(out);
@@ -83,9 +85,13 @@ export async function recordOf(out: string | undefined, events: Events): Promise
 export async function recorded({ out, ...session }: Recording, events: Events): Promise<Finished> {
   const unfinished = `${out}.unfinished`;
   let keptMs = performance.now();
+  let isKept = false;
   const keep = (body: () => RecordBody) => {
     if (performance.now() - keptMs < KEEP_EVERY_MS) return;
-    writeFileSync(unfinished, JSON.stringify(seal(body())));
+    // Renaming replaces the file at once: a process that is killed while it writes leaves the file before.
+    writeFileSync(`${unfinished}.new`, JSON.stringify(seal(body())));
+    renameSync(`${unfinished}.new`, unfinished);
+    isKept = true;
     keptMs = performance.now();
   };
   const finished = await withProgress(session, async ({ signal, progress }) => {
@@ -94,12 +100,23 @@ export async function recorded({ out, ...session }: Recording, events: Events): 
       if (event.type === 'done') return event;
     }
     throw new Error('the run ended without a record');
+  }).catch((error: unknown) => {
+    throw isKept ? errorWithPlace(error, unfinished) : error;
   });
   if (out !== undefined) {
     writeFileSync(out, `${JSON.stringify(finished.record, null, 2)}\n`);
     rmSync(unfinished, { force: true });
   }
   return finished;
+}
+
+/** Returns the error of a run that broke off, with the file of what was measured. */
+function errorWithPlace(error: unknown, unfinished: string): unknown {
+  const place = `what was measured is in ${unfinished}`;
+  if (error instanceof HarnessError) return new HarnessError(error.code, `${error.message}; ${place}`);
+  // A fault of HBMark shows its stack, which belongs to its own message.
+  console.error(`hbmark: ${place}`);
+  return error;
 }
 
 /** Returns the exit code of a run that ended in this record. */

@@ -70,6 +70,26 @@ test('without a Firefox it ends with exit 3 and says what to install', async () 
   expect(code).toBe(3);
 });
 
+test('a run whose Firefox dies ends with exit 3, and what it has is kept', async () => {
+  const out = file('died.json');
+  const all = ['run', '--host', 'firefox', '--memory', '0.2', '--seed', '7'];
+  const child = spawn(process.execPath, [TOOL, ...all, '--out', out], { env: { ...process.env, ...environment() } });
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
+  await expect.poll(() => existsSync(`${out}.unfinished`)).toBe(true);
+  // lavapipe is Linux's, and so are these tests. A process is the child of the thread that started it.
+  const [firefox] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
+  process.kill(Number(firefox), 'SIGKILL');
+  expect(await ended, stderr).toBe(3);
+  expect(stderr).toContain(`; what was measured is in ${out}.unfinished\n`);
+  const kept: RunRecord = JSON.parse(readFileSync(`${out}.unfinished`, 'utf8'));
+  expect(checkRecord(kept)).toMatchObject({ ok: true });
+  expect(kept.measurements.some(({ status }) => status === 'measured')).toBe(true);
+});
+
 test('a run in Deno that is interrupted keeps what it has, and is resumed', async () => {
   const out = file('interrupted.json');
   const all = ['run', '--host', 'deno', '--memory', '0.2', '--seed', '7'];
