@@ -77,6 +77,12 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
     const [, middle] = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
     if (middle) slow(middle, () => 1.06);
   },
+  'launch-included'(record) {
+    const [, ...others] = measuredIn(record).filter((m) => m.case.kernel === 'stream-read' && !m.case.withinBytes);
+    record.measurements = record.measurements.map((m) =>
+      others.some((other) => other === m) ? { status: 'skipped', case: m.case, reason: 'the run ended before it' } : m,
+    );
+  },
   'above-peak'(record) {
     record.reported = { gpu: 'RTX 4060' };
   },

@@ -12,7 +12,7 @@ import {
   LARGEST_CACHE_BYTES,
 } from '../caches.ts';
 import { isTimedStep } from '../decode.ts';
-import { cacheCurve, readLine } from '../derive.ts';
+import { cacheCurve, largestStream, readLine } from '../derive.ts';
 import { bytesText, percentText, significant } from '../figures.ts';
 import { coldFrom } from '../headline.ts';
 import type { RecordBody } from '../schema.ts';
@@ -66,6 +66,16 @@ export const MEMORY: readonly LabelRule[] = [
         ci95: ci95 && ([...ci95].map(Math.abs).sort((a, b) => a - b) as [number, number]),
       };
       return `Reading ${bytesText(middle)} takes ${percentText(size)} ${value > 0 ? 'longer' : 'less'} than reading ${bytesText(small)} and ${bytesText(large)} leads to expect. So the streaming bandwidth is about as uncertain, and so is what it costs to start a read.`;
+    },
+  },
+  {
+    id: 'launch-included',
+    title: 'Cost of a launch included',
+    applies(record) {
+      const planned = record.plan.cases.filter(({ kernel, withinBytes }) => kernel === 'stream-read' && !withinBytes);
+      const sizes = new Set(planned.map(({ params }) => JSON.stringify(params))).size;
+      if (sizes < 2 || !largestStream(record) || readLine(record)) return undefined;
+      return `Reads of ${sizes} sizes were planned, and those that were measured make no line. So the streaming bandwidth includes what it costs to start a read: on a fast GPU it may be some per cent too low.`;
     },
   },
   {

@@ -149,7 +149,7 @@ export interface Outcome {
 /** The labels that say that the headline may be off, and why. Others tell circumstances, such as which clock timed it. */
 const WARNINGS = [
   ...['coarse-clock', 'not-a-line', 'nothing-measured', 'too-few-samples', 'wrong-results'],
-  ...['small-rotation', 'bent-read-line', 'uneven-memory', 'not-steady', 'throttled'],
+  ...['small-rotation', 'bent-read-line', 'launch-included', 'uneven-memory', 'not-steady', 'throttled'],
 ];
 
 /** Returns the record of a `quick` run on a machine. */
