@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
+import { pauseDawn } from './dawn-polling.ts';
 import { processHost } from './process-host.ts';
 import { runtimeFolder } from './vulkan.ts';
 
@@ -25,6 +26,7 @@ export async function createNodeHost({ adapter }: NodeHostOptions = {}): Promise
   // The engine finds GPUBufferUsage and the like as globals, as in a browser.
   Object.assign(globalThis, globals);
   process.env.XDG_RUNTIME_DIR = runtimeFolder();
+  pauseDawn();
   const gpu = create([
     // Dawn rounds timestamps to 65.536 µs, so that web pages cannot spy on each other by them. There are none here.
     'disable-dawn-features=timestamp_quantization',
