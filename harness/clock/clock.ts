@@ -78,6 +78,8 @@ export interface TimeOptions {
   readonly preRoll?: PreRoll | undefined;
   /** About how long pre-roll and region take together, in ms. Default: unknown. */
   readonly expectedMs?: number | undefined;
+  /** Whether the wall time is going to be read, too, where the clock is another. Default: it is. */
+  readonly readsWall?: boolean;
 }
 
 export interface Clock {
@@ -86,8 +88,8 @@ export interface Clock {
   readonly idleMs: number;
   /** The length of the pre-roll that regions need by this clock, in ms. */
   readonly preRollMs: number;
-  /** The step of the wall clock in ms, once it is known. */
-  readonly wallQuantumMs?: number;
+  /** The step of the wall clock in ms; 0 until it is known. */
+  readonly wallQuantumMs: number;
   /**
    * Submits a region of `units` units and waits until it is done. Each of its passes is a submission of its own, one
    * right after the other.
@@ -123,14 +125,23 @@ export interface RegionOptions {
   readonly unitMs: number;
   /** The units of the pre-roll. */
   readonly preRollUnits: number;
+  /** Whether the wall time is going to be read, too, where the clock is another. Default: it is. */
+  readonly readsWall?: boolean;
 }
 
 /** Times a region of `units` units after a pre-roll. */
-export function timeRegion({ clock, workload, units, unitMs, preRollUnits }: RegionOptions): Promise<Reading> {
+export function timeRegion({
+  clock,
+  workload,
+  units,
+  unitMs,
+  preRollUnits,
+  readsWall = true,
+}: RegionOptions): Promise<Reading> {
   // A workload that rotates through memory is encoded in the order in which it runs.
   const preRoll = preRollUnits > 0 ? workload.preRoll(preRollUnits, unitMs) : undefined;
   const expectedMs = (preRollUnits + units) * unitMs;
-  return clock.time(units, workload.encode(units, unitMs), { preRoll, expectedMs });
+  return clock.time(units, workload.encode(units, unitMs), { preRoll, expectedMs, readsWall });
 }
 
 /**

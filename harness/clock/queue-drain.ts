@@ -13,6 +13,7 @@ export function queueDrainClock(host: Host, { device, completion }: Gpu, idleMs 
     kind: 'queue-drain',
     idleMs,
     preRollMs: 0,
+    wallQuantumMs: 0,
     async time(units, encode, { preRoll, expectedMs } = {}) {
       const before = commandsOf(device, preRoll?.passes ?? []).map((pass) => pass.finish());
       const region = commandsOf(device, encode).map((pass) => pass.finish());

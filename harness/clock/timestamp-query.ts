@@ -21,7 +21,7 @@ export function timestampClock(host: Host, { device, completion }: Gpu): Timesta
   const resolved = device.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
   const readable = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
 
-  const stamps: TimestampClock['stamps'] = async (encode, { preRoll, expectedMs } = {}) => {
+  const stamps: TimestampClock['stamps'] = async (encode, { preRoll, expectedMs, readsWall } = {}) => {
     const before = commandsOf(device, preRoll?.passes ?? []).map((pass) => pass.finish());
     const passes = commandsOf(device, encode, (pass, count) =>
       pass === 0 || pass === count - 1
@@ -39,7 +39,7 @@ export function timestampClock(host: Host, { device, completion }: Gpu): Timesta
     await completion.wait(device.queue.onSubmittedWorkDone());
     const start = host.now();
     submitRegion(device, before, preRoll?.undo, commands);
-    await completion.wait(readable.mapAsync(GPUMapMode.READ), expectedMs);
+    await completion.wait(readable.mapAsync(GPUMapMode.READ), expectedMs, readsWall);
     const wallMs = host.now() - start;
     const [begin = 0n, end = 0n] = new BigUint64Array(readable.getMappedRange().slice(0));
     readable.unmap();
@@ -50,6 +50,7 @@ export function timestampClock(host: Host, { device, completion }: Gpu): Timesta
     kind: 'timestamp-query',
     idleMs: 0,
     preRollMs: 0,
+    wallQuantumMs: 0,
     stamps,
     async time(units, encode, options) {
       const { begin, end, wallMs } = await stamps(encode, options);

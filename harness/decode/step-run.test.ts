@@ -10,6 +10,7 @@ const clock: Clock = {
   kind: 'queue-drain',
   idleMs: 3,
   preRollMs: 0,
+  wallQuantumMs: 0,
   time: async (dispatches) => ({ dispatches, wallMs: 3 + 2 * dispatches, gpuMs: null }),
   destroy() {},
 };

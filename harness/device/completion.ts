@@ -17,8 +17,9 @@ export interface Completion {
    *
    * @param expectedMs About how long the GPU will take. Nudges are few before that, since they cost a software adapter
    *   the time of a processor. Default: unknown, and there are many from the beginning.
+   * @param finely Whether the end must be noticed at once, and also before it is expected. Default: yes.
    */
-  wait<T>(done: Promise<T>, expectedMs?: number): Promise<T>;
+  wait<T>(done: Promise<T>, expectedMs?: number, finely?: boolean): Promise<T>;
 }
 
 /** Nudges are tried where an empty submission takes at least this, in ms: other engines take 0.1 – 15 ms. */
@@ -35,6 +36,12 @@ const NUDGE_EVERY_MS = 1;
  * nudges begin at this share of the expected time, and come at this share of it until it is over.
  */
 const [EARLY_FROM, EARLY_EVERY] = [1 / 2, 1 / 32];
+
+/**
+ * Where nobody reads the wall clock, nudges come at this share of the expected time once it is over: a software adapter
+ * has the processor for itself meanwhile.
+ */
+const SPARSELY_EVERY = 1 / 16;
 
 /** The number of empty submissions that tell whether nudges help. */
 const TRIES = 3;
@@ -65,7 +72,7 @@ async function emptyMs({ now }: Pick<Host, 'now'>, device: GPUDevice, completion
 function nudging(now: () => number, pause: (ms: number) => Promise<void>, device: GPUDevice): Completion {
   return {
     nudges: true,
-    async wait(done, expectedMs = 0) {
+    async wait(done, expectedMs = 0, finely = true) {
       let over = false;
       const settled = () => {
         over = true;
@@ -73,12 +80,18 @@ function nudging(now: () => number, pause: (ms: number) => Promise<void>, device
       done.then(settled, settled);
       const start = now();
       while (!over) {
-        const spentMs = now() - start;
-        const earlyMs = Math.max(EARLY_FROM * expectedMs - spentMs, EARLY_EVERY * expectedMs);
-        await pause(Math.max(NUDGE_EVERY_MS, spentMs < expectedMs ? Math.min(earlyMs, expectedMs - spentMs) : 0));
+        await pause(Math.max(NUDGE_EVERY_MS, untilNudgeMs(now() - start, expectedMs, finely)));
         if (!over) device.queue.submit([]);
       }
       return done;
     },
   };
+}
+
+/** Returns the time until the next nudge, in ms; 0 for as soon as possible. */
+function untilNudgeMs(spentMs: number, expectedMs: number, finely: boolean): number {
+  const leftMs = expectedMs - spentMs;
+  if (!finely) return leftMs > 0 ? leftMs : SPARSELY_EVERY * expectedMs;
+  if (leftMs <= 0) return 0;
+  return Math.min(leftMs, Math.max(EARLY_FROM * expectedMs - spentMs, EARLY_EVERY * expectedMs));
 }

@@ -17,6 +17,7 @@ export function runClock(rig: Rig, journal: Journal): Clock {
       return this.kind === 'queue-drain' ? rig.clockInfo.emptySubmissionMs : 0;
     },
     preRollMs: rig.clock.preRollMs,
+    wallQuantumMs: rig.clock.wallQuantumMs,
     time: (units, encode, options) => rig.clock.time(units, encode, options),
     destroy() {},
   };

@@ -84,7 +84,7 @@ export class Sampler {
     const samples: Sample[] = [];
     for (const units of shuffled(lengths, random)) {
       const atMs = sinceStartMs();
-      const reading = await timeRegion({ clock, workload, units, unitMs, preRollUnits: before });
+      const reading = await timeRegion({ clock, workload, units, unitMs, preRollUnits: before, readsWall: false });
       samples.push({ ...reading, round, atMs });
       if (units === lengths.at(-1)) await afterLongest(units);
     }

@@ -2,8 +2,9 @@
 
 import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
 import { NOT_REACHED } from '../../results/labels/course.ts';
-import type { ClockKind, Sample } from '../../results/schema.ts';
+import type { Sample } from '../../results/schema.ts';
 import { type Estimate, relativeWidth } from '../../results/statistics.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Precision } from '../profiles.ts';
 import type { Visit } from './sampler.ts';
 import { type Enough, Settling } from './settling.ts';
@@ -12,13 +13,13 @@ import { type Enough, Settling } from './settling.ts';
 export type Discarded = Sample & { readonly reason: string };
 
 export class Samples {
-  readonly #clock: { readonly kind: ClockKind };
+  readonly #clock: Pick<Clock, 'kind' | 'wallQuantumMs'>;
   readonly #settling: Settling;
   readonly #believed: Sample[] = [];
   readonly #discarded: Discarded[] = [];
 
   /** @param clock Its kind is read anew each time, since which clock a run trusts may change. */
-  constructor(clock: { readonly kind: ClockKind }, precision: Precision) {
+  constructor(clock: Pick<Clock, 'kind' | 'wallQuantumMs'>, precision: Precision) {
     this.#clock = clock;
     this.#settling = new Settling(precision);
   }

@@ -261,6 +261,7 @@ export function simulatedClock(simulation: Simulation, kind: ClockKind, preRollM
     kind,
     idleMs: kind === 'queue-drain' ? Math.max(submitMs, completion.everyMs) : 0,
     preRollMs,
+    wallQuantumMs: simulation.device.wallQuantumMs,
     async time(units, encode, { preRoll } = {}) {
       simulation.drain();
       const start = simulation.now();

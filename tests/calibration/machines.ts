@@ -258,7 +258,8 @@ export async function calibrateMachines(
 
 function rowOf(troubles: string, outcomes: readonly Outcome[]): MachineRow {
   const stated = outcomes.filter((outcome) => outcome.stated);
-  const share = (of: (outcome: Outcome) => boolean, among = stated) => among.filter(of).length / among.length;
+  const share = (of: (outcome: Outcome) => boolean, among: readonly Outcome[] = stated) =>
+    among.filter(of).length / among.length;
   const labels = [...new Set(outcomes.flatMap((outcome) => outcome.labels))];
   const errors = outcomes.map(({ error }) => Math.abs(error)).filter(Number.isFinite);
   return {
