@@ -43,7 +43,7 @@ async function measureCeiling(device: SimulatedDevice, profile: Profile, seed: n
     limits: {},
   };
   const body: Partial<RecordBody> = { measurements, events: [], reported: {} };
-  const plan: Partial<Plan> = { layouts: [], memory: null };
+  const plan: Partial<Plan> = { cases: measurements.map((m) => m.case), layouts: [], memory: null };
   return { ...body, clock: clock as ClockInfo, adapter: adapter as AdapterInfo, plan: plan as Plan } as RecordBody;
 }
 
