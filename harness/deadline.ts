@@ -25,6 +25,9 @@ export class OutOfTime extends Error {
 /** Waits for a compiler. @throws OutOfTime if it is not done in time */
 export type CompilerWait = <T>(compiling: Promise<T>) => Promise<T>;
 
+/** Gives compilers the time that they take. */
+export const WAITS_FOR_COMPILERS: CompilerWait = (compiling) => compiling;
+
 /** The clock that deadlines lie on. */
 export interface SessionClock {
   /** Returns the time that the session has spent without pauses, in ms. */
@@ -127,7 +130,8 @@ export class Deadline {
 
   /**
    * Does a piece of work that waits for a compiler, which may take minutes. Its waits are abandoned once they take much
-   * of the time left, and all else at the session's end: work that is abandoned within its use of the GPU would disturb what comes next.
+   * of the time left, and all else at the session's end: work that is abandoned within its use of the GPU would disturb
+   * what comes next.
    *
    * @param work Waits for compilers through `compiled`.
    * @throws OutOfTime if it cannot be expected to end by this deadline, or a compiler is not done by then

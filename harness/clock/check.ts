@@ -23,8 +23,8 @@ import { timestampClock } from './timestamp-query.ts';
 const CHECK_MS = 60;
 
 /**
- * The longest region of the check takes at least this many steps of completion and of the wall clock. The difference between it and one a
- * quarter as long is then known to 7 %, well within the tolerance.
+ * The longest region of the check takes at least this many steps of completion and of the wall clock. The difference
+ * between it and one a quarter as long is then known to 7 %, well within the tolerance.
  */
 const STEPS_PER_CHECK = 20;
 
@@ -65,7 +65,7 @@ export async function chooseClock(
   const { probe, regionMs, before, empties } = options;
   const emptySubmissionMs = median([...empties]);
   const wall = queueDrainClock(host, gpu, emptySubmissionMs);
-  if (before?.trusted === 'queue-drain') return { clock: withPreRoll(wall, before), info: before };
+  if (before?.trusted === 'queue-drain') return { clock: asFound(wall, before), info: before };
   const stamps = gpu.features.has('timestamp-query') ? timestampClock(host, gpu) : undefined;
   const unitMs = await cautiousLookMs(stamps ?? wall, probe, max([...empties]));
   const completionMs = await completionStepMs(wall, probe, unitMs, empties);
@@ -93,14 +93,14 @@ export async function chooseClock(
   };
   if (clock === wall) stamps?.destroy();
   const known = clock === stamps && before ? before : info;
-  return { clock: withPreRoll(clock, known), info: known };
+  return { clock: asFound(clock, known), info: known };
 }
 
 const NO_TIMESTAMPS =
   'The adapter has no timestamp queries: timed by the wall clock, as the slope over region lengths.';
 
 /** Returns the clock with the pre-roll and the quantum that were found for it. Records of version 1 know of none. */
-const withPreRoll = (clock: Clock, { preRoll, wallQuantumMs }: ClockInfo): Clock => ({
+const asFound = (clock: Clock, { preRoll, wallQuantumMs }: ClockInfo): Clock => ({
   ...clock,
   wallQuantumMs,
   preRollMs: preRoll?.ms ?? DEFAULT_PRE_ROLL_MS,

@@ -79,7 +79,7 @@ export interface TimeOptions {
   /** About how long pre-roll and region take together, in ms. Default: unknown. */
   readonly expectedMs?: number | undefined;
   /** Whether the wall time is going to be read, too, where the clock is another. Default: it is. */
-  readonly readsWall?: boolean;
+  readonly readsWall?: boolean | undefined;
 }
 
 export interface Clock {
@@ -126,7 +126,7 @@ export interface RegionOptions {
   /** The units of the pre-roll. */
   readonly preRollUnits: number;
   /** Whether the wall time is going to be read, too, where the clock is another. Default: it is. */
-  readonly readsWall?: boolean;
+  readonly readsWall?: boolean | undefined;
 }
 
 /** Times a region of `units` units after a pre-roll. */
@@ -136,7 +136,7 @@ export function timeRegion({
   units,
   unitMs,
   preRollUnits,
-  readsWall = true,
+  readsWall,
 }: RegionOptions): Promise<Reading> {
   // A workload that rotates through memory is encoded in the order in which it runs.
   const preRoll = preRollUnits > 0 ? workload.preRoll(preRollUnits, unitMs) : undefined;

@@ -8,7 +8,7 @@ import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 import type { Encode } from '../clock/clock.ts';
-import type { CompilerWait } from '../deadline.ts';
+import { type CompilerWait, WAITS_FOR_COMPILERS } from '../deadline.ts';
 import { checked, type Gpu, GpuError } from '../device/device.ts';
 import { allocate, type Filler, outputBuffer, readBack } from '../device/memory.ts';
 import { bind, compile, dispatch, type Program, type View } from '../device/program.ts';
@@ -64,7 +64,7 @@ interface Recorded {
 
 /** Makes a decoder. Every buffer is added to `views` at once, so that a failure leaks none. */
 async function decoderOver(options: DecoderOptions, views: Map<string, View>): Promise<Decoder> {
-  const { gpu, filler, kernels, step, seed, compiled = (compiling) => compiling } = options;
+  const { gpu, filler, kernels, step, seed, compiled = WAITS_FOR_COMPILERS } = options;
   const { device } = gpu;
   const sizes = bufferSizes(kernels, step);
   const seeds = new Map(Object.keys(step.filled).map((name, i) => [name, hash(i, seed)]));

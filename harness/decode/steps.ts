@@ -72,8 +72,8 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     }
     const done = (share: number) => (index + share) / decode.tasks.length;
     const beganMs = journal.spentMs();
-    const isOnTop = !end.holdsForAll && !task.case.experiment;
-    const deadline = isOnTop ? end.deadline.endless() : end.deadline.later(onTopMs);
+    const onTop = isOnTop(end, task);
+    const deadline = onTop ? end.deadline.endless() : end.deadline.later(onTopMs);
     if (deadline.leftMs() <= deadline.expectedMs('step')) return;
     let measurement: DecodeMeasurement;
     try {
@@ -90,13 +90,17 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     }
     const tookMs = journal.spentMs() - beganMs;
     deadline.learn('step', tookMs);
-    if (isOnTop) onTopMs += tookMs;
+    if (onTop) onTopMs += tookMs;
     if (task.ofProfile) ofProfileMs += tookMs;
     journal.recordStep(index, measurement);
     yield { type: 'decode', index, measurement };
     await context.keep();
   }
 }
+
+/** Whether the time of a step comes on top of the run's: a person asked for it, and the end does not hold for all. */
+export const isOnTop = ({ holdsForAll }: DecodeContext['end'], { case: { experiment } }: DecodeTask): boolean =>
+  !holdsForAll && !experiment;
 
 const sweepSpent = ({ id, sweepMs }: Profile): string =>
   `${id} has ${sweepMs / 1000} s for the steps that it chooses, and they were spent before this one; name its batch and context to have it timed`;

@@ -10,7 +10,7 @@
 
 import type { Clock } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
-import type { CompilerWait } from '../deadline.ts';
+import { type CompilerWait, WAITS_FOR_COMPILERS } from '../deadline.ts';
 import { compile, type KernelCase } from '../device/program.ts';
 import { type Prepared, prepare } from '../sampling/prepared.ts';
 import type { Rig } from './setup.ts';
@@ -52,8 +52,14 @@ export interface FastestOptions {
  * @throws OutOfTime if a compiler is not done in time
  */
 export async function prepareFastest({ gpu, filler, memory }: Rig, options: FastestOptions): Promise<FirstLook> {
-  const { clock, seed, kernelCase, regionMs, compilations = MAX_COMPILATIONS } = options;
-  const compiled: CompilerWait = options.compiled ?? ((compiling) => compiling);
+  const {
+    clock,
+    seed,
+    kernelCase,
+    regionMs,
+    compilations = MAX_COMPILATIONS,
+    compiled = WAITS_FOR_COMPILERS,
+  } = options;
   const programOf = (nth: number) => compile(gpu, kernelCase, nth);
   const compared = Math.min(COMPARED, compilations);
   // Those that are compared are compiled before the first is timed: a compiler at work would disturb it.

@@ -11,8 +11,8 @@ import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
-import { measureSteps } from '../decode/steps.ts';
-import type { DecodePlan, DecodeTask } from '../decode/tasks.ts';
+import { isOnTop, measureSteps } from '../decode/steps.ts';
+import type { DecodePlan } from '../decode/tasks.ts';
 import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
@@ -114,9 +114,8 @@ class Rounds {
   constructor(context: RunContext) {
     const { host, rig, options, planned, journal, decode, end } = context;
     this.#context = context;
-    const isWithin = ({ case: { experiment } }: DecodeTask) => end.holdsForAll || experiment !== undefined;
-    const stepsWithin = decode?.tasks.some(isWithin) ?? false;
-    this.#hasStepsOnTop = decode?.tasks.some((task) => !isWithin(task)) ?? false;
+    const stepsWithin = decode?.tasks.some((task) => !isOnTop(end, task)) ?? false;
+    this.#hasStepsOnTop = decode?.tasks.some((task) => isOnTop(end, task)) ?? false;
     const deadline = this.#hasStepsOnTop ? end.deadline.followed() : end.deadline;
     this.#kernelsEnd = deadline.sooner(stepsWithin ? (1 - KERNELS_SHARE) * end.ms : 0);
     end.deadline.learn('visit', firstVisitMs(options.profile, journal.clock ?? rig.clockInfo, rig.clock));

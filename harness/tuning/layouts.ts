@@ -78,7 +78,7 @@ export async function* raceLayouts(
 
 /** @throws HarnessError `device-lost` if the device is lost */
 async function unlessLost({ gpu }: Rig, error: unknown): Promise<void> {
-  const lost = error === undefined ? gpu.lost() : await gpu.lostFor(error);
+  const lost = await gpu.lostFor(error);
   if (lost !== undefined)
     throw new HarnessError('device-lost', `The GPU device was lost while racing layouts (${lost}).`);
 }
