@@ -18,10 +18,10 @@ export function queueDrainClock(host: Host, { device, completion }: Gpu, idleMs 
       const before = commandsOf(device, preRoll?.passes ?? []).map((pass) => pass.finish());
       const region = commandsOf(device, encode).map((pass) => pass.finish());
       // A browser's GPU process validates commands as they arrive. It must finish before the clock starts.
-      await completion.wait(device.queue.onSubmittedWorkDone());
+      await completion.wait(() => device.queue.onSubmittedWorkDone());
       const start = host.now();
       submitRegion(device, before, preRoll?.undo, region);
-      await completion.wait(device.queue.onSubmittedWorkDone(), expectedMs);
+      await completion.wait(() => device.queue.onSubmittedWorkDone(), expectedMs);
       return { dispatches: units, wallMs: host.now() - start, gpuMs: null };
     },
     destroy() {},

@@ -13,7 +13,7 @@ afterEach(() => {
  * inside `submit` if `looksInSubmit`.
  */
 function engine(everyMs: number, looksInSubmit: boolean) {
-  let [submits, doneMs] = [0, 0];
+  let [submits, asks, doneMs] = [0, 0, 0];
   let waiting: (() => void)[] = [];
   const look = () => {
     if (performance.now() < doneMs) return;
@@ -27,18 +27,22 @@ function engine(everyMs: number, looksInSubmit: boolean) {
       if (looksInSubmit) look();
       return undefined;
     },
-    onSubmittedWorkDone: () =>
-      new Promise((resolve) => {
+    onSubmittedWorkDone() {
+      asks++;
+      return new Promise((resolve) => {
         waiting.push(() => resolve(undefined));
-      }),
+      });
+    },
   };
   return {
     device: { queue } as GPUDevice,
+    /** Begins work of `ms`. Returns how to ask for its end. */
     work: (ms: number) => {
       doneMs = performance.now() + ms;
-      return (queue as GPUQueue).onSubmittedWorkDone();
+      return () => (queue as GPUQueue).onSubmittedWorkDone();
     },
     submits: () => submits,
+    asks: () => asks,
   };
 }
 
@@ -102,6 +106,20 @@ test.each([
   expect((await timed(findCompletion(host, device))).value.nudges).toBe(false);
 });
 
+test.each([
+  ['at once', true, 1],
+  ['only when it is expected where nobody reads the wall clock', false, 0],
+])('an engine that learns soon is asked for the end %s', async (_, finely, asksMeanwhile) => {
+  const { device, work, asks } = engine(1, false);
+  const { value: completion } = await timed(findCompletion(host, device));
+  const before = asks();
+  const waiting = completion.wait(work(50), 50, finely);
+  await vi.advanceTimersByTimeAsync(49);
+  expect(asks() - before).toBe(asksMeanwhile);
+  await timed(waiting);
+  expect(asks() - before).toBe(1);
+});
+
 test('a host without a timer does not nudge', async () => {
   const { device, submits } = engine(100, true);
   expect((await findCompletion({ now: host.now }, device)).nudges).toBe(false);
@@ -112,5 +130,5 @@ test('work that fails is not waited for', async () => {
   const { device } = engine(100, true);
   const { value: completion } = await timed(findCompletion(host, device));
   const failed = Promise.reject(new Error('the device is lost'));
-  await expect(timed(completion.wait(failed))).rejects.toThrow('lost');
+  await expect(timed(completion.wait(() => failed))).rejects.toThrow('lost');
 });

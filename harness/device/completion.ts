@@ -13,13 +13,16 @@ export interface Completion {
   /** Whether waiting is helped by nudges. */
   readonly nudges: boolean;
   /**
-   * Waits for the GPU: for `queue.onSubmittedWorkDone()` or for a buffer to be mapped.
+   * Waits for the GPU, which has its work by now.
    *
-   * @param expectedMs About how long the GPU will take. Nudges are few before that, since they cost a software adapter
-   *   the time of a processor. Default: unknown, and there are many from the beginning.
-   * @param finely Whether the end must be noticed at once, and also before it is expected. Default: yes.
+   * @param ask Asks for the end of the work: `queue.onSubmittedWorkDone()`, or the mapping of a buffer. Some engines look
+   *   for the answer again and again from then on, which costs a software adapter the time of a processor.
+   * @param expectedMs About how long the GPU will take. Nudges are few before that. Default: unknown, and there are many
+   *   from the beginning.
+   * @param finely Whether the end must be noticed at once, and also before it is expected. Otherwise nobody asks before
+   *   then. Default: yes.
    */
-  wait<T>(done: Promise<T>, expectedMs?: number, finely?: boolean): Promise<T>;
+  wait<T>(ask: () => Promise<T>, expectedMs?: number, finely?: boolean): Promise<T>;
 }
 
 /** Nudges are tried where an empty submission takes at least this, in ms: other engines take 0.1 – 15 ms. */
@@ -48,9 +51,15 @@ const TRIES = 3;
 
 /** Finds out whether nudges help on `device`, and returns how to wait for it. */
 export async function findCompletion(host: Pick<Host, 'now' | 'pause'>, device: GPUDevice): Promise<Completion> {
-  const plain: Completion = { nudges: false, wait: (done) => done };
   const { pause } = host;
-  if (!pause) return plain;
+  if (!pause) return { nudges: false, wait: (ask) => ask() };
+  const plain: Completion = {
+    nudges: false,
+    async wait(ask, expectedMs = 0, finely = true) {
+      if (!finely && expectedMs > 0) await pause(expectedMs);
+      return ask();
+    },
+  };
   const unaided = await emptyMs(host, device, plain);
   if (unaided < NUDGE_FROM_MS) return plain;
   const nudged = nudging(host.now, pause, device);
@@ -63,7 +72,7 @@ async function emptyMs({ now }: Pick<Host, 'now'>, device: GPUDevice, completion
   for (let i = 0; i < TRIES; i++) {
     const start = now();
     device.queue.submit([]);
-    await completion.wait(device.queue.onSubmittedWorkDone());
+    await completion.wait(() => device.queue.onSubmittedWorkDone());
     times.push(now() - start);
   }
   return median(times);
@@ -72,7 +81,8 @@ async function emptyMs({ now }: Pick<Host, 'now'>, device: GPUDevice, completion
 function nudging(now: () => number, pause: (ms: number) => Promise<void>, device: GPUDevice): Completion {
   return {
     nudges: true,
-    async wait(done, expectedMs = 0, finely = true) {
+    async wait(ask, expectedMs = 0, finely = true) {
+      const done = ask();
       let over = false;
       const settled = () => {
         over = true;

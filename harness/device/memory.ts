@@ -32,7 +32,7 @@ export async function createFiller(gpu: Gpu, kernel: Kernel): Promise<Filler> {
           const settings: View[] = [];
           for (const input of kernel.inputs(params, 'portable')) settings.push(await givenBuffer(device, input));
           submit(gpu, program, bind(gpu, program, [...settings, { ...view, offset: view.offset + done, bytes }]));
-          await gpu.completion.wait(device.queue.onSubmittedWorkDone());
+          await gpu.completion.wait(() => device.queue.onSubmittedWorkDone());
           for (const { buffer } of settings) buffer.destroy();
         }
       }),
@@ -86,7 +86,7 @@ export async function readBack(gpu: Waited, { buffer, offset, bytes }: View): Pr
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
   device.queue.submit([encoder.finish()]);
-  await completion.wait(staging.mapAsync(GPUMapMode.READ));
+  await completion.wait(() => staging.mapAsync(GPUMapMode.READ));
   const words = new Uint32Array(staging.getMappedRange().slice(0));
   staging.destroy();
   return words;
@@ -110,7 +110,7 @@ export async function* readPieces(
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset + done, staging, 0, size);
     device.queue.submit([encoder.finish()]);
-    await completion.wait(staging.mapAsync(GPUMapMode.READ, 0, size));
+    await completion.wait(() => staging.mapAsync(GPUMapMode.READ, 0, size));
     yield { firstWord: done / 4, words: new Uint32Array(staging.getMappedRange(0, size)) };
     staging.unmap();
   }
