@@ -9,8 +9,8 @@ import type { RunView } from './view.ts';
 /** The minimum rest between two views during a run. */
 const MIN_REST_MS = 400;
 
-/** A view is followed by a rest of at least this many times its duration, so that analysing takes a fifth of a core. */
-const REST_PER_VIEW = 4;
+/** A view is followed by a rest of at least this many times its duration, so that analysing takes a tenth of a core. */
+const REST_PER_VIEW = 9;
 
 /** Events that change a view. */
 const CHANGING: ReadonlySet<RunEvent['type']> = new Set(['clock', 'measurement', 'decode', 'done']);

@@ -32,6 +32,12 @@ declare global {
 /** The time after which the page is asked again, in ms: a page that has crashed says so only when it is asked. */
 const ASK_AGAIN_MS = 2000;
 
+/**
+ * The time in ms for which calls are gathered once there is one. Each time that the page is asked takes some
+ * milliseconds of a processor in three processes, and a software adapter needs the processors itself.
+ */
+const GATHER_MS = 400;
+
 /** Answers the calls of a page, one after another, in the order in which they come. */
 export class PageCalls {
   readonly #page: Page;
@@ -52,7 +58,7 @@ export class PageCalls {
     let answers: Answer[] = [];
     try {
       for (;;) {
-        const calls = await this.#page.evaluate(takeCalls, answers, ASK_AGAIN_MS);
+        const calls = await this.#page.evaluate(takeCalls, answers, ASK_AGAIN_MS, GATHER_MS);
         answers = [];
         for (const { id, name, argument } of calls) answers.push([id, await this.#answers.get(name)?.(argument)]);
       }
@@ -76,8 +82,8 @@ function addFunction(name: string): void {
   Reflect.set(globalThis, name, call);
 }
 
-/** Runs in the page. Resolves to the calls that wait, as soon as there is one, or after `mostMs`. */
-async function takeCalls(answers: readonly Answer[], mostMs: number): Promise<Call[]> {
+/** Runs in the page. Resolves to the calls that wait, `gatherMs` after there is one, or after `mostMs`. */
+async function takeCalls(answers: readonly Answer[], mostMs: number, gatherMs: number): Promise<Call[]> {
   const calls = globalThis.hbmarkCalls;
   if (!calls) throw new Error('this document has no function to call');
   for (const [id, answer] of answers) {
@@ -90,5 +96,6 @@ async function takeCalls(answers: readonly Answer[], mostMs: number): Promise<Ca
       setTimeout(resolve, mostMs);
     });
   }
+  if (calls.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
   return calls.waiting.splice(0);
 }
