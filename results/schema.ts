@@ -63,7 +63,10 @@ const reportedSchema = z.strictObject({
 /** One timed region: `dispatches` dispatches in a row, in one submission or in several right after one another. */
 const readingSchema = z.strictObject({
   dispatches: positiveCount,
-  /** Wall time from before the submission, the pre-roll included, until the host knew that the region was done. */
+  /**
+   * Wall time from before the submission, the pre-roll included, until the host knew that the region was done. Where
+   * timestamps are trusted, the host asks late.
+   */
   wallMs: durationMs,
   /** Time between the two timestamps of the region, without the pre-roll; null without timestamp queries. */
   gpuMs: z.number().nullable(),

@@ -353,7 +353,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
     [
       'products take twice as long as their bytes',
       (r) => slowProducts(r, 2),
-      /uses (49|50)\.\d % .* of the memory’s speed in the one layout that was tried; another may do better/,
+      /uses (49|50)\.\d % .* of the memory’s speed in the one layout that this run tried; another may do better/,
     ],
     [
       'and layouts of them and of the ceiling were raced',

@@ -101,7 +101,7 @@ export const PEAK: readonly LabelRule[] = [
 function triedText(record: RecordBody): string {
   const tried = (m: Measured | undefined) => (m ? layoutsTried(record, m) : 1);
   const [product, ceiling] = [tried(largestProduct(record)), tried(largestStream(record))];
-  if (product === 1) return ' in the one layout that was tried; another may do better';
+  if (product === 1) return ' in the one layout that this run tried; another may do better';
   return ceiling === 1
     ? `, in the fastest of ${product} layouts that were tried`
     : `, each in the fastest of ${Math.min(product, ceiling)} layouts that were tried`;

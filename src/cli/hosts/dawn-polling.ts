@@ -1,8 +1,7 @@
 /**
  * Dawn for Node asks for finished work through the global `setImmediate`, again and again, so that a wait takes a whole
  * core (seen in npm's webgpu 0.6.2). Where the GPU is the CPU, that core is missed: on two cores, lavapipe read 7.0 GB/s
- * beside it, 11.5 GB/s beside pauses of 0.1 ms, and 14.0 GB/s beside pauses of 1 ms. Delete this file when a wait takes no
- * core.
+ * beside it, and 11.5 GB/s beside pauses of 0.1 ms. Delete this file when a wait takes no core.
  */
 
 /**
