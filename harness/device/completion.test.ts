@@ -72,6 +72,14 @@ test('an engine that looks every 100 ms, and whenever something is submitted, is
   expect(ms).toBeLessThan(33);
 });
 
+test('one nudge that helped is enough on a busy machine', async () => {
+  const { device } = engine(100, true);
+  const pausesMs = [90, 70, 80, 1];
+  const busy = { ...host, pause: (ms: number) => host.pause(pausesMs.shift() ?? ms) };
+  expect((await timed(findCompletion(busy, device))).value.nudges).toBe(true);
+  expect(pausesMs).toEqual([]);
+});
+
 test('nudges are few before the work should be done', async () => {
   const { device, work, submits } = engine(100, true);
   const { value: completion } = await timed(findCompletion(host, device));
