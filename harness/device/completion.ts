@@ -19,8 +19,8 @@ export interface Completion {
    *   for the answer again and again from then on, which costs a software adapter the time of a processor.
    * @param expectedMs About how long the GPU will take. Nudges are few before that. Default: unknown, and there are many
    *   from the beginning.
-   * @param finely Whether the end must be noticed at once, and also before it is expected. Otherwise nobody asks before
-   *   then. Default: yes.
+   * @param finely Whether the end must be noticed at once, and also before it is expected. Otherwise an engine that needs
+   *   no nudges is asked only then. Default: yes.
    */
   wait<T>(ask: () => Promise<T>, expectedMs?: number, finely?: boolean): Promise<T>;
 }
