@@ -85,14 +85,13 @@ export class Journal {
     this.#measurements = [...resume.measurements];
     this.#steps = [...(resume.decode ?? [])];
     const checks = resume.measurements.flatMap((m) => (m.status === 'measured' ? m.checks : []));
-    this.#round = 1 + Math.max(-1, ...checks.map(({ round }) => round));
+    this.#round = largestOf(checks.map(({ round }) => 1 + round));
     const taken = casesOf(resume).flatMap((m) => (m.status === 'measured' ? [...m.samples, ...m.discarded] : []));
-    this.#events.push(...resume.events);
-    this.#beforeMs = Math.max(
-      0,
+    for (const event of resume.events) this.#events.push(event);
+    this.#beforeMs = largestOf([
       ...resume.events.map(({ atMs }) => atMs),
       ...taken.map(({ atMs, wallMs }) => atMs + wallMs),
-    );
+    ]);
     const cases = casesOf(resume).length;
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
@@ -283,6 +282,9 @@ export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
   if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
   return m.status === 'skipped' && m.reason === NOT_REACHED;
 }
+
+/** Returns the largest of these numbers, which are positive; 0 if there is none. */
+const largestOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
 
 function existing<T>(items: readonly T[], index: number): T {
   const item = items[index];

@@ -288,7 +288,7 @@ const eventSchema = z.strictObject({
    * `not-steady`: the warm-up ended before the rate had settled. `lost`: the device was lost; the run continues on a
    * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
    * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
-   * trusted clock is no longer trusted. `out-of-time`: the time was spent before every case was measured.
+   * trusted clock is no longer trusted. `other-run`: another process or tab was seen measuring. `out-of-time`: the time was spent before every case was measured.
    */
   kind: z.enum([
     'warm-up',
@@ -301,6 +301,7 @@ const eventSchema = z.strictObject({
     'cancelled',
     'gave-up',
     'resumed',
+    'other-run',
     'out-of-time',
   ]),
   detail: text,

@@ -117,6 +117,10 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   },
   'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
   'hidden-tab': event('hidden', 'paused for 12.3 s'),
+  'other-run': event(
+    'other-run',
+    'process 1234 measured on this machine until this run began, which waited 42 s for it',
+  ),
   'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),
   resumed: event('resumed', ''),
   incomplete: event('cancelled', 'cancelled by the user'),

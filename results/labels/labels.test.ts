@@ -437,6 +437,13 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /lost once.*too hot/,
     ],
   ],
+  'other-run': [
+    [
+      'another tab was measuring when the run was asked for',
+      (r) => r.events.push({ atMs: 1, kind: 'other-run', detail: 'another tab measured until this run began' }),
+      /another tab measured until this run began.*warm/,
+    ],
+  ],
   resumed: [
     [
       'the run was resumed after it had been cancelled',

@@ -12,10 +12,11 @@ import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { PARAMS } from '../../session/params.ts';
 import { kernelsOf } from '../../session/run-options.ts';
+import { EXIT, worstOf } from '../errors.ts';
 import { isOn, readValue, type ValueOption } from '../flags.ts';
 import { readTunings } from '../hosts/tunings.ts';
-import { exitCodeOfRecord, type RecordedSession, recordOf, reportLost } from '../measuring/session.ts';
-import { tuneAndKeep } from '../measuring/tuning.ts';
+import { exitCodeOfRun, type RecordedSession, recordOf, reportTroubles } from '../measuring/session.ts';
+import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from '../options.ts';
 import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
@@ -68,11 +69,18 @@ export const bench = {
   },
 
   async run({ out, json, ...input }) {
-    const { record } = await recordOf(out, (session) => events(input, session));
+    let tuning: TuneOutcome | undefined;
+    const recorded = await recordOf(out, (session) =>
+      events(input, session, (outcome) => {
+        tuning = outcome;
+      }),
+    );
+    const { record } = recorded;
     const rows = rowsOf(record);
     console.log(json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
-    reportLost(record);
-    return exitCodeOfRecord(record);
+    reportTroubles(recorded);
+    // Without their file, the winners were used, and are elsewhere.
+    return worstOf([exitCodeOfRun(recorded), tuning?.unwritten === undefined ? EXIT.done : EXIT.unwritten]);
   },
 } satisfies Command<BenchInput>;
 
@@ -80,13 +88,16 @@ export const bench = {
  * Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them
  * too.
  */
-async function* events(input: Measuring, session: RecordedSession) {
+async function* events(input: Measuring, session: RecordedSession, onTuned: (outcome: TuneOutcome) => void) {
   const { host, adapter, params } = input;
   if (params.tuneSeconds !== null) {
     const kernels = [...new Set([KERNELS.ceiling, ...kernelsOf(params)])].map(({ id }) => id);
-    await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
+    const outcome = await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
+    if (outcome.failure) throw outcome.failure.error;
+    onTuned(outcome);
   }
-  yield* host.run({ adapter, params, models: [], signal: session.signal, keep: session.keep });
+  const { signal, otherRun, keep } = session;
+  yield* host.run({ adapter, params, models: [], signal, otherRun, keep });
 }
 
 function rowsOf(record: RunRecord): KernelRow[] {

@@ -3,7 +3,6 @@
  * seen.
  */
 
-import { writeFileSync } from 'node:fs';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
@@ -11,6 +10,7 @@ import { deviceResults, type VendorResult } from '../../model/published/devices.
 import { measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
 import { EXIT } from '../errors.ts';
+import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
@@ -65,7 +65,7 @@ export const validate = {
     const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
     const pairs = pairResults(THROUGHPUT.rows);
     const generations = measuredGrowth(THROUGHPUT.rows);
-    if (chart !== undefined) writeFileSync(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
+    if (chart !== undefined) writeWhole(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
     if (json) {
       const document = { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs, generations };
       console.log(JSON.stringify(document, null, 2));

@@ -30,6 +30,8 @@ export function progressBar(title?: string): ProgressBar {
 
 /** A bar that is drawn from the first event on. */
 function drawnBar(title: string | undefined) {
+  // A terminal that closes takes stderr along, and the run has something to keep.
+  process.stderr.on('error', () => {});
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',
     stream: process.stderr,
