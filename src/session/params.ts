@@ -22,7 +22,8 @@
  *               and scalar baselines beside kernels
  *     budget    maximum seconds that a run may take     default: the end of the profile
  *     autorun   1 | 0 | tune: run, or only tune, as     default 0
- *               soon as the page is up
+ *               soon as the page is up; only where a
+ *               program drives the page (app/driver.ts)
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
@@ -83,7 +84,7 @@ export interface SeededParams extends RunParams {
 
 /** The parameters of the page's address: those of a run, and what the page does by itself. */
 export interface PageParams extends RunParams {
-  /** The work that starts as soon as the page is up. */
+  /** The work that starts as soon as the page is up, if a program drives it. */
   readonly autorun: 'no' | 'run' | 'tune';
 }
 
