@@ -5,11 +5,14 @@
  */
 
 import { z } from 'zod';
+import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
 import {
   type ByteSource,
   type Files,
+  type JsonBounds,
+  MAX_PARTS,
   ModelFileError,
   ofFile,
   opened,
@@ -17,7 +20,6 @@ import {
   partsOf,
   readJson,
   readParts,
-  shown,
 } from './source.ts';
 import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
 
@@ -136,21 +138,27 @@ function knownWeights(name: string, type: string, values: number): number | unde
   return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
 }
 
-/** Maximum size of a header, by the specification. An index is smaller. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Maximum number of a model's tensors: twice those of Kimi K2 with a tensor for each expert and each of its scales. */
+const MAX_TENSORS = 300_000;
 
-const INDEX = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+$/)) });
+/**
+ * Bounds of a header, and of an index. The specification allows headers of 100 MB; with as many tensors as are allowed
+ * here they have 40 MB. A tensor is an object with a text and two lists of some numbers.
+ */
+const BOUNDS: JsonBounds = { maxBytes: 48_000_000, maxDepth: 3, maxValues: 10 * MAX_TENSORS };
+
+/** Maximum characters of a tensor's name. */
+const MAX_NAME_LENGTH = 256;
+/** Maximum sides of a tensor. */
+const MAX_SIDES = 8;
 
 const TENSOR = z.object({
   dtype: z.string(),
-  shape: z.array(z.int().min(0)),
+  shape: z.array(z.int().min(0)).max(MAX_SIDES),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-const HEADER = z
-  .record(z.string(), z.unknown())
-  .transform(({ __metadata__, ...tensors }) => tensors)
-  .pipe(z.record(z.string(), TENSOR));
+const FILE_NAME = z.string().regex(/^[^/\\]+$/);
 
 /** Reads a model from a safetensors file or index. All parts of a file are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
@@ -163,11 +171,21 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
-    const index = INDEX.safeParse(await readJson(await opened(files, name), MAX_HEADER_BYTES));
-    if (!index.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
-    return [...new Set(Object.values(index.data.weight_map))].sort();
+    const index = await readJson(await opened(files, name), BOUNDS);
+    const map = isObject(index) ? index.weight_map : undefined;
+    const shards = new Set<string>();
+    for (const shard of isObject(map) ? Object.values(map) : [undefined]) {
+      const parsed = FILE_NAME.safeParse(shard);
+      if (!parsed.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
+      shards.add(parsed.data);
+      if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
+    }
+    return [...shards].sort();
   });
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Bytes of the header's length, which precedes the header. */
 const LENGTH_BYTES = 8;
@@ -177,23 +195,15 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
-  if (length > MAX_HEADER_BYTES) {
+  if (length > BOUNDS.maxBytes) {
     throw new ModelFileError(
-      `must begin with the length of its header, at most ${MAX_HEADER_BYTES} bytes; got ${length}`,
+      `must begin with the length of its header, at most ${BOUNDS.maxBytes} bytes; got ${length}`,
     );
   }
   if (start > source.size) {
     throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
   }
-  const json = parseJson(await source.text(LENGTH_BYTES, length), 'its header must be JSON');
-  const header = HEADER.safeParse(json);
-  if (!header.success) {
-    const [{ path, message } = { path: [], message: '' }] = header.error.issues;
-    throw new ModelFileError(
-      `its header must map tensors to dtype, shape and data_offsets; ${shown(path.join('.'))}: ${message}`,
-    );
-  }
-  const tensors = Object.entries(header.data).map(([name, entry]) => tensorOf(name, entry));
+  const tensors = tensorsIn(parseJson(await source.text(LENGTH_BYTES, length), 'its header must be JSON', BOUNDS));
   const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
   // The specification allows no holes.
   if (taken > data)
@@ -203,16 +213,36 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   return tensors;
 }
 
+function tensorsIn(header: unknown): FileTensor[] {
+  const rule = 'its header must map tensors to dtype, shape and data_offsets';
+  if (!isObject(header)) throw new ModelFileError(`${rule}; got ${quoted(header)}`);
+  const names = Object.keys(header).filter((name) => name !== '__metadata__');
+  if (names.length > MAX_TENSORS) {
+    throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; its header has ${names.length}`);
+  }
+  return names.map((name) => {
+    if (name.length > MAX_NAME_LENGTH) {
+      throw new ModelFileError(
+        `names of tensors must have at most ${MAX_NAME_LENGTH} characters; ${quoted(name)} has ${name.length}`,
+      );
+    }
+    const tensor = TENSOR.safeParse(header[name]);
+    if (tensor.success) return tensorOf(name, tensor.data);
+    const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
+    throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
+  });
+}
+
 function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {
   const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
   if (bits === undefined) {
     const known = Object.keys(BITS).join(', ');
-    throw new ModelFileError(`the dtype of ${shown(name)} must be one of ${known}; got ${shown(dtype)}`);
+    throw new ModelFileError(`the dtype of ${quoted(name)} must be one of ${known}; got ${quoted(dtype)}`);
   }
   const values = shape.reduce((product, side) => product * side, 1);
   const [bytes, due] = [data_offsets[1] - data_offsets[0], Math.ceil((values * bits) / 8)];
   if (bytes !== due) {
-    throw new ModelFileError(`${shown(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
+    throw new ModelFileError(`${quoted(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
   }
   const weights = knownWeights(name, dtype, values);
   return { name, type: dtype, bytes, ...(weights !== undefined && { weights }) };
