@@ -21,6 +21,7 @@ import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { labelLines, machineLines } from '../text/machine-lines.ts';
+import { print, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
 /** A GPU measures everything in less; an adapter whose compiler is slow stops here. */
@@ -70,7 +71,8 @@ export const bench = {
   async run({ out, json, ...input }) {
     const { record } = await recordOf(out, (session) => events(input, session));
     const rows = rowsOf(record);
-    console.log(json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
+    if (json) printJson(benchDocument(record, rows));
+    else print(benchText(record, rows));
     reportLost(record);
     return exitCodeOfRecord(record);
   },

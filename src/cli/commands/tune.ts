@@ -6,6 +6,7 @@ import { tuningsPath } from '../hosts/tunings.ts';
 import { inSession } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from '../options.ts';
+import { print, printJson } from '../text/print.ts';
 import { defaultsOf, tuningLines } from '../text/tuning-table.ts';
 import type { Command } from './command.ts';
 
@@ -34,11 +35,8 @@ export const tune = {
       outcome: await tuneAndKeep(input, session),
       interrupted: session.signal.aborted,
     }));
-    console.log(
-      json
-        ? JSON.stringify(tuneDocument(outcome), null, 2)
-        : tuningLines({ ...outcome, store: tuningsPath() }).join('\n'),
-    );
+    if (json) printJson(tuneDocument(outcome));
+    else print(tuningLines({ ...outcome, store: tuningsPath() }).join('\n'));
     if (outcome.untuned.some(({ fault }) => fault)) return EXIT.wrong;
     return interrupted ? EXIT.interrupted : EXIT.done;
   },

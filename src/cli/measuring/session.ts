@@ -10,9 +10,11 @@ import { casesOf } from '../../../results/derive.ts';
 import { seal } from '../../../results/digest.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { requireWritable } from '../files/out-file.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
+import { printError } from '../text/print.ts';
 import { type ProgressBar, progressBar } from './progress.ts';
 
 /** The last event of a run: the record, and where the time went. */
@@ -115,7 +117,7 @@ function errorWithPlace(error: unknown, unfinished: string): unknown {
   const place = `what was measured is in ${unfinished}`;
   if (error instanceof HarnessError) return new HarnessError(error.code, `${error.message}; ${place}`);
   // A fault of HBMark shows its stack, which belongs to its own message.
-  console.error(`hbmark: ${place}`);
+  printError(`hbmark: ${place}`);
   return error;
 }
 
@@ -135,6 +137,7 @@ export function exitCodeOfRecord(record: RunRecord): ExitCode {
 /** Prints a line on stderr for each device that was lost. */
 export function reportLost({ events }: RunRecord): void {
   for (const { kind, detail } of events) {
-    if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);
+    if (kind === 'lost')
+      printError(`hbmark: ${shown(detail)}. Run again, with less memory (--memory) or a newer driver`);
   }
 }
