@@ -27,6 +27,7 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { shown } from '../../results/shown.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
@@ -170,8 +171,8 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
-    rule: `a name of at most ${MAX_GPU_NAME} characters`,
-    parse: (text) => (text.length <= MAX_GPU_NAME ? text : undefined),
+    rule: `a name of at most ${MAX_GPU_NAME} characters, none of them a control character`,
+    parse: (text) => (text.length <= MAX_GPU_NAME && !/[\p{Cc}\p{Cs}]/u.test(text) ? text : undefined),
   },
   model: preset,
   decode: preset,
@@ -229,11 +230,11 @@ export function parseParams(search: string): { params: PageParams; problems: str
   for (const [key, text] of new URLSearchParams(search)) {
     const field = FIELDS.find((one) => KEYS[one] === key);
     if (field === undefined) {
-      problems.push(`Unknown parameter "${key}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
+      problems.push(`Unknown parameter "${shown(key)}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
       continue;
     }
     const value = PARAMS[field].parse(text);
-    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${text}".`);
+    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${shown(text)}".`);
     else params = { ...params, [field]: value };
   }
   const broken = brokenShortest(sweepOf(params));

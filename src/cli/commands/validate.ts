@@ -4,13 +4,15 @@
  */
 
 import { writeFileSync } from 'node:fs';
+import { messageOf } from '../../../harness/errors.ts';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { shown } from '../../../results/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
@@ -66,7 +68,7 @@ export const validate = {
     const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
     const pairs = pairResults(THROUGHPUT.rows);
     const generations = measuredGrowth(THROUGHPUT.rows);
-    if (chart !== undefined) writeFileSync(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
+    if (chart !== undefined) writeChart(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
     if (json) {
       const document = { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs, generations };
       printJson(document);
@@ -82,6 +84,15 @@ export const validate = {
     return [...batched, ...devices].some(({ met }) => met === false) ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
+
+/** Writes a chart. @throws UsageError if its file cannot be written */
+function writeChart(path: string, svg: string): void {
+  try {
+    writeFileSync(path, svg);
+  } catch (error) {
+    throw new UsageError(`--chart must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
+  }
+}
 
 const batchedTarget = ({ experts }: BatchedResult): number => TARGETS.batched[experts ? 'experts' : 'dense'];
 

@@ -1,6 +1,6 @@
 /** Records by path: a file's text against the schema and its rules. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
 import { type Breach, checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
@@ -50,8 +50,11 @@ export function requireFiles(command: string, files: readonly string[]): readonl
 
 function read(file: string): string {
   try {
+    // A pipe may never end.
+    if (!statSync(file).isFile()) throw new UsageError(`name a file: ${shown(file)} is none`);
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${shown(file)}: ${shown(messageOf(error))}`);
   }
 }

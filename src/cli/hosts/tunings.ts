@@ -17,6 +17,7 @@ import {
 } from '../../../harness/tuning/store.ts';
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 
@@ -83,7 +84,7 @@ export function keepTunings(
 
 function readFile({
   path = tuningsPath(),
-  warn = (line) => console.error(`hbmark: ${line}`),
+  warn = (line) => console.error(shown(`hbmark: ${line}`)),
 }: TuningStoreOptions): TuningsFile {
   let text: string;
   try {
