@@ -13,6 +13,8 @@ const RECORD = 'results/data/2026-11-24-lavapipe-quick.json';
 /** A window's title, the clipboard, colours by C1, a forged line, text turned round, a lone surrogate. */
 const ESCAPE =
   'x\u001b]0;owned\u0007\u001b]52;c;eA==\u001b\\\u009b31m\nforged.json: ok (0123456789ab)\r\u202egnp\ud800';
+/** The same as far as UTF-8 can have it. */
+const WELL_FORMED = ESCAPE.slice(0, -1);
 
 let folder: string;
 const file = (name: string) => join(folder, name);
@@ -41,7 +43,7 @@ describe('records', () => {
     ['a key', changed((record) => Object.assign(record, { [ESCAPE]: 1 }))],
     ['a key of 400 kB', changed((record) => Object.assign(record, { ['x'.repeat(400_000)]: 1 }))],
     ['a version', changed((record) => Object.assign(record, { schema: ESCAPE }))],
-    ['an adapter', changed((record) => Object.assign(record.adapter as object, { vendor: ESCAPE, device: ESCAPE }))],
+    ['an adapter', changed((record) => Object.assign(record.adapter as object, { vendor: WELL_FORMED }))],
     ['a host', changed((record) => Object.assign(record.host as object, { brand: ESCAPE, kind: ESCAPE }))],
     ['an id', changed((record) => Object.assign(record, { id: ESCAPE }))],
     ['no JSON', ESCAPE],
@@ -90,19 +92,19 @@ test('escapes in model files are shown as none', async () => {
   harmless(read);
 });
 
-test.each([
-  [['list', ESCAPE], /list one of/],
-  [['list', 'constructor'], /list one of .*got "constructor"/],
-  [['list', '__proto__'], /list one of .*got "__proto__"/],
-  [[ESCAPE], /there is no command/],
-  [['predict', '--gpu', ESCAPE], /--gpu must be in/],
-  [['predict', '--model', ESCAPE], /--model|give one of/],
-  [['run', '--gpu', 'x'.repeat(1001)], /--gpu must be a name of at most 1000 characters/],
-  [['run', '--gpu', 'a\u001bb'], /none of them a control character/],
-  [['run', '--out', ''], /--out must be text that is not empty/],
-  [['check', ESCAPE], /cannot read/],
-  [['validate', '--seeds', '1', '--chart', '/nowhere/chart.svg'], /--chart must be a file that can be written/],
-])('%j is refused in one line', async (args, message) => {
+test.each<[string, readonly string[], RegExp]>([
+  ['a list with escapes', ['list', ESCAPE], /list one of/],
+  ['a list that every object has', ['list', 'constructor'], /list one of .*got "constructor"/],
+  ['another', ['list', '__proto__'], /list one of .*got "__proto__"/],
+  ['a command with escapes', [ESCAPE], /there is no command/],
+  ['a GPU with escapes', ['predict', '--gpu', ESCAPE], /--gpu must be in/],
+  ['a model with escapes', ['predict', '--model', ESCAPE, '--gpu', 'H100 SXM'], /--model/],
+  ['a record with escapes', ['check', ESCAPE], /cannot read/],
+  ['a GPU’s name of 1001 characters', ['run', '--gpu', 'x'.repeat(1001)], /a name of at most 1000 characters/],
+  ['a GPU’s name with a control', ['run', '--gpu', 'a\u001bb'], /none of them a control character/],
+  ['no file', ['run', '--out', ''], /--out must be text that is not empty/],
+  ['a chart in no folder', ['validate', '--seeds', '1', '--chart', '/nowhere/chart.svg'], /--chart must be a file/],
+])('%s is refused in one line', async (_, args, message) => {
   const ended = await hbmark(args);
   expect(ended.code).toBe(2);
   expect(harmless(ended)).toMatch(message);
@@ -122,7 +124,7 @@ function toFullDisk(args: readonly string[]): Promise<{ code: number | null; std
 }
 
 test.each([[['fit', RECORD, '--json']], [['list', 'gpus']], [['check', RECORD]]])(
-  '%j does not end as if it had answered where the disk is full',
+  '%s does not end as if it had answered where the disk is full',
   async (args) => {
     const { code, stderr } = await toFullDisk(args);
     expect(stderr).toMatch(/^hbmark: the answer could not be written \(.*ENOSPC/);
