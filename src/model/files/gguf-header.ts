@@ -82,13 +82,19 @@ class MoreBytes {
 
 /** UTF-8 as text; the core has no TextDecoder. What is no UTF-8, or was cut within a character, is read as ASCII. */
 function decoded(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  const text = String.fromCharCode.apply(undefined, Array.from(bytes));
+  if (ASCII.test(text)) return text;
   try {
-    return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+    return decodeURIComponent(escapedBytes(bytes));
   } catch {
-    return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\ufffd')).join('');
+    return text.replace(/[\x80-\xff]/g, '\ufffd');
   }
 }
+
+const ASCII = /^[^\x80-\xff]*$/;
+
+const escapedBytes = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
 /** Reads little-endian values one behind the other. */
 class Reader {

@@ -243,13 +243,13 @@ describe('the error of a bad safetensors file is one line with its name and what
       new Uint8Array([...good, 0]),
       /its tensors take \d+ bytes, and behind its header there are \d+$/,
     ],
-    ['no JSON', withHeader('{"a":'), /its header must be JSON; it begins with/],
-    ['no object', withHeader('3'), /its header must map tensors/],
+    ['no JSON', withHeader('{"a":'), /its header must be JSON that maps tensors/],
+    ['no object', withHeader('3'), /its header must be JSON that maps tensors.*; it begins with "3"/],
     ['no tensors', withHeader('{}'), /has no tensor for the embedding/],
     [
       'a tensor without a place',
       withHeader('{"a":{"dtype":"F16","shape":[1]}}'),
-      /map tensors to dtype, shape and data_offsets; "a\.data_offsets"/,
+      /maps tensors to dtype, shape and data_offsets; "a\.data_offsets"/,
     ],
     [
       'a place of another size',

@@ -8,17 +8,15 @@ import { z } from 'zod';
 import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
+import { jsonEntries, parsedEntry } from './json-entries.ts';
 import {
   type ByteSource,
   type Files,
-  type JsonBounds,
   MAX_PARTS,
   ModelFileError,
   ofFile,
   opened,
-  parseJson,
   partsOf,
-  readJson,
   readParts,
 } from './source.ts';
 import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
@@ -140,21 +138,19 @@ function knownWeights(name: string, type: string, values: number): number | unde
 
 /** Maximum number of a model's tensors: twice those of Kimi K2 with a tensor for each expert and each of its scales. */
 const MAX_TENSORS = 300_000;
-
 /**
- * Bounds of a header, and of an index. The specification allows headers of 100 MB; with as many tensors as are allowed
- * here they have 40 MB. A tensor is an object with a text and two lists of some numbers.
+ * Maximum bytes of a header, and of an index. The specification allows headers of 100 MB; with as many tensors as are
+ * allowed here they have 40 MB.
  */
-const BOUNDS: JsonBounds = { maxBytes: 48_000_000, maxDepth: 3, maxValues: 10 * MAX_TENSORS };
-
+const MAX_HEADER_BYTES = 48_000_000;
 /** Maximum characters of a tensor's name. */
 const MAX_NAME_LENGTH = 256;
-/** Maximum sides of a tensor. */
-const MAX_SIDES = 8;
+/** Maximum characters of what a header or an index says of one tensor. */
+const MAX_ENTRY_LENGTH = 1000;
 
 const TENSOR = z.object({
   dtype: z.string(),
-  shape: z.array(z.int().min(0)).max(MAX_SIDES),
+  shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
@@ -171,21 +167,27 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
-    const index = await readJson(await opened(files, name), BOUNDS);
-    const map = isObject(index) ? index.weight_map : undefined;
-    const shards = new Set<string>();
-    for (const shard of isObject(map) ? Object.values(map) : [undefined]) {
-      const parsed = FILE_NAME.safeParse(shard);
-      if (!parsed.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
-      shards.add(parsed.data);
-      if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
+    const source = await opened(files, name);
+    if (source.size > MAX_HEADER_BYTES) {
+      throw new ModelFileError(`must be JSON of at most ${MAX_HEADER_BYTES} bytes; it has ${source.size}`);
     }
-    return [...shards].sort();
+    const rule = 'must be an index: a weight_map from tensors to names of files';
+    const shards = new Map<string, string>();
+    for (const [key, map] of jsonEntries(await source.text(0, source.size), rule)) {
+      if (key !== '"weight_map"') continue;
+      for (const [, file] of jsonEntries(map, rule)) {
+        // Most tensors share their file with others.
+        if (shards.has(file)) continue;
+        const parsed = FILE_NAME.safeParse(parsedEntry(file, MAX_ENTRY_LENGTH));
+        if (!parsed.success) throw new ModelFileError(`${rule}; got ${quoted(file)}`);
+        shards.set(file, parsed.data);
+        if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
+      }
+    }
+    if (shards.size === 0) throw new ModelFileError(rule);
+    return [...new Set(shards.values())].sort();
   });
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Bytes of the header's length, which precedes the header. */
 const LENGTH_BYTES = 8;
@@ -195,15 +197,15 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
-  if (length > BOUNDS.maxBytes) {
+  if (length > MAX_HEADER_BYTES) {
     throw new ModelFileError(
-      `must begin with the length of its header, at most ${BOUNDS.maxBytes} bytes; got ${length}`,
+      `must begin with the length of its header, at most ${MAX_HEADER_BYTES} bytes; got ${length}`,
     );
   }
   if (start > source.size) {
     throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
   }
-  const tensors = tensorsIn(parseJson(await source.text(LENGTH_BYTES, length), 'its header must be JSON', BOUNDS));
+  const tensors = tensorsIn(await source.text(LENGTH_BYTES, length));
   const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
   // The specification allows no holes.
   if (taken > data)
@@ -213,24 +215,32 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   return tensors;
 }
 
-function tensorsIn(header: unknown): FileTensor[] {
-  const rule = 'its header must map tensors to dtype, shape and data_offsets';
-  if (!isObject(header)) throw new ModelFileError(`${rule}; got ${quoted(header)}`);
-  const names = Object.keys(header).filter((name) => name !== '__metadata__');
-  if (names.length > MAX_TENSORS) {
-    throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; its header has ${names.length}`);
-  }
-  return names.map((name) => {
-    if (name.length > MAX_NAME_LENGTH) {
+function tensorsIn(header: string): FileTensor[] {
+  const rule = 'its header must be JSON that maps tensors to dtype, shape and data_offsets';
+  const tensors: FileTensor[] = [];
+  for (const [key, value] of jsonEntries(header, rule)) {
+    if (key === '"__metadata__"') continue;
+    const name = parsedEntry(key, MAX_NAME_LENGTH);
+    if (typeof name !== 'string') {
       throw new ModelFileError(
-        `names of tensors must have at most ${MAX_NAME_LENGTH} characters; ${quoted(name)} has ${name.length}`,
+        `names of tensors must be texts of at most ${MAX_NAME_LENGTH} characters; ${quoted(key)} has ${key.length}`,
       );
     }
-    const tensor = TENSOR.safeParse(header[name]);
-    if (tensor.success) return tensorOf(name, tensor.data);
-    const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
-    throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
-  });
+    if (tensors.length === MAX_TENSORS)
+      throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
+    if (value.length > MAX_ENTRY_LENGTH) {
+      throw new ModelFileError(
+        `${rule}, in at most ${MAX_ENTRY_LENGTH} characters; ${quoted(name)} has ${value.length}`,
+      );
+    }
+    const tensor = TENSOR.safeParse(parsedEntry(value, MAX_ENTRY_LENGTH));
+    if (!tensor.success) {
+      const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
+      throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
+    }
+    tensors.push(tensorOf(name, tensor.data));
+  }
+  return tensors;
 }
 
 function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {

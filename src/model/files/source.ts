@@ -93,22 +93,17 @@ export interface JsonBounds {
 }
 
 /** Reads a file of JSON. @throws ModelFileError for one that is out of its bounds, or no JSON. */
-export async function readJson(source: ByteSource, bounds: JsonBounds): Promise<unknown> {
-  if (source.size > bounds.maxBytes) {
-    throw new ModelFileError(`must be JSON of at most ${bounds.maxBytes} bytes; it has ${source.size}`);
-  }
-  return parseJson(await source.text(0, source.size), 'must be JSON', bounds);
-}
-
-/** Parses JSON. @throws ModelFileError that begins with `rule`. */
-export function parseJson(text: string, rule: string, { maxDepth, maxValues }: Omit<JsonBounds, 'maxBytes'>): unknown {
+export async function readJson(source: ByteSource, { maxBytes, maxDepth, maxValues }: JsonBounds): Promise<unknown> {
+  if (source.size > maxBytes)
+    throw new ModelFileError(`must be JSON of at most ${maxBytes} bytes; it has ${source.size}`);
+  const text = await source.text(0, source.size);
   const { depth, values } = sizeOf(text);
-  if (depth > maxDepth) throw new ModelFileError(`${rule} of at most ${maxDepth} levels; it has ${depth}`);
-  if (values > maxValues) throw new ModelFileError(`${rule} of at most ${maxValues} values; it has ${values}`);
+  if (depth > maxDepth) throw new ModelFileError(`must be JSON of at most ${maxDepth} levels; it has ${depth}`);
+  if (values > maxValues) throw new ModelFileError(`must be JSON of at most ${maxValues} values; it has ${values}`);
   try {
     return JSON.parse(text);
   } catch {
-    throw new ModelFileError(`${rule}; it begins with ${quoted(text.slice(0, 20))}`);
+    throw new ModelFileError(`must be JSON; it begins with ${quoted(text.slice(0, 20))}`);
   }
 }
 
