@@ -8,18 +8,19 @@ import type { DecodeRequest } from '../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
-import { givenModels, givenOtherRun, givenTunings, keeper, report } from './driver.ts';
+import { givenModels, givenOtherRun, givenTunings, isDriven, keeper, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
+import { linkNotice } from './link-notice.ts';
 import { startPlanner } from './planner/client.ts';
 import { saveRecord } from './result/record/download.ts';
 import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
-  /** Asks for the adapter and, if the address says so, starts a run or tuning. */
+  /** Asks for the adapter and, if the address says so and a program drives the page, starts a run or tuning. */
   start(autorun: PageParams['autorun']): Promise<void>;
   /** Starts a run. Tunes first, if the options say so. */
   run(): Promise<void>;
@@ -194,9 +195,12 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       store.inspected(inspected.value);
       if (problems.length > 0)
         report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
-      else if (autorun === 'run') await run();
-      else if (autorun === 'tune') await tune();
-      else await Promise.all([readTunings(), readRuns()]);
+      else if (autorun === 'run' && isDriven()) await run();
+      else if (autorun === 'tune' && isDriven()) await tune();
+      else {
+        store.notice.value = linkNotice(autorun);
+        await Promise.all([readTunings(), readRuns()]);
+      }
     },
     run,
     cancel() {

@@ -17,10 +17,15 @@
  *
  *     await page.exposeFunction('hbmarkReport', (message) => …);
  *     await page.goto(`${origin}/?profile=quick&autorun=1`);
+ *
+ * Only a driver may start a session by the address (`autorun`): whoever writes a link cannot define functions here.
  */
 
 import type { EngineReport } from '../../harness/tuning/events.ts';
 import type { Inspection, OnKept } from './engine/api.ts';
+
+/** Whether a program outside drives this page: it has defined `hbmarkReport`. */
+export const isDriven = (): boolean => typeof globalThis.hbmarkReport === 'function';
 
 export function report(message: EngineReport): void {
   if (typeof globalThis.hbmarkReport === 'function') globalThis.hbmarkReport(message);

@@ -22,6 +22,7 @@ import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { labelLines, machineLines } from '../text/machine-lines.ts';
+import { print, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
 /** A GPU measures everything in less; an adapter whose compiler is slow stops here. */
@@ -77,7 +78,8 @@ export const bench = {
     );
     const { record } = recorded;
     const rows = rowsOf(record);
-    console.log(json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
+    if (json) printJson(benchDocument(record, rows));
+    else print(benchText(record, rows));
     reportTroubles(recorded);
     // Without their file, the winners were used, and are elsewhere.
     return worstOf([exitCodeOfRun(recorded), tuning?.unwritten === undefined ? EXIT.done : EXIT.unwritten]);

@@ -21,6 +21,7 @@ import { type DoneRun, repeated } from '../measuring/repeat.ts';
 import { exitCodeOfRun, reportTroubles } from '../measuring/session.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from '../options.ts';
 import { betweenDocument, betweenText } from '../text/between.ts';
+import { print, printError, printJson } from '../text/print.ts';
 import { spentText } from '../text/spent.ts';
 import { runDocument, runText } from '../text/summary.ts';
 import type { Command } from './command.ts';
@@ -155,20 +156,20 @@ export const run = {
   },
 
   async run({ host, params, models, timeSteps, note, repeat, out, json, verbose, ...input }) {
-    if (note !== undefined) console.error(note);
+    if (note !== undefined) printError(note);
     const { runs, failure } = await repeated(
       { times: repeat, seed: params.seed, out },
       ({ seed }, { signal, otherRun, keep }) =>
         host.run({ ...input, params: { ...params, seed }, models: timeSteps ? models : [], signal, otherRun, keep }),
       (done) => {
-        if (!json) console.log(textOf(done, repeat, models));
+        if (!json) print(textOf(done, repeat, models));
         // This tells of the harness, not of the machine, so no record and no document has it.
-        if (verbose) (json ? console.error : console.log)(`\n${spentText(done.spent)}`);
+        if (verbose) (json ? printError : print)(`\n${spentText(done.spent)}`);
         reportTroubles(done);
       },
     );
-    if (json) console.log(JSON.stringify(documentOf(runs, repeat, models), null, 2));
-    else if (repeat > 1) console.log(`\n${betweenText(runs)}`);
+    if (json) printJson(documentOf(runs, repeat, models));
+    else if (repeat > 1) print(`\n${betweenText(runs)}`);
     if (failure) throw failure.error;
     // Ctrl-C between two runs leaves no record that was cut short.
     const missing = runs.length < repeat ? [EXIT.interrupted] : [];
@@ -192,7 +193,7 @@ function documentOf(runs: readonly DoneRun[], repeat: number, models: readonly M
 function checkedExitCode(run: DoneRun): ExitCode {
   const checked = checkRecord(run.record);
   if (checked.ok) return exitCodeOfRun(run);
-  for (const { path, rule } of checked.problems) console.error(`the record fails its own check: ${path}: ${rule}`);
+  for (const { path, rule } of checked.problems) printError(`the record fails its own check: ${path}: ${rule}`);
   return EXIT.wrong;
 }
 

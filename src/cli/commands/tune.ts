@@ -5,6 +5,7 @@ import { isOn, readValue } from '../flags.ts';
 import { inSession } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from '../options.ts';
+import { print, printJson } from '../text/print.ts';
 import { defaultsOf, tuningLines } from '../text/tuning-table.ts';
 import type { Command } from './command.ts';
 
@@ -33,7 +34,8 @@ export const tune = {
       outcome: await tuneAndKeep(input, session),
       interrupted: session.signal.aborted,
     }));
-    console.log(json ? JSON.stringify(tuneDocument(outcome), null, 2) : tuningLines(outcome).join('\n'));
+    if (json) printJson(tuneDocument(outcome));
+    else print(tuningLines(outcome).join('\n'));
     if (outcome.failure) throw outcome.failure.error;
     if (outcome.untuned.some(({ fault }) => fault)) return EXIT.wrong;
     if (outcome.unwritten !== undefined) return EXIT.unwritten;

@@ -14,6 +14,7 @@ import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
+import { print, printJson } from '../text/print.ts';
 import { batchedLines, deviceLines, generationLines, type Judged, pairLines } from '../text/published-tables.ts';
 import type { Command } from './command.ts';
 
@@ -68,7 +69,7 @@ export const validate = {
     if (chart !== undefined) writeWhole(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
     if (json) {
       const document = { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs, generations };
-      console.log(JSON.stringify(document, null, 2));
+      printJson(document);
     } else {
       const tables = [
         batchedLines(batched, seeds),
@@ -76,7 +77,7 @@ export const validate = {
         pairLines(pairs),
         generationLines(generations),
       ];
-      console.log(tables.map((lines) => lines.join('\n')).join('\n\n'));
+      print(tables.map((lines) => lines.join('\n')).join('\n\n'));
     }
     return [...batched, ...devices].some(({ met }) => met === false) ? EXIT.wrong : EXIT.done;
   },

@@ -5,6 +5,7 @@ import { messageOf } from '../../../harness/errors.ts';
 import { seal } from '../../../results/digest.ts';
 import type { RecordBody } from '../../../results/schema.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
+import { printError } from '../text/print.ts';
 import { isStream, removeIfThere, writeWhole } from './write-file.ts';
 
 /** Returns the journal of a record that is to be written to `out`. */
@@ -40,7 +41,7 @@ export class JournalFile {
       writeWhole(this.path, JSON.stringify(seal(soFar)));
       this.#isKept = true;
     } catch (error) {
-      if (!this.#hasWarned) console.error(`hbmark: ${this.#warning(error)}`);
+      if (!this.#hasWarned) printError(`hbmark: ${this.#warning(error)}`);
       this.#hasWarned = true;
     }
     this.#keptMs = performance.now();
@@ -57,7 +58,7 @@ export class JournalFile {
     if (left === undefined || left === run.created) return;
     const aside = `${this.path}.before`;
     renameSync(this.path, aside);
-    console.error(`hbmark: the run of ${left}, which ended early, was in ${this.path} and is in ${aside} now`);
+    printError(`hbmark: the run of ${left}, which ended early, was in ${this.path} and is in ${aside} now`);
   }
 
   #warning(error: unknown): string {

@@ -18,6 +18,7 @@ import {
 } from '../../../harness/tuning/store.ts';
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { writeElsewhere, writeWhole } from '../files/write-file.ts';
@@ -121,7 +122,7 @@ function textIn(path: string): string | undefined {
 
 function readFile({
   path = tuningsPath(),
-  warn = (line) => console.error(`hbmark: ${line}`),
+  warn = (line) => console.error(shown(`hbmark: ${line}`)),
 }: TuningStoreOptions): TuningsFile {
   let text: string | undefined;
   try {

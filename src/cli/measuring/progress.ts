@@ -6,7 +6,9 @@
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { etaText } from '../../../results/figures.ts';
+import { shown } from '../../../results/shown.ts';
 import { lessText, needsText } from '../../session/memory-text.ts';
+import { printError } from '../text/print.ts';
 
 export interface ProgressBar {
   show(event: EngineEvent): void;
@@ -22,7 +24,7 @@ export function progressBar(title?: string): ProgressBar {
       if (event.type !== 'memory') return;
       bar?.stop();
       const less = lessText(event.needs);
-      console.error(`memory   ${needsText(event.needs)}${less === undefined ? '' : `, ${less}`}. --memory GB sets it`);
+      printError(`memory   ${needsText(event.needs)}${less === undefined ? '' : `, ${less}`}. --memory GB sets it`);
     },
     stop: () => bar?.stop(),
   };
@@ -43,7 +45,7 @@ function drawnBar(title: string | undefined) {
   return {
     show({ fraction, etaMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
       if (!bar.isActive) bar.start(1, 0, { left: '', detail: '' });
-      bar.update(fraction, { left: etaText(etaMs), detail: titled(detail) });
+      bar.update(fraction, { left: etaText(etaMs), detail: shown(titled(detail)) });
     },
     stop: () => bar.stop(),
   };

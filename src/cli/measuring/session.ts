@@ -8,11 +8,13 @@ import type { RunEvent } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import { EXIT, type ExitCode, worstOf } from '../errors.ts';
 import { JournalFile } from '../files/journal-file.ts';
 import { requireWritable } from '../files/out-file.ts';
 import { writeElsewhere, writeWhole } from '../files/write-file.ts';
 import { onceEnded } from '../signals.ts';
+import { printError } from '../text/print.ts';
 import { type ProgressBar, progressBar } from './progress.ts';
 import { inTurn, withOutFiles } from './turn.ts';
 
@@ -126,7 +128,7 @@ function errorWithPlace(error: unknown, unfinished: string): unknown {
   const place = `what was measured is in ${unfinished}`;
   if (error instanceof HarnessError) return new HarnessError(error.code, `${error.message}; ${place}`);
   // A fault of HBMark shows its stack, which belongs to its own message.
-  console.error(`hbmark: ${place}`);
+  printError(`hbmark: ${place}`);
   return error;
 }
 
@@ -148,8 +150,9 @@ function exitCodeOfRecord(record: RunRecord): ExitCode {
 
 /** Prints a line on stderr for each device that was lost, and for a record that is not in its file. */
 export function reportTroubles({ record, unwritten }: Pick<Recorded, 'record' | 'unwritten'>): void {
-  if (unwritten !== undefined) console.error(`hbmark: ${unwritten}`);
+  if (unwritten !== undefined) printError(`hbmark: ${unwritten}`);
   for (const { kind, detail } of record.events) {
-    if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);
+    if (kind === 'lost')
+      printError(`hbmark: ${shown(detail)}. Run again, with less memory (--memory) or a newer driver`);
   }
 }

@@ -6,6 +6,7 @@ import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import { kernelsOf } from '../../session/run-options.ts';
 import { type KeptTunings, keepTunings, tuningsPath } from '../hosts/tunings.ts';
 import type { Measuring } from '../options.ts';
+import { printError } from '../text/print.ts';
 import type { Session } from './session.ts';
 
 /** The outcome of tuning, and the file that its winners are in. */
@@ -45,7 +46,7 @@ export async function tuneAndKeep(
       if (event.type === 'tuned' && machine) {
         tuned.push(event.tuned);
         const { store, unwritten } = keepTunings(kernels, machine.adapter, machine.host, [event.tuned]);
-        if (unwritten !== undefined) console.error(`hbmark: ${unwritten}`);
+        if (unwritten !== undefined) printError(`hbmark: ${unwritten}`);
         // Once they have gone elsewhere, that is their file.
         kept = { store, unwritten: kept.unwritten ?? unwritten };
       }

@@ -11,6 +11,7 @@ import { UsageError } from '../errors.ts';
 import { type Holder, takeLock } from '../files/lock-file.ts';
 import { isStream } from '../files/write-file.ts';
 import { tuningsPath } from '../hosts/tunings.ts';
+import { printError } from '../text/print.ts';
 
 /** The time between two looks at the lock, in ms: a run that is measured hardly notices. */
 const LOOK_EVERY_MS = 2000;
@@ -41,7 +42,7 @@ export async function inTurn<T>(signal: AbortSignal, work: (otherRun: string | u
       }
     }
     if (waitedFor === undefined) {
-      console.error(
+      printError(
         `hbmark: ${processText(taken.holder)} is measuring on this machine: this one begins when it is done. Ctrl-C gives up (the lock is ${path})`,
       );
     }
