@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import { casesOf } from '../../../results/derive.ts';
+import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { hbmark, TOOL } from './tool.ts';
@@ -93,6 +94,30 @@ test.each(moments())('SIGKILL %i ms after the journal is there: it passes its ch
   for (const sample of samplesIn(before)) expect(after).toContainEqual(sample);
   const left = readdirSync(folder).filter((name) => !name.endsWith('.new') && !name.endsWith('.lock'));
   expect(left.sort()).toEqual(['run.json']);
+});
+
+test('a resumed run whose plan was changed is refused before the GPU is touched, with place, rule and value', async () => {
+  const out = file('run.json');
+  const { child, ended } = start(['run', ...LONG, '--out', out]);
+  await journalled(out);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(130);
+  const { id: _, ...body } = recordIn(out);
+  // Where there is no adapter, whatever touches the GPU ends with exit 3.
+  const nowhere = { ...environment(), VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+  for (const [tuning, message] of [
+    [{ loadsInFlight: 1e9 }, /plan\.cases\[0\]\.tuning\.loadsInFlight must be one of .*; got 1000000000\./],
+    [{ loadsInFlight: -1 }, /plan\.cases\[0\]\.tuning\.loadsInFlight must be one of .*; got -1\./],
+  ] as const) {
+    const changed = structuredClone(body);
+    Object.assign(changed.plan.cases[0]?.tuning ?? {}, tuning);
+    Object.assign(changed.measurements[0]?.case.tuning ?? {}, tuning);
+    writeFileSync(file('changed.json'), JSON.stringify(seal(changed)));
+    const { code, stdout, stderr } = await hbmark(['run', '--resume', file('changed.json')], nowhere);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  }
 });
 
 describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
