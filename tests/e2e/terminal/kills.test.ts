@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import { casesOf } from '../../../results/derive.ts';
+import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { hbmark, TOOL } from './tool.ts';
@@ -21,8 +22,10 @@ const MOMENTS = Number(process.env.HBMARK_KILLS ?? 3);
 /** The time in which a run is killed, in ms after its journal is there. The journal is written every five seconds. */
 const KILLED_WITHIN_MS = 6000;
 
-/** Two kernels that compile quickly, in a run that takes longer than it lives. */
-const LONG = ['--kernel', 'stream-read', '--kernel', 'working-set-read', '--memory', '0.2', '--seed', '7'];
+const FEW = ['--kernel', 'stream-read', '--kernel', 'working-set-read', '--memory', '0.2'];
+
+/** Two kernels that compile quickly, in a run that takes longer than it lives, also on a busy machine. */
+const LONG = [...FEW, '--profile', 'full', '--budget', '600', '--seed', '7'];
 
 let folder: string;
 beforeEach(() => {
@@ -58,14 +61,22 @@ const recordIn = (path: string): RunRecord => readRecord(JSON.parse(readFileSync
 const samplesIn = (record: RunRecord) =>
   casesOf(record).flatMap((m) => (m.status === 'measured' ? [...m.samples, ...m.discarded] : []));
 
+/** Resolves once the journal of a run holds something that was measured. */
+const journalled = (out: string): Promise<void> =>
+  expect
+    .poll(() => (existsSync(`${out}.unfinished`) ? samplesIn(recordIn(`${out}.unfinished`)).length : 0), {
+      interval: 200,
+    })
+    .toBeGreaterThan(0);
+
 /** Moments that are spread over the time, each drawn within its part of it. */
 const moments = (): number[] =>
   Array.from({ length: MOMENTS }, (_, i) => Math.round(((i + Math.random()) / MOMENTS) * KILLED_WITHIN_MS));
 
 test.each(moments())('SIGKILL %i ms after the journal is there: it passes its check, and is resumed', async (ms) => {
   const out = file('run.json');
-  const { child, ended, stderr } = start(['run', ...LONG, '--profile', 'full', '--out', out]);
-  await expect.poll(() => existsSync(`${out}.unfinished`), { message: stderr() }).toBe(true);
+  const { child, ended } = start(['run', ...LONG, '--out', out]);
+  await journalled(out);
   await setTimeout(ms);
   child.kill('SIGKILL');
   expect(await ended).toBe('SIGKILL');
@@ -85,11 +96,35 @@ test.each(moments())('SIGKILL %i ms after the journal is there: it passes its ch
   expect(left.sort()).toEqual(['run.json']);
 });
 
+test('a resumed run whose plan was changed is refused before the GPU is touched, with place, rule and value', async () => {
+  const out = file('run.json');
+  const { child, ended } = start(['run', ...LONG, '--out', out]);
+  await journalled(out);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(130);
+  const { id: _, ...body } = recordIn(out);
+  // Where there is no adapter, whatever touches the GPU ends with exit 3.
+  const nowhere = { ...environment(), VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+  for (const [tuning, message] of [
+    [{ loadsInFlight: 1e9 }, /plan\.cases\[0\]\.tuning\.loadsInFlight must be one of .*; got 1000000000\./],
+    [{ loadsInFlight: -1 }, /plan\.cases\[0\]\.tuning\.loadsInFlight must be one of .*; got -1\./],
+  ] as const) {
+    const changed = structuredClone(body);
+    Object.assign(changed.plan.cases[0]?.tuning ?? {}, tuning);
+    Object.assign(changed.measurements[0]?.case.tuning ?? {}, tuning);
+    writeFileSync(file('changed.json'), JSON.stringify(seal(changed)));
+    const { code, stdout, stderr } = await hbmark(['run', '--resume', file('changed.json')], nowhere);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  }
+});
+
 describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   test.each(moments())('%i ms after the journal is there: the record is written and the rest is said', async (ms) => {
     const out = file('run.json');
-    const { child, ended, stderr } = start(['run', ...LONG, '--profile', 'full', '--out', out]);
-    await expect.poll(() => existsSync(`${out}.unfinished`), { message: stderr() }).toBe(true);
+    const { child, ended, stderr } = start(['run', ...LONG, '--out', out]);
+    await journalled(out);
     await setTimeout(ms);
     child.kill(signal);
     expect(await ended, stderr()).toBe(130);
@@ -103,8 +138,8 @@ describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
 test('a browser that is killed: the terminal has what it received', async () => {
   const out = file('run.json');
   const place = ['--host', 'chromium', '--adapter', 'swiftshader'];
-  const { child, ended, stderr } = start(['run', ...LONG, ...place, '--profile', 'full', '--out', out]);
-  await expect.poll(() => existsSync(`${out}.unfinished`), { message: stderr() }).toBe(true);
+  const { child, ended, stderr } = start(['run', ...LONG, ...place, '--out', out]);
+  await journalled(out);
   const [browser] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
   process.kill(Number(browser), 'SIGKILL');
   expect(await ended).toBe(3);
@@ -149,8 +184,8 @@ describe('a file that cannot be written', () => {
 });
 
 test('two at once: the second waits for the first, and its record says so', async () => {
-  const long = start(['run', ...LONG, '--profile', 'full', '--out', file('first.json')]);
-  await expect.poll(() => existsSync(file('first.json.unfinished')), { message: long.stderr() }).toBe(true);
+  const long = start(['run', ...LONG, '--out', file('first.json')]);
+  await journalled(file('first.json'));
   const second = start(['run', '--kernel', 'stream-read', '--memory', '0.2', '--out', file('second.json')]);
   await expect.poll(second.stderr).toContain(`process ${long.child.pid} is measuring on this machine`);
   const third = await hbmark(['run', ...LONG, '--out', file('first.json')], environment());
