@@ -11,16 +11,18 @@
  */
 export const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+const LINE_BREAK = /\r\n|\r|\n/g;
+
 /** What stands in the place of a character that is not shown. */
 const PLACEHOLDER = '\ufffd';
 
 /** The maximum length of a text that is shown, in UTF-16 units, if nothing else is said. */
 export const MAX_SHOWN_LENGTH = 300;
 
-/** A text in one line, without characters that are not seen, and cut to `maxLength` with an ellipsis. */
+/** A text in one line, without characters that are not seen, and cut to `maxLength` with an ellipsis. Its lines are joined by spaces. */
 export function shown(text: string, maxLength = MAX_SHOWN_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
-  return cut.replace(UNSEEN, PLACEHOLDER);
+  return cut.replace(LINE_BREAK, ' ').replace(UNSEEN, PLACEHOLDER);
 }
 
 /** The maximum length of a value that is quoted, as in "got …". */

@@ -11,6 +11,9 @@ import { EXIT, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { asTyped, optionText, withValuesAsTyped } from './flags.ts';
 import { printError } from './text/print.ts';
 
+/** The maximum length of the line of an expected error. */
+const MAX_ERROR_LENGTH = 2000;
+
 /** The line about hbmark in its help. */
 const ABOUT = 'Measures how fast this GPU decodes, and says why';
 
@@ -80,8 +83,9 @@ try {
   await main(withValuesAsTyped(process.argv));
 } catch (error) {
   const code = exitCodeOf(error);
-  if (code !== undefined && error instanceof Error) printError(`hbmark: ${error.message}${hintFor(error)}`);
-  else printError(inspect(error));
+  if (code !== undefined && error instanceof Error) {
+    printError(shown(`hbmark: ${error.message}${hintFor(error)}`, MAX_ERROR_LENGTH));
+  } else printError(inspect(error));
   process.exitCode = code ?? EXIT.wrong;
 }
 // Dawn would keep the process (hosts/node.ts). The empty writes are called back once all output has been written.

@@ -20,6 +20,8 @@ export interface GgufTensorInfo {
   readonly start: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: readonly GgufTensorInfo[];
@@ -43,9 +45,11 @@ const MAX_DIMENSIONS = 4;
 /** Reads a file's header. @throws ModelFileError */
 export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   let bytes = await source.bytes(0, FIRST_BYTES);
+  const parsing = parse(source.size);
+  let from = new Reader(bytes, 0);
   for (;;) {
     try {
-      return parse(new Reader(bytes), source.size);
+      return parsing(from);
     } catch (error) {
       if (!(error instanceof MoreBytes)) throw error;
       if (error.end > source.size) throw cutOff(source);
@@ -58,6 +62,7 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
       const more = await source.bytes(bytes.length, end - bytes.length);
       if (more.length === 0) throw cutOff(source);
       bytes = joined(bytes, more);
+      from = new Reader(bytes, from.entry);
     }
   }
 }
@@ -82,7 +87,7 @@ class MoreBytes {
 
 /** UTF-8 as text; the core has no TextDecoder. What is no UTF-8, or was cut within a character, is read as ASCII. */
 function decoded(bytes: Uint8Array): string {
-  const text = String.fromCharCode.apply(undefined, Array.from(bytes));
+  const text = Reflect.apply(String.fromCharCode, undefined, bytes);
   if (ASCII.test(text)) return text;
   try {
     return decodeURIComponent(escapedBytes(bytes));
@@ -98,11 +103,15 @@ const escapedBytes = (bytes: Uint8Array): string =>
 
 /** Reads little-endian values one behind the other. */
 class Reader {
-  at = 0;
+  at: number;
+  /** The byte at which the entry begins that is being read: where to go on with more bytes. */
+  entry: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at: number) {
+    this.at = at;
+    this.entry = at;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -169,17 +178,32 @@ const MIN_TENSOR_BYTES = 24;
 /** Minimum bytes of a key's entry: its length, type, and a value. */
 const MIN_KEY_BYTES = 13;
 
-function parse(from: Reader, fileBytes: number): GgufHeader {
-  const counts = checkedCounts(from, fileBytes);
+/**
+ * Returns a function that parses a header. Where it throws `MoreBytes`, it goes on when it is called again, with a
+ * reader of more bytes that is at the entry that was left.
+ */
+function parse(fileBytes: number): (from: Reader) => GgufHeader {
+  let counts: ReturnType<typeof checkedCounts> | undefined;
+  let keys = 0;
   const metadata = new Map<string, GgufValue>();
-  for (let i = 0; i < counts.keys; i++) {
-    const key = from.text();
-    metadata.set(key, readValue(from, key));
-  }
-  const found = Array.from({ length: counts.tensors }, () => readTensor(from));
-  const alignment = alignmentOf(metadata);
-  const data = Math.ceil(from.at / alignment) * alignment;
-  return { metadata, tensors: found.map(({ offset, ...tensor }) => ({ ...tensor, start: data + offset })) };
+  const found: Mutable<GgufTensorInfo>[] = [];
+  return (from) => {
+    counts ??= checkedCounts(from, fileBytes);
+    for (; keys < counts.keys; keys++) {
+      from.entry = from.at;
+      const key = from.text();
+      metadata.set(key, readValue(from, key));
+    }
+    while (found.length < counts.tensors) {
+      from.entry = from.at;
+      found.push(readTensor(from));
+    }
+    const alignment = alignmentOf(metadata);
+    const data = Math.ceil(from.at / alignment) * alignment;
+    // In place: there may be a hundred thousand.
+    for (const tensor of found) tensor.start += data;
+    return { metadata, tensors: found };
+  };
 }
 
 function checkedCounts(from: Reader, fileBytes: number): { tensors: number; keys: number } {
@@ -229,14 +253,15 @@ function skipArray(from: Reader, key: string, depth: number): number {
   return length;
 }
 
-function readTensor(from: Reader) {
+/** Reads the entry of a tensor, whose `start` counts from the first byte of all data. */
+function readTensor(from: Reader): Mutable<GgufTensorInfo> {
   const name = from.text();
   const dimensions = from.u32();
   if (dimensions > MAX_DIMENSIONS) {
     throw new ModelFileError(`${quoted(name)} must have at most ${MAX_DIMENSIONS} dimensions; it has ${dimensions}`);
   }
   const shape = Array.from({ length: dimensions }, () => from.length());
-  return { name, shape, type: from.u32(), offset: from.length() };
+  return { name, shape, type: from.u32(), start: from.length() };
 }
 
 /** Bytes that the place of each tensor is a multiple of, if the file does not say. */

@@ -131,15 +131,3 @@ test.each([[['fit', RECORD, '--json']], [['list', 'gpus']], [['check', RECORD]]]
     expect(code).toBe(1);
   },
 );
-
-test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('serve ends by %s with exit 0', async (signal) => {
-  const child = spawn(process.execPath, [TOOL, 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const address = await new Promise<string>((resolve) =>
-    child.stdout?.on('data', (part) => resolve(/http:\S+/.exec(String(part))?.[0] ?? '')),
-  );
-  const page = await fetch(address);
-  expect(page.status).toBe(200);
-  const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
-  child.kill(signal);
-  expect(await ended).toBe(0);
-});
