@@ -11,7 +11,7 @@ import { median } from 'simple-statistics';
 import { type CachePoint, dispatchBytes, isMeasured } from './derive.ts';
 import { bytesText } from './figures.ts';
 import type { Measured, Measurement } from './schema.ts';
-import { type Estimate, estimate } from './statistics.ts';
+import { type Estimate, estimate, minOf } from './statistics.ts';
 
 /**
  * The largest last-level cache of a shipping GPU: the L2 of an Intel Data Center GPU Max 1550 (Intel's product brief of
@@ -142,7 +142,7 @@ function rateOf(points: readonly CachePoint[]): Estimate {
   return estimate(
     median(rates.map(({ value }) => value)),
     (rates[0] as Estimate).replicates.map((_, i) => median(rates.map(({ replicates }) => replicates[i] as number))),
-    Math.min(...rates.map(({ units }) => units)),
+    minOf(rates.map(({ units }) => units)),
   );
 }
 

@@ -20,6 +20,7 @@ import {
   type Estimate,
   lineWithinRounds,
   mapEstimate,
+  maxOf,
   meanOfRounds,
   outliers,
   pairedRatio,
@@ -328,7 +329,7 @@ function largestProducts(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const products = record.measurements
     .filter(isMeasured)
     .filter((m) => isPlainGemv(m) && m.case.params.format === 'f16');
-  const largest = Math.max(...products.map(({ work }) => work.bytesRead));
+  const largest = maxOf(products.map(({ work }) => work.bytesRead));
   return products
     .filter(({ work }) => work.bytesRead === largest)
     .flatMap((product) => {

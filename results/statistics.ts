@@ -150,10 +150,16 @@ interface PairSlope {
   readonly weight: number;
 }
 
+/**
+ * The maximum of later points of its round that a point is paired with. All pairs of a long round would take a time that
+ * grows with its square. A visit has four points, the read line three, and the clock's look at completion sixteen.
+ */
+const MAX_PARTNERS = 15;
+
 function slopesWithin(points: readonly RoundPoint[]): PairSlope[] {
   return points.flatMap((a, i) =>
     points
-      .slice(i + 1)
+      .slice(i + 1, i + 1 + MAX_PARTNERS)
       .filter((b) => b.x !== a.x)
       .map((b) => ({ slope: (b.y - a.y) / (b.x - a.x), weight: Math.abs(b.x - a.x) })),
   );
@@ -212,7 +218,7 @@ export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | und
   if (lines.length === 0) return undefined;
   const { middle, perRound, base, scatter } = trend(lines.map(({ round, slope }) => ({ round, value: slope })));
   const rounds = lines.map(({ round }) => round);
-  const reach = (Math.max(...rounds) - Math.min(...rounds)) / middle;
+  const reach = (maxOf(rounds) - minOf(rounds)) / middle;
   const error = base === 0 ? 0 : scatter / Math.sqrt(base);
   return estimate(perRound * reach, spread(perRound * reach, error * reach, 3), lines.length);
 }
@@ -306,6 +312,18 @@ const STUDENT_T_975 = [
 /** The width of the 95 % interval over the value; infinite where there is no interval. */
 export function relativeWidth({ value, ci95 }: Estimate): number {
   return ci95 ? (ci95[1] - ci95[0]) / Math.abs(value) : Number.POSITIVE_INFINITY;
+}
+
+/** The largest of some values, −∞ of none. As arguments of `Math.max` there may be too many for the stack. */
+export const maxOf = (values: Iterable<number>): number => reduced(values, Math.max, Number.NEGATIVE_INFINITY);
+
+/** The smallest of some values, ∞ of none. */
+export const minOf = (values: Iterable<number>): number => reduced(values, Math.min, Number.POSITIVE_INFINITY);
+
+function reduced(values: Iterable<number>, of: (a: number, b: number) => number, start: number): number {
+  let so = start;
+  for (const value of values) so = of(so, value);
+  return so;
 }
 
 export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {

@@ -1,6 +1,7 @@
 /** An example of every label, for the gallery: each label has one, and its test says which is missing. */
 
 import type { DecodeMeasured, Measured, RunRecord } from '../schema.ts';
+import { maxOf } from '../statistics.ts';
 
 const measuredIn = (record: RunRecord): Measured[] =>
   record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
@@ -56,7 +57,7 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   },
   'not-a-line'(record) {
     for (const m of measuredIn(record)) {
-      const longest = Math.max(...m.samples.map(({ dispatches }) => dispatches));
+      const longest = maxOf(m.samples.map(({ dispatches }) => dispatches));
       // The longest regions of each round end late.
       m.samples = m.samples.map((sample) => {
         const lateMs = 0.2 * sample.wallMs * (sample.dispatches / longest);

@@ -3,6 +3,7 @@
  * left a committed record yet; delete this once one has, of profile `full`.
  */
 
+import { MAX_DISPATCHES } from '../../../results/bounds.ts';
 import { seal } from '../../../results/digest.ts';
 import type {
   DecodeCase,
@@ -33,7 +34,7 @@ const MAX_REGION_MS = 80;
 
 /** Eight rounds of a dispatch that takes `dispatchMs`, each region off by up to 0.5 %. */
 export function samplesOf(dispatchMs: number): Sample[] {
-  const min = Math.max(1, Math.floor(MAX_REGION_MS / 8 / dispatchMs));
+  const min = Math.max(1, Math.floor(Math.min(MAX_REGION_MS / dispatchMs, MAX_DISPATCHES) / 8));
   return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((round) =>
     [min, 2 * min, 4 * min, 8 * min].map((dispatches) => {
       const gpuMs =

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { type Breach, checkRecord } from '../../../results/check.ts';
+import type { Breach } from '../../../results/breach.ts';
+import { checkRecordText } from '../../../results/record-text.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { UsageError } from '../errors.ts';
 
@@ -12,14 +13,7 @@ import { UsageError } from '../errors.ts';
  * @throws UsageError if it cannot be read
  */
 export function checkFile(file: string): { problems: readonly Breach[]; record?: RunRecord } {
-  const text = read(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { problems: [{ path: '', rule: `must be JSON: ${messageOf(error)}` }] };
-  }
-  const checked = checkRecord(value);
+  const checked = checkRecordText(read(file));
   return checked.ok ? { problems: [], record: checked.record } : { problems: checked.problems };
 }
 
