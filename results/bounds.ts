@@ -12,8 +12,8 @@ export const MAX_SAMPLES = 2 ** 16;
 /** The maximum of samples of one case: about what `kernels` has time for if it measures nothing else. It ends there. */
 export const MAX_CASE_SAMPLES = 2 ** 13;
 
-/** The maximum of cases of a plan: every kernel in every format, variant and size, tuned and not, is about half of it. */
-export const MAX_CASES = 2048;
+/** The maximum of cases of a plan: every kernel in every format, variant and size, tuned and not, is well below it. */
+export const MAX_CASES = 1024;
 
 /** The maximum of decode steps: ten models in a `full` sweep have about as many. */
 export const MAX_DECODE_STEPS = 1024;

@@ -80,8 +80,19 @@ export interface Caches {
   readonly end: 'memory' | 'falling' | 'short' | 'noisy';
 }
 
+/** What was found in curves before: half of the labels ask. */
+const found = new WeakMap<readonly CachePoint[], { readonly caches: Caches | undefined }>();
+
 /** Finds levels and knee in an ascending cache curve. Returns undefined where no point has an interval. */
 export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
+  const before = found.get(curve);
+  if (before) return before.caches;
+  const caches = cachesIn(curve);
+  found.set(curve, { caches });
+  return caches;
+}
+
+function cachesIn(curve: readonly CachePoint[]): Caches | undefined {
   const points = curve.filter(({ gbps }) => gbps.ci95 !== null);
   const [smallest, largest] = [points[0], points.at(-1)];
   if (!smallest || !largest) return undefined;

@@ -79,8 +79,11 @@ const EQUALLY: WeightOf = () => 1;
  *
  * @returns undefined where no round has two lengths
  */
-export function lineWithinRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined {
-  const lines = roundLines(points, weightOf);
+export const lineWithinRounds = (points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined =>
+  meanLine(roundLines(points, weightOf));
+
+/** The mean line of `lineWithinRounds`, from the lines of its rounds; undefined without any. */
+export function meanLine(lines: readonly RoundLine[]): Line | undefined {
   if (lines.length === 0) return undefined;
   const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
   const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
@@ -107,9 +110,17 @@ export function slopesOfRounds(points: readonly RoundPoint[], weightOf = EQUALLY
   return new Map(roundLines(points, weightOf).map(({ round, slope }) => [round, slope]));
 }
 
+/** The line of one round. */
+export interface RoundLine extends LeastSquares {
+  readonly round: number;
+}
+
 /** The lines of all rounds that have two lengths. Outliers have no weight. */
-function roundLines(points: readonly RoundPoint[], weightOf = EQUALLY): (LeastSquares & { readonly round: number })[] {
-  const out = outliers(points);
+export function roundLines(
+  points: readonly RoundPoint[],
+  weightOf = EQUALLY,
+  out: readonly boolean[] = outliers(points),
+): RoundLine[] {
   const rounds = groupBy(
     points.filter((_, i) => !out[i]),
     (p) => p.round,
@@ -213,8 +224,10 @@ function locate(values: readonly RoundValue[], seed: number): Estimate {
  * The growth of the slope from the first round to the last, over its mean.
  * @returns undefined where no round has two lengths
  */
-export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
-  const lines = roundLines(points);
+export const driftWithinRounds = (points: readonly RoundPoint[]): Estimate | undefined => driftOf(roundLines(points));
+
+/** The drift of `driftWithinRounds`, from the lines of its rounds; undefined without any. */
+export function driftOf(lines: readonly RoundLine[]): Estimate | undefined {
   if (lines.length === 0) return undefined;
   const { middle, perRound, base, scatter } = trend(lines.map(({ round, slope }) => ({ round, value: slope })));
   const rounds = lines.map(({ round }) => round);

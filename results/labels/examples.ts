@@ -116,6 +116,51 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
       slabs: [slab(8), slab(8.1), slab(7.9), slab(104)],
     };
   },
+  'unpublished-build'(record) {
+    record.harness.commit = 'deadbeef'.repeat(5);
+  },
+  'odd-date'(record) {
+    record.created = '2019-05-01T12:00:00.000Z';
+  },
+  'other-gpu'(record) {
+    record.reported = { gpu: 'AMD Radeon RX 7900 XTX' };
+    record.adapter.vendor = 'nvidia';
+  },
+  'odd-adapter'(record) {
+    Object.assign(record.adapter, { vendor: 'nvidia', subgroupMinSize: 8, subgroupMaxSize: 8 });
+  },
+  'odd-times'(record) {
+    for (const m of measuredIn(record)) slow(m, () => 1 / 3);
+  },
+  'overlapping-regions'(record) {
+    for (const m of measuredIn(record)) m.samples = m.samples.map((sample) => ({ ...sample, atMs: sample.atMs / 10 }));
+  },
+  'missing-cases'(record) {
+    const cases = measuredIn(record).slice(0, 4);
+    // Four cases are visited in turn, and one that is not in the record in between.
+    for (const [of, m] of cases.entries()) {
+      m.samples = m.samples.map((sample) => {
+        const place = (sample.round + of) % cases.length;
+        const atMs = 1e7 + 1e6 * sample.round + 1e4 * place + (place > 1 ? 1e5 : 0);
+        return { ...sample, atMs: atMs + sample.dispatches };
+      });
+    }
+    record.measurements = record.plan.cases.map((c, i) => {
+      const m = record.measurements[i];
+      return m && cases.some((one) => one === m)
+        ? m
+        : { status: 'skipped', case: c, reason: 'the run ended before it' };
+    });
+  },
+  'odd-bytes'(record) {
+    for (const { work } of measuredIn(record)) work.bytesRead *= 100;
+  },
+  'not-verified'(record) {
+    for (const { verification } of measuredIn(record)) verification.shapes = 0;
+  },
+  'probe-differs'(record) {
+    record.plan.probeGBps /= 10;
+  },
   'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
   'hidden-tab': event('hidden', 'paused for 12.3 s'),
   'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),

@@ -37,6 +37,11 @@ const HELD_OUT = 0.3;
 /** Number of further splits of the points that are not held out, to choose the form. */
 const SPLITS = 10;
 
+/** The points of all splits together, from which fewer splits tell forms apart as well as `SPLITS` of few points. */
+const SPLIT_POINTS = 400;
+
+const splitsOf = (points: number): number => Math.min(SPLITS, Math.max(2, Math.round(SPLIT_POINTS / points)));
+
 /** A less simple form is chosen only if its error is below this share of the simpler one's. */
 const BETTER = 0.9;
 /** A less simple form is chosen only if its error is smaller by at least this much. */
@@ -96,7 +101,7 @@ export const MIN_POINTS = 3;
  * Maximum number of points of a law, whose time grows with them. Of more, so many are drawn: a law has at most eight
  * terms, and knows them no less well than its error of `MIN_ERROR`.
  */
-export const MAX_POINTS = 256;
+export const MAX_POINTS = 96;
 
 /**
  * Fits the law of `points` in the one of `forms` that predicts best.
@@ -130,7 +135,7 @@ const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(m
 function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): ComparedForm[] {
   const { seen } = holdOut(points, randomSource(seed));
   const random = randomSource(seed + 2);
-  const splits = Array.from({ length: SPLITS }, () => holdOut(seen, random));
+  const splits = Array.from({ length: splitsOf(seen.length) }, () => holdOut(seen, random));
   return applicable(points, forms).map((form) => ({ form, mape: crossValidated(splits, form) }));
 }
 
