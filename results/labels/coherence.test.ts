@@ -58,18 +58,6 @@ const forgeries: readonly (readonly [string, (record: RunRecord) => void, string
     'odd-times',
   ],
   [
-    'all times × ⅓, in whole nanoseconds',
-    (record) => {
-      for (const { samples } of timedIn(record)) {
-        for (const sample of samples) {
-          third(sample);
-          if (sample.gpuMs !== null) sample.gpuMs = Math.round(1e6 * sample.gpuMs) / 1e6;
-        }
-      }
-    },
-    'probe-differs',
-  ],
-  [
     'an H100 that is reported on another adapter',
     (record) => {
       record.reported = { gpu: 'NVIDIA H100', memoryGB: 80 };
