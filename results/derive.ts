@@ -21,8 +21,8 @@ import {
   lineWithinRounds,
   mapEstimate,
   maxOf,
-  meanLine,
   meanOfRounds,
+  meanSlope,
   outliers,
   pairedRatio,
   type RoundLine,
@@ -101,7 +101,7 @@ function fitted(samples: readonly Sample[], clock: ClockKind): Fitted {
   const points = pointsOf(samples, clock);
   const out = outliers(points);
   const lines = roundLines(points, undefined, out);
-  const now = { clock, length: samples.length, points, out, lines, slope: meanLine(lines)?.slope };
+  const now = { clock, length: samples.length, points, out, lines, slope: meanSlope(lines) };
   found.set(samples, now);
   return now;
 }

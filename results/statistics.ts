@@ -85,10 +85,19 @@ export const lineWithinRounds = (points: readonly RoundPoint[], weightOf = EQUAL
 /** The mean line of `lineWithinRounds`, from the lines of its rounds; undefined without any. */
 export function meanLine(lines: readonly RoundLine[]): Line | undefined {
   if (lines.length === 0) return undefined;
-  const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
+  const slope = meanSlope(lines);
   const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
-  return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
+  return slope && { slope, intercept: locate(intercepts, 2) };
 }
+
+/** The slope of `meanLine`, in half its time. */
+export const meanSlope = (lines: readonly RoundLine[]): Estimate | undefined =>
+  lines.length === 0
+    ? undefined
+    : locate(
+        lines.map(({ round, slope }) => ({ round, value: slope })),
+        1,
+      );
 
 /** The mean of a value over rounds, each of which has its own; undefined where there is none. */
 export function meanOfRounds(values: ReadonlyMap<number, number>, seed: number): Estimate | undefined {
