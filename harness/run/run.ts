@@ -4,6 +4,7 @@
  * another, and resumes where it was.
  */
 
+import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
 import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
@@ -215,6 +216,7 @@ async function* withDevice(
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
     const tuningOf = withRaceWinners(known, raceWinners(plan));
     const steps = options.decode && planSteps(within(needs, options.decode), gpu.device.limits, tuningOf);
+    requireFew(steps?.tasks.length ?? 0);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     if (!begun) journal.begin(plan, skips);
     yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
@@ -224,6 +226,15 @@ async function* withDevice(
   } finally {
     rig.close();
   }
+}
+
+/** @throws HarnessError `unusable-options` for more decode steps than a record holds */
+function requireFew(steps: number): void {
+  if (steps <= MAX_DECODE_STEPS) return;
+  throw new HarnessError(
+    'unusable-options',
+    `A run times at most ${MAX_DECODE_STEPS} decode steps, and these would be ${steps}: give it fewer models, formats, contexts or batches.`,
+  );
 }
 
 /** Returns how the run's memory was allocated, as a plan has it. */

@@ -2,7 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { type Breach, checkRecord } from '../../../results/check.ts';
+import type { Breach } from '../../../results/breach.ts';
+import { checkRecordText } from '../../../results/record-text.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
 import { UsageError } from '../errors.ts';
@@ -13,25 +14,10 @@ import { UsageError } from '../errors.ts';
  * @throws UsageError if it cannot be read
  */
 export function checkFile(file: string): { problems: readonly Breach[]; record?: RunRecord } {
-  const text = read(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { problems: [{ path: '', rule: shown(`must be JSON: ${messageOf(error)}`) }] };
-  }
-  const checked = checkRecord(value);
-  return checked.ok ? { problems: [], record: checked.record } : { problems: listed(checked.problems) };
-}
-
-/** The maximum number of problems of one file that are listed. */
-const MAX_PROBLEMS = 100;
-
-/** The first problems, with what they quote of the file fit to be shown. */
-function listed(problems: readonly Breach[]): Breach[] {
-  const first = problems.slice(0, MAX_PROBLEMS).map(({ path, rule }) => ({ path: shown(path), rule: shown(rule) }));
-  const more = problems.length - first.length;
-  return more > 0 ? [...first, { path: '', rule: `has ${more} more problems` }] : first;
+  const checked = checkRecordText(read(file));
+  if (checked.ok) return { problems: [], record: checked.record };
+  // Rules quote what they met in the file.
+  return { problems: checked.problems.map(({ path, rule }) => ({ path: shown(path), rule: shown(rule) })) };
 }
 
 /** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
