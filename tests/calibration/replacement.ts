@@ -98,7 +98,11 @@ export function heldShare(policy: Policy, times: number): number {
  */
 function ofRandom(times: number): number {
   let share = 0;
-  for (let i = 0; i < 10_000; i++) share = Math.exp(-(1 - share) * times);
+  for (let i = 0; i < 10_000; i++) {
+    const next = Math.exp(-(1 - share) * times);
+    if (next === share) break;
+    share = next;
+  }
   return share;
 }
 
