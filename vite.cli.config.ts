@@ -5,13 +5,15 @@
 
 import { defineConfig } from 'vite';
 import { defines } from './vite.defines.ts';
+import { licences } from './vite.licences.ts';
 
 export default defineConfig({
   define: defines,
   publicDir: false,
+  plugins: [licences().bundle],
   ssr: {
     noExternal: true,
-    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', '@fastify/static', '@fastify/helmet'],
+    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', 'helmet'],
   },
   build: {
     ssr: true,

@@ -3,12 +3,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { defines } from './vite.defines.ts';
+import { licences } from './vite.licences.ts';
 
 /** The headers that isolate the page, so that `performance.now` advances in steps of 5 µs instead of 100 µs. */
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+
+const notices = licences();
 
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
 
@@ -17,7 +20,8 @@ export default defineConfig({
   define: defines,
   // The Content-Security-Policy allows nothing inline, so assets stay files.
   build: { outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
-  worker: { format: 'es' },
+  plugins: [notices.bundle],
+  worker: { format: 'es', plugins: () => [notices.worker] },
   oxc: { jsx },
   // The dev server's scan for dependencies reads JSX options from here alone, and would look for React without them
   // (Vite 8.3.8; see vitejs/vite#22340). Delete this once the scan reads `oxc`.

@@ -23,6 +23,6 @@ export class HarnessError extends Error {
 
 /** Returns an error's message in one line of at most 500 characters: a compiler's message can be pages long. */
 export function messageOf(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+  const line = (error instanceof Error ? error.message : String(error)).replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
   return line.length <= 500 ? line : `${line.slice(0, 499)}…`;
 }

@@ -3,6 +3,8 @@
  * the body of a record it also outlasts the page, and a later session resumes from it.
  */
 
+import { sum } from 'simple-statistics';
+import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/bounds.ts';
 import { casesOf } from '../results/derive.ts';
 import { NOT_REACHED } from '../results/labels/course.ts';
 import { labelsOf } from '../results/labels/index.ts';
@@ -22,11 +24,10 @@ import type {
   Reported,
 } from '../results/schema.ts';
 import { SCHEMA_VERSION } from '../results/schema.ts';
+import { maxOf } from '../results/statistics.ts';
+import { plainText } from '../results/whole.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
-
-/** The maximum length of an event's detail, in characters: that of the record's schema. */
-const MAX_DETAIL = 1000;
 
 export interface JournalOptions {
   readonly harness: RecordBody['harness'];
@@ -85,14 +86,14 @@ export class Journal {
     this.#measurements = [...resume.measurements];
     this.#steps = [...(resume.decode ?? [])];
     const checks = resume.measurements.flatMap((m) => (m.status === 'measured' ? m.checks : []));
-    this.#round = 1 + Math.max(-1, ...checks.map(({ round }) => round));
+    this.#round = 1 + Math.max(-1, maxOf(checks.map(({ round }) => round)));
     const taken = casesOf(resume).flatMap((m) => (m.status === 'measured' ? [...m.samples, ...m.discarded] : []));
-    this.#events.push(...resume.events);
-    this.#beforeMs = Math.max(
+    for (const event of resume.events) this.#events.push(event);
+    this.#beforeMs = maxOf([
       0,
       ...resume.events.map(({ atMs }) => atMs),
       ...taken.map(({ atMs, wallMs }) => atMs + wallMs),
-    );
+    ]);
     const cases = casesOf(resume).length;
     this.note('resumed', `resumed in another session, with ${cases - left} of ${cases} cases done`);
   }
@@ -108,8 +109,10 @@ export class Journal {
     this.#pausedMs += ms;
   }
 
+  /** Notes an event. The last of too many replaces the one before it: the newest tells how the run ended. */
   note(kind: RecordEvent['kind'], detail: string): void {
-    this.#events.push({ atMs: this.sinceStartMs(), kind, detail });
+    if (this.#events.length >= MAX_EVENTS) this.#events.pop();
+    this.#events.push({ atMs: this.sinceStartMs(), kind, detail: plainText(detail) });
   }
 
   /** Notes that case `name` kept the GPU busy for longer than it may: once for each case. */
@@ -149,7 +152,7 @@ export class Journal {
   distrustTimestamps(why: string): void {
     if (!this.#clock) return;
     const reason = `${why}: timed by the wall clock instead, as the slope over region lengths.`;
-    this.#clock = { ...this.#clock, trusted: 'queue-drain', reason: reason.slice(0, 1000) };
+    this.#clock = { ...this.#clock, trusted: 'queue-drain', reason: reason.slice(0, MAX_TEXT) };
     this.note('clock', this.#clock.reason);
   }
 
@@ -229,6 +232,12 @@ export class Journal {
     this.#steps[index] = measurement;
   }
 
+  /** Whether the record has room for the samples of one more case. */
+  hasRoom(): boolean {
+    const taken = sum([...this.#measurements, ...this.#steps].map(samplesIn));
+    return taken + MAX_CASE_SAMPLES <= MAX_SAMPLES;
+  }
+
   /**
    * Ends the session: cases and steps that are in progress have stopped for lack of time. Notes how many were not
    * reached, and `hurried`: what was done less thoroughly than it should be.
@@ -246,7 +255,7 @@ export class Journal {
         : []),
       ...hurried,
     ];
-    if (found.length > 0) this.note('out-of-time', found.join('; ').slice(0, MAX_DETAIL));
+    if (found.length > 0) this.note('out-of-time', found.join('; ').slice(0, MAX_TEXT));
   }
 
   /** Returns the labels of `body` that the run has not been given before. */
@@ -266,9 +275,9 @@ export class Journal {
       harness,
       profile,
       seed,
-      host,
+      host: { ...host, brand: plainText(host.brand), platform: plainText(host.platform) },
       adapter: this.#adapter,
-      reported,
+      reported: plainReported(reported),
       clock: this.#clock,
       plan: this.#plan,
       events: [...this.#events],
@@ -278,11 +287,21 @@ export class Journal {
   }
 }
 
+/** What a person said of the machine, as a record can hold it. */
+const plainReported = ({ gpu, note, ...rest }: Reported): Reported => ({
+  ...rest,
+  ...(gpu !== undefined && { gpu: plainText(gpu) }),
+  ...(note !== undefined && { note: plainText(note) }),
+});
+
 /** Whether a resumed run has to take up this measurement again. */
 export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
   if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
   return m.status === 'skipped' && m.reason === NOT_REACHED;
 }
+
+const samplesIn = (m: Measurement | DecodeMeasurement): number =>
+  m.status === 'measured' ? m.samples.length + m.discarded.length : 0;
 
 function existing<T>(items: readonly T[], index: number): T {
   const item = items[index];

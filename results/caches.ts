@@ -11,7 +11,7 @@ import { median } from 'simple-statistics';
 import { type CachePoint, dispatchBytes, isMeasured } from './derive.ts';
 import { bytesText } from './figures.ts';
 import type { Measured, Measurement } from './schema.ts';
-import { type Estimate, estimate } from './statistics.ts';
+import { type Estimate, estimate, minOf } from './statistics.ts';
 
 /**
  * The largest last-level cache of a shipping GPU: the L2 of an Intel Data Center GPU Max 1550 (Intel's product brief of
@@ -80,8 +80,19 @@ export interface Caches {
   readonly end: 'memory' | 'falling' | 'short' | 'noisy';
 }
 
+/** What was found in curves before: half of the labels ask. */
+const found = new WeakMap<readonly CachePoint[], { readonly caches: Caches | undefined }>();
+
 /** Finds levels and knee in an ascending cache curve. Returns undefined where no point has an interval. */
 export function cachesOf(curve: readonly CachePoint[]): Caches | undefined {
+  const before = found.get(curve);
+  if (before) return before.caches;
+  const caches = cachesIn(curve);
+  found.set(curve, { caches });
+  return caches;
+}
+
+function cachesIn(curve: readonly CachePoint[]): Caches | undefined {
   const points = curve.filter(({ gbps }) => gbps.ci95 !== null);
   const [smallest, largest] = [points[0], points.at(-1)];
   if (!smallest || !largest) return undefined;
@@ -142,7 +153,7 @@ function rateOf(points: readonly CachePoint[]): Estimate {
   return estimate(
     median(rates.map(({ value }) => value)),
     (rates[0] as Estimate).replicates.map((_, i) => median(rates.map(({ replicates }) => replicates[i] as number))),
-    Math.min(...rates.map(({ units }) => units)),
+    minOf(rates.map(({ units }) => units)),
   );
 }
 

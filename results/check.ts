@@ -1,24 +1,22 @@
 /**
- * The one validator of records, behind `hbmark check`, the page and the collector. It applies the schema, then the
- * rules that a schema cannot express. Every problem names its place and the rule that is broken.
+ * The one validator of records, behind `hbmark check` and the page. First the value must be whole (`whole.ts`), then it
+ * must fit the schema, then keep to rules that a schema cannot express. Every problem names its place and the rule that
+ * is broken. The text of a record is read by `record-text.ts`.
  */
 
+import { sum } from 'simple-statistics';
+import { MAX_SAMPLES, MAX_WORKING_SETS } from './bounds.ts';
+import { type Breach, pathText } from './breach.ts';
 import { isTimedStep } from './decode.ts';
-import { impossibility, isMeasured } from './derive.ts';
+import { impossibility, isMeasured, isOfCurve, timedCases } from './derive.ts';
 import { recordId } from './digest.ts';
 import { type AnyRecord, anyRecordSchema, migrated } from './migrations/index.ts';
 import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
-import { groupBy } from './statistics.ts';
+import { groupBy, maxOf } from './statistics.ts';
+import { unwhole } from './whole.ts';
 
 /** The vendor that simulated devices report, which exist only in tests. */
 export const SIMULATED_VENDOR = 'simulated';
-
-export interface Breach {
-  /** The place of the problem, as `measurements[3].samples[0].wallMs`; empty for the record as a whole. */
-  readonly path: string;
-  /** What must hold there, and the value met. */
-  readonly rule: string;
-}
 
 export type Checked =
   | { readonly ok: true; readonly record: RunRecord }
@@ -30,12 +28,11 @@ export type Checked =
  * itself.
  */
 export function checkRecord(value: unknown): Checked {
+  const broken = unwhole(value);
+  if (broken.length > 0) return refused(broken);
   const parsed = anyRecordSchema.safeParse(value);
   if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })),
-    };
+    return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })));
   }
   const record = migrated(parsed.data);
   const problems = [
@@ -43,9 +40,22 @@ export function checkRecord(value: unknown): Checked {
     ...reality(record),
     ...clock(record),
     ...plan(record),
+    ...amount(record),
     ...measurements(record),
   ];
-  return problems.length === 0 ? { ok: true, record } : { ok: false, problems };
+  return problems.length === 0 ? { ok: true, record } : refused(problems);
+}
+
+/** The maximum of problems that are named. */
+const MAX_PROBLEMS = 50;
+
+/** The maximum length of a rule, in characters. A schema's may quote much of what it met. */
+const MAX_RULE = 500;
+
+function refused(problems: readonly Breach[]): Checked {
+  const named = problems.slice(0, MAX_PROBLEMS).map(({ path, rule }) => ({ path, rule: rule.slice(0, MAX_RULE) }));
+  const left = problems.length - named.length;
+  return { ok: false, problems: left > 0 ? [...named, { path: '', rule: `and ${left} more problems` }] : named };
 }
 
 /** Reads a record that should pass its check. @throws RangeError naming the first rule that it breaks, and where. */
@@ -99,6 +109,20 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, v]) => [key, sorted(v)]),
   );
+}
+
+/** What all cases together may have: every reader looks at all of it. */
+function amount(record: RunRecord): Breach[] {
+  const samples = sum(timedCases(record).map((m) => m.samples.length + m.discarded.length));
+  const sets = record.measurements.filter(isOfCurve).length;
+  return [
+    ...(samples > MAX_SAMPLES
+      ? [{ path: '', rule: `must hold at most ${MAX_SAMPLES} samples, discarded ones included; got ${samples}` }]
+      : []),
+    ...(sets > MAX_WORKING_SETS
+      ? [{ path: 'measurements', rule: `must hold at most ${MAX_WORKING_SETS} with workingSetBytes; got ${sets}` }]
+      : []),
+  ];
 }
 
 function measurements(record: RunRecord): Breach[] {
@@ -160,18 +184,11 @@ function measured({ verification, samples, work }: Measured | DecodeMeasured, { 
   const lengths = [...groupBy(samples, (s) => s.round).values()].map(
     (round) => new Set(round.map((s) => s.dispatches)).size,
   );
-  if (Math.max(...lengths) < 2) {
+  if (maxOf(lengths) < 2) {
     problems.push({
       path: 'samples',
       rule: 'must have two region lengths in at least one round, since a slope needs two',
     });
   }
   return problems;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`),
-    '',
-  );
 }

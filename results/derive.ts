@@ -16,16 +16,19 @@ import type {
   Sample,
 } from './schema.ts';
 import {
-  driftWithinRounds,
+  driftOf,
   type Estimate,
   lineWithinRounds,
   mapEstimate,
+  maxOf,
   meanOfRounds,
+  meanSlope,
   outliers,
   pairedRatio,
+  type RoundLine,
   type RoundPoint,
+  roundLines,
   slopesOfRounds,
-  slopeWithinRounds,
 } from './statistics.ts';
 
 /** The duration of one timed region by the trusted clock, in ms. */
@@ -78,18 +81,48 @@ export const roundsOf = (samples: readonly Sample[]): number => new Set(samples.
 export const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
   samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));
 
+/** What has been found of some samples. */
+interface Fitted {
+  readonly clock: ClockKind;
+  /** The number of samples that it was found of: a list may have grown since, but no sample of it changes. */
+  readonly length: number;
+  readonly points: readonly RoundPoint[];
+  readonly out: readonly boolean[];
+  readonly lines: readonly RoundLine[];
+  readonly slope: Estimate | undefined;
+}
+
+/** What was found before. Labels, figures and law all ask for the lines of the same samples, ten times and more. */
+const found = new WeakMap<readonly Sample[], Fitted>();
+
+function fitted(samples: readonly Sample[], clock: ClockKind): Fitted {
+  const before = found.get(samples);
+  if (before?.clock === clock && before.length === samples.length) return before;
+  const points = pointsOf(samples, clock);
+  const out = outliers(points);
+  const lines = roundLines(points, undefined, out);
+  const now = { clock, length: samples.length, points, out, lines, slope: meanSlope(lines) };
+  found.set(samples, now);
+  return now;
+}
+
 /**
  * The time per dispatch, in ms: the slope of region time over region length. Undefined where no round has two lengths.
  */
-export function dispatchMs(samples: readonly Sample[], clock: ClockKind): Estimate | undefined {
-  return slopeWithinRounds(pointsOf(samples, clock));
+export const dispatchMs = (samples: readonly Sample[], clock: ClockKind): Estimate | undefined =>
+  fitted(samples, clock).slope;
+
+/** The points of samples without the outliers. */
+export function inliersOf(samples: readonly Sample[], clock: ClockKind): RoundPoint[] {
+  const { points, out } = fitted(samples, clock);
+  return points.filter((_, i) => !out[i]);
 }
 
 /**
  * The number of outliers: samples beyond Tukey's fences about the line of all. They stay in the record, without weight.
  */
 export function outlierCount(samples: readonly Sample[], clock: ClockKind): number {
-  return outliers(pointsOf(samples, clock)).filter(Boolean).length;
+  return fitted(samples, clock).out.filter(Boolean).length;
 }
 
 /**
@@ -99,7 +132,7 @@ export function outlierCount(samples: readonly Sample[], clock: ClockKind): numb
  */
 export function runDrift({ clock, measurements }: Pick<RecordBody, 'clock' | 'measurements'>): Figure | undefined {
   return weightedMean(
-    measurements.filter(isMeasured).flatMap(({ samples }) => driftWithinRounds(pointsOf(samples, clock.trusted)) ?? []),
+    measurements.filter(isMeasured).flatMap(({ samples }) => driftOf(fitted(samples, clock.trusted).lines) ?? []),
   );
 }
 
@@ -152,7 +185,8 @@ export function bandwidthRatio(m: Measured, reference: Measured, clock: ClockKin
 
 /** The time per dispatch in ms, by round. Rounds without a positive time are left out. */
 export function roundMs({ samples }: Timed, clock: ClockKind): Map<number, number> {
-  return new Map([...slopesOfRounds(pointsOf(samples, clock))].filter(([, ms]) => ms > 0));
+  const { lines } = fitted(samples, clock);
+  return new Map(lines.flatMap(({ round, slope }): [number, number][] => (slope > 0 ? [[round, slope]] : [])));
 }
 
 /** All cases that a run set out to measure: those of kernels, and decode steps. */
@@ -183,8 +217,26 @@ export function isOfCurve(m: Measurement): m is Measured & { readonly workingSet
   return isMeasured(m) && m.workingSetBytes !== undefined;
 }
 
-/** The cache curve: the sweep over working sets, ascending by size. Empty for a run without one. */
-export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
+/** The curves of lists of measurements that were asked for before, with the length and the clock of then. */
+const curves = new WeakMap<
+  readonly Measurement[],
+  { readonly length: number; readonly clock: ClockKind; readonly curve: readonly CachePoint[] }
+>();
+
+/**
+ * The cache curve: the sweep over working sets, ascending by size. Empty for a run without one. It is the same list each
+ * time that it is asked of the same measurements.
+ */
+export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): readonly CachePoint[] {
+  const { measurements, clock } = record;
+  const before = curves.get(measurements);
+  if (before?.length === measurements.length && before.clock === clock.trusted) return before.curve;
+  const curve = curveOf(record);
+  curves.set(measurements, { length: measurements.length, clock: clock.trusted, curve });
+  return curve;
+}
+
+function curveOf(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
   const points = record.measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
     const gbps = bandwidthGBps(m, record.clock.trusted);
     return gbps ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
@@ -247,6 +299,9 @@ export interface ReadLine {
  */
 const MIN_LINE_SHARE = 1 / 4;
 
+/** The maximum of sizes on the read line, the largest ones: the engine plans three. */
+const MAX_LINE_SIZES = 8;
+
 /**
  * The read line, over the rounds that all sizes share, so that drift cancels. Sizes are weighted by 1/T², since the
  * noise of a time grows with it.
@@ -259,6 +314,7 @@ export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): Re
   const sizes = streamsOf(record)
     .filter((m) => m.case.withinBytes === undefined && isSameLayout(m, largest))
     .filter((m) => m.work.bytesRead >= MIN_LINE_SHARE * largest.work.bytesRead)
+    .slice(0, MAX_LINE_SIZES)
     .map((m) => ({ bytes: dispatchBytes(m), ms: roundMs(m, record.clock.trusted) }))
     .reverse();
   const rounds = [...(sizes[0]?.ms.keys() ?? [])].filter((round) => sizes.every(({ ms }) => ms.has(round)));
@@ -321,6 +377,9 @@ export function largestProduct(record: Pick<RecordBody, 'clock' | 'measurements'
   return largestProducts(record)[0]?.product;
 }
 
+/** The maximum of products of one matrix that are compared: the engine plans one in each variant and tuning. */
+const MAX_PRODUCTS = 32;
+
 /** The products of the largest f16 matrix beside the ceiling, the fastest variant first. */
 function largestProducts(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const { trusted } = record.clock;
@@ -328,9 +387,10 @@ function largestProducts(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const products = record.measurements
     .filter(isMeasured)
     .filter((m) => isPlainGemv(m) && m.case.params.format === 'f16');
-  const largest = Math.max(...products.map(({ work }) => work.bytesRead));
+  const largest = maxOf(products.map(({ work }) => work.bytesRead));
   return products
     .filter(({ work }) => work.bytesRead === largest)
+    .slice(0, MAX_PRODUCTS)
     .flatMap((product) => {
       const share = ceiling && bandwidthRatio(product, ceiling, trusted);
       return share ? [{ product, share }] : [];

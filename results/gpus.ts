@@ -4,6 +4,7 @@
  */
 
 import rows from './data/reference/gpus.json';
+import { maxOf } from './statistics.ts';
 
 export interface GpuSpec {
   readonly name: string;
@@ -55,9 +56,9 @@ export function gpusNamed(text: string): GpuSpec[] {
   const words = wordsOf(text);
   const named = GPUS.map((gpu) => {
     const names = [gpu.name, ...(gpu.alsoCalled ?? [])].map(wordsOf);
-    return { gpu, length: Math.max(...names.map((name) => (holds(words, name) ? name.length : 0))) };
+    return { gpu, length: maxOf(names.map((name) => (holds(words, name) ? name.length : 0))) };
   });
-  const longest = Math.max(...named.map(({ length }) => length));
+  const longest = maxOf(named.map(({ length }) => length));
   if (longest === 0) return [];
   const meant = named.filter(({ length }) => length === longest).map(({ gpu }) => gpu);
   const narrowed = meant.filter(({ memoryGB }) => memoryIn(text).includes(memoryGB));

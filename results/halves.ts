@@ -4,10 +4,10 @@
  */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, pointsOf, timedCases, weightedMean } from './derive.ts';
+import { clockStepMs, inliersOf, timedCases, weightedMean } from './derive.ts';
 import type { Figure } from './figures.ts';
 import type { ClockKind, RecordBody, Sample } from './schema.ts';
-import { type Estimate, groupBy, mapEstimate, outliers, pairedRatio } from './statistics.ts';
+import { type Estimate, groupBy, mapEstimate, pairedRatio } from './statistics.ts';
 
 /** The two halves of a line: the times per dispatch among the shorter and among the longer regions of each round. */
 export interface Halves {
@@ -27,14 +27,7 @@ export interface Halves {
  * commands that are still being recorded, an end that is noticed late. Undefined where no round has four lengths.
  */
 export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
-  const points = pointsOf(samples, clock);
-  const out = outliers(points);
-  const halves = [
-    ...groupBy(
-      points.filter((_, i) => !out[i]),
-      ({ round }) => round,
-    ),
-  ].flatMap(([round, within]) => {
+  const halves = [...groupBy(inliersOf(samples, clock), ({ round }) => round)].flatMap(([round, within]) => {
     const sorted = [...within].sort((a, b) => a.x - b.x);
     const [a, b, c, d] = [sorted[0], sorted[1], sorted.at(-2), sorted.at(-1)];
     if (sorted.length < 4 || !a || !b || !c || !d || a.x === b.x || c.x === d.x) return [];

@@ -1,24 +1,68 @@
 /**
- * The run record, version 2: what was run, on what, and every raw sample. An unknown key is an error. Nothing that can
- * be computed is stored: derive.ts computes it. Times are in milliseconds, sizes in bytes. Records of version 1 are read
- * by migration (migrations/version-1.ts).
+ * The run record, version 2: what was run, on what, and every raw sample. An unknown key is an error, and every list,
+ * text and number has a bound (`bounds.ts`). Nothing that can be computed is stored: derive.ts computes it. Times are in
+ * milliseconds, sizes in bytes. Records of version 1 are read by migration (migrations/version-1.ts).
  */
 
 import { z } from 'zod';
+import {
+  FORMAT_IDS,
+  KV_FORMAT_IDS,
+  MAX_BATCH,
+  MAX_CASE_SAMPLES,
+  MAX_CASES,
+  MAX_CONTEXT,
+  MAX_DECODE_STEPS,
+  MAX_DISPATCHES,
+  MAX_EVENTS,
+  MAX_FEATURES,
+  MAX_GBPS,
+  MAX_LAYERS,
+  MAX_LIMIT,
+  MAX_MAJOR_VERSION,
+  MAX_MEMORY_GB,
+  MAX_READINGS,
+  MAX_REGIONS,
+  MAX_ROUND,
+  MAX_SHAPES,
+  MAX_SLABS,
+  MAX_STEP_DISPATCHES,
+  MAX_SUBGROUP,
+  MAX_TIMESTAMP_NS,
+  MAX_TOLERANCE,
+  MAX_TRIED,
+  MIN_GBPS,
+  MIN_MEMORY_GB,
+  MIN_MS,
+} from './bounds.ts';
+import {
+  countTo,
+  durationMs,
+  limitsTo,
+  list,
+  name,
+  params,
+  positiveTo,
+  sha256,
+  slopeMs,
+  text,
+  timestampMs,
+  tuning,
+  wallMs,
+} from './fields.ts';
 
 export const SCHEMA_VERSION = 2;
 
 /** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it. */
 const created = z.iso.datetime({ precision: 3 });
-const count = z.number().int().nonnegative();
-const positiveCount = z.number().int().positive();
-const positive = z.number().positive();
-const durationMs = z.number().nonnegative();
-const text = z.string().max(1000);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
+/** Bytes or operations. */
+const count = countTo();
+const positiveCount = positiveTo();
+const round = countTo(MAX_ROUND);
+const checksum = z.string().regex(/^[0-9a-f]{8}$/);
 
 const harnessSchema = z.strictObject({
-  version: z.string().regex(/^\d+\.\d+\.\d+/),
+  version: name.regex(/^\d+\.\d+\.\d+/),
   /** Git commit of the build; null for a build outside a checkout. */
   commit: z
     .string()
@@ -32,7 +76,7 @@ const hostSchema = z.strictObject({
   kind: z.enum(['browser', 'node', 'deno']),
   /** The browser's brand; in Node and Deno, the engine's. */
   brand: text,
-  majorVersion: count.nullable(),
+  majorVersion: countTo(MAX_MAJOR_VERSION).nullable(),
   platform: text,
 });
 
@@ -47,29 +91,29 @@ export const adapterSchema = z.strictObject({
    */
   renderer: text.nullable(),
   isFallbackAdapter: z.boolean(),
-  subgroupMinSize: count,
-  subgroupMaxSize: count,
+  subgroupMinSize: countTo(MAX_SUBGROUP),
+  subgroupMaxSize: countTo(MAX_SUBGROUP),
   /** WebGPU features of the adapter, and WGSL features of the engine. */
-  features: z.array(text),
-  limits: z.record(text, z.number().nonnegative()),
+  features: list(name, MAX_FEATURES),
+  limits: limitsTo(MAX_LIMIT),
 });
 
 const reportedSchema = z.strictObject({
   gpu: text.optional(),
-  memoryGB: positive.optional(),
+  memoryGB: z.number().min(MIN_MEMORY_GB).max(MAX_MEMORY_GB).optional(),
   note: text.optional(),
 });
 
 /** One timed region: `dispatches` dispatches in a row, in one submission or in several right after one another. */
 const readingSchema = z.strictObject({
-  dispatches: positiveCount,
+  dispatches: positiveTo(MAX_DISPATCHES),
   /**
    * Wall time from before the submission, the pre-roll included, until the host knew that the region was done. Where
    * timestamps are trusted, the host asks late.
    */
-  wallMs: durationMs,
+  wallMs,
   /** Time between the two timestamps of the region, without the pre-roll; null without timestamp queries. */
-  gpuMs: z.number().nullable(),
+  gpuMs: timestampMs.nullable(),
 });
 
 /**
@@ -80,14 +124,15 @@ const preRollSchema = z.strictObject({
   /** The length that was chosen. */
   ms: durationMs,
   /** The lengths that were tried, in their order, with what showed whether they suffice. */
-  tried: z.array(
+  tried: list(
     z.strictObject({
       ms: durationMs,
       /** Time per dispatch between the two shorter region lengths. */
-      shortMs: z.number(),
+      shortMs: slopeMs,
       /** Time per dispatch between the two longer region lengths. */
-      longMs: z.number(),
+      longMs: slopeMs,
     }),
+    MAX_TRIED,
   ),
 });
 
@@ -95,7 +140,7 @@ export const clockSchema = z.strictObject({
   trusted: z.enum(['timestamp-query', 'queue-drain']),
   /** Why this clock is trusted and not the other. */
   reason: text,
-  wallQuantumMs: positive,
+  wallQuantumMs: durationMs.min(MIN_MS),
   /** Median wall time of a submission without work. */
   emptySubmissionMs: durationMs,
   /**
@@ -106,18 +151,16 @@ export const clockSchema = z.strictObject({
   /** Null in records of version 1, which had no pre-roll. */
   preRoll: preRollSchema.nullable(),
   /** The step in which timestamps advance; null without timestamp queries. */
-  timestampQuantumNs: positive.nullable(),
+  timestampQuantumNs: z.number().min(1).max(MAX_TIMESTAMP_NS).nullable(),
   /** Slope by timestamps over slope by the wall clock; null where one of the two is missing. */
-  agreement: z.number().nullable(),
-  readings: z.array(readingSchema),
+  agreement: z.number().min(-MAX_TIMESTAMP_NS).max(MAX_TIMESTAMP_NS).nullable(),
+  readings: list(readingSchema, MAX_READINGS),
 });
 
-const tuning = z.record(text, z.number());
-
 export const caseSchema = z.strictObject({
-  kernel: text,
-  variant: text,
-  params: z.record(text, z.union([z.number(), text])),
+  kernel: name,
+  variant: name,
+  params,
   tuning,
   /** The part of the pool that the case rotates through; absent for the whole pool. */
   withinBytes: positiveCount.optional(),
@@ -128,15 +171,15 @@ const workSchema = z.strictObject({ bytesRead: count, bytesWritten: count, flops
 /** The layouts of one problem that were raced before it was planned: the fastest one is planned. */
 const raceSchema = z.strictObject({
   ...caseSchema.omit({ tuning: true, withinBytes: true }).shape,
-  tried: z
-    .array(
-      z.strictObject({
-        tuning,
-        /** The time per dispatch in each round. A layout that fell behind has fewer rounds. */
-        rounds: z.array(z.strictObject({ round: count, ms: z.number() })),
-      }),
-    )
-    .min(1),
+  tried: list(
+    z.strictObject({
+      tuning,
+      /** The time per dispatch in each round. A layout that fell behind has fewer rounds. */
+      rounds: list(z.strictObject({ round, ms: slopeMs }), MAX_TRIED),
+    }),
+    MAX_TRIED,
+    1,
+  ),
 });
 
 /** The memory of the run. It is allocated in steps, so that a device which ends the program loses little. */
@@ -149,58 +192,61 @@ const memorySchema = z.strictObject({
    * The steps in which the main pool grew, in their order; those on lost devices included. `bytes` is the size that the
    * step was to reach.
    */
-  steps: z.array(z.strictObject({ bytes: positiveCount, given: z.boolean() })),
+  steps: list(z.strictObject({ bytes: positiveCount, given: z.boolean() }), MAX_SLABS),
   /**
    * The ceiling over each slab by itself, the main pool's first: slabs that are not alike are not all in GPU memory.
    * Readings come in pairs, a shorter and a longer one. All dispatches read as many bytes, and there is no pre-roll.
    */
-  slabs: z.array(z.strictObject({ bytes: positiveCount, readings: z.array(readingSchema) })),
+  slabs: list(z.strictObject({ bytes: positiveCount, readings: list(readingSchema, MAX_READINGS) }), MAX_SLABS),
 });
 
 export const planSchema = z.strictObject({
   /** Bytes of memory that streamed inputs rotate through. */
   poolBytes: positiveCount,
   /** Read rate measured before planning; it decided the sizes of the cases. */
-  probeGBps: positive,
+  probeGBps: z.number().min(MIN_GBPS).max(MAX_GBPS),
   /** Bytes of the largest streamed input of one dispatch. */
   largestDispatchBytes: positiveCount,
   /** Empty where no layouts were raced. */
-  layouts: z.array(raceSchema),
+  layouts: list(raceSchema, MAX_TRIED),
   /** Null in records of version 1. */
   memory: memorySchema.nullable(),
-  cases: z.array(caseSchema),
+  cases: list(caseSchema, MAX_CASES),
 });
 
 const sampleSchema = readingSchema.extend({
   /** The round in which the sample was taken. */
-  round: count,
+  round,
   /** When the sample was taken, since the start of the run. */
   atMs: durationMs,
 });
 
 const verificationSchema = z.strictObject({
   /** Number of shapes on which every output was compared with the f64 reference. */
-  shapes: count,
+  shapes: countTo(MAX_SHAPES),
   /** Number of output elements compared, spot checks of the timed shape included. */
   outputs: count,
-  /** Worst normalised mean squared error; null where it was not finite. */
-  nmse: z.number().nonnegative().nullable(),
-  tolerance: z.number().nonnegative(),
+  /** Worst normalised mean squared error, which may be as large as a number can be; null where it was not finite. */
+  nmse: z.number().min(0).max(Number.MAX_VALUE).nullable(),
+  tolerance: z.number().min(0).max(MAX_TOLERANCE),
 });
 
 /** The check of a visit's last output, which is read back, spot-checked against the reference and hashed. */
 const checkSchema = z.strictObject({
-  round: count,
+  round,
   /** Index of the part of the pool that the last dispatch read. */
-  region: count,
-  checksum: z.string().regex(/^[0-9a-f]{8}$/),
+  region: countTo(MAX_REGIONS - 1),
+  checksum,
 });
 
 /**
  * What ended the sampling. `interval`: the interval was narrow enough. `plateau`: it became no narrower. `time`: the
- * time was spent. `cancelled`: the run was stopped. `lost`: the device was lost.
+ * time was spent, or a case can hold no more samples. `cancelled`: the run was stopped. `lost`: the device was lost.
  */
 const stoppedSchema = z.enum(['interval', 'plateau', 'time', 'cancelled', 'lost']);
+
+const samples = list(sampleSchema, MAX_CASE_SAMPLES, 2);
+const discarded = list(sampleSchema.extend({ reason: text }), MAX_CASE_SAMPLES);
 
 export const measuredSchema = z.strictObject({
   status: z.literal('measured'),
@@ -211,11 +257,11 @@ export const measuredSchema = z.strictObject({
   /** The rotation, where it was kept this small on purpose to find caches; absent elsewhere. */
   workingSetBytes: positiveCount.optional(),
   /** Dispatches of the pre-roll before each region, in the last round. */
-  preRollDispatches: count,
+  preRollDispatches: countTo(MAX_DISPATCHES),
   verification: verificationSchema,
-  checks: z.array(checkSchema),
-  samples: z.array(sampleSchema).min(2),
-  discarded: z.array(sampleSchema.extend({ reason: text })),
+  checks: list(checkSchema, MAX_CASE_SAMPLES),
+  samples,
+  discarded,
   stopped: stoppedSchema,
 });
 
@@ -232,17 +278,17 @@ const measurementSchema = z.discriminatedUnion('status', [measuredSchema, ...unt
 const decodeCaseSchema = z.strictObject({
   model: text,
   /** Number format of the matrices. */
-  weights: text,
+  weights: z.enum(FORMAT_IDS),
   /** Number format of the KV cache. */
-  kv: text,
+  kv: z.enum(KV_FORMAT_IDS),
   /** Number of sequences; a step makes one token of each. */
-  batch: positiveCount,
+  batch: positiveTo(MAX_BATCH),
   /** Positions of each sequence, the new one included; of the longest, where lengths are mixed. */
-  context: positiveCount,
+  context: positiveTo(MAX_CONTEXT),
   /**
    * Minimum positions of the other sequences, whose lengths are random but fixed. Absent where all lengths are equal.
    */
-  shortest: positiveCount.optional(),
+  shortest: positiveTo(MAX_CONTEXT).optional(),
   /** The cap of memory, in bytes, into which all layers and everything else had to fit. Absent without a cap. */
   memoryBytes: positiveCount.optional(),
   /** True where only a claim asked for this step; the claim tells what it shows. */
@@ -256,9 +302,9 @@ export const decodeMeasuredSchema = z.strictObject({
   /** Work of one step: the sum over its dispatches. */
   work: workSchema,
   /** Dispatches of one step. */
-  dispatches: positiveCount,
+  dispatches: positiveTo(MAX_STEP_DISPATCHES),
   /** Layers with weights and a KV cache of their own. If they are fewer than all, layers share them in turn. */
-  layers: z.strictObject({ distinct: positiveCount, total: positiveCount }),
+  layers: z.strictObject({ distinct: positiveTo(MAX_LAYERS), total: positiveTo(MAX_LAYERS) }),
   /** Bytes of all buffers: weights, KV caches, activations. */
   residentBytes: positiveCount,
   /** Bytes streamed between two reads of the same byte. */
@@ -266,12 +312,12 @@ export const decodeMeasuredSchema = z.strictObject({
   /** Verification of the kernels, each on its examples. */
   verification: verificationSchema,
   /** Steps of the pre-roll before each region, in the last round. */
-  preRollSteps: count,
+  preRollSteps: countTo(MAX_DISPATCHES),
   /** Hash of the output of the longest region, which is the same in every round. */
-  checksum: z.string().regex(/^[0-9a-f]{8}$/),
+  checksum,
   /** Timed regions of steps: their `dispatches` count steps. */
-  samples: z.array(sampleSchema).min(2),
-  discarded: z.array(sampleSchema.extend({ reason: text })),
+  samples,
+  discarded,
   stopped: stoppedSchema,
 });
 /** The outcomes of a decode step that has no time. */
@@ -288,7 +334,7 @@ const eventSchema = z.strictObject({
    * `not-steady`: the warm-up ended before the rate had settled. `lost`: the device was lost; the run continues on a
    * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
    * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
-   * trusted clock is no longer trusted. `out-of-time`: the time was spent before every case was measured.
+   * trusted clock is no longer trusted. `other-run`: another process or tab was seen measuring. `out-of-time`: the time was spent before every case was measured.
    */
   kind: z.enum([
     'warm-up',
@@ -301,6 +347,7 @@ const eventSchema = z.strictObject({
     'cancelled',
     'gave-up',
     'resumed',
+    'other-run',
     'out-of-time',
   ]),
   detail: text,
@@ -318,10 +365,10 @@ export const recordBodySchema = z.strictObject({
   reported: reportedSchema,
   clock: clockSchema,
   plan: planSchema,
-  events: z.array(eventSchema),
-  measurements: z.array(measurementSchema),
+  events: list(eventSchema, MAX_EVENTS),
+  measurements: list(measurementSchema, MAX_CASES),
   /** Decode steps; absent where no model was asked for. */
-  decode: z.array(decodeSchema).optional(),
+  decode: list(decodeSchema, MAX_DECODE_STEPS).optional(),
 });
 
 /** A run record: the body and its id, the SHA-256 of the body's canonical JSON (RFC 8785). */

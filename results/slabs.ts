@@ -6,6 +6,7 @@
 import { median } from 'simple-statistics';
 import { clockStepMs, sampleMs } from './derive.ts';
 import type { ClockInfo, MemoryUse } from './schema.ts';
+import { maxOf } from './statistics.ts';
 
 /**
  * The minimum number of rounds of a slab that is judged. Of slabs that are alike, one has all its five times above four
@@ -45,7 +46,7 @@ export function unevenSlabs(timed: MemoryUse['slabs'], clock: ClockInfo): Uneven
   });
   if (slow.length === 0) return undefined;
   const sum = (of: readonly { readonly bytes: number }[]) => of.reduce((total, { bytes }) => total + bytes, 0);
-  return { slowBytes: sum(slow), bytes: sum(slabs), times: Math.max(...slow.map(({ times }) => times)) };
+  return { slowBytes: sum(slow), bytes: sum(slabs), times: maxOf(slow.map(({ times }) => times)) };
 }
 
 /** The times of a dispatch over a slab, in ms. */

@@ -79,13 +79,25 @@ const EQUALLY: WeightOf = () => 1;
  *
  * @returns undefined where no round has two lengths
  */
-export function lineWithinRounds(points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined {
-  const lines = roundLines(points, weightOf);
+export const lineWithinRounds = (points: readonly RoundPoint[], weightOf = EQUALLY): Line | undefined =>
+  meanLine(roundLines(points, weightOf));
+
+/** The mean line of `lineWithinRounds`, from the lines of its rounds; undefined without any. */
+export function meanLine(lines: readonly RoundLine[]): Line | undefined {
   if (lines.length === 0) return undefined;
-  const slopes = lines.map(({ round, slope }) => ({ round, value: slope }));
+  const slope = meanSlope(lines);
   const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
-  return { slope: locate(slopes, 1), intercept: locate(intercepts, 2) };
+  return slope && { slope, intercept: locate(intercepts, 2) };
 }
+
+/** The slope of `meanLine`, in half its time. */
+export const meanSlope = (lines: readonly RoundLine[]): Estimate | undefined =>
+  lines.length === 0
+    ? undefined
+    : locate(
+        lines.map(({ round, slope }) => ({ round, value: slope })),
+        1,
+      );
 
 /** The mean of a value over rounds, each of which has its own; undefined where there is none. */
 export function meanOfRounds(values: ReadonlyMap<number, number>, seed: number): Estimate | undefined {
@@ -107,9 +119,17 @@ export function slopesOfRounds(points: readonly RoundPoint[], weightOf = EQUALLY
   return new Map(roundLines(points, weightOf).map(({ round, slope }) => [round, slope]));
 }
 
+/** The line of one round. */
+export interface RoundLine extends LeastSquares {
+  readonly round: number;
+}
+
 /** The lines of all rounds that have two lengths. Outliers have no weight. */
-function roundLines(points: readonly RoundPoint[], weightOf = EQUALLY): (LeastSquares & { readonly round: number })[] {
-  const out = outliers(points);
+export function roundLines(
+  points: readonly RoundPoint[],
+  weightOf = EQUALLY,
+  out: readonly boolean[] = outliers(points),
+): RoundLine[] {
   const rounds = groupBy(
     points.filter((_, i) => !out[i]),
     (p) => p.round,
@@ -150,10 +170,16 @@ interface PairSlope {
   readonly weight: number;
 }
 
+/**
+ * The maximum of later points of its round that a point is paired with. All pairs of a long round would take a time that
+ * grows with its square. A visit has four points, the read line three, and the clock's look at completion sixteen.
+ */
+const MAX_PARTNERS = 15;
+
 function slopesWithin(points: readonly RoundPoint[]): PairSlope[] {
   return points.flatMap((a, i) =>
     points
-      .slice(i + 1)
+      .slice(i + 1, i + 1 + MAX_PARTNERS)
       .filter((b) => b.x !== a.x)
       .map((b) => ({ slope: (b.y - a.y) / (b.x - a.x), weight: Math.abs(b.x - a.x) })),
   );
@@ -207,12 +233,14 @@ function locate(values: readonly RoundValue[], seed: number): Estimate {
  * The growth of the slope from the first round to the last, over its mean.
  * @returns undefined where no round has two lengths
  */
-export function driftWithinRounds(points: readonly RoundPoint[]): Estimate | undefined {
-  const lines = roundLines(points);
+export const driftWithinRounds = (points: readonly RoundPoint[]): Estimate | undefined => driftOf(roundLines(points));
+
+/** The drift of `driftWithinRounds`, from the lines of its rounds; undefined without any. */
+export function driftOf(lines: readonly RoundLine[]): Estimate | undefined {
   if (lines.length === 0) return undefined;
   const { middle, perRound, base, scatter } = trend(lines.map(({ round, slope }) => ({ round, value: slope })));
   const rounds = lines.map(({ round }) => round);
-  const reach = (Math.max(...rounds) - Math.min(...rounds)) / middle;
+  const reach = (maxOf(rounds) - minOf(rounds)) / middle;
   const error = base === 0 ? 0 : scatter / Math.sqrt(base);
   return estimate(perRound * reach, spread(perRound * reach, error * reach, 3), lines.length);
 }
@@ -306,6 +334,18 @@ const STUDENT_T_975 = [
 /** The width of the 95 % interval over the value; infinite where there is no interval. */
 export function relativeWidth({ value, ci95 }: Estimate): number {
   return ci95 ? (ci95[1] - ci95[0]) / Math.abs(value) : Number.POSITIVE_INFINITY;
+}
+
+/** The largest of some values, −∞ of none. As arguments of `Math.max` there may be too many for the stack. */
+export const maxOf = (values: Iterable<number>): number => reduced(values, Math.max, Number.NEGATIVE_INFINITY);
+
+/** The smallest of some values, ∞ of none. */
+export const minOf = (values: Iterable<number>): number => reduced(values, Math.min, Number.POSITIVE_INFINITY);
+
+function reduced(values: Iterable<number>, of: (a: number, b: number) => number, start: number): number {
+  let so = start;
+  for (const value of values) so = of(so, value);
+  return so;
 }
 
 export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {

@@ -10,9 +10,6 @@
 import { sampleMs } from '../../results/derive.ts';
 import type { ClockKind, Reading } from '../../results/schema.ts';
 
-/** The maximum number of dispatches in a region: recording one takes about a microsecond. */
-export const MAX_DISPATCHES = 2 ** 14;
-
 /**
  * The maximum number of dispatches of one submission. The GPU must be busy with one while the next is recorded: at 2 µs
  * a dispatch, recording this many takes less than a pre-roll.

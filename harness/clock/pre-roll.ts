@@ -17,6 +17,9 @@ const LENGTHS_MS = [20, 40, 80];
 /** The pre-roll of a run that has not tried any, in ms. */
 export const DEFAULT_PRE_ROLL_MS = LENGTHS_MS[0] as number;
 
+/** The longest pre-roll that a run chooses, in ms. */
+export const MAX_PRE_ROLL_MS = LENGTHS_MS.at(-1) as number;
+
 /** The number of times that regions of each length are timed with a pre-roll, and its minimum. */
 const [ROUNDS, MIN_ROUNDS] = [3, 1];
 

@@ -4,6 +4,7 @@
  */
 
 import { sum } from 'simple-statistics';
+import { MAX_SAMPLES } from '../../results/bounds.ts';
 import { lengthsText } from '../../results/decode.ts';
 import { bytesText } from '../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
@@ -77,10 +78,16 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
     if (deadline.leftMs() <= deadline.expectedMs('step')) return;
     let measurement: DecodeMeasurement;
     try {
-      measurement =
+      const skip =
         task.ofProfile && ofProfileMs >= options.profile.sweepMs
-          ? { status: 'skipped', case: task.case, reason: sweepSpent(options.profile) }
-          : yield* measureStep({ ...context, deadline }, task, random, done);
+          ? sweepSpent(options.profile)
+          : journal.hasRoom()
+            ? undefined
+            : NO_ROOM;
+      measurement =
+        skip === undefined
+          ? yield* measureStep({ ...context, deadline }, task, random, done)
+          : { status: 'skipped', case: task.case, reason: skip };
     } catch (error) {
       if (error instanceof OutOfTime) return;
       // If the device was lost, the next one begins this step again.
@@ -101,6 +108,8 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
 /** Whether the time of a step comes on top of the run's: a person asked for it, and the end does not hold for all. */
 export const isOnTop = ({ holdsForAll }: DecodeContext['end'], { case: { experiment } }: DecodeTask): boolean =>
   !holdsForAll && !experiment;
+
+const NO_ROOM = `a record holds ${MAX_SAMPLES} samples, and this one had no room for the step: give it a run of its own`;
 
 const sweepSpent = ({ id, sweepMs }: Profile): string =>
   `${id} has ${sweepMs / 1000} s for the steps that it chooses, and they were spent before this one; name its batch and context to have it timed`;

@@ -5,6 +5,7 @@ import { adapterLine } from '../../results/machine/identity.ts';
 import { placeOf } from '../../results/machine/place.ts';
 import { vendorName } from '../../results/machine/vendors.ts';
 import type { AdapterInfo } from '../../results/schema.ts';
+import { plainText } from '../../results/whole.ts';
 import { type Dialect, f16PairWgsl, WGSL } from '../../shaders/assemble.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -62,11 +63,11 @@ export async function requestAdapter({ gpu, info }: Host): Promise<GPUAdapter> {
 export function describeAdapter(host: Host, adapter: GPUAdapter): AdapterInfo {
   const { info, limits } = adapter;
   return {
-    vendor: vendorName(info.vendor),
-    architecture: info.architecture,
-    device: info.device,
-    description: info.description,
-    renderer: host.renderer ?? null,
+    vendor: plainText(vendorName(info.vendor)),
+    architecture: plainText(info.architecture),
+    device: plainText(info.device),
+    description: plainText(info.description),
+    renderer: host.renderer === undefined ? null : plainText(host.renderer),
     isFallbackAdapter: info.isFallbackAdapter ?? false,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,

@@ -2,7 +2,7 @@
 
 import { digest } from '../../results/digest.ts';
 import { assemble } from '../../shaders/assemble.ts';
-import type { Kernel } from '../../shaders/kernel.ts';
+import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 
 /** The digests by kernel. Making one assembles hundreds of examples, and a kernel does not change. */
 const knownDigests = new WeakMap<Kernel, string>();
@@ -15,6 +15,10 @@ export function kernelDigest(kernel: Kernel): string {
   knownDigests.set(kernel, known);
   return known;
 }
+
+/** Returns the digest of all kernels' code, in the order in which they are measured. */
+export const kernelsDigest = ({ measured, fill, ceiling }: KernelSet): string =>
+  digest([...new Set([...measured, fill, ceiling])].map(kernelDigest));
 
 function digestOf(kernel: Kernel): string {
   return digest({

@@ -4,6 +4,7 @@
  * memory does so at a size that is known (harness/rig/setup.ts).
  */
 
+import { MAX_REGIONS } from '../../results/bounds.ts';
 import type { WordMask, WordReader } from '../../shaders/kernel.ts';
 import { ANY_BITS, hash, randomWord, TAME_FLOATS } from '../../shaders/random.ts';
 import { HarnessError } from '../errors.ts';
@@ -12,13 +13,6 @@ import type { PoolSizes } from '../memory-needs.ts';
 import type { Gpu } from './device.ts';
 import { allocate, type Filler } from './memory.ts';
 import type { View } from './program.ts';
-
-/**
- * The maximum number of regions of a pool. At 1 MiB, the smallest size of a profile, this many span 1 GiB, which no
- * cache holds. Each region has a bind group, and lavapipe crashes at tens of thousands of them (seen on Mesa 25.0). The
- * limit can go once lavapipe runs `full` without it.
- */
-const MAX_REGIONS = 1024;
 
 /** The smallest slab, in bytes: an adapter without room for it in one piece has none for a benchmark. */
 const MIN_SLAB_BYTES = 32 * 2 ** 20;

@@ -1,9 +1,8 @@
 /** Plans a run: by the adapter's features and limits, by its rate, and by races of the yardsticks' layouts. */
 
-import type { Case, Plan } from '../../results/schema.ts';
+import type { Plan } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
-import { HarnessError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation } from '../host.ts';
 import type { Profile } from '../profiles.ts';
@@ -100,14 +99,4 @@ function tuningsAfter(raced: readonly Raced[], known: TuningOf, compare: boolean
     const tunings = [best(kernel, variant, params), ...(compare ? [kernel.defaults] : []), ...(one?.faulty ?? [])];
     return tunings.filter((tuning, i) => tunings.findIndex((other) => sameTuning(other, tuning)) === i);
   };
-}
-
-/** Returns a case of a resumed run's plan. @throws HarnessError if its kernel is not among those of this session. */
-export function plannedFrom({ kernel: id, ...rest }: Case, { measured }: KernelSet): PlannedCase {
-  const kernel = measured.find((k) => k.id === id);
-  if (kernel) return { ...rest, kernel, skip: undefined };
-  throw new HarnessError(
-    'unusable-options',
-    `This run can only be resumed with all of its kernels; ${id} was not asked for.`,
-  );
 }

@@ -4,14 +4,15 @@
  * another, and resumes where it was.
  */
 
-import { digest, seal } from '../../results/digest.ts';
+import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
+import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { Deadline } from '../deadline.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
 import { halved, MIN_MEMORY_BYTES } from '../device/budget.ts';
 import { openGpu } from '../device/device.ts';
-import { kernelDigest } from '../device/kernel-digest.ts';
+import { kernelsDigest } from '../device/kernel-digest.ts';
 import { HarnessError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host } from '../host.ts';
@@ -26,8 +27,9 @@ import { countingWaits, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { defaultTuning, sidePools, type TuningOf } from '../sampling/plan.ts';
 import { raceWinners, withRaceWinners } from '../tuning/winners.ts';
 import { endMs, type RunEnd } from './end.ts';
-import { newPlan, plannedFrom } from './plan.ts';
+import { newPlan } from './plan.ts';
 import { type Progress, progressOf, SETUP_MS } from './progress.ts';
+import { plannedFrom, requireResumable } from './resumed.ts';
 import { measurePlan } from './rounds.ts';
 
 export interface RunOptions {
@@ -54,6 +56,8 @@ export interface RunOptions {
    * others.
    */
   readonly resume?: RecordBody | undefined;
+  /** Another run on this machine that was waited for, in words; the record's events have it. Default: none was seen. */
+  readonly otherRun?: string | undefined;
   /**
    * Called between visits when there is more to be kept; nothing is timed until it returns. `body` returns the run so
    * far.
@@ -97,6 +101,8 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   const { now } = host;
   const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
   const journal = new Journal({ ...identity, now, resume });
+  if (resume) requireResumable(resume, options);
+  if (options.otherRun !== undefined) journal.note('other-run', options.otherRun);
   // The time of a run stands still while it waits for a hidden tab.
   const visibility = host.visibility && countingWaits(host.visibility, now, (ms) => journal.paused(ms));
   const counted: Host = { ...host, ...(visibility && { visibility }) };
@@ -210,6 +216,7 @@ async function* withDevice(
     if (options.decode) yield progress('plan', 'fitting the decode steps into memory');
     const tuningOf = withRaceWinners(known, raceWinners(plan));
     const steps = options.decode && planSteps(within(needs, options.decode), gpu.device.limits, tuningOf);
+    requireFew(steps?.tasks.length ?? 0);
     journal.ask(steps?.tasks.map((task) => task.case) ?? []);
     if (!begun) journal.begin(plan, skips);
     yield { type: 'plan', plan, decode: journal.steps.map((step) => step.case) };
@@ -219,6 +226,15 @@ async function* withDevice(
   } finally {
     rig.close();
   }
+}
+
+/** @throws HarnessError `unusable-options` for more decode steps than a record holds */
+function requireFew(steps: number): void {
+  if (steps <= MAX_DECODE_STEPS) return;
+  throw new HarnessError(
+    'unusable-options',
+    `A run times at most ${MAX_DECODE_STEPS} decode steps, and these would be ${steps}: give it fewer models, formats, contexts or batches.`,
+  );
 }
 
 /** Returns how the run's memory was allocated, as a plan has it. */
@@ -244,9 +260,4 @@ const within = (
 /** The labels of `body` that the run has not been given before, as events. */
 function* newLabels(journal: Journal, body: RecordBody): Generator<RunEvent> {
   for (const label of journal.newLabels(body)) yield { type: 'label', label };
-}
-
-/** Returns the digest of all kernels' code. */
-function kernelsDigest({ measured, fill, ceiling }: KernelSet): string {
-  return digest([...new Set([...measured, fill, ceiling])].map(kernelDigest));
 }

@@ -51,7 +51,14 @@ export function dispatchSizes(
   pool: { readonly bytes: number; readonly slabBytes: number },
 ): number[] {
   const byRate = probeGBps * 1e6 * profile.maxDispatchMs;
-  const largest = Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes)));
+  return sizesUpTo(
+    profile,
+    Math.floor(Math.log2(Math.min(profile.largestBytes, byRate, pool.bytes / 4, pool.slabBytes))),
+  );
+}
+
+/** Returns the bytes that dispatches stream, up to 2^`largest`. */
+export function sizesUpTo(profile: Pick<Profile, 'sizes' | 'smallestBytes'>, largest: number): number[] {
   const octaves = Math.max(MIN_SIZES - 1, largest - Math.log2(profile.smallestBytes));
   const step = Math.max(1, Math.floor(octaves / Math.max(1, profile.sizes - 1)));
   const sizes = Math.min(profile.sizes, Math.floor(octaves / step) + 1);
@@ -127,7 +134,7 @@ function ceilingCases(kernel: Kernel, variant: string, options: PlanOptions): Ke
 }
 
 /** Returns why a case is beyond the adapter's limits (the limit and the value met), or undefined. */
-function beyondLimits(
+export function beyondLimits(
   { kernel, variant, params, tuning }: KernelCase,
   limits: Readonly<Record<string, number>>,
 ): string | undefined {

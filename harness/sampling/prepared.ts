@@ -1,9 +1,10 @@
 /** A case on the GPU: compiled, with its buffers, and with a place in the pools for each of its dispatches. */
 
+import { MAX_DISPATCHES } from '../../results/bounds.ts';
 import { groupBy, type RandomSource } from '../../results/statistics.ts';
 import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
 import { hash, TAME_FLOATS } from '../../shaders/random.ts';
-import { type Encode, inPasses, MAX_DISPATCHES, type Workload } from '../clock/clock.ts';
+import { type Encode, inPasses, type Workload } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readPieces } from '../device/memory.ts';
 import type { Pool, Pools } from '../device/pools.ts';

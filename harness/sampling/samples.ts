@@ -1,5 +1,6 @@
 /** The samples of one case or decode step, believed and discarded, and the estimate from those that are believed. */
 
+import { MAX_CASE_SAMPLES } from '../../results/bounds.ts';
 import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
 import { NOT_REACHED } from '../../results/labels/course.ts';
 import type { Sample } from '../../results/schema.ts';
@@ -11,6 +12,9 @@ import { type Enough, Settling } from './settling.ts';
 
 /** A sample without weight, and the reason. */
 export type Discarded = Sample & { readonly reason: string };
+
+/** The maximum of samples of a visit: one of each region length. */
+const MAX_VISIT_SAMPLES = 8;
 
 export class Samples {
   readonly #clock: Pick<Clock, 'kind' | 'wallQuantumMs'>;
@@ -57,6 +61,7 @@ export class Samples {
 
   /** Returns why these samples are enough, or undefined. Ask it after every visit. */
   settled(): Enough | undefined {
+    if (this.#believed.length + this.#discarded.length > MAX_CASE_SAMPLES - MAX_VISIT_SAMPLES) return 'time';
     const { unitMs } = this;
     return this.#settling.enough(roundsOf(this.#believed), unitMs ? relativeWidth(unitMs) : Number.POSITIVE_INFINITY);
   }

@@ -3,8 +3,11 @@
 import type { Estimate } from '../../results/statistics.ts';
 import type { Precision } from '../profiles.ts';
 
-/** The reason why a case needs no more rounds: its interval is narrow enough, or becomes no narrower. */
-export type Enough = 'interval' | 'plateau';
+/**
+ * The reason why a case gets no more rounds: its interval is narrow enough, or becomes no narrower, or it has taken as
+ * many samples as there can be of a case.
+ */
+export type Enough = 'interval' | 'plateau' | 'time';
 
 /** A case gets this many times the number of rounds after which its interval was narrow. */
 const ROUNDS_FACTOR = 4 / 3;

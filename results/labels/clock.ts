@@ -5,7 +5,7 @@ import { clockStepMs, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.t
 import { msText, significant } from '../figures.ts';
 import { type Halves, halvesOf, meanBend } from '../halves.ts';
 import type { RecordBody } from '../schema.ts';
-import { groupBy } from '../statistics.ts';
+import { groupBy, maxOf, minOf } from '../statistics.ts';
 import type { LabelRule } from './label.ts';
 
 export const CLOCK: readonly LabelRule[] = [
@@ -22,11 +22,11 @@ export const CLOCK: readonly LabelRule[] = [
       // The median over rounds, since a stall makes a region longer but its time no more precise.
       const longest = timedCases(record).flatMap(({ samples }) => {
         const rounds = [...groupBy(samples, ({ round }) => round).values()];
-        const ofRounds = rounds.map((all) => Math.max(...all.map((s) => sampleMs(s, clock.trusted))));
+        const ofRounds = rounds.map((all) => maxOf(all.map((s) => sampleMs(s, clock.trusted))));
         return ofRounds.length > 0 ? [median(ofRounds)] : [];
       });
       const stepMs = clockStepMs(clock);
-      const shortest = Math.min(...longest);
+      const shortest = minOf(longest);
       return shortest < STEPS_PER_REGION * stepMs
         ? `The clock advances in steps of ${stepMs.toPrecision(3)} ms, and some cases were timed for at most ${shortest.toPrecision(3)} ms. It takes ${STEPS_PER_REGION} steps to know a time to 0.5 %.`
         : undefined;

@@ -61,6 +61,14 @@ export const COURSE: readonly LabelRule[] = [
     },
   },
   {
+    id: 'other-run',
+    title: 'Right after another run',
+    applies({ events }) {
+      const [seen] = events.filter(({ kind }) => kind === 'other-run');
+      return seen && `Another run of HBMark was seen here: ${seen.detail}. The machine was warm from it.`;
+    },
+  },
+  {
     id: 'resumed',
     title: 'Resumed',
     applies({ events }) {

@@ -1,6 +1,7 @@
 /** An example of every label, for the gallery: each label has one, and its test says which is missing. */
 
 import type { DecodeMeasured, Measured, RunRecord } from '../schema.ts';
+import { maxOf } from '../statistics.ts';
 
 const measuredIn = (record: RunRecord): Measured[] =>
   record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
@@ -56,7 +57,7 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   },
   'not-a-line'(record) {
     for (const m of measuredIn(record)) {
-      const longest = Math.max(...m.samples.map(({ dispatches }) => dispatches));
+      const longest = maxOf(m.samples.map(({ dispatches }) => dispatches));
       // The longest regions of each round end late.
       m.samples = m.samples.map((sample) => {
         const lateMs = 0.2 * sample.wallMs * (sample.dispatches / longest);
@@ -115,8 +116,57 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
       slabs: [slab(8), slab(8.1), slab(7.9), slab(104)],
     };
   },
+  'unpublished-build'(record) {
+    record.harness.commit = 'deadbeef'.repeat(5);
+  },
+  'odd-date'(record) {
+    record.created = '2019-05-01T12:00:00.000Z';
+  },
+  'other-gpu'(record) {
+    record.reported = { gpu: 'AMD Radeon RX 7900 XTX' };
+    record.adapter.vendor = 'nvidia';
+  },
+  'odd-adapter'(record) {
+    Object.assign(record.adapter, { vendor: 'nvidia', subgroupMinSize: 8, subgroupMaxSize: 8 });
+  },
+  'odd-times'(record) {
+    for (const m of measuredIn(record)) slow(m, () => 1 / 3);
+  },
+  'overlapping-regions'(record) {
+    for (const m of measuredIn(record)) m.samples = m.samples.map((sample) => ({ ...sample, atMs: sample.atMs / 10 }));
+  },
+  'missing-cases'(record) {
+    const cases = measuredIn(record).slice(0, 4);
+    // Four cases are visited in turn, and one that is not in the record in between.
+    for (const [of, m] of cases.entries()) {
+      m.samples = m.samples.map((sample) => {
+        const place = (sample.round + of) % cases.length;
+        const atMs = 1e7 + 1e6 * sample.round + 1e4 * place + (place > 1 ? 1e5 : 0);
+        return { ...sample, atMs: atMs + sample.dispatches };
+      });
+    }
+    record.measurements = record.plan.cases.map((c, i) => {
+      const m = record.measurements[i];
+      return m && cases.some((one) => one === m)
+        ? m
+        : { status: 'skipped', case: c, reason: 'the run ended before it' };
+    });
+  },
+  'odd-bytes'(record) {
+    for (const { work } of measuredIn(record)) work.bytesRead *= 100;
+  },
+  'not-verified'(record) {
+    for (const { verification } of measuredIn(record)) verification.shapes = 0;
+  },
+  'probe-differs'(record) {
+    record.plan.probeGBps /= 10;
+  },
   'less-memory': event('out-of-memory', '2.15 GB of 4.29 GB could not be had'),
   'hidden-tab': event('hidden', 'paused for 12.3 s'),
+  'other-run': event(
+    'other-run',
+    'process 1234 measured on this machine until this run began, which waited 42 s for it',
+  ),
   'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),
   resumed: event('resumed', ''),
   incomplete: event('cancelled', 'cancelled by the user'),

@@ -5,6 +5,7 @@
 
 import type { RecordBody } from '../schema.ts';
 import { CLOCK } from './clock.ts';
+import { COHERENCE } from './coherence.ts';
 import { COURSE } from './course.ts';
 import type { Label, LabelRule } from './label.ts';
 import { PEAK, SOFTWARE } from './machine.ts';
@@ -13,10 +14,16 @@ import { STEADINESS } from './steadiness.ts';
 import { stepsOfLabel } from './steps.ts';
 
 /** All rules, in the order in which their labels are shown. */
-const RULES: readonly LabelRule[] = [...SOFTWARE, ...CLOCK, ...STEADINESS, ...MEMORY, ...PEAK, ...COURSE];
+const RULES: readonly LabelRule[] = [...SOFTWARE, ...CLOCK, ...STEADINESS, ...MEMORY, ...PEAK, ...COHERENCE, ...COURSE];
 
 /** The ids of all labels. */
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
+
+/** One label of a record, without the time that the others take. Undefined: the record does not earn it. */
+export function labelOf(id: string, record: RecordBody): Pick<Label, 'reason'> | undefined {
+  const reason = RULES.find((rule) => rule.id === id)?.applies(record);
+  return reason === undefined ? undefined : { reason };
+}
 
 /** The labels of a record, or of a run so far. */
 export function labelsOf(record: RecordBody): Label[] {

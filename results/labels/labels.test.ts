@@ -4,10 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRecord } from '../check.ts';
 import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
+import { COHERENCE } from './coherence.ts';
 import { NOT_REACHED } from './course.ts';
 import { LABEL_EXAMPLES } from './examples.ts';
-import { LABEL_IDS, labelsOf } from './index.ts';
+import { LABEL_IDS as ALL_IDS, labelsOf as allLabelsOf } from './index.ts';
+import type { Label } from './label.ts';
 import { LABELS_WITH_STEPS } from './steps.ts';
+
+/** Labels of coherence have tests of their own: the simple times of these records are no clock's. */
+const COHERENCE_IDS = COHERENCE.map(({ id }) => id);
+const LABEL_IDS = ALL_IDS.filter((id) => !COHERENCE_IDS.includes(id));
+const labelsOf = (record: RunRecord): Label[] => allLabelsOf(record).filter(({ id }) => LABEL_IDS.includes(id));
 
 const FOLDER = new URL('../data/', import.meta.url);
 const [first = ''] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -437,6 +444,13 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /lost once.*too hot/,
     ],
   ],
+  'other-run': [
+    [
+      'another tab was measuring when the run was asked for',
+      (r) => r.events.push({ atMs: 1, kind: 'other-run', detail: 'another tab measured until this run began' }),
+      /another tab measured until this run began.*warm/,
+    ],
+  ],
   resumed: [
     [
       'the run was resumed after it had been cancelled',
@@ -658,5 +672,5 @@ test.each(cases)('%s: %s', (id, _, earn, reason) => {
 });
 
 test('every label has an example for the gallery', () => {
-  expect(Object.keys(LABEL_EXAMPLES).sort()).toEqual([...LABEL_IDS].sort());
+  expect(Object.keys(LABEL_EXAMPLES).sort()).toEqual([...ALL_IDS].sort());
 });

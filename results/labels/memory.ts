@@ -17,6 +17,7 @@ import { bytesText, percentText, significant } from '../figures.ts';
 import { coldFrom } from '../headline.ts';
 import type { RecordBody } from '../schema.ts';
 import { unevenSlabs } from '../slabs.ts';
+import { minOf } from '../statistics.ts';
 import type { LabelRule } from './label.ts';
 
 /** The middle size may lie this far off the read line, relative to its time. β is about as uncertain. */
@@ -28,7 +29,7 @@ export const MEMORY: readonly LabelRule[] = [
     title: 'May be cached',
     applies(record) {
       const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
-      const smallest = Math.min(...rotations);
+      const smallest = minOf(rotations);
       return smallest < coldFrom(record)
         ? `${cachedReason('A byte was read again', smallest, cachesOf(cacheCurve(record)))} Give the run more memory.`
         : undefined;
@@ -44,7 +45,7 @@ export const MEMORY: readonly LabelRule[] = [
       const cold = coldFrom(record);
       const small = steps.filter(({ rotationBytes }) => rotationBytes < cold);
       if (small.length === 0) return undefined;
-      const smallest = Math.min(...small.map(({ rotationBytes }) => rotationBytes));
+      const smallest = minOf(small.map(({ rotationBytes }) => rotationBytes));
       const again = `In ${small.length} of ${steps.length} decode steps a byte was read again`;
       const remedy = small.some(({ layers }) => layers.distinct < layers.total)
         ? 'Layers shared their memory in turn: give the run more memory.'
@@ -95,11 +96,17 @@ export const MEMORY: readonly LabelRule[] = [
     applies({ events }) {
       const short = events.filter(({ kind }) => kind === 'out-of-memory');
       return short.length > 0
-        ? `The device refused memory: ${short.map(({ detail }) => detail).join('; ')}. The run continued with what it got.`
+        ? `The device refused memory: ${firstOf(short.map(({ detail }) => detail))}. The run continued with what it got.`
         : undefined;
     },
   },
 ];
+
+/** The number of refusals that a label names. */
+const NAMED = 3;
+
+const firstOf = (details: readonly string[]): string =>
+  [...details.slice(0, NAMED), ...(details.length > NAMED ? [`and ${details.length - NAMED} more`] : [])].join('; ');
 
 /** What shows that a run's memory is not all alike; undefined where nothing does. */
 function seenUneven(record: RecordBody): string | undefined {

@@ -13,9 +13,9 @@ import { rendererOf } from './renderer.ts';
  * Architectures whose GPUs all lie inside a processor, as Dawn names them (`src/dawn/gpu_info.json` of
  * google/dawn@1e975e2), but for the Iris Xe MAX among `gen-12lp`. AMD's architectures do not tell.
  */
-const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
-  intel: ['gen-7', 'gen-8', 'gen-9', 'gen-11', 'gen-12lp', 'xe-lpg', 'xe-2lpg', 'xe-3lpg', 'xe-3lpg-xs'],
-};
+const ARCHITECTURES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['intel', ['gen-7', 'gen-8', 'gen-9', 'gen-11', 'gen-12lp', 'xe-lpg', 'xe-2lpg', 'xe-3lpg', 'xe-3lpg-xs']],
+]);
 
 /** Names of GPUs inside a processor, as drivers and WebGL give them. */
 const NAMES: readonly RegExp[] = [
@@ -41,7 +41,7 @@ export function isIntegrated(adapter: AdapterInfo): boolean {
   const names = [...namesOf(adapter).map((text) => rendererOf(text)?.name ?? text), webglGpuOf(adapter)?.name ?? ''];
   if (names.some((name) => CARDS.test(name))) return false;
   return (
-    (ARCHITECTURES[adapter.vendor]?.includes(adapter.architecture) ?? false) ||
+    (ARCHITECTURES.get(adapter.vendor)?.includes(adapter.architecture) ?? false) ||
     names.some((name) => NAMES.some((integrated) => integrated.test(name)))
   );
 }

@@ -5,6 +5,8 @@
  */
 
 import { z } from 'zod';
+import { MAX_CASES, MAX_DECODE_STEPS } from '../bounds.ts';
+import { list } from '../fields.ts';
 import {
   adapterSchema,
   caseSchema,
@@ -27,18 +29,20 @@ export const bodySchema1 = recordBodySchema.extend({
   schema: z.literal(1),
   adapter: adapterSchema.omit({ renderer: true }),
   clock: clockSchema.omit({ completionMs: true, preRoll: true }),
-  plan: planSchema.omit({ layouts: true, memory: true }).extend({ cases: z.array(caseSchema1) }),
-  measurements: z.array(
+  plan: planSchema.omit({ layouts: true, memory: true }).extend({ cases: list(caseSchema1, MAX_CASES) }),
+  measurements: list(
     z.discriminatedUnion('status', [
       measuredSchema.omit({ preRollDispatches: true }).extend(withCase1),
       wrong.extend(withCase1),
       skipped.extend(withCase1),
       failed.extend(withCase1),
     ]),
+    MAX_CASES,
   ),
-  decode: z
-    .array(z.discriminatedUnion('status', [decodeMeasuredSchema.omit({ preRollSteps: true }), ...untimedDecodeSchemas]))
-    .optional(),
+  decode: list(
+    z.discriminatedUnion('status', [decodeMeasuredSchema.omit({ preRollSteps: true }), ...untimedDecodeSchemas]),
+    MAX_DECODE_STEPS,
+  ).optional(),
 });
 
 export type Body1 = z.infer<typeof bodySchema1>;

@@ -8,17 +8,19 @@ import type { DecodeRequest } from '../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
 import { runRequest, tuneRequest } from '../session/run-options.ts';
 import { startAnalyst } from './analysis/client.ts';
-import { givenModels, givenTunings, keeper, report } from './driver.ts';
+import { givenModels, givenOtherRun, givenTunings, isDriven, keeper, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
+import { linkNotice } from './link-notice.ts';
 import { startPlanner } from './planner/client.ts';
+import { saveRecord } from './result/record/download.ts';
 import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
-  /** Asks for the adapter and, if the address says so, starts a run or tuning. */
+  /** Asks for the adapter and, if the address says so and a program drives the page, starts a run or tuning. */
   start(autorun: PageParams['autorun']): Promise<void>;
   /** Starts a run. Tunes first, if the options say so. */
   run(): Promise<void>;
@@ -39,6 +41,8 @@ export interface App {
   /** Shows a kept run. */
   show(key: string): Promise<void>;
   forgetRun(key: string): Promise<void>;
+  /** Saves the runs that the browser's storage did not take, as files. */
+  saveUnkept(): Promise<void>;
   /** Says whether the page is hidden. */
   setHidden(hidden: boolean): void;
 }
@@ -46,6 +50,9 @@ export interface App {
 export function createApp(params: PageParams, problems: readonly string[]): App {
   const store = createStore(params, problems, placeOf(browserInfo(navigator)));
   const engine = startEngine();
+  engine.watchStorage((trouble) => {
+    store.storage.value = trouble;
+  });
   const planner = startPlanner();
   const analyst = startAnalyst(params.model, {
     onView(view) {
@@ -123,7 +130,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await runEnds(engine.run(request(seed()), receive, keeper()));
+    await runEnds(engine.run(request(seed()), receive, keeper(), await givenOtherRun()));
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();
@@ -188,9 +195,12 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       store.inspected(inspected.value);
       if (problems.length > 0)
         report({ type: 'error', error: { code: 'unknown-parameter', message: problems.join(' ') } });
-      else if (autorun === 'run') await run();
-      else if (autorun === 'tune') await tune();
-      else await Promise.all([readTunings(), readRuns()]);
+      else if (autorun === 'run' && isDriven()) await run();
+      else if (autorun === 'tune' && isDriven()) await tune();
+      else {
+        store.notice.value = linkNotice(autorun);
+        await Promise.all([readTunings(), readRuns()]);
+      }
     },
     run,
     cancel() {
@@ -221,6 +231,10 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     async forgetRun(key) {
       succeeded(await engine.forgetRun(key));
       await readRuns();
+    },
+    async saveUnkept() {
+      const unkept = await engine.unkeptRuns();
+      if (succeeded(unkept)) for (const record of unkept.value) saveRecord(record);
     },
     chooseModel(model) {
       store.options.value = { ...store.options.value, model };

@@ -6,6 +6,7 @@
 declare var hbmarkReport: ((message: import('../../harness/tuning/events.ts').EngineReport) => unknown) | undefined;
 declare var hbmarkKeep: ((body: import('../../results/schema.ts').RecordBody) => unknown) | undefined;
 declare var hbmarkModels: (() => unknown) | undefined;
+declare var hbmarkOtherRun: (() => unknown) | undefined;
 declare var hbmarkTunings: ((machine: import('./engine/api.ts').Inspection) => unknown) | undefined;
 
 /** Chromium's user agent data (https://wicg.github.io/ua-client-hints). Delete once TypeScript's DOM library has them. */

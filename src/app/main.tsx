@@ -24,6 +24,11 @@ const tellHidden = () => app.setHidden(document.hidden);
 document.addEventListener('visibilitychange', tellHidden);
 tellHidden();
 
+// What the browser's storage did not take is lost with the page: the browser asks the person before.
+addEventListener('beforeunload', (event) => {
+  if (app.store.storage.value !== null) event.preventDefault();
+});
+
 // A browser would open a file that is dropped on the page in place of the page, and a run would be lost.
 document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {

@@ -58,7 +58,8 @@ export function Page({ app }: { app: App }) {
         </main>
         <footer>
           HBMark {__HBMARK_VERSION__}
-          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine.
+          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine.{' '}
+          <a href="licences.txt">Licences</a>
         </footer>
       </div>
     </>

@@ -16,6 +16,7 @@ import type { PageParams, RunParams } from '../session/params.ts';
 import type { LawView } from './analysis/law-view.ts';
 import { EMPTY_VIEW } from './analysis/view.ts';
 import type { Death, Inspection, MemoryView, TuningsKnown } from './engine/api.ts';
+import type { StorageTrouble } from './engine/database.ts';
 import type { Headline } from './engine/headlines.ts';
 import type { RunSummary } from './engine/run-store.ts';
 import type { PageError } from './errors/page-error.ts';
@@ -73,6 +74,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     memory: signal<MemoryView | undefined>(undefined),
     /** The run that ended with an earlier page while its memory grew. Undefined: there is none. */
     death: signal<Death | undefined>(undefined),
+    /** What is wrong with the browser's storage. Null: it took the last run, or was not asked yet. */
+    storage: signal<StorageTrouble | null>(null),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
     /** The headlines of those runs that are whole, the newest first. */

@@ -9,14 +9,16 @@ export const EXIT = {
   unusableInput: 2,
   /** No usable adapter, or it was lost on the way. */
   noAdapter: 3,
-  /** What shells give a process that SIGINT ended. What was measured is kept. */
+  /** A file was not written. What belongs into it is printed, and kept elsewhere where that is possible. */
+  unwritten: 4,
+  /** What shells give a process that SIGINT ended; SIGTERM and SIGHUP end it alike. What was measured is kept. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Exit codes of runs, the worst first. */
-const WORST_FIRST: readonly ExitCode[] = [EXIT.wrong, EXIT.noAdapter, EXIT.interrupted];
+const WORST_FIRST: readonly ExitCode[] = [EXIT.wrong, EXIT.unwritten, EXIT.noAdapter, EXIT.interrupted];
 
 /** Returns the worst of some runs' exit codes. */
 export const worstOf = (codes: readonly ExitCode[]): ExitCode =>

@@ -4,6 +4,7 @@
  * more than once.
  */
 
+import { shown } from '../../results/shown.ts';
 import { type NumberRange, numberParam, type Param } from '../session/params.ts';
 import { UsageError } from './errors.ts';
 
@@ -27,7 +28,10 @@ export interface ValueOption<T> extends Option {
 }
 
 /** Text that keeps to no rule, such as a file's name. */
-export const anyText: Param<string> = { rule: 'text', parse: (text) => text };
+export const anyText: Param<string> = {
+  rule: 'text that is not empty',
+  parse: (text) => (text === '' ? undefined : text),
+};
 
 /** A number within `range`, in any notation that JavaScript reads, such as 4e3. */
 export const anyNumber = (range: NumberRange): Param<number> =>
@@ -47,7 +51,7 @@ export const isOn = ({ name }: Option, flags: Flags): boolean => flags[name] ===
  */
 export function readValue<T>(option: ValueOption<T>, flags: Flags): T | undefined {
   const given = flags[option.name];
-  if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${given.join(', ')}`);
+  if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${shown(given.join(', '))}`);
   return given === undefined ? undefined : parsed(option, textOf(option, given));
 }
 
@@ -81,26 +85,44 @@ function textsOf(option: Option, flags: Flags): string[] {
 
 function textOf({ name }: Option, given: unknown): string {
   if (typeof given === 'boolean') throw new UsageError(`--${name} needs a value`);
-  return String(given);
+  return asTyped(given);
 }
 
 function parsed<T>({ name, param }: ValueOption<T>, text: string): T {
   const value = param.parse(text);
-  if (value === undefined) throw new UsageError(`--${name} must be ${param.rule}; got "${text}"`);
+  if (value === undefined) throw new UsageError(`--${name} must be ${param.rule}; got "${shown(text)}"`);
   return value;
 }
 
+/** Stands before a value that the parser must not read as a number. No argument of a process holds one. */
+const AS_TEXT = '\0';
+
+/** Whether the parser inside cac would read a text as a number, and so forget how it was typed. */
+const isTakenForNumber = (text: string): boolean => Number.isFinite(Number(text));
+
+/** Returns what cac parsed of an argument as it was typed. */
+export function asTyped(given: unknown): string {
+  const text = String(given);
+  return text.startsWith(AS_TEXT) ? text.slice(AS_TEXT.length) : text;
+}
+
 /**
- * Returns the arguments with `--flag -5` written as `--flag=-5`. The parser inside cac 7.1.0 (mri 1.2.0) takes
- * whatever begins with a dash for a flag, and then no rule can refuse a negative number. Delete this when cac's parser
- * takes negative numbers for values.
+ * Returns the arguments in a form whose values cac's parser leaves as they are; `asTyped` reads them. The one inside cac
+ * 7.1.0 (mri 1.2.0) takes whatever begins with a dash for a flag, so that no rule could refuse a negative number, and
+ * makes numbers of texts that look like one: `--out ''` would write a file `0`, and `--out 007` a file `7`. Delete this
+ * when cac's parser does neither.
  */
-export function withNegatives(args: readonly string[]): string[] {
-  const joined: string[] = [];
+export function withValuesAsTyped(args: readonly string[]): string[] {
+  const typed: string[] = [];
   for (const arg of args) {
-    const before = joined.at(-1) ?? '';
-    if (/^-[\d.]/.test(arg) && /^--[a-z-]+$/.test(before)) joined.splice(-1, 1, `${before}=${arg}`);
-    else joined.push(arg);
+    const before = typed.at(-1) ?? '';
+    const [, flag, value] = /^(--[a-z-]+)=(.*)$/s.exec(arg) ?? [];
+    const isValue =
+      /^--[a-z-]+$/.test(before) && (/^-[\d.]/.test(arg) || (!arg.startsWith('-') && isTakenForNumber(arg)));
+    if (isValue) typed.splice(-1, 1, `${before}=${AS_TEXT}${arg}`);
+    else if (flag !== undefined && value !== undefined && isTakenForNumber(value))
+      typed.push(`${flag}=${AS_TEXT}${value}`);
+    else typed.push(arg);
   }
-  return joined;
+  return typed;
 }

@@ -2,11 +2,17 @@
  * The terminal: registers every command, runs the one that was typed, and turns errors into one line and an exit code.
  */
 
+import { inspect } from 'node:util';
 import { cac } from 'cac';
+import { shown } from '../../results/shown.ts';
 import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, exitCodeOf, isCacError, UsageError } from './errors.ts';
-import { optionText, withNegatives } from './flags.ts';
+import { asTyped, optionText, withValuesAsTyped } from './flags.ts';
+import { printError } from './text/print.ts';
+
+/** The maximum length of the line of an expected error. */
+const MAX_ERROR_LENGTH = 2000;
 
 /** The line about hbmark in its help. */
 const ABOUT = 'Measures how fast this GPU decodes, and says why';
@@ -22,7 +28,7 @@ function register(command: Command<unknown>): void {
   const registered = cli.command(usage, help).usage(`${usage} [options]`);
   for (const option of options) registered.option(optionText(option), option.help);
   registered.action(async () => {
-    process.exitCode = await command.run(await command.parse(cli.args.map(String), cli.options));
+    process.exitCode = await command.run(await command.parse(cli.args.map(asTyped), cli.options));
   });
 }
 
@@ -33,7 +39,7 @@ async function main(argv: readonly string[]): Promise<void> {
   cli.parse([...argv], { run: false });
   const { matchedCommand, options } = cli;
   const [unknown] = matchedCommand ? [] : cli.args;
-  if (unknown !== undefined) throw new UsageError(`there is no command "${unknown}": name ${ANY_NAME}`);
+  if (unknown !== undefined) throw new UsageError(`there is no command "${shown(unknown)}": name ${ANY_NAME}`);
   if (options.version && !matchedCommand) return cli.outputVersion();
   if (options.help) return cli.outputHelp();
   if (matchedCommand) return cli.runMatchedCommand();
@@ -65,12 +71,22 @@ function addHelp(): void {
 const hintFor = (error: unknown): string =>
   isCacError(error) ? `: see "${['hbmark', cli.matchedCommandName, '--help'].filter(Boolean).join(' ')}"` : '';
 
+// An answer that could not be written, as to a full disk, must not end as if it had been. Whoever reads no further, as
+// `head` does, has closed the pipe (EPIPE), and wants no word of it.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit();
+  console.error(shown(`hbmark: the answer could not be written (${message})`));
+  process.exit(EXIT.wrong);
+});
+
 try {
-  await main(withNegatives(process.argv));
+  await main(withValuesAsTyped(process.argv));
 } catch (error) {
   const code = exitCodeOf(error);
-  console.error(code !== undefined && error instanceof Error ? `hbmark: ${error.message}${hintFor(error)}` : error);
+  if (code !== undefined && error instanceof Error) {
+    printError(shown(`hbmark: ${error.message}${hintFor(error)}`, MAX_ERROR_LENGTH));
+  } else printError(inspect(error));
   process.exitCode = code ?? EXIT.wrong;
 }
-// Dawn would keep the process (hosts/node.ts). The empty write is called back once all output has been written.
-process.stdout.write('', () => process.exit());
+// Dawn would keep the process (hosts/node.ts). The empty writes are called back once all output has been written.
+process.stderr.write('', () => process.stdout.write('', () => process.exit()));

@@ -1,67 +1,99 @@
 /**
  * The HTTP service. It serves the built page, cross-origin isolated, under a Content-Security-Policy that allows only
- * the page's own files. It speaks plain HTTP: on the internet, a proxy in front of it has to speak TLS.
+ * the page's own files, and answers only under names that are known. It speaks plain HTTP: on the internet, a proxy in
+ * front of it has to speak TLS.
  */
 
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import helmet from '@fastify/helmet';
-import serveStatic from '@fastify/static';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type ConnectionError, type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
+import { assetsIn, takesGzip } from './assets.ts';
+import { HEADER_LINES, HEADERS } from './headers.ts';
+import { type HostRule, hostRule } from './hosts.ts';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = 4173;
 
-/** Assets whose names hold a hash of their content, so that they can be cached for good. */
-const HASHED_ASSET = /[\\/]assets[\\/]/;
-
 export interface ServerOptions {
   /** The folder of the built page. */
   readonly appFolder: string;
+  /** Names under which the page may be opened, besides those of this machine. */
+  readonly names?: readonly string[];
 }
 
 /** Creates the service, not yet listening. @throws Error if the page has not been built */
-export function createServer({ appFolder }: ServerOptions): FastifyInstance {
+export function createServer({ appFolder, names }: ServerOptions): FastifyInstance {
   if (!existsSync(join(appFolder, 'index.html'))) {
     throw new Error(`build the page first with "npm run build": there is no index.html in ${appFolder}`);
   }
-  const server = fastify();
-  server.register(helmet, {
-    // Cross-origin isolation gives `performance.now` its 5 µs step; without it the step is 100 µs.
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginEmbedderPolicy: { policy: 'require-corp' },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    contentSecurityPolicy: {
-      // helmet's defaults would send browsers to https://, where nothing listens; so would strict transport security.
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        // Blobs are how the page offers its record and its charts for download.
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: false,
-  });
-  server.register(serveStatic, {
-    root: appFolder,
-    cacheControl: false,
-    setHeaders(reply, path) {
-      reply.header('cache-control', HASHED_ASSET.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
+  const assets = assetsIn(appFolder);
+  const server = fastify({
+    serverFactory: (handler) => guarded(handler, hostRule(names)),
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, _, reply) => answer(reply.raw, 400, error.message),
   });
   server.get('/healthz', async () => ({ ok: true }));
+  server.get('/*', (request, reply) => {
+    const asset = assets.get(pathOf(request.url));
+    if (!asset) return reply.callNotFound();
+    reply.headers({ 'cache-control': asset.cacheControl, etag: asset.etag, vary: 'accept-encoding' });
+    if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+    const isZipped = takesGzip(request.headers['accept-encoding']);
+    if (isZipped) reply.header('content-encoding', 'gzip');
+    return reply.type(asset.type).send(isZipped ? asset.gzipped : asset.plain);
+  });
   server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `there is nothing at ${request.method} ${request.url.split('?')[0]}` }),
+    reply.code(404).send({ error: `there is nothing at ${request.method} ${pathOf(request.url)}` }),
   );
   return server;
+}
+
+const pathOf = (url: string): string => url.split('?')[0] ?? '';
+
+/** An HTTP server that gives every answer its headers, and refuses unknown hosts before anything else is looked at. */
+function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule) {
+  const guard = (request: IncomingMessage, response: ServerResponse): boolean => {
+    response.setHeaders(new Map(HEADERS));
+    if (hosts.allows(request.headers.host)) return true;
+    answer(response, 421, `open this page under one of ${hosts.names}; the request was for another host`);
+    return false;
+  };
+  // A request without a host is refused by the rule for hosts: Node's own refusal would have no headers.
+  const server = createHttpServer({ requireHostHeader: false }, (request, response) => {
+    if (guard(request, response)) handler(request, response);
+  });
+  // So would Node's own answer to an expectation that it does not know.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    if (guard(request, response)) answer(response, 417, 'expect nothing but 100-continue');
+  });
+  return server;
+}
+
+function answer(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  response.end(JSON.stringify({ error }));
+}
+
+/** The statuses of requests that cannot be read, by Node's code for the reason. All others are 400. */
+const UNREADABLE: ReadonlyMap<string, number> = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['HPE_HEADER_OVERFLOW', 431],
+]);
+
+/** Answers a request that cannot be read, and closes its connection. */
+function refuseUnreadable({ code }: ConnectionError, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const status = UNREADABLE.get(code) ?? 400;
+  const error = STATUS_CODES[status] ?? '';
+  const body = JSON.stringify({ error });
+  socket.write(
+    `HTTP/1.1 ${status} ${error}\r\n${HEADER_LINES}content-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  socket.destroySoon();
 }
 
 /** Starts listening. Returns the address to open. @throws Error, with what to do, if the port cannot be had */
@@ -73,6 +105,19 @@ export async function listen(server: FastifyInstance, { port = DEFAULT_PORT, hos
   }
   const address = server.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/`;
+}
+
+/** The time in ms that answers have to be received once the service closes. */
+const MAX_DRAIN_MS = 5000;
+
+/** Closes the service: no more connections are taken, and answers that are under way are given their time. */
+export async function drain(server: FastifyInstance, maxMs = MAX_DRAIN_MS): Promise<void> {
+  const cutOff = setTimeout(() => server.server.closeAllConnections(), maxMs);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(cutOff);
+  }
 }
 
 function listenProblem(cause: unknown, port: number, host: string): string {

@@ -22,10 +22,12 @@
  *               and scalar baselines beside kernels
  *     budget    maximum seconds that a run may take     default: the end of the profile
  *     autorun   1 | 0 | tune: run, or only tune, as     default 0
- *               soon as the page is up
+ *               soon as the page is up; only where a
+ *               program drives the page (app/driver.ts)
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { shown } from '../../results/shown.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
@@ -83,7 +85,7 @@ export interface SeededParams extends RunParams {
 
 /** The parameters of the page's address: those of a run, and what the page does by itself. */
 export interface PageParams extends RunParams {
-  /** The work that starts as soon as the page is up. */
+  /** The work that starts as soon as the page is up, if a program drives it. */
   readonly autorun: 'no' | 'run' | 'tune';
 }
 
@@ -169,8 +171,8 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
-    rule: `a name of at most ${MAX_GPU_NAME} characters`,
-    parse: (text) => (text.length <= MAX_GPU_NAME ? text : undefined),
+    rule: `a name of at most ${MAX_GPU_NAME} characters, none of them a control character`,
+    parse: (text) => (text.length <= MAX_GPU_NAME && !/[\p{Cc}\p{Cs}]/u.test(text) ? text : undefined),
   },
   model: preset,
   decode: preset,
@@ -228,11 +230,11 @@ export function parseParams(search: string): { params: PageParams; problems: str
   for (const [key, text] of new URLSearchParams(search)) {
     const field = FIELDS.find((one) => KEYS[one] === key);
     if (field === undefined) {
-      problems.push(`Unknown parameter "${key}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
+      problems.push(`Unknown parameter "${shown(key)}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
       continue;
     }
     const value = PARAMS[field].parse(text);
-    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${text}".`);
+    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${shown(text)}".`);
     else params = { ...params, [field]: value };
   }
   const broken = brokenShortest(sweepOf(params));

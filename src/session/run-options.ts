@@ -4,6 +4,7 @@
  * terminal share both steps.
  */
 
+import { kernelsDigest } from '../../harness/device/kernel-digest.ts';
 import { HarnessError } from '../../harness/errors.ts';
 import type { Host } from '../../harness/host.ts';
 import type { MemoryBudget, MemoryNeeds } from '../../harness/memory-needs.ts';
@@ -82,7 +83,7 @@ function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): Session
 export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;
 
 /** The part of the options that is not data: the page or the terminal adds it where the engine runs. */
-export interface Hosting extends Pick<RunOptions, 'signal' | 'learnedLimit' | 'growthLog'> {
+export interface Hosting extends Pick<RunOptions, 'signal' | 'learnedLimit' | 'growthLog' | 'otherRun'> {
   /** Keeps an unfinished run; called between visits. */
   readonly keep?: RunOptions['keep'] | undefined;
   readonly winnersOf: WinnersOf;
@@ -126,9 +127,27 @@ export const needsOf = (
   });
 
 /** Returns the kernels that a run of `request` measures. @throws HarnessError if it names an unknown one */
-function kernelSet(request: RunRequest): KernelSet {
+function kernelSet(request: Pick<RunRequest, 'kernels' | 'compare'>): KernelSet {
   const asked = kernelsOf(request);
   return request.compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
+}
+
+/**
+ * Returns the kernels that a run measured, as a request names them, by the code that its record has a hash of: those of
+ * its plan, or all; with their baselines or without. Undefined: they are none of these, or their code has changed.
+ *
+ * @param named ids of the kernels, where a person names them. Empty: they are not named
+ */
+export function kernelsOfRun(
+  { plan, harness }: RecordBody,
+  named: readonly string[] = [],
+): Pick<RunRequest, 'kernels' | 'compare'> | undefined {
+  const known = new Set(KERNELS.measured.map(({ id }) => id));
+  const planned = [...new Set(plan.cases.map(({ kernel }) => kernel))].filter((id) => known.has(id));
+  const lists = named.length > 0 ? [named] : [[], planned];
+  return lists
+    .flatMap((kernels) => [false, true].map((compare) => ({ kernels, compare })))
+    .find(({ kernels, compare }) => kernelsDigest(kernelSet({ kernels, compare })) === harness.kernels);
 }
 
 /** Whether a run of `request` times decode steps: those that were asked for, or those of claims. */

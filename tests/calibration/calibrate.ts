@@ -8,12 +8,13 @@
  */
 
 import { mean, median } from 'simple-statistics';
-import { inPasses, MAX_DISPATCHES } from '../../harness/clock/clock.ts';
+import { inPasses } from '../../harness/clock/clock.ts';
 import type { Gpu } from '../../harness/device/device.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { CaseRun } from '../../harness/sampling/case-run.ts';
 import { dispatchSizes } from '../../harness/sampling/plan.ts';
 import type { Prepared } from '../../harness/sampling/prepared.ts';
+import { MAX_DISPATCHES } from '../../results/bounds.ts';
 import { dispatchBytes, dispatchMs, isMeasured, readLine } from '../../results/derive.ts';
 import type { ClockInfo, ClockKind, Measured } from '../../results/schema.ts';
 import { type Estimate, groupBy, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';

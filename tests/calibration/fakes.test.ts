@@ -53,7 +53,11 @@ async function recordOn(host: Host, options: Partial<RunOptions> = {}): Promise<
   }
 }
 
-const labels = (of: RunRecord): string[] => labelsOf(of).map(({ id }) => id);
+/** The labels of a record, without those that every test of the harness has: it is no build, and its time is simulated. */
+const labels = (of: RunRecord): string[] =>
+  labelsOf(of)
+    .map(({ id }) => id)
+    .filter((id) => id !== 'unpublished-build' && id !== 'odd-date');
 
 /** Returns the true rate of the run's largest dispatch on a device, its launch included. */
 const dispatchTruth = ({ gbps, dispatchMs }: SimulatedDevice, of: RunRecord): number => {

@@ -8,7 +8,6 @@ import { median } from 'simple-statistics';
 import type { Profile } from '../../harness/profiles.ts';
 import { dispatchSizes, planCases } from '../../harness/sampling/plan.ts';
 import { type Headline, headlineOf, type StreamOf } from '../../results/headline.ts';
-import { labelsOf } from '../../results/labels/index.ts';
 import type { AdapterInfo, ClockInfo, Plan, RecordBody } from '../../results/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
@@ -17,6 +16,7 @@ import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
 import { anyDevice, between, noisy } from './regimes.ts';
 import type { Policy } from './replacement.ts';
 import { cachedDevice } from './sweep.ts';
+import { warningsOf } from './warnings.ts';
 
 /** Measures the ceiling and the sweep of a device. Returns what the headline and its labels follow from. */
 async function measureCeiling(device: SimulatedDevice, profile: Profile, seed: number): Promise<RecordBody> {
@@ -118,7 +118,7 @@ export async function calibrateHeadline(count: number, profile: Profile, seed = 
       const device = draw(uniform);
       const body = await measureCeiling(device, profile, seed + nth * count + i);
       const headline = headlineOf(body);
-      if (headline) seen.push({ truth: device.gbps, headline, labels: labelsOf(body).length });
+      if (headline) seen.push({ truth: device.gbps, headline, warnings: warningsOf(body).length });
     }
     rows.push(rowOf(name, profile, seen));
   }
@@ -128,7 +128,7 @@ export async function calibrateHeadline(count: number, profile: Profile, seed = 
 interface Seen {
   readonly truth: number;
   readonly headline: Headline;
-  readonly labels: number;
+  readonly warnings: number;
 }
 
 function rowOf(devices: string, { id: profile }: Profile, seen: readonly Seen[]): HeadlineRow {
@@ -150,8 +150,8 @@ function rowOf(devices: string, { id: profile }: Profile, seen: readonly Seen[])
     ...{ devices, profile, count: seen.length },
     interval: shareOf(isIn),
     held: shareOf(isHeld),
-    labelled: shareOf(({ labels }) => labels > 0),
-    wrong: shareOf((one) => isFar(one) && one.labels === 0),
+    labelled: shareOf(({ warnings }) => warnings > 0),
+    wrong: shareOf((one) => isFar(one) && one.warnings === 0),
     of: {
       memory: shareOf(({ headline }) => headline.of === 'memory'),
       'mostly-memory': shareOf(({ headline }) => headline.of === 'mostly-memory'),

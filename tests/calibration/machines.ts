@@ -10,13 +10,13 @@ import { type RunOptions, run } from '../../harness/run/run.ts';
 import { checkRecord } from '../../results/check.ts';
 import { largestStream } from '../../results/derive.ts';
 import { headlineOf } from '../../results/headline.ts';
-import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedCache, type SimulatedDevice, type Simulation, type Uniform, WELL_BEHAVED } from './device.ts';
 import { simulatedHost } from './host.ts';
 import { SIMULATED } from './kernels.ts';
 import { between } from './regimes.ts';
+import { warningsOf } from './warnings.ts';
 
 /** Something that real machines do, and that may mislead a benchmark. */
 export interface Trouble {
@@ -146,12 +146,6 @@ export interface Outcome {
   readonly labels: readonly string[];
 }
 
-/** The labels that say that the headline may be off, and why. Others tell circumstances, such as which clock timed it. */
-const WARNINGS = [
-  ...['coarse-clock', 'not-a-line', 'nothing-measured', 'too-few-samples', 'wrong-results'],
-  ...['small-rotation', 'bent-read-line', 'launch-included', 'uneven-memory', 'not-steady', 'throttled'],
-];
-
 /** Returns the record of a `quick` run on a machine. */
 export async function measuredRecord(
   device: SimulatedDevice,
@@ -177,9 +171,7 @@ export async function measuredRecord(
 /** Runs `quick` on a machine, and compares its headline with the truth. */
 async function measureMachine(device: SimulatedDevice, seed: number): Promise<Outcome> {
   const { record, simulation } = await measuredRecord(device, seed);
-  const labels = labelsOf(record)
-    .map(({ id }) => id)
-    .filter((id) => WARNINGS.includes(id));
+  const labels = warningsOf(record);
   const headline = headlineOf(record);
   const ci95 = headline?.gbps.ci95;
   if (!headline || !ci95) return { stated: false, holds: false, near: false, error: Number.NaN, labels };

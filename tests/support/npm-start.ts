@@ -9,8 +9,8 @@ export interface Started {
 }
 
 /** Starts it, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
-export async function npmStart(): Promise<Started> {
-  const child = spawn('npm', ['start', '--', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function npmStart(...more: readonly string[]): Promise<Started> {
+  const child = spawn('npm', ['start', '--', '--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   let printed = '';
   const address = await new Promise<string>((resolve, reject) => {

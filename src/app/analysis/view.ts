@@ -12,6 +12,7 @@ import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
+import { maxOf, minOf } from '../../../results/statistics.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
 import type { Judgement } from '../../model/claims/claim.ts';
 import { judgeClaims } from '../../model/claims/index.ts';
@@ -216,7 +217,7 @@ function seriesView({ format, variant, points, fit }: GemvSeries): SeriesView {
 
 function fitView(fit: AffineFit): FitView {
   const sizes = fit.points.map((p) => p.bytes);
-  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const [smallest, largest] = [minOf(sizes), maxOf(sizes)];
   const line = logSpaced(smallest, largest).map((bytes) => ({ bytes, ms: figureOf(fit.predictMs(bytes)) }));
   return { overheadMs: figureOf(fit.overheadMs), gbps: figureOf(fit.gbps), worstResidual: fit.worstResidual, line };
 }

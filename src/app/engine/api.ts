@@ -3,12 +3,13 @@
 import type { MemoryNeeds } from '../../../harness/memory-needs.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
-import type { AdapterInfo, HostInfo, RecordBody } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
 import type { PageError } from '../errors/page-error.ts';
 import type { Headline } from './headlines.ts';
 import type { RunSummary } from './run-store.ts';
+import type { OnStorage } from './storage.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PageError };
 
@@ -72,8 +73,11 @@ export interface EngineApi {
   tunings(): Promise<Outcome<TuningsKnown>>;
   /** Forgets every tuning of this machine. */
   forgetTunings(): Promise<Outcome<void>>;
-  /** Resolves after the last event has arrived. Without `onKept`, no unfinished run is sent. */
-  run(request: RunRequest, onEvent: OnEvent, onKept?: OnKept): Promise<Outcome<void>>;
+  /**
+   * Resolves after the last event has arrived. Without `onKept`, no unfinished run is sent. `otherRun` is a run that the
+   * driver has waited for, in words.
+   */
+  run(request: RunRequest, onEvent: OnEvent, onKept?: OnKept, otherRun?: string): Promise<Outcome<void>>;
   /** Keeps every winner as it is found. Resolves after the last event has arrived. */
   tune(request: TuneRequest, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Ends the session in progress. What it has measured arrives as its last events. */
@@ -90,6 +94,10 @@ export interface EngineApi {
   show(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Deletes a kept run. */
   forgetRun(key: string): Promise<Outcome<void>>;
+  /** Calls `onStorage` when the browser's storage does not take a run, and when it does again. */
+  watchStorage(onStorage: OnStorage): void;
+  /** The runs that storage did not take since the page was opened, each as far as it came. */
+  unkeptRuns(): Promise<Outcome<readonly RunRecord[]>>;
 }
 
 /** What the engine's worker offers its client. */

@@ -26,7 +26,8 @@ export function startEngine(): EngineApi {
     checkModels: (given) => orBroken(remote.checkModels(given)),
     tunings: () => orBroken(remote.tunings()),
     forgetTunings: () => orBroken(remote.forgetTunings()),
-    run: (request, onEvent, onKept) => orBroken(remote.run(request, proxy(onEvent), onKept && proxy(onKept))),
+    run: (request, onEvent, onKept, otherRun) =>
+      orBroken(remote.run(request, proxy(onEvent), onKept && proxy(onKept), otherRun)),
     tune: (request, onEvent) => orBroken(remote.tune(request, proxy(onEvent))),
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),
@@ -35,5 +36,7 @@ export function startEngine(): EngineApi {
     resume: (key, onEvent) => orBroken(remote.resume(key, proxy(onEvent))),
     show: (key, onEvent) => orBroken(remote.show(key, proxy(onEvent))),
     forgetRun: (key) => orBroken(remote.forgetRun(key)),
+    watchStorage: (onStorage) => void remote.watchStorage(proxy(onStorage)),
+    unkeptRuns: () => orBroken(remote.unkeptRuns()),
   };
 }

@@ -24,14 +24,29 @@ export async function withDatabase<Schema, T>(
   open: () => Promise<IDBPDatabase<Schema>>,
   work: (db: IDBPDatabase<Schema>) => Promise<T>,
 ): Promise<T | undefined> {
+  const outcome = await tryDatabase(open, work);
+  return 'trouble' in outcome ? undefined : outcome.value;
+}
+
+/** What `work` returns, or what is wrong with the browser's storage. */
+export async function tryDatabase<Schema, T>(
+  open: () => Promise<IDBPDatabase<Schema>>,
+  work: (db: IDBPDatabase<Schema>) => Promise<T>,
+): Promise<{ readonly value: T } | { readonly trouble: StorageTrouble }> {
   try {
     const db = await open();
     try {
-      return await work(db);
+      return { value: await work(db) };
     } finally {
       db.close();
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { trouble: isQuotaError(error) ? 'full' : 'denied' };
   }
 }
+
+/** `full`: there is no room left. `denied`: the browser refuses storage, as some private windows do, or it fails. */
+export type StorageTrouble = 'full' | 'denied';
+
+/** Browsers end a transaction that finds no room with this error (https://w3c.github.io/IndexedDB/#commit-a-transaction). */
+const isQuotaError = (error: unknown): boolean => error instanceof Error && error.name === 'QuotaExceededError';

@@ -12,7 +12,7 @@ import { currentKernelId } from '../../../results/migrations/kernels.ts';
 import type { RecordBody } from '../../../results/schema.ts';
 import { decodeRequestSchema } from '../../model/request/request.ts';
 import type { RunRequest } from '../../session/run-options.ts';
-import { openOf, withDatabase } from './database.ts';
+import { openOf, type StorageTrouble, tryDatabase, withDatabase } from './database.ts';
 
 const RUNS = 'runs';
 /** Summaries are kept apart from the runs, so that listing runs does not read megabytes of samples. */
@@ -71,20 +71,28 @@ function summaryOf({ request, body }: KeptRun): RunSummary {
   return { key, created, profile, models, done: cases.length - left, cases: cases.length };
 }
 
-/** Keeps a run, and replaces what was kept of it before. */
-export async function keepRun(request: RunRequest, body: RecordBody): Promise<void> {
+/**
+ * Keeps a run, and replaces what was kept of it before. Returns what is wrong with the browser's storage, if it was not
+ * kept; what was kept before then stays.
+ */
+export async function keepRun(request: RunRequest, body: RecordBody): Promise<StorageTrouble | undefined> {
   const { memoryBytes, kernels, compare, budgetMs, decode } = request;
   const kept: KeptRun = { request: { memoryBytes, kernels: [...kernels], compare, budgetMs, decode }, body };
   const summary = summaryOf(kept);
-  await withDatabase(database, async (db) => {
+  const outcome = await tryDatabase(database, async (db) => {
     const transaction = db.transaction([RUNS, SUMMARIES], 'readwrite');
     const [runs, summaries] = [transaction.objectStore(RUNS), transaction.objectStore(SUMMARIES)];
-    await Promise.all([runs.put(kept, summary.key), summaries.put(summary, summary.key)]);
-    const keys = await summaries.getAllKeys();
-    const oldest = keys.slice(0, Math.max(0, keys.length - MAX_RUNS));
-    await Promise.all(oldest.flatMap((key) => [runs.delete(key), summaries.delete(key)]));
-    await transaction.done;
+    const keeping = async () => {
+      await Promise.all([runs.put(kept, summary.key), summaries.put(summary, summary.key)]);
+      const keys = await summaries.getAllKeys();
+      const oldest = keys.slice(0, Math.max(0, keys.length - MAX_RUNS));
+      await Promise.all(oldest.flatMap((key) => [runs.delete(key), summaries.delete(key)]));
+    };
+    // The transaction's own error says that there is no room. All are awaited, so that no rejection goes unheard.
+    const [transacted, put] = await Promise.allSettled([transaction.done, keeping()]);
+    for (const one of [transacted, put]) if (one.status === 'rejected') throw one.reason;
   });
+  return 'trouble' in outcome ? outcome.trouble : undefined;
 }
 
 /** The run with this key. Undefined: it is not kept, or cannot be read any more. */

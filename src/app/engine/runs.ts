@@ -10,7 +10,9 @@ import type { OnEvent, OnKept } from './api.ts';
 import { growthLog, learnedLimit } from './growth-store.ts';
 import { type KeptRun, keepRun, keptRun } from './run-store.ts';
 import { beginSession, deliver } from './session.ts';
+import { tellStorage } from './storage.ts';
 import { winnersOf } from './tunings.ts';
+import { inTurn } from './turn.ts';
 
 /** A rest is at least this many times as long as keeping the run, which waits meanwhile: under 2 % of its time. */
 const REST_PER_KEEP = 50;
@@ -20,28 +22,55 @@ const MIN_REST_MS = 2000;
 interface Running {
   readonly onEvent: OnEvent;
   readonly onKept?: OnKept | undefined;
+  /** A run that the page's driver has waited for, in words. */
+  readonly otherRun?: string | undefined;
   /** The body of a run of the same request that ended early. */
   readonly resume?: RecordBody;
 }
 
-export async function runHere(host: Host, request: RunRequest, { onEvent, onKept, resume }: Running): Promise<void> {
+export async function runHere(host: Host, request: RunRequest, running: Running): Promise<void> {
+  const signal = beginSession();
+  await inTurn(signal, running.onEvent, (seen) =>
+    measure(host, request, { ...running, otherRun: running.otherRun ?? seen }, signal),
+  );
+}
+
+async function measure(
+  host: Host,
+  request: RunRequest,
+  { onEvent, onKept, otherRun, resume }: Running,
+  signal: AbortSignal,
+): Promise<void> {
   let restUntil = performance.now() + MIN_REST_MS;
   const keep = async (body: () => RecordBody) => {
     const began = performance.now();
     if (began < restUntil) return;
     const soFar = body();
-    await keepRun(request, soFar);
+    await keepOrHold(request, soFar);
     // It is waited for, so that the page does not make text of it while a case is timed.
     await onKept?.(soFar);
     restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_KEEP * (performance.now() - began));
   };
-  const signal = beginSession();
   const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
-  const events = run(host, runOptions(request, { ...growth, winnersOf, resume, keep, signal }));
+  const events = run(host, runOptions(request, { ...growth, winnersOf, resume, keep, otherRun, signal }));
   await deliver(events, async (event) => {
-    if (event.type === 'done') await keepRun(request, bodyOf(event.record));
+    if (event.type === 'done') await keepOrHold(request, bodyOf(event.record));
     return onEvent(event);
   });
+}
+
+/** The runs that storage did not take, each as far as it came, by when they began. */
+const unkept = new Map<string, RecordBody>();
+
+/** The runs that storage did not take, as records. */
+export const unkeptRuns = (): RunRecord[] => [...unkept.values()].map(seal);
+
+/** Keeps a run. What storage does not take is held here, so that a person can have it as a file. */
+async function keepOrHold(request: RunRequest, body: RecordBody): Promise<void> {
+  const trouble = await keepRun(request, body);
+  if (trouble) unkept.set(body.created, body);
+  else unkept.delete(body.created);
+  tellStorage(trouble);
 }
 
 /** @throws HarnessError if the run is no longer kept */

@@ -15,6 +15,7 @@ import type { Inspection, OnEvent, TuningsKnown } from './api.ts';
 import { growthLog, learnedLimit } from './growth-store.ts';
 import { beginSession, deliver, inspect } from './session.ts';
 import { forgetMachine, readMachine, writeMachine } from './tuning-store.ts';
+import { inTurn } from './turn.ts';
 
 /** The winners that the driver gave. Undefined: it gave none, and the browser's count. */
 let given: readonly Winner[] | undefined;
@@ -49,9 +50,11 @@ export async function forgetTunings(host: Host): Promise<void> {
 export async function tune(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<void> {
   const machine = await inspect(host);
   const signal = beginSession();
-  const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
-  const events = tuneKernels(host, tuneOptions(request, { ...growth, winnersOf, signal }));
-  await deliver(keeping(events, machine, kernelsOf(request)), onEvent);
+  await inTurn(signal, onEvent, async () => {
+    const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
+    const events = tuneKernels(host, tuneOptions(request, { ...growth, winnersOf, signal }));
+    await deliver(keeping(events, machine, kernelsOf(request)), onEvent);
+  });
 }
 
 async function* keeping(events: AsyncIterable<TuneEvent>, machine: Inspection, kernels: readonly Kernel[]) {

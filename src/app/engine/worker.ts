@@ -8,8 +8,9 @@ import { findDeath, forgetLimit } from './growth-store.ts';
 import { keptHeadlines } from './headlines.ts';
 import { memoryView } from './memory.ts';
 import { forgetRun, keptRuns } from './run-store.ts';
-import { replay, resume, runHere } from './runs.ts';
+import { replay, resume, runHere, unkeptRuns } from './runs.ts';
 import { cancelSession, inspect, outcomeOf, page, setPage, visibility, withHost } from './session.ts';
+import { watchStorage } from './storage.ts';
 import { forgetTunings, giveWinners, knownTunings, tune } from './tunings.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
@@ -25,7 +26,8 @@ const engine: EngineWorkerApi = {
   checkModels: (given) => outcomeOf(async () => z.array(modelSchema).parse(given)),
   tunings: () => withHost(knownTunings),
   forgetTunings: () => withHost(forgetTunings),
-  run: (request, onEvent, onKept) => withHost((host) => runHere(host, request, { onEvent, onKept })),
+  run: (request, onEvent, onKept, otherRun) =>
+    withHost((host) => runHere(host, request, { onEvent, onKept, otherRun })),
   tune: (request, onEvent) => withHost((host) => tune(host, request, onEvent)),
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),
@@ -34,6 +36,8 @@ const engine: EngineWorkerApi = {
   resume: (key, onEvent) => withHost((host) => resume(host, key, onEvent)),
   show: (key, onEvent) => outcomeOf(() => replay(key, onEvent)),
   forgetRun: (key) => outcomeOf(() => forgetRun(key)),
+  watchStorage,
+  unkeptRuns: () => outcomeOf(async () => unkeptRuns()),
 };
 
 expose(engine);

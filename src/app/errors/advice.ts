@@ -50,6 +50,16 @@ export const ADVICE: Readonly<Record<PageErrorCode, AdviceIn>> = {
     'Close other tabs and programs, which share the memory, and run again: the run takes no more than was survived.',
     'To try more, write a size under “Options”, or let runs use as much as before.',
   ),
+  'storage-full': always(
+    'This run is not kept: the browser’s storage is full',
+    'Save the run as a file, before this page is closed or reloaded.',
+    'To make room, forget older runs under “Kept runs” once this one has ended, or free space on the disk.',
+  ),
+  'storage-denied': always(
+    'This run is not kept: the browser has no storage for this page',
+    'Save the run as a file, before this page is closed or reloaded.',
+    'To have runs kept, leave the private window, or allow this page to store data.',
+  ),
   'unusable-options': always('These options cannot be run', 'Change the options as the message says, and run again.'),
   'unknown-parameter': always(
     'The address has parameters that cannot be used',

@@ -10,7 +10,7 @@ import type { PageErrorCode } from './page-error.ts';
 
 export function ErrorCards({ app }: { app: App }) {
   const { store } = app;
-  const [error, death] = [store.error.value, store.death.value];
+  const [error, death, storage] = [store.error.value, store.death.value, store.storage.value];
   const { place } = store;
   return (
     <div role="alert" class="errors">
@@ -22,10 +22,20 @@ export function ErrorCards({ app }: { app: App }) {
           </button>
         </ErrorCard>
       )}
+      {storage && (
+        <ErrorCard code={`storage-${storage}`} place={place} messages={[UNKEPT]}>
+          <button type="button" class="secondary" onClick={app.saveUnkept}>
+            Save the run so far
+          </button>
+        </ErrorCard>
+      )}
       {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );
 }
+
+const UNKEPT =
+  'What is measured is on this page alone until it is saved. The run goes on, and its figures are right all the same.';
 
 interface ErrorCardProps {
   readonly code: PageErrorCode;

@@ -8,6 +8,8 @@ export type PageErrorCode =
   | 'no-webgpu'
   | 'unknown-parameter'
   | 'page-ended'
+  | 'storage-full'
+  | 'storage-denied'
   | 'unexpected';
 
 export interface PageError {

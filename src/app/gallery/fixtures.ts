@@ -36,6 +36,7 @@ export const appOf = (store: Store): App => ({
   resume: async () => {},
   show: async () => {},
   forgetRun: async () => {},
+  saveUnkept: async () => {},
   setHidden() {},
 });
 

@@ -3,6 +3,7 @@
  * left a committed record yet; delete this once one has, of profile `full`.
  */
 
+import { MAX_DISPATCHES } from '../../../results/bounds.ts';
 import { seal } from '../../../results/digest.ts';
 import type {
   DecodeCase,
@@ -33,12 +34,13 @@ const MAX_REGION_MS = 80;
 
 /** Eight rounds of a dispatch that takes `dispatchMs`, each region off by up to 0.5 %. */
 export function samplesOf(dispatchMs: number): Sample[] {
-  const min = Math.max(1, Math.floor(MAX_REGION_MS / 8 / dispatchMs));
+  const min = Math.max(1, Math.floor(Math.min(MAX_REGION_MS / dispatchMs, MAX_DISPATCHES) / 8));
   return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((round) =>
     [min, 2 * min, 4 * min, 8 * min].map((dispatches) => {
-      const gpuMs =
-        dispatches * dispatchMs * (1 + 0.005 * Math.sin(12.9 * round + 78.2 * dispatches + 1e4 * dispatchMs));
-      return { round, dispatches, atMs: 1000 * round + dispatches, gpuMs, wallMs: gpuMs + 0.2 };
+      const off = Math.sin(12.9 * round + 78.2 * dispatches + 1e4 * dispatchMs);
+      // Timestamps are whole nanoseconds, and no host learns of an end after the same time each time.
+      const gpuMs = Math.round(1e6 * dispatches * dispatchMs * (1 + 0.005 * off)) / 1e6;
+      return { round, dispatches, atMs: 1000 * round + dispatches, gpuMs, wallMs: gpuMs + 0.2 + 0.05 * off };
     }),
   );
 }
@@ -100,9 +102,11 @@ function make(): RunRecord {
       );
       return { ...m, rotationBytes, samples, discarded: [], stopped: 'interval' };
     });
+  const decode = [...asked, ...experiments].map((wanted) => stepOn(wanted, example));
+  inTurn(decode, inTurn(measurements, 1000));
   return seal({
     ...body,
-    plan: { ...body.plan, cases: measurements.map((m) => m.case) },
+    plan: { ...body.plan, probeGBps: GBPS, cases: measurements.map((m) => m.case) },
     measurements,
     ...{ profile: 'full', reported: { gpu: 'RTX 4070' }, events: [] },
     host: { kind: 'browser', brand: 'Google Chrome', majorVersion: 144, platform: 'Windows' },
@@ -113,8 +117,24 @@ function make(): RunRecord {
       ...{ subgroupMinSize: 32, subgroupMaxSize: 32 },
       limits: { ...body.adapter.limits, maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 },
     },
-    decode: [...asked, ...experiments].map((wanted) => stepOn(wanted, example)),
+    decode,
   });
+}
+
+/** Dates regions one after the other from `fromMs` on, round by round, as a run times them. Returns the end. */
+function inTurn(all: readonly (Measurement | DecodeMeasurement)[], fromMs: number): number {
+  let now = fromMs;
+  const timed = all.flatMap((m) => (m.status === 'measured' ? [m] : []));
+  const rounds = [...new Set(timed.flatMap((m) => m.samples.map(({ round }) => round)))].sort((a, b) => a - b);
+  for (const round of rounds) {
+    for (const m of timed) {
+      for (const sample of m.samples.filter((one) => one.round === round)) {
+        sample.atMs = now;
+        now += sample.wallMs + 1;
+      }
+    }
+  }
+  return now;
 }
 
 let made: RunRecord | undefined;

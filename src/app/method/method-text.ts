@@ -5,6 +5,7 @@ import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } fr
 import { bytesText, integerText, msText, significant } from '../../../results/figures.ts';
 import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../results/headline.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../results/schema.ts';
+import { maxOf, minOf } from '../../../results/statistics.ts';
 
 export interface Answer {
   readonly question: string;
@@ -74,14 +75,14 @@ function driftAnswer(record: RunRecord): string {
 }
 
 const span = (values: readonly number[]): string => {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [minOf(values), maxOf(values)];
   return low === high ? integerText(low) : `${integerText(low)} to ${integerText(high)}`;
 };
 
 function coldAnswer(record: RunRecord): string {
   const rotations = record.measurements.filter(isMemoryFigure).map((m) => m.rotationBytes);
   if (rotations.length === 0) return 'Nothing was streamed.';
-  const minRotationBytes = Math.min(...rotations);
+  const minRotationBytes = minOf(rotations);
   const verdict = coldVerdict(minRotationBytes, coldFrom(record), cachesOf(cacheCurve(record)));
   return `Dispatches read through ${bytesText(record.plan.poolBytes)} of random words in turn: at least ${bytesText(minRotationBytes)} of other bytes are read before a byte is read again. ${verdict}${errorAnswer(record)}`;
 }

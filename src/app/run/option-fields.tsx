@@ -11,8 +11,9 @@ export function OptionFields({ app }: { app: App }) {
   const { store } = app;
   const { options, busy } = store;
   const { gpu, memoryGB, tuneSeconds } = options.peek();
+  const isFilled = gpu !== '' || memoryGB !== null || tuneSeconds !== null;
   return (
-    <details class="options" open={gpu !== '' || memoryGB !== null || tuneSeconds !== null}>
+    <details class="options" open={isFilled || fromAddress(store).length > 0}>
       <summary>Options</summary>
       <fieldset disabled={busy.value}>
         <legend class="visually-hidden">Options</legend>
@@ -68,13 +69,17 @@ function MemoryField({ store }: { store: Store }) {
   );
 }
 
-/** Parameters that only the address can set. */
+/** What the parameters say that only the address can set. */
+function fromAddress({ options }: Store): string[] {
+  const { kernels, compare, budgetSeconds } = options.value;
+  return [
+    ...(kernels.length > 0 ? [`only ${kernels.join(', ')}`] : []),
+    ...(compare ? ['compared with their defaults and scalar baselines'] : []),
+    ...(budgetSeconds === null ? [] : [`for at most ${budgetSeconds} s`]),
+  ];
+}
+
 function FromAddress({ store }: { store: Store }) {
-  const { kernels, compare, budgetSeconds } = store.options.value;
-  const said = [
-    kernels.length > 0 && `only ${kernels.join(', ')}`,
-    compare && 'compared with their defaults and scalar baselines',
-    budgetSeconds !== null && `for at most ${budgetSeconds} s`,
-  ].filter(Boolean);
+  const said = fromAddress(store);
   return said.length > 0 ? <p class="known">The address adds: {said.join('; ')}.</p> : null;
 }

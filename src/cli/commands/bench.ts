@@ -12,15 +12,17 @@ import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { PARAMS } from '../../session/params.ts';
 import { kernelsOf } from '../../session/run-options.ts';
+import { EXIT, worstOf } from '../errors.ts';
 import { isOn, readValue, type ValueOption } from '../flags.ts';
 import { readTunings } from '../hosts/tunings.ts';
-import { exitCodeOfRecord, type RecordedSession, recordOf, reportLost } from '../measuring/session.ts';
-import { tuneAndKeep } from '../measuring/tuning.ts';
+import { exitCodeOfRun, type RecordedSession, recordOf, reportTroubles } from '../measuring/session.ts';
+import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from '../options.ts';
 import { cacheLines } from '../text/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
 import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { labelLines, machineLines } from '../text/machine-lines.ts';
+import { print, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
 /** A GPU measures everything in less; an adapter whose compiler is slow stops here. */
@@ -68,11 +70,19 @@ export const bench = {
   },
 
   async run({ out, json, ...input }) {
-    const { record } = await recordOf(out, (session) => events(input, session));
+    let tuning: TuneOutcome | undefined;
+    const recorded = await recordOf(out, (session) =>
+      events(input, session, (outcome) => {
+        tuning = outcome;
+      }),
+    );
+    const { record } = recorded;
     const rows = rowsOf(record);
-    console.log(json ? JSON.stringify(benchDocument(record, rows), null, 2) : benchText(record, rows));
-    reportLost(record);
-    return exitCodeOfRecord(record);
+    if (json) printJson(benchDocument(record, rows));
+    else print(benchText(record, rows));
+    reportTroubles(recorded);
+    // Without their file, the winners were used, and are elsewhere.
+    return worstOf([exitCodeOfRun(recorded), tuning?.unwritten === undefined ? EXIT.done : EXIT.unwritten]);
   },
 } satisfies Command<BenchInput>;
 
@@ -80,13 +90,16 @@ export const bench = {
  * Tunes first, if a time is given for it. Winners are kept as they are found, so that an interrupted run keeps them
  * too.
  */
-async function* events(input: Measuring, session: RecordedSession) {
+async function* events(input: Measuring, session: RecordedSession, onTuned: (outcome: TuneOutcome) => void) {
   const { host, adapter, params } = input;
   if (params.tuneSeconds !== null) {
     const kernels = [...new Set([KERNELS.ceiling, ...kernelsOf(params)])].map(({ id }) => id);
-    await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
+    const outcome = await tuneAndKeep({ ...input, params: { ...params, kernels } }, session);
+    if (outcome.failure) throw outcome.failure.error;
+    onTuned(outcome);
   }
-  yield* host.run({ adapter, params, models: [], signal: session.signal, keep: session.keep });
+  const { signal, otherRun, keep } = session;
+  yield* host.run({ adapter, params, models: [], signal, otherRun, keep });
 }
 
 function rowsOf(record: RunRecord): KernelRow[] {

@@ -1,11 +1,16 @@
 /** `hbmark check`: says whether files are records of HBMark, valid and unchanged. */
 
 import { labelsOf } from '../../../results/labels/index.ts';
+import { shown } from '../../../results/shown.ts';
 import { EXIT } from '../errors.ts';
 import { checkFile, requireFiles } from '../files/record-files.ts';
 import { isOn } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
+import { print, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
+
+/** The maximum length of a label's line. */
+const MAX_LABEL = 1000;
 
 interface CheckInput {
   readonly files: readonly string[];
@@ -32,12 +37,14 @@ export const check = {
         problems,
         labels: record ? labelsOf(record) : [],
       }));
-      console.log(JSON.stringify(documents, null, 2));
+      printJson(documents);
     } else {
       for (const { file, problems, record } of results) {
-        if (record) console.log(`${file}: ok (${record.id.slice(0, 12)})`);
-        for (const { path, rule } of problems) console.log(`${file}: ${path || 'record'}: ${rule}`);
-        for (const { title, reason } of record ? labelsOf(record) : []) console.log(`  ${title}: ${reason}`);
+        const name = shown(file);
+        if (record) print(`${name}: ok (${record.id.slice(0, 12)})`);
+        for (const { path, rule } of problems) print(`${name}: ${path || 'record'}: ${rule}`);
+        for (const { title, reason } of record ? labelsOf(record) : [])
+          print(shown(`  ${title}: ${reason}`, MAX_LABEL));
       }
     }
     return results.every(({ problems }) => problems.length === 0) ? EXIT.done : EXIT.wrong;

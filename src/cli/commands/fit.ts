@@ -4,6 +4,7 @@
  */
 
 import type { RunRecord } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
@@ -15,6 +16,7 @@ import { isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from '../text/claims-table.ts';
 import { lawLines } from '../text/law-text.ts';
+import { print, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
 interface RecordFile {
@@ -56,8 +58,8 @@ export const fit = {
     const fitted = records.map((one) => fittedOf(one, memoryGB));
     if (json) {
       const documents = fitted.map(({ document }) => document);
-      console.log(JSON.stringify(documents, null, 2));
-    } else console.log(fitted.map(({ lines }) => lines.join('\n')).join('\n\n'));
+      printJson(documents);
+    } else print(fitted.map(({ lines }) => lines.join('\n')).join('\n\n'));
     return EXIT.done;
   },
 } satisfies Command<FitInput>;
@@ -76,8 +78,10 @@ function fittedOf({ file, record }: RecordFile, memoryGB = memoryGBOf(record)) {
   };
   const strangers = strangersIn(record);
   const lines = [
-    `record   ${file}`,
-    ...(strangers.length > 0 ? [`left out decode steps of ${strangers.join(', ')}: their shapes are no preset’s`] : []),
+    `record   ${shown(file)}`,
+    ...(strangers.length > 0
+      ? [`left out decode steps of ${shown(strangers.join(', '))}: their shapes are no preset’s`]
+      : []),
     ...lawLines(law),
     `verdict  ${document.bound.verdict}: ${document.bound.evidence}`,
     ...document.buys.flatMap((buys) =>

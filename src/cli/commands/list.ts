@@ -3,6 +3,7 @@
 import { PROFILES } from '../../../harness/profiles.ts';
 import { NONE, significant } from '../../../results/figures.ts';
 import { GPUS } from '../../../results/gpus.ts';
+import { shown } from '../../../results/shown.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -15,6 +16,7 @@ import { growthOf } from '../../model/theory/generations.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { isOn } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
+import { print, printJson } from '../text/print.ts';
 import { table } from '../text/table.ts';
 import type { Command } from './command.ts';
 
@@ -77,13 +79,14 @@ export const list = {
 
   parse([what = ''], flags) {
     const rows = Object.hasOwn(LISTS, what) ? LISTS[what]?.() : undefined;
-    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${what}"`);
+    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${shown(what)}"`);
     return { rows, json: isOn(JSON_OUTPUT, flags) };
   },
 
   run({ rows, json }) {
     const cells = rows.map((row) => Object.values(row).map(String));
-    console.log(json ? JSON.stringify(rows, null, 2) : table(cells, Object.keys(rows[0] ?? {})));
+    if (json) printJson(rows);
+    else print(table(cells, Object.keys(rows[0] ?? {})));
     return EXIT.done;
   },
 } satisfies Command<ListInput>;

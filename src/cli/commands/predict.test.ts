@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cac } from 'cac';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GPUS } from '../../../results/gpus.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
-import { withNegatives } from '../flags.ts';
+import { asTyped, withValuesAsTyped } from '../flags.ts';
 import { list } from './list.ts';
 import { predict } from './predict.ts';
 
@@ -138,7 +139,7 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ gpu: 'H100', bandwidth: 1 }, /got --gpu and --bandwidth/],
     [{ gpu: 'A100' }, /--gpu must be one of NVIDIA A100 80GB, NVIDIA A100 40GB; got "A100"/],
     [{ gpu: 'Voodoo 2' }, /--gpu must be in "hbmark list gpus".*; got "Voodoo 2"/],
-    [{ gpu: '' }, /--gpu must be in "hbmark list gpus"/],
+    [{ gpu: '' }, /--gpu must be text that is not empty/],
     [{ bandwidth: 100 }, /give --memory GB: --bandwidth needs it/],
     [{ record: RECORD }, /give --memory GB: .*lavapipe-quick\.json does not say/],
     [{ record: 'nowhere.json' }, /cannot read nowhere\.json/],
@@ -173,15 +174,21 @@ describe('input that cannot be used is one line and exit code 2', () => {
   });
 });
 
-test('a negative number is the value of a flag, not a flag of its own', () => {
-  expect(withNegatives(['node', 'hbmark', 'predict', '--bandwidth', '-5', '--json'])).toEqual([
-    'node',
-    'hbmark',
-    'predict',
-    '--bandwidth=-5',
-    '--json',
-  ]);
-  expect(withNegatives(['--memory', '-.5', '--out=x', '-5', '-h'])).toEqual(['--memory=-.5', '--out=x', '-5', '-h']);
+test.each([
+  [['node', 'hbmark', 'predict', '--bandwidth', '-5', '--json'], { bandwidth: '-5', json: true }, 'predict'],
+  [['node', 'hbmark', '--memory', '-.5', '--out=x', '-h'], { memory: '-.5', out: 'x', h: true }, ''],
+  [['node', 'hbmark', '--out', '', '--gpu='], { out: '', gpu: '' }, ''],
+  [
+    ['node', 'hbmark', '--out', '007', '--resume=1e3', '--gpu', ' 4090'],
+    { out: '007', resume: '1e3', gpu: ' 4090' },
+    '',
+  ],
+])('%j: values are read as they were typed', (args, flags, positional) => {
+  const { options, args: positionals } = cac('hbmark').parse(withValuesAsTyped(args), { run: false });
+  const { '--': _, ...given } = options;
+  expect(positionals.join()).toBe(positional);
+  const typed = Object.entries(given).map(([name, value]) => [name, value === true ? value : asTyped(value)]);
+  expect(Object.fromEntries(typed)).toEqual(flags);
 });
 
 test('list gpus names every GPU that predict knows, with its source', () => {

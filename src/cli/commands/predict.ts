@@ -2,6 +2,7 @@
 
 import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
@@ -25,6 +26,7 @@ import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValu
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { labelLines } from '../text/machine-lines.ts';
 import { computeLine, fullLines, givenText, predictionLines } from '../text/predict-table.ts';
+import { print, printError, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
 const MODEL = {
@@ -153,10 +155,11 @@ export const predict = {
       input.points.map((point) => predictPoint(served, machines[i] as Machine, point)),
     );
     // The document has no place for labels, so they go to stderr.
-    if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) console.error(line);
+    if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) printError(line);
     const sections = [aboutMachine(input, machines), predictionLines(rows), fullLines(rows)];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
-    console.log(input.json ? JSON.stringify(rows, null, 2) : text());
+    if (input.json) printJson(rows);
+    else print(text());
     return EXIT.done;
   },
 } satisfies Command<PredictInput>;
@@ -183,10 +186,10 @@ function gpuNamed(name: string): GpuSpec {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
   if (!gpu) {
-    throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got "${name}"`);
+    throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got "${shown(name)}"`);
   }
   if (others.length > 0) {
-    throw new UsageError(`--gpu must be one of ${found.map((one) => one.name).join(', ')}; got "${name}"`);
+    throw new UsageError(`--gpu must be one of ${found.map((one) => one.name).join(', ')}; got "${shown(name)}"`);
   }
   return gpu;
 }

@@ -72,7 +72,11 @@ test.each([
   [{ batch: 'max,1' }, 'may end the list, with "..." before it for doublings up to it; got "max,1"'],
   [{ batch: '1,...' }, '; got "1,..."'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
-  [{ resume: 'results/data/2026-11-24-lavapipe-quick.json', kernel: 'gemv' }, 'leave --kernel out'],
+  [
+    { resume: 'results/data/2026-11-24-lavapipe-quick.json', kernel: 'gemv' },
+    '--kernel must name the kernels of the run',
+  ],
+  [{ resume: 'results/data/2026-11-24-lavapipe-quick.json' }, '--resume needs the kernels that the run was begun with'],
   [{ repeat: 0 }, '--repeat must be a whole number from 1 to 100 runs; got "0"'],
   [{ repeat: 3, resume: 'results/data/2026-11-24-lavapipe-quick.json' }, 'leave --repeat out; got 3'],
   [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the smallest context, 128; got 200'],

@@ -11,15 +11,17 @@ import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { brokenShortest } from '../../model/request/sweep.ts';
 import { numberParam, PARAMS, sweepOf } from '../../session/params.ts';
+import { kernelsOfRun } from '../../session/run-options.ts';
 import { EXIT, type ExitCode, UsageError, worstOf } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyText, type Flags, isOn, type Option, readAll, readList, readValue, type ValueOption } from '../flags.ts';
 import { HOSTS } from '../hosts/index.ts';
 import { type DoneRun, repeated } from '../measuring/repeat.ts';
-import { exitCodeOfRecord, reportLost } from '../measuring/session.ts';
+import { exitCodeOfRun, reportTroubles } from '../measuring/session.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, SEED } from '../options.ts';
 import { betweenDocument, betweenText } from '../text/between.ts';
+import { print, printError, printJson } from '../text/print.ts';
 import { spentText } from '../text/spent.ts';
 import { runDocument, runText } from '../text/summary.ts';
 import type { Command } from './command.ts';
@@ -133,6 +135,7 @@ export const run = {
     const params = {
       ...measuring,
       ...(resume && readValue(SEED, flags) === undefined && { seed: resume.seed }),
+      ...(resume && resumedKernels(resume, measuring.kernels)),
       profile: readValue(PROFILE, flags) ?? resume?.profile ?? measuring.profile,
       gpu: readValue(GPU, flags) ?? measuring.gpu,
       ...steps,
@@ -153,31 +156,31 @@ export const run = {
   },
 
   async run({ host, params, models, timeSteps, note, repeat, out, json, verbose, ...input }) {
-    if (note !== undefined) console.error(note);
+    if (note !== undefined) printError(note);
     const { runs, failure } = await repeated(
       { times: repeat, seed: params.seed, out },
-      ({ seed }, { signal, keep }) =>
-        host.run({ ...input, params: { ...params, seed }, models: timeSteps ? models : [], signal, keep }),
+      ({ seed }, { signal, otherRun, keep }) =>
+        host.run({ ...input, params: { ...params, seed }, models: timeSteps ? models : [], signal, otherRun, keep }),
       (done) => {
-        if (!json) console.log(textOf(done, repeat, models));
+        if (!json) print(textOf(done, repeat, models));
         // This tells of the harness, not of the machine, so no record and no document has it.
-        if (verbose) (json ? console.error : console.log)(`\n${spentText(done.spent)}`);
-        reportLost(done.record);
+        if (verbose) (json ? printError : print)(`\n${spentText(done.spent)}`);
+        reportTroubles(done);
       },
     );
-    if (json) console.log(JSON.stringify(documentOf(runs, repeat, models), null, 2));
-    else if (repeat > 1) console.log(`\n${betweenText(runs)}`);
+    if (json) printJson(documentOf(runs, repeat, models));
+    else if (repeat > 1) print(`\n${betweenText(runs)}`);
     if (failure) throw failure.error;
     // Ctrl-C between two runs leaves no record that was cut short.
     const missing = runs.length < repeat ? [EXIT.interrupted] : [];
-    return worstOf([...runs.map(({ record }) => checkedExitCode(record)), ...missing]);
+    return worstOf([...runs.map(checkedExitCode), ...missing]);
   },
 } satisfies Command<RunInput>;
 
 /** Returns the text of a run, under its number if it is one of several. */
-function textOf({ number, seed, record, out }: DoneRun, repeat: number, models: readonly Model[]): string {
+function textOf({ number, seed, record, out, unwritten }: DoneRun, repeat: number, models: readonly Model[]): string {
   const heading = repeat === 1 ? '' : `${number > 1 ? '\n' : ''}run ${number} of ${repeat}, seed ${seed}\n\n`;
-  return `${heading}${runText(record, models)}\n${keptText(out)}`;
+  return `${heading}${runText(record, models)}\n${keptText(out, unwritten)}`;
 }
 
 /** Returns the document of one run, or that of several. */
@@ -187,20 +190,28 @@ function documentOf(runs: readonly DoneRun[], repeat: number, models: readonly M
 }
 
 /** Returns the exit code of a run, and prints what breaks a rule in its record. */
-function checkedExitCode(record: RunRecord): ExitCode {
-  const checked = checkRecord(record);
-  if (checked.ok) return exitCodeOfRecord(record);
-  for (const { path, rule } of checked.problems) console.error(`the record fails its own check: ${path}: ${rule}`);
+function checkedExitCode(run: DoneRun): ExitCode {
+  const checked = checkRecord(run.record);
+  if (checked.ok) return exitCodeOfRun(run);
+  for (const { path, rule } of checked.problems) printError(`the record fails its own check: ${path}: ${rule}`);
   return EXIT.wrong;
 }
 
 /** Returns the run to resume, if there is one. @throws UsageError */
 function resumedRun(flags: Flags): RunRecord | undefined {
   const file = readValue(RESUME, flags);
-  if (file === undefined) return undefined;
-  const record = recordIn('--resume', file);
-  if (readAll(KERNEL, flags).length === 0) return record;
-  throw new UsageError('--resume works with runs of all kernels: leave --kernel out');
+  return file === undefined ? undefined : recordIn('--resume', file);
+}
+
+/** Returns the kernels of a run that is resumed. @throws UsageError if they are not those of this version */
+function resumedKernels(run: RunRecord, named: readonly string[]) {
+  const kernels = kernelsOfRun(run, named);
+  if (kernels) return kernels;
+  throw new UsageError(
+    named.length > 0
+      ? `--kernel must name the kernels of the run that is resumed, in their order, or be left out; got ${named.join(', ')}`
+      : `--resume needs the kernels that the run was begun with; those of this version differ, or some have no case in its plan. Use the version that began it (${run.harness.version}), or name its kernels with --kernel`,
+  );
 }
 
 /** Returns what is asked of the decode steps; null for what is not asked. @throws UsageError */
@@ -228,6 +239,7 @@ function nearestFor(files: readonly ModelFile[]): NearestFormat | undefined {
   return all[0]?.nearest;
 }
 
-function keptText(out: string | undefined): string {
-  return out === undefined ? 'record   not kept: --out FILE keeps it' : `record   ${out}`;
+function keptText(out: string | undefined, unwritten: string | undefined): string {
+  if (out === undefined) return 'record   not kept: --out FILE keeps it';
+  return unwritten === undefined ? `record   ${out}` : `record   not in ${out}: stderr says why, and where it is`;
 }

@@ -2,10 +2,10 @@
 
 import { EXIT } from '../errors.ts';
 import { isOn, readValue } from '../flags.ts';
-import { tuningsPath } from '../hosts/tunings.ts';
 import { inSession } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from '../options.ts';
+import { print, printJson } from '../text/print.ts';
 import { defaultsOf, tuningLines } from '../text/tuning-table.ts';
 import type { Command } from './command.ts';
 
@@ -34,12 +34,11 @@ export const tune = {
       outcome: await tuneAndKeep(input, session),
       interrupted: session.signal.aborted,
     }));
-    console.log(
-      json
-        ? JSON.stringify(tuneDocument(outcome), null, 2)
-        : tuningLines({ ...outcome, store: tuningsPath() }).join('\n'),
-    );
+    if (json) printJson(tuneDocument(outcome));
+    else print(tuningLines(outcome).join('\n'));
+    if (outcome.failure) throw outcome.failure.error;
     if (outcome.untuned.some(({ fault }) => fault)) return EXIT.wrong;
+    if (outcome.unwritten !== undefined) return EXIT.unwritten;
     return interrupted ? EXIT.interrupted : EXIT.done;
   },
 } satisfies Command<TuneInput>;
@@ -47,11 +46,11 @@ export const tune = {
 /**
  * Returns the document of `hbmark tune --json`: winners with their evidence, and problems without one, with the reason.
  */
-function tuneDocument({ adapter, host, tuned, untuned }: TuneOutcome) {
+function tuneDocument({ adapter, host, tuned, untuned, store }: TuneOutcome) {
   return {
     adapter,
     host,
-    store: tuningsPath(),
+    store,
     tuned: tuned.map((t) => ({ ...t, defaults: defaultsOf(t.kernel) })),
     untuned: untuned.map(({ kernel, variant, params, reason, fault }) => ({ kernel, variant, params, reason, fault })),
   };

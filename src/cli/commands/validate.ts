@@ -3,17 +3,20 @@
  * seen.
  */
 
-import { writeFileSync } from 'node:fs';
+import { messageOf } from '../../../harness/errors.ts';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { shown } from '../../../results/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
+import { print, printJson } from '../text/print.ts';
 import { batchedLines, deviceLines, generationLines, type Judged, pairLines } from '../text/published-tables.ts';
 import type { Command } from './command.ts';
 
@@ -65,10 +68,10 @@ export const validate = {
     const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
     const pairs = pairResults(THROUGHPUT.rows);
     const generations = measuredGrowth(THROUGHPUT.rows);
-    if (chart !== undefined) writeFileSync(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
+    if (chart !== undefined) writeChart(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
     if (json) {
       const document = { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs, generations };
-      console.log(JSON.stringify(document, null, 2));
+      printJson(document);
     } else {
       const tables = [
         batchedLines(batched, seeds),
@@ -76,11 +79,19 @@ export const validate = {
         pairLines(pairs),
         generationLines(generations),
       ];
-      console.log(tables.map((lines) => lines.join('\n')).join('\n\n'));
+      print(tables.map((lines) => lines.join('\n')).join('\n\n'));
     }
     return [...batched, ...devices].some(({ met }) => met === false) ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
+
+function writeChart(path: string, svg: string): void {
+  try {
+    writeWhole(path, svg);
+  } catch (error) {
+    throw new UsageError(`--chart must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
+  }
+}
 
 const batchedTarget = ({ experts }: BatchedResult): number => TARGETS.batched[experts ? 'experts' : 'dense'];
 

@@ -1,9 +1,11 @@
 /** Records by path: a file's text against the schema and its rules. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { type Breach, checkRecord } from '../../../results/check.ts';
+import type { Breach } from '../../../results/breach.ts';
+import { checkRecordText } from '../../../results/record-text.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import { UsageError } from '../errors.ts';
 
 /**
@@ -12,15 +14,10 @@ import { UsageError } from '../errors.ts';
  * @throws UsageError if it cannot be read
  */
 export function checkFile(file: string): { problems: readonly Breach[]; record?: RunRecord } {
-  const text = read(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { problems: [{ path: '', rule: `must be JSON: ${messageOf(error)}` }] };
-  }
-  const checked = checkRecord(value);
-  return checked.ok ? { problems: [], record: checked.record } : { problems: checked.problems };
+  const checked = checkRecordText(read(file));
+  if (checked.ok) return { problems: [], record: checked.record };
+  // Rules quote what they met in the file.
+  return { problems: checked.problems.map(({ path, rule }) => ({ path: shown(path), rule: shown(rule) })) };
 }
 
 /** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
@@ -28,7 +25,7 @@ export function recordIn(flag: string, file: string): RunRecord {
   const { problems, record } = checkFile(file);
   if (record) return record;
   const [{ path, rule } = { path: '', rule: '' }] = problems;
-  throw new UsageError(`${flag} must be a record of HBMark; ${file}: ${path || 'record'}: ${rule}`);
+  throw new UsageError(`${flag} must be a record of HBMark; ${shown(file)}: ${path || 'record'}: ${rule}`);
 }
 
 /** Returns the files of a command that takes records. @throws UsageError if there are none */
@@ -39,8 +36,11 @@ export function requireFiles(command: string, files: readonly string[]): readonl
 
 function read(file: string): string {
   try {
+    // A pipe may never end.
+    if (!statSync(file).isFile()) throw new UsageError(`name a file: ${shown(file)} is none`);
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read ${shown(file)}: ${shown(messageOf(error))}`);
   }
 }

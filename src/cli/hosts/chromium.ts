@@ -21,8 +21,8 @@ export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promis
     executablePath: findChromium() ?? (await playwrightChromium()),
     args: chromiumArgs(adapter),
     timeout: MAX_START_MS,
-    // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
-    handleSIGINT: false,
+    // A signal ends a run with what it has, for which the browser must stay open: it is closed afterwards.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   };
 }
 

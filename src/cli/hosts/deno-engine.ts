@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { HarnessError } from '../../../harness/errors.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { RecordBody } from '../../../results/schema.ts';
+import { ignoreEnd } from '../signals.ts';
 import { createDenoHost } from './deno.ts';
 import type { DenoMessage, DenoRequest } from './deno-messages.ts';
 import { KEEP_EVERY_MS } from './host.ts';
@@ -12,8 +13,8 @@ import { runOn, tuneOn } from './in-process.ts';
 const abort = new AbortController();
 // The terminal has ended: nobody reads on.
 process.stdout.on('error', () => process.exit());
-// Ctrl-C reaches this process too. The terminal hears it, and cancels the session by a line.
-process.on('SIGINT', () => {});
+// Ctrl-C and a terminal that closes reach this process too. The terminal hears them, and cancels the session by a line.
+ignoreEnd();
 
 const lines = createInterface({ input: process.stdin });
 lines.once('line', (request) => {

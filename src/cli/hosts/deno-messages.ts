@@ -5,7 +5,10 @@ import type { RunSessionOptions, SessionOptions } from './host.ts';
 
 /** The first line that Deno gets. The lines that follow are `CANCEL`. */
 export type DenoRequest =
-  | ({ readonly kind: 'run'; readonly keeps: boolean } & Pick<RunSessionOptions, 'params' | 'models' | 'resume'>)
+  | ({ readonly kind: 'run'; readonly keeps: boolean } & Pick<
+      RunSessionOptions,
+      'params' | 'models' | 'resume' | 'otherRun'
+    >)
   | ({ readonly kind: 'tune' } & Pick<SessionOptions, 'params'>);
 
 /** Ends a session with what it has. */

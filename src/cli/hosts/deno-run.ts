@@ -23,8 +23,8 @@ export const deno: TerminalHost = {
   help: 'wgpu',
   adapters: [LAVAPIPE],
   resumes: true,
-  run: ({ params, models, resume, ...session }) =>
-    inDeno<RunEvent>({ kind: 'run', keeps: session.keep !== undefined, params, models, resume }, session),
+  run: ({ params, models, resume, otherRun, ...session }) =>
+    inDeno<RunEvent>({ kind: 'run', keeps: session.keep !== undefined, params, models, resume, otherRun }, session),
   tune: ({ params, ...session }) => inDeno<TuneEvent>({ kind: 'tune', params }, session),
 };
 
@@ -77,7 +77,8 @@ export async function* converse<Event>(
       `Deno ended before the session was done (${await ended}): what it said is above`,
     );
   } finally {
-    child.kill();
+    // It takes no notice of other signals (deno-engine.ts).
+    child.kill('SIGKILL');
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { messageOf } from '../../../harness/errors.ts';
 import { EXIT } from '../errors.ts';
+import { onceEnded } from '../signals.ts';
 import { launchFirefox } from './firefox.ts';
 import { MAX_START_MS } from './host.ts';
 import { pageHost } from './in-page.ts';
@@ -13,7 +14,7 @@ export const firefox = pageHost({
   help: 'the same',
   adapters: [LAVAPIPE],
   async start({ adapter, signal }) {
-    exitOnSecondInterrupt(signal);
+    exitOnSecondSignal(signal);
     const browser = await launchFirefox({ adapter });
     const page = await browser.newPage();
     page.setDefaultTimeout(MAX_START_MS);
@@ -38,11 +39,11 @@ export const firefox = pageHost({
 });
 
 /**
- * Makes this process exit by itself at the second Ctrl-C, also while Firefox starts. Puppeteer then ends Firefox, which
+ * Makes this process exit by itself at the second signal, also while Firefox starts. Puppeteer then ends Firefox, which
  * would stay if the signal ended this process.
  */
-function exitOnSecondInterrupt(first: AbortSignal): void {
-  const exitOnNext = () => process.once('SIGINT', () => process.exit(EXIT.interrupted));
+function exitOnSecondSignal(first: AbortSignal): void {
+  const exitOnNext = () => void onceEnded(() => process.exit(EXIT.interrupted));
   if (first.aborted) exitOnNext();
   else first.addEventListener('abort', exitOnNext, { once: true });
 }

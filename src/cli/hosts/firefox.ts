@@ -48,8 +48,8 @@ export async function launchFirefox({ adapter, env }: FirefoxOptions = {}): Prom
       env: { ...vulkan, ...home.env, ...env },
       timeout: MAX_START_MS,
       protocolTimeout: MAX_START_MS,
-      // Ctrl-C ends a run with what it has, for which the browser must stay open: it is closed afterwards.
-      handleSIGINT: false,
+      // A signal ends a run with what it has, for which the browser must stay open: it is closed afterwards.
+      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
     });
     browser.on('disconnected', home.remove);
     return browser;

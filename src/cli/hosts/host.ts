@@ -25,6 +25,8 @@ export interface RunSessionOptions extends SessionOptions {
   readonly models: readonly Model[];
   /** A run that ended early, to be resumed. Only for hosts that resume. */
   readonly resume?: RunRecord | undefined;
+  /** The run of another process that this one waited for, in words, for its record. Undefined: there was none. */
+  readonly otherRun?: string | undefined;
   /** Keeps an unfinished run; called between visits. */
   readonly keep?: ((body: () => RecordBody) => unknown) | undefined;
 }

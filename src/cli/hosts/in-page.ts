@@ -64,7 +64,7 @@ const TUNING_EVENTS: ReadonlySet<string> = new Set([
 
 const isOfTuning = (event: EngineEvent): event is TuneEvent => TUNING_EVENTS.has(event.type);
 
-interface PageSession extends Pick<RunSessionOptions, 'adapter' | 'signal' | 'keep'> {
+interface PageSession extends Pick<RunSessionOptions, 'adapter' | 'signal' | 'keep' | 'otherRun'> {
   readonly params: PageParams;
   /** Models whose decode steps are timed, handed to the page: it has no path to the terminal's files. */
   readonly models: readonly Model[];
@@ -94,7 +94,7 @@ async function* inPage(start: PageHostOptions['start'], session: PageSession): A
 export async function* drive(
   browser: PageBrowser,
   address: string,
-  { params, models, signal, keep }: Omit<PageSession, 'adapter'>,
+  { params, models, signal, keep, otherRun }: Omit<PageSession, 'adapter'>,
 ): AsyncGenerator<EngineEvent> {
   const reports = new Inbox<EngineReport>();
   await browser.expose('hbmarkReport', (report: EngineReport) => reports.put(report));
@@ -103,6 +103,7 @@ export async function* drive(
   );
   if (keep) await browser.expose('hbmarkKeep', (body: RecordBody) => keep(() => body));
   if (models.length > 0) await browser.expose('hbmarkModels', () => models);
+  if (otherRun !== undefined) await browser.expose('hbmarkOtherRun', () => otherRun);
   browser.onBroken((message) => reports.put({ type: 'error', error: { code: 'device-lost', message } }));
   // The click waits for a button that is not there yet, and fails when the page is closed: then all is done.
   const cancel = () => browser.click('Cancel').catch(() => {});

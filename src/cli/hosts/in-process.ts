@@ -12,12 +12,12 @@ import { winnersOf } from './tunings.ts';
 /** Runs the engine on `host`; the last event is `done`. */
 export function runOn(
   host: Host,
-  { params, models, resume, keep, signal }: Omit<RunSessionOptions, 'adapter'>,
+  { params, models, resume, otherRun, keep, signal }: Omit<RunSessionOptions, 'adapter'>,
 ): AsyncIterable<RunEvent> {
   const request = runRequest(params, params.seed, models);
   // What the owner said of the machine stays with the run, unless --gpu says otherwise now.
   const reported = request.reported.gpu === undefined && resume ? resume.reported : request.reported;
-  return run(host, runOptions({ ...request, reported }, { winnersOf, resume, keep, signal }));
+  return run(host, runOptions({ ...request, reported }, { winnersOf, resume, otherRun, keep, signal }));
 }
 
 /** Tunes on `host`. */

@@ -7,14 +7,26 @@ import { UsageError } from '../errors.ts';
 /** The built page, seen from the built tool: dist/app from dist/cli/hbmark.js. */
 export const APP_FOLDER = fileURLToPath(new URL('../app', import.meta.url));
 
+export interface ServingOptions {
+  readonly port?: number | undefined;
+  /** Names under which the page may be opened, besides those of this machine. */
+  readonly names?: readonly string[];
+}
+
+export interface Serving {
+  readonly address: string;
+  /** Ends the service once the answers that are under way have been received. */
+  close(): Promise<void>;
+}
+
 /** Serves the built page. @throws UsageError if it is not built or the port cannot be had */
-export async function startServer(options: { port?: number }): Promise<{ address: string; close(): Promise<void> }> {
+export async function startServer({ port, names = [] }: ServingOptions): Promise<Serving> {
   if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
   // Imported here, so that the other commands run where the server's packages are not installed.
-  const { createServer, listen } = await import('../../collector/server.ts');
-  const server = createServer({ appFolder: APP_FOLDER });
-  const address = await listen(server, options).catch((error: Error) => {
+  const { createServer, drain, listen } = await import('../../collector/server.ts');
+  const server = createServer({ appFolder: APP_FOLDER, names });
+  const address = await listen(server, port === undefined ? {} : { port }).catch((error: Error) => {
     throw new UsageError(error.message);
   });
-  return { address, close: () => server.close() };
+  return { address, close: () => drain(server) };
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Tuned } from '../../../harness/tuning/store.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
@@ -76,7 +76,7 @@ test.each([
   ['no JSON', '{"version": 1, "mach'],
   ['another version', '{"version": 1, "machines": {}}'],
   ['an unknown key', '{"version": 2, "machines": {}, "more": 1}'],
-])('an unusable file (%s) is named in one line, and replaced', (_, text) => {
+])('an unusable file (%s) is named in one line, moved aside, and replaced', (_, text) => {
   const file = join(folder, 'tunings.json');
   writeFileSync(file, text);
   expect(readTunings(kernels, adapter, host, { path: file, warn })).toEqual([]);
@@ -85,6 +85,26 @@ test.each([
   expect(warnings[0]).not.toContain('\n');
   keepTunings(kernels, adapter, host, [tuned(1024, 4)], { path: file, warn });
   expect(readTunings(kernels, adapter, host, { path: file, warn })).toHaveLength(1);
+  expect(readFileSync(`${file}.unusable`, 'utf8')).toBe(text);
+});
+
+test('winners whose file cannot be written are in another, with the older ones, and are used from there', () => {
+  const cache = process.env.HBMARK_CACHE;
+  const inTheWay = join(folder, 'file');
+  writeFileSync(inTheWay, 'not a folder');
+  process.env.HBMARK_CACHE = join(inTheWay, 'tunings.json');
+  try {
+    const { store, unwritten } = keepTunings(kernels, adapter, host, [tuned(1024, 4)], { warn });
+    expect(unwritten).toContain(`are not in ${join(inTheWay, 'tunings.json')}, which cannot be written (`);
+    expect(unwritten).toContain(`; they are in ${store}, which later runs use with HBMARK_CACHE=`);
+    expect(tuningsPath()).toBe(store);
+    expect(keepTunings(kernels, adapter, host, [tuned(4096, 2)], { warn })).toEqual({ store, unwritten: undefined });
+    expect(readTunings(kernels, adapter, host, { warn })).toEqual([tuned(1024, 4), tuned(4096, 2)]);
+    rmSync(dirname(store ?? ''), { recursive: true });
+  } finally {
+    if (cache === undefined) delete process.env.HBMARK_CACHE;
+    else process.env.HBMARK_CACHE = cache;
+  }
 });
 
 test('a missing file has no winners, without a warning', () => {

@@ -3,10 +3,11 @@
  * browsers that `--host` names included. Its format is in harness/tuning/store.ts.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../../harness/errors.ts';
 import {
   machineTunings,
   sha256,
@@ -17,8 +18,10 @@ import {
 } from '../../../harness/tuning/store.ts';
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
+import { writeElsewhere, writeWhole } from '../files/write-file.ts';
 
 const fileSchema = z.strictObject({
   version: z.literal(TUNINGS_VERSION),
@@ -34,6 +37,14 @@ export interface TuningStoreOptions {
   readonly path?: string;
   /** Takes one line that says what is wrong with a file that cannot be used. Default: prints it on stderr. */
   readonly warn?: (line: string) => void;
+}
+
+/** What became of winners that were to be kept. */
+export interface KeptTunings {
+  /** The file that they are in. Null: none could be written. */
+  readonly store: string | null;
+  /** Why it is not the file that they belong into. Undefined: it is. */
+  readonly unwritten: string | undefined;
 }
 
 /** Returns the file of `HBMARK_CACHE`, else `hbmark/tunings.json` in the cache directory of the XDG specification. */
@@ -58,9 +69,8 @@ export const winnersOf = (adapter: AdapterInfo, host: HostInfo): readonly Tuned[
   readTunings(KERNELS.measured, adapter, host);
 
 /**
- * Adds winners to the file, in place of older ones of the same problem. Entries of other machines stay.
- *
- * @throws Error, with the file's name, if it cannot be written
+ * Adds winners to the file, in place of older ones of the same problem. Entries of other machines stay. Where the file
+ * cannot be written, one in a folder for temporary files takes its place for the rest of this process and its children.
  */
 export function keepTunings(
   kernels: readonly Kernel[],
@@ -68,32 +78,59 @@ export function keepTunings(
   host: HostInfo,
   tuned: readonly Tuned[],
   options: TuningStoreOptions = {},
-): void {
+): KeptTunings {
   const { path = tuningsPath() } = options;
-  const file = readFile(options);
+  const file = readFile({ ...options, path });
   const key = machineDigest(adapter, host);
   const at = new Date().toISOString();
   file.machines[key] = withTuned(file.machines[key], { kernels, adapter, host, tuned, at });
-  mkdirSync(dirname(path), { recursive: true });
-  // Renaming replaces the file at once, so that another process never reads half of it.
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(file, null, 1)}\n`);
-  renameSync(unfinished, path);
+  const text = `${JSON.stringify(file, null, 1)}\n`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    setAsideUnusable(path);
+    writeWhole(path, text);
+    return { store: path, unwritten: undefined };
+  } catch (error) {
+    const store = writeElsewhere(path, text) ?? null;
+    // What reads or adds tunings from now on finds these, in another process too.
+    if (store !== null) process.env.HBMARK_CACHE = store;
+    const place =
+      store === null
+        ? 'they could not be kept elsewhere, either'
+        : `they are in ${store}, which later runs use with HBMARK_CACHE=${store}`;
+    const unwritten = `the tunings are not in ${path}, which cannot be written (${messageOf(error)}); ${place}`;
+    return { store, unwritten };
+  }
+}
+
+/** Moves a file that this version cannot use out of the way: another version may. @throws Error if it cannot be moved */
+function setAsideUnusable(path: string): void {
+  const text = textIn(path);
+  if (text === undefined || fileSchema.safeParse(jsonOrUndefined(text)).success) return;
+  renameSync(path, `${path}.unusable`);
+}
+
+/** Returns the text of a file, or undefined if there is no such file. @throws Error if it cannot be read */
+function textIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function readFile({
   path = tuningsPath(),
-  warn = (line) => console.error(`hbmark: ${line}`),
+  warn = (line) => console.error(shown(`hbmark: ${line}`)),
 }: TuningStoreOptions): TuningsFile {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(path, 'utf8');
+    text = textIn(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      warn(`the tunings in ${path} cannot be read (${(error as Error).message}): defaults are used`);
-    }
-    return structuredClone(EMPTY);
+    warn(`the tunings in ${path} cannot be read (${messageOf(error)}): defaults are used`);
   }
+  if (text === undefined) return structuredClone(EMPTY);
   const parsed = fileSchema.safeParse(jsonOrUndefined(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -6,7 +6,9 @@
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { etaText } from '../../../results/figures.ts';
+import { shown } from '../../../results/shown.ts';
 import { lessText, needsText } from '../../session/memory-text.ts';
+import { printError } from '../text/print.ts';
 
 export interface ProgressBar {
   show(event: EngineEvent): void;
@@ -22,7 +24,7 @@ export function progressBar(title?: string): ProgressBar {
       if (event.type !== 'memory') return;
       bar?.stop();
       const less = lessText(event.needs);
-      console.error(`memory   ${needsText(event.needs)}${less === undefined ? '' : `, ${less}`}. --memory GB sets it`);
+      printError(`memory   ${needsText(event.needs)}${less === undefined ? '' : `, ${less}`}. --memory GB sets it`);
     },
     stop: () => bar?.stop(),
   };
@@ -30,6 +32,8 @@ export function progressBar(title?: string): ProgressBar {
 
 /** A bar that is drawn from the first event on. */
 function drawnBar(title: string | undefined) {
+  // A terminal that closes takes stderr along, and the run has something to keep.
+  process.stderr.on('error', () => {});
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {left} · {detail}',
     stream: process.stderr,
@@ -41,7 +45,7 @@ function drawnBar(title: string | undefined) {
   return {
     show({ fraction, etaMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
       if (!bar.isActive) bar.start(1, 0, { left: '', detail: '' });
-      bar.update(fraction, { left: etaText(etaMs), detail: titled(detail) });
+      bar.update(fraction, { left: etaText(etaMs), detail: shown(titled(detail)) });
     },
     stop: () => bar.stop(),
   };

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../harness/events.ts';
 import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
@@ -12,8 +12,13 @@ const record = readRecord(committed);
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hbmark-repeat-'));
+  // The lock of this machine is beside the tunings: what else is measured here is no matter of these tests.
+  vi.stubEnv('HBMARK_CACHE', join(folder, 'tunings.json'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 /** The events of a run that ends at once, with a record of its seed. */
 async function* ended({ seed }: NthRun): AsyncGenerator<RunEvent> {
@@ -100,4 +105,59 @@ test('a file that cannot be written is refused before the first run', async () =
   };
   const nowhere = join(folder, 'nowhere', 'run.json');
   await expect(repeated({ times: 2, seed: 7, out: nowhere }, never, never)).rejects.toThrow(/run-1\.json cannot/);
+});
+
+test('two runs with one file: the second is refused at once, and names the process', async () => {
+  const second = () => repeated({ times: 2, seed: 7, out: out() }, ended, () => {});
+  await repeated(
+    { times: 2, seed: 7, out: out() },
+    async function* (run) {
+      await expect(second()).rejects.toThrow(
+        `no other run writes to: name another, or wait; process ${process.pid} writes to ${join(folder, 'run-1.json')}`,
+      );
+      yield* ended(run);
+    },
+    () => {},
+  );
+  expect(readdirSync(folder).sort()).toEqual(['run-1.json', 'run-2.json']);
+  await second();
+});
+
+test('a run waits for another process, says so once, and tells the first record', async () => {
+  const lines: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => {
+    lines.push(String(line));
+    rmSync(lock);
+  });
+  const lock = join(folder, `measuring-${hostname()}.lock`);
+  const holder = { pid: process.ppid, machine: hostname(), started: null, since: new Date().toISOString() };
+  writeFileSync(lock, JSON.stringify(holder));
+  const seen: (string | undefined)[] = [];
+  await repeated(
+    { times: 2, seed: 7, out: undefined },
+    async function* (run, { otherRun }) {
+      seen.push(otherRun);
+      yield* ended(run);
+    },
+    () => {},
+  );
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(`process ${process.ppid} is measuring on this machine`);
+  expect(seen).toEqual([
+    expect.stringMatching(new RegExp(`^process ${process.ppid} measured on this machine until this run began`)),
+    undefined,
+  ]);
+  vi.restoreAllMocks();
+});
+
+test('Ctrl-C ends the waiting', async () => {
+  const lock = join(folder, `measuring-${hostname()}.lock`);
+  const holder = { pid: process.ppid, machine: hostname(), started: null, since: new Date().toISOString() };
+  writeFileSync(lock, JSON.stringify(holder));
+  vi.spyOn(console, 'error').mockImplementation(() => void setImmediate(() => process.emit('SIGINT')));
+  await expect(repeated({ times: 1, seed: 7, out: undefined }, ended, () => {})).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  vi.restoreAllMocks();
+  expect(existsSync(lock)).toBe(true);
 });

@@ -4,7 +4,8 @@ import { join, parse } from 'node:path';
 import type { RunEvent } from '../../../harness/events.ts';
 import { seedOfRun } from '../../session/params.ts';
 import { requireWritable } from '../files/out-file.ts';
-import { type Finished, interruptible, type RecordedSession, recorded } from './session.ts';
+import { interruptible, type Recorded, type RecordedSession, recorded } from './session.ts';
+import { inTurn, withOutFiles } from './turn.ts';
 
 /** The runs to do. */
 export interface Repeat {
@@ -24,7 +25,7 @@ export interface NthRun {
 }
 
 /** A run that left a record. */
-export interface DoneRun extends NthRun, Pick<Finished, 'record' | 'spent'> {}
+export interface DoneRun extends NthRun, Recorded {}
 
 /** What became of the runs. */
 export interface Repeated {
@@ -48,10 +49,10 @@ function numbered(path: string, number: number): string {
 }
 
 /**
- * Does the runs until all are done, Ctrl-C ends one, or one ends without a record. A run's record is written, and
+ * Does the runs until all are done, Ctrl-C, SIGTERM or SIGHUP ends one, or one ends without a record. A run's record is written, and
  * `onRun` is called, before the next run begins.
  *
- * @throws UsageError, before the first run, if a file cannot be written
+ * @throws UsageError, before the first run, if a file cannot be written, or another run writes to it
  * @throws what the first run throws, if it leaves no record
  */
 export async function repeated(
@@ -61,22 +62,33 @@ export async function repeated(
 ): Promise<Repeated> {
   const planned = plannedRuns(repeat);
   for (const { out } of planned) if (out !== undefined) requireWritable(out);
-  return interruptible(async (signal) => {
-    const runs: DoneRun[] = [];
-    for (const run of planned) {
-      if (signal.aborted) break;
-      const title = repeat.times === 1 ? {} : { title: `run ${run.number} of ${repeat.times}` };
-      let finished: Finished;
-      try {
-        finished = await recorded({ out: run.out, signal, ...title }, (session) => events(run, session));
-      } catch (error) {
-        if (runs.length === 0) throw error;
-        return { runs, failure: { error } };
-      }
-      const done = { ...run, record: finished.record, spent: finished.spent };
-      runs.push(done);
-      onRun(done);
+  const outs = planned.flatMap(({ out }) => out ?? []);
+  return withOutFiles(outs, () =>
+    interruptible((signal) => inTurn(signal, (otherRun) => oneByOne({ planned, signal, otherRun }, events, onRun))),
+  );
+}
+
+async function oneByOne(
+  { planned, ...session }: Pick<RecordedSession, 'signal' | 'otherRun'> & { readonly planned: readonly NthRun[] },
+  events: (run: NthRun, session: RecordedSession) => AsyncIterable<RunEvent>,
+  onRun: (run: DoneRun) => void,
+): Promise<Repeated> {
+  const runs: DoneRun[] = [];
+  for (const run of planned) {
+    if (session.signal.aborted) break;
+    const title = planned.length === 1 ? undefined : `run ${run.number} of ${planned.length}`;
+    // Only the first run begins right after another process.
+    const otherRun = runs.length === 0 ? session.otherRun : undefined;
+    let finished: Recorded;
+    try {
+      finished = await recorded({ ...session, out: run.out, otherRun, title }, (recording) => events(run, recording));
+    } catch (error) {
+      if (runs.length === 0) throw error;
+      return { runs, failure: { error } };
     }
-    return { runs };
-  });
+    const done = { ...run, ...finished };
+    runs.push(done);
+    onRun(done);
+  }
+  return { runs };
 }

@@ -1,14 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkRecord, readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
+import { seal } from '../../../results/digest.ts';
 import type { RecordBody } from '../../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../../session/params.ts';
+import { EXIT } from '../errors.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
 import { drive, type PageBrowser } from '../hosts/in-page.ts';
-import { recorded } from './session.ts';
+import { exitCodeOfRun, interruptible, recorded } from './session.ts';
 
 const { id: _, ...body }: RecordBody & { id: string } = readRecord(committed);
 
@@ -63,3 +65,69 @@ test('a run whose browser dies is in FILE.unfinished, and the error names it', a
 test('a run that is not kept asks the page for nothing', async () => {
   await expect(run(undefined)).rejects.toThrow(/^the browser closed before the run was done$/);
 });
+
+/** A run that is kept `times` times, and then ends. */
+const kept = (out: string, times: number) =>
+  recorded({ out, signal: new AbortController().signal }, async function* ({ keep }) {
+    const now = vi.spyOn(performance, 'now');
+    for (let i = 1; i <= times; i++) {
+      now.mockReturnValue(1e9 + i * (KEEP_EVERY_MS + 1));
+      keep?.(() => body);
+    }
+    yield { type: 'done', record: seal(body), spent: [] };
+  });
+
+/** Collects the lines on stderr. */
+function stderrLines(): string[] {
+  const lines: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(String(line)));
+  return lines;
+}
+
+test('a journal that cannot be written is said once, the run goes on, and its record is written', async () => {
+  const lines = stderrLines();
+  const out = join(folder, 'run.json');
+  mkdirSync(`${out}.unfinished`);
+  const ended = await kept(out, 3);
+  expect(ended.unwritten).toBeUndefined();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/run\.json\.unfinished cannot be written \(E[A-Z]+.*The run goes on/);
+  expect(checkRecord(JSON.parse(readFileSync(out, 'utf8')))).toMatchObject({ ok: true });
+});
+
+test('a record that cannot be written where it belongs is returned, kept elsewhere, and named', async () => {
+  const out = join(folder, 'run.json');
+  mkdirSync(out);
+  const ended = await kept(out, 0);
+  expect(ended.record.id).toBe(seal(body).id);
+  const [, elsewhere = ''] = /^the record is not in .*run\.json, which cannot be written \(.*\); it is in (.*)$/.exec(
+    ended.unwritten ?? '',
+  ) as RegExpExecArray;
+  expect(readRecord(JSON.parse(readFileSync(elsewhere, 'utf8'))).id).toBe(ended.record.id);
+  rmSync(join(elsewhere, '..'), { recursive: true });
+  expect(exitCodeOfRun(ended)).toBe(EXIT.unwritten);
+});
+
+test('the journal of another run is moved aside, and that of this run is removed at its end', async () => {
+  const lines = stderrLines();
+  const out = join(folder, 'run.json');
+  const other = seal({ ...body, created: '2026-01-02T03:04:05.678Z' });
+  writeFileSync(`${out}.unfinished`, JSON.stringify(other));
+  await kept(out, 2);
+  expect(JSON.parse(readFileSync(`${out}.unfinished.before`, 'utf8'))).toEqual(other);
+  expect(existsSync(`${out}.unfinished`)).toBe(false);
+  expect(lines.join('\n')).toContain('the run of 2026-01-02T03:04:05.678Z, which ended early');
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends a session, and the next signal is not held back',
+  async (signal) => {
+    const before = process.listenerCount(signal);
+    await interruptible(async (ended) => {
+      expect(process.listenerCount(signal)).toBe(before + 1);
+      process.emit(signal);
+      expect(ended.aborted).toBe(true);
+      expect(process.listenerCount(signal)).toBe(before);
+    });
+  },
+);

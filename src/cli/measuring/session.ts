@@ -1,26 +1,37 @@
 /**
- * What commands that measure have in common: Ctrl-C that keeps what was measured, progress on stderr, a record at the
- * end.
+ * What commands that measure have in common: signals that end a session and keep what was measured, progress on stderr,
+ * a record at the end.
  */
 
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { HarnessError } from '../../../harness/errors.ts';
+import { HarnessError, messageOf } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
 import { casesOf } from '../../../results/derive.ts';
-import { seal } from '../../../results/digest.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { shown } from '../../../results/shown.ts';
+import { EXIT, type ExitCode, worstOf } from '../errors.ts';
+import { JournalFile } from '../files/journal-file.ts';
 import { requireWritable } from '../files/out-file.ts';
-import { KEEP_EVERY_MS } from '../hosts/host.ts';
+import { writeElsewhere, writeWhole } from '../files/write-file.ts';
+import { onceEnded } from '../signals.ts';
+import { printError } from '../text/print.ts';
 import { type ProgressBar, progressBar } from './progress.ts';
+import { inTurn, withOutFiles } from './turn.ts';
 
 /** The last event of a run: the record, and where the time went. */
-export type Finished = Extract<RunEvent, { type: 'done' }>;
+type Finished = Extract<RunEvent, { type: 'done' }>;
+
+/** A run that left a record, and what became of its file. */
+export interface Recorded extends Pick<Finished, 'record' | 'spent'> {
+  /** Why the record is not in the file that was named, and where it is. Undefined: it is there, or no file was named. */
+  readonly unwritten: string | undefined;
+}
 
 export interface Session {
   readonly signal: AbortSignal;
   readonly progress: ProgressBar;
+  /** The run of another process that this session waited for, in words. Undefined: there was none. */
+  readonly otherRun?: string | undefined;
 }
 
 export interface RecordedSession extends Session {
@@ -28,86 +39,88 @@ export interface RecordedSession extends Session {
   readonly keep: ((body: () => RecordBody) => void) | undefined;
 }
 
-/** Does `work` with a signal that the first Ctrl-C aborts. */
+/** Does `work` with a signal that is aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  // `once`, so that a second Ctrl-C has its default effect and ends the process.
-  process.once('SIGINT', interrupt);
+  const stop = onceEnded(() => abort.abort());
   try {
     return await work(abort.signal);
   } finally {
-    process.off('SIGINT', interrupt);
+    stop();
   }
 }
 
-/** Does `work` with a progress bar on stderr. The first Ctrl-C aborts the session's signal. */
+/** Does `work` with a progress bar on stderr. The first Ctrl-C, SIGTERM or SIGHUP aborts the session's signal. */
 export function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  return interruptible((signal) => withProgress({ signal }, work));
+  return interruptible((signal) => inTurn(signal, (otherRun) => withProgress({ signal, otherRun }, work)));
 }
 
 async function withProgress<T>(
-  { signal, title }: { readonly signal: AbortSignal; readonly title?: string },
+  { title, ...session }: Omit<Session, 'progress'> & Pick<Recording, 'title'>,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const progress = progressBar(title);
   try {
-    return await work({ signal, progress });
+    return await work({ ...session, progress });
   } finally {
     progress.stop();
   }
 }
 
 /** A run that is to leave a record. */
-export interface Recording {
+export interface Recording extends Omit<Session, 'progress'> {
   /** The file of the record. Undefined: it is not kept. */
   readonly out: string | undefined;
-  readonly signal: AbortSignal;
   /** What the progress bar calls the run. Default: nothing. */
-  readonly title?: string;
+  readonly title?: string | undefined;
 }
 
 type Events = (session: RecordedSession) => AsyncIterable<RunEvent>;
 
 /**
  * Passes a run's events to the progress bar and returns the last. The record is written to the file `out`, if it is
- * given; until then, `out.unfinished` holds what there is.
+ * given; until then, `out.unfinished` holds what there is. A file that cannot be written loses nothing else: the run goes
+ * on, and its record is returned.
  *
- * @throws UsageError, before the run starts, if the file cannot be written
+ * @throws UsageError, before the run starts, if the file cannot be written, or another run writes to it
  * @throws HarnessError as the host does; it names `out.unfinished` if that holds a part of the run
  */
-export async function recordOf(out: string | undefined, events: Events): Promise<Finished> {
+export async function recordOf(out: string | undefined, events: Events): Promise<Recorded> {
   if (out !== undefined) requireWritable(out);
-  return interruptible((signal) => recorded({ out, signal }, events));
+  return withOutFiles(out === undefined ? [] : [out], () =>
+    interruptible((signal) => inTurn(signal, (otherRun) => recorded({ out, signal, otherRun }, events))),
+  );
 }
 
 /** Does what `recordOf` does, under the signal of its caller, who has tried the file. */
-export async function recorded({ out, ...session }: Recording, events: Events): Promise<Finished> {
-  const unfinished = `${out}.unfinished`;
-  let keptMs = performance.now();
-  let isKept = false;
-  const keep = (body: () => RecordBody) => {
-    if (performance.now() - keptMs < KEEP_EVERY_MS) return;
-    // Renaming replaces the file at once: a process that is killed while it writes leaves the file before.
-    writeFileSync(`${unfinished}.new`, JSON.stringify(seal(body())));
-    renameSync(`${unfinished}.new`, unfinished);
-    isKept = true;
-    keptMs = performance.now();
-  };
-  const finished = await withProgress(session, async ({ signal, progress }) => {
-    for await (const event of events({ signal, progress, keep: out === undefined ? undefined : keep })) {
-      progress.show(event);
+export async function recorded({ out, ...session }: Recording, events: Events): Promise<Recorded> {
+  const journal = out === undefined ? undefined : new JournalFile(out);
+  const keep = journal && ((body: () => RecordBody) => journal.keep(body));
+  const { record, spent } = await withProgress(session, async (shown) => {
+    for await (const event of events({ ...shown, keep })) {
+      shown.progress.show(event);
       if (event.type === 'done') return event;
     }
     throw new Error('the run ended without a record');
   }).catch((error: unknown) => {
-    throw isKept ? errorWithPlace(error, unfinished) : error;
+    throw journal?.isKept ? errorWithPlace(error, journal.path) : error;
   });
-  if (out !== undefined) {
-    writeFileSync(out, `${JSON.stringify(finished.record, null, 2)}\n`);
-    rmSync(unfinished, { force: true });
+  const unwritten = out === undefined ? undefined : writeRecord(out, record);
+  if (unwritten === undefined) journal?.remove(record);
+  return { record, spent, unwritten };
+}
+
+/** Writes a record. Returns why it is not in its file, and where it is; undefined if it is there. */
+function writeRecord(out: string, record: RunRecord): string | undefined {
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  try {
+    writeWhole(out, text);
+    return undefined;
+  } catch (error) {
+    const elsewhere = writeElsewhere(out, text);
+    const place = elsewhere === undefined ? 'it could not be kept elsewhere, either' : `it is in ${elsewhere}`;
+    return `the record is not in ${out}, which cannot be written (${messageOf(error)}); ${place}`;
   }
-  return finished;
 }
 
 /** Returns the error of a run that broke off, with the file of what was measured. */
@@ -115,12 +128,15 @@ function errorWithPlace(error: unknown, unfinished: string): unknown {
   const place = `what was measured is in ${unfinished}`;
   if (error instanceof HarnessError) return new HarnessError(error.code, `${error.message}; ${place}`);
   // A fault of HBMark shows its stack, which belongs to its own message.
-  console.error(`hbmark: ${place}`);
+  printError(`hbmark: ${place}`);
   return error;
 }
 
-/** Returns the exit code of a run that ended in this record. */
-export function exitCodeOfRecord(record: RunRecord): ExitCode {
+/** Returns the exit code of a run. */
+export const exitCodeOfRun = ({ record, unwritten }: Pick<Recorded, 'record' | 'unwritten'>): ExitCode =>
+  worstOf([exitCodeOfRecord(record), ...(unwritten === undefined ? [] : [EXIT.unwritten])]);
+
+function exitCodeOfRecord(record: RunRecord): ExitCode {
   if (casesOf(record).some(({ status }) => status === 'wrong')) return EXIT.wrong;
   switch (endedEarly(record)?.kind) {
     case 'gave-up':
@@ -132,9 +148,11 @@ export function exitCodeOfRecord(record: RunRecord): ExitCode {
   }
 }
 
-/** Prints a line on stderr for each device that was lost. */
-export function reportLost({ events }: RunRecord): void {
-  for (const { kind, detail } of events) {
-    if (kind === 'lost') console.error(`hbmark: ${detail}. Run again, with less memory (--memory) or a newer driver`);
+/** Prints a line on stderr for each device that was lost, and for a record that is not in its file. */
+export function reportTroubles({ record, unwritten }: Pick<Recorded, 'record' | 'unwritten'>): void {
+  if (unwritten !== undefined) printError(`hbmark: ${unwritten}`);
+  for (const { kind, detail } of record.events) {
+    if (kind === 'lost')
+      printError(`hbmark: ${shown(detail)}. Run again, with less memory (--memory) or a newer driver`);
   }
 }

@@ -4,6 +4,7 @@ import { cachesOf, levelText, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve } from '../../../results/derive.ts';
 import { bytesText, figureText, significant } from '../../../results/figures.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { maxOf } from '../../../results/statistics.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 
@@ -14,7 +15,7 @@ const MAX_BAR = 40;
 export function cacheLines(record: RunRecord): string[] {
   const curve = cacheCurve(record);
   const caches = cachesOf(curve);
-  const fastest = Math.max(...curve.map(({ gbps }) => gbps.value));
+  const fastest = maxOf(curve.map(({ gbps }) => gbps.value));
   const rows = curve.map(({ workingSetBytes, gbps }) => [
     bytesText(workingSetBytes),
     significant(gbps.value),

@@ -11,7 +11,7 @@ import {
 } from '../../../results/derive.ts';
 import { bytesText, type Figure, figureOf, figureText, NONE } from '../../../results/figures.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
-import { type Estimate, groupBy } from '../../../results/statistics.ts';
+import { type Estimate, groupBy, maxOf } from '../../../results/statistics.ts';
 import type { Kernel, Params, Tuning } from '../../../shaders/kernel.ts';
 import { sameTuning } from '../../../shaders/problem.ts';
 import { formatText, sizesText } from './case-text.ts';
@@ -118,7 +118,7 @@ export function ceilingOf(record: RunRecord, id: string): Measured | undefined {
   const all = record.measurements
     .filter(isMeasured)
     .filter((m) => m.case.kernel === id && m.case.withinBytes === undefined);
-  const largest = Math.max(...all.map((m) => m.work.bytesRead));
+  const largest = maxOf(all.map((m) => m.work.bytesRead));
   const gbps = (m: Measured) => bandwidthGBps(m, record.clock.trusted)?.value ?? 0;
   // Tunings of one problem read the same bytes, and may write slightly different ones.
   return all.filter((m) => m.work.bytesRead === largest).sort((a, b) => gbps(b) - gbps(a))[0];

@@ -1,9 +1,15 @@
 /** Tables of text. */
 
+import { shown } from '../../../results/shown.ts';
+
+/** The maximum length of a cell. A record and a model's file hold text of whoever wrote them. */
+const MAX_CELL_LENGTH = 400;
+
 /**
  * Returns rows under a header. Each column is as wide as its widest cell; columns of numbers are aligned to the right.
  */
-export function table(rows: readonly (readonly string[])[], header: readonly string[]): string {
+export function table(cells: readonly (readonly string[])[], header: readonly string[]): string {
+  const rows = cells.map((row) => row.map((cell) => shown(cell, MAX_CELL_LENGTH)));
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const numeric = header.map((_, i) => rows.every((row) => /^[\d.,– ]*$/.test(row[i] ?? '')));
   const line = (cells: readonly string[]) =>

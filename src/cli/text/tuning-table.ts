@@ -15,8 +15,8 @@ import { table } from './table.ts';
 interface Found {
   readonly tuned: readonly Tuned[];
   readonly untuned: readonly Extract<TuneEvent, { type: 'untuned' }>[];
-  /** The path of the file that the winners were written to. */
-  readonly store: string;
+  /** The path of the file that the winners were written to. Null: no file could be written. */
+  readonly store: string | null;
   readonly adapter: AdapterInfo;
 }
 
@@ -55,7 +55,7 @@ export function tuningLines({ tuned, untuned, store, adapter }: Found): string[]
       ),
     ]),
     ...(unreached.size > 0 ? ['run it again, or with more time (--budget): these come first then'] : []),
-    `kept in ${store}; hbmark run uses them`,
+    store === null ? 'kept nowhere: this is all that there is of them' : `kept in ${store}; hbmark run uses them`,
     ...(isAnonymous(adapter)
       ? ['nothing names the GPU here: they count for every GPU with the same features and limits']
       : []),

@@ -4,7 +4,7 @@
  */
 
 import type { DecodeCase } from '../../../results/schema.ts';
-import { type Estimate, estimate } from '../../../results/statistics.ts';
+import { type Estimate, estimate, minOf } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
@@ -87,7 +87,7 @@ export function overThroughputs(caps: readonly Seated[], f: (perSecond: readonly
   return estimate(
     of(({ value }) => value),
     replicates,
-    Math.min(...figures.map(({ units }) => units)),
+    minOf(figures.map(({ units }) => units)),
   );
 }
 

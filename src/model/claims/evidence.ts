@@ -6,7 +6,7 @@ import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derive.
 import { bytesText } from '../../../results/figures.ts';
 import { coldFrom } from '../../../results/headline.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
-import { type Estimate, estimate, randomSource, shuffled } from '../../../results/statistics.ts';
+import { type Estimate, estimate, minOf, randomSource, shuffled } from '../../../results/statistics.ts';
 import { type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
@@ -112,7 +112,7 @@ export function combined(figures: readonly Estimate[], f: (...values: number[]) 
   const replicates = (figures[0]?.replicates ?? []).map((_, i) =>
     f(...figures.map(({ replicates }) => replicates[i] ?? Number.NaN)),
   );
-  return estimate(f(...figures.map(({ value }) => value)), replicates, Math.min(...figures.map(({ units }) => units)));
+  return estimate(f(...figures.map(({ value }) => value)), replicates, minOf(figures.map(({ units }) => units)));
 }
 
 /** All steps of `wanted`, or what is missing. */

@@ -4,10 +4,11 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`).
  */
 
+import { quoted } from '../../../results/shown.ts';
 import { parameters } from '../models/accounting.ts';
 import type { Attention, DenseMlp, ExpertsMlp, GroupedAttention, Layer, Mlp, Model } from '../models/model.ts';
 import { complete, type FieldName, type Fields, type KeyOf, type Known } from './fields.ts';
-import { ModelFileError, shown } from './source.ts';
+import { ModelFileError } from './source.ts';
 
 /** An architecture: a function from a file's fields to the model's layers. */
 export interface Architecture {
@@ -106,8 +107,8 @@ export const qwen3Moe = architecture(
   (f, keyOf) => {
     const attention = groupedAttention(f, keyOf, slidesLate(f), { headNorms: true });
     const experts = expertsMlp(f, f.expertFfn, keyOf);
-    const isDense = (layer: number): boolean =>
-      (f.denseAt?.includes(layer) ?? false) || (layer + 1) % (f.expertsEvery ?? 1) !== 0;
+    const denseAt = new Set(f.denseAt);
+    const isDense = (layer: number): boolean => denseAt.has(layer) || (layer + 1) % (f.expertsEvery ?? 1) !== 0;
     const mlp = (layer: number): Mlp => (isDense(layer) ? denseMlp(complete(f, ['ffn'], keyOf)) : experts);
     return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp: mlp(layer) }));
   },
@@ -180,5 +181,5 @@ export function modelFrom(
 export function architectureOf<A>(known: Readonly<Record<string, A>>, name: unknown, key: string): A {
   const found = typeof name === 'string' && Object.hasOwn(known, name) ? known[name] : undefined;
   if (found !== undefined) return found;
-  throw new ModelFileError(`${key} must be one of ${Object.keys(known).join(', ')}; got ${shown(name)}`);
+  throw new ModelFileError(`${key} must be one of ${Object.keys(known).join(', ')}; got ${quoted(name)}`);
 }

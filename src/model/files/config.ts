@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import {
   type Architecture,
@@ -19,7 +20,7 @@ import {
   qwen3Moe,
 } from './architectures.ts';
 import { type FieldName, type Fields, parseFields } from './fields.ts';
-import { type Files, ModelFileError, ofFile, opened, readJson, shown } from './source.ts';
+import { type Files, type JsonBounds, ModelFileError, ofFile, opened, readJson } from './source.ts';
 
 /** The keys of each field, of which the first that is present counts. */
 const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
@@ -93,7 +94,7 @@ const OBJECT = z.record(z.string(), z.unknown());
  */
 export function modelOfConfig(json: unknown, about: Pick<Model, 'id' | 'source'>): Model {
   const whole = OBJECT.safeParse(json);
-  if (!whole.success) throw new ModelFileError(`must be a JSON object; got ${shown(json)}`);
+  if (!whole.success) throw new ModelFileError(`must be a JSON object; got ${quoted(json)}`);
   const modelType = whole.data.model_type;
   const { architecture, defaults = {} } = architectureOf(MODEL_TYPES, modelType, 'model_type');
   const text = OBJECT.safeParse(whole.data.text_config);
@@ -116,15 +117,15 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /** Refuses keys with values that change the shape in unsupported ways. */
 function refuseUnknown(config: Readonly<Record<string, unknown>>): void {
   const every = config.moe_layer_freq;
-  if (isGiven(every) && every !== 1) throw new ModelFileError(`moe_layer_freq must be 1; got ${shown(every)}`);
+  if (isGiven(every) && every !== 1) throw new ModelFileError(`moe_layer_freq must be 1; got ${quoted(every)}`);
 }
 
-/** Maximum size of a config; real ones have a few kB. */
-const MAX_CONFIG_BYTES = 16_000_000;
+/** Bounds of a config. Real ones have a few kB, or some hundred where they name each module that is quantised. */
+const BOUNDS: JsonBounds = { maxBytes: 4_000_000, maxDepth: 32, maxValues: 100_000 };
 
 /** Reads a config file. `why` says what a missing config is needed for. @throws ModelFileError */
 export const readConfig = (files: Files, name: string, why = ''): Promise<Model> =>
   ofFile(name, async () => {
-    const json = await readJson(await opened(files, name, why), MAX_CONFIG_BYTES);
+    const json = await readJson(await opened(files, name, why), BOUNDS);
     return modelOfConfig(json, { id: name, source: name });
   });

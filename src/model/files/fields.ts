@@ -4,15 +4,18 @@
  */
 
 import { z } from 'zod';
-import { ModelFileError, shown } from './source.ts';
+import { quoted } from '../../../results/shown.ts';
+import { ModelFileError } from './source.ts';
 
 /** Maximum side of a tensor. */
 const MAX_SIDE = 2 ** 31 - 1;
-/** Maximum number of layers, which are made one by one. */
+/** Maximum number of layers, which are made one by one, and of the items of a list about layers. */
 const MAX_LAYERS = 10_000;
+/** Maximum number of broken rules that a message names. */
+const MAX_PROBLEMS = 3;
 
 const ruled = (rule: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${shown(input)}`,
+  error: ({ input }: { readonly input?: unknown }) => `must be ${rule}; got ${quoted(input)}`,
 });
 
 function whole(min: number, max: number) {
@@ -45,8 +48,8 @@ const FIELDS = z
     /** One layer in this many attends to all positions. */
     globalEvery: size,
     layerTypes: z.array(
-      z.enum(LAYER_TYPES, { error: ({ input }) => `must be ${LAYER_TYPES.join(' or ')}; got ${shown(input)}` }),
-      { error: ({ input }) => `must be a list; got ${shown(input)}` },
+      z.enum(LAYER_TYPES, { error: ({ input }) => `must be ${LAYER_TYPES.join(' or ')}; got ${quoted(input)}` }),
+      { error: ({ input }) => `must be a list; got ${quoted(input)}` },
     ),
     experts: count,
     activeExperts: size,
@@ -76,16 +79,31 @@ export type KeyOf = (field: FieldName) => string;
 /** Fields of which those in `K` are present. */
 export type Known<K extends FieldName> = Fields & { readonly [F in K]-?: NonNullable<Fields[F]> };
 
-/** Checks the values of a file. Null counts as missing. @throws ModelFileError naming every key that breaks a rule. */
+/** Checks the values of a file. Null counts as missing. @throws ModelFileError naming the first keys that break a rule. */
 export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>>, keyOf: KeyOf): Fields {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+  // The schema would look at each item, and keep what is wrong with it.
+  for (const [field, value] of Object.entries(given)) {
+    if (!Array.isArray(value) || value.length <= MAX_LAYERS) continue;
+    throw new ModelFileError(`${keyIn(field, keyOf)} must have at most ${MAX_LAYERS} items; it has ${value.length}`);
+  }
   const parsed = FIELDS.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: [field, ...place], message }) => {
-    const key = FIELDS.keyof().safeParse(field);
-    return `${key.success ? keyOf(key.data) : String(field)}${place.map((at) => `[${String(at)}]`).join('')} ${message}`;
-  });
-  throw new ModelFileError(problems.join('; '));
+  const { issues } = parsed.error;
+  const problems = issues
+    .slice(0, MAX_PROBLEMS)
+    .map(
+      ({ path: [field, ...place], message }) =>
+        `${keyIn(field, keyOf)}${place.map((at) => `[${String(at)}]`).join('')} ${message}`,
+    );
+  const more = issues.length > MAX_PROBLEMS ? [`and ${issues.length - MAX_PROBLEMS} more like it`] : [];
+  throw new ModelFileError([...problems, ...more].join('; '));
+}
+
+/** The key of a field, as an error names it. */
+function keyIn(field: unknown, keyOf: KeyOf): string {
+  const name = FIELDS.keyof().safeParse(field);
+  return name.success ? keyOf(name.data) : String(field);
 }
 
 /** The fields, if all of `needs` are present. @throws ModelFileError naming every key that is missing. */

@@ -1,4 +1,4 @@
-/** Tests the parser in a browser, where it takes another path than in Node, and files are Blobs. */
+/** Reads GGUF in a browser, where files are Blobs. */
 
 import { expect, test } from 'vitest';
 import { filesOf, ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';

@@ -29,7 +29,13 @@ const with_ = (file: GgufFile, metadata: GgufFile['metadata'], tensors: GgufFile
 describe('a GGUF file', () => {
   test('gives its model and the bytes of every tensor', async () => {
     const { model, weights } = await read(TINY_LLAMA);
-    expect(model).toMatchObject({ id: 'm.gguf', name: 'Tiny[31m Llama', hidden: 256, vocabulary: 96, tied: false });
+    expect(model).toMatchObject({
+      id: 'm.gguf',
+      name: 'Tiny\ufffd[31m Llama',
+      hidden: 256,
+      vocabulary: 96,
+      tied: false,
+    });
     expect(model.layers).toHaveLength(2);
     expect(model.layers[1]).toMatchObject({
       attention: { kind: 'grouped', queryHeads: 4, kvHeads: 2, headDim: 64 },
@@ -385,8 +391,8 @@ describe('the error of a bad GGUF file is one line with its name and what is wro
     ['big-endian', patched(4, 3n << 24n), /little-endian; got 50331648/],
     ['2³¹ tensors', patched(8, 2n ** 31n), /claims 2147483648 tensors .* the file has \d+/],
     ['2⁶⁴ − 1 keys', patched(16, 2n ** 64n - 1n), /claims \d+ tensors and 18446744073709551615 keys/],
-    ['a key of 2 GB', patched(24, 2n ** 31n), /header cannot be read: String length 2147483648/],
-    ['2³¹ tokens', patched(tokensAt, 2n ** 31n), /header cannot be read: Metadata array length/],
+    ['a key of 2 GB', patched(24, 2n ** 31n), /header is cut off or broken/],
+    ['2³¹ tokens', patched(tokensAt, 2n ** 31n), /header is cut off or broken/],
     ['cut off in its header', good.slice(0, header.length - 100), /header is cut off/],
     [
       'cut off in its data',
@@ -455,7 +461,7 @@ describe('the error of a bad GGUF file is one line with its name and what is wro
     const view = (bytes: Uint8Array<ArrayBuffer>) => new DataView(bytes.buffer);
     const [typed, moved] = [good.slice(), good.slice()];
     view(typed).setUint32(at, 99, true);
-    await expect(read(typed)).rejects.toThrow(/type of "output\.weight" must be one of F32, .*; got number 99/);
+    await expect(read(typed)).rejects.toThrow(/type of "output\.weight", number 99, must be one of F32, .*NVFP4/);
     view(moved).setBigUint64(at + 4, 32n, true);
     await expect(read(moved)).rejects.toThrow(/overlap/);
   });

@@ -1,14 +1,9 @@
 /**
- * GGUF files, the format of llama.cpp: the model and the bytes of each tensor, from the header. @huggingface/gguf
- * parses the header. It requests chunks of 2 MB by HTTP ranges, which a byte source answers here. Specification:
- * ggml-org/ggml, docs/gguf.md; keys and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
- *
- * The parser (0.4.6) trusts headers, and reads zeros beyond the end of a file. So counts are checked before it runs,
- * and afterwards that everything it read lies in the file. Delete these checks when it refuses such headers itself.
+ * GGUF files, the format of llama.cpp: the model and the bytes of each tensor, from the header (`gguf-header.ts`). Keys
+ * and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
  */
 
-import { type GGUFParseOutput, type GGUFTensorInfo, gguf } from '@huggingface/gguf';
-import { z } from 'zod';
+import { quoted, shown } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import {
   type Architecture,
@@ -25,7 +20,8 @@ import {
 } from './architectures.ts';
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
-import { type ByteSource, type Files, ModelFileError, ofFile, partsOf, readParts, shown } from './source.ts';
+import { type GgufHeader, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
+import { type ByteSource, type Files, ModelFileError, ofFile, partsOf, readParts } from './source.ts';
 import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -135,129 +131,62 @@ export async function readGguf(files: Files, name: string): Promise<{ model: Mod
   return ofFile(name, () => {
     const tensors = parts.flatMap((part) => part.tensors);
     // The first part has all keys of the model, the others only keys about themselves.
-    const model = modelOf(parts[0]?.metadata ?? {}, tensors, name);
+    const model = modelOf(parts[0]?.metadata ?? new Map(), tensors, name);
     return { model, weights: storedWeights(model, tensors, placing) };
   });
 }
 
 interface Part {
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: GgufHeader['metadata'];
   readonly tensors: readonly GgufTensor[];
 }
 
 interface GgufTensor extends FileTensor {
   /** Sides of the tensor, the innermost first: columns, rows, matrices. */
   readonly shape: readonly number[];
+  /** Byte of the file at which its data begin. */
+  readonly start: number;
 }
 
 async function readPart(source: ByteSource): Promise<Part> {
-  await checkCounts(source);
-  const { metadata, tensorInfos, tensorDataOffset, tensorInfoByteRange } = await parseHeader(source);
-  if (tensorInfoByteRange[1] > source.size) throw cutOff(source);
-  const tensors = tensorInfos.map((info) => ({ ...tensorOf(info), start: Number(tensorDataOffset + info.offset) }));
+  const { metadata, tensors: found } = await readGgufHeader(source);
+  const tensors = found.map(tensorOf);
   checkPlaces(tensors, source);
-  return { metadata: { ...metadata }, tensors };
+  return { metadata, tensors };
 }
 
-const cutOff = ({ size }: ByteSource): ModelFileError =>
-  new ModelFileError(`its header is cut off or broken: it extends beyond the end of the file, at byte ${size}`);
-
-/** Bytes of "GGUF", version, and the numbers of tensors and of keys. */
-const HEAD_BYTES = 24;
-/** Minimum bytes of a tensor's entry: length of its name, dimensions, type, place. */
-const MIN_TENSOR_BYTES = 24;
-/** Minimum bytes of a key's entry: its length, type, and a value. */
-const MIN_KEY_BYTES = 13;
-/** Maximum number of tensors: fifty times DeepSeek V3's, or twice what it would have with a tensor for each expert. */
-const MAX_TENSORS = 100_000;
-
-async function checkCounts(source: ByteSource): Promise<void> {
-  const head = await source.bytes(0, HEAD_BYTES);
-  const magic = String.fromCharCode(...head.subarray(0, 4));
-  if (magic !== 'GGUF') throw new ModelFileError(`must begin with "GGUF"; it begins with ${shown(magic)}`);
-  if (head.length < HEAD_BYTES) throw cutOff(source);
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const version = view.getUint32(4, true);
-  if (version !== 2 && version !== 3) {
-    throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
-  }
-  const [tensors, keys] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
-  const minBytes = BigInt(HEAD_BYTES) + tensors * BigInt(MIN_TENSOR_BYTES) + keys * BigInt(MIN_KEY_BYTES);
-  if (minBytes > source.size) {
-    throw new ModelFileError(
-      `claims ${tensors} tensors and ${keys} keys, which take at least ${minBytes} bytes; the file has ${source.size}`,
-    );
-  }
-  if (tensors > MAX_TENSORS) {
-    throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; its header claims ${tensors}`);
-  }
-}
-
-type Fetch = NonNullable<NonNullable<Parameters<typeof gguf>[1]>['fetch']>;
-
-/** An arbitrary address; `fetchFrom` answers the requests. */
-const ADDRESS = 'https://source.invalid/model.gguf';
-
-const RANGE = z.object({ headers: z.object({ Range: z.string().regex(/^bytes=\d+-\d+$/) }) });
-
-/** Returns a fetch function that answers range requests from `source`. */
-const fetchFrom =
-  (source: ByteSource): Fetch =>
-  async (_: unknown, options?: unknown) => {
-    const [first = 0, last = 0] = (RANGE.parse(options).headers.Range.match(/\d+/g) ?? []).map(Number);
-    const length = last - first + 1;
-    // The parser reads ahead by one chunk. Farther beyond the end, it follows a false header.
-    if (first >= source.size + length) throw cutOff(source);
-    const bytes = first < source.size ? await source.bytes(first, length) : new Uint8Array();
-    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    const answer = { headers: { get: (_: string): string | null => null }, arrayBuffer: async () => buffer };
-    // The core compiles without DOM types, so it has no Response; the parser uses nothing else of one.
-    return answer as Awaited<ReturnType<Fetch>>;
-  };
-
-async function parseHeader(source: ByteSource): Promise<GGUFParseOutput> {
-  try {
-    return await gguf(ADDRESS, { fetch: fetchFrom(source) });
-  } catch (error) {
-    if (error instanceof ModelFileError) throw error;
-    if (error instanceof RangeError) throw new ModelFileError('its header is cut off, broken, or larger than 50 MB');
-    throw new ModelFileError(`its header cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function tensorOf({ name, shape, dtype }: GGUFTensorInfo): GgufTensor {
-  const type = GGML_TYPES.get(dtype);
+function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTensor {
+  const type = GGML_TYPES.get(number);
   if (!type) {
     const known = [...GGML_TYPES.values()].map((t) => t.name).join(', ');
-    throw new ModelFileError(`the type of ${shown(name)} must be one of ${known}; got number ${dtype}`);
+    throw new ModelFileError(`the type of ${quoted(name)}, number ${number}, must be one of ${known}`);
   }
-  const sides = shape.map(Number);
-  const weights = sides.reduce((product, side) => product * side, 1);
-  if ((sides[0] ?? 1) % type.values !== 0) {
+  const weights = shape.reduce((product, side) => product * side, 1);
+  if ((shape[0] ?? 1) % type.values !== 0) {
     throw new ModelFileError(
-      `a row of ${shown(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${sides[0]}`,
+      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${shape[0]}`,
     );
   }
-  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, shape: sides };
+  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, shape, start };
 }
 
 /** Refuses tensors that overlap or extend beyond the file. */
-function checkPlaces(tensors: readonly (GgufTensor & { readonly start: number })[], { size }: ByteSource): void {
+function checkPlaces(tensors: readonly GgufTensor[], { size }: ByteSource): void {
   let [before, end] = ['', 0];
   for (const { name, start, bytes } of [...tensors].sort((a, b) => a.start - b.start)) {
-    if (start < end) throw new ModelFileError(`its tensors ${shown(before)} and ${shown(name)} overlap`);
+    if (start < end) throw new ModelFileError(`its tensors ${quoted(before)} and ${quoted(name)} overlap`);
     [before, end] = [name, start + bytes];
     if (end > size) {
-      throw new ModelFileError(`is cut off: its tensor ${shown(name)} ends at byte ${end}, and the file at ${size}`);
+      throw new ModelFileError(`is cut off: its tensor ${quoted(name)} ends at byte ${end}, and the file at ${size}`);
     }
   }
 }
 
 function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id: string): Model {
-  const name = metadata['general.architecture'];
+  const name = metadata.get('general.architecture');
   const architecture = architectureOf(ARCHITECTURES, name, 'general.architecture');
   const value = (key: string): unknown => {
-    const said = metadata[`${String(name)}.${key}`];
+    const said = metadata.get(`${String(name)}.${key}`);
     return typeof said === 'bigint' ? Number(said) : said;
   };
   const keyOf = (field: FieldName): string => `${String(name)}.${ownKey(field) ?? field}`;
@@ -278,8 +207,12 @@ function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id:
     },
     keyOf,
   );
-  const title = metadata['general.name'];
-  const about = { id, name: typeof title === 'string' && title !== '' ? printable(title) : id, source: id };
+  const title = metadata.get('general.name');
+  const about = {
+    id,
+    name: typeof title === 'string' && title !== '' ? shown(title, MAX_TITLE_LENGTH) : id,
+    source: id,
+  };
   return modelFrom(about, architecture, fields, keyOf);
 }
 
@@ -305,6 +238,3 @@ function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, 
 
 /** Maximum characters of a model's name from a file. */
 const MAX_TITLE_LENGTH = 100;
-
-/** A name from a file without control characters, so that it can be printed. */
-const printable = (title: string): string => title.replace(/[\p{C}]/gu, '').slice(0, MAX_TITLE_LENGTH);

@@ -231,11 +231,11 @@ describe('the error of a bad safetensors file is one line with its name and what
   test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
     ['empty', new Uint8Array(), /is empty/],
     ['three bytes', good.slice(0, 3), /is cut off: it has 3 bytes/],
-    ['a header of 2 GB', claiming(2n ** 31n), /length of its header, at most 100000000 bytes; got 2147483648/],
+    ['a header of 2 GB', claiming(2n ** 31n), /length of its header, at most 48000000 bytes; got 2147483648/],
     [
       'a header longer than the file',
-      claiming(99_999_999n),
-      /cut off: its header ends at byte 100000007, and the file at/,
+      claiming(40_000_000n),
+      /cut off: its header ends at byte 40000008, and the file at/,
     ],
     ['cut off in its data', good.slice(0, -1), /is cut off: its tensors take \d+ bytes, and the file has \d+ of them/],
     [
@@ -243,13 +243,13 @@ describe('the error of a bad safetensors file is one line with its name and what
       new Uint8Array([...good, 0]),
       /its tensors take \d+ bytes, and behind its header there are \d+$/,
     ],
-    ['no JSON', withHeader('{"a":'), /its header must be JSON; it begins with/],
-    ['no object', withHeader('3'), /its header must map tensors/],
+    ['no JSON', withHeader('{"a":'), /its header must be JSON that maps tensors/],
+    ['no object', withHeader('3'), /its header must be JSON that maps tensors.*; it begins with "3"/],
     ['no tensors', withHeader('{}'), /has no tensor for the embedding/],
     [
       'a tensor without a place',
       withHeader('{"a":{"dtype":"F16","shape":[1]}}'),
-      /map tensors to dtype, shape and data_offsets; "a\.data_offsets"/,
+      /maps tensors to dtype, shape and data_offsets; "a\.data_offsets"/,
     ],
     [
       'a place of another size',

@@ -5,19 +5,19 @@
  */
 
 import { z } from 'zod';
+import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
+import { jsonEntries, parsedEntry } from './json-entries.ts';
 import {
   type ByteSource,
   type Files,
+  MAX_PARTS,
   ModelFileError,
   ofFile,
   opened,
-  parseJson,
   partsOf,
-  readJson,
   readParts,
-  shown,
 } from './source.ts';
 import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
 
@@ -136,10 +136,17 @@ function knownWeights(name: string, type: string, values: number): number | unde
   return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
 }
 
-/** Maximum size of a header, by the specification. An index is smaller. */
-const MAX_HEADER_BYTES = 100_000_000;
-
-const INDEX = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+$/)) });
+/** Maximum number of a model's tensors: twice those of Kimi K2 with a tensor for each expert and each of its scales. */
+const MAX_TENSORS = 300_000;
+/**
+ * Maximum bytes of a header, and of an index. The specification allows headers of 100 MB; with as many tensors as are
+ * allowed here they have 40 MB.
+ */
+const MAX_HEADER_BYTES = 48_000_000;
+/** Maximum characters of a tensor's name. */
+const MAX_NAME_LENGTH = 256;
+/** Maximum characters of what a header or an index says of one tensor. */
+const MAX_ENTRY_LENGTH = 1000;
 
 const TENSOR = z.object({
   dtype: z.string(),
@@ -147,10 +154,7 @@ const TENSOR = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-const HEADER = z
-  .record(z.string(), z.unknown())
-  .transform(({ __metadata__, ...tensors }) => tensors)
-  .pipe(z.record(z.string(), TENSOR));
+const FILE_NAME = z.string().regex(/^[^/\\]+$/);
 
 /** Reads a model from a safetensors file or index. All parts of a file are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
@@ -163,9 +167,25 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
-    const index = INDEX.safeParse(await readJson(await opened(files, name), MAX_HEADER_BYTES));
-    if (!index.success) throw new ModelFileError('must be an index: a weight_map from tensors to names of files');
-    return [...new Set(Object.values(index.data.weight_map))].sort();
+    const source = await opened(files, name);
+    if (source.size > MAX_HEADER_BYTES) {
+      throw new ModelFileError(`must be JSON of at most ${MAX_HEADER_BYTES} bytes; it has ${source.size}`);
+    }
+    const rule = 'must be an index: a weight_map from tensors to names of files';
+    const shards = new Map<string, string>();
+    for (const [key, map] of jsonEntries(await source.text(0, source.size), rule)) {
+      if (key !== '"weight_map"') continue;
+      for (const [, file] of jsonEntries(map, rule)) {
+        // Most tensors share their file with others.
+        if (shards.has(file)) continue;
+        const parsed = FILE_NAME.safeParse(parsedEntry(file, MAX_ENTRY_LENGTH));
+        if (!parsed.success) throw new ModelFileError(`${rule}; got ${quoted(file)}`);
+        shards.set(file, parsed.data);
+        if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
+      }
+    }
+    if (shards.size === 0) throw new ModelFileError(rule);
+    return [...new Set(shards.values())].sort();
   });
 }
 
@@ -185,15 +205,7 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (start > source.size) {
     throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
   }
-  const json = parseJson(await source.text(LENGTH_BYTES, length), 'its header must be JSON');
-  const header = HEADER.safeParse(json);
-  if (!header.success) {
-    const [{ path, message } = { path: [], message: '' }] = header.error.issues;
-    throw new ModelFileError(
-      `its header must map tensors to dtype, shape and data_offsets; ${shown(path.join('.'))}: ${message}`,
-    );
-  }
-  const tensors = Object.entries(header.data).map(([name, entry]) => tensorOf(name, entry));
+  const tensors = tensorsIn(await source.text(LENGTH_BYTES, length));
   const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
   // The specification allows no holes.
   if (taken > data)
@@ -203,16 +215,44 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   return tensors;
 }
 
+function tensorsIn(header: string): FileTensor[] {
+  const rule = 'its header must be JSON that maps tensors to dtype, shape and data_offsets';
+  const tensors: FileTensor[] = [];
+  for (const [key, value] of jsonEntries(header, rule)) {
+    if (key === '"__metadata__"') continue;
+    const name = parsedEntry(key, MAX_NAME_LENGTH);
+    if (typeof name !== 'string') {
+      throw new ModelFileError(
+        `names of tensors must be texts of at most ${MAX_NAME_LENGTH} characters; ${quoted(key)} has ${key.length}`,
+      );
+    }
+    if (tensors.length === MAX_TENSORS)
+      throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
+    if (value.length > MAX_ENTRY_LENGTH) {
+      throw new ModelFileError(
+        `${rule}, in at most ${MAX_ENTRY_LENGTH} characters; ${quoted(name)} has ${value.length}`,
+      );
+    }
+    const tensor = TENSOR.safeParse(parsedEntry(value, MAX_ENTRY_LENGTH));
+    if (!tensor.success) {
+      const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
+      throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
+    }
+    tensors.push(tensorOf(name, tensor.data));
+  }
+  return tensors;
+}
+
 function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {
   const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
   if (bits === undefined) {
     const known = Object.keys(BITS).join(', ');
-    throw new ModelFileError(`the dtype of ${shown(name)} must be one of ${known}; got ${shown(dtype)}`);
+    throw new ModelFileError(`the dtype of ${quoted(name)} must be one of ${known}; got ${quoted(dtype)}`);
   }
   const values = shape.reduce((product, side) => product * side, 1);
   const [bytes, due] = [data_offsets[1] - data_offsets[0], Math.ceil((values * bits) / 8)];
   if (bytes !== due) {
-    throw new ModelFileError(`${shown(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
+    throw new ModelFileError(`${quoted(name)} must take ${due} bytes by its shape; its place has ${bytes}`);
   }
   const weights = knownWeights(name, dtype, values);
   return { name, type: dtype, bytes, ...(weights !== undefined && { weights }) };

@@ -3,6 +3,8 @@
  * of 40 GB is read.
  */
 
+import { MAX_SHOWN_LENGTH, quoted, shown } from '../../../results/shown.ts';
+
 /** A file that is read by ranges of bytes. */
 export interface ByteSource {
   /** Size of the file in bytes. */
@@ -19,13 +21,20 @@ export interface Files {
   open(name: string): Promise<ByteSource | undefined>;
 }
 
-/** The error of a file that cannot be used. Its message is one line: the file, what is wrong, what to do. */
+/** Maximum characters of a file's name in a message. */
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * The error of a file that cannot be used. Its message is one line of at most 300 characters, fit to be shown: the file,
+ * what is wrong, what to do.
+ */
 export class ModelFileError extends Error {
   override readonly name = 'ModelFileError';
   readonly file: string | undefined;
 
   constructor(problem: string, file?: string) {
-    super(file === undefined ? problem : `${file}: ${problem}`);
+    const line = file === undefined ? problem : `${shown(file, MAX_NAME_LENGTH)}: ${problem}`;
+    super(shown(line, MAX_SHOWN_LENGTH));
     this.file = file;
   }
 }
@@ -48,51 +57,74 @@ export async function opened(files: Files, name: string, why = ''): Promise<Byte
   return source;
 }
 
-/** The names of all parts of a file: those of `…-00001-of-00003.gguf` are three. */
+/** Maximum number of a model's files. The largest models have 200. */
+export const MAX_PARTS = 1000;
+
+/** The names of all parts of a file: those of `…-00001-of-00003.gguf` are three. @throws ModelFileError for too many */
 export function partsOf(name: string): string[] {
   const [, stem = '', last, ending = ''] = /^(.*)-\d{5}-of-(\d{5})(\.[a-z]+)$/.exec(name) ?? [];
   if (last === undefined) return [name];
+  if (Number(last) > MAX_PARTS) {
+    throw new ModelFileError(`must be one of at most ${MAX_PARTS} parts; its name says ${Number(last)}`, name);
+  }
   const number = (n: number): string => String(n).padStart(5, '0');
   return Array.from({ length: Number(last) }, (_, i) => `${stem}-${number(i + 1)}-of-${last}${ending}`);
 }
 
-/** Opens all parts and reads each by `read`. */
-export const readParts = <T>(
+/** Opens all parts and reads each by `read`, one after another: only one header at a time takes memory. */
+export async function readParts<T>(
   files: Files,
   parts: readonly string[],
   read: (source: ByteSource) => Promise<T>,
-): Promise<T[]> =>
-  Promise.all(
-    parts.map((part) =>
-      ofFile(part, async () =>
-        read(await opened(files, part, parts.length > 1 ? `: give all ${parts.length} parts` : '')),
-      ),
-    ),
-  );
-
-/** Maximum characters of a value that an error shows. */
-const MAX_SHOWN_LENGTH = 80;
-
-/** A value from a file as an error shows it: quoted, cut, and without line breaks and control characters. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v)) ?? String(value);
-  const printable = text.replace(/[\p{C}]/gu, '\ufffd');
-  return printable.length > MAX_SHOWN_LENGTH ? `${printable.slice(0, MAX_SHOWN_LENGTH)}…` : printable;
+): Promise<T[]> {
+  const why = parts.length > 1 ? `: give all ${parts.length} parts` : '';
+  const found: T[] = [];
+  for (const part of parts) found.push(await ofFile(part, async () => read(await opened(files, part, why))));
+  return found;
 }
 
-/** Reads a file of JSON. @throws ModelFileError for more than `maxBytes`, or for no JSON. */
-export async function readJson(source: ByteSource, maxBytes: number): Promise<unknown> {
-  if (source.size > maxBytes) {
+/** Bounds of a JSON text, which are looked at before it is parsed: parsing makes up to 40 bytes of a byte. */
+export interface JsonBounds {
+  readonly maxBytes: number;
+  /** Maximum levels of lists and objects. */
+  readonly maxDepth: number;
+  /** Maximum number of values, the names of keys left out. */
+  readonly maxValues: number;
+}
+
+/** Reads a file of JSON. @throws ModelFileError for one that is out of its bounds, or no JSON. */
+export async function readJson(source: ByteSource, { maxBytes, maxDepth, maxValues }: JsonBounds): Promise<unknown> {
+  if (source.size > maxBytes)
     throw new ModelFileError(`must be JSON of at most ${maxBytes} bytes; it has ${source.size}`);
-  }
-  return parseJson(await source.text(0, source.size), 'must be JSON');
-}
-
-/** Parses JSON. @throws ModelFileError that begins with `rule`. */
-export function parseJson(text: string, rule: string): unknown {
+  const text = await source.text(0, source.size);
+  const { depth, values } = sizeOf(text);
+  if (depth > maxDepth) throw new ModelFileError(`must be JSON of at most ${maxDepth} levels; it has ${depth}`);
+  if (values > maxValues) throw new ModelFileError(`must be JSON of at most ${maxValues} values; it has ${values}`);
   try {
     return JSON.parse(text);
   } catch {
-    throw new ModelFileError(`${rule}; it begins with ${shown(text.slice(0, 20))}`);
+    throw new ModelFileError(`must be JSON; it begins with ${quoted(text.slice(0, 20))}`);
   }
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** The levels of a JSON text, and about how many values it has: one for each that is opened, and one for each comma. */
+function sizeOf(text: string): { readonly depth: number; readonly values: number } {
+  let [depth, level, values, inText] = [0, 0, 1, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inText) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) inText = false;
+    } else if (code === QUOTE) inText = true;
+    else if (code === COMMA) values++;
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      values++;
+      level++;
+      if (level > depth) depth = level;
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) level--;
+  }
+  return { depth, values };
 }

@@ -3,9 +3,10 @@
  * tensors where kernels read one (Q, K and V), or one where they read several, and each may be quantised differently.
  */
 
+import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { type SizedTensor, type Tensor, tensorsOf, weightsIn } from '../models/tensors.ts';
-import { ModelFileError, shown } from './source.ts';
+import { ModelFileError } from './source.ts';
 
 /** A tensor as a file has it. */
 export interface FileTensor {
@@ -74,7 +75,7 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
   for (const file of files) {
     const place = placing(file.name);
     if (place === undefined) {
-      throw new ModelFileError(`has a tensor ${shown(file.name)}, which belongs to no known architecture`);
+      throw new ModelFileError(`has a tensor ${quoted(file.name)}, which belongs to no known architecture`);
     }
     if (place === 'unread' || isBeyond(model, place) || isCopy(model, place)) {
       unread.tensors += 1;
@@ -84,7 +85,7 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
     const targets = targetsOf(place, sums);
     if (targets.length === 0) {
       throw new ModelFileError(
-        `has a tensor ${shown(file.name)}, which its model does not have by the file’s own metadata`,
+        `has a tensor ${quoted(file.name)}, which its model does not have by the file’s own metadata`,
       );
     }
     shareOut(file, targets);

@@ -24,18 +24,23 @@ export interface Analysis {
   readonly weightsOnly: WeightsOnlyEstimate | undefined;
 }
 
+/** The maximum of series: the engine has ten formats, each in up to five variants. */
+const MAX_SERIES = 64;
+
 /** Analyses a record, or a run so far, for `model`. */
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
   const gemvs = run.measurements.filter(isMeasured).filter(isPlainGemv);
-  const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()].map((group) => {
-    const points = group.flatMap((m) => {
-      const ms = dispatchMs(m.samples, clock.trusted);
-      return ms && ms.value > 0 ? [{ bytes: dispatchBytes(m), ms }] : [];
+  const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()]
+    .slice(0, MAX_SERIES)
+    .map((group) => {
+      const points = group.flatMap((m) => {
+        const ms = dispatchMs(m.samples, clock.trusted);
+        return ms && ms.value > 0 ? [{ bytes: dispatchBytes(m), ms }] : [];
+      });
+      const { params, variant } = (group[0] as (typeof group)[number]).case;
+      return { format: String(params.format), variant, points, fit: fitAffine(points) };
     });
-    const { params, variant } = (group[0] as (typeof group)[number]).case;
-    return { format: String(params.format), variant, points, fit: fitAffine(points) };
-  });
   const fastest = series
     .flatMap(({ format, fit }) => (format === 'f16' && fit ? [fit] : []))
     .sort((a, b) => b.gbps.value - a.gbps.value)[0];

@@ -8,7 +8,7 @@
  */
 
 import { quantile } from 'simple-statistics';
-import { type Estimate, estimate, REPLICATES, randomSource } from '../../../results/statistics.ts';
+import { type Estimate, estimate, maxOf, REPLICATES, randomSource } from '../../../results/statistics.ts';
 
 /** A GEMV of one size: the bytes of a dispatch, and the time it took. */
 export interface FitPoint {
@@ -54,7 +54,7 @@ export function fitAffine(points: readonly FitPoint[], seed = 1): AffineFit | un
   return {
     overheadMs: through((line) => line.overheadMs),
     gbps: through((line) => 1 / line.msPerByte / 1e6),
-    worstResidual: Math.max(...points.map((p) => Math.abs(at(value, p.bytes) / p.ms.value - 1))),
+    worstResidual: maxOf(points.map((p) => Math.abs(at(value, p.bytes) / p.ms.value - 1))),
     points,
     predictMs: (bytes) => through((line) => at(line, bytes)),
   };

@@ -14,6 +14,7 @@ import { mean, probit } from 'simple-statistics';
 import {
   type Estimate,
   estimate,
+  maxOf,
   type RandomSource,
   REPLICATES,
   randomSource,
@@ -35,6 +36,11 @@ const HELD_OUT = 0.3;
 
 /** Number of further splits of the points that are not held out, to choose the form. */
 const SPLITS = 10;
+
+/** The points of all splits together, from which fewer splits tell forms apart as well as `SPLITS` of few points. */
+const SPLIT_POINTS = 400;
+
+const splitsOf = (points: number): number => Math.min(SPLITS, Math.max(2, Math.round(SPLIT_POINTS / points)));
 
 /** A less simple form is chosen only if its error is below this share of the simpler one's. */
 const BETTER = 0.9;
@@ -92,11 +98,17 @@ export interface Law extends LawFit {
 export const MIN_POINTS = 3;
 
 /**
+ * Maximum number of points of a law, whose time grows with them. Of more, so many are drawn: a law has at most eight
+ * terms, and knows them no less well than its error of `MIN_ERROR`.
+ */
+export const MAX_POINTS = 96;
+
+/**
  * Fits the law of `points` in the one of `forms` that predicts best.
  * @returns undefined for fewer points than `MIN_POINTS`
  */
 export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): Law | undefined {
-  const usable = points.filter(isTimed);
+  const usable = usableOf(points, seed);
   if (usable.length < MIN_POINTS) return undefined;
   const compared = compare(usable, seed, forms);
   const law = fitForm(usable, chosen(compared), seed);
@@ -105,8 +117,16 @@ export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS)
 
 /** The held-out points of `fitLaw` with their predictions, without fitting the law of all points. */
 export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): HeldOutPoint[] {
-  const usable = points.filter(isTimed);
+  const usable = usableOf(points, seed);
   return usable.length < MIN_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
+}
+
+/** The points with a time, at most `MAX_POINTS`, in their order. */
+function usableOf(points: readonly LawPoint[], seed: number): LawPoint[] {
+  const timed = points.filter(isTimed);
+  if (timed.length <= MAX_POINTS) return timed;
+  const drawn = new Set(shuffled(timed, randomSource(seed)).slice(0, MAX_POINTS));
+  return timed.filter((point) => drawn.has(point));
 }
 
 const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
@@ -115,7 +135,7 @@ const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(m
 function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): ComparedForm[] {
   const { seen } = holdOut(points, randomSource(seed));
   const random = randomSource(seed + 2);
-  const splits = Array.from({ length: SPLITS }, () => holdOut(seen, random));
+  const splits = Array.from({ length: splitsOf(seen.length) }, () => holdOut(seen, random));
   return applicable(points, forms).map((form) => ({ form, mape: crossValidated(splits, form) }));
 }
 
@@ -157,7 +177,7 @@ export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): L
     points: usable,
     heldOut,
     heldOutMape: heldOut.length > 0 ? mape(heldOut) : null,
-    worstResidual: Math.max(...fitted.map((ms, i) => Math.abs(ms / msAt(i) - 1))),
+    worstResidual: maxOf(fitted.map((ms, i) => Math.abs(ms / msAt(i) - 1))),
     explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
     predictMs: (work) => {
       const row = rowOf(whole.identified.terms, work);
@@ -312,7 +332,7 @@ function startsOf(rows: readonly Row[], times: readonly number[], compute: numbe
     slopes.map((row, i) => row.map((slope, k) => (k === compute ? 0 : slope / (times[i] as number)))),
     times.map(() => 1),
   );
-  const maxCost = Math.max(...slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
+  const maxCost = maxOf(slopes.map((row, i) => (row[compute] as number) / (times[i] as number)));
   return [0.1, 0.5, 1].map((part) => alone.map((cost, i) => (i === compute ? part / maxCost : cost)));
 }
 

@@ -7,6 +7,17 @@
  * (`identify`).
  */
 
+import { maxOf, minOf } from '../../../results/statistics.ts';
+
+/** The length of a vector. It is scaled, so that no square is too large or too small for a number. */
+function normOf(values: readonly number[]): number {
+  const largest = maxOf(values.map(Math.abs));
+  if (!(largest > 0)) return 0;
+  let squares = 0;
+  for (const value of values) squares += (value / largest) ** 2;
+  return largest * Math.sqrt(squares);
+}
+
 /** The normal equations AᵀA·x = Aᵀy. */
 interface NormalEquations {
   readonly gram: readonly (readonly number[])[];
@@ -63,11 +74,11 @@ function solveWithin({ gram, moments }: NormalEquations, set: readonly number[])
  */
 export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y: readonly number[]): number[] {
   const count = rows[0]?.length ?? 0;
-  const lengths = Array.from({ length: count }, (_, i) => Math.hypot(...rows.map((row) => row[i] as number)));
+  const lengths = Array.from({ length: count }, (_, i) => normOf(rows.map((row) => row[i] as number)));
   const scaled = rows.map((row) => row.map((value, i) => value / (lengths[i] || 1)));
   const equations = normalEquations(scaled, y, count);
   const { gram, moments } = equations;
-  const maxMoment = Math.max(...moments.map(Math.abs), Number.MIN_VALUE);
+  const maxMoment = maxOf([...moments.map(Math.abs), Number.MIN_VALUE]);
 
   const unscaled = (solution: readonly number[]) => solution.map((value, i) => value / (lengths[i] || 1));
   // The plain solution stands where no bound is active, which is the usual case.
@@ -103,9 +114,7 @@ export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y:
         break;
       }
       // Go towards the solution as far as all variables stay positive; one that reaches 0 is bound there.
-      const reach = Math.min(
-        ...negative.map((i) => (x[i] as number) / ((x[i] as number) - (target[i] as number) || 1)),
-      );
+      const reach = minOf(negative.map((i) => (x[i] as number) / ((x[i] as number) - (target[i] as number) || 1)));
       x = x.map((value, i) => value + reach * ((target[i] as number) - value));
       const left = free.filter((i) => (x[i] as number) > 1e-15);
       free = left.length < free.length ? left : free.filter((i) => !negative.includes(i));
@@ -130,7 +139,7 @@ export interface Independence {
 export function independence(columns: readonly (readonly number[])[], needs: number): Independence[] {
   const basis: { readonly index: number; readonly direction: readonly number[] }[] = [];
   return columns.map((column, index) => {
-    const length = Math.hypot(...column);
+    const length = normOf(column);
     if (length === 0) return { share: 0, explainedBy: [] };
     let rest = column.map((value) => value / length);
     // One pass leaves rounding errors as large as the shares that matter.
@@ -140,7 +149,7 @@ export function independence(columns: readonly (readonly number[])[], needs: num
         rest = rest.map((value, i) => value - along * (direction[i] as number));
       }
     }
-    const share = Math.hypot(...rest);
+    const share = normOf(rest);
     if (share >= needs) {
       basis.push({ index, direction: rest.map((value) => value / share) });
       return { share, explainedBy: [] };
@@ -149,7 +158,7 @@ export function independence(columns: readonly (readonly number[])[], needs: num
     const rows = column.map((_, r) => accepted.map((i) => (columns[i] as readonly number[])[r] as number));
     const parts = leastSquaresNonNegative(rows, column);
     const explainedBy = accepted.filter(
-      (i, k) => (parts[k] as number) * Math.hypot(...(columns[i] as readonly number[])) > EXPLAINS * length,
+      (i, k) => (parts[k] as number) * normOf(columns[i] as readonly number[]) > EXPLAINS * length,
     );
     return { share, explainedBy };
   });

@@ -7,7 +7,7 @@ import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts';
 import { figureOf } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
+import { groupBy, maxOf } from '../../../results/statistics.ts';
 import { stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
@@ -93,13 +93,13 @@ function stepPoint({ case: of, dispatches }: DecodeMeasured, model: Model, ms: L
 export function productPoints({ measurements, clock }: Run): LawPoint[] {
   const products = measurements
     .filter(isMeasured)
-    .filter(isPlainGemv)
+    .filter((m) => isPlainGemv(m) && m.case.params.format !== undefined)
     .flatMap((m) => {
       const ms = dispatchMs(m.samples, clock.trusted);
       return ms && ms.value > 0 ? [{ m, ms }] : [];
     });
   return [...groupBy(products, ({ m }) => String(m.case.params.format)).values()].flatMap((ofFormat) => {
-    const maxBytes = Math.max(...ofFormat.map(({ m }) => m.work.bytesRead));
+    const maxBytes = maxOf(ofFormat.map(({ m }) => m.work.bytesRead));
     const [fastest] = ofFormat.filter(({ m }) => m.work.bytesRead === maxBytes).sort((a, b) => a.ms.value - b.ms.value);
     return ofFormat
       .filter(({ m }) => m.case.variant === fastest?.m.case.variant)

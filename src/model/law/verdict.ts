@@ -2,7 +2,7 @@
 
 import { memoryShare } from '../../../results/derive.ts';
 import { figureText } from '../../../results/figures.ts';
-import { labelsOf } from '../../../results/labels/index.ts';
+import { labelOf } from '../../../results/labels/index.ts';
 import { BOUND_SHARE } from '../../../results/labels/machine.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { stepTime } from '../theory/step-time.ts';
@@ -20,7 +20,7 @@ export interface BoundVerdict {
  * steps tell memory from fixed costs, where the law knows both. A machine must pass both tests.
  */
 export function boundOf(record: RunRecord, found: RecordLaw | undefined): BoundVerdict {
-  const label = labelsOf(record).find(({ id }) => id === 'not-bandwidth-bound');
+  const label = labelOf('not-bandwidth-bound', record);
   if (label) return { verdict: 'not bandwidth-bound', evidence: label.reason };
   const share = memoryShare(record);
   if (!share?.ci95) {

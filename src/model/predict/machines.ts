@@ -3,7 +3,7 @@
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
 import { gpusNamed } from '../../../results/gpus.ts';
-import { labelsOf } from '../../../results/labels/index.ts';
+import { labelOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
@@ -152,4 +152,4 @@ function machineOfSteps(
 }
 
 /** Whether the run found that something other than bandwidth limits its products. */
-const computes = (record: RunRecord): boolean => labelsOf(record).some(({ id }) => id === 'not-bandwidth-bound');
+const computes = (record: RunRecord): boolean => labelOf('not-bandwidth-bound', record) !== undefined;

@@ -3,6 +3,7 @@
  * (`theory/laws.ts`), and what binds. Nothing is measured here.
  */
 
+import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/bounds.ts';
 import { largestWhere } from '../../../results/largest.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
@@ -22,8 +23,8 @@ interface Range {
 /** Plausible ranges of the numbers that a person gives; a number outside has the wrong unit. GB is 10⁹ bytes. */
 export const RANGES = {
   /** Bandwidth, from a part of a phone's to a row of racks'. */
-  bandwidth: { min: 0.1, max: 1e8, unit: 'GB/s' },
-  memory: { min: 0.01, max: 1e7, unit: 'GB' },
+  bandwidth: { min: 0.1, max: MAX_GBPS, unit: 'GB/s' },
+  memory: { min: MIN_MEMORY_GB, max: MAX_MEMORY_GB, unit: 'GB' },
   flops: { min: 0.001, max: 1e9, unit: 'TFLOP/s' },
   /** Overhead of one step. */
   overhead: { min: 0, max: 60_000, unit: 'ms' },

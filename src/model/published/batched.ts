@@ -5,6 +5,7 @@
 
 import { mean } from 'simple-statistics';
 import type { BatchedTable } from '../../../results/published.ts';
+import { maxOf } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
@@ -59,7 +60,7 @@ export function batchedResults(table: BatchedTable, seeds: number): BatchedResul
     return {
       ...{ model: published.model, quantisation: published.quantisation },
       experts: modelById(published.model).layers.some(({ mlp }) => mlp.kind === 'experts'),
-      ...{ points, law, heldOutMape: mean(errors), worstMape: Math.max(...errors) },
+      ...{ points, law, heldOutMape: mean(errors), worstMape: maxOf(errors) },
     };
   });
 }

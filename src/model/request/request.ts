@@ -1,6 +1,7 @@
 /** Schemas of models and of requests for their decode steps, for data that was stored or comes from outside. */
 
 import { z } from 'zod';
+import { MAX_LAYERS } from '../../../results/bounds.ts';
 import type { Model } from '../models/model.ts';
 import { type DecodeSweep, isSizes, KV_FORMATS, type SizeRange, SWEEP_RANGES, WEIGHT_FORMATS } from './sweep.ts';
 
@@ -14,7 +15,6 @@ const size = z
   .int()
   .min(1)
   .max(2 ** 31 - 1);
-const MAX_LAYERS = 10_000;
 const text = z.string().max(1000);
 const flag = z.boolean().exactOptional();
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FORMATS } from '../../../shaders/formats/index.ts';
 import { brokenShortest, formatsFrom, isSizes, sizesFrom, sizesUpTo, sweepFor, WEIGHT_FORMATS } from './sweep.ts';
 
 const RANGE = { min: 1, max: 4096 };
@@ -78,4 +79,8 @@ test('lengths are the profile’s if none is given; if one is given, the other h
 test('max breaks no rule of shortest', () => {
   expect(brokenShortest({ shortest: 200, contexts: [128, 'max'] })).toBe('must be at most the context, 128; got 200');
   expect(brokenShortest({ shortest: 200, contexts: ['max'] })).toBeUndefined();
+});
+
+test('records and requests name every format that there is', () => {
+  expect([...WEIGHT_FORMATS].sort()).toEqual(Object.keys(FORMATS).sort());
 });

@@ -1,12 +1,13 @@
 /** A sweep of decode steps to be timed, as data for terminal and page. */
 
-import { FORMATS } from '../../../shaders/formats/index.ts';
+import { FORMAT_IDS, KV_FORMAT_IDS, MAX_BATCH, MAX_CONTEXT } from '../../../results/bounds.ts';
+import { minOf } from '../../../results/statistics.ts';
 
-/** Ids of all formats that weights can be in. */
-export const WEIGHT_FORMATS: readonly string[] = Object.keys(FORMATS);
+/** Ids of all formats that weights can be in, as records have them. */
+export const WEIGHT_FORMATS: readonly string[] = FORMAT_IDS;
 
-/** Ids of the formats of KV cache that the attention kernels read. */
-export const KV_FORMATS: readonly string[] = ['f16', 'int8', 'int4-g32'];
+/** Ids of the formats of KV cache that the attention kernels read, as records have them. */
+export const KV_FORMATS: readonly string[] = KV_FORMAT_IDS;
 
 /** The rule for a list of formats, as it follows "must be". */
 export const formatsRule = (known: readonly string[]): string => `of ${known.join(', ')}, separated by commas`;
@@ -19,8 +20,8 @@ export function formatsFrom(text: string, known: readonly string[]): string[] | 
 
 /** The ranges of a sweep's numbers. Memory limits a batch further. */
 export const SWEEP_RANGES = {
-  context: { min: 1, max: 1e7, whole: true, unit: 'positions' },
-  batch: { min: 1, max: 4096, whole: true },
+  context: { min: 1, max: MAX_CONTEXT, whole: true, unit: 'positions' },
+  batch: { min: 1, max: MAX_BATCH, whole: true },
 } as const;
 
 /**
@@ -147,7 +148,7 @@ export function sweepFor(profile: keyof typeof PROFILE_SWEEPS, asked: AskedSweep
 /** The rule that a sweep's `shortest` breaks, with the value met. Undefined where it breaks none. */
 export function brokenShortest({ shortest, contexts }: Pick<DecodeSweep, 'shortest' | 'contexts'>): string | undefined {
   const numbers = numbersIn(contexts);
-  const min = Math.min(...numbers);
+  const min = minOf(numbers);
   return shortest !== undefined && shortest > min
     ? `must be at most the ${numbers.length > 1 ? 'smallest ' : ''}context, ${min}; got ${shortest}`
     : undefined;

@@ -7,6 +7,7 @@
  * A model's own scaling of angles or scores (YaRN, soft caps) only changes constants, and is left out.
  */
 
+import { maxOf, minOf } from '../../../results/statistics.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { wordsOfSize } from '../../../shaders/formats/tame.ts';
 import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';
@@ -186,7 +187,7 @@ function overCache(plan: StepDraft, a: Attention, layer: number, { heads, projec
   const splitsIn = (context: number) => Math.ceil(Math.min(context, window || context) / positionsPerSplit);
   const reduction = (p: KvCacheParams) => {
     const counts = contextsOf(p).map(splitsIn);
-    const [splits, fewest] = [Math.max(...counts), Math.min(...counts)];
+    const [splits, fewest] = [maxOf(counts), minOf(counts)];
     const form = sinks.sinks === undefined ? 'plain' : 'sinks';
     return { batch: p.batch, splits, fewest, queryHeads, headDim: p.headDim, planes, form };
   };

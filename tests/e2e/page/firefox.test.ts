@@ -167,6 +167,8 @@ async function sabotage(page: Page): Promise<void> {
     if (!/worker.*\.js/.test(request.url())) return request.continue();
     const response = await fetch(request.url());
     const body = `${line}\n${await response.text()}`;
-    await request.respond({ status: 200, headers: Object.fromEntries(response.headers), body });
+    // The body is no longer compressed, and has another length.
+    const { 'content-encoding': _, 'content-length': __, ...headers } = Object.fromEntries(response.headers);
+    await request.respond({ status: 200, headers, body });
   });
 }

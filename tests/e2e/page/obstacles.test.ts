@@ -10,7 +10,7 @@ let server: Started;
 let browser: Browser;
 
 beforeAll(async () => {
-  server = await npmStart();
+  server = await npmStart('--domain', 'bench.example');
   browser = await launchChromium({ adapter: 'swiftshader' });
 });
 
@@ -49,6 +49,31 @@ test('a kernel that does not exist', async () => {
   await expectCard(opened, 'unusable-options', /Kernels must be one of .*, gemv, .*; got "gemm"/);
   await opened.close();
 });
+
+test.each([
+  ['a run', '?profile=full&tune=86400&budget=86400&autorun=1', /asks for a run\. Nothing has started.*press Run/],
+  ['tuning', '?tune=86400&autorun=tune', /asks for tuning\. Nothing has started.*press Run/],
+])(
+  'a link that asks for %s, where no program drives the page: the form is filled and nothing starts',
+  async (_, link, words) => {
+    const { page, complaints, close } = await openIn(browser, server.address + link, {
+      driven: false,
+      viewport: PHONE,
+    });
+    const notice = page.locator('.notice');
+    await notice.waitFor();
+    expect(await notice.innerText()).toMatch(words);
+    expect(await page.locator('[name="tune"]').isChecked()).toBe(true);
+    expect(await page.locator('[name="tune-seconds"]').inputValue()).toBe('86400');
+    // A run would have replaced the button before the notice came.
+    expect(await runButton(page).isEnabled()).toBe(true);
+    expect(await page.locator('progress').count()).toBe(0);
+    expect(await overflow(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
 
 /** A browser as its `navigator` shows it to the page. */
 interface Pose {

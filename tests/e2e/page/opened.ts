@@ -15,12 +15,14 @@ export interface Opened {
   readonly page: Page;
   /** The warnings and errors that the page logged. */
   readonly complaints: readonly string[];
-  /** The reports of the page to a program that drives it. */
+  /** The reports of the page to a program that drives it. Empty where none does. */
   readonly reports: readonly EngineReport[];
   close(): Promise<void>;
 }
 
 interface OpenOptions extends BrowserContextOptions {
+  /** Whether a program drives the page, so that its address may start a run. Default: true. */
+  readonly driven?: boolean;
   /** Prepares the page before it loads anything. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -29,7 +31,7 @@ interface OpenOptions extends BrowserContextOptions {
 export async function openIn(
   browser: Browser,
   address: string,
-  { prepare, ...options }: OpenOptions = {},
+  { driven = true, prepare, ...options }: OpenOptions = {},
 ): Promise<Opened> {
   const context = patient(await browser.newContext(options));
   const page = await context.newPage();
@@ -39,7 +41,7 @@ export async function openIn(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
+  if (driven) await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await prepare?.(page);
   await page.goto(address);
   return { page, complaints, reports, close: () => context.close() };

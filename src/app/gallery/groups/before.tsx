@@ -8,6 +8,7 @@ import { type RunParams, sweepOf } from '../../../session/params.ts';
 import { AdapterCard } from '../../adapter/adapter-card.tsx';
 import type { RunSummary } from '../../engine/run-store.ts';
 import { History } from '../../history/history.tsx';
+import { linkNotice } from '../../link-notice.ts';
 import { stepPlansOf } from '../../planner/step-plans.ts';
 import { Headline } from '../../result/headline/headline.tsx';
 import { SoftwareBanner } from '../../result/labels/software-banner.tsx';
@@ -200,6 +201,17 @@ export const BEFORE: Group = {
       draw: () => <RunPanel app={appOf(looking())} />,
       width: 'main',
       folded: true,
+    },
+    {
+      id: 'run-link',
+      component: 'Run panel',
+      state: 'a link asked for a run, and nothing started',
+      draw() {
+        const store = ready(gpuRecord(), { tuneSeconds: 120, budgetSeconds: 90 });
+        store.notice.value = linkNotice('run');
+        return <RunPanel app={appOf(store)} />;
+      },
+      width: 'main',
     },
     modelFields('model-none', 'no model chosen', () => ready(gpuRecord())),
     modelFields('model-planning', 'planning', () => ready(gpuRecord(), { decode: DEFAULT_MODEL.id })),

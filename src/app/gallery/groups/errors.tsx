@@ -3,6 +3,7 @@
 import { type Place, placeText } from '../../../../results/machine/place.ts';
 import { parseParams } from '../../../session/params.ts';
 import { obstacle } from '../../engine/checks.ts';
+import type { StorageTrouble } from '../../engine/database.ts';
 import { ErrorCards } from '../../errors/error-card.tsx';
 import type { PageErrorCode } from '../../errors/page-error.ts';
 import type { Store } from '../../state.ts';
@@ -25,6 +26,8 @@ const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
   'unusable-options': 'Kernels must be one of attention, gemv, rms-norm, stream-read; got "gemm".',
   'unknown-parameter': '',
   'page-ended': '',
+  'storage-full': '',
+  'storage-denied': '',
   cancelled: 'Cancelled before anything was measured.',
   unexpected: 'Cannot read properties of null (reading “buffers”)',
 };
@@ -78,6 +81,12 @@ function ended(): Store {
   return store;
 }
 
+function unkept(trouble: StorageTrouble): Store {
+  const store = looking();
+  store.storage.value = trouble;
+  return store;
+}
+
 export const ERRORS: Group = {
   id: 'errors',
   title: 'Errors',
@@ -98,6 +107,15 @@ export const ERRORS: Group = {
       draw: () => <ErrorCards app={appOf(ended())} />,
       width: 'main',
     },
+    ...(['full', 'denied'] as const).map(
+      (trouble): Item => ({
+        id: `error-storage-${trouble}`,
+        component: 'Error card',
+        state: `storage-${trouble}: the browser does not keep the run`,
+        draw: () => <ErrorCards app={appOf(unkept(trouble))} />,
+        width: 'main',
+      }),
+    ),
     {
       id: 'error-none',
       component: 'Error card',

@@ -1,6 +1,7 @@
 /** What a record says in words and figures: the headline, the claims, the law. */
 
 import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
+import { maxOf } from '../../../../results/statistics.ts';
 import { ClaimsCard } from '../../result/claims/claims-card.tsx';
 import { Headline } from '../../result/headline/headline.tsx';
 import { LawCard } from '../../result/law/law-card.tsx';
@@ -39,7 +40,7 @@ function withResistantCache(record: RunRecord): void {
 /** Leaves the largest read over the whole pool alone. */
 function ofOneSize(record: RunRecord): void {
   const reads = measuredIn(record).filter((m) => m.case.kernel === 'stream-read');
-  const largest = Math.max(...reads.map(({ work }) => work.bytesRead));
+  const largest = maxOf(reads.map(({ work }) => work.bytesRead));
   record.measurements = measuredIn(record).filter(
     (m) => !reads.includes(m) || (m.work.bytesRead === largest && m.case.withinBytes === undefined),
   );

@@ -4,6 +4,7 @@
  */
 
 import { bytesText, type Figure, msFigureText, msText } from '../../../../results/figures.ts';
+import { maxOf, minOf } from '../../../../results/statistics.ts';
 import type { FitView, RunView, SeriesView } from '../../analysis/view.ts';
 import {
   type Axes,
@@ -69,7 +70,7 @@ function fitDatasets({ line }: FitView, ink: string): Dataset[] {
 }
 
 function ceilingDataset(streaming: Figure, sizes: readonly number[], ink: string): Dataset {
-  const ends = [Math.min(...sizes), Math.max(...sizes)];
+  const ends = [minOf(sizes), maxOf(sizes)];
   return lineDataset(
     ends.map((bytes) => ({ x: bytes, y: bytes / streaming.value / 1e6 })),
     ink,

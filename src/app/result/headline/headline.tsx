@@ -1,5 +1,6 @@
 /** The figures that people come for, each with its interval and what it is worth. */
 
+import { maxOf } from '../../../../results/statistics.ts';
 import './headline.css';
 import type { ComponentChildren } from 'preact';
 import { isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
@@ -88,7 +89,7 @@ function MeasuredStep({ store }: { store: Store }) {
     return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
   });
   const [timed] = all;
-  const maxTokensPerSecond = Math.max(...all.map(({ figures }) => figures.tokensPerSecond.value));
+  const maxTokensPerSecond = maxOf(all.map(({ figures }) => figures.tokensPerSecond.value));
   return (
     <BigFigure
       id="steps"

@@ -1,4 +1,4 @@
-/** A record as a file: its text and its name. */
+/** A record as a file: its text, its name, and its way to the person. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
 
@@ -9,4 +9,15 @@ export function recordFileName({ adapter, created }: Pick<RunRecord, 'adapter' |
   const name = `${adapter.vendor} ${adapter.architecture}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const trimmed = name.replace(/^-|-$/g, '') || 'unknown';
   return `hbmark-${trimmed}-${created.slice(0, 10)}.json`;
+}
+
+/** Saves a record as a file. */
+export function saveRecord(record: RunRecord): void {
+  const url = URL.createObjectURL(new Blob([recordText(record)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = recordFileName(record);
+  link.click();
+  // The download starts within the click and then holds the blob itself. The delay is for browsers that start it later.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

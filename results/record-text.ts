@@ -1,0 +1,83 @@
+/**
+ * The one reader of a record's text. `JSON.parse` keeps the last of two equal keys and says nothing, so what is read
+ * would not be what was written; here it is refused.
+ */
+
+import { MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
+import { type Breach, pathText } from './breach.ts';
+import { type Checked, checkRecord } from './check.ts';
+
+/** Checks the text of a record: its JSON, then all that `checkRecord` checks. Never throws. */
+export function checkRecordText(text: string): Checked {
+  // A character takes a byte or more, so no text that is longer can be shorter in bytes.
+  if (text.length > MAX_RECORD_BYTES) {
+    return refused('', `must be at most ${MAX_RECORD_BYTES} bytes of JSON; got ${text.length} characters`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refused('', `must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const twice = keyTwice(text);
+  return twice ? { ok: false, problems: [twice] } : checkRecord(value);
+}
+
+const refused = (path: string, rule: string): Checked => ({ ok: false, problems: [{ path, rule }] });
+
+/** The object or list that a token lies in. */
+interface Open {
+  /** The keys of an object so far; undefined for a list. */
+  readonly keys: Set<string> | undefined;
+  /** The last key of an object, or the index in a list. */
+  at: string | number;
+  /** Whether the next text is a key. */
+  expectsKey: boolean;
+}
+
+/** Finds the first key that an object of some valid JSON has twice. */
+function keyTwice(text: string): Breach | undefined {
+  const open: Open[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const within = open.at(-1);
+    switch (text[i]) {
+      case '{':
+        open.push({ keys: new Set(), at: '', expectsKey: true });
+        break;
+      case '[':
+        open.push({ keys: undefined, at: 0, expectsKey: false });
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        break;
+      case ',':
+        if (within?.keys) within.expectsKey = true;
+        else if (within) within.at = Number(within.at) + 1;
+        break;
+      case '"': {
+        const end = endOf(text, i);
+        if (within?.keys && within.expectsKey) {
+          const key: string = JSON.parse(text.slice(i, end + 1));
+          if (within.keys.has(key)) {
+            const path = pathText(open.slice(0, -1).map(({ at }) => at));
+            return { path, rule: `must not have a key twice; got ${JSON.stringify(key.slice(0, MAX_NAME))} again` };
+          }
+          within.keys.add(key);
+          within.at = key;
+          within.expectsKey = false;
+        }
+        i = end;
+        break;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The index of the quotation mark that ends the text in JSON which begins at `start`. */
+function endOf(text: string, start: number): number {
+  let i = start + 1;
+  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}

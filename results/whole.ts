@@ -1,0 +1,98 @@
+/**
+ * Whether a value out of JSON is kept whole and unchanged by whoever reads it, and small enough to be read. What is not
+ * is named before the schema looks at it: an id is the hash of what is kept.
+ */
+
+import { MAX_CASE_SAMPLES, MAX_DEPTH, MAX_TEXT, MAX_VALUES } from './bounds.ts';
+import { type Breach, pathText } from './breach.ts';
+
+/** The maximum of keys of one object: more than any object of a record has. */
+const MAX_KEYS = 64;
+
+/** The maximum of problems that are named. */
+const MAX_PROBLEMS = 20;
+
+/**
+ * Half of a surrogate pair, which UTF-8 cannot hold; and control characters, which move a terminal's cursor or clear its
+ * screen. No text of a record has either.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+/** The names of characters in messages: `U+001B`. */
+const codeOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Returns what is wrong with a value, at most `MAX_PROBLEMS`: a text with half a surrogate pair or a control character, a
+ * key `__proto__`, which assignments lose, something that JSON has not, or more than a record can have of anything.
+ */
+export function unwhole(value: unknown): Breach[] {
+  const problems: Breach[] = [];
+  let values = 0;
+  const say = (path: Path, rule: string) => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ path: pathText(path), rule });
+  };
+  const visit = (one: unknown, path: Path): void => {
+    if (problems.length === MAX_PROBLEMS || ++values > MAX_VALUES) return;
+    if (typeof one === 'string') {
+      textProblem(one, (rule) => say(path, rule));
+      return;
+    }
+    if (typeof one === 'number') {
+      if (!Number.isFinite(one)) say(path, `must be a finite number; got ${one}`);
+      return;
+    }
+    if (one === null || typeof one === 'boolean') return;
+    if (typeof one !== 'object') {
+      say(path, `must be a value that JSON can hold; got ${typeof one}`);
+      return;
+    }
+    if (path.length >= MAX_DEPTH) {
+      say(path, `must not lie deeper than ${MAX_DEPTH} levels`);
+      return;
+    }
+    if (Array.isArray(one)) {
+      if (one.length > MAX_CASE_SAMPLES) say(path, `must hold at most ${MAX_CASE_SAMPLES} items; got ${one.length}`);
+      else for (const [index, item] of one.entries()) visit(item, [...path, index]);
+      return;
+    }
+    const keys = Object.keys(one);
+    if (keys.length > MAX_KEYS) {
+      say(path, `must have at most ${MAX_KEYS} keys; got ${keys.length}`);
+      return;
+    }
+    for (const key of keys) {
+      if (key === '__proto__') say(path, 'must not have the key __proto__, which readers lose');
+      // A key without a value is not in the JSON.
+      else if (one[key as keyof typeof one] !== undefined) {
+        textProblem(key, (rule) => say(path, `its key ${rule}`));
+        visit((one as Readonly<Record<string, unknown>>)[key], [...path, key]);
+      }
+    }
+  };
+  visit(value, []);
+  if (values > MAX_VALUES) say([], `must hold at most ${MAX_VALUES} values`);
+  return problems;
+}
+
+function textProblem(text: string, say: (rule: string) => void): void {
+  if (text.length > MAX_TEXT) {
+    say(`must be at most ${MAX_TEXT} characters long; got ${text.length}`);
+    return;
+  }
+  const found = UNPRINTABLE.exec(text);
+  if (!found) return;
+  const [character] = found;
+  const what = /\p{Cs}/u.test(character) ? 'half a surrogate pair' : 'a control character';
+  say(`must not hold ${what}; got ${codeOf(character)} at character ${found.index + 1}`);
+}
+
+const UNPRINTABLES = new RegExp(UNPRINTABLE, 'gu');
+
+/** A text as a record can hold it: in one line, each character of `UNPRINTABLE` as a space, cut at `MAX_TEXT`. */
+export const plainText = (text: string): string => {
+  const cut = text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+  return cut.replace(UNPRINTABLES, ' ');
+};

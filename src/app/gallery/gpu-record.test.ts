@@ -1,0 +1,12 @@
+/** Tests that the GPU that does not exist has left a record that could be one. */
+
+import { expect, test } from 'vitest';
+import { checkRecord } from '../../../results/check.ts';
+import { COHERENCE } from '../../../results/labels/coherence.ts';
+import { gpuRecord } from './gpu-record.ts';
+
+test('it passes its check, and agrees with itself', () => {
+  const record = gpuRecord();
+  expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+  expect(COHERENCE.flatMap(({ id, applies }) => (applies(record) === undefined ? [] : [id]))).toEqual([]);
+});

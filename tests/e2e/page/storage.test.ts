@@ -1,0 +1,104 @@
+/** What the page does where its browser keeps nothing, and where another tab measures. */
+
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecord } from '../../../results/check.ts';
+import { casesOf } from '../../../results/derive.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { patient } from '../../support/patience.ts';
+import { Reports } from './reports.ts';
+
+const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=180';
+
+let server: Started;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function watch(page: Page): Promise<Reports> {
+  const reports = new Reports();
+  await page.exposeFunction('hbmarkReport', reports.put);
+  await page.goto(server.address + SHORT);
+  return reports;
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Saves the run so far, and returns it. */
+async function saved(page: Page): Promise<RunRecord> {
+  const download = page.waitForEvent('download');
+  await button(page, 'Save the run so far').click();
+  return readRecord(JSON.parse(readFileSync(await (await download).path(), 'utf8')));
+}
+
+test('a storage that is full: the page says so, and saves the run so far', async () => {
+  const context = patient(await browser.newContext());
+  const page = await context.newPage();
+  const devTools = await context.newCDPSession(page);
+  const { origin } = new URL(server.address);
+  const reports = await watch(page);
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  await button(page, 'Run').click();
+  await page.locator('.error-card[data-code="storage-full"]').waitFor();
+  const record = await saved(page);
+  expect(casesOf(record).some(({ status }) => status === 'measured')).toBe(true);
+  // There is room again: the next time that the run is kept, the card goes.
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.locator('.error-card[data-code="storage-full"]').waitFor({ state: 'detached' });
+  await button(page, 'Cancel').click();
+  expect((await reports.record()).created).toBe(record.created);
+  await context.close();
+});
+
+test('a storage that is denied: the page says so, and saves the run so far', async () => {
+  const context = patient(await browser.newContext());
+  const page = await context.newPage();
+  await page.route(/worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    const denied = `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`;
+    await route.fulfill({ response, body: `${denied}\n${await response.text()}` });
+  });
+  const reports = await watch(page);
+  await button(page, 'Run').click();
+  await page.locator('.error-card[data-code="storage-denied"]').waitFor();
+  await button(page, 'Cancel').click();
+  expect((await saved(page)).id).toBe((await reports.record()).id);
+  await context.close();
+});
+
+test('a second tab waits for the first, says so, and its record has the label', async () => {
+  const context = patient(await browser.newContext());
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  const [before, after] = [await watch(first), await watch(second)];
+  await button(first, 'Run').click();
+  await before.measured(1);
+  await button(second, 'Run').click();
+  await second.getByText('another tab of this browser is measuring').waitFor();
+  await button(first, 'Cancel').click();
+  await before.record();
+  await after.measured(1);
+  await button(second, 'Cancel').click();
+  const record = await after.record();
+  expect(record.events.filter(({ kind }) => kind === 'other-run')).toHaveLength(1);
+  await second.locator('[data-label="other-run"]').waitFor();
+
+  // A tab that waits can be cancelled.
+  await button(first, 'Run again').click();
+  await before.measured(1);
+  await button(second, 'Run again').click();
+  await second.getByText('another tab of this browser is measuring').waitFor();
+  await button(second, 'Cancel').click();
+  await second.locator('.notice', { hasText: 'Cancelled while another tab was measuring' }).waitFor();
+  await context.close();
+});
