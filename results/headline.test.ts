@@ -216,6 +216,7 @@ test('a launch that may cost nothing is given by its upper end', () => {
   expect(launchText({ value: 0.0001, ci95: [-0.0001, 0.0002] })).toEqual({ value: 'at most 200 ns' });
   expect(launchText({ value: -0.001, ci95: [-0.002, -0.0001] })).toEqual({ value: 'too little to measure' });
   expect(launchText({ value: 0.0031, ci95: null })).toEqual({ value: '3.10 µs' });
+  expect(launchText({ value: -0.433, ci95: null })).toEqual({ value: 'too little to measure' });
 });
 
 test('without replicates a headline is what page and terminal show', () => {

@@ -76,11 +76,14 @@ export const shownDownTo = ({ gbps: { value, ci95 }, downToGBps }: HeadlineFigur
 export function launchText(launchMs: Figure): Omit<FigureText, 'unit'> {
   const { ci95 } = launchMs;
   if (ci95 && ci95[0] <= 0) {
-    return { value: ci95[1] > 0 ? `at most ${msText(ci95[1])}` : 'too little to measure', interval: undefined };
+    return ci95[1] > 0 ? { value: `at most ${msText(ci95[1])}`, interval: undefined } : NO_LAUNCH;
   }
+  if (launchMs.value <= 0) return NO_LAUNCH;
   const { value, interval, unit } = msFigureText(launchMs);
   return { value: `${value} ${unit}`, interval };
 }
+
+const NO_LAUNCH = { value: 'too little to measure', interval: undefined };
 
 type Body = Pick<RecordBody, 'clock' | 'measurements'>;
 

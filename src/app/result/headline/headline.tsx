@@ -73,8 +73,8 @@ function Launch({ launchMs }: Pick<HeadlineFigures, 'launchMs'>) {
   const kept = (text: string) => text.replaceAll(' ', '\u00a0');
   return (
     <p data-launch>
-      Each read takes <strong>{kept(value)}</strong>
-      {interval && ` (${kept(interval)})`} more to start, however much it reads.
+      Starting a read takes <strong>{kept(value)}</strong>
+      {interval && ` (${kept(interval)})`}, however much it reads.
     </p>
   );
 }
