@@ -135,17 +135,54 @@ describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   });
 });
 
-test('a browser that is killed: the terminal has what it received', async () => {
-  const out = file('run.json');
-  const place = ['--host', 'chromium', '--adapter', 'swiftshader'];
-  const { child, ended, stderr } = start(['run', ...LONG, ...place, '--out', out]);
-  await journalled(out);
-  const [browser] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-  process.kill(Number(browser), 'SIGKILL');
-  expect(await ended).toBe(3);
-  expect(stderr()).toContain(`what was measured is in ${out}.unfinished`);
-  expect(samplesIn(recordIn(`${out}.unfinished`)).length).toBeGreaterThan(0);
+describe.each([
+  ['chromium', ['--adapter', 'swiftshader']],
+  ['firefox', []],
+])('%s', (host, place) => {
+  // Browsers take long to start: a third of the moments.
+  test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
+    'that is killed %i ms after the journal is there: the terminal has what it received',
+    async (ms) => {
+      const out = file('run.json');
+      const { child, ended, stderr } = start(['run', ...LONG, '--host', host, ...place, '--out', out]);
+      await journalled(out);
+      await setTimeout(ms);
+      const [browser] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
+      process.kill(Number(browser), 'SIGKILL');
+      expect(await ended).toBe(3);
+      expect(stderr()).toContain(`what was measured is in ${out}.unfinished`);
+      expect(samplesIn(recordIn(`${out}.unfinished`)).length).toBeGreaterThan(0);
+    },
+  );
 });
+
+test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
+  'tune that is killed %i ms after its first winner: the file has every winner by then',
+  async (ms) => {
+    const { child, ended } = start([
+      'tune',
+      '--kernel',
+      'stream-read',
+      '--kernel',
+      'gemv',
+      '--memory',
+      '0.2',
+      '--budget',
+      '300',
+    ]);
+    const winners = () =>
+      Object.values<{ winners: unknown[] }>(JSON.parse(readFileSync(file('tunings.json'), 'utf8')).machines)[0]
+        ?.winners;
+    await expect.poll(() => existsSync(file('tunings.json'))).toBe(true);
+    await setTimeout(ms);
+    const before = winners();
+    expect(before?.length).toBeGreaterThan(0);
+    child.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    // A winner may have been found since.
+    expect(winners()).toEqual(expect.arrayContaining(before ?? []));
+  },
+);
 
 describe('a file that cannot be written', () => {
   const SHORT = ['--kernel', 'stream-read', '--memory', '0.2', '--budget', '10'];
