@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derive.ts';
+import { bandwidthGBps, cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derive.ts';
 import { recordId } from '../../../results/digest.ts';
 import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
 import { launchText } from '../../../results/headline.ts';
@@ -171,7 +171,10 @@ describe('a whole quick run', () => {
     expect(await page.locator('tbody tr[data-status]').count()).toBe(file.record.measurements.length);
     const measured = file.record.measurements.filter(isMeasured);
     expect(await page.locator('tbody tr[data-status="measured"]').count()).toBe(measured.length);
-    expect(await page.locator('tbody tr[data-status="measured"] .main .value').count()).toBe(measured.length);
+    // On a busy machine, a case may have too few rounds for a figure.
+    const figures = measured.filter((m) => bandwidthGBps(m, file.record.clock.trusted));
+    expect(figures.length).toBeGreaterThan(0);
+    expect(await page.locator('tbody tr[data-status="measured"] .main .value').count()).toBe(figures.length);
   });
 
   test('every figure says that this is not a GPU', async () => {
