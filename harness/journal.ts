@@ -260,7 +260,9 @@ export class Journal {
 
   /** Returns the labels of `body` that the run has not been given before. */
   newLabels(body: RecordBody): Label[] {
-    const added = labelsOf(body).filter(({ id }) => !this.#labels.has(id));
+    // This program knows what it measures, if its sources have a commit.
+    const isOwn = () => body.harness.commit !== null;
+    const added = labelsOf(body, { isOwn }).filter(({ id }) => !this.#labels.has(id));
     for (const { id } of added) this.#labels.add(id);
     return added;
   }

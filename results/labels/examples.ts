@@ -135,6 +135,9 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   'overlapping-regions'(record) {
     for (const m of measuredIn(record)) m.samples = m.samples.map((sample) => ({ ...sample, atMs: sample.atMs / 10 }));
   },
+  'odd-rounds'(record) {
+    for (const m of measuredIn(record)) m.samples = m.samples.filter(({ round }) => round !== 1);
+  },
   'missing-cases'(record) {
     const cases = measuredIn(record).slice(0, 4);
     // Four cases are visited in turn, and one that is not in the record in between.

@@ -1,13 +1,13 @@
 /**
- * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record alone, so a record
- * has the same labels on the page, in the terminal and in the collection.
+ * Labels: what a reader must know before believing a figure of a run. Each is a rule over the record, so a record has
+ * the same labels on the page, in the terminal and in the collection; but for what only its reader knows (label.ts).
  */
 
 import type { RecordBody } from '../schema.ts';
 import { CLOCK } from './clock.ts';
 import { COHERENCE } from './coherence.ts';
 import { COURSE } from './course.ts';
-import type { Label, LabelRule } from './label.ts';
+import type { Label, LabelRule, Reader } from './label.ts';
 import { PEAK, SOFTWARE } from './machine.ts';
 import { MEMORY } from './memory.ts';
 import { STEADINESS } from './steadiness.ts';
@@ -25,10 +25,10 @@ export function labelOf(id: string, record: RecordBody): Pick<Label, 'reason'> |
   return reason === undefined ? undefined : { reason };
 }
 
-/** The labels of a record, or of a run so far. */
-export function labelsOf(record: RecordBody): Label[] {
+/** The labels of a record, or of a run so far, for its reader. */
+export function labelsOf(record: RecordBody, reader: Reader = {}): Label[] {
   return RULES.flatMap(({ id, title, applies }) => {
-    const reason = applies(record);
+    const reason = applies(record, reader);
     return reason === undefined ? [] : [{ id, title, reason, steps: stepsOfLabel(id, record) }];
   });
 }

@@ -4,8 +4,16 @@ import { cachesOf } from '../caches.ts';
 import { cacheCurve, largestProduct, largestStream, memoryShare, streamingGBps } from '../derive.ts';
 import { bytesText, percentText, significant } from '../figures.ts';
 import { type GpuSpec, gpusNamed } from '../gpus.ts';
-import { adapterName, gpusOfArchitecture, isHidden, isSoftware, namesOf, softwareName } from '../machine/identity.ts';
-import type { Measured, RecordBody } from '../schema.ts';
+import {
+  adapterName,
+  gpusOfArchitecture,
+  isAnonymous,
+  isHidden,
+  isSoftware,
+  namesOf,
+  softwareName,
+} from '../machine/identity.ts';
+import type { AdapterInfo, HostInfo, Measured, RecordBody } from '../schema.ts';
 import type { LabelRule } from './label.ts';
 
 /** Tolerance above a peak, relative: vendors round their peaks to as few as three digits. */
@@ -37,12 +45,16 @@ export const SOFTWARE: readonly LabelRule[] = [
   {
     id: 'unknown-adapter',
     title: 'Unknown adapter',
-    applies: ({ adapter, reported }) =>
-      isHidden(adapter) && reported.gpu === undefined
+    applies: ({ adapter, host, reported }) =>
+      (isHidden(adapter) || isUnnamed(adapter, host)) && reported.gpu === undefined
         ? 'The browser hides what it ran on, and even whether that is a GPU: these figures may be of a program on the CPU.'
         : undefined,
   },
 ];
+
+/** Whether a browser that names its adapters, as all but Firefox do, named none, and did not call it software either. */
+const isUnnamed = (adapter: AdapterInfo, { kind, brand }: HostInfo): boolean =>
+  kind === 'browser' && !/firefox/i.test(brand) && isAnonymous(adapter) && !adapter.isFallbackAdapter;
 
 export const PEAK: readonly LabelRule[] = [
   {

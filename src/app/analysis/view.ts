@@ -10,7 +10,7 @@ import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../
 import { type Figure, figureOf } from '../../../results/figures.ts';
 import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
-import type { Label } from '../../../results/labels/label.ts';
+import type { Label, Reader } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { maxOf, minOf } from '../../../results/statistics.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
@@ -20,6 +20,7 @@ import { analyse, type GemvSeries } from '../../model/gemv-line/analyse.ts';
 import type { AffineFit } from '../../model/gemv-line/line.ts';
 import type { WeightsOnlyEstimate } from '../../model/gemv-line/weights-only.ts';
 import type { Model } from '../../model/models/model.ts';
+import { BUILD, saysBuild } from '../../session/own-build.ts';
 
 export interface RowFigures {
   readonly gbps: Figure | undefined;
@@ -115,6 +116,9 @@ export const EMPTY_VIEW: RunView = {
   claims: [],
 };
 
+/** The page as the reader of records. It shows only what this browser has run, so what a record says of its build holds. */
+export const READER: Reader = { isOwn: saysBuild(BUILD) };
+
 /** A run so far. `undefined` stands for a case that has not been reached. */
 export interface RunSoFar {
   readonly clock: ClockInfo;
@@ -140,7 +144,7 @@ export function viewOf({ clock, measurements, decode, record }: RunSoFar, model:
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
     steps: decode.map((m) => m && stepView(m, clock.trusted)),
-    labels: record && labelsOf(record),
+    labels: record && labelsOf(record, READER),
     claims: areKernelsDone({ decode, record })
       ? claimsOf({ ...run, decode: decode.filter((m) => m !== undefined) }, record)
       : [],

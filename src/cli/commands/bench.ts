@@ -11,6 +11,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { PARAMS } from '../../session/params.ts';
+import { READER } from '../../session/reader.ts';
 import { kernelsOf } from '../../session/run-options.ts';
 import { EXIT, worstOf } from '../errors.ts';
 import { isOn, readValue, type ValueOption } from '../flags.ts';
@@ -124,7 +125,7 @@ function benchDocument(record: RunRecord, rows: readonly KernelRow[]) {
     clock: { trusted, reason, timestampQuantumNs },
     ceiling: gbps ? { gbps: gbps.value, ci95: gbps.ci95 } : null,
     rows,
-    labels: labelsOf(record),
+    labels: labelsOf(record, READER),
     record,
   };
 }

@@ -2,6 +2,7 @@
 
 import { labelsOf } from '../../../results/labels/index.ts';
 import { shown } from '../../../results/shown.ts';
+import { READER } from '../../session/reader.ts';
 import { EXIT } from '../errors.ts';
 import { checkFile, requireFiles } from '../files/record-files.ts';
 import { isOn } from '../flags.ts';
@@ -35,7 +36,7 @@ export const check = {
         ok: problems.length === 0,
         id: record?.id ?? null,
         problems,
-        labels: record ? labelsOf(record) : [],
+        labels: record ? labelsOf(record, READER) : [],
       }));
       printJson(documents);
     } else {
@@ -43,7 +44,7 @@ export const check = {
         const name = shown(file);
         if (record) print(`${name}: ok (${record.id.slice(0, 12)})`);
         for (const { path, rule } of problems) print(`${name}: ${path || 'record'}: ${rule}`);
-        for (const { title, reason } of record ? labelsOf(record) : [])
+        for (const { title, reason } of record ? labelsOf(record, READER) : [])
           print(shown(`  ${title}: ${reason}`, MAX_LABEL));
       }
     }

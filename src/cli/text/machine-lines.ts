@@ -5,13 +5,14 @@ import { adapterLine } from '../../../results/machine/identity.ts';
 import { integratedText } from '../../../results/machine/integrated.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
+import { READER } from '../../session/reader.ts';
 
 /** The maximum length of a line. A record holds text of whoever wrote it. */
 const MAX_LINE = 1000;
 
 /** Returns a line for each label, which a reader must know before believing a figure, and one for each of its steps. */
 export const labelLines = (record: RunRecord): string[] =>
-  labelsOf(record).flatMap(({ title, reason, steps }) => [
+  labelsOf(record, READER).flatMap(({ title, reason, steps }) => [
     shown(`! ${title}: ${reason}`, MAX_LINE),
     ...steps.map((step) => shown(`  - ${step}`, MAX_LINE)),
   ]);

@@ -38,6 +38,7 @@ import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
+import { READER } from '../../session/reader.ts';
 import { cacheLines } from './cache-curve.ts';
 import { shapeText } from './case-text.ts';
 import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
@@ -147,7 +148,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
     ),
     decode: decodeDocument(record, found),
     claims: claimsDocument(record),
-    labels: labelsOf(record),
+    labels: labelsOf(record, READER),
     record,
   };
 }

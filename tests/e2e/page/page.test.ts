@@ -14,6 +14,7 @@ import { launchText } from '../../../results/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import { rendererOf } from '../../../results/machine/renderer.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { READER } from '../../../src/app/analysis/view.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
 import { modelOfConfig } from '../../../src/model/files/config.ts';
@@ -190,7 +191,7 @@ describe('a whole quick run', () => {
     const shown = await opened.page
       .locator('li[data-label]')
       .evaluateAll((items) => items.map((item) => item.getAttribute('data-label')));
-    expect(shown).toEqual(labelsOf(file.record).map(({ id }) => id));
+    expect(shown).toEqual(labelsOf(file.record, READER).map(({ id }) => id));
   });
 
   test('the levels that the sweep found are below its chart', async () => {

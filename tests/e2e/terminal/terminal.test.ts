@@ -15,6 +15,7 @@ import { labelsOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { BetweenDocument } from '../../../src/cli/text/between.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
+import { READER } from '../../../src/session/reader.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { type Ended, hbmark as runTool, TOOL } from './tool.ts';
 
@@ -46,7 +47,7 @@ describe('run', () => {
   test('runs in Node and prints one document on stdout', async () => {
     const document = await runJson('--host', 'node', '--out', file('node.json'), '--model', file('config.json'));
     expect(document.software).toBe(true);
-    expect(document.labels).toEqual(labelsOf(document.record));
+    expect(document.labels).toEqual(labelsOf(document.record, READER));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
     // The verdict depends on the CPU that the adapter runs on, and on what else runs there.
     expect(document.claims.map(({ id }) => id)).toContain('door');

@@ -1,0 +1,17 @@
+/** Whether this build made a record. */
+
+import type { RecordBody } from '../../results/schema.ts';
+
+type Build = Pick<RecordBody['harness'], 'version' | 'commit'>;
+
+/** This build. */
+export const BUILD: Build = { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ };
+
+/**
+ * Whether a record says that `build` made it. Sources that were changed since their commit have none, and may be
+ * anybody's.
+ */
+export const saysBuild =
+  ({ version, commit }: Build) =>
+  ({ harness }: RecordBody): boolean =>
+    commit !== null && commit === harness.commit && version === harness.version;
