@@ -29,6 +29,10 @@ const PAGE = 'tests/e2e/page';
 /** The page's tests, by browser. */
 const PAGE_IN_FIREFOX = [`${PAGE}/firefox.test.ts`];
 const PAGE_IN_CHROMIUM = filesIn(PAGE).filter((file) => !PAGE_IN_FIREFOX.includes(file));
+const TERMINAL = 'tests/e2e/terminal';
+/** The terminal's tests whose runs end badly. They keep their locks to themselves, and so disturb no other. */
+const ENDING = ['kills', 'disks', 'hostile', 'serve'].map((name) => `${TERMINAL}/${name}.test.ts`);
+const USED = filesIn(TERMINAL).filter((file) => !ENDING.includes(file));
 
 /**
  * The jobs: npm scripts, and projects of vitest.config.ts, or some files of one. The longest come early, so that all
@@ -48,7 +52,7 @@ const JOBS = [
   { name: 'chromium', needs: 'adapters' },
   { name: 'firefox', needs: 'adapters' },
   { name: 'deno', needs: 'adapters' },
-  { name: 'terminal', needs: 'adapters' },
+  ...[USED, ENDING].map((files) => ({ name: 'terminal', files, needs: /** @type {const} */ ('adapters') })),
   { name: 'browser', needs: 'adapters' },
   { name: 'unit' },
   { name: 'calibration' },
