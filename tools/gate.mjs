@@ -51,6 +51,7 @@ const JOBS = [
   { name: 'terminal', needs: 'adapters' },
   { name: 'browser', needs: 'adapters' },
   { name: 'unit' },
+  { name: 'attack' },
   { name: 'calibration' },
 ];
 

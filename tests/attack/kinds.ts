@@ -1,0 +1,177 @@
+/** The kinds of inputs, each with all that read it: the page and the terminal, by their own ways in. */
+
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { checkRecordText } from '../../results/record-text.ts';
+import { finished, memoryOf } from '../../src/app/gallery/fixtures.ts';
+import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
+import { linkNotice } from '../../src/app/link-notice.ts';
+import { stepPlansOf } from '../../src/app/planner/step-plans.ts';
+import { createStore } from '../../src/app/state.ts';
+import { nearestOfAll } from '../../src/model/files/nearest-format.ts';
+import { readModel } from '../../src/model/files/read-model.ts';
+import { ModelFileError } from '../../src/model/files/source.ts';
+import { NAMED_MODELS } from '../../src/model/models/index.ts';
+import { sweepFor } from '../../src/model/request/sweep.ts';
+import { formatParams, parseParams, sweepOf } from '../../src/session/params.ts';
+import { runText } from '../../src/cli/text/summary.ts';
+import { filesOf, sourceOf } from '../support/model-files.ts';
+import { attackAll, type Kind, type Reader, type Tally } from './attack.ts';
+import type { Dice } from './dice.ts';
+import type { Reading } from './faults.ts';
+import { strangeArguments, strangeQuery } from './inputs.ts';
+import { type StrangeFiles, strangeConfig, strangeGguf, strangeSafetensors } from './model-files.ts';
+import { shownOn } from './page-text.ts';
+import { garbageRecord, largeRecord, trueRecord } from './records.ts';
+import { saidTo } from './said.ts';
+
+/** A folder for the files that the terminal reads. */
+const folder = mkdtempSync(join(tmpdir(), 'hbmark-attack-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const accepted = (shown: readonly string[]): Reading => ({ accepted: true, shown, messages: [] });
+const refused = (...messages: string[]): Reading => ({ accepted: false, shown: [], messages });
+
+const RECORD_FILE = join(folder, 'record.json');
+
+/** What one of the commands says of a record. */
+const ofRecord =
+  (...args: string[]): Reader<string> =>
+  (text) => {
+    writeFileSync(RECORD_FILE, text);
+    return saidTo([...args, RECORD_FILE], RECORD_FILE);
+  };
+
+/** What is shown of a record that passes its check. Undefined: it does not pass. */
+const ofPassed =
+  (shown: (record: Extract<ReturnType<typeof checkRecordText>, { ok: true }>['record']) => string[]): Reader<string> =>
+  (text) => {
+    const checked = checkRecordText(text);
+    return checked.ok ? accepted(shown(checked.record)) : undefined;
+  };
+
+const recordKind = (id: string, make: (dice: Dice) => string): Kind<string> => ({
+  ...{ id, make },
+  // Escapes of JSON hide words.
+  source: (text) => text,
+  readers: {
+    check: ofRecord('check'),
+    page: ofPassed((record) => shownOn(finished(record))),
+    summary: ofPassed((record) => [...runText(record, NAMED_MODELS.slice(0, 1)).split('\n')]),
+    fit: ofRecord('fit'),
+    predict: ofRecord('predict', '--memory', '24', '--batch', '1,8', '--record'),
+  },
+});
+
+const GPU = gpuRecord();
+
+/** What the terminal says of a model file, which lies in a folder with its others. */
+const predictedFrom: Reader<StrangeFiles> = async (files) => {
+  const [{ name }] = files;
+  const path = join(folder, name);
+  try {
+    for (const { name, head, size } of files) {
+      if (name !== '' && dirname(join(folder, name)) === folder) writeSparse(join(folder, name), head, size);
+    }
+    return await saidTo(['predict', '--gpu', 'RTX 4090', '--model', path], path);
+  } finally {
+    for (const { name } of files) rmSync(join(folder, name), { force: true });
+  }
+};
+
+function writeSparse(path: string, head: Uint8Array, size: number): void {
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, head);
+    ftruncateSync(file, size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What the page says of a model file, and the memory of its steps. */
+const planned: Reader<StrangeFiles> = async (files) => {
+  const [{ name }] = files;
+  try {
+    const sources = Object.fromEntries(files.map((file) => [file.name, sourceOf(file.head, file.size)]));
+    const { model, weights } = await readModel(filesOf(sources), name);
+    const nearest = weights && nearestOfAll(weights.tensors);
+    const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = GPU.adapter.limits;
+    const sweep = sweepFor('quick', { weights: [nearest?.format ?? 'f16'] });
+    const { steps } = stepPlansOf({ models: [model], sweep }, { maxBufferSize, maxStorageBufferBindingSize }, 8e9);
+    return accepted([
+      ...[model.name, nearest?.differs ?? ''],
+      ...steps.map(({ plan }) => (typeof plan === 'string' ? plan : JSON.stringify(plan))),
+    ]);
+  } catch (error) {
+    if (error instanceof ModelFileError) return refused(error.message);
+    throw error;
+  }
+};
+
+const modelKind = (id: string, make: (dice: Dice) => StrangeFiles): Kind<StrangeFiles> => ({
+  ...{ id, make },
+  source: (files) => files.map(({ head }) => Buffer.from(head).toString('latin1')).join(),
+  readers: { page: planned, predict: predictedFrom },
+});
+
+/** What the page shows to a person whom an address has brought to it. */
+const opened: Reader<string> = (query) => {
+  const { params, problems } = parseParams(query);
+  const again = parseParams(formatParams(params));
+  if (JSON.stringify(again) !== JSON.stringify({ params, problems: [] })) {
+    throw new Error(`the address does not come back: ${formatParams(params)}`);
+  }
+  const store = createStore(params, problems, { program: 'chrome', system: 'windows' });
+  store.inspected(GPU);
+  store.memory.value = memoryOf(store, GPU);
+  store.notice.value = linkNotice(params.autorun);
+  const shown = shownOn(store);
+  return { accepted: problems.length === 0, shown, messages: problems };
+};
+
+/** All text of a query, as it is read. */
+const decoded = (query: string): string => [...new URLSearchParams(query)].flat().join(' ');
+
+/** The memory of the steps that an address asks for. */
+const plannedSteps: Reader<string> = (query) => {
+  const { params } = parseParams(query);
+  const model = NAMED_MODELS.find(({ id }) => id === params.decode);
+  if (!model) return undefined;
+  const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = GPU.adapter.limits;
+  const limits = { maxBufferSize, maxStorageBufferBindingSize };
+  const { steps } = stepPlansOf({ models: [model], sweep: sweepOf(params) }, limits, 8e9);
+  return accepted(steps.map(({ plan }) => (typeof plan === 'string' ? plan : JSON.stringify(plan))));
+};
+
+/** An attack with inputs of one kind. */
+export interface Attack {
+  readonly id: string;
+  /** The share of this kind among all inputs. */
+  readonly share: number;
+  /** As `attackAll`. */
+  readonly start: (count: number, tell: (line: string) => void, from?: number) => Promise<Tally>;
+}
+
+const shareOf = <Input>(share: number, kind: Kind<Input>): Attack => ({
+  ...{ id: kind.id, share },
+  start: (count, tell, from) => attackAll(kind, count, tell, from),
+});
+
+/** All attacks. Their shares make one. */
+export const ATTACKS: readonly Attack[] = [
+  shareOf(0.15, recordKind('records', trueRecord)),
+  shareOf(0.0005, recordKind('large', largeRecord)),
+  shareOf(0.2, recordKind('garbage', garbageRecord)),
+  shareOf(0.15, modelKind('config.json', strangeConfig)),
+  shareOf(0.15, modelKind('gguf', strangeGguf)),
+  shareOf(0.15, modelKind('safetensors', strangeSafetensors)),
+  shareOf(0.1, { id: 'addresses', make: strangeQuery, source: decoded, readers: { page: opened, planner: plannedSteps } }),
+  shareOf(0.1, {
+    id: 'arguments',
+    make: strangeArguments,
+    source: (args: string[]) => args.join(' '),
+    readers: { terminal: (args: string[]) => saidTo(args) },
+  }),
+];
