@@ -28,6 +28,7 @@
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { shown } from '../../results/shown.ts';
+import { UNPRINTABLE } from '../../results/whole.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
@@ -171,8 +172,8 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
-    rule: `a name of at most ${MAX_GPU_NAME} characters, none of them a control character`,
-    parse: (text) => (text.length <= MAX_GPU_NAME && !/[\p{Cc}\p{Cs}]/u.test(text) ? text : undefined),
+    rule: `a name of at most ${MAX_GPU_NAME} characters, all of them seen as themselves`,
+    parse: (text) => (text.length <= MAX_GPU_NAME && !UNPRINTABLE.test(text) ? text : undefined),
   },
   model: preset,
   decode: preset,

@@ -13,7 +13,20 @@ const KEYS = [
   ...['tune', 'kernels', 'compare', 'budget', 'autorun'],
 ];
 
-const SIZES = ['1', '128', '1,8', '128,4096', '1,max', '1,...,max', 'max', '...', '1,2,4,…,max', '10000000', '4096', '0'];
+const SIZES = [
+  '1',
+  '128',
+  '1,8',
+  '128,4096',
+  '1,max',
+  '1,...,max',
+  'max',
+  '...',
+  '1,2,4,…,max',
+  '10000000',
+  '4096',
+  '0',
+];
 
 /** A value that one of the parameters or flags may take, or nearly. */
 function value(dice: Dice): string {
@@ -27,7 +40,18 @@ function value(dice: Dice): string {
     case 3:
       return dice.pick([...MODELS.map(({ id }) => id), ...GPUS.map(({ name }) => name)]);
     case 4:
-      return dice.pick(['quick', 'full', 'kernels', 'defaults', '1', 'tune', 'gemv', 'gemv,stream-read', 'node', 'deno']);
+      return dice.pick([
+        'quick',
+        'full',
+        'kernels',
+        'defaults',
+        '1',
+        'tune',
+        'gemv',
+        'gemv,stream-read',
+        'node',
+        'deno',
+      ]);
     case 5:
       return String(dice.between(1, 100_000));
     case 6:
@@ -63,7 +87,10 @@ export function strangeArguments(dice: Dice): string[] {
   // A prediction needs one source of the machine's numbers, and a list its name.
   const needed =
     command.name === 'predict' && dice.chance(0.7)
-      ? dice.pick([['--gpu', dice.pick(GPUS).name], ['--bandwidth', '1000', '--memory', '24']])
+      ? dice.pick([
+          ['--gpu', dice.pick(GPUS).name],
+          ['--bandwidth', '1000', '--memory', '24'],
+        ])
       : command.name === 'list' && dice.chance(0.7)
         ? [dice.pick(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'profiles'])]
         : [];

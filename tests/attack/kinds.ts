@@ -9,13 +9,13 @@ import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
 import { linkNotice } from '../../src/app/link-notice.ts';
 import { stepPlansOf } from '../../src/app/planner/step-plans.ts';
 import { createStore } from '../../src/app/state.ts';
+import { runText } from '../../src/cli/text/summary.ts';
 import { nearestOfAll } from '../../src/model/files/nearest-format.ts';
 import { readModel } from '../../src/model/files/read-model.ts';
 import { ModelFileError } from '../../src/model/files/source.ts';
 import { NAMED_MODELS } from '../../src/model/models/index.ts';
 import { sweepFor } from '../../src/model/request/sweep.ts';
 import { formatParams, parseParams, sweepOf } from '../../src/session/params.ts';
-import { runText } from '../../src/cli/text/summary.ts';
 import { filesOf, sourceOf } from '../support/model-files.ts';
 import { attackAll, type Kind, type Reader, type Tally } from './attack.ts';
 import type { Dice } from './dice.ts';
@@ -167,7 +167,12 @@ export const ATTACKS: readonly Attack[] = [
   shareOf(0.15, modelKind('config.json', strangeConfig)),
   shareOf(0.15, modelKind('gguf', strangeGguf)),
   shareOf(0.15, modelKind('safetensors', strangeSafetensors)),
-  shareOf(0.1, { id: 'addresses', make: strangeQuery, source: decoded, readers: { page: opened, planner: plannedSteps } }),
+  shareOf(0.1, {
+    id: 'addresses',
+    make: strangeQuery,
+    source: decoded,
+    readers: { page: opened, planner: plannedSteps },
+  }),
   shareOf(0.1, {
     id: 'arguments',
     make: strangeArguments,

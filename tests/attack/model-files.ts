@@ -1,6 +1,6 @@
 /** Model files of strangers: config.json, GGUF and safetensors, true to their form but for a few values, or garbled. */
 
-import { ggufBytes, ggufDataBytes, ggufHeader, type GgufFile, TINY_LLAMA } from '../support/model-files.ts';
+import { type GgufFile, ggufBytes, ggufDataBytes, ggufHeader, TINY_LLAMA } from '../support/model-files.ts';
 import type { Dice } from './dice.ts';
 import { garbled, ODD_NUMBERS, oddText, oddValue } from './odd.ts';
 
@@ -194,9 +194,6 @@ function safetensors(json: string, length = utf8(json).length): Uint8Array<Array
   return bytes;
 }
 
-/** The bytes of data in the files that `changedEntries` makes, before they are changed. */
-const DATA_BYTES = 2 ** 16;
-
 export function strangeSafetensors(dice: Dice): StrangeFiles {
   const entries = changedEntries(dice);
   const config = fileOf('config.json', utf8(dice.chance(0.8) ? JSON.stringify(LLAMA) : configText(dice)));
@@ -204,7 +201,8 @@ export function strangeSafetensors(dice: Dice): StrangeFiles {
   const header = dice.chance(0.3) ? garbled(json, dice) : json;
   const length = dice.chance(0.1) ? dice.pick([0, 1, 2, 1e6, 1e8, 2 ** 40]) : undefined;
   const head = safetensors(header, length);
-  const weights = (name: string) => fileOf(name, head, head.length + dice.pick([DATA_BYTES, dataBytes(entries), 0]));
+  const bytes = dice.chance(0.8) ? dataBytes(entries) : dice.pick([0, 1, 2 ** 16, 2 ** 40]);
+  const weights = (name: string) => fileOf(name, head, head.length + bytes);
   if (dice.chance(0.7)) return [weights('model.safetensors'), config];
   const file = dice.chance(0.7) ? 'model-00001-of-00001.safetensors' : oddText(dice, 200);
   const map = Object.fromEntries(Object.keys(entries).map((name) => [name, file]));
@@ -218,4 +216,7 @@ export function strangeSafetensors(dice: Dice): StrangeFiles {
 
 /** The bytes of data up to the largest offset of all entries. */
 const dataBytes = (entries: Readonly<Record<string, Entry>>): number =>
-  Object.values(entries).reduce((end, { data_offsets: of }) => Math.max(end, Array.isArray(of) ? Number(of[1]) : 0), 0) || 0;
+  Object.values(entries).reduce(
+    (end, { data_offsets: of }) => Math.max(end, Array.isArray(of) ? Number(of[1]) : 0),
+    0,
+  ) || 0;

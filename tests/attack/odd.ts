@@ -1,5 +1,6 @@
 /** What strangers put in place of a number or a text, and what they do to a text as a whole. */
 
+import { UNPRINTABLE } from '../../results/whole.ts';
 import type { Dice } from './dice.ts';
 
 /** Numbers at the edges of what JavaScript, clocks and counters hold. */
@@ -49,11 +50,9 @@ export function oddText(dice: Dice, maxLength = 1001): string {
   return dice.pick(['x', 'W', '¶', '\u202e', '𝔵', ' ']).repeat(Math.min(maxLength, dice.pick(LENGTHS)));
 }
 
-/** A text of strangers that a record may hold: no control character, and no half of a surrogate pair. */
+/** A text of strangers that a record may hold. */
 export const plainOddText = (dice: Dice): string =>
-  oddText(dice, 1000)
-    .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .slice(0, 1000);
+  oddText(dice, 1000).replace(new RegExp(UNPRINTABLE, 'gu'), '').slice(0, 1000);
 
 /** A value of any kind that JSON has. */
 export function oddValue(dice: Dice): unknown {

@@ -230,7 +230,8 @@ const clock: Change = (body, dice) => {
 /** The machine and the program. */
 const machine: Change = (body, dice) => {
   const { adapter, host } = body;
-  const name = () => dice.pick([plainOddText(dice), 'nvidia', 'apple', 'mesa', '', 'NVIDIA GeForce RTX 4090', 'llvmpipe']);
+  const name = () =>
+    dice.pick([plainOddText(dice), 'nvidia', 'apple', 'mesa', '', 'NVIDIA GeForce RTX 4090', 'llvmpipe']);
   for (const key of ['vendor', 'architecture', 'device', 'description', 'renderer'] as const) {
     if (dice.chance(0.4)) adapter[key] = name();
   }

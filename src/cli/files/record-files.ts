@@ -17,8 +17,13 @@ export function checkFile(file: string): { problems: readonly Breach[]; record?:
   const checked = checkRecordText(read(file));
   if (checked.ok) return { problems: [], record: checked.record };
   // Rules quote what they met in the file.
-  return { problems: checked.problems.map(({ path, rule }) => ({ path: shown(path), rule: shown(rule) })) };
+  return {
+    problems: checked.problems.map(({ path, rule }) => ({ path: shown(path, MAX_PATH), rule: shown(rule, MAX_RULE) })),
+  };
 }
+
+/** The maximum lengths of a place and of a rule, in characters: both fit into a message of 300. */
+const [MAX_PATH, MAX_RULE] = [50, 210];
 
 /** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
 export function recordIn(flag: string, file: string): RunRecord {
