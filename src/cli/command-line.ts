@@ -1,13 +1,13 @@
 /** The command line: finds the command that was typed and runs it, and says in one line what is wrong with what was typed. */
 
 import { cac } from 'cac';
-import { shown } from '../../results/shown.ts';
+import { quoted, shown } from '../../results/shown.ts';
 import type { Command } from './commands/command.ts';
 import { type ExitCode, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { asTyped, optionText, withValuesAsTyped } from './flags.ts';
 
-/** The maximum length of the line of an expected error. */
-const MAX_ERROR_LENGTH = 2000;
+/** The maximum length of the line of an expected error, and of what cac says: it quotes all that was typed. */
+const [MAX_ERROR_LENGTH, MAX_CAC_LENGTH] = [2000, 200];
 
 /** The line about hbmark in its help. */
 const ABOUT = 'Measures how fast this GPU decodes, and says why';
@@ -58,7 +58,7 @@ export function commandLine(commands: readonly Command<unknown>[]): CommandLine 
       cli.parse(withValuesAsTyped(argv), { run: false });
       const { matchedCommand, options } = cli;
       const [unknown] = matchedCommand ? [] : cli.args;
-      if (unknown !== undefined) throw new UsageError(`there is no command "${shown(unknown)}": name ${anyName}`);
+      if (unknown !== undefined) throw new UsageError(`there is no command ${quoted(unknown)}: name ${anyName}`);
       if (options.version && !matchedCommand) cli.outputVersion();
       else if (options.help) cli.outputHelp();
       else if (matchedCommand) await cli.runMatchedCommand();
@@ -71,10 +71,9 @@ export function commandLine(commands: readonly Command<unknown>[]): CommandLine 
     lineFor(error) {
       if (!(error instanceof Error) || exitCodeOf(error) === undefined) return undefined;
       // cac does not say what to do.
-      const hint = isCacError(error)
-        ? `: see "${['hbmark', cli.matchedCommandName, '--help'].filter(Boolean).join(' ')}"`
-        : '';
-      return shown(`hbmark: ${error.message}${hint}`, MAX_ERROR_LENGTH);
+      const help = ['hbmark', cli.matchedCommandName, '--help'].filter(Boolean).join(' ');
+      const message = isCacError(error) ? `${shown(error.message, MAX_CAC_LENGTH)}: see "${help}"` : error.message;
+      return shown(`hbmark: ${message}`, MAX_ERROR_LENGTH);
     },
   };
 }

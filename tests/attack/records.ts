@@ -31,7 +31,7 @@ const originals = (): readonly RunRecord[] => {
 };
 
 /** The bounds of a small record: enough for every reader to have something to fit. */
-const SMALL = { cases: 12, steps: 10, rounds: 3 };
+const SMALL = { cases: 8, steps: 7, rounds: 2 };
 
 /** Some neighbours of a list, or all of it where it is shorter. */
 function some<T>(items: readonly T[], count: number, dice: Dice): T[] {
