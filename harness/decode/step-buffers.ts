@@ -128,8 +128,8 @@ export function stepRotationBytes(kernels: Kernels, step: Step): number {
 /** The limits of a device that a step can run into. */
 export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
-/** Returns why the step cannot run (the rule and the value met), or undefined. */
-export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
+/** Returns why a kernel cannot run its part of the step (the rule and the value met), or undefined. */
+function refusesOperation(kernels: Kernels, step: Step): string | undefined {
   const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
     return kernel.refuses(operation.params, tuningOf(kernel, operation));
@@ -138,6 +138,13 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
     const why = refusal(operation);
     if (why !== undefined) return `${operation.kernel}: ${why}`;
   }
+  return undefined;
+}
+
+/** Returns why the step cannot run (the rule and the value met), or undefined. */
+export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
+  const why = refusesOperation(kernels, step);
+  if (why !== undefined) return why;
   const maxBytes = maxBufferBytes(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > maxBytes);
   return (
@@ -221,7 +228,11 @@ function fitMade(
   budgetBytes: number,
 ): Fitted | string {
   const fittingOf = (distinctLayers: number): Fitted => {
-    const step = inParts(kernels, make(distinctLayers), limits);
+    const made = make(distinctLayers);
+    // Inputs of what a kernel refuses, such as a million experts for a token, may have any size.
+    const why = refusesOperation(kernels, made);
+    if (why !== undefined) throw new RangeError(why);
+    const step = inParts(kernels, made, limits);
     return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };
   };
   const whole = fittingOf(Number.MAX_SAFE_INTEGER);

@@ -2,7 +2,7 @@
  * The attack: inputs of strangers, one after another, each given to all that read inputs of its kind. An input is known
  * by its kind and its number, from which it is made again: `records:1234`.
  *
- * The time of an input is the CPU time of this process in the slowest of its readers: a busy machine does not change it.
+ * The time of an input is the CPU time of this process in the slowest of its readers, at its fastest.
  * Its memory is how far the resident memory of this process rose above where it was before the input. Garbage that is not
  * collected yet counts, too, so a reader takes no more than that.
  */
@@ -18,6 +18,12 @@ import { risenBytes } from './memory.ts';
 
 /** The CPU time after which a reader hangs, in ms. */
 export const MAX_CPU_MS = 2000;
+
+/**
+ * How often a slow input is read: it hangs if it is slow each time. The first times are those of code that is still being
+ * compiled, and beside busy programs a core does less in the same time.
+ */
+const MAX_READINGS = 3;
 
 /** The maximum that a reader may take beside what the process had, in bytes. */
 export const MAX_TAKEN_BYTES = 200e6;
@@ -50,15 +56,18 @@ export async function attackWith<Input>(kind: Kind<Input>, number: number): Prom
   const [first, ...others] = Object.entries(kind.readers);
   for (const [reader, read] of [first, others[number % others.length]].filter((one) => one !== undefined)) {
     const risen = risenBytes();
-    const began = process.cpuUsage();
-    let reading: Reading | undefined;
-    try {
-      reading = await read(input);
-    } catch (error) {
-      faults.push({ reader, kind: 'crash', met: inspect(error) });
+    let [reading, ms]: [Reading | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+    for (let times = 0; times < MAX_READINGS && ms > MAX_CPU_MS; times++) {
+      const began = process.cpuUsage();
+      try {
+        reading = await read(input);
+      } catch (error) {
+        faults.push({ reader, kind: 'crash', met: inspect(error) });
+      }
+      const { user, system } = process.cpuUsage(began);
+      ms = Math.min(ms, (user + system) / 1000);
     }
-    const { user, system } = process.cpuUsage(began);
-    const [ms, bytes] = [(user + system) / 1000, risen()];
+    const bytes = risen();
     if (ms > MAX_CPU_MS) faults.push({ reader, kind: 'hang', met: `${Math.round(ms)} ms of CPU time` });
     if (bytes > MAX_TAKEN_BYTES) faults.push({ reader, kind: 'memory', met: `${Math.round(bytes / 1e6)} MB` });
     if (reading) faults.push(...faultsOf(reading, source).map((fault) => ({ ...fault, reader })));
