@@ -15,7 +15,8 @@ import { nearestOfAll } from '../../src/model/files/nearest-format.ts';
 import { readModel } from '../../src/model/files/read-model.ts';
 import { ModelFileError } from '../../src/model/files/source.ts';
 import { NAMED_MODELS } from '../../src/model/models/index.ts';
-import { sweepFor } from '../../src/model/request/sweep.ts';
+import type { Model } from '../../src/model/models/model.ts';
+import { type DecodeSweep, sweepFor } from '../../src/model/request/sweep.ts';
 import { formatParams, parseParams, sweepOf } from '../../src/session/params.ts';
 import { filesOf, sourceOf } from '../support/model-files.ts';
 import { attackAll, type Kind, type Reader, type Tally } from './attack.ts';
@@ -90,30 +91,43 @@ function writeSparse(path: string, head: Uint8Array, size: number): void {
   }
 }
 
-/** What the page says of a model file, and the memory of its steps. */
-const planned: Reader<StrangeFiles> = async (files) => {
-  const [{ name }] = files;
+/** The model in a file as the page reads it. @throws ModelFileError */
+const modelIn = (files: StrangeFiles) =>
+  readModel(filesOf(Object.fromEntries(files.map(({ name, head, size }) => [name, sourceOf(head, size)]))), files[0].name);
+
+/** What the page says of a model file. */
+const chosen: Reader<StrangeFiles> = async (files) => {
   try {
-    const sources = Object.fromEntries(files.map((file) => [file.name, sourceOf(file.head, file.size)]));
-    const { model, weights } = await readModel(filesOf(sources), name);
-    const nearest = weights && nearestOfAll(weights.tensors);
-    const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = GPU.adapter.limits;
-    const sweep = sweepFor('quick', { weights: [nearest?.format ?? 'f16'] });
-    const { steps } = stepPlansOf({ models: [model], sweep }, { maxBufferSize, maxStorageBufferBindingSize }, 8e9);
-    return accepted([
-      ...[model.name, nearest?.differs ?? ''],
-      ...steps.map(({ plan }) => (typeof plan === 'string' ? plan : JSON.stringify(plan))),
-    ]);
+    const { model, weights } = await modelIn(files);
+    return accepted([model.name, (weights && nearestOfAll(weights.tensors).differs) ?? '']);
   } catch (error) {
     if (error instanceof ModelFileError) return refused(error.message);
     throw error;
   }
 };
 
+/** What the planner says of the steps of some models. */
+function plansOf(models: readonly Model[], sweep: DecodeSweep): Reading {
+  const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = GPU.adapter.limits;
+  const { steps } = stepPlansOf({ models, sweep }, { maxBufferSize, maxStorageBufferBindingSize }, BUDGET_BYTES);
+  return accepted(steps.map(({ plan }) => (typeof plan === 'string' ? plan : JSON.stringify(plan))));
+}
+
+/** The memory of one step, as on a GPU of 12 GB. */
+const BUDGET_BYTES = 8e9;
+
+/** The memory of the steps of the model in a file. */
+const planned: Reader<StrangeFiles> = async (files) => {
+  const read = await modelIn(files).catch(() => undefined);
+  if (!read) return undefined;
+  const nearest = read.weights && nearestOfAll(read.weights.tensors);
+  return plansOf([read.model], sweepFor('quick', { weights: [nearest?.format ?? 'f16'] }));
+};
+
 const modelKind = (id: string, make: (dice: Dice) => StrangeFiles): Kind<StrangeFiles> => ({
   ...{ id, make },
   source: (files) => files.map(({ head }) => Buffer.from(head).toString('latin1')).join(),
-  readers: { page: planned, predict: predictedFrom },
+  readers: { page: chosen, planner: planned, predict: predictedFrom },
 });
 
 /** What the page shows to a person whom an address has brought to it. */
@@ -144,11 +158,7 @@ const decoded = (query: string): string => [...new URLSearchParams(query)].flat(
 const plannedSteps: Reader<string> = (query) => {
   const { params } = parseParams(query);
   const model = NAMED_MODELS.find(({ id }) => id === params.decode);
-  if (!model) return undefined;
-  const { maxBufferSize = 0, maxStorageBufferBindingSize = 0 } = GPU.adapter.limits;
-  const limits = { maxBufferSize, maxStorageBufferBindingSize };
-  const { steps } = stepPlansOf({ models: [model], sweep: sweepOf(params) }, limits, 8e9);
-  return accepted(steps.map(({ plan }) => (typeof plan === 'string' ? plan : JSON.stringify(plan))));
+  return model && plansOf([model], sweepOf(params));
 };
 
 /** An attack with inputs of one kind. */
