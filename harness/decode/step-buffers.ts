@@ -60,13 +60,24 @@ export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(k
 function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
   return (operation) => {
-    const { buffers: _, ...alike } = operation;
-    const key = JSON.stringify(alike);
+    const key = keyOf(operation);
     const value = known.has(key) ? (known.get(key) as T) : of(operation);
     known.set(key, value);
     return value;
   };
 }
+
+/** What operations that are alike have in common. A step is asked for many things, and an operation never changes. */
+function keyOf(operation: Operation): string {
+  const known = knownKeys.get(operation);
+  if (known !== undefined) return known;
+  const { buffers: _, ...alike } = operation;
+  const key = JSON.stringify(alike);
+  knownKeys.set(operation, key);
+  return key;
+}
+
+const knownKeys = new WeakMap<Operation, string>();
 
 /** Returns the uses of buffers of each operation, in order. */
 export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
@@ -227,15 +238,15 @@ function fitMade(
   limits: Limits,
   budgetBytes: number,
 ): Fitted | string {
-  const fittingOf = (distinctLayers: number): Fitted => {
-    const made = make(distinctLayers);
-    // Inputs of what a kernel refuses, such as a million experts for a token, may have any size.
-    const why = refusesOperation(kernels, made);
-    if (why !== undefined) throw new RangeError(why);
+  const fittingOf = (distinctLayers: number, made = make(distinctLayers)): Fitted => {
     const step = inParts(kernels, made, limits);
     return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };
   };
-  const whole = fittingOf(Number.MAX_SAFE_INTEGER);
+  const made = make(Number.MAX_SAFE_INTEGER);
+  // Inputs of what a kernel refuses, such as a million experts for a token, may have any size.
+  const why = refusesOperation(kernels, made);
+  if (why !== undefined) return why;
+  const whole = fittingOf(Number.MAX_SAFE_INTEGER, made);
   const refusal = refusesStep(kernels, whole.step, limits);
   if (refusal !== undefined) return refusal;
   if (whole.bytes <= budgetBytes) return whole;
@@ -250,7 +261,12 @@ function fitMade(
     fitting = more;
     return true;
   };
+  // Layers that are alike take equally much, so that mostly this many fit, and one more does not.
+  const likely =
+    distinct + Math.floor(((total - distinct) * (budgetBytes - fitting.bytes)) / (whole.bytes - fitting.bytes));
+  const [least, most] = [Math.max(2, likely), total - 1];
+  if (least > most || !fits(least)) largestWhere(fits, 2, Math.min(most, least - 1));
   // More layers never take less memory: if a number of them does not fit, no larger number does.
-  largestWhere(fits, 2, total - 1);
+  else if (least < most && fits(least + 1)) largestWhere(fits, least + 2, most);
   return fitting;
 }

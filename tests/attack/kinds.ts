@@ -93,13 +93,16 @@ function writeSparse(path: string, head: Uint8Array, size: number): void {
 
 /** The model in a file as the page reads it. @throws ModelFileError */
 const modelIn = (files: StrangeFiles) =>
-  readModel(filesOf(Object.fromEntries(files.map(({ name, head, size }) => [name, sourceOf(head, size)]))), files[0].name);
+  readModel(
+    filesOf(Object.fromEntries(files.map(({ name, head, size }) => [name, sourceOf(head, size)]))),
+    files[0].name,
+  );
 
 /** What the page says of a model file. */
 const chosen: Reader<StrangeFiles> = async (files) => {
   try {
     const { model, weights } = await modelIn(files);
-    return accepted([model.name, (weights && nearestOfAll(weights.tensors).differs) ?? '']);
+    return accepted([model.name, (weights && nearestOfAll(weights.tensors)?.differs) ?? '']);
   } catch (error) {
     if (error instanceof ModelFileError) return refused(error.message);
     throw error;

@@ -54,7 +54,7 @@ const KEYS = [
 
 /** A side of a tensor, or a number of them. */
 const side = (dice: Dice): number =>
-  dice.pick([0, 1, 2, 3, 64, 4096, 1000, 1001, 1e6, 2 ** 31 - 1, 2 ** 31, dice.between(1, 100_000)]);
+  dice.pick([0, 1, 2, 3, 64, 4096, 500, 501, 1e6, 2 ** 31 - 1, 2 ** 31, dice.between(1, 100_000)]);
 
 function changedConfig(config: Readonly<Record<string, unknown>>, dice: Dice): Record<string, unknown> {
   const changed: Record<string, unknown> = { ...config };
@@ -93,7 +93,7 @@ function changedGguf(file: GgufFile, dice: Dice): GgufFile {
         metadata[key] = dice.chance(0.7) ? Math.min(2 ** 32 - 1, side(dice)) : dice.pick([0.5, -0.5, 1e30, true]);
         break;
       case 3:
-        metadata[key] = Array.from({ length: dice.pick([0, 1, 3, 1001]) }, () => side(dice) % 2 ** 32);
+        metadata[key] = Array.from({ length: dice.pick([0, 1, 3, 501]) }, () => side(dice) % 2 ** 32);
         break;
       case 4:
         tensors = tensors.filter(() => !dice.chance(0.2));

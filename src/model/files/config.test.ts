@@ -318,7 +318,7 @@ describe('the error of a bad config is one line with its name and what is wrong'
     [
       'a fraction',
       { ...LLAMA_31_8B, num_hidden_layers: 1.5 },
-      /num_hidden_layers must be a whole number from 1 to 1000; got 1\.5/,
+      /num_hidden_layers must be a whole number from 1 to 500; got 1\.5/,
     ],
     ['too many layers', { ...LLAMA_31_8B, num_hidden_layers: 1e9 }, /num_hidden_layers must be/],
     [
