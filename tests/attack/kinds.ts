@@ -180,22 +180,22 @@ const shareOf = <Input>(share: number, kind: Kind<Input>): Attack => ({
 
 /** All attacks. Their shares make one. */
 export const ATTACKS: readonly Attack[] = [
-  shareOf(0.12, recordKind('records', trueRecord)),
-  shareOf(0.0001, recordKind('large', largeRecord)),
-  shareOf(0.19, recordKind('garbage', garbageRecord)),
-  shareOf(0.16, modelKind('config.json', strangeConfig)),
-  shareOf(0.16, modelKind('gguf', strangeGguf)),
-  shareOf(0.16, modelKind('safetensors', strangeSafetensors)),
-  shareOf(0.1, {
-    id: 'addresses',
-    make: strangeQuery,
-    source: decoded,
-    readers: { page: opened, planner: plannedSteps },
-  }),
   shareOf(0.11, {
     id: 'arguments',
     make: strangeArguments,
     source: (args: string[]) => args.join(' '),
     readers: { terminal: (args: string[]) => saidTo(args) },
   }),
+  shareOf(0.1, {
+    id: 'addresses',
+    make: strangeQuery,
+    source: decoded,
+    readers: { page: opened, planner: plannedSteps },
+  }),
+  shareOf(0.16, modelKind('safetensors', strangeSafetensors)),
+  shareOf(0.16, modelKind('config.json', strangeConfig)),
+  shareOf(0.16, modelKind('gguf', strangeGguf)),
+  shareOf(0.19, recordKind('garbage', garbageRecord)),
+  shareOf(0.0001, recordKind('large', largeRecord)),
+  shareOf(0.12, recordKind('records', trueRecord)),
 ];

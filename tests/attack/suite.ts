@@ -19,7 +19,9 @@ export function attackWithAllKinds(inputs: number): void {
     test.each(attacks)('of the kind $id finds no fault', { timeout: 0 }, async ({ share, start }) => {
       const told: string[] = [];
       const tell = (line: string) => told.push(line);
-      tallies.push(await (number === undefined ? start(Math.ceil(share * all), tell) : start(1, tell, Number(number))));
+      const tally = await (number === undefined ? start(Math.ceil(share * all), tell) : start(1, tell, Number(number)));
+      tallies.push(tally);
+      console.log(rowOf(tally).join(' | '));
       expect(told.join('\n')).toBe('');
     });
 
@@ -29,11 +31,11 @@ export function attackWithAllKinds(inputs: number): void {
 
 const HEADER = ['kind', 'inputs', 'accepted', 'refused', 'slowest, ms of CPU', 'most memory, MB', 'CPU, s', 'faults'];
 
+const rowOf = ({ kind, inputs, accepted, slowestMs, largestBytes, allMs, faults }: Tally): (string | number)[] => [
+  ...[kind, inputs, accepted, inputs - accepted],
+  ...[Math.round(slowestMs), Math.round(largestBytes / 1e6), Math.round(allMs / 1000), faults],
+];
+
 /** The table of all kinds, in Markdown. */
-function tableText(tallies: readonly Tally[]): string {
-  const rows = tallies.map(({ kind, inputs, accepted, slowestMs, largestBytes, allMs, faults }) => [
-    ...[kind, inputs, accepted, inputs - accepted],
-    ...[Math.round(slowestMs), Math.round(largestBytes / 1e6), Math.round(allMs / 1000), faults],
-  ]);
-  return [HEADER, HEADER.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
+const tableText = (tallies: readonly Tally[]): string =>
+  [HEADER, HEADER.map(() => '---'), ...tallies.map(rowOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
