@@ -1,8 +1,10 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
 import { sum } from 'simple-statistics';
+import { MAX_STEP_DISPATCHES } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
 import { largestWhere } from '../../results/largest.ts';
+import { maxOf } from '../../results/statistics.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
@@ -164,6 +166,9 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
   );
 }
 
+/** The maximum of parts of a matrix: 32 GiB of the smallest buffers that WebGPU allows. */
+const MAX_PARTS = 256;
+
 /** Returns the bytes that one buffer may take. */
 const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
@@ -172,6 +177,8 @@ const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits):
  * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each,
  * if its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it
  * alike.
+ *
+ * @throws RangeError for more parts than a step can have
  */
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   const maxBytes = maxBufferBytes(limits);
@@ -180,13 +187,23 @@ export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
     const kernel = kernelOf(kernels, operation);
     const { params, variant } = operation;
     const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
-    const isTooLarge = [...whole.values()].some((bytes) => bytes > maxBytes);
-    return { whole, parts: isTooLarge ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
+    const largest = maxOf(whole.values());
+    if (kernel.parts && largest > MAX_PARTS * maxBytes) {
+      throw new RangeError(
+        `a matrix may have at most ${MAX_PARTS} parts, of ${bytesText(maxBytes)} on this device; that of ${operation.kernel} takes ${bytesText(largest)}`,
+      );
+    }
+    return { whole, parts: largest > maxBytes ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
   });
+  let dispatches = 0;
   const operations = step.operations.flatMap((operation) => {
     const kernel = kernelOf(kernels, operation);
     const { variant, buffers } = operation;
     const { whole, parts } = divided(operation);
+    dispatches += parts.length;
+    if (dispatches > MAX_STEP_DISPATCHES) {
+      throw new RangeError(`a step may take at most ${MAX_STEP_DISPATCHES} dispatches with its matrices in parts`);
+    }
     if (parts.length === 1) return [operation];
     return parts.map((part, i): Operation => {
       const own = kernel

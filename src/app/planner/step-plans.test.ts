@@ -17,6 +17,12 @@ test('what a kernel refuses is said before anything is made of its size', async 
   for (const plan of await plansOf(experts)) expect(plan).toMatch(/^route-experts: experts must be at most \d+; got/);
 });
 
+test('matrices of more parts than a step can have are refused', async () => {
+  for (const plan of await plansOf({ vocab_size: 2 ** 31 - 4, hidden_size: 1024, num_attention_heads: 4 })) {
+    expect(plan).toMatch(/^a matrix may have at most \d+ parts, of 2\.15 GB on this device; that of [a-z-]+ takes/);
+  }
+});
+
 test('layers of one kind take turns, as many as fit', async () => {
   for (const plan of await plansOf({ num_hidden_layers: 500 })) {
     expect(plan).toMatchObject({ layers: { distinct: expect.any(Number), total: 500 } });
