@@ -166,8 +166,8 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
   );
 }
 
-/** The maximum of parts of a matrix: 32 GiB of the smallest buffers that WebGPU allows. */
-const MAX_PARTS = 256;
+/** The maximum of parts of a matrix: 128 GiB in the smallest bindings that WebGPU allows. */
+const MAX_PARTS = 1024;
 
 /** Returns the bytes that one buffer may take. */
 const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
