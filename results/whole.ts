@@ -16,10 +16,10 @@ const MAX_PROBLEMS = 20;
 /**
  * Characters that no text of a record has: half of a surrogate pair, which UTF-8 cannot hold; control characters, which
  * move a terminal's cursor or clear its screen; marks of format, which turn the order of what stands beside them, or are
- * not seen; private ones; and what ends a line or a paragraph. A character that is not assigned yet may be, in newer
- * engines, so it is none of these.
+ * not seen; private ones, and those that are none; and what ends a line or a paragraph. A character that is not assigned
+ * yet may be in newer engines, so it is none of these.
  */
-export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /** The names of characters in messages: `U+001B`. */
 const codeOf = (character: string): string =>

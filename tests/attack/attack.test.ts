@@ -1,4 +1,4 @@
-/** The attack in the gate, with what it has time for: about a minute of one core. */
+/** The attack in the gate, with what it has time for: about two minutes of one busy core. */
 
 import { attackWithAllKinds } from './suite.ts';
 

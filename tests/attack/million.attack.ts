@@ -1,4 +1,4 @@
-/** `npm run attack`: the attack with a million inputs, in about an hour of one core. */
+/** `npm run attack`: the attack with a million inputs, in about two hours of one core. */
 
 import { attackWithAllKinds } from './suite.ts';
 
