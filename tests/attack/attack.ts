@@ -7,7 +7,7 @@
  * collected yet counts, too, so a reader takes no more than that.
  */
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -126,6 +126,7 @@ export async function attackAll<Input>(
     }
   } finally {
     closeSync(progress);
+    rmSync(IN_PROGRESS, { force: true });
   }
   const { user, system } = process.cpuUsage(began);
   return { ...tally, allMs: (user + system) / 1000 };
