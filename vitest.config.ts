@@ -8,10 +8,12 @@
  *     firefox      the same in a page, on lavapipe, through wgpu in Firefox
  *     deno         the same on lavapipe, through wgpu in Deno
  *     browser      what only a page has, there
+ *     attack       what strangers may bring: thousands of records, model files, addresses and arguments
  *     terminal     the built command line tool, as people use it
  *     page         the built page, as people use it
  *
- * Contract tests take their adapter from `#host`. `bench` and `calibrate` are no part of the gate: they print tables.
+ * Contract tests take their adapter from `#host`. `bench`, `calibrate` and `million` are no part of the gate: they
+ * print tables.
  */
 
 import { tmpdir } from 'node:os';
@@ -32,6 +34,7 @@ const BROWSER = '**/*.browser.test.ts';
 const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
+const ATTACK = 'tests/attack/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
 /** Contract tests of the engine that hold whichever WebGPU it has: they take long, and run on Dawn alone. */
@@ -75,7 +78,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION],
+          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION, ATTACK],
           pool: 'forks',
           // No test changes what another sees, and importing takes as long as half of the tests.
           isolate: false,
@@ -90,6 +93,18 @@ export default defineConfig({
           isolate: false,
         },
       },
+      // Its readers are the page's own components, too.
+      ...Object.entries({ attack: ATTACK, million: 'tests/attack/*.attack.ts' }).map(([name, tests]) => ({
+        extends: true as const,
+        oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
+        test: {
+          name,
+          include: [tests],
+          setupFiles: 'tests/attack/setup.ts',
+          pool: 'forks' as const,
+          disableConsoleIntercept: true,
+        },
+      })),
       {
         extends: true,
         test: {

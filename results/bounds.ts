@@ -55,11 +55,11 @@ export const MAX_NAME = 100;
 /** The maximum of dispatches of a timed region: recording one takes about a microsecond. */
 export const MAX_DISPATCHES = 2 ** 14;
 
-/** The maximum of dispatches of a decode step: 10,000 layers of a hundred. */
-export const MAX_STEP_DISPATCHES = 1e6;
+/** The maximum of dispatches of a decode step: 500 layers of two hundred. */
+export const MAX_STEP_DISPATCHES = 1e5;
 
-/** The maximum of layers of a model, as for model files. */
-export const MAX_LAYERS = 10_000;
+/** The maximum of layers of a model, in files, too: the largest of 2026 have 126, and each is planned by itself. */
+export const MAX_LAYERS = 500;
 
 /** The maximum number of a round: rounds are counted over all waves and sessions, and none has fewer than one sample. */
 export const MAX_ROUND = 2 ** 20;

@@ -10,6 +10,7 @@ import { type Breach, pathText } from './breach.ts';
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured, isOfCurve, timedCases } from './derive.ts';
 import { recordId } from './digest.ts';
+import { IN_WORDS } from './fields.ts';
 import { type AnyRecord, anyRecordSchema, migrated } from './migrations/index.ts';
 import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
 import { groupBy, maxOf } from './statistics.ts';
@@ -30,7 +31,7 @@ export type Checked =
 export function checkRecord(value: unknown): Checked {
   const broken = unwhole(value);
   if (broken.length > 0) return refused(broken);
-  const parsed = anyRecordSchema.safeParse(value);
+  const parsed = anyRecordSchema.safeParse(value, IN_WORDS);
   if (!parsed.success) {
     return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })));
   }

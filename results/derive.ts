@@ -50,6 +50,8 @@ const MIN_WALL_QUANTUM_MS = 0.1;
  * @param wallQuantumMs The step of the wall clock. Default: fine.
  */
 export function impossibility(reading: Reading, trusted: ClockKind, wallQuantumMs = 0): string | undefined {
+  if (trusted === 'timestamp-query' && reading.gpuMs === null)
+    return 'must have gpuMs where timestamps are trusted; got null';
   const ms = sampleMs(reading, trusted);
   if (!(ms > 0)) return `must be positive by the ${trusted} clock; got ${ms} ms`;
   const { gpuMs, wallMs } = reading;

@@ -31,6 +31,28 @@ export const timestampMs = z.number().min(-MAX_DIFFERENCE_MS).max(MAX_DIFFERENCE
 /** A slope of times in ms. Noise may make it negative. */
 export const slopeMs = z.number().min(-MAX_DIFFERENCE_MS).max(MAX_DIFFERENCE_MS);
 
+/** The types as messages name them. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false' },
+  ...{ object: 'an object', record: 'an object', array: 'a list', tuple: 'a list', null: 'null' },
+};
+
+function typeOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is not finite';
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  return TYPES[type] ?? type;
+}
+
+/** An option of zod's `safeParse`: `must be a number; got nothing`, where zod would say `received undefined`. */
+export const IN_WORDS = {
+  error: ({ code, expected, input }: z.core.$ZodRawIssue): string | undefined =>
+    code === 'invalid_type'
+      ? `must be ${TYPES[String(expected)] ?? String(expected)}; got ${typeOf(input)}`
+      : undefined,
+};
+
 /** The number of broken items after which a list is read no further: more would say no more. */
 const MAX_BROKEN = 10;
 
@@ -44,7 +66,7 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
       const read: T[] = [];
       let broken = 0;
       for (const [index, value] of items.entries()) {
-        const parsed = item.safeParse(value);
+        const parsed = item.safeParse(value, IN_WORDS);
         if (parsed.success) {
           read.push(parsed.data);
           continue;

@@ -27,6 +27,20 @@ export interface Halves {
  * commands that are still being recorded, an end that is noticed late. Undefined where no round has four lengths.
  */
 export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
+  const before = found.get(samples);
+  if (before?.clock === clock && before.length === samples.length) return before.halves;
+  const halves = findHalves(samples, clock);
+  found.set(samples, { clock, length: samples.length, halves });
+  return halves;
+}
+
+/** What was found before, by the samples: a list may have grown since, but no sample of it changes. */
+const found = new WeakMap<
+  readonly Sample[],
+  { readonly clock: ClockKind; readonly length: number; readonly halves: Halves | undefined }
+>();
+
+function findHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
   const halves = [...groupBy(inliersOf(samples, clock), ({ round }) => round)].flatMap(([round, within]) => {
     const sorted = [...within].sort((a, b) => a.x - b.x);
     const [a, b, c, d] = [sorted[0], sorted[1], sorted.at(-2), sorted.at(-1)];

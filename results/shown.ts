@@ -37,6 +37,10 @@ export const quoted = (value: unknown): string => shown(beginning(value, MAX_QUO
 
 function beginning(value: unknown, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_QUOTED_LENGTH));
+  if (value === undefined) return 'nothing';
+  // JSON of 1e999 is read as infinite.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'no number' : value > 0 ? '∞' : '-∞';
   if (typeof value !== 'object' || value === null) return String(value);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const items: string[] = [];

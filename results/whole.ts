@@ -5,6 +5,7 @@
 
 import { MAX_CASE_SAMPLES, MAX_DEPTH, MAX_TEXT, MAX_VALUES } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
+import { quoted } from './shown.ts';
 
 /** The maximum of keys of one object: more than any object of a record has. */
 const MAX_KEYS = 64;
@@ -13,10 +14,12 @@ const MAX_KEYS = 64;
 const MAX_PROBLEMS = 20;
 
 /**
- * Half of a surrogate pair, which UTF-8 cannot hold; and control characters, which move a terminal's cursor or clear its
- * screen. No text of a record has either.
+ * Characters that no text of a record has: half of a surrogate pair, which UTF-8 cannot hold; control characters, which
+ * move a terminal's cursor or clear its screen; marks of format, which turn the order of what stands beside them, or are
+ * not seen; private ones, and those that are none; and what ends a line or a paragraph. A character that is not assigned
+ * yet may be in newer engines, so it is none of these.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /** The names of characters in messages: `U+001B`. */
 const codeOf = (character: string): string =>
@@ -41,7 +44,7 @@ export function unwhole(value: unknown): Breach[] {
       return;
     }
     if (typeof one === 'number') {
-      if (!Number.isFinite(one)) say(path, `must be a finite number; got ${one}`);
+      if (!Number.isFinite(one)) say(path, `must be a finite number; got ${quoted(one)}`);
       return;
     }
     if (one === null || typeof one === 'boolean') return;
@@ -85,7 +88,11 @@ function textProblem(text: string, say: (rule: string) => void): void {
   const found = UNPRINTABLE.exec(text);
   if (!found) return;
   const [character] = found;
-  const what = /\p{Cs}/u.test(character) ? 'half a surrogate pair' : 'a control character';
+  const what = /\p{Cs}/u.test(character)
+    ? 'half a surrogate pair'
+    : /\p{Cc}/u.test(character)
+      ? 'a control character'
+      : 'a character that is not seen as itself';
   say(`must not hold ${what}; got ${codeOf(character)} at character ${found.index + 1}`);
 }
 

@@ -29,6 +29,12 @@ export const KERNELS: KernelSet = {
   ceiling: inFolder('stream-read'),
 };
 
+/** The rule for the id of a kernel, as it follows "must be". There are too many for a message to name. */
+export const KERNEL_RULE = 'one of stream-read, gemv, attention and the others of "hbmark list kernels"';
+
+/** The length of an unknown id that a message quotes. */
+const MAX_QUOTED_ID = 60;
+
 /**
  * Returns the measured kernels with these ids, or all of them if there are no ids. @throws RangeError with the ids that
  * there are.
@@ -38,7 +44,7 @@ export function kernelsNamed(ids: readonly string[]): readonly Kernel[] {
   return [...new Set(ids)].map((id) => {
     const kernel = KERNELS.measured.find((k) => k.id === id);
     if (kernel) return kernel;
-    throw new RangeError(`must be one of ${KERNELS.measured.map((k) => k.id).join(', ')}; got "${id}"`);
+    throw new RangeError(`must be ${KERNEL_RULE}; got "${id.slice(0, MAX_QUOTED_ID)}"`);
   });
 }
 

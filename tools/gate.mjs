@@ -55,6 +55,7 @@ const JOBS = [
   ...[USED, ENDING].map((files) => ({ name: 'terminal', files, needs: /** @type {const} */ ('adapters') })),
   { name: 'browser', needs: 'adapters' },
   { name: 'unit' },
+  { name: 'attack' },
   { name: 'calibration' },
 ];
 

@@ -1,8 +1,10 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
 import { sum } from 'simple-statistics';
+import { MAX_STEP_DISPATCHES } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
 import { largestWhere } from '../../results/largest.ts';
+import { maxOf } from '../../results/statistics.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
 import type { Operation, Step } from '../../shaders/step.ts';
 
@@ -60,13 +62,24 @@ export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(k
 function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
   return (operation) => {
-    const { buffers: _, ...alike } = operation;
-    const key = JSON.stringify(alike);
+    const key = keyOf(operation);
     const value = known.has(key) ? (known.get(key) as T) : of(operation);
     known.set(key, value);
     return value;
   };
 }
+
+/** What operations that are alike have in common. A step is asked for many things, and an operation never changes. */
+function keyOf(operation: Operation): string {
+  const known = knownKeys.get(operation);
+  if (known !== undefined) return known;
+  const { buffers: _, ...alike } = operation;
+  const key = JSON.stringify(alike);
+  knownKeys.set(operation, key);
+  return key;
+}
+
+const knownKeys = new WeakMap<Operation, string>();
 
 /** Returns the uses of buffers of each operation, in order. */
 export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
@@ -128,8 +141,8 @@ export function stepRotationBytes(kernels: Kernels, step: Step): number {
 /** The limits of a device that a step can run into. */
 export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
-/** Returns why the step cannot run (the rule and the value met), or undefined. */
-export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
+/** Returns why a kernel cannot run its part of the step (the rule and the value met), or undefined. */
+function refusesOperation(kernels: Kernels, step: Step): string | undefined {
   const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
     return kernel.refuses(operation.params, tuningOf(kernel, operation));
@@ -138,6 +151,13 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
     const why = refusal(operation);
     if (why !== undefined) return `${operation.kernel}: ${why}`;
   }
+  return undefined;
+}
+
+/** Returns why the step cannot run (the rule and the value met), or undefined. */
+export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
+  const why = refusesOperation(kernels, step);
+  if (why !== undefined) return why;
   const maxBytes = maxBufferBytes(limits);
   const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > maxBytes);
   return (
@@ -145,6 +165,9 @@ export function refusesStep(kernels: Kernels, step: Step, limits: Limits): strin
     `a buffer may take ${bytesText(maxBytes)} on this device; “${tooLarge[0]}” takes ${bytesText(tooLarge[1])}`
   );
 }
+
+/** The maximum of parts of a matrix: 128 GiB in the smallest bindings that WebGPU allows. */
+const MAX_PARTS = 1024;
 
 /** Returns the bytes that one buffer may take. */
 const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
@@ -154,6 +177,8 @@ const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits):
  * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each,
  * if its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it
  * alike.
+ *
+ * @throws RangeError for more parts than a step can have
  */
 export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
   const maxBytes = maxBufferBytes(limits);
@@ -162,13 +187,23 @@ export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
     const kernel = kernelOf(kernels, operation);
     const { params, variant } = operation;
     const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
-    const isTooLarge = [...whole.values()].some((bytes) => bytes > maxBytes);
-    return { whole, parts: isTooLarge ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
+    const largest = maxOf(whole.values());
+    if (kernel.parts && largest > MAX_PARTS * maxBytes) {
+      throw new RangeError(
+        `a matrix may have at most ${MAX_PARTS} parts, of ${bytesText(maxBytes)} on this device; that of ${operation.kernel} takes ${bytesText(largest)}`,
+      );
+    }
+    return { whole, parts: largest > maxBytes ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
   });
+  let dispatches = 0;
   const operations = step.operations.flatMap((operation) => {
     const kernel = kernelOf(kernels, operation);
     const { variant, buffers } = operation;
     const { whole, parts } = divided(operation);
+    dispatches += parts.length;
+    if (dispatches > MAX_STEP_DISPATCHES) {
+      throw new RangeError(`a step may take at most ${MAX_STEP_DISPATCHES} dispatches with its matrices in parts`);
+    }
     if (parts.length === 1) return [operation];
     return parts.map((part, i): Operation => {
       const own = kernel
@@ -220,11 +255,15 @@ function fitMade(
   limits: Limits,
   budgetBytes: number,
 ): Fitted | string {
-  const fittingOf = (distinctLayers: number): Fitted => {
-    const step = inParts(kernels, make(distinctLayers), limits);
+  const fittingOf = (distinctLayers: number, made = make(distinctLayers)): Fitted => {
+    const step = inParts(kernels, made, limits);
     return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };
   };
-  const whole = fittingOf(Number.MAX_SAFE_INTEGER);
+  const made = make(Number.MAX_SAFE_INTEGER);
+  // Inputs of what a kernel refuses, such as a million experts for a token, may have any size.
+  const why = refusesOperation(kernels, made);
+  if (why !== undefined) return why;
+  const whole = fittingOf(Number.MAX_SAFE_INTEGER, made);
   const refusal = refusesStep(kernels, whole.step, limits);
   if (refusal !== undefined) return refusal;
   if (whole.bytes <= budgetBytes) return whole;
@@ -239,7 +278,12 @@ function fitMade(
     fitting = more;
     return true;
   };
+  // Layers that are alike take equally much, so that mostly this many fit, and one more does not.
+  const likely =
+    distinct + Math.floor(((total - distinct) * (budgetBytes - fitting.bytes)) / (whole.bytes - fitting.bytes));
+  const [least, most] = [Math.max(2, likely), total - 1];
+  if (least > most || !fits(least)) largestWhere(fits, 2, Math.min(most, least - 1));
   // More layers never take less memory: if a number of them does not fit, no larger number does.
-  largestWhere(fits, 2, total - 1);
+  else if (least < most && fits(least + 1)) largestWhere(fits, least + 2, most);
   return fitting;
 }

@@ -4,7 +4,7 @@
  * more than once.
  */
 
-import { shown } from '../../results/shown.ts';
+import { quoted } from '../../results/shown.ts';
 import { type NumberRange, numberParam, type Param } from '../session/params.ts';
 import { UsageError } from './errors.ts';
 
@@ -51,7 +51,7 @@ export const isOn = ({ name }: Option, flags: Flags): boolean => flags[name] ===
  */
 export function readValue<T>(option: ValueOption<T>, flags: Flags): T | undefined {
   const given = flags[option.name];
-  if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${shown(given.join(', '))}`);
+  if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${quoted(given.join(', '))}`);
   return given === undefined ? undefined : parsed(option, textOf(option, given));
 }
 
@@ -90,7 +90,7 @@ function textOf({ name }: Option, given: unknown): string {
 
 function parsed<T>({ name, param }: ValueOption<T>, text: string): T {
   const value = param.parse(text);
-  if (value === undefined) throw new UsageError(`--${name} must be ${param.rule}; got "${shown(text)}"`);
+  if (value === undefined) throw new UsageError(`--${name} must be ${param.rule}; got ${quoted(text)}`);
   return value;
 }
 

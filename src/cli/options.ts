@@ -1,6 +1,6 @@
 /** The options that several commands share, each declared once, and what the commands that measure read from them. */
 
-import { KERNELS } from '../../shaders/registry.ts';
+import { KERNEL_RULE, KERNELS } from '../../shaders/registry.ts';
 import { RANGES } from '../model/predict/predict.ts';
 import { choiceParam, DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../session/params.ts';
 import { UsageError } from './errors.ts';
@@ -21,7 +21,10 @@ export const KERNEL: ValueOption<string> = {
   name: 'kernel',
   value: 'id',
   help: 'Only this kernel; may be repeated (default: all)',
-  param: choiceParam(KERNELS.measured.map(({ id }) => id)),
+  param: choiceParam(
+    KERNELS.measured.map(({ id }) => id),
+    KERNEL_RULE,
+  ),
 };
 
 export const BUDGET: ValueOption<number> = {

@@ -27,7 +27,8 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { shown } from '../../results/shown.ts';
+import { quoted } from '../../results/shown.ts';
+import { UNPRINTABLE } from '../../results/whole.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {
@@ -141,9 +142,12 @@ export const numberParam = (range: NumberRange, read = plainDecimal): Param<numb
   },
 });
 
-/** One of a few words. */
-export const choiceParam = <T extends string>(choices: readonly T[]): Param<T> => ({
-  rule: `one of ${choices.join(', ')}`,
+/** One of some words. @param rule for more of them than a message can name */
+export const choiceParam = <T extends string>(
+  choices: readonly T[],
+  rule = `one of ${choices.join(', ')}`,
+): Param<T> => ({
+  rule,
   parse: (text) => choices.find((choice) => choice === text),
 });
 
@@ -158,7 +162,10 @@ const sizesParam = (range: NumberRange): Param<readonly Size[]> => ({
 });
 
 const seconds = numberParam({ min: 1, max: 86_400, whole: true, unit: 'seconds' });
-const preset = choiceParam(MODELS.map(({ id }) => id));
+const preset = choiceParam(
+  MODELS.map(({ id }) => id),
+  `one of the ${MODELS.length} models of "hbmark list models" by its id, such as ${DEFAULT_MODEL.id}`,
+);
 
 /** The values of `autorun` as an address writes them. */
 const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
@@ -171,8 +178,8 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
-    rule: `a name of at most ${MAX_GPU_NAME} characters, none of them a control character`,
-    parse: (text) => (text.length <= MAX_GPU_NAME && !/[\p{Cc}\p{Cs}]/u.test(text) ? text : undefined),
+    rule: `a name of at most ${MAX_GPU_NAME} characters, all of them seen as themselves`,
+    parse: (text) => (text.length <= MAX_GPU_NAME && !UNPRINTABLE.test(text) ? text : undefined),
   },
   model: preset,
   decode: preset,
@@ -230,11 +237,11 @@ export function parseParams(search: string): { params: PageParams; problems: str
   for (const [key, text] of new URLSearchParams(search)) {
     const field = FIELDS.find((one) => KEYS[one] === key);
     if (field === undefined) {
-      problems.push(`Unknown parameter "${shown(key)}". There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
+      problems.push(`Unknown parameter ${quoted(key)}. There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
       continue;
     }
     const value = PARAMS[field].parse(text);
-    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is "${shown(text)}".`);
+    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is ${quoted(text)}.`);
     else params = { ...params, [field]: value };
   }
   const broken = brokenShortest(sweepOf(params));

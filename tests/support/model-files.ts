@@ -205,7 +205,7 @@ export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number)
 /** Returns files by name, each given as bytes, text or a source. */
 export const filesOf = (files: Readonly<Record<string, Uint8Array<ArrayBuffer> | string | ByteSource>>): Files => ({
   async open(name) {
-    const file = files[name];
+    const file = Object.hasOwn(files, name) ? files[name] : undefined;
     return typeof file === 'string' || file instanceof Uint8Array ? sourceOf(file) : file;
   },
 });

@@ -16,6 +16,7 @@ import {
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
 import { bytesText, type Figure } from '../../../results/figures.ts';
+import { maxOf, minOf } from '../../../results/statistics.ts';
 import { styleOf } from './series.ts';
 
 Chart.register(
@@ -60,7 +61,11 @@ export interface Axes {
   readonly tooltip: (name: string, point: Point) => string[];
 }
 
-export type Point = IErrorBarYDataPoint & XY;
+/** A measured point, as its tooltip gets it. */
+export type Point = XY & {
+  /** Its y, with the interval as it is: the bar of one without an end is drawn as far as the chart goes. */
+  readonly figure: Figure;
+};
 
 export function draw(chart: CanvasChart, datasets: Dataset[], axes: Axes, colours: Colours): void {
   chart.data.datasets = datasets;
@@ -68,7 +73,14 @@ export function draw(chart: CanvasChart, datasets: Dataset[], axes: Axes, colour
   chart.update('none');
 }
 
-/** @param index the place of the series among those of the chart, which gives it its colour and shape */
+const isFinitePoint = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
+
+/**
+ * Measured points with their intervals. One infinite number would leave Chart.js without an axis: a bar ends at the
+ * outermost of the finite ends, and a point that is not finite is left out.
+ *
+ * @param index the place of the series among those of the chart, which gives it its colour and shape
+ */
 export function pointsDataset(
   label: string,
   points: readonly { readonly x: number; readonly y: Figure }[],
@@ -77,14 +89,17 @@ export function pointsDataset(
 ): Dataset {
   const { colour, point } = styleOf(index);
   const ink = colours(colour);
+  const finite = points.filter(({ x, y }) => isFinitePoint({ x, y: y.value }));
+  const ends = finite.flatMap(({ y: { value, ci95 } }) => [value, ...(ci95 ?? [])]).filter(Number.isFinite);
+  const [lowest, highest] = [minOf(ends), maxOf(ends)];
+  const withinChart = (end: number): number => Math.min(highest, Math.max(lowest, end));
   return {
     type: 'scatterWithErrorBars',
     label,
-    data: points.map(({ x, y: { value, ci95 } }) => ({
-      x,
-      y: value,
-      yMin: ci95?.[0] ?? value,
-      yMax: ci95?.[1] ?? value,
+    data: finite.map(({ x, y: figure }) => ({
+      ...{ x, y: figure.value, figure },
+      yMin: withinChart(figure.ci95?.[0] ?? figure.value),
+      yMax: withinChart(figure.ci95?.[1] ?? figure.value),
     })),
     pointStyle: point,
     radius: 5,
@@ -100,10 +115,10 @@ export function pointsDataset(
   } as Dataset;
 }
 
-/** A line without a tooltip. @param dash as `setLineDash` takes it; default: a solid line */
+/** A line without a tooltip, through its finite points. @param dash as `setLineDash` takes it; default: a solid line */
 export const lineDataset = (data: XY[], ink: string, dash: number[] = []): Dataset => ({
   type: 'line',
-  data,
+  data: data.filter(isFinitePoint),
   borderColor: ink,
   borderWidth: 1.5,
   borderDash: dash,

@@ -3,7 +3,7 @@
 import { PROFILES } from '../../../harness/profiles.ts';
 import { NONE, significant } from '../../../results/figures.ts';
 import { GPUS } from '../../../results/gpus.ts';
-import { shown } from '../../../results/shown.ts';
+import { quoted } from '../../../results/shown.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -79,7 +79,7 @@ export const list = {
 
   parse([what = ''], flags) {
     const rows = Object.hasOwn(LISTS, what) ? LISTS[what]?.() : undefined;
-    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got "${shown(what)}"`);
+    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got ${quoted(what)}`);
     return { rows, json: isOn(JSON_OUTPUT, flags) };
   },
 

@@ -2,7 +2,7 @@
 
 import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import { quoted } from '../../../results/shown.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
@@ -186,10 +186,10 @@ function gpuNamed(name: string): GpuSpec {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
   if (!gpu) {
-    throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got "${shown(name)}"`);
+    throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got ${quoted(name)}`);
   }
   if (others.length > 0) {
-    throw new UsageError(`--gpu must be one of ${found.map((one) => one.name).join(', ')}; got "${shown(name)}"`);
+    throw new UsageError(`--gpu must be one of ${found.map((one) => one.name).join(', ')}; got ${quoted(name)}`);
   }
   return gpu;
 }

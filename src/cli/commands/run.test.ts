@@ -69,7 +69,7 @@ test.each([
   [{ context: '1,,2' }, '; got "1,,2"'],
   [{ batch: '5000' }, '--batch must be whole numbers from 1 to 4096, separated by commas; '],
   [{ batch: 0 }, '; got "0"'],
-  [{ batch: 'max,1' }, 'may end the list, with "..." before it for doublings up to it; got "max,1"'],
+  [{ batch: 'max,1' }, 'may end the list, with "..." before it for doublings up to it; at most 32 in all; got "max,1"'],
   [{ batch: '1,...' }, '; got "1,..."'],
   [{ shortest: 0 }, '--shortest must be a whole number from 1 to 10000000 positions; got "0"'],
   [

@@ -19,7 +19,8 @@ export async function modelFileNamed(text: string): Promise<ModelFile> {
     return { ...file, model: { ...file.model, id: text } };
   } catch (error) {
     if (error instanceof ModelFileError) throw new UsageError(`--model: ${error.message}`);
-    if (error instanceof RangeError) throw new UsageError(`--model: ${error.message}; or give ${MODEL_FILES}`);
+    if (error instanceof RangeError)
+      throw new UsageError(`--model: ${error.message} (see "hbmark list models"); or give ${MODEL_FILES}`);
     throw error;
   }
 }

@@ -17,8 +17,14 @@ export function checkFile(file: string): { problems: readonly Breach[]; record?:
   const checked = checkRecordText(read(file));
   if (checked.ok) return { problems: [], record: checked.record };
   // Rules quote what they met in the file.
-  return { problems: checked.problems.map(({ path, rule }) => ({ path: shown(path), rule: shown(rule) })) };
+  return {
+    problems: checked.problems.map(({ path, rule }) => ({ path: shown(path, MAX_PATH), rule: shown(rule, MAX_RULE) })),
+  };
 }
+
+/** The maximum lengths of what a message of 300 characters quotes: a place and a rule, or a file's name and a reason. */
+const [MAX_PATH, MAX_RULE] = [50, 210];
+const [MAX_NAME, MAX_REASON] = [100, 160];
 
 /** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
 export function recordIn(flag: string, file: string): RunRecord {
@@ -37,10 +43,10 @@ export function requireFiles(command: string, files: readonly string[]): readonl
 function read(file: string): string {
   try {
     // A pipe may never end.
-    if (!statSync(file).isFile()) throw new UsageError(`name a file: ${shown(file)} is none`);
+    if (!statSync(file).isFile()) throw new UsageError(`name a file: ${shown(file, MAX_NAME)} is none`);
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${shown(file)}: ${shown(messageOf(error))}`);
+    throw new UsageError(`cannot read ${shown(file, MAX_NAME)}: ${shown(messageOf(error), MAX_REASON)}`);
   }
 }

@@ -297,7 +297,7 @@ describe('the error of a bad config is one line with its name and what is wrong'
   test.each<[string, unknown, RegExp]>([
     ['no JSON', 'model: llama\nlayers: 3', /must be JSON; it begins with "model: llama\\nlayers:"$/],
     ['no object', [1], /must be a JSON object; got \[1\]/],
-    ['no architecture', {}, /model_type must be one of llama, mistral, .*gpt_oss; got undefined/],
+    ['no architecture', {}, /model_type must be one of llama, mistral, .*gpt_oss; got nothing/],
     ['an unknown one', { ...LLAMA_31_8B, model_type: 'mamba' }, /model_type must be one of .*; got "mamba"/],
     [
       'the name of a property that every object has',
@@ -318,7 +318,7 @@ describe('the error of a bad config is one line with its name and what is wrong'
     [
       'a fraction',
       { ...LLAMA_31_8B, num_hidden_layers: 1.5 },
-      /num_hidden_layers must be a whole number from 1 to 10000; got 1\.5/,
+      /num_hidden_layers must be a whole number from 1 to 500; got 1\.5/,
     ],
     ['too many layers', { ...LLAMA_31_8B, num_hidden_layers: 1e9 }, /num_hidden_layers must be/],
     [

@@ -4,13 +4,12 @@
  */
 
 import { z } from 'zod';
+import { MAX_LAYERS } from '../../../results/bounds.ts';
 import { quoted } from '../../../results/shown.ts';
 import { ModelFileError } from './source.ts';
 
 /** Maximum side of a tensor. */
 const MAX_SIDE = 2 ** 31 - 1;
-/** Maximum number of layers, which are made one by one, and of the items of a list about layers. */
-const MAX_LAYERS = 10_000;
 /** Maximum number of broken rules that a message names. */
 const MAX_PROBLEMS = 3;
 

@@ -31,8 +31,8 @@ const ESCAPE = '\u001b]0;owned\u0007\u202e\nconfig.json: ok';
 describe('a config', () => {
   test.each<[string, string, RegExp]>([
     ['of 900,000 wrong layer types', config({ layer_types: many(900_000, 'x') }), /must be JSON of at most \d+ values/],
-    ['of as many as may be listed', config({ layer_types: many(10_000, 'x') }), /layer_types\[0\] must.*9997 more/],
-    ['of more', config({ layer_types: many(10_001, 'x') }), /layer_types must have at most 10000 items; it has 10001/],
+    ['of as many as may be listed', config({ layer_types: many(500, 'x') }), /layer_types\[0\] must.*497 more/],
+    ['of more', config({ layer_types: many(501, 'x') }), /layer_types must have at most 500 items; it has 501/],
     ['of 99,000 dense layers', config({ mlp_only_layers: many(99_000, 1) }), /mlp_only_layers must have at most/],
     ['that is too large', config({ x: 'x'.repeat(4_000_000) }), /must be JSON of at most 4000000 bytes/],
     ['nested a million deep', nested(1_000_000), /must be JSON of at most 32 levels; it has 1000000/],
@@ -131,7 +131,7 @@ describe('a GGUF file', () => {
       return list(view, at + 4, 8, 5_000_000);
     }, 16 + 40_000_000);
     for (const bytes of [lists, texts]) {
-      expect(await refusal('m.gguf', bytes)).toMatch(/general\.architecture must be one of .*; got undefined/);
+      expect(await refusal('m.gguf', bytes)).toMatch(/general\.architecture must be one of .*; got nothing/);
     }
   });
 

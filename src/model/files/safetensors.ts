@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { IN_WORDS } from '../../../results/fields.ts';
 import { quoted } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
@@ -233,7 +234,7 @@ function tensorsIn(header: string): FileTensor[] {
         `${rule}, in at most ${MAX_ENTRY_LENGTH} characters; ${quoted(name)} has ${value.length}`,
       );
     }
-    const tensor = TENSOR.safeParse(parsedEntry(value, MAX_ENTRY_LENGTH));
+    const tensor = TENSOR.safeParse(parsedEntry(value, MAX_ENTRY_LENGTH), IN_WORDS);
     if (!tensor.success) {
       const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
       throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);

@@ -24,8 +24,11 @@ export interface Files {
 /** Maximum characters of a file's name in a message. */
 const MAX_NAME_LENGTH = 80;
 
+/** Maximum characters of a message: the terminal puts the flag that named the file before it. */
+const MAX_MESSAGE_LENGTH = MAX_SHOWN_LENGTH - 20;
+
 /**
- * The error of a file that cannot be used. Its message is one line of at most 300 characters, fit to be shown: the file,
+ * The error of a file that cannot be used. Its message is one line of at most 280 characters, fit to be shown: the file,
  * what is wrong, what to do.
  */
 export class ModelFileError extends Error {
@@ -34,7 +37,7 @@ export class ModelFileError extends Error {
 
   constructor(problem: string, file?: string) {
     const line = file === undefined ? problem : `${shown(file, MAX_NAME_LENGTH)}: ${problem}`;
-    super(shown(line, MAX_SHOWN_LENGTH));
+    super(shown(line, MAX_MESSAGE_LENGTH));
     this.file = file;
   }
 }

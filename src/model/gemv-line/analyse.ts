@@ -30,7 +30,7 @@ const MAX_SERIES = 64;
 /** Analyses a record, or a run so far, for `model`. */
 export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
   const { clock } = run;
-  const gemvs = run.measurements.filter(isMeasured).filter(isPlainGemv);
+  const gemvs = run.measurements.filter(isMeasured).filter((m) => isPlainGemv(m) && m.case.params.format !== undefined);
   const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()]
     .slice(0, MAX_SERIES)
     .map((group) => {

@@ -8,10 +8,10 @@ import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts'
 import { figureOf } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy, maxOf } from '../../../results/statistics.ts';
-import { stepWork } from '../models/accounting.ts';
+import { type StepWork, stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
-import { allIn, tensorsIn } from '../models/tensors.ts';
+import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
 import { fitLaw, type Law } from './fit-law.ts';
 import type { LawPoint } from './point.ts';
 
@@ -56,10 +56,21 @@ export const knowsWeights = ({ terms }: Law): boolean =>
 
 /** The decode steps of a record as points. Steps of models that are not among `models` are left out. */
 export function stepPoints({ decode = [], clock }: Run, models: readonly Model[] = NAMED_MODELS): LawPoint[] {
+  const byId = new Map(models.toReversed().map((model) => [model.id, model]));
+  // A sweep has hundreds of steps of few models, each of which has hundreds of tensors.
+  const known = new Map<string, SizedTensor[]>();
+  const tensorsOf = (model: Model, weights: string): SizedTensor[] => {
+    const key = `${model.id} in ${weights}`;
+    const tensors = known.get(key) ?? tensorsIn(model, allIn(weights));
+    known.set(key, tensors);
+    return tensors;
+  };
   return decode.filter(isTimedStep).flatMap((m) => {
-    const model = models.find(({ id }) => id === m.case.model);
+    const model = byId.get(m.case.model);
     const figures = stepFigures(m, clock.trusted);
-    return model && figures ? [stepPoint(m, model, figureOf(figures.stepMs))] : [];
+    return model && figures
+      ? [stepPoint(m, stepWork(model, tensorsOf(model, m.case.weights), m.case), figureOf(figures.stepMs))]
+      : [];
   });
 }
 
@@ -76,8 +87,7 @@ export function strangersIn({ decode = [] }: Pick<Run, 'decode'>): string[] {
 export const stepName = (of: DecodeCase): string =>
   `${of.model}, ${of.weights}, ${of.kv} KV, batch ${of.batch}, context ${of.context}`;
 
-function stepPoint({ case: of, dispatches }: DecodeMeasured, model: Model, ms: LawPoint['ms']): LawPoint {
-  const work = stepWork(model, tensorsIn(model, allIn(of.weights)), of);
+function stepPoint({ case: of, dispatches }: DecodeMeasured, work: StepWork, ms: LawPoint['ms']): LawPoint {
   return {
     name: stepName(of),
     ms,

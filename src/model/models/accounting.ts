@@ -110,8 +110,16 @@ export const kvBytesHeld = (model: Model, context: number, formatId: string, kee
  * Operations of one token with the weights: 2 for each weight that it is multiplied by. Norms, rotations, softmax and
  * activation functions are left out; they are about a thousandth.
  */
-export const weightFlopsPerToken = (model: Model): number =>
-  2 * sum(tensorsOf(model).filter(isMultiplied), (tensor) => partRead(tensor, weightsIn(tensor), 1));
+export function weightFlopsPerToken(model: Model): number {
+  const flops =
+    knownFlops.get(model) ??
+    2 * sum(tensorsOf(model).filter(isMultiplied), (tensor) => partRead(tensor, weightsIn(tensor), 1));
+  knownFlops.set(model, flops);
+  return flops;
+}
+
+/** What was counted before: a sweep has hundreds of steps of one model, which never changes. */
+const knownFlops = new WeakMap<Model, number>();
 
 /**
  * Operations of one token's attention at `context`: 2 · query heads · (key width + value width) · positions attended

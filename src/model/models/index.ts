@@ -1,5 +1,6 @@
 /** All models that are known by name. */
 
+import { quoted } from '../../../results/shown.ts';
 import type { Model } from './model.ts';
 import type { Preset } from './preset.ts';
 import { llama32_1b } from './presets/llama-3.2-1b.ts';
@@ -25,6 +26,6 @@ export const modelOfCase = (id: string): Model | undefined => NAMED_MODELS.find(
 /** The preset with this id. @throws RangeError for an unknown id, naming the known ones. */
 export function modelById(id: string): Model {
   const model = MODELS.find((m) => m.id === id);
-  if (!model) throw new RangeError(`unknown model "${id}"; there are ${MODELS.map((m) => m.id).join(', ')}`);
+  if (!model) throw new RangeError(`unknown model ${quoted(id)}; there are ${MODELS.length}, such as llama-3.1-8b`);
   return model;
 }

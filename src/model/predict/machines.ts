@@ -12,7 +12,7 @@ import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { stepCostsOf } from '../law/costs.ts';
 import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
-import { MODELS } from '../models/index.ts';
+import { modelOfCase } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { atPeak } from '../theory/step-time.ts';
 import { type Machine, requireInRange } from './predict.ts';
@@ -135,7 +135,7 @@ function machineOfSteps(
   if (!costs || (computes(record) && law.form.overlap === null)) return undefined;
   const dispatchesPerProjection = mean(
     (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
-      const model = MODELS.find((one) => one.id === m.case.model);
+      const model = modelOfCase(m.case.model);
       return model ? [m.dispatches / dispatchesOf(model)] : [];
     }),
   );

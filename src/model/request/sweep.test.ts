@@ -29,6 +29,7 @@ test.each([
   '1.5',
   '-1',
   'MAX',
+  Array(33).fill(1).join(),
 ])('"%s" is no list of sizes', (text) => {
   expect(sizesFrom(text, RANGE)).toBeUndefined();
 });

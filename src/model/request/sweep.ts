@@ -35,8 +35,11 @@ export interface SizeRange {
   readonly max: number;
 }
 
-/** The rule for the end of a list of sizes. */
-export const SIZES_RULE = '"max", the most that fits, may end the list, with "..." before it for doublings up to it';
+/** The maximum of sizes in a list: each is planned, and timed, in every format at every size of the other list. */
+export const MAX_SIZES = 32;
+
+/** The rule for the end and the length of a list of sizes. */
+export const SIZES_RULE = `"max", the most that fits, may end the list, with "..." before it for doublings up to it; at most ${MAX_SIZES} in all`;
 
 /** Parses a whole number within a range. Returns undefined for any other text. */
 export function numberFrom(text: string, { min, max }: SizeRange): number | undefined {
@@ -47,7 +50,7 @@ export function numberFrom(text: string, { min, max }: SizeRange): number | unde
 /** Parses a list of sizes, as "1,8,max". Returns undefined for any other text. */
 export function sizesFrom(text: string, range: SizeRange): Size[] | undefined {
   const sizes: Size[] = [];
-  for (const word of text.split(',').map((one) => one.trim())) {
+  for (const word of text.split(',', MAX_SIZES + 1).map((one) => one.trim())) {
     const n = numberFrom(word, range);
     if (n !== undefined) sizes.push(n);
     else if (word === 'max') sizes.push(word);
@@ -60,6 +63,7 @@ export function sizesFrom(text: string, range: SizeRange): Size[] | undefined {
 /** Whether a list of sizes is valid: `max` may only end it, and `...` must stand between a number and `max`. */
 export const isSizes = (sizes: readonly Size[]): boolean =>
   sizes.length > 0 &&
+  sizes.length <= MAX_SIZES &&
   sizes.every(
     (size, i) =>
       typeof size === 'number' ||

@@ -10,6 +10,7 @@
  * left out.
  */
 
+import { groupBy } from '../../../results/statistics.ts';
 import { sequencesOf } from '../../../shaders/kv-cache.ts';
 import type { Operation, Step } from '../../../shaders/step.ts';
 import type { Attention, Layer, Model } from '../models/model.ts';
@@ -74,15 +75,13 @@ export function stepOf(model: Model, options: StepOptions): Step {
  * `distinct` layers, at least one, and its layers use them in turn.
  */
 function sourcesOf({ layers }: Model, distinct: number): number[] {
-  const kinds = new Map<string, number[]>();
-  return layers.map((layer, index) => {
-    const kind = JSON.stringify(layer);
-    const members = kinds.get(kind) ?? [];
-    kinds.set(kind, [...members, index]);
-    const all = layers.filter((other) => JSON.stringify(other) === kind).length;
-    const own = Math.max(1, Math.floor((all * distinct) / layers.length));
-    return members[members.length % own] ?? index;
-  });
+  const kinds = groupBy(layers.keys(), (index) => JSON.stringify(layers[index]));
+  const sources = new Map<number, number>();
+  for (const members of kinds.values()) {
+    const own = Math.max(1, Math.floor((members.length * distinct) / layers.length));
+    for (const [i, index] of members.entries()) sources.set(index, members[i % own] ?? index);
+  }
+  return layers.map((_, index) => sources.get(index) ?? index);
 }
 
 function refuse(

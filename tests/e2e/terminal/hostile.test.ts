@@ -101,7 +101,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['a model with escapes', ['predict', '--model', ESCAPE, '--gpu', 'H100 SXM'], /--model/],
   ['a record with escapes', ['check', ESCAPE], /cannot read/],
   ['a GPU’s name of 1001 characters', ['run', '--gpu', 'x'.repeat(1001)], /a name of at most 1000 characters/],
-  ['a GPU’s name with a control', ['run', '--gpu', 'a\u001bb'], /none of them a control character/],
+  ['a GPU’s name with a control', ['run', '--gpu', 'a\u001bb'], /all of them seen as themselves/],
   ['no file', ['run', '--out', ''], /--out must be text that is not empty/],
   ['a chart in no folder', ['validate', '--seeds', '1', '--chart', '/nowhere/chart.svg'], /--chart must be a file/],
 ])('%s is refused in one line', async (_, args, message) => {

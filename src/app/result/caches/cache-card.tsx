@@ -2,20 +2,11 @@
 
 import './caches.css';
 import { levelText, remarkOn } from '../../../../results/caches.ts';
-import { bytesText, type Figure, gbpsText } from '../../../../results/figures.ts';
-import type { CachePointView, CachesView } from '../../analysis/view.ts';
+import { gbpsText } from '../../../../results/figures.ts';
+import type { CachesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
-import {
-  type Axes,
-  bytesTick,
-  type CanvasChart,
-  type Colours,
-  draw,
-  lineDataset,
-  pointsDataset,
-} from '../../chart/chart.ts';
-import { styleOf } from '../../chart/series.ts';
 import type { Store } from '../../state.ts';
+import { drawCurve } from './cache-chart.ts';
 
 export function CacheCard({ store }: { store: Store }) {
   const { cacheCurve, caches } = store.view.value;
@@ -60,23 +51,4 @@ function Levels({ caches }: { caches: CachesView }) {
       {remark && <p class="lead">{remark}</p>}
     </>
   );
-}
-
-const AXES: Axes = {
-  x: { title: 'bytes read again and again', scale: 'log', text: bytesTick },
-  y: { title: 'bandwidth, GB/s', scale: 'linear' },
-  tooltip(_, { x, y, yMin, yMax }) {
-    const figure: Figure = { value: y, ci95: [Number(yMin), Number(yMax)] };
-    const { value, interval, unit } = gbpsText(figure);
-    return [`${bytesText(x)} at ${value} ${unit}`, `95\u00a0% interval within this run: ${interval} ${unit}`];
-  },
-};
-
-function drawCurve(chart: CanvasChart, curve: readonly CachePointView[], colours: Colours): void {
-  const xy = curve.map(({ workingSetBytes, gbps }) => ({ x: workingSetBytes, y: gbps }));
-  const line = lineDataset(
-    xy.map(({ x, y }) => ({ x, y: y.value })),
-    colours(styleOf(0).colour),
-  );
-  draw(chart, [pointsDataset('working set', xy, 0, colours), line], AXES, colours);
 }

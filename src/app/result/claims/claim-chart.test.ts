@@ -26,7 +26,7 @@ test('points with intervals lie on lines, and dashes tell lines apart', () => {
   expect(datasets.map(({ type }) => type)).toEqual(['scatterWithErrorBars', 'line', 'line']);
   const [measured, law, other] = datasets;
   expect(measured).toMatchObject({ label: 'measured', backgroundColor: 'colour of --series-1' });
-  expect(measured?.data[1]).toEqual({ x: 2, y: 12, yMin: 0.9 * 12, yMax: 1.2 * 12 });
+  expect(measured?.data[1]).toMatchObject({ x: 2, y: 12, yMin: 0.9 * 12, yMax: 1.2 * 12 });
   expect(law?.data).toEqual([
     { x: 1, y: 10 },
     { x: 8, y: 20 },
@@ -59,7 +59,8 @@ test('an axis without numbers has names', () => {
 });
 
 test('a tooltip has the names, the units and the interval of a point', () => {
-  const tip = (of: Chart, x: number) => axesOf(of).tooltip('measured', { x, y: 12, yMin: 11, yMax: 13 });
+  const tip = (of: Chart, x: number) =>
+    axesOf(of).tooltip('measured', { x, y: 12, figure: { value: 12, ci95: [11, 13] } });
   expect(tip(chart, 2)).toEqual(['measured', 'batch: 2', 'time of a step: 12.0 ms (11.0 – 13.0)']);
   expect(tip({ ...chart, x: { title: 'memory, GB', scale: 'log' } }, 1.5)[1]).toBe('memory: 1.50 GB');
 });

@@ -65,10 +65,10 @@ export function axesOf(chart: Chart): Axes {
   return {
     x: { ...x, ...(x.names ? namedTicks(x.names) : wholeTicks(chart)) },
     y: { title: y.title, scale: y.scale },
-    tooltip: (name, { x: at, y: value, yMin, yMax }) => [
+    tooltip: (name, { x: at, figure }) => [
       name,
       ...(x.names ? [x.names[at] ?? ''] : [amount(x.title, { value: at, ci95: null })]),
-      amount(y.title, { value, ci95: [Number(yMin), Number(yMax)] }),
+      amount(y.title, figure),
     ],
   };
 }

@@ -26,18 +26,21 @@ export function drawGemvLine(chart: CanvasChart, view: RunView, colours: Colours
   draw(chart, datasetsOf(view, colours), AXES, colours);
 }
 
-const AXES: Axes = {
+export const AXES: Axes = {
   x: { title: 'bytes that one dispatch streams', scale: 'log', text: bytesTick },
   y: { title: 'time of one dispatch', scale: 'log', text: (ms) => trimmed(msText(ms)) },
   tooltip: tooltipText,
 };
 
-function tooltipText(name: string, { x, y, yMin, yMax }: Point): string[] {
-  const { value, interval, unit } = msFigureText({ value: y, ci95: [Number(yMin), Number(yMax)] });
-  return [name, `${bytesText(x)} in ${value} ${unit}`, `95\u00a0% interval within this run: ${interval} ${unit}`];
+function tooltipText(name: string, { x, figure }: Point): string[] {
+  const { value, interval, unit } = msFigureText(figure);
+  return [
+    ...[name, `${bytesText(x)} in ${value} ${unit}`],
+    ...(interval ? [`95\u00a0% interval within this run: ${interval} ${unit}`] : []),
+  ];
 }
 
-function datasetsOf({ series, headline }: RunView, colours: Colours): Dataset[] {
+export function datasetsOf({ series, headline }: RunView, colours: Colours): Dataset[] {
   const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
   const points = series.map((s, i) => {
     const xy = s.points.map(({ bytes, ms }) => ({ x: bytes, y: ms }));

@@ -1,0 +1,39 @@
+/** The chart of bandwidth over working sets: each with its interval, and a line through all. */
+
+import { bytesText, gbpsText } from '../../../../results/figures.ts';
+import type { CachePointView } from '../../analysis/view.ts';
+import {
+  type Axes,
+  bytesTick,
+  type CanvasChart,
+  type Colours,
+  type Dataset,
+  draw,
+  lineDataset,
+  pointsDataset,
+} from '../../chart/chart.ts';
+import { styleOf } from '../../chart/series.ts';
+
+export const AXES: Axes = {
+  x: { title: 'bytes read again and again', scale: 'log', text: bytesTick },
+  y: { title: 'bandwidth, GB/s', scale: 'linear' },
+  tooltip(_, { x, figure }) {
+    const { value, interval, unit } = gbpsText(figure);
+    return [
+      `${bytesText(x)} at ${value} ${unit}`,
+      ...(interval ? [`95\u00a0% interval within this run: ${interval} ${unit}`] : []),
+    ];
+  },
+};
+
+export function datasetsOf(curve: readonly CachePointView[], colours: Colours): Dataset[] {
+  const xy = curve.map(({ workingSetBytes, gbps }) => ({ x: workingSetBytes, y: gbps }));
+  const line = lineDataset(
+    xy.map(({ x, y }) => ({ x, y: y.value })),
+    colours(styleOf(0).colour),
+  );
+  return [pointsDataset('working set', xy, 0, colours), line];
+}
+
+export const drawCurve = (chart: CanvasChart, curve: readonly CachePointView[], colours: Colours): void =>
+  draw(chart, datasetsOf(curve, colours), AXES, colours);
