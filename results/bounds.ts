@@ -25,7 +25,7 @@ export const MAX_WORKING_SETS = 64;
 export const MAX_EVENTS = 1024;
 
 /** The maximum of readings of the clock's check, or of one slab: the engine takes 10 to 42. */
-export const MAX_READINGS = 128;
+export const MAX_READINGS = 64;
 
 /** The maximum of pre-rolls, layouts of a race, and rounds of a race: the engine tries 3, up to 10, and 4. */
 export const MAX_TRIED = 64;

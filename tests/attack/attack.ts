@@ -48,7 +48,7 @@ export interface Outcome {
 }
 
 /** Gives one input to readers of its kind. It counts as accepted if the first reader takes it. */
-export async function attackWith<Input>(kind: Kind<Input>, number: number): Promise<Outcome> {
+export async function attackWith<Input>(kind: Kind<Input>, number: number, maxCpuMs = MAX_CPU_MS): Promise<Outcome> {
   const input = kind.make(diceOf(number));
   const source = kind.source(input);
   const faults: (Fault & { reader: string })[] = [];
@@ -57,7 +57,7 @@ export async function attackWith<Input>(kind: Kind<Input>, number: number): Prom
   for (const [reader, read] of [first, others[number % others.length]].filter((one) => one !== undefined)) {
     const risen = risenBytes();
     let [reading, ms]: [Reading | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
-    for (let times = 0; times < MAX_READINGS && ms > MAX_CPU_MS; times++) {
+    for (let times = 0; times < MAX_READINGS && ms > maxCpuMs; times++) {
       const began = process.cpuUsage();
       try {
         reading = await read(input);
@@ -68,7 +68,7 @@ export async function attackWith<Input>(kind: Kind<Input>, number: number): Prom
       ms = Math.min(ms, (user + system) / 1000);
     }
     const bytes = risen();
-    if (ms > MAX_CPU_MS) faults.push({ reader, kind: 'hang', met: `${Math.round(ms)} ms of CPU time` });
+    if (ms > maxCpuMs) faults.push({ reader, kind: 'hang', met: `${Math.round(ms)} ms of CPU time` });
     if (bytes > MAX_TAKEN_BYTES) faults.push({ reader, kind: 'memory', met: `${Math.round(bytes / 1e6)} MB` });
     if (reading) faults.push(...faultsOf(reading, source).map((fault) => ({ ...fault, reader })));
     accepted ??= reading?.accepted ?? false;
@@ -96,16 +96,21 @@ const MAX_TOLD = 30;
 /** A file that names the input in progress: one that ends the process, or never ends, is found there. */
 const IN_PROGRESS = join(tmpdir(), `hbmark-attack-${process.pid}`);
 
-/**
- * Attacks with inputs `from` to `from + count − 1` of a kind.
- *
- * @param tell is called for each of the first faults
- */
+export interface AttackOptions {
+  /** The number of inputs. */
+  readonly count: number;
+  /** The number of the first. Default: 1. */
+  readonly from?: number;
+  /** The CPU time after which a reader hangs, in ms. */
+  readonly maxCpuMs: number;
+  /** Is called for each of the first faults. */
+  readonly tell: (line: string) => void;
+}
+
+/** Attacks with inputs of a kind, one number after another. */
 export async function attackAll<Input>(
   kind: Kind<Input>,
-  count: number,
-  tell: (line: string) => void,
-  from = 1,
+  { count, from = 1, maxCpuMs, tell }: AttackOptions,
 ): Promise<Tally> {
   const began = process.cpuUsage();
   const tally = { kind: kind.id, inputs: 0, accepted: 0, slowestMs: 0, largestBytes: 0, faults: 0 };
@@ -113,7 +118,7 @@ export async function attackAll<Input>(
   try {
     for (let number = from; number < from + count; number++) {
       writeSync(progress, `${kind.id}:${number}\n`.padEnd(40), 0);
-      const { accepted, cpuMs, takenBytes, faults } = await attackWith(kind, number);
+      const { accepted, cpuMs, takenBytes, faults } = await attackWith(kind, number, maxCpuMs);
       for (const { reader, kind: what, met } of faults) {
         if (++tally.faults <= MAX_TOLD) tell(`${kind.id}:${number}, ${reader}: ${what}: ${met}`);
       }

@@ -19,7 +19,7 @@ import type { Model } from '../../src/model/models/model.ts';
 import { type DecodeSweep, sweepFor } from '../../src/model/request/sweep.ts';
 import { formatParams, parseParams, sweepOf } from '../../src/session/params.ts';
 import { filesOf, sourceOf } from '../support/model-files.ts';
-import { attackAll, type Kind, type Reader, type Tally } from './attack.ts';
+import { type AttackOptions, attackAll, type Kind, type Reader, type Tally } from './attack.ts';
 import type { Dice } from './dice.ts';
 import type { Reading } from './faults.ts';
 import { strangeArguments, strangeQuery } from './inputs.ts';
@@ -170,12 +170,12 @@ export interface Attack {
   /** The share of this kind among all inputs. */
   readonly share: number;
   /** As `attackAll`. */
-  readonly start: (count: number, tell: (line: string) => void, from?: number) => Promise<Tally>;
+  readonly start: (options: AttackOptions) => Promise<Tally>;
 }
 
 const shareOf = <Input>(share: number, kind: Kind<Input>): Attack => ({
   ...{ id: kind.id, share },
-  start: (count, tell, from) => attackAll(kind, count, tell, from),
+  start: (options) => attackAll(kind, options),
 });
 
 /** All attacks. Their shares make one. */

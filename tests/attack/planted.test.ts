@@ -68,7 +68,10 @@ test('a word of the input is not of our making', async () => {
 test('faults are told with the number of their input', async () => {
   const told: string[] = [];
   const kind = kindOf(() => refused());
-  const tally = await attackAll({ ...kind, make: (dice) => String(dice.below(10)) }, 3, (line) => told.push(line), 7);
+  const tally = await attackAll(
+    { ...kind, make: (dice) => String(dice.below(10)) },
+    { count: 3, from: 7, maxCpuMs: MAX_CPU_MS, tell: (line) => told.push(line) },
+  );
   expect(tally).toMatchObject({ inputs: 3, accepted: 0, faults: 3 });
   expect(told[0]).toBe('planted:7, planted: no answer: it was refused without a word');
 });

@@ -7,8 +7,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Tally } from './attack.ts';
 import { ATTACKS } from './kinds.ts';
 
-/** @param inputs their number, unless the environment says another */
-export function attackWithAllKinds(inputs: number): void {
+/**
+ * @param inputs their number, unless the environment says another
+ * @param maxCpuMs the CPU time after which a reader hangs, in ms
+ */
+export function attackWithAllKinds(inputs: number, maxCpuMs: number): void {
   const { HBMARK_ATTACKS, HBMARK_ATTACK } = process.env;
   const [alone, number] = HBMARK_ATTACK?.split(':') ?? [];
   const all = Number(HBMARK_ATTACKS ?? inputs);
@@ -19,7 +22,8 @@ export function attackWithAllKinds(inputs: number): void {
     test.each(attacks)('of the kind $id finds no fault', { timeout: 0 }, async ({ share, start }) => {
       const told: string[] = [];
       const tell = (line: string) => told.push(line);
-      const tally = await (number === undefined ? start(Math.ceil(share * all), tell) : start(1, tell, Number(number)));
+      const chosen = number === undefined ? { count: Math.ceil(share * all) } : { count: 1, from: Number(number) };
+      const tally = await start({ ...chosen, maxCpuMs, tell });
       tallies.push(tally);
       console.log(rowOf(tally).join(' | '));
       expect(told.join('\n')).toBe('');
