@@ -10,6 +10,13 @@ test('there are kernels, and the engine has those that it needs', () => {
   expect(KERNELS.ceiling.shapes([2 ** 20], 'few', 2 ** 22)).toHaveLength(1);
 });
 
+test('kernels lie in the order of their ids, on which the digest of all of them depends', () => {
+  const ids = KERNELS.measured.map(({ id }) => id);
+  expect(ids).toEqual([...ids].sort());
+  const baselines = BASELINES.map(({ id }) => id);
+  expect(baselines).toEqual([...baselines].sort());
+});
+
 describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
   const cases = Object.entries(kernel.variants).flatMap(([variant, { exists }]) =>
     kernel.examples

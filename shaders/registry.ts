@@ -4,10 +4,17 @@ import type { Kernel, KernelSet } from './kernel.ts';
 
 const modules = import.meta.glob<Kernel>('./*/kernel.ts', { eager: true, import: 'default' });
 
+/**
+ * What was found, by its folder, in the order of the folders' names. Bundlers and test runners each have an order of
+ * their own, and the digest of all kernels depends on it.
+ */
+const byFolder = (found: Readonly<Record<string, Kernel>>): [folder: string, kernel: Kernel][] =>
+  Object.entries(found)
+    .map(([path, kernel]): [string, Kernel] => [path.split('/')[1] ?? '', kernel])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
 /** Every kernel, by the folder that it was found in. A test holds a kernel's id to its folder. */
-export const KERNEL_FOLDERS: ReadonlyMap<string, Kernel> = new Map(
-  Object.entries(modules).map(([path, kernel]) => [path.split('/')[1] ?? '', kernel]),
-);
+export const KERNEL_FOLDERS: ReadonlyMap<string, Kernel> = new Map(byFolder(modules));
 
 function inFolder(folder: string): Kernel {
   const kernel = KERNEL_FOLDERS.get(folder);
@@ -18,9 +25,9 @@ function inFolder(folder: string): Kernel {
 /**
  * The scalar baselines: each is what the kernel of its folder must beat. Decode uses none, so a run leaves them out.
  */
-export const BASELINES: readonly Kernel[] = Object.values(
+export const BASELINES: readonly Kernel[] = byFolder(
   import.meta.glob<Kernel>('./*/scalar.ts', { eager: true, import: 'default' }),
-);
+).map(([, kernel]) => kernel);
 
 /** The kernels that a run of HBMark measures, and those that it measures with. */
 export const KERNELS: KernelSet = {
