@@ -48,7 +48,8 @@ export type RunEvent =
       readonly phase: Phase;
       /** The share of the whole run that is done, 0 … 1. */
       readonly fraction: number;
-      readonly etaMs: number;
+      /** The time left lies between these, by what this machine has shown, in ms. */
+      readonly leftMs: readonly [low: number, high: number];
       /** The work under way, in words for a person. */
       readonly detail: string;
     }

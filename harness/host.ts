@@ -25,6 +25,8 @@ export interface Host {
 /** The visibility of a tab. Browsers slow down a hidden tab, and the GPU's clocks fall while it waits. */
 export interface Visibility {
   readonly hidden: boolean;
+  /** Whether a person has paused the session. What is being timed meanwhile still counts. Default: nobody can. */
+  readonly pausedByPerson?: boolean;
   /** The number of times that it has been hidden. */
   readonly timesHidden: number;
   /** Resolves once the visibility has changed, or the session is cancelled. */

@@ -25,6 +25,7 @@ import type {
 } from '../results/schema.ts';
 import { SCHEMA_VERSION } from '../results/schema.ts';
 import { maxOf } from '../results/statistics.ts';
+import { isUnfinished } from '../results/unfinished.ts';
 import { plainText } from '../results/whole.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
@@ -295,12 +296,6 @@ const plainReported = ({ gpu, note, ...rest }: Reported): Reported => ({
   ...(gpu !== undefined && { gpu: plainText(gpu) }),
   ...(note !== undefined && { note: plainText(note) }),
 });
-
-/** Whether a resumed run has to take up this measurement again. */
-export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {
-  if (m.status === 'measured') return m.stopped === 'cancelled' || m.stopped === 'lost';
-  return m.status === 'skipped' && m.reason === NOT_REACHED;
-}
 
 const samplesIn = (m: Measurement | DecodeMeasurement): number =>
   m.status === 'measured' ? m.samples.length + m.discarded.length : 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesText, etaText, figureText, msFigureText, msText, NONE, percentText, significant } from './figures.ts';
+import { bytesText, figureText, leftText, msFigureText, msText, NONE, percentText, significant } from './figures.ts';
 
 test('numbers have three significant digits and grouped thousands', () => {
   expect([0.0012345, 1, 12.34, 999.6, 1234.5, 38881].map((n) => significant(n))).toEqual([
@@ -51,12 +51,10 @@ test('durations have the unit that suits them', () => {
   expect([0, 6.5e-5, 0.065536, 12.34, 4321].map(msText)).toEqual(['0 ms', '65.0 ns', '65.5 µs', '12.3 ms', '4.32 s']);
 });
 
-test('the time left is rounded to what a person cares about', () => {
-  expect([300, 12_345, 33_000, 60_000, 82_000].map(etaText)).toEqual([
-    'about 1 s left',
-    'about 12 s left',
-    'about 35 s left',
-    'about 1 min left',
-    'about 1 min 20 s left',
-  ]);
+test('the time left is a range, rounded to what a person cares about', () => {
+  expect(leftText([300, 300])).toBe('about 1 s left');
+  expect(leftText([12_345, 33_000])).toBe('12 – 35 s left');
+  expect(leftText([33_000, 100_000])).toBe('35 s – 2 min left');
+  expect(leftText([100_000, 290_000])).toBe('2 – 5 min left');
+  expect(leftText([60_000, 61_000])).toBe('about 60 s left');
 });

@@ -32,9 +32,18 @@ export const NONE = '–';
 export function significant(value: number, digits: number = DIGITS): string {
   if (value === Number.POSITIVE_INFINITY) return '∞';
   if (!Number.isFinite(value)) return NONE;
-  return new Intl.NumberFormat('en-US', { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(
-    value,
-  );
+  return digitsFormat(digits).format(value);
+}
+
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
+/** A format of so many significant digits. Making one takes some 35 times as long as using it (Node 20). */
+function digitsFormat(digits: number): Intl.NumberFormat {
+  const made =
+    FORMATS.get(digits) ??
+    new Intl.NumberFormat('en-US', { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
+  FORMATS.set(digits, made);
+  return made;
 }
 
 /** A figure in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ. */
@@ -106,13 +115,25 @@ export function msFigureText(figure: Figure): FigureText {
 export const gbpsText = (figure: Figure): FigureText => figureText(figure, 'GB/s');
 export const tokensPerSecondText = (figure: Figure): FigureText => figureText(figure, 'tokens/s');
 
-/** The time left, rounded to what a person cares about: `about 1 min 20 s left`. */
-export function etaText(ms: number): string {
+/** The time left, rounded to what a person cares about: `20 – 30 s left`, `50 s – 2 min left`, `about 20 s left`. */
+export function leftText([low, high]: readonly [low: number, high: number]): string {
+  const [from, to] = [leftPart(low), leftPart(high)];
+  if (from === to) return `about ${from} left`;
+  const [value, unit] = from.split(' ');
+  return `${to.endsWith(` ${unit}`) ? value : from} – ${to} left`;
+}
+
+function leftPart(ms: number): string {
   const seconds = ms > 20_000 ? Math.round(ms / 5000) * 5 : Math.max(1, Math.round(ms / 1000));
-  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
-  const parts = [minutes > 0 ? `${minutes} min` : '', rest > 0 || minutes === 0 ? `${rest} s` : ''];
-  return `about ${parts.filter(Boolean).join(' ')} left`;
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** A whole number with grouped thousands: `4,096`. */
-export const integerText = (n: number): string => new Intl.NumberFormat('en-US').format(n);
+export const integerText = (n: number): string => INTEGER.format(n);
+
+const INTEGER = new Intl.NumberFormat('en-US');
+
+/** A number that a vendor or a person gave, with all of its digits: `273.2`. */
+export const givenText = (n: number): string => GIVEN.format(n);
+
+const GIVEN = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 });

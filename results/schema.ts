@@ -328,19 +328,20 @@ export const untimedDecodeSchemas = [
 ] as const;
 const decodeSchema = z.discriminatedUnion('status', [decodeMeasuredSchema, ...untimedDecodeSchemas]);
 
-const eventSchema = z.strictObject({
+export const eventSchema = z.strictObject({
   atMs: durationMs,
   /**
    * `not-steady`: the warm-up ended before the rate had settled. `lost`: the device was lost; the run continues on a
    * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
    * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
-   * trusted clock is no longer trusted. `other-run`: another process or tab was seen measuring. `out-of-time`: the time was spent before every case was measured.
+   * trusted clock is no longer trusted. `paused`: a person paused the run. `other-run`: another process or tab was seen measuring. `out-of-time`: the time was spent before every case was measured.
    */
   kind: z.enum([
     'warm-up',
     'not-steady',
     'out-of-memory',
     'hidden',
+    'paused',
     'long-submission',
     'clock',
     'lost',

@@ -13,6 +13,9 @@ export function countingWaits(visibility: Visibility, now: () => number, waited:
     get hidden() {
       return visibility.hidden;
     },
+    get pausedByPerson() {
+      return visibility.pausedByPerson ?? false;
+    },
     get timesHidden() {
       return visibility.timesHidden;
     },
@@ -24,9 +27,12 @@ export function countingWaits(visibility: Visibility, now: () => number, waited:
   };
 }
 
-/** Resolves once the tab is visible, or the session is cancelled. */
+/** Whether a session has to wait: its tab is hidden, or a person has paused it. */
+export const mustWait = ({ hidden, pausedByPerson = false }: Visibility): boolean => hidden || pausedByPerson;
+
+/** Resolves once the session need not wait any more, or is cancelled. */
 export async function untilSeen(visibility: Visibility, signal: Cancellation): Promise<void> {
-  while (visibility.hidden && !signal.aborted) await visibility.changed();
+  while (mustWait(visibility) && !signal.aborted) await visibility.changed();
 }
 
 /**

@@ -35,11 +35,18 @@ export function progressOf(
     const spentMs = journal.spentMs();
     if (done === 0) casesMs = spentMs;
     if (phase !== 'paused') shown = Math.max(shown, SETUP_START[phase] ?? SETUP_SHARE + done * (1 - SETUP_SHARE));
-    const wholeMs = done > 0 ? Math.max(profile.measureMs, (spentMs - casesMs) / done) : profile.measureMs;
-    const leftMs = (1 - done) * wholeMs + (done > 0 ? 0 : SETUP_MS);
     // Steps that a person asked for come on top of the profile's time.
     const asked = journal.steps.some((step) => !step.case.experiment);
     const untilEndMs = asked && budgetMs === undefined ? Number.POSITIVE_INFINITY : endMs(options, journal) - spentMs;
-    return { type: 'progress', phase, fraction: shown, etaMs: Math.max(0, Math.min(leftMs, untilEndMs)), detail };
+    const planned = (1 - done) * profile.measureMs;
+    const left =
+      done > 0
+        ? // At the pace so far, or in the time that the profile plans for: cases that are slow take more of it.
+          [planned, ((1 - done) * (spentMs - casesMs)) / done]
+        : // Nothing has shown yet how slow this machine is.
+          [planned + SETUP_MS, Number.isFinite(untilEndMs) ? untilEndMs : planned + SETUP_MS];
+    const bounded = left.map((ms) => Math.max(0, Math.min(ms, untilEndMs)));
+    const leftMs = [Math.min(...bounded), Math.max(...bounded)] as const;
+    return { type: 'progress', phase, fraction: shown, leftMs, detail };
   };
 }

@@ -5,12 +5,12 @@
  */
 
 import type { Case, RecordBody } from '../../results/schema.ts';
+import { isUnfinished } from '../../results/unfinished.ts';
 import type { Kernel, KernelSet, Tuning } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
 import { MAX_PRE_ROLL_MS } from '../clock/pre-roll.ts';
 import { MIN_MEMORY_BYTES } from '../device/budget.ts';
 import { HarnessError } from '../errors.ts';
-import { isUnfinished } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import { beyondLimits, type PlannedCase, planCases, sizesUpTo } from '../sampling/plan.ts';
 

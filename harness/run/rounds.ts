@@ -7,6 +7,7 @@
 import { sum } from 'simple-statistics';
 import type { RecordBody, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
+import { isUnfinished } from '../../results/unfinished.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
@@ -17,11 +18,11 @@ import { ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Host, Visibility } from '../host.ts';
-import { isUnfinished, type Journal } from '../journal.ts';
+import type { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import type { GrowthWatch } from '../rig/growth.ts';
 import { memoryBytes, type Rig } from '../rig/setup.ts';
-import { spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
+import { mustWait, spoiledBy, untilSeen, visibilityOf } from '../rig/visibility.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
 import { type Enough, mayEnd } from '../sampling/settling.ts';
@@ -320,12 +321,14 @@ class Rounds {
   async *#paused(): AsyncGenerator<RunEvent> {
     const { host, rig, options, journal, progress } = this.#context;
     const { signal } = options;
-    if (!this.#visibility.hidden || signal.aborted) return;
-    yield progress('paused', 'this tab is hidden: the run resumes when it is shown');
+    if (!mustWait(this.#visibility) || signal.aborted) return;
+    const byPerson = !this.#visibility.hidden;
+    yield progress('paused', byPerson ? 'until you go on' : 'this tab is hidden: the run resumes when it is shown');
     const sinceMs = host.now();
     await untilSeen(this.#visibility, signal);
     const hiddenMs = host.now() - sinceMs;
-    journal.note('hidden', `the tab was hidden, and the run paused for ${(hiddenMs / 1000).toFixed(1)} s`);
+    const why = byPerson ? 'a person paused the run' : 'the tab was hidden, and the run paused';
+    journal.note(byPerson ? 'paused' : 'hidden', `${why} for ${(hiddenMs / 1000).toFixed(1)} s`);
     if (this.#isOver()) return;
     yield progress('warm-up', 'warming up again until the rate is steady');
     try {

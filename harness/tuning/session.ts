@@ -65,7 +65,7 @@ export async function* tuneKernels(host: Host, options: TuneSessionOptions): Asy
     type: 'progress',
     phase: 'tune',
     fraction: Math.min(1, 1 - left / budgetMs),
-    etaMs: Math.max(0, left),
+    leftMs: [Math.max(0, left), Math.max(0, left)],
     detail,
   });
   const needs = runNeeds(host, gpu.info, {

@@ -5,7 +5,7 @@
  */
 
 import { quoted } from '../../results/shown.ts';
-import { type NumberRange, numberParam, type Param } from '../session/params.ts';
+import { type NumberRange, numberParam, type Param } from '../session/param.ts';
 import { UsageError } from './errors.ts';
 
 /** The values that cac parsed, by the names of their flags. */

@@ -2,7 +2,8 @@
 
 import { KERNEL_RULE, KERNELS } from '../../shaders/registry.ts';
 import { RANGES } from '../model/predict/predict.ts';
-import { choiceParam, DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../session/params.ts';
+import { choiceParam } from '../session/param.ts';
+import { DEFAULT_PARAMS, PARAMS, randomSeed, type SeededParams } from '../session/params.ts';
 import { UsageError } from './errors.ts';
 import { anyNumber, anyText, type Flags, type Option, readAll, readValue, type ValueOption } from './flags.ts';
 import type { TerminalHost } from './hosts/host.ts';

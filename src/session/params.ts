@@ -27,7 +27,6 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { quoted } from '../../results/shown.ts';
 import { UNPRINTABLE } from '../../results/whole.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
@@ -39,12 +38,21 @@ import {
   KV_FORMATS,
   SIZES_RULE,
   type Size,
-  type SizeRange,
   SWEEP_RANGES,
   sizesFrom,
   sweepFor,
   WEIGHT_FORMATS,
 } from '../model/request/sweep.ts';
+import {
+  choiceParam,
+  type NumberRange,
+  numberParam,
+  type Param,
+  type QueryTable,
+  rangeText,
+  readQuery,
+  writeQuery,
+} from './param.ts';
 
 /** The parameters of a run. Null stands for a default that depends on something else, such as the profile. */
 export interface RunParams {
@@ -112,45 +120,6 @@ export const DEFAULT_PARAMS: PageParams = {
 /** The maximum length of a GPU's name, in characters: that of the record's schema. */
 export const MAX_GPU_NAME = 1000;
 
-/** A parameter: its rule, and how it is read from text and written to it. */
-export interface Param<T> {
-  /** The rule for a value. Errors quote it: "--seed must be RULE". */
-  readonly rule: string;
-  /** Returns the value of `text`, or undefined if `text` breaks the rule. */
-  parse(text: string): T | undefined;
-  /** Returns the text of a value. Default: `String(value)`, which joins lists by commas. */
-  readonly format?: (value: T) => string;
-}
-
-/** The range of a number, its ends included. */
-export interface NumberRange extends SizeRange {
-  readonly whole?: boolean;
-  readonly unit?: string;
-}
-
-const rangeText = ({ min, max, unit }: NumberRange): string => `from ${min} to ${max}${unit ? ` ${unit}` : ''}`;
-
-/** Returns the number that `text` writes in plain decimals, such as 1024 or 0.5; NaN for anything else. */
-const plainDecimal = (text: string): number => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
-
-/** A number within `range`. `read` decides which notations there are: it returns NaN for text that is no number. */
-export const numberParam = (range: NumberRange, read = plainDecimal): Param<number> => ({
-  rule: `${range.whole ? 'a whole number' : 'a number'} ${rangeText(range)}`,
-  parse(text) {
-    const n = read(text);
-    return n >= range.min && n <= range.max && (!range.whole || Number.isInteger(n)) ? n : undefined;
-  },
-});
-
-/** One of some words. @param rule for more of them than a message can name */
-export const choiceParam = <T extends string>(
-  choices: readonly T[],
-  rule = `one of ${choices.join(', ')}`,
-): Param<T> => ({
-  rule,
-  parse: (text) => choices.find((choice) => choice === text),
-});
-
 const formatsParam = (known: readonly string[]): Param<readonly string[]> => ({
   rule: formatsRule(known),
   parse: (text) => formatsFrom(text, known),
@@ -170,10 +139,8 @@ const preset = choiceParam(
 /** The values of `autorun` as an address writes them. */
 const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1': 'run', tune: 'tune' };
 
-type Value<K extends keyof PageParams> = NonNullable<PageParams[K]>;
-
 /** The rule of every parameter, by its field. */
-export const PARAMS: { readonly [K in keyof PageParams]: Param<Value<K>> } = {
+export const PARAMS: { readonly [K in keyof PageParams]: Param<NonNullable<PageParams[K]>> } = {
   profile: choiceParam(Object.values(PROFILES).map(({ id }) => id)),
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
@@ -226,24 +193,13 @@ const KEYS: { readonly [K in keyof PageParams]: string } = {
   autorun: 'autorun',
 };
 
-const FIELDS = Object.keys(KEYS) as (keyof PageParams)[];
+const TABLE: QueryTable<PageParams> = { keys: KEYS, params: PARAMS };
 
 /**
  * Reads an address's query. Returns the parameters, and one line for each that cannot be used and keeps its default.
  */
 export function parseParams(search: string): { params: PageParams; problems: string[] } {
-  let params = DEFAULT_PARAMS;
-  const problems: string[] = [];
-  for (const [key, text] of new URLSearchParams(search)) {
-    const field = FIELDS.find((one) => KEYS[one] === key);
-    if (field === undefined) {
-      problems.push(`Unknown parameter ${quoted(key)}. There are ${FIELDS.map((one) => KEYS[one]).join(', ')}.`);
-      continue;
-    }
-    const value = PARAMS[field].parse(text);
-    if (value === undefined) problems.push(`"${key}" must be ${PARAMS[field].rule}; it is ${quoted(text)}.`);
-    else params = { ...params, [field]: value };
-  }
+  const { values: params, problems } = readQuery(search, DEFAULT_PARAMS, TABLE);
   const broken = brokenShortest(sweepOf(params));
   if (broken === undefined) return { params, problems };
   problems.push(`"shortest" ${broken}.`);
@@ -253,21 +209,7 @@ export function parseParams(search: string): { params: PageParams; problems: str
 /**
  * Returns the query that `parseParams` reads as `params`, with its `?`. Defaults are left out; all defaults give ''.
  */
-export function formatParams(params: PageParams): string {
-  const search = new URLSearchParams();
-  for (const field of FIELDS) {
-    const text = textOf(field, params);
-    if (text !== textOf(field, DEFAULT_PARAMS)) search.set(KEYS[field], text);
-  }
-  return search.size > 0 ? `?${search}` : '';
-}
-
-function textOf<K extends keyof PageParams>(field: K, params: PageParams): string {
-  const value = params[field];
-  if (value === null) return '';
-  const { format = String } = PARAMS[field];
-  return format(value as Value<K>);
-}
+export const formatParams = (params: PageParams): string => writeQuery(params, DEFAULT_PARAMS, TABLE);
 
 /** Returns the decode steps that `params` ask for of each model. */
 export const sweepOf = (params: RunParams): DecodeSweep => sweepFor(params.profile, params);

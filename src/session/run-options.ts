@@ -1,7 +1,6 @@
 /**
- * Turns the parameters of a run or of tuning into the engine's options, in two steps. A request is data, so that the
- * page can send it to its worker and keep it; options hold functions, and are made where the engine runs. Page and
- * terminal share both steps.
+ * Turns a request (`requests.ts`) into the engine's options, which hold functions, and are made where the engine runs.
+ * Page and terminal share it.
  */
 
 import { kernelsDigest } from '../../harness/device/kernel-digest.ts';
@@ -13,71 +12,14 @@ import { runNeeds } from '../../harness/rig/needs.ts';
 import type { RunOptions } from '../../harness/run/run.ts';
 import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
 import { tuningFrom, type Winner } from '../../harness/tuning/winners.ts';
-import type { AdapterInfo, HostInfo, RecordBody, Reported } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import type { Room } from '../../shaders/step.ts';
 import { claimTasks } from '../model/claims/index.ts';
-import type { Model } from '../model/models/model.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
 import { type DecodeTask, decodeTasks } from '../model/request/tasks.ts';
-import { bytesOf, type RunParams, sweepOf } from './params.ts';
-
-/** The part that requests for a run and for tuning share. */
-export interface SessionRequest {
-  readonly seed: number;
-  /** The maximum that may be used. Null: what profile and machine suggest. */
-  readonly memoryBytes: number | null;
-  /** Ids of kernels. Empty: all kernels. */
-  readonly kernels: readonly string[];
-}
-
-/** A run, as data. */
-export interface RunRequest extends SessionRequest {
-  readonly profile: Profile['id'];
-  /** What the owner of the machine says of it. */
-  readonly reported: Reported;
-  /** Whether to measure the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
-  readonly compare: boolean;
-  /** The maximum time of the run. Null: the profile's end. */
-  readonly budgetMs: number | null;
-  /** The decode steps to time after the kernels. Null: none. */
-  readonly decode: DecodeRequest | null;
-}
-
-/** Tuning, as data. */
-export interface TuneRequest extends SessionRequest {
-  readonly budgetMs: number;
-}
-
-/**
- * The time of tuning by default. It is enough for every kernel and format on a GPU; on a slower adapter, what was not
- * reached comes first next time.
- */
-export const DEFAULT_TUNE_SECONDS = 120;
-
-/** Returns the request for a run of `params` that also times the decode steps of `models`. */
-export function runRequest(params: RunParams, seed: number, models: readonly Model[]): RunRequest {
-  const { profile, compare, budgetSeconds } = params;
-  const gpu = params.gpu.trim();
-  return {
-    ...sessionRequest(params, seed),
-    profile,
-    compare,
-    reported: gpu === '' ? {} : { gpu },
-    budgetMs: budgetSeconds === null ? null : budgetSeconds * 1000,
-    decode: models.length === 0 ? null : { models, sweep: sweepOf(params) },
-  };
-}
-
-/** Returns the request for tuning the kernels of `params`. */
-export function tuneRequest(params: RunParams, seed: number): TuneRequest {
-  return { ...sessionRequest(params, seed), budgetMs: (params.tuneSeconds ?? DEFAULT_TUNE_SECONDS) * 1000 };
-}
-
-function sessionRequest({ memoryGB, kernels }: RunParams, seed: number): SessionRequest {
-  return { seed, memoryBytes: bytesOf(memoryGB), kernels };
-}
+import type { RunRequest, SessionRequest, TuneRequest } from './requests.ts';
 
 /** Looks up the winners that are known of a machine. */
 export type WinnersOf = (adapter: AdapterInfo, host: HostInfo) => readonly Winner[] | Promise<readonly Winner[]>;

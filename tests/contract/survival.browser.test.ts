@@ -108,6 +108,7 @@ describe('a lost device', () => {
 /** A tab that a test hides and shows. */
 class Tab implements Visibility {
   hidden = false;
+  pausedByPerson = false;
   timesHidden = 0;
   #heard = () => {};
 
@@ -119,6 +120,11 @@ class Tab implements Visibility {
 
   show(): void {
     this.hidden = false;
+    this.#heard();
+  }
+
+  pause(paused: boolean): void {
+    this.pausedByPerson = paused;
     this.#heard();
   }
 
@@ -169,6 +175,28 @@ describe('a hidden tab', () => {
     });
     expect(kinds(record)).toContain('cancelled');
   });
+});
+
+test('a person pauses a run: what was being timed counts, and nothing is timed until it goes on', async () => {
+  const tab = new Tab();
+  const host = { ...(await testHost()), visibility: tab };
+  let visits = 0;
+  const { record, events } = await finish(host, { kernels, profile }, (event) => {
+    if (event.type !== 'progress') return;
+    if (event.phase === 'measure' && ++visits === 3) tab.pause(true);
+    if (event.phase === 'paused') setTimeout(() => tab.pause(false), 300);
+  });
+  expectWhole(record);
+  expect(record.measurements.filter(isMeasured).flatMap(({ discarded }) => discarded)).toEqual([]);
+  expect(labels(record)).not.toContain('hidden-tab');
+  expect(events.filter((e) => e.type === 'progress' && e.phase === 'paused')).toHaveLength(1);
+  const pause = record.events.find(({ kind }) => kind === 'paused');
+  expect(pause?.detail).toMatch(/^a person paused the run for 0\.[3-9] s$/);
+  const at = pause?.atMs ?? 0;
+  const during = record.measurements
+    .filter(isMeasured)
+    .flatMap((m) => m.samples.filter((s) => s.atMs < at && s.atMs > at - 290));
+  expect(during).toEqual([]);
 });
 
 describe('a run that ended early is resumed', () => {

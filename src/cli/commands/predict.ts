@@ -1,5 +1,6 @@
 /** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
+import { givenText } from '../../../results/figures.ts';
 import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { quoted } from '../../../results/shown.ts';
@@ -9,7 +10,8 @@ import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
-import { type MeasuredMachine, machineOfSpec, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
+import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
+import { type MeasuredMachine, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
 import {
   CACHE_FORMATS,
   type Machine,
@@ -18,14 +20,14 @@ import {
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
-import { choiceParam } from '../../session/params.ts';
+import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { labelLines } from '../text/machine-lines.ts';
-import { computeLine, fullLines, givenText, predictionLines } from '../text/predict-table.ts';
+import { computeLine, fullLines, predictionLines } from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { decodeTasks } from '../../model/request/tasks.ts';
 import { formatParams, parseParams } from '../../session/params.ts';
-import { kernelsOf, runRequest } from '../../session/run-options.ts';
+import { runRequest } from '../../session/requests.ts';
+import { kernelsOf } from '../../session/run-options.ts';
 import { run } from './run.ts';
 
 /** Returns the decode steps that a run with these flags times; null for none. */

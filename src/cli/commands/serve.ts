@@ -1,6 +1,6 @@
 /** `hbmark serve`: serves the page on one port, until it is stopped. */
 
-import type { Param } from '../../session/params.ts';
+import type { Param } from '../../session/param.ts';
 import { EXIT } from '../errors.ts';
 import { anyNumber, readAllInLists, readValue } from '../flags.ts';
 import { startServer } from '../hosts/page-server.ts';

@@ -5,7 +5,8 @@ import type { Host } from '../../../harness/host.ts';
 import { run } from '../../../harness/run/run.ts';
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import { tuneKernels } from '../../../harness/tuning/session.ts';
-import { runOptions, runRequest, tuneOptions, tuneRequest } from '../../session/run-options.ts';
+import { runRequest, tuneRequest } from '../../session/requests.ts';
+import { runOptions, tuneOptions } from '../../session/run-options.ts';
 import type { RunSessionOptions, SessionOptions } from './host.ts';
 import { winnersOf } from './tunings.ts';
 

@@ -5,7 +5,7 @@
 
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
-import { etaText } from '../../../results/figures.ts';
+import { leftText } from '../../../results/figures.ts';
 import { shown } from '../../../results/shown.ts';
 import { lessText, needsText } from '../../session/memory-text.ts';
 import { printError } from '../text/print.ts';
@@ -43,9 +43,9 @@ function drawnBar(title: string | undefined) {
   });
   const titled = (detail: string) => (title === undefined ? detail : `${title} · ${detail}`);
   return {
-    show({ fraction, etaMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
+    show({ fraction, leftMs, detail }: Extract<EngineEvent, { type: 'progress' }>) {
       if (!bar.isActive) bar.start(1, 0, { left: '', detail: '' });
-      bar.update(fraction, { left: etaText(etaMs), detail: shown(titled(detail)) });
+      bar.update(fraction, { left: leftText(leftMs), detail: shown(titled(detail)) });
     },
     stop: () => bar.stop(),
   };

@@ -4,10 +4,6 @@ import { bytesText, integerText, msText, NONE, significant } from '../../../resu
 import type { Prediction } from '../../model/predict/predict.ts';
 import { table } from './table.ts';
 
-/** Returns a number that a vendor or a person gave, with all of its digits. */
-export const givenText = (n: number): string =>
-  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 }).format(n);
-
 /** Returns the line of the machine's compute. `flopsPerSecond` is infinite where compute is left out. */
 export const computeLine = (flopsPerSecond: number): string =>
   flopsPerSecond === Number.POSITIVE_INFINITY

@@ -46,7 +46,7 @@ export function matrixUses(model: Model): MatrixUse[] {
 }
 
 /** The number of a step's dispatches that multiply by weights. Attention, norms and the rest come on top. */
-export const dispatchesOf = (model: Model): number => matrixUses(model).reduce((total, { count }) => total + count, 0);
+export const dispatchesOf = (model: Model): number => tensorsOf(model).filter(isMultiplied).length;
 
 /** Estimates a step of `model` with weights in format `formatId`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {

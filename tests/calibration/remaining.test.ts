@@ -1,0 +1,59 @@
+/** Tests the time that a run says is left, on simulated machines whose runs end at a known time. */
+
+import { expect, test } from 'vitest';
+import { PROFILES } from '../../harness/profiles.ts';
+import { run } from '../../harness/run/run.ts';
+import { uniformOf } from './calibrate.ts';
+import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';
+import { simulatedHost } from './host.ts';
+import { SIMULATED } from './kernels.ts';
+
+const MACHINES: readonly (readonly [string, Partial<SimulatedDevice>])[] = [
+  ['is well-behaved', {}],
+  ['compiles for a second', { compileMs: 1000 }],
+  [
+    'is a hundred times slower',
+    {
+      gbps: WELL_BEHAVED.gbps / 100,
+      dispatchMs: 100 * WELL_BEHAVED.dispatchMs,
+      regionMs: 100 * WELL_BEHAVED.regionMs,
+    },
+  ],
+  ['tells after 100 ms that work is done', { completion: { everyMs: 100, anew: true } }],
+];
+
+/** The time left as a run said it, and as it was, in ms. */
+interface Said {
+  readonly fraction: number;
+  readonly low: number;
+  readonly high: number;
+  readonly leftMs: number;
+}
+
+async function saidOn(changes: Partial<SimulatedDevice>, profile = PROFILES.quick): Promise<Said[]> {
+  const { host, simulation } = simulatedHost({ ...WELL_BEHAVED, ...changes }, SIMULATED, uniformOf(5));
+  const options = { kernels: SIMULATED, profile, seed: 1, harness: { version: '0.0.0', commit: null } };
+  const said: { fraction: number; low: number; high: number; atMs: number }[] = [];
+  const events = run(host, { ...options, reported: {}, signal: { aborted: false } });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) break;
+    if (value.type !== 'progress') continue;
+    const [low, high] = value.leftMs;
+    said.push({ fraction: value.fraction, low, high, atMs: simulation.ms });
+  }
+  return said.map(({ atMs, ...one }) => ({ ...one, leftMs: simulation.ms - atMs }));
+}
+
+test.each(MACHINES)(
+  'a machine that %s: after a quarter, the time left is right within a factor of two',
+  async (_, changes) => {
+    const said = (await saidOn(changes)).filter(({ fraction, leftMs }) => fraction >= 0.25 && leftMs > 1000);
+    expect(said.length).toBeGreaterThan(0);
+    for (const { low, high, leftMs } of said) {
+      expect(low).toBeLessThanOrEqual(high);
+      expect(leftMs).toBeGreaterThan(low / 2);
+      expect(leftMs).toBeLessThan(2 * high);
+    }
+  },
+);
