@@ -13,6 +13,20 @@ const KEYS = [
   ...['tune', 'kernels', 'compare', 'budget', 'autorun'],
 ];
 
+/** A number of any size, in plain decimals. */
+const anySize = (dice: Dice): string =>
+  dice.pick(['0.01', '0.1', '0.5', '1', '2', '24', '1008', '8192', '131072', '1000000', '10000000', '100000000']);
+
+/** What the parameters of "What if" may take, in the order of `src/app/what-if/question.ts`. */
+const QUESTION: Readonly<Record<string, (dice: Dice) => string>> = {
+  gpu: (dice) => dice.pick(GPUS).name,
+  model: (dice) => dice.pick(MODELS).id,
+  ...{ mem: anySize, bw: anySize, ctx: anySize, batch: anySize },
+  w: (dice) => dice.pick([...FORMAT_IDS, 'Q4_K_M', 'Q8_0']),
+  kv: (dice) => dice.pick(KV_FORMAT_IDS),
+  ...{ flops: anySize, fixed: anySize },
+};
+
 const SIZES = [
   '1',
   '128',
@@ -64,11 +78,18 @@ function value(dice: Dice): string {
 /** A text as UTF-8 can hold it. */
 const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd');
 
+/** The query of the page where runs are started. */
+export const strangeQuery = (dice: Dice): string => queryWith(KEYS, value, dice);
+
+/** The query of "What if". */
+export const strangeQuestion = (dice: Dice): string =>
+  queryWith(Object.keys(QUESTION), (d, key) => (d.chance(0.8) ? QUESTION[key]?.(d) : undefined) ?? value(d), dice);
+
 /** The query of an address: well formed, or with escapes that are none. */
-export function strangeQuery(dice: Dice): string {
+function queryWith(keys: readonly string[], made: (dice: Dice, key: string) => string, dice: Dice): string {
   const pairs = Array.from({ length: dice.between(1, 6) }, () => {
-    const key = dice.chance(0.93) ? dice.pick(KEYS) : oddText(dice);
-    const text = value(dice);
+    const key = dice.chance(0.93) ? dice.pick(keys) : oddText(dice);
+    const text = made(dice, key);
     return dice.chance(0.9)
       ? `${encodeURIComponent(wellFormed(key))}=${encodeURIComponent(wellFormed(text))}`
       : dice.pick([`${key}=${text}`, `${key}=%`, `${key}=%ff%fe`, key, `=${text}`, '&&', `${key}==`]);

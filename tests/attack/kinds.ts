@@ -22,11 +22,12 @@ import { filesOf, sourceOf } from '../support/model-files.ts';
 import { type AttackOptions, attackAll, type Kind, type Reader, type Tally } from './attack.ts';
 import type { Dice } from './dice.ts';
 import type { Reading } from './faults.ts';
-import { strangeArguments, strangeQuery } from './inputs.ts';
+import { strangeArguments, strangeQuery, strangeQuestion } from './inputs.ts';
 import { type StrangeFiles, strangeConfig, strangeGguf, strangeSafetensors } from './model-files.ts';
 import { shownOn } from './page-text.ts';
 import { garbageRecord, largeRecord, trueRecord } from './records.ts';
 import { saidTo } from './said.ts';
+import { answeredTo } from './what-if-text.ts';
 
 /** A folder for the files that the terminal reads. */
 const folder = mkdtempSync(join(tmpdir(), 'hbmark-attack-'));
@@ -186,7 +187,13 @@ export const ATTACKS: readonly Attack[] = [
     source: (args: string[]) => args.join(' '),
     readers: { terminal: (args: string[]) => saidTo(args) },
   }),
-  shareOf(0.1, {
+  shareOf(0.01, {
+    id: 'questions',
+    make: strangeQuestion,
+    source: decoded,
+    readers: { 'what if': answeredTo },
+  }),
+  shareOf(0.09, {
     id: 'addresses',
     make: strangeQuery,
     source: decoded,

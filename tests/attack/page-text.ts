@@ -3,7 +3,7 @@
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { RunView } from '../../src/app/analysis/view.ts';
-import type { Axes, Dataset, Point } from '../../src/app/chart/chart.ts';
+import type { Axes, Dataset, Point } from '../../src/app/chart/plot.ts';
 import { appOf } from '../../src/app/gallery/fixtures.ts';
 import { Page } from '../../src/app/page.tsx';
 import * as caches from '../../src/app/result/caches/cache-chart.ts';

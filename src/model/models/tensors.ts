@@ -113,8 +113,17 @@ const layerTensors = ({ attention, mlp, outputNorms }: Layer, hidden: number): P
   ...vectorIf(outputNorms, 'mlp output norm', hidden),
 ];
 
+/** The tensors of models that were asked for: a frontier asks for those of one model hundreds of times. */
+const known = new WeakMap<Model, readonly Tensor[]>();
+
 /** The tensors of a model, in the order in which a step reads them. */
-export function tensorsOf({ hidden, vocabulary, tied, layers }: Model): Tensor[] {
+export function tensorsOf(model: Model): readonly Tensor[] {
+  const tensors = known.get(model) ?? allTensors(model);
+  known.set(model, tensors);
+  return tensors;
+}
+
+function allTensors({ hidden, vocabulary, tied, layers }: Model): Tensor[] {
   return [
     { ...matrix('embedding', vocabulary, hidden, 'embedding'), reads: 'rows', ...(tied && { sharedWith: 'head' }) },
     ...layers.flatMap((layer, index) => layerTensors(layer, hidden).map((part): Tensor => ({ ...part, layer: index }))),

@@ -8,7 +8,8 @@ import { decodeSteps, MACHINE } from '../../../tests/support/law-points.ts';
 import { analyse } from '../gemv-line/analyse.ts';
 import { llama32_1b } from '../models/presets/llama-3.2-1b.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { machineOfSpec, machinesOfRecord, memoryGBOf } from './machines.ts';
+import { machineOfSpec } from './machine-of-spec.ts';
+import { machinesOfRecord, memoryGBOf } from './machines.ts';
 import { predict } from './predict.ts';
 
 const record = readRecord(JSON.parse(readFileSync('results/data/2026-11-24-lavapipe-quick.json', 'utf8')));

@@ -1,4 +1,4 @@
-/** Machines for predictions, from a vendor's figures or from a record. */
+/** Machines for predictions, from a record. */
 
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
@@ -15,38 +15,8 @@ import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
 import { modelOfCase } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { atPeak } from '../theory/step-time.ts';
-import { type Machine, requireInRange } from './predict.ts';
-
-/** A vendor's figures of a machine. GB is 10⁹ bytes. */
-export interface Spec {
-  readonly gbps: number;
-  readonly memoryGB: number;
-  /** Peak compute; absent: compute is left out. */
-  readonly tflops?: number | undefined;
-  /** Overhead of a step, a + n·t_d. Default: 0. */
-  readonly overheadMs?: number | undefined;
-}
-
-/** Refuses figures outside their ranges. @throws RangeError naming the field, its range, and the value. */
-function requireSane({ memoryGB, tflops, overheadMs }: Omit<Spec, 'gbps'>): void {
-  requireInRange('memory', memoryGB);
-  if (tflops !== undefined) requireInRange('flops', tflops);
-  if (overheadMs !== undefined) requireInRange('overhead', overheadMs);
-}
-
-/**
- * A machine at its peaks, which no kernel quite reaches: no step can take less time.
- * @throws RangeError for a number outside its range
- */
-export function machineOfSpec({ gbps, ...rest }: Spec): Machine {
-  requireInRange('bandwidth', gbps);
-  requireSane(rest);
-  const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = rest;
-  return {
-    memoryBytes: memoryGB * 1e9,
-    costs: { ...atPeak(gbps * 1e9, tflops * 1e12), fixedSeconds: overheadMs / 1000 },
-  };
-}
+import { requireSane, type Spec } from './machine-of-spec.ts';
+import type { Machine } from './predict.ts';
 
 /** The GB of memory of a record's machine: as reported, or by the one GPU that the reported name means. */
 export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | undefined {

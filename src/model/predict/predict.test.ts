@@ -8,7 +8,7 @@ import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
 import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { fullMemoryThroughput } from '../theory/laws.ts';
-import { machineOfSpec } from './machines.ts';
+import { machineOfSpec } from './machine-of-spec.ts';
 import { CACHE_FORMATS, predict, type Served } from './predict.ts';
 
 const served = (model: Model, weights = 'f16', kv = 'f16'): Served => ({

@@ -150,11 +150,12 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
   };
 }
 
-const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
+/** T of a point and its terms, whether or not the point fits. */
+export const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
   stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
 
 /** The number of sequences that fit at a context. */
-const maxSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
+export const maxSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
   Math.floor(
     capacity({
       memoryBytes,
@@ -178,7 +179,7 @@ function fullMemory(served: Served, machine: Machine, context: number): Full {
 }
 
 /** Costs with twice the bandwidth and nothing else improved. */
-const withTwiceBandwidth = (costs: StepCosts): StepCosts => ({
+export const withTwiceBandwidth = (costs: StepCosts): StepCosts => ({
   ...costs,
   weightBytesPerSecond: 2 * costs.weightBytesPerSecond,
   kvBytesPerSecond: 2 * costs.kvBytesPerSecond,

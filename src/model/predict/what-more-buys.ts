@@ -1,6 +1,5 @@
 /** The gains of more bandwidth or memory, for the models that a run timed. */
 
-import { integerText, significant } from '../../../results/figures.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
 import type { RecordLaw } from '../law/of-record.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
@@ -60,19 +59,4 @@ export function buysOf(
     const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
     return [{ model: id, weights, kv, batch, context, twiceBandwidth, full }];
   });
-}
-
-const times = (n: number): string => `${significant(n)} times`;
-
-/** A sentence on the step, and one on a memory full of such requests where that is known. */
-export function buysTexts({ model, weights, batch, context, twiceBandwidth, full }: Buys): string[] {
-  const at = `${model} in ${weights}, context ${integerText(context)}`;
-  return [
-    `twice the bandwidth buys ${times(twiceBandwidth)} the tokens/s: ${at}, batch ${integerText(batch)}`,
-    ...(full
-      ? [
-          `twice the memory buys ${times(full.twiceMemory)}, and twice the bandwidth ${times(full.twiceBandwidth)}, with the memory full: ${at}`,
-        ]
-      : []),
-  ];
 }

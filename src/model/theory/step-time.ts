@@ -50,7 +50,9 @@ export interface StepTime {
   readonly overheadSeconds: number;
   readonly weightSeconds: number;
   readonly kvSeconds: number;
-  /** The resource with the largest share. Weights and KV caches each count for the longer of bandwidth and compute. */
+  /** Seconds that go to each resource. Weights and KV caches each count for the longer of bandwidth and compute. */
+  readonly spent: Readonly<Record<Resource, number>>;
+  /** The resource with the largest share. */
   readonly bound: Resource;
 }
 
@@ -69,7 +71,7 @@ export function stepTime(work: StepWork, costs: StepCosts, dispatches = 0): Step
   }
   return {
     seconds: overheadSeconds + weightSeconds + kvSeconds,
-    ...{ overheadSeconds, weightSeconds, kvSeconds },
+    ...{ overheadSeconds, weightSeconds, kvSeconds, spent },
     bound: (Object.keys(spent) as Resource[]).reduce((top, one) => (spent[one] > spent[top] ? one : top)),
   };
 }

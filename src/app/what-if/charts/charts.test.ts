@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { answerTo } from '../answer.ts';
+import { type ChartSpec, MAX_SERIES } from '../plot/chart.ts';
+import { plotLayout } from '../plot/plot-layout.ts';
+import { DEFAULT_QUESTION, type Question } from '../question.ts';
+import { frontierChart } from './frontier.ts';
+import { growthChart, racksChart } from './generations.ts';
+import { lawsChart } from './laws.ts';
+
+const asked = (changes: Partial<Question> = {}) => answerTo({ ...DEFAULT_QUESTION, ...changes });
+const series = (spec: ChartSpec, name: string) => spec.series.find((one) => one.name === name)?.points ?? [];
+
+describe('the frontier', () => {
+  const spec = frontierChart(asked());
+  const [now, door, cabin] = ['now', 'door ×2', 'cabin ×2'].map((name) => series(spec, name));
+
+  test('goes from one reader to a full memory', () => {
+    expect(now?.[0]?.text).toBe('one reader, 190 tokens/s');
+    expect(now?.at(-1)?.text).toMatch(/^18 readers, .* each, 770 for all$/);
+  });
+
+  test('moves with the door, and is longer with the cabin', () => {
+    for (const [i, point] of (now ?? []).entries()) {
+      expect((door?.[i]?.x ?? 0) / point.x).toBeCloseTo(2, 9);
+      expect((door?.[i]?.y ?? 0) / point.y).toBeCloseTo(2, 9);
+    }
+    expect(cabin?.[0]?.x).toBe(now?.[0]?.x);
+    expect((cabin?.at(-1)?.y ?? 0) / (now?.at(-1)?.y ?? 1)).toBeCloseTo(1.11, 2);
+  });
+
+  test('marks what is asked, if it fits', () => {
+    expect(frontierChart(asked({ batch: 4 })).mark?.text).toMatch(/^Asked: 4 readers, /);
+    expect(frontierChart(asked({ batch: 400 })).mark).toBeUndefined();
+  });
+
+  test('has no line where not even one reader fits', () => {
+    const none = frontierChart(asked({ model: 'llama-3.1-70b' }));
+    expect(series(none, 'now')).toEqual([]);
+    expect(series(none, 'cabin ×2').length).toBeGreaterThan(0);
+  });
+});
+
+test('the product law touches the derived one, and else promises more', () => {
+  const spec = lawsChart(asked());
+  const [derived, product] = [series(spec, 'derived'), series(spec, 'product')];
+  // A row of the embedding is less than all of it: a little less is read than held.
+  for (const [i, { y }] of derived.entries()) expect(product[i]?.y ?? 0).toBeGreaterThanOrEqual(0.93 * y);
+  expect(derived[0]?.y).toBe(0);
+  expect((product.at(-1)?.y ?? 0) / (derived.at(-1)?.y ?? 1)).toBeGreaterThan(1.2);
+  expect(spec.mark?.x).toBe(24);
+});
+
+describe('generations', () => {
+  test('grow with bandwidth by the derived law, and by far more as a product', () => {
+    const spec = growthChart(asked());
+    expect(spec.takeaway).toBe(
+      'Up to Rubin Ultra NVL576 (announced), bandwidth grows ×15.7. The product law promises ×196; the derived law gives ×15.8 with this model.',
+    );
+    expect(spec.rows?.[0]).toBe('DGX A100');
+  });
+
+  test('are hollow where they are only announced', () => {
+    const hollow = series(growthChart(asked()), 'derived law').filter(({ isHollow }) => isHollow);
+    expect(hollow.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Rubin NVL72 \(announced\), /),
+      expect.stringMatching(/^Rubin Ultra NVL576 \(announced\), /),
+    ]);
+  });
+
+  test('have the essay’s point on the line of the Rubin NVL72', () => {
+    const spec = racksChart();
+    const line = series(spec, 'Rubin NVL72');
+    const [near] = [...line].sort((a, b) => Math.abs(a.x - 100) - Math.abs(b.x - 100));
+    expect((near?.y ?? 0) / (spec.mark?.y ?? 1)).toBeCloseTo(1, 0.5);
+    expect(spec.table.rows.find(([name]) => name?.startsWith('Rubin NVL72'))?.[4]).toBe('bandwidth');
+  });
+});
+
+test.each<Partial<Question>>([
+  {},
+  { model: 'deepseek-v3' },
+  { model: 'smollm2-135m', context: 1 },
+  { memoryGB: 1e7, gbps: 1e8 },
+  { memoryGB: 0.01, gbps: 0.1, context: 1e8 },
+  { gpu: 'NVIDIA GB300', model: 'qwen3-235b-a22b', tflops: 2500, fixedMs: 1 },
+])('all charts can be drawn, with a table and at most five series: %j', (changes) => {
+  const answer = asked(changes);
+  for (const spec of [frontierChart(answer), lawsChart(answer), growthChart(answer), racksChart()]) {
+    expect(spec.series.length).toBeLessThanOrEqual(MAX_SERIES);
+    for (const row of spec.table.rows) expect(row).toHaveLength(spec.table.head.length);
+    for (const width of [280, 800]) {
+      const { series: drawn, xTicks, yTicks } = plotLayout(spec, width);
+      for (const { path } of drawn) expect(path).not.toMatch(/NaN|Infinity/);
+      expect(xTicks.length * yTicks.length).toBeGreaterThan(0);
+    }
+  }
+});

@@ -1,0 +1,20 @@
+/** The names of a chart's lines, where there is no room for them beside the lines. */
+
+import type { ChartSpec } from './chart.ts';
+import { Sign } from './sign.tsx';
+
+export function Legend({ spec: { series } }: { spec: ChartSpec }) {
+  return (
+    <ul class="names">
+      {series.map(({ name, line }, index) => (
+        <li key={name} data-series={index + 1}>
+          <svg viewBox="0 0 32 16" width="32" height="16" aria-hidden="true">
+            {line !== 'none' && <path class="line" data-line={line} d="M0 8H32" />}
+            <Sign index={index} left={16} top={8} />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { ChartSpec } from './chart.ts';
+import { plotLayout } from './plot-layout.ts';
+
+const points = [1, 10, 100].map((x) => ({ x, y: 2 * x, text: `${x}` }));
+const spec: ChartSpec = {
+  ...{ id: 'a', title: 'A', takeaway: '', source: '', table: { head: [], rows: [] } },
+  x: { title: 'x, GB', scale: 'log' },
+  y: { title: 'y, s', scale: 'log' },
+  series: [
+    { name: 'one', line: 'solid', points },
+    { name: 'two', line: 'dashed', points: points.map((p) => ({ ...p, y: 2.02 * p.x })) },
+  ],
+};
+
+describe.each([300, 390, 700, 1100])('a chart of %i px', (width) => {
+  const layout = plotLayout(spec, width);
+
+  test('has all points and ticks inside its frame', () => {
+    const { left, right, top, bottom } = layout.frame;
+    const all = layout.series.flatMap((one) => one.points);
+    expect(all).toHaveLength(6);
+    for (const point of all) {
+      expect(point.left).toBeGreaterThanOrEqual(left);
+      expect(point.left).toBeLessThanOrEqual(right);
+      expect(point.top).toBeGreaterThanOrEqual(top);
+      expect(point.top).toBeLessThanOrEqual(bottom);
+    }
+    expect(layout.xTicks.length).toBeGreaterThan(1);
+    for (const tick of layout.xTicks) expect(tick.left).toBeLessThanOrEqual(right + 1);
+    expect(right).toBeLessThan(width);
+  });
+
+  test('has names that do not lie over each other, or none', () => {
+    const [one, two] = layout.names;
+    expect(layout.names).toHaveLength(width < 560 ? 0 : 2);
+    if (one && two) expect(two.top - one.top).toBeGreaterThanOrEqual(16);
+  });
+});
+
+test('what has no place on its scale is left out', () => {
+  const broken = [...points, { x: 5, y: Number.POSITIVE_INFINITY, text: '' }, { x: 0, y: 5, text: '' }];
+  const layout = plotLayout({ ...spec, series: [{ name: 'one', line: 'solid', points: broken }] }, 400);
+  expect(layout.series[0]?.points).toHaveLength(3);
+  expect(layout.series[0]?.path).not.toMatch(/NaN|Infinity/);
+});
+
+test('rows stand from the top down, each with its name', () => {
+  const rows = ['first', 'second', 'third'];
+  const layout = plotLayout(
+    { ...spec, rows, series: [{ name: 'one', line: 'solid', points: points.map((p, i) => ({ ...p, y: i })) }] },
+    700,
+  );
+  const tops = layout.yTicks.map(({ top }) => top);
+  expect(layout.yTicks.map(({ text }) => text)).toEqual(rows);
+  expect(tops).toEqual([...tops].sort((a, b) => a - b));
+  expect(layout.series[0]?.points.map(({ top }) => top)).toEqual(tops);
+});
+
+test('the tint is a closed area', () => {
+  expect(plotLayout({ ...spec, isTinted: true }, 700).tint).toMatch(/^M[\d .L]+Z$/);
+  expect(plotLayout(spec, 700).tint).toBeUndefined();
+});

@@ -1,0 +1,106 @@
+/** All that the page knows, as signals, and what a person can do to it. */
+
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type Answer, answerTo } from './answer.ts';
+import { slowdown } from './bus/motion.ts';
+import { ownMachines } from './own-runs/client.ts';
+import type { OwnMachine } from './own-runs/own-machine.ts';
+import { figuresOf, gpuOf, OWN, type Question, queryOf, questionIn, withGpu, withOwn } from './question.ts';
+import { rebased } from './slider.ts';
+
+/** The numbers about which sliders and bus are drawn, so that they stay put while a value is changed. */
+export interface Bases {
+  readonly memoryGB: number;
+  readonly gbps: number;
+}
+
+export interface Store {
+  readonly answer: ReadonlySignal<Answer>;
+  readonly bases: ReadonlySignal<Bases>;
+  /** How many times longer a trip of the bus takes than the step that it stands for. */
+  readonly slower: ReadonlySignal<number>;
+  /** The machines of this browser's own runs. */
+  readonly own: ReadonlySignal<readonly OwnMachine[]>;
+  /** One line for each parameter of the address that could not be used. */
+  readonly problems: readonly string[];
+  /** Changes some of the question. */
+  readonly ask: (changes: Partial<Question>) => void;
+  /** Asks about another GPU as it is sold, or with `OWN` about the same numbers as one's own. */
+  readonly askGpu: (gpu: string) => void;
+  /** Asks about the machine of an own run, by its measured bandwidth. */
+  readonly askOwn: (machine: OwnMachine) => void;
+  /** Finds the machines of this browser's own runs. */
+  readonly findOwn: () => Promise<void>;
+}
+
+/** The question with the GPU's own numbers left out. */
+function plain(question: Question): Question {
+  const gpu = gpuOf(question);
+  if (question.gpu === OWN) return question;
+  const unless = (value: number | null, sold: number): number | null => (value === sold ? null : value);
+  return { ...question, memoryGB: unless(question.memoryGB, gpu.memoryGB), gbps: unless(question.gbps, gpu.gbps) };
+}
+
+/** @param search the query of the page's address */
+export function createStore(search: string): Store {
+  const { question: asked, problems } = questionIn(search);
+  const question = signal(plain(asked));
+  const answer = computed(() => answerTo(question.value));
+  const bases = signal<Bases>(gpuBases(asked));
+  const slower = signal(slowdown(answer.peek().time.seconds));
+
+  const set = (next: Question): void => {
+    question.value = plain(next);
+    slower.value = slowdown(answer.peek().time.seconds, slower.peek());
+  };
+
+  const own = signal<readonly OwnMachine[]>([]);
+  const setMachine = (next: Question): void => {
+    set(next);
+    bases.value = gpuBases(question.peek());
+  };
+
+  return {
+    ...{ answer, bases, slower, own, problems },
+    ask(changes) {
+      set({ ...question.peek(), ...changes });
+      const { memoryGB, gbps } = figuresOf(question.peek());
+      bases.value = { memoryGB: rebased(bases.peek().memoryGB, memoryGB), gbps: rebased(bases.peek().gbps, gbps) };
+    },
+    askGpu: (gpu) => setMachine(withGpu(question.peek(), gpu)),
+    askOwn: ({ gbps, memoryGB }) => setMachine(withOwn(question.peek(), gbps, memoryGB)),
+    findOwn: async () => {
+      own.value = await ownMachines();
+    },
+  };
+}
+
+/** The bases of a machine: the numbers of its GPU, where its own are near them. */
+function gpuBases(question: Question): Bases {
+  const { memoryGB, gbps } = figuresOf(question);
+  if (question.gpu === OWN) return { memoryGB, gbps };
+  const gpu = gpuOf(question);
+  return { memoryGB: rebased(gpu.memoryGB, memoryGB), gbps: rebased(gpu.gbps, gbps) };
+}
+
+/** How long the address waits for a further change: browsers refuse more than a hundred changes in half a minute. */
+const ADDRESS_MS = 300;
+
+/** Keeps the page's address at the question, without a step back for each change. */
+export function followAddress({ answer }: Store): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isFirst = true;
+  effect(() => {
+    const query = queryOf(answer.value.question);
+    // An address with something wrong in it stays until the person changes something.
+    if (isFirst) {
+      isFirst = false;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => history.replaceState(null, '', `${location.pathname}${query}${location.hash}`),
+      ADDRESS_MS,
+    );
+  });
+}

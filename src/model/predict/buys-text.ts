@@ -1,0 +1,19 @@
+/** What more bandwidth or memory buys, in sentences. */
+
+import { integerText, significant } from '../../../results/figures.ts';
+import type { Buys } from './what-more-buys.ts';
+
+const times = (n: number): string => `${significant(n)} times`;
+
+/** A sentence on the step, and one on a memory full of such requests where that is known. */
+export function buysTexts({ model, weights, batch, context, twiceBandwidth, full }: Buys): string[] {
+  const at = `${model} in ${weights}, context ${integerText(context)}`;
+  return [
+    `twice the bandwidth buys ${times(twiceBandwidth)} the tokens/s: ${at}, batch ${integerText(batch)}`,
+    ...(full
+      ? [
+          `twice the memory buys ${times(full.twiceMemory)}, and twice the bandwidth ${times(full.twiceBandwidth)}, with the memory full: ${at}`,
+        ]
+      : []),
+  ];
+}
