@@ -1,5 +1,6 @@
 /** Builds the page: `src/app` → `dist/app`. */
 
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { defines } from './vite.defines.ts';
@@ -13,13 +14,23 @@ const headers = {
 
 const notices = licences();
 
+/** The pages, each at the address of its folder. */
+const PAGES = ['.', 'what-if', 'compare', 'history', 'crowd', 'method', 'privacy', 'result'];
+
+const app = (path: string): string => fileURLToPath(new URL(`src/app/${path}`, import.meta.url));
+
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
 
 export default defineConfig({
-  root: fileURLToPath(new URL('src/app', import.meta.url)),
+  root: app(''),
+  // Addresses within the site are relative, so that it can lie in any folder of any host.
+  base: './',
   define: defines,
   // The Content-Security-Policy allows nothing inline, so assets stay files.
-  build: { outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+  build: {
+    ...{ outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+    rolldownOptions: { input: PAGES.map((page) => app(`${page}/index.html`)).filter((file) => existsSync(file)) },
+  },
   plugins: [notices.bundle],
   worker: { format: 'es', plugins: () => [notices.worker] },
   oxc: { jsx },

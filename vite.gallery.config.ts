@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig } from 'vite';
 import page from './vite.config.ts';
 
+// The page's own entries are no part of the gallery, whose one entry is the index.html of its root.
+const { build, ...shared } = page;
+const outDir = fileURLToPath(new URL('test-artefacts/gallery', import.meta.url));
+
 export default mergeConfig(
-  page,
+  shared,
   defineConfig({
     root: fileURLToPath(new URL('src/app/gallery', import.meta.url)),
-    build: { outDir: fileURLToPath(new URL('test-artefacts/gallery', import.meta.url)) },
+    build: { ...build, outDir, rolldownOptions: {} },
   }),
 );

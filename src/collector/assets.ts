@@ -26,7 +26,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /** The folder of files whose names hold a hash of their content, so that they can be cached for good. */
 const HASHED = '/assets/';
 
-/** Reads all files in a folder. Returns them by path, `/assets/index-1a2b3c.js`; `/` is index.html. */
+/** Reads all files in a folder. Returns them by path, `/assets/index-1a2b3c.js`; a folder's path is its index.html. */
 export function assetsIn(folder: string): ReadonlyMap<string, Asset> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const assets = new Map(
@@ -36,8 +36,9 @@ export function assetsIn(folder: string): ReadonlyMap<string, Asset> {
       return [path, assetOf(path, readFileSync(file))];
     }),
   );
-  const index = assets.get('/index.html');
-  if (index) assets.set('/', index);
+  for (const [path, asset] of [...assets]) {
+    if (path.endsWith('/index.html')) assets.set(path.slice(0, -'index.html'.length), asset);
+  }
   return assets;
 }
 

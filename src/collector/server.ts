@@ -37,7 +37,12 @@ export function createServer({ appFolder, names }: ServerOptions): FastifyInstan
   server.get('/healthz', async () => ({ ok: true }));
   server.get('/*', (request, reply) => {
     const asset = assets.get(pathOf(request.url));
-    if (!asset) return reply.callNotFound();
+    if (!asset) {
+      const [path = '', query] = request.url.split('?');
+      // Addresses in a page are relative to its folder.
+      if (assets.has(`${path}/`)) return reply.redirect(`${path}/${query === undefined ? '' : `?${query}`}`, 308);
+      return reply.callNotFound();
+    }
     reply.headers({ 'cache-control': asset.cacheControl, etag: asset.etag, vary: 'accept-encoding' });
     if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
     const isZipped = takesGzip(request.headers['accept-encoding']);
