@@ -1,16 +1,10 @@
-/** The page's colours, as a canvas needs them. Changes when the person changes the colour scheme. */
+/** The page's colours, as a canvas needs them. Changes when the page turns dark or light. */
 
-import { signal } from '@preact/signals';
+import { computed } from '@preact/signals';
+import { dark } from '../shell/theme.ts';
 
-const dark = matchMedia('(prefers-color-scheme: dark)');
-
-const current = () => ({
+export const colourScheme = computed(() => ({
+  dark: dark.value,
   /** The value of a CSS custom property. */
   colour: (property: string): string => getComputedStyle(document.documentElement).getPropertyValue(property).trim(),
-});
-
-export const colourScheme = signal(current());
-
-dark.addEventListener('change', () => {
-  colourScheme.value = current();
-});
+}));

@@ -5,8 +5,9 @@ import { levelText, remarkOn } from '../../../../results/caches.ts';
 import { gbpsText } from '../../../../results/figures.ts';
 import type { CachesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
+import { sourceLine } from '../../chart/source-line.ts';
 import type { Store } from '../../state.ts';
-import { drawCurve } from './cache-chart.ts';
+import { curvePlot } from './cache-chart.ts';
 
 export function CacheCard({ store }: { store: Store }) {
   const { cacheCurve, caches } = store.view.value;
@@ -20,8 +21,9 @@ export function CacheCard({ store }: { store: Store }) {
         read again. Bars are 95&nbsp;% intervals within this run.
       </p>
       <Canvas
-        draw={(chart, colours) => drawCurve(chart, store.view.value.cacheCurve, colours)}
+        plot={(colours) => curvePlot(store.view.value.cacheCurve, colours)}
         label="Chart of bandwidth against the size of the working set. The figures are in the table of measurements."
+        caption={{ title: 'Where the caches end', source: sourceLine(store) }}
       />
       {caches && <Levels caches={caches} />}
     </section>

@@ -5,13 +5,12 @@ import type { CachePointView } from '../../analysis/view.ts';
 import {
   type Axes,
   bytesTick,
-  type CanvasChart,
   type Colours,
   type Dataset,
-  draw,
   lineDataset,
+  type Plot,
   pointsDataset,
-} from '../../chart/chart.ts';
+} from '../../chart/plot.ts';
 import { styleOf } from '../../chart/series.ts';
 
 export const AXES: Axes = {
@@ -35,5 +34,7 @@ export function datasetsOf(curve: readonly CachePointView[], colours: Colours): 
   return [pointsDataset('working set', xy, 0, colours), line];
 }
 
-export const drawCurve = (chart: CanvasChart, curve: readonly CachePointView[], colours: Colours): void =>
-  draw(chart, datasetsOf(curve, colours), AXES, colours);
+export const curvePlot = (curve: readonly CachePointView[], colours: Colours): Plot => ({
+  datasets: datasetsOf(curve, colours),
+  axes: AXES,
+});

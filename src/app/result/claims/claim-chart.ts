@@ -2,7 +2,7 @@
 
 import { type Figure, figureText } from '../../../../results/figures.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
-import { type Axes, type Axis, type Colours, type Dataset, lineDataset, pointsDataset } from '../../chart/chart.ts';
+import { type Axes, type Axis, type Colours, type Dataset, lineDataset, pointsDataset } from '../../chart/plot.ts';
 import { type SeriesStyle, styleOf } from '../../chart/series.ts';
 
 /** The styles of lines. Dashes tell laws apart; colour tells them from what was measured. */

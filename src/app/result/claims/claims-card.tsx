@@ -4,7 +4,7 @@ import './claims.css';
 import { useSignal } from '@preact/signals';
 import type { ClaimView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
-import { draw } from '../../chart/chart.ts';
+import { sourceLine } from '../../chart/source-line.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import type { Store } from '../../state.ts';
 import { axesOf, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
@@ -59,17 +59,18 @@ function Claim({ claim, store }: { claim: ClaimView; store: Store }) {
 const reasonId = (id: string): string => `claim-${id}-reason`;
 
 /** The chart, made once somebody opens it: ten canvases at once would keep a phone busy. */
-function ClaimChart({ claim: { id, chart }, store }: { claim: ClaimView; store: Store }) {
+function ClaimChart({ claim: { id, statement, chart }, store }: { claim: ClaimView; store: Store }) {
   return (
     <>
       <Canvas
-        draw={(canvas, colours) => {
+        plot={(colours) => {
           // Read from the store, not from `chart`: a run adds points while the chart is open.
           const now = store.view.value.claims.find((claim) => claim.id === id)?.chart;
-          if (now) draw(canvas, datasetsOf(now, colours), axesOf(now), colours);
+          return now && { datasets: datasetsOf(now, colours), axes: axesOf(now) };
         }}
         label={labelOf(chart)}
         describedBy={reasonId(id)}
+        caption={{ title: statement, source: sourceLine(store) }}
       />
       <ul class="legend">
         {legendOf(chart).map(({ name, swatch, series }) => (

@@ -3,8 +3,9 @@
 import './gemv-line.css';
 import type { SeriesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
+import { sourceLine } from '../../chart/source-line.ts';
 import type { Store } from '../../state.ts';
-import { drawGemvLine, nameOf } from './gemv-line-chart.ts';
+import { gemvLinePlot, nameOf } from './gemv-line-chart.ts';
 import { Legend } from './legend.tsx';
 
 export function GemvLineCard({ store }: { store: Store }) {
@@ -17,7 +18,11 @@ export function GemvLineCard({ store }: { store: Store }) {
         If memory limits a matrix–vector product, its time is a fixed cost plus its bytes divided by a bandwidth:{' '}
         <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals within this run.
       </p>
-      <Canvas draw={(chart, colours) => drawGemvLine(chart, store.view.value, colours)} label={labelOf(series)} />
+      <Canvas
+        plot={(colours) => gemvLinePlot(store.view.value, colours)}
+        label={labelOf(series)}
+        caption={{ title: 'Time against bytes', source: sourceLine(store) }}
+      />
       <Legend series={series} headline={headline} />
     </section>
   );

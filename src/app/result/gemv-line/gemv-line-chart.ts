@@ -9,22 +9,22 @@ import type { FitView, RunView, SeriesView } from '../../analysis/view.ts';
 import {
   type Axes,
   bytesTick,
-  type CanvasChart,
   type Colours,
   type Dataset,
-  draw,
   lineDataset,
+  type Plot,
   type Point,
   pointsDataset,
   trimmed,
-} from '../../chart/chart.ts';
+} from '../../chart/plot.ts';
 import { styleOf } from '../../chart/series.ts';
 
 export const nameOf = ({ format, variant }: SeriesView): string => `${format} ${variant}`;
 
-export function drawGemvLine(chart: CanvasChart, view: RunView, colours: Colours): void {
-  draw(chart, datasetsOf(view, colours), AXES, colours);
-}
+export const gemvLinePlot = (view: RunView, colours: Colours): Plot => ({
+  datasets: datasetsOf(view, colours),
+  axes: AXES,
+});
 
 export const AXES: Axes = {
   x: { title: 'bytes that one dispatch streams', scale: 'log', text: bytesTick },

@@ -20,7 +20,10 @@ import type { App } from '../../app.ts';
 import type { Store } from '../../state.ts';
 import { SoftwareBadge } from '../labels/software-banner.tsx';
 
-export function Headline({ app }: { app: App }) {
+/** What the headline needs of the page that shows it. */
+type HeadlineApp = Pick<App, 'store' | 'chooseModel'>;
+
+export function Headline({ app }: { app: HeadlineApp }) {
   const { store } = app;
   const { headline, decode } = store.view.value;
   if (!store.begun.value) return null;
@@ -159,7 +162,7 @@ function pendingText(store: Store, needs: string): string {
   return store.stage.value === 'finished' ? `not measured: needs ${needs}` : 'not measured yet';
 }
 
-function ModelSelect({ app }: { app: App }) {
+function ModelSelect({ app }: { app: HeadlineApp }) {
   const { options } = app.store;
   return (
     <label class="model-select">

@@ -4,7 +4,7 @@ import './law.css';
 import { figureText, msFigureText } from '../../../../results/figures.ts';
 import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../../model/law/summary.ts';
 import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
-import { buysTexts } from '../../../model/predict/what-more-buys.ts';
+import { buysTexts } from '../../../model/predict/buys-text.ts';
 import type { LawOutlook } from '../../analysis/law-view.ts';
 import type { Store } from '../../state.ts';
 

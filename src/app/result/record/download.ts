@@ -12,11 +12,14 @@ export function recordFileName({ adapter, created }: Pick<RunRecord, 'adapter' |
 }
 
 /** Saves a record as a file. */
-export function saveRecord(record: RunRecord): void {
-  const url = URL.createObjectURL(new Blob([recordText(record)], { type: 'application/json' }));
+export const saveRecord = (record: RunRecord): void =>
+  saveFile(recordFileName(record), new Blob([recordText(record)], { type: 'application/json' }));
+
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
-  link.download = recordFileName(record);
+  link.download = name;
   link.click();
   // The download starts within the click and then holds the blob itself. The delay is for browsers that start it later.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

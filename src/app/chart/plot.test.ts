@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineDataset, pointsDataset } from './chart.ts';
+import { lineDataset, pointsDataset } from './plot.ts';
 
 const INFINITE = Number.POSITIVE_INFINITY;
 

@@ -1,0 +1,19 @@
+/** What the pages call a program, a model and a decode step. Pure. */
+
+import { lengthsText } from '../../results/decode.ts';
+import type { DecodeCase, HostInfo } from '../../results/schema.ts';
+import { shown } from '../../results/shown.ts';
+import { MODELS } from '../model/models/index.ts';
+
+/** `Chrome 149 on Linux x86_64` */
+export const hostText = ({ brand, majorVersion, platform }: HostInfo): string => {
+  const program = [brand, majorVersion].filter((part) => part !== null && part !== '').join(' ');
+  return shown([program, platform].filter(Boolean).join(' on ')) || 'not known';
+};
+
+/** `Llama 3.1 8B int4-g32, batch 1, context 4,096` */
+export const stepText = (step: DecodeCase): string =>
+  `${shown(modelName(step.model))} ${step.weights}, batch ${step.batch}, context ${lengthsText(step)}`;
+
+/** The name of a preset, or the id of any other model. */
+export const modelName = (id: string): string => MODELS.find((model) => model.id === id)?.name ?? id;

@@ -1,0 +1,39 @@
+/** What the reader's worker offers the page: it reads a result out of a link, a file or this browser, and checks it. */
+
+import type { RunRecord } from '../../../../results/schema.ts';
+import type { Added } from '../../shelf/api.ts';
+import type { Refusal } from '../../shelf/refusal.ts';
+import type { Summary } from '../summary.ts';
+
+/** `own`: measured in this browser. `imported`: out of a file. `shared`: out of a link. */
+export type Origin = 'own' | 'imported' | 'shared';
+
+export interface ReadRecord {
+  readonly kind: 'record';
+  readonly origin: Origin;
+  /** What this browser calls the run. Undefined: it does not keep it. */
+  readonly key?: string;
+  /** The file that it came out of. Undefined: none, or it is not known any more. */
+  readonly file?: string;
+  /** The machine, in a few words. */
+  readonly machine: string;
+  /** The record, for showing: of today's schema, with its own id. */
+  readonly record: RunRecord;
+  /** The record's JSON as it was written, for passing on. */
+  readonly text: string;
+}
+
+export type Read =
+  | ReadRecord
+  | { readonly kind: 'summary'; readonly summary: Summary }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };
+
+export interface ReaderApi {
+  /** @param fragment what follows the `#` of an address */
+  link(fragment: string): Promise<Read>;
+  file(file: File): Promise<Read>;
+  /** A run that this browser keeps: its own, or one out of a file. */
+  kept(key: string): Promise<Read>;
+  /** Keeps a record that was shown, so that it is among the runs of this browser. */
+  keep(text: string, name: string): Promise<Added>;
+}

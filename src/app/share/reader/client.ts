@@ -1,0 +1,28 @@
+/** The reader as the page sees it: a worker, started when there is something to read. It never fails without a word. */
+
+import { wrap } from 'comlink';
+import type { Added } from '../../shelf/api.ts';
+import { stopped } from '../problems.ts';
+import type { Read, ReaderApi } from './api.ts';
+
+export function startReader(): ReaderApi {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-reader' });
+  const remote = wrap<ReaderApi>(worker);
+  // A worker that cannot start never answers, and the page would wait for ever.
+  const broken = new Promise<Refused>((resolve) => {
+    worker.addEventListener('error', ({ message }) => resolve(refused(message || 'its worker could not be loaded')));
+  });
+  const orBroken = <T>(answer: Promise<T>): Promise<T | Refused> =>
+    Promise.race([answer.catch((error) => refused(String(error))), broken]);
+  return {
+    link: (fragment) => orBroken<Read>(remote.link(fragment)),
+    file: (file) => orBroken<Read>(remote.file(file)),
+    kept: (key) => orBroken<Read>(remote.kept(key)),
+    keep: (text, name) => orBroken<Added>(remote.keep(text, name)),
+  };
+}
+
+/** A refusal, as an answer to each question. */
+type Refused = ReturnType<typeof refused>;
+
+const refused = (why: string) => ({ ok: false as const, kind: 'refusal' as const, refusal: stopped(why) });

@@ -1,0 +1,42 @@
+/** The reader, in a worker of its own: checking a record of some megabytes would stall the page. */
+
+import { expose } from 'comlink';
+import { z } from 'zod';
+import { seal } from '../../../../results/digest.ts';
+import { checkRecordText } from '../../../../results/record-text.ts';
+import { keptRun } from '../../engine/run-store.ts';
+import { importedText } from '../../shelf/imported-store.ts';
+import { shelf } from '../../shelf/shelf.ts';
+import { takeFile } from '../../shelf/take-file.ts';
+import { machineText } from '../machine-text.ts';
+import { notKept } from '../problems.ts';
+import type { ReaderApi } from './api.ts';
+import { readLink } from './read-link.ts';
+
+// The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
+z.config({ jitless: true });
+
+const reader: ReaderApi = {
+  link: readLink,
+  async file(file) {
+    const taken = await takeFile(file);
+    if (!taken.ok) return { kind: 'refusal', refusal: taken.refusal };
+    const { record, text } = taken;
+    return { kind: 'record', origin: 'imported', file: file.name, machine: machineText(record), record, text };
+  },
+  async kept(key) {
+    const own = await keptRun(key);
+    if (own) {
+      const record = seal(own.body);
+      return { kind: 'record', origin: 'own', key, machine: machineText(record), record, text: JSON.stringify(record) };
+    }
+    const text = await importedText(key);
+    const checked = text === undefined ? undefined : checkRecordText(text);
+    if (text === undefined || !checked?.ok) return { kind: 'refusal', refusal: notKept(key) };
+    const { record } = checked;
+    return { kind: 'record', origin: 'imported', key, machine: machineText(record), record, text };
+  },
+  keep: (text, name) => shelf.add(new File([text], name, { type: 'application/json' })),
+};
+
+expose(reader);
