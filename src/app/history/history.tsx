@@ -1,6 +1,6 @@
 /**
- * The runs that this browser keeps: what they say together, and each by itself, to be shown again or, if it was cut
- * short, resumed.
+ * The newest runs that this browser keeps, on the bench page: what they say together, and each by itself, to be shown
+ * again or, if it was cut short, resumed. The history page has all.
  */
 
 import './history.css';
@@ -9,36 +9,33 @@ import type { App } from '../app.ts';
 import { dateText } from '../date-text.ts';
 import type { Headline } from '../engine/headlines.ts';
 import type { RunSummary } from '../engine/run-store.ts';
+import { routeUrl } from '../shell/routes.ts';
+import { BetweenLines } from './between.tsx';
 import { betweenLines } from './between-lines.ts';
+
+/** The number of runs that the card lists. */
+const SHOWN = 3;
 
 export function History({ app }: { app: App }) {
   const { runs: kept, headlines, adapter, busy, record } = app.store;
   const others = kept.value.filter(({ created }) => created !== record.value?.created);
-  const lines = betweenLines(headlines.value, adapter.value);
-  if ((others.length === 0 && lines.length === 0) || busy.value) return null;
+  const [line] = betweenLines(headlines.value, adapter.value);
+  if ((others.length === 0 && !line) || busy.value) return null;
   return (
     <section class="card history" aria-labelledby="history-title">
       <h2 id="history-title">Kept runs</h2>
       <p class="note">Kept in this browser and nowhere else.</p>
-      {lines.length > 0 && (
-        <div class="between">
-          {lines.map(({ key, runs, figure, kind, note }) => (
-            <p key={key} data-between>
-              <strong>
-                {runs}: <span class="figure">{figure}</span> {kind}
-              </strong>
-              <span class="note">{note}</span>
-            </p>
-          ))}
-        </div>
-      )}
+      {line && <BetweenLines lines={[line]} />}
       {others.length > 0 && (
         <ul>
-          {others.map((run) => (
+          {others.slice(0, SHOWN).map((run) => (
             <Run key={run.key} app={app} run={run} headline={headlines.value.find(({ key }) => key === run.key)} />
           ))}
         </ul>
       )}
+      <p class="more">
+        <a href={routeUrl('history')}>History: all kept runs, names, comparing, files</a>
+      </p>
     </section>
   );
 }
@@ -70,11 +67,11 @@ function Run({ app, run: { key, created, profile, models, done, cases }, headlin
         {unfinished && (
           <button
             type="button"
-            class="primary"
-            aria-label={`Resume the run of ${when}`}
+            class="secondary"
+            aria-label={`Continue the run of ${when}`}
             onClick={() => app.resume(key)}
           >
-            Resume
+            Continue
           </button>
         )}
         <button type="button" class="secondary" aria-label={`Show the run of ${when}`} onClick={() => app.show(key)}>

@@ -62,7 +62,7 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
     off > 0
       ? ` ${off === 1 ? '1 lies' : `${integerText(off)} lie`} far off the line of the others, and got no weight.`
       : '';
-  return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. It holds what the machine did within this run. The next run finds other memory pages, clocks and heat, and may lie outside of it: Kept runs on this page say by how much. ${seen}${left}${outliers}`;
+  return `The time of a dispatch is a slope. Each round times several numbers of dispatches, and the line through these times says what one more dispatch takes, without fixed costs. The 95\u00a0% interval follows from how the lines of the rounds scatter about their common drift. It holds what the machine did within this run. The next run finds other memory pages, clocks and heat, and may lie outside of it: History says by how much. ${seen}${left}${outliers}`;
 }
 
 /** The answer on drift: how much slower or faster the machine became during the run. Empty: that is not known. */

@@ -1,0 +1,29 @@
+/** The shelf as a page sees it: a worker, called as if it were here. */
+
+import { wrap } from 'comlink';
+import type { Added, ShelfApi } from './api.ts';
+
+/** @throws Error in every call, if the worker could not be loaded */
+export function startShelf(): ShelfApi {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-shelf' });
+  const remote = wrap<ShelfApi>(worker);
+  // A worker that cannot start never answers, and the page would wait for ever.
+  const broken = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      reject(new Error(`The worker that reads runs stopped (${event.message || 'it could not be loaded'}).`));
+    });
+  });
+  // Whoever calls hears of it; before a call, nobody listens.
+  broken.catch(() => {});
+  const orBroken = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, broken]);
+  return {
+    list: () => orBroken(remote.list()),
+    facts: (key) => orBroken(remote.facts(key)),
+    between: () => orBroken(remote.between()),
+    add: (file) => orBroken<Added>(remote.add(file)),
+    rename: (key, name) => orBroken(remote.rename(key, name)),
+    remove: (key) => orBroken(remote.remove(key)),
+    restore: (key) => orBroken(remote.restore(key)),
+    compare: (keys) => orBroken(remote.compare(keys)),
+  };
+}

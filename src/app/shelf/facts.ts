@@ -1,0 +1,58 @@
+/** What a list of runs says of one beyond its summary, computed from its samples. Pure. */
+
+import { isTimedStep, stepFigures } from '../../../results/decode.ts';
+import { streamingGBps } from '../../../results/derive.ts';
+import { type Figure, figureOf } from '../../../results/figures.ts';
+import { adapterName, isSoftware } from '../../../results/machine/identity.ts';
+import type { RecordBody } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
+import { analyse } from '../../model/gemv-line/analyse.ts';
+import { DEFAULT_MODEL } from '../../model/models/index.ts';
+import { hostText, stepText } from '../names.ts';
+
+/** The tokens/s of a run: of one reader of a decode step, or the upper bound that follows from the weights alone. */
+export interface Tokens {
+  readonly figure: Figure;
+  /** `atMost`: computed from the weights alone, since no decode step was timed. */
+  readonly kind: 'measured' | 'atMost';
+  /** The model, and how it was stored. */
+  readonly of: string;
+}
+
+/** What is computed from a run's samples, for which the list does not wait. */
+export interface RunFacts {
+  /** The GPU's name, as far as it is known. */
+  readonly gpu: string;
+  readonly isSoftware: boolean;
+  /** The browser or engine. */
+  readonly host: string;
+  readonly gbps: Figure | null;
+  readonly tokens: Tokens | null;
+}
+
+export function factsOf(body: RecordBody): RunFacts {
+  const streaming = streamingGBps(body);
+  return {
+    gpu: gpuOf(body),
+    isSoftware: isSoftware(body.adapter),
+    host: hostText(body.host),
+    gbps: streaming ? figureOf(streaming) : null,
+    tokens: tokensOf(body),
+  };
+}
+
+/** The GPU's name: the one that the owner gave, else the one that the adapter has. */
+export const gpuOf = ({ reported, adapter }: Pick<RecordBody, 'reported' | 'adapter'>): string =>
+  shown(reported.gpu || adapterName(adapter)) || 'A GPU without a name';
+
+/** The first decode step that a person asked for; without one, the upper bound of the default model. */
+function tokensOf(body: RecordBody): Tokens | null {
+  for (const m of (body.decode ?? []).filter(isTimedStep)) {
+    const figures = m.case.experiment ? undefined : stepFigures(m, body.clock.trusted);
+    if (figures) return { figure: figureOf(figures.perUser), kind: 'measured', of: stepText(m.case) };
+  }
+  const { weightsOnly } = analyse(body, DEFAULT_MODEL);
+  if (!weightsOnly) return null;
+  const { model, format, tokensPerSecond } = weightsOnly;
+  return { figure: figureOf(tokensPerSecond), kind: 'atMost', of: `${model.name} ${format}` };
+}

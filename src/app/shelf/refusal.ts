@@ -1,0 +1,122 @@
+/** What the page says of a file that is no record: what was read, the rule, and what to do. Pure. */
+
+import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
+import type { Breach } from '../../../results/breach.ts';
+import { bytesText } from '../../../results/figures.ts';
+import { SCHEMA_VERSION } from '../../../results/schema.ts';
+import { shown } from '../../../results/shown.ts';
+
+export interface Refusal {
+  readonly title: string;
+  /** What was read, and the rule that it breaks. */
+  readonly lines: readonly string[];
+  readonly steps: readonly string[];
+}
+
+/** A file, as far as it was read. */
+export interface Met {
+  readonly name: string;
+  readonly bytes: number;
+  /** Its first characters; of a file that is too large, of its first bytes. */
+  readonly head: string;
+}
+
+/** The characters of a file's beginning that tell what it is. */
+export const HEAD_CHARACTERS = 64;
+
+/** The maximum of broken rules that are shown: the first few tell what is wrong. */
+const MAX_SHOWN = 3;
+
+const GET_RECORD =
+  'A record is what “Download record” saves on the page, or “hbmark run --out FILE” in the terminal. Add such a file.';
+
+/** The refusal of a file that is too large to be a record, and was not read whole. */
+export function tooLarge(met: Met): Refusal {
+  return {
+    title: `${shown(met.name)} is too large to be a record`,
+    lines: [
+      `It has ${bytesText(met.bytes)}; a record has at most ${bytesText(MAX_RECORD_BYTES)}. ${kindOf(met)}`.trim(),
+      'Only its beginning was read.',
+    ],
+    steps: stepsFor(met),
+  };
+}
+
+/** The refusal of a file that could not be read at all. */
+export const unreadable = (name: string, why: string): Refusal => ({
+  title: `${shown(name)} could not be read`,
+  lines: [`The browser says: ${shown(why)}.`],
+  steps: ['Add single files, no folders.', 'If the file has moved or changed since, choose it again.'],
+});
+
+/** @param value what its text holds; undefined where it is no JSON */
+export function noRecord(met: Met, value: unknown, problems: readonly Breach[]): Refusal {
+  const version = versionOf(value);
+  if (version !== undefined && version > SCHEMA_VERSION) {
+    return {
+      title: `${shown(met.name)} is a record of a newer HBMark`,
+      lines: [`It is a record of version ${version}. This page reads versions 1 to ${SCHEMA_VERSION}.`],
+      steps: ['Reload the page: it may have a newer version by now.', 'Open the file with the HBMark that wrote it.'],
+    };
+  }
+  const broken = problems.slice(0, MAX_SHOWN).map(({ path, rule }) => (path ? `${path}: ${rule}` : `It ${rule}`));
+  const more = problems.length - broken.length;
+  const isBroken = version !== undefined;
+  // What a schema says of something else would tell nobody anything.
+  if (value !== undefined && !isBroken) {
+    const lines = [
+      contentOf(value),
+      `A record has a key “schema”, which is 1 or ${SCHEMA_VERSION}, and its measurements.`,
+    ];
+    return { title: `${shown(met.name)} is no record of HBMark`, lines, steps: stepsFor(met, value) };
+  }
+  const read = value === undefined ? `It has ${bytesText(met.bytes)}. ${kindOf(met)}`.trim() : contentOf(value);
+  return {
+    title: isBroken ? `${shown(met.name)} is a damaged record` : `${shown(met.name)} is no record of HBMark`,
+    lines: [read, ...broken, ...(more > 0 ? [`And ${more} more.`] : [])],
+    steps: isBroken
+      ? [
+          'Take the file as it was written: a copy that was edited or cut breaks the record’s own check sum.',
+          GET_RECORD,
+        ]
+      : stepsFor(met),
+  };
+}
+
+/** The version of what calls itself a record; undefined for anything else. */
+function versionOf(value: unknown): number | undefined {
+  if (!isObject(value) || !('measurements' in value || 'harness' in value)) return undefined;
+  return typeof value.schema === 'number' ? value.schema : undefined;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function contentOf(value: unknown): string {
+  if (Array.isArray(value)) return `It is JSON: a list of ${value.length}.`;
+  if (!isObject(value)) return `It is JSON: ${shown(JSON.stringify(value) ?? '')}.`;
+  const keys = Object.keys(value)
+    .slice(0, 5)
+    .map((key) => shown(key));
+  return `It is JSON with ${keys.length > 0 ? `the keys ${keys.join(', ')}` : 'no keys'}.`;
+}
+
+/** What a file is by its beginning, in a sentence. Empty: nothing tells. */
+function kindOf({ head, bytes }: Met): string {
+  if (bytes === 0) return 'It is empty.';
+  if (head.startsWith('GGUF')) return 'It begins like a model in GGUF.';
+  if (head.startsWith('PK')) return 'It begins like a ZIP archive.';
+  if (head.startsWith('\u001f')) return 'It begins like a file compressed by gzip.';
+  if (/^\s*[{[]/.test(head)) return 'It begins like JSON.';
+  return '';
+}
+
+function stepsFor(met: Met, value?: unknown): string[] {
+  const isModel =
+    met.head.startsWith('GGUF') ||
+    /\.(gguf|safetensors)$/i.test(met.name) ||
+    (isObject(value) && 'model_type' in value);
+  if (isModel) return ['This is a model. To time its decode steps, drop it on the page “Bench”.', GET_RECORD];
+  const isPacked = met.head.startsWith('PK') || met.head.startsWith('\u001f');
+  return isPacked ? ['Unpack it, and add the record that is in it.', GET_RECORD] : [GET_RECORD];
+}

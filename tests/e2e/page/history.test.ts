@@ -1,0 +1,254 @@
+/** The pages about kept runs in Chromium: History and Compare, with committed records as files. */
+
+import { readFileSync } from 'node:fs';
+import type { Browser, Locator, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecord } from '../../../results/check.ts';
+import { streamingGBps } from '../../../results/derive.ts';
+import { gbpsText } from '../../../results/figures.ts';
+import { NOT_REACHED } from '../../../results/labels/course.ts';
+import { ratioOf } from '../../../results/ratio.ts';
+import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { sentencesOf } from '../../../src/app/compare/sentence.ts';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';
+
+const fileOf = (name: string): string => `results/data/${name}.json`;
+const SWIFTSHADER = fileOf('2026-11-24-swiftshader-quick');
+const LAVAPIPE = fileOf('2026-11-24-lavapipe-quick');
+
+const recordIn = (file: string): RunRecord => readRecord(JSON.parse(readFileSync(file, 'utf8')));
+
+let server: Started;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const open = (path: string, prepare?: (page: Page) => Promise<unknown>) =>
+  openIn(browser, new URL(path, server.address).href, { driven: false, ...(prepare && { prepare }) });
+
+const add = (page: Page, files: Parameters<Locator['setInputFiles']>[0]) =>
+  page.locator('input[name="records"]').setInputFiles(files);
+
+const rows = (page: Page) => page.locator('tr[data-run]');
+const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
+const isFocusLost = (page: Page) => page.evaluate(() => document.activeElement === document.body);
+
+/** Puts a run into the browser's storage, as the engine keeps one. */
+async function keepRun({ body, done }: { body: RecordBody; done: number }): Promise<string> {
+  const resultOf = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  // The page may not have made its database yet: then it is made here as the page makes it.
+  const opening = indexedDB.open('hbmark-runs', 2);
+  opening.onupgradeneeded = () => {
+    for (const store of ['runs', 'summaries']) opening.result.createObjectStore(store);
+  };
+  const database = await resultOf(opening);
+  const key = `${body.created} ${body.seed}`;
+  const stores = database.transaction(['runs', 'summaries'], 'readwrite');
+  const request = { memoryBytes: null, kernels: [], compare: false, budgetMs: null, decode: null };
+  const { created, profile, measurements } = body;
+  const summary = { key, created, profile, models: [], done, cases: measurements.length };
+  await resultOf(stores.objectStore('runs').put({ request, body }, key));
+  await resultOf(stores.objectStore('summaries').put(summary, key));
+  database.close();
+  return key;
+}
+
+/** A run that ended before its last two cases. */
+function unfinished(): { body: RecordBody; done: number } {
+  const { id: _, ...body } = recordIn(SWIFTSHADER);
+  const done = body.measurements.length - 2;
+  const measurements = body.measurements.map((m, i) =>
+    i < done ? m : { status: 'skipped' as const, case: m.case, reason: NOT_REACHED },
+  );
+  return { body: { ...body, measurements }, done };
+}
+
+test('records out of files are listed with their figures, named, deleted and put back', async () => {
+  const { page, complaints, close } = await open('history/');
+  await page.getByText('No runs yet').waitFor();
+  await add(page, [SWIFTSHADER, LAVAPIPE]);
+  await expect.poll(() => rows(page).count()).toBe(2);
+  for (const file of [SWIFTSHADER, LAVAPIPE]) {
+    const record = recordIn(file);
+    const streaming = streamingGBps(record);
+    if (!streaming) throw new Error('the record has no streaming bandwidth');
+    const { value, interval, unit } = gbpsText(streaming);
+    const row = page.locator(`[data-run="${record.id}"]`);
+    await row.getByText(`${value} ${unit}`, { exact: true }).waitFor();
+    await row.getByText(`${interval} ${unit}`, { exact: true }).waitFor();
+  }
+  await add(page, SWIFTSHADER);
+  await page.getByText('is here already').waitFor();
+
+  await button(page, /^Rename/)
+    .first()
+    .click();
+  await page.keyboard.type('At night');
+  await page.keyboard.press('Enter');
+  await page.getByText('The run is called At night now.').waitFor();
+  expect(await isFocusLost(page)).toBe(false);
+  await page.reload();
+  await page.locator('.title', { hasText: 'At night' }).waitFor();
+
+  await button(page, /^Delete At night/).press('Enter');
+  await page.locator('[data-deleted]').waitFor();
+  await expect.poll(() => isFocusLost(page)).toBe(false);
+  await page.keyboard.press('Enter');
+  await page.locator('.title', { hasText: 'At night' }).waitFor();
+  await expect.poll(() => isFocusLost(page)).toBe(false);
+  await button(page, /^Delete At night/).click();
+  await page.locator('[data-deleted]').waitFor();
+  await page.mouse.move(0, 0);
+  await expect.poll(() => page.locator('[data-deleted]').count()).toBe(0);
+  expect(await isFocusLost(page)).toBe(false);
+  await page.reload();
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await page.getByText(/^This site uses .* of the .* that the browser lets it have\.$/).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('a file that is no record gets one card, and leaves what is there', async () => {
+  const { page, complaints, close } = await open('history/');
+  await add(page, SWIFTSHADER);
+  await expect.poll(() => rows(page).count()).toBe(1);
+  const text = readFileSync(LAVAPIPE, 'utf8');
+  const file = (name: string, content: string) => ({
+    name,
+    mimeType: 'application/json',
+    buffer: Buffer.from(content),
+  });
+  await add(page, [
+    file('package.json', '{"name": "x"}'),
+    file('cut.json', text.slice(0, 10_000)),
+    file('new.json', JSON.stringify({ ...JSON.parse(text), schema: 3 })),
+    file('model.gguf', 'GGUF'),
+  ]);
+  const titles = page.locator('[data-refusal] h2');
+  await expect
+    .poll(() => titles.allInnerTexts())
+    .toEqual([
+      'package.json is no record of HBMark',
+      'cut.json is no record of HBMark',
+      'new.json is a record of a newer HBMark',
+      'model.gguf is no record of HBMark',
+    ]);
+  expect(await seriousViolations(page)).toEqual([]);
+  const dropped = await page.evaluateHandle((json) => {
+    const data = new DataTransfer();
+    data.items.add(new File([json], 'lavapipe.json'));
+    return data;
+  }, text);
+  await page.locator('.masthead').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect.poll(() => rows(page).count()).toBe(2);
+  for (let left = 4; left > 0; left--)
+    await button(page, /^Close$/)
+      .first()
+      .click();
+  expect(await titles.count()).toBe(0);
+  expect(await isFocusLost(page)).toBe(false);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('two runs are compared: what differs, a sentence, and a ratio for each case', async () => {
+  const { page, complaints, close } = await open('history/');
+  await add(page, [SWIFTSHADER, LAVAPIPE]);
+  await expect.poll(() => rows(page).count()).toBe(2);
+  const [a, b] = [recordIn(SWIFTSHADER), recordIn(LAVAPIPE)];
+  for (const { id } of [a, b]) await page.locator(`[data-run="${id}"] input`).check();
+  await page.getByRole('link', { name: 'Compare 2 runs' }).click();
+  const [ofA, ofB] = [streamingGBps(a), streamingGBps(b)];
+  if (!ofA || !ofB) throw new Error('a record has no streaming bandwidth');
+  const [sentence] = sentencesOf({ ratios: [ratioOf(ofA, ofB)] });
+  await page.getByText(sentence?.text ?? '', { exact: true }).waitFor();
+  expect(new URL(page.url()).search).toBe(`?a=${a.id}&b=${b.id}`);
+  expect(await page.locator('[data-differences] th[scope="row"]').allInnerTexts()).toContain('adapter');
+  const chart = page.getByRole('slider');
+  await chart.focus();
+  await page.keyboard.press('ArrowDown');
+  expect(await chart.getAttribute('aria-valuetext')).toBe(`Reading memory: ${sentence?.text}`);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await seriousViolations(page)).toEqual([]);
+  }
+  await button(page, /^Make it A: B,/).click();
+  await expect.poll(() => new URL(page.url()).search).toBe(`?a=${b.id}&b=${a.id}`);
+  await expect.poll(() => isFocusLost(page)).toBe(false);
+  await page.goto(new URL(`compare/?a=${a.id}&b=gone&x=1`, server.address).href);
+  await page.getByText('A run is not in this browser').waitFor();
+  await page.getByText('Unknown parameter "x".', { exact: false }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('where storage is denied the pages say so, and compare files all the same', async () => {
+  const { page, close } = await open('compare/', (page) =>
+    page.route(/worker.*\.js/, async (route) => {
+      const response = await route.fetch();
+      const denied = `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`;
+      await route.fulfill({ response, body: `${denied}\n${await response.text()}` });
+    }),
+  );
+  await add(page, [SWIFTSHADER, LAVAPIPE]);
+  await page.locator('[data-ratio-headline]').waitFor();
+  await page.getByText('was added until this page is closed', { exact: false }).waitFor();
+  await page.goto(new URL('history/', server.address).href);
+  await page.getByText('This browser has no storage for this page').waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  await close();
+});
+
+test('a link that continues a run asks first; Continue on this site does not', async () => {
+  const { page, close } = await open('');
+  await button(page, /^Run$/).waitFor();
+  const key = await page.evaluate(keepRun, unfinished());
+  const link = new URL(`?${new URLSearchParams({ continue: key })}`, server.address).href;
+  await page.goto(link);
+  await page.locator('[data-offer]').waitFor();
+  expect(new URL(page.url()).search).toBe('');
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await expect.poll(() => isFocusLost(page)).toBe(false);
+  await page.goto(`${link}gone`);
+  await page.locator('.notice', { hasText: 'is not kept in this browser' }).waitFor();
+  await page.goto(new URL('history/', server.address).href);
+  await page.getByText(/^stopped: \d+ of \d+$/).waitFor();
+  await page.getByRole('link', { name: /^Continue/ }).click();
+  // The run begins, or says why it cannot: the record is of another build.
+  await page.locator('[data-offer]').waitFor({ state: 'detached' });
+  await page.locator('.error-card, .run-strip').first().waitFor();
+  await close();
+});
+
+test.each(['history/', 'compare/', 'method/', 'privacy/', 'crowd/'])(
+  '%s fits every width and is accessible',
+  async (path) => {
+    const { page, complaints, close } = await open(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    for (let width = 320; width <= 1600; width += 64) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await overflow(page), `${width} px`).toBe(0);
+    }
+    await page.setViewportSize(PHONE);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
