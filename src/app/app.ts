@@ -6,13 +6,15 @@ import { stepsFor } from '../../results/machine/help.ts';
 import { placeOf } from '../../results/machine/place.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../session/params.ts';
-import { runRequest, tuneRequest } from '../session/run-options.ts';
+import { runRequest, tuneRequest } from '../session/requests.ts';
 import { startAnalyst } from './analysis/client.ts';
 import { givenModels, givenOtherRun, givenTunings, isDriven, keeper, report } from './driver.ts';
 import type { Outcome } from './engine/api.ts';
 import { browserInfo } from './engine/browser.ts';
 import { startEngine } from './engine/client.ts';
 import type { PageError } from './errors/page-error.ts';
+import { continueAnswer } from './history/continue-answer.ts';
+import type { AskedToContinue } from './history/continue-link.ts';
 import { linkNotice } from './link-notice.ts';
 import { startPlanner } from './planner/client.ts';
 import { saveRecord } from './result/record/download.ts';
@@ -20,12 +22,17 @@ import { createStore, presetChosen, type Store } from './state.ts';
 
 export interface App {
   readonly store: Store;
-  /** Asks for the adapter and, if the address says so and a program drives the page, starts a run or tuning. */
-  start(autorun: PageParams['autorun']): Promise<void>;
+  /**
+   * Asks for the adapter. Starts a run or tuning, if the address says so and a program drives the page; or continues a
+   * run, if a person has asked for that on a page of this site.
+   */
+  start(autorun: PageParams['autorun'], asked: AskedToContinue): Promise<void>;
   /** Starts a run. Tunes first, if the options say so. */
   run(): Promise<void>;
   /** Ends the session in progress. What has been measured or tuned is kept. */
   cancel(): void;
+  /** Pauses the session in progress, or lets it go on. */
+  pause(paused: boolean): void;
   /** Forgets every tuning of this machine. */
   forgetTunings(): Promise<void>;
   /** Forgets that a run has ended the page: later runs may take as much memory as before. */
@@ -38,6 +45,8 @@ export interface App {
   takeFiles(files: readonly File[]): Promise<void>;
   /** Resumes a kept run. */
   resume(key: string): Promise<void>;
+  /** Offers to continue a run no more, until the page is opened again. */
+  dismissOffer(): void;
   /** Shows a kept run. */
   show(key: string): Promise<void>;
   forgetRun(key: string): Promise<void>;
@@ -96,6 +105,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   function begin(): void {
+    engine.pause(false);
     store.begin();
     analyst.reset();
   }
@@ -131,6 +141,20 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       }
     }
     await runEnds(engine.run(request(seed()), receive, keeper(), await givenOtherRun()));
+  }
+
+  async function resume(key: string): Promise<void> {
+    if (store.busy.value) return;
+    begin();
+    await runEnds(engine.resume(key, receive));
+  }
+
+  /** Continues the run that a person has asked for, or offers one that stopped early. */
+  async function offerToContinue(asked: AskedToContinue): Promise<void> {
+    const answer = continueAnswer(asked, store.runs.value);
+    if (answer.resume !== undefined) return resume(answer.resume);
+    store.offer.value = answer.offer;
+    if (answer.notice !== undefined) store.notice.value = answer.notice;
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();
@@ -178,7 +202,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
 
   return {
     store,
-    async start(autorun) {
+    async start(autorun, asked) {
       const inspected = await engine.inspect();
       // What was measured before can be shown without a GPU.
       if (!succeeded(inspected)) return readRuns();
@@ -200,6 +224,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       else {
         store.notice.value = linkNotice(autorun);
         await Promise.all([readTunings(), readRuns()]);
+        await offerToContinue(asked);
       }
     },
     run,
@@ -207,6 +232,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       if (store.stage.value !== 'running') return;
       store.stage.value = 'cancelling';
       engine.cancel();
+    },
+    pause(paused) {
+      if (store.stage.value !== 'running') return;
+      store.paused.value = paused;
+      engine.pause(paused);
     },
     async forgetTunings() {
       if (store.busy.value) return;
@@ -218,10 +248,9 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       store.death.value = undefined;
       await lookAtMemory();
     },
-    async resume(key) {
-      if (store.busy.value) return;
-      begin();
-      await runEnds(engine.resume(key, receive));
+    resume,
+    dismissOffer() {
+      store.offer.value = undefined;
     },
     async show(key) {
       if (store.busy.value) return;
@@ -230,6 +259,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
     },
     async forgetRun(key) {
       succeeded(await engine.forgetRun(key));
+      if (store.offer.value?.key === key) store.offer.value = undefined;
       await readRuns();
     },
     async saveUnkept() {

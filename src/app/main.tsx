@@ -6,9 +6,14 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { parseParams } from '../session/params.ts';
 import { createApp } from './app.ts';
+import { takeContinue } from './history/continue-link.ts';
 import { Page } from './page.tsx';
 
-const { params, problems } = parseParams(location.search);
+const asked = takeContinue(location.search, () => sessionStorage);
+// A page that is loaded again would ask for the same run again.
+if (asked.search !== location.search)
+  history.replaceState(null, '', `${location.pathname}${asked.search}${location.hash}`);
+const { params, problems } = parseParams(asked.search);
 const app = createApp(params, problems);
 
 effect(() => {
@@ -37,4 +42,4 @@ document.addEventListener('drop', (event) => {
   if (files.length > 0) void app.takeFiles(files);
 });
 
-void app.start(params.autorun);
+void app.start(params.autorun, asked);

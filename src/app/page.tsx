@@ -1,39 +1,36 @@
 /** The page, from top to bottom: headline, run, labels, the cards of results, and how they were measured. */
 
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { AdapterCard } from './adapter/adapter-card.tsx';
 import type { App } from './app.ts';
 import { ErrorCards } from './errors/error-card.tsx';
 import { History } from './history/history.tsx';
-import { Method } from './method/method.tsx';
-import { CacheCard } from './result/caches/cache-card.tsx';
-import { ClaimsCard } from './result/claims/claims-card.tsx';
-import { DecodeCard } from './result/decode/decode-card.tsx';
-import { GemvLineCard } from './result/gemv-line/gemv-line-card.tsx';
+import { Offer } from './history/offer.tsx';
 import { Headline } from './result/headline/headline.tsx';
 import { Labels } from './result/labels/labels.tsx';
 import { SoftwareBanner } from './result/labels/software-banner.tsx';
-import { LawCard } from './result/law/law-card.tsx';
-import { Measurements } from './result/measurements/measurements.tsx';
 import { RunPanel } from './run/run-panel.tsx';
+import { RunStrip } from './run/run-strip.tsx';
+import { Shell } from './shell/shell.tsx';
+import type { Store } from './state.ts';
 
 export function Page({ app }: { app: App }) {
   const { store } = app;
   return (
     <>
       <SoftwareBanner store={store} />
-      <div class="page">
-        <header class="masthead">
-          <h1>
-            <Mark />
-            HBMark
-          </h1>
+      <Shell route="bench">
+        <div class="masthead">
+          <h1>How fast can a model write on this GPU?</h1>
           <p>
             Find out how fast a language model can write on your GPU, and what limits it. HBMark streams synthetic
             weights through the GPU as a model’s decode step does. Nothing is downloaded or uploaded.
           </p>
-        </header>
-        <main>
+        </div>
+        <RunStrip app={app} />
+        <main id="content">
           <ErrorCards app={app} />
+          <Offer app={app} />
           {store.stage.value === 'unusable' && <History app={app} />}
           {store.stage.value !== 'unusable' && (
             <>
@@ -41,37 +38,30 @@ export function Page({ app }: { app: App }) {
                 <div class="stack">
                   <Headline app={app} />
                   <RunPanel app={app} />
+                  <OfRun store={store} part="Share" />
                   <History app={app} />
                   <Labels store={store} />
                 </div>
                 <AdapterCard store={store} />
               </div>
-              <DecodeCard store={store} />
-              <ClaimsCard store={store} />
-              <LawCard store={store} />
-              <GemvLineCard store={store} />
-              <CacheCard store={store} />
-              <Measurements store={store} />
-              <Method store={store} />
+              <OfRun store={store} part="Results" />
             </>
           )}
         </main>
-        <footer>
-          HBMark {__HBMARK_VERSION__}
-          {__HBMARK_COMMIT__ && ` (${__HBMARK_COMMIT__.slice(0, 7)})`}. Everything runs on this machine.{' '}
-          <a href="licences.txt">Licences</a>
-        </footer>
-      </div>
+      </Shell>
     </>
   );
 }
 
-function Mark() {
-  return (
-    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <rect x="2" y="4" width="28" height="6" rx="2" />
-      <rect x="2" y="13" width="28" height="6" rx="2" opacity="0.75" />
-      <rect x="2" y="22" width="17" height="6" rx="2" opacity="0.5" />
-    </svg>
-  );
+/** What only a run has. Its code is loaded once there is one. */
+function OfRun({ store, part }: { store: Store; part: 'Results' | 'Share' }) {
+  const parts = useSignal<typeof import('./results.tsx') | undefined>(undefined);
+  useSignalEffect(() => {
+    if (!store.begun.value || parts.peek()) return;
+    void import('./results.tsx').then((loaded) => {
+      parts.value = loaded;
+    });
+  });
+  const Part = parts.value?.[part];
+  return Part ? <Part store={store} /> : null;
 }

@@ -96,7 +96,7 @@ test('a label that is given twice is shown once, with its latest reason', () => 
 
 test('a run ends with its record and its measurements', () => {
   store.begin();
-  store.receive({ type: 'progress', phase: 'measure', fraction: 0.5, etaMs: 10, detail: '' });
+  store.receive({ type: 'progress', phase: 'measure', fraction: 0.5, leftMs: [10, 20], detail: '' });
   store.receive({ type: 'done', record, spent: [] });
   expect([store.stage.value, store.progress.value, store.record.value]).toEqual(['finished', undefined, record]);
   expect(store.measurements.value).toEqual(record.measurements);

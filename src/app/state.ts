@@ -13,8 +13,8 @@ import type { AdapterInfo, ClockInfo, HostInfo, Measurement, Plan, RunRecord } f
 import { MODELS } from '../model/models/index.ts';
 import type { Model } from '../model/models/model.ts';
 import type { PageParams, RunParams } from '../session/params.ts';
+import { EMPTY_VIEW } from './analysis/empty-view.ts';
 import type { LawView } from './analysis/law-view.ts';
-import { EMPTY_VIEW } from './analysis/view.ts';
 import type { Death, Inspection, MemoryView, TuningsKnown } from './engine/api.ts';
 import type { StorageTrouble } from './engine/database.ts';
 import type { Headline } from './engine/headlines.ts';
@@ -37,7 +37,8 @@ export interface Progress {
   readonly phase: Phase;
   /** The share of the run that is done, 0 … 1. */
   readonly fraction: number;
-  readonly etaMs: number;
+  /** The time left lies between these, in ms. */
+  readonly leftMs: readonly [low: number, high: number];
   /** What the run does now, in words. */
   readonly detail: string;
 }
@@ -61,6 +62,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     /** The person's choices. They begin as the address's parameters. */
     options: signal<RunParams>(options),
     error: signal<PageError | undefined>(undefined),
+    /** Whether the person has paused the session in progress. */
+    paused: signal(false),
     /** A line about the last run that is not an error. Empty: there is none. */
     notice: signal(''),
     /** Whether a run has begun since the page was opened: there is, or will be, something to show. */
@@ -78,6 +81,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     storage: signal<StorageTrouble | null>(null),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),
+    /** The run that the page offers to continue. Undefined: there is none, or the person does not want it now. */
+    offer: signal<RunSummary | undefined>(undefined),
     /** The headlines of those runs that are whole, the newest first. */
     headlines: signal<readonly Headline[]>([]),
 
@@ -140,6 +145,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
         signals.law.value = undefined;
         given.value = [];
         begun.value = true;
+        signals.paused.value = false;
         Object.assign(tuning, { tuned: 0, untuned: 0 });
         stage.value = 'running';
       });

@@ -6,15 +6,22 @@ import { bytesText, integerText } from '../../../results/figures.ts';
 import { adapterName, isHidden, softwareName, webglGpuOf } from '../../../results/machine/identity.ts';
 import { integratedText } from '../../../results/machine/integrated.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import { hostText } from '../names.ts';
 import type { Store } from '../state.ts';
 import { ClockFacts } from './clock-facts.tsx';
 import { Fact } from './fact.tsx';
 
-export function AdapterCard({ store }: { store: Store }) {
+interface AdapterCardProps {
+  readonly store: Store;
+  /** Default: `This machine`. */
+  readonly title?: string;
+}
+
+export function AdapterCard({ store, title = 'This machine' }: AdapterCardProps) {
   const { adapter, host, software } = store;
   return (
     <section class="card adapter-card" aria-labelledby="adapter-title">
-      <h2 id="adapter-title">This machine</h2>
+      <h2 id="adapter-title">{title}</h2>
       {adapter.value && host.value ? (
         <Facts adapter={adapter.value} host={host.value} software={software.value}>
           <ClockFacts clock={store.clock.value} />
@@ -81,9 +88,6 @@ function hiddenText(adapter: AdapterInfo, software: boolean): string {
     ? `${hides} Its WebGL says only “${renderer.name}, or similar”, as of many GPUs. ${name}`
     : `${hides} The name comes from WebGL, which may run on another GPU of this machine. If it is wrong, name the GPU under Options.`;
 }
-
-const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>
-  [brand, majorVersion, platform && `on ${platform}`].filter(Boolean).join(' ');
 
 interface Feature {
   readonly name: string;

@@ -5,7 +5,8 @@ import { labelsOf } from '../../../results/labels/index.ts';
 import type { ClockInfo, DecodeMeasurement, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
-import { EMPTY_VIEW, viewOf } from './view.ts';
+import { EMPTY_VIEW } from './empty-view.ts';
+import { viewOf } from './view.ts';
 
 const clock = { trusted: 'timestamp-query' } as ClockInfo;
 

@@ -4,7 +4,7 @@
  */
 
 import { PROFILES } from '../../../harness/profiles.ts';
-import { type Caches, COLD_ROTATION_BYTES, cachesOf, type Level } from '../../../results/caches.ts';
+import { type Caches, cachesOf, type Level } from '../../../results/caches.ts';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
@@ -102,19 +102,6 @@ export interface RunView {
    */
   readonly claims: readonly ClaimView[];
 }
-
-export const EMPTY_VIEW: RunView = {
-  headline: undefined,
-  cacheCurve: [],
-  caches: undefined,
-  coldFromBytes: COLD_ROTATION_BYTES,
-  decode: undefined,
-  series: [],
-  rows: [],
-  steps: [],
-  labels: undefined,
-  claims: [],
-};
 
 /** The page as the reader of records. It shows only what this browser has run, so what a record says of its build holds. */
 export const READER: Reader = { isOwn: saysBuild(BUILD) };

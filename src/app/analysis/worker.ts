@@ -7,8 +7,9 @@ import { expose } from 'comlink';
 import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import type { AnalystApi } from './api.ts';
+import { EMPTY_VIEW } from './empty-view.ts';
 import { type LawView, lawView } from './law-view.ts';
-import { EMPTY_VIEW, type RunSoFar, viewOf } from './view.ts';
+import { type RunSoFar, viewOf } from './view.ts';
 
 let clock: ClockInfo | undefined;
 let measurements: (Measurement | undefined)[] = [];

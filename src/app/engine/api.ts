@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
 import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
-import type { RunRequest, TuneRequest } from '../../session/run-options.ts';
+import type { RunRequest, TuneRequest } from '../../session/requests.ts';
 import type { PageError } from '../errors/page-error.ts';
 import type { Headline } from './headlines.ts';
 import type { RunSummary } from './run-store.ts';
@@ -84,6 +84,8 @@ export interface EngineApi {
   cancel(): void;
   /** Says whether the page is hidden. A run pauses while it is. */
   setHidden(hidden: boolean): void;
+  /** Pauses the session in progress, or lets it go on. */
+  pause(paused: boolean): void;
   /** The runs that this browser keeps, the newest first. */
   runs(): Promise<Outcome<readonly RunSummary[]>>;
   /** The headlines of the kept runs that are whole, the newest first. */

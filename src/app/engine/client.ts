@@ -31,6 +31,7 @@ export function startEngine(): EngineApi {
     tune: (request, onEvent) => orBroken(remote.tune(request, proxy(onEvent))),
     cancel: () => void remote.cancel(),
     setHidden: (hidden) => void remote.setHidden(hidden),
+    pause: (paused) => void remote.pause(paused),
     runs: () => orBroken(remote.runs()),
     headlines: () => orBroken(remote.headlines()),
     resume: (key, onEvent) => orBroken(remote.resume(key, proxy(onEvent))),

@@ -2,7 +2,8 @@
 
 import type { Host } from '../../../harness/host.ts';
 import type { AdapterInfo } from '../../../results/schema.ts';
-import { needsOf, type RunRequest } from '../../session/run-options.ts';
+import type { RunRequest } from '../../session/requests.ts';
+import { needsOf } from '../../session/run-options.ts';
 import type { MemoryView } from './api.ts';
 import { learnedLimit } from './growth-store.ts';
 

@@ -1,9 +1,10 @@
-/** Whether the page is hidden, as the engine's worker knows it. A worker has no document, so the page tells it. */
+/** Whether the page is hidden or paused, as the engine's worker knows it. A worker has no document, so the page tells it. */
 
 import type { Visibility } from '../../../harness/host.ts';
 
 export class PageVisibility implements Visibility {
   #hidden = false;
+  #paused = false;
   #timesHidden = 0;
   #changed: Promise<void>;
   #wake = () => {};
@@ -16,6 +17,10 @@ export class PageVisibility implements Visibility {
     return this.#hidden;
   }
 
+  get pausedByPerson(): boolean {
+    return this.#paused;
+  }
+
   get timesHidden(): number {
     return this.#timesHidden;
   }
@@ -23,6 +28,11 @@ export class PageVisibility implements Visibility {
   set(hidden: boolean): void {
     if (hidden && !this.#hidden) this.#timesHidden++;
     this.#hidden = hidden;
+    this.wake();
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused;
     this.wake();
   }
 

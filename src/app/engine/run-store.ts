@@ -5,14 +5,15 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { isUnfinished } from '../../../harness/journal.ts';
 import { casesOf } from '../../../results/derive.ts';
 import { keptBodySchema } from '../../../results/migrations/index.ts';
 import { currentKernelId } from '../../../results/migrations/kernels.ts';
 import type { RecordBody } from '../../../results/schema.ts';
+import { isUnfinished } from '../../../results/unfinished.ts';
 import { decodeRequestSchema } from '../../model/request/request.ts';
-import type { RunRequest } from '../../session/run-options.ts';
+import type { RunRequest } from '../../session/requests.ts';
 import { openOf, type StorageTrouble, tryDatabase, withDatabase } from './database.ts';
+import { keyOf } from './run-key.ts';
 
 const RUNS = 'runs';
 /** Summaries are kept apart from the runs, so that listing runs does not read megabytes of samples. */
@@ -62,13 +63,11 @@ interface Schema extends DBSchema {
 const database = () => openOf<Schema>('hbmark-runs', VERSION, [RUNS, SUMMARIES]);
 
 function summaryOf({ request, body }: KeptRun): RunSummary {
-  const { created, seed, profile } = body;
+  const { created, profile } = body;
   const models = request.decode?.models.map(({ id }) => id) ?? [];
   const cases = casesOf(body);
   const left = cases.filter(isUnfinished).length;
-  // Keys begin with the date, so that they sort by age.
-  const key = `${created} ${seed}`;
-  return { key, created, profile, models, done: cases.length - left, cases: cases.length };
+  return { key: keyOf(body), created, profile, models, done: cases.length - left, cases: cases.length };
 }
 
 /**
@@ -100,12 +99,37 @@ export async function keptRun(key: string): Promise<KeptRun | undefined> {
   return keptSchema.safeParse(await withDatabase(database, (db) => db.get(RUNS, key))).data;
 }
 
+/**
+ * Deletes a kept run. Returns what puts it back as it was, and says what kept the browser from that. Undefined: it is not
+ * kept.
+ */
+export async function takeRun(key: string): Promise<(() => Promise<StorageTrouble | null>) | undefined> {
+  const taken = await withDatabase(database, async (db) => ({
+    run: await db.get(RUNS, key),
+    summary: await db.get(SUMMARIES, key),
+  }));
+  const { run, summary } = taken ?? {};
+  if (!run || !summary) return undefined;
+  await forgetRun(key);
+  return async () => {
+    const outcome = await tryDatabase(database, (db) =>
+      Promise.all([db.put(RUNS, run, key), db.put(SUMMARIES, summary, key)]),
+    );
+    return 'trouble' in outcome ? outcome.trouble : null;
+  };
+}
+
 export async function forgetRun(key: string): Promise<void> {
   await withDatabase(database, (db) => Promise.all([db.delete(RUNS, key), db.delete(SUMMARIES, key)]));
 }
 
 /** Summaries of all kept runs, the newest first. */
-export async function keptRuns(): Promise<RunSummary[]> {
-  const all = await withDatabase(database, (db) => db.getAll(SUMMARIES));
-  return (all ?? []).flatMap((value) => summarySchema.safeParse(value).data ?? []).reverse();
+export const keptRuns = async (): Promise<RunSummary[]> => (await readRuns()).runs;
+
+/** Summaries of all kept runs, the newest first, and what is wrong with the browser's storage. */
+export async function readRuns(): Promise<{ runs: RunSummary[]; trouble: StorageTrouble | null }> {
+  const outcome = await tryDatabase(database, (db) => db.getAll(SUMMARIES));
+  if ('trouble' in outcome) return { runs: [], trouble: outcome.trouble };
+  const runs = outcome.value.flatMap((value) => summarySchema.safeParse(value).data ?? []).reverse();
+  return { runs, trouble: null };
 }

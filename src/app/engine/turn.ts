@@ -24,7 +24,7 @@ export async function inTurn(
   const beganMs = performance.now();
   if (isTaken) {
     const detail = 'another tab of this browser is measuring: this one begins when it is done';
-    onEvent({ type: 'progress', phase: 'paused', fraction: 0, etaMs: 0, detail });
+    onEvent({ type: 'progress', phase: 'paused', fraction: 0, leftMs: [0, 0], detail });
   }
   await navigator.locks
     .request(LOCK, { signal }, async () => {

@@ -31,6 +31,7 @@ const engine: EngineWorkerApi = {
   tune: (request, onEvent) => withHost((host) => tune(host, request, onEvent)),
   cancel: cancelSession,
   setHidden: (hidden) => visibility.set(hidden),
+  pause: (paused) => visibility.pause(paused),
   runs: () => outcomeOf(keptRuns),
   headlines: () => outcomeOf(keptHeadlines),
   resume: (key, onEvent) => withHost((host) => resume(host, key, onEvent)),

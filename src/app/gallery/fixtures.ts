@@ -6,7 +6,8 @@ import type { Place } from '../../../results/machine/place.ts';
 import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { modelById } from '../../model/models/index.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
-import { needsOf, runRequest } from '../../session/run-options.ts';
+import { runRequest } from '../../session/requests.ts';
+import { needsOf } from '../../session/run-options.ts';
 import { lawView } from '../analysis/law-view.ts';
 import { type RunSoFar, viewOf } from '../analysis/view.ts';
 import type { App } from '../app.ts';
@@ -37,6 +38,8 @@ export const appOf = (store: Store): App => ({
   show: async () => {},
   forgetRun: async () => {},
   saveUnkept: async () => {},
+  pause() {},
+  dismissOffer() {},
   setHidden() {},
 });
 
@@ -89,7 +92,7 @@ export function running(record: RunRecord, { cases = 0, steps = 0, progress }: S
     { type: 'plan', plan, decode: decode.map((m) => m.case) },
     ...measurements.map((measurement, index) => ({ type: 'measurement' as const, index, measurement })),
     ...stepsDone.map((measurement, index) => ({ type: 'decode' as const, index, measurement })),
-    { type: 'progress', ...{ phase: 'measure', fraction: 0, etaMs: 0, detail: '' }, ...progress },
+    { type: 'progress', ...{ phase: 'measure', fraction: 0, leftMs: [0, 0], detail: '' }, ...progress },
   ];
   const store = ready(record);
   store.begin();

@@ -13,13 +13,15 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { BEFORE } from './groups/before.tsx';
 import { CHARTS } from './groups/charts.tsx';
 import { ERRORS } from './groups/errors.tsx';
+import { KEPT } from './groups/kept.tsx';
 import { LABELS } from './groups/labels.tsx';
 import { RESULTS } from './groups/results.tsx';
 import { RUNNING } from './groups/running.tsx';
+import { SHARE } from './groups/share.tsx';
 import { TABLES } from './groups/tables.tsx';
 import type { Group, Item } from './item.ts';
 
-const GROUPS: readonly Group[] = [BEFORE, RUNNING, RESULTS, CHARTS, TABLES, LABELS, ERRORS];
+const GROUPS: readonly Group[] = [BEFORE, KEPT, RUNNING, RESULTS, CHARTS, TABLES, SHARE, LABELS, ERRORS];
 
 function Gallery() {
   return (

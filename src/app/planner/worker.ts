@@ -7,6 +7,7 @@ import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../mo
 import { ModelFileError } from '../../model/files/source.ts';
 import type { PlannerApi, ReadFile } from './api.ts';
 import { filesOfBlobs } from './blob-files.ts';
+import { recordAmong } from './record-file.ts';
 import { stepPlansOf } from './step-plans.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
@@ -14,6 +15,8 @@ z.config({ jitless: true });
 
 const planner: PlannerApi = {
   async read(files) {
+    const record = await recordAmong(files);
+    if (record !== undefined) return record;
     const names = files.map(({ name }) => name);
     const name = modelFileAmong(names);
     if (name === undefined) return `Give ${MODEL_FILES}; got ${names.join(', ') || 'no file'}`;

@@ -4,7 +4,7 @@ import './tuning-fields.css';
 import { useSignal } from '@preact/signals';
 import { isAnonymous } from '../../../results/machine/identity.ts';
 import { PARAMS } from '../../session/params.ts';
-import { DEFAULT_TUNE_SECONDS } from '../../session/run-options.ts';
+import { DEFAULT_TUNE_SECONDS } from '../../session/requests.ts';
 import type { App } from '../app.ts';
 import type { TuningsKnown } from '../engine/api.ts';
 

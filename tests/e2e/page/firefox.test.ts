@@ -101,7 +101,7 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   const before = await reports.record();
   expect(samplesOf(before).length).toBeGreaterThan(0);
   await page.reload();
-  await click(page, 'Resume the run of*');
+  await click(page, 'Continue the run of*');
   const whole = await reports.record();
   expectWhole(whole);
   expect(whole.created).toBe(before.created);

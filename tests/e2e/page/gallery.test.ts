@@ -67,6 +67,17 @@ const items = () =>
     });
   });
 
+/** Brings each chart into view once: its library is loaded when it comes near. */
+async function seeCharts(): Promise<void> {
+  for (const canvas of await page.locator('canvas').all()) {
+    await canvas.evaluate(async (element) => {
+      element.scrollIntoView();
+      // The observer of what is near speaks after a frame.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+  }
+}
+
 type Item = Awaited<ReturnType<typeof items>>[number];
 
 const idsOf = async (are: (item: Item) => boolean) => (await items()).filter(are).map(({ id }) => id);
@@ -79,6 +90,7 @@ test.each([
 ] as const)('every item is drawn, and none is cut: $look', async ({ look, width, colorScheme }) => {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme });
+  await seeCharts();
   const unfinished = () => idsOf(({ isBlank, isCut }) => isBlank || isCut);
   await expect.poll(unfinished).toEqual([]);
   expect(await idsOf(({ isEmpty, height, text }) => isEmpty !== (height === 0 || text === ''))).toEqual([]);

@@ -54,7 +54,7 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   expect(samplesOf(before).length).toBeGreaterThan(0);
 
   await page.reload();
-  await button(page, /^Resume the run of/).click();
+  await button(page, /^Continue the run of/).click();
   const whole = await reports.record();
   expectWhole(whole);
   expect(whole.created).toBe(before.created);

@@ -19,7 +19,7 @@ const runPanel = (id: string, state: string, store: () => Store): Item => ({
 const MEASURING: Progress = {
   phase: 'measure',
   fraction: 0.37,
-  etaMs: 24_000,
+  leftMs: [21_000, 34_000],
   detail: 'gemv f16 plain (shader-f16), 4096 × 8192, round 5',
 };
 
@@ -68,13 +68,18 @@ export const RUNNING: Group = {
     }),
     runPanel('run-tuning', 'tuning', () =>
       running(gpuRecord(), {
-        progress: { phase: 'tune', fraction: 0.08, etaMs: 110_000, detail: 'attention int8 (subgroups), 14 layouts' },
+        progress: {
+          phase: 'tune',
+          fraction: 0.08,
+          leftMs: [110_000, 110_000],
+          detail: 'attention int8 (subgroups), 14 layouts',
+        },
       }),
     ),
     runPanel('run-measuring', 'measuring', () => running(gpuRecord(), { cases: 12, progress: MEASURING })),
     runPanel('run-paused', 'paused', () =>
       running(gpuRecord(), {
-        progress: { phase: 'paused', fraction: 0.37, etaMs: 24_000, detail: 'until this tab is seen again' },
+        progress: { phase: 'paused', fraction: 0.37, leftMs: [21_000, 34_000], detail: 'until this tab is seen again' },
       }),
     ),
     runPanel('run-cancelling', 'cancelling', cancelling),

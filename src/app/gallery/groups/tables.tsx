@@ -51,7 +51,7 @@ function everyStep(): RunRecord {
   return { ...record, decode };
 }
 
-const MEASURING = { phase: 'measure', fraction: 0.5, etaMs: 60_000 } as const;
+const MEASURING = { phase: 'measure', fraction: 0.5, leftMs: [60_000, 60_000] } as const;
 
 export const TABLES: Group = {
   id: 'tables',

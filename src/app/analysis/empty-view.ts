@@ -1,0 +1,17 @@
+/** The view of a run that has shown nothing yet. It stands apart, so that the page need not load the analyst’s code. */
+
+import { COLD_ROTATION_BYTES } from '../../../results/caches.ts';
+import type { RunView } from './view.ts';
+
+export const EMPTY_VIEW: RunView = {
+  headline: undefined,
+  cacheCurve: [],
+  caches: undefined,
+  coldFromBytes: COLD_ROTATION_BYTES,
+  decode: undefined,
+  series: [],
+  rows: [],
+  steps: [],
+  labels: undefined,
+  claims: [],
+};
