@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { type Opened, openIn, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -108,13 +108,6 @@ const posing = (page: Page, { userAgent, platform, maxTouchPoints = 0, brand }: 
       userAgentData: brand === undefined ? null : { brands: [{ brand, version: '150' }], platform },
     },
   );
-
-/** Gives the engine's worker a first line. */
-const beforeWorker = (page: Page, line: string) =>
-  page.route(/\/assets\/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${line};${await response.text()}` });
-  });
 
 /** Chromium has no switch that removes WebGPU. */
 const WITHOUT_WEBGPU = 'delete WorkerNavigator.prototype.gpu';
