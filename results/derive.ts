@@ -5,6 +5,7 @@
 
 import { median, sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
+import { remembered } from './remembered.ts';
 import type {
   ClockInfo,
   ClockKind,
@@ -25,7 +26,6 @@ import {
   meanSlope,
   outliers,
   pairedRatio,
-  type RoundLine,
   type RoundPoint,
   roundLines,
   slopesOfRounds,
@@ -83,30 +83,13 @@ export const roundsOf = (samples: readonly Sample[]): number => new Set(samples.
 export const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoint[] =>
   samples.map((s) => ({ round: s.round, x: s.dispatches, y: sampleMs(s, clock) }));
 
-/** What has been found of some samples. */
-interface Fitted {
-  readonly clock: ClockKind;
-  /** The number of samples that it was found of: a list may have grown since, but no sample of it changes. */
-  readonly length: number;
-  readonly points: readonly RoundPoint[];
-  readonly out: readonly boolean[];
-  readonly lines: readonly RoundLine[];
-  readonly slope: Estimate | undefined;
-}
-
-/** What was found before. Labels, figures and law all ask for the lines of the same samples, ten times and more. */
-const found = new WeakMap<readonly Sample[], Fitted>();
-
-function fitted(samples: readonly Sample[], clock: ClockKind): Fitted {
-  const before = found.get(samples);
-  if (before?.clock === clock && before.length === samples.length) return before;
+/** What the samples of a case give. Labels, figures and law all ask for the same lines, ten times and more. */
+const fitted = remembered((samples: readonly Sample[], clock: ClockKind) => {
   const points = pointsOf(samples, clock);
   const out = outliers(points);
   const lines = roundLines(points, undefined, out);
-  const now = { clock, length: samples.length, points, out, lines, slope: meanSlope(lines) };
-  found.set(samples, now);
-  return now;
-}
+  return { points, out, lines, slope: meanSlope(lines) };
+});
 
 /**
  * The time per dispatch, in ms: the slope of region time over region length. Undefined where no round has two lengths.
@@ -219,32 +202,22 @@ export function isOfCurve(m: Measurement): m is Measured & { readonly workingSet
   return isMeasured(m) && m.workingSetBytes !== undefined;
 }
 
-/** The curves of lists of measurements that were asked for before, with the length and the clock of then. */
-const curves = new WeakMap<
-  readonly Measurement[],
-  { readonly length: number; readonly clock: ClockKind; readonly curve: readonly CachePoint[] }
->();
-
 /**
  * The cache curve: the sweep over working sets, ascending by size. Empty for a run without one. It is the same list each
  * time that it is asked of the same measurements.
  */
-export function cacheCurve(record: Pick<RecordBody, 'clock' | 'measurements'>): readonly CachePoint[] {
-  const { measurements, clock } = record;
-  const before = curves.get(measurements);
-  if (before?.length === measurements.length && before.clock === clock.trusted) return before.curve;
-  const curve = curveOf(record);
-  curves.set(measurements, { length: measurements.length, clock: clock.trusted, curve });
-  return curve;
-}
+export const cacheCurve = ({
+  measurements,
+  clock,
+}: Pick<RecordBody, 'clock' | 'measurements'>): readonly CachePoint[] => curveOf(measurements, clock.trusted);
 
-function curveOf(record: Pick<RecordBody, 'clock' | 'measurements'>): CachePoint[] {
-  const points = record.measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
-    const gbps = bandwidthGBps(m, record.clock.trusted);
+const curveOf = remembered((measurements: readonly Measurement[], clock: ClockKind): readonly CachePoint[] => {
+  const points = measurements.filter(isOfCurve).flatMap((m): CachePoint[] => {
+    const gbps = bandwidthGBps(m, clock);
     return gbps ? [{ workingSetBytes: m.workingSetBytes, gbps }] : [];
   });
   return points.sort((a, b) => a.workingSetBytes - b.workingSetBytes);
-}
+});
 
 /** The `stream-read` measurements of a run, the largest first. */
 const streamsOf = ({ measurements }: Pick<RecordBody, 'measurements'>): Measured[] =>

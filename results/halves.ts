@@ -6,6 +6,7 @@
 import { median } from 'simple-statistics';
 import { clockStepMs, inliersOf, timedCases, weightedMean } from './derive.ts';
 import type { Figure } from './figures.ts';
+import { remembered } from './remembered.ts';
 import type { ClockKind, RecordBody, Sample } from './schema.ts';
 import { type Estimate, groupBy, mapEstimate, pairedRatio } from './statistics.ts';
 
@@ -26,19 +27,7 @@ export interface Halves {
  * each dispatch. They differ where something else grows or shrinks with the length: clocks that rise within a region,
  * commands that are still being recorded, an end that is noticed late. Undefined where no round has four lengths.
  */
-export function regionHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
-  const before = found.get(samples);
-  if (before?.clock === clock && before.length === samples.length) return before.halves;
-  const halves = findHalves(samples, clock);
-  found.set(samples, { clock, length: samples.length, halves });
-  return halves;
-}
-
-/** What was found before, by the samples: a list may have grown since, but no sample of it changes. */
-const found = new WeakMap<
-  readonly Sample[],
-  { readonly clock: ClockKind; readonly length: number; readonly halves: Halves | undefined }
->();
+export const regionHalves = remembered(findHalves);
 
 function findHalves(samples: readonly Sample[], clock: ClockKind): Halves | undefined {
   const halves = [...groupBy(inliersOf(samples, clock), ({ round }) => round)].flatMap(([round, within]) => {

@@ -1,6 +1,6 @@
 /** The memory of runs on the page: said before a run, less on a phone, and less again after a run that ended the page. */
 
-import type { Browser, BrowserContext, Page, Route } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
@@ -8,7 +8,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
-import { overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+import { beforeWorker, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=90';
 
@@ -43,11 +43,6 @@ const STUCK = `{
   };
 }`;
 
-const opensWith = (first: string) => async (route: Route) => {
-  const response = await route.fetch();
-  await route.fulfill({ response, body: `${first}\n${await response.text()}` });
-};
-
 interface OnPhone {
   readonly page: Page;
   record(): Promise<RunRecord>;
@@ -58,7 +53,7 @@ async function openOn(context: BrowserContext, sabotage = ''): Promise<OnPhone> 
   const page = await context.newPage();
   const reports: EngineReport[] = [];
   await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
-  await page.route(/worker.*\.js/, opensWith(ON_A_PHONE + sabotage));
+  await beforeWorker(page, ON_A_PHONE + sabotage);
   await page.goto(server.address + SHORT);
   return {
     page,

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { type Opened, openIn, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -109,13 +109,6 @@ const posing = (page: Page, { userAgent, platform, maxTouchPoints = 0, brand }: 
     },
   );
 
-/** Gives the engine's worker a first line. */
-const beforeWorker = (page: Page, line: string) =>
-  page.route(/\/assets\/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${line};${await response.text()}` });
-  });
-
 /** Chromium has no switch that removes WebGPU. */
 const WITHOUT_WEBGPU = 'delete WorkerNavigator.prototype.gpu';
 
@@ -161,7 +154,14 @@ test('a browser that blocks its adapter: Firefox says why', async () => {
   await opened.close();
 });
 
-test('a phone that refuses memory', async () => {
+/**
+ * In two of three gates this test waited for its card for ever, and never in some forty runs by itself. The cause is not
+ * known yet: what the page was doing is printed, and the test is tried again. Delete both when it is found.
+ */
+const HANGS_AT_TIMES = { timeout: 150_000, retry: 2 };
+const LONG_MS = 90_000;
+
+test('a phone that refuses memory', HANGS_AT_TIMES, async () => {
   // Every buffer of a MiB and more is refused, as WebGPU says it: to the nearest error scope.
   const refusing = `{
     const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
@@ -190,7 +190,14 @@ test('a phone that refuses memory', async () => {
       await beforeWorker(page, refusing);
     },
   });
+  const waiting = setTimeout(async () => {
+    const said = opened.reports.slice(-5).map((report) => JSON.stringify(report).slice(0, 300));
+    const shown = await opened.page.locator('main').innerText();
+    const hidden = await opened.page.evaluate(() => document.hidden);
+    console.log(`still waiting for the card; hidden: ${hidden}; reports:\n${said.join('\n')}\n${shown.slice(0, 500)}`);
+  }, LONG_MS);
   await expectCard(opened, 'out-of-memory', /Close all other tabs and apps\..*0\.25 GB.*“Kept runs”/s);
+  clearTimeout(waiting);
   await opened.close();
 });
 

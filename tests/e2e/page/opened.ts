@@ -47,6 +47,16 @@ export async function openIn(
   return { page, complaints, reports, close: () => context.close() };
 }
 
+/** The scripts of the page's workers. */
+export const WORKERS = /\/assets\/worker-.*\.js$/;
+
+/** Gives each worker of a page a first line. */
+export const beforeWorker = (page: Page, line: string) =>
+  page.route(WORKERS, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${line};\n${await response.text()}` });
+  });
+
 export const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
 export const cancelButton = (page: Page) => page.getByRole('button', { name: 'Cancel' });
 export const downloadButton = (page: Page) => page.getByRole('button', { name: 'Download record' });

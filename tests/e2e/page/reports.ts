@@ -1,5 +1,6 @@
 /** What a page reports to a program that drives it, and what the tests ask of that. */
 
+import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
@@ -59,6 +60,17 @@ export class Reports {
   #end(): EngineReport | undefined {
     return this.#all.find(({ type }) => type === 'done' || type === 'error');
   }
+}
+
+/** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
+export const SHORT_RUN = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=180';
+
+/** Opens an address, and returns what the page reports. */
+export async function watched(page: Page, address: string): Promise<Reports> {
+  const reports = new Reports();
+  await page.exposeFunction('hbmarkReport', reports.put);
+  await page.goto(address);
+  return reports;
 }
 
 /** Checks that a run was not cut short. */

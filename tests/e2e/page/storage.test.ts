@@ -9,9 +9,8 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
-import { Reports } from './reports.ts';
-
-const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=180';
+import { beforeWorker } from './opened.ts';
+import { type Reports, SHORT_RUN, watched } from './reports.ts';
 
 let server: Started;
 let browser: Browser;
@@ -26,12 +25,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-async function watch(page: Page): Promise<Reports> {
-  const reports = new Reports();
-  await page.exposeFunction('hbmarkReport', reports.put);
-  await page.goto(server.address + SHORT);
-  return reports;
-}
+const watch = (page: Page): Promise<Reports> => watched(page, server.address + SHORT_RUN);
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
@@ -64,11 +58,7 @@ test('a storage that is full: the page says so, and saves the run so far', async
 test('a storage that is denied: the page says so, and saves the run so far', async () => {
   const context = patient(await browser.newContext());
   const page = await context.newPage();
-  await page.route(/worker.*\.js/, async (route) => {
-    const response = await route.fetch();
-    const denied = `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`;
-    await route.fulfill({ response, body: `${denied}\n${await response.text()}` });
-  });
+  await beforeWorker(page, `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); }`);
   const reports = await watch(page);
   await button(page, 'Run').click();
   await page.locator('.error-card[data-code="storage-denied"]').waitFor();

@@ -12,10 +12,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
-import { expectWhole, pausedSeconds, Reports, samplesOf } from './reports.ts';
-
-/** A short run of a few cases that compile quickly, and long enough to be resumed on a busy machine. */
-const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=180';
+import { beforeWorker, WORKERS } from './opened.ts';
+import { expectWhole, pausedSeconds, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
 
 let server: Started;
 let browser: Browser;
@@ -34,12 +32,10 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, 1000 * n));
 
 /** A page, and what its engine reports. */
-async function watch(page: Page): Promise<{ page: Page; reports: Reports }> {
-  const reports = new Reports();
-  await page.exposeFunction('hbmarkReport', reports.put);
-  await page.goto(server.address + SHORT);
-  return { page, reports };
-}
+const watch = async (page: Page): Promise<{ page: Page; reports: Reports }> => ({
+  page,
+  reports: await watched(page, server.address + SHORT_RUN),
+});
 
 test('a reload: what was measured is kept, and the run is resumed', async () => {
   const context = patient(await browser.newContext());
@@ -65,15 +61,12 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   await page.locator('[data-label="resumed"]').waitFor();
 
   // A browser whose WebGPU is gone, by an update or a setting, still shows what it measured.
-  await page.route(/worker.*\.js/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `delete WorkerNavigator.prototype.gpu;${await response.text()}` });
-  });
+  await beforeWorker(page, 'delete WorkerNavigator.prototype.gpu');
   await page.reload();
   await page.locator('.error-card[data-code="no-webgpu"]').waitFor();
   await button(page, /^Show the run of/).click();
   await page.locator('[data-label="resumed"]').waitFor();
-  await page.unroute(/worker.*\.js/);
+  await page.unroute(WORKERS);
 
   await page.reload();
   await page.getByText(`quick, ${whole.measurements.length} cases`).waitFor();
@@ -86,19 +79,16 @@ test('a lost device: the run requests another, and completes', async () => {
   const context = patient(await browser.newContext());
   const page = await context.newPage();
   // The engine's worker gets a first line that destroys its first device when it is told to.
-  await page.route(/worker.*\.js/, async (route) => {
-    const response = await route.fetch();
-    const sabotage = `{
-      const { requestDevice } = GPUAdapter.prototype;
-      const devices = [];
-      GPUAdapter.prototype.requestDevice = async function (...args) {
-        devices.push(await requestDevice.apply(this, args));
-        return devices.at(-1);
-      };
-      new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
-    }`;
-    await route.fulfill({ response, body: `${sabotage}\n${await response.text()}` });
-  });
+  const sabotage = `{
+    const { requestDevice } = GPUAdapter.prototype;
+    const devices = [];
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      devices.push(await requestDevice.apply(this, args));
+      return devices.at(-1);
+    };
+    new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
+  }`;
+  await beforeWorker(page, sabotage);
   const { reports } = await watch(page);
   await button(page, 'Run').click();
   // The device is lost early, so that the run has time left.
