@@ -1,4 +1,4 @@
-/** Builds the page: `src/app` → `dist/app`. */
+/** Builds the page: `src/app/pages` → `dist/app`. */
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const notices = licences();
 /** The pages, each at the address of its folder. */
 const PAGES = ['.', 'what-if', 'compare', 'history', 'crowd', 'method', 'privacy', 'result'];
 
-const app = (path: string): string => fileURLToPath(new URL(`src/app/${path}`, import.meta.url));
+const app = (path: string): string => fileURLToPath(new URL(`src/app/pages/${path}`, import.meta.url));
 
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
 

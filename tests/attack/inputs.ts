@@ -17,7 +17,7 @@ const KEYS = [
 const anySize = (dice: Dice): string =>
   dice.pick(['0.01', '0.1', '0.5', '1', '2', '24', '1008', '8192', '131072', '1000000', '10000000', '100000000']);
 
-/** What the parameters of "What if" may take, in the order of `src/app/what-if/question.ts`. */
+/** What the parameters of "What if" may take, in the order of `src/app/pages/what-if/question.ts`. */
 const QUESTION: Readonly<Record<string, (dice: Dice) => string>> = {
   gpu: (dice) => dice.pick(GPUS).name,
   model: (dice) => dice.pick(MODELS).id,

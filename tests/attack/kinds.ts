@@ -7,7 +7,7 @@ import { HarnessError } from '../../harness/errors.ts';
 import { checkRecordText } from '../../results/record-text.ts';
 import { finished, memoryOf } from '../../src/app/gallery/fixtures.ts';
 import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
-import { linkNotice } from '../../src/app/link-notice.ts';
+import { linkNotice } from '../../src/app/pages/bench/link-notice.ts';
 import { stepPlansOf } from '../../src/app/planner/step-plans.ts';
 import { createStore } from '../../src/app/state.ts';
 import { runText } from '../../src/cli/text/summary.ts';

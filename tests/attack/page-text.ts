@@ -3,13 +3,13 @@
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { RunView } from '../../src/app/analysis/view.ts';
+import * as caches from '../../src/app/cards/caches/cache-chart.ts';
+import * as claims from '../../src/app/cards/claims/claim-chart.ts';
+import { isMeasuredChart, labelOf, legendOf } from '../../src/app/cards/claims/claim-chart.ts';
+import * as gemvLine from '../../src/app/cards/gemv-line/gemv-line-chart.ts';
 import type { Axes, Dataset, Point } from '../../src/app/chart/plot.ts';
 import { appOf } from '../../src/app/gallery/fixtures.ts';
-import { Page } from '../../src/app/page.tsx';
-import * as caches from '../../src/app/result/caches/cache-chart.ts';
-import * as claims from '../../src/app/result/claims/claim-chart.ts';
-import { isMeasuredChart, labelOf, legendOf } from '../../src/app/result/claims/claim-chart.ts';
-import * as gemvLine from '../../src/app/result/gemv-line/gemv-line-chart.ts';
+import { Page } from '../../src/app/pages/bench/page.tsx';
 import type { Store } from '../../src/app/state.ts';
 
 /** The page as HTML, in the state of a store. What is folded away is left out, as on the page. */

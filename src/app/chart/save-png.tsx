@@ -1,7 +1,7 @@
 /** The button below a chart that saves it as a picture. */
 
 import { useSignal } from '@preact/signals';
-import { saveFile } from '../result/record/download.ts';
+import { saveFile } from '../cards/record/download.ts';
 import type { CanvasChart } from './chart.ts';
 import { colourScheme } from './colour-scheme.ts';
 import type { Caption } from './png.ts';

@@ -3,7 +3,7 @@
 import './error-card.css';
 import type { ComponentChildren } from 'preact';
 import type { Place } from '../../../results/machine/place.ts';
-import type { App } from '../app.ts';
+import type { App } from '../pages/bench/app.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
 import type { PageErrorCode } from './page-error.ts';

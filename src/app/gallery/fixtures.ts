@@ -10,8 +10,8 @@ import { runRequest } from '../../session/requests.ts';
 import { needsOf } from '../../session/run-options.ts';
 import { lawView } from '../analysis/law-view.ts';
 import { type RunSoFar, viewOf } from '../analysis/view.ts';
-import type { App } from '../app.ts';
 import type { Inspection, MemoryView } from '../engine/api.ts';
+import type { App } from '../pages/bench/app.ts';
 import { createStore, type Progress, type Store } from '../state.ts';
 
 const FILES = import.meta.glob<unknown>('../../../results/data/*.json', { eager: true, import: 'default' });

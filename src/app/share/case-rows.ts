@@ -4,8 +4,8 @@ import { isTimedStep } from '../../../results/decode.ts';
 import type { Figure } from '../../../results/figures.ts';
 import type { Case, DecodeCase, RunRecord } from '../../../results/schema.ts';
 import type { RunView } from '../analysis/view.ts';
+import { formatText, shapeText } from '../cards/measurements/case-text.ts';
 import { stepText } from '../names.ts';
-import { formatText, shapeText } from '../result/measurements/case-text.ts';
 import type { CaseRow, Unit } from './case-row.ts';
 
 /** The name of the row of the read ceiling, by which others are judged. */

@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { integerText } from '../../../results/figures.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunView } from '../analysis/view.ts';
-import { recordFileName, recordText, saveFile } from '../result/record/download.ts';
+import { recordFileName, recordText, saveFile } from '../cards/record/download.ts';
 import { routeUrl } from '../shell/routes.ts';
 import { copied } from './copy.ts';
 import type { CompleteLink, SummaryLink } from './links.ts';

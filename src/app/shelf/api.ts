@@ -3,9 +3,9 @@
  * Nothing throws across the border: an outcome is data.
  */
 
-import type { Comparison } from '../compare/comparison.ts';
 import type { StorageTrouble } from '../engine/database.ts';
-import type { BetweenLine } from '../history/between-lines.ts';
+import type { Comparison } from '../pages/compare/comparison.ts';
+import type { BetweenLine } from '../pages/history/between-lines.ts';
 import type { RunFacts } from './facts.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -1,7 +1,7 @@
 /** Addresses of pages about kept runs. */
 
-import { comparisonQuery } from '../compare/address.ts';
-import { queryOf } from '../result-page/address.ts';
+import { comparisonQuery } from '../pages/compare/address.ts';
+import { queryOf } from '../pages/result/address.ts';
 import { routeUrl } from '../shell/routes.ts';
 
 export const resultUrl = (key: string): string => new URL(queryOf(key), routeUrl('result')).href;

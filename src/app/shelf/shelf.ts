@@ -5,12 +5,12 @@ import { seal } from '../../../results/digest.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { isUnfinished } from '../../../results/unfinished.ts';
-import { comparisonOf, type NamedRun } from '../compare/comparison.ts';
 import type { StorageTrouble } from '../engine/database.ts';
 import { keptHeadlines } from '../engine/headlines.ts';
 import { keyOf } from '../engine/run-key.ts';
 import { keptRun, readRuns, takeRun } from '../engine/run-store.ts';
-import { betweenLines } from '../history/between-lines.ts';
+import { comparisonOf, type NamedRun } from '../pages/compare/comparison.ts';
+import { betweenLines } from '../pages/history/between-lines.ts';
 import type { Added, Compared, Shelf, ShelfApi, ShelfRun } from './api.ts';
 import { factsOf } from './facts.ts';
 import {

@@ -1,5 +1,5 @@
 /**
- * The page itself in a headless browser, driven through its address and the functions that src/app/driver.ts describes.
+ * The page itself in a headless browser, driven through its address and the functions that src/app/pages/bench/driver.ts describes.
  * The browser's profile is new every time, so winners stay in the terminal's file.
  */
 

@@ -9,7 +9,7 @@ import { gbpsText } from '../../../results/figures.ts';
 import { NOT_REACHED } from '../../../results/labels/course.ts';
 import { ratioOf } from '../../../results/ratio.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
-import { sentencesOf } from '../../../src/app/compare/sentence.ts';
+import { sentencesOf } from '../../../src/app/pages/compare/sentence.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
 import type { RecordBody } from '../../../results/schema.ts';
-import { ownMachine } from '../../../src/app/what-if/own-runs/own-machine.ts';
+import { ownMachine } from '../../../src/app/pages/what-if/own-runs/own-machine.ts';
 import { chromiumOptions } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';

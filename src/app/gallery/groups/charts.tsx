@@ -1,9 +1,9 @@
 /** The charts of a record, and how it was measured. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
-import { Method } from '../../method/method.tsx';
-import { CacheCard } from '../../result/caches/cache-card.tsx';
-import { GemvLineCard } from '../../result/gemv-line/gemv-line-card.tsx';
+import { CacheCard } from '../../cards/caches/cache-card.tsx';
+import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
+import { Method } from '../../pages/method/method.tsx';
 import type { Store } from '../../state.ts';
 import { ready } from '../fixtures.ts';
 import { gpuRecord, samplesOf } from '../gpu-record.ts';

@@ -1,13 +1,13 @@
 /** Runs that the browser keeps: the list of all of them, and runs beside each other. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
-import { type Comparison, comparisonOf } from '../../compare/comparison.ts';
-import { Differences } from '../../compare/differences.tsx';
-import { RatioChart } from '../../compare/ratio-chart.tsx';
-import { RatioTable } from '../../compare/ratio-table.tsx';
-import { Offer } from '../../history/offer.tsx';
-import { Runs } from '../../history/runs.tsx';
-import { createHistory } from '../../history/state.ts';
+import { type Comparison, comparisonOf } from '../../pages/compare/comparison.ts';
+import { Differences } from '../../pages/compare/differences.tsx';
+import { RatioChart } from '../../pages/compare/ratio-chart.tsx';
+import { RatioTable } from '../../pages/compare/ratio-table.tsx';
+import { Offer } from '../../pages/history/offer.tsx';
+import { Runs } from '../../pages/history/runs.tsx';
+import { createHistory } from '../../pages/history/state.ts';
 import type { ShelfApi, ShelfRun } from '../../shelf/api.ts';
 import { factsOf, type RunFacts } from '../../shelf/facts.ts';
 import { noRecord } from '../../shelf/refusal.ts';

@@ -4,7 +4,7 @@ import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
 import { labelsOf } from '../../../../results/labels/index.ts';
 import type { HostInfo, RunRecord } from '../../../../results/schema.ts';
 import { EMPTY_VIEW } from '../../analysis/empty-view.ts';
-import { Labels } from '../../result/labels/labels.tsx';
+import { Labels } from '../../cards/labels/labels.tsx';
 import type { Store } from '../../state.ts';
 import { ready } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';

@@ -2,9 +2,9 @@
 
 import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
 import { maxOf } from '../../../../results/statistics.ts';
-import { ClaimsCard } from '../../result/claims/claims-card.tsx';
-import { Headline } from '../../result/headline/headline.tsx';
-import { LawCard } from '../../result/law/law-card.tsx';
+import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
+import { Headline } from '../../cards/headline/headline.tsx';
+import { LawCard } from '../../cards/law/law-card.tsx';
 import type { Store } from '../../state.ts';
 import { appOf } from '../fixtures.ts';
 import { dispatchMs, samplesOf } from '../gpu-record.ts';

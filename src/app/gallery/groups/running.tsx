@@ -1,11 +1,11 @@
 /** What the page shows during a run, and right after it. */
 
 import { labelsOf } from '../../../../results/labels/index.ts';
-import { ClaimsCard } from '../../result/claims/claims-card.tsx';
-import { Headline } from '../../result/headline/headline.tsx';
-import { Labels } from '../../result/labels/labels.tsx';
-import { LawCard } from '../../result/law/law-card.tsx';
-import { RunPanel } from '../../run/run-panel.tsx';
+import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
+import { Headline } from '../../cards/headline/headline.tsx';
+import { Labels } from '../../cards/labels/labels.tsx';
+import { LawCard } from '../../cards/law/law-card.tsx';
+import { RunPanel } from '../../pages/bench/run/run-panel.tsx';
 import type { Progress, Store } from '../../state.ts';
 import { appOf, committed, finished, ready, running } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';

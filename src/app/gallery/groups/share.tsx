@@ -1,6 +1,6 @@
 /** What a person sends or receives: the share panel, the summary of a short link, and links that show nothing. */
 
-import { SummaryView } from '../../result-page/summary-view.tsx';
+import { SummaryView } from '../../pages/result/summary-view.tsx';
 import * as problems from '../../share/problems.ts';
 import { Share } from '../../share/share.tsx';
 import { type Summary, summaryOf } from '../../share/summary.ts';

@@ -1,8 +1,8 @@
 /** The tables of cases and of decode steps, with a row in every state. */
 
 import type { DecodeMeasurement, Measurement, RunRecord } from '../../../../results/schema.ts';
-import { DecodeCard } from '../../result/decode/decode-card.tsx';
-import { Measurements } from '../../result/measurements/measurements.tsx';
+import { DecodeCard } from '../../cards/decode/decode-card.tsx';
+import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { committed, finished, ready, running } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';
 import type { Group } from '../item.ts';

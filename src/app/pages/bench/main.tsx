@@ -1,0 +1,45 @@
+/** The page's entry: reads the address, makes the app, draws it, and starts it. */
+
+import '../../styles/tokens.css';
+import '../../styles/base.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { parseParams } from '../../../session/params.ts';
+import { takeContinue } from '../history/continue-link.ts';
+import { createApp } from './app.ts';
+import { Page } from './page.tsx';
+
+const asked = takeContinue(location.search, () => sessionStorage);
+// A page that is loaded again would ask for the same run again.
+if (asked.search !== location.search)
+  history.replaceState(null, '', `${location.pathname}${asked.search}${location.hash}`);
+const { params, problems } = parseParams(asked.search);
+const app = createApp(params, problems);
+
+effect(() => {
+  const { progress, stage } = app.store;
+  const percent = progress.value && Math.floor(progress.value.fraction * 100);
+  document.title = stage.value === 'running' && percent !== undefined ? `${percent} % · HBMark` : 'HBMark';
+});
+
+const root = document.getElementById('app');
+if (root) render(<Page app={app} />, root);
+
+const tellHidden = () => app.setHidden(document.hidden);
+document.addEventListener('visibilitychange', tellHidden);
+tellHidden();
+
+// What the browser's storage did not take is lost with the page: the browser asks the person before.
+addEventListener('beforeunload', (event) => {
+  if (app.store.storage.value !== null) event.preventDefault();
+});
+
+// A browser would open a file that is dropped on the page in place of the page, and a run would be lost.
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (files.length > 0) void app.takeFiles(files);
+});
+
+void app.start(params.autorun, asked);

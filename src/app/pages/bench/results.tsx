@@ -1,0 +1,26 @@
+/** What only a run has: the cards of its results, and the ways to share them. */
+
+import { CacheCard } from '../../cards/caches/cache-card.tsx';
+import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
+import { DecodeCard } from '../../cards/decode/decode-card.tsx';
+import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
+import { LawCard } from '../../cards/law/law-card.tsx';
+import { Measurements } from '../../cards/measurements/measurements.tsx';
+import type { Store } from '../../state.ts';
+import { Method } from '../method/method.tsx';
+
+export { Share } from '../../share/share.tsx';
+
+export function Results({ store }: { store: Store }) {
+  return (
+    <>
+      <DecodeCard store={store} />
+      <ClaimsCard store={store} />
+      <LawCard store={store} />
+      <GemvLineCard store={store} />
+      <CacheCard store={store} />
+      <Measurements store={store} />
+      <Method store={store} />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+/** The buttons that save a comparison as a file: its chart, its table, and all of it. */
+
+import { useSignal } from '@preact/signals';
+import { saveFile } from '../../cards/record/download.ts';
+import { colourScheme } from '../../chart/colour-scheme.ts';
+import { dateText } from '../../date-text.ts';
+import { LETTERS } from './address.ts';
+import type { Comparison } from './comparison.ts';
+import { comparisonCsv, comparisonJson } from './exports.ts';
+
+export function SaveComparison({ comparison }: { comparison: Comparison }) {
+  const problem = useSignal('');
+  const save = (ending: string, content: Blob) => saveFile(`hbmark-comparison.${ending}`, content);
+  const savePicture = async (): Promise<void> => {
+    try {
+      const { ratioPicture } = await import('./ratio-picture.ts');
+      save('png', await ratioPicture(comparison, sourceOf(comparison), colourScheme.value.colour));
+      problem.value = '';
+    } catch (error) {
+      problem.value = `The picture was not made: ${error instanceof Error ? error.message : error}.`;
+    }
+  };
+  return (
+    <p class="save-comparison">
+      <button type="button" class="secondary" onClick={savePicture}>
+        Chart (PNG)
+      </button>
+      <button
+        type="button"
+        class="secondary"
+        onClick={() => save('csv', new Blob([comparisonCsv(comparison)], { type: 'text/csv' }))}
+      >
+        Table (CSV)
+      </button>
+      <button
+        type="button"
+        class="secondary"
+        onClick={() => save('json', new Blob([comparisonJson(comparison)], { type: 'application/json' }))}
+      >
+        All figures (JSON)
+      </button>
+      <span role="status">{problem.value}</span>
+    </p>
+  );
+}
+
+/** `A: RTX 4090, quick, 28 Nov 2026, 14:03`, a line for each run. */
+const sourceOf = ({ runs }: Comparison): string[] => [
+  ...runs.map(({ name, profile, created }, i) => `${LETTERS[i]}: ${name}, ${profile}, ${dateText(created)}`),
+  `HBMark ${__HBMARK_VERSION__}`,
+];

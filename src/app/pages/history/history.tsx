@@ -1,0 +1,86 @@
+/**
+ * The newest runs that this browser keeps, on the bench page: what they say together, and each by itself, to be shown
+ * again or, if it was cut short, resumed. The history page has all.
+ */
+
+import './history.css';
+import { gbpsText } from '../../../../results/figures.ts';
+import { dateText } from '../../date-text.ts';
+import type { Headline } from '../../engine/headlines.ts';
+import type { RunSummary } from '../../engine/run-store.ts';
+import { routeUrl } from '../../shell/routes.ts';
+import type { App } from '../bench/app.ts';
+import { BetweenLines } from './between.tsx';
+import { betweenLines } from './between-lines.ts';
+
+/** The number of runs that the card lists. */
+const SHOWN = 3;
+
+export function History({ app }: { app: App }) {
+  const { runs: kept, headlines, adapter, busy, record } = app.store;
+  const others = kept.value.filter(({ created }) => created !== record.value?.created);
+  const [line] = betweenLines(headlines.value, adapter.value);
+  if ((others.length === 0 && !line) || busy.value) return null;
+  return (
+    <section class="card history" aria-labelledby="history-title">
+      <h2 id="history-title">Kept runs</h2>
+      <p class="note">Kept in this browser and nowhere else.</p>
+      {line && <BetweenLines lines={[line]} />}
+      {others.length > 0 && (
+        <ul>
+          {others.slice(0, SHOWN).map((run) => (
+            <Run key={run.key} app={app} run={run} headline={headlines.value.find(({ key }) => key === run.key)} />
+          ))}
+        </ul>
+      )}
+      <p class="more">
+        <a href={routeUrl('history')}>History: all kept runs, names, comparing, files</a>
+      </p>
+    </section>
+  );
+}
+
+interface RunProps {
+  readonly app: App;
+  readonly run: RunSummary;
+  /** Undefined: the run has none, or it is not known yet. */
+  readonly headline: Headline | undefined;
+}
+
+function Run({ app, run: { key, created, profile, models, done, cases }, headline }: RunProps) {
+  const unfinished = done < cases;
+  const when = dateText(created);
+  const gbps = headline && gbpsText(headline.gbps);
+  return (
+    <li>
+      <span class="what">
+        <strong>
+          {when}
+          {gbps && `, ${gbps.value} ${gbps.unit}`}
+        </strong>
+        <span>
+          {[profile, ...models].join(', ')},{' '}
+          {unfinished ? `cut short: ${done} of ${cases} cases done` : `${cases} cases`}
+        </span>
+      </span>
+      <span class="actions">
+        {unfinished && (
+          <button
+            type="button"
+            class="secondary"
+            aria-label={`Continue the run of ${when}`}
+            onClick={() => app.resume(key)}
+          >
+            Continue
+          </button>
+        )}
+        <button type="button" class="secondary" aria-label={`Show the run of ${when}`} onClick={() => app.show(key)}>
+          Show
+        </button>
+        <button type="button" class="link" aria-label={`Forget the run of ${when}`} onClick={() => app.forgetRun(key)}>
+          Forget
+        </button>
+      </span>
+    </li>
+  );
+}

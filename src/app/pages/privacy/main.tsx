@@ -1,0 +1,9 @@
+/** The entry of the page on what is kept, and where. */
+
+import '../../styles/tokens.css';
+import '../../styles/base.css';
+import { render } from 'preact';
+import { PrivacyPage } from './privacy-page.tsx';
+
+const root = document.getElementById('app');
+if (root) render(<PrivacyPage />, root);

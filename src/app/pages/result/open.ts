@@ -1,0 +1,95 @@
+/** What the result page shows, and what a person can open on it. No DOM but the address. */
+
+import { signal } from '@preact/signals';
+import { severalFiles, unknownParameters } from '../../share/problems.ts';
+import type { Read, ReaderApi, ReadRecord } from '../../share/reader/api.ts';
+import type { Summary } from '../../share/summary.ts';
+import type { Refusal } from '../../shelf/refusal.ts';
+import { type Asked, askedBy, queryOf } from './address.ts';
+
+export type Shown = { readonly kind: 'nothing' } | ReadRecord | { readonly kind: 'summary'; readonly summary: Summary };
+
+export type ResultPageState = ReturnType<typeof createResultPage>;
+
+/** @param setAddress puts a query in the place of the address's query and fragment */
+export function createResultPage(reader: ReaderApi, setAddress = replaceAddress) {
+  const shown = signal<Shown>({ kind: 'nothing' });
+  /** Whether something is being read. What was shown before stays until it is. */
+  const reading = signal(false);
+  /** Why the last thing that was opened is not shown. */
+  const refusals = signal<readonly Refusal[]>([]);
+  /** A line about the last thing that was done. Empty: there is none. */
+  const said = signal('');
+  /** A number that rises with each thing that is opened. Earlier answers are dropped. */
+  let openings = 0;
+
+  async function open(asked: Promise<Read>, also: readonly Refusal[] = []): Promise<boolean> {
+    const opening = ++openings;
+    reading.value = true;
+    refusals.value = also;
+    said.value = '';
+    const read = await asked;
+    if (opening !== openings) return false;
+    reading.value = false;
+    if (read.kind === 'refusal') {
+      refusals.value = [...also, read.refusal];
+      return false;
+    }
+    shown.value = read;
+    return true;
+  }
+
+  return {
+    shown,
+    reading,
+    refusals,
+    said,
+
+    async openAddress(location: Parameters<typeof askedBy>[0]): Promise<void> {
+      const asked: Asked = askedBy(location);
+      const also = asked.unknown.length > 0 ? [unknownParameters(asked.unknown)] : [];
+      openings++;
+      reading.value = false;
+      shown.value = { kind: 'nothing' };
+      if (asked.key) await open(reader.kept(asked.key), also);
+      else if (asked.fragment) await open(reader.link(asked.fragment), also);
+      else refusals.value = also;
+    },
+
+    async openFiles(files: readonly File[]): Promise<void> {
+      const [file] = files;
+      if (!file) return;
+      if (files.length > 1) {
+        refusals.value = [severalFiles(files.length)];
+        return;
+      }
+      // The address no longer says what is shown: whoever reloads would get another result.
+      if (await open(reader.file(file))) setAddress('');
+    },
+
+    /** Keeps the record that is shown among the runs of this browser. */
+    async keep({ text, file }: ReadRecord): Promise<void> {
+      const added = await reader.keep(text, file ?? 'shared.json');
+      if (!added.ok) {
+        refusals.value = [added.refusal];
+        return;
+      }
+      const { run, trouble } = added;
+      if (trouble) {
+        said.value =
+          trouble === 'full'
+            ? 'Not kept: the browser’s storage is full.'
+            : 'Not kept: the browser has no storage for this page.';
+        return;
+      }
+      said.value = 'Kept. It is in History now.';
+      setAddress(queryOf(run.key));
+      const now = shown.value;
+      if (now.kind === 'record' && now.text === text) shown.value = { ...now, key: run.key };
+    },
+  };
+}
+
+function replaceAddress(query: string): void {
+  history.replaceState(null, '', `${location.pathname}${query}`);
+}

@@ -1,0 +1,98 @@
+/** The page of one result: out of this browser, a link or a file; or the card that says why it is not shown. */
+
+import './result-page.css';
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { RefusalCard } from '../../shelf/refusal-card.tsx';
+import { routeUrl } from '../../shell/routes.ts';
+import { Shell } from '../../shell/shell.tsx';
+import type { ResultPageState } from './open.ts';
+import type { RecordViewProps } from './record-view.tsx';
+import { SummaryView } from './summary-view.tsx';
+
+interface ResultPageProps {
+  readonly page: ResultPageState;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+export function ResultPage({ page, onFiles }: ResultPageProps) {
+  const { shown, reading, refusals, said } = page;
+  const now = shown.value;
+  return (
+    <Shell route="result">
+      <main id="content" class="result-page" tabIndex={-1}>
+        <div role="alert" class="errors">
+          {refusals.value.map((refusal) => (
+            <RefusalCard key={refusal.title} refusal={refusal} />
+          ))}
+        </div>
+        <p class="said" role="status">
+          {reading.value ? 'Reading the result…' : said.value}
+        </p>
+        {now.kind === 'nothing' && !reading.value && <Nothing refused={refusals.value.length > 0} />}
+        {now.kind === 'summary' && <SummaryView summary={now.summary} />}
+        {now.kind === 'record' && <LoadedRecord read={now} onKeep={() => page.keep(now)} />}
+        <OpenFile onFiles={onFiles} />
+      </main>
+    </Shell>
+  );
+}
+
+function Nothing({ refused }: { readonly refused: boolean }) {
+  return (
+    <div class="masthead">
+      <h1>{refused ? 'No result to show' : 'What did a run say, and can I trust it?'}</h1>
+      <p>
+        This page shows one result: of a run in this browser, of a link that somebody sent, or of a record in a file.{' '}
+        <a href={routeUrl('history')}>History</a> has the runs that this browser keeps;{' '}
+        <a href={routeUrl('bench')}>Bench</a> measures a new one.
+      </p>
+    </div>
+  );
+}
+
+/** The cards of a record are loaded once there is one. */
+function LoadedRecord(props: RecordViewProps) {
+  const view = useSignal<ComponentType<RecordViewProps> | undefined>(undefined);
+  const failed = useSignal(false);
+  useEffect(() => {
+    import('./record-view.tsx').then(
+      ({ RecordView }) => {
+        view.value = RecordView;
+      },
+      () => {
+        failed.value = true;
+      },
+    );
+  }, []);
+  const RecordView = view.value;
+  if (failed.value) return <p>The rest of this page could not be loaded. Reload it.</p>;
+  return RecordView ? <RecordView {...props} /> : <p class="pending">Opening…</p>;
+}
+
+function OpenFile({ onFiles }: Pick<ResultPageProps, 'onFiles'>) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <section class="open-file" aria-label="Open another result">
+      <p>Drop a record anywhere on this page, or choose its file. It is read on this machine, and sent nowhere.</p>
+      <button type="button" class="secondary" onClick={() => input.current?.click()}>
+        Open a record…
+      </button>
+      <input
+        ref={input}
+        type="file"
+        class="visually-hidden"
+        aria-label="Record file"
+        tabIndex={-1}
+        onChange={(event) => {
+          const { currentTarget } = event;
+          const files = [...(currentTarget.files ?? [])];
+          // The same file may be chosen again.
+          currentTarget.value = '';
+          onFiles(files);
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+/** What the model says to a question: the machine, what is served, the prediction, and where a step's time goes. */
+
+import { FORMATS } from '../../../../shaders/formats/index.ts';
+import { quantisedTensors } from '../../../model/files/quantisations.ts';
+import { kvBytesHeld, stepWork } from '../../../model/models/accounting.ts';
+import { modelById } from '../../../model/models/index.ts';
+import type { Model } from '../../../model/models/model.ts';
+import { allIn, type SizedTensor, tensorsIn } from '../../../model/models/tensors.ts';
+import { servingOf } from '../../../model/predict/frontier.ts';
+import { machineOfSpec } from '../../../model/predict/machine-of-spec.ts';
+import { type Machine, type Prediction, predict, type Served, timeOf } from '../../../model/predict/predict.ts';
+import { joulesPerToken, MEMORY_ENERGY, type MemoryEnergy } from '../../../model/theory/energy.ts';
+import { type Elasticities, fullMemoryElasticities, type Serving } from '../../../model/theory/laws.ts';
+import type { StepTime } from '../../../model/theory/step-time.ts';
+import { figuresOf, type Question } from './question.ts';
+
+/** The energy of a token's memory accesses, with one kind of memory. */
+export interface Energy {
+  readonly memory: MemoryEnergy;
+  readonly joules: number;
+  readonly range: readonly [number, number];
+}
+
+export interface Answer {
+  readonly question: Question;
+  readonly memoryGB: number;
+  readonly gbps: number;
+  readonly machine: Machine;
+  readonly served: Served;
+  readonly prediction: Prediction;
+  /** Bytes of KV cache that one reader holds. */
+  readonly seatBytes: number;
+  /** The step of the question's readers, as if they all fitted. */
+  readonly time: StepTime;
+  /** The quantities of the laws with the memory full. */
+  readonly serving: Serving;
+  /** Null where not even one reader fits. */
+  readonly elasticities: Elasticities | null;
+  /** The energy of a token at the question's readers, by kind of memory. */
+  readonly energies: readonly Energy[];
+}
+
+/** A model with its weights in a format or a quantisation. */
+export const tensorsAs = (model: Model, weights: string): readonly SizedTensor[] =>
+  Object.hasOwn(FORMATS, weights) ? tensorsIn(model, allIn(weights)) : quantisedTensors(model, weights);
+
+export function answerTo(question: Question): Answer {
+  const { context, batch, weights, kv, tflops, fixedMs } = question;
+  const figures = figuresOf(question);
+  const machine = machineOfSpec({ ...figures, tflops: tflops ?? undefined, overheadMs: fixedMs });
+  const model = modelById(question.model);
+  const tensors = tensorsAs(model, weights);
+  const served: Served = { model, tensors, weights, kv };
+  const point = { context, batch };
+  const prediction = predict(served, machine, point);
+  const serving = servingOf(served, machine, context);
+  const work = stepWork(model, tensors, { ...point, kv });
+  return {
+    ...{ question, ...figures, machine, served, prediction, serving },
+    seatBytes: kvBytesHeld(model, context, kv, 'window'),
+    time: timeOf(served, machine, point),
+    elasticities: prediction.maxBatch > 0 ? fullMemoryElasticities(serving) : null,
+    energies: Object.values(MEMORY_ENERGY).map((memory) => ({ memory, ...joulesPerToken(work, memory) })),
+  };
+}

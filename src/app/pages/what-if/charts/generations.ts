@@ -1,0 +1,121 @@
+/**
+ * The essay's two figures: what generations of GPUs gained, by bandwidth alone and by each law; and the frontier of
+ * racks with the essay's model. What is announced, and not sold yet, is hollow.
+ */
+
+import { integerText, significant } from '../../../../../results/figures.ts';
+import {
+  ESSAY,
+  GENERATIONS,
+  type Generation,
+  generationPoints,
+  growthOf,
+  rackFrontier,
+} from '../../../../model/theory/generations.ts';
+import type { Answer } from '../answer.ts';
+import { type ChartSpec, MAX_SERIES } from '../plot/chart.ts';
+import { modelText } from '../sentence.ts';
+import { contextText, timesText } from '../words.ts';
+
+const nameOf = ({ name, announced }: Generation): string => (announced ? `${name} (announced)` : name);
+
+const LAWS = [
+  { key: 'bandwidth', name: 'bandwidth alone', line: 'solid' },
+  { key: 'derived', name: 'derived law', line: 'dotted' },
+  { key: 'product', name: 'product law', line: 'dashed' },
+] as const;
+
+/** How far signs of one row stand apart, as a part of its height. */
+const BESIDE = 0.2;
+
+export function growthChart(answer: Answer): ChartSpec {
+  const { weightBytes, cacheBytes } = answer.serving;
+  const growth = growthOf({ weightBytes, cacheBytes });
+  const last = growth.at(-1);
+  const first = growth[0];
+  return {
+    id: 'generations',
+    title: `Generations: one GPU of each over one of ${first?.generation.name ?? ''}`,
+    takeaway: last
+      ? `Up to ${nameOf(last.generation)}, bandwidth grows ${timesText(last.bandwidth)}. The product law promises ${timesText(last.product)}; the derived law gives ${timesText(last.derived)} with this model.`
+      : '',
+    x: { title: `times ${first?.generation.gpu ?? ''}`, scale: 'log' },
+    y: { title: '', scale: 'linear' },
+    rows: growth.map(({ generation }) => generation.name),
+    series: LAWS.map(({ key, name, line }, i) => ({
+      ...{ name, line },
+      points: growth.map((one, row) => ({
+        // Beside each other, since bandwidth alone and the derived law hardly differ.
+        ...{
+          x: one[key],
+          y: row + (i - 1) * BESIDE,
+          hasSign: true,
+          text: `${nameOf(one.generation)}, ${timesText(one[key])}`,
+        },
+        ...(one.generation.announced && { isHollow: true }),
+      })),
+    })),
+    table: {
+      head: ['machine', 'GPUs', 'memory of a GPU', 'bandwidth of a GPU', ...LAWS.map(({ name }) => name)],
+      rows: growth.map((one) => [
+        nameOf(one.generation),
+        integerText(one.generation.gpus),
+        `${integerText(one.generation.memoryGB)} GB`,
+        `${integerText(one.generation.gbps)} GB/s`,
+        ...LAWS.map(({ key }) => timesText(one[key])),
+      ]),
+    },
+    source: `${modelText(answer)}, ${contextText(answer.question.context)} context, the memory of each machine full. Makers’ figures; hollow: announced, not sold yet.`,
+  };
+}
+
+/** The generations with a frontier of the essay's model: the newest, as many as a chart can tell apart. */
+const RACKS = GENERATIONS.slice(-MAX_SERIES);
+
+export function racksChart(): ChartSpec {
+  const { workload, speed, requests } = ESSAY;
+  const points = generationPoints(workload, speed, RACKS);
+  return {
+    id: 'racks',
+    title: 'Racks: the essay’s model on whole machines',
+    takeaway: `The essay’s point, ${integerText(requests)} readers at ${integerText(speed)} tokens/s each, lies on the line of the announced Rubin NVL72: bandwidth binds there, and not memory.`,
+    x: { title: 'tokens/s of each reader', scale: 'log' },
+    y: { title: 'tokens/s of all readers', scale: 'log' },
+    series: RACKS.map((generation) => {
+      const frontier = rackFrontier(generation, workload);
+      return {
+        name: generation.name,
+        line: generation.announced ? 'dashed' : 'solid',
+        points: frontier.map(({ batch, speed: v, throughput }, i) => ({
+          ...{ x: v, y: throughput, hasSign: i === 0 || i === frontier.length - 1 },
+          text: `${integerText(batch)} readers, ${significant(v)} tokens/s each, ${significant(throughput)} for all`,
+          ...(generation.announced && { isHollow: true }),
+        })),
+      };
+    }),
+    mark: {
+      ...{ x: speed, y: speed * requests, label: 'essay' },
+      text: `The essay: ${integerText(requests)} readers at ${integerText(speed)} tokens/s each.`,
+    },
+    table: {
+      head: [
+        'machine',
+        'most readers',
+        `readers at ${integerText(speed)} tokens/s`,
+        'tokens/s of all there',
+        'what binds there',
+        'tokens/s per megawatt',
+      ],
+      rows: points.map(({ generation, requests: served, atSpeed, perMegawatt }) => [
+        nameOf(generation),
+        integerText(rackFrontier(generation, workload).at(-1)?.batch ?? 0),
+        integerText(served),
+        significant(atSpeed.perSecond),
+        atSpeed.bound,
+        significant(perMegawatt ?? Number.NaN),
+      ]),
+    },
+    source:
+      'One terabyte of weights, 7.7 GB of KV cache to a reader: about Kimi K2 in fp8 at 110,000 tokens. All GPUs of a machine as one, at peak bandwidth; dashed and hollow: announced.',
+  };
+}

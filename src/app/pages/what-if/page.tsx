@@ -1,0 +1,73 @@
+/** The page "What if": the answer, the shuttle bus, what a person may change, and the charts. */
+
+import './what-if.css';
+import { Shell } from '../../shell/shell.tsx';
+import { Bus } from './bus/bus.tsx';
+import { LazyCharts } from './charts/lazy-charts.tsx';
+import { Controls } from './controls/controls.tsx';
+import { Meter } from './meter/meter-view.tsx';
+import { OWN } from './question.ts';
+import { sentenceOf } from './sentence.ts';
+import type { Store } from './store.ts';
+import { WouldFit } from './would-fit.tsx';
+
+export function Page({ store }: { store: Store }) {
+  return (
+    <Shell route="what-if">
+      <div class="masthead">
+        <h1>What would more memory or bandwidth buy?</h1>
+      </div>
+      <main id="content" class="what-if" tabIndex={-1}>
+        <Problems store={store} />
+        <div class="bench">
+          <div class="seen">
+            <Bus store={store} />
+            <Answered store={store} />
+          </div>
+          <Controls store={store} />
+          <Meter store={store} />
+        </div>
+        <LazyCharts store={store} />
+      </main>
+    </Shell>
+  );
+}
+
+function Problems({ store: { problems } }: { store: Store }) {
+  if (problems.length === 0) return null;
+  return (
+    <section class="problems" role="alert">
+      <h2>Part of this address could not be used</h2>
+      <ul>
+        {problems.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <p>The usual value stands in its place. The address is mended with the next change.</p>
+    </section>
+  );
+}
+
+function Answered({ store }: { store: Store }) {
+  const answer = store.answer.value;
+  const { now, full, twice } = sentenceOf(answer);
+  return (
+    <div class="answered">
+      <p class="sentence" aria-live="polite" data-fits={answer.prediction.fits}>
+        {now} {full}{' '}
+        {twice && (
+          <strong>
+            {twice.door} {twice.cabin}
+          </strong>
+        )}
+      </p>
+      <WouldFit store={store} />
+      <p class="note">
+        By the law of decode steps, at{' '}
+        {answer.question.gpu === OWN ? 'the bandwidth that you gave' : 'the peak bandwidth that the maker gives'}: no
+        kernel quite reaches it. The door is the bandwidth of the memory, the cabin its size.{' '}
+        <a href="../method/">How this is computed</a>
+      </p>
+    </div>
+  );
+}

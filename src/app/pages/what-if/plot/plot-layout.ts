@@ -1,0 +1,114 @@
+/** Where everything of a chart stands, in px. */
+
+import { givenText } from '../../../../../results/figures.ts';
+import type { ChartPoint, ChartSpec } from './chart.ts';
+import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
+
+export interface Placed extends ChartPoint {
+  /** Where it stands, in px. */
+  readonly left: number;
+  readonly top: number;
+}
+
+export interface PlotLayout {
+  readonly width: number;
+  readonly height: number;
+  /** The area of the data. */
+  readonly frame: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  readonly xTicks: readonly { readonly left: number; readonly text: string }[];
+  readonly yTicks: readonly { readonly top: number; readonly text: string }[];
+  readonly series: readonly { readonly points: readonly Placed[]; readonly path: string }[];
+  readonly mark: Placed | undefined;
+  /** The area between the first two series. */
+  readonly tint: string | undefined;
+  /** The names beside the ends of lines. Empty where there is no room: then a legend has them. */
+  readonly names: readonly {
+    readonly left: number;
+    readonly top: number;
+    readonly text: string;
+    readonly index: number;
+  }[];
+}
+
+/** The width from which names stand beside their lines, in px. */
+const NAMES_PX = 560;
+/** The room of a tick of the horizontal axis, of a row, and of the sign before a name, in px. */
+const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
+/** The mean width of a character, in px. */
+const CHARACTER_PX = 7.2;
+/** The height of a line of names, in px. */
+const LINE_PX = 16;
+
+export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
+  const points = [...spec.series.flatMap((one) => one.points), ...(spec.mark ? [spec.mark] : [])];
+  const scales = {
+    x: scaleOf(
+      spec.x.scale,
+      points.map(({ x }) => x),
+    ),
+    y: spec.rows
+      ? rowScale(spec.rows.length)
+      : scaleOf(
+          spec.y.scale,
+          points.map(({ y }) => y),
+        ),
+  };
+  const height = spec.rows ? 72 + spec.rows.length * ROW_PX : Math.round(Math.min(420, Math.max(260, width * 0.55)));
+  const yValues = spec.rows ? spec.rows.map((_, i) => i) : ticksOf(scales.y, 6);
+  const yTexts = spec.rows ?? yValues.map(givenText);
+  const hasNames = width >= NAMES_PX;
+  const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
+  const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const frame = {
+    left: Math.ceil(widest * CHARACTER_PX + 10),
+    top: 28,
+    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : 14),
+    bottom: height - 44,
+  };
+  const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);
+  const topOf = (y: number): number => frame.bottom - partAt(scales.y, y) * (frame.bottom - frame.top);
+  const isShown = ({ x, y }: ChartPoint): boolean => [leftOf(x), topOf(y)].every(Number.isFinite);
+  const placed = (point: ChartPoint): Placed => ({ ...point, left: leftOf(point.x), top: topOf(point.y) });
+  const series = spec.series.map((one) => {
+    const shown = one.points.filter(isShown).map(placed);
+    return { points: shown, path: pathOf(shown) };
+  });
+  const [a, b] = series;
+  return {
+    ...{ width, height, frame, series },
+    xTicks: ticksOf(scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
+      left: leftOf(x),
+      text: givenText(x),
+    })),
+    yTicks: yValues.map((y, i) => ({ top: topOf(y), text: yTexts[i] ?? '' })),
+    mark: spec.mark && isShown(spec.mark) ? placed(spec.mark) : undefined,
+    tint:
+      spec.isTinted && a && b && a.points.length > 0
+        ? `${a.path}L${[...b.points].reverse().map(at).join('L')}Z`
+        : undefined,
+    names: hasNames ? namesOf(spec, series, frame.right) : [],
+  };
+}
+
+/** Rows from the top, each as high as another. */
+const rowScale = (rows: number): Scale => ({ kind: 'linear', min: rows - 0.5, max: -0.5 });
+
+const at = ({ left, top }: Placed): string => `${left.toFixed(1)} ${top.toFixed(1)}`;
+
+const pathOf = (points: readonly Placed[]): string => (points.length > 0 ? `M${points.map(at).join('L')}` : '');
+
+/** The names of series at the right, each as near as possible to its rightmost point, and none over another. */
+function namesOf(spec: ChartSpec, series: PlotLayout['series'], right: number): PlotLayout['names'] {
+  const wanted = spec.series
+    .flatMap(({ name }, index) => {
+      const [last] = [...(series[index]?.points ?? [])].sort((p, q) => q.left - p.left);
+      return last ? [{ text: name, index, top: last.top }] : [];
+    })
+    .sort((p, q) => p.top - q.top);
+  let free = Number.NEGATIVE_INFINITY;
+  return wanted.map((one) => {
+    const top = Math.max(one.top + 4, free);
+    free = top + LINE_PX;
+    return { ...one, top, left: right + 10 };
+  });
+}
