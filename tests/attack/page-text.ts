@@ -4,10 +4,13 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { RunView } from '../../src/app/analysis/view.ts';
 import * as caches from '../../src/app/cards/caches/cache-chart.ts';
+import { curveTable } from '../../src/app/cards/caches/cache-chart.ts';
 import * as claims from '../../src/app/cards/claims/claim-chart.ts';
 import { isMeasuredChart, labelOf, legendOf } from '../../src/app/cards/claims/claim-chart.ts';
 import * as gemvLine from '../../src/app/cards/gemv-line/gemv-line-chart.ts';
 import type { Axes, Dataset, Point } from '../../src/app/chart/plot.ts';
+import { chartsOf } from '../../src/app/chart/series.ts';
+import { tableCsv } from '../../src/app/chart/table-files.ts';
 import { appOf } from '../../src/app/gallery/fixtures.ts';
 import { Page } from '../../src/app/pages/bench/page.tsx';
 import type { Store } from '../../src/app/state.ts';
@@ -17,18 +20,18 @@ const htmlOf = (store: Store): string => renderToString(h(Page, { app: appOf(sto
 
 const colourless = (): string => '#000';
 
-/** The numbers of datasets, and the tooltips of those that were measured. */
-const drawnBy = (datasets: readonly Dataset[], { tooltip }: Pick<Axes, 'tooltip'>): string[] =>
-  datasets.flatMap(({ label = '', data }) =>
+/** The numbers of datasets, and what is told of those that were measured. */
+const drawnBy = (datasets: readonly Dataset[], { told }: Axes): string[] =>
+  datasets.flatMap(({ data }) =>
     data.flatMap((point) => {
       const { figure, ...numbers } = point as Partial<Point>;
       const { x = 0, y = 0 } = numbers;
-      return [Object.values(numbers).join(' '), ...(figure ? tooltip(label, { x, y, figure }) : [])];
+      return [Object.values(numbers).join(' '), ...(figure ? [told({ x, y, figure })] : [])];
     }),
   );
 
 /** All that the charts of a run show. */
-function chartsOf(view: RunView): string[] {
+function drawnOf(view: RunView): string[] {
   const charts = view.claims.map(({ chart }) => chart).filter(isMeasuredChart);
   return [
     ...charts.flatMap((chart) => [
@@ -36,9 +39,12 @@ function chartsOf(view: RunView): string[] {
       ...drawnBy(claims.datasetsOf(chart, colourless), claims.axesOf(chart)),
     ]),
     ...drawnBy(caches.datasetsOf(view.cacheCurve, colourless), caches.AXES),
-    ...drawnBy(gemvLine.datasetsOf(view, colourless), gemvLine.AXES),
+    ...chartsOf(view.series).flatMap((series) =>
+      drawnBy(gemvLine.datasetsOf({ ...view, series }, colourless), gemvLine.AXES),
+    ),
+    ...[curveTable(view.cacheCurve), gemvLine.gemvLineTable(view), ...charts.map(claims.claimTable)].map(tableCsv),
   ];
 }
 
 /** All that the page shows in the state of a store. */
-export const shownOn = (store: Store): string[] => [htmlOf(store), ...chartsOf(store.view.value)];
+export const shownOn = (store: Store): string[] => [htmlOf(store), ...drawnOf(store.view.value)];

@@ -1,13 +1,19 @@
-/** The canvas of a live chart. What draws on it is loaded once the canvas comes near the part of the page that is seen. */
+/**
+ * A live chart on a canvas: its picture, whose points keys and pointers pick, its data table, and its files. What draws
+ * it is loaded once the canvas comes near the part of the page that is seen.
+ */
 
 import './canvas.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { CanvasChart } from './chart.ts';
+import type { CanvasChart, PointSeries } from './chart.ts';
 import { colourScheme } from './colour-scheme.ts';
+import { DataTable } from './data-table.tsx';
+import type { Caption } from './framed.ts';
+import { Pickable } from './pickable.tsx';
 import type { Colours, Plot } from './plot.ts';
-import type { Caption } from './png.ts';
-import { SavePng } from './save-png.tsx';
+import { SaveButtons } from './save-buttons.tsx';
+import type { Table } from './table.ts';
 
 type Drawing = typeof import('./chart.ts');
 
@@ -20,16 +26,21 @@ interface CanvasProps {
   readonly describedBy?: string;
   /** What a picture of the chart says beside it. */
   readonly caption: Caption;
+  /** The numbers that the chart shows. */
+  readonly table: () => Table;
 }
 
 /** How far below the window a canvas may lie for its chart to be loaded. */
 const NEAR = '400px';
 
-/** A chart that is drawn again whenever a signal that `plot` reads changes, or the colour scheme. */
-export function Canvas({ plot, label, describedBy, caption }: CanvasProps) {
+/** A chart that is drawn again whenever a signal that `plot` reads changes, or the colours of the page. */
+export function Canvas({ plot, label, describedBy, caption, table }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<CanvasChart | undefined>(undefined);
+  /** What is drawn now. */
+  const shown = useRef<Plot | undefined>(undefined);
   const drawing = useSignal<Drawing | undefined>(undefined);
+  const series = useSignal<readonly PointSeries[]>([]);
   const load = async (): Promise<void> => {
     drawing.value ??= await import('./chart.ts');
   };
@@ -54,18 +65,43 @@ export function Canvas({ plot, label, describedBy, caption }: CanvasProps) {
   const drawNow = (): CanvasChart | undefined => {
     const { colour } = colourScheme.value;
     const plotted = plot(colour);
-    if (!canvas.current || !drawing.value || !plotted) return undefined;
-    chart.current ??= drawing.value.createChart(canvas.current);
-    drawing.value.draw(chart.current, plotted, colour);
+    const tools = drawing.value;
+    if (!canvas.current || !tools || !plotted) return undefined;
+    shown.current = plotted;
+    chart.current ??= tools.createChart(canvas.current, () => {
+      if (chart.current) series.value = tools.pointsOf(chart.current);
+    });
+    tools.draw(chart.current, plotted, colour);
     return chart.current;
   };
   useSignalEffect(() => void drawNow());
+  const picture = async (): Promise<Blob | undefined> => {
+    await load();
+    const drawn = drawNow();
+    if (!drawn) return undefined;
+    const { framed } = await import('./framed.ts');
+    const { canvas: image, width, height, currentDevicePixelRatio: scale } = drawn;
+    const { legend = [] } = shown.current ?? {};
+    return framed({ image, width, height, scale, legend }, caption, colourScheme.value.colour);
+  };
   return (
     <>
-      <div class="canvas">
-        <canvas ref={canvas} role="img" aria-label={label} aria-describedby={describedBy} />
-      </div>
-      <SavePng chart={() => load().then(drawNow)} caption={caption} />
+      <Pickable
+        label={label}
+        describedBy={describedBy}
+        series={series.value}
+        textOf={({ series: index, point }) => {
+          const { name, points } = series.value[index] ?? {};
+          const picked = points?.[point];
+          return picked && `${name}: ${shown.current?.axes.told(picked.point)}`;
+        }}
+      >
+        <div class="canvas">
+          <canvas ref={canvas} />
+        </div>
+      </Pickable>
+      <DataTable title={caption.title} table={table} />
+      <SaveButtons {...caption} table={table} picture={picture} />
     </>
   );
 }

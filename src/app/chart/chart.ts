@@ -11,9 +11,9 @@ import {
   PointElement,
   type Scale,
   type Tick,
-  Tooltip,
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
+import type { Place } from './picking.ts';
 import type { Axes, Axis, Colours, Plot, Point, XY } from './plot.ts';
 
 Chart.register(
@@ -25,14 +25,38 @@ Chart.register(
   LinearScale,
   LogarithmicScale,
   Filler,
-  Tooltip,
 );
 
 export type CanvasChart = Chart<'scatterWithErrorBars' | 'line', (XY | IErrorBarYDataPoint)[]>;
 
-export function createChart(canvas: HTMLCanvasElement): CanvasChart {
-  return new Chart(canvas, { type: 'scatterWithErrorBars', data: { datasets: [] }, options: {} });
+/** @param onLaidOut called whenever its points have new places: it was drawn again, or its size has changed */
+export function createChart(canvas: HTMLCanvasElement, onLaidOut: () => void): CanvasChart {
+  return new Chart(canvas, {
+    type: 'scatterWithErrorBars',
+    data: { datasets: [] },
+    options: {},
+    plugins: [{ id: 'laid-out', afterUpdate: onLaidOut }],
+  });
 }
+
+/** A series of measured points, each with its place in the picture. */
+export interface PointSeries {
+  readonly name: string;
+  readonly points: readonly (Place & { readonly point: Point })[];
+}
+
+/** The measured points of a chart, from left to right. */
+export const pointsOf = (chart: CanvasChart): PointSeries[] =>
+  chart.data.datasets.flatMap(({ type, label = '', data }, index) => {
+    if (type !== 'scatterWithErrorBars') return [];
+    const points = chart.getDatasetMeta(index).data.flatMap(({ x, y }, i) => {
+      const point = data[i];
+      return point && isMeasured(point) ? [{ left: x, top: y, point }] : [];
+    });
+    return [{ name: label, points: points.sort((a, b) => a.left - b.left) }];
+  });
+
+const isMeasured = (point: XY | IErrorBarYDataPoint): point is Point => 'figure' in point;
 
 export function draw(chart: CanvasChart, { datasets, axes }: Plot, colours: Colours): void {
   chart.data.datasets = datasets;
@@ -40,7 +64,7 @@ export function draw(chart: CanvasChart, { datasets, axes }: Plot, colours: Colo
   chart.update('none');
 }
 
-function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'scatterWithErrorBars'> {
+function optionsOf({ x, y }: Axes, colours: Colours): ChartOptions<'scatterWithErrorBars'> {
   const [ink, grid, family] = [colours('--ink-2'), colours('--line'), colours('--font')];
   const font = { family, size: 12 };
   const axis = ({ title, scale, text, ticks, bounds }: Axis) => ({
@@ -74,15 +98,8 @@ function optionsOf({ x, y, tooltip }: Axes, colours: Colours): ChartOptions<'sca
       x: { ...axis(x), grace: '5%' },
       y: axis(y),
     },
-    plugins: {
-      tooltip: {
-        displayColors: false,
-        callbacks: {
-          title: () => '',
-          label: (item) => tooltip(item.dataset.label ?? '', item.raw as Point),
-        },
-      },
-    },
+    // Points are picked by what is around the canvas (pickable.tsx), for keys and pointers alike.
+    events: [],
   } as ChartOptions<'scatterWithErrorBars'>;
 }
 

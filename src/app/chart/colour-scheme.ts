@@ -1,10 +1,35 @@
-/** The page's colours, as a canvas needs them. Changes when the page turns dark or light. */
+/**
+ * The page's colours, as a canvas needs them. Changes when the page turns dark or light, and when the system takes over
+ * its colours (forced colours).
+ */
 
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { dark } from '../shell/theme.ts';
 
-export const colourScheme = computed(() => ({
-  dark: dark.value,
-  /** The value of a CSS custom property. */
-  colour: (property: string): string => getComputedStyle(document.documentElement).getPropertyValue(property).trim(),
-}));
+const forcedColours = matchMedia('(forced-colors: active)');
+const forced = signal(forcedColours.matches);
+forcedColours.addEventListener('change', () => {
+  forced.value = forcedColours.matches;
+});
+
+export const colourScheme = computed(() => {
+  const resolved = forced.value ? inSystemColours : (value: string) => value;
+  return {
+    dark: dark.value,
+    forced: forced.value,
+    /** The value of a CSS custom property. */
+    colour: (property: string): string =>
+      resolved(getComputedStyle(document.documentElement).getPropertyValue(property).trim()),
+  };
+});
+
+/** `CanvasText` → `rgb(255, 255, 255)`: a canvas does not know which colours the system has chosen for the page. */
+function inSystemColours(value: string): string {
+  if (!CSS.supports('color', value)) return value;
+  const probe = document.createElement('span');
+  probe.style.color = value;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

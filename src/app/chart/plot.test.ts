@@ -3,7 +3,7 @@ import { lineDataset, pointsDataset } from './plot.ts';
 
 const INFINITE = Number.POSITIVE_INFINITY;
 
-test('a bar without an end is drawn as far as the others go, and its tooltip gets it as it is', () => {
+test('a bar without an end is drawn as far as the others go, and is told as it is', () => {
   const open = { value: 2, ci95: [1, INFINITE] as const };
   const points = [
     { x: 1, y: open },

@@ -5,7 +5,7 @@
 
 import type { ChartDataset } from 'chart.js';
 import type { IErrorBarYDataPoint } from 'chartjs-chart-error-bars';
-import { bytesText, type Figure } from '../../../results/figures.ts';
+import { bytesText, type Figure, type FigureText } from '../../../results/figures.ts';
 import { maxOf, minOf } from '../../../results/statistics.ts';
 import { styleOf } from './series.ts';
 
@@ -30,21 +30,38 @@ export interface Axis {
 export interface Axes {
   readonly x: Axis;
   readonly y: Axis;
-  /** The lines of a point's tooltip. `name` is that of its series. */
-  readonly tooltip: (name: string, point: Point) => string[];
+  /** A point in words, with its values, units and interval. */
+  readonly told: (point: Point) => string;
 }
 
-/** A measured point, as its tooltip gets it. */
+/** A measured point. */
 export type Point = XY & {
   /** Its y, with the interval as it is: the bar of one without an end is drawn as far as the chart goes. */
   readonly figure: Figure;
 };
 
+/** What a sign or a line of a chart is. */
+export interface LegendEntry {
+  readonly name: string;
+  /** The place of a series among those of points, or the kind of a line. */
+  readonly of: number | 'line' | 'dash';
+}
+
 /** A chart, ready to be drawn. */
 export interface Plot {
   readonly datasets: Dataset[];
   readonly axes: Axes;
+  readonly legend: readonly LegendEntry[];
 }
+
+/** The signs of `series.ts`, as Chart.js calls them. */
+const SIGNS = [
+  { pointStyle: 'circle', rotation: 0 },
+  { pointStyle: 'rectRot', rotation: 0 },
+  { pointStyle: 'triangle', rotation: 0 },
+  { pointStyle: 'rect', rotation: 0 },
+  { pointStyle: 'triangle', rotation: 180 },
+] as const;
 
 const isFinitePoint = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
 
@@ -60,7 +77,8 @@ export function pointsDataset(
   index: number,
   colours: Colours,
 ): Dataset {
-  const { colour, point } = styleOf(index);
+  const { colour } = styleOf(index);
+  const { pointStyle, rotation } = SIGNS[index] ?? SIGNS[0];
   const ink = colours(colour);
   const finite = points.filter(({ x, y }) => isFinitePoint({ x, y: y.value }));
   const ends = finite.flatMap(({ y: { value, ci95 } }) => [value, ...(ci95 ?? [])]).filter(Number.isFinite);
@@ -74,9 +92,9 @@ export function pointsDataset(
       yMin: withinChart(figure.ci95?.[0] ?? figure.value),
       yMax: withinChart(figure.ci95?.[1] ?? figure.value),
     })),
-    pointStyle: point,
+    pointStyle,
+    rotation,
     radius: 5,
-    hoverRadius: 7,
     backgroundColor: ink,
     borderColor: colours('--surface'),
     borderWidth: 1,
@@ -88,7 +106,7 @@ export function pointsDataset(
   } as Dataset;
 }
 
-/** A line without a tooltip, through its finite points. @param dash as `setLineDash` takes it; default: a solid line */
+/** A line that nobody can pick, through its finite points. @param dash as `setLineDash` takes it; default: a solid line */
 export const lineDataset = (data: XY[], ink: string, dash: number[] = []): Dataset => ({
   type: 'line',
   data: data.filter(isFinitePoint),
@@ -96,10 +114,16 @@ export const lineDataset = (data: XY[], ink: string, dash: number[] = []): Datas
   borderWidth: 1.5,
   borderDash: dash,
   pointRadius: 0,
-  pointHitRadius: 0,
-  pointHoverRadius: 0,
   fill: false,
 });
+
+/** A colour that lies thinly over others. @param ink `#rrggbb` or `rgb(…)` */
+export const thin = (ink: string): string =>
+  ink.startsWith('#') ? `${ink}30` : ink.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.19)');
+
+/** `12.3 ms (12.1 – 12.5 ms)` */
+export const withInterval = ({ value, interval, unit }: FigureText): string =>
+  `${value} ${unit}${interval ? ` (${interval} ${unit})` : ''}`;
 
 /** `2.00 MB` without its closing zeros: `2 MB`. */
 export const trimmed = (text: string): string =>

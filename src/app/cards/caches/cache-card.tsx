@@ -7,7 +7,7 @@ import type { CachesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
 import { sourceLine } from '../../chart/source-line.ts';
 import type { Store } from '../../state.ts';
-import { curvePlot } from './cache-chart.ts';
+import { curvePlot, curveTable } from './cache-chart.ts';
 
 export function CacheCard({ store }: { store: Store }) {
   const { cacheCurve, caches } = store.view.value;
@@ -22,8 +22,9 @@ export function CacheCard({ store }: { store: Store }) {
       </p>
       <Canvas
         plot={(colours) => curvePlot(store.view.value.cacheCurve, colours)}
-        label="Chart of bandwidth against the size of the working set. The figures are in the table of measurements."
+        label="Chart of bandwidth against the size of the working set"
         caption={{ title: 'Where the caches end', source: sourceLine(store) }}
+        table={() => curveTable(store.view.value.cacheCurve)}
       />
       {caches && <Levels caches={caches} />}
     </section>

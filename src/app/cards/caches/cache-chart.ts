@@ -10,19 +10,15 @@ import {
   lineDataset,
   type Plot,
   pointsDataset,
+  withInterval,
 } from '../../chart/plot.ts';
 import { styleOf } from '../../chart/series.ts';
+import type { Table } from '../../chart/table.ts';
 
 export const AXES: Axes = {
   x: { title: 'bytes read again and again', scale: 'log', text: bytesTick },
   y: { title: 'bandwidth, GB/s', scale: 'linear' },
-  tooltip(_, { x, figure }) {
-    const { value, interval, unit } = gbpsText(figure);
-    return [
-      `${bytesText(x)} at ${value} ${unit}`,
-      ...(interval ? [`95\u00a0% interval within this run: ${interval} ${unit}`] : []),
-    ];
-  },
+  told: ({ x, figure }) => `${bytesText(x)} at ${withInterval(gbpsText(figure))}`,
 };
 
 export function datasetsOf(curve: readonly CachePointView[], colours: Colours): Dataset[] {
@@ -37,4 +33,13 @@ export function datasetsOf(curve: readonly CachePointView[], colours: Colours): 
 export const curvePlot = (curve: readonly CachePointView[], colours: Colours): Plot => ({
   datasets: datasetsOf(curve, colours),
   axes: AXES,
+  legend: [],
+});
+
+export const curveTable = (curve: readonly CachePointView[]): Table => ({
+  head: [
+    { name: 'working set', unit: 'MB' },
+    { name: 'bandwidth', unit: 'GB/s' },
+  ],
+  rows: curve.map(({ workingSetBytes, gbps }) => [workingSetBytes / 1e6, gbps]),
 });

@@ -4,7 +4,8 @@ import committed from '../../../../results/data/2026-11-24-swiftshader-quick.jso
 import type { Chart } from '../../../model/claims/chart.ts';
 import { evidenceOf } from '../../../model/claims/evidence.ts';
 import { CLAIMS } from '../../../model/claims/index.ts';
-import { axesOf, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
+import { headText } from '../../chart/table.ts';
+import { axesOf, claimTable, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 
 const point = (x: number, y: number) => ({ x, y, low: 0.9 * y, high: 1.2 * y });
 
@@ -36,9 +37,9 @@ test('points with intervals lie on lines, and dashes tell lines apart', () => {
 
 test('the legend has every series that is drawn, in its style', () => {
   expect(legendOf(chart)).toEqual([
-    { name: 'the law', swatch: 'line', series: undefined },
-    { name: 'measured', swatch: 'circle', series: 1 },
-    { name: 'the other law', swatch: 'dash', series: undefined },
+    { name: 'the law', of: 'line' },
+    { name: 'measured', of: 0 },
+    { name: 'the other law', of: 'dash' },
   ]);
   expect(labelOf(chart)).toBe('Chart of time of a step against batch: the law; measured; the other law.');
 });
@@ -58,11 +59,18 @@ test('an axis without numbers has names', () => {
   expect(labelOf(named)).toMatch(/^Chart of time of a step of weights, KV cache: /);
 });
 
-test('a tooltip has the names, the units and the interval of a point', () => {
-  const tip = (of: Chart, x: number) =>
-    axesOf(of).tooltip('measured', { x, y: 12, figure: { value: 12, ci95: [11, 13] } });
-  expect(tip(chart, 2)).toEqual(['measured', 'batch: 2', 'time of a step: 12.0 ms (11.0 – 13.0)']);
-  expect(tip({ ...chart, x: { title: 'memory, GB', scale: 'log' } }, 1.5)[1]).toBe('memory: 1.50 GB');
+test('a point is told with its units and its interval', () => {
+  const told = (of: Chart, x: number) => axesOf(of).told({ x, y: 12, figure: { value: 12, ci95: [11, 13] } });
+  expect(told(chart, 2)).toBe('batch 2, time of a step 12.0 ms (11.0 – 13.0)');
+  expect(told({ ...chart, x: { title: 'memory, GB', scale: 'log' } }, 1.5)).toMatch(/^memory 1\.50 GB, /);
+});
+
+test('the table has every point with its interval, and every corner of a line', () => {
+  const { head, rows } = claimTable(chart);
+  expect(head.map(headText)).toEqual(['series', 'batch', 'time of a step, ms']);
+  expect(rows).toHaveLength(2 + 3 + 2);
+  expect(rows[0]).toEqual(['the law', 1, 10]);
+  expect(rows[3]).toEqual(['measured', 2, { value: 12, ci95: [0.9 * 12, 1.2 * 12] }]);
 });
 
 test.each(CLAIMS)('$id: the chart of a run without its steps shows nothing measured', (claim) => {

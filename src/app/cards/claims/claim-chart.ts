@@ -1,22 +1,24 @@
-/** The chart of a claim: its datasets, axes and legend, and its label for people who do not see it. */
+/** The chart of a claim: its datasets, axes, legend and table, and its label for people who do not see it. */
 
-import { type Figure, figureText } from '../../../../results/figures.ts';
+import { type Figure, figureText, integerText, significant } from '../../../../results/figures.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
-import { type Axes, type Axis, type Colours, type Dataset, lineDataset, pointsDataset } from '../../chart/plot.ts';
-import { type SeriesStyle, styleOf } from '../../chart/series.ts';
+import {
+  type Axes,
+  type Axis,
+  type Colours,
+  type Dataset,
+  type LegendEntry,
+  lineDataset,
+  type Plot,
+  pointsDataset,
+} from '../../chart/plot.ts';
+import type { Cell, Column, Table } from '../../chart/table.ts';
 
 /** The styles of lines. Dashes tell laws apart; colour tells them from what was measured. */
 const LINES = [
-  { swatch: 'line', dash: [] },
-  { swatch: 'dash', dash: [5, 5] },
+  { of: 'line', dash: [] },
+  { of: 'dash', dash: [5, 5] },
 ] as const;
-
-export interface LegendEntry {
-  readonly name: string;
-  readonly swatch: SeriesStyle['point'] | (typeof LINES)[number]['swatch'];
-  /** The number of the series among those of points, from 1. Undefined: a line, which has no colour of its own. */
-  readonly series: number | undefined;
-}
 
 /** Returns whether the chart shows anything that was measured. Its lines show laws. */
 export const isMeasuredChart = ({ series }: Chart): boolean =>
@@ -28,14 +30,41 @@ const placed = ({ series }: Chart) => {
   return shown.map((one) => ({ ...one, place: shown.filter(({ kind }) => kind === one.kind).indexOf(one) }));
 };
 
-const lineAt = (place: number) => LINES[place % LINES.length] as (typeof LINES)[number];
+/** @throws RangeError if a chart has more lines than there are dashes */
+function lineAt(place: number): (typeof LINES)[number] {
+  const line = LINES[place];
+  if (!line) throw new RangeError(`the chart of a claim has at most ${LINES.length} lines, each with its own dash`);
+  return line;
+}
 
 export const legendOf = (chart: Chart): LegendEntry[] =>
-  placed(chart).map(({ name, kind, place }) =>
-    kind === 'points'
-      ? { name, swatch: styleOf(place).point, series: place + 1 }
-      : { name, swatch: lineAt(place).swatch, series: undefined },
-  );
+  placed(chart).map(({ name, kind, place }) => ({ name, of: kind === 'points' ? place : lineAt(place).of }));
+
+export const claimPlot = (chart: Chart, colours: Colours): Plot => ({
+  datasets: datasetsOf(chart, colours),
+  axes: axesOf(chart),
+  legend: legendOf(chart),
+});
+
+/** Every point and every corner of a line, with the interval of what was measured. */
+export function claimTable({ x, y, series }: Chart): Table {
+  return {
+    head: ['series', x.names ? partsOf(x.title).what || 'part' : columnOf(x.title), columnOf(y.title)],
+    rows: series.flatMap(({ name, kind, points }) =>
+      points.map(({ x: at, y: value, low, high }): Cell[] => [
+        name,
+        x.names ? (x.names[at] ?? '') : at,
+        kind === 'points' ? { value, ci95: low < high ? [low, high] : null } : value,
+      ]),
+    ),
+  };
+}
+
+function columnOf(title: string): Column {
+  const { what, unit } = partsOf(title);
+  const text = (value: number): string => (Number.isInteger(value) ? integerText(value) : significant(value));
+  return { name: what, text, ...(unit && { unit }) };
+}
 
 export function datasetsOf(chart: Chart, colours: Colours): Dataset[] {
   const all = placed(chart).map(({ name, kind, points, place }) => ({
@@ -65,11 +94,8 @@ export function axesOf(chart: Chart): Axes {
   return {
     x: { ...x, ...(x.names ? namedTicks(x.names) : wholeTicks(chart)) },
     y: { title: y.title, scale: y.scale },
-    tooltip: (name, { x: at, figure }) => [
-      name,
-      ...(x.names ? [x.names[at] ?? ''] : [amount(x.title, { value: at, ci95: null })]),
-      amount(y.title, figure),
-    ],
+    told: ({ x: at, figure }) =>
+      [x.names ? (x.names[at] ?? '') : amount(x.title, { value: at, ci95: null }), amount(y.title, figure)].join(', '),
   };
 }
 
@@ -94,12 +120,12 @@ function partsOf(title: string): { readonly what: string; readonly unit: string 
   return comma < 0 ? { what: title, unit: '' } : { what: title.slice(0, comma), unit: title.slice(comma + 2) };
 }
 
-/** A figure under its title: `time of a step: 1.23 ms (1.22 – 1.24)`. */
+/** A figure under its title: `time of a step 1.23 ms (1.22 – 1.24)`. */
 function amount(title: string, figure: Figure): string {
   const { what, unit } = partsOf(title);
   const { value, interval } = figureText(figure, unit);
   const number = Number.isInteger(figure.value) && !interval ? String(figure.value) : value;
-  return `${what}: ${number}${unit && ` ${unit}`}${interval ? ` (${interval})` : ''}`;
+  return `${what} ${number}${unit && ` ${unit}`}${interval ? ` (${interval})` : ''}`;
 }
 
 /** A chart in words: `Chart of time of a step against batch: measured; memory line.` */

@@ -7,7 +7,7 @@ import { Canvas } from '../../chart/canvas.tsx';
 import { sourceLine } from '../../chart/source-line.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import type { Store } from '../../state.ts';
-import { axesOf, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
+import { claimPlot, claimTable, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 
 export function ClaimsCard({ store }: { store: Store }) {
   const { claims } = store.view.value;
@@ -62,24 +62,25 @@ const reasonId = (id: string): string => `claim-${id}-reason`;
 function ClaimChart({ claim: { id, statement, chart }, store }: { claim: ClaimView; store: Store }) {
   return (
     <>
-      <Canvas
-        plot={(colours) => {
-          // Read from the store, not from `chart`: a run adds points while the chart is open.
-          const now = store.view.value.claims.find((claim) => claim.id === id)?.chart;
-          return now && { datasets: datasetsOf(now, colours), axes: axesOf(now) };
-        }}
-        label={labelOf(chart)}
-        describedBy={reasonId(id)}
-        caption={{ title: statement, source: sourceLine(store) }}
-      />
       <ul class="legend">
-        {legendOf(chart).map(({ name, swatch, series }) => (
-          <li key={name} data-series={series}>
-            <Swatch point={swatch} />
+        {legendOf(chart).map(({ name, of }) => (
+          <li key={name} data-series={typeof of === 'number' ? of + 1 : undefined}>
+            <Swatch of={of} />
             <span>{name}</span>
           </li>
         ))}
       </ul>
+      <Canvas
+        plot={(colours) => {
+          // Read from the store, not from `chart`: a run adds points while the chart is open.
+          const now = store.view.value.claims.find((claim) => claim.id === id)?.chart;
+          return now && claimPlot(now, colours);
+        }}
+        label={labelOf(chart)}
+        describedBy={reasonId(id)}
+        caption={{ title: statement, source: sourceLine(store) }}
+        table={() => claimTable(chart)}
+      />
     </>
   );
 }

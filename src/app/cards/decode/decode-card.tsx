@@ -4,10 +4,13 @@ import '../../styles/rows.css';
 import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
 import type { StepView } from '../../analysis/view.ts';
+import { SaveButtons } from '../../chart/save-buttons.tsx';
+import { sourceLine } from '../../chart/source-line.ts';
 import type { StepRow } from '../../rows.ts';
 import type { Store } from '../../state.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
 import { statusOf } from '../measurements/status.ts';
+import { stepsTable } from './steps-table.ts';
 
 export function DecodeCard({ store }: { store: Store }) {
   const rows = store.stepRows.value;
@@ -15,7 +18,7 @@ export function DecodeCard({ store }: { store: Store }) {
   const { steps } = store.view.value;
   return (
     <section class="card rows" aria-labelledby="steps-title" data-steps>
-      <h2 id="steps-title">Decode steps of whole models</h2>
+      <h2 id="steps-title">{TITLE}</h2>
       <table>
         <caption class="visually-hidden">
           Every decode step, with its tokens per second and 95&nbsp;% intervals within this run
@@ -47,9 +50,12 @@ export function DecodeCard({ store }: { store: Store }) {
           ))}
         </tbody>
       </table>
+      <SaveButtons title={TITLE} source={sourceLine(store)} table={() => stepsTable(rows, steps, store.busy.value)} />
     </section>
   );
 }
+
+const TITLE = 'Decode steps of whole models';
 
 interface StepRowProps {
   readonly row: StepRow;

@@ -3,9 +3,11 @@
 import './gemv-line.css';
 import type { SeriesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
+import type { Colours, Plot } from '../../chart/plot.ts';
+import { chartsOf } from '../../chart/series.ts';
 import { sourceLine } from '../../chart/source-line.ts';
 import type { Store } from '../../state.ts';
-import { gemvLinePlot, nameOf } from './gemv-line-chart.ts';
+import { gemvLinePlot, gemvLineTable, nameOf } from './gemv-line-chart.ts';
 import { Legend } from './legend.tsx';
 
 export function GemvLineCard({ store }: { store: Store }) {
@@ -13,20 +15,37 @@ export function GemvLineCard({ store }: { store: Store }) {
   if (series.length === 0) return null;
   return (
     <section class="card gemv-line" aria-labelledby="chart-title">
-      <h2 id="chart-title">Time against bytes</h2>
+      <h2 id="chart-title">{TITLE}</h2>
       <p class="lead">
         If memory limits a matrix–vector product, its time is a fixed cost plus its bytes divided by a bandwidth:{' '}
         <span class="law">T = a + bytes/β</span>. Bars and bands are 95&nbsp;% intervals within this run.
       </p>
-      <Canvas
-        plot={(colours) => gemvLinePlot(store.view.value, colours)}
-        label={labelOf(series)}
-        caption={{ title: 'Time against bytes', source: sourceLine(store) }}
-      />
-      <Legend series={series} headline={headline} />
+      {chartsOf(series).map((part, i, parts) => {
+        const title = parts.length > 1 ? `${TITLE}, ${i + 1} of ${parts.length}` : TITLE;
+        return (
+          <div key={title}>
+            <Canvas
+              plot={(colours) => partPlot(store, i, colours)}
+              label={labelOf(part)}
+              caption={{ title, source: sourceLine(store) }}
+              table={() => gemvLineTable({ series: part })}
+            />
+            <Legend series={part} headline={headline} />
+          </div>
+        );
+      })}
     </section>
   );
 }
 
+const TITLE = 'Time against bytes';
+
+/** The plot of one of the charts over which the series are split. Read from the store: a run adds points. */
+function partPlot(store: Store, part: number, colours: Colours): Plot | undefined {
+  const { series, headline } = store.view.value;
+  const shown = chartsOf(series)[part];
+  return shown && gemvLinePlot({ series: shown, headline }, colours, series);
+}
+
 const labelOf = (series: readonly SeriesView[]): string =>
-  `Chart of the time of one dispatch against the bytes that it streams, for ${series.map(nameOf).join(', ')}. The figures are in the table of measurements.`;
+  `Chart of the time of one dispatch against the bytes that it streams, for ${series.map(nameOf).join(', ')}`;

@@ -13,34 +13,68 @@ import {
   type Dataset,
   lineDataset,
   type Plot,
-  type Point,
   pointsDataset,
+  thin,
   trimmed,
+  withInterval,
 } from '../../chart/plot.ts';
 import { styleOf } from '../../chart/series.ts';
+import type { Table } from '../../chart/table.ts';
 
 export const nameOf = ({ format, variant }: SeriesView): string => `${format} ${variant}`;
 
-export const gemvLinePlot = (view: RunView, colours: Colours): Plot => ({
+/** What the chart shows of a run: its series, and the ceiling. */
+type Shown = Pick<RunView, 'series' | 'headline'>;
+
+/** @param all the series of all charts, which share their axes where there are several */
+export const gemvLinePlot = (view: Shown, colours: Colours, all: readonly SeriesView[] = view.series): Plot => ({
   datasets: datasetsOf(view, colours),
-  axes: AXES,
+  axes: all.length > view.series.length ? sharedAxes(all) : AXES,
+  legend: [
+    ...view.series.map((one, of) => ({ name: nameOf(one), of })),
+    ...(view.headline ? [{ name: 'streaming read', of: 'dash' as const }] : []),
+  ],
 });
+
+export const gemvLineTable = ({ series }: Pick<RunView, 'series'>): Table => ({
+  head: [
+    'series',
+    { name: 'data of a dispatch', unit: 'MB' },
+    { name: 'time of a dispatch', unit: 'ms' },
+    { name: 'off the line', unit: '%' },
+  ],
+  rows: series.flatMap((one) =>
+    one.points.map(({ bytes, ms }) => [nameOf(one), bytes / 1e6, ms, one.fit && offLine(one.fit, bytes, ms.value)]),
+  ),
+});
+
+/** How far a time lies off the fitted line, in % of the line's. */
+const offLine = ({ overheadMs, gbps }: FitView, bytes: number, ms: number): number =>
+  100 * (ms / (overheadMs.value + bytes / gbps.value / 1e6) - 1);
+
+/** The room beyond the outermost points on axes that several charts share. */
+const MARGIN = 1.15;
+
+function sharedAxes(series: readonly SeriesView[]): Axes {
+  const points = series.flatMap((one) => one.points);
+  const ends = (values: readonly number[]) => {
+    const shown = values.filter((value) => value > 0 && Number.isFinite(value));
+    return shown.length > 0 ? { bounds: [minOf(shown) / MARGIN, maxOf(shown) * MARGIN] as const } : {};
+  };
+  return {
+    ...AXES,
+    x: { ...AXES.x, ...ends(points.map(({ bytes }) => bytes)) },
+    y: { ...AXES.y, ...ends(points.map(({ ms }) => ms.value)) },
+  };
+}
 
 export const AXES: Axes = {
   x: { title: 'bytes that one dispatch streams', scale: 'log', text: bytesTick },
   y: { title: 'time of one dispatch', scale: 'log', text: (ms) => trimmed(msText(ms)) },
-  tooltip: tooltipText,
+  told: ({ x, figure }) => `${bytesText(x)} in ${withInterval(msFigureText(figure))}`,
 };
 
-function tooltipText(name: string, { x, figure }: Point): string[] {
-  const { value, interval, unit } = msFigureText(figure);
-  return [
-    ...[name, `${bytesText(x)} in ${value} ${unit}`],
-    ...(interval ? [`95\u00a0% interval within this run: ${interval} ${unit}`] : []),
-  ];
-}
-
-export function datasetsOf({ series, headline }: RunView, colours: Colours): Dataset[] {
+export function datasetsOf({ series, headline }: Shown, colours: Colours): Dataset[] {
   const lines = series.flatMap(({ fit }, i) => (fit ? fitDatasets(fit, colours(styleOf(i).colour)) : []));
   const points = series.map((s, i) => {
     const xy = s.points.map(({ bytes, ms }) => ({ x: bytes, y: ms }));
@@ -65,7 +99,7 @@ function fitDatasets({ line }: FitView, ink: string): Dataset[] {
       ...middle,
       data: edge((ms) => ms.ci95?.[1] ?? ms.value),
       borderWidth: 0,
-      backgroundColor: `${ink}30`,
+      backgroundColor: thin(ink),
       fill: '+1',
     },
     { ...middle, data: edge((ms) => ms.ci95?.[0] ?? ms.value), borderWidth: 0 },

@@ -1,8 +1,8 @@
 /** The legend of the chart, as text: each series with its fitted line. */
 
-import { type FigureText, gbpsText, msFigureText } from '../../../../results/figures.ts';
+import { gbpsText, msFigureText } from '../../../../results/figures.ts';
 import type { RunView } from '../../analysis/view.ts';
-import { styleOf } from '../../chart/series.ts';
+import { withInterval } from '../../chart/plot.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import { nameOf } from './gemv-line-chart.ts';
 
@@ -11,7 +11,7 @@ export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'
     <ul class="legend">
       {series.map((s, i) => (
         <li key={nameOf(s)} data-series={i + 1}>
-          <Swatch point={styleOf(i).point} />
+          <Swatch of={i} />
           <span>
             <strong>{nameOf(s)}</strong>{' '}
             {s.fit ? (
@@ -27,7 +27,7 @@ export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'
       ))}
       {headline && (
         <li class="ceiling">
-          <Swatch point="dash" />
+          <Swatch of="dash" />
           <span>
             <strong>streaming read</strong> at {gbpsText(headline.gbps).value} GB/s, without any fixed cost
           </span>
@@ -36,6 +36,3 @@ export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'
     </ul>
   );
 }
-
-const withInterval = ({ value, interval, unit }: FigureText): string =>
-  `${value} ${unit}${interval ? ` (${interval})` : ''}`;

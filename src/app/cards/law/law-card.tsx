@@ -6,7 +6,12 @@ import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } fr
 import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
 import { buysTexts } from '../../../model/predict/buys-text.ts';
 import type { LawOutlook } from '../../analysis/law-view.ts';
+import { SaveButtons } from '../../chart/save-buttons.tsx';
+import { sourceLine } from '../../chart/source-line.ts';
 import type { Store } from '../../state.ts';
+import { termsTable } from './terms-table.ts';
+
+const TITLE = 'The law of this machine';
 
 export function LawCard({ store }: { store: Store }) {
   const view = store.law.value;
@@ -14,7 +19,7 @@ export function LawCard({ store }: { store: Store }) {
   const { law, strangers, outlook } = view;
   return (
     <section class="card law-card" aria-labelledby="law-title">
-      <h2 id="law-title">The law of this machine</h2>
+      <h2 id="law-title">{TITLE}</h2>
       <p class="lead">
         The time of a decode step, as the sum of what its parts cost on this machine, fitted to{' '}
         {outlook ? 'this run' : 'this run so far'}:{' '}
@@ -24,6 +29,7 @@ export function LawCard({ store }: { store: Store }) {
       </p>
       {outlook && <Outlook outlook={outlook} />}
       <Terms law={law} />
+      <SaveButtons title={TITLE} source={sourceLine(store)} table={() => termsTable(law)} />
       <dl>
         <div>
           <dt>Form</dt>

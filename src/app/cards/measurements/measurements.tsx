@@ -4,10 +4,13 @@ import '../../styles/rows.css';
 import { dispatchBytes, isMeasured } from '../../../../results/derive.ts';
 import { bytesText, gbpsText, integerText, msFigureText } from '../../../../results/figures.ts';
 import type { RowFigures } from '../../analysis/view.ts';
+import { SaveButtons } from '../../chart/save-buttons.tsx';
+import { sourceLine } from '../../chart/source-line.ts';
 import type { Row } from '../../rows.ts';
 import type { Store } from '../../state.ts';
 import { formatText, shapeText } from './case-text.ts';
 import { FigureCell } from './figure-cell.tsx';
+import { measurementsTable } from './measurements-table.ts';
 import { statusOf } from './status.ts';
 
 export function Measurements({ store }: { store: Store }) {
@@ -46,6 +49,11 @@ export function Measurements({ store }: { store: Store }) {
           ))}
         </tbody>
       </table>
+      <SaveButtons
+        title="Measurements"
+        source={sourceLine(store)}
+        table={() => measurementsTable(rows, figures, store.busy.value)}
+      />
     </section>
   );
 }

@@ -7,7 +7,6 @@ import './ratio-chart.css';
 import { useSignal } from '@preact/signals';
 import { figureText, integerText } from '../../../../results/figures.ts';
 import { isTold } from '../../../../results/ratio.ts';
-import { styleOf } from '../../chart/series.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import { LETTERS } from './address.ts';
 import type { ComparedCase, Comparison } from './comparison.ts';
@@ -85,7 +84,7 @@ function Legend({ runs }: { runs: number }) {
     <ul class="pairs">
       {LETTERS.slice(1, runs).map((letter, i) => (
         <li key={letter} data-series={i + 1}>
-          <Swatch point={styleOf(i).point} />A against {letter}
+          <Swatch of={i} />A against {letter}
         </li>
       ))}
     </ul>

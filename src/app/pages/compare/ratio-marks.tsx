@@ -2,7 +2,8 @@
 
 import type { Figure } from '../../../../results/figures.ts';
 import { isTold } from '../../../../results/ratio.ts';
-import { type SeriesStyle, styleOf } from '../../chart/series.ts';
+import { styleOf } from '../../chart/series.ts';
+import { Sign } from '../../chart/sign.tsx';
 import type { RatioAxis } from './ratio-axis.ts';
 
 /** The height of a mark with its interval, in px, and half of it. */
@@ -24,12 +25,11 @@ export function Marks({ ratios, axis }: MarksProps) {
         ))}
         {ratios.map((ratio, i) => {
           const y = LINE * i + MIDDLE;
-          const { point } = styleOf(i);
           return (
             <g key={styleOf(i).colour} data-series={i + 1} data-told={isTold(ratio)}>
               {ratio.ci95 && <line class="interval" x1={x(ratio.ci95[0])} x2={x(ratio.ci95[1])} y1={y} y2={y} />}
               <svg x={x(ratio.value)} y={y} overflow="visible" aria-hidden="true">
-                <Shape point={point} />
+                <Sign index={i} left={0} top={0} />
               </svg>
             </g>
           );
@@ -37,12 +37,4 @@ export function Marks({ ratios, axis }: MarksProps) {
       </svg>
     </span>
   );
-}
-
-/** The shape of a series, around 0. */
-function Shape({ point }: Pick<SeriesStyle, 'point'>) {
-  if (point === 'circle') return <circle class="point" r="5" />;
-  if (point === 'rectRot') return <path class="point" d="M0-6 6 0 0 6-6 0Z" />;
-  if (point === 'triangle') return <path class="point" d="M0-6 6 5H-6Z" />;
-  return <path class="point" d="M-5-5H5V5H-5Z" />;
 }

@@ -77,21 +77,9 @@ export async function ratioPicture(
   });
 }
 
-/** The shapes of points. */
-type Shape = 'circle' | 'rectRot' | 'triangle' | 'rect';
-
-const WORDS: Readonly<Record<Shape, string>> = {
-  circle: 'circle',
-  rectRot: 'diamond',
-  triangle: 'triangle',
-  rect: 'square',
-};
-
-const shapeOf = (series: number): Shape => styleOf(series).point;
-
 /** `Against B: circle, C: diamond.` */
 function legendText(runs: number): string {
-  const pairs = LETTERS.slice(1, runs).map((letter, i) => `${letter}: ${WORDS[shapeOf(i)]}`);
+  const pairs = LETTERS.slice(1, runs).map((letter, i) => `${letter}: ${styleOf(i).word}`);
   return pairs.length > 1 ? `Against ${pairs.join(', ')}.` : 'Against B.';
 }
 
@@ -117,12 +105,13 @@ interface Place {
 function drawRow(pen: Pen, { ratios }: ComparedCase, { x, top, colours, write }: Place): void {
   for (const [i, ratio] of ratios.entries()) {
     const y = top + LINE * i + LINE / 2;
-    const { colour } = styleOf(i);
+    const { colour, sign } = styleOf(i);
     const told = isTold(ratio);
-    drawMark(pen, ratio, { x, y, point: shapeOf(i), ink: colours(told === false ? '--line-strong' : colour) });
-    pen.fillStyle = told === false ? colours('--surface') : colours(colour);
-    pen.fill();
-    pen.stroke();
+    drawMark(pen, ratio, {
+      ...{ x, y, sign: new Path2D(sign) },
+      ink: colours(told === false ? '--line-strong' : colour),
+      fill: colours(told === false ? '--surface' : colour),
+    });
     const { value, interval } = figureText(ratio, '×');
     write(`${value}×${interval ? ` (${interval})` : ''}`, PADDING + TITLES + MARKS + 16, y, 13);
   }
@@ -131,12 +120,13 @@ function drawRow(pen: Pen, { ratios }: ComparedCase, { x, top, colours, write }:
 interface Mark {
   readonly x: (ratio: number) => number;
   readonly y: number;
-  readonly point: Shape;
+  readonly sign: Path2D;
   readonly ink: string;
+  readonly fill: string;
 }
 
-/** Draws the interval, and leaves the outline of the point as the pen's path. */
-function drawMark(pen: Pen, { value, ci95 }: Figure, { x, y, point, ink }: Mark): void {
+/** Draws the interval, and the sign on it. */
+function drawMark(pen: Pen, { value, ci95 }: Figure, { x, y, sign, ink, fill }: Mark): void {
   pen.strokeStyle = ink;
   pen.lineWidth = 2;
   if (ci95) {
@@ -145,29 +135,10 @@ function drawMark(pen: Pen, { value, ci95 }: Figure, { x, y, point, ink }: Mark)
     pen.lineTo(x(ci95[1]), y);
     pen.stroke();
   }
-  const at = x(value);
-  pen.beginPath();
-  if (point === 'circle') pen.arc(at, y, 5, 0, 2 * Math.PI);
-  else for (const [dx, dy] of CORNERS[point]) pen.lineTo(at + dx, y + dy);
-  pen.closePath();
+  pen.save();
+  pen.translate(x(value), y);
+  pen.fillStyle = fill;
+  pen.fill(sign);
+  pen.stroke(sign);
+  pen.restore();
 }
-
-const CORNERS: Readonly<Record<Exclude<Shape, 'circle'>, readonly (readonly [number, number])[]>> = {
-  rectRot: [
-    [0, -6],
-    [6, 0],
-    [0, 6],
-    [-6, 0],
-  ],
-  triangle: [
-    [0, -6],
-    [6, 5],
-    [-6, 5],
-  ],
-  rect: [
-    [-5, -5],
-    [5, -5],
-    [5, 5],
-    [-5, 5],
-  ],
-};

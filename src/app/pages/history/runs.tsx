@@ -3,10 +3,12 @@
 import './runs.css';
 import '../../styles/rows.css';
 import { integerText } from '../../../../results/figures.ts';
+import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { compareUrl } from '../../shelf/links.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import { MAX_COMPARED } from '../compare/address.ts';
 import { RunRow } from './run-row.tsx';
+import { runsTable } from './runs-table.ts';
 import type { HistoryState } from './state.ts';
 
 export function Runs({ history }: { history: HistoryState }) {
@@ -59,6 +61,11 @@ export function Runs({ history }: { history: HistoryState }) {
           ))}
         </tbody>
       </table>
+      <SaveButtons
+        title="Runs"
+        source={`Runs that this browser keeps. HBMark ${__HBMARK_VERSION__}`}
+        table={() => runsTable(listed.value?.runs ?? [], history.facts.value)}
+      />
     </section>
   );
 }

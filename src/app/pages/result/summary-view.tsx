@@ -2,6 +2,8 @@
 
 import '../../styles/rows.css';
 import { integerText } from '../../../../results/figures.ts';
+import { SaveButtons } from '../../chart/save-buttons.tsx';
+import type { Table } from '../../chart/table.ts';
 import { dateText } from '../../date-text.ts';
 import { type CaseRow, STATUS_TEXT, textOf } from '../../share/case-row.ts';
 import type { Summary } from '../../share/summary.ts';
@@ -64,10 +66,24 @@ export function SummaryView({ summary }: { readonly summary: Summary }) {
             ))}
           </tbody>
         </table>
+        <SaveButtons
+          title="Figures"
+          source={`${machine} · ${host} · ${dateText(created)} · record ${id.slice(0, 12)}, a summary out of a link`}
+          table={() => summaryTable(rows)}
+        />
       </section>
     </>
   );
 }
+
+const summaryTable = (rows: Summary['rows']): Table => ({
+  head: ['case', 'measured', 'unit', 'status'],
+  rows: rows.map(({ name, outcome }) =>
+    'status' in outcome
+      ? [name, undefined, undefined, STATUS_TEXT[outcome.status]]
+      : [name, outcome.figure, outcome.unit, 'measured'],
+  ),
+});
 
 function Row({ row: { name, outcome } }: { readonly row: CaseRow }) {
   if ('status' in outcome) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import { plotLayout } from '../../../plot/plot-layout.ts';
 import { answerTo } from '../answer.ts';
-import { type ChartSpec, MAX_SERIES } from '../plot/chart.ts';
-import { plotLayout } from '../plot/plot-layout.ts';
 import { DEFAULT_QUESTION, type Question } from '../question.ts';
 import { frontierChart } from './frontier.ts';
 import { growthChart, racksChart } from './generations.ts';
@@ -72,7 +72,7 @@ describe('generations', () => {
     const line = series(spec, 'Rubin NVL72');
     const [near] = [...line].sort((a, b) => Math.abs(a.x - 100) - Math.abs(b.x - 100));
     expect((near?.y ?? 0) / (spec.mark?.y ?? 1)).toBeCloseTo(1, 0.5);
-    expect(spec.table.rows.find(([name]) => name?.startsWith('Rubin NVL72'))?.[4]).toBe('bandwidth');
+    expect(spec.table.rows.find(([name]) => String(name).startsWith('Rubin NVL72'))?.[4]).toBe('bandwidth');
   });
 });
 

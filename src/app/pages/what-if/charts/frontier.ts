@@ -4,8 +4,8 @@ import { integerText, significant } from '../../../../../results/figures.ts';
 import { frontierOf } from '../../../../model/predict/frontier.ts';
 import { type Machine, withTwiceBandwidth } from '../../../../model/predict/predict.ts';
 import type { OperatingPoint } from '../../../../model/theory/frontier.ts';
+import type { ChartPoint, ChartSeries, ChartSpec } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
-import type { ChartPoint, ChartSeries, ChartSpec } from '../plot/chart.ts';
 import { machineText, modelText } from '../sentence.ts';
 import { contextText, readersText } from '../words.ts';
 
@@ -58,12 +58,12 @@ export function frontierChart(answer: Answer): ChartSpec {
         },
       }),
     table: {
-      head: ['machine', 'readers', 'tokens/s of each', 'tokens/s of all'],
+      head: ['machine', { name: 'readers', text: integerText }, 'tokens/s of each', 'tokens/s of all'],
       rows: frontiers.flatMap(({ name, points }) => {
         const max = points.at(-1)?.batch ?? 0;
         return points
           .filter((point) => isMarked(point, max))
-          .map((point) => [name, integerText(point.batch), significant(point.speed), significant(point.throughput)]);
+          .map((point) => [name, point.batch, point.speed, point.throughput]);
       }),
     },
     source: `${modelText(answer)} on ${machineText(answer)}, ${contextText(context)} context. HBMark, by the law of decode steps, at peak bandwidth.`,

@@ -12,8 +12,8 @@ import {
   growthOf,
   rackFrontier,
 } from '../../../../model/theory/generations.ts';
+import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
-import { type ChartSpec, MAX_SERIES } from '../plot/chart.ts';
 import { modelText } from '../sentence.ts';
 import { contextText, timesText } from '../words.ts';
 
@@ -56,13 +56,17 @@ export function growthChart(answer: Answer): ChartSpec {
       })),
     })),
     table: {
-      head: ['machine', 'GPUs', 'memory of a GPU', 'bandwidth of a GPU', ...LAWS.map(({ name }) => name)],
+      head: [
+        'machine',
+        { name: 'GPUs', text: integerText },
+        { name: 'memory of a GPU', unit: 'GB', text: integerText },
+        { name: 'bandwidth of a GPU', unit: 'GB/s', text: integerText },
+        ...LAWS.map(({ name }) => ({ name, text: timesText })),
+      ],
       rows: growth.map((one) => [
         nameOf(one.generation),
-        integerText(one.generation.gpus),
-        `${integerText(one.generation.memoryGB)} GB`,
-        `${integerText(one.generation.gbps)} GB/s`,
-        ...LAWS.map(({ key }) => timesText(one[key])),
+        ...[one.generation.gpus, one.generation.memoryGB, one.generation.gbps],
+        ...LAWS.map(({ key }) => one[key]),
       ]),
     },
     source: `${modelText(answer)}, ${contextText(answer.question.context)} context, the memory of each machine full. Makers’ figures; hollow: announced, not sold yet.`,
@@ -100,19 +104,19 @@ export function racksChart(): ChartSpec {
     table: {
       head: [
         'machine',
-        'most readers',
-        `readers at ${integerText(speed)} tokens/s`,
+        { name: 'most readers', text: integerText },
+        { name: `readers at ${integerText(speed)} tokens/s`, text: integerText },
         'tokens/s of all there',
         'what binds there',
         'tokens/s per megawatt',
       ],
       rows: points.map(({ generation, requests: served, atSpeed, perMegawatt }) => [
         nameOf(generation),
-        integerText(rackFrontier(generation, workload).at(-1)?.batch ?? 0),
-        integerText(served),
-        significant(atSpeed.perSecond),
+        rackFrontier(generation, workload).at(-1)?.batch ?? 0,
+        served,
+        atSpeed.perSecond,
         atSpeed.bound,
-        significant(perMegawatt ?? Number.NaN),
+        perMegawatt,
       ]),
     },
     source:

@@ -2,8 +2,8 @@
 
 import { givenText, significant } from '../../../../../results/figures.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../../../../model/theory/laws.ts';
+import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
-import type { ChartSpec } from '../plot/chart.ts';
 import { machineText, modelText } from '../sentence.ts';
 import { contextText } from '../words.ts';
 
@@ -51,15 +51,15 @@ export function lawsChart(answer: Answer): ChartSpec {
       },
     }),
     table: {
-      head: ['memory', 'derived, tokens/s', 'product, tokens/s', 'product ÷ derived'],
+      head: [
+        { name: 'memory', unit: 'GB', text: (gigabytes) => givenText(Number(gigabytes.toPrecision(3))) },
+        { name: 'derived', unit: 'tokens/s' },
+        { name: 'product', unit: 'tokens/s' },
+        'product ÷ derived',
+      ],
       rows: points
         .filter((_, i) => i % 6 === 0)
-        .map(({ memoryGB, derived, product }) => [
-          `${givenText(Number(memoryGB.toPrecision(3)))} GB`,
-          significant(derived),
-          significant(product),
-          significant(product / derived),
-        ]),
+        .map(({ memoryGB, derived, product }) => [memoryGB, derived, product, product / derived]),
     },
     source: `${modelText(answer)} at the bandwidth of ${machineText(answer)}, ${contextText(question.context)} context. HBMark, docs/law.md; readers as a real number, compute and fixed costs left out.`,
   };

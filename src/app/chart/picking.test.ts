@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nearest, stepped } from './picking.ts';
 
-const point = (left: number, top: number) => ({ x: 0, y: 0, text: '', left, top });
+const point = (left: number, top: number) => ({ left, top });
 const series = [
   { points: [point(0, 0), point(50, 0), point(100, 0)] },
   { points: [] },
@@ -24,6 +24,7 @@ test('keys step through points and lines, and stay at the ends', () => {
   // A line without points is stepped over, and a shorter line has another last point.
   expect(stepped('ArrowDown', { series: 0, point: 2 }, series)).toEqual({ series: 2, point: 1 });
   expect(stepped('ArrowUp', { series: 2, point: 1 }, series)).toEqual({ series: 0, point: 1 });
+  expect(stepped('End', undefined, series)).toEqual({ series: 0, point: 2 });
   expect(stepped('x', { series: 0, point: 0 }, series)).toBeUndefined();
   expect(stepped('ArrowRight', undefined, [{ points: [] }])).toBeUndefined();
 });

@@ -1,6 +1,15 @@
-/** Which point of a chart a pointer or a key means. */
+/** Which point of a chart a pointer or a key means. Pure. */
 
-import type { Placed } from './plot-layout.ts';
+/** Where a point stands in its picture, in px. */
+export interface Place {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** The points of a series, in the order in which they are stepped through. */
+export interface PlacedSeries {
+  readonly points: readonly Place[];
+}
 
 /** A point by its place among its series', and that series by its place in the chart. */
 export interface Picked {
@@ -8,13 +17,11 @@ export interface Picked {
   readonly point: number;
 }
 
-type Series = readonly { readonly points: readonly Placed[] }[];
-
 /** How far from a point a pointer may be and mean it, in px. */
 const REACH_PX = 40;
 
 /** The point that is nearest to a place. Undefined where none is near. */
-export function nearest(place: { readonly left: number; readonly top: number }, all: Series): Picked | undefined {
+export function nearest(place: Place, all: readonly PlacedSeries[]): Picked | undefined {
   let best: Picked | undefined;
   let least = REACH_PX;
   for (const [series, { points }] of all.entries()) {
@@ -29,7 +36,7 @@ export function nearest(place: { readonly left: number; readonly top: number }, 
 }
 
 /** The point after a key. Undefined for a key that means none. The first key picks the first point. */
-export function stepped(key: string, picked: Picked | undefined, all: Series): Picked | undefined {
+export function stepped(key: string, picked: Picked | undefined, all: readonly PlacedSeries[]): Picked | undefined {
   const steps: Readonly<Record<string, readonly [number, number]>> = {
     ArrowRight: [0, 1],
     ArrowLeft: [0, -1],
@@ -42,9 +49,10 @@ export function stepped(key: string, picked: Picked | undefined, all: Series): P
   const shown = [...all.keys()].filter((series) => (all[series]?.points.length ?? 0) > 0);
   const [first] = shown;
   if (!step || first === undefined) return undefined;
-  if (!picked) return { series: first, point: 0 };
-  const place = Math.min(shown.length - 1, Math.max(0, shown.indexOf(picked.series) + step[0]));
+  if (!picked && key !== 'End') return { series: first, point: 0 };
+  const from = picked ?? { series: first, point: 0 };
+  const place = Math.min(shown.length - 1, Math.max(0, shown.indexOf(from.series) + step[0]));
   const series = shown[place] ?? first;
   const last = (all[series]?.points.length ?? 1) - 1;
-  return { series, point: Math.min(last, Math.max(0, picked.point + step[1])) };
+  return { series, point: Math.min(last, Math.max(0, from.point + step[1])) };
 }

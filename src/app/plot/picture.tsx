@@ -1,26 +1,20 @@
 /** The picture of a chart: axes, lines, signs and names. */
 
+import { Sign } from '../chart/sign.tsx';
 import type { ChartPoint, ChartSpec } from './chart.ts';
-import type { Placed, PlotLayout } from './plot-layout.ts';
-import { Sign } from './sign.tsx';
+import type { PlotLayout } from './plot-layout.ts';
 
 interface Drawn {
   readonly spec: ChartSpec;
   readonly layout: PlotLayout;
 }
 
-interface PictureProps extends Drawn {
-  /** The point that a person has picked. */
-  readonly picked?: Placed | undefined;
-}
-
-export function Picture({ spec, layout, picked }: PictureProps) {
+export function Picture({ spec, layout }: Drawn) {
   const { width, height } = layout;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
       <Axes spec={spec} layout={layout} />
       <Series spec={spec} layout={layout} />
-      {picked && <circle class="picked" cx={picked.left} cy={picked.top} r={9} />}
     </svg>
   );
 }

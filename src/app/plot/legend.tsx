@@ -1,7 +1,7 @@
 /** The names of a chart's lines, where there is no room for them beside the lines. */
 
+import { Sign } from '../chart/sign.tsx';
 import type { ChartSpec } from './chart.ts';
-import { Sign } from './sign.tsx';
 
 export function Legend({ spec: { series } }: { spec: ChartSpec }) {
   return (

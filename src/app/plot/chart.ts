@@ -1,5 +1,7 @@
 /** A chart as data: its series, axes and table. `plot.tsx` draws it; nothing here knows of pixels. */
 
+import type { Table } from '../chart/table.ts';
+
 export interface ChartPoint {
   readonly x: number;
   readonly y: number;
@@ -25,11 +27,6 @@ export interface ChartAxis {
   readonly scale: 'log' | 'linear';
 }
 
-export interface ChartTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
 export interface ChartSpec {
   readonly id: string;
   readonly title: string;
@@ -45,10 +42,9 @@ export interface ChartSpec {
   readonly isTinted?: boolean;
   /** Names of rows, where y counts rows from the top. */
   readonly rows?: readonly string[];
-  readonly table: ChartTable;
+  readonly table: Table;
   /** Where the numbers come from. */
   readonly source: string;
 }
 
-/** The maximum of series of a chart: there are as many signs. */
-export const MAX_SERIES = 5;
+export { MAX_SERIES } from '../chart/series.ts';

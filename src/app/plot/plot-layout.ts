@@ -1,14 +1,11 @@
 /** Where everything of a chart stands, in px. */
 
-import { givenText } from '../../../../../results/figures.ts';
+import { givenText } from '../../../results/figures.ts';
+import type { Place } from '../chart/picking.ts';
 import type { ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
 
-export interface Placed extends ChartPoint {
-  /** Where it stands, in px. */
-  readonly left: number;
-  readonly top: number;
-}
+export interface Placed extends ChartPoint, Place {}
 
 export interface PlotLayout {
   readonly width: number;
