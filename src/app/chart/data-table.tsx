@@ -22,15 +22,20 @@ export function DataTable({ title, table }: DataTableProps) {
 }
 
 function Rows({ title, table: { head, rows } }: { readonly title: string; readonly table: Table }) {
+  const columns = head.map((column, i) => ({
+    column,
+    name: headText(column),
+    isText: i === 0 || rows.some((row) => typeof row[i] === 'string'),
+  }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
     <section class="scrolls" tabIndex={0} aria-label={`Table: ${title}`}>
       <table>
         <thead>
           <tr>
-            {head.map((column) => (
-              <th key={headText(column)} scope="col">
-                {headText(column)}
+            {columns.map(({ name, isText }) => (
+              <th key={name} scope="col" data-text={isText}>
+                {name}
               </th>
             ))}
           </tr>
@@ -39,7 +44,7 @@ function Rows({ title, table: { head, rows } }: { readonly title: string; readon
           {rows.map((row, i) => (
             // Rows may say the same, and never move.
             <tr key={`${i} ${row[0]}`}>
-              {head.map((column, j) => {
+              {columns.map(({ column, name, isText }, j) => {
                 const { value, interval } = cellText(row[j], column);
                 const content = (
                   <>
@@ -48,11 +53,11 @@ function Rows({ title, table: { head, rows } }: { readonly title: string; readon
                   </>
                 );
                 return j === 0 ? (
-                  <th key={headText(column)} scope="row">
+                  <th key={name} scope="row" data-text={isText}>
                     {content}
                   </th>
                 ) : (
-                  <td key={headText(column)} data-text={typeof row[j] === 'string'}>
+                  <td key={name} data-text={isText}>
                     {content}
                   </td>
                 );

@@ -4,40 +4,24 @@
  */
 
 import { mkdir } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
-import { build, type PreviewServer, preview } from 'vite';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LABEL_IDS } from '../../../results/labels/index.ts';
 import { ADVICE } from '../../../src/app/errors/advice.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
-import { patient } from '../../support/patience.ts';
+import { type Gallery, openGallery, seeCharts } from './gallery-page.ts';
 
 const ARTEFACTS = 'test-artefacts';
-const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
 
-let server: PreviewServer;
-let browser: Browser;
+let gallery: Gallery;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  await build(CONFIG);
-  server = await preview({ ...CONFIG, preview: { port: 0, host: '127.0.0.1' } });
-  browser = await launchChromium({ adapter: 'swiftshader' });
-  page = patient(await browser.newPage());
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(server.resolvedUrls?.local[0] ?? '');
-  await page.locator('[data-item]').first().waitFor();
+  gallery = await openGallery();
+  page = gallery.page;
   await mkdir(ARTEFACTS, { recursive: true });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => gallery?.close());
 
 /** Returns what each item shows, and what it says to a screen reader. */
 const items = () =>
@@ -67,17 +51,6 @@ const items = () =>
     });
   });
 
-/** Brings each chart into view once: its library is loaded when it comes near. */
-async function seeCharts(): Promise<void> {
-  for (const canvas of await page.locator('canvas').all()) {
-    await canvas.evaluate(async (element) => {
-      element.scrollIntoView();
-      // The observer of what is near speaks after a frame.
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    });
-  }
-}
-
 type Item = Awaited<ReturnType<typeof items>>[number];
 
 const idsOf = async (are: (item: Item) => boolean) => (await items()).filter(are).map(({ id }) => id);
@@ -87,10 +60,11 @@ test.each([
   { look: 'wide-dark', width: 1520, colorScheme: 'dark' },
   { look: 'tablet', width: 800, colorScheme: 'light' },
   { look: 'phone', width: 390, colorScheme: 'light' },
-] as const)('every item is drawn, and none is cut: $look', async ({ look, width, colorScheme }) => {
+  { look: 'forced-colours', width: 800, colorScheme: 'dark', forcedColors: 'active' },
+] as const)('every item is drawn, and none is cut: $look', async ({ look, width, ...colours }) => {
   await page.setViewportSize({ width, height: 900 });
-  await page.emulateMedia({ colorScheme });
-  await seeCharts();
+  await page.emulateMedia({ forcedColors: 'none', ...colours });
+  await seeCharts(page);
   const unfinished = () => idsOf(({ isBlank, isCut }) => isBlank || isCut);
   await expect.poll(unfinished).toEqual([]);
   expect(await idsOf(({ isEmpty, height, text }) => isEmpty !== (height === 0 || text === ''))).toEqual([]);
@@ -121,5 +95,5 @@ test('every label, error, verdict and status is in the gallery', async () => {
 });
 
 test('it logged nothing', () => {
-  expect(complaints).toEqual([]);
+  expect(gallery.complaints).toEqual([]);
 });

@@ -249,7 +249,7 @@ describe('a whole quick run', () => {
     const claim = page.locator('[data-claim="fixed-cost"]');
     await claim.locator('summary').focus();
     await page.keyboard.press('Enter');
-    const chart = claim.getByRole('img', { name: /^Chart of time of a step against bytes read by a step/ });
+    const chart = claim.getByRole('application', { name: /^Chart of time of a step against bytes read by a step/ });
     await chart.waitFor();
     const [reason] = await claim.locator('.reason').all();
     expect(await chart.getAttribute('aria-describedby')).toBe(await reason?.getAttribute('id'));

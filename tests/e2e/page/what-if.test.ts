@@ -190,9 +190,9 @@ test('a chart can be read by keyboard, as a table, and saved', async () => {
   const chart = page.locator('.plot').first();
   await chart.getByRole('application').focus();
   await page.keyboard.press('ArrowRight');
-  expect(await chart.locator('.point').innerText()).toBe('now: one reader, 190 tokens/s');
+  expect(await chart.locator('.point-line').innerText()).toBe('now: one reader, 190 tokens/s');
   await page.keyboard.press('ArrowDown');
-  expect(await chart.locator('.point').innerText()).toBe('door ×2: one reader, 381 tokens/s');
+  expect(await chart.locator('.point-line').innerText()).toBe('door ×2: one reader, 381 tokens/s');
   await chart.getByText('Data table').click();
   expect(await chart.locator('tbody tr').first().innerText()).toMatch(/^now\s+1\s+190\s+190$/);
 
@@ -206,7 +206,11 @@ test('a chart can be read by keyboard, as a table, and saved', async () => {
   // The width of the picture in the file's header: 960 px and its margins, twice.
   expect(png.bytes.readUInt32BE(16)).toBe(2016);
   const csv = await save('Save as CSV');
-  expect(csv.bytes.toString()).toMatch(/^machine,readers,tokens\/s of each,tokens\/s of all\r\nnow,1,190,190\r\n/);
+  expect(csv.bytes.toString()).toMatch(
+    /^machine,readers,tokens\/s of each,tokens\/s of all\r\nnow,1,190\.\d+,190\.\d+\r\n/,
+  );
+  const json = JSON.parse((await save('Save as JSON')).bytes.toString());
+  expect(json.rows[0]).toMatchObject({ machine: 'now', readers: 1, 'tokens/s of each': expect.closeTo(190, 0) });
   await close();
 });
 
