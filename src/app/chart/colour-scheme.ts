@@ -13,13 +13,21 @@ forcedColours.addEventListener('change', () => {
 });
 
 export const colourScheme = computed(() => {
-  const resolved = forced.value ? inSystemColours : (value: string) => value;
+  /** Colours by their properties: finding one out makes the browser compute styles. */
+  const known = new Map<string, string>();
+  const found = (property: string): string => {
+    const value = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+    return forced.value ? inSystemColours(value) : value;
+  };
   return {
     dark: dark.value,
     forced: forced.value,
     /** The value of a CSS custom property. */
-    colour: (property: string): string =>
-      resolved(getComputedStyle(document.documentElement).getPropertyValue(property).trim()),
+    colour(property: string): string {
+      const colour = known.get(property) ?? found(property);
+      known.set(property, colour);
+      return colour;
+    },
   };
 });
 

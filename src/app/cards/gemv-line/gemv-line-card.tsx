@@ -24,13 +24,13 @@ export function GemvLineCard({ store }: { store: Store }) {
         const title = parts.length > 1 ? `${TITLE}, ${i + 1} of ${parts.length}` : TITLE;
         return (
           <div key={title}>
+            <Legend series={part} headline={headline} />
             <Canvas
               plot={(colours) => partPlot(store, i, colours)}
               label={labelOf(part)}
               caption={{ title, source: sourceLine(store) }}
               table={() => gemvLineTable({ series: part })}
             />
-            <Legend series={part} headline={headline} />
           </div>
         );
       })}

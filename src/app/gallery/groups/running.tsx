@@ -6,6 +6,7 @@ import { Headline } from '../../cards/headline/headline.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import { RunPanel } from '../../pages/bench/run/run-panel.tsx';
+import { RunStrip } from '../../pages/bench/run/run-strip.tsx';
 import type { Progress, Store } from '../../state.ts';
 import { appOf, committed, finished, ready, running } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';
@@ -14,6 +15,11 @@ import type { Group, Item } from '../item.ts';
 const runPanel = (id: string, state: string, store: () => Store): Item => ({
   ...{ id, component: 'Run panel', state, width: 'main', folded: true },
   draw: () => <RunPanel app={appOf(store())} />,
+});
+
+const strip = (id: string, state: string, store: () => Store): Item => ({
+  ...{ id, component: 'Run strip', state },
+  draw: () => <RunStrip app={appOf(store())} />,
 });
 
 const MEASURING: Progress = {
@@ -60,6 +66,13 @@ export const RUNNING: Group = {
   id: 'running',
   title: 'A run',
   items: [
+    strip('strip-measuring', 'measuring', () => running(gpuRecord(), { cases: 12, progress: MEASURING })),
+    strip('strip-paused', 'paused', () => {
+      const store = running(gpuRecord(), { cases: 12, progress: MEASURING });
+      store.paused.value = true;
+      return store;
+    }),
+    strip('strip-cancelling', 'cancelling', cancelling),
     runPanel('run-ready', 'ready', () => ready(gpuRecord())),
     runPanel('run-starting', 'starting', () => {
       const store = ready(gpuRecord());
