@@ -61,7 +61,9 @@ export function SharePanel({ record, view, text }: SharePanelProps) {
 
   return (
     <section class="card share" aria-labelledby="share-title">
-      <h2 id="share-title">Share</h2>
+      <h2 id="share-title" tabIndex={-1}>
+        Share
+      </h2>
       <p class="lead">
         A link holds the result itself, behind its #, where no server sees it: nothing is uploaded. Whoever opens it
         sees the same numbers.
@@ -83,7 +85,9 @@ export function SharePanel({ record, view, text }: SharePanelProps) {
           <CompleteItem link={shares.value?.complete} onCopy={(url) => copy('Complete link', url)} />
         </ul>
       )}
-      <h3>Take it along</h3>
+      <h3 id="exports-title" tabIndex={-1}>
+        Take it along
+      </h3>
       <div class="exports">
         <Export onClick={() => save('.json', 'application/json', text ?? recordText(record))}>Record (JSON)</Export>
         <Export onClick={async () => save('.csv', 'text/csv', (await work()).csvOf(record, view))}>Table (CSV)</Export>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import { plotLayout } from '../../../plot/plot-layout.ts';
 import { answerTo } from '../answer.ts';
-import { type ChartSpec, MAX_SERIES } from '../plot/chart.ts';
-import { plotLayout } from '../plot/plot-layout.ts';
 import { DEFAULT_QUESTION, type Question } from '../question.ts';
 import { frontierChart } from './frontier.ts';
 import { growthChart, racksChart } from './generations.ts';

@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Plot } from '../plot/plot.tsx';
+import { Plot } from '../../../plot/plot.tsx';
 import type { Store } from '../store.ts';
 import { Tiles } from '../tiles/tiles-view.tsx';
 import { frontierChart } from './frontier.ts';
@@ -16,9 +16,14 @@ const racks = racksChart();
 
 export default function Charts({ store }: { store: Store }) {
   const answer = useSettled(store.answer);
+  const measured = store.measured.value;
   const specs = useMemo(
-    () => ({ frontier: frontierChart(answer), laws: lawsChart(answer), growth: growthChart(answer) }),
-    [answer],
+    () => ({
+      frontier: frontierChart(answer, measured),
+      laws: lawsChart(answer),
+      growth: growthChart(answer, measured),
+    }),
+    [answer, measured],
   );
   return (
     <>

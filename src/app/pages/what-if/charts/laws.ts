@@ -2,8 +2,8 @@
 
 import { givenText, significant } from '../../../../../results/figures.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../../../../model/theory/laws.ts';
+import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
-import type { ChartSpec } from '../plot/chart.ts';
 import { machineText, modelText } from '../sentence.ts';
 import { contextText } from '../words.ts';
 

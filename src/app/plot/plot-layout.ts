@@ -1,13 +1,17 @@
 /** Where everything of a chart stands, in px. */
 
-import { givenText } from '../../../../../results/figures.ts';
-import type { ChartPoint, ChartSpec } from './chart.ts';
+import { givenText } from '../../../results/figures.ts';
+import type { ChartAxis, ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
 
 export interface Placed extends ChartPoint {
   /** Where it stands, in px. */
   readonly left: number;
   readonly top: number;
+  /** The line of its interval, from end to end. */
+  readonly whisker?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+  /** The left end of its bar. */
+  readonly barLeft?: number;
 }
 
 export interface PlotLayout {
@@ -41,21 +45,17 @@ const LINE_PX = 16;
 
 export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const points = [...spec.series.flatMap((one) => one.points), ...(spec.mark ? [spec.mark] : [])];
+  const ends = points.flatMap(({ interval }) => interval ?? []);
+  const curves = spec.series.flatMap(({ curve }) => curve ?? []);
   const scales = {
-    x: scaleOf(
-      spec.x.scale,
-      points.map(({ x }) => x),
-    ),
+    x: scaleOf(spec.x.scale, [...points, ...curves].map(({ x }) => x).concat(spec.rows ? ends : [])),
     y: spec.rows
       ? rowScale(spec.rows.length)
-      : scaleOf(
-          spec.y.scale,
-          points.map(({ y }) => y),
-        ),
+      : scaleOf(spec.y.scale, [...points, ...curves].map(({ y }) => y).concat(ends)),
   };
   const height = spec.rows ? 72 + spec.rows.length * ROW_PX : Math.round(Math.min(420, Math.max(260, width * 0.55)));
-  const yValues = spec.rows ? spec.rows.map((_, i) => i) : ticksOf(scales.y, 6);
-  const yTexts = spec.rows ?? yValues.map(givenText);
+  const yValues = spec.rows ? spec.rows.map((_, i) => i) : (spec.y.ticks ?? ticksOf(scales.y, 6));
+  const yTexts = spec.rows ?? yValues.map(spec.y.text ?? givenText);
   const hasNames = width >= NAMES_PX;
   const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
   const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
@@ -68,17 +68,32 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);
   const topOf = (y: number): number => frame.bottom - partAt(scales.y, y) * (frame.bottom - frame.top);
   const isShown = ({ x, y }: ChartPoint): boolean => [leftOf(x), topOf(y)].every(Number.isFinite);
-  const placed = (point: ChartPoint): Placed => ({ ...point, left: leftOf(point.x), top: topOf(point.y) });
+  const within = (n: number, [low, high]: readonly [number, number]): number =>
+    Number.isNaN(n) ? low : Math.min(high, Math.max(low, n));
+  const placed = (point: ChartPoint): Placed => {
+    const [left, top] = [leftOf(point.x), topOf(point.y)];
+    // An interval without an end is drawn as far as the frame goes.
+    const along = (end: number): readonly [number, number] =>
+      spec.rows
+        ? [within(leftOf(end), [frame.left, frame.right]), top]
+        : [left, within(topOf(end), [frame.top, frame.bottom])];
+    return {
+      ...{ ...point, left, top },
+      ...(point.interval && { whisker: { from: along(point.interval[0]), to: along(point.interval[1]) } }),
+      ...(point.from !== undefined && { barLeft: leftOf(point.from) }),
+    };
+  };
   const series = spec.series.map((one) => {
     const shown = one.points.filter(isShown).map(placed);
-    return { points: shown, path: pathOf(shown) };
+    const curve = one.curve?.map((point) => placed({ ...point, text: '' })).filter(isShown);
+    return { points: shown, path: pathOf(curve ?? shown) };
   });
   const [a, b] = series;
   return {
     ...{ width, height, frame, series },
-    xTicks: ticksOf(scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
+    xTicks: xTicksOf(spec.x, scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
       left: leftOf(x),
-      text: givenText(x),
+      text: (spec.x.text ?? givenText)(x),
     })),
     yTicks: yValues.map((y, i) => ({ top: topOf(y), text: yTexts[i] ?? '' })),
     mark: spec.mark && isShown(spec.mark) ? placed(spec.mark) : undefined,
@@ -88,6 +103,13 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
         : undefined,
     names: hasNames ? namesOf(spec, series, frame.right) : [],
   };
+}
+
+/** The ticks of the horizontal axis: those that are given, every second or third of them where there is less room. */
+function xTicksOf({ ticks }: ChartAxis, scale: Scale, most: number): readonly number[] {
+  if (!ticks) return ticksOf(scale, most);
+  const every = Math.ceil(ticks.length / Math.max(1, most));
+  return ticks.filter((_, i) => i % every === 0);
 }
 
 /** Rows from the top, each as high as another. */

@@ -5,7 +5,6 @@
 
 import './plot.css';
 import { useState } from 'preact/hooks';
-import { useWidth } from '../use-width.ts';
 import type { ChartSpec } from './chart.ts';
 import { DataTable } from './data-table.tsx';
 import { Legend } from './legend.tsx';
@@ -13,6 +12,7 @@ import { nearest, type Picked, stepped } from './picking.ts';
 import { Picture } from './picture.tsx';
 import { plotLayout } from './plot-layout.ts';
 import { SaveButtons } from './save-buttons.tsx';
+import { useWidth } from './use-width.ts';
 
 export function Plot({ spec }: { spec: ChartSpec }) {
   const [frame, width] = useWidth<HTMLDivElement>(640);

@@ -1,7 +1,7 @@
 /** The buttons that save a chart as a picture, and its table for a spreadsheet. */
 
 import { useState } from 'preact/hooks';
-import { saveFile } from '../../../cards/record/download.ts';
+import { saveFile } from '../cards/record/download.ts';
 import type { ChartSpec } from './chart.ts';
 import { csvOf } from './csv.ts';
 

@@ -20,7 +20,7 @@ export function DataTable({ id, title, table }: { id: string; title: string; tab
           </thead>
           <tbody>
             {table.rows.map(([first, ...cells]) => (
-              <tr key={`${id} ${first} ${cells[0]}`}>
+              <tr key={[id, first, ...cells].join(' ')}>
                 <th scope="row">{first}</th>
                 {cells.map((text, i) => (
                   <td key={table.head[i + 1]}>{text}</td>
