@@ -133,8 +133,13 @@ const PENDING = 'being made…';
 function aboutShort(link: SummaryLink | undefined): string {
   if (!link) return PENDING;
   const { url, shownCases, cases } = link;
-  const figures = shownCases === cases ? `all ${cases}` : `the first ${shownCases} of ${cases}`;
-  return `For chats and threads: ${figures} figures with their intervals, without samples. ${integerText(url.length)} characters.`;
+  const figures =
+    shownCases === cases
+      ? cases === 1
+        ? 'its one figure with its interval'
+        : `all ${cases} figures with their intervals`
+      : `the first ${shownCases} of ${cases} figures with their intervals`;
+  return `For chats and threads: ${figures}, without samples. ${integerText(url.length)} characters.`;
 }
 
 interface LinkProps {

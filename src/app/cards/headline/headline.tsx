@@ -38,7 +38,7 @@ export function Headline({ app }: { app: HeadlineApp }) {
         id="streaming"
         wide={isMeasured}
         store={store}
-        title="Streaming bandwidth"
+        title="How fast memory is read"
         unit="GB/s"
         figure={headline && gbpsText(headline.gbps)}
         downTo={headline && shownDownTo(headline)}
@@ -50,7 +50,7 @@ export function Headline({ app }: { app: HeadlineApp }) {
             rule out a cache.
           </p>
         ) : (
-          <p>How fast memory can be read: the ceiling that decode is compared with.</p>
+          <p>Every token reads the whole model out of memory, so this sets the pace.</p>
         )}
         {headline && <Launch launchMs={headline.launchMs} />}
       </BigFigure>
@@ -65,10 +65,9 @@ export function Headline({ app }: { app: HeadlineApp }) {
         >
           <ModelSelect app={app} />
           <p>
-            {decode
-              ? `${decode.format} weights, ${bytesText(decode.weightBytes)} in ${integerText(decode.dispatches)} dispatches, ${msText(decode.stepMs.value)} per token. `
-              : ''}
-            KV cache, attention and norms are left out, so this is an upper bound for one reader.
+            {decode &&
+              `Each token reads ${bytesText(decode.weightBytes)} of ${decode.format} weights, in ${integerText(decode.dispatches)} launches: ${msText(decode.stepMs.value)}. `}
+            The text so far (KV cache) and small parts are left out, so for one reader no run is faster.
           </p>
         </BigFigure>
       )}

@@ -22,11 +22,11 @@ describe('the address of a question', () => {
   test('holds all that differs, and gives it back', () => {
     const question: Question = {
       ...{ gpu: 'NVIDIA H100', model: 'qwen3-30b-a3b', memoryGB: 96.5, gbps: 4000, context: 131_072, batch: 12 },
-      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25 },
+      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25, run: 'a-key' },
     };
     const query = queryOf(question);
     expect(query).toBe(
-      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25',
+      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25&run=a-key',
     );
     expect(questionIn(query)).toEqual({ question, problems: [] });
   });
