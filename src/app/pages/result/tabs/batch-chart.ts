@@ -5,7 +5,7 @@ import type { RunRecord } from '../../../../../results/schema.ts';
 import { stepLabel } from '../../../analysis/why.ts';
 import { modelName } from '../../../names.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 import { contextsOf, formOf, likeTheFirst, type Step } from './steps.ts';
 
 const LINES = ['solid', 'dashed', 'dotted', 'solid', 'dashed'] as const;

@@ -7,7 +7,7 @@ import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { CachesView, RunView } from '../../../analysis/view.ts';
 import { bytesTick } from '../../../chart/plot.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 
 type View = Pick<RunView, 'cacheCurve' | 'caches'>;
 

@@ -22,7 +22,7 @@ import { countedText, statisticText, tableOf, trackOf } from './claim-words.ts';
 import { fitCharts } from './fit-chart.ts';
 import { formatsChart } from './formats-chart.ts';
 import { frontierChart } from './frontier-chart.ts';
-import { isMissing, type Missing } from './missing.tsx';
+import { isMissing, type Missing } from './missing.ts';
 import { stepsOf } from './steps.ts';
 import { noParts, whyChart } from './why-chart.ts';
 
@@ -61,7 +61,7 @@ describe.each([
   ['another program', readRecord(swiftshader)],
   ['one step', readRecord(one)],
   ['nothing', { ...readRecord(kernels), measurements: [], decode: [] }],
-] as const)('of %s', (_, record) => {
+] satisfies [string, RunRecord][])('of %s', (_, record) => {
   const shown = shownOf(record);
 
   test('every chart can be drawn, with a table, and at most five series', () => {
@@ -181,9 +181,10 @@ describe('claims', () => {
 
   test('say what was measured, what is needed, and where that cannot be told', () => {
     const share = {
-      ...{ what: 'a product uses ? of the memory’s speed', shownAs: 'percent', min: 0.7, max: null },
-      figure: { value: 0.07, ci95: [0.069, 0.071] },
-    } as const;
+      ...{ what: 'a product uses ? of the memory’s speed', min: 0.7, max: null },
+      shownAs: 'percent' as const,
+      figure: { value: 0.07, ci95: [0.069, 0.071] as const },
+    };
     expect(statisticText({ ...share, verdict: 'fails' })).toBe(
       'A product uses 7.00 % (6.90 – 7.10 %) of the memory’s speed; the claim needs at least 70 %.',
     );

@@ -6,7 +6,7 @@ import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { FitView, PointView, SeriesView } from '../../../analysis/view.ts';
 import { bytesTick } from '../../../chart/plot.ts';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 
 interface Fitted extends SeriesView {
   readonly fit: FitView;

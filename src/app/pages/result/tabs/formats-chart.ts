@@ -4,7 +4,7 @@ import { percentText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import type { SavedView } from '../../../analysis/saved.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';
 
 const percent = (share: number): string => `${significant(100 * share)} %`;

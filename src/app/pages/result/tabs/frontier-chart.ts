@@ -6,7 +6,7 @@ import type { ReachView } from '../../../analysis/reach.ts';
 import { stepLabel } from '../../../analysis/why.ts';
 import { modelName } from '../../../names.ts';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 import { contextsOf, formOf, likeTheFirst, type Step } from './steps.ts';
 
 const title = 'The frontier: one reader’s speed against everybody’s';

@@ -3,6 +3,7 @@
 import { MODELS } from '../../../../model/models/index.ts';
 import { LawCard } from '../../../cards/law/law-card.tsx';
 import { sourceLine } from '../../../chart/source-line.ts';
+import type { ChartSpec } from '../../../plot/chart.ts';
 import { Plot } from '../../../plot/plot.tsx';
 import type { Viewer } from '../viewer.ts';
 import { batchChart } from './batch-chart.ts';
@@ -11,7 +12,8 @@ import { ClaimsPanel } from './claims-panel.tsx';
 import { fitCharts } from './fit-chart.ts';
 import { formatsChart } from './formats-chart.ts';
 import { frontierChart } from './frontier-chart.ts';
-import { isMissing, MissingCard } from './missing.tsx';
+import { isMissing, type Missing } from './missing.ts';
+import { MissingCard } from './missing-card.tsx';
 import { formOf, stepsOf } from './steps.ts';
 import type { TabId } from './tabs.ts';
 import { noParts, whyChart } from './why-chart.ts';
@@ -63,9 +65,7 @@ export function Panel({ viewer, tab }: PanelProps) {
   );
 }
 
-type Shown = Parameters<typeof Plot>[0]['spec'] | readonly Parameters<typeof Plot>[0]['spec'][];
-
-function Charts({ shown }: { readonly shown: Shown | Parameters<typeof MissingCard>[0]['missing'] }) {
+function Charts({ shown }: { readonly shown: ChartSpec | readonly ChartSpec[] | Missing }) {
   if (isMissing(shown)) return <MissingCard missing={shown} />;
   const all = 'id' in shown ? [shown] : shown;
   return (

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../../../../results/schema.ts';
 import { MODELS } from '../../../../model/models/index.ts';
 import { derivedMs, type StepParts, type WhyView } from '../../../analysis/why.ts';
 import type { ChartSeries, ChartSpec } from '../../../plot/chart.ts';
-import type { Missing } from './missing.tsx';
+import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';
 
 const PARTS = [

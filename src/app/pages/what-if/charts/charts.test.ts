@@ -87,7 +87,9 @@ describe('a run that this browser keeps', () => {
   test('has its measured steps on the frontier, with bars, where they are of what is asked', () => {
     const spec = frontierChart(asked(question), measured);
     const points = series(spec, 'measured');
-    expect(points).toHaveLength(measured.steps.filter(({ of }) => of.weights === 'f16' && of.kv === 'f16').length);
+    expect(points).toHaveLength(
+      measured.steps.filter(({ of }) => of.model === question.model && of.weights === 'f16' && of.kv === 'f16').length,
+    );
     expect(points.some(({ interval }) => interval)).toBe(true);
     expect(spec.table.rows.some(([name]) => name?.startsWith('measured'))).toBe(true);
   });

@@ -1,19 +1,8 @@
-/** A tab without data: why there is none, and what to do. */
+/** The card of a tab without data, with a link to the run that would measure it. */
 
-import { formatParams, type PageParams } from '../../../../session/params.ts';
+import { formatParams } from '../../../../session/params.ts';
 import { routeUrl } from '../../../shell/routes.ts';
-
-export interface Missing {
-  readonly title: string;
-  /** Why there is nothing to see, in a sentence. */
-  readonly why: string;
-  /** What to do, in a sentence. */
-  readonly todo: string;
-  /** The form that would measure it. Undefined: nothing can. */
-  readonly form?: PageParams;
-}
-
-export const isMissing = (shown: object): shown is Missing => 'todo' in shown;
+import type { Missing } from './missing.ts';
 
 export function MissingCard({ missing: { title, why, todo, form } }: { readonly missing: Missing }) {
   return (
