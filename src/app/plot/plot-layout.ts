@@ -39,7 +39,7 @@ const NAMES_PX = 560;
 /** The room of a tick of the horizontal axis, of a row, and of the sign before a name, in px. */
 const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
 /** The mean width of a character, in px. */
-const CHARACTER_PX = 7.2;
+const CHARACTER_PX = 7.6;
 /** The height of a line of names, in px. */
 const LINE_PX = 16;
 
@@ -56,7 +56,9 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const height = spec.rows ? 72 + spec.rows.length * ROW_PX : Math.round(Math.min(420, Math.max(260, width * 0.55)));
   const yValues = spec.rows ? spec.rows.map((_, i) => i) : (spec.y.ticks ?? ticksOf(scales.y, 6));
   const yTexts = spec.rows ?? yValues.map(spec.y.text ?? givenText);
-  const hasNames = width >= NAMES_PX;
+  // Bars that lie end to end have no end of their own for a name: a legend has them.
+  const isStacked = points.some(({ from }) => from !== undefined);
+  const hasNames = width >= NAMES_PX && !isStacked;
   const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
   const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
   const frame = {

@@ -27,7 +27,7 @@ export function Plot({ spec }: { spec: ChartSpec }) {
       </p>
       {layout.names.length === 0 && <Legend spec={spec} />}
       <div
-        class="canvas"
+        class="drawing"
         ref={frame}
         // A picture that answers to keys: they step through its points, which the line below then names.
         role="application"

@@ -54,7 +54,8 @@ function logTicks({ min, max }: Scale, most: number): number[] {
       if (within.length <= most && within.length > 0) return within;
     }
   }
-  return [];
+  // A range without a round number of its decade.
+  return linearTicks({ kind: 'log', min, max }, Math.max(1, most - 1));
 }
 
 function linearTicks({ min, max }: Scale, most: number): number[] {
