@@ -34,7 +34,8 @@ describe.each([300, 390, 700, 1100])('a chart of %i px', (width) => {
   test('has names that do not lie over each other, or none', () => {
     const [one, two] = layout.names;
     expect(layout.names).toHaveLength(width < 560 ? 0 : 2);
-    if (one && two) expect(two.top - one.top).toBeGreaterThanOrEqual(16);
+    if (one && two) expect(Math.abs(two.top - one.top)).toBeGreaterThanOrEqual(16);
+    for (const { top } of layout.names) expect(top).toBeLessThanOrEqual(layout.frame.bottom);
   });
 });
 

@@ -103,7 +103,7 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
       spec.isTinted && a && b && a.points.length > 0
         ? `${a.path}L${[...b.points].reverse().map(at).join('L')}Z`
         : undefined,
-    names: hasNames ? namesOf(spec, series, frame.right) : [],
+    names: hasNames ? namesOf(spec, series, frame) : [],
   };
 }
 
@@ -122,7 +122,11 @@ const at = ({ left, top }: Placed): string => `${left.toFixed(1)} ${top.toFixed(
 const pathOf = (points: readonly Placed[]): string => (points.length > 0 ? `M${points.map(at).join('L')}` : '');
 
 /** The names of series at the right, each as near as possible to its rightmost point, and none over another. */
-function namesOf(spec: ChartSpec, series: PlotLayout['series'], right: number): PlotLayout['names'] {
+function namesOf(
+  spec: ChartSpec,
+  series: PlotLayout['series'],
+  { right, bottom }: PlotLayout['frame'],
+): PlotLayout['names'] {
   const wanted = spec.series
     .flatMap(({ name }, index) => {
       const [last] = [...(series[index]?.points ?? [])].sort((p, q) => q.left - p.left);
@@ -130,9 +134,16 @@ function namesOf(spec: ChartSpec, series: PlotLayout['series'], right: number): 
     })
     .sort((p, q) => p.top - q.top);
   let free = Number.NEGATIVE_INFINITY;
-  return wanted.map((one) => {
+  const down = wanted.map((one) => {
     const top = Math.max(one.top + 4, free);
     free = top + LINE_PX;
     return { ...one, top, left: right + 10 };
+  });
+  // Names that were pushed below the frame push those above them up.
+  let floor = bottom;
+  return down.toReversed().map((one) => {
+    const top = Math.min(one.top, floor);
+    floor = top - LINE_PX;
+    return { ...one, top };
   });
 }
