@@ -114,7 +114,7 @@ test('a GPU is named after its run: labels use the name, and the record stays as
   const record = unnamed();
   await give(page, record);
   await page.getByRole('button', { name: 'Keep in this browser' }).click();
-  await page.getByText('Name the GPU').click();
+  await page.locator('.gpu-name summary').click();
   await page.getByLabel('GPU name').fill('RTX 4090');
   await page.keyboard.press('Enter');
   await page.getByRole('status').filter({ hasText: 'The GPU is called RTX 4090 now.' }).waitFor();
