@@ -37,6 +37,24 @@ export interface StepFigures {
   readonly gbps: Estimate;
 }
 
+/**
+ * The step whose tokens/s a run is known by: the first one that a person asked for and that has figures. Sentence, list,
+ * badge and headline all name it, so that no two of them speak of different models.
+ *
+ * @param figuresOf the figures of a step by its place; undefined where it has none
+ */
+export function headlineStep<F>(
+  decode: readonly DecodeMeasurement[],
+  figuresOf: (m: DecodeMeasured, index: number) => F | undefined,
+): { readonly m: DecodeMeasured; readonly figures: F } | undefined {
+  for (const [index, m] of decode.entries()) {
+    if (!isTimedStep(m) || m.case.experiment) continue;
+    const figures = figuresOf(m, index);
+    if (figures) return { m, figures };
+  }
+  return undefined;
+}
+
 /** The figures of a step; undefined where the samples give no time. */
 export function stepFigures(m: DecodeMeasured, clock: ClockKind): StepFigures | undefined {
   const stepMs = dispatchMs(m.samples, clock);

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { bytesText, figureText, leftText, msFigureText, msText, NONE, percentText, significant } from './figures.ts';
+import {
+  bytesText,
+  countText,
+  figureText,
+  leftText,
+  msFigureText,
+  msText,
+  NONE,
+  percentText,
+  significant,
+} from './figures.ts';
 
 test('numbers have three significant digits and grouped thousands', () => {
   expect([0.0012345, 1, 12.34, 999.6, 1234.5, 38881].map((n) => significant(n))).toEqual([
@@ -31,7 +41,18 @@ describe('an interval', () => {
   });
   test('has the digits that its ends need to differ, at most five', () => {
     expect(figureText({ value: 3888, ci95: [3886, 3889] }, 'GB/s').interval).toBe('3,886 – 3,889');
-    expect(figureText({ value: 1, ci95: [1.000001, 1.000002] }, 'GB/s').interval).toBe('1.0000 – 1.0000');
+    expect(figureText({ value: 1, ci95: [1.000001, 1.000002] }, 'GB/s').interval).toBe('1.0000 – 1.0001');
+  });
+  test('that has a width never looks as if it had none, and its value is seen to lie within', () => {
+    expect(figureText({ value: 0.7231, ci95: [0.723089, 0.723093] }, 'ms')).toMatchObject({
+      ...{ value: '0.72310', interval: '0.72308 – 0.72310' },
+    });
+    expect(figureText({ value: 3888, ci95: [3886, 3889] }, 'GB/s').value).toBe('3,888');
+    expect(figureText({ value: 412.26, ci95: [412.21, 412.34] }, 'GB/s')).toMatchObject({
+      ...{ value: '412.3', interval: '412.2 – 412.3' },
+    });
+    expect(figureText({ value: 71.24, ci95: [60, 82] }, 'tokens/s').value).toBe('71.2');
+    expect(figureText({ value: 0, ci95: [0, 0] }, 'ms')).toMatchObject({ value: '0.00', interval: '0.00 – 0.00' });
   });
   test('may be missing', () => {
     expect(figureText({ value: 1, ci95: null }, 'GB/s').interval).toBeUndefined();
@@ -41,6 +62,12 @@ describe('an interval', () => {
 test('a share is in %, and so is its interval', () => {
   expect(percentText({ value: 0.145, ci95: [0.119, 0.214] })).toBe('14.5 % (11.9 – 21.4 %)');
   expect(percentText({ value: 1.06, ci95: null })).toBe('106 %');
+});
+
+test('one thing is one, and others are several', () => {
+  expect([0, 1, 2, 1200].map((n) => countText(n, 'sample'))).toEqual([
+    ...['0 samples', '1 sample', '2 samples', '1,200 samples'],
+  ]);
 });
 
 test('sizes have units of powers of ten', () => {

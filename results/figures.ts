@@ -46,20 +46,47 @@ function digitsFormat(digits: number): Intl.NumberFormat {
   return made;
 }
 
-/** A figure in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ. */
+/**
+ * A figure in `unit`, after division by `scale`. The interval gets as many digits as its two ends need to differ, and the
+ * value as many decimals as the interval, so that it is seen to lie within.
+ */
 export function figureText({ value, ci95 }: Figure, unit: string, scale = 1): FigureText {
-  return {
-    value: significant(value / scale),
-    interval: ci95 ? range(ci95[0] / scale, ci95[1] / scale) : undefined,
-    unit,
-  };
+  const [n, low, high] = [value, ci95?.[0], ci95?.[1]].map((one) => (one ?? Number.NaN) / scale) as Three;
+  if (!ci95) return { value: significant(n), interval: undefined, unit };
+  const digits = digitsApart(low, high);
+  const interval =
+    low < high && significant(low, digits) === significant(high, digits)
+      ? outwards(low, high, digits)
+      : `${significant(low, digits)} – ${significant(high, digits)}`;
+  return { value: significant(n, digits === DIGITS ? DIGITS : digitsAt(n, placeOf(high, digits))), interval, unit };
 }
 
-function range(low: number, high: number): string {
+type Three = [number, number, number];
+
+/** The digits in which two ends differ: at least `DIGITS`, and at most `MAX_DIGITS`, even if they are alike then. */
+function digitsApart(low: number, high: number): number {
   let digits = DIGITS;
-  while (digits < MAX_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
-  return `${significant(low, digits)} – ${significant(high, digits)}`;
+  if (low < high) {
+    while (digits < MAX_DIGITS && significant(low, digits) === significant(high, digits)) digits++;
+  }
+  return digits;
 }
+
+/** The power of ten of the last of `digits` significant digits. */
+const placeOf = (n: number, digits: number): number => Math.floor(Math.log10(Math.abs(n))) - digits + 1;
+
+/** The significant digits with which `n` ends at a power of ten. */
+const digitsAt = (n: number, place: number): number =>
+  Math.min(MAX_DIGITS, Math.max(DIGITS, Math.floor(Math.log10(Math.abs(n))) - place + 1 || DIGITS));
+
+/** Ends that look alike, rounded away from each other: an interval that has a width must not look as if it had none. */
+function outwards(low: number, high: number, digits: number): string {
+  const unit = 10 ** placeOf(high, digits);
+  return `${significant(Math.floor(low / unit) * unit, digits)} – ${significant(Math.ceil(high / unit) * unit, digits)}`;
+}
+
+/** A number of things: `1 sample`, `1,200 samples`. */
+export const countText = (n: number, thing: string): string => `${integerText(n)} ${thing}${n === 1 ? '' : 's'}`;
 
 interface Scale {
   readonly unit: string;

@@ -1,6 +1,7 @@
 /** Labels of a run's course: what went wrong on the way, and what is missing for it. */
 
 import { casesOf, roundsOf, timedCases } from '../derive.ts';
+import { countText } from '../figures.ts';
 import type { RecordBody, RecordEvent } from '../schema.ts';
 import { MIN_UNITS } from '../statistics.ts';
 import type { LabelRule } from './label.ts';
@@ -33,7 +34,7 @@ export const COURSE: readonly LabelRule[] = [
     applies(record) {
       const few = timedCases(record).filter(({ samples }) => roundsOf(samples) < MIN_UNITS).length;
       return few > 0
-        ? `${few} of ${casesOf(record).length} cases were measured in fewer than ${MIN_UNITS} rounds and have no interval.`
+        ? `${few} of ${countText(casesOf(record).length, 'case')} ${few === 1 ? 'was' : 'were'} measured in fewer than ${MIN_UNITS} rounds and ${few === 1 ? 'has' : 'have'} no interval.`
         : undefined;
     },
   },
@@ -47,7 +48,7 @@ export const COURSE: readonly LabelRule[] = [
       ).length;
       if (pauses + spoiled === 0) return undefined;
       const paused = pauses > 0 ? `${timesText(pauses)}, and the run paused meanwhile` : 'for a moment';
-      return `The tab was hidden ${paused}. ${spoiled} samples that were being taken are kept, but do not count.`;
+      return `The tab was hidden ${paused}. ${spoiled === 1 ? '1 sample that was being taken is kept, but does' : `${countText(spoiled, 'sample')} that were being taken are kept, but do`} not count.`;
     },
   },
   {
@@ -94,7 +95,9 @@ export const COURSE: readonly LabelRule[] = [
     applies(record) {
       const cases = casesOf(record);
       const wrong = cases.filter(({ status }) => status === 'wrong').length;
-      return wrong > 0 ? `${wrong} of ${cases.length} cases computed a wrong result and have no time.` : undefined;
+      return wrong > 0
+        ? `${wrong} of ${countText(cases.length, 'case')} computed a wrong result and ${wrong === 1 ? 'has' : 'have'} no time.`
+        : undefined;
     },
   },
 ];

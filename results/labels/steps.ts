@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, StepsOf>> = {
   'software-adapter': about('no-adapter'),
   'unknown-adapter': () => [
     'Set privacy.resistFingerprinting to false in about:config, start Firefox again, and run again.',
-    'Or name the GPU under Options.',
+    'Or name the GPU: under Options before a run, or on the page of its result.',
   ],
   'queue-drain-clock': about('no-timestamps'),
   'coarse-clock': about('coarse-clock'),

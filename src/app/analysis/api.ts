@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../../../harness/events.ts';
 import type { LawView } from './law-view.ts';
+import type { ResultView } from './result-view.ts';
 import type { RunView } from './view.ts';
 
 export interface AnalystApi {
@@ -12,4 +13,6 @@ export interface AnalystApi {
   view(modelId: string): RunView;
   /** The law of the run so far, which takes up to seconds. Undefined: there is none yet. */
   law(): LawView | undefined;
+  /** What only a page about the whole result shows. Undefined: the run has not ended. */
+  result(modelId: string): ResultView | undefined;
 }

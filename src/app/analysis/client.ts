@@ -4,6 +4,7 @@ import { wrap } from 'comlink';
 import type { RunEvent } from '../../../harness/events.ts';
 import type { AnalystApi } from './api.ts';
 import type { LawView } from './law-view.ts';
+import type { ResultView } from './result-view.ts';
 import type { RunView } from './view.ts';
 
 /** The minimum rest between two views during a run. */
@@ -25,9 +26,11 @@ export interface Analyst {
 export interface AnalystListener {
   onView(view: RunView): void;
   onLaw(law: LawView | undefined): void;
+  /** Left out where nobody shows it. */
+  onResult?(result: ResultView | undefined): void;
 }
 
-export function startAnalyst(modelId: string, { onView, onLaw }: AnalystListener): Analyst {
+export function startAnalyst(modelId: string, { onView, onLaw, onResult }: AnalystListener): Analyst {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
@@ -58,6 +61,10 @@ export function startAnalyst(modelId: string, { onView, onLaw }: AnalystListener
     // The law may take as long as all the rest, so the view does not wait for it.
     const law = await remote.law();
     if (asked === generation) onLaw(law);
+    if (onResult) {
+      const result = await remote.result(model);
+      if (asked === generation) onResult(result);
+    }
     const tookMs = performance.now() - began;
     restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_VIEW * tookMs);
     inFlight = false;

@@ -1,6 +1,6 @@
 /** What the page shows of a run's law, as plain data. Fitting it takes longer than all the rest of a run's view. */
 
-import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
+import { lawOfRecord, type RecordLaw, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import { memoryGBOf } from '../../model/predict/machines.ts';
@@ -25,13 +25,10 @@ export interface LawView {
 }
 
 /** The law of a run so far. Undefined: its kernels are not done, or it has measured too little for a law. */
-export function lawView(run: RunSoFar): LawView | undefined {
-  const { clock, record } = run;
-  if (!areKernelsDone(run)) return undefined;
-  const present = <T>(all: readonly (T | undefined)[]) => all.filter((one) => one !== undefined);
-  const decode = present(run.decode);
-  const found = lawOfRecord({ clock, measurements: present(run.measurements), decode });
+export function lawView(run: RunSoFar, found = foundIn(run)): LawView | undefined {
+  const { record } = run;
   if (!found) return undefined;
+  const decode = present(run.decode);
   const memoryGB = record && memoryGBOf(record);
   return {
     law: lawSummary(found),
@@ -43,3 +40,13 @@ export function lawView(run: RunSoFar): LawView | undefined {
     },
   };
 }
+
+/** The law of a run so far, as it was found: it has functions, which cannot cross to the page. */
+export function foundIn(run: RunSoFar): RecordLaw | undefined {
+  const { clock, measurements, decode } = run;
+  return areKernelsDone(run)
+    ? lawOfRecord({ clock, measurements: present(measurements), decode: present(decode) })
+    : undefined;
+}
+
+const present = <T>(all: readonly (T | undefined)[]): T[] => all.filter((one) => one !== undefined);

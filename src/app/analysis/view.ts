@@ -14,8 +14,8 @@ import type { Label, Reader } from '../../../results/labels/label.ts';
 import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import { maxOf, minOf } from '../../../results/statistics.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
-import type { Judgement } from '../../model/claims/claim.ts';
-import { judgeClaims } from '../../model/claims/index.ts';
+import type { Claim, Judgement, Statistic } from '../../model/claims/claim.ts';
+import { CLAIMS, judgeClaims } from '../../model/claims/index.ts';
 import { analyse, type GemvSeries } from '../../model/gemv-line/analyse.ts';
 import type { AffineFit } from '../../model/gemv-line/line.ts';
 import type { WeightsOnlyEstimate } from '../../model/gemv-line/weights-only.ts';
@@ -39,8 +39,23 @@ export interface StepView {
   readonly gbps: Figure;
 }
 
+/** A number that a claim rests on, with what it must be. */
+export interface StatisticView {
+  /** A sentence with `?` for the number. */
+  readonly what: string;
+  readonly shownAs: Statistic['shownAs'];
+  readonly verdict: Judgement['verdict'];
+  /** Null: something is missing for it. */
+  readonly figure: Figure | null;
+  /** Null: there is no such end. */
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
 /** The verdict on a claim, and its chart as data: it is drawn once a person opens it. */
-export type ClaimView = Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason' | 'chart'>;
+export interface ClaimView extends Pick<Judgement, 'id' | 'statement' | 'verdict' | 'reason' | 'chart'> {
+  readonly statistics: readonly StatisticView[];
+}
 
 export interface PointView {
   readonly bytes: number;
@@ -164,11 +179,29 @@ export const areKernelsDone = ({ decode, record }: Pick<RunSoFar, 'decode' | 're
   record !== undefined || decode.some((m) => m !== undefined);
 
 function claimsOf(run: Parameters<typeof judgeClaims>[0], record: RunRecord | undefined): ClaimView[] {
-  const all = judgeClaims(run).map(({ id, statement, verdict, reason, chart }) => ({
+  const all = judgeClaims(run).map(({ id, statement, verdict, reason, chart, statistics }) => ({
     ...{ id, statement, verdict, reason, chart },
+    statistics: statistics.flatMap((one, i) =>
+      statisticView(
+        one,
+        CLAIMS.find((claim) => claim.id === id),
+        i,
+      ),
+    ),
   }));
   const isTested = record && PROFILES[record.profile].experiments;
   return isTested ? all : all.filter(({ verdict }) => verdict !== 'undecided');
+}
+
+function statisticView(
+  { what, verdict, figure }: Judgement['statistics'][number],
+  claim: Claim | undefined,
+  i: number,
+): StatisticView[] {
+  const asked = claim?.statistics[i];
+  if (!asked) return [];
+  const { shownAs, threshold } = asked;
+  return [{ what, shownAs, verdict, figure, min: threshold.min ?? null, max: threshold.max ?? null }];
 }
 
 function stepView(m: DecodeMeasurement, clock: ClockKind): StepView | undefined {

@@ -5,10 +5,12 @@
 
 import { expose } from 'comlink';
 import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
+import type { RecordLaw } from '../../model/law/of-record.ts';
 import { modelById } from '../../model/models/index.ts';
 import type { AnalystApi } from './api.ts';
 import { EMPTY_VIEW } from './empty-view.ts';
-import { type LawView, lawView } from './law-view.ts';
+import { foundIn, type LawView, lawView } from './law-view.ts';
+import { resultView } from './result-view.ts';
 import { type RunSoFar, viewOf } from './view.ts';
 
 let clock: ClockInfo | undefined;
@@ -16,13 +18,22 @@ let measurements: (Measurement | undefined)[] = [];
 let decode: (DecodeMeasurement | undefined)[] = [];
 let record: RunRecord | undefined;
 /** The law of what has been received. Undefined: it has to be fitted again. */
-let law: { readonly view: LawView | undefined } | undefined;
+let law: { readonly found: RecordLaw | undefined; readonly view: LawView | undefined } | undefined;
 
 /** The run that it follows, with holes where cases have not been reached. */
 const runSoFar = (known: ClockInfo): RunSoFar => ({
   ...{ clock: known, record },
   ...{ measurements: Array.from(measurements), decode: Array.from(decode) },
 });
+
+function fitted(): NonNullable<typeof law> {
+  if (law) return law;
+  const run = clock && runSoFar(clock);
+  const found = run && foundIn(run);
+  // Without a law there is no view of it, and it is not looked for once more.
+  law = { found, view: run && found && lawView(run, found) };
+  return law;
+}
 
 const analyst: AnalystApi = {
   reset() {
@@ -45,10 +56,8 @@ const analyst: AnalystApi = {
     }
   },
   view: (modelId) => (clock ? viewOf(runSoFar(clock), modelById(modelId)) : EMPTY_VIEW),
-  law() {
-    law ??= { view: clock && lawView(runSoFar(clock)) };
-    return law.view;
-  },
+  law: () => fitted().view,
+  result: (modelId) => record && resultView(record, fitted().found, modelById(modelId)),
 };
 
 expose(analyst);

@@ -19,9 +19,23 @@ import { RESULTS } from './groups/results.tsx';
 import { RUNNING } from './groups/running.tsx';
 import { SHARE } from './groups/share.tsx';
 import { TABLES } from './groups/tables.tsx';
+import { RESULT_TABS } from './groups/tabs.tsx';
+import { WHAT_IF } from './groups/what-if.tsx';
 import type { Group, Item } from './item.ts';
 
-const GROUPS: readonly Group[] = [BEFORE, KEPT, RUNNING, RESULTS, CHARTS, TABLES, SHARE, LABELS, ERRORS];
+const GROUPS: readonly Group[] = [
+  BEFORE,
+  KEPT,
+  RUNNING,
+  RESULTS,
+  RESULT_TABS,
+  WHAT_IF,
+  CHARTS,
+  TABLES,
+  SHARE,
+  LABELS,
+  ERRORS,
+];
 
 function Gallery() {
   return (

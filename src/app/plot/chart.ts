@@ -13,18 +13,29 @@ export interface ChartPoint {
   readonly hasSign?: boolean;
   /** Hollow: announced, and not sold yet. */
   readonly isHollow?: boolean;
+  /** The ends of its interval: of y, or of x in a chart of rows. */
+  readonly interval?: readonly [number, number] | null;
+  /** Where its bar begins, in a chart of rows: it ends at x. */
+  readonly from?: number;
 }
 
 export interface ChartSeries {
   readonly name: string;
   readonly line: 'solid' | 'dashed' | 'dotted' | 'none';
   readonly points: readonly ChartPoint[];
+  /** What its line goes through, if not its points: a fit of them. */
+  readonly curve?: readonly { readonly x: number; readonly y: number }[];
 }
 
 export interface ChartAxis {
   /** With its unit. */
   readonly title: string;
-  readonly scale: 'log' | 'linear';
+  /** A linear axis begins at 0; a signed one reaches as far below 0 as above it. */
+  readonly scale: 'log' | 'linear' | 'signed';
+  /** The text of a tick. Default: its number. */
+  readonly text?: (value: number) => string;
+  /** The values that have ticks. Default: round numbers. */
+  readonly ticks?: readonly number[];
 }
 
 export interface ChartSpec {

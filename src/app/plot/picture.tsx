@@ -1,8 +1,8 @@
 /** The picture of a chart: axes, lines, signs and names. */
 
 import { Sign } from '../chart/sign.tsx';
-import type { ChartPoint, ChartSpec } from './chart.ts';
-import type { PlotLayout } from './plot-layout.ts';
+import type { ChartSpec } from './chart.ts';
+import type { Placed, PlotLayout } from './plot-layout.ts';
 
 interface Drawn {
   readonly spec: ChartSpec;
@@ -60,11 +60,14 @@ function Series({ spec, layout }: Drawn) {
         return (
           <g key={name} data-series={index + 1}>
             {line !== 'none' && <path class="line" data-line={line} d={path} />}
+            {points.map((point) => (
+              <Extent key={`${point.x} ${point.y}`} point={point} />
+            ))}
             {points.filter(hasSign).map((point) => (
               <Sign
                 key={`${point.x} ${point.y}`}
                 index={index}
-                left={point.left}
+                left={point.barLeft === undefined ? point.left : (point.barLeft + point.left) / 2}
                 top={point.top}
                 isHollow={point.isHollow}
               />
@@ -102,4 +105,29 @@ function Series({ spec, layout }: Drawn) {
   );
 }
 
-const hasSign = (point: ChartPoint): boolean => point.hasSign === true;
+/** The width from which a bar has a sign, in px. */
+const SIGN_PX = 16;
+
+const hasSign = ({ hasSign: has, barLeft, left }: Placed): boolean =>
+  has === true && (barLeft === undefined || left - barLeft >= SIGN_PX);
+
+/** Half the height of a bar, and half the length of a whisker's end, in px. */
+const [BAR_PX, END_PX] = [11, 4];
+
+/** How far a point reaches: its bar, and its interval. */
+function Extent({ point: { barLeft, left, top, whisker } }: { readonly point: Placed }) {
+  return (
+    <>
+      {barLeft !== undefined && (
+        <rect class="bar" x={barLeft} y={top - BAR_PX} width={Math.max(0, left - barLeft)} height={2 * BAR_PX} />
+      )}
+      {whisker && <path class="whisker" d={whiskerPath(whisker)} />}
+    </>
+  );
+}
+
+/** A line with a short one across each end. */
+function whiskerPath({ from: [x1, y1], to: [x2, y2] }: NonNullable<Placed['whisker']>): string {
+  const across = x1 === x2 ? `m${-END_PX} 0h${2 * END_PX}` : `m0 ${-END_PX}v${2 * END_PX}`;
+  return `M${x1} ${y1}L${x2} ${y2}M${x1} ${y1}${across}M${x2} ${y2}${across}`;
+}

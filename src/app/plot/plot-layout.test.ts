@@ -34,7 +34,8 @@ describe.each([300, 390, 700, 1100])('a chart of %i px', (width) => {
   test('has names that do not lie over each other, or none', () => {
     const [one, two] = layout.names;
     expect(layout.names).toHaveLength(width < 560 ? 0 : 2);
-    if (one && two) expect(two.top - one.top).toBeGreaterThanOrEqual(16);
+    if (one && two) expect(Math.abs(two.top - one.top)).toBeGreaterThanOrEqual(16);
+    for (const { top } of layout.names) expect(top).toBeLessThanOrEqual(layout.frame.bottom);
   });
 });
 
@@ -60,4 +61,46 @@ test('rows stand from the top down, each with its name', () => {
 test('the tint is a closed area', () => {
   expect(plotLayout({ ...spec, isTinted: true }, 700).tint).toMatch(/^M[\d .L]+Z$/);
   expect(plotLayout(spec, 700).tint).toBeUndefined();
+});
+
+test('an interval is drawn from end to end, and one without an end as far as the frame', () => {
+  const bars = points.map((p) => ({ ...p, interval: [p.y / 2, Number.POSITIVE_INFINITY] as const }));
+  const { series, frame } = plotLayout({ ...spec, series: [{ name: 'one', line: 'none', points: bars }] }, 700);
+  for (const { whisker, left, top } of series[0]?.points ?? []) {
+    expect(whisker?.from).toEqual([left, expect.any(Number)]);
+    expect(whisker?.from[1]).toBeGreaterThan(top);
+    expect(whisker?.to).toEqual([left, frame.top]);
+  }
+});
+
+test('bars of a row lie end to end, with their intervals along the row', () => {
+  const row = (x: number, from: number) => [{ x, from, y: 0, text: '', interval: [x - 1, x + 1] as const }];
+  const { series } = plotLayout(
+    {
+      ...{ ...spec, rows: ['step'], x: { title: 'ms', scale: 'linear' } },
+      series: [
+        { name: 'a', line: 'none', points: row(4, 0) },
+        { name: 'b', line: 'none', points: row(9, 4) },
+      ],
+    },
+    700,
+  );
+  const [a, b] = series.map((one) => one.points[0]);
+  expect(b?.barLeft).toBe(a?.left);
+  expect(a?.whisker?.from[1]).toBe(a?.whisker?.to[1]);
+});
+
+test('a curve is the line of points that lie beside it', () => {
+  const curve = points.map(({ x }) => ({ x, y: 3 * x }));
+  const { series } = plotLayout({ ...spec, series: [{ name: 'one', line: 'solid', points, curve }] }, 700);
+  expect(series[0]?.points).toHaveLength(3);
+  expect(series[0]?.path).not.toContain(
+    `${series[0]?.points[0]?.left.toFixed(1)} ${series[0]?.points[0]?.top.toFixed(1)}`,
+  );
+});
+
+test('ticks are those that are given, with their own text', () => {
+  const text = (n: number): string => `${n} readers`;
+  const { xTicks } = plotLayout({ ...spec, x: { ...spec.x, ticks: [1, 4, 16], text } }, 700);
+  expect(xTicks.map((tick) => tick.text)).toEqual(['1 readers', '4 readers', '16 readers']);
 });

@@ -2,10 +2,15 @@
 
 import { givenText } from '../../../results/figures.ts';
 import type { Place } from '../chart/picking.ts';
-import type { ChartPoint, ChartSpec } from './chart.ts';
+import type { ChartAxis, ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
 
-export interface Placed extends ChartPoint, Place {}
+export interface Placed extends ChartPoint, Place {
+  /** The line of its interval, from end to end. */
+  readonly whisker?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+  /** The left end of its bar. */
+  readonly barLeft?: number;
+}
 
 export interface PlotLayout {
   readonly width: number;
@@ -32,28 +37,26 @@ const NAMES_PX = 560;
 /** The room of a tick of the horizontal axis, of a row, and of the sign before a name, in px. */
 const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
 /** The mean width of a character, in px. */
-const CHARACTER_PX = 7.2;
+const CHARACTER_PX = 7.6;
 /** The height of a line of names, in px. */
 const LINE_PX = 16;
 
 export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const points = [...spec.series.flatMap((one) => one.points), ...(spec.mark ? [spec.mark] : [])];
+  const ends = points.flatMap(({ interval }) => interval ?? []);
+  const curves = spec.series.flatMap(({ curve }) => curve ?? []);
   const scales = {
-    x: scaleOf(
-      spec.x.scale,
-      points.map(({ x }) => x),
-    ),
+    x: scaleOf(spec.x.scale, [...points, ...curves].map(({ x }) => x).concat(spec.rows ? ends : [])),
     y: spec.rows
       ? rowScale(spec.rows.length)
-      : scaleOf(
-          spec.y.scale,
-          points.map(({ y }) => y),
-        ),
+      : scaleOf(spec.y.scale, [...points, ...curves].map(({ y }) => y).concat(ends)),
   };
   const height = spec.rows ? 72 + spec.rows.length * ROW_PX : Math.round(Math.min(420, Math.max(260, width * 0.55)));
-  const yValues = spec.rows ? spec.rows.map((_, i) => i) : ticksOf(scales.y, 6);
-  const yTexts = spec.rows ?? yValues.map(givenText);
-  const hasNames = width >= NAMES_PX;
+  const yValues = spec.rows ? spec.rows.map((_, i) => i) : (spec.y.ticks ?? ticksOf(scales.y, 6));
+  const yTexts = spec.rows ?? yValues.map(spec.y.text ?? givenText);
+  // Bars that lie end to end have no end of their own for a name: a legend has them.
+  const isStacked = points.some(({ from }) => from !== undefined);
+  const hasNames = width >= NAMES_PX && !isStacked;
   const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
   const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
   const frame = {
@@ -65,17 +68,32 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);
   const topOf = (y: number): number => frame.bottom - partAt(scales.y, y) * (frame.bottom - frame.top);
   const isShown = ({ x, y }: ChartPoint): boolean => [leftOf(x), topOf(y)].every(Number.isFinite);
-  const placed = (point: ChartPoint): Placed => ({ ...point, left: leftOf(point.x), top: topOf(point.y) });
+  const within = (n: number, [low, high]: readonly [number, number]): number =>
+    Number.isNaN(n) ? low : Math.min(high, Math.max(low, n));
+  const placed = (point: ChartPoint): Placed => {
+    const [left, top] = [leftOf(point.x), topOf(point.y)];
+    // An interval without an end is drawn as far as the frame goes.
+    const along = (end: number): readonly [number, number] =>
+      spec.rows
+        ? [within(leftOf(end), [frame.left, frame.right]), top]
+        : [left, within(topOf(end), [frame.top, frame.bottom])];
+    return {
+      ...{ ...point, left, top },
+      ...(point.interval && { whisker: { from: along(point.interval[0]), to: along(point.interval[1]) } }),
+      ...(point.from !== undefined && { barLeft: leftOf(point.from) }),
+    };
+  };
   const series = spec.series.map((one) => {
     const shown = one.points.filter(isShown).map(placed);
-    return { points: shown, path: pathOf(shown) };
+    const curve = one.curve?.map((point) => placed({ ...point, text: '' })).filter(isShown);
+    return { points: shown, path: pathOf(curve ?? shown) };
   });
   const [a, b] = series;
   return {
     ...{ width, height, frame, series },
-    xTicks: ticksOf(scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
+    xTicks: xTicksOf(spec.x, scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
       left: leftOf(x),
-      text: givenText(x),
+      text: (spec.x.text ?? givenText)(x),
     })),
     yTicks: yValues.map((y, i) => ({ top: topOf(y), text: yTexts[i] ?? '' })),
     mark: spec.mark && isShown(spec.mark) ? placed(spec.mark) : undefined,
@@ -83,8 +101,15 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
       spec.isTinted && a && b && a.points.length > 0
         ? `${a.path}L${[...b.points].reverse().map(at).join('L')}Z`
         : undefined,
-    names: hasNames ? namesOf(spec, series, frame.right) : [],
+    names: hasNames ? namesOf(spec, series, frame) : [],
   };
+}
+
+/** The ticks of the horizontal axis: those that are given, every second or third of them where there is less room. */
+function xTicksOf({ ticks }: ChartAxis, scale: Scale, most: number): readonly number[] {
+  if (!ticks) return ticksOf(scale, most);
+  const every = Math.ceil(ticks.length / Math.max(1, most));
+  return ticks.filter((_, i) => i % every === 0);
 }
 
 /** Rows from the top, each as high as another. */
@@ -95,7 +120,11 @@ const at = ({ left, top }: Placed): string => `${left.toFixed(1)} ${top.toFixed(
 const pathOf = (points: readonly Placed[]): string => (points.length > 0 ? `M${points.map(at).join('L')}` : '');
 
 /** The names of series at the right, each as near as possible to its rightmost point, and none over another. */
-function namesOf(spec: ChartSpec, series: PlotLayout['series'], right: number): PlotLayout['names'] {
+function namesOf(
+  spec: ChartSpec,
+  series: PlotLayout['series'],
+  { right, bottom }: PlotLayout['frame'],
+): PlotLayout['names'] {
   const wanted = spec.series
     .flatMap(({ name }, index) => {
       const [last] = [...(series[index]?.points ?? [])].sort((p, q) => q.left - p.left);
@@ -103,9 +132,16 @@ function namesOf(spec: ChartSpec, series: PlotLayout['series'], right: number): 
     })
     .sort((p, q) => p.top - q.top);
   let free = Number.NEGATIVE_INFINITY;
-  return wanted.map((one) => {
+  const down = wanted.map((one) => {
     const top = Math.max(one.top + 4, free);
     free = top + LINE_PX;
     return { ...one, top, left: right + 10 };
+  });
+  // Names that were pushed below the frame push those above them up.
+  let floor = bottom;
+  return down.toReversed().map((one) => {
+    const top = Math.min(one.top, floor);
+    floor = top - LINE_PX;
+    return { ...one, top };
   });
 }

@@ -10,6 +10,13 @@ describe('a scale', () => {
     expect(max).toBeLessThan(200);
   });
 
+  test('that is signed has 0 in its middle, and a tick there', () => {
+    const scale = scaleOf('signed', [-2, 1]);
+    expect([partAt(scale, 0), scale.min, scale.max]).toEqual([0.5, -2.16, 2.16]);
+    expect(ticksOf(scale, 6)).toEqual([-2, -1, 0, 1, 2]);
+    expect(scaleOf('signed', [])).toMatchObject({ min: -1, max: 1 });
+  });
+
   test('leaves out what it cannot show', () => {
     expect(scaleOf('log', [0, -1, Number.NaN, Number.POSITIVE_INFINITY])).toEqual({ kind: 'log', min: 1, max: 10 });
     const one = scaleOf('log', [50]);

@@ -1,7 +1,7 @@
 /** Scales of charts: where a value stands, from 0 to 1, and which values have ticks. */
 
 export interface Scale {
-  readonly kind: 'log' | 'linear';
+  readonly kind: 'log' | 'linear' | 'signed';
   readonly min: number;
   readonly max: number;
 }
@@ -9,9 +9,16 @@ export interface Scale {
 /** The part of an axis that stays free beyond the largest value. */
 const HEADROOM = 0.08;
 
-/** The scale of an axis that shows all of `values`. A linear one begins at 0. A log one leaves out what is not positive. */
+/**
+ * The scale of an axis that shows all of `values`. A linear one begins at 0, and a signed one has 0 in its middle. A log
+ * one leaves out what is not positive.
+ */
 export function scaleOf(kind: Scale['kind'], values: readonly number[]): Scale {
-  const usable = values.filter((value) => Number.isFinite(value) && (kind === 'linear' || value > 0));
+  const usable = values.filter((value) => Number.isFinite(value) && (kind !== 'log' || value > 0));
+  if (kind === 'signed') {
+    const most = usable.reduce((a, b) => Math.max(a, Math.abs(b)), 0) * (1 + HEADROOM) || 1;
+    return { kind, min: -most, max: most };
+  }
   if (usable.length === 0) return { kind, min: kind === 'log' ? 1 : 0, max: 10 };
   const top = usable.reduce((a, b) => Math.max(a, b));
   if (kind === 'linear') return { kind, min: 0, max: top > 0 ? top * (1 + HEADROOM) : 1 };
@@ -47,13 +54,16 @@ function logTicks({ min, max }: Scale, most: number): number[] {
       if (within.length <= most && within.length > 0) return within;
     }
   }
-  return [];
+  // A range without a round number of its decade.
+  return linearTicks({ kind: 'log', min, max }, Math.max(1, most - 1));
 }
 
 function linearTicks({ min, max }: Scale, most: number): number[] {
   const rough = (max - min) / Math.max(1, most);
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * decade).find((one) => one >= rough * 0.999) ?? 10 * decade;
-  const count = Math.floor((max - min) / step + 1e-9);
-  return Array.from({ length: count + 1 }, (_, i) => Number((min + i * step).toPrecision(12)));
+  // From the first multiple of the step: 0 is a tick of every scale that holds it.
+  const first = Math.ceil(min / step - 1e-9);
+  const count = Math.floor(max / step + 1e-9) - first;
+  return Array.from({ length: count + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

@@ -61,7 +61,9 @@ export function SharePanel({ record, view, text }: SharePanelProps) {
 
   return (
     <section class="card share" aria-labelledby="share-title">
-      <h2 id="share-title">Share</h2>
+      <h2 id="share-title" tabIndex={-1}>
+        Share
+      </h2>
       <p class="lead">
         A link holds the result itself, behind its #, where no server sees it: nothing is uploaded. Whoever opens it
         sees the same numbers.
@@ -83,7 +85,9 @@ export function SharePanel({ record, view, text }: SharePanelProps) {
           <CompleteItem link={shares.value?.complete} onCopy={(url) => copy('Complete link', url)} />
         </ul>
       )}
-      <h3>Take it along</h3>
+      <h3 id="exports-title" tabIndex={-1}>
+        Take it along
+      </h3>
       <div class="exports">
         <Export onClick={() => save('.json', 'application/json', text ?? recordText(record))}>Record (JSON)</Export>
         <Export onClick={async () => save('.csv', 'text/csv', (await work()).csvOf(record, view))}>Table (CSV)</Export>
@@ -129,8 +133,13 @@ const PENDING = 'being made…';
 function aboutShort(link: SummaryLink | undefined): string {
   if (!link) return PENDING;
   const { url, shownCases, cases } = link;
-  const figures = shownCases === cases ? `all ${cases}` : `the first ${shownCases} of ${cases}`;
-  return `For chats and threads: ${figures} figures with their intervals, without samples. ${integerText(url.length)} characters.`;
+  const figures =
+    shownCases === cases
+      ? cases === 1
+        ? 'its one figure with its interval'
+        : `all ${cases} figures with their intervals`
+      : `the first ${shownCases} of ${cases} figures with their intervals`;
+  return `For chats and threads: ${figures}, without samples. ${integerText(url.length)} characters.`;
 }
 
 interface LinkProps {

@@ -1,6 +1,6 @@
 /** What a list of runs says of one beyond its summary, computed from its samples. Pure. */
 
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
+import { headlineStep, stepFigures } from '../../../results/decode.ts';
 import { streamingGBps } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
 import { adapterName, isSoftware } from '../../../results/machine/identity.ts';
@@ -45,12 +45,10 @@ export function factsOf(body: RecordBody): RunFacts {
 export const gpuOf = ({ reported, adapter }: Pick<RecordBody, 'reported' | 'adapter'>): string =>
   shown(reported.gpu || adapterName(adapter)) || 'A GPU without a name';
 
-/** The first decode step that a person asked for; without one, the upper bound of the default model. */
+/** The step that the run is known by; without one, the upper bound of the default model. */
 function tokensOf(body: RecordBody): Tokens | null {
-  for (const m of (body.decode ?? []).filter(isTimedStep)) {
-    const figures = m.case.experiment ? undefined : stepFigures(m, body.clock.trusted);
-    if (figures) return { figure: figureOf(figures.perUser), kind: 'measured', of: stepText(m.case) };
-  }
+  const step = headlineStep(body.decode ?? [], (m) => stepFigures(m, body.clock.trusted));
+  if (step) return { figure: figureOf(step.figures.perUser), kind: 'measured', of: stepText(step.m.case) };
   const { weightsOnly } = analyse(body, DEFAULT_MODEL);
   if (!weightsOnly) return null;
   const { model, format, tokensPerSecond } = weightsOnly;

@@ -13,6 +13,7 @@ import { comparisonOf, type NamedRun } from '../pages/compare/comparison.ts';
 import { betweenLines } from '../pages/history/between-lines.ts';
 import type { Added, Compared, Shelf, ShelfApi, ShelfRun } from './api.ts';
 import { factsOf } from './facts.ts';
+import { dropGpuNames, gpuNameOf, keepGpuName, withGpu } from './gpu-names.ts';
 import {
   deleteImported,
   type ImportedSummary,
@@ -51,7 +52,8 @@ export const shelf: ShelfApi = {
       ...imported.map((run) => importedRun(run, names.get(run.key) ?? '')),
       ...[...held.values()].map(({ run }) => run),
     ];
-    if (own.trouble === null) await dropNames([...names.keys()].filter((key) => !runs.some((run) => run.key === key)));
+    const isGone = (key: string): boolean => !runs.some((run) => run.key === key);
+    if (own.trouble === null) await Promise.all([dropNames([...names.keys()].filter(isGone)), dropGpuNames(isGone)]);
     const trouble = own.trouble ?? ('trouble' in kept ? kept.trouble : null);
     return { runs: runs.sort(newestFirst), trouble, storage };
   },
@@ -153,11 +155,12 @@ async function known(record: RunRecord): Promise<ShelfRun | undefined> {
 async function bodyOf(key: string): Promise<RecordBody | undefined> {
   const one = held.get(key);
   if (one) return one.record;
+  const gpu = await gpuNameOf(key);
   const own = await keptRun(key);
-  if (own) return own.body;
+  if (own) return withGpu(own.body, gpu);
   const text = await importedText(key);
   const checked = text === undefined ? undefined : checkRecordText(text);
-  return checked?.ok ? checked.record : undefined;
+  return checked?.ok ? withGpu(checked.record, gpu) : undefined;
 }
 
 async function namedRun(key: string, names: Kept['names']): Promise<NamedRun | undefined> {
@@ -179,14 +182,18 @@ async function taken(key: string): Promise<(() => Promise<StorageTrouble | null>
     };
   }
   const { imported, names } = keptOr(await readKept());
-  const name = names.get(key) ?? '';
+  const [name, gpu] = [names.get(key) ?? '', await gpuNameOf(key)];
   const summary = imported.find((run) => run.key === key);
   const text = summary && (await importedText(key));
   const putBack = summary && text !== undefined ? () => keepImported(summary, text) : await takeRun(key);
   if (summary) await deleteImported(key);
   if (!putBack) return undefined;
   if (name !== '') await keepName(key, '');
-  return async () => (await putBack()) ?? (name === '' ? null : keepName(key, name));
+  if (gpu !== '') await keepGpuName(key, '');
+  return async () =>
+    (await putBack()) ??
+    (name === '' ? null : await keepName(key, name)) ??
+    (gpu === '' ? null : await keepGpuName(key, gpu));
 }
 
 async function storageUsed(): Promise<Shelf['storage']> {

@@ -4,6 +4,7 @@
  * arithmetic in f32 to bind, which it does from batch 18 on an H100.
  */
 
+import { countText } from '../../../results/figures.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
 import { type AffineFit, fitAffine } from '../gemv-line/line.ts';
@@ -45,7 +46,9 @@ function lineOver(
   const steps = coldSteps(evidence, cases);
   if (typeof steps === 'string') return steps;
   const fit = fitAffine(steps.map((step) => ({ bytes: bytes(step), ms: step.ms })));
-  return fit ?? `a line needs three sizes; there are ${steps.length} steps`;
+  return (
+    fit ?? `a line needs three sizes; there ${steps.length === 1 ? 'is' : 'are'} ${countText(steps.length, 'step')}`
+  );
 }
 
 const rateOf = (fit: AffineFit | string): Estimate | string => (typeof fit === 'string' ? fit : fit.gbps);

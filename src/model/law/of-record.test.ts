@@ -114,3 +114,15 @@ describe('bound by bandwidth', () => {
     expect(verdictOf({ ...lavapipe, measurements: [], decode: [] }).verdict).toBe('undecided');
   });
 });
+
+test('a run that timed a step does not say that it timed none', () => {
+  const record = recordIn('2026-11-27-swiftshader-smollm2-360m-context-1024');
+  const [step] = record.decode ?? [];
+  // A model out of a file: its step has a time, and its shape is not in the record.
+  const stranger = step && { ...step, case: { ...step.case, model: 'my-model.gguf' } };
+  const found = lawOfRecord({ ...record, decode: stranger ? [stranger] : [] });
+  const reasons = found?.law.terms.flatMap(({ unidentified }) => unidentified ?? []) ?? [];
+  expect(found?.basis).toBe('products');
+  expect(reasons).toContain('the decode steps that were timed are of a model whose shape is not known');
+  expect(reasons.filter((reason) => reason.includes('whole decode step'))).toEqual([]);
+});

@@ -44,7 +44,27 @@ export function lawOfRecord(record: Run, models: readonly Model[] = NAMED_MODELS
   if (ofBoth && knowsWeights(ofBoth)) return { basis: 'steps and products', law: ofBoth };
   if (ofSteps) return { basis: 'steps', law: ofSteps };
   const ofProducts = fitLaw(products, seed);
-  return ofProducts && { basis: 'products', law: ofProducts };
+  return ofProducts && { basis: 'products', law: withoutSteps(ofProducts, record, steps.length) };
+}
+
+/**
+ * The law of products with a reason for each term that only steps pay. Where steps were timed and could not be used, it
+ * would be wrong to say that there is none.
+ */
+function withoutSteps(law: Law, { decode = [] }: Run, known: number): Law {
+  const timed = decode.filter(isTimedStep).length;
+  if (timed === 0) return law;
+  const why =
+    known > 0
+      ? `${timed === 1 ? 'the one decode step that was timed is' : `the ${timed} decode steps that were timed are`} too few, or too much alike, to tell`
+      : 'the decode steps that were timed are of a model whose shape is not known';
+  const ofSteps: readonly string[] = ['a', 'b', 'beta_kv'];
+  return {
+    ...law,
+    terms: law.terms.map((term) =>
+      term.unidentified !== null && ofSteps.includes(term.id) ? { ...term, unidentified: why } : term,
+    ),
+  };
 }
 
 /**

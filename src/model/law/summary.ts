@@ -1,6 +1,6 @@
 /** The fitted law of a record as plain data and as text, for terminal, page and `--json`. */
 
-import { type Figure, figureOf, significant } from '../../../results/figures.ts';
+import { countText, type Figure, figureOf, significant } from '../../../results/figures.ts';
 import type { LawTerm } from './fit-law.ts';
 import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
@@ -62,13 +62,13 @@ const percent = (share: number | null): string => `${significant(100 * (share ??
  * explained, off by at most 3.0 %`.
  */
 export const formText = ({ form, points, basis, explained, worstResidual }: LawSummary): string =>
-  `${form}; fitted to ${points} points (${basis}), ${percent(explained)} of the variance explained, off by at most ${percent(worstResidual)}`;
+  `${form}; fitted to ${countText(points, 'point')} (${basis}), ${percent(explained)} of the variance explained, off by at most ${percent(worstResidual)}`;
 
 /** The held-out error in a line: `10 points, predicted without having been seen: off by 1.2 % on average`. */
 export const heldOutText = ({ heldOutMape, heldOutPoints }: LawSummary): string =>
   heldOutMape === null
     ? 'none: too few points'
-    : `${heldOutPoints} points, predicted without having been seen: off by ${percent(heldOutMape)} on average`;
+    : `${countText(heldOutPoints, 'point')}, predicted without having been seen: off by ${percent(heldOutMape)} on average`;
 
 /** The forms that were tried, each with its error in %. Empty where there was no choice, or too few points for one. */
 export function comparedTexts({ compared }: LawSummary): [form: string, error: string][] {

@@ -54,8 +54,12 @@ const card = (page: Page) => page.locator('[data-refusal]');
 const sentence = (page: Page) => page.locator('.masthead h1');
 
 /** The figures of the measured cases of a page that shows a whole record. */
-const figures = (page: Page) =>
-  page.locator('[aria-labelledby="measurements-title"] td[data-label="Bandwidth"] .value').allInnerTexts();
+async function figures(page: Page): Promise<string[]> {
+  const table = page.locator('[aria-labelledby="measurements-title"]');
+  if ((await table.count()) === 0) await page.getByText('Every sample', { exact: true }).click();
+  await table.waitFor();
+  return table.locator('td[data-label="Bandwidth"] .value').allInnerTexts();
+}
 
 test('a complete link shows the same numbers in a fresh profile, and where they come from', async () => {
   const { page, complaints, close } = await open(links.complete);

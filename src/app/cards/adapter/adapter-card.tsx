@@ -79,14 +79,14 @@ function hiddenText(adapter: AdapterInfo, software: boolean): string {
   const { device, description } = adapter;
   const hides = `The browser hides the GPU’s ${[!device && 'device', !description && 'description'].filter(Boolean).join(' and ')}.`;
   if (isHidden(adapter)) {
-    return 'The browser hides all of the adapter, and even whether it is a GPU (in Firefox: privacy.resistFingerprinting in about:config). You can name the GPU under Options.';
+    return 'The browser hides all of the adapter, and even whether it is a GPU (in Firefox: privacy.resistFingerprinting in about:config). You can name the GPU under Options, or on the page of a result.';
   }
   const renderer = software || description ? undefined : webglGpuOf(adapter);
-  const name = 'You can name the GPU under Options.';
+  const name = 'You can name the GPU under Options, or on the page of a result.';
   if (!renderer) return `${hides} ${name}`;
   return renderer.standIn
     ? `${hides} Its WebGL says only “${renderer.name}, or similar”, as of many GPUs. ${name}`
-    : `${hides} The name comes from WebGL, which may run on another GPU of this machine. If it is wrong, name the GPU under Options.`;
+    : `${hides} The name comes from WebGL, which may run on another GPU of this machine. If it is wrong, name the GPU under Options, or on the page of a result.`;
 }
 
 interface Feature {

@@ -3,7 +3,7 @@
 import { maxOf } from '../../../../results/statistics.ts';
 import './headline.css';
 import type { ComponentChildren } from 'preact';
-import { isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import { headlineStep, isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
 import {
   bytesText,
   type FigureText,
@@ -15,7 +15,9 @@ import {
   tokensPerSecondText,
 } from '../../../../results/figures.ts';
 import { type HeadlineFigures, launchText, shownDownTo } from '../../../../results/headline.ts';
+import { shown } from '../../../../results/shown.ts';
 import { MODELS } from '../../../model/models/index.ts';
+import { modelName } from '../../names.ts';
 import type { App } from '../../pages/bench/app.ts';
 import type { Store } from '../../state.ts';
 import { SoftwareBadge } from '../labels/software-banner.tsx';
@@ -27,13 +29,16 @@ export function Headline({ app }: { app: HeadlineApp }) {
   const { store } = app;
   const { headline, decode } = store.view.value;
   if (!store.begun.value) return null;
+  // What a whole model does is measured then, and what another would do at most is no headline beside it.
+  const isMeasured = store.stepRows.value.length > 0;
   return (
     <section class="headline" aria-label="Results" data-software={store.software.value}>
       <MeasuredStep store={store} />
       <BigFigure
         id="streaming"
+        wide={isMeasured}
         store={store}
-        title="Streaming bandwidth"
+        title="How fast memory is read"
         unit="GB/s"
         figure={headline && gbpsText(headline.gbps)}
         downTo={headline && shownDownTo(headline)}
@@ -45,26 +50,27 @@ export function Headline({ app }: { app: HeadlineApp }) {
             rule out a cache.
           </p>
         ) : (
-          <p>How fast memory can be read: the ceiling that decode is compared with.</p>
+          <p>Every token reads the whole model out of memory, so this sets the pace.</p>
         )}
         {headline && <Launch launchMs={headline.launchMs} />}
       </BigFigure>
-      <BigFigure
-        id="decode"
-        store={store}
-        title="A model writes at most"
-        unit="tokens/s"
-        figure={decode && tokensPerSecondText(decode.tokensPerSecond)}
-        pending={pendingText(store, 'three sizes of f16 weights')}
-      >
-        <ModelSelect app={app} />
-        <p>
-          {decode
-            ? `${decode.format} weights, ${bytesText(decode.weightBytes)} in ${integerText(decode.dispatches)} dispatches, ${msText(decode.stepMs.value)} per token. `
-            : ''}
-          KV cache, attention and norms are left out, so this is an upper bound for one user.
-        </p>
-      </BigFigure>
+      {!isMeasured && (
+        <BigFigure
+          id="decode"
+          store={store}
+          title={`${modelName(decode?.modelId ?? store.options.value.model)} writes at most`}
+          unit="tokens/s"
+          figure={decode && tokensPerSecondText(decode.tokensPerSecond)}
+          pending={pendingText(store, 'three sizes of f16 weights')}
+        >
+          <ModelSelect app={app} />
+          <p>
+            {decode &&
+              `Each token reads ${bytesText(decode.weightBytes)} of ${decode.format} weights, in ${integerText(decode.dispatches)} launches: ${msText(decode.stepMs.value)}. `}
+            The text so far (KV cache) and small parts are left out, so for one reader no run is faster.
+          </p>
+        </BigFigure>
+      )}
     </section>
   );
 }
@@ -82,34 +88,40 @@ function Launch({ launchMs }: Pick<HeadlineFigures, 'launchMs'>) {
   );
 }
 
-/** The speed that one user gets from the first decode step that was timed. */
+/** The speed that one reader gets from the step that the run is known by. */
 function MeasuredStep({ store }: { store: Store }) {
   const rows = store.stepRows.value;
-  if (rows.length === 0) return null;
+  const [first] = rows;
+  if (!first) return null;
   const { steps } = store.view.value;
-  const all = rows.flatMap(({ index, case: c, measurement: m }) => {
+  const all = rows.flatMap(({ index, measurement: m }) => {
     const figures = steps[index];
-    return figures && m && isTimedStep(m) ? [{ c, m, figures }] : [];
+    return figures && m && isTimedStep(m) ? [{ m, figures }] : [];
   });
-  const [timed] = all;
-  const maxTokensPerSecond = maxOf(all.map(({ figures }) => figures.tokensPerSecond.value));
+  const timed = headlineStep(
+    all.map(({ m }) => m),
+    (_, i) => all[i]?.figures,
+  );
+  const of = timed?.m.case ?? first.case;
+  // Of the same model in the same formats: a smaller one would be faster, and would say nothing of this one.
+  const alike = all.filter(({ m: { case: c } }) => c.model === of.model && c.weights === of.weights && c.kv === of.kv);
+  const maxTokensPerSecond = maxOf(alike.map(({ figures }) => figures.tokensPerSecond.value));
   return (
     <BigFigure
       id="steps"
       wide
       store={store}
-      title="Decode of a whole model, measured"
+      title={`${shown(modelName(of.model))} ${of.weights}, the whole model measured`}
       unit="tokens/s"
       figure={timed && tokensPerSecondText(timed.figures.perUser)}
       pending={pendingText(store, 'a decode step that can be timed')}
     >
       {timed && (
         <p>
-          {timed.c.model} in {timed.c.weights}, KV cache in {timed.c.kv}, batch {timed.c.batch}, context{' '}
-          {lengthsText(timed.c)}: a step takes {msText(timed.figures.stepMs.value)} and moves{' '}
-          {bytesText(stepBytes(timed.m))}.
-          {all.length > 1 &&
-            ` The fastest of ${all.length} steps makes ${significant(maxTokensPerSecond)} tokens/s for all users together.`}
+          {of.batch === 1 ? 'One reader' : `Each of ${of.batch} readers`}, at a context of {lengthsText(of)}, KV cache
+          in {of.kv}: a step takes {msText(timed.figures.stepMs.value)} and moves {bytesText(stepBytes(timed.m))}.
+          {alike.length > 1 &&
+            ` The fastest of ${alike.length} steps of it makes ${significant(maxTokensPerSecond)} tokens/s for all readers together.`}
         </p>
       )}
     </BigFigure>

@@ -63,7 +63,7 @@ function Outlook({ outlook: { bound, buys, memoryGB } }: { outlook: LawOutlook }
         </li>
       ))}
       {buys.length > 0 && memoryGB === undefined && (
-        <li>what twice the memory would buy is not known; name the GPU under Options before a run</li>
+        <li>what twice the memory would buy is not known; name the GPU on the page of this run’s result</li>
       )}
     </ul>
   );

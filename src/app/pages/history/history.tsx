@@ -4,7 +4,7 @@
  */
 
 import './history.css';
-import { gbpsText } from '../../../../results/figures.ts';
+import { countText, gbpsText } from '../../../../results/figures.ts';
 import { dateText } from '../../date-text.ts';
 import type { Headline } from '../../engine/headlines.ts';
 import type { RunSummary } from '../../engine/run-store.ts';
@@ -60,7 +60,7 @@ function Run({ app, run: { key, created, profile, models, done, cases }, headlin
         </strong>
         <span>
           {[profile, ...models].join(', ')},{' '}
-          {unfinished ? `cut short: ${done} of ${cases} cases done` : `${cases} cases`}
+          {unfinished ? `cut short: ${done} of ${countText(cases, 'case')} done` : countText(cases, 'case')}
         </span>
       </span>
       <span class="actions">

@@ -2,7 +2,7 @@
 
 import { type Caches, COLD_ROTATION_BYTES, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../../results/derive.ts';
-import { bytesText, integerText, msText, significant } from '../../../../results/figures.ts';
+import { bytesText, countText, integerText, msText, significant } from '../../../../results/figures.ts';
 import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../../results/headline.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../../results/schema.ts';
 import { maxOf, minOf } from '../../../../results/statistics.ts';
@@ -52,10 +52,10 @@ function clockAnswer(clock: ClockInfo): string {
 function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string {
   const rounds = measured.map((m) => roundsOf(m.samples));
   const discarded = measured.reduce((sum, m) => sum + m.discarded.length, 0);
-  const seen = rounds.length > 0 ? `Here: ${span(rounds)} rounds per case. ` : '';
+  const seen = rounds.length > 0 ? `Here: ${span(rounds)} ${maxOf(rounds) === 1 ? 'round' : 'rounds'} per case. ` : '';
   const left =
     discarded > 0
-      ? `${integerText(discarded)} samples were set aside; the record has the reasons.`
+      ? `${countText(discarded, 'sample')} ${discarded === 1 ? 'was' : 'were'} set aside; the record has the reasons.`
       : 'No sample was set aside.';
   const off = measured.reduce((sum, m) => sum + outlierCount(m.samples, clock), 0);
   const outliers =

@@ -13,6 +13,7 @@ export const STORES: readonly Store[] = [
     place: 'IndexedDB',
     holds: 'Records that you added from files, and the names you gave to runs',
   },
+  { name: 'hbmark-gpu-names', place: 'IndexedDB', holds: 'The names you gave to GPUs after their runs' },
   { name: 'hbmark-tunings', place: 'IndexedDB', holds: 'The fastest layouts of the programs, if you had them tuned' },
   {
     name: 'hbmark-growth',

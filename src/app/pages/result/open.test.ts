@@ -14,7 +14,7 @@ const refusal = { title: 'no', lines: [], steps: [] };
 function pageOn(answers: Partial<ReaderApi>) {
   const addresses: string[] = [];
   const never = () => new Promise<never>(() => {});
-  const reader: ReaderApi = { link: never, file: never, kept: never, keep: never, ...answers };
+  const reader: ReaderApi = { link: never, file: never, kept: never, keep: never, nameGpu: never, ...answers };
   return { page: createResultPage(reader, (query) => addresses.push(query)), addresses };
 }
 
@@ -87,4 +87,46 @@ test('a record that is kept gets the address under which it is kept; one that is
   const full = pageOn({ keep: async () => ({ ok: true, run, isNew: true, trouble: 'full' }) });
   await full.page.keep(record('a'));
   expect([full.page.said.value, full.addresses]).toEqual(['Not kept: the browser’s storage is full.', []]);
+});
+
+test('a tab is open under an address that leads to it, and stays when the record is kept', async () => {
+  const run = {
+    ...{ key: 'k', origin: 'imported' as const, name: '', created: '', profile: 'quick', models: [] },
+    ...{ done: 1, cases: 1, file: '', kept: true },
+  };
+  const { page, addresses } = pageOn({
+    link: async () => record('a'),
+    keep: async () => ({ ok: true, run, isNew: true, trouble: null }),
+  });
+  await page.openAddress({ search: '?tab=caches', hash: '#record=1.' });
+  expect(page.tab.value).toBe('caches');
+  page.openTab('claims');
+  await page.keep(record('a'));
+  page.openTab('fit');
+  expect(addresses).toEqual(['?tab=claims', '?run=k&tab=claims', '?run=k&tab=fit']);
+});
+
+test('a tab that there is not gets a card, and the result is shown', async () => {
+  const { page } = pageOn({ kept: async (key) => record(key) });
+  await page.openAddress({ search: '?run=a&tab=crowd', hash: '' });
+  expect(page.refusals.value.map(({ title }) => title)).toEqual(['The address names a tab that there is not']);
+  expect([page.shown.value, page.tab.value]).toEqual([record('a'), 'why']);
+});
+
+test('a GPU that is named is read again with its name; one that is not says why', async () => {
+  const names = new Map<string, string>();
+  const { page } = pageOn({
+    kept: async (key) => ({ ...record(key), gpu: names.get(key) ?? '' }),
+    nameGpu: async (key, name) => {
+      names.set(key, name);
+      return null;
+    },
+  });
+  await page.nameGpu('a', ' RTX 4090 ');
+  expect([page.shown.value, page.said.value]).toEqual([
+    ...[{ ...record('a'), gpu: 'RTX 4090' }, 'The GPU is called RTX 4090 now.'],
+  ]);
+  const denied = pageOn({ nameGpu: async () => 'denied' });
+  await denied.page.nameGpu('a', 'X');
+  expect(denied.page.said.value).toBe('The name was not kept: the browser has no storage for this page.');
 });

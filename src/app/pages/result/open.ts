@@ -1,17 +1,19 @@
 /** What the result page shows, and what a person can open on it. No DOM but the address. */
 
 import { signal } from '@preact/signals';
-import { severalFiles, unknownParameters } from '../../share/problems.ts';
+import { shown as shownText } from '../../../../results/shown.ts';
+import { severalFiles, unknownParameters, unknownTab } from '../../share/problems.ts';
 import type { Read, ReaderApi, ReadRecord } from '../../share/reader/api.ts';
 import type { Summary } from '../../share/summary.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
 import { type Asked, askedBy, queryOf } from './address.ts';
+import { FIRST_TAB, type TabId } from './tabs/tabs.ts';
 
 export type Shown = { readonly kind: 'nothing' } | ReadRecord | { readonly kind: 'summary'; readonly summary: Summary };
 
 export type ResultPageState = ReturnType<typeof createResultPage>;
 
-/** @param setAddress puts a query in the place of the address's query and fragment */
+/** @param setAddress puts a query in the place of the address's query, and of its fragment unless that is kept */
 export function createResultPage(reader: ReaderApi, setAddress = replaceAddress) {
   const shown = signal<Shown>({ kind: 'nothing' });
   /** Whether something is being read. What was shown before stays until it is. */
@@ -20,6 +22,7 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
   const refusals = signal<readonly Refusal[]>([]);
   /** A line about the last thing that was done. Empty: there is none. */
   const said = signal('');
+  const tab = signal<TabId>(FIRST_TAB);
   /** A number that rises with each thing that is opened. Earlier answers are dropped. */
   let openings = 0;
 
@@ -44,10 +47,22 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
     reading,
     refusals,
     said,
+    tab,
+
+    openTab(id: TabId): void {
+      tab.value = id;
+      const now = shown.value;
+      const key = now.kind === 'record' ? (now.key ?? '') : '';
+      setAddress(queryOf(key, id), key === '');
+    },
 
     async openAddress(location: Parameters<typeof askedBy>[0]): Promise<void> {
       const asked: Asked = askedBy(location);
-      const also = asked.unknown.length > 0 ? [unknownParameters(asked.unknown)] : [];
+      const also = [
+        ...(asked.unknown.length > 0 ? [unknownParameters(asked.unknown)] : []),
+        ...(asked.tabProblem ? [unknownTab(asked.tabProblem)] : []),
+      ];
+      tab.value = asked.tab;
       openings++;
       reading.value = false;
       shown.value = { kind: 'nothing' };
@@ -64,7 +79,7 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
         return;
       }
       // The address no longer says what is shown: whoever reloads would get another result.
-      if (await open(reader.file(file))) setAddress('');
+      if (await open(reader.file(file))) setAddress(queryOf('', tab.value));
     },
 
     /** Keeps the record that is shown among the runs of this browser. */
@@ -83,13 +98,25 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
         return;
       }
       said.value = 'Kept. It is in History now.';
-      setAddress(queryOf(run.key));
+      setAddress(queryOf(run.key, tab.value));
       const now = shown.value;
       if (now.kind === 'record' && now.text === text) shown.value = { ...now, key: run.key };
+    },
+
+    /** Names the GPU of the run that is shown. The record stays as it was measured. */
+    async nameGpu(key: string, typed: string): Promise<void> {
+      const name = typed.trim();
+      const trouble = await reader.nameGpu(key, name);
+      if (trouble) {
+        said.value = `The name was not kept: ${trouble === 'full' ? 'the browser’s storage is full' : 'the browser has no storage for this page'}.`;
+        return;
+      }
+      if (await open(reader.kept(key)))
+        said.value = name ? `The GPU is called ${shownText(name)} now.` : 'The GPU has no name now.';
     },
   };
 }
 
-function replaceAddress(query: string): void {
-  history.replaceState(null, '', `${location.pathname}${query}`);
+function replaceAddress(query: string, keepsFragment = false): void {
+  history.replaceState(null, '', `${location.pathname}${query}${keepsFragment ? location.hash : ''}`);
 }

@@ -32,7 +32,7 @@ export function ResultPage({ page, onFiles }: ResultPageProps) {
         </p>
         {now.kind === 'nothing' && !reading.value && <Nothing refused={refusals.value.length > 0} />}
         {now.kind === 'summary' && <SummaryView summary={now.summary} />}
-        {now.kind === 'record' && <LoadedRecord read={now} onKeep={() => page.keep(now)} />}
+        {now.kind === 'record' && <LoadedRecord read={now} page={page} />}
         <OpenFile onFiles={onFiles} />
       </main>
     </Shell>

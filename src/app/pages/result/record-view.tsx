@@ -1,17 +1,14 @@
-/** A whole record: what it says, whether to believe it, how to share it, and every number behind it. */
+/** A whole record: what it says, whether to believe it, why it is so, how to share it, and every number behind it. */
 
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { casesOf } from '../../../../results/derive.ts';
 import { isUnfinished } from '../../../../results/unfinished.ts';
 import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
-import { CacheCard } from '../../cards/caches/cache-card.tsx';
-import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
 import { DecodeCard } from '../../cards/decode/decode-card.tsx';
-import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
-import { Headline } from '../../cards/headline/headline.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
-import { LawCard } from '../../cards/law/law-card.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { dateText } from '../../date-text.ts';
 import { hostText } from '../../names.ts';
@@ -23,61 +20,86 @@ import type { Store } from '../../state.ts';
 import { endedText } from '../bench/run/ended.tsx';
 import { continueUrl, rememberPress } from '../history/continue-link.ts';
 import { Method } from '../method/method.tsx';
+import { GpuName } from './gpu-name.tsx';
+import type { ResultPageState } from './open.ts';
 import { sameAgain } from './run-again.ts';
 import { sentencesOf } from './sentence.ts';
+import { Panel } from './tabs/panel.tsx';
+import { Tabs } from './tabs/tab-list.tsx';
 import { createViewer, type Viewer } from './viewer.ts';
 
 export interface RecordViewProps {
   readonly read: ReadRecord;
-  readonly onKeep: () => void;
+  readonly page: Pick<ResultPageState, 'tab' | 'openTab' | 'keep' | 'nameGpu'>;
 }
 
 /** One for the page: its analyst is a worker. */
 let viewer: Viewer | undefined;
 
-export function RecordView({ read, onKeep }: RecordViewProps) {
+export function RecordView({ read, page }: RecordViewProps) {
   viewer ??= createViewer();
   const { store } = viewer;
   const { record } = read;
   useEffect(() => viewer?.show(record), [record]);
   const isDone = store.record.value === record && store.view.value.labels !== undefined;
   if (!isDone) return <p class="pending">Working out the figures…</p>;
-  return <Result key={record.id} viewer={viewer} read={read} onKeep={onKeep} />;
+  return <Result key={record.id} viewer={viewer} read={read} page={page} />;
 }
 
 interface ResultProps extends RecordViewProps {
   readonly viewer: Viewer;
 }
 
-function Result({ viewer: { store, chooseModel }, read, onKeep }: ResultProps) {
+function Result({ viewer, read, page }: ResultProps) {
+  const { store, result } = viewer;
   const { record, text } = read;
   const view = store.view.value;
-  const { first, second } = sentencesOf(record, view, read.origin === 'own' ? 'here' : `on ${read.machine}`);
+  const where = read.origin === 'own' ? 'here' : `on ${read.machine}`;
+  const { first, second } = sentencesOf(record, view, where, result.value?.why);
   return (
     <>
       <div class="masthead">
         <h1>{first}</h1>
-        {second && <p>{second}</p>}
+        {second && <p class="second">{second}</p>}
         <p class="origin">
           {read.machine} · {hostText(record.host)} · {dateText(record.created)} · profile {record.profile} ·{' '}
           {originText(read)}
         </p>
+        <GpuName read={read} isSoftware={store.software.value} onName={page.nameGpu} />
       </div>
       <SoftwareBanner store={store} />
       <Trust store={store} />
       {casesOf(record).some(isUnfinished) && <Unfinished read={read} />}
-      <Actions read={read} onKeep={onKeep} />
-      <Headline app={{ store, chooseModel }} />
+      <Actions read={read} onKeep={() => page.keep(read)} />
+      <Tabs open={page.tab.value} onOpen={page.openTab}>
+        <Panel viewer={viewer} tab={page.tab.value} />
+      </Tabs>
       <SharePanel record={record} view={view} text={text} />
-      <DecodeCard store={store} />
-      <ClaimsCard store={store} />
-      <LawCard store={store} />
-      <GemvLineCard store={store} />
-      <CacheCard store={store} />
-      <Measurements store={store} />
-      <AdapterCard store={store} title="The machine" />
+      <Closed title="Every sample">
+        <DecodeCard store={store} />
+        <Measurements store={store} />
+      </Closed>
       <Method store={store} />
+      <Closed title="The machine">
+        <AdapterCard store={store} title="What the browser says of it" />
+      </Closed>
     </>
+  );
+}
+
+/** Long lists, drawn once somebody opens them. */
+function Closed({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const open = useSignal(false);
+  return (
+    <details
+      class="card closed"
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{title}</summary>
+      {open.value && <div class="stack">{children}</div>}
+    </details>
   );
 }
 
@@ -129,9 +151,27 @@ function Unfinished({ read: { record, origin, key } }: { readonly read: ReadReco
   );
 }
 
-function Actions({ read: { record, key }, onKeep }: RecordViewProps) {
+/** Leads to a part of the page further down, and the keyboard with it. The address holds the result, and stays. */
+function leadTo(id: string): void {
+  const part = document.getElementById(id);
+  part?.scrollIntoView({ block: 'start' });
+  part?.focus({ preventScroll: true });
+}
+
+interface ActionsProps {
+  readonly read: ReadRecord;
+  readonly onKeep: () => void;
+}
+
+function Actions({ read: { record, key }, onKeep }: ActionsProps) {
   return (
     <p class="actions">
+      <button type="button" class="secondary" onClick={() => leadTo('share-title')}>
+        Share
+      </button>
+      <button type="button" class="secondary" onClick={() => leadTo('exports-title')}>
+        Export
+      </button>
       {key === undefined ? (
         <button type="button" class="secondary" onClick={onKeep}>
           Keep in this browser
@@ -142,7 +182,7 @@ function Actions({ read: { record, key }, onKeep }: RecordViewProps) {
         </a>
       )}
       <a class="button secondary" href={new URL(sameAgain(record), routeUrl('bench')).href}>
-        Run the same here
+        Run again
       </a>
     </p>
   );

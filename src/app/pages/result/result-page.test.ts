@@ -27,10 +27,10 @@ test('a whole model that was timed comes first', () => {
 
 test('without one, a bound is called a bound', () => {
   const { first, second, view } = said(KERNELS);
-  expect(first).toMatch(/^Llama 3\.2 1B writes at most [\d.]+\u00a0tokens\/s here\.$/);
+  expect(first).toMatch(/^Llama 3\.2 1B f16 writes at most [\d.]+\u00a0tokens\/s here\.$/);
   expect(second).toContain('no whole model was timed');
   const { value, unit } = gbpsText(view.headline?.gbps ?? { value: Number.NaN, ci95: null });
-  expect(second).toContain(`Memory delivers ${value}\u00a0${unit}.`);
+  expect(second).toContain(`delivers ${value}\u00a0${unit}`);
 });
 
 test('where nothing has a time, nothing is claimed', () => {

@@ -1,19 +1,24 @@
 /** Feeds a store with a whole record, as a run would have, and the analyst with it. Nothing is measured. */
 
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { placeOf } from '../../../../results/machine/place.ts';
 import type { RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../../../session/params.ts';
 import { startAnalyst } from '../../analysis/client.ts';
+import type { ResultView } from '../../analysis/result-view.ts';
 import { browserInfo } from '../../engine/browser.ts';
 import { createStore } from '../../state.ts';
 import type { App } from '../bench/app.ts';
 
 export interface Viewer extends Pick<App, 'store' | 'chooseModel'> {
+  /** What the tabs show of the record. Undefined: it is being worked out. */
+  readonly result: ReadonlySignal<ResultView | undefined>;
   show(record: RunRecord): void;
 }
 
 export function createViewer(): Viewer {
   const store = createStore(DEFAULT_PARAMS, [], placeOf(browserInfo(navigator)));
+  const result = signal<ResultView | undefined>(undefined);
   const analyst = startAnalyst(DEFAULT_PARAMS.model, {
     onView(view) {
       store.view.value = view;
@@ -21,12 +26,16 @@ export function createViewer(): Viewer {
     onLaw(law) {
       store.law.value = law;
     },
+    onResult(view) {
+      result.value = view;
+    },
   });
   return {
-    store,
+    ...{ store, result },
     show(record) {
       const done = { type: 'done', record, spent: [] } as const;
       store.begin();
+      result.value = undefined;
       analyst.reset();
       store.inspected(record);
       store.receive(done);

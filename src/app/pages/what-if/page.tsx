@@ -62,10 +62,20 @@ function Answered({ store }: { store: Store }) {
         )}
       </p>
       <WouldFit store={store} />
+      {store.isRunMissing.value && (
+        <p class="note">
+          The run in this address is not kept in this browser, so its measured points are missing. Its numbers are in
+          the address, and stand.
+        </p>
+      )}
       <p class="note">
         By the law of decode steps, at{' '}
-        {answer.question.gpu === OWN ? 'the bandwidth that you gave' : 'the peak bandwidth that the maker gives'}: no
-        kernel quite reaches it. The door is the bandwidth of the memory, the cabin its size.{' '}
+        {answer.question.gpu === OWN
+          ? store.measured.value
+            ? 'the bandwidth that was measured'
+            : 'the bandwidth that you gave'
+          : 'the peak bandwidth that the maker gives'}
+        : no kernel quite reaches it. The door is the bandwidth of the memory, the cabin its size.{' '}
         <a href="../method/">How this is computed</a>
       </p>
     </div>

@@ -22,11 +22,11 @@ describe('the address of a question', () => {
   test('holds all that differs, and gives it back', () => {
     const question: Question = {
       ...{ gpu: 'NVIDIA H100', model: 'qwen3-30b-a3b', memoryGB: 96.5, gbps: 4000, context: 131_072, batch: 12 },
-      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25 },
+      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25, run: 'a-key' },
     };
     const query = queryOf(question);
     expect(query).toBe(
-      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25',
+      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25&run=a-key',
     );
     expect(questionIn(query)).toEqual({ question, problems: [] });
   });
@@ -60,7 +60,10 @@ describe('the address of a question', () => {
     ['?fixed=', '"fixed" must be a number from 0 to 60000 ms; it is "".'],
     ['?kv=ternary2', /^"kv" must be one of .*f16.*; it is "ternary2"\.$/],
     ['?w=int5', /^"w" must be a format or quantisation of .* such as int4-g32 or Q4_K_M; it is "int5"\.$/],
-    ['?colour=red', /^Unknown parameter "colour"\. There are gpu, model, mem, bw, ctx, batch, w, kv, flops, fixed\.$/],
+    [
+      '?colour=red',
+      /^Unknown parameter "colour"\. There are gpu, model, mem, bw, ctx, batch, w, kv, flops, fixed, run\.$/,
+    ],
   ])('reports %s in one line, and keeps the default', (query, line) => {
     const { question, problems } = questionIn(query);
     expect(question).toEqual(DEFAULT_QUESTION);
@@ -82,8 +85,13 @@ describe('the address of a question', () => {
 
 describe('the machine of a question', () => {
   test('may be one that was measured', () => {
-    expect(withOwn(DEFAULT_QUESTION, 936, 12)).toMatchObject({ gpu: OWN, gbps: 936, memoryGB: 12 });
-    expect(figuresOf(withOwn(DEFAULT_QUESTION, 936, null))).toEqual({ memoryGB: 24, gbps: 936 });
+    expect(withOwn(DEFAULT_QUESTION, { key: 'k', gbps: 936, memoryGB: 12 })).toMatchObject({
+      ...{ gpu: OWN, gbps: 936, memoryGB: 12, run: 'k' },
+    });
+    expect(figuresOf(withOwn(DEFAULT_QUESTION, { key: 'k', gbps: 936, memoryGB: null }))).toEqual({
+      memoryGB: 24,
+      gbps: 936,
+    });
   });
 
   test('is the GPU as it is sold, until a number is given', () => {

@@ -11,6 +11,7 @@
  *     kv      format of the KV cache                   default f16
  *     flops   compute in TFLOP/s                       default: left out
  *     fixed   fixed cost of a step in ms               default 0
+ *     run     a kept run whose machine it is           default: none
  */
 
 import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus.ts';
@@ -48,6 +49,8 @@ export interface Question {
   /** Null: compute is left out. */
   readonly tflops: number | null;
   readonly fixedMs: number;
+  /** The key of the kept run on whose machine the own numbers were measured. Empty: none. */
+  readonly run: string;
 }
 
 export const DEFAULT_QUESTION: Question = {
@@ -61,6 +64,7 @@ export const DEFAULT_QUESTION: Question = {
   kv: 'f16',
   tflops: null,
   fixedMs: 0,
+  run: '',
 };
 
 /** The formats that weights may have, and the quantisations of llama.cpp. */
@@ -86,6 +90,14 @@ const fixedParam: Param<number> = {
   },
 };
 
+/** The maximum length of a run's key, in characters: an id has 64, and a date with a seed fewer. */
+const MAX_KEY = 80;
+
+const runParam: Param<string> = {
+  rule: `the key of a run that this browser keeps, of at most ${MAX_KEY} characters`,
+  parse: (text) => (text.length <= MAX_KEY ? text : undefined),
+};
+
 const TABLE: QueryTable<Question> = {
   keys: {
     gpu: 'gpu',
@@ -98,6 +110,7 @@ const TABLE: QueryTable<Question> = {
     kv: 'kv',
     tflops: 'flops',
     fixedMs: 'fixed',
+    run: 'run',
   },
   params: {
     gpu: gpuParam,
@@ -113,6 +126,7 @@ const TABLE: QueryTable<Question> = {
     kv: choiceParam(CACHE_FORMATS),
     tflops: numberParam(RANGES.flops),
     fixedMs: fixedParam,
+    run: runParam,
   },
 };
 
@@ -146,14 +160,17 @@ export function figuresOf(question: Question): { readonly memoryGB: number; read
 /** The question about another GPU, as it is sold. Own numbers begin with those of the machine before. */
 export const withGpu = (question: Question, gpu: string): Question => ({
   ...question,
-  gpu,
+  ...{ gpu, run: '' },
   ...(gpu === OWN ? figuresOf(question) : { memoryGB: null, gbps: null }),
 });
 
 /** The question about a machine that was measured. Without its memory, that of the machine before stands in. */
-export const withOwn = (question: Question, gbps: number, memoryGB: number | null): Question => ({
+export const withOwn = (
+  question: Question,
+  { key, gbps, memoryGB }: { readonly key: string; readonly gbps: number; readonly memoryGB: number | null },
+): Question => ({
   ...question,
-  ...{ gpu: OWN, gbps, memoryGB: memoryGB ?? figuresOf(question).memoryGB },
+  ...{ gpu: OWN, gbps, memoryGB: memoryGB ?? figuresOf(question).memoryGB, run: key },
 });
 
 /** Whether the question's machine is another than the GPU as it is sold. */

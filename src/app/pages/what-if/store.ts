@@ -21,6 +21,10 @@ export interface Store {
   readonly slower: ReadonlySignal<number>;
   /** The machines of this browser's own runs. */
   readonly own: ReadonlySignal<readonly OwnMachine[]>;
+  /** The one of them that is asked about. Undefined: none, or it is not found yet. */
+  readonly measured: ReadonlySignal<OwnMachine | undefined>;
+  /** Whether the address asks about a run that this browser does not keep. */
+  readonly isRunMissing: ReadonlySignal<boolean>;
   /** One line for each parameter of the address that could not be used. */
   readonly problems: readonly string[];
   /** Changes some of the question. */
@@ -37,6 +41,8 @@ export interface Store {
 function plain(question: Question): Question {
   const gpu = gpuOf(question);
   if (question.gpu === OWN) return question;
+  // A run is that of own numbers.
+  if (question.run !== '') return plain({ ...question, run: '' });
   const unless = (value: number | null, sold: number): number | null => (value === sold ? null : value);
   return { ...question, memoryGB: unless(question.memoryGB, gpu.memoryGB), gbps: unless(question.gbps, gpu.gbps) };
 }
@@ -55,22 +61,26 @@ export function createStore(search: string): Store {
   };
 
   const own = signal<readonly OwnMachine[]>([]);
+  const areRunsRead = signal(false);
+  const measured = computed(() => own.value.find(({ key }) => key === question.value.run));
   const setMachine = (next: Question): void => {
     set(next);
     bases.value = gpuBases(question.peek());
   };
 
   return {
-    ...{ answer, bases, slower, own, problems },
+    ...{ answer, bases, slower, own, measured, problems },
+    isRunMissing: computed(() => areRunsRead.value && question.value.run !== '' && !measured.value),
     ask(changes) {
       set({ ...question.peek(), ...changes });
       const { memoryGB, gbps } = figuresOf(question.peek());
       bases.value = { memoryGB: rebased(bases.peek().memoryGB, memoryGB), gbps: rebased(bases.peek().gbps, gbps) };
     },
     askGpu: (gpu) => setMachine(withGpu(question.peek(), gpu)),
-    askOwn: ({ gbps, memoryGB }) => setMachine(withOwn(question.peek(), gbps, memoryGB)),
+    askOwn: (machine) => setMachine(withOwn(question.peek(), machine)),
     findOwn: async () => {
       own.value = await ownMachines();
+      areRunsRead.value = true;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A badge of a result: an SVG in a line, for a README or a forum's signature. */
 
+import { headlineStep } from '../../../../results/decode.ts';
 import type { FigureText } from '../../../../results/figures.ts';
 import { gbpsText, tokensPerSecondText } from '../../../../results/figures.ts';
 import { isSoftware } from '../../../../results/machine/identity.ts';
@@ -24,13 +25,13 @@ export interface BadgeText {
   readonly software: boolean;
 }
 
-/** The speed of the first whole model that was timed, else that of memory. */
+/** The speed of the step that the run is known by, else that of memory. */
 export function badgeText(record: RunRecord, { headline, steps }: Pick<RunView, 'headline' | 'steps'>): BadgeText {
-  const timed = (record.decode ?? []).flatMap(({ case: c }, i) => {
-    const figures = c.experiment ? undefined : steps[i];
-    return figures ? [`${modelName(c.model)} ${inUnit(tokensPerSecondText(figures.perUser))}`] : [];
-  });
-  const value = timed[0] ?? (headline ? inUnit(gbpsText(headline.gbps)) : 'no figure');
+  const step = headlineStep(record.decode ?? [], (_, i) => steps[i]);
+  const speed =
+    step &&
+    `${modelName(step.m.case.model)} ${step.m.case.weights} ${inUnit(tokensPerSecondText(step.figures.perUser))}`;
+  const value = speed ?? (headline ? inUnit(gbpsText(headline.gbps)) : 'no figure');
   return {
     name: shown(machineText(record), MAX_NAME),
     value: shown(value, MAX_NAME),

@@ -1,6 +1,7 @@
 /** What the reader's worker offers the page: it reads a result out of a link, a file or this browser, and checks it. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
+import type { StorageTrouble } from '../../engine/database.ts';
 import type { Added } from '../../shelf/api.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
 import type { Summary } from '../summary.ts';
@@ -17,7 +18,9 @@ export interface ReadRecord {
   readonly file?: string;
   /** The machine, in a few words. */
   readonly machine: string;
-  /** The record, for showing: of today's schema, with its own id. */
+  /** The name that a person gave to the GPU after the run. Empty or undefined: none. */
+  readonly gpu?: string;
+  /** The record, for showing: of today's schema, with its own id, and with `gpu` as the GPU's name. */
   readonly record: RunRecord;
   /** The record's JSON as it was written, for passing on. */
   readonly text: string;
@@ -36,4 +39,6 @@ export interface ReaderApi {
   kept(key: string): Promise<Read>;
   /** Keeps a record that was shown, so that it is among the runs of this browser. */
   keep(text: string, name: string): Promise<Added>;
+  /** Names the GPU of a kept run, beside its record. Empty: takes the name away. Returns what kept the browser from it. */
+  nameGpu(key: string, name: string): Promise<StorageTrouble | null>;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { seal } from '../../../../results/digest.ts';
 import { checkRecordText } from '../../../../results/record-text.ts';
 import { keptRun } from '../../engine/run-store.ts';
+import { gpuNameOf, keepGpuName, withGpu } from '../../shelf/gpu-names.ts';
 import { importedText } from '../../shelf/imported-store.ts';
 import { shelf } from '../../shelf/shelf.ts';
 import { takeFile } from '../../shelf/take-file.ts';
@@ -25,18 +26,24 @@ const reader: ReaderApi = {
     return { kind: 'record', origin: 'imported', file: file.name, machine: machineText(record), record, text };
   },
   async kept(key) {
+    const gpu = await gpuNameOf(key);
     const own = await keptRun(key);
     if (own) {
-      const record = seal(own.body);
-      return { kind: 'record', origin: 'own', key, machine: machineText(record), record, text: JSON.stringify(record) };
+      const sealed = seal(own.body);
+      const record = withGpu(sealed, gpu);
+      return {
+        ...{ kind: 'record', origin: 'own', key, gpu, machine: machineText(record), record },
+        text: JSON.stringify(sealed),
+      };
     }
     const text = await importedText(key);
     const checked = text === undefined ? undefined : checkRecordText(text);
     if (text === undefined || !checked?.ok) return { kind: 'refusal', refusal: notKept(key) };
-    const { record } = checked;
-    return { kind: 'record', origin: 'imported', key, machine: machineText(record), record, text };
+    const record = withGpu(checked.record, gpu);
+    return { kind: 'record', origin: 'imported', key, gpu, machine: machineText(record), record, text };
   },
   keep: (text, name) => shelf.add(new File([text], name, { type: 'application/json' })),
+  nameGpu: keepGpuName,
 };
 
 expose(reader);

@@ -13,15 +13,16 @@ export function Intro({ store }: { store: Store }) {
           <strong>Checks its clocks</strong> against each other, and warms up the GPU.
         </li>
         <li>
-          <strong>Checks the results</strong> of every kernel on this GPU. Wrong results are shown as wrong, without a
-          speed.
+          <strong>Checks the results</strong> of every program that it times on this GPU. Wrong results are shown as
+          wrong, without a speed.
         </li>
         <li>
-          <strong>Times</strong> streaming reads and matrix–vector products of many sizes in random order, until the
-          95&nbsp;% intervals within the run are narrow or the time is spent.
+          <strong>Times</strong> reads of memory, and products with a model’s matrices, of many sizes in random order,
+          until the figures are known well enough (their 95&nbsp;% intervals are narrow) or the time is spent.
         </li>
         <li>
-          <strong>Fits a line</strong> of time against bytes, and says what it means for a model.
+          <strong>Fits a line</strong> of time against bytes: what is read costs time, and so does each start. That says
+          how fast a model can write.
         </li>
       </ol>
       <p>

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { readRecord } from '../../../../../results/check.ts';
+import withSteps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import { plotLayout } from '../../../plot/plot-layout.ts';
 import { answerTo } from '../answer.ts';
+import { ownMachine } from '../own-runs/own-machine.ts';
 import { DEFAULT_QUESTION, type Question } from '../question.ts';
 import { frontierChart } from './frontier.ts';
 import { growthChart, racksChart } from './generations.ts';
@@ -73,6 +76,36 @@ describe('generations', () => {
     const [near] = [...line].sort((a, b) => Math.abs(a.x - 100) - Math.abs(b.x - 100));
     expect((near?.y ?? 0) / (spec.mark?.y ?? 1)).toBeCloseTo(1, 0.5);
     expect(spec.table.rows.find(([name]) => String(name).startsWith('Rubin NVL72'))?.[4]).toBe('bandwidth');
+  });
+});
+
+describe('a run that this browser keeps', () => {
+  const measured = ownMachine('k', readRecord(withSteps));
+  if (!measured) throw new Error('the record has no machine');
+  const question = { model: 'smollm2-135m', weights: 'f16', gpu: 'own', gbps: measured.gbps, memoryGB: 16, run: 'k' };
+
+  test('has its measured steps on the frontier, with bars, where they are of what is asked', () => {
+    const spec = frontierChart(asked(question), measured);
+    const points = series(spec, 'measured');
+    expect(points).toHaveLength(
+      measured.steps.filter(({ of }) => of.model === question.model && of.weights === 'f16' && of.kv === 'f16').length,
+    );
+    expect(points.some(({ interval }) => interval)).toBe(true);
+    expect(spec.table.rows.some(([name]) => String(name).startsWith('measured'))).toBe(true);
+  });
+
+  test('says what it timed instead, where nothing was asked that it timed', () => {
+    const spec = frontierChart(asked(), measured);
+    expect(series(spec, 'measured')).toEqual([]);
+    expect(spec.takeaway).toContain('timed SmolLM2 135M in f16');
+  });
+
+  test('has a row among the generations, by its measured bandwidth alone', () => {
+    const spec = growthChart(asked(question), measured);
+    expect(spec.rows?.at(-1)).toBe(measured.name);
+    expect(series(spec, 'measured bandwidth')).toHaveLength(1);
+    expect(spec.table.rows.at(-1)?.[0]).toBe(`${measured.name} (measured)`);
+    expect(growthChart(asked()).rows).not.toContain(measured.name);
   });
 });
 

@@ -16,9 +16,14 @@ const racks = racksChart();
 
 export default function Charts({ store }: { store: Store }) {
   const answer = useSettled(store.answer);
+  const measured = store.measured.value;
   const specs = useMemo(
-    () => ({ frontier: frontierChart(answer), laws: lawsChart(answer), growth: growthChart(answer) }),
-    [answer],
+    () => ({
+      frontier: frontierChart(answer, measured),
+      laws: lawsChart(answer),
+      growth: growthChart(answer, measured),
+    }),
+    [answer, measured],
   );
   return (
     <>

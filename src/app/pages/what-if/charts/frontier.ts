@@ -4,8 +4,11 @@ import { integerText, significant } from '../../../../../results/figures.ts';
 import { frontierOf } from '../../../../model/predict/frontier.ts';
 import { type Machine, withTwiceBandwidth } from '../../../../model/predict/predict.ts';
 import type { OperatingPoint } from '../../../../model/theory/frontier.ts';
+import { modelName } from '../../../names.ts';
 import type { ChartPoint, ChartSeries, ChartSpec } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
+import type { OwnMachine, OwnStep } from '../own-runs/own-machine.ts';
+import type { Question } from '../question.ts';
 import { machineText, modelText } from '../sentence.ts';
 import { contextText, readersText } from '../words.ts';
 
@@ -32,7 +35,25 @@ function pointsOf(frontier: readonly OperatingPoint[], hasLabels: boolean): Char
   }));
 }
 
-export function frontierChart(answer: Answer): ChartSpec {
+/** The steps of the question's model and formats that were timed on its machine, each at its own context. */
+const stepsOf = ({ steps }: OwnMachine, { model, weights, kv }: Question): readonly OwnStep[] =>
+  steps.filter(({ of }) => of.model === model && of.weights === weights && of.kv === kv);
+
+function measuredPoints(steps: readonly OwnStep[]): ChartPoint[] {
+  return steps.map(({ of: { batch, context }, perUser, tokensPerSecond }) => ({
+    ...{ x: perUser.value, y: tokensPerSecond.value, hasSign: true, interval: tokensPerSecond.ci95 },
+    text: `${readersText(batch)} at ${contextText(context)} context, ${each(perUser.value)} each, ${significant(tokensPerSecond.value)} for all`,
+  }));
+}
+
+/** What the run timed instead, where it timed nothing of what is asked. Empty: it timed no whole model. */
+function timedInstead({ steps, name }: OwnMachine): string {
+  const all = [...new Set(steps.map(({ of }) => `${modelName(of.model)} in ${of.weights}`))];
+  return all.length > 0 ? ` The run on ${name} timed ${all.join(', ')}: ask about that to see its points.` : '';
+}
+
+/** @param measured the kept run that is asked about */
+export function frontierChart(answer: Answer, measured?: OwnMachine): ChartSpec {
   const { served, machine, question, prediction } = answer;
   const { context, batch } = question;
   const better: readonly { readonly name: string; readonly line: ChartSeries['line']; readonly on: Machine }[] = [
@@ -41,15 +62,19 @@ export function frontierChart(answer: Answer): ChartSpec {
     { name: 'cabin ×2', line: 'dotted', on: { ...machine, memoryBytes: 2 * machine.memoryBytes } },
   ];
   const frontiers = better.map((one) => ({ ...one, points: frontierOf(served, one.on, context) }));
+  const timed = measured ? stepsOf(measured, question) : [];
+  const points = measuredPoints(timed);
   const [speed, throughput] = [prediction.tokensPerSecondPerUser, prediction.tokensPerSecond];
   return {
     id: 'frontier',
     title: 'The frontier: one reader’s speed against everybody’s',
-    takeaway:
-      'Each point is a number of readers. Further right, each reads faster; further up, all together get more. A wider door moves the whole line; a longer cabin only lengthens it.',
+    takeaway: `Each point is a number of readers. Further right, each reads faster; further up, all together get more. A wider door moves the whole line; a longer cabin only lengthens it.${measured && points.length === 0 ? timedInstead(measured) : ''}`,
     x: { title: 'tokens/s of each reader', scale: 'log' },
     y: { title: 'tokens/s of all readers', scale: 'log' },
-    series: frontiers.map(({ name, line, points }) => ({ name, line, points: pointsOf(points, name === 'now') })),
+    series: [
+      ...frontiers.map(({ name, line, points: all }) => ({ name, line, points: pointsOf(all, name === 'now') })),
+      ...(points.length > 0 ? [{ name: 'measured', line: 'none' as const, points }] : []),
+    ],
     ...(speed !== null &&
       throughput !== null && {
         mark: {
@@ -59,12 +84,18 @@ export function frontierChart(answer: Answer): ChartSpec {
       }),
     table: {
       head: ['machine', { name: 'readers', text: integerText }, 'tokens/s of each', 'tokens/s of all'],
-      rows: frontiers.flatMap(({ name, points }) => {
-        const max = points.at(-1)?.batch ?? 0;
-        return points
-          .filter((point) => isMarked(point, max))
-          .map((point) => [name, point.batch, point.speed, point.throughput]);
-      }),
+      rows: [
+        ...frontiers.flatMap(({ name, points: all }) => {
+          const max = all.at(-1)?.batch ?? 0;
+          return all
+            .filter((point) => isMarked(point, max))
+            .map((point) => [name, point.batch, point.speed, point.throughput]);
+        }),
+        ...timed.map(({ of: { batch, context }, perUser, tokensPerSecond }) => [
+          `measured, ${contextText(context)} context`,
+          ...[batch, perUser, tokensPerSecond],
+        ]),
+      ],
     },
     source: `${modelText(answer)} on ${machineText(answer)}, ${contextText(context)} context. HBMark, by the law of decode steps, at peak bandwidth.`,
   };

@@ -12,8 +12,10 @@ import {
   growthOf,
   rackFrontier,
 } from '../../../../model/theory/generations.ts';
-import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import type { Cell } from '../../../chart/table.ts';
+import { type ChartSeries, type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';
+import type { OwnMachine } from '../own-runs/own-machine.ts';
 import { modelText } from '../sentence.ts';
 import { contextText, timesText } from '../words.ts';
 
@@ -28,7 +30,8 @@ const LAWS = [
 /** How far signs of one row stand apart, as a part of its height. */
 const BESIDE = 0.2;
 
-export function growthChart(answer: Answer): ChartSpec {
+/** @param measured the kept run that is asked about: its bandwidth has a row of its own */
+export function growthChart(answer: Answer, measured?: OwnMachine): ChartSpec {
   const { weightBytes, cacheBytes } = answer.serving;
   const growth = growthOf({ weightBytes, cacheBytes });
   const last = growth.at(-1);
@@ -41,20 +44,23 @@ export function growthChart(answer: Answer): ChartSpec {
       : '',
     x: { title: `times ${first?.generation.gpu ?? ''}`, scale: 'log' },
     y: { title: '', scale: 'linear' },
-    rows: growth.map(({ generation }) => generation.name),
-    series: LAWS.map(({ key, name, line }, i) => ({
-      ...{ name, line },
-      points: growth.map((one, row) => ({
-        // Beside each other, since bandwidth alone and the derived law hardly differ.
-        ...{
-          x: one[key],
-          y: row + (i - 1) * BESIDE,
-          hasSign: true,
-          text: `${nameOf(one.generation)}, ${timesText(one[key])}`,
-        },
-        ...(one.generation.announced && { isHollow: true }),
+    rows: [...growth.map(({ generation }) => generation.name), ...(measured ? [measured.name] : [])],
+    series: [
+      ...LAWS.map(({ key, name, line }, i) => ({
+        ...{ name, line },
+        points: growth.map((one, row) => ({
+          // Beside each other, since bandwidth alone and the derived law hardly differ.
+          ...{
+            x: one[key],
+            y: row + (i - 1) * BESIDE,
+            hasSign: true,
+            text: `${nameOf(one.generation)}, ${timesText(one[key])}`,
+          },
+          ...(one.generation.announced && { isHollow: true }),
+        })),
       })),
-    })),
+      ...(measured && first ? [measuredSeries(measured, first.generation.gbps, growth.length)] : []),
+    ],
     table: {
       head: [
         'machine',
@@ -63,15 +69,36 @@ export function growthChart(answer: Answer): ChartSpec {
         { name: 'bandwidth of a GPU', unit: 'GB/s', text: integerText },
         ...LAWS.map(({ name }) => ({ name, text: timesText })),
       ],
-      rows: growth.map((one) => [
-        nameOf(one.generation),
-        ...[one.generation.gpus, one.generation.memoryGB, one.generation.gbps],
-        ...LAWS.map(({ key }) => one[key]),
-      ]),
+      rows: [
+        ...growth.map((one) => [
+          nameOf(one.generation),
+          ...[one.generation.gpus, one.generation.memoryGB, one.generation.gbps],
+          ...LAWS.map(({ key }) => one[key]),
+        ]),
+        ...(measured && first ? [measuredRow(measured, first.generation.gbps)] : []),
+      ],
     },
     source: `${modelText(answer)}, ${contextText(answer.question.context)} context, the memory of each machine full. Makers’ figures; hollow: announced, not sold yet.`,
   };
 }
+
+/** The bandwidth of a machine that was measured, with its interval. */
+function measuredSeries({ name, measured: { value, ci95 } }: OwnMachine, firstGbps: number, row: number): ChartSeries {
+  return {
+    ...{ name: 'measured bandwidth', line: 'none' },
+    points: [
+      {
+        ...{ x: value / firstGbps, y: row, hasSign: true },
+        interval: ci95 && [ci95[0] / firstGbps, ci95[1] / firstGbps],
+        text: `${name}, ${timesText(value / firstGbps)}: ${significant(value)} GB/s, measured`,
+      },
+    ],
+  };
+}
+
+const measuredRow = ({ name, memoryGB, measured }: OwnMachine, firstGbps: number): Cell[] => [
+  ...[`${name} (measured)`, 1, memoryGB, measured, measured.value / firstGbps],
+];
 
 /** The generations with a frontier of the essay's model: the newest, as many as a chart can tell apart. */
 const RACKS = GENERATIONS.slice(-MAX_SERIES);

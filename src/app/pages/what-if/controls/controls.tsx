@@ -76,7 +76,7 @@ export function Controls({ store }: { store: Store }) {
       <SelectField
         label="GPU"
         groups={gpuGroups(store.own.value)}
-        value={question.gpu}
+        value={store.measured.value?.key ?? question.gpu}
         onValue={(value) => {
           const own = store.own.peek().find(({ key }) => key === value);
           if (own) store.askOwn(own);

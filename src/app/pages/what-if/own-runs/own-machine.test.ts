@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readRecord } from '../../../../../results/check.ts';
 import committed from '../../../../../results/data/2026-11-24-swiftshader-quick.json';
+import withSteps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { streamingGBps } from '../../../../../results/derive.ts';
 import { ownMachine } from './own-machine.ts';
 
@@ -21,6 +22,16 @@ describe('the machine of a kept run', () => {
       memoryGB: 24,
       name: 'RTX 4090',
     });
+  });
+
+  test('has the steps that were timed on it, and not those of claims', () => {
+    const timed = readRecord(withSteps);
+    const { steps = [] } = ownMachine('k', timed) ?? {};
+    expect(steps).toHaveLength(timed.decode?.length ?? 0);
+    expect(steps[0]?.of).toEqual({ model: 'smollm2-135m', weights: 'f16', kv: 'f16', batch: 1, context: 128 });
+    expect(steps[0]?.tokensPerSecond.value).toBe(steps[0]?.perUser.value);
+    const ofClaims = timed.decode?.map((m) => ({ ...m, case: { ...m.case, experiment: true as const } }));
+    expect(ownMachine('k', { ...timed, decode: ofClaims })?.steps).toEqual([]);
   });
 
   test('is none without a read ceiling', () => {

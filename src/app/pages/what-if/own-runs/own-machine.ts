@@ -1,9 +1,11 @@
-/** The machine of a run that this browser keeps, as far as "What if" needs it. */
+/** The machine of a run that this browser keeps, with what was timed on it, as far as "What if" needs it. */
 
+import { isTimedStep, stepFigures } from '../../../../../results/decode.ts';
 import { streamingGBps } from '../../../../../results/derive.ts';
+import { type Figure, figureOf } from '../../../../../results/figures.ts';
 import { endedEarly } from '../../../../../results/labels/course.ts';
 import { adapterName } from '../../../../../results/machine/identity.ts';
-import type { RecordBody } from '../../../../../results/schema.ts';
+import type { DecodeCase, RecordBody } from '../../../../../results/schema.ts';
 import { shown } from '../../../../../results/shown.ts';
 import { memoryGBOf } from '../../../../model/predict/machines.ts';
 
@@ -16,8 +18,18 @@ export interface OwnMachine {
   readonly created: string;
   /** The measured read ceiling. */
   readonly gbps: number;
+  /** The same with its interval. */
+  readonly measured: Figure;
   /** Null: neither the record nor the GPU's name says. */
   readonly memoryGB: number | null;
+  /** The decode steps of whole models that a person asked for. */
+  readonly steps: readonly OwnStep[];
+}
+
+export interface OwnStep {
+  readonly of: Pick<DecodeCase, 'model' | 'weights' | 'kv' | 'batch' | 'context'>;
+  readonly perUser: Figure;
+  readonly tokensPerSecond: Figure;
 }
 
 /** The machine of a run. Undefined for a run that ended early or has no read ceiling. */
@@ -29,6 +41,22 @@ export function ownMachine(key: string, body: RecordBody): OwnMachine | undefine
     ...{ key, created },
     name: shown(reported.gpu || adapterName(adapter)) || 'A GPU without a name',
     gbps: Number(streaming.value.toPrecision(3)),
+    measured: figureOf(streaming),
     memoryGB: memoryGBOf(body) ?? null,
+    steps: stepsOf(body),
   };
 }
+
+const stepsOf = ({ decode = [], clock }: RecordBody): OwnStep[] =>
+  decode.filter(isTimedStep).flatMap((m): OwnStep[] => {
+    const figures = m.case.experiment ? undefined : stepFigures(m, clock.trusted);
+    if (!figures) return [];
+    const { model, weights, kv, batch, context } = m.case;
+    const { perUser, tokensPerSecond } = figures;
+    return [
+      {
+        of: { model, weights, kv, batch, context },
+        ...{ perUser: figureOf(perUser), tokensPerSecond: figureOf(tokensPerSecond) },
+      },
+    ];
+  });

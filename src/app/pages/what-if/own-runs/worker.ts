@@ -3,6 +3,7 @@
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { keptRun, keptRuns } from '../../../engine/run-store.ts';
+import { gpuNameOf, withGpu } from '../../../shelf/gpu-names.ts';
 import type { OwnRunsApi } from './api.ts';
 import { type OwnMachine, ownMachine } from './own-machine.ts';
 
@@ -14,7 +15,7 @@ const api: OwnRunsApi = {
     const machines: OwnMachine[] = [];
     for (const { key, done, cases } of await keptRuns()) {
       const body = done < cases ? undefined : (await keptRun(key))?.body;
-      const machine = body && ownMachine(key, body);
+      const machine = body && ownMachine(key, withGpu(body, await gpuNameOf(key)));
       if (machine) machines.push(machine);
     }
     return machines;
