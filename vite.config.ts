@@ -28,7 +28,7 @@ export default defineConfig({
   define: defines,
   // The Content-Security-Policy allows nothing inline, so assets stay files.
   build: {
-    ...{ outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+    ...{ outDir: '../../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
     rolldownOptions: { input: PAGES.map((page) => app(`${page}/index.html`)).filter((file) => existsSync(file)) },
   },
   plugins: [notices.bundle],
