@@ -49,7 +49,7 @@ async function draw(page: Page, path: string): Promise<void> {
 const asked = STATES.filter(({ route, state }) => `${route}: ${state}`.includes(SHOTS));
 
 test.each(asked)('$route: $state', async (state) => {
-  const { page } = await openState(profiles, state);
+  const { page, close } = await openState(profiles, state);
   await seeAll(page);
   await page.waitForLoadState('networkidle');
   for (const size of SIZES) {
@@ -59,5 +59,5 @@ test.each(asked)('$route: $state', async (state) => {
       await draw(page, `${FOLDER}/${nameOf(state)}-${size.width}-${colorScheme}.png`);
     }
   }
-  await page.close();
+  await close();
 });

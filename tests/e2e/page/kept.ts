@@ -1,12 +1,14 @@
 /** Runs that a browser keeps: committed records, put where the page finds them. */
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { readRecord } from '../../../results/check.ts';
 import { NOT_REACHED } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 
-export const fileOf = (name: string): string => `results/data/${name}.json`;
+export const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`../../../results/data/${name}.json`, import.meta.url));
 
 export const SWIFTSHADER = fileOf('2026-11-24-swiftshader-quick');
 export const LAVAPIPE = fileOf('2026-11-24-lavapipe-quick');

@@ -1,5 +1,6 @@
 /** The states of every route, each with the way into it: for tests of them all, and for their pictures. */
 
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright';
 import { viewOf } from '../../../src/app/analysis/view.ts';
 import { completeLink, summaryLink } from '../../../src/app/share/links.ts';
@@ -91,7 +92,11 @@ export const STATES: readonly PageState[] = [
     shown: (page) => page.locator('.error-card[data-code="no-webgpu"]'),
   },
   {
-    ...{ route: 'bench', state: 'a file that is no model', profile: 'fresh', act: give('model.json', '{"a": 1}') },
+    ...{ route: 'bench', state: 'a file that is no model', profile: 'fresh' },
+    act: async (page) => {
+      await page.getByText('Decode a whole model').click();
+      await give('model.json', '{"a": 1}')(page);
+    },
     shown: (page) => page.locator('.error-card[data-code="unusable-file"]'),
   },
 
@@ -186,12 +191,12 @@ export const routeAt = (site: string, route: Route['id']): string =>
 export interface Profiles {
   readonly site: string;
   readonly kept: Kept;
-  readonly fresh: BrowserContext;
+  /** Makes a browser that keeps nothing: one in which somebody has been keeps what was done there. */
+  readonly fresh: () => Promise<BrowserContext>;
   readonly full: BrowserContext;
 }
 
 export async function makeProfiles(browser: Browser, site: string): Promise<Profiles> {
-  const fresh = patient(await browser.newContext());
   const full = patient(await browser.newContext());
   const page = await full.newPage();
   await page.goto(routeAt(site, 'history'));
@@ -204,16 +209,17 @@ export async function makeProfiles(browser: Browser, site: string): Promise<Prof
   const run = await keepRun(page, whole(STEPS));
   await keepRun(page, unfinished(SWIFTSHADER));
   await page.close();
+  const text = readFileSync(LAVAPIPE, 'utf8');
   const record = recordIn(LAVAPIPE);
   const { clock, measurements, decode = [] } = record;
   const result = routeAt(site, 'result');
   const [short, complete] = await Promise.all([
     summaryLink(result, record, viewOf({ clock, measurements, decode, record }, DEFAULT_MODEL)),
-    completeLink(result, JSON.stringify(record)),
+    completeLink(result, text),
   ]);
   const fragment = (url = '') => url.slice(url.indexOf('#'));
   return {
-    ...{ site, fresh, full },
+    ...{ site, full, fresh: async () => patient(await browser.newContext()) },
     kept: {
       ...{ run, short: fragment(short.url), complete: fragment(complete.url) },
       imported: IMPORTED.map((file) => recordIn(file).id),
@@ -221,12 +227,19 @@ export async function makeProfiles(browser: Browser, site: string): Promise<Prof
   };
 }
 
-/** Opens a state, and returns its page, with the warnings and errors that it logs. */
+export interface OpenedState {
+  readonly page: Page;
+  /** The warnings and errors that the page logged. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
 export async function openState(
   profiles: Profiles,
   { route, profile, address, prepare, act, shown }: PageState,
-): Promise<{ page: Page; complaints: readonly string[] }> {
-  const page = await profiles[profile].newPage();
+): Promise<OpenedState> {
+  const context = profile === 'full' ? profiles.full : await profiles.fresh();
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -236,5 +249,5 @@ export async function openState(
   await page.goto(routeAt(profiles.site, route) + (address?.(profiles.kept) ?? ''));
   await act?.(page);
   await shown(page).waitFor();
-  return { page, complaints };
+  return { page, complaints, close: () => (profile === 'full' ? page : context).close() };
 }
