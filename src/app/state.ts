@@ -88,7 +88,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
 
     /** The models whose decode steps a run is to time. Undefined: a run times kernels alone. */
     chosen: signal(presetChosen(options.decode)),
-    /** Why the last file is not a model, in a line. Empty: nothing is wrong. */
+    /** Why the last file was not used, in a line. Empty: nothing is wrong. */
     fileProblem: signal(''),
     /** The memory that the chosen steps would take. Undefined: not planned yet. */
     stepPlans: signal<StepPlans | undefined>(undefined),
@@ -135,6 +135,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
       batch(() => {
         error.value = undefined;
         notice.value = '';
+        signals.fileProblem.value = '';
         clock.value = undefined;
         plan.value = undefined;
         progress.value = undefined;

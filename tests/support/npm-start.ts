@@ -10,7 +10,9 @@ export interface Started {
 
 /** Starts it, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
 export async function npmStart(...more: readonly string[]): Promise<Started> {
-  const child = spawn('npm', ['start', '--', '--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // It may build, and what Vitest says of the environment would make that another page than a person gets.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn('npm', ['start', '--', '--port', '0', ...more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   let printed = '';
   const address = await new Promise<string>((resolve, reject) => {

@@ -65,6 +65,10 @@ export const ADVICE: Readonly<Record<PageErrorCode, AdviceIn>> = {
     'The address has parameters that cannot be used',
     'Correct them in the address bar and reload. Until then, the defaults apply and nothing starts by itself.',
   ),
+  'unusable-file': always(
+    'This file was not used',
+    'For a model, give its config.json, .gguf, or .safetensors with its config.json. What you had chosen still holds.',
+  ),
   cancelled: always('Cancelled', 'Run again when you like.'),
   unexpected: always(
     'Something went wrong',

@@ -2,8 +2,10 @@
 
 import './error-card.css';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Place } from '../../../results/machine/place.ts';
 import type { App } from '../pages/bench/app.ts';
+import type { Store } from '../state.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
 import type { PageErrorCode } from './page-error.ts';
@@ -29,6 +31,7 @@ export function ErrorCards({ app }: { app: App }) {
           </button>
         </ErrorCard>
       )}
+      {store.fileProblem.value && <FileCard store={store} />}
       {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );
@@ -36,6 +39,20 @@ export function ErrorCards({ app }: { app: App }) {
 
 const UNKEPT =
   'What is measured is on this page alone until it is saved. The run goes on, and its figures are right all the same.';
+
+/** The card of a file, which comes into view: a file may be dropped anywhere on the page. */
+function FileCard({ store: { fileProblem, place } }: { store: Store }) {
+  const card = useRef<HTMLDivElement>(null);
+  const problem = fileProblem.value;
+  useEffect(() => {
+    if (problem) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
+  return (
+    <div ref={card}>
+      <ErrorCard code="unusable-file" place={place} messages={[problem]} />
+    </div>
+  );
+}
 
 interface ErrorCardProps {
   readonly code: PageErrorCode;

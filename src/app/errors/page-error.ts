@@ -7,6 +7,7 @@ export type PageErrorCode =
   | 'insecure-origin'
   | 'no-webgpu'
   | 'unknown-parameter'
+  | 'unusable-file'
   | 'page-ended'
   | 'storage-full'
   | 'storage-denied'

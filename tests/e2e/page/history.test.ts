@@ -3,22 +3,14 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import { streamingGBps } from '../../../results/derive.ts';
 import { gbpsText } from '../../../results/figures.ts';
-import { NOT_REACHED } from '../../../results/labels/course.ts';
 import { ratioOf } from '../../../results/ratio.ts';
-import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { sentencesOf } from '../../../src/app/pages/compare/sentence.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';
-
-const fileOf = (name: string): string => `results/data/${name}.json`;
-const SWIFTSHADER = fileOf('2026-11-24-swiftshader-quick');
-const LAVAPIPE = fileOf('2026-11-24-lavapipe-quick');
-
-const recordIn = (file: string): RunRecord => readRecord(JSON.parse(readFileSync(file, 'utf8')));
+import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from './kept.ts';
+import { openIn, violations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -42,40 +34,6 @@ const add = (page: Page, files: Parameters<Locator['setInputFiles']>[0]) =>
 const rows = (page: Page) => page.locator('tr[data-run]');
 const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 const isFocusLost = (page: Page) => page.evaluate(() => document.activeElement === document.body);
-
-/** Puts a run into the browser's storage, as the engine keeps one. */
-async function keepRun({ body, done }: { body: RecordBody; done: number }): Promise<string> {
-  const resultOf = <T>(request: IDBRequest<T>) =>
-    new Promise<T>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  // The page may not have made its database yet: then it is made here as the page makes it.
-  const opening = indexedDB.open('hbmark-runs', 2);
-  opening.onupgradeneeded = () => {
-    for (const store of ['runs', 'summaries']) opening.result.createObjectStore(store);
-  };
-  const database = await resultOf(opening);
-  const key = `${body.created} ${body.seed}`;
-  const stores = database.transaction(['runs', 'summaries'], 'readwrite');
-  const request = { memoryBytes: null, kernels: [], compare: false, budgetMs: null, decode: null };
-  const { created, profile, measurements } = body;
-  const summary = { key, created, profile, models: [], done, cases: measurements.length };
-  await resultOf(stores.objectStore('runs').put({ request, body }, key));
-  await resultOf(stores.objectStore('summaries').put(summary, key));
-  database.close();
-  return key;
-}
-
-/** A run that ended before its last two cases. */
-function unfinished(): { body: RecordBody; done: number } {
-  const { id: _, ...body } = recordIn(SWIFTSHADER);
-  const done = body.measurements.length - 2;
-  const measurements = body.measurements.map((m, i) =>
-    i < done ? m : { status: 'skipped' as const, case: m.case, reason: NOT_REACHED },
-  );
-  return { body: { ...body, measurements }, done };
-}
 
 test('records out of files are listed with their figures, named, deleted and put back', async () => {
   const { page, complaints, close } = await open('history/');
@@ -147,7 +105,7 @@ test('a file that is no record gets one card, and leaves what is there', async (
       'new.json is a record of a newer HBMark',
       'model.gguf is no record of HBMark',
     ]);
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   const dropped = await page.evaluateHandle((json) => {
     const data = new DataTransfer();
     data.items.add(new File([json], 'lavapipe.json'));
@@ -184,7 +142,7 @@ test('two runs are compared: what differs, a sentence, and a ratio for each case
   expect(await chart.getAttribute('aria-valuetext')).toBe(`Reading memory: ${sentence?.text}`);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   }
   await button(page, /^Make it A: B,/).click();
   await expect.poll(() => new URL(page.url()).search).toBe(`?a=${b.id}&b=${a.id}`);
@@ -209,14 +167,14 @@ test('where storage is denied the pages say so, and compare files all the same',
   await page.getByText('was added until this page is closed', { exact: false }).waitFor();
   await page.goto(new URL('history/', server.address).href);
   await page.getByText('This browser has no storage for this page').waitFor();
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await close();
 });
 
 test('a link that continues a run asks first; Continue on this site does not', async () => {
   const { page, close } = await open('');
   await button(page, /^Run$/).waitFor();
-  const key = await page.evaluate(keepRun, unfinished());
+  const key = await keepRun(page, unfinished(SWIFTSHADER));
   const link = new URL(`?${new URLSearchParams({ continue: key })}`, server.address).href;
   await page.goto(link);
   await page.locator('[data-offer]').waitFor();
@@ -233,22 +191,3 @@ test('a link that continues a run asks first; Continue on this site does not', a
   await page.locator('.error-card, .run-strip').first().waitFor();
   await close();
 });
-
-test.each(['history/', 'compare/', 'method/', 'privacy/', 'crowd/'])(
-  '%s fits every width and is accessible',
-  async (path) => {
-    const { page, complaints, close } = await open(path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    for (let width = 320; width <= 1600; width += 64) {
-      await page.setViewportSize({ width, height: 900 });
-      expect(await overflow(page), `${width} px`).toBe(0);
-    }
-    await page.setViewportSize(PHONE);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await seriousViolations(page)).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
-    await close();
-  },
-);

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
-import { beforeWorker, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+import { beforeWorker, overflow, PHONE, runButton, violations } from './opened.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=90';
 
@@ -113,7 +113,7 @@ test('a run that ends the page: the next page says what happened, and its runs s
   await card(next).waitFor();
   expect(await card(next).getAttribute('data-code')).toBe('page-ended');
   expect(await card(next).innerText()).toMatch(/grew from 134 MB to 268 MB.*at most 134 MB/s);
-  expect(await seriousViolations(next)).toEqual([]);
+  expect(await violations(next)).toEqual([]);
   expect(await overflow(next)).toBe(0);
   await expect.poll(() => line(next).innerText()).toMatch(/up to 134 MB .* since a larger run ended this page/);
   await runButton(next).click();

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, seriousViolations } from './opened.ts';
+import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, violations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -27,7 +27,7 @@ async function expectCard({ page, reports }: Opened, code: string, text: RegExp)
   expect(await card.getAttribute('data-code')).toBe(code);
   expect(await card.innerText()).toMatch(text);
   await expect.poll(() => reports.at(-1)).toMatchObject({ type: 'error', error: { code } });
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(await overflow(page)).toBe(0);
 }
 
@@ -69,7 +69,7 @@ test.each([
     expect(await runButton(page).isEnabled()).toBe(true);
     expect(await page.locator('progress').count()).toBe(0);
     expect(await overflow(page)).toBe(0);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   },

@@ -77,14 +77,48 @@ export async function expectFigure(page: Page, id: string, text: FigureText | un
   expect(interval).toBe(`95\u00a0% interval within this run: ${text.interval} ${text.unit}`);
 }
 
-/** The accessibility rules (axe) that the page breaks seriously, with the elements that break them. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * The rules of WCAG 2.2 AA that the page breaks, as far as axe finds them, and what else axe calls serious; with the
+ * elements that break them.
+ * @param rules the rules to check. Default: all
+ */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const options = rules ? { runOnly: [...rules] } : { rules: { 'target-size': { enabled: true } } };
+  const { violations: found } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return found
+    .filter(({ impact, tags }) => impact === 'serious' || impact === 'critical' || tags.some((tag) => WCAG.has(tag)))
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
 }
 
+const WCAG = new Set(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+
+/** The rules whose outcome depends on the colours of a page. */
+export const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /** The number of pixels by which the page is wider than its window. */
 export const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+/** Shows each part of a page once, as a person who scrolls does: charts are loaded as they come near. */
+export const seeAll = (page: Page) =>
+  page.evaluate(async () => {
+    // The observer of what is near speaks after a frame.
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+      scrollTo({ top, behavior: 'instant' });
+      await drawn();
+    }
+    scrollTo({ top: 0, behavior: 'instant' });
+    await drawn();
+  });
+
+/** Drops files of this machine on the middle of a page, as the browser itself passes a drop on. */
+export async function drop(page: Page, files: readonly string[]): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const { width = 0, height = 0 } = page.viewportSize() ?? {};
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devTools.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  }
+  await devTools.detach();
+}

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_SUMMARY_LINK } from '../../../src/app/share/links.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { type Opened, openIn, overflow, PHONE, seriousViolations } from './opened.ts';
+import { type Opened, openIn, overflow, PHONE, violations } from './opened.ts';
 
 const FILE = new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);
 const TEXT = readFileSync(FILE, 'utf8');
@@ -69,7 +69,7 @@ test('a complete link shows the same numbers in a fresh profile, and where they 
   expect(await figures(page)).toEqual(await figures(sender.page));
   expect(await page.locator('.origin').innerText()).toContain('out of a link');
   expect(await sender.page.locator('.origin').innerText()).toContain('out of the file run.json');
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await close();
 });
@@ -82,7 +82,7 @@ test('a short link shows the same numbers, without samples', async () => {
   const measured = await figures(sender.page);
   for (const one of measured) expect(shown).toContain(one);
   expect(await page.getByText('software adapter, not a GPU').count()).toBe(1);
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await close();
 });
@@ -129,7 +129,7 @@ test.each([
   await card(page).filter({ hasText: title }).waitFor();
   expect(await card(page).count()).toBe(1);
   expect(await card(page).locator('li').count()).toBeGreaterThan(0);
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await close();
 });
 

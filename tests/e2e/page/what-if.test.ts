@@ -3,13 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
-import type { RecordBody } from '../../../results/schema.ts';
 import { ownMachine } from '../../../src/app/pages/what-if/own-runs/own-machine.ts';
 import { chromiumOptions } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';
+import { keepRun, SWIFTSHADER, whole } from './kept.ts';
+import { openIn } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -150,14 +148,14 @@ test('the picture moves, can be held still, and does not move where that is unwa
 
 test('a run that this browser keeps is a machine to ask about, by its measured bandwidth', async () => {
   const { page, complaints, close } = await open();
-  const { id: _, ...body } = readRecord(committed);
-  await page.evaluate(keepRun, { body, key: 'a-run' });
+  const run = whole(SWIFTSHADER);
+  const key = await keepRun(page, run);
   await page.reload();
-  const machine = ownMachine('a-run', body);
+  const machine = ownMachine(key, run.body);
   const option = page.locator('optgroup[label="Measured in this browser"] option');
   await option.waitFor({ state: 'attached' });
   expect(await option.innerText()).toMatch(new RegExp(`^google swiftshader: ${machine?.gbps} GB/s, `));
-  await page.getByLabel('GPU', { exact: true }).selectOption('a-run');
+  await page.getByLabel('GPU', { exact: true }).selectOption(key);
   expect(await sentence(page).innerText()).toMatch(new RegExp(`^On a GPU with 24 GB at ${machine?.gbps} GB/s, `));
   await expect.poll(() => search(page)).toBe(`?gpu=own&mem=24&bw=${machine?.gbps}&run=a-run`);
   // The address leads back to the run, and so to what was measured.
@@ -168,26 +166,6 @@ test('a run that this browser keeps is a machine to ask about, by its measured b
   expect(complaints).toEqual([]);
   await close();
 });
-
-/** Keeps a whole run in the page's database, as `src/app/engine/run-store.ts` does. */
-async function keepRun({ body, key }: { body: RecordBody; key: string }): Promise<void> {
-  const opening = indexedDB.open('hbmark-runs', 2);
-  opening.onupgradeneeded = () => {
-    for (const store of ['runs', 'summaries']) opening.result.createObjectStore(store);
-  };
-  await new Promise((resolve) => {
-    opening.onsuccess = resolve;
-  });
-  const transaction = opening.result.transaction(['runs', 'summaries'], 'readwrite');
-  const request = { memoryBytes: null, kernels: [], compare: false, budgetMs: null, decode: null };
-  transaction.objectStore('runs').put({ request, body }, key);
-  const { created, profile } = body;
-  transaction.objectStore('summaries').put({ key, created, profile, models: [], done: 1, cases: 1 }, key);
-  await new Promise((resolve) => {
-    transaction.oncomplete = resolve;
-  });
-  opening.result.close();
-}
 
 test('a chart can be read by keyboard, as a table, and saved', async () => {
   const { page, close } = await open();
@@ -216,26 +194,5 @@ test('a chart can be read by keyboard, as a table, and saved', async () => {
   );
   const json = JSON.parse((await save('Save as JSON')).bytes.toString());
   expect(json.rows[0]).toMatchObject({ machine: 'now', readers: 1, 'tokens/s of each': expect.closeTo(190, 0) });
-  await close();
-});
-
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  test.each(['', '?batch=40', '?memory=1'])('%s breaks no rule of accessibility, on a phone either', async (query) => {
-    for (const viewport of [{ width: 1280, height: 900 }, PHONE]) {
-      const { page, close } = await open(query, { colorScheme, viewport });
-      await showCharts(page);
-      expect(await seriousViolations(page)).toEqual([]);
-      await close();
-    }
-  });
-});
-
-test('nothing is wider than the window, from 320 to 1600 px', async () => {
-  const { page, close } = await open('?model=deepseek-v3&w=Q4_K_M&batch=9999999&ctx=100000000&mem=1234567.89');
-  await showCharts(page);
-  for (let width = 320; width <= 1600; width += 16) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([width, await overflow(page)]).toEqual([width, 0]);
-  }
   await close();
 });

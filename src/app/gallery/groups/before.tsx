@@ -99,10 +99,8 @@ function adapterCard(id: string, state: string, adapter: Partial<AdapterInfo>, h
   return { id, component: 'Adapter card', state, draw, width: 'side' };
 }
 
-function withFile(problem: string): Store {
+function withFile(): Store {
   const store = planned({ memoryGB: 4, weights: ['int4-g32'] });
-  store.fileProblem.value = problem;
-  if (problem !== '') return store;
   store.options.value = { ...store.options.value, decode: '' };
   store.chosen.value = {
     models: [DEFAULT_MODEL],
@@ -222,10 +220,7 @@ export const BEFORE: Group = {
     modelFields('model-refused', 'memory plan: no step can run', () =>
       planned({ decode: 'llama-3.1-8b', memoryGB: 0.1, contexts: [65_536], batches: [1] }),
     ),
-    modelFields('model-file', 'model from a file', () => withFile('')),
-    modelFields('model-file-problem', 'a file that is not a model', () =>
-      withFile('config.json: model_type must be one of llama, qwen3; got "mamba"'),
-    ),
+    modelFields('model-file', 'model from a file', withFile),
     modelFields(
       'model-invalid',
       'fields that break their rule',

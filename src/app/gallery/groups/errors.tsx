@@ -25,6 +25,7 @@ const MESSAGES: Readonly<Record<PageErrorCode, string>> = {
     'The GPU gave 0.0 GB of the 1.1 GB asked for. Close other programs that use it, or ask for less memory.',
   'unusable-options': 'Kernels must be one of attention, gemv, rms-norm, stream-read; got "gemm".',
   'unknown-parameter': '',
+  'unusable-file': '',
   'page-ended': '',
   'storage-full': '',
   'storage-denied': '',
@@ -81,6 +82,12 @@ function ended(): Store {
   return store;
 }
 
+function refusing(problem: string): Store {
+  const store = looking();
+  store.fileProblem.value = problem;
+  return store;
+}
+
 function unkept(trouble: StorageTrouble): Store {
   const store = looking();
   store.storage.value = trouble;
@@ -98,6 +105,13 @@ export const ERRORS: Group = {
       component: 'Error card',
       state: 'unknown-parameter, several at once',
       draw: () => <ErrorCards app={appOf(looking({}, parseParams(ADDRESS).problems))} />,
+      width: 'main',
+    },
+    {
+      id: 'error-unusable-file',
+      component: 'Error card',
+      state: 'unusable-file: a file that is no model',
+      draw: () => <ErrorCards app={appOf(refusing('config.json: model_type must be one of llama; got "mamba"'))} />,
       width: 'main',
     },
     {

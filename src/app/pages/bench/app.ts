@@ -4,6 +4,7 @@ import { batch, effect } from '@preact/signals';
 import type { EngineEvent } from '../../../../harness/tuning/events.ts';
 import { stepsFor } from '../../../../results/machine/help.ts';
 import { placeOf } from '../../../../results/machine/place.ts';
+import { shown } from '../../../../results/shown.ts';
 import type { DecodeRequest } from '../../../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../../../session/params.ts';
 import { runRequest, tuneRequest } from '../../../session/requests.ts';
@@ -41,7 +42,7 @@ export interface App {
   chooseModel(id: string): void;
   /** Chooses the preset whose decode steps a run is to time. Empty: none. */
   chooseSteps(id: string): void;
-  /** Chooses a model from files that were picked or dropped. Does nothing while a session is in progress. */
+  /** Chooses a model from files that were picked or dropped. While a session is in progress, it says that it does not. */
   takeFiles(files: readonly File[]): Promise<void>;
   /** Resumes a kept run. */
   resume(key: string): Promise<void>;
@@ -279,7 +280,11 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       });
     },
     async takeFiles(files) {
-      if (store.busy.value) return;
+      if (store.busy.value) {
+        const names = shown(files.map(({ name }) => name).join(', '));
+        store.fileProblem.value = `A run is going on, and reading a file would disturb it: ${names} was not read. Drop it again once the run has ended.`;
+        return;
+      }
       const read = await planner.read(files).catch((error) => `These files could not be read (${error}).`);
       batch(() => {
         if (typeof read === 'string') {

@@ -85,8 +85,8 @@ function AddRun({ state }: { state: CompareState }) {
   if (others.length === 0) {
     return (
       <p class="note">
-        This browser keeps no other run. <a href={routeUrl('bench')}>Run the bench</a>, or add the record of another
-        machine.
+        {state.keys.value.length > 0 ? 'This browser keeps no other run.' : 'This browser keeps no run yet.'}{' '}
+        <a href={routeUrl('bench')}>Run the bench</a>, or add the record of another machine.
       </p>
     );
   }

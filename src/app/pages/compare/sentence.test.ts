@@ -8,8 +8,8 @@ test('each run but the first gets a sentence: faster, not told apart, or not kno
     { value: 0.5, ci95: null },
   ] as const;
   expect(sentencesOf({ ratios })).toEqual([
-    { told: true, text: 'A is 1.42× B (1.39 – 1.45).' },
-    { told: false, text: 'A and C cannot be told apart: A is 1.01× C (0.980 – 1.04).' },
+    { told: true, text: 'A is 1.42× B (1.39\u00a0–\u00a01.45).' },
+    { told: false, text: 'A and C cannot be told apart: A is 1.01× C (0.980\u00a0–\u00a01.04).' },
     { told: null, text: 'A is 0.500× D; how surely cannot be said.' },
   ]);
 });

@@ -17,7 +17,8 @@ export function sentencesOf({ ratios }: Pick<ComparedCase, 'ratios'>): Sentence[
     const other = LETTERS[i + 1] ?? '';
     const { value, interval } = figureText(ratio, '×');
     const told = isTold(ratio);
-    const figure = `${value}× ${other}${interval ? ` (${interval})` : ''}`;
+    // An interval stays in one line.
+    const figure = `${value}× ${other}${interval ? ` (${interval.replaceAll(' ', '\u00a0')})` : ''}`;
     if (told === null) return { told, text: `A is ${figure}; how surely cannot be said.` };
     return { told, text: told ? `A is ${figure}.` : `A and ${other} cannot be told apart: A is ${figure}.` };
   });

@@ -33,6 +33,9 @@ document.addEventListener('drop', (event) => {
   if (files.length > 0) void openFiles(files);
 });
 
+// What shows a record is loaded while the record is read. Where it fails, whoever shows the record says so.
+if (location.hash || location.search) import('./record-view.tsx').catch(() => undefined);
+
 void page.openAddress(location);
 addEventListener('hashchange', ({ oldURL }) => {
   // A link within the page, such as “Skip to the content”, has led to its element. The result stays in the address.

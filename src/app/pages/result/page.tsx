@@ -30,6 +30,7 @@ export function ResultPage({ page, onFiles }: ResultPageProps) {
         <p class="said" role="status">
           {reading.value ? 'Reading the result…' : said.value}
         </p>
+        {now.kind === 'nothing' && reading.value && <div class="pending" />}
         {now.kind === 'nothing' && !reading.value && <Nothing refused={refusals.value.length > 0} />}
         {now.kind === 'summary' && <SummaryView summary={now.summary} />}
         {now.kind === 'record' && <LoadedRecord read={now} page={page} />}

@@ -22,11 +22,11 @@ import { PlanView } from './plan-view.tsx';
 
 export function ModelFields({ app }: { app: App }) {
   const { store } = app;
-  const { chosen, busy, fileProblem } = store;
+  const { chosen, busy } = store;
   const open = useSignal(false);
   // A file may be dropped anywhere on the page, also while these fields are folded away.
   useSignalEffect(() => {
-    if (chosen.value || fileProblem.value) open.value = true;
+    if (chosen.value) open.value = true;
   });
   return (
     <details
@@ -43,9 +43,6 @@ export function ModelFields({ app }: { app: App }) {
             <legend class="visually-hidden">Decode a whole model</legend>
             <ChoiceField app={app} />
             <FileField app={app} />
-            <p role="alert" class="file-problem">
-              {fileProblem.value}
-            </p>
             {chosen.value && <SweepFields store={store} />}
           </fieldset>
           {chosen.value && <PlanView store={store} />}

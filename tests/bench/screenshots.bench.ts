@@ -1,0 +1,63 @@
+/**
+ * `npm run screenshots`: pictures of every route in every state, on a phone, a tablet and a desk, light and dark, in
+ * `test-artefacts/screenshots/`. To be looked at before a change to the page's looks is done. SHOTS names the states
+ * to draw, by a part of `ROUTE: STATE`; without it, all are drawn.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, test } from 'vitest';
+import { launchChromium } from '../../src/cli/hosts/chromium.ts';
+import { seeAll } from '../e2e/page/opened.ts';
+import { makeProfiles, openState, type PageState, type Profiles, STATES } from '../e2e/page/states.ts';
+import { npmStart, type Started } from '../support/npm-start.ts';
+
+const FOLDER = 'test-artefacts/screenshots';
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1024 },
+  { width: 1440, height: 900 },
+];
+
+const { SHOTS = '' } = process.env;
+
+let server: Started;
+let browser: Browser;
+let profiles: Profiles;
+
+beforeAll(async () => {
+  await mkdir(FOLDER, { recursive: true });
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+  profiles = await makeProfiles(browser, server.address);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const nameOf = ({ route, state }: PageState): string => `${route}-${state.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
+
+/** Draws the whole page, and waits for its charts, which follow the size of the window. */
+async function draw(page: Page, path: string): Promise<void> {
+  await seeAll(page);
+  await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+}
+
+const asked = STATES.filter(({ route, state }) => `${route}: ${state}`.includes(SHOTS));
+
+test.each(asked)('$route: $state', async (state) => {
+  const { page, close } = await openState(profiles, state);
+  await seeAll(page);
+  await page.waitForLoadState('networkidle');
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await draw(page, `${FOLDER}/${nameOf(state)}-${size.width}-${colorScheme}.png`);
+    }
+  }
+  await close();
+});

@@ -1,0 +1,163 @@
+/** A run by keyboard alone, from opening the page to its record, while the window changes its size. */
+
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { patient } from '../../support/patience.ts';
+import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, whole } from './kept.ts';
+import { PHONE } from './opened.ts';
+import { expectWhole, SHORT_RUN, watched } from './reports.ts';
+import { routeAt } from './states.ts';
+
+const SIZES = [PHONE, { width: 768, height: 1024 }, { width: 1440, height: 900 }];
+
+/** More presses of Tab than a page has places to stop at. */
+const MAX_STOPS = 200;
+
+let server: Started;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Runs in each document before the page: notes what had the focus when it was lost for longer than some frames. */
+function watchFocus(): void {
+  const lost: string[] = [];
+  let [last, frames] = ['', 0];
+  const look = () => {
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) [last, frames] = [activeElement.outerHTML.slice(0, 200), 0];
+    else if (last !== '' && ++frames === 10) lost.push(last);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  Object.assign(globalThis, { lostFocus: lost });
+}
+
+/** What had the focus when it was lost, since the page was loaded. */
+const lostFocus = (page: Page): Promise<string[]> => page.evaluate(() => Reflect.get(globalThis, 'lostFocus'));
+
+/** Opens a page that watches its focus. */
+async function open(profile?: (page: Page) => Promise<unknown>): Promise<Page> {
+  const page = patient(await (await browser.newContext({ viewport: PHONE })).newPage());
+  if (profile) {
+    await page.goto(routeAt(server.address, 'method'));
+    await profile(page);
+  }
+  await page.addInitScript(watchFocus);
+  return page;
+}
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement } = document;
+    if (activeElement === document.body) return '';
+    return (
+      activeElement?.getAttribute('aria-label') ?? (activeElement instanceof HTMLElement ? activeElement.innerText : '')
+    );
+  });
+
+/** Presses a key until what is called so has the focus. */
+async function goTo(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const met: string[] = [];
+  for (let stop = 0; stop < MAX_STOPS; stop++) {
+    const now = (await focused(page)).trim();
+    if (typeof name === 'string' ? now === name : name.test(now)) return;
+    met.push(now);
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} leads to ${name} nowhere: ${[...new Set(met)].join(' | ')}`);
+}
+
+async function press(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await goTo(page, name, key);
+  await page.keyboard.press('Enter');
+}
+
+/** Runs in the page: scrolls, and says what of the strip cannot be seen. Null: there is no strip. */
+async function unseen(share: number): Promise<string[] | null> {
+  scrollTo({ top: share * document.documentElement.scrollHeight, behavior: 'instant' });
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const strip = document.querySelector('.run-strip');
+  const cancel = [...(strip?.querySelectorAll('button') ?? [])].at(-1);
+  const progress = strip?.querySelector('progress');
+  if (!cancel || !progress) return null;
+  return [cancel, progress].flatMap((one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const isInside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    const met = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    if (isInside && met && one.contains(met)) return [];
+    return [`${one.localName} at ${left}, ${top} to ${right}, ${bottom} of ${innerWidth} × ${innerHeight}`];
+  });
+}
+
+/** Looks at the strip in each size and at each place of the page, until the run has ended. */
+async function watchStrip(page: Page): Promise<{ looks: number; faults: string[] }> {
+  const faults: string[] = [];
+  let looks = 0;
+  for (;;) {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const share of [0, 0.5, 1]) {
+        const found = await page.evaluate(unseen, share);
+        if (found === null) return { looks, faults: [...new Set(faults)] };
+        faults.push(...found);
+        looks++;
+      }
+    }
+  }
+}
+
+test('a run is started, paused, ended, continued and saved, and its progress never leaves the window', async () => {
+  const page = await open();
+  const reports = await watched(page, server.address + SHORT_RUN);
+  await page.getByText('google swiftshader', { exact: true }).waitFor();
+  await press(page, 'Run');
+  await reports.measured(1, 1);
+  expect(await focused(page)).toBe('Cancel');
+  await press(page, 'Pause', 'Shift+Tab');
+  await page.locator('.run-strip').getByText('Paused').waitFor();
+  await press(page, 'Go on');
+  await reports.measured(2, 1);
+  await press(page, 'Cancel');
+  await reports.record();
+  await press(page, 'Continue');
+  const { looks, faults } = await watchStrip(page);
+  expect(faults).toEqual([]);
+  expect(looks).toBeGreaterThan(3 * SIZES.length);
+  expectWhole(await reports.record());
+  const saved = page.waitForEvent('download');
+  await press(page, 'Download record');
+  await saved;
+  expect(await lostFocus(page)).toEqual([]);
+  await page.context().close();
+});
+
+test('kept runs are shown and forgotten, and the focus is never lost', async () => {
+  const page = await open(async (page) => {
+    for (const run of [whole(LAVAPIPE), unfinished(SWIFTSHADER)]) await keepRun(page, run);
+  });
+  await page.goto(server.address);
+  await page.locator('[data-offer]').waitFor();
+  await press(page, 'Not now');
+  await page.locator('[data-offer]').waitFor({ state: 'detached' });
+  await press(page, /^Decode a whole model/);
+  await page.locator('select[name="decode"]').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('select[name="decode"]').waitFor({ state: 'detached' });
+  await press(page, /^Show the run of/);
+  await page.getByRole('button', { name: 'Download record' }).waitFor();
+  await press(page, /^Forget the run of/);
+  await expect.poll(() => page.getByRole('button', { name: /^Forget/ }).count()).toBe(0);
+  await press(page, /^(Run again|Download record)$/, 'Shift+Tab');
+  expect(await lostFocus(page)).toEqual([]);
+  await page.context().close();
+});

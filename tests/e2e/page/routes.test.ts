@@ -1,0 +1,71 @@
+/** What holds on every route in every state: it fits each width, everybody can use it, and it logs nothing. */
+
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { npmStart, type Started } from '../../support/npm-start.ts';
+import { COLOUR_RULES, overflow, PHONE, seeAll, violations } from './opened.ts';
+import { makeProfiles, openState, type Profiles, STATES } from './states.ts';
+
+let server: Started;
+let browser: Browser;
+let profiles: Profiles;
+
+beforeAll(async () => {
+  server = await npmStart();
+  browser = await launchChromium({ adapter: 'swiftshader' });
+  profiles = await makeProfiles(browser, server.address);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The rules whose outcome depends on how wide the window is. */
+const WIDTH_RULES = ['color-contrast', 'scrollable-region-focusable', 'target-size'];
+
+/** The widths at which a page is wider than its window, each with what sticks out. */
+async function tooNarrow(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (let width = 320; width <= 1600; width += 16) {
+    await page.setViewportSize({ width, height: 900 });
+    if ((await overflow(page)) === 0) continue;
+    // Some things, such as a canvas, follow the width by themselves.
+    await settled(page);
+    if ((await overflow(page)) > 0) found.push(`${width} px: ${(await page.evaluate(stickingOut)).join(' ')}`);
+  }
+  return found;
+}
+
+/** Runs in the page: the beginnings of the elements that reach beyond the window. */
+function stickingOut(): string[] {
+  return [...document.body.querySelectorAll('*')]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((one) => `<${one.localName} class="${one.getAttribute('class')}"> ${one.textContent?.slice(0, 20)}`)
+    .slice(-4);
+}
+
+/** Waits until the page has followed a change of its window or its colours. */
+const settled = (page: Page) =>
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+  });
+
+test.each(STATES)('$route: $state', async (state) => {
+  const { page, complaints, close } = await openState(profiles, state);
+  await seeAll(page);
+  expect(await violations(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await settled(page);
+  expect(await violations(page, COLOUR_RULES)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+  await settled(page);
+  expect(await violations(page, COLOUR_RULES)).toEqual([]);
+  await page.emulateMedia({ forcedColors: 'none' });
+  await page.setViewportSize(PHONE);
+  expect(await violations(page, WIDTH_RULES)).toEqual([]);
+  expect(await tooNarrow(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
