@@ -25,10 +25,13 @@ export interface Analyst {
 export interface AnalystListener {
   onView(view: RunView): void;
   onLaw(law: LawView | undefined): void;
+  /** The analyst's code could not be loaded, or broke: there will be no more views. */
+  onBroken(): void;
 }
 
-export function startAnalyst(modelId: string, { onView, onLaw }: AnalystListener): Analyst {
+export function startAnalyst(modelId: string, { onView, onLaw, onBroken }: AnalystListener): Analyst {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
+  worker.addEventListener('error', onBroken);
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
   /** A number that rises with each reset. Views of an earlier generation are dropped. */

@@ -3,6 +3,7 @@
 import './canvas.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { NotLoaded } from '../errors/not-loaded.tsx';
 import type { CanvasChart } from './chart.ts';
 import { colourScheme } from './colour-scheme.ts';
 import type { Colours, Plot } from './plot.ts';
@@ -30,6 +31,7 @@ export function Canvas({ plot, label, describedBy, caption }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<CanvasChart | undefined>(undefined);
   const drawing = useSignal<Drawing | undefined>(undefined);
+  const failed = useSignal(false);
   const load = async (): Promise<void> => {
     drawing.value ??= await import('./chart.ts');
   };
@@ -40,7 +42,10 @@ export function Canvas({ plot, label, describedBy, caption }: CanvasProps) {
       async (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
         observer.disconnect();
-        await load();
+        failed.value = await load().then(
+          () => false,
+          () => true,
+        );
       },
       { rootMargin: NEAR },
     );
@@ -60,6 +65,7 @@ export function Canvas({ plot, label, describedBy, caption }: CanvasProps) {
     return chart.current;
   };
   useSignalEffect(() => void drawNow());
+  if (failed.value) return <NotLoaded what="What draws this chart" />;
   return (
     <>
       <div class="canvas">

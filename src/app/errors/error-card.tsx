@@ -6,6 +6,7 @@ import type { Place } from '../../../results/machine/place.ts';
 import type { App } from '../pages/bench/app.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
+import { NotLoaded } from './not-loaded.tsx';
 import type { PageErrorCode } from './page-error.ts';
 
 export function ErrorCards({ app }: { app: App }) {
@@ -29,6 +30,7 @@ export function ErrorCards({ app }: { app: App }) {
           </button>
         </ErrorCard>
       )}
+      {store.missing.value && <NotLoaded what={store.missing.value} />}
       {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );

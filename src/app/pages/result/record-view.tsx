@@ -14,6 +14,7 @@ import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { dateText } from '../../date-text.ts';
+import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../names.ts';
 import type { Origin, ReadRecord } from '../../share/reader/api.ts';
 import { SharePanel } from '../../share/share-panel.tsx';
@@ -41,6 +42,7 @@ export function RecordView({ read, onKeep }: RecordViewProps) {
   const { record } = read;
   useEffect(() => viewer?.show(record), [record]);
   const isDone = store.record.value === record && store.view.value.labels !== undefined;
+  if (store.missing.value) return <NotLoaded what={store.missing.value} />;
   if (!isDone) return <p class="pending">Working out the figures…</p>;
   return <Result key={record.id} viewer={viewer} read={read} onKeep={onKeep} />;
 }

@@ -21,6 +21,9 @@ export function createViewer(): Viewer {
     onLaw(law) {
       store.law.value = law;
     },
+    onBroken() {
+      store.missing.value = 'What works out the figures';
+    },
   });
   return {
     store,

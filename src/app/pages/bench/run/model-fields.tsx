@@ -3,6 +3,7 @@
 import './options.css';
 import './model-fields.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { integerText } from '../../../../../results/figures.ts';
 import { MODELS } from '../../../../model/models/index.ts';
 import {
   brokenShortest,
@@ -16,6 +17,7 @@ import {
   WEIGHT_FORMATS,
 } from '../../../../model/request/sweep.ts';
 import { type RunParams, sweepOf } from '../../../../session/params.ts';
+import { plainList, plainNumber } from '../../../locale/typed-number.ts';
 import type { Store } from '../../../state.ts';
 import type { App } from '../app.ts';
 import { PlanView } from './plan-view.tsx';
@@ -148,11 +150,15 @@ function SweepFields({ store }: { store: Store }) {
         label="Shortest sequence"
         name="shortest"
         begin={options.peek().shortest?.toString() ?? ''}
-        rule={broken ? `It ${broken}.` : 'A whole number from 1 to 10,000,000, or nothing.'}
+        rule={
+          broken ? `It ${broken}.` : `A whole number from 1 to ${integerText(SWEEP_RANGES.context.max)}, or nothing.`
+        }
         hint="For mixed lengths: the first sequence has all of the context, the others at least this many positions. Empty: all have one length."
         broken={broken !== undefined}
         take={(text) =>
-          accepted(text.trim() === '' ? null : numberFrom(text, SWEEP_RANGES.context), (n) => set({ shortest: n }))
+          accepted(text.trim() === '' ? null : numberFrom(plainNumber(text), SWEEP_RANGES.context), (n) =>
+            set({ shortest: n }),
+          )
         }
       />
     </>
@@ -171,16 +177,15 @@ interface SizesFieldProps {
 }
 
 function SizesField({ label, name, begin, chosen, range, hint, take }: SizesFieldProps) {
-  const max = range.max.toLocaleString('en');
   return (
     <TextField
       label={label}
       name={name}
       begin={begin ? sizesText(begin) : ''}
       placeholder={sizesText(chosen)}
-      rule={`Whole numbers from ${range.min} to ${max}, separated by commas; the last may be max, or ..., max.`}
+      rule={`Whole numbers from ${range.min} to ${integerText(range.max)}, separated by commas; the last may be max, or ..., max.`}
       hint={`${hint} “max” is as many as fit.`}
-      take={(text) => accepted(text.trim() === '' ? null : sizesFrom(text, range), take)}
+      take={(text) => accepted(text.trim() === '' ? null : sizesFrom(plainList(text), range), take)}
     />
   );
 }

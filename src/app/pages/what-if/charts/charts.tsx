@@ -2,6 +2,8 @@
 
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { inEnglish } from '../../../../../results/locale.ts';
+import type { ChartSpec } from '../plot/chart.ts';
 import { Plot } from '../plot/plot.tsx';
 import type { Store } from '../store.ts';
 import { Tiles } from '../tiles/tiles-view.tsx';
@@ -12,12 +14,16 @@ import { lawsChart } from './laws.ts';
 /** How long an answer must have stood before charts are drawn of it, so that the bus follows a pointer without them. */
 const SETTLED_MS = 100;
 
-const racks = racksChart();
+const racks = withFile(racksChart);
 
 export default function Charts({ store }: { store: Store }) {
   const answer = useSettled(store.answer);
   const specs = useMemo(
-    () => ({ frontier: frontierChart(answer), laws: lawsChart(answer), growth: growthChart(answer) }),
+    () => ({
+      frontier: withFile(() => frontierChart(answer)),
+      laws: withFile(() => lawsChart(answer)),
+      growth: withFile(() => growthChart(answer)),
+    }),
     [answer],
   );
   return (
@@ -31,6 +37,11 @@ export default function Charts({ store }: { store: Store }) {
       <Plot spec={racks} />
     </>
   );
+}
+
+/** A chart whose table is saved in English, whatever the browser's locale is. */
+function withFile(make: () => ChartSpec): ChartSpec {
+  return { ...make(), inFile: () => inEnglish(() => make().table) };
 }
 
 function useSettled<T>(source: ReadonlySignal<T>): T {

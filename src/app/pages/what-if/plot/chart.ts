@@ -46,6 +46,8 @@ export interface ChartSpec {
   /** Names of rows, where y counts rows from the top. */
   readonly rows?: readonly string[];
   readonly table: ChartTable;
+  /** The table as a file has it, in English. Absent: as it is shown. */
+  readonly inFile?: () => ChartTable;
   /** Where the numbers come from. */
   readonly source: string;
 }

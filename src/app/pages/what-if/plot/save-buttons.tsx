@@ -16,7 +16,8 @@ export function SaveButtons({ spec }: { spec: ChartSpec }) {
       setProblem(`The picture was not made: ${error instanceof Error ? error.message : error}.`);
     }
   };
-  const saveCsv = (): void => saveFile(`hbmark-${spec.id}.csv`, new Blob([csvOf(spec.table)], { type: 'text/csv' }));
+  const saveCsv = (): void =>
+    saveFile(`hbmark-${spec.id}.csv`, new Blob([csvOf((spec.inFile ?? (() => spec.table))())], { type: 'text/csv' }));
   return (
     <p class="save">
       <button type="button" class="link" aria-label={`Save as PNG: ${spec.title}`} onClick={savePng}>
