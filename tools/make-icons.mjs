@@ -19,7 +19,9 @@ const favicon = readFileSync(join(PAGES, 'favicon.svg'), 'utf8');
 const [, colour] = /<rect [^>]*fill="(#\w+)"/.exec(favicon) ?? [];
 if (colour === undefined) throw new Error('the favicon begins with a filled rect');
 
-const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error('install Chromium or Chrome first');
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const page = await browser.newPage();
 
 /**
