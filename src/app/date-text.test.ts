@@ -9,10 +9,11 @@ const NOON = '2026-11-28T12:03:00';
 test.each([
   [[], '28 Nov 2026, 12:03', '28 Nov 2026'],
   [['de-DE'], '28.11.2026, 12:03', '28.11.2026'],
-  [['en-US'], 'Nov 28, 2026, 12:03\u202fPM', 'Nov 28, 2026'],
+  [['en-US'], 'Nov 28, 2026, 12:03 PM', 'Nov 28, 2026'],
 ])('%j', (tags, time, day) => {
   setLocales(tags);
-  expect([dateText(NOON), dayText(NOON)]).toEqual([time, day]);
+  // Versions of ICU have one or another space before PM.
+  expect([dateText(NOON).replace('\u202f', ' '), dayText(NOON)]).toEqual([time, day]);
 });
 
 test('a date that runs from right to left leaves the words beside it in their order', () => {

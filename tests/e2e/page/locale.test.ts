@@ -36,6 +36,16 @@ async function saved(page: Page, name: string): Promise<string> {
   return readFile(await file.path(), 'utf8');
 }
 
+/** The table of a chart of “What if” as it is saved. */
+async function savedCharts(locale: string): Promise<string> {
+  const { page, close } = await open('what-if/?mem=1234.5', locale);
+  await page.locator('.charts').scrollIntoViewIfNeeded();
+  await page.locator('.plot svg').first().waitFor();
+  const csv = await saved(page, 'Save as CSV: ');
+  await close();
+  return csv;
+}
+
 describe('in German', () => {
   test('“What if” writes and reads numbers with a comma, its address and its files have a point', async () => {
     const { page, close } = await open('what-if/?mem=1000', 'de-DE');
@@ -54,11 +64,8 @@ describe('in German', () => {
     await page
       .getByText(/Door: bandwidth must be a number from 0,\d+ to [\d.]+ GB\/s\. The picture shows 2,5\./)
       .waitFor();
-    await field(page, 'Door: bandwidth').fill('1008');
-    await page.locator('.charts').scrollIntoViewIfNeeded();
-    await page.locator('.plot svg').first().waitFor();
-    expect(await saved(page, 'Save as CSV: ')).not.toMatch(/"\d+,\d/);
     await close();
+    expect(await savedCharts('de-DE')).toEqual(await savedCharts('en-US'));
   });
 
   test('a result has the locale in all that its page and its workers write', async () => {
@@ -72,7 +79,7 @@ describe('in German', () => {
       '',
     );
     expect(text.match(/\d+,\d+/g)?.length).toBeGreaterThan(20);
-    expect(text.match(/.{20}\b\d+\.\d{1,2}\b(?!\.)(?!\d).{0,20}/g) ?? []).toEqual([]);
+    expect(text.match(/.{20}(?<![.\d])\d+\.\d{1,2}(?![.\d]).{0,20}/g) ?? []).toEqual([]);
     const csv = await saved(page, 'Table (CSV)');
     expect(csv).toMatch(/4,096/);
     expect(csv).not.toMatch(/4\.096/);
