@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { defines } from './vite.defines.ts';
 import { licences } from './vite.licences.ts';
+import { offline } from './vite.offline.ts';
+import { pages } from './vite.pages.ts';
 
 /** The headers that isolate the page, so that `performance.now` advances in steps of 5 µs instead of 100 µs. */
 const headers = {
@@ -31,7 +33,7 @@ export default defineConfig({
     ...{ outDir: '../../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
     rolldownOptions: { input: PAGES.map((page) => app(`${page}/index.html`)).filter((file) => existsSync(file)) },
   },
-  plugins: [notices.bundle],
+  plugins: [pages(), notices.bundle, offline()],
   worker: { format: 'es', plugins: () => [notices.worker] },
   oxc: { jsx },
   // The dev server's scan for dependencies reads JSX options from here alone, and would look for React without them

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig } from 'vite';
 import page from './vite.config.ts';
 
-// The page's own entries are no part of the gallery, whose one entry is the index.html of its root.
-const { build, ...shared } = page;
+// The site's own entries, and what is written for the site, are no part of the gallery, whose one entry is the index.html
+// of its root.
+const { build, plugins: _, ...shared } = page;
 const outDir = fileURLToPath(new URL('test-artefacts/gallery', import.meta.url));
 
 export default mergeConfig(

@@ -1,7 +1,10 @@
 /**
  * Figures as text, for page and terminal: three significant digits, always with the unit, and an interval in the unit
- * of its value. kB, MB and GB are powers of ten.
+ * of its value. kB, MB and GB are powers of ten. Numbers are written as locale.ts says; units are those of the SI, which
+ * are the same in every language.
  */
+
+import { numberFormat } from './locale.ts';
 
 /** A value and its 95 % interval, without replicates. */
 export interface Figure {
@@ -32,18 +35,7 @@ export const NONE = '–';
 export function significant(value: number, digits: number = DIGITS): string {
   if (value === Number.POSITIVE_INFINITY) return '∞';
   if (!Number.isFinite(value)) return NONE;
-  return digitsFormat(digits).format(value);
-}
-
-const FORMATS = new Map<number, Intl.NumberFormat>();
-
-/** A format of so many significant digits. Making one takes some 35 times as long as using it (Node 20). */
-function digitsFormat(digits: number): Intl.NumberFormat {
-  const made =
-    FORMATS.get(digits) ??
-    new Intl.NumberFormat('en-US', { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
-  FORMATS.set(digits, made);
-  return made;
+  return numberFormat(digits, { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(value);
 }
 
 /**
@@ -156,11 +148,19 @@ function leftPart(ms: number): string {
 }
 
 /** A whole number with grouped thousands: `4,096`. */
-export const integerText = (n: number): string => INTEGER.format(n);
-
-const INTEGER = new Intl.NumberFormat('en-US');
+export const integerText = (n: number): string => numberFormat('whole', {}).format(n);
 
 /** A number that a vendor or a person gave, with all of its digits: `273.2`. */
-export const givenText = (n: number): string => GIVEN.format(n);
+export const givenText = (n: number): string => numberFormat('given', { maximumSignificantDigits: 15 }).format(n);
 
-const GIVEN = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 15 });
+/** A number as a person would type it, without grouped thousands: `1008.5`. */
+export const typedText = (n: number): string =>
+  numberFormat('typed', { maximumSignificantDigits: 15, useGrouping: false }).format(n);
+
+/** A change in %, with its sign: `+1.2 %`. */
+export const changeText = (share: number): string =>
+  `${numberFormat('change', {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }).format(100 * share)}\u00a0%`.replace('-', '−');

@@ -28,7 +28,7 @@ export const CLOCK: readonly LabelRule[] = [
       const stepMs = clockStepMs(clock);
       const shortest = minOf(longest);
       return shortest < STEPS_PER_REGION * stepMs
-        ? `The clock advances in steps of ${stepMs.toPrecision(3)} ms, and some cases were timed for at most ${shortest.toPrecision(3)} ms. It takes ${STEPS_PER_REGION} steps to know a time to 0.5 %.`
+        ? `The clock advances in steps of ${significant(stepMs)} ms, and some cases were timed for at most ${significant(shortest)} ms. It takes ${STEPS_PER_REGION} steps to know a time to half a percent.`
         : undefined;
     },
   },

@@ -20,6 +20,7 @@ const protect = helmet({
       // Blobs are how the page offers its record and its charts for download.
       imgSrc: ["'self'", 'data:', 'blob:'],
       connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
       baseUri: ["'none'"],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],

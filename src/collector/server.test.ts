@@ -18,6 +18,9 @@ beforeAll(async () => {
   mkdirSync(join(appFolder, 'assets'));
   writeFileSync(join(appFolder, 'index.html'), '<!doctype html><title>HBMark</title>');
   writeFileSync(join(appFolder, 'licences.txt'), 'HBMark');
+  writeFileSync(join(appFolder, 'manifest.webmanifest'), '{}');
+  writeFileSync(join(appFolder, 'icon.png'), 'PNG');
+  writeFileSync(join(appFolder, 'service-worker.js'), '');
   writeFileSync(join(appFolder, 'assets/worker-1a2b3c.js'), SCRIPT);
   server = createServer({ appFolder, names: ['bench.example'] });
   port = Number(new URL(await listen(server, { port: 0 })).port);
@@ -76,6 +79,7 @@ describe('the page', () => {
       "style-src 'self'",
       "img-src 'self' data: blob:",
       "connect-src 'self'",
+      "manifest-src 'self'",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
@@ -92,6 +96,9 @@ describe('the page', () => {
     ['/', 'text/html; charset=utf-8', 'no-cache'],
     ['/index.html', 'text/html; charset=utf-8', 'no-cache'],
     ['/licences.txt', 'text/plain; charset=utf-8', 'no-cache'],
+    ['/manifest.webmanifest', 'application/manifest+json', 'no-cache'],
+    ['/icon.png', 'image/png', 'no-cache'],
+    ['/service-worker.js', 'text/javascript; charset=utf-8', 'no-cache'],
     ['/assets/worker-1a2b3c.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
   ])('%s has its type, and is cached for good only where its name holds a hash', async (path, type, cached) => {
     const { headers } = await get(path);

@@ -11,6 +11,8 @@ export interface Param<T> {
   readonly rule: string;
   /** Returns the value of `text`, or undefined if `text` breaks the rule. */
   parse(text: string): T | undefined;
+  /** The range of a number, for a field that writes its rule in the browser's locale. */
+  readonly range?: NumberRange;
   /** Returns the text of a value. Default: `String(value)`, which joins lists by commas. */
   readonly format?: (value: T) => string;
 }
@@ -31,6 +33,7 @@ const plainDecimal = (text: string): number => (/^\d+(\.\d+)?$/.test(text.trim()
 /** A number within `range`. `read` decides which notations there are: it returns NaN for text that is no number. */
 export const numberParam = (range: NumberRange, read = plainDecimal): Param<number> => ({
   rule: `${range.whole ? 'a whole number' : 'a number'} ${rangeText(range)}`,
+  range,
   parse(text) {
     const n = read(text);
     return n >= range.min && n <= range.max && (!range.whole || Number.isInteger(n)) ? n : undefined;

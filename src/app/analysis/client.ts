@@ -28,10 +28,13 @@ export interface AnalystListener {
   onLaw(law: LawView | undefined): void;
   /** Left out where nobody shows it. */
   onResult?(result: ResultView | undefined): void;
+  /** The analyst's code could not be loaded, or broke: there will be no more views. */
+  onBroken(): void;
 }
 
-export function startAnalyst(modelId: string, { onView, onLaw, onResult }: AnalystListener): Analyst {
+export function startAnalyst(modelId: string, { onView, onLaw, onResult, onBroken }: AnalystListener): Analyst {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
+  worker.addEventListener('error', onBroken);
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
   /** A number that rises with each reset. Views of an earlier generation are dropped. */

@@ -3,6 +3,7 @@
  * page would stutter, and the engine would mistime.
  */
 
+import '../locale/browser.ts';
 import { expose } from 'comlink';
 import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';

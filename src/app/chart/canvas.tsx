@@ -6,6 +6,7 @@
 import './canvas.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { NotLoaded } from '../errors/not-loaded.tsx';
 import type { CanvasChart, PointSeries } from './chart.ts';
 import { colourScheme } from './colour-scheme.ts';
 import { DataTable } from './data-table.tsx';
@@ -41,6 +42,7 @@ export function Canvas({ plot, label, describedBy, caption, table }: CanvasProps
   const shown = useRef<Plot | undefined>(undefined);
   const drawing = useSignal<Drawing | undefined>(undefined);
   const series = useSignal<readonly PointSeries[]>([]);
+  const failed = useSignal(false);
   const load = async (): Promise<void> => {
     drawing.value ??= await import('./chart.ts');
   };
@@ -51,7 +53,10 @@ export function Canvas({ plot, label, describedBy, caption, table }: CanvasProps
       async (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
         observer.disconnect();
-        await load();
+        failed.value = await load().then(
+          () => false,
+          () => true,
+        );
       },
       { rootMargin: NEAR },
     );
@@ -84,6 +89,7 @@ export function Canvas({ plot, label, describedBy, caption, table }: CanvasProps
     const { legend = [] } = shown.current ?? {};
     return framed({ image, width, height, scale, legend }, caption, colourScheme.value.colour);
   };
+  if (failed.value) return <NotLoaded what="What draws this chart" />;
   return (
     <>
       <Pickable

@@ -13,6 +13,7 @@ import {
   type Tick,
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
+import { numberFormat } from '../../../results/locale.ts';
 import type { Place } from './picking.ts';
 import type { Axes, Axis, Colours, Plot, Point, XY } from './plot.ts';
 
@@ -80,17 +81,15 @@ function optionsOf({ x, y }: Axes, colours: Colours): ChartOptions<'scatterWithE
       if (ticks) built.ticks = ticks.map((value) => ({ value }));
       else if (scale === 'log') built.ticks = roundTicks(built);
     },
-    // A linear axis without a callback chooses as many digits as its ticks need.
     ticks: {
       color: ink,
       font,
       maxRotation: 0,
-      ...((text || scale === 'log') && { callback: text ?? numberTick }),
+      callback: text ?? numberTick,
     },
   });
   return {
     animation: false,
-    locale: 'en-US',
     responsive: true,
     maintainAspectRatio: false,
     layout: { padding: { right: 12 } },
@@ -124,7 +123,5 @@ function roundTicks(axis: Scale): Tick[] {
   return candidates.find(({ length }) => length <= maxTicks) ?? candidates.at(-1) ?? [];
 }
 
-const NUMBER = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
-
 /** `0.5`, `1`, `2,000` */
-const numberTick = (value: number): string => NUMBER.format(value);
+const numberTick = (value: number): string => numberFormat('tick', { maximumSignificantDigits: 6 }).format(value);

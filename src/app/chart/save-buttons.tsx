@@ -2,6 +2,7 @@
 
 import './data-table.css';
 import { useState } from 'preact/hooks';
+import { inEnglish } from '../../../results/locale.ts';
 import { saveFile } from '../cards/record/download.ts';
 import type { Table, TitledTable } from './table.ts';
 
@@ -37,9 +38,9 @@ export function SaveButtons({ title, source, table, picture, id }: SaveButtonsPr
   return (
     <p class="save">
       {picture && button('png', picture)}
-      {button('csv', async () => new Blob([(await files()).tableCsv(table())], { type: 'text/csv' }))}
+      {button('csv', async () => new Blob([(await files()).tableCsv(inEnglish(table))], { type: 'text/csv' }))}
       {button('json', async () => {
-        const text = (await files()).tableJson({ title, source, table: table() });
+        const text = (await files()).tableJson({ title, source, table: inEnglish(table) });
         return new Blob([text], { type: 'application/json' });
       })}
       <span role="status">{problem}</span>

@@ -5,8 +5,7 @@
 
 import { HarnessError } from '../../../harness/errors.ts';
 import type { OnEvent } from './api.ts';
-
-const LOCK = 'hbmark-measuring';
+import { MEASURING_LOCK } from './measuring-lock.ts';
 
 /**
  * Does `work` once no other session measures in this browser. It is handed, in words, the one that was waited for;
@@ -27,7 +26,7 @@ export async function inTurn(
     onEvent({ type: 'progress', phase: 'paused', fraction: 0, leftMs: [0, 0], detail });
   }
   await navigator.locks
-    .request(LOCK, { signal }, async () => {
+    .request(MEASURING_LOCK, { signal }, async () => {
       const seconds = Math.round((performance.now() - beganMs) / 1000);
       const otherRun = `another tab measured until this run began, which waited ${seconds} s for it`;
       await work(isTaken ? otherRun : undefined);
@@ -43,7 +42,7 @@ export async function inTurn(
 async function isLockTaken(): Promise<boolean | undefined> {
   try {
     const { held = [], pending = [] } = await navigator.locks.query();
-    return [...held, ...pending].some(({ name }) => name === LOCK);
+    return [...held, ...pending].some(({ name }) => name === MEASURING_LOCK);
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import type { App } from '../pages/bench/app.ts';
 import type { Store } from '../state.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
+import { NotLoaded } from './not-loaded.tsx';
 import type { PageErrorCode } from './page-error.ts';
 
 export function ErrorCards({ app }: { app: App }) {
@@ -32,6 +33,7 @@ export function ErrorCards({ app }: { app: App }) {
         </ErrorCard>
       )}
       {store.fileProblem.value && <FileCard store={store} />}
+      {store.missing.value && <NotLoaded what={store.missing.value} />}
       {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
     </div>
   );

@@ -16,12 +16,14 @@ export interface Planner {
   drop(): void;
 }
 
-export function startPlanner(): Planner {
+/** @param onBroken hears that the planner's code could not be loaded, or broke: there will be no answers */
+export function startPlanner(onBroken: () => void): Planner {
   let worker: Remote<PlannerApi> | undefined;
   const remote = (): Remote<PlannerApi> => {
-    worker ??= wrap<PlannerApi>(
-      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-planner' }),
-    );
+    if (worker) return worker;
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-planner' });
+    started.addEventListener('error', onBroken);
+    worker = wrap<PlannerApi>(started);
     return worker;
   };
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,6 @@
 /** The planner: reads model files and plans memory, in a worker of its own, since a large sweep takes seconds. */
 
+import '../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { nearestOfAll } from '../../model/files/nearest-format.ts';

@@ -101,8 +101,7 @@ export function SharePanel({ record, view, text }: SharePanelProps) {
         </Export>
         <Export
           onClick={async () => {
-            const { badgeSvg, badgeText } = await work();
-            save('.svg', 'image/svg+xml', badgeSvg(badgeText(record, view)));
+            save('.svg', 'image/svg+xml', (await work()).badgeOf(record, view));
           }}
         >
           Badge (SVG)

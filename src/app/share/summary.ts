@@ -4,6 +4,7 @@
  */
 
 import { type Figure, figureOf } from '../../../results/figures.ts';
+import { inEnglish } from '../../../results/locale.ts';
 import { isSoftware } from '../../../results/machine/identity.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
@@ -42,7 +43,10 @@ type WrittenNumber = number | null;
 export type Written = readonly [name: string, status: number] | readonly [string, number, ...WrittenNumber[]];
 
 export function summaryOf(record: RunRecord, view: RunView): Summary {
-  const rows = caseRows(record, view).map(({ name, outcome }) => ({ name: cut(name), outcome: asShown(outcome) }));
+  // Whoever opens the link may read another locale.
+  const rows = inEnglish(() =>
+    caseRows(record, view).map(({ name, outcome }) => ({ name: cut(name), outcome: asShown(outcome) })),
+  );
   return {
     id: record.id,
     created: record.created,

@@ -1,7 +1,9 @@
 /** What every page has around its content: the header with the other pages and the theme, and the footer. */
 
 import './shell.css';
+import './unscripted.css';
 import type { ComponentChildren } from 'preact';
+import { startOffline } from '../offline/start.ts';
 import { ROUTES, type Route, routeUrl } from './routes.ts';
 import { chooseTheme, THEMES, theme } from './theme.ts';
 
@@ -12,7 +14,7 @@ interface ShellProps {
 
 export function Shell({ route, children }: ShellProps) {
   return (
-    <div class="page">
+    <div class="page" ref={onDrawn}>
       <a class="skip visually-hidden" href="#content">
         Skip to the content
       </a>
@@ -43,6 +45,13 @@ export function Shell({ route, children }: ShellProps) {
       </footer>
     </div>
   );
+}
+
+/** Takes away what stands in for a page whose script does not run, and has the site kept for use without a network. */
+function onDrawn(drawn: Element | null): void {
+  if (!drawn) return;
+  document.getElementById('unscripted')?.remove();
+  startOffline();
 }
 
 function ThemeSelect() {

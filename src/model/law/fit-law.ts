@@ -11,6 +11,7 @@
  */
 
 import { mean, probit } from 'simple-statistics';
+import { significant } from '../../../results/figures.ts';
 import {
   type Estimate,
   estimate,
@@ -364,7 +365,7 @@ function termOf(id: TermId, cost: Estimate, { identified, slopes }: Solved): Law
   const [low, high] = figure.ci95 ?? [0, Number.POSITIVE_INFINITY];
   if (slopes.every((row) => row[at] === 0)) return without('it takes no time that shows in any point');
   if (high === Number.POSITIVE_INFINITY) {
-    return without(`the points fit as well without it: it is at least ${low.toPrecision(3)} ${unit}`);
+    return without(`the points fit as well without it: it is at least ${significant(low)} ${unit}`);
   }
   return { id, figure, unit, unidentified: null };
 }

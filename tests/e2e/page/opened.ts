@@ -27,18 +27,22 @@ interface OpenOptions extends BrowserContextOptions {
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
-/** Opens an address in a context of its own. */
+/** What Playwright says where it keeps a page from registering a service worker. */
+const BLOCKED = 'Service Worker registration blocked by Playwright';
+
+/** Opens an address in a context of its own, without a service worker: it would answer in place of routes of a test. */
 export async function openIn(
   browser: Browser,
   address: string,
   { driven = true, prepare, ...options }: OpenOptions = {},
 ): Promise<Opened> {
-  const context = patient(await browser.newContext(options));
+  const context = patient(await browser.newContext({ serviceWorkers: 'block', ...options }));
   const page = await context.newPage();
   const complaints: string[] = [];
   const reports: EngineReport[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    const isComplaint = message.type() === 'error' || message.type() === 'warning';
+    if (isComplaint && message.text() !== BLOCKED) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   if (driven) await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));

@@ -9,7 +9,7 @@ import { gpuRecord } from '../../../src/app/gallery/gpu-record.ts';
 import { TABS, type TabId } from '../../../src/app/pages/result/tabs/tabs.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { openIn, overflow, PHONE, seriousViolations } from './opened.ts';
+import { openIn, overflow, PHONE, violations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -59,7 +59,7 @@ test('arrow keys go through the tabs, each with its heading and its address', as
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(title);
     expect(tabInAddress(page)).toBe(id === 'why' ? null : id);
     expect(await panel(page, id).getByText('Data table').count()).toBeGreaterThan(0);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.keyboard.press('ArrowRight');
   }
   await heading(page, 'why').waitFor();
@@ -102,10 +102,10 @@ test('on a phone every tab fits, light and dark', async () => {
   for (const { id, title } of TABS) {
     await page.getByRole('tab', { name: title }).click();
     await heading(page, id).waitFor();
-    await expect.poll(() => overflow(page), id).toBeLessThanOrEqual(0);
+    await expect.poll(() => overflow(page), { message: id }).toBeLessThanOrEqual(0);
   }
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await seriousViolations(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await close();
 });
 

@@ -100,7 +100,7 @@ describe('cabin and door', () => {
     const { page, close } = await open();
     const before = await sentence(page).innerText();
     await field(page, 'Cabin: memory').fill('lots');
-    const problem = page.getByText('Cabin: memory must be a number from 0.01 to 10000000 GB');
+    const problem = page.getByText('Cabin: memory must be a number from 0.01 to 10,000,000 GB');
     await problem.waitFor();
     expect(await sentence(page).innerText()).toBe(before);
     await field(page, 'Cabin: memory').fill('1000');

@@ -1,6 +1,6 @@
 /** The legend of the chart, as text: each series with its fitted line. */
 
-import { gbpsText, msFigureText } from '../../../../results/figures.ts';
+import { gbpsText, msFigureText, significant } from '../../../../results/figures.ts';
 import type { RunView } from '../../analysis/view.ts';
 import { withInterval } from '../../chart/plot.ts';
 import { Swatch } from '../../chart/swatch.tsx';
@@ -17,7 +17,7 @@ export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'
             {s.fit ? (
               <>
                 β = {withInterval(gbpsText(s.fit.gbps))}, a = {withInterval(msFigureText(s.fit.overheadMs))}; points
-                within {(s.fit.worstResidual * 100).toPrecision(2)}&nbsp;% of the line
+                within {significant(s.fit.worstResidual * 100, 2)}&nbsp;% of the line
               </>
             ) : (
               'three sizes are needed for a line'

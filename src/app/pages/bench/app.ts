@@ -63,13 +63,18 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   engine.watchStorage((trouble) => {
     store.storage.value = trouble;
   });
-  const planner = startPlanner();
+  const planner = startPlanner(() => {
+    store.missing.value = 'What reads models and plans their memory';
+  });
   const analyst = startAnalyst(params.model, {
     onView(view) {
       store.view.value = view;
     },
     onLaw(law) {
       store.law.value = law;
+    },
+    onBroken() {
+      store.missing.value = 'What works out the figures';
     },
   });
 

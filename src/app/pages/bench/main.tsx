@@ -1,10 +1,12 @@
 /** The page's entry: reads the address, makes the app, draws it, and starts it. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { parseParams } from '../../../session/params.ts';
+import { startOffline } from '../../offline/start.ts';
 import { takeContinue } from '../history/continue-link.ts';
 import { createApp } from './app.ts';
 import { Page } from './page.tsx';
@@ -20,6 +22,11 @@ effect(() => {
   const { progress, stage } = app.store;
   const percent = progress.value && Math.floor(progress.value.fraction * 100);
   document.title = stage.value === 'running' && percent !== undefined ? `${percent} % · HBMark` : 'HBMark';
+});
+
+// Nothing is fetched ahead beside a run: what the page put off while one went on is done after it.
+effect(() => {
+  if (app.store.stage.value === 'finished') startOffline();
 });
 
 const root = document.getElementById('app');

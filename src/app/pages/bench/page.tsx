@@ -58,9 +58,14 @@ function OfRun({ store, part }: { store: Store; part: 'Results' | 'Share' }) {
   const parts = useSignal<typeof import('./results.tsx') | undefined>(undefined);
   useSignalEffect(() => {
     if (!store.begun.value || parts.peek()) return;
-    void import('./results.tsx').then((loaded) => {
-      parts.value = loaded;
-    });
+    import('./results.tsx').then(
+      (loaded) => {
+        parts.value = loaded;
+      },
+      () => {
+        store.missing.value = 'What a run shows';
+      },
+    );
   });
   const Part = parts.value?.[part];
   return Part ? <Part store={store} /> : null;

@@ -2,6 +2,7 @@
 
 import { bytesText, type Figure } from '../../../../results/figures.ts';
 import { endedEarly } from '../../../../results/labels/course.ts';
+import { inEnglish } from '../../../../results/locale.ts';
 import { adapterLine } from '../../../../results/machine/identity.ts';
 import { ratioOf } from '../../../../results/ratio.ts';
 import { conditionsOf, differencesOf, type Subject, sharedFigures } from '../../../../results/repeated.ts';
@@ -29,11 +30,15 @@ export interface Difference {
   readonly name: string;
   /** What it is in each run, in their order. */
   readonly texts: readonly string[];
+  /** The same as files have it, in English. */
+  readonly written: readonly string[];
 }
 
 export interface ComparedCase {
   readonly kind: Subject['of'];
   readonly title: string;
+  /** The title as files have it, in English. */
+  readonly name: string;
   readonly unit: 'GB/s' | 'tokens/s';
   /** The figure of each run, in their order. */
   readonly figures: readonly Figure[];
@@ -62,6 +67,7 @@ export function comparisonOf(runs: readonly NamedRun[]): Comparison {
     differences: differencesOf(bodies.map(conditionsOf)).map((name) => ({
       name,
       texts: bodies.map((body) => conditionTexts(body)[name] ?? ''),
+      written: inEnglish(() => bodies.map((body) => conditionTexts(body)[name] ?? '')),
     })),
     cases: bodies.length < 2 ? [] : sharedFigures(bodies).flatMap(({ subject, runs: of }) => comparedCase(subject, of)),
   };
@@ -91,7 +97,8 @@ function comparedCase(subject: Subject, figures: readonly Figure[]): ComparedCas
   const [first, ...others] = figures;
   if (title === undefined || !first) return [];
   const unit = subject.of === 'decode' ? 'tokens/s' : 'GB/s';
-  return [{ kind: subject.of, title, unit, figures, ratios: others.map((other) => ratioOf(first, other)) }];
+  const name = inEnglish(() => titleOf(subject)) ?? title;
+  return [{ kind: subject.of, title, name, unit, figures, ratios: others.map((other) => ratioOf(first, other)) }];
 }
 
 /** Undefined for points of the cache curve, which are no figures of memory, and for steps that only a claim asked for. */

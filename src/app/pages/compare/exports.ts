@@ -10,8 +10,15 @@ export function comparisonCsv({ runs, cases }: Comparison): string {
   const pairs = letters.slice(1).map((letter) => `a_over_${letter}`);
   return csvText([
     ['case', 'unit', ...[...letters, ...pairs].flatMap(columns)],
-    ...cases.map(({ title, unit, figures, ratios }) => [title, unit, ...[...figures, ...ratios].flatMap(ends)]),
+    ...cases.map(({ name, unit, figures, ratios }) => [name, unit, ...[...figures, ...ratios].flatMap(ends)]),
   ]);
 }
 
-export const comparisonJson = (comparison: Comparison): string => `${JSON.stringify(comparison, null, 2)}\n`;
+export function comparisonJson({ runs, differences, cases }: Comparison): string {
+  const inFile = {
+    runs,
+    differences: differences.map(({ name, written }) => ({ name, texts: written })),
+    cases: cases.map(({ kind, name, unit, figures, ratios }) => ({ kind, title: name, unit, figures, ratios })),
+  };
+  return `${JSON.stringify(inFile, null, 2)}\n`;
+}

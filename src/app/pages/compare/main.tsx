@@ -1,5 +1,6 @@
 /** The comparison page's entry: reads the address, and keeps it up to date. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

@@ -1,5 +1,6 @@
 /** The entry of the page on the collection of runs, which is yet to come. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

@@ -1,5 +1,6 @@
 /** The history page's entry. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

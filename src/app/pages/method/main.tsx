@@ -1,5 +1,6 @@
 /** The entry of the page on how HBMark measures. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

@@ -2,7 +2,7 @@
 
 import { type Caches, COLD_ROTATION_BYTES, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/caches.ts';
 import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../../results/derive.ts';
-import { bytesText, countText, integerText, msText, significant } from '../../../../results/figures.ts';
+import { bytesText, changeText, countText, integerText, msText, significant } from '../../../../results/figures.ts';
 import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../../results/headline.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../../results/schema.ts';
 import { maxOf, minOf } from '../../../../results/statistics.ts';
@@ -69,9 +69,8 @@ function intervalAnswer(measured: readonly Measured[], clock: ClockKind): string
 function driftAnswer(record: RunRecord): string {
   const drift = runDrift(record);
   if (!drift?.ci95) return '';
-  const percent = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}\u00a0%`.replace('-', '−');
   const [low, high] = drift.ci95;
-  return ` From the first round to the last, the time of a dispatch changed by ${percent(drift.value)} (95\u00a0% within this run: ${percent(low)} to ${percent(high)}).`;
+  return ` From the first round to the last, the time of a dispatch changed by ${changeText(drift.value)} (95\u00a0% within this run: ${changeText(low)} to ${changeText(high)}).`;
 }
 
 const span = (values: readonly number[]): string => {
@@ -123,7 +122,7 @@ function repeatAnswer({ profile, seed, harness, id }: RunRecord): string {
 /** A number in scientific notation: `1.3 × 10⁻¹⁴`. */
 function scientific(value: number): string {
   const [mantissa, exponent = '0'] = value.toExponential(1).split('e');
-  return `${mantissa} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPTS[c]).join('')}`;
+  return `${significant(Number(mantissa), 2)} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPTS[c]).join('')}`;
 }
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(

@@ -1,5 +1,6 @@
 /** The entry of the page on what is kept, and where. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

@@ -1,5 +1,6 @@
 /** The entry of the page that shows a result: one that is kept here, or out of a link or a file. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { effect } from '@preact/signals';

@@ -4,6 +4,7 @@ import './result-page.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
@@ -68,7 +69,7 @@ function LoadedRecord(props: RecordViewProps) {
     );
   }, []);
   const RecordView = view.value;
-  if (failed.value) return <p>The rest of this page could not be loaded. Reload it.</p>;
+  if (failed.value) return <NotLoaded what="What shows a record" />;
   return RecordView ? <RecordView {...props} /> : <p class="pending">Opening…</p>;
 }
 

@@ -11,6 +11,7 @@ import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { dateText } from '../../date-text.ts';
+import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../names.ts';
 import type { Origin, ReadRecord } from '../../share/reader/api.ts';
 import { SharePanel } from '../../share/share-panel.tsx';
@@ -42,6 +43,7 @@ export function RecordView({ read, page }: RecordViewProps) {
   const { record } = read;
   useEffect(() => viewer?.show(record), [record]);
   const isDone = store.record.value === record && store.view.value.labels !== undefined;
+  if (store.missing.value) return <NotLoaded what={store.missing.value} />;
   if (!isDone) return <p class="pending">Working out the figures…</p>;
   return <Result key={record.id} viewer={viewer} read={read} page={page} />;
 }

@@ -29,6 +29,9 @@ export function createViewer(): Viewer {
     onResult(view) {
       result.value = view;
     },
+    onBroken() {
+      store.missing.value = 'What works out the figures';
+    },
   });
   return {
     ...{ store, result },

@@ -1,5 +1,6 @@
 /** The entry of the page "What if": reads the address, draws, and keeps the address at what is asked. */
 
+import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';

@@ -1,5 +1,6 @@
 /** The reader, in a worker of its own: checking a record of some megabytes would stall the page. */
 
+import '../../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { seal } from '../../../../results/digest.ts';

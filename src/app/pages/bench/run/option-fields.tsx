@@ -2,7 +2,9 @@
 
 import './options.css';
 import { useSignal } from '@preact/signals';
+import { typedText } from '../../../../../results/figures.ts';
 import { MAX_GPU_NAME, PARAMS } from '../../../../session/params.ts';
+import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 import type { Store } from '../../../state.ts';
 import type { App } from '../app.ts';
 import { TuningFields } from './tuning-fields.tsx';
@@ -41,12 +43,13 @@ export function OptionFields({ app }: { app: App }) {
 }
 
 /** The rule for the memory, as the browser shows it beside a field that breaks it. */
-const MEMORY_RULE = `Give ${PARAMS.memoryGB.rule}, or nothing.`;
+const memoryRule = (): string => `Give ${fieldRule(PARAMS.memoryGB)}, or nothing.`;
 
 function MemoryField({ store }: { store: Store }) {
   const { options } = store;
-  const text = useSignal(options.peek().memoryGB?.toString() ?? '');
-  const valid = text.value.trim() === '' || PARAMS.memoryGB.parse(text.value) !== undefined;
+  const { memoryGB } = options.peek();
+  const text = useSignal(memoryGB === null ? '' : typedText(memoryGB));
+  const valid = text.value.trim() === '' || readTyped(PARAMS.memoryGB, text.value) !== undefined;
   return (
     <label>
       <span>Maximum memory (GB)</span>
@@ -58,13 +61,13 @@ function MemoryField({ store }: { store: Store }) {
         placeholder="chosen for this machine"
         value={text.value}
         aria-invalid={!valid}
-        ref={(input) => input?.setCustomValidity(valid ? '' : MEMORY_RULE)}
+        ref={(input) => input?.setCustomValidity(valid ? '' : memoryRule())}
         onInput={(event) => {
           text.value = event.currentTarget.value;
-          options.value = { ...options.value, memoryGB: PARAMS.memoryGB.parse(text.value) ?? null };
+          options.value = { ...options.value, memoryGB: readTyped(PARAMS.memoryGB, text.value) ?? null };
         }}
       />
-      <small>{valid ? 'Below 1 GB, a large cache may hold bytes that should come from memory.' : MEMORY_RULE}</small>
+      <small>{valid ? 'Below 1 GB, a large cache may hold bytes that should come from memory.' : memoryRule()}</small>
     </label>
   );
 }

@@ -5,18 +5,20 @@ import { useSignal } from '@preact/signals';
 import { isAnonymous } from '../../../../../results/machine/identity.ts';
 import { PARAMS } from '../../../../session/params.ts';
 import { DEFAULT_TUNE_SECONDS } from '../../../../session/requests.ts';
+import { dayText } from '../../../date-text.ts';
 import type { TuningsKnown } from '../../../engine/api.ts';
+import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 import type { App } from '../app.ts';
 
-const RULE = `Give ${PARAMS.tuneSeconds.rule}.`;
+const rule = (): string => `Give ${fieldRule(PARAMS.tuneSeconds)}.`;
 
 export function TuningFields({ app }: { app: App }) {
   const { options, tunings, adapter } = app.store;
   const text = useSignal(String(options.peek().tuneSeconds ?? DEFAULT_TUNE_SECONDS));
   const on = options.value.tuneSeconds !== null;
-  const valid = !on || PARAMS.tuneSeconds.parse(text.value) !== undefined;
+  const valid = !on || readTyped(PARAMS.tuneSeconds, text.value) !== undefined;
   const choose = (checked: boolean) => {
-    const seconds = PARAMS.tuneSeconds.parse(text.value) ?? DEFAULT_TUNE_SECONDS;
+    const seconds = readTyped(PARAMS.tuneSeconds, text.value) ?? DEFAULT_TUNE_SECONDS;
     options.value = { ...options.value, tuneSeconds: checked ? seconds : null };
   };
   return (
@@ -37,7 +39,7 @@ export function TuningFields({ app }: { app: App }) {
               autocomplete="off"
               value={text.value}
               aria-invalid={!valid}
-              ref={(input) => input?.setCustomValidity(valid ? '' : RULE)}
+              ref={(input) => input?.setCustomValidity(valid ? '' : rule())}
               onInput={(event) => {
                 text.value = event.currentTarget.value;
                 choose(true);
@@ -48,7 +50,7 @@ export function TuningFields({ app }: { app: App }) {
         )}
       </div>
       <small class={valid ? undefined : 'invalid'}>
-        {valid ? 'Tries several layouts of each kernel, and uses the fastest correct one from then on.' : RULE}
+        {valid ? 'Tries several layouts of each kernel, and uses the fastest correct one from then on.' : rule()}
       </small>
       {tunings.value && <Known known={tunings.value} onForget={app.forgetTunings} />}
       {adapter.value && isAnonymous(adapter.value) && (
@@ -64,12 +66,10 @@ function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void 
     return <p class="known">Nothing is tuned on this machine yet. Runs use the default layouts of most kernels.</p>;
   return (
     <p class="known">
-      Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dateText(latest)}`}.{' '}
+      Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dayText(latest)}`}.{' '}
       <button type="button" class="link" onClick={onForget}>
         Forget
       </button>
     </p>
   );
 }
-
-const dateText = (iso: string): string => new Date(iso).toLocaleDateString('en-GB', { dateStyle: 'medium' });

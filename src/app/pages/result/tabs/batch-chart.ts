@@ -1,6 +1,6 @@
 /** What more readers and a longer context do to the speed: tokens/s of all readers over the batch, a line per context. Pure. */
 
-import { figureText, integerText, significant, tokensPerSecondText } from '../../../../../results/figures.ts';
+import { integerText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import { stepLabel } from '../../../analysis/why.ts';
 import { modelName } from '../../../names.ts';
@@ -40,13 +40,8 @@ export function batchChart(record: RunRecord, all: readonly Step[], source: stri
       })),
     })),
     table: {
-      head: ['step', 'tokens/s of each reader', 'tokens/s of all', '95 % interval of all'],
-      rows: steps.map(({ case: c, figures: { perUser, tokensPerSecond } }) => [
-        stepLabel(c),
-        figureText(perUser, '').value,
-        tokensPerSecondText(tokensPerSecond).value,
-        tokensPerSecondText(tokensPerSecond).interval ?? 'too few rounds',
-      ]),
+      head: ['step', 'tokens/s of each reader', 'tokens/s of all'],
+      rows: steps.map(({ case: c, figures: { perUser, tokensPerSecond } }) => [stepLabel(c), perUser, tokensPerSecond]),
     },
     source: `Measured; bars are 95 % intervals within the run. KV cache in ${first.case.kv}. ${source}`,
   };

@@ -55,13 +55,8 @@ export function cachesChart(
         : []),
     ],
     table: {
-      head: ['bytes read again', 'GB/s', '95 % interval', 'read from'],
-      rows: cacheCurve.map(({ workingSetBytes, gbps }) => [
-        bytesText(workingSetBytes),
-        gbpsText(gbps).value,
-        gbpsText(gbps).interval ?? 'too few rounds',
-        levelAt(caches, workingSetBytes),
-      ]),
+      head: [{ name: 'bytes read again', text: bytesText }, 'GB/s', 'read from'],
+      rows: cacheCurve.map(({ workingSetBytes, gbps }) => [workingSetBytes, gbps, levelAt(caches, workingSetBytes)]),
     },
     source: `Measured; bars are 95 % intervals within the run. ${source}`,
   };

@@ -1,10 +1,11 @@
 /** Whether a time is a fixed cost plus bytes over a bandwidth: GB/s over bytes with the fitted lines, and what is left. Pure. */
 
-import { bytesText, figureText, gbpsText, msFigureText, significant } from '../../../../../results/figures.ts';
+import { bytesText, gbpsText, msFigureText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { FitView, PointView, SeriesView } from '../../../analysis/view.ts';
 import { bytesTick } from '../../../chart/plot.ts';
+import type { Column } from '../../../chart/table.ts';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';
 
@@ -51,6 +52,8 @@ export function fitCharts(
   return [ratesChart(series, source), residualsChart(series, source)];
 }
 
+const BYTES: Column = { name: 'bytes', text: bytesText };
+
 const nameOf = ({ format, variant }: SeriesView): string => `${format}, ${variant}`;
 
 function ratesChart(series: readonly Fitted[], source: string): ChartSpec {
@@ -70,16 +73,8 @@ function ratesChart(series: readonly Fitted[], source: string): ChartSpec {
       curve: one.fit.line.map(({ bytes, ms }) => ({ x: bytes, y: rate(bytes, ms.value) })),
     })),
     table: {
-      head: ['format', 'bytes', 'GB/s', '95 % interval', 'off the line'],
-      rows: series.flatMap((one) =>
-        one.points.map((point) => [
-          nameOf(one),
-          bytesText(point.bytes),
-          gbpsText(rateOf(point)).value,
-          gbpsText(rateOf(point)).interval ?? 'too few rounds',
-          `${significant(residual(one.fit, point).value, 2)} %`,
-        ]),
-      ),
+      head: ['format', BYTES, 'GB/s'],
+      rows: series.flatMap((one) => one.points.map((point) => [nameOf(one), point.bytes, rateOf(point)])),
     },
     source: `${series.map(({ format, fit }) => `${format}: ${lineText(fit)}`).join('; ')}. Signs are measured, lines are fitted. ${source}`,
   };
@@ -114,13 +109,8 @@ function residualsChart(series: readonly Fitted[], source: string): ChartSpec {
       }),
     })),
     table: {
-      head: ['format', 'bytes', 'off the line, %', '95 % interval'],
-      rows: series.flatMap((one) =>
-        one.points.map((point) => {
-          const { value, interval } = figureText(residual(one.fit, point), '%');
-          return [nameOf(one), bytesText(point.bytes), value, interval ?? 'too few rounds'];
-        }),
-      ),
+      head: ['format', BYTES, { name: 'off the line', unit: '%' }],
+      rows: series.flatMap((one) => one.points.map((point) => [nameOf(one), point.bytes, residual(one.fit, point)])),
     },
     source,
   };

@@ -1,11 +1,16 @@
 /** What fewer bits save: time against bytes, format by format. Pure. */
 
-import { percentText, significant } from '../../../../../results/figures.ts';
+import { type Figure, percentText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import type { SavedView } from '../../../analysis/saved.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';
+
+const inPercent = ({ value, ci95 }: Figure): Figure => ({
+  value: 100 * value,
+  ci95: ci95 && [100 * ci95[0], 100 * ci95[1]],
+});
 
 const percent = (share: number): string => `${significant(100 * share)} %`;
 
@@ -34,7 +39,7 @@ export function formatsChart(record: RunRecord, saved: SavedView | undefined, so
         ...{ name: 'time saved', line: 'none' },
         points: rows.map(({ format, time }, row) => ({
           ...{ x: 100 * time.value, y: row, hasSign: true },
-          interval: time.ci95 && ([100 * time.ci95[0], 100 * time.ci95[1]] as const),
+          interval: inPercent(time).ci95,
           text: `${format}: ${percentText(time)} of the time`,
         })),
       },
@@ -47,13 +52,13 @@ export function formatsChart(record: RunRecord, saved: SavedView | undefined, so
       },
     ],
     table: {
-      head: ['format', 'bytes saved', 'time saved (95 % interval)', 'time saved ÷ bytes saved'],
-      rows: rows.map(({ format, bytes, time }) => [
-        format,
-        percent(bytes),
-        percentText(time),
-        significant(time.value / bytes),
-      ]),
+      head: [
+        'format',
+        { name: 'bytes saved', unit: '%' },
+        { name: 'time saved', unit: '%' },
+        'time saved ÷ bytes saved',
+      ],
+      rows: rows.map(({ format, bytes, time }) => [format, 100 * bytes, inPercent(time), time.value / bytes]),
     },
     source: `Measured: ${of}. ${source}`,
   };

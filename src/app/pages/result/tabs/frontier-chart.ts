@@ -66,20 +66,20 @@ export function frontierChart(
         : []),
     ],
     table: {
-      head: ['step', 'tokens/s of each', 'tokens/s of all', ''],
+      head: ['step', 'tokens/s of each', 'tokens/s of all', 'how'],
       rows: [
         ...steps.map(({ case: c, figures: { perUser, tokensPerSecond } }) => [
           stepLabel(c),
-          significant(perUser.value),
-          significant(tokensPerSecond.value),
+          perUser,
+          tokensPerSecond,
           'measured',
         ]),
         ...(reach?.points ?? [])
           .filter(({ batch }) => Number.isInteger(Math.log2(batch)))
           .map(({ batch, speed, throughput }) => [
             stepLabel({ batch, context: reach?.context ?? 0 }),
-            significant(speed),
-            significant(throughput),
+            speed,
+            throughput,
             'derived',
           ]),
       ],

@@ -31,13 +31,18 @@ export function whyChart(why: WhyView, source: string): ChartSpec {
     rows: steps.map(({ name }) => name),
     series: [...PARTS.map((_, part) => partSeries(steps, part)), ...measuredSeries(steps)],
     table: {
-      head: ['step', ...PARTS.map(({ name }) => `${name}, derived`), 'together, derived', 'measured', 'difference'],
+      head: [
+        'step',
+        ...[...PARTS.map(({ name }) => name), 'together'].map((name) => ({ name: `${name}, derived`, unit: 'ms' })),
+        { name: 'measured', unit: 'ms' },
+        { name: 'difference', unit: '%' },
+      ],
       rows: steps.map((step) => [
         step.name,
-        ...PARTS.map(({ key }) => msText(step[key])),
-        msText(derivedMs(step)),
-        step.measuredMs ? inUnit(msFigureText(step.measuredMs)) : 'not timed',
-        step.measuredMs ? percent(derivedMs(step) / step.measuredMs.value - 1) : '',
+        ...PARTS.map(({ key }) => step[key]),
+        derivedMs(step),
+        step.measuredMs,
+        step.measuredMs && 100 * (derivedMs(step) / step.measuredMs.value - 1),
       ]),
     },
     source: `${by === 'steps' ? 'Parts are derived, by the law that fits the steps of this run; whole steps are measured.' : 'Parts are derived from products of matrices, timed one by one; KV cache and the rest are left out.'} ${source}`,

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { NotLoaded } from '../../../errors/not-loaded.tsx';
 import type { Store } from '../store.ts';
 
 /** How near the charts are when they are loaded. */
@@ -31,9 +32,7 @@ export function LazyCharts({ store }: { store: Store }) {
   return (
     <div class="charts" ref={place} data-loaded={Charts !== 'waiting'}>
       {typeof Charts === 'function' && <Charts store={store} />}
-      {Charts === 'failed' && (
-        <p class="card">The charts could not be loaded: is the server still there? Reload the page to try again.</p>
-      )}
+      {Charts === 'failed' && <NotLoaded what="What draws the charts" />}
     </div>
   );
 }

@@ -52,7 +52,7 @@ const modelGroups = [{ title: undefined, options: MODELS.map(({ id, name }) => (
 /** `4.50 bits a weight` */
 const bitsText = (format: Format): string => `${significant(bitsPerValue(format))} bits a weight`;
 
-const weightGroups = [
+const weightGroups = () => [
   {
     title: 'One format for all',
     options: Object.values(FORMATS).map((format) => ({ value: format.id, text: `${format.id}: ${bitsText(format)}` })),
@@ -102,7 +102,7 @@ export function Controls({ store }: { store: Store }) {
       <SelectField label="Model" groups={modelGroups} value={question.model} onValue={(model) => ask({ model })} />
       <SelectField
         label="Luggage: weights in"
-        groups={weightGroups}
+        groups={weightGroups()}
         value={question.weights}
         onValue={(weights) => ask({ weights })}
       />

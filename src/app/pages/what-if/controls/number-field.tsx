@@ -1,7 +1,9 @@
 /** A number that a person types. What breaks its rule is kept as typed, with the rule below, and changes nothing. */
 
 import { useEffect, useId, useState } from 'preact/hooks';
+import { typedText } from '../../../../../results/figures.ts';
 import type { Param } from '../../../../session/param.ts';
+import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -23,10 +25,10 @@ export function NumberField({ label, unit, value, param, onValue, onEmpty, note,
   const [typed, setTyped] = useState<string | undefined>(undefined);
   // A value that came from elsewhere, such as the slider, takes the place of what was typed.
   useEffect(() => {
-    setTyped((text) => (text !== undefined && param.parse(text) === value ? text : undefined));
+    setTyped((text) => (text !== undefined && readTyped(param, text) === value ? text : undefined));
   }, [param, value]);
   const isEmpty = typed?.trim() === '';
-  const isBroken = typed !== undefined && !(isEmpty && onEmpty) && param.parse(typed) === undefined;
+  const isBroken = typed !== undefined && !(isEmpty && onEmpty) && readTyped(param, typed) === undefined;
   return (
     <div class="number-field">
       <label id={labelId} for={id}>
@@ -38,13 +40,13 @@ export function NumberField({ label, unit, value, param, onValue, onEmpty, note,
           type="text"
           inputMode="decimal"
           autoComplete="off"
-          value={typed ?? (value === null ? '' : String(value))}
+          value={typed ?? (value === null ? '' : typedText(value))}
           aria-invalid={isBroken}
           aria-describedby={`${id}-unit ${id}-note`}
           onInput={(event) => {
             const text = event.currentTarget.value;
             setTyped(text);
-            const read = param.parse(text);
+            const read = readTyped(param, text);
             if (read !== undefined) onValue(read);
             else if (text.trim() === '') onEmpty?.();
           }}
@@ -55,7 +57,9 @@ export function NumberField({ label, unit, value, param, onValue, onEmpty, note,
         <span id={`${id}-unit`}>{unit}</span>
       </span>
       <small id={`${id}-note`} class={isBroken ? 'invalid' : undefined}>
-        {isBroken ? `${label} must be ${param.rule}. The picture shows ${value === null ? 'none' : value}.` : note}
+        {isBroken
+          ? `${label} must be ${fieldRule(param)}. The picture shows ${value === null ? 'none' : typedText(value)}.`
+          : note}
       </small>
     </div>
   );

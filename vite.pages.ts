@@ -1,0 +1,43 @@
+/**
+ * What every page of the site has beside its own: the manifest, by which a browser installs the site, and what a person
+ * reads if the page's script does not run. A plugin that writes both into each index.html.
+ */
+
+import type { Plugin } from 'vite';
+
+const MANIFEST = '<link rel="manifest" href="/manifest.webmanifest" />';
+
+export const pages = (): Plugin => ({
+  name: 'hbmark:pages',
+  transformIndexHtml: {
+    // Before Vite makes the manifest's address relative.
+    order: 'pre',
+    handler: (html) =>
+      html
+        .replace('</head>', `  ${MANIFEST}\n  </head>`)
+        .replace(/<div id="app"><\/div>/, (app) => `${app}\n${unscripted(html)}`),
+  },
+});
+
+/**
+ * What the page is, that its script has not run, and what to do. The style sheet shows it after a while, or at once
+ * where scripts are switched off (src/app/shell/unscripted.css); the page takes it away as soon as it is drawn.
+ *
+ * @throws Error if the page has no title or no description
+ */
+function unscripted(html: string): string {
+  const [, title] = /<title>([^<]+)<\/title>/.exec(html) ?? [];
+  const [, about] = /name="description"\s+content="([^"]+)"/.exec(html) ?? [];
+  if (title === undefined || about === undefined) throw new Error('give the page a <title> and a description');
+  return `    <main id="unscripted" class="unscripted">
+      <h1>${title}</h1>
+      <p>${about}</p>
+      <h2>The script of this page has not run</h2>
+      <p>Without it, nothing can be measured, computed or shown here. Runs that this browser keeps are not lost.</p>
+      <ul>
+        <li>If the connection was cut or is slow, wait, or reload the page.</li>
+        <li>If JavaScript is switched off, or a blocker stops it, allow it for this site and reload. Everything runs on this machine; nothing is uploaded.</li>
+        <li>If the browser is old, update it: Chrome, Edge, Firefox and Safari of this year run this page.</li>
+      </ul>
+    </main>`;
+}
