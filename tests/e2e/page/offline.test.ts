@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
@@ -165,42 +165,21 @@ test('with two pages open, the new build waits until the old one’s is closed',
   await close();
 });
 
-describe('while a run measures', () => {
-  test('no page has the site kept', async () => {
-    // A page of the same origin that asks for nothing by itself.
-    const { page: measuring, close } = await open('licences.txt');
-    await measure(measuring);
-    const page = await measuring.context().newPage();
-    const [chunk] = await Promise.all([page.waitForResponse(KEEPER), page.goto(`${address}method/`)]);
-    // As text: the test runner would take an import in a function for its own.
-    const keep = () => page.evaluate(`import(${JSON.stringify(chunk.url())}).then((chunk) => chunk.keepOffline())`);
-    await keep();
-    expect(await registrations(page)).toBe(0);
-    await measuring.close();
-    const kept = async () => {
-      await keep();
-      return registrations(page);
-    };
-    await expect.poll(kept).toBe(1);
-    await close();
-  });
-
-  test('the service worker fetches nothing, and leaves nothing half done', async () => {
-    const { page, close } = await open('licences.txt');
-    await measure(page);
-    const state = await page.evaluate(async () => {
-      const { installing } = await navigator.serviceWorker.register('service-worker.js');
-      await new Promise<void>((ended) => {
-        installing?.addEventListener('statechange', () => {
-          if (installing.state !== 'installing') ended();
-        });
+test('while a run measures, the service worker fetches nothing, and leaves nothing half done', async () => {
+  const { page, close } = await open('licences.txt');
+  await measure(page);
+  const state = await page.evaluate(async () => {
+    const { installing } = await navigator.serviceWorker.register('service-worker.js');
+    await new Promise<void>((ended) => {
+      installing?.addEventListener('statechange', () => {
+        if (installing.state !== 'installing') ended();
       });
-      return installing?.state;
     });
-    expect(state).toBe('redundant');
-    expect(await caches(page)).toEqual([]);
-    await close();
+    return installing?.state;
   });
+  expect(state).toBe('redundant');
+  expect(await caches(page)).toEqual([]);
+  await close();
 });
 
 test.each([
