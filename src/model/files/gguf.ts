@@ -163,9 +163,11 @@ function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTen
     throw new ModelFileError(`the type of ${quoted(name)}, number ${number}, must be one of ${known}`);
   }
   const weights = shape.reduce((product, side) => product * side, 1);
-  if ((shape[0] ?? 1) % type.values !== 0) {
+  // A tensor without sides is a single value.
+  const [row = 1] = shape;
+  if (row % type.values !== 0) {
     throw new ModelFileError(
-      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${shape[0]}`,
+      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${row}`,
     );
   }
   return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, rows: shape[1], start };
