@@ -16,16 +16,20 @@ export interface GgufTensorInfo {
   readonly shape: readonly number[];
   /** The number of its type. */
   readonly type: number;
-  /** Byte of the file at which its data begin. */
+  /** Byte at which its data begin, counted from the first byte of all data. */
   readonly start: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type GgufMetadata = ReadonlyMap<string, GgufValue>;
 
-export interface GgufHeader {
-  readonly metadata: ReadonlyMap<string, GgufValue>;
-  readonly tensors: readonly GgufTensorInfo[];
+export interface GgufHeader<Tensor> {
+  readonly metadata: GgufMetadata;
+  /** What was kept of each tensor. Its `start` counts from the first byte of the file. */
+  readonly tensors: readonly Tensor[];
 }
+
+/** What a reader keeps of a tensor, as soon as it is read: a header may have a hundred thousand. */
+type Keep<Tensor> = (info: GgufTensorInfo) => Tensor;
 
 /** Maximum bytes of a header. The largest lists of tokens and merges take 20 MB. */
 const MAX_HEADER_BYTES = 64_000_000;
@@ -43,9 +47,12 @@ const MAX_DEPTH = 4;
 const MAX_DIMENSIONS = 4;
 
 /** Reads a file's header. @throws ModelFileError */
-export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
+export async function readGgufHeader<Tensor extends { start: number }>(
+  source: ByteSource,
+  keep: Keep<Tensor>,
+): Promise<GgufHeader<Tensor>> {
   let bytes = await source.bytes(0, FIRST_BYTES);
-  const parsing = parse(source.size);
+  const parsing = parse(source.size, keep);
   let from = new Reader(bytes, 0);
   for (;;) {
     try {
@@ -182,11 +189,14 @@ const MIN_KEY_BYTES = 13;
  * Returns a function that parses a header. Where it throws `MoreBytes`, it goes on when it is called again, with a
  * reader of more bytes that is at the entry that was left.
  */
-function parse(fileBytes: number): (from: Reader) => GgufHeader {
+function parse<Tensor extends { start: number }>(
+  fileBytes: number,
+  keep: Keep<Tensor>,
+): (from: Reader) => GgufHeader<Tensor> {
   let counts: ReturnType<typeof checkedCounts> | undefined;
   let keys = 0;
   const metadata = new Map<string, GgufValue>();
-  const found: Mutable<GgufTensorInfo>[] = [];
+  const found: Tensor[] = [];
   return (from) => {
     counts ??= checkedCounts(from, fileBytes);
     for (; keys < counts.keys; keys++) {
@@ -196,11 +206,10 @@ function parse(fileBytes: number): (from: Reader) => GgufHeader {
     }
     while (found.length < counts.tensors) {
       from.entry = from.at;
-      found.push(readTensor(from));
+      found.push(keep(readTensor(from)));
     }
     const alignment = alignmentOf(metadata);
     const data = Math.ceil(from.at / alignment) * alignment;
-    // In place: there may be a hundred thousand.
     for (const tensor of found) tensor.start += data;
     return { metadata, tensors: found };
   };
@@ -253,8 +262,7 @@ function skipArray(from: Reader, key: string, depth: number): number {
   return length;
 }
 
-/** Reads the entry of a tensor, whose `start` counts from the first byte of all data. */
-function readTensor(from: Reader): Mutable<GgufTensorInfo> {
+function readTensor(from: Reader): GgufTensorInfo {
   const name = from.text();
   const dimensions = from.u32();
   if (dimensions > MAX_DIMENSIONS) {
@@ -267,7 +275,7 @@ function readTensor(from: Reader): Mutable<GgufTensorInfo> {
 /** Bytes that the place of each tensor is a multiple of, if the file does not say. */
 const DEFAULT_ALIGNMENT = 32;
 
-function alignmentOf(metadata: GgufHeader['metadata']): number {
+function alignmentOf(metadata: GgufMetadata): number {
   const said = metadata.get('general.alignment') ?? DEFAULT_ALIGNMENT;
   if (typeof said === 'number' && said > 0 && said % 8 === 0) return said;
   throw new ModelFileError(`general.alignment must be a multiple of 8; got ${quoted(said)}`);

@@ -446,6 +446,11 @@ describe('the error of a bad GGUF file is one line with its name and what is wro
       ggufBytes(with_(TINY_LLAMA, {}, [['blk.0.extra.weight', 'Q8_0', 16, 2]])),
       /whole blocks of 32 values \(Q8_0\); it has 16/,
     ],
+    [
+      'a quantised tensor without sides',
+      ggufBytes(with_(TINY_LLAMA, {}, [['blk.0.extra.weight', 'Q8_0']])),
+      /whole blocks of 32 values \(Q8_0\); it has 1$/,
+    ],
   ])('%s', async (_, bytes, message) => {
     const error = await readModel(filesOf({ 'm.gguf': bytes }), 'm.gguf').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ModelFileError);

@@ -20,9 +20,9 @@ import {
 } from './architectures.ts';
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
-import { type GgufHeader, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
+import { type GgufMetadata, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, partsOf, readParts } from './source.ts';
-import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
+import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   llama,
@@ -132,25 +132,26 @@ export async function readGguf(files: Files, name: string): Promise<{ model: Mod
     const tensors = parts.flatMap((part) => part.tensors);
     // The first part has all keys of the model, the others only keys about themselves.
     const model = modelOf(parts[0]?.metadata ?? new Map(), tensors, name);
-    return { model, weights: storedWeights(model, tensors, placing) };
+    const matched = matching(model, placing);
+    for (const tensor of tensors) matched.take(tensor);
+    return { model, weights: matched.end() };
   });
 }
 
 interface Part {
-  readonly metadata: GgufHeader['metadata'];
+  readonly metadata: GgufMetadata;
   readonly tensors: readonly GgufTensor[];
 }
 
 interface GgufTensor extends FileTensor {
-  /** Sides of the tensor, the innermost first: columns, rows, matrices. */
-  readonly shape: readonly number[];
+  /** Its second side. Undefined: it has one. */
+  readonly rows: number | undefined;
   /** Byte of the file at which its data begin. */
-  readonly start: number;
+  start: number;
 }
 
 async function readPart(source: ByteSource): Promise<Part> {
-  const { metadata, tensors: found } = await readGgufHeader(source);
-  const tensors = found.map(tensorOf);
+  const { metadata, tensors } = await readGgufHeader(source, tensorOf);
   checkPlaces(tensors, source);
   return { metadata, tensors };
 }
@@ -162,12 +163,14 @@ function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTen
     throw new ModelFileError(`the type of ${quoted(name)}, number ${number}, must be one of ${known}`);
   }
   const weights = shape.reduce((product, side) => product * side, 1);
-  if ((shape[0] ?? 1) % type.values !== 0) {
+  // A tensor without sides is a single value.
+  const [row = 1] = shape;
+  if (row % type.values !== 0) {
     throw new ModelFileError(
-      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${shape[0]}`,
+      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${row}`,
     );
   }
-  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, shape, start };
+  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, rows: shape[1], start };
 }
 
 /** Refuses tensors that overlap or extend beyond the file. */
@@ -182,7 +185,7 @@ function checkPlaces(tensors: readonly GgufTensor[], { size }: ByteSource): void
   }
 }
 
-function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id: string): Model {
+function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: string): Model {
   const name = metadata.get('general.architecture');
   const architecture = architectureOf(ARCHITECTURES, name, 'general.architecture');
   const value = (key: string): unknown => {
@@ -190,7 +193,7 @@ function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id:
     return typeof said === 'bigint' ? Number(said) : said;
   };
   const keyOf = (field: FieldName): string => `${String(name)}.${ownKey(field) ?? field}`;
-  const tensor = new Map(tensors.map((t) => [t.name, t]));
+  const tensor = (wanted: string): GgufTensor | undefined => tensors.find((t) => t.name === wanted);
   const hasInLayers = (part: string): boolean =>
     tensors.some((t) => t.name.startsWith('blk.') && t.name.endsWith(part));
   const said = Object.fromEntries(Object.entries(KEYS).map(([field, key]) => [field, value(key)]));
@@ -198,8 +201,8 @@ function modelOf(metadata: Part['metadata'], tensors: readonly GgufTensor[], id:
     {
       ...said,
       ...latentDims(value),
-      vocabulary: tensor.get('token_embd.weight')?.shape[1],
-      tied: !tensor.has('output.weight'),
+      vocabulary: tensor('token_embd.weight')?.rows,
+      tied: !tensor('output.weight'),
       qkvBias: hasInLayers('.attn_q.bias') || hasInLayers('.attn_qkv.bias'),
       outputBias: hasInLayers('.attn_output.bias'),
       mlpBias: hasInLayers('.ffn_down.bias'),

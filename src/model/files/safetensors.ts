@@ -20,7 +20,7 @@ import {
   partsOf,
   readParts,
 } from './source.ts';
-import { type FileTensor, type Place, type Placing, type StoredWeights, storedWeights } from './stored.ts';
+import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
 /** Bits of a value, by dtype. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
 const BITS: Readonly<Record<string, number>> = {
@@ -162,8 +162,9 @@ export async function readSafetensors(files: Files, name: string): Promise<{ mod
   const config = 'config.json';
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);
   const shards = name.endsWith('.json') ? await shardsOfIndex(files, name) : partsOf(name);
-  const tensors = await readParts(files, shards, readHeader);
-  return ofFile(name, () => ({ model, weights: storedWeights(model, tensors.flat(), placing) }));
+  const matched = matching(model, placing);
+  await readParts(files, shards, (source) => readHeader(source, matched.take));
+  return ofFile(name, () => ({ model, weights: matched.end() }));
 }
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
@@ -193,7 +194,8 @@ async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
 /** Bytes of the header's length, which precedes the header. */
 const LENGTH_BYTES = 8;
 
-async function readHeader(source: ByteSource): Promise<FileTensor[]> {
+/** Reads the header of a part, and hands on each of its tensors. */
+async function readHeader(source: ByteSource, take: (tensor: FileTensor) => void): Promise<void> {
   const head = await source.bytes(0, LENGTH_BYTES);
   if (head.length < LENGTH_BYTES) throw new ModelFileError(`is cut off: it has ${source.size} bytes`);
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
@@ -206,19 +208,22 @@ async function readHeader(source: ByteSource): Promise<FileTensor[]> {
   if (start > source.size) {
     throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
   }
-  const tensors = tensorsIn(await source.text(LENGTH_BYTES, length));
-  const [data, taken] = [source.size - start, tensors.reduce((total, { bytes }) => total + bytes, 0)];
+  let taken = 0;
+  for (const tensor of tensorsIn(await source.text(LENGTH_BYTES, length))) {
+    taken += tensor.bytes;
+    take(tensor);
+  }
+  const data = source.size - start;
   // The specification allows no holes.
   if (taken > data)
     throw new ModelFileError(`is cut off: its tensors take ${taken} bytes, and the file has ${data} of them`);
   if (taken < data)
     throw new ModelFileError(`its tensors take ${taken} bytes, and behind its header there are ${data}`);
-  return tensors;
 }
 
-function tensorsIn(header: string): FileTensor[] {
+function* tensorsIn(header: string): Generator<FileTensor> {
   const rule = 'its header must be JSON that maps tensors to dtype, shape and data_offsets';
-  const tensors: FileTensor[] = [];
+  let count = 0;
   for (const [key, value] of jsonEntries(header, rule)) {
     if (key === '"__metadata__"') continue;
     const name = parsedEntry(key, MAX_NAME_LENGTH);
@@ -227,8 +232,7 @@ function tensorsIn(header: string): FileTensor[] {
         `names of tensors must be texts of at most ${MAX_NAME_LENGTH} characters; ${quoted(key)} has ${key.length}`,
       );
     }
-    if (tensors.length === MAX_TENSORS)
-      throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
+    if (++count > MAX_TENSORS) throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
     if (value.length > MAX_ENTRY_LENGTH) {
       throw new ModelFileError(
         `${rule}, in at most ${MAX_ENTRY_LENGTH} characters; ${quoted(name)} has ${value.length}`,
@@ -239,9 +243,8 @@ function tensorsIn(header: string): FileTensor[] {
       const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
       throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
     }
-    tensors.push(tensorOf(name, tensor.data));
+    yield tensorOf(name, tensor.data);
   }
-  return tensors;
 }
 
 function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {

@@ -59,11 +59,15 @@ interface Sum {
 const keyOf = ({ layer, name }: Pick<Tensor, 'layer' | 'name'>): string => `${layer} ${name}`;
 const described = ({ layer, name }: Tensor): string => (layer === undefined ? name : `${name} of layer ${layer}`);
 
-/**
- * Matches the tensors of a file with a model. @throws ModelFileError naming a tensor that is missing, unknown or
- * misshapen.
- */
-export function storedWeights(model: Model, files: readonly FileTensor[], placing: Placing): StoredWeights {
+/** Matches the tensors of a file with those of a model, one by one: a file has up to 300,000, which are not kept. */
+export interface Matching {
+  /** Takes the file's next tensor. @throws ModelFileError for one that is unknown or misshapen */
+  take(file: FileTensor): void;
+  /** Ends the file. @throws ModelFileError naming a tensor that is missing or misshapen */
+  end(): StoredWeights;
+}
+
+export function matching(model: Model, placing: Placing): Matching {
   const tensors = tensorsOf(model);
   const sums = new Map(
     tensors.map((tensor): [string, Sum] => [
@@ -72,25 +76,27 @@ export function storedWeights(model: Model, files: readonly FileTensor[], placin
     ]),
   );
   const unread = { tensors: 0, bytes: 0 };
-  for (const file of files) {
-    const place = placing(file.name);
-    if (place === undefined) {
-      throw new ModelFileError(`has a tensor ${quoted(file.name)}, which belongs to no known architecture`);
-    }
-    if (place === 'unread' || isBeyond(model, place) || isCopy(model, place)) {
-      unread.tensors += 1;
-      unread.bytes += file.bytes;
-      continue;
-    }
-    const targets = targetsOf(place, sums);
-    if (targets.length === 0) {
-      throw new ModelFileError(
-        `has a tensor ${quoted(file.name)}, which its model does not have by the file’s own metadata`,
-      );
-    }
-    shareOut(file, targets);
-  }
-  return { tensors: tensors.map((tensor) => stored(tensor, sums)), unread };
+  return {
+    take(file) {
+      const place = placing(file.name);
+      if (place === undefined) {
+        throw new ModelFileError(`has a tensor ${quoted(file.name)}, which belongs to no known architecture`);
+      }
+      if (place === 'unread' || isBeyond(model, place) || isCopy(model, place)) {
+        unread.tensors += 1;
+        unread.bytes += file.bytes;
+        return;
+      }
+      const targets = targetsOf(place, sums);
+      if (targets.length === 0) {
+        throw new ModelFileError(
+          `has a tensor ${quoted(file.name)}, which its model does not have by the file’s own metadata`,
+        );
+      }
+      shareOut(file, targets);
+    },
+    end: () => ({ tensors: tensors.map((tensor) => stored(tensor, sums)), unread }),
+  };
 }
 
 /** Whether a place is behind the last layer. */
