@@ -81,9 +81,15 @@ export function cancelSession(): void {
   visibility.wake();
 }
 
-/** Sends events without waiting, so that the page never slows the engine. Resolves once the last one has arrived. */
+/**
+ * Sends events without waiting, so that the page never slows the engine. Ends once the last one has arrived, also where
+ * the session fails: its outcome crosses on a port of its own, and would overtake them.
+ */
 export async function deliver(events: AsyncIterable<EngineEvent>, onEvent: (event: EngineEvent) => unknown) {
   let last: unknown;
-  for await (const event of events) last = onEvent(event);
-  await last;
+  try {
+    for await (const event of events) last = onEvent(event);
+  } finally {
+    await last;
+  }
 }

@@ -154,14 +154,7 @@ test('a browser that blocks its adapter: Firefox says why', async () => {
   await opened.close();
 });
 
-/**
- * In two of three gates this test waited for its card for ever, and never in some forty runs by itself. The cause is not
- * known yet: what the page was doing is printed, and the test is tried again. Delete both when it is found.
- */
-const HANGS_AT_TIMES = { timeout: 150_000, retry: 2 };
-const LONG_MS = 90_000;
-
-test('a phone that refuses memory', HANGS_AT_TIMES, async () => {
+test('a phone that refuses memory', async () => {
   // Every buffer of a MiB and more is refused, as WebGPU says it: to the nearest error scope.
   const refusing = `{
     const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
@@ -190,14 +183,7 @@ test('a phone that refuses memory', HANGS_AT_TIMES, async () => {
       await beforeWorker(page, refusing);
     },
   });
-  const waiting = setTimeout(async () => {
-    const said = opened.reports.slice(-5).map((report) => JSON.stringify(report).slice(0, 300));
-    const shown = await opened.page.locator('main').innerText();
-    const hidden = await opened.page.evaluate(() => document.hidden);
-    console.log(`still waiting for the card; hidden: ${hidden}; reports:\n${said.join('\n')}\n${shown.slice(0, 500)}`);
-  }, LONG_MS);
   await expectCard(opened, 'out-of-memory', /Close all other tabs and apps\..*0\.25 GB.*“Kept runs”/s);
-  clearTimeout(waiting);
   await opened.close();
 });
 
