@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import { deliver } from './session.ts';
 
-const EVENT: EngineEvent = { type: 'progress', phase: 'fill', fraction: 0, etaMs: 0, detail: '' };
+const EVENT: EngineEvent = { type: 'progress', phase: 'fill', fraction: 0, leftMs: [0, 0], detail: '' };
 
 test.each([
   ['ends', undefined],
