@@ -276,8 +276,10 @@ class Rounds {
         const spent = (journal.spentMs() - startMs) / shareMs;
         if (this.#isOver() || (spent >= 1 && this.#mayEnd(wave, nth))) break rounds;
         const name = nameOf(planned[index] as PlannedCase);
-        yield progress('measure', `round ${nth + 1}: ${name}`, done(Math.min(1, spent)));
         const caseRun = this.#active(index) as CaseRun;
+        // Cases may settle from this round on, and mostly do so together.
+        const soon = Math.max(spent, nth / Math.min(maxRounds, caseRun.precision.minRounds));
+        yield progress('measure', `round ${nth + 1}: ${name}`, done(Math.min(1, spent)), done(Math.min(1, soon)));
         try {
           await this.#kernelsEnd.piece('visit', () => this.#visit(caseRun, name));
           const enough = nth + 1 >= caseRun.precision.minRounds ? caseRun.settled() : undefined;
