@@ -19,7 +19,12 @@ const runPanel = (id: string, state: string, store: () => Store): Item => ({
 
 const strip = (id: string, state: string, store: () => Store): Item => ({
   ...{ id, component: 'Run strip', state },
-  draw: () => <RunStrip app={appOf(store())} />,
+  // On a phone it reaches from edge to edge of the page.
+  draw: () => (
+    <div class="page-margin">
+      <RunStrip app={appOf(store())} />
+    </div>
+  ),
 });
 
 const MEASURING: Progress = {

@@ -18,7 +18,6 @@ export function Page({ app }: { app: App }) {
   const { store } = app;
   return (
     <>
-      <SoftwareBanner store={store} />
       <Shell route="bench">
         <div class="masthead">
           <h1>How fast can a model write on this GPU?</h1>
@@ -49,6 +48,8 @@ export function Page({ app }: { app: App }) {
           )}
         </main>
       </Shell>
+      {/* At the window's lower edge: it comes with the adapter, and moves nothing. */}
+      <SoftwareBanner store={store} />
     </>
   );
 }
