@@ -28,7 +28,11 @@ const TIMING = filesIn(CONTRACT).filter((file) => !COMPILING.flat().includes(fil
 const PAGE = 'tests/e2e/page';
 /** The page's tests, by browser. */
 const PAGE_IN_FIREFOX = [`${PAGE}/firefox.test.ts`];
-const PAGE_IN_CHROMIUM = filesIn(PAGE).filter((file) => !PAGE_IN_FIREFOX.includes(file));
+/** Those whose runs are whole, which take long; the others look at pages. */
+const RUNS_OF_PAGE = ['page', 'survival', 'storage', 'memory', 'keyboard', 'obstacles'].map(
+  (name) => `${PAGE}/${name}.test.ts`,
+);
+const LOOKS_OF_PAGE = filesIn(PAGE).filter((file) => ![...PAGE_IN_FIREFOX, ...RUNS_OF_PAGE].includes(file));
 const TERMINAL = 'tests/e2e/terminal';
 /** The terminal's tests whose runs end badly. They keep their locks to themselves, and so disturb no other. */
 const ENDING = ['kills', 'disks', 'hostile', 'serve'].map((name) => `${TERMINAL}/${name}.test.ts`);
@@ -44,7 +48,7 @@ const JOBS = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'typecheck' },
   ...[...COMPILING, TIMING].map((files) => ({ name: 'node', files, needs: /** @type {const} */ ('adapters') })),
-  ...[PAGE_IN_CHROMIUM, PAGE_IN_FIREFOX].map((files) => ({
+  ...[RUNS_OF_PAGE, LOOKS_OF_PAGE, PAGE_IN_FIREFOX].map((files) => ({
     name: 'page',
     files,
     needs: /** @type {const} */ ('adapters'),

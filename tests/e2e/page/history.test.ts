@@ -55,6 +55,8 @@ test('records out of files are listed with their figures, named, deleted and put
   await button(page, /^Rename/)
     .first()
     .click();
+  // The field has the focus once it is drawn.
+  await page.locator('input:focus').waitFor();
   await page.keyboard.type('At night');
   await page.keyboard.press('Enter');
   await page.getByText('The run is called At night now.').waitFor();

@@ -4,9 +4,8 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { patient } from '../../support/patience.ts';
 import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, whole } from './kept.ts';
-import { PHONE } from './opened.ts';
+import { newBrowser, PHONE } from './opened.ts';
 import { expectWhole, SHORT_RUN, watched } from './reports.ts';
 import { routeAt } from './states.ts';
 
@@ -47,7 +46,7 @@ const lostFocus = (page: Page): Promise<string[]> => page.evaluate(() => Reflect
 
 /** Opens a page that watches its focus. */
 async function open(profile?: (page: Page) => Promise<unknown>): Promise<Page> {
-  const page = patient(await (await browser.newContext({ viewport: PHONE })).newPage());
+  const page = await (await newBrowser(browser, { viewport: PHONE })).newPage();
   if (profile) {
     await page.goto(routeAt(server.address, 'method'));
     await profile(page);

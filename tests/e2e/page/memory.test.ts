@@ -7,8 +7,7 @@ import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { patient } from '../../support/patience.ts';
-import { beforeWorker, overflow, PHONE, runButton, violations } from './opened.ts';
+import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=90';
 
@@ -67,7 +66,7 @@ async function openOn(context: BrowserContext, sabotage = ''): Promise<OnPhone> 
   };
 }
 
-const phone = async () => patient(await browser.newContext({ viewport: PHONE }));
+const phone = async () => await newBrowser(browser, { viewport: PHONE });
 const card = (page: Page) => page.locator('.error-card');
 const line = (page: Page) => page.locator('.memory-line');
 

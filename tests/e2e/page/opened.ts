@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { type FigureText, NONE } from '../../../results/figures.ts';
@@ -30,21 +30,31 @@ interface OpenOptions extends BrowserContextOptions {
 /** What Playwright says where it keeps a page from registering a service worker. */
 const BLOCKED = 'Service Worker registration blocked by Playwright';
 
-/** Opens an address in a context of its own, without a service worker: it would answer in place of routes of a test. */
-export async function openIn(
-  browser: Browser,
-  address: string,
-  { driven = true, prepare, ...options }: OpenOptions = {},
-): Promise<Opened> {
-  const context = patient(await browser.newContext({ serviceWorkers: 'block', ...options }));
-  const page = await context.newPage();
+/** Makes a browser that keeps nothing and has no service worker: that would answer in place of routes of a test. */
+export const newBrowser = async (browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> =>
+  patient(await browser.newContext({ serviceWorkers: 'block', ...options }));
+
+/** The warnings and errors that a page logs from now on. */
+export function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];
-  const reports: EngineReport[] = [];
   page.on('console', (message) => {
     const isComplaint = message.type() === 'error' || message.type() === 'warning';
     if (isComplaint && message.text() !== BLOCKED) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
+/** Opens an address in a browser of its own. */
+export async function openIn(
+  browser: Browser,
+  address: string,
+  { driven = true, prepare, ...options }: OpenOptions = {},
+): Promise<Opened> {
+  const context = await newBrowser(browser, options);
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  const reports: EngineReport[] = [];
   if (driven) await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await prepare?.(page);
   await page.goto(address);

@@ -74,10 +74,10 @@ test('a chart’s points are read out by arrow keys, and its table opens', async
   await panel(page, 'why').getByRole('application').focus();
   await page.keyboard.press('ArrowRight');
   await expect
-    .poll(() => panel(page, 'why').locator('.point').innerText())
+    .poll(() => panel(page, 'why').locator('.point-line').innerText())
     .toMatch(/^weights: .* of the step, derived$/);
   await panel(page, 'why').getByText('Data table').click();
-  expect(await panel(page, 'why').locator('.data-table tbody tr').count()).toBeGreaterThan(0);
+  await expect.poll(() => panel(page, 'why').locator('.data-table tbody tr').count()).toBeGreaterThan(0);
   await close();
 });
 

@@ -6,9 +6,8 @@ import { viewOf } from '../../../src/app/analysis/view.ts';
 import { completeLink, summaryLink } from '../../../src/app/share/links.ts';
 import type { Route } from '../../../src/app/shell/routes.ts';
 import { DEFAULT_MODEL } from '../../../src/model/models/index.ts';
-import { patient } from '../../support/patience.ts';
 import { fileOf, keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished, whole } from './kept.ts';
-import { beforeWorker, downloadButton, runButton } from './opened.ts';
+import { beforeWorker, complaintsOf, downloadButton, newBrowser, runButton } from './opened.ts';
 import { SHORT_RUN } from './reports.ts';
 
 const STEPS = fileOf('2026-11-27-swiftshader-smollm2');
@@ -197,7 +196,7 @@ export interface Profiles {
 }
 
 export async function makeProfiles(browser: Browser, site: string): Promise<Profiles> {
-  const full = patient(await browser.newContext());
+  const full = await newBrowser(browser);
   const page = await full.newPage();
   await page.goto(routeAt(site, 'history'));
   await page.getByText('No runs yet').waitFor();
@@ -219,7 +218,7 @@ export async function makeProfiles(browser: Browser, site: string): Promise<Prof
   ]);
   const fragment = (url = '') => url.slice(url.indexOf('#'));
   return {
-    ...{ site, full, fresh: async () => patient(await browser.newContext()) },
+    ...{ site, full, fresh: () => newBrowser(browser) },
     kept: {
       ...{ run, short: fragment(short.url), complete: fragment(complete.url) },
       imported: IMPORTED.map((file) => recordIn(file).id),
@@ -240,11 +239,7 @@ export async function openState(
 ): Promise<OpenedState> {
   const context = profile === 'full' ? profiles.full : await profiles.fresh();
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   await prepare?.(page);
   await page.goto(routeAt(profiles.site, route) + (address?.(profiles.kept) ?? ''));
   await act?.(page);

@@ -8,8 +8,7 @@ import { casesOf } from '../../../results/derive.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { patient } from '../../support/patience.ts';
-import { beforeWorker } from './opened.ts';
+import { beforeWorker, newBrowser } from './opened.ts';
 import { type Reports, SHORT_RUN, watched } from './reports.ts';
 
 let server: Started;
@@ -37,7 +36,7 @@ async function saved(page: Page): Promise<RunRecord> {
 }
 
 test('a storage that is full: the page says so, and saves the run so far', async () => {
-  const context = patient(await browser.newContext());
+  const context = await newBrowser(browser);
   const page = await context.newPage();
   const devTools = await context.newCDPSession(page);
   const { origin } = new URL(server.address);
@@ -56,7 +55,7 @@ test('a storage that is full: the page says so, and saves the run so far', async
 });
 
 test('a storage that is denied: the page says so, and saves the run so far', async () => {
-  const context = patient(await browser.newContext());
+  const context = await newBrowser(browser);
   const page = await context.newPage();
   await beforeWorker(page, `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); }`);
   const reports = await watch(page);
@@ -69,7 +68,7 @@ test('a storage that is denied: the page says so, and saves the run so far', asy
 });
 
 test('a second tab waits for the first, says so, and its record has the label', async () => {
-  const context = patient(await browser.newContext());
+  const context = await newBrowser(browser);
   const [first, second] = [await context.newPage(), await context.newPage()];
   const [before, after] = [await watch(first), await watch(second)];
   await button(first, 'Run').click();

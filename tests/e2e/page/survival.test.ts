@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
-import { beforeWorker, WORKERS } from './opened.ts';
+import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
 import { expectWhole, pausedSeconds, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
 
 let server: Started;
@@ -38,7 +38,7 @@ const watch = async (page: Page): Promise<{ page: Page; reports: Reports }> => (
 });
 
 test('a reload: what was measured is kept, and the run is resumed', async () => {
-  const context = patient(await browser.newContext());
+  const context = await newBrowser(browser);
   const { page, reports } = await watch(await context.newPage());
   await button(page, 'Run').click();
   await reports.measured(2);
@@ -76,7 +76,7 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
 });
 
 test('a lost device: the run requests another, and completes', async () => {
-  const context = patient(await browser.newContext());
+  const context = await newBrowser(browser);
   const page = await context.newPage();
   // The engine's worker gets a first line that destroys its first device when it is told to.
   const sabotage = `{

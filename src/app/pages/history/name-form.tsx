@@ -1,6 +1,6 @@
 /** The field in which a run is named. Enter keeps the name, Escape leaves it as it was. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { MAX_NAME_LENGTH } from './run-text.ts';
 
 interface NameFormProps {
@@ -13,7 +13,7 @@ interface NameFormProps {
 
 export function NameForm({ name, of, onDone }: NameFormProps) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
+  useLayoutEffect(() => input.current?.select(), []);
   return (
     <form
       class="naming"
