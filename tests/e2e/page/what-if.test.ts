@@ -157,7 +157,9 @@ test('a run that this browser keeps is a machine to ask about, by its measured b
   expect(await option.innerText()).toMatch(new RegExp(`^google swiftshader: ${machine?.gbps} GB/s, `));
   await page.getByLabel('GPU', { exact: true }).selectOption(key);
   expect(await sentence(page).innerText()).toMatch(new RegExp(`^On a GPU with 24 GB at ${machine?.gbps} GB/s, `));
-  await expect.poll(() => search(page)).toBe(`?gpu=own&mem=24&bw=${machine?.gbps}&${new URLSearchParams({ run: key })}`);
+  await expect
+    .poll(() => search(page))
+    .toBe(`?gpu=own&mem=24&bw=${machine?.gbps}&${new URLSearchParams({ run: key })}`);
   // The address leads back to the run, and so to what was measured.
   await page.reload();
   await expect.poll(() => page.getByLabel('GPU', { exact: true }).inputValue()).toBe(key);
