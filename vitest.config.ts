@@ -37,13 +37,15 @@ const CALIBRATION = 'tests/calibration/*.test.ts';
 const ATTACK = 'tests/attack/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
-/** Contract tests of the engine that hold whichever WebGPU it has: they take long, and run on Dawn alone. */
-const ENGINE = ['engine', 'dialect'].map((name) => `tests/contract/${name}.test.ts`);
+/** Whole runs in many ways, which hold whichever WebGPU the engine has: they take long, and run on Dawn in Node alone. */
+const ENGINE = 'tests/contract/engine.test.ts';
+/** What holds on Dawn alone. */
+const DAWN = 'tests/contract/dialect.test.ts';
 
 /** What Firefox and Deno share: their compiler, Naga instead of Tint, on lavapipe, which `node` tests in full. */
 const OTHER_COMPILER = {
   include: [CONTRACT],
-  exclude: [...NOT_OURS, NODE, BROWSER, ...ENGINE],
+  exclude: [...NOT_OURS, NODE, BROWSER, ENGINE, DAWN],
   provide: { examples: 'few' as const },
 };
 
@@ -121,7 +123,7 @@ export default defineConfig({
         test: {
           name,
           include: [tests],
-          exclude: [...NOT_OURS, NODE, ...(tests === BROWSER ? [] : [BROWSER])],
+          exclude: [...NOT_OURS, NODE, ENGINE, ...(tests === BROWSER ? [] : [BROWSER])],
           browser: {
             enabled: true,
             headless: true,

@@ -43,7 +43,10 @@ describe.each(PATHS)('/%s', (path) => {
     expect(await overflow(page)).toBe(0);
     await close();
   });
+});
 
+// One page of each kind: the text is written by the same line into all.
+describe.each(['', 'privacy/'])('/%s', (path) => {
   test('says so where scripts are switched off', async () => {
     const { page, close } = await open(path, { javaScriptEnabled: false });
     const text = page.locator('#unscripted');
