@@ -124,6 +124,8 @@ export default defineConfig({
           name,
           include: [tests],
           exclude: [...NOT_OURS, NODE, ENGINE, ...(tests === BROWSER ? [] : [BROWSER])],
+          // Its compiler is that of Node, where every example runs.
+          provide: { examples: 'few' as const },
           browser: {
             enabled: true,
             headless: true,
