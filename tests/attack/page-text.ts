@@ -42,7 +42,10 @@ function drawnOf(view: RunView): string[] {
     ...chartsOf(view.series).flatMap((series) =>
       drawnBy(gemvLine.datasetsOf({ ...view, series }, colourless), gemvLine.AXES),
     ),
-    ...[curveTable(view.cacheCurve), gemvLine.gemvLineTable(view), ...charts.map(claims.claimTable)].map(tableCsv),
+    ...[curveTable(view.cacheCurve), gemvLine.gemvLineTable(view), ...charts.map(claims.claimTable)].flatMap((table) =>
+      // Ends of lines are the file's own.
+      tableCsv(table).split('\r\n'),
+    ),
   ];
 }
 
