@@ -24,7 +24,7 @@ const QUESTION: Readonly<Record<string, (dice: Dice) => string>> = {
   ...{ mem: anySize, bw: anySize, ctx: anySize, batch: anySize },
   w: (dice) => dice.pick([...FORMAT_IDS, 'Q4_K_M', 'Q8_0']),
   kv: (dice) => dice.pick(KV_FORMAT_IDS),
-  ...{ flops: anySize, fixed: anySize },
+  ...{ flops: anySize, fixed: anySize, run: oddText },
 };
 
 const SIZES = [
@@ -83,7 +83,11 @@ export const strangeQuery = (dice: Dice): string => queryWith(KEYS, value, dice)
 
 /** The query of "What if". */
 export const strangeQuestion = (dice: Dice): string =>
-  queryWith(Object.keys(QUESTION), (d, key) => (d.chance(0.8) ? QUESTION[key]?.(d) : undefined) ?? value(d), dice);
+  queryWith(
+    Object.keys(QUESTION),
+    (d, key) => (d.chance(0.8) && Object.hasOwn(QUESTION, key) ? QUESTION[key]?.(d) : undefined) ?? value(d),
+    dice,
+  );
 
 /** The query of an address: well formed, or with escapes that are none. */
 function queryWith(keys: readonly string[], made: (dice: Dice, key: string) => string, dice: Dice): string {
