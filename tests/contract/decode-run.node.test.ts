@@ -6,6 +6,7 @@ import type { DecodeOptions, DecodeTask } from '../../harness/decode/tasks.ts';
 import type { GrowthLog } from '../../harness/rig/growth.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { dispatchMs } from '../../results/derive.ts';
 import { NOT_REACHED } from '../../results/labels/course.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
@@ -63,7 +64,10 @@ test('a run measures the steps that were asked for after its kernels; a step tha
   expect(tiny.work.bytesRead).toBeGreaterThan(weightBytesRead(tensorsIn(TINY, allIn('f32')), 1));
   expect(tiny.verification.shapes).toBeGreaterThan(20);
   const figures = stepFigures(tiny, record.clock.trusted);
-  expect(figures?.tokensPerSecond.value).toBeCloseTo(1000 / (figures?.stepMs.value ?? 0), 9);
+  // Beside other programs, the noise of so small a step may be larger than its time.
+  const { value: ms = 0 } = dispatchMs(tiny.samples, record.clock.trusted) ?? {};
+  expect(figures === undefined).toBe(ms <= 0);
+  if (figures) expect(figures.tokensPerSecond.value).toBeCloseTo(1000 / ms, 9);
   expect(llama).toMatchObject({
     status: 'skipped',
     reason: expect.stringMatching(/^(the budget, 67\.1 MB, must hold|a buffer may take)/),
