@@ -92,9 +92,8 @@ test('a program that imitates a GPU is judged by the fastest of three layouts of
   const races = record.plan.layouts;
   expect(new Set(races.map(({ kernel }) => kernel))).toEqual(new Set(['stream-read', 'gemv']));
   expect(races.map(({ tried }) => tried.length)).toEqual(races.map(() => 3));
-  // Another program on the machine makes the interval wide, and may leave open whether memory is the bound.
-  const [low, high] = memoryShare(record)?.ci95 ?? [];
-  expect(low).toBeLessThan(BOUND_SHARE);
+  // Other programs on the machine may take so much of the CPU that memory is the bound, or leave it open.
+  const [, high] = memoryShare(record)?.ci95 ?? [];
   const [label] = labelsOf(record).filter(({ id }) => id === 'not-bandwidth-bound');
   expect(label !== undefined).toBe(high !== undefined && high < BOUND_SHARE);
   if (label) expect(label.reason).toMatch(/each in the fastest of 3 layouts that were tried/);
