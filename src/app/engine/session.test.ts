@@ -17,16 +17,16 @@ test.each([
     yield EVENT;
     if (failure) throw failure;
   }
-  const delivered = deliver(events(), () => arrived).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const end = delivered.then((error) => {
-    ended = true;
-    return error;
-  });
+  const delivered = deliver(events(), () => arrived)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    .finally(() => {
+      ended = true;
+    });
   await new Promise((resolve) => setTimeout(resolve));
   expect(ended).toBe(false);
   arrive?.();
-  expect(await end).toBe(failure);
+  expect(await delivered).toBe(failure);
 });

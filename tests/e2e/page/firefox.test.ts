@@ -11,7 +11,16 @@ import { launchFirefox } from '../../../src/cli/hosts/firefox.ts';
 import { PageCalls } from '../../../src/cli/hosts/page-calls.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { HANG_MS } from '../../support/patience.ts';
-import { expectWhole, labels, pausedSeconds, Reports, samplesOf } from './reports.ts';
+import {
+  expectLoss,
+  expectPause,
+  expectWhole,
+  LOSES_DEVICE,
+  labels,
+  loseDevice,
+  Reports,
+  samplesOf,
+} from './reports.ts';
 
 /** A short run of a few cases that compile quickly. */
 const SHORT = '?kernels=stream-read,working-set-read&memory=0.2&seed=1&budget=300';
@@ -121,10 +130,7 @@ test('a hidden tab: the run pauses until the tab is seen again, and the record s
   await page.bringToFront();
   const whole = await reports.record();
   expectWhole(whole);
-  const [pause] = whole.events.filter(({ kind }) => kind === 'hidden');
-  expect(pausedSeconds(pause?.detail)).toBeGreaterThanOrEqual(2);
-  const atMs = pause?.atMs ?? 0;
-  expect(samplesOf(whole).filter((s) => s.atMs > atMs - 2000 && s.atMs < atMs)).toEqual([]);
+  expectPause(whole);
 });
 
 test('a lost device: the run requests another, and completes', async () => {
@@ -132,13 +138,10 @@ test('a lost device: the run requests another, and completes', async () => {
   await click(page, 'Run');
   // The device is lost early, so that the run has time left.
   await reports.measured(1, 1);
-  await page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
+  await loseDevice(page);
   const whole = await reports.record();
   expectWhole(whole);
-  expect(whole.events.filter(({ kind }) => kind === 'lost')).toHaveLength(1);
-  const lostMs = whole.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0;
-  expect(samplesOf(whole).some(({ atMs }) => atMs < lostMs)).toBe(true);
-  expect(samplesOf(whole).some(({ atMs }) => atMs > lostMs)).toBe(true);
+  expectLoss(whole);
 });
 
 test('a cancelled run keeps what it has', async () => {
@@ -151,22 +154,13 @@ test('a cancelled run keeps what it has', async () => {
   expect(samplesOf(record).length).toBeGreaterThan(0);
 });
 
-/** Gives the engine's worker a first line that destroys its first device when it is told to. */
+/** Gives the engine's worker a first line that loses its device. */
 async function sabotage(page: Page): Promise<void> {
-  const line = `{
-    const { requestDevice } = GPUAdapter.prototype;
-    const devices = [];
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      devices.push(await requestDevice.apply(this, args));
-      return devices.at(-1);
-    };
-    new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
-  }`;
   await page.setRequestInterception(true);
   page.on('request', async (request) => {
     if (!/worker.*\.js/.test(request.url())) return request.continue();
     const response = await fetch(request.url());
-    const body = `${line}\n${await response.text()}`;
+    const body = `${LOSES_DEVICE}\n${await response.text()}`;
     // The body is no longer compressed, and has another length.
     const { 'content-encoding': _, 'content-length': __, ...headers } = Object.fromEntries(response.headers);
     await request.respond({ status: 200, headers, body });

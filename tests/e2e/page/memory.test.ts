@@ -2,12 +2,10 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EngineReport } from '../../../harness/tuning/events.ts';
-import { checkRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
+import { type Reports, watched } from './reports.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=90';
 
@@ -42,28 +40,11 @@ const STUCK = `{
   };
 }`;
 
-interface OnPhone {
-  readonly page: Page;
-  record(): Promise<RunRecord>;
-}
-
 /** Opens the page as a phone would. `sabotage` is run first in the engine's worker. */
-async function openOn(context: BrowserContext, sabotage = ''): Promise<OnPhone> {
+async function openOn(context: BrowserContext, sabotage = ''): Promise<{ page: Page; reports: Reports }> {
   const page = await context.newPage();
-  const reports: EngineReport[] = [];
-  await page.exposeFunction('hbmarkReport', (report: EngineReport) => void reports.push(report));
   await beforeWorker(page, ON_A_PHONE + sabotage);
-  await page.goto(server.address + SHORT);
-  return {
-    page,
-    async record() {
-      await expect.poll(() => reports.some(({ type }) => type === 'done' || type === 'error')).toBe(true);
-      const last = reports.at(-1);
-      if (last?.type !== 'done') throw new Error(JSON.stringify(last));
-      expect(checkRecord(last.record)).toMatchObject({ ok: true });
-      return last.record;
-    },
-  };
+  return { page, reports: await watched(page, server.address + SHORT) };
 }
 
 const phone = async () => await newBrowser(browser, { viewport: PHONE });
@@ -80,13 +61,13 @@ async function stuckRun(context: BrowserContext): Promise<Page> {
 
 test('a run on a phone takes at most half a GB, says so before, and grows step by step', async () => {
   const context = await phone();
-  const { page, record } = await openOn(context);
+  const { page, reports } = await openOn(context);
   await expect
     .poll(() => line(page).innerText())
     .toMatch(/up to 500 MB .* less than the 1\.07 GB of the profile, since phones/);
   expect(await overflow(page)).toBe(0);
   await runButton(page).click();
-  const { plan } = await record();
+  const { plan } = await reports.record();
   expect(plan.memory).toMatchObject({
     budgetBytes: 5e8,
     reason: expect.stringMatching(/phones and tablets/),
@@ -108,7 +89,7 @@ test('a run that ends the page: the next page says what happened, and its runs s
   session.send('Page.crash').catch(() => {});
   await crashed;
 
-  const { page: next, record } = await openOn(context);
+  const { page: next, reports } = await openOn(context);
   await card(next).waitFor();
   expect(await card(next).getAttribute('data-code')).toBe('page-ended');
   expect(await card(next).innerText()).toMatch(/grew from 134 MB to 268 MB.*at most 134 MB/s);
@@ -116,7 +97,7 @@ test('a run that ends the page: the next page says what happened, and its runs s
   expect(await overflow(next)).toBe(0);
   await expect.poll(() => line(next).innerText()).toMatch(/up to 134 MB .* since a larger run ended this page/);
   await runButton(next).click();
-  const { plan } = await record();
+  const { plan } = await reports.record();
   expect(plan.memory).toMatchObject({ budgetBytes: 2 ** 27, reason: 'a larger run ended this page' });
 
   // The card is shown once; the limit stays until it is lifted.

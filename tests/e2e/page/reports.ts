@@ -80,8 +80,40 @@ export function expectWhole(record: RunRecord): void {
   for (const m of record.measurements.filter(isMeasured)) expect(['interval', 'plateau', 'time']).toContain(m.stopped);
 }
 
+/** The first line of an engine's worker that loses its first device when `loseDevice` says so. */
+export const LOSES_DEVICE = `{
+  const { requestDevice } = GPUAdapter.prototype;
+  const devices = [];
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    devices.push(await requestDevice.apply(this, args));
+    return devices.at(-1);
+  };
+  new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
+}`;
+
+/** Has a page, which Playwright or Puppeteer drives, lose its device. */
+export const loseDevice = (page: { evaluate(f: () => void): Promise<unknown> }) =>
+  page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
+
+/** Checks that a run lost one device, and measured before and after. */
+export function expectLoss(record: RunRecord): void {
+  const lost = record.events.filter(({ kind }) => kind === 'lost');
+  expect(lost).toHaveLength(1);
+  const lostMs = lost[0]?.atMs ?? 0;
+  expect(samplesOf(record).some(({ atMs }) => atMs < lostMs)).toBe(true);
+  expect(samplesOf(record).some(({ atMs }) => atMs > lostMs)).toBe(true);
+}
+
+/** Checks that a run says that it paused for two seconds at least, and measured nothing then. */
+export function expectPause(record: RunRecord): void {
+  const [pause] = record.events.filter(({ kind }) => kind === 'hidden');
+  expect(pausedSeconds(pause?.detail)).toBeGreaterThanOrEqual(2);
+  const atMs = pause?.atMs ?? 0;
+  expect(samplesOf(record).filter((s) => s.atMs > atMs - 2000 && s.atMs < atMs)).toEqual([]);
+}
+
 /** How long a run paused by its own account, in seconds. @throws Error if the event does not say */
-export function pausedSeconds(detail: string | undefined): number {
+function pausedSeconds(detail: string | undefined): number {
   const [, seconds] = /paused for (\d+\.\d) s$/.exec(detail ?? '') ?? [];
   if (seconds === undefined) throw new Error(`no pause: ${detail}`);
   return Number(seconds);

@@ -13,7 +13,17 @@ import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
 import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
-import { expectWhole, pausedSeconds, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
+import {
+  expectLoss,
+  expectPause,
+  expectWhole,
+  LOSES_DEVICE,
+  loseDevice,
+  type Reports,
+  SHORT_RUN,
+  samplesOf,
+  watched,
+} from './reports.ts';
 
 let server: Started;
 let browser: Browser;
@@ -78,28 +88,15 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
 test('a lost device: the run requests another, and completes', async () => {
   const context = await newBrowser(browser);
   const page = await context.newPage();
-  // The engine's worker gets a first line that destroys its first device when it is told to.
-  const sabotage = `{
-    const { requestDevice } = GPUAdapter.prototype;
-    const devices = [];
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      devices.push(await requestDevice.apply(this, args));
-      return devices.at(-1);
-    };
-    new BroadcastChannel('sabotage').onmessage = () => devices[0]?.destroy();
-  }`;
-  await beforeWorker(page, sabotage);
+  await beforeWorker(page, LOSES_DEVICE);
   const { reports } = await watch(page);
   await button(page, 'Run').click();
   // The device is lost early, so that the run has time left.
   await reports.measured(1, 1);
-  await page.evaluate(() => new BroadcastChannel('sabotage').postMessage('now'));
+  await loseDevice(page);
   const whole = await reports.record();
   expectWhole(whole);
-  expect(whole.events.filter(({ kind }) => kind === 'lost')).toHaveLength(1);
-  const lostMs = whole.events.find(({ kind }) => kind === 'lost')?.atMs ?? 0;
-  expect(samplesOf(whole).some(({ atMs }) => atMs < lostMs)).toBe(true);
-  expect(samplesOf(whole).some(({ atMs }) => atMs > lostMs)).toBe(true);
+  expectLoss(whole);
   await page.locator('[data-label="device-lost"]').waitFor();
   await context.close();
 });
@@ -118,10 +115,7 @@ test('a hidden tab: the run pauses until the tab is seen again, and the record s
   await other.close();
   const whole = await reports.record();
   expectWhole(whole);
-  const [pause] = whole.events.filter(({ kind }) => kind === 'hidden');
-  expect(pausedSeconds(pause?.detail)).toBeGreaterThanOrEqual(2);
-  const atMs = pause?.atMs ?? 0;
-  expect(samplesOf(whole).filter((s) => s.atMs > atMs - 2000 && s.atMs < atMs)).toEqual([]);
+  expectPause(whole);
   await page.locator('[data-label="hidden-tab"]').waitFor();
   await close();
 });
