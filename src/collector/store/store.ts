@@ -1,0 +1,84 @@
+/**
+ * Where submitted runs are kept. Each database has an implementation of its own dialect only: the queries are the same.
+ * The service holds no state beside it, so that several replicas can share one database.
+ */
+
+import type { Reason, Row, Status } from '../../crowd/row.ts';
+
+export interface NewRun {
+  readonly row: Row;
+  /** The record's JSON in its canonical form (RFC 8785). */
+  readonly canonical: string;
+  /** SHA-256 of the token that deletes the run, in hex. The token itself is not kept. */
+  readonly tokenHash: string;
+  /** The version of the consent that the submitter gave. */
+  readonly consent: string;
+  /** The server's clock on receipt: ms since 1970. */
+  readonly receivedMs: number;
+  /** Stands for the submitter for a day (a salted HMAC), so that runs of one person do not count as several. */
+  readonly submitter: string;
+}
+
+export interface StoredRun extends Omit<NewRun, 'tokenHash'> {
+  readonly status: Status;
+  readonly reasons: readonly Reason[];
+}
+
+/** Which runs are asked for. All that are given have to hold. */
+export interface Filter {
+  readonly part?: string;
+  readonly model?: string;
+  readonly program?: string;
+  readonly system?: string;
+  readonly software?: boolean;
+  readonly status?: Status;
+  /** Received at or after: ms since 1970. */
+  readonly sinceMs?: number;
+}
+
+export interface Page {
+  readonly runs: readonly Omit<StoredRun, 'canonical'>[];
+  /** Where the next page begins; undefined on the last. Opaque to everyone but the store. */
+  readonly next: string | undefined;
+}
+
+/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
+export interface SummaryRow {
+  readonly part: Row['part'];
+  readonly software: boolean;
+  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
+  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
+  readonly n: number;
+  readonly median: number;
+  readonly quartiles: readonly [number, number];
+}
+
+export interface Store {
+  /**
+   * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
+   * @returns 'known' if the run is there already: nothing is changed then
+   * @throws Unavailable if the database does not answer or is full: nothing is kept then
+   */
+  add(run: NewRun): Promise<'added' | 'known'>;
+  find(id: string): Promise<StoredRun | undefined>;
+  list(filter: Filter, limit: number, cursor?: string): Promise<Page>;
+  /** The summary of plausible and reproduced runs, kept up to date at write time. */
+  summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]>;
+  /** @returns 'denied' if the token is not the run's */
+  remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'>;
+  /** Removes a run whoever asks: for moderators. */
+  expel(id: string): Promise<boolean>;
+  /** Runs that are quarantined, the oldest first. A replica that took some has them to itself for a minute. */
+  takeQuarantined(limit: number): Promise<StoredRun[]>;
+  judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
+  /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
+  admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
+  /** All runs, the oldest first, one page after another, without holding them in memory. */
+  all(): AsyncIterable<StoredRun>;
+  /** Whether the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database does not answer, is full, or is busy for longer than it was tried: try later. */
+export class Unavailable extends Error {}
