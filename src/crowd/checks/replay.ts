@@ -179,46 +179,54 @@ export const REGION_MS: Readonly<Record<RecordBody['profile'], { readonly case: 
   kernels: { case: 40, curve: 40 },
 };
 
-/** How the lengths of visits fit the times of the visits before. */
+/** The length that the engine aims at for the longest region of a case, in ms. */
+export const regionMsOf = (
+  { workingSetBytes }: Measured,
+  profile: RecordBody['profile'],
+  clock: RecordBody['clock'],
+): number => maxRegionMs(REGION_MS[profile][workingSetBytes === undefined ? 'case' : 'curve'], clock);
+
+/**
+ * The time of a unit in ms, as the engine knew it before each visit. The first is known by the length of the first
+ * visit alone, and only roughly.
+ */
+export function unitsBefore(visits: readonly Visit[], { trusted }: RecordBody['clock'], regionMs: number): number[] {
+  const first = lengthsOf(visits[0] ?? NOTHING).at(-1) ?? 1;
+  let unitMs = regionMs / first;
+  return visits.map((_, i) => {
+    const before = visits[i - 1];
+    if (before) unitMs = Math.max(unitMs / 2, unitMsOf(before, trusted) ?? unitMs);
+    return unitMs;
+  });
+}
+
+const NOTHING: Visit = { round: 0, samples: [], dispatches: 0 };
+
+/** How a part of all visits fits what it follows from. */
 export interface Fit {
   readonly visits: number;
   readonly misfits: number;
 }
 
-/** How the lengths of the regions of a kernel fit the times before them. */
-export function lengthsFit(record: RecordBody, { m, visits }: Visited, order: Order): Fit {
-  const { clock, profile } = record;
-  const wishedMs = REGION_MS[profile][m.workingSetBytes === undefined ? 'case' : 'curve'];
-  const regionMs = maxRegionMs(wishedMs, clock);
-  const plannedAt = (unitMs: number): number => {
-    const fits = Math.floor(Math.max(MAX_SUBMISSION_MS, regionMs) / unitMs);
-    return Math.max(2, Math.min(Math.max(Math.round(regionMs / unitMs), 4), fits, MAX_DISPATCHES));
-  };
-  const [first] = visits;
-  let unitMs = first ? regionMs / Math.max(1, rangeOf(first, order)[0]) : Number.NaN;
-  let [compared, misfits] = [0, 0];
-  for (const [i, visit] of visits.entries()) {
-    const before = visits[i - 1];
-    if (!before) continue;
-    const seenMs = unitMsOf(before, clock.trusted) ?? unitMs;
-    // The first unit is known by its length alone, and that only roughly.
-    const isRough = seenMs < (i === 1 ? 0.6 : 0.5) * unitMs;
-    unitMs = Math.max(unitMs / 2, seenMs);
-    const [from, to] = rangeOf(visit, order);
-    const planned = plannedAt(unitMs);
-    const slack = isRough ? ROUGH * planned : 0;
-    compared++;
-    if (planned < from - slack || planned > to + slack) {
-      misfits++;
-      // What follows is compared with what was planned, not with the misfit.
-      unitMs = seenMs;
-    }
-  }
-  return { visits: compared, misfits };
-}
-
 /** Where a unit is known roughly, a length may be off by this share. */
 const ROUGH = 0.25;
+
+/** How the lengths of the regions of a kernel fit the times before them. */
+export function lengthsFit({ clock, profile }: RecordBody, { m, visits }: Visited, order: Order): Fit {
+  const regionMs = regionMsOf(m, profile, clock);
+  const units = unitsBefore(visits, clock, regionMs);
+  const misfits = visits.filter((visit, i) => {
+    const [before, unitMs] = [visits[i - 1], units[i] ?? Number.NaN];
+    if (!before) return false;
+    const isExact = unitMsOf(before, clock.trusted) === unitMs;
+    const fits = Math.floor(Math.max(MAX_SUBMISSION_MS, regionMs) / unitMs);
+    const planned = Math.max(2, Math.min(Math.max(Math.round(regionMs / unitMs), 4), fits, MAX_DISPATCHES));
+    const slack = isExact ? 0 : ROUGH * planned;
+    const [from, to] = rangeOf(visit, order);
+    return planned < from - slack || planned > to + slack;
+  }).length;
+  return { visits: Math.max(0, visits.length - 1), misfits };
+}
 
 /** The longest regions of which a visit may have been planned: by the seed, or by its own longest. */
 function rangeOf(visit: Visit, { longest }: Order): Longest {
