@@ -51,9 +51,10 @@ export interface Row {
 }
 
 /**
- * What becomes of a run. `quarantined`: not looked at yet. `plausible`: no rule objects. `reproduced`: runs of the same
- * part by other submitters agree. `rejected`: a rule objects so strongly that no statistic uses it. Nothing is ever
- * called verified: nothing can attest a browser.
+ * What becomes of a run. `quarantined`: not looked at yet, if it has no reasons; with reasons, a rule doubts it, and it
+ * waits for a person. `plausible`: no rule objects. `reproduced`: runs of the same part by other submitters agree.
+ * `rejected`: no run of the engine leaves such a record. Statistics use plausible and reproduced runs only. Nothing is
+ * ever called verified: nothing can attest a browser.
  */
 export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
 

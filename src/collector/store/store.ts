@@ -59,7 +59,10 @@ export interface Store {
   remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'>;
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
-  /** Runs that are quarantined, the oldest first. A replica that took some has them to itself for a minute. */
+  /**
+   * Runs that nobody has judged yet, the oldest first: those that are quarantined without reasons. A replica that took
+   * some has them to itself for a minute.
+   */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
