@@ -60,7 +60,7 @@ export function writeTable(rows: readonly JudgedRow[]): WrittenTable {
   return { file, footerBytes: length + 8, lines };
 }
 
-const columnsOf = (lines: readonly Line[]): ColumnSource[] =>
+export const columnsOf = (lines: readonly Line[]): ColumnSource[] =>
   COLUMNS.map(({ name, type, nullable, ranged }) => ({
     ...{ name, type: type satisfies ColumnType, nullable, statistics: ranged },
     data: lines.map((line) => line[name]),

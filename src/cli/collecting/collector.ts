@@ -2,11 +2,11 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../../harness/errors.ts';
-import type { Collector } from '../collector/api/api.ts';
-import { UsageError } from './errors.ts';
-import { dataFolder } from './files/data-folder.ts';
-import { printError } from './text/print.ts';
+import { messageOf } from '../../../harness/errors.ts';
+import type { Collector } from '../../collector/api/api.ts';
+import { UsageError } from '../errors.ts';
+import { dataFolder } from '../files/data-folder.ts';
+import { printError } from '../text/print.ts';
 
 export interface CollectingOptions {
   /** The folder of `--data`. */
@@ -39,9 +39,9 @@ export async function startCollecting(options: CollectingOptions, env = process.
   const folder = url === undefined ? madeFolder(data ?? join(dataFolder(), 'collection')) : undefined;
   // Imported here, so that the other commands run where the databases' packages are not installed.
   const [{ Collector }, { openStore }, { CannotOpen }] = await Promise.all([
-    import('../collector/api/api.ts'),
-    import('../collector/store/open.ts'),
-    import('../collector/store/store.ts'),
+    import('../../collector/api/api.ts'),
+    import('../../collector/store/open.ts'),
+    import('../../collector/store/store.ts'),
   ]);
   const store = await openStore(url ?? folder ?? '').catch((error: unknown) => {
     throw error instanceof CannotOpen ? new UsageError(error.message) : error;
