@@ -3,9 +3,7 @@
  * The service holds no state beside it, so that several replicas can share one database.
  */
 
-import type { Reason, Row, Status, SummaryRow } from '../../crowd/row.ts';
-
-export type { SummaryRow };
+import type { Reason, Row, Status } from '../../crowd/row.ts';
 
 export interface NewRun {
   readonly row: Row;
@@ -19,6 +17,8 @@ export interface NewRun {
   readonly receivedMs: number;
   /** Stands for the submitter for a day (a salted HMAC), so that runs of one person do not count as several. */
   readonly submitter: string;
+  /** The GPU's name as it was typed, in one spelling (`src/crowd/public-record.ts`); empty if none was. */
+  readonly typedName: string;
 }
 
 /** All that is kept of a run: what a backup holds. */
@@ -47,6 +47,17 @@ export interface Page {
   readonly next: string | undefined;
 }
 
+/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
+export interface SummaryRow {
+  readonly part: Row['part'];
+  readonly software: boolean;
+  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
+  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
+  readonly n: number;
+  readonly median: number;
+  readonly quartiles: readonly [number, number];
+}
+
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
@@ -70,14 +81,21 @@ export interface Store {
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
   /**
-   * Runs that nobody has judged yet, the oldest first: those that are quarantined without reasons. A replica that took
-   * some has them to itself for a minute.
+   * Runs that are quarantined and were not judged yet, the oldest first. A replica that took some has them to itself for
+   * a minute.
    */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
+  /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */
+  typedBy(typedName: string): Promise<number>;
+  /**
+   * A random secret by its name, 64 hex digits: made when it is first asked for, the same for all replicas, and forgotten
+   * after `untilMs` (ms since 1970), so that nobody can compute again what was made with it.
+   */
+  secret(name: string, untilMs: number): Promise<string>;
   /** All runs, the oldest first, one page after another, without holding them in memory. */
   all(): AsyncIterable<StoredRun>;
   /** The same with what only a backup may hold: the hashes of the tokens. */
