@@ -4,6 +4,7 @@
  */
 
 import type { Reason, Row, Status } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
 
 export interface NewRun {
   readonly row: Row;
@@ -40,17 +41,6 @@ export interface Page {
   readonly runs: readonly Omit<StoredRun, 'canonical'>[];
   /** Where the next page begins; undefined on the last. Opaque to everyone but the store. */
   readonly next: string | undefined;
-}
-
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Row['part'];
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
 }
 
 export interface Store {

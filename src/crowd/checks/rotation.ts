@@ -39,7 +39,8 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
   });
   const misfits = Math.min(
     ...rollsOf(record, m, visits).map(
-      (rolls) => moves.filter(({ nth, beyond, regions }) => (beyond + regions * (rolls[nth] ?? 0)) % parts !== 0).length,
+      (rolls) =>
+        moves.filter(({ nth, beyond, regions }) => (beyond + regions * (rolls[nth] ?? 0)) % parts !== 0).length,
     ),
   );
   // A new device or session begins at the first part again.
