@@ -76,7 +76,13 @@ function visitAt(draws: Draws, at: number, { visit, lengths, isStep }: Turn, var
     const random = draws.from(at);
     // A unit of 1 ms makes the longest region as many units long as it may take ms.
     const planned = regionLengths({ unitMs: 1, regionMs: longest, maxUnits: longest, random, sameLongest: isStep });
-    if (!same([...planned].sort((a, b) => a - b), lengths)) continue;
+    if (
+      !same(
+        [...planned].sort((a, b) => a - b),
+        lengths,
+      )
+    )
+      continue;
     if (!same(shuffled(planned, random), taken)) continue;
     found = { end: random.at, longest: [found?.longest[0] ?? longest, longest] };
   }
@@ -192,6 +198,9 @@ export const REGION_MS: Readonly<Record<RecordBody['profile'], { readonly case: 
   full: { case: 80, curve: 40 },
   kernels: { case: 40, curve: 40 },
 };
+
+/** The shortest length that a profile aims at for the longest region of a decode step, in ms. */
+export const STEP_REGION_MS: Readonly<Record<RecordBody['profile'], number>> = { quick: 60, full: 40, kernels: 40 };
 
 /** The length that the engine aims at for the longest region of a case, in ms. */
 export const regionMsOf = (
