@@ -48,6 +48,11 @@ export interface Row {
   readonly gbps: number | null;
   readonly gbpsInterval: readonly [number, number] | null;
   readonly steps: readonly RowStep[];
+  /**
+   * Hashes of the samples that copies of them have, too (`fingerprint.ts`): at most 12, of at most 32 characters. Runs
+   * that share one may be copies of each other.
+   */
+  readonly fingerprint: readonly string[];
 }
 
 /**

@@ -3,7 +3,9 @@
  * The service holds no state beside it, so that several replicas can share one database.
  */
 
+import type { KnownRun } from '../../crowd/checks/rule.ts';
 import type { Reason, Row, Status } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
 
 export interface NewRun {
   readonly row: Row;
@@ -47,17 +49,6 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Row['part'];
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
-}
-
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
@@ -87,6 +78,10 @@ export interface Store {
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
+  /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
+  neighbours(row: Row, limit: number): Promise<KnownRun[]>;
+  /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */
+  ofPart(row: Row, limit: number): Promise<KnownRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
   /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */

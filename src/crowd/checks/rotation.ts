@@ -37,14 +37,16 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
     const isKnown = from !== undefined && to !== undefined;
     return isKnown ? [{ nth, beyond: dispatches - (to - from), regions: samples.length }] : [];
   });
+  const beyond = m.checks.filter((check) => check.region >= parts).length;
   const misfits = Math.min(
     ...rollsOf(record, m, visits).map(
-      (rolls) => moves.filter(({ nth, beyond, regions }) => (beyond + regions * (rolls[nth] ?? 0)) % parts !== 0).length,
+      (rolls) =>
+        moves.filter(({ nth, beyond, regions }) => (beyond + regions * (rolls[nth] ?? 0)) % parts !== 0).length,
     ),
   );
   // A new device or session begins at the first part again.
   const begun = record.events.filter(({ kind }) => kind === 'lost' || kind === 'resumed').length;
-  return { visits: moves.length, misfits: Math.max(0, misfits - begun) };
+  return { visits: moves.length, misfits: Math.max(beyond, misfits - begun) };
 }
 
 /** What lies between the ends of a visit and of the one before. */
