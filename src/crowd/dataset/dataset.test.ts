@@ -21,7 +21,7 @@ if (!FIRST) throw new Error('there are no rows');
 const BARE: JudgedRow = {
   ...{ id: 'f'.repeat(64), claimed: '2026-11-20T00:00:00.000Z', part: { name: '', memoryGB: null, count: 1 } },
   ...{ software: true, vendor: '', architecture: '', program: 'unknown', system: 'unknown', profile: 'quick' },
-  ...{ gbps: null, gbpsInterval: null, steps: [], status: 'quarantined' },
+  ...{ gbps: null, gbpsInterval: null, steps: [], fingerprint: [], status: 'quarantined' },
   reasons: [{ rule: 'odd-times', text: 'Says “no”; and a line\nbreak.' }],
 };
 
