@@ -1,6 +1,9 @@
 /** `npm start` as a person types it, on a free port. */
 
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface Started {
   /** The page's address, which it printed. */
@@ -8,7 +11,7 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts it, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
+/** Starts it with a collection of its own, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
 export async function npmStart(...more: readonly string[]): Promise<Started> {
   // It may build, and what Vitest says of the environment would make that another page than a person gets.
   const env = { ...process.env, NODE_ENV: 'production' };
