@@ -10,6 +10,7 @@ import { DecodeCard } from '../../cards/decode/decode-card.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
+import { AddButton } from '../../collection/dialog/add-button.tsx';
 import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../names.ts';
@@ -165,7 +166,7 @@ interface ActionsProps {
   readonly onKeep: () => void;
 }
 
-function Actions({ read: { record, key }, onKeep }: ActionsProps) {
+function Actions({ read: { record, key, text, gpu = '' }, onKeep }: ActionsProps) {
   return (
     <p class="actions">
       <button type="button" class="secondary" onClick={() => leadTo('share-title')}>
@@ -183,6 +184,8 @@ function Actions({ read: { record, key }, onKeep }: ActionsProps) {
           Compare
         </a>
       )}
+      {/* Its link and its token are kept beside the run. */}
+      {key !== undefined && <AddButton run={{ text, key, gpu: gpu || (record.reported.gpu ?? '') }} />}
       <a class="button secondary" href={new URL(sameAgain(record), routeUrl('bench')).href}>
         Run again
       </a>
