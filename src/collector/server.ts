@@ -8,10 +8,17 @@ import { existsSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import fastify, { type ConnectionError, type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
-import { assetsIn, takesGzip } from './assets.ts';
+import fastify, {
+  type ConnectionError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactoryHandler,
+} from 'fastify';
+import { type Asset, assetsIn, takesGzip } from './assets.ts';
 import { HEADER_LINES, HEADERS } from './headers.ts';
 import { type HostRule, hostRule } from './hosts.ts';
+import { rangeIn } from './ranges.ts';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = 4173;
@@ -45,15 +52,39 @@ export function createServer({ appFolder, names }: ServerOptions): FastifyInstan
     }
     reply.headers({ 'cache-control': asset.cacheControl, etag: asset.etag, vary: 'accept-encoding' });
     if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+    reply.type(asset.type);
+    if (asset.gzipped === undefined) return sendRanged(request, reply, asset);
     const isZipped = takesGzip(request.headers['accept-encoding']);
     if (isZipped) reply.header('content-encoding', 'gzip');
-    return reply.type(asset.type).send(isZipped ? asset.gzipped : asset.plain);
+    return reply.send(isZipped ? asset.gzipped : asset.plain);
   });
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is nothing at ${request.method} ${pathOf(request.url)}` }),
   );
   return server;
 }
+
+/** Sends a file, or the part of it that is asked for. One that has changed since is sent whole (RFC 9110, 13.1.5). */
+function sendRanged({ method, headers }: FastifyRequest, reply: FastifyReply, { plain, etag }: Asset): FastifyReply {
+  reply.header('accept-ranges', 'bytes');
+  const isAsked = method === 'GET' && (headers['if-range'] ?? etag) === etag;
+  const range = isAsked ? rangeIn(headers.range, plain.length) : undefined;
+  if (range === undefined) return reply.send(plain);
+  if (range === 'unsatisfiable') {
+    return reply
+      .code(416)
+      .header('content-range', `bytes */${plain.length}`)
+      .type(JSON_TYPE)
+      .send({
+        error: `ask for bytes of this file, which has ${plain.length}; got ${headers.range}`,
+      });
+  }
+  const { start, end } = range;
+  reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${plain.length}`);
+  return reply.send(plain.subarray(start, end));
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const pathOf = (url: string): string => url.split('?')[0] ?? '';
 
@@ -77,7 +108,7 @@ function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule) {
 }
 
 function answer(response: ServerResponse, status: number, error: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  response.writeHead(status, { 'content-type': JSON_TYPE, connection: 'close' });
   response.end(JSON.stringify({ error }));
 }
 

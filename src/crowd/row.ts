@@ -51,9 +51,10 @@ export interface Row {
 }
 
 /**
- * What becomes of a run. `quarantined`: not looked at yet. `plausible`: no rule objects. `reproduced`: runs of the same
- * part by other submitters agree. `rejected`: a rule objects so strongly that no statistic uses it. Nothing is ever
- * called verified: nothing can attest a browser.
+ * What becomes of a run. `quarantined`: not looked at yet, if it has no reasons; with reasons, a rule doubts it, and it
+ * waits for a person. `plausible`: no rule objects. `reproduced`: runs of the same part by other submitters agree.
+ * `rejected`: no run of the engine leaves such a record. Statistics use plausible and reproduced runs only. Nothing is
+ * ever called verified: nothing can attest a browser.
  */
 export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
 
@@ -61,4 +62,15 @@ export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
 export interface Reason {
   readonly rule: string;
   readonly text: string;
+}
+
+/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
+export interface SummaryRow {
+  readonly part: Part;
+  readonly software: boolean;
+  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
+  readonly step: Omit<RowStep, 'tokensPerSecond' | 'interval'> | null;
+  readonly n: number;
+  readonly median: number;
+  readonly quartiles: readonly [number, number];
 }

@@ -3,7 +3,9 @@
  * The service holds no state beside it, so that several replicas can share one database.
  */
 
-import type { Reason, Row, Status } from '../../crowd/row.ts';
+import type { Reason, Row, Status, SummaryRow } from '../../crowd/row.ts';
+
+export type { SummaryRow };
 
 export interface NewRun {
   readonly row: Row;
@@ -42,17 +44,6 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Row['part'];
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
-}
-
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
@@ -68,7 +59,10 @@ export interface Store {
   remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'>;
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
-  /** Runs that are quarantined, the oldest first. A replica that took some has them to itself for a minute. */
+  /**
+   * Runs that nobody has judged yet, the oldest first: those that are quarantined without reasons. A replica that took
+   * some has them to itself for a minute.
+   */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
