@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Deleted, Sent } from '../../session/collector.ts';
 import type { Prepared, Submission } from './api.ts';
-import type { Deleted, Sent } from './collector.ts';
 import type { SubmissionStore } from './submission-store.ts';
 import { createSubmissions } from './submissions.ts';
 

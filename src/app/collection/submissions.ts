@@ -1,7 +1,7 @@
 /** Submitting a run, and deleting it again: what is kept of it before, between and after. No DOM. */
 
+import type { Collector, Sent } from '../../session/collector.ts';
 import type { Removed, Submission, Submissions, Submitted } from './api.ts';
-import type { Collector, Sent } from './collector.ts';
 import type { SubmissionStore } from './submission-store.ts';
 
 type Sending = Pick<Submissions, 'submit' | 'sendAgain' | 'remove'>;

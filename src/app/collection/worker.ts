@@ -3,8 +3,9 @@
 import '../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
+import { collectorAt } from '../../session/collector.ts';
 import type { CollectorState, Prepared, Removed, Submissions, Submitted } from './api.ts';
-import { createCollector } from './collector.ts';
+import { collectorState } from './collector.ts';
 import { prepare, suggestions } from './prepare.ts';
 import { submissionStore } from './submission-store.ts';
 import { createSubmissions } from './submissions.ts';
@@ -20,12 +21,12 @@ export interface SubmissionsOn extends Pick<Submissions, 'prepare' | 'suggestion
   remove(site: string, id: string): Promise<Removed>;
 }
 
-const on = (site: string) => createSubmissions(createCollector(site), submissionStore);
+const on = (site: string) => createSubmissions(collectorAt(new URL(site)), submissionStore);
 
 const worker: SubmissionsOn = {
   prepare,
   suggestions,
-  collector: (site) => createCollector(site).state(),
+  collector: (site) => collectorState(site),
   submit: (site, prepared, key) => on(site).submit(prepared, key),
   list: () => submissionStore.all(),
   sendAgain: (site, id) => on(site).sendAgain(id),

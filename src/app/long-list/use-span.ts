@@ -5,13 +5,13 @@ import { type Span, spanOf } from './span.ts';
 
 interface Scrolled {
   /** What scrolls. */
-  readonly frame: { current: HTMLDivElement | null };
+  readonly frame: { current: HTMLElement | null };
   readonly span: Span;
 }
 
 /** @param rows as many as fit below `MAX_HEIGHT_PX`; @param rowPx the height of each */
 export function useSpan(rows: number, rowPx: number): Scrolled {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const [{ top, height }, see] = useState({ top: 0, height: 600 });
   useLayoutEffect(() => {
     const { current } = frame;

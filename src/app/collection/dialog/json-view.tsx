@@ -13,10 +13,10 @@ export function JsonView({ text, label }: { readonly text: string; readonly labe
   const { frame, span } = useSpan(count, LINE_PX);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <div class="json" ref={frame} role="region" aria-label={label} tabIndex={0}>
+    <section class="json" ref={frame} aria-label={label} tabIndex={0}>
       <div class="all" style={{ height: `${count * LINE_PX}px` }}>
         <pre style={{ top: `${span.from * LINE_PX}px` }}>{lines.slice(span.from, span.to).join('\n')}</pre>
       </div>
-    </div>
+    </section>
   );
 }

@@ -1,0 +1,48 @@
+/** What the collection says, in a sentence. Pure. */
+
+import { countText, integerText, significant } from '../../../../results/figures.ts';
+import { maxOf } from '../../../../results/statistics.ts';
+import type { CrowdView, SourceView } from '../../crowd/api.ts';
+import type { CrowdQuery } from '../../crowd/query.ts';
+
+/** `1,204 runs of 86 GPUs; tokens/s follow bandwidth to within 9 %.` */
+export function sentenceOf({ runs, parts, law, step }: CrowdView, adapters: CrowdQuery['adapters']): string {
+  if (runs === 0) return 'No runs match.';
+  const thing = adapters === 'software' ? 'software adapter' : 'GPU';
+  const of = parts.length === 0 ? 'none of a GPU that it names' : `of ${countText(parts.length, thing)}`;
+  const first = `${countText(runs, 'run')}${parts.length === 0 ? ', ' : ' '}${of}`;
+  if (law) return `${first}; tokens/s follow bandwidth to within ${percent(law.spread)}.`;
+  if (!step) return `${first}; none of them timed a whole model.`;
+  return `${first}: too few to say whether tokens/s follow bandwidth.`;
+}
+
+/** What the sentence’s figure means, and whom it leaves out. */
+export function underSentence(view: CrowdView): string {
+  const { law, counted, runs, unnamed, of } = view;
+  return [
+    law &&
+      `A step of this model takes what reading its bytes takes, at ${percent(law.share.value)} of the speed at which memory is read${
+        law.share.ci95 ? ` (95 % interval ${percent(law.share.ci95[0])} – ${percent(law.share.ci95[1])})` : ''
+      }; nine of ten GPUs are that near to it${law.outliers.length > 0 ? ', those off the law left out' : ''}.`,
+    runs > counted &&
+      `${countText(runs - counted, 'run')} that a rule doubts ${runs - counted === 1 ? 'is' : 'are'} in the list, and in no figure.`,
+    unnamed > 0 &&
+      `${countText(unnamed, 'run')} ${unnamed === 1 ? 'does' : 'do'} not name one known GPU, and ${unnamed === 1 ? 'is' : 'are'} in no dot.`,
+    of === 'summary' && 'Of all years: there are too many runs to read them all here.',
+    of === 'newest' &&
+      `Of the newest ${integerText(runs)} runs: there are too many to read them all here. Choose a GPU to see all of its runs.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Where the runs come from. */
+export const sourcesText = (sources: readonly SourceView[]): string =>
+  sources
+    .map(({ id, made = '' }) =>
+      id === 'files' ? `the collection by file, as of ${made}` : 'the collector of this site',
+    )
+    .join('; ');
+
+/** A share in %: with two digits, and no more than one after the point. */
+const percent = (share: number): string => `${significant(100 * maxOf([share, 0.001]), 100 * share < 1 ? 1 : 2)} %`;
