@@ -43,7 +43,12 @@ export function crowdRows(count: number, seed = 1): JudgedRow[] {
     });
     const [vendor = '', architecture = ''] = gpu.architecture?.split(' ') ?? [];
     const row: Row = {
-      id: Array.from({ length: 8 }, () => source.below(2 ** 32).toString(16).padStart(8, '0')).join(''),
+      id: Array.from({ length: 8 }, () =>
+        source
+          .below(2 ** 32)
+          .toString(16)
+          .padStart(8, '0'),
+      ).join(''),
       claimed: new Date(FIRST_MS + Math.floor(random() * DAYS * 86_400_000)).toISOString(),
       part: { name: gpu.name, memoryGB: gpu.memoryGB, count: 1 },
       ...{ software: false, vendor, architecture, ...pick(PLACES), profile: pick(['quick', 'full']) },

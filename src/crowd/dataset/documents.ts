@@ -18,7 +18,7 @@ const aboutSchema = z.object({
   /** When the newest run began, as its record claims; null if there is no run. */
   newest: z.iso.datetime().nullable(),
   runs: count,
-  /** Parts that have a name, software adapters not counted. */
+  /** Parts that have a name: software adapters have none. */
   parts: count,
   table: z.object({ bytes: count, footerBytes: count, lines: count }),
 });

@@ -1,6 +1,7 @@
 /** Makes the static dataset out of judged runs: the table, its summary, and what both hold. */
 
 import { quantileSorted } from 'simple-statistics';
+import { partKey } from '../part.ts';
 import type { RowStep, SummaryRow } from '../row.ts';
 import { DATASET_VERSION } from './columns.ts';
 import { type About, FILES } from './documents.ts';
@@ -24,8 +25,7 @@ export function datasetOf(rows: readonly JudgedRow[], made: string): MadeFile[] 
     made,
     newest: newestOf(rows),
     runs: rows.length,
-    parts: new Set(rows.filter(({ software, part }) => !software && part.name !== '').map(({ part }) => keyOf(part)))
-      .size,
+    parts: new Set(rows.filter(({ part }) => part.name !== '').map(({ part }) => partKey(part))).size,
     table: { bytes: file.byteLength, footerBytes, lines },
   };
   return [
@@ -44,13 +44,11 @@ function newestOf(rows: readonly JudgedRow[]): string | null {
 /** Whether statistics use a run: one that no rule objects to strongly. */
 const counts = ({ status }: JudgedRow): boolean => status === 'plausible' || status === 'reproduced';
 
-const keyOf = (value: unknown): string => JSON.stringify(value);
-
 /** Median and quartiles of each part's read ceiling and of each of its steps, in the order of the table. */
 export function summaryOf(rows: readonly JudgedRow[]): SummaryRow[] {
   const groups = new Map<string, { of: Omit<SummaryRow, 'n' | 'median' | 'quartiles'>; values: number[] }>();
   const add = ({ part, software }: JudgedRow, step: SummaryRow['step'], value: number): void => {
-    const key = keyOf([software, part.name, part.memoryGB, part.count, step]);
+    const key = JSON.stringify([software, partKey(part), step]);
     const group = groups.get(key);
     if (group) group.values.push(value);
     else groups.set(key, { of: { part, software, step }, values: [value] });
