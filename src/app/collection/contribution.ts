@@ -1,5 +1,7 @@
 /** A run as a file of the collection, for a site without a collector. Pure. */
 
+import { contributedPath, fileTextOf, newFileAddress } from '../../crowd/contribution.ts';
+import { REPOSITORY } from '../../session/own-build.ts';
 import type { Prepared } from './api.ts';
 
 export interface Contribution {
@@ -14,7 +16,7 @@ export interface Contribution {
 
 export function contributionOf({ id, created, json }: Pick<Prepared, 'id' | 'created' | 'json'>): Contribution {
   const { record }: { record: unknown } = JSON.parse(json);
-  const name = `${id}.json`;
-  const path = `results/data/${created.slice(0, 4)}/${name}`;
-  return { name, path, address: undefined, text: `${JSON.stringify(record, null, 2)}\n` };
+  const path = contributedPath({ id, created });
+  const address = REPOSITORY === null ? undefined : newFileAddress(REPOSITORY, path);
+  return { name: `${id}.json`, path, address, text: fileTextOf(record) };
 }

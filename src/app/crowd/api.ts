@@ -4,7 +4,8 @@
  */
 
 import type { Figure } from '../../../results/figures.ts';
-import type { Part, Reason, RowStep, Status } from '../../crowd/row.ts';
+import type { Part, Reason, Status } from '../../crowd/row.ts';
+import type { StepKind } from '../../crowd/summary.ts';
 import type { CrowdQuery } from './query.ts';
 
 /** `files`: the dataset beside the page. `collector`: the service of this site. */
@@ -29,7 +30,7 @@ export interface PartFigures {
   readonly tokens: Middle | null;
 }
 
-export type Step = Omit<RowStep, 'tokensPerSecond' | 'interval'>;
+export type Step = StepKind;
 
 export interface StepChoice {
   readonly key: string;
@@ -45,17 +46,25 @@ export interface Choice {
   readonly runs: number;
 }
 
-/** The law over the collection, and the parts that are off it. */
+/** The law over the collection (`src/crowd/law.ts`), and the parts that are off it. */
 export interface LawView {
-  /** What the step's bytes take of the read ceiling, of all parts together: 1 where the law holds wholly. */
+  /** The power by which speed grows with bandwidth: 1 where memory alone sets it. */
+  readonly exponent: Figure;
+  /** The share of the read ceiling at which a step's bytes are read, by the median part. */
   readonly share: Figure;
-  /** The factor within which parts follow it, as a share: 0.09 is “to within 9 %”. */
-  readonly spread: number;
-  readonly outliers: readonly {
-    readonly key: string /** −0.3: 30 % below. */;
-    readonly off: number;
-    readonly why: string;
-  }[];
+  /** How far parts lie off the law: two in three are nearer, relative. */
+  readonly scatter: number;
+  /** The tokens/s that it gives for a ceiling of 1 GB/s: `tokensAt` draws it. */
+  readonly tokensAtOne: number;
+  readonly outliers: readonly LawOutlier[];
+}
+
+export interface LawOutlier {
+  /** The key of the part. */
+  readonly key: string;
+  /** Its speed over the one that its ceiling leads to. */
+  readonly times: number;
+  readonly reason: string;
 }
 
 export interface CrowdView {

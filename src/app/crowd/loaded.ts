@@ -16,8 +16,8 @@ export interface LoadedRun {
   readonly claimedMs: number;
 }
 
-/** `llama-3.1-8b,f16,f16,1024,1` */
-export const stepKey = ({ model, weights, kv, context, batch }: Omit<Step, 'bytes'>): string =>
+/** A step as an address names it: `llama-3.1-8b,f16,f16,1024,1`. */
+export const stepParam = ({ model, weights, kv, context, batch }: Omit<Step, 'bytes'>): string =>
   `${model},${weights},${kv},${context},${batch}`;
 
 export function loaded(row: JudgedRow, source: SourceId): LoadedRun {
@@ -25,7 +25,7 @@ export function loaded(row: JudgedRow, source: SourceId): LoadedRun {
   return {
     ...{ row, source, name },
     part: row.software || row.part.name === '' ? (row.software ? name : '') : partKey(row.part),
-    steps: row.steps.map(stepKey),
+    steps: row.steps.map(stepParam),
     claimedMs: Date.parse(row.claimed),
   };
 }

@@ -13,7 +13,7 @@
 import { choiceParam, type Param, type QueryTable, readQuery, writeQuery } from '../../session/param.ts';
 
 export interface CrowdQuery {
-  /** The key of a step (`stepKey`). Empty: the one that most GPUs have. */
+  /** The key of a step (`stepParam`). Empty: the one that most GPUs have. */
   readonly step: string;
   /** A part's name. Empty: all. */
   readonly gpu: string;

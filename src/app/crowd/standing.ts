@@ -3,9 +3,10 @@
 import type { Figure } from '../../../results/figures.ts';
 import { partKey } from '../../crowd/part.ts';
 import type { Row } from '../../crowd/row.ts';
+import { kindOf, percentileOf } from '../../crowd/summary.ts';
 import type { Standing, StandingOf, Step } from './api.ts';
-import { isCounted, type LoadedRun, stepKey, stepWith } from './loaded.ts';
-import { ascending, middleOf } from './middle.ts';
+import { isCounted, type LoadedRun, stepParam, stepWith } from './loaded.ts';
+import { middleOf } from './view.ts';
 
 /** @param own the run, which may be in the collection itself: it is not among the others */
 export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
@@ -22,12 +23,10 @@ export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
           ),
         ];
   const steps = own.steps.map((step) => {
-    const { model, weights, kv, context, batch, bytes, tokensPerSecond, interval } = step;
-    const of: Step = { model, weights, kv, context, batch, bytes };
     return placed(
-      of,
-      { value: tokensPerSecond, ci95: interval },
-      others.flatMap((run) => stepWith(run, stepKey(of))?.tokensPerSecond ?? []),
+      kindOf(step),
+      { value: step.tokensPerSecond, ci95: step.interval },
+      others.flatMap((run) => stepWith(run, stepParam(step))?.tokensPerSecond ?? []),
     );
   });
   // Those that most others have come first, the ceiling before all.
@@ -36,14 +35,7 @@ export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
 }
 
 function placed(step: Step | null, own: Figure, values: readonly number[]): StandingOf {
-  const others = ascending(values);
-  return { step, own, others, middle: middleOf(others), faster: fasterShare(own.value, others) };
-}
-
-/** The share of others that are slower, of those as fast the half. Null: there is no other. */
-function fasterShare(own: number, others: readonly number[]): number | null {
-  if (others.length === 0) return null;
-  const slower = others.filter((value) => value < own).length;
-  const alike = others.filter((value) => value === own).length;
-  return (slower + alike / 2) / others.length;
+  const others = [...values].sort((a, b) => a - b);
+  const faster = others.length === 0 ? null : percentileOf(own.value, others);
+  return { step, own, others, middle: middleOf(others), faster };
 }

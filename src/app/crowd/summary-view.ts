@@ -1,10 +1,10 @@
 /** What the summaries of sources say before any run is read. Pure. */
 
 import { partKey } from '../../crowd/part.ts';
-import type { SummaryRow } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
 import type { CrowdView, Middle, PartFigures, StepChoice } from './api.ts';
 import { lawOf } from './law-view.ts';
-import { stepKey } from './loaded.ts';
+import { stepParam } from './loaded.ts';
 import { type CrowdQuery, DEFAULT_QUERY } from './query.ts';
 import { fastestFirst, mostParts } from './view.ts';
 
@@ -29,7 +29,7 @@ export function summaryView(summary: readonly SummaryRow[], query: CrowdQuery): 
     ...{ parts, step, steps },
     gpus: parts.map(({ name, gbps }) => ({ value: name, runs: gbps?.n ?? 0 })),
     ...{ programs: [], systems: [] },
-    law: step && lawOf(parts, step.step.bytes),
+    law: step && lawOf(parts, step.step),
     of: 'summary',
   };
 }
@@ -38,7 +38,7 @@ function stepsOf(rows: readonly SummaryRow[]): StepChoice[] {
   const found = new Map<string, StepChoice>();
   for (const { step, n } of rows) {
     if (!step) continue;
-    const key = stepKey(step);
+    const key = stepParam(step);
     const { parts = 0, runs = 0 } = found.get(key) ?? {};
     found.set(key, { key, step, parts: parts + 1, runs: runs + n });
   }
@@ -54,7 +54,7 @@ function partsOf(rows: readonly SummaryRow[], step: string | undefined): PartFig
     found.set(key, {
       ...one,
       ...(of === null && { gbps: middle }),
-      ...(of !== null && stepKey(of) === step && { tokens: middle }),
+      ...(of !== null && stepParam(of) === step && { tokens: middle }),
     });
   }
   return [...found.values()].sort(fastestFirst);

@@ -1,10 +1,10 @@
 /** What a page shows of the runs that match: dots, choices, the law. Pure. */
 
 import type { Part } from '../../crowd/row.ts';
+import { kindOf, quartilesOf } from '../../crowd/summary.ts';
 import type { Choice, CrowdView, Middle, PartFigures, Step, StepChoice } from './api.ts';
 import { lawOf } from './law-view.ts';
 import { isCounted, type LoadedRun, stepWith } from './loaded.ts';
-import { ascending, middleOf } from './middle.ts';
 import type { CrowdQuery } from './query.ts';
 
 /** A year, in ms. */
@@ -62,7 +62,7 @@ export function viewOf(
     gpus: choices('gpu', ({ name }) => name),
     programs: choices('program', ({ row }) => row.program),
     systems: choices('system', ({ row }) => row.system),
-    law: step && lawOf(parts, step.step.bytes),
+    law: step && lawOf(parts, step.step),
     of,
   };
 }
@@ -81,16 +81,12 @@ function stepsOf(runs: readonly LoadedRun[]): StepChoice[] {
     }
   }
   return [...found]
-    .map(([key, { step, parts, runs: n }]) => ({ key, step: plain(step), parts: parts.size, runs: n }))
+    .map(([key, { step, parts, runs: n }]) => ({ key, step: kindOf(step), parts: parts.size, runs: n }))
     .sort(mostParts);
 }
 
 export const mostParts = (a: StepChoice, b: StepChoice): number =>
   b.parts - a.parts || b.runs - a.runs || (a.key < b.key ? -1 : 1);
-
-const plain = ({ model, weights, kv, context, batch, bytes }: Step): Step => ({
-  ...{ model, weights, kv, context, batch, bytes },
-});
 
 function partsOf(runs: readonly LoadedRun[], step: string | undefined): PartFigures[] {
   const found = new Map<string, { name: string; part: Part; gbps: number[]; tokens: number[] }>();
@@ -106,10 +102,16 @@ function partsOf(runs: readonly LoadedRun[], step: string | undefined): PartFigu
   return [...found]
     .map(([key, { name, part, gbps, tokens }]) => ({
       ...{ key, name, part },
-      gbps: middleOf(ascending(gbps)),
-      tokens: middleOf(ascending(tokens)),
+      ...{ gbps: middleOf(gbps), tokens: middleOf(tokens) },
     }))
     .sort(fastestFirst);
+}
+
+/** Null: there are none. */
+export function middleOf(values: readonly number[]): Middle | null {
+  if (values.length === 0) return null;
+  const [lower, median, upper] = quartilesOf(values);
+  return { n: values.length, median, quartiles: [lower, upper] };
 }
 
 const medianOf = (middle: Middle | null): number => middle?.median ?? 0;

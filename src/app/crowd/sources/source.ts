@@ -1,7 +1,7 @@
 /** A place where runs are. */
 
 import type { JudgedRow } from '../../../crowd/dataset/line.ts';
-import type { SummaryRow } from '../../../crowd/row.ts';
+import type { SummaryRow } from '../../../crowd/summary.ts';
 import type { SourceView } from '../api.ts';
 
 /** Which runs are read. All that is given has to hold; a source may give more. */

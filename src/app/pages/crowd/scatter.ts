@@ -1,7 +1,8 @@
 /** The collection as a chart: a dot for each part, the law through them, and what is off it. Pure. */
 
 import { countText, significant } from '../../../../results/figures.ts';
-import type { CrowdView, LawView, Middle, PartFigures, Step } from '../../crowd/api.ts';
+import type { CrowdView, LawOutlier, LawView, Middle, PartFigures } from '../../crowd/api.ts';
+import { tokensAt } from '../../crowd/tokens-at.ts';
 import { stepText } from '../../names.ts';
 import type { ChartPoint, ChartSpec } from '../../plot/chart.ts';
 
@@ -38,10 +39,10 @@ export function scatterChart({ parts, step, law }: CrowdView, source: string): C
     series: [
       { name: 'a GPU: median, and the middle half of its runs', line: 'none', points: near.map(point) },
       ...(off.length > 0 ? [{ name: 'off the law', line: 'none' as const, points: off.map(point) }] : []),
-      ...(law ? [{ name: 'the law', line: 'solid' as const, points: [], curve: curveOf(dots, law, step.step) }] : []),
+      ...(law ? [{ name: 'the law', line: 'solid' as const, points: [], curve: curveOf(dots, law) }] : []),
     ],
     hasLegend: true,
-    ...(law && { band: bandOf(dots, law, step.step) }),
+    ...(law && { band: bandOf(dots, law) }),
     table: {
       head: [
         'GPU',
@@ -58,8 +59,8 @@ export function scatterChart({ parts, step, law }: CrowdView, source: string): C
       ],
       rows: parts.map(({ key, name, gbps, tokens }) => [
         ...[name, `${gbps?.n ?? 0}`, ...cellsOf(gbps), tokens?.n, ...cellsOf(tokens)],
-        law && gbps && tokens ? (100 * tokens.median) / lawAt(gbps.median, law, step.step) : undefined,
-        offOf(key)?.why,
+        law && gbps && tokens ? (100 * tokens.median) / tokensAt(law, gbps.median) : undefined,
+        offOf(key)?.reason,
       ]),
     },
     source,
@@ -69,21 +70,13 @@ export function scatterChart({ parts, step, law }: CrowdView, source: string): C
 const cellsOf = (middle: Middle | null): readonly (number | undefined)[] =>
   middle ? [middle.median, ...middle.quartiles] : [undefined, undefined, undefined];
 
-/** The tokens/s that the law gives for a read ceiling. */
-const lawAt = (gbps: number, { share }: LawView, { bytes }: Step): number => (share.value * gbps * 1e9) / bytes;
-
-function pointOf(
-  { part, gbps, tokens }: Dot,
-  off: LawView['outliers'][number] | undefined,
-  isNamed: boolean,
-): ChartPoint {
-  const why =
-    off && `; ${significant(100 * Math.abs(off.off), 2)} % ${off.off < 0 ? 'below' : 'above'} the law: ${off.why}`;
+function pointOf({ part, gbps, tokens }: Dot, off: LawOutlier | undefined, isNamed: boolean): ChartPoint {
+  const why = off ? `; off the law: ${off.reason}` : '';
   return {
     ...{ x: gbps.median, y: tokens.median, hasSign: true, isHollow: off !== undefined },
     ...{ interval: tokens.quartiles, across: gbps.quartiles },
     ...((isNamed || off) && { label: part.name }),
-    text: `${significant(gbps.median)} GB/s, ${significant(tokens.median)} tokens/s, ${countText(tokens.n, 'run')}${why ?? ''}`,
+    text: `${significant(gbps.median)} GB/s, ${significant(tokens.median)} tokens/s, ${countText(tokens.n, 'run')}${why}`,
     name: part.name,
   };
 }
@@ -94,18 +87,17 @@ function ends(dots: readonly Dot[]): readonly [number, number] {
   return [Math.min(...rates), Math.max(...rates)];
 }
 
-const curveOf = (dots: readonly Dot[], law: LawView, step: Step) =>
-  ends(dots).map((x) => ({ x, y: lawAt(x, law, step) }));
+const curveOf = (dots: readonly Dot[], law: LawView) => ends(dots).map((x) => ({ x, y: tokensAt(law, x) }));
 
-const bandOf = (dots: readonly Dot[], law: LawView, step: Step) =>
+const bandOf = (dots: readonly Dot[], law: LawView) =>
   ends(dots).map((x) => {
-    const y = lawAt(x, law, step);
-    return { x, low: y / (1 + law.spread), high: y * (1 + law.spread) };
+    const y = tokensAt(law, x);
+    return { x, low: y / (1 + law.scatter), high: y * (1 + law.scatter) };
   });
 
 function takeawayOf(law: LawView | null, off: readonly string[]): string {
-  if (!law) return 'Each dot is a GPU. With three or more, a line shows whether speed follows bandwidth.';
-  const first =
-    'Each dot is a GPU: further right, its memory is faster; further up, it writes faster. On the line, memory alone sets the speed.';
-  return off.length === 0 ? first : `${first} Hollow: ${off.join(', ')}, off the law.`;
+  const dots = 'Each dot is a GPU: further right, its memory is faster; further up, it writes faster.';
+  if (!law) return `${dots} A line shows whether speed follows bandwidth, once there are four GPUs that differ enough.`;
+  const line = `${dots} The line is the law through them, and two in three lie within the band.`;
+  return off.length === 0 ? line : `${line} Hollow: ${off.join(', ')}, off the law.`;
 }

@@ -1,6 +1,6 @@
 /** What the collection says, in a sentence. Pure. */
 
-import { countText, integerText, significant } from '../../../../results/figures.ts';
+import { countText, type Figure, figureText, integerText, significant } from '../../../../results/figures.ts';
 import { maxOf } from '../../../../results/statistics.ts';
 import type { CrowdView, SourceView } from '../../crowd/api.ts';
 import type { CrowdQuery } from '../../crowd/query.ts';
@@ -11,7 +11,7 @@ export function sentenceOf({ runs, parts, law, step }: CrowdView, adapters: Crow
   const thing = adapters === 'software' ? 'software adapter' : 'GPU';
   const of = parts.length === 0 ? 'none of a GPU that it names' : `of ${countText(parts.length, thing)}`;
   const first = `${countText(runs, 'run')}${parts.length === 0 ? ', ' : ' '}${of}`;
-  if (law) return `${first}; tokens/s follow bandwidth to within ${percent(law.spread)}.`;
+  if (law) return `${first}; tokens/s follow bandwidth to within ${percent(law.scatter)}.`;
   if (!step) return `${first}; none of them timed a whole model.`;
   return `${first}: too few to say whether tokens/s follow bandwidth.`;
 }
@@ -21,9 +21,9 @@ export function underSentence(view: CrowdView): string {
   const { law, counted, runs, unnamed, of } = view;
   return [
     law &&
-      `A step of this model takes what reading its bytes takes, at ${percent(law.share.value)} of the speed at which memory is read${
-        law.share.ci95 ? ` (95 % interval ${percent(law.share.ci95[0])} – ${percent(law.share.ci95[1])})` : ''
-      }; nine of ten GPUs are that near to it${law.outliers.length > 0 ? ', those off the law left out' : ''}.`,
+      `Twice the bandwidth gives ${timesText(law.exponent)} the tokens/s; memory alone would give 2×. Two in three GPUs lie within ${percent(law.scatter)} of that line${
+        law.outliers.length > 0 ? `, and ${countText(law.outliers.length, 'GPU')} far off it` : ''
+      }.`,
     runs > counted &&
       `${countText(runs - counted, 'run')} that a rule doubts ${runs - counted === 1 ? 'is' : 'are'} in the list, and in no figure.`,
     unnamed > 0 &&
@@ -43,6 +43,13 @@ export const sourcesText = (sources: readonly SourceView[]): string =>
       id === 'files' ? `the collection by file, as of ${made}` : 'the collector of this site',
     )
     .join('; ');
+
+/** What doubling the bandwidth does to the speed, with its 95 % interval: `1.94× (1.90 – 1.98×)`. */
+function timesText({ value, ci95 }: Figure): string {
+  const twice = { value: 2 ** value, ci95: ci95 && ([2 ** ci95[0], 2 ** ci95[1]] as const) };
+  const { value: times, interval } = figureText(twice, '');
+  return `${times}×${interval ? ` (95 % interval ${interval}×)` : ''}`;
+}
 
 /** A share in %: with two digits, and no more than one after the point. */
 const percent = (share: number): string => `${significant(100 * maxOf([share, 0.001]), 100 * share < 1 ? 1 : 2)} %`;
