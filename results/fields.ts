@@ -66,7 +66,9 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
       const read: T[] = [];
       let broken = 0;
       for (const [index, value] of items.entries()) {
-        const parsed = item.safeParse(value, IN_WORDS);
+        // Without the words first: they make a parse take four times as long, and hardly any item needs them.
+        const right = item.safeParse(value);
+        const parsed = right.success ? right : item.safeParse(value, IN_WORDS);
         if (parsed.success) {
           read.push(parsed.data);
           continue;

@@ -1,0 +1,85 @@
+/**
+ * Judges runs soon after they have come: the rules look at each in a worker. A replica also takes over what others have
+ * left.
+ */
+
+import { type Pool, PoolIsFull, TooCostly } from '../checking/pool.ts';
+import { type Store, type StoredRun, Unavailable } from '../store/store.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The time between two looks at what is quarantined, in ms, where nothing has come. */
+const LOOK_EVERY_MS = 5000;
+
+/** The runs that are taken at a time: they are kept in memory meanwhile. */
+const AT_A_TIME = 8;
+
+export interface JudgeOptions {
+  readonly store: Store;
+  readonly pool: Pool;
+  readonly metrics: Metrics;
+  readonly log: (line: string) => void;
+  readonly lookEveryMs?: number | undefined;
+}
+
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #timer: NodeJS.Timeout;
+  #working: Promise<void> | undefined;
+  #isAsked = false;
+  #isEnded = false;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.wake(), options.lookEveryMs ?? LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Says that there may be runs to judge. */
+  wake(): void {
+    this.#isAsked = true;
+    if (this.#isEnded || this.#working) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Ends once the run at hand is judged. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    clearInterval(this.#timer);
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { store, log } = this.#options;
+    try {
+      while (this.#isAsked && !this.#isEnded) {
+        this.#isAsked = false;
+        const runs = await store.takeQuarantined(AT_A_TIME);
+        for (const run of runs) {
+          if (this.#isEnded) return;
+          await this.#judgeOne(run);
+        }
+        if (runs.length > 0) this.#isAsked = true;
+      }
+    } catch (error) {
+      // The runs stay quarantined, and are taken again.
+      if (!(error instanceof PoolIsFull || error instanceof Unavailable)) log(`judging: ${String(error)}`);
+    }
+  }
+
+  async #judgeOne({ row, canonical, receivedMs }: StoredRun): Promise<void> {
+    const { store, pool, metrics, log } = this.#options;
+    const { status, reasons } = await pool.run('judgement', { canonical, receivedMs }).catch((error: unknown) => {
+      if (error instanceof PoolIsFull) throw error;
+      if (!(error instanceof TooCostly)) log(`judging ${row.id}: ${String(error)}`);
+      const why = error instanceof TooCostly ? error.message : 'the rules fail on it';
+      return {
+        status: 'quarantined' as const,
+        reasons: [{ rule: 'checkable', text: `It could not be judged: ${why}` }],
+      };
+    });
+    await store.judge(row.id, status, reasons);
+    metrics.count('hbmark_judgements_total', { status });
+  }
+}

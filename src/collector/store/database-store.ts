@@ -1,0 +1,158 @@
+/** The store on a database, whichever it is. */
+
+import { sql } from 'kysely';
+import type { Reason, Status } from '../../crowd/row.ts';
+import { Batches } from './batches.ts';
+import type { Place } from './cursor.ts';
+import { type Engine, persist, transact } from './engine/engine.ts';
+import { type Judgement, judgeRuns, removeRun, takeWaiting } from './queries/judging.ts';
+import { type Action, countActions, pruneActions } from './queries/rates.ts';
+import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } from './queries/runs.ts';
+import { readSummary } from './queries/summary.ts';
+import {
+  type Filter,
+  type KeptRun,
+  type NewRun,
+  type Page,
+  type Store,
+  type StoredRun,
+  type SummaryRow,
+  Unavailable,
+} from './store.ts';
+
+/** Runs that `all` reads at a time: some megabytes of records. */
+const PAGE = 50;
+
+/** How often windows that ended are forgotten, and how often the database is tended, in ms. */
+const PRUNE_MS = 60_000;
+const TEND_MS = 3_600_000;
+
+export class DatabaseStore implements Store {
+  readonly #engine: Engine;
+  readonly #now: () => number;
+  readonly #adding: Batches<PackedRun, 'added' | 'known'>;
+  readonly #judging: Batches<Judgement, void>;
+  readonly #counting: Batches<Action, number>;
+  #prunedMs: number;
+  #tendedMs: number;
+
+  constructor(engine: Engine, now: () => number) {
+    this.#engine = engine;
+    this.#now = now;
+    this.#prunedMs = Number.NEGATIVE_INFINITY;
+    this.#tendedMs = now();
+    const { lanes } = engine;
+    this.#adding = new Batches({
+      lanes,
+      commit: (runs) => transact(engine, (trx, attempt) => insertRuns(trx, runs, attempt)),
+    });
+    this.#judging = new Batches({
+      lanes,
+      commit: async (judgements) => {
+        await transact(engine, (trx) => judgeRuns(trx, judgements));
+        return judgements.map(() => undefined);
+      },
+    });
+    this.#counting = new Batches({
+      lanes,
+      commit: (actions) => transact(engine, (trx) => countActions(trx, actions)),
+    });
+  }
+
+  async add(run: NewRun): Promise<'added' | 'known'> {
+    return this.#adding.add({ run, gzipped: await packed(run.canonical) });
+  }
+
+  async find(id: string): Promise<StoredRun | undefined> {
+    const run = await persist(this.#engine, () => findRun(this.#engine.db, id));
+    return run && withoutToken(run);
+  }
+
+  list(filter: Filter, limit: number, cursor?: string): Promise<Page> {
+    return persist(this.#engine, () => listRuns(this.#engine.db, filter, { limit, cursor, nowMs: this.#now() }));
+  }
+
+  summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]> {
+    return persist(this.#engine, () => readSummary(this.#engine.db, filter));
+  }
+
+  async remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'> {
+    // A try that found the run may have removed it, and only its answer was lost.
+    let isFound = false;
+    return transact(this.#engine, async (trx) => {
+      if (await removeRun(trx, id, tokenHash)) {
+        isFound = true;
+        return 'removed';
+      }
+      const other = await trx.selectFrom('runs').select('id').where('id', '=', id).executeTakeFirst();
+      if (other !== undefined) return 'denied';
+      return isFound ? 'removed' : 'unknown';
+    });
+  }
+
+  async expel(id: string): Promise<boolean> {
+    let isFound = false;
+    return transact(this.#engine, async (trx) => {
+      isFound = (await removeRun(trx, id)) || isFound;
+      return isFound;
+    });
+  }
+
+  async takeQuarantined(limit: number): Promise<StoredRun[]> {
+    const taken = await transact(this.#engine, (trx) => takeWaiting(trx, limit, this.#now()));
+    return taken.map(withoutToken);
+  }
+
+  judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void> {
+    return this.#judging.add({ id, status, reasons });
+  }
+
+  async admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number> {
+    const nowMs = this.#now();
+    const waitMs = await this.#counting.add({ action, submitter, limit, windowMs, nowMs });
+    await this.#keepHouse(nowMs);
+    return waitMs;
+  }
+
+  async *all(): AsyncIterable<StoredRun> {
+    for await (const run of this.kept()) yield withoutToken(run);
+  }
+
+  async *kept(): AsyncIterable<KeptRun> {
+    let after: Place | undefined;
+    do {
+      const page = await persist(this.#engine, () => pageOfKept(this.#engine.db, after, PAGE));
+      yield* page.runs;
+      after = page.end;
+    } while (after !== undefined);
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await sql`select 1`.execute(this.#engine.db);
+    } catch (cause) {
+      throw new Unavailable(`${this.#engine.name} does not answer`, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#adding.close(), this.#judging.close(), this.#counting.close()]);
+    await this.#engine.close();
+  }
+
+  /** What is due from time to time. It fails silently: the next time is soon. */
+  async #keepHouse(nowMs: number): Promise<void> {
+    const prune = nowMs - this.#prunedMs >= PRUNE_MS;
+    const tend = nowMs - this.#tendedMs >= TEND_MS;
+    if (prune) this.#prunedMs = nowMs;
+    if (tend) this.#tendedMs = nowMs;
+    try {
+      if (prune) await pruneActions(this.#engine.db, nowMs);
+      if (tend) await this.#engine.tend();
+    } catch {}
+  }
+}
+
+function withoutToken({ tokenHash: _, ...run }: KeptRun): StoredRun {
+  return run;
+}

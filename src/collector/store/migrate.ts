@@ -1,0 +1,53 @@
+/** Brings the tables of a database to today's version, all in one transaction. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { Migrator } from 'kysely/migration';
+import { causeOf, codeOf, type Engine } from './engine/engine.ts';
+import { migrations } from './migrations/index.ts';
+import { CannotOpen } from './store.ts';
+
+/** The most tries. Replicas that start together on an empty database get in each other's way. */
+const MAX_TRIES = 8;
+
+/** Brings the tables to today's version. @throws CannotOpen if that fails, or if they are of a later one */
+export async function migrate(engine: Engine): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await migrateOnce(engine);
+      return;
+    } catch (cause) {
+      if (cause instanceof CannotOpen) throw cause;
+      const mayPass = engine.troubleOf(cause) === 'passing' || MADE_MEANWHILE.test(codeOf(cause));
+      if (!mayPass || attempt === MAX_TRIES) {
+        const line = `the tables of ${engine.name} cannot be brought to this version (${causeOf(cause)})`;
+        throw new CannotOpen(`${line}: nothing was changed; see docs/collector.md`, { cause });
+      }
+    }
+    await delay(100 * Math.random() * attempt);
+  }
+}
+
+/** SQLSTATEs of a table, or a row of one, that another replica has just made. */
+const MADE_MEANWHILE = /^(23505|42P07|42710|XX000)$/;
+
+async function migrateOnce(engine: Engine): Promise<void> {
+  await engine.db.transaction().execute(async (db) => {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(engine.bytes) } });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw laterVersion(engine, error) ?? error;
+  });
+}
+
+/** Checks that the tables are of today's version, and changes nothing. @throws CannotOpen if they are not */
+export async function requireMigrated(engine: Engine): Promise<void> {
+  const migrator = new Migrator({ db: engine.db, provider: { getMigrations: async () => migrations(engine.bytes) } });
+  const found = await migrator.getMigrations();
+  if (found.some(({ executedAt }) => executedAt === undefined)) {
+    throw new CannotOpen(`the tables of ${engine.name} are of an earlier version: start the collector on it first`);
+  }
+}
+
+const laterVersion = (engine: Engine, error: unknown): CannotOpen | undefined =>
+  error instanceof Error && error.message.startsWith('corrupted migrations')
+    ? new CannotOpen(`the tables of ${engine.name} are of a later version of HBMark: run that one, or newer`)
+    : undefined;

@@ -1,0 +1,11 @@
+/** The versions of the tables, the same for every database. */
+
+import type { Migration } from 'kysely/migration';
+import { runs } from './0001-runs.ts';
+import { summary } from './0002-summary.ts';
+
+/** By name, in order. A version that was published is never changed: a new one follows it. */
+export const migrations = (bytes: 'blob' | 'bytea'): Record<string, Migration> => ({
+  '0001-runs': runs(bytes),
+  '0002-summary': summary,
+});
