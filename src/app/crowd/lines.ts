@@ -1,9 +1,9 @@
 /** A run as a line of the table. Pure. */
 
 import type { Figure } from '../../../results/figures.ts';
-import { isProgram, isSystem, programName, systemName } from '../../../results/machine/place.ts';
 import type { RunLine } from './api.ts';
 import { type LoadedRun, stepWith } from './loaded.ts';
+import { programText, systemText } from './place-names.ts';
 
 /** @param step the key of the step whose tokens/s are shown */
 export function lineOf(run: LoadedRun, step: string): RunLine {
@@ -20,17 +20,6 @@ export function lineOf(run: LoadedRun, step: string): RunLine {
 
 const figure = (value: number | null, ci95: readonly [number, number] | null): Figure | null =>
   value === null ? null : { value, ci95 };
-
-/** A program by its name. One that this page does not know comes from a newer one, and is shown as it is. */
-export function programText(program: string): string {
-  if (program === 'unknown') return 'another program';
-  return isProgram(program) ? programName({ program }) : program;
-}
-
-export function systemText(system: string): string {
-  if (system === 'unknown') return 'another system';
-  return isSystem(system) ? systemName({ system }) : system;
-}
 
 /** `Chrome on Windows` */
 const placeName = (program: string, system: string): string =>

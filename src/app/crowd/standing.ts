@@ -8,10 +8,15 @@ import type { Standing, StandingOf, Step } from './api.ts';
 import { isCounted, type LoadedRun, stepParam, stepWith } from './loaded.ts';
 import { middleOf } from './view.ts';
 
-/** @param own the run, which may be in the collection itself: it is not among the others */
+/**
+ * @param own the run, which may be in the collection itself, also with another name for its GPU and so under another id: it
+ *   is not among the others
+ */
 export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
   const key = partKey(own.part);
-  const others = runs.filter(({ row, part }) => part === key && row.id !== own.id && isCounted(row));
+  const isOwn = ({ id, claimed, gbps }: Row): boolean =>
+    id === own.id || (claimed === own.claimed && gbps === own.gbps);
+  const others = runs.filter(({ row, part }) => part === key && !isOwn(row) && isCounted(row));
   const ceiling =
     own.gbps === null
       ? []

@@ -112,6 +112,8 @@ test('a run stands among others of its part, without itself and those that do no
   expect(of[0]).toMatchObject({ step: null, others: { length: others.length } });
   const slower = others.filter(({ gbps }) => (gbps ?? 0) < (own.gbps ?? 0)).length;
   expect(of[0]?.faster).toBe(slower / others.length);
+  const renamed = loaded({ ...own, id: 'of another name' }, 'collector');
+  expect(standingOf(own, [...RUNS, renamed]).of[0]?.others).toHaveLength(others.length);
   expect(standingOf(own, []).of[0]).toMatchObject({ others: [], middle: null, faster: null });
 });
 

@@ -20,12 +20,12 @@ export function Share({ store }: { store: Store }) {
             <a href={routeUrl('crowd')}>Crowd</a> shows how fast GPUs write that others have measured. You can add this
             run: you see all that would be sent before it is.
           </p>
-          <p class="add">
+          <div class="add">
             <AddButton
               key={record.id}
               run={{ text: JSON.stringify(record), key: keyOf(record), gpu: record.reported.gpu ?? '' }}
             />
-          </p>
+          </div>
         </section>
       )}
       <SharePanel key={record.id} record={record} view={view} />

@@ -31,28 +31,40 @@ export function CrowdPage({ state, problems }: CrowdPageProps) {
         <div class="says">
           <p class="sentence" aria-live="polite" aria-busy={state.reading.value}>
             {view
-              ? sentenceOf(view, state.query.value.adapters)
+              ? sentenceOf(view, state.query.value.adapters, state.filters.value.length > 0)
               : why
                 ? 'The collection could not be read.'
                 : 'Reading the collection…'}
           </p>
-          {view && <p class="note">{underSentence(view)}</p>}
+          {view && <p class="note">{underSentence(view, state.reading.value)}</p>}
         </div>
         <div role="alert" class="errors">
           {why && <RefusalCard refusal={unread(why)} onClose={() => void state.read()} closing="Try again" />}
         </div>
+        {view?.runs === 0 && state.filters.value.length === 0 && !state.reading.value && (
+          <p>
+            <a href={routeUrl('bench')}>Run the bench</a> and be the first, or look at{' '}
+            <a href={`${routeUrl('crowd')}?adapters=software`}>programs that imitate a GPU</a>, which are kept apart.
+          </p>
+        )}
         {view && <Filters state={state} view={view} />}
         {view && <Chart state={state} />}
         {view && view.runs > 0 && <Runs state={state} view={view} />}
         {view && <Downloads state={state} view={view} />}
-        <p class="note how">
-          The runs are of people who chose to add theirs. Nothing can prove that a browser measured what it sends: rules
-          look for what does not fit together, and say so beside the run. <a href={routeUrl('method')}>Method</a> says
-          how a run is measured, <a href={routeUrl('privacy')}>Privacy</a> what becomes of one that you add: on its
-          result, press <em>Add to the collection</em>.
-        </p>
+        {(view || why) && <How />}
       </main>
     </Shell>
+  );
+}
+
+function How() {
+  return (
+    <p class="note how">
+      The runs are of people who chose to add theirs. Nothing can prove that a browser measured what it sends: rules
+      look for what does not fit together, and say so beside the run. <a href={routeUrl('method')}>Method</a> says how a
+      run is measured, <a href={routeUrl('privacy')}>Privacy</a> what becomes of one that you add: on its result, press{' '}
+      <em>Add to the collection</em>.
+    </p>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { countText, integerText } from '../../../../results/figures.ts';
 import type { Choice, CrowdView } from '../../crowd/api.ts';
-import { programText, systemText } from '../../crowd/lines.ts';
+import { programText, systemText } from '../../crowd/place-names.ts';
 import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
 import { stepText } from '../../names.ts';
 import type { CrowdState, FilterName } from './state.ts';

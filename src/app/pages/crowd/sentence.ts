@@ -5,9 +5,16 @@ import { maxOf } from '../../../../results/statistics.ts';
 import type { CrowdView, SourceView } from '../../crowd/api.ts';
 import type { CrowdQuery } from '../../crowd/query.ts';
 
-/** `1,204 runs of 86 GPUs; tokens/s follow bandwidth to within 9 %.` */
-export function sentenceOf({ runs, parts, law, step }: CrowdView, adapters: CrowdQuery['adapters']): string {
-  if (runs === 0) return 'No runs match.';
+/**
+ * `1,204 runs of 86 GPUs; tokens/s follow bandwidth to within 9 %.`
+ * @param isFiltered whether the question leaves runs out that are not old
+ */
+export function sentenceOf(
+  { runs, parts, law, step }: CrowdView,
+  adapters: CrowdQuery['adapters'],
+  isFiltered: boolean,
+): string {
+  if (runs === 0) return isFiltered ? 'No runs match.' : 'Nobody has added the run of a GPU in the last twelve months.';
   const thing = adapters === 'software' ? 'software adapter' : 'GPU';
   const of = parts.length === 0 ? 'none of a GPU that it names' : `of ${countText(parts.length, thing)}`;
   const first = `${countText(runs, 'run')}${parts.length === 0 ? ', ' : ' '}${of}`;
@@ -17,7 +24,7 @@ export function sentenceOf({ runs, parts, law, step }: CrowdView, adapters: Crow
 }
 
 /** What the sentence’s figure means, and whom it leaves out. */
-export function underSentence(view: CrowdView): string {
+export function underSentence(view: CrowdView, isReading: boolean): string {
   const { law, counted, runs, unnamed, of } = view;
   return [
     law &&
@@ -28,7 +35,10 @@ export function underSentence(view: CrowdView): string {
       `${countText(runs - counted, 'run')} that a rule doubts ${runs - counted === 1 ? 'is' : 'are'} in the list, and in no figure.`,
     unnamed > 0 &&
       `${countText(unnamed, 'run')} ${unnamed === 1 ? 'does' : 'do'} not name one known GPU, and ${unnamed === 1 ? 'is' : 'are'} in no dot.`,
-    of === 'summary' && 'Of all years: there are too many runs to read them all here.',
+    of === 'summary' &&
+      (isReading
+        ? 'Of all years, until the runs are read.'
+        : 'Of all years: there are too many runs to read them all here.'),
     of === 'newest' &&
       `Of the newest ${integerText(runs)} runs: there are too many to read them all here. Choose a GPU to see all of its runs.`,
   ]

@@ -191,7 +191,7 @@ interface ActionsProps {
 
 function Actions({ read: { record, key, text, origin, gpu = '' }, onKeep }: ActionsProps) {
   return (
-    <p class="actions">
+    <div class="actions">
       <button type="button" class="secondary" onClick={() => leadTo('share-title')}>
         Share
       </button>
@@ -216,6 +216,6 @@ function Actions({ read: { record, key, text, origin, gpu = '' }, onKeep }: Acti
       <a class="button secondary" href={new URL(sameAgain(record), routeUrl('bench')).href}>
         Run again
       </a>
-    </p>
+    </div>
   );
 }
