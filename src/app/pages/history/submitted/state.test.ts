@@ -11,15 +11,18 @@ const added: Submission = { ...waiting, state: 'added', reason: '', token: 't' }
 let kept: Submission[];
 let sent: Submitted | undefined;
 let removed: Removed;
+let asked: number;
 let state: SubmittedState;
 
 beforeEach(async () => {
   kept = [waiting];
+  asked = 0;
   sent = { submission: added, trouble: null };
   removed = { ok: true, said: 'The run of RTX 4090 was deleted from the collection.' };
   state = createSubmitted({
     list: async () => kept,
     async sendAgain() {
+      asked++;
       if (sent) kept = [sent.submission];
       return sent;
     },
@@ -64,9 +67,10 @@ test('a deletion says what became of it, and the line stays until it is done', a
 test('each is asked about once at a time', async () => {
   const both = [state.sendAgain(waiting), state.sendAgain(waiting)];
   expect(state.busy.value).toEqual(new Set(['x']));
-  sent = undefined;
   await Promise.all(both);
-  expect(state.busy.value).toEqual(new Set());
+  expect([state.busy.value, asked]).toEqual([new Set(), 1]);
+  sent = undefined;
+  await state.sendAgain(waiting);
   expect(state.said.value).toMatch(/^Not sent/);
 });
 
