@@ -63,7 +63,7 @@ describe('parts as points', () => {
   const row = (id: string, name: string, gbps: number, tokensPerSecond: number): Row => ({
     ...{ id, claimed: '2026-11-29T12:00:00.000Z', part: { name, memoryGB: 24, count: 1 }, software: false },
     ...{ vendor: 'nvidia', architecture: 'lovelace', program: 'chrome', system: 'windows', profile: 'quick' },
-    ...{ gbps, gbpsInterval: null },
+    ...{ gbps, gbpsInterval: null, fingerprint: [] },
     steps: [
       {
         ...{ model: 'llama-3.2-1b', weights: 'f16', kv: 'f16', context: 128, batch: 2, bytes: 2e9, tokensPerSecond },

@@ -8,6 +8,7 @@ import { isVendor, vendorName } from '../../results/machine/vendors.ts';
 import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import { MODELS } from '../model/models/index.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { partOf } from './part.ts';
 import type { Row, RowStep } from './row.ts';
 
@@ -28,6 +29,7 @@ export function rowOf(record: RunRecord): Row {
     gbps: gbps?.value ?? null,
     gbpsInterval: gbps ? intervalOf(gbps) : null,
     steps: decode.filter(isTimedStep).flatMap((m) => stepOf(m, clock.trusted)),
+    fingerprint: fingerprintOf(record),
   };
 }
 

@@ -48,6 +48,11 @@ export interface Row {
   readonly gbps: number | null;
   readonly gbpsInterval: readonly [number, number] | null;
   readonly steps: readonly RowStep[];
+  /**
+   * Hashes of the samples that copies of them have, too (`fingerprint.ts`): at most 12, of at most 32 characters. Runs
+   * that share one may be copies of each other.
+   */
+  readonly fingerprint: readonly string[];
 }
 
 /**
@@ -62,15 +67,4 @@ export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
 export interface Reason {
   readonly rule: string;
   readonly text: string;
-}
-
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Part;
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<RowStep, 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
 }

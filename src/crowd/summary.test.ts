@@ -9,7 +9,7 @@ const step = { model: 'smollm2-135m', weights: 'f16', kv: 'f16', context: 128, b
 const row = (id: string, name: string, gbps: number | null, tokensPerSecond?: number): Row => ({
   ...{ id, claimed: '2026-11-29T12:00:00.000Z', part: { name, memoryGB: 24, count: 1 }, software: false },
   ...{ vendor: 'nvidia', architecture: 'lovelace', program: 'chrome', system: 'windows', profile: 'quick' },
-  ...{ gbps, gbpsInterval: null },
+  ...{ gbps, gbpsInterval: null, fingerprint: [] },
   steps: tokensPerSecond === undefined ? [] : [{ ...step, tokensPerSecond, interval: null }],
 });
 

@@ -215,8 +215,6 @@ describe('without sending', () => {
 
   test('--as-file writes the file of a pull request and says the next steps', async () => {
     const file = join(process.cwd(), RECORD);
-    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
-    cwd.mockRestore();
     const before = process.cwd();
     process.chdir(folder);
     try {
@@ -256,11 +254,12 @@ describe('what cannot be used is refused in one line', () => {
     expect(() => submit.parse(files, flags)).toThrow(said);
   });
 
-  test('a folder for tokens that cannot be written is refused before anything is sent', () => {
+  test('a folder for tokens that cannot be written is refused before anything is sent', async () => {
     writeFileSync(join(folder, 'data'), 'a file');
-    expect(() => submit.parse([RECORD], { to: 'https://bench.example/', yes: true })).toThrow(
+    await expect(run([RECORD], { to, yes: true })).rejects.toThrow(
       'must be a folder that can be written, for the token that deletes a run; set HBMARK_DATA to another',
     );
+    expect(received).toBeUndefined();
   });
 });
 

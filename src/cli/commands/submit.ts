@@ -49,7 +49,8 @@ const DELETE: ValueOption<string> = {
 
 type SubmitInput =
   | { readonly what: 'delete'; readonly id: string; readonly to: URL }
-  | { readonly what: 'try' | 'write'; readonly runs: readonly Prepared[] }
+  | { readonly what: 'try'; readonly runs: readonly Prepared[] }
+  | { readonly what: 'write'; readonly runs: readonly Prepared[] }
   | { readonly what: 'send'; readonly runs: readonly Prepared[]; readonly to: URL; readonly yes: boolean };
 
 export const submit = {
@@ -69,20 +70,23 @@ export const submit = {
     }
     if (files.length === 0) throw new UsageError('name at least one record: hbmark submit RECORD.json --to URL');
     if (isWrite && to) throw new UsageError('leave --to out: --as-file sends nothing');
-    if (isTry || isWrite) return { what: isTry ? 'try' : 'write', runs: files.map(prepared) };
+    if (isTry) return { what: 'try', runs: files.map(prepared) };
+    if (isWrite) return { what: 'write', runs: files.map(prepared) };
     return { what: 'send', runs: files.map(prepared), to: requireTo(to), yes: isAgreed(flags) };
   },
 
   async run(input) {
     if (input.what === 'delete') return deleteAt(input.to, input.id);
+    if (input.what === 'send') requireTokensFolder();
     for (const run of input.runs) print(`${submissionLines(run).join('\n')}\n`);
     if (input.what === 'write') return writeContributions(input.runs);
+    const isAsked = input.what === 'try' || !input.yes;
     // Whoever agrees by --yes has read it.
-    if (input.what === 'try' || !input.yes) print(consentLines().join('\n'));
+    if (isAsked) print(consentLines().join('\n'));
     if (input.what === 'try') return EXIT.done;
-    const { runs, to, yes } = input;
+    const { runs, to } = input;
     const what = runs.length === 1 ? 'this run' : `these ${runs.length} runs`;
-    if (!yes && !(await agrees(`Send ${what} to ${to.href}?`))) {
+    if (isAsked && !(await agrees(`Send ${what} to ${to.href}?`))) {
       printError('hbmark: nothing was sent, since you did not agree');
       return EXIT.unsent;
     }
@@ -98,7 +102,6 @@ function requireOne(given: Readonly<Record<string, boolean>>): void {
 
 function requireTo(to: URL | undefined): URL {
   if (!to) throw new UsageError(`--to must be ${site.rule}; without a collector, --as-file writes files to hand in`);
-  requireTokensFolder();
   return to;
 }
 

@@ -3,7 +3,9 @@
  * The service holds no state beside it, so that several replicas can share one database.
  */
 
-import type { Reason, Row, Status, SummaryRow } from '../../crowd/row.ts';
+import type { KnownRun } from '../../crowd/checks/rule.ts';
+import type { Reason, Row, Status } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
 
 export type { SummaryRow };
 
@@ -76,6 +78,10 @@ export interface Store {
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
+  /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
+  neighbours(row: Row, limit: number): Promise<KnownRun[]>;
+  /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */
+  ofPart(row: Row, limit: number): Promise<KnownRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
   /** All runs, the oldest first, one page after another, without holding them in memory. */

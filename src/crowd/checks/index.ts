@@ -1,6 +1,7 @@
 /** All rules, and the judgement that follows from them. A rule is a file of this folder, and is found by its name. */
 
 import type { RunRecord } from '../../../results/schema.ts';
+import { isReproduced } from '../reproduced.ts';
 import { rowOf } from '../row-of.ts';
 import type { Context, Judgement, Rule } from './rule.ts';
 
@@ -23,5 +24,8 @@ export function judge(record: RunRecord, receivedMs: number, context: Omit<Conte
   });
   const reasons = broken.map(({ reason }) => reason);
   if (broken.some(({ severity }) => severity === 'impossible')) return { status: 'rejected', reasons };
-  return { status: broken.length > 0 ? 'quarantined' : 'plausible', reasons };
+  if (broken.length > 0) return { status: 'quarantined', reasons };
+  const { submitter, ofPart = [] } = context;
+  const status = submitter !== undefined && isReproduced(row, submitter, ofPart) ? 'reproduced' : 'plausible';
+  return { status, reasons };
 }

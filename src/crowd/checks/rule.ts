@@ -43,7 +43,7 @@ export interface Rule {
 
 /** What became of a run, and why. */
 export interface Judgement {
-  readonly status: Exclude<Status, 'reproduced'>;
+  readonly status: Status;
   /** Empty for a run that keeps to all rules. */
   readonly reasons: readonly Reason[];
 }

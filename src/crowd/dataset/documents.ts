@@ -1,7 +1,7 @@
 /** The two small documents beside the dataset's table: what it holds, and the figures of the first chart. */
 
 import { z } from 'zod';
-import type { SummaryRow } from '../row.ts';
+import type { SummaryRow } from '../summary.ts';
 import { DATASET_VERSION } from './columns.ts';
 
 /** The names of the dataset's files, in its folder. */
