@@ -7,7 +7,7 @@
 import { MAX_DISPATCHES } from '../../../results/bounds.ts';
 import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths } from '../../../results/regions.ts';
 import type { Measured, RecordBody } from '../../../results/schema.ts';
-import { randomSource, shuffled } from '../../../results/statistics.ts';
+import { groupBy, randomSource, shuffled } from '../../../results/statistics.ts';
 import { lengthsOf, unitMsOf, type Visit, visitsOf } from './visits.ts';
 
 /** Every number that the engine draws takes one of these from the generator, but for a rare second one. */
@@ -49,97 +49,118 @@ interface Found {
   readonly longest: Longest;
 }
 
+/** A visit in the order of the run. */
+interface Turn {
+  readonly visit: Visit;
+  /** Its lengths, ascending. */
+  readonly lengths: readonly number[];
+  readonly isStep: boolean;
+}
+
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
-/** The visit that begins with draw number `at`, if it can be this one. */
-function visitAt(
-  draws: Draws,
-  at: number,
-  visit: Visit,
-  sorted: readonly number[],
-  isStep: boolean,
-): Found | undefined {
+/** The visit that begins with draw number `at`, if it can be this one. Until version 2, lengths did not vary. */
+function visitAt(draws: Draws, at: number, { visit, lengths, isStep }: Turn, varies: boolean): Found | undefined {
   const taken = visit.samples.map(({ dispatches }) => dispatches);
-  const most = sorted.at(-1) ?? 0;
+  const most = lengths.at(-1) ?? 0;
+  if (!varies) {
+    const random = draws.from(at);
+    return same(shuffled(lengths, random), taken) ? { end: random.at, longest: [most, most] } : undefined;
+  }
   // The longest region's share is drawn last, unless it is never shortened.
-  const ahead = draws.from(at + 3);
-  const share = isStep ? 1 : 1 - JITTER * (ahead.below(1024) / 1024);
+  const share = isStep ? 1 : 1 - JITTER * (draws.from(at + 3).below(1024) / 1024);
   const last = Math.ceil((most + 0.5) / share);
   let found: Found | undefined;
   for (let longest = Math.max(2, Math.floor((most - 0.5) / share)); longest <= last; longest++) {
     const random = draws.from(at);
     // A unit of 1 ms makes the longest region as many units long as it may take ms.
-    const regions = { unitMs: 1, regionMs: longest, maxUnits: longest, random, sameLongest: isStep };
-    const lengths = regionLengths(regions);
+    const planned = regionLengths({ unitMs: 1, regionMs: longest, maxUnits: longest, random, sameLongest: isStep });
     if (
       !same(
-        [...lengths].sort((a, b) => a - b),
-        sorted,
+        [...planned].sort((a, b) => a - b),
+        lengths,
       )
     )
       continue;
-    if (!same(shuffled(lengths, random), taken)) continue;
+    if (!same(shuffled(planned, random), taken)) continue;
     found = { end: random.at, longest: [found?.longest[0] ?? longest, longest] };
   }
   return found;
 }
 
-/** A visit must have this many regions, the longest of this many units, to be told from the visits of other seeds. */
-const [TELLING_REGIONS, TELLING_UNITS] = [4, 40];
-
-/** The draws between two visits: spot checks, and the order of the next round's cases. */
-const BETWEEN = 128;
-/** The draws of a visit that tells nothing, and of its spot checks. */
-const WITHIN = 48;
-/** The maximum of draws that are searched for a visit. */
-const MAX_SEARCHED = 4096;
-
 /** How the visits of a record fit its seed. */
 export interface Order {
-  /** The visits that would tell another seed apart. */
-  readonly telling: number;
-  /** Those of them that are where the seed has them. */
-  readonly found: number;
-  /** The planned lengths of the visits that were found. */
+  /** The visits that were looked for. */
+  readonly visits: number;
+  /** Those that are not where the seed has them. */
+  readonly misplaced: number;
+  /** The planned lengths of visits whose place is certain. */
   readonly longest: ReadonlyMap<Visit, Longest>;
 }
 
-/** A visit of a list, with what the list is of. */
-interface InTurn {
-  readonly visit: Visit;
-  readonly isStep: boolean;
+/**
+ * The numbers of draws for the check of an output: 8 spots, or 32 at first, for each buffer of outputs; and one more,
+ * where a draw was rejected.
+ */
+const CHECKS: readonly number[] = [8, 9, 16, 18, 24, 32, 33, 64];
+
+/** More cases of a round may have been shuffled than were measured: those that failed in it. */
+const FAILED = 2;
+
+/** The places that are kept in view, where visits are so short that many places fit. */
+const MAX_PLACES = 256;
+
+interface RunOfSeed {
+  readonly seed: number;
+  /** Whether lengths vary: not in records of version 1. */
+  readonly varies: boolean;
+  /** Whether the run went on with another device, or in another session: those begin with numbers of their own. */
+  readonly restarts: boolean;
 }
 
-/** The numbers of visits in a row that may be missed, each with a search, before the rest counts as missed too. */
-const MAX_MISSED = 24;
-
-function orderOf(seed: number, turns: readonly InTurn[], between: number): Order {
-  const draws = new Draws(seed);
+/**
+ * Follows the visits through the draws of the seed. Between two of them, the engine draws the spots of a check, and at
+ * the begin of a round the order of its cases.
+ */
+function orderOf({ seed, varies, restarts }: RunOfSeed, turns: readonly Turn[]): Order {
+  let draws = new Draws(seed);
+  const inRound = new Map([...groupBy(turns, ({ visit }) => visit.round)].map(([round, all]) => [round, all.length]));
   const longest = new Map<Visit, Longest>();
-  let [at, silent, missed, telling] = [0, 0, 0, 0];
-  for (const { visit, isStep } of turns) {
-    const sorted = lengthsOf(visit);
-    if (sorted.length < TELLING_REGIONS || (sorted.at(-1) ?? 0) < TELLING_UNITS) {
-      silent++;
+  let places: readonly number[] = [0];
+  let misplaced = 0;
+  for (const [i, turn] of turns.entries()) {
+    const { round } = turn.visit;
+    const before = turns[i - 1]?.visit.round;
+    const begun = inRound.get(round) ?? 1;
+    // A round that was cut short had as many cases as the one before.
+    const most = Math.max(begun, inRound.get(before ?? round) ?? 1) + FAILED;
+    const orders = before === round ? [0] : Array.from({ length: most - begun + 1 }, (_, more) => begun - 1 + more);
+    const checks = turn.isStep || before === undefined ? [0] : CHECKS;
+    const gaps = turn.isStep ? [0] : [...new Set(checks.flatMap((check) => orders.map((order) => check + order)))];
+    const starts = new Set(places.flatMap((place) => gaps.map((gap) => place + gap)));
+    let found = [...starts].flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
+    if (found.length === 0 && restarts) {
+      draws = new Draws(turn.isStep ? seed : seed + round);
+      found = orders.flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
+    }
+    if (found.length === 0) {
+      misplaced++;
+      const drawn = (varies ? turn.lengths.length - (turn.isStep ? 1 : 0) : 0) + turn.lengths.length - 1;
+      places = [...starts].map((start) => start + drawn).slice(0, MAX_PLACES);
       continue;
     }
-    telling++;
-    if (missed >= MAX_MISSED) continue;
-    const reach = Math.min(MAX_SEARCHED, between + WITHIN * silent);
-    let found: Found | undefined;
-    for (let start = at; found === undefined && start <= at + reach; start++) {
-      found = visitAt(draws, start, visit, sorted, isStep);
-    }
-    missed = found ? 0 : missed + 1;
-    silent = found ? 0 : silent + 1;
-    at = found?.end ?? at;
-    if (found) longest.set(visit, found.longest);
+    const [only] = found;
+    if (only && found.length === 1) longest.set(turn.visit, only.longest);
+    places = [...new Set(found.map(({ end }) => end))].slice(0, MAX_PLACES);
   }
-  return { telling, found: longest.size, longest };
+  return { visits: turns.length, misplaced, longest };
 }
 
-const beginsMs = ({ visit }: InTurn): number => visit.samples[0]?.atMs ?? 0;
+const beginsMs = ({ visit }: Turn): number => visit.samples[0]?.atMs ?? 0;
+
+const turnsOf = (visits: readonly Visit[], isStep: boolean): Turn[] =>
+  visits.map((visit) => ({ visit, lengths: lengthsOf(visit), isStep }));
 
 /** A measured kernel with its visits. */
 export interface Visited {
@@ -151,22 +172,21 @@ export interface Visited {
 export const visitedIn = ({ measurements }: RecordBody): Visited[] =>
   measurements.flatMap((m) => (m.status === 'measured' ? [{ m, visits: visitsOf(m) }] : []));
 
+const seedOf = ({ seed, clock, events }: RecordBody): RunOfSeed => ({
+  ...{ seed, varies: clock.preRoll !== null },
+  restarts: events.some(({ kind }) => kind === 'lost' || kind === 'resumed'),
+});
+
 /** How the visits of kernels fit the seed. */
-export function kernelOrder({ seed, measurements }: RecordBody, visited: readonly Visited[]): Order {
-  const turns = visited.flatMap(({ visits }) => visits.map((visit): InTurn => ({ visit, isStep: false })));
-  return orderOf(
-    seed,
-    turns.sort((a, b) => beginsMs(a) - beginsMs(b)),
-    BETWEEN + measurements.length,
-  );
+export function kernelOrder(record: RecordBody, visited: readonly Visited[]): Order {
+  const turns = visited.flatMap(({ visits }) => turnsOf(visits, false)).sort((a, b) => beginsMs(a) - beginsMs(b));
+  return orderOf(seedOf(record), turns);
 }
 
-/** How the visits of decode steps fit the seed: they have numbers of their own, and nothing is drawn in between. */
-export function stepOrder({ seed, decode = [] }: RecordBody): Order {
-  const turns = decode.flatMap((m) =>
-    m.status === 'measured' ? visitsOf(m).map((visit): InTurn => ({ visit, isStep: true })) : [],
-  );
-  return orderOf(seed, turns, 0);
+/** How the visits of decode steps fit the seed: they have draws of their own, and nothing is drawn in between. */
+export function stepOrder(record: RecordBody): Order {
+  const steps = (record.decode ?? []).flatMap((m) => (m.status === 'measured' ? turnsOf(visitsOf(m), true) : []));
+  return orderOf(seedOf(record), steps);
 }
 
 /**
@@ -178,6 +198,9 @@ export const REGION_MS: Readonly<Record<RecordBody['profile'], { readonly case: 
   full: { case: 80, curve: 40 },
   kernels: { case: 40, curve: 40 },
 };
+
+/** The shortest length that a profile aims at for the longest region of a decode step, in ms. */
+export const STEP_REGION_MS: Readonly<Record<RecordBody['profile'], number>> = { quick: 60, full: 40, kernels: 40 };
 
 /** The length that the engine aims at for the longest region of a case, in ms. */
 export const regionMsOf = (
