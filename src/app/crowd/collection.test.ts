@@ -99,7 +99,8 @@ test('files have every run that matches, as the dataset has it', async () => {
   const collection = createCollection({ files: async () => files.of, collector: none }, NOW);
   const json: unknown = JSON.parse(await (await collection.file(ALL, 'json')).text());
   expect(json).toHaveLength(300);
-  expect(json).toContainEqual(ROWS[7]);
+  const { fingerprint: _, ...row } = ROWS[7] ?? {};
+  expect(json).toContainEqual(row);
   const csv = (await (await collection.file({ ...ALL, program: 'node' }, 'csv')).text()).trim().split('\r\n');
   const rows = ROWS.filter(({ program }) => program === 'node');
   expect(csv).toHaveLength(1 + rows.reduce((n, { steps }) => n + 1 + steps.length, 0));

@@ -22,7 +22,8 @@ function pieces(runs: readonly LoadedRun[], textOf: (some: readonly LoadedRun[],
   );
 }
 
-const jsonOf = (runs: readonly LoadedRun[]): string => JSON.stringify(runs.map(({ row }) => row)).slice(1, -1);
+const jsonOf = (runs: readonly LoadedRun[]): string =>
+  JSON.stringify(runs.map(({ row: { fingerprint: _, ...row } }) => row)).slice(1, -1);
 
 const csvOf = (runs: readonly LoadedRun[]): string =>
   csvText(runs.flatMap(({ row }) => linesOf(row).map((line) => COLUMNS.map(({ name }) => cellOf(line[name])))));

@@ -75,7 +75,7 @@ async function read(site: string, wanted: Wanted, ask: typeof fetch): Promise<Re
     if (cursor !== null) address.searchParams.set('cursor', cursor);
     const page: z.infer<typeof pageSchema> | undefined = await answerOf(address, pageSchema, ask);
     if (!page) throw new Error('the collector did not answer');
-    rows.push(...page.runs);
+    rows.push(...page.runs.map((run) => ({ ...run, fingerprint: [] })));
     cursor = page.next;
   } while (cursor !== null && rows.length < MAX_RUNS);
   return { rows, areAll: cursor === null };
