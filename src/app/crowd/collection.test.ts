@@ -58,6 +58,20 @@ test('of a source that is too large, the filters are asked for, and its summary 
   ]);
 });
 
+test('of one that gives no runs without a part, the summary stands, and what it cannot say is refused', async () => {
+  const files = source('files');
+  const of: Source = {
+    ...files.of,
+    rows: async (wanted) => (wanted.part === undefined ? undefined : files.of.rows(wanted)),
+  };
+  const collection = createCollection({ files: async () => of, collector: none }, NOW);
+  expect(await collection.view(DEFAULT_QUERY)).toMatchObject({ ok: true, view: { of: 'summary' } });
+  expect(await collection.view({ ...ALL, gpu: ROWS[0]?.part.name ?? '' })).toMatchObject({ view: { of: 'rows' } });
+  expect(await collection.view({ ...ALL, program: 'node' })).toMatchObject({
+    ...{ ok: false, why: expect.stringMatching(/^There are too many runs .* choose a GPU/) },
+  });
+});
+
 test('what does not answer is said, beside what does, and asked again', async () => {
   let fails = true;
   const files = source('files');

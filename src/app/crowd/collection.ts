@@ -66,9 +66,11 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     if (sources.length === 0) return { ok: false, why: problems.join(' ') };
     try {
       const found = await Promise.all(sources.map((source) => runsOf(source, query)));
-      const isWhole = found.every((one) => one?.areAll === true);
       const runs = merged(found.map((one) => one?.runs ?? []));
-      const answer = isWhole ? viewOf(runs, query, now()) : partial(sources, runs, query);
+      const answer = found.every((one) => one?.areAll === true)
+        ? viewOf(runs, query, now())
+        : partial(sources, found.includes(undefined) ? undefined : runs, query);
+      if (!answer) return { ok: false, why: TOO_MANY };
       show(query, runs, answer);
       return { ok: true, view: answer };
     } catch (error) {
@@ -76,12 +78,19 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     }
   }
 
-  /** The view where not all runs can be read: the largest source's summary, or what was read if that cannot say. */
-  function partial(sources: readonly Source[], runs: readonly LoadedRun[], query: CrowdQuery): CrowdView {
+  /**
+   * The view where not all runs can be read: the largest source's summary, or what was read if that cannot say.
+   * @param runs undefined: of some source, none could be read
+   */
+  function partial(
+    sources: readonly Source[],
+    runs: readonly LoadedRun[] | undefined,
+    query: CrowdQuery,
+  ): CrowdView | undefined {
     const [largest] = [...sources].sort((a, b) => b.runs - a.runs);
-    const ofRead = viewOf(runs, query, now(), 'newest');
-    const ofAll = largest && query.when === 'all' ? summaryView(largest.summary, query) : undefined;
-    return ofAll ? { ...ofAll, programs: ofRead.programs, systems: ofRead.systems } : ofRead;
+    const ofRead = runs && viewOf(runs, query, now(), 'newest');
+    const ofAll = largest && (query.when === 'all' || !runs) ? summaryView(largest.summary, query) : undefined;
+    return ofAll ? { ...ofAll, ...(ofRead && { programs: ofRead.programs, systems: ofRead.systems }) } : ofRead;
   }
 
   function show(query: CrowdQuery, runs: readonly LoadedRun[], { step }: CrowdView): void {
@@ -133,6 +142,9 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     },
   } satisfies Omit<Crowd, 'standing'> & Record<string, unknown>;
 }
+
+const TOO_MANY =
+  'There are too many runs to read them all in a page: choose a GPU first, or download the collection and ask it yourself.';
 
 /** What a source is asked for that has too many runs to be read whole. */
 function wantedBy({ gpu, program, system, when }: CrowdQuery, nowMs: number): Omit<Wanted, 'software'> {

@@ -9,7 +9,7 @@ import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CONSENT_VERSION } from '../../../src/crowd/consent.ts';
 import { crowdRows } from '../../support/crowd-rows.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
-import { keepRun, SWIFTSHADER, whole } from './kept.ts';
+import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
 import { openIn, violations } from './opened.ts';
 
 let server: Started;
@@ -215,5 +215,48 @@ test('whatever strangers call their GPUs and models is text: on the page, in its
   await page.locator('.chips').getByText(a).waitFor();
   expect(await intruders(page)).toEqual(NONE);
   expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
+  await close();
+});
+
+/** A record whose every text that a stranger may choose is hostile. */
+function hostileRecord(file: string): string {
+  const [a = '', b = '', c = '', d = ''] = HOSTILE;
+  const { body } = whole(file);
+  const record = seal({
+    ...body,
+    reported: { gpu: a, note: b },
+    adapter: { ...body.adapter, description: c, device: d, renderer: a, architecture: b },
+    host: { ...body.host, brand: c, platform: d },
+    events: [{ atMs: 1, kind: 'paused', detail: a }],
+    measurements: body.measurements.map((m, i) =>
+      i === 0 ? { status: 'failed' as const, case: m.case, reason: b } : m,
+    ),
+    decode: (body.decode ?? []).map((m) => ({ ...m, case: { ...m.case, model: a.slice(0, 90) } })),
+  });
+  return JSON.stringify(record);
+}
+
+test('so are the texts of a record, on its result and beside another', async () => {
+  const { page, complaints, close } = await open('result/');
+  const files = [fileOf('2026-11-27-swiftshader-smollm2'), SWIFTSHADER].map((file, i) => ({
+    ...{ name: `${HOSTILE[0]?.replaceAll('/', '')} ${i}.json`, mimeType: 'application/json' },
+    buffer: Buffer.from(hostileRecord(file)),
+  }));
+  await page.locator('input[type="file"]').setInputFiles(files.slice(0, 1));
+  await page.getByRole('tablist').waitFor();
+  for (const tab of await page.getByRole('tab').all()) await tab.click();
+  for (const details of await page.locator('details').all())
+    await details.evaluate((one) => one.setAttribute('open', ''));
+  await page
+    .getByText(HOSTILE[0] ?? '')
+    .first()
+    .waitFor();
+  expect(await intruders(page)).toEqual(NONE);
+  await page.goto(at('compare/'));
+  await page.locator('input[name="records"]').setInputFiles(files);
+  await page.locator('[data-compared]').nth(1).waitFor();
+  expect(await page.locator('main').innerText()).toContain(HOSTILE[0]);
+  expect(await intruders(page)).toEqual(NONE);
+  expect(complaints).toEqual([]);
   await close();
 });

@@ -187,7 +187,7 @@ export const STATES: readonly PageState[] = [
   },
 
   {
-    ...{ route: 'crowd', state: 'nobody has added a GPU', profile: 'fresh' },
+    ...{ route: 'crowd', state: 'fresh', profile: 'fresh' },
     shown: (page) => page.getByText('Nobody has added the run of a GPU'),
   },
   {

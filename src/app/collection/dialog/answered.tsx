@@ -1,5 +1,6 @@
 /** What became of a run that was submitted, and how to delete it. */
 
+import './dialog.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { resultUrl } from '../../shelf/links.ts';
 import { routeUrl } from '../../shell/routes.ts';
