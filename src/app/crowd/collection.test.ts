@@ -82,11 +82,22 @@ test('what does not answer is said, beside what does, and asked again', async ()
       return source('collector').of;
     },
   };
-  const collection = createCollection(opening, NOW);
+  let nowMs = NOW();
+  const collection = createCollection(opening, () => nowMs);
   expect(await collection.view(ALL)).toMatchObject({ ok: true, view: { runs: 300 } });
   expect((await collection.sources()).problems).toEqual(['The collector of this site did not answer.']);
   fails = false;
+  expect(await collection.sources()).toMatchObject({ sources: { length: 1 } });
+  nowMs += 60_000;
   expect(await collection.sources()).toMatchObject({ sources: { length: 2 }, problems: [] });
+});
+
+test('the summary of one source does not wait for the other', async () => {
+  const files = source('files');
+  const never = () => new Promise<undefined>(() => {});
+  const collection = createCollection({ files: async () => files.of, collector: never }, NOW);
+  expect(await collection.quick(ALL)).toMatchObject({ of: 'summary', runs: expect.any(Number) });
+  expect(files.asked).toEqual([]);
 });
 
 test('without any source there is a reason', async () => {

@@ -25,16 +25,13 @@ interface Shown {
 }
 
 export function createCollection(opening: Opening, now: () => number = Date.now) {
-  let opened: Promise<{ readonly sources: readonly Source[]; readonly problems: readonly string[] }> | undefined;
+  let opened: Opened | undefined;
   const reads = new Map<string, Promise<Read | undefined>>();
   let shown: Shown | undefined;
 
-  const open = () => {
-    opened ??= openAll(opening).then((found) => {
-      // A source that did not answer is asked again by the next view.
-      if (found.problems.length > 0) opened = undefined;
-      return found;
-    });
+  const open = (): Opened => {
+    const isStale = opened?.hasFailed === true && now() - opened.atMs > RETRY_MS;
+    if (!opened || isStale) opened = openAll(opening, now());
     return opened;
   };
 
@@ -62,7 +59,7 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
   }
 
   async function view(query: CrowdQuery): Promise<ViewAnswer> {
-    const { sources, problems } = await open();
+    const { sources, problems } = await open().all;
     if (sources.length === 0) return { ok: false, why: problems.join(' ') };
     try {
       const found = await Promise.all(sources.map((source) => runsOf(source, query)));
@@ -87,9 +84,9 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     runs: readonly LoadedRun[] | undefined,
     query: CrowdQuery,
   ): CrowdView | undefined {
-    const [largest] = [...sources].sort((a, b) => b.runs - a.runs);
     const ofRead = runs && viewOf(runs, query, now(), 'newest');
-    const ofAll = largest && (query.when === 'all' || !runs) ? summaryView(largest.summary, query) : undefined;
+    const ofAll =
+      query.when === 'all' || !runs ? mostRuns(sources.map((one) => summaryView(one.summary, query))) : undefined;
     return ofAll ? { ...ofAll, ...(ofRead && { programs: ofRead.programs, systems: ofRead.systems }) } : ofRead;
   }
 
@@ -109,7 +106,7 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
 
   return {
     async sources(): Promise<Sources> {
-      const { sources, problems } = await open();
+      const { sources, problems } = await open().all;
       return {
         sources: sources.map(({ id, runs, parquet, made }) => ({ id, runs, parquet, ...(made && { made }) })),
         problems,
@@ -117,9 +114,13 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     },
 
     async quick(query: CrowdQuery): Promise<CrowdView | undefined> {
-      const { sources } = await open();
-      const [largest] = [...sources].sort((a, b) => b.runs - a.runs);
-      return largest && summaryView(largest.summary, query);
+      // One that does not answer must not keep the other's chart back.
+      const views = open().each.map(async (source) => {
+        const found = await source;
+        const ofOne = found && summaryView(found.summary, query);
+        return ofOne && ofOne.runs > 0 ? ofOne : Promise.reject(new Error('it has nothing to show'));
+      });
+      return Promise.any(views).catch(() => undefined);
     },
 
     view,
@@ -135,7 +136,7 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
 
     /** Runs of a part from all sources, for whoever asks about one. @throws Error in a sentence for a person */
     async runsOfPart(part: string): Promise<readonly LoadedRun[]> {
-      const { sources, problems } = await open();
+      const { sources, problems } = await open().all;
       if (sources.length === 0) throw new Error(problems.join(' '));
       const found = await Promise.all(sources.map((source) => read(source, { software: false, part })));
       return merged(found.map((one) => one?.runs ?? []));
@@ -157,12 +158,35 @@ function wantedBy({ gpu, program, system, when }: CrowdQuery, nowMs: number): Om
   };
 }
 
-async function openAll(opening: Opening) {
-  const outcomes = await Promise.allSettled([opening.collector(), opening.files()]);
-  const sources = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
-  const problems = outcomes.flatMap((one) => (one.status === 'rejected' ? [problemText(one.reason)] : []));
-  return { sources, problems };
+/** The time after which a source that did not answer is asked again. */
+const RETRY_MS = 20_000;
+
+interface Opened {
+  /** Each as it is being opened. */
+  readonly each: readonly Promise<Source | undefined>[];
+  /** Those that there are, and why there are no more, once all have answered. */
+  readonly all: Promise<{ readonly sources: readonly Source[]; readonly problems: readonly string[] }>;
+  readonly atMs: number;
+  hasFailed: boolean;
 }
+
+function openAll(opening: Opening, atMs: number): Opened {
+  const each = [opening.collector(), opening.files()];
+  const opened: Opened = { each, atMs, hasFailed: false, all: settled() };
+  return opened;
+
+  async function settled() {
+    const outcomes = await Promise.allSettled(each);
+    const sources = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+    const problems = outcomes.flatMap((one) => (one.status === 'rejected' ? [problemText(one.reason)] : []));
+    opened.hasFailed = problems.length > 0;
+    return { sources, problems };
+  }
+}
+
+/** The view of most runs: medians of two summaries cannot be joined. */
+const mostRuns = (views: readonly (CrowdView | undefined)[]): CrowdView | undefined =>
+  views.reduce((most, one) => (one && (!most || one.runs > most.runs) ? one : most), undefined);
 
 /** A sentence, with its full stop. */
 function problemText(reason: unknown): string {

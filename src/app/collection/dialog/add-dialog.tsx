@@ -74,11 +74,7 @@ function Asking({ state, isSending, onClose }: AskingProps) {
         </p>
       )}
       <GpuField state={state} isOff={isSending} />
-      <details class="exactly">
-        <summary>Exactly what would be sent{made && `: ${sizeText(made)}`}</summary>
-        {made && <JsonView text={made.readable} label="The JSON that would be sent" />}
-        <p class="note">Shown with line breaks, and sent without.</p>
-      </details>
+      <Exactly made={made} />
       <dl class="consent">
         {CONSENT.map(({ title, text }) => (
           <div key={title}>
@@ -114,6 +110,18 @@ function Asking({ state, isSending, onClose }: AskingProps) {
         </p>
       )}
     </>
+  );
+}
+
+/** The JSON as it would be sent, drawn once somebody opens it. */
+function Exactly({ made }: { readonly made: Prepared | undefined }) {
+  const [isOpen, open] = useState(false);
+  return (
+    <details class="exactly" onToggle={(event) => open(event.currentTarget.open)}>
+      <summary>Exactly what would be sent{made && `: ${sizeText(made)}`}</summary>
+      {isOpen && made && <JsonView text={made.readable} label="The JSON that would be sent" />}
+      <p class="note">Shown with line breaks, and sent without.</p>
+    </details>
   );
 }
 

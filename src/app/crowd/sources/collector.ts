@@ -8,7 +8,7 @@ import type { ReadRows, Source, Wanted } from './source.ts';
 const [PAGE, MAX_RUNS] = [200, 10_000];
 
 /** The time after which an answer is not waited for any more. */
-const MAX_ANSWER_MS = 30_000;
+const MAX_ANSWER_MS = 20_000;
 
 const figure = z.number();
 const name = z.string().max(200);
