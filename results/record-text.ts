@@ -3,7 +3,7 @@
  * would not be what was written; here it is refused.
  */
 
-import { MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
+import { MAX_DEPTH, MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
 import { type Checked, checkRecord } from './check.ts';
 
@@ -57,11 +57,13 @@ interface Open {
   expectsKey: boolean;
 }
 
-/** Finds the first key that an object of some valid JSON has twice. */
+/** Finds the first key that an object of some valid JSON has twice, or that it lies deeper than any record. */
 function keyTwice(text: string): Breach | undefined {
   const open: Open[] = [];
   for (let i = 0; i < text.length; i++) {
     const within = open.at(-1);
+    // Where exactly it is too deep, `unwhole` says; millions of levels would take it seconds to get there.
+    if (open.length > 2 * MAX_DEPTH) return { path: '', rule: `must not lie deeper than ${MAX_DEPTH} levels` };
     switch (text[i]) {
       case '{':
         open.push({ keys: new Set(), at: '', expectsKey: true });

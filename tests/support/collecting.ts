@@ -10,7 +10,7 @@ import { createServer, drain, listen, type ServerOptions } from '../../src/colle
 import { openStore } from '../../src/collector/store/open.ts';
 import type { Store } from '../../src/collector/store/store.ts';
 import { CONSENT_VERSION } from '../../src/crowd/consent.ts';
-import { buildRecordWorker } from './record-worker.ts';
+import { recordWorker } from './record-worker.ts';
 
 export interface Collecting {
   readonly address: string;
@@ -37,12 +37,11 @@ export async function startCollector({
 }: CollectingOptions = {}): Promise<Collecting> {
   const folder = mkdtempSync(join(tmpdir(), 'hbmark-collector-'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>HBMark</title>');
-  const worker = await buildRecordWorker();
   const opened = await openStore(where ?? folder);
   const store = storeAs?.(opened) ?? opened;
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const collector = new Collector({ workers: 2, ...options, store, workerFile: worker.file, log });
+  const collector = new Collector({ workers: 2, ...options, store, workerFile: await recordWorker(), log });
   const service = createServer({ appFolder: folder, ...server, collector });
   const address = await listen(service, { port: 0 });
   return {
@@ -51,7 +50,6 @@ export async function startCollector({
       await drain(service, 100);
       await collector.end();
       await opened.close();
-      worker.remove();
       rmSync(folder, { recursive: true });
     },
   };

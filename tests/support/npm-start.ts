@@ -11,7 +11,7 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts it, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
+/** Starts it with a collection of its own, and resolves once it serves. @throws Error with what it printed, if it ends instead. */
 export async function npmStart(...more: readonly string[]): Promise<Started> {
   // It may build, and what Vitest says of the environment would make that another page than a person gets.
   // Tests that run side by side must not meet in one collection, nor in that of whoever runs them.

@@ -1,4 +1,4 @@
-/** The worker of the collector's pool, built for a test: threads of Node 20 take no TypeScript. */
+/** The worker of the collector's pool, built for tests: threads of Node 20 take no TypeScript. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,25 +6,24 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 
-export interface BuiltWorker {
-  readonly file: URL;
-  remove(): void;
+let built: Promise<URL> | undefined;
+
+/** Builds it, once for each process. It is removed when the process ends. */
+export function recordWorker(): Promise<URL> {
+  built ??= buildWorker();
+  return built;
 }
 
-export async function buildRecordWorker(): Promise<BuiltWorker> {
+async function buildWorker(): Promise<URL> {
   const folder = mkdtempSync(join(tmpdir(), 'hbmark-worker-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
   await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
+    ...{ configFile: false, logLevel: 'error', publicDir: false },
     ssr: { noExternal: true },
     build: {
-      ssr: 'src/collector/checking/record-worker.ts',
-      outDir: folder,
-      target: 'node20',
+      ...{ ssr: 'src/collector/checking/record-worker.ts', outDir: folder, target: 'node20' },
       rolldownOptions: { output: { entryFileNames: '[name].mjs' } },
     },
   });
-  const file = pathToFileURL(join(folder, 'record-worker.mjs'));
-  return { file, remove: () => rmSync(folder, { recursive: true }) };
+  return pathToFileURL(join(folder, 'record-worker.mjs'));
 }

@@ -3,6 +3,7 @@
  * left.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool, PoolIsFull, TooCostly } from '../checking/pool.ts';
 import { type Store, type StoredRun, Unavailable } from '../store/store.ts';
 import type { Metrics } from './metrics.ts';
@@ -12,6 +13,13 @@ const LOOK_EVERY_MS = 5000;
 
 /** The runs that are taken at a time: they are kept in memory meanwhile. */
 const AT_A_TIME = 8;
+
+/**
+ * While runs come in, the rules rest for this many times as long as they worked: whoever submits waits, and a judgement may
+ * come later. They never rest for longer than `MAX_REST_MS`.
+ */
+const REST = 9;
+const MAX_REST_MS = 500;
 
 export interface JudgeOptions {
   readonly store: Store;
@@ -58,7 +66,9 @@ export class Judge {
         const runs = await store.takeQuarantined(AT_A_TIME);
         for (const run of runs) {
           if (this.#isEnded) return;
+          const beganMs = performance.now();
           await this.#judgeOne(run);
+          if (this.#isAsked) await delay(Math.min(MAX_REST_MS, REST * (performance.now() - beganMs)));
         }
         if (runs.length > 0) this.#isAsked = true;
       }

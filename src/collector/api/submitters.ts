@@ -19,10 +19,14 @@ export class Submitters {
     this.#now = now;
   }
 
-  /** What stands for an address today. @throws Unavailable if the store does not answer */
-  async of(address: string): Promise<string> {
+  /**
+   * What stands for an address today. A connection that was broken off has none: all of those are one.
+   *
+   * @throws Unavailable if the store does not answer
+   */
+  async of(address: string | undefined): Promise<string> {
     return createHmac('sha256', await this.#key())
-      .update(networkOf(address))
+      .update(networkOf(address ?? ''))
       .digest('hex')
       .slice(0, 32);
   }

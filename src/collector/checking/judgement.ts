@@ -1,6 +1,6 @@
 /** What the rules say of a stored run. It runs in a worker: some rules take their time over a large record. */
 
-import { readRecord } from '../../../results/check.ts';
+import { checkRecord } from '../../../results/check.ts';
 import { judge } from '../../crowd/checks/index.ts';
 import type { Reason, Status } from '../../crowd/row.ts';
 
@@ -14,7 +14,11 @@ export interface Judgement {
   readonly reasons: readonly Reason[];
 }
 
-/** @throws RangeError if what is stored no longer passes its check */
+/** @throws RangeError if what is stored does not pass the check of this version */
 export function judgeText({ canonical, receivedMs }: JudgementInput): Judgement {
-  return judge(readRecord(JSON.parse(canonical)), receivedMs);
+  // Its id was compared with its hash when it came.
+  const checked = checkRecord(JSON.parse(canonical), ({ id }) => id);
+  if (checked.ok) return judge(checked.record, receivedMs);
+  const [{ path, rule } = { path: '', rule: '' }] = checked.problems;
+  throw new RangeError(`${path || 'record'}: ${rule}`);
 }

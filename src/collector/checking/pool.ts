@@ -28,6 +28,9 @@ const MAX_TASK_MS = 20_000;
 /** The largest records, and twice as much. A body of a million empty lists takes less. */
 const MAX_MEMORY_MIB = 768;
 
+/** A record's values die young: a fifth of a worker's time was spent on copying those that were still in use. */
+const YOUNG_MIB = 64;
+
 /** At 5 ms a record, they wait for about a second. */
 const MAX_WAITING = 256;
 
@@ -112,7 +115,7 @@ export class Pool {
 
   #start(): void {
     const worker = new Worker(this.#options.workerFile, {
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.maxMemoryMiB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.maxMemoryMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     let failure: Error | undefined;
     worker.on('message', (done: Done) => this.#finish(worker, done));

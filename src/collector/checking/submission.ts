@@ -5,7 +5,7 @@
 
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
+import { MAX_RECORD_BYTES, MAX_VALUES } from '../../../results/bounds.ts';
 import { type Breach, pathText } from '../../../results/breach.ts';
 import { checkRecord } from '../../../results/check.ts';
 import { IN_WORDS } from '../../../results/fields.ts';
@@ -51,10 +51,16 @@ export type Submission =
 export function readSubmission({ bytes, isGzipped }: SubmissionInput): Submission {
   const inflated = isGzipped ? inflate(bytes) : bytes;
   if (!(inflated instanceof Uint8Array)) return inflated;
+  if (valuesIn(inflated) > MAX_VALUES + AROUND_VALUES) {
+    return refused(413, `the body must hold at most ${MAX_VALUES} values; this one holds more`);
+  }
   const text = decode(inflated);
   if (text === undefined) return refused(400, 'the body must be UTF-8');
   const read = readJson(text);
-  if (!read.ok) return broken('the body must be JSON in which no object has a key twice', [read.problem]);
+  if (!read.ok) {
+    const detail = 'the body must be JSON in which no object has a key twice';
+    return { ok: false, status: 400, detail, errors: [read.problem] };
+  }
   const parsed = submissionSchema.safeParse(read.value, IN_WORDS);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message }));
@@ -77,6 +83,23 @@ function ofRecord(value: unknown, consent: string): Submission {
   const { record } = checked;
   const row = rowOf(record);
   return { ok: true, canonical, row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
+}
+
+/** Values that a body has around its record. */
+const AROUND_VALUES = 8;
+
+const [COMMA, BRACKET, BRACE] = [0x2c, 0x5b, 0x7b];
+
+/**
+ * At least as many values as JSON holds, by its bytes, where it could hold too many: `JSON.parse` would take some hundred
+ * bytes of memory for each. Texts of a record hold few commas.
+ */
+function valuesIn(bytes: Uint8Array): number {
+  // A value and what parts it from the next take two bytes.
+  if (bytes.length < 2 * MAX_VALUES) return 0;
+  let values = 1;
+  for (const byte of bytes) if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;
+  return values;
 }
 
 const refused = (status: number, detail: string): Submission => ({ ok: false, status, detail });
