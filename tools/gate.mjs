@@ -58,6 +58,7 @@ const JOBS = [
   { name: 'deno', needs: 'adapters' },
   ...[USED, ENDING].map((files) => ({ name: 'terminal', files, needs: /** @type {const} */ ('adapters') })),
   { name: 'browser', needs: 'adapters' },
+  { name: 'collector', needs: 'adapters' },
   { name: 'unit' },
   { name: 'attack' },
   { name: 'calibration' },

@@ -8,6 +8,7 @@ import { type Engine, persist, transact } from './engine/engine.ts';
 import { type Judgement, judgeRuns, removeRun, takeWaiting } from './queries/judging.ts';
 import { type Action, countActions, pruneActions } from './queries/rates.ts';
 import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } from './queries/runs.ts';
+import { countOfTyped, secretOf } from './queries/secrets.ts';
 import { readSummary } from './queries/summary.ts';
 import {
   type Filter,
@@ -19,6 +20,7 @@ import {
   type SummaryRow,
   Unavailable,
 } from './store.ts';
+import { searchable } from './tables.ts';
 
 /** Runs that `all` reads at a time: some megabytes of records. */
 const PAGE = 50;
@@ -84,7 +86,7 @@ export class DatabaseStore implements Store {
         isFound = true;
         return 'removed';
       }
-      const other = await trx.selectFrom('runs').select('id').where('id', '=', id).executeTakeFirst();
+      const other = await trx.selectFrom('runs').select('id').where('id', '=', searchable(id)).executeTakeFirst();
       if (other !== undefined) return 'denied';
       return isFound ? 'removed' : 'unknown';
     });
@@ -112,6 +114,14 @@ export class DatabaseStore implements Store {
     const waitMs = await this.#counting.add({ action, submitter, limit, windowMs, nowMs });
     await this.#keepHouse(nowMs);
     return waitMs;
+  }
+
+  typedBy(typedName: string): Promise<number> {
+    return persist(this.#engine, () => countOfTyped(this.#engine.db, typedName));
+  }
+
+  secret(name: string, untilMs: number): Promise<string> {
+    return transact(this.#engine, (trx) => secretOf(trx, { name, untilMs, nowMs: this.#now() }));
   }
 
   async *all(): AsyncIterable<StoredRun> {

@@ -1,10 +1,12 @@
 /** Brings the tables of a database to today's version, all in one transaction. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { causeOf, codeOf, type Engine } from './engine/engine.ts';
 import { migrations } from './migrations/index.ts';
 import { CannotOpen } from './store.ts';
+import type { Tables } from './tables.ts';
 
 /** The most tries. Replicas that start together on an empty database get in each other's way. */
 const MAX_TRIES = 8;
@@ -27,21 +29,28 @@ export async function migrate(engine: Engine): Promise<void> {
   }
 }
 
-/** SQLSTATEs of a table, or a row of one, that another replica has just made. */
-const MADE_MEANWHILE = /^(23505|42P07|42710|XX000)$/;
+/** SQLSTATEs of a table, or a row of one, that another replica has just made, and of what follows in the transaction. */
+const MADE_MEANWHILE = /^(23505|42P07|42710|25P02)$/;
 
 async function migrateOnce(engine: Engine): Promise<void> {
-  await engine.db.transaction().execute(async (db) => {
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(engine.bytes) } });
-    const { error } = await migrator.migrateToLatest();
+  await engine.db.transaction().execute(async (trx) => {
+    const { error } = await migratorOf(engine, trx).migrateToLatest();
     if (error !== undefined) throw laterVersion(engine, error) ?? error;
   });
 }
 
+/** Its tables have names of their own: another program in the database may use kysely, too. */
+export const migratorOf = ({ bytes }: Pick<Engine, 'bytes'>, db: Kysely<Tables>): Migrator =>
+  new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations(bytes) },
+    migrationTableName: 'hbmark_migrations',
+    migrationLockTableName: 'hbmark_migration_lock',
+  });
+
 /** Checks that the tables are of today's version, and changes nothing. @throws CannotOpen if they are not */
 export async function requireMigrated(engine: Engine): Promise<void> {
-  const migrator = new Migrator({ db: engine.db, provider: { getMigrations: async () => migrations(engine.bytes) } });
-  const found = await migrator.getMigrations();
+  const found = await migratorOf(engine, engine.db).getMigrations();
   if (found.some(({ executedAt }) => executedAt === undefined)) {
     throw new CannotOpen(`the tables of ${engine.name} are of an earlier version: start the collector on it first`);
   }

@@ -21,6 +21,8 @@ export interface NewRun {
   readonly receivedMs: number;
   /** Stands for the submitter for a day (a salted HMAC), so that runs of one person do not count as several. */
   readonly submitter: string;
+  /** The GPU's name as it was typed, in one spelling (`src/crowd/public-record.ts`); empty if none was. */
+  readonly typedName: string;
 }
 
 /** All that is kept of a run: what a backup holds. */
@@ -84,6 +86,13 @@ export interface Store {
   ofPart(row: Row, limit: number): Promise<KnownRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
+  /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */
+  typedBy(typedName: string): Promise<number>;
+  /**
+   * A random secret by its name, 64 hex digits: made when it is first asked for, the same for all replicas, and forgotten
+   * after `untilMs` (ms since 1970), so that nobody can compute again what was made with it.
+   */
+  secret(name: string, untilMs: number): Promise<string>;
   /** All runs, the oldest first, one page after another, without holding them in memory. */
   all(): AsyncIterable<StoredRun>;
   /** The same with what only a backup may hold: the hashes of the tokens. */

@@ -24,6 +24,7 @@ export interface RunsTable {
   reasons: string;
   /** JSON of `Row`. */
   row: string;
+  typed_name: string;
 }
 
 /** The records, apart from the rest, so that a run can be judged and listed without moving them. */
@@ -73,6 +74,13 @@ export interface RatesTable {
   n: number;
 }
 
+/** What replicas have to agree on. */
+export interface SecretsTable {
+  name: string;
+  secret: string;
+  until_ms: number;
+}
+
 export interface Tables {
   runs: RunsTable;
   records: RecordsTable;
@@ -80,6 +88,7 @@ export interface Tables {
   summary_groups: SummaryGroupsTable;
   summary_counts: SummaryCountsTable;
   rates: RatesTable;
+  secrets: SecretsTable;
 }
 
 /** The most characters of a text that an index holds. Postgres refuses more than 2,704 bytes in all. */

@@ -26,14 +26,12 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The most tries. */
-const MAX_TRIES = 6;
+/** The time after which nothing is tried again, in ms. A Postgres that is restarted is away for a second or two. */
+const TRYING_MS = 5000;
 
-/** The time after which nothing is tried again, in ms. */
-const MAX_TRYING_MS = 5000;
-
-/** The wait before the second try, in ms. It doubles with each, and is random by half, so that two do not meet again. */
+/** The wait before the second try, in ms. It doubles with each, up to the longest. */
 const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1000;
 
 /**
  * Tries until it succeeds, or until trying again is of no use.
@@ -41,7 +39,11 @@ const FIRST_WAIT_MS = 50;
  *   connection was lost after it was committed.
  * @throws Unavailable; or what `work` throws if the database is not the cause
  */
-export async function persist<T>(engine: Engine, work: (attempt: number) => Promise<T>): Promise<T> {
+export async function persist<T>(
+  engine: Pick<Engine, 'name' | 'troubleOf'>,
+  work: (attempt: number) => Promise<T>,
+  tryingMs = TRYING_MS,
+): Promise<T> {
   const began = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -49,11 +51,13 @@ export async function persist<T>(engine: Engine, work: (attempt: number) => Prom
     } catch (cause) {
       const trouble = engine.troubleOf(cause);
       if (trouble === undefined) throw cause;
-      if (trouble === 'lasting' || attempt === MAX_TRIES || performance.now() - began > MAX_TRYING_MS) {
+      if (trouble === 'lasting' || performance.now() - began > tryingMs) {
         throw new Unavailable(`${engine.name} cannot be used now (${causeOf(cause)}): try again later`, { cause });
       }
     }
-    await delay(FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+    const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+    // Random by half: two that were in each other's way do not meet again.
+    await delay(longest * (0.5 + Math.random() / 2));
   }
 }
 

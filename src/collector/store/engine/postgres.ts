@@ -23,8 +23,10 @@ const APPLICATION = 'hbmark';
 export async function openPostgres(url: string): Promise<Engine> {
   const name = `the database at ${withoutPassword(url)}`;
   const pool = poolOf(url, name);
-  // Connections that are lost while nobody uses them; the next query makes another.
+  // Connections that are lost between two queries: without a listener, that would end the process. The query after it
+  // fails, and is tried again on another.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const engine = engineOf(name, pool);
   try {
     await requireDurability(engine);
@@ -56,12 +58,9 @@ function poolOf(url: string, name: string): pg.Pool {
   }
 }
 
-/** A URL as it may be shown. */
+/** A URL as it may be shown: host and database, where it is sure which part of it is no password. */
 export const withoutPassword = (url: string): string =>
-  url
-    .replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
-    .replace(/^\w+:\/\//, '')
-    .replace(/[?#].*$/, '');
+  /^\w+:\/\/(?:[^/?#@]*@)?([^/?#@]*\/[^?#@]*)(?:\?[^@]*)?$/.exec(url)?.[1] ?? 'the given URL';
 
 /** What an acknowledged run needs, by the names of Postgres's settings. A database that has no such setting passes. */
 const NEEDED: ReadonlyMap<string, { readonly value: RegExp; readonly why: string }> = new Map([

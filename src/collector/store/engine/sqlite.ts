@@ -46,10 +46,10 @@ function requireFolder(folder: string, reading: boolean): void {
   if (found === undefined) throw new CannotOpen(`there is no folder ${folder}: make it, or name another`);
   if (!found.isDirectory())
     throw new CannotOpen(`${folder} is a file, and the collection needs a folder: name another`);
-  const mode = reading ? constants.R_OK : constants.R_OK | constants.W_OK | constants.X_OK;
+  const rights = reading ? constants.R_OK : constants.R_OK | constants.W_OK;
   try {
-    accessSync(folder, mode);
-    for (const name of ['lock', 'runs.db']) if (existsSync(join(folder, name))) accessSync(join(folder, name), mode);
+    accessSync(folder, rights | constants.X_OK);
+    for (const name of ['lock', 'runs.db']) if (existsSync(join(folder, name))) accessSync(join(folder, name), rights);
   } catch (cause) {
     const act = reading ? 'read' : 'written';
     throw new CannotOpen(`${folder} cannot be ${act} (${codeOf(cause)}): change its rights, or name another`, {
@@ -66,7 +66,8 @@ function lock(folder: string): () => void {
     held.exec('begin exclusive');
     return () => {
       // Closing alone would hold the lock until libsql's statements are collected.
-      if (held.open) held.exec('rollback');
+      if (!held.open) return;
+      held.exec('rollback');
       held.close();
     };
   } catch (cause) {

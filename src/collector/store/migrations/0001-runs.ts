@@ -1,4 +1,4 @@
-/** Version 1: runs, their records, what they are searched by, and the counters of submitters. */
+/** Version 1: runs, their records, what they are searched by, the counters of submitters, and secrets. */
 
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -23,11 +23,13 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
       .addColumn('token_hash', 'text', (column) => column.notNull())
       .addColumn('reasons', 'text', (column) => column.notNull())
       .addColumn('row', 'text', (column) => column.notNull())
+      .addColumn('typed_name', 'text', (column) => column.notNull())
       .execute();
     await db.schema.createIndex('runs_by_time').on('runs').columns(['received_ms', 'id']).execute();
     for (const column of SEARCHED) {
       await db.schema.createIndex(`runs_by_${column}`).on('runs').columns([column, 'received_ms', 'id']).execute();
     }
+    await db.schema.createIndex('runs_by_typed_name').on('runs').columns(['typed_name', 'submitter']).execute();
     await db.schema
       .createTable('records')
       .addColumn('id', 'text', (column) => column.primaryKey())
@@ -49,5 +51,11 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
       .addPrimaryKeyConstraint('rates_pkey', ['action', 'submitter'])
       .execute();
     await db.schema.createIndex('rates_by_end').on('rates').column('ends_ms').execute();
+    await db.schema
+      .createTable('secrets')
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('secret', 'text', (column) => column.notNull())
+      .addColumn('until_ms', 'bigint', (column) => column.notNull())
+      .execute();
   },
 });

@@ -3,12 +3,15 @@
 import type { Transaction } from 'kysely';
 import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import type { KeptRun } from '../store.ts';
-import type { Tables } from '../tables.ts';
+import { searchable, type Tables } from '../tables.ts';
 import { COLUMNS, removeRest, withRecords } from './runs.ts';
 import { Changes, isCounted } from './summary.ts';
 
 /** How long a replica has the runs that it took to itself, in ms. */
 export const LEASE_MS = 60_000;
+
+/** Of a run that stays in quarantine once it was judged: nobody takes it again. */
+const FOR_GOOD_MS = Number.MAX_SAFE_INTEGER;
 
 /** Takes the oldest runs that wait and that nobody has. */
 export async function takeWaiting(trx: Transaction<Tables>, limit: number, nowMs: number): Promise<KeptRun[]> {
@@ -48,7 +51,7 @@ export async function judgeRuns(trx: Transaction<Tables>, judgements: readonly J
   for (const { id, status, reasons } of sorted) {
     const judged = await trx
       .updateTable('runs')
-      .set({ status, reasons: JSON.stringify(reasons), leased_until_ms: 0 })
+      .set({ status, reasons: JSON.stringify(reasons), leased_until_ms: FOR_GOOD_MS })
       .where('id', '=', id)
       .returning(['counted', 'row'])
       .executeTakeFirst();
@@ -66,7 +69,7 @@ export async function judgeRuns(trx: Transaction<Tables>, judgements: readonly J
 
 /** Removes a run: with `tokenHash`, only if that is its own. @returns whether there was such a run */
 export async function removeRun(trx: Transaction<Tables>, id: string, tokenHash?: string): Promise<boolean> {
-  const query = trx.deleteFrom('runs').where('id', '=', id);
+  const query = trx.deleteFrom('runs').where('id', '=', searchable(id));
   const removed = await (tokenHash === undefined ? query : query.where('token_hash', '=', tokenHash))
     .returning(['id', 'received_ms', 'row', 'counted'])
     .executeTakeFirst();

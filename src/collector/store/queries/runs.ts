@@ -46,7 +46,7 @@ export async function insertRuns(
 }
 
 async function insertRun(trx: Transaction<Tables>, run: NewRun, gzipped: Uint8Array): Promise<boolean> {
-  const { row, tokenHash, consent, receivedMs, submitter } = run;
+  const { row, tokenHash, consent, receivedMs, submitter, typedName } = run;
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('runs')
     .values({
@@ -64,6 +64,7 @@ async function insertRun(trx: Transaction<Tables>, run: NewRun, gzipped: Uint8Ar
       token_hash: tokenHash,
       reasons: '[]',
       row: JSON.stringify(row),
+      typed_name: searchable(typedName),
     })
     .onConflict((on) => on.column('id').doNothing())
     .executeTakeFirstOrThrow();
@@ -107,19 +108,20 @@ export const COLUMNS = [
   'runs.token_hash',
   'runs.reasons',
   'runs.row',
+  'runs.typed_name',
 ] as const;
 
 type ReadRun = Omit<Selectable<RunsTable>, 'counted' | 'leased_until_ms' | 'part' | 'program' | 'system' | 'software'>;
 
 type Listed = Page['runs'][number];
 
-function listed({ row, received_ms, status, reasons, consent, submitter }: ReadRun): Listed {
+function listed({ row, received_ms, status, reasons, consent, submitter, typed_name }: ReadRun): Listed {
   const parsed: { row: Row; status: Status; reasons: Reason[] } = {
     row: JSON.parse(row),
     status: statusOf(status),
     reasons: JSON.parse(reasons),
   };
-  return { ...parsed, consent, receivedMs: received_ms, submitter };
+  return { ...parsed, consent, receivedMs: received_ms, submitter, typedName: typed_name };
 }
 
 const STATUSES: readonly Status[] = ['quarantined', 'plausible', 'reproduced', 'rejected'];
@@ -146,7 +148,7 @@ export async function withRecords(db: Kysely<Tables>, runs: readonly ReadRun[]):
 }
 
 export async function findRun(db: Kysely<Tables>, id: string): Promise<KeptRun | undefined> {
-  const runs = await db.selectFrom('runs').select(COLUMNS).where('id', '=', id).execute();
+  const runs = await db.selectFrom('runs').select(COLUMNS).where('id', '=', searchable(id)).execute();
   return (await withRecords(db, runs))[0];
 }
 
