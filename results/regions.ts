@@ -40,7 +40,7 @@ export function maxRegionMs(wishedMs: number, clock: ClockInfo): number {
 }
 
 /** The regions of a visit, as shares of the longest one: far apart, so that their slope has a long base. */
-const VISIT_SHARES: readonly number[] = [1 / 8, 1 / 4, 1 / 2, 1];
+export const VISIT_SHARES: readonly number[] = [1 / 8, 1 / 4, 1 / 2, 1];
 
 /**
  * The share by which a region's length varies from round to round. Lengths that never varied would end at the same

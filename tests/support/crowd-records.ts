@@ -15,7 +15,7 @@ import { modelById } from '../../src/model/models/index.ts';
 import { decodeTasks } from '../../src/model/request/tasks.ts';
 import { uniformOf } from '../calibration/calibrate.ts';
 import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from '../calibration/device.ts';
-import { measuredRecord } from '../calibration/machines.ts';
+import { measuredRecord, type Trouble } from '../calibration/machines.ts';
 import { between } from '../calibration/regimes.ts';
 import { measureStep, type SimulatedStep, simulatedStep } from '../calibration/steps.ts';
 
@@ -48,6 +48,39 @@ export const DRESSES: readonly Dress[] = GPUS.flatMap((spec, i): Dress[] => {
         : { kind: 'browser', brand: 'Google Chrome', majorVersion: 148, platform: 'Windows' },
     },
   ];
+});
+
+/** GPUs whose architecture no row of the table bounds: the fastest of servers, and Apple's. */
+const OTHERS: readonly (readonly [name: string, vendor: string, architecture: string])[] = [
+  ['NVIDIA H100', 'nvidia', 'hopper'],
+  ['NVIDIA H200', 'nvidia', 'hopper'],
+  ['NVIDIA B200', 'nvidia', 'blackwell'],
+  ['AMD Instinct MI300X', 'amd', 'cdna-3'],
+  ['Apple M2', 'apple', 'metal-3'],
+  ['Apple M4 Max', 'apple', 'metal-3'],
+];
+
+/** The fast GPUs of servers in Node on Linux, and Apple's in Chrome on macOS. */
+export const FAST_DRESSES: readonly Dress[] = OTHERS.flatMap(([name, vendor, architecture]): Dress[] => {
+  const spec = GPUS.find((gpu) => gpu.name === name);
+  const isApple = vendor === 'apple';
+  return spec
+    ? [
+        {
+          spec,
+          adapter: {
+            ...{ vendor, architecture, device: '', description: isApple ? '' : name },
+            renderer: isApple ? `ANGLE (Apple, ANGLE Metal Renderer: ${name}, Unspecified Version)` : null,
+            ...(isApple
+              ? { subgroupMinSize: 4, subgroupMaxSize: 64 }
+              : { subgroupMinSize: 32, subgroupMaxSize: vendor === 'amd' ? 64 : 32 }),
+          },
+          host: isApple
+            ? { kind: 'browser', brand: 'Google Chrome', majorVersion: 148, platform: 'macOS' }
+            : { kind: 'node', brand: 'Dawn', majorVersion: null, platform: 'linux x64' },
+        },
+      ]
+    : [];
 });
 
 /** Draws a sound machine with a GPU: 75 – 95 % of its peak, 2 – 10 µs for a dispatch, noise of 0.1 – 1 % a region. */
@@ -109,10 +142,25 @@ export async function dressedRecord(device: SimulatedDevice, dress: Dress, seed:
 /** The day on which all of these records were made. */
 export const CREATED = '2026-11-29T12:00:00.000Z';
 
+/** An honest record, and how its machine came about. */
+export interface Honest {
+  readonly of: string;
+  readonly record: RunRecord;
+}
+
 /** A record of a sound machine: a seed stands for a GPU, a machine and a run. */
-export async function soundRecord(seed: number): Promise<{ record: RunRecord; dress: Dress }> {
-  const uniform = uniformOf(seed);
+export async function soundRecord(seed: number, dresses: readonly Dress[] = DRESSES): Promise<Honest> {
+  const dress = dresses[seed % dresses.length];
+  if (!dress) throw new Error('no GPU of the table has an architecture');
+  const record = await dressedRecord(soundMachine(dress, uniformOf(seed)), dress, seed);
+  return { of: dress.spec.name, record };
+}
+
+/** A record of a machine with one of the troubles of real ones. */
+export async function troubledRecord(seed: number, { name, apply }: Trouble): Promise<Honest> {
   const dress = DRESSES[seed % DRESSES.length];
   if (!dress) throw new Error('no GPU of the table has an architecture');
-  return { record: await dressedRecord(soundMachine(dress, uniform), dress, seed), dress };
+  const uniform = uniformOf(seed);
+  const record = await dressedRecord(apply(soundMachine(dress, uniform), uniform), dress, seed);
+  return { of: `${dress.spec.name}: ${name}`, record };
 }

@@ -5,7 +5,7 @@
  */
 
 import { MAX_DISPATCHES } from '../../../results/bounds.ts';
-import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths } from '../../../results/regions.ts';
+import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths, VISIT_SHARES } from '../../../results/regions.ts';
 import type { Measured, RecordBody } from '../../../results/schema.ts';
 import { groupBy, randomSource, shuffled } from '../../../results/statistics.ts';
 import { lengthsOf, unitMsOf, type Visit, visitsOf } from './visits.ts';
@@ -62,29 +62,22 @@ const same = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** The visit that begins with draw number `at`, if it can be this one. Until version 2, lengths did not vary. */
 function visitAt(draws: Draws, at: number, { visit, lengths, isStep }: Turn, varies: boolean): Found | undefined {
-  const taken = visit.samples.map(({ dispatches }) => dispatches);
+  // Lengths are drawn first, but their order is what most other visits lack.
+  const shares = varies ? VISIT_SHARES.length - (isStep ? 1 : 0) : 0;
+  const order = draws.from(at + shares);
+  const taken = shuffled(lengths, order);
+  if (visit.samples.some(({ dispatches }, i) => dispatches !== taken[i])) return undefined;
   const most = lengths.at(-1) ?? 0;
-  if (!varies) {
-    const random = draws.from(at);
-    return same(shuffled(lengths, random), taken) ? { end: random.at, longest: [most, most] } : undefined;
-  }
+  if (!varies) return { end: order.at, longest: [most, most] };
   // The longest region's share is drawn last, unless it is never shortened.
-  const share = isStep ? 1 : 1 - JITTER * (draws.from(at + 3).below(1024) / 1024);
+  const share = isStep ? 1 : 1 - JITTER * (draws.from(at + shares - 1).below(1024) / 1024);
   const last = Math.ceil((most + 0.5) / share);
   let found: Found | undefined;
   for (let longest = Math.max(2, Math.floor((most - 0.5) / share)); longest <= last; longest++) {
-    const random = draws.from(at);
     // A unit of 1 ms makes the longest region as many units long as it may take ms.
-    const planned = regionLengths({ unitMs: 1, regionMs: longest, maxUnits: longest, random, sameLongest: isStep });
-    if (
-      !same(
-        [...planned].sort((a, b) => a - b),
-        lengths,
-      )
-    )
-      continue;
-    if (!same(shuffled(planned, random), taken)) continue;
-    found = { end: random.at, longest: [found?.longest[0] ?? longest, longest] };
+    const units = { unitMs: 1, regionMs: longest, maxUnits: longest };
+    const planned = regionLengths({ ...units, random: draws.from(at), sameLongest: isStep }).sort((a, b) => a - b);
+    if (same(planned, lengths)) found = { end: order.at, longest: [found?.longest[0] ?? longest, longest] };
   }
   return found;
 }
@@ -168,20 +161,36 @@ export interface Visited {
   readonly visits: readonly Visit[];
 }
 
-/** The kernels of a record, with their visits. */
-export const visitedIn = ({ measurements }: RecordBody): Visited[] =>
-  measurements.flatMap((m) => (m.status === 'measured' ? [{ m, visits: visitsOf(m) }] : []));
+/** The kernels of a record, with their visits. Several rules ask for the same ones. */
+export function visitedIn(record: RecordBody): readonly Visited[] {
+  const known = VISITED.get(record);
+  if (known) return known;
+  const visited = record.measurements.flatMap((m) => (m.status === 'measured' ? [{ m, visits: visitsOf(m) }] : []));
+  VISITED.set(record, visited);
+  return visited;
+}
+
+const VISITED = new WeakMap<RecordBody, readonly Visited[]>();
 
 const seedOf = ({ seed, clock, events }: RecordBody): RunOfSeed => ({
   ...{ seed, varies: clock.preRoll !== null },
   restarts: events.some(({ kind }) => kind === 'lost' || kind === 'resumed'),
 });
 
-/** How the visits of kernels fit the seed. */
-export function kernelOrder(record: RecordBody, visited: readonly Visited[]): Order {
-  const turns = visited.flatMap(({ visits }) => turnsOf(visits, false)).sort((a, b) => beginsMs(a) - beginsMs(b));
-  return orderOf(seedOf(record), turns);
+/** How the visits of kernels fit the seed. Two rules ask for it, and it takes most of their time. */
+export function kernelOrder(record: RecordBody): Order {
+  const known = ORDERS.get(record);
+  if (known) return known;
+  const turns = visitedIn(record).flatMap(({ visits }) => turnsOf(visits, false));
+  const order = orderOf(
+    seedOf(record),
+    turns.sort((a, b) => beginsMs(a) - beginsMs(b)),
+  );
+  ORDERS.set(record, order);
+  return order;
 }
+
+const ORDERS = new WeakMap<RecordBody, Order>();
 
 /** How the visits of decode steps fit the seed: they have draws of their own, and nothing is drawn in between. */
 export function stepOrder(record: RecordBody): Order {

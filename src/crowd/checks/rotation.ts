@@ -37,6 +37,7 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
     const isKnown = from !== undefined && to !== undefined;
     return isKnown ? [{ nth, beyond: dispatches - (to - from), regions: samples.length }] : [];
   });
+  const beyond = m.checks.filter((check) => check.region >= parts).length;
   const misfits = Math.min(
     ...rollsOf(record, m, visits).map(
       (rolls) =>
@@ -45,7 +46,7 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
   );
   // A new device or session begins at the first part again.
   const begun = record.events.filter(({ kind }) => kind === 'lost' || kind === 'resumed').length;
-  return { visits: moves.length, misfits: Math.max(0, misfits - begun) };
+  return { visits: moves.length, misfits: Math.max(beyond, misfits - begun) };
 }
 
 /** What lies between the ends of a visit and of the one before. */

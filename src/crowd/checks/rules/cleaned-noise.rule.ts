@@ -2,6 +2,7 @@
 
 import { median } from 'simple-statistics';
 import { timedCases } from '../../../../results/derive.ts';
+import { dot, offLine } from '../line.ts';
 import type { Rule } from '../rule.ts';
 
 /** A case must have this many samples, and the record this many cases. */
@@ -41,16 +42,3 @@ export default {
       : undefined;
   },
 } satisfies Rule;
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, one, i) => sum + one * (b[i] ?? 0), 0);
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** How far values lie off their line over `x`. */
-function offLine(x: readonly number[], y: readonly number[]): number[] {
-  const [middleX, middleY] = [mean(x), mean(y)];
-  const [dx, dy] = [x.map((one) => one - middleX), y.map((one) => one - middleY)];
-  const slope = dot(dx, dy) / Math.max(dot(dx, dx), Number.MIN_VALUE);
-  return dy.map((one, i) => one - slope * (dx[i] ?? 0));
-}

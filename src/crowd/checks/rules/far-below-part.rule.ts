@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts';
  * The least share of its memory's peak at which a part counts. Sound machines reach 0.8 and more, the version for
  * laptops of a card half of the card's, and a GPU that saves power somewhat less.
  */
-const LEAST = 0.35;
+const LEAST = 0.4;
 
 export default {
   id: 'far-below-part',

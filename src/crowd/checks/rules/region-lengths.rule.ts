@@ -13,7 +13,7 @@ export default {
     // In records of version 1 lengths followed from other times. Once the clock changed, nobody knows which one timed.
     if (record.clock.preRoll === null || record.events.some(({ kind }) => kind === 'clock')) return undefined;
     const visited = visitedIn(record);
-    const order = kernelOrder(record, visited);
+    const order = kernelOrder(record);
     const found = misfitting(visited, (one) => lengthsFit(record, one, order));
     return (
       found &&

@@ -1,6 +1,6 @@
 /** The seed: the lengths and the order of timed regions are those that the seed of the run decides. */
 
-import { kernelOrder, stepOrder, visitedIn } from '../replay.ts';
+import { kernelOrder, stepOrder } from '../replay.ts';
 import type { Rule } from '../rule.ts';
 
 /** One visit may be out of place where the run was interrupted. */
@@ -13,7 +13,7 @@ export default {
   severity: 'doubtful',
   check(record) {
     const orders = [
-      { of: 'kernels', ...kernelOrder(record, visitedIn(record)) },
+      { of: 'kernels', ...kernelOrder(record) },
       { of: 'decode steps', ...stepOrder(record) },
     ];
     const odd = orders.find(({ misplaced }) => misplaced >= MIN_MISPLACED);
