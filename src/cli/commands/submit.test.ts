@@ -8,8 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { readRecord } from '../../../results/check.ts';
 import { seal } from '../../../results/digest.ts';
 import { CONSENT_VERSION } from '../../crowd/consent.ts';
+import { commandLine } from '../command-line.ts';
 import { EXIT } from '../errors.ts';
 import { agrees } from '../submitting/ask.ts';
+import { COMMANDS } from './index.ts';
 import { submit } from './submit.ts';
 
 const RECORD = 'results/data/2026-11-24-swiftshader-quick.json';
@@ -205,7 +207,7 @@ describe('deleting', () => {
 
 describe('without sending', () => {
   test('--dry-run says what would be sent, what the rules say, and what one would agree to', async () => {
-    expect(await run([RECORD], { 'dry-run': true })).toBe(EXIT.done);
+    expect(await run([RECORD], { dryRun: true })).toBe(EXIT.done);
     const said = out.join('\n');
     expect(said).toMatch(/id {7}[0-9a-f]{64}\nsize {5}\d+ bytes, \d+ compressed\nrules {4}\S/);
     expect(said).toContain(`What you agree to (version ${CONSENT_VERSION})`);
@@ -213,16 +215,25 @@ describe('without sending', () => {
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
+  test('flags of two words are read as they are typed', async () => {
+    const typed = commandLine(COMMANDS);
+    expect(await typed.run(['node', 'hbmark', 'submit', RECORD, '--dry-run'])).toBe(EXIT.done);
+    expect(out.join('\n')).toContain('What you agree to');
+    await expect(typed.run(['node', 'hbmark', 'submit', RECORD, '--dry-run', '--as-file'])).rejects.toThrow(
+      'give one of',
+    );
+  });
+
   test('--as-file writes the file of a pull request and says the next steps', async () => {
     const file = join(process.cwd(), RECORD);
     const before = process.cwd();
     process.chdir(folder);
     try {
-      expect(await run([file], { 'as-file': true })).toBe(EXIT.done);
+      expect(await run([file], { asFile: true })).toBe(EXIT.done);
       const path = `results/data/2026/${record.id}.json`;
       expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
       expect(out.slice(-3).map((line) => line.slice(0, 9))).toEqual(['written  ', '1.       ', '2.       ']);
-      expect(await run([file], { 'as-file': true })).toBe(EXIT.done);
+      expect(await run([file], { asFile: true })).toBe(EXIT.done);
       expect(out.at(-1)).toBe(`${path} is there already`);
     } finally {
       process.chdir(before);
@@ -243,13 +254,13 @@ describe('what cannot be used is refused in one line', () => {
     [[RECORD], { to: 'https://bench.example/?a=1' }, '--to must be'],
     [[RECORD], { to: 'https://user:secret@bench.example/' }, '--to must be'],
     [[RECORD], { to: 'https://bench.example/' }, 'nobody is at a terminal to be asked'],
-    [[RECORD], { 'as-file': true, to: 'https://bench.example/' }, 'leave --to out: --as-file sends nothing'],
-    [[RECORD], { 'as-file': true, 'dry-run': true }, 'give one of --as-file and --dry-run'],
+    [[RECORD], { asFile: true, to: 'https://bench.example/' }, 'leave --to out: --as-file sends nothing'],
+    [[RECORD], { asFile: true, dryRun: true }, 'give one of --as-file and --dry-run'],
     [[RECORD], { delete: 'abcdef12', to: 'https://bench.example/' }, '--delete takes no records; got results/data'],
     [[], { delete: 'abcdef12' }, '--to must be'],
     [[], { delete: 'xyz', to: 'https://bench.example/' }, '--delete must be the id of a run: 8 to 64'],
-    [['package.json'], { 'dry-run': true }, 'submit must be a record of HBMark; package.json: '],
-    [['/nowhere.json'], { 'dry-run': true }, 'cannot read /nowhere.json'],
+    [['package.json'], { dryRun: true }, 'submit must be a record of HBMark; package.json: '],
+    [['/nowhere.json'], { dryRun: true }, 'cannot read /nowhere.json'],
   ])('submit %j %j', (files, flags, said) => {
     expect(() => submit.parse(files, flags)).toThrow(said);
   });
