@@ -46,6 +46,7 @@ function Chosen({ run, letter, state }: ChosenProps) {
         <span class="about">
           {about}
           {run.origin === 'imported' && ' · from a file'}
+          {run.origin === 'crowd' && ' · of the collection'}
           {run.endedEarly && ` · ended early: ${run.endedEarly}`}
         </span>
       </span>
