@@ -67,14 +67,16 @@ export interface Step {
 /** The name in a step of a block's buffer. */
 export function bufferIn({ layers }: Section, name: string): string {
   const layer = layers[placeIn(name)];
-  return layer === undefined ? name : `${layer}${name.slice(3)}`;
+  return layer === undefined ? name : `${layer}${name.slice(PLACE_LENGTH)}`;
 }
 
 /** The layer that a block's buffer belongs to; undefined for those of all layers. */
 export const layerIn = ({ layers }: Section, name: string): number | undefined => layers[placeIn(name)];
 
+const PLACE_LENGTH = '{0}'.length;
+
 /** The number in a name's `{0}` or `{1}`; -1 without one. */
-const placeIn = (name: string): number => (name.startsWith('{') ? name.charCodeAt(1) - 48 : -1);
+const placeIn = (name: string): number => (name.startsWith('{') ? Number(name[1]) : -1);
 
 /** The dispatches of a step, in order, over buffers by their names in the step. */
 export const operationsOf = ({ sections }: Pick<Step, 'sections'>): Operation[] =>

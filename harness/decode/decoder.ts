@@ -41,7 +41,7 @@ export interface DecoderOptions {
 }
 
 /**
- * Puts a step on the GPU. Ask `refusesStep` first: it finds what can be known without a GPU.
+ * Puts a step on the GPU. Ask `fitStep` first: it finds what can be known without a GPU.
  *
  * @throws GpuError, for example when memory runs out.
  * @throws OutOfTime if a compiler is not done in time

@@ -16,6 +16,7 @@ import {
   onceForAlike,
   refusesBuffers,
   refusesOperation,
+  refusesStep,
 } from './step-buffers.ts';
 
 /** The maximum of parts of a matrix: 128 GiB in the smallest bindings that WebGPU allows. */
@@ -111,11 +112,7 @@ export function fitStep(
     }
     const step = inParts(kernels, made, limits);
     const buffers = buffersOf(kernels, step);
-    return (
-      refusesOperation(kernels, step) ??
-      refusesBuffers(buffers, limits) ??
-      fitLayers(step, [...buffers.values()], budgetBytes, layers)
-    );
+    return refusesStep(kernels, step, limits, buffers) ?? fitLayers(step, [...buffers.values()], budgetBytes, layers);
   } catch (error) {
     if (error instanceof RangeError) return error.message;
     throw error;

@@ -200,9 +200,13 @@ export function refusesOperation(kernels: Kernels, step: Step): string | undefin
   return undefined;
 }
 
-/** Returns why the step cannot run (the rule and the value met), or undefined. */
-export const refusesStep = (kernels: Kernels, step: Step, limits: Limits): string | undefined =>
-  refusesOperation(kernels, step) ?? refusesBuffers(buffersOf(kernels, step), limits);
+/** Returns why the step cannot run (the rule and the value met), or undefined. `buffers` are its own, if known. */
+export const refusesStep = (
+  kernels: Kernels,
+  step: Step,
+  limits: Limits,
+  buffers?: ReadonlyMap<string, Held>,
+): string | undefined => refusesOperation(kernels, step) ?? refusesBuffers(buffers ?? buffersOf(kernels, step), limits);
 
 /** Returns why the device cannot hold one of the buffers (the rule and the value met), or undefined. */
 export function refusesBuffers(buffers: ReadonlyMap<string, Held>, limits: Limits): string | undefined {
