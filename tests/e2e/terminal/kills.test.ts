@@ -168,7 +168,7 @@ test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
       '--memory',
       '0.2',
       '--budget',
-      '40',
+      '150',
     ]);
     const winners = () =>
       Object.values<{ winners: unknown[] }>(JSON.parse(readFileSync(file('tunings.json'), 'utf8')).machines)[0]

@@ -79,7 +79,7 @@ describe('run', () => {
 
   test('runs in headless Chromium, by the page itself', async () => {
     const document = await runJson(
-      ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '60'],
+      ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '300'],
       '--host',
       'chromium',
       '--adapter',
@@ -118,7 +118,7 @@ describe('run', () => {
   });
 
   test('several runs are one document, and leave a record each', async () => {
-    const few = ['--kernel', 'stream-read', '--budget', '25', '--memory', '0.2'];
+    const few = ['--kernel', 'stream-read', '--budget', '300', '--memory', '0.2'];
     const { code, stdout } = await hbmark([
       'run',
       ...few,
