@@ -27,15 +27,15 @@ export const CONSENT: readonly ConsentPoint[] = [
   },
   {
     title: 'What everybody can see',
-    text: 'The record, its figures, and what the checks say of it. Anybody may download it with all the others, and use it.',
+    text: 'The record’s numbers, and what the checks say of them. Of its texts, those of which there are only so many: the GPU, the browser, the system, the model. Anybody may download it with all the others, and use it.',
   },
   {
     title: 'What nobody can see',
-    text: 'A note that you wrote: it stays with you. The name that you gave your GPU, unless it is that of a known GPU or others have typed the same. Your address: a collector keeps none. To count how often somebody submits, it keeps for a day what a secret of that day makes of it, from which the address cannot be read.',
+    text: 'A text that somebody may have chosen: a model’s file, a device that nobody knows. The name that you gave your GPU, unless it is that of a known GPU or others have typed the same. A note that you wrote is not even sent. Your address: a collector keeps none. To count how often somebody submits, it keeps for a day what a secret of that day makes of it, from which the address cannot be read.',
   },
   {
     title: 'How to delete it',
-    text: 'Whoever adds a run gets a token, and whoever has the token can delete the run at any time, with no reason given. This browser keeps it in History. Nobody else can tell that the run is yours, so without the token only the people who run the collector can delete it.',
+    text: 'Whoever adds a run gets a delete token, and whoever has it can delete the run at any time, with no reason given. This browser keeps it in History. Nobody else can tell that the run is yours, so without the token only the people who run the collector can delete it.',
   },
   {
     title: 'How long it is kept',

@@ -19,7 +19,7 @@ export const contributedPath = ({ id, created }: Pick<RunRecord, 'id' | 'created
  * @param repository its address, `https://github.com/OWNER/NAME`
  */
 export const newFileAddress = (repository: string, path: string): string =>
-  `${repository}/new/${BRANCH}?${new URLSearchParams({ filename: path })}`;
+  `${repository}/new/${BRANCH}?filename=${encodeURIComponent(path)}`;
 
 /** The text of a contributed file. */
 export const fileTextOf = (record: unknown): string => `${JSON.stringify(record)}\n`;

@@ -68,14 +68,3 @@ export interface Reason {
   readonly rule: string;
   readonly text: string;
 }
-
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Part;
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<RowStep, 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
-}

@@ -52,7 +52,7 @@ export function crowdRows(count: number, seed = 1): JudgedRow[] {
       claimed: new Date(FIRST_MS + Math.floor(random() * DAYS * 86_400_000)).toISOString(),
       part: { name: gpu.name, memoryGB: gpu.memoryGB, count: 1 },
       ...{ software: false, vendor, architecture, ...pick(PLACES), profile: pick(['quick', 'full']) },
-      ...{ gbps, gbpsInterval: [gbps * 0.99, gbps * 1.01], steps },
+      ...{ gbps, gbpsInterval: [gbps * 0.99, gbps * 1.01], steps, fingerprint: [] },
     };
     return random() < 0.02
       ? { ...row, status: 'rejected', reasons: [{ rule: 'above-peak', text: 'It reads faster than its memory can.' }] }

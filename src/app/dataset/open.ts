@@ -6,7 +6,7 @@
 import { type About, aboutIn, FILES, summaryIn } from '../../crowd/dataset/documents.ts';
 import type { JudgedRow } from '../../crowd/dataset/line.ts';
 import type { DatasetFilter, RunReader } from '../../crowd/dataset/read.ts';
-import type { SummaryRow } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
 import { DatasetError, rangedFile } from './ranged-file.ts';
 
 export interface Dataset {

@@ -48,6 +48,8 @@ export function rangedFile(address: string, bytes: number): AsyncBuffer {
           'the host sends whole files only, and this one is too large for that: the collection has to lie on a host that answers range requests',
         );
       }
+      // Two slices may have been asked for at once.
+      if (whole) await response.body?.cancel();
       whole ??= take(response);
       const file = await whole;
       if (file.byteLength !== bytes) throw new DatasetError(REPLACED);

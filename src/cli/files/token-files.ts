@@ -4,13 +4,13 @@
  */
 
 import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../harness/errors.ts';
 import { digest } from '../../../results/digest.ts';
 import { shown } from '../../../results/shown.ts';
 import { UsageError } from '../errors.ts';
+import { dataFolder } from './data-folder.ts';
 import { requireWritable } from './out-file.ts';
 import { removeIfThere, writeWhole } from './write-file.ts';
 
@@ -29,11 +29,8 @@ export type KeptToken = z.infer<typeof keptSchema>;
 /** Only its owner may read it. */
 const [PRIVATE_FILE, PRIVATE_FOLDER] = [0o600, 0o700];
 
-/** Returns `tokens` in the folder of `HBMARK_DATA`, else in `hbmark` in the data folder of the XDG specification. */
-export function tokensFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const data = env.HBMARK_DATA || join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'hbmark');
-  return join(data, 'tokens');
-}
+/** The folder of the tokens, in HBMark's folder of data. */
+export const tokensFolder = (): string => join(dataFolder(), 'tokens');
 
 const fileOf = ({ id, to }: Pick<KeptToken, 'id' | 'to'>): string =>
   join(tokensFolder(), `${id}-${digest(to).slice(0, 8)}.json`);

@@ -7,6 +7,8 @@ import type { KnownRun } from '../../crowd/checks/rule.ts';
 import type { Reason, Row, Status } from '../../crowd/row.ts';
 import type { SummaryRow } from '../../crowd/summary.ts';
 
+export type { SummaryRow };
+
 export interface NewRun {
   readonly row: Row;
   /** The record's JSON in its canonical form (RFC 8785). */

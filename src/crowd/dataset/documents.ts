@@ -1,7 +1,7 @@
 /** The two small documents beside the dataset's table: what it holds, and the figures of the first chart. */
 
 import { z } from 'zod';
-import type { SummaryRow } from '../row.ts';
+import type { SummaryRow } from '../summary.ts';
 import { DATASET_VERSION } from './columns.ts';
 
 /** The names of the dataset's files, in its folder. */
@@ -18,7 +18,7 @@ const aboutSchema = z.object({
   /** When the newest run began, as its record claims; null if there is no run. */
   newest: z.iso.datetime().nullable(),
   runs: count,
-  /** Parts that have a name, software adapters not counted. */
+  /** Parts that have a name: software adapters have none. */
   parts: count,
   table: z.object({ bytes: count, footerBytes: count, lines: count }),
 });

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Reason, Row, RowStep, Status } from '../row.ts';
 
-/** A run with what the rules say of it. */
+/** A run with what the rules say of it. One that was read out of the dataset has no fingerprint: collectors have. */
 export interface JudgedRow extends Row {
   readonly status: Status;
   readonly reasons: readonly Reason[];
@@ -103,7 +103,7 @@ function rowOfCeiling(line: Line, steps: readonly RowStep[]): JudgedRow {
     part: { name: line.part, memoryGB: line.memory_gb, count: line.gpus },
     ...{ software, vendor, architecture, program, system, profile, gbps },
     gbpsInterval: intervalOf(line.gbps_low, line.gbps_high),
-    steps,
+    ...{ steps, fingerprint: [] },
     status: status.data,
     reasons: reasonsIn(line.reasons),
   };

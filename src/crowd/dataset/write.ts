@@ -3,7 +3,8 @@
  * those of one part and leaves the rest. Compressed by Snappy, which every reader has.
  */
 
-import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData, type Writer } from 'hyparquet-writer';
+import { partKey } from '../part.ts';
 import { COLUMNS, type ColumnType, DATASET_VERSION } from './columns.ts';
 import { type JudgedRow, type Line, linesOf } from './line.ts';
 
@@ -40,7 +41,21 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function writeTable(rows: readonly JudgedRow[]): WrittenTable {
   const writer = new ByteWriter();
-  const parquet = new ParquetWriter({
+  const parquet = tableWriter(writer);
+  let lines = 0;
+  for (const group of groupsOf([...rows].sort(inOrder))) {
+    lines += group.length;
+    writeGroup(parquet, group);
+  }
+  parquet.finish();
+  const file = writer.getBytes();
+  const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(file.byteLength - 8, true);
+  return { file, footerBytes: length + 8, lines };
+}
+
+/** Begins a table, whose bytes go to `writer`. */
+export const tableWriter = (writer: Writer): ParquetWriter =>
+  new ParquetWriter({
     writer,
     schema: schemaFromColumnData({ columnData: columnsOf([]) }),
     // A bound that is cut off would be the same for all parts of a vendor.
@@ -48,17 +63,10 @@ export function writeTable(rows: readonly JudgedRow[]): WrittenTable {
     kvMetadata: [{ key: VERSION_KEY, value: String(DATASET_VERSION) }],
     createdBy: 'hbmark',
   });
-  let lines = 0;
-  for (const group of groupsOf([...rows].sort(inOrder))) {
-    lines += group.length;
-    // `schema` has the types, and the writer takes them from there.
-    parquet.write({ columnData: columnsOf(group), rowGroupSize: group.length });
-  }
-  parquet.finish();
-  const file = writer.getBytes();
-  const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(file.byteLength - 8, true);
-  return { file, footerBytes: length + 8, lines };
-}
+
+/** Adds a group of lines, at least one, to a table. */
+export const writeGroup = (table: ParquetWriter, lines: readonly Line[]): void =>
+  void table.write({ columnData: columnsOf(lines), rowGroupSize: lines.length });
 
 export const columnsOf = (lines: readonly Line[]): ColumnSource[] =>
   COLUMNS.map(({ name, type, nullable, ranged }) => ({
@@ -70,7 +78,7 @@ function* groupsOf(rows: readonly JudgedRow[]): Generator<readonly Line[]> {
   let group: Line[] = [];
   let part = '';
   for (const row of rows) {
-    const own = JSON.stringify([row.software, row.part.name, row.part.memoryGB, row.part.count]);
+    const own = partKey(row.part);
     const lines = linesOf(row);
     const isFull = group.length + lines.length > MAX_GROUP || (own !== part && group.length >= MIN_GROUP);
     if (isFull && group.length > 0) {
