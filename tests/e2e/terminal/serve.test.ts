@@ -121,7 +121,11 @@ describe('the collection', () => {
   test.each<[string, () => readonly string[], RegExp]>([
     ['a folder in use', () => ['--data', folders[0] ?? ''], /in use|another/],
     ['a folder that cannot be made', () => ['--data', join(TOOL, 'data')], /the folder for runs cannot be made/],
-    ['a database that does not answer', () => ['--database-url', 'postgres://127.0.0.1:9/runs'], /does not answer|refused/],
+    [
+      'a database that does not answer',
+      () => ['--database-url', 'postgres://127.0.0.1:9/runs'],
+      /does not answer|refused/,
+    ],
     ['a database of another kind', () => ['--database-url', 'mysql://localhost/runs'], /postgres:\/\//],
     ['a folder and a database', () => ['--data', 'a', '--database-url', 'postgres://x/y'], /not both/],
     ['an origin with a path', () => ['--allow-origin', 'https://bench.example/page'], /an origin such as/],
@@ -133,7 +137,9 @@ describe('the collection', () => {
   });
 
   test('--page-only takes no runs', async () => {
-    const child = spawn(process.execPath, [TOOL, 'serve', '--port', '0', '--page-only'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [TOOL, 'serve', '--port', '0', '--page-only'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const address = await new Promise<string>((resolve) =>
       child.stdout?.on('data', (part) => resolve(/http:\S+/.exec(String(part))?.[0] ?? '')),
     );
