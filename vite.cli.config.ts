@@ -13,7 +13,7 @@ export default defineConfig({
   plugins: [licences().bundle],
   ssr: {
     noExternal: true,
-    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', 'helmet'],
+    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', 'helmet', 'libsql', 'pg'],
   },
   build: {
     ssr: true,

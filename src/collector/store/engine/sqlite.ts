@@ -132,6 +132,8 @@ function remembering(database: Database.Database): SqliteDatabase {
       const known = statements.get(sql);
       if (known !== undefined) return known;
       const statement = database.prepare(sql);
+      // Of many rows: it hardly comes again.
+      if (sql.length > MAX_SQL) return statement;
       if (statements.size >= MAX_STATEMENTS) statements.clear();
       statements.set(sql, statement);
       return statement;
@@ -140,6 +142,9 @@ function remembering(database: Database.Database): SqliteDatabase {
 }
 
 const MAX_STATEMENTS = 500;
+
+/** The longest statement that is kept, in characters. */
+const MAX_SQL = 2000;
 
 const NOTHING: SqliteStatement = {
   reader: false,
