@@ -47,14 +47,14 @@ async function opened(storage: string): Promise<Store> {
 async function each(count: number, atOnce: number, work: (n: number) => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     for (let n = next++; n < count; n = next++) {
       const began = performance.now();
       await work(n);
       times.push(performance.now() - began);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return times;
 }
 

@@ -56,7 +56,7 @@ export class Changes {
 /** Groups that are changed by the same statements: few enough for the 32,766 parameters of SQLite. */
 const GROUPS = 100;
 
-/** The same for the buckets of groups: a batch can change many of one group. */
+/** The same for the buckets of groups: a transaction can change many of one group. */
 const BUCKETS = 1000;
 
 /** Whether it changes anything: a figure that came and went in one transaction does not. */
