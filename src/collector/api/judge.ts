@@ -21,6 +21,9 @@ const AT_A_TIME = 8;
 const REST = 9;
 const MAX_REST_MS = 500;
 
+/** What a run is compared with: copies of it have few originals, and some runs of its part say as much as all. */
+const [MAX_NEIGHBOURS, MAX_OF_PART] = [16, 100];
+
 export interface JudgeOptions {
   readonly store: Store;
   readonly pool: Pool;
@@ -78,9 +81,14 @@ export class Judge {
     }
   }
 
-  async #judgeOne({ row, canonical, receivedMs }: StoredRun): Promise<void> {
+  async #judgeOne({ row, canonical, receivedMs, submitter }: StoredRun): Promise<void> {
     const { store, pool, metrics, log } = this.#options;
-    const { status, reasons } = await pool.run('judgement', { canonical, receivedMs }).catch((error: unknown) => {
+    const [neighbours, ofPart] = await Promise.all([
+      store.neighbours(row, MAX_NEIGHBOURS),
+      store.ofPart(row, MAX_OF_PART),
+    ]);
+    const input = { canonical, receivedMs, submitter, neighbours, ofPart };
+    const { status, reasons } = await pool.run('judgement', input).catch((error: unknown) => {
       if (error instanceof PoolIsFull) throw error;
       if (!(error instanceof TooCostly)) log(`judging ${row.id}: ${String(error)}`);
       const why = error instanceof TooCostly ? error.message : 'the rules fail on it';

@@ -1,10 +1,12 @@
 /** The store on a database, whichever it is. */
 
 import { sql } from 'kysely';
-import type { Reason, Status } from '../../crowd/row.ts';
+import type { KnownRun } from '../../crowd/checks/rule.ts';
+import type { Reason, Row, Status } from '../../crowd/row.ts';
 import { Batches } from './batches.ts';
 import type { Place } from './cursor.ts';
 import { type Engine, persist, transact } from './engine/engine.ts';
+import { neighboursOf, runsOfPart } from './queries/alike.ts';
 import { type Judgement, judgeRuns, removeRun, takeWaiting } from './queries/judging.ts';
 import { type Action, countActions, pruneActions } from './queries/rates.ts';
 import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } from './queries/runs.ts';
@@ -107,6 +109,14 @@ export class DatabaseStore implements Store {
 
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void> {
     return this.#judging.add({ id, status, reasons });
+  }
+
+  neighbours(row: Row, limit: number): Promise<KnownRun[]> {
+    return persist(this.#engine, () => neighboursOf(this.#engine.db, row, limit));
+  }
+
+  ofPart(row: Row, limit: number): Promise<KnownRun[]> {
+    return persist(this.#engine, () => runsOfPart(this.#engine.db, row, limit));
   }
 
   async admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number> {

@@ -74,8 +74,8 @@ export interface Store {
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
   /**
-   * Runs that nobody has judged yet, the oldest first: those that are quarantined without reasons. A replica that took
-   * some has them to itself for a minute.
+   * Runs that are quarantined and were not judged yet, the oldest first. A replica that took some has them to itself for
+   * a minute.
    */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */

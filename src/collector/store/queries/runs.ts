@@ -7,6 +7,7 @@ import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import { type Place, readCursor, writeCursor } from '../cursor.ts';
 import { type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
+import { addFingerprint, removeFingerprint } from './alike.ts';
 
 /**
  * The level of gzip. Higher ones make a record a tenth smaller, and take two to three times as long: 0.6 ms and 1.5 ms
@@ -73,6 +74,7 @@ async function insertRun(trx: Transaction<Tables>, run: NewRun, gzipped: Uint8Ar
   for (const model of modelsOf(row)) {
     await trx.insertInto('run_models').values({ model, received_ms: receivedMs, id: row.id }).execute();
   }
+  await addFingerprint(trx, row);
   return true;
 }
 
@@ -85,6 +87,7 @@ const modelsOf = ({ steps }: Row): Set<string> => new Set(steps.map(({ model }) 
 /** Removes what belongs to a run that was removed from `runs`. */
 export async function removeRest(trx: Transaction<Tables>, { id, received_ms, row }: Removed): Promise<void> {
   await trx.deleteFrom('records').where('id', '=', id).execute();
+  await removeFingerprint(trx, id);
   const parsed: Row = JSON.parse(row);
   for (const model of modelsOf(parsed)) {
     await trx
