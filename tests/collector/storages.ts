@@ -12,7 +12,7 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-export interface Storage {
+export interface Tested {
   readonly name: string;
   /** Opens an empty store. */
   open(now: () => number): Promise<Opened>;
@@ -32,7 +32,7 @@ const TABLES = ['runs', 'records', 'run_models', 'rates', 'fingerprints', 'secre
 /** The other transaction of two that are in each other's way is tried again, as on databases that know no other way. */
 const SERIALISABLE = '-c default_transaction_isolation=serializable';
 
-export function storages(postgres: PostgresPlace): Storage[] {
+export function storages(postgres: PostgresPlace): Tested[] {
   let database: string | undefined;
   const emptyDatabase = async (options = ''): Promise<string> => {
     if (database === undefined) database = await makeDatabase(postgres);

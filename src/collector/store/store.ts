@@ -66,7 +66,7 @@ export interface Store {
   list(filter: Filter, limit: number, cursor?: string): Promise<Page>;
   /**
    * The summary of plausible and reproduced runs, kept up to date at write time; of more than `MAX_GROUPS` groups, those
-   * with the most runs. A median or quartile is within 0.25 % of the exact one (`histogram.ts`).
+   * with the most runs. A median or quartile is within 0.5 % of the exact one (`histogram.ts`).
    */
   summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]>;
   /** @returns 'denied' if the token is not the run's */
