@@ -45,12 +45,22 @@ function typeOf(value: unknown): string {
   return TYPES[type] ?? type;
 }
 
+/** A value as a message quotes it. */
+const quoted = (value: unknown): string =>
+  typeof value === 'object' || value === undefined ? typeOf(value) : JSON.stringify(value).slice(0, MAX_NAME);
+
 /** An option of zod's `safeParse`: `must be a number; got nothing`, where zod would say `received undefined`. */
 export const IN_WORDS = {
-  error: ({ code, expected, input }: z.core.$ZodRawIssue): string | undefined =>
-    code === 'invalid_type'
-      ? `must be ${TYPES[String(expected)] ?? String(expected)}; got ${typeOf(input)}`
-      : undefined,
+  error: ({ code, input, ...issue }: z.core.$ZodRawIssue): string | undefined => {
+    switch (code) {
+      case 'invalid_type':
+        return `must be ${TYPES[String(issue.expected)] ?? String(issue.expected)}; got ${typeOf(input)}`;
+      case 'invalid_value':
+        return Array.isArray(issue.values) ? `must be ${issue.values.join(' or ')}; got ${quoted(input)}` : undefined;
+      default:
+        return undefined;
+    }
+  },
 };
 
 /** The number of broken items after which a list is read no further: more would say no more. */
