@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks';
 import type { Submission } from '../../../collection/api.ts';
 import { dateText } from '../../../date-text.ts';
 import { resultUrl } from '../../../shelf/links.ts';
-import { keepFocus } from '../../bench/run/keep-focus.ts';
+import { keepFocus } from '../../../shell/keep-focus.ts';
 import type { SubmittedState } from './state.ts';
 
 export function Submitted({ state }: { readonly state: SubmittedState }) {
