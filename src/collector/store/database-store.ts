@@ -112,11 +112,11 @@ export class DatabaseStore implements Store {
   }
 
   neighbours(row: Row, limit: number): Promise<KnownRun[]> {
-    return persist(this.#engine, () => neighboursOf(this.#engine.db, row, limit));
+    return persist(this.#storage, () => neighboursOf(this.#storage.db, row, limit));
   }
 
   ofPart(row: Row, limit: number): Promise<KnownRun[]> {
-    return persist(this.#engine, () => runsOfPart(this.#engine.db, row, limit));
+    return persist(this.#storage, () => runsOfPart(this.#storage.db, row, limit));
   }
 
   async admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number> {

@@ -13,7 +13,7 @@ export function Submitted({ state }: { readonly state: SubmittedState }) {
   // The line stays for as long as something was said, also once the last run is gone.
   if (list.length === 0 && !said.value) return null;
   // What was pressed may be gone with its line.
-  const done = (change: Promise<void>): Promise<void> => keepFocusAfter(change, '#submitted-title');
+  const done = (change: Promise<void>) => keepFocusAfter(change, '#submitted-title');
   return (
     <section class="card submitted" aria-labelledby="submitted-title">
       <h2 id="submitted-title" tabIndex={-1}>

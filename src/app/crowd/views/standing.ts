@@ -1,11 +1,11 @@
 /** Where a run stands among others of the same part: its read ceiling, and each step that others have timed. Pure. */
 
-import type { Figure } from '../../../results/figures.ts';
-import { partKey } from '../../crowd/part.ts';
-import type { Row } from '../../crowd/row.ts';
-import { kindOf, percentileOf } from '../../crowd/summary.ts';
-import type { Standing, StandingOf, Step } from './api.ts';
-import { isCounted, type LoadedRun, stepParam, stepWith } from './loaded.ts';
+import type { Figure } from '../../../../results/figures.ts';
+import { partKey } from '../../../crowd/part.ts';
+import type { Row } from '../../../crowd/row.ts';
+import { kindOf, percentileOf } from '../../../crowd/summary.ts';
+import type { Standing, StandingOf, Step } from '../api.ts';
+import { isCounted, type LoadedRun, stepParam, stepWith } from '../loaded.ts';
 import { middleOf } from './view.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** What a page shows of the runs that match: dots, choices, the law. Pure. */
 
-import type { Part } from '../../crowd/row.ts';
-import { kindOf, quartilesOf } from '../../crowd/summary.ts';
-import type { Choice, CrowdView, Middle, PartFigures, Step, StepChoice } from './api.ts';
+import type { Part } from '../../../crowd/row.ts';
+import { kindOf, quartilesOf } from '../../../crowd/summary.ts';
+import type { Choice, CrowdView, Middle, PartFigures, Step, StepChoice } from '../api.ts';
+import { isCounted, type LoadedRun, stepWith } from '../loaded.ts';
+import type { CrowdQuery } from '../query.ts';
 import { lawOf } from './law-view.ts';
-import { isCounted, type LoadedRun, stepWith } from './loaded.ts';
-import type { CrowdQuery } from './query.ts';
 
 /** A year, in ms. */
 const YEAR_MS = 365.25 * 24 * 3_600_000;
