@@ -85,7 +85,7 @@ test('the page Crowd', { timeout: 1_800_000 }, async () => {
   };
   await page.goto(new URL('crowd/?when=all', server.address).href);
   await Promise.all([
-    since('the first chart', page.locator('.plot svg').waitFor()),
+    since('the first chart', page.locator('.plot .pickable svg').waitFor()),
     since('the filters', page.locator('.filters select').first().waitFor()),
     since(
       'the runs, or that there are too many to list',

@@ -7,8 +7,8 @@ import type { LoadedRun } from './loaded.ts';
 import { loaded, merged } from './loaded.ts';
 import type { CrowdQuery } from './query.ts';
 import type { Source, Wanted } from './sources/source.ts';
-import { summaryView } from './summary-view.ts';
-import { inOrder, matching, viewOf } from './view.ts';
+import { summaryView } from './views/summary-view.ts';
+import { inOrder, matching, viewOf } from './views/view.ts';
 
 export type Opening = Readonly<Record<SourceId, () => Promise<Source | undefined>>>;
 

@@ -10,7 +10,7 @@ import type { Crowd, StandingAnswer } from './api.ts';
 import { createCollection } from './collection.ts';
 import { collectorSource } from './sources/collector.ts';
 import { filesSource } from './sources/files.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './views/standing.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
 z.config({ jitless: true });

@@ -38,6 +38,8 @@ export interface PlotLayout {
 const NAMES_PX = 560;
 /** The room of a tick of the horizontal axis, of a row, and of the sign before a name, in px. */
 const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
+/** The room at the right end without names: half of the last tick's text. */
+const END_PX = 24;
 /** The mean width of a character, in px. */
 const CHARACTER_PX = 7.6;
 /** The height of a line of names, in px. */
@@ -74,7 +76,7 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const frame = {
     left: Math.ceil(widest * CHARACTER_PX + 10),
     top: 28,
-    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : 14),
+    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : END_PX),
     bottom: height - 44,
   };
   const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);

@@ -82,7 +82,7 @@ test('a run is shown before it is sent, found in the crowd, compared, and delete
   await page.goto(at('crowd/?adapters=software'));
   await listed(page, id).waitFor();
   await listed(page, id).getByRole('link').click();
-  await page.locator('.origin').filter({ hasText: 'of the collection' }).waitFor();
+  await page.locator('.origin').first().filter({ hasText: 'of the collection' }).waitFor();
 
   // On another machine: the run by its link, beside an own one.
   const other = await open('history/');
@@ -91,7 +91,7 @@ test('a run is shown before it is sent, found in the crowd, compared, and delete
   const own = await keepRun(other.page, { body: mine, done: mine.measurements.length });
   await other.page.goto(at(`compare/?${new URLSearchParams({ a: own, b: id })}`));
   await other.page.locator('[data-ratio-headline]').waitFor();
-  await other.page.getByText('of the collection').waitFor();
+  await other.page.locator(`[data-compared="${id}"]`).filter({ hasText: 'of the collection' }).waitFor();
   await other.close();
 
   await page.goto(at('history/'));

@@ -92,6 +92,24 @@ test('2,000 requests, 50 at once, are answered', async () => {
   expect(new Set(statuses)).toEqual(new Set([200]));
 });
 
+test('a run is submitted from the terminal, lies in the collection, and is deleted by its token', async () => {
+  const env = { HBMARK_DATA: newFolder() };
+  const file = 'results/data/2026-11-24-swiftshader-quick.json';
+  const [to, { id }] = [['--to', served.address], JSON.parse(readFileSync(file, 'utf8'))];
+  const unasked = await hbmark(['submit', file, ...to], env);
+  expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('nobody is at a terminal to be asked')]);
+  const status = async () => (await fetch(`${served.address}v1/runs/${id}`)).status;
+  expect(await status()).toBe(404);
+  const sent = await hbmark(['submit', file, ...to, '--yes'], env);
+  expect([sent.code, sent.stderr]).toEqual([0, '']);
+  expect(sent.stdout).toContain(`added to the collection at ${served.address}`);
+  expect(await status()).toBe(200);
+  expect((await hbmark(['submit', file, ...to, '--yes'], env)).stdout).toContain('is in the collection already');
+  const deleted = await hbmark(['submit', '--delete', id.slice(0, 12), ...to], env);
+  expect([deleted.code, deleted.stdout]).toEqual([0, `${id} was deleted from the collection at ${served.address}\n`]);
+  expect(await status()).toBe(404);
+});
+
 test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends it with exit 0', async (signal) => {
   const { child, address, ended } = await serve();
   expect((await fetch(address)).status).toBe(200);

@@ -5,6 +5,7 @@ import type { Choice, CrowdView } from '../../crowd/api.ts';
 import { programText, systemText } from '../../crowd/place-names.ts';
 import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
 import { stepText } from '../../names.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import type { CrowdState, FilterName } from './state.ts';
 
 interface FiltersProps {
@@ -94,9 +95,9 @@ function Chips({ state, view }: FiltersProps) {
   const query = state.query.value;
   if (on.length === 0) return null;
   const clear = (names: readonly FilterName[]): void => {
-    void state.ask(Object.fromEntries(names.map((name) => [name, DEFAULT_QUERY[name]])));
+    const change = state.ask(Object.fromEntries(names.map((name) => [name, DEFAULT_QUERY[name]])));
     // The chip goes with its filter.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.filters select')?.focus({ preventScroll: true }));
+    void keepFocusAfter(change, '.filters select');
   };
   return (
     <div class="chips">

@@ -2,7 +2,7 @@
 
 import { countText, significant } from '../../../../results/figures.ts';
 import type { CrowdView, LawOutlier, LawView, Middle, PartFigures } from '../../crowd/api.ts';
-import { tokensAt } from '../../crowd/tokens-at.ts';
+import { tokensAt } from '../../crowd/views/tokens-at.ts';
 import { stepText } from '../../names.ts';
 import type { ChartPoint, ChartSpec } from '../../plot/chart.ts';
 

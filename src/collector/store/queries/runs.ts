@@ -8,6 +8,7 @@ import { type Place, readCursor, writeCursor } from '../cursor.ts';
 import { type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
 import { addFingerprint, removeFingerprint } from './alike.ts';
+import { statusOf } from './status.ts';
 
 /**
  * The level of gzip. Higher ones make a record a tenth smaller, and take two to three times as long: 0.6 ms and 1.5 ms
@@ -125,14 +126,6 @@ function listed({ row, received_ms, status, reasons, consent, submitter, typed_n
     reasons: JSON.parse(reasons),
   };
   return { ...parsed, consent, receivedMs: received_ms, submitter, typedName: typed_name };
-}
-
-const STATUSES: readonly Status[] = ['quarantined', 'plausible', 'reproduced', 'rejected'];
-
-function statusOf(text: string): Status {
-  const status = STATUSES.find((one) => one === text);
-  if (status === undefined) throw new Error(`a run has the status "${text}", which this version does not know`);
-  return status;
 }
 
 /** Runs with their records, in order, the token's hash included. */

@@ -1,27 +1,22 @@
 /** The runs that were added to the collection from this browser, and those that wait to be. */
 
 import './submitted.css';
-import { useRef } from 'preact/hooks';
 import type { Submission } from '../../../collection/api.ts';
 import { dateText } from '../../../date-text.ts';
 import { resultUrl } from '../../../shelf/links.ts';
-import { keepFocus } from '../../../shell/keep-focus.ts';
+import { keepFocusAfter } from '../../../shell/keep-focus.ts';
 import type { SubmittedState } from './state.ts';
 
 export function Submitted({ state }: { readonly state: SubmittedState }) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const { submissions, said } = state;
   const list = submissions.value;
   // The line stays for as long as something was said, also once the last run is gone.
   if (list.length === 0 && !said.value) return null;
-  const done = async (change: Promise<void>): Promise<void> => {
-    await change;
-    // What was pressed may be gone with its line.
-    requestAnimationFrame(() => keepFocus(heading.current));
-  };
+  // What was pressed may be gone with its line.
+  const done = (change: Promise<void>) => keepFocusAfter(change, '#submitted-title');
   return (
     <section class="card submitted" aria-labelledby="submitted-title">
-      <h2 id="submitted-title" ref={heading} tabIndex={-1}>
+      <h2 id="submitted-title" tabIndex={-1}>
         Added to the collection
       </h2>
       <p class="lead">

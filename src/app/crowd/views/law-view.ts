@@ -1,9 +1,9 @@
 /** The law over the collection as it crosses from the worker to the page. Pure. */
 
-import { figureOf } from '../../../results/figures.ts';
-import { crowdLaw, type PartPoint } from '../../crowd/law.ts';
-import { partKey } from '../../crowd/part.ts';
-import type { LawView, PartFigures, Step } from './api.ts';
+import { figureOf } from '../../../../results/figures.ts';
+import { crowdLaw, type PartPoint } from '../../../crowd/law.ts';
+import { partKey } from '../../../crowd/part.ts';
+import type { LawView, PartFigures, Step } from '../api.ts';
 
 /** Null: too few parts have both a read ceiling and this step, or they are too much alike. */
 export function lawOf(parts: readonly PartFigures[], step: Step): LawView | null {

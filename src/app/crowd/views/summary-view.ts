@@ -1,11 +1,11 @@
 /** What the summaries of sources say before any run is read. Pure. */
 
-import { partKey } from '../../crowd/part.ts';
-import type { SummaryRow } from '../../crowd/summary.ts';
-import type { CrowdView, Middle, PartFigures, StepChoice } from './api.ts';
+import { partKey } from '../../../crowd/part.ts';
+import type { SummaryRow } from '../../../crowd/summary.ts';
+import type { CrowdView, Middle, PartFigures, StepChoice } from '../api.ts';
+import { stepParam } from '../loaded.ts';
+import { type CrowdQuery, DEFAULT_QUERY } from '../query.ts';
 import { lawOf } from './law-view.ts';
-import { stepParam } from './loaded.ts';
-import { type CrowdQuery, DEFAULT_QUERY } from './query.ts';
 import { fastestFirst, mostParts } from './view.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PartFigures, Step } from './api.ts';
+import type { PartFigures, Step } from '../api.ts';
 import { lawOf } from './law-view.ts';
 import { tokensAt } from './tokens-at.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { crowdRows } from '../../../tests/support/crowd-rows.ts';
-import type { JudgedRow } from '../../crowd/dataset/line.ts';
-import { summarise } from '../../crowd/summary.ts';
-import { loaded, merged, stepParam } from './loaded.ts';
-import { type CrowdQuery, crowdQueryIn, DEFAULT_QUERY, searchOf } from './query.ts';
+import { crowdRows } from '../../../../tests/support/crowd-rows.ts';
+import type { JudgedRow } from '../../../crowd/dataset/line.ts';
+import { summarise } from '../../../crowd/summary.ts';
+import { loaded, merged, stepParam } from '../loaded.ts';
+import { type CrowdQuery, crowdQueryIn, DEFAULT_QUERY, searchOf } from '../query.ts';
 import { standingOf } from './standing.ts';
 import { summaryView } from './summary-view.ts';
 import { inOrder, matching, viewOf } from './view.ts';
