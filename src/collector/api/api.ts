@@ -2,10 +2,9 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Pool, type PoolOptions } from '../checking/pool.ts';
-import { MAX_BODY_BYTES } from '../checking/submission.ts';
 import { type Store, Unavailable } from '../store/store.ts';
 import { challengeRoutes } from './challenge.ts';
-import { type ApiContext, DEFAULT_LIMITS, type Limits, type Route } from './context.ts';
+import { type ApiContext, DEFAULT_LIMITS, type Limits, MAX_SMALL_BODY, type Route } from './context.ts';
 import { dumpRoutes } from './dump.ts';
 import { Judge } from './judge.ts';
 import { Metrics } from './metrics.ts';
@@ -59,15 +58,14 @@ export class Collector {
   addTo(server: FastifyInstance): void {
     server.register(async (scope) => {
       scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_, body, done) =>
-        done(null, body),
-      );
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
       scope.setErrorHandler((error: FastifyError, request, reply) => this.#answerFault(error, request, reply));
       scope.addHook('onRequest', async (request, reply) => checkOrigin(request, reply, this.#origins));
       for (const route of this.routes) this.#add(scope, route);
       scope.options('/v1/*', (_, reply) => reply.code(204).send());
       const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-      scope.route({ method, url: '/v1/*', handler: async (request) => Promise.reject(nothingAt(request)) });
+      const handler = async (request: FastifyRequest) => Promise.reject(nothingAt(request));
+      scope.route({ method, url: '/v1/*', bodyLimit: MAX_SMALL_BODY, handler });
     });
   }
 
@@ -79,9 +77,11 @@ export class Collector {
 
   #add(scope: FastifyInstance, route: Route): void {
     const { metrics } = this.#context;
-    const { method, path, before, handle } = route;
+    const { method, path, maxBodyBytes = MAX_SMALL_BODY, before, handle } = route;
     scope.route({
-      ...{ method, url: path.replace(/\{(\w+)\}/g, ':$1'), exposeHeadRoute: false },
+      ...{ method, url: path.replace(/\{(\w+)\}/g, ':$1'), bodyLimit: maxBodyBytes },
+      // A head would make all of a dump.
+      exposeHeadRoute: method === 'GET' && !path.startsWith('/v1/dump'),
       onRequest: async (request, reply) => before?.(request, reply),
       onResponse: async (_, reply) => {
         metrics.answered({ method, route: path, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
@@ -98,7 +98,7 @@ export class Collector {
     if (error instanceof Problem) return error;
     if (error instanceof Unavailable) {
       const headers = { 'retry-after': '5' };
-      return new Problem(503, `${error.message}: nothing was kept, send it again later`, { headers });
+      return new Problem(503, method === 'GET' ? error.message : `${error.message}; nothing was kept`, { headers });
     }
     // Those of fastify itself: a body that is longer than it said, and such.
     const { statusCode = 500, message } = error;
@@ -108,5 +108,11 @@ export class Collector {
   }
 }
 
+/** The maximum of a path that is said, in characters. */
+const MAX_PATH = 200;
+
 const nothingAt = ({ method, url }: FastifyRequest): Problem =>
-  new Problem(404, `there is nothing at ${method} ${url.split('?')[0]}; /v1/openapi.json says what there is`);
+  new Problem(
+    404,
+    `there is nothing at ${method} ${url.split('?')[0]?.slice(0, MAX_PATH)}; /v1/openapi.json says what there is`,
+  );

@@ -42,6 +42,9 @@ export interface ApiContext {
   readonly now: () => number;
 }
 
+/** The longest body of a route that does not say another, in bytes. */
+export const MAX_SMALL_BODY = 16_384;
+
 /** An answer of a route, by its status. */
 export interface Answer {
   readonly description: string;
@@ -57,6 +60,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The longest body. Default: `MAX_SMALL_BODY`. */
+  readonly maxBodyBytes?: number;
   /** The token that it needs. */
   readonly token?: 'run' | 'moderator';
   readonly answers: Readonly<Record<number, Answer>>;

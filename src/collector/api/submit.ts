@@ -19,12 +19,14 @@ function submit(context: ApiContext): Route {
   const { store, pool, judge, submitters, metrics, limits, now } = context;
   const submitterOf = new WeakMap<FastifyRequest, string>();
   let receiving = 0;
+  metrics.gauge('hbmark_receiving_bytes', 'Bytes of bodies that are being received or checked.', () => receiving);
 
   return {
     method: 'POST',
     path: '/v1/runs',
     summary: 'Adds a run. Its rules are looked at within seconds; the answer does not depend on what they say.',
     body: submissionSchema,
+    maxBodyBytes: MAX_BODY_BYTES,
     answers: {
       201: {
         description: 'The run is on disk. The token deletes it, and is told this once.',
@@ -45,6 +47,8 @@ function submit(context: ApiContext): Route {
       requireForm(request);
       const bytes = lengthOf(request);
       if (receiving + bytes > limits.bodyBytesAtOnce) throw unavailable('too many bodies are being received');
+      // Of a connection that was broken off before, nothing more is told.
+      if (reply.raw.closed) return;
       receiving += bytes;
       reply.raw.once('close', () => {
         receiving -= bytes;
