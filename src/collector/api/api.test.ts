@@ -107,7 +107,7 @@ describe('reading', () => {
     await post(bodyOf(record));
     const response = await fetch(at(`v1/runs/${record.id}`));
     const text = await response.text();
-    for (const secret of ['my <b>', 'call me', 'evil.example', 'Bob', 'submitter', 'tokenHash']) {
+    for (const secret of ['my <b>', 'call me', 'evil.example', 'Bob', 'submitter', 'tokenHash', 'fingerprint']) {
       expect(text).not.toContain(secret);
     }
     const run = JSON.parse(text);

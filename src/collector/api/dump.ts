@@ -12,6 +12,9 @@ import { tooMany, unavailable } from './problem.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** The time after which a download that is not read on ends, in ms. */
+const IDLE_MS = 60_000;
+
 /** Runs that one task of a worker takes. */
 const AT_A_TIME = 16;
 
@@ -45,6 +48,8 @@ export function dumpRoutes(context: ApiContext): Route[] {
     },
     async handle(_request: FastifyRequest, reply: FastifyReply) {
       atOnce++;
+      // Who stops reading would keep others from it for good.
+      reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy());
       const body = streamOf(chunks(), context.log);
       body.once('close', () => {
         atOnce--;

@@ -5,7 +5,8 @@ import type { StoredRun } from '../store/store.ts';
 
 /** A run without its record. */
 export function publicRow({ row, status, reasons, receivedMs }: Omit<StoredRun, 'canonical'>) {
-  const { id, claimed, ...rest } = row;
+  // The fingerprint is for finding copies: whoever knew it could try how to make one that is not found.
+  const { id, claimed, fingerprint: _, ...rest } = row;
   return { id, status, reasons, received: new Date(receivedMs).toISOString(), claimed, ...rest };
 }
 
