@@ -10,7 +10,7 @@ export interface RunsTable {
   status: string;
   /** Whether the summary counts the run: 0 or 1. It is changed with the summary, in one transaction. */
   counted: number;
-  /** A replica that took the run to look at it has it to itself until then. */
+  /** A replica that took the run to judge it has it to itself until then. Once it is judged, that is for good. */
   leased_until_ms: number;
   /** What runs are searched by: texts of `searchable`. */
   part: string;

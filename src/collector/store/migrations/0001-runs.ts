@@ -29,6 +29,7 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
     for (const column of SEARCHED) {
       await db.schema.createIndex(`runs_by_${column}`).on('runs').columns([column, 'received_ms', 'id']).execute();
     }
+    await db.schema.createIndex('runs_by_lease').on('runs').columns(['leased_until_ms', 'received_ms', 'id']).execute();
     await db.schema.createIndex('runs_by_typed_name').on('runs').columns(['typed_name', 'submitter']).execute();
     await db.schema
       .createTable('records')
