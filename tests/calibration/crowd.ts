@@ -40,10 +40,14 @@ export interface Attempt {
   readonly isRight: boolean;
 }
 
-/** Makes each forgery of each record that it can be made of. Donors are records of the same kind of adapter. */
-export function attempts(records: readonly Honest[], forgeries: readonly CrowdForgery[]): Attempt[] {
+/** Makes each forgery of each record that it can be made of. Donors of the same kind of adapter are preferred. */
+export function attempts(
+  records: readonly Honest[],
+  forgeries: readonly CrowdForgery[],
+  donors: readonly Honest[] = records,
+): Attempt[] {
   return records.flatMap(({ of, record }, nth) => {
-    const donor = donorOf(records, record, nth);
+    const donor = donorOf(donors, record, nth);
     return forgeries.flatMap((forgery): Attempt[] => {
       if (forgery.needs?.(record, donor) === false) return [];
       const { id: _, ...body } = forgedBy(forgery, record, donor, nth);

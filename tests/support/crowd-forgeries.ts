@@ -756,7 +756,7 @@ const IMITATORS: readonly CrowdForgery[] = [
     kind: 'software passed off as hardware',
     name: 'without its names and its flag',
     forge: dressedAs({ vendor: '', architecture: '' }, browser('Google Chrome', 'Linux')),
-    rules: [...SOFTWARE, 'unknown-adapter'],
+    rules: SOFTWARE,
     needs: isFallback,
     heldOut: true,
   },
