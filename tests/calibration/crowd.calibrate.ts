@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { CROWD_FORGERIES } from '../support/crowd-forgeries.ts';
 import { FAST_DRESSES, type Honest, soundRecord, troubledRecord } from '../support/crowd-records.ts';
+import { HELD_OUT_FORGERIES } from '../support/held-out-forgeries.ts';
 import { attempts, committed, forgeriesTable, judged, shareFound } from './crowd.ts';
 import { TROUBLES } from './machines.ts';
 
@@ -37,7 +38,10 @@ test('forgeries and honest runs', { timeout: 3_600_000 }, async () => {
     );
     groupFlags.push({ flagged: flagged.length, of: honest.length });
   }
-  const all = attempts([...sound.slice(0, SOUND / 3), ...fast.slice(0, SOUND / 6), ...committed()], CROWD_FORGERIES);
+  const all = attempts(
+    [...sound.slice(0, SOUND / 3), ...fast.slice(0, SOUND / 6), ...committed()],
+    [...CROWD_FORGERIES, ...HELD_OUT_FORGERIES],
+  );
   console.info(forgeriesTable(all));
   const missed = new Map<string, number>();
   for (const { isRight, kind, name, found } of all) {

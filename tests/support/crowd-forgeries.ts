@@ -1,6 +1,6 @@
 /**
- * Forgeries of records by kind, as a collection has to expect them, each with the rules that may give it away. Some were
- * held out: they were written after the rules, and no rule was changed for them.
+ * Forgeries of records by kind, as a collection has to expect them, each with the rules that may give it away. The rules
+ * were written with these in view; those of `held-out-forgeries.ts` were not.
  */
 
 import type { DecodeMeasured, Measured, Reading, RunRecord, Sample } from '../../results/schema.ts';
@@ -13,6 +13,7 @@ export interface CrowdForgery {
   forge(record: RunRecord, random: RandomSource, donor: RunRecord): unknown;
   /** The rules of which one must object. */
   readonly rules: readonly string[];
+  /** Whether it was written after the rules, and no rule was changed for it. */
   readonly heldOut?: true;
   /** Whether the collection has the honest record already. */
   readonly known?: true;
@@ -22,16 +23,16 @@ export interface CrowdForgery {
 
 type Timed = Measured | DecodeMeasured;
 
-const kernelsIn = (record: RunRecord): Measured[] =>
+export const kernelsIn = (record: RunRecord): Measured[] =>
   record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));
-const stepsIn = (record: RunRecord): DecodeMeasured[] =>
+export const stepsIn = (record: RunRecord): DecodeMeasured[] =>
   (record.decode ?? []).flatMap((m) => (m.status === 'measured' ? [m] : []));
-const timedIn = (record: RunRecord): Timed[] => [...kernelsIn(record), ...stepsIn(record)];
-const headlineIn = (record: RunRecord): Measured[] =>
+export const timedIn = (record: RunRecord): Timed[] => [...kernelsIn(record), ...stepsIn(record)];
+export const headlineIn = (record: RunRecord): Measured[] =>
   kernelsIn(record).filter((m) => m.case.kernel === 'stream-read' && m.case.withinBytes === undefined);
 
-const hasSteps = (record: RunRecord): boolean => stepsIn(record).length > 0;
-const isFallback = ({ adapter }: RunRecord): boolean => adapter.isFallbackAdapter;
+export const hasSteps = (record: RunRecord): boolean => stepsIn(record).length > 0;
+export const isFallback = ({ adapter }: RunRecord): boolean => adapter.isFallbackAdapter;
 const isCard = ({ adapter }: RunRecord): boolean => adapter.vendor === 'nvidia' || adapter.vendor === 'amd';
 
 /** A time in whole steps of its clock, as a careful forger writes it. */
@@ -43,7 +44,11 @@ function scaleReading<R extends Reading>(reading: R, factor: number, { clock }: 
   return { ...reading, gpuMs, wallMs: whole(reading.wallMs * factor, clock.wallQuantumMs) };
 }
 
-function scaleCases(record: RunRecord, of: readonly Timed[], factorOf: (sample: Sample, m: Timed) => number): void {
+export function scaleCases(
+  record: RunRecord,
+  of: readonly Timed[],
+  factorOf: (sample: Sample, m: Timed) => number,
+): void {
   for (const m of of) {
     m.samples = m.samples.map((sample) => scaleReading(sample, factorOf(sample, m), record));
     m.discarded = m.discarded.map((sample) => ({ ...sample, ...scaleReading(sample, factorOf(sample, m), record) }));
@@ -51,7 +56,7 @@ function scaleCases(record: RunRecord, of: readonly Timed[], factorOf: (sample: 
 }
 
 /** Everything that took time takes `factor` as long: samples, their dates, readings, races, slabs and the first look. */
-const scaleAll =
+export const scaleAll =
   (factor: number) =>
   (record: RunRecord): void => {
     scaleCases(record, timedIn(record), () => factor);
@@ -112,14 +117,12 @@ const SCALED: readonly CrowdForgery[] = [
     name: 'everything that took time × 0.85',
     forge: scaleAll(0.85),
     rules: TIMES,
-    heldOut: true,
   },
   {
     kind: 'scaled times',
     name: 'the later rounds × 0.75',
     forge: (record) => scaleCases(record, timedIn(record), ({ round }) => (round > 2 ? 0.75 : 1)),
     rules: TIMES,
-    heldOut: true,
   },
 ];
 
@@ -166,7 +169,6 @@ const OTHER_NAMES: readonly CrowdForgery[] = [
     name: 'typed carelessly: rtx5090 32gb',
     forge: reportedAs('rtx5090 32gb'),
     rules: NAMES,
-    heldOut: true,
     needs: ({ adapter }) => !`${adapter.description} ${adapter.renderer}`.includes('5090'),
   },
   {
@@ -174,7 +176,6 @@ const OTHER_NAMES: readonly CrowdForgery[] = [
     name: 'a small card of the same architecture',
     forge: (record) => reportedAs('NVIDIA L4', 24)(record),
     rules: NAMES,
-    heldOut: true,
     needs: ({ adapter }) => adapter.architecture === 'lovelace' && !JSON.stringify(adapter).includes('L4'),
   },
 ];
@@ -223,7 +224,6 @@ const CLEANED: readonly CrowdForgery[] = [
       for (const m of headlineIn(record)) calm(m, 0.2, true, record);
     },
     rules: NOISE,
-    heldOut: true,
   },
   {
     kind: 'cleaned noise',
@@ -235,11 +235,10 @@ const CLEANED: readonly CrowdForgery[] = [
       }
     },
     rules: NOISE,
-    heldOut: true,
   },
 ];
 
-const roundsIn = (m: Timed): Sample[][] => [...groupBy(m.samples, ({ round }) => round).values()];
+export const roundsIn = (m: Timed): Sample[][] => [...groupBy(m.samples, ({ round }) => round).values()];
 
 /** Gives the visits of a case the regions of others of its visits, at their own times of day. */
 function copyRounds(m: Timed, sourceOf: (nth: number) => number, jitter: (ms: number) => number): void {
@@ -324,7 +323,6 @@ const COPIED: readonly CrowdForgery[] = [
         );
     },
     rules: COPY,
-    heldOut: true,
     needs: (record) => headlineIn(record).some((m) => roundsIn(m).length > 5),
   },
 ];
@@ -379,7 +377,6 @@ const TOO_FAST: readonly CrowdForgery[] = [
         () => 0.5,
       ),
     rules: FAST,
-    heldOut: true,
   },
 ];
 
@@ -394,7 +391,7 @@ const PLACES = [
   'odd-limits',
 ];
 
-const placed =
+export const placed =
   (adapter: Partial<RunRecord['adapter']>, host: RunRecord['host']) =>
   (record: RunRecord): void => {
     Object.assign(record.adapter, {
@@ -407,7 +404,7 @@ const placed =
     record.host = host;
   };
 
-const browser = (brand: string, platform: string): RunRecord['host'] => ({
+export const browser = (brand: string, platform: string): RunRecord['host'] => ({
   kind: 'browser',
   brand,
   majorVersion: 148,
@@ -462,7 +459,6 @@ const REMOTE: readonly CrowdForgery[] = [
       record.host = browser('Safari', 'Linux');
     },
     rules: PLACES,
-    heldOut: true,
   },
   {
     kind: 'remote machine',
@@ -472,7 +468,6 @@ const REMOTE: readonly CrowdForgery[] = [
       browser('Google Chrome', 'iOS'),
     ),
     rules: PLACES,
-    heldOut: true,
   },
 ];
 
@@ -522,7 +517,6 @@ const STEPS: readonly CrowdForgery[] = [
     name: 'steps × 30 by both clocks',
     forge: (record) => scaleCases(record, stepsIn(record), () => 30),
     rules: STEP,
-    heldOut: true,
     needs: hasSteps,
   },
   {
@@ -532,7 +526,6 @@ const STEPS: readonly CrowdForgery[] = [
       for (const m of stepsIn(record)) m.case.context *= 10;
     },
     rules: STEP,
-    heldOut: true,
     needs: (record) => stepsIn(record).some(({ case: { context } }) => context > 2000),
   },
   {
@@ -542,14 +535,13 @@ const STEPS: readonly CrowdForgery[] = [
       for (const m of stepsIn(record)) m.samples = m.samples.map((s) => ({ ...s, dispatches: s.dispatches + 3 }));
     },
     rules: STEP,
-    heldOut: true,
     needs: hasSteps,
   },
 ];
 
 const LIMITS = ['odd-adapter', 'odd-limits', 'like-software'];
 
-const limited =
+export const limited =
   (limits: Record<string, number>) =>
   ({ adapter }: RunRecord): void => {
     Object.assign(adapter.limits, limits);
@@ -588,14 +580,12 @@ const EDITED_LIMITS: readonly CrowdForgery[] = [
     name: 'buffers of 128 MiB',
     forge: limited({ maxBufferSize: 2 ** 27, maxStorageBufferBindingSize: 2 ** 27 }),
     rules: LIMITS,
-    heldOut: true,
   },
   {
     kind: 'edited limits',
     name: 'an alignment of 1,024',
     forge: limited({ minStorageBufferOffsetAlignment: 1024 }),
     rules: LIMITS,
-    heldOut: true,
   },
 ];
 
@@ -632,7 +622,6 @@ const REPLAYS: readonly CrowdForgery[] = [
     },
     rules: [...REPLAYED, 'missing-cases'],
     known: true,
-    heldOut: true,
   },
   {
     kind: 'replay',
@@ -647,7 +636,6 @@ const REPLAYS: readonly CrowdForgery[] = [
       }
     },
     rules: REPLAYED,
-    heldOut: true,
   },
 ];
 
@@ -708,7 +696,6 @@ const SHUFFLED: readonly CrowdForgery[] = [
     name: 'regions from the shortest to the longest',
     forge: reordered((visit) => [...visit].sort((a, b) => a.dispatches - b.dispatches)),
     rules: ORDER,
-    heldOut: true,
   },
 ];
 
@@ -758,7 +745,6 @@ const IMITATORS: readonly CrowdForgery[] = [
     forge: dressedAs({ vendor: '', architecture: '' }, browser('Google Chrome', 'Linux')),
     rules: SOFTWARE,
     needs: isFallback,
-    heldOut: true,
   },
   {
     kind: 'software passed off as hardware',
@@ -776,7 +762,6 @@ const IMITATORS: readonly CrowdForgery[] = [
     },
     rules: SOFTWARE,
     needs: isFallback,
-    heldOut: true,
   },
 ];
 
@@ -798,7 +783,6 @@ const SEEDS: readonly CrowdForgery[] = [
     name: 'the seed 42',
     forge: (record) => Object.assign(record, { seed: 42 }),
     rules: ['seed-order'],
-    heldOut: true,
   },
 ];
 
@@ -821,7 +805,6 @@ const DIGESTS: readonly CrowdForgery[] = [
     name: 'another version',
     forge: ({ harness }) => Object.assign(harness, { version: '9.0.0' }),
     rules: ['unpublished-build'],
-    heldOut: true,
   },
 ];
 
@@ -859,7 +842,7 @@ const swapIn = (record: RunRecord, donor: RunRecord, of: (m: Measured) => boolea
   record.plan.cases = record.measurements.map((m) => m.case);
 };
 
-const sharesCases = (record: RunRecord, donor: RunRecord): boolean =>
+export const sharesCases = (record: RunRecord, donor: RunRecord): boolean =>
   record.clock.trusted === donor.clock.trusted &&
   kernelsIn(record).filter((m) => kernelsIn(donor).some((one) => sameCase(one, m))).length > 4;
 
@@ -889,7 +872,6 @@ const MIXTURES: readonly CrowdForgery[] = [
     forge: (record, _, donor) => swapIn(record, donor, ({ case: { kernel } }) => kernel === 'stream-read'),
     rules: MIXED,
     needs: sharesCases,
-    heldOut: true,
   },
 ];
 
