@@ -1,72 +1,118 @@
 /**
- * How long the law over a large collection takes, and the judgement of a run: the median time of the processor, which
- * other programs on the machine do not take part in.
+ * `npx vitest run --project bench crowd`: how soon is the page Crowd there, and does it stay fluid? A collection that does
+ * not exist is put in the place of the dataset, of as many runs as HBMARK_RUNS says (default: 100,000). Prints when the
+ * first chart is there and when the runs are, what a filter takes, and the longest task of the page's main thread.
  */
 
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
-import { GPUS } from '../../results/gpus.ts';
-import { randomSource } from '../../results/statistics.ts';
-import { judge } from '../../src/crowd/checks/index.ts';
-import { crowdLaw, partPoints } from '../../src/crowd/law.ts';
-import type { Row } from '../../src/crowd/row.ts';
-import { standingsOf, summarise } from '../../src/crowd/summary.ts';
+import type { Browser, Page, Route } from 'playwright';
+import { afterAll, beforeAll, test } from 'vitest';
+import { launchChromium } from '../../src/cli/hosts/chromium.ts';
+import { datasetOf, type MadeFile } from '../../src/crowd/dataset/make.ts';
+import { crowdRows } from '../support/crowd-rows.ts';
+import { npmStart, type Started } from '../support/npm-start.ts';
 
-const ROWS = 100_000;
+const RUNS = Number(process.env.HBMARK_RUNS ?? 100_000);
 
-const random = randomSource(1);
-const uniform = () => random.below(1e6) / 1e6;
+let server: Started;
+let browser: Browser;
+let files: readonly MadeFile[];
 
-/** Runs of all GPUs of the table. */
-const rows = Array.from({ length: ROWS }, (_, i): Row => {
-  const gpu = GPUS[i % GPUS.length] ?? { name: '', memoryGB: 1, gbps: 1 };
-  const gbps = gpu.gbps * (0.7 + 0.25 * uniform());
-  return {
-    ...{ id: i.toString(16), claimed: '2026-11-29T12:00:00.000Z', software: false },
-    part: { name: gpu.name, memoryGB: gpu.memoryGB, count: 1 },
-    ...{ vendor: '', architecture: '', program: 'chrome', system: 'windows', profile: 'quick', fingerprint: [] },
-    ...{ gbps, gbpsInterval: [gbps * 0.98, gbps * 1.02] },
-    steps: [2.5e9, 2.7e9].map((bytes, n) => ({
-      ...{ model: 'llama-3.2-1b', weights: 'f16', kv: 'f16', context: 128 * 32 ** n, batch: 1, bytes },
-      tokensPerSecond: ((gbps * 1e9) / bytes) * (0.6 + 0.3 * uniform()),
-      interval: null,
-    })),
-  };
+beforeAll(async () => {
+  server = await npmStart('--page-only');
+  browser = await launchChromium({ adapter: 'swiftshader' });
+  const newest = Date.now() - 86_400_000;
+  // The generator's dates, moved so that the newest run is of yesterday.
+  const rows = crowdRows(RUNS);
+  const last = rows.reduce((latest, { claimed }) => Math.max(latest, Date.parse(claimed)), 0);
+  const dated = rows.map((row) => ({
+    ...row,
+    claimed: new Date(Date.parse(row.claimed) - last + newest).toISOString(),
+  }));
+  files = datasetOf(dated, new Date().toISOString().slice(0, 10));
 });
 
-/** The median time of the processor for some calls, in ms. */
-function timeMs(call: () => unknown, times = 7): number {
-  const each = Array.from({ length: times }, () => {
-    const start = process.cpuUsage();
-    call();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
-  }).sort((a, b) => a - b);
-  return each[Math.floor(times / 2)] ?? Number.NaN;
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Answers as a host of files does, ranges included. */
+async function serve(route: Route): Promise<void> {
+  const name = new URL(route.request().url()).pathname.split('/').at(-1);
+  const file = files.find((one) => one.name === name);
+  if (!file) return route.fulfill({ status: 404 });
+  const whole = Buffer.from(file.content);
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(route.request().headers().range ?? '') ?? [];
+  if (from === undefined || to === undefined) return route.fulfill({ body: whole });
+  return route.fulfill({
+    status: 206,
+    headers: { 'content-range': `bytes ${from}-${to}/${whole.length}`, etag: '"1"' },
+    body: whole.subarray(Number(from), Number(to) + 1),
+  });
 }
 
-test('the law over a large collection', () => {
-  const points = partPoints(rows);
-  const [first] = rows;
-  const law = crowdLaw(points);
-  expect(law?.parts).toBe(GPUS.length);
-  console.info(
-    [
-      `${ROWS} rows → ${points.length} points: ${timeMs(() => partPoints(rows)).toFixed(0)} ms`,
-      `the law over ${points.length} points: ${timeMs(() => crowdLaw(points)).toFixed(1)} ms`,
-      `the summary of ${ROWS} rows: ${timeMs(() => summarise(rows)).toFixed(0)} ms`,
-      `where a run stands among ${ROWS}: ${timeMs(() => first && standingsOf(first, rows)).toFixed(0)} ms`,
-    ].join('\n'),
-  );
-});
+/** Runs in the page before its script: keeps the longest task. */
+function watchTasks(): void {
+  Object.assign(globalThis, { longest: 0 });
+  new PerformanceObserver((list) => {
+    const before: number = Reflect.get(globalThis, 'longest');
+    Object.assign(globalThis, { longest: Math.max(before, ...list.getEntries().map(({ duration }) => duration)) });
+  }).observe({ type: 'longtask', buffered: true });
+}
 
-test('the judgement of a run', () => {
-  const file = new URL('../../results/data/2026-11-27-lavapipe-smollm2.json', import.meta.url);
-  const text = readFileSync(file, 'utf8');
-  const ms = timeMs(() => {
-    const record = readRecord(JSON.parse(text));
-    judge(record, Date.parse(record.created) + 1000);
-  }, 9);
-  console.info(`a record of ${text.length} bytes is checked and judged in ${ms.toFixed(0)} ms`);
+const longest = (page: Page) =>
+  page.evaluate(() => {
+    const ms: number = Reflect.get(globalThis, 'longest');
+    Object.assign(globalThis, { longest: 0 });
+    return ms;
+  });
+
+/** Runs in the page. */
+const isListed = (): boolean =>
+  document.querySelector('[data-crowd-run]') !== null ||
+  document.querySelector('.runs-of-crowd .lead')?.textContent?.startsWith('There are too many') === true;
+
+test('the page Crowd', { timeout: 1_800_000 }, async () => {
+  const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
+  await page.addInitScript(watchTasks);
+  await page.route('**/crowd/data/*', serve);
+  const report = (what: string, ms: number): void => console.log(`${ms.toFixed(0).padStart(7)} ms  ${what}`);
+  console.log(`${RUNS} runs: ${files.map(({ name, content }) => `${name} ${content.length} bytes`).join(', ')}`);
+  const began = performance.now();
+  const since = async (what: string, done: Promise<unknown>): Promise<void> => {
+    await done;
+    report(what, performance.now() - began);
+  };
+  await page.goto(new URL('crowd/?when=all', server.address).href);
+  await Promise.all([
+    since('the first chart', page.locator('.plot .pickable svg').waitFor()),
+    since('the filters', page.locator('.filters select').first().waitFor()),
+    since(
+      'the runs, or that there are too many to list',
+      page.waitForFunction(isListed, undefined, { timeout: 600_000 }),
+    ),
+  ]);
+  report('the longest task of the main thread until then', await longest(page));
+  if ((await page.locator('[data-crowd-run]').count()) === 0) return;
+  for (const browserName of ['firefox', 'node', '']) {
+    const sentence = await page.locator('.sentence').innerText();
+    const asked = performance.now();
+    await page.locator('select[name="program"]').selectOption(browserName);
+    await page.waitForFunction((text) => document.querySelector('.sentence')?.textContent !== text, sentence);
+    report(`a filter by browser: ${browserName || 'all'}`, performance.now() - asked);
+  }
+  const scrolled = await page.evaluate(async () => {
+    const list = document.querySelector('.runs-of-crowd .scrolls');
+    const frames: number[] = [];
+    for (let i = 1; list && i <= 60; i++) {
+      const from = performance.now();
+      list.scrollTop = (i / 60) * list.scrollHeight;
+      await new Promise(requestAnimationFrame);
+      frames.push(performance.now() - from);
+    }
+    return frames.sort((a, b) => a - b);
+  });
+  report('a frame while the whole list is scrolled through, median', scrolled[30] ?? 0);
+  report('the same, longest', scrolled.at(-1) ?? 0);
+  report('the longest task of the main thread since', await longest(page));
 });
