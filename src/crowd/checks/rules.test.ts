@@ -22,7 +22,9 @@ const DAY_MS = 24 * 3600 * 1000;
 const at = ({ created }: RunRecord): number => Date.parse(created) + DAY_MS;
 
 const HERE = new URL('./rules/', import.meta.url);
-const RULE_FILES = readdirSync(HERE).filter((name) => name.endsWith('.rule.ts'));
+const RULE_FILES = readdirSync(HERE, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.rule.ts'))
+  .map((name) => name.replace(/^.*[/\\]/, ''));
 
 describe('every rule', () => {
   test('is a file with its id, and no id is twice', () => {
