@@ -11,8 +11,8 @@ import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
 import type { Judgement } from '../../src/crowd/checks/rule.ts';
 import { rowOf } from '../../src/crowd/row-of.ts';
-import type { CrowdForgery } from '../support/crowd-forgeries.ts';
 import type { Honest } from '../support/crowd-records.ts';
+import type { CrowdForgery } from '../support/forgeries/forgery.ts';
 
 const FOLDER = new URL('../../results/data/', import.meta.url);
 
