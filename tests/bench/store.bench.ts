@@ -111,13 +111,13 @@ const SHARED = sql.raw(
 async function multiply(where: string, copies: number): Promise<void> {
   const storage = isUrl(where) ? await openPostgres(where, { patient: true }) : openSqlite(where, { reading: false });
   const numbers = sql`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(copies)})`;
-  const [id, received] = [sql`id || '-' || i`, sql`received_ms - cast(i as bigint) * 4000000`];
+  const [id, received] = [sql`id || ${sql.lit(`-${copies}-`)} || i`, sql`received_ms - cast(i as bigint) * 4000000`];
   const factor = sql.lit(copies + 1);
   await storage.db.transaction().execute(async (trx) => {
     await sql`insert into runs (id, received_ms, ${SHARED}) ${numbers} select ${id}, ${received}, ${SHARED} from runs, numbers`.execute(
       trx,
     );
-    await sql`insert into run_models (model, id, received_ms) ${numbers} select model, ${id}, ${received} from run_models, numbers`.execute(
+    await sql`insert into run_models (model, part, id, received_ms) ${numbers} select model, part, ${id}, ${received} from run_models, numbers`.execute(
       trx,
     );
     await sql`update summary_counts set n = n * ${factor}, total = total * ${factor}`.execute(trx);
