@@ -38,8 +38,10 @@ const MAX_ANSWER = 20_000;
 /** The most of broken rules that are shown. */
 const MAX_RULES = 3;
 
-const addedSchema = z.object({ id: z.string().max(200), token: z.string().min(1).max(500) });
-const knownSchema = z.object({ id: z.string().max(200) });
+/** The id of a record: a hash, and so nothing that could be a path or an address. */
+const id = z.string().regex(/^[0-9a-f]{64}$/);
+const addedSchema = z.object({ id, token: z.string().min(1).max(500) });
+const knownSchema = z.object({ id });
 
 /** A problem document (RFC 9457), as far as it is shown. */
 const problemSchema = z.object({

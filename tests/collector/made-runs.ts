@@ -52,6 +52,7 @@ export function madeRun(n: number, row: Partial<Row> = {}, more: Partial<NewRun>
       gbps: 900,
       gbpsInterval: [899, 901],
       steps: [STEP],
+      fingerprint: [],
       ...row,
     },
     canonical: JSON.stringify({ id, text: 'µ \u2028 "' }),

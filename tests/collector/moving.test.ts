@@ -6,12 +6,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { BadBackup, restoreBackup, writeBackup } from '../../src/collector/store/backup.ts';
-import type { Engine } from '../../src/collector/store/engine/engine.ts';
-import { openPostgres } from '../../src/collector/store/engine/postgres.ts';
-import { openSqlite } from '../../src/collector/store/engine/sqlite.ts';
 import { migratorOf } from '../../src/collector/store/migrate.ts';
 import { openStore } from '../../src/collector/store/open.ts';
 import { packed } from '../../src/collector/store/queries/runs.ts';
+import { openPostgres } from '../../src/collector/store/storage/postgres.ts';
+import { openSqlite } from '../../src/collector/store/storage/sqlite.ts';
+import type { Storage } from '../../src/collector/store/storage/storage.ts';
 import { CannotOpen, type Store } from '../../src/collector/store/store.ts';
 import type { Status } from '../../src/crowd/row.ts';
 import { makeDatabase, urlOf } from '../support/postgres.ts';
@@ -53,8 +53,8 @@ async function fill(store: Store, count: number): Promise<void> {
 
 describe('tables of version 1, with runs in them,', () => {
   /** Makes the tables as version 1 had them, and adds runs as it did. */
-  async function fillVersion1(engine: Engine, count: number): Promise<void> {
-    const { error } = await migratorOf(engine, engine.db).migrateTo('0001-runs');
+  async function fillVersion1(storage: Storage, count: number): Promise<void> {
+    const { error } = await migratorOf(storage, storage.db).migrateTo('0001-runs');
     expect(error).toBeUndefined();
     for (let n = 0; n < count; n++) {
       const { row, canonical, consent, receivedMs, submitter, tokenHash } = run(n);
@@ -62,22 +62,22 @@ describe('tables of version 1, with runs in them,', () => {
       await sql`insert into runs (id, received_ms, status, leased_until_ms, part, program, system, software, consent,
           submitter, token_hash, reasons, "row", typed_name)
         values (${row.id}, ${receivedMs}, ${statusOf(n)}, 0, ${row.part.name}, ${row.program}, ${row.system}, 0, ${consent},
-          ${submitter}, ${tokenHash}, '[]', ${JSON.stringify(row)}, '')`.execute(engine.db);
-      await engine.db
+          ${submitter}, ${tokenHash}, '[]', ${JSON.stringify(row)}, '')`.execute(storage.db);
+      await storage.db
         .insertInto('records')
         .values({ id: row.id, gzipped: await packed(canonical) })
         .execute();
     }
   }
 
-  test.each<[string, () => Promise<string>, (where: string) => Promise<Engine>]>([
+  test.each<[string, () => Promise<string>, (where: string) => Promise<Storage>]>([
     ['SQLite', aFolder, async (where) => openSqlite(where, { reading: false })],
     ['Postgres', aDatabase, openPostgres],
-  ])('are brought to today’s: %s', async (_, place, openEngine) => {
+  ])('are brought to today’s: %s', async (_, place, openStorage) => {
     const where = await place();
-    const engine = await openEngine(where);
-    await fillVersion1(engine, 12);
-    await engine.close();
+    const storage = await openStorage(where);
+    await fillVersion1(storage, 12);
+    await storage.close();
     await expect(openStore(where, { reading: true })).rejects.toThrow(CannotOpen);
 
     const store = await openStore(where);
@@ -133,7 +133,7 @@ describe('a backup', () => {
     await writeBackup(one, file());
     // As far as it came: added, and not judged yet.
     await other.add(run(2));
-    expect(await restoreBackup(other, file())).toEqual({ added: 7, known: 0 });
+    expect(await restoreBackup(other, file())).toEqual({ added: 7, known: 1 });
     expect(await contents(other)).toEqual(await contents(one));
     await one.close();
     await other.close();

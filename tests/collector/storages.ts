@@ -12,7 +12,7 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-export interface Storage {
+export interface Tested {
   readonly name: string;
   /** Opens an empty store. */
   open(now: () => number): Promise<Opened>;
@@ -27,12 +27,12 @@ export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const TABLES = ['runs', 'records', 'run_models', 'rates', 'secrets', 'summary_groups', 'summary_counts'];
+const TABLES = ['runs', 'records', 'run_models', 'rates', 'fingerprints', 'secrets', 'summary_groups', 'summary_counts'];
 
 /** The other transaction of two that are in each other's way is tried again, as on databases that know no other way. */
 const SERIALISABLE = '-c default_transaction_isolation=serializable';
 
-export function storages(postgres: PostgresPlace): Storage[] {
+export function storages(postgres: PostgresPlace): Tested[] {
   let database: string | undefined;
   const emptyDatabase = async (options = ''): Promise<string> => {
     if (database === undefined) database = await makeDatabase(postgres);
@@ -85,6 +85,8 @@ function inTurn(stores: readonly [Store, Store]): Store {
     expel: (id) => next().expel(id),
     takeQuarantined: (limit) => next().takeQuarantined(limit),
     judge: (id, status, reasons) => next().judge(id, status, reasons),
+    neighbours: (row, limit) => next().neighbours(row, limit),
+    ofPart: (row, limit) => next().ofPart(row, limit),
     admit: (action, submitter, limit, windowMs) => next().admit(action, submitter, limit, windowMs),
     typedBy: (typedName) => next().typedBy(typedName),
     secret: (name, untilMs) => next().secret(name, untilMs),

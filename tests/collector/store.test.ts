@@ -30,6 +30,38 @@ describe.each(storages(inject('postgres')))('a store on $name', ({ open }) => {
   };
   const idsOf = (runs: readonly { readonly row: Row }[]) => runs.map(({ row }) => row.id);
 
+  describe('what a run is compared with', () => {
+    test('runs that share a hash of its samples, the first that came first, and not the run itself', async () => {
+      const copies = [madeRun(2, { fingerprint: ['a', 'b'] }), madeRun(1, { fingerprint: ['b', 'b'] })];
+      await addAll([...copies, madeRun(3, { fingerprint: ['c'] }), madeRun(4)]);
+      const { row } = madeRun(5, { fingerprint: ['a', 'b'] });
+      const found = await store.neighbours(row, 10);
+      expect(found.map(({ row: { id } }) => id)).toEqual([idOf(1), idOf(2)]);
+      expect(found[0]?.submitter).toBe(madeRun(1).submitter);
+      expect(await store.neighbours(row, 1)).toHaveLength(1);
+      expect(await store.neighbours(madeRun(2, { fingerprint: ['a'] }).row, 10)).toEqual([]);
+      expect(await store.neighbours(madeRun(6).row, 10)).toEqual([]);
+      await store.expel(idOf(1));
+      expect(idsOf(await store.neighbours(row, 10))).toEqual([idOf(2)]);
+    });
+
+    test('plausible runs of the same part, the latest first', async () => {
+      const part = { name: 'RTX 4090', memoryGB: 24, count: 1 };
+      await addPlausible([
+        madeRun(1),
+        madeRun(2),
+        madeRun(3, { part: { ...part, count: 2 } }),
+        madeRun(4, { software: true }),
+      ]);
+      await store.add(madeRun(5));
+      expect(idsOf(await store.ofPart(madeRun(6).row, 10))).toEqual([idOf(2), idOf(1)]);
+      expect(idsOf(await store.ofPart(madeRun(2).row, 10))).toEqual([idOf(1)]);
+      const noPart = { name: '', memoryGB: null, count: 1 };
+      await addPlausible([madeRun(7, { part: noPart })]);
+      expect(await store.ofPart(madeRun(8, { part: noPart }).row, 10)).toEqual([]);
+    });
+  });
+
   describe('adding', () => {
     test('keeps a real record byte by byte, and all else that was given', async () => {
       const run = madeRun(1, {}, { canonical: recordWithId(idOf(1)), typedName: 'rtx 4090' });
@@ -48,7 +80,8 @@ describe.each(storages(inject('postgres')))('a store on $name', ({ open }) => {
 
     test('of many at the same time, each is added once', async () => {
       const runs = madeRuns(40);
-      const answers = await addAll([...runs, ...runs].sort((a, b) => (a.row.id < b.row.id ? 1 : -1)));
+      const again = runs.map((run, n) => ({ ...run, tokenHash: tokenHashOf(1000 + n) }));
+      const answers = await addAll([...runs, ...again].sort((a, b) => (a.row.id < b.row.id ? 1 : -1)));
       expect(answers.filter((answer) => answer === 'added')).toHaveLength(40);
       expect((await store.list({}, 100)).runs).toHaveLength(40);
     });

@@ -477,6 +477,7 @@ const REMOTE: readonly CrowdForgery[] = [
 ];
 
 const STEP = [
+  'idle-steps',
   'step-work',
   'above-ceiling',
   'step-too-slow',

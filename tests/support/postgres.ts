@@ -79,14 +79,9 @@ export async function startServer(place: PostgresPlace): Promise<void> {
     stdio: ['ignore', log, log],
   });
   child.unref();
-  const ended = new Promise<never>((_, reject) =>
-    child.once('exit', (code) =>
-      reject(new Error(`PostgreSQL ended with ${code}: ${readFileSync(join(data, 'server.log'))}`)),
-    ),
-  );
-  // It may end later as it likes.
-  ended.catch(() => {});
-  await Promise.race([ended, untilAnswered(place)]);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const code = await Promise.race([ended, untilAnswered(place)]);
+  if (code !== undefined) throw new Error(`PostgreSQL ended with ${code}: ${readFileSync(join(data, 'server.log'))}`);
 }
 
 async function untilAnswered(place: PostgresPlace): Promise<void> {

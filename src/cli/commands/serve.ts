@@ -2,10 +2,10 @@
 
 import { BlockList, isIP } from 'node:net';
 import type { Param } from '../../session/param.ts';
-import { startCollecting } from '../serving/collector.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { anyNumber, anyText, isOn, type Option, readAllInLists, readValue } from '../flags.ts';
 import { startServer } from '../hosts/page-server.ts';
+import { startCollecting } from '../serving/collector.ts';
 import { print } from '../text/print.ts';
 import type { Command } from './command.ts';
 

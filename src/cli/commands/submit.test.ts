@@ -93,7 +93,7 @@ describe('sending', () => {
     expect(received).toMatchObject({ consent: CONSENT_VERSION, record: { id: record.id } });
     const said = out.join('\n');
     expect(said).toContain(`id       ${record.id}`);
-    expect(said).toContain(`link     ${to}v1/runs/${record.id}`);
+    expect(said).toContain(`link     ${to}result/?run=${record.id}`);
     expect(said).toContain(`token    token-of-${record.id.slice(0, 8)}`);
     const [file = '', ...others] = readdirSync(tokens());
     expect(others).toEqual([]);
@@ -158,6 +158,11 @@ describe('sending', () => {
         body: '{"detail":"\\u001b]0;owned\\u0007"}',
       },
       'refuses it (\ufffd]0;owned\ufffd)',
+    ],
+    [
+      'an id that is none',
+      { status: 201, body: '{"id":"../../evil","token":"x"}' },
+      'there is no collector at this address',
     ],
     ['an endless answer', { status: 200, body: '"'.padEnd(1e6, 'x') }, 'there is no collector at this address'],
   ])('%s is one clear line, and the file is as it was', async (_, answer, said) => {

@@ -78,15 +78,17 @@ export const submit = {
   async run(input) {
     if (input.what === 'delete') return deleteAt(input.to, input.id);
     if (input.what === 'send') requireTokensFolder();
-    for (const run of input.runs) print(`${submissionLines(run).join('\n')}\n`);
+    const isQuestion = input.what === 'send' && !input.yes;
+    // What a person is asked about belongs to the question, and stands with it wherever the answer goes.
+    const say = isQuestion ? printError : print;
+    for (const run of input.runs) say(`${submissionLines(run).join('\n')}\n`);
     if (input.what === 'write') return writeContributions(input.runs);
-    const isAsked = input.what === 'try' || !input.yes;
     // Whoever agrees by --yes has read it.
-    if (isAsked) print(consentLines().join('\n'));
+    if (isQuestion || input.what === 'try') say(consentLines().join('\n'));
     if (input.what === 'try') return EXIT.done;
     const { runs, to } = input;
     const what = runs.length === 1 ? 'this run' : `these ${runs.length} runs`;
-    if (isAsked && !(await agrees(`Send ${what} to ${to.href}?`))) {
+    if (isQuestion && !(await agrees(`Send ${what} to ${to.href}?`))) {
       printError('hbmark: nothing was sent, since you did not agree');
       return EXIT.unsent;
     }

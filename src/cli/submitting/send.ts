@@ -23,7 +23,7 @@ async function send(collector: Collector, to: URL, { file, body }: Prepared): Pr
     case 'added': {
       print(`${name}: added to the collection at ${to.href}`);
       print(`id       ${sent.id}`);
-      print(`link     ${new URL(`v1/runs/${encodeURIComponent(sent.id)}`, to).href}`);
+      print(`link     ${new URL(`result/?run=${sent.id}`, to).href}`);
       print(`token    ${sent.token}`);
       return keep(to, sent.id, sent.token);
     }

@@ -4,8 +4,11 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KnownRun } from '../../crowd/checks/rule.ts';
+import { isReproduced } from '../../crowd/reproduced.ts';
+import { isCounted } from '../../crowd/row.ts';
 import { type Pool, PoolIsFull, TooCostly } from '../checking/pool.ts';
-import { type Store, type StoredRun, Unavailable } from '../store/store.ts';
+import { type JudgedRun, type Store, type StoredRun, Unavailable } from '../store/store.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The time between two looks at what is quarantined, in ms, where nothing has come. */
@@ -20,6 +23,9 @@ const AT_A_TIME = 8;
  */
 const REST = 9;
 const MAX_REST_MS = 500;
+
+/** What a run is compared with: copies of it have few originals, and some runs of its part say as much as all. */
+const [MAX_NEIGHBOURS, MAX_OF_PART] = [16, 100];
 
 export interface JudgeOptions {
   readonly store: Store;
@@ -78,9 +84,14 @@ export class Judge {
     }
   }
 
-  async #judgeOne({ row, canonical, receivedMs }: StoredRun): Promise<void> {
+  async #judgeOne({ row, canonical, receivedMs, submitter }: StoredRun): Promise<void> {
     const { store, pool, metrics, log } = this.#options;
-    const { status, reasons } = await pool.run('judgement', { canonical, receivedMs }).catch((error: unknown) => {
+    const [neighbours, ofPart] = await Promise.all([
+      store.neighbours(row, MAX_NEIGHBOURS),
+      store.ofPart(row, MAX_OF_PART),
+    ]);
+    const input = { canonical, receivedMs, submitter, neighbours, ofPart };
+    const { status, reasons } = await pool.run('judgement', input).catch((error: unknown) => {
       if (error instanceof PoolIsFull) throw error;
       if (!(error instanceof TooCostly)) log(`judging ${row.id}: ${String(error)}`);
       const why = error instanceof TooCostly ? error.message : 'the rules fail on it';
@@ -91,5 +102,17 @@ export class Judge {
     });
     await store.judge(row.id, status, reasons);
     metrics.count('hbmark_judgements_total', { status });
+    if (isCounted(status)) await this.#lookAgain(ofPart, { row, submitter });
+  }
+
+  /** A run may be the one that earlier runs of its part still needed, to be reproduced. */
+  async #lookAgain(ofPart: readonly JudgedRun[], added: KnownRun): Promise<void> {
+    const { store, metrics } = this.#options;
+    const all = [...ofPart, added];
+    for (const { row, submitter, status } of ofPart) {
+      if (status === 'reproduced' || !isReproduced(row, submitter, all)) continue;
+      await store.judge(row.id, 'reproduced', []);
+      metrics.count('hbmark_judgements_total', { status: 'reproduced' });
+    }
   }
 }

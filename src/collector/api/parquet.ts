@@ -1,8 +1,8 @@
 /** The table of the collection as Parquet, made piece by piece: no more than one group of lines is in memory. */
 
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { ByteWriter } from 'hyparquet-writer';
 import { type JudgedRow, type Line, linesOf } from '../../crowd/dataset/line.ts';
-import { columnsOf } from '../../crowd/dataset/write.ts';
+import { tableWriter, writeGroup } from '../../crowd/dataset/write.ts';
 
 /** The lines of a group. */
 const GROUP = 10_000;
@@ -25,11 +25,10 @@ class TakenOut extends ByteWriter {
 
 export function parquetChunks(): ParquetChunks {
   const writer = new TakenOut();
-  const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
+  const table = tableWriter(writer);
   let group: Line[] = [];
   const write = (): void => {
-    // The writer takes the types from the schema.
-    if (group.length > 0) parquet.write({ columnData: columnsOf(group), rowGroupSize: group.length });
+    if (group.length > 0) writeGroup(table, group);
     group = [];
   };
   return {
@@ -41,7 +40,7 @@ export function parquetChunks(): ParquetChunks {
     },
     end() {
       write();
-      parquet.finish();
+      table.finish();
       return writer.take();
     },
   };

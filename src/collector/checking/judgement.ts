@@ -2,23 +2,17 @@
 
 import { checkRecord } from '../../../results/check.ts';
 import { judge } from '../../crowd/checks/index.ts';
-import type { Reason, Status } from '../../crowd/row.ts';
+import type { Context, Judgement } from '../../crowd/checks/rule.ts';
 
-export interface JudgementInput {
+export interface JudgementInput extends Context {
   readonly canonical: string;
-  readonly receivedMs: number;
-}
-
-export interface Judgement {
-  readonly status: Status;
-  readonly reasons: readonly Reason[];
 }
 
 /** @throws RangeError if what is stored does not pass the check of this version */
-export function judgeText({ canonical, receivedMs }: JudgementInput): Judgement {
+export function judgeText({ canonical, receivedMs, ...context }: JudgementInput): Judgement {
   // Its id was compared with its hash when it came.
   const checked = checkRecord(JSON.parse(canonical), ({ id }) => id);
-  if (checked.ok) return judge(checked.record, receivedMs);
+  if (checked.ok) return judge(checked.record, receivedMs, context);
   const [{ path, rule } = { path: '', rule: '' }] = checked.problems;
   throw new RangeError(`${path || 'record'}: ${rule}`);
 }

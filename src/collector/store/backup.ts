@@ -12,11 +12,26 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
+import type { Row, Status } from '../../crowd/row.ts';
 import type { KeptRun, Store } from './store.ts';
 
 const HEADER = '{"backup":"hbmark collection","version":1}';
 
 const endSchema = z.strictObject({ runs: z.number().int().nonnegative(), sha256: z.string() });
+
+const runSchema = z.strictObject({
+  row: z.custom<Row>(
+    (value) => z.looseObject({ id: z.string(), steps: z.array(z.unknown()) }).safeParse(value).success,
+  ),
+  canonical: z.string(),
+  tokenHash: z.string(),
+  consent: z.string(),
+  receivedMs: z.number().int(),
+  submitter: z.string(),
+  typedName: z.string(),
+  status: z.enum(['quarantined', 'plausible', 'reproduced', 'rejected'] satisfies readonly Status[]),
+  reasons: z.array(z.strictObject({ rule: z.string(), text: z.string() })),
+});
 
 /** A backup that cannot be read. Its message says why, and what to do. */
 export class BadBackup extends Error {}
@@ -72,11 +87,10 @@ export async function restoreBackup(store: Store, file: string): Promise<Restore
   for await (const line of linesOf(file)) {
     const run = runIn(line);
     if (run === undefined) continue;
-    if ((await store.add(run)) === 'added') added++;
-    else if (await isJudged(store, run)) {
-      known++;
-      continue;
-    }
+    const isNew = (await store.add(run)) === 'added';
+    if (isNew) added++;
+    else known++;
+    if (!isNew && (await isJudged(store, run))) continue;
     if (run.status !== 'quarantined' || run.reasons.length > 0) {
       await store.judge(run.row.id, run.status, run.reasons);
     }
@@ -92,22 +106,20 @@ async function isJudged(store: Store, { row }: KeptRun): Promise<boolean> {
 
 /** A line's run; undefined for the first line and the last. */
 function runIn(line: string): KeptRun | undefined {
-  const value: Partial<KeptRun> = JSON.parse(line);
-  return isRun(value) ? value : undefined;
+  const parsed = runSchema.safeParse(jsonIn(line));
+  return parsed.success ? parsed.data : undefined;
 }
-
-const isRun = (value: Partial<KeptRun>): value is KeptRun => value.row !== undefined && value.canonical !== undefined;
 
 async function requireWhole(file: string): Promise<void> {
   const hash = createHash('sha256');
-  let runs = -1;
+  let [lines, runs] = [0, 0];
   let last: string | undefined;
   try {
     for await (const line of linesOf(file)) {
       if (last === undefined && line !== HEADER) throw new BadBackup(`${file} is no backup of a collection`);
       if (last !== undefined) {
         hash.update(`${last}\n`);
-        runs++;
+        if (lines++ > 0 && runIn(last) !== undefined) runs++;
       }
       last = line;
     }
@@ -117,7 +129,7 @@ async function requireWhole(file: string): Promise<void> {
     throw new BadBackup(`${file} cannot be read as a backup (${why}): use another`, { cause });
   }
   const end = endSchema.safeParse(jsonIn(last ?? ''));
-  if (!end.success || end.data.runs !== runs || end.data.sha256 !== hash.digest('hex')) {
+  if (!end.success || end.data.runs !== runs || runs !== lines - 1 || end.data.sha256 !== hash.digest('hex')) {
     throw new BadBackup(`${file} was cut or changed after it was written: nothing of it was kept; use another`);
   }
 }

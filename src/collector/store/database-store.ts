@@ -1,17 +1,20 @@
 /** The store on a database, whichever it is. */
 
 import { sql } from 'kysely';
-import type { Reason, Status } from '../../crowd/row.ts';
-import { Batches } from './batches.ts';
+import type { KnownRun } from '../../crowd/checks/rule.ts';
+import type { Reason, Row, Status } from '../../crowd/row.ts';
 import type { Place } from './cursor.ts';
-import { type Engine, persist, transact } from './engine/engine.ts';
+import { neighboursOf, runsOfPart } from './queries/alike.ts';
 import { type Judgement, judgeRuns, removeRun, takeWaiting } from './queries/judging.ts';
 import { type Action, countActions, pruneActions } from './queries/rates.ts';
 import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } from './queries/runs.ts';
 import { countOfTyped, secretOf } from './queries/secrets.ts';
 import { readSummary } from './queries/summary.ts';
+import { SharedCommits } from './shared-commits.ts';
+import { persist, type Storage, transact } from './storage/storage.ts';
 import {
   type Filter,
+  type JudgedRun,
   type KeptRun,
   type NewRun,
   type Page,
@@ -30,34 +33,34 @@ const PRUNE_MS = 60_000;
 const TEND_MS = 3_600_000;
 
 export class DatabaseStore implements Store {
-  readonly #engine: Engine;
+  readonly #storage: Storage;
   readonly #now: () => number;
-  readonly #adding: Batches<PackedRun, 'added' | 'known'>;
-  readonly #judging: Batches<Judgement, void>;
-  readonly #counting: Batches<Action, number>;
+  readonly #adding: SharedCommits<PackedRun, 'added' | 'known'>;
+  readonly #judging: SharedCommits<Judgement, void>;
+  readonly #counting: SharedCommits<Action, number>;
   #prunedMs: number;
   #tendedMs: number;
 
-  constructor(engine: Engine, now: () => number) {
-    this.#engine = engine;
+  constructor(storage: Storage, now: () => number) {
+    this.#storage = storage;
     this.#now = now;
     this.#prunedMs = Number.NEGATIVE_INFINITY;
     this.#tendedMs = now();
-    const { lanes } = engine;
-    this.#adding = new Batches({
-      lanes,
-      commit: (runs) => transact(engine, (trx, attempt) => insertRuns(trx, runs, attempt)),
+    const { writers } = storage;
+    this.#adding = new SharedCommits({
+      writers,
+      commit: (runs) => transact(storage, (trx, attempt) => insertRuns(trx, runs, attempt)),
     });
-    this.#judging = new Batches({
-      lanes,
+    this.#judging = new SharedCommits({
+      writers,
       commit: async (judgements) => {
-        await transact(engine, (trx) => judgeRuns(trx, judgements));
+        await transact(storage, (trx) => judgeRuns(trx, judgements));
         return judgements.map(() => undefined);
       },
     });
-    this.#counting = new Batches({
-      lanes,
-      commit: (actions) => transact(engine, (trx) => countActions(trx, actions)),
+    this.#counting = new SharedCommits({
+      writers,
+      commit: (actions) => transact(storage, (trx) => countActions(trx, actions)),
     });
   }
 
@@ -66,22 +69,22 @@ export class DatabaseStore implements Store {
   }
 
   async find(id: string): Promise<StoredRun | undefined> {
-    const run = await persist(this.#engine, () => findRun(this.#engine.db, id));
+    const run = await persist(this.#storage, () => findRun(this.#storage.db, id));
     return run && withoutToken(run);
   }
 
   list(filter: Filter, limit: number, cursor?: string): Promise<Page> {
-    return persist(this.#engine, () => listRuns(this.#engine.db, filter, { limit, cursor, nowMs: this.#now() }));
+    return persist(this.#storage, () => listRuns(this.#storage.db, filter, { limit, cursor, nowMs: this.#now() }));
   }
 
   summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]> {
-    return persist(this.#engine, () => readSummary(this.#engine.db, filter));
+    return persist(this.#storage, () => readSummary(this.#storage.db, filter));
   }
 
   async remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'> {
     // A try that found the run may have removed it, and only its answer was lost.
     let isFound = false;
-    return transact(this.#engine, async (trx) => {
+    return transact(this.#storage, async (trx) => {
       if (await removeRun(trx, id, tokenHash)) {
         isFound = true;
         return 'removed';
@@ -94,19 +97,27 @@ export class DatabaseStore implements Store {
 
   async expel(id: string): Promise<boolean> {
     let isFound = false;
-    return transact(this.#engine, async (trx) => {
+    return transact(this.#storage, async (trx) => {
       isFound = (await removeRun(trx, id)) || isFound;
       return isFound;
     });
   }
 
   async takeQuarantined(limit: number): Promise<StoredRun[]> {
-    const taken = await transact(this.#engine, (trx) => takeWaiting(trx, limit, this.#now()));
+    const taken = await transact(this.#storage, (trx) => takeWaiting(trx, limit, this.#now()));
     return taken.map(withoutToken);
   }
 
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void> {
     return this.#judging.add({ id, status, reasons });
+  }
+
+  neighbours(row: Row, limit: number): Promise<KnownRun[]> {
+    return persist(this.#storage, () => neighboursOf(this.#storage.db, row, limit));
+  }
+
+  ofPart(row: Row, limit: number): Promise<JudgedRun[]> {
+    return persist(this.#storage, () => runsOfPart(this.#storage.db, row, limit));
   }
 
   async admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number> {
@@ -117,11 +128,11 @@ export class DatabaseStore implements Store {
   }
 
   typedBy(typedName: string): Promise<number> {
-    return persist(this.#engine, () => countOfTyped(this.#engine.db, typedName));
+    return persist(this.#storage, () => countOfTyped(this.#storage.db, typedName));
   }
 
   secret(name: string, untilMs: number): Promise<string> {
-    return transact(this.#engine, (trx) => secretOf(trx, { name, untilMs, nowMs: this.#now() }));
+    return transact(this.#storage, (trx) => secretOf(trx, { name, untilMs, nowMs: this.#now() }));
   }
 
   async *all(): AsyncIterable<StoredRun> {
@@ -131,7 +142,7 @@ export class DatabaseStore implements Store {
   async *kept(): AsyncIterable<KeptRun> {
     let after: Place | undefined;
     do {
-      const page = await persist(this.#engine, () => pageOfKept(this.#engine.db, after, PAGE));
+      const page = await persist(this.#storage, () => pageOfKept(this.#storage.db, after, PAGE));
       yield* page.runs;
       after = page.end;
     } while (after !== undefined);
@@ -139,15 +150,15 @@ export class DatabaseStore implements Store {
 
   async ping(): Promise<void> {
     try {
-      await sql`select 1`.execute(this.#engine.db);
+      await sql`select 1`.execute(this.#storage.db);
     } catch (cause) {
-      throw new Unavailable(`${this.#engine.name} does not answer`, { cause });
+      throw new Unavailable(`${this.#storage.name} does not answer`, { cause });
     }
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#adding.close(), this.#judging.close(), this.#counting.close()]);
-    await this.#engine.close();
+    await this.#storage.close();
   }
 
   /** What is due from time to time. It fails silently: the next time is soon. */
@@ -157,8 +168,8 @@ export class DatabaseStore implements Store {
     if (prune) this.#prunedMs = nowMs;
     if (tend) this.#tendedMs = nowMs;
     try {
-      if (prune) await pruneActions(this.#engine.db, nowMs);
-      if (tend) await this.#engine.tend();
+      if (prune) await pruneActions(this.#storage.db, nowMs);
+      if (tend) await this.#storage.tend();
     } catch {}
   }
 }

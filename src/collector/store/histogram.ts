@@ -1,7 +1,7 @@
 /**
  * How the figures of a group lie, in buckets: each is 0.5 % wide, and keeps the number of its figures and their sum. A
- * figure is added and taken away at the same cost however many there are, and a quantile is off by less than half a
- * bucket's width: it takes each figure for the mean of its bucket. A bucket with equal figures is exact.
+ * figure is added and taken away at the same cost however many there are. A quantile takes each figure for the mean of its
+ * bucket, and so is off by less than a bucket's width; where a bucket's figures are equal, it is exact.
  */
 
 /** The width of a bucket: its upper end over its lower one. */

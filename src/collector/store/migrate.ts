@@ -3,8 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { causeOf, codeOf, type Engine } from './engine/engine.ts';
 import { migrations } from './migrations/index.ts';
+import { causeOf, codeOf, type Storage } from './storage/storage.ts';
 import { CannotOpen } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,16 +12,16 @@ import type { Tables } from './tables.ts';
 const MAX_TRIES = 8;
 
 /** Brings the tables to today's version. @throws CannotOpen if that fails, or if they are of a later one */
-export async function migrate(engine: Engine): Promise<void> {
+export async function migrate(storage: Storage): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await migrateOnce(engine);
+      await migrateOnce(storage);
       return;
     } catch (cause) {
       if (cause instanceof CannotOpen) throw cause;
-      const mayPass = engine.troubleOf(cause) === 'passing' || MADE_MEANWHILE.test(codeOf(cause));
+      const mayPass = storage.troubleOf(cause) === 'passing' || MADE_MEANWHILE.test(codeOf(cause));
       if (!mayPass || attempt === MAX_TRIES) {
-        const line = `the tables of ${engine.name} cannot be brought to this version (${causeOf(cause)})`;
+        const line = `the tables of ${storage.name} cannot be brought to this version (${causeOf(cause)})`;
         throw new CannotOpen(`${line}: nothing was changed; see docs/collector.md`, { cause });
       }
     }
@@ -32,15 +32,15 @@ export async function migrate(engine: Engine): Promise<void> {
 /** SQLSTATEs of a table, or a row of one, that another replica has just made, and of what follows in the transaction. */
 const MADE_MEANWHILE = /^(23505|42P07|42710|25P02)$/;
 
-async function migrateOnce(engine: Engine): Promise<void> {
-  await engine.db.transaction().execute(async (trx) => {
-    const { error } = await migratorOf(engine, trx).migrateToLatest();
-    if (error !== undefined) throw laterVersion(engine, error) ?? error;
+async function migrateOnce(storage: Storage): Promise<void> {
+  await storage.db.transaction().execute(async (trx) => {
+    const { error } = await migratorOf(storage, trx).migrateToLatest();
+    if (error !== undefined) throw laterVersion(storage, error) ?? error;
   });
 }
 
 /** Its tables have names of their own: another program in the database may use kysely, too. */
-export const migratorOf = ({ bytes }: Pick<Engine, 'bytes'>, db: Kysely<Tables>): Migrator =>
+export const migratorOf = ({ bytes }: Pick<Storage, 'bytes'>, db: Kysely<Tables>): Migrator =>
   new Migrator({
     db,
     provider: { getMigrations: async () => migrations(bytes) },
@@ -49,14 +49,14 @@ export const migratorOf = ({ bytes }: Pick<Engine, 'bytes'>, db: Kysely<Tables>)
   });
 
 /** Checks that the tables are of today's version, and changes nothing. @throws CannotOpen if they are not */
-export async function requireMigrated(engine: Engine): Promise<void> {
-  const found = await migratorOf(engine, engine.db).getMigrations();
+export async function requireMigrated(storage: Storage): Promise<void> {
+  const found = await migratorOf(storage, storage.db).getMigrations();
   if (found.some(({ executedAt }) => executedAt === undefined)) {
-    throw new CannotOpen(`the tables of ${engine.name} are of an earlier version: start the collector on it first`);
+    throw new CannotOpen(`the tables of ${storage.name} are of an earlier version: start the collector on it first`);
   }
 }
 
-const laterVersion = (engine: Engine, error: unknown): CannotOpen | undefined =>
+const laterVersion = (storage: Storage, error: unknown): CannotOpen | undefined =>
   error instanceof Error && error.message.startsWith('corrupted migrations')
-    ? new CannotOpen(`the tables of ${engine.name} are of a later version of HBMark: run that one, or newer`)
+    ? new CannotOpen(`the tables of ${storage.name} are of a later version of HBMark: run that one, or newer`)
     : undefined;

@@ -1,9 +1,9 @@
 /** A store, by where it is: a data folder, or the URL of a database. */
 
 import { DatabaseStore } from './database-store.ts';
-import { openPostgres } from './engine/postgres.ts';
-import { openSqlite } from './engine/sqlite.ts';
 import { migrate, requireMigrated } from './migrate.ts';
+import { openPostgres } from './storage/postgres.ts';
+import { openSqlite } from './storage/sqlite.ts';
 import { CannotOpen, type Store } from './store.ts';
 
 export interface StoreOptions {
@@ -23,13 +23,26 @@ export async function openStore(where: string, { reading = false, now = Date.now
   if (scheme !== undefined && !/^postgres(ql)?$/i.test(scheme)) {
     throw new CannotOpen(`a database has a URL that begins with postgres://; got ${scheme}://`);
   }
-  const engine = scheme === undefined ? openSqlite(where, { reading }) : await openPostgres(where);
+  const isFolder = scheme === undefined;
+  if (!isFolder && !reading) await migrateDatabase(where);
+  const storage = isFolder ? openSqlite(where, { reading }) : await openPostgres(where);
   try {
-    await (reading ? requireMigrated(engine) : migrate(engine));
-    if (!reading) await engine.tend();
-    return new DatabaseStore(engine, now);
+    if (reading) await requireMigrated(storage);
+    else if (isFolder) await migrate(storage);
+    if (!reading) await storage.tend();
+    return new DatabaseStore(storage, now);
   } catch (error) {
-    await engine.close();
+    await storage.close();
     throw error;
+  }
+}
+
+/** Apart from the store's own connections, which do not wait for as long as tables with many runs may take. */
+async function migrateDatabase(url: string): Promise<void> {
+  const storage = await openPostgres(url, { patient: true });
+  try {
+    await migrate(storage);
+  } finally {
+    await storage.close();
   }
 }

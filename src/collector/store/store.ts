@@ -31,6 +31,11 @@ export interface KeptRun extends NewRun {
   readonly reasons: readonly Reason[];
 }
 
+/** A run that another is judged beside, and what became of it. */
+export interface JudgedRun extends KnownRun {
+  readonly status: Status;
+}
+
 export type StoredRun = Omit<KeptRun, 'tokenHash'>;
 
 /** Which runs are asked for. All that are given have to hold. */
@@ -66,7 +71,7 @@ export interface Store {
   list(filter: Filter, limit: number, cursor?: string): Promise<Page>;
   /**
    * The summary of plausible and reproduced runs, kept up to date at write time; of more than `MAX_GROUPS` groups, those
-   * with the most runs. A median or quartile is within 0.25 % of the exact one (`histogram.ts`).
+   * with the most runs. A median or quartile is within 0.5 % of the exact one (`histogram.ts`).
    */
   summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]>;
   /** @returns 'denied' if the token is not the run's */
@@ -74,8 +79,8 @@ export interface Store {
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
   /**
-   * Runs that nobody has judged yet, the oldest first: those that are quarantined without reasons. A replica that took
-   * some has them to itself for a minute.
+   * Runs that are quarantined and were not judged yet, the oldest first. A replica that took some has them to itself for
+   * a minute.
    */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
   /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
@@ -83,7 +88,7 @@ export interface Store {
   /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
   neighbours(row: Row, limit: number): Promise<KnownRun[]>;
   /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */
-  ofPart(row: Row, limit: number): Promise<KnownRun[]>;
+  ofPart(row: Row, limit: number): Promise<JudgedRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
   /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */

@@ -81,6 +81,12 @@ export interface SecretsTable {
   until_ms: number;
 }
 
+/** A hash of samples, and a run that has it. */
+export interface FingerprintsTable {
+  hash: string;
+  id: string;
+}
+
 export interface Tables {
   runs: RunsTable;
   records: RecordsTable;
@@ -88,6 +94,7 @@ export interface Tables {
   summary_groups: SummaryGroupsTable;
   summary_counts: SummaryCountsTable;
   rates: RatesTable;
+  fingerprints: FingerprintsTable;
   secrets: SecretsTable;
 }
 

@@ -68,7 +68,10 @@ function visitAt(draws: Draws, at: number, { visit, lengths, isStep }: Turn, var
   const taken = shuffled(lengths, order);
   if (visit.samples.some(({ dispatches }, i) => dispatches !== taken[i])) return undefined;
   const most = lengths.at(-1) ?? 0;
-  if (!varies) return { end: order.at, longest: [most, most] };
+  if (!varies) {
+    const planned = regionLengths({ unitMs: 1, regionMs: most, maxUnits: most }).sort((a, b) => a - b);
+    return same(planned, lengths) ? { end: order.at, longest: [most, most] } : undefined;
+  }
   // The longest region's share is drawn last, unless it is never shortened.
   const share = isStep ? 1 : 1 - JITTER * (draws.from(at + shares - 1).below(1024) / 1024);
   const last = Math.ceil((most + 0.5) / share);
@@ -240,28 +243,26 @@ export interface Fit {
   readonly misfits: number;
 }
 
-/** Where a unit is known roughly, a length may be off by this share. */
-const ROUGH = 0.25;
+/** Where a unit is known roughly, a length may be off by this share; and by another in records of version 1. */
+const [ROUGH, OLD] = [0.25, 0.09];
 
 /** How the lengths of the regions of a kernel fit the times before them. */
 export function lengthsFit({ clock, profile }: RecordBody, { m, visits }: Visited, order: Order): Fit {
   const regionMs = regionMsOf(m, profile, clock);
   const units = unitsBefore(visits, clock, regionMs);
+  const isOld = clock.preRoll === null;
   const misfits = visits.filter((visit, i) => {
     const [before, unitMs] = [visits[i - 1], units[i] ?? Number.NaN];
     if (!before) return false;
     const isExact = unitMsOf(before, clock.trusted) === unitMs;
     const fits = Math.floor(Math.max(MAX_SUBMISSION_MS, regionMs) / unitMs);
     const planned = Math.max(2, Math.min(Math.max(Math.round(regionMs / unitMs), 4), fits, MAX_DISPATCHES));
-    const slack = isExact ? 0 : ROUGH * planned;
-    const [from, to] = rangeOf(visit, order);
+    const slack = planned * (isExact ? (isOld ? OLD : 0) : ROUGH);
+    const most = lengthsOf(visit).at(-1) ?? 0;
+    // By the seed, or by the longest region, which version 1 did not shorten.
+    const shortened = isOld ? most : Math.ceil((most + 0.5) / (1 - JITTER));
+    const [from, to] = order.longest.get(visit) ?? [most, shortened];
     return planned < from - slack || planned > to + slack;
   }).length;
   return { visits: Math.max(0, visits.length - 1), misfits };
-}
-
-/** The longest regions of which a visit may have been planned: by the seed, or by its own longest. */
-function rangeOf(visit: Visit, { longest }: Order): Longest {
-  const most = lengthsOf(visit).at(-1) ?? 0;
-  return longest.get(visit) ?? [most, Math.ceil((most + 0.5) / (1 - JITTER))];
 }

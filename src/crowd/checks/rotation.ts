@@ -37,7 +37,9 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
     const isKnown = from !== undefined && to !== undefined;
     return isKnown ? [{ nth, beyond: dispatches - (to - from), regions: samples.length }] : [];
   });
-  const beyond = m.checks.filter((check) => check.region >= parts).length;
+  // Memory that there is not was read: nothing of the case fits.
+  if (m.checks.some((check) => check.region >= parts))
+    return { visits: visits.length, misfits: Number.POSITIVE_INFINITY };
   const misfits = Math.min(
     ...rollsOf(record, m, visits).map(
       (rolls) =>
@@ -46,7 +48,7 @@ export function rotationFit(record: RecordBody, { m, visits }: Visited): Fit {
   );
   // A new device or session begins at the first part again.
   const begun = record.events.filter(({ kind }) => kind === 'lost' || kind === 'resumed').length;
-  return { visits: moves.length, misfits: Math.max(beyond, misfits - begun) };
+  return { visits: moves.length, misfits: Math.max(0, misfits - begun) };
 }
 
 /** What lies between the ends of a visit and of the one before. */

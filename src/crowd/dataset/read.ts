@@ -70,7 +70,7 @@ const FITS: { readonly [type in ColumnType]: (value: unknown) => boolean } = {
 /** The first column that a line does not have as this version writes it. */
 const oddColumnOf = (line: object): string | undefined =>
   COLUMNS.find(({ name, type, nullable }) => {
-    const value: unknown = name in line ? line[name as keyof typeof line] : undefined;
+    const value: unknown = Reflect.get(line, name);
     return value === null ? !nullable : !FITS[type](value);
   })?.name;
 

@@ -68,7 +68,7 @@ export const tableWriter = (writer: Writer): ParquetWriter =>
 export const writeGroup = (table: ParquetWriter, lines: readonly Line[]): void =>
   void table.write({ columnData: columnsOf(lines), rowGroupSize: lines.length });
 
-export const columnsOf = (lines: readonly Line[]): ColumnSource[] =>
+const columnsOf = (lines: readonly Line[]): ColumnSource[] =>
   COLUMNS.map(({ name, type, nullable, ranged }) => ({
     ...{ name, type: type satisfies ColumnType, nullable, statistics: ranged },
     data: lines.map((line) => line[name]),

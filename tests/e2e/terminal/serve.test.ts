@@ -92,6 +92,24 @@ test('2,000 requests, 50 at once, are answered', async () => {
   expect(new Set(statuses)).toEqual(new Set([200]));
 });
 
+test('a run is submitted from the terminal, lies in the collection, and is deleted by its token', async () => {
+  const env = { HBMARK_DATA: newFolder() };
+  const file = 'results/data/2026-11-24-swiftshader-quick.json';
+  const [to, { id }] = [['--to', served.address], JSON.parse(readFileSync(file, 'utf8'))];
+  const unasked = await hbmark(['submit', file, ...to], env);
+  expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('nobody is at a terminal to be asked')]);
+  const status = async () => (await fetch(`${served.address}v1/runs/${id}`)).status;
+  expect(await status()).toBe(404);
+  const sent = await hbmark(['submit', file, ...to, '--yes'], env);
+  expect([sent.code, sent.stderr]).toEqual([0, '']);
+  expect(sent.stdout).toContain(`added to the collection at ${served.address}`);
+  expect(await status()).toBe(200);
+  expect((await hbmark(['submit', file, ...to, '--yes'], env)).stdout).toContain('is in the collection already');
+  const deleted = await hbmark(['submit', '--delete', id.slice(0, 12), ...to], env);
+  expect([deleted.code, deleted.stdout]).toEqual([0, `${id} was deleted from the collection at ${served.address}\n`]);
+  expect(await status()).toBe(404);
+});
+
 test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends it with exit 0', async (signal) => {
   const { child, address, ended } = await serve();
   expect((await fetch(address)).status).toBe(200);
@@ -121,7 +139,11 @@ describe('the collection', () => {
   test.each<[string, () => readonly string[], RegExp]>([
     ['a folder in use', () => ['--data', folders[0] ?? ''], /in use|another/],
     ['a folder that cannot be made', () => ['--data', join(TOOL, 'data')], /the folder for runs cannot be made/],
-    ['a database that does not answer', () => ['--database-url', 'postgres://127.0.0.1:9/runs'], /does not answer|refused/],
+    [
+      'a database that does not answer',
+      () => ['--database-url', 'postgres://127.0.0.1:9/runs'],
+      /does not answer|refused/,
+    ],
     ['a database of another kind', () => ['--database-url', 'mysql://localhost/runs'], /postgres:\/\//],
     ['a folder and a database', () => ['--data', 'a', '--database-url', 'postgres://x/y'], /not both/],
     ['an origin with a path', () => ['--allow-origin', 'https://bench.example/page'], /an origin such as/],
@@ -133,7 +155,9 @@ describe('the collection', () => {
   });
 
   test('--page-only takes no runs', async () => {
-    const child = spawn(process.execPath, [TOOL, 'serve', '--port', '0', '--page-only'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [TOOL, 'serve', '--port', '0', '--page-only'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const address = await new Promise<string>((resolve) =>
       child.stdout?.on('data', (part) => resolve(/http:\S+/.exec(String(part))?.[0] ?? '')),
     );

@@ -1,11 +1,11 @@
 /** What becomes of runs: taken to be looked at, judged, removed. The summary follows in the same transaction. */
 
 import type { Transaction } from 'kysely';
-import type { Reason, Row, Status } from '../../../crowd/row.ts';
+import { isCounted, type Reason, type Row, type Status } from '../../../crowd/row.ts';
 import type { KeptRun } from '../store.ts';
 import { searchable, type Tables } from '../tables.ts';
 import { COLUMNS, removeRest, withRecords } from './runs.ts';
-import { Changes, isCounted } from './summary.ts';
+import { Changes } from './summary.ts';
 
 /** How long a replica has the runs that it took to itself, in ms. */
 export const LEASE_MS = 60_000;

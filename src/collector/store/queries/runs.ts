@@ -7,6 +7,8 @@ import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import { type Place, readCursor, writeCursor } from '../cursor.ts';
 import { type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
+import { addFingerprint, removeFingerprint } from './alike.ts';
+import { statusOf } from './status.ts';
 
 /**
  * The level of gzip. Higher ones make a record a tenth smaller, and take two to three times as long: 0.6 ms and 1.5 ms
@@ -73,6 +75,7 @@ async function insertRun(trx: Transaction<Tables>, run: NewRun, gzipped: Uint8Ar
   for (const model of modelsOf(row)) {
     await trx.insertInto('run_models').values({ model, received_ms: receivedMs, id: row.id }).execute();
   }
+  await addFingerprint(trx, row);
   return true;
 }
 
@@ -85,6 +88,7 @@ const modelsOf = ({ steps }: Row): Set<string> => new Set(steps.map(({ model }) 
 /** Removes what belongs to a run that was removed from `runs`. */
 export async function removeRest(trx: Transaction<Tables>, { id, received_ms, row }: Removed): Promise<void> {
   await trx.deleteFrom('records').where('id', '=', id).execute();
+  await removeFingerprint(trx, id);
   const parsed: Row = JSON.parse(row);
   for (const model of modelsOf(parsed)) {
     await trx
@@ -122,14 +126,6 @@ function listed({ row, received_ms, status, reasons, consent, submitter, typed_n
     reasons: JSON.parse(reasons),
   };
   return { ...parsed, consent, receivedMs: received_ms, submitter, typedName: typed_name };
-}
-
-const STATUSES: readonly Status[] = ['quarantined', 'plausible', 'reproduced', 'rejected'];
-
-function statusOf(text: string): Status {
-  const status = STATUSES.find((one) => one === text);
-  if (status === undefined) throw new Error(`a run has the status "${text}", which this version does not know`);
-  return status;
 }
 
 /** Runs with their records, in order, the token's hash included. */

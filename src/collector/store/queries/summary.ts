@@ -5,16 +5,14 @@
 
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Row, Status } from '../../../crowd/row.ts';
-import { type Bucket, bucketOf, isCountable, quartilesOf } from '../histogram.ts';
+import { groupBy } from '../../../../results/statistics.ts';
+import type { Row } from '../../../crowd/row.ts';
+import { type Bucket, bucketOf, isCountable, type Quartiles, quartilesOf } from '../histogram.ts';
 import { type Filter, MAX_GROUPS, type SummaryRow } from '../store.ts';
-import { searchable, type Tables } from '../tables.ts';
+import { type SummaryGroupsTable, searchable, type Tables } from '../tables.ts';
 
 /** What the figures of a group have in common. */
 type Group = Pick<SummaryRow, 'part' | 'software' | 'step'>;
-
-/** Whether the summary counts runs of a status. */
-export const isCounted = (status: Status): boolean => status === 'plausible' || status === 'reproduced';
 
 /** What a transaction changes of one group. */
 interface Change {
@@ -42,12 +40,24 @@ export class Changes {
     }
   }
 
-  /** Makes the changes, within a transaction. Groups are taken in the order of their ids, so that two transactions never wait for each other. */
+  /**
+   * Makes the changes, within a transaction. Groups are taken in the order of their ids, so that two transactions never
+   * wait for each other.
+   */
   async apply(trx: Kysely<Tables>): Promise<void> {
-    const sorted = [...this.#changes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const change of sorted) await applyOne(trx, change);
+    const sorted = [...this.#changes.values()].filter(isChange).sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (let from = 0; from < sorted.length; from += GROUPS) await applySome(trx, sorted.slice(from, from + GROUPS));
   }
 }
+
+/** Groups that are changed by the same statements: few enough for the 32,766 parameters of SQLite. */
+const GROUPS = 100;
+
+/** The same for the buckets of groups: a transaction can change many of one group. */
+const BUCKETS = 1000;
+
+/** Whether it changes anything: a figure that came and went in one transaction does not. */
+const isChange = ({ buckets }: Change): boolean => [...buckets.values()].some(({ n, total }) => n !== 0 || total !== 0);
 
 function figuresOf({ part, software, gbps, steps }: Row): [Group, number][] {
   const about = { part: { name: part.name, memoryGB: part.memoryGB, count: part.count }, software };
@@ -65,57 +75,64 @@ const textOf = (group: Group): string => JSON.stringify(group);
 
 const idOf = (group: Group): string => createHash('sha256').update(textOf(group)).digest('hex');
 
-async function applyOne(trx: Kysely<Tables>, { id, group, buckets }: Change): Promise<void> {
-  const changed = [...buckets].filter(([, { n, total }]) => n !== 0 || total !== 0).sort(([a], [b]) => a - b);
-  if (changed.length === 0) return;
-  const added = changed.reduce((sum, [, { n }]) => sum + n, 0);
-  // Besides counting, this locks the group: of two transactions the second waits here, and reads what the first wrote.
+async function applySome(trx: Kysely<Tables>, changes: readonly Change[]): Promise<void> {
+  const ids = changes.map(({ id }) => id);
+  const buckets = changes.flatMap(({ id, buckets }) =>
+    [...buckets].sort(([a], [b]) => a - b).map(([bucket, { n, total }]) => ({ group_id: id, bucket, n, total })),
+  );
+  // Besides making new groups, this locks them: of two transactions the second waits here, and then reads what the
+  // first wrote.
   await trx
     .insertInto('summary_groups')
-    .values({
-      id,
-      part: searchable(group.part.name),
-      model: searchable(group.step?.model ?? ''),
-      software: group.software ? 1 : 0,
-      about: textOf(group),
-      n: added,
-      lower: 0,
-      median: 0,
-      upper: 0,
-    })
-    .onConflict((on) => on.column('id').doUpdateSet((eb) => ({ n: eb('summary_groups.n', '+', added) })))
+    .values(changes.map((change) => rowOf(change, { n: 0, lower: 0, median: 0, upper: 0 })))
+    .onConflict((on) => on.column('id').doUpdateSet((eb) => ({ n: eb.ref('summary_groups.n') })))
     .execute();
-  for (const [bucket, { n, total }] of changed) {
+  for (let from = 0; from < buckets.length; from += BUCKETS) {
     await trx
       .insertInto('summary_counts')
-      .values({ group_id: id, bucket, n, total })
+      .values(buckets.slice(from, from + BUCKETS))
       .onConflict((on) =>
         on.columns(['group_id', 'bucket']).doUpdateSet((eb) => ({
-          n: eb('summary_counts.n', '+', n),
-          total: eb('summary_counts.total', '+', total),
+          n: eb('summary_counts.n', '+', eb.ref('excluded.n')),
+          total: eb('summary_counts.total', '+', eb.ref('excluded.total')),
         })),
       )
       .execute();
   }
-  if (changed.some(([, { n }]) => n <= 0)) {
-    await trx.deleteFrom('summary_counts').where('group_id', '=', id).where('n', '<=', 0).execute();
+  if (buckets.some(({ n }) => n <= 0)) {
+    await trx.deleteFrom('summary_counts').where('group_id', 'in', ids).where('n', '<=', 0).execute();
   }
-  const left: Bucket[] = await trx
-    .selectFrom('summary_counts')
-    .select(['bucket', 'n', 'total'])
-    .where('group_id', '=', id)
-    .execute();
-  if (left.length === 0) {
-    await trx.deleteFrom('summary_groups').where('id', '=', id).execute();
-    return;
-  }
-  const quartiles = quartilesOf(left);
+  const left = await trx.selectFrom('summary_counts').selectAll().where('group_id', 'in', ids).execute();
+  const byGroup = groupBy(left, ({ group_id }) => group_id);
+  const rows = changes.flatMap((change) => {
+    const counts: readonly Bucket[] | undefined = byGroup.get(change.id);
+    return counts === undefined ? [] : [rowOf(change, quartilesOf(counts))];
+  });
+  const empty = ids.filter((id) => !byGroup.has(id));
+  if (empty.length > 0) await trx.deleteFrom('summary_groups').where('id', 'in', empty).execute();
+  if (rows.length === 0) return;
   await trx
-    .updateTable('summary_groups')
-    .set({ ...quartiles })
-    .where('id', '=', id)
+    .insertInto('summary_groups')
+    .values(rows)
+    .onConflict((on) =>
+      on.column('id').doUpdateSet((eb) => ({
+        n: eb.ref('excluded.n'),
+        lower: eb.ref('excluded.lower'),
+        median: eb.ref('excluded.median'),
+        upper: eb.ref('excluded.upper'),
+      })),
+    )
     .execute();
 }
+
+const rowOf = ({ id, group }: Change, quartiles: Quartiles): SummaryGroupsTable => ({
+  id,
+  part: searchable(group.part.name),
+  model: searchable(group.step?.model ?? ''),
+  software: group.software ? 1 : 0,
+  about: textOf(group),
+  ...quartiles,
+});
 
 /** The groups that pass a filter, sorted by part and model. Of too many, those with the most runs. */
 export async function readSummary(

@@ -5,6 +5,7 @@ import { isTimedStep, stepFigures } from '../../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, streamingGBps } from '../../../../results/derive.ts';
 import { significant } from '../../../../results/figures.ts';
 import { coldFrom } from '../../../../results/headline.ts';
+import { labelOf } from '../../../../results/labels/index.ts';
 import { maxOf } from '../../../../results/statistics.ts';
 import type { Rule } from '../rule.ts';
 
@@ -20,6 +21,8 @@ export default {
     const { clock, measurements, decode = [] } = record;
     const ceiling = streamingGBps(record);
     if (!ceiling?.ci95 || !Number.isFinite(ceiling.ci95[1])) return undefined;
+    // The ceiling is that of all memory, and other cases may lie in the faster part of it.
+    if (labelOf('uneven-memory', record)) return undefined;
     const cold = coldFrom(record);
     // What a cache may hold is compared with the fastest cache that the run has seen.
     const most = ceiling.ci95[1];

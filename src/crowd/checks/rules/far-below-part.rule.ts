@@ -2,6 +2,7 @@
 
 import { significant } from '../../../../results/figures.ts';
 import { GPUS } from '../../../../results/gpus.ts';
+import { labelOf } from '../../../../results/labels/index.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -15,9 +16,11 @@ export default {
   name: 'As fast as its part can be',
   statement: 'A GPU reads its memory at a good part of what its maker states. A run far below is of something else.',
   severity: 'doubtful',
-  check(_, { part, gbps, gbpsInterval, software }) {
+  check(record, { part, gbps, gbpsInterval, software }) {
     const peak = GPUS.find(({ name }) => name === part.name)?.gbps;
     if (software || peak === undefined || gbps === null) return undefined;
+    // A part of what was read lies in the computer's main memory: the record has the label that says so.
+    if (labelOf('uneven-memory', record)) return undefined;
     return (gbpsInterval?.[1] ?? gbps) < LEAST * peak
       ? `${significant(gbps)} GB/s is ${Math.round((100 * gbps) / peak)} % of what the memory of the ${part.name} moves at most. Another GPU ran, or other programs had this one.`
       : undefined;

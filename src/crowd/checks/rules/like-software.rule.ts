@@ -1,8 +1,9 @@
 /** Programs on the CPU that are called GPUs: they compute far more slowly than they read, and their times scatter. */
 
 import { median } from 'simple-statistics';
-import { isMeasured, memoryShare, sampleMs } from '../../../../results/derive.ts';
+import { inliersOf, isMeasured, memoryShare } from '../../../../results/derive.ts';
 import { percentText } from '../../../../results/figures.ts';
+import { labelOf } from '../../../../results/labels/index.ts';
 import type { Measured, RunRecord } from '../../../../results/schema.ts';
 import { offLine } from '../line.ts';
 import type { Rule } from '../rule.ts';
@@ -18,7 +19,7 @@ const MAX_SHARE = 0.4;
  * The scatter of times, relative, of half of a program's cases: other programs share the CPU. It was 0.03 to 0.5 in
  * records of 2026; that of GPUs is below 0.02. So much is a reason beside a small share, or by itself.
  */
-const SCATTER = { withShare: 0.04, alone: 0.1 } as const;
+const SCATTER = { withShare: 0.04, alone: 0.06 } as const;
 
 export default {
   id: 'like-software',
@@ -26,7 +27,8 @@ export default {
   statement: 'What is called a GPU behaves like one. Programs on the CPU are shown apart.',
   severity: 'doubtful',
   check(record, { software }) {
-    if (software) return undefined;
+    // Memory that is partly elsewhere scatters times as well, and has a label of its own.
+    if (software || labelOf('uneven-memory', record)) return undefined;
     const imitator = sameLimits(record.adapter.limits);
     if (imitator !== undefined) {
       return `Its limits are, one by one, those of ${imitator}, a program on the CPU, and it is called a GPU.`;
@@ -46,12 +48,12 @@ export default {
 /** The median over cases of how far half of the times lie off their line, relative. */
 function scatterOf({ measurements, clock: { trusted } }: RunRecord): number {
   const each = measurements.filter(isMeasured).map((m: Measured) => {
-    const times = m.samples.map((sample) => sampleMs(sample, trusted));
+    const points = inliersOf(m.samples, trusted);
     const off = offLine(
-      m.samples.map(({ dispatches }) => dispatches),
-      times,
+      points.map(({ x }) => x),
+      points.map(({ y }) => y),
     );
-    return median(off.map((ms, i) => Math.abs(ms / (times[i] ?? Number.NaN))));
+    return points.length > 0 ? median(off.map((ms, i) => Math.abs(ms / (points[i]?.y ?? Number.NaN)))) : 0;
   });
   return each.length > 0 ? median(each) : 0;
 }

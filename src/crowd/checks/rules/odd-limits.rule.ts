@@ -48,6 +48,11 @@ function beyondLimits({ adapter: { limits }, plan, measurements }: RunRecord): s
     const size = m.case.tuning.workgroupSize ?? 0;
     if (size > most) return `${m.case.kernel} ran with workgroups of ${size} threads, and the adapter allows ${most}.`;
   }
+  const reads = measurements.filter(isMeasured).filter(({ case: { kernel } }) => kernel === 'stream-read');
+  const largest = Math.max(0, ...reads.map(({ work }) => work.bytesRead));
+  if (largest > plan.largestDispatchBytes) {
+    return `A dispatch read ${bytesText(largest)}, and the largest that was planned reads ${bytesText(plan.largestDispatchBytes)}.`;
+  }
   const { maxBufferSize = Number.POSITIVE_INFINITY, maxStorageBufferBindingSize: bound = maxBufferSize } = limits;
   const slab = Math.max(0, ...(plan.memory?.slabs ?? []).map(({ bytes }) => bytes));
   return slab > Math.min(maxBufferSize, bound)

@@ -10,11 +10,11 @@ export default {
   statement: 'The faster something was, the more of it is timed next. Numbers and times of the record fit each other.',
   severity: 'doubtful',
   check(record) {
-    // In records of version 1 lengths followed from other times. Once the clock changed, nobody knows which one timed.
-    if (record.clock.preRoll === null || record.events.some(({ kind }) => kind === 'clock')) return undefined;
+    // Once the trusted clock changed, nobody knows which one timed.
+    if (record.events.some(({ kind }) => kind === 'clock')) return undefined;
     const visited = visitedIn(record);
     const order = kernelOrder(record);
-    const found = misfitting(visited, (one) => lengthsFit(record, one, order));
+    const found = misfitting(visited, (one) => lengthsFit(record, one, order), record.clock.preRoll === null);
     return (
       found &&
       `In ${found.misfits} of ${found.visits} visits of ${found.of}, regions held more or fewer dispatches than follow from the times before: times were changed.`

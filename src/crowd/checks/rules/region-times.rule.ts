@@ -11,8 +11,11 @@ const MIN_UNITS = 6;
 /** The minimum of visits that say something. */
 const MIN_VISITS = 6;
 
-/** The longest region takes about as long as the engine aims at. In records of 2026 it took 0.81 to 7 times as long. */
-const LEAST = 0.72;
+/**
+ * The longest region takes about as long as the engine aims at: 0.81 to 7 times as long in records of 2026, and 0.95 and
+ * more in those of version 1, which did not shorten it.
+ */
+const LEAST = { now: 0.72, old: 0.88 } as const;
 
 export default {
   id: 'region-times',
@@ -30,8 +33,7 @@ export default {
         return longest >= MIN_UNITS && unitMs !== undefined ? [(longest * unitMs) / regionMs] : [];
       });
     });
-    // Records of version 1 aimed at one length for all cases.
-    if (shares.length >= MIN_VISITS && median(shares) < LEAST) {
+    if (shares.length >= MIN_VISITS && median(shares) < LEAST[clock.preRoll === null ? 'old' : 'now']) {
       return `The longest regions took ${Math.round(100 * median(shares))} % of the time that the engine aims at, in all cases alike: times were made shorter.`;
     }
     for (const m of decode) {

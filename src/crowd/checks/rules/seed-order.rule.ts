@@ -3,8 +3,10 @@
 import { kernelOrder, stepOrder } from '../replay.ts';
 import type { Rule } from '../rule.ts';
 
-/** One visit may be out of place where the run was interrupted. */
-const MIN_MISPLACED = 2;
+/** Events after which a visit may have been cut short, and have left no samples of its draws. */
+const INTERRUPTIONS: ReadonlySet<string> = new Set([
+  ...['lost', 'resumed', 'hidden', 'paused', 'cancelled', 'gave-up', 'out-of-time', 'clock'],
+]);
 
 export default {
   id: 'seed-order',
@@ -16,7 +18,8 @@ export default {
       { of: 'kernels', ...kernelOrder(record) },
       { of: 'decode steps', ...stepOrder(record) },
     ];
-    const odd = orders.find(({ misplaced }) => misplaced >= MIN_MISPLACED);
+    const isWhole = record.events.every(({ kind }) => !INTERRUPTIONS.has(kind));
+    const odd = orders.find(({ misplaced }) => misplaced > (isWhole ? 0 : 1));
     return (
       odd &&
       `${odd.misplaced} of ${odd.visits} visits of ${odd.of} are not where the seed ${record.seed} has them, or have other lengths: the seed, samples or their order were changed.`

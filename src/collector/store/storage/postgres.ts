@@ -4,13 +4,13 @@ import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sq
 import pg from 'pg';
 import { CannotOpen } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { causeOf, codeOf, type Engine, type Trouble } from './engine.ts';
+import { causeOf, codeOf, type Storage, type Trouble } from './storage.ts';
 
 /** Writing transactions under way at a time. More would hide more of the way to a database that is far away. */
-const LANES = 4;
+const WRITERS = 4;
 
-/** Connections: a lane each for runs, judgements and counters, and some for reading. */
-const CONNECTIONS = 3 * LANES + 4;
+/** Connections: a writer each for runs, judgements and counters, and some for reading. */
+const CONNECTIONS = 3 * WRITERS + 4;
 
 /** The time for a connection, and for an answer, in ms. Beyond, the other side is taken for gone. */
 const CONNECT_MS = 3000;
@@ -19,34 +19,38 @@ const ANSWER_MS = 10_000;
 /** The name in `pg_stat_activity`. */
 const APPLICATION = 'hbmark';
 
-/** Opens the database at a URL. @throws CannotOpen */
-export async function openPostgres(url: string): Promise<Engine> {
+/**
+ * Opens the database at a URL.
+ * @param patient waits for an answer as long as it takes: for changes of tables with many runs
+ * @throws CannotOpen
+ */
+export async function openPostgres(url: string, { patient = false } = {}): Promise<Storage> {
   const name = `the database at ${withoutPassword(url)}`;
-  const pool = poolOf(url, name);
+  const pool = poolOf(url, name, patient);
   // Connections that are lost between two queries: without a listener, that would end the process. The query after it
   // fails, and is tried again on another.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const engine = engineOf(name, pool);
+  const storage = storageOf(name, pool);
   try {
-    await requireDurability(engine);
-    return engine;
+    await requireDurability(storage);
+    return storage;
   } catch (cause) {
-    await engine.close();
+    await storage.close();
     await pool.end().catch(() => {});
     if (cause instanceof CannotOpen) throw cause;
     throw new CannotOpen(`${name} does not answer (${causeOf(cause)}): start it, or check DATABASE_URL`, { cause });
   }
 }
 
-function poolOf(url: string, name: string): pg.Pool {
+function poolOf(url: string, name: string, patient: boolean): pg.Pool {
   try {
     return new pg.Pool({
       connectionString: url,
       application_name: APPLICATION,
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
+      ...(patient ? {} : { query_timeout: ANSWER_MS }),
       keepAlive: true,
       // Whole numbers here stay below 2⁵³: counts, and ms since 1970.
       types: {
@@ -69,7 +73,7 @@ const NEEDED: ReadonlyMap<string, { readonly value: RegExp; readonly why: string
   ['server_encoding', { value: /^UTF-?8$/i, why: 'names of models can hold any character' }],
 ]);
 
-async function requireDurability({ db, name }: Engine): Promise<void> {
+async function requireDurability({ db, name }: Storage): Promise<void> {
   const { rows } = await sql<{ name: string; setting: string }>`
     select name, setting from pg_settings where name in (${sql.join([...NEEDED.keys()])})`.execute(db);
   for (const { name: setting, setting: value } of rows) {
@@ -81,12 +85,12 @@ async function requireDurability({ db, name }: Engine): Promise<void> {
   }
 }
 
-function engineOf(name: string, pool: pg.Pool): Engine {
+function storageOf(name: string, pool: pg.Pool): Storage {
   const db = new Kysely<Tables>({ dialect: new PlainDialect({ pool }) });
   return {
     db,
     bytes: 'bytea',
-    lanes: LANES,
+    writers: WRITERS,
     name,
     troubleOf,
     // Its autovacuum does.

@@ -5,11 +5,11 @@
 
 import { Unavailable } from './store.ts';
 
-export interface BatchOptions<Item, Result> {
+export interface CommitOptions<Item, Result> {
   /** Does all in one transaction. Returns one result for each item, in order. */
   commit(items: readonly Item[]): Promise<readonly Result[]>;
   /** Transactions that may be under way at a time. */
-  readonly lanes: number;
+  readonly writers: number;
 }
 
 /** The most items of a transaction: one that takes long makes the first of its callers wait for the last. */
@@ -24,15 +24,15 @@ interface Waiting<Item, Result> {
   reject(error: unknown): void;
 }
 
-export class Batches<Item, Result> {
-  readonly #options: BatchOptions<Item, Result>;
+export class SharedCommits<Item, Result> {
+  readonly #options: CommitOptions<Item, Result>;
   readonly #waiting: Waiting<Item, Result>[] = [];
   #underWay = 0;
   #isCalled = false;
   #isClosed = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(options: BatchOptions<Item, Result>) {
+  constructor(options: CommitOptions<Item, Result>) {
     this.#options = options;
   }
 
@@ -57,9 +57,9 @@ export class Batches<Item, Result> {
     });
   }
 
-  /** Starts a batch once all that is ready now has been added. */
+  /** Starts a commit once all that is ready now has been added. */
   #call(): void {
-    if (this.#isCalled || this.#underWay >= this.#options.lanes || this.#waiting.length === 0) return;
+    if (this.#isCalled || this.#underWay >= this.#options.writers || this.#waiting.length === 0) return;
     this.#isCalled = true;
     setImmediate(() => {
       this.#isCalled = false;
@@ -68,24 +68,25 @@ export class Batches<Item, Result> {
   }
 
   async #runOne(): Promise<void> {
-    const batch = this.#waiting.splice(0, MAX_ITEMS);
+    const together = this.#waiting.splice(0, MAX_ITEMS);
     this.#underWay++;
     this.#call();
-    await this.#settle(batch);
+    await this.#settle(together);
     this.#underWay--;
     this.#call();
     if (this.#underWay === 0 && this.#waiting.length === 0) this.#onIdle?.();
   }
 
-  async #settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #settle(together: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await this.#options.commit(batch.map(({ item }) => item));
-      if (results.length !== batch.length) throw new Error(`${batch.length} items have ${results.length} results`);
-      for (const [index, result] of results.entries()) batch[index]?.resolve(result);
+      const results = await this.#options.commit(together.map(({ item }) => item));
+      if (results.length !== together.length)
+        throw new Error(`${together.length} items have ${results.length} results`);
+      for (const [index, result] of results.entries()) together[index]?.resolve(result);
     } catch (error) {
-      const [first, ...others] = batch;
+      const [first, ...others] = together;
       // One that the database cannot take must not take the others along: each is tried by itself.
-      if (others.length === 0 || error instanceof Unavailable) for (const { reject } of batch) reject(error);
+      if (others.length === 0 || error instanceof Unavailable) for (const { reject } of together) reject(error);
       else if (first !== undefined) for (const one of [first, ...others]) await this.#settle([one]);
     }
   }

@@ -11,12 +11,12 @@ import type { Tables } from '../tables.ts';
  */
 export type Trouble = 'passing' | 'lasting';
 
-export interface Engine {
+export interface Storage {
   readonly db: Kysely<Tables>;
   /** Its type for bytes. */
   readonly bytes: 'blob' | 'bytea';
   /** Writing transactions that may be under way at a time. */
-  readonly lanes: number;
+  readonly writers: number;
   /** What is said of it in an error: without password. */
   readonly name: string;
   /** The failure behind an error; undefined if the query itself is at fault. */
@@ -40,7 +40,7 @@ const LONGEST_WAIT_MS = 1000;
  * @throws Unavailable; or what `work` throws if the database is not the cause
  */
 export async function persist<T>(
-  engine: Pick<Engine, 'name' | 'troubleOf'>,
+  storage: Pick<Storage, 'name' | 'troubleOf'>,
   work: (attempt: number) => Promise<T>,
   tryingMs = TRYING_MS,
 ): Promise<T> {
@@ -49,10 +49,10 @@ export async function persist<T>(
     try {
       return await work(attempt);
     } catch (cause) {
-      const trouble = engine.troubleOf(cause);
+      const trouble = storage.troubleOf(cause);
       if (trouble === undefined) throw cause;
       if (trouble === 'lasting' || performance.now() - began > tryingMs) {
-        throw new Unavailable(`${engine.name} cannot be used now (${causeOf(cause)}): try again later`, { cause });
+        throw new Unavailable(`${storage.name} cannot be used now (${causeOf(cause)}): try again later`, { cause });
       }
     }
     const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
@@ -63,9 +63,9 @@ export async function persist<T>(
 
 /** A transaction, tried as `persist` does. */
 export const transact = <T>(
-  engine: Engine,
+  storage: Storage,
   work: (trx: Transaction<Tables>, attempt: number) => Promise<T>,
-): Promise<T> => persist(engine, (attempt) => engine.db.transaction().execute((trx) => work(trx, attempt)));
+): Promise<T> => persist(storage, (attempt) => storage.db.transaction().execute((trx) => work(trx, attempt)));
 
 /** The code of an error, as Node, SQLite and Postgres give it; empty if it has none. */
 export function codeOf(error: unknown): string {

@@ -5,11 +5,11 @@
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import Database from 'libsql';
 import { CannotOpen } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { causeOf, codeOf, type Engine, type Trouble } from './engine.ts';
+import { causeOf, codeOf, type Storage, type Trouble } from './storage.ts';
 
 /** How long a statement waits for another program that has the file, in ms: `sqlite3` on a terminal, say. */
 const BUSY_MS = 5000;
@@ -22,7 +22,7 @@ const ANALYSED_ROWS = 1000;
  * @param reading only reads: beside a process that has the folder, and without its lock
  * @throws CannotOpen
  */
-export function openSqlite(folder: string, { reading }: { reading: boolean }): Engine {
+export function openSqlite(folder: string, { reading }: { reading: boolean }): Storage {
   requireFolder(folder, reading);
   const path = join(folder, 'runs.db');
   if (reading && !existsSync(path)) throw new CannotOpen(`there is no collection in ${folder}: it has no runs.db`);
@@ -31,7 +31,7 @@ export function openSqlite(folder: string, { reading }: { reading: boolean }): E
   try {
     database = new Database(path, { timeout: BUSY_MS });
     prepareDatabase(database);
-    return engineOf(folder, database, unlock);
+    return storageOf(folder, database, unlock);
   } catch (cause) {
     database?.close();
     unlock();
@@ -92,18 +92,18 @@ function prepareDatabase(database: Database.Database): void {
   database.exec('pragma secure_delete = on');
 }
 
-function engineOf(folder: string, database: Database.Database, unlock: () => void): Engine {
+function storageOf(folder: string, database: Database.Database, unlock: () => void): Storage {
   const db = new Kysely<Tables>({ dialect: new TransactionalDialect({ database: remembering(database) }) });
   return {
     db,
     bytes: 'blob',
     // There is one writer at a time.
-    lanes: 1,
+    writers: 1,
     name: `the collection in ${folder}`,
     troubleOf,
     async tend() {
-      database.exec(`pragma analysis_limit = ${ANALYSED_ROWS}`);
-      database.exec('analyze');
+      await sql.raw(`pragma analysis_limit = ${ANALYSED_ROWS}`).execute(db);
+      await sql.raw('analyze').execute(db);
     },
     async close() {
       await db.destroy();
@@ -132,6 +132,8 @@ function remembering(database: Database.Database): SqliteDatabase {
       const known = statements.get(sql);
       if (known !== undefined) return known;
       const statement = database.prepare(sql);
+      // Of many rows: it hardly comes again.
+      if (sql.length > MAX_SQL) return statement;
       if (statements.size >= MAX_STATEMENTS) statements.clear();
       statements.set(sql, statement);
       return statement;
@@ -140,6 +142,9 @@ function remembering(database: Database.Database): SqliteDatabase {
 }
 
 const MAX_STATEMENTS = 500;
+
+/** The longest statement that is kept, in characters. */
+const MAX_SQL = 2000;
 
 const NOTHING: SqliteStatement = {
   reader: false,

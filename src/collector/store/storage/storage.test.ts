@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../store.ts';
-import { causeOf, codeOf, persist, type Trouble } from './engine.ts';
 import { withoutPassword } from './postgres.ts';
+import { causeOf, codeOf, persist, type Trouble } from './storage.ts';
 
-const engine = (trouble: Trouble | undefined) => ({ name: 'the database', troubleOf: () => trouble });
+const storage = (trouble: Trouble | undefined) => ({ name: 'the database', troubleOf: () => trouble });
 
 /** Fails so many times. */
 function failing(times: number) {
@@ -19,13 +19,13 @@ function failing(times: number) {
 describe('persist', () => {
   test('tries again what may pass', async () => {
     const { attempts, work } = failing(2);
-    expect(await persist(engine('passing'), work)).toBe('done');
+    expect(await persist(storage('passing'), work)).toBe('done');
     expect(attempts).toEqual([1, 2, 3]);
   });
 
   test('gives up after a while, in one line', async () => {
     const { attempts, work } = failing(100);
-    const failed = persist(engine('passing'), work, 200);
+    const failed = persist(storage('passing'), work, 200);
     await expect(failed).rejects.toThrow(Unavailable);
     await expect(failed).rejects.toThrow('the database cannot be used now (connection lost): try again later');
     expect(attempts.length).toBeGreaterThan(1);
@@ -33,13 +33,13 @@ describe('persist', () => {
 
   test('does not try again what lasts', async () => {
     const { attempts, work } = failing(100);
-    await expect(persist(engine('lasting'), work)).rejects.toThrow(Unavailable);
+    await expect(persist(storage('lasting'), work)).rejects.toThrow(Unavailable);
     expect(attempts).toEqual([1]);
   });
 
   test('passes on what is not the fault of the database', async () => {
     const { attempts, work } = failing(100);
-    await expect(persist(engine(undefined), work)).rejects.not.toThrow(Unavailable);
+    await expect(persist(storage(undefined), work)).rejects.not.toThrow(Unavailable);
     expect(attempts).toEqual([1]);
   });
 });
