@@ -2,12 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
+import { answersSeed } from '../../harness/run/answers-seed.ts';
 import { checkRecord } from '../../results/check.ts';
 import { isMeasured, streamingGBps } from '../../results/derive.ts';
 import { COHERENCE } from '../../results/labels/coherence.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import { isSoftware } from '../../results/machine/identity.ts';
-import { finish } from '../support/engine.ts';
+import { KERNELS } from '../../shaders/registry.ts';
+import { BRIEF, finish } from '../support/engine.ts';
 
 test('a short run of all kernels ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {
   const { record, events } = await finish(await testHost());
@@ -21,6 +23,12 @@ test('a short run of all kernels ends with a record that passes its check, is la
     expect.arrayContaining(['adapter', 'clock', 'plan', 'progress', 'measurement', 'label', 'done']),
   );
   expect(streamingGBps(record)?.value).toBeGreaterThan(0);
+  const measured = record.measurements.filter(isMeasured).length;
+  const answer = answersSeed(record, record.seed, { profile: BRIEF, kernels: KERNELS });
+  expect(answer).toMatchObject({ kind: 'answers', cases: measured, left: 0 });
+  expect(answersSeed({ ...record, seed: 2 }, 2, { profile: BRIEF, kernels: KERNELS })).toMatchObject({
+    kind: 'contradicts',
+  });
   for (const m of record.measurements) {
     expect(['measured', 'skipped']).toContain(m.status);
     if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
