@@ -15,10 +15,13 @@ import { Comparison, readers } from './verify.ts';
 
 /**
  * The error that is allowed, over the kernel's tolerance. Errors are relative to the outputs that are compared, and eight of
- * them may all be small: with products in f16, whose error is a twelfth of their tolerance, one record in a thousand would
- * be beyond it. Outputs of another seed have errors of 1 and more, and no tolerance comes near to a hundredth of that.
+ * them may all be small: where the mean error is a tenth of the tolerance, as of products in f16, one case in a thousand
+ * would be beyond it (χ² of 8). Outputs of another seed have errors of about 1, a thousand times of what is allowed.
  */
 const FEW_OUTPUTS = 100;
+
+/** Fewer outputs than this show nothing of a case of which more are kept: all of them may be small. */
+const MIN_OUTPUTS = 4;
 
 /** The work that recomputing may still take, in words of inputs that are read. It falls as they are. */
 export interface WordBudget {
@@ -38,9 +41,8 @@ export interface Recomputed {
 class BudgetSpent extends Error {}
 
 /**
- * Compares the outputs that a record keeps of a case with those that `seed` gives. Integers must be equal, floats near to
- * the kernel's tolerance.
- * The case must be one that its kernel plans, since its sizes decide how much memory its inputs take.
+ * Compares the outputs that a record keeps of a case with those that `seed` gives. The case must be one that its kernel
+ * plans, since its sizes decide how much memory its inputs take.
  */
 export function recompute(kernelCase: KernelCase, spots: Spots, seed: number, budget: WordBudget): Recomputed {
   const { kernel, variant, params, tuning } = kernelCase;
@@ -63,10 +65,12 @@ export function recompute(kernelCase: KernelCase, spots: Spots, seed: number, bu
     if (!(error instanceof BudgetSpent)) throw error;
   }
   const { outputs } = comparison;
+  const isWhole = outputs === kept.length;
+  if (!isWhole && outputs < MIN_OUTPUTS) return { outputs: 0, isWhole, wrong: undefined };
   return {
     outputs,
-    isWhole: outputs === kept.length,
-    wrong: outputs === 0 ? undefined : comparison.wrong(FEW_OUTPUTS * toleranceOf(kernel, variant, params).nmse),
+    isWhole,
+    wrong: comparison.wrong(FEW_OUTPUTS * toleranceOf(kernel, variant, params).nmse),
   };
 }
 

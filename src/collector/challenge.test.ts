@@ -1,36 +1,28 @@
 import { expect, test } from 'vitest';
 import { givenSeedSchema } from '../../results/schema.ts';
-import { CHALLENGE_MS, newChallenge, originOf } from './challenge.ts';
+import { GOOD_MS, isOurs, newChallenge } from './challenge.ts';
 
 const SECRET = 'a secret of these tests, longer than 128 bits';
 const NOW = Date.parse('2026-11-29T12:00:00.000Z');
 
-/** A record of this seed, as far as its origin goes. */
-const recordOf = ({ seed, ...challenge } = newChallenge(SECRET, NOW)) => ({ seed, challenge });
-
 test('a seed that was given is known again until it expires, by every replica with the secret', () => {
-  const record = recordOf();
-  expect(originOf(SECRET, record, NOW)).toBe('ours');
-  expect(originOf(SECRET, record, NOW + CHALLENGE_MS)).toBe('ours');
-  expect(originOf(SECRET, record, NOW + CHALLENGE_MS + 1)).toBe('late');
+  const given = newChallenge(SECRET, NOW);
+  expect(isOurs(SECRET, given, NOW)).toBe(true);
+  expect(isOurs(SECRET, given, NOW + GOOD_MS)).toBe(true);
+  expect(isOurs(SECRET, given, NOW + GOOD_MS + 1)).toBe(false);
 });
 
-test('a record without one claims nothing', () => {
-  expect(originOf(SECRET, { seed: 1 }, NOW)).toBe('none');
-});
-
-test('a seed, a time or a signature that was changed, or that another collector gave, is foreign', () => {
-  const { seed, challenge } = recordOf();
-  const [first = ''] = challenge.mac;
-  const mac = `${first === '0' ? '1' : '0'}${challenge.mac.slice(1)}`;
+test('a seed, a time or a signature that was changed, or that another collector gave, is not', () => {
+  const given = newChallenge(SECRET, NOW);
+  const { seed, mac } = given;
   const changed = [
-    { seed: (seed + 1) % 2 ** 32, challenge },
-    { seed, challenge: { ...challenge, mac } },
-    { seed, challenge: { ...challenge, mac: '' } },
-    { seed, challenge: { ...challenge, expires: '2030-01-01T00:00:00.000Z' } },
-    recordOf(newChallenge('the secret of another collector', NOW)),
+    { ...given, seed: (seed + 1) % 2 ** 32 },
+    { ...given, mac: `${mac.startsWith('0') ? '1' : '0'}${mac.slice(1)}` },
+    { ...given, mac: '' },
+    { ...given, expires: '2030-01-01T00:00:00.000Z' },
+    newChallenge('the secret of another collector', NOW),
   ];
-  for (const record of changed) expect(originOf(SECRET, record, NOW)).toBe('foreign');
+  for (const one of changed) expect(isOurs(SECRET, one, NOW)).toBe(false);
 });
 
 test('each seed is drawn anew, and keeps to the schema of answers', () => {

@@ -1,44 +1,27 @@
 /**
- * Seeds that the collector gives, and how it knows them again. A seed has 32 bits, too few to hold a signature, so the
- * record keeps one beside it. Nothing is stored: any replica with the same secret knows the seeds of the others.
+ * Seeds that a collector gives. A seed has 32 bits, too few to hold a signature, so the record keeps one beside it. The
+ * signature says so for as long as it is good, so no table of them is kept and each replica knows the seeds of all.
  */
 
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
-import type { GivenSeed, RecordBody } from '../../results/schema.ts';
+import type { GivenSeed } from '../../results/schema.ts';
 
-/** How long a seed may be answered, in ms: a day, so that a run which could not be submitted at once still counts. */
-export const CHALLENGE_MS = 24 * 3600 * 1000;
+/** The time for an answer, in ms: a day, so that a run which could not be submitted at once still counts. */
+export const GOOD_MS = 24 * 3_600_000;
 
-/** The bytes of a signature. */
-const MAC_BYTES = 16;
-
-/** Gives a seed. `secret` must have at least 128 random bits. */
+/** @param secret what all replicas share, in hex */
 export function newChallenge(secret: string, nowMs: number): GivenSeed {
   const seed = randomInt(2 ** 32);
-  const expires = new Date(nowMs + CHALLENGE_MS).toISOString();
-  return { seed, expires, mac: macOf(secret, seed, expires).toString('hex') };
+  const expires = new Date(nowMs + GOOD_MS).toISOString();
+  return { seed, expires, mac: macOf(secret, seed, expires) };
 }
 
-/**
- * `none`: the record says that nobody gave its seed. `ours`: this collector did, and it may still be answered. `late`: it
- * did, too long ago. `foreign`: another collector did, or the record was changed.
- */
-export type Origin = 'none' | 'ours' | 'late' | 'foreign';
-
-/** Says where the seed of a record came from. */
-export function originOf(
-  secret: string,
-  { seed, challenge }: Pick<RecordBody, 'seed' | 'challenge'>,
-  nowMs: number,
-): Origin {
-  if (!challenge) return 'none';
-  const { expires, mac } = challenge;
-  const given = Buffer.from(mac, 'hex');
-  const own = macOf(secret, seed, expires);
-  if (given.length !== own.length || !timingSafeEqual(given, own)) return 'foreign';
-  return nowMs <= Date.parse(expires) ? 'ours' : 'late';
+/** Whether a seed was given with this secret, and is still good. A record's is `{ seed, ...challenge }`. */
+export function isOurs(secret: string, { seed, expires, mac }: GivenSeed, nowMs: number): boolean {
+  const right = Buffer.from(macOf(secret, seed, expires));
+  const given = Buffer.from(mac);
+  return right.length === given.length && timingSafeEqual(right, given) && nowMs <= Date.parse(expires);
 }
 
-function macOf(secret: string, seed: number, expires: string): Buffer {
-  return createHmac('sha256', secret).update(`hbmark seed ${seed} ${expires}`).digest().subarray(0, MAC_BYTES);
-}
+const macOf = (secret: string, seed: number, expires: string): string =>
+  createHmac('sha256', secret).update(`${seed} ${expires}`).digest('hex').slice(0, 32);

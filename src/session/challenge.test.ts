@@ -4,10 +4,12 @@ import { NoSeed, seedFrom } from './challenge.ts';
 const GIVEN = { seed: 4294967295, expires: '2026-11-30T12:00:00.000Z', mac: '0123456789abcdef0123456789abcdef' };
 
 /** Answers every question alike, and notes what was asked. */
-const answering = (answer: () => Response, asked: string[] = []): typeof fetch => async (url) => {
-  asked.push(String(url));
-  return answer();
-};
+const answering =
+  (answer: () => Response, asked: string[] = []): typeof fetch =>
+  async (url) => {
+    asked.push(String(url));
+    return answer();
+  };
 
 test('the seed comes from v1/challenge under the address, with or without a slash at its end', async () => {
   const asked: string[] = [];

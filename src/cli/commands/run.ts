@@ -101,7 +101,7 @@ const MAX_REPEAT = 100;
 const CHALLENGE: ValueOption<string> = {
   name: 'challenge',
   value: 'URL',
-  help: 'Take the seed from the collector at this address, so that it can recompute outputs (default: a seed of its own)',
+  help: 'Take the seed from this collector, which can then recompute outputs (default: the run’s own)',
   param: webAddress,
 };
 
