@@ -26,12 +26,12 @@ export type Answer =
     };
 
 /**
- * The words that recomputing one case, and a whole record, may read: so that it takes a second or two of one core
+ * The words that recomputing one case, and a whole record, may read: so that it takes three seconds of one core at most
  * (tests/bench/recompute.bench.ts). The
  * largest matrices of a run take half of what a case may. Four outputs of `attention` over the latents of MLA, the most
  * expensive, take all of it.
  */
-const [MAX_CASE_WORDS, MAX_WORDS] = [600_000, 2 ** 22];
+const [MAX_CASE_WORDS, MAX_WORDS] = [600_000, 2 ** 23];
 
 /**
  * Recomputes the outputs that a record keeps.

@@ -14,12 +14,14 @@ import { spotsIn } from './spots.ts';
 
 const SEED = 1;
 
-/** The cases that a profile plans of these kernels, at its largest sizes. */
-function casesOf(profile: Profile, ids: readonly string[]): PlannedCase[] {
+const ALL = KERNELS.measured.map(({ id }) => id);
+
+/** The cases that a profile plans of these kernels, up to dispatches of `largestBytes`. */
+function casesOf(profile: Profile, ids = ALL, largestBytes = profile.largestBytes): PlannedCase[] {
   const kernels = KERNELS.measured.filter(({ id }) => ids.includes(id));
   return planCases({
     ...{ kernels, ceiling: KERNELS.ceiling, features: new Set<string>(), limits: {} },
-    ...{ sizes: sizesUpTo(profile, Math.log2(profile.largestBytes)), breadth: profile.breadth },
+    ...{ sizes: sizesUpTo(profile, Math.log2(largestBytes)), breadth: profile.breadth },
     poolBytes: profile.poolBytes,
   }).filter(({ skip }) => skip === undefined);
 }
@@ -34,16 +36,25 @@ function madeUp(one: PlannedCase): Spots {
 
 test('all cases of a quick run at its largest sizes read a million words together', () => {
   const budget = { words: 1_000_000 };
-  for (const one of casesOf(
-    PROFILES.quick,
-    KERNELS.measured.map(({ id }) => id),
-  )) {
+  for (const one of casesOf(PROFILES.quick)) {
     const spots = madeUp(one);
     const { outputs, isWhole, wrong } = recompute(one, spots, SEED, budget);
     expect({ outputs, isWhole }).toEqual({ outputs: spots.words.length, isWhole: true });
     expect(wrong).toMatch(/^error 1\.00 \(NMSE\) is above|is 0, not \d+$/);
   }
 });
+
+test.each([1, 2 ** 5, 2 ** 14, 2 ** 22])(
+  'a stranger’s plan of dispatches of %d bytes costs no more than it may',
+  (bytes) => {
+    for (const one of casesOf(PROFILES.full, ALL, bytes)) {
+      const budget = { words: 1000 };
+      const { outputs } = recompute(one, madeUp(one), SEED, budget);
+      expect(outputs, JSON.stringify(one.params)).toBeGreaterThanOrEqual(0);
+      expect(budget.words).toBeGreaterThanOrEqual(-1);
+    }
+  },
+);
 
 const [attention] = casesOf(PROFILES.full, ['attention']);
 if (!attention) throw new Error('full must plan attention');

@@ -233,6 +233,7 @@ function challengeOf(flags: Flags, { resume, repeat }: Pick<RunInput, 'resume' |
 async function challenged(params: SeededParams, address: string): Promise<SeededParams> {
   try {
     const { seed, ...challenge } = await seedFrom(address);
+    printError(`seed     ${seed}, from ${address}: it takes the run as an answer until ${challenge.expires}`);
     return { ...params, seed, challenge };
   } catch (error) {
     throw error instanceof NoSeed ? new UsageError(`--challenge: ${error.message}`) : error;
