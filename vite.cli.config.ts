@@ -1,6 +1,6 @@
 /**
  * Builds the command line tool, `src/cli/hbmark.ts` → `dist/cli/hbmark.js`, and beside it the engine that it starts in
- * Deno. Dependencies are bundled, except those that are native, or large and imported only where they are used.
+ * Deno and the worker of its collector. Dependencies are bundled, except those that are native, or large and imported only where they are used.
  */
 
 import { defineConfig } from 'vite';
@@ -13,13 +13,13 @@ export default defineConfig({
   plugins: [licences().bundle],
   ssr: {
     noExternal: true,
-    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', 'helmet'],
+    external: ['webgpu', 'playwright', 'puppeteer-core', 'fastify', 'helmet', 'libsql', 'pg'],
   },
   build: {
     ssr: true,
     rolldownOptions: {
-      input: ['src/cli/hbmark.ts', 'src/cli/hosts/deno-engine.ts'],
-      // All beside each other: the page and the engine are found from where their file is.
+      input: ['src/cli/hbmark.ts', 'src/cli/hosts/deno-engine.ts', 'src/collector/checking/record-worker.ts'],
+      // All beside each other: the page, the engine and the worker are found from where their file is.
       output: { chunkFileNames: '[name]-[hash].js' },
     },
     outDir: 'dist/cli',

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { dataset } from './vite.dataset.ts';
 import { defines } from './vite.defines.ts';
 import { licences } from './vite.licences.ts';
 import { offline } from './vite.offline.ts';
@@ -33,7 +34,7 @@ export default defineConfig({
     ...{ outDir: '../../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
     rolldownOptions: { input: PAGES.map((page) => app(`${page}/index.html`)).filter((file) => existsSync(file)) },
   },
-  plugins: [pages(), notices.bundle, offline()],
+  plugins: [pages(), dataset(), notices.bundle, offline()],
   worker: { format: 'es', plugins: () => [notices.worker] },
   oxc: { jsx },
   // The dev server's scan for dependencies reads JSX options from here alone, and would look for React without them

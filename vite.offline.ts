@@ -29,7 +29,10 @@ export const offline = (): Plugin => ({
   },
 });
 
-/** The files of a built page, by their paths in the site. That of an index.html is its folder's. */
+/** The dataset's table may be far larger than the site, and is read by parts: it is not kept for use offline. */
+const isKept = ({ path }: BuiltFile): boolean => path !== NAME && !path.endsWith('.parquet');
+
+/** The files of a built page that are kept, by their paths in the site. That of an index.html is its folder's. */
 function builtFiles(dir: string): BuiltFile[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -41,7 +44,7 @@ function builtFiles(dir: string): BuiltFile[] {
         .replace(/(^|\/)index\.html$/, '$1'),
       integrity: `sha256-${digest('base64', readFileSync(file))}`,
     }))
-    .filter(({ path }) => path !== NAME)
+    .filter(isKept)
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -36,7 +36,7 @@ function unscripted(html: string): string {
       <p>Without it, nothing can be measured, computed or shown here. Runs that this browser keeps are not lost.</p>
       <ul>
         <li>If the connection was cut or is slow, wait, or reload the page.</li>
-        <li>If JavaScript is switched off, or a blocker stops it, allow it for this site and reload. Everything runs on this machine; nothing is uploaded.</li>
+        <li>If JavaScript is switched off, or a blocker stops it, allow it for this site and reload. Everything runs on this machine.</li>
         <li>If the browser is old, update it: Chrome, Edge, Firefox and Safari of this year run this page.</li>
       </ul>
     </main>`;

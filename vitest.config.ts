@@ -8,6 +8,7 @@
  *     firefox      the same in a page, on lavapipe, through wgpu in Firefox
  *     deno         the same on lavapipe, through wgpu in Deno
  *     browser      what only a page has, there
+ *     collector    the store of runs on SQLite and on a PostgreSQL of its own, and what it survives
  *     attack       what strangers may bring: thousands of records, model files, addresses and arguments
  *     terminal     the built command line tool, as people use it
  *     page         the built page, as people use it
@@ -35,6 +36,7 @@ const NODE = '**/*.node.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const ATTACK = 'tests/attack/*.test.ts';
+const COLLECTOR = 'tests/collector/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
 /** Whole runs in many ways, which hold whichever WebGPU the engine has: they take long, and run on Dawn in Node alone. */
@@ -80,7 +82,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION, ATTACK],
+          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION, ATTACK, COLLECTOR],
           pool: 'forks',
           // No test changes what another sees, and importing takes as long as half of the tests.
           isolate: false,
@@ -93,6 +95,15 @@ export default defineConfig({
           include: [CALIBRATION],
           pool: 'forks',
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'collector',
+          include: [COLLECTOR],
+          globalSetup: 'tests/collector/server.ts',
+          pool: 'forks',
         },
       },
       // Its readers are the page's own components, too.

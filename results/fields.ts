@@ -45,12 +45,22 @@ function typeOf(value: unknown): string {
   return TYPES[type] ?? type;
 }
 
+/** A value as a message quotes it. */
+const quoted = (value: unknown): string =>
+  typeof value === 'object' || value === undefined ? typeOf(value) : JSON.stringify(value).slice(0, MAX_NAME);
+
 /** An option of zod's `safeParse`: `must be a number; got nothing`, where zod would say `received undefined`. */
 export const IN_WORDS = {
-  error: ({ code, expected, input }: z.core.$ZodRawIssue): string | undefined =>
-    code === 'invalid_type'
-      ? `must be ${TYPES[String(expected)] ?? String(expected)}; got ${typeOf(input)}`
-      : undefined,
+  error: ({ code, input, ...issue }: z.core.$ZodRawIssue): string | undefined => {
+    switch (code) {
+      case 'invalid_type':
+        return `must be ${TYPES[String(issue.expected)] ?? String(issue.expected)}; got ${typeOf(input)}`;
+      case 'invalid_value':
+        return Array.isArray(issue.values) ? `must be ${issue.values.join(' or ')}; got ${quoted(input)}` : undefined;
+      default:
+        return undefined;
+    }
+  },
 };
 
 /** The number of broken items after which a list is read no further: more would say no more. */
@@ -66,7 +76,9 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
       const read: T[] = [];
       let broken = 0;
       for (const [index, value] of items.entries()) {
-        const parsed = item.safeParse(value, IN_WORDS);
+        // Without the words first: they make a parse take four times as long, and hardly any item needs them.
+        const right = item.safeParse(value);
+        const parsed = right.success ? right : item.safeParse(value, IN_WORDS);
         if (parsed.success) {
           read.push(parsed.data);
           continue;

@@ -65,12 +65,18 @@ export function gpusNamed(text: string): GpuSpec[] {
   return (narrowed.length > 0 ? narrowed : meant).sort((a, b) => b.gbps - a.gbps);
 }
 
-/** The one GPU whose own name `text` is; without one, all GPUs that it may mean. */
-export function gpusCalled(text: string): GpuSpec[] {
+/** The one GPU whose own name `text` is, and nothing else. */
+export function gpuOfName(text: string): GpuSpec | undefined {
   const words = wordsOf(text).join(' ');
   const own = GPUS.filter(({ name }) => wordsOf(name).join(' ') === words);
+  return own.length === 1 ? own[0] : undefined;
+}
+
+/** The one GPU whose own name `text` is; without one, all GPUs that it may mean. */
+export function gpusCalled(text: string): GpuSpec[] {
+  const own = gpuOfName(text);
   const named = gpusNamed(text);
-  return own.length === 1 && named.some((gpu) => gpu === own[0]) ? own : named;
+  return own && named.includes(own) ? [own] : named;
 }
 
 /** Whether `words` contain `name` and no qualifier follows it. */

@@ -3,7 +3,7 @@
  * would not be what was written; here it is refused.
  */
 
-import { MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
+import { MAX_DEPTH, MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
 import { type Checked, checkRecord } from './check.ts';
 
@@ -11,19 +11,41 @@ import { type Checked, checkRecord } from './check.ts';
 export function checkRecordText(text: string): Checked {
   // A character takes a byte or more, so no text that is longer can be shorter in bytes.
   if (text.length > MAX_RECORD_BYTES) {
-    return refused('', `must be at most ${MAX_RECORD_BYTES} bytes of JSON; got ${text.length} characters`);
+    const rule = `must be at most ${MAX_RECORD_BYTES} bytes of JSON; got ${text.length} characters`;
+    return { ok: false, problems: [{ path: '', rule }] };
   }
+  const read = readJson(text);
+  return read.ok ? checkRecord(read.value) : { ok: false, problems: [read.problem] };
+}
+
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: Breach };
+
+/** Reads JSON in which no object has a key twice. Never throws. */
+export function readJson(text: string): ReadJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refused('', `must be JSON: ${error instanceof Error ? error.message : error}`);
+    return {
+      ok: false,
+      problem: { path: '', rule: `must be JSON: ${error instanceof Error ? error.message : error}` },
+    };
   }
-  const twice = keyTwice(text);
-  return twice ? { ok: false, problems: [twice] } : checkRecord(value);
+  const twice = isCompact(text, value) ? undefined : keyTwice(text);
+  return twice ? { ok: false, problem: twice } : { ok: true, value };
 }
 
-const refused = (path: string, rule: string): Checked => ({ ok: false, problems: [{ path, rule }] });
+/** Whether the text is what `JSON.stringify` makes of its value: then it has no key twice, and is not searched for one. */
+function isCompact(text: string, value: unknown): boolean {
+  try {
+    return JSON.stringify(value) === text;
+  } catch {
+    // Nested too deeply.
+    return false;
+  }
+}
 
 /** The object or list that a token lies in. */
 interface Open {
@@ -35,11 +57,13 @@ interface Open {
   expectsKey: boolean;
 }
 
-/** Finds the first key that an object of some valid JSON has twice. */
+/** Finds the first key that an object of some valid JSON has twice, or that it lies deeper than any record. */
 function keyTwice(text: string): Breach | undefined {
   const open: Open[] = [];
   for (let i = 0; i < text.length; i++) {
     const within = open.at(-1);
+    // Where exactly it is too deep, `unwhole` says; millions of levels would take it seconds to get there.
+    if (open.length > 2 * MAX_DEPTH) return { path: '', rule: `must not lie deeper than ${MAX_DEPTH} levels` };
     switch (text[i]) {
       case '{':
         open.push({ keys: new Set(), at: '', expectsKey: true });

@@ -47,7 +47,13 @@ describe('a corrupted record is refused with path and rule', () => {
     ['a changed sample', (r) => edit(r, (x) => (firstMeasured(x).samples[0].wallMs += 1)), 'id', /SHA-256 of the rest/],
     ['an unknown key', (r) => resealed(edit(r, (x) => (x.gbps = 4000))), '', /gbps/],
     ['a missing field', (r) => resealed(edit(r, (x) => delete x.clock.trusted)), 'clock.trusted', /queue-drain/],
-    ['an unknown schema version', (r) => resealed(edit(r, (x) => (x.schema = 3))), 'schema', /./],
+    [
+      'an unknown schema version',
+      (r) => resealed(edit(r, (x) => (x.schema = 3))),
+      'schema',
+      /at most 2; got 3: a newer HBMark/,
+    ],
+    ['no schema at all', (r) => edit(r, (x) => Reflect.deleteProperty(x, 'schema')), 'schema', /no record of HBMark/],
     ['the version of another schema', (r) => resealed(edit(r, (x) => (x.schema = 1))), '', /unrecognized/i],
     [
       'a negative duration',

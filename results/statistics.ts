@@ -149,9 +149,8 @@ export function roundLines(
  * divided by the square root of the time, since some noise grows with it and some does not.
  */
 export function outliers(points: readonly RoundPoint[]): boolean[] {
-  const slopes = [...groupBy(points, (p) => p.round).values()].flatMap(slopesWithin);
-  if (slopes.length === 0) return points.map(() => false);
-  const slope = weightedMedian(slopes);
+  const slope = weightedMedian(pairSlopes(groupBy(points, (p) => p.round).values()));
+  if (slope === undefined) return points.map(() => false);
   const intercept = median(points.map(({ x, y }) => y - slope * x));
   const distances = points.map(({ x, y }) => (y - intercept - slope * x) / Math.sqrt(Math.abs(intercept + slope * x)));
   const [lower, upper] = [quantile(distances, 0.25), quantile(distances, 0.75)];
@@ -165,35 +164,43 @@ export function outliers(points: readonly RoundPoint[]): boolean[] {
  */
 const FENCE = 6;
 
-interface PairSlope {
-  readonly slope: number;
-  readonly weight: number;
-}
-
 /**
  * The maximum of later points of its round that a point is paired with. All pairs of a long round would take a time that
  * grows with its square. A visit has four points, the read line three, and the clock's look at completion sixteen.
  */
 const MAX_PARTNERS = 15;
 
-function slopesWithin(points: readonly RoundPoint[]): PairSlope[] {
-  return points.flatMap((a, i) =>
-    points
-      .slice(i + 1, i + 1 + MAX_PARTNERS)
-      .filter((b) => b.x !== a.x)
-      .map((b) => ({ slope: (b.y - a.y) / (b.x - a.x), weight: Math.abs(b.x - a.x) })),
-  );
+/** Slopes between pairs of points, and the weight of each. A long record has a million, so they are no objects. */
+interface PairSlopes {
+  readonly slopes: readonly number[];
+  readonly weights: readonly number[];
 }
 
-/** The weighted median: the slope with as much weight below it as above. */
-function weightedMedian(slopes: readonly PairSlope[]): number {
-  let left = sum(slopes.map(({ weight }) => weight)) / 2;
-  const sorted = [...slopes].sort((a, b) => a.slope - b.slope);
-  for (const { slope, weight } of sorted) {
-    left -= weight;
-    if (left <= 0) return slope;
+function pairSlopes(rounds: Iterable<readonly RoundPoint[]>): PairSlopes {
+  const [slopes, weights]: [number[], number[]] = [[], []];
+  for (const points of rounds) {
+    for (const [i, a] of points.entries()) {
+      const end = Math.min(points.length, i + 1 + MAX_PARTNERS);
+      for (let j = i + 1; j < end; j++) {
+        const b = points[j] as RoundPoint;
+        if (b.x === a.x) continue;
+        slopes.push((b.y - a.y) / (b.x - a.x));
+        weights.push(Math.abs(b.x - a.x));
+      }
+    }
   }
-  return Number.NaN;
+  return { slopes, weights };
+}
+
+/** The weighted median: the slope with as much weight below it as above. Undefined without slopes. */
+function weightedMedian({ slopes, weights }: PairSlopes): number | undefined {
+  const sorted = Uint32Array.from(slopes.keys()).sort((a, b) => (slopes[a] as number) - (slopes[b] as number));
+  let left = sum([...weights]) / 2;
+  for (const index of sorted) {
+    left -= weights[index] as number;
+    if (left <= 0) return slopes[index];
+  }
+  return undefined;
 }
 
 interface LeastSquares {

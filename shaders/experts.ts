@@ -38,7 +38,11 @@ export interface Tile {
 /** Returns all pairs in tiles of up to `width`, by ascending expert, so that tiles of one expert follow each other. */
 export function tilesOf(picks: readonly number[], width: number): Tile[] {
   const pairsOf = new Map<number, number[]>();
-  for (const [pair, expert] of picks.entries()) pairsOf.set(expert, [...(pairsOf.get(expert) ?? []), pair]);
+  for (const [pair, expert] of picks.entries()) {
+    const pairs = pairsOf.get(expert);
+    if (pairs) pairs.push(pair);
+    else pairsOf.set(expert, [pair]);
+  }
   return [...pairsOf]
     .sort(([a], [b]) => a - b)
     .flatMap(([expert, pairs]) =>

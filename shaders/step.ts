@@ -23,16 +23,33 @@ export interface Operation {
   readonly buffers: Readonly<Record<string, string>>;
 }
 
-/**
- * A decode step. At first a buffer in `filled` holds seeded words, and one in `state` holds what that returns. Any
- * other buffer that no operation writes holds the data that its kernel declares as given; the rest are written before
- * they are read. A buffer is as large as its largest use.
- */
-export interface Step {
-  /** The dispatches, in order. Each may read what those before it wrote. */
+/** Dispatches in order, with what the buffers that they fill hold. Layers that are alike share a block. */
+export interface Block {
+  /**
+   * The dispatches. Each may read what those before it wrote. A buffer's name that begins with `{0}` is that of a buffer
+   * of the first layer of the block's place, with `{1}` of the second.
+   */
   readonly operations: readonly Operation[];
   /** The words of buffers that are filled: weights, and KV caches up to the first step's context. */
   readonly filled: Readonly<Record<string, WordMask>>;
+}
+
+/** A place of a block in a step, over the buffers of the layers with these indices. */
+export interface Section {
+  readonly block: Block;
+  readonly layers: readonly number[];
+}
+
+/**
+ * A decode step. At first a buffer that a block fills holds seeded words, and one in `state` holds what that returns.
+ * Any other buffer that no operation writes holds the data that its kernel declares as given; the rest are written
+ * before they are read. A buffer is as large as its largest use.
+ *
+ * Models have hundreds of layers of a few kinds. A block that stands for all of a kind is composed, and looked at, once.
+ */
+export interface Step {
+  /** The blocks, in order. */
+  readonly sections: readonly Section[];
   /** Pairs of buffers that change places after every step: one is written now, and read in the next step. */
   readonly swapped: readonly (readonly [string, string])[];
   /** The contents to put into buffers before a region of `steps` steps, so that this step is the region's mean. */
@@ -43,6 +60,81 @@ export interface Step {
   readonly maxSteps: number;
   /** The number of layers. `distinct` layers have buffers of their own, which the others of `total` use again. */
   readonly layers: { readonly distinct: number; readonly total: number };
+  /** The indices of the layers of each kind. Layers of a kind can use each other's buffers. */
+  readonly alike: readonly (readonly number[])[];
+}
+
+/** The name in a step of a block's buffer. */
+export function bufferIn({ layers }: Section, name: string): string {
+  const layer = layers[placeIn(name)];
+  return layer === undefined ? name : `${layer}${name.slice(PLACE_LENGTH)}`;
+}
+
+/** The layer that a block's buffer belongs to; undefined for those of all layers. */
+export const layerIn = ({ layers }: Section, name: string): number | undefined => layers[placeIn(name)];
+
+const PLACE_LENGTH = '{0}'.length;
+
+/** The number in a name's `{0}` or `{1}`; -1 without one. */
+const placeIn = (name: string): number => (name.startsWith('{') ? Number(name[1]) : -1);
+
+/** The dispatches of a step, in order, over buffers by their names in the step. */
+export const operationsOf = ({ sections }: Pick<Step, 'sections'>): Operation[] =>
+  sections.flatMap((section) =>
+    section.block.operations.map((operation) => ({
+      ...operation,
+      buffers: Object.fromEntries(
+        Object.entries(operation.buffers).map(([name, buffer]) => [name, bufferIn(section, buffer)]),
+      ),
+    })),
+  );
+
+/** The words of the buffers of a step that are filled, by their names. */
+export const filledIn = ({ sections }: Pick<Step, 'sections'>): Readonly<Record<string, WordMask>> =>
+  Object.fromEntries(
+    sections.flatMap((section) =>
+      Object.entries(section.block.filled).map(([name, words]) => [bufferIn(section, name), words]),
+    ),
+  );
+
+/** The number of dispatches of a step. */
+export const dispatchesIn = ({ sections }: Pick<Step, 'sections'>): number =>
+  sections.reduce((total, { block }) => total + block.operations.length, 0);
+
+/** The step with each block as `of` makes it, which is asked once for each. */
+export function withBlocks(step: Step, of: (block: Block) => Block): Step {
+  const known = new Map<Block, Block>();
+  const sections = step.sections.map(({ block, layers }) => {
+    const made = known.get(block) ?? of(block);
+    known.set(block, made);
+    return { block: made, layers };
+  });
+  return { ...step, sections };
+}
+
+/**
+ * The source of each layer: the layer whose weights and KV cache it uses. Each kind of layer gets its share of the
+ * `distinct` layers, at least one, and its layers use them in turn.
+ */
+export function sourcesOf({ alike, layers: { total } }: Step, distinct: number): number[] {
+  const sources = Array.from({ length: total }, (_, index) => index);
+  for (const members of alike) {
+    const own = Math.max(1, Math.floor((members.length * distinct) / total));
+    for (const [i, index] of members.entries()) sources[index] = members[i % own] ?? index;
+  }
+  return sources;
+}
+
+/** A step whose layers all have buffers of their own, with at most `distinct` of them, or one of each kind. */
+export function sharingLayers(step: Step, distinct: number): Step {
+  const { total } = step.layers;
+  if (distinct >= total) return step;
+  const sources = sourcesOf(step, distinct);
+  return {
+    ...step,
+    sections: step.sections.map(({ block, layers }) => ({ block, layers: layers.map((at) => sources[at] ?? at) })),
+    layers: { distinct: new Set(sources).size, total },
+  };
 }
 
 /**

@@ -4,3 +4,5 @@
 declare const __HBMARK_VERSION__: string;
 /** The Git commit of the build; null outside a checkout, or if its sources were changed. */
 declare const __HBMARK_COMMIT__: string | null;
+/** The address of the repository, `https://github.com/OWNER/NAME`; null if the build does not know it. */
+declare const __HBMARK_REPOSITORY__: string | null;

@@ -1,6 +1,6 @@
 /**
- * What the tests measure on: SwiftShader inside Chromium, and Mesa's lavapipe under Dawn, Firefox and Deno. What is
- * missing is installed on Debian as root; elsewhere the error names the command to run.
+ * What the tests run on: SwiftShader inside Chromium, Mesa's lavapipe under Dawn, Firefox and Deno, and PostgreSQL under
+ * the collector. What is missing is installed on Debian as root; elsewhere the error names the command to run.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, findDeno, findFirefox, MIN_FIREFOX } from '../src/cli/hosts/find-programs.mjs';
 import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
+import { findPostgres } from './find-postgres.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
 const MIN_MESA = 24;
@@ -34,7 +35,7 @@ export async function ensureAdapters() {
   const debian = debianCodename();
   if (debian === undefined || process.getuid?.() !== 0) throw new Error(instructions(missing, debian));
 
-  console.error(`Installing ${missing.join(' and ')}, which the tests measure on.`);
+  console.error(`Installing ${missing.join(' and ')}, which the tests run on.`);
   // A third-party source that is down must not stop us. If Debian's own did not answer, the next command fails.
   aptGet(['update'], { mayFail: true });
   for (const name of missing) {
@@ -52,6 +53,8 @@ async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
   if (firefoxMajor() < MIN_FIREFOX) missing.push('firefox-esr');
+  // Debian starts a server of its own with it; the tests use another, in a folder and on a port of their own.
+  if (findPostgres() === undefined) missing.push('postgresql');
   // On other systems Dawn, Firefox and Deno run on the system's own GPU API.
   if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
@@ -187,7 +190,7 @@ function instructions(missing, debian) {
     debian === undefined
       ? missing.map((name) => COMMANDS[name]?.() ?? name)
       : [`sudo "${process.execPath}" tools/adapters.mjs`];
-  return `the tests measure on ${missing.map(described).join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
+  return `the tests run on ${missing.map(described).join(' and ')}: not found here. Run\n  ${commands.join('\n  ')}`;
 }
 
 /** @type {Record<string, number>} the minimum versions, by Debian's names */
@@ -202,6 +205,7 @@ const COMMANDS = {
   'firefox-esr': () =>
     `your package manager, to install Firefox ${MIN_FIREFOX} or newer (https://www.mozilla.org/firefox)`,
   'mesa-vulkan-drivers': lavapipeCommand,
+  postgresql: () => 'your package manager, to install PostgreSQL (https://www.postgresql.org/download)',
 };
 
 function lavapipeCommand() {

@@ -12,11 +12,11 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The sources of `dist/`; the tests and records among them do not count. */
+/** The sources of `dist/`; the tests among them do not count. */
 const SOURCES = ['shaders', 'harness', 'results', 'src', 'package.json', 'package-lock.json'].concat(
   readdirSync(ROOT).filter((name) => /^(vite|tsconfig)\..*/.test(name)),
 );
-const NOT_BUILT = /\.test\.tsx?$|^results\/data\/[^/]+$/;
+const NOT_BUILT = /\.test\.tsx?$/;
 
 /** The file that holds the digest of the sources that `dist/` was built from. */
 const STAMP = join(ROOT, 'dist/built-from');
@@ -46,22 +46,63 @@ function build() {
 }
 
 /**
+ * @param {string[]} args
+ * @throws Error outside a checkout, or without Git
+ */
+const git = (...args) =>
+  execFileSync('git', [`--git-dir=${join(ROOT, '.git')}`, `--work-tree=${ROOT}`, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+
+/** The records among the sources: a build that has other ones is of the same code. */
+const RECORDS = [':(exclude,glob)results/data/*', ':(exclude,glob)results/data/2[0-9][0-9][0-9]/*'];
+
+/**
  * Returns the Git commit of the sources; null outside a checkout, or if they have been changed since.
  * @returns {string | null}
  */
 export function commit() {
-  const git = (/** @type {string[]} */ ...args) =>
-    execFileSync('git', [`--git-dir=${join(ROOT, '.git')}`, `--work-tree=${ROOT}`, ...args], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', ...SOURCES, ':(exclude,glob)results/data/*');
+    const changed = git('status', '--porcelain', '--untracked-files=all', '--', ...SOURCES, ...RECORDS);
     return changed === '' ? git('rev-parse', '--verify', 'HEAD') : null;
   } catch {
     return null;
   }
+}
+
+/** An address of a repository at GitHub, as Git and npm write it. */
+const AT_GITHUB =
+  /^(?:git\+)?(?:https:\/\/(?:[^/@]+@)?|(?:ssh:\/\/)?git@)github\.com[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/;
+
+/**
+ * Returns the address of the repository at GitHub, to which runs are contributed: what package.json says, else where a
+ * workflow of GitHub runs, else where the checkout came from. Null if none of them is there.
+ * @returns {string | null}
+ */
+export function repository() {
+  const { repository: named } = readJson('package.json');
+  const given = [
+    named?.url ?? named,
+    process.env.GITHUB_REPOSITORY && `https://github.com/${process.env.GITHUB_REPOSITORY}`,
+  ];
+  try {
+    given.push(git('config', '--get', 'remote.origin.url'));
+  } catch {
+    // Not a checkout, or one without an origin.
+  }
+  return given.map(githubAddress).find((address) => address !== null) ?? null;
+}
+
+/**
+ * The address as a browser opens it, of a repository at GitHub. Null: it lies elsewhere.
+ * @param {string | undefined} address
+ * @returns {string | null}
+ */
+export function githubAddress(address) {
+  const [, name] = AT_GITHUB.exec(address ?? '') ?? [];
+  return name === undefined ? null : `https://github.com/${name}`;
 }
 
 function requireNode() {

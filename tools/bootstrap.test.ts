@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { missingPackages } from './bootstrap.mjs';
+import { githubAddress, missingPackages } from './bootstrap.mjs';
 
 const locked = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')).packages;
 const glibc = { os: 'linux', cpu: 'x64', libc: 'glibc' };
@@ -21,3 +21,23 @@ test('a package of another version is missing, and one that is installed is not'
   expect(missingPackages(locked, { ...locked, [path]: { version: '0.0.0' } }, glibc)).toEqual([path]);
   expect(missingPackages(locked, locked, glibc)).toEqual([]);
 });
+
+test.each([
+  'https://github.com/some-one/hb.mark',
+  'https://github.com/some-one/hb.mark.git',
+  'https://user:secret@github.com/some-one/hb.mark.git',
+  'git+https://github.com/some-one/hb.mark.git',
+  'git@github.com:some-one/hb.mark.git',
+  'ssh://git@github.com/some-one/hb.mark',
+])('%s is a repository at GitHub, and its address holds no secret', (address) => {
+  expect(githubAddress(address)).toBe('https://github.com/some-one/hb.mark');
+});
+
+test.each([
+  undefined,
+  '',
+  '/srv/hbmark',
+  'https://git.example/some-one/hbmark',
+  'https://github.com.example/a/b',
+  'https://github.com/a',
+])('%s is none', (address) => expect(githubAddress(address)).toBeNull());

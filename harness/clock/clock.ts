@@ -8,6 +8,7 @@
  */
 
 import { sampleMs } from '../../results/derive.ts';
+import { MAX_SUBMISSION_MS } from '../../results/regions.ts';
 import type { ClockKind, Reading } from '../../results/schema.ts';
 
 /**
@@ -15,9 +16,6 @@ import type { ClockKind, Reading } from '../../results/schema.ts';
  * a dispatch, recording this many takes less than a pre-roll.
  */
 export const MAX_PASS_DISPATCHES = 2 ** 12;
-
-/** The longest submission, in ms: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
-export const MAX_SUBMISSION_MS = 100;
 
 /**
  * The length of one submission of a region that takes several, in ms. It is half the limit, since some submissions take

@@ -6,7 +6,7 @@
 
 import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
-import type { Operation, Step } from '../../shaders/step.ts';
+import { filledIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';
 import type { Encode } from '../clock/clock.ts';
 import { type CompilerWait, WAITS_FOR_COMPILERS } from '../deadline.ts';
 import { checked, type Gpu, GpuError } from '../device/device.ts';
@@ -41,7 +41,7 @@ export interface DecoderOptions {
 }
 
 /**
- * Puts a step on the GPU. Ask `refusesStep` first: it finds what can be known without a GPU.
+ * Puts a step on the GPU. Ask `fitStep` first: it finds what can be known without a GPU.
  *
  * @throws GpuError, for example when memory runs out.
  * @throws OutOfTime if a compiler is not done in time
@@ -67,10 +67,12 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
   const { gpu, filler, kernels, step, seed, compiled = WAITS_FOR_COMPILERS } = options;
   const { device } = gpu;
   const sizes = bufferSizes(kernels, step);
-  const seeds = new Map(Object.keys(step.filled).map((name, i) => [name, hash(i, seed)]));
-  const fixed = givenOnly(kernels, step);
+  const filled = filledIn(step);
+  const operations = operationsOf(step);
+  const seeds = new Map(Object.keys(filled).map((name, i) => [name, hash(i, seed)]));
+  const fixed = givenOnly(kernels, operations, new Set([...Object.keys(filled), ...Object.keys(step.state(1))]));
   for (const [name, bytes] of sizes) {
-    const words = step.filled[name];
+    const words = filled[name];
     if (!words) {
       const view = await outputBuffer(device, bytes / 4);
       views.set(name, view);
@@ -86,9 +88,9 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
 
   const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   const viewOf = (name: string): View => views.get(name) as View;
-  const programs = await compiled(programsOf(gpu, kernels, step));
+  const programs = await compiled(programsOf(gpu, kernels, operations));
   const recorded: Recorded[] = [];
-  for (const [i, operation] of step.operations.entries()) {
+  for (const [i, operation] of operations.entries()) {
     const program = programs[i] as Program;
     const uses = usesOf(kernels, operation);
     const group = (place: (use: Use) => string) =>
@@ -103,7 +105,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
     recorded.push({ program, groups: [even, odd] });
   }
 
-  const bytesEach = step.operations.map((operation) => {
+  const bytesEach = operations.map((operation) => {
     const { bytesRead, bytesWritten } = operationWork(kernels, operation);
     return bytesRead + bytesWritten;
   });
@@ -124,7 +126,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
         }
       }),
     words(name) {
-      const words = step.filled[name];
+      const words = filled[name];
       const own = seeds.get(name);
       if (!words || own === undefined) throw new RangeError(`the step fills no buffer ${name}`);
       return (index) => randomWord(index, own, words);
@@ -162,18 +164,19 @@ export function partsOf(
 }
 
 /**
- * Returns the content of each buffer that no operation writes and nothing fills: the data that the kernel which reads
- * it declares as given.
+ * Returns the content of each buffer that no operation writes and that is not `held` already: the data that the kernel
+ * which reads it declares as given.
  */
-function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<string, () => Uint32Array<ArrayBuffer>> {
+function givenOnly(
+  kernels: Kernels,
+  operations: readonly Operation[],
+  held: ReadonlySet<string>,
+): Map<string, () => Uint32Array<ArrayBuffer>> {
   const uses = operations.flatMap((operation) => usesOf(kernels, operation));
-  const written = new Set([
-    ...uses.filter(({ input }) => !input).map(({ buffer }) => buffer),
-    ...Object.keys(state(1)),
-  ]);
+  const written = new Set(uses.filter(({ input }) => !input).map(({ buffer }) => buffer));
   const given = new Map<string, () => Uint32Array<ArrayBuffer>>();
   for (const { buffer, input } of uses) {
-    if (!input || written.has(buffer) || buffer in filled) continue;
+    if (!input || written.has(buffer) || held.has(buffer)) continue;
     if (input.kind !== 'given')
       throw new Error(`the step must fill ${buffer}, write it or give it; it does none of these`);
     given.set(buffer, () => input.data);
@@ -184,7 +187,7 @@ function givenOnly(kernels: Kernels, { operations, filled, state }: Step): Map<s
 /**
  * Compiles the program of each operation, all at once. Operations that differ in their buffers only share a program.
  */
-function programsOf(gpu: Gpu, kernels: Kernels, { operations }: Step): Promise<Program[]> {
+function programsOf(gpu: Gpu, kernels: Kernels, operations: readonly Operation[]): Promise<Program[]> {
   const known = new Map<string, Promise<Program>>();
   const programOf = (operation: Operation): Promise<Program> => {
     const kernel = kernelOf(kernels, operation);

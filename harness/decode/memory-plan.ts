@@ -1,7 +1,8 @@
 /** A memory plan says where a step's memory would go. It sums over the step's buffers and needs no GPU. */
 
-import type { Step } from '../../shaders/step.ts';
-import { bufferSizes, fitStep, type Kernels, type Limits, stepWork, usesIn } from './step-buffers.ts';
+import { dispatchesIn, type Step } from '../../shaders/step.ts';
+import { fitStep } from './fit.ts';
+import { type Kernels, type Limits, stepWork } from './step-buffers.ts';
 
 export interface MemoryPlan {
   /** The bytes of buffers that are filled, and then only read. */
@@ -18,31 +19,29 @@ export interface MemoryPlan {
 }
 
 /**
- * Plans the step with as many distinct layers as the budget and the device have room for. `make` makes the step with at
- * most the given number of distinct layers. Returns the rule and the value met, if not even the smallest step fits.
+ * Plans the step with as many distinct layers as the budget and the device have room for. `make` makes it with all its
+ * layers. Returns the rule and the value met, if not even the smallest step fits.
  */
 export function planMemory(
   kernels: Kernels,
-  make: (distinctLayers: number) => Step,
+  make: () => Step,
   limits: Limits,
   budgetBytes: number,
 ): MemoryPlan | string {
   const fitted = fitStep(kernels, make, limits, budgetBytes);
   if (typeof fitted === 'string') return fitted;
-  const { step } = fitted;
-  const uses = usesIn(kernels, step.operations).flat();
-  const written = new Set(uses.filter(({ input }) => !input).map(({ buffer }) => buffer));
+  const { step, buffers } = fitted;
   let [weightBytes, cacheBytes, scratchBytes] = [0, 0, 0];
-  for (const [name, bytes] of bufferSizes(kernels, step)) {
-    if (!(name in step.filled)) scratchBytes += bytes;
-    else if (written.has(name)) cacheBytes += bytes;
+  for (const { bytes, filled, written } of buffers) {
+    if (!filled) scratchBytes += bytes;
+    else if (written) cacheBytes += bytes;
     else weightBytes += bytes;
   }
   const { bytesRead, bytesWritten } = stepWork(kernels, step);
   return {
     ...{ weightBytes, cacheBytes, scratchBytes },
     layers: step.layers,
-    dispatches: step.operations.length,
+    dispatches: dispatchesIn(step),
     stepBytes: bytesRead + bytesWritten,
   };
 }

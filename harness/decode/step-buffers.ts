@@ -1,12 +1,8 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
-import { sum } from 'simple-statistics';
-import { MAX_STEP_DISPATCHES } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
-import { largestWhere } from '../../results/largest.ts';
-import { maxOf } from '../../results/statistics.ts';
 import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
-import type { Operation, Step } from '../../shaders/step.ts';
+import { type Block, bufferIn, layerIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';
 
 /** The kernels by id. */
 export type Kernels = ReadonlyMap<string, Kernel>;
@@ -59,7 +55,7 @@ export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(k
  * Memoises `of`: operations that differ in their buffers only share one call. The layers of a model differ so, and
  * kernels take time to answer.
  */
-function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
+export function onceForAlike<T>(of: (operation: Operation) => T): (operation: Operation) => T {
   const known = new Map<string, T>();
   return (operation) => {
     const key = keyOf(operation);
@@ -82,23 +78,69 @@ function keyOf(operation: Operation): string {
 const knownKeys = new WeakMap<Operation, string>();
 
 /** Returns the uses of buffers of each operation, in order. */
-export function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
+function usesIn(kernels: Kernels, operations: readonly Operation[]): Use[][] {
   const needs = onceForAlike((operation) => needsOf(kernels, operation));
   return operations.map((operation) => usesOf(kernels, operation, needs(operation)));
 }
 
-/** Returns the bytes of every buffer of the step: those of its largest use. */
-export function bufferSizes(kernels: Kernels, step: Step): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { buffer, bytes } of usesIn(kernels, step.operations).flat()) {
-    sizes.set(buffer, Math.max(bytes, sizes.get(buffer) ?? 0));
+/** A buffer of a step. */
+export interface Held {
+  /** The bytes of its largest use. */
+  bytes: number;
+  /** The layer that it belongs to; undefined for a buffer of all layers. */
+  readonly layer: number | undefined;
+  readonly filled: boolean;
+  /** Whether an operation writes to it. */
+  written: boolean;
+}
+
+/** Returns the buffers of the step by name, in the order of their first uses. */
+export function buffersOf(kernels: Kernels, step: Step): Map<string, Held> {
+  const needs = onceForAlike((operation) => needsOf(kernels, operation));
+  const known = new Map<Block, readonly Kept[]>();
+  const held = new Map<string, Held>();
+  for (const section of step.sections) {
+    const kept = known.get(section.block) ?? keptBy(kernels, section.block, needs);
+    known.set(section.block, kept);
+    for (const { name, bytes, filled, written } of kept) {
+      const buffer = bufferIn(section, name);
+      const before = held.get(buffer);
+      if (!before) held.set(buffer, { bytes, layer: layerIn(section, name), filled, written });
+      else {
+        before.bytes = Math.max(before.bytes, bytes);
+        before.written ||= written;
+      }
+    }
   }
   for (const [a, b] of step.swapped) {
-    const bytes = Math.max(sizes.get(a) ?? 0, sizes.get(b) ?? 0);
-    sizes.set(a, bytes).set(b, bytes);
+    const pair = [held.get(a), held.get(b)].filter((one) => one !== undefined);
+    const bytes = Math.max(...pair.map((one) => one.bytes));
+    for (const one of pair) one.bytes = bytes;
   }
-  return sizes;
+  return held;
 }
+
+/** A buffer of a block, by its name there. */
+type Kept = Omit<Held, 'layer'> & { readonly name: string };
+
+function keptBy(kernels: Kernels, block: Block, needs: (operation: Operation) => Need[]): Kept[] {
+  const kept = new Map<string, Kept>();
+  for (const operation of block.operations) {
+    for (const { buffer: name, bytes, input } of usesOf(kernels, operation, needs(operation))) {
+      const before = kept.get(name);
+      kept.set(name, {
+        ...{ name, filled: name in block.filled },
+        bytes: Math.max(bytes, before?.bytes ?? 0),
+        written: !input || before?.written === true,
+      });
+    }
+  }
+  return [...kept.values()];
+}
+
+/** Returns the bytes of every buffer of the step: those of its largest use. */
+export const bufferSizes = (kernels: Kernels, step: Step): Map<string, number> =>
+  new Map([...buffersOf(kernels, step)].map(([name, { bytes }]) => [name, bytes]));
 
 /** Returns the bytes and operations of one dispatch, at the step's own lengths. */
 export function operationWork(kernels: Kernels, operation: Operation): Work {
@@ -111,11 +153,13 @@ export function operationWork(kernels: Kernels, operation: Operation): Work {
 export function stepWork(kernels: Kernels, step: Step): Work {
   const sum = { bytesRead: 0, bytesWritten: 0, flops: 0 };
   const workOf = onceForAlike((operation) => operationWork(kernels, operation));
-  for (const operation of step.operations) {
-    const work = workOf(operation);
-    sum.bytesRead += work.bytesRead;
-    sum.bytesWritten += work.bytesWritten;
-    sum.flops += work.flops;
+  for (const { block } of step.sections) {
+    for (const operation of block.operations) {
+      const work = workOf(operation);
+      sum.bytesRead += work.bytesRead;
+      sum.bytesWritten += work.bytesWritten;
+      sum.flops += work.flops;
+    }
   }
   return sum;
 }
@@ -127,7 +171,7 @@ export function stepWork(kernels: Kernels, step: Step): Work {
 export function stepRotationBytes(kernels: Kernels, step: Step): number {
   const lastUse = new Map<string, number>();
   let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
-  const once = usesIn(kernels, step.operations);
+  const once = usesIn(kernels, operationsOf(step));
   for (const all of [...once, ...once]) {
     const uses = all.filter(({ input }) => input?.kind === 'streamed');
     for (const { buffer } of uses)
@@ -142,148 +186,39 @@ export function stepRotationBytes(kernels: Kernels, step: Step): number {
 export type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
 /** Returns why a kernel cannot run its part of the step (the rule and the value met), or undefined. */
-function refusesOperation(kernels: Kernels, step: Step): string | undefined {
+export function refusesOperation(kernels: Kernels, step: Step): string | undefined {
   const refusal = onceForAlike((operation) => {
     const kernel = kernelOf(kernels, operation);
     return kernel.refuses(operation.params, tuningOf(kernel, operation));
   });
-  for (const operation of step.operations) {
-    const why = refusal(operation);
-    if (why !== undefined) return `${operation.kernel}: ${why}`;
+  for (const block of new Set(step.sections.map((section) => section.block))) {
+    for (const operation of block.operations) {
+      const why = refusal(operation);
+      if (why !== undefined) return `${operation.kernel}: ${why}`;
+    }
   }
   return undefined;
 }
 
-/** Returns why the step cannot run (the rule and the value met), or undefined. */
-export function refusesStep(kernels: Kernels, step: Step, limits: Limits): string | undefined {
-  const why = refusesOperation(kernels, step);
-  if (why !== undefined) return why;
-  const maxBytes = maxBufferBytes(limits);
-  const tooLarge = [...bufferSizes(kernels, step)].find(([, bytes]) => bytes > maxBytes);
-  return (
-    tooLarge &&
-    `a buffer may take ${bytesText(maxBytes)} on this device; “${tooLarge[0]}” takes ${bytesText(tooLarge[1])}`
-  );
-}
+/** Returns why the step cannot run (the rule and the value met), or undefined. `buffers` are its own, if known. */
+export const refusesStep = (
+  kernels: Kernels,
+  step: Step,
+  limits: Limits,
+  buffers?: ReadonlyMap<string, Held>,
+): string | undefined => refusesOperation(kernels, step) ?? refusesBuffers(buffers ?? buffersOf(kernels, step), limits);
 
-/** The maximum of parts of a matrix: 128 GiB in the smallest bindings that WebGPU allows. */
-const MAX_PARTS = 1024;
+/** Returns why the device cannot hold one of the buffers (the rule and the value met), or undefined. */
+export function refusesBuffers(buffers: ReadonlyMap<string, Held>, limits: Limits): string | undefined {
+  const maxBytes = maxBufferBytes(limits);
+  for (const [name, { bytes }] of buffers) {
+    if (bytes > maxBytes) {
+      return `a buffer may take ${bytesText(maxBytes)} on this device; “${name}” takes ${bytesText(bytes)}`;
+    }
+  }
+  return undefined;
+}
 
 /** Returns the bytes that one buffer may take. */
-const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
+export const maxBufferBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
-
-/**
- * Returns the step with every matrix that is larger than a buffer may be divided into parts, with a dispatch for each,
- * if its kernels can work on parts. Parts are filled as the whole is. Kernels that read the same matrix divide it
- * alike.
- *
- * @throws RangeError for more parts than a step can have
- */
-export function inParts(kernels: Kernels, step: Step, limits: Limits): Step {
-  const maxBytes = maxBufferBytes(limits);
-  const filled = { ...step.filled };
-  const divided = onceForAlike((operation) => {
-    const kernel = kernelOf(kernels, operation);
-    const { params, variant } = operation;
-    const whole = new Map(kernel.inputs(params, variant).map(({ name, bytes }) => [name, bytes]));
-    const largest = maxOf(whole.values());
-    if (kernel.parts && largest > MAX_PARTS * maxBytes) {
-      throw new RangeError(
-        `a matrix may have at most ${MAX_PARTS} parts, of ${bytesText(maxBytes)} on this device; that of ${operation.kernel} takes ${bytesText(largest)}`,
-      );
-    }
-    return { whole, parts: largest > maxBytes ? (kernel.parts?.(params, maxBytes) ?? [params]) : [params] };
-  });
-  let dispatches = 0;
-  const operations = step.operations.flatMap((operation) => {
-    const kernel = kernelOf(kernels, operation);
-    const { variant, buffers } = operation;
-    const { whole, parts } = divided(operation);
-    dispatches += parts.length;
-    if (dispatches > MAX_STEP_DISPATCHES) {
-      throw new RangeError(`a step may take at most ${MAX_STEP_DISPATCHES} dispatches with its matrices in parts`);
-    }
-    if (parts.length === 1) return [operation];
-    return parts.map((part, i): Operation => {
-      const own = kernel
-        .inputs(part, variant)
-        .filter(({ name, bytes }) => bytes < (whole.get(name) ?? 0))
-        .map(({ name }) => {
-          const buffer = buffers[name] ?? name;
-          const words = step.filled[buffer];
-          if (words) filled[`${buffer} part ${i}`] = words;
-          delete filled[buffer];
-          return [name, `${buffer} part ${i}`] as const;
-        });
-      return { ...operation, params: part, buffers: { ...buffers, ...Object.fromEntries(own) } };
-    });
-  });
-  return { ...step, operations, filled };
-}
-
-/** A step that fits, and the bytes that it takes. */
-export interface Fitted {
-  readonly step: Step;
-  readonly bytes: number;
-}
-
-/**
- * Returns the step with as many distinct layers as `budgetBytes` and the device have room for. Matrices that are too
- * large for a buffer are in parts. Returns the rule and the value met, if not even the smallest step fits.
- *
- * @param make Makes the step with at most `distinctLayers` layers of its own.
- */
-export function fitStep(
-  kernels: Kernels,
-  make: (distinctLayers: number) => Step,
-  limits: Limits,
-  budgetBytes: number,
-): Fitted | string {
-  try {
-    return fitMade(kernels, make, limits, budgetBytes);
-  } catch (error) {
-    if (error instanceof RangeError) return error.message;
-    throw error;
-  }
-}
-
-/** Fits a step, see `fitStep`. @throws RangeError if `make` does. */
-function fitMade(
-  kernels: Kernels,
-  make: (distinctLayers: number) => Step,
-  limits: Limits,
-  budgetBytes: number,
-): Fitted | string {
-  const fittingOf = (distinctLayers: number, made = make(distinctLayers)): Fitted => {
-    const step = inParts(kernels, made, limits);
-    return { step, bytes: sum([...bufferSizes(kernels, step).values()]) };
-  };
-  const made = make(Number.MAX_SAFE_INTEGER);
-  // Inputs of what a kernel refuses, such as a million experts for a token, may have any size.
-  const why = refusesOperation(kernels, made);
-  if (why !== undefined) return why;
-  const whole = fittingOf(Number.MAX_SAFE_INTEGER, made);
-  const refusal = refusesStep(kernels, whole.step, limits);
-  if (refusal !== undefined) return refusal;
-  if (whole.bytes <= budgetBytes) return whole;
-  let fitting = fittingOf(1);
-  const { distinct, total } = fitting.step.layers;
-  if (fitting.bytes > budgetBytes) {
-    return `the budget, ${bytesText(budgetBytes)}, must hold ${distinct} of ${total} layers with all else; that takes ${bytesText(fitting.bytes)}`;
-  }
-  const fits = (layers: number) => {
-    const more = fittingOf(layers);
-    if (more.bytes > budgetBytes) return false;
-    fitting = more;
-    return true;
-  };
-  // Layers that are alike take equally much, so that mostly this many fit, and one more does not.
-  const likely =
-    distinct + Math.floor(((total - distinct) * (budgetBytes - fitting.bytes)) / (whole.bytes - fitting.bytes));
-  const [least, most] = [Math.max(2, likely), total - 1];
-  if (least > most || !fits(least)) largestWhere(fits, 2, Math.min(most, least - 1));
-  // More layers never take less memory: if a number of them does not fit, no larger number does.
-  else if (least < most && fits(least + 1)) largestWhere(fits, least + 2, most);
-  return fitting;
-}

@@ -22,7 +22,7 @@ function decoderLeaving(left: (regions: number) => readonly number[], maxSteps =
   const begun: number[] = [];
   const decoder: Decoder = {
     step: {
-      ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps },
+      ...{ sections: [], alike: [], swapped: [], state: () => ({}), maxSteps },
       ...{ results: { logits: 'f32' }, layers: { distinct: 1, total: 1 } },
     },
     dispatchesPerStep: 10,

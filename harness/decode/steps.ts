@@ -7,6 +7,7 @@ import { sum } from 'simple-statistics';
 import { MAX_SAMPLES } from '../../results/bounds.ts';
 import { lengthsText } from '../../results/decode.ts';
 import { bytesText } from '../../results/figures.ts';
+import { maxRegionMs } from '../../results/regions.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
@@ -23,11 +24,11 @@ import type { Experiments, Profile } from '../profiles.ts';
 import type { GrowthWatch } from '../rig/growth.ts';
 import { memoryBytes, type Rig } from '../rig/setup.ts';
 import { spoiledBy } from '../rig/visibility.ts';
-import { maxRegionMs } from '../sampling/regions.ts';
 import { mayEnd } from '../sampling/settling.ts';
 import type { Verified, VerifiedKernels } from '../sampling/verify.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
-import { type Fitted, fitStep, kernelOf, stepRotationBytes, stepWork, tuningOf } from './step-buffers.ts';
+import { type Fitted, fitStep } from './fit.ts';
+import { kernelOf, stepRotationBytes, stepWork, tuningOf } from './step-buffers.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './step-run.ts';
 import { type DecodePlan, type DecodeTask, tunedStep } from './tasks.ts';
 
@@ -212,9 +213,8 @@ function precisionOf(
 function fittedStep({ rig, decode }: DecodeContext, { case: { memoryBytes }, make }: DecodeTask): Fitted | string {
   const { kernels, tuningOf: best } = decode;
   const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
-  const tuned = (distinctLayers: number) =>
-    tunedStep(kernels, make(memoryBytes === undefined ? distinctLayers : Number.MAX_SAFE_INTEGER), best);
-  return fitStep(kernels, tuned, rig.gpu.device.limits, budgetBytes);
+  const tuned = () => tunedStep(kernels, make(), best);
+  return fitStep(kernels, tuned, rig.gpu.device.limits, budgetBytes, memoryBytes === undefined ? 'some' : 'all');
 }
 
 /** Returns why a claim's step takes too long for its work at a read ceiling of `gbps`, or undefined. */
@@ -238,7 +238,7 @@ async function verifyStep(
   step: Step,
 ): Promise<Verified> {
   const distinct = new Set<Verified>();
-  for (const operation of step.operations) {
+  for (const operation of step.sections.flatMap(({ block }) => block.operations)) {
     const kernel = kernelOf(decode.kernels, operation);
     const { variant, params } = operation;
     const kernelCase = { kernel, variant, params, tuning: tuningOf(kernel, operation) };

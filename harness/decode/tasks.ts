@@ -1,9 +1,10 @@
 /** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
 import type { DecodeCase } from '../../results/schema.ts';
-import type { Operation, Room, Step } from '../../shaders/step.ts';
+import { type Operation, type Room, type Step, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
-import { fitStep, type Kernels, kernelOf, type Limits } from './step-buffers.ts';
+import { fitStep } from './fit.ts';
+import { type Kernels, kernelOf, type Limits } from './step-buffers.ts';
 
 /** A step to be timed. */
 export interface DecodeTask {
@@ -11,11 +12,11 @@ export interface DecodeTask {
   /** Whether the profile chose the step's lengths. All such steps share the profile's time for them. */
   readonly ofProfile?: true;
   /**
-   * Makes the step with at most `distinctLayers` layers of its own.
+   * Makes the step, with all its layers.
    *
    * @throws RangeError with the rule and the value met, if there is no such step.
    */
-  make(distinctLayers: number): Step;
+  make(): Step;
 }
 
 export interface DecodeOptions {
@@ -36,7 +37,7 @@ export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
 export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: TuningOf): DecodePlan {
   const { kernels, budgetBytes } = options;
   const fitted = (make: () => Step, bytes: number) =>
-    fitStep(kernels, () => tunedStep(kernels, make(), tuningOf), limits, bytes);
+    fitStep(kernels, () => tunedStep(kernels, make(), tuningOf), limits, bytes, 'all');
   const room: Room = {
     left(make) {
       const whole = fitted(make, Number.POSITIVE_INFINITY);
@@ -51,10 +52,11 @@ export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: Tuni
 }
 
 /** Returns the step with the best tunings known. */
-export const tunedStep = (kernels: Kernels, step: Step, tuningOf: TuningOf): Step => ({
-  ...step,
-  operations: step.operations.map((operation) => tunedOperation(kernels, operation, tuningOf)),
-});
+export const tunedStep = (kernels: Kernels, step: Step, tuningOf: TuningOf): Step =>
+  withBlocks(step, ({ operations, filled }) => ({
+    operations: operations.map((operation) => tunedOperation(kernels, operation, tuningOf)),
+    filled,
+  }));
 
 /** Returns the operation with the best tuning known. Tunables that the rest of the step depends on stay. */
 function tunedOperation(kernels: Kernels, operation: Operation, tuningOf: TuningOf): Operation {

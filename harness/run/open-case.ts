@@ -1,5 +1,6 @@
 /** Opens a planned case on the rig: its kernel is verified, and its fastest compilation is made ready to be timed. */
 
+import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/regions.ts';
 import type { ClockInfo, Measured, Measurement } from '../../results/schema.ts';
 import { formatsOf } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -10,7 +11,6 @@ import { MAX_COMPILATIONS, prepareFastest } from '../rig/compilations.ts';
 import type { Rig } from '../rig/setup.ts';
 import { CaseRun } from '../sampling/case-run.ts';
 import { caseRecord, type PlannedCase } from '../sampling/plan.ts';
-import { MAX_DISPATCH_MS, maxRegionMs } from '../sampling/regions.ts';
 import type { VerifiedKernels } from '../sampling/verify.ts';
 
 export interface OpenCaseOptions {

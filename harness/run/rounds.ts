@@ -5,12 +5,13 @@
  */
 
 import { sum } from 'simple-statistics';
+import { MAX_SUBMISSION_MS } from '../../results/regions.ts';
 import type { RecordBody, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
-import { type Clock, MAX_SUBMISSION_MS } from '../clock/clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
 import { isOnTop, measureSteps } from '../decode/steps.ts';
 import type { DecodePlan } from '../decode/tasks.ts';

@@ -1,11 +1,11 @@
 /** The clock of a run, which outlasts its devices: which one is trusted may change on the way. */
 
+import { maxRegionMs } from '../../results/regions.ts';
 import type { ClockInfo } from '../../results/schema.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';
 import type { Rig } from '../rig/setup.ts';
-import { maxRegionMs } from '../sampling/regions.ts';
 
 /** Returns the clock of the run on a device. */
 export function runClock(rig: Rig, journal: Journal): Clock {

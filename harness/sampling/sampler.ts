@@ -4,10 +4,10 @@
  */
 
 import { impossibility, sampleMs } from '../../results/derive.ts';
+import { MAX_SUBMISSION_MS, regionLengths } from '../../results/regions.ts';
 import type { Sample } from '../../results/schema.ts';
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
-import { type Clock, MAX_SUBMISSION_MS, preRollUnits, timeRegion, type Workload } from '../clock/clock.ts';
-import { regionLengths } from './regions.ts';
+import { type Clock, preRollUnits, timeRegion, type Workload } from '../clock/clock.ts';
 
 export interface SamplerOptions {
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 /** A trial is a tuning of a problem on the GPU, compiled and ready to be raced. */
 
 import { sampleMs } from '../../results/derive.ts';
+import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/regions.ts';
 import type { RandomSource } from '../../results/statistics.ts';
 import { type Tuning, toleranceOf } from '../../shaders/kernel.ts';
 import { OutOfTime } from '../deadline.ts';
@@ -12,7 +13,6 @@ import { type FastestOptions, prepareFastest } from '../rig/compilations.ts';
 import type { Rig } from '../rig/setup.ts';
 import { undisturbed, visibilityOf } from '../rig/visibility.ts';
 import type { Prepared } from '../sampling/prepared.ts';
-import { MAX_DISPATCH_MS, maxRegionMs } from '../sampling/regions.ts';
 import { Sampler } from '../sampling/sampler.ts';
 import { Comparison } from '../sampling/verify.ts';
 import type { Runner } from './race.ts';

@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { FOUND } from '../../tests/support/forgeries.ts';
 import { checkRecord, readRecord } from '../check.ts';
-import { FOUND } from '../coherence/forgeries.ts';
 import { digest, seal } from '../digest.ts';
 import type { DecodeMeasured, Measured, RecordBody, RunRecord } from '../schema.ts';
 import { randomSource } from '../statistics.ts';

@@ -20,8 +20,8 @@ const RULES: readonly LabelRule[] = [...SOFTWARE, ...CLOCK, ...STEADINESS, ...ME
 export const LABEL_IDS: readonly string[] = RULES.map(({ id }) => id);
 
 /** One label of a record, without the time that the others take. Undefined: the record does not earn it. */
-export function labelOf(id: string, record: RecordBody): Pick<Label, 'reason'> | undefined {
-  const reason = RULES.find((rule) => rule.id === id)?.applies(record);
+export function labelOf(id: string, record: RecordBody, reader: Reader = {}): Pick<Label, 'reason'> | undefined {
+  const reason = RULES.find((rule) => rule.id === id)?.applies(record, reader);
   return reason === undefined ? undefined : { reason };
 }
 

@@ -31,5 +31,5 @@ test('phones and tablets are handheld', () => {
 });
 
 test('a program has a name even where it is not known', () => {
-  expect(programName({ program: 'unknown', system: 'unknown' })).toBe('this browser');
+  expect(programName({ program: 'unknown' })).toBe('this browser');
 });

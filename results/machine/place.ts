@@ -56,7 +56,12 @@ const SYSTEM_NAMES: Readonly<Record<System, string>> = {
 };
 
 /** The program's name, as the object of a sentence. */
-export const programName = ({ program }: Place): string => PROGRAM_NAMES[program];
+export const programName = ({ program }: Pick<Place, 'program'>): string => PROGRAM_NAMES[program];
+
+export const systemName = ({ system }: Pick<Place, 'system'>): string => SYSTEM_NAMES[system];
+
+export const isProgram = (text: string): text is Program => Object.hasOwn(PROGRAM_NAMES, text);
+export const isSystem = (text: string): text is System => Object.hasOwn(SYSTEM_NAMES, text);
 
 /** `Chrome on Windows`; what is not known is left out. */
 export function placeText({ program, system }: Place): string {

@@ -31,6 +31,9 @@ export function vendorName(vendor: string): string {
   return (id !== undefined && VENDORS[id]) || vendor;
 }
 
+/** Whether a name is that of a vendor that is known. */
+export const isVendor = (name: string): boolean => Object.values(VENDORS).includes(name);
+
 /** Words in the names of GPUs that give their vendor away. */
 const WORDS: readonly { readonly vendor: string; readonly words: RegExp }[] = [
   { vendor: 'google', words: /swiftshader/i },

@@ -4,14 +4,28 @@
  */
 
 import { z } from 'zod';
+import { MAX_NAME } from '../bounds.ts';
 import { type RecordBody, type RunRecord, recordBodySchema, recordSchema } from '../schema.ts';
 import { withCurrentKernels } from './kernels.ts';
 import { bodySchema1, fromVersion1 } from './version-1.ts';
 
 const recordSchema1 = bodySchema1.extend({ id: recordSchema.shape.id });
 
+/** The rule of a record's version, for a value that has none of these versions. */
+function noVersion({ input }: { readonly input?: unknown }): string {
+  const schema = (input as { readonly schema?: unknown } | null)?.schema;
+  const newest = recordSchema.shape.schema.value;
+  if (typeof schema === 'number' && schema > newest) {
+    return `must be at most ${newest}; got ${schema}: a newer HBMark wrote this record, and can read it`;
+  }
+  const got = schema === undefined ? 'nothing' : JSON.stringify(schema)?.slice(0, MAX_NAME);
+  return `must be 1 or ${newest}; got ${got}: this is no record of HBMark`;
+}
+
 /** A record of any version, as it was written. */
-export const anyRecordSchema = z.discriminatedUnion('schema', [recordSchema, recordSchema1]);
+export const anyRecordSchema = z.discriminatedUnion('schema', [recordSchema, recordSchema1], {
+  error: (issue) => (issue.code === 'invalid_union' ? noVersion(issue) : undefined),
+});
 
 export type AnyRecord = z.infer<typeof anyRecordSchema>;
 

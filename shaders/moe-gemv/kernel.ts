@@ -71,22 +71,41 @@ interface TileList {
   readonly width: number;
   readonly count: number;
   readonly firstWord: number;
-  readonly words: readonly number[];
 }
-
-/** Lists by problem: tuning asks for the same ones again and again. */
-const knownLists = new Map<string, readonly TileList[]>();
 
 /** The tiles for every width that may be tuned, one list after another: inputs are the same in every tuning. */
-function tileLists(p: MoeGemvParams): readonly TileList[] {
-  const { experts, allExperts = experts, active, batch, seed, order, width = 0 } = p;
-  const key = JSON.stringify([allExperts, active, batch, seed, order, width]);
-  const lists = knownLists.get(key) ?? makeTileLists(p);
-  knownLists.set(key, lists);
-  return lists;
+interface Tiles {
+  readonly lists: readonly TileList[];
+  /** The words of all lists. */
+  readonly data: Uint32Array<ArrayBuffer>;
 }
 
-function makeTileLists(p: MoeGemvParams): TileList[] {
+/** Tiles by problem: tuning, and planning layer after layer, ask for the same ones again and again. */
+const knownTiles = new Map<string, Tiles>();
+
+/** The maximum of words that are kept, 16 MiB: a large batch of many experts has a million, most have thousands. */
+const MAX_KNOWN_WORDS = 2 ** 22;
+
+let knownWords = 0;
+
+function tilesFor(p: MoeGemvParams): Tiles {
+  const { experts, allExperts = experts, active, batch, seed, order, width = 0 } = p;
+  const key = JSON.stringify([allExperts, active, batch, seed, order, width]);
+  const known = knownTiles.get(key);
+  if (known) return known;
+  const made = makeTileLists(p);
+  const data = new Uint32Array(made.flatMap(({ words }) => words));
+  const tiles = { lists: made.map(({ words: _, ...list }) => list), data };
+  knownWords += data.length;
+  if (knownWords > MAX_KNOWN_WORDS) {
+    knownTiles.clear();
+    knownWords = data.length;
+  }
+  knownTiles.set(key, tiles);
+  return tiles;
+}
+
+function makeTileLists(p: MoeGemvParams): (TileList & { readonly words: readonly number[] })[] {
   const picks = picksOf(p);
   if (p.order === 'pairs') {
     const { experts, allExperts = experts, width } = p;
@@ -112,7 +131,7 @@ function makeTileLists(p: MoeGemvParams): TileList[] {
 
 /** Returns the list with as many tiles as `tileWidth` gives, in the narrowest width that gives no more. */
 function tileList(p: MoeGemvParams, { tileWidth }: MoeGemvTuning): TileList {
-  const lists = tileLists(p);
+  const { lists } = tilesFor(p);
   const widest = lists.find(({ width }) => width === tileWidth || p.order === 'pairs');
   const list = lists.find(({ count }) => count === widest?.count);
   if (!list) throw new RangeError(`tileWidth must be one of ${TILE_WIDTHS.join(', ')}; got ${tileWidth}`);
@@ -225,7 +244,7 @@ export default defineProjection<MoeGemvParams, MoeGemvTuning>({
     activationsInPlanes(layout, p.of === 'pairs' ? p.batch * p.active : p.batch, variant),
   y: (p) => ({ rows: p.batch * p.active, columns: p.rows }),
   inputs(p) {
-    const data = new Uint32Array(tileLists(p).flatMap(({ words }) => words));
+    const { data } = tilesFor(p);
     return [{ kind: 'given', name: 'tiles', type: 'array<u32>', bytes: Math.ceil(data.length / 4) * 16, data }];
   },
   constants(p, t, { layout, variant }) {

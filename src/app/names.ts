@@ -12,7 +12,7 @@ export const hostText = ({ brand, majorVersion, platform }: HostInfo): string =>
 };
 
 /** `Llama 3.1 8B int4-g32, batch 1, context 4,096` */
-export const stepText = (step: DecodeCase): string =>
+export const stepText = (step: Pick<DecodeCase, 'model' | 'weights' | 'batch' | 'context' | 'shortest'>): string =>
   `${shown(modelName(step.model))} ${step.weights}, batch ${step.batch}, context ${lengthsText(step)}`;
 
 /** The name of a preset, or the id of any other model. */

@@ -11,16 +11,18 @@ export const EXIT = {
   noAdapter: 3,
   /** A file was not written. What belongs into it is printed, and kept elsewhere where that is possible. */
   unwritten: 4,
+  /** Nothing was sent or deleted: the collector did not answer or refused, or nobody agreed. */
+  unsent: 5,
   /** What shells give a process that SIGINT ended; SIGTERM and SIGHUP end it alike. What was measured is kept. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Exit codes of runs, the worst first. */
-const WORST_FIRST: readonly ExitCode[] = [EXIT.wrong, EXIT.unwritten, EXIT.noAdapter, EXIT.interrupted];
+/** Exit codes of runs or submissions, the worst first. */
+const WORST_FIRST: readonly ExitCode[] = [EXIT.wrong, EXIT.unwritten, EXIT.unsent, EXIT.noAdapter, EXIT.interrupted];
 
-/** Returns the worst of some runs' exit codes. */
+/** Returns the worst of some exit codes. */
 export const worstOf = (codes: readonly ExitCode[]): ExitCode =>
   WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.done;
 

@@ -47,8 +47,12 @@ export const anyNumber = (range: NumberRange): Param<number> =>
 export const optionText = ({ name, value }: Option): string =>
   value === undefined ? `--${name}` : `--${name} <${value}>`;
 
+/** What was given for an option. cac 7.1.0 writes a name of several words in one: `--dry-run` is `dryRun`. */
+const givenFor = ({ name }: Option, flags: Flags): unknown =>
+  flags[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+
 /** Says whether a switch was given. */
-export const isOn = ({ name }: Option, flags: Flags): boolean => flags[name] === true;
+export const isOn = (option: Option, flags: Flags): boolean => givenFor(option, flags) === true;
 
 /**
  * Returns the value of an option, or undefined if it was not given.
@@ -56,7 +60,7 @@ export const isOn = ({ name }: Option, flags: Flags): boolean => flags[name] ===
  * @throws UsageError if it breaks its rule or came twice
  */
 export function readValue<T>(option: ValueOption<T>, flags: Flags): T | undefined {
-  const given = flags[option.name];
+  const given = givenFor(option, flags);
   if (Array.isArray(given)) throw new UsageError(`give --${option.name} once; got ${quoted(given.join(', '))}`);
   return given === undefined ? undefined : parsed(option, textOf(option, given));
 }
@@ -86,7 +90,7 @@ export function readAllInLists<T>(option: ValueOption<T>, flags: Flags): T[] {
 }
 
 function textsOf(option: Option, flags: Flags): string[] {
-  return [flags[option.name] ?? []].flat().map((given) => textOf(option, given));
+  return [givenFor(option, flags) ?? []].flat().map((given) => textOf(option, given));
 }
 
 function textOf({ name }: Option, given: unknown): string {

@@ -11,7 +11,8 @@ export interface Asset {
   /** Tells a browser whether its copy is still the one that is served. */
   readonly etag: string;
   readonly plain: Buffer;
-  readonly gzipped: Buffer;
+  /** Undefined: the file is compressed in itself, and is sent whole or by ranges. */
+  readonly gzipped: Buffer | undefined;
 }
 
 /** Content types by the ending of a file's name: those of what the build makes. */
@@ -22,8 +23,13 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.svg', 'image/svg+xml'],
   ['.png', 'image/png'],
   ['.webmanifest', 'application/manifest+json'],
+  ['.json', 'application/json'],
+  ['.parquet', 'application/vnd.apache.parquet'],
   ['.txt', 'text/plain; charset=utf-8'],
 ]);
+
+/** The endings of files whose content is compressed. They may be large, and are read by ranges. */
+const RANGED: readonly string[] = ['.parquet'];
 
 /** The folder of files whose names hold a hash of their content, so that they can be cached for good. */
 const HASHED = '/assets/';
@@ -50,7 +56,7 @@ function assetOf(path: string, plain: Buffer): Asset {
     cacheControl: path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: `"${createHash('sha256').update(plain).digest('base64url')}"`,
     plain,
-    gzipped: gzipSync(plain, { level: constants.Z_BEST_COMPRESSION }),
+    gzipped: RANGED.includes(extname(path)) ? undefined : gzipSync(plain, { level: constants.Z_BEST_COMPRESSION }),
   };
 }
 

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer, drain, listen } from './server.ts';
 
 const SCRIPT = 'postMessage(1);\n'.repeat(1000);
+/** A file that is read by ranges. */
+const TABLE = '0123456789'.repeat(10);
 
 let appFolder: string;
 let server: FastifyInstance;
@@ -21,6 +23,8 @@ beforeAll(async () => {
   writeFileSync(join(appFolder, 'manifest.webmanifest'), '{}');
   writeFileSync(join(appFolder, 'icon.png'), 'PNG');
   writeFileSync(join(appFolder, 'service-worker.js'), '');
+  writeFileSync(join(appFolder, 'rows.parquet'), TABLE);
+  writeFileSync(join(appFolder, 'about.json'), '{}');
   writeFileSync(join(appFolder, 'assets/worker-1a2b3c.js'), SCRIPT);
   server = createServer({ appFolder, names: ['bench.example'] });
   port = Number(new URL(await listen(server, { port: 0 })).port);
@@ -99,6 +103,8 @@ describe('the page', () => {
     ['/manifest.webmanifest', 'application/manifest+json', 'no-cache'],
     ['/icon.png', 'image/png', 'no-cache'],
     ['/service-worker.js', 'text/javascript; charset=utf-8', 'no-cache'],
+    ['/about.json', 'application/json', 'no-cache'],
+    ['/rows.parquet', 'application/vnd.apache.parquet', 'no-cache'],
     ['/assets/worker-1a2b3c.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
   ])('%s has its type, and is cached for good only where its name holds a hash', async (path, type, cached) => {
     const { headers } = await get(path);
@@ -143,6 +149,53 @@ describe('the page', () => {
     expect(() => createServer({ appFolder: '/nowhere' })).toThrow(
       'build the page first with "npm run build": there is no index.html in /nowhere',
     );
+  });
+});
+
+describe('a table is sent by ranges', () => {
+  const range = (asked: string, headers: Record<string, string> = {}) =>
+    get('/rows.parquet', { 'accept-encoding': 'gzip', range: asked, ...headers });
+  const contentRange = ({ headers }: Response) => headers.get('content-range');
+
+  test.each([
+    ['bytes=0-9', '0123456789', 'bytes 0-9/100'],
+    ['bytes=95-', '56789', 'bytes 95-99/100'],
+    ['bytes=-3', '789', 'bytes 97-99/100'],
+  ])('%s', async (asked, text, said) => {
+    const answer = await range(asked);
+    expect([answer.status, contentRange(answer), await answer.text()]).toEqual([206, said, text]);
+    expect(answer.headers.get('content-length')).toBe(String(text.length));
+    // A part of what is compressed could not be read by itself.
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  });
+
+  test('a part that it does not have is refused by its length', async () => {
+    const answer = await range('bytes=100-');
+    expect([answer.status, contentRange(answer)]).toEqual([416, 'bytes */100']);
+    expect(await answer.json()).toEqual({ error: 'ask for bytes of this file, which has 100; got bytes=100-' });
+  });
+
+  test('whole where no part is asked for, or the file was replaced since, and says that parts can be had', async () => {
+    for (const answer of [
+      await get('/rows.parquet', { 'accept-encoding': 'gzip' }),
+      await range('bytes=0-1,5-9'),
+      await range('bytes=0-9', { 'if-range': '"another"' }),
+    ]) {
+      expect([answer.status, contentRange(answer), await answer.text()]).toEqual([200, null, TABLE]);
+      expect(answer.headers.get('accept-ranges')).toBe('bytes');
+    }
+    const etag = (await range('bytes=0-9')).headers.get('etag') ?? '';
+    expect((await range('bytes=0-9', { 'if-range': etag })).status).toBe(206);
+    expect((await range('bytes=0-9', { 'if-none-match': etag })).status).toBe(304);
+    const said = await raw(request('HEAD /rows.parquet HTTP/1.1', 'Host: localhost', 'Range: bytes=0-9'));
+    expect(said).toMatch(/^HTTP\/1\.1 200 /);
+    expect(headersIn(said)).toMatchObject({ 'accept-ranges': 'bytes', 'content-length': '100' });
+  });
+
+  test('no other file is', async () => {
+    const answer = await get('/', { range: 'bytes=0-9' });
+    expect([answer.status, answer.headers.get('accept-ranges')]).toEqual([200, null]);
   });
 });
 

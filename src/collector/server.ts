@@ -8,10 +8,18 @@ import { existsSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import fastify, { type ConnectionError, type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
-import { assetsIn, takesGzip } from './assets.ts';
+import fastify, {
+  type ConnectionError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactoryHandler,
+} from 'fastify';
+import type { Collector } from './api/api.ts';
+import { type Asset, assetsIn, takesGzip } from './assets.ts';
 import { HEADER_LINES, HEADERS } from './headers.ts';
 import { type HostRule, hostRule } from './hosts.ts';
+import { rangeIn } from './ranges.ts';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = 4173;
@@ -21,20 +29,40 @@ export interface ServerOptions {
   readonly appFolder: string;
   /** Names under which the page may be opened, besides those of this machine. */
   readonly names?: readonly string[];
+  /** The collector that answers beside the page. Without one, only the page is served. */
+  readonly collector?: Collector | undefined;
+  /** Proxies whose word on the client's address is taken, as CIDR. */
+  readonly trustedProxies?: readonly string[];
+  readonly timeouts?: Partial<Timeouts>;
 }
 
+/** How long a client may take, in ms. Who sends a byte now and then would hold a connection for good. */
+export interface Timeouts {
+  /** For the headers of a request. */
+  readonly headersMs: number;
+  /** For a whole request: the largest body takes this long at 5 Mbit/s. */
+  readonly requestMs: number;
+  /** How often that is looked at. */
+  readonly lookEveryMs: number;
+}
+
+const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2000 };
+
 /** Creates the service, not yet listening. @throws Error if the page has not been built */
-export function createServer({ appFolder, names }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { appFolder, names, collector, trustedProxies = [], timeouts } = options;
   if (!existsSync(join(appFolder, 'index.html'))) {
     throw new Error(`build the page first with "npm run build": there is no index.html in ${appFolder}`);
   }
   const assets = assetsIn(appFolder);
   const server = fastify({
-    serverFactory: (handler) => guarded(handler, hostRule(names)),
+    serverFactory: (handler) => guarded(handler, hostRule(names), { ...TIMEOUTS, ...timeouts }),
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, _, reply) => answer(reply.raw, 400, error.message),
   });
-  server.get('/healthz', async () => ({ ok: true }));
+  if (collector) collector.addTo(server);
+  else server.get('/healthz', async () => ({ ok: true }));
   server.get('/*', (request, reply) => {
     const asset = assets.get(pathOf(request.url));
     if (!asset) {
@@ -45,9 +73,11 @@ export function createServer({ appFolder, names }: ServerOptions): FastifyInstan
     }
     reply.headers({ 'cache-control': asset.cacheControl, etag: asset.etag, vary: 'accept-encoding' });
     if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+    reply.type(asset.type);
+    if (asset.gzipped === undefined) return sendRanged(request, reply, asset);
     const isZipped = takesGzip(request.headers['accept-encoding']);
     if (isZipped) reply.header('content-encoding', 'gzip');
-    return reply.type(asset.type).send(isZipped ? asset.gzipped : asset.plain);
+    return reply.send(isZipped ? asset.gzipped : asset.plain);
   });
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is nothing at ${request.method} ${pathOf(request.url)}` }),
@@ -55,10 +85,32 @@ export function createServer({ appFolder, names }: ServerOptions): FastifyInstan
   return server;
 }
 
+/** Sends a file, or the part of it that is asked for. One that has changed since is sent whole (RFC 9110, 13.1.5). */
+function sendRanged({ method, headers }: FastifyRequest, reply: FastifyReply, { plain, etag }: Asset): FastifyReply {
+  reply.header('accept-ranges', 'bytes');
+  const isAsked = method === 'GET' && (headers['if-range'] ?? etag) === etag;
+  const range = isAsked ? rangeIn(headers.range, plain.length) : undefined;
+  if (range === undefined) return reply.send(plain);
+  if (range === 'unsatisfiable') {
+    return reply
+      .code(416)
+      .header('content-range', `bytes */${plain.length}`)
+      .type(JSON_TYPE)
+      .send({
+        error: `ask for bytes of this file, which has ${plain.length}; got ${headers.range}`,
+      });
+  }
+  const { start, end } = range;
+  reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${plain.length}`);
+  return reply.send(plain.subarray(start, end));
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 const pathOf = (url: string): string => url.split('?')[0] ?? '';
 
 /** An HTTP server that gives every answer its headers, and refuses unknown hosts before anything else is looked at. */
-function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule) {
+function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule, timeouts: Timeouts) {
   const guard = (request: IncomingMessage, response: ServerResponse): boolean => {
     response.setHeaders(new Map(HEADERS));
     if (hosts.allows(request.headers.host)) return true;
@@ -66,7 +118,12 @@ function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule) {
     return false;
   };
   // A request without a host is refused by the rule for hosts: Node's own refusal would have no headers.
-  const server = createHttpServer({ requireHostHeader: false }, (request, response) => {
+  const limits = {
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    connectionsCheckingInterval: timeouts.lookEveryMs,
+  };
+  const server = createHttpServer({ requireHostHeader: false, ...limits }, (request, response) => {
     if (guard(request, response)) handler(request, response);
   });
   // So would Node's own answer to an expectation that it does not know.
@@ -77,7 +134,7 @@ function guarded(handler: FastifyServerFactoryHandler, hosts: HostRule) {
 }
 
 function answer(response: ServerResponse, status: number, error: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  response.writeHead(status, { 'content-type': JSON_TYPE, connection: 'close' });
   response.end(JSON.stringify({ error }));
 }
 

@@ -48,12 +48,18 @@ export interface Row {
   readonly gbps: number | null;
   readonly gbpsInterval: readonly [number, number] | null;
   readonly steps: readonly RowStep[];
+  /**
+   * Hashes of the samples that copies of them have, too (`fingerprint.ts`): at most 12, of at most 32 characters. Runs
+   * that share one may be copies of each other.
+   */
+  readonly fingerprint: readonly string[];
 }
 
 /**
- * What becomes of a run. `quarantined`: not looked at yet. `plausible`: no rule objects. `reproduced`: runs of the same
- * part by other submitters agree. `rejected`: a rule objects so strongly that no statistic uses it. Nothing is ever
- * called verified: nothing can attest a browser.
+ * What becomes of a run. `quarantined`: not looked at yet, if it has no reasons; with reasons, a rule doubts it, and it
+ * waits for a person. `plausible`: no rule objects. `reproduced`: runs of the same part by other submitters agree.
+ * `rejected`: no run of the engine leaves such a record. Statistics use plausible and reproduced runs only. Nothing is
+ * ever called verified: nothing can attest a browser.
  */
 export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
 

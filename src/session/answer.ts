@@ -5,6 +5,8 @@ import { type Answer, answersSeed } from '../../harness/run/answers-seed.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { kernelSet, kernelsOfRun } from './run-options.ts';
 
+export type { Answer };
+
 /**
  * Recomputes the outputs that a record keeps, and compares them with those that `seed` gives. It takes three seconds
  * of one core at most, whatever the record.

@@ -181,7 +181,7 @@ const shareOf = <Input>(share: number, kind: Kind<Input>): Attack => ({
 
 /** All attacks. Their shares make one. */
 export const ATTACKS: readonly Attack[] = [
-  shareOf(0.11, {
+  shareOf(0.17, {
     id: 'arguments',
     make: strangeArguments,
     source: (args: string[]) => args.join(' '),
@@ -204,5 +204,5 @@ export const ATTACKS: readonly Attack[] = [
   shareOf(0.16, modelKind('gguf', strangeGguf)),
   shareOf(0.19, recordKind('garbage', garbageRecord)),
   shareOf(0.0001, recordKind('large', largeRecord)),
-  shareOf(0.12, recordKind('records', trueRecord)),
+  shareOf(0.06, recordKind('records', trueRecord)),
 ];

@@ -4,12 +4,12 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { FOUND } from '../../results/coherence/forgeries.ts';
 import builds from '../../results/data/reference/builds.json';
 import { COHERENCE } from '../../results/labels/coherence.ts';
 import { labelOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
+import { FOUND } from '../support/forgeries.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';
 import { measuredRecord, TROUBLES } from './machines.ts';

@@ -5,7 +5,8 @@
  */
 
 import type { Decoder } from '../../harness/decode/decoder.ts';
-import { fitStep, operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/step-buffers.ts';
+import { fitStep } from '../../harness/decode/fit.ts';
+import { operationWork, stepRotationBytes, stepWork, usesOf } from '../../harness/decode/step-buffers.ts';
 import { StepRun, tooLongToTime } from '../../harness/decode/step-run.ts';
 import { tooLongForClaims } from '../../harness/decode/steps.ts';
 import type { DecodeTask } from '../../harness/decode/tasks.ts';
@@ -14,7 +15,7 @@ import { mayEnd } from '../../harness/sampling/settling.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
-import type { Step } from '../../shaders/step.ts';
+import { dispatchesIn, operationsOf, type Step } from '../../shaders/step.ts';
 import { clockOf, type Held, PRE_ROLL_MS, type Row, rowOf, uniformOf } from './calibrate.ts';
 import { Simulation, simulatedClock, simulatedPass, WELL_BEHAVED } from './device.ts';
 import { between } from './regimes.ts';
@@ -49,19 +50,20 @@ export function simulatedStep({ case: decodeCase, make }: DecodeTask, budgetByte
   const { memoryBytes } = decodeCase;
   const fitted = fitStep(
     KERNEL_FOLDERS,
-    memoryBytes === undefined ? make : () => make(Number.MAX_SAFE_INTEGER),
+    make,
     LIMITS,
     Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, budgetBytes),
+    memoryBytes === undefined ? 'some' : 'all',
   );
   if (typeof fitted === 'string') return { case: decodeCase, refused: fitted };
   const { step, bytes } = fitted;
   return {
     case: decodeCase,
-    operations: operationsOf(step),
+    operations: simulatedOperations(step),
     facts: {
       case: decodeCase,
       work: { ...stepWork(KERNEL_FOLDERS, step) },
-      dispatches: step.operations.length,
+      dispatches: dispatchesIn(step),
       layers: { ...step.layers },
       residentBytes: bytes,
       rotationBytes: stepRotationBytes(KERNEL_FOLDERS, step),
@@ -70,7 +72,8 @@ export function simulatedStep({ case: decodeCase, make }: DecodeTask, budgetByte
 }
 
 /** Returns the operations of a step that follows another step like it. */
-function operationsOf({ operations }: Step): SimulatedOperation[] {
+function simulatedOperations(step: Step): SimulatedOperation[] {
+  const operations = operationsOf(step);
   const lastUse = new Map<string, number>();
   let streamed = 0;
   const once = () =>
@@ -142,7 +145,7 @@ async function stepRun(
 /** Returns a decoder with only those members that a StepRun uses, whose steps take `eachMs`. */
 const decoderOf = (dispatches: number, eachMs: number): Decoder => ({
   step: {
-    ...{ operations: [], filled: {}, swapped: [], state: () => ({}), maxSteps: 64, results: {} },
+    ...{ sections: [], alike: [], swapped: [], state: () => ({}), maxSteps: 64, results: {} },
     layers: { distinct: 1, total: 1 },
   },
   dispatchesPerStep: dispatches,

@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
 import { createDecoder, type Decoder } from '../../harness/decode/decoder.ts';
-import { bufferSizes, inParts, refusesStep } from '../../harness/decode/step-buffers.ts';
+import { inParts } from '../../harness/decode/fit.ts';
+import { bufferSizes, refusesStep } from '../../harness/decode/step-buffers.ts';
 import { StepRun, stepFirstLookMs } from '../../harness/decode/step-run.ts';
 import { checked, type Gpu, openGpu } from '../../harness/device/device.ts';
 import { createFiller, type Filler } from '../../harness/device/memory.ts';
@@ -14,6 +15,7 @@ import { timeRatio } from '../../results/derive.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
+import { dispatchesIn, sharingLayers } from '../../shaders/step.ts';
 import { type Layer, type Model, repeat } from '../../src/model/models/model.ts';
 import { allIn } from '../../src/model/models/tensors.ts';
 import { type StepOptions, stepOf } from '../../src/model/step/step.ts';
@@ -155,7 +157,7 @@ test.each(CASES.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
   const limits = { maxBufferSize: maxBytes, maxStorageBufferBindingSize: maxBytes };
   const whole = stepOf(c.model, { ...c.options, maxSteps: STEPS });
   const step = inParts(KERNEL_FOLDERS, whole, limits);
-  expect(step.operations.length > whole.operations.length).toBe(c.maxBytes !== undefined);
+  expect(dispatchesIn(step) > dispatchesIn(whole)).toBe(c.maxBytes !== undefined);
   expect(refusesStep(KERNEL_FOLDERS, step, limits)).toBeUndefined();
   const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
   const { tokens, sequences } = step.state(STEPS);
@@ -202,7 +204,7 @@ test('a step takes as long with one layer used six times as with six of its own'
   const clock = queueDrainClock(host, gpu);
   const runs = [];
   for (const distinctLayers of [1, 6]) {
-    const step = stepOf(model, { ...options, distinctLayers });
+    const step = sharingLayers(stepOf(model, options), distinctLayers);
     const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
     expect(decoder.dispatchesPerStep).toBe(9 * 6 + 6);
     const firstLookMs = await stepFirstLookMs(clock, decoder, 60);

@@ -12,6 +12,7 @@ import { render } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { BEFORE } from './groups/before.tsx';
 import { CHARTS } from './groups/charts.tsx';
+import { CROWD } from './groups/crowd.tsx';
 import { ERRORS } from './groups/errors.tsx';
 import { KEPT } from './groups/kept.tsx';
 import { LABELS } from './groups/labels.tsx';
@@ -29,6 +30,7 @@ const GROUPS: readonly Group[] = [
   RUNNING,
   RESULTS,
   RESULT_TABS,
+  CROWD,
   WHAT_IF,
   CHARTS,
   TABLES,

@@ -15,6 +15,10 @@ export interface ChartPoint {
   readonly isHollow?: boolean;
   /** The ends of its interval: of y, or of x in a chart of rows. */
   readonly interval?: readonly [number, number] | null;
+  /** The ends of its interval in x, in a chart without rows. */
+  readonly across?: readonly [number, number] | null;
+  /** What it is called when it is picked. Default: as its series. */
+  readonly name?: string;
   /** Where its bar begins, in a chart of rows: it ends at x. */
   readonly from?: number;
 }
@@ -49,8 +53,12 @@ export interface ChartSpec {
   readonly series: readonly ChartSeries[];
   /** A point that belongs to no series. */
   readonly mark?: ChartPoint;
+  /** An area around a line, from left to right. */
+  readonly band?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
   /** Whether the area between the first two series is tinted. */
   readonly isTinted?: boolean;
+  /** Whether a legend names the series at any width: those of dots that lie all over the chart. */
+  readonly hasLegend?: boolean;
   /** Names of rows, where y counts rows from the top. */
   readonly rows?: readonly string[];
   readonly table: Table;

@@ -6,11 +6,13 @@ import type { ChartSpec } from './chart.ts';
 export function Legend({ spec: { series } }: { spec: ChartSpec }) {
   return (
     <ul class="names">
-      {series.map(({ name, line }, index) => (
+      {series.map(({ name, line, points }, index) => (
         <li key={name} data-series={index + 1}>
           <svg viewBox="0 0 32 16" width="32" height="16" aria-hidden="true">
             {line !== 'none' && <path class="line" data-line={line} d="M0 8H32" />}
-            <Sign index={index} left={16} top={8} />
+            {points.length > 0 && (
+              <Sign index={index} left={16} top={8} isHollow={points.every(({ isHollow }) => isHollow === true)} />
+            )}
           </svg>
           {name}
         </li>

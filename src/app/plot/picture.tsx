@@ -54,6 +54,7 @@ function Series({ spec, layout }: Drawn) {
   return (
     <>
       {layout.tint && <path class="tint" d={layout.tint} />}
+      {layout.band && <path class="band" d={layout.band} />}
       {/* The first series lies on top. */}
       {[...layout.series.entries()].reverse().map(([index, { path, points }]) => {
         const { name, line } = spec.series[index] ?? { name: '', line: 'none' };
@@ -115,19 +116,19 @@ const hasSign = ({ hasSign: has, barLeft, left }: Placed): boolean =>
 const [BAR_PX, END_PX] = [11, 4];
 
 /** How far a point reaches: its bar, and its interval. */
-function Extent({ point: { barLeft, left, top, whisker } }: { readonly point: Placed }) {
+function Extent({ point: { barLeft, left, top, whiskers } }: { readonly point: Placed }) {
   return (
     <>
       {barLeft !== undefined && (
         <rect class="bar" x={barLeft} y={top - BAR_PX} width={Math.max(0, left - barLeft)} height={2 * BAR_PX} />
       )}
-      {whisker && <path class="whisker" d={whiskerPath(whisker)} />}
+      {whiskers.length > 0 && <path class="whisker" d={whiskers.map(whiskerPath).join('')} />}
     </>
   );
 }
 
 /** A line with a short one across each end. */
-function whiskerPath({ from: [x1, y1], to: [x2, y2] }: NonNullable<Placed['whisker']>): string {
+function whiskerPath({ from: [x1, y1], to: [x2, y2] }: Placed['whiskers'][number]): string {
   const across = x1 === x2 ? `m${-END_PX} 0h${2 * END_PX}` : `m0 ${-END_PX}v${2 * END_PX}`;
   return `M${x1} ${y1}L${x2} ${y2}M${x1} ${y1}${across}M${x2} ${y2}${across}`;
 }

@@ -66,7 +66,8 @@ test('the tint is a closed area', () => {
 test('an interval is drawn from end to end, and one without an end as far as the frame', () => {
   const bars = points.map((p) => ({ ...p, interval: [p.y / 2, Number.POSITIVE_INFINITY] as const }));
   const { series, frame } = plotLayout({ ...spec, series: [{ name: 'one', line: 'none', points: bars }] }, 700);
-  for (const { whisker, left, top } of series[0]?.points ?? []) {
+  for (const { whiskers, left, top } of series[0]?.points ?? []) {
+    const [whisker] = whiskers;
     expect(whisker?.from).toEqual([left, expect.any(Number)]);
     expect(whisker?.from[1]).toBeGreaterThan(top);
     expect(whisker?.to).toEqual([left, frame.top]);
@@ -87,7 +88,7 @@ test('bars of a row lie end to end, with their intervals along the row', () => {
   );
   const [a, b] = series.map((one) => one.points[0]);
   expect(b?.barLeft).toBe(a?.left);
-  expect(a?.whisker?.from[1]).toBe(a?.whisker?.to[1]);
+  expect(a?.whiskers[0]?.from[1]).toBe(a?.whiskers[0]?.to[1]);
 });
 
 test('a curve is the line of points that lie beside it', () => {
@@ -103,4 +104,26 @@ test('ticks are those that are given, with their own text', () => {
   const text = (n: number): string => `${n} readers`;
   const { xTicks } = plotLayout({ ...spec, x: { ...spec.x, ticks: [1, 4, 16], text } }, 700);
   expect(xTicks.map((tick) => tick.text)).toEqual(['1 readers', '4 readers', '16 readers']);
+});
+
+test('a dot has an interval each way, and the band is a closed area within the scales', () => {
+  const dots = points.map((p) => ({
+    ...p,
+    interval: [p.y / 2, p.y * 2] as const,
+    across: [p.x / 2, p.x * 2] as const,
+  }));
+  const band = points.map(({ x, y }) => ({ x, low: y / 10, high: y * 10 }));
+  const cloud = { ...spec, hasLegend: true, band, series: [{ name: 'dots', line: 'none' as const, points: dots }] };
+  const layout = plotLayout(cloud, 700);
+  expect(layout.names).toEqual([]);
+  expect(layout.band).toMatch(/^M[\d .L]+Z$/);
+  const { left, right, top, bottom } = layout.frame;
+  for (const { whiskers, left: x, top: y } of layout.series[0]?.points ?? []) {
+    const [up, across] = whiskers;
+    expect([up?.from[0], across?.from[1]]).toEqual([x, y]);
+    expect(across?.from[0]).toBeGreaterThanOrEqual(left);
+    expect(across?.to[0]).toBeLessThanOrEqual(right);
+    expect(up?.to[1]).toBeGreaterThanOrEqual(top);
+    expect(up?.from[1]).toBeLessThanOrEqual(bottom);
+  }
 });

@@ -6,8 +6,8 @@ import type { ChartAxis, ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
 
 export interface Placed extends ChartPoint, Place {
-  /** The line of its interval, from end to end. */
-  readonly whisker?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+  /** The lines of its intervals, from end to end. */
+  readonly whiskers: readonly { readonly from: readonly [number, number]; readonly to: readonly [number, number] }[];
   /** The left end of its bar. */
   readonly barLeft?: number;
 }
@@ -23,6 +23,8 @@ export interface PlotLayout {
   readonly mark: Placed | undefined;
   /** The area between the first two series. */
   readonly tint: string | undefined;
+  /** The area around a line. */
+  readonly band: string | undefined;
   /** The names beside the ends of lines. Empty where there is no room: then a legend has them. */
   readonly names: readonly {
     readonly left: number;
@@ -36,6 +38,8 @@ export interface PlotLayout {
 const NAMES_PX = 560;
 /** The room of a tick of the horizontal axis, of a row, and of the sign before a name, in px. */
 const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
+/** The room at the right end without names: half of the last tick's text. */
+const END_PX = 24;
 /** The mean width of a character, in px. */
 const CHARACTER_PX = 7.6;
 /** The height of a line of names, in px. */
@@ -44,25 +48,35 @@ const LINE_PX = 16;
 export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const points = [...spec.series.flatMap((one) => one.points), ...(spec.mark ? [spec.mark] : [])];
   const ends = points.flatMap(({ interval }) => interval ?? []);
+  const across = points.flatMap((point) => point.across ?? []);
+  const { band = [] } = spec;
   const curves = spec.series.flatMap(({ curve }) => curve ?? []);
   const scales = {
-    x: scaleOf(spec.x.scale, [...points, ...curves].map(({ x }) => x).concat(spec.rows ? ends : [])),
+    x: scaleOf(spec.x.scale, [...points, ...curves, ...band].map(({ x }) => x).concat(spec.rows ? ends : across)),
     y: spec.rows
       ? rowScale(spec.rows.length)
-      : scaleOf(spec.y.scale, [...points, ...curves].map(({ y }) => y).concat(ends)),
+      : scaleOf(
+          spec.y.scale,
+          [...points, ...curves]
+            .map(({ y }) => y)
+            .concat(
+              ends,
+              band.flatMap(({ low, high }) => [low, high]),
+            ),
+        ),
   };
   const height = spec.rows ? 72 + spec.rows.length * ROW_PX : Math.round(Math.min(420, Math.max(260, width * 0.55)));
   const yValues = spec.rows ? spec.rows.map((_, i) => i) : (spec.y.ticks ?? ticksOf(scales.y, 6));
   const yTexts = spec.rows ?? yValues.map(spec.y.text ?? givenText);
   // Bars that lie end to end have no end of their own for a name: a legend has them.
   const isStacked = points.some(({ from }) => from !== undefined);
-  const hasNames = width >= NAMES_PX && !isStacked;
+  const hasNames = width >= NAMES_PX && !isStacked && spec.hasLegend !== true;
   const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
   const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
   const frame = {
     left: Math.ceil(widest * CHARACTER_PX + 10),
     top: 28,
-    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : 14),
+    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : END_PX),
     bottom: height - 44,
   };
   const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);
@@ -73,13 +87,16 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const placed = (point: ChartPoint): Placed => {
     const [left, top] = [leftOf(point.x), topOf(point.y)];
     // An interval without an end is drawn as far as the frame goes.
-    const along = (end: number): readonly [number, number] =>
-      spec.rows
-        ? [within(leftOf(end), [frame.left, frame.right]), top]
-        : [left, within(topOf(end), [frame.top, frame.bottom])];
+    const sideways = (end: number) => [within(leftOf(end), [frame.left, frame.right]), top] as const;
+    const upwards = (end: number) => [left, within(topOf(end), [frame.top, frame.bottom])] as const;
+    const whisker = (ends: ChartPoint['interval'], along: typeof sideways | typeof upwards) =>
+      ends ? [{ from: along(ends[0]), to: along(ends[1]) }] : [];
     return {
       ...{ ...point, left, top },
-      ...(point.interval && { whisker: { from: along(point.interval[0]), to: along(point.interval[1]) } }),
+      whiskers: [
+        ...whisker(point.interval, spec.rows ? sideways : upwards),
+        ...(spec.rows ? [] : whisker(point.across, sideways)),
+      ],
       ...(point.from !== undefined && { barLeft: leftOf(point.from) }),
     };
   };
@@ -101,6 +118,7 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
       spec.isTinted && a && b && a.points.length > 0
         ? `${a.path}L${[...b.points].reverse().map(at).join('L')}Z`
         : undefined,
+    band: bandPath(band.map(({ x, low, high }) => [leftOf(x), topOf(high), topOf(low)] as const)),
     names: hasNames ? namesOf(spec, series, frame) : [],
   };
 }
@@ -116,6 +134,16 @@ function xTicksOf({ ticks }: ChartAxis, scale: Scale, most: number): readonly nu
 const rowScale = (rows: number): Scale => ({ kind: 'linear', min: rows - 0.5, max: -0.5 });
 
 const at = ({ left, top }: Placed): string => `${left.toFixed(1)} ${top.toFixed(1)}`;
+
+/** @param sections from left to right, each with its left, its top and its bottom */
+function bandPath(sections: readonly (readonly [number, number, number])[]): string | undefined {
+  const shown = sections.filter((section) => section.every(Number.isFinite));
+  if (shown.length < 2) return undefined;
+  const point = (left: number, top: number): string => `${left.toFixed(1)} ${top.toFixed(1)}`;
+  const upper = shown.map(([left, top]) => point(left, top));
+  const lower = shown.map(([left, , bottom]) => point(left, bottom));
+  return `M${[...upper, ...lower.reverse()].join('L')}Z`;
+}
 
 const pathOf = (points: readonly Placed[]): string => (points.length > 0 ? `M${points.map(at).join('L')}` : '');
 

@@ -30,9 +30,10 @@ export function Plot({ spec }: { spec: ChartSpec }) {
         label={`Chart: ${title}`}
         describedBy={`${id}-takeaway`}
         series={layout.series}
-        textOf={({ series, point }) =>
-          `${spec.series[series]?.name}: ${layout.series[series]?.points[point]?.text ?? ''}`
-        }
+        textOf={({ series, point }) => {
+          const { name = spec.series[series]?.name, text = '' } = layout.series[series]?.points[point] ?? {};
+          return `${name}: ${text}`;
+        }}
         resting={spec.mark?.text}
       >
         <Picture spec={spec} layout={layout} />

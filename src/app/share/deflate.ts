@@ -1,8 +1,11 @@
-/** Text, compressed (RFC 1951) and back, by the browser's own streams. What is unpacked has a bound. */
+/** Text, compressed and back (RFC 1951, 1952), by the browser's own streams. What is unpacked has a bound. */
 
-export async function deflated(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
+/** Whether this browser compresses. */
+export const canPack = (): boolean => typeof CompressionStream === 'function';
+
+export async function packed(text: string, format: CompressionFormat): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream(format));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** `broken`: it is not compressed text. `too-long`: it is, of more bytes than the bound. */

@@ -10,7 +10,7 @@
 
 import type { Refusal } from '../shelf/refusal.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
-import { deflated, inflated } from './deflate.ts';
+import { inflated, packed } from './deflate.ts';
 import { foreignLink, linkBroken, linkCut, linkTooLong, newerLink, unpacksTooLong } from './problems.ts';
 
 export type Carried = 'record' | 'summary';
@@ -26,7 +26,7 @@ export const MAX_FRAGMENT = 500_000;
 
 /** Returns the fragment, without `#`, that carries a text. It may be longer than `MAX_FRAGMENT`. */
 export async function fragmentOf(carried: Carried, text: string): Promise<string> {
-  const data = toBase64url(await deflated(text));
+  const data = toBase64url(await packed(text, 'deflate-raw'));
   return `${carried}=${VERSION}.${data.length}.${hashOf(data)}.${data}`;
 }
 

@@ -68,11 +68,19 @@ export const notKept = (key: string): Refusal => ({
   title: 'This run is not kept in this browser',
   lines: [
     `There is no run ${quoted(key)} here. A browser keeps its newest twelve, and has none of another browser or of a private window.`,
+    ...(key.length === 64 ? ['Nor is it in the collection of this site, or not any more.'] : []),
   ],
   steps: [
     'Open History to see the runs that are kept.',
     'If the run is somebody else’s, ask for its link or its file.',
   ],
+});
+
+/** @param why a part of a sentence */
+export const notInCollection = (why: string): Refusal => ({
+  title: 'This run could not be read from the collection',
+  lines: [`This browser does not keep it, and ${shown(why)}.`],
+  steps: ['Reload the page in a while.', 'If it is somebody else’s run, ask for its link or its file.'],
 });
 
 export const unknownParameters = (names: readonly string[]): Refusal => ({

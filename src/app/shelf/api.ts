@@ -45,7 +45,7 @@ export type Added =
 
 export interface Compared {
   readonly comparison: Comparison;
-  /** The keys of which there is no run here. */
+  /** The keys of which there is no run here, nor in the collection of this site. */
   readonly missing: readonly string[];
 }
 

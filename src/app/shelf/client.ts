@@ -1,12 +1,14 @@
 /** The shelf as a page sees it: a worker, called as if it were here. */
 
 import { wrap } from 'comlink';
+import { routeUrl } from '../shell/routes.ts';
 import type { Added, ShelfApi } from './api.ts';
+import type { ShelfOn } from './shelf.ts';
 
 /** @throws Error in every call, if the worker could not be loaded */
 export function startShelf(): ShelfApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-shelf' });
-  const remote = wrap<ShelfApi>(worker);
+  const remote = wrap<ShelfOn>(worker);
   // A worker that cannot start never answers, and the page would wait for ever.
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
@@ -24,6 +26,6 @@ export function startShelf(): ShelfApi {
     rename: (key, name) => orBroken(remote.rename(key, name)),
     remove: (key) => orBroken(remote.remove(key)),
     restore: (key) => orBroken(remote.restore(key)),
-    compare: (keys) => orBroken(remote.compare(keys)),
+    compare: (keys) => orBroken(remote.compare(keys, routeUrl('bench'))),
   };
 }

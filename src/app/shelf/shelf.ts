@@ -5,6 +5,7 @@ import { seal } from '../../../results/digest.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { isUnfinished } from '../../../results/unfinished.ts';
+import { isRecordId, publicRun } from '../crowd/public-run.ts';
 import type { StorageTrouble } from '../engine/database.ts';
 import { keptHeadlines } from '../engine/headlines.ts';
 import { keyOf } from '../engine/run-key.ts';
@@ -37,7 +38,12 @@ const held = new Map<string, Held>();
 /** What puts a deleted run back, by its key. */
 const removed = new Map<string, () => Promise<StorageTrouble | null>>();
 
-export const shelf: ShelfApi = {
+/** The same as `ShelfApi`, told on which site: a worker does not know where the page is that started it. */
+export interface ShelfOn extends Omit<ShelfApi, 'compare'> {
+  compare(keys: readonly string[], site: string): Promise<Compared>;
+}
+
+export const shelf: ShelfOn = {
   async list(): Promise<Shelf> {
     const [own, kept, storage] = await Promise.all([readRuns(), readKept(), storageUsed()]);
     const { imported, names } = keptOr(kept);
@@ -104,9 +110,9 @@ export const shelf: ShelfApi = {
     return trouble;
   },
 
-  async compare(keys): Promise<Compared> {
+  async compare(keys, site): Promise<Compared> {
     const { names } = keptOr(await readKept());
-    const found = await Promise.all(keys.map((key) => namedRun(key, names)));
+    const found = await Promise.all(keys.map((key) => namedRun(key, names, site)));
     return {
       comparison: comparisonOf(found.flatMap((run) => run ?? [])),
       missing: keys.filter((_, i) => found[i] === undefined),
@@ -163,10 +169,14 @@ async function bodyOf(key: string): Promise<RecordBody | undefined> {
   return checked?.ok ? withGpu(checked.record, gpu) : undefined;
 }
 
-async function namedRun(key: string, names: Kept['names']): Promise<NamedRun | undefined> {
+async function namedRun(key: string, names: Kept['names'], site: string): Promise<NamedRun | undefined> {
   const one = held.get(key);
   if (one) return { key, name: one.run.name, origin: 'imported', body: one.record };
   const body = await bodyOf(key);
+  if (!body && isRecordId(key)) {
+    const answer = await publicRun(site, key);
+    return answer.kind === 'found' ? { key, name: '', origin: 'crowd', body: answer.run.record } : undefined;
+  }
   const origin = body && keyOf(body) === key ? 'own' : 'imported';
   return body && { key, name: names.get(key) ?? '', origin, body };
 }

@@ -46,7 +46,7 @@ test('any flag about decode steps asks for them; the other flags have defaults',
     { model: 'smollm2-135m', ...common, context: 512 },
     { model: 'smollm2-135m', ...common, context: 4096 },
   ]);
-  expect(tasks[0]?.make(4).layers).toEqual({ distinct: 4, total: 16 });
+  expect(tasks[0]?.make().layers).toEqual({ distinct: 16, total: 16 });
 });
 
 test('the page reads what is asked of a run out of its address', async () => {

@@ -1,9 +1,11 @@
-/** `hbmark serve`: serves the page on one port, until it is stopped. */
+/** `hbmark serve`: serves the page and a collector of runs on one port, until it is stopped. */
 
+import { BlockList, isIP } from 'node:net';
 import type { Param } from '../../session/param.ts';
-import { EXIT } from '../errors.ts';
-import { anyNumber, readAllInLists, readValue } from '../flags.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { anyNumber, anyText, isOn, type Option, readAllInLists, readValue } from '../flags.ts';
 import { startServer } from '../hosts/page-server.ts';
+import { startCollecting } from '../serving/collector.ts';
 import { print } from '../text/print.ts';
 import type { Command } from './command.ts';
 
@@ -26,9 +28,78 @@ const DOMAIN = {
   param: domain,
 };
 
+const DATA = {
+  name: 'data',
+  value: 'folder',
+  help: 'Keep submitted runs in this folder (default: a folder of this user’s data)',
+  param: anyText,
+};
+
+const DATABASE_URL = {
+  name: 'database-url',
+  value: 'url',
+  help: 'Keep them in this Postgres database instead (default: DATABASE_URL, if it is set)',
+  param: anyText,
+};
+
+const PAGE_ONLY: Option = { name: 'page-only', help: 'Take no runs: serve the page alone' };
+
+const origin: Param<string> = {
+  rule: 'an origin such as https://bench.example, without a path',
+  parse: originIn,
+};
+
+/** An origin as browsers write it; undefined for a text that is none. */
+function originIn(text: string): string | undefined {
+  try {
+    const { origin, protocol, pathname, search, hash } = new URL(text);
+    const isOrigin = /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
+    return isOrigin ? origin : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const ALLOW_ORIGIN = {
+  name: 'allow-origin',
+  value: 'url',
+  help: 'Also take runs from pages of this origin; may be repeated (default: this page only)',
+  param: origin,
+};
+
+const network: Param<string> = {
+  rule: 'an address or a network such as 10.0.0.0/8',
+  parse: (text) => (isNetwork(text) ? text : undefined),
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const version = isIP(address);
+  if (version === 0) return false;
+  if (bits === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, /^\d{1,3}$/.test(bits) ? Number(bits) : -1, version === 4 ? 'ipv4' : 'ipv6');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const TRUST_PROXY = {
+  name: 'trust-proxy',
+  value: 'network',
+  help: 'Take the client’s address from this proxy’s X-Forwarded-For; may be repeated (default: none)',
+  param: network,
+};
+
 interface ServeInput {
   readonly port: number | undefined;
   readonly domains: readonly string[];
+  readonly data: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly isPageOnly: boolean;
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
 }
 
 /** The signals that end the service. A second one ends the process at once. */
@@ -43,16 +114,40 @@ function stopped(): Promise<void> {
 
 export const serve = {
   name: 'serve',
-  help: 'Serve the page',
-  options: [PORT, DOMAIN],
+  help: 'Serve the page, and collect the runs that people add',
+  options: [PORT, DOMAIN, DATA, DATABASE_URL, PAGE_ONLY, ALLOW_ORIGIN, TRUST_PROXY],
 
-  parse: (_, flags) => ({ port: readValue(PORT, flags), domains: readAllInLists(DOMAIN, flags) }),
+  parse(_, flags) {
+    const input = {
+      port: readValue(PORT, flags),
+      domains: readAllInLists(DOMAIN, flags),
+      data: readValue(DATA, flags),
+      databaseUrl: readValue(DATABASE_URL, flags),
+      isPageOnly: isOn(PAGE_ONLY, flags),
+      allowedOrigins: readAllInLists(ALLOW_ORIGIN, flags),
+      trustedProxies: readAllInLists(TRUST_PROXY, flags),
+    };
+    if (input.data !== undefined && input.databaseUrl !== undefined) {
+      throw new UsageError('give --data or --database-url, not both: runs are kept in one place');
+    }
+    if (input.isPageOnly && (input.data ?? input.databaseUrl) !== undefined) {
+      throw new UsageError('give --page-only without --data and --database-url: it keeps no runs');
+    }
+    return input;
+  },
 
-  async run({ port, domains }) {
-    const { address, close } = await startServer({ port, names: domains });
-    print(`HBMark is at ${address}`);
-    await stopped();
-    await close();
-    return EXIT.done;
+  async run({ port, domains, isPageOnly, trustedProxies, ...kept }) {
+    const collecting = isPageOnly ? undefined : await startCollecting(kept);
+    try {
+      const { collector } = collecting ?? {};
+      const { address, close } = await startServer({ port, names: domains, collector, trustedProxies });
+      print(`HBMark is at ${address}`);
+      if (collecting) print(`Runs that people add are kept in ${collecting.where}`);
+      await stopped();
+      await close();
+      return EXIT.done;
+    } finally {
+      await collecting?.end();
+    }
   },
 } satisfies Command<ServeInput>;

@@ -13,8 +13,15 @@ import { UsageError } from '../errors.ts';
  *
  * @throws UsageError if it cannot be read
  */
-export function checkFile(file: string): { problems: readonly Breach[]; record?: RunRecord } {
-  const checked = checkRecordText(read(file));
+export const checkFile = (file: string): CheckedFile => checkText(read(file));
+
+interface CheckedFile {
+  readonly problems: readonly Breach[];
+  readonly record?: RunRecord;
+}
+
+function checkText(text: string): CheckedFile {
+  const checked = checkRecordText(text);
   if (checked.ok) return { problems: [], record: checked.record };
   // Rules quote what they met in the file.
   return {
@@ -27,9 +34,17 @@ const [MAX_PATH, MAX_RULE] = [50, 210];
 const [MAX_NAME, MAX_REASON] = [100, 160];
 
 /** Returns the record in the file that `flag` names. @throws UsageError with the first problem of the file */
-export function recordIn(flag: string, file: string): RunRecord {
-  const { problems, record } = checkFile(file);
-  if (record) return record;
+export const recordIn = (flag: string, file: string): RunRecord => writtenIn(flag, file).record;
+
+/**
+ * Returns the record in the file that `flag` names, and its JSON as it was written, which alone its id is of.
+ *
+ * @throws UsageError with the first problem of the file
+ */
+export function writtenIn(flag: string, file: string): { readonly record: RunRecord; readonly json: unknown } {
+  const text = read(file);
+  const { problems, record } = checkText(text);
+  if (record) return { record, json: JSON.parse(text) };
   const [{ path, rule } = { path: '', rule: '' }] = problems;
   throw new UsageError(`${flag} must be a record of HBMark; ${shown(file)}: ${path || 'record'}: ${rule}`);
 }

@@ -32,9 +32,10 @@ export function isStream(path: string): boolean {
  * Writes a file whole: to a temporary file beside it, then to the disk (fsync), then by rename into its place. The target
  * of a link is written, and the link stays. A file in a folder that takes no other file is written in place.
  *
+ * @param mode of a file that is not there yet
  * @throws Error with the system's reason; what was in the file before is then still there, if the folder can be written
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string, mode?: number): void {
   if (isStream(path)) {
     appendFileSync(path, text);
     return;
@@ -43,7 +44,7 @@ export function writeWhole(path: string, text: string): void {
   const target = before ? realpathSync(path) : path;
   const temporary = `${target}.${process.pid}.new`;
   try {
-    writeThrough(temporary, text, before?.mode);
+    writeThrough(temporary, text, before?.mode ?? mode);
     renameSync(temporary, target);
   } catch (error) {
     removeIfThere(temporary);

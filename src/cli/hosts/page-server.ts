@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Collector } from '../../collector/api/api.ts';
 import { UsageError } from '../errors.ts';
 
 /** The built page, seen from the built tool: dist/app from dist/cli/hbmark.js. */
@@ -11,6 +12,10 @@ export interface ServingOptions {
   readonly port?: number | undefined;
   /** Names under which the page may be opened, besides those of this machine. */
   readonly names?: readonly string[];
+  /** The collector that answers beside the page. It is its owner's to end. */
+  readonly collector?: Collector | undefined;
+  /** Proxies whose word on the client's address is taken, as CIDR. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface Serving {
@@ -20,11 +25,12 @@ export interface Serving {
 }
 
 /** Serves the built page. @throws UsageError if it is not built or the port cannot be had */
-export async function startServer({ port, names = [] }: ServingOptions): Promise<Serving> {
+export async function startServer(options: ServingOptions): Promise<Serving> {
+  const { port, names = [], collector, trustedProxies = [] } = options;
   if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
   // Imported here, so that the other commands run where the server's packages are not installed.
   const { createServer, drain, listen } = await import('../../collector/server.ts');
-  const server = createServer({ appFolder: APP_FOLDER, names });
+  const server = createServer({ appFolder: APP_FOLDER, names, collector, trustedProxies });
   const address = await listen(server, port === undefined ? {} : { port }).catch((error: Error) => {
     throw new UsageError(error.message);
   });

@@ -3,7 +3,11 @@
  * The service holds no state beside it, so that several replicas can share one database.
  */
 
+import type { KnownRun } from '../../crowd/checks/rule.ts';
 import type { Reason, Row, Status } from '../../crowd/row.ts';
+import type { SummaryRow } from '../../crowd/summary.ts';
+
+export type { SummaryRow };
 
 export interface NewRun {
   readonly row: Row;
@@ -17,12 +21,17 @@ export interface NewRun {
   readonly receivedMs: number;
   /** Stands for the submitter for a day (a salted HMAC), so that runs of one person do not count as several. */
   readonly submitter: string;
+  /** The GPU's name as it was typed, in one spelling (`src/crowd/public-record.ts`); empty if none was. */
+  readonly typedName: string;
 }
 
-export interface StoredRun extends Omit<NewRun, 'tokenHash'> {
+/** All that is kept of a run: what a backup holds. */
+export interface KeptRun extends NewRun {
   readonly status: Status;
   readonly reasons: readonly Reason[];
 }
+
+export type StoredRun = Omit<KeptRun, 'tokenHash'>;
 
 /** Which runs are asked for. All that are given have to hold. */
 export interface Filter {
@@ -42,17 +51,6 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
-export interface SummaryRow {
-  readonly part: Row['part'];
-  readonly software: boolean;
-  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
-  readonly step: Omit<Row['steps'][number], 'tokensPerSecond' | 'interval'> | null;
-  readonly n: number;
-  readonly median: number;
-  readonly quartiles: readonly [number, number];
-}
-
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
@@ -61,24 +59,60 @@ export interface Store {
    */
   add(run: NewRun): Promise<'added' | 'known'>;
   find(id: string): Promise<StoredRun | undefined>;
+  /**
+   * Runs, the newest first, at most `limit` and `MAX_PAGE`. Runs that are added meanwhile move none from page to page.
+   * @throws BadCursor if the cursor is none of this filter's, or older than a day
+   */
   list(filter: Filter, limit: number, cursor?: string): Promise<Page>;
-  /** The summary of plausible and reproduced runs, kept up to date at write time. */
+  /**
+   * The summary of plausible and reproduced runs, kept up to date at write time; of more than `MAX_GROUPS` groups, those
+   * with the most runs. A median or quartile is within 0.5 % of the exact one (`histogram.ts`).
+   */
   summary(filter: Pick<Filter, 'part' | 'model' | 'software'>): Promise<SummaryRow[]>;
   /** @returns 'denied' if the token is not the run's */
   remove(id: string, tokenHash: string): Promise<'removed' | 'denied' | 'unknown'>;
   /** Removes a run whoever asks: for moderators. */
   expel(id: string): Promise<boolean>;
-  /** Runs that are quarantined, the oldest first. A replica that took some has them to itself for a minute. */
+  /**
+   * Runs that are quarantined and were not judged yet, the oldest first. A replica that took some has them to itself for
+   * a minute.
+   */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
+  /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
   judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
+  /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
+  neighbours(row: Row, limit: number): Promise<KnownRun[]>;
+  /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */
+  ofPart(row: Row, limit: number): Promise<KnownRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
+  /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */
+  typedBy(typedName: string): Promise<number>;
+  /**
+   * A random secret by its name, 64 hex digits: made when it is first asked for, the same for all replicas, and forgotten
+   * after `untilMs` (ms since 1970), so that nobody can compute again what was made with it.
+   */
+  secret(name: string, untilMs: number): Promise<string>;
   /** All runs, the oldest first, one page after another, without holding them in memory. */
   all(): AsyncIterable<StoredRun>;
+  /** The same with what only a backup may hold: the hashes of the tokens. */
+  kept(): AsyncIterable<KeptRun>;
   /** Whether the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The most runs of a page. */
+export const MAX_PAGE = 1000;
+
+/** The most groups of a summary: some hundred parts with a dozen steps each. */
+export const MAX_GROUPS = 2000;
+
 /** The database does not answer, is full, or is busy for longer than it was tried: try later. */
 export class Unavailable extends Error {}
+
+/** A cursor that the store cannot go on from. Its message says what is wrong with it, and what to do. */
+export class BadCursor extends Error {}
+
+/** The store cannot be opened. Its message is one line: what was read, the rule, what to do. */
+export class CannotOpen extends Error {}

@@ -26,8 +26,7 @@ export const claimTasks = (): DecodeTask[] =>
     const { weights, kv, batch, context } = one;
     return {
       case: { ...one, experiment: true },
-      make: (distinctLayers) =>
-        stepOf(model, { formats: allIn(weights), kv, batch, context, maxSteps: MAX_STEPS, distinctLayers }),
+      make: () => stepOf(model, { formats: allIn(weights), kv, batch, context, maxSteps: MAX_STEPS }),
     };
   });
 

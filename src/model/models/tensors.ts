@@ -30,7 +30,8 @@ export interface Tensor {
   readonly sharedWith?: string;
 }
 
-type Part = Omit<Tensor, 'layer'>;
+/** A tensor, without the layer that it is in. */
+export type Part = Omit<Tensor, 'layer'>;
 
 const matrix = (name: string, rows: number, columns: number, kind: TensorKind = 'projection', count = 1): Part => ({
   ...{ name, kind, rows, columns, count },
@@ -104,7 +105,8 @@ function mlpTensors(mlp: Mlp, hidden: number): Part[] {
   ];
 }
 
-const layerTensors = ({ attention, mlp, outputNorms }: Layer, hidden: number): Part[] => [
+/** The tensors of a layer, in the order in which a step reads them. */
+export const layerTensors = ({ attention, mlp, outputNorms }: Layer, hidden: number): Part[] => [
   vector('attention norm', hidden),
   ...attentionTensors(attention, hidden),
   ...vectorIf(outputNorms, 'attention output norm', hidden),
@@ -123,14 +125,22 @@ export function tensorsOf(model: Model): readonly Tensor[] {
   return tensors;
 }
 
-function allTensors({ hidden, vocabulary, tied, layers }: Model): Tensor[] {
+function allTensors(model: Model): Tensor[] {
+  const { hidden, layers } = model;
+  const [embedding, ...last] = outerTensors(model);
   return [
-    { ...matrix('embedding', vocabulary, hidden, 'embedding'), reads: 'rows', ...(tied && { sharedWith: 'head' }) },
+    embedding,
     ...layers.flatMap((layer, index) => layerTensors(layer, hidden).map((part): Tensor => ({ ...part, layer: index }))),
-    vector('final norm', hidden),
-    matrix('head', vocabulary, hidden, 'head'),
+    ...last,
   ];
 }
+
+/** The tensors outside the layers: the embedding, which is read first, and those read last. */
+export const outerTensors = ({ hidden, vocabulary, tied }: Omit<Model, 'layers'>): [Part, ...Part[]] => [
+  { ...matrix('embedding', vocabulary, hidden, 'embedding'), reads: 'rows', ...(tied && { sharedWith: 'head' }) },
+  vector('final norm', hidden),
+  matrix('head', vocabulary, hidden, 'head'),
+];
 
 /** The number of weights in all matrices of a tensor. */
 export const weightsIn = ({ rows, columns, count }: Tensor): number => rows * columns * count;

@@ -71,7 +71,7 @@ test('formats are timed side by side, each up to its own max', () => {
 test('there is no max where not all layers fit: a user is told why, and a profile keeps its other lengths', () => {
   const tasks = tasksIn(1e8, sweep);
   expect(tasks.map(({ case: { batch } }) => batch)).toEqual([1, 1]);
-  expect(tasks[0]?.make(1).layers.distinct).toBe(1);
-  expect(() => tasks[1]?.make(1)).toThrow(/^no batch fits, not even 1: the budget, 100 MB, must hold 30 of 30 layers/);
+  expect(tasks[0]?.make().layers.distinct).toBe(30);
+  expect(() => tasks[1]?.make()).toThrow(/^no batch fits, not even 1: the budget, 100 MB, must hold 30 of 30 layers/);
   expect(pointsIn(1e8, sweepFor('full', { weights: ['f16'] }))).toHaveLength(6 * 5);
 });

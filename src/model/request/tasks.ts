@@ -17,7 +17,7 @@ export interface DecodeTask {
   /** True where the lengths are the profile's and not the user's. */
   readonly ofProfile?: true;
   /** Composes the step. @throws RangeError where the kernels cannot run it, or no number is the maximum that fits. */
-  make(distinctLayers: number): Step;
+  make(): Step;
 }
 
 interface Point {
@@ -49,16 +49,13 @@ function tasksOf(
     // A single sequence is the longest one.
     ...(shortest !== undefined && batch > 1 && { shortest }),
   });
-  const task = (point: Point, make: (distinctLayers?: number) => Step): DecodeTask => ({
+  const task = (point: Point, make: () => Step): DecodeTask => ({
     case: { model: model.id, weights, kv, ...lengthsOf(point) },
     ...(ofProfile && { ofProfile }),
     make,
   });
-  const makerOf = (point: Point) => (distinctLayers?: number) =>
-    stepOf(model, {
-      ...{ formats: allIn(weights), kv, ...lengthsOf(point), maxSteps: MAX_STEPS },
-      ...(distinctLayers !== undefined && { distinctLayers }),
-    });
+  const makerOf = (point: Point) => () =>
+    stepOf(model, { formats: allIn(weights), kv, ...lengthsOf(point), maxSteps: MAX_STEPS });
   const refused: DecodeTask[] = [];
   /** The numbers of a list of sizes. `pointAt` gives the point with a size, for which `max` is tried. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {

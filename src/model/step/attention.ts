@@ -14,18 +14,18 @@ import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';
 import type { Operation } from '../../../shaders/step.ts';
 import type { Attention, GroupedAttention, LatentAttention } from '../models/model.ts';
 import {
+  type BlockDraft,
   type Buffers,
+  bufferOf,
   EPSILON,
   filledMatrix,
   formatOf,
-  keyOf,
   matrix,
   planesFor,
   planesOf,
   projection,
   SINK_WORDS,
   type StepDraft,
-  sourceOf,
   THETA,
   tensorOf,
   vector,
@@ -64,10 +64,10 @@ export const positionsPerSplitOf = ({ options }: StepDraft): number => options.p
 /** Name of the projection that reads the normed stream. */
 export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
 
-export const attentionOperations = (plan: StepDraft, a: Attention, layer: number): Operation[] =>
+export const attentionOperations = (plan: BlockDraft, a: Attention, layer: number): Operation[] =>
   a.kind === 'grouped' ? groupedOperations(plan, a, layer) : latentOperations(plan, a, layer);
 
-function groupedOperations(plan: StepDraft, a: GroupedAttention, layer: number): Operation[] {
+function groupedOperations(plan: BlockDraft, a: GroupedAttention, layer: number): Operation[] {
   const { queryHeads, headDim, headNorms = false } = a;
   return [
     projection(plan, layer, 'qkv', { x: 'normed', y: 'qkv' }),
@@ -82,7 +82,7 @@ function groupedOperations(plan: StepDraft, a: GroupedAttention, layer: number):
 }
 
 /** Norms each head of the queries and keys by itself. */
-function headNorm(plan: StepDraft, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
+function headNorm(plan: BlockDraft, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
   return {
     kernel: 'qk-norm',
     variant: 'portable',
@@ -96,7 +96,7 @@ function headNorm(plan: StepDraft, layer: number, { queryHeads, kvHeads, headDim
   };
 }
 
-function latentOperations(plan: StepDraft, a: LatentAttention, layer: number): Operation[] {
+function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): Operation[] {
   const { heads, queryRank, kvRank, nopeDim, ropeDim } = a;
   const down = tensorOf(plan, layer, 'qkv down').rows;
   const queries = heads * (nopeDim + ropeDim);
@@ -150,7 +150,7 @@ function latentOperations(plan: StepDraft, a: LatentAttention, layer: number): O
  * one token's x to the next's.
  */
 function headProjection(
-  plan: StepDraft,
+  plan: BlockDraft,
   layer: number,
   name: string,
   { x, xRow, tail, y, next }: { x: string; xRow: number; tail: number; y: string; next?: string },
@@ -174,14 +174,19 @@ interface OverCache {
 }
 
 /** Writes the new rows of the KV cache, and attends over it. */
-function overCache(plan: StepDraft, a: Attention, layer: number, { heads, projected, planes }: OverCache): Operation[] {
+function overCache(
+  plan: BlockDraft,
+  a: Attention,
+  layer: number,
+  { heads, projected, planes }: OverCache,
+): Operation[] {
   const { queryHeads } = heads;
   const window = windowOf(a);
   const filled = cacheFilled(plan, a);
   const at = cacheAt(plan, a);
   const { kv } = plan.options;
   const words = wordsOfSize(formatById(kv), 1);
-  const cache = filledMatrix(plan, keyOf(sourceOf(plan, layer), 'KV cache'), words, 'cache');
+  const cache = filledMatrix(plan, bufferOf(plan, layer, 'KV cache'), words, 'cache');
   const sinks: Buffers = a.kind === 'grouped' && a.sinks ? { sinks: vector(plan, layer, 'sinks', SINK_WORDS) } : {};
   const positionsPerSplit = positionsPerSplitOf(plan);
   const splitsIn = (context: number) => Math.ceil(Math.min(context, window || context) / positionsPerSplit);

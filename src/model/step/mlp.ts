@@ -10,16 +10,16 @@
 import type { Operation } from '../../../shaders/step.ts';
 import { expertsTouched } from '../models/accounting.ts';
 import type { ExpertsMlp, Mlp } from '../models/model.ts';
-import { biasOf, formatOf, formOf, matrix, planesOf, projection, type StepDraft, tensorOf } from './plan.ts';
+import { type BlockDraft, biasOf, formatOf, formOf, matrix, planesOf, projection, tensorOf } from './plan.ts';
 
 /** Name of the projection that reads the normed stream; its format decides in which planes the stream is stored. */
 export const firstProjection = ({ kind }: Mlp): string => (kind === 'dense' ? 'gate and up' : 'expert gate and up');
 
-export const mlpOperations = (plan: StepDraft, mlp: Mlp, layer: number): Operation[] =>
+export const mlpOperations = (plan: BlockDraft, mlp: Mlp, layer: number): Operation[] =>
   mlp.kind === 'dense' ? denseOperations(plan, layer) : expertsOperations(plan, mlp, layer);
 
 /** Operations of a dense MLP: gate, up and down. */
-function denseOperations(plan: StepDraft, layer: number, prefix = '', y = 'delta'): Operation[] {
+function denseOperations(plan: BlockDraft, layer: number, prefix = '', y = 'delta'): Operation[] {
   const [up, down, gated] = [`${prefix}gate and up`, `${prefix}down`, `${prefix}gated`];
   return [
     projection(plan, layer, up, { x: 'normed', y: gated, next: formatOf(plan, layer, down), form: 'gate-up' }),
@@ -43,7 +43,7 @@ function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
  * Operations of a mixture of experts. The router decides on the GPU which experts are read. If several tokens of a
  * batch are likely to pick the same expert, another dispatch groups their pairs; otherwise each pick is a tile.
  */
-function expertsOperations(plan: StepDraft, mlp: ExpertsMlp, layer: number): Operation[] {
+function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Operation[] {
   const { experts, active, sharedFfn } = mlp;
   const { batch } = plan.options;
   const width = tileWidth(mlp, batch);

@@ -1,11 +1,12 @@
-/** Parts that the operations of a step share: options, names and contents of buffers, projections and norms. */
+/** Parts that the blocks of a step share: options, names and contents of buffers, projections and norms. */
 
 import { vectorsPerLoad } from '../../../shaders/formats/activations.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type MatrixWords, wordsOfSize } from '../../../shaders/formats/tame.ts';
 import type { Operation } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
-import type { Tensor, WeightFormats } from '../models/tensors.ts';
+import type { Part, WeightFormats } from '../models/tensors.ts';
+import type { Kinds } from './kinds.ts';
 
 export interface StepOptions {
   readonly formats: WeightFormats;
@@ -21,22 +22,21 @@ export interface StepOptions {
   readonly shortest?: number;
   /** Maximum steps in a row. Sequences have room to grow by as many positions. */
   readonly maxSteps: number;
-  /**
-   * Number of layers with their own weights and KV cache, which other layers of the same kind use again. Default: all.
-   */
-  readonly distinctLayers?: number;
   /** Positions that a split of attention takes. Default: 256. */
   readonly positionsPerSplit?: number;
 }
 
 export interface StepDraft {
   readonly model: Model;
+  readonly kinds: Kinds;
   readonly options: StepOptions;
-  /** The source of each layer: the index of the layer whose weights and KV cache it uses. */
-  readonly sources: readonly number[];
-  /** Tensors by `keyOf`. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  /** The words that each buffer is filled with, by its name. It grows while operations are composed. */
+}
+
+/** A block while it is composed. */
+export interface BlockDraft extends StepDraft {
+  /** The index of the first layer whose buffers it uses. It is one of all layers that the block stands for. */
+  readonly first: number;
+  /** The words that each buffer is filled with, by its name in the block. It grows while operations are composed. */
   readonly filled: Map<string, MatrixWords['quants']>;
 }
 
@@ -54,48 +54,44 @@ export const SINK_WORDS = wordsOfSize(formatById('f32'), 1).quants;
 
 export type Buffers = Readonly<Record<string, string>>;
 
-export const keyOf = (layer: number | undefined, name: string): string =>
-  layer === undefined ? name : `${layer} ${name}`;
+/** The name in its block of a buffer of a layer, or of one outside the layers. */
+export const bufferOf = ({ first }: BlockDraft, layer: number | undefined, name: string): string =>
+  layer === undefined ? name : `{${layer - first}} ${name}`;
 
 /** Number of planes in which a vector is stored that weights in this format read. */
 export const planesFor = (format: string): number => vectorsPerLoad(formatById(format), 'f32');
 
-const hasTensor = ({ tensors }: StepDraft, layer: number | undefined, name: string): boolean =>
-  tensors.has(keyOf(layer, name));
+const hasTensor = ({ kinds }: StepDraft, layer: number | undefined, name: string): boolean =>
+  kinds.tensors(layer).has(name);
 
-export function tensorOf({ tensors }: StepDraft, layer: number | undefined, name: string): Tensor {
-  const tensor = tensors.get(keyOf(layer, name));
-  if (!tensor) throw new Error(`the model has no tensor ${keyOf(layer, name)}`);
+export function tensorOf({ kinds }: StepDraft, layer: number | undefined, name: string): Part {
+  const tensor = kinds.tensors(layer).get(name);
+  if (!tensor) throw new Error(`the model has no tensor ${name}${layer === undefined ? '' : ` in layer ${layer}`}`);
   return tensor;
 }
 
 export const formatOf = (plan: StepDraft, layer: number | undefined, name: string): string =>
   plan.options.formats[tensorOf(plan, layer, name).kind];
 
-/** Index of the layer whose buffers `layer` uses. */
-export const sourceOf = ({ sources }: StepDraft, layer: number | undefined): number | undefined =>
-  layer === undefined ? layer : sources[layer];
-
 /** Fills a matrix's buffers, and returns its format and the buffers' names by the names of the kernel's inputs. */
 export function matrix(
-  plan: StepDraft,
+  plan: BlockDraft,
   layer: number | undefined,
   name: string,
   input: string,
 ): { format: string; buffers: Buffers } {
-  const source = sourceOf(plan, layer);
-  const tensor = tensorOf(plan, source, name);
+  const tensor = tensorOf(plan, layer, name);
   // A tied embedding uses the head's buffer.
-  const holder = tensorOf(plan, source, tensor.sharedWith ?? name);
+  const holder = tensorOf(plan, layer, tensor.sharedWith ?? name);
   const format = plan.options.formats[holder.kind];
   const isLookedUp = holder.kind === 'embedding';
   const words = wordsOfSize(formatById(format), isLookedUp ? 1 : 1 / Math.sqrt(holder.columns));
-  return { format, buffers: filledMatrix(plan, keyOf(source, holder.name), words, input) };
+  return { format, buffers: filledMatrix(plan, bufferOf(plan, layer, holder.name), words, input) };
 }
 
 /** Fills the buffers of a matrix with `words`, and returns their names by the names of the kernel's inputs. */
 export function filledMatrix(
-  { filled }: StepDraft,
+  { filled }: BlockDraft,
   buffer: string,
   { quants, scales }: MatrixWords,
   input: string,
@@ -107,14 +103,14 @@ export function filledMatrix(
 }
 
 /** Fills a vector's buffer, by default with the weights of a norm, and returns its name. */
-export function vector(plan: StepDraft, layer: number | undefined, name: string, words = NORM_WORDS): string {
-  const buffer = keyOf(sourceOf(plan, layer), name);
+export function vector(plan: BlockDraft, layer: number | undefined, name: string, words = NORM_WORDS): string {
+  const buffer = bufferOf(plan, layer, name);
   plan.filled.set(buffer, words);
   return buffer;
 }
 
 /** The bias of a projection or of experts as an input; empty where the model has none. */
-export const biasOf = (plan: StepDraft, layer: number | undefined, name: string): Buffers =>
+export const biasOf = (plan: BlockDraft, layer: number | undefined, name: string): Buffers =>
   hasTensor(plan, layer, `${name} bias`) ? { bias: vector(plan, layer, `${name} bias`, BIAS_WORDS) } : {};
 
 /** The kernel's form of a projection: of one matrix or of gate and up, with biases or without. */
@@ -128,7 +124,7 @@ export const planesOf = (next: string | undefined): number => (next === undefine
 
 /** A projection y = W x, with its bias if it has one. `next` is the format of the weights that read y. */
 export function projection(
-  plan: StepDraft,
+  plan: BlockDraft,
   layer: number | undefined,
   name: string,
   { x, y, next, form = 'plain' }: { x: string; y: string; next?: string; form?: 'plain' | 'gate-up' },
@@ -155,7 +151,7 @@ export type Streams =
 
 /** A norm of the residual stream. `next` is the format of the weights that read its output. */
 export function norm(
-  plan: StepDraft,
+  plan: BlockDraft,
   layer: number | undefined,
   name: string,
   next: string,

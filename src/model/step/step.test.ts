@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  bufferSizes,
-  fitStep,
-  inParts,
-  refusesStep,
-  stepRotationBytes,
-  stepWork,
-} from '../../../harness/decode/step-buffers.ts';
+import { fitStep, inParts } from '../../../harness/decode/fit.ts';
+import { bufferSizes, refusesStep, stepRotationBytes, stepWork } from '../../../harness/decode/step-buffers.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
-import type { Step } from '../../../shaders/step.ts';
+import { dispatchesIn, filledIn, operationsOf, type Step, sharingLayers } from '../../../shaders/step.ts';
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { MODELS, modelById } from '../models/index.ts';
 import { type Attention, type Layer, type Mlp, type Model, repeat } from '../models/model.ts';
@@ -47,7 +41,8 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
   test('is composed of kernels that can run it, in a known number of dispatches', () => {
     const step = stepOf(model, OPTIONS);
     expect(refusesStep(KERNEL_FOLDERS, step, NO_LIMITS)).toBeUndefined();
-    expect(step.operations).toHaveLength(dispatchesOf(model));
+    expect(operationsOf(step)).toHaveLength(dispatchesOf(model));
+    expect(dispatchesIn(step)).toBe(dispatchesOf(model));
   });
 
   test.each([
@@ -72,7 +67,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
   test('holds the weights of the accounting, and KV cache for the steps of a region besides', () => {
     const step = stepOf(model, OPTIONS);
     const sizes = bufferSizes(KERNEL_FOLDERS, step);
-    const filled = Object.keys(step.filled);
+    const filled = Object.keys(filledIn(step));
     const bytes = (names: readonly string[]) => sum(names, (name) => sizes.get(name) ?? 0);
     expect(bytes(filled.filter(isWeight))).toBe(weightBytesHeld(tensors()));
     const cached = bytes(filled.filter((name) => !isWeight(name)));
@@ -147,7 +142,7 @@ describe('a region of steps is centred on its context', () => {
 
 describe('a memory plan', () => {
   const model = modelById('llama-3.2-1b');
-  const make = (distinctLayers: number) => stepOf(model, { ...OPTIONS, distinctLayers });
+  const make = () => stepOf(model, OPTIONS);
   const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 };
   const fitIn = (budgetBytes: number, device = limits) => fitStep(KERNEL_FOLDERS, make, device, budgetBytes);
   const layerBytes = 2 * (model.hidden * 3072 + model.hidden ** 2 + 3 * model.hidden * 8192);
@@ -186,14 +181,14 @@ describe('a memory plan', () => {
     const fitted = fitIn(3e9, device);
     if (typeof fitted === 'string') throw new Error(fitted);
     // The tied matrix is in four parts, both as embedding and as head.
-    expect(fitted.step.operations).toHaveLength(make(16).operations.length + 3 + 3);
+    expect(dispatchesIn(fitted.step)).toBe(dispatchesIn(make()) + 3 + 3);
     expect(fitted.step.layers.distinct).toBe(16);
     const whole = fitIn(3e9);
     expect(fitted.bytes).toBe(typeof whole === 'string' ? 0 : whole.bytes);
   });
 
   test('rotates through the rest of the step between two uses of a weight', () => {
-    const step = make(16);
+    const step = make();
     const largest = 2 * model.vocabulary * model.hidden;
     expect(stepRotationBytes(KERNEL_FOLDERS, step)).toBeGreaterThan(
       weightBytesHeld(tensorsIn(model, OPTIONS.formats)) - 1.01 * largest,
@@ -206,9 +201,12 @@ test.each([
   ['qwen3-30b-a3b', 2 ** 29],
   ['deepseek-v3', 2 ** 31],
 ])('%s with matrices in parts of %d bytes holds and reads the same bytes', (id, most) => {
-  const whole = stepOf(modelById(id), { ...OPTIONS, distinctLayers: 1 });
+  const whole = sharingLayers(stepOf(modelById(id), OPTIONS), 1);
   const parts = inParts(KERNEL_FOLDERS, whole, { maxBufferSize: most, maxStorageBufferBindingSize: most });
-  const sizes = (step: Step) => [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name in step.filled);
+  const sizes = (step: Step) => {
+    const filled = filledIn(step);
+    return [...bufferSizes(KERNEL_FOLDERS, step)].filter(([name]) => name in filled);
+  };
   expect(Math.max(...sizes(whole).map(([, bytes]) => bytes))).toBeGreaterThan(most);
   expect(Math.max(...sizes(parts).map(([, bytes]) => bytes))).toBeLessThanOrEqual(most);
   expect(sum(sizes(parts), ([, bytes]) => bytes)).toBe(sum(sizes(whole), ([, bytes]) => bytes));
@@ -224,8 +222,10 @@ test('layers of a kind use distinct ones in turn, and the step says how many are
   const layers = repeat(4, { attention: { ...attention, window: 32 }, mlp }, { attention, mlp });
   const model: Model = { id: 'm', name: 'm', hidden: 64, vocabulary: 64, tied: true, layers, source: 'this test' };
   const buffers = (distinctLayers: number) => {
-    const step = stepOf(model, { ...OPTIONS, distinctLayers });
-    const qkv = step.operations.map(({ buffers }) => buffers.weights).filter((name) => name?.endsWith(' qkv'));
+    const step = sharingLayers(stepOf(model, OPTIONS), distinctLayers);
+    const qkv = operationsOf(step)
+      .map(({ buffers }) => buffers.weights)
+      .filter((name) => name?.endsWith(' qkv'));
     return { layers: step.layers, qkv: qkv.map((name) => Number(name?.split(' ')[0])) };
   };
   expect(buffers(8)).toEqual({ layers: { distinct: 8, total: 8 }, qkv: [0, 1, 2, 3, 4, 5, 6, 7] });
@@ -253,7 +253,7 @@ test.each([
   ['deepseek-v3', 1, undefined],
 ])('%s at batch %d: tokens that pick the same expert share it in tiles of %s', (id, batch, width) => {
   const model = modelById(id);
-  const { operations } = stepOf(model, { ...OPTIONS, batch });
+  const operations = operationsOf(stepOf(model, { ...OPTIONS, batch }));
   const withExperts = model.layers.filter(({ mlp }) => mlp.kind === 'experts').length;
   const of = (kernel: string) => operations.filter((operation) => operation.kernel === kernel);
   expect(of('group-pairs')).toHaveLength(width === undefined ? 0 : withExperts);

@@ -1,5 +1,5 @@
 /**
- * One decode step of a model, as a list of kernels over named buffers (shaders/step.ts): embedding → for each layer
+ * One decode step of a model, as blocks of kernels over named buffers (shaders/step.ts): embedding → for each layer
  * norm, attention (attention.ts), norm, MLP (mlp.ts) → norm, head, argmax, whose token the next step looks up. A norm
  * also makes the residual sum before it, and in Gemma norms what joins the stream. Shapes and names of weights are
  * those of `models/tensors.ts`. Positions are data, and grow on the GPU.
@@ -10,11 +10,9 @@
  * left out.
  */
 
-import { groupBy } from '../../../results/statistics.ts';
 import { sequencesOf } from '../../../shaders/kv-cache.ts';
-import type { Operation, Step } from '../../../shaders/step.ts';
+import type { Block, Operation, Section, Step } from '../../../shaders/step.ts';
 import type { Attention, Layer, Model } from '../models/model.ts';
-import { tensorsOf } from '../models/tensors.ts';
 import {
   attentionOperations,
   cacheAt,
@@ -24,10 +22,11 @@ import {
   splitsBuffer,
   windowOf,
 } from './attention.ts';
+import { kindsOf } from './kinds.ts';
 import { firstProjection as firstOfMlp, mlpOperations } from './mlp.ts';
 import {
+  type BlockDraft,
   formatOf,
-  keyOf,
   matrix,
   norm,
   planesFor,
@@ -46,48 +45,44 @@ export type { StepOptions };
  * @throws RangeError for a model or lengths that the kernels cannot run, with the rule and the value met
  */
 export function stepOf(model: Model, options: StepOptions): Step {
-  refuse(model, options);
-  const plan: StepDraft = {
-    model,
-    options,
-    sources: sourcesOf(model, options.distinctLayers ?? model.layers.length),
-    tensors: new Map(tensorsOf(model).map((tensor) => [keyOf(tensor.layer, tensor.name), tensor])),
-    filled: new Map(),
-  };
-  const operations = [
-    ...beginning(plan),
-    ...model.layers.flatMap((layer, index) => layerOperations(plan, layer, index)),
-    ...ending(plan),
-  ];
+  const plan: StepDraft = { model, kinds: kindsOf(model), options };
+  refuse(plan);
+  const total = model.layers.length;
   return {
-    operations,
-    filled: Object.fromEntries(plan.filled),
+    sections: [
+      { block: blockOf(plan, 0, beginning), layers: [0] },
+      ...layerSections(plan),
+      { block: blockOf(plan, 0, ending), layers: [] },
+    ],
     swapped: [['sequences', 'next sequences']],
     state: (steps) => stateBefore(plan, steps),
     results: { logits: 'f32', tokens: 'u32' },
     maxSteps: centredSteps(plan),
-    layers: { distinct: new Set(plan.sources).size, total: model.layers.length },
+    layers: { distinct: total, total },
+    alike: plan.kinds.alike,
   };
 }
 
-/**
- * The source of each layer: the layer whose weights and KV cache it uses. Each kind of layer gets its share of the
- * `distinct` layers, at least one, and its layers use them in turn.
- */
-function sourcesOf({ layers }: Model, distinct: number): number[] {
-  const kinds = groupBy(layers.keys(), (index) => JSON.stringify(layers[index]));
-  const sources = new Map<number, number>();
-  for (const members of kinds.values()) {
-    const own = Math.max(1, Math.floor((members.length * distinct) / layers.length));
-    for (const [i, index] of members.entries()) sources.set(index, members[i % own] ?? index);
-  }
-  return layers.map((_, index) => sources.get(index) ?? index);
+function blockOf(plan: StepDraft, first: number, operations: (draft: BlockDraft) => Operation[]): Block {
+  const draft = { ...plan, first, filled: new Map() };
+  return { operations: operations(draft), filled: Object.fromEntries(draft.filled) };
 }
 
-function refuse(
-  { id, hidden, vocabulary, layers }: Model,
-  { batch, context, shortest = context, formats }: StepOptions,
-): void {
+/** The layers. A block ends with the norm of the next layer, so it stands for all of a kind before those of a kind. */
+function layerSections(plan: StepDraft): Section[] {
+  const { model, kinds } = plan;
+  const blocks = new Map<string, Block>();
+  return model.layers.map((layer, index) => {
+    const key = `${kinds.of[index]} ${kinds.of[index + 1]}`;
+    const block = blocks.get(key) ?? blockOf(plan, index, (draft) => layerOperations(draft, layer, index));
+    blocks.set(key, block);
+    return { block, layers: index + 1 < model.layers.length ? [index, index + 1] : [index] };
+  });
+}
+
+function refuse({ model, kinds, options }: StepDraft): void {
+  const { id, hidden, vocabulary } = model;
+  const { batch, context, shortest = context, formats } = options;
   const cannot = (why: string) => new RangeError(`${id} cannot be run: ${why}`);
   if (hidden % 4 !== 0 || vocabulary % 4 !== 0) {
     throw cannot(`hidden and vocabulary must be multiples of 4; got ${hidden} and ${vocabulary}`);
@@ -97,7 +92,7 @@ function refuse(
       `batch and shortest must be at least 1, and shortest at most context; got ${batch}, ${shortest}, ${context}`,
     );
   }
-  for (const { mlp } of layers) {
+  for (const { mlp } of kinds.layers) {
     if (mlp.kind === 'dense') continue;
     const readers = mlp.sharedFfn === undefined ? (['router'] as const) : (['router', 'projection'] as const);
     const other = readers
@@ -109,17 +104,17 @@ function refuse(
       );
     }
   }
-  const caches = new Set(layers.map(({ attention }) => Object.values(cacheShape(attention)).join(' × ')));
+  const caches = new Set(kinds.layers.map(({ attention }) => Object.values(cacheShape(attention)).join(' × ')));
   if (caches.size > 1) {
     throw cannot(`KV caches of all layers must have one shape; got ${[...caches].join(' and ')}`);
   }
 }
 
-function beginning(plan: StepDraft): Operation[] {
-  const { model, options } = plan;
+function beginning(plan: BlockDraft): Operation[] {
+  const { model, kinds, options } = plan;
   const { hidden, vocabulary } = model;
   const { format, buffers } = matrix(plan, undefined, 'embedding', 'embedding');
-  const attentions = model.layers.map(({ attention }) => attention);
+  const attentions = kinds.layers.map(({ attention }) => attention);
   const [first] = attentions;
   if (!first) return [];
   const ofWindows = [...new Map(attentions.map((a) => [windowOf(a), a])).values()];
@@ -147,10 +142,10 @@ function beginning(plan: StepDraft): Operation[] {
   ];
 }
 
-const attentionNorm = (plan: StepDraft, attention: Attention, layer: number, streams: Streams): Operation =>
+const attentionNorm = (plan: BlockDraft, attention: Attention, layer: number, streams: Streams): Operation =>
   norm(plan, layer, 'attention norm', formatOf(plan, layer, firstProjection(attention)), streams);
 
-function layerOperations(plan: StepDraft, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
+function layerOperations(plan: BlockDraft, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
   const next = plan.model.layers[layer + 1];
   const joining = (streams: Streams, name: string): Streams =>
     outputNorms ? { ...streams, addend_weight: vector(plan, layer, name) } : streams;
@@ -176,7 +171,7 @@ const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a la
 /** Buffers where the MLP joins the residual stream. */
 const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' };
 
-function ending(plan: StepDraft): Operation[] {
+function ending(plan: BlockDraft): Operation[] {
   const { vocabulary } = plan.model;
   return [
     projection(plan, undefined, 'head', { x: 'normed', y: 'logits' }),

@@ -83,25 +83,8 @@ function click(page: Page, name: string): Promise<void> {
 
 const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
 
-test('a quick run: it says which browser it ran in, measures nearly all there is, and shows what it measured', async () => {
+test('a quick run that is reloaded: it keeps what it had, goes on, and measures nearly all there is', async () => {
   const { page, reports, complaints } = await open('?seed=1&budget=600');
-  await click(page, 'Run');
-  const record = await reports.record();
-  const version = Number.parseInt((await browser.version()).replace(/^\D+/, ''), 10);
-  expect(record.host).toMatchObject({ kind: 'browser', brand: 'Firefox', majorVersion: version });
-  expect(record.profile).toBe('quick');
-  const { measurements } = record;
-  const left = measurements.flatMap((m) => (isMeasured(m) ? [] : [`${m.case.kernel} ${m.case.variant}: ${m.reason}`]));
-  expect(left.length, left.join('\n')).toBeLessThanOrEqual(0.1 * measurements.length);
-  expectWhole(record);
-  const streaming = streamingGBps(record);
-  const shown = await page.$eval('[data-figure="streaming"] [data-value]', (element) => element.textContent);
-  expect(shown).toBe(streaming && gbpsText(streaming).value);
-  expect(complaints).toEqual([]);
-});
-
-test('a reload: what was measured is kept, and the run is resumed', async () => {
-  const { page, reports } = await open(SHORT);
   await click(page, 'Run');
   await reports.measured(2);
   await page.reload();
@@ -111,36 +94,39 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   expect(samplesOf(before).length).toBeGreaterThan(0);
   await page.reload();
   await click(page, 'Continue the run of*');
-  const whole = await reports.record();
-  expectWhole(whole);
-  expect(whole.created).toBe(before.created);
-  expect(labels(whole)).toContain('resumed');
-  for (const sample of samplesOf(before)) expect(samplesOf(whole)).toContainEqual(sample);
+  const record = await reports.record();
+
+  const version = Number.parseInt((await browser.version()).replace(/^\D+/, ''), 10);
+  expect(record.host).toMatchObject({ kind: 'browser', brand: 'Firefox', majorVersion: version });
+  expect(record.profile).toBe('quick');
+  const { measurements } = record;
+  const left = measurements.flatMap((m) => (isMeasured(m) ? [] : [`${m.case.kernel} ${m.case.variant}: ${m.reason}`]));
+  expect(left.length, left.join('\n')).toBeLessThanOrEqual(0.1 * measurements.length);
+  expectWhole(record);
+  expect(record.created).toBe(before.created);
+  expect(labels(record)).toContain('resumed');
+  for (const sample of samplesOf(before)) expect(samplesOf(record)).toContainEqual(sample);
+  const streaming = streamingGBps(record);
+  const shown = await page.$eval('[data-figure="streaming"] [data-value]', (element) => element.textContent);
+  expect(shown).toBe(streaming && gbpsText(streaming).value);
+  expect(complaints).toEqual([]);
 });
 
-test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
-  const { page, reports } = await open(SHORT);
+test('a tab that is hidden, and then loses its device: the run waits, requests another, and says both', async () => {
+  const { page, reports } = await open(SHORT, sabotage);
   await click(page, 'Run');
-  await reports.measured(1);
+  await reports.measured(1, 1);
   const other = await context.newPage();
   await other.bringToFront();
   await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
   await reports.paused();
   await new Promise((resolve) => setTimeout(resolve, 3000));
   await page.bringToFront();
-  const whole = await reports.record();
-  expectWhole(whole);
-  expectPause(whole);
-});
-
-test('a lost device: the run requests another, and completes', async () => {
-  const { page, reports } = await open(SHORT, sabotage);
-  await click(page, 'Run');
-  // The device is lost early, so that the run has time left.
-  await reports.measured(1, 1);
+  await reports.measured(2, 1);
   await loseDevice(page);
   const whole = await reports.record();
   expectWhole(whole);
+  expectPause(whole);
   expectLoss(whole);
 });
 

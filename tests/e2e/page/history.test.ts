@@ -60,7 +60,7 @@ test('records out of files are listed with their figures, named, deleted and put
   await page.keyboard.type('At night');
   await page.keyboard.press('Enter');
   await page.getByText('The run is called At night now.').waitFor();
-  expect(await isFocusLost(page)).toBe(false);
+  await expect.poll(() => isFocusLost(page)).toBe(false);
   await page.reload();
   await page.locator('.title', { hasText: 'At night' }).waitFor();
 
@@ -74,7 +74,7 @@ test('records out of files are listed with their figures, named, deleted and put
   await page.locator('[data-deleted]').waitFor();
   await page.mouse.move(0, 0);
   await expect.poll(() => page.locator('[data-deleted]').count()).toBe(0);
-  expect(await isFocusLost(page)).toBe(false);
+  await expect.poll(() => isFocusLost(page)).toBe(false);
   await page.reload();
   await expect.poll(() => rows(page).count()).toBe(1);
   await page.getByText(/^This site uses .* of the .* that the browser lets it have\.$/).waitFor();
@@ -120,7 +120,7 @@ test('a file that is no record gets one card, and leaves what is there', async (
       .first()
       .click();
   expect(await titles.count()).toBe(0);
-  expect(await isFocusLost(page)).toBe(false);
+  await expect.poll(() => isFocusLost(page)).toBe(false);
   expect(complaints).toEqual([]);
   await close();
 });

@@ -7,7 +7,7 @@ import { npmStart, type Started } from '../../support/npm-start.ts';
 import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 import { type Reports, watched } from './reports.ts';
 
-const SHORT = '?kernels=stream-read&seed=1&budget=90';
+const SHORT = '?kernels=stream-read&seed=1&budget=30';
 
 let server: Started;
 let browser: Browser;

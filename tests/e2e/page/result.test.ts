@@ -90,7 +90,7 @@ test('a tab’s address opens it, with the kept result, and names one that there
   await page.reload();
   await heading(page, 'claims').waitFor();
   expect(await panel(page, 'claims').locator('[data-claim]').count()).toBeGreaterThan(5);
-  await page.goto(page.url().replace('tab=claims', 'tab=crowd'));
+  await page.goto(page.url().replace('tab=claims', 'tab=weather'));
   await page.locator('[data-refusal]').filter({ hasText: 'a tab that there is not' }).waitFor();
   await heading(page, 'why').waitFor();
   await close();

@@ -114,6 +114,15 @@ export const STATES: readonly PageState[] = [
     shown: (page) => page.getByRole('heading', { name: 'without its samples' }),
   },
   {
+    ...{ route: 'result', state: 'about to be added to the collection', profile: 'full' },
+    address: ({ run }) => `?${new URLSearchParams({ run })}`,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add to the collection' }).click();
+      await page.getByText(/^Exactly what would be sent: /).click();
+    },
+    shown: (page) => page.locator('.json pre').filter({ hasText: '"consent"' }),
+  },
+  {
     ...{ route: 'result', state: 'a cut link', profile: 'fresh', address: ({ complete }) => complete.slice(0, -100) },
     shown: refusal,
   },
@@ -177,7 +186,20 @@ export const STATES: readonly PageState[] = [
     shown: (page) => page.getByText('This browser has no storage for this page'),
   },
 
-  ...(['crowd', 'method', 'privacy'] as const).map(
+  {
+    ...{ route: 'crowd', state: 'fresh', profile: 'fresh' },
+    shown: (page) => page.getByText('Nobody has added the run of a GPU'),
+  },
+  {
+    ...{ route: 'crowd', state: 'software adapters', profile: 'full', address: query('?adapters=software&when=all') },
+    shown: (page) => page.locator('[data-crowd-run]').first(),
+  },
+  {
+    ...{ route: 'crowd', state: 'no run matches', profile: 'fresh' },
+    address: query('?gpu=RTX+9999&browser=netscape&colour=red'),
+    shown: (page) => page.locator('.chips'),
+  },
+  ...(['method', 'privacy'] as const).map(
     (route): PageState => ({ route, state: 'fresh', profile: 'fresh', shown: (page) => page.locator('h1') }),
   ),
 ];

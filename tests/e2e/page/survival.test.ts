@@ -85,38 +85,29 @@ test('a reload: what was measured is kept, and the run is resumed', async () => 
   await context.close();
 });
 
-test('a lost device: the run requests another, and completes', async () => {
-  const context = await newBrowser(browser);
+test('a tab that is hidden, and then loses its device: the run waits, requests another, and says both', async () => {
+  const { own, close } = await browserOfItsOwn();
+  const context = patient(own.contexts()[0] ?? (await own.newContext()));
   const page = await context.newPage();
   await beforeWorker(page, LOSES_DEVICE);
   const { reports } = await watch(page);
   await button(page, 'Run').click();
-  // The device is lost early, so that the run has time left.
+  // Both happen early, so that the run has time left.
   await reports.measured(1, 1);
-  await loseDevice(page);
-  const whole = await reports.record();
-  expectWhole(whole);
-  expectLoss(whole);
-  await page.locator('[data-label="device-lost"]').waitFor();
-  await context.close();
-});
-
-test('a hidden tab: the run pauses until the tab is seen again, and the record says so', async () => {
-  const { own, close } = await browserOfItsOwn();
-  const context = patient(own.contexts()[0] ?? (await own.newContext()));
-  const { page, reports } = await watch(await context.newPage());
-  await button(page, 'Run').click();
-  await reports.measured(2);
   const other = await context.newPage();
   await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
   await reports.paused();
   await seconds(3);
   await page.bringToFront();
   await other.close();
+  await reports.measured(2, 1);
+  await loseDevice(page);
   const whole = await reports.record();
   expectWhole(whole);
   expectPause(whole);
+  expectLoss(whole);
   await page.locator('[data-label="hidden-tab"]').waitFor();
+  await page.locator('[data-label="device-lost"]').waitFor();
   await close();
 });
 

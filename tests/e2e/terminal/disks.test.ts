@@ -67,7 +67,7 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
   test('a disk that fills up while a run goes on: what was written before is whole', async () => {
     mount(`size=${DISK_BYTES}`);
     const out = join(disk, 'run.json');
-    const many = [...FEW, '--kernel', 'working-set-read', '--budget', '20'];
+    const many = [...FEW, '--kernel', 'working-set-read', '--budget', '15'];
     const { code, stdout, stderr } = await hbmark(['run', ...many, '--out', out, '--json'], environment());
     expect(code, stderr).toBe(4);
     const { record }: RunDocument = JSON.parse(stdout);
@@ -99,7 +99,7 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
     ])('a run in %s measures, and writes its record', async (host, place) => {
       mount('ro');
       const out = join(folder, 'run.json');
-      const args = ['run', ...FEW, '--budget', '20', '--host', host, ...place, '--out', out];
+      const args = ['run', ...FEW, '--budget', '12', '--host', host, ...place, '--out', out];
       const { code, stderr } = await hbmark(args, home());
       expect(code, stderr).toBe(0);
       expect(samplesIn(out)).toBeGreaterThan(0);

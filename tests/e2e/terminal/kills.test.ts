@@ -168,7 +168,7 @@ test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
       '--memory',
       '0.2',
       '--budget',
-      '300',
+      '150',
     ]);
     const winners = () =>
       Object.values<{ winners: unknown[] }>(JSON.parse(readFileSync(file('tunings.json'), 'utf8')).machines)[0]
@@ -212,7 +212,7 @@ describe('a file that cannot be written', () => {
 
   test('a folder in the way of the journal: that is said once, and the record is written', async () => {
     mkdirSync(file('run.json.unfinished'));
-    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '60'];
+    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '20'];
     const { code, stderr } = await hbmark(['run', ...long, '--out', file('run.json')], environment());
     expect(code, stderr).toBe(0);
     expect(stderr.match(/run\.json\.unfinished cannot be written/g)).toHaveLength(1);
@@ -223,7 +223,17 @@ describe('a file that cannot be written', () => {
 test('two at once: the second waits for the first, and its record says so', async () => {
   const long = start(['run', ...LONG, '--out', file('first.json')]);
   await journalled(file('first.json'));
-  const second = start(['run', '--kernel', 'stream-read', '--memory', '0.2', '--out', file('second.json')]);
+  const second = start([
+    'run',
+    '--kernel',
+    'stream-read',
+    '--memory',
+    '0.2',
+    '--budget',
+    '15',
+    '--out',
+    file('second.json'),
+  ]);
   await expect.poll(second.stderr).toContain(`process ${long.child.pid} is measuring on this machine`);
   const third = await hbmark(['run', ...LONG, '--out', file('first.json')], environment());
   expect(third.code).toBe(2);

@@ -206,7 +206,7 @@ describe('unusable input ends with exit 2 and one line that names the fix', () =
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.on('listening', resolve));
     const { port } = taken.address() as AddressInfo;
-    const { code, stderr } = await hbmark(['serve', '--port', String(port)]);
+    const { code, stderr } = await hbmark(['serve', '--page-only', '--port', String(port)]);
     expect(code).toBe(2);
     expect(stderr).toMatch(new RegExp(`port ${port} is in use.*--port`));
     taken.close();

@@ -39,7 +39,7 @@ function hbmarkJson(...args: string[]): Promise<{ code: number; document: unknow
 }
 
 test('the terminal tunes in Chromium, keeps the winner, and benches it there beside the defaults', async () => {
-  const tuned = await hbmarkJson('tune', ...SMALL, '--budget', '30');
+  const tuned = await hbmarkJson('tune', ...SMALL, '--budget', '8');
   expect(tuned).toMatchObject({
     code: 0,
     document: {
@@ -58,7 +58,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
   writeFileSync(cache, JSON.stringify(kept));
 
   const out = join(folder, 'bench.json');
-  const bench = await hbmarkJson('bench', ...SMALL, '--budget', '60', '--out', out);
+  const bench = await hbmarkJson('bench', ...SMALL, '--budget', '25', '--out', out);
   expect(bench.code).toBe(0);
   const { rows, record } = bench.document as { rows: Record<string, unknown>[]; record: RunRecord };
   // The ceiling has three sizes. The baseline has two: the ceiling's, and a small part of it.

@@ -29,8 +29,11 @@ function viewerOf(id: string, store: Store, isKnown = true) {
 
 const panel = (id: string, tab: TabId, state: string, store: () => Store, isKnown = true): Item => ({
   ...{ id: `tab-${tab}-${id}`, component: 'Result tab', state: `${tab}: ${state}` },
-  draw: () => <Panel viewer={viewerOf(id, store(), isKnown)} tab={tab} />,
+  draw: () => <Panel viewer={viewerOf(id, store(), isKnown)} tab={tab} read={{ text: '' }} />,
 });
+
+/** The tabs that show the record alone; that of the crowd asks for other runs, and is in its own group. */
+const OF_RECORD = TABS.filter(({ id }) => id !== 'crowd');
 
 const nothing = () =>
   changed((record) => {
@@ -65,7 +68,7 @@ export const RESULT_TABS: Group = {
         </Tabs>
       ),
     },
-    ...TABS.map(({ id }) => panel('gpu', id, 'GPU, with a whole model', () => shown('gpu'))),
+    ...OF_RECORD.map(({ id }) => panel('gpu', id, 'GPU, with a whole model', () => shown('gpu'))),
     panel('software', 'why', 'software adapter, with a whole model', () => shown(SMOLLM2)),
     panel('software', 'batch', 'several batches and contexts', () => shown(SMOLLM2)),
     panel('software', 'frontier', 'measured at several contexts', () => shown(SMOLLM2)),
@@ -73,7 +76,9 @@ export const RESULT_TABS: Group = {
     panel('kernels', 'batch', 'no whole model', kernelsAlone),
     panel('kernels', 'frontier', 'derived alone', kernelsAlone),
     panel('waiting', 'why', 'being worked out', kernelsAlone, false),
-    ...TABS.filter(({ id }) => id !== 'claims').map(({ id }) => panel('nothing', id, 'nothing was measured', nothing)),
+    ...OF_RECORD.filter(({ id }) => id !== 'claims').map(({ id }) =>
+      panel('nothing', id, 'nothing was measured', nothing),
+    ),
     panel('claimless', 'claims', 'a profile that tests none', () => shown('2026-11-20-swiftshader-quick')),
     gpuName('none', 'not given yet', () => read(unnamed(), { key: 'k' })),
     gpuName('given', 'given after the run', () => read(unnamed(), { key: 'k', gpu: 'RTX 4070' })),

@@ -1,8 +1,8 @@
 /** The runs of a comparison by their letters, and the field that adds another. */
 
 import { dateText } from '../../date-text.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
-import { keepFocus } from '../bench/run/keep-focus.ts';
 import { LETTERS } from './address.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
 import type { CompareState } from './state.ts';
@@ -46,6 +46,7 @@ function Chosen({ run, letter, state }: ChosenProps) {
         <span class="about">
           {about}
           {run.origin === 'imported' && ' · from a file'}
+          {run.origin === 'crowd' && ' · of the collection'}
           {run.endedEarly && ` · ended early: ${run.endedEarly}`}
         </span>
       </span>
@@ -55,7 +56,7 @@ function Chosen({ run, letter, state }: ChosenProps) {
             type="button"
             class="link"
             aria-label={`Make it A: ${letter}, ${run.name}`}
-            onClick={() => changed(state.putFirst(run.key))}
+            onClick={() => keepByList(state.putFirst(run.key))}
           >
             Make it A
           </button>
@@ -64,7 +65,7 @@ function Chosen({ run, letter, state }: ChosenProps) {
           type="button"
           class="link"
           aria-label={`Remove ${letter}: ${run.name}`}
-          onClick={() => changed(state.remove(run.key))}
+          onClick={() => keepByList(state.remove(run.key))}
         >
           Remove
         </button>
@@ -74,9 +75,8 @@ function Chosen({ run, letter, state }: ChosenProps) {
 }
 
 /** Keeps the focus by the list, once what was pressed is gone. */
-async function changed(change: Promise<void>): Promise<void> {
-  await change;
-  requestAnimationFrame(() => keepFocus(document.getElementById('chosen-title')));
+function keepByList(change: Promise<void>): void {
+  void keepFocusAfter(change, '#chosen-title');
 }
 
 function AddRun({ state }: { state: CompareState }) {
@@ -98,7 +98,7 @@ function AddRun({ state }: { state: CompareState }) {
         onChange={(event) => {
           const { value } = event.currentTarget;
           event.currentTarget.value = '';
-          if (value !== '') void changed(state.add(value));
+          if (value !== '') keepByList(state.add(value));
         }}
       >
         <option value="">Choose one…</option>

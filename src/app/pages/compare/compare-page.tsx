@@ -64,9 +64,11 @@ const addressRefusal = (problems: readonly string[]) => ({
 function Missing({ state, missing }: { state: CompareState; missing: readonly string[] }) {
   const refusal = {
     title: missing.length === 1 ? 'A run is not in this browser' : `${missing.length} runs are not in this browser`,
-    lines: missing.map((key) => `Nothing is kept here as “${shownKey(key)}”.`),
+    lines: missing.map(
+      (key) => `Nothing is kept here as “${shownKey(key)}”, and the collection of this site did not give it.`,
+    ),
     steps: [
-      'A link to a comparison works in the browser that keeps its runs.',
+      'A link to a comparison works in the browser that keeps its runs, and for runs of this site’s collection anywhere.',
       'Add the record of each run that is missing, as a file.',
     ],
   };

@@ -20,7 +20,7 @@ export interface ComparedRun {
   /** ISO 8601 in UTC. */
   readonly created: string;
   readonly profile: string;
-  readonly origin: 'own' | 'imported';
+  readonly origin: 'own' | 'imported' | 'crowd';
   /** Why the run ended early, in words. Empty: it is whole. */
   readonly endedEarly: string;
 }

@@ -1,52 +1,100 @@
-/** What the collection of runs will show. There is none yet. */
+/** The collection: what it says, its chart, its runs, and its files. */
 
-import '../../styles/prose.css';
+import './crowd.css';
+import { Plot } from '../../plot/plot.tsx';
+import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
+import { Downloads } from './downloads.tsx';
+import { Filters } from './filters.tsx';
+import { Runs } from './runs.tsx';
+import { scatterChart } from './scatter.ts';
+import { sentenceOf, sourcesText, underSentence } from './sentence.ts';
+import type { CrowdState } from './state.ts';
 
-export function CrowdPage() {
+interface CrowdPageProps {
+  readonly state: CrowdState;
+  /** Lines about parameters of the address that cannot be used. */
+  readonly problems: readonly string[];
+}
+
+export function CrowdPage({ state, problems }: CrowdPageProps) {
+  const view = state.view.value;
+  const why = state.problem.value;
   return (
     <Shell route="crowd">
-      <main id="content" class="prose">
-        <h1>The crowd: where does your GPU stand?</h1>
-        <p class="summary">
-          <strong>This page is yet to come.</strong> There is no collection of runs, and nothing is uploaded today: not
-          your runs, not your GPU’s name, not that you were here.
-        </p>
-        <h2>What it will show</h2>
-        <ul>
-          <li>
-            A dot for each kind of GPU: how fast its memory is, and how many tokens a second it writes, both as measured
-            by people who ran HBMark and chose to add their run.
-          </li>
-          <li>
-            Whether the law holds: whether writing is as fast as memory lets it be, on all of them, and by how much some
-            differ.
-          </li>
-          <li>
-            Where your run stands among others of the same GPU: the middle of them, and the quarters above and below.
-          </li>
-          <li>A table with the number of runs behind every dot, and the records themselves to download.</li>
-        </ul>
-        <h2>How a run will get there</h2>
-        <p>
-          Only if you press a button that says so, one run at a time, after you have seen all that is in it. What a
-          record holds is listed under <a href={routeUrl('privacy')}>Privacy</a>.
-        </p>
-        <h2>Until then</h2>
-        <ul>
-          <li>
-            <a href={routeUrl('history')}>History</a> takes records of other machines as files, beside your own runs.
-          </li>
-          <li>
-            <a href={routeUrl('compare')}>Compare</a> sets up to five of them beside each other, and says how surely one
-            is faster.
-          </li>
-          <li>
-            <a href={routeUrl('what-if')}>What if</a> has the published figures of many GPUs, and needs no GPU itself.
-          </li>
-        </ul>
+      <div class="masthead">
+        <h1>Where does your GPU stand, and does the law hold?</h1>
+      </div>
+      <main id="content" class="crowd-page" tabIndex={-1}>
+        {problems.length > 0 && <RefusalCard refusal={addressRefusal(problems)} />}
+        <div class="says">
+          <p class="sentence" aria-live="polite" aria-busy={state.reading.value}>
+            {view
+              ? sentenceOf(view, state.query.value.adapters, state.filters.value.length > 0)
+              : why
+                ? 'The collection could not be read.'
+                : 'Reading the collection…'}
+          </p>
+          {view && <p class="note">{underSentence(view, state.reading.value)}</p>}
+        </div>
+        <div role="alert" class="errors">
+          {why && <RefusalCard refusal={unread(why)} onClose={() => void state.read()} closing="Try again" />}
+        </div>
+        {view?.runs === 0 && state.filters.value.length === 0 && !state.reading.value && (
+          <p>
+            <a href={routeUrl('bench')}>Run the bench</a> and be the first, or look at{' '}
+            <a href={`${routeUrl('crowd')}?adapters=software`}>programs that imitate a GPU</a>, which are kept apart.
+          </p>
+        )}
+        {view && <Filters state={state} view={view} />}
+        {view && <Chart state={state} />}
+        {view && view.runs > 0 && <Runs state={state} view={view} />}
+        {view && <Downloads state={state} view={view} />}
+        {(view || why) && <How />}
       </main>
     </Shell>
+  );
+}
+
+function How() {
+  return (
+    <p class="note how">
+      The runs are of people who chose to add theirs. Nothing can prove that a browser measured what it sends: rules
+      look for what does not fit together, and say so beside the run. <a href={routeUrl('method')}>Method</a> says how a
+      run is measured, <a href={routeUrl('privacy')}>Privacy</a> what becomes of one that you add: on its result, press{' '}
+      <em>Add to the collection</em>.
+    </p>
+  );
+}
+
+const addressRefusal = (problems: readonly string[]) => ({
+  title: 'Part of this address could not be used',
+  lines: problems,
+  steps: ['The usual value stands in its place. The address is mended with the next change.'],
+});
+
+const unread = (why: string) => ({
+  title: 'The collection could not be read',
+  lines: [why],
+  steps: ['Check the connection, and try again.', 'Your own runs are in History: they need no connection.'],
+});
+
+function Chart({ state }: { readonly state: CrowdState }) {
+  const { view, sources } = state;
+  const now = view.value;
+  if (!now || now.runs === 0) return null;
+  const source = `Medians and quartiles of runs that people added. Source: ${sourcesText(sources.value?.sources ?? []) || 'the collection'}. HBMark ${__HBMARK_VERSION__}`;
+  const chart = scatterChart(now, source);
+  if (chart) return <Plot spec={chart} />;
+  return (
+    <section class="card" aria-labelledby="no-chart-title">
+      <h2 id="no-chart-title">No chart of these runs</h2>
+      <p class="lead">
+        {now.step
+          ? 'A dot needs a GPU that is known by its name, with its memory and this model measured: no run that matches has all three.'
+          : 'A dot needs a whole model that was timed, and none of these runs timed one.'}
+      </p>
+    </section>
   );
 }

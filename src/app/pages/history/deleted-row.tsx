@@ -1,8 +1,8 @@
 /** The row of a run that was just deleted: ten seconds in which it can be put back. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ShelfRun } from '../../shelf/api.ts';
-import { keepFocus } from '../bench/run/keep-focus.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { titleOf } from './run-text.ts';
 import type { HistoryState } from './state.ts';
 
@@ -17,9 +17,9 @@ interface DeletedRowProps {
 export function DeletedRow({ run, history }: DeletedRowProps) {
   const row = useRef<HTMLTableRowElement>(null);
   const undo = useRef<HTMLButtonElement>(null);
+  // What had the focus is gone with the row.
+  useLayoutEffect(() => undo.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
-    // What had the focus is gone with the row.
-    undo.current?.focus({ preventScroll: true });
     const timer = setInterval(() => {
       // Whoever is at it by pointer or keyboard has not decided yet.
       if (row.current?.matches(':hover, :has(:focus-visible)')) return;
@@ -32,19 +32,15 @@ export function DeletedRow({ run, history }: DeletedRowProps) {
     <tr ref={row} class="deleted" data-deleted={run.key}>
       <td colSpan={5}>
         <span>{titleOf(run, history.facts.value.get(run.key))} was deleted.</span>
-        <button ref={undo} type="button" class="secondary" onClick={() => void restore()}>
+        <button ref={undo} type="button" class="secondary" onClick={restore}>
           Undo
         </button>
       </td>
     </tr>
   );
 
-  async function restore(): Promise<void> {
-    await history.restore(run);
-    // The row is drawn anew, and takes the focus over.
-    requestAnimationFrame(() => {
-      const place = document.querySelector<HTMLElement>(`[data-run="${CSS.escape(run.key)}"] a`);
-      keepFocus(place);
-    });
+  /** The row is drawn anew, and takes the focus over. */
+  function restore(): void {
+    void keepFocusAfter(history.restore(run), `[data-run="${CSS.escape(run.key)}"] a`);
   }
 }

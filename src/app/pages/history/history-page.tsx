@@ -9,16 +9,23 @@ import { Shell } from '../../shell/shell.tsx';
 import { BetweenLines } from './between.tsx';
 import { Runs } from './runs.tsx';
 import type { HistoryState } from './state.ts';
+import type { SubmittedState } from './submitted/state.ts';
+import { Submitted } from './submitted/submitted.tsx';
 
-export function HistoryPage({ history }: { history: HistoryState }) {
+interface HistoryPageProps {
+  readonly history: HistoryState;
+  readonly submitted: SubmittedState;
+}
+
+export function HistoryPage({ history, submitted }: HistoryPageProps) {
   const { adding, broken, listed, said } = history;
   return (
     <Shell route="history">
       <div class="masthead">
         <h1>What did I run?</h1>
         <p>
-          Your runs are kept in this browser and nowhere else: the last twelve that it measured, and every record that
-          you add from a file.
+          Your runs are kept in this browser: the last twelve that it measured, and every record that you add from a
+          file. They leave it only where you hand them on.
         </p>
       </div>
       <main id="content" class="history-page">
@@ -30,6 +37,7 @@ export function HistoryPage({ history }: { history: HistoryState }) {
           {[adding.said.value, said.value].filter(Boolean).join(' ')}
         </p>
         {!broken.value && <Runs history={history} />}
+        <Submitted state={submitted} />
         <Together history={history} />
         <Storage history={history} />
       </main>

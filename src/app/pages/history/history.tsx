@@ -8,6 +8,7 @@ import { countText, gbpsText } from '../../../../results/figures.ts';
 import { dateText } from '../../date-text.ts';
 import type { Headline } from '../../engine/headlines.ts';
 import type { RunSummary } from '../../engine/run-store.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import type { App } from '../bench/app.ts';
 import { BetweenLines } from './between.tsx';
@@ -23,7 +24,9 @@ export function History({ app }: { app: App }) {
   if ((others.length === 0 && !line) || busy.value) return null;
   return (
     <section class="card history" aria-labelledby="history-title">
-      <h2 id="history-title">Kept runs</h2>
+      <h2 id="history-title" tabIndex={-1}>
+        Kept runs
+      </h2>
       <p class="note">Kept in this browser and nowhere else.</p>
       {line && <BetweenLines lines={[line]} />}
       {others.length > 0 && (
@@ -77,7 +80,12 @@ function Run({ app, run: { key, created, profile, models, done, cases }, headlin
         <button type="button" class="secondary" aria-label={`Show the run of ${when}`} onClick={() => app.show(key)}>
           Show
         </button>
-        <button type="button" class="link" aria-label={`Forget the run of ${when}`} onClick={() => app.forgetRun(key)}>
+        <button
+          type="button"
+          class="link"
+          aria-label={`Forget the run of ${when}`}
+          onClick={() => void keepFocusAfter(app.forgetRun(key), '#history-title', '#content button.primary')}
+        >
           Forget
         </button>
       </span>

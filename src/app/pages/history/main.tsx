@@ -4,13 +4,17 @@ import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';
+import { startSubmissions } from '../../collection/client.ts';
 import { startShelf } from '../../shelf/client.ts';
 import { HistoryPage } from './history-page.tsx';
 import { createHistory } from './state.ts';
+import { createSubmitted } from './submitted/state.ts';
 
 const history = createHistory(startShelf());
+const submitted = createSubmitted(startSubmissions());
 
 const root = document.getElementById('app');
-if (root) render(<HistoryPage history={history} />, root);
+if (root) render(<HistoryPage history={history} submitted={submitted} />, root);
 
 void history.read();
+void submitted.read();

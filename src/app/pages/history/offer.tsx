@@ -4,8 +4,8 @@ import './offer.css';
 import { integerText } from '../../../../results/figures.ts';
 import { dateText } from '../../date-text.ts';
 import type { RunSummary } from '../../engine/run-store.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import type { App } from '../bench/app.ts';
-import { keepFocus } from '../bench/run/keep-focus.ts';
 
 export function Offer({ app }: { app: App }) {
   const { store } = app;
@@ -27,7 +27,7 @@ export function Offer({ app }: { app: App }) {
 function dismiss(app: App): void {
   app.dismissOffer();
   // The button goes with its card: whoever pressed it by keyboard is led to the one that starts a new run.
-  requestAnimationFrame(() => keepFocus(document.querySelector('#content button.primary')));
+  void keepFocusAfter(undefined, '#content button.primary');
 }
 
 /** `A run of 28 Nov 2026, 14:03 stopped at 40 %.` */

@@ -8,6 +8,7 @@ import {
   untimedDecodeSchemas,
   untimedSchemas,
 } from '../../../../results/schema.ts';
+import { CONSENT, CONSENT_VERSION, FIELDS_SHOWN_IF_KNOWN, WITHHELD_FIELDS } from '../../../crowd/consent.ts';
 import { FIELD_GROUPS } from './fields.ts';
 
 /** The items of the record's own lists, which the list's schema does not show. */
@@ -41,4 +42,12 @@ test('no field is explained twice, and each has words', () => {
 test('a field that the schema gets is missed', () => {
   const grown = recordSchema.extend({ harness: z.strictObject({ version: z.string(), locale: z.string() }) });
   expect(pathsOf(grown).filter((path) => !explained.includes(path))).toEqual(['harness.locale']);
+});
+
+test('the consent speaks of fields that there are, each in one way', () => {
+  const special = [...WITHHELD_FIELDS, ...FIELDS_SHOWN_IF_KNOWN];
+  expect(special.filter((path) => !explained.includes(path))).toEqual([]);
+  expect(new Set(special).size).toBe(special.length);
+  expect(CONSENT_VERSION).toMatch(/^\d+$/);
+  expect(new Set(CONSENT.map(({ title }) => title)).size).toBe(CONSENT.length);
 });

@@ -14,6 +14,11 @@ export const STORES: readonly Store[] = [
     holds: 'Records that you added from files, and the names you gave to runs',
   },
   { name: 'hbmark-gpu-names', place: 'IndexedDB', holds: 'The names you gave to GPUs after their runs' },
+  {
+    name: 'hbmark-submissions',
+    place: 'IndexedDB',
+    holds: 'The runs you added to the collection, each with the token that deletes it; and those not sent yet',
+  },
   { name: 'hbmark-tunings', place: 'IndexedDB', holds: 'The fastest layouts of the programs, if you had them tuned' },
   {
     name: 'hbmark-growth',

@@ -108,7 +108,7 @@ test('a tab is open under an address that leads to it, and stays when the record
 
 test('a tab that there is not gets a card, and the result is shown', async () => {
   const { page } = pageOn({ kept: async (key) => record(key) });
-  await page.openAddress({ search: '?run=a&tab=crowd', hash: '' });
+  await page.openAddress({ search: '?run=a&tab=weather', hash: '' });
   expect(page.refusals.value.map(({ title }) => title)).toEqual(['The address names a tab that there is not']);
   expect([page.shown.value, page.tab.value]).toEqual([record('a'), 'why']);
 });

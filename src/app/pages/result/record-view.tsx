@@ -4,12 +4,15 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { casesOf } from '../../../../results/derive.ts';
+import { shown } from '../../../../results/shown.ts';
 import { isUnfinished } from '../../../../results/unfinished.ts';
+import type { Status } from '../../../crowd/row.ts';
 import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
 import { DecodeCard } from '../../cards/decode/decode-card.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
+import { AddButton } from '../../collection/dialog/add-button.tsx';
 import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../names.ts';
@@ -67,14 +70,15 @@ function Result({ viewer, read, page }: ResultProps) {
           {read.machine} · {hostText(record.host)} · {dateText(record.created)} · profile {record.profile} ·{' '}
           {originText(read)}
         </p>
-        <GpuName read={read} isSoftware={store.software.value} onName={page.nameGpu} />
+        {read.judged && <Judged judged={read.judged} />}
+        {read.origin !== 'crowd' && <GpuName read={read} isSoftware={store.software.value} onName={page.nameGpu} />}
       </div>
       <SoftwareBanner store={store} />
       <Trust store={store} />
       {casesOf(record).some(isUnfinished) && <Unfinished read={read} />}
       <Actions read={read} onKeep={() => page.keep(read)} />
       <Tabs open={page.tab.value} onOpen={page.openTab}>
-        <Panel viewer={viewer} tab={page.tab.value} />
+        <Panel viewer={viewer} tab={page.tab.value} read={read} />
       </Tabs>
       <SharePanel record={record} view={view} text={text} />
       <Closed title="Every sample">
@@ -109,9 +113,29 @@ const ORIGINS: Readonly<Record<Origin, string>> = {
   own: 'measured in this browser',
   imported: 'out of a file',
   shared: 'out of a link',
+  crowd: 'of the collection',
 };
 
 const originText = ({ origin, file }: ReadRecord): string => (file ? `out of the file ${file}` : ORIGINS[origin]);
+
+const STATUS: Readonly<Record<Status, string>> = {
+  quarantined: 'Nobody has looked at it yet.',
+  plausible: 'No rule of the collection speaks against it.',
+  reproduced: 'Runs of the same GPU by others agree with it.',
+  rejected: 'A rule of the collection speaks against it, and no statistic uses it.',
+};
+
+/** What the collection says of a run that is out of it. */
+function Judged({ judged: { status, reasons } }: { readonly judged: NonNullable<ReadRecord['judged']> }) {
+  const isDoubted = status === 'quarantined' && reasons.length > 0;
+  return (
+    <p class="origin">
+      {isDoubted ? 'A rule of the collection doubts it.' : STATUS[status]}{' '}
+      {reasons.map(({ text }) => shown(text)).join(' ')} Texts that somebody may have chosen are left out; nothing
+      attests the rest.
+    </p>
+  );
+}
 
 /** The verdict on the run, as a word, a shape and a colour; it opens what there is to know. */
 function Trust({ store }: { readonly store: Store }) {
@@ -165,16 +189,20 @@ interface ActionsProps {
   readonly onKeep: () => void;
 }
 
-function Actions({ read: { record, key }, onKeep }: ActionsProps) {
+function Actions({ read: { record, key, text, origin, gpu = '' }, onKeep }: ActionsProps) {
   return (
-    <p class="actions">
+    <div class="actions">
       <button type="button" class="secondary" onClick={() => leadTo('share-title')}>
         Share
       </button>
       <button type="button" class="secondary" onClick={() => leadTo('exports-title')}>
         Export
       </button>
-      {key === undefined ? (
+      {origin === 'crowd' ? (
+        <a class="button secondary" href={compareUrl([record.id])}>
+          Compare
+        </a>
+      ) : key === undefined ? (
         <button type="button" class="secondary" onClick={onKeep}>
           Keep in this browser
         </button>
@@ -183,9 +211,11 @@ function Actions({ read: { record, key }, onKeep }: ActionsProps) {
           Compare
         </a>
       )}
+      {/* Its link and its token are kept beside the run. */}
+      {key !== undefined && <AddButton run={{ text, key, gpu: gpu || (record.reported.gpu ?? '') }} />}
       <a class="button secondary" href={new URL(sameAgain(record), routeUrl('bench')).href}>
         Run again
       </a>
-    </p>
+    </div>
   );
 }

@@ -1,13 +1,14 @@
 /** What the reader's worker offers the page: it reads a result out of a link, a file or this browser, and checks it. */
 
 import type { RunRecord } from '../../../../results/schema.ts';
+import type { PublicRun } from '../../crowd/public-run.ts';
 import type { StorageTrouble } from '../../engine/database.ts';
 import type { Added } from '../../shelf/api.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
 import type { Summary } from '../summary.ts';
 
-/** `own`: measured in this browser. `imported`: out of a file. `shared`: out of a link. */
-export type Origin = 'own' | 'imported' | 'shared';
+/** `own`: measured in this browser. `imported`: out of a file. `shared`: out of a link. `crowd`: of the collection. */
+export type Origin = 'own' | 'imported' | 'shared' | 'crowd';
 
 export interface ReadRecord {
   readonly kind: 'record';
@@ -16,6 +17,8 @@ export interface ReadRecord {
   readonly key?: string;
   /** The file that it came out of. Undefined: none, or it is not known any more. */
   readonly file?: string;
+  /** What the collection says of it. Undefined: it is not of the collection. */
+  readonly judged?: Pick<PublicRun, 'status' | 'reasons'>;
   /** The machine, in a few words. */
   readonly machine: string;
   /** The name that a person gave to the GPU after the run. Empty or undefined: none. */
@@ -35,7 +38,7 @@ export interface ReaderApi {
   /** @param fragment what follows the `#` of an address */
   link(fragment: string): Promise<Read>;
   file(file: File): Promise<Read>;
-  /** A run that this browser keeps: its own, or one out of a file. */
+  /** A run that this browser keeps, its own or one out of a file; or one of the collection, by its id. */
   kept(key: string): Promise<Read>;
   /** Keeps a record that was shown, so that it is among the runs of this browser. */
   keep(text: string, name: string): Promise<Added>;

@@ -2,12 +2,14 @@
 
 import { wrap } from 'comlink';
 import type { Added } from '../../shelf/api.ts';
+import { routeUrl } from '../../shell/routes.ts';
 import { stopped } from '../problems.ts';
 import type { Read, ReaderApi } from './api.ts';
+import type { ReaderOn } from './worker.ts';
 
 export function startReader(): ReaderApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-reader' });
-  const remote = wrap<ReaderApi>(worker);
+  const remote = wrap<ReaderOn>(worker);
   // A worker that cannot start never answers, and the page would wait for ever.
   const broken = new Promise<Refused>((resolve) => {
     worker.addEventListener('error', ({ message }) => resolve(refused(message || 'its worker could not be loaded')));
@@ -17,7 +19,7 @@ export function startReader(): ReaderApi {
   return {
     link: (fragment) => orBroken<Read>(remote.link(fragment)),
     file: (file) => orBroken<Read>(remote.file(file)),
-    kept: (key) => orBroken<Read>(remote.kept(key)),
+    kept: (key) => orBroken<Read>(remote.kept(key, routeUrl('bench'))),
     keep: (text, name) => orBroken<Added>(remote.keep(text, name)),
     nameGpu: (key, name) => Promise.race([remote.nameGpu(key, name), broken.then(() => 'denied' as const)]),
   };

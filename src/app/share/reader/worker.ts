@@ -5,20 +5,26 @@ import { expose } from 'comlink';
 import { z } from 'zod';
 import { seal } from '../../../../results/digest.ts';
 import { checkRecordText } from '../../../../results/record-text.ts';
+import { isRecordId, publicRun } from '../../crowd/public-run.ts';
 import { keptRun } from '../../engine/run-store.ts';
 import { gpuNameOf, keepGpuName, withGpu } from '../../shelf/gpu-names.ts';
 import { importedText } from '../../shelf/imported-store.ts';
 import { shelf } from '../../shelf/shelf.ts';
 import { takeFile } from '../../shelf/take-file.ts';
 import { machineText } from '../machine-text.ts';
-import { notKept } from '../problems.ts';
-import type { ReaderApi } from './api.ts';
+import { notInCollection, notKept } from '../problems.ts';
+import type { Read, ReaderApi } from './api.ts';
 import { readLink } from './read-link.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
 z.config({ jitless: true });
 
-const reader: ReaderApi = {
+/** The same as `ReaderApi`, told on which site: a worker does not know where the page is that started it. */
+export interface ReaderOn extends Omit<ReaderApi, 'kept'> {
+  kept(key: string, site: string): Promise<Read>;
+}
+
+const reader: ReaderOn = {
   link: readLink,
   async file(file) {
     const taken = await takeFile(file);
@@ -26,7 +32,7 @@ const reader: ReaderApi = {
     const { record, text } = taken;
     return { kind: 'record', origin: 'imported', file: file.name, machine: machineText(record), record, text };
   },
-  async kept(key) {
+  async kept(key, site) {
     const gpu = await gpuNameOf(key);
     const own = await keptRun(key);
     if (own) {
@@ -38,6 +44,7 @@ const reader: ReaderApi = {
       };
     }
     const text = await importedText(key);
+    if (text === undefined && isRecordId(key)) return ofCollection(key, site);
     const checked = text === undefined ? undefined : checkRecordText(text);
     if (text === undefined || !checked?.ok) return { kind: 'refusal', refusal: notKept(key) };
     const record = withGpu(checked.record, gpu);
@@ -46,5 +53,13 @@ const reader: ReaderApi = {
   keep: (text, name) => shelf.add(new File([text], name, { type: 'application/json' })),
   nameGpu: keepGpuName,
 };
+
+async function ofCollection(id: string, site: string): Promise<Read> {
+  const answer = await publicRun(site, id);
+  if (answer.kind === 'none') return { kind: 'refusal', refusal: notKept(id) };
+  if (answer.kind === 'unanswered') return { kind: 'refusal', refusal: notInCollection(answer.why) };
+  const { record, text, status, reasons } = answer.run;
+  return { kind: 'record', origin: 'crowd', machine: machineText(record), record, text, judged: { status, reasons } };
+}
 
 expose(reader);

@@ -1,14 +1,14 @@
 /** What became of the last run: how much of it was measured, and the button that continues one that stopped early. */
 
 import './ended.css';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { casesOf } from '../../../../../results/derive.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import { isUnfinished } from '../../../../../results/unfinished.ts';
 import { keyOf } from '../../../engine/run-key.ts';
+import { keepFocus } from '../../../shell/keep-focus.ts';
 import type { Store } from '../../../state.ts';
 import type { App } from '../app.ts';
-import { keepFocus } from './keep-focus.ts';
 import { PHASES } from './run-strip.tsx';
 
 export function Ended({ app }: { app: App }) {
@@ -26,7 +26,7 @@ export function Ended({ app }: { app: App }) {
 function Outcome({ app }: { app: App }) {
   const { record, notice } = app.store;
   const text = useRef<HTMLParagraphElement>(null);
-  useEffect(() => keepFocus(text.current), []);
+  useLayoutEffect(() => keepFocus(text.current), []);
   const ended = record.value;
   return (
     <div class="ended">

@@ -2,6 +2,7 @@
 
 import './memory-line.css';
 import { lessText, needsText } from '../../../../session/memory-text.ts';
+import { keepFocusAfter } from '../../../shell/keep-focus.ts';
 import type { App } from '../app.ts';
 
 export function MemoryLine({ app }: { app: App }) {
@@ -10,11 +11,11 @@ export function MemoryLine({ app }: { app: App }) {
   const { needs, isLearned } = memory.value;
   const less = lessText(needs);
   return (
-    <p class="memory-line" aria-live="polite">
+    <p class="memory-line" aria-live="polite" tabIndex={-1}>
       Uses {needsText(needs)}
       {less !== undefined && `, ${less}`}.{!needs.isNamed && ' Options has a field for more or less.'}
       {isLearned && !death.value && !busy.value && (
-        <button type="button" class="link" onClick={app.forgetLimit}>
+        <button type="button" class="link" onClick={() => void keepFocusAfter(app.forgetLimit(), '.memory-line')}>
           Use as much as before
         </button>
       )}

@@ -4,11 +4,11 @@
  */
 
 import './run-strip.css';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Phase } from '../../../../../harness/events.ts';
 import { leftText } from '../../../../../results/figures.ts';
+import { keepFocus } from '../../../shell/keep-focus.ts';
 import type { App } from '../app.ts';
-import { keepFocus } from './keep-focus.ts';
 
 export const PHASES: Readonly<Record<Phase, string>> = {
   tune: 'Tuning the kernels',
@@ -29,7 +29,7 @@ export function RunStrip({ app }: { app: App }) {
 function Strip({ app }: { app: App }) {
   const { progress, stage, paused } = app.store;
   const cancel = useRef<HTMLButtonElement>(null);
-  useEffect(() => keepFocus(cancel.current), []);
+  useLayoutEffect(() => keepFocus(cancel.current), []);
   const now = progress.value;
   const fraction = now?.fraction ?? 0;
   const cancelling = stage.value === 'cancelling';

@@ -8,6 +8,7 @@ import { DEFAULT_TUNE_SECONDS } from '../../../../session/requests.ts';
 import { dayText } from '../../../date-text.ts';
 import type { TuningsKnown } from '../../../engine/api.ts';
 import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
+import { keepFocusAfter } from '../../../shell/keep-focus.ts';
 import type { App } from '../app.ts';
 
 const rule = (): string => `Give ${fieldRule(PARAMS.tuneSeconds)}.`;
@@ -52,7 +53,9 @@ export function TuningFields({ app }: { app: App }) {
       <small class={valid ? undefined : 'invalid'}>
         {valid ? 'Tries several layouts of each kernel, and uses the fastest correct one from then on.' : rule()}
       </small>
-      {tunings.value && <Known known={tunings.value} onForget={app.forgetTunings} />}
+      {tunings.value && (
+        <Known known={tunings.value} onForget={() => void keepFocusAfter(app.forgetTunings(), '.known')} />
+      )}
       {adapter.value && isAnonymous(adapter.value) && (
         <p class="known">This browser does not name the GPU: layouts count for every GPU with the same limits.</p>
       )}
@@ -63,7 +66,11 @@ export function TuningFields({ app }: { app: App }) {
 function Known({ known, onForget }: { known: TuningsKnown; onForget: () => void }) {
   const { tuned, families, latest } = known;
   if (tuned === 0)
-    return <p class="known">Nothing is tuned on this machine yet. Runs use the default layouts of most kernels.</p>;
+    return (
+      <p class="known" tabIndex={-1}>
+        Nothing is tuned on this machine yet. Runs use the default layouts of most kernels.
+      </p>
+    );
   return (
     <p class="known">
       Tuned on this machine: {tuned} of {families} kernels and formats{latest && `, last on ${dayText(latest)}`}.{' '}

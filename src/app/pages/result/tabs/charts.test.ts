@@ -72,8 +72,8 @@ describe.each([
       for (const width of [280, 800]) {
         const { series, xTicks, yTicks, frame } = plotLayout(spec, width);
         for (const { path } of series) expect(path).not.toMatch(/NaN|Infinity/);
-        for (const { whisker } of series.flatMap(({ points }) => points)) {
-          if (whisker) expect(whisker.to[0]).toBeLessThanOrEqual(frame.right + 1);
+        for (const { to } of series.flatMap(({ points }) => points.flatMap(({ whiskers }) => whiskers))) {
+          expect(to[0]).toBeLessThanOrEqual(frame.right + 1);
         }
         expect(xTicks.length * yTicks.length, `${spec.id} at ${width}`).toBeGreaterThan(0);
       }

@@ -5,10 +5,12 @@ import { LawCard } from '../../../cards/law/law-card.tsx';
 import { sourceLine } from '../../../chart/source-line.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import { Plot } from '../../../plot/plot.tsx';
+import type { ReadRecord } from '../../../share/reader/api.ts';
 import type { Viewer } from '../viewer.ts';
 import { batchChart } from './batch-chart.ts';
 import { cachesChart } from './caches-chart.ts';
 import { ClaimsPanel } from './claims-panel.tsx';
+import { CrowdPanel } from './crowd-panel.tsx';
 import { fitCharts } from './fit-chart.ts';
 import { formatsChart } from './formats-chart.ts';
 import { frontierChart } from './frontier-chart.ts';
@@ -21,9 +23,11 @@ import { noParts, whyChart } from './why-chart.ts';
 interface PanelProps {
   readonly viewer: Pick<Viewer, 'store' | 'result' | 'chooseModel'>;
   readonly tab: TabId;
+  /** The record's JSON as it was written, and the name that its GPU got later. */
+  readonly read: Pick<ReadRecord, 'text' | 'gpu'>;
 }
 
-export function Panel({ viewer, tab }: PanelProps) {
+export function Panel({ viewer, tab, read }: PanelProps) {
   const { store, result } = viewer;
   const [record, view, found] = [store.record.value, store.view.value, result.value];
   if (!record) return null;
@@ -43,6 +47,7 @@ export function Panel({ viewer, tab }: PanelProps) {
       />
     );
   }
+  if (tab === 'crowd') return <CrowdPanel text={read.text} gpu={read.gpu ?? ''} />;
   if (tab === 'batch') return <Charts shown={batchChart(record, steps, source)} />;
   if (tab === 'caches') return <Charts shown={cachesChart(record, view, source)} />;
   if (tab === 'fit') return <Charts shown={fitCharts(record, view.series, source)} />;

@@ -8,6 +8,7 @@ export const TABS = [
   { id: 'fit', title: 'Fit' },
   { id: 'frontier', title: 'Frontier' },
   { id: 'claims', title: 'Claims' },
+  { id: 'crowd', title: 'Crowd' },
 ] as const;
 
 export type TabId = (typeof TABS)[number]['id'];

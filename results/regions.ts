@@ -1,12 +1,14 @@
 /**
  * The lengths of timed regions: the maximum of a submission, the minimum for a clock, and the lengths that make a
- * slope.
+ * slope. The engine plans by them, and a record is checked against them.
  */
 
-import { clockStepMs, STEPS_PER_REGION } from '../../results/derive.ts';
-import type { ClockInfo } from '../../results/schema.ts';
-import type { RandomSource } from '../../results/statistics.ts';
-import { MAX_SUBMISSION_MS } from '../clock/clock.ts';
+import { clockStepMs, STEPS_PER_REGION } from './derive.ts';
+import type { ClockInfo } from './schema.ts';
+import type { RandomSource } from './statistics.ts';
+
+/** The longest submission, in ms: watchdogs reset a GPU from 0.5 s on, and the page must stay usable. */
+export const MAX_SUBMISSION_MS = 100;
 
 /** The longest dispatch that is timed, in ms: a slope needs regions of two lengths, so a submission must hold two. */
 export const MAX_DISPATCH_MS = MAX_SUBMISSION_MS / 2;
@@ -38,13 +40,13 @@ export function maxRegionMs(wishedMs: number, clock: ClockInfo): number {
 }
 
 /** The regions of a visit, as shares of the longest one: far apart, so that their slope has a long base. */
-const VISIT_SHARES: readonly number[] = [1 / 8, 1 / 4, 1 / 2, 1];
+export const VISIT_SHARES: readonly number[] = [1 / 8, 1 / 4, 1 / 2, 1];
 
 /**
  * The share by which a region's length varies from round to round. Lengths that never varied would end at the same
  * point between two steps of a clock each time, and rounds would agree on a wrong figure.
  */
-const JITTER = 0.2;
+export const JITTER = 0.2;
 
 export interface RegionsOptions {
   /** About how long a unit takes, in ms. */

@@ -1,0 +1,99 @@
+/** What the page of the collection knows, and what a person can do on it. No DOM. */
+
+import { computed, signal } from '@preact/signals';
+import type { Crowd, CrowdView, RunLine, Sources } from '../../crowd/api.ts';
+import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
+
+export type CrowdState = ReturnType<typeof createCrowdState>;
+
+/** The lines that are asked for at a time. */
+const CHUNK = 100;
+
+/** @param onQuery takes what is asked, for the address */
+export function createCrowdState(crowd: Crowd, asked: CrowdQuery, onQuery: (query: CrowdQuery) => void) {
+  const query = signal(asked);
+  /** Undefined: nothing is read yet. */
+  const view = signal<CrowdView | undefined>(undefined);
+  /** Whether runs are being read. What is shown meanwhile is of the summaries, or of the question before. */
+  const reading = signal(true);
+  /** Why nothing, or nothing new, is shown. Empty: it is. */
+  const problem = signal('');
+  const sources = signal<Sources | undefined>(undefined);
+  /** Lines of the table by the number of their chunk. Undefined in a chunk: it is being asked for. */
+  const chunks = signal<ReadonlyMap<number, readonly RunLine[] | undefined>>(new Map());
+  /** Why the last file was not made. Empty: it was. */
+  const fileProblem = signal('');
+  /** A number that rises with each question. Earlier answers are dropped. */
+  let asks = 0;
+
+  async function read(): Promise<void> {
+    const ask = ++asks;
+    const now = query.value;
+    const isLatest = (): boolean => ask === asks;
+    reading.value = true;
+    if (!view.value) {
+      const quick = await crowd.quick(now);
+      if (!isLatest()) return;
+      if (quick && !view.value) view.value = quick;
+    }
+    const answer = await crowd.view(now);
+    if (!isLatest()) return;
+    chunks.value = new Map();
+    reading.value = false;
+    problem.value = answer.ok ? '' : answer.why;
+    if (answer.ok) view.value = answer.view;
+    sources.value = await crowd.sources();
+  }
+
+  async function fetchChunk(index: number): Promise<void> {
+    const ask = asks;
+    chunks.value = new Map(chunks.value).set(index, undefined);
+    try {
+      const lines = await crowd.lines(query.value, index * CHUNK, (index + 1) * CHUNK);
+      if (ask === asks) chunks.value = new Map(chunks.value).set(index, lines);
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async function ask(changes: Partial<CrowdQuery>): Promise<void> {
+    query.value = { ...query.value, ...changes };
+    onQuery(query.value);
+    await read();
+  }
+
+  return {
+    ...{ query, view, reading, problem, sources, fileProblem, read, ask },
+    /** The filters that are on: what “clear” takes away. */
+    filters: computed(() => filtersOf(query.value)),
+    /** Whether the table can be shown: its lines are those of the view. */
+    hasLines: computed(() => view.value !== undefined && view.value.of !== 'summary'),
+
+    /** A line of the table. Undefined: it is being read. */
+    line: (index: number): RunLine | undefined => chunks.value.get(Math.floor(index / CHUNK))?.[index % CHUNK],
+    /** Asks for lines that are about to be seen. */
+    see(from: number, to: number): void {
+      if (reading.value) return;
+      for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
+        if (!chunks.value.has(chunk)) void fetchChunk(chunk);
+      }
+    },
+    async file(ending: 'csv' | 'json'): Promise<Blob | undefined> {
+      try {
+        const blob = await crowd.file(query.value, ending);
+        fileProblem.value = '';
+        return blob;
+      } catch (error) {
+        fileProblem.value = `The file was not made: ${error instanceof Error ? error.message : error}`;
+        return undefined;
+      }
+    },
+  };
+}
+
+export type FilterName = 'step' | 'gpu' | 'program' | 'system' | 'when' | 'adapters';
+
+const FILTERS: readonly FilterName[] = ['gpu', 'program', 'system', 'step', 'when', 'adapters'];
+
+const filtersOf = (query: CrowdQuery): readonly FilterName[] =>
+  FILTERS.filter((name) => query[name] !== DEFAULT_QUERY[name]);

@@ -1,0 +1,62 @@
+/** Runs that are compared with a new one: those that may be copies of it, and those of the same part. */
+
+import type { Kysely, Transaction } from 'kysely';
+import type { KnownRun } from '../../../crowd/checks/rule.ts';
+import { partKey } from '../../../crowd/part.ts';
+import type { Row, Status } from '../../../crowd/row.ts';
+import { searchable, type Tables } from '../tables.ts';
+
+/** Keeps the fingerprint of a run, by which copies of it are found. */
+export async function addFingerprint(trx: Transaction<Tables>, { id, fingerprint }: Row): Promise<void> {
+  const hashes = [...new Set(fingerprint.map(searchable))];
+  if (hashes.length === 0) return;
+  await trx
+    .insertInto('fingerprints')
+    .values(hashes.map((hash) => ({ hash, id })))
+    .execute();
+}
+
+export async function removeFingerprint(trx: Transaction<Tables>, id: string): Promise<void> {
+  await trx.deleteFrom('fingerprints').where('id', '=', id).execute();
+}
+
+/** Other runs that share a hash with this one, the first that came first: a copy comes after what it was made of. */
+export async function neighboursOf(db: Kysely<Tables>, { id, fingerprint }: Row, limit: number): Promise<KnownRun[]> {
+  if (fingerprint.length === 0) return [];
+  const found = await db
+    .selectFrom('runs')
+    .select(['row', 'submitter'])
+    .where('runs.id', 'in', (eb) =>
+      eb.selectFrom('fingerprints').select('fingerprints.id').where('hash', 'in', fingerprint.map(searchable)),
+    )
+    .where('runs.id', '!=', id)
+    .orderBy('received_ms')
+    .orderBy('runs.id')
+    .limit(limit)
+    .execute();
+  return found.map(known);
+}
+
+const COUNTED: readonly Status[] = ['plausible', 'reproduced'];
+
+/** Runs of the same part that statistics use, the latest first. */
+export async function runsOfPart(db: Kysely<Tables>, { id, part, software }: Row, limit: number): Promise<KnownRun[]> {
+  // Without a name, nothing says that two runs are of one part.
+  if (part.name === '') return [];
+  const found = await db
+    .selectFrom('runs')
+    .select(['row', 'submitter'])
+    .where('part', '=', searchable(part.name))
+    .where('software', '=', software ? 1 : 0)
+    .where('status', 'in', COUNTED)
+    .where('id', '!=', id)
+    .orderBy('received_ms', 'desc')
+    .limit(limit)
+    .execute();
+  return found.map(known).filter(({ row }) => partKey(row.part) === partKey(part));
+}
+
+const known = ({ row, submitter }: { readonly row: string; readonly submitter: string }): KnownRun => {
+  const parsed: Row = JSON.parse(row);
+  return { row: parsed, submitter };
+};

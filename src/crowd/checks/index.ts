@@ -1,0 +1,31 @@
+/** All rules, and the judgement that follows from them. A rule is a file of this folder, and is found by its name. */
+
+import type { RunRecord } from '../../../results/schema.ts';
+import { isReproduced } from '../reproduced.ts';
+import { rowOf } from '../row-of.ts';
+import type { Context, Judgement, Rule } from './rule.ts';
+
+/** All rules, in the order of their ids. */
+export const RULES: readonly Rule[] = Object.values(
+  import.meta.glob<Rule>('./rules/*.rule.ts', { eager: true, import: 'default' }),
+).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/**
+ * Judges a record that has passed its check (`results/check.ts`).
+ *
+ * @param receivedMs when the collection received it, by its own clock: ms since 1970
+ * @param context what the collection knows beside the record; without it, the record is judged by itself
+ */
+export function judge(record: RunRecord, receivedMs: number, context: Omit<Context, 'receivedMs'> = {}): Judgement {
+  const row = rowOf(record);
+  const broken = RULES.flatMap(({ id, severity, check }) => {
+    const text = check(record, row, { ...context, receivedMs });
+    return text === undefined ? [] : [{ severity, reason: { rule: id, text } }];
+  });
+  const reasons = broken.map(({ reason }) => reason);
+  if (broken.some(({ severity }) => severity === 'impossible')) return { status: 'rejected', reasons };
+  if (broken.length > 0) return { status: 'quarantined', reasons };
+  const { submitter, ofPart = [] } = context;
+  const status = submitter !== undefined && isReproduced(row, submitter, ofPart) ? 'reproduced' : 'plausible';
+  return { status, reasons };
+}

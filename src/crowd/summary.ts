@@ -1,0 +1,114 @@
+/** The summary of a collection: medians and quartiles by part, of the read ceiling and of each decode step. */
+
+import { quantileSorted } from 'simple-statistics';
+import { groupBy } from '../../results/statistics.ts';
+import { partKey } from './part.ts';
+import type { Part, Row, RowStep } from './row.ts';
+
+/** What a figure of a step is of: the step without what was measured. */
+export type StepKind = Omit<RowStep, 'tokensPerSecond' | 'interval'>;
+
+/** A group of the summary: a part, and a model with its formats, context and batch; or the read ceiling of the part. */
+export interface SummaryRow {
+  readonly part: Part;
+  readonly software: boolean;
+  /** What the figures are of: `null` for the read ceiling in GB/s, else a step in tokens/s. */
+  readonly step: StepKind | null;
+  readonly n: number;
+  readonly median: number;
+  readonly quartiles: readonly [number, number];
+}
+
+/** The text by which equal steps are known. */
+export const stepKey = ({ model, weights, kv, context, batch, bytes }: StepKind): string =>
+  JSON.stringify([model, weights, kv, context, batch, bytes]);
+
+/** What a step is of, without its figures. */
+export const kindOf = ({ model, weights, kv, context, batch, bytes }: StepKind): StepKind => ({
+  ...{ model, weights, kv, context, batch, bytes },
+});
+
+/** The three quartiles of some values, at least one. */
+export function quartilesOf(values: readonly number[]): readonly [number, number, number] {
+  const sorted = [...Float64Array.from(values).sort()];
+  const at = (share: number) => quantileSorted(sorted, share);
+  return [at(0.25), at(0.5), at(0.75)];
+}
+
+/** The summary of some runs, each of which counts once. Pass those only that statistics may use. */
+export function summarise(rows: Iterable<Row>): SummaryRow[] {
+  const ofParts = groupBy(rows, ({ part, software }) => `${software} ${partKey(part)}`);
+  return [...ofParts.values()].flatMap((runs): SummaryRow[] => {
+    const [first] = runs;
+    if (!first) return [];
+    const { part, software } = first;
+    const group = (step: StepKind | null, values: readonly number[]): SummaryRow[] => {
+      if (values.length === 0) return [];
+      const [lower, median, upper] = quartilesOf(values);
+      return [{ part, software, step, n: values.length, median, quartiles: [lower, upper] }];
+    };
+    const steps = groupBy(
+      runs.flatMap((run) => run.steps),
+      stepKey,
+    );
+    return [
+      ...group(
+        null,
+        runs.flatMap(({ gbps }) => gbps ?? []),
+      ),
+      ...[...steps.values()].flatMap((same) =>
+        group(
+          same[0] ? kindOf(same[0]) : null,
+          same.map(({ tokensPerSecond }) => tokensPerSecond),
+        ),
+      ),
+    ];
+  });
+}
+
+/** Where a run stands among others. */
+export interface Standing {
+  /** `null` for the read ceiling, else the step. */
+  readonly step: StepKind | null;
+  /** The other runs of the same part that have the figure. */
+  readonly runs: number;
+  /** The share of them that it beats, 0 … 1; of equal ones half. */
+  readonly percentile: number;
+}
+
+/** Where a run stands among the other runs of its part: by its read ceiling, and by each step that others have, too. */
+export function standingsOf(row: Row, others: Iterable<Row>): Standing[] {
+  const key = partKey(row.part);
+  const peers = [...others].filter(
+    ({ id, software, part }) => id !== row.id && software === row.software && partKey(part) === key,
+  );
+  const stand = (step: StepKind | null, value: number | null, values: readonly number[]): Standing[] =>
+    value === null || values.length === 0
+      ? []
+      : [{ step, runs: values.length, percentile: percentileOf(value, values) }];
+  const bySteps = groupBy(
+    peers.flatMap(({ steps }) => steps),
+    stepKey,
+  );
+  return [
+    ...stand(
+      null,
+      row.gbps,
+      peers.flatMap(({ gbps }) => gbps ?? []),
+    ),
+    ...row.steps.flatMap((step) =>
+      stand(
+        kindOf(step),
+        step.tokensPerSecond,
+        (bySteps.get(stepKey(step)) ?? []).map(({ tokensPerSecond }) => tokensPerSecond),
+      ),
+    ),
+  ];
+}
+
+/** The share of `values` below `value`, 0 … 1; equal ones count half. NaN without any. */
+export function percentileOf(value: number, values: readonly number[]): number {
+  const below = values.filter((one) => one < value).length;
+  const equal = values.filter((one) => one === value).length;
+  return (below + equal / 2) / values.length;
+}

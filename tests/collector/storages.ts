@@ -1,0 +1,98 @@
+/** The storages that one suite runs on: a data folder, a database, and two replicas before one database. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../src/collector/store/open.ts';
+import type { Store } from '../../src/collector/store/store.ts';
+import { askIn, makeDatabase, type PostgresPlace, urlOf } from '../support/postgres.ts';
+
+export interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export interface Tested {
+  readonly name: string;
+  /** Opens an empty store. */
+  open(now: () => number): Promise<Opened>;
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hbmark-store-'));
+
+/** All that comes. */
+export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const TABLES = ['runs', 'records', 'run_models', 'rates', 'fingerprints', 'secrets', 'summary_groups', 'summary_counts'];
+
+/** The other transaction of two that are in each other's way is tried again, as on databases that know no other way. */
+const SERIALISABLE = '-c default_transaction_isolation=serializable';
+
+export function storages(postgres: PostgresPlace): Tested[] {
+  let database: string | undefined;
+  const emptyDatabase = async (options = ''): Promise<string> => {
+    if (database === undefined) database = await makeDatabase(postgres);
+    else await askIn(urlOf(postgres, database), `truncate ${TABLES.join()}`);
+    return urlOf(postgres, database, options);
+  };
+  return [
+    {
+      name: 'SQLite',
+      async open(now) {
+        const folder = temporaryFolder();
+        const store = await openStore(folder, { now });
+        return {
+          store,
+          async close() {
+            await store.close();
+            rmSync(folder, { recursive: true });
+          },
+        };
+      },
+    },
+    {
+      name: 'Postgres',
+      async open(now) {
+        const store = await openStore(await emptyDatabase(), { now });
+        return { store, close: () => store.close() };
+      },
+    },
+    {
+      name: 'two replicas before one serialisable Postgres',
+      async open(now) {
+        const url = await emptyDatabase(SERIALISABLE);
+        const both = await Promise.all([openStore(url, { now }), openStore(url, { now })]);
+        return { store: inTurn(both), close: async () => void (await Promise.all(both.map((one) => one.close()))) };
+      },
+    },
+  ];
+}
+
+/** Gives each call to the next of two stores. */
+function inTurn(stores: readonly [Store, Store]): Store {
+  let calls = 0;
+  const next = (): Store => stores[calls++ % 2 === 0 ? 0 : 1];
+  return {
+    add: (run) => next().add(run),
+    find: (id) => next().find(id),
+    list: (filter, limit, cursor) => next().list(filter, limit, cursor),
+    summary: (filter) => next().summary(filter),
+    remove: (id, tokenHash) => next().remove(id, tokenHash),
+    expel: (id) => next().expel(id),
+    takeQuarantined: (limit) => next().takeQuarantined(limit),
+    judge: (id, status, reasons) => next().judge(id, status, reasons),
+    neighbours: (row, limit) => next().neighbours(row, limit),
+    ofPart: (row, limit) => next().ofPart(row, limit),
+    admit: (action, submitter, limit, windowMs) => next().admit(action, submitter, limit, windowMs),
+    typedBy: (typedName) => next().typedBy(typedName),
+    secret: (name, untilMs) => next().secret(name, untilMs),
+    all: () => next().all(),
+    kept: () => next().kept(),
+    ping: () => next().ping(),
+    close: async () => void (await Promise.all(stores.map((one) => one.close()))),
+  };
+}
