@@ -11,7 +11,9 @@ const ofToday = { ...record, harness: { ...record.harness, kernels: kernelsDiges
 test('a record of other kernels says nothing: their outputs may differ', () => {
   expect(answerOf(record)).toEqual({
     kind: 'silent',
-    reason: expect.stringMatching(/^made by the kernels [0-9a-f]{12} of version 0\.1\.0, which differ from those of this/),
+    reason: expect.stringMatching(
+      /^made by the kernels [0-9a-f]{12} of version 0\.1\.0, which differ from those of this/,
+    ),
   });
 });
 
