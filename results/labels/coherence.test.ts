@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FOUND } from '../../tests/support/forgeries.ts';
+import { FOUND } from '../../tests/support/forgeries/labelled.ts';
 import { checkRecord, readRecord } from '../check.ts';
 import { digest, seal } from '../digest.ts';
 import type { DecodeMeasured, Measured, RecordBody, RunRecord } from '../schema.ts';

@@ -61,7 +61,7 @@ export function partPoints(rows: Iterable<Row>, stepOf: StepOf = largestStep): P
         ...{ part: first.part, runs: runs.length, gbps, tokensPerSecond },
         gbpsQuartiles: [lowGbps, highGbps] as const,
         tokensQuartiles: [lowTokens, highTokens] as const,
-        stepGBps: median(runs.map(({ step }) => stepGBpsOf(step))),
+        stepGBps: quartilesOf(runs.map(({ step }) => stepGBpsOf(step)))[1],
       },
     ];
   });

@@ -36,4 +36,4 @@ const mayHave = (spec: GpuSpec, memoryGB: number): boolean =>
   (hasSmaller(spec) || memoryGB >= spec.memoryGB * (1 - MEMORY_APART));
 
 /** A part as one text, for maps: equal for equal parts alone. */
-export const partKey = ({ name, memoryGB, count }: Part): string => JSON.stringify([name, memoryGB, count]);
+export const partKey = ({ name, memoryGB, count }: Part): string => `${count} ${memoryGB} ${name}`;

@@ -1,6 +1,5 @@
 /** The summary of a collection: medians and quartiles by part, of the read ceiling and of each decode step. */
 
-import { quantileSorted } from 'simple-statistics';
 import { groupBy } from '../../results/statistics.ts';
 import { partKey } from './part.ts';
 import type { Part, Row, RowStep } from './row.ts';
@@ -21,17 +20,22 @@ export interface SummaryRow {
 
 /** The text by which equal steps are known. */
 export const stepKey = ({ model, weights, kv, context, batch, bytes }: StepKind): string =>
-  JSON.stringify([model, weights, kv, context, batch, bytes]);
+  `${batch} ${context} ${bytes} ${weights} ${kv} ${model}`;
 
 /** What a step is of, without its figures. */
 export const kindOf = ({ model, weights, kv, context, batch, bytes }: StepKind): StepKind => ({
   ...{ model, weights, kv, context, batch, bytes },
 });
 
-/** The three quartiles of some values, at least one. */
+/** The three quartiles of some values, at least one, linear between neighbours. */
 export function quartilesOf(values: readonly number[]): readonly [number, number, number] {
-  const sorted = [...Float64Array.from(values).sort()];
-  const at = (share: number) => quantileSorted(sorted, share);
+  // A library's quantiles want a list; a collection is sorted ten times as fast as typed numbers.
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN];
+    return low + (place - Math.floor(place)) * (high - low);
+  };
   return [at(0.25), at(0.5), at(0.75)];
 }
 

@@ -1,8 +1,7 @@
 /**
  * `npx vitest run --project bench store`: how many runs a second each storage takes, by how many come at a time, and the
- * CPU of this process for each; and how long the summary and a page of runs take, at 100,000 runs and at ten times as
- * many (`HBMARK_RUNS` is another number). Records are real ones of about 60 kB. Tables are filled with copies of runs that
- * were added and judged.
+ * CPU of this process for each; and how long the summary and a page of runs take, at ten times as many runs as before.
+ * Records are real ones of about 60 kB. Tables are filled with copies of runs that were added and judged.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +17,11 @@ import type { Filter, NewRun, Store } from '../../src/collector/store/store.ts';
 import { idOf, madeRun, recordWithId, STEP } from '../collector/made-runs.ts';
 import { makeDatabase, makeServer, type PostgresPlace, removeServer, urlOf } from '../support/postgres.ts';
 
-const MOST = Number(process.env.HBMARK_RUNS ?? 1_000_000);
+/** The most runs that are read from, by storage: what each is for. */
+const MOST = { SQLite: 100_000, Postgres: 1_000_000 } as const;
+
+type Kind = keyof typeof MOST;
+const KINDS: readonly Kind[] = ['SQLite', 'Postgres'];
 
 /** Runs that are added at a time while the tables are filled. */
 const AT_ONCE = 64;
@@ -37,7 +40,7 @@ afterAll(async () => {
   await removeServer(postgres);
 });
 
-const place = async (storage: string): Promise<string> =>
+const place = async (storage: Kind): Promise<string> =>
   storage === 'SQLite' ? mkdtempSync(join(folder, 'data-')) : urlOf(postgres, await makeDatabase(postgres));
 
 /** Does work for each number below a count, so many at a time. @returns the ms of each */
@@ -59,7 +62,7 @@ const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 const spread = (times: readonly number[]): string =>
   `median ${ms(quantile([...times], 0.5))} ms, p99 ${ms(quantile([...times], 0.99))} ms`;
 
-test.each(['SQLite', 'Postgres'])('adding: %s', async (storage) => {
+test.each(KINDS)('adding: %s', async (storage) => {
   let first = 0;
   for (const atOnce of [1, 8, 64]) {
     const store = await openStore(await place(storage));
@@ -111,13 +114,13 @@ const SHARED = sql.raw(
 async function multiply(where: string, copies: number): Promise<void> {
   const storage = isUrl(where) ? await openPostgres(where, { patient: true }) : openSqlite(where, { reading: false });
   const numbers = sql`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(copies)})`;
-  const [id, received] = [sql`id || '-' || i`, sql`received_ms - cast(i as bigint) * 4000000`];
+  const [id, received] = [sql`id || ${sql.lit(`-${copies}-`)} || i`, sql`received_ms - cast(i as bigint) * 4000000`];
   const factor = sql.lit(copies + 1);
   await storage.db.transaction().execute(async (trx) => {
     await sql`insert into runs (id, received_ms, ${SHARED}) ${numbers} select ${id}, ${received}, ${SHARED} from runs, numbers`.execute(
       trx,
     );
-    await sql`insert into run_models (model, id, received_ms) ${numbers} select model, ${id}, ${received} from run_models, numbers`.execute(
+    await sql`insert into run_models (model, part, id, received_ms) ${numbers} select model, part, ${id}, ${received} from run_models, numbers`.execute(
       trx,
     );
     await sql`update summary_counts set n = n * ${factor}, total = total * ${factor}`.execute(trx);
@@ -131,7 +134,7 @@ const isUrl = (where: string): boolean => where.startsWith('postgres:');
 
 const ADDED = 2000;
 
-test.each(['SQLite', 'Postgres'])('reading: %s', async (storage) => {
+test.each(KINDS)('reading: %s', async (storage) => {
   const where = await place(storage);
   const filled = await openStore(where);
   const began = performance.now();
@@ -144,7 +147,7 @@ test.each(['SQLite', 'Postgres'])('reading: %s', async (storage) => {
   console.log(`${storage}: ${Math.round(ADDED / seconds)} runs/s added and judged`);
   await filled.close();
   let there = ADDED;
-  for (const count of [MOST / 10, MOST]) {
+  for (const count of [MOST[storage] / 10, MOST[storage]]) {
     await multiply(where, Math.round(count / there) - 1);
     there = count;
     const store = await openStore(where);

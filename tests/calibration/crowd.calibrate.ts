@@ -1,8 +1,9 @@
 /** The large table of the collection's rules: `npx vitest run --project calibrate crowd`. It takes some minutes. */
 
 import { expect, test } from 'vitest';
-import { CROWD_FORGERIES } from '../support/crowd-forgeries.ts';
 import { FAST_DRESSES, type Honest, soundRecord, troubledRecord } from '../support/crowd-records.ts';
+import { HELD_OUT_FORGERIES } from '../support/forgeries/held-out.ts';
+import { CROWD_FORGERIES } from '../support/forgeries/index.ts';
 import { attempts, committed, forgeriesTable, judged, shareFound } from './crowd.ts';
 import { TROUBLES } from './machines.ts';
 
@@ -37,7 +38,10 @@ test('forgeries and honest runs', { timeout: 3_600_000 }, async () => {
     );
     groupFlags.push({ flagged: flagged.length, of: honest.length });
   }
-  const all = attempts([...sound.slice(0, SOUND / 3), ...fast.slice(0, SOUND / 6), ...committed()], CROWD_FORGERIES);
+  const all = attempts(
+    [...sound.slice(0, SOUND / 3), ...fast.slice(0, SOUND / 6), ...committed()],
+    [...CROWD_FORGERIES, ...HELD_OUT_FORGERIES],
+  );
   console.info(forgeriesTable(all));
   const missed = new Map<string, number>();
   for (const { isRight, kind, name, found } of all) {

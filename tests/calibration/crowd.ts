@@ -11,8 +11,8 @@ import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
 import type { Judgement } from '../../src/crowd/checks/rule.ts';
 import { rowOf } from '../../src/crowd/row-of.ts';
-import type { CrowdForgery } from '../support/crowd-forgeries.ts';
 import type { Honest } from '../support/crowd-records.ts';
+import type { CrowdForgery } from '../support/forgeries/forgery.ts';
 
 const FOLDER = new URL('../../results/data/', import.meta.url);
 
@@ -40,10 +40,14 @@ export interface Attempt {
   readonly isRight: boolean;
 }
 
-/** Makes each forgery of each record that it can be made of. Donors are records of the same kind of adapter. */
-export function attempts(records: readonly Honest[], forgeries: readonly CrowdForgery[]): Attempt[] {
+/** Makes each forgery of each record that it can be made of. Donors of the same kind of adapter are preferred. */
+export function attempts(
+  records: readonly Honest[],
+  forgeries: readonly CrowdForgery[],
+  donors: readonly Honest[] = records,
+): Attempt[] {
   return records.flatMap(({ of, record }, nth) => {
-    const donor = donorOf(records, record, nth);
+    const donor = donorOf(donors, record, nth);
     return forgeries.flatMap((forgery): Attempt[] => {
       if (forgery.needs?.(record, donor) === false) return [];
       const { id: _, ...body } = forgedBy(forgery, record, donor, nth);

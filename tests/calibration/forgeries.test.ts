@@ -9,7 +9,7 @@ import { COHERENCE } from '../../results/labels/coherence.ts';
 import { labelOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
-import { FOUND } from '../support/forgeries.ts';
+import { FOUND } from '../support/forgeries/labelled.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';
 import { measuredRecord, TROUBLES } from './machines.ts';

@@ -37,6 +37,8 @@ export interface RecordsTable {
 /** The models that a run measured, each once: what runs are searched by. */
 export interface RunModelsTable {
   model: string;
+  /** That of the run: people ask for a model on a part. */
+  part: string;
   received_ms: number;
   id: string;
 }

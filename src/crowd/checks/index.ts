@@ -1,4 +1,4 @@
-/** All rules, and the judgement that follows from them. A rule is a file of this folder, and is found by its name. */
+/** All rules, and the judgement that follows from them. A rule is a file of `rules/`, in a folder of what it looks at, and is found there. */
 
 import type { RunRecord } from '../../../results/schema.ts';
 import { isReproduced } from '../reproduced.ts';
@@ -7,7 +7,7 @@ import type { Context, Judgement, Rule } from './rule.ts';
 
 /** All rules, in the order of their ids. */
 export const RULES: readonly Rule[] = Object.values(
-  import.meta.glob<Rule>('./rules/*.rule.ts', { eager: true, import: 'default' }),
+  import.meta.glob<Rule>('./rules/*/*.rule.ts', { eager: true, import: 'default' }),
 ).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /**

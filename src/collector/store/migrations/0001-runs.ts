@@ -39,9 +39,15 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
     await db.schema
       .createTable('run_models')
       .addColumn('model', 'text', (column) => column.notNull())
+      .addColumn('part', 'text', (column) => column.notNull())
       .addColumn('received_ms', 'bigint', (column) => column.notNull())
       .addColumn('id', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('run_models_pkey', ['model', 'received_ms', 'id'])
+      .execute();
+    await db.schema
+      .createIndex('run_models_by_part')
+      .on('run_models')
+      .columns(['part', 'model', 'received_ms', 'id'])
       .execute();
     await db.schema
       .createTable('rates')
