@@ -35,7 +35,7 @@ export const CONSENT: readonly ConsentPoint[] = [
   },
   {
     title: 'How to delete it',
-    text: 'Whoever adds a run gets a delete token, and whoever has it can delete the run at any time, with no reason given. This browser keeps it in History. Nobody else can tell that the run is yours, so without the token only the people who run the collector can delete it.',
+    text: 'Whoever adds a run gets a delete token, and whoever has it can delete the run at any time, with no reason given. The page keeps it in History, the terminal in a file. Nobody else can tell that the run is yours, so without the token only the people who run the collector can delete it.',
   },
   {
     title: 'How long it is kept',
