@@ -31,6 +31,13 @@ describe('every rule', () => {
     expect(RULES.map(({ id }) => `${id}.rule.ts`).sort()).toEqual(RULE_FILES.sort());
   });
 
+  test('has a row in docs/collection.md', () => {
+    const text = readFileSync(new URL('../../../docs/collection.md', import.meta.url), 'utf8');
+    expect(
+      RULES.filter(({ id, statement, severity }) => !text.includes(`| \`${id}\` | ${statement} | ${severity} |`)),
+    ).toEqual([]);
+  });
+
   test.each(RULES)('$id says what an honest run keeps to, in whole sentences', ({ id, name, statement }) => {
     expect(id).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
     expect(name).toMatch(/^[A-Z].{4,60}[^.]$/);
