@@ -12,6 +12,7 @@ import type { Label } from '../results/labels/label.ts';
 import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
 import type {
   AdapterInfo,
+  Challenge,
   ClockInfo,
   DecodeCase,
   DecodeMeasurement,
@@ -34,6 +35,8 @@ export interface JournalOptions {
   readonly harness: RecordBody['harness'];
   readonly profile: Profile['id'];
   readonly seed: number;
+  /** Where the seed came from, if a collector gave it. A run that is resumed keeps its own. */
+  readonly challenge: Challenge | undefined;
   readonly reported: Reported;
   readonly host: HostInfo;
   readonly created: string;
@@ -270,7 +273,8 @@ export class Journal {
 
   /** The run so far as a record's body. @throws Error before the run has a plan. */
   body(): RecordBody {
-    const { harness, profile, seed, host, reported } = this.#options;
+    const { harness, profile, seed, host, reported, resume } = this.#options;
+    const challenge = resume ? resume.challenge : this.#options.challenge;
     if (!this.#adapter || !this.#clock || !this.#plan) throw new Error('a run without a plan has no record');
     return {
       schema: SCHEMA_VERSION,
@@ -278,6 +282,7 @@ export class Journal {
       harness,
       profile,
       seed,
+      ...(challenge && { challenge }),
       host: { ...host, brand: plainText(host.brand), platform: plainText(host.platform) },
       adapter: this.#adapter,
       reported: plainReported(reported),

@@ -40,6 +40,15 @@ export const MAX_SLABS = 1024;
  */
 export const MAX_REGIONS = 1024;
 
+/** The maximum of kept outputs of a case: eight of each output, of which kernels have up to three. */
+export const MAX_SPOTS = 64;
+
+/** The maximum of inputs that one dispatch streams: kernels have up to three. */
+export const MAX_STREAMED = 16;
+
+/** The maximum of bytes of a slab, which is bound whole: drivers bind at most 2 GiB, and the engine makes none above 1. */
+export const MAX_SLAB_BYTES = 2 ** 30;
+
 /** The maximum of features, WebGPU's and WGSL's. Engines had up to 35 in 2026. */
 export const MAX_FEATURES = 256;
 

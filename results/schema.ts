@@ -25,8 +25,11 @@ import {
   MAX_REGIONS,
   MAX_ROUND,
   MAX_SHAPES,
+  MAX_SLAB_BYTES,
   MAX_SLABS,
+  MAX_SPOTS,
   MAX_STEP_DISPATCHES,
+  MAX_STREAMED,
   MAX_SUBGROUP,
   MAX_TIMESTAMP_NS,
   MAX_TOLERANCE,
@@ -59,6 +62,7 @@ const created = z.iso.datetime({ precision: 3 });
 const count = countTo();
 const positiveCount = positiveTo();
 const round = countTo(MAX_ROUND);
+export const seedSchema = z.number().int().min(0).max(0xffffffff);
 const checksum = z.string().regex(/^[0-9a-f]{8}$/);
 
 const harnessSchema = z.strictObject({
@@ -240,6 +244,17 @@ const checkSchema = z.strictObject({
 });
 
 /**
+ * Some outputs of the case's first check, as the GPU gave them. Which ones follows from the seed and the case
+ * (`harness/sampling/spots.ts`), so whoever has the kernels can compute them again.
+ */
+const spotsSchema = z.strictObject({
+  /** Where each streamed input lay, in the order in which the kernel declares them: the slab of its pool, and the byte. */
+  places: list(z.tuple([countTo(MAX_SLABS - 1), countTo(MAX_SLAB_BYTES)]), MAX_STREAMED),
+  /** The 32-bit words of the outputs: those of the kernel's first output, then of the next. */
+  words: list(countTo(0xffffffff), MAX_SPOTS, 1),
+});
+
+/**
  * What ended the sampling. `interval`: the interval was narrow enough. `plateau`: it became no narrower. `time`: the
  * time was spent, or a case can hold no more samples. `cancelled`: the run was stopped. `lost`: the device was lost.
  */
@@ -260,6 +275,8 @@ export const measuredSchema = z.strictObject({
   preRollDispatches: countTo(MAX_DISPATCHES),
   verification: verificationSchema,
   checks: list(checkSchema, MAX_CASE_SAMPLES),
+  /** Absent in records of versions that did not keep them. */
+  spots: spotsSchema.optional(),
   samples,
   discarded,
   stopped: stoppedSchema,
@@ -354,13 +371,26 @@ export const eventSchema = z.strictObject({
   detail: text,
 });
 
+/** Shows that a collector gave the seed of a run (`src/collector/challenge.ts`). */
+export const challengeSchema = z.strictObject({
+  /** Until when the collector takes the run as an answer, by its own clock. */
+  expires: created,
+  /** The collector's signature of the seed and the time: 128 bits in hex. */
+  mac: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits'),
+});
+
+/** A seed as a collector gives it. */
+export const givenSeedSchema = challengeSchema.extend({ seed: seedSchema });
+
 /** A record without its id: everything that is hashed into it. */
 export const recordBodySchema = z.strictObject({
   schema: z.literal(SCHEMA_VERSION),
   created,
   harness: harnessSchema,
   profile: z.enum(['quick', 'full', 'kernels']),
-  seed: z.number().int().min(0).max(0xffffffff),
+  seed: seedSchema,
+  /** Absent where the seed is the runner's own. */
+  challenge: challengeSchema.optional(),
   host: hostSchema,
   adapter: adapterSchema,
   reported: reportedSchema,
@@ -388,6 +418,9 @@ export type Plan = z.infer<typeof planSchema>;
 export type MemoryUse = z.infer<typeof memorySchema>;
 export type LayoutRace = z.infer<typeof raceSchema>;
 export type PreRoll = z.infer<typeof preRollSchema>;
+export type Spots = z.infer<typeof spotsSchema>;
+export type Challenge = z.infer<typeof challengeSchema>;
+export type GivenSeed = z.infer<typeof givenSeedSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Verification = z.infer<typeof verificationSchema>;
 export type Measurement = z.infer<typeof measurementSchema>;

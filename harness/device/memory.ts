@@ -1,9 +1,10 @@
 /** Buffers, and the words in them: they are filled on the GPU with seeded words, which the CPU can compute one by one. */
 
 import type { Input, Kernel, WordMask, WordReader } from '../../shaders/kernel.ts';
-import { POISON, randomWord } from '../../shaders/random.ts';
+import { POISON } from '../../shaders/random.ts';
 import { checked, type Gpu, GpuError } from './device.ts';
 import { bind, compile, type Program, submit, type View } from './program.ts';
+import { inputWord } from './seeds.ts';
 
 /** The bytes of poison behind the end of a buffer that is not part of a pool. */
 export const TAIL_BYTES = 256;
@@ -47,13 +48,12 @@ export async function inputBuffer(
   seed: number,
 ): Promise<{ view: View; words: WordReader }> {
   if (input.kind === 'given') {
-    const { data } = input;
-    return { view: await givenBuffer(gpu.device, input), words: (index) => data[index] ?? POISON };
+    return { view: await givenBuffer(gpu.device, input), words: inputWord(input, seed) };
   }
   const { words } = input;
   const view = await tailedBuffer(gpu.device, input.bytes);
   await filler.fill({ ...view, bytes: input.bytes }, seed, words);
-  return { view, words: (index) => randomWord(index, seed, words) };
+  return { view, words: inputWord(input, seed) };
 }
 
 async function givenBuffer(device: GPUDevice, input: Input): Promise<View> {

@@ -4,25 +4,25 @@
  * memory does so at a size that is known (harness/rig/setup.ts).
  */
 
-import { MAX_REGIONS } from '../../results/bounds.ts';
+import { MAX_REGIONS, MAX_SLAB_BYTES } from '../../results/bounds.ts';
 import type { WordMask, WordReader } from '../../shaders/kernel.ts';
-import { ANY_BITS, hash, randomWord, TAME_FLOATS } from '../../shaders/random.ts';
+import { ANY_BITS, hash, TAME_FLOATS } from '../../shaders/random.ts';
 import { HarnessError } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 import type { PoolSizes } from '../memory-needs.ts';
 import type { Gpu } from './device.ts';
 import { allocate, type Filler } from './memory.ts';
 import type { View } from './program.ts';
+import { poolSeed, slabSeed, slabWord } from './seeds.ts';
 
 /** The smallest slab, in bytes: an adapter without room for it in one piece has none for a benchmark. */
 const MIN_SLAB_BYTES = 32 * 2 ** 20;
 
-/** The largest slab, in bytes: drivers bind at most 2 GiB, and no matrix of a plan is larger. */
-const MAX_SLAB_BYTES = 2 ** 30;
-
 /** The part of a pool that one dispatch streams, and the words in it. */
 export interface Region {
   readonly view: View;
+  /** The number of the slab in its pool, from 0. */
+  readonly slab: number;
   readonly words: WordReader;
 }
 
@@ -45,11 +45,14 @@ export interface Pool {
 
 interface Slab {
   readonly buffer: GPUBuffer;
-  readonly seed: number;
+  /** Its number in the pool, from 0. */
+  readonly slab: number;
 }
 
 interface PoolOptions {
   readonly words: WordMask;
+  /** The seed of the pool. */
+  readonly seed: number;
   readonly slabBytes: number;
   readonly askedBytes: number;
   /** The alignment of a binding's offset, in bytes. */
@@ -57,7 +60,7 @@ interface PoolOptions {
 }
 
 function poolOver(slabs: readonly Slab[], options: PoolOptions): Pool {
-  const { words, slabBytes, alignment } = options;
+  const { words, seed, slabBytes, alignment } = options;
   const bytes = slabs.length * slabBytes;
   return {
     bytes,
@@ -70,11 +73,12 @@ function poolOver(slabs: readonly Slab[], options: PoolOptions): Pool {
       const count = Math.min(all, MAX_REGIONS);
       return Array.from({ length: count }, (_, i) => {
         const place = Math.floor((i * all) / count);
-        const { buffer, seed } = slabs[Math.floor(place / perSlab)] as Slab;
+        const { buffer, slab } = slabs[Math.floor(place / perSlab)] as Slab;
         const offset = (place % perSlab) * stride;
         return {
           view: { buffer, offset, bytes: regionBytes },
-          words: (index: number) => randomWord(offset / 4 + index, seed, words),
+          slab,
+          words: slabWord({ slab, offset, seed, words }),
         };
       });
     },
@@ -122,9 +126,9 @@ async function* growPool(gpu: Gpu, filler: Filler, options: GrowOptions): AsyncG
       if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled while GPU memory was filled.');
       const buffer = await allocate(gpu.device, slabBytes);
       if (!buffer) break;
-      const slab = { buffer, seed: hash(slabs.length, seed) };
-      slabs.push(slab);
-      await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slab.seed, words);
+      const slab = slabs.length;
+      slabs.push({ buffer, slab });
+      await filler.fill({ buffer, offset: 0, bytes: slabBytes }, slabSeed(slab, seed), words);
     }
     const isGiven = slabs.length === wanted;
     yield { bytes: wanted * slabBytes, state: isGiven ? 'given' : 'refused' };
@@ -135,7 +139,7 @@ async function* growPool(gpu: Gpu, filler: Filler, options: GrowOptions): AsyncG
   }
   const missing = bytes - slabs.length * slabBytes;
   if (missing >= slabBytes) shortOf(missing, bytes);
-  return poolOver(slabs, { words, slabBytes, askedBytes: bytes, alignment });
+  return poolOver(slabs, { words, seed, slabBytes, askedBytes: bytes, alignment });
 }
 
 /** Where the streamed inputs and outputs of a case lie. */
@@ -237,10 +241,10 @@ export async function* growMemory(gpu: Gpu, filler: Filler, options: MemoryOptio
       }
     }
   }
-  const main = yield* grow({ words: TAME_FLOATS, bytes: sizes.main, seed });
+  const main = yield* grow({ words: TAME_FLOATS, bytes: sizes.main, seed: poolSeed(TAME_FLOATS, seed) });
   const ofWords = new Map([[wordsKey(TAME_FLOATS), main]]);
   for (const words of main.bytes > 0 ? side.scales : []) {
-    ofWords.set(wordsKey(words), yield* grow({ words, bytes: sizes.scales, seed: hash(words.keep, seed) }));
+    ofWords.set(wordsKey(words), yield* grow({ words, bytes: sizes.scales, seed: poolSeed(words, seed) }));
   }
   const wantsWritten = main.bytes > 0 && side.written;
   const written = wantsWritten

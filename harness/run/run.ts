@@ -6,7 +6,7 @@
 
 import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
 import { seal } from '../../results/digest.ts';
-import type { AdapterInfo, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import type { AdapterInfo, Challenge, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { Deadline } from '../deadline.ts';
 import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly profile: Profile;
   /** A 32-bit unsigned number that decides every word in memory and every order. */
   readonly seed: number;
+  /** Shows that a collector gave the seed; the record keeps it. Default: nobody did. */
+  readonly challenge?: Challenge | undefined;
   readonly harness: { readonly version: string; readonly commit: string | null };
   readonly reported: Reported;
   /** The maximum GPU memory of all pools together, in bytes. Default: what profile and machine suggest. */
@@ -99,7 +101,15 @@ export async function* run(host: Host, options: RunOptions): AsyncGenerator<RunE
   }
   const harness = { ...options.harness, kernels: kernelsDigest(kernels) };
   const { now } = host;
-  const identity = { harness, profile: profile.id, seed, reported, host: host.info, created: host.date() };
+  const identity = {
+    harness,
+    profile: profile.id,
+    seed,
+    challenge: options.challenge,
+    reported,
+    host: host.info,
+    created: host.date(),
+  };
   const journal = new Journal({ ...identity, now, resume });
   if (resume) requireResumable(resume, options);
   if (options.otherRun !== undefined) journal.note('other-run', options.otherRun);

@@ -1,6 +1,6 @@
 /** The measuring of one case: it is visited once a round, and its output is checked after every visit. */
 
-import type { Measured, Measurement, Stopped, Verification } from '../../results/schema.ts';
+import type { Measured, Measurement, Spots, Stopped, Verification } from '../../results/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import type { Clock } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
@@ -32,6 +32,8 @@ export class CaseRun {
   readonly #sampler: Sampler;
   readonly #samples: Samples;
   readonly #checks: { round: number; region: number; checksum: string }[] = [];
+  /** Outputs of the first check. */
+  #spots: Spots | undefined;
   /** The verification of the examples and, in a resumed case, of the outputs that were compared before. */
   readonly #verified: Verification;
   /** The outputs of all visits on this device. */
@@ -46,10 +48,11 @@ export class CaseRun {
     this.#sampler = new Sampler({ clock, workload: prepared, firstLookMs, regionMs: precision.regionMs });
     this.#samples = new Samples(clock, precision);
     if (!earlier) return;
-    const { samples, discarded, rotationBytes, checks } = earlier;
+    const { samples, discarded, rotationBytes, checks, spots } = earlier;
     if (rotationBytes === prepared.rotationBytes) {
       this.#samples.resume(samples, discarded);
       this.#checks.push(...checks);
+      this.#spots = spots;
     } else {
       // A different rotation has a different rate if a cache holds a part of it.
       const reason = `it rotated through ${rotationBytes} bytes, and now does through ${prepared.rotationBytes}`;
@@ -91,7 +94,8 @@ export class CaseRun {
     return checked(gpu.device, async () => {
       const visit = await this.#sampler.visit(options);
       this.#samples.add(visit);
-      const { region, checksum } = await prepared.check(options.random, this.#comparison);
+      const { region, checksum, spots } = await prepared.check(options.random, this.#comparison);
+      this.#spots ??= spots;
       this.#judge(options.round, region, checksum);
       return visit;
     });
@@ -128,6 +132,7 @@ export class CaseRun {
         ...(prepared.isWorkingSet && { workingSetBytes: prepared.rotationBytes }),
         preRollDispatches: this.#sampler.preRollUnits,
         checks: [...this.#checks],
+        ...(this.#spots && { spots: this.#spots }),
         samples: [...this.#samples.believed],
         discarded: [...this.#samples.discarded],
         stopped: this.#stopped ?? 'cancelled',

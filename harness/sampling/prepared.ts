@@ -1,15 +1,19 @@
 /** A case on the GPU: compiled, with its buffers, and with a place in the pools for each of its dispatches. */
 
 import { MAX_DISPATCHES } from '../../results/bounds.ts';
+import type { Spots } from '../../results/schema.ts';
 import { groupBy, type RandomSource } from '../../results/statistics.ts';
 import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
-import { hash, TAME_FLOATS } from '../../shaders/random.ts';
+import { TAME_FLOATS } from '../../shaders/random.ts';
 import { type Encode, inPasses, type Workload } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readPieces } from '../device/memory.ts';
 import type { Pool, Pools } from '../device/pools.ts';
 import { bind, compile, dispatch, type KernelCase, type Program, type View } from '../device/program.ts';
+import { inputSeed } from '../device/seeds.ts';
 import { Checksum } from './checksum.ts';
+import { caseRecord } from './plan.ts';
+import { spotsIn } from './spots.ts';
 import { type Comparison, readers } from './verify.ts';
 
 /** The number of output elements that are compared with the reference after every visit but the first. */
@@ -33,8 +37,16 @@ export interface Prepared extends Workload {
    * Reads back the output of the last dispatch, adds some of its elements to `comparison`, and hashes all of it. It
    * then clears streamed outputs, so that the next check finds only what has been written since.
    */
-  check(random: RandomSource, comparison: Comparison): Promise<{ region: number; checksum: string }>;
+  check(random: RandomSource, comparison: Comparison): Promise<Check>;
   destroy(): void;
+}
+
+/** What a check found. */
+interface Check {
+  readonly region: number;
+  readonly checksum: string;
+  /** The outputs that a record keeps, which were compared with the others. Only the first check of a comparison has them. */
+  readonly spots?: Spots | undefined;
 }
 
 export interface PrepareOptions {
@@ -55,6 +67,12 @@ interface Bound {
 
 interface BoundInput extends Bound {
   readonly words: WordReader;
+}
+
+/** A buffer in a region of a pool. */
+interface Streamed extends BoundInput {
+  /** The number of the slab, and the first byte in it. */
+  readonly place: [number, number];
 }
 
 /** Compiles a case, unless it is compiled already, and gives it its buffers. @throws GpuError */
@@ -79,7 +97,7 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
   const ownInputs: BoundInput[] = [];
   for (const [i, input] of inputs.entries()) {
     if (input.kind === 'streamed') continue;
-    ownInputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, seed))) });
+    ownInputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, inputSeed(i, seed))) });
     own.push(...ownInputs.slice(-1));
   }
   for (const { name, elements, streamed } of outputs) {
@@ -114,7 +132,9 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
     async check(random, comparison) {
       const region = (next + groups.length - 1) % groups.length;
       const turn = turns[region] ?? [];
-      const spotChecks = comparison.outputs === 0 ? FIRST_SPOT_CHECKS : SPOT_CHECKS;
+      const isFirst = comparison.outputs === 0;
+      const spotChecks = isFirst ? FIRST_SPOT_CHECKS : SPOT_CHECKS;
+      const kept: number[] = [];
       const reference = kernel.reference(params, readers([...ownInputs, ...turn]), tuning, variant);
       const cleared = gpu.device.createCommandEncoder();
       const checksum = new Checksum();
@@ -123,15 +143,19 @@ async function prepareOver(options: PrepareOptions, own: Bound[]): Promise<Prepa
         const { view } = [...own, ...turn].find(({ name }) => name === output.name) as Bound;
         const spots = Array.from({ length: spotChecks }, () => random.below(elements));
         spots.push(elements - 1);
+        const keeps = isFirst ? spotsIn(seed, caseRecord(kernelCase), output) : [];
         for await (const { firstWord, words } of readPieces(gpu, view)) {
-          const here = spots.filter((spot) => spot >= firstWord && spot < firstWord + words.length);
-          comparison.add(output, words, reference, here, firstWord);
+          const isHere = (spot: number) => spot >= firstWord && spot < firstWord + words.length;
+          comparison.add(output, words, reference, [...spots, ...keeps].filter(isHere), firstWord);
+          kept.push(...keeps.filter(isHere).map((spot) => words[spot - firstWord] ?? 0));
           checksum.add(words.subarray(0, Math.max(0, elements - firstWord)));
         }
         if (streamed) cleared.clearBuffer(view.buffer, view.offset, view.bytes);
       }
       gpu.device.queue.submit([cleared.finish()]);
-      return { region, checksum: checksum.text };
+      const inputPlaces = inputs.flatMap(({ name }) => turn.filter((one) => one.name === name));
+      const spots = isFirst ? { places: inputPlaces.map(({ place }) => place), words: kept } : undefined;
+      return { region, checksum: checksum.text, spots };
     },
     destroy() {
       for (const { view } of own) view.buffer.destroy();
@@ -162,7 +186,7 @@ function streamedTurns(
   { gpu, memory, kernelCase: { withinBytes } }: PrepareOptions,
   inputs: readonly Input[],
   outputs: readonly Output[],
-): BoundInput[][] {
+): Streamed[][] {
   const { minStorageBufferOffsetAlignment: alignment } = gpu.device.limits;
   const streamed: { name: string; bytes: number; pool: Pool; within?: number | undefined }[] = [];
   for (const input of inputs) {
@@ -173,7 +197,7 @@ function streamedTurns(
   for (const { name, elements, streamed: rotates } of outputs) {
     if (rotates) streamed.push({ name, bytes: 4 * elements, pool: memory.written(), within: withinBytes });
   }
-  const perPool: BoundInput[][][] = [];
+  const perPool: Streamed[][][] = [];
   for (const [pool, sharing] of groupBy(streamed, (s) => s.pool)) {
     const offsets = [0];
     for (const { bytes } of sharing) offsets.push(Math.ceil(((offsets.at(-1) ?? 0) + bytes) / alignment) * alignment);
@@ -181,12 +205,13 @@ function streamedTurns(
     const regions = pool.regions(bytes, sharing[0]?.within);
     if (regions.length === 0) throw new Error(noRoom(pool, bytes));
     perPool.push(
-      regions.map(({ view, words }) =>
+      regions.map(({ view, slab, words }) =>
         sharing.map(({ name, bytes }, i) => {
           const offset = offsets[i] ?? 0;
           return {
             name,
             view: { buffer: view.buffer, offset: view.offset + offset, bytes },
+            place: [slab, view.offset + offset],
             words: (index: number) => words(offset / 4 + index),
           };
         }),

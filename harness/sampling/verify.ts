@@ -1,14 +1,16 @@
 /** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
 import type { Verification } from '../../results/schema.ts';
+import { f32FromWord } from '../../shaders/formats/f32.ts';
 import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';
-import { hash, POISON } from '../../shaders/random.ts';
+import { POISON } from '../../shaders/random.ts';
 import { type Deadline, NO_DEADLINE } from '../deadline.ts';
 import { startAhead } from '../device/compile-ahead.ts';
 import { checked, type Gpu } from '../device/device.ts';
 import { type Filler, inputBuffer, outputBuffer, readBack } from '../device/memory.ts';
 import { bind, compile, type KernelCase, type Program, submit } from '../device/program.ts';
+import { inputSeed } from '../device/seeds.ts';
 import { HarnessError } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
 
@@ -32,28 +34,28 @@ export class Comparison {
     indices: Iterable<number>,
     first = 0,
   ): void {
-    const values = output.compare === 'f32' ? new Float32Array(words.buffer) : words;
-    for (const index of indices) {
-      const actual = values[index - first] ?? Number.NaN;
-      const expected = reference(output.name, index);
-      this.outputs++;
-      if (output.compare === 'f32' && Number.isNaN(expected)) {
-        if (words[index - first] !== POISON) this.fault ??= `${output.name}[${index}] must not be written; it was`;
-        continue;
-      }
-      if (output.compare === 'u32' && actual !== expected) {
-        this.fault ??= `${output.name}[${index}] is ${actual}, not ${expected}`;
-      }
-      const pairs = output.compare === 'i8x4' ? signedBytes(actual, expected) : [[actual, expected] as const];
-      for (const [got, right] of pairs) {
-        this.#error += (got - right) ** 2;
-        this.#energy += right ** 2;
-      }
-    }
+    for (const index of indices) this.addWord(output, index, words[index - first], reference);
     const tail = Math.max(0, output.elements - first);
     const touched = words.subarray(tail).findIndex((word) => word !== POISON);
     if (touched >= 0) {
       this.fault ??= `${output.name} must end at its ${output.elements} elements; element ${first + tail + touched} was written`;
+    }
+  }
+
+  /** Compares element `index` of `output`, which is `word`; undefined where there is none. */
+  addWord({ name, compare }: Output, index: number, word: number | undefined, reference: Reference): void {
+    const expected = reference(name, index);
+    this.outputs++;
+    if (compare === 'f32' && Number.isNaN(expected)) {
+      if (word !== POISON) this.fault ??= `${name}[${index}] must not be written; it was`;
+      return;
+    }
+    const actual = word === undefined ? Number.NaN : compare === 'f32' ? f32FromWord(word) : word;
+    if (compare === 'u32' && actual !== expected) this.fault ??= `${name}[${index}] is ${actual}, not ${expected}`;
+    const pairs = compare === 'i8x4' ? signedBytes(actual, expected) : [[actual, expected] as const];
+    for (const [got, right] of pairs) {
+      this.#error += (got - right) ** 2;
+      this.#energy += right ** 2;
     }
   }
 
@@ -182,7 +184,7 @@ export async function verifyShape(
   await checked(gpu.device, async () => {
     const inputs = [];
     for (const [i, input] of kernel.inputs(params, variant).entries()) {
-      inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, hash(i, EXAMPLE_SEED))) });
+      inputs.push({ name: input.name, ...(await inputBuffer(gpu, filler, input, inputSeed(i, EXAMPLE_SEED))) });
     }
     const outputs = [];
     for (const output of kernel.outputs(params, tuning)) {

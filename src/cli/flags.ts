@@ -33,6 +33,12 @@ export const anyText: Param<string> = {
   parse: (text) => (text === '' ? undefined : text),
 };
 
+/** The address of a service. */
+export const webAddress: Param<string> = {
+  rule: 'an address that begins with https:// or http://',
+  parse: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined),
+};
+
 /** A number within `range`, in any notation that JavaScript reads, such as 4e3. */
 export const anyNumber = (range: NumberRange): Param<number> =>
   numberParam(range, (text) => (text.trim() === '' ? Number.NaN : Number(text)));

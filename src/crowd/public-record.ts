@@ -26,6 +26,8 @@ const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const version = /^\d+\.\d+\.\d+$/;
 /** What a kernel, a variant, a format, a feature, a limit or a profile may be called. */
 const identifier = /^[a-zA-Z][a-zA-Z0-9]{0,19}(?:[-_][a-zA-Z0-9]{1,16}){0,5}$/;
+/** What a parameter or a limit may be called: `maxComputeInvocationsPerWorkgroup`. */
+const parameter = /^[a-zA-Z][a-zA-Z0-9]{0,39}$/;
 const architecture = /^[a-z0-9]{1,12}(?:-[a-z0-9]{1,8}){0,3}$/;
 
 const matches =
@@ -82,7 +84,7 @@ export function publicRecord(record: Readonly<Record<string, unknown>>, isAlike:
         const within = path ? `${path}.${name}` : name;
         if (within === 'reported') return [[name, reported(item)]];
         if (!isNamed) return [[name, visit(item, name, within, BY_NAME.has(name))]];
-        if (isIdentifier(name)) return [[name, visit(item, name, within, true)]];
+        if (parameter.test(name)) return [[name, visit(item, name, within, true)]];
         withhold(`${path}.*`);
         return [];
       }),

@@ -61,7 +61,12 @@ export interface Row {
  * `rejected`: no run of the engine leaves such a record. Statistics use plausible and reproduced runs only. Nothing is
  * ever called verified: nothing can attest a browser.
  */
-export type Status = 'quarantined' | 'plausible' | 'reproduced' | 'rejected';
+export type Status = (typeof STATUSES)[number];
+
+export const STATUSES = ['quarantined', 'plausible', 'reproduced', 'rejected'] as const;
+
+/** Whether statistics use runs of a status. */
+export const isCounted = (status: Status): boolean => status === 'plausible' || status === 'reproduced';
 
 /** Why a run is in its state: the rule's id, and one sentence. */
 export interface Reason {

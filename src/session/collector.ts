@@ -105,7 +105,8 @@ async function ask(address: URL, init: RequestInit): Promise<Answer | { readonly
     });
     return { response, json: await jsonOf(response) };
   } catch (error) {
-    return { why: `nothing answers there (${shown(causeOf(error))})` };
+    const cause = shown(causeOf(error));
+    return { why: cause ? `nothing answers there (${cause})` : 'nothing answers there' };
   }
 }
 
@@ -113,7 +114,8 @@ async function ask(address: URL, init: RequestInit): Promise<Answer | { readonly
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
+  // A browser that could not connect says “Failed to fetch”, of which nobody learns anything.
+  if (!(cause instanceof Error)) return error instanceof TypeError ? '' : error.message;
   return cause.message || ('code' in cause ? String(cause.code) : error.message);
 }
 

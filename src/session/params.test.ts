@@ -11,12 +11,13 @@ test('an empty query gives the defaults', () => {
 
 test('every parameter is read', () => {
   const { params, problems } = parseParams(
-    '?profile=full&seed=7&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=f16,int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
+    '?profile=full&seed=7&challenge=2026-11-30T12:00:00.000Z/0123456789abcdef0123456789abcdef&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=f16,int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
   );
   expect(problems).toEqual([]);
   expect(params).toEqual({
     profile: 'full',
     seed: 7,
+    challenge: { expires: '2026-11-30T12:00:00.000Z', mac: '0123456789abcdef0123456789abcdef' },
     memoryGB: 2.5,
     gpu: 'RTX 4090',
     model: 'qwen3-8b',
@@ -43,9 +44,13 @@ test('what is written is read back', () => {
     return fc.option(fc.tuple(numbers, ends).map((parts): Size[] => parts.flat()));
   };
   const formats = (known: readonly string[]) => fc.option(fc.shuffledSubarray([...known], { minLength: 1 }));
+  const seeds = fc.record({
+    seed: fc.integer({ min: 0, max: 0xffffffff }),
+    challenge: fc.constantFrom(null, { expires: '2026-11-30T12:00:00.000Z', mac: 'f'.repeat(32) }),
+  });
   const params = fc.record({
     profile: fc.constantFrom(...Object.values(PROFILES).map((p) => p.id)),
-    seed: fc.option(fc.integer({ min: 0, max: 0xffffffff })),
+    seeds: fc.oneof(seeds, fc.constant({ seed: null, challenge: null })),
     memoryGB: fc.option(fc.integer({ min: 1, max: 4000 }).map((n) => n / 10)),
     gpu: fc.string({ maxLength: 100 }),
     model: fc.constantFrom(...MODELS.map((m) => m.id)),
@@ -62,7 +67,8 @@ test('what is written is read back', () => {
     autorun: fc.constantFrom('no', 'run', 'tune'),
   });
   fc.assert(
-    fc.property(params, (p) => {
+    fc.property(params, ({ seeds: given, ...rest }) => {
+      const p = { ...rest, ...given };
       expect(parseParams(formatParams(p))).toEqual({ params: p, problems: [] });
     }),
   );
@@ -71,11 +77,19 @@ test('what is written is read back', () => {
 test.each([
   [
     '?porfile=quick',
-    'Unknown parameter "porfile". There are profile, seed, memory, gpu, model, decode, weights, kv, context, shortest, batch, tune, kernels, compare, budget, autorun.',
+    'Unknown parameter "porfile". There are profile, seed, challenge, memory, gpu, model, decode, weights, kv, context, shortest, batch, tune, kernels, compare, budget, autorun.',
   ],
   ['?profile=fast', '"profile" must be one of quick, full, kernels; it is "fast".'],
   ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
   ['?seed=4294967296', '"seed" must be a whole number from 0 to 4294967295; it is "4294967296".'],
+  [
+    '?challenge=2026-11-30T12:00:00.000Z/0123456789abcdef0123456789abcdef',
+    '"challenge" must come with the "seed" that it is for; there is none.',
+  ],
+  [
+    '?challenge=soon/x',
+    '"challenge" must be a time and 32 hex digits as a collector gave them, with a / between; it is "soon/x".',
+  ],
   ['?memory=0', '"memory" must be a number from 0.1 to 1000 GB; it is "0".'],
   ['?memory=1e3', '"memory" must be a number from 0.1 to 1000 GB; it is "1e3".'],
   ['?tune=0', '"tune" must be a whole number from 1 to 86400 seconds; it is "0".'],

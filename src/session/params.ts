@@ -6,6 +6,8 @@
  *
  *     profile   quick | full | kernels                  default quick
  *     seed      0 … 4294967295                          default: drawn anew for every run
+ *     challenge EXPIRES/MAC: shows that a collector     default: none did
+ *               gave the seed (challenge.ts)
  *     memory    maximum GB that the run may use         default: what the profile asks for, or less
  *     gpu       the GPU's name, as its owner knows it   default: none
  *     model     a preset whose decode is estimated      default llama-3.2-1b
@@ -27,6 +29,7 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { type Challenge, challengeSchema } from '../../results/schema.ts';
 import { UNPRINTABLE } from '../../results/whole.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
@@ -59,6 +62,8 @@ export interface RunParams {
   readonly profile: Profile['id'];
   /** Null: drawn anew for every run. */
   readonly seed: number | null;
+  /** Shows that a collector gave the seed. Null: nobody did. */
+  readonly challenge: Challenge | null;
   /** The maximum that a run may use. Null: what the profile asks for, or less on some machines. */
   readonly memoryGB: number | null;
   /** The GPU's name, as its owner knows it. Empty: not given. */
@@ -101,6 +106,7 @@ export interface PageParams extends RunParams {
 export const DEFAULT_PARAMS: PageParams = {
   profile: 'quick',
   seed: null,
+  challenge: null,
   memoryGB: null,
   gpu: '',
   model: DEFAULT_MODEL.id,
@@ -143,6 +149,14 @@ const AUTORUN: Readonly<Record<string, PageParams['autorun']>> = { '0': 'no', '1
 export const PARAMS: { readonly [K in keyof PageParams]: Param<NonNullable<PageParams[K]>> } = {
   profile: choiceParam(Object.values(PROFILES).map(({ id }) => id)),
   seed: numberParam({ min: 0, max: 0xffffffff, whole: true }),
+  challenge: {
+    rule: 'a time and 32 hex digits as a collector gave them, with a / between',
+    parse(text) {
+      const [expires, mac] = text.split('/');
+      return challengeSchema.safeParse({ expires, mac }).data;
+    },
+    format: ({ expires, mac }) => `${expires}/${mac}`,
+  },
   memoryGB: numberParam({ min: 0.1, max: 1000, unit: 'GB' }),
   gpu: {
     rule: `a name of at most ${MAX_GPU_NAME} characters, all of them seen as themselves`,
@@ -177,6 +191,7 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<NonNullable<PageP
 const KEYS: { readonly [K in keyof PageParams]: string } = {
   profile: 'profile',
   seed: 'seed',
+  challenge: 'challenge',
   memoryGB: 'memory',
   gpu: 'gpu',
   model: 'model',
@@ -201,9 +216,17 @@ const TABLE: QueryTable<PageParams> = { keys: KEYS, params: PARAMS };
 export function parseParams(search: string): { params: PageParams; problems: string[] } {
   const { values: params, problems } = readQuery(search, DEFAULT_PARAMS, TABLE);
   const broken = brokenShortest(sweepOf(params));
-  if (broken === undefined) return { params, problems };
-  problems.push(`"shortest" ${broken}.`);
-  return { params: { ...params, shortest: null }, problems };
+  if (broken !== undefined) problems.push(`"shortest" ${broken}.`);
+  const hasNoSeed = params.challenge !== null && params.seed === null;
+  if (hasNoSeed) problems.push('"challenge" must come with the "seed" that it is for; there is none.');
+  return {
+    params: {
+      ...params,
+      ...(broken !== undefined && { shortest: null }),
+      ...(hasNoSeed && { challenge: null }),
+    },
+    problems,
+  };
 }
 
 /**

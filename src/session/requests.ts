@@ -4,7 +4,7 @@
  */
 
 import type { Profile } from '../../harness/profiles.ts';
-import type { Reported } from '../../results/schema.ts';
+import type { Challenge, Reported } from '../../results/schema.ts';
 import type { Model } from '../model/models/model.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
 import { bytesOf, type RunParams, sweepOf } from './params.ts';
@@ -21,6 +21,8 @@ export interface SessionRequest {
 /** A run, as data. */
 export interface RunRequest extends SessionRequest {
   readonly profile: Profile['id'];
+  /** Shows that a collector gave the seed. Null: nobody did, or a run that is resumed has its own. */
+  readonly challenge: Challenge | null;
   /** What the owner of the machine says of it. */
   readonly reported: Reported;
   /** Whether to measure the defaults beside the winners, and the ceiling and scalar baselines beside the kernels. */
@@ -44,11 +46,12 @@ export const DEFAULT_TUNE_SECONDS = 120;
 
 /** Returns the request for a run of `params` that also times the decode steps of `models`. */
 export function runRequest(params: RunParams, seed: number, models: readonly Model[]): RunRequest {
-  const { profile, compare, budgetSeconds } = params;
+  const { profile, challenge, compare, budgetSeconds } = params;
   const gpu = params.gpu.trim();
   return {
     ...sessionRequest(params, seed),
     profile,
+    challenge,
     compare,
     reported: gpu === '' ? {} : { gpu },
     budgetMs: budgetSeconds === null ? null : budgetSeconds * 1000,

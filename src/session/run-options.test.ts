@@ -4,7 +4,9 @@ import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-lavapipe-quick.json';
 import type { RunRecord } from '../../results/schema.ts';
 import { BASELINES, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
-import { kernelsOfRun } from './run-options.ts';
+import { DEFAULT_PARAMS } from './params.ts';
+import { runRequest } from './requests.ts';
+import { kernelsOfRun, runOptions } from './run-options.ts';
 
 const record = readRecord(committed);
 const [first] = record.plan.cases;
@@ -36,4 +38,12 @@ test('kernels that are named must be those of the run', () => {
 test('a run whose kernels have changed, or are not those of this version, has none', () => {
   expect(kernelsOfRun(record)).toBeUndefined();
   expect(kernelsOfRun(recordOf([...BASELINES].slice(0, 1)))).toBeUndefined();
+});
+
+test('the engine is told that a collector gave the seed, if one did', () => {
+  const hosting = { signal: { aborted: false }, winnersOf: () => [] };
+  const challenge = { expires: '2026-11-30T12:00:00.000Z', mac: '0123456789abcdef0123456789abcdef' };
+  const given = runRequest({ ...DEFAULT_PARAMS, seed: 7, challenge }, 7, []);
+  expect(runOptions(given, hosting)).toMatchObject({ seed: 7, challenge });
+  expect(runOptions(runRequest(DEFAULT_PARAMS, 7, []), hosting)).not.toHaveProperty('challenge');
 });

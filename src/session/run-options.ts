@@ -35,13 +35,14 @@ export interface Hosting extends Pick<RunOptions, 'signal' | 'learnedLimit' | 'g
 
 /** Returns the engine's options for a run. @throws HarnessError if the request names an unknown kernel */
 export function runOptions(request: RunRequest, { winnersOf, keep, resume, ...hosting }: Hosting): RunOptions {
-  const { seed, compare, reported, memoryBytes, budgetMs, decode } = request;
+  const { seed, challenge, compare, reported, memoryBytes, budgetMs, decode } = request;
   const profile = PROFILES[request.profile];
   return {
     ...hosting,
     kernels: kernelSet(request),
     profile,
     seed,
+    ...(challenge && { challenge }),
     harness: { version: __HBMARK_VERSION__, commit: __HBMARK_COMMIT__ },
     reported,
     ...(memoryBytes !== null && { memoryBytes }),
@@ -69,7 +70,7 @@ export const needsOf = (
   });
 
 /** Returns the kernels that a run of `request` measures. @throws HarnessError if it names an unknown one */
-function kernelSet(request: Pick<RunRequest, 'kernels' | 'compare'>): KernelSet {
+export function kernelSet(request: Pick<RunRequest, 'kernels' | 'compare'>): KernelSet {
   const asked = kernelsOf(request);
   return request.compare ? withBaselines(asked) : { ...KERNELS, measured: asked };
 }

@@ -9,7 +9,20 @@ import { ODD_NUMBERS, oddText } from './odd.ts';
 
 /** The keys of an address, in the order of `src/session/params.ts`, and some that are none. */
 const KEYS = [
-  ...['profile', 'seed', 'memory', 'gpu', 'model', 'decode', 'weights', 'kv', 'context', 'shortest', 'batch'],
+  ...[
+    'profile',
+    'seed',
+    'challenge',
+    'memory',
+    'gpu',
+    'model',
+    'decode',
+    'weights',
+    'kv',
+    'context',
+    'shortest',
+    'batch',
+  ],
   ...['tune', 'kernels', 'compare', 'budget', 'autorun'],
 ];
 

@@ -72,26 +72,43 @@ const isListed = (): boolean =>
   document.querySelector('[data-crowd-run]') !== null ||
   document.querySelector('.runs-of-crowd .lead')?.textContent?.startsWith('There are too many') === true;
 
-test('the page Crowd', { timeout: 1_800_000 }, async () => {
+/** How often the page is loaded, each time in a fresh profile: what a busy machine adds is not the page's. */
+const LOADS = 3;
+
+const report = (what: string, ms: number): void => console.log(`${ms.toFixed(0).padStart(7)} ms  ${what}`);
+
+/** Opens the page in a fresh profile. Resolves to the page, and to what it took until each part was there, in ms. */
+async function load(): Promise<{ readonly page: Page; readonly took: readonly number[] }> {
   const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
   await page.addInitScript(watchTasks);
   await page.route('**/crowd/data/*', serve);
-  const report = (what: string, ms: number): void => console.log(`${ms.toFixed(0).padStart(7)} ms  ${what}`);
-  console.log(`${RUNS} runs: ${files.map(({ name, content }) => `${name} ${content.length} bytes`).join(', ')}`);
   const began = performance.now();
-  const since = async (what: string, done: Promise<unknown>): Promise<void> => {
+  const since = async (done: Promise<unknown>): Promise<number> => {
     await done;
-    report(what, performance.now() - began);
+    return performance.now() - began;
   };
   await page.goto(new URL('crowd/?when=all', server.address).href);
-  await Promise.all([
-    since('the first chart', page.locator('.plot .pickable svg').waitFor()),
-    since('the filters', page.locator('.filters select').first().waitFor()),
-    since(
-      'the runs, or that there are too many to list',
-      page.waitForFunction(isListed, undefined, { timeout: 600_000 }),
-    ),
+  const took = await Promise.all([
+    since(page.locator('.plot .pickable svg').waitFor()),
+    since(page.locator('.filters select').first().waitFor()),
+    since(page.waitForFunction(isListed, undefined, { timeout: 600_000 })),
   ]);
+  return { page, took };
+}
+
+test('the page Crowd', { timeout: 1_800_000 }, async () => {
+  console.log(`${RUNS} runs: ${files.map(({ name, content }) => `${name} ${content.length} bytes`).join(', ')}`);
+  const loads = [await load()];
+  while (loads.length < LOADS) {
+    await loads.at(-1)?.page.context().close();
+    loads.push(await load());
+  }
+  const parts = ['the first chart', 'the filters', 'the runs, or that there are too many to list'];
+  for (const [i, what] of parts.entries()) {
+    report(`${what}, the best of ${LOADS}`, Math.min(...loads.map(({ took }) => took[i] ?? Number.NaN)));
+  }
+  const page = loads.at(-1)?.page;
+  if (!page) return;
   report('the longest task of the main thread until then', await longest(page));
   if ((await page.locator('[data-crowd-run]').count()) === 0) return;
   for (const browserName of ['firefox', 'node', '']) {

@@ -61,7 +61,7 @@ describe('tables of version 1, with runs in them,', () => {
       // Version 1 had no column "counted".
       await sql`insert into runs (id, received_ms, status, leased_until_ms, part, program, system, software, consent,
           submitter, token_hash, reasons, "row", typed_name)
-        values (${row.id}, ${receivedMs}, ${statusOf(n)}, 0, ${row.part.name}, ${row.program}, ${row.system}, 0, ${consent},
+        values (${row.id}, ${receivedMs}, ${statusOf(n)}, ${statusOf(n) === 'quarantined' ? 0 : Number.MAX_SAFE_INTEGER}, ${row.part.name}, ${row.program}, ${row.system}, 0, ${consent},
           ${submitter}, ${tokenHash}, '[]', ${JSON.stringify(row)}, '')`.execute(storage.db);
       await storage.db
         .insertInto('records')
@@ -91,6 +91,7 @@ describe('tables of version 1, with runs in them,', () => {
     expect((await store.summary({})).map(({ n }) => n)).toEqual([6, 6]);
     await store.judge(idOf(1), 'rejected', []);
     expect((await store.summary({})).map(({ n }) => n)).toEqual([5, 5]);
+    expect((await store.takeQuarantined(100)).map(({ row }) => row.id)).toEqual([0, 4, 8].map(idOf));
     await store.close();
     await (await openStore(where)).close();
   });

@@ -7,15 +7,14 @@ import { openStore } from '../../src/collector/store/open.ts';
 import type { Store } from '../../src/collector/store/store.ts';
 import { askIn, makeDatabase, type PostgresPlace, urlOf } from '../support/postgres.ts';
 
-export interface Opened {
-  readonly store: Store;
-  close(): Promise<void>;
-}
-
 export interface Tested {
   readonly name: string;
-  /** Opens an empty store. */
-  open(now: () => number): Promise<Opened>;
+  /** Returns an empty store. */
+  open(now: () => number): Promise<Store>;
+  /** After each test. */
+  close(): Promise<void>;
+  /** After the last. */
+  end(): Promise<void>;
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hbmark-store-'));
@@ -27,49 +26,70 @@ export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const TABLES = ['runs', 'records', 'run_models', 'rates', 'fingerprints', 'secrets', 'summary_groups', 'summary_counts'];
+const TABLES = [
+  'runs',
+  'records',
+  'run_models',
+  'rates',
+  'fingerprints',
+  'secrets',
+  'summary_groups',
+  'summary_counts',
+];
 
 /** The other transaction of two that are in each other's way is tried again, as on databases that know no other way. */
 const SERIALISABLE = '-c default_transaction_isolation=serializable';
 
-export function storages(postgres: PostgresPlace): Tested[] {
-  let database: string | undefined;
-  const emptyDatabase = async (options = ''): Promise<string> => {
-    if (database === undefined) database = await makeDatabase(postgres);
-    else await askIn(urlOf(postgres, database), `truncate ${TABLES.join()}`);
-    return urlOf(postgres, database, options);
+const nothing = async (): Promise<void> => {};
+
+export const storages = (postgres: PostgresPlace): Tested[] => [
+  onFolder(),
+  onDatabase('Postgres', postgres, (url, now) => openStore(url, { now })),
+  onDatabase('two replicas before one serialisable Postgres', postgres, async (url, now) => {
+    const serialisable = `${url}?options=${encodeURIComponent(SERIALISABLE)}`;
+    const [one, other] = await Promise.all([openStore(serialisable, { now }), openStore(serialisable, { now })]);
+    return inTurn([one, other]);
+  }),
+];
+
+function onFolder(): Tested {
+  let folder = '';
+  let store: Store | undefined;
+  return {
+    name: 'SQLite',
+    async open(now) {
+      folder = temporaryFolder();
+      store = await openStore(folder, { now });
+      return store;
+    },
+    async close() {
+      await store?.close();
+      rmSync(folder, { recursive: true });
+    },
+    end: nothing,
   };
-  return [
-    {
-      name: 'SQLite',
-      async open(now) {
-        const folder = temporaryFolder();
-        const store = await openStore(folder, { now });
-        return {
-          store,
-          async close() {
-            await store.close();
-            rmSync(folder, { recursive: true });
-          },
-        };
-      },
+}
+
+/** One database for all tests, emptied before each: to open a store takes longer than most of them. */
+function onDatabase(
+  name: string,
+  postgres: PostgresPlace,
+  open: (url: string, now: () => number) => Promise<Store>,
+): Tested {
+  let url = '';
+  let store: Store | undefined;
+  return {
+    name,
+    async open(now) {
+      if (store === undefined) {
+        url = urlOf(postgres, await makeDatabase(postgres));
+        store = await open(url, now);
+      } else await askIn(url, `truncate ${TABLES.join()}`);
+      return store;
     },
-    {
-      name: 'Postgres',
-      async open(now) {
-        const store = await openStore(await emptyDatabase(), { now });
-        return { store, close: () => store.close() };
-      },
-    },
-    {
-      name: 'two replicas before one serialisable Postgres',
-      async open(now) {
-        const url = await emptyDatabase(SERIALISABLE);
-        const both = await Promise.all([openStore(url, { now }), openStore(url, { now })]);
-        return { store: inTurn(both), close: async () => void (await Promise.all(both.map((one) => one.close()))) };
-      },
-    },
-  ];
+    close: nothing,
+    end: async () => store?.close(),
+  };
 }
 
 /** Gives each call to the next of two stores. */

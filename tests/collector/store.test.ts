@@ -1,27 +1,26 @@
 /** What a store does, on each storage alike. */
 
 import { quantileSorted } from 'simple-statistics';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { BadCursor, type Filter, type NewRun, type Store, Unavailable } from '../../src/collector/store/store.ts';
 import type { Row, Status } from '../../src/crowd/row.ts';
 import { FIRST_MS, idOf, madeRun, madeRuns, recordWithId, STEP, tokenHashOf } from './made-runs.ts';
-import { collected, type Opened, storages } from './storages.ts';
+import { collected, storages } from './storages.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const REASON = { rule: 'a-rule', text: 'It says so.' };
 
-describe.each(storages(inject('postgres')))('a store on $name', ({ open }) => {
+describe.each(storages(inject('postgres')))('a store on $name', ({ open, close, end }) => {
   let nowMs: number;
-  let opened: Opened;
   let store: Store;
 
   beforeEach(async () => {
     nowMs = FIRST_MS + DAY;
-    opened = await open(() => nowMs);
-    store = opened.store;
+    store = await open(() => nowMs);
   });
-  afterEach(() => opened.close());
+  afterEach(close);
+  afterAll(end);
 
   const addAll = (runs: readonly NewRun[]) => Promise.all(runs.map((run) => store.add(run)));
   const addPlausible = async (runs: readonly NewRun[]) => {
@@ -381,6 +380,7 @@ describe.each(storages(inject('postgres')))('a store on $name', ({ open }) => {
     expect([await store.typedBy('x'), await store.typedBy('y'), await store.typedBy('z')]).toEqual([2, 1, 0]);
   });
 
+  // The last one: the others share the store.
   test('answers, and once closed takes nothing', async () => {
     await store.ping();
     await store.close();

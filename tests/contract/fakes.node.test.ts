@@ -82,13 +82,14 @@ test('a stall of 600 ms now and then: counted, kept, and without weight', { retr
   expect(outliers).toBeGreaterThanOrEqual(stalled);
 });
 
-// It runs again if another program made regions longer than they were planned.
+// Regions are planned for three times as long as the finer clock needs: on a busy machine they turn out shorter.
+const long: Profile = { ...profile, regionMs: 60 };
 test.each([
   ['100 µs: regions are long enough for it', 0.1, false],
   ['1 ms: it is labelled', 1, true],
 ])('a clock in steps of %s', { retry: 3 }, async (_, stepMs, coarse) => {
   const host = await hostWith(withoutTimestamps);
   const now = () => Math.floor(host.now() / stepMs) * stepMs;
-  const { record } = await finish({ ...host, now }, { kernels, profile });
+  const { record } = await finish({ ...host, now }, { kernels, profile: long });
   expect(labels(record).includes('coarse-clock')).toBe(coarse);
 });

@@ -1,12 +1,11 @@
 /** What would be sent of a run: its record without a note, and with the GPU's name that a person gives. */
 
-import { z } from 'zod';
-import { recordId } from '../../../results/digest.ts';
 import { GPUS, gpusNamed } from '../../../results/gpus.ts';
 import { gpusOfArchitecture, namesOf } from '../../../results/machine/identity.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import { shown, UNSEEN } from '../../../results/shown.ts';
 import { CONSENT_VERSION } from '../../crowd/consent.ts';
+import { asHandedIn } from '../../crowd/submission.ts';
 import { MAX_GPU_NAME } from '../../session/params.ts';
 import { canPack, packed } from '../share/deflate.ts';
 import { machineText } from '../share/machine-text.ts';
@@ -18,34 +17,20 @@ export async function prepare(text: string, gpu: string): Promise<Preparing> {
     const [{ path, rule } = { path: '', rule: 'it breaks a rule' }] = checked.problems;
     return { ok: false, why: shown(path ? `${path}: ${rule}` : `the record ${rule}`) };
   }
-  const record = asSent(text, gpu);
+  const name = nameFrom(gpu);
+  const { id, json: record } = asHandedIn(checked.record, JSON.parse(text), name);
   const submission = { consent: CONSENT_VERSION, record };
   const json = JSON.stringify(submission);
   const bytes = new Blob([json]).size;
   return {
     ok: true,
     prepared: {
-      ...{ id: record.id, json, bytes, created: checked.record.created },
+      ...{ id, json, bytes, created: checked.record.created },
       readable: JSON.stringify(submission, null, 2),
       packedBytes: canPack() ? (await packed(json, 'gzip')).length : null,
-      machine: shown(machineText({ ...checked.record, reported: { gpu: nameFrom(gpu) } })),
+      machine: shown(machineText({ ...checked.record, reported: { gpu: name } })),
     },
   };
-}
-
-/** The JSON of any version of a record, as far as it is changed. */
-const sentSchema = z.looseObject({ id: z.string(), reported: z.looseObject({}) });
-
-/**
- * The record as it is sent: the JSON as it was written, since what is read of an older version has the form of today's.
- * Without its note, or with another name, it has another id.
- */
-function asSent(text: string, gpu: string): z.infer<typeof sentSchema> {
-  const written = sentSchema.parse(JSON.parse(text));
-  const { note: _, gpu: __, ...others } = written.reported;
-  const name = nameFrom(gpu);
-  const record = { ...written, reported: { ...others, ...(name !== '' && { gpu: name }) } };
-  return { ...record, id: recordId(record) };
 }
 
 /** A typed name as a record may hold it. */

@@ -39,10 +39,6 @@ function nameOf({ part, software, vendor, architecture }: JudgedRow): string {
     : part.name || (family && `${family}, not named`) || 'not named';
 }
 
-/** Whether statistics use a run. */
-export const isCounted = ({ status }: Pick<JudgedRow, 'status'>): boolean =>
-  status === 'plausible' || status === 'reproduced';
-
 /** The step of a run with this key. */
 export function stepWith({ row, steps }: LoadedRun, key: string): RowStep | undefined {
   const at = steps.indexOf(key);

@@ -3,9 +3,6 @@
 import '../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
-import { checkRecordText } from '../../../results/record-text.ts';
-import { rowOf } from '../../crowd/row-of.ts';
-import { withGpu } from '../shelf/gpu-names.ts';
 import type { Crowd, StandingAnswer } from './api.ts';
 import { createCollection } from './collection.ts';
 import { collectorSource } from './sources/collector.ts';
@@ -38,9 +35,9 @@ const worker: CrowdOn = {
   file: (query, ending) => started().file(query, ending),
 
   async standing(text, gpu): Promise<StandingAnswer> {
-    const checked = checkRecordText(text);
-    if (!checked.ok) return { ok: false, why: 'The record breaks its own rules.', needsName: false };
-    const own = rowOf(withGpu(checked.record, gpu));
+    const { ownRow } = await import('./own-row.ts');
+    const own = ownRow(text, gpu);
+    if (!own) return { ok: false, why: 'The record breaks its own rules.', needsName: false };
     if (own.software) {
       return { ok: false, why: 'It was measured on a program that imitates a GPU, and no GPU.', needsName: false };
     }

@@ -78,7 +78,7 @@ async function keepOrHold(request: RunRequest, body: RecordBody): Promise<void> 
 export async function resume(host: Host, key: string, onEvent: OnEvent): Promise<void> {
   const { request, body } = await keptOrThrow(key);
   const { seed, profile, reported } = body;
-  await runHere(host, { ...request, seed, profile, reported }, { onEvent, resume: body });
+  await runHere(host, { ...request, seed, challenge: null, profile, reported }, { onEvent, resume: body });
 }
 
 /** Sends the events of a kept run in the order of a live one. @throws HarnessError if the run is no longer kept */

@@ -1,7 +1,11 @@
 /** The names of a chart's lines, where there is no room for them beside the lines. */
 
 import { Sign } from '../chart/sign.tsx';
-import type { ChartSpec } from './chart.ts';
+import type { ChartPoint, ChartSpec } from './chart.ts';
+
+/** Whether points are bars without signs. */
+const isBarAlone = (points: readonly ChartPoint[]): boolean =>
+  points.length > 0 && points.every(({ from, hasSign }) => from !== undefined && hasSign !== true);
 
 export function Legend({ spec: { series } }: { spec: ChartSpec }) {
   return (
@@ -10,8 +14,12 @@ export function Legend({ spec: { series } }: { spec: ChartSpec }) {
         <li key={name} data-series={index + 1}>
           <svg viewBox="0 0 32 16" width="32" height="16" aria-hidden="true">
             {line !== 'none' && <path class="line" data-line={line} d="M0 8H32" />}
-            {points.length > 0 && (
-              <Sign index={index} left={16} top={8} isHollow={points.every(({ isHollow }) => isHollow === true)} />
+            {isBarAlone(points) ? (
+              <rect class="bar" x={6} y={3} width={20} height={10} />
+            ) : (
+              points.length > 0 && (
+                <Sign index={index} left={16} top={8} isHollow={points.every(({ isHollow }) => isHollow === true)} />
+              )
             )}
           </svg>
           {name}

@@ -56,6 +56,10 @@ test('a collection that is in use is backed up, and restored into another', asyn
   await store.close();
   expect(await restore.run({ file, where: other })).toBe(EXIT.done);
   expect(await restore.run({ file, where: other })).toBe(EXIT.done);
+  const restored = await openStore(other);
+  // Among its characters is one that some take for the end of a line.
+  for (const { row, canonical } of madeRuns(3)) expect(await restored.find(row.id)).toMatchObject({ canonical });
+  await restored.close();
   expect(printed).toEqual([
     `3 runs in ${file}`,
     '3 runs added; 0 runs there already',

@@ -3,6 +3,7 @@ import { decodeTasks } from '../../model/request/tasks.ts';
 import { formatParams, parseParams } from '../../session/params.ts';
 import { runRequest } from '../../session/requests.ts';
 import { kernelsOf } from '../../session/run-options.ts';
+import { UsageError } from '../errors.ts';
 import { run } from './run.ts';
 
 /** Returns the decode steps that a run with these flags times; null for none. */
@@ -80,7 +81,18 @@ test.each([
   [{ resume: 'results/data/2026-11-24-lavapipe-quick.json' }, '--resume needs the kernels that the run was begun with'],
   [{ repeat: 0 }, '--repeat must be a whole number from 1 to 100 runs; got "0"'],
   [{ repeat: 3, resume: 'results/data/2026-11-24-lavapipe-quick.json' }, 'leave --repeat out; got 3'],
+  [{ challenge: 'bench.example' }, '--challenge must be an address that begins with https:// or http://'],
+  [{ challenge: 'https://' }, '--challenge must be an address that begins with https:// or http://'],
+  [{ challenge: 'https://bench.example', seed: 7 }, '--challenge gives one new run its seed: leave --seed out'],
+  [{ challenge: 'https://bench.example', repeat: 2 }, '--challenge gives one new run its seed: leave --repeat out'],
   [{ shortest: 200, context: '128,4096' }, '--shortest must be at most the smallest context, 128; got 200'],
 ])('%j is refused', async (flags, message) => {
   await expect(run.parse([], flags)).rejects.toThrow(message);
+});
+
+test('a collector that gives no seed is said in one line before anything is measured', async () => {
+  // Nothing listens on port 9 of this machine.
+  const input = await run.parse([], { challenge: 'http://127.0.0.1:9' });
+  await expect(run.run(input)).rejects.toThrow(UsageError);
+  await expect(run.run(input)).rejects.toThrow(/^--challenge: http:\/\/127\.0\.0\.1:9\/v1\/challenge gave no seed: .+/);
 });

@@ -10,13 +10,24 @@ import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { brokenShortest } from '../../model/request/sweep.ts';
+import { NoSeed, seedFrom } from '../../session/challenge.ts';
 import { numberParam } from '../../session/param.ts';
-import { PARAMS, sweepOf } from '../../session/params.ts';
+import { PARAMS, type SeededParams, sweepOf } from '../../session/params.ts';
 import { kernelsOfRun } from '../../session/run-options.ts';
 import { EXIT, type ExitCode, UsageError, worstOf } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
-import { anyText, type Flags, isOn, type Option, readAll, readList, readValue, type ValueOption } from '../flags.ts';
+import {
+  anyText,
+  type Flags,
+  isOn,
+  type Option,
+  readAll,
+  readList,
+  readValue,
+  type ValueOption,
+  webAddress,
+} from '../flags.ts';
 import { HOSTS } from '../hosts/index.ts';
 import { type DoneRun, repeated } from '../measuring/repeat.ts';
 import { exitCodeOfRun, reportTroubles } from '../measuring/session.ts';
@@ -87,6 +98,13 @@ const RESUME: ValueOption<string> = {
 /** A hundred `full` runs take most of a day; the interval narrows by the root of the number of runs. */
 const MAX_REPEAT = 100;
 
+const CHALLENGE: ValueOption<string> = {
+  name: 'challenge',
+  value: 'URL',
+  help: 'Take the seed from this collector, which can then recompute outputs (default: the run’s own)',
+  param: webAddress,
+};
+
 const REPEAT: ValueOption<number> = {
   name: 'repeat',
   value: 'N',
@@ -104,6 +122,8 @@ interface RunInput extends Measuring {
   /** A line for the person at the terminal before the run starts. */
   readonly note: string | undefined;
   readonly resume: RunRecord | undefined;
+  /** The collector that gives the seed. */
+  readonly challenge: string | undefined;
   /** Number of runs. */
   readonly repeat: number;
   readonly out: string | undefined;
@@ -116,7 +136,7 @@ export const run = {
   help: 'Measure this machine: its bandwidth, its decode steps, and the law of their times',
   options: [
     ...[PROFILE, MODEL, ...Object.values(STEPS), KERNEL, BUDGET, ...PLACE],
-    ...[REPEAT, GPU, OUT, RESUME, VERBOSE, JSON_OUTPUT],
+    ...[REPEAT, CHALLENGE, GPU, OUT, RESUME, VERBOSE, JSON_OUTPUT],
   ],
 
   async parse(_, flags) {
@@ -129,6 +149,7 @@ export const run = {
     }
     const repeat = readValue(REPEAT, flags) ?? 1;
     if (resume && repeat > 1) throw new UsageError(`--resume resumes one run: leave --repeat out; got ${repeat}`);
+    const challenge = challengeOf(flags, { resume, repeat });
     const steps = stepsOf(flags);
     const files: readonly ModelFile[] =
       named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
@@ -146,7 +167,7 @@ export const run = {
     const broken = brokenShortest(sweepOf(params));
     if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
     return {
-      ...{ host, adapter, params, resume, repeat },
+      ...{ host, adapter, params, resume, challenge, repeat },
       models: files.map(({ model }) => model),
       timeSteps: named.length > 0 || Object.values(steps).some((value) => value !== null),
       note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
@@ -156,8 +177,9 @@ export const run = {
     };
   },
 
-  async run({ host, params, models, timeSteps, note, repeat, out, json, verbose, ...input }) {
+  async run({ host, models, timeSteps, note, challenge, repeat, out, json, verbose, ...input }) {
     if (note !== undefined) printError(note);
+    const params = challenge === undefined ? input.params : await challenged(input.params, challenge);
     const { runs, failure } = await repeated(
       { times: repeat, seed: params.seed, out },
       ({ seed }, { signal, otherRun, keep }) =>
@@ -196,6 +218,26 @@ function checkedExitCode(run: DoneRun): ExitCode {
   if (checked.ok) return exitCodeOfRun(run);
   for (const { path, rule } of checked.problems) printError(`the record fails its own check: ${path}: ${rule}`);
   return EXIT.wrong;
+}
+
+/** Returns the address of the collector that gives the seed, if one does. @throws UsageError */
+function challengeOf(flags: Flags, { resume, repeat }: Pick<RunInput, 'resume' | 'repeat'>): string | undefined {
+  const challenge = readValue(CHALLENGE, flags);
+  if (challenge === undefined) return undefined;
+  const other = readValue(SEED, flags) !== undefined ? SEED : resume ? RESUME : repeat > 1 ? REPEAT : undefined;
+  if (other) throw new UsageError(`--challenge gives one new run its seed: leave --${other.name} out`);
+  return challenge;
+}
+
+/** Returns `params` with a seed from the collector at `address`. @throws UsageError if it gives none */
+async function challenged(params: SeededParams, address: string): Promise<SeededParams> {
+  try {
+    const { seed, ...challenge } = await seedFrom(address);
+    printError(`seed     ${seed}, from ${address}: it takes the run as an answer until ${challenge.expires}`);
+    return { ...params, seed, challenge };
+  } catch (error) {
+    throw error instanceof NoSeed ? new UsageError(`--challenge: ${error.message}`) : error;
+  }
 }
 
 /** Returns the run to resume, if there is one. @throws UsageError */

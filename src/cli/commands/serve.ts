@@ -28,6 +28,16 @@ const DOMAIN = {
   param: domain,
 };
 
+const LISTEN = {
+  name: 'listen',
+  value: 'address',
+  help: 'Listen on this address of the machine, such as 0.0.0.0 for all (default: 127.0.0.1)',
+  param: {
+    rule: 'an IP address',
+    parse: (text: string) => (isIP(text) === 0 ? undefined : text),
+  },
+};
+
 const DATA = {
   name: 'data',
   value: 'folder',
@@ -94,6 +104,7 @@ const TRUST_PROXY = {
 
 interface ServeInput {
   readonly port: number | undefined;
+  readonly host: string | undefined;
   readonly domains: readonly string[];
   readonly data: string | undefined;
   readonly databaseUrl: string | undefined;
@@ -115,11 +126,12 @@ function stopped(): Promise<void> {
 export const serve = {
   name: 'serve',
   help: 'Serve the page, and collect the runs that people add',
-  options: [PORT, DOMAIN, DATA, DATABASE_URL, PAGE_ONLY, ALLOW_ORIGIN, TRUST_PROXY],
+  options: [PORT, LISTEN, DOMAIN, DATA, DATABASE_URL, PAGE_ONLY, ALLOW_ORIGIN, TRUST_PROXY],
 
   parse(_, flags) {
     const input = {
       port: readValue(PORT, flags),
+      host: readValue(LISTEN, flags),
       domains: readAllInLists(DOMAIN, flags),
       data: readValue(DATA, flags),
       databaseUrl: readValue(DATABASE_URL, flags),
@@ -136,11 +148,11 @@ export const serve = {
     return input;
   },
 
-  async run({ port, domains, isPageOnly, trustedProxies, ...kept }) {
+  async run({ port, host, domains, isPageOnly, trustedProxies, ...kept }) {
     const collecting = isPageOnly ? undefined : await startCollecting(kept);
     try {
       const { collector } = collecting ?? {};
-      const { address, close } = await startServer({ port, names: domains, collector, trustedProxies });
+      const { address, close } = await startServer({ port, host, names: domains, collector, trustedProxies });
       print(`HBMark is at ${address}`);
       if (collecting) print(`Runs that people add are kept in ${collecting.where}`);
       await stopped();

@@ -10,6 +10,8 @@ export const APP_FOLDER = fileURLToPath(new URL('../app', import.meta.url));
 
 export interface ServingOptions {
   readonly port?: number | undefined;
+  /** The address of this machine to listen on. Default: loopback. */
+  readonly host?: string | undefined;
   /** Names under which the page may be opened, besides those of this machine. */
   readonly names?: readonly string[];
   /** The collector that answers beside the page. It is its owner's to end. */
@@ -26,12 +28,15 @@ export interface Serving {
 
 /** Serves the built page. @throws UsageError if it is not built or the port cannot be had */
 export async function startServer(options: ServingOptions): Promise<Serving> {
-  const { port, names = [], collector, trustedProxies = [] } = options;
+  const { port, host, names = [], collector, trustedProxies = [] } = options;
   if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
   // Imported here, so that the other commands run where the server's packages are not installed.
   const { createServer, drain, listen } = await import('../../collector/server.ts');
   const server = createServer({ appFolder: APP_FOLDER, names, collector, trustedProxies });
-  const address = await listen(server, port === undefined ? {} : { port }).catch((error: Error) => {
+  const address = await listen(server, {
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+  }).catch((error: Error) => {
     throw new UsageError(error.message);
   });
   return { address, close: () => drain(server) };

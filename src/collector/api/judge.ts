@@ -4,8 +4,11 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KnownRun } from '../../crowd/checks/rule.ts';
+import { isReproduced } from '../../crowd/reproduced.ts';
+import { isCounted } from '../../crowd/row.ts';
 import { type Pool, PoolIsFull, TooCostly } from '../checking/pool.ts';
-import { type Store, type StoredRun, Unavailable } from '../store/store.ts';
+import { type JudgedRun, type Store, type StoredRun, Unavailable } from '../store/store.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The time between two looks at what is quarantined, in ms, where nothing has come. */
@@ -99,5 +102,17 @@ export class Judge {
     });
     await store.judge(row.id, status, reasons);
     metrics.count('hbmark_judgements_total', { status });
+    if (isCounted(status)) await this.#lookAgain(ofPart, { row, submitter });
+  }
+
+  /** A run may be the one that earlier runs of its part still needed, to be reproduced. */
+  async #lookAgain(ofPart: readonly JudgedRun[], added: KnownRun): Promise<void> {
+    const { store, metrics } = this.#options;
+    const all = [...ofPart, added];
+    for (const { row, submitter, status } of ofPart) {
+      if (status === 'reproduced' || !isReproduced(row, submitter, all)) continue;
+      await store.judge(row.id, 'reproduced', []);
+      metrics.count('hbmark_judgements_total', { status: 'reproduced' });
+    }
   }
 }

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { IN_WORDS } from '../../../results/fields.ts';
 import { readJson } from '../../../results/record-text.ts';
+import { STATUSES } from '../../crowd/row.ts';
 import { isSameToken } from './bearer.ts';
 import type { ApiContext, Route } from './context.ts';
 import { Problem, tooMany } from './problem.ts';
 import { idOf, noRun } from './query.ts';
-import { STATUSES } from './schemas.ts';
 import { requireToken } from './submit.ts';
 
 const HOUR_MS = 3_600_000;

@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MIN_ALIKE } from '../../crowd/public-record.ts';
+import { STATUSES } from '../../crowd/row.ts';
 import { takesGzip } from '../assets.ts';
 import { PoolIsFull } from '../checking/pool.ts';
 import { publicRow } from '../checking/public-run.ts';
@@ -13,7 +14,7 @@ import { BadCursor, type Filter } from '../store/store.ts';
 import type { ApiContext, Route } from './context.ts';
 import { Problem, unavailable } from './problem.ts';
 import { idOf, noRun, readQuery } from './query.ts';
-import { runSchema, runsSchema, STATUSES, summarySchema } from './schemas.ts';
+import { runSchema, runsSchema, summarySchema } from './schemas.ts';
 
 /** A text to filter by. */
 const text = z.string().min(1).max(100);

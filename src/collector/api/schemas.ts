@@ -1,12 +1,12 @@
 /** The forms of what the API answers, for its description. */
 
 import { z } from 'zod';
+import { STATUSES } from '../../crowd/row.ts';
 
 const figure = z.number();
 const interval = z.tuple([figure, figure]).nullable();
 const part = z.object({ name: z.string(), memoryGB: figure.nullable(), count: z.int() });
 
-export const STATUSES = ['quarantined', 'plausible', 'reproduced', 'rejected'] as const;
 const status = z.enum(STATUSES);
 
 const step = z.object({

@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -84,19 +83,29 @@ export interface Restored {
 export async function restoreBackup(store: Store, file: string): Promise<Restored> {
   await requireWhole(file);
   let [added, known] = [0, 0];
-  for await (const line of linesOf(file)) {
-    const run = runIn(line);
-    if (run === undefined) continue;
+  const keep = async (run: KeptRun): Promise<void> => {
     const isNew = (await store.add(run)) === 'added';
     if (isNew) added++;
     else known++;
-    if (!isNew && (await isJudged(store, run))) continue;
+    if (!isNew && (await isJudged(store, run))) return;
     if (run.status !== 'quarantined' || run.reasons.length > 0) {
       await store.judge(run.row.id, run.status, run.reasons);
     }
+  };
+  let waiting: KeptRun[] = [];
+  for await (const line of linesOf(file)) {
+    const run = runIn(line);
+    if (run !== undefined) waiting.push(run);
+    if (waiting.length < AT_ONCE) continue;
+    await Promise.all(waiting.map(keep));
+    waiting = [];
   }
+  await Promise.all(waiting.map(keep));
   return { added, known };
 }
+
+/** Runs that are added at the same time, and so share their commits. */
+const AT_ONCE = 32;
 
 /** Whether a run that is there has been judged: one that was added by a restoration which then broke off has not. */
 async function isJudged(store: Store, { row }: KeptRun): Promise<boolean> {
@@ -134,23 +143,18 @@ async function requireWhole(file: string): Promise<void> {
   }
 }
 
-function linesOf(file: string): AsyncIterable<string> {
+/** The lines of a gzipped file. Only \n ends one: JSON holds other characters that some take for the end of a line. */
+async function* linesOf(file: string): AsyncGenerator<string> {
   const bytes = createReadStream(file);
-  const text = bytes.pipe(createGunzip());
-  bytes.on('error', (error) => text.destroy(error));
-  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
-  // Readline passes no errors of its input on.
-  return (async function* () {
-    const failed = new Promise<never>((_, reject) => text.on('error', reject));
-    failed.catch(() => {});
-    const next = lines[Symbol.asyncIterator]();
-    for (;;) {
-      const { done, value } = await Promise.race([next.next(), failed]);
-      if (done) break;
-      yield value;
-    }
-    if (text.errored) throw text.errored;
-  })();
+  const text = createGunzip();
+  bytes.on('error', (error) => text.destroy(error)).pipe(text);
+  let rest = '';
+  for await (const chunk of text.setEncoding('utf8')) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 function jsonIn(line: string): unknown {

@@ -14,6 +14,7 @@ import { SharedCommits } from './shared-commits.ts';
 import { persist, type Storage, transact } from './storage/storage.ts';
 import {
   type Filter,
+  type JudgedRun,
   type KeptRun,
   type NewRun,
   type Page,
@@ -115,7 +116,7 @@ export class DatabaseStore implements Store {
     return persist(this.#storage, () => neighboursOf(this.#storage.db, row, limit));
   }
 
-  ofPart(row: Row, limit: number): Promise<KnownRun[]> {
+  ofPart(row: Row, limit: number): Promise<JudgedRun[]> {
     return persist(this.#storage, () => runsOfPart(this.#storage.db, row, limit));
   }
 

@@ -31,6 +31,11 @@ export interface KeptRun extends NewRun {
   readonly reasons: readonly Reason[];
 }
 
+/** A run that another is judged beside, and what became of it. */
+export interface JudgedRun extends KnownRun {
+  readonly status: Status;
+}
+
 export type StoredRun = Omit<KeptRun, 'tokenHash'>;
 
 /** Which runs are asked for. All that are given have to hold. */
@@ -83,7 +88,7 @@ export interface Store {
   /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
   neighbours(row: Row, limit: number): Promise<KnownRun[]>;
   /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */
-  ofPart(row: Row, limit: number): Promise<KnownRun[]>;
+  ofPart(row: Row, limit: number): Promise<JudgedRun[]>;
   /** Counts an action of a submitter, for all replicas together. @returns the ms to wait; 0 if it is allowed */
   admit(action: string, submitter: string, limit: number, windowMs: number): Promise<number>;
   /** The number of submitters who typed this name, in the one spelling. Beyond ten, ten. */

@@ -10,7 +10,7 @@ export interface RunsTable {
   status: string;
   /** Whether the summary counts the run: 0 or 1. It is changed with the summary, in one transaction. */
   counted: number;
-  /** A replica that took the run to look at it has it to itself until then. */
+  /** A replica that took the run to judge it has it to itself until then. Once it is judged, that is for good. */
   leased_until_ms: number;
   /** What runs are searched by: texts of `searchable`. */
   part: string;
@@ -37,6 +37,8 @@ export interface RecordsTable {
 /** The models that a run measured, each once: what runs are searched by. */
 export interface RunModelsTable {
   model: string;
+  /** That of the run: people ask for a model on a part. */
+  part: string;
   received_ms: number;
   id: string;
 }

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import type { Reason, Row, RowStep, Status } from '../row.ts';
+import { type Reason, type Row, type RowStep, STATUSES, type Status } from '../row.ts';
 
 /** A run with what the rules say of it. One that was read out of the dataset has no fingerprint: collectors have. */
 export interface JudgedRow extends Row {
@@ -70,7 +70,7 @@ function lineOf(row: JudgedRow, step: RowStep | undefined): Line {
   };
 }
 
-const statusSchema = z.enum(['quarantined', 'plausible', 'reproduced', 'rejected']);
+const statusSchema = z.enum(STATUSES);
 const reasonsSchema = z.array(z.object({ rule: z.string(), text: z.string() }));
 
 /**

@@ -1,6 +1,7 @@
 /** Makes the static dataset out of judged runs: the table, its summary, and what both hold. */
 
 import { partKey } from '../part.ts';
+import { isCounted } from '../row.ts';
 import { type SummaryRow, summarise } from '../summary.ts';
 import { DATASET_VERSION } from './columns.ts';
 import { type About, FILES } from './documents.ts';
@@ -41,7 +42,6 @@ function newestOf(rows: readonly JudgedRow[]): string | null {
 }
 
 /** Whether statistics use a run: one that no rule objects to strongly. */
-const counts = ({ status }: JudgedRow): boolean => status === 'plausible' || status === 'reproduced';
-
 /** Median and quartiles of each part's read ceiling and of each of its steps, in the order of the table. */
-export const summaryOf = (rows: readonly JudgedRow[]): SummaryRow[] => summarise(rows.filter(counts).sort(inOrder));
+export const summaryOf = (rows: readonly JudgedRow[]): SummaryRow[] =>
+  summarise(rows.filter(({ status }) => isCounted(status)).sort(inOrder));

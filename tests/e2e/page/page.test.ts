@@ -120,7 +120,8 @@ describe('a whole quick run', () => {
   let file: Awaited<ReturnType<typeof download>>;
 
   beforeAll(async () => {
-    opened = await open('?seed=1&gpu=none');
+    // On a very busy machine the profile's end would cut it short.
+    opened = await open('?seed=1&gpu=none&budget=600');
     await runButton(opened.page).click();
     await downloadButton(opened.page).waitFor();
     file = await download(opened.page);

@@ -187,12 +187,12 @@ export const STATES: readonly PageState[] = [
   },
 
   {
-    ...{ route: 'crowd', state: 'fresh', profile: 'fresh' },
-    shown: (page) => page.getByText('Nobody has added the run of a GPU'),
+    ...{ route: 'crowd', state: 'software adapters', profile: 'fresh', address: query('?adapters=software&when=all') },
+    shown: (page) => page.locator('[data-crowd-run]').first(),
   },
   {
-    ...{ route: 'crowd', state: 'software adapters', profile: 'full', address: query('?adapters=software&when=all') },
-    shown: (page) => page.locator('[data-crowd-run]').first(),
+    ...{ route: 'crowd', state: 'fresh', profile: 'fresh' },
+    shown: (page) => page.getByText('Nobody has added the run of a GPU'),
   },
   {
     ...{ route: 'crowd', state: 'no run matches', profile: 'fresh' },

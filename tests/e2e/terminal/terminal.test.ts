@@ -45,7 +45,16 @@ describe('run', () => {
   const kernelsOf = ({ plan }: RunRecord): string[] => [...new Set(plan.cases.map(({ kernel }) => kernel))].sort();
 
   test('runs in Node and prints one document on stdout', async () => {
-    const document = await runJson('--host', 'node', '--out', file('node.json'), '--model', file('config.json'));
+    const document = await runJson(
+      '--host',
+      'node',
+      '--budget',
+      '600',
+      '--out',
+      file('node.json'),
+      '--model',
+      file('config.json'),
+    );
     expect(document.software).toBe(true);
     expect(document.labels).toEqual(labelsOf(document.record, READER));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');

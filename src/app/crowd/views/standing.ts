@@ -2,10 +2,10 @@
 
 import type { Figure } from '../../../../results/figures.ts';
 import { partKey } from '../../../crowd/part.ts';
-import type { Row } from '../../../crowd/row.ts';
+import { isCounted, type Row } from '../../../crowd/row.ts';
 import { kindOf, percentileOf } from '../../../crowd/summary.ts';
 import type { Standing, StandingOf, Step } from '../api.ts';
-import { isCounted, type LoadedRun, stepParam, stepWith } from '../loaded.ts';
+import { type LoadedRun, stepParam, stepWith } from '../loaded.ts';
 import { middleOf } from './view.ts';
 
 /**
@@ -16,7 +16,7 @@ export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
   const key = partKey(own.part);
   const isOwn = ({ id, claimed, gbps }: Row): boolean =>
     id === own.id || (claimed === own.claimed && gbps === own.gbps);
-  const others = runs.filter(({ row, part }) => part === key && !isOwn(row) && isCounted(row));
+  const others = runs.filter(({ row, part }) => part === key && !isOwn(row) && isCounted(row.status));
   const ceiling =
     own.gbps === null
       ? []

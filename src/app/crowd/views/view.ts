@@ -1,9 +1,9 @@
 /** What a page shows of the runs that match: dots, choices, the law. Pure. */
 
-import type { Part } from '../../../crowd/row.ts';
+import { isCounted, type Part } from '../../../crowd/row.ts';
 import { kindOf, quartilesOf } from '../../../crowd/summary.ts';
 import type { Choice, CrowdView, Middle, PartFigures, Step, StepChoice } from '../api.ts';
-import { isCounted, type LoadedRun, stepWith } from '../loaded.ts';
+import { type LoadedRun, stepWith } from '../loaded.ts';
 import type { CrowdQuery } from '../query.ts';
 import { lawOf } from './law-view.ts';
 
@@ -48,7 +48,7 @@ export function viewOf(
   of: 'rows' | 'newest' = 'rows',
 ): CrowdView {
   const matched = matching(runs, query, nowMs);
-  const counted = matched.filter(({ row }) => isCounted(row));
+  const counted = matched.filter(({ row }) => isCounted(row.status));
   const steps = stepsOf(counted);
   const step = steps.find(({ key }) => key === query.step) ?? (query.step === '' ? steps[0] : undefined) ?? null;
   const parts = partsOf(counted, step?.key);

@@ -29,6 +29,7 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
     for (const column of SEARCHED) {
       await db.schema.createIndex(`runs_by_${column}`).on('runs').columns([column, 'received_ms', 'id']).execute();
     }
+    await db.schema.createIndex('runs_by_lease').on('runs').columns(['leased_until_ms', 'received_ms', 'id']).execute();
     await db.schema.createIndex('runs_by_typed_name').on('runs').columns(['typed_name', 'submitter']).execute();
     await db.schema
       .createTable('records')
@@ -38,9 +39,15 @@ export const runs = (bytes: 'blob' | 'bytea'): Migration => ({
     await db.schema
       .createTable('run_models')
       .addColumn('model', 'text', (column) => column.notNull())
+      .addColumn('part', 'text', (column) => column.notNull())
       .addColumn('received_ms', 'bigint', (column) => column.notNull())
       .addColumn('id', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('run_models_pkey', ['model', 'received_ms', 'id'])
+      .execute();
+    await db.schema
+      .createIndex('run_models_by_part')
+      .on('run_models')
+      .columns(['part', 'model', 'received_ms', 'id'])
       .execute();
     await db.schema
       .createTable('rates')

@@ -3,8 +3,10 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { KnownRun } from '../../../crowd/checks/rule.ts';
 import { partKey } from '../../../crowd/part.ts';
-import type { Row, Status } from '../../../crowd/row.ts';
+import { isCounted, type Row, STATUSES } from '../../../crowd/row.ts';
+import type { JudgedRun } from '../store.ts';
 import { searchable, type Tables } from '../tables.ts';
+import { statusOf } from './status.ts';
 
 /** Keeps the fingerprint of a run, by which copies of it are found. */
 export async function addFingerprint(trx: Transaction<Tables>, { id, fingerprint }: Row): Promise<void> {
@@ -37,23 +39,23 @@ export async function neighboursOf(db: Kysely<Tables>, { id, fingerprint }: Row,
   return found.map(known);
 }
 
-const COUNTED: readonly Status[] = ['plausible', 'reproduced'];
-
 /** Runs of the same part that statistics use, the latest first. */
-export async function runsOfPart(db: Kysely<Tables>, { id, part, software }: Row, limit: number): Promise<KnownRun[]> {
+export async function runsOfPart(db: Kysely<Tables>, { id, part, software }: Row, limit: number): Promise<JudgedRun[]> {
   // Without a name, nothing says that two runs are of one part.
   if (part.name === '') return [];
   const found = await db
     .selectFrom('runs')
-    .select(['row', 'submitter'])
+    .select(['row', 'submitter', 'status'])
     .where('part', '=', searchable(part.name))
     .where('software', '=', software ? 1 : 0)
-    .where('status', 'in', COUNTED)
+    .where('status', 'in', STATUSES.filter(isCounted))
     .where('id', '!=', id)
     .orderBy('received_ms', 'desc')
     .limit(limit)
     .execute();
-  return found.map(known).filter(({ row }) => partKey(row.part) === partKey(part));
+  return found
+    .map((run) => ({ ...known(run), status: statusOf(run.status) }))
+    .filter(({ row }) => partKey(row.part) === partKey(part));
 }
 
 const known = ({ row, submitter }: { readonly row: string; readonly submitter: string }): KnownRun => {

@@ -1,21 +1,20 @@
 /** What becomes of runs: taken to be looked at, judged, removed. The summary follows in the same transaction. */
 
 import type { Transaction } from 'kysely';
-import type { Reason, Row, Status } from '../../../crowd/row.ts';
+import { isCounted, type Reason, type Row, type Status } from '../../../crowd/row.ts';
 import type { KeptRun } from '../store.ts';
 import { searchable, type Tables } from '../tables.ts';
 import { COLUMNS, removeRest, withRecords } from './runs.ts';
-import { Changes, isCounted } from './summary.ts';
+import { Changes } from './summary.ts';
 
 /** How long a replica has the runs that it took to itself, in ms. */
 export const LEASE_MS = 60_000;
 
-/** Of a run that stays in quarantine once it was judged: nobody takes it again. */
+/** Of a run that was judged: nobody takes it again. So a lease that has ended says that a run waits. */
 const FOR_GOOD_MS = Number.MAX_SAFE_INTEGER;
 
 /** Takes the oldest runs that wait and that nobody has. */
 export async function takeWaiting(trx: Transaction<Tables>, limit: number, nowMs: number): Promise<KeptRun[]> {
-  const waiting: Status = 'quarantined';
   const taken = await trx
     .updateTable('runs')
     .set({ leased_until_ms: nowMs + LEASE_MS })
@@ -23,14 +22,12 @@ export async function takeWaiting(trx: Transaction<Tables>, limit: number, nowMs
       eb
         .selectFrom('runs as oldest')
         .select('oldest.id')
-        .where('oldest.status', '=', waiting)
         .where('oldest.leased_until_ms', '<=', nowMs)
         .orderBy('oldest.received_ms')
         .orderBy('oldest.id')
         .limit(limit),
     )
     // Said again: a replica that waited for another's lock on a run looks at it anew, and then it is taken.
-    .where('status', '=', waiting)
     .where('leased_until_ms', '<=', nowMs)
     .returning(COLUMNS)
     .execute();

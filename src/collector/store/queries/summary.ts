@@ -6,16 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { groupBy } from '../../../../results/statistics.ts';
-import type { Row, Status } from '../../../crowd/row.ts';
+import type { Row } from '../../../crowd/row.ts';
 import { type Bucket, bucketOf, isCountable, type Quartiles, quartilesOf } from '../histogram.ts';
 import { type Filter, MAX_GROUPS, type SummaryRow } from '../store.ts';
 import { type SummaryGroupsTable, searchable, type Tables } from '../tables.ts';
 
 /** What the figures of a group have in common. */
 type Group = Pick<SummaryRow, 'part' | 'software' | 'step'>;
-
-/** Whether the summary counts runs of a status. */
-export const isCounted = (status: Status): boolean => status === 'plausible' || status === 'reproduced';
 
 /** What a transaction changes of one group. */
 interface Change {

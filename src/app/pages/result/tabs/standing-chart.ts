@@ -35,7 +35,7 @@ function chartOf(
     id: `standing-${i}`,
     title: `This run among others of the ${part}: ${of}`,
     takeaway: takeawayOf(faster, middle, inUnit),
-    x: { title: step ? 'tokens/s, all readers together' : 'memory is read at, GB/s', scale: 'linear' },
+    x: { title: step ? 'tokens/s, all readers together' : 'memory is read at, GB/s', scale: 'log' },
     y: { title: '', scale: 'linear' },
     rows: ['others', 'this run'],
     hasLegend: true,
