@@ -3,6 +3,7 @@
 import type { RunRecord } from '../../../results/schema.ts';
 import { isReproduced } from '../reproduced.ts';
 import { rowOf } from '../row-of.ts';
+import { publicText } from './public-text.ts';
 import type { Context, Judgement, Rule } from './rule.ts';
 
 /** All rules, in the order of their ids. */
@@ -18,9 +19,11 @@ export const RULES: readonly Rule[] = Object.values(
  */
 export function judge(record: RunRecord, receivedMs: number, context: Omit<Context, 'receivedMs'> = {}): Judgement {
   const row = rowOf(record);
+  // Rules remember what they found in a record by its identity, and a caller may change its record afterwards.
+  const subject = { ...record };
   const broken = RULES.flatMap(({ id, severity, check }) => {
-    const text = check(record, row, { ...context, receivedMs });
-    return text === undefined ? [] : [{ severity, reason: { rule: id, text } }];
+    const text = check(subject, row, { ...context, receivedMs });
+    return text === undefined ? [] : [{ severity, reason: { rule: id, text: publicText(text, record) } }];
   });
   const reasons = broken.map(({ reason }) => reason);
   if (broken.some(({ severity }) => severity === 'impossible')) return { status: 'rejected', reasons };

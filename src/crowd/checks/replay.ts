@@ -104,8 +104,14 @@ const CHECKS: readonly number[] = [8, 9, 16, 18, 24, 32, 33, 64];
 /** More cases of a round may have been shuffled than were measured: those that failed in it. */
 const FAILED = 2;
 
-/** The places that are kept in view, where visits are so short that many places fit. */
-const MAX_PLACES = 256;
+/** A wave opens at most about so many cases, of which a round that was cut short may lack all but one. */
+const MAX_CUT_SHORT = 128;
+
+/** The places that are kept in view, where visits are so short that many places fit, and those that are tried. */
+const [MAX_PLACES, MAX_TRIED] = [256, 8192];
+
+/** So many visits are out of place only if all are: what follows is looked for no longer. */
+const MAX_MISPLACED = 64;
 
 interface RunOfSeed {
   readonly seed: number;
@@ -131,19 +137,21 @@ function orderOf({ seed, varies, restarts }: RunOfSeed, turns: readonly Turn[]):
     const begun = inRound.get(round) ?? 1;
     // A round that was cut short had as many cases as the one before.
     const most = Math.max(begun, inRound.get(before ?? round) ?? 1) + FAILED;
-    const orders = before === round ? [0] : Array.from({ length: most - begun + 1 }, (_, more) => begun - 1 + more);
+    const some = Math.min(most - begun + 1, MAX_CUT_SHORT);
+    const orders = before === round ? [0] : Array.from({ length: some }, (_, more) => begun - 1 + more);
     const checks = turn.isStep || before === undefined ? [0] : CHECKS;
     const gaps = turn.isStep ? [0] : [...new Set(checks.flatMap((check) => orders.map((order) => check + order)))];
-    const starts = new Set(places.flatMap((place) => gaps.map((gap) => place + gap)));
-    let found = [...starts].flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
+    const starts = [...new Set(places.flatMap((place) => gaps.map((gap) => place + gap)))].slice(0, MAX_TRIED);
+    let found = starts.flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
     if (found.length === 0 && restarts) {
       draws = new Draws(turn.isStep ? seed : seed + round);
       found = orders.flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
     }
     if (found.length === 0) {
       misplaced++;
+      if (misplaced === MAX_MISPLACED) break;
       const drawn = (varies ? turn.lengths.length - (turn.isStep ? 1 : 0) : 0) + turn.lengths.length - 1;
-      places = [...starts].map((start) => start + drawn).slice(0, MAX_PLACES);
+      places = starts.map((start) => start + drawn).slice(0, MAX_PLACES);
       continue;
     }
     const [only] = found;

@@ -31,6 +31,13 @@ describe('every rule', () => {
     expect(RULES.map(({ id }) => `${id}.rule.ts`).sort()).toEqual(RULE_FILES.sort());
   });
 
+  test('has a row in docs/collection.md', () => {
+    const text = readFileSync(new URL('../../../docs/collection.md', import.meta.url), 'utf8');
+    expect(
+      RULES.filter(({ id, statement, severity }) => !text.includes(`| \`${id}\` | ${statement} | ${severity} |`)),
+    ).toEqual([]);
+  });
+
   test.each(RULES)('$id says what an honest run keeps to, in whole sentences', ({ id, name, statement }) => {
     expect(id).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
     expect(name).toMatch(/^[A-Z].{4,60}[^.]$/);
@@ -64,6 +71,25 @@ describe('a judgement', () => {
     const record = read(MODELS);
     record.seed += 1;
     expect(judge(record, at(record))).toMatchObject({ status: 'quarantined', reasons: [{ rule: 'seed-order' }] });
+  });
+
+  test('shows no text that the record holds and no list has', () => {
+    const record = read(MODELS);
+    record.seed += 1;
+    record.reported = { gpu: 'NVIDIA GeForce RTX 4090 from CHEAP SHOP' };
+    Object.assign(record.adapter, { description: 'AMD buy here', isFallbackAdapter: false, vendor: 'nvidia' });
+    for (const m of record.decode ?? []) if (m.status === 'measured') m.work.bytesRead *= 100;
+    for (const m of record.decode ?? []) m.case.model = 'My Own Words';
+    const text = JSON.stringify(judge(record, at(record)).reasons);
+    expect(text).toContain('(a name)');
+    expect(text).not.toMatch(/CHEAP SHOP|buy here|My Own Words/);
+  });
+
+  test('looks anew at a record that was changed since', () => {
+    const record = read(MODELS);
+    expect(judge(record, at(record)).status).toBe('plausible');
+    record.seed += 1;
+    expect(judge(record, at(record)).status).toBe('quarantined');
   });
 
   test('counts time by the clock of the collection', () => {
