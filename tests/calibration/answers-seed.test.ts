@@ -103,7 +103,9 @@ test('a size that no run plans is not computed, whatever it would take', () => {
     m.case.params.bytes = 2 ** 50;
     all.plan.cases[all.measurements.indexOf(m)] = structuredClone(m.case);
   });
-  const reason = expect.stringMatching(/^this version plans otherwise: plan\.cases\[\d+\] must be a case of stream-read/);
+  const reason = expect.stringMatching(
+    /^this version plans otherwise: plan\.cases\[\d+\] must be a case of stream-read/,
+  );
   expect(answer(record)).toEqual({ kind: 'silent', reason });
 });
 
