@@ -6,7 +6,6 @@
 import { sum } from 'simple-statistics';
 import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/bounds.ts';
 import { casesOf } from '../results/derive.ts';
-import { NOT_REACHED } from '../results/labels/course.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
 import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
@@ -26,7 +25,7 @@ import type {
 } from '../results/schema.ts';
 import { SCHEMA_VERSION } from '../results/schema.ts';
 import { maxOf } from '../results/statistics.ts';
-import { isUnfinished } from '../results/unfinished.ts';
+import { isUnfinished, NOT_REACHED } from '../results/unfinished.ts';
 import { plainText } from '../results/whole.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';

@@ -1,7 +1,12 @@
 /** Cases that a run did not come to the end of. */
 
-import { NOT_REACHED } from './labels/course.ts';
 import type { DecodeMeasurement, Measurement } from './schema.ts';
+
+/**
+ * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
+ * never changes.
+ */
+export const NOT_REACHED = 'the run ended before this case was timed';
 
 /** Whether a resumed run has to take up this measurement again. */
 export function isUnfinished(m: Measurement | DecodeMeasurement): boolean {

@@ -2,9 +2,9 @@
 
 import { MAX_CASE_SAMPLES } from '../../results/bounds.ts';
 import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
-import { NOT_REACHED } from '../../results/labels/course.ts';
 import type { Sample } from '../../results/schema.ts';
 import { type Estimate, relativeWidth } from '../../results/statistics.ts';
+import { NOT_REACHED } from '../../results/unfinished.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Precision } from '../profiles.ts';
 import type { Visit } from './sampler.ts';

@@ -4,16 +4,11 @@ import { casesOf, roundsOf, timedCases } from '../derive.ts';
 import { countText } from '../figures.ts';
 import type { RecordBody, RecordEvent } from '../schema.ts';
 import { MIN_UNITS } from '../statistics.ts';
+import { NOT_REACHED } from '../unfinished.ts';
 import type { LabelRule } from './label.ts';
 
 /** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */
 export const HIDDEN_MEANWHILE = 'the tab was hidden meanwhile';
-
-/**
- * The reason why a case has no samples if the run did not reach it. Records hold it, and resuming looks for it: it
- * never changes.
- */
-export const NOT_REACHED = 'the run ended before this case was timed';
 
 export const COURSE: readonly LabelRule[] = [
   {

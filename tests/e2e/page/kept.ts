@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { readRecord } from '../../../results/check.ts';
-import { NOT_REACHED } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import { NOT_REACHED } from '../../../results/unfinished.ts';
 
 export const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../../results/data/${name}.json`, import.meta.url));

@@ -1,6 +1,6 @@
 /** The page, from top to bottom: headline, run, labels, the cards of results, and how they were measured. */
 
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
@@ -8,7 +8,6 @@ import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { ErrorCards } from '../../errors/error-card.tsx';
 import { Shell } from '../../shell/shell.tsx';
 import type { Store } from '../../state.ts';
-import { History } from '../history/history.tsx';
 import { Offer } from '../history/offer.tsx';
 import type { App } from './app.ts';
 import { RunPanel } from './run/run-panel.tsx';
@@ -31,7 +30,7 @@ export function Page({ app }: { app: App }) {
         <main id="content">
           <ErrorCards app={app} />
           <Offer app={app} />
-          {store.stage.value === 'unusable' && <History app={app} />}
+          {store.stage.value === 'unusable' && <Kept app={app} />}
           {store.stage.value !== 'unusable' && (
             <>
               <div class="columns">
@@ -39,7 +38,7 @@ export function Page({ app }: { app: App }) {
                   <Headline app={app} />
                   <RunPanel app={app} />
                   <OfRun store={store} part="Share" />
-                  <History app={app} />
+                  <Kept app={app} />
                   <Labels store={store} />
                 </div>
                 <AdapterCard store={store} />
@@ -55,20 +54,39 @@ export function Page({ app }: { app: App }) {
   );
 }
 
-/** What only a run has. Its code is loaded once there is one. */
+/** What only a run has. */
 function OfRun({ store, part }: { store: Store; part: 'Results' | 'Share' }) {
-  const parts = useSignal<typeof import('./results.tsx') | undefined>(undefined);
+  const { begun } = store;
+  const parts = usePart(store, 'What a run shows', begun, () => import('./results.tsx'));
+  const Part = parts?.[part];
+  return Part ? <Part store={store} /> : null;
+}
+
+/** The runs that the browser keeps. */
+function Kept({ app }: { app: App }) {
+  const isKept = useComputed(() => app.store.runs.value.length > 0);
+  const parts = usePart(app.store, 'What lists kept runs', isKept, () => import('../history/history.tsx'));
+  return parts ? <parts.History app={app} /> : null;
+}
+
+/** Returns a part of the page whose code is loaded once it is `wanted`; the page says if that fails. */
+function usePart<Part>(
+  { missing }: Store,
+  what: string,
+  wanted: ReadonlySignal<boolean>,
+  load: () => Promise<Part>,
+): Part | undefined {
+  const part = useSignal<Part | undefined>(undefined);
   useSignalEffect(() => {
-    if (!store.begun.value || parts.peek()) return;
-    import('./results.tsx').then(
+    if (!wanted.value || part.peek()) return;
+    load().then(
       (loaded) => {
-        parts.value = loaded;
+        part.value = loaded;
       },
       () => {
-        store.missing.value = 'What a run shows';
+        missing.value ??= what;
       },
     );
   });
-  const Part = parts.value?.[part];
-  return Part ? <Part store={store} /> : null;
+  return part.value;
 }
