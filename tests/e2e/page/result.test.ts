@@ -58,7 +58,8 @@ test('arrow keys go through the tabs, each with its heading and its address', as
     expect(await page.getByRole('tab', { name: title }).getAttribute('aria-selected')).toBe('true');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(title);
     expect(tabInAddress(page)).toBe(id === 'why' ? null : id);
-    expect(await panel(page, id).getByText('Data table').count()).toBeGreaterThan(0);
+    // Among the runs of others there is a chart only if some have the same part: crowd.test.ts has that.
+    if (id !== 'crowd') expect(await panel(page, id).getByText('Data table').count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('ArrowRight');
   }
