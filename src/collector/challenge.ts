@@ -9,6 +9,9 @@ import type { GivenSeed } from '../../results/schema.ts';
 /** The time for an answer, in ms: a day, so that a run which could not be submitted at once still counts. */
 export const GOOD_MS = 24 * 3_600_000;
 
+/** The secret by which replicas know each other's seeds. The store keeps it for good. */
+export const CHALLENGE_SECRET = { name: 'challenges', untilMs: Number.MAX_SAFE_INTEGER } as const;
+
 /** @param secret what all replicas share, in hex */
 export function newChallenge(secret: string, nowMs: number): GivenSeed {
   const seed = randomInt(2 ** 32);

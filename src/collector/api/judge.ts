@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KnownRun } from '../../crowd/checks/rule.ts';
 import { isReproduced } from '../../crowd/reproduced.ts';
 import { isCounted } from '../../crowd/row.ts';
+import { CHALLENGE_SECRET } from '../challenge.ts';
 import { type Pool, PoolIsFull, TooCostly } from '../checking/pool.ts';
 import { type JudgedRun, type Store, type StoredRun, Unavailable } from '../store/store.ts';
 import type { Metrics } from './metrics.ts';
@@ -86,11 +87,12 @@ export class Judge {
 
   async #judgeOne({ row, canonical, receivedMs, submitter }: StoredRun): Promise<void> {
     const { store, pool, metrics, log } = this.#options;
-    const [neighbours, ofPart] = await Promise.all([
+    const [neighbours, ofPart, challengeSecret] = await Promise.all([
       store.neighbours(row, MAX_NEIGHBOURS),
       store.ofPart(row, MAX_OF_PART),
+      store.secret(CHALLENGE_SECRET.name, CHALLENGE_SECRET.untilMs),
     ]);
-    const input = { canonical, receivedMs, submitter, neighbours, ofPart };
+    const input = { canonical, receivedMs, submitter, neighbours, ofPart, challengeSecret };
     const { status, reasons } = await pool.run('judgement', input).catch((error: unknown) => {
       if (error instanceof PoolIsFull) throw error;
       if (!(error instanceof TooCostly)) log(`judging ${row.id}: ${String(error)}`);

@@ -53,5 +53,3 @@ export const summarySchema = z.object({
 
 export const addedSchema = z.object({ id: z.string(), token: z.string(), status: z.literal('quarantined') });
 export const knownSchema = z.object({ id: z.string() });
-
-export const challengeSchema = z.object({ seed: z.int(), expires: z.iso.datetime(), mac: z.string() });

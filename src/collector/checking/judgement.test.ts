@@ -1,28 +1,34 @@
 import { expect, test } from 'vitest';
-import { kernelsDigest } from '../../../harness/device/kernel-digest.ts';
 import { readRecord } from '../../../results/check.ts';
-import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
+import committed from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { seal } from '../../../results/digest.ts';
-import type { RecordBody } from '../../../results/schema.ts';
-import { KERNELS } from '../../../shaders/registry.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { newChallenge } from '../challenge.ts';
 import { judgeText } from './judgement.ts';
 
-const receivedMs = Date.parse('2026-11-29T12:00:00.000Z');
-const { id: _, ...body } = readRecord(committed);
-/** The record, as if the kernels of today had made it. */
-const ofToday: RecordBody = { ...body, harness: { ...body.harness, kernels: kernelsDigest(KERNELS) } };
-const judged = (record: RecordBody) => judgeText({ canonical: JSON.stringify(seal(record)), receivedMs });
+const SECRET = 'a secret';
+const NOW_MS = Date.UTC(2026, 10, 29);
 
-test('a record of before outputs were kept is judged by the rules alone', () => {
-  expect(judged(ofToday).reasons.map(({ rule }) => rule)).not.toContain('outputs-of-seed');
+const { id: _, ...body } = readRecord(committed);
+
+const judged = (changes: Partial<RunRecord>, receivedMs = NOW_MS) =>
+  judgeText({ canonical: JSON.stringify(seal({ ...body, ...changes })), receivedMs, challengeSecret: SECRET });
+
+const saidOfSeed = (changes: Partial<RunRecord>, receivedMs?: number) =>
+  judged(changes, receivedMs).reasons.filter(({ rule }) => rule === 'seed-of-collector');
+
+test('a record that says nothing of a collector\u2019s seed is not asked for it', () => {
+  expect(saidOfSeed({})).toEqual([]);
 });
 
-test('one that claims a seed of a collector, and keeps no outputs, is rejected with the reason', () => {
-  const challenge = { expires: '2026-11-30T12:00:00.000Z', mac: '0123456789abcdef0123456789abcdef' };
-  const { status, reasons } = judged({ ...ofToday, challenge });
-  expect(status).toBe('rejected');
-  expect(reasons.at(-1)).toEqual({
-    rule: 'outputs-of-seed',
-    text: 'Its outputs are not those of its seed: it keeps outputs of 0 of the 16 cases that it measured.',
-  });
+test('a seed that this collector did not give, or gave too long ago, shows nothing, and the run says so', () => {
+  const { seed, ...challenge } = newChallenge(SECRET, NOW_MS);
+  const { seed: other, ...foreign } = newChallenge('of another', NOW_MS);
+  const DAY_MS = 24 * 3_600_000;
+  expect(judged({ seed: other, challenge: foreign }).status).toBe(judged({ seed: other }).status);
+  const said = [{ rule: 'seed-of-collector', text: expect.stringContaining('did not give its seed') }];
+  expect(saidOfSeed({ seed: other, challenge: foreign })).toEqual(said);
+  expect(saidOfSeed({ seed: seed ^ 1, challenge })).toEqual(said);
+  expect(saidOfSeed({ seed, challenge }, NOW_MS + DAY_MS + 1)).toEqual(said);
+  expect(saidOfSeed({ seed, challenge })).toEqual([]);
 });
