@@ -76,7 +76,7 @@ function Series({ spec, layout }: Drawn) {
             {points.map(
               ({ x, label, left, top }) =>
                 label && (
-                  <text key={x} class="label" x={left + 8} y={top - 7}>
+                  <text key={x} class="label" {...beside(layout, left, 8)} y={top - 7}>
                     {label}
                   </text>
                 ),
@@ -96,7 +96,7 @@ function Series({ spec, layout }: Drawn) {
         <g class="mark">
           <path d={`M${mark.left - 8} ${mark.top}h16m-8 -8v16`} />
           {mark.label && (
-            <text x={mark.left + 10} y={mark.top + 16}>
+            <text {...beside(layout, mark.left, 10)} y={mark.top + 16}>
               {mark.label}
             </text>
           )}
@@ -105,6 +105,12 @@ function Series({ spec, layout }: Drawn) {
     </>
   );
 }
+
+/** Where a label stands, `px` beside a point: on the side where the frame has more room for it. */
+const beside = ({ frame }: PlotLayout, left: number, px: number) =>
+  left > (frame.left + frame.right) / 2
+    ? ({ x: left - px, 'text-anchor': 'end' } as const)
+    : ({ x: left + px, 'text-anchor': 'start' } as const);
 
 /** The width from which a bar has a sign, in px. */
 const SIGN_PX = 16;
