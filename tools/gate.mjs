@@ -47,6 +47,7 @@ const USED = filesIn(TERMINAL).filter((file) => !ENDING.includes(file));
 const JOBS = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'typecheck' },
+  ...[USED, ENDING].map((files) => ({ name: 'terminal', files, needs: /** @type {const} */ ('adapters') })),
   ...[...COMPILING, TIMING].map((files) => ({ name: 'node', files, needs: /** @type {const} */ ('adapters') })),
   ...[RUNS_OF_PAGE, LOOKS_OF_PAGE, PAGE_IN_FIREFOX].map((files) => ({
     name: 'page',
@@ -56,7 +57,6 @@ const JOBS = [
   { name: 'chromium', needs: 'adapters' },
   { name: 'firefox', needs: 'adapters' },
   { name: 'deno', needs: 'adapters' },
-  ...[USED, ENDING].map((files) => ({ name: 'terminal', files, needs: /** @type {const} */ ('adapters') })),
   { name: 'browser', needs: 'adapters' },
   { name: 'collector', needs: 'adapters' },
   { name: 'unit' },

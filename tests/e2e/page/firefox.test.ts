@@ -1,5 +1,5 @@
 /**
- * The built page in Firefox, on lavapipe through wgpu: a whole quick run, and the interruptions that survival.test.ts
+ * The built page in Firefox, on lavapipe through wgpu: a run of three kernels, and the interruptions that survival.test.ts
  * has in Chromium. Firefox's content processes cannot be told to hang or to run out of memory, so those are left out.
  */
 
@@ -83,8 +83,10 @@ function click(page: Page, name: string): Promise<void> {
 
 const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
 
-test('a quick run that is reloaded: it keeps what it had, goes on, and measures nearly all there is', async () => {
-  const { page, reports, complaints } = await open('?seed=1&budget=600');
+test('a run that is reloaded: it keeps what it had, goes on, and measures nearly all there is', async () => {
+  const { page, reports, complaints } = await open(
+    '?kernels=stream-read,working-set-read,gemv&memory=0.2&seed=1&budget=600',
+  );
   await click(page, 'Run');
   await reports.measured(2);
   await page.reload();
