@@ -34,7 +34,7 @@ describe('what was typed', () => {
     ['no file', [], { data: 'x' }, /backup takes one file; got none/],
     ['two files', ['a', 'b'], { data: 'x' }, /one file; got "a" "b"/],
     ['no collection', ['a'], {}, /--data FOLDER or --database-url URL/],
-    ['two collections', ['a'], { data: 'x', 'database-url': 'postgres://y' }, /not both/],
+    ['two collections', ['a'], { data: 'x', databaseUrl: 'postgres://y' }, /not both/],
   ])('%s is refused', (_, files, flags, line) => {
     expect(() => backup.parse(files, flags)).toThrow(UsageError);
     expect(() => backup.parse(files, flags)).toThrow(line);

@@ -28,7 +28,7 @@ test('a seed that this collector did not give, or gave too long ago, shows nothi
   expect(judged({ seed: other, challenge: foreign }).status).toBe(judged({ seed: other }).status);
   const said = [{ rule: 'seed-of-collector', text: expect.stringContaining('did not give its seed') }];
   expect(saidOfSeed({ seed: other, challenge: foreign })).toEqual(said);
-  expect(saidOfSeed({ seed: seed ^ 1, challenge })).toEqual(said);
+  expect(saidOfSeed({ seed: (seed + 1) % 2 ** 32, challenge })).toEqual(said);
   expect(saidOfSeed({ seed, challenge }, NOW_MS + DAY_MS + 1)).toEqual(said);
   expect(saidOfSeed({ seed, challenge })).toEqual([]);
 });
