@@ -57,7 +57,7 @@ function after(before: Submission, sent: Sent): Submission {
     case 'added':
       return { ...before, state: 'added', reason: '', token: sent.token };
     case 'known':
-      // Whoever has the token is the one who added it.
+      // This browser added it if it has the token.
       return { ...before, state: before.token ? 'added' : 'known', reason: '' };
     case 'refused':
       return { ...before, state: 'refused', reason: sent.why };

@@ -70,9 +70,9 @@ export interface LawOutlier {
 export interface CrowdView {
   /** The runs that match, those that no statistic uses included. */
   readonly runs: number;
-  /** Those that statistics use: plausible and reproduced. */
+  /** The runs that statistics use: plausible and reproduced ones. */
   readonly counted: number;
-  /** Of these, those that do not name one known GPU: they are in no dot. */
+  /** The runs among `counted` that name no one known GPU. No dot of the chart has them. */
   readonly unnamed: number;
   /** By their read ceiling, the fastest first. */
   readonly parts: readonly PartFigures[];

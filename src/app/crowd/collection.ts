@@ -164,7 +164,7 @@ const RETRY_MS = 20_000;
 interface Opened {
   /** Each as it is being opened. */
   readonly each: readonly Promise<Source | undefined>[];
-  /** Those that there are, and why there are no more, once all have answered. */
+  /** The sources that opened, and the problems of the others, once all have answered. */
   readonly all: Promise<{ readonly sources: readonly Source[]; readonly problems: readonly string[] }>;
   readonly atMs: number;
   hasFailed: boolean;

@@ -3,23 +3,15 @@
 import { quoted } from '../../../results/shown.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { anyText, type Flags, readValue, type ValueOption } from '../flags.ts';
+import type { Flags } from '../flags.ts';
+import { collectionFlags, readPlace } from '../serving/collection-flags.ts';
 import { print, printError } from '../text/print.ts';
 import type { Command } from './command.ts';
 
-const DATA: ValueOption<string> = {
-  name: 'data',
-  value: 'folder',
-  help: 'The collection in this folder',
-  param: anyText,
-};
-
-const DATABASE_URL: ValueOption<string> = {
-  name: 'database-url',
-  value: 'url',
-  help: 'The collection in this Postgres database (default: DATABASE_URL)',
-  param: anyText,
-};
+const COLLECTION = collectionFlags({
+  data: 'The collection in this folder',
+  databaseUrl: 'The collection in this Postgres database (default: DATABASE_URL)',
+});
 
 interface BackupInput {
   readonly file: string;
@@ -32,9 +24,8 @@ function parse(command: string, files: readonly string[], flags: Flags): BackupI
   if (file === undefined || others.length > 0) {
     throw new UsageError(`${command} takes one file; got ${files.length === 0 ? 'none' : files.map(quoted).join(' ')}`);
   }
-  const [folder, url] = [readValue(DATA, flags), readValue(DATABASE_URL, flags)];
-  if (folder !== undefined && url !== undefined) throw new UsageError('give --data or --database-url, not both');
-  const where = folder ?? url ?? process.env.DATABASE_URL ?? '';
+  const { data, databaseUrl } = readPlace(COLLECTION, flags);
+  const where = data ?? databaseUrl ?? process.env.DATABASE_URL ?? '';
   if (where === '') throw new UsageError('say where the collection is: --data FOLDER or --database-url URL');
   return { file, where };
 }
@@ -71,7 +62,7 @@ export const backup = {
   name: 'backup',
   args: '[...file]',
   help: 'Write all runs of a collection to a file, beside the service',
-  options: [DATA, DATABASE_URL],
+  options: COLLECTION,
 
   parse: (files, flags) => parse('backup', files, flags),
 
@@ -96,7 +87,7 @@ export const restore = {
   name: 'restore',
   args: '[...file]',
   help: 'Add the runs of a backup that a collection does not have',
-  options: [DATA, DATABASE_URL],
+  options: COLLECTION,
 
   parse: (files, flags) => parse('restore', files, flags),
 

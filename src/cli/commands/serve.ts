@@ -3,8 +3,9 @@
 import { BlockList, isIP } from 'node:net';
 import type { Param } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { anyNumber, anyText, isOn, type Option, readAllInLists, readValue } from '../flags.ts';
+import { anyNumber, isOn, type Option, readAllInLists, readValue } from '../flags.ts';
 import { startServer } from '../hosts/page-server.ts';
+import { collectionFlags, readPlace } from '../serving/collection-flags.ts';
 import { startCollecting } from '../serving/collector.ts';
 import { print } from '../text/print.ts';
 import type { Command } from './command.ts';
@@ -38,19 +39,10 @@ const LISTEN = {
   },
 };
 
-const DATA = {
-  name: 'data',
-  value: 'folder',
-  help: 'Keep submitted runs in this folder (default: a folder of this user’s data)',
-  param: anyText,
-};
-
-const DATABASE_URL = {
-  name: 'database-url',
-  value: 'url',
-  help: 'Keep them in this Postgres database instead (default: DATABASE_URL, if it is set)',
-  param: anyText,
-};
+const COLLECTION = collectionFlags({
+  data: 'Keep submitted runs in this folder (default: a folder of this user’s data)',
+  databaseUrl: 'Keep them in this Postgres database instead (default: DATABASE_URL, if it is set)',
+});
 
 const PAGE_ONLY: Option = { name: 'page-only', help: 'Take no runs: serve the page alone' };
 
@@ -126,22 +118,18 @@ function stopped(): Promise<void> {
 export const serve = {
   name: 'serve',
   help: 'Serve the page, and collect the runs that people add',
-  options: [PORT, LISTEN, DOMAIN, DATA, DATABASE_URL, PAGE_ONLY, ALLOW_ORIGIN, TRUST_PROXY],
+  options: [PORT, LISTEN, DOMAIN, ...COLLECTION, PAGE_ONLY, ALLOW_ORIGIN, TRUST_PROXY],
 
   parse(_, flags) {
     const input = {
       port: readValue(PORT, flags),
       host: readValue(LISTEN, flags),
       domains: readAllInLists(DOMAIN, flags),
-      data: readValue(DATA, flags),
-      databaseUrl: readValue(DATABASE_URL, flags),
+      ...readPlace(COLLECTION, flags),
       isPageOnly: isOn(PAGE_ONLY, flags),
       allowedOrigins: readAllInLists(ALLOW_ORIGIN, flags),
       trustedProxies: readAllInLists(TRUST_PROXY, flags),
     };
-    if (input.data !== undefined && input.databaseUrl !== undefined) {
-      throw new UsageError('give --data or --database-url, not both: runs are kept in one place');
-    }
     if (input.isPageOnly && (input.data ?? input.databaseUrl) !== undefined) {
       throw new UsageError('give --page-only without --data and --database-url: it keeps no runs');
     }

@@ -83,7 +83,7 @@ export const submit = {
     const say = isQuestion ? printError : print;
     for (const run of input.runs) say(`${submissionLines(run).join('\n')}\n`);
     if (input.what === 'write') return writeContributions(input.runs);
-    // Whoever agrees by --yes has read it.
+    // A person who gives --yes has read the consent before.
     if (isQuestion || input.what === 'try') say(consentLines().join('\n'));
     if (input.what === 'try') return EXIT.done;
     const { runs, to } = input;

@@ -100,7 +100,7 @@ export class Collector {
       const headers = { 'retry-after': '5' };
       return new Problem(503, method === 'GET' ? error.message : `${error.message}; nothing was kept`, { headers });
     }
-    // Those of fastify itself: a body that is longer than it said, and such.
+    // Fastify has errors of its own, such as for a body that is longer than it said.
     const { statusCode = 500, message } = error;
     if (statusCode >= 400 && statusCode < 500) return new Problem(statusCode, message);
     this.#context.log(`${method} ${routeOptions.url ?? ''}: ${error.stack ?? message}`);

@@ -47,7 +47,7 @@ function submit(context: ApiContext): Route {
       requireForm(request);
       const bytes = lengthOf(request);
       if (receiving + bytes > limits.bodyBytesAtOnce) throw unavailable('too many bodies are being received');
-      // Of a connection that was broken off before, nothing more is told.
+      // A connection that was broken off before tells nothing more, not even that it closes.
       if (reply.raw.closed) return;
       receiving += bytes;
       reply.raw.once('close', () => {

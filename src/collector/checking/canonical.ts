@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 export interface CanonicalForm {
-  /** Of the record, its id included. */
+  /** The canonical JSON of the record, its id included. */
   readonly text: string;
   /** The id that the record should have: the SHA-256 of the rest. */
   readonly id: string;

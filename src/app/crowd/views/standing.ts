@@ -34,7 +34,7 @@ export function standingOf(own: Row, runs: readonly LoadedRun[]): Standing {
       others.flatMap((run) => stepWith(run, stepParam(step))?.tokensPerSecond ?? []),
     );
   });
-  // Those that most others have come first, the ceiling before all.
+  // The ceiling comes first, then the steps that most other runs have.
   const byOthers = (a: StandingOf, b: StandingOf): number => b.others.length - a.others.length;
   return { part: own.part, of: [...ceiling, ...steps.sort(byOthers)] };
 }

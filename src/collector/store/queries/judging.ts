@@ -10,7 +10,7 @@ import { Changes } from './summary.ts';
 /** How long a replica has the runs that it took to itself, in ms. */
 export const LEASE_MS = 60_000;
 
-/** Of a run that was judged: nobody takes it again. So a lease that has ended says that a run waits. */
+/** The lease of a run that was judged: nobody takes it again. So a lease that has ended says that a run waits. */
 const FOR_GOOD_MS = Number.MAX_SAFE_INTEGER;
 
 /** Takes the oldest runs that wait and that nobody has. */

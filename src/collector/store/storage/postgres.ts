@@ -105,7 +105,7 @@ function storageOf(name: string, pool: pg.Pool): Storage {
  */
 const PASSING = /^(08...|40001|40003|40P01|57P0[123]|53300|25006)$/;
 
-/** Those that are not: no room on disk or in memory, a query that was stopped. */
+/** SQLSTATE codes of failures that last: no room on disk or in memory, a query that was stopped. */
 const LASTING = /^(53...|57014|58030)$/;
 
 /** Node's codes for a connection that cannot be had, or is lost. */

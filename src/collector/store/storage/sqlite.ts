@@ -132,7 +132,7 @@ function remembering(database: Database.Database): SqliteDatabase {
       const known = statements.get(sql);
       if (known !== undefined) return known;
       const statement = database.prepare(sql);
-      // Of many rows: it hardly comes again.
+      // A statement for many rows hardly comes again.
       if (sql.length > MAX_SQL) return statement;
       if (statements.size >= MAX_STATEMENTS) statements.clear();
       statements.set(sql, statement);
