@@ -26,7 +26,7 @@ import { lavapipeDriver } from './src/cli/hosts/lavapipe.mjs';
 import { lavapipeEnvironment } from './src/cli/hosts/vulkan.ts';
 import { denoPool } from './tests/support/deno-pool.ts';
 import { firefox } from './tests/support/firefox-provider.ts';
-import { HANG_MS } from './tests/support/patience.ts';
+import { HANG_MS, POLL_MS } from './tests/support/patience.ts';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
@@ -73,7 +73,7 @@ export default defineConfig({
   test: {
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
-    expect: { poll: { timeout: HANG_MS } },
+    expect: { poll: { timeout: POLL_MS } },
     // Test files share two cores and one adapter: side by side they would disturb each other's timing.
     fileParallelism: false,
     projects: [
