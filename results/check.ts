@@ -96,20 +96,16 @@ function plan({ plan, measurements }: RunRecord): Breach[] {
     return [{ path: 'measurements', rule }];
   }
   return measurements.flatMap((m, i) =>
-    JSON.stringify(sorted(m.case)) === JSON.stringify(sorted(plan.cases[i]))
-      ? []
-      : [{ path: `measurements[${i}].case`, rule: `must be plan.cases[${i}]` }],
+    isSame(m.case, plan.cases[i]) ? [] : [{ path: `measurements[${i}].case`, rule: `must be plan.cases[${i}]` }],
   );
 }
 
-/** A copy of a value with the keys of its objects in alphabetical order, at every level. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, v]) => [key, sorted(v)]),
-  );
+/** Whether two values out of JSON are the same, whatever the order of keys. A key without a value is not in the JSON. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  const [of, to] = [a, b] as Readonly<Record<string, unknown>>[];
+  if (!of || !to) return false;
+  return [...new Set([...Object.keys(of), ...Object.keys(to)])].every((key) => isSame(of[key], to[key]));
 }
 
 /** What all cases together may have: every reader looks at all of it. */

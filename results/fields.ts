@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { FORMAT_IDS, MAX_ENTRIES, MAX_MS, MAX_NAME, MAX_TEXT, MAX_TIMESTAMP_NS, MIN_MS } from './bounds.ts';
+import { numbersOnly } from './numbers-only.ts';
 
 /** A whole number from 0 to `max`; by default the largest that JavaScript counts to, for bytes and operations. */
 export const countTo = (max = Number.MAX_SAFE_INTEGER) => z.int().min(0).max(max);
@@ -68,6 +69,7 @@ const MAX_BROKEN = 10;
 
 /** A list of `min` to `max` items. It is measured before an item is read, and not read on once too many are broken. */
 export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
+  const isRight = numbersOnly(item);
   return z
     .array(z.unknown())
     .min(min)
@@ -76,6 +78,10 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
       const read: T[] = [];
       let broken = 0;
       for (const [index, value] of items.entries()) {
+        if (isRight?.(value)) {
+          read.push(value as T);
+          continue;
+        }
         // Without the words first: they make a parse take four times as long, and hardly any item needs them.
         const right = item.safeParse(value);
         const parsed = right.success ? right : item.safeParse(value, IN_WORDS);

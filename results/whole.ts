@@ -25,8 +25,6 @@ export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter
 const codeOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-type Path = readonly PropertyKey[];
-
 /**
  * Returns what is wrong with a value, at most `MAX_PROBLEMS`: a text with half a surrogate pair or a control character, a
  * key `__proto__`, which assignments lose, something that JSON has not, or more than a record can have of anything.
@@ -34,49 +32,57 @@ type Path = readonly PropertyKey[];
 export function unwhole(value: unknown): Breach[] {
   const problems: Breach[] = [];
   let values = 0;
-  const say = (path: Path, rule: string) => {
+  /** Where `visit` is: one list for all, since most values have nothing wrong with them. */
+  const path: PropertyKey[] = [];
+  const say = (rule: string) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ path: pathText(path), rule });
   };
-  const visit = (one: unknown, path: Path): void => {
+  const sayOfKey = (rule: string) => say(`its key ${rule}`);
+  const visitAt = (key: PropertyKey, one: unknown): void => {
+    path.push(key);
+    visit(one);
+    path.pop();
+  };
+  const visit = (one: unknown): void => {
     if (problems.length === MAX_PROBLEMS || ++values > MAX_VALUES) return;
     if (typeof one === 'string') {
-      textProblem(one, (rule) => say(path, rule));
+      textProblem(one, say);
       return;
     }
     if (typeof one === 'number') {
-      if (!Number.isFinite(one)) say(path, `must be a finite number; got ${quoted(one)}`);
+      if (!Number.isFinite(one)) say(`must be a finite number; got ${quoted(one)}`);
       return;
     }
     if (one === null || typeof one === 'boolean') return;
     if (typeof one !== 'object') {
-      say(path, `must be a value that JSON can hold; got ${typeof one}`);
+      say(`must be a value that JSON can hold; got ${typeof one}`);
       return;
     }
     if (path.length >= MAX_DEPTH) {
-      say(path, `must not lie deeper than ${MAX_DEPTH} levels`);
+      say(`must not lie deeper than ${MAX_DEPTH} levels`);
       return;
     }
     if (Array.isArray(one)) {
-      if (one.length > MAX_CASE_SAMPLES) say(path, `must hold at most ${MAX_CASE_SAMPLES} items; got ${one.length}`);
-      else for (const [index, item] of one.entries()) visit(item, [...path, index]);
+      if (one.length > MAX_CASE_SAMPLES) say(`must hold at most ${MAX_CASE_SAMPLES} items; got ${one.length}`);
+      else for (const [index, item] of one.entries()) visitAt(index, item);
       return;
     }
     const keys = Object.keys(one);
     if (keys.length > MAX_KEYS) {
-      say(path, `must have at most ${MAX_KEYS} keys; got ${keys.length}`);
+      say(`must have at most ${MAX_KEYS} keys; got ${keys.length}`);
       return;
     }
     for (const key of keys) {
-      if (key === '__proto__') say(path, 'must not have the key __proto__, which readers lose');
+      if (key === '__proto__') say('must not have the key __proto__, which readers lose');
       // A key without a value is not in the JSON.
       else if (one[key as keyof typeof one] !== undefined) {
-        textProblem(key, (rule) => say(path, `its key ${rule}`));
-        visit((one as Readonly<Record<string, unknown>>)[key], [...path, key]);
+        textProblem(key, sayOfKey);
+        visitAt(key, one[key as keyof typeof one]);
       }
     }
   };
-  visit(value, []);
-  if (values > MAX_VALUES) say([], `must hold at most ${MAX_VALUES} values`);
+  visit(value);
+  if (values > MAX_VALUES) say(`must hold at most ${MAX_VALUES} values`);
   return problems;
 }
 

@@ -5,7 +5,7 @@
 
 import { isPublished } from '../builds.ts';
 import { oddAdapter, otherGpu } from '../coherence/adapter.ts';
-import { oddTimes } from '../coherence/times.ts';
+import { lostTime, oddTimes } from '../coherence/times.ts';
 import { missingMs, oddRounds, overlaps } from '../coherence/visits.ts';
 import { notVerified, oddBytes } from '../coherence/work.ts';
 import { readLine, streamingGBps } from '../derive.ts';
@@ -53,6 +53,17 @@ export const COHERENCE: readonly LabelRule[] = [
     applies(record) {
       const why = oddTimes(record);
       return why && `${why} Clocks show no such times: they were changed or made up, and so is every figure of them.`;
+    },
+  },
+  {
+    id: 'lost-time',
+    title: 'Time is missing',
+    applies(record) {
+      const why = lostTime(record);
+      return (
+        why &&
+        `${why} Either other programs kept the machine from measuring, or times were made shorter than they were.`
+      );
     },
   },
   {

@@ -9,7 +9,7 @@ import type { BrowserContext, Page } from 'playwright';
 export const HANG_MS = 900_000;
 
 /** The time after which a poll fails, in ms. It is under `HANG_MS`, so that the failure says what the value was. */
-export const POLL_MS = 300_000;
+export const POLL_MS = 600_000;
 
 /** Makes a page, or the pages of a context, wait for as long as the test may take. Playwright's default is 30 s. */
 export function patient<T extends BrowserContext | Page>(waiting: T): T {

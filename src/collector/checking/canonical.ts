@@ -39,19 +39,32 @@ const isMoved = (key: string): boolean => /^(?:\d+|__proto__)$/.test(key);
 /** The value with the keys of its objects in order: itself, where they are. */
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map(inOrder);
-    if (items.includes(UNSORTABLE)) return UNSORTABLE;
-    return items.every((item, i) => item === value[i]) ? value : items;
-  }
-  const entries = Object.entries(value);
-  let isInOrder = true;
-  for (const [i, entry] of entries.entries()) {
-    const [key, item] = entry;
+  return Array.isArray(value) ? itemsInOrder(value) : membersInOrder(value as Readonly<Record<string, unknown>>);
+}
+
+function itemsInOrder(items: readonly unknown[]): unknown {
+  let copy: unknown[] | undefined;
+  for (const [i, item] of items.entries()) {
     const sorted = inOrder(item);
-    if (sorted === UNSORTABLE || isMoved(key)) return UNSORTABLE;
-    if (sorted !== item || (i > 0 && key < (entries[i - 1]?.[0] ?? ''))) isInOrder = false;
-    entry[1] = sorted;
+    if (sorted === UNSORTABLE) return UNSORTABLE;
+    if (sorted === item) continue;
+    copy ??= [...items];
+    copy[i] = sorted;
   }
-  return isInOrder ? value : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return copy ?? items;
+}
+
+function membersInOrder(object: Readonly<Record<string, unknown>>): unknown {
+  const keys = Object.keys(object);
+  let isInOrder = true;
+  const sorted = keys.map((key, i) => {
+    if (i > 0 && key < (keys[i - 1] ?? '')) isInOrder = false;
+    const member = inOrder(object[key]);
+    if (member !== object[key]) isInOrder = false;
+    return member;
+  });
+  if (isInOrder) return object;
+  if (sorted.includes(UNSORTABLE) || keys.some(isMoved)) return UNSORTABLE;
+  const entries = keys.map((key, i) => [key, sorted[i]] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -35,33 +35,29 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string) => join(folder, name);
 
 describe('run', () => {
+  /** Few kernels in little memory: `tests/contract` runs all of them. */
+  const FEW = ['--kernel', 'stream-read', '--kernel', 'working-set-read', '--memory', '0.3'];
+
   const runJson = async (...flags: string[]): Promise<RunDocument> => {
-    const { code, stdout, stderr } = await hbmark(['run', '--profile', 'quick', '--json', ...flags]);
+    const { code, stdout, stderr } = await hbmark(['run', '--profile', 'quick', '--json', ...FEW, ...flags]);
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/^memory {3}up to 1\.\d\d GB of GPU memory: 1\.07 GB to read; then up to .* decode step/m);
+    expect(stderr).toMatch(/^memory {3}up to 300 MB of GPU memory: \d+ MB to read; then up to .* decode step/m);
     return JSON.parse(stdout);
   };
 
   const kernelsOf = ({ plan }: RunRecord): string[] => [...new Set(plan.cases.map(({ kernel }) => kernel))].sort();
 
   test('runs in Node and prints one document on stdout', async () => {
-    const document = await runJson(
-      '--host',
-      'node',
-      '--budget',
-      '600',
-      '--out',
-      file('node.json'),
-      '--model',
-      file('config.json'),
-    );
+    const out = ['--out', file('node.json')];
+    const document = await runJson('--host', 'node', '--budget', '300', ...out, '--model', file('config.json'));
     expect(document.software).toBe(true);
     expect(document.labels).toEqual(labelsOf(document.record, READER));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
     // The verdict depends on the CPU that the adapter runs on, and on what else runs there.
     expect(document.claims.map(({ id }) => id)).toContain('door');
     expect(document.claims.filter(({ verdict }) => verdict === 'holds')).toEqual([]);
-    expect(document.weightsOnlyDecode.map(({ model }) => model)).toEqual([file('config.json')]);
+    // It needs products, which did not run.
+    expect(document.weightsOnlyDecode).toEqual([]);
     // The few steps that the profile chooses.
     expect(document.decode.map(({ batch, context }) => [batch, context])).toEqual([
       [1, 128],
@@ -75,8 +71,8 @@ describe('run', () => {
     expect(document.stream).toMatchObject({ of: headline?.of, downToGBps: headline?.downToGBps });
     expect(document.stream?.launchMs?.value).toBe(headline?.line?.launchMs.value);
     expect(document.caches?.end).toBe(cachesOf(cacheCurve(document.record))?.end);
-    // Working sets from 4 MiB to 1 GiB, each twice the one before.
-    expect(document.record.plan.cases.filter(({ params }) => params.workingSetBytes !== undefined)).toHaveLength(9);
+    // Working sets from 4 MiB on, each twice the one before, as far as memory reaches.
+    expect(document.record.plan.cases.filter(({ params }) => params.workingSetBytes !== undefined)).toHaveLength(7);
   });
 
   test('the record that it kept passes check, with its labels', async () => {
@@ -88,7 +84,7 @@ describe('run', () => {
 
   test('runs in headless Chromium, by the page itself', async () => {
     const document = await runJson(
-      ...['--kernel', 'stream-read', '--kernel', 'working-set-read', '--budget', '300'],
+      ...['--budget', '120'],
       '--host',
       'chromium',
       '--adapter',
@@ -127,7 +123,7 @@ describe('run', () => {
   });
 
   test('several runs are one document, and leave a record each', async () => {
-    const few = ['--kernel', 'stream-read', '--budget', '300', '--memory', '0.2'];
+    const few = ['--kernel', 'stream-read', '--budget', '90', '--memory', '0.2'];
     const { code, stdout } = await hbmark([
       'run',
       ...few,

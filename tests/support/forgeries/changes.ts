@@ -61,6 +61,7 @@ export const scaleAll =
 
 export const TIMES = [
   'odd-times',
+  'lost-time',
   'region-lengths',
   'region-times',
   'overlapping-regions',

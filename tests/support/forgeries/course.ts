@@ -5,7 +5,15 @@ import { shuffled } from '../../../results/statistics.ts';
 import { hasSteps, kernelsIn, roundsIn, scaleAll, timedIn } from './changes.ts';
 import type { CrowdForgery } from './forgery.ts';
 
-const REPLAYED = ['near-duplicate', 'odd-times', 'seed-order', 'overlapping-regions', 'odd-rounds', 'rotation'];
+const REPLAYED = [
+  'near-duplicate',
+  'odd-times',
+  'lost-time',
+  'seed-order',
+  'overlapping-regions',
+  'odd-rounds',
+  'rotation',
+];
 
 export const REPLAYS: readonly CrowdForgery[] = [
   {
@@ -63,6 +71,7 @@ const ORDER = [
   'region-lengths',
   'missing-cases',
   'odd-times',
+  'lost-time',
   'cleaned-noise',
 ];
 
@@ -166,6 +175,7 @@ const MIXED = [
   'rotation',
   'region-lengths',
   'odd-times',
+  'lost-time',
   'above-ceiling',
   'step-too-slow',
   'probe-differs',

@@ -22,7 +22,16 @@ import { limited } from './machines.ts';
 
 /** The rules that ask whether times, lengths and orders are those of one run. */
 const SAMPLES = [
-  ...['odd-times', 'seed-order', 'region-lengths', 'region-times', 'rotation', 'odd-rounds', 'overlapping-regions'],
+  ...[
+    'odd-times',
+    'lost-time',
+    'seed-order',
+    'region-lengths',
+    'region-times',
+    'rotation',
+    'odd-rounds',
+    'overlapping-regions',
+  ],
   ...['cleaned-noise', 'off-wall-grid', 'idle-steps', 'clock-readings', 'missing-cases', 'near-duplicate'],
 ];
 

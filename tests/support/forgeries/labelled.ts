@@ -6,8 +6,8 @@ import { groupBy, type RandomSource } from '../../../results/statistics.ts';
 export interface Forgery {
   readonly name: string;
   forge(record: RunRecord, random: RandomSource): void;
-  /** The label that it earns. */
-  readonly label: string;
+  /** The labels of which it earns one. */
+  readonly labels: readonly string[];
   /** Whether a record has what the forgery changes, and what gives it away. Default: every record has. */
   readonly needs?: (record: RunRecord) => boolean;
 }
@@ -56,6 +56,9 @@ const scaled =
     if (readings) for (const reading of record.clock.readings) scale(reading, scaling, record);
   };
 
+/** Shorter times lie between a clock's steps, or leave time that nothing accounts for. */
+const SHORTENED = ['odd-times', 'lost-time'];
+
 /** The scalings of times that must be found. A third of a time is the issue's; others are as likely. */
 const SCALINGS: readonly Forgery[] = [1 / 3, 0.7].flatMap((factor) =>
   (['gpu', 'both'] as const).flatMap((times) =>
@@ -63,7 +66,7 @@ const SCALINGS: readonly Forgery[] = [1 / 3, 0.7].flatMap((factor) =>
       const scaling: Scaling = { factor, times, rounded };
       const how = `× ${factor.toPrecision(2)}, ${times === 'gpu' ? 'timestamps alone' : 'both clocks'}, ${rounded === 'not' ? 'not rounded' : `rounded to ${rounded}`}`;
       const needs = times === 'gpu' ? hasStamps : undefined;
-      const common = { label: 'odd-times', ...(needs && { needs }) };
+      const common = { labels: SHORTENED, ...(needs && { needs }) };
       return [
         { name: `the times of the headline ${how}`, forge: scaled(headlineIn, scaling), ...common },
         { name: `all times ${how}`, forge: scaled(timedIn, scaling), ...common },
@@ -90,30 +93,30 @@ const ADAPTERS: readonly Forgery[] = [
     forge: (record) => {
       record.reported = { gpu: 'NVIDIA H100', memoryGB: 80 };
     },
-    label: 'other-gpu',
+    labels: ['other-gpu'],
   },
   {
     name: 'a software adapter dressed as an RTX 4090',
     forge: dressed('nvidia', 'lovelace', 'NVIDIA GeForce RTX 4090'),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
     needs: isNarrow,
   },
   {
     name: 'a software adapter dressed as an M2 Max',
     forge: dressed('apple', 'metal-3', 'Apple M2 Max'),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
     needs: isNarrow,
   },
   {
     name: 'a software adapter dressed as an RX 7900 XTX',
     forge: dressed('amd', 'rdna-3', 'AMD Radeon RX 7900 XTX'),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
     needs: isNarrow,
   },
   {
     name: 'a software adapter dressed as an Arc B580',
     forge: dressed('intel', 'xe-2hpg', 'Intel Arc B580'),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
     needs: isNarrow,
   },
   {
@@ -122,7 +125,7 @@ const ADAPTERS: readonly Forgery[] = [
       dressed('nvidia', 'lovelace', 'NVIDIA GeForce RTX 4090')(record);
       Object.assign(record.adapter, { subgroupMinSize: 4, subgroupMaxSize: 64 });
     },
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'an RTX 4090 by its strings on the record of an M2 without subgroups',
@@ -132,7 +135,7 @@ const ADAPTERS: readonly Forgery[] = [
       record.adapter.features = ['timestamp-query', 'texture-compression-astc', 'texture-compression-etc2'];
       record.host = { kind: 'browser', brand: 'Google Chrome', majorVersion: 148, platform: 'macOS' };
     },
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'an RTX 4090 by its strings on the record of a Radeon',
@@ -140,17 +143,17 @@ const ADAPTERS: readonly Forgery[] = [
       dressed('nvidia', 'lovelace', 'NVIDIA GeForce RTX 4090')(record);
       Object.assign(record.adapter, { subgroupMinSize: 32, subgroupMaxSize: 64 });
     },
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'a software adapter without its flag and names',
     forge: dressed('mesa', '', ''),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'a vendor of one GPU and the name of another',
     forge: dressed('amd', 'rdna-3', 'NVIDIA GeForce RTX 4090'),
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'all names cleared outside of a browser',
@@ -158,7 +161,7 @@ const ADAPTERS: readonly Forgery[] = [
       dressed('', '', '')(record);
       record.host = { kind: 'node', brand: 'Dawn', majorVersion: null, platform: 'linux x64' };
     },
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
   {
     name: 'all names cleared in Chrome',
@@ -167,7 +170,7 @@ const ADAPTERS: readonly Forgery[] = [
       record.host = { kind: 'browser', brand: 'Google Chrome', majorVersion: 148, platform: 'Linux' };
       record.reported = {};
     },
-    label: 'unknown-adapter',
+    labels: ['unknown-adapter'],
   },
   ...[
     ['maxStorageBufferBindingSize', 2 ** 20, 'below WebGPU’s'],
@@ -182,7 +185,7 @@ const ADAPTERS: readonly Forgery[] = [
       forge: ({ adapter }) => {
         adapter.limits[String(name)] = Number(value);
       },
-      label: 'odd-adapter',
+      labels: ['odd-adapter'],
     }),
   ),
   {
@@ -191,7 +194,7 @@ const ADAPTERS: readonly Forgery[] = [
       adapter.limits.maxStorageBufferBindingSize = 2 ** 27;
       plan.largestDispatchBytes = 2 ** 28;
     },
-    label: 'odd-adapter',
+    labels: ['odd-adapter'],
   },
 ];
 
@@ -202,7 +205,7 @@ const BUILDS: readonly Forgery[] = [
       forge: (record) => {
         record.created = created;
       },
-      label: 'odd-date',
+      labels: ['odd-date'],
     }),
   ),
   {
@@ -210,14 +213,14 @@ const BUILDS: readonly Forgery[] = [
     forge: ({ harness }) => {
       harness.kernels = '0'.repeat(64);
     },
-    label: 'unpublished-build',
+    labels: ['unpublished-build'],
   },
   {
     name: 'a false commit',
     forge: ({ harness }) => {
       harness.commit = 'deadbeef'.repeat(5);
     },
-    label: 'unpublished-build',
+    labels: ['unpublished-build'],
   },
   {
     name: 'no commit, and the kernels of a build that has one',
@@ -227,7 +230,7 @@ const BUILDS: readonly Forgery[] = [
         kernels: 'f679444f3702b6e3e8d3abaa1e721b9532f924038fdcf2c4c9ec63abbdc2f433',
       });
     },
-    label: 'unpublished-build',
+    labels: ['unpublished-build'],
   },
   {
     name: 'the commit of a published build with the kernels of another',
@@ -237,7 +240,7 @@ const BUILDS: readonly Forgery[] = [
         kernels: 'f679444f3702b6e3e8d3abaa1e721b9532f924038fdcf2c4c9ec63abbdc2f433',
       });
     },
-    label: 'unpublished-build',
+    labels: ['unpublished-build'],
   },
 ];
 
@@ -248,7 +251,7 @@ const WORK: readonly Forgery[] = [
       forge: (record) => {
         for (const { work } of timedIn(record)) work.bytesRead *= factor;
       },
-      label: 'odd-bytes',
+      labels: ['odd-bytes'],
     }),
   ),
   ...[100, 2].map(
@@ -257,7 +260,7 @@ const WORK: readonly Forgery[] = [
       forge: (record) => {
         for (const { work } of headlineIn(record)) work.bytesRead *= factor;
       },
-      label: 'odd-bytes',
+      labels: ['odd-bytes'],
     }),
   ),
   ...[2, 3].map(
@@ -269,7 +272,7 @@ const WORK: readonly Forgery[] = [
           m.preRollDispatches *= factor;
         }
       },
-      label: 'odd-bytes',
+      labels: ['odd-bytes'],
       needs: ({ clock }) => clock.preRoll !== null,
     }),
   ),
@@ -279,7 +282,7 @@ const WORK: readonly Forgery[] = [
       forge: (record) => {
         for (const { case: of, work } of kernelsIn(record)) if (of.kernel === kernel) work.bytesRead *= 2;
       },
-      label: 'odd-bytes',
+      labels: ['odd-bytes'],
       // The products of simulated GPUs have no shape, and the first records no working sets of several sweeps.
       needs: (record) =>
         kernelsIn(record).some(
@@ -293,7 +296,7 @@ const WORK: readonly Forgery[] = [
       forge: (record) => {
         for (const { work } of stepsIn(record)) work.bytesRead *= factor;
       },
-      label: 'odd-bytes',
+      labels: ['odd-bytes'],
       needs: hasSteps,
     }),
   ),
@@ -302,21 +305,21 @@ const WORK: readonly Forgery[] = [
     forge: (record) => {
       for (const { verification } of timedIn(record)) Object.assign(verification, { shapes: 0, outputs: 0 });
     },
-    label: 'not-verified',
+    labels: ['not-verified'],
   },
   {
     name: 'blank checksums',
     forge: (record) => {
       for (const { checks } of kernelsIn(record)) for (const check of checks) check.checksum = '00000000';
     },
-    label: 'not-verified',
+    labels: ['not-verified'],
   },
   {
     name: 'no checks',
     forge: (record) => {
       for (const m of kernelsIn(record)) m.checks = [];
     },
-    label: 'not-verified',
+    labels: ['not-verified'],
   },
 ];
 
@@ -333,14 +336,14 @@ const VISITS: readonly Forgery[] = [
       record.measurements = record.measurements.filter((m) => m.status !== 'measured' || !slowest.includes(m));
       record.plan.cases = record.measurements.map((m) => m.case);
     },
-    label: 'missing-cases',
+    labels: ['missing-cases'],
   },
   {
     name: 'the second round of every case dropped',
     forge(record) {
       for (const m of timedIn(record)) m.samples = m.samples.filter(({ round }) => round !== secondOf(m));
     },
-    label: 'odd-rounds',
+    labels: ['odd-rounds'],
   },
   {
     name: 'the second round of the headline dropped, with its checks',
@@ -351,7 +354,7 @@ const VISITS: readonly Forgery[] = [
         m.checks = m.checks.filter(({ round }) => round !== second);
       }
     },
-    label: 'odd-rounds',
+    labels: ['odd-rounds'],
   },
   {
     name: 'rounds permuted',
@@ -362,14 +365,14 @@ const VISITS: readonly Forgery[] = [
         m.samples = m.samples.map((sample) => ({ ...sample, round: moved.get(sample.round) ?? sample.round }));
       }
     },
-    label: 'odd-rounds',
+    labels: ['odd-rounds'],
   },
   {
     name: 'times of day ÷ 10',
     forge: (record) => {
       for (const m of timedIn(record)) m.samples = m.samples.map((s) => ({ ...s, atMs: s.atMs / 10 }));
     },
-    label: 'overlapping-regions',
+    labels: ['overlapping-regions'],
   },
 ];
 
@@ -398,7 +401,7 @@ const COPIES: readonly Forgery[] = [
     forge: (record) => {
       for (const m of timedIn(record)) repeat(m);
     },
-    label: 'odd-times',
+    labels: ['odd-times'],
     needs: isFine,
   },
   {
@@ -406,7 +409,7 @@ const COPIES: readonly Forgery[] = [
     forge: (record) => {
       for (const m of headlineIn(record)) repeat(m);
     },
-    label: 'odd-times',
+    labels: ['odd-times'],
     needs: isFine,
   },
   {
@@ -417,7 +420,7 @@ const COPIES: readonly Forgery[] = [
         m.samples = m.samples.map((sample, i) => ({ ...sample, ...timesOf(source?.samples[i] ?? sample) }));
       }
     },
-    label: 'odd-times',
+    labels: ['odd-times'],
     needs: isFine,
   },
   {
@@ -431,7 +434,7 @@ const COPIES: readonly Forgery[] = [
         });
       }
     },
-    label: 'odd-times',
+    labels: ['odd-times'],
     needs: isFine,
   },
   {
@@ -447,7 +450,7 @@ const COPIES: readonly Forgery[] = [
         });
       }
     },
-    label: 'odd-times',
+    labels: ['odd-times'],
     needs: hasStamps,
   },
 ];
@@ -461,7 +464,7 @@ export const FOUND: readonly Forgery[] = [
     (factor): Forgery => ({
       name: `the times of decode steps × ${factor.toPrecision(2)}`,
       forge: scaled(stepsIn, { factor, times: 'gpu', rounded: 'ns' }),
-      label: 'odd-times',
+      labels: SHORTENED,
       needs: (record) => hasSteps(record) && hasStamps(record),
     }),
   ),
@@ -473,7 +476,7 @@ export const FOUND: readonly Forgery[] = [
         for (const sample of m.samples) scale(sample, { factor, times: 'gpu', rounded: 'ns' }, record);
       }
     },
-    label: 'odd-times',
+    labels: SHORTENED,
     needs: hasStamps,
   },
   ...ADAPTERS,

@@ -126,6 +126,7 @@ function copyRounds(m: Timed, sourceOf: (nth: number) => number, jitter: (ms: nu
 
 const COPY = [
   'odd-times',
+  'lost-time',
   'seed-order',
   'rotation',
   'region-lengths',
