@@ -8,7 +8,7 @@ import { shown } from '../../results/shown.ts';
 
 export type Sent =
   | { readonly kind: 'added'; readonly id: string; readonly token: string }
-  /** It was there already: the token is whoever's that sent it first. */
+  /** It was there already, with another token. */
   | { readonly kind: 'known'; readonly id: string }
   /** It would be refused again. */
   | { readonly kind: 'refused'; readonly why: string }
@@ -23,8 +23,11 @@ export type Deleted =
   | { readonly kind: 'unanswered'; readonly why: string };
 
 export interface Collector {
-  /** Sends a submission: a consent's version and a record, as JSON. */
-  submit(json: string): Promise<Sent>;
+  /**
+   * Sends a submission: a consent's version and a record, as JSON.
+   * @param token deletes the run once it is there. With the same token, a run can be sent again
+   */
+  submit(json: string, token: string): Promise<Sent>;
   /** Deletes a run by the token that was given for it. */
   remove(id: string, token: string): Promise<Deleted>;
 }
@@ -59,10 +62,13 @@ interface Answer {
 /** The collector whose page is at `site`, an address that ends with a slash. */
 export function collectorAt(site: URL): Collector {
   return {
-    async submit(json) {
+    async submit(json, token) {
       const answer = await ask(new URL('v1/runs', site), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        headers: {
+          ...{ 'content-type': 'application/json', 'content-encoding': 'gzip' },
+          authorization: `Bearer ${token}`,
+        },
         body: await gzipped(json),
       });
       if ('why' in answer) return { kind: 'unanswered', ...answer };

@@ -49,7 +49,7 @@ export interface Submission {
   readonly state: 'waiting' | 'refused' | 'added' | 'known';
   /** Why it is not in the collection. Empty: it is. */
   readonly reason: string;
-  /** The token that deletes it from the collection. Empty: there is none. */
+  /** The token that deletes it from the collection, made before it was first sent. Empty: there is none. */
   readonly token: string;
 }
 

@@ -1,5 +1,6 @@
 /** Submitting a run, and deleting it again: what is kept of it before, between and after. No DOM. */
 
+import { newToken } from '../../crowd/token.ts';
 import type { Collector, Sent } from '../../session/collector.ts';
 import type { Removed, Submission, Submissions, Submitted } from './api.ts';
 import type { SubmissionStore } from './submission-store.ts';
@@ -14,10 +15,12 @@ export function createSubmissions(
   const find = async (id: string): Promise<Submission | undefined> =>
     (await store.all()).find((submission) => submission.id === id);
 
-  async function send(before: Submission, json: string): Promise<Submitted> {
+  async function send(unsent: Submission, json: string): Promise<Submitted> {
+    // An answer that is lost is had again with the same token.
+    const before = { ...unsent, token: unsent.token || newToken() };
     // A page that is closed meanwhile has a submission in History, and not one of which nobody knows.
     await store.keep({ ...before, state: 'waiting', reason: CLOSED }, json);
-    const submission = after(before, await collector.submit(json));
+    const submission = after(before, await collector.submit(json, before.token));
     const isUnsent = submission.state === 'waiting' || submission.state === 'refused';
     return { submission, trouble: await store.keep(submission, isUnsent ? json : undefined) };
   }
@@ -57,8 +60,7 @@ function after(before: Submission, sent: Sent): Submission {
     case 'added':
       return { ...before, state: 'added', reason: '', token: sent.token };
     case 'known':
-      // This browser added it if it has the token.
-      return { ...before, state: before.token ? 'added' : 'known', reason: '' };
+      return { ...before, state: 'known', reason: '', token: '' };
     case 'refused':
       return { ...before, state: 'refused', reason: sent.why };
     case 'unanswered':

@@ -49,12 +49,9 @@ export function requireTokensFolder(): void {
   }
 }
 
-/** Keeps a token. Returns its file. @throws Error with the system's reason if it cannot be written */
-export function keepToken(kept: KeptToken): string {
-  const file = fileOf(kept);
-  writeWhole(file, `${JSON.stringify(kept, null, 1)}\n`, PRIVATE_FILE);
-  return file;
-}
+/** Keeps a token. @throws Error with the system's reason if it cannot be written */
+export const keepToken = (kept: KeptToken): void =>
+  writeWhole(fileOf(kept), `${JSON.stringify(kept, null, 1)}\n`, PRIVATE_FILE);
 
 /** Returns the tokens of runs whose id begins with `id`, at the collector `to`. A file that holds none is passed over. */
 export function keptTokens(id: string, to: string): KeptToken[] {

@@ -46,7 +46,7 @@ describe('adding a run', () => {
       201,
       { id: record.id, token: expect.any(String), status: 'quarantined' },
     ]);
-    expect(answer.token).toMatch(/^[\w-]{43}$/);
+    expect(answer.token).toMatch(/^[0-9a-f]{64}$/);
     expect(response.headers.get('location')).toBe(`/v1/runs/${record.id}`);
     const stored = await collecting.store.find(record.id);
     expect(JSON.parse(stored?.canonical ?? '')).toEqual(record);
@@ -60,6 +60,28 @@ describe('adding a run', () => {
     expect([again.status, await again.json()]).toEqual([200, { id }]);
     expect((await remove(id, token)).status).toBe(204);
   });
+
+  test('an answer that was lost is had again with the token that was sent', async () => {
+    const record = runOf(5);
+    const token = 'made-by-the-submitter-'.repeat(2);
+    const authorization = `Bearer ${token}`;
+    for (let i = 0; i < 2; i++) {
+      const response = await post(bodyOf(record), { authorization });
+      expect([response.status, await response.json()]).toEqual([201, { id: record.id, token, status: 'quarantined' }]);
+    }
+    const other = await post(bodyOf(record), { authorization: `Bearer ${token}x` });
+    expect([other.status, await other.json()]).toEqual([200, { id: record.id }]);
+    expect((await remove(record.id, token)).status).toBe(204);
+  });
+
+  test.each(['Bearer short', 'Basic abc', `Bearer ${'ä'.repeat(3)}`])(
+    '%s is no token for a run',
+    async (authorization) => {
+      const response = await post(bodyOf(runOf(6)), { authorization: Buffer.from(authorization).toString('latin1') });
+      expect(response.status).toBe(400);
+      expect((await response.json()).detail).toMatch(/^the token must be "Bearer" and at least 32 of/);
+    },
+  );
 
   test('gzip is taken', async () => {
     const response = await post(gzipSync(bodyOf(runOf(3))), { 'content-encoding': 'gzip' });

@@ -1,10 +1,7 @@
 /** Bearer tokens (RFC 6750): the one that deletes a run, and the moderator's. Neither is kept as it is. */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-
-/** A new token, which cannot be guessed: 256 random bits. */
-export const newToken = (): string => randomBytes(32).toString('base64url');
 
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex');
 

@@ -1,9 +1,10 @@
 /** Adding a run, and deleting it with the token that whoever added it was given. */
 
 import type { FastifyRequest } from 'fastify';
+import { newToken } from '../../crowd/token.ts';
 import { PoolIsFull, TooCostly } from '../checking/pool.ts';
 import { MAX_BODY_BYTES, submissionSchema } from '../checking/submission.ts';
-import { bearerOf, isSameToken, newToken, tokenHash } from './bearer.ts';
+import { bearerOf, isSameToken, tokenHash } from './bearer.ts';
 import type { ApiContext, Route } from './context.ts';
 import { Problem, tooMany, unavailable } from './problem.ts';
 import { idOf, noRun } from './query.ts';
@@ -29,11 +30,12 @@ function submit(context: ApiContext): Route {
     maxBodyBytes: MAX_BODY_BYTES,
     answers: {
       201: {
-        description: 'The run is on disk. The token deletes it, and is told this once.',
+        description:
+          'The run is on disk. The token deletes it: the one that was sent, as “Authorization: Bearer TOKEN”, else a new one. The same run again with the same token is answered alike.',
         schema: addedSchema,
       },
-      200: { description: 'The same run is here already.', schema: knownSchema },
-      400: { description: 'The body is no gzip, no UTF-8 or no JSON.' },
+      200: { description: 'The same run is here already, with another token.', schema: knownSchema },
+      400: { description: 'The body is no gzip, no UTF-8 or no JSON; the token is short, or none.' },
       403: { description: 'A page of another origin.' },
       411: { description: 'The length of the body is not said.' },
       413: { description: 'The body is too large, or costs too much to check.' },
@@ -45,6 +47,7 @@ function submit(context: ApiContext): Route {
 
     async before(request, reply) {
       requireForm(request);
+      chosenToken(request);
       const bytes = lengthOf(request);
       if (receiving + bytes > limits.bodyBytesAtOnce) throw unavailable('too many bodies are being received');
       // A connection that was broken off before tells nothing more, not even that it closes.
@@ -75,7 +78,7 @@ function submit(context: ApiContext): Route {
         throw new Problem(status, detail, errors && { errors });
       }
       const { canonical, row, consent, typedName } = submission;
-      const token = newToken();
+      const token = chosenToken(request) ?? newToken();
       const submitter = submitterOf.get(request) ?? '';
       const run = { row, canonical, consent, typedName, receivedMs, submitter, tokenHash: tokenHash(token) };
       const outcome = await store.add(run);
@@ -121,6 +124,17 @@ function remove({ store, submitters, limits, moderatorToken, metrics }: ApiConte
       return reply.code(204).send();
     },
   };
+}
+
+/** A token of fewer characters can be guessed. */
+const MIN_TOKEN = 32;
+
+/** The token that the submitter has made for the run; undefined if it leaves that to the service. */
+function chosenToken(request: FastifyRequest): string | undefined {
+  if (request.headers.authorization === undefined) return undefined;
+  const token = bearerOf(request);
+  if (token !== undefined && token.length >= MIN_TOKEN) return token;
+  throw new Problem(400, `the token must be "Bearer" and at least ${MIN_TOKEN} of A–Z, a–z, 0–9 and -._~+/`);
 }
 
 /** The token of a request. @throws Problem if it has none */

@@ -49,7 +49,7 @@ export class DatabaseStore implements Store {
     const { writers } = storage;
     this.#adding = new SharedCommits({
       writers,
-      commit: (runs) => transact(storage, (trx, attempt) => insertRuns(trx, runs, attempt)),
+      commit: (runs) => transact(storage, (trx) => insertRuns(trx, runs)),
     });
     this.#judging = new SharedCommits({
       writers,

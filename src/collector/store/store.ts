@@ -59,7 +59,7 @@ export interface Page {
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
-   * @returns 'known' if the run is there already: nothing is changed then
+   * @returns 'known' if the run is there already with another token: nothing is changed then
    * @throws Unavailable if the database does not answer or is full: nothing is kept then
    */
   add(run: NewRun): Promise<'added' | 'known'>;

@@ -16,7 +16,7 @@ export function Answered({ submitted: { submission, trouble }, onClose }: Answer
   // What had the focus is gone.
   useEffect(() => heading.current?.focus(), []);
   const { title, text } = wordsOf(submission);
-  const { token } = submission;
+  const token = submission.state === 'added' ? submission.token : '';
   return (
     <>
       <h2 id="add-title" ref={heading} tabIndex={-1}>

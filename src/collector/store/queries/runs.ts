@@ -30,19 +30,14 @@ export interface PackedRun {
 }
 
 /**
- * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction.
- * @param attempt from 1. At a later one, a run that is there with its own token was added by the one before, whose
- *   answer was lost.
+ * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction. A
+ * run that is there with its own token was added before, by an attempt whose answer was lost.
  */
-export async function insertRuns(
-  trx: Transaction<Tables>,
-  runs: readonly PackedRun[],
-  attempt: number,
-): Promise<('added' | 'known')[]> {
+export async function insertRuns(trx: Transaction<Tables>, runs: readonly PackedRun[]): Promise<('added' | 'known')[]> {
   const results = runs.map((): 'added' | 'known' => 'known');
   const sorted = [...runs.entries()].sort(([, a], [, b]) => (a.run.row.id < b.run.row.id ? -1 : 1));
   for (const [index, { run, gzipped }] of sorted) {
-    if ((await insertRun(trx, run, gzipped)) || (attempt > 1 && (await isOwn(trx, run)))) results[index] = 'added';
+    if ((await insertRun(trx, run, gzipped)) || (await isOwn(trx, run))) results[index] = 'added';
   }
   return results;
 }

@@ -1,0 +1,8 @@
+/** The token that deletes a run from a collection. Whoever sends a run makes it, so that an answer that is lost can be had again. */
+
+import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
+
+/** The bytes of a token: nobody can guess it. */
+const BYTES = 32;
+
+export const newToken = (): string => bytesToHex(randomBytes(BYTES));
