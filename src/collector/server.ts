@@ -15,6 +15,7 @@ import fastify, {
   type FastifyRequest,
   type FastifyServerFactoryHandler,
 } from 'fastify';
+import { COLLECTOR_MARK } from '../crowd/collector-mark.ts';
 import type { Collector } from './api/api.ts';
 import { type Asset, assetsIn, takesGzip } from './assets.ts';
 import { HEADER_LINES, HEADERS } from './headers.ts';
@@ -72,6 +73,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       return reply.callNotFound();
     }
     reply.headers({ 'cache-control': asset.cacheControl, etag: asset.etag, vary: 'accept-encoding' });
+    if (collector) reply.headers(COLLECTOR_MARK);
     if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
     reply.type(asset.type);
     if (asset.gzipped === undefined) return sendRanged(request, reply, asset);

@@ -15,7 +15,7 @@ test('the seed comes from v1/challenge under the address, with or without a slas
   const asked: string[] = [];
   const fetcher = answering(() => Response.json(GIVEN), asked);
   for (const path of ['', '/', '/bench', '/bench/']) {
-    expect(await seedFrom(`https://collector.example${path}`, fetcher)).toEqual(GIVEN);
+    expect(await seedFrom(`https://collector.example${path}`, { ask: fetcher })).toEqual(GIVEN);
   }
   const paths = asked.map((url) => url.replace('https://collector.example', ''));
   expect(paths).toEqual(['/v1/challenge', '/v1/challenge', '/bench/v1/challenge', '/bench/v1/challenge']);
@@ -43,7 +43,7 @@ test.each<[string, () => Response, RegExp]>([
     /it did not answer within 20 s/,
   ],
 ])('an address that answers with %s is said in one line', async (_, answer, why) => {
-  const failure = seedFrom('https://collector.example', answering(answer)).catch((error: unknown) => error);
+  const failure = seedFrom('https://collector.example', { ask: answering(answer) }).catch((error: unknown) => error);
   expect(await failure).toBeInstanceOf(NoSeed);
   const message = String(await failure);
   expect(message).toMatch(/^NoSeed: https:\/\/collector\.example\/v1\/challenge gave no seed: /);

@@ -13,11 +13,16 @@ const PATH = 'v1/challenge';
 /** A seed takes some hundred bytes. */
 const MAX_ANSWER_BYTES = 4096;
 
-/** The longest that an answer is waited for, in ms. */
+/** The longest that an answer is waited for, in ms, unless whoever asks is less patient. */
 const MAX_WAIT_MS = 20_000;
 
 /** The maximum length of what a message quotes of an answer. */
 const MAX_QUOTED = 100;
+
+export interface Asking {
+  readonly ask?: typeof fetch | undefined;
+  readonly maxWaitMs?: number;
+}
 
 /**
  * Asks the collector at `address` for a seed. A run of it, with `challenge` in its record, shows that it began after the
@@ -25,21 +30,24 @@ const MAX_QUOTED = 100;
  *
  * @throws NoSeed if there is no answer, or none that holds a seed
  */
-export async function seedFrom(address: string, fetcher: typeof fetch = fetch): Promise<GivenSeed> {
+export async function seedFrom(
+  address: string,
+  { ask = fetch, maxWaitMs = MAX_WAIT_MS }: Asking = {},
+): Promise<GivenSeed> {
   const url = new URL(PATH, address.endsWith('/') ? address : `${address}/`);
   const no = (why: string, cause?: unknown) =>
     new NoSeed(`${url} gave no seed: ${why}. Check the address, or run with a seed of your own`, { cause });
   let status: number;
   let text: string;
   try {
-    const answer = await fetcher(url, {
+    const answer = await ask(url, {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(MAX_WAIT_MS),
+      signal: AbortSignal.timeout(maxWaitMs),
     });
     ({ status } = answer);
     text = await shortText(answer);
   } catch (error) {
-    throw no(reasonOf(error), error);
+    throw no(reasonOf(error, maxWaitMs), error);
   }
   if (status !== 200) throw no(`it answered ${status}`);
   const given = givenSeedSchema.safeParse(jsonOr(text)).data;
@@ -72,8 +80,8 @@ function jsonOr(text: string): unknown {
 }
 
 /** Returns the reason of a failed fetch. Node's own message says nothing, and its cause does. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, maxWaitMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `it did not answer within ${MAX_WAIT_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `it did not answer within ${maxWaitMs / 1000} s`;
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }

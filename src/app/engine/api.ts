@@ -3,7 +3,7 @@
 import type { MemoryNeeds } from '../../../harness/memory-needs.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
-import type { AdapterInfo, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
+import type { AdapterInfo, GivenSeed, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/requests.ts';
 import type { PageError } from '../errors/page-error.ts';
@@ -31,6 +31,8 @@ export interface PageFacts {
   readonly maxTouchPoints: number;
   /** When a person last left a page of this browser, ISO 8601 in UTC. Null: not known. */
   readonly leftAt: string | null;
+  /** The address of this site's collector. Null: it has none. */
+  readonly collector: string | null;
 }
 
 /** A session that ended with its page while its memory grew. */
@@ -69,6 +71,8 @@ export interface EngineApi {
   giveWinners(winners: unknown): Promise<Outcome<void>>;
   /** Checks models that the driver gave, and returns them. */
   checkModels(given: unknown): Promise<Outcome<readonly Model[]>>;
+  /** A seed by this site's collector for a run. Null: it has none, or does not answer soon. */
+  givenSeed(): Promise<Outcome<GivenSeed | null>>;
   /** What is known of tunings on this machine. */
   tunings(): Promise<Outcome<TuningsKnown>>;
   /** Forgets every tuning of this machine. */

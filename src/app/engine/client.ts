@@ -1,13 +1,15 @@
 /** The engine as the page sees it: a worker, called as if it were here. */
 
 import { proxy, wrap } from 'comlink';
+import { isMarked } from '../../crowd/collector-mark.ts';
+import { routeUrl } from '../shell/routes.ts';
 import type { EngineApi, EngineWorkerApi, Outcome } from './api.ts';
 import { lastLeftAt, noteLeaving } from './leaving.ts';
 
 export function startEngine(): EngineApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
   const remote = wrap<EngineWorkerApi>(worker);
-  void remote.setPage({ maxTouchPoints: navigator.maxTouchPoints, leftAt: lastLeftAt() });
+  void remote.setPage({ maxTouchPoints: navigator.maxTouchPoints, leftAt: lastLeftAt(), collector: collector() });
   noteLeaving();
   // A worker that cannot start never answers, and the page would wait for ever.
   const broken = new Promise<Outcome<never>>((resolve) => {
@@ -24,6 +26,7 @@ export function startEngine(): EngineApi {
     forgetLimit: () => orBroken(remote.forgetLimit()),
     giveWinners: (winners) => orBroken(remote.giveWinners(winners)),
     checkModels: (given) => orBroken(remote.checkModels(given)),
+    givenSeed: () => orBroken(remote.givenSeed()),
     tunings: () => orBroken(remote.tunings()),
     forgetTunings: () => orBroken(remote.forgetTunings()),
     run: (request, onEvent, onKept, otherRun) =>
@@ -40,4 +43,10 @@ export function startEngine(): EngineApi {
     watchStorage: (onStorage) => void remote.watchStorage(proxy(onStorage)),
     unkeptRuns: () => orBroken(remote.unkeptRuns()),
   };
+}
+
+/** The address of this site's collector; null if it has none. */
+function collector(): string | null {
+  const [page] = performance.getEntriesByType('navigation');
+  return isMarked((page as PerformanceNavigationTiming | undefined)?.serverTiming) ? routeUrl('bench') : null;
 }

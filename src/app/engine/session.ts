@@ -14,7 +14,7 @@ import { webglRenderer } from './webgl.ts';
 
 export const visibility = new PageVisibility();
 
-let facts: PageFacts = { maxTouchPoints: 0, leftAt: null };
+let facts: PageFacts = { maxTouchPoints: 0, leftAt: null, collector: null };
 
 /** What the page has said of itself. */
 export const page = (): PageFacts => facts;

@@ -4,6 +4,7 @@ import { expose } from 'comlink';
 import { z } from 'zod';
 import { modelSchema } from '../../model/request/request.ts';
 import type { EngineWorkerApi } from './api.ts';
+import { givenSeed } from './given-seed.ts';
 import { findDeath, forgetLimit } from './growth-store.ts';
 import { keptHeadlines } from './headlines.ts';
 import { memoryView } from './memory.ts';
@@ -24,6 +25,7 @@ const engine: EngineWorkerApi = {
   forgetLimit: () => outcomeOf(forgetLimit),
   giveWinners: (winners) => outcomeOf(async () => giveWinners(winners)),
   checkModels: (given) => outcomeOf(async () => z.array(modelSchema).parse(given)),
+  givenSeed: () => outcomeOf(() => givenSeed(page().collector)),
   tunings: () => withHost(knownTunings),
   forgetTunings: () => withHost(forgetTunings),
   run: (request, onEvent, onKept, otherRun) =>

@@ -7,7 +7,7 @@ import { placeOf } from '../../../../results/machine/place.ts';
 import { shown } from '../../../../results/shown.ts';
 import type { DecodeRequest } from '../../../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../../../session/params.ts';
-import { runRequest, tuneRequest } from '../../../session/requests.ts';
+import { type RunRequest, runRequest, tuneRequest } from '../../../session/requests.ts';
 import { startAnalyst } from '../../analysis/client.ts';
 import { saveRecord } from '../../cards/record/download.ts';
 import type { Outcome } from '../../engine/api.ts';
@@ -146,7 +146,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await runEnds(engine.run(request(seed()), receive, keeper(), await givenOtherRun()));
+    await runEnds(engine.run(await seededRequest(), receive, keeper(), await givenOtherRun()));
   }
 
   async function resume(key: string): Promise<void> {
@@ -164,6 +164,14 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
   }
 
   const seed = (): number => store.options.value.seed ?? randomSeed();
+
+  /** The run that the person has chosen. Where it has no seed, the collector of this site is asked for one. */
+  async function seededRequest(): Promise<RunRequest> {
+    const given = store.options.value.seed === null ? await engine.givenSeed() : undefined;
+    if (!given?.ok || given.value === null) return request(seed());
+    const { seed: givenSeed, ...challenge } = given.value;
+    return { ...request(givenSeed), challenge };
+  }
 
   /** The run that the person has chosen. */
   const request = (seed: number) => runRequest(store.options.value, seed, store.chosen.value?.models ?? []);
