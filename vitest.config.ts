@@ -195,7 +195,7 @@ export default defineConfig({
           name,
           include: [`tests/e2e/${name}/*.test.ts`],
           pool: 'forks' as const,
-          env,
+          env: { ...env, ...quickToCompile },
         },
       })),
     ],

@@ -10,7 +10,7 @@ type Timed = Measured | DecodeMeasured;
 
 /** Says why the times of regions are none that the record's clocks can show. */
 export const oddTimes = (record: RecordBody): string | undefined =>
-  offGrid(record) ?? constantDelay(record) ?? twins(record) ?? still(record);
+  offGrid(record) ?? constantDelay(record) ?? twins(record) ?? sameRates(record) ?? still(record);
 
 /**
  * Says where time passed beside regions that they do not account for, in all regions of a case. Times that were made
@@ -155,6 +155,33 @@ function twins(record: RecordBody): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Where so many visits, and this share of all, have two regions of one rate, the rate of one was given to the other. */
+const [MIN_SAME, SAME] = [8, 0.3];
+
+/** Says that in many visits regions of two lengths took the same time per dispatch, to the last step of the clock. */
+function sameRates(record: RecordBody): string | undefined {
+  const stepMs = (record.clock.timestampQuantumNs ?? Number.POSITIVE_INFINITY) / 1e6;
+  const visits = timedCases(record).flatMap((m) =>
+    visitsOf(m.samples).flatMap((visit) => {
+      const fine = visit.flatMap(({ gpuMs, dispatches }) =>
+        gpuMs !== null && gpuMs >= FINE_STEPS * stepMs ? [{ rate: gpuMs / dispatches, dispatches }] : [],
+      );
+      return fine.length >= 2 ? [fine.sort((a, b) => a.rate - b.rate)] : [];
+    }),
+  );
+  const same = visits.filter((regions) =>
+    regions.some(({ rate, dispatches }, i) => {
+      const next = regions[i + 1];
+      // Each of the two was rounded to a step.
+      const off = (stepMs / dispatches + stepMs / (next?.dispatches ?? 1)) / 2;
+      return next !== undefined && next.dispatches !== dispatches && next.rate - rate <= off;
+    }),
+  ).length;
+  return same >= MIN_SAME && same > SAME * visits.length
+    ? `In ${same} of ${visits.length} visits, regions of two lengths took the same time per dispatch, to the last step of the clock.`
+    : undefined;
 }
 
 /** A machine whose times vary by less than this share stands still. No machine does. */

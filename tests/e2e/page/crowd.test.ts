@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seal } from '../../../results/digest.ts';
-import type { RecordBody } from '../../../results/schema.ts';
+import type { GivenSeed, RecordBody } from '../../../results/schema.ts';
 import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CONSENT_VERSION } from '../../../src/crowd/consent.ts';
 import { crowdRows } from '../../support/crowd-rows.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
-import { openIn, violations } from './opened.ts';
+import { cancelButton, download, openIn, runButton, violations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -257,6 +257,18 @@ test('so are the texts of a record, on its result and beside another', async () 
   await page.locator('[data-compared]').nth(1).waitFor();
   expect(await page.locator('main').innerText()).toContain(HOSTILE[0]);
   expect(await intruders(page)).toEqual(NONE);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('a run that a person begins has a seed of the collector, and says so', async () => {
+  const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2');
+  const answered = page.waitForResponse((response) => response.url().endsWith('/v1/challenge'));
+  await runButton(page).click();
+  const given: GivenSeed = await (await answered).json();
+  await cancelButton(page).click();
+  const { record } = await download(page);
+  expect({ seed: record.seed, ...record.challenge }).toEqual(given);
   expect(complaints).toEqual([]);
   await close();
 });

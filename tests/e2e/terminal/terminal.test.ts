@@ -49,7 +49,7 @@ describe('run', () => {
 
   test('runs in Node and prints one document on stdout', async () => {
     const out = ['--out', file('node.json')];
-    const document = await runJson('--host', 'node', '--budget', '300', ...out, '--model', file('config.json'));
+    const document = await runJson('--host', 'node', '--budget', '90', ...out, '--model', file('config.json'));
     expect(document.software).toBe(true);
     expect(document.labels).toEqual(labelsOf(document.record, READER));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
@@ -84,7 +84,7 @@ describe('run', () => {
 
   test('runs in headless Chromium, by the page itself', async () => {
     const document = await runJson(
-      ...['--budget', '120'],
+      ...['--budget', '90'],
       '--host',
       'chromium',
       '--adapter',
@@ -123,7 +123,7 @@ describe('run', () => {
   });
 
   test('several runs are one document, and leave a record each', async () => {
-    const few = ['--kernel', 'stream-read', '--budget', '90', '--memory', '0.2'];
+    const few = ['--kernel', 'stream-read', '--budget', '40', '--memory', '0.2'];
     const { code, stdout } = await hbmark([
       'run',
       ...few,
