@@ -126,6 +126,7 @@ export default defineConfig({
           exclude: [...NOT_OURS, BROWSER],
           // Each file has a process: drivers read the environment, which a thread cannot change.
           pool: 'forks',
+          provide: { examples: process.env.HBMARK_EXAMPLES === 'all' ? ('all' as const) : ('most' as const) },
           env: { ...env, ...quickToCompile },
         },
       },

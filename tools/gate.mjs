@@ -64,8 +64,8 @@ const JOBS = [
   { name: 'calibration' },
 ];
 
-/** The number of jobs that run at a time. Tests wait for a clock, a device or a browser half of their time: four keep two cores busy. */
-const LANES = 4;
+/** The number of jobs that run at a time. Beside more than two others, runs on two cores have too little time for figures. */
+const LANES = 3;
 
 const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
 

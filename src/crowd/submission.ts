@@ -1,8 +1,10 @@
 /** A record as it is handed in, to a collector or as a file. */
 
+import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { recordId } from '../../results/digest.ts';
 import type { RunRecord } from '../../results/schema.ts';
+import { CONSENT_VERSION } from './consent.ts';
 
 /** The JSON of a record of any version, as far as it is changed. */
 const writtenSchema = z.looseObject({ id: z.string(), reported: z.looseObject({}) });
@@ -27,3 +29,9 @@ export function asHandedIn(
   const handedIn = { ...record, id: recordId(record) };
   return { id: handedIn.id, json: handedIn };
 }
+
+/**
+ * The body by which a record is handed in to a collector: JSON in canonical form (RFC 8785), in which a collector keeps
+ * it, so that it need not sort thousands of keys.
+ */
+export const submissionText = (record: unknown): string => canonicalize({ consent: CONSENT_VERSION, record }) ?? '';

@@ -13,15 +13,19 @@ import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Which examples of a kernel are verified: all of them, or two of each family and variant. Default: all. */
-    examples?: 'all' | 'few';
+    /**
+     * Which examples of a kernel are verified: all of them; all with the portable variant, and two of each family with
+     * the others, which read the same bytes in another order; or two of each family and variant. Default: all.
+     */
+    examples?: 'all' | 'most' | 'few';
   }
 }
 
 let gpu: Gpu;
 let filler: Filler;
 
-const few = inject('examples') === 'few';
+const examples = inject('examples') ?? 'all';
+const few = examples === 'few';
 
 /** Returns the second of each family, since the first covers too little, and the last. */
 const fewOf = (examples: readonly Params[]): Params[] =>
@@ -29,6 +33,9 @@ const fewOf = (examples: readonly Params[]): Params[] =>
     const family = examples.filter((other) => sameFamily(params, other));
     return i === examples.indexOf(family[1] ?? params) || params === family.at(-1);
   });
+
+/** Whether all examples are verified with a variant. */
+const isWhole = (variant: string): boolean => examples === 'all' || (examples === 'most' && variant === 'portable');
 
 beforeAll(async () => {
   gpu = await openGpu(await testHost());
@@ -38,8 +45,8 @@ beforeAll(async () => {
 describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
   const { defaults, yardstick } = kernel;
   const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) => {
-    const examples = kernel.examples.filter((params) => exists?.(params) ?? true);
-    return (few ? fewOf(examples) : examples).flatMap((params) => {
+    const all = kernel.examples.filter((params) => exists?.(params) ?? true);
+    return (isWhole(variant) ? all : fewOf(all)).flatMap((params) => {
       const layouts = yardstick?.includes(params) ? yardstick.layouts : [];
       return [defaults, ...layouts].map((tuning) => ({
         ...{ kernel, variant, requires, params, tuning },

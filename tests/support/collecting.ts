@@ -9,7 +9,7 @@ import { Collector, type CollectorOptions } from '../../src/collector/api/api.ts
 import { createServer, drain, listen, type ServerOptions } from '../../src/collector/server.ts';
 import { openStore } from '../../src/collector/store/open.ts';
 import type { Store } from '../../src/collector/store/store.ts';
-import { CONSENT_VERSION } from '../../src/crowd/consent.ts';
+import { submissionText } from '../../src/crowd/submission.ts';
 import { recordWorker } from './record-worker.ts';
 
 export interface Collecting {
@@ -65,5 +65,5 @@ export function runOf(nth: number, change: (body: Omit<RunRecord, 'id'>) => void
   return seal(body);
 }
 
-/** The body of a submission. */
-export const bodyOf = (record: unknown): string => JSON.stringify({ consent: CONSENT_VERSION, record });
+/** The body of a submission, as page and terminal send it. */
+export const bodyOf = submissionText;

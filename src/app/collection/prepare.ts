@@ -4,8 +4,7 @@ import { GPUS, gpusNamed } from '../../../results/gpus.ts';
 import { gpusOfArchitecture, namesOf } from '../../../results/machine/identity.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import { shown, UNSEEN } from '../../../results/shown.ts';
-import { CONSENT_VERSION } from '../../crowd/consent.ts';
-import { asHandedIn } from '../../crowd/submission.ts';
+import { asHandedIn, submissionText } from '../../crowd/submission.ts';
 import { MAX_GPU_NAME } from '../../session/params.ts';
 import { canPack, packed } from '../share/deflate.ts';
 import { machineText } from '../share/machine-text.ts';
@@ -19,14 +18,13 @@ export async function prepare(text: string, gpu: string): Promise<Preparing> {
   }
   const name = nameFrom(gpu);
   const { id, json: record } = asHandedIn(checked.record, JSON.parse(text), name);
-  const submission = { consent: CONSENT_VERSION, record };
-  const json = JSON.stringify(submission);
+  const json = submissionText(record);
   const bytes = new Blob([json]).size;
   return {
     ok: true,
     prepared: {
       ...{ id, json, bytes, created: checked.record.created },
-      readable: JSON.stringify(submission, null, 2),
+      readable: JSON.stringify(JSON.parse(json), null, 2),
       packedBytes: canPack() ? (await packed(json, 'gzip')).length : null,
       machine: shown(machineText({ ...checked.record, reported: { gpu: name } })),
     },

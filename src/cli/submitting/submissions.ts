@@ -2,8 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { judge } from '../../crowd/checks/index.ts';
-import { CONSENT_VERSION } from '../../crowd/consent.ts';
-import { asHandedIn } from '../../crowd/submission.ts';
+import { asHandedIn, submissionText } from '../../crowd/submission.ts';
 import { writtenIn } from '../files/record-files.ts';
 import type { Submission } from '../text/submission-lines.ts';
 
@@ -16,7 +15,7 @@ export interface Prepared extends Submission {
 export function prepared(file: string): Prepared {
   const { record, json: written } = writtenIn('submit', file);
   const { id, json } = asHandedIn(record, written);
-  const body = JSON.stringify({ consent: CONSENT_VERSION, record: json });
+  const body = submissionText(json);
   return {
     ...{ file, record, id, json, body },
     bytes: Buffer.byteLength(body),
