@@ -20,9 +20,10 @@ export async function sendTo(to: URL, runs: readonly Prepared[]): Promise<ExitCo
 async function send(collector: Collector, to: URL, { file, id, body }: Prepared): Promise<ExitCode> {
   // An answer that is lost is had again with the same token, so it is kept before anything is sent.
   const [before] = keptTokens(id, to.href);
+  const keep = (token: string): string =>
+    token === before?.token ? '' : troubleKeeping({ id, to: to.href, token, sent: new Date().toISOString() });
   const token = before?.token ?? newToken();
-  const trouble =
-    before === undefined ? troubleKeeping({ id, to: to.href, token, sent: new Date().toISOString() }) : '';
+  const unkept = keep(token);
   const sent = await collector.submit(body, token);
   const name = shown(file);
   switch (sent.kind) {
@@ -31,6 +32,8 @@ async function send(collector: Collector, to: URL, { file, id, body }: Prepared)
       print(`id       ${sent.id}`);
       print(`link     ${new URL(`result/?run=${sent.id}`, to).href}`);
       print(`token    ${sent.token}`);
+      // A collector may have a token of its own.
+      const trouble = sent.token === token ? unkept : keep(sent.token);
       if (trouble !== '') {
         printError(`hbmark: the token could not be kept (${trouble}): write it down to be able to delete the run`);
         return EXIT.unwritten;

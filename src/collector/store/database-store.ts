@@ -13,6 +13,7 @@ import { readSummary } from './queries/summary.ts';
 import { SharedCommits } from './shared-commits.ts';
 import { persist, type Storage, transact } from './storage/storage.ts';
 import {
+  type Added,
   type Filter,
   type JudgedRun,
   type KeptRun,
@@ -35,7 +36,7 @@ const TEND_MS = 3_600_000;
 export class DatabaseStore implements Store {
   readonly #storage: Storage;
   readonly #now: () => number;
-  readonly #adding: SharedCommits<PackedRun, 'added' | 'known'>;
+  readonly #adding: SharedCommits<PackedRun, Added>;
   readonly #judging: SharedCommits<Judgement, void>;
   readonly #counting: SharedCommits<Action, number>;
   #prunedMs: number;
@@ -49,7 +50,7 @@ export class DatabaseStore implements Store {
     const { writers } = storage;
     this.#adding = new SharedCommits({
       writers,
-      commit: (runs) => transact(storage, (trx) => insertRuns(trx, runs)),
+      commit: (runs) => transact(storage, (trx, attempt) => insertRuns(trx, runs, attempt)),
     });
     this.#judging = new SharedCommits({
       writers,
@@ -64,7 +65,7 @@ export class DatabaseStore implements Store {
     });
   }
 
-  async add(run: NewRun): Promise<'added' | 'known'> {
+  async add(run: NewRun): Promise<Added> {
     return this.#adding.add({ run, gzipped: await packed(run.canonical) });
   }
 

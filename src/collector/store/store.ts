@@ -56,13 +56,16 @@ export interface Page {
   readonly next: string | undefined;
 }
 
+/** What became of a run: it was there already, with the same token (`own`) or another (`known`). */
+export type Added = 'added' | 'own' | 'known';
+
 export interface Store {
   /**
    * Adds a run, and returns once it is on disk. Runs that come at the same time share a transaction.
-   * @returns 'known' if the run is there already with another token: nothing is changed then
+   * Where the run is there already, nothing is changed.
    * @throws Unavailable if the database does not answer or is full: nothing is kept then
    */
-  add(run: NewRun): Promise<'added' | 'known'>;
+  add(run: NewRun): Promise<Added>;
   find(id: string): Promise<StoredRun | undefined>;
   /**
    * Runs, the newest first, at most `limit` and `MAX_PAGE`. Runs that are added meanwhile move none from page to page.

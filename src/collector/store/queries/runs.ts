@@ -5,7 +5,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import { type Place, readCursor, writeCursor } from '../cursor.ts';
-import { type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
+import { type Added, type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
 import { addFingerprint, removeFingerprint } from './alike.ts';
 import { statusOf } from './status.ts';
@@ -30,14 +30,20 @@ export interface PackedRun {
 }
 
 /**
- * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction. A
- * run that is there with its own token was added before, by an attempt whose answer was lost.
+ * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction.
+ * @param attempt from 1. At a later one, a run that is there with its own token was added by the one before, whose
+ *   answer was lost.
  */
-export async function insertRuns(trx: Transaction<Tables>, runs: readonly PackedRun[]): Promise<('added' | 'known')[]> {
-  const results = runs.map((): 'added' | 'known' => 'known');
+export async function insertRuns(
+  trx: Transaction<Tables>,
+  runs: readonly PackedRun[],
+  attempt: number,
+): Promise<Added[]> {
+  const results = runs.map((): Added => 'known');
   const sorted = [...runs.entries()].sort(([, a], [, b]) => (a.run.row.id < b.run.row.id ? -1 : 1));
   for (const [index, { run, gzipped }] of sorted) {
-    if ((await insertRun(trx, run, gzipped)) || (await isOwn(trx, run))) results[index] = 'added';
+    if (await insertRun(trx, run, gzipped)) results[index] = 'added';
+    else if (await isOwn(trx, run)) results[index] = attempt > 1 ? 'added' : 'own';
   }
   return results;
 }
