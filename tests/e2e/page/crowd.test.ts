@@ -266,6 +266,8 @@ test('a run that a person begins has a seed of the collector, and says so', asyn
   const answered = page.waitForResponse((response) => response.url().endsWith('/v1/challenge'));
   await runButton(page).click();
   const given: GivenSeed = await (await answered).json();
+  // A run of which nothing was measured has no record.
+  await page.locator('tr[data-status="measured"]').first().waitFor({ state: 'attached' });
   await cancelButton(page).click();
   const { record } = await download(page);
   expect({ seed: record.seed, ...record.challenge }).toEqual(given);
