@@ -11,7 +11,7 @@ import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { hbmark, TOOL } from './tool.ts';
 
-/** A run of one kernel that compiles quickly, in little memory. */
+/** A run of one kernel that compiles quickly. */
 const SMALL = ['--kernel', 'stream-read', '--memory', '0.2', '--seed', '7'];
 
 let folder: string;
@@ -32,10 +32,7 @@ const HOSTS = [
 describe.each(HOSTS)('--host %s', (id, host) => {
   test('runs, times the decode steps of a file, and its record says where', async () => {
     const steps = ['--model', file('config.json'), '--context', '48', '--batch', '2'];
-    const { code, stdout, stderr } = await hbmark(
-      ['run', '--host', id, ...SMALL, ...steps, '--json'],
-      environment(),
-    );
+    const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL, ...steps, '--json'], environment());
     expect(code, stderr).toBe(0);
     const { record, stream, decode }: RunDocument = JSON.parse(stdout);
     expect(checkRecord(record)).toMatchObject({ ok: true });
