@@ -36,6 +36,7 @@ function fieldOf(schema: z.core.$ZodType): IsRight | undefined {
     return isRight && ((value) => value === null || isRight(value));
   }
   if (def.type !== 'number') return undefined;
+  // A number with a format, as `z.int()`, is a check itself, which zod's types do not say.
   const checks = [schema as unknown as z.core.$ZodCheck, ...(def.checks ?? [])].map(checkOf);
   const known = checks.flatMap((one) => (one ? [one] : []));
   if (known.length < checks.length) return undefined;

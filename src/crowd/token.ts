@@ -1,4 +1,7 @@
-/** The token that deletes a run from a collection. Whoever sends a run makes it, so that an answer that is lost can be had again. */
+/**
+ * The token that deletes a run from a collection. Whoever sends a run makes it: the same run with the same token can be
+ * sent again where the answer was lost.
+ */
 
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
 

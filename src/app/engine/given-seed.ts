@@ -7,10 +7,10 @@ import { NoSeed, seedFrom } from '../../session/challenge.ts';
 const MAX_WAIT_MS = 2000;
 
 /** Null: there is no collector, or it gives no seed soon. A seed of the page's own is as good for measuring. */
-export async function givenSeed(collector: string | null, ask?: typeof fetch): Promise<GivenSeed | null> {
+export async function givenSeed(collector: string | null): Promise<GivenSeed | null> {
   if (collector === null) return null;
   try {
-    return await seedFrom(collector, { ask, maxWaitMs: MAX_WAIT_MS });
+    return await seedFrom(collector, { maxWaitMs: MAX_WAIT_MS });
   } catch (error) {
     if (error instanceof NoSeed) return null;
     throw error;

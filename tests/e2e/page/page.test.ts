@@ -120,7 +120,7 @@ describe('a quick run', () => {
   let file: Awaited<ReturnType<typeof download>>;
 
   beforeAll(async () => {
-    // Of each part of a run, what compiles quickly: tests/contract has all kernels.
+    // These kernels compile quickly, and fill every part of the page. All kernels run in tests/contract.
     opened = await open('?kernels=stream-read,working-set-read,gemv&memory=0.4&seed=1&gpu=none&budget=240');
     await runButton(opened.page).click();
     await downloadButton(opened.page).waitFor();
