@@ -12,7 +12,7 @@ import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish } from '../support/engine.ts';
 
 /** Where kernels are verified on few examples (kernels.test.ts), the run has few kernels as well. */
-const FEW = ['stream-read', 'working-set-read', 'gemv', 'attention'];
+const FEW = ['stream-read', 'gemv'];
 const measured = KERNELS.measured.filter(({ id }) => inject('examples') !== 'few' || FEW.includes(id));
 const kernels = { ...KERNELS, measured };
 

@@ -32,7 +32,8 @@ const open = (path: string, options: Parameters<typeof openIn>[2] = {}) =>
 
 const WORDS = /The script of this page has not run\s+Without it, nothing can be measured/;
 
-describe.each(PATHS)('/%s', (path) => {
+// Side by side, since each waits for the seconds after which the text is shown.
+describe.concurrent.each(PATHS)('/%s', (path) => {
   test('says what it is and what to do where its script is blocked', async () => {
     const { page, close } = await open(path, { prepare: block, viewport: PHONE });
     const text = page.locator('#unscripted');
