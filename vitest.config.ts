@@ -27,6 +27,7 @@ import { lavapipeEnvironment } from './src/cli/hosts/vulkan.ts';
 import { denoPool } from './tests/support/deno-pool.ts';
 import { firefox } from './tests/support/firefox-provider.ts';
 import { HANG_MS, POLL_MS } from './tests/support/patience.ts';
+import { SHELL } from './tests/support/shell.ts';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
@@ -66,7 +67,7 @@ const env = {
 const quickToCompile = { GALLIVM_PERF: 'nopt', LP_NATIVE_VECTOR_WIDTH: '128' };
 
 /** The options of Chromium. Without a Chromium, the tests that need one fail, and the rest run. */
-const swiftshader = await chromiumOptions({ adapter: 'swiftshader' }).catch(() => ({}));
+const swiftshader = await chromiumOptions(SHELL).catch(() => ({}));
 
 export default defineConfig({
   define: defines,

@@ -8,12 +8,20 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium, findDeno, findFirefox, MIN_FIREFOX } from '../src/cli/hosts/find-programs.mjs';
+import {
+  findChromium,
+  findDeno,
+  findFirefox,
+  findHeadlessShell,
+  MIN_FIREFOX,
+} from '../src/cli/hosts/find-programs.mjs';
 import { lavapipeDriver } from '../src/cli/hosts/lavapipe.mjs';
 import { findPostgres } from './find-postgres.mjs';
 
 /** The minimum major version of Mesa: Dawn refuses older lavapipe drivers. */
 const MIN_MESA = 24;
+
+const SHELL = 'chromium-headless-shell';
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
 
@@ -38,7 +46,8 @@ export async function ensureAdapters() {
   console.error(`Installing ${missing.join(' and ')}, which the tests run on.`);
   // A third-party source that is down must not stop us. If Debian's own did not answer, the next command fails.
   aptGet(['update'], { mayFail: true });
-  for (const name of missing) {
+  // Now that apt knows its packages, there may be one more.
+  for (const name of await missingPackages()) {
     const tooOld =
       name === 'mesa-vulkan-drivers' && majorAfter('Candidate:', query('apt-cache', ['policy', name])) < MIN_MESA;
     if (tooOld) installFromBackports(name, debian);
@@ -52,6 +61,8 @@ export async function ensureAdapters() {
 async function missingPackages() {
   const missing = [];
   if (findChromium() === undefined && !(await playwrightHasChromium())) missing.push('chromium');
+  // The tests of pages take half the time in it, and can do without.
+  if (process.getuid?.() === 0 && findHeadlessShell() === undefined && isOffered(SHELL)) missing.push(SHELL);
   if (firefoxMajor() < MIN_FIREFOX) missing.push('firefox-esr');
   // Debian starts a server of its own with it; the tests use another, in a folder and on a port of their own.
   if (findPostgres() === undefined) missing.push('postgresql');
@@ -61,6 +72,13 @@ async function missingPackages() {
   }
   return missing;
 }
+
+/**
+ * Whether Debian has a package, as far as apt knows.
+ * @param {string} name
+ */
+const isOffered = (name) =>
+  debianCodename() !== undefined && /Candidate: \d/.test(query('apt-cache', ['policy', name]));
 
 async function playwrightHasChromium() {
   const { chromium } = await import('playwright');

@@ -6,10 +6,10 @@
 
 import type { Browser, Page, Route } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
-import { launchChromium } from '../../src/cli/hosts/chromium.ts';
 import { datasetOf, type MadeFile } from '../../src/crowd/dataset/make.ts';
 import { crowdRows } from '../support/crowd-rows.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
+import { launchShell } from '../support/shell.ts';
 
 const RUNS = Number(process.env.HBMARK_RUNS ?? 100_000);
 
@@ -19,7 +19,7 @@ let files: readonly MadeFile[];
 
 beforeAll(async () => {
   server = await npmStart('--page-only');
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
   const newest = Date.now() - 86_400_000;
   // The generator's dates, moved so that the newest run is of yesterday.
   const rows = crowdRows(RUNS);

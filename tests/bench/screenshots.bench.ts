@@ -7,10 +7,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
-import { launchChromium } from '../../src/cli/hosts/chromium.ts';
 import { seeAll } from '../e2e/page/opened.ts';
 import { makeProfiles, openState, type PageState, type Profiles, STATES } from '../e2e/page/states.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
+import { launchShell } from '../support/shell.ts';
 
 const FOLDER = 'test-artefacts/screenshots';
 
@@ -29,7 +29,7 @@ let profiles: Profiles;
 beforeAll(async () => {
   await mkdir(FOLDER, { recursive: true });
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
   profiles = await makeProfiles(browser, server.address);
 });
 

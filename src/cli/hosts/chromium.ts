@@ -13,12 +13,14 @@ import { notStarted } from './not-started.ts';
 export interface ChromiumOptions {
   /** Chromium's own software adapter instead of the machine's GPU. */
   readonly adapter?: 'swiftshader' | undefined;
+  /** The path of another Chromium than the system's. */
+  readonly program?: string | undefined;
 }
 
 /** Returns Playwright's launch options. @throws HarnessError, with what to install, if there is no Chromium */
-export async function chromiumOptions({ adapter }: ChromiumOptions = {}): Promise<LaunchOptions> {
+export async function chromiumOptions({ adapter, program }: ChromiumOptions = {}): Promise<LaunchOptions> {
   return {
-    executablePath: findChromium() ?? (await playwrightChromium()),
+    executablePath: program ?? findChromium() ?? (await playwrightChromium()),
     args: chromiumArgs(adapter),
     timeout: MAX_START_MS,
     // A signal ends a run with what it has, for which the browser must stay open: it is closed afterwards.

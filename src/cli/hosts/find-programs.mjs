@@ -22,6 +22,9 @@ export const findChromium = () =>
     ],
   );
 
+/** @returns {string | undefined} the path of Chromium's headless shell, a package of its own in Debian, if there is one */
+export const findHeadlessShell = () => findProgram(['chromium-headless-shell']);
+
 /**
  * The minimum major version of Firefox: earlier releases refuse WebGPU, whatever their preferences say
  * (https://mozillagfx.wordpress.com/2025/07/15/shipping-webgpu-on-windows-in-firefox-141/).

@@ -5,10 +5,10 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seal } from '../../../results/digest.ts';
 import type { GivenSeed, RecordBody } from '../../../results/schema.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CONSENT_VERSION } from '../../../src/crowd/consent.ts';
 import { crowdRows } from '../../support/crowd-rows.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
 import { cancelButton, download, openIn, runButton, violations } from './opened.ts';
 
@@ -17,7 +17,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { LAVAPIPE, recordIn, SWIFTSHADER } from './kept.ts';
 import { cancelButton, downloadButton, drop, openIn, runButton } from './opened.ts';
 import { SHORT_RUN } from './reports.ts';
@@ -23,7 +23,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hbmark-drops-'));
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

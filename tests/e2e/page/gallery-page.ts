@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { build, preview } from 'vite';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { patient } from '../../support/patience.ts';
+import { launchShell } from '../../support/shell.ts';
 
 const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
 
@@ -18,7 +18,7 @@ export interface Gallery {
 export async function openGallery(): Promise<Gallery> {
   await build(CONFIG);
   const server = await preview({ ...CONFIG, preview: { port: 0, host: '127.0.0.1' } });
-  const browser = await launchChromium({ adapter: 'swiftshader' });
+  const browser = await launchShell();
   const page = patient(await browser.newPage());
   const complaints: string[] = [];
   page.on('console', (message) => {

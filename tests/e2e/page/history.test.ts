@@ -7,8 +7,8 @@ import { streamingGBps } from '../../../results/derive.ts';
 import { gbpsText } from '../../../results/figures.ts';
 import { ratioOf } from '../../../results/ratio.ts';
 import { sentencesOf } from '../../../src/app/pages/compare/sentence.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from './kept.ts';
 import { openIn, violations } from './opened.ts';
 
@@ -17,7 +17,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, whole } from './kept.ts';
 import { newBrowser, PHONE } from './opened.ts';
 import { expectWhole, SHORT_RUN, watched } from './reports.ts';
@@ -19,7 +19,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

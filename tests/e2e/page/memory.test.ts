@@ -2,8 +2,8 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 import { type Reports, watched } from './reports.ts';
 
@@ -14,7 +14,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -2,8 +2,9 @@
 
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumOptions, launchChromium } from '../../../src/cli/hosts/chromium.ts';
+import { chromiumOptions } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, violations } from './opened.ts';
 
 let server: Started;
@@ -11,7 +12,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart('--domain', 'bench.example');
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -9,8 +9,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/app/shell/routes.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
+import { launchShell } from '../../support/shell.ts';
 import { openIn, runButton } from './opened.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
@@ -24,7 +24,7 @@ let address: string;
 let newer: string;
 
 beforeAll(async () => {
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
   newer = mkdtempSync(join(tmpdir(), 'hbmark-newer-'));
   cpSync(BUILT, newer, { recursive: true });
   rebuild(newer);

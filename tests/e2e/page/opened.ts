@@ -30,9 +30,12 @@ interface OpenOptions extends BrowserContextOptions {
 /** What Playwright says where it keeps a page from registering a service worker. */
 const BLOCKED = 'Service Worker registration blocked by Playwright';
 
-/** Makes a browser that keeps nothing and has no service worker: that would answer in place of routes of a test. */
+/**
+ * Makes a browser that keeps nothing, and has no service worker, which would answer in place of routes of a test. Its
+ * pictures hold still: moving them takes a core.
+ */
 export const newBrowser = async (browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> =>
-  patient(await browser.newContext({ serviceWorkers: 'block', ...options }));
+  patient(await browser.newContext({ serviceWorkers: 'block', reducedMotion: 'reduce', ...options }));
 
 /** The warnings and errors that a page logs from now on. */
 export function complaintsOf(page: Page): readonly string[] {

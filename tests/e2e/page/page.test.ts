@@ -15,7 +15,6 @@ import { labelsOf } from '../../../results/labels/index.ts';
 import { rendererOf } from '../../../results/machine/renderer.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { READER } from '../../../src/app/analysis/view.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
 import { modelOfConfig } from '../../../src/model/files/config.ts';
 import { analyse } from '../../../src/model/gemv-line/analyse.ts';
@@ -27,6 +26,7 @@ import type { Model } from '../../../src/model/models/model.ts';
 import { allIn, tensorsIn } from '../../../src/model/models/tensors.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import {
   cancelButton,
   download,
@@ -46,7 +46,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

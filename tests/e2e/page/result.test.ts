@@ -7,8 +7,8 @@ import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { gpuRecord } from '../../../src/app/gallery/gpu-record.ts';
 import { TABS, type TabId } from '../../../src/app/pages/result/tabs/tabs.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { openIn, overflow, PHONE, violations } from './opened.ts';
 
 let server: Started;
@@ -16,7 +16,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { COLOUR_RULES, overflow, PHONE, seeAll, violations } from './opened.ts';
 import { makeProfiles, openState, type PageState, type Profiles, STATES } from './states.ts';
 
@@ -13,7 +13,7 @@ let profiles: Profiles;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
   profiles = await makeProfiles(browser, server.address);
 });
 

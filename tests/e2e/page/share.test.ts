@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_SUMMARY_LINK } from '../../../src/app/share/links.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { type Opened, openIn, overflow, PHONE, violations } from './opened.ts';
 
 const FILE = new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);
@@ -25,7 +25,7 @@ const open = (address: string) => openIn(browser, address, { driven: false });
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
   sender = await openIn(browser, result(), { driven: false, permissions: ['clipboard-read', 'clipboard-write'] });
   await give(sender.page, 'run.json', TEXT);
   for (const kind of ['short', 'complete'] as const) {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import { casesOf } from '../../../results/derive.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { beforeWorker, newBrowser } from './opened.ts';
 import { type Reports, SHORT_RUN, watched } from './reports.ts';
 
@@ -16,7 +16,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -5,8 +5,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
+import { launchShell } from '../../support/shell.ts';
 import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
 import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
 
@@ -15,7 +15,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

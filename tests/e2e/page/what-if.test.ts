@@ -135,7 +135,7 @@ test('a parameter that cannot be used is reported in a line, and the address is 
 test('the picture moves, can be held still, and does not move where that is unwanted', async () => {
   const moving = (page: Page) =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
-  const { page, close } = await open();
+  const { page, close } = await open('', { reducedMotion: 'no-preference' });
   expect(await moving(page)).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Hold still' }).click();
   expect(await moving(page)).toBe(0);
