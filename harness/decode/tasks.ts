@@ -1,5 +1,6 @@
 /** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
+import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
 import type { DecodeCase } from '../../results/schema.ts';
 import { type Operation, type Room, type Step, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
@@ -33,6 +34,12 @@ export interface DecodePlan extends Omit<DecodeOptions, 'tasks'> {
   /** The tuning to run each kernel with. */
   readonly tuningOf: TuningOf;
 }
+
+/** Why a run does not time so many decode steps: its record could not hold them. Undefined: it can. */
+export const tooManySteps = (steps: number): string | undefined =>
+  steps > MAX_DECODE_STEPS
+    ? `A run times at most ${MAX_DECODE_STEPS} decode steps, and these would be ${steps}: give it fewer models, formats, contexts or batches.`
+    : undefined;
 
 export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: TuningOf): DecodePlan {
   const { kernels, budgetBytes } = options;

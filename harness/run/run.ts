@@ -4,12 +4,11 @@
  * another, and resumes where it was.
  */
 
-import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
 import { seal } from '../../results/digest.ts';
 import type { AdapterInfo, Challenge, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { Deadline } from '../deadline.ts';
-import { type DecodeOptions, planSteps } from '../decode/tasks.ts';
+import { type DecodeOptions, planSteps, tooManySteps } from '../decode/tasks.ts';
 import { halved, MIN_MEMORY_BYTES } from '../device/budget.ts';
 import { openGpu } from '../device/device.ts';
 import { kernelsDigest } from '../device/kernel-digest.ts';
@@ -240,11 +239,8 @@ async function* withDevice(
 
 /** @throws HarnessError `unusable-options` for more decode steps than a record holds */
 function requireFew(steps: number): void {
-  if (steps <= MAX_DECODE_STEPS) return;
-  throw new HarnessError(
-    'unusable-options',
-    `A run times at most ${MAX_DECODE_STEPS} decode steps, and these would be ${steps}: give it fewer models, formats, contexts or batches.`,
-  );
+  const why = tooManySteps(steps);
+  if (why !== undefined) throw new HarnessError('unusable-options', why);
 }
 
 /** Returns how the run's memory was allocated, as a plan has it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { filesOf, TINY_CONFIG } from '../../../tests/support/model-files.ts';
 import { readModel } from '../../model/files/read-model.ts';
-import { sweepFor } from '../../model/request/sweep.ts';
+import { sweepFor, WEIGHT_FORMATS } from '../../model/request/sweep.ts';
 import { stepPlansOf } from './step-plans.ts';
 
 const LIMITS = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 };
@@ -26,5 +26,20 @@ test('matrices of more parts than a step can have are refused', async () => {
 test('layers of one kind take turns, as many as fit', async () => {
   for (const plan of await plansOf({ num_hidden_layers: 500 })) {
     expect(plan).toMatchObject({ layers: { distinct: expect.any(Number), total: 500 } });
+  }
+});
+
+test('of more steps than a run times none is planned, and one row says why', async () => {
+  const { model } = await readModel(filesOf({ 'config.json': JSON.stringify(TINY_CONFIG) }), 'config.json');
+  const sizes = Array.from({ length: 32 }, (_, i) => i + 1);
+  for (const [batches, steps] of [
+    [sizes, WEIGHT_FORMATS.length * 32 * 32],
+    [[...sizes.slice(1), 'max'], WEIGHT_FORMATS.length * 32 * 32],
+  ] as const) {
+    const sweep = { weights: WEIGHT_FORMATS, kv: ['f16'], contexts: sizes, batches };
+    const plans = stepPlansOf({ models: [model], sweep }, LIMITS, 8e9).steps;
+    expect(plans.map(({ plan }) => plan)).toEqual([
+      `A run times at most 1024 decode steps, and these would be ${steps}: give it fewer models, formats, contexts or batches.`,
+    ]);
   }
 });

@@ -90,6 +90,10 @@ export function sizesUpTo(sizes: readonly Size[], max: number): number[] {
   return [...new Set(out.filter((n) => n <= max))];
 }
 
+/** The fewest decode steps of a sweep in each model: `max` is at least one more size, and `...` may be none. */
+export const fewestSteps = ({ weights, kv, contexts, batches }: DecodeSweep): number =>
+  [weights, kv, contexts, batches].reduce((steps, list) => steps * list.filter((one) => one !== '...').length, 1);
+
 /** The decode steps of each model: all combinations of formats, contexts and batches. */
 export interface DecodeSweep {
   /** Formats of the matrices, head and embedding included. A step has one format. */

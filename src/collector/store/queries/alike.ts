@@ -6,16 +6,15 @@ import { partKey } from '../../../crowd/part.ts';
 import { isCounted, type Row, STATUSES } from '../../../crowd/row.ts';
 import type { JudgedRun } from '../store.ts';
 import { searchable, type Tables } from '../tables.ts';
+import { partsOf } from './parts.ts';
 import { statusOf } from './status.ts';
 
-/** Keeps the fingerprint of a run, by which copies of it are found. */
-export async function addFingerprint(trx: Transaction<Tables>, { id, fingerprint }: Row): Promise<void> {
-  const hashes = [...new Set(fingerprint.map(searchable))];
-  if (hashes.length === 0) return;
-  await trx
-    .insertInto('fingerprints')
-    .values(hashes.map((hash) => ({ hash, id })))
-    .execute();
+/** Keeps the fingerprints of runs, by which copies of them are found. */
+export async function addFingerprints(trx: Transaction<Tables>, rows: readonly Row[]): Promise<void> {
+  const hashes = rows.flatMap(({ id, fingerprint }) =>
+    [...new Set(fingerprint.map(searchable))].map((hash) => ({ hash, id })),
+  );
+  for (const some of partsOf(hashes)) await trx.insertInto('fingerprints').values(some).execute();
 }
 
 export async function removeFingerprint(trx: Transaction<Tables>, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Counters of what submitters do, shared by all replicas: a window begins with the first action of a submitter. */
 
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { groupBy } from '../../../../results/statistics.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Action {
@@ -11,31 +12,46 @@ export interface Action {
   readonly nowMs: number;
 }
 
-/** Counts actions, in the order of their keys. @returns for each the ms to wait; 0 if it is allowed */
+/**
+ * Counts actions, in the order of their keys, and all in one statement. Those of one key come in the order given.
+ * @returns for each the ms to wait; 0 if it is allowed
+ */
 export async function countActions(trx: Transaction<Tables>, actions: readonly Action[]): Promise<number[]> {
-  const waits = actions.map(() => 0);
-  const sorted = [...actions.entries()].sort(([, a], [, b]) =>
-    keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0,
-  );
-  for (const [index, action] of sorted) waits[index] = await countAction(trx, action);
-  return waits;
+  const byKey = groupBy(actions, keyOf);
+  const counted = await countGroups(trx, [...byKey.values()]);
+  const ends = new Map(counted.map((row) => [keyOf(row), row]));
+  const before = new Map<string, number>();
+  return actions.map((action) => {
+    const key = keyOf(action);
+    const earlier = before.get(key) ?? 0;
+    before.set(key, earlier + 1);
+    const { n = 0, ends_ms = 0 } = ends.get(key) ?? {};
+    const own = n - (byKey.get(key)?.length ?? 0) + earlier + 1;
+    return own <= action.limit ? 0 : Math.min(Math.max(1, ends_ms - action.nowMs), action.windowMs);
+  });
 }
 
-const keyOf = ({ action, submitter }: Action): string => `${action}\0${submitter}`;
+const keyOf = ({ action, submitter }: Pick<Action, 'action' | 'submitter'>): string => `${action}\0${submitter}`;
 
-async function countAction(trx: Transaction<Tables>, action: Action): Promise<number> {
-  const { limit, windowMs, nowMs } = action;
-  const ends_ms = nowMs + windowMs;
-  const counted = await trx
+function countGroups(trx: Transaction<Tables>, groups: readonly (readonly Action[])[]) {
+  const rows = groups.flatMap((group) => {
+    const first = group[0];
+    if (first === undefined) return [];
+    const { action, submitter, nowMs, windowMs } = first;
+    return [{ action, submitter, ends_ms: nowMs + windowMs, n: group.length, nowMs }];
+  });
+  // They come within a transaction of each other.
+  const nowMs = Math.max(...rows.map((row) => row.nowMs));
+  return trx
     .insertInto('rates')
-    .values({ action: action.action, submitter: action.submitter, ends_ms, n: 1 })
+    .values(rows.map(({ nowMs: _, ...row }) => row).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
     .onConflict((on) =>
       on.columns(['action', 'submitter']).doUpdateSet((eb) => ({
         n: eb
           .case()
           .when('rates.ends_ms', '<=', nowMs)
-          .then(sql<number>`1`)
-          .else(eb('rates.n', '+', 1))
+          .then(eb.ref('excluded.n'))
+          .else(eb('rates.n', '+', eb.ref('excluded.n')))
           .end(),
         ends_ms: eb
           .case()
@@ -45,9 +61,8 @@ async function countAction(trx: Transaction<Tables>, action: Action): Promise<nu
           .end(),
       })),
     )
-    .returning(['n', 'ends_ms'])
-    .executeTakeFirstOrThrow();
-  return counted.n <= limit ? 0 : Math.min(Math.max(1, counted.ends_ms - nowMs), windowMs);
+    .returning(['action', 'submitter', 'n', 'ends_ms'])
+    .execute();
 }
 
 /** Forgets the windows that have ended. */

@@ -7,7 +7,8 @@ import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import { type Place, readCursor, writeCursor } from '../cursor.ts';
 import { type Added, type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
-import { addFingerprint, removeFingerprint } from './alike.ts';
+import { addFingerprints, removeFingerprint } from './alike.ts';
+import { partsOf } from './parts.ts';
 import { statusOf } from './status.ts';
 
 /**
@@ -31,6 +32,7 @@ export interface PackedRun {
 
 /**
  * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction.
+ * Runs that share a transaction share its statements, since each statement takes longer than its rows.
  * @param attempt from 1. At a later one, a run that is there with its own token was added by the one before, whose
  *   answer was lost.
  */
@@ -39,53 +41,81 @@ export async function insertRuns(
   runs: readonly PackedRun[],
   attempt: number,
 ): Promise<Added[]> {
-  const results = runs.map((): Added => 'known');
-  const sorted = [...runs.entries()].sort(([, a], [, b]) => (a.run.row.id < b.run.row.id ? -1 : 1));
-  for (const [index, { run, gzipped }] of sorted) {
-    if (await insertRun(trx, run, gzipped)) results[index] = 'added';
-    else if (await isOwn(trx, run)) results[index] = attempt > 1 ? 'added' : 'own';
-  }
-  return results;
-}
-
-async function insertRun(trx: Transaction<Tables>, run: NewRun, gzipped: Uint8Array): Promise<boolean> {
-  const { row, tokenHash, consent, receivedMs, submitter, typedName } = run;
-  const { numInsertedOrUpdatedRows } = await trx
+  // A run that comes twice at once is added once.
+  const byId = new Map([...runs].reverse().map((one) => [one.run.row.id, one]));
+  const sorted = [...byId.values()].sort((a, b) => (a.run.row.id < b.run.row.id ? -1 : 1));
+  const inserted = await trx
     .insertInto('runs')
-    .values({
-      id: row.id,
-      received_ms: receivedMs,
-      status: 'quarantined' satisfies Status,
-      counted: 0,
-      leased_until_ms: 0,
-      part: searchable(row.part.name),
-      program: searchable(row.program),
-      system: searchable(row.system),
-      software: row.software ? 1 : 0,
-      consent,
-      submitter,
-      token_hash: tokenHash,
-      reasons: '[]',
-      row: JSON.stringify(row),
-      typed_name: searchable(typedName),
-    })
+    .values(sorted.map(({ run }) => columnsOf(run)))
     .onConflict((on) => on.column('id').doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 0n) return false;
-  await trx.insertInto('records').values({ id: row.id, gzipped }).execute();
-  for (const model of modelsOf(row)) {
-    await trx
-      .insertInto('run_models')
-      .values({ model, part: searchable(row.part.name), received_ms: receivedMs, id: row.id })
-      .execute();
-  }
-  await addFingerprint(trx, row);
-  return true;
+    .returning('id')
+    .execute();
+  const ids = new Set(inserted.map(({ id }) => id));
+  await insertRest(
+    trx,
+    sorted.filter(({ run }) => ids.has(run.row.id)),
+  );
+  const others = runs.filter((one) => !ids.has(one.run.row.id) || byId.get(one.run.row.id) !== one);
+  const tokens = await tokensOf(trx, new Set(others.map(({ run }) => run.row.id)));
+  const again: Added = attempt > 1 ? 'added' : 'own';
+  return runs.map((one) => {
+    if (!others.includes(one)) return 'added';
+    return tokens.get(one.run.row.id) === one.run.tokenHash ? again : 'known';
+  });
 }
 
-const isOwn = async (trx: Transaction<Tables>, { row, tokenHash }: NewRun): Promise<boolean> =>
-  (await trx.selectFrom('runs').select('token_hash').where('id', '=', row.id).executeTakeFirst())?.token_hash ===
-  tokenHash;
+function columnsOf({ row, tokenHash, consent, receivedMs, submitter, typedName }: NewRun): RunsTable {
+  return {
+    id: row.id,
+    received_ms: receivedMs,
+    status: 'quarantined' satisfies Status,
+    counted: 0,
+    leased_until_ms: 0,
+    part: searchable(row.part.name),
+    program: searchable(row.program),
+    system: searchable(row.system),
+    software: row.software ? 1 : 0,
+    consent,
+    submitter,
+    token_hash: tokenHash,
+    reasons: '[]',
+    row: JSON.stringify(row),
+    typed_name: searchable(typedName),
+  };
+}
+
+/** Adds what belongs to runs that were added to `runs`. */
+async function insertRest(trx: Transaction<Tables>, added: readonly PackedRun[]): Promise<void> {
+  if (added.length === 0) return;
+  await trx
+    .insertInto('records')
+    .values(added.map(({ run, gzipped }) => ({ id: run.row.id, gzipped })))
+    .execute();
+  const models = added.flatMap(({ run: { row, receivedMs } }) =>
+    [...modelsOf(row)].map((model) => ({
+      model,
+      part: searchable(row.part.name),
+      received_ms: receivedMs,
+      id: row.id,
+    })),
+  );
+  for (const some of partsOf(models)) await trx.insertInto('run_models').values(some).execute();
+  await addFingerprints(
+    trx,
+    added.map(({ run }) => run.row),
+  );
+}
+
+/** The hashes of the tokens of those runs that are there. */
+async function tokensOf(trx: Transaction<Tables>, ids: ReadonlySet<string>): Promise<Map<string, string>> {
+  if (ids.size === 0) return new Map();
+  const found = await trx
+    .selectFrom('runs')
+    .select(['id', 'token_hash'])
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(found.map(({ id, token_hash }) => [id, token_hash]));
+}
 
 const modelsOf = ({ steps }: Row): Set<string> => new Set(steps.map(({ model }) => searchable(model)));
 

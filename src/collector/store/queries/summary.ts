@@ -10,6 +10,7 @@ import type { Row } from '../../../crowd/row.ts';
 import { type Bucket, bucketOf, isCountable, type Quartiles, quartilesOf } from '../histogram.ts';
 import { type Filter, MAX_GROUPS, type SummaryRow } from '../store.ts';
 import { type SummaryGroupsTable, searchable, type Tables } from '../tables.ts';
+import { partsOf } from './parts.ts';
 
 /** What the figures of a group have in common. */
 type Group = Pick<SummaryRow, 'part' | 'software' | 'step'>;
@@ -53,9 +54,6 @@ export class Changes {
 /** Groups that are changed by the same statements: few enough for the 32,766 parameters of SQLite. */
 const GROUPS = 100;
 
-/** The same for the buckets of groups: a transaction can change many of one group. */
-const BUCKETS = 1000;
-
 /** Whether it changes anything: a figure that came and went in one transaction does not. */
 const isChange = ({ buckets }: Change): boolean => [...buckets.values()].some(({ n, total }) => n !== 0 || total !== 0);
 
@@ -87,10 +85,11 @@ async function applySome(trx: Kysely<Tables>, changes: readonly Change[]): Promi
     .values(changes.map((change) => rowOf(change, { n: 0, lower: 0, median: 0, upper: 0 })))
     .onConflict((on) => on.column('id').doUpdateSet((eb) => ({ n: eb.ref('summary_groups.n') })))
     .execute();
-  for (let from = 0; from < buckets.length; from += BUCKETS) {
+  // A transaction can change many buckets of one group.
+  for (const some of partsOf(buckets)) {
     await trx
       .insertInto('summary_counts')
-      .values(buckets.slice(from, from + BUCKETS))
+      .values(some)
       .onConflict((on) =>
         on.columns(['group_id', 'bucket']).doUpdateSet((eb) => ({
           n: eb('summary_counts.n', '+', eb.ref('excluded.n')),
