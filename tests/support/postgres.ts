@@ -107,6 +107,9 @@ export function processesOf({ data }: PostgresPlace): number[] {
 
 /** Kills all processes of a server at once, as losing power would. */
 export async function killServer(place: PostgresPlace): Promise<void> {
+  // Stopped, the first one makes no more of them: one that is not killed keeps the server from starting again.
+  const [first] = processesOf(place);
+  if (first !== undefined) signal(first, 'SIGSTOP');
   const processes = processesOf(place);
   for (const pid of processes) signal(pid, 'SIGKILL');
   while (processes.some((pid) => signal(pid, 0))) await delay(10);
