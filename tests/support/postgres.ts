@@ -113,6 +113,9 @@ export async function killServer(place: PostgresPlace): Promise<void> {
   const processes = processesOf(place);
   for (const pid of processes) signal(pid, 'SIGKILL');
   while (processes.some((pid) => signal(pid, 0))) await delay(10);
+  // After a start of the machine no process has that number. Here a zombie has it until its parent looks, which may be
+  // never, and PostgreSQL takes it for a server that runs.
+  rmSync(join(place.data, 'postmaster.pid'), { force: true });
 }
 
 /** Stops a server; its clients are cut off. */
