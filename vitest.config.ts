@@ -28,6 +28,7 @@ import { denoPool } from './tests/support/deno-pool.ts';
 import { firefox } from './tests/support/firefox-provider.ts';
 import { HANG_MS, POLL_MS } from './tests/support/patience.ts';
 import { SHELL } from './tests/support/shell.ts';
+import { ALL } from './tests/support/tier.ts';
 import { defines } from './vite.defines.ts';
 
 const CONTRACT = 'tests/contract/**/*.test.ts';
@@ -49,8 +50,10 @@ const DAWN = 'tests/contract/dialect.test.ts';
 const OTHER_COMPILER = {
   include: [CONTRACT],
   exclude: [...NOT_OURS, NODE, BROWSER, ENGINE, DAWN],
-  provide: { examples: 'few' as const },
 };
+
+/** One example of each family of a kernel: of two projects with one compiler, each takes half of them in the gate. */
+const few = (half: 0 | 1) => ({ examples: 'few' as const, ...(ALL ? {} : { half }) });
 
 /** The Vulkan driver that Dawn finds: the one that the environment names, else lavapipe. */
 const driver = process.env.VK_DRIVER_FILES ?? lavapipeDriver();
@@ -127,7 +130,7 @@ export default defineConfig({
           exclude: [...NOT_OURS, BROWSER],
           // Each file has a process: drivers read the environment, which a thread cannot change.
           pool: 'forks',
-          provide: { examples: process.env.HBMARK_EXAMPLES === 'all' ? ('all' as const) : ('most' as const) },
+          provide: { examples: ALL ? ('all' as const) : ('most' as const) },
           env: { ...env, ...quickToCompile },
         },
       },
@@ -137,8 +140,8 @@ export default defineConfig({
           name,
           include: [tests],
           exclude: [...NOT_OURS, NODE, ENGINE, ...(tests === BROWSER ? [] : [BROWSER])],
-          // Its compiler is that of Node, where every example runs.
-          provide: { examples: 'few' as const },
+          // Its compiler is that of Node, which takes the other half, and more.
+          provide: few(0),
           browser: {
             enabled: true,
             headless: true,
@@ -153,6 +156,7 @@ export default defineConfig({
         test: {
           ...OTHER_COMPILER,
           name: 'firefox',
+          provide: few(0),
           browser: {
             enabled: true,
             headless: true,
@@ -167,6 +171,7 @@ export default defineConfig({
         test: {
           ...OTHER_COMPILER,
           name: 'deno',
+          provide: few(1),
           alias: { '#host': fileURLToPath(new URL('tests/support/host.deno.ts', import.meta.url)) },
           setupFiles: 'tests/support/deno-setup.ts',
           pool: denoPool,

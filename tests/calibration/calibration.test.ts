@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
+import { ALL } from '../support/tier.ts';
 import { betweenTableText, calibrateBetween, EVENLY } from './between.ts';
 import { calibrate, type Row, tableText } from './calibrate.ts';
 import { calibrateHeadline, type HeadlineRow, headlineTableText } from './headline.ts';
@@ -12,7 +13,7 @@ import { calibrateSweep, sweepTableText } from './sweep.ts';
 const DEVICES = 40;
 
 /** The number of devices of each kind of cache. */
-const HEADLINES = 16;
+const HEADLINES = ALL ? 16 : 8;
 
 test('240 simulated devices: intervals hold the truth, figures have no bias, and quick is narrow', async () => {
   const rows = await calibrate(DEVICES);
@@ -39,7 +40,7 @@ test('steps that are slow, noisy and timed in a few rounds: intervals hold the t
   expect(Math.abs(row.bias), tableText([row])).toBeLessThan(0.03);
 });
 
-test('176 headlines: memory lies within the systematic error, whatever cache there is', async () => {
+test(`${11 * HEADLINES} headlines: memory lies within the systematic error, whatever cache there is`, async () => {
   const rows = await calibrateHeadline(HEADLINES, PROFILES.quick);
   const table = headlineTableText(rows);
   const mean = (of: (row: HeadlineRow) => number, among = rows) =>

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { labelsOf } from '../../results/labels/index.ts';
+import { ALL } from '../support/tier.ts';
 import { uniformOf } from './calibrate.ts';
 import { WELL_BEHAVED } from './device.ts';
 import { calibrateMemory, memoryTableText, pagingDevice, recordOf, SET_UP, unevenIn } from './memory.ts';
@@ -10,9 +11,9 @@ import { between, REGIMES } from './regimes.ts';
 const GiB = 2 ** 30;
 
 /** The number of devices of each kind. */
-const DEVICES = 50;
+const DEVICES = ALL ? 50 : 20;
 
-test('300 devices of one memory are called uneven in at most one of a hundred; those that page are labelled', async () => {
+test(`${6 * DEVICES} devices of one memory are called uneven in at most one of a hundred; those that page are labelled`, async () => {
   const rows = await calibrateMemory(DEVICES);
   const table = memoryTableText(rows);
   const good = rows.slice(0, REGIMES.length);

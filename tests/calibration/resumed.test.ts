@@ -8,13 +8,14 @@ import { seal } from '../../results/digest.ts';
 import type { Figure } from '../../results/figures.ts';
 import { sharedFigures } from '../../results/repeated.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
+import { ALL } from '../support/tier.ts';
 import { uniformOf } from './calibrate.ts';
 import type { SimulatedDevice } from './device.ts';
 import { simulatedHost } from './host.ts';
 import { SIMULATED } from './kernels.ts';
 import { anyDevice, noisy } from './regimes.ts';
 
-const MOMENTS = 20;
+const MOMENTS = ALL ? 20 : 8;
 
 /** A session on a device: its record, or what it had kept when it was killed. */
 interface Session {

@@ -1,6 +1,6 @@
 /** Compares whole decode steps on this project's adapter with decoding by the textbook in f64. */
 
-import { beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { queueDrainClock } from '../../harness/clock/queue-drain.ts';
 import { createDecoder, type Decoder } from '../../harness/decode/decoder.ts';
@@ -20,6 +20,7 @@ import { type Layer, type Model, repeat } from '../../src/model/models/model.ts'
 import { allIn } from '../../src/model/models/tensors.ts';
 import { type StepOptions, stepOf } from '../../src/model/step/step.ts';
 import { Textbook } from '../support/decode.ts';
+import { EXAMPLES, shared } from '../support/examples.ts';
 
 const STEPS = 8;
 
@@ -153,8 +154,8 @@ function wordsOf({ step, words }: Decoder, buffer: string): WordReader {
 }
 
 /** Half of the models, every kind of layer among them, where kernels are verified on few examples (kernels.test.ts). */
-const few = inject('examples') === 'few';
-const cases = few ? CASES.filter((_, i) => i === 0 || i >= 4) : CASES;
+const few = EXAMPLES === 'few';
+const cases = few ? shared(CASES.filter((_, i) => i === 0 || i >= 4)) : CASES;
 
 test.each(cases.map((c) => [c.model.id, c] as const))('%s: eight tokens are those of the textbook', async (_, c) => {
   const { maxBytes = Number.POSITIVE_INFINITY } = c;

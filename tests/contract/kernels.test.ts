@@ -1,6 +1,6 @@
 /** Every kernel is right on this project's adapter. What a kernel declares is tested in `shaders/kernels.test.ts`. */
 
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testHost } from '#host';
 import { startAhead } from '../../harness/device/compile-ahead.ts';
 import { type Gpu, openGpu } from '../../harness/device/device.ts';
@@ -10,32 +10,24 @@ import { verifyShape } from '../../harness/sampling/verify.ts';
 import { type Params, type Requirement, toleranceOf } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /**
-     * Which examples of a kernel are verified: all of them; all with the portable variant, and one of each family with
-     * the others, which read the same bytes in another order; or one of each family and variant. Default: all.
-     */
-    examples?: 'all' | 'most' | 'few';
-  }
-}
+import { EXAMPLES, shared } from '../support/examples.ts';
 
 let gpu: Gpu;
 let filler: Filler;
 
-const examples = inject('examples') ?? 'all';
-const few = examples === 'few';
+const few = EXAMPLES === 'few';
 
 /** Returns the second of each family, since the first covers too little. */
-const fewOf = (examples: readonly Params[]): Params[] =>
-  examples.filter((params) => {
-    const [first, second = first] = examples.filter((other) => sameFamily(params, other));
-    return params === second;
-  });
+const fewOf = (examples: readonly Params[]): readonly Params[] =>
+  shared(
+    examples.filter((params) => {
+      const [first, second = first] = examples.filter((other) => sameFamily(params, other));
+      return params === second;
+    }),
+  );
 
 /** Whether all examples are verified with a variant. */
-const isWhole = (variant: string): boolean => examples === 'all' || (examples === 'most' && variant === 'portable');
+const isWhole = (variant: string): boolean => EXAMPLES === 'all' || (EXAMPLES === 'most' && variant === 'portable');
 
 beforeAll(async () => {
   gpu = await openGpu(await testHost());

@@ -1,6 +1,6 @@
 /** A short run of the whole engine, of all kernels in Node, on this project's adapter, whichever WebGPU it has. */
 
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import { answersSeed } from '../../harness/run/answers-seed.ts';
 import { checkRecord } from '../../results/check.ts';
@@ -10,10 +10,11 @@ import { labelsOf } from '../../results/labels/index.ts';
 import { isSoftware } from '../../results/machine/identity.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish } from '../support/engine.ts';
+import { EXAMPLES } from '../support/examples.ts';
 
 /** Where kernels are verified on few examples (kernels.test.ts), the run has few kernels as well. */
 const FEW = ['stream-read', 'gemv'];
-const measured = KERNELS.measured.filter(({ id }) => inject('examples') !== 'few' || FEW.includes(id));
+const measured = KERNELS.measured.filter(({ id }) => EXAMPLES !== 'few' || FEW.includes(id));
 const kernels = { ...KERNELS, measured };
 
 test('a short run ends with a record that passes its check, is labelled software, and has a streaming figure', async () => {

@@ -4,7 +4,7 @@
  * wake the machine while it is measured.
  */
 
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -45,8 +45,7 @@ export function takeLock(path: string): Taken {
   }
   for (let tries = 0; ; tries++) {
     try {
-      // Exclusive: it fails if the file is there.
-      writeFileSync(path, text, { flag: 'wx' });
+      makeFile(path, text);
       return { ok: true, release: () => release(path, text) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return NO_LOCK;
@@ -63,6 +62,20 @@ const NO_LOCK: Taken = { ok: true, release() {} };
 
 /** The number of times that a lock is taken over: each time, another process was faster and was ended. */
 const MAX_TRIES = 3;
+
+/** Makes a file that is not there yet. @throws Error with the system's reason; then there is none, or another's */
+function makeFile(path: string, text: string): void {
+  const file = openSync(path, 'wx');
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    // A full disk takes the name, and no text.
+    removeIfThere(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
 
 function release(path: string, text: string): void {
   if (textIn(path) === text) removeIfThere(path);

@@ -10,7 +10,7 @@ import { crowdRows } from '../../support/crowd-rows.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
 import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
-import { cancelButton, download, openIn, runButton, violations } from './opened.ts';
+import { beforeWorker, cancelButton, download, openIn, runButton, violations } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -264,7 +264,10 @@ test('so are the texts of a record, on its result and beside another', async () 
 });
 
 test('a run that a person begins has a seed of the collector, and says so', async () => {
-  const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2');
+  // The page waits for two seconds, and then takes a seed of its own. A busy machine needs longer.
+  const { page, complaints, close } = await open('?kernels=stream-read&memory=0.2', (page) =>
+    beforeWorker(page, 'AbortSignal.timeout = () => new AbortController().signal'),
+  );
   const answered = new Promise<GivenSeed>((resolve) => {
     void page.route('**/v1/challenge', async (route) => {
       const response = await route.fetch();

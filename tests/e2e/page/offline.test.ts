@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 import { openIn, runButton } from './opened.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
@@ -146,7 +147,7 @@ test('a new build is shown at once, breaks no open page, and takes the old one�
   await close();
 });
 
-test('with two pages open, the new build waits until the old one’s is closed', async () => {
+test.runIf(ALL)('with two pages open, the new build waits until the old one’s is closed', async () => {
   const { page, close } = await open('what-if/');
   await kept(page);
   const other = await page.context().newPage();

@@ -9,6 +9,7 @@ import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
+import { ALL } from '../../support/tier.ts';
 import { hbmark, TOOL } from './tool.ts';
 
 /** A run of one kernel that compiles quickly. */
@@ -30,7 +31,8 @@ const HOSTS = [
 ] as const;
 
 describe.each(HOSTS)('--host %s', (id, host) => {
-  test('runs, times the decode steps of a file, and its record says where', async () => {
+  // In Deno, the tests below tune and measure, and tests/contract times steps.
+  test.runIf(ALL || id === 'firefox')('runs, times the decode steps of a file, and says where', async () => {
     const steps = ['--model', file('config.json'), '--context', '48', '--batch', '2'];
     const { code, stdout, stderr } = await hbmark(['run', '--host', id, ...SMALL, ...steps, '--json'], environment());
     expect(code, stderr).toBe(0);
@@ -75,7 +77,7 @@ test('without a Firefox it ends with exit 3 and says what to install', async () 
 // The tool hears the other signals as it hears this one, wherever it measures: kills.test.ts has them.
 test('a run in Deno that a signal ends keeps what it has, and is resumed', async () => {
   const out = file('ended.json');
-  const all = ['run', '--host', 'deno', '--memory', '0.2', '--seed', '7'];
+  const all = ['run', '--host', 'deno', ...SMALL, '--profile', 'full'];
   // In a group of its own: the terminal of a person sends signals to Deno as well.
   const child = spawn(process.execPath, [TOOL, ...all, '--out', out], {
     env: { ...process.env, ...environment() },
@@ -86,6 +88,7 @@ test('a run in Deno that a signal ends keeps what it has, and is resumed', async
   process.kill(-Number(child.pid), 'SIGINT');
   expect(await ended).toBe(130);
   const before: RunRecord = JSON.parse(readFileSync(out, 'utf8'));
+  expect(before).toMatchObject({ seed: 7, host: { kind: 'deno', brand: 'wgpu in Deno' } });
   expect(before.events.map(({ kind }) => kind)).toContain('cancelled');
 
   const resumed = await hbmark([...all, '--resume', out, '--budget', '5', '--json'], environment());

@@ -1,6 +1,6 @@
 /**
  * Runs that are killed at random moments, or whose files cannot be written: what was measured by then is in a file that
- * passes its check, or that resumes. `HBMARK_KILLS=20` tries as many moments of each kind.
+ * passes its check, or that resumes. `HBMARK_KILLS=20 npm test -- all` tries as many moments of each kind.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -14,6 +14,7 @@ import { casesOf } from '../../../results/derive.ts';
 import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
+import { ALL } from '../../support/tier.ts';
 import { hbmark, TOOL } from './tool.ts';
 
 /** The number of moments of each kind. */
@@ -120,7 +121,7 @@ test('a resumed run whose plan was changed is refused before the GPU is touched,
   }
 });
 
-describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+describe.each(['SIGTERM', ...(ALL ? ['SIGHUP' as const] : [])] as const)('%s', (signal) => {
   test.each(moments())('%i ms after the journal is there: the record is written and the rest is said', async (ms) => {
     const out = file('run.json');
     const { child, ended, stderr } = start(['run', ...LONG, '--out', out]);
@@ -135,26 +136,26 @@ describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   });
 });
 
-describe.each([
-  ['chromium', ['--adapter', 'swiftshader']],
-  ['firefox', []],
-])('%s', (host, place) => {
-  // Browsers take long to start: a third of the moments.
-  test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
-    'that is killed %i ms after the journal is there: the terminal has what it received',
-    async (ms) => {
-      const out = file('run.json');
-      const { child, ended, stderr } = start(['run', ...LONG, '--host', host, ...place, '--out', out]);
-      await journalled(out);
-      await setTimeout(ms);
-      const [browser] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-      process.kill(Number(browser), 'SIGKILL');
-      expect(await ended).toBe(3);
-      expect(stderr()).toContain(`what was measured is in ${out}.unfinished`);
-      expect(samplesIn(recordIn(`${out}.unfinished`)).length).toBeGreaterThan(0);
-    },
-  );
-});
+describe.each([['chromium', ['--adapter', 'swiftshader']], ...(ALL ? [['firefox', []] as [string, string[]]] : [])])(
+  '%s',
+  (host, place) => {
+    // Browsers take long to start: a third of the moments.
+    test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
+      'that is killed %i ms after the journal is there: the terminal has what it received',
+      async (ms) => {
+        const out = file('run.json');
+        const { child, ended, stderr } = start(['run', ...LONG, '--host', host, ...place, '--out', out]);
+        await journalled(out);
+        await setTimeout(ms);
+        const [browser] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
+        process.kill(Number(browser), 'SIGKILL');
+        expect(await ended).toBe(3);
+        expect(stderr()).toContain(`what was measured is in ${out}.unfinished`);
+        expect(samplesIn(recordIn(`${out}.unfinished`)).length).toBeGreaterThan(0);
+      },
+    );
+  },
+);
 
 test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
   'tune that is killed %i ms after its first winner: the file has every winner by then',
@@ -213,7 +214,7 @@ describe('a file that cannot be written', () => {
 
   test('a folder in the way of the journal: that is said once, and the record is written', async () => {
     mkdirSync(file('run.json.unfinished'));
-    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '25'];
+    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '12'];
     const { code, stderr } = await hbmark(['run', ...long, '--out', file('run.json')], environment());
     expect(code, stderr).toBe(0);
     expect(stderr.match(/run\.json\.unfinished cannot be written/g)).toHaveLength(1);

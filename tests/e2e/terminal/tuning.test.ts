@@ -11,9 +11,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
 import { checkRecord } from '../../../results/check.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { launchChromium } from '../../../src/cli/hosts/chromium.ts';
 import { npmStart } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
+import { launchShell } from '../../support/shell.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 const SMALL = ['--host', 'chromium', '--adapter', 'swiftshader', '--kernel', 'stream-read', '--memory', '0.1'];
@@ -58,7 +58,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
   writeFileSync(cache, JSON.stringify(kept));
 
   const out = join(folder, 'bench.json');
-  const bench = await hbmarkJson('bench', ...SMALL, '--budget', '25', '--out', out);
+  const bench = await hbmarkJson('bench', ...SMALL, '--budget', '15', '--out', out);
   expect(bench.code).toBe(0);
   const { rows, record } = bench.document as { rows: Record<string, unknown>[]; record: RunRecord };
   // The ceiling has three sizes. The baseline has two: the ceiling's, and a small part of it.
@@ -76,7 +76,7 @@ test('the terminal tunes in Chromium, keeps the winner, and benches it there bes
 
 test('the page tunes before a run, uses and remembers what won, and forgets it when told to', async () => {
   const server = await npmStart();
-  const browser = await launchChromium({ adapter: 'swiftshader' });
+  const browser = await launchShell();
   try {
     const context = patient(await browser.newContext());
     const page = await context.newPage();
