@@ -64,8 +64,8 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     error: signal<PageError | undefined>(undefined),
     /** Whether the person has paused the session in progress. */
     paused: signal(false),
-    /** The part of the page that could not be loaded, in words that begin a sentence. Empty: all that was needed was. */
-    missing: signal(''),
+    /** The part of the page that could not be loaded, in words that begin a sentence. Null: all that was needed was. */
+    missing: signal<string | null>(null),
     /** A line about the last run that is not an error. Empty: there is none. */
     notice: signal(''),
     /** Whether a run has begun since the page was opened: there is, or will be, something to show. */

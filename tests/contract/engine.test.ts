@@ -22,6 +22,7 @@ import type { Kernel } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
+import { ALL } from '../support/tier.ts';
 
 /** The side pools: one of each kind. */
 const SIDE: SidePools = { written: true, scales: [E8M0_SCALE.words] };
@@ -84,20 +85,23 @@ describe('a whole run', () => {
   });
 });
 
-test('a program that imitates a GPU is judged by the fastest of three layouts of the ceiling and of GEMV', async () => {
-  // The sizes are large enough to tell bytes from dispatches, and small enough for a busy machine.
-  const profile: Profile = { ...BRIEF, measureMs: 5000, largestBytes: 2 ** 21 };
-  const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
-  const { record } = await finish(await testHost(), { profile, kernels, budgetMs: AMPLE_MS });
-  const races = record.plan.layouts;
-  expect(new Set(races.map(({ kernel }) => kernel))).toEqual(new Set(['stream-read', 'gemv']));
-  expect(races.map(({ tried }) => tried.length)).toEqual(races.map(() => 3));
-  // Other programs on the machine may take so much of the CPU that memory is the bound, or leave it open.
-  const [, high] = memoryShare(record)?.ci95 ?? [];
-  const [label] = labelsOf(record).filter(({ id }) => id === 'not-bandwidth-bound');
-  expect(label !== undefined).toBe(high !== undefined && high < BOUND_SHARE);
-  if (label) expect(label.reason).toMatch(/each in the fastest of 3 layouts that were tried/);
-});
+test.runIf(ALL)(
+  'a program that imitates a GPU is judged by the fastest of three layouts of the ceiling and of GEMV',
+  async () => {
+    // The sizes are large enough to tell bytes from dispatches, and small enough for a busy machine.
+    const profile: Profile = { ...BRIEF, measureMs: 5000, largestBytes: 2 ** 21 };
+    const kernels = { ...KERNELS, measured: [KERNELS.ceiling, product] };
+    const { record } = await finish(await testHost(), { profile, kernels, budgetMs: AMPLE_MS });
+    const races = record.plan.layouts;
+    expect(new Set(races.map(({ kernel }) => kernel))).toEqual(new Set(['stream-read', 'gemv']));
+    expect(races.map(({ tried }) => tried.length)).toEqual(races.map(() => 3));
+    // Other programs on the machine may take so much of the CPU that memory is the bound, or leave it open.
+    const [, high] = memoryShare(record)?.ci95 ?? [];
+    const [label] = labelsOf(record).filter(({ id }) => id === 'not-bandwidth-bound');
+    expect(label !== undefined).toBe(high !== undefined && high < BOUND_SHARE);
+    if (label) expect(label.reason).toMatch(/each in the fastest of 3 layouts that were tried/);
+  },
+);
 
 describe('layouts of the ceiling', () => {
   const kernels = { ...KERNELS, measured: [KERNELS.ceiling] };

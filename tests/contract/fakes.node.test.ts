@@ -85,7 +85,7 @@ test.runIf(ALL)('a stall of 600 ms now and then: counted, kept, and without weig
 
 // Regions are planned for twice as long as the finer clock needs: on a busy machine they turn out shorter.
 const long: Profile = { ...profile, regionMs: 40 };
-test.each([
+test.runIf(ALL).each([
   ['100 µs: regions are long enough for it', 0.1, false],
   ['1 ms: it is labelled', 1, true],
 ])('a clock in steps of %s', { retry: 3 }, async (_, stepMs, coarse) => {

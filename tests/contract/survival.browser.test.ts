@@ -12,6 +12,7 @@ import { labelsOf } from '../../results/labels/index.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith } from '../support/engine.ts';
+import { IS_WHOLE } from '../support/examples.ts';
 
 /** The kernels of few cases, so that a run that begins again is soon where it was. */
 const kernels = {
@@ -80,7 +81,7 @@ describe('a lost device', () => {
     expect(labels(record)).toContain('device-lost');
   });
 
-  test('twice over the same case makes that case fail, and the others are measured', async () => {
+  test.runIf(IS_WHOLE)('twice over the same case makes that case fail, and the others are measured', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile }, (event) => {
       if (event.type === 'progress' && event.phase === 'verify' && event.detail.includes('stream-write')) {
@@ -93,7 +94,7 @@ describe('a lost device', () => {
     expect(kinds(record)).not.toContain('gave-up');
   });
 
-  test('ends the run at the third loss, with what it has', async () => {
+  test.runIf(IS_WHOLE)('ends the run at the third loss, with what it has', async () => {
     const { host, devices } = await hostWithDevices();
     const { record } = await finish(host, { kernels, profile }, (event) => {
       if (event.type === 'measurement' && event.measurement.status === 'measured') devices.at(-1)?.destroy();
@@ -220,7 +221,7 @@ describe('a run that ended early is resumed', () => {
     return record;
   };
 
-  test('in another session: what had been measured stays, and the rest is added', async () => {
+  test.runIf(IS_WHOLE)('in another session: what had been measured stays, and the rest is added', async () => {
     const before = await cancelled();
     expect(labels(before)).toContain('incomplete');
     const { record } = await finish(await testHost(), { kernels, profile, resume: before });

@@ -16,6 +16,9 @@ declare module 'vitest' {
 
 export const EXAMPLES = inject('examples') ?? 'all';
 
+/** Whether every test runs here (tier.ts). */
+export const IS_WHOLE = inject('half') === undefined;
+
 /** Returns every other one, where another project has the rest. Few are not worth sharing. */
 export function shared<T>(all: readonly T[]): readonly T[] {
   const half = inject('half');

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { readRecord } from '../../../results/check.ts';
+import { seal } from '../../../results/digest.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { NOT_REACHED } from '../../../results/unfinished.ts';
+import { gpuRecord } from '../../../src/app/gallery/gpu-record.ts';
 
 export const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../../results/data/${name}.json`, import.meta.url));
@@ -14,6 +16,12 @@ export const SWIFTSHADER = fileOf('2026-11-24-swiftshader-quick');
 export const LAVAPIPE = fileOf('2026-11-24-lavapipe-quick');
 
 export const recordIn = (file: string): RunRecord => readRecord(JSON.parse(readFileSync(file, 'utf8')));
+
+/** A run on a GPU whose browser hides its name. */
+export function unnamed(): RunRecord {
+  const { id: _, ...body } = gpuRecord();
+  return seal({ ...body, reported: {} });
+}
 
 /** A run as the engine keeps one. */
 export interface KeptRun {

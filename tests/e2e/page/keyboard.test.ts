@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
-import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, whole } from './kept.ts';
+import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, unnamed, whole } from './kept.ts';
 import { newBrowser, PHONE } from './opened.ts';
 import { expectWhole, SHORT_RUN, watched } from './reports.ts';
 import { routeAt } from './states.ts';
@@ -157,6 +157,46 @@ test('kept runs are shown and forgotten, and the focus is never lost', async () 
   await press(page, /^Forget the run of/);
   await expect.poll(() => page.getByRole('button', { name: /^Forget/ }).count()).toBe(0);
   await press(page, /^(Run again|Download record)$/, 'Shift+Tab');
+  expect(await lostFocus(page)).toEqual([]);
+  await page.context().close();
+});
+
+test('a result is opened, kept and named, and the focus is never lost', async () => {
+  const page = await open();
+  await page.goto(routeAt(server.address, 'result'));
+  await page.getByRole('button', { name: 'Open a record' }).waitFor();
+  const chosen = page.waitForEvent('filechooser');
+  await press(page, /^Open a record/);
+  const buffer = Buffer.from(JSON.stringify(unnamed()));
+  await (await chosen).setFiles({ name: 'run.json', mimeType: 'application/json', buffer });
+  await page.getByRole('tablist').waitFor();
+  await press(page, 'Keep in this browser');
+  await page.getByText('Kept. It is in History now.').waitFor();
+  await expect.poll(() => focused(page)).toBe('Compare');
+  await press(page, 'Name the GPU', 'Shift+Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('RTX 4090');
+  await page.keyboard.press('Enter');
+  await page.getByText('The GPU is called RTX 4090 now.').waitFor();
+  await press(page, 'Change the GPU’s name');
+  expect(await lostFocus(page)).toEqual([]);
+  await page.context().close();
+});
+
+test('compared runs change places and go, and the focus is never lost', async () => {
+  const keys: string[] = [];
+  const page = await open(async (page) => {
+    for (const run of [whole(LAVAPIPE), whole(SWIFTSHADER)]) keys.push(await keepRun(page, run));
+  });
+  const [a = '', b = ''] = keys;
+  await page.goto(`${routeAt(server.address, 'compare')}?${new URLSearchParams({ a, b })}`);
+  await page.locator('[data-ratio-headline]').waitFor();
+  await press(page, /^Make it A: B/);
+  await expect.poll(() => new URL(page.url()).searchParams.get('a')).toBe(b);
+  await press(page, /^Remove B/);
+  await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(1);
+  await press(page, /^Remove A/);
+  await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(0);
   expect(await lostFocus(page)).toEqual([]);
   await page.context().close();
 });

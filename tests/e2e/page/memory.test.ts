@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 import { type Reports, watched } from './reports.ts';
 
@@ -59,7 +60,7 @@ async function stuckRun(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-test('a run on a phone takes at most half a GB, says so before, and grows step by step', async () => {
+test.runIf(ALL)('a run on a phone takes at most half a GB, says so before, and grows step by step', async () => {
   const context = await phone();
   const { page, reports } = await openOn(context);
   await expect

@@ -3,12 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { gpuRecord } from '../../../src/app/gallery/gpu-record.ts';
 import { TABS, type TabId } from '../../../src/app/pages/result/tabs/tabs.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
+import { unnamed } from './kept.ts';
 import { openIn, overflow, PHONE, violations } from './opened.ts';
 
 let server: Started;
@@ -23,12 +22,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** A run on a GPU whose browser hides its name. */
-function unnamed(): RunRecord {
-  const { id: _, ...body } = gpuRecord();
-  return seal({ ...body, reported: {} });
-}
 
 const open = (query = '', options: Partial<Parameters<typeof openIn>[2]> = {}) =>
   openIn(browser, `${server.address.replace(/\/?$/, '/')}result/${query}`, { driven: false, ...options });

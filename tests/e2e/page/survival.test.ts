@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
 import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
 
@@ -31,7 +32,8 @@ const watch = async (page: Page): Promise<{ page: Page; reports: Reports }> => (
   reports: await watched(page, server.address + SHORT_RUN),
 });
 
-test('a reload: what was measured is kept, and the run is resumed', async () => {
+// In Firefox: firefox.test.ts.
+test.runIf(ALL)('a reload: what was measured is kept, and the run is resumed', async () => {
   const context = await newBrowser(browser);
   const { page, reports } = await watch(await context.newPage());
   await button(page, 'Run').click();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 import { openIn, overflow, PHONE, runButton, violations, WORKERS } from './opened.ts';
 
 const RECORD = fileURLToPath(new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url));
@@ -33,7 +34,7 @@ const open = (path: string, options: Parameters<typeof openIn>[2] = {}) =>
 const WORDS = /The script of this page has not run\s+Without it, nothing can be measured/;
 
 // Side by side, since each waits for the seconds after which the text is shown.
-describe.concurrent.each(PATHS)('/%s', (path) => {
+describe.concurrent.each(ALL ? PATHS : ['', 'privacy/', 'crowd/'])('/%s', (path) => {
   test('says what it is and what to do where its script is blocked', async () => {
     const { page, close } = await open(path, { prepare: block, viewport: PHONE });
     const text = page.locator('#unscripted');

@@ -214,7 +214,7 @@ describe('a file that cannot be written', () => {
 
   test('a folder in the way of the journal: that is said once, and the record is written', async () => {
     mkdirSync(file('run.json.unfinished'));
-    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '12'];
+    const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '25'];
     const { code, stderr } = await hbmark(['run', ...long, '--out', file('run.json')], environment());
     expect(code, stderr).toBe(0);
     expect(stderr.match(/run\.json\.unfinished cannot be written/g)).toHaveLength(1);

@@ -88,7 +88,7 @@ describe('run', () => {
       // The page has no path to this file: it is handed the model.
       ...['--model', file('config.json'), '--context', '48', '--batch', '2', '--shortest', '32'],
       // SwiftShader compiles a step's kernels for half a minute. The page's own test waits for them, too.
-      ...['--budget', ALL ? '240' : '20'],
+      ...['--budget', ALL ? '240' : '45'],
     );
     expect(document.record).toMatchObject({ seed: 7, host: { kind: 'browser' }, reported: { gpu: 'no GPU at all' } });
     expect(kernelsOf(document.record)).toEqual(['stream-read', 'working-set-read']);
@@ -101,7 +101,7 @@ describe('run', () => {
   });
 
   test('several runs are one document, and leave a record each', async () => {
-    const few = ['--kernel', 'stream-read', '--budget', '20', '--memory', '0.2', '--repeat', '2', '--seed', '7'];
+    const few = ['--kernel', 'stream-read', '--budget', '40', '--memory', '0.2', '--repeat', '2', '--seed', '7'];
     const { code, stdout } = await hbmark(['run', ...few, '--out', file('r.json'), '--json']);
     expect(code).toBe(0);
     const { runs, between }: { runs: RunDocument[]; between: BetweenDocument } = JSON.parse(stdout);

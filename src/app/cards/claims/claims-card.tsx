@@ -1,13 +1,9 @@
 /** The verdicts on the thesis's claims, each with the numbers that it rests on, and their chart. */
 
 import './claims.css';
-import { useSignal } from '@preact/signals';
 import type { ClaimView } from '../../analysis/view.ts';
-import { Canvas } from '../../chart/canvas.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import { Swatch } from '../../chart/swatch.tsx';
 import type { Store } from '../../state.ts';
-import { claimPlot, claimTable, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
+import { ClaimDetails } from './claim-details.tsx';
 
 export function ClaimsCard({ store }: { store: Store }) {
   const { claims } = store.view.value;
@@ -31,56 +27,16 @@ export function ClaimsCard({ store }: { store: Store }) {
 }
 
 function Claim({ claim, store }: { claim: ClaimView; store: Store }) {
-  const { id, statement, verdict, reason, chart } = claim;
-  const open = useSignal(false);
+  const { id, statement, verdict, reason } = claim;
+  const reasonId = `claim-${id}-reason`;
   return (
     <li data-claim={id} data-verdict={verdict}>
       <span class="verdict">{verdict}</span>
       <span class="statement">{statement}</span>
-      <span class="reason" id={reasonId(id)}>
+      <span class="reason" id={reasonId}>
         {reason}
       </span>
-      {isMeasuredChart(chart) && (
-        <details
-          onToggle={(event) => {
-            open.value = event.currentTarget.open;
-          }}
-        >
-          <summary>
-            Chart<span class="visually-hidden"> of: {statement}</span>
-          </summary>
-          {open.value && <ClaimChart claim={claim} store={store} />}
-        </details>
-      )}
+      <ClaimDetails claim={claim} store={store} describedBy={reasonId} />
     </li>
-  );
-}
-
-const reasonId = (id: string): string => `claim-${id}-reason`;
-
-/** The chart, made once somebody opens it: ten canvases at once would keep a phone busy. */
-function ClaimChart({ claim: { id, statement, chart }, store }: { claim: ClaimView; store: Store }) {
-  return (
-    <>
-      <ul class="legend">
-        {legendOf(chart).map(({ name, of }) => (
-          <li key={name} data-series={typeof of === 'number' ? of + 1 : undefined}>
-            <Swatch of={of} />
-            <span>{name}</span>
-          </li>
-        ))}
-      </ul>
-      <Canvas
-        plot={(colours) => {
-          // Read from the store, not from `chart`: a run adds points while the chart is open.
-          const now = store.view.value.claims.find((claim) => claim.id === id)?.chart;
-          return now && claimPlot(now, colours);
-        }}
-        label={labelOf(chart)}
-        describedBy={reasonId(id)}
-        caption={{ title: statement, source: sourceLine(store) }}
-        table={() => claimTable(chart)}
-      />
-    </>
   );
 }

@@ -84,7 +84,7 @@ function usePart<Part>(
         part.value = loaded;
       },
       () => {
-        missing.value ||= what;
+        missing.value ??= what;
       },
     );
   });

@@ -19,6 +19,7 @@ import { hostText } from '../../names.ts';
 import type { Origin, ReadRecord } from '../../share/reader/api.ts';
 import { SharePanel } from '../../share/share-panel.tsx';
 import { compareUrl } from '../../shelf/links.ts';
+import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import type { Store } from '../../state.ts';
 import { endedText } from '../bench/run/ended.tsx';
@@ -37,14 +38,13 @@ export interface RecordViewProps {
   readonly page: Pick<ResultPageState, 'tab' | 'openTab' | 'keep' | 'nameGpu'>;
 }
 
-/** One for the page: its analyst is a worker. */
-let viewer: Viewer | undefined;
+/** One for the page. Its analyst is a worker, which is loaded while the record is still read. */
+const viewer = createViewer();
 
 export function RecordView({ read, page }: RecordViewProps) {
-  viewer ??= createViewer();
   const { store } = viewer;
   const { record } = read;
-  useEffect(() => viewer?.show(record), [record]);
+  useEffect(() => viewer.show(record), [record]);
   const isDone = store.record.value === record && store.view.value.labels !== undefined;
   if (store.missing.value) return <NotLoaded what={store.missing.value} />;
   if (!isDone) return <p class="pending">Working out the figures…</p>;
@@ -71,12 +71,18 @@ function Result({ viewer, read, page }: ResultProps) {
           {originText(read)}
         </p>
         {read.judged && <Judged judged={read.judged} />}
-        {read.origin !== 'crowd' && <GpuName read={read} isSoftware={store.software.value} onName={page.nameGpu} />}
+        {read.origin !== 'crowd' && (
+          <GpuName
+            read={read}
+            isSoftware={store.software.value}
+            onName={(key, name) => keepFocusAfter(page.nameGpu(key, name), '#content')}
+          />
+        )}
       </div>
       <SoftwareBanner store={store} />
       <Trust store={store} />
       {casesOf(record).some(isUnfinished) && <Unfinished read={read} />}
-      <Actions read={read} onKeep={() => page.keep(read)} />
+      <Actions read={read} onKeep={() => keepFocusAfter(page.keep(read), '.actions [href*="compare"]')} />
       <Tabs open={page.tab.value} onOpen={page.openTab}>
         <Panel viewer={viewer} tab={page.tab.value} read={read} />
       </Tabs>

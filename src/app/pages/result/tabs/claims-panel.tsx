@@ -2,12 +2,20 @@
 
 import './claims-panel.css';
 import type { ClaimView, StatisticView } from '../../../analysis/view.ts';
+import { ClaimDetails } from '../../../cards/claims/claim-details.tsx';
 import { DataTable } from '../../../chart/data-table.tsx';
 import { SaveButtons } from '../../../chart/save-buttons.tsx';
 import { useWidth } from '../../../plot/use-width.ts';
+import type { Store } from '../../../state.ts';
 import { countedText, SIGNS, statisticText, tableOf, trackOf } from './claim-words.ts';
 
-export function ClaimsPanel({ claims, source }: { readonly claims: readonly ClaimView[]; readonly source: string }) {
+interface ClaimsPanelProps {
+  readonly claims: readonly ClaimView[];
+  readonly store: Store;
+  readonly source: string;
+}
+
+export function ClaimsPanel({ claims, store, source }: ClaimsPanelProps) {
   const table = () => tableOf(claims);
   return (
     <section class="card plot claim-tracks" aria-labelledby="claim-tracks-title">
@@ -18,7 +26,7 @@ export function ClaimsPanel({ claims, source }: { readonly claims: readonly Clai
       </p>
       <ul>
         {claims.map((claim) => (
-          <Claim key={claim.id} claim={claim} />
+          <Claim key={claim.id} claim={claim} store={store} />
         ))}
       </ul>
       <DataTable title="The claims" table={table} />
@@ -28,7 +36,9 @@ export function ClaimsPanel({ claims, source }: { readonly claims: readonly Clai
   );
 }
 
-function Claim({ claim: { id, statement, verdict, reason, statistics } }: { readonly claim: ClaimView }) {
+function Claim({ claim, store }: { readonly claim: ClaimView; readonly store: Store }) {
+  const { id, statement, verdict, reason, statistics } = claim;
+  const reasonId = `claim-${id}-reason`;
   const found = statistics.filter(({ figure }) => figure !== null);
   return (
     <li data-claim={id} data-verdict={verdict}>
@@ -40,16 +50,19 @@ function Claim({ claim: { id, statement, verdict, reason, statistics } }: { read
       </span>
       <div class="said">
         <p class="statement">{statement}</p>
-        {found.length === 0 ? (
-          <p class="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>
-        ) : (
-          statistics.map((one) => (
-            <div key={one.what} class="statistic">
-              <p class="reason">{statisticText(one)}</p>
-              <TrackView statistic={one} />
-            </div>
-          ))
-        )}
+        <div id={reasonId}>
+          {found.length === 0 ? (
+            <p class="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>
+          ) : (
+            statistics.map((one) => (
+              <div key={one.what} class="statistic">
+                <p class="reason">{statisticText(one)}</p>
+                <TrackView statistic={one} />
+              </div>
+            ))
+          )}
+        </div>
+        <ClaimDetails claim={claim} store={store} describedBy={reasonId} />
       </div>
     </li>
   );

@@ -35,7 +35,7 @@ export function Panel({ viewer, tab, read }: PanelProps) {
   const steps = stepsOf(record, view);
   if (tab === 'claims') {
     return view.claims.length > 0 ? (
-      <ClaimsPanel claims={view.claims} source={source} />
+      <ClaimsPanel claims={view.claims} store={store} source={source} />
     ) : (
       <MissingCard
         missing={{
