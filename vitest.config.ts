@@ -43,6 +43,11 @@ const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 
 /** Whole runs in many ways, which hold whichever WebGPU the engine has: they take long, and run on Dawn in Node alone. */
 const ENGINE = 'tests/contract/engine.test.ts';
+/**
+ * The kernels of whole steps, which SwiftShader compiles for a minute and a half. The gate has them through the same
+ * compiler in Node.
+ */
+const STEPS = ['decode', 'attention'].map((name) => `tests/contract/${name}.test.ts`);
 /** What holds on Dawn alone. */
 const DAWN = 'tests/contract/dialect.test.ts';
 
@@ -130,7 +135,7 @@ export default defineConfig({
           exclude: [...NOT_OURS, BROWSER],
           // Each file has a process: drivers read the environment, which a thread cannot change.
           pool: 'forks',
-          provide: { examples: ALL ? ('all' as const) : ('most' as const) },
+          provide: ALL ? { examples: 'all' as const } : { examples: 'most' as const, half: 1 as const },
           env: { ...env, ...quickToCompile },
         },
       },
@@ -139,7 +144,7 @@ export default defineConfig({
         test: {
           name,
           include: [tests],
-          exclude: [...NOT_OURS, NODE, ENGINE, ...(tests === BROWSER ? [] : [BROWSER])],
+          exclude: [...NOT_OURS, NODE, ENGINE, ...(ALL ? [] : STEPS), ...(tests === BROWSER ? [] : [BROWSER])],
           // Its compiler is that of Node, which takes the other half, and more.
           provide: few(0),
           browser: {

@@ -200,9 +200,9 @@ export const ATTACKS: readonly Attack[] = [
     readers: { page: opened, planner: plannedSteps },
   }),
   shareOf(0.16, modelKind('safetensors', strangeSafetensors)),
-  shareOf(0.16, modelKind('config.json', strangeConfig)),
+  shareOf(0.19, modelKind('config.json', strangeConfig)),
   shareOf(0.16, modelKind('gguf', strangeGguf)),
   shareOf(0.19, recordKind('garbage', garbageRecord)),
   shareOf(0.0001, recordKind('large', largeRecord)),
-  shareOf(0.06, recordKind('records', trueRecord)),
+  shareOf(0.03, recordKind('records', trueRecord)),
 ];

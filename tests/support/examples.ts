@@ -6,7 +6,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /**
      * Which examples of a kernel are verified: all of them; all with the portable variant, and one of each family with
-     * the others, which read the same bytes in another order; or one of each family and variant. Default: all.
+     * the others, which read the same bytes in another order; or one of each family and variant. Default: all. Of what is
+     * one of each family, `half` takes a half.
      */
     examples?: 'all' | 'most' | 'few';
     /** Which of two projects this is that share what is left. Default: this one has everything. */

@@ -10,7 +10,6 @@ import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
 import { LAVAPIPE, recordIn, SWIFTSHADER } from './kept.ts';
 import { cancelButton, downloadButton, drop, openIn, runButton } from './opened.ts';
-import { SHORT_RUN } from './reports.ts';
 import { routeAt } from './states.ts';
 
 /** A disk holds only the first bytes of it. */
@@ -79,7 +78,8 @@ describe('on Bench', () => {
   });
 
   test('a file during a run gets a card, and the run goes on', async () => {
-    const { page, complaints, close } = await openIn(browser, server.address + SHORT_RUN);
+    const address = `${server.address}?kernels=stream-read,working-set-read&memory=0.2&seed=1`;
+    const { page, complaints, close } = await openIn(browser, address);
     await runButton(page).click();
     await page.locator('tr[data-status="measured"]').first().waitFor();
     await drop(page, [file('config.json', JSON.stringify(TINY_CONFIG))]);

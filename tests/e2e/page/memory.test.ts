@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
 import { ALL } from '../../support/tier.ts';
-import { beforeWorker, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
+import { beforeWorker, cancelButton, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 import { type Reports, watched } from './reports.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=30';
@@ -98,6 +98,8 @@ test('a run that ends the page: the next page says what happened, and its runs s
   expect(await overflow(next)).toBe(0);
   await expect.poll(() => line(next).innerText()).toMatch(/up to 134 MB .* since a larger run ended this page/);
   await runButton(next).click();
+  await reports.measured(1, 1);
+  await cancelButton(next).click();
   const { plan } = await reports.record();
   expect(plan.memory).toMatchObject({ budgetBytes: 2 ** 27, reason: 'a larger run ended this page' });
 

@@ -89,7 +89,7 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
   test('a disk that fills up while a run goes on: what was written before is whole', async () => {
     mount(`size=${DISK_BYTES}`);
     const out = join(disk, 'run.json');
-    const long = [...FEW, '--kernel', 'working-set-read', '--profile', 'full', '--budget', '30'];
+    const long = [...FEW, '--kernel', 'working-set-read', '--profile', 'full', '--budget', '20'];
     const ending = hbmark(['run', ...long, '--out', out, '--json'], environment());
     // The run has a journal by then, and needs room for the next one. What is freed meanwhile is taken, too.
     const filling = setInterval(() => {

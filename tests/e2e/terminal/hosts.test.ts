@@ -60,7 +60,7 @@ describe.each(HOSTS)('--host %s', (id, host) => {
 });
 
 // Chromium has the same in a page: tuning.test.ts.
-test('--host deno tunes, and keeps the winner', async () => {
+test.runIf(ALL)('--host deno tunes, and keeps the winner', async () => {
   const { code, stdout } = await hbmark(['tune', '--host', 'deno', ...SMALL, '--budget', '8', '--json'], environment());
   expect(code).toBe(0);
   const [, [, host]] = HOSTS;

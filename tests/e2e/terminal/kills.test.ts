@@ -157,7 +157,8 @@ describe.each([['chromium', ['--adapter', 'swiftshader']], ...(ALL ? [['firefox'
   },
 );
 
-test.each(moments().slice(-Math.ceil(MOMENTS / 3)))(
+// tuning.test.ts reads what a tuning kept.
+test.runIf(ALL).each(moments().slice(-Math.ceil(MOMENTS / 3)))(
   'tune that is killed %i ms after its first winner: the file has every winner by then',
   async (ms) => {
     const { child, ended } = start([
@@ -212,7 +213,8 @@ describe('a file that cannot be written', () => {
     rmSync(join(store, '..'), { recursive: true });
   });
 
-  test('a folder in the way of the journal: that is said once, and the record is written', async () => {
+  // A disk without room has the same: disks.test.ts.
+  test.runIf(ALL)('a folder in the way of the journal: that is said once, and the record is written', async () => {
     mkdirSync(file('run.json.unfinished'));
     const long = ['--kernel', 'stream-read', '--memory', '0.2', '--profile', 'full', '--budget', '25'];
     const { code, stderr } = await hbmark(['run', ...long, '--out', file('run.json')], environment());

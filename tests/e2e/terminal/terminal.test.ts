@@ -100,7 +100,8 @@ describe('run', () => {
     if (ALL) expect(document.decode).toMatchObject([{ status: 'measured' }]);
   });
 
-  test('several runs are one document, and leave a record each', async () => {
+  // Without an adapter: src/cli/measuring/repeat.test.ts.
+  test.runIf(ALL)('several runs are one document, and leave a record each', async () => {
     const few = ['--kernel', 'stream-read', '--budget', '40', '--memory', '0.2', '--repeat', '2', '--seed', '7'];
     const { code, stdout } = await hbmark(['run', ...few, '--out', file('r.json'), '--json']);
     expect(code).toBe(0);
