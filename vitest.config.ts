@@ -44,10 +44,11 @@ const NOT_OURS = ['**/node_modules/**', 'dist/**'];
 /** Whole runs in many ways, which hold whichever WebGPU the engine has: they take long, and run on Dawn in Node alone. */
 const ENGINE = 'tests/contract/engine.test.ts';
 /**
- * The kernels of whole steps, which SwiftShader compiles for a minute and a half. The gate has them through the same
- * compiler in Node.
+ * Files of contract tests that the gate leaves out of a project. SwiftShader compiles the kernels of whole steps for a
+ * minute and a half, and Node has them through the same compiler; the tests of page and terminal measure whole runs in
+ * each browser, too.
  */
-const STEPS = ['decode', 'attention'].map((name) => `tests/contract/${name}.test.ts`);
+const notInGate = (...names: readonly string[]) => (ALL ? [] : names.map((name) => `tests/contract/${name}.test.ts`));
 /** What holds on Dawn alone. */
 const DAWN = 'tests/contract/dialect.test.ts';
 
@@ -144,7 +145,12 @@ export default defineConfig({
         test: {
           name,
           include: [tests],
-          exclude: [...NOT_OURS, NODE, ENGINE, ...(ALL ? [] : STEPS), ...(tests === BROWSER ? [] : [BROWSER])],
+          exclude: [
+            ...NOT_OURS,
+            NODE,
+            ENGINE,
+            ...(tests === BROWSER ? [] : [BROWSER, ...notInGate('attention', 'decode', 'whole-run')]),
+          ],
           // Its compiler is that of Node, which takes the other half, and more.
           provide: few(0),
           browser: {
@@ -161,6 +167,7 @@ export default defineConfig({
         test: {
           ...OTHER_COMPILER,
           name: 'firefox',
+          exclude: [...OTHER_COMPILER.exclude, ...notInGate('whole-run')],
           provide: few(0),
           browser: {
             enabled: true,

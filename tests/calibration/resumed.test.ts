@@ -60,7 +60,8 @@ test(`${MOMENTS} runs that are killed at random moments and resumed end with the
   for (let i = 0; i < MOMENTS; i++) {
     const device = noisy(anyDevice(uniform), uniform);
     const unbroken = await session(device, 3 * i);
-    const killedAt = 1 + Math.floor(((i + uniform()) / MOMENTS) * (unbroken.keeps - 1));
+    // Another seed takes another number of rounds: the last of its twin may be later than its own.
+    const killedAt = 1 + Math.floor(((i + uniform()) / MOMENTS) * 0.8 * (unbroken.keeps - 1));
     const { kept } = await session(device, 3 * i + 1, {}, killedAt);
     if (!kept || !unbroken.record) throw new Error(`run ${i} was not killed, or its twin did not end`);
     const checked = checkRecord(seal(kept));

@@ -122,7 +122,7 @@ describe('a quick run', () => {
 
   beforeAll(async () => {
     // These kernels compile quickly, and fill every part of the page. All kernels run in tests/contract.
-    opened = await open('?kernels=stream-read,working-set-read,gemv&memory=0.4&seed=1&gpu=none&budget=240');
+    opened = await open('?kernels=stream-read,working-set-read,gemv&memory=0.4&seed=1&gpu=none&budget=90');
     await runButton(opened.page).click();
     await downloadButton(opened.page).waitFor();
     file = await download(opened.page);

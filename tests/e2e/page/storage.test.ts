@@ -8,6 +8,7 @@ import { casesOf } from '../../../results/derive.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 import { beforeWorker, newBrowser } from './opened.ts';
 import { type Reports, SHORT_RUN, watched } from './reports.ts';
 
@@ -67,7 +68,8 @@ test('a storage that is denied: the page says so, and saves the run so far', asy
   await context.close();
 });
 
-test('a second tab waits for the first, says so, and its record has the label', async () => {
+// Two terminals: kills.test.ts.
+test.runIf(ALL)('a second tab waits for the first, says so, and its record has the label', async () => {
   const context = await newBrowser(browser);
   const [first, second] = [await context.newPage(), await context.newPage()];
   const [before, after] = [await watch(first), await watch(second)];
