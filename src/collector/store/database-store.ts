@@ -11,7 +11,7 @@ import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } fro
 import { countOfTyped, secretOf } from './queries/secrets.ts';
 import { readSummary } from './queries/summary.ts';
 import { SharedCommits } from './shared-commits.ts';
-import { persist, type Storage, transact } from './storage/storage.ts';
+import { persist, type Storage, transact, transactLoosely } from './storage/storage.ts';
 import {
   type Added,
   type Filter,
@@ -61,7 +61,7 @@ export class DatabaseStore implements Store {
     });
     this.#counting = new SharedCommits({
       writers,
-      commit: (actions) => transact(storage, (trx) => countActions(trx, actions)),
+      commit: (actions) => transactLoosely(storage, (trx) => countActions(trx, actions)),
     });
   }
 
@@ -105,7 +105,7 @@ export class DatabaseStore implements Store {
   }
 
   async takeQuarantined(limit: number): Promise<StoredRun[]> {
-    const taken = await transact(this.#storage, (trx) => takeWaiting(trx, limit, this.#now()));
+    const taken = await transactLoosely(this.#storage, (trx) => takeWaiting(trx, limit, this.#now()));
     return taken.map(withoutToken);
   }
 

@@ -1,6 +1,6 @@
 /**
- * SQLite in a data folder, through libsql: `runs.db` and its write-ahead log. Each commit is fsynced. One process has
- * the folder: it holds a lock on the file `lock`, which the system takes from it when it ends, however it ends.
+ * SQLite in a data folder, through libsql: `runs.db` and its write-ahead log. Each commit that somebody is told of is
+ * fsynced. One process has the folder: it holds a lock on the file `lock`, which the system takes from it when it ends, however it ends.
  */
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
@@ -100,6 +100,16 @@ function storageOf(folder: string, database: Database.Database, unlock: () => vo
     // There is one writer at a time.
     writers: 1,
     name: `the collection in ${folder}`,
+    // In this mode a commit is written to the log, and the next commit's fsync takes it along.
+    loosely: (work) =>
+      db.connection().execute(async (connection) => {
+        await sql`pragma synchronous = normal`.execute(connection);
+        try {
+          return await connection.transaction().execute(work);
+        } finally {
+          await sql`pragma synchronous = full`.execute(connection);
+        }
+      }),
     troubleOf,
     async tend() {
       await sql.raw(`pragma analysis_limit = ${ANALYSED_ROWS}`).execute(db);

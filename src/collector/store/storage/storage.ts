@@ -19,6 +19,11 @@ export interface Storage {
   readonly writers: number;
   /** What is said of it in an error: without password. */
   readonly name: string;
+  /**
+   * Does a transaction that nobody is told of: a loss of power may undo it, until another one is on disk. Left out where
+   * such a transaction would take as long as any other.
+   */
+  loosely?<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** The failure behind an error; undefined if the query itself is at fault. */
   troubleOf(error: unknown): Trouble | undefined;
   /** What it needs from time to time. */
@@ -66,6 +71,10 @@ export const transact = <T>(
   storage: Storage,
   work: (trx: Transaction<Tables>, attempt: number) => Promise<T>,
 ): Promise<T> => persist(storage, (attempt) => storage.db.transaction().execute((trx) => work(trx, attempt)));
+
+/** The same, where a loss of power may undo it: nobody is told of it. */
+export const transactLoosely = <T>(storage: Storage, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+  persist(storage, () => storage.loosely?.(work) ?? storage.db.transaction().execute(work));
 
 /** The code of an error, as Node, SQLite and Postgres give it; empty if it has none. */
 export function codeOf(error: unknown): string {
