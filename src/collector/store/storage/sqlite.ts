@@ -1,6 +1,7 @@
 /**
  * SQLite in a data folder, through libsql: `runs.db` and its write-ahead log. Each commit that somebody is told of is
- * fsynced. One process has the folder: it holds a lock on the file `lock`, which the system takes from it when it ends, however it ends.
+ * fsynced. One process has the folder: it holds a lock on the file `lock`, which the system takes from it when it ends,
+ * however it ends.
  */
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
