@@ -13,7 +13,7 @@ export function Legend({ spec: { series } }: { spec: ChartSpec }) {
       {series.map(({ name, line, points }, index) => (
         <li key={name} data-series={index + 1}>
           <svg viewBox="0 0 32 16" width="32" height="16" aria-hidden="true">
-            {line !== 'none' && <path class="line" data-line={line} d="M0 8H32" />}
+            {line !== 'none' && <path class="curve" data-line={line} d="M0 8H32" />}
             {isBarAlone(points) ? (
               <rect class="bar" x={6} y={3} width={20} height={10} />
             ) : (

@@ -60,7 +60,7 @@ function Series({ spec, layout }: Drawn) {
         const { name, line } = spec.series[index] ?? { name: '', line: 'none' };
         return (
           <g key={name} data-series={index + 1}>
-            {line !== 'none' && <path class="line" data-line={line} d={path} />}
+            {line !== 'none' && <path class="curve" data-line={line} d={path} />}
             {points.map((point) => (
               <Extent key={`${point.x} ${point.y}`} point={point} />
             ))}
