@@ -61,6 +61,24 @@ test('arrow keys go through the tabs, each with its heading and its address', as
   await close();
 });
 
+test('a claim opens its chart, which has a legend and says what follows from it', async () => {
+  const { page, complaints, close } = await open('?tab=claims');
+  await give(page, unnamed());
+  const claim = panel(page, 'claims').locator('[data-claim]').first();
+  await claim.locator('summary').first().click();
+  const chart = claim.getByRole('application');
+  await chart.waitFor();
+  const said = page.locator(`[id="${await chart.getAttribute('aria-describedby')}"]`);
+  expect(await said.innerText()).toMatch(/the claim needs/);
+  const strokes = claim
+    .locator('.legend path.line, .legend path.dash')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).stroke));
+  expect(await strokes).toEqual([expect.stringMatching(/^rgb/)]);
+  expect(await violations(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('a chart’s points are read out by arrow keys, and its table opens', async () => {
   const { page, close } = await open();
   await give(page, unnamed());
