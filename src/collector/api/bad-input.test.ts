@@ -44,6 +44,7 @@ describe('a record that is none', () => {
     ['a consent of another version', 422, '{"consent":"0","record":{}}', 'consent', `must be "${CONSENT_VERSION}"`],
     ['no record', 422, `{"consent":"${CONSENT_VERSION}"}`, 'record', 'got nothing'],
     ['another key', 422, text.replace('{', '{"more":1,'), '', 'Unrecognized key: "more"'],
+    ['a key of 100 kB', 422, text.replace('{', `{"${'['.repeat(1e5)}":1,`), '', 'Unrecognized key: "[['],
     [
       'a key twice',
       400,

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Breach } from '../../../results/breach.ts';
+import { shown } from '../../../results/shown.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -44,11 +45,14 @@ export const tooMany = (detail: string, waitMs: number): Problem =>
 export const unavailable = (detail: string, seconds = 5): Problem =>
   new Problem(503, detail, { headers: { 'retry-after': String(seconds) } });
 
+/** A message may quote what a stranger has sent, such as a key of 100 kB. */
+const brief = ({ path, rule }: Breach): Breach => ({ path: shown(path), rule: shown(rule) });
+
 export function sendProblem(reply: FastifyReply, { status, message, errors, headers }: Problem): FastifyReply {
   const title = STATUS_CODES[status] ?? 'Error';
   return reply
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store' })
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify({ title, status, detail: message, ...(errors && { errors }) }));
+    .send(JSON.stringify({ title, status, detail: shown(message), ...(errors && { errors: errors.map(brief) }) }));
 }

@@ -101,17 +101,25 @@ describe('a part that cannot be loaded gets one card', () => {
     await close();
   });
 
-  test('the worker of figures', async () => {
-    const { page, close } = await open('', {
-      // Of the page's workers this one alone fits laws.
-      prepare: (page) =>
-        page.route(WORKERS, async (route) => {
-          const response = await route.fetch();
-          const isAnalyst = (await response.text()).includes('the points fit as well without it');
-          await (isAnalyst ? route.abort() : route.fulfill({ response }));
-        }),
+  /** Keeps one of the page's workers from loading: the one with words that no other has. */
+  const blockWorker = (words: string) => (page: Page) =>
+    page.route(WORKERS, async (route) => {
+      const response = await route.fetch();
+      const isMeant = (await response.text()).includes(words);
+      await (isMeant ? route.abort() : route.fulfill({ response }));
     });
+
+  test('the worker of figures', async () => {
+    const { page, close } = await open('', { prepare: blockWorker('the points fit as well without it') });
     await expectOne(page, /^What works out the figures could not be loaded/);
+    await close();
+  });
+
+  test('the worker of models', async () => {
+    const { page, close } = await open('', { prepare: blockWorker('model_type,{architecture:') });
+    await page.getByText('Decode a whole model').click();
+    await page.locator('input[name="model-files"]').setInputFiles(RECORD);
+    await expectOne(page, /^What reads models and plans their memory could not be loaded/);
     await close();
   });
 });
