@@ -46,7 +46,7 @@ const ENGINE = 'tests/contract/engine.test.ts';
 /**
  * Files of contract tests that the gate leaves out of a project. SwiftShader compiles the kernels of whole steps for a
  * minute and a half, and Node has them through the same compiler; the tests of page and terminal measure whole runs in
- * each browser, too.
+ * each browser and in Deno, too.
  */
 const notInGate = (...names: readonly string[]) => (ALL ? [] : names.map((name) => `tests/contract/${name}.test.ts`));
 /** What holds on Dawn alone. */
@@ -183,6 +183,7 @@ export default defineConfig({
         test: {
           ...OTHER_COMPILER,
           name: 'deno',
+          exclude: [...OTHER_COMPILER.exclude, ...notInGate('whole-run')],
           provide: few(1),
           alias: { '#host': fileURLToPath(new URL('tests/support/host.deno.ts', import.meta.url)) },
           setupFiles: 'tests/support/deno-setup.ts',

@@ -11,6 +11,7 @@ import { launchFirefox } from '../../../src/cli/hosts/firefox.ts';
 import { PageCalls } from '../../../src/cli/hosts/page-calls.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { HANG_MS } from '../../support/patience.ts';
+import { ALL } from '../../support/tier.ts';
 import {
   expectLoss,
   expectPause,
@@ -23,7 +24,7 @@ import {
 } from './reports.ts';
 
 /** A short run of a few cases that compile quickly. */
-const SHORT = '?kernels=stream-read&memory=0.2&seed=1&budget=300';
+const SHORT = '?kernels=stream-read&memory=0.2&seed=1&budget=60';
 
 let server: Started;
 let browser: Browser;
@@ -112,23 +113,27 @@ test('a run that is reloaded: it keeps what it had, goes on, and measures nearly
   expect(complaints).toEqual([]);
 });
 
-test('a tab that is hidden, and then loses its device: the run waits, requests another, and says both', async () => {
-  const { page, reports } = await open(SHORT, sabotage);
-  await click(page, 'Run');
-  await reports.measured(1, 1);
-  const other = await context.newPage();
-  await other.bringToFront();
-  await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
-  await reports.paused();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  await page.bringToFront();
-  await reports.measured(2, 1);
-  await loseDevice(page);
-  const whole = await reports.record();
-  expectWhole(whole);
-  expectPause(whole);
-  expectLoss(whole);
-});
+// The engine has the same in Chromium: tests/contract/survival.browser.test.ts.
+test.runIf(ALL)(
+  'a tab that is hidden, and then loses its device: the run waits, requests another, and says both',
+  async () => {
+    const { page, reports } = await open(SHORT, sabotage);
+    await click(page, 'Run');
+    await reports.measured(1, 1);
+    const other = await context.newPage();
+    await other.bringToFront();
+    await expect.poll(() => page.evaluate(() => document.hidden)).toBe(true);
+    await reports.paused();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await page.bringToFront();
+    await reports.measured(2, 1);
+    await loseDevice(page);
+    const whole = await reports.record();
+    expectWhole(whole);
+    expectPause(whole);
+    expectLoss(whole);
+  },
+);
 
 /** Gives the engine's worker a first line that loses its device. */
 async function sabotage(page: Page): Promise<void> {

@@ -30,7 +30,7 @@ const WIDTH_RULES = ['color-contrast', 'scrollable-region-focusable', 'target-si
 const WIDTH_STEP = ALL ? 16 : 64;
 
 /** How often a page that is wider than its window is looked at again. */
-const MAX_LOOKS = 20;
+const MAX_LOOKS = 200;
 
 /** The widths at which a page is wider than its window, each with what sticks out. */
 async function tooNarrow(page: Page): Promise<string[]> {
