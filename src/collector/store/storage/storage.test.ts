@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../store.ts';
 import { withoutPassword } from './postgres.ts';
-import { causeOf, codeOf, persist, type Trouble } from './storage.ts';
+import { openSqlite } from './sqlite.ts';
+import { causeOf, codeOf, persist, type Trouble, transactLoosely } from './storage.ts';
 
 const storage = (trouble: Trouble | undefined) => ({ name: 'the database', troubleOf: () => trouble });
 
@@ -59,3 +64,18 @@ test.each([
   ['postgres://db.example/runs?password=p@ss', 'the given URL'],
   ['postgres:///runs?host=/run/postgresql&password=secret', '/runs'],
 ])('%s is shown as %s', (url, shown) => expect(withoutPassword(url)).toBe(shown));
+
+test('after a loose transaction, also one that fails, the next commit is fsynced as before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hbmark-loose-'));
+  const opened = openSqlite(folder, { reading: false });
+  const mode = async (db = opened.db) => (await sql<{ synchronous: number }>`pragma synchronous`.execute(db)).rows;
+  const [NORMAL, FULL] = [[{ synchronous: 1 }], [{ synchronous: 2 }]];
+  expect(await mode()).toEqual(FULL);
+  expect(await transactLoosely(opened, mode)).toEqual(NORMAL);
+  expect(await mode()).toEqual(FULL);
+  const failed = transactLoosely(opened, () => Promise.reject(new Error('not of the database')));
+  await expect(failed).rejects.toThrow('not of the database');
+  expect(await mode()).toEqual(FULL);
+  await opened.close();
+  rmSync(folder, { recursive: true });
+});

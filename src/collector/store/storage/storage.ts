@@ -73,8 +73,10 @@ export const transact = <T>(
 ): Promise<T> => persist(storage, (attempt) => storage.db.transaction().execute((trx) => work(trx, attempt)));
 
 /** The same, where a loss of power may undo it: nobody is told of it. */
-export const transactLoosely = <T>(storage: Storage, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
-  persist(storage, () => storage.loosely?.(work) ?? storage.db.transaction().execute(work));
+export function transactLoosely<T>(storage: Storage, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  const { loosely } = storage;
+  return loosely ? persist(storage, () => loosely(work)) : transact(storage, work);
+}
 
 /** The code of an error, as Node, SQLite and Postgres give it; empty if it has none. */
 export function codeOf(error: unknown): string {
