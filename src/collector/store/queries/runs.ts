@@ -50,16 +50,16 @@ export async function insertRuns(
     .onConflict((on) => on.column('id').doNothing())
     .returning('id')
     .execute();
-  const ids = new Set(inserted.map(({ id }) => id));
+  const added = new Set(inserted.map(({ id }) => byId.get(id)));
   await insertRest(
     trx,
-    sorted.filter(({ run }) => ids.has(run.row.id)),
+    sorted.filter((one) => added.has(one)),
   );
-  const others = runs.filter((one) => !ids.has(one.run.row.id) || byId.get(one.run.row.id) !== one);
+  const others = runs.filter((one) => !added.has(one));
   const tokens = await tokensOf(trx, new Set(others.map(({ run }) => run.row.id)));
   const again: Added = attempt > 1 ? 'added' : 'own';
   return runs.map((one) => {
-    if (!others.includes(one)) return 'added';
+    if (added.has(one)) return 'added';
     return tokens.get(one.run.row.id) === one.run.tokenHash ? again : 'known';
   });
 }
