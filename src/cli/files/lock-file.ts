@@ -86,7 +86,7 @@ function takeAway(path: string, left: string): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
-    if (textIn(aside) !== left) writeFileSync(path, textIn(aside), { flag: 'wx' });
+    if (textIn(aside) !== left) makeFile(path, textIn(aside));
   } catch {
     // Another process was faster: the next try finds its lock.
   }
