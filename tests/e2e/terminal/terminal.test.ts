@@ -97,7 +97,10 @@ describe('run', () => {
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
     const handed = { model: file('config.json'), weights: 'f16', kv: 'f16', batch: 2, context: 48, shortest: 32 };
     expect(document.decode).toMatchObject([handed]);
-    if (ALL) expect(document.decode).toMatchObject([{ status: 'measured' }]);
+    if (!ALL) return;
+    expect(document.labels.map(({ id }) => id)).toContain('small-model');
+    expect(document.decode).toMatchObject([{ status: 'measured' }]);
+    expect(document.decode[0]?.tokensPerSecond?.value).toBeGreaterThan(0);
   });
 
   // Without an adapter: src/cli/measuring/repeat.test.ts.
