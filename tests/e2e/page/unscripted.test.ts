@@ -116,7 +116,7 @@ describe('a part that cannot be loaded gets one card', () => {
   });
 
   test('the worker of models', async () => {
-    const { page, close } = await open('', { prepare: blockWorker('model_type,{architecture:') });
+    const { page, close } = await open('', { prepare: blockWorker('tie_word_embeddings') });
     await page.getByText('Decode a whole model').click();
     await page.locator('input[name="model-files"]').setInputFiles(RECORD);
     await expectOne(page, /^What reads models and plans their memory could not be loaded/);

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
 import { casesOf } from '../../../results/derive.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
-import { ALL } from '../../support/tier.ts';
+import { ALL, beyondGate } from '../../support/tier.ts';
 import { hbmark } from './tool.ts';
 
 const FEW = ['--kernel', 'stream-read', '--memory', '0.2'];
@@ -121,7 +121,7 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
       return { ...rest, HBMARK_CACHE: '', XDG_CACHE_HOME: '', HOME: disk };
     };
 
-    test.each([['chromium', ['--adapter', 'swiftshader']], ...(ALL ? [['firefox', []] as [string, string[]]] : [])])(
+    test.each([['chromium', ['--adapter', 'swiftshader']], ...beyondGate<[string, string[]]>(['firefox', []])])(
       'a run in %s measures, and writes its record',
       async (host, place) => {
         mount('ro');

@@ -14,7 +14,7 @@ import { casesOf } from '../../../results/derive.ts';
 import { seal } from '../../../results/digest.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
-import { ALL } from '../../support/tier.ts';
+import { ALL, beyondGate } from '../../support/tier.ts';
 import { hbmark, TOOL } from './tool.ts';
 
 /** The number of moments of each kind. */
@@ -121,7 +121,7 @@ test('a resumed run whose plan was changed is refused before the GPU is touched,
   }
 });
 
-describe.each(['SIGTERM', ...(ALL ? ['SIGHUP' as const] : [])] as const)('%s', (signal) => {
+describe.each(['SIGTERM', ...beyondGate('SIGHUP' as const)] as const)('%s', (signal) => {
   test.each(moments())('%i ms after the journal is there: the record is written and the rest is said', async (ms) => {
     const out = file('run.json');
     const { child, ended, stderr } = start(['run', ...LONG, '--out', out]);
@@ -136,7 +136,7 @@ describe.each(['SIGTERM', ...(ALL ? ['SIGHUP' as const] : [])] as const)('%s', (
   });
 });
 
-describe.each([['chromium', ['--adapter', 'swiftshader']], ...(ALL ? [['firefox', []] as [string, string[]]] : [])])(
+describe.each([['chromium', ['--adapter', 'swiftshader']], ...beyondGate<[string, string[]]>(['firefox', []])])(
   '%s',
   (host, place) => {
     // Browsers take long to start: a third of the moments.
