@@ -30,12 +30,15 @@ const WIDTH_RULES = ['color-contrast', 'scrollable-region-focusable', 'target-si
 const WIDTH_STEP = ALL ? 16 : 64;
 
 /** How often a page that is wider than its window is looked at again. */
-const MAX_LOOKS = 200;
+const MAX_LOOKS = 20;
+
+/** The narrowest window, in px. */
+const NARROWEST = 320;
 
 /** The widths at which a page is wider than its window, each with what sticks out. */
 async function tooNarrow(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (let width = 320; width <= 1600; width += WIDTH_STEP) {
+  for (let width = NARROWEST; width <= 1600; width += WIDTH_STEP) {
     await page.setViewportSize({ width, height: 900 });
     if ((await overflow(page)) === 0) continue;
     // Some things, such as a canvas, follow the width by themselves, and later on a busy machine.
@@ -83,6 +86,12 @@ async function inOtherColours(page: Page): Promise<void> {
 
 test.each(STATES)('$route: $state', async (state) => {
   const { page, complaints, close } = await openState(profiles, state);
+  // The charts below are not drawn yet: they are as wide as a canvas is by itself.
+  const asOpened = page.viewportSize();
+  await page.setViewportSize({ width: NARROWEST, height: 900 });
+  await settled(page);
+  expect(await overflow(page)).toBe(0);
+  if (asOpened) await page.setViewportSize(asOpened);
   await seeAll(page);
   expect(await violations(page)).toEqual([]);
   if (ALL || isEmptyOrFull(state)) await inOtherColours(page);
