@@ -3,7 +3,7 @@
  * Source: OCP Microscaling Formats v1.0, §5.3.3.
  */
 
-import type { Format } from './format.ts';
+import type { Bytes, Format } from './format.ts';
 import { halves, unpackFunctions } from './unpack.ts';
 
 const MAGNITUDES = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
@@ -59,3 +59,36 @@ export const E2M1_UNPACK: Format['unpack'] = {
   f32: { unit: UNIT, wgsl: NORMAL + unpackFunctions(4, halves(4, f32Pair, 'vec4<f32>')) },
   f16: { wgsl: NORMAL + unpackFunctions(4, halves(4, f16Pair), 'vec4<f16>') },
 };
+
+/** What a byte of `E2M1_BYTES` is larger than twice its value: a power of two above the largest, 12. */
+const EXCESS = 16;
+
+/**
+ * WGSL of twice the values as bytes in excess 16. Four bits hold twice a magnitude, so all eight codes of a word become
+ * that at once: m below 4 stays, 4 … 7 become 4, 6, 8, 12. Where the sign is set, a magnitude m is then turned into
+ * 15 − m, and its byte gets 1 instead of 16: 16 − m, without a borrow from the next byte.
+ */
+const DOUBLED = `\
+fn e2m1_doubled(load: vec4<u32>) -> vec4<u32> {
+  let large = (load >> vec4<u32>(2u)) & vec4<u32>(0x11111111u);
+  let low = load & (large * 3u);
+  return (load & vec4<u32>(0x77777777u)) + low + ((low & (low >> vec4<u32>(1u)) & large) << vec4<u32>(1u));
+}
+
+fn e2m1_signs(load: vec4<u32>) -> vec4<u32> {
+  let sign = (load >> vec4<u32>(3u)) & vec4<u32>(0x11111111u);
+  return (sign << vec4<u32>(4u)) - sign;
+}
+
+fn e2m1_bytes(doubled: vec4<u32>, signs: vec4<u32>) -> vec4<u32> {
+  let mask = signs & vec4<u32>(0x0f0f0f0fu);
+  return ((doubled & vec4<u32>(0x0f0f0f0fu)) ^ mask) + (vec4<u32>(0x10101010u) - mask);
+}
+
+fn bytes_0(load: vec4<u32>) -> vec4<u32> { return e2m1_bytes(e2m1_doubled(load), e2m1_signs(load)); }
+fn bytes_1(load: vec4<u32>) -> vec4<u32> {
+  return e2m1_bytes(e2m1_doubled(load) >> vec4<u32>(4u), e2m1_signs(load) >> vec4<u32>(4u));
+}
+`;
+
+export const E2M1_BYTES: Bytes = { wgsl: DOUBLED, excess: EXCESS, unit: 0.5 };

@@ -1,7 +1,7 @@
 /** Small floats with scales: fp8 in blocks of 128 × 128, and the two fp4 formats. */
 
 import { ANY_BITS } from '../random.ts';
-import { E2M1_ABSOLUTE_ERROR, E2M1_MAX, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
+import { E2M1_ABSOLUTE_ERROR, E2M1_BYTES, E2M1_MAX, E2M1_UNPACK, e2m1Code, e2m1Value } from './e2m1.ts';
 import { E4M3_UNPACK, e4m3Code, e4m3Value } from './e4m3.ts';
 import type { Format, Scales } from './format.ts';
 import { E4M3_SCALE, E8M0_SCALE, F32_SCALE } from './scales.ts';
@@ -32,6 +32,7 @@ const fp4 = (id: string, summary: string, scales: Scales): Format => ({
   relativeError: 0,
   absoluteError: E2M1_ABSOLUTE_ERROR,
   unpack: E2M1_UNPACK,
+  bytes: E2M1_BYTES,
   quant: e2m1Value,
   code: e2m1Code,
 });

@@ -39,6 +39,18 @@ export interface Unpack {
   readonly unit?: number;
 }
 
+/**
+ * The WGSL that unpacks a load into bytes. A quant is `unit` × (byte − `excess`), with the same excess for all: a dot
+ * product of bytes needs it taken off once, times the sum of the activations, and not from every byte.
+ */
+export interface Bytes {
+  /** The functions `bytes_0 …` (see `bytesFunctions` in unpack.ts). Each byte is read as signed. */
+  readonly wgsl: string;
+  readonly excess: number;
+  /** Default: 1. */
+  readonly unit?: number;
+}
+
 export interface Format {
   readonly id: string;
   readonly summary: string;
@@ -58,10 +70,8 @@ export interface Format {
    * f16 on adapters with `shader-f16`, where it may call `f16_pair` (assemble.ts).
    */
   readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
-  /**
-   * The WGSL functions `bytes_0 …` for integer dot products, for formats whose quants are signed bytes (see unpack.ts).
-   */
-  readonly bytes?: string;
+  /** Its quants as bytes, for integer dot products. Undefined: they are no integers of one unit below 128. */
+  readonly bytes?: Bytes;
   /** The quant of a code. */
   quant(code: number): number;
   /** The code of the quant that is nearest to `value`. */
@@ -143,6 +153,9 @@ export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: M
   ];
 }
 
+/** The number of scales that meet one load of quants. */
+export const scalesPerLoad = (format: Format): number => quantsPerLoad(format) / 4 / partsPerScale(format);
+
 /** The type in which quants are multiplied: f32, f16, or signed bytes in integer dot products. */
 export type Arithmetic = 'f32' | 'f16' | 'i8';
 
@@ -154,7 +167,8 @@ export function hasArithmetic(format: Format, arithmetic: Arithmetic): boolean {
 
 /**
  * Returns the WGSL to read the matrix `name`. For f32 and f16 it has the format's functions `unpack_0 …`, which return
- * `Quants`, a vec4 of that type; for i8 it has the format's `bytes_0 …`. For all three it has
+ * `Quants`, a vec4 of that type; for i8 it has the format's `bytes_0 …`, whose excess the caller takes off. For all
+ * three it has
  *
  *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
  *
@@ -172,12 +186,12 @@ export function matrixWgsl(
   if (!unpack || !hasArithmetic(format, arithmetic)) {
     throw new RangeError(`the format must have functions for ${arithmetic}; got ${format.id}`);
   }
-  const { unit = 1 } = unpack;
-  const quants = arithmetic === 'i8' ? format.bytes : `alias Quants = vec4<${arithmetic}>;\n${unpack.wgsl}`;
+  const { unit = 1 } = (arithmetic === 'i8' && format.bytes) || unpack;
+  const quants = arithmetic === 'i8' ? format.bytes?.wgsl : `alias Quants = vec4<${arithmetic}>;\n${unpack.wgsl}`;
   const signature = `fn ${name}_scale(row: u32, load: u32, part: u32) -> f32`;
   if (!format.scales) return `${quants}${signature} { return 1.0; }\n`;
   const { type, columns, rows } = format.scales;
-  const factor = arithmetic === 'i8' || unit === 1 ? '' : ` * ${unit}.0`;
+  const factor = unit === 1 ? '' : ` * ${Number.isInteger(unit) ? unit.toFixed(1) : unit}`;
   const perLoad = quantsPerLoad(format);
   const along =
     columns >= perLoad ? `load / ${columns / perLoad}u` : `load * ${perLoad / columns}u + part / ${columns / 4}u`;

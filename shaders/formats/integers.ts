@@ -15,7 +15,7 @@ const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> =
     f32: { wgsl: unpackFunctions(bits, integersAsF32(bits, excess)) },
     f16: { wgsl: unpackFunctions(bits, integersAsF16(bits, excess), 'vec4<f16>') },
   },
-  bytes: bytesFunctions(bits, excess),
+  bytes: { wgsl: bytesFunctions(bits), excess },
 });
 
 /** WGSL that turns bytes in two's complement into bytes of excess 128, by flipping their sign bits. */
@@ -43,7 +43,7 @@ ${unpackFunctions(8, (word) => `vec4<f32>(low_bytes(${excess128(word)}), low_byt
       wgsl: unpackFunctions(8, (word, shift) => integersAsF16(8, 128)(excess128(word), shift), 'vec4<f16>'),
     },
   },
-  bytes: bytesFunctions(8, 0),
+  bytes: { wgsl: bytesFunctions(8), excess: 0 },
   quant: (code) => (code << 24) >> 24,
   code: (value) => roundHalfEven(clamp(value, 127)) & 0xff,
 };

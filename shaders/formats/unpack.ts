@@ -70,18 +70,17 @@ export function halves(
 }
 
 /**
- * The functions `bytes_k(load) -> vec4<u32>` for k < n, where n = 8/bits. Each returns sixteen signed bytes: byte j of
- * word w of `bytes_k` is quant 4n·w + n·j + k of the load. This order needs only shifts and masks; activations are
- * stored in it.
+ * The functions `bytes_k(load) -> vec4<u32>` for k < n, where n = 8/bits. Each returns sixteen bytes: byte j of word w of
+ * `bytes_k` is quant 4n·w + n·j + k of the load, as it is stored. This order needs only shifts and masks; activations
+ * are stored in it.
+ *
+ * @param codes WGSL that rewrites the words of a load first, codes in their places. Default: they stay as they are
  */
-export function bytesFunctions(bits: 2 | 4 | 8, excess: number): string {
+export function bytesFunctions(bits: 2 | 4 | 8, codes = (load: string): string => load): string {
   const mask = (2 ** bits - 1) * 0x01010101;
-  // Subtracts `excess` in every byte without a borrow from the next: n + (128 − excess) is below 256, then the sign
-  // flips.
-  const signed = (codes: string) =>
-    excess === 0 ? codes : `((${codes}) + vec4<u32>(${(128 - excess) * 0x01010101}u)) ^ vec4<u32>(${0x80808080}u)`;
   return Array.from({ length: 8 / bits }, (_, k) => {
-    const codes = bits === 8 ? 'load' : `(load >> vec4<u32>(${k * bits}u)) & vec4<u32>(${mask}u)`;
-    return `fn bytes_${k}(load: vec4<u32>) -> vec4<u32> { return ${signed(codes)}; }\n`;
+    const shifted = k === 0 ? codes('load') : `(${codes('load')} >> vec4<u32>(${k * bits}u))`;
+    const bytes = bits === 8 ? shifted : `${shifted} & vec4<u32>(${mask}u)`;
+    return `fn bytes_${k}(load: vec4<u32>) -> vec4<u32> { return ${bytes}; }\n`;
   }).join('');
 }

@@ -4,7 +4,7 @@
  */
 
 import { spread, vectorsPerLoad } from '../formats/activations.ts';
-import { type MatrixLayout, partsPerScale, quantsPerLoad } from '../formats/format.ts';
+import { type MatrixLayout, partsPerScale, quantsPerLoad, scalesPerLoad } from '../formats/format.ts';
 import { WORKGROUP_MEMORY } from '../kernel.ts';
 import { type Form, matricesIn } from './form.ts';
 import { arithmeticOf } from './variants.ts';
@@ -71,6 +71,9 @@ const MAX_PRODUCTS = 64;
 
 /** Steps are made shorter if that saves at least this share of the loads that the threads of a row issue. */
 const MIN_SHARE_SAVED = 1 / 4;
+
+/** The maximum number of sums of other lanes that a thread reads at once. */
+const MAX_SUMS_PER_TURN = 8;
 
 /** The maximum number of tokens whose sums the threads of a group can hold between them. */
 const MAX_SLOTS = 32;
@@ -164,8 +167,14 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     LOADS_IN_FLIGHT: loadsInFlight,
     PLANES: projection.planes,
     SUMS: t.workgroupSize * t.rowsPerGroup * matricesIn(projection.form) * tokens,
+    SUMS_PER_TURN: Math.min(lanes, MAX_SUMS_PER_TURN),
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
-    ...(arithmeticOf(variant) !== 'i8' && { SCALES_PER_LOAD: quantsPerLoad(format) / 4 / partsPerScale(format) }),
+    SCALES_PER_LOAD: scalesPerLoad(format),
+    ...(arithmeticOf(variant) === 'i8' && {
+      EXCESS: format.bytes?.excess ?? 0,
+      WORDS_PER_LOAD: 4,
+      WORDS_PER_SCALE: 4 / scalesPerLoad(format),
+    }),
     // A shuffle's mask must be below 128.
     ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
   };

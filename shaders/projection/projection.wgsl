@@ -37,6 +37,7 @@ override LOADS_IN_FLIGHT: u32;
 override OUTPUT_STEPS: u32;
 override PLANES: u32;
 override SUMS: u32;
+override SUMS_PER_TURN: u32;
 
 /// The sum of matrix m, row r and token c of a thread, at ((r * MATRICES + m) * TOKENS + c) * WORKGROUP_SIZE + thread.
 var<workgroup> partial: array<f32, SUMS>;
@@ -117,10 +118,19 @@ fn main(
         //#unroll M < MATRICES
         var total_M = 0.0;
         //#end
-        for (var l = 0u; l < LANES; l += summed) {
-          let from_thread = (group * LANES + l) * TOKEN_LANES + token_lane;
+        // Reads that wait for each other take longer than a short row's loads, so several are made in a turn.
+        for (var l = 0u; l < LANES; l += SUMS_PER_TURN * summed) {
+          //#unroll S < SUMS_PER_TURN
+          let lane_S = l + S * summed;
+          let from_S = (group * LANES + min(lane_S, LANES - 1u)) * TOKEN_LANES + token_lane;
           //#unroll M < MATRICES
-          total_M += partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_thread];
+          let part_S_M = partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_S];
+          //#end
+          //#end
+          //#unroll S < SUMS_PER_TURN
+          //#unroll M < MATRICES
+          total_M += select(0.0, part_S_M, lane_S < LANES);
+          //#end
           //#end
         }
         let scale = x_scale(token_of(place, slot));

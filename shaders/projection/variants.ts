@@ -17,14 +17,14 @@ export const arithmeticOf = (variant: string): Arithmetic => ARITHMETIC[variant]
 const f16Tolerance = ({ form }: { readonly form: Form }): Tolerance => ({ nmse: matricesIn(form) === 1 ? 1e-6 : 1e-5 });
 
 /**
- * The variants of a kernel whose parameters name the format of its weights. Biased forms have the portable variant
- * alone: only decode steps use them, and those run no other.
+ * The variants of a kernel whose parameters name the format of its weights. Biased forms have those that decode steps
+ * run: only decode steps use them.
  */
 export function projectionVariants<P extends { readonly format: string; readonly form: Form }>(): Readonly<
   Record<string, Variant<P>>
 > {
   const exists = (arithmetic: Arithmetic) => (p: P) =>
-    !isBiased(p.form) && hasArithmetic(formatById(p.format), arithmetic);
+    (!isBiased(p.form) || arithmetic === 'i8') && hasArithmetic(formatById(p.format), arithmetic);
   return {
     portable: { requires: [] },
     subgroups: { requires: ['subgroups'], exists: exists('f32'), thorough: true },

@@ -44,6 +44,8 @@ fn main(token: u32, thread: u32) {
   //@ addend
   //#unroll I < LOADS_PER_THREAD
   let x_I = live(load_I, /*@ x */);
+  // The weights are read now, so that they are there when the sum is.
+  let weight_I = weight[at_I];
   //#end
   var squares = 0.0;
   //#unroll I < LOADS_PER_THREAD
@@ -54,7 +56,7 @@ fn main(token: u32, thread: u32) {
   //#unroll I < LOADS_PER_THREAD
   //@ sum
   if (load_I < Y_LOADS) {
-    y[token * Y_LOADS + load_I % PLANES * (Y_LOADS / PLANES) + load_I / PLANES] = x_I * scale * weight[at_I];
+    y[token * Y_LOADS + load_I % PLANES * (Y_LOADS / PLANES) + load_I / PLANES] = x_I * scale * weight_I;
   }
   //#end
 }

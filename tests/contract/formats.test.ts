@@ -95,6 +95,9 @@ function unpacker(
     'fn codes_scale',
   );
   const quant = (i: number) => format.quant(codes[i] ?? 0);
+  const { excess, unit: byteUnit = 1 } = format.bytes ?? { excess: 0 };
+  // Behind the last code the data is zero, which is a code too.
+  const byte = (i: number) => (quant(i) / byteUnit + excess) & 0xff;
   return readerOf({
     wgsl: () => `${change(unpack)}
 @compute @workgroup_size(1)
@@ -118,8 +121,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>) {
     reference: () => (_, index) => {
       if (!ofBytes) return quant(index) / unit;
       const [load, vector, word] = [Math.floor(index / (4 * n)), Math.floor(index / 4) % n, index % 4];
-      const bytes = [0, 1, 2, 3].map((j) => quant(load * perLoad + 4 * n * word + n * j + vector) & 0xff);
-      return bytes.reduce((all, byte, j) => (all | (byte << (8 * j))) >>> 0, 0);
+      const bytes = [0, 1, 2, 3].map((j) => byte(load * perLoad + 4 * n * word + n * j + vector));
+      return bytes.reduce((all, one, j) => (all | (one << (8 * j))) >>> 0, 0);
     },
   });
 }
