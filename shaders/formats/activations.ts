@@ -37,16 +37,20 @@ export const planeValue = (index: number, planes: number, loads: number): number
   return ((vector % loads) * planes + Math.floor(vector / loads)) * 4 + (index % 4);
 };
 
+/**
+ * The index of value `k` of a row of bytes, if the row's vectors of sixteen lie in `planes` planes of `loads` vectors
+ * each. Neighbouring values lie in different planes.
+ */
+const byteIndex = (k: number, planes: number, loads: number): number =>
+  (k % planes) * loads * 16 + Math.floor(k / planes);
+
+/** The value that stands at byte `index`: the inverse of `byteIndex`. */
+export const byteValue = (index: number, planes: number, loads: number): number =>
+  (index % (16 * loads)) * planes + Math.floor(index / (16 * loads));
+
 /** The index of value `k` of a token in its row of activations. */
-export function activationIndex(k: number, { format, loadsPerRow }: MatrixLayout, arithmetic: Arithmetic): number {
-  if (arithmetic !== 'i8') return planeIndex(k, vectorsPerLoad(format, arithmetic), loadsPerRow);
-  const perLoad = quantsPerLoad(format);
-  const [load, inLoad] = [Math.floor(k / perLoad), k % perLoad];
-  const n = spread(format);
-  const word = Math.floor(inLoad / (4 * n));
-  const byte = Math.floor((inLoad % (4 * n)) / n);
-  return ((inLoad % n) * loadsPerRow + load) * 16 + word * 4 + byte;
-}
+export const activationIndex = (k: number, { format, loadsPerRow }: MatrixLayout, arithmetic: Arithmetic): number =>
+  (arithmetic === 'i8' ? byteIndex : planeIndex)(k, vectorsPerLoad(format, arithmetic), loadsPerRow);
 
 /** The scale of a token's values as bytes, in f32. */
 export function activationScale(values: Float32Array): number {

@@ -1,11 +1,15 @@
 /** The norms of the residual stream, and the additions to it that come just before them. */
 
-import { planeValue } from '../formats/activations.ts';
+import { activationCode, activationScale, byteValue, planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input, type Output } from '../kernel.ts';
 import { fillIn } from '../template.ts';
+import joinFloats from './join-floats.wgsl?raw';
+import joinLargest from './join-largest.wgsl?raw';
 import normAddend from './norm-addend.wgsl?raw';
 import wgsl from './rms-norm.wgsl?raw';
+import storeBytes from './store-bytes.wgsl?raw';
+import storeFloats from './store-floats.wgsl?raw';
 
 type RmsNormParams = {
   /** The number of tokens. */
@@ -24,14 +28,25 @@ type RmsNormParams = {
    * 2, arXiv 2408.00118, §2).
    */
   readonly form: 'plain' | 'residual' | 'normed-residual';
+  /**
+   * `bytes`: y is stored as signed bytes, with a scale for each token, for integer dot products; each plane then has
+   * vectors of sixteen. Default: as f32.
+   */
+  readonly store?: 'bytes';
 };
 
 type RmsNormTuning = { readonly workgroupSize: number };
 
 const loadsPerRow = (p: RmsNormParams): number => Math.ceil(p.columns / 4);
 /** The number of loads of a row of y. */
-const yLoads = (p: RmsNormParams): number => Math.ceil(loadsPerRow(p) / p.planes) * p.planes;
-const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number => Math.ceil(yLoads(p) / t.workgroupSize);
+const yLoads = (p: RmsNormParams): number => {
+  const loads = p.planes * (p.store === 'bytes' ? 4 : 1);
+  return Math.ceil(loadsPerRow(p) / loads) * loads;
+};
+/** The number of neighbouring loads that a thread takes: those whose bytes it can put into whole words. */
+const neighbours = (p: RmsNormParams): number => (p.store === 'bytes' ? p.planes : 1);
+const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number =>
+  Math.ceil(yLoads(p) / neighbours(p) / t.workgroupSize) * neighbours(p);
 
 /**
  * The maximum number of loads of a thread, which keeps its part of the row in registers, so that the row is read once.
@@ -54,6 +69,12 @@ const FORMS = {
   },
 } as const;
 
+/** The WGSL that differs between the ways to store y: what threads join before, and the store itself. */
+const STORES: Readonly<Record<'floats' | 'bytes', { readonly join: string; readonly store: string }>> = {
+  floats: { join: joinFloats, store: storeFloats },
+  bytes: { join: joinLargest, store: storeBytes },
+};
+
 /** Whether something is added to x. */
 const joins = ({ form }: RmsNormParams): boolean => form !== 'plain';
 
@@ -62,7 +83,10 @@ const PLAIN = { epsilon: 1e-5, planes: 1, form: 'plain' } as const;
 export default defineKernel<RmsNormParams, RmsNormTuning>({
   id: 'rms-norm',
   summary: 'y = x / √(mean(x²) + ε) · weight for each token, where x may be the sum of a residual stream and an addend',
-  variants: { portable: { requires: [] } },
+  variants: {
+    // As in quantise-activations, a value halfway between two bytes may be rounded to either.
+    portable: { requires: [], tolerance: ({ store }) => ({ nmse: store === 'bytes' ? 1e-6 : 1e-10 }) },
+  },
   tunable: { workgroupSize: [32, 64, 128, 256] },
   defaults: { workgroupSize: 256 },
   examples: [
@@ -77,6 +101,11 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     { ...PLAIN, batch: 8, columns: 576, form: 'residual' },
     { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, form: 'normed-residual' },
     { ...PLAIN, batch: 3, columns: 1023, planes: 4, form: 'normed-residual' },
+    // Padding in the last word, and in the last load.
+    { ...PLAIN, batch: 1, columns: 1, epsilon: 0.125, store: 'bytes' },
+    { ...PLAIN, batch: 3, columns: 1023, planes: 2, form: 'residual', store: 'bytes' },
+    { ...PLAIN, batch: 2, columns: 2050, planes: 4, store: 'bytes' },
+    { ...PLAIN, batch: 3, columns: 341, planes: 2, form: 'normed-residual', store: 'bytes' },
   ],
   // One token of Llama-3-8B's residual stream. What counts is the time of a dispatch, not the bytes.
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ ...PLAIN, batch: 1, columns: 4096 }]),
@@ -84,14 +113,13 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     loadsPerThread(p, t) <= MAX_LOADS_PER_THREAD
       ? undefined
       : `a thread must hold at most ${MAX_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
-  wgsl({ form }) {
-    const { addend, x, sum } = FORMS[form];
-    return fillIn(wgsl, { addend, x, sum });
-  },
+  wgsl: ({ form, store }) => fillIn(wgsl, { ...FORMS[form], ...STORES[store ?? 'floats'] }),
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     HALVINGS: Math.log2(t.workgroupSize),
     LOADS_PER_THREAD: loadsPerThread(p, t),
+    NEIGHBOURS: neighbours(p),
+    WORDS_PER_THREAD: loadsPerThread(p, t) / neighbours(p),
     LOADS_PER_ROW: loadsPerRow(p),
     PLANES: p.planes,
     Y_LOADS: yLoads(p),
@@ -112,7 +140,12 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
   outputs(p): Output[] {
     const rows = { type: 'array<vec4<f32>>', compare: 'f32' } as const;
     return [
-      { ...rows, name: 'y', elements: p.batch * yLoads(p) * 4 },
+      ...(p.store === 'bytes'
+        ? [
+            { name: 'y', type: 'array<u32>', elements: p.batch * yLoads(p), compare: 'i8x4' } as const,
+            { name: 'y_scales', type: 'array<f32>', elements: p.batch, compare: 'f32' } as const,
+          ]
+        : [{ ...rows, name: 'y', elements: p.batch * yLoads(p) * 4 }]),
       ...(joins(p) ? [{ ...rows, name: 'sum', elements: p.batch * loadsPerRow(p) * 4 }] : []),
     ];
   },
@@ -122,7 +155,7 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     const norms = p.form === 'normed-residual' ? 2 : 1;
     return {
       bytesRead: 4 * (streams * p.batch + norms) * p.columns,
-      bytesWritten: 4 * streams * p.batch * p.columns,
+      bytesWritten: p.batch * (4 * (streams - 1) * p.columns + (p.store === 'bytes' ? p.columns + 4 : 4 * p.columns)),
       flops: (4 * norms + streams - 1) * p.batch * p.columns,
     };
   },
@@ -149,13 +182,32 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     const value = (token: number, column: number): number =>
       column >= p.columns ? 0 : f32.quant(x(token * stride + column)) + joined(token, column);
     const scale = inverseRms(value);
+    const normed = (token: number, column: number): number =>
+      column >= p.columns ? 0 : value(token, column) * scale(token) * f32.quant(weight(column));
+    const byteScales = new Map<number, number>();
+    const byteScale = (token: number): number => {
+      const known =
+        byteScales.get(token) ?? activationScale(Float32Array.from({ length: p.columns }, (_, k) => normed(token, k)));
+      byteScales.set(token, known);
+      return known;
+    };
     return (output, element) => {
       if (output === 'sum') return value(Math.floor(element / stride), element % stride);
+      if (output === 'y_scales') return byteScale(element);
+      if (p.store === 'bytes') {
+        const [token, word] = [Math.floor(element / yLoads(p)), element % yLoads(p)];
+        const bytes = [0, 1, 2, 3].map((byte) =>
+          activationCode(
+            normed(token, byteValue(4 * word + byte, p.planes, yLoads(p) / 4 / p.planes)),
+            byteScale(token),
+          ),
+        );
+        return bytes.reduce((all, byte, i) => (all | (byte << (8 * i))) >>> 0, 0);
+      }
       const yStride = yLoads(p) * 4;
       const token = Math.floor(element / yStride);
       const column = planeValue(element % yStride, p.planes, yLoads(p) / p.planes);
-      if (column >= p.columns) return 0;
-      return value(token, column) * scale(token) * f32.quant(weight(column));
+      return normed(token, column);
     };
   },
   // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ that is forgotten shows at 10⁻⁹.

@@ -4,6 +4,6 @@
   let addend_I = live(load_I, addend[row + at_I]);
   addend_squares += dot(addend_I, addend_I);
   //#end
-  let addend_scale = inverse_rms(addend_squares, thread);
+  let addend_scale = inverse_rms(reduced(part_of(addend_squares), thread));
   // All threads must have read the sum before the next is written.
   workgroupBarrier();

@@ -5,6 +5,7 @@
  * eq. 9 – 19.
  */
 
+import { activationCode, activationScale, activationValue } from '../../shaders/formats/activations.ts';
 import { matrixLayout, matrixReader, packMatrix } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
@@ -21,6 +22,8 @@ type Words = (buffer: string) => WordReader;
 export interface TextbookOptions {
   readonly formats: WeightFormats;
   readonly kv: string;
+  /** Whether the projection of this name multiplies bytes. */
+  readonly inBytes: (name: string) => boolean;
   readonly words: Words;
   /** The token that each sequence looks up in the first step. */
   readonly tokens: readonly number[];
@@ -107,7 +110,8 @@ export class Textbook {
         stream = plus(stream, this.#joining(layer, index, 'attention', this.#attend(layer, index, sequence, stream)));
         stream = plus(stream, this.#joining(layer, index, 'mlp', this.#mlp(layer, index, stream)));
       });
-      return times(this.#matrix(undefined, 'head'), normed(stream, this.#vector(undefined, 'final norm')));
+      const x = normed(stream, this.#vector(undefined, 'final norm'));
+      return times(this.#matrix(undefined, 'head'), this.#read('head', x));
     });
     this.#tokens = logits.map((row) => row.indexOf(Math.max(...row)));
     this.#steps++;
@@ -201,9 +205,16 @@ export class Textbook {
   /** Returns W x, plus the bias if there is one. `which` picks the matrix of a tensor that has several. */
   #project(layer: number, name: string, x: Float64Array, which = 0): Float64Array {
     const { rows } = this.#tensor(layer, name);
-    const y = times(this.#matrix(layer, name).slice(which * rows, (which + 1) * rows), x);
+    const y = times(this.#matrix(layer, name).slice(which * rows, (which + 1) * rows), this.#read(name, x));
     const bias = `${name} bias`;
     return this.#tensors.has(keyOf(layer, bias)) ? plus(y, this.#vector(layer, bias, which)) : y;
+  }
+
+  /** Returns x as a projection reads it: rounded, if it reads bytes. */
+  #read(name: string, x: Float64Array): Float64Array {
+    if (!this.#options.inBytes(name)) return x;
+    const scale = activationScale(Float32Array.from(x));
+    return x.map((value) => activationValue(activationCode(value, scale), scale));
   }
 
   /** Returns a row as the cache's format stores it. */

@@ -14,6 +14,7 @@ import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';
 import type { Operation } from '../../../shaders/step.ts';
 import type { Attention, GroupedAttention, LatentAttention } from '../models/model.ts';
 import {
+  activationsFor,
   type BlockDraft,
   type Buffers,
   bufferOf,
@@ -21,8 +22,8 @@ import {
   filledMatrix,
   formatOf,
   matrix,
+  normedFor,
   planesFor,
-  planesOf,
   projection,
   SINK_WORDS,
   type StepDraft,
@@ -69,17 +70,27 @@ export const attentionOperations = (plan: BlockDraft, a: Attention, layer: numbe
 
 function groupedOperations(plan: BlockDraft, a: GroupedAttention, layer: number): Operation[] {
   const { queryHeads, headDim, headNorms = false } = a;
+  const { x, planes, made } = attended(plan, layer, 'attended');
   return [
-    projection(plan, layer, 'qkv', { x: 'normed', y: 'qkv' }),
+    projection(plan, layer, 'qkv', { x: normedFor(plan, [formatOf(plan, layer, 'qkv')]), y: 'qkv' }),
     ...(headNorms ? [headNorm(plan, layer, a)] : []),
     ...overCache(plan, a, layer, {
       heads: { queryHeads, queryDim: headDim },
       projected: { qkv: headNorms ? 'normed qkv' : 'qkv' },
-      planes: planesFor(formatOf(plan, layer, 'output')),
+      planes,
     }),
-    projection(plan, layer, 'output', { x: 'attended', y: 'delta' }),
+    ...made,
+    projection(plan, layer, 'output', { x, y: 'delta' }),
   ];
 }
+
+/** What the output projection reads, out of `buffer`. */
+const attended = (plan: BlockDraft, layer: number, buffer: string) =>
+  activationsFor(plan, buffer, {
+    format: formatOf(plan, layer, 'output'),
+    columns: tensorOf(plan, layer, 'output').columns,
+    rows: plan.options.batch,
+  });
 
 /** Norms each head of the queries and keys by itself. */
 function headNorm(plan: BlockDraft, layer: number, { queryHeads, kvHeads, headDim }: GroupedAttention): Operation {
@@ -126,11 +137,16 @@ function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): 
             },
             buffers: { ...latents, query_weight: vector(plan, layer, 'query norm'), query: 'compressed queries' },
           },
-          projection(plan, layer, 'query up', { x: 'compressed queries', y: 'expanded queries' }),
+          // Its norm is one with that of the latents, and writes f32.
+          projection(plan, layer, 'query up', {
+            x: { buffer: 'compressed queries', inBytes: false },
+            y: 'expanded queries',
+          }),
           headProjection(plan, layer, 'key up', { ...absorbed, x: 'expanded queries', xRow: queries }),
         ];
+  const { x, planes, made } = attended(plan, layer, 'expanded values');
   return [
-    projection(plan, layer, 'qkv down', { x: 'normed', y: 'down' }),
+    projection(plan, layer, 'qkv down', { x: normedFor(plan, [formatOf(plan, layer, 'qkv down')]), y: 'down' }),
     ...upToQueries,
     ...overCache(plan, a, layer, {
       heads: { queryHeads: heads, queryDim: nopeDim + ropeDim },
@@ -139,9 +155,10 @@ function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): 
     }),
     headProjection(plan, layer, 'value up', {
       ...{ x: 'attended', xRow: heads * kvRank, tail: 0, y: 'expanded values' },
-      next: formatOf(plan, layer, 'output'),
+      planes,
     }),
-    projection(plan, layer, 'output', { x: 'expanded values', y: 'delta' }),
+    ...made,
+    projection(plan, layer, 'output', { x, y: 'delta' }),
   ];
 }
 
@@ -153,14 +170,14 @@ function headProjection(
   plan: BlockDraft,
   layer: number,
   name: string,
-  { x, xRow, tail, y, next }: { x: string; xRow: number; tail: number; y: string; next?: string },
+  { x, xRow, tail, y, planes = 1 }: { x: string; xRow: number; tail: number; y: string; planes?: number },
 ): Operation {
   const { rows, columns, count: heads } = tensorOf(plan, layer, name);
   const { format, buffers } = matrix(plan, layer, name, 'weights');
   return {
     kernel: 'per-head-gemv',
     variant: 'portable',
-    params: { heads, rows, columns, format, batch: plan.options.batch, tail, xRow, planes: planesOf(next) },
+    params: { heads, rows, columns, format, batch: plan.options.batch, tail, xRow, planes },
     buffers: { ...buffers, x, y },
   };
 }

@@ -10,20 +10,47 @@
 import type { Operation } from '../../../shaders/step.ts';
 import { expertsTouched } from '../models/accounting.ts';
 import type { ExpertsMlp, Mlp } from '../models/model.ts';
-import { type BlockDraft, biasOf, formatOf, formOf, matrix, planesOf, projection, tensorOf } from './plan.ts';
+import {
+  type Activations,
+  activationsFor,
+  type BlockDraft,
+  biasOf,
+  formatOf,
+  formOf,
+  matrix,
+  normedFor,
+  projection,
+  reading,
+  type StepDraft,
+  tensorOf,
+} from './plan.ts';
 
-/** Name of the projection that reads the normed stream; its format decides in which planes the stream is stored. */
-export const firstProjection = ({ kind }: Mlp): string => (kind === 'dense' ? 'gate and up' : 'expert gate and up');
+/** Formats of the weights that read the normed stream; the first decides in which planes the stream is stored. */
+export function readerFormats(plan: StepDraft, mlp: Mlp, layer: number): [string, ...string[]] {
+  const format = (name: string) => formatOf(plan, layer, name);
+  if (mlp.kind === 'dense') return [format('gate and up')];
+  const shared = mlp.sharedFfn === undefined ? [] : [format('shared gate and up')];
+  return [format('expert gate and up'), format('router'), ...shared];
+}
 
 export const mlpOperations = (plan: BlockDraft, mlp: Mlp, layer: number): Operation[] =>
-  mlp.kind === 'dense' ? denseOperations(plan, layer) : expertsOperations(plan, mlp, layer);
+  mlp.kind === 'dense'
+    ? denseOperations(plan, layer, normedFor(plan, readerFormats(plan, mlp, layer)))
+    : expertsOperations(plan, mlp, layer);
 
 /** Operations of a dense MLP: gate, up and down. */
-function denseOperations(plan: BlockDraft, layer: number, prefix = '', y = 'delta'): Operation[] {
+function denseOperations(plan: BlockDraft, layer: number, normed: Activations, prefix = '', y = 'delta'): Operation[] {
   const [up, down, gated] = [`${prefix}gate and up`, `${prefix}down`, `${prefix}gated`];
+  const { columns } = tensorOf(plan, layer, down);
+  const { x, planes, made } = activationsFor(plan, gated, {
+    format: formatOf(plan, layer, down),
+    columns,
+    rows: plan.options.batch,
+  });
   return [
-    projection(plan, layer, up, { x: 'normed', y: gated, next: formatOf(plan, layer, down), form: 'gate-up' }),
-    projection(plan, layer, down, { x: gated, y }),
+    projection(plan, layer, up, { x: normed, y: gated, planes, form: 'gate-up' }),
+    ...made,
+    projection(plan, layer, down, { x, y }),
   ];
 }
 
@@ -49,17 +76,24 @@ function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Op
   const width = tileWidth(mlp, batch);
   const tiles = width === 1 ? 'tiles' : 'grouped tiles';
   const isShared = sharedFfn !== undefined;
-  const picked = (name: string, x: string, y: string, of: 'tokens' | 'pairs', next?: string): Operation => {
+  const normed = normedFor(plan, readerFormats(plan, mlp, layer));
+  const { x, planes, made } = activationsFor(plan, 'expert gated', {
+    format: formatOf(plan, layer, 'expert down'),
+    columns: tensorOf(plan, layer, 'expert down').columns,
+    rows: batch * active,
+  });
+  const picked = (name: string, from: Activations, y: string, of: 'tokens' | 'pairs', yPlanes = 1): Operation => {
     const { format, buffers } = matrix(plan, layer, name, 'weights');
     const { rows: all, columns } = tensorOf(plan, layer, name);
     const bias = biasOf(plan, layer, name);
     const [two, rows] = of === 'tokens' ? (['gate-up', all / 2] as const) : (['plain', all] as const);
     const shape = { experts, active, rows, columns, format, batch, form: formOf(two, bias) };
+    const read = reading(from);
     return {
       kernel: 'moe-gemv',
-      variant: 'portable',
-      params: { ...shape, seed: 1, of, order: 'pairs', planes: planesOf(next), ...(width > 1 && { width }) },
-      buffers: { ...buffers, ...bias, x, y, tiles },
+      variant: read.variant,
+      params: { ...shape, seed: 1, of, order: 'pairs', planes: yPlanes, ...(width > 1 && { width }) },
+      buffers: { ...buffers, ...bias, ...read.buffers, y, tiles },
     };
   };
   const groupPairs: Operation = {
@@ -69,7 +103,7 @@ function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Op
     buffers: { tiles: 'tiles', grouped: 'grouped tiles' },
   };
   return [
-    projection(plan, layer, 'router', { x: 'normed', y: 'router logits' }),
+    projection(plan, layer, 'router', { x: normed, y: 'router logits' }),
     {
       kernel: 'route-experts',
       variant: 'portable',
@@ -77,9 +111,10 @@ function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Op
       buffers: { logits: 'router logits', tiles: 'tiles', shares: 'shares' },
     },
     ...(width === 1 ? [] : [groupPairs]),
-    picked('expert gate and up', 'normed', 'expert gated', 'tokens', formatOf(plan, layer, 'expert down')),
-    picked('expert down', 'expert gated', 'expert outputs', 'pairs'),
-    ...(isShared ? denseOperations(plan, layer, 'shared ', 'shared output') : []),
+    picked('expert gate and up', normed, 'expert gated', 'tokens', planes),
+    ...made,
+    picked('expert down', x, 'expert outputs', 'pairs'),
+    ...(isShared ? denseOperations(plan, layer, normed, 'shared ', 'shared output') : []),
     {
       kernel: 'combine-experts',
       variant: 'portable',

@@ -24,6 +24,20 @@ export interface StepOptions {
   readonly maxSteps: number;
   /** Positions that a split of attention takes. Default: 256. */
   readonly positionsPerSplit?: number;
+  /** Default: `f32`. */
+  readonly activations?: ActivationType;
+}
+
+/**
+ * What projections multiply: f32, or bytes by integer dot products, for weights in formats that have bytes. Norms make
+ * bytes themselves (`i8-after-norms`); all other activations take a dispatch more to become bytes (`i8`).
+ */
+export type ActivationType = 'f32' | 'i8-after-norms' | 'i8';
+
+/** A vector that projections read. Bytes have a buffer of scales beside them. */
+export interface Activations {
+  readonly buffer: string;
+  readonly inBytes: boolean;
 }
 
 export interface StepDraft {
@@ -59,7 +73,54 @@ export const bufferOf = ({ first }: BlockDraft, layer: number | undefined, name:
   layer === undefined ? name : `{${layer - first}} ${name}`;
 
 /** Number of planes in which a vector is stored that weights in this format read. */
-export const planesFor = (format: string): number => vectorsPerLoad(formatById(format), 'f32');
+export const planesFor = (format: string, { inBytes } = IN_F32): number =>
+  vectorsPerLoad(formatById(format), inBytes ? 'i8' : 'f32');
+
+const IN_F32 = { inBytes: false };
+
+const hasBytes = (format: string): boolean => formatById(format).bytes !== undefined;
+
+/** The normed stream, for weights in these formats. */
+export const normedFor = (
+  { options: { activations = 'f32' } }: StepDraft,
+  readers: readonly string[],
+): Activations => ({
+  buffer: 'normed',
+  inBytes: activations !== 'f32' && readers.every(hasBytes),
+});
+
+/** The number of values that a word of bytes holds: rows in f32 are read in vectors of as many. */
+const BYTES_PER_WORD = 4;
+
+/**
+ * The activations in `buffer`, `columns` to a row, for weights in `format`, with the operations that make them: none if
+ * they stay f32. Then the operation that writes the buffer writes the planes of the format, and otherwise row order.
+ */
+export function activationsFor(
+  { options: { activations = 'f32' } }: StepDraft,
+  buffer: string,
+  { format, columns, rows }: { readonly format: string; readonly columns: number; readonly rows: number },
+): { readonly x: Activations; readonly planes: number; readonly made: readonly Operation[] } {
+  if (activations !== 'i8' || !hasBytes(format) || columns % BYTES_PER_WORD !== 0) {
+    return { x: { buffer, inBytes: false }, planes: planesFor(format), made: [] };
+  }
+  const x = { buffer: `${buffer} in bytes`, inBytes: true };
+  const quantise: Operation = {
+    kernel: 'quantise-activations',
+    variant: 'portable',
+    params: { batch: rows, columns, format },
+    buffers: { x: buffer, codes: x.buffer, scales: scalesOf(x) },
+  };
+  return { x, planes: 1, made: [quantise] };
+}
+
+const scalesOf = ({ buffer }: Activations): string => `${buffer} scales`;
+
+/** How a projection reads these activations: by which variant, from which buffers. */
+export const reading = (x: Activations): { readonly variant: string; readonly buffers: Buffers } =>
+  x.inBytes
+    ? { variant: 'dot-i8', buffers: { x: x.buffer, x_scales: scalesOf(x) } }
+    : { variant: 'portable', buffers: { x: x.buffer } };
 
 const hasTensor = ({ kinds }: StepDraft, layer: number | undefined, name: string): boolean =>
   kinds.tensors(layer).has(name);
@@ -119,25 +180,23 @@ export function formOf(two: 'gate-up' | 'plain', { bias }: Buffers): string {
   return two === 'plain' ? 'biased' : 'biased-gate-up';
 }
 
-/** Number of planes in which an output is stored for weights in `next`; 1 (row order) without them. */
-export const planesOf = (next: string | undefined): number => (next === undefined ? 1 : planesFor(next));
-
-/** A projection y = W x, with its bias if it has one. `next` is the format of the weights that read y. */
+/** A projection y = W x, with its bias if it has one. `planes` are those in which y is stored; default: row order. */
 export function projection(
   plan: BlockDraft,
   layer: number | undefined,
   name: string,
-  { x, y, next, form = 'plain' }: { x: string; y: string; next?: string; form?: 'plain' | 'gate-up' },
+  { x, y, planes = 1, form = 'plain' }: { x: Activations; y: string; planes?: number; form?: 'plain' | 'gate-up' },
 ): Operation {
   const { rows, columns } = tensorOf(plan, layer, name);
   const { format, buffers } = matrix(plan, layer, name, 'weights');
   const bias = biasOf(plan, layer, name);
   const shape = { rows: form === 'gate-up' ? rows / 2 : rows, columns, format, batch: plan.options.batch };
+  const read = reading(x);
   return {
     kernel: 'gemv',
-    variant: 'portable',
-    params: { ...shape, form: formOf(form, bias), planes: planesOf(next) },
-    buffers: { ...buffers, ...bias, x, y },
+    variant: read.variant,
+    params: { ...shape, form: formOf(form, bias), planes },
+    buffers: { ...buffers, ...bias, ...read.buffers, y },
   };
 }
 
@@ -149,21 +208,28 @@ export type Streams =
   | { readonly x: string }
   | { readonly x: string; readonly addend: string; readonly sum: string; readonly addend_weight?: string };
 
-/** A norm of the residual stream. `next` is the format of the weights that read its output. */
+/** A norm of the residual stream. `readers` are the formats of the weights that read its output. */
 export function norm(
   plan: BlockDraft,
   layer: number | undefined,
   name: string,
-  next: string,
+  readers: readonly [string, ...string[]],
   streams: Streams,
 ): Operation {
   const joined = 'addend_weight' in streams ? 'normed-residual' : 'residual';
   const { columns } = tensorOf(plan, layer, name);
   const form = 'addend' in streams ? joined : 'plain';
+  const y = normedFor(plan, readers);
+  const shape = { batch: plan.options.batch, columns, epsilon: EPSILON, planes: planesFor(readers[0], y), form };
   return {
     kernel: 'rms-norm',
     variant: 'portable',
-    params: { batch: plan.options.batch, columns, epsilon: EPSILON, planes: planesFor(next), form },
-    buffers: { ...streams, weight: vector(plan, layer, name), y: 'normed' },
+    params: { ...shape, ...(y.inBytes && { store: 'bytes' }) },
+    buffers: {
+      ...streams,
+      weight: vector(plan, layer, name),
+      y: y.buffer,
+      ...(y.inBytes && { y_scales: scalesOf(y) }),
+    },
   };
 }

@@ -23,12 +23,14 @@ import {
   windowOf,
 } from './attention.ts';
 import { kindsOf } from './kinds.ts';
-import { firstProjection as firstOfMlp, mlpOperations } from './mlp.ts';
+import { mlpOperations, readerFormats } from './mlp.ts';
 import {
+  type ActivationType,
   type BlockDraft,
   formatOf,
   matrix,
   norm,
+  normedFor,
   planesFor,
   projection,
   type StepDraft,
@@ -38,7 +40,7 @@ import {
   vector,
 } from './plan.ts';
 
-export type { StepOptions };
+export type { ActivationType, StepOptions };
 
 /**
  * Composes the decode step of a model.
@@ -143,7 +145,7 @@ function beginning(plan: BlockDraft): Operation[] {
 }
 
 const attentionNorm = (plan: BlockDraft, attention: Attention, layer: number, streams: Streams): Operation =>
-  norm(plan, layer, 'attention norm', formatOf(plan, layer, firstProjection(attention)), streams);
+  norm(plan, layer, 'attention norm', [formatOf(plan, layer, firstProjection(attention))], streams);
 
 function layerOperations(plan: BlockDraft, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
   const next = plan.model.layers[layer + 1];
@@ -152,17 +154,11 @@ function layerOperations(plan: BlockDraft, { attention, mlp, outputNorms = false
   const mlpJoins = joining(MLP_JOINS, 'mlp output norm');
   return [
     ...attentionOperations(plan, attention, layer),
-    norm(
-      plan,
-      layer,
-      'mlp norm',
-      formatOf(plan, layer, firstOfMlp(mlp)),
-      joining(ATTENTION_JOINS, 'attention output norm'),
-    ),
+    norm(plan, layer, 'mlp norm', readerFormats(plan, mlp, layer), joining(ATTENTION_JOINS, 'attention output norm')),
     ...mlpOperations(plan, mlp, layer),
     next
       ? attentionNorm(plan, next.attention, layer + 1, mlpJoins)
-      : norm(plan, undefined, 'final norm', formatOf(plan, undefined, 'head'), mlpJoins),
+      : norm(plan, undefined, 'final norm', [formatOf(plan, undefined, 'head')], mlpJoins),
   ];
 }
 
@@ -174,7 +170,7 @@ const MLP_JOINS = { x: 'stream within a layer', addend: 'delta', sum: 'stream' }
 function ending(plan: BlockDraft): Operation[] {
   const { vocabulary } = plan.model;
   return [
-    projection(plan, undefined, 'head', { x: 'normed', y: 'logits' }),
+    projection(plan, undefined, 'head', { x: normedFor(plan, [formatOf(plan, undefined, 'head')]), y: 'logits' }),
     {
       kernel: 'argmax',
       variant: 'portable',

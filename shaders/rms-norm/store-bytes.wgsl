@@ -1,0 +1,28 @@
+  // The norm's factor is one for the row, so the largest magnitude is known before it is.
+  var most = vec4<f32>(0.0);
+  //#unroll I < LOADS_PER_THREAD
+  let scaled_I = x_I * weight_I;
+  most = max(most, abs(scaled_I));
+  //#end
+  let all = reduced(Part(squares, max(max(most.x, most.y), max(most.z, most.w))), thread);
+  if (thread == 0u) { y_scales[token] = all.y * inverse_rms(all) / 127.0; }
+  let inverse = select(0.0, 127.0 / all.y, all.y > 0.0);
+  //#unroll U < WORDS_PER_THREAD
+  //#unroll K < NEIGHBOURS
+  var word_U_K = 0u;
+  //#end
+  //#end
+  //#unroll I < LOADS_PER_THREAD
+  let codes_I = vec4<i32>(round(scaled_I * inverse));
+  //#unroll K < NEIGHBOURS
+  word_{I/NEIGHBOURS}_K |= placed(codes_I, I % NEIGHBOURS, K);
+  //#end
+  //#end
+  //#unroll U < WORDS_PER_THREAD
+  let unit_U = thread + U * WORKGROUP_SIZE;
+  if (unit_U < Y_LOADS / NEIGHBOURS) {
+    //#unroll K < NEIGHBOURS
+    y[token * Y_LOADS + K * (Y_LOADS / NEIGHBOURS) + unit_U] = word_U_K;
+    //#end
+  }
+  //#end
