@@ -41,7 +41,11 @@ const AFTER_NORMS = ['qkv', 'qkv down', 'gate and up', 'router', 'expert gate an
 /** Those that read what takes a dispatch to become bytes. */
 const AFTER_OTHERS = ['output', 'down', 'expert down', 'shared down'];
 /** The projections that multiply bytes, if the format of their weights has bytes. */
-const IN_BYTES: Readonly<Record<ActivationType, readonly string[]>> = { f32: [], 'i8-after-norms': AFTER_NORMS, i8: [...AFTER_NORMS, ...AFTER_OTHERS] };
+const IN_BYTES: Readonly<Record<ActivationType, readonly string[]>> = {
+  f32: [],
+  'i8-after-norms': AFTER_NORMS,
+  i8: [...AFTER_NORMS, ...AFTER_OTHERS],
+};
 
 const tiny = (id: string, hidden: number, layers: readonly Layer[], tied = false): Model => {
   return { id, name: id, hidden, vocabulary: 260, tied, layers, source: 'made for this test' };
