@@ -25,6 +25,9 @@ export function shown(text: string, maxLength = MAX_SHOWN_LENGTH): string {
   return cut.replace(LINE_BREAK, ' ').replace(UNSEEN, PLACEHOLDER);
 }
 
+/** The maximum length of names in a message, which is shown as a whole. */
+export const MAX_NAMES_LENGTH = 180;
+
 /** The maximum length of a value that is quoted, as in "got …". */
 const MAX_QUOTED_LENGTH = 80;
 /** The maximum items of a list or an object that are quoted. */

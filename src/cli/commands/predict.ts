@@ -3,7 +3,7 @@
 import { givenText } from '../../../results/figures.ts';
 import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { quoted } from '../../../results/shown.ts';
+import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
@@ -191,7 +191,8 @@ function gpuNamed(name: string): GpuSpec {
     throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got ${quoted(name)}`);
   }
   if (others.length > 0) {
-    throw new UsageError(`--gpu must be one of ${found.map((one) => one.name).join(', ')}; got ${quoted(name)}`);
+    const names = shown(found.map((one) => one.name).join(', '), MAX_NAMES_LENGTH);
+    throw new UsageError(`--gpu must be one of ${names}; got ${quoted(name)}`);
   }
   return gpu;
 }

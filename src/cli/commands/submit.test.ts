@@ -272,6 +272,13 @@ describe('what cannot be used is refused in one line', () => {
     expect(() => submit.parse(files, flags)).toThrow(said);
   });
 
+  test.each([
+    [Array<string>(100).fill('x.json'), { delete: 'abcdef12', to: 'https://bench.example/' }],
+    [['x'.repeat(400)], { dryRun: true }],
+  ])('names of any length make a message that is shown as a whole', (files, flags) => {
+    expect(() => submit.parse(files, flags)).toThrow(/^.{1,300}$/);
+  });
+
   test('a folder for tokens that cannot be written is refused before anything is sent', async () => {
     writeFileSync(join(folder, 'data'), 'a file');
     await expect(run([RECORD], { to, yes: true })).rejects.toThrow(

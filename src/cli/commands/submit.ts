@@ -3,7 +3,7 @@
  * again. Nothing is sent before a person has agreed, and nothing is tried twice.
  */
 
-import { shown } from '../../../results/shown.ts';
+import { MAX_NAMES_LENGTH, shown } from '../../../results/shown.ts';
 import type { Param } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { requireTokensFolder } from '../files/token-files.ts';
@@ -65,7 +65,8 @@ export const submit = {
     const [isTry, isWrite] = [isOn(DRY_RUN, flags), isOn(AS_FILE, flags)];
     requireOne({ 'as-file': isWrite, 'dry-run': isTry, delete: id !== undefined });
     if (id !== undefined) {
-      if (files.length > 0) throw new UsageError(`--delete takes no records; got ${shown(files.join(' '))}`);
+      if (files.length > 0)
+        throw new UsageError(`--delete takes no records; got ${shown(files.join(' '), MAX_NAMES_LENGTH)}`);
       return { what: 'delete', id, to: requireTo(to) };
     }
     if (files.length === 0) throw new UsageError('name at least one record: hbmark submit RECORD.json --to URL');

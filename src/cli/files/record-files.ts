@@ -46,7 +46,7 @@ export function writtenIn(flag: string, file: string): { readonly record: RunRec
   const { problems, record } = checkText(text);
   if (record) return { record, json: JSON.parse(text) };
   const [{ path, rule } = { path: '', rule: '' }] = problems;
-  throw new UsageError(`${flag} must be a record of HBMark; ${shown(file)}: ${path || 'record'}: ${rule}`);
+  throw new UsageError(`${flag} must be a record of HBMark; ${shown(file, MAX_NAME)}: ${path || 'record'}: ${rule}`);
 }
 
 /** Returns the files of a command that takes records. @throws UsageError if there are none */

@@ -32,6 +32,9 @@ const [PRIVATE_FILE, PRIVATE_FOLDER] = [0o600, 0o700];
 /** The folder of the tokens, in HBMark's folder of data. */
 export const tokensFolder = (): string => join(dataFolder(), 'tokens');
 
+/** The lengths of what a message quotes. */
+const [MAX_FOLDER, MAX_REASON] = [100, 90];
+
 const fileOf = ({ id, to }: Pick<KeptToken, 'id' | 'to'>): string =>
   join(tokensFolder(), `${id}-${digest(to).slice(0, 8)}.json`);
 
@@ -44,7 +47,7 @@ export function requireTokensFolder(): void {
     requireWritable(join(folder, `.${process.pid}`));
   } catch (error) {
     throw new UsageError(
-      `${shown(folder)} must be a folder that can be written, for the token that deletes a run; set HBMARK_DATA to another (${shown(messageOf(error))})`,
+      `${shown(folder, MAX_FOLDER)} must be a folder that can be written, for the token that deletes a run; set HBMARK_DATA to another (${shown(messageOf(error), MAX_REASON)})`,
     );
   }
 }
