@@ -5,9 +5,10 @@
 
 import { sum } from 'simple-statistics';
 import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/bounds.ts';
-import { casesOf } from '../results/derive.ts';
+import { casesOf } from '../results/cases.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
+import { maxOf } from '../results/lists.ts';
 import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
 import type {
   AdapterInfo,
@@ -24,7 +25,6 @@ import type {
   Reported,
 } from '../results/schema.ts';
 import { SCHEMA_VERSION } from '../results/schema.ts';
-import { maxOf } from '../results/statistics.ts';
 import { isUnfinished, NOT_REACHED } from '../results/unfinished.ts';
 import { plainText } from '../results/whole.ts';
 import { HarnessError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { COLD_ROTATION_BYTES, cachesOf, coldFromBytes } from './caches.ts';
+import { cachesOf, coldFromBytes } from './caches.ts';
+import { COLD_ROTATION_BYTES } from './cold.ts';
 import type { CachePoint } from './derive.ts';
 import { estimate } from './statistics.ts';
 

@@ -8,29 +8,15 @@
  */
 
 import { median } from 'simple-statistics';
+import { COLD_TIMES, LARGEST_CACHE_BYTES } from './cold.ts';
 import { type CachePoint, dispatchBytes, isMeasured } from './derive.ts';
 import { bytesText } from './figures.ts';
+import { minOf } from './lists.ts';
 import type { Measured, Measurement } from './schema.ts';
-import { type Estimate, estimate, minOf } from './statistics.ts';
-
-/**
- * The largest last-level cache of a shipping GPU: the L2 of an Intel Data Center GPU Max 1550 (Intel's product brief of
- * 2023). AMD's Instinct MI300X has 256 MB.
- */
-export const LARGEST_CACHE_BYTES = 408e6;
-
-/**
- * A rotation is cold from this many times a cache on. A cache that forgets what was used longest ago then holds none of
- * it. No cache holds more than a quarter: caches that resist thrashing keep 21 – 23 % of a stream that comes round again
- * (BIP: M. K. Qureshi et al., ISCA 2007; BRRIP: A. Jaleel et al., ISCA 2010; counted in tests/calibration/).
- */
-export const COLD_TIMES = 4;
+import { type Estimate, estimate } from './statistics.ts';
 
 /** From this many times a cache on, no cache holds more than 6 % of a rotation; those that resist thrashing, 3 – 5 %. */
 export const CERTAIN_TIMES = 16;
-
-/** A rotation through this many bytes is cold on every shipping GPU. */
-export const COLD_ROTATION_BYTES = COLD_TIMES * LARGEST_CACHE_BYTES;
 
 /** A sweep up to this many bytes sees the end of every cache there is. */
 const WHOLE_SWEEP_BYTES = 2 * LARGEST_CACHE_BYTES;

@@ -7,13 +7,14 @@
 import { sum } from 'simple-statistics';
 import { MAX_SAMPLES, MAX_WORKING_SETS } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
+import { timedCases } from './cases.ts';
 import { isTimedStep } from './decode.ts';
-import { impossibility, isMeasured, isOfCurve, timedCases } from './derive.ts';
+import { impossibility, isMeasured, isOfCurve } from './derive.ts';
 import { recordId } from './digest.ts';
 import { IN_WORDS } from './fields.ts';
+import { groupBy, maxOf } from './lists.ts';
 import { type AnyRecord, anyRecordSchema, migrated } from './migrations/index.ts';
 import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
-import { groupBy, maxOf } from './statistics.ts';
 import { unwhole } from './whole.ts';
 
 /** The vendor that simulated devices report, which exist only in tests. */

@@ -1,30 +1,15 @@
 /** Figures of a record's decode steps: time of a step, tokens per second, bandwidth. GB is 10⁹ bytes. */
 
 import { dispatchMs } from './derive.ts';
-import { integerText } from './figures.ts';
-import type { ClockKind, DecodeCase, DecodeMeasured, DecodeMeasurement } from './schema.ts';
+import type { ClockKind, DecodeMeasured, DecodeMeasurement } from './schema.ts';
 import { type Estimate, mapEstimate } from './statistics.ts';
 
 export function isTimedStep(m: DecodeMeasurement): m is DecodeMeasured {
   return m.status === 'measured';
 }
 
-/** The positions of a step's sequences: `1,024`, or `128 – 1,024` where lengths are mixed. */
-export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
-  `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
-
 /** The minimum of bytes that a step reads and writes. */
 export const stepBytes = ({ work }: DecodeMeasured): number => work.bytesRead + work.bytesWritten;
-
-type Layers = DecodeMeasured['layers'];
-
-/** The number of layers with memory of their own: `32`, or `6 of 32`. */
-export const layersText = ({ distinct, total }: Layers): string =>
-  distinct === total ? String(total) : `${distinct} of ${total}`;
-
-/** `layersText` with its noun: `32 layers`, `6 of 32 layers`. */
-export const layersPhrase = (layers: Layers): string =>
-  `${layersText(layers)} ${layers.total === 1 ? 'layer' : 'layers'}`;
 
 export interface StepFigures {
   /** Time of a step, in ms: the slope of region time over steps. */

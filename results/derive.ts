@@ -5,23 +5,14 @@
 
 import { median, sum } from 'simple-statistics';
 import type { Figure } from './figures.ts';
+import { maxOf } from './lists.ts';
 import { remembered } from './remembered.ts';
-import type {
-  ClockInfo,
-  ClockKind,
-  DecodeMeasurement,
-  Measured,
-  Measurement,
-  Reading,
-  RecordBody,
-  Sample,
-} from './schema.ts';
+import type { ClockInfo, ClockKind, Measured, Measurement, Reading, RecordBody, Sample } from './schema.ts';
 import {
   driftOf,
   type Estimate,
   lineWithinRounds,
   mapEstimate,
-  maxOf,
   meanOfRounds,
   meanSlope,
   outliers,
@@ -173,19 +164,6 @@ export function roundMs({ samples }: Timed, clock: ClockKind): Map<number, numbe
   const { lines } = fitted(samples, clock);
   return new Map(lines.flatMap(({ round, slope }): [number, number][] => (slope > 0 ? [[round, slope]] : [])));
 }
-
-/** All cases that a run set out to measure: those of kernels, and decode steps. */
-export const casesOf = ({
-  measurements,
-  decode = [],
-}: Pick<RecordBody, 'measurements' | 'decode'>): readonly (Measurement | DecodeMeasurement)[] => [
-  ...measurements,
-  ...decode,
-];
-
-/** All cases with a time: kernels and decode steps. */
-export const timedCases = (record: Pick<RecordBody, 'measurements' | 'decode'>) =>
-  casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
 
 export function isMeasured(m: Measurement): m is Measured {
   return m.status === 'measured';

@@ -4,7 +4,7 @@
  */
 
 import rows from './data/reference/gpus.json';
-import { maxOf } from './statistics.ts';
+import { maxOf } from './lists.ts';
 
 export interface GpuSpec {
   readonly name: string;

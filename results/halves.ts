@@ -4,11 +4,13 @@
  */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, inliersOf, timedCases, weightedMean } from './derive.ts';
+import { timedCases } from './cases.ts';
+import { clockStepMs, inliersOf, weightedMean } from './derive.ts';
 import type { Figure } from './figures.ts';
+import { groupBy } from './lists.ts';
 import { remembered } from './remembered.ts';
 import type { ClockKind, RecordBody, Sample } from './schema.ts';
-import { type Estimate, groupBy, mapEstimate, pairedRatio } from './statistics.ts';
+import { type Estimate, mapEstimate, pairedRatio } from './statistics.ts';
 
 /** The two halves of a line: the times per dispatch among the shorter and among the longer regions of each round. */
 export interface Halves {

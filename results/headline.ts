@@ -13,7 +13,8 @@
  * pool, over which the ceiling is measured as well.
  */
 
-import { type Caches, CERTAIN_TIMES, COLD_TIMES, cachesOf, coldFromBytes, maxCacheBytes } from './caches.ts';
+import { type Caches, CERTAIN_TIMES, cachesOf, coldFromBytes, maxCacheBytes } from './caches.ts';
+import { COLD_TIMES } from './cold.ts';
 import {
   type CachePoint,
   cacheCurve,

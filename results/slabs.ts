@@ -5,8 +5,8 @@
 
 import { median } from 'simple-statistics';
 import { clockStepMs, sampleMs } from './derive.ts';
+import { maxOf } from './lists.ts';
 import type { ClockInfo, MemoryUse } from './schema.ts';
-import { maxOf } from './statistics.ts';
 
 /**
  * The minimum number of rounds of a slab that is judged. Of slabs that are alike, one has all its five times above four

@@ -7,6 +7,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { cumulativeStdNormalProbability, mean, median, probit, quantile, quantileSorted, sum } from 'simple-statistics';
+import { groupBy, maxOf, minOf } from './lists.ts';
 
 /**
  * A figure with its uncertainty. Its replicates are draws from its confidence distribution: values that it could as
@@ -341,27 +342,4 @@ const STUDENT_T_975 = [
 /** The width of the 95 % interval over the value; infinite where there is no interval. */
 export function relativeWidth({ value, ci95 }: Estimate): number {
   return ci95 ? (ci95[1] - ci95[0]) / Math.abs(value) : Number.POSITIVE_INFINITY;
-}
-
-/** The largest of some values, −∞ of none. As arguments of `Math.max` there may be too many for the stack. */
-export const maxOf = (values: Iterable<number>): number => reduced(values, Math.max, Number.NEGATIVE_INFINITY);
-
-/** The smallest of some values, ∞ of none. */
-export const minOf = (values: Iterable<number>): number => reduced(values, Math.min, Number.POSITIVE_INFINITY);
-
-function reduced(values: Iterable<number>, of: (a: number, b: number) => number, start: number): number {
-  let so = start;
-  for (const value of values) so = of(so, value);
-  return so;
-}
-
-export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const k = key(item);
-    const group = groups.get(k);
-    if (group) group.push(item);
-    else groups.set(k, [item]);
-  }
-  return groups;
 }

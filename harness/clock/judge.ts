@@ -1,7 +1,8 @@
 /** Judges timestamps by the wall clock. Pure. */
 
+import { groupBy } from '../../results/lists.ts';
 import type { ClockInfo, Reading } from '../../results/schema.ts';
-import { groupBy, slopeWithinRounds } from '../../results/statistics.ts';
+import { slopeWithinRounds } from '../../results/statistics.ts';
 
 /**
  * The share by which timestamps may grow faster or slower than the wall clock. It is wide: a busy machine takes some

@@ -4,7 +4,7 @@ import { sum } from 'simple-statistics';
 import { MAX_STEP_DISPATCHES } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
 import { largestWhere } from '../../results/largest.ts';
-import { maxOf } from '../../results/statistics.ts';
+import { maxOf } from '../../results/lists.ts';
 import { type Block, type Operation, type Step, sharingLayers, sourcesOf, withBlocks } from '../../shaders/step.ts';
 import {
   buffersOf,

@@ -5,11 +5,11 @@
 
 import { sum } from 'simple-statistics';
 import { MAX_SAMPLES } from '../../results/bounds.ts';
-import { lengthsText } from '../../results/decode.ts';
 import { bytesText } from '../../results/figures.ts';
 import { maxRegionMs } from '../../results/regions.ts';
 import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { lengthsText } from '../../results/step-text.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';

@@ -5,7 +5,7 @@
  * of its sizes; the largest, which all are compared with, stays open. Pure.
  */
 
-import { groupBy } from '../../results/statistics.ts';
+import { groupBy } from '../../results/lists.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import type { PlannedCase } from '../sampling/plan.ts';
 

@@ -4,8 +4,9 @@
  * of their own: by those of the race, the winner would look faster than it is.
  */
 
+import { groupBy } from '../../results/lists.ts';
 import type { LayoutRace } from '../../results/schema.ts';
-import { groupBy, MIN_UNITS, pairedRatio, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, pairedRatio, randomSource } from '../../results/statistics.ts';
 import type { Tuning } from '../../shaders/kernel.ts';
 import { formatsOf, sameTuning } from '../../shaders/problem.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';

@@ -1,10 +1,11 @@
 /** Whether the times of regions are such as the record's clocks can show, and such as machines take. */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, sampleMs, timedCases } from '../derive.ts';
+import { timedCases } from '../cases.ts';
+import { clockStepMs, sampleMs } from '../derive.ts';
 import { significant } from '../figures.ts';
+import { groupBy, maxOf, minOf } from '../lists.ts';
 import type { DecodeMeasured, Measured, RecordBody, Sample } from '../schema.ts';
-import { groupBy, maxOf, minOf } from '../statistics.ts';
 
 type Timed = Measured | DecodeMeasured;
 

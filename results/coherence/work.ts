@@ -1,6 +1,6 @@
 /** Whether the work of a record's cases is possible, and was verified. */
 
-import { timedCases } from '../derive.ts';
+import { timedCases } from '../cases.ts';
 import { bytesText } from '../figures.ts';
 import type { DecodeMeasured, Measured, RecordBody } from '../schema.ts';
 

@@ -1,11 +1,12 @@
 /** Labels of the clock: which one timed the run, and how finely. */
 
 import { median } from 'simple-statistics';
-import { clockStepMs, STEPS_PER_REGION, sampleMs, timedCases } from '../derive.ts';
+import { timedCases } from '../cases.ts';
+import { clockStepMs, STEPS_PER_REGION, sampleMs } from '../derive.ts';
 import { msText, significant } from '../figures.ts';
 import { type Halves, halvesOf, meanBend } from '../halves.ts';
+import { groupBy, maxOf, minOf } from '../lists.ts';
 import type { RecordBody } from '../schema.ts';
-import { groupBy, maxOf, minOf } from '../statistics.ts';
 import type { LabelRule } from './label.ts';
 
 export const CLOCK: readonly LabelRule[] = [

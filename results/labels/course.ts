@@ -1,6 +1,7 @@
 /** Labels of a run's course: what went wrong on the way, and what is missing for it. */
 
-import { casesOf, roundsOf, timedCases } from '../derive.ts';
+import { casesOf, timedCases } from '../cases.ts';
+import { roundsOf } from '../derive.ts';
 import { countText } from '../figures.ts';
 import type { RecordBody, RecordEvent } from '../schema.ts';
 import { MIN_UNITS } from '../statistics.ts';

@@ -1,8 +1,8 @@
 /** What the pages call a program, a model and a decode step. Pure. */
 
-import { lengthsText } from '../../results/decode.ts';
 import type { DecodeCase, HostInfo } from '../../results/schema.ts';
 import { shown } from '../../results/shown.ts';
+import { lengthsText } from '../../results/step-text.ts';
 import { MODELS } from '../model/models/index.ts';
 
 /** `Chrome 149 on Linux x86_64` */

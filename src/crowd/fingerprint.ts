@@ -9,8 +9,8 @@
  */
 
 import { clockStepMs, sampleMs } from '../../results/derive.ts';
+import { groupBy } from '../../results/lists.ts';
 import type { DecodeMeasured, Measured, RunRecord, Sample } from '../../results/schema.ts';
-import { groupBy } from '../../results/statistics.ts';
 
 /** The groups of cases that have hashes of their own, since a forger may take one group of another run. */
 type Group = 'ceiling' | 'kernels' | 'steps';

@@ -9,7 +9,8 @@
 
 import { median } from 'simple-statistics';
 import { significant } from '../../results/figures.ts';
-import { bootstrap, type Estimate, groupBy, maxOf, minOf } from '../../results/statistics.ts';
+import { groupBy, maxOf, minOf } from '../../results/lists.ts';
+import { bootstrap, type Estimate } from '../../results/statistics.ts';
 import { partKey } from './part.ts';
 import type { Part, Row, RowStep } from './row.ts';
 import { quartilesOf } from './summary.ts';

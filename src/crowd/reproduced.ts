@@ -4,7 +4,7 @@
  */
 
 import { median } from 'simple-statistics';
-import { groupBy } from '../../results/statistics.ts';
+import { groupBy } from '../../results/lists.ts';
 import type { KnownRun } from './checks/rule.ts';
 import { partKey } from './part.ts';
 import type { Row } from './row.ts';

@@ -1,6 +1,6 @@
 /** The summary of a collection: medians and quartiles by part, of the read ceiling and of each decode step. */
 
-import { groupBy } from '../../results/statistics.ts';
+import { groupBy } from '../../results/lists.ts';
 import { partKey } from './part.ts';
 import type { Part, Row, RowStep } from './row.ts';
 

@@ -5,12 +5,13 @@
 
 import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
+import { timedCases } from '../../results/cases.ts';
 import builds from '../../results/data/reference/builds.json';
-import { timedCases } from '../../results/derive.ts';
 import { seal } from '../../results/digest.ts';
 import { GPUS, type GpuSpec } from '../../results/gpus.ts';
+import { maxOf } from '../../results/lists.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
-import { maxOf, randomSource } from '../../results/statistics.ts';
+import { randomSource } from '../../results/statistics.ts';
 import { modelById } from '../../src/model/models/index.ts';
 import { decodeTasks } from '../../src/model/request/tasks.ts';
 import { uniformOf } from '../calibration/calibrate.ts';

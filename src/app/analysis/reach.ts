@@ -1,8 +1,8 @@
 /** The frontier of a machine as a run found it: what each reader and all readers get, batch by batch. */
 
 import { isTimedStep } from '../../../results/decode.ts';
+import { maxOf } from '../../../results/lists.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
-import { maxOf } from '../../../results/statistics.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';

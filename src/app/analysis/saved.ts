@@ -3,8 +3,9 @@
 import { isTimedStep, stepBytes } from '../../../results/decode.ts';
 import { dispatchBytes, isMeasured, isPlainGemv, timeRatio } from '../../../results/derive.ts';
 import { type Figure, figureOf, integerText } from '../../../results/figures.ts';
+import { groupBy } from '../../../results/lists.ts';
 import type { DecodeCase, RunRecord, Sample } from '../../../results/schema.ts';
-import { groupBy, mapEstimate } from '../../../results/statistics.ts';
+import { mapEstimate } from '../../../results/statistics.ts';
 import { modelName } from '../names.ts';
 import { stepLabel } from './why.ts';
 

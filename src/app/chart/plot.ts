@@ -6,7 +6,7 @@
 import type { ChartDataset } from 'chart.js';
 import type { IErrorBarYDataPoint } from 'chartjs-chart-error-bars';
 import { bytesText, type Figure, type FigureText } from '../../../results/figures.ts';
-import { maxOf, minOf } from '../../../results/statistics.ts';
+import { maxOf, minOf } from '../../../results/lists.ts';
 import { styleOf } from './series.ts';
 
 export type XY = { readonly x: number; readonly y: number };

@@ -5,7 +5,7 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { casesOf } from '../../../results/derive.ts';
+import { casesOf } from '../../../results/cases.ts';
 import { keptBodySchema } from '../../../results/migrations/index.ts';
 import { currentKernelId } from '../../../results/migrations/kernels.ts';
 import type { RecordBody } from '../../../results/schema.ts';

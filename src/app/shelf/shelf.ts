@@ -1,6 +1,6 @@
 /** The runs of this browser: its own, those out of files, and those that its storage did not take. */
 
-import { casesOf } from '../../../results/derive.ts';
+import { casesOf } from '../../../results/cases.ts';
 import { seal } from '../../../results/digest.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';

@@ -5,7 +5,7 @@
 
 import { HarnessError, messageOf } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
-import { casesOf } from '../../../results/derive.ts';
+import { casesOf } from '../../../results/cases.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
 import type { RecordBody, RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';

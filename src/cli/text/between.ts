@@ -1,7 +1,6 @@
 /** What several runs of `hbmark run --repeat` say together, as text and as data. */
 
 import { type BetweenRuns, MIN_RUNS } from '../../../results/between-runs.ts';
-import { lengthsText } from '../../../results/decode.ts';
 import { runDrift, streamingGBps } from '../../../results/derive.ts';
 import { type Figure, figureText, integerText, NONE, significant } from '../../../results/figures.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
@@ -15,6 +14,7 @@ import {
   sharedFigures,
 } from '../../../results/repeated.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import { lengthsText } from '../../../results/step-text.ts';
 import { shapeText } from './case-text.ts';
 import { table } from './table.ts';
 

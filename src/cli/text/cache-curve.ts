@@ -3,8 +3,8 @@
 import { cachesOf, levelText, remarkOn } from '../../../results/caches.ts';
 import { cacheCurve } from '../../../results/derive.ts';
 import { bytesText, figureText, significant } from '../../../results/figures.ts';
+import { maxOf } from '../../../results/lists.ts';
 import type { RunRecord } from '../../../results/schema.ts';
-import { maxOf } from '../../../results/statistics.ts';
 import { figureLine } from './figure-line.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** The decode steps of a record, as a table and as data. */
 
-import { isTimedStep, layersText, lengthsText, stepBytes, stepFigures } from '../../../results/decode.ts';
+import { isTimedStep, stepBytes, stepFigures } from '../../../results/decode.ts';
 import { roundsOf } from '../../../results/derive.ts';
 import {
   bytesText,
@@ -12,6 +12,7 @@ import {
   significant,
 } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { layersText, lengthsText } from '../../../results/step-text.ts';
 import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
 import { table } from './table.ts';
 

@@ -10,8 +10,9 @@ import {
   timeRatio,
 } from '../../../results/derive.ts';
 import { bytesText, type Figure, figureOf, figureText, NONE } from '../../../results/figures.ts';
+import { groupBy, maxOf } from '../../../results/lists.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
-import { type Estimate, groupBy, maxOf } from '../../../results/statistics.ts';
+import type { Estimate } from '../../../results/statistics.ts';
 import type { Kernel, Params, Tuning } from '../../../shaders/kernel.ts';
 import { sameTuning } from '../../../shaders/problem.ts';
 import { formatText, sizesText } from './case-text.ts';

@@ -3,9 +3,9 @@
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import type { Tuned } from '../../../harness/tuning/store.ts';
 import { figureText } from '../../../results/figures.ts';
+import { groupBy } from '../../../results/lists.ts';
 import { isAnonymous } from '../../../results/machine/identity.ts';
 import type { AdapterInfo } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
 import type { Tuning } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { changesText, formatText, sizesText, tuningText } from './case-text.ts';

@@ -5,9 +5,10 @@
  */
 
 import { MAX_DISPATCHES } from '../../../results/bounds.ts';
+import { groupBy } from '../../../results/lists.ts';
 import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths, VISIT_SHARES } from '../../../results/regions.ts';
 import type { Measured, RecordBody } from '../../../results/schema.ts';
-import { groupBy, randomSource, shuffled } from '../../../results/statistics.ts';
+import { randomSource, shuffled } from '../../../results/statistics.ts';
 import { lengthsOf, unitMsOf, type Visit, visitsOf } from './visits.ts';
 
 /** Every number that the engine draws takes one of these from the generator, but for a rare second one. */

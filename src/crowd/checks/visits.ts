@@ -4,8 +4,8 @@
  */
 
 import { sampleMs } from '../../../results/derive.ts';
+import { groupBy } from '../../../results/lists.ts';
 import type { ClockKind, DecodeMeasured, Measured, Sample } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
 
 export interface Visit {
   readonly round: number;

@@ -3,8 +3,9 @@
  * `product` share them.
  */
 
+import { minOf } from '../../../results/lists.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
-import { type Estimate, estimate, minOf } from '../../../results/statistics.ts';
+import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';

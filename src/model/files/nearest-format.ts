@@ -4,7 +4,7 @@
  */
 
 import { sum } from 'simple-statistics';
-import { groupBy } from '../../../results/statistics.ts';
+import { groupBy } from '../../../results/lists.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS, formatById } from '../../../shaders/formats/index.ts';
 import { isMultiplied, weightsIn } from '../models/tensors.ts';

@@ -8,7 +8,8 @@
  */
 
 import { quantile } from 'simple-statistics';
-import { type Estimate, estimate, maxOf, REPLICATES, randomSource } from '../../../results/statistics.ts';
+import { maxOf } from '../../../results/lists.ts';
+import { type Estimate, estimate, REPLICATES, randomSource } from '../../../results/statistics.ts';
 
 /** A GEMV of one size: the bytes of a dispatch, and the time it took. */
 export interface FitPoint {

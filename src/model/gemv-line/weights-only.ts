@@ -3,7 +3,8 @@
  * T = a + bytes/β. It leaves out KV cache, attention and norms, so it is an upper bound on tokens/s at batch 1.
  */
 
-import { type Estimate, estimate, groupBy, mapEstimate } from '../../../results/statistics.ts';
+import { groupBy } from '../../../results/lists.ts';
+import { type Estimate, estimate, mapEstimate } from '../../../results/statistics.ts';
 import { matrixLayout } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import type { Model } from '../models/model.ts';

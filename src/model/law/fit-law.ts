@@ -12,10 +12,10 @@
 
 import { mean, probit } from 'simple-statistics';
 import { significant } from '../../../results/figures.ts';
+import { maxOf } from '../../../results/lists.ts';
 import {
   type Estimate,
   estimate,
-  maxOf,
   type RandomSource,
   REPLICATES,
   randomSource,

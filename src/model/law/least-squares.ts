@@ -7,7 +7,7 @@
  * (`identify`).
  */
 
-import { maxOf, minOf } from '../../../results/statistics.ts';
+import { maxOf, minOf } from '../../../results/lists.ts';
 
 /** The length of a vector. It is scaled, so that no square is too large or too small for a number. */
 function normOf(values: readonly number[]): number {

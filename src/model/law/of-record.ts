@@ -6,8 +6,8 @@
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts';
 import { figureOf } from '../../../results/figures.ts';
+import { groupBy, maxOf } from '../../../results/lists.ts';
 import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
-import { groupBy, maxOf } from '../../../results/statistics.ts';
 import { type StepWork, stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';

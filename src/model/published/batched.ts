@@ -4,8 +4,8 @@
  */
 
 import { mean } from 'simple-statistics';
+import { maxOf } from '../../../results/lists.ts';
 import type { BatchedTable } from '../../../results/published.ts';
-import { maxOf } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';

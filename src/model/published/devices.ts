@@ -7,8 +7,8 @@
  */
 
 import { median } from 'simple-statistics';
+import { groupBy } from '../../../results/lists.ts';
 import type { BATCH_1, Batch1Row } from '../../../results/published.ts';
-import { groupBy } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { MIN_ERROR } from '../law/fit-law.ts';
 import { nearest } from '../law/robust-fit.ts';

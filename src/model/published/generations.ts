@@ -3,8 +3,8 @@
  * format of each result; newer results often have a narrower one.
  */
 
+import { groupBy } from '../../../results/lists.ts';
 import type { ThroughputRow } from '../../../results/published.ts';
-import { groupBy } from '../../../results/statistics.ts';
 import { weightBytesHeld } from '../models/accounting.ts';
 import { GENERATIONS, type Generation, type Growth, servingOn } from '../theory/generations.ts';
 import { fullMemoryThroughput } from '../theory/laws.ts';

@@ -7,7 +7,7 @@
  * A model's own scaling of angles or scores (YaRN, soft caps) only changes constants, and is left out.
  */
 
-import { maxOf, minOf } from '../../../results/statistics.ts';
+import { maxOf, minOf } from '../../../results/lists.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { wordsOfSize } from '../../../shaders/formats/tame.ts';
 import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';

@@ -1,6 +1,6 @@
 /** The kinds of a model's layers, with their tensors. Models have hundreds of layers of a few kinds. */
 
-import { groupBy } from '../../../results/statistics.ts';
+import { groupBy } from '../../../results/lists.ts';
 import type { Layer, Model } from '../models/model.ts';
 import { layerTensors, outerTensors, type Part } from '../models/tensors.ts';
 

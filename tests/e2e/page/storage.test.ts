@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { casesOf } from '../../../results/cases.ts';
 import { readRecord } from '../../../results/check.ts';
-import { casesOf } from '../../../results/derive.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';

@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { casesOf } from '../../../results/cases.ts';
 import { readRecord } from '../../../results/check.ts';
-import { casesOf } from '../../../results/derive.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { ALL, beyondGate } from '../../support/tier.ts';
 import { hbmark } from './tool.ts';

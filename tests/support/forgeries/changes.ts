@@ -1,7 +1,7 @@
 /** What forgers do to a record, for all kinds of forgeries: choosing cases, scaling times, naming machines. */
 
+import { groupBy } from '../../../results/lists.ts';
 import type { DecodeMeasured, Measured, Reading, RunRecord, Sample } from '../../../results/schema.ts';
-import { groupBy } from '../../../results/statistics.ts';
 
 export type Timed = Measured | DecodeMeasured;
 

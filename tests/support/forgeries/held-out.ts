@@ -3,7 +3,7 @@
  * rule to find one moves it to the other files here, and writes another.
  */
 
-import { groupBy } from '../../../results/statistics.ts';
+import { groupBy } from '../../../results/lists.ts';
 import {
   browser,
   hasSteps,

@@ -1,7 +1,8 @@
 /** Forgeries of records, for tests: each with the label that it earns, or why nothing finds it. */
 
+import { groupBy } from '../../../results/lists.ts';
 import type { DecodeMeasured, Measured, Reading, RunRecord, Sample } from '../../../results/schema.ts';
-import { groupBy, type RandomSource } from '../../../results/statistics.ts';
+import type { RandomSource } from '../../../results/statistics.ts';
 
 export interface Forgery {
   readonly name: string;

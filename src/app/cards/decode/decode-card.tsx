@@ -1,8 +1,9 @@
 /** The table of decode steps: tokens per second of each, and what they follow from. */
 
 import '../../styles/rows.css';
-import { isTimedStep, layersPhrase, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
+import { layersPhrase, lengthsText } from '../../../../results/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { sourceLine } from '../../chart/source-line.ts';

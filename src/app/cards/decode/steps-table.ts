@@ -1,7 +1,8 @@
 /** The table of decode steps as data, to be saved. Pure. */
 
-import { isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
 import { integerText } from '../../../../results/figures.ts';
+import { lengthsText } from '../../../../results/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import type { Table } from '../../chart/table.ts';
 import type { StepRow } from '../../rows.ts';

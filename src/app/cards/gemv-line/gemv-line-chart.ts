@@ -4,7 +4,7 @@
  */
 
 import { bytesText, type Figure, msFigureText, msText } from '../../../../results/figures.ts';
-import { maxOf, minOf } from '../../../../results/statistics.ts';
+import { maxOf, minOf } from '../../../../results/lists.ts';
 import type { FitView, RunView, SeriesView } from '../../analysis/view.ts';
 import {
   type Axes,

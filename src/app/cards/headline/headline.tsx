@@ -1,9 +1,9 @@
 /** The figures that people come for, each with its interval and what it is worth. */
 
-import { maxOf } from '../../../../results/statistics.ts';
+import { maxOf } from '../../../../results/lists.ts';
 import './headline.css';
 import type { ComponentChildren } from 'preact';
-import { headlineStep, isTimedStep, lengthsText, stepBytes } from '../../../../results/decode.ts';
+import { headlineStep, isTimedStep, stepBytes } from '../../../../results/decode.ts';
 import {
   bytesText,
   type FigureText,
@@ -16,6 +16,7 @@ import {
 } from '../../../../results/figures.ts';
 import { type HeadlineFigures, launchText, shownDownTo } from '../../../../results/headline.ts';
 import { shown } from '../../../../results/shown.ts';
+import { lengthsText } from '../../../../results/step-text.ts';
 import { MODELS } from '../../../model/models/index.ts';
 import { modelName } from '../../names.ts';
 import type { App } from '../../pages/bench/app.ts';

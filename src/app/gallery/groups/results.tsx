@@ -1,7 +1,7 @@
 /** What a record says in words and figures: the headline, the claims, the law. */
 
+import { maxOf } from '../../../../results/lists.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
-import { maxOf } from '../../../../results/statistics.ts';
 import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';

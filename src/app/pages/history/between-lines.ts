@@ -2,9 +2,9 @@
 
 import { type BetweenRuns, betweenRuns, MIN_RUNS } from '../../../../results/between-runs.ts';
 import { gbpsText, significant } from '../../../../results/figures.ts';
+import { groupBy } from '../../../../results/lists.ts';
 import { differencesOf, isSameAdapter } from '../../../../results/repeated.ts';
 import type { AdapterInfo } from '../../../../results/schema.ts';
-import { groupBy } from '../../../../results/statistics.ts';
 import type { Headline } from '../../engine/headlines.ts';
 
 export interface BetweenLine {

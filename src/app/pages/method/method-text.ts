@@ -1,11 +1,12 @@
 /** Questions and answers about how a record was measured. Pure. */
 
-import { type Caches, COLD_ROTATION_BYTES, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/caches.ts';
+import { type Caches, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/caches.ts';
+import { COLD_ROTATION_BYTES } from '../../../../results/cold.ts';
 import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../../results/derive.ts';
 import { bytesText, changeText, countText, integerText, msText, significant } from '../../../../results/figures.ts';
 import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../../results/headline.ts';
+import { maxOf, minOf } from '../../../../results/lists.ts';
 import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../../results/schema.ts';
-import { maxOf, minOf } from '../../../../results/statistics.ts';
 
 export interface Answer {
   readonly question: string;

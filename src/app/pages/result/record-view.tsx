@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { casesOf } from '../../../../results/derive.ts';
+import { casesOf } from '../../../../results/cases.ts';
 import { shown } from '../../../../results/shown.ts';
 import { isUnfinished } from '../../../../results/unfinished.ts';
 import type { Status } from '../../../crowd/row.ts';

@@ -1,10 +1,11 @@
 /** What a result says, in two sentences: how fast a model writes, and what memory has to do with it. Pure. */
 
-import { headlineStep, lengthsText } from '../../../../results/decode.ts';
+import { headlineStep } from '../../../../results/decode.ts';
 import { gbpsText, significant, tokensPerSecondText } from '../../../../results/figures.ts';
 import { shownDownTo } from '../../../../results/headline.ts';
 import type { RunRecord } from '../../../../results/schema.ts';
 import { shown } from '../../../../results/shown.ts';
+import { lengthsText } from '../../../../results/step-text.ts';
 import type { RunView } from '../../analysis/view.ts';
 import type { WhyView } from '../../analysis/why.ts';
 import { modelName } from '../../names.ts';

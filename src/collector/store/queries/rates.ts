@@ -1,7 +1,7 @@
 /** Counters of what submitters do, shared by all replicas: a window begins with the first action of a submitter. */
 
 import type { Kysely, Transaction } from 'kysely';
-import { groupBy } from '../../../../results/statistics.ts';
+import { groupBy } from '../../../../results/lists.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Action {

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { groupBy } from '../../../../results/statistics.ts';
+import { groupBy } from '../../../../results/lists.ts';
 import type { Row } from '../../../crowd/row.ts';
 import { type Bucket, bucketOf, isCountable, type Quartiles, quartilesOf } from '../histogram.ts';
 import { type Filter, MAX_GROUPS, type SummaryRow } from '../store.ts';

@@ -2,7 +2,7 @@
 
 import './ended.css';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { casesOf } from '../../../../../results/derive.ts';
+import { casesOf } from '../../../../../results/cases.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import { isUnfinished } from '../../../../../results/unfinished.ts';
 import { keyOf } from '../../../engine/run-key.ts';

@@ -2,7 +2,7 @@
 
 import { isTimedStep } from '../../../../../results/decode.ts';
 import { significant } from '../../../../../results/figures.ts';
-import { minOf } from '../../../../../results/statistics.ts';
+import { minOf } from '../../../../../results/lists.ts';
 import type { Rule } from '../../rule.ts';
 import { visitsOf } from '../../visits.ts';
 

@@ -6,7 +6,7 @@ import { bandwidthGBps, cacheCurve, streamingGBps } from '../../../../../results
 import { significant } from '../../../../../results/figures.ts';
 import { coldFrom } from '../../../../../results/headline.ts';
 import { labelOf } from '../../../../../results/labels/index.ts';
-import { maxOf } from '../../../../../results/statistics.ts';
+import { maxOf } from '../../../../../results/lists.ts';
 import type { Rule } from '../../rule.ts';
 
 /** Noise and other programs may raise one figure above the ceiling by this factor: kernels, and steps. */

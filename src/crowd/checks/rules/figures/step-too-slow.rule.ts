@@ -3,7 +3,7 @@
 import { isTimedStep, stepBytes, stepFigures } from '../../../../../results/decode.ts';
 import { bandwidthGBps, isMeasured, readLine } from '../../../../../results/derive.ts';
 import { msText } from '../../../../../results/figures.ts';
-import { minOf } from '../../../../../results/statistics.ts';
+import { minOf } from '../../../../../results/lists.ts';
 import type { Rule } from '../../rule.ts';
 
 /**

@@ -1,0 +1,18 @@
+/** What describes a decode step, as text. */
+
+import { integerText } from './figures.ts';
+import type { DecodeCase, DecodeMeasured } from './schema.ts';
+
+/** The positions of a step's sequences: `1,024`, or `128 – 1,024` where lengths are mixed. */
+export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
+  `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
+
+type Layers = DecodeMeasured['layers'];
+
+/** The number of layers with memory of their own: `32`, or `6 of 32`. */
+export const layersText = ({ distinct, total }: Layers): string =>
+  distinct === total ? String(total) : `${distinct} of ${total}`;
+
+/** `layersText` with its noun: `32 layers`, `6 of 32 layers`. */
+export const layersPhrase = (layers: Layers): string =>
+  `${layersText(layers)} ${layers.total === 1 ? 'layer' : 'layers'}`;
