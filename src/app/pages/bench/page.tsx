@@ -1,8 +1,9 @@
 /** The page, from top to bottom: headline, run, labels, the cards of results, and how they were measured. */
 
+import '../../cards/headline/headline.css';
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
-import { Headline } from '../../cards/headline/headline.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { ErrorCards } from '../../errors/error-card.tsx';
@@ -35,15 +36,15 @@ export function Page({ app }: { app: App }) {
             <>
               <div class="columns">
                 <div class="stack">
-                  <Headline app={app} />
+                  <OfRun app={app} part="Headline" meanwhile={<div class="headline" />} />
                   <RunPanel app={app} />
-                  <OfRun store={store} part="Share" />
+                  <OfRun app={app} part="Share" />
                   <Kept app={app} />
                   <Labels store={store} />
                 </div>
                 <AdapterCard store={store} />
               </div>
-              <OfRun store={store} part="Results" />
+              <OfRun app={app} part="Results" />
             </>
           )}
         </main>
@@ -54,12 +55,21 @@ export function Page({ app }: { app: App }) {
   );
 }
 
+interface OfRunProps {
+  readonly app: App;
+  readonly part: 'Headline' | 'Results' | 'Share';
+  /** What keeps the part's place while it is loaded. Default: nothing. */
+  readonly meanwhile?: ComponentChildren;
+}
+
 /** What only a run has. */
-function OfRun({ store, part }: { store: Store; part: 'Results' | 'Share' }) {
-  const { begun } = store;
+function OfRun({ app, part, meanwhile }: OfRunProps) {
+  const { store } = app;
+  const { begun, missing } = store;
   const parts = usePart(store, 'What a run shows', begun, () => import('./results.tsx'));
   const Part = parts?.[part];
-  return Part ? <Part store={store} /> : null;
+  if (Part) return <Part app={app} store={store} />;
+  return begun.value && !missing.value ? <>{meanwhile}</> : null;
 }
 
 /** The runs that the browser keeps. */

@@ -1,4 +1,4 @@
-/** What only a run has: the cards of its results, and the ways to share them. */
+/** What only a run has: its headline, the cards of its results, and the ways to share them. */
 
 import { CacheCard } from '../../cards/caches/cache-card.tsx';
 import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
@@ -9,6 +9,7 @@ import { Measurements } from '../../cards/measurements/measurements.tsx';
 import type { Store } from '../../state.ts';
 import { Method } from '../method/method.tsx';
 
+export { Headline } from '../../cards/headline/headline.tsx';
 export { Share } from '../../share/share.tsx';
 
 export function Results({ store }: { store: Store }) {
