@@ -20,6 +20,9 @@ const notices = licences();
 /** The pages, each at the address of its folder. */
 const PAGES = ['.', 'what-if', 'compare', 'history', 'crowd', 'method', 'privacy', 'result'];
 
+/** The scripts that run before the rest of their pages. */
+const FIRST = ['result/first.ts'];
+
 const app = (path: string): string => fileURLToPath(new URL(`src/app/pages/${path}`, import.meta.url));
 
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
@@ -32,7 +35,9 @@ export default defineConfig({
   // The Content-Security-Policy allows nothing inline, so assets stay files.
   build: {
     ...{ outDir: '../../../dist/app', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
-    rolldownOptions: { input: PAGES.map((page) => app(`${page}/index.html`)).filter((file) => existsSync(file)) },
+    rolldownOptions: {
+      input: [...PAGES.map((page) => `${page}/index.html`), ...FIRST].map(app).filter((file) => existsSync(file)),
+    },
   },
   plugins: [pages(), dataset(), notices.bundle, offline()],
   worker: { format: 'es', plugins: () => [notices.worker] },

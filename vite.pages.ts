@@ -1,13 +1,16 @@
 /**
  * What every page of the site has beside its own: the manifest, by which a browser installs the site, and what a person
- * reads if the page's script does not run. A plugin that writes both into each index.html.
+ * reads if the page's script does not run. And which script of a page runs first.
  */
 
 import type { Plugin } from 'vite';
 
 const MANIFEST = '<link rel="manifest" href="/manifest.webmanifest" />';
 
-export const pages = (): Plugin => ({
+/** The plugins that write it into each index.html. */
+export const pages = (): Plugin[] => [completed, firstFirst];
+
+const completed: Plugin = {
   name: 'hbmark:pages',
   transformIndexHtml: {
     // Before Vite makes the manifest's address relative.
@@ -17,7 +20,25 @@ export const pages = (): Plugin => ({
         .replace('</head>', `  ${MANIFEST}\n  </head>`)
         .replace(/<div id="app"><\/div>/, (app) => `${app}\n${unscripted(html)}`),
   },
-});
+};
+
+/** What the build writes into a page whose script imports `first.ts`. */
+const FIRST = /\n *<link rel="modulepreload" crossorigin href="([^"]*\/first-[^"]*)">/;
+
+/** A page's `first.ts` runs as soon as it is there. The page's own script waits for all that it imports, and for styles. */
+const firstFirst: Plugin = {
+  name: 'hbmark:first',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const [link, src] = FIRST.exec(html) ?? [];
+      if (link === undefined) return html;
+      const script = `<script type="module" async crossorigin src="${src}"></script>`;
+      return html.replace(link, '').replace('<script', `${script}\n    <script`);
+    },
+  },
+};
 
 /**
  * What the page is, that its script has not run, and what to do. The style sheet shows it after a while, or at once

@@ -5,6 +5,7 @@ import type { RunEvent } from '../../../harness/events.ts';
 import type { AnalystApi } from './api.ts';
 import type { LawView } from './law-view.ts';
 import type { ResultView } from './result-view.ts';
+import { startAnalystWorker } from './start.ts';
 import type { RunView } from './view.ts';
 
 /** The minimum rest between two views during a run. */
@@ -32,9 +33,11 @@ export interface AnalystListener {
   onBroken(): void;
 }
 
-export function startAnalyst(modelId: string, { onView, onLaw, onResult, onBroken }: AnalystListener): Analyst {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' });
-  worker.addEventListener('error', onBroken);
+/** @param started its worker. Default: a new one */
+export function startAnalyst(modelId: string, listener: AnalystListener, started = startAnalystWorker()): Analyst {
+  const { onView, onLaw, onResult, onBroken } = listener;
+  const { worker, failed } = started;
+  void failed.then(onBroken);
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;
   /** A number that rises with each reset. Views of an earlier generation are dropped. */

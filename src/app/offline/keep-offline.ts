@@ -20,7 +20,8 @@ export async function keepOffline(): Promise<void> {
 
 /** Tells a worker that waits which build this page is of: if no other page is open, it need not wait. */
 function offerPage(worker: ServiceWorker | null): void {
-  const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.src;
+  // The page's own script. One that runs before it (vite.pages.ts) may be the same in several builds.
+  const script = document.querySelector<HTMLScriptElement>('script[type="module"]:not([async])')?.src;
   if (!worker || script === undefined) return;
   if (worker.state === 'installed') worker.postMessage(script);
   else if (worker.state === 'installing')

@@ -5,12 +5,13 @@ import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { startReader } from '../../share/reader/client.ts';
+import { readerIn } from '../../share/reader/client.ts';
+import { reader } from './first.ts';
 import { createResultPage } from './open.ts';
 import { ResultPage } from './page.tsx';
 import { titleOf } from './title.ts';
 
-const page = createResultPage(startReader());
+const page = createResultPage(readerIn(reader));
 
 effect(() => {
   document.title = titleOf(page.shown.value);
@@ -34,8 +35,11 @@ document.addEventListener('drop', (event) => {
   if (files.length > 0) void openFiles(files);
 });
 
-// What shows a record is loaded while the record is read. Where it fails, whoever shows the record says so.
-if (location.hash || location.search) import('./record-view.tsx').catch(() => undefined);
+// What shows a record is loaded while the record is read, once the page has been painted: to ask for so many files takes a
+// slow phone longer than to draw the page. Where it fails, whoever shows the record says so.
+if (location.hash || location.search) {
+  requestAnimationFrame(() => setTimeout(() => import('./record-view.tsx').catch(() => undefined)));
+}
 
 void page.openAddress(location);
 addEventListener('hashchange', ({ oldURL }) => {

@@ -4,11 +4,12 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { placeOf } from '../../../../results/machine/place.ts';
 import type { RunRecord } from '../../../../results/schema.ts';
 import { DEFAULT_PARAMS } from '../../../session/params.ts';
-import { startAnalyst } from '../../analysis/client.ts';
+import { type AnalystListener, startAnalyst } from '../../analysis/client.ts';
 import type { ResultView } from '../../analysis/result-view.ts';
 import { browserInfo } from '../../engine/browser.ts';
 import { createStore } from '../../state.ts';
 import type { App } from '../bench/app.ts';
+import { analyst as early } from './first.ts';
 
 export interface Viewer extends Pick<App, 'store' | 'chooseModel'> {
   /** What the tabs show of the record. Undefined: it is being worked out. */
@@ -19,7 +20,7 @@ export interface Viewer extends Pick<App, 'store' | 'chooseModel'> {
 export function createViewer(): Viewer {
   const store = createStore(DEFAULT_PARAMS, [], placeOf(browserInfo(navigator)));
   const result = signal<ResultView | undefined>(undefined);
-  const analyst = startAnalyst(DEFAULT_PARAMS.model, {
+  const listener: AnalystListener = {
     onView(view) {
       store.view.value = view;
     },
@@ -32,7 +33,8 @@ export function createViewer(): Viewer {
     onBroken() {
       store.missing.value = 'What works out the figures';
     },
-  });
+  };
+  const analyst = startAnalyst(DEFAULT_PARAMS.model, listener, early);
   return {
     ...{ store, result },
     show(record) {

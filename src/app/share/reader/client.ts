@@ -1,19 +1,17 @@
-/** The reader as the page sees it: a worker, started when there is something to read. It never fails without a word. */
+/** The reader as the page sees it: a worker that never fails without a word. */
 
 import { wrap } from 'comlink';
 import type { Added } from '../../shelf/api.ts';
 import { routeUrl } from '../../shell/routes.ts';
+import type { StartedWorker } from '../../started-worker.ts';
 import { stopped } from '../problems.ts';
 import type { Read, ReaderApi } from './api.ts';
 import type { ReaderOn } from './worker.ts';
 
-export function startReader(): ReaderApi {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-reader' });
+export function readerIn({ worker, failed }: StartedWorker): ReaderApi {
   const remote = wrap<ReaderOn>(worker);
   // A worker that cannot start never answers, and the page would wait for ever.
-  const broken = new Promise<Refused>((resolve) => {
-    worker.addEventListener('error', ({ message }) => resolve(refused(message || 'its worker could not be loaded')));
-  });
+  const broken = failed.then((message) => refused(message || 'its worker could not be loaded'));
   const orBroken = <T>(answer: Promise<T>): Promise<T | Refused> =>
     Promise.race([answer.catch((error) => refused(String(error))), broken]);
   return {
