@@ -137,7 +137,10 @@ describe('input that cannot be used is one line and exit code 2', () => {
   test.each([
     [{}, /give one of --gpu NAME, --bandwidth GB\/s with --memory GB, and --record FILE; got none of them/],
     [{ gpu: 'H100', bandwidth: 1 }, /got --gpu and --bandwidth/],
-    [{ gpu: 'rtx' }, /^--gpu must be one of NVIDIA .{1,250}…; got "rtx"$/],
+    [
+      { gpu: 'rtx 4090 rtx 3090 rtx 3080 rtx 4080 rtx 4070 a100 h100 v100 l4 t4' },
+      /^--gpu must be one of NVIDIA .{1,180}…; got "rtx 4090 .{1,90}$/,
+    ],
     [{ gpu: 'A100' }, /--gpu must be one of NVIDIA A100 80GB, NVIDIA A100 40GB; got "A100"/],
     [{ gpu: 'Voodoo 2' }, /--gpu must be in "hbmark list gpus".*; got "Voodoo 2"/],
     [{ gpu: '' }, /--gpu must be text that is not empty/],
