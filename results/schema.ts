@@ -316,6 +316,11 @@ const decodeWithoutTime = { case: decodeCaseSchema, reason: text };
 export const decodeMeasuredSchema = z.strictObject({
   status: z.literal('measured'),
   case: decodeCaseSchema,
+  /**
+   * What projections with weights in bytes or less multiply by integer dot products, where that was faster: the output of
+   * norms, or all activations. Absent where they multiply f32.
+   */
+  activations: z.enum(['i8-after-norms', 'i8']).optional(),
   /** Work of one step: the sum over its dispatches. */
   work: workSchema,
   /** Dispatches of one step. */

@@ -25,6 +25,8 @@ export interface Decoder {
   encode(steps: number, passes?: number): Encode[];
   /** Returns the words that a buffer was filled with. */
   words(buffer: string): WordReader;
+  /** Returns a buffer of the step. */
+  view(buffer: string): View;
   /** Reads back what is in a buffer now. */
   read(buffer: string): Promise<Uint32Array<ArrayBuffer>>;
   destroy(): void;
@@ -36,6 +38,11 @@ export interface DecoderOptions {
   readonly kernels: Kernels;
   readonly step: Step;
   readonly seed: number;
+  /**
+   * A decoder whose filled buffers, weights and KV caches, this one uses as well. It is destroyed after this one. Default:
+   * none; the step has buffers of its own.
+   */
+  readonly over?: Decoder;
   /** Default: compilers have the time that they take. */
   readonly compiled?: CompilerWait;
 }
@@ -47,11 +54,11 @@ export interface DecoderOptions {
  * @throws OutOfTime if a compiler is not done in time
  */
 export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
-  const views = new Map<string, View>();
+  const own = new Map<string, View>();
   try {
-    return await checked(options.gpu.device, () => decoderOver(options, views));
+    return await checked(options.gpu.device, () => decoderOver(options, own));
   } catch (error) {
-    for (const { buffer } of views.values()) buffer.destroy();
+    for (const { buffer } of own.values()) buffer.destroy();
     throw error;
   }
 }
@@ -62,9 +69,9 @@ interface Recorded {
   readonly groups: readonly [GPUBindGroup, GPUBindGroup];
 }
 
-/** Makes a decoder. Every buffer is added to `views` at once, so that a failure leaks none. */
-async function decoderOver(options: DecoderOptions, views: Map<string, View>): Promise<Decoder> {
-  const { gpu, filler, kernels, step, seed, compiled = WAITS_FOR_COMPILERS } = options;
+/** Makes a decoder. Every buffer that it makes is added to `own` at once, so that a failure leaks none. */
+async function decoderOver(options: DecoderOptions, own: Map<string, View>): Promise<Decoder> {
+  const { gpu, filler, kernels, step, seed, over, compiled = WAITS_FOR_COMPILERS } = options;
   const { device } = gpu;
   const sizes = bufferSizes(kernels, step);
   const filled = filledIn(step);
@@ -75,19 +82,20 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
     const words = filled[name];
     if (!words) {
       const view = await outputBuffer(device, bytes / 4);
-      views.set(name, view);
+      own.set(name, view);
       const data = fixed.get(name);
       if (data) device.queue.writeBuffer(view.buffer, 0, data());
       continue;
     }
+    if (over) continue;
     const buffer = await allocate(device, bytes);
     if (!buffer) throw new GpuError(`out of memory: the device refused the ${bytes} bytes of ${name}`, true);
-    views.set(name, { buffer, offset: 0, bytes });
+    own.set(name, { buffer, offset: 0, bytes });
     await filler.fill({ buffer, offset: 0, bytes }, seeds.get(name) ?? seed, words);
   }
 
   const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
-  const viewOf = (name: string): View => views.get(name) as View;
+  const viewOf = (name: string): View => own.get(name) ?? (over?.view(name) as View);
   const programs = await compiled(programsOf(gpu, kernels, operations));
   const recorded: Recorded[] = [];
   for (const [i, operation] of operations.entries()) {
@@ -112,7 +120,7 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
   return {
     step,
     dispatchesPerStep: recorded.length,
-    bytes: [...views.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: [...sizes.keys()].reduce((sum, name) => sum + viewOf(name).bytes, 0),
     begin(steps) {
       for (const [name, words] of Object.entries(step.state(steps))) {
         device.queue.writeBuffer(viewOf(name).buffer, 0, words);
@@ -126,14 +134,16 @@ async function decoderOver(options: DecoderOptions, views: Map<string, View>): P
         }
       }),
     words(name) {
+      if (over) return over.words(name);
       const words = filled[name];
-      const own = seeds.get(name);
-      if (!words || own === undefined) throw new RangeError(`the step fills no buffer ${name}`);
-      return (index) => randomWord(index, own, words);
+      const ofBuffer = seeds.get(name);
+      if (!words || ofBuffer === undefined) throw new RangeError(`the step fills no buffer ${name}`);
+      return (index) => randomWord(index, ofBuffer, words);
     },
+    view: viewOf,
     read: (name) => readBack(gpu, { ...viewOf(name), bytes: sizes.get(name) ?? 0 }),
     destroy() {
-      for (const { buffer } of views.values()) buffer.destroy();
+      for (const { buffer } of own.values()) buffer.destroy();
     },
   };
 }

@@ -30,6 +30,9 @@ function decoderLeaving(left: (regions: number) => readonly number[], maxSteps =
     begin: (steps) => begun.push(steps),
     encode: () => [() => {}],
     words: () => () => 0,
+    view: () => {
+      throw new Error('it has no buffers');
+    },
     read: async () => new Uint32Array(Float32Array.from(left(begun.length)).buffer),
     destroy() {},
   };

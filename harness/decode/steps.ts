@@ -7,7 +7,7 @@ import { sum } from 'simple-statistics';
 import { MAX_SAMPLES } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
 import { maxRegionMs } from '../../results/regions.ts';
-import type { DecodeCase, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { lengthsText } from '../../results/step-text.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
@@ -30,7 +30,8 @@ import { createDecoder, type Decoder } from './decoder.ts';
 import { type Fitted, fitStep } from './fit.ts';
 import { kernelOf, stepRotationBytes, stepWork, tuningOf } from './step-buffers.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './step-run.ts';
-import { type DecodePlan, type DecodeTask, tunedStep } from './tasks.ts';
+import { type DecodePlan, type DecodeTask, type StepWay, tunedStep } from './tasks.ts';
+import { type Entrant, Race, type Winners } from './ways.ts';
 
 /** The share of the profile's time that one step may take. */
 const CASE_SHARE = 1 / 4;
@@ -65,6 +66,7 @@ export interface DecodeContext {
 export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunEvent> {
   const { decode, journal, options, end } = context;
   const random = randomSource(options.seed);
+  const winners: Winners = new Map();
   let [ofProfileMs, onTopMs] = [0, 0];
   for (const [index, task] of decode.tasks.entries()) {
     if (context.isOver()) return;
@@ -88,7 +90,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
             : NO_ROOM;
       measurement =
         skip === undefined
-          ? yield* measureStep({ ...context, deadline }, task, random, done)
+          ? yield* measureStep({ ...context, deadline, winners }, task, random, done)
           : { status: 'skipped', case: task.case, reason: skip };
     } catch (error) {
       if (error instanceof OutOfTime) return;
@@ -118,6 +120,7 @@ const sweepSpent = ({ id, sweepMs }: Profile): string =>
 
 /** The objects that measuring one step needs. */
 interface StepContext extends DecodeContext {
+  readonly winners: Winners;
   /** The end of this step. */
   readonly deadline: Deadline;
 }
@@ -148,25 +151,40 @@ async function* measureStep(
   if (tooMuch !== undefined) return skipped(tooMuch);
 
   yield context.progress('verify', `verifying the kernels of ${name}`, done(0));
-  const { verification, wrong: wrongKernel } = await verifyStep(context, step);
-  if (wrongKernel !== undefined) return { status: 'wrong', case: decodeCase, reason: wrongKernel };
+  const inFloats = await verifyStep(context, step);
+  if (inFloats.wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: inFloats.wrong };
 
   yield context.progress('build', `filling ${bytesText(fitted.bytes)} of weights and KV cache for ${name}`, done(0));
   const { gpu, filler } = rig;
   yield* context.paused();
   const grownBytes = memoryBytes(rig);
-  const decoder = await growth.during({ bytes: grownBytes + fitted.bytes, grownBytes }, () =>
+  const built = await growth.during({ bytes: grownBytes + fitted.bytes, grownBytes }, () =>
     deadline.compiling('building', (compiled) => createDecoder({ gpu, filler, kernels, step, seed, compiled })),
   );
+  const race = new Race({
+    ...{ clock, winners: context.winners },
+    first: { decoder: built, verification: inFloats.verification, activations: undefined },
+    others: (task.ways ?? []).filter(({ requires }) => requires.every((feature) => gpu.features.has(feature))),
+    make: (way) => entrantOver(context, task, way, built),
+    kind: JSON.stringify([decodeCase.model, decodeCase.weights, decodeCase.batch]),
+  });
   try {
     const precision = precisionOf(task, profile);
     const regionMs = maxRegionMs(precision.regionMs, journal.clock ?? rig.clockInfo);
-    const firstLookMs = await deadline.piece('building', () => stepFirstLookMs(clock, decoder, regionMs));
-    const tooLong = tooLongToTime(firstLookMs, precision.maxStepMs);
+    const lookMs = await deadline.piece('building', () => stepFirstLookMs(clock, built, regionMs));
+    const tooLong = tooLongToTime(lookMs, precision.maxStepMs);
     if (tooLong !== undefined) return skipped(tooLong);
+    if (race.isWorthIt(lookMs, regionMs, precision.stepBudgetMs)) {
+      yield context.progress('build', `finding the fastest way to compute ${name}`, done(0));
+      await deadline.piece('race', () => race.run(regionMs, random));
+    }
+    const { decoder, verification, activations } = race.winner;
+    const firstLookMs =
+      decoder === built ? lookMs : await deadline.piece('building', () => stepFirstLookMs(clock, decoder, regionMs));
     const run = new StepRun({ clock, decoder, precision: { ...precision, regionMs }, firstLookMs });
     const startMs = journal.spentMs();
-    const measured = (stopped: Stopped) => measuredStep({ decode, decodeCase, decoder, run, verification, stopped });
+    const measured = (stopped: Stopped) =>
+      measuredStep({ decode, decodeCase, decoder, run, activations, verification, stopped });
     for (let round = 0; ; round++) {
       yield* context.paused();
       const spent = (journal.spentMs() - startMs) / precision.stepBudgetMs;
@@ -190,7 +208,7 @@ async function* measureStep(
       if (enough) return measured(enough);
     }
   } finally {
-    decoder.destroy();
+    race.end();
   }
 }
 
@@ -215,6 +233,29 @@ function fittedStep({ rig, decode }: DecodeContext, { case: { memoryBytes }, mak
   const budgetBytes = Math.min(memoryBytes ?? Number.POSITIVE_INFINITY, decode.budgetBytes);
   const tuned = () => tunedStep(kernels, make(), best);
   return fitStep(kernels, tuned, rig.gpu.device.limits, budgetBytes, memoryBytes === undefined ? 'some' : 'all');
+}
+
+/**
+ * Makes another way of a step, over the filled buffers of the first. Returns undefined if it does not fit with as many
+ * layers, or if a kernel of it is wrong: the first is right, and is timed. The kernel's own case says what is wrong.
+ */
+async function entrantOver(
+  context: StepContext,
+  task: DecodeTask,
+  { activations, make }: StepWay,
+  over: Decoder,
+): Promise<Entrant | undefined> {
+  const { rig, decode, options, deadline } = context;
+  const fitted = fittedStep(context, { ...task, make });
+  if (typeof fitted === 'string' || fitted.step.layers.distinct !== over.step.layers.distinct) return undefined;
+  const { step } = fitted;
+  const { verification, wrong } = await verifyStep(context, step);
+  if (wrong !== undefined) return undefined;
+  const { gpu, filler } = rig;
+  const decoder = await deadline.compiling('building', (compiled) =>
+    createDecoder({ gpu, filler, kernels: decode.kernels, step, seed: options.seed, over, compiled }),
+  );
+  return { decoder, verification, activations };
 }
 
 /** Returns why a claim's step takes too long for its work at a read ceiling of `gbps`, or undefined. */
@@ -261,17 +302,20 @@ interface StepOutcome {
   readonly decodeCase: DecodeCase;
   readonly decoder: Decoder;
   readonly run: StepRun;
+  readonly activations: DecodeMeasured['activations'];
   readonly verification: Verification;
   readonly stopped: Stopped;
 }
 
 /** Returns what is known of a step, as a record has it. */
-function measuredStep({ decode, decodeCase, decoder, run, verification, stopped }: StepOutcome): DecodeMeasurement {
+function measuredStep(outcome: StepOutcome): DecodeMeasurement {
+  const { decode, decodeCase, decoder, run, activations, verification, stopped } = outcome;
   const { step, dispatchesPerStep: dispatches, bytes: residentBytes } = decoder;
   return (
     run.withoutSlope(decodeCase) ?? {
       status: 'measured',
       case: decodeCase,
+      ...(activations !== undefined && { activations }),
       work: { ...stepWork(decode.kernels, step) },
       dispatches,
       layers: { ...step.layers },

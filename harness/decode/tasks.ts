@@ -1,11 +1,21 @@
 /** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
 import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
-import type { DecodeCase } from '../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured } from '../../results/schema.ts';
+import type { Requirement } from '../../shaders/kernel.ts';
 import { type Operation, type Room, type Step, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
 import { fitStep } from './fit.ts';
 import { type Kernels, kernelOf, type Limits } from './step-buffers.ts';
+
+/** Another way to compute a step, over the same weights and KV caches. */
+export interface StepWay {
+  readonly activations: NonNullable<DecodeMeasured['activations']>;
+  /** What it requires of a device. */
+  readonly requires: readonly Requirement[];
+  /** Makes the step, with all its layers. @throws RangeError as `DecodeTask.make` does */
+  make(): Step;
+}
 
 /** A step to be timed. */
 export interface DecodeTask {
@@ -18,6 +28,8 @@ export interface DecodeTask {
    * @throws RangeError with the rule and the value met, if there is no such step.
    */
   make(): Step;
+  /** Other ways to compute it, of which the fastest on the device is timed. Default: none. */
+  readonly ways?: readonly StepWay[];
 }
 
 export interface DecodeOptions {

@@ -154,6 +154,9 @@ const decoderOf = (dispatches: number, eachMs: number): Decoder => ({
   encode: (steps, passes = 1) =>
     Array.from({ length: passes }, () => simulatedPass((steps * dispatches) / passes, (steps * eachMs) / passes)),
   words: () => () => 0,
+  view: () => {
+    throw new Error('it has no buffers');
+  },
   read: async () => new Uint32Array(),
   destroy() {},
 });

@@ -5,6 +5,7 @@ import { modelOfCase } from '../models/index.ts';
 import { allIn } from '../models/tensors.ts';
 import { type DecodeTask, MAX_STEPS } from '../request/tasks.ts';
 import { stepOf } from '../step/step.ts';
+import { waysOf } from '../step/ways.ts';
 import { type Claim, type Judgement, judge } from './claim.ts';
 import { evidenceOf, keyOf } from './evidence.ts';
 
@@ -24,10 +25,8 @@ export const claimTasks = (): DecodeTask[] =>
     const model = modelOfCase(one.model);
     if (!model) throw new Error(`a claim asks for ${one.model}, and there is no such model`);
     const { weights, kv, batch, context } = one;
-    return {
-      case: { ...one, experiment: true },
-      make: () => stepOf(model, { formats: allIn(weights), kv, batch, context, maxSteps: MAX_STEPS }),
-    };
+    const options = { formats: allIn(weights), kv, batch, context, maxSteps: MAX_STEPS };
+    return { case: { ...one, experiment: true }, make: () => stepOf(model, options), ways: waysOf(model, options) };
   });
 
 /** Judges every claim by a record, or by a run so far. */

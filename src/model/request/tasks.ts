@@ -6,6 +6,7 @@ import type { Room, Step } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
 import { allIn } from '../models/tensors.ts';
 import { stepOf } from '../step/step.ts';
+import { type StepWay, waysOf } from '../step/ways.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './sweep.ts';
 
 /** Maximum steps of a timed region. Sequences have room to grow by as many positions. */
@@ -18,6 +19,8 @@ export interface DecodeTask {
   readonly ofProfile?: true;
   /** Composes the step. @throws RangeError where the kernels cannot run it, or no number is the maximum that fits. */
   make(): Step;
+  /** Other ways to compute it, of which the fastest on the device is timed. Default: none. */
+  readonly ways?: readonly StepWay[];
 }
 
 interface Point {
@@ -54,8 +57,8 @@ function tasksOf(
     ...(ofProfile && { ofProfile }),
     make,
   });
-  const makerOf = (point: Point) => () =>
-    stepOf(model, { formats: allIn(weights), kv, ...lengthsOf(point), maxSteps: MAX_STEPS });
+  const optionsAt = (point: Point) => ({ formats: allIn(weights), kv, ...lengthsOf(point), maxSteps: MAX_STEPS });
+  const makerOf = (point: Point) => () => stepOf(model, optionsAt(point));
   const refused: DecodeTask[] = [];
   /** The numbers of a list of sizes. `pointAt` gives the point with a size, for which `max` is tried. */
   const sizes = (list: DecodeSweep['batches'], name: keyof typeof SWEEP_RANGES, pointAt: (size: number) => Point) => {
@@ -82,5 +85,9 @@ function tasksOf(
     ? contextsAt(1).flatMap(batchesAt)
     : numbersIn(batches).flatMap((batch) => contextsAt(batch).map((context) => ({ batch, context })));
   const distinct = [...new Map(points.map((point) => [Object.values(point).join(), point])).values()];
-  return [...distinct.map((point) => task(point, makerOf(point))), ...refused];
+  const timed = distinct.map((point) => ({
+    ...task(point, makerOf(point)),
+    ways: waysOf(model, optionsAt(point)),
+  }));
+  return [...timed, ...refused];
 }

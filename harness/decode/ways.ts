@@ -1,0 +1,122 @@
+/**
+ * The ways to compute a decode step, and the race between them. Which is fastest depends on the device: integer dot
+ * products are one instruction on most GPUs, and are emulated on others.
+ */
+
+import type { DecodeMeasured, Verification } from '../../results/schema.ts';
+import { type RandomSource, shuffled } from '../../results/statistics.ts';
+import type { Clock } from '../clock/clock.ts';
+import { OutOfTime } from '../deadline.ts';
+import type { Decoder } from './decoder.ts';
+import { stepFirstLookMs } from './step-run.ts';
+import type { StepWay } from './tasks.ts';
+
+/** A way of a step that is ready on the GPU. */
+export interface Entrant {
+  readonly decoder: Decoder;
+  readonly verification: Verification;
+  /** Undefined: f32. */
+  readonly activations: DecodeMeasured['activations'];
+}
+
+/** The ways that won before, by what is alike in their steps. A run races each kind of step once. */
+export type Winners = Map<string, DecodeMeasured['activations']>;
+
+export interface RaceOptions {
+  readonly clock: Clock;
+  /** The way that is timed without a race. The others use its filled buffers. */
+  readonly first: Entrant;
+  readonly others: readonly StepWay[];
+  /** Makes an entrant over the buffers of the first. Undefined: it does not fit, or its kernels are wrong here. */
+  readonly make: (way: StepWay) => Promise<Entrant | undefined>;
+  readonly winners: Winners;
+  /** What the steps have in common that share a winner. */
+  readonly kind: string;
+}
+
+/** The rounds of a race. In each, every way has a turn, in random order. */
+const ROUNDS = 2;
+
+/** Another way than the first must be faster by this share: noise must not decide. */
+const MIN_GAIN = 0.03;
+
+/** The share of a step's time that a race may take. */
+const RACE_SHARE = 1 / 2;
+
+/** The time of a turn, beside half of a region: about so many steps. */
+const STEPS_PER_TURN = 3;
+
+/** The race of one step's ways. */
+export class Race {
+  readonly #options: RaceOptions;
+  #winner: Entrant;
+
+  constructor(options: RaceOptions) {
+    this.#options = options;
+    this.#winner = options.first;
+  }
+
+  /** The fastest way; the first before the race. */
+  get winner(): Entrant {
+    return this.#winner;
+  }
+
+  /** Whether there is another way, and a race, or making the winner of one before, is short beside the step's time. */
+  isWorthIt(stepMs: number, regionMs: number, budgetMs: number): boolean {
+    const { others, winners, kind } = this.#options;
+    if (others.length === 0) return false;
+    if (winners.has(kind)) return winners.get(kind) !== undefined;
+    const turns = (others.length + 1) * ROUNDS;
+    return turns * (STEPS_PER_TURN * stepMs + regionMs / 2) <= RACE_SHARE * budgetMs;
+  }
+
+  /** Finds the winner. */
+  async run(regionMs: number, random: RandomSource): Promise<void> {
+    const { first, others, winners, kind } = this.#options;
+    const known = winners.get(kind);
+    const entrants: Entrant[] = [first];
+    try {
+      for (const way of others) {
+        if (known !== undefined && way.activations !== known) continue;
+        const entrant = await this.#make(way);
+        if (entrant) entrants.push(entrant);
+      }
+      // One that won a race before wins this one.
+      const fastest = known === undefined ? await this.#fastest(entrants, regionMs, random) : entrants.length - 1;
+      this.#winner = entrants[fastest] ?? first;
+      winners.set(kind, this.#winner.activations);
+    } finally {
+      for (const entrant of entrants) if (entrant !== first && entrant !== this.#winner) entrant.decoder.destroy();
+    }
+  }
+
+  async #make(way: StepWay): Promise<Entrant | undefined> {
+    try {
+      return await this.#options.make(way);
+    } catch (error) {
+      // A compiler that takes its time loses the race.
+      if (error instanceof OutOfTime) return undefined;
+      throw error;
+    }
+  }
+
+  async #fastest(entrants: readonly Entrant[], regionMs: number, random: RandomSource): Promise<number> {
+    const leastMs = entrants.map(() => Number.POSITIVE_INFINITY);
+    if (entrants.length === 1) return 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [index, { decoder }] of shuffled([...entrants.entries()], random)) {
+        const ms = await stepFirstLookMs(this.#options.clock, decoder, regionMs);
+        leastMs[index] = Math.min(leastMs[index] ?? ms, ms);
+      }
+    }
+    const least = Math.min(...leastMs);
+    return least < (1 - MIN_GAIN) * (leastMs[0] ?? 0) ? leastMs.indexOf(least) : 0;
+  }
+
+  /** Frees the buffers of all ways. */
+  end(): void {
+    const { first } = this.#options;
+    if (this.#winner !== first) this.#winner.decoder.destroy();
+    first.decoder.destroy();
+  }
+}
