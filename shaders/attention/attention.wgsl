@@ -1,19 +1,20 @@
 // Flash-decoding, first half. One workgroup attends for HEADS query heads of one KV head, over one split of one
-// sequence, in tiles of TILE positions. A thread takes four consecutive positions at a time (a quad), so that it has
-// four loads in flight, and a value for each of the four is a vec4. Per tile:
+// sequence. A thread takes ROWS consecutive positions at a time (a bundle), and what it has of each is a `Rows`.
 //
-// 1. Scores. KEY_LANES threads share a quad of keys and take neighbouring 16-byte loads of its rows. Each load serves
-//    all HEADS queries, and each read of a query all four rows. The sums of the lanes are added up in workgroup
-//    memory.
-// 2. Values. VALUE_LANES threads share a quad of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
-//    The softmax is online and private: every thread follows the maximum of the scores that it has seen, and rescales
-//    its sums when the maximum grows. So a tile needs no reduction except that of its scores.
+// 1. Scores. KEY_LANES threads share a bundle of keys and take neighbouring 16-byte loads of its rows. Each load serves
+//    all HEADS queries, and each read of a query all rows. Queries wait in workgroup memory, where the sums of the lanes
+//    are added up, too.
+// 2. Softmax. SOFTMAX_LANES threads share a head, and turn its scores into weights where they lie.
+// 3. Values. VALUE_LANES threads share a bundle of values, and a thread keeps HEADS × VALUE_PARTS sums of four columns.
+//    At the end the VALUE_BUNDLES groups of threads, which saw different positions, are combined.
 //
-// At the end the VALUE_QUADS groups of threads, which saw different positions, are combined once.
+// All scores are there before the first value is read. So no sum of values is alive while keys are read, which halves
+// the registers, and an exponential is computed once and not by every thread that shares a row. Loads come before all
+// that uses them: KEY_LOADS of each row of a bundle of keys, and all rows of BUNDLES_IN_FLIGHT bundles of values.
 //
 // A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because
-// hardware has exp2. The format's functions unpack_0 and on, cache_scale, and the struct Sequence, come before this
-// text.
+// hardware has exp2. The format's functions unpack_0 and on, cache_scale, the struct Sequence, and LOADS_PER_ROW, come
+// before this text.
 
 override WORKGROUP_SIZE: u32;
 override SEQUENCES: u32;
@@ -24,42 +25,77 @@ override GROUP: u32; // query heads of a KV head
 override CHUNKS: u32;
 override HEADS: u32;
 override SCORE_SCALE: f32;
-override TILE: u32;
-override TILES: u32;
+override ROWS: u32;
 override PARTS: u32;
-override LOADS_PER_ROW: u32;
+override QUERY_STEPS: u32;
 override KEY_LANES: u32;
-override KEY_QUADS: u32;
+override KEY_LOADS: u32;
+override KEY_BUNDLES: u32;
 override KEY_STEPS: u32;
+override LANE_STRIDE: u32;
+override SOFTMAX_LANES: u32;
+override SOFTMAX_STEPS: u32;
 override FIRST_VALUE_ROW: u32;
 override VALUE_SHARES: u32;
 override VALUE_PARTS: u32;
 override VALUE_LANES: u32;
-override VALUE_QUADS: u32;
+override VALUE_BUNDLES: u32;
 override VALUE_STEPS: u32;
-// The sizes of arrays: HEADS times WORKGROUP_SIZE, TILE / 4 and VALUE_QUADS.
+override BUNDLES_IN_FLIGHT: u32;
+override BUNDLES: u32; // of a head in `scores`
+// The sizes of arrays.
+override QUERY_PARTS: u32;
 override SUMS: u32;
 override SCORES: u32;
 override TOPS: u32;
 
+//#unroll X < ROWS_ARE_TWO
+alias Rows = vec2<f32>;
+//#end
+//#unroll X < ROWS_ARE_FOUR
+alias Rows = vec4<f32>;
+//#end
+
 /** The score of a position that does not exist. It is finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
-const QUAD = vec4<u32>(0u, 1u, 2u, 3u);
 
-/** The sums of head h and thread t, at h * WORKGROUP_SIZE + t: for a quad of keys, and in the end for four columns. */
-var<workgroup> sums: array<vec4<f32>, SUMS>;
-/** The scores of head h and quad q of the tile, at h * TILE / 4 + q. */
-var<workgroup> scores: array<vec4<f32>, SCORES>;
-/** The highest score of head h and group g of threads, at h * VALUE_QUADS + g. */
+/** Part p of the queries of head h, load by load as in a key, at [h * PARTS + p]. */
+var<workgroup> queries_here: array<array<vec4<f32>, LOADS_PER_ROW>, QUERY_PARTS>;
+/**
+ * For bundle b of keys and head h, the sums of lane l at l * LANE_STRIDE + h * KEY_BUNDLES + b. In the end, for head h and
+ * thread t, the sums of ROWS columns, at h * WORKGROUP_SIZE + t.
+ */
+var<workgroup> sums: array<Rows, SUMS>;
+/** The scores of head h and bundle b, at h * BUNDLES + b; then their weights. What is beyond the split stays zero. */
+var<workgroup> scores: array<Rows, SCORES>;
+/** The highest score of head h that lane l of its softmax has seen, at h * SOFTMAX_LANES + l. */
 var<workgroup> tops: array<f32, TOPS>;
-/** The weight of head h and group g, at h * VALUE_QUADS + g, relative to the highest score of all groups. */
-var<workgroup> weights: array<f32, TOPS>;
+/** The sum of the weights of head h that lane l has made, at h * SOFTMAX_LANES + l. */
+var<workgroup> totals: array<f32, TOPS>;
 
-/** Returns `load` with those words moved to the front that thread `share` of the sharing threads unpacks. */
-fn shared_load(load: vec4<u32>, share: u32) -> vec4<u32> {
-  let first_word = share * (4u / VALUE_SHARES);
-  let half = select(load, load.zwxy, (first_word & 2u) != 0u);
-  return select(half, half.yzwx, (first_word & 1u) != 0u);
+/** Returns what thread `share` of the sharing threads unpacks of a load of values, moved to the front. */
+fn values_of(load: u32, share: u32) -> vec4<u32> {
+  if (VALUE_SHARES == 1u) { return cache[load]; }
+  if (VALUE_SHARES == 2u) {
+    let first = 2u * share;
+    return vec4<u32>(cache[load][first], cache[load][first + 1u], 0u, 0u);
+  }
+  let per_word = max(VALUE_SHARES / 4u, 1u);
+  return vec4<u32>(cache[load][share / per_word] >> (share % per_word * (32u / per_word)), 0u, 0u, 0u);
+}
+
+/** The highest score of a head. */
+fn top_of(head: u32) -> f32 {
+  var top = MASKED;
+  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { top = max(top, tops[head * SOFTMAX_LANES + lane]); }
+  return top;
+}
+
+/** The sum of the weights of a head. */
+fn total_of(head: u32) -> f32 {
+  var total = 0.0;
+  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { total += totals[head * SOFTMAX_LANES + lane]; }
+  return total;
 }
 
 fn main(workgroup: u32, thread: u32) {
@@ -79,170 +115,195 @@ fn main(workgroup: u32, thread: u32) {
   }
   if (numbered >= all_splits) { return; }
   let place = sequences[sequence];
-  let head_row = place.first_row + kv_head * place.rows_per_head;
   let start = place.context - min(place.context, WINDOW) + (numbered - first_split) * POSITIONS_PER_SPLIT;
-  let end = min(start + POSITIONS_PER_SPLIT, place.context);
+  // Positions beyond the end are read as the last, to stay in bounds, and masked.
+  let last = min(POSITIONS_PER_SPLIT, place.context - start) - 1u;
+  let first_row = place.first_row + kv_head * place.rows_per_head + start;
+
+  // Vector n is part n % PARTS of load n / PARTS, counted through all heads.
+  for (var i = 0u; i < QUERY_STEPS; i++) {
+    let n = i * WORKGROUP_SIZE + thread;
+    if (n < QUERY_PARTS * LOADS_PER_ROW) {
+      let here = n / (LOADS_PER_ROW * PARTS);
+      // A chunk that the group does not fill computes its last head once more, and does not write it.
+      let head = kv_head * GROUP + min(chunk * HEADS + here, GROUP - 1u);
+      let at = n % (LOADS_PER_ROW * PARTS);
+      queries_here[here * PARTS + at % PARTS][at / PARTS] =
+        queries[(sequence * (KV_HEADS * GROUP) + head) * (LOADS_PER_ROW * PARTS) + at];
+    }
+  }
+  workgroupBarrier();
 
   let key_lane = thread % KEY_LANES;
-  let key_quad = thread / KEY_LANES;
+  let key_bundle = thread / KEY_LANES;
+  for (var step = 0u; step < KEY_STEPS; step++) {
+    let first_bundle = step * KEY_BUNDLES;
+    if (first_bundle * ROWS > last) { break; }
+    let first = (first_bundle + key_bundle) * ROWS;
+    if (first <= last) {
+      //#unroll I < ROWS
+      let row_I = first_row + min(first + I, last);
+      //#end
+      //#unroll H < HEADS
+      var score_H = Rows(0.0);
+      //#end
+      for (var i = 0u; i < LOADS_PER_ROW / (KEY_LANES * KEY_LOADS); i++) {
+        //#unroll L < KEY_LOADS
+        let column_L = (i * KEY_LOADS + L) * KEY_LANES + key_lane;
+        var scale_L: Rows;
+        //#unroll I < ROWS
+        let load_I_L = cache[row_I * LOADS_PER_ROW + column_L];
+        scale_L[I] = cache_scale(row_I, column_L, 0u);
+        //#end
+        //#end
+        //#unroll L < KEY_LOADS
+        //#unroll H < HEADS
+        var dot_H_L = Rows(0.0);
+        //#end
+        //#unroll P < PARTS
+        //#unroll I < ROWS
+        let keys_I_L_P = unpack_P(load_I_L);
+        //#end
+        //#unroll H < HEADS
+        let query_H_L_P = queries_here[H * PARTS + P][column_L];
+        //#unroll C < COMPONENTS
+        //#unroll I < ROWS
+        dot_H_L[I] = fma(keys_I_L_P[C], query_H_L_P[C], dot_H_L[I]);
+        //#end
+        //#end
+        //#end
+        //#end
+        //#unroll H < HEADS
+        score_H = fma(scale_L, dot_H_L, score_H);
+        //#end
+        //#end
+      }
+      //#unroll H < HEADS
+      sums[key_lane * LANE_STRIDE + H * KEY_BUNDLES + key_bundle] = score_H;
+      //#end
+    }
+    workgroupBarrier();
+    // Bundle n belongs to head n / KEY_BUNDLES.
+    for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
+      let n = i * WORKGROUP_SIZE + thread;
+      let bundle = first_bundle + n % KEY_BUNDLES;
+      if (n < HEADS * KEY_BUNDLES && bundle * ROWS <= last) {
+        var score = Rows(0.0);
+        for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[lane * LANE_STRIDE + n]; }
+        score *= SCORE_SCALE;
+        //#unroll I < ROWS
+        score[I] = select(MASKED, score[I], bundle * ROWS + I <= last);
+        //#end
+        scores[n / KEY_BUNDLES * BUNDLES + bundle] = score;
+      }
+    }
+    workgroupBarrier();
+  }
+
+  let softmax_head = thread / SOFTMAX_LANES;
+  let softmax_lane = thread % SOFTMAX_LANES;
+  if (softmax_head < HEADS) {
+    var highest = Rows(MASKED);
+    for (var step = 0u; step < SOFTMAX_STEPS; step++) {
+      let bundle = step * SOFTMAX_LANES + softmax_lane;
+      if (bundle * ROWS > last) { break; }
+      highest = max(highest, scores[softmax_head * BUNDLES + bundle]);
+    }
+    var top = MASKED;
+    //#unroll I < ROWS
+    top = max(top, highest[I]);
+    //#end
+    tops[thread] = top;
+  }
+  workgroupBarrier();
+  if (softmax_head < HEADS) {
+    let top = top_of(softmax_head);
+    var total = Rows(0.0);
+    for (var step = 0u; step < SOFTMAX_STEPS; step++) {
+      let bundle = step * SOFTMAX_LANES + softmax_lane;
+      if (bundle * ROWS > last) { break; }
+      let weight = exp2(scores[softmax_head * BUNDLES + bundle] - top);
+      scores[softmax_head * BUNDLES + bundle] = weight;
+      total += weight;
+    }
+    totals[thread] = dot(total, Rows(1.0));
+  }
+  workgroupBarrier();
+
   let value_lane = thread % VALUE_LANES;
-  let value_quad = thread / VALUE_LANES;
+  let value_bundle = thread / VALUE_LANES;
   let value_load = value_lane / VALUE_SHARES;
   let share = value_lane % VALUE_SHARES;
   //#unroll H < HEADS
-  // A chunk that the group does not fill computes its last head once more, and does not write it.
-  let head_H = kv_head * GROUP + min(chunk * HEADS + H, GROUP - 1u);
-  let query_H = (sequence * (KV_HEADS * GROUP) + head_H) * (LOADS_PER_ROW * PARTS);
-  var highest_H = MASKED;
-  var weight_H = 0.0;
   //#unroll P < VALUE_PARTS
   var sum_H_P = vec4<f32>(0.0);
   //#end
   //#end
-
-  for (var tile = 0u; tile < TILES; tile++) {
-    let tile_start = start + tile * TILE;
-    if (tile_start >= end) { break; }
-    // Positions beyond the end are read as the last, to stay in bounds, and masked.
-    let last = end - 1u - tile_start;
-    let tile_row = head_row + tile_start;
-
-    for (var step = 0u; step < KEY_STEPS; step++) {
-      let row = tile_row + min((step * KEY_QUADS + key_quad) * 4u + QUAD, vec4<u32>(last));
-      //#unroll H < HEADS
-      var score_H = vec4<f32>(0.0);
-      //#end
-      for (var i = 0u; i < LOADS_PER_ROW / KEY_LANES; i++) {
-        let column = i * KEY_LANES + key_lane;
-        //#unroll I < QUAD_ROWS
-        let load_I = cache[row[I] * LOADS_PER_ROW + column];
-        //#end
-        let scale = vec4<f32>(
-          cache_scale(row.x, column, 0u),
-          cache_scale(row.y, column, 0u),
-          cache_scale(row.z, column, 0u),
-          cache_scale(row.w, column, 0u),
-        );
-        //#unroll H < HEADS
-        var dot_H = vec4<f32>(0.0);
-        //#end
-        //#unroll P < PARTS
-        //#unroll I < QUAD_ROWS
-        let keys_I_P = unpack_P(load_I);
-        //#end
-        //#unroll H < HEADS
-        let query_H_P = queries[query_H + column * PARTS + P];
-        //#unroll I < QUAD_ROWS
-        dot_H[I] += dot(keys_I_P, query_H_P);
-        //#end
-        //#end
-        //#end
-        //#unroll H < HEADS
-        score_H = fma(scale, dot_H, score_H);
-        //#end
-      }
-      //#unroll H < HEADS
-      sums[H * WORKGROUP_SIZE + thread] = score_H;
-      //#end
-      workgroupBarrier();
-      // Quad n belongs to head n / KEY_QUADS, and the sums of its lanes lie side by side. Neighbouring threads begin
-      // with different lanes: if all began with the first, they would meet in one bank of memory.
-      for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
-        let n = i * WORKGROUP_SIZE + thread;
-        if (n < HEADS * KEY_QUADS) {
-          var score = vec4<f32>(0.0);
-          for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[n * KEY_LANES + (lane + n) % KEY_LANES]; }
-          let quad = step * KEY_QUADS + n % KEY_QUADS;
-          let there = quad * 4u + QUAD <= vec4<u32>(last);
-          scores[n / KEY_QUADS * (TILE / 4u) + quad] = select(vec4<f32>(MASKED), score * SCORE_SCALE, there);
-        }
-      }
-      // The scores are written again only after the next step's first barrier, which no thread passes before all
-      // threads are done with this tile.
-      workgroupBarrier();
-    }
-
-    for (var step = 0u; step < VALUE_STEPS; step++) {
-      let quad = step * VALUE_QUADS + value_quad;
-      let row = FIRST_VALUE_ROW + tile_row + min(quad * 4u + QUAD, vec4<u32>(last));
-      //#unroll I < QUAD_ROWS
-      let load_I = shared_load(cache[row[I] * LOADS_PER_ROW + value_load], share);
-      //#end
-      let scale = vec4<f32>(
-        cache_scale(row.x, value_load, 0u),
-        cache_scale(row.y, value_load, 0u),
-        cache_scale(row.z, value_load, 0u),
-        cache_scale(row.w, value_load, 0u),
-      );
-      //#unroll H < HEADS
-      let score_H = scores[H * (TILE / 4u) + quad];
-      let top_H = max(highest_H, max(max(score_H.x, score_H.y), max(score_H.z, score_H.w)));
-      let decay_H = exp2(highest_H - top_H);
-      let weights_H = exp2(score_H - top_H);
-      highest_H = top_H;
-      weight_H = fma(weight_H, decay_H, dot(weights_H, vec4<f32>(1.0)));
-      let scaled_H = weights_H * scale;
-      //#end
-      //#unroll P < VALUE_PARTS
-      //#unroll I < QUAD_ROWS
-      let values_I_P = unpack_P(load_I);
-      //#end
-      //#unroll H < HEADS
-      sum_H_P *= decay_H;
-      //#unroll I < QUAD_ROWS
-      sum_H_P = fma(vec4<f32>(scaled_H[I]), values_I_P, sum_H_P);
-      //#end
-      //#end
-      //#end
-    }
+  for (var step = 0u; step < VALUE_STEPS; step++) {
+    let first_bundle = step * (BUNDLES_IN_FLIGHT * VALUE_BUNDLES) + value_bundle;
+    if (first_bundle * ROWS > last) { break; }
+    //#unroll B < BUNDLES_IN_FLIGHT
+    let bundle_B = first_bundle + B * VALUE_BUNDLES;
+    var scale_B: Rows;
+    //#unroll I < ROWS
+    let row_B_I = FIRST_VALUE_ROW + first_row + min(bundle_B * ROWS + I, last);
+    let load_B_I = values_of(row_B_I * LOADS_PER_ROW + value_load, share);
+    scale_B[I] = cache_scale(row_B_I, value_load, 0u);
+    //#end
+    //#end
+    //#unroll B < BUNDLES_IN_FLIGHT
+    //#unroll H < HEADS
+    let weight_B_H = scores[H * BUNDLES + bundle_B] * scale_B;
+    //#end
+    //#unroll I < ROWS
+    //#unroll P < VALUE_PARTS
+    let values_B_I_P = unpack_P(load_B_I);
+    //#unroll H < HEADS
+    sum_H_P = fma(vec4<f32>(weight_B_H[I]), values_B_I_P, sum_H_P);
+    //#end
+    //#end
+    //#end
+    //#end
   }
 
-  //#unroll H < HEADS
-  if (value_lane == 0u) { tops[H * VALUE_QUADS + value_quad] = highest_H; }
-  //#end
-  workgroupBarrier();
-  // Each thread computes one exp2 per head. If every thread computed one for each group, there would be more than a
-  // short split has positions.
-  //#unroll H < HEADS
-  var top_H = MASKED;
-  for (var g = 0u; g < VALUE_QUADS; g++) { top_H = max(top_H, tops[H * VALUE_QUADS + g]); }
-  let decay_H = exp2(highest_H - top_H);
-  if (value_lane == 0u) { weights[H * VALUE_QUADS + value_quad] = weight_H * decay_H; }
-  //#end
-  workgroupBarrier();
   let heads = min(GROUP - chunk * HEADS, HEADS);
   let first_output = numbered * (KV_HEADS * GROUP) + kv_head * GROUP + chunk * HEADS;
-  var lse_here = 0.0;
-  //#unroll H < HEADS
-  var total_H = 0.0;
-  for (var g = 0u; g < VALUE_QUADS; g++) { total_H += weights[H * VALUE_QUADS + g]; }
-  let share_H = decay_H / total_H;
-  lse_here = select(lse_here, top_H + log2(total_H), thread == H);
-  //#end
-  if (thread < heads) { lse[first_output + thread] = lse_here; }
+  if (thread < heads) { lse[first_output + thread] = top_of(thread) + log2(total_of(thread)); }
 
-  // One part of all heads at a time, in a loop that is not unrolled: compilers take long over barriers.
+  // ROWS columns of all heads at a time. The parts are in a loop that is not unrolled: compilers take long over barriers.
   for (var part = 0u; part < VALUE_PARTS; part++) {
     //#unroll H < HEADS
     var sum_H = sum_H_0;
     //#unroll P < VALUE_PARTS
     sum_H = select(sum_H, sum_H_P, part == P);
     //#end
-    sums[H * WORKGROUP_SIZE + thread] = sum_H * share_H;
+    //#end
+    //#unroll X < ROWS_IN_FOUR
+    //#unroll H < HEADS
+    var columns_H_X: Rows;
+    //#unroll I < ROWS
+    columns_H_X[I] = sum_H[X * 2 + I];
+    //#end
+    sums[H * WORKGROUP_SIZE + thread] = columns_H_X;
     //#end
     workgroupBarrier();
-    // Vector n belongs to head n / VALUE_LANES.
+    // Columns n belong to head n / VALUE_LANES.
     for (var i = 0u; i < (HEADS * VALUE_LANES + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE; i++) {
       let n = i * WORKGROUP_SIZE + thread;
       let head = n / VALUE_LANES;
       if (head < heads) {
-        var out = vec4<f32>(0.0);
-        for (var g = 0u; g < VALUE_QUADS; g++) {
-          out += sums[head * WORKGROUP_SIZE + g * VALUE_LANES + n % VALUE_LANES];
+        var sum = Rows(0.0);
+        for (var b = 0u; b < VALUE_BUNDLES; b++) {
+          sum += sums[head * WORKGROUP_SIZE + b * VALUE_LANES + n % VALUE_LANES];
         }
-        partial[((first_output + head) * VALUE_LANES + n % VALUE_LANES) * VALUE_PARTS + part] = out;
+        sum /= total_of(head);
+        let at = ((first_output + head) * VALUE_LANES + n % VALUE_LANES) * VALUE_PARTS + part;
+        //#unroll I < ROWS
+        partial[at][X * 2 + I] = sum[I];
+        //#end
       }
     }
     workgroupBarrier();
+    //#end
   }
 }

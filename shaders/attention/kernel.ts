@@ -32,6 +32,8 @@ type AttentionTuning = {
   readonly workgroupSize: number;
   /** The maximum number of threads that share a row of keys. They must divide its loads. */
   readonly keyLanes: number;
+  /** The number of positions that a thread takes at a time: 2 or 4. */
+  readonly rowsPerThread: number;
   /** The maximum number of query heads of a workgroup. */
   readonly headsPerWorkgroup: number;
   /**
@@ -42,36 +44,56 @@ type AttentionTuning = {
   readonly positionsPerSplit: number;
 };
 
-/** The number of positions that a thread takes at a time. */
-const QUAD = 4;
+/** The number of threads that share the softmax of a head: few, since each reads what all others found. */
+const SOFTMAX_LANES = 8;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** The number of 16-byte loads of keys that a thread issues before it uses the first. */
+const KEY_LOADS_IN_FLIGHT = 4;
+
+/** The number of threads that share a row of keys before a thread takes more than one of its loads: 64 bytes in a run. */
+const FEWEST_KEY_LANES = 4;
+
+/** The number of rows of values that a thread loads before it uses the first, for each part of a load that it unpacks. */
+const VALUE_ROWS_IN_FLIGHT = 4;
 
 /** Lays a workgroup's threads over the heads, the keys and the values. `memory` is the workgroup memory, in bytes. */
 function plan(p: AttentionParams, t: AttentionTuning) {
   const { loadsPerRow, format } = cacheLayout(p);
-  const group = p.queryHeads / p.kvHeads;
-  const chunks = Math.ceil(group / t.headsPerWorkgroup);
-  const heads = Math.ceil(group / chunks);
+  const rows = t.rowsPerThread;
   const parts = quantsPerLoad(format) / 4;
   const valueParts = Math.min(parts, t.partsPerThread);
-  const keyLanes = gcd(t.keyLanes, loadsPerRow);
+  const keyLoads = gcd(KEY_LOADS_IN_FLIGHT / rows, loadsPerRow / gcd(FEWEST_KEY_LANES, loadsPerRow));
+  const keyLanes = gcd(t.keyLanes, loadsPerRow / keyLoads);
   const valueLanes = p.headDim / (4 * valueParts);
-  /** The number of positions in one step over the keys or in one over the values, whichever is larger. */
-  const tile = (QUAD * t.workgroupSize) / Math.min(keyLanes, valueLanes);
+  const valueBundles = t.workgroupSize / valueLanes;
+  const bundlesInFlight = Math.max(1, VALUE_ROWS_IN_FLIGHT / (rows * valueParts));
+  const valueSteps = Math.ceil(t.positionsPerSplit / (rows * valueBundles * bundlesInFlight));
+  const bundles = valueSteps * valueBundles * bundlesInFlight;
+  const memoryPerHead = 4 * (keyDim(p) + rows * (t.workgroupSize + bundles) + 2 * SOFTMAX_LANES);
+  const memoryOfLanes = 4 * rows * keyLanes;
+  const group = p.queryHeads / p.kvHeads;
+  const headsThatFit = Math.floor((WORKGROUP_MEMORY - memoryOfLanes) / memoryPerHead);
+  const chunks = Math.ceil(group / Math.max(1, Math.min(t.headsPerWorkgroup, headsThatFit)));
+  const heads = Math.ceil(group / chunks);
   return {
     loadsPerRow,
     group,
     chunks,
     heads,
+    rows,
     parts,
     valueParts,
     keyLanes,
-    keyQuads: t.workgroupSize / keyLanes,
+    keyLoads,
+    keyBundles: t.workgroupSize / keyLanes,
     valueLanes,
-    valueQuads: t.workgroupSize / valueLanes,
-    tile,
-    memory: heads * (16 * t.workgroupSize + 4 * tile + (8 * t.workgroupSize) / valueLanes),
+    valueBundles,
+    valueSteps,
+    bundlesInFlight,
+    bundles,
+    memory: heads * memoryPerHead + memoryOfLanes,
   };
 }
 
@@ -122,16 +144,20 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   tunable: {
     workgroupSize: [64, 128, 256],
     keyLanes: [4, 8, 16],
+    rowsPerThread: [2, 4],
     headsPerWorkgroup: [1, 2, 4, 8],
-    partsPerThread: [2, 4, 8],
-    positionsPerSplit: [128, 256, 512, 1024],
+    partsPerThread: [1, 2, 4],
+    positionsPerSplit: [32, 64, 128, 256, 512],
   },
-  // These defaults give 1024 workgroups at 32768 positions and 8 KV heads, with 8 KiB of loads in flight each.
+  // These defaults give 1024 workgroups at 32768 positions and 8 KV heads, with 8 KiB of keys in flight each. A thread
+  // needs about 60 registers, which is what an Intel GPU has where it runs 16 threads at once: nothing spills. Twice the
+  // rows, or parts, need fewer reads of workgroup memory, and more registers.
   defaults: {
     workgroupSize: 128,
     keyLanes: 8,
+    rowsPerThread: 2,
     headsPerWorkgroup: 4,
-    partsPerThread: 2,
+    partsPerThread: 1,
     positionsPerSplit: 256,
   },
   examples: [
@@ -183,18 +209,16 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       return `headDim must be a power of two, and it and ropeDim whole loads of ${perLoad} values; got ${p.headDim} and ${p.ropeDim}`;
     }
     if (partsPerScale(format) * 4 < perLoad) return `a load must have one scale; got ${p.format}, which has more`;
-    const { valueLanes, tile, memory } = plan(p, t);
+    const { valueLanes, memory } = plan(p, t);
     if (valueLanes > t.workgroupSize) {
       return `workgroupSize must hold the ${valueLanes} threads of a row of values; got ${t.workgroupSize}`;
-    }
-    if (tile > t.positionsPerSplit) {
-      return `positionsPerSplit must hold a tile of ${tile} positions; got ${t.positionsPerSplit}`;
     }
     return memory <= WORKGROUP_MEMORY
       ? refusesCache(p)
       : `a workgroup must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; this tuning takes ${memory}`;
   },
-  wgsl: (p) => matrixWgsl('cache', cacheLayout(p)) + SEQUENCE_WGSL + wgsl,
+  wgsl: (p) =>
+    `${matrixWgsl('cache', cacheLayout(p))}${SEQUENCE_WGSL}const LOADS_PER_ROW = ${cacheLayout(p).loadsPerRow}u;\n${wgsl}`,
   constants(p, t) {
     const laid = plan(p, t);
     return {
@@ -207,23 +231,32 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       CHUNKS: laid.chunks,
       HEADS: laid.heads,
       SCORE_SCALE: Math.LOG2E / Math.sqrt(p.queryDim),
-      QUAD_ROWS: QUAD,
-      TILE: laid.tile,
-      TILES: Math.ceil(t.positionsPerSplit / laid.tile),
+      COMPONENTS: 4,
+      ROWS: laid.rows,
+      ROWS_ARE_TWO: laid.rows === 2 ? 1 : 0,
+      ROWS_ARE_FOUR: laid.rows === 4 ? 1 : 0,
+      ROWS_IN_FOUR: 4 / laid.rows,
       PARTS: laid.parts,
-      LOADS_PER_ROW: laid.loadsPerRow,
+      QUERY_STEPS: Math.ceil((laid.heads * laid.parts * laid.loadsPerRow) / t.workgroupSize),
       KEY_LANES: laid.keyLanes,
-      KEY_QUADS: laid.keyQuads,
-      KEY_STEPS: laid.tile / (QUAD * laid.keyQuads),
+      KEY_LOADS: laid.keyLoads,
+      KEY_BUNDLES: laid.keyBundles,
+      KEY_STEPS: Math.ceil(t.positionsPerSplit / (laid.rows * laid.keyBundles)),
+      LANE_STRIDE: laid.heads * laid.keyBundles + 1,
+      SOFTMAX_LANES,
+      SOFTMAX_STEPS: Math.ceil(t.positionsPerSplit / (laid.rows * SOFTMAX_LANES)),
       FIRST_VALUE_ROW: firstValueRow(p),
       VALUE_SHARES: laid.parts / laid.valueParts,
       VALUE_PARTS: laid.valueParts,
       VALUE_LANES: laid.valueLanes,
-      VALUE_QUADS: laid.valueQuads,
-      VALUE_STEPS: laid.tile / (QUAD * laid.valueQuads),
-      SUMS: laid.heads * t.workgroupSize,
-      SCORES: (laid.heads * laid.tile) / 4,
-      TOPS: laid.heads * laid.valueQuads,
+      VALUE_BUNDLES: laid.valueBundles,
+      VALUE_STEPS: laid.valueSteps,
+      BUNDLES_IN_FLIGHT: laid.bundlesInFlight,
+      BUNDLES: laid.bundles,
+      QUERY_PARTS: laid.heads * laid.parts,
+      SUMS: laid.heads * t.workgroupSize + laid.keyLanes,
+      SCORES: laid.heads * laid.bundles,
+      TOPS: laid.heads * SOFTMAX_LANES,
     };
   },
   inputs: (p): Input[] => [
