@@ -57,10 +57,31 @@ function cacheFilled(plan: StepDraft, attention: Attention): KvCacheParams {
 /** Maximum number of positions that are attended to; 0 for all. */
 export const windowOf = (a: Attention): number => (a.kind === 'grouped' ? (a.window ?? 0) : 0);
 
-/** Name of the buffer with the table of splits. Layers with the same window share one. */
-export const splitsBuffer = (a: Attention): string => `splits of window ${windowOf(a)}`;
+/**
+ * Workgroups of one dispatch of attention that are enough for any GPU: about four for each of the 132 cores of an H100.
+ * WebGPU does not tell how many cores there are, and a smaller GPU loses little by more workgroups than it needs.
+ */
+const ENOUGH_WORKGROUPS = 512;
+/** Query heads that a workgroup of attention takes by default. */
+const HEADS_PER_WORKGROUP = 4;
+/** Positions that a split may take, the most first. Fewer would leave threads without keys. */
+const SPLIT_SIZES = [256, 128, 64, 32] as const;
 
-export const positionsPerSplitOf = ({ options }: StepDraft): number => options.positionsPerSplit ?? 256;
+/**
+ * Positions that a split of attention takes: as many as leave enough workgroups at the lengths of the step. Every split
+ * has an output of its own, which is written and read again, so that more splits than needed cost bytes.
+ */
+export function positionsPerSplitOf(plan: StepDraft, a: Attention): number {
+  const [queryHeads, kvHeads] = a.kind === 'grouped' ? [a.queryHeads, a.kvHeads] : [a.heads, 1];
+  const perSplit = kvHeads * Math.ceil(queryHeads / kvHeads / HEADS_PER_WORKGROUP);
+  const lengths = contextsOf(cacheAt(plan, a)).map((context) => Math.min(context, windowOf(a) || context));
+  const splits = (size: number) => lengths.reduce((total, length) => total + Math.ceil(length / size), 0);
+  return SPLIT_SIZES.find((size) => splits(size) * perSplit >= ENOUGH_WORKGROUPS) ?? 32;
+}
+
+/** Name of the buffer with the table of splits. Layers share one where their windows and splits are the same. */
+export const splitsBuffer = (plan: StepDraft, a: Attention): string =>
+  `splits of ${positionsPerSplitOf(plan, a)} in window ${windowOf(a)}`;
 
 /** Name of the projection that reads the normed stream. */
 export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
@@ -205,7 +226,7 @@ function overCache(
   const words = wordsOfSize(formatById(kv), 1);
   const cache = filledMatrix(plan, bufferOf(plan, layer, 'KV cache'), words, 'cache');
   const sinks: Buffers = a.kind === 'grouped' && a.sinks ? { sinks: vector(plan, layer, 'sinks', SINK_WORDS) } : {};
-  const positionsPerSplit = positionsPerSplitOf(plan);
+  const positionsPerSplit = positionsPerSplitOf(plan, a);
   const splitsIn = (context: number) => Math.ceil(Math.min(context, window || context) / positionsPerSplit);
   const reduction = (p: KvCacheParams) => {
     const counts = contextsOf(p).map(splitsIn);
@@ -234,7 +255,7 @@ function overCache(
       variant: 'portable',
       params: reduction(filled),
       counted: reduction(at),
-      buffers: { partial: 'partial', lse: 'lse', splits: splitsBuffer(a), ...sinks, attended: 'attended' },
+      buffers: { partial: 'partial', lse: 'lse', splits: splitsBuffer(plan, a), ...sinks, attended: 'attended' },
     },
   ];
 }

@@ -22,8 +22,6 @@ export interface StepOptions {
   readonly shortest?: number;
   /** Maximum steps in a row. Sequences have room to grow by as many positions. */
   readonly maxSteps: number;
-  /** Positions that a split of attention takes. Default: 256. */
-  readonly positionsPerSplit?: number;
   /** Default: `f32`. */
   readonly activations?: ActivationType;
 }

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { fitStep, inParts } from '../../../harness/decode/fit.ts';
 import { bufferSizes, refusesStep, stepRotationBytes, stepWork } from '../../../harness/decode/step-buffers.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
-import { dispatchesIn, filledIn, operationsOf, type Step, sharingLayers } from '../../../shaders/step.ts';
+import {
+  dispatchesIn,
+  filledIn,
+  type Operation,
+  operationsOf,
+  type Step,
+  sharingLayers,
+} from '../../../shaders/step.ts';
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { MODELS, modelById } from '../models/index.ts';
 import { type Attention, type Layer, type Mlp, type Model, repeat } from '../models/model.ts';
@@ -55,7 +62,7 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
     const accounted =
       weightBytesRead(tensors(options.formats), options.batch) +
       options.batch * kvBytesRead(model, OPTIONS.context, options.kv);
-    expect(bytesRead).toBe(accounted + options.batch * activationBytes(model));
+    expect(bytesRead).toBe(accounted + options.batch * activationBytes(model, step));
   });
 
   test('runs at any batch', () => {
@@ -76,20 +83,27 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
 });
 
 /** Bytes of each other's outputs that the kernels of a step read, for a token at 1000 positions. */
-function activationBytes({ hidden, vocabulary, layers }: Model): number {
+function activationBytes({ hidden, vocabulary, layers }: Model, step: Step): number {
   const windows = new Set(layers.map(({ attention: a }) => (a.kind === 'grouped' ? a.window : undefined)));
   const turned = sum(layers.slice(0, 1), ({ attention: a }) => (a.kind === 'grouped' ? a.headDim : a.ropeDim));
   // Token; sequence, for each window; sequence and two table entries for each pair; first norm; head; argmax.
   const around = 1 + 3 * windows.size + (3 + 2 * turned) + hidden + hidden + vocabulary;
   // Each layer has the projections of the stream, and two norms of two vectors.
   const ofLayer = ({ attention, mlp }: Layer) =>
-    hidden + attentionValues(attention) + 2 * hidden + mlpValues(mlp, hidden) + 2 * hidden;
+    hidden + attentionValues(attention, step) + 2 * hidden + mlpValues(mlp, hidden) + 2 * hidden;
   return 4 * (around + sum(layers, ofLayer));
 }
 
+/** Positions that a split of attention in this window takes. */
+function splitSize(step: Step, window = 0): number {
+  const isIt = ({ kernel, params }: Operation) => kernel === 'attention' && params.window === window;
+  return operationsOf(step).find(isIt)?.tuning?.positionsPerSplit ?? Number.NaN;
+}
+
 /** Values that attention reads after its projection of the stream. */
-function attentionValues(a: Attention): number {
-  const splits = Math.ceil(Math.min(1000, (a.kind === 'grouped' ? a.window : undefined) ?? 1000) / 256);
+function attentionValues(a: Attention, step: Step): number {
+  const window = (a.kind === 'grouped' ? a.window : undefined) ?? 0;
+  const splits = Math.ceil(Math.min(1000, window || 1000) / splitSize(step, window));
   if (a.kind === 'grouped') {
     const [queries, keys] = [a.queryHeads * a.headDim, a.kvHeads * a.headDim];
     const headNorms = a.headNorms ? queries + 2 * keys : 0;
@@ -115,6 +129,28 @@ function mlpValues(mlp: Mlp, hidden: number): number {
   const picked = hidden + experts + (hidden + active) + (active * ffn + active) + active * (hidden + 1);
   return picked + (sharedFfn === undefined ? 0 : hidden + sharedFfn + hidden);
 }
+
+describe('attention is split into enough workgroups for any GPU, and not into more than that', () => {
+  // Llama 3.1 8B has 8 KV heads, and a workgroup takes the 4 query heads of one. 512 workgroups are 64 splits.
+  test.each([
+    { context: 100, batch: 1, size: 32 },
+    { context: 4096, batch: 1, size: 64 },
+    { context: 8192, batch: 1, size: 128 },
+    { context: 131072, batch: 1, size: 256 },
+    { context: 1024, batch: 8, size: 128 },
+    { context: 100, batch: 64, size: 256 },
+    { context: 300, batch: 24, size: 128 },
+  ])('$batch × $context positions: $size in each', ({ size, ...lengths }) => {
+    expect(splitSize(stepOf(modelById('llama-3.1-8b'), { ...OPTIONS, ...lengths }))).toBe(size);
+  });
+
+  test('a window counts as the positions in it, and 128 heads that share a latent as 32 workgroups', () => {
+    const gemma = stepOf(modelById('gemma-3-27b'), { ...OPTIONS, context: 32768 });
+    expect([splitSize(gemma), splitSize(gemma, 1024)]).toEqual([256, 32]);
+    const latent = stepOf(modelById('deepseek-v3'), { ...OPTIONS, context: 2048 });
+    expect(splitSize(latent)).toBe(128);
+  });
+});
 
 describe('a region of steps is centred on its context', () => {
   const model = modelById('llama-3.2-1b');

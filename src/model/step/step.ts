@@ -119,7 +119,7 @@ function beginning(plan: BlockDraft): Operation[] {
   const attentions = kinds.layers.map(({ attention }) => attention);
   const [first] = attentions;
   if (!first) return [];
-  const ofWindows = [...new Map(attentions.map((a) => [windowOf(a), a])).values()];
+  const ofSplits = [...new Map(attentions.map((a) => [splitsBuffer(plan, a), a])).values()];
   return [
     {
       kernel: 'embedding-row',
@@ -127,12 +127,12 @@ function beginning(plan: BlockDraft): Operation[] {
       params: { batch: options.batch, vocabulary, columns: hidden, format, seed: 1 },
       buffers: { ...buffers, ids: 'tokens', y: 'stream' },
     },
-    // Each of them writes the same sequences, and the splits of its own window.
-    ...ofWindows.map((a) => ({
+    // Each of them writes the same sequences, and splits of its own.
+    ...ofSplits.map((a) => ({
       kernel: 'advance-sequences',
       variant: 'portable',
-      params: { ...cacheAt(plan, a), window: windowOf(a), positionsPerSplit: positionsPerSplitOf(plan) },
-      buffers: { before: 'sequences', sequences: 'next sequences', splits: splitsBuffer(a) },
+      params: { ...cacheAt(plan, a), window: windowOf(a), positionsPerSplit: positionsPerSplitOf(plan, a) },
+      buffers: { before: 'sequences', sequences: 'next sequences', splits: splitsBuffer(plan, a) },
     })),
     {
       kernel: 'rope-turns',
