@@ -2,6 +2,7 @@
  * The projects of the tests:
  *
  *     unit         needs no adapter
+ *     codegen      what compilers of GPUs that are not there make of the kernels, held to what these declare
  *     calibration  the engine on simulated devices, whose truth is known
  *     node         kernels, decode steps and whole runs on lavapipe, through Dawn in Node
  *     chromium     the same in a page, on SwiftShader
@@ -35,6 +36,7 @@ const CONTRACT = 'tests/contract/**/*.test.ts';
 /** The names of tests that run on one adapter only: what holds on any would take too long on both. */
 const BROWSER = '**/*.browser.test.ts';
 const NODE = '**/*.node.test.ts';
+const CODEGEN = '**/*.codegen.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
 const CALIBRATION = 'tests/calibration/*.test.ts';
 const ATTACK = 'tests/attack/*.test.ts';
@@ -92,7 +94,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...NOT_OURS, BROWSER, CONTRACT, E2E, CALIBRATION, ATTACK, COLLECTOR],
+          exclude: [...NOT_OURS, BROWSER, CODEGEN, CONTRACT, E2E, CALIBRATION, ATTACK, COLLECTOR],
           pool: 'forks',
           // No test changes what another sees, and importing takes as long as half of the tests.
           isolate: false,
@@ -105,6 +107,15 @@ export default defineConfig({
           include: [CALIBRATION],
           pool: 'forks',
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'codegen',
+          include: [CODEGEN],
+          globalSetup: 'tests/codegen/setup.ts',
+          pool: 'forks',
         },
       },
       {

@@ -68,6 +68,32 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
   /** The tolerance of every variant that has none of its own. */
   readonly tolerance: Tolerance;
+  /** The code that compilers may make of this kernel. Default: any, with nothing spilled. */
+  readonly code?: Code<P>;
+}
+
+/**
+ * What compilers of GPUs may make of a kernel with its default tuning, as it is today: numbers only get better.
+ * tests/codegen holds them to it.
+ */
+export interface Code<P extends Params = Params> {
+  /** Problems of real size that are looked at beside `shapes`, of families that those leave out. Default: none. */
+  readonly shapes?: readonly P[];
+  /** Returns the budget of a problem for each vendor's compiler. */
+  budget(p: P, variant: string): Readonly<Record<Vendor, CodeBudget>>;
+}
+
+/** The limits of one compiler's code for one problem. */
+export interface CodeBudget {
+  /**
+   * The maximum of instructions for each byte that is streamed, in the loop that takes the most for its bytes. Bytes of
+   * smaller streams, such as scales, are not counted. Default: any, for a kernel that streams nothing.
+   */
+  readonly instructionsPerByte?: number;
+  /** The minimum of streamed loads under way when a thread first waits for one. Default: 0. */
+  readonly loadsInFlight?: number;
+  /** The maximum of registers that are spilled. Default: 0. */
+  readonly spills?: number;
 }
 
 /**
@@ -97,6 +123,9 @@ export interface Variant<P extends Params = Params> {
 
 /** A feature of the device, or of the WGSL language, that an adapter may lack. */
 export type Requirement = GPUFeatureName | 'packed_4x8_integer_dot_product';
+
+/** A vendor of GPUs whose compiler's code is held to what kernels declare. */
+export type Vendor = 'amd' | 'intel';
 
 /** The allowed normalised mean squared error against the reference; 0 means equal bit for bit. */
 export interface Tolerance {

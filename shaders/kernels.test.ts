@@ -47,6 +47,19 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
     }
   });
 
+  test('if it streams, it says what its code may cost, for each variant and format', () => {
+    for (const { variant, params } of cases) {
+      const budget = kernel.code?.budget(params, variant);
+      const streams = [
+        ...kernel.inputs(params, variant).map(({ kind }) => kind === 'streamed'),
+        ...kernel.outputs(params, kernel.defaults).map(({ streamed = false }) => streamed),
+      ];
+      if (!streams.includes(true)) continue;
+      expect(budget?.amd.instructionsPerByte).toBeGreaterThan(0);
+      expect(budget?.intel.instructionsPerByte).toBeGreaterThan(0);
+    }
+  });
+
   test('it has at least three examples in every variant', () => {
     for (const variant of Object.keys(kernel.variants)) {
       expect(cases.filter((c) => c.variant === variant).length).toBeGreaterThanOrEqual(3);

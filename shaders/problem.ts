@@ -25,6 +25,10 @@ export const sameParams = (a: Params, b: Params): boolean => sameNames(a, b, (na
 export const sameFamily = (a: Params, b: Params): boolean =>
   sameNames(a, b, (name) => typeof a[name] === typeof b[name] && (typeof a[name] === 'number' || a[name] === b[name]));
 
+/** Returns the last problem of each family among those of one kernel. */
+export const oneOfEachFamily = <P extends Params>(all: readonly P[]): P[] =>
+  all.filter((p, i) => !all.slice(i + 1).some((later) => sameFamily(p, later)));
+
 /** Whether two tunings of one kernel are the same. */
 export const sameTuning = (a: Tuning, b: Tuning): boolean => sameParams(a, b);
 

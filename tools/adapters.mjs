@@ -1,6 +1,6 @@
 /**
- * What the tests run on: SwiftShader inside Chromium, Mesa's lavapipe under Dawn, Firefox and Deno, and PostgreSQL under
- * the collector. What is missing is installed on Debian as root; elsewhere the error names the command to run.
+ * What the tests run on: SwiftShader inside Chromium, Mesa's lavapipe under Dawn, Firefox and Deno, PostgreSQL under the
+ * collector, and a C compiler with headers under the compilers of GPUs that are not there. What is missing is installed on Debian as root; elsewhere the error names the command to run.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -24,6 +24,14 @@ const MIN_MESA = 24;
 const SHELL = 'chromium-headless-shell';
 
 const UNTRANSLATED = { ...process.env, LC_ALL: 'C' };
+
+/** @type {Record<string, string>} what tests/codegen builds its layers with, and where each package has it */
+const C_PACKAGES = {
+  gcc: '/usr/bin/gcc',
+  'libc6-dev': '/usr/include/stdio.h',
+  'libvulkan-dev': '/usr/include/vulkan/vk_layer.h',
+  'libdrm-dev': '/usr/include/libdrm/i915_drm.h',
+};
 
 /** @type {Record<string, string>} what to tell a package manager to get lavapipe */
 const LAVAPIPE_PACKAGES = {
@@ -50,7 +58,9 @@ export async function ensureAdapters() {
   for (const name of await missingPackages()) {
     const tooOld =
       name === 'mesa-vulkan-drivers' && majorAfter('Candidate:', query('apt-cache', ['policy', name])) < MIN_MESA;
-    if (tooOld) installFromBackports(name, debian);
+    // Headers must be as new as the library, which may have come with Mesa.
+    const newer = name === 'libdrm-dev' && query('dpkg-query', ['--show', 'libdrm2']).includes('~bpo');
+    if (tooOld || newer) installFromBackports(name, debian);
     else aptGet(['install', name]);
   }
   const left = await missingPackages();
@@ -69,6 +79,9 @@ async function missingPackages() {
   // On other systems Dawn, Firefox and Deno run on the system's own GPU API.
   if (process.platform === 'linux' && (lavapipeDriver() === undefined || installedMesaMajor() < MIN_MESA)) {
     missing.push('mesa-vulkan-drivers');
+  }
+  if (process.platform === 'linux') {
+    for (const [name, file] of Object.entries(C_PACKAGES)) if (!existsSync(file)) missing.push(name);
   }
   return missing;
 }
@@ -223,6 +236,10 @@ const COMMANDS = {
   'firefox-esr': () =>
     `your package manager, to install Firefox ${MIN_FIREFOX} or newer (https://www.mozilla.org/firefox)`,
   'mesa-vulkan-drivers': lavapipeCommand,
+  gcc: () => 'your package manager, to install GCC',
+  'libc6-dev': () => 'your package manager, to install the headers of the C library',
+  'libvulkan-dev': () => 'your package manager, to install the headers of Vulkan and of its loader',
+  'libdrm-dev': () => 'your package manager, to install the headers of libdrm',
   postgresql: () => 'your package manager, to install PostgreSQL (https://www.postgresql.org/download)',
 };
 

@@ -59,6 +59,7 @@ const JOBS = [
   { name: 'firefox', needs: 'adapters' },
   { name: 'deno', needs: 'adapters' },
   { name: 'browser', needs: 'adapters' },
+  { name: 'codegen', needs: 'adapters' },
   { name: 'collector', needs: 'adapters' },
   { name: 'unit' },
   { name: 'attack' },

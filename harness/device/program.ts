@@ -92,7 +92,7 @@ async function faultOf(module: GPUShaderModule, code: string): Promise<string | 
 }
 
 /** Returns the constants that the WGSL declares as overrides. The others only counted unrolled lines. */
-function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Record<string, number> {
+export function overridesOf(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Record<string, number> {
   const declared = overrideNames(kernel.wgsl(params, variant));
   return Object.fromEntries(
     Object.entries(kernel.constants(params, tuning, variant)).filter(([name]) => declared.has(name)),

@@ -14,7 +14,7 @@
 
 import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { defineKernel, type Input, WORKGROUP_MEMORY } from '../kernel.ts';
+import { type CodeBudget, defineKernel, type Input, type Vendor, WORKGROUP_MEMORY } from '../kernel.ts';
 import {
   cacheLayout,
   contextsOf,
@@ -136,6 +136,26 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
 
 /** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
+
+/** The code of today, by the format of the cache; `mla` is absorbed MLA in f16. Intel's threads have too few registers. */
+const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
+  f16: {
+    amd: { instructionsPerByte: 3.6, loadsInFlight: 8 },
+    intel: { instructionsPerByte: 12.8, loadsInFlight: 3, spills: 182 },
+  },
+  int8: {
+    amd: { instructionsPerByte: 7.7, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 17.5, loadsInFlight: 1, spills: 166 },
+  },
+  'int4-g32': {
+    amd: { instructionsPerByte: 7.7, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 32, loadsInFlight: 1, spills: 127 },
+  },
+  mla: {
+    amd: { instructionsPerByte: 3.4, loadsInFlight: 8 },
+    intel: { instructionsPerByte: 53, loadsInFlight: 1, spills: 285 },
+  },
+};
 
 export default defineKernel<AttentionParams, AttentionTuning>({
   id: 'attention',
@@ -293,4 +313,11 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   reference: (p, inputs, t) => attentionReference(p, inputs, t.positionsPerSplit),
   // f32 scores, exp2 and sums leave about 10⁻¹³; one position lost of a thousand shows at 10⁻³.
   tolerance: { nmse: 1e-10 },
+  code: {
+    budget({ format, ropeDim }) {
+      const code = CODE[ropeDim > 0 ? 'mla' : format];
+      if (!code) throw new RangeError(`CODE must have a cache in ${format}`);
+      return code;
+    },
+  },
 });

@@ -145,6 +145,11 @@ export default defineProjection<GemvParams, ProjectionTuning>({
     ...(format.id === 'f16' ? [{ ...plain(format, 12, 41, 2), planes: 2, firstRow: 20, yRows: 40 }] : []),
   ]),
   shapes,
+  codeShapes: Object.values(FORMATS).flatMap((format) => {
+    const one = plain(format, MAX_ROWS, WIDTH);
+    const forms: Form[] = BIASED_FORMATS.includes(format.id) ? ['gate-up', 'biased', 'biased-gate-up'] : ['gate-up'];
+    return [{ ...one, batch: 8 }, ...forms.map((form) => ({ ...one, form }))];
+  }),
   parts(p, maxBytes) {
     const matrices = matricesIn(p.form);
     const layout = matrixLayout(formatById(p.format), matrices * p.rows, p.columns);

@@ -4,6 +4,7 @@ import { maxTiles, pickExperts, tilesOf, tileWords, wordsPerTile } from '../expe
 import { bitsPerValue, matrixLayout, quantsPerLoad } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import type { Breadth } from '../kernel.ts';
+import { oneOfEachFamily } from '../problem.ts';
 import { activationsInPlanes, xStride } from '../projection/activations.ts';
 import { defineProjection } from '../projection/define.ts';
 import { type Form, matricesIn } from '../projection/form.ts';
@@ -160,6 +161,60 @@ function shapes(sizes: readonly number[], breadth: Breadth): MoeGemvParams[] {
   });
 }
 
+const EXAMPLES: readonly MoeGemvParams[] = [
+  { ...PLAIN, experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, seed: 1 },
+  // Eight tokens and five experts: some experts have more tokens than a tile is wide.
+  { ...PLAIN, experts: 5, active: 3, rows: 11, columns: 1023, format: 'f16', batch: 8, seed: 2 },
+  { ...PLAIN, experts: 16, active: 2, rows: 7, columns: 515, format: 'f16', batch: 32, seed: 3 },
+  ...Object.keys(FORMATS).map((format) => {
+    return { ...PLAIN, experts: 9, active: 4, rows: 37, columns: 515, format, batch: 3, seed: 4 };
+  }),
+  ...['f16', 'int4-g32', 'mxfp4'].map((format) => {
+    return {
+      ...PLAIN,
+      experts: 5,
+      active: 2,
+      rows: 21,
+      columns: 1023,
+      format,
+      batch: 8,
+      form: 'gate-up' as const,
+      seed: 5,
+    };
+  }),
+  // These are a decode step's: gate and up with an x per token, then down with an x per pair.
+  ...['f16', 'int4-g32'].flatMap((format) => {
+    const routed = { ...PLAIN, experts: 6, active: 3, format, batch: 3, seed: 6, order: 'pairs' as const };
+    const planes = quantsPerLoad(formatById(format)) / 4;
+    return [
+      { ...routed, rows: 64, columns: 515, form: 'gate-up' as const, planes },
+      { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
+    ];
+  }),
+  // A part of the experts, which some tokens picked, grouped on the GPU, with empty tiles.
+  {
+    ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 8, columns: 67, format: 'f16' },
+    ...{ batch: 9, form: 'gate-up', seed: 8, order: 'pairs', width: 4, planes: 2 },
+  },
+  // Every expert has biases, as in gpt-oss.
+  ...['f16', 'mxfp4'].flatMap((format) => {
+    const routed = {
+      ...PLAIN,
+      experts: 4,
+      active: 2,
+      format,
+      batch: 2,
+      columns: 70,
+      seed: 7,
+      order: 'pairs' as const,
+    };
+    return [
+      { ...routed, rows: 14, form: 'biased-gate-up' as const },
+      { ...routed, rows: 9, of: 'pairs' as const, form: 'biased' as const },
+    ];
+  }),
+];
+
 export default defineProjection<MoeGemvParams, MoeGemvTuning>({
   id: 'moe-gemv',
   summary:
@@ -167,60 +222,9 @@ export default defineProjection<MoeGemvParams, MoeGemvTuning>({
   variants: projectionVariants(),
   tunable: { ...PROJECTION_TUNABLE, tileWidth: TILE_WIDTHS },
   defaults: { ...PROJECTION_DEFAULTS, tileWidth: 2 },
-  examples: [
-    { ...PLAIN, experts: 1, active: 1, rows: 1, columns: 1, format: 'f16', batch: 1, seed: 1 },
-    // Eight tokens and five experts: some experts have more tokens than a tile is wide.
-    { ...PLAIN, experts: 5, active: 3, rows: 11, columns: 1023, format: 'f16', batch: 8, seed: 2 },
-    { ...PLAIN, experts: 16, active: 2, rows: 7, columns: 515, format: 'f16', batch: 32, seed: 3 },
-    ...Object.keys(FORMATS).map((format) => {
-      return { ...PLAIN, experts: 9, active: 4, rows: 37, columns: 515, format, batch: 3, seed: 4 };
-    }),
-    ...['f16', 'int4-g32', 'mxfp4'].map((format) => {
-      return {
-        ...PLAIN,
-        experts: 5,
-        active: 2,
-        rows: 21,
-        columns: 1023,
-        format,
-        batch: 8,
-        form: 'gate-up' as const,
-        seed: 5,
-      };
-    }),
-    // These are a decode step's: gate and up with an x per token, then down with an x per pair.
-    ...['f16', 'int4-g32'].flatMap((format) => {
-      const routed = { ...PLAIN, experts: 6, active: 3, format, batch: 3, seed: 6, order: 'pairs' as const };
-      const planes = quantsPerLoad(formatById(format)) / 4;
-      return [
-        { ...routed, rows: 64, columns: 515, form: 'gate-up' as const, planes },
-        { ...routed, rows: 37, columns: 515, of: 'pairs' as const },
-      ];
-    }),
-    // A part of the experts, which some tokens picked, grouped on the GPU, with empty tiles.
-    {
-      ...{ ...PLAIN, experts: 4, allExperts: 9, firstExpert: 3, active: 4, rows: 8, columns: 67, format: 'f16' },
-      ...{ batch: 9, form: 'gate-up', seed: 8, order: 'pairs', width: 4, planes: 2 },
-    },
-    // Every expert has biases, as in gpt-oss.
-    ...['f16', 'mxfp4'].flatMap((format) => {
-      const routed = {
-        ...PLAIN,
-        experts: 4,
-        active: 2,
-        format,
-        batch: 2,
-        columns: 70,
-        seed: 7,
-        order: 'pairs' as const,
-      };
-      return [
-        { ...routed, rows: 14, form: 'biased-gate-up' as const },
-        { ...routed, rows: 9, of: 'pairs' as const, form: 'biased' as const },
-      ];
-    }),
-  ],
+  examples: EXAMPLES,
   shapes,
+  codeShapes: oneOfEachFamily(EXAMPLES).map((p) => ({ ...p, rows: 768, columns: 2048 })),
   refuses({ active, experts, allExperts = experts }) {
     return active > allExperts ? `active must not exceed experts; got ${active} and ${allExperts}` : undefined;
   },

@@ -5,6 +5,7 @@ import { type MatrixLayout, matrixInputs, matrixLayout, matrixReader } from '../
 import { formatById } from '../formats/index.ts';
 import { defineKernel, type Input, type Kernel, type Params } from '../kernel.ts';
 import type { ActivationReader, Activations } from './activations.ts';
+import { projectionBudget } from './code.ts';
 import { biasBytes, biasInputs, biasReader, type Form, finished, flopsPerOutput, matricesIn } from './form.ts';
 import {
   blocks,
@@ -41,6 +42,8 @@ export interface OwnProjection<P extends Params & ProjectionParams, T extends Pr
     Kernel<P, T>,
     'id' | 'summary' | 'variants' | 'tunable' | 'defaults' | 'yardstick' | 'examples' | 'shapes' | 'parts'
   > {
+  /** Problems of real size whose code is looked at beside `shapes` (`Code` in kernel.ts). Default: none. */
+  readonly codeShapes?: readonly P[];
   /** The WGSL of `place`, `token_of`, `x_of` and `y_of`. */
   readonly wgsl: string;
   /** The WGSL statements that run in each place before its sums. Default: none. */
@@ -107,6 +110,8 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     xInOrder: own.xInOrder ?? false,
   });
   const workOf = (p: P, t: T): number => own.tiling(p, t).times * blocks(projectionOf(p, t), t);
+  const layoutConstants = (p: P, t: T, variant: string) =>
+    projectionConstants(projectionOf(p, t), t, variant, workOf(p, t));
 
   return defineKernel<P, T>({
     id: own.id,
@@ -123,7 +128,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     constants(p, t, variant) {
       const projection = projectionOf(p, t);
       return {
-        ...projectionConstants(projection, t, variant, workOf(p, t)),
+        ...layoutConstants(p, t, variant),
         ...own.constants(p, t, { layout: projection.layout, blocks: blocks(projection, t), variant }),
       };
     },
@@ -179,5 +184,9 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     },
     // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.
     tolerance: { nmse: 1e-10 },
+    code: {
+      ...(own.codeShapes && { shapes: own.codeShapes }),
+      budget: (p, variant) => projectionBudget(layoutConstants(p, own.defaults, variant), p.format, variant),
+    },
   });
 }

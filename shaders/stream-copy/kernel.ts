@@ -15,4 +15,10 @@ export default defineStream({
     (_, { source }) =>
     (__, word) =>
       source?.(word) ?? 0,
+  code: {
+    budget: () => ({
+      amd: { instructionsPerByte: 0.06, loadsInFlight: 4 },
+      intel: { instructionsPerByte: 0.17, loadsInFlight: 4 },
+    }),
+  },
 });

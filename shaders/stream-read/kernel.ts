@@ -44,4 +44,10 @@ export default defineStream({
       }
       return sum;
     },
+  code: {
+    budget: () => ({
+      amd: { instructionsPerByte: 0.22, loadsInFlight: 8 },
+      intel: { instructionsPerByte: 0.46, loadsInFlight: 8 },
+    }),
+  },
 });

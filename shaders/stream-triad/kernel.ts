@@ -24,4 +24,10 @@ export default defineStream({
       f32FromWord(b?.(word) ?? 0) + SCALAR * f32FromWord(c?.(word) ?? 0),
   // One rounding to f32, or two if the multiplication is not fused, of 2⁻²⁴ each.
   tolerance: { nmse: 1e-13 },
+  code: {
+    budget: () => ({
+      amd: { instructionsPerByte: 0.13, loadsInFlight: 8 },
+      intel: { instructionsPerByte: 0.22, loadsInFlight: 6 },
+    }),
+  },
 });

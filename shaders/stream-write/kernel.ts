@@ -22,4 +22,10 @@ export default defineStream({
     { name: 'written', type: 'array<vec4<u32>>', elements: p.bytes / 4, compare: 'u32', streamed: true },
   ],
   reference: () => (_, word) => writtenWord(word),
+  code: {
+    budget: () => ({
+      amd: { instructionsPerByte: 0.6 },
+      intel: { instructionsPerByte: 1.3 },
+    }),
+  },
 });

@@ -109,4 +109,10 @@ export default defineKernel<WorkingSetParams, Record<string, never>>({
       return sum;
     },
   tolerance: { nmse: 0 },
+  code: {
+    budget: () => ({
+      amd: { instructionsPerByte: 0.22, loadsInFlight: 8 },
+      intel: { instructionsPerByte: 0.52, loadsInFlight: 3 },
+    }),
+  },
 });
