@@ -11,36 +11,44 @@ import { arithmeticOf } from './variants.ts';
 type Cost = readonly [one: number, further: number];
 
 const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonly<Record<Vendor, Cost>>>>>>> = {
-  f32: { f32: { amd: [0.5, 0.36], intel: [0.58, 0.4] } },
-  f16: { f32: { amd: [0.9, 0.68], intel: [1.9, 0.72] }, f16: { amd: [0.98, 0.82], intel: [2.7, 1.96] } },
-  bf16: { f32: { amd: [1.38, 0.76], intel: [1.42, 0.8] } },
+  f32: { f32: { amd: [0.46, 0.28], intel: [0.56, 0.3] } },
+  f16: { f32: { amd: [0.86, 0.62], intel: [1.86, 0.7] }, f16: { amd: [0.98, 0.82], intel: [2.6, 1.96] } },
+  bf16: { f32: { amd: [1.32, 0.58], intel: [1.4, 0.58] } },
   int8: {
-    f32: { amd: [5.1, 1.4], intel: [5.5, 2.1] },
-    f16: { amd: [4.1, 1.64], intel: [7.8, 4.3] },
-    i8: { amd: [1, 0.4], intel: [1.1, 0.3] },
+    f32: { amd: [5, 1.2], intel: [5.1, 1.98] },
+    f16: { amd: [4.1, 1.56], intel: [7.5, 4.1] },
+    i8: { amd: [1.12, 0.3], intel: [1.08, 0.08] },
   },
   'int4-g32': {
-    f32: { amd: [8, 2.6], intel: [11, 3.6] },
-    f16: { amd: [7.3, 3.5], intel: [15.4, 7.4] },
-    i8: { amd: [3.2, 0.68], intel: [3.5, 0.72] },
+    f32: { amd: [7.7, 2.6], intel: [10.8, 2.4] },
+    f16: { amd: [7.3, 3.4], intel: [15.2, 7.3] },
+    i8: { amd: [2.7, 0.86], intel: [2.5, 0.98] },
   },
   'int4-g128': {
-    f32: { amd: [7.8, 2.8], intel: [10, 4.7] },
-    f16: { amd: [7.3, 3.3], intel: [14.4, 7.3] },
-    i8: { amd: [3.1, 0.68], intel: [3.1, 0.46] },
+    f32: { amd: [7.6, 2.4], intel: [9.9, 4.1] },
+    f16: { amd: [7.3, 3.1], intel: [13.8, 7.1] },
+    i8: { amd: [2.5, 0.86], intel: [2.3, 0.3] },
   },
-  mxfp4: { f32: { amd: [9, 3], intel: [13.6, 3.6] }, f16: { amd: [11.2, 3.2], intel: [17.2, 8.4] } },
-  nvfp4: { f32: { amd: [9.8, 2.9], intel: [13.6, 5] }, f16: { amd: [12, 3.2], intel: [18.4, 8.3] } },
-  fp8: { f32: { amd: [7.6, 1.38], intel: [9.5, 2.1] }, f16: { amd: [5.8, 1.64], intel: [11.8, 4.3] } },
+  mxfp4: {
+    f32: { amd: [9.1, 2.3], intel: [13.4, 3] },
+    f16: { amd: [11.2, 3], intel: [16.6, 7.4] },
+    i8: { amd: [7.8, 0.84], intel: [8.5, 0.18] },
+  },
+  nvfp4: {
+    f32: { amd: [9.5, 2.5], intel: [13, 5] },
+    f16: { amd: [12, 3], intel: [17.8, 7.4] },
+    i8: { amd: [8.5, 0.9], intel: [9.4, 1.24] },
+  },
+  fp8: { f32: { amd: [7.4, 1.18], intel: [9.1, 1.96] }, f16: { amd: [5.9, 1.52], intel: [11.4, 4.2] } },
   ternary: {
-    f32: { amd: [14.4, 5.7], intel: [19, 5.6] },
-    f16: { amd: [14, 7.4], intel: [29, 15.2] },
-    i8: { amd: [5.7, 1.48], intel: [5.6, 1.56] },
+    f32: { amd: [14.2, 5], intel: [18.8, 4.5] },
+    f16: { amd: [14, 7.1], intel: [28.8, 14.6] },
+    i8: { amd: [4.3, 1.76], intel: [3.8, 1.4] },
   },
 };
 
 /** Instructions of a thread before and behind the loop, for each token. Short rows have no loop, and show them. */
-const ENDS: Readonly<Record<Vendor, number>> = { amd: 40, intel: 110 };
+const ENDS: Readonly<Record<Vendor, number>> = { amd: 75, intel: 200 };
 
 /** What registers that are too few cost on Intel's GPUs: those that are spilled, and how much longer that makes a loop. */
 interface Spilling {
@@ -54,7 +62,10 @@ const SPILLING: Readonly<Record<'floats' | 'bytes', Readonly<Record<number, Read
     1: { 2: { spills: 15, factor: 1 }, 4: { spills: 35, factor: 1 } },
     2: { 1: { spills: 55, factor: 1.7 }, 2: { spills: 58, factor: 1.5 }, 4: { spills: 94, factor: 2.2 } },
   },
-  bytes: { 2: { 1: { spills: 28, factor: 1.5 }, 2: { spills: 9, factor: 1.2 } } },
+  bytes: {
+    1: { 4: { spills: 22, factor: 1 } },
+    2: { 1: { spills: 39, factor: 1.8 }, 2: { spills: 37, factor: 1.5 } },
+  },
 };
 
 /** Returns the budgets of a projection with these constants (layout.ts). */

@@ -34,61 +34,46 @@ const BYTES = 2 ** 27;
 const POOL_BYTES = 2 ** 30;
 const CONTEXT = 32768;
 
-/** The models whose steps are looked at, with their weights, KV cache and batch: one of each kind of layer. */
+/** The models whose steps are looked at, with their weights, KV cache, batch and activations: each kind of layer. */
 const STEPS = [
-  ['llama-3.1-8b', 'int4-g32', 'f16', 1],
-  ['llama-3.1-8b', 'f16', 'int8', 8],
-  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 8],
-  ['qwen3-8b', 'int8', 'f16', 1],
-  ['qwen3-30b-a3b', 'int4-g32', 'f16', 1],
-  ['qwen3-30b-a3b', 'int4-g32', 'f16', 8],
-  ['gemma-3-4b', 'int4-g32', 'f16', 1],
-  ['gpt-oss-20b', 'mxfp4', 'f16', 1],
-  ['deepseek-v3', 'int4-g32', 'f16', 1],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32'],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'i8'],
+  ['llama-3.1-8b', 'f16', 'int8', 8, 'f32'],
+  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 8, 'f32'],
+  ['qwen3-8b', 'int8', 'f16', 1, 'f32'],
+  ['qwen3-30b-a3b', 'int4-g32', 'f16', 1, 'f32'],
+  ['qwen3-30b-a3b', 'int4-g32', 'f16', 8, 'f32'],
+  ['gemma-3-4b', 'int4-g32', 'f16', 1, 'i8'],
+  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'f32'],
+  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'i8'],
+  ['deepseek-v3', 'int4-g32', 'f16', 1, 'f32'],
 ] as const;
 
 /** Returns all cases; or few: one of each family, and the first step. */
 export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
+  /** Cases by their text: those of the same text are one. */
   const cases = new Map<string, CodegenCase>();
+  /** The families that there are, of one token and of several. */
   const known = new Set<string>();
-  const firstStep = new Set<string>();
-  const add = (kernel: Kernel, variant: string, params: Params, fromFirstStep = false) => {
-    const { requires = [], exists } = kernel.variants[variant] ?? {};
-    if (exists?.(params) === false || kernel.refuses(params, kernel.defaults) !== undefined) return;
-    const code = assemble(kernel, params, variant, kernel.defaults);
-    const constants = overridesOf(kernel, variant, params, kernel.defaults);
-    const family = familyOf(kernel, variant, params);
-    const key = code + JSON.stringify(constants);
-    known.add(family).add(family + sizeOf(params));
-    if (fromFirstStep) firstStep.add(key);
-    if (!cases.has(key)) {
-      cases.set(key, {
-        name: nameOf(kernel, variant, params),
-        family,
-        kernel,
-        variant,
-        params,
-        requires,
-        code,
-        constants,
-      });
-    }
-  };
-  const addAll = (kernel: Kernel, params: Params) => {
-    for (const variant of Object.keys(kernel.variants)) add(kernel, variant, params);
+  const add = (kernel: Kernel, variant: string, params: Params): CodegenCase | undefined => {
+    if (kernel.variants[variant]?.exists?.(params) === false) return undefined;
+    if (kernel.refuses(params, kernel.defaults) !== undefined) return undefined;
+    const one = makeCase(kernel, variant, params);
+    const text = one.code + JSON.stringify(one.constants);
+    known.add(one.family).add(one.family + sizeOf(params));
+    cases.set(text, cases.get(text) ?? one);
+    return cases.get(text);
   };
 
   for (const kernel of KERNELS.measured) {
-    const shapes = [...kernel.shapes([BYTES], 'all', POOL_BYTES), ...(kernel.code?.shapes ?? [])];
-    for (const params of shapes) addAll(kernel, params);
-  }
-  for (const [i, [model, format, kv, batch]] of STEPS.entries()) {
-    const step = stepOf(modelById(model), { formats: allIn(format), kv, batch, context: CONTEXT, maxSteps: 1 });
-    for (const { kernel: id, variant, params } of operationsOf(step)) {
-      const kernel = KERNEL_FOLDERS.get(id);
-      const isNew = kernel && !known.has(familyOf(kernel, variant, params) + sizeOf(params));
-      if (kernel && (i === 0 || isNew)) add(kernel, variant, params, i === 0);
+    for (const params of [...kernel.shapes([BYTES], 'all', POOL_BYTES), ...(kernel.code?.shapes ?? [])]) {
+      for (const variant of Object.keys(kernel.variants)) add(kernel, variant, params);
     }
+  }
+  const [first = [], ...others] = STEPS.map(operationsIn);
+  const firstStep = first.map(({ kernel, variant, params }) => add(kernel, variant, params));
+  for (const { kernel, variant, params } of others.flat()) {
+    if (!known.has(familyOf(kernel, variant, params) + sizeOf(params))) add(kernel, variant, params);
   }
   for (const kernel of KERNELS.measured) {
     for (const params of kernel.examples.toReversed()) {
@@ -97,10 +82,36 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
       }
     }
   }
-  if (breadth === 'all') return [...cases.values()];
-  const ofFamily = new Map([...cases].toReversed().map(([key, { family }]) => [family, key]));
-  const few = new Set([...ofFamily.values(), ...firstStep]);
-  return [...cases].flatMap(([key, one]) => (few.has(key) ? [one] : []));
+
+  const all = [...cases.values()];
+  if (breadth === 'all') return all;
+  const few = new Set([...firstOfFamilies(all), ...firstStep]);
+  return all.filter((one) => few.has(one));
+}
+
+const firstOfFamilies = (all: readonly CodegenCase[]) =>
+  new Map(all.toReversed().map((one) => [one.family, one])).values();
+
+function makeCase(kernel: Kernel, variant: string, params: Params): CodegenCase {
+  return {
+    name: nameOf(kernel, variant, params),
+    family: familyOf(kernel, variant, params),
+    kernel,
+    variant,
+    params,
+    requires: kernel.variants[variant]?.requires ?? [],
+    code: assemble(kernel, params, variant, kernel.defaults),
+    constants: overridesOf(kernel, variant, params, kernel.defaults),
+  };
+}
+
+/** The dispatches of a step, with their kernels. */
+function operationsIn([model, format, kv, batch, activations]: (typeof STEPS)[number]) {
+  const options = { formats: allIn(format), kv, batch, context: CONTEXT, maxSteps: 1, activations };
+  return operationsOf(stepOf(modelById(model), options)).flatMap(({ kernel: id, variant, params }) => {
+    const kernel = KERNEL_FOLDERS.get(id);
+    return kernel ? [{ kernel, variant, params }] : [];
+  });
 }
 
 const familyOf = ({ id }: Kernel, variant: string, params: Params): string =>
