@@ -9,9 +9,18 @@ import type { Host } from './host.ts';
 /**
  * The kinds of pieces, each of which takes about as long as the last few of its kind: verifying a kernel on one example,
  * putting a layout on the GPU, opening a case, and a visit of it; for decode steps, building one, racing its ways, a
- * visit of it, and all of it.
+ * visit of it, a round of explaining it, and all of it.
  */
-export type Piece = 'example' | 'layout' | 'opening' | 'visit' | 'building' | 'race' | 'step-visit' | 'step';
+export type Piece =
+  | 'example'
+  | 'layout'
+  | 'opening'
+  | 'visit'
+  | 'building'
+  | 'race'
+  | 'step-visit'
+  | 'explaining'
+  | 'step';
 
 /** A piece of work was not begun or not finished, since the time is spent. What it was for is left undone. */
 export class OutOfTime extends Error {

@@ -5,7 +5,7 @@
 
 import { sum } from 'simple-statistics';
 import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/bounds.ts';
-import { casesOf } from '../results/cases.ts';
+import { casesOf, samplesOf } from '../results/cases.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
 import { maxOf } from '../results/lists.ts';
@@ -301,8 +301,7 @@ const plainReported = ({ gpu, note, ...rest }: Reported): Reported => ({
   ...(note !== undefined && { note: plainText(note) }),
 });
 
-const samplesIn = (m: Measurement | DecodeMeasurement): number =>
-  m.status === 'measured' ? m.samples.length + m.discarded.length : 0;
+const samplesIn = (m: Measurement | DecodeMeasurement): number => (m.status === 'measured' ? samplesOf(m).length : 0);
 
 function existing<T>(items: readonly T[], index: number): T {
   const item = items[index];

@@ -64,6 +64,12 @@ export const MAX_NAME = 100;
 /** The maximum of dispatches of a timed region: recording one takes about a microsecond. */
 export const MAX_DISPATCHES = 2 ** 14;
 
+/** The maximum of kernels of a decode step that are explained, each in its shape: a model with several kinds of layers has 40. */
+export const MAX_STEP_KERNELS = 64;
+
+/** The maximum of dispatches that are added beside each of a kernel, to explain it. */
+export const MAX_ADDED = 64;
+
 /** The maximum of dispatches of a decode step: 500 layers of two hundred. */
 export const MAX_STEP_DISPATCHES = 1e5;
 

@@ -1,6 +1,6 @@
 /** The cases of a run: those of kernels, and decode steps. */
 
-import type { DecodeMeasurement, Measurement, RecordBody } from './schema.ts';
+import type { DecodeMeasured, DecodeMeasurement, Measured, Measurement, RecordBody, Sample } from './schema.ts';
 
 /** All cases that a run set out to measure: those of kernels, and decode steps. */
 export const casesOf = ({
@@ -14,3 +14,21 @@ export const casesOf = ({
 /** All cases with a time: kernels and decode steps. */
 export const timedCases = (record: Pick<RecordBody, 'measurements' | 'decode'>) =>
   casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
+
+/** All samples of a case, those included that do not count towards its figure. */
+export const samplesOf = (m: Measured | DecodeMeasured): readonly Sample[] => [
+  ...m.samples,
+  ...m.discarded,
+  ...('explained' in m ? explainingSamples(m.explained) : []),
+];
+
+/** The samples of the chains by which a step is explained. */
+function explainingSamples(explained: DecodeMeasured['explained']): Sample[] {
+  if (explained?.status !== 'measured') return [];
+  const { plain, empty, kernels } = explained;
+  return [
+    ...plain,
+    ...empty.samples,
+    ...kernels.flatMap(({ whole, half = [], unread = [] }) => [...whole, ...half, ...unread]),
+  ];
+}

@@ -5,9 +5,9 @@
  */
 
 import { sum } from 'simple-statistics';
-import { MAX_SAMPLES, MAX_WORKING_SETS } from './bounds.ts';
+import { MAX_SAMPLES, MAX_STEP_KERNELS, MAX_WORKING_SETS } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
-import { timedCases } from './cases.ts';
+import { samplesOf, timedCases } from './cases.ts';
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured, isOfCurve } from './derive.ts';
 import { recordId } from './digest.ts';
@@ -111,7 +111,7 @@ function isSame(a: unknown, b: unknown): boolean {
 
 /** What all cases together may have: every reader looks at all of it. */
 function amount(record: RunRecord): Breach[] {
-  const samples = sum(timedCases(record).map((m) => m.samples.length + m.discarded.length));
+  const samples = sum(timedCases(record).map((m) => samplesOf(m).length));
   const sets = record.measurements.filter(isOfCurve).length;
   return [
     ...(samples > MAX_SAMPLES
@@ -131,7 +131,9 @@ function measurements(record: RunRecord): Breach[] {
     ...measurements.flatMap((m, i) =>
       isMeasured(m) ? under(`measurements[${i}]`, [...measured(m, record), ...within(m)]) : [],
     ),
-    ...decode.flatMap((m, i) => (isTimedStep(m) ? under(`decode[${i}]`, [...measured(m, record), ...capped(m)]) : [])),
+    ...decode.flatMap((m, i) =>
+      isTimedStep(m) ? under(`decode[${i}]`, [...measured(m, record), ...capped(m), ...explained(m)]) : [],
+    ),
   ];
 }
 
@@ -158,6 +160,24 @@ function capped({ case: { memoryBytes }, layers, residentBytes }: DecodeMeasured
   }
   return problems;
 }
+
+/** The kernels that explain a step are its own. Only a step of very many kernels has others beside them. */
+function explained({ explained: of, dispatches, work }: DecodeMeasured): Breach[] {
+  if (of?.status !== 'measured') return [];
+  const { kernels } = of;
+  const most = [
+    ['dispatches', sum(kernels.map((kernel) => kernel.dispatches)), dispatches],
+    ['bytes', sum(kernels.map((kernel) => bytesOf(kernel.work))), bytesOf(work)],
+    ['operations', sum(kernels.map((kernel) => kernel.work.flops)), work.flops],
+  ] as const;
+  return most.flatMap(([what, all, whole]) =>
+    all <= whole && (all === whole || kernels.length === MAX_STEP_KERNELS)
+      ? []
+      : [{ path: 'explained.kernels', rule: `must have the ${what} of the step together, ${whole}; got ${all}` }],
+  );
+}
+
+const bytesOf = ({ bytesRead, bytesWritten }: DecodeMeasured['work']): number => bytesRead + bytesWritten;
 
 function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Breach[] {
   const problems: Breach[] = [];

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import {
   FORMAT_IDS,
   KV_FORMAT_IDS,
+  MAX_ADDED,
   MAX_BATCH,
   MAX_CASE_SAMPLES,
   MAX_CASES,
@@ -29,6 +30,7 @@ import {
   MAX_SLABS,
   MAX_SPOTS,
   MAX_STEP_DISPATCHES,
+  MAX_STEP_KERNELS,
   MAX_STREAMED,
   MAX_SUBGROUP,
   MAX_TIMESTAMP_NS,
@@ -312,6 +314,43 @@ const decodeCaseSchema = z.strictObject({
   experiment: z.literal(true).optional(),
 });
 
+/** Regions of steps, as many to a region in each list of a round: their `dispatches` count steps. */
+const explainedSamples = list(sampleSchema, MAX_TRIED, 1);
+
+/** A kernel of a step in one shape, with the regions of steps to which dispatches of it were added. */
+const explainedKernelSchema = z.strictObject({
+  ...caseSchema.omit({ withinBytes: true }).shape,
+  /** Dispatches of a step. */
+  dispatches: positiveTo(MAX_STEP_DISPATCHES),
+  /** Workgroups of a dispatch. */
+  workgroups: positiveCount,
+  /** Work of all its dispatches in a step. */
+  work: workSchema,
+  /** Dispatches that are added beside each of them. */
+  added: positiveTo(MAX_ADDED),
+  /** Bytes streamed between two reads of the same byte, where whole dispatches are added; 0 where nothing is streamed. */
+  rotationBytes: count,
+  /** With whole dispatches added. */
+  whole: explainedSamples,
+  /** With dispatches of half the workgroups, rounded down; absent where there is one. */
+  half: explainedSamples.optional(),
+  /** With dispatches whose streamed inputs are bound as a few bytes, so that none come from memory; absent where none is. */
+  unread: explainedSamples.optional(),
+});
+
+/** Where the time of a step goes: what it takes longer if dispatches are added to it. docs/explain.md says what follows. */
+const explainedSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('measured'),
+    /** The step as it is. */
+    plain: explainedSamples,
+    /** With dispatches added that do next to nothing, so many to a step. */
+    empty: z.strictObject({ added: positiveTo(MAX_STEP_DISPATCHES), samples: explainedSamples }),
+    kernels: list(explainedKernelSchema, MAX_STEP_KERNELS, 1),
+  }),
+  z.strictObject({ status: z.literal('skipped'), reason: text }),
+]);
+
 const decodeWithoutTime = { case: decodeCaseSchema, reason: text };
 export const decodeMeasuredSchema = z.strictObject({
   status: z.literal('measured'),
@@ -341,6 +380,8 @@ export const decodeMeasuredSchema = z.strictObject({
   samples,
   discarded,
   stopped: stoppedSchema,
+  /** Absent where it was not asked for. */
+  explained: explainedSchema.optional(),
 });
 /** The outcomes of a decode step that has no time. */
 export const untimedDecodeSchemas = [
@@ -433,5 +474,8 @@ export type Stopped = z.infer<typeof stoppedSchema>;
 export type DecodeCase = z.infer<typeof decodeCaseSchema>;
 export type DecodeMeasurement = z.infer<typeof decodeSchema>;
 export type DecodeMeasured = Extract<DecodeMeasurement, { status: 'measured' }>;
+export type Explained = z.infer<typeof explainedSchema>;
+export type ExplainedMeasured = Extract<Explained, { status: 'measured' }>;
+export type ExplainedKernel = ExplainedMeasured['kernels'][number];
 export type Measured = z.infer<typeof measuredSchema>;
 export type RecordEvent = z.infer<typeof eventSchema>;

@@ -285,10 +285,17 @@ export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[
   const random = randomSource(seed);
   const n = units.length;
   const drawn = NORMAL.map(() => statistic(units.map(() => units[random.below(n)] as T))).sort((a, b) => a - b);
-  const expansion = n < 2 ? 1 : (studentT(n - 1) / Z_975) * Math.sqrt(n / (n - 1));
+  const expansion = expansionOf(n);
   const replicates = NORMAL.map((z) => quantileSorted(drawn, cumulativeStdNormalProbability(z * expansion)));
   return estimate(statistic(units), replicates, n);
 }
+
+/** The factor by which replicates of `n` units lie too close together. */
+const expansionOf = (n: number): number => (n < 2 ? 1 : (studentT(n - 1) / Z_975) * Math.sqrt(n / (n - 1)));
+
+/** A bootstrap replicate of `n` units, moved away from the value as far as it lies too close to it. */
+export const widened = (replicate: number, value: number, n: number): number =>
+  value + (replicate - value) * expansionOf(n);
 
 /**
  * The ratio of two values by round, over the rounds that have both: its median with a bootstrap interval. Effects that

@@ -36,6 +36,9 @@ export const KERNELS: KernelSet = {
   ceiling: inFolder('stream-read'),
 };
 
+/** A dispatch that does next to nothing, by which the engine knows what a dispatch takes by itself. */
+export const EMPTY = { kernel: inFolder('empty').id, variant: 'portable', params: { words: 1 } } as const;
+
 /** The rule for the id of a kernel, as it follows "must be". There are too many for a message to name. */
 export const KERNEL_RULE = 'one of stream-read, gemv, attention and the others of "hbmark list kernels"';
 

@@ -11,8 +11,18 @@ import type { Encode } from '../clock/clock.ts';
 import { type CompilerWait, WAITS_FOR_COMPILERS } from '../deadline.ts';
 import { checked, type Gpu, GpuError } from '../device/device.ts';
 import { allocate, type Filler, outputBuffer, readBack } from '../device/memory.ts';
-import { bind, compile, dispatch, type Program, type View } from '../device/program.ts';
-import { bufferSizes, type Kernels, kernelOf, operationWork, tuningOf, type Use, usesOf } from './step-buffers.ts';
+import { bind, compile, dispatch, fold, type Program, type View } from '../device/program.ts';
+import type { Link } from './additions.ts';
+import {
+  bufferSizes,
+  type Kernels,
+  kernelOf,
+  keyOf,
+  operationWork,
+  tuningOf,
+  type Use,
+  usesOf,
+} from './step-buffers.ts';
 
 export interface Decoder {
   readonly step: Step;
@@ -21,8 +31,14 @@ export interface Decoder {
   readonly bytes: number;
   /** Restores the state that a region of `steps` steps begins with. Call it before each region. */
   begin(steps: number): void;
-  /** Returns `steps` steps, to be run after `begin`, as up to `passes` passes that take about as long each. */
-  encode(steps: number, passes?: number): Encode[];
+  /**
+   * Returns `steps` steps, to be run after `begin`, as up to `passes` passes that take about as long each.
+   *
+   * @param chain What each step is. Default: the step as it is.
+   */
+  encode(steps: number, passes?: number, chain?: Chain): Encode[];
+  /** Makes a chain: the step with dispatches added. Call it within `checked`. */
+  chain(links: readonly Link[]): Promise<Chain>;
   /** Returns the words that a buffer was filled with. */
   words(buffer: string): WordReader;
   /** Returns a buffer of the step. */
@@ -63,6 +79,15 @@ export async function createDecoder(options: DecoderOptions): Promise<Decoder> {
   }
 }
 
+/** Dispatches that are ready to be recorded, one step after another. */
+export interface Chain {
+  readonly dispatches: number;
+  /** Records the dispatches from `begin` up to `end`, counted through all steps. */
+  record(pass: GPUComputePassEncoder, begin: number, end: number): void;
+  /** The bytes of each dispatch of a step. */
+  readonly bytesEach: readonly number[];
+}
+
 /** A dispatch, with its bind groups for steps of even and of odd number: swapped buffers change places between them. */
 interface Recorded {
   readonly program: Program;
@@ -96,43 +121,72 @@ async function decoderOver(options: DecoderOptions, own: Map<string, View>): Pro
 
   const partners = new Map(step.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   const viewOf = (name: string): View => own.get(name) ?? (over?.view(name) as View);
-  const programs = await compiled(programsOf(gpu, kernels, operations));
-  const recorded: Recorded[] = [];
-  for (const [i, operation] of operations.entries()) {
-    const program = programs[i] as Program;
-    const uses = usesOf(kernels, operation);
-    const group = (place: (use: Use) => string) =>
-      bind(
-        gpu,
-        program,
-        uses.map((use) => viewOf(place(use))),
-      );
-    const even = group(({ buffer }) => buffer);
-    const swaps = uses.some(({ buffer }) => partners.has(buffer));
-    const odd = swaps ? group(({ buffer }) => partners.get(buffer) ?? buffer) : even;
-    recorded.push({ program, groups: [even, odd] });
-  }
-
-  const bytesEach = operations.map((operation) => {
-    const { bytesRead, bytesWritten } = operationWork(kernels, operation);
-    return bytesRead + bytesWritten;
-  });
+  const programOf = programsOf(gpu, kernels);
+  // Chains of one step have most bind groups in common, and drivers have room for some tens of thousands.
+  const known = new Map<string, Recorded['groups']>();
+  const chainOf = async (links: readonly Link[]): Promise<Chain> => {
+    const programs = await compiled(Promise.all(links.map(programOf)));
+    const recorded = links.map(({ operation, added }, i): Recorded => {
+      const program = programs[i] as Program;
+      const key = JSON.stringify([added === 'unread', keyOf(operation), operation.buffers]);
+      const before = known.get(key);
+      if (before) return { program, groups: before };
+      const uses = usesOf(kernels, operation);
+      const group = (place: (use: Use) => string) =>
+        bind(
+          gpu,
+          program,
+          uses.map((use) => {
+            const view = viewOf(place(use));
+            const isUnread = added === 'unread' && use.input?.kind === 'streamed';
+            return isUnread ? { ...view, bytes: Math.min(view.bytes, UNREAD_BYTES) } : view;
+          }),
+        );
+      const even = group(({ buffer }) => buffer);
+      const swaps = uses.some(({ buffer }) => partners.has(buffer));
+      const groups = [even, swaps ? group(({ buffer }) => partners.get(buffer) ?? buffer) : even] as const;
+      known.set(key, groups);
+      return { program, groups };
+    });
+    return {
+      dispatches: recorded.length,
+      bytesEach: links.map(({ operation }) => {
+        const { bytesRead, bytesWritten } = operationWork(kernels, operation);
+        return bytesRead + bytesWritten;
+      }),
+      record(pass, begin, end) {
+        for (let i = begin; i < end; i++) {
+          const { program, groups } = recorded[i % recorded.length] as Recorded;
+          dispatch(pass, program, groups[Math.floor(i / recorded.length) % 2 === 0 ? 0 : 1]);
+        }
+      },
+    };
+  };
+  const plain = await chainOf(operations.map((operation) => ({ operation })));
   return {
     step,
-    dispatchesPerStep: recorded.length,
+    dispatchesPerStep: plain.dispatches,
     bytes: [...sizes.keys()].reduce((sum, name) => sum + viewOf(name).bytes, 0),
     begin(steps) {
       for (const [name, words] of Object.entries(step.state(steps))) {
         device.queue.writeBuffer(viewOf(name).buffer, 0, words);
       }
     },
-    encode: (steps, passes = 1) =>
-      partsOf(steps, bytesEach, passes).map((part) => (pass) => {
-        for (let i = part.begin; i < part.end; i++) {
-          const { program, groups } = recorded[i % recorded.length] as Recorded;
-          dispatch(pass, program, groups[Math.floor(i / recorded.length) % 2 === 0 ? 0 : 1]);
+    encode: (steps, passes = 1, chain = plain) =>
+      partsOf(steps, chain.bytesEach, passes).map(
+        ({ begin, end }) =>
+          (pass) =>
+            chain.record(pass, begin, end),
+      ),
+    async chain(links) {
+      // What is added may write to a buffer that the step has not.
+      for (const { operation } of links) {
+        for (const { buffer, bytes } of usesOf(kernels, operation)) {
+          if (!sizes.has(buffer) && !own.has(buffer)) own.set(buffer, await outputBuffer(device, bytes / 4));
         }
-      }),
+      }
+      return chainOf(links);
+    },
     words(name) {
       if (over) return over.words(name);
       const words = filled[name];
@@ -195,18 +249,24 @@ function givenOnly(
 }
 
 /**
- * Compiles the program of each operation, all at once. Operations that differ in their buffers only share a program.
+ * The bytes of a streamed input that are bound where nothing of it is to come from memory: a few cache lines. WebGPU's
+ * smallest binding of an array is one element, of 16 bytes at most.
  */
-function programsOf(gpu: Gpu, kernels: Kernels, operations: readonly Operation[]): Promise<Program[]> {
+const UNREAD_BYTES = 256;
+
+/** Compiles the programs of dispatches. Those that differ in their buffers only share one. */
+function programsOf(gpu: Gpu, kernels: Kernels): (link: Link) => Promise<Program> {
   const known = new Map<string, Promise<Program>>();
-  const programOf = (operation: Operation): Promise<Program> => {
+  return async ({ operation, added }) => {
     const kernel = kernelOf(kernels, operation);
     const { variant, params } = operation;
     const tuning = tuningOf(kernel, operation);
     const key = JSON.stringify([kernel.id, variant, params, tuning]);
-    const program = known.get(key) ?? compile(gpu, { kernel, variant, params, tuning });
-    known.set(key, program);
-    return program;
+    const compiling = known.get(key) ?? compile(gpu, { kernel, variant, params, tuning });
+    known.set(key, compiling);
+    const program = await compiling;
+    if (added !== 'half') return program;
+    const half = Math.floor(kernel.workgroups(params, tuning) / 2);
+    return { ...program, workgroups: fold(half, gpu.device.limits.maxComputeWorkgroupsPerDimension) };
   };
-  return Promise.all(operations.map(programOf));
 }

@@ -66,7 +66,7 @@ export function onceForAlike<T>(of: (operation: Operation) => T): (operation: Op
 }
 
 /** What operations that are alike have in common. A step is asked for many things, and an operation never changes. */
-function keyOf(operation: Operation): string {
+export function keyOf(operation: Operation): string {
   const known = knownKeys.get(operation);
   if (known !== undefined) return known;
   const { buffers: _, ...alike } = operation;

@@ -25,6 +25,7 @@ function decoderLeaving(left: (regions: number) => readonly number[], maxSteps =
       ...{ sections: [], alike: [], swapped: [], state: () => ({}), maxSteps },
       ...{ results: { logits: 'f32' }, layers: { distinct: 1, total: 1 } },
     },
+    chain: () => Promise.reject(new Error('this test adds nothing')),
     dispatchesPerStep: 10,
     bytes: 0,
     begin: (steps) => begun.push(steps),

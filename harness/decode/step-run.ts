@@ -18,7 +18,7 @@ import { Checksum } from '../sampling/checksum.ts';
 import { Sampler, type VisitOptions } from '../sampling/sampler.ts';
 import { type Discarded, Samples } from '../sampling/samples.ts';
 import type { Enough } from '../sampling/settling.ts';
-import type { Decoder } from './decoder.ts';
+import type { Chain, Decoder } from './decoder.ts';
 
 /** The longest step that is timed, in ms: a few rounds of it take ten times as long. */
 const MAX_STEP_MS = 120_000;
@@ -32,21 +32,26 @@ const LONG_LOOK_MS = 10_000;
 /**
  * Returns the steps of `decoder` as a workload. A region holds as many as there is room for, and as can be recorded at
  * once.
+ *
+ * @param chain What each step of a region is. Default: the step as it is, which the pre-roll always is.
  */
-function stepsOf(decoder: Decoder): Workload {
+export function stepsOf(decoder: Decoder, chain?: Chain): Workload {
   const { step, dispatchesPerStep } = decoder;
   // Regions are cut by bytes.
-  const passesOf = (steps: number, stepMs: number) =>
-    decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS)));
+  const passesOf = (steps: number, stepMs: number, of?: Chain) =>
+    decoder.encode(steps, Math.max(1, Math.ceil((steps * stepMs) / PASS_MS)), of);
   /** The steps of the region that was prepared last. */
   let begun = 1;
   return {
-    maxUnits: Math.max(2, Math.min(step.maxSteps, Math.floor(MAX_DISPATCHES / dispatchesPerStep))),
+    maxUnits: Math.max(
+      2,
+      Math.min(step.maxSteps, Math.floor(MAX_DISPATCHES / (chain?.dispatches ?? dispatchesPerStep))),
+    ),
     // While the time of a step is unknown, each dispatch is a submission.
     encode(steps, stepMs = dispatchesPerStep * PASS_MS) {
       begun = steps;
       decoder.begin(steps);
-      return passesOf(steps, stepMs);
+      return passesOf(steps, stepMs, chain);
     },
     // The pre-roll begins at the state of the region, and leaves it as it was. It writes nothing into the KV cache that
     // the region does not write again before it reads it.

@@ -4,10 +4,17 @@
  */
 
 import { sum } from 'simple-statistics';
-import { MAX_SAMPLES } from '../../results/bounds.ts';
+import { MAX_SAMPLES, MAX_TEXT } from '../../results/bounds.ts';
 import { bytesText } from '../../results/figures.ts';
 import { maxRegionMs } from '../../results/regions.ts';
-import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped, Verification } from '../../results/schema.ts';
+import type {
+  DecodeCase,
+  DecodeMeasured,
+  DecodeMeasurement,
+  Explained,
+  Stopped,
+  Verification,
+} from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { lengthsText } from '../../results/step-text.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
@@ -15,7 +22,7 @@ import type { Work } from '../../shaders/kernel.ts';
 import type { Step } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
-import { ModuleRefused } from '../device/device.ts';
+import { checked, ModuleRefused } from '../device/device.ts';
 import { messageOf } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation, Visibility } from '../host.ts';
@@ -26,11 +33,13 @@ import { memoryBytes, type Rig } from '../rig/setup.ts';
 import { spoiledBy } from '../rig/visibility.ts';
 import { mayEnd } from '../sampling/settling.ts';
 import type { Verified, VerifiedKernels } from '../sampling/verify.ts';
+import type { EmptyKernel } from './additions.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
+import { Explaining } from './explaining.ts';
 import { type Fitted, fitStep } from './fit.ts';
 import { kernelOf, stepRotationBytes, stepWork, tuningOf } from './step-buffers.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './step-run.ts';
-import { type DecodePlan, type DecodeTask, type StepWay, tunedStep } from './tasks.ts';
+import { type DecodePlan, type DecodeTask, explainedTasks, type StepWay, tunedStep } from './tasks.ts';
 import { type Entrant, Race, type Winners } from './ways.ts';
 
 /** The share of the profile's time that one step may take. */
@@ -67,6 +76,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
   const { decode, journal, options, end } = context;
   const random = randomSource(options.seed);
   const winners: Winners = new Map();
+  const toExplain = explainedTasks(decode.tasks);
   let [ofProfileMs, onTopMs] = [0, 0];
   for (const [index, task] of decode.tasks.entries()) {
     if (context.isOver()) return;
@@ -90,7 +100,7 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
             : NO_ROOM;
       measurement =
         skip === undefined
-          ? yield* measureStep({ ...context, deadline, winners }, task, random, done)
+          ? yield* measureStep({ ...context, deadline, winners, explains: toExplain.has(index) }, task, random, done)
           : { status: 'skipped', case: task.case, reason: skip };
     } catch (error) {
       if (error instanceof OutOfTime) return;
@@ -123,6 +133,8 @@ interface StepContext extends DecodeContext {
   readonly winners: Winners;
   /** The end of this step. */
   readonly deadline: Deadline;
+  /** Whether the step is explained, if steps are. */
+  readonly explains: boolean;
 }
 
 /**
@@ -137,8 +149,8 @@ async function* measureStep(
   random: RandomSource,
   done: (share: number) => number,
 ): AsyncGenerator<RunEvent, DecodeMeasurement> {
-  const { rig, growth, clock, decode, options, journal, visibility, deadline } = context;
-  const { profile, seed, signal } = options;
+  const { rig, growth, clock, decode, options, journal, deadline } = context;
+  const { profile, seed } = options;
   const { case: decodeCase } = task;
   const { kernels } = decode;
   const name = nameOf(decodeCase);
@@ -182,35 +194,112 @@ async function* measureStep(
     const firstLookMs =
       decoder === built ? lookMs : await deadline.piece('building', () => stepFirstLookMs(clock, decoder, regionMs));
     const run = new StepRun({ clock, decoder, precision: { ...precision, regionMs }, firstLookMs });
-    const startMs = journal.spentMs();
-    const measured = (stopped: Stopped) =>
-      measuredStep({ decode, decodeCase, decoder, run, activations, verification, stopped });
-    for (let round = 0; ; round++) {
-      yield* context.paused();
-      const spent = (journal.spentMs() - startMs) / precision.stepBudgetMs;
-      if (signal.aborted || rig.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
-      if (spent >= 1 && mayEnd(round, precision.guaranteedRounds, run.stepMs)) return measured('time');
-      if (round >= MIN_UNITS && deadline.leftMs() <= deadline.expectedMs('step-visit')) return measured('time');
-      yield context.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
-      const { sinceStartMs } = journal;
-      const visit = () => run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
-      let wrong: string | undefined;
-      try {
-        wrong = await deadline.piece('step-visit', visit);
-      } catch (error) {
-        // The rounds before it are enough for a figure.
-        if (round >= MIN_UNITS && error instanceof OutOfTime) return measured('time');
-        if (round >= MIN_UNITS && (await rig.gpu.lostFor(error)) !== undefined) return measured('lost');
-        throw error;
-      }
-      if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
-      const enough = run.settled();
-      if (enough) return measured(enough);
-    }
+    const measurement = yield* timeStep(context, {
+      ...{ task, decoder, run, activations, verification, precision, random, done },
+    });
+    const { explain } = decode;
+    if (!explain || !context.explains || measurement.status !== 'measured' || context.isOver()) return measurement;
+    const explained = yield* explainStep(context, { decoder, empty: explain, run, regionMs, name, done });
+    return { ...measurement, explained };
   } finally {
     race.end();
   }
 }
+
+interface Timing {
+  readonly task: DecodeTask;
+  readonly decoder: Decoder;
+  readonly run: StepRun;
+  readonly activations: DecodeMeasured['activations'];
+  readonly verification: Verification;
+  readonly precision: ReturnType<typeof precisionOf>;
+  readonly random: RandomSource;
+  readonly done: (share: number) => number;
+}
+
+/** Visits a step in rounds. @throws as `measureStep` */
+async function* timeStep(
+  context: StepContext,
+  { task, decoder, run, activations, verification, precision, random, done }: Timing,
+): AsyncGenerator<RunEvent, DecodeMeasurement> {
+  const { rig, decode, options, journal, visibility, deadline } = context;
+  const { signal } = options;
+  const { case: decodeCase } = task;
+  const name = nameOf(decodeCase);
+  const startMs = journal.spentMs();
+  const measured = (stopped: Stopped) =>
+    measuredStep({ decode, decodeCase, decoder, run, activations, verification, stopped });
+  for (let round = 0; ; round++) {
+    yield* context.paused();
+    const spent = (journal.spentMs() - startMs) / precision.stepBudgetMs;
+    if (signal.aborted || rig.gpu.lost() !== undefined) return measured(signal.aborted ? 'cancelled' : 'lost');
+    if (spent >= 1 && mayEnd(round, precision.guaranteedRounds, run.stepMs)) return measured('time');
+    if (round >= MIN_UNITS && deadline.leftMs() <= deadline.expectedMs('step-visit')) return measured('time');
+    yield context.progress('measure', `round ${round + 1}: ${name}`, done(Math.min(1, spent)));
+    const { sinceStartMs } = journal;
+    const visit = () => run.visit({ round, random, sinceStartMs, spoiled: spoiledBy(visibility) });
+    let wrong: string | undefined;
+    try {
+      wrong = await deadline.piece('step-visit', visit);
+    } catch (error) {
+      // The rounds before it are enough for a figure.
+      if (round >= MIN_UNITS && error instanceof OutOfTime) return measured('time');
+      if (round >= MIN_UNITS && (await rig.gpu.lostFor(error)) !== undefined) return measured('lost');
+      throw error;
+    }
+    if (wrong !== undefined) return { status: 'wrong', case: decodeCase, reason: wrong };
+    const enough = run.settled();
+    if (enough) return measured(enough);
+  }
+}
+
+interface Explains {
+  readonly decoder: Decoder;
+  readonly empty: EmptyKernel;
+  readonly run: StepRun;
+  readonly regionMs: number;
+  readonly name: string;
+  readonly done: (share: number) => number;
+}
+
+/** Explains a step that has its figure, which it keeps whatever happens here. */
+async function* explainStep(
+  context: StepContext,
+  { decoder, empty, run, regionMs, name, done }: Explains,
+): AsyncGenerator<RunEvent, Explained> {
+  const { rig, clock, decode, options, journal, visibility, deadline } = context;
+  const skipped = (reason: string): Explained => ({ status: 'skipped', reason });
+  const stepMs = run.stepMs?.value ?? 0;
+  if (stepMs <= 0) return skipped('a step must have a time to be explained; this one is lost in noise');
+  const random = randomSource(options.seed);
+  let explaining: Explaining | undefined;
+  try {
+    yield context.progress('build', `adding dispatches to ${name}, to explain it`, done(1));
+    const { kernels } = decode;
+    explaining = await deadline.piece('explaining', () =>
+      checked(rig.gpu.device, () => Explaining.of({ clock, decoder, kernels, empty, stepMs, regionMs })),
+    );
+    if (explaining.tooLong !== undefined) return skipped(explaining.tooLong);
+    const startMs = journal.spentMs();
+    for (let tries = 0; !context.isOver() && !explaining.isEnough(journal.spentMs() - startMs); tries++) {
+      yield* context.paused();
+      if (tries - explaining.rounds > MAX_SPOILED) break;
+      yield context.progress('measure', `round ${explaining.rounds + 1}: explaining ${name}`, done(1));
+      const one = explaining;
+      await deadline.piece('explaining', () => one.round(random, journal.sinceStartMs, spoiledBy(visibility)));
+    }
+  } catch (error) {
+    if (!explaining || explaining.rounds === 0) {
+      return skipped(error instanceof OutOfTime ? NO_TIME_TO_EXPLAIN : messageOf(error).slice(0, MAX_TEXT));
+    }
+  }
+  return explaining.measured();
+}
+
+/** The rounds of explaining that may be disturbed before it ends. */
+const MAX_SPOILED = 8;
+
+const NO_TIME_TO_EXPLAIN = 'the time of the run was over before the step could be explained';
 
 /** Returns the precision and the limits of time for a step: those of kernels, or those of claims. */
 function precisionOf(

@@ -5,6 +5,7 @@ import type { DecodeCase, DecodeMeasured } from '../../results/schema.ts';
 import type { Requirement } from '../../shaders/kernel.ts';
 import { type Operation, type Room, type Step, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
+import type { EmptyKernel } from './additions.ts';
 import { fitStep } from './fit.ts';
 import { type Kernels, kernelOf, type Limits } from './step-buffers.ts';
 
@@ -38,6 +39,23 @@ export interface DecodeOptions {
   readonly tasks: (room: Room) => readonly DecodeTask[];
   /** The GPU memory that one step may take, in bytes: weights, KV caches and all else. */
   readonly budgetBytes: number;
+  /** Explains steps, by empty dispatches of this kernel. Default: none is explained. */
+  readonly explain?: EmptyKernel | undefined;
+}
+
+/**
+ * The places of the tasks to be explained: those that a person asked for. Of the lengths that a profile chose, it is the
+ * first in each model and formats.
+ */
+export function explainedTasks(tasks: readonly DecodeTask[]): ReadonlySet<number> {
+  const known = new Set<string>();
+  const places = tasks.flatMap(({ case: { model, weights, kv, experiment }, ofProfile }, place) => {
+    const key = JSON.stringify([model, weights, kv]);
+    if (experiment || (ofProfile && known.has(key))) return [];
+    known.add(key);
+    return [place];
+  });
+  return new Set(places);
 }
 
 /** The decode steps of a run on a device. */
@@ -54,7 +72,7 @@ export const tooManySteps = (steps: number): string | undefined =>
     : undefined;
 
 export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: TuningOf): DecodePlan {
-  const { kernels, budgetBytes } = options;
+  const { kernels, budgetBytes, explain } = options;
   const fitted = (make: () => Step, bytes: number) =>
     fitStep(kernels, () => tunedStep(kernels, make(), tuningOf), limits, bytes, 'all');
   const room: Room = {
@@ -67,7 +85,7 @@ export function planSteps(options: DecodeOptions, limits: Limits, tuningOf: Tuni
       return typeof whole === 'string' ? whole : undefined;
     },
   };
-  return { kernels, budgetBytes, tuningOf, tasks: options.tasks(room) };
+  return { kernels, budgetBytes, explain, tuningOf, tasks: options.tasks(room) };
 }
 
 /** Returns the step with the best tunings known. */

@@ -17,12 +17,19 @@ export const RENAMED_KERNELS: Readonly<Record<string, string>> = {
 export const currentKernelId = (id: string): string =>
   Object.hasOwn(RENAMED_KERNELS, id) ? (RENAMED_KERNELS[id] ?? id) : id;
 
-/** A record with the kernel ids of today in its plan and its measurements, the places that name kernels. */
-export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurements'>>(record: R): R {
+/** A record with the kernel ids of today in its plan, its measurements and its explained steps, the places that name kernels. */
+export function withCurrentKernels<R extends Pick<RecordBody, 'plan' | 'measurements' | 'decode'>>(record: R): R {
   const renamed = <C extends { kernel: string }>(one: C): C => ({ ...one, kernel: currentKernelId(one.kernel) });
   return {
     ...record,
     plan: { ...record.plan, cases: record.plan.cases.map(renamed), layouts: record.plan.layouts.map(renamed) },
     measurements: record.measurements.map((m) => ({ ...m, case: renamed(m.case) })),
+    ...(record.decode && {
+      decode: record.decode.map((m) =>
+        m.status === 'measured' && m.explained?.status === 'measured'
+          ? { ...m, explained: { ...m.explained, kernels: m.explained.kernels.map(renamed) } }
+          : m,
+      ),
+    }),
   };
 }

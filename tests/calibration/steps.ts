@@ -153,6 +153,7 @@ const decoderOf = (dispatches: number, eachMs: number): Decoder => ({
   begin() {},
   encode: (steps, passes = 1) =>
     Array.from({ length: passes }, () => simulatedPass((steps * dispatches) / passes, (steps * eachMs) / passes)),
+  chain: () => Promise.reject(new Error('steps for claims are not explained')),
   words: () => () => 0,
   view: () => {
     throw new Error('it has no buffers');

@@ -95,6 +95,8 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       'decode.checksum': 'A check sum of what it left',
       'decode.samples': 'Every time that was taken, and when',
       'decode.discarded': 'Times that do not count, with the reason',
+      'decode.explained':
+        'If you asked for it: times of the step with programs added to it, to see where its time goes',
       'decode.stopped': 'Why no more were taken',
     },
   },
