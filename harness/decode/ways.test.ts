@@ -38,6 +38,9 @@ function raceWith(others: Partial<Record<StepWay['activations'], number | Error>
       view: () => {
         throw new Error('it has no buffers');
       },
+      chain: () => {
+        throw new Error('it is not explained');
+      },
       encode: (steps) => [() => void (passMs += steps * eachMs)],
       read: async () => new Uint32Array(),
       destroy: () => void freed.push(activations ?? 'f32'),

@@ -11,7 +11,7 @@ test('an empty query gives the defaults', () => {
 
 test('every parameter is read', () => {
   const { params, problems } = parseParams(
-    '?profile=full&seed=7&challenge=2026-11-30T12:00:00.000Z/0123456789abcdef0123456789abcdef&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=f16,int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
+    '?profile=full&seed=7&challenge=2026-11-30T12:00:00.000Z/0123456789abcdef0123456789abcdef&memory=2.5&gpu=RTX%204090&model=qwen3-8b&decode=llama-3.1-8b&weights=f16,int4-g32&kv=int8&context=512,4096&shortest=128&batch=1,8&explain=1&tune=60&kernels=gemv,stream-read&compare=defaults&budget=90&autorun=1',
   );
   expect(problems).toEqual([]);
   expect(params).toEqual({
@@ -29,6 +29,7 @@ test('every parameter is read', () => {
       shortest: 128,
       batches: [1, 8],
     },
+    explain: true,
     tuneSeconds: 60,
     kernels: ['gemv', 'stream-read'],
     compare: true,
@@ -60,6 +61,7 @@ test('what is written is read back', () => {
     contexts: sizes({ min: 100, max: 1e7 }),
     shortest: fc.option(fc.integer({ min: 1, max: 100 })),
     batches: sizes({ min: 1, max: 32 }),
+    explain: fc.boolean(),
     tuneSeconds: fc.option(fc.integer({ min: 1, max: 86_400 })),
     kernels: fc.constantFrom([], ['gemv'], ['gemv', 'stream-read']),
     compare: fc.boolean(),
@@ -77,7 +79,7 @@ test('what is written is read back', () => {
 test.each([
   [
     '?porfile=quick',
-    'Unknown parameter "porfile". There are profile, seed, challenge, memory, gpu, model, decode, weights, kv, context, shortest, batch, tune, kernels, compare, budget, autorun.',
+    'Unknown parameter "porfile". There are profile, seed, challenge, memory, gpu, model, decode, weights, kv, context, shortest, batch, explain, tune, kernels, compare, budget, autorun.',
   ],
   ['?profile=fast', '"profile" must be one of quick, full, kernels; it is "fast".'],
   ['?seed=-1', '"seed" must be a whole number from 0 to 4294967295; it is "-1".'],
@@ -92,6 +94,7 @@ test.each([
   ],
   ['?memory=0', '"memory" must be a number from 0.1 to 1000 GB; it is "0".'],
   ['?memory=1e3', '"memory" must be a number from 0.1 to 1000 GB; it is "1e3".'],
+  ['?explain=yes', '"explain" must be 1 or 0; it is "yes".'],
   ['?tune=0', '"tune" must be a whole number from 1 to 86400 seconds; it is "0".'],
   ['?tune=soon', '"tune" must be a whole number from 1 to 86400 seconds; it is "soon".'],
   ['?budget=100000', '"budget" must be a whole number from 1 to 86400 seconds; it is "100000".'],

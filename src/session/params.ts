@@ -18,6 +18,8 @@
  *     shortest  minimum positions of a sequence, where  default: all sequences are equally long
  *               lengths are mixed
  *     batch     sequences, 1,8 or 1,...,max             default: the profile's, or 1 if context is given
+ *     explain   1: show where the time of the steps     default 0
+ *               goes
  *     tune      seconds to tune for before a run        default: no tuning
  *     kernels   ids, gemv,stream-read                   default: all
  *     compare   defaults: measure them beside winners,  default: winners only
@@ -82,6 +84,8 @@ export interface RunParams {
   readonly shortest: number | null;
   /** Sequences of a step. Null: the profile's, or 1 if contexts are given. */
   readonly batches: readonly Size[] | null;
+  /** Whether steps are explained: where their time goes. */
+  readonly explain: boolean;
   /** Seconds to tune for before a run. Null: no tuning. */
   readonly tuneSeconds: number | null;
   /** Ids of kernels; the engine refuses unknown ones. Empty: all kernels. */
@@ -116,6 +120,7 @@ export const DEFAULT_PARAMS: PageParams = {
   contexts: null,
   shortest: null,
   batches: null,
+  explain: false,
   tuneSeconds: null,
   kernels: [],
   compare: false,
@@ -172,6 +177,11 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<NonNullable<PageP
   contexts: sizesParam(SWEEP_RANGES.context),
   shortest: numberParam(SWEEP_RANGES.context),
   batches: sizesParam(SWEEP_RANGES.batch),
+  explain: {
+    rule: '1 or 0',
+    parse: (text) => (text === '1' ? true : text === '0' ? false : undefined),
+    format: (value) => (value ? '1' : ''),
+  },
   tuneSeconds: seconds,
   kernels: {
     rule: 'ids of kernels, separated by commas',
@@ -204,6 +214,7 @@ const KEYS: { readonly [K in keyof PageParams]: string } = {
   contexts: 'context',
   shortest: 'shortest',
   batches: 'batch',
+  explain: 'explain',
   tuneSeconds: 'tune',
   kernels: 'kernels',
   compare: 'compare',

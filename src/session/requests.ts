@@ -46,7 +46,7 @@ export const DEFAULT_TUNE_SECONDS = 120;
 
 /** Returns the request for a run of `params` that also times the decode steps of `models`. */
 export function runRequest(params: RunParams, seed: number, models: readonly Model[]): RunRequest {
-  const { profile, challenge, compare, budgetSeconds } = params;
+  const { profile, challenge, compare, budgetSeconds, explain } = params;
   const gpu = params.gpu.trim();
   return {
     ...sessionRequest(params, seed),
@@ -55,7 +55,7 @@ export function runRequest(params: RunParams, seed: number, models: readonly Mod
     compare,
     reported: gpu === '' ? {} : { gpu },
     budgetMs: budgetSeconds === null ? null : budgetSeconds * 1000,
-    decode: models.length === 0 ? null : { models, sweep: sweepOf(params) },
+    decode: models.length === 0 ? null : { models, sweep: sweepOf(params), ...(explain && { explain }) },
   };
 }
 

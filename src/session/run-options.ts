@@ -14,7 +14,7 @@ import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
 import { tuningFrom, type Winner } from '../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo, RecordBody } from '../../results/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
-import { KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
+import { EMPTY, KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import type { Room } from '../../shaders/step.ts';
 import { claimTasks } from '../model/claims/index.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
@@ -48,7 +48,11 @@ export function runOptions(request: RunRequest, { winnersOf, keep, resume, ...ho
     ...(memoryBytes !== null && { memoryBytes }),
     ...(budgetMs !== null && { budgetMs }),
     ...(hasSteps(request) && {
-      decode: { kernels: KERNEL_FOLDERS, tasks: (room) => stepTasks(decode, profile, room) },
+      decode: {
+        kernels: KERNEL_FOLDERS,
+        tasks: (room) => stepTasks(decode, profile, room),
+        ...(decode?.explain && { explain: EMPTY }),
+      },
     }),
     tuningFor: async (adapter, host) => tuningFrom(await winnersOf(adapter, host)),
     compare,

@@ -66,6 +66,9 @@ function decoderOf(simulation: Simulation, device: ExplainedDevice, step: Step):
       ),
     chain: async (links) => chainOf(links),
     words: () => () => 0,
+    view: () => {
+      throw new Error('it has no buffers');
+    },
     read: async () => new Uint32Array(),
   };
 }

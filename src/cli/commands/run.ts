@@ -81,6 +81,11 @@ const STEPS = {
   },
 } as const;
 
+const EXPLAIN: Option = {
+  name: 'explain',
+  help: 'Show where the time of the steps goes, kernel by kernel; asks for steps, as --batch does',
+};
+
 const GPU = {
   name: 'gpu',
   value: 'name',
@@ -135,7 +140,7 @@ export const run = {
   name: 'run',
   help: 'Measure this machine: its bandwidth, its decode steps, and the law of their times',
   options: [
-    ...[PROFILE, MODEL, ...Object.values(STEPS), KERNEL, BUDGET, ...PLACE],
+    ...[PROFILE, MODEL, ...Object.values(STEPS), EXPLAIN, KERNEL, BUDGET, ...PLACE],
     ...[REPEAT, CHALLENGE, GPU, OUT, RESUME, VERBOSE, JSON_OUTPUT],
   ],
 
@@ -161,6 +166,7 @@ export const run = {
       profile: readValue(PROFILE, flags) ?? resume?.profile ?? measuring.profile,
       gpu: readValue(GPU, flags) ?? measuring.gpu,
       ...steps,
+      explain: isOn(EXPLAIN, flags),
       ...(nearest && { weights: [nearest.format] }),
       budgetSeconds: readValue(BUDGET, flags) ?? null,
     };
@@ -169,7 +175,7 @@ export const run = {
     return {
       ...{ host, adapter, params, resume, challenge, repeat },
       models: files.map(({ model }) => model),
-      timeSteps: named.length > 0 || Object.values(steps).some((value) => value !== null),
+      timeSteps: named.length > 0 || params.explain || Object.values(steps).some((value) => value !== null),
       note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
       out: readValue(OUT, flags),
       json: isOn(JSON_OUTPUT, flags),

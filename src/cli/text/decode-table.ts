@@ -14,6 +14,7 @@ import {
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { layersText, lengthsText } from '../../../results/step-text.ts';
 import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
+import { type ExplanationDocument, explainedLines, explanationDocument } from './explained.ts';
 import { table } from './table.ts';
 
 /** A decode step in the document of `hbmark run --json`. */
@@ -35,10 +36,13 @@ export interface DecodeDocument extends DecodeCase {
   readonly dispatches: number | null;
   readonly layers: { readonly distinct: number; readonly total: number } | null;
   readonly residentBytes: number | null;
+  /** Where the time goes; null if that was not asked for, or not measured. */
+  readonly explained: ExplanationDocument | null;
 }
 
 /** Returns the steps of a record as data. `found` is the record's law. */
-export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordLaw | undefined): DecodeDocument[] {
+export function decodeDocument(record: RunRecord, found: RecordLaw | undefined): DecodeDocument[] {
+  const { decode = [], clock } = record;
   return decode.map((m) => {
     const predicted = found && stepPrediction(found.law, m.case);
     const measured = isTimedStep(m) ? m : undefined;
@@ -57,6 +61,7 @@ export function decodeDocument({ decode = [], clock }: RunRecord, found: RecordL
       dispatches: measured?.dispatches ?? null,
       layers: measured?.layers ?? null,
       residentBytes: measured?.residentBytes ?? null,
+      explained: measured ? explanationDocument(measured, record) : null,
     };
   });
 }
@@ -109,6 +114,7 @@ export function decodeLines(record: RunRecord): string[] {
     '',
     ...(rows.length > 0 ? [table(rows, HEADER)] : []),
     ...others.map(({ status, case: c, reason }) => `${status}: ${caseText(c)}: ${reason}`),
+    ...explainedLines(record),
   ];
 }
 

@@ -8,6 +8,8 @@ import { type DecodeSweep, isSizes, KV_FORMATS, type SizeRange, SWEEP_RANGES, WE
 export interface DecodeRequest {
   readonly models: readonly Model[];
   readonly sweep: DecodeSweep;
+  /** Whether steps are explained: where their time goes. */
+  readonly explain?: true | undefined;
 }
 
 /** A side of a tensor, with the same maximum as in files (`fields.ts`). */
@@ -72,4 +74,5 @@ const sweepSchema: z.ZodType<DecodeSweep> = z.strictObject({
 export const decodeRequestSchema: z.ZodType<DecodeRequest> = z.strictObject({
   models: z.array(modelSchema).min(1),
   sweep: sweepSchema,
+  explain: z.literal(true).optional(),
 });
