@@ -11,6 +11,7 @@ export const EMPTY_VIEW: RunView = {
   decode: undefined,
   series: [],
   rows: [],
+  explained: [],
   steps: [],
   labels: undefined,
   claims: [],

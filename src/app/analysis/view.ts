@@ -21,6 +21,7 @@ import type { AffineFit } from '../../model/gemv-line/line.ts';
 import type { WeightsOnlyEstimate } from '../../model/gemv-line/weights-only.ts';
 import type { Model } from '../../model/models/model.ts';
 import { BUILD, saysBuild } from '../../session/own-build.ts';
+import { type ExplainedView, explainedViews } from './explained-view.ts';
 
 export interface RowFigures {
   readonly gbps: Figure | undefined;
@@ -109,6 +110,8 @@ export interface RunView {
   readonly rows: readonly (RowFigures | undefined)[];
   /** Figures of the decode steps, indexed like them. Undefined: there is no time to show. */
   readonly steps: readonly (StepView | undefined)[];
+  /** The steps that are explained: where their time goes. */
+  readonly explained: readonly ExplainedView[];
   /** The record's labels. Undefined: there is no record yet. */
   readonly labels: readonly Label[] | undefined;
   /**
@@ -146,6 +149,7 @@ export function viewOf({ clock, measurements, decode, record }: RunSoFar, model:
     series: series.map(seriesView),
     rows: measurements.map((m) => m && rowFigures(m, clock.trusted)),
     steps: decode.map((m) => m && stepView(m, clock.trusted)),
+    explained: explainedViews(decode, run),
     labels: record && labelsOf(record, READER),
     claims: areKernelsDone({ decode, record })
       ? claimsOf({ ...run, decode: decode.filter((m) => m !== undefined) }, record)

@@ -3,9 +3,11 @@
 import { maxOf } from '../../../../results/lists.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
 import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
+import { ExplainedCard } from '../../cards/explained/explained-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import type { Store } from '../../state.ts';
+import { explainFirst, explainNot } from '../explained-record.ts';
 import { appOf } from '../fixtures.ts';
 import { dispatchMs, samplesOf } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';
@@ -96,6 +98,18 @@ export const RESULTS: Group = {
       state: 'no claim decided',
       draw: () => <ClaimsCard store={shown('2026-11-20-swiftshader-quick')} />,
       empty: true,
+    },
+    {
+      id: 'explained',
+      component: 'Explained card',
+      state: 'a step whose kernels are bound by different things',
+      draw: () => <ExplainedCard store={changed(explainFirst)} />,
+    },
+    {
+      id: 'explained-not',
+      component: 'Explained card',
+      state: 'a step that takes too long',
+      draw: () => <ExplainedCard store={changed(explainNot)} />,
     },
     {
       id: 'law-gpu',

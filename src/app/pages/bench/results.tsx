@@ -3,6 +3,7 @@
 import { CacheCard } from '../../cards/caches/cache-card.tsx';
 import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
 import { DecodeCard } from '../../cards/decode/decode-card.tsx';
+import { ExplainedCard } from '../../cards/explained/explained-card.tsx';
 import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
@@ -16,6 +17,7 @@ export function Results({ store }: { store: Store }) {
   return (
     <>
       <DecodeCard store={store} />
+      <ExplainedCard store={store} />
       <ClaimsCard store={store} />
       <LawCard store={store} />
       <GemvLineCard store={store} />

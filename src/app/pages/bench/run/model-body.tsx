@@ -140,6 +140,18 @@ function SweepFields({ store }: { store: Store }) {
           )
         }
       />
+      <div class="explain">
+        <label class="check">
+          <input
+            type="checkbox"
+            name="explain"
+            checked={options.value.explain}
+            onChange={(event) => set({ explain: event.currentTarget.checked })}
+          />
+          <span>Show where a step’s time goes</span>
+        </label>
+        <small>Adds dispatches to the step, kernel by kernel. It takes about half a minute more for each step.</small>
+      </div>
     </>
   );
 }

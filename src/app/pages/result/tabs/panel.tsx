@@ -1,6 +1,7 @@
 /** The content of a tab: its chart with its table, or why there is none. */
 
 import { MODELS } from '../../../../model/models/index.ts';
+import { ExplainedCard } from '../../../cards/explained/explained-card.tsx';
 import { LawCard } from '../../../cards/law/law-card.tsx';
 import { sourceLine } from '../../../chart/source-line.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
@@ -60,6 +61,7 @@ export function Panel({ viewer, tab, read }: PanelProps) {
     <>
       {(why?.by === 'weights' || (!why && steps.length === 0)) && <ModelChoice viewer={viewer} />}
       <Charts shown={why ? whyChart(why, source) : noParts(record, steps[0]?.case.model)} />
+      <ExplainedCard store={store} />
       {store.law.value && (
         <details class="behind">
           <summary>The law behind it</summary>
