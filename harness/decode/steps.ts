@@ -178,6 +178,7 @@ async function* measureStep(
     first: { decoder: built, verification: inFloats.verification, activations: undefined },
     others: (task.ways ?? []).filter(({ requires }) => requires.every((feature) => gpu.features.has(feature))),
     make: (way) => entrantOver(context, task, way, built),
+    isAsked: !decodeCase.experiment && !task.ofProfile,
     kind: JSON.stringify([decodeCase.model, decodeCase.weights, decodeCase.batch]),
   });
   try {

@@ -23,7 +23,11 @@ const REGION_MS = 60;
 const [AFTER_NORMS, ALL] = ['i8-after-norms', 'i8'] as const;
 
 /** A race of f32, whose steps take 10 ms, with the others. `freed` lists what was destroyed, in order. */
-function raceWith(others: Partial<Record<StepWay['activations'], number | Error>>, winners: Winners = new Map()) {
+function raceWith(
+  others: Partial<Record<StepWay['activations'], number | Error>>,
+  winners: Winners = new Map(),
+  isAsked = false,
+) {
   const freed: string[] = [];
   const made: string[] = [];
   const entrant = (activations: Entrant['activations'], eachMs: number): Entrant => ({
@@ -48,7 +52,7 @@ function raceWith(others: Partial<Record<StepWay['activations'], number | Error>
   });
   const ways = Object.keys(others) as StepWay['activations'][];
   const race = new Race({
-    ...{ clock, winners, kind: 'a model' },
+    ...{ clock, winners, kind: 'a model', isAsked },
     first: entrant(undefined, 10),
     others: ways.map((activations) => ({
       activations,
@@ -112,4 +116,8 @@ test('a race is held where it takes little of the time of the step, and has anot
   expect(race.isWorthIt(1, REGION_MS, 1000)).toBe(true);
   expect(race.isWorthIt(1, REGION_MS, 100)).toBe(false);
   expect(race.isWorthIt(1000, REGION_MS, 10_000)).toBe(false);
+  // A person who asked for the step waits a while for its fastest way.
+  const asked = raceWith({ [AFTER_NORMS]: 8, [ALL]: 7 }, new Map(), true).race;
+  expect(asked.isWorthIt(1000, REGION_MS, 10_000)).toBe(true);
+  expect(asked.isWorthIt(10_000, REGION_MS, 10_000)).toBe(false);
 });

@@ -30,6 +30,8 @@ export interface RaceOptions {
   /** Makes an entrant over the buffers of the first. Undefined: it does not fit, or its kernels are wrong here. */
   readonly make: (way: StepWay) => Promise<Entrant | undefined>;
   readonly winners: Winners;
+  /** Whether a person asked for the step. */
+  readonly isAsked: boolean;
   /** What the steps have in common that share a winner. */
   readonly kind: string;
 }
@@ -42,6 +44,9 @@ const MIN_GAIN = 0.03;
 
 /** The share of a step's time that a race may take. */
 const RACE_SHARE = 1 / 2;
+
+/** The time that a race may take in any case where a person asked for the step, in ms. */
+const ASKED_MS = 20_000;
 
 /** The time of a turn, beside half of a region: about so many steps. */
 const STEPS_PER_TURN = 3;
@@ -63,11 +68,11 @@ export class Race {
 
   /** Whether there is another way, and a race, or making the winner of one before, is short beside the step's time. */
   isWorthIt(stepMs: number, regionMs: number, budgetMs: number): boolean {
-    const { others, winners, kind } = this.#options;
+    const { others, winners, kind, isAsked } = this.#options;
     if (others.length === 0) return false;
     if (winners.has(kind)) return winners.get(kind) !== undefined;
     const turns = (others.length + 1) * ROUNDS;
-    return turns * (STEPS_PER_TURN * stepMs + regionMs / 2) <= RACE_SHARE * budgetMs;
+    return turns * (STEPS_PER_TURN * stepMs + regionMs / 2) <= Math.max(RACE_SHARE * budgetMs, isAsked ? ASKED_MS : 0);
   }
 
   /** Finds the winner. */
