@@ -7,6 +7,10 @@ import type { DecodeCase, DecodeMeasured } from './schema.ts';
 export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
   `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
 
+/** What projections multiply: `f32`, `bytes`, or `bytes after norms`. */
+export const activationsText = ({ activations }: Pick<DecodeMeasured, 'activations'>): string =>
+  activations === undefined ? 'f32' : activations === 'i8' ? 'bytes' : 'bytes after norms';
+
 type Layers = DecodeMeasured['layers'];
 
 /** The number of layers with memory of their own: `32`, or `6 of 32`. */

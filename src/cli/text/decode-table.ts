@@ -12,7 +12,7 @@ import {
   significant,
 } from '../../../results/figures.ts';
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
-import { layersText, lengthsText } from '../../../results/step-text.ts';
+import { activationsText, layersText, lengthsText } from '../../../results/step-text.ts';
 import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
 import { type ExplanationDocument, explainedLines, explanationDocument } from './explained.ts';
 import { table } from './table.ts';
@@ -59,6 +59,7 @@ export function decodeDocument(record: RunRecord, found: RecordLaw | undefined):
       gbps: figures ? figureOf(figures.gbps) : null,
       stepBytes: measured ? stepBytes(measured) : null,
       dispatches: measured?.dispatches ?? null,
+      activations: measured ? activationsText(measured) : null,
       layers: measured?.layers ?? null,
       residentBytes: measured?.residentBytes ?? null,
       explained: measured ? explanationDocument(measured, record) : null,
@@ -78,6 +79,7 @@ const HEADER = [
   'tokens/s',
   'bytes',
   'GB/s',
+  'activations',
   'dispatches',
   'layers',
   'rounds',
@@ -94,7 +96,13 @@ export function decodeLines(record: RunRecord): string[] {
     const { model, weights, kv, batch } = m.case;
     const figures = stepFigures(m, clock.trusted);
     const of = [model, weights, kv, integerText(batch), lengthsText(m.case)];
-    const rest = [String(m.dispatches), layersText(m.layers), String(roundsOf(m.samples)), m.stopped];
+    const rest = [
+      activationsText(m),
+      String(m.dispatches),
+      layersText(m.layers),
+      String(roundsOf(m.samples)),
+      m.stopped,
+    ];
     const bytes = bytesText(stepBytes(m));
     if (!figures) return [...of, '', '', '', '', bytes, '', ...rest];
     const { stepMs, perUser, tokensPerSecond, gbps } = figures;

@@ -3,7 +3,7 @@
 import '../../styles/rows.css';
 import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
 import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
-import { layersPhrase, lengthsText } from '../../../../results/step-text.ts';
+import { activationsText, layersPhrase, lengthsText } from '../../../../results/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { sourceLine } from '../../chart/source-line.ts';
@@ -79,6 +79,7 @@ function StepRowView({ row: { case: c, measurement }, figures, store }: StepRowP
         <span class="about">
           KV cache in {c.kv}
           {measured && `, ${layersPhrase(measured.layers)}`}
+          {measured?.activations && `, activations in ${activationsText(measured)}`}
         </span>
       </th>
       {measurement && !measured ? (

@@ -2,7 +2,7 @@
 
 import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
 import { integerText } from '../../../../results/figures.ts';
-import { lengthsText } from '../../../../results/step-text.ts';
+import { activationsText, lengthsText } from '../../../../results/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import type { Table } from '../../chart/table.ts';
 import type { StepRow } from '../../rows.ts';
@@ -22,6 +22,7 @@ export const stepsTable = (
     { name: 'all users', unit: 'tokens/s' },
     { name: 'time of a step', unit: 'ms' },
     { name: 'data of a step', unit: 'MB' },
+    'activations',
     { name: 'dispatches', text: integerText },
     { name: 'bandwidth', unit: 'GB/s' },
     ...['status', 'why'],
@@ -32,7 +33,7 @@ export const stepsTable = (
     const { word, reason } = statusOf(measurement, running);
     return [
       ...[c.model, c.weights, c.kv, c.batch, lengthsText(c), perUser, tokensPerSecond, stepMs],
-      ...[timed && stepBytes(timed) / 1e6, timed?.dispatches, gbps, word, reason],
+      ...[timed && stepBytes(timed) / 1e6, timed && activationsText(timed), timed?.dispatches, gbps, word, reason],
     ];
   }),
 });
