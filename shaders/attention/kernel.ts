@@ -137,23 +137,23 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
 /** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
-/** The code of today, by the format of the cache; `mla` is absorbed MLA in f16. Intel's threads have too few registers. */
+/** The code of today, by the format of the cache; `mla` is absorbed MLA in f16. */
 const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   f16: {
-    amd: { instructionsPerByte: 3.6, loadsInFlight: 8 },
-    intel: { instructionsPerByte: 12.8, loadsInFlight: 3, spills: 182 },
+    amd: { instructionsPerByte: 3.3, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 5.6, loadsInFlight: 3 },
   },
   int8: {
-    amd: { instructionsPerByte: 7.7, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 17.5, loadsInFlight: 1, spills: 166 },
+    amd: { instructionsPerByte: 8.6, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 11.1, loadsInFlight: 4 },
   },
   'int4-g32': {
-    amd: { instructionsPerByte: 7.7, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 32, loadsInFlight: 1, spills: 127 },
+    amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },
+    intel: { instructionsPerByte: 20.4, loadsInFlight: 1 },
   },
   mla: {
-    amd: { instructionsPerByte: 3.4, loadsInFlight: 8 },
-    intel: { instructionsPerByte: 53, loadsInFlight: 1, spills: 285 },
+    amd: { instructionsPerByte: 2, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 4.4, loadsInFlight: 4 },
   },
 };
 
