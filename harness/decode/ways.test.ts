@@ -45,7 +45,11 @@ function raceWith(
       chain: () => {
         throw new Error('it is not explained');
       },
-      encode: (steps) => [() => void (passMs += steps * eachMs)],
+      encode: (steps) => [
+        () => {
+          passMs += steps * eachMs;
+        },
+      ],
       read: async () => new Uint32Array(),
       destroy: () => void freed.push(activations ?? 'f32'),
     } satisfies Decoder,

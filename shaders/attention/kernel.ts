@@ -141,11 +141,11 @@ const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: M
 const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   f16: {
     amd: { instructionsPerByte: 3.3, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 5.6, loadsInFlight: 3 },
+    intel: { instructionsPerByte: 5.6, loadsInFlight: 4 },
   },
   int8: {
     amd: { instructionsPerByte: 8.6, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 11.1, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 11.1, loadsInFlight: 3 },
   },
   'int4-g32': {
     amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },

@@ -69,7 +69,7 @@ function OfRun({ app, part, meanwhile }: OfRunProps) {
   const parts = usePart(store, 'What a run shows', begun, () => import('./results.tsx'));
   const Part = parts?.[part];
   if (Part) return <Part app={app} store={store} />;
-  return begun.value && !missing.value ? <>{meanwhile}</> : null;
+  return begun.value && !missing.value ? (meanwhile ?? null) : null;
 }
 
 /** The runs that the browser keeps. */
