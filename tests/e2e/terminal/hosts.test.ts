@@ -75,7 +75,7 @@ test('without a Firefox it ends with exit 3 and says what to install', async () 
 });
 
 // The tool hears the other signals as it hears this one, wherever it measures: kills.test.ts has them.
-test('a run in Deno that a signal ends keeps what it has, and is resumed', async () => {
+test.runIf(ALL)('a run in Deno that a signal ends keeps what it has, and is resumed', async () => {
   const out = file('ended.json');
   const all = ['run', '--host', 'deno', ...SMALL, '--profile', 'full'];
   // In a group of its own: the terminal of a person sends signals to Deno as well.

@@ -14,6 +14,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { npmStart } from '../../support/npm-start.ts';
 import { patient } from '../../support/patience.ts';
 import { launchShell } from '../../support/shell.ts';
+import { ALL } from '../../support/tier.ts';
 
 const TOOL = 'dist/cli/hbmark.js';
 const SMALL = ['--host', 'chromium', '--adapter', 'swiftshader', '--kernel', 'stream-read', '--memory', '0.1'];
@@ -38,7 +39,8 @@ function hbmarkJson(...args: string[]): Promise<{ code: number; document: unknow
   });
 }
 
-test('the terminal tunes in Chromium, keeps the winner, and benches it there beside the defaults', async () => {
+// The page tunes in Chromium below, and the terminal in Node (tune.node.test.ts).
+test.runIf(ALL)('the terminal tunes in Chromium, keeps the winner, and benches it there beside the defaults', async () => {
   const tuned = await hbmarkJson('tune', ...SMALL, '--budget', '8');
   expect(tuned).toMatchObject({
     code: 0,
