@@ -40,41 +40,44 @@ function hbmarkJson(...args: string[]): Promise<{ code: number; document: unknow
 }
 
 // The page tunes in Chromium below, and the terminal in Node (tune.node.test.ts).
-test.runIf(ALL)('the terminal tunes in Chromium, keeps the winner, and benches it there beside the defaults', async () => {
-  const tuned = await hbmarkJson('tune', ...SMALL, '--budget', '8');
-  expect(tuned).toMatchObject({
-    code: 0,
-    document: {
-      host: { kind: 'browser' },
-      store: cache,
-      tuned: [{ kernel: 'stream-read', variant: 'portable', evidence: { possible: expect.any(Number) } }],
-      untuned: [],
-    },
-  });
+test.runIf(ALL)(
+  'the terminal tunes in Chromium, keeps the winner, and benches it there beside the defaults',
+  async () => {
+    const tuned = await hbmarkJson('tune', ...SMALL, '--budget', '8');
+    expect(tuned).toMatchObject({
+      code: 0,
+      document: {
+        host: { kind: 'browser' },
+        store: cache,
+        tuned: [{ kernel: 'stream-read', variant: 'portable', evidence: { possible: expect.any(Number) } }],
+        untuned: [],
+      },
+    });
 
-  // The winner depends on chance, so the file is edited to name one. It is raced against other layouts, as what would be
-  // planned; the fastest is measured, and the defaults beside it.
-  const kept = JSON.parse(readFileSync(cache, 'utf8'));
-  const [machine] = Object.values(kept.machines) as { winners: { tuning: Record<string, number> }[] }[];
-  for (const winner of machine?.winners ?? []) winner.tuning.loadsInFlight = LOADS_IN_FLIGHT;
-  writeFileSync(cache, JSON.stringify(kept));
+    // The winner depends on chance, so the file is edited to name one. It is raced against other layouts, as what would be
+    // planned; the fastest is measured, and the defaults beside it.
+    const kept = JSON.parse(readFileSync(cache, 'utf8'));
+    const [machine] = Object.values(kept.machines) as { winners: { tuning: Record<string, number> }[] }[];
+    for (const winner of machine?.winners ?? []) winner.tuning.loadsInFlight = LOADS_IN_FLIGHT;
+    writeFileSync(cache, JSON.stringify(kept));
 
-  const out = join(folder, 'bench.json');
-  const bench = await hbmarkJson('bench', ...SMALL, '--budget', '15', '--out', out);
-  expect(bench.code).toBe(0);
-  const { rows, record } = bench.document as { rows: Record<string, unknown>[]; record: RunRecord };
-  // The ceiling has three sizes. The baseline has two: the ceiling's, and a small part of it.
-  const ceiling = ['stream-read', 'stream-read', 'stream-read'];
-  expect(rows.map(({ kernel }) => kernel)).toEqual([...ceiling, 'scalar-read', 'scalar-read']);
-  const compared = expect.objectContaining({
-    ...{ kernel: 'stream-read', status: 'measured', tuning: record.plan.cases[0]?.tuning },
-    tunedOverDefault: { value: expect.any(Number), ci95: [expect.any(Number), expect.any(Number)] },
-  });
-  expect(rows).toContainEqual(compared);
-  expect(record.plan.layouts[0]?.tried[0]?.tuning).toMatchObject({ loadsInFlight: LOADS_IN_FLIGHT });
-  expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(record);
-  expect(checkRecord(record)).toMatchObject({ ok: true });
-});
+    const out = join(folder, 'bench.json');
+    const bench = await hbmarkJson('bench', ...SMALL, '--budget', '15', '--out', out);
+    expect(bench.code).toBe(0);
+    const { rows, record } = bench.document as { rows: Record<string, unknown>[]; record: RunRecord };
+    // The ceiling has three sizes. The baseline has two: the ceiling's, and a small part of it.
+    const ceiling = ['stream-read', 'stream-read', 'stream-read'];
+    expect(rows.map(({ kernel }) => kernel)).toEqual([...ceiling, 'scalar-read', 'scalar-read']);
+    const compared = expect.objectContaining({
+      ...{ kernel: 'stream-read', status: 'measured', tuning: record.plan.cases[0]?.tuning },
+      tunedOverDefault: { value: expect.any(Number), ci95: [expect.any(Number), expect.any(Number)] },
+    });
+    expect(rows).toContainEqual(compared);
+    expect(record.plan.layouts[0]?.tried[0]?.tuning).toMatchObject({ loadsInFlight: LOADS_IN_FLIGHT });
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(record);
+    expect(checkRecord(record)).toMatchObject({ ok: true });
+  },
+);
 
 test('the page tunes before a run, uses and remembers what won, and forgets it when told to', async () => {
   const server = await npmStart();
