@@ -1,6 +1,6 @@
 /** A case's parameters and tuning as cells of a table. */
 
-import { bytesText, integerText } from '../../../results/figures.ts';
+import { bytesText, givenText } from '../../../results/figures.ts';
 import type { Params, Tuning } from '../../../shaders/kernel.ts';
 
 /** Returns the parameters that are words, which are formats: `int4-g32`. */
@@ -13,14 +13,14 @@ export function formatText(params: Params): string {
 /** Returns the parameters that are numbers, with their names: `rows 4,096, columns 4,096`. */
 export function sizesText(params: Params): string {
   return Object.entries(params)
-    .flatMap(([name, value]) => (typeof value === 'number' ? `${name} ${integerText(value)}` : []))
+    .flatMap(([name, value]) => (typeof value === 'number' ? `${name} ${givenText(value)}` : []))
     .join(', ');
 }
 
 /** Returns all parameters: numbers with their names, words without. A part of the pool follows them. */
 export function shapeText(params: Params, withinBytes?: number): string {
   const sizes = Object.entries(params).map(([name, value]) =>
-    typeof value === 'number' ? `${name} ${integerText(value)}` : value,
+    typeof value === 'number' ? `${name} ${givenText(value)}` : value,
   );
   return [...sizes, ...(withinBytes === undefined ? [] : [`within ${bytesText(withinBytes)}`])].join(', ');
 }

@@ -21,3 +21,7 @@ test('bytes have a unit that suits them', () => {
   const c = caseOf({ workingSetBytes: 67_108_864, bytes: 33_554_432, sweeps: 1 });
   expect(shapeText(c)).toBe('working set 67.1 MB, 33.6 MB, 1 sweep');
 });
+
+test('a number below one is not shown as none', () => {
+  expect(shapeText(caseOf({ batch: 1, epsilon: 1e-5 }))).toBe('1 batch, 0.00001 epsilon');
+});

@@ -1,6 +1,6 @@
 /** The parameters of a case in words, whichever kernel it belongs to. */
 
-import { bytesText, integerText } from '../../../../results/figures.ts';
+import { bytesText, givenText, integerText } from '../../../../results/figures.ts';
 import type { Case } from '../../../../results/schema.ts';
 
 /** The parameter that has a place of its own, beside the kernel's name. */
@@ -27,7 +27,7 @@ export function shapeText({ params, withinBytes }: Case): string {
 
 function sizeText(name: string, value: number | string): string {
   if (typeof value === 'string') return `${name} ${value}`;
-  if (!BYTES.test(name)) return `${integerText(value)} ${value === 1 ? name.replace(/s$/, '') : name}`;
+  if (!BYTES.test(name)) return `${givenText(value)} ${value === 1 ? name.replace(/s$/, '') : name}`;
   const of = name.replace(BYTES, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${of} ${bytesText(value)}`.trim();
 }
