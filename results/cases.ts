@@ -1,4 +1,4 @@
-/** The cases of a run: those of kernels, and decode steps. */
+/** The cases of a run, those of kernels and decode steps: which have a time, their bytes and their samples. */
 
 import type { DecodeMeasured, DecodeMeasurement, Measured, Measurement, RecordBody, Sample } from './schema.ts';
 
@@ -14,6 +14,10 @@ export const casesOf = ({
 /** All cases with a time: kernels and decode steps. */
 export const timedCases = (record: Pick<RecordBody, 'measurements' | 'decode'>) =>
   casesOf(record).flatMap((m) => (m.status === 'measured' ? [m] : []));
+
+/** The minimum of bytes that a work moves: read and written. */
+export const bytesMoved = ({ bytesRead, bytesWritten }: Pick<Measured['work'], 'bytesRead' | 'bytesWritten'>): number =>
+  bytesRead + bytesWritten;
 
 /** All samples of a case, those included that do not count towards its figure. */
 export const samplesOf = (m: Measured | DecodeMeasured): readonly Sample[] => [

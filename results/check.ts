@@ -7,7 +7,7 @@
 import { sum } from 'simple-statistics';
 import { MAX_SAMPLES, MAX_STEP_KERNELS, MAX_WORKING_SETS } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
-import { samplesOf, timedCases } from './cases.ts';
+import { bytesMoved, samplesOf, timedCases } from './cases.ts';
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured, isOfCurve } from './derive.ts';
 import { recordId } from './digest.ts';
@@ -167,7 +167,7 @@ function explained({ explained: of, dispatches, work }: DecodeMeasured): Breach[
   const { kernels } = of;
   const most = [
     ['dispatches', sum(kernels.map((kernel) => kernel.dispatches)), dispatches],
-    ['bytes', sum(kernels.map((kernel) => bytesOf(kernel.work))), bytesOf(work)],
+    ['bytes', sum(kernels.map((kernel) => bytesMoved(kernel.work))), bytesMoved(work)],
     ['operations', sum(kernels.map((kernel) => kernel.work.flops)), work.flops],
   ] as const;
   return most.flatMap(([what, all, whole]) =>
@@ -177,15 +177,13 @@ function explained({ explained: of, dispatches, work }: DecodeMeasured): Breach[
   );
 }
 
-const bytesOf = ({ bytesRead, bytesWritten }: DecodeMeasured['work']): number => bytesRead + bytesWritten;
-
 function measured({ verification, samples, work }: Measured | DecodeMeasured, { clock }: RunRecord): Breach[] {
   const problems: Breach[] = [];
   const { nmse, tolerance } = verification;
   if (nmse === null || nmse > tolerance) {
     problems.push({ path: 'verification.nmse', rule: `must be at most ${tolerance} for a time to count; got ${nmse}` });
   }
-  if (work.bytesRead + work.bytesWritten === 0) {
+  if (bytesMoved(work) === 0) {
     problems.push({ path: 'work', rule: 'must move at least one byte' });
   }
   samples.forEach((sample, i) => {

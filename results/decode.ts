@@ -1,5 +1,6 @@
 /** Figures of a record's decode steps: time of a step, tokens per second, bandwidth. GB is 10⁹ bytes. */
 
+import { bytesMoved } from './cases.ts';
 import { dispatchMs } from './derive.ts';
 import type { ClockKind, DecodeMeasured, DecodeMeasurement } from './schema.ts';
 import { type Estimate, mapEstimate } from './statistics.ts';
@@ -9,7 +10,7 @@ export function isTimedStep(m: DecodeMeasurement): m is DecodeMeasured {
 }
 
 /** The minimum of bytes that a step reads and writes. */
-export const stepBytes = ({ work }: DecodeMeasured): number => work.bytesRead + work.bytesWritten;
+export const stepBytes = ({ work }: DecodeMeasured): number => bytesMoved(work);
 
 export interface StepFigures {
   /** Time of a step, in ms: the slope of region time over steps. */

@@ -4,6 +4,7 @@
  */
 
 import { median, sum } from 'simple-statistics';
+import { bytesMoved } from './cases.ts';
 import type { Figure } from './figures.ts';
 import { maxOf } from './lists.ts';
 import { remembered } from './remembered.ts';
@@ -127,9 +128,7 @@ export function weightedMean(estimates: readonly Estimate[]): Figure | undefined
 const MIN_ERROR = 1e-9;
 
 /** The minimum of bytes that one dispatch moves: read and written. */
-export function dispatchBytes({ work }: Measured): number {
-  return work.bytesRead + work.bytesWritten;
-}
+export const dispatchBytes = ({ work }: Measured): number => bytesMoved(work);
 
 /**
  * The achieved bandwidth in GB/s: the minimum of bytes that the work must move, over the time it took. If the

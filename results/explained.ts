@@ -4,6 +4,7 @@
  */
 
 import { median, sum } from 'simple-statistics';
+import { bytesMoved } from './cases.ts';
 import { stepBytes, stepFigures } from './decode.ts';
 import { impossibility, sampleMs, streamingGBps } from './derive.ts';
 import { coldFrom } from './headline.ts';
@@ -72,8 +73,7 @@ export function explanationOf(
   const coldBytes = coldFrom(record);
   const kernels = explained.kernels.map((of, i) => {
     const times = drawn.kernels[i] as KernelDraws;
-    const { bytesRead, bytesWritten } = of.work;
-    return { of, whole: times.whole, parts: kernelParts(of, times, drawn.empty, bytesMs(bytesRead + bytesWritten)) };
+    return { of, whole: times.whole, parts: kernelParts(of, times, drawn.empty, bytesMs(bytesMoved(of.work))) };
   });
   const totalOf = (id: PartId) => summed(kernels.flatMap(({ parts }) => (parts[id] ? [parts[id]] : [])));
   const parts = withRest(step, {

@@ -4,7 +4,7 @@
  * nothing of transformers.
  */
 
-import type { Params, Tuning, WordMask } from './kernel.ts';
+import type { Params, Requirement, Tuning, WordMask } from './kernel.ts';
 
 /** One dispatch. */
 export interface Operation {
@@ -62,6 +62,16 @@ export interface Step {
   readonly layers: { readonly distinct: number; readonly total: number };
   /** The indices of the layers of each kind. Layers of a kind can use each other's buffers. */
   readonly alike: readonly (readonly number[])[];
+}
+
+/** Another way to compute a step, over the same filled buffers. */
+export interface StepWay {
+  /** What its projections multiply by integer dot products: the output of norms, or all activations. */
+  readonly activations: 'i8-after-norms' | 'i8';
+  /** What it requires of a device. */
+  readonly requires: readonly Requirement[];
+  /** Makes the step, with all its layers. @throws RangeError with the rule and the value met, if there is no such step */
+  make(): Step;
 }
 
 /** The name in a step of a block's buffer. */

@@ -5,9 +5,11 @@
  */
 
 import { MAX_STEP_KERNELS } from '../../results/bounds.ts';
+import { bytesMoved } from '../../results/cases.ts';
+import { groupBy } from '../../results/lists.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import { type Operation, operationsOf, type Step } from '../../shaders/step.ts';
-import { type Kernels, kernelOf, keyOf, operationWork, tuningOf, usesOf } from './step-buffers.ts';
+import { type Kernels, kernelOf, keyOf, operationWork, rotationBytes, tuningOf, usesOf } from './step-buffers.ts';
 
 /**
  * How an added dispatch differs from the one that it repeats. `whole`: in the memory that it streams alone. `half`: it
@@ -54,11 +56,9 @@ export function stepKernels(kernels: Kernels, step: Step): StepKernel[] {
         work: { bytesRead: n * bytesRead, bytesWritten: n * bytesWritten, flops: n * flops },
       };
     })
-    .sort((a, b) => bytesOf(b.work) - bytesOf(a.work))
+    .sort((a, b) => bytesMoved(b.work) - bytesMoved(a.work))
     .slice(0, MAX_STEP_KERNELS);
 }
-
-const bytesOf = ({ bytesRead, bytesWritten }: Work): number => bytesRead + bytesWritten;
 
 /** The names that the kernel of an operation gives to the inputs that it streams. */
 const streamedIn = (kernels: Kernels, { kernel: id, params, variant }: Operation): string[] =>
@@ -76,7 +76,8 @@ export function chainWith(kernels: Kernels, step: Step, kernel: StepKernel, adde
   const { places } = kernel;
   const streamed = streamedIn(kernels, kernel.operation);
   const before = new Map<number, Link[]>();
-  const sources = distinctBy(places, (place) => streamed.map((name) => operations[place]?.buffers[name]).join());
+  const memoryOf = (place: number) => streamed.map((name) => operations[place]?.buffers[name]).join();
+  const sources = [...groupBy(places, memoryOf).values()].flatMap(([first]) => first ?? []);
   for (const [i, place] of places.entries()) {
     const own = operations[place] as Operation;
     const links = Array.from({ length: times }, (_, nth): Link => {
@@ -90,13 +91,6 @@ export function chainWith(kernels: Kernels, step: Step, kernel: StepKernel, adde
     before.set(at, links);
   }
   return operations.flatMap((operation, place) => [...(before.get(place) ?? []), { operation }]);
-}
-
-/** The first of the items with each key. */
-function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  const known = new Map<string, T>();
-  for (const item of items) if (!known.has(keyOf(item))) known.set(keyOf(item), item);
-  return [...known.values()];
 }
 
 /**
@@ -143,19 +137,7 @@ export function chainWithEmpty(kernels: Kernels, step: Step, empty: EmptyKernel)
  * repeated, or by those that follow them; 0 if they stream nothing.
  */
 export function addedRotationBytes(kernels: Kernels, chain: readonly Link[]): number {
-  const uses = chain.map(({ operation, added }) => ({
-    added,
-    streamed: usesOf(kernels, operation).filter(({ input }) => input?.kind === 'streamed'),
-  }));
-  const lastUse = new Map<string, { at: number; added: boolean }>();
-  let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
-  for (const { added, streamed: all } of [...uses, ...uses]) {
-    for (const { buffer } of all) {
-      const last = lastUse.get(buffer);
-      if (last && (added || last.added)) fewest = Math.min(fewest, streamed - last.at);
-    }
-    for (const { bytes } of all) streamed += bytes;
-    for (const { buffer } of all) lastUse.set(buffer, { at: streamed, added: added !== undefined });
-  }
-  return Number.isFinite(fewest) ? fewest : 0;
+  const operations = chain.map(({ operation }) => operation);
+  const isAdded = (place: number) => chain[place]?.added !== undefined;
+  return rotationBytes(kernels, operations, (before, after) => isAdded(before) || isAdded(after));
 }

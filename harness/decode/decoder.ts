@@ -4,6 +4,7 @@
  * tokens.
  */
 
+import { bytesMoved } from '../../results/cases.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
 import { filledIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';
@@ -150,10 +151,7 @@ async function decoderOver(options: DecoderOptions, own: Map<string, View>): Pro
     });
     return {
       dispatches: recorded.length,
-      bytesEach: links.map(({ operation }) => {
-        const { bytesRead, bytesWritten } = operationWork(kernels, operation);
-        return bytesRead + bytesWritten;
-      }),
+      bytesEach: links.map(({ operation }) => bytesMoved(operationWork(kernels, operation))),
       record(pass, begin, end) {
         for (let i = begin; i < end; i++) {
           const { program, groups } = recorded[i % recorded.length] as Recorded;

@@ -72,7 +72,7 @@ interface KernelChains {
 }
 
 /** The ways to add dispatches of a kernel. */
-const waysOf = ({ workgroups, streams }: StepKernel): Added[] => [
+const additionsOf = ({ workgroups, streams }: StepKernel): Added[] => [
   'whole',
   ...(workgroups > 1 ? (['half'] as const) : []),
   ...(streams && workgroups > 1 ? (['unread'] as const) : []),
@@ -108,13 +108,12 @@ export class Explaining {
     emptied.stepMs = Math.max(stepMs, stepMs + (await look(emptied)) - plainMs);
     const all: KernelChains[] = [];
     for (const one of stepKernels(kernels, step)) {
-      const ways = waysOf(one);
       const first = await decoder.chain(chainWith(kernels, step, one, 'whole', 1));
       const share = ((await look({ chain: first, stepMs, samples: [] })) - plainMs) / plainMs;
       const added = timesFor(one, share, decoder.dispatchesPerStep);
       const links = (way: Added) => chainWith(kernels, step, one, way, added);
       const timed = new Map<Added, Timed>();
-      for (const way of ways) {
+      for (const way of additionsOf(one)) {
         const chain = added === 1 && way === 'whole' ? first : await decoder.chain(links(way));
         timed.set(way, { chain, stepMs: stepMs * (1 + Math.max(0, share) * added), samples: [] });
       }

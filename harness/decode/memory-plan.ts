@@ -1,5 +1,6 @@
 /** A memory plan says where a step's memory would go. It sums over the step's buffers and needs no GPU. */
 
+import { bytesMoved } from '../../results/cases.ts';
 import { dispatchesIn, type Step } from '../../shaders/step.ts';
 import { fitStep } from './fit.ts';
 import { type Kernels, type Limits, stepWork } from './step-buffers.ts';
@@ -37,11 +38,10 @@ export function planMemory(
     else if (written) cacheBytes += bytes;
     else weightBytes += bytes;
   }
-  const { bytesRead, bytesWritten } = stepWork(kernels, step);
   return {
     ...{ weightBytes, cacheBytes, scratchBytes },
     layers: step.layers,
     dispatches: dispatchesIn(step),
-    stepBytes: bytesRead + bytesWritten,
+    stepBytes: bytesMoved(stepWork(kernels, step)),
   };
 }

@@ -164,20 +164,32 @@ export function stepWork(kernels: Kernels, step: Step): Work {
   return sum;
 }
 
+/** The rotation of a step, while step follows step. */
+export const stepRotationBytes = (kernels: Kernels, step: Step): number => rotationBytes(kernels, operationsOf(step));
+
 /**
- * Returns the fewest bytes that are streamed from one use of a streamed buffer to the next, while step follows step. A
- * cache can serve the buffer only if it holds that many bytes. Weights and KV caches are streamed.
+ * Returns the fewest bytes that are streamed from one use of a streamed buffer to the next, while the operations are
+ * repeated; 0 if they stream nothing. A cache can serve the buffer only if it holds that many bytes. Weights and KV caches
+ * are streamed.
+ *
+ * @param counts Whether two uses count, by the places of their operations. Default: all do
  */
-export function stepRotationBytes(kernels: Kernels, step: Step): number {
-  const lastUse = new Map<string, number>();
+export function rotationBytes(
+  kernels: Kernels,
+  operations: readonly Operation[],
+  counts: (before: number, after: number) => boolean = () => true,
+): number {
+  const lastUse = new Map<string, { readonly place: number; readonly at: number }>();
   let [streamed, fewest] = [0, Number.POSITIVE_INFINITY];
-  const once = usesIn(kernels, operationsOf(step));
-  for (const all of [...once, ...once]) {
+  const once = [...usesIn(kernels, operations).entries()];
+  for (const [place, all] of [...once, ...once]) {
     const uses = all.filter(({ input }) => input?.kind === 'streamed');
-    for (const { buffer } of uses)
-      fewest = Math.min(fewest, streamed - (lastUse.get(buffer) ?? Number.NEGATIVE_INFINITY));
+    for (const { buffer } of uses) {
+      const last = lastUse.get(buffer);
+      if (last && counts(last.place, place)) fewest = Math.min(fewest, streamed - last.at);
+    }
     for (const { bytes } of uses) streamed += bytes;
-    for (const { buffer } of uses) lastUse.set(buffer, streamed);
+    for (const { buffer } of uses) lastUse.set(buffer, { place, at: streamed });
   }
   return Number.isFinite(fewest) ? fewest : 0;
 }

@@ -5,6 +5,7 @@
 
 import { sum } from 'simple-statistics';
 import { MAX_SAMPLES, MAX_TEXT } from '../../results/bounds.ts';
+import { bytesMoved } from '../../results/cases.ts';
 import { bytesText } from '../../results/figures.ts';
 import { maxRegionMs } from '../../results/regions.ts';
 import type {
@@ -19,7 +20,7 @@ import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statis
 import { lengthsText } from '../../results/step-text.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
 import type { Work } from '../../shaders/kernel.ts';
-import type { Step } from '../../shaders/step.ts';
+import type { Step, StepWay } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
 import { checked, ModuleRefused } from '../device/device.ts';
@@ -39,7 +40,7 @@ import { Explaining } from './explaining.ts';
 import { type Fitted, fitStep } from './fit.ts';
 import { kernelOf, stepRotationBytes, stepWork, tuningOf } from './step-buffers.ts';
 import { StepRun, stepFirstLookMs, tooLongToTime } from './step-run.ts';
-import { type DecodePlan, type DecodeTask, explainedTasks, type StepWay, tunedStep } from './tasks.ts';
+import { type DecodePlan, type DecodeTask, explainedTasks, tunedStep } from './tasks.ts';
 import { type Entrant, Race, type Winners } from './ways.ts';
 
 /** The share of the profile's time that one step may take. */
@@ -349,12 +350,8 @@ async function entrantOver(
 }
 
 /** Returns why a claim's step takes too long for its work at a read ceiling of `gbps`, or undefined. */
-export function tooLongForClaims(
-  { bytesRead, bytesWritten }: Work,
-  gbps: number,
-  { experiments }: Profile,
-): string | undefined {
-  const ms = (bytesRead + bytesWritten) / gbps / 1e6;
+export function tooLongForClaims(work: Work, gbps: number, { experiments }: Profile): string | undefined {
+  const ms = bytesMoved(work) / gbps / 1e6;
   return experiments && ms > experiments.maxBytesMs
     ? `the bytes of a claim's step must take no longer than ${experiments.maxBytesMs} ms at the read ceiling; these take ${ms.toPrecision(3)} ms here`
     : undefined;

@@ -1,22 +1,12 @@
 /** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
 import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
-import type { DecodeCase, DecodeMeasured } from '../../results/schema.ts';
-import type { Requirement } from '../../shaders/kernel.ts';
-import { type Operation, type Room, type Step, withBlocks } from '../../shaders/step.ts';
+import type { DecodeCase } from '../../results/schema.ts';
+import { type Operation, type Room, type Step, type StepWay, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
 import type { EmptyKernel } from './additions.ts';
 import { fitStep } from './fit.ts';
 import { type Kernels, kernelOf, type Limits } from './step-buffers.ts';
-
-/** Another way to compute a step, over the same weights and KV caches. */
-export interface StepWay {
-  readonly activations: NonNullable<DecodeMeasured['activations']>;
-  /** What it requires of a device. */
-  readonly requires: readonly Requirement[];
-  /** Makes the step, with all its layers. @throws RangeError as `DecodeTask.make` does */
-  make(): Step;
-}
 
 /** A step to be timed. */
 export interface DecodeTask {

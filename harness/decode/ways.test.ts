@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { randomSource } from '../../results/statistics.ts';
+import type { StepWay } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { OutOfTime } from '../deadline.ts';
 import type { Decoder } from './decoder.ts';
-import type { StepWay } from './tasks.ts';
 import { type Entrant, Race, type Winners } from './ways.ts';
 
 let passMs = 0;

@@ -5,11 +5,11 @@
 
 import type { DecodeMeasured, Verification } from '../../results/schema.ts';
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
+import type { StepWay } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';
 import { OutOfTime } from '../deadline.ts';
 import type { Decoder } from './decoder.ts';
 import { stepFirstLookMs } from './step-run.ts';
-import type { StepWay } from './tasks.ts';
 
 /** A way of a step that is ready on the GPU. */
 export interface Entrant {

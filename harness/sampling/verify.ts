@@ -1,5 +1,6 @@
 /** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
+import { bytesMoved } from '../../results/cases.ts';
 import type { Verification } from '../../results/schema.ts';
 import { f32FromWord } from '../../shaders/formats/f32.ts';
 import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
@@ -150,10 +151,7 @@ export function examplesOf({ kernel, variant, params: timed, tuning }: KernelCas
   const runnable = kernel.examples.filter((p) => exists(p) && kernel.refuses(p, tuning) === undefined);
   const kin = runnable.filter((p) => sameFamily(p, timed));
   const shared = (p: Params) => Object.keys(p).filter((name) => p[name] === timed[name]).length;
-  const bytes = (p: Params) => {
-    const { bytesRead, bytesWritten } = kernel.work(p, tuning, variant);
-    return bytesRead + bytesWritten;
-  };
+  const bytes = (p: Params) => bytesMoved(kernel.work(p, tuning, variant));
   return [...(kin.length > 0 ? kin : runnable)].sort((a, b) => shared(b) - shared(a) || bytes(b) - bytes(a));
 }
 

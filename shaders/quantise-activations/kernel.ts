@@ -2,7 +2,7 @@
 
 import { activationCode, activationIndex, activationScale, spread } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
-import { matrixLayout } from '../formats/format.ts';
+import { hasArithmetic, matrixLayout } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { defineKernel } from '../kernel.ts';
 import wgsl from './quantise-activations.wgsl?raw';
@@ -19,7 +19,7 @@ type QuantiseActivationsParams = {
 type QuantiseActivationsTuning = { readonly workgroupSize: number };
 
 /** The formats whose quants are signed bytes. */
-const BYTE_FORMATS = Object.values(FORMATS).filter(({ bytes }) => bytes !== undefined);
+const BYTE_FORMATS = Object.values(FORMATS).filter((format) => hasArithmetic(format, 'i8'));
 
 const layoutOf = (p: QuantiseActivationsParams) => matrixLayout(formatById(p.format), 1, p.columns);
 const rowBytes = (p: QuantiseActivationsParams): number => layoutOf(p).storedColumns;

@@ -9,7 +9,7 @@ stat: Spilled SGPRs = 0
 stat: Spilled VGPRs = 2
 `;
 
-/** Of stream-read, by LLVM for navi31: a loop of two loads, with one more in flight while the first are added. */
+/** LLVM's code of stream-read for navi31: a loop of two loads, with one more in flight while the first are added. */
 const LLVM = `${STATISTICS}listing: ACO IR
 BB0
 listing: Assembly

@@ -16,7 +16,7 @@ Push constant ranges:
 
 `;
 
-/** Of gemv for Tiger Lake: two loads of weights and one of x in a loop. */
+/** The code of gemv for Tiger Lake: a loop with two loads of weights and one of x. */
 const XE_LP = `${HEAD}
 LABEL8:
 shl(16)         g18<1>D         g49<8,8,1>D     0x00000006UD    { align1 1H @1 };

@@ -3,7 +3,7 @@ import { judge } from './figures.ts';
 import { readReport } from './listing.ts';
 import { readNvidia } from './nvidia.ts';
 
-/** Of gemv for Ada: a loop of two loads of weights and one of x, whose jump back lies behind the exit. */
+/** The code of gemv for Ada: a loop with two loads of weights and one of x. Its jump back lies behind the exit. */
 const NAK = `executable: compute subgroup 32
 stat: Instruction count = 212
 stat: Number of GPRs = 41

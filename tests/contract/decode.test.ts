@@ -36,9 +36,9 @@ const TOLERANCE = 1e-9;
  */
 const BYTES_TOLERANCE = 1e-5;
 
-/** The projections that read a norm. */
+/** The projections whose activations a norm makes. */
 const AFTER_NORMS = ['qkv', 'qkv down', 'gate and up', 'router', 'expert gate and up', 'shared gate and up', 'head'];
-/** Those that read what takes a dispatch to become bytes. */
+/** The projections whose activations take a dispatch to become bytes. */
 const AFTER_OTHERS = ['output', 'down', 'expert down', 'shared down'];
 /** The projections that multiply bytes, if the format of their weights has bytes. */
 const IN_BYTES: Readonly<Record<ActivationType, readonly string[]>> = {

@@ -1,5 +1,6 @@
 /** Where the time of the steps of a run goes, as plain data. */
 
+import { bytesMoved } from '../../../results/cases.ts';
 import { isTimedStep } from '../../../results/decode.ts';
 import { explanationOf, type Parts } from '../../../results/explained.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
@@ -66,7 +67,7 @@ function viewOf(m: DecodeMeasured, run: Pick<RecordBody, 'clock' | 'measurements
     ...{ between: figureOf(between), launchMs: figureOf(launchMs) },
     kernels: kernels.map(({ of, ms, share, parts: own, mayBeCached }) => ({
       case: { kernel: of.kernel, variant: of.variant, params: of.params, tuning: of.tuning },
-      ...{ dispatches: of.dispatches, bytes: of.work.bytesRead + of.work.bytesWritten, mayBeCached },
+      ...{ dispatches: of.dispatches, bytes: bytesMoved(of.work), mayBeCached },
       ...{ ms: figureOf(ms), share: figureOf(share), parts: partsView(own) },
     })),
   };

@@ -2,6 +2,7 @@
 
 import { type StepKernel, stepKernels } from '../../../harness/decode/additions.ts';
 import { stepWork } from '../../../harness/decode/step-buffers.ts';
+import { bytesMoved } from '../../../results/cases.ts';
 import { isTimedStep } from '../../../results/decode.ts';
 import type { DecodeMeasured, ExplainedKernel, RunRecord, Sample } from '../../../results/schema.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
@@ -34,7 +35,7 @@ function samplesOf(stepMs: number, nth: number): Sample[] {
 function kernelOf(kernel: StepKernel, stepMs: number, nth: number): ExplainedKernel {
   const { operation, places, workgroups, streams, work } = kernel;
   const n = places.length;
-  const bytesMs = (work.bytesRead + work.bytesWritten) * MS_PER_BYTE;
+  const bytesMs = bytesMoved(work) * MS_PER_BYTE;
   const instructionsMs = instructionsOf(kernel) * bytesMs;
   const startMs = n * (LAUNCH_MS + TAIL_MS);
   const growsMs = Math.max(SLOWER * bytesMs, instructionsMs);

@@ -1,6 +1,8 @@
-/** A case's parameters and tuning as cells of a table. */
+/** A case as text: its parameters and tuning as cells of a table; a decode step in one line. */
 
 import { bytesText, givenText } from '../../../results/figures.ts';
+import type { DecodeCase } from '../../../results/schema.ts';
+import { lengthsText } from '../../../results/step-text.ts';
 import type { Params, Tuning } from '../../../shaders/kernel.ts';
 
 /** Returns the parameters that are words, which are formats: `int4-g32`. */
@@ -24,6 +26,10 @@ export function shapeText(params: Params, withinBytes?: number): string {
   );
   return [...sizes, ...(withinBytes === undefined ? [] : [`within ${bytesText(withinBytes)}`])].join(', ');
 }
+
+/** Returns a decode step in one line: `smollm2-135m, f16, f16 KV, batch 1, context 256`. */
+export const stepText = ({ model, weights, kv, batch, ...lengths }: DecodeCase): string =>
+  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}`;
 
 /** Returns a tuning with its names: `workgroupSize 64, loadsInFlight 2`. */
 export function tuningText(tuning: Tuning): string {

@@ -14,6 +14,7 @@ import {
 import type { DecodeCase, DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
 import { activationsText, layersText, lengthsText } from '../../../results/step-text.ts';
 import { type RecordLaw, stepPrediction } from '../../model/law/of-record.ts';
+import { stepText } from './case-text.ts';
 import { type ExplanationDocument, explainedLines, explanationDocument } from './explained.ts';
 import { table } from './table.ts';
 
@@ -121,10 +122,7 @@ export function decodeLines(record: RunRecord): string[] {
   return [
     '',
     ...(rows.length > 0 ? [table(rows, HEADER)] : []),
-    ...others.map(({ status, case: c, reason }) => `${status}: ${caseText(c)}: ${reason}`),
+    ...others.map(({ status, case: c, reason }) => `${status}: ${stepText(c)}: ${reason}`),
     ...explainedLines(record),
   ];
 }
-
-const caseText = ({ model, weights, kv, batch, ...lengths }: DecodeCase): string =>
-  `${model}, ${weights}, ${kv} KV, batch ${batch}, context ${lengthsText(lengths)}`;

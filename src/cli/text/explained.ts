@@ -13,8 +13,7 @@ import {
 } from '../../../results/figures.ts';
 import type { DecodeMeasured, RunRecord } from '../../../results/schema.ts';
 import { PART_WORDS, PARTS, type PartId } from '../../../results/step-parts.ts';
-import { lengthsText } from '../../../results/step-text.ts';
-import { shapeText } from './case-text.ts';
+import { shapeText, stepText } from './case-text.ts';
 import { table } from './table.ts';
 
 /** The parts of a time in ms. Null: a part is not measured, and lies in the rest. */
@@ -35,7 +34,7 @@ export interface ExplanationDocument {
     readonly params: Readonly<Record<string, number | string>>;
     readonly dispatches: number;
     readonly ms: Figure;
-    /** Of the step. */
+    /** Its part of the step's time, 0 … 1. */
     readonly share: Figure;
     readonly partsMs: PartsDocument;
     readonly mayBeCached: boolean;
@@ -68,7 +67,7 @@ export function explainedLines(record: RunRecord): string[] {
   return (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
     const { explained, case: c } = m;
     if (!explained) return [];
-    const of = `${c.model}, ${c.weights}, ${c.kv} KV, batch ${c.batch}, context ${lengthsText(c)}`;
+    const of = stepText(c);
     if (explained.status === 'skipped') return ['', `not explained: ${of}: ${explained.reason}`];
     const found = explanationOf(m, record);
     return found ? ['', ...stepLines(of, found)] : ['', `not explained: ${of}: no round is whole`];

@@ -2,11 +2,11 @@
 
 import { largestThatLeaves } from '../../../results/largest.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
-import type { Room, Step } from '../../../shaders/step.ts';
+import type { Room, Step, StepWay } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
 import { allIn } from '../models/tensors.ts';
 import { stepOf } from '../step/step.ts';
-import { type StepWay, waysOf } from '../step/ways.ts';
+import { waysOf } from '../step/ways.ts';
 import { type DecodeSweep, hasMax, numbersIn, SWEEP_RANGES, sizesUpTo } from './sweep.ts';
 
 /** Maximum steps of a timed region. Sequences have room to grow by as many positions. */

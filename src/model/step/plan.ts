@@ -1,9 +1,10 @@
 /** Parts that the blocks of a step share: options, names and contents of buffers, projections and norms. */
 
 import { vectorsPerLoad } from '../../../shaders/formats/activations.ts';
+import { hasArithmetic } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type MatrixWords, wordsOfSize } from '../../../shaders/formats/tame.ts';
-import type { Operation } from '../../../shaders/step.ts';
+import type { Operation, StepWay } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
 import type { Part, WeightFormats } from '../models/tensors.ts';
 import type { Kinds } from './kinds.ts';
@@ -30,7 +31,7 @@ export interface StepOptions {
  * What projections multiply: f32, or bytes by integer dot products, for weights in formats that have bytes. Norms make
  * bytes themselves (`i8-after-norms`); all other activations take a dispatch more to become bytes (`i8`).
  */
-export type ActivationType = 'f32' | 'i8-after-norms' | 'i8';
+export type ActivationType = 'f32' | StepWay['activations'];
 
 /** A vector that projections read. Bytes have a buffer of scales beside them. */
 export interface Activations {
@@ -76,7 +77,8 @@ export const planesFor = (format: string, { inBytes } = IN_F32): number =>
 
 const IN_F32 = { inBytes: false };
 
-const hasBytes = (format: string): boolean => formatById(format).bytes !== undefined;
+/** Whether integer dot products can multiply weights in this format. */
+export const hasBytes = (format: string): boolean => hasArithmetic(formatById(format), 'i8');
 
 /** The normed stream, for weights in these formats. */
 export const normedFor = (

@@ -10,7 +10,7 @@ enum { GPCS = 11, TPCS = 64 };
 
 static int chipset(void) { return number_of("FAKE_CHIPSET", 16); }
 
-/** NOUVEAU_GETPARAM_… */
+/** The answer to a question of the driver: NOUVEAU_GETPARAM_… of nouveau_drm.h. */
 static uint64_t parameter(uint64_t asked) {
   switch (asked) {
   case 3: return driver.vendor;
