@@ -6,6 +6,7 @@
 import { MAX_DEPTH, MAX_NAME, MAX_RECORD_BYTES } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
 import { type Checked, checkRecord } from './check.ts';
+import { jsonFault } from './json-text.ts';
 
 /** Checks the text of a record: its JSON, then all that `checkRecord` checks. Never throws. */
 export function checkRecordText(text: string): Checked {
@@ -27,11 +28,8 @@ export function readJson(text: string): ReadJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return {
-      ok: false,
-      problem: { path: '', rule: `must be JSON: ${error instanceof Error ? error.message : error}` },
-    };
+  } catch {
+    return { ok: false, problem: { path: '', rule: jsonFault(text) } };
   }
   const twice = isCompact(text, value) ? undefined : keyTwice(text);
   return twice ? { ok: false, problem: twice } : { ok: true, value };

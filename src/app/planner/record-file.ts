@@ -1,9 +1,10 @@
 /** Tells a record of HBMark that was dropped where a model is expected. */
 
 import { shown } from '../../../results/shown.ts';
+import { textOf } from '../../../results/text.ts';
 
 /** The bytes of a file's beginning that tell. */
-const HEAD_BYTES = 64;
+const HEAD_BYTES = 128;
 
 /** What every writer of HBMark begins a record with. */
 const BEGINS = /^\s*\{\s*"schema"\s*:\s*\d+\s*,/;
@@ -21,7 +22,7 @@ export async function recordAmong(files: readonly File[]): Promise<string | unde
 /** The first characters of a file; none, where it cannot be read: whoever reads the model says why. */
 async function headOf(file: File): Promise<string> {
   try {
-    return await file.slice(0, HEAD_BYTES).text();
+    return textOf(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
   } catch {
     return '';
   }

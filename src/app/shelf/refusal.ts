@@ -19,6 +19,8 @@ export interface Met {
   readonly bytes: number;
   /** Its first characters; of a file that is too large, of its first bytes. */
   readonly head: string;
+  /** What it is by its first bytes, such as "a web page"; absent where they do not tell. */
+  readonly kind?: string | undefined;
 }
 
 /** The characters of a file's beginning that tell what it is. */
@@ -102,11 +104,9 @@ function contentOf(value: unknown): string {
 }
 
 /** What a file is by its beginning, in a sentence. Empty: nothing tells. */
-function kindOf({ head, bytes }: Met): string {
+function kindOf({ head, kind, bytes }: Met): string {
   if (bytes === 0) return 'It is empty.';
-  if (head.startsWith('GGUF')) return 'It begins like a model in GGUF.';
-  if (head.startsWith('PK')) return 'It begins like a ZIP archive.';
-  if (head.startsWith('\u001f')) return 'It begins like a file compressed by gzip.';
+  if (kind !== undefined) return `It is ${kind}.`;
   if (/^\s*[{[]/.test(head)) return 'It begins like JSON.';
   return '';
 }
@@ -117,6 +117,6 @@ function stepsFor(met: Met, value?: unknown): string[] {
     /\.(gguf|safetensors)$/i.test(met.name) ||
     (isObject(value) && 'model_type' in value);
   if (isModel) return ['This is a model. To time its decode steps, drop it on the page “Bench”.', GET_RECORD];
-  const isPacked = met.head.startsWith('PK') || met.head.startsWith('\u001f');
+  const isPacked = met.kind?.endsWith('archive') === true;
   return isPacked ? ['Unpack it, and add the record that is in it.', GET_RECORD] : [GET_RECORD];
 }

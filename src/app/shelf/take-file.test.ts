@@ -43,12 +43,12 @@ test('a model is sent to the page that takes models', async () => {
   const config = await refusal(file('{"model_type": "llama"}', 'config.json'));
   const gguf = await refusal(file('GGUF\u0003\u0000', 'a.gguf'));
   for (const { steps } of [config, gguf]) expect(steps[0]).toMatch(/^This is a model\./);
-  expect(gguf.lines[0]).toBe('It has 6 B. It begins like a model in GGUF.');
+  expect(gguf.lines[0]).toBe('It has 6 B. It is a GGUF file.');
 });
 
 test('a ZIP, an empty file and a cut one say what they are', async () => {
   const zip = await refusal(file('PK\u0003\u0004…', 'runs.zip'));
-  expect(zip.lines[0]).toMatch(/It begins like a ZIP archive\.$/);
+  expect(zip.lines[0]).toMatch(/It is a ZIP archive\.$/);
   expect(zip.steps[0]).toMatch(/^Unpack it/);
   expect((await refusal(file(''))).lines[0]).toBe('It has 0 B. It is empty.');
   const cut = await refusal(file(JSON.stringify(committed).slice(0, 5000)));
@@ -59,7 +59,7 @@ test('a ZIP, an empty file and a cut one say what they are', async () => {
 test('a file that is too large is not read', async () => {
   const big = file('{"a":');
   Object.defineProperty(big, 'size', { value: MAX_RECORD_BYTES + 1 });
-  Object.defineProperty(big, 'text', { value: () => Promise.reject(new Error('it was read')) });
+  Object.defineProperty(big, 'arrayBuffer', { value: () => Promise.reject(new Error('it was read')) });
   const { title, lines } = await refusal(big);
   expect(title).toBe('a.json is too large to be a record');
   expect(lines[0]).toBe('It has 33.6 MB; a record has at most 33.6 MB. It begins like JSON.');
@@ -67,6 +67,7 @@ test('a file that is too large is not read', async () => {
 
 test('a file that the browser cannot read says so', async () => {
   const gone = file('{}');
-  Object.defineProperty(gone, 'text', { value: () => Promise.reject(new Error('NotReadableError')) });
+  Object.defineProperty(gone, 'slice', { value: () => gone });
+  Object.defineProperty(gone, 'arrayBuffer', { value: () => Promise.reject(new Error('NotReadableError')) });
   expect(await refusal(gone)).toMatchObject({ title: 'a.json could not be read' });
 });

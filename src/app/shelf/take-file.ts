@@ -1,8 +1,10 @@
 /** Reads a file that may be a record. A file that cannot be one is told by its size and first bytes, and not read whole. */
 
 import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
+import { KIND_BYTES, kindOf } from '../../../results/file-kind.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import type { RunRecord } from '../../../results/schema.ts';
+import { textOf } from '../../../results/text.ts';
 import { HEAD_CHARACTERS, type Met, noRecord, type Refusal, tooLarge, unreadable } from './refusal.ts';
 
 export type Taken =
@@ -12,14 +14,16 @@ export type Taken =
 export async function takeFile(file: File): Promise<Taken> {
   try {
     const { name, size: bytes } = file;
-    const met = async (): Promise<Met> => ({ name, bytes, head: await file.slice(0, HEAD_CHARACTERS).text() });
-    if (bytes > MAX_RECORD_BYTES) return { ok: false, refusal: tooLarge(await met()) };
-    const text = await file.text();
-    return takeText(text, await met());
+    const first = await bytesOf(file.slice(0, KIND_BYTES));
+    const met = { name, bytes, head: textOf(first).slice(0, HEAD_CHARACTERS), kind: kindOf(first)?.is };
+    if (bytes > MAX_RECORD_BYTES) return { ok: false, refusal: tooLarge(met) };
+    return takeText(textOf(await bytesOf(file)), met);
   } catch (error) {
     return { ok: false, refusal: unreadable(file.name, error instanceof Error ? error.message : String(error)) };
   }
 }
+
+const bytesOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
 
 /** Reads a text that may be a record. */
 export function takeText(text: string, met: Met): Taken {

@@ -1,11 +1,12 @@
 /** The file `FILE.unfinished`: a run so far, beside the file of its record, in case that the run is killed. */
 
-import { readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
 import { seal } from '../../../results/digest.ts';
 import type { RecordBody } from '../../../results/schema.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
 import { printError } from '../text/print.ts';
+import { readText } from './read-text.ts';
 import { isStream, removeIfThere, writeWhole } from './write-file.ts';
 
 /** Returns the journal of a record that is to be written to `out`. */
@@ -70,7 +71,7 @@ export class JournalFile {
 /** When the run in a file began, ISO 8601 in UTC. Undefined: there is no such file, or no run in it. */
 function createdIn(path: string): string | undefined {
   try {
-    const { created }: { created?: unknown } = JSON.parse(readFileSync(path, 'utf8'));
+    const { created }: { created?: unknown } = JSON.parse(readText(path));
     return typeof created === 'string' ? created.slice(0, 24).replace(/[^\dTZ:.-]/g, '') : undefined;
   } catch {
     return undefined;

@@ -4,10 +4,11 @@
  * wake the machine while it is measured.
  */
 
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { readText } from './read-text.ts';
 import { removeIfThere } from './write-file.ts';
 
 const holderSchema = z.strictObject({
@@ -114,7 +115,7 @@ function holderIn(text: string): Holder | null {
 
 function textIn(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return '';
   }

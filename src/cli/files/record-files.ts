@@ -3,9 +3,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
 import type { Breach } from '../../../results/breach.ts';
+import { KIND_BYTES, kindOf } from '../../../results/file-kind.ts';
 import { checkRecordText } from '../../../results/record-text.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
+import { textOf } from '../../../results/text.ts';
 import { UsageError } from '../errors.ts';
 
 /**
@@ -13,16 +15,22 @@ import { UsageError } from '../errors.ts';
  *
  * @throws UsageError if it cannot be read
  */
-export const checkFile = (file: string): CheckedFile => checkText(read(file));
+export function checkFile(file: string): CheckedFile {
+  const bytes = read(file);
+  const kind = kindOf(bytes.subarray(0, KIND_BYTES));
+  return kind ? { problems: [{ path: '', rule: `must be JSON; it is ${kind.is}` }] } : checkText(textOf(bytes));
+}
 
 interface CheckedFile {
   readonly problems: readonly Breach[];
+  /** The record, and the text that it was read from. */
   readonly record?: RunRecord;
+  readonly text?: string;
 }
 
 function checkText(text: string): CheckedFile {
   const checked = checkRecordText(text);
-  if (checked.ok) return { problems: [], record: checked.record };
+  if (checked.ok) return { problems: [], record: checked.record, text };
   // Rules quote what they met in the file.
   return {
     problems: checked.problems.map(({ path, rule }) => ({ path: shown(path, MAX_PATH), rule: shown(rule, MAX_RULE) })),
@@ -42,9 +50,8 @@ export const recordIn = (flag: string, file: string): RunRecord => writtenIn(fla
  * @throws UsageError with the first problem of the file
  */
 export function writtenIn(flag: string, file: string): { readonly record: RunRecord; readonly json: unknown } {
-  const text = read(file);
-  const { problems, record } = checkText(text);
-  if (record) return { record, json: JSON.parse(text) };
+  const { problems, record, text } = checkFile(file);
+  if (record && text !== undefined) return { record, json: JSON.parse(text) };
   const [{ path, rule } = { path: '', rule: '' }] = problems;
   throw new UsageError(`${flag} must be a record of HBMark; ${shown(file, MAX_NAME)}: ${path || 'record'}: ${rule}`);
 }
@@ -55,11 +62,11 @@ export function requireFiles(command: string, files: readonly string[]): readonl
   return files;
 }
 
-function read(file: string): string {
+function read(file: string): Uint8Array {
   try {
     // A pipe may never end.
     if (!statSync(file).isFile()) throw new UsageError(`name a file: ${shown(file, MAX_NAME)} is none`);
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${shown(file, MAX_NAME)}: ${shown(messageOf(error), MAX_REASON)}`);

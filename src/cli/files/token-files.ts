@@ -3,7 +3,7 @@
  * may read. A run without its token stays in the collection until its operators delete it.
  */
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../harness/errors.ts';
@@ -12,6 +12,7 @@ import { shown } from '../../../results/shown.ts';
 import { UsageError } from '../errors.ts';
 import { dataFolder } from './data-folder.ts';
 import { requireWritable } from './out-file.ts';
+import { readText } from './read-text.ts';
 import { removeIfThere, writeWhole } from './write-file.ts';
 
 const keptSchema = z.strictObject({
@@ -62,7 +63,7 @@ export function keptTokens(id: string, to: string): KeptToken[] {
     .filter((name) => name.startsWith(id))
     .flatMap((name) => {
       try {
-        return [keptSchema.parse(JSON.parse(readFileSync(join(tokensFolder(), name), 'utf8')))];
+        return [keptSchema.parse(JSON.parse(readText(join(tokensFolder(), name))))];
       } catch {
         return [];
       }

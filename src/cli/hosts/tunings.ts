@@ -19,6 +19,7 @@ import {
 import { machineDigest } from '../../../harness/tuning/winners.ts';
 import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
+import { textOf } from '../../../results/text.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { writeElsewhere, writeWhole } from '../files/write-file.ts';
@@ -113,7 +114,7 @@ function setAsideUnusable(path: string): void {
 /** Returns the text of a file, or undefined if there is no such file. @throws Error if it cannot be read */
 function textIn(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return textOf(readFileSync(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
