@@ -195,7 +195,6 @@ export function sourceOf(start: Uint8Array<ArrayBuffer> | string, size?: number)
   return {
     size: all,
     bytes,
-    text: async (offset, length) => new TextDecoder().decode(await bytes(offset, length)),
     get read() {
       return read;
     },

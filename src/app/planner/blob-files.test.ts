@@ -24,7 +24,7 @@ test('only the header of a file of 40 GB is read', async () => {
 });
 
 test('a file that cannot be read is an error of one line', async () => {
-  const part = blobWith(new Blob(), { text: () => Promise.reject(new Error('gone')) });
+  const part = blobWith(new Blob(), { arrayBuffer: () => Promise.reject(new Error('gone')) });
   const gone = blobWith(new Blob(['{}']), { slice: () => part });
   await expect(readModel(filesOfBlobs([{ name: 'config.json', blob: gone }]), 'config.json')).rejects.toThrow(
     /^config\.json: cannot be read \(gone\); drop files, not a folder/,

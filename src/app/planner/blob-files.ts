@@ -14,10 +14,11 @@ export const filesOfBlobs = (blobs: readonly NamedBlob[]): Files => ({
   },
 });
 
-function sourceOf({ name, blob }: NamedBlob): ByteSource {
-  const part = async <T>(offset: number, length: number, read: (part: Blob) => Promise<T>): Promise<T> => {
+const sourceOf = ({ name, blob }: NamedBlob): ByteSource => ({
+  size: blob.size,
+  async bytes(offset, length) {
     try {
-      return await read(blob.slice(offset, offset + length));
+      return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
     } catch (error) {
       // A dropped folder is a File too, and a file may have changed or be gone since it was picked.
       const why = error instanceof Error ? error.message : String(error);
@@ -26,10 +27,5 @@ function sourceOf({ name, blob }: NamedBlob): ByteSource {
         name,
       );
     }
-  };
-  return {
-    size: blob.size,
-    bytes: (offset, length) => part(offset, length, async (blobPart) => new Uint8Array(await blobPart.arrayBuffer())),
-    text: (offset, length) => part(offset, length, (blobPart) => blobPart.text()),
-  };
-}
+  },
+});

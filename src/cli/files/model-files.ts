@@ -54,7 +54,7 @@ function sourceOf(path: string, name: string, size: number): ByteSource {
       await file.close();
     }
   };
-  return { size, bytes, text: async (offset, length) => new TextDecoder().decode(await bytes(offset, length)) };
+  return { size, bytes };
 }
 
 const unreadable = (name: string, error: Error): ModelFileError =>

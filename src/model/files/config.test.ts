@@ -295,7 +295,11 @@ describe('architectures without a preset', () => {
 describe('the error of a bad config is one line with its name and what is wrong', () => {
   const { hidden_size: _, vocab_size: __, ...bare } = LLAMA_31_8B;
   test.each<[string, unknown, RegExp]>([
-    ['no JSON', 'model: llama\nlayers: 3', /must be JSON; it begins with "model: llama\\nlayers:"$/],
+    [
+      'no JSON',
+      'model: llama\nlayers: 3',
+      /must be JSON: at line 1, column 1 there is "model: lla" in place of a value$/,
+    ],
     ['no object', [1], /must be a JSON object; got \[1\]/],
     ['no architecture', {}, /model_type must be one of llama, mistral, .*gpt_oss; got nothing/],
     ['an unknown one', { ...LLAMA_31_8B, model_type: 'mamba' }, /model_type must be one of .*; got "mamba"/],

@@ -20,7 +20,7 @@ import {
   qwen3Moe,
 } from './architectures.ts';
 import { type FieldName, type Fields, parseFields } from './fields.ts';
-import { type Files, type JsonBounds, ModelFileError, ofFile, opened, readJson } from './source.ts';
+import { type Files, ModelFileError, ofFile, opened, readJson } from './source.ts';
 
 /** The keys of each field, of which the first that is present counts. */
 const KEYS: Readonly<Record<FieldName, readonly string[]>> = {
@@ -121,7 +121,7 @@ function refuseUnknown(config: Readonly<Record<string, unknown>>): void {
 }
 
 /** Bounds of a config. Real ones have a few kB, or some hundred where they name each module that is quantised. */
-const BOUNDS: JsonBounds = { maxBytes: 4_000_000, maxDepth: 32, maxValues: 100_000 };
+const BOUNDS = { maxBytes: 4_000_000, maxDepth: 32, maxValues: 100_000 };
 
 /** Reads a config file. `why` says what a missing config is needed for. @throws ModelFileError */
 export const readConfig = (files: Files, name: string, why = ''): Promise<Model> =>

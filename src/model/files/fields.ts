@@ -80,7 +80,12 @@ export type Known<K extends FieldName> = Fields & { readonly [F in K]-?: NonNull
 
 /** Checks the values of a file. Null counts as missing. @throws ModelFileError naming the first keys that break a rule. */
 export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>>, keyOf: KeyOf): Fields {
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(values)
+      .map(([field, value]) => [field, ofAllLayers(field, value)] as const)
+      // A window of no positions is none.
+      .filter(([field, value]) => value !== null && value !== undefined && !(field === 'window' && value === 0)),
+  );
   // The schema would look at each item, and keep what is wrong with it.
   for (const [field, value] of Object.entries(given)) {
     if (!Array.isArray(value) || value.length <= MAX_LAYERS) continue;
@@ -97,6 +102,19 @@ export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>
     );
   const more = issues.length > MAX_PROBLEMS ? [`and ${issues.length - MAX_PROBLEMS} more like it`] : [];
   throw new ModelFileError([...problems, ...more].join('; '));
+}
+
+/** Whether a field is a list in every file. */
+function isList(field: string): boolean {
+  const name = FIELDS.keyof().safeParse(field);
+  return name.success && FIELDS.shape[name.data].unwrap() instanceof z.ZodArray;
+}
+
+/** A value that a file gives for each layer, where it is one and the same. */
+function ofAllLayers(field: string, value: unknown): unknown {
+  if (!Array.isArray(value) || value.length > MAX_LAYERS || isList(field)) return value;
+  const [first, ...others] = value;
+  return first !== undefined && others.every((other) => other === first) ? first : value;
 }
 
 /** The key of a field, as an error names it. */

@@ -11,7 +11,10 @@ export interface GgmlType {
   readonly bytes: number;
 }
 
-/** The types in which a model's tensors are stored. Types for activations and retired types are missing. */
+/**
+ * All types of ggml, of which a new one is a row here. Left out are types that were retired before files had them. The
+ * last digits of Q4_0_4_4 and its kind say how blocks of Q4_0 were interleaved, until November 2024.
+ */
 const TYPES: readonly (readonly [number: number, name: string, values: number, bytes: number])[] = [
   [0, 'F32', 1, 4],
   [1, 'F16', 1, 2],
@@ -20,11 +23,13 @@ const TYPES: readonly (readonly [number: number, name: string, values: number, b
   [6, 'Q5_0', 32, 22],
   [7, 'Q5_1', 32, 24],
   [8, 'Q8_0', 32, 34],
+  [9, 'Q8_1', 32, 36],
   [10, 'Q2_K', 256, 84],
   [11, 'Q3_K', 256, 110],
   [12, 'Q4_K', 256, 144],
   [13, 'Q5_K', 256, 176],
   [14, 'Q6_K', 256, 210],
+  [15, 'Q8_K', 256, 292],
   [16, 'IQ2_XXS', 256, 66],
   [17, 'IQ2_XS', 256, 74],
   [18, 'IQ3_XXS', 256, 98],
@@ -40,10 +45,15 @@ const TYPES: readonly (readonly [number: number, name: string, values: number, b
   [28, 'F64', 1, 8],
   [29, 'IQ1_M', 256, 56],
   [30, 'BF16', 1, 2],
+  [31, 'Q4_0_4_4', 32, 18],
+  [32, 'Q4_0_4_8', 32, 18],
+  [33, 'Q4_0_8_8', 32, 18],
   [34, 'TQ1_0', 256, 54],
   [35, 'TQ2_0', 256, 66],
   [39, 'MXFP4', 32, 17],
   [40, 'NVFP4', 64, 36],
+  [41, 'Q1_0', 128, 18],
+  [42, 'Q2_0', 64, 18],
 ];
 
 /** The types by number. */

@@ -4,11 +4,15 @@
  * whatever it claims.
  */
 
+import { MAX_LAYERS } from '../../../results/bounds.ts';
+import { kindClause } from '../../../results/file-kind.ts';
 import { quoted } from '../../../results/shown.ts';
+import { utf8Text } from '../../../results/text.ts';
 import { type ByteSource, ModelFileError } from './source.ts';
 
-/** A value of a key. Of a list there is only a description. */
-export type GgufValue = number | bigint | boolean | string;
+export type GgufScalar = number | bigint | boolean | string;
+/** A value of a key. Of a list of texts, or of more than there are layers, there is only a description. */
+export type GgufValue = GgufScalar | readonly GgufScalar[];
 
 export interface GgufTensorInfo {
   readonly name: string;
@@ -33,8 +37,10 @@ type Keep<Tensor> = (info: GgufTensorInfo) => Tensor;
 
 /** Maximum bytes of a header. The largest lists of tokens and merges take 20 MB. */
 const MAX_HEADER_BYTES = 64_000_000;
-/** Bytes that are read first; more is read in steps that double. */
-const FIRST_BYTES = 1_000_000;
+/** Bytes that are read at a time. */
+const CHUNK_BYTES = 1_000_000;
+/** Maximum number of lists that are kept. Files have a few that say something of each layer. */
+const MAX_LISTS = 100;
 /** Maximum number of tensors: fifty times DeepSeek V3's, or twice what it would have with a tensor for each expert. */
 const MAX_TENSORS = 100_000;
 /** Maximum number of keys. Files have fewer than 100. */
@@ -51,84 +57,77 @@ export async function readGgufHeader<Tensor extends { start: number }>(
   source: ByteSource,
   keep: Keep<Tensor>,
 ): Promise<GgufHeader<Tensor>> {
-  let bytes = await source.bytes(0, FIRST_BYTES);
-  const parsing = parse(source.size, keep);
-  let from = new Reader(bytes, 0);
-  for (;;) {
-    try {
-      return parsing(from);
-    } catch (error) {
-      if (!(error instanceof MoreBytes)) throw error;
-      if (error.end > source.size) throw cutOff(source);
-      if (error.end > MAX_HEADER_BYTES) {
-        throw new ModelFileError(
-          `its header must take at most ${MAX_HEADER_BYTES} bytes; it takes ${error.end} or more`,
-        );
-      }
-      const end = Math.min(Math.max(2 * bytes.length, error.end), MAX_HEADER_BYTES, source.size);
-      const more = await source.bytes(bytes.length, end - bytes.length);
-      if (more.length === 0) throw cutOff(source);
-      bytes = joined(bytes, more);
-      from = new Reader(bytes, from.entry);
-    }
+  const first = await source.bytes(0, CHUNK_BYTES);
+  const magic = utf8Text(first.subarray(0, MAGIC.length));
+  if (magic !== MAGIC) {
+    throw new ModelFileError(kindClause(first) ?? `must begin with "${MAGIC}"; it begins with ${quoted(magic)}`);
   }
-}
-
-function joined(start: Uint8Array, end: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(start.length + end.length);
-  all.set(start);
-  all.set(end, start.length);
-  return all;
+  const from = new Reader(first);
+  const parsing = parse(from, source.size, keep);
+  for (;;) {
+    const step = parsing.next();
+    const end = from.position + (step.done ? 0 : step.value);
+    if (end > source.size) throw cutOff(source);
+    if (end > MAX_HEADER_BYTES) {
+      throw new ModelFileError(`its header must take at most ${MAX_HEADER_BYTES} bytes; it takes ${end} or more`);
+    }
+    if (step.done) return step.value;
+    const due = end - from.end;
+    const more = await source.bytes(from.end, Math.max(due, CHUNK_BYTES));
+    if (more.length < due) throw cutOff(source);
+    from.add(more);
+  }
 }
 
 const cutOff = ({ size }: ByteSource): ModelFileError =>
   new ModelFileError(`its header is cut off or broken: it extends beyond the end of the file, at byte ${size}`);
 
-/** Thrown where a header goes on behind the bytes that have been read: it needs those up to `end`. */
-class MoreBytes {
-  readonly end: number;
-  constructor(end: number) {
-    this.end = end;
-  }
-}
+/** The number of bytes that a reader lacks: those from its position on. */
+type Parsing<T> = Generator<number, T, void>;
 
-/** UTF-8 as text; the core has no TextDecoder. What is no UTF-8, or was cut within a character, is read as ASCII. */
-function decoded(bytes: Uint8Array): string {
-  const text = Reflect.apply(String.fromCharCode, undefined, bytes);
-  if (ASCII.test(text)) return text;
-  try {
-    return decodeURIComponent(escapedBytes(bytes));
-  } catch {
-    return text.replace(/[\x80-\xff]/g, '\ufffd');
-  }
-}
-
-const ASCII = /^[^\x80-\xff]*$/;
-
-const escapedBytes = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-
-/** Reads little-endian values one behind the other. */
+/** Reads little-endian values one behind the other, out of the bytes that are there. */
 class Reader {
-  at: number;
-  /** The byte at which the entry begins that is being read: where to go on with more bytes. */
-  entry: number;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  /** The byte of the file at which those that are there begin, and the next one of them. */
+  #start = 0;
+  #at = 0;
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.at = at;
-    this.entry = at;
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** @param first the bytes at the beginning of the file */
+  constructor(first: Uint8Array<ArrayBuffer>) {
+    this.#bytes = first;
+    this.#view = new DataView(first.buffer, first.byteOffset, first.byteLength);
   }
 
-  /** Steps over `length` bytes. Returns the byte that they begin at. @throws MoreBytes */
+  /** The byte of the file that is read next. */
+  get position(): number {
+    return this.#start + this.#at;
+  }
+
+  /** The byte of the file from which on more is needed. */
+  get end(): number {
+    return Math.max(this.position, this.#start + this.#bytes.length);
+  }
+
+  /** Adds the bytes from `end` on. Those that have been read are let go. */
+  add(more: Uint8Array<ArrayBuffer>): void {
+    const left = this.#bytes.subarray(this.#at);
+    this.#start = this.position;
+    this.#at = 0;
+    this.#bytes = left.length === 0 ? more : joined(left, more);
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+  }
+
+  /** Whether the next `length` bytes are not there yet. */
+  lacks(length: number): boolean {
+    return this.#at + length > this.#bytes.length;
+  }
+
+  /** Steps over `length` bytes, which need not be there. */
   skip(length: number): number {
-    const start = this.at;
-    if (start + length > this.#bytes.length) throw new MoreBytes(start + length);
-    this.at += length;
-    return start;
+    const at = this.#at;
+    this.#at += length;
+    return at;
   }
 
   u8 = (): number => this.#view.getUint8(this.skip(1));
@@ -143,27 +142,34 @@ class Reader {
   i64 = (): bigint => this.#view.getBigInt64(this.skip(8), true);
   /** A u64 as a number: an approximate one above 2^53. */
   length = (): number => this.u32() + this.u32() * 2 ** 32;
+  text = (length: number): string => utf8Text(this.#bytes.subarray(this.skip(length), this.#at));
+}
 
-  /** Reads a text. Of a longer one than is kept, only the beginning is decoded. */
-  text(): string {
-    const length = this.length();
-    const start = this.skip(length);
-    const kept = this.#bytes.subarray(start, start + Math.min(length, MAX_TEXT_BYTES));
-    return length > MAX_TEXT_BYTES ? `${decoded(kept)}…` : decoded(kept);
-  }
+function joined(start: Uint8Array, end: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(start.length + end.length);
+  all.set(start);
+  all.set(end, start.length);
+  return all;
+}
 
-  skipText(): void {
-    this.skip(this.length());
-  }
+/** Reads a text. Of a longer one than is kept, only the beginning is decoded. */
+function* readText(from: Reader): Parsing<string> {
+  if (from.lacks(8)) yield 8;
+  const length = from.length();
+  const kept = Math.min(length, MAX_TEXT_BYTES);
+  if (from.lacks(kept)) yield kept;
+  const text = from.text(kept);
+  from.skip(length - kept);
+  return length > kept ? `${text}…` : text;
 }
 
 const STRING = 8;
 const ARRAY = 9;
 
 /** The types of values: bytes of each, and how it is read. Strings and arrays have their own rules. */
-const SCALARS: ReadonlyMap<number, readonly [bytes: number, read: (from: Reader) => GgufValue]> = new Map<
+const SCALARS: ReadonlyMap<number, readonly [bytes: number, read: (from: Reader) => GgufScalar]> = new Map<
   number,
-  readonly [number, (from: Reader) => GgufValue]
+  readonly [number, (from: Reader) => GgufScalar]
 >([
   [0, [1, (from) => from.u8()]],
   [1, [1, (from) => from.i8()]],
@@ -178,46 +184,41 @@ const SCALARS: ReadonlyMap<number, readonly [bytes: number, read: (from: Reader)
   [12, [8, (from) => from.f64()]],
 ]);
 
-/** Bytes of "GGUF", version, and the numbers of tensors and of keys. */
+/** What a file begins with. */
+const MAGIC = 'GGUF';
+/** Bytes of the magic, version, and the numbers of tensors and of keys. */
 const HEAD_BYTES = 24;
 /** Minimum bytes of a tensor's entry: length of its name, dimensions, type, place. */
 const MIN_TENSOR_BYTES = 24;
 /** Minimum bytes of a key's entry: its length, type, and a value. */
 const MIN_KEY_BYTES = 13;
 
-/**
- * Returns a function that parses a header. Where it throws `MoreBytes`, it goes on when it is called again, with a
- * reader of more bytes that is at the entry that was left.
- */
-function parse<Tensor extends { start: number }>(
+/** Parses a header. */
+function* parse<Tensor extends { start: number }>(
+  from: Reader,
   fileBytes: number,
   keep: Keep<Tensor>,
-): (from: Reader) => GgufHeader<Tensor> {
-  let counts: ReturnType<typeof checkedCounts> | undefined;
-  let keys = 0;
+): Parsing<GgufHeader<Tensor>> {
+  const counts = yield* readCounts(from, fileBytes);
   const metadata = new Map<string, GgufValue>();
   const found: Tensor[] = [];
-  return (from) => {
-    counts ??= checkedCounts(from, fileBytes);
-    for (; keys < counts.keys; keys++) {
-      from.entry = from.at;
-      const key = from.text();
-      metadata.set(key, readValue(from, key));
-    }
-    while (found.length < counts.tensors) {
-      from.entry = from.at;
-      found.push(keep(readTensor(from)));
-    }
-    const alignment = alignmentOf(metadata);
-    const data = Math.ceil(from.at / alignment) * alignment;
-    for (const tensor of found) tensor.start += data;
-    return { metadata, tensors: found };
-  };
+  let lists = 0;
+  for (let i = 0; i < counts.keys; i++) {
+    const key = yield* readText(from);
+    const value = yield* readValue(from, key, lists < MAX_LISTS);
+    if (typeof value === 'object') lists++;
+    metadata.set(key, value);
+  }
+  for (let i = 0; i < counts.tensors; i++) found.push(keep(yield* readTensor(from)));
+  const alignment = alignmentOf(metadata);
+  const data = Math.ceil(from.position / alignment) * alignment;
+  for (const tensor of found) tensor.start += data;
+  return { metadata, tensors: found };
 }
 
-function checkedCounts(from: Reader, fileBytes: number): { tensors: number; keys: number } {
-  const magic = Array.from({ length: Math.min(4, fileBytes) }, () => String.fromCharCode(from.u8())).join('');
-  if (magic !== 'GGUF') throw new ModelFileError(`must begin with "GGUF"; it begins with ${quoted(magic)}`);
+function* readCounts(from: Reader, fileBytes: number): Parsing<{ readonly tensors: number; readonly keys: number }> {
+  if (from.lacks(HEAD_BYTES)) yield HEAD_BYTES;
+  from.skip(MAGIC.length);
   const version = from.u32();
   if (version !== 2 && version !== 3) {
     throw new ModelFileError(`must be GGUF version 2 or 3, little-endian; got ${version}`);
@@ -237,38 +238,55 @@ function checkedCounts(from: Reader, fileBytes: number): { tensors: number; keys
 }
 
 /** Reads the type and the value of a key. */
-function readValue(from: Reader, key: string): GgufValue {
+function* readValue(from: Reader, key: string, keepsLists: boolean): Parsing<GgufValue> {
+  if (from.lacks(4)) yield 4;
   const type = from.u32();
-  if (type === STRING) return from.text();
-  if (type === ARRAY) return `a list of ${skipArray(from, key, 1)}`;
-  const scalar = SCALARS.get(type);
-  if (!scalar) throw unknownType(type, key);
-  return scalar[1](from);
+  if (type === STRING) return yield* readText(from);
+  if (type === ARRAY) return yield* readArray(from, key, keepsLists, 1);
+  const [bytes, read] = scalarOf(type, key);
+  if (from.lacks(bytes)) yield bytes;
+  return read(from);
 }
 
-const unknownType = (type: number, key: string): ModelFileError =>
-  new ModelFileError(`the type of ${quoted(key)} must be a number from 0 to 12; got ${type}`);
+function scalarOf(type: number, key: string): readonly [bytes: number, read: (from: Reader) => GgufScalar] {
+  const scalar = SCALARS.get(type);
+  if (scalar) return scalar;
+  throw new ModelFileError(`the type of ${quoted(key)} must be a number from 0 to 12; got ${type}`);
+}
 
-/** Steps over a list. Returns its length. */
-function skipArray(from: Reader, key: string, depth: number): number {
+/** Reads a short list of scalars, if it is to be kept, and steps over any other. */
+function* readArray(from: Reader, key: string, keeps: boolean, depth: number): Parsing<GgufValue> {
   if (depth > MAX_DEPTH) throw new ModelFileError(`lists in ${quoted(key)} must be at most ${MAX_DEPTH} levels deep`);
-  const type = from.u32();
-  const length = from.length();
-  const scalar = SCALARS.get(type);
-  if (scalar) from.skip(length * scalar[0]);
-  else if (type === STRING) for (let i = 0; i < length; i++) from.skipText();
-  else if (type === ARRAY) for (let i = 0; i < length; i++) skipArray(from, key, depth + 1);
-  else throw unknownType(type, key);
-  return length;
+  if (from.lacks(12)) yield 12;
+  const [type, length] = [from.u32(), from.length()];
+  if (type === STRING) {
+    for (let i = 0; i < length; i++) {
+      if (from.lacks(8)) yield 8;
+      from.skip(from.length());
+    }
+  } else if (type === ARRAY) for (let i = 0; i < length; i++) yield* readArray(from, key, false, depth + 1);
+  else {
+    const [bytes, read] = scalarOf(type, key);
+    if (keeps && length <= MAX_LAYERS) {
+      if (from.lacks(length * bytes)) yield length * bytes;
+      return Array.from({ length }, () => read(from));
+    }
+    from.skip(length * bytes);
+  }
+  return `a list of ${length}`;
 }
 
-function readTensor(from: Reader): GgufTensorInfo {
-  const name = from.text();
+function* readTensor(from: Reader): Parsing<GgufTensorInfo> {
+  const name = yield* readText(from);
+  if (from.lacks(4)) yield 4;
   const dimensions = from.u32();
   if (dimensions > MAX_DIMENSIONS) {
     throw new ModelFileError(`${quoted(name)} must have at most ${MAX_DIMENSIONS} dimensions; it has ${dimensions}`);
   }
-  const shape = Array.from({ length: dimensions }, () => from.length());
+  const rest = 8 * dimensions + 12;
+  if (from.lacks(rest)) yield rest;
+  const shape: number[] = [];
+  for (let i = 0; i < dimensions; i++) shape.push(from.length());
   return { name, shape, type: from.u32(), start: from.length() };
 }
 

@@ -21,7 +21,8 @@ import {
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
 import { type GgufMetadata, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
-import { type ByteSource, type Files, ModelFileError, ofFile, partsOf, readParts } from './source.ts';
+import { type Parts, partMissing, partsOf } from './parts.ts';
+import { type ByteSource, type Files, ModelFileError, ofFile, readParts } from './source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -106,11 +107,23 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Factors of the rotary angles, which no kernel reads. */
-const ROTARY = /^rope_(freqs|factors_long|factors_short)$/;
+const ROTARY = /^(rope_(freqs|factors_long|factors_short)|attn_rot_embd)$/;
+
+/**
+ * Towers for pictures and sound, and their projectors, which Ollama keeps in the file of the model: `v.`, `a.`, `mm.`,
+ * and `s.` and `t.` of further encoders. Names: ollama/ollama, model/models/; llama.cpp, gguf-py/gguf/constants.py.
+ */
+const TOWER = /^(v|a|mm|s|t|resampler|model\.(image|view)_\w+|vision\w*|audio\w*)(\.|$)/;
+
+/** A part of a layer, or of the model: its name, the number of a single expert, and what of it a tensor is. */
+const NAME = /^(?:blk\.(\d+)\.)?([a-z_]+)(?:\.\d+)?\.(weight|bias|scale|input_scale)$/;
+
+/** Scales of a whole matrix, as NVFP4 has beside those in its blocks, and of the inputs that it is multiplied by. */
+const SCALE = /\.(input_)?scale$/;
 
 const placing: Placing = (name): Place | 'unread' | undefined => {
-  const [, block, part = '', kind] = /^(?:blk\.(\d+)\.)?([a-z_]+)(?:\.\d+)?\.(weight|bias)$/.exec(name) ?? [];
-  if (ROTARY.test(part)) return 'unread';
+  const [, block, part = '', kind] = NAME.exec(name) ?? [];
+  if (ROTARY.test(part) || TOWER.test(name)) return 'unread';
   const layer = block === undefined ? {} : { layer: Number(block) };
   if (part === 'attn_kv_b') return { ...layer, names: ['key up', 'value up'], each: true };
   const places = block === undefined ? OUTSIDE : IN_LAYER;
@@ -127,16 +140,23 @@ function inLayer(name: string): Place | undefined {
 
 /** Reads a model from a GGUF file. `name` is the file, or any of its parts. @throws ModelFileError */
 export async function readGguf(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
-  const parts = await readParts(files, partsOf(name), readPart);
+  const of = await partsOf(files, name);
+  const parts = await readParts(files, of.names, readPart);
+  if (of.missing !== undefined && !isWhole(parts, of)) throw partMissing(of);
   return ofFile(name, () => {
-    const tensors = parts.flatMap((part) => part.tensors);
+    const [first, ...others] = parts;
+    const tensors = others.length === 0 ? (first?.tensors ?? []) : parts.flatMap((part) => part.tensors);
     // The first part has all keys of the model, the others only keys about themselves.
-    const model = modelOf(parts[0]?.metadata ?? new Map(), tensors, name);
+    const model = modelOf(first?.metadata ?? new Map(), tensors, name);
     const matched = matching(model, placing);
     for (const tensor of tensors) matched.take(tensor);
     return { model, weights: matched.end() };
   });
 }
+
+/** Whether a file is a whole model, though its name says that it is a part: a part has a key for the number of all. */
+const isWhole = ([part, ...others]: readonly Part[], { names }: Parts): boolean =>
+  names.length === 1 && others.length === 0 && Number(part?.metadata.get('split.count') ?? 1) <= 1;
 
 interface Part {
   readonly metadata: GgufMetadata;
@@ -159,10 +179,12 @@ async function readPart(source: ByteSource): Promise<Part> {
 function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTensor {
   const type = GGML_TYPES.get(number);
   if (!type) {
-    const known = [...GGML_TYPES.values()].map((t) => t.name).join(', ');
-    throw new ModelFileError(`the type of ${quoted(name)}, number ${number}, must be one of ${known}`);
+    const [last, { name: lastName } = { name: '' }] = [...GGML_TYPES].at(-1) ?? [];
+    throw new ModelFileError(
+      `the type of ${quoted(name)} must be one that ggml has, up to ${last} (${lastName}); got ${number}`,
+    );
   }
-  const weights = shape.reduce((product, side) => product * side, 1);
+  const values = shape.reduce((product, side) => product * side, 1);
   // A tensor without sides is a single value.
   const [row = 1] = shape;
   if (row % type.values !== 0) {
@@ -170,7 +192,8 @@ function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTen
       `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${row}`,
     );
   }
-  return { name, type: type.name, weights, bytes: (weights / type.values) * type.bytes, rows: shape[1], start };
+  const bytes = (values / type.values) * type.bytes;
+  return { name, type: type.name, weights: SCALE.test(name) ? 0 : values, bytes, rows: shape[1], start };
 }
 
 /** Refuses tensors that overlap or extend beyond the file. */
@@ -187,10 +210,11 @@ function checkPlaces(tensors: readonly GgufTensor[], { size }: ByteSource): void
 
 function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: string): Model {
   const name = metadata.get('general.architecture');
+  refuseNoModel(metadata);
   const architecture = architectureOf(ARCHITECTURES, name, 'general.architecture');
   const value = (key: string): unknown => {
     const said = metadata.get(`${String(name)}.${key}`);
-    return typeof said === 'bigint' ? Number(said) : said;
+    return typeof said === 'object' ? said.map(asNumber) : asNumber(said);
   };
   const keyOf = (field: FieldName): string => `${String(name)}.${ownKey(field) ?? field}`;
   const tensor = (wanted: string): GgufTensor | undefined => tensors.find((t) => t.name === wanted);
@@ -200,6 +224,7 @@ function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: str
   const fields = parseFields(
     {
       ...said,
+      ...slidingLayers(value),
       ...latentDims(value),
       vocabulary: tensor('token_embd.weight')?.rows,
       tied: !tensor('output.weight'),
@@ -228,6 +253,28 @@ const OTHER_KEYS: Partial<Record<FieldName, string>> = {
   nopeDim: MLA_KEYS.keyDim.join(' or '),
   valueDim: MLA_KEYS.valueDim.join(' or '),
 };
+
+const asNumber = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+/** Refuses files of GGUF that hold no model that decodes text. */
+function refuseNoModel(metadata: GgufMetadata): void {
+  const [architecture, type] = [metadata.get('general.architecture'), metadata.get('general.type')];
+  if (architecture === 'clip' || type === 'mmproj') {
+    throw new ModelFileError(
+      'is the part of a model for pictures or sound (mmproj): give the file of the model itself',
+    );
+  }
+  if (type === 'adapter') throw new ModelFileError('is an adapter (LoRA): give the file of the model that it is for');
+  if (type === 'imatrix') throw new ModelFileError('is an importance matrix: give the file of a model');
+}
+
+/** Which layers have the window: one in so many does not, or a list says it of each. */
+function slidingLayers(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
+  const pattern = value('attention.sliding_window_pattern');
+  if (!Array.isArray(pattern)) return pattern === undefined || pattern === 0 ? {} : { globalEvery: pattern };
+  if (!value(KEYS.window)) return {};
+  return { layerTypes: pattern.map((slides) => (slides ? 'sliding_attention' : 'full_attention')) };
+}
 
 /** Widths of MLA's heads: the part of a key that is not rotated, and a value. */
 function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {

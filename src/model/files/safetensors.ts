@@ -6,20 +6,14 @@
 
 import { z } from 'zod';
 import { IN_WORDS } from '../../../results/fields.ts';
+import { SAFETENSORS_FILE } from '../../../results/file-kind.ts';
 import { quoted } from '../../../results/shown.ts';
+import { encodingOf, textOf, utf8Bytes, withoutMark } from '../../../results/text.ts';
 import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
-import { jsonEntries, parsedEntry } from './json-entries.ts';
-import {
-  type ByteSource,
-  type Files,
-  MAX_PARTS,
-  ModelFileError,
-  ofFile,
-  opened,
-  partsOf,
-  readParts,
-} from './source.ts';
+import { JsonEntries, type Piece, parsedPiece } from './json-entries.ts';
+import { MAX_PARTS, type Parts, partMissing, partsOf } from './parts.ts';
+import { type ByteSource, type Files, ModelFileError, ofFile, opened, readParts, refuseOtherKinds } from './source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
 /** Bits of a value, by dtype. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
@@ -62,10 +56,21 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'mlp.experts.*.up_proj': ['expert gate and up'],
   'mlp.experts.*.down_proj': ['expert down'],
   'mlp.experts.gate_up_proj': ['expert gate and up'],
+  'mlp.experts.gate_proj': ['expert gate and up'],
+  'mlp.experts.up_proj': ['expert gate and up'],
   'mlp.experts.down_proj': ['expert down'],
   'block_sparse_moe.experts.*.w1': ['expert gate and up'],
   'block_sparse_moe.experts.*.w3': ['expert gate and up'],
   'block_sparse_moe.experts.*.w2': ['expert down'],
+  // MLX stacks experts. Source: ml-explore/mlx-lm, mlx_lm/models/switch_layers.py and the models' `sanitize`.
+  'mlp.switch_mlp.gate_proj': ['expert gate and up'],
+  'mlp.switch_mlp.up_proj': ['expert gate and up'],
+  'mlp.switch_mlp.down_proj': ['expert down'],
+  'block_sparse_moe.switch_mlp.gate_proj': ['expert gate and up'],
+  'block_sparse_moe.switch_mlp.up_proj': ['expert gate and up'],
+  'block_sparse_moe.switch_mlp.down_proj': ['expert down'],
+  'self_attn.embed_q': ['key up'],
+  'self_attn.unembed_out': ['value up'],
   'mlp.shared_experts.gate_proj': ['shared gate and up'],
   'mlp.shared_experts.up_proj': ['shared gate and up'],
   'mlp.shared_experts.down_proj': ['shared down'],
@@ -81,12 +86,17 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   lm_head: ['head'],
 };
 
-/** Modules of vision. */
-const VISION = /^(model\.)?(vision_tower|vision_model|visual|multi_modal_projector)\./;
-/** Frequencies of the rotary angles, which old files have. */
-const ROTARY = /(^|\.)rotary_emb\.inv_freq$/;
 /** Prefixes of all names. Models with vision have them in several orders. */
-const PREFIX = /^((language_)?model\.)+/;
+const PREFIX = /^((thinker|language_model|text_model|llm|model)\.)+/;
+
+/**
+ * What no decode step reads, after the prefix: towers for pictures and sound with their projectors, parts that speak, and
+ * modules that predict further tokens.
+ */
+const UNREAD =
+  /^(vision_\w+|vision|visual|vit|vpm|apm|siglip\w*|image_\w+|view_\w+|audio_\w+|speech_\w+|sound_\w+|embed_(vision|audio)|multi_modal_projector|mm_\w+|mlp1|projector|aligner|gen_\w+|connector|resampler|patch_merger|talker|code2wav|token2wav|tts\w*|mtp)\./;
+/** Frequencies of the rotary angles, which old files have. */
+const ROTARY = 'rotary_emb.inv_freq';
 
 /** The module of a tensor. */
 interface Found {
@@ -97,44 +107,84 @@ interface Found {
   readonly rest: string;
 }
 
-/** What may follow the path of a module. Experts in one tensor have `_` in place of `.`. */
-const REST = /^$|^\.|^_(bias|blocks|scales)$/;
+type Modules = ReadonlyMap<string, readonly string[]>;
 
-function find(modules: Readonly<Record<string, readonly string[]>>, path: string): Found | undefined {
-  if (path.startsWith(KEY_AND_VALUE_UP)) {
-    return { names: ['key up', 'value up'], each: true, rest: path.slice(KEY_AND_VALUE_UP.length) };
+const MODULES_IN_LAYER: Modules = new Map(Object.entries(IN_LAYER));
+const MODULES_OUTSIDE: Modules = new Map(Object.entries(OUTSIDE));
+
+/** Experts in one tensor have `_` in place of the `.` before the rest. */
+const TOGETHER = /^(.*_proj)(_[a-z_0-9]+)$/;
+
+/** The scales of the KV cache, which a layer's attention has. Sources: vllm-project/vllm, `maybe_remap_kv_scale_name`. */
+const OF_CACHE =
+  /^self_attn\.(?:attn\.)?(?:q|k|v|kv|p|prob|prob_output|kv_cache)_(?:\w+_)?(?:scale|scaling_factor|zero_point)$/;
+
+function find(modules: Modules, path: string): Found | undefined {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+    const module = path.slice(0, end);
+    const names = modules.get(module);
+    if (names) return { names, each: false, rest: path.slice(end) };
+    if (module === KEY_AND_VALUE_UP) return { names: ['key up', 'value up'], each: true, rest: path.slice(end) };
   }
-  const found = Object.entries(modules).find(([m]) => path.startsWith(m) && REST.test(path.slice(m.length)));
-  return found && { names: found[1], each: false, rest: path.slice(found[0].length) };
+  const [, module = '', rest = ''] = TOGETHER.exec(path) ?? [];
+  const names = modules.get(module);
+  if (names) return { names, each: false, rest };
+  return OF_CACHE.test(path) ? { names: ['qkv', 'qkv down'], each: false, rest: '.scale' } : undefined;
 }
 
-function locate(name: string): { readonly layer?: number; readonly found: Found | undefined } | undefined {
+interface Located {
+  readonly layer?: number;
+  readonly found: Found | undefined;
+}
+
+/** The place of the tensor that was asked for last: a tensor is asked for twice, and there may be 300,000. */
+let last: { readonly name: string; readonly place: ReturnType<typeof placeOf> } | undefined;
+
+function locate(name: string): Located | 'unread' | undefined {
+  if (last?.name !== name) last = { name, place: placeOf(name) };
+  return last.place;
+}
+
+function placeOf(name: string): Located | 'unread' | undefined {
   const path = name.replace(PREFIX, '');
   const [, layer, inLayer] = /^layers\.(\d+)\.(.+)$/.exec(path) ?? [];
   if (layer !== undefined && inLayer !== undefined) {
-    return { layer: Number(layer), found: find(IN_LAYER, inLayer.replace(/\.experts\.\d+\./, '.experts.*.')) };
+    if (inLayer.endsWith(ROTARY)) return 'unread';
+    return { layer: Number(layer), found: find(MODULES_IN_LAYER, inLayer.replace(/\.experts\.\d+\./, '.experts.*.')) };
   }
-  const found = find(OUTSIDE, path);
+  if (UNREAD.test(path) || path.endsWith(ROTARY)) return 'unread';
+  const found = find(MODULES_OUTSIDE, path);
   return found && { found };
 }
 
-const isBias = (rest: string): boolean => /[._](bias|e_score_correction_bias)$/.test(rest);
+const isBias = (rest: string): boolean => rest.endsWith('.bias') || rest.endsWith('_bias');
 
 const placing: Placing = (name): Place | 'unread' | undefined => {
-  if (VISION.test(name) || ROTARY.test(name)) return 'unread';
   const place = locate(name);
-  if (!place) return undefined;
-  const { found, ...layer } = place;
-  if (!found) return { ...layer, names: [] };
-  const { names, each, rest } = found;
-  return { ...layer, each, names: isBias(rest) ? names.map((n) => `${n} bias`) : names };
+  if (place === undefined || place === 'unread') return place;
+  const { names, each, rest } = place.found ?? NOWHERE;
+  const found = { names: isBias(rest) ? names.map((n) => `${n} bias`) : names, each };
+  return place.layer === undefined ? found : { layer: place.layer, names: found.names, each };
 };
 
-/** The number of weights in a tensor: 0 for scales and zero points, undefined for packed weights. */
+/** The module of an unknown tensor of a layer. It may be a layer behind the last one, which is left out. */
+const NOWHERE: Found = { names: [], each: false, rest: '' };
+
+/**
+ * What lies beside packed or scaled weights, by the end of its name: scales and zero points, shapes and orders, tables of
+ * values. Sources: fp8 of transformers and DeepSeek; compressed-tensors and modelopt (`weight_scale_2`,
+ * `weight_global_scale`, `input_scale`, `weight_shape`); GPTQ and AWQ (`qzeros`, `scales`, `g_idx`); MLX (`scales`,
+ * `biases`); bitsandbytes (`absmax`, `quant_map`, `quant_state`, `SCB`); exl2 and exl3 (`q_scale`, `suh`); HQQ and AQLM.
+ */
+const BESIDE =
+  /[._](scales?|scale_inv|scale_2|scale_max|zeros|zero|zero_point|biases|g_idx|shape|absmax|quant_map|bitsandbytes__\w+|SCB|weight_format|q_groups|q_group_map|q_perm|q_invperm|suh?|svh?|mcg|mul1|codebooks)$/;
+
+/** The number of weights in a tensor: 0 for what lies beside weights, undefined for packed weights. */
 function knownWeights(name: string, type: string, values: number): number | undefined {
-  const rest = locate(name)?.found?.rest ?? '';
+  const place = locate(name);
+  const rest = (typeof place === 'object' && place.found?.rest) || '';
   if (rest === '' || rest === '.weight' || isBias(rest)) return isFloat(type) ? values : undefined;
-  return /(scale|scales|scale_inv|zeros|qzeros|g_idx|absmax|quant_map)$/.test(rest) ? 0 : undefined;
+  return BESIDE.test(rest) ? 0 : undefined;
 }
 
 /** Maximum number of a model's tensors: twice those of Kimi K2 with a tensor for each expert and each of its scales. */
@@ -144,10 +194,10 @@ const MAX_TENSORS = 300_000;
  * allowed here they have 40 MB.
  */
 const MAX_HEADER_BYTES = 48_000_000;
-/** Maximum characters of a tensor's name. */
-const MAX_NAME_LENGTH = 256;
-/** Maximum characters of what a header or an index says of one tensor. */
-const MAX_ENTRY_LENGTH = 1000;
+/** Maximum bytes of a tensor's name. */
+const MAX_NAME_BYTES = 256;
+/** Maximum bytes of what a header or an index says of one tensor. */
+const MAX_ENTRY_BYTES = 1000;
 
 const TENSOR = z.object({
   dtype: z.string(),
@@ -161,34 +211,95 @@ const FILE_NAME = z.string().regex(/^[^/\\]+$/);
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const config = 'config.json';
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);
-  const shards = name.endsWith('.json') ? await shardsOfIndex(files, name) : partsOf(name);
+  const shards = await shardsOf(files, name);
   const matched = matching(model, placing);
-  await readParts(files, shards, (source) => readHeader(source, matched.take));
-  return ofFile(name, () => ({ model, weights: matched.end() }));
+  await readParts(files, shards.names, (source) => readHeader(source, matched.take));
+  const incomplete = shards.missing === undefined ? undefined : partMissing(shards);
+  return ofFile(name, () => {
+    try {
+      const weights = matched.end();
+      // Whether something of packed weights is missing cannot be told.
+      if (incomplete && !matched.areCounted()) throw incomplete;
+      return { model, weights };
+    } catch (error) {
+      throw error instanceof ModelFileError && incomplete ? incomplete : error;
+    }
+  });
 }
+
+/** The files of a model: those that its index names, or the parts that a file's name tells of. */
+async function shardsOf(files: Files, name: string): Promise<Parts> {
+  if (name.toLowerCase().endsWith('.json')) return whole(await shardsOfIndex(files, name));
+  for (const index of indicesOf(name)) {
+    // One that is broken does not matter where names tell the parts.
+    const shards = (await files.open(index)) ? await shardsOfIndex(files, index).catch(noFiles) : [];
+    if (shards.includes(name)) return whole(shards);
+  }
+  return partsOf(files, name);
+}
+
+function noFiles(error: unknown): string[] {
+  if (error instanceof ModelFileError) return [];
+  throw error;
+}
+
+const whole = (names: readonly string[]): Parts => ({ names, count: names.length });
+
+/** The names that the index of a part may have. */
+const indicesOf = (name: string): string[] => [
+  ...new Set([`${name.replace(/[-_.]?(part[-_.]?)?\d+[-_. ]?of.*$/i, '')}${INDEX}`, `model${INDEX}`]),
+];
+
+const INDEX = '.safetensors.index.json';
 
 async function shardsOfIndex(files: Files, name: string): Promise<string[]> {
   return ofFile(name, async () => {
     const source = await opened(files, name);
     if (source.size > MAX_HEADER_BYTES) {
+      await refuseOtherKinds(source);
       throw new ModelFileError(`must be JSON of at most ${MAX_HEADER_BYTES} bytes; it has ${source.size}`);
     }
     const rule = 'must be an index: a weight_map from tensors to names of files';
     const shards = new Map<string, string>();
-    for (const [key, map] of jsonEntries(await source.text(0, source.size), rule)) {
-      if (key !== '"weight_map"') continue;
-      for (const [, file] of jsonEntries(map, rule)) {
-        // Most tensors share their file with others.
-        if (shards.has(file)) continue;
-        const parsed = FILE_NAME.safeParse(parsedEntry(file, MAX_ENTRY_LENGTH));
-        if (!parsed.success) throw new ModelFileError(`${rule}; got ${quoted(file)}`);
-        shards.set(file, parsed.data);
-        if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
-      }
-    }
+    const take = (_: Piece, file: Piece): void => {
+      // Most tensors share their file with others.
+      if (shards.has(file.text)) return;
+      const parsed = FILE_NAME.safeParse(parsedPiece(file, MAX_ENTRY_BYTES));
+      if (!parsed.success) throw new ModelFileError(`${rule}; got ${quoted(file.text)}`);
+      shards.set(file.text, parsed.data);
+      if (shards.size > MAX_PARTS) throw new ModelFileError(`must name at most ${MAX_PARTS} files; it names more`);
+    };
+    await readEntries(
+      source,
+      0,
+      source.size,
+      new JsonEntries({ rule, maxBytes: MAX_ENTRY_BYTES, take, within: 'weight_map' }),
+    );
     if (shards.size === 0) throw new ModelFileError(rule);
     return [...new Set(shards.values())].sort();
   });
+}
+
+/** Bytes that are read at a time. */
+const CHUNK_BYTES = 1_000_000;
+
+/** Hands a part of a file to what goes through its entries. */
+async function readEntries(source: ByteSource, start: number, end: number, entries: JsonEntries): Promise<void> {
+  try {
+    for (let at = start; at < end; ) {
+      const chunk = await source.bytes(at, Math.min(CHUNK_BYTES, end - at));
+      if (chunk.length === 0) break;
+      // Only a whole file of text has an encoding of its own.
+      if (at === 0 && encodingOf(chunk) !== 'utf-8')
+        return entries.whole(utf8Bytes(textOf(await source.bytes(0, end))));
+      entries.push(at === 0 ? withoutMark(chunk) : chunk);
+      at += chunk.length;
+    }
+    entries.end();
+  } catch (error) {
+    if (start === 0 && error instanceof ModelFileError) await refuseOtherKinds(source);
+    throw error;
+  }
 }
 
 /** Bytes of the header's length, which precedes the header. */
@@ -201,6 +312,7 @@ async function readHeader(source: ByteSource, take: (tensor: FileTensor) => void
   const length = Number(new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
   if (length > MAX_HEADER_BYTES) {
+    await refuseOtherKinds(source, SAFETENSORS_FILE);
     throw new ModelFileError(
       `must begin with the length of its header, at most ${MAX_HEADER_BYTES} bytes; got ${length}`,
     );
@@ -209,10 +321,19 @@ async function readHeader(source: ByteSource, take: (tensor: FileTensor) => void
     throw new ModelFileError(`is cut off: its header ends at byte ${start}, and the file at ${source.size}`);
   }
   let taken = 0;
-  for (const tensor of tensorsIn(await source.text(LENGTH_BYTES, length))) {
-    taken += tensor.bytes;
-    take(tensor);
-  }
+  let count = 0;
+  const rule = 'its header must be JSON that maps tensors to dtype, shape and data_offsets';
+  const entries = new JsonEntries({
+    ...{ rule, maxBytes: MAX_ENTRY_BYTES },
+    take(name, value) {
+      if (name.text === '"__metadata__"') return;
+      if (++count > MAX_TENSORS) throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
+      const tensor = tensorIn(name, value, rule);
+      taken += tensor.bytes;
+      take(tensor);
+    },
+  });
+  await readEntries(source, LENGTH_BYTES, start, entries);
   const data = source.size - start;
   // The specification allows no holes.
   if (taken > data)
@@ -221,30 +342,38 @@ async function readHeader(source: ByteSource, take: (tensor: FileTensor) => void
     throw new ModelFileError(`its tensors take ${taken} bytes, and behind its header there are ${data}`);
 }
 
-function* tensorsIn(header: string): Generator<FileTensor> {
-  const rule = 'its header must be JSON that maps tensors to dtype, shape and data_offsets';
-  let count = 0;
-  for (const [key, value] of jsonEntries(header, rule)) {
-    if (key === '"__metadata__"') continue;
-    const name = parsedEntry(key, MAX_NAME_LENGTH);
-    if (typeof name !== 'string') {
-      throw new ModelFileError(
-        `names of tensors must be texts of at most ${MAX_NAME_LENGTH} characters; ${quoted(key)} has ${key.length}`,
-      );
-    }
-    if (++count > MAX_TENSORS) throw new ModelFileError(`must have at most ${MAX_TENSORS} tensors; it has more`);
-    if (value.length > MAX_ENTRY_LENGTH) {
-      throw new ModelFileError(
-        `${rule}, in at most ${MAX_ENTRY_LENGTH} characters; ${quoted(name)} has ${value.length}`,
-      );
-    }
-    const tensor = TENSOR.safeParse(parsedEntry(value, MAX_ENTRY_LENGTH), IN_WORDS);
-    if (!tensor.success) {
-      const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
-      throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
-    }
-    yield tensorOf(name, tensor.data);
+/**
+ * An entry as all known programs write it. The schema takes 10 µs, which makes three seconds of a large header (measured
+ * on 250,000 tensors); what is written in another way is read by it.
+ */
+const AS_WRITTEN =
+  /^\{"dtype": ?"(\w+)", ?"shape": ?\[(\d{1,15}(?:, ?\d{1,15})*)?\], ?"data_offsets": ?\[(\d{1,15}), ?(\d{1,15})\]\}$/;
+
+const plainTensor = ([, dtype = '', shape, start, end]: RegExpExecArray): z.infer<typeof TENSOR> => ({
+  dtype,
+  shape: shape === undefined ? [] : shape.split(',').map(Number),
+  data_offsets: [Number(start), Number(end)],
+});
+
+/** The tensor in an entry of a header. */
+function tensorIn(key: Piece, value: Piece, rule: string): FileTensor {
+  const name = parsedPiece(key, MAX_NAME_BYTES);
+  if (typeof name !== 'string') {
+    throw new ModelFileError(
+      `names of tensors must be texts of at most ${MAX_NAME_BYTES} bytes; ${quoted(key.text)} has ${key.length}`,
+    );
   }
+  if (value.length > MAX_ENTRY_BYTES) {
+    throw new ModelFileError(`${rule}, in at most ${MAX_ENTRY_BYTES} bytes; ${quoted(name)} has ${value.length}`);
+  }
+  const written = AS_WRITTEN.exec(value.text);
+  if (written) return tensorOf(name, plainTensor(written));
+  const tensor = TENSOR.safeParse(parsedPiece(value, MAX_ENTRY_BYTES), IN_WORDS);
+  if (!tensor.success) {
+    const [{ path, message } = { path: [], message: '' }] = tensor.error.issues;
+    throw new ModelFileError(`${rule}; ${quoted([name, ...path].join('.'))}: ${message}`);
+  }
+  return tensorOf(name, tensor.data);
 }
 
 function tensorOf(name: string, { dtype, shape, data_offsets }: z.infer<typeof TENSOR>): FileTensor {

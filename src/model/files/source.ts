@@ -3,7 +3,10 @@
  * of 40 GB is read.
  */
 
-import { MAX_SHOWN_LENGTH, quoted, shown } from '../../../results/shown.ts';
+import { KIND_BYTES, kindClause } from '../../../results/file-kind.ts';
+import { type JsonBounds, JsonError, parseJson } from '../../../results/json-text.ts';
+import { MAX_SHOWN_LENGTH, shown } from '../../../results/shown.ts';
+import { textOf } from '../../../results/text.ts';
 
 /** A file that is read by ranges of bytes. */
 export interface ByteSource {
@@ -11,8 +14,6 @@ export interface ByteSource {
   readonly size: number;
   /** Reads `length` bytes from `offset` on, or fewer at the end of the file. */
   bytes(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Reads the same range as UTF-8 text. */
-  text(offset: number, length: number): Promise<string>;
 }
 
 /** Files that belong together: those of a folder, or of one drop. */
@@ -60,20 +61,6 @@ export async function opened(files: Files, name: string, why = ''): Promise<Byte
   return source;
 }
 
-/** Maximum number of a model's files. The largest models have 200. */
-export const MAX_PARTS = 1000;
-
-/** The names of all parts of a file: those of `…-00001-of-00003.gguf` are three. @throws ModelFileError for too many */
-export function partsOf(name: string): string[] {
-  const [, stem = '', last, ending = ''] = /^(.*)-\d{5}-of-(\d{5})(\.[a-z]+)$/.exec(name) ?? [];
-  if (last === undefined) return [name];
-  if (Number(last) > MAX_PARTS) {
-    throw new ModelFileError(`must be one of at most ${MAX_PARTS} parts; its name says ${Number(last)}`, name);
-  }
-  const number = (n: number): string => String(n).padStart(5, '0');
-  return Array.from({ length: Number(last) }, (_, i) => `${stem}-${number(i + 1)}-of-${last}${ending}`);
-}
-
 /** Opens all parts and reads each by `read`, one after another: only one header at a time takes memory. */
 export async function readParts<T>(
   files: Files,
@@ -86,48 +73,26 @@ export async function readParts<T>(
   return found;
 }
 
-/** Bounds of a JSON text, which are looked at before it is parsed: parsing makes up to 40 bytes of a byte. */
-export interface JsonBounds {
-  readonly maxBytes: number;
-  /** Maximum levels of lists and objects. */
-  readonly maxDepth: number;
-  /** Maximum number of values, the names of keys left out. */
-  readonly maxValues: number;
+/** Throws what a file is, if its beginning tells that it is something else than what it was given for. */
+export async function refuseOtherKinds(source: ByteSource, given?: string): Promise<void> {
+  const clause = kindClause(await source.bytes(0, KIND_BYTES), given);
+  if (clause !== undefined) throw new ModelFileError(clause);
 }
 
 /** Reads a file of JSON. @throws ModelFileError for one that is out of its bounds, or no JSON. */
-export async function readJson(source: ByteSource, { maxBytes, maxDepth, maxValues }: JsonBounds): Promise<unknown> {
-  if (source.size > maxBytes)
+export async function readJson(
+  source: ByteSource,
+  { maxBytes, ...bounds }: JsonBounds & { readonly maxBytes: number },
+): Promise<unknown> {
+  if (source.size > maxBytes) {
+    await refuseOtherKinds(source);
     throw new ModelFileError(`must be JSON of at most ${maxBytes} bytes; it has ${source.size}`);
-  const text = await source.text(0, source.size);
-  const { depth, values } = sizeOf(text);
-  if (depth > maxDepth) throw new ModelFileError(`must be JSON of at most ${maxDepth} levels; it has ${depth}`);
-  if (values > maxValues) throw new ModelFileError(`must be JSON of at most ${maxValues} values; it has ${values}`);
+  }
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new ModelFileError(`must be JSON; it begins with ${quoted(text.slice(0, 20))}`);
+    return parseJson(textOf(await source.bytes(0, source.size)), bounds);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    await refuseOtherKinds(source);
+    throw new ModelFileError(error.message);
   }
-}
-
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-
-/** The levels of a JSON text, and about how many values it has: one for each that is opened, and one for each comma. */
-function sizeOf(text: string): { readonly depth: number; readonly values: number } {
-  let [depth, level, values, inText] = [0, 0, 1, false];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inText) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) inText = false;
-    } else if (code === QUOTE) inText = true;
-    else if (code === COMMA) values++;
-    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
-      values++;
-      level++;
-      if (level > depth) depth = level;
-    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) level--;
-  }
-  return { depth, values };
 }

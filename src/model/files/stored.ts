@@ -14,7 +14,7 @@ export interface FileTensor {
   /** The file's name of its number format. */
   readonly type: string;
   readonly bytes: number;
-  /** Number of weights in it; absent where the file packs them in an unknown way. */
+  /** Number of weights in it: 0 for scales and zero points; absent where the file packs them in an unknown way. */
   readonly weights?: number;
 }
 
@@ -35,14 +35,14 @@ export interface Place {
 export type Placing = (name: string) => Place | 'unread' | undefined;
 
 export interface StoredTensor extends SizedTensor {
-  /** The file's names of the number formats of its parts. */
+  /** The file's names of the number formats of its weights, scales left out. */
   readonly types: readonly string[];
 }
 
 export interface StoredWeights {
   /** The tensors of `tensorsOf(model)`, in that order. */
   readonly tensors: readonly StoredTensor[];
-  /** What else the file has: layers that predict further tokens, vision, a copy of a tied matrix. */
+  /** What else the file has: layers that predict further tokens, vision and sound, a copy of a tied matrix, biases of zeros. */
   readonly unread: { readonly tensors: number; readonly bytes: number };
 }
 
@@ -54,6 +54,8 @@ interface Sum {
   weights: number | undefined;
   parts: number;
   readonly types: Set<string>;
+  /** Biases beside its parts that the model does not have. */
+  extra: { readonly name: string; tensors: number; bytes: number } | undefined;
 }
 
 const keyOf = ({ layer, name }: Pick<Tensor, 'layer' | 'name'>): string => `${layer} ${name}`;
@@ -63,6 +65,8 @@ const described = ({ layer, name }: Tensor): string => (layer === undefined ? na
 export interface Matching {
   /** Takes the file's next tensor. @throws ModelFileError for one that is unknown or misshapen */
   take(file: FileTensor): void;
+  /** Whether all weights so far were counted, none of them packed in an unknown way. */
+  areCounted(): boolean;
   /** Ends the file. @throws ModelFileError naming a tensor that is missing or misshapen */
   end(): StoredWeights;
 }
@@ -72,7 +76,7 @@ export function matching(model: Model, placing: Placing): Matching {
   const sums = new Map(
     tensors.map((tensor): [string, Sum] => [
       keyOf(tensor),
-      { tensor, bytes: 0, weights: 0, parts: 0, types: new Set() },
+      { tensor, bytes: 0, weights: 0, parts: 0, types: new Set(), extra: undefined },
     ]),
   );
   const unread = { tensors: 0, bytes: 0 };
@@ -88,16 +92,32 @@ export function matching(model: Model, placing: Placing): Matching {
         return;
       }
       const targets = targetsOf(place, sums);
-      if (targets.length === 0) {
-        throw new ModelFileError(
-          `has a tensor ${quoted(file.name)}, which its model does not have by the file’s own metadata`,
-        );
-      }
-      shareOut(file, targets);
+      if (targets.length > 0) return shareOut(file, targets);
+      const [beside] = targetsOf({ ...place, names: place.names.flatMap(besideBias) }, sums);
+      if (!beside) throw notInModel(file.name);
+      beside.extra ??= { name: file.name, tensors: 0, bytes: 0 };
+      beside.extra.tensors += 1;
+      beside.extra.bytes += file.bytes;
     },
-    end: () => ({ tensors: tensors.map((tensor) => stored(tensor, sums)), unread }),
+    areCounted: () => [...sums.values()].every(({ weights }) => weights !== undefined),
+    end() {
+      for (const { extra, weights } of sums.values()) {
+        if (extra === undefined) continue;
+        // Programs that pack weights, such as AutoGPTQ, write biases of zeros wherever a model has none; engines skip them.
+        if (weights !== undefined) throw notInModel(extra.name);
+        unread.tensors += extra.tensors;
+        unread.bytes += extra.bytes;
+      }
+      return { tensors: tensors.map((tensor) => stored(tensor, sums)), unread };
+    },
   };
 }
+
+const notInModel = (name: string): ModelFileError =>
+  new ModelFileError(`has a tensor ${quoted(name)}, which its model does not have by the file’s own metadata`);
+
+/** The name of the tensor that a bias is beside. */
+const besideBias = (name: string): string[] => (name.endsWith(' bias') ? [name.slice(0, -' bias'.length)] : []);
 
 /** Whether a place is behind the last layer. */
 const isBeyond = ({ layers }: Model, { layer = 0 }: Place): boolean => layer >= layers.length;
@@ -124,8 +144,10 @@ function shareOut({ bytes, weights, type }: FileTensor, targets: readonly Sum[])
     target.bytes += partOf(bytes);
     target.weights =
       weights === undefined || target.weights === undefined ? undefined : target.weights + partOf(weights);
-    target.parts += 1;
-    target.types.add(type);
+    if (weights !== 0) {
+      target.parts += 1;
+      target.types.add(type);
+    }
     before = end;
   }
 }
