@@ -17,9 +17,11 @@ const UNPACK = 'unpack it, and give the file in it';
 const CONVERTED = 'give the .safetensors or .gguf of the same model';
 const AGAIN = 'download the file itself';
 
+export const GGUF_FILE = 'a GGUF file';
+
 /** Kinds of files by the bytes that they begin with. */
 const MAGICS: readonly (readonly [magic: string, is: string, advice: string])[] = [
-  ['GGUF', 'a GGUF file', 'give it a name that ends with .gguf'],
+  ['GGUF', GGUF_FILE, 'give it a name that ends with .gguf'],
   ['\x1f\x8b', 'a gzip archive', UNPACK],
   ['\xfd7zXZ\0', 'an xz archive', UNPACK],
   ['\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK],

@@ -5,7 +5,7 @@
 
 import type { ByteSource, Files } from '../../src/model/files/source.ts';
 
-type MetadataValue = string | number | boolean | readonly string[] | readonly number[];
+type MetadataValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
 
 export interface GgufFile {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
@@ -27,6 +27,9 @@ const GGML = {
   IQ4_XS: [23, 256, 2 + 2 + 128 + 4],
   BF16: [30, 1, 2],
   MXFP4: [39, 32, 1 + 16],
+  NVFP4: [40, 64, 4 + 32],
+  Q1_0: [41, 128, 2 + 16],
+  Q2_0: [42, 64, 2 + 16],
 } as const;
 
 const ALIGNMENT = 32;
@@ -82,13 +85,11 @@ function writeValue(out: Writer, value: MetadataValue): void {
   else if (typeof value === 'number' && Number.isInteger(value)) out.number(4, TYPE.u32).number(4, value);
   else if (typeof value === 'number') out.number(4, TYPE.f32).number(4, value, true);
   else {
-    const strings = typeof value[0] === 'string';
-    out
-      .number(4, TYPE.array)
-      .number(4, strings ? TYPE.string : TYPE.u32)
-      .number(8, value.length);
+    const type = { string: TYPE.string, boolean: TYPE.bool, number: TYPE.u32 }[typeof value[0] as 'string'] ?? TYPE.u32;
+    out.number(4, TYPE.array).number(4, type).number(8, value.length);
     for (const item of value) {
       if (typeof item === 'string') out.string(item);
+      else if (typeof item === 'boolean') out.number(1, Number(item));
       else out.number(4, item);
     }
   }
@@ -156,7 +157,7 @@ export const TINY_CONFIG = {
   ...{ num_attention_heads: 4, num_hidden_layers: 1 },
 };
 
-const SAFE_BYTES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U8: 1 } as const;
+const SAFE_BYTES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U32: 4, I64: 8, I8: 1, U8: 1 } as const;
 
 export type SafeTensors = Readonly<Record<string, readonly [dtype: keyof typeof SAFE_BYTES, ...shape: number[]]>>;
 

@@ -3,6 +3,7 @@
 import '../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
+import { shown } from '../../../results/shown.ts';
 import { nearestOfAll } from '../../model/files/nearest-format.ts';
 import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
 import { ModelFileError } from '../../model/files/source.ts';
@@ -19,9 +20,10 @@ const planner: PlannerApi = {
     const record = await recordAmong(files);
     if (record !== undefined) return record;
     const names = files.map(({ name }) => name);
-    const name = modelFileAmong(names);
-    if (name === undefined) return `Give ${MODEL_FILES}; got ${names.join(', ') || 'no file'}`;
     try {
+      // A file by another name may be a model all the same, and if not, whoever reads it says what it is.
+      const name = modelFileAmong(names) ?? (names.length === 1 ? names[0] : undefined);
+      if (name === undefined) return `Give ${MODEL_FILES}; got ${shown(names.join(', ')) || 'no file'}`;
       return describe(await readModel(filesOfBlobs(files.map((blob) => ({ name: blob.name, blob }))), name));
     } catch (error) {
       if (error instanceof ModelFileError) return error.message;

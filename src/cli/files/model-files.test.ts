@@ -32,7 +32,7 @@ test.each([
   ['gpt-9', /^--model: unknown model "gpt-9"; there are .*llama-3\.1-8b.*; or give a config\.json, \.gguf/],
   ['nowhere.gguf', /^--model: nowhere\.gguf: is not there$/],
   ['tiny.gguf/config.json', /^--model: config\.json: is not there$/],
-  ['folder.gguf', /^--model: folder\.gguf: must be a file$/],
+  ['folder.gguf', /^--model: folder\.gguf: holds no model: give a config\.json/],
   ['cut.gguf', /^--model: cut\.gguf: .* take at least \d+ bytes; the file has 100$/],
   ['alone.safetensors', /^--model: config\.json: is not there: alone\.safetensors holds tensors/],
 ])('--model %s is refused in one line that names the file and the fix', async (name, message) => {

@@ -1,21 +1,25 @@
 /** Models by path. Files are read in part: only the bytes that `src/model/files/` asks for. */
 
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isModelFile, MODEL_FILES, type ModelFile, readModel } from '../../model/files/read-model.ts';
-import { type ByteSource, type Files, ModelFileError } from '../../model/files/source.ts';
-import { modelById } from '../../model/models/index.ts';
+import { isModelFile, MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
+import { type ByteSource, type Files, ModelFileError, ofFile } from '../../model/files/source.ts';
+import { MODELS, modelById } from '../../model/models/index.ts';
 import { UsageError } from '../errors.ts';
 
 /**
- * Reads the model that `text` names: a preset's id, or the path of a file.
+ * Reads the model that `text` names: a preset's id, or the path of a file or of a folder that holds a model.
  *
  * @throws UsageError if there is none, or it cannot be read
  */
 export async function modelFileNamed(text: string): Promise<ModelFile> {
   try {
-    if (!isModelFile(text)) return { model: modelById(text) };
-    const file = await readModel(filesIn(dirname(text)), basename(text));
+    const preset = MODELS.find(({ id }) => id === text);
+    const found = preset ? undefined : await stat(text).catch(() => undefined);
+    if (!found && !isModelFile(text)) return { model: modelById(text) };
+    const file = found?.isDirectory()
+      ? await readModel(filesIn(text), await modelIn(text))
+      : await readModel(filesIn(dirname(text)), basename(text));
     return { ...file, model: { ...file.model, id: text } };
   } catch (error) {
     if (error instanceof ModelFileError) throw new UsageError(`--model: ${error.message}`);
@@ -23,6 +27,18 @@ export async function modelFileNamed(text: string): Promise<ModelFile> {
       throw new UsageError(`--model: ${error.message} (see "hbmark list models"); or give ${MODEL_FILES}`);
     throw error;
   }
+}
+
+/** The name of the model in a folder. @throws ModelFileError unless there is one */
+function modelIn(folder: string): Promise<string> {
+  return ofFile(basename(folder), async () => {
+    const names = await readdir(folder).catch((error: Error) => {
+      throw unreadable(basename(folder), error);
+    });
+    const name = modelFileAmong(names.sort());
+    if (name === undefined) throw new ModelFileError(`holds no model: give ${MODEL_FILES}`);
+    return name;
+  });
 }
 
 /** Returns the files in a folder. */

@@ -106,6 +106,104 @@ describe('a GGUF file', () => {
   });
 });
 
+describe('a GGUF file as people have them', () => {
+  const held = async (file: GgufFile) => weightBytesHeld((await read(file)).weights?.tensors ?? []);
+  const windows = async (metadata: GgufFile['metadata']) =>
+    (await read(with_(TINY_LLAMA, metadata))).model.layers.map(({ attention: a }) =>
+      'window' in a ? a.window : undefined,
+    );
+
+  test('says by a window of 0 that there is none', async () => {
+    expect(await windows({ 'llama.attention.sliding_window': 0 })).toEqual([undefined, undefined]);
+    expect(await windows({ 'llama.attention.sliding_window': 64 })).toEqual([64, 64]);
+  });
+
+  test('says of each layer whether it has the window', async () => {
+    const pattern = { 'llama.attention.sliding_window_pattern': [true, false] };
+    expect(await windows({ ...pattern, 'llama.attention.sliding_window': 64 })).toEqual([64, undefined]);
+    expect(await windows({ ...pattern, 'llama.attention.sliding_window': 0 })).toEqual([undefined, undefined]);
+  });
+
+  test('repeats a value for each layer', async () => {
+    const { model } = await read(
+      with_(TINY_LLAMA, { 'llama.attention.head_count_kv': [2, 2], 'llama.feed_forward_length': [512, 512] }),
+    );
+    expect(model.layers[1]).toMatchObject({ attention: { kvHeads: 2 }, mlp: { ffn: 512 } });
+    await expect(read(with_(TINY_LLAMA, { 'llama.attention.head_count_kv': [2, 4] }))).rejects.toThrow(
+      'llama.attention.head_count_kv must be a whole number from 1 to 2147483647; got [2,4]',
+    );
+  });
+
+  test('has scales beside its weights, which count with them and are no format of their own', async () => {
+    const tensors = TINY_LLAMA.tensors.flatMap(([name, type, ...shape]): GgufFile['tensors'] =>
+      type === 'Q4_K'
+        ? [
+            [name, 'NVFP4', ...shape],
+            [name.replace('weight', 'scale'), 'F32', 1],
+            [name.replace('weight', 'input_scale'), 'F32', 1],
+          ]
+        : [[name, type, ...shape]],
+    );
+    const { weights } = await read({ ...TINY_LLAMA, tensors });
+    expect(weightBytesHeld(weights?.tensors ?? [])).toBe(dataBytes({ ...TINY_LLAMA, tensors }) - 32 * 4);
+    expect(weights?.tensors.find(({ name }) => name === 'output')?.types).toEqual(['NVFP4']);
+    // A scale stands for no weights.
+    const lone = tensors.filter(([name]) => name !== 'blk.0.attn_output.weight');
+    await expect(read({ ...TINY_LLAMA, tensors: lone })).rejects.toThrow('has no tensor for the output of layer 0');
+  });
+
+  test('has towers for pictures and sound, which no step reads', async () => {
+    const towers: GgufFile['tensors'] = [
+      ['v.blk.0.attn_k.weight', 'F16', 64, 64],
+      ['v.patch_embd.weight', 'F16', 64],
+      ['mm.0.weight', 'F16', 64],
+      ['mm.mm_input_projection.weight', 'F16', 64],
+      ['a.blk.0.ln1.bias', 'F32', 64],
+      ['s.position_embd', 'F32', 64],
+      ['model.image_newline', 'F32', 64],
+      ['v.blk.1.custom', 'F32', 4],
+    ];
+    const { weights } = await read(with_(TINY_LLAMA, {}, towers));
+    expect(weights?.unread.tensors).toBe(1 + towers.length);
+    expect(await held(with_(TINY_LLAMA, {}, towers))).toBe(await held(TINY_LLAMA));
+  });
+
+  test.each<['Q1_0' | 'Q2_0', number]>([
+    ['Q1_0', 18 / 128],
+    ['Q2_0', 18 / 64],
+  ])('may hold %s', async (type, bytesPerWeight) => {
+    const tensors = TINY_LLAMA.tensors.map(([name, old, ...shape]): GgufFile['tensors'][number] => [
+      name,
+      old === 'Q4_K' ? type : old,
+      ...shape,
+    ]);
+    const { weights } = await read({ ...TINY_LLAMA, tensors });
+    expect(weights?.tensors.find(({ name }) => name === 'gate and up')?.bytes).toBe(2 * 512 * 256 * bytesPerWeight);
+  });
+
+  test('is whole, though its name says that it is a part', async () => {
+    const name = 'm-00001-of-00003.gguf';
+    const { weights } = await readModel(filesOf({ [name]: ggufBytes(TINY_LLAMA) }), name);
+    expect(weights?.tensors.length).toBeGreaterThan(0);
+    const part = ggufBytes(with_(TINY_LLAMA, { 'split.count': 3 }));
+    await expect(readModel(filesOf({ [name]: part }), name)).rejects.toThrow(
+      'm-00002-of-00003.gguf: is not there: give all 3 parts',
+    );
+  });
+
+  test.each<[string, GgufFile['metadata'], RegExp]>([
+    [
+      'the part for pictures',
+      { 'general.architecture': 'clip' },
+      /for pictures or sound \(mmproj\): give the file of the model/,
+    ],
+    ['an adapter', { 'general.type': 'adapter' }, /is an adapter \(LoRA\)/],
+    ['an importance matrix', { 'general.type': 'imatrix' }, /is an importance matrix/],
+  ])('that is %s is called so', async (_, metadata, message) => {
+    await expect(read(with_(TINY_LLAMA, metadata))).rejects.toThrow(message);
+  });
+});
+
 /** A small DeepSeek model with llama.cpp's names of tensors. */
 const DEEPSEEK: GgufFile = {
   metadata: {

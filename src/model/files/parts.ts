@@ -11,6 +11,9 @@ export const MAX_PARTS = 1000;
 /** The name of a part: what stands before its number, the number, the number of all, and what stands behind them. */
 const PART = /^(.*?)(\d{1,9})([-_. ]?of[-_. ]?)(\d{1,9})(\.[a-z.]+)$/i;
 
+/** What the names of all parts of a file have in common. */
+export const stemOf = (name: string): string => PART.exec(name)?.[1] ?? name;
+
 export interface Parts {
   /** The parts that are there, in order. One that is no part is alone. */
   readonly names: readonly string[];

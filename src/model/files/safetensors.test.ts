@@ -139,6 +139,130 @@ describe('a quantised safetensors file', () => {
     expect(tensor('down').bytes).toBe(4 * (12 * 64 + 8 + 96) + 2 * 64);
   });
 
+  const layer = 'model.layers.0';
+  const without = (...names: readonly string[]): SafeTensors =>
+    Object.fromEntries(Object.entries(ALL).filter(([name]) => !names.some((n) => name.startsWith(`${layer}.${n}`))));
+
+  test('of GPTQ may have a bias of zeros beside a packed matrix, which no step reads', async () => {
+    const packed: SafeTensors = {
+      ...pieces(`${layer}.mlp.down_proj`, {
+        '.bias': ['F16', 64],
+        '.qweight': ['I32', 96 / 8, 64],
+        '.qzeros': ['I32', 1, 64 / 8],
+        '.scales': ['F16', 1, 64],
+        '.g_idx': ['I32', 96],
+      }),
+    };
+    const { weights, tensor } = await read({ ...without('mlp.down_proj'), ...packed });
+    expect(tensor('down').bytes).toBe(4 * (12 * 64 + 8 + 96) + 2 * 64);
+    expect(weights.unread).toEqual({ tensors: 1, bytes: 2 * 64 });
+    const plain: SafeTensors = { ...ALL, [`${layer}.mlp.down_proj.bias`]: ['F16', 64] };
+    await expect(read(plain)).rejects.toThrow(
+      'has a tensor "model.layers.0.mlp.down_proj.bias", which its model does not',
+    );
+  });
+
+  /** What different programs write in place of a `.weight` of 96 columns and 64 rows; packed, or as fp8. */
+  const WRITTEN: readonly (readonly [string, Readonly<Record<string, SafeTensors[string]>>])[] = [
+    ['AWQ', { '.qweight': ['I32', 96, 8], '.qzeros': ['I32', 1, 8], '.scales': ['F16', 1, 64] }],
+    ['MLX', { '.weight': ['U32', 64, 12], '.scales': ['BF16', 64, 2], '.biases': ['BF16', 64, 2] }],
+    [
+      'bitsandbytes in 4 bits',
+      {
+        '.weight': ['U8', 3072, 1],
+        '.weight.absmax': ['U8', 96],
+        '.weight.nested_absmax': ['F32', 1],
+        '.weight.nested_quant_map': ['F32', 256],
+        '.weight.quant_map': ['F32', 16],
+        '.weight.quant_state.bitsandbytes__nf4': ['U8', 80],
+      },
+    ],
+    ['bitsandbytes in 8 bits', { '.weight': ['I8', 64, 96], '.SCB': ['F32', 64], '.weight_format': ['U8', 1] }],
+    [
+      'fp8, a scale for a tensor',
+      { '.weight': ['F8_E4M3', 64, 96], '.weight_scale': ['F32', 1], '.input_scale': ['F32', 1] },
+    ],
+    ['fp8 in blocks', { '.weight': ['F8_E4M3', 64, 96], '.weight_scale_inv': ['F32', 1, 1] }],
+    [
+      'NVFP4 of modelopt',
+      {
+        '.weight': ['U8', 64, 48],
+        '.weight_scale': ['F8_E4M3', 64, 6],
+        '.weight_scale_2': ['F32', 1],
+        '.input_scale': ['F32', 1],
+      },
+    ],
+    [
+      'NVFP4 of compressed-tensors',
+      {
+        '.weight_packed': ['U8', 64, 48],
+        '.weight_scale': ['F8_E4M3', 64, 6],
+        '.weight_global_scale': ['F32', 1],
+        '.input_global_scale': ['F32', 1],
+      },
+    ],
+    [
+      'integers of compressed-tensors',
+      {
+        '.weight_packed': ['I32', 64, 12],
+        '.weight_scale': ['BF16', 64, 1],
+        '.weight_zero_point': ['I32', 8, 1],
+        '.weight_shape': ['I64', 2],
+        '.weight_g_idx': ['I32', 96],
+      },
+    ],
+  ];
+  const SIZES = { F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, I32: 4, U32: 4, I64: 8, I8: 1, U8: 1 } as const;
+
+  test.each(WRITTEN)('of %s counts all that lies beside its weights', async (_, of) => {
+    const { tensor, weights } = await read({ ...without('mlp.down_proj'), ...pieces(`${layer}.mlp.down_proj`, of) });
+    const bytes = Object.values(of).reduce(
+      (sum, [dtype, ...sides]) => sum + SIZES[dtype] * sides.reduce((a, b) => a * b, 1),
+      0,
+    );
+    expect(tensor('down').bytes).toBe(bytes);
+    expect(tensor('down').types).toHaveLength(1);
+    expect(weights.unread).toEqual({ tensors: 0, bytes: 0 });
+  });
+
+  test.each([
+    'self_attn.k_scale',
+    'self_attn.attn.v_scale',
+    'self_attn.k_proj.k_scale',
+    'self_attn.kv_scale',
+    'self_attn.q_scale',
+  ])('with a scale of its cache, %s, counts it with the projections', async (name) => {
+    const { tensor } = await read({ ...ALL, [`${layer}.${name}`]: ['F32', 1] });
+    expect(tensor('qkv')).toMatchObject({ bytes: 2 * 128 * 64 + 4, types: ['BF16'] });
+  });
+
+  test('whose index names its files in any way is read from any of them', async () => {
+    const [first, second] = ['shard-a.safetensors', 'shard-b.safetensors'];
+    const files = filesOf({
+      'config.json': JSON.stringify(LLAMA),
+      [first as string]: safetensorsBytes({ ...AROUND, ...HEAD }),
+      [second as string]: safetensorsBytes(PROJECTIONS),
+      'model.safetensors.index.json': `\ufeff${JSON.stringify({
+        weight_map: Object.fromEntries(Object.keys(ALL).map((name) => [name, name in PROJECTIONS ? second : first])),
+      })}`,
+    });
+    for (const name of [first, second]) {
+      const { weights } = await readModel(files, name as string);
+      expect(weightBytesHeld(weights?.tensors ?? [])).toBe(2 * weightsIn(ALL));
+    }
+  });
+
+  test('is whole, though its name says that it is a part', async () => {
+    const name = 'model-00002-of-00002.safetensors';
+    const files = (tensors: SafeTensors) =>
+      filesOf({ 'config.json': JSON.stringify(LLAMA), [name]: safetensorsBytes(tensors) });
+    const { weights } = await readModel(files(ALL), name);
+    expect(weightBytesHeld(weights?.tensors ?? [])).toBe(2 * weightsIn(ALL));
+    await expect(readModel(files(PROJECTIONS), name)).rejects.toThrow(
+      'model-00001-of-00002.safetensors: is not there: give all 2 parts',
+    );
+  });
+
   test('of gpt-oss has experts in mxfp4 blocks, biases and sinks', async () => {
     const config = {
       ...{ model_type: 'gpt_oss', hidden_size: 64, intermediate_size: 96, head_dim: 16, vocab_size: 10 },
