@@ -76,11 +76,17 @@ const predictedFrom: Reader<StrangeFiles> = async (files) => {
     for (const { name, head, size } of files) {
       if (name !== '' && dirname(join(folder, name)) === folder) writeSparse(join(folder, name), head, size);
     }
-    return await saidTo(['predict', '--gpu', 'RTX 4090', '--model', path], path);
+    return inOneLine(await saidTo(['predict', '--gpu', 'RTX 4090', '--model', path], path));
   } finally {
     for (const { name } of files) rmSync(join(folder, name), { force: true });
   }
 };
+
+/** A reading, unless a file was refused in several lines. */
+function inOneLine(reading: Reading): Reading {
+  if (reading.accepted || reading.messages.length === 1) return reading;
+  throw new Error(`it was refused in ${reading.messages.length} lines`);
+}
 
 function writeSparse(path: string, head: Uint8Array, size: number): void {
   const file = openSync(path, 'w');

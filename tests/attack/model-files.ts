@@ -50,6 +50,7 @@ const CONFIGS: readonly Readonly<Record<string, unknown>>[] = [
 const KEYS = [
   ...['head_dim', 'attention_bias', 'mlp_bias', 'use_sliding_window', 'max_window_layers', 'layer_types'],
   ...['decoder_sparse_step', 'mlp_only_layers', 'model_type', 'text_config', '__proto__', 'constructor'],
+  ...['quantization_config', 'num_key_value_heads', 'sliding_window_pattern'],
 ];
 
 /** A side of a tensor, or a number of them. */
@@ -61,27 +62,81 @@ function changedConfig(config: Readonly<Record<string, unknown>>, dice: Dice): R
   for (let i = dice.below(4); i > 0; i--) {
     const key = dice.pick([...Object.keys(config), ...KEYS]);
     if (dice.chance(0.1)) delete changed[key];
-    else Object.defineProperty(changed, key, { ...OWN, value: dice.chance(0.6) ? side(dice) : oddValue(dice) });
+    else Object.defineProperty(changed, key, { ...OWN, value: configValue(dice) });
   }
   return changed;
+}
+
+/** A number, the same one for each layer, or anything. */
+function configValue(dice: Dice): unknown {
+  if (dice.chance(0.6)) return side(dice);
+  return dice.chance(0.2) ? Array(dice.pick([1, 2, 500, 501])).fill(side(dice)) : oddValue(dice);
 }
 
 /** How a key is put into an object that assignment would lose, `__proto__`. */
 const OWN = { enumerable: true, configurable: true, writable: true };
 
 function configText(dice: Dice): string {
-  const text = JSON.stringify(changedConfig(dice.pick(CONFIGS), dice));
+  const text = JSON.stringify(changedConfig(dice.pick(CONFIGS), dice), null, dice.pick([0, 0, 1]));
   return dice.chance(0.3) ? garbled(text, dice) : text;
 }
 
-export const strangeConfig = (dice: Dice): StrangeFiles => [fileOf('config.json', utf8(configText(dice)))];
+/** A text in an encoding that editors write; most are UTF-8. */
+function encoded(text: string, dice: Dice): Uint8Array<ArrayBuffer> {
+  if (dice.chance(0.9)) return utf8(text);
+  const marked = `${dice.chance(0.7) ? '\ufeff' : ''}${text}`;
+  if (dice.chance(0.3)) return utf8(marked);
+  const [view, isLittle] = [new DataView(new ArrayBuffer(2 * marked.length)), dice.chance(0.7)];
+  for (let i = 0; i < marked.length; i++) view.setUint16(2 * i, marked.charCodeAt(i), isLittle);
+  return new Uint8Array(view.buffer);
+}
+
+/** How files begin that are no models. */
+const OTHERS = [
+  ...[
+    'PK\u0003\u0004',
+    '\u001f\u008b\b',
+    '%PDF-1.7',
+    '\u0080\u0002\u008a',
+    '\b\u0007\u0012\u0007pytorch',
+    '7z¼¯\u0027\u001c',
+  ],
+  ...[
+    '<!DOCTYPE html>',
+    '<?xml',
+    'version https://git-lfs.github.com/spec/v1\nsize 1\n',
+    'Entry not found',
+    'GGUF',
+    'tjgg',
+  ],
+];
+
+/** A file, or one of its name that is something else. */
+const orOther = (file: StrangeFile, dice: Dice): StrangeFile =>
+  dice.chance(0.97)
+    ? file
+    : fileOf(
+        file.name,
+        Uint8Array.from(dice.pick(OTHERS), (c) => c.charCodeAt(0)),
+        file.size,
+      );
+
+export const strangeConfig = (dice: Dice): StrangeFiles => [
+  orOther(fileOf('config.json', encoded(configText(dice), dice)), dice),
+];
+
+/** What may lie beside a model's own tensors. */
+const BESIDE_GGUF = [
+  ...['blk.0.attn_q.scale', 'blk.0.attn_q.input_scale', 'output.scale', 'v.blk.0.attn_k.weight', 'mm.0.weight', 'a.x'],
+  ...['blk.0.attn_q.bias', 'blk.0.ffn_down.bias', 'blk.9.nextn.eh_proj.weight', 'rope_freqs.weight', 'blk.0.scale'],
+];
 
 /** A GGUF file with odd values in its metadata, and odd tensors. */
 function changedGguf(file: GgufFile, dice: Dice): GgufFile {
   const metadata: Record<string, GgufFile['metadata'][string]> = { ...file.metadata };
   let tensors = [...file.tensors];
   for (let i = dice.below(4); i > 0; i--) {
-    const key = dice.pick([...Object.keys(metadata), 'llama.expert_count', 'llama.vocab_size', oddText(dice, 300)]);
+    const key = dice.pick([...Object.keys(metadata), ...MORE_KEYS, oddText(dice, 300)]);
     switch (dice.below(6)) {
       case 0:
         delete metadata[key];
@@ -93,21 +148,34 @@ function changedGguf(file: GgufFile, dice: Dice): GgufFile {
         metadata[key] = dice.chance(0.7) ? Math.min(2 ** 32 - 1, side(dice)) : dice.pick([0.5, -0.5, 1e30, true]);
         break;
       case 3:
-        metadata[key] = Array.from({ length: dice.pick([0, 1, 3, 501]) }, () => side(dice) % 2 ** 32);
+        metadata[key] = dice.chance(0.5)
+          ? Array(dice.pick([1, 2, 500])).fill(dice.pick([2, 4, 256, 512]))
+          : Array.from({ length: dice.pick([0, 1, 3, 501]) }, () => side(dice) % 2 ** 32);
         break;
       case 4:
-        tensors = tensors.filter(() => !dice.chance(0.2));
+        tensors = dice.chance(0.5)
+          ? tensors.filter(() => !dice.chance(0.2))
+          : [...tensors, [dice.pick(BESIDE_GGUF), dice.pick(['F32', 'F16'] as const), dice.pick([1, 64])]];
         break;
       default:
         tensors = tensors.map(([name, type, ...shape]) => {
           if (!dice.chance(0.1)) return [name, type, ...shape] as const;
           const sides = dice.chance(0.5) ? shape.map(() => side(dice)) : [...shape, side(dice)];
-          return [dice.chance(0.3) ? oddText(dice, 300) : name, dice.pick(['F32', 'Q4_K', 'BF16'] as const), ...sides];
+          return [
+            dice.chance(0.3) ? oddText(dice, 300) : name,
+            dice.pick(['F32', 'Q4_K', 'BF16', 'NVFP4', 'Q1_0'] as const),
+            ...sides,
+          ];
         });
     }
   }
   return { metadata, tensors };
 }
+
+const MORE_KEYS = [
+  ...['llama.expert_count', 'llama.vocab_size', 'llama.attention.sliding_window', 'general.type', 'split.count'],
+  ...['llama.attention.sliding_window_pattern', 'general.alignment'],
+];
 
 /** Bytes with something done to them: cut, flipped, or a number of eight bytes in place of others. */
 function flipped(bytes: Uint8Array<ArrayBuffer>, dice: Dice): Uint8Array<ArrayBuffer> {
@@ -129,8 +197,20 @@ export function strangeGguf(dice: Dice): StrangeFiles {
   const file = changedGguf(TINY_LLAMA, dice);
   const header = ggufHeader(file);
   const size = header.length + ggufDataBytes(file);
-  return [fileOf('m.gguf', dice.chance(0.4) ? flipped(header, dice) : header, size)];
+  const name = dice.chance(0.9) ? 'm.gguf' : dice.pick(PART_NAMES).replace('.safetensors', '.gguf');
+  return [orOther(fileOf(name, dice.chance(0.4) ? flipped(header, dice) : header, size), dice)];
 }
+
+/** Names of parts, of which most are alone. */
+const PART_NAMES = [
+  ...['model-00001-of-00001.safetensors', 'model-00000-of-00001.safetensors', 'model-00001-of-00002.safetensors'],
+  ...[
+    'model_0_of_2.safetensors',
+    'm-999999999-of-999999999.safetensors',
+    'm-1-of-1000.safetensors',
+    'm-0-of-0.safetensors',
+  ],
+];
 
 type Entry = { dtype: unknown; shape: unknown; data_offsets: unknown };
 
@@ -164,7 +244,17 @@ const LLAMA = {
   ...{ num_attention_heads: 4, num_key_value_heads: 2, num_hidden_layers: 1 },
 };
 
-const DTYPES = ['F32', 'F16', 'BF16', 'F8_E4M3', 'I32', 'U8', 'I64', 'BOOL', 'F4', 'bogus'];
+const DTYPES = ['F32', 'F16', 'BF16', 'F8_E4M3', 'I32', 'U32', 'U8', 'I64', 'BOOL', 'F4', 'bogus'];
+
+/** What quantised modules have beside their weights, or in their place. */
+const RESTS = [
+  ...['qweight', 'qzeros', 'scales', 'g_idx', 'bias', 'biases', 'weight_scale', 'weight_scale_inv', 'weight_scale_2'],
+  ...['input_scale', 'weight_packed', 'weight_shape', 'weight.absmax', 'weight.quant_state.bitsandbytes__nf4', 'SCB'],
+  ...['k_scale', 'q_weight', 'trellis', 'x', ''],
+];
+
+/** The name of what is beside a tensor, or in its place. */
+const beside = (name: string, dice: Dice): string => name.replace(/weight$/, dice.pick(RESTS));
 
 function changedEntries(dice: Dice): Record<string, Entry> {
   let entries = Object.entries(llamaEntries());
@@ -178,7 +268,8 @@ function changedEntries(dice: Dice): Record<string, Entry> {
       { data_offsets: [dice.pick(ODD_NUMBERS), dice.pick(ODD_NUMBERS)] },
       { data_offsets: oddValue(dice) },
     ]);
-    entries = [...others, [dice.chance(0.3) ? oddText(dice, 300) : name, { ...entry, ...odd }]];
+    const named = dice.chance(0.3) ? oddText(dice, 300) : dice.chance(0.3) ? beside(name, dice) : name;
+    entries = [...others, [named, { ...entry, ...odd }]];
     if (dice.chance(0.2)) entries = others;
     if (entries.length === 0) break;
   }
@@ -196,19 +287,23 @@ function safetensors(json: string, length = utf8(json).length): Uint8Array<Array
 
 export function strangeSafetensors(dice: Dice): StrangeFiles {
   const entries = changedEntries(dice);
-  const config = fileOf('config.json', utf8(dice.chance(0.8) ? JSON.stringify(LLAMA) : configText(dice)));
+  const config = fileOf('config.json', encoded(dice.chance(0.8) ? JSON.stringify(LLAMA) : configText(dice), dice));
   const json = JSON.stringify({ __metadata__: { format: 'pt' }, ...entries });
   const header = dice.chance(0.3) ? garbled(json, dice) : json;
   const length = dice.chance(0.1) ? dice.pick([0, 1, 2, 1e6, 1e8, 2 ** 40]) : undefined;
   const head = safetensors(header, length);
   const bytes = dice.chance(0.8) ? dataBytes(entries) : dice.pick([0, 1, 2 ** 16, 2 ** 40]);
   const weights = (name: string) => fileOf(name, head, head.length + bytes);
-  if (dice.chance(0.7)) return [weights('model.safetensors'), config];
+  if (dice.chance(0.6)) return [orOther(weights('model.safetensors'), dice), config];
+  if (dice.chance(0.3)) return [weights(dice.pick(PART_NAMES)), config];
   const file = dice.chance(0.7) ? 'model-00001-of-00001.safetensors' : oddText(dice, 200);
   const map = Object.fromEntries(Object.keys(entries).map((name) => [name, file]));
   const index = JSON.stringify({ metadata: { total_size: 1 }, weight_map: map });
   return [
-    fileOf('model.safetensors.index.json', utf8(dice.chance(0.3) ? garbled(index, dice) : index)),
+    orOther(
+      fileOf('model.safetensors.index.json', encoded(dice.chance(0.3) ? garbled(index, dice) : index, dice)),
+      dice,
+    ),
     weights('model-00001-of-00001.safetensors'),
     config,
   ];
