@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ggufBytes, safetensorsBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import { ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/model-files.ts';
 import { llama31_8b } from '../../model/models/presets/llama-3.1-8b.ts';
 import { UsageError } from '../errors.ts';
 import { modelFileNamed } from './model-files.ts';
@@ -14,6 +14,10 @@ beforeAll(() => {
   writeFileSync(file('cut.gguf'), ggufBytes(TINY_LLAMA).slice(0, 100));
   writeFileSync(file('alone.safetensors'), safetensorsBytes({}));
   mkdirSync(file('folder.gguf'));
+  mkdirSync(file('model'));
+  writeFileSync(file('model/config.json'), JSON.stringify(TINY_CONFIG));
+  writeFileSync(file('model/tokenizer.json'), '{}');
+  writeFileSync(file('pytorch_model.bin'), new Uint8Array([0x80, 2, 0x8a]));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,7 +32,15 @@ test('a preset is named by its id, a file by its path, which becomes its id', as
   });
 });
 
+test('a folder is named by its path, too', async () => {
+  expect((await modelFileNamed(file('model'))).model).toMatchObject({ id: file('model'), hidden: 256 });
+});
+
 test.each([
+  [
+    'pytorch_model.bin',
+    /^--model: pytorch_model\.bin: is a pickle, .*: give the \.safetensors or \.gguf of the same model$/,
+  ],
   ['gpt-9', /^--model: unknown model "gpt-9"; there are .*llama-3\.1-8b.*; or give a config\.json, \.gguf/],
   ['nowhere.gguf', /^--model: nowhere\.gguf: is not there$/],
   ['tiny.gguf/config.json', /^--model: config\.json: is not there$/],

@@ -375,3 +375,16 @@ describe('the error of a bad config is one line with its name and what is wrong'
     );
   });
 });
+
+test('a value that is repeated for each layer is one, a window of 0 is none, and NaN stands for nothing', async () => {
+  const text = JSON.stringify({ ...LLAMA_31_8B, num_key_value_heads: Array(32).fill(8), sliding_window: 0 });
+  const odd = `\ufeff${text.slice(0, -1)}, "time_step_limit": [0.0, Infinity], "x": NaN}`;
+  const { model } = await readModel(filesOf({ 'config.json': odd }), 'config.json');
+  expect(parameters(model)).toBe(parameters(llama31_8b));
+  expect(kvBytesRead(model, 8192, 'f16')).toBe(kvBytesRead(llama31_8b, 8192, 'f16'));
+  await expect(read({ ...LLAMA_31_8B, num_key_value_heads: [8, 4] })).rejects.toThrow('got [8,4]');
+  const word = text.replace('4096', 'Infinity');
+  await expect(readModel(filesOf({ 'config.json': word }), 'config.json')).rejects.toThrow(
+    /hidden_size must be .*; got ∞/,
+  );
+});

@@ -11,7 +11,6 @@ test('a GGUF file is read from a Blob', async () => {
     size: blob.size,
     bytes: async (offset: number, length: number) =>
       new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
-    text: (offset: number, length: number) => blob.slice(offset, offset + length).text(),
   };
   const { model } = await readModel(filesOf({ 'm.gguf': source }), 'm.gguf');
   expect(parameters(model)).toBe(2 * (512 * 256 + 256 * 256 + 3 * 512 * 256 + 2 * 256) + 256 + 2 * 96 * 256);

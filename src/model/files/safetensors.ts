@@ -94,7 +94,7 @@ const PREFIX = /^((thinker|language_model|text_model|llm|model)\.)+/;
  * modules that predict further tokens.
  */
 const UNREAD =
-  /^(vision_\w+|vision|visual|vit|vpm|apm|siglip\w*|image_\w+|view_\w+|audio_\w+|speech_\w+|sound_\w+|embed_(vision|audio)|multi_modal_projector|mm_\w+|mlp1|projector|aligner|gen_\w+|connector|resampler|patch_merger|talker|code2wav|token2wav|tts\w*|mtp)\./;
+  /^(vision_\w+|vision|visual(_\w+)?|vte|embed_tokens_extend|vit|vpm|apm|siglip\w*|image_\w+|view_\w+|audio_\w+|speech_\w+|sound_\w+|embed_(vision|audio)|multi_modal_projector|mm_\w+|mlp1|projector|aligner|gen_\w+|connector|resampler|patch_merger|talker|code2wav|token2wav|tts\w*|mtp(_\w+)?)(\.|$)/;
 /** Frequencies of the rotary angles, which old files have. */
 const ROTARY = 'rotary_emb.inv_freq';
 

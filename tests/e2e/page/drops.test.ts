@@ -101,8 +101,8 @@ test('on History, what is no record gets a card, and the records that are there 
   await expect.poll(() => rows.count()).toBe(1);
   for (const [path, words] of [
     [file('config.json', JSON.stringify(TINY_CONFIG)), /config\.json.*drop it on the page “Bench”/s],
-    [file('runs.zip', ZIP), /It begins like a ZIP archive\..*Unpack it/s],
-    [file('model.gguf', 'GGUF', HUGE_BYTES), /is too large to be a record.*like a model in GGUF/s],
+    [file('runs.zip', ZIP), /It is a ZIP archive\..*Unpack it/s],
+    [file('model.gguf', 'GGUF', HUGE_BYTES), /is too large to be a record.*a GGUF file/s],
     [file('huge.json', '{"schema": 2,', HUGE_BYTES), /is too large to be a record.*500 MB/s],
   ] as const) {
     await drop(page, [path]);
