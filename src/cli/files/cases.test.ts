@@ -8,6 +8,7 @@ import { checkFile } from './record-files.ts';
 
 const isThere = hasShared('cases');
 const test_ = test.skipIf(!isThere);
+if (!isThere) console.warn('../shared/cases is not there: the cases out of bug reports are skipped');
 const needs = isThere ? '' : ' (needs ../shared/cases)';
 
 /** A file, the bytes of its weights, its parameters, and what of it is unread: by an independent sum over its header. */
