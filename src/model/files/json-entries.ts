@@ -53,6 +53,8 @@ export class JsonEntries {
   #pieceBytes = 0;
   #due: Due = 'object';
   #name: Piece = { text: '', length: 0 };
+  /** The chunk in progress as text, where each of its bytes is a character: parts of it need no decoding of their own. */
+  #text: string | undefined;
   /** Lists and objects that are open in a value, and whether a text is. */
   #level = 0;
   #isInText = false;
@@ -69,6 +71,7 @@ export class JsonEntries {
 
   /** Takes the next bytes of the text. @throws ModelFileError, with the place of what is no object */
   push(chunk: Uint8Array): void {
+    this.#text = isAscii(chunk) ? utf8Text(chunk) : undefined;
     let at = 0;
     while (at < chunk.length) {
       const code = chunk[at] as number;
@@ -99,7 +102,7 @@ export class JsonEntries {
     if (due === 'object' && code === OPEN_OBJECT) this.#due = 'first';
     else if ((due === 'first' || due === 'name') && code === QUOTE) {
       this.#begin('inName');
-      this.#keep(chunk, at, at + 1);
+      return at;
     } else if ((due === 'first' || due === 'more') && code === CLOSE_OBJECT) {
       this.#due = this.#isWithin ? 'more' : 'nothing';
       this.#isWithin = false;
@@ -132,9 +135,14 @@ export class JsonEntries {
     const isName = this.#due === 'inName';
     const hasEnded = end >= 0;
     const upTo = hasEnded ? end : chunk.length;
-    this.#keep(chunk, at, upTo);
-    if (!hasEnded) return upTo;
-    const piece = { text: utf8Text(this.#kept.subarray(0, this.#keptBytes)), length: this.#pieceBytes };
+    let piece: Piece;
+    if (hasEnded && this.#text !== undefined && this.#pieceBytes === 0 && end - at <= this.#kept.length) {
+      piece = { text: this.#text.slice(at, end), length: end - at };
+    } else {
+      this.#keep(chunk, at, upTo);
+      if (!hasEnded) return upTo;
+      piece = { text: utf8Text(this.#kept.subarray(0, this.#keptBytes)), length: this.#pieceBytes };
+    }
     if (isName) {
       this.#name = piece;
       this.#due = 'colon';
@@ -154,7 +162,8 @@ export class JsonEntries {
 
   /** The end of a name within a chunk; -1 where it goes on behind it. */
   #endOfName(chunk: Uint8Array, from: number): number {
-    for (let at = from; at < chunk.length; at++) {
+    // The first byte is the quotation mark that opens it.
+    for (let at = this.#pieceBytes === 0 ? from + 1 : from; at < chunk.length; at++) {
       if (this.#isEscaped) this.#isEscaped = false;
       else if (chunk[at] === BACKSLASH) this.#isEscaped = true;
       else if (chunk[at] === QUOTE) return at + 1;
@@ -203,6 +212,12 @@ export class JsonEntries {
       `${rule}; at line ${this.#line}, column ${this.#column} ${met} in place of ${DUE[this.#due]}`,
     );
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let all = 0;
+  for (let at = 0; at < bytes.length; at++) all |= bytes[at] as number;
+  return all < 0x80;
 }
 
 /** Maximum bytes that a message quotes of a text. */
