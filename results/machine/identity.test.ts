@@ -58,7 +58,7 @@ test.each<[string, Partial<AdapterInfo>, string | undefined]>([
 ])('WebGL names the GPU %s', (_, given, name) => expect(webglGpuOf(adapter(given))?.name).toBe(name));
 
 test('names come from description, device and WebGL, and neither from stand-ins nor from numbers', () => {
-  expect(namesOf(adapter({ description: 'A', device: 'B', renderer: 'NVIDIA C' }))).toEqual(['A', 'B', 'NVIDIA C']);
+  expect(namesOf(adapter({ description: 'A', device: 'B', renderer: 'NVIDIA C' }))).toEqual(['B', 'A', 'NVIDIA C']);
   expect(namesOf(adapter({ device: '9860', renderer: 'Apple M1, or similar' }))).toEqual([]);
   expect(namesOf(adapter({ device: '0x2684' }))).toEqual([]);
 });

@@ -3,15 +3,10 @@
 import { GPUS, type GpuSpec, gpusNamed } from '../gpus.ts';
 import type { AdapterInfo } from '../schema.ts';
 import { type Renderer, rendererOf } from './renderer.ts';
-import { vendorNamedIn } from './vendors.ts';
+import { isSoftwareName } from './software.ts';
+import { vendorName, vendorNamedIn } from './vendors.ts';
 
 type Identity = Pick<AdapterInfo, 'vendor' | 'architecture' | 'device' | 'description' | 'renderer'>;
-
-/** Names by which software adapters are known where the browser does not set its fallback flag. */
-const SOFTWARE_NAMES = ['swiftshader', 'llvmpipe', 'softpipe', 'software', 'warp', 'microsoft basic render'];
-
-const isSoftwareName = (name: string): boolean =>
-  SOFTWARE_NAMES.some((software) => name.toLowerCase().includes(software));
 
 /** Whether WebGPU itself says nothing of the GPU, as Firefox. */
 export const isNameless = ({ vendor, architecture, device, description }: Identity): boolean =>
@@ -24,6 +19,8 @@ export const isNameless = ({ vendor, architecture, device, description }: Identi
 export function isSoftware(adapter: AdapterInfo): boolean {
   if (adapter.isFallbackAdapter) return true;
   if (isNameless(adapter)) return isSoftwareName(rendererOf(adapter.renderer ?? '')?.name ?? '');
+  // Microsoft makes no GPUs: what has its number is WARP.
+  if (vendorName(adapter.vendor) === 'microsoft') return true;
   return [adapter.architecture, adapter.device, adapter.description].some(isSoftwareName);
 }
 
@@ -44,10 +41,15 @@ export function webglGpuOf(adapter: AdapterInfo): Renderer | undefined {
 /** wgpu gives the number of the device, such as `9860`, which must not be taken for a name like "RTX 4090". */
 const NUMBER = /^(?:0x[0-9a-f]+|\d+)$/i;
 
+/** Dawn describes an adapter by its driver: `D3D12 driver version 31.0.101.4090`. */
+const DRIVER = /\bdriver\b|^(?:D3D1[12]|Vulkan|Metal|OpenGL)\b/i;
+
+const isName = (text: string): boolean => text !== '' && !NUMBER.test(text) && !DRIVER.test(text);
+
 /** The texts that may name the adapter's GPU, the surest first. */
 export function namesOf(adapter: AdapterInfo): string[] {
   const renderer = webglGpuOf(adapter);
-  const given = [adapter.description, adapter.device].filter((text) => text !== '' && !NUMBER.test(text));
+  const given = [adapter.device, adapter.description].filter(isName);
   return renderer && !renderer.standIn ? [...given, renderer.name] : given;
 }
 

@@ -69,7 +69,10 @@ test.each(['Apple GPU', 'Generic Renderer', 'WebKit WebGL', 'Mozilla', '', 'ANGL
 test.each([
   ['ANGLE (NVIDIA, NVIDIA GeForce RTX 4090 (0x00002684) Direct3D11 vs_5_0 ps_5_0, D3D11)', ['NVIDIA GeForce RTX 4090']],
   ['ANGLE (Apple, ANGLE Metal Renderer: Apple M2 Max, Unspecified Version)', ['Apple M2 Max']],
-  ['ANGLE (NVIDIA, NVIDIA GeForce RTX 4090 Laptop GPU (0x00002717) Direct3D11 vs_5_0 ps_5_0, D3D11)', []],
+  [
+    'ANGLE (NVIDIA, NVIDIA GeForce RTX 4090 Laptop GPU (0x00002717) Direct3D11 vs_5_0 ps_5_0, D3D11)',
+    ['NVIDIA GeForce RTX 4090 Laptop GPU'],
+  ],
   ['ANGLE (Intel, Intel(R) Arc(TM) B580 Graphics (0x0000E20B) Direct3D11 vs_5_0 ps_5_0, D3D11)', ['Intel Arc B580']],
 ])('%s leads to %j in the table', (text, names) => {
   expect(gpusNamed(rendererOf(text)?.name ?? '').map(({ name }) => name)).toEqual(names);

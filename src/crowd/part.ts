@@ -3,7 +3,7 @@
  * its GPU means that one part and no other, so that a text which somebody typed never becomes a name in the collection.
  */
 
-import { type GpuSpec, gpusCalled } from '../../results/gpus.ts';
+import { type GpuSpec, gpusCalled, gpusNamed } from '../../results/gpus.ts';
 import { isSoftware, namesOf } from '../../results/machine/identity.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import type { Part } from './row.ts';
@@ -19,8 +19,10 @@ export function partOf({ adapter, reported }: Pick<RunRecord, 'adapter' | 'repor
   const { gpu, memoryGB } = reported;
   const texts = [...(gpu === undefined ? [] : [gpu]), ...namesOf(adapter)];
   for (const text of texts) {
-    const meant = gpusCalled(text);
-    const [only, ...others] = memoryGB === undefined ? meant : meant.filter((spec) => mayHave(spec, memoryGB));
+    const meant = gpusNamed(text);
+    const having = memoryGB === undefined ? meant : meant.filter((spec) => mayHave(spec, memoryGB));
+    const called = new Set(gpusCalled(text).map(({ name }) => name));
+    const [only, ...others] = having.length > 1 ? having.filter(({ name }) => called.has(name)) : having;
     if (only && others.length === 0) return { name: only.name, memoryGB: only.memoryGB, count: 1 };
     // A name of a GPU, though not of one alone: what comes after it is no surer.
     if (meant.length > 0) return NO_PART;
@@ -28,12 +30,11 @@ export function partOf({ adapter, reported }: Pick<RunRecord, 'adapter' | 'repor
   return NO_PART;
 }
 
-/** Apple sells one GPU with memories of several sizes, all equally fast; the table has the largest. */
-const hasSmaller = ({ name }: GpuSpec): boolean => name.startsWith('Apple ');
-
+/** Apple sells one GPU with memories of several sizes, all equally fast; a part has the largest. */
 const mayHave = (spec: GpuSpec, memoryGB: number): boolean =>
-  memoryGB <= spec.memoryGB * (1 + MEMORY_APART) &&
-  (hasSmaller(spec) || memoryGB >= spec.memoryGB * (1 - MEMORY_APART));
+  (spec.sizesGB ?? [spec.memoryGB]).some(
+    (size) => memoryGB <= size * (1 + MEMORY_APART) && memoryGB >= size * (1 - MEMORY_APART),
+  );
 
 /** A part as one text, for maps: equal for equal parts alone. */
 export const partKey = ({ name, memoryGB, count }: Part): string => `${count} ${memoryGB} ${name}`;

@@ -60,7 +60,7 @@ describe('predict --json', () => {
 
   test('a GPU’s name and its spec give the same machine', async () => {
     const byName = await document({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b' });
-    expect(await document({ bandwidth: 3350, memory: 80, model: 'llama-3.1-8b' })).toEqual(byName);
+    expect(await document({ bandwidth: 3350, memory: 85.520809984, model: 'llama-3.1-8b' })).toEqual(byName);
     expect(await document({ gpu: 'h100', model: 'llama-3.1-8b' })).toEqual(byName);
   });
 
@@ -104,7 +104,7 @@ describe('predict in text', () => {
     );
     expect(await printed({ ...flags, model: 'kimi-k2' })).toMatch(/nothing smaller here would fit$/);
     expect(await printed({ ...flags, model: 'llama-3.1-8b', batch: 100 })).toMatch(
-      /would fit: batch 14; or context 605/,
+      /would fit: batch 18; or context 739/,
     );
   });
 
@@ -112,7 +112,7 @@ describe('predict in text', () => {
     const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', context: 4096, batch: '1,8' });
     expect(text.match(/^full /gm)).toHaveLength(1);
     expect(text).toMatch(
-      /^full +llama-3\.1-8b at context 4,096, batch 14: \d+ tokens\/s; 2\.00 times that with twice the bandwidth, [\d.]+ times with twice the memory$/m,
+      /^full +llama-3\.1-8b at context 4,096, batch 18: \d+ tokens\/s; 2\.00 times that with twice the bandwidth, [\d.]+ times with twice the memory$/m,
     );
   });
 

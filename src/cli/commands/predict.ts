@@ -1,7 +1,7 @@
 /** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
-import { givenText } from '../../../results/figures.ts';
-import { type GpuSpec, gpusCalled } from '../../../results/gpus.ts';
+import { givenText, significant } from '../../../results/figures.ts';
+import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
@@ -187,9 +187,7 @@ function sourceOf(flags: Flags): Source {
 function gpuNamed(name: string): GpuSpec {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
-  if (!gpu) {
-    throw new UsageError(`--gpu must be in "hbmark list gpus", or give --bandwidth and --memory; got ${quoted(name)}`);
-  }
+  if (!gpu) throw new UsageError(`--gpu ${whyNot(name)}; got ${quoted(name)}`);
   if (others.length > 0) {
     const names = shown(found.map((one) => one.name).join(', '), MAX_NAMES_LENGTH);
     throw new UsageError(`--gpu must be one of ${names}; got ${quoted(name)}`);
@@ -197,8 +195,32 @@ function gpuNamed(name: string): GpuSpec {
   return gpu;
 }
 
+/** Says why a name means no part of the table, and what to give instead. */
+function whyNot(name: string): string {
+  const meaning = meaningOf(name);
+  const instead = 'give --bandwidth and --memory';
+  switch (meaning.kind) {
+    case 'other-size': {
+      const sold = meaning.gpus.map((one) => `${one.name} with ${(one.sizesGB ?? [one.memoryGB]).join(', ')} GB`);
+      return `must be a part as it is sold: ${shown(sold.join('; '), MAX_NAMES_LENGTH)}; of another, ${instead}`;
+    }
+    case 'shared':
+      return `must fix its memory, and ${shown(meaning.name)} shares the computer’s, as fast as that is: ${instead}`;
+    case 'software':
+      return `must be a GPU, and this is a program on the CPU: ${instead} of the computer’s memory`;
+    case 'virtual':
+      return `must be a whole GPU, and this is a share of one, or lent by a host: ${instead}`;
+    case 'several':
+      return 'must be one GPU, since no step is split between several: name one';
+    default: {
+      const near = nearNames(name);
+      return `must be in "hbmark list gpus", or ${instead}${near.length > 0 ? `; near are ${near.join(', ')}` : ''}`;
+    }
+  }
+}
+
 function memoryOf(source: Source): number | undefined {
-  if (source.kind === 'gpu') return source.gpu.memoryGB;
+  if (source.kind === 'gpu') return source.gpu.memoryBytes / 1e9;
   return source.kind === 'record' ? memoryGBOf(source.record) : undefined;
 }
 
@@ -237,7 +259,8 @@ function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Parti
 
 function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesOf>): string[] {
   const { source, memoryGB } = input;
-  const memory = `${givenText(memoryGB)} GB`;
+  const sold = source.kind === 'gpu' && memoryGB === source.gpu.memoryBytes / 1e9 ? source.gpu : undefined;
+  const memory = `${givenText(sold?.memoryGB ?? memoryGB)} GB`;
   if (source.kind === 'record') {
     // Each format of weights has its own basis, so models may have several.
     const lines = machines.flatMap(({ basis, costs }) => [`basis      ${basis}`, computeLine(costs.flopsPerSecond)]);
@@ -250,6 +273,18 @@ function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesO
   const { tflops = Number.POSITIVE_INFINITY } = input;
   return [
     `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
+    ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
     computeLine(tflops * 1e12),
   ];
+}
+
+/** `25.8 GB as drivers report it`, and what else there is to know before it is believed. */
+function aboutMemory(gpu: GpuSpec): string {
+  const others = othersCalled(gpu).map(({ name }) => name);
+  return [
+    `${significant(gpu.memoryBytes / 1e9)} GB as drivers report it`,
+    ...(gpu.shared ? ['shared with the processor'] : []),
+    ...(gpu.projected ? ['a projection: the part is not sold yet'] : []),
+    ...(others.length > 0 ? [`also sold as ${shown(others.join(', '), MAX_NAMES_LENGTH)}`] : []),
+  ].join('; ');
 }

@@ -116,6 +116,6 @@ describe('a record', () => {
 test('memory is as reported, or that of the one GPU with the reported name', () => {
   expect(memoryGBOf({ reported: {} })).toBeUndefined();
   expect(memoryGBOf({ reported: { memoryGB: 20, gpu: 'RTX 4090' } })).toBe(20);
-  expect(memoryGBOf({ reported: { gpu: 'RTX 4090' } })).toBe(24);
+  expect(memoryGBOf({ reported: { gpu: 'RTX 4090' } })).toBe(25.757220864);
   expect(memoryGBOf({ reported: { gpu: 'A100' } })).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
-import { gpusNamed } from '../../../results/gpus.ts';
+import { gpusCalled } from '../../../results/gpus.ts';
 import { labelOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
@@ -18,11 +18,11 @@ import { atPeak } from '../theory/step-time.ts';
 import { requireSane, type Spec } from './machine-of-spec.ts';
 import type { Machine } from './predict.ts';
 
-/** The GB of memory of a record's machine: as reported, or by the one GPU that the reported name means. */
+/** The GB (10⁹ bytes) of memory of a record's machine: as reported, or by the one GPU that the reported name means. */
 export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | undefined {
   if (reported.memoryGB !== undefined) return reported.memoryGB;
-  const [gpu, ...others] = gpusNamed(reported.gpu ?? '');
-  return others.length === 0 ? gpu?.memoryGB : undefined;
+  const [gpu, ...others] = gpusCalled(reported.gpu ?? '');
+  return gpu && others.length === 0 ? gpu.memoryBytes / 1e9 : undefined;
 }
 
 export interface MeasuredMachine extends Machine {

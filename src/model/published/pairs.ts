@@ -83,10 +83,7 @@ function gainsOf(row: ThroughputRow, from: GpuSpec, to: GpuSpec, fp8Tflops: numb
   const weightBytes = weightBytesHeld(tensors);
   const domain = domainOf(row, weightBytes, from);
   const servingOn = (gpu: GpuSpec): Serving =>
-    asOneDomain(
-      { memoryBytes: gpu.memoryGB * 1e9, bytesPerSecond: gpu.gbps * 1e9, weightBytes, cacheBytes: 1 },
-      domain,
-    );
+    asOneDomain({ memoryBytes: gpu.memoryBytes, bytesPerSecond: gpu.gbps * 1e9, weightBytes, cacheBytes: 1 }, domain);
   const ratio = (of: (gpu: GpuSpec) => number): number => of(to) / of(from);
   const { input, output } = row;
   return {
@@ -120,7 +117,7 @@ function gainsOf(row: ThroughputRow, from: GpuSpec, to: GpuSpec, fp8Tflops: numb
 function domainOf({ test, gpus }: ThroughputRow, weightBytes: number, from: GpuSpec): number {
   if (test.startsWith('TensorRT-LLM')) return gpus;
   let domain = 1;
-  while (domain < gpus && domain * from.memoryGB * 1e9 < weightBytes / MAX_WEIGHT_SHARE) domain *= 2;
+  while (domain < gpus && domain * from.memoryBytes < weightBytes / MAX_WEIGHT_SHARE) domain *= 2;
   return domain;
 }
 

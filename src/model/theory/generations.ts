@@ -24,7 +24,7 @@ export interface Generation {
   /** Name of its GPU: as in `results/data/reference/gpus.json`, if that has it. */
   readonly gpu: string;
   readonly gpus: number;
-  /** Memory of one GPU. GB is 10⁹ bytes. */
+  /** Memory of one GPU as its driver reports it. GB is 10⁹ bytes. */
   readonly memoryGB: number;
   /** Bandwidth of one GPU. */
   readonly gbps: number;
@@ -39,7 +39,7 @@ export interface Generation {
 function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memoryGB' | 'gbps'> {
   const row = GPUS.find(({ name }) => name === gpu);
   if (!row) throw new Error(`results/data/reference/gpus.json has no ${gpu}`);
-  return { gpu, gpus: count, memoryGB: row.memoryGB, gbps: row.gbps };
+  return { gpu, gpus: count, memoryGB: row.memoryBytes / 1e9, gbps: row.gbps };
 }
 
 /** All generations, the oldest first. */

@@ -30,7 +30,7 @@ describe('what would fit', () => {
 
   test('says each change in words', () => {
     expect(changesThatFit(ask({ batch: 40 })).map(({ text }) => text)).toEqual([
-      '18 readers in place of 40',
+      '19 readers in place of 40',
       expect.stringMatching(/^a context of [\d,]+$/),
       '47.5 GB of memory',
     ]);

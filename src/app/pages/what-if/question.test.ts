@@ -89,24 +89,24 @@ describe('the machine of a question', () => {
       ...{ gpu: OWN, gbps: 936, memoryGB: 12, run: 'k' },
     });
     expect(figuresOf(withOwn(DEFAULT_QUESTION, { key: 'k', gbps: 936, memoryGB: null }))).toEqual({
-      memoryGB: 24,
+      memoryGB: 25.75,
       gbps: 936,
     });
   });
 
   test('is the GPU as it is sold, until a number is given', () => {
-    expect(figuresOf(DEFAULT_QUESTION)).toEqual({ memoryGB: 24, gbps: 1008 });
+    expect(figuresOf(DEFAULT_QUESTION)).toEqual({ memoryGB: 25.75, gbps: 1008 });
     expect(isChanged(DEFAULT_QUESTION)).toBe(false);
     const wider = { ...DEFAULT_QUESTION, gbps: 2016 };
-    expect(figuresOf(wider)).toEqual({ memoryGB: 24, gbps: 2016 });
+    expect(figuresOf(wider)).toEqual({ memoryGB: 25.75, gbps: 2016 });
     expect(isChanged(wider)).toBe(true);
   });
 
   test('forgets given numbers with another GPU, and keeps them as own ones', () => {
     const wider = { ...DEFAULT_QUESTION, gbps: 2016 };
-    expect(figuresOf(withGpu(wider, 'NVIDIA H100'))).toEqual({ memoryGB: 80, gbps: 3350 });
+    expect(figuresOf(withGpu(wider, 'NVIDIA H100'))).toEqual({ memoryGB: 85.52, gbps: 3350 });
     const own = withGpu(wider, OWN);
-    expect(own).toMatchObject({ gpu: OWN, memoryGB: 24, gbps: 2016 });
+    expect(own).toMatchObject({ gpu: OWN, memoryGB: 25.75, gbps: 2016 });
     expect(isChanged(own)).toBe(false);
     expect(questionIn(queryOf(own)).question).toEqual(own);
   });

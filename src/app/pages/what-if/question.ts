@@ -151,10 +151,13 @@ export const gpuOf = ({ gpu }: Pick<Question, 'gpu'>): GpuSpec => {
   return found;
 };
 
+/** GB (10⁹ bytes) of a GPU's memory, with two digits behind the point, and never more than there are. */
+const memoryGBOf = ({ memoryBytes }: GpuSpec): number => Math.floor(memoryBytes / 1e7) / 100;
+
 /** Memory and bandwidth of a question's machine: the GPU's, or what stands in their place. */
 export function figuresOf(question: Question): { readonly memoryGB: number; readonly gbps: number } {
   const gpu = gpuOf(question);
-  return { memoryGB: question.memoryGB ?? gpu.memoryGB, gbps: question.gbps ?? gpu.gbps };
+  return { memoryGB: question.memoryGB ?? memoryGBOf(gpu), gbps: question.gbps ?? gpu.gbps };
 }
 
 /** The question about another GPU, as it is sold. Own numbers begin with those of the machine before. */
@@ -176,5 +179,5 @@ export const withOwn = (
 /** Whether the question's machine is another than the GPU as it is sold. */
 export const isChanged = (question: Question): boolean => {
   const [gpu, { memoryGB, gbps }] = [gpuOf(question), figuresOf(question)];
-  return question.gpu !== OWN && (memoryGB !== gpu.memoryGB || gbps !== gpu.gbps);
+  return question.gpu !== OWN && (memoryGB !== memoryGBOf(gpu) || gbps !== gpu.gbps);
 };

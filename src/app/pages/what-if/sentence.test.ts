@@ -11,7 +11,7 @@ describe('the sentence', () => {
   test('says what one reader gets, what a full memory makes, and what more would buy', () => {
     expect(said({})).toEqual({
       now: 'On an RTX 4090, Llama 3.1 8B int4 writes at most 190 tokens/s for one reader at 8k context.',
-      full: '18 readers fit and share 770.',
+      full: '19 readers fit and share 778.',
       twice: { door: 'Twice the door: ×2.00.', cabin: 'Twice the cabin: ×1.11.' },
     });
   });
@@ -21,17 +21,17 @@ describe('the sentence', () => {
   });
 
   test('says the numbers of a machine that is not sold like this', () => {
-    expect(said({ gbps: 2016 }).now).toMatch(/^On an RTX 4090 with 24 GB at 2,016 GB\/s, .* at most 381 tokens/);
+    expect(said({ gbps: 2016 }).now).toMatch(/^On an RTX 4090 with 25\.75 GB at 2,016 GB\/s, .* at most 381 tokens/);
     expect(said({ gpu: OWN, memoryGB: 48.5, gbps: 273.2 }).now).toMatch(/^On a GPU with 48.5 GB at 273.2 GB\/s, /);
   });
 
   test('says what does not fit, and how many would', () => {
     expect(said({ batch: 40 })).toMatchObject({
-      now: 'On an RTX 4090, Llama 3.1 8B int4 does not fit for 40 readers at 8k context: it needs 47.5 GB, and there are 24 GB.',
-      full: '18 readers fit and share 770.',
+      now: 'On an RTX 4090, Llama 3.1 8B int4 does not fit for 40 readers at 8k context: it needs 47.5 GB, and there are 25.75 GB.',
+      full: '19 readers fit and share 778.',
     });
     expect(said({ model: 'llama-3.1-70b', weights: 'f16' })).toEqual({
-      now: 'On an RTX 4090, Llama 3.1 70B f16 does not fit for one reader at 8k context: it needs 144 GB, and there are 24 GB.',
+      now: 'On an RTX 4090, Llama 3.1 70B f16 does not fit for one reader at 8k context: it needs 144 GB, and there are 25.75 GB.',
       full: undefined,
       twice: undefined,
     });
@@ -42,7 +42,7 @@ describe('the sentence', () => {
   });
 
   test('promises less of bandwidth where a fixed cost takes most of a step', () => {
-    expect(said({ fixedMs: 50 }).twice).toEqual({ door: 'Twice the door: ×1.19.', cabin: 'Twice the cabin: ×1.68.' });
+    expect(said({ fixedMs: 50 }).twice).toEqual({ door: 'Twice the door: ×1.20.', cabin: 'Twice the cabin: ×1.68.' });
   });
 });
 

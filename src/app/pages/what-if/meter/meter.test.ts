@@ -25,7 +25,7 @@ test('door, engine and traffic lights share the step', () => {
 
 test('the cabin says how full it is', () => {
   const cabin = (changes: Partial<Question>) => gauges(changes).find(({ id }) => id === 'cabin');
-  expect(cabin({ batch: 9 })).toMatchObject({ part: 0.5, text: '9 of 18 seats taken' });
-  expect(cabin({ batch: 40 })).toMatchObject({ part: 1, text: 'too small: 18 seats for 40' });
+  expect(cabin({ batch: 9 })).toMatchObject({ part: 9 / 19, text: '9 of 19 seats taken' });
+  expect(cabin({ batch: 40 })).toMatchObject({ part: 1, text: 'too small: 19 seats for 40' });
   expect(cabin({ memoryGB: 2 })).toMatchObject({ part: 1, text: 'too small: 0 seats for 1' });
 });

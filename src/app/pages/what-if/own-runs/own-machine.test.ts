@@ -19,7 +19,7 @@ describe('the machine of a kept run', () => {
     expect(ownMachine('k', { ...record, reported: {} })?.memoryGB).toBeNull();
     expect(ownMachine('k', { ...record, reported: { memoryGB: 12 } })?.memoryGB).toBe(12);
     expect(ownMachine('k', { ...record, reported: { gpu: 'RTX 4090' } })).toMatchObject({
-      memoryGB: 24,
+      memoryGB: 25.757220864,
       name: 'RTX 4090',
     });
   });
