@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { dataset } from './vite.dataset.ts';
 import { defines } from './vite.defines.ts';
+import { gpuTable } from './vite.gpus.ts';
 import { licences } from './vite.licences.ts';
 import { offline } from './vite.offline.ts';
 import { pages } from './vite.pages.ts';
@@ -39,8 +40,8 @@ export default defineConfig({
       input: [...PAGES.map((page) => `${page}/index.html`), ...FIRST].map(app).filter((file) => existsSync(file)),
     },
   },
-  plugins: [pages(), dataset(), notices.bundle, offline()],
-  worker: { format: 'es', plugins: () => [notices.worker] },
+  plugins: [gpuTable(), pages(), dataset(), notices.bundle, offline()],
+  worker: { format: 'es', plugins: () => [gpuTable(), notices.worker] },
   oxc: { jsx },
   // The dev server's scan for dependencies reads JSX options from here alone, and would look for React without them
   // (Vite 8.3.8; see vitejs/vite#22340). Delete this once the scan reads `oxc`.

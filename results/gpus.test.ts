@@ -118,6 +118,8 @@ test.each([
   ['NVIDIA GeForce RTX 3090, 64GB RAM', 936.2, 24],
   ['RTX 5090 31GB', 1792, 32],
   ['RTX 4090 24564MiB', 1008, 24],
+  ['nvidia-geforce-rtx-4060-laptop-gpu', 256, 8],
+  ['intel-r-arc-tm-b580-graphics-bmg-g21-', 456, 12],
   // Variants by their memory.
   ['RTX 3060 8GB', 240, 8],
   ['RTX 3060 12 GB', 360, 12],
@@ -246,6 +248,7 @@ test.each([
   ['Mesa Intel(R) UHD Graphics (TGL GT1)', 'Intel UHD Graphics'],
   ['Mesa Intel(R) Xe Graphics (TGL GT2)', 'Intel Iris Xe Graphics'],
   ['ANGLE (Intel, Mesa Intel(R) UHD Graphics 620 (KBL GT2), OpenGL 4.6)', 'Intel UHD Graphics 620'],
+  ['intel-r-iris-r-xe-graphics', 'Intel Iris Xe Graphics'],
   ['Intel(R) HD Graphics 530', 'Intel HD Graphics 530'],
   ['Intel(R) Arc(TM) Graphics', 'Intel Arc Graphics'],
   ['Intel(R) Arc(TM) 140T GPU (16GB)', 'Intel Arc 140T'],

@@ -3,7 +3,7 @@
  * They are known by name, and have no row in the table.
  */
 
-import { saidIn, vendorsOf } from './words.ts';
+import { saidIn, spaced, vendorsOf } from './words.ts';
 
 /** Vendor, what a name has, and the name to show, in which $1 is what the pattern found. */
 const SHARED: readonly (readonly [vendor: string, pattern: RegExp, name: string])[] = [
@@ -38,7 +38,7 @@ const SHARED: readonly (readonly [vendor: string, pattern: RegExp, name: string]
 export function sharedNamed(text: string): string | undefined {
   const vendors = vendorsOf(saidIn(text).brands);
   if (vendors.length > 1) return undefined;
-  const plain = text
+  const plain = spaced(text)
     .toLowerCase()
     .replace(/\((?:r|tm|c)\)|[®™©]/g, ' ')
     .replace(/\s+/g, ' ');

@@ -79,12 +79,16 @@ const BESIDE: readonly (readonly [RegExp, string])[] = [
 /** Layers that give the name of the GPU under them: `D3D12 (NVIDIA GeForce RTX 3060)`, as in WSL. */
 const LAYER = /^(?:microsoft )?(?:direct3d12|d3d12|dozen|zink)[^(]*\((.+)\)$/i;
 
+/** Dawn joins the words of a device by hyphens: `intel-r-arc-tm-a770-graphics-dg2-`. */
+export const spaced = (text: string): string =>
+  /^\S+-\S+-\S*$/.test(text) ? text.replace(/-(?:r|tm)(?=-)/gi, '').replaceAll('-', ' ') : text;
+
 /** The words that say what a text means; of what WebGL gives, those within it. */
 export function saidIn(text: string): Said {
   const within = LAYER.exec(text)?.[1];
   if (within !== undefined) return saidIn(within);
   const wrapped = /^ANGLE \(|Direct3D|\/PCIe?\b|\/SSE|OpenGL Engine/i.test(text);
-  let rest = (wrapped ? (rendererOf(text)?.name ?? '') : text).normalize('NFKC').toLowerCase();
+  let rest = (wrapped ? (rendererOf(text)?.name ?? '') : spaced(text)).normalize('NFKC').toLowerCase();
   const sizesGB: number[] = [];
   const cores: number[] = [];
   // Of a card, what is called RAM is the computer's.

@@ -39,6 +39,9 @@ test.each<[string, Partial<AdapterInfo>, boolean]>([
   ['a GPU, beside a WebGL on the CPU', { vendor: 'nvidia', renderer: 'llvmpipe (LLVM 15.0.7, 256 bits)' }, false],
   ['wgpu’s description', { vendor: 'mesa', device: '0', description: 'llvmpipe (LLVM 19.1.7, 256 bits)' }, true],
   ['Windows’ own', { vendor: 'microsoft', description: 'Microsoft Basic Render Driver' }, true],
+  ['Windows’ own, described by its driver', { device: 'microsoft-basic-render-driver', description: 'D3D12' }, true],
+  ['Microsoft’s number, who makes no GPUs', { vendor: '5140', device: '140' }, true],
+  ['WebGL’s name of Windows’ own', { renderer: 'ANGLE (Microsoft, Microsoft Basic Render Driver (0x0000008C) D)' }, true],
 ])('a software adapter is known by %s: %j', (_, given, software) => {
   expect(isSoftware(adapter(given))).toBe(software);
 });
@@ -61,11 +64,17 @@ test('names come from description, device and WebGL, and neither from stand-ins 
   expect(namesOf(adapter({ description: 'A', device: 'B', renderer: 'NVIDIA C' }))).toEqual(['B', 'A', 'NVIDIA C']);
   expect(namesOf(adapter({ device: '9860', renderer: 'Apple M1, or similar' }))).toEqual([]);
   expect(namesOf(adapter({ device: '0x2684' }))).toEqual([]);
+  expect(namesOf(adapter({ device: 'nvidia-l4', description: 'D3D12 driver version 31.0.101.4090' }))).toEqual([
+    'nvidia-l4',
+  ]);
 });
 
 test('an adapter is shown by its surest name', () => {
   const chromes = { vendor: 'nvidia', architecture: 'lovelace' };
   expect(adapterName(adapter({ ...chromes, description: 'NVIDIA L4' }))).toBe('NVIDIA L4');
+  expect(adapterName(adapter({ device: 'nvidia-l4', description: 'D3D12 driver version 31.0.101.4090' }))).toBe(
+    'nvidia-l4',
+  );
   expect(adapterName(adapter({ ...chromes, renderer: RTX_4090 }))).toBe('NVIDIA GeForce RTX 4090');
   expect(adapterName(adapter(chromes))).toBe('nvidia lovelace');
   expect(adapterName(adapter({ renderer: 'NVIDIA GeForce GTX 980, or similar' }))).toBe('');

@@ -68,7 +68,9 @@ export function gpusOfArchitecture(adapter: Identity): GpuSpec[] {
 export function adapterName(adapter: AdapterInfo): string {
   const family = [adapter.vendor, adapter.architecture].filter(Boolean).join(' ');
   const renderer = webglGpuOf(adapter);
-  return adapter.description || (renderer && !renderer.standIn ? renderer.name : family);
+  const description = DRIVER.test(adapter.description) ? '' : adapter.description;
+  const device = isName(adapter.device) && adapter.description !== description ? adapter.device : '';
+  return description || (renderer && !renderer.standIn ? renderer.name : device || family);
 }
 
 /** What to call a software adapter. Empty: nothing names it. */

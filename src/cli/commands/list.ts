@@ -2,7 +2,7 @@
 
 import { PROFILES } from '../../../harness/profiles.ts';
 import { NONE, significant } from '../../../results/figures.ts';
-import { GPUS } from '../../../results/gpus.ts';
+import { GPUS, type GpuSpec, gpusNamed } from '../../../results/gpus.ts';
 import { quoted } from '../../../results/shown.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
@@ -42,7 +42,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       f16KvBytesPerToken: kvBytesPerToken(model, 'f16'),
       source: model.source,
     })),
-  gpus: () => GPUS.map(({ name, memoryGB, gbps, source }) => ({ name, memoryGB, gbps, source })),
+  gpus: () => GPUS.map(gpuRow),
   generations: () =>
     growthOf({ weightBytes: 70e9, cacheBytes: 1e9 }).map(({ generation: one, bandwidth, derived, product }) => ({
       name: one.name,
@@ -66,6 +66,39 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
 };
 
+/** A GPU's figures. What is not known is left open. */
+const gpuRow = (gpu: GpuSpec): Row => ({
+  name: gpu.name,
+  memoryGB: gpu.memoryGB,
+  'bytes, as drivers report': gpu.memoryBytes,
+  gbps: gpu.gbps,
+  memory: gpu.shared ? 'shared' : 'own',
+  bits: gpu.busBits ?? NONE,
+  'Gbit/s a pin': gpu.gbitPerPin ?? NONE,
+  'f32 TFLOP/s': gpu.tflops?.f32 ?? NONE,
+  f16: gpu.tflops?.f16 ?? NONE,
+  fp8: gpu.tflops?.fp8 ?? NONE,
+  fp4: gpu.tflops?.fp4 ?? NONE,
+  int8: gpu.tflops?.int8 ?? NONE,
+  watts: gpu.watts ?? NONE,
+  'cache, MB': gpu.cacheMB ?? NONE,
+  launched: gpu.projected ? 'projection' : (gpu.launched ?? NONE),
+  usd: gpu.usd ?? NONE,
+  source: gpu.source,
+});
+
+/** The rows that have all of the words in their first cells, and the GPUs that they mean together. */
+function narrowed(rows: readonly Row[], words: readonly string[]): readonly Row[] {
+  if (words.length === 0) return rows;
+  const meant = new Set(gpusNamed(words.join(' ')).map(({ name }) => name));
+  const wanted = words.map((word) => word.toLowerCase());
+  return rows.filter((row) => {
+    const [first = '', second = ''] = Object.values(row).map((cell) => String(cell).toLowerCase());
+    const { name } = row;
+    return meant.has(String(name)) || wanted.every((word) => `${first} ${second}`.includes(word));
+  });
+}
+
 interface ListInput {
   readonly rows: readonly Row[];
   readonly json: boolean;
@@ -73,13 +106,19 @@ interface ListInput {
 
 export const list = {
   name: 'list',
-  args: '<what>',
-  help: `List ${Object.keys(LISTS).slice(0, -1).join(', ')} or ${Object.keys(LISTS).at(-1)}`,
+  args: '<what> [...words]',
+  help: `List ${Object.keys(LISTS).slice(0, -1).join(', ')} or ${Object.keys(LISTS).at(-1)}; of those, what has all of the words in its name`,
   options: [JSON_OUTPUT],
 
-  parse([what = ''], flags) {
-    const rows = Object.hasOwn(LISTS, what) ? LISTS[what]?.() : undefined;
-    if (!rows) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got ${quoted(what)}`);
+  parse([what = '', ...words], flags) {
+    const all = Object.hasOwn(LISTS, what) ? LISTS[what]?.() : undefined;
+    if (!all) throw new UsageError(`list one of ${Object.keys(LISTS).join(', ')}; got ${quoted(what)}`);
+    const rows = narrowed(all, words);
+    if (rows.length === 0) {
+      throw new UsageError(
+        `list ${what} must find a name that has ${words.length > 1 ? 'all of the words' : 'the word'}; got ${quoted(words.join(' '))}`,
+      );
+    }
     return { rows, json: isOn(JSON_OUTPUT, flags) };
   },
 

@@ -54,6 +54,7 @@ test('answers without WebGPU, and needs nothing from elsewhere', async () => {
 
 test('the address holds the question, and gives it back', async () => {
   const { page, close } = await open();
+  await page.getByLabel(/^Find among/).fill('m4 max');
   await page.getByLabel('GPU', { exact: true }).selectOption('Apple M4 Max');
   await page.getByLabel('Model', { exact: true }).selectOption('llama-3.1-70b');
   await field(page, 'Readers at once').fill('3');
@@ -156,10 +157,10 @@ test('a run that this browser keeps is a machine to ask about, by its measured b
   await option.waitFor({ state: 'attached' });
   expect(await option.innerText()).toMatch(new RegExp(`^google swiftshader: ${machine?.gbps} GB/s, `));
   await page.getByLabel('GPU', { exact: true }).selectOption(key);
-  expect(await sentence(page).innerText()).toMatch(new RegExp(`^On a GPU with 24 GB at ${machine?.gbps} GB/s, `));
+  expect(await sentence(page).innerText()).toMatch(new RegExp(`^On a GPU with 25\\.75 GB at ${machine?.gbps} GB/s, `));
   await expect
     .poll(() => search(page))
-    .toBe(`?gpu=own&mem=24&bw=${machine?.gbps}&${new URLSearchParams({ run: key })}`);
+    .toBe(`?gpu=own&mem=25.75&bw=${machine?.gbps}&${new URLSearchParams({ run: key })}`);
   // The address leads back to the run, and so to what was measured.
   await page.reload();
   await expect.poll(() => page.getByLabel('GPU', { exact: true }).inputValue()).toBe(key);

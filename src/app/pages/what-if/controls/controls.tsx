@@ -22,13 +22,21 @@ const MAKERS = ['NVIDIA', 'AMD', 'Intel', 'Apple'] as const;
 
 const OWN_GROUP = { title: 'Any GPU', options: [{ value: OWN, text: 'My own numbers' }] };
 
-const makerGroups = MAKERS.map((title) => ({
-  title,
-  options: GPUS.filter(({ name }) => name.startsWith(`${title} `)).map(({ name }) => ({
-    value: name,
-    text: title === 'Apple' || title === 'Intel' ? name : name.slice(title.length + 1),
+const makerOf = (name: string) => MAKERS.find((maker) => name.startsWith(`${maker} `));
+
+const makerGroups = [
+  ...MAKERS.map((title) => ({
+    title,
+    options: GPUS.filter(({ name }) => makerOf(name) === title).map(({ name }) => ({
+      value: name,
+      text: title === 'Apple' || title === 'Intel' ? name : name.slice(title.length + 1),
+    })),
   })),
-}));
+  {
+    title: 'Others',
+    options: GPUS.filter(({ name }) => !makerOf(name)).map(({ name }) => ({ value: name, text: name })),
+  },
+];
 
 /** The GPUs that may be asked about: own numbers, what was measured here, and the table. */
 const gpuGroups = (own: readonly OwnMachine[]) => [
@@ -75,6 +83,7 @@ export function Controls({ store }: { store: Store }) {
     <form class="card controls" aria-label="What if" onSubmit={(event) => event.preventDefault()}>
       <SelectField
         label="GPU"
+        find={`Find among ${GPUS.length} GPUs`}
         groups={gpuGroups(store.own.value)}
         value={store.measured.value?.key ?? question.gpu}
         onValue={(value) => {
