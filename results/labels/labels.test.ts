@@ -328,10 +328,10 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       'of the architecture, where the GPU has a name that is not in the table',
       (r) => {
         streamingAt(r, 1200);
-        r.reported = { gpu: 'RTX 4090 Laptop GPU' };
+        r.reported = { gpu: 'RTX 4095' };
         Object.assign(
           r.adapter,
-          chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4090 Laptop GPU')),
+          chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4095')),
         );
       },
       /any nvidia lovelace GPU/,
@@ -497,7 +497,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
 test.each([
   ['within rounding of the peak of the reported GPU', 365, 'RTX 3060'],
   ['below the highest peak of the GPUs that the name may mean', 1800, 'A100'],
-  ['of a GPU that is not in the table', 400, 'RTX 3060 Laptop GPU'],
+  ['of a GPU that is not in the table', 400, 'RTX 3060 Max-Q'],
 ])('above-peak is not earned %s', (_, gbps, gpu) => {
   const record = clean();
   streamingAt(record, gbps);
@@ -508,7 +508,8 @@ test.each([
 test.each<[string, number, string | undefined, Partial<RunRecord['adapter']>]>([
   ['at 61 % of the peak', 0.61 * 360, 'RTX 3060', {}],
   ['of a name that may mean GPUs of several peaks', 100, 'A100', {}],
-  ['of a GPU that is not in the table', 10, 'RTX 3060 Laptop GPU', {}],
+  ['of a GPU that is not in the table', 10, 'RTX 3060 Max-Q', {}],
+  ['of the slowest that is sold under the name', 0.7 * 240, 'RTX 3060', {}],
   ['by the architecture alone', 100, undefined, chromiums('nvidia', 'lovelace')],
   ['by Firefox’s stand-in for a name', 10, undefined, { ...NAMELESS, renderer: 'Apple M1, or similar' }],
   [

@@ -97,6 +97,6 @@ describe('generations', () => {
     const h200 = measured.find(({ model, to }) => model === 'llama-3.1-405b' && to.gpu === 'NVIDIA H200');
     expect(h200?.measured).toBeCloseTo(69.1 / 48.9, 3);
     expect(h200?.bandwidth).toBeCloseTo(4800 / 3350, 6);
-    expect(h200?.product).toBeCloseTo((4800 * 141) / (3350 * 80), 6);
+    expect(h200?.product).toBeCloseTo((4800 * 143_771) / (3350 * 81_559), 6);
   });
 });

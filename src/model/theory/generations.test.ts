@@ -25,7 +25,7 @@ test('the essay’s workload is about Kimi K2 in fp8 at 110,000 positions', () =
 
 test('throughput is 0 where the weights do not fit, though the product law promises some', () => {
   const [a100] = generationPoints(workload, speed);
-  expect(a100?.memoryBytes).toBe(640e9);
+  expect(a100?.memoryBytes).toBe(8 * 80 * 2 ** 30);
   expect(a100).toMatchObject({ fullMemory: 0, requests: 0, perMegawatt: 0, atSpeed: { bound: 'capacity' } });
   expect(a100?.product).toBeGreaterThan(0);
 });
@@ -106,7 +106,8 @@ describe('growth over generations', () => {
   test('is near bandwidth by the derived law, and below the product law', () => {
     for (const { bandwidth, product, derived } of growth.slice(1)) {
       expect(derived / bandwidth).toBeCloseTo(1, 0);
-      expect(derived).toBeLessThanOrEqual(product);
+      // The driver of an H100 keeps 0.4 % of its memory, that of an A100 none.
+      expect(derived).toBeLessThanOrEqual(1.005 * product);
     }
   });
 
