@@ -119,6 +119,14 @@ test.each([
   ['RTX 5090 31GB', 1792, 32],
   ['RTX 4090 24564MiB', 1008, 24],
   ['nvidia-geforce-rtx-4060-laptop-gpu', 256, 8],
+  ['NVIDIA Corporation AD107M [GeForce RTX 4060 Max-Q / Mobile] (rev a1)', 256, 8],
+  ['NVIDIA Corporation GA102 [GeForce RTX 3090] (rev a1)', 936.2, 24],
+  ['Device 0: NVIDIA GeForce RTX 4090, compute capability 8.9, VMM: yes', 1008, 24],
+  ['NVIDIA GeForce RTX 3070 Lite Hash Rate', 448, 8],
+  ['NVIDIA GeForce RTX 2050', 112, 4],
+  ['AMD Radeon PRO W7900 Dual Slot', 864, 48],
+  ['AMD Radeon Pro 5300M OpenGL Engine', 192, 4],
+  ['qualcomm-r-adreno-tm-x1-85-gpu', 135.2, 64],
   ['intel-r-arc-tm-b580-graphics-bmg-g21-', 456, 12],
   // Variants by their memory.
   ['RTX 3060 8GB', 240, 8],
@@ -176,6 +184,8 @@ test.each([
   ['Apple M3 Max 36GB', 300, 36],
   ['M3 Max 14-core CPU 30-core GPU', 300, 96],
   ['Apple M3 Max (40-core GPU)', 400, 128],
+  ['Apple M4 Pro 14-core', 273, 64],
+  ['M3 Max (30c)', 300, 96],
 ])('%s moves at most %d GB/s and has %d GB', (text, gbps, memoryGB) => {
   expect(gpusCalled(text).map((gpu) => [gpu.gbps, gpu.memoryGB])).toEqual([[gbps, memoryGB]]);
 });
@@ -229,7 +239,16 @@ test.each([
 ])('%s is a share of a GPU', (text) => expect(meaningOf(text).kind).toBe('virtual'));
 
 test.each([
-  ...['2x RTX 4090', '2 × RTX 4090', 'RTX 4090 x2', '8xH100', '8x H100 80GB', 'dual RTX 3090', 'HGX H100'],
+  ...[
+    '2x RTX 4090',
+    '2 × RTX 4090',
+    'RTX 4090 x2',
+    '8xH100',
+    '8x H100 80GB',
+    'dual RTX 3090',
+    'HGX H100',
+    'RTX A6000 x 2 NVLink',
+  ],
   'NVIDIA GeForce RTX 4090, NVIDIA GeForce RTX 4090',
 ])('%s is several GPUs', (text) => expect(meaningOf(text).kind).toBe('several'));
 

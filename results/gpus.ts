@@ -96,14 +96,19 @@ const VIRTUAL =
 
 /** Several GPUs: `2x RTX 4090`, `RTX 4090 x2`, `8 × H100`, `dual 3090`, SLI. `ASUS Dual` is a make of card. */
 const SEVERAL =
-  /(?:^|[\s(+,])[1-9]\d?\s*[x×*]\s*(?=[a-z]{2}|[a-z]\d|\d{3})|[\s(][x×]\s?(?:[2-9]|1[0-6])\)?\s*(?:$|[,;+])|(?<!asus )\bdual\b|\b(?:quad|two|four|eight|sli|hgx|dgx (?!spark))\b/i;
+  /(?:^|[\s(+,])[1-9]\d?\s*[x×*]\s*(?=[a-z]{2}|[a-z]\d|\d{3})|[\s(][x×]\s?(?:[2-9]|1[0-6])\)?\s*(?:$|[,;+]|gpus?\b|cards?\b|nvlink)|(?<!asus )\bdual\b(?![ -](?:slot|fan|bios))|\b(?:quad|two|three|four|eight|sli|hgx|dgx (?!spark))\b/i;
 
 export function meaningOf(text: string): Meaning {
   if (isSoftwareName(text)) return { kind: 'software' };
   if (VIRTUAL.test(text)) return { kind: 'virtual' };
   if (SEVERAL.test(text)) return { kind: 'several' };
   const said = saidIn(text);
-  const { family, isTwice } = familyOf(said);
+  const found = familyOf(said);
+  // Laptops since the RTX 30 are no longer sold as Max-Q, though some drivers add it: `RTX 4060 Max-Q / Mobile`.
+  const isMaxQ = said.isLaptop && found.family.length === 0;
+  const { family, isTwice } = isMaxQ
+    ? familyOf({ ...said, words: said.words.filter((word) => word !== 'maxq') })
+    : found;
   if (isTwice) return { kind: 'several' };
   if (family.length > 0) {
     const gpus = variantsOf(family, said);
@@ -231,8 +236,8 @@ const KNOWN: readonly Known[] = GPUS.map((gpu) => {
 /** Names without those of the same words: sizes and brands are not among them. */
 function distinct(names: readonly Name[]): Name[] {
   const seen = new Set<string>();
-  return names.filter(({ words }) => {
-    const key = words.join(' ');
+  return names.filter(({ words, isLaptop }) => {
+    const key = [...words, isLaptop].join(' ');
     return seen.size < seen.add(key).size;
   });
 }
@@ -306,8 +311,10 @@ const isWeak = (words: readonly string[]): boolean =>
   (words.length === 1 && /^[34568]000$/.test(words[0] ?? ''));
 
 /** Those of a family that have the memory and the cores that the text gives. */
-function variantsOf(family: readonly GpuSpec[], { sizesGB, cores, memoryKinds }: Said): GpuSpec[] {
-  const fits = family.filter(
+function variantsOf(family: readonly GpuSpec[], said: Said): GpuSpec[] {
+  const { sizesGB, cores, memoryKinds } = said;
+  const binned = family.filter(({ gpuCores }) => said.anyCores.some((count) => gpuCores?.includes(count)));
+  const fits = (binned.length > 0 ? binned : family).filter(
     (gpu) =>
       (sizesGB.length === 0 || sizesGB.some((size) => hasSize(gpu, size))) &&
       (cores.length === 0 || gpu.gpuCores === undefined || cores.some((count) => gpu.gpuCores?.includes(count))),

@@ -15,6 +15,8 @@ export interface Said {
   readonly sizesGB: readonly number[];
   /** Numbers of GPU cores, by which Apple's bins are told apart. */
   readonly cores: readonly number[];
+  /** Numbers of cores that may be the processor's as well. */
+  readonly anyCores: readonly number[];
   /** `gddr6x`, of parts that are sold with several kinds of memory. */
   readonly memoryKinds: readonly string[];
   /** Whether the text says that the GPU is a laptop's. */
@@ -55,8 +57,8 @@ const LAPTOP = new Set(['laptop', 'laptops', 'mobile', 'notebook', 'notebooks'])
 /** Sizes: `12 GB`, `24G`, `24564MiB`; not `1008 GB/s`. */
 const SIZE = /(?<![a-z\d.])(\d+(?:\.\d+)?)\s*(gi?b?|mi?b)(?![a-z0-9/])/g;
 
-/** Numbers of GPU cores: `40GPU`, `40-core GPU`, `40 GPU cores`, `(40c)`. */
-const CORES = /(?<![\w-])(\d+)[\s-]?(?:(?:gpu|core gpu|cores gpu)(?:[\s-]cores?)?|c(?:ores?)?)\b/g;
+/** Numbers of GPU cores: `40GPU`, `40-core GPU`, `40 GPU cores`; `40-core` and `(40c)`, which may be the processor's. */
+const CORES = /(?<![\w-])(\d+)[\s-]?(?:((?:cores? )?gpu)(?:[\s-]cores?)?|c(?:ores?)?)\b/g;
 
 /** What is said beside the part, and may hold a number that looks like one. The order matters. */
 const BESIDE: readonly (readonly [RegExp, string])[] = [
@@ -90,19 +92,22 @@ export function saidIn(text: string): Said {
   const wrapped = /^ANGLE \(|Direct3D|\/PCIe?\b|\/SSE|OpenGL Engine/i.test(text);
   let rest = (wrapped ? (rendererOf(text)?.name ?? '') : spaced(text)).normalize('NFKC').toLowerCase();
   const sizesGB: number[] = [];
-  const cores: number[] = [];
+  const [cores, anyCores]: [number[], number[]] = [[], []];
+  const isApple = /\bm\d\b|\bm\d(?:pro|max|ultra)|apple/.test(rest);
   // Of a card, what is called RAM is the computer's.
-  if (!/\bm\d\b|apple|ryzen|8060s/.test(rest))
+  if (!isApple && !/ryzen|8060s/.test(rest))
     rest = rest.replace(/\d+\s*gi?b\s+(?:of\s+)?(?:system\s+)?(?:ram|ddr\d)\b/g, ' ');
   rest = rest.replace(/\b(?:\d+-cores? cpu|\d+ cpu cores?)\b/g, ' ').replace(/\b(?:\d+[a-z]\+)+(?=\d+gpu)/g, ' ');
   rest = rest.replace(SIZE, (_, size: string, unit: string) => {
     sizesGB.push(unit.startsWith('m') ? Number(size) / 1024 : Number(size));
     return ' ';
   });
-  rest = rest.replace(CORES, (_, count: string) => {
-    cores.push(Number(count));
-    return ' gpu ';
-  });
+  if (isApple) {
+    rest = rest.replace(CORES, (_, count: string, gpu?: string) => {
+      (gpu === undefined ? anyCores : cores).push(Number(count));
+      return ' ';
+    });
+  }
   for (const [beside, kept] of BESIDE) rest = rest.replace(beside, kept);
   const all = rest.split(/[^a-z0-9]+/).flatMap(partsOf);
   const joined = all.reduce<string[]>((words, word) => {
@@ -120,7 +125,7 @@ export function saidIn(text: string): Said {
       (word) => word !== '' && !NEUTRAL.has(word) && !LAPTOP.has(word) && !VENDOR_OF.has(word) && !isKind(word),
     ),
     brands: words.filter((word) => VENDOR_OF.has(word)),
-    ...{ sizesGB, cores },
+    ...{ sizesGB, cores, anyCores },
     memoryKinds: words.filter(isKind),
     isLaptop: words.some((word) => LAPTOP.has(word)),
   };

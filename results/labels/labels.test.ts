@@ -329,10 +329,7 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       (r) => {
         streamingAt(r, 1200);
         r.reported = { gpu: 'RTX 4095' };
-        Object.assign(
-          r.adapter,
-          chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4095')),
-        );
+        Object.assign(r.adapter, chromiums('nvidia', 'lovelace', angle('NVIDIA', 'NVIDIA GeForce RTX 4095')));
       },
       /any nvidia lovelace GPU/,
     ],

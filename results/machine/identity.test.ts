@@ -41,7 +41,11 @@ test.each<[string, Partial<AdapterInfo>, boolean]>([
   ['Windows’ own', { vendor: 'microsoft', description: 'Microsoft Basic Render Driver' }, true],
   ['Windows’ own, described by its driver', { device: 'microsoft-basic-render-driver', description: 'D3D12' }, true],
   ['Microsoft’s number, who makes no GPUs', { vendor: '5140', device: '140' }, true],
-  ['WebGL’s name of Windows’ own', { renderer: 'ANGLE (Microsoft, Microsoft Basic Render Driver (0x0000008C) D)' }, true],
+  [
+    'WebGL’s name of Windows’ own',
+    { renderer: 'ANGLE (Microsoft, Microsoft Basic Render Driver (0x0000008C) D)' },
+    true,
+  ],
 ])('a software adapter is known by %s: %j', (_, given, software) => {
   expect(isSoftware(adapter(given))).toBe(software);
 });
