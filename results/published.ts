@@ -71,6 +71,18 @@ const batch1Schema = z.strictObject({
 const throughputSchema = z.strictObject({
   /** Sources by the first words of a row's `test`. */
   sources: z.record(text, text),
+  /** The requests of MLPerf's tests: mean positions, and the most seconds to a token, on the 99th percentile. */
+  requests: z.array(
+    z.strictObject({
+      test: text,
+      input: positive,
+      output: positive,
+      /** What is not published, and was assumed. */
+      assumed: text.optional(),
+      /** By scenario. Offline has none. */
+      limits: z.partialRecord(z.enum(['Server', 'Interactive']), positive),
+    }),
+  ),
   rows: z.array(
     z.strictObject({
       /** Name of the GPU in `gpus.json`. */
@@ -84,6 +96,10 @@ const throughputSchema = z.strictObject({
       input: count.optional(),
       /** Positions that were made of it. */
       output: count.optional(),
+      /** Requests at a time, where the test says so. */
+      batch: count.optional(),
+      /** Whether every GPU has the attention of its own requests, and only experts are spread (DEP). */
+      dataParallel: z.boolean().optional(),
       tokensPerSecondPerGpu: positive,
     }),
   ),
@@ -91,7 +107,8 @@ const throughputSchema = z.strictObject({
 
 export type BatchedTable = z.infer<typeof batchedSchema>;
 export type Batch1Row = z.infer<typeof batch1Schema>['rows'][number];
-export type ThroughputRow = z.infer<typeof throughputSchema>['rows'][number];
+export type ThroughputTable = z.infer<typeof throughputSchema>;
+export type ThroughputRow = ThroughputTable['rows'][number];
 
 export const BATCHED: BatchedTable = batchedSchema.parse(batched);
 export const BATCH_1 = batch1Schema.parse(batch1);

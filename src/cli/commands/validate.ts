@@ -11,6 +11,7 @@ import { type BatchedResult, batchedResults } from '../../model/published/batche
 import { deviceResults, type VendorResult } from '../../model/published/devices.ts';
 import { measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
+import { servedResult } from '../../model/published/served.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
@@ -18,6 +19,7 @@ import { JSON_OUTPUT } from '../options.ts';
 import { lawChart } from '../text/law-chart.ts';
 import { print, printJson } from '../text/print.ts';
 import { batchedLines, deviceLines, generationLines, type Judged, pairLines } from '../text/published-tables.ts';
+import { servedLines, servedMet } from '../text/served-table.ts';
 import type { Command } from './command.ts';
 
 /** The relative errors that the laws are to stay below. They were set before the tables were first printed. */
@@ -68,9 +70,16 @@ export const validate = {
     const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
     const pairs = pairResults(THROUGHPUT.rows);
     const generations = measuredGrowth(THROUGHPUT.rows);
+    const served = servedResult(THROUGHPUT);
     if (chart !== undefined) writeChart(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
     if (json) {
-      const document = { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs, generations };
+      const document = {
+        batched: batched.map(batchedDocument),
+        devices: resultsOf(devices),
+        pairs,
+        generations,
+        served,
+      };
       printJson(document);
     } else {
       const tables = [
@@ -78,10 +87,12 @@ export const validate = {
         deviceLines(devices),
         pairLines(pairs),
         generationLines(generations),
+        servedLines(served),
       ];
       print(tables.map((lines) => lines.join('\n')).join('\n\n'));
     }
-    return [...batched, ...devices].some(({ met }) => met === false) ? EXIT.wrong : EXIT.done;
+    const isMissed = [...batched, ...devices].some(({ met }) => met === false) || !servedMet(served);
+    return isMissed ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
 
