@@ -83,6 +83,11 @@ const throughputSchema = z.strictObject({
       limits: z.partialRecord(z.enum(['Server', 'Interactive']), positive),
     }),
   ),
+  /** Tokens/s per megawatt of whole sites, at one speed of a request in tokens/s. */
+  perMegawatt: z.strictObject({
+    ...{ source: text, model: text, input: count, output: count, speed: positive },
+    rows: z.array(z.strictObject({ gpu: text, tokensPerSecond: positive })),
+  }),
   rows: z.array(
     z.strictObject({
       /** Name of the GPU in `gpus.json`. */

@@ -9,16 +9,21 @@ import { shown } from '../../../results/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import { deviceResults, type VendorResult } from '../../model/published/devices.ts';
-import { measuredGrowth } from '../../model/published/generations.ts';
+import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
+import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
 import { servedResult } from '../../model/published/served.ts';
+import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
+import { frontierChart } from '../text/frontier-chart.ts';
+import { generationsChart } from '../text/generations-chart.ts';
+import { frontierLines, generationLines } from '../text/generations-table.ts';
 import { lawChart } from '../text/law-chart.ts';
 import { print, printJson } from '../text/print.ts';
-import { batchedLines, deviceLines, generationLines, type Judged, pairLines } from '../text/published-tables.ts';
+import { batchedLines, deviceLines, type Judged, pairLines } from '../text/published-tables.ts';
 import { servedLines, servedMet } from '../text/served-table.ts';
 import type { Command } from './command.ts';
 
@@ -42,11 +47,68 @@ const SEEDS = {
 const CHART = {
   name: 'chart',
   value: 'file',
-  help: 'Draw predicted over published figures into this SVG (default: no chart)',
+  help: 'Draw the chart of a part, without --only that of law, into this SVG (default: no chart)',
   param: anyText,
 };
 
+/** A part of what is validated. */
+interface Part {
+  /** What `--json` says of it, by name. */
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly tables: readonly (readonly string[])[];
+  /** Its chart, as SVG. Absent where it has none. */
+  chart?(): string;
+  readonly isMissed: boolean;
+}
+
+/** All parts, in the order in which they are printed. */
+const PARTS: Readonly<Record<string, (seeds: number) => Part>> = {
+  law(seeds) {
+    const batched = batchedResults(BATCHED, seeds).map((result) =>
+      judged(result, batchedTarget(result), result.heldOutMape),
+    );
+    const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
+    const pairs = pairResults(THROUGHPUT.rows);
+    return {
+      document: { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs },
+      tables: [batchedLines(batched, seeds), deviceLines(devices), pairLines(pairs)],
+      chart: () => lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device),
+      isMissed: [...batched, ...devices].some(({ met }) => met === false),
+    };
+  },
+  served() {
+    const served = servedResult(THROUGHPUT);
+    return { document: { served }, tables: [servedLines(served)], isMissed: !servedMet(served) };
+  },
+  generations() {
+    const laws = generationResult(THROUGHPUT);
+    const generations = measuredGrowth(THROUGHPUT);
+    return {
+      document: { generations, generationLaws: laws },
+      tables: [generationLines(laws, generations)],
+      ...{ chart: () => generationsChart(laws), isMissed: false },
+    };
+  },
+  frontier() {
+    const perGpu = perGpuFrontiers(THROUGHPUT);
+    const perMegawatt = perMegawattFrontiers(THROUGHPUT);
+    return {
+      document: { frontiers: { perGpu, perMegawatt } },
+      tables: [frontierLines(perGpu, perMegawatt)],
+      ...{ chart: () => frontierChart(perGpu, perMegawatt), isMissed: false },
+    };
+  },
+};
+
+const ONLY = {
+  name: 'only',
+  value: 'part',
+  help: `Validate one part: ${Object.keys(PARTS).join(', ')} (default: all)`,
+  param: choiceParam(Object.keys(PARTS)),
+};
+
 interface ValidateInput {
+  readonly only: string | undefined;
   readonly seeds: number;
   readonly chart: string | undefined;
   readonly json: boolean;
@@ -55,44 +117,24 @@ interface ValidateInput {
 export const validate = {
   name: 'validate',
   help: 'Compare the laws with published figures, each predicted without having been seen',
-  options: [SEEDS, CHART, JSON_OUTPUT],
+  options: [ONLY, SEEDS, CHART, JSON_OUTPUT],
 
-  parse: (_, flags) => ({
-    seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS,
-    chart: readValue(CHART, flags),
-    json: isOn(JSON_OUTPUT, flags),
-  }),
+  parse(_, flags) {
+    const only = readValue(ONLY, flags);
+    const chart = readValue(CHART, flags);
+    if (chart !== undefined && only === 'served')
+      throw new UsageError('--chart draws law, generations or frontier; served has no chart');
+    return { only, seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS, chart, json: isOn(JSON_OUTPUT, flags) };
+  },
 
-  run({ seeds, chart, json }) {
-    const batched = batchedResults(BATCHED, seeds).map((result) =>
-      judged(result, batchedTarget(result), result.heldOutMape),
-    );
-    const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
-    const pairs = pairResults(THROUGHPUT.rows);
-    const generations = measuredGrowth(THROUGHPUT.rows);
-    const served = servedResult(THROUGHPUT);
-    if (chart !== undefined) writeChart(chart, lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device));
-    if (json) {
-      const document = {
-        batched: batched.map(batchedDocument),
-        devices: resultsOf(devices),
-        pairs,
-        generations,
-        served,
-      };
-      printJson(document);
-    } else {
-      const tables = [
-        batchedLines(batched, seeds),
-        deviceLines(devices),
-        pairLines(pairs),
-        generationLines(generations),
-        servedLines(served),
-      ];
-      print(tables.map((lines) => lines.join('\n')).join('\n\n'));
-    }
-    const isMissed = [...batched, ...devices].some(({ met }) => met === false) || !servedMet(served);
-    return isMissed ? EXIT.wrong : EXIT.done;
+  run({ only, seeds, chart, json }) {
+    const parts = Object.entries(PARTS)
+      .filter(([name]) => only === undefined || name === only)
+      .map(([, part]) => part(seeds));
+    if (chart !== undefined) writeChart(chart, parts[0]?.chart?.() ?? '');
+    if (json) printJson(Object.assign({}, ...parts.map(({ document }) => document)));
+    else print(parts.flatMap(({ tables }) => tables.map((lines) => lines.join('\n'))).join('\n\n'));
+    return parts.some(({ isMissed }) => isMissed) ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
 

@@ -1,76 +1,13 @@
-/**
- * The README's chart of the law: predicted over published figures, as an SVG whose colours follow the reader's scheme,
- * light or dark. `npm run chart:law` writes it.
- */
+/** The README's chart of the law: predicted over published figures. `npm run chart:law` writes it. */
 
 import { integerText, significant } from '../../../results/figures.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
 import type { VendorResult } from '../../model/published/devices.ts';
-
-/** A panel: the rectangle that is plotted in, in px, and the ranges of its axes, which are both logarithmic. */
-interface Panel {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-}
+import { COLOURS, frame, type Panel, svgOf, text, xOf, yOf } from './svg.ts';
 
 const [WIDTH, HEIGHT] = [950, 460];
 const LEFT: Panel = { left: 62, top: 64, width: 350, height: 330, x: [3, 400], y: [3, 400] };
 const RIGHT: Panel = { left: 500, top: 64, width: 270, height: 330, x: [0.9, 40], y: [20, 1000] };
-
-/** Okabe and Ito's colours for the colour-blind, without the two that are faint on white or on black. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9'] as const;
-
-const STYLE = `
-  text { font: 12px system-ui, sans-serif; fill: #24292f; }
-  .title { font-size: 13px; font-weight: 600; }
-  .quiet { fill: #57606a; }
-  .axis { stroke: #8c959f; fill: none; }
-  .grid { stroke: #8c959f; stroke-opacity: 0.25; fill: none; }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .quiet { fill: #9198a1; } }
-`;
-
-/** Returns where `value` lies on a logarithmic axis, from 0 to 1. */
-const at = (value: number, [low, high]: readonly [number, number]): number =>
-  Math.log(value / low) / Math.log(high / low);
-const px = (n: number): string => n.toFixed(1);
-const xOf = (panel: Panel, value: number): string => px(panel.left + panel.width * at(value, panel.x));
-const yOf = (panel: Panel, value: number): string => px(panel.top + panel.height * (1 - at(value, panel.y)));
-
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-
-function text(x: number | string, y: number | string, content: string, attributes = ''): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
-}
-
-/** One axis of a panel. */
-interface Axis {
-  readonly title: string;
-  readonly ticks: readonly number[];
-}
-
-/** Returns the title, grid, ticks and axes of a panel. */
-function frame(panel: Panel, { title, x, y }: { title: string; x: Axis; y: Axis }): string[] {
-  const { left, top, width, height } = panel;
-  const bottom = top + height;
-  return [
-    text(left, top - 34, title, 'class="title"'),
-    ...x.ticks.flatMap((value) => [
-      `<path class="grid" d="M${xOf(panel, value)} ${top}V${bottom}"/>`,
-      text(xOf(panel, value), bottom + 18, integerText(value), 'text-anchor="middle" class="quiet"'),
-    ]),
-    ...y.ticks.flatMap((value) => [
-      `<path class="grid" d="M${left} ${yOf(panel, value)}H${left + width}"/>`,
-      text(left - 8, Number(yOf(panel, value)) + 4, integerText(value), 'text-anchor="end" class="quiet"'),
-    ]),
-    `<path class="axis" d="M${left} ${top}V${bottom}H${left + width}"/>`,
-    text(left + width / 2, bottom + 40, x.title, 'text-anchor="middle"'),
-    text(0, 0, y.title, `text-anchor="middle" transform="translate(${left - 44} ${top + height / 2}) rotate(-90)"`),
-  ];
-}
 
 /**
  * Returns the panel of devices: tokens/s as predicted from the peak of a device that the fit has not seen, over
@@ -145,12 +82,8 @@ function batchedPanel(results: readonly BatchedResult[], context: number, device
 
 /** Returns the chart. */
 export function lawChart(devices: readonly VendorResult[], batched: readonly BatchedResult[], device: string): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Predicted against published tokens per second">`,
-    `<style>${STYLE}</style>`,
+  return svgOf(WIDTH, HEIGHT, 'Predicted against published tokens per second', [
     ...devicePanel(devices),
     ...batchedPanel(batched, 4096, device),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }

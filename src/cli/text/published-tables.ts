@@ -1,4 +1,4 @@
-/** The laws against published figures, as tables: batched steps, devices, pairs of GPUs, and generations. */
+/** The laws against published figures, as tables: batched steps, devices and pairs of GPUs. */
 
 import { mean } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
@@ -6,7 +6,6 @@ import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { formName } from '../../model/law/form.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
 import type { DevicePrediction, VendorResult } from '../../model/published/devices.ts';
-import type { MeasuredGrowth } from '../../model/published/generations.ts';
 import type { Gains, PairResult } from '../../model/published/pairs.ts';
 import { table } from './table.ts';
 
@@ -143,19 +142,5 @@ export function pairLines(pairs: readonly PairResult[]): string[] {
     ),
     `M·BW is above what was measured in ${above.length} of ${pairs.length}. These tests also prefill their requests, which takes compute. Only the last`,
     'column counts it, at peak rates, where the lengths of requests are published. Engines may differ from GPU to GPU too.',
-  ];
-}
-
-/** Returns the gains from one generation to the next, for each GPU, as measured and by each law. */
-export function generationLines(growth: readonly MeasuredGrowth[]): string[] {
-  return [
-    'Generations per GPU, as measured. Compute and formats changed with them, which the laws of memory leave out',
-    table(
-      growth.map(({ from, to, test, model, measured, bandwidth, derived, product }) => [
-        ...[`${from.gpu}, ${from.weights} → ${to.gpu}, ${to.weights}`, model, test],
-        ...[measured, bandwidth, derived, product].map((n) => n.toFixed(2)),
-      ]),
-      ['GPUs', 'model', 'test', 'measured', 'bandwidth', 'BW·(1 − φ)', 'M·BW'],
-    ),
   ];
 }

@@ -7,7 +7,7 @@ import { ENGINE_FORMS } from '../law/form.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';
-import { measuredGrowth } from './generations.ts';
+import { generationResult, measuredGrowth } from './generations.ts';
 import { pairResults } from './pairs.ts';
 
 // A small version of `npm run validate:published`, which holds out 20 times and prints the tables.
@@ -82,11 +82,12 @@ describe('two GPUs with the same compute', () => {
 });
 
 describe('generations', () => {
-  const measured = measuredGrowth(THROUGHPUT.rows);
+  const measured = measuredGrowth(THROUGHPUT);
+  const { joined, scores } = generationResult(THROUGHPUT);
 
   test('are measured from A100 to GB300, each against the first in its test', () => {
     expect(new Set(measured.map(({ from }) => from.gpu))).toEqual(
-      new Set(['NVIDIA A100 80GB', 'NVIDIA H100', 'NVIDIA B200']),
+      new Set(['NVIDIA A100 80GB', 'NVIDIA H100', 'NVIDIA H200', 'NVIDIA B200']),
     );
     expect(measured.map(({ to }) => to.gpu)).toEqual(
       expect.arrayContaining(['NVIDIA H200', 'NVIDIA GB200', 'NVIDIA GB300']),
@@ -94,9 +95,36 @@ describe('generations', () => {
   });
 
   test('have measured gains as published, and those of the laws beside them', () => {
-    const h200 = measured.find(({ model, to }) => model === 'llama-3.1-405b' && to.gpu === 'NVIDIA H200');
+    const h200 = measured.find(
+      ({ model, from, to }) => model === 'llama-3.1-405b' && from.gpu === 'NVIDIA H100' && to.gpu === 'NVIDIA H200',
+    );
     expect(h200?.measured).toBeCloseTo(69.1 / 48.9, 3);
     expect(h200?.bandwidth).toBeCloseTo(4800 / 3350, 6);
     expect(h200?.product).toBeCloseTo((4800 * 143_771) / (3350 * 81_559), 6);
+  });
+
+  test('have caches in the format of each result: from f16 to fp8, the derived law gains twice the bandwidth', () => {
+    const a100 = measured.find(({ model, from }) => model === 'llama-2-7b' && from.gpu === 'NVIDIA A100 80GB');
+    expect((a100?.derived ?? 0) / (a100?.bandwidth ?? 1)).toBeGreaterThan(2);
+  });
+
+  test('are joined: what two GPUs gain in a test is near the ratio of their levels', () => {
+    const level = (gpu: string) => joined.find((one) => one.gpu === gpu)?.growth ?? Number.NaN;
+    expect(level('NVIDIA A100 80GB')).toBe(1);
+    for (const { from, to, measured: gain } of measured) {
+      expect(gain / (level(to.gpu) / level(from.gpu))).toBeGreaterThan(0.5);
+      expect(gain / (level(to.gpu) / level(from.gpu))).toBeLessThan(2);
+    }
+    for (const { growth, ci95, gpu } of joined) {
+      expect(growth, gpu).toBeGreaterThanOrEqual(ci95[0]);
+      expect(growth, gpu).toBeLessThanOrEqual(ci95[1]);
+    }
+  });
+
+  test('prefer bandwidth over the bytes of a weight to memory × bandwidth, by more than 10 in ln of odds', () => {
+    const aic = (name: string) => scores.find((score) => score.name === name)?.aic ?? Number.NaN;
+    expect(aic('BW ÷ bytes of a weight')).toBe(0);
+    expect(aic('M·BW')).toBeGreaterThan(20);
+    expect(aic('BW')).toBeGreaterThan(20);
   });
 });

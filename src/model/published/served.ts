@@ -19,6 +19,7 @@ import {
 import { modelById } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { isMultiplied, type SizedTensor, type Tensor, weightsIn } from '../models/tensors.ts';
+import { paretoFrontier, sweepBatches } from '../theory/frontier.ts';
 import {
   SERVED_AT_PEAK,
   SERVED_BY_MEMORY,
@@ -33,7 +34,7 @@ import { flopsIn, type ServedGpu, servedGpu } from './served-gpus.ts';
 import { cachedValueBytes, isGptOss, publishedTensors } from './weights.ts';
 
 /** What steps of a model read and compute, by what they do it with. Bytes are those of weights. */
-interface Sizes {
+export interface Sizes {
   /** Bytes of all experts, how many there are in a layer, and how many a token picks. */
   readonly experts: { readonly bytes: number; readonly count: number; readonly picked: number };
   /** Bytes of all else that is kept, and of all else that a step reads. */
@@ -202,10 +203,14 @@ function stepAt(q: ServedQuestion, { domain, dataParallel, copies }: Division, b
 /** Maximum part of a memory that a server gives to weights. */
 const MAX_WEIGHT_SHARE = 0.8;
 
+/** Bytes of all weights. */
+export const heldOn = ({ sizes }: ServedQuestion): number => sizes.experts.bytes + sizes.others;
+
 /** The number of GPUs that hold the weights once between them: as the test says, or the least power of two. */
-function smallestDomain({ domain, gpus, sizes, gpu }: ServedQuestion): number {
+export function domainOf(question: ServedQuestion): number {
+  const { domain, gpus, gpu } = question;
   if (domain !== undefined) return domain;
-  const weightBytes = sizes.experts.bytes + sizes.others;
+  const weightBytes = heldOn(question);
   let least = 1;
   while (least < gpus && least * gpu.memoryGB * 1e9 * MAX_WEIGHT_SHARE < weightBytes) least *= 2;
   return least;
@@ -223,12 +228,7 @@ export interface ServedAnswer {
 }
 
 /** The throughput at one batch on one domain. */
-export function servedAt(
-  q: ServedQuestion,
-  costs: ServedCosts,
-  batch: number,
-  domain = smallestDomain(q),
-): ServedAnswer {
+export function servedAt(q: ServedQuestion, costs: ServedCosts, batch: number, domain = domainOf(q)): ServedAnswer {
   const step = stepAt(q, divisionOf(q, domain), batch);
   const seconds = servedSeconds(step, costs);
   return { perGpu: batch / domain / seconds, speed: 1 / seconds, batch, domain, waits: servedWaits(step, costs) };
@@ -239,7 +239,7 @@ export function servedAt(
  * GPUs that can keep it at all.
  */
 export function serve(q: ServedQuestion, costs: ServedCosts): ServedAnswer {
-  for (let domain = smallestDomain(q); ; domain *= 2) {
+  for (let domain = domainOf(q); ; domain *= 2) {
     const room = q.batch ?? Math.max(1, roomIn(q, divisionOf(q, domain)));
     const answer = servedAt(q, costs, room, domain);
     if (q.limit === undefined || 1 / answer.speed <= q.limit) return answer;
@@ -260,6 +260,16 @@ function batchAt(q: ServedQuestion, costs: ServedCosts, room: number, domain: nu
   return low;
 }
 
+/** The operating points that no other beats, over batches and over domains of up to a board's GPUs. */
+export function servedFrontier(q: ServedQuestion, costs: ServedCosts): ServedAnswer[] {
+  const points: ServedAnswer[] = [];
+  for (let domain = 1; domain <= Math.min(q.gpus, MAX_DOMAIN); domain *= 2) {
+    const room = Math.floor(roomIn(q, divisionOf(q, domain)));
+    points.push(...sweepBatches(() => 1, room).map(({ batch }) => servedAt(q, costs, batch, domain)));
+  }
+  return paretoFrontier(points.map((point) => ({ ...point, throughput: point.perGpu })));
+}
+
 /** A row with its question. */
 export interface ServedRow {
   readonly row: ThroughputRow;
@@ -277,7 +287,7 @@ export const servedRows = (table: ThroughputTable): ServedRow[] =>
 export function fitServed(rows: readonly ServedRow[]): ServedCosts {
   const points = rows.flatMap(({ row, question: q }) => {
     if (q.limit !== undefined) return [];
-    const division = divisionOf(q, smallestDomain(q));
+    const division = divisionOf(q, domainOf(q));
     const batch = q.batch ?? Math.max(1, roomIn(q, division));
     const slopes = servedSlopes(stepAt(q, division, batch));
     return [{ slopes, seconds: batch / division.domain / row.tokensPerSecondPerGpu }];

@@ -4,7 +4,7 @@
  * measured points), and tokens/s per megawatt.
  *
  * All figures are ceilings by memory. Compute, links and fixed costs are left out (`theory/laws.ts`). Every generation
- * serves the same weights and caches, although real ones moved to narrower formats as well.
+ * serves the same weights and caches, unless `inOwnFormat` narrows them as real ones did.
  */
 
 import { GPUS } from '../../../results/gpus.ts';
@@ -28,12 +28,17 @@ export interface Generation {
   readonly memoryGB: number;
   /** Bandwidth of one GPU. */
   readonly gbps: number;
+  /** Bytes of a weight in the narrowest format that its GPUs multiply: f16, fp8, or nvfp4 with its scales. */
+  readonly weightBytes: number;
   /** Maximum power of the whole machine. Absent where no figure is certain. */
   readonly kilowatts?: number;
   readonly source: string;
   /** True for a projection: announced and not sold when this was written, so its figures may change. */
   readonly announced?: true;
 }
+
+/** Bytes of a weight by format, as `shaders/formats` lays it out. */
+const [F16, FP8, NVFP4] = [2, 1, 0.5625];
 
 /** A machine of `count` GPUs with figures from the table. @throws Error where the table has no such GPU. */
 function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memoryGB' | 'gbps'> {
@@ -44,25 +49,57 @@ function of(count: number, gpu: string): Pick<Generation, 'gpu' | 'gpus' | 'memo
 
 /** All generations, the oldest first. */
 export const GENERATIONS: readonly Generation[] = [
-  { name: 'DGX A100', ...of(8, 'NVIDIA A100 80GB'), kilowatts: 6.5, source: 'NVIDIA DGX A100 data sheet' },
-  { name: 'DGX H100', ...of(8, 'NVIDIA H100'), kilowatts: 10.2, source: 'NVIDIA DGX H100 data sheet' },
-  { name: 'DGX H200', ...of(8, 'NVIDIA H200'), kilowatts: 10.2, source: 'NVIDIA DGX H200 data sheet' },
-  { name: 'DGX B200', ...of(8, 'NVIDIA B200'), kilowatts: 14.3, source: 'NVIDIA DGX B200 data sheet' },
   {
-    ...{ name: 'GB200 NVL72', ...of(72, 'NVIDIA GB200'), kilowatts: 120 },
+    name: 'DGX A100',
+    weightBytes: F16,
+    ...of(8, 'NVIDIA A100 80GB'),
+    kilowatts: 6.5,
+    source: 'NVIDIA DGX A100 data sheet',
+  },
+  {
+    name: 'DGX H100',
+    weightBytes: FP8,
+    ...of(8, 'NVIDIA H100'),
+    kilowatts: 10.2,
+    source: 'NVIDIA DGX H100 data sheet',
+  },
+  {
+    name: 'DGX H200',
+    weightBytes: FP8,
+    ...of(8, 'NVIDIA H200'),
+    kilowatts: 10.2,
+    source: 'NVIDIA DGX H200 data sheet',
+  },
+  {
+    name: 'DGX B200',
+    weightBytes: NVFP4,
+    ...of(8, 'NVIDIA B200'),
+    kilowatts: 14.3,
+    source: 'NVIDIA DGX B200 data sheet',
+  },
+  {
+    ...{ name: 'GB200 NVL72', weightBytes: NVFP4, ...of(72, 'NVIDIA GB200'), kilowatts: 120 },
     source: '120 kW to a rack: servethehome.com, from GTC 2024; integrators give up to 132',
   },
   {
-    ...{ name: 'GB300 NVL72', ...of(72, 'NVIDIA GB300') },
+    ...{ name: 'GB300 NVL72', weightBytes: NVFP4, ...of(72, 'NVIDIA GB300') },
     source: 'memory and bandwidth alone: its power is quoted from 132 to 140 kW',
   },
   {
-    ...{ name: 'Rubin NVL72', gpu: 'Rubin', gpus: 72, memoryGB: 288, gbps: 22_000, kilowatts: 120 },
+    ...{ name: 'Rubin NVL72', weightBytes: NVFP4, gpu: 'Rubin', gpus: 72, memoryGB: 288, gbps: 22_000, kilowatts: 120 },
     source: 'memory as announced at GTC 2026; power as the essay has it, others expect more',
     announced: true,
   },
   {
-    ...{ name: 'Rubin Ultra NVL576', gpu: 'Rubin Ultra', gpus: 144, memoryGB: 1000, gbps: 32_000, kilowatts: 600 },
+    ...{
+      name: 'Rubin Ultra NVL576',
+      weightBytes: NVFP4,
+      gpu: 'Rubin Ultra',
+      gpus: 144,
+      memoryGB: 1000,
+      gbps: 32_000,
+      kilowatts: 600,
+    },
     source:
       'as announced at GTC 2025: 576 dies in 144 packages of 1 TB, 4.6 PB/s and 600 kW to a rack; a roadmap, of which others have since reported less memory',
     announced: true,
@@ -101,17 +138,33 @@ export function rackFrontier(generation: Generation, workload: Demand): Operatin
 export interface Growth {
   readonly generation: Generation;
   readonly bandwidth: number;
+  /** Ratio of BW over the bytes of a weight, each in its own format. */
+  readonly perWeight: number;
   /** Ratio of M·BW. */
   readonly product: number;
   /** Ratio of (BW/c)(1 − φ), with the memory full. */
   readonly derived: number;
 }
 
+/** A workload given in f16, in the format of a generation. Caches are in f16 or, beside narrower weights, in fp8. */
+export const inOwnFormat =
+  ({ weightBytes, cacheBytes }: Demand) =>
+  (generation: Generation): Demand => ({
+    weightBytes: (weightBytes * generation.weightBytes) / F16,
+    cacheBytes: generation.weightBytes < F16 ? (cacheBytes * FP8) / F16 : cacheBytes,
+  });
+
 /**
  * The growth of each generation over the first, GPU for GPU. The GPUs of a generation hold the weights once between
  * them.
+ *
+ * @param workload what all generations serve, or what each does
  */
-export function growthOf(workload: Demand, generations: readonly Generation[] = GENERATIONS): Growth[] {
+export function growthOf(
+  workload: Demand | ((generation: Generation) => Demand),
+  generations: readonly Generation[] = GENERATIONS,
+): Growth[] {
+  const demandOn = typeof workload === 'function' ? workload : () => workload;
   const [first] = generations;
   if (!first) return [];
   const over = (of: (one: Generation) => number, generation: Generation): number =>
@@ -119,8 +172,9 @@ export function growthOf(workload: Demand, generations: readonly Generation[] = 
   return generations.map((generation) => ({
     generation,
     bandwidth: generation.gbps / first.gbps,
+    perWeight: (generation.gbps / generation.weightBytes) * (first.weightBytes / first.gbps),
     product: (generation.gbps * generation.memoryGB) / (first.gbps * first.memoryGB),
-    derived: over((one) => fullMemoryThroughput(servingOn(one, workload)), generation),
+    derived: over((one) => fullMemoryThroughput(servingOn(one, demandOn(one))), generation),
   }));
 }
 

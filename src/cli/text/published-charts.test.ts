@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { THROUGHPUT } from '../../../results/published.ts';
+import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
+import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
+import { validate } from '../commands/validate.ts';
+import { frontierChart } from './frontier-chart.ts';
+import { generationsChart } from './generations-chart.ts';
+import { frontierLines, generationLines } from './generations-table.ts';
+
+/** Every coordinate of a chart's lines and dots. */
+const coordinates = (svg: string): number[] =>
+  [...svg.matchAll(/ (?:d|cx|cy|x|y)="([^"]*)"/g)].flatMap(([, of = '']) => of.match(/-?[\d.]+/g)?.map(Number) ?? []);
+
+const expectDrawn = (svg: string, size: number): void => {
+  expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  expect(svg).toContain('prefers-color-scheme: dark');
+  for (const value of coordinates(svg)) {
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(value).toBeLessThanOrEqual(size);
+  }
+};
+
+test('the chart of generations has a dot for each measured GPU, and a score for each law', () => {
+  const result = generationResult(THROUGHPUT);
+  const svg = generationsChart(result);
+  expectDrawn(svg, 950);
+  expect(svg.match(/class="dot"/g)).toHaveLength(result.joined.length + 1);
+  for (const { name } of result.scores) expect(svg).toContain(name);
+  const text = generationLines(result, measuredGrowth(THROUGHPUT)).join('\n');
+  expect(text).toMatch(/Rubin Ultra NVL576 +announced/);
+  expect(text).toMatch(/prefer BW ÷ bytes of a weight/);
+});
+
+test('the chart of the frontier has a dot for each published result, and a line for each GPU whose power is known', () => {
+  const perGpu = perGpuFrontiers(THROUGHPUT);
+  const perMegawatt = perMegawattFrontiers(THROUGHPUT);
+  expectDrawn(frontierChart(perGpu, perMegawatt), 950);
+  expect(perGpu.length).toBeGreaterThanOrEqual(4);
+  for (const { predicted, byMemory, gpu } of [...perGpu, ...perMegawatt.filter((one) => one.predicted.length > 0)]) {
+    for (const [i, point] of predicted.entries()) {
+      const before = predicted[i - 1];
+      if (before) expect(point.throughput, gpu).toBeGreaterThan(before.throughput);
+    }
+    const most = (points: typeof predicted) => Math.max(...points.map(({ throughput }) => throughput));
+    expect(most(byMemory)).toBeGreaterThan(most(predicted));
+  }
+  expect(frontierLines(perGpu, perMegawatt).join('\n')).toMatch(/NVIDIA B200 +mxfp4 +InferenceX +MW +90 +2,800,000/);
+});
+
+test('a part without a chart, and an unknown part, are refused in one line', () => {
+  expect(() => validate.parse([], { only: 'served', chart: 'x.svg' })).toThrow(/^--chart draws [^\n]*$/);
+  expect(() => validate.parse([], { only: 'everything' })).toThrow(/^--only must be one of law, served[^\n]*$/);
+});
