@@ -5,6 +5,7 @@ import { PROFILES } from '../../harness/profiles.ts';
 import { CAPS } from '../../src/model/claims/caps.ts';
 import { keyOf } from '../../src/model/claims/evidence.ts';
 import { judgeClaims } from '../../src/model/claims/index.ts';
+import { PARTIAL_CAPS } from '../../src/model/claims/partial-reads.claim.ts';
 import { lawOfRecord } from '../../src/model/law/of-record.ts';
 import { WELL_BEHAVED } from './device.ts';
 import { calibrateVerdicts, recordOn, simulatedSteps, verdictTableText } from './verdicts.ts';
@@ -12,10 +13,10 @@ import { calibrateVerdicts, recordOn, simulatedSteps, verdictTableText } from '.
 /** The number of devices of each of the four regimes. */
 const DEVICES = 3;
 
-test('12 simulated devices, ten claims each: no verdict is wrong, and few are undecided', async () => {
+test('12 simulated devices, eleven claims each: no verdict is wrong, and few are undecided', async () => {
   const rows = await calibrateVerdicts(DEVICES);
   const table = verdictTableText(rows);
-  expect(rows).toHaveLength(40);
+  expect(rows).toHaveLength(44);
   const all = (count: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + count(row), 0);
   expect(
     all(({ wrong }) => wrong),
@@ -38,7 +39,7 @@ test('12 simulated devices, ten claims each: no verdict is wrong, and few are un
 test('a GPU with a cache: caps refuse what they should, charts show what was measured, and the law is fitted', async () => {
   const steps = simulatedSteps(PROFILES.full);
   const refused = steps.filter((step) => step.refused !== undefined).map((step) => step.case);
-  expect(refused.map(keyOf)).toEqual(CAPS.map((cap) => keyOf(cap.refused)));
+  expect(refused.map(keyOf)).toEqual([...CAPS, ...PARTIAL_CAPS].map((cap) => keyOf(cap.refused)));
 
   const device = { ...WELL_BEHAVED, gbps: 1000, gflops: 20e3, caches: [{ bytes: 40e6, gbps: 3000 }] };
   const record = await recordOn(device, steps, PROFILES.full, 1);
@@ -46,6 +47,7 @@ test('a GPU with a cache: caps refuse what they should, charts show what was mea
   expect(Object.fromEntries(judged.map(({ id, verdict }) => [id, verdict]))).toMatchObject({
     ...{ stream: 'holds', door: 'holds', 'same-door': 'holds', batching: 'holds', cabin: 'holds', sram: 'holds' },
     ...{ product: 'fails', compression: 'holds', ridge: 'holds', 'fixed-cost': 'holds' },
+    'partial-reads': 'holds',
   });
   for (const { id, chart, reason } of judged) {
     expect(reason, id).toMatch(/\d( %)? \(.* – .*\).*, and the claim needs /);

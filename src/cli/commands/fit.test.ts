@@ -30,7 +30,7 @@ test('both software adapters are not bound by bandwidth, with the evidence, and 
     });
     expect(buys[0].twiceBandwidth).toBeCloseTo(1, 1);
     expect(buys[0].full.twiceMemory).toBeGreaterThanOrEqual(1);
-    expect(claims).toHaveLength(10);
+    expect(claims).toHaveLength(11);
     expect(claims).toContainEqual({
       id: 'door',
       verdict: 'fails',
@@ -49,7 +49,7 @@ test('the text has the law, its form and held-out error, every term or the reaso
   expect(text).toMatch(/^verdict {2}not bandwidth-bound: /m);
   expect(text).toMatch(/^buys {5}twice the bandwidth buys 1\.00 times the tokens\/s: llama-3\.2-1b in f16/m);
   expect(text).toMatch(/^door {3}fails {4}a large f16 matrix–vector product uses \d+\.\d %/m);
-  expect(text).toMatch(/^claims {3}9 of 10 are undecided: --profile full/m);
+  expect(text).toMatch(/^claims {3}10 of 11 are undecided: --profile full/m);
   expect(text).toMatch(/^memory {3}unknown: --memory GB says what twice as much would buy$/m);
 });
 

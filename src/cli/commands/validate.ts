@@ -22,6 +22,7 @@ import { frontierChart } from '../text/frontier-chart.ts';
 import { generationsChart } from '../text/generations-chart.ts';
 import { frontierLines, generationLines } from '../text/generations-table.ts';
 import { lawChart } from '../text/law-chart.ts';
+import { partialReads, partialReadsChart, partialReadsLines } from '../text/partial-reads-chart.ts';
 import { print, printJson } from '../text/print.ts';
 import { batchedLines, deviceLines, type Judged, pairLines } from '../text/published-tables.ts';
 import { servedLines, servedMet } from '../text/served-table.ts';
@@ -98,6 +99,13 @@ const PARTS: Readonly<Record<string, (seeds: number) => Part>> = {
       ...{ chart: () => frontierChart(perGpu, perMegawatt), isMissed: false },
     };
   },
+  'partial-reads'() {
+    const all = partialReads();
+    return {
+      ...{ document: { partialReads: all }, tables: [partialReadsLines(all)], isMissed: false },
+      chart: partialReadsChart,
+    };
+  },
 };
 
 const ONLY = {
@@ -123,7 +131,7 @@ export const validate = {
     const only = readValue(ONLY, flags);
     const chart = readValue(CHART, flags);
     if (chart !== undefined && only === 'served')
-      throw new UsageError('--chart draws law, generations or frontier; served has no chart');
+      throw new UsageError('--chart draws law, generations, frontier or partial-reads; served has no chart');
     return { only, seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS, chart, json: isOn(JSON_OUTPUT, flags) };
   },
 

@@ -6,6 +6,7 @@ import { validate } from '../commands/validate.ts';
 import { frontierChart } from './frontier-chart.ts';
 import { generationsChart } from './generations-chart.ts';
 import { frontierLines, generationLines } from './generations-table.ts';
+import { partialReads, partialReadsChart, partialReadsLines } from './partial-reads-chart.ts';
 
 /** Every coordinate of a chart's lines and dots. */
 const coordinates = (svg: string): number[] =>
@@ -45,6 +46,16 @@ test('the chart of the frontier has a dot for each published result, and a line 
     expect(most(byMemory)).toBeGreaterThan(most(predicted));
   }
   expect(frontierLines(perGpu, perMegawatt).join('\n')).toMatch(/NVIDIA B200 +mxfp4 +InferenceX +MW +90 +2,800,000/);
+});
+
+test('the chart of partial reads is inside its panels, and its table has every preset', () => {
+  expectDrawn(partialReadsChart(), 950);
+  const all = partialReads();
+  for (const { model, share, shareNeeded } of all) {
+    expect(share, model).toBeLessThanOrEqual(1);
+    expect(shareNeeded, model).toBeLessThan(0.05);
+  }
+  expect(partialReadsLines(all).join('\n')).toMatch(/llama-3\.1-70b +71 +1\.0 /);
 });
 
 test('a part without a chart, and an unknown part, are refused in one line', () => {

@@ -1,13 +1,17 @@
-import { linearRegression } from 'simple-statistics';
 import { significant } from '../../../results/figures.ts';
 import type { Estimate } from '../../../results/statistics.ts';
-import { byLaw, CAPPED_STEPS, CAPS, overThroughputs, type Seated, seated, throughputOverMemory } from './caps.ts';
+import {
+  byLaw,
+  CAPPED_STEPS,
+  CAPS,
+  elasticity,
+  overThroughputs,
+  type Seated,
+  seated,
+  throughputOverMemory,
+} from './caps.ts';
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
-
-/** ε_M over all caps: the slope of throughput over memory, both in logarithms. */
-const elasticity = (caps: readonly Seated[], perSecond: readonly number[]): number =>
-  linearRegression(caps.map(({ memoryBytes }, i) => [Math.log(memoryBytes), Math.log(perSecond[i] as number)])).m;
 
 function measuredElasticity(evidence: Evidence): { caps: readonly Seated[]; measured: Estimate } | string {
   const caps = seated(evidence);
@@ -46,5 +50,5 @@ export default {
     const batches = caps.map(({ best }) => best.case.batch).join(', ');
     return `ε_M is ${significant(measured.value)}, where the law says ${significant(elasticity(caps, caps.map(byLaw)))} and the essay 1; the best batches are ${batches}`;
   },
-  chart: throughputOverMemory,
+  chart: (evidence) => throughputOverMemory(evidence),
 } satisfies Claim as Claim;

@@ -1,12 +1,15 @@
 /**
- * Decode steps in memory that is capped on purpose, at several sizes, each with its best batch. The claims `cabin` and
- * `product` share them.
+ * Decode steps in memory that is capped on purpose, at several sizes, each with its best batch. The claims `cabin`,
+ * `product` and `partial-reads` share them.
  */
 
+import { linearRegression } from 'simple-statistics';
 import { minOf } from '../../../results/lists.ts';
 import type { DecodeCase } from '../../../results/schema.ts';
 import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
+import { modelOfCase } from '../models/index.ts';
+import type { Model } from '../models/model.ts';
 import { SLICE } from '../models/slices.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { MAX_STEPS } from '../request/tasks.ts';
@@ -32,13 +35,23 @@ const WEIGHT_BYTES = weightBytesHeld(tensorsIn(SLICE, allIn('f16')));
 const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MAX_STEPS, 'f16', 'all');
 
 /** Caps that hold the weights, a number of KV caches, and half a cache more for activations, which take less. */
-export const CAPS: readonly Cap[] = BATCHES.map((sequences) => {
-  const memoryBytes = Math.round(WEIGHT_BYTES + (sequences + 0.5) * CACHE_BYTES);
-  const capped = (batch: number): DecodeCase => ({ ...sliced(batch, LONG), memoryBytes });
-  return { memoryBytes, refused: capped(sequences + 1), tried: [capped(Math.ceil(sequences / 2)), capped(sequences)] };
-});
+export const capsOf = (model: Model, batches: readonly number[]): readonly Cap[] =>
+  batches.map((sequences) => {
+    const memoryBytes = Math.round(WEIGHT_BYTES + (sequences + 0.5) * CACHE_BYTES);
+    const capped = (batch: number): DecodeCase => ({ ...sliced(batch, LONG), model: model.id, memoryBytes });
+    return {
+      memoryBytes,
+      refused: capped(sequences + 1),
+      tried: [capped(Math.ceil(sequences / 2)), capped(sequences)],
+    };
+  });
 
-export const CAPPED_STEPS: readonly DecodeCase[] = CAPS.flatMap(({ refused, tried }) => [refused, ...tried]);
+export const CAPS = capsOf(SLICE, BATCHES);
+
+export const stepsOf = (caps: readonly Cap[]): readonly DecodeCase[] =>
+  caps.flatMap(({ refused, tried }) => [refused, ...tried]);
+
+export const CAPPED_STEPS = stepsOf(CAPS);
 
 /** A cap as it was filled, with the best throughput in it. */
 export interface Seated {
@@ -51,9 +64,9 @@ export interface Seated {
 }
 
 /** Every cap as it was filled, or what is missing. */
-export function seated(evidence: Evidence): readonly Seated[] | string {
+export function seated(evidence: Evidence, all = CAPS): readonly Seated[] | string {
   const out: Seated[] = [];
-  for (const { refused, tried } of CAPS) {
+  for (const { refused, tried } of all) {
     const steps = coldSteps(evidence, tried);
     if (typeof steps === 'string') return steps;
     // The refused step comes before the others in the plan: it was skipped for what it takes, not for lack of time.
@@ -68,13 +81,18 @@ export function seated(evidence: Evidence): readonly Seated[] | string {
 }
 
 /** The model in that memory, at a bandwidth of 1: only the shape of the laws matters here. */
-const servingIn = ({ memoryBytes, fullest }: Seated): Serving => ({
-  ...{ memoryBytes, bytesPerSecond: 1 },
-  weightBytes: fullest.weightBytesHeld,
-  cacheBytes: fullest.work.kvBytes / fullest.case.batch,
-});
+export function servingIn({ memoryBytes, fullest }: Seated): Serving {
+  const { batch, context, kv, model: id } = fullest.case;
+  const model = modelOfCase(id);
+  const read = fullest.work.kvBytes / batch;
+  const cacheBytes = model ? kvBytesHeld(model, context, kv, 'all') : read;
+  return {
+    ...{ memoryBytes, bytesPerSecond: 1, cacheBytes, cacheShareRead: read / cacheBytes },
+    weightBytes: fullest.weightBytesHeld,
+  };
+}
 
-/** X by the derived law, with the memory full and all of it read, per unit of bandwidth. */
+/** X by the derived law, with the memory full, per unit of bandwidth. */
 export const byLaw = (of: Seated): number => fullMemoryThroughput(servingIn(of));
 
 /** X by the essay's product law, per unit of bandwidth. */
@@ -92,9 +110,13 @@ export function overThroughputs(caps: readonly Seated[], f: (perSecond: readonly
   );
 }
 
+/** ε_M over all caps: the slope of throughput over memory, both in logarithms. */
+export const elasticity = (caps: readonly Seated[], perSecond: readonly number[]): number =>
+  linearRegression(caps.map(({ memoryBytes }, i) => [Math.log(memoryBytes), Math.log(perSecond[i] as number)])).m;
+
 /** The chart of throughput over memory, with both laws. */
-export function throughputOverMemory(evidence: Evidence): Chart {
-  const caps = seated(evidence);
+export function throughputOverMemory(evidence: Evidence, all = CAPS): Chart {
+  const caps = seated(evidence, all);
   const there = typeof caps === 'string' ? [] : caps;
   const [smallest, largest] = [there[0], there.at(-1)];
   // Both lines go through the largest memory, since only the laws' shape matters.
@@ -113,7 +135,7 @@ export function throughputOverMemory(evidence: Evidence): Chart {
         ...{ name: 'measured', kind: 'points' },
         points: there.map(({ memoryBytes, best }) => chartPoint(memoryBytes / 1e9, best.tokensPerSecond)),
       },
-      { name: '(BW/c)(1 − φ)', kind: 'line', points: line(byLaw) },
+      { name: all === CAPS ? '(BW/c)(1 − φ)' : 'the law of partial reads', kind: 'line', points: line(byLaw) },
       { name: 'in proportion to memory', kind: 'line', points: line(byProduct) },
     ],
   };

@@ -37,5 +37,5 @@ export default {
     if (typeof law === 'string') return undefined;
     return `(BW/c)(1 − φ) misses it by ${percentText(law)}`;
   },
-  chart: throughputOverMemory,
+  chart: (evidence) => throughputOverMemory(evidence),
 } satisfies Claim as Claim;

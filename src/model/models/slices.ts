@@ -28,6 +28,16 @@ export const SLICE = slice(14336);
 /** The slice with a wider MLP. */
 export const WIDE = slice(28672);
 
+/**
+ * The slice with a sliding window. Its KV caches keep every position, as an engine's do that shares prefixes, and a step
+ * reads the newest ones alone: at 8,192 positions a sixteenth of what is kept.
+ */
+export const WINDOWED: Model = {
+  ...SLICE,
+  ...{ id: 'slice-4096x14336-window-512', name: 'slice of 4096 × 14336 with a window' },
+  layers: SLICE.layers.map(({ attention, ...layer }) => ({ ...layer, attention: { ...attention, window: 512 } })),
+};
+
 /** A model whose weights take 12 MB in int4, which the last-level caches of many GPUs hold. */
 export const CACHEABLE: Model = {
   ...{ id: 'slice-1024x2048', name: 'slice of 1024 × 2048', hidden: 1024, vocabulary: 1024, tied: true },
@@ -50,4 +60,4 @@ export const HOLLOW: Model = {
   source: 'made for an experiment, with the number of layers of SmolLM2 135M',
 };
 
-export const SLICES: readonly Model[] = [NARROW, SLICE, WIDE, CACHEABLE, HOLLOW];
+export const SLICES: readonly Model[] = [NARROW, SLICE, WIDE, WINDOWED, CACHEABLE, HOLLOW];
