@@ -12,7 +12,8 @@ import { CLAIMS } from '../../model/claims/index.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
 import { MODELS } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
-import { growthOf } from '../../model/theory/generations.ts';
+import { ESSAY, generationPoints, growthOf } from '../../model/theory/generations.ts';
+import { speculativeSpeedup } from '../../model/theory/speculation.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { isOn } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
@@ -21,6 +22,11 @@ import { table } from '../text/table.ts';
 import type { Command } from './command.ts';
 
 type Row = Readonly<Record<string, string | number>>;
+
+/** What `list speculation` has: tokens that are drafted for a check, shares of them that are accepted, and their cost. */
+const DRAFTED = [1, 2, 3, 4, 6, 8];
+const ACCEPTED = [0.5, 0.6, 0.7, 0.8, 0.9];
+const DRAFT_COST = 0.05;
 
 /** Each list by the word that asks for it. */
 const LISTS: Readonly<Record<string, () => Row[]>> = {
@@ -64,6 +70,30 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       steps: steps.length,
     })),
   profiles: () => Object.values(PROFILES).map(({ id, summary }) => ({ id, summary })),
+  racks: () =>
+    generationPoints(ESSAY.workload, ESSAY.speed).map((one) => ({
+      name: one.generation.name,
+      status: one.generation.announced ? 'projection' : 'sold',
+      [`tokens/s at ${ESSAY.speed} each, the essay's model`]: significant(one.atSpeed.perSecond),
+      binds: one.atSpeed.bound,
+      φ: significant(one.weightShare, 2),
+      ε_BW: one.elasticities ? significant(one.elasticities.bandwidth, 2) : NONE,
+      ε_M: one.elasticities ? significant(one.elasticities.memory, 2) : NONE,
+      'speed where memory and bandwidth bind alike': significant(one.crossingSpeed, 2),
+      'tokens/s with the weights in SRAM': significant(one.weightsInSram),
+      'tokens/s per MW': one.perMegawatt === null ? NONE : significant(one.perMegawatt),
+    })),
+  speculation: () =>
+    DRAFTED.map((drafted) => ({
+      name: `${drafted} drafted`,
+      ...Object.fromEntries(
+        ACCEPTED.map((accepted) => [
+          `speed-up, ${100 * accepted} % accepted`,
+          significant(speculativeSpeedup({ accepted, drafted }, DRAFT_COST)),
+        ]),
+      ),
+      'a drafted token costs': `${100 * DRAFT_COST} % of a step`,
+    })),
 };
 
 /** A GPU's figures. What is not known is left open. */

@@ -8,6 +8,7 @@ import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
 import { deviceResults } from './devices.ts';
 import { generationResult, measuredGrowth } from './generations.ts';
+import { JOINED } from './joined.ts';
 import { pairResults } from './pairs.ts';
 
 // A small version of `npm run validate:published`, which holds out 20 times and prints the tables.
@@ -118,6 +119,14 @@ describe('generations', () => {
     for (const { growth, ci95, gpu } of joined) {
       expect(growth, gpu).toBeGreaterThanOrEqual(ci95[0]);
       expect(growth, gpu).toBeLessThanOrEqual(ci95[1]);
+    }
+  });
+
+  test('are the numbers that the page draws', () => {
+    expect(JOINED.map(({ gpu, tests }) => [gpu, tests])).toEqual(joined.map(({ gpu, tests }) => [gpu, tests]));
+    for (const [i, { growth, ci95 }] of JOINED.entries()) {
+      expect(growth / (joined[i]?.growth ?? 0)).toBeCloseTo(1, 3);
+      for (const [k, end] of ci95.entries()) expect(end / (joined[i]?.ci95[k] ?? 0)).toBeCloseTo(1, 2);
     }
   });
 

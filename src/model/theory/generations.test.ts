@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { kimi_k2 } from '../models/presets/kimi-k2.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { ESSAY, GENERATIONS, type GenerationPoint, generationPoints, growthOf, rackFrontier } from './generations.ts';
+import {
+  ESSAY,
+  GENERATIONS,
+  type GenerationPoint,
+  generationPoints,
+  growthOf,
+  inOwnFormat,
+  rackFrontier,
+} from './generations.ts';
 
 const { workload, speed } = ESSAY;
 const within1Percent = (actual: number | null | undefined, expected: number) =>
@@ -21,6 +29,26 @@ test('the essay’s Rubin NVL72 serves 1,920 requests at 100 tokens/s, and 1.6 M
 test('the essay’s workload is about Kimi K2 in fp8 at 110,000 positions', () => {
   expect(weightBytesHeld(tensorsIn(kimi_k2, allIn('fp8'))) / workload.weightBytes).toBeCloseTo(1, 1);
   within1Percent(kvBytesHeld(kimi_k2, 110_000, 'f16', 'all'), workload.cacheBytes);
+});
+
+test('more buys nothing that can be told where no request has the speed; elsewhere what binds does', () => {
+  const points = generationPoints(workload, speed);
+  expect(points[0]?.elasticities).toBeNull();
+  const rubin = points.find(({ generation }) => generation.name === 'Rubin NVL72');
+  expect(rubin?.elasticities?.memory).toBe(0);
+  expect(rubin?.elasticities?.bandwidth).toBeGreaterThan(1);
+  expect(rubin?.crossingSpeed).toBeLessThan(speed);
+  expect(rubin?.weightsInSram).toBeGreaterThan(rubin?.atSpeed.perSecond ?? 0);
+});
+
+test('a workload in its own format is narrower on newer machines, and caches with it', () => {
+  const f16 = { weightBytes: 140e9, cacheBytes: 2e9 };
+  const [a100, h100] = GENERATIONS;
+  if (!a100 || !h100) throw new Error('no generations');
+  expect(inOwnFormat(f16)(a100)).toEqual(f16);
+  expect(inOwnFormat(f16)(h100)).toEqual({ weightBytes: 70e9, cacheBytes: 1e9 });
+  const last = (all: ReturnType<typeof growthOf>) => all.at(-1);
+  expect(last(growthOf(inOwnFormat(f16)))?.derived).toBeGreaterThan(2 * (last(growthOf(f16))?.derived ?? 0));
 });
 
 test('throughput is 0 where the weights do not fit, though the product law promises some', () => {

@@ -12,11 +12,16 @@ import { type OperatingPoint, paretoFrontier, sweepBatches } from './frontier.ts
 import {
   asOneDomain,
   capacity,
+  crossingSpeed,
+  type Elasticities,
+  elasticitiesAtSpeed,
   fullMemoryThroughput,
   productLaw,
   type Serving,
   type SpeedThroughput,
   throughputAtSpeed,
+  throughputWithWeightsInSram,
+  weightShare,
 } from './laws.ts';
 
 export interface Generation {
@@ -190,6 +195,14 @@ export interface GenerationPoint {
   readonly product: number;
   /** X where each request has the given speed, with what binds. */
   readonly atSpeed: SpeedThroughput;
+  /** What more bandwidth and more memory buy at that speed; null where no request has it. */
+  readonly elasticities: Elasticities | null;
+  /** φ: the part of the memory that the weights take. */
+  readonly weightShare: number;
+  /** The speed below which capacity binds, and above which bandwidth does. */
+  readonly crossingSpeed: number;
+  /** X at that speed with the weights in an SRAM that reads them in no time. */
+  readonly weightsInSram: number;
   /** Whole number of requests at that speed. */
   readonly requests: number;
   /** Tokens/s per megawatt at that speed; null where the power is not known. */
@@ -210,6 +223,9 @@ export const generationPoints = (
       generation,
       ...{ memoryBytes: serving.memoryBytes, bytesPerSecond: serving.bytesPerSecond },
       ...{ fullMemory: fullMemoryThroughput(serving), product: productLaw(serving), atSpeed },
+      elasticities: atSpeed.perSecond > 0 ? elasticitiesAtSpeed(serving, speed) : null,
+      ...{ weightShare: weightShare(serving), crossingSpeed: crossingSpeed(serving) },
+      weightsInSram: throughputWithWeightsInSram(serving, Number.POSITIVE_INFINITY, speed).perSecond,
       requests: Math.floor(atSpeed.perSecond / speed),
       perMegawatt: kilowatts === undefined ? null : (1000 * atSpeed.perSecond) / kilowatts,
     };

@@ -249,7 +249,7 @@ describe('predict', () => {
   });
 });
 
-test.each(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'profiles'])(
+test.each(['kernels', 'formats', 'models', 'gpus', 'generations', 'claims', 'profiles', 'racks', 'speculation'])(
   'list %s prints the same rows for people and for scripts',
   async (what) => {
     const [text, json] = [await hbmark(['list', what]), await hbmark(['list', what, '--json'])];

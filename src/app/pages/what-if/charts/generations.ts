@@ -1,9 +1,10 @@
 /**
- * The essay's two figures: what generations of GPUs gained, by bandwidth alone and by each law; and the frontier of
+ * The essay's two figures: what generations of GPUs gained, as published and by each law; and the frontier of
  * racks with the essay's model. What is announced, and not sold yet, is hollow.
  */
 
 import { integerText, significant } from '../../../../../results/figures.ts';
+import { JOINED } from '../../../../model/published/joined.ts';
 import {
   ESSAY,
   GENERATIONS,
@@ -25,6 +26,7 @@ const LAWS = [
   { key: 'bandwidth', name: 'bandwidth alone', line: 'solid' },
   { key: 'derived', name: 'derived law', line: 'dotted' },
   { key: 'product', name: 'product law', line: 'dashed' },
+  { key: 'perWeight', name: 'bandwidth ÷ bytes of a weight', line: 'dotted' },
 ] as const;
 
 /** How far signs of one row stand apart, as a part of its height. */
@@ -36,6 +38,8 @@ export function growthChart(answer: Answer, measured?: OwnMachine): ChartSpec {
   const growth = growthOf({ weightBytes, cacheBytes });
   const last = growth.at(-1);
   const first = growth[0];
+  // A kept run has a series of its own, and a chart at most five.
+  const laws = measured ? LAWS.filter(({ key }) => key !== 'perWeight') : LAWS;
   return {
     id: 'generations',
     title: `Generations: one GPU of each over one of ${first?.generation.name ?? ''}`,
@@ -46,19 +50,20 @@ export function growthChart(answer: Answer, measured?: OwnMachine): ChartSpec {
     y: { title: '', scale: 'linear' },
     rows: [...growth.map(({ generation }) => generation.name), ...(measured ? [measured.name] : [])],
     series: [
-      ...LAWS.map(({ key, name, line }, i) => ({
+      ...laws.map(({ key, name, line }, i) => ({
         ...{ name, line },
         points: growth.map((one, row) => ({
           // Beside each other, since bandwidth alone and the derived law hardly differ.
           ...{
             x: one[key],
-            y: row + (i - 1) * BESIDE,
+            y: row + (i - (laws.length - 1) / 2) * BESIDE,
             hasSign: true,
             text: `${nameOf(one.generation)}, ${timesText(one[key])}`,
           },
           ...(one.generation.announced && { isHollow: true }),
         })),
       })),
+      publishedSeries(growth.map(({ generation }) => generation.gpu)),
       ...(measured && first ? [measuredSeries(measured, first.generation.gbps, growth.length)] : []),
     ],
     table: {
@@ -68,19 +73,40 @@ export function growthChart(answer: Answer, measured?: OwnMachine): ChartSpec {
         { name: 'memory of a GPU', unit: 'GB', text: integerText },
         { name: 'bandwidth of a GPU', unit: 'GB/s', text: integerText },
         ...LAWS.map(({ name }) => ({ name, text: timesText })),
+        { name: 'published', text: timesText },
       ],
       rows: [
         ...growth.map((one) => [
           nameOf(one.generation),
           ...[one.generation.gpus, one.generation.memoryGB, one.generation.gbps],
           ...LAWS.map(({ key }) => one[key]),
+          JOINED.find(({ gpu }) => gpu === one.generation.gpu)?.growth ?? null,
         ]),
         ...(measured && first ? [measuredRow(measured, first.generation.gbps)] : []),
       ],
     },
-    source: `${modelText(answer)}, ${contextText(answer.question.context)} context, the memory of each machine full. Makers’ figures; hollow: announced, not sold yet.`,
+    source: `${modelText(answer)}, ${contextText(answer.question.context)} context, the memory of each machine full. Makers’ figures; hollow: announced, not sold yet. Published: tests of MLPerf and TensorRT-LLM, joined; weights narrowed from FP16 to FP4.`,
   };
 }
+
+/** What published tests join, over the first GPU. The format of the weights narrowed on the way. */
+const publishedSeries = (gpus: readonly string[]): ChartSeries => ({
+  ...{ name: 'published throughput', line: 'none' },
+  points: JOINED.flatMap(({ gpu, growth, ci95, tests }) => {
+    const row = gpus.indexOf(gpu);
+    return row < 0
+      ? []
+      : [
+          {
+            x: growth,
+            y: row,
+            hasSign: true,
+            interval: ci95,
+            text: `${gpu}, ${timesText(growth)} in ${tests} published tests`,
+          },
+        ];
+  }),
+});
 
 /** The bandwidth of a machine that was measured, with its interval. */
 function measuredSeries({ name, measured: { value, ci95 } }: OwnMachine, firstGbps: number, row: number): ChartSeries {
@@ -98,6 +124,8 @@ function measuredSeries({ name, measured: { value, ci95 } }: OwnMachine, firstGb
 
 const measuredRow = ({ name, memoryGB, measured }: OwnMachine, firstGbps: number): Cell[] => [
   ...[`${name} (measured)`, 1, memoryGB, measured, measured.value / firstGbps],
+  ...LAWS.slice(1).map(() => null),
+  null,
 ];
 
 /** The generations with a frontier of the essay's model: the newest, as many as a chart can tell apart. */
