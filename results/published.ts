@@ -115,6 +115,9 @@ export type Batch1Row = z.infer<typeof batch1Schema>['rows'][number];
 export type ThroughputTable = z.infer<typeof throughputSchema>;
 export type ThroughputRow = ThroughputTable['rows'][number];
 
+/** Rows of a table that somebody brings, as `throughput.json` has them. */
+export const throughputRowsSchema = throughputSchema.shape.rows.min(1).max(10_000);
+
 export const BATCHED: BatchedTable = batchedSchema.parse(batched);
 export const BATCH_1 = batch1Schema.parse(batch1);
 export const THROUGHPUT = throughputSchema.parse(throughput);

@@ -12,9 +12,10 @@ import { deviceResults, type VendorResult } from '../../model/published/devices.
 import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
 import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
 import { pairResults } from '../../model/published/pairs.ts';
-import { servedResult } from '../../model/published/served.ts';
+import { servedBrought, servedResult } from '../../model/published/served.ts';
 import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { readRows } from '../files/rows-file.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
@@ -25,7 +26,7 @@ import { lawChart } from '../text/law-chart.ts';
 import { partialReads, partialReadsChart, partialReadsLines } from '../text/partial-reads-chart.ts';
 import { print, printJson } from '../text/print.ts';
 import { batchedLines, deviceLines, type Judged, pairLines } from '../text/published-tables.ts';
-import { servedLines, servedMet } from '../text/served-table.ts';
+import { broughtLines, servedLines, servedMet } from '../text/served-table.ts';
 import type { Command } from './command.ts';
 
 /** The relative errors that the laws are to stay below. They were set before the tables were first printed. */
@@ -49,6 +50,13 @@ const CHART = {
   name: 'chart',
   value: 'file',
   help: 'Draw the chart of a part, without --only that of law, into this SVG (default: no chart)',
+  param: anyText,
+};
+
+const ROWS = {
+  name: 'rows',
+  value: 'file',
+  help: 'Predict the throughput of your own rows instead, from this JSON (default: none)',
   param: anyText,
 };
 
@@ -117,6 +125,7 @@ const ONLY = {
 
 interface ValidateInput {
   readonly only: string | undefined;
+  readonly rows: string | undefined;
   readonly seeds: number;
   readonly chart: string | undefined;
   readonly json: boolean;
@@ -125,17 +134,22 @@ interface ValidateInput {
 export const validate = {
   name: 'validate',
   help: 'Compare the laws with published figures, each predicted without having been seen',
-  options: [ONLY, SEEDS, CHART, JSON_OUTPUT],
+  options: [ONLY, ROWS, SEEDS, CHART, JSON_OUTPUT],
 
   parse(_, flags) {
     const only = readValue(ONLY, flags);
     const chart = readValue(CHART, flags);
     if (chart !== undefined && only === 'served')
       throw new UsageError('--chart draws law, generations, frontier or partial-reads; served has no chart');
-    return { only, seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS, chart, json: isOn(JSON_OUTPUT, flags) };
+    const rows = readValue(ROWS, flags);
+    if (rows !== undefined && (only !== undefined || chart !== undefined)) {
+      throw new UsageError('--rows goes without --only and --chart: it predicts your rows, and nothing else');
+    }
+    return { only, rows, seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS, chart, json: isOn(JSON_OUTPUT, flags) };
   },
 
-  run({ only, seeds, chart, json }) {
+  run({ only, rows, seeds, chart, json }) {
+    if (rows !== undefined) return predictRows(rows, json);
     const parts = Object.entries(PARTS)
       .filter(([name]) => only === undefined || name === only)
       .map(([, part]) => part(seeds));
@@ -145,6 +159,21 @@ export const validate = {
     return parts.some(({ isMissed }) => isMissed) ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
+
+function predictRows(path: string, json: boolean): typeof EXIT.done {
+  const brought = readRows(path);
+  let result: ReturnType<typeof servedBrought>;
+  try {
+    result = servedBrought(brought, THROUGHPUT);
+  } catch (error) {
+    throw new UsageError(`--rows must name models, formats and GPUs that are known; ${shown(messageOf(error))}`);
+  }
+  if (!result)
+    throw new UsageError('--rows must have rows with the lengths of their requests, input and output; none has');
+  if (json) printJson(result);
+  else print(broughtLines(result).join('\n'));
+  return EXIT.done;
+}
 
 function writeChart(path: string, svg: string): void {
   try {

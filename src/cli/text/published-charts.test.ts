@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { THROUGHPUT } from '../../../results/published.ts';
 import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
 import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
@@ -61,4 +64,44 @@ test('the chart of partial reads is inside its panels, and its table has every p
 test('a part without a chart, and an unknown part, are refused in one line', () => {
   expect(() => validate.parse([], { only: 'served', chart: 'x.svg' })).toThrow(/^--chart draws [^\n]*$/);
   expect(() => validate.parse([], { only: 'everything' })).toThrow(/^--only must be one of law, served[^\n]*$/);
+});
+
+const ROW = {
+  ...{ gpu: 'NVIDIA H200', gpus: 8, model: 'deepseek-v3', weights: 'fp8', test: 'a test', by: 'me' },
+  ...{ input: 1000, output: 1000, dataParallel: true, tokensPerSecondPerGpu: 1627 },
+};
+
+const rowsFile = (content: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'hbmark-rows-')), 'rows.json');
+  writeFileSync(path, content);
+  return path;
+};
+
+test('rows of one’s own are predicted as the same published ones are', () => {
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  validate.run(validate.parse([], { rows: rowsFile(JSON.stringify([ROW])) }));
+  const text = [...printed.mock.calls, ...written.mock.calls].map(([line]) => String(line)).join('\n');
+  printed.mockRestore();
+  written.mockRestore();
+  expect(text).toMatch(/NVIDIA H200 +deepseek-v3 +fp8 +a test +1,627 +\d/);
+});
+
+test.each([
+  ['no JSON', '{', /is not \(.*JSON/],
+  ['no list', '{}', /is not \(the list: /],
+  ['no rows', '[]', /is not \(the list: /],
+  ['a row without a GPU', JSON.stringify([{ ...ROW, gpu: undefined }]), /is not \(0\.gpu: /],
+  [
+    'an unknown GPU',
+    JSON.stringify([{ ...ROW, gpu: 'Abacus' }]),
+    /row 1: no operations per second are known of Abacus/,
+  ],
+  ['an unknown model', JSON.stringify([{ ...ROW, model: 'cat' }]), /row 1: unknown model/],
+  ['an unknown format', JSON.stringify([{ ...ROW, weights: 'int3' }]), /row 1: .*int3/],
+  ['no lengths', JSON.stringify([{ ...ROW, input: undefined }]), /none has/],
+])('rows with %s are refused in one line', (_, content, message) => {
+  const input = validate.parse([], { rows: rowsFile(content) });
+  expect(() => validate.run(input)).toThrow(message);
+  expect(() => validate.run(input)).toThrow(/^--rows must [^\n]*$/);
 });

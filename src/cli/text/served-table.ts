@@ -2,7 +2,7 @@
 
 import { integerText, significant } from '../../../results/figures.ts';
 import { THROUGHPUT } from '../../../results/published.ts';
-import { FACTORS, type Falsification, type ServedResult } from '../../model/published/served.ts';
+import { type BroughtResult, FACTORS, type Falsification, type ServedResult } from '../../model/published/served.ts';
 import type { ServedCosts } from '../../model/theory/served.ts';
 import { table } from './table.ts';
 
@@ -43,6 +43,27 @@ export function servedLines(result: ServedResult): string[] {
     'Here the thesis stops: these servers are not bound by bandwidth. They hold so many requests that arithmetic and',
     'software take three quarters of a step, and reading alone promises several times of what they make.',
     `Assumed of MLPerf, which does not publish it: ${assumed.join('; ')}`,
+  ];
+}
+
+/** Returns rows that somebody brought, as predicted, and the shares that are within each factor. */
+export function broughtLines({ predictions, within, unknown }: BroughtResult): string[] {
+  return [
+    'Your rows, by costs that are fitted to the published ones',
+    table(
+      predictions.map(({ row, predicted }) => [
+        ...[row.gpu, row.model, row.weights, row.test, integerText(Math.round(row.tokensPerSecondPerGpu))],
+        ...[integerText(Math.round(predicted)), significant(predicted / row.tokensPerSecondPerGpu, 2)],
+      ]),
+      ['GPU', 'model', 'weights', 'test', 'tokens/s of a GPU', 'predicted', 'predicted/measured'],
+    ),
+    table(
+      [lineOf('')(within)],
+      ['', 'rows', '', ...FACTORS.map((factor) => `within ${factor}×`), 'median of predicted/measured'],
+    ),
+    ...(unknown > 0
+      ? [`${integerText(unknown)} rows do not say how long their requests are (input, output), and are left out`]
+      : []),
   ];
 }
 

@@ -432,3 +432,28 @@ export function servedResult(table: ThroughputTable): ServedResult {
     },
   };
 }
+
+export interface BroughtResult {
+  readonly predictions: readonly ServedPrediction[];
+  readonly within: Falsification;
+  /** Rows whose requests are not known: neither the row nor a test of the table says how long they are. */
+  readonly unknown: number;
+}
+
+/**
+ * Predicts rows that somebody brings, by costs that are fitted to the table.
+ * @throws RangeError for a model, a format or a GPU that is not known, naming the row
+ */
+export function servedBrought(brought: readonly ThroughputRow[], table: ThroughputTable): BroughtResult | undefined {
+  const rows = brought.flatMap((row, i) => {
+    try {
+      const question = questionOf(row, table);
+      return question ? [{ row, question }] : [];
+    } catch (error) {
+      throw new RangeError(`row ${i + 1}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+  if (rows.length === 0) return undefined;
+  const predictions = predictionsOf(rows, fitServed(servedRows(table)));
+  return { predictions, within: falsification('your rows', predictions), unknown: brought.length - rows.length };
+}
