@@ -256,8 +256,9 @@ const isVariant = ({ name }: GpuSpec): boolean => OF.get(name)?.isVariant ?? fal
 
 /** Words that make a name before them that of another GPU. */
 const QUALIFIERS = new Set([
-  ...['ti', 'super', 'd', 'xt', 'xtx', 'gre', 's', 'm', 'x', 'pro', 'max', 'ultra', 'nvl', 'pcie', 'ada', 'se', 'le'],
-  ...['maxq', 'v2', 'plus', 'cpx', 'gme', 'sff', 'server', 'embedded', 'sxm3', '3e', 'cnx', 'duo', 'oem', 'extreme', '2048sp'],
+  ...['ti', 'super', 'd', 'xt', 'xtx', 'gre', 's', 'm', 'x', 'pro', 'max', 'ultra'],
+  ...['nvl', 'pcie', 'ada', 'se', 'le', 'cpx', 'maxq', 'v2', 'plus', 'gme', 'sff', 'server'],
+  ...['embedded', 'sxm3', '3e', 'cnx', 'duo', 'oem', 'extreme', '2048sp'],
 ]);
 
 interface Hit {

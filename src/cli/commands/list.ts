@@ -137,7 +137,7 @@ interface ListInput {
 export const list = {
   name: 'list',
   args: '<what> [...words]',
-  help: `List ${Object.keys(LISTS).slice(0, -1).join(', ')} or ${Object.keys(LISTS).at(-1)}; of those, what has all of the words in its name`,
+  help: 'List kernels, formats, models, gpus and more; of those, what has all words in its name',
   options: [JSON_OUTPUT],
 
   parse([what = '', ...words], flags) {
