@@ -9,7 +9,8 @@ import { activationCode, activationScale, activationValue } from '../../shaders/
 import { matrixLayout, matrixReader, packMatrix } from '../../shaders/formats/format.ts';
 import { formatById } from '../../shaders/formats/index.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
-import type { Attention, GroupedAttention, LatentAttention, Layer, Model } from '../../src/model/models/model.ts';
+import type { GroupedAttention, LatentAttention, Model } from '../../src/model/models/model.ts';
+import { type RunAttention, type RunLayer, type RunModel, runnable } from '../../src/model/models/runnable.ts';
 import { type Tensor, tensorsOf, type WeightFormats } from '../../src/model/models/tensors.ts';
 
 /** The ε of norms and the base of rotation angles, as the decode step has them. */
@@ -81,7 +82,7 @@ function rotated(head: Float64Array, position: number): Float64Array {
 
 /** A decoder of one model. Each step takes the tokens of the step before it. */
 export class Textbook {
-  readonly #model: Model;
+  readonly #model: RunModel;
   readonly #options: TextbookOptions;
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #matrices = new Map<string, Matrix>();
@@ -94,7 +95,7 @@ export class Textbook {
   #steps = 0;
 
   constructor(model: Model, options: TextbookOptions) {
-    this.#model = model;
+    this.#model = runnable(model);
     this.#options = options;
     this.#tensors = new Map(tensorsOf(model).map((tensor) => [keyOf(tensor.layer, tensor.name), tensor]));
     this.#tokens = options.tokens;
@@ -118,11 +119,11 @@ export class Textbook {
     return logits;
   }
 
-  #joining({ outputNorms }: Layer, layer: number, part: 'attention' | 'mlp', x: Float64Array): Float64Array {
+  #joining({ outputNorms }: RunLayer, layer: number, part: 'attention' | 'mlp', x: Float64Array): Float64Array {
     return outputNorms ? normed(x, this.#vector(layer, `${part} output norm`)) : x;
   }
 
-  #attend({ attention: a }: Layer, layer: number, sequence: number, stream: Float64Array): Float64Array {
+  #attend({ attention: a }: RunLayer, layer: number, sequence: number, stream: Float64Array): Float64Array {
     const x = normed(stream, this.#vector(layer, 'attention norm'));
     const position = (this.#options.sequences[sequence]?.context ?? 0) + this.#steps;
     const heads =
@@ -185,7 +186,7 @@ export class Textbook {
     });
   }
 
-  #mlp({ mlp }: Layer, layer: number, stream: Float64Array): Float64Array {
+  #mlp({ mlp }: RunLayer, layer: number, stream: Float64Array): Float64Array {
     const x = normed(stream, this.#vector(layer, 'mlp norm'));
     const dense = (prefix = '') =>
       this.#project(layer, `${prefix}down`, gated(this.#project(layer, `${prefix}gate and up`, x)));
@@ -230,7 +231,7 @@ export class Textbook {
   }
 
   /** Returns the rows that the cache was filled with before the first step, and those that were pushed since. */
-  #cache(a: Attention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
+  #cache(a: RunAttention, layer: number, part: 0 | 1, sequence: number, kvHead: number): Float64Array[] {
     const key = [layer, part, sequence, kvHead].join();
     const known = this.#caches.get(key);
     if (known) return known;

@@ -10,7 +10,7 @@ import { KERNELS } from '../../../shaders/registry.ts';
 import { needText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
-import { MODELS } from '../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { ESSAY, generationPoints, growthOf } from '../../model/theory/generations.ts';
 import { speculativeSpeedup } from '../../model/theory/speculation.ts';
@@ -39,7 +39,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       summary: format.summary,
     })),
   models: () =>
-    MODELS.map((model) => ({
+    PREDICTED_MODELS.map((model) => ({
       id: model.id,
       name: model.name,
       parameters: parameters(model),

@@ -9,6 +9,7 @@ import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-form
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
+import { withoutKernels } from '../../model/models/runnable.ts';
 import { brokenShortest } from '../../model/request/sweep.ts';
 import { NoSeed, seedFrom } from '../../session/challenge.ts';
 import { numberParam } from '../../session/param.ts';
@@ -158,6 +159,7 @@ export const run = {
     const steps = stepsOf(flags);
     const files: readonly ModelFile[] =
       named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
+    for (const { model } of files) refuseWithoutKernels(model);
     const nearest = steps.weights === null ? nearestFor(files) : undefined;
     const params = {
       ...measuring,
@@ -260,6 +262,15 @@ function resumedKernels(run: RunRecord, named: readonly string[]) {
     named.length > 0
       ? `--kernel must name the kernels of the run that is resumed, in their order, or be left out; got ${named.join(', ')}`
       : `--resume needs the kernels that the run was begun with; those of this version differ, or some have no case in its plan. Use the version that began it (${run.harness.version}), or name its kernels with --kernel`,
+  );
+}
+
+/** Refuses a model that no step here would be the step of. @throws UsageError saying what is missing */
+function refuseWithoutKernels(model: Model): void {
+  const without = withoutKernels(model);
+  if (without === undefined) return;
+  throw new UsageError(
+    `--model: ${model.id} cannot be run, since no kernel does yet: ${without}; "hbmark predict" says what it would take`,
   );
 }
 

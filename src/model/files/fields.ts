@@ -10,6 +10,8 @@ import { ModelFileError } from './source.ts';
 
 /** Maximum side of a tensor. */
 const MAX_SIDE = 2 ** 31 - 1;
+/** Maximum characters of the name of a kind of layer. */
+const MAX_KIND_LENGTH = 100;
 /** Maximum number of broken rules that a message names. */
 const MAX_PROBLEMS = 3;
 
@@ -24,7 +26,12 @@ function whole(min: number, max: number) {
 const size = whole(1, MAX_SIDE);
 const count = whole(0, MAX_SIDE);
 const flag = z.boolean(ruled('true or false'));
-const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
+/** Names of a state's number formats. */
+const STATE_FORMATS = ['float32', 'float16', 'bfloat16', 'auto'] as const;
+/** Kinds of layers by name, of which an architecture knows some. */
+const kinds = z.array(z.string(ruled('a text')).max(MAX_KIND_LENGTH, ruled('a kind of layer')), ruled('a list'));
+/** Numbers of each layer. */
+const counts = z.array(count, ruled('a list'));
 
 const FIELDS = z
   .object({
@@ -46,10 +53,35 @@ const FIELDS = z
     layersBeforeWindow: count,
     /** One layer in this many attends to all positions. */
     globalEvery: size,
-    layerTypes: z.array(
-      z.enum(LAYER_TYPES, { error: ({ input }) => `must be ${LAYER_TYPES.join(' or ')}; got ${quoted(input)}` }),
-      { error: ({ input }) => `must be a list; got ${quoted(input)}` },
-    ),
+    layerTypes: kinds,
+    /** Chunk of attention that begins anew at its multiples. */
+    chunk: size,
+    /** Query heads, KV heads and widths of layers that slide, and of those that do not, where they differ. */
+    slidingHeads: size,
+    slidingKvHeads: size,
+    slidingHeadDim: size,
+    slidingValueDim: size,
+    fullKvHeads: size,
+    fullHeadDim: size,
+    /** Whether layers that slide, and those that do not, have sinks. */
+    slidingSinks: flag,
+    fullSinks: flag,
+    /** Whether layers that do not slide make values of keys. */
+    valuesOfKeys: flag,
+    /** Number of last layers that read the cache of a layer before. */
+    sharedKvLayers: count,
+    headNorms: flag,
+    /** KV heads and widths of each layer; 0 where a layer has none. */
+    kvHeadsOf: counts,
+    ffnOf: counts,
+    /** Width of what each layer adds to the stream from an embedding of its own. */
+    perLayerDim: count,
+    perLayerVocabulary: size,
+    /** Whether layers that share a cache have MLPs of twice the width. */
+    doubleWide: flag,
+    /** Gemma 3n: number of streams, and rank of its Laurel block. */
+    streams: size,
+    laurelRank: size,
     experts: count,
     activeExperts: size,
     expertFfn: size,
@@ -59,8 +91,43 @@ const FIELDS = z
     /** One layer in this many has experts. */
     expertsEvery: size,
     /** Indices of layers without experts. */
-    denseAt: z.array(count, ruled('a list')),
+    denseAt: counts,
+    expertsAt: counts,
+    /** Kind of each MLP. */
+    mlpTypes: kinds,
+    /** Width of the MLP in layers without experts. Default: ffn. */
+    denseFfn: size,
+    /** Width of all shared experts. */
+    sharedFfn: count,
+    /** Width of what experts read, where it is not the stream's. */
+    latentDim: size,
+    latentNorm: flag,
     routerBias: flag,
+    /** Indexer of sparse attention. */
+    indexHeads: size,
+    indexDim: size,
+    picks: size,
+    /** Whether each layer has an indexer of its own (full), or takes the picks of a layer before (shared). */
+    indexerTypes: kinds,
+    /** Positions of a compressed entry in each layer; 0 where there is none. */
+    ratios: counts,
+    outputGroups: size,
+    outputRank: size,
+    /** Linear attention and Mamba. */
+    stateHeads: size,
+    stateKeyHeads: size,
+    stateKeyDim: size,
+    stateValueDim: size,
+    stateGroups: size,
+    convolution: size,
+    convolutionBias: flag,
+    stateBias: flag,
+    stateNorm: flag,
+    stateFormat: z.enum(STATE_FORMATS, ruled(STATE_FORMATS.join(' or '))),
+    fullRankGate: flag,
+    outputGate: flag,
+    /** Layers of a block whose outputs are kept for those behind it (Kimi K3). */
+    residualBlock: size,
     queryRank: size,
     kvRank: size,
     nopeDim: size,
@@ -93,15 +160,18 @@ export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>
   }
   const parsed = FIELDS.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const problems = issues
-    .slice(0, MAX_PROBLEMS)
-    .map(
+  throw problemsIn(
+    parsed.error.issues.map(
       ({ path: [field, ...place], message }) =>
         `${keyIn(field, keyOf)}${place.map((at) => `[${String(at)}]`).join('')} ${message}`,
-    );
-  const more = issues.length > MAX_PROBLEMS ? [`and ${issues.length - MAX_PROBLEMS} more like it`] : [];
-  throw new ModelFileError([...problems, ...more].join('; '));
+    ),
+  );
+}
+
+/** An error that names the first of a file's problems. */
+export function problemsIn(problems: readonly string[]): ModelFileError {
+  const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more like it`] : [];
+  return new ModelFileError([...problems.slice(0, MAX_PROBLEMS), ...more].join('; '));
 }
 
 /** Whether a field is a list in every file. */

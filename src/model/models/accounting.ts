@@ -10,7 +10,20 @@
 
 import { matrixLayout } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
-import type { Attention, Model } from './model.ts';
+import {
+  type Cache,
+  channelsOfDelta,
+  channelsOfMamba,
+  entriesKept,
+  entriesRead,
+  type Kept,
+  keptBy,
+  keptOf,
+  stateBytesKept,
+  stateBytesRead,
+  stateBytesWritten,
+} from './kept.ts';
+import type { Attention, CompressedAttention, GroupedAttention, LatentAttention, Model } from './model.ts';
 import { isMultiplied, type SizedTensor, type Tensor, tensorsOf, weightsIn } from './tensors.ts';
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
@@ -57,54 +70,77 @@ export const weightBytesRead = (tensors: readonly SizedTensor[], batch: number):
   sum(tensors, (tensor) => partRead(tensor, tensor.bytes, batch));
 
 /**
- * Rows of the KV cache that a position takes in one layer, and their width: a key and a value for each KV head, or a
- * latent.
- */
-const kvRows = (a: Attention): { readonly rows: number; readonly columns: number } =>
-  a.kind === 'grouped' ? { rows: 2 * a.kvHeads, columns: a.headDim } : { rows: 1, columns: a.kvRank + a.ropeDim };
-
-/**
- * Bytes that one position takes in the KV cache of one layer: 2 · KV heads · head dim · bytes of a value, or with MLA
- * (kv rank + rope dim) · bytes of a value. Rows take whole 16-byte loads, and scales are included.
+ * Bytes that an entry takes in a cache: keys and values of all KV heads, or a latent. Rows take whole 16-byte loads, and
+ * scales are included.
  * @throws RangeError for a format whose rows share scales: positions enter a cache one by one
  */
-export function kvBytesPerPosition(attention: Attention, formatId: string): number {
+export function entryBytes({ rows }: Cache, formatId: string): number {
   const format = formatById(formatId);
   if (format.scales && format.scales.rows > 1) {
     throw new RangeError(`a KV cache needs a format whose rows have their own scales; rows of ${formatId} share them`);
   }
-  const { rows, columns } = kvRows(attention);
-  const { loadsPerRow, scalesPerRow } = matrixLayout(format, rows, columns);
-  return rows * (loadsPerRow * 16 + (scalesPerRow * (format.scales?.type.bits ?? 0)) / 8);
+  return sum(rows, ([count, columns]) => {
+    const { loadsPerRow, scalesPerRow } = matrixLayout(format, count, columns);
+    return count * (loadsPerRow * 16 + (scalesPerRow * (format.scales?.type.bits ?? 0)) / 8);
+  });
 }
+
+const perPosition = (all: readonly Kept[], formatId: string): number =>
+  sum(all, (kept) => (kept.kind === 'cache' && !kept.elsewhere ? entryBytes(kept, formatId) / (kept.every ?? 1) : 0));
+
+/** Bytes that one position takes in the caches of a mixer. Compressed entries count by their share of a position. */
+export const kvBytesPerPosition = (attention: Attention, formatId: string): number =>
+  perPosition(keptOf(attention), formatId);
 
 /** Bytes of KV cache that one more token of context takes in all layers, if it is inside every window. */
 export const kvBytesPerToken = (model: Model, formatId: string): number =>
-  sum(model.layers, ({ attention }) => kvBytesPerPosition(attention, formatId));
-
-/** The number of positions that attention looks at, at `context`. */
-const attended = (a: Attention, context: number): number =>
-  Math.min(context, (a.kind === 'grouped' ? a.window : undefined) ?? context);
+  sum(model.layers, (layer) => perPosition(keptBy(layer), formatId));
 
 /**
- * Bytes of KV cache that a step reads for one sequence; a layer with a sliding window reads min(context, window)
- * positions.
+ * Bytes of caches and states that a step reads for one sequence: a window's positions where there is one, the entries
+ * that are picked where attention is sparse, the indexer's keys and states as a whole.
  */
 export const kvBytesRead = (model: Model, context: number, formatId: string): number =>
-  sum(model.layers, ({ attention }) => kvBytesPerPosition(attention, formatId) * attended(attention, context));
+  sum(model.layers, (layer) =>
+    sum(keptBy(layer), (kept) =>
+      kept.kind === 'state' ? stateBytesRead(kept) : entryBytes(kept, formatId) * entriesRead(kept, context),
+    ),
+  );
+
+/** Bytes of states that a step writes for one sequence. The new rows of caches are not counted: they are few. */
+export const stateBytesWrittenIn = (model: Model): number =>
+  sum(model.layers, (layer) => sum(keptBy(layer), (kept) => (kept.kind === 'state' ? stateBytesWritten(kept) : 0)));
+
+/** Bytes of states that one sequence keeps, whatever its context. */
+export const stateBytesHeld = (model: Model): number =>
+  sum(model.layers, (layer) => sum(keptBy(layer), (kept) => (kept.kind === 'state' ? stateBytesKept(kept) : 0)));
 
 /** The part of `kvBytesRead` that layers with a sliding window read. */
 export const windowBytesRead = (model: Model, context: number, formatId: string): number =>
-  sum(model.layers, ({ attention: a }) =>
-    a.kind === 'grouped' && a.window !== undefined ? kvBytesPerPosition(a, formatId) * attended(a, context) : 0,
+  sum(model.layers, (layer) =>
+    sum(keptBy(layer), (kept) =>
+      kept.kind === 'cache' && kept.window !== undefined ? entryBytes(kept, formatId) * entriesRead(kept, context) : 0,
+    ),
   );
 
 /**
- * Bytes of KV cache that one sequence keeps. An engine may drop positions that have left the window (`window`), or keep
- * `all`, as it must to return to an earlier position or to share prefixes.
+ * Bytes of caches and states that one sequence keeps. An engine may drop positions that have left the window (`window`),
+ * or keep `all`, as it must to return to an earlier position or to share prefixes.
  */
 export const kvBytesHeld = (model: Model, context: number, formatId: string, keeps: 'window' | 'all'): number =>
-  keeps === 'window' ? kvBytesRead(model, context, formatId) : kvBytesPerToken(model, formatId) * context;
+  keeps === 'all'
+    ? kvBytesPerToken(model, formatId) * context + stateBytesHeld(model)
+    : sum(model.layers, (layer) =>
+        sum(keptBy(layer), (kept) =>
+          kept.kind === 'state' ? stateBytesKept(kept) : entryBytes(kept, formatId) * entriesKept(kept, context),
+        ),
+      );
+
+/** ρ: the bytes of caches and states that a step reads over those that are kept. */
+export const shareRead = (model: Model, context: number, formatId: string): number => {
+  const held = kvBytesHeld(model, context, formatId, 'window');
+  return held === 0 ? 1 : kvBytesRead(model, context, formatId) / held;
+};
 
 /**
  * Operations of one token with the weights: 2 for each weight that it is multiplied by. Norms, rotations, softmax and
@@ -123,20 +159,54 @@ const knownFlops = new WeakMap<Model, number>();
 
 /**
  * Operations of one token's attention at `context`: 2 · query heads · (key width + value width) · positions attended
- * to. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv rank.
+ * to. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv rank. An indexer takes 2 · heads · width for
+ * each of its keys, and a recurrent state 7 (delta rule: two products, an update and a decay) or 5 (Mamba) for each
+ * value.
  */
 export const attentionFlopsPerToken = (model: Model, context: number): number =>
-  sum(model.layers, ({ attention: a }) => {
-    const perPosition =
-      a.kind === 'grouped' ? 2 * a.queryHeads * 2 * a.headDim : 2 * a.heads * (2 * a.kvRank + a.ropeDim);
-    return perPosition * attended(a, context);
-  });
+  sum(
+    model.layers,
+    ({ attention, beside }) => mixerFlops(attention, context) + (beside ? mixerFlops(beside, context) : 0),
+  );
+
+function mixerFlops(a: Attention, context: number): number {
+  switch (a.kind) {
+    case 'grouped': {
+      const { queryHeads, headDim, valueDim = headDim } = a;
+      return 2 * queryHeads * (headDim + valueDim) * attended(a, context) + indexerFlops(a, context);
+    }
+    case 'latent':
+      return 2 * a.heads * (2 * a.kvRank + a.ropeDim) * attended(a, context) + indexerFlops(a, context);
+    case 'compressed': {
+      const { heads, headDim, window, ratio, picks = Number.POSITIVE_INFINITY } = a;
+      const entries = ratio === undefined ? 0 : Math.floor(context / ratio);
+      const read = Math.min(context, window) + Math.min(entries, picks);
+      return 4 * heads * headDim * read + indexerFlops(a, entries);
+    }
+    case 'delta':
+      return 7 * a.valueHeads * a.keyDim * a.valueDim + 2 * a.convolution * channelsOfDelta(a);
+    case 'mamba':
+      return 5 * a.heads * a.headDim * a.stateDim + 2 * a.convolution * channelsOfMamba(a);
+    case 'linear':
+    case 'none':
+      return 0;
+  }
+}
+
+/** The number of positions that attention looks at, at `context`: those of its own cache, or of one before. */
+const attended = (a: GroupedAttention | LatentAttention, context: number): number => {
+  const [cache] = keptOf(a);
+  return cache?.kind === 'cache' ? entriesRead(cache, context) : 0;
+};
+
+const indexerFlops = ({ indexer }: Pick<CompressedAttention, 'indexer'>, keys: number): number =>
+  indexer ? 2 * indexer.heads * indexer.dim * keys : 0;
 
 /** Operations to make one token at `context`. */
 export const flopsPerToken = (model: Model, context: number): number =>
   weightFlopsPerToken(model) + attentionFlopsPerToken(model, context);
 
-/** The work of a step, over all its sequences. Bytes are those that it reads. */
+/** The work of a step, over all its sequences. Bytes are those that it reads, and those of states that it writes. */
 export interface StepWork {
   readonly batch: number;
   readonly weightBytes: number;
@@ -154,6 +224,6 @@ export const stepWork = (
   batch,
   weightBytes: weightBytesRead(tensors, batch),
   weightFlops: batch * weightFlopsPerToken(model),
-  kvBytes: batch * kvBytesRead(model, context, kv),
+  kvBytes: batch * (kvBytesRead(model, context, kv) + stateBytesWrittenIn(model)),
   kvFlops: batch * attentionFlopsPerToken(model, context),
 });

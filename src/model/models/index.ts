@@ -4,6 +4,7 @@ import { quoted } from '../../../results/shown.ts';
 import type { Model } from './model.ts';
 import type { Preset } from './preset.ts';
 import { llama32_1b } from './presets/llama-3.2-1b.ts';
+import { withoutKernels } from './runnable.ts';
 import { SLICES } from './slices.ts';
 
 /** All presets, by ascending number of parameters. Each is a file in `presets/`, and is found by its folder. */
@@ -11,8 +12,11 @@ export const PRESETS: readonly Preset[] = Object.values(
   import.meta.glob<Preset>('./presets/*.ts', { eager: true, import: 'default' }),
 ).sort((a, b) => a.published.parameters - b.published.parameters);
 
-/** The models of the presets, in the same order. */
-export const MODELS: readonly Model[] = PRESETS.map(({ model }) => model);
+/** The models of the presets, in the same order. All can be predicted. */
+export const PREDICTED_MODELS: readonly Model[] = PRESETS.map(({ model }) => model);
+
+/** Those of them that can be run, too: there are kernels for all that their layers do. */
+export const MODELS: readonly Model[] = PREDICTED_MODELS.filter((model) => withoutKernels(model) === undefined);
 
 /** The preset that is shown until another is picked: it fits most GPUs in f16. */
 export const DEFAULT_MODEL = llama32_1b;
@@ -25,7 +29,8 @@ export const modelOfCase = (id: string): Model | undefined => NAMED_MODELS.find(
 
 /** The preset with this id. @throws RangeError for an unknown id, naming the known ones. */
 export function modelById(id: string): Model {
-  const model = MODELS.find((m) => m.id === id);
-  if (!model) throw new RangeError(`unknown model ${quoted(id)}; there are ${MODELS.length}, such as llama-3.1-8b`);
+  const model = PREDICTED_MODELS.find((m) => m.id === id);
+  if (!model)
+    throw new RangeError(`unknown model ${quoted(id)}; there are ${PREDICTED_MODELS.length}, such as llama-3.1-8b`);
   return model;
 }

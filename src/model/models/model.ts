@@ -1,6 +1,6 @@
 /**
- * The shape of a decoder-only transformer, from which its tensors (`tensors.ts`), its KV cache and its arithmetic
- * follow (`accounting.ts`). In all models here, MLPs are gated (gate, up, down) and norms are RMS norms.
+ * The shape of a decoder-only language model, from which its tensors (`tensors.ts`), what it keeps of a sequence
+ * (`kept.ts`) and its arithmetic follow (`accounting.ts`). Norms are RMS norms.
  */
 
 export interface Model {
@@ -12,6 +12,8 @@ export interface Model {
   /** Whether the head is the embedding matrix itself. */
   readonly tied: boolean;
   readonly layers: readonly Layer[];
+  /** Further tensors outside the layers, such as embeddings of each layer. Default: none. */
+  readonly extras?: readonly Extra[];
   /** Source of the shapes. */
   readonly source: string;
 }
@@ -19,34 +21,99 @@ export interface Model {
 export interface Layer {
   readonly attention: Attention;
   readonly mlp: Mlp;
-  /** Whether norms follow attention and MLP, as in Gemma. Norms before them are always there. */
+  /** A second mixer that reads the same norm and adds to the same output, as in Falcon-H1. Default: none. */
+  readonly beside?: Attention;
+  /** Whether norms follow attention and MLP, as in Gemma. */
   readonly outputNorms?: boolean;
+  /**
+   * The norms that precede attention and MLP: one for each (the default), a `shared` one where both read the same, as in
+   * Command-R, or `none`, as in OLMo 2.
+   */
+  readonly inputNorms?: 'shared' | 'none';
+  /** Further tensors that a step reads, such as those of hyper-connections. Default: none. */
+  readonly extras?: readonly Extra[];
 }
 
-export type Attention = GroupedAttention | LatentAttention;
+/** Matrices or a vector that only some models have. */
+export interface Extra {
+  readonly name: string;
+  /** Rows of one matrix. A vector has one. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Default: a projection. */
+  readonly kind?: 'vector' | 'embedding';
+  /** Number of matrices of that size. Default: 1. */
+  readonly count?: number;
+}
+
+/** What mixes positions in a layer. `kept.ts` says what each kind keeps of a sequence. */
+export type Attention =
+  | GroupedAttention
+  | LatentAttention
+  | CompressedAttention
+  | DeltaAttention
+  | MambaMixer
+  | LinearLayer
+  | None;
+
+/** A layer's part that is not there. */
+export interface None {
+  readonly kind: 'none';
+}
 
 /** MHA, GQA or MQA: the query heads share the KV heads evenly. */
-export interface GroupedAttention {
+export interface GroupedAttention extends Sparse {
   readonly kind: 'grouped';
   readonly queryHeads: number;
   readonly kvHeads: number;
+  /** Width of a query and a key. */
   readonly headDim: number;
+  /** Width of a value. Default: `headDim`. */
+  readonly valueDim?: number;
   /** Number of positions attended to, the newest included. Default: all. */
   readonly window?: number;
+  /** Whether the window begins anew at each multiple of its size, as in Llama 4: a chunk. */
+  readonly chunked?: boolean;
   readonly qkvBias?: boolean;
   readonly outputBias?: boolean;
   /**
-   * Whether each query head and key head is normed, by one vector for all queries and one for all keys, as in Qwen3.
+   * Whether queries and keys are normed: each head by one vector for all queries and one for all keys, as in Qwen3
+   * (true); each head by a vector `of its own`, as in Command-R+; or all heads as one vector (`all heads`), as in OLMo 2.
    */
-  readonly headNorms?: boolean;
+  readonly headNorms?: boolean | 'of its own' | 'all heads';
   /** Whether each query head has a sink, as in gpt-oss: a learned score that takes weight from all positions. */
   readonly sinks?: boolean;
+  /** Whether a gate multiplies the output, with a value for each `head` or for each of its `value`s, as in Qwen3-Next. */
+  readonly outputGate?: 'head' | 'value';
+  /** Whether the values are made of the keys' projection, as in layers of Gemma 4. */
+  readonly valuesOfKeys?: boolean;
+  /** Whether the layer has neither keys nor values, and reads the cache of a layer before it, as in Gemma 3n. */
+  readonly readsCacheBefore?: boolean;
+}
+
+/**
+ * Sparse attention: a step reads only the best positions of the cache, which an indexer picks. The indexer scores all
+ * positions by small keys of its own (DeepSeek-V3.2-Exp, §2.1).
+ */
+export interface Sparse {
+  /** Number of positions that a step reads. Default: all. */
+  readonly picks?: number;
+  /** The indexer. Default: the layer has none, and takes the picks of a layer before it if it is sparse. */
+  readonly indexer?: Indexer;
+}
+
+export interface Indexer {
+  readonly heads: number;
+  /** Width of a query and of the one key of a position. */
+  readonly dim: number;
+  /** Width of what its queries are made of. Default: the residual stream, normed; then it has no weights of heads. */
+  readonly queryRank?: number;
 }
 
 /**
  * MLA (DeepSeek-V2, arXiv 2405.04434, §2.1): the keys and values of all heads come from one latent of each position.
  */
-export interface LatentAttention {
+export interface LatentAttention extends Sparse {
   readonly kind: 'latent';
   readonly heads: number;
   /** Rank that the queries are compressed to. Default: they are not compressed. */
@@ -58,14 +125,84 @@ export interface LatentAttention {
   /** Width of the rotated part. All heads share that part of the key. */
   readonly ropeDim: number;
   readonly valueDim: number;
+  /** Whether a gate multiplies each value of the output, as in Kimi K3. */
+  readonly outputGate?: boolean;
 }
 
-export type Mlp = DenseMlp | ExpertsMlp;
+/**
+ * Attention of DeepSeek V4: one key, which is the value too, in a window, and before it one compressed entry for each
+ * `ratio` positions. Source: deepseek-ai/DeepSeek-V4-Flash inference/model.py, and transformers' `deepseek_v4`.
+ */
+export interface CompressedAttention {
+  readonly kind: 'compressed';
+  readonly heads: number;
+  readonly headDim: number;
+  readonly queryRank: number;
+  readonly window: number;
+  /** Number of groups of heads whose outputs are projected apart, and the width that each is projected to. */
+  readonly outputGroups: number;
+  readonly outputRank: number;
+  /** Positions of a compressed entry. Default: there are none. */
+  readonly ratio?: number;
+  /** The indexer of compressed entries, and how many entries it picks. Entries overlap where there is one. */
+  readonly indexer?: Indexer;
+  readonly picks?: number;
+}
+
+/**
+ * Linear attention by the gated delta rule (arXiv 2412.06464), behind a short convolution: Qwen3-Next, and with a decay
+ * of each channel Kimi Linear (arXiv 2510.26692). A head keeps a matrix of key width × value width.
+ */
+export interface DeltaAttention {
+  readonly kind: 'delta';
+  readonly keyHeads: number;
+  readonly valueHeads: number;
+  readonly keyDim: number;
+  readonly valueDim: number;
+  /** Positions that the convolution looks at, the new one included. */
+  readonly convolution: number;
+  /** Rank of the projection to a decay of each channel. Default: a decay for each head. */
+  readonly decayRank?: number;
+  /** Rank of the projection to the output's gate. Default: it is not compressed. */
+  readonly gateRank?: number;
+  /** Number format of the recurrent state. Default: f32. */
+  readonly state?: StateFormat;
+}
+
+/** Mamba-2 (arXiv 2405.21060): a head keeps a matrix of head width × state width. */
+export interface MambaMixer {
+  readonly kind: 'mamba';
+  readonly heads: number;
+  readonly headDim: number;
+  /** Groups of heads that share an input and an output matrix of the state. */
+  readonly groups: number;
+  readonly stateDim: number;
+  /** Positions that the convolution looks at, the new one included. */
+  readonly convolution: number;
+  readonly convolutionBias?: boolean;
+  readonly biases?: boolean;
+  /** Whether a norm of all heads precedes the output. */
+  readonly norm?: boolean;
+  /** Number format of the recurrent state. Default: f32. */
+  readonly state?: StateFormat;
+}
+
+/** Formats of a recurrent state. */
+export type StateFormat = 'f32' | 'f16' | 'bf16';
+
+/** A single matrix in the place of attention or an MLP, as pruning leaves it (nemotron-nas). */
+export interface LinearLayer {
+  readonly kind: 'linear';
+}
+
+export type Mlp = DenseMlp | ExpertsMlp | LinearLayer | None;
 
 export interface DenseMlp {
   readonly kind: 'dense';
   readonly ffn: number;
   readonly biases?: boolean;
+  /** Whether there is no gate, only up and down, as in Nemotron-H. */
+  readonly ungated?: boolean;
 }
 
 /** Mixture of experts: a router picks `active` of `experts` for each token, and shared experts see every token. */
@@ -77,8 +214,16 @@ export interface ExpertsMlp {
   readonly ffn: number;
   /** Width of all shared experts together. Default: there are none. */
   readonly sharedFfn?: number;
+  /** Whether a gate multiplies the shared experts' output, as in Qwen2-MoE. */
+  readonly sharedGate?: boolean;
   readonly routerBias?: boolean;
   readonly biases?: boolean;
+  /** Whether there are no gates, only up and down, as in Nemotron 3. */
+  readonly ungated?: boolean;
+  /** Width that the stream is projected to before the experts, and back behind them. Default: it is not. */
+  readonly latentDim?: number;
+  /** Whether a norm precedes the projection back. */
+  readonly latentNorm?: boolean;
 }
 
 /** The list `layers`, repeated `times` times. */

@@ -8,7 +8,20 @@
 
 import { matrixLayout } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
-import type { Attention, GroupedAttention, LatentAttention, Layer, Mlp, Model } from './model.ts';
+import { channelsOfDelta, channelsOfMamba } from './kept.ts';
+import type {
+  Attention,
+  CompressedAttention,
+  DeltaAttention,
+  Extra,
+  GroupedAttention,
+  Indexer,
+  LatentAttention,
+  Layer,
+  MambaMixer,
+  Mlp,
+  Model,
+} from './model.ts';
 
 /** The kind of a tensor; all tensors of a kind have one number format. Vectors are norms, biases and sinks. */
 export type TensorKind = 'projection' | 'expert' | 'router' | 'embedding' | 'head' | 'vector';
@@ -44,16 +57,37 @@ const vectorIf = (has: boolean | undefined, name: string, columns: number): Part
   has ? [vector(name, columns)] : [];
 
 function groupedAttention(a: GroupedAttention, hidden: number): Part[] {
-  const { queryHeads, kvHeads, headDim } = a;
-  const qkv = (queryHeads + 2 * kvHeads) * headDim;
+  const { queryHeads, kvHeads, headDim, valueDim = headDim, headNorms, outputGate } = a;
+  const [queries, values] = [queryHeads * headDim, queryHeads * valueDim];
+  const [keys, own] = a.readsCacheBefore ? [0, 0] : [kvHeads * headDim, a.valuesOfKeys ? 0 : kvHeads * valueDim];
+  const qkv = queries + keys + own;
+  const [queryNorm, keyNorm] =
+    headNorms === 'all heads' || headNorms === 'of its own' ? [queries, keys] : [headDim, headDim];
   return [
     matrix('qkv', qkv, hidden),
     ...vectorIf(a.qkvBias, 'qkv bias', qkv),
-    ...vectorIf(a.headNorms, 'query norm', headDim),
-    ...vectorIf(a.headNorms, 'key norm', headDim),
+    ...vectorIf(headNorms !== undefined && headNorms !== false, 'query norm', queryNorm),
+    ...vectorIf(headNorms !== undefined && headNorms !== false && keys > 0, 'key norm', keyNorm),
+    ...(outputGate ? [matrix('output gate', outputGate === 'head' ? queryHeads : values, hidden)] : []),
     ...vectorIf(a.sinks, 'sinks', queryHeads),
-    matrix('output', hidden, queryHeads * headDim),
+    ...(a.indexer ? indexerTensors(a.indexer, hidden) : []),
+    matrix('output', hidden, values),
     ...vectorIf(a.outputBias, 'output bias', hidden),
+  ];
+}
+
+/** An indexer over latents has weights of heads and a norm with a bias; one over KV heads norms queries and keys. */
+function indexerTensors({ heads, dim, queryRank }: Indexer, hidden: number): Part[] {
+  return [
+    matrix('indexer query', heads * dim, queryRank ?? hidden),
+    matrix('indexer key', dim, hidden),
+    ...(queryRank === undefined
+      ? [vector('indexer query norm', dim), vector('indexer key norm', dim)]
+      : [
+          vector('indexer key norm', dim),
+          vector('indexer key norm bias', dim),
+          matrix('indexer weights', heads, hidden),
+        ]),
   ];
 }
 
@@ -68,28 +102,127 @@ function latentAttention(a: LatentAttention, hidden: number): Part[] {
     matrix('qkv down', (queryRank ?? queries) + kvRank + ropeDim, hidden),
     ...(queryRank === undefined ? [] : [vector('query norm', queryRank), matrix('query up', queries, queryRank)]),
     vector('latent norm', kvRank),
+    ...(a.indexer ? indexerTensors(a.indexer, hidden) : []),
     matrix('key up', kvRank, nopeDim, 'projection', heads),
     matrix('value up', valueDim, kvRank, 'projection', heads),
+    ...(a.outputGate ? [matrix('output gate', heads * valueDim, hidden)] : []),
     matrix('output', hidden, heads * valueDim),
   ];
 }
 
-const attentionTensors = (attention: Attention, hidden: number): Part[] =>
-  attention.kind === 'grouped' ? groupedAttention(attention, hidden) : latentAttention(attention, hidden);
-
-function gatedMlp(prefix: string, ffn: number, hidden: number, biases: boolean | undefined): Part[] {
+function compressedAttention(a: CompressedAttention, hidden: number): Part[] {
+  const { heads, headDim, queryRank, outputGroups, outputRank, ratio, indexer } = a;
   return [
-    matrix(`${prefix}gate and up`, 2 * ffn, hidden),
-    ...vectorIf(biases, `${prefix}gate and up bias`, 2 * ffn),
-    matrix(`${prefix}down`, hidden, ffn),
-    ...vectorIf(biases, `${prefix}down bias`, hidden),
+    matrix('qkv down', queryRank + headDim, hidden),
+    vector('query norm', queryRank),
+    matrix('query up', heads * headDim, queryRank),
+    vector('latent norm', headDim),
+    vector('sinks', heads),
+    ...(ratio === undefined ? [] : compressor('', ratio, indexer ? 2 : 1, headDim, hidden)),
+    ...(ratio === undefined || !indexer
+      ? []
+      : [
+          ...compressor('indexer ', ratio, 2, indexer.dim, hidden),
+          matrix('indexer query', indexer.heads * indexer.dim, queryRank),
+          matrix('indexer weights', indexer.heads, hidden),
+        ]),
+    matrix('output down', outputRank, (heads * headDim) / outputGroups, 'projection', outputGroups),
+    matrix('output', hidden, outputGroups * outputRank),
+  ];
+}
+
+/** What makes a compressed entry of its positions: a key and a weight of each, in one matrix. */
+const compressor = (prefix: string, ratio: number, overlap: number, columns: number, hidden: number): Part[] => [
+  matrix(`${prefix}compressor`, 2 * overlap * columns, hidden),
+  vector(`${prefix}compressor places`, ratio * overlap * columns),
+  vector(`${prefix}compressor norm`, columns),
+];
+
+function deltaAttention(a: DeltaAttention, hidden: number): Part[] {
+  const { valueHeads, keyHeads, keyDim, valueDim, convolution, decayRank, gateRank } = a;
+  const [channels, values] = [channelsOfDelta(a), valueHeads * valueDim];
+  const decays = decayRank === undefined ? valueHeads : keyHeads * keyDim;
+  return [
+    // The gate of the output has the same input.
+    matrix('qkv', channels, hidden),
+    ...(gateRank === undefined
+      ? [matrix('output gate', values, hidden)]
+      : [matrix('output gate down', gateRank, hidden), matrix('output gate', values, gateRank)]),
+    ...(decayRank === undefined
+      ? [matrix('strength and decay', 2 * valueHeads, hidden)]
+      : [
+          matrix('strength', valueHeads, hidden),
+          matrix('decay down', decayRank, hidden),
+          matrix('decay', decays, decayRank),
+        ]),
+    vector('convolution', channels * convolution),
+    vector('decay rate', valueHeads),
+    vector('decay bias', decays),
+    vector('state norm', valueDim),
+    matrix('output', hidden, values),
+  ];
+}
+
+function mamba(a: MambaMixer, hidden: number): Part[] {
+  const { heads, headDim, convolution } = a;
+  const [channels, inner] = [channelsOfMamba(a), heads * headDim];
+  return [
+    matrix('mamba in', inner + channels + heads, hidden),
+    ...vectorIf(a.biases, 'mamba in bias', inner + channels + heads),
+    vector('convolution', channels * convolution),
+    ...vectorIf(a.convolutionBias, 'convolution bias', channels),
+    vector('decay rate', heads),
+    vector('decay bias', heads),
+    vector('skip', heads),
+    ...vectorIf(a.norm, 'state norm', inner),
+    matrix('mamba out', hidden, inner),
+    ...vectorIf(a.biases, 'mamba out bias', hidden),
+  ];
+}
+
+function attentionTensors(a: Attention, hidden: number): Part[] {
+  switch (a.kind) {
+    case 'grouped':
+      return groupedAttention(a, hidden);
+    case 'latent':
+      return latentAttention(a, hidden);
+    case 'compressed':
+      return compressedAttention(a, hidden);
+    case 'delta':
+      return deltaAttention(a, hidden);
+    case 'mamba':
+      return mamba(a, hidden);
+    case 'linear':
+      return [matrix('attention linear', hidden, hidden)];
+    case 'none':
+      return [];
+  }
+}
+
+interface MlpShape {
+  readonly ffn: number;
+  readonly width: number;
+  readonly biases?: boolean | undefined;
+  readonly ungated?: boolean | undefined;
+}
+
+function gatedMlp(prefix: string, { ffn, width, biases, ungated }: MlpShape): Part[] {
+  const [up, rows] = ungated ? ['up', ffn] : ['gate and up', 2 * ffn];
+  return [
+    matrix(`${prefix}${up}`, rows, width),
+    ...vectorIf(biases, `${prefix}${up} bias`, rows),
+    matrix(`${prefix}down`, width, ffn),
+    ...vectorIf(biases, `${prefix}down bias`, width),
   ];
 }
 
 function mlpTensors(mlp: Mlp, hidden: number): Part[] {
-  if (mlp.kind === 'dense') return gatedMlp('', mlp.ffn, hidden, mlp.biases);
-  const { experts, active, ffn, sharedFfn } = mlp;
-  const ofExperts = gatedMlp('expert ', ffn, hidden, mlp.biases).map(
+  if (mlp.kind === 'none') return [];
+  if (mlp.kind === 'linear') return [matrix('mlp linear', hidden, hidden)];
+  if (mlp.kind === 'dense') return gatedMlp('', { ...mlp, width: hidden });
+  const { experts, active, ffn, sharedFfn, latentDim, ungated } = mlp;
+  const width = latentDim ?? hidden;
+  const ofExperts = gatedMlp('expert ', { ffn, width, biases: mlp.biases, ungated }).map(
     (part): Part => ({
       ...part,
       kind: part.kind === 'vector' ? 'vector' : 'expert',
@@ -100,20 +233,35 @@ function mlpTensors(mlp: Mlp, hidden: number): Part[] {
   return [
     matrix('router', experts, hidden, 'router'),
     ...vectorIf(mlp.routerBias, 'router bias', experts),
+    ...(latentDim === undefined ? [] : [matrix('latent in', latentDim, hidden)]),
     ...ofExperts,
-    ...(sharedFfn === undefined ? [] : gatedMlp('shared ', sharedFfn, hidden, false)),
+    ...vectorIf(mlp.latentNorm, 'latent out norm', width),
+    ...(latentDim === undefined ? [] : [matrix('latent out', hidden, latentDim)]),
+    ...(sharedFfn === undefined ? [] : gatedMlp('shared ', { ffn: sharedFfn, width: hidden, ungated })),
+    ...vectorIf(mlp.sharedGate, 'shared expert gate', hidden),
   ];
 }
 
 /** The tensors of a layer, in the order in which a step reads them. */
-export const layerTensors = ({ attention, mlp, outputNorms }: Layer, hidden: number): Part[] => [
-  vector('attention norm', hidden),
-  ...attentionTensors(attention, hidden),
-  ...vectorIf(outputNorms, 'attention output norm', hidden),
-  vector('mlp norm', hidden),
-  ...mlpTensors(mlp, hidden),
-  ...vectorIf(outputNorms, 'mlp output norm', hidden),
-];
+export function layerTensors({ attention, beside, mlp, ...layer }: Layer, hidden: number): Part[] {
+  const { outputNorms, inputNorms, extras = [] } = layer;
+  const [attends, hasMlp] = [attention.kind !== 'none', mlp.kind !== 'none'];
+  return [
+    ...vectorIf(attends && inputNorms !== 'none', 'attention norm', hidden),
+    ...attentionTensors(attention, hidden),
+    ...(beside ? attentionTensors(beside, hidden) : []),
+    ...vectorIf(attends && outputNorms, 'attention output norm', hidden),
+    ...vectorIf(hasMlp && inputNorms === undefined, 'mlp norm', hidden),
+    ...mlpTensors(mlp, hidden),
+    ...vectorIf(hasMlp && outputNorms, 'mlp output norm', hidden),
+    ...extras.map(extraPart),
+  ];
+}
+
+const extraPart = ({ name, rows, columns, kind, count }: Extra): Part => ({
+  ...matrix(name, rows, columns, kind ?? 'projection', count),
+  ...(kind === 'embedding' && { reads: 'rows' as const }),
+});
 
 /** The tensors of models that were asked for: a frontier asks for those of one model hundreds of times. */
 const known = new WeakMap<Model, readonly Tensor[]>();
@@ -136,8 +284,9 @@ function allTensors(model: Model): Tensor[] {
 }
 
 /** The tensors outside the layers: the embedding, which is read first, and those read last. */
-export const outerTensors = ({ hidden, vocabulary, tied }: Omit<Model, 'layers'>): [Part, ...Part[]] => [
+export const outerTensors = ({ hidden, vocabulary, tied, extras = [] }: Omit<Model, 'layers'>): [Part, ...Part[]] => [
   { ...matrix('embedding', vocabulary, hidden, 'embedding'), reads: 'rows', ...(tied && { sharedWith: 'head' }) },
+  ...extras.map(extraPart),
   vector('final norm', hidden),
   matrix('head', vocabulary, hidden, 'head'),
 ];

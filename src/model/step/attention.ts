@@ -12,7 +12,8 @@ import { formatById } from '../../../shaders/formats/index.ts';
 import { wordsOfSize } from '../../../shaders/formats/tame.ts';
 import { contextsOf, type KvCacheParams } from '../../../shaders/kv-cache.ts';
 import type { Operation } from '../../../shaders/step.ts';
-import type { Attention, GroupedAttention, LatentAttention } from '../models/model.ts';
+import type { GroupedAttention, LatentAttention } from '../models/model.ts';
+import type { RunAttention } from '../models/runnable.ts';
 import {
   activationsFor,
   type BlockDraft,
@@ -33,13 +34,13 @@ import {
 } from './plan.ts';
 
 /** The shape of a position in the KV cache of a layer. */
-export const cacheShape = (a: Attention): Pick<KvCacheParams, 'kvHeads' | 'headDim' | 'ropeDim'> =>
+export const cacheShape = (a: RunAttention): Pick<KvCacheParams, 'kvHeads' | 'headDim' | 'ropeDim'> =>
   a.kind === 'grouped'
     ? { kvHeads: a.kvHeads, headDim: a.headDim, ropeDim: 0 }
     : { kvHeads: 1, headDim: a.kvRank, ropeDim: a.ropeDim };
 
 /** The KV cache of a layer, at the lengths of the step that is described. */
-export const cacheAt = ({ options }: StepDraft, attention: Attention): KvCacheParams => ({
+export const cacheAt = ({ options }: StepDraft, attention: RunAttention): KvCacheParams => ({
   batch: options.batch,
   context: options.context,
   shortest: options.shortest ?? options.context,
@@ -49,13 +50,13 @@ export const cacheAt = ({ options }: StepDraft, attention: Attention): KvCachePa
 });
 
 /** The KV cache of a layer with its room filled: the same memory, at the maximum lengths that pipelines must handle. */
-function cacheFilled(plan: StepDraft, attention: Attention): KvCacheParams {
+function cacheFilled(plan: StepDraft, attention: RunAttention): KvCacheParams {
   const { context, shortest, room, ...cache } = cacheAt(plan, attention);
   return { ...cache, context: context + room, shortest: shortest + room, room: 0 };
 }
 
 /** Maximum number of positions that are attended to; 0 for all. */
-export const windowOf = (a: Attention): number => (a.kind === 'grouped' ? (a.window ?? 0) : 0);
+export const windowOf = (a: RunAttention): number => (a.kind === 'grouped' ? (a.window ?? 0) : 0);
 
 /**
  * Workgroups of one dispatch of attention that are enough for any GPU: about four for each of the 132 cores of an H100.
@@ -71,7 +72,7 @@ const SPLIT_SIZES = [256, 128, 64, 32] as const;
  * Positions that a split of attention takes: as many as leave enough workgroups at the lengths of the step. Every split
  * has an output of its own, which is written and read again, so that more splits than needed cost bytes.
  */
-export function positionsPerSplitOf(plan: StepDraft, a: Attention): number {
+export function positionsPerSplitOf(plan: StepDraft, a: RunAttention): number {
   const [queryHeads, kvHeads] = a.kind === 'grouped' ? [a.queryHeads, a.kvHeads] : [a.heads, 1];
   const perSplit = kvHeads * Math.ceil(queryHeads / kvHeads / HEADS_PER_WORKGROUP);
   const lengths = contextsOf(cacheAt(plan, a)).map((context) => Math.min(context, windowOf(a) || context));
@@ -80,13 +81,13 @@ export function positionsPerSplitOf(plan: StepDraft, a: Attention): number {
 }
 
 /** Name of the buffer with the table of splits. Layers share one where their windows and splits are the same. */
-export const splitsBuffer = (plan: StepDraft, a: Attention): string =>
+export const splitsBuffer = (plan: StepDraft, a: RunAttention): string =>
   `splits of ${positionsPerSplitOf(plan, a)} in window ${windowOf(a)}`;
 
 /** Name of the projection that reads the normed stream. */
-export const firstProjection = (a: Attention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
+export const firstProjection = (a: RunAttention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
 
-export const attentionOperations = (plan: BlockDraft, a: Attention, layer: number): Operation[] =>
+export const attentionOperations = (plan: BlockDraft, a: RunAttention, layer: number): Operation[] =>
   a.kind === 'grouped' ? groupedOperations(plan, a, layer) : latentOperations(plan, a, layer);
 
 function groupedOperations(plan: BlockDraft, a: GroupedAttention, layer: number): Operation[] {
@@ -214,7 +215,7 @@ interface OverCache {
 /** Writes the new rows of the KV cache, and attends over it. */
 function overCache(
   plan: BlockDraft,
-  a: Attention,
+  a: RunAttention,
   layer: number,
   { heads, projected, planes }: OverCache,
 ): Operation[] {

@@ -1,7 +1,7 @@
 /** The kinds of a model's layers, with their tensors. Models have hundreds of layers of a few kinds. */
 
 import { groupBy } from '../../../results/lists.ts';
-import type { Layer, Model } from '../models/model.ts';
+import type { RunLayer, RunModel } from '../models/runnable.ts';
 import { layerTensors, outerTensors, type Part } from '../models/tensors.ts';
 
 export interface Kinds {
@@ -10,21 +10,21 @@ export interface Kinds {
   /** The indices of the layers of each kind. */
   readonly alike: readonly (readonly number[])[];
   /** The first layer of each kind. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly RunLayer[];
   /** The tensors of a layer, or those outside the layers, by name. */
   tensors(layer: number | undefined): ReadonlyMap<string, Part>;
 }
 
 /** Returns the kinds of a model's layers. A step is composed at dozens of lengths to find out which one fits. */
-export function kindsOf(model: Model): Kinds {
+export function kindsOf(model: RunModel): Kinds {
   const kinds = known.get(model) ?? kindsIn(model);
   known.set(model, kinds);
   return kinds;
 }
 
-const known = new WeakMap<Model, Kinds>();
+const known = new WeakMap<RunModel, Kinds>();
 
-function kindsIn(model: Model): Kinds {
+function kindsIn(model: RunModel): Kinds {
   const all = model.layers;
   const alike = [...groupBy(all.keys(), (index) => JSON.stringify(all[index])).values()];
   const of: number[] = [];

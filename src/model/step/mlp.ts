@@ -9,7 +9,8 @@
 
 import type { Operation } from '../../../shaders/step.ts';
 import { expertsTouched } from '../models/accounting.ts';
-import type { ExpertsMlp, Mlp } from '../models/model.ts';
+import type { ExpertsMlp } from '../models/model.ts';
+import type { RunMlp } from '../models/runnable.ts';
 import {
   type Activations,
   activationsFor,
@@ -26,14 +27,14 @@ import {
 } from './plan.ts';
 
 /** Formats of the weights that read the normed stream; the first decides in which planes the stream is stored. */
-export function readerFormats(plan: StepDraft, mlp: Mlp, layer: number): [string, ...string[]] {
+export function readerFormats(plan: StepDraft, mlp: RunMlp, layer: number): [string, ...string[]] {
   const format = (name: string) => formatOf(plan, layer, name);
   if (mlp.kind === 'dense') return [format('gate and up')];
   const shared = mlp.sharedFfn === undefined ? [] : [format('shared gate and up')];
   return [format('expert gate and up'), format('router'), ...shared];
 }
 
-export const mlpOperations = (plan: BlockDraft, mlp: Mlp, layer: number): Operation[] =>
+export const mlpOperations = (plan: BlockDraft, mlp: RunMlp, layer: number): Operation[] =>
   mlp.kind === 'dense'
     ? denseOperations(plan, layer, normedFor(plan, readerFormats(plan, mlp, layer)))
     : expertsOperations(plan, mlp, layer);

@@ -5,7 +5,7 @@ import { hasArithmetic } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type MatrixWords, wordsOfSize } from '../../../shaders/formats/tame.ts';
 import type { Operation, StepWay } from '../../../shaders/step.ts';
-import type { Model } from '../models/model.ts';
+import type { RunModel } from '../models/runnable.ts';
 import type { Part, WeightFormats } from '../models/tensors.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -40,7 +40,7 @@ export interface Activations {
 }
 
 export interface StepDraft {
-  readonly model: Model;
+  readonly model: RunModel;
   readonly kinds: Kinds;
   readonly options: StepOptions;
 }

@@ -12,7 +12,8 @@ import {
 } from '../../../shaders/step.ts';
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { MODELS, modelById } from '../models/index.ts';
-import { type Attention, type Layer, type Mlp, type Model, repeat } from '../models/model.ts';
+import { type Layer, type Model, repeat } from '../models/model.ts';
+import { type RunAttention, type RunLayer, type RunMlp, type RunModel, runnable } from '../models/runnable.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type StepOptions, stepOf } from './step.ts';
 
@@ -27,7 +28,7 @@ const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
  * The dispatches of a layer: nine; one more for norms of heads, three for experts and two for shared experts. MLA takes
  * four more: a norm and a second projection of the queries, and projections of heads before and after attention.
  */
-const layerDispatches = ({ attention, mlp }: Layer): number =>
+const layerDispatches = ({ attention, mlp }: RunLayer): number =>
   9 +
   (attention.kind === 'latent' ? 4 : attention.headNorms ? 1 : 0) +
   (mlp.kind === 'experts' ? 3 + (mlp.sharedFfn ? 2 : 0) : 0);
@@ -35,13 +36,13 @@ const layerDispatches = ({ attention, mlp }: Layer): number =>
 const hasWindow = ({ attention }: Layer): boolean => attention.kind === 'grouped' && attention.window !== undefined;
 
 /** The dispatches of a step: those of its layers and six more, or seven where only some layers have windows. */
-const dispatchesOf = ({ layers }: Model): number =>
+const dispatchesOf = ({ layers }: RunModel): number =>
   sum(layers, layerDispatches) + (layers.some(hasWindow) && !layers.every(hasWindow) ? 7 : 6);
 
 const NO_LIMITS = { maxBufferSize: Number.POSITIVE_INFINITY, maxStorageBufferBindingSize: Number.POSITIVE_INFINITY };
 
 describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
-  const model = modelById(id);
+  const model = runnable(modelById(id));
   const tensors = (formats = OPTIONS.formats) => tensorsIn(model, formats);
   const hasExperts = model.layers.some(({ mlp }) => mlp.kind === 'experts');
 
@@ -83,13 +84,13 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
 });
 
 /** Bytes of each other's outputs that the kernels of a step read, for a token at 1000 positions. */
-function activationBytes({ hidden, vocabulary, layers }: Model, step: Step): number {
+function activationBytes({ hidden, vocabulary, layers }: RunModel, step: Step): number {
   const windows = new Set(layers.map(({ attention: a }) => (a.kind === 'grouped' ? a.window : undefined)));
   const turned = sum(layers.slice(0, 1), ({ attention: a }) => (a.kind === 'grouped' ? a.headDim : a.ropeDim));
   // Token; sequence, for each window; sequence and two table entries for each pair; first norm; head; argmax.
   const around = 1 + 3 * windows.size + (3 + 2 * turned) + hidden + hidden + vocabulary;
   // Each layer has the projections of the stream, and two norms of two vectors.
-  const ofLayer = ({ attention, mlp }: Layer) =>
+  const ofLayer = ({ attention, mlp }: RunLayer) =>
     hidden + attentionValues(attention, step) + 2 * hidden + mlpValues(mlp, hidden) + 2 * hidden;
   return 4 * (around + sum(layers, ofLayer));
 }
@@ -101,7 +102,7 @@ function splitSize(step: Step, window = 0): number {
 }
 
 /** Values that attention reads after its projection of the stream. */
-function attentionValues(a: Attention, step: Step): number {
+function attentionValues(a: RunAttention, step: Step): number {
   const window = (a.kind === 'grouped' ? a.window : undefined) ?? 0;
   const splits = Math.ceil(Math.min(1000, window || 1000) / splitSize(step, window));
   if (a.kind === 'grouped') {
@@ -122,7 +123,7 @@ function attentionValues(a: Attention, step: Step): number {
 }
 
 /** Values that the MLP reads, the stream counted as often as it is read. */
-function mlpValues(mlp: Mlp, hidden: number): number {
+function mlpValues(mlp: RunMlp, hidden: number): number {
   if (mlp.kind === 'dense') return hidden + mlp.ffn;
   const { experts, active, ffn, sharedFfn } = mlp;
   // Router and logits; stream and picks; outputs of the picks; outputs with their shares.

@@ -12,7 +12,8 @@
 
 import { sequencesOf } from '../../../shaders/kv-cache.ts';
 import type { Block, Operation, Section, Step } from '../../../shaders/step.ts';
-import type { Attention, Layer, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
+import { type RunAttention, type RunLayer, runnable } from '../models/runnable.ts';
 import {
   attentionOperations,
   cacheAt,
@@ -47,7 +48,8 @@ export type { ActivationType, StepOptions };
  * @throws RangeError for a model or lengths that the kernels cannot run, with the rule and the value met
  */
 export function stepOf(model: Model, options: StepOptions): Step {
-  const plan: StepDraft = { model, kinds: kindsOf(model), options };
+  const run = runnable(model);
+  const plan: StepDraft = { model: run, kinds: kindsOf(run), options };
   refuse(plan);
   const total = model.layers.length;
   return {
@@ -144,10 +146,14 @@ function beginning(plan: BlockDraft): Operation[] {
   ];
 }
 
-const attentionNorm = (plan: BlockDraft, attention: Attention, layer: number, streams: Streams): Operation =>
+const attentionNorm = (plan: BlockDraft, attention: RunAttention, layer: number, streams: Streams): Operation =>
   norm(plan, layer, 'attention norm', [formatOf(plan, layer, firstProjection(attention))], streams);
 
-function layerOperations(plan: BlockDraft, { attention, mlp, outputNorms = false }: Layer, layer: number): Operation[] {
+function layerOperations(
+  plan: BlockDraft,
+  { attention, mlp, outputNorms = false }: RunLayer,
+  layer: number,
+): Operation[] {
   const next = plan.model.layers[layer + 1];
   const joining = (streams: Streams, name: string): Streams =>
     outputNorms ? { ...streams, addend_weight: vector(plan, layer, name) } : streams;

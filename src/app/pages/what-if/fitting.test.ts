@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/index.ts';
 import { CACHE_FORMATS } from '../../../model/predict/predict.ts';
 import { answerTo } from './answer.ts';
 import { changesThatFit } from './fitting.ts';
@@ -45,7 +45,8 @@ describe('there is an answer', () => {
   };
 
   test('to each model', () => {
-    for (const { id: model } of MODELS) for (const weights of ['int4-g32', 'Q4_K_M']) holds({ model, weights });
+    for (const { id: model } of PREDICTED_MODELS)
+      for (const weights of ['int4-g32', 'Q4_K_M']) holds({ model, weights });
   });
 
   test('to each format', () => {

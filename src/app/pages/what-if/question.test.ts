@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GPUS } from '../../../../results/gpus.ts';
-import { MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/index.ts';
 import {
   DEFAULT_QUESTION,
   figuresOf,
@@ -36,7 +36,7 @@ describe('the address of a question', () => {
       const question = { ...DEFAULT_QUESTION, gpu: name };
       expect(questionIn(queryOf(question))).toEqual({ question, problems: [] });
     }
-    for (const { id } of MODELS) expect(questionIn(`?model=${id}`).question.model).toBe(id);
+    for (const { id } of PREDICTED_MODELS) expect(questionIn(`?model=${id}`).question.model).toBe(id);
   });
 
   test('knows a GPU by a short name', () => {

@@ -17,7 +17,7 @@
 import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus.ts';
 import { FORMATS } from '../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../model/files/quantisations.ts';
-import { MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/index.ts';
 import { CACHE_FORMATS, RANGES } from '../../../model/predict/predict.ts';
 import {
   choiceParam,
@@ -115,8 +115,8 @@ const TABLE: QueryTable<Question> = {
   params: {
     gpu: gpuParam,
     model: choiceParam(
-      MODELS.map(({ id }) => id),
-      `one of the ${MODELS.length} models of the list on this page by its id, such as ${DEFAULT_QUESTION.model}`,
+      PREDICTED_MODELS.map(({ id }) => id),
+      `one of the ${PREDICTED_MODELS.length} models of the list on this page by its id, such as ${DEFAULT_QUESTION.model}`,
     ),
     memoryGB: numberParam(RANGES.memory),
     gbps: numberParam(RANGES.bandwidth),

@@ -6,7 +6,7 @@ import { GPUS } from '../../../../../results/gpus.ts';
 import { bitsPerValue, type Format } from '../../../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../../model/files/quantisations.ts';
-import { MODELS } from '../../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../../model/models/index.ts';
 import { CACHE_FORMATS, RANGES } from '../../../../model/predict/predict.ts';
 import { dateText } from '../../../date-text.ts';
 import type { OwnMachine } from '../own-runs/own-machine.ts';
@@ -55,7 +55,9 @@ const gpuGroups = (own: readonly OwnMachine[]) => [
   ...makerGroups,
 ];
 
-const modelGroups = [{ title: undefined, options: MODELS.map(({ id, name }) => ({ value: id, text: name })) }];
+const modelGroups = [
+  { title: undefined, options: PREDICTED_MODELS.map(({ id, name }) => ({ value: id, text: name })) },
+];
 
 /** `4.50 bits a weight` */
 const bitsText = (format: Format): string => `${significant(bitsPerValue(format))} bits a weight`;
