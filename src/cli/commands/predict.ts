@@ -6,28 +6,29 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
-import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
+import { QUANTISATIONS, quantisationNamed, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
 import {
+  CACHE_FORMAT_NAMES,
   CACHE_FORMATS,
+  cacheFormatNamed,
   type Machine,
   type PredictedPoint,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
-import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { labelLines } from '../text/machine-lines.ts';
-import { computeLine, fullLines, predictionLines } from '../text/predict-table.ts';
+import { aboutModels, computeLine, fullLines, predictionLines } from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
@@ -78,15 +79,37 @@ const WEIGHTS = {
   name: 'weights',
   value: 'format',
   help: 'Format, or a quantisation such as Q4_K_M (default: as the file has them, else f16)',
-  param: choiceParam([...Object.keys(FORMATS), ...QUANTISATIONS]),
+  param: {
+    rule: `one of ${[...Object.keys(FORMATS), ...QUANTISATIONS].join(', ')}, in any case`,
+    parse: weightsNamed,
+  },
 };
+
+/** The format of weights of this name, in any case: one of ours, or a quantisation of llama.cpp. */
+function weightsNamed(text: string): string | undefined {
+  if (QUANTISATIONS.includes(text)) return text;
+  const lower = text.toLowerCase();
+  return Object.keys(FORMATS).find((id) => id === lower) ?? quantisationNamed(text);
+}
 
 const KV = {
   name: 'kv',
   value: 'format',
-  help: 'Format of the KV cache (default: f16)',
-  param: choiceParam(CACHE_FORMATS),
+  help: 'Format of the KV cache, as fp8 or q8_0 (default: f16)',
+  param: {
+    rule: `one of ${[...CACHE_FORMATS, ...CACHE_FORMAT_NAMES].join(', ')}, in any case`,
+    parse: (text: string): CacheFormat | undefined => {
+      const id = cacheFormatNamed(text);
+      return id === undefined ? undefined : { id, name: text.toLowerCase() };
+    },
+  },
 };
+
+/** A format of KV caches, and the name that it was asked for by. */
+interface CacheFormat {
+  readonly id: string;
+  readonly name: string;
+}
 
 const CONTEXT = {
   name: 'context',
@@ -137,7 +160,7 @@ export const predict = {
       throw new UsageError(`give --memory GB: ${why}`);
     }
     const [tflops, overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
-    const [weights, kv = 'f16'] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
+    const [weights, kv = { id: 'f16', name: 'f16' }] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
     const contexts = orDefault(readAllInLists(CONTEXT, flags), 4096);
     const batches = orDefault(readAllInLists(BATCH, flags), 1);
     const models = readAll(MODEL, flags);
@@ -158,7 +181,7 @@ export const predict = {
     );
     // The document has no place for labels, so they go to stderr.
     if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) printError(line);
-    const sections = [aboutMachine(input, machines), predictionLines(rows), fullLines(rows)];
+    const sections = [aboutMachine(input, machines), predictionLines(rows), aboutModels(rows), fullLines(rows)];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
     if (input.json) printJson(rows);
     else print(text());
@@ -225,16 +248,22 @@ function memoryOf(source: Source): number | undefined {
 }
 
 /** Returns the model with its weights in the format or quantisation that was asked for, else as stored, else in f16. */
-function servedIn({ model, weights: stored }: ModelFile, format: string | undefined, kv: string): ServedIn {
+function servedIn(
+  { model, weights: stored, quantisation }: ModelFile,
+  format: string | undefined,
+  kv: CacheFormat,
+): ServedIn {
+  const about = { model, kv: kv.id, kvName: kv.name };
   const quantised = format !== undefined && QUANTISATIONS.includes(format);
   const tensors = quantised ? quantisedTensors(model, format) : format === undefined ? stored?.tensors : undefined;
   if (tensors) {
     const [largest] = [...tensors].sort((a, b) => b.bytes - a.bytes);
     const measuredIn = largest ? nearestFormat(largest).format : 'f16';
-    return { model, tensors, weights: format ?? 'stored', kv, measuredIn };
+    const own = format === undefined ? { quantisation } : {};
+    return { ...about, tensors, weights: format ?? 'stored', measuredIn, ...own };
   }
   const weights = format ?? 'f16';
-  return { model, tensors: tensorsIn(model, allIn(weights)), weights, kv, measuredIn: weights };
+  return { ...about, tensors: tensorsIn(model, allIn(weights)), weights, measuredIn: weights };
 }
 
 /**

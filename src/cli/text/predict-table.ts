@@ -43,6 +43,22 @@ function missingLine({ model, context, batch, wouldFit }: Prediction): string[] 
   ];
 }
 
+/** Returns what is to know of the models: a file's own quantisation, and the share of the caches that a step reads. */
+export function aboutModels(rows: readonly Prediction[]): string[] {
+  const lines = rows.flatMap(({ model, context, quantisation, cacheShareRead, weightBytesHeld }) => [
+    ...(quantisation === null
+      ? []
+      : [`weights    ${model}: the file’s own quantisation, ${quantisation}; ${bytesText(weightBytesHeld)}`]),
+    // The text has three digits.
+    ...(Math.abs(cacheShareRead - 1) < 0.0005
+      ? []
+      : [
+          `ρ          ${model} at context ${integerText(context)}: a step reads ${significant(cacheShareRead)} of the KV cache and states that it keeps`,
+        ]),
+  ]);
+  return [...new Set(lines)];
+}
+
 /** Returns what a full memory makes, and what more would buy: a line for each model and context that fits at all. */
 export function fullLines(rows: readonly Prediction[]): string[] {
   const lines = rows.flatMap(({ model, context, maxBatch, full }) => {

@@ -117,14 +117,20 @@ function expertsMlp(
   return { kind: 'experts', experts, active, ffn, ...traits };
 }
 
-/** Llama, Mistral, Mixtral and Phi-3. If there is a window, every layer has it. */
-export const llama = architecture(GROUPED, (f, keyOf) => {
-  const attention = groupedAttention(f, keyOf, () => f.window !== undefined);
-  const mlp = f.experts
-    ? expertsMlp(complete(f, ['experts', 'activeExperts'], keyOf), f.expertFfn ?? f.ffn, keyOf)
-    : denseMlp(f);
-  return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp }));
-});
+/** Layers of Llama's kind. If there is a window, every layer has it. */
+const llamas = (traits: Partial<GroupedAttention>): Architecture =>
+  architecture(GROUPED, (f, keyOf) => {
+    const attention = groupedAttention(f, keyOf, () => f.window !== undefined, traits);
+    const mlp = f.experts
+      ? expertsMlp(complete(f, ['experts', 'activeExperts'], keyOf), f.expertFfn ?? f.ffn, keyOf)
+      : denseMlp(f);
+    return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp }));
+  });
+
+/** Llama, Mistral and Mixtral. */
+export const llama = llamas({});
+/** Phi-3 and Phi-4. */
+export const phi3 = llamas({ qkvInOne: true });
 
 /** Whether a layer slides where only layers from `layersBeforeWindow` on do. */
 const slidesLate = (f: Fields) => (layer: number) => f.slides === true && layer >= (f.layersBeforeWindow ?? 0);

@@ -10,7 +10,9 @@ import type { Model } from '../models/model.ts';
 import * as known from './architectures.ts';
 import { architectureOf, LINEAR, modelFrom } from './architectures.ts';
 import { type FieldName, type Fields, parseFields } from './fields.ts';
+import { weightsOfConfig } from './quantised-config.ts';
 import { type Files, ModelFileError, ofFile, opened, readJson } from './source.ts';
+import type { StoredWeights } from './stored.ts';
 
 /**
  * The keys of each field, of which the first that is present counts. A dot leads into an object. Fields without a key
@@ -229,7 +231,7 @@ const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
     wrapped: shape(32, 4096, 14_336, 32_000, 32, 8),
   },
   mixtral: { architecture: known.llama, wrapped: { ...shape(32, 4096, 14_336, 32_000, 32, 8), num_local_experts: 8 } },
-  phi3: { architecture: known.llama, wrapped: shape(32, 3072, 8192, 32_064, 32) },
+  phi3: { architecture: known.phi3, wrapped: shape(32, 3072, 8192, 32_064, 32) },
   qwen2: QWEN2,
   qwen3: QWEN3,
   qwen3_moe: QWEN3_MOE,
@@ -565,7 +567,25 @@ const BOUNDS = { maxBytes: 4_000_000, maxDepth: 32, maxValues: 100_000 };
 
 /** Reads a config file. `why` says what a missing config is needed for. @throws ModelFileError */
 export const readConfig = (files: Files, name: string, why = ''): Promise<Model> =>
+  ofFile(name, async () => modelOfConfig(await jsonOf(files, name, why), { id: name, source: name }));
+
+const jsonOf = async (files: Files, name: string, why: string): Promise<unknown> =>
+  readJson(await opened(files, name, why), BOUNDS);
+
+/** What modelopt writes beside a config of its own. */
+const BESIDE = 'hf_quant_config.json';
+
+/** Reads a config file, with the weights as it or the file beside it says they are quantised. @throws ModelFileError */
+export const readConfigFile = (
+  files: Files,
+  name: string,
+): Promise<{ readonly model: Model; readonly weights?: StoredWeights; readonly quantisation?: string }> =>
   ofFile(name, async () => {
-    const json = await readJson(await opened(files, name, why), BOUNDS);
-    return modelOfConfig(json, { id: name, source: name });
+    const json = await jsonOf(files, name, '');
+    const model = modelOfConfig(json, { id: name, source: name });
+    const beside = name === 'config.json' ? await files.open(BESIDE) : undefined;
+    const quantised = weightsOfConfig(model, json, beside && (await ofFile(BESIDE, () => readJson(beside, BOUNDS))));
+    if (!quantised) return { model };
+    const { tensors, quantisation } = quantised;
+    return { model, weights: { tensors, unread: { tensors: 0, bytes: 0 } }, quantisation };
   });

@@ -14,6 +14,7 @@ import {
   gptOss,
   llama,
   modelFrom,
+  phi3,
   qwen2,
   qwen3,
   qwen3Moe,
@@ -27,7 +28,7 @@ import { type FileTensor, matching, type Place, type Placing, type StoredWeights
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   llama,
-  phi3: llama,
+  phi3,
   qwen2,
   qwen3,
   qwen3moe: qwen3Moe,

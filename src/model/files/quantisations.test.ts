@@ -3,7 +3,7 @@ import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { MODELS, modelById } from '../models/index.ts';
 import { smollm2_135m } from '../models/presets/smollm2-135m.ts';
 import { weightsIn } from '../models/tensors.ts';
-import { QUANTISATIONS, quantisedTensors } from './quantisations.ts';
+import { QUANTISATIONS, quantisationNamed, quantisedTensors } from './quantisations.ts';
 
 const GiB = 2 ** 30;
 
@@ -20,6 +20,9 @@ describe('a file is as large as published', () => {
     ['gpt-oss-20b', 'MXFP4_MOE', 11.27],
     ['gpt-oss-120b', 'MXFP4_MOE', 59.02],
     ['gemma-3-4b', 'Q4_0', 2.35, 'Q8_0'],
+    // ggml-org/llama.cpp issue 12012; llama-bench of lmstudio-community/Qwen3.6-35B-A3B-GGUF.
+    ['phi-4', 'Q4_K_M', 8.43],
+    ['qwen3.6-35b-a3b', 'Q4_K_M', 19.7],
   ])('%s in %s', (id, quantisation, size, head) => {
     const held = weightBytesHeld(quantisedTensors(modelById(id), quantisation, head)) / GiB;
     expect(Math.abs(held - size)).toBeLessThan(0.01);
@@ -47,7 +50,7 @@ test('every tensor has a plausible number of bits; norms and routers stay in f32
     for (const tensor of quantisedTensors(modelById('qwen3-30b-a3b'), quantisation)) {
       const bits = (8 * tensor.bytes) / weightsIn(tensor);
       if (tensor.kind === 'vector' || tensor.kind === 'router') expect(tensor.types).toEqual(['F32']);
-      expect(bits, `${tensor.name} in ${quantisation}`).toBeGreaterThan(3);
+      expect(bits, `${tensor.name} in ${quantisation}`).toBeGreaterThan(1.5);
       expect(bits).toBeLessThanOrEqual(32);
     }
   }
@@ -60,4 +63,23 @@ test('rows that are not whole blocks of 256 fall back on blocks of 32', () => {
 
 test('an unknown quantisation is refused with the list of known ones', () => {
   expect(() => quantisedTensors(smollm2_135m, 'Q9_X')).toThrow(/must be one of F16, .*Q4_K_M.*; got "Q9_X"/);
+});
+
+test.each([
+  ['q4_K_M', 'Q4_K_M'],
+  ['iq4_xs', 'IQ4_XS'],
+  ['IQ3_XXS', 'IQ3_XXS'],
+  ['q2_k', 'Q2_K'],
+  ['Q3_K_L', 'Q3_K_L'],
+  ['q4_1', 'Q4_1'],
+  ['Q5_1', 'Q5_1'],
+  ['tq1_0', 'TQ1_0'],
+  ['Q4_K', 'Q4_K_M'],
+  ['Q9_X', undefined],
+])('%s means %s', (name, quantisation) => expect(quantisationNamed(name)).toBe(quantisation));
+
+test('quantisations of fewer bits are smaller', () => {
+  const ascending = ['IQ1_S', 'IQ2_XXS', 'Q2_K_S', 'Q2_K', 'IQ3_XXS', 'Q3_K_M', 'Q3_K_L', 'IQ4_XS', 'Q4_K_S', 'Q4_1'];
+  const sizes = ascending.map((one) => weightBytesHeld(quantisedTensors(modelById('llama-3.1-8b'), one)));
+  expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
 });

@@ -2,7 +2,7 @@
 
 import { GGUF_FILE, KIND_BYTES, kindClause, kindOf, SAFETENSORS_FILE } from '../../../results/file-kind.ts';
 import type { Model } from '../models/model.ts';
-import { readConfig } from './config.ts';
+import { readConfigFile } from './config.ts';
 import { readGguf } from './gguf.ts';
 import { stemOf } from './parts.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -11,8 +11,10 @@ import type { StoredWeights } from './stored.ts';
 
 export interface ModelFile {
   readonly model: Model;
-  /** The bytes of each tensor in the file; absent for a config, which has no tensors. */
+  /** The bytes of each tensor in the file, or as a config says it is quantised; absent for a config that says nothing. */
   readonly weights?: StoredWeights;
+  /** A config's quantisation in words. */
+  readonly quantisation?: string;
 }
 
 type Reader = (files: Files, name: string) => Promise<ModelFile>;
@@ -22,7 +24,7 @@ const READERS: readonly (readonly [ending: string, read: Reader])[] = [
   ['.index.json', readSafetensors],
   ['.safetensors', readSafetensors],
   ['.gguf', readGguf],
-  ['.json', async (files, name) => ({ model: await readConfig(files, name) })],
+  ['.json', readConfigFile],
 ];
 
 const readerOf = (name: string): Reader | undefined =>

@@ -70,11 +70,24 @@ export const weightBytesRead = (tensors: readonly SizedTensor[], batch: number):
   sum(tensors, (tensor) => partRead(tensor, tensor.bytes, batch));
 
 /**
+ * Formats that engines have for caches alone: fp8 with a scale for a whole tensor, and blocks of llama.cpp
+ * (ggml/src/ggml-common.h).
+ */
+export const CACHE_BLOCKS: Readonly<Record<string, { readonly values: number; readonly bytes: number }>> = {
+  'fp8-cache': { values: 1, bytes: 1 },
+  q4_1: { values: 32, bytes: 20 },
+  q5_0: { values: 32, bytes: 22 },
+  q5_1: { values: 32, bytes: 24 },
+};
+
+/**
  * Bytes that an entry takes in a cache: keys and values of all KV heads, or a latent. Rows take whole 16-byte loads, and
  * scales are included.
  * @throws RangeError for a format whose rows share scales: positions enter a cache one by one
  */
 export function entryBytes({ rows }: Cache, formatId: string): number {
+  const block = CACHE_BLOCKS[formatId];
+  if (block) return sum(rows, ([count, columns]) => count * Math.ceil(columns / block.values) * block.bytes);
   const format = formatById(formatId);
   if (format.scales && format.scales.rows > 1) {
     throw new RangeError(`a KV cache needs a format whose rows have their own scales; rows of ${formatId} share them`);

@@ -87,6 +87,8 @@ export interface GroupedAttention extends Sparse {
   readonly outputGate?: 'head' | 'value';
   /** Whether the values are made of the keys' projection, as in layers of Gemma 4. */
   readonly valuesOfKeys?: boolean;
+  /** Whether GGUF files have queries, keys and values in one tensor, as Phi's: recipes of quantisation differ then. */
+  readonly qkvInOne?: boolean;
   /** Whether the layer has neither keys nor values, and reads the cache of a layer before it, as in Gemma 3n. */
   readonly readsCacheBefore?: boolean;
 }

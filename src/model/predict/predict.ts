@@ -7,7 +7,7 @@ import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/bounds.
 import { largestWhere } from '../../../results/largest.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
-import { kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import { kvBytesHeld, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
 import { capacity } from '../theory/laws.ts';
@@ -59,6 +59,28 @@ export interface Served {
   readonly weights: string;
   /** Number format of the KV cache. */
   readonly kv: string;
+  /** Its name as it was asked for. Default: `kv`. */
+  readonly kvName?: string;
+  /** The file's own quantisation in words, where the weights are those of a config that names one. */
+  readonly quantisation?: string | undefined;
+}
+
+/** Formats of KV caches by the names that engines have for them, in lower case. */
+const CACHE_NAMES: Readonly<Record<string, string>> = {
+  ...{ fp32: 'f32', float32: 'f32', fp16: 'f16', float16: 'f16', half: 'f16', auto: 'f16', bfloat16: 'bf16' },
+  ...{ q8_0: 'int8', int4: 'int4-g32', q4_0: 'int4-g32', iq4_nl: 'int4-g32', q4_1: 'q4_1', q5_0: 'q5_0', q5_1: 'q5_1' },
+  ...{ fp8: 'fp8-cache', fp8_e4m3: 'fp8-cache', fp8_e5m2: 'fp8-cache', f8_e4m3: 'fp8-cache', e4m3: 'fp8-cache' },
+};
+
+/** Names that a KV cache's format can be asked for by. */
+export const CACHE_FORMAT_NAMES: readonly string[] = ['fp8', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0'];
+
+/** The format of a KV cache of this name, in any case; undefined for none. */
+export function cacheFormatNamed(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return (
+    CACHE_FORMATS.find((id) => id === lower) ?? (Object.hasOwn(CACHE_NAMES, lower) ? CACHE_NAMES[lower] : undefined)
+  );
 }
 
 export interface PredictedPoint {
@@ -104,11 +126,15 @@ export interface Prediction extends PredictedPoint {
   readonly tokensPerSecondPerUser: number | null;
   /** Bytes of weights that a step reads. */
   readonly weightBytes: number;
-  /** Bytes of KV cache that a step reads, of all sequences. */
+  /** Bytes of caches and states that a step reads, and of states that it writes, of all sequences. */
   readonly kvBytes: number;
   readonly weightBytesHeld: number;
-  /** Bytes of KV cache held for all sequences; sliding layers keep only their window. */
+  /** Bytes of caches and states held for all sequences; sliding layers keep only their window. */
   readonly kvBytesHeld: number;
+  /** ρ: the bytes of caches and states that a step reads over those that are kept. */
+  readonly cacheShareRead: number;
+  /** The file's own quantisation in words; null where the weights are in another format. */
+  readonly quantisation: string | null;
   /** The largest batch that fits at this context. */
   readonly maxBatch: number;
   readonly fits: boolean;
@@ -130,7 +156,7 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
   const fits = batch <= maxBatch;
   const time = timeOf(served, machine, point);
   return {
-    ...{ model: model.id, weights, kv, context, batch },
+    ...{ model: model.id, weights, kv: served.kvName ?? kv, context, batch },
     stepMs: fits ? 1000 * time.seconds : null,
     terms: fits
       ? {
@@ -144,6 +170,8 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
     ...{ weightBytes, kvBytes },
     weightBytesHeld: weightBytesHeld(tensors),
     kvBytesHeld: batch * kvBytesHeld(model, context, kv, 'window'),
+    cacheShareRead: shareRead(model, context, kv),
+    quantisation: served.quantisation ?? null,
     ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
     wouldFit: fits ? null : wouldFit(served, machine, point),
     full: maxBatch > 0 ? fullMemory(served, machine, context) : null,

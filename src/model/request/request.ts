@@ -23,7 +23,7 @@ const flag = z.boolean().exactOptional();
 const grouped = z.strictObject({
   kind: z.literal('grouped'),
   ...{ queryHeads: size, kvHeads: size, headDim: size, window: size.exactOptional() },
-  ...{ qkvBias: flag, outputBias: flag, headNorms: flag, sinks: flag },
+  ...{ qkvBias: flag, outputBias: flag, headNorms: flag, sinks: flag, qkvInOne: flag },
 });
 
 const latent = z.strictObject({

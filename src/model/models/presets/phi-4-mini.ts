@@ -8,7 +8,7 @@ export const phi4_mini: Model = {
   vocabulary: 200064,
   tied: true,
   layers: repeat(32, {
-    attention: { kind: 'grouped', queryHeads: 24, kvHeads: 8, headDim: 128 },
+    attention: { kind: 'grouped', queryHeads: 24, kvHeads: 8, headDim: 128, qkvInOne: true },
     mlp: { kind: 'dense', ffn: 8192 },
   }),
   source: 'mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py',
