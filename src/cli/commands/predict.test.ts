@@ -41,6 +41,81 @@ async function printed(flags: Readonly<Record<string, unknown>>): Promise<string
 const document = async (flags: Readonly<Record<string, unknown>>): Promise<Prediction[]> =>
   JSON.parse(await printed({ ...flags, json: true }));
 
+/**
+ * Questions that people ask, with what was published of the file or the memory: docs/predict.md has the table. Sizes
+ * are those of llama-bench (ggml-org/llama.cpp benches/dgx-spark.md; lmstudio-community/Qwen3.6-35B-A3B-GGUF), of
+ * Ollama's library, and of the repositories on the Hugging Face hub.
+ */
+describe('questions that people ask', () => {
+  const GiB = 2 ** 30;
+  test.each([
+    ['does gpt-oss-120b fit 96 GB?', { memory: 96, model: 'gpt-oss-120b', weights: 'MXFP4_MOE' }, 59.02 * GiB, true],
+    [
+      'Qwen3.6-35B-A3B at 128k on a 4090 in Q4_K_M?',
+      { memory: 24, model: 'qwen3.6-35b-a3b', weights: 'Q4_K_M', context: '131072' },
+      ...([19.7 * GiB, true] as const),
+    ],
+    ['Phi-4 on 12 GB in Q4_K_M?', { memory: 12, model: 'phi-4', weights: 'q4_K_M' }, 8.43 * GiB, true],
+    [
+      'Qwen3 32B on a 4090 in Q4_K_M, at 32k?',
+      { memory: 24, model: 'qwen3-32b', weights: 'q4_k_m', context: '32768' },
+      19.8e9,
+      false,
+    ],
+    [
+      'DeepSeek V3 on a Mac of 512 GB in Q4_K_M?',
+      { memory: 512, model: 'deepseek-v3', weights: 'Q4_K_M' },
+      404e9,
+      true,
+    ],
+  ])('%s', async (_, { model, ...flags }, published, fits) => {
+    const [row] = await document({ bandwidth: 1008, ...flags, model: [model] });
+    expect(row?.fits).toBe(fits);
+    expect(Math.abs((row?.weightBytesHeld ?? 0) / published - 1)).toBeLessThan(0.003);
+  });
+
+  test('a step of a sparse or hybrid model says what it reads of what it keeps', async () => {
+    const flags = { bandwidth: 8000, memory: 1500, context: '131072', weights: 'fp8' };
+    const [row] = await document({ ...flags, model: ['deepseek-v3.2'] });
+    expect(row?.cacheShareRead).toBeCloseTo((576 * 2048 + 128 * 131_072) / (704 * 131_072), 6);
+    expect(await printed({ ...flags, model: ['deepseek-v3.2'] })).toMatch(
+      /^ρ {10}deepseek-v3\.2 at context 131,072: a step reads 0\.195 of the KV cache and states that it keeps$/m,
+    );
+    expect(await printed({ ...flags, model: ['llama-3.1-8b'] })).not.toContain('ρ');
+  });
+
+  test('a config’s own quantisation is meant, and said, where no format is asked for', async () => {
+    const config = {
+      ...{ model_type: 'llama', hidden_size: 4096, intermediate_size: 14336, vocab_size: 128256 },
+      ...{ num_attention_heads: 32, num_hidden_layers: 32, num_key_value_heads: 8 },
+      quantization_config: { quant_method: 'fp8', weight_block_size: [128, 128] },
+    };
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(config));
+    const flags = { bandwidth: 1000, memory: 24, model: [file] };
+    expect(await printed(flags)).toMatch(
+      /^weights {4}\S*config\.json: the file’s own quantisation, fp8 in blocks of 128 × 128; 9\.08 GB$/m,
+    );
+    const [own, asked] = [(await document(flags))[0], (await document({ ...flags, weights: 'f16' }))[0]];
+    expect([own?.weights, own?.quantisation]).toEqual(['stored', 'fp8 in blocks of 128 × 128']);
+    expect([asked?.weights, asked?.quantisation]).toEqual(['f16', null]);
+  });
+
+  test.each([
+    ['fp8', 0.5],
+    ['q8_0', 34 / 64],
+    ['Q4_0', 18 / 64],
+    ['q5_1', 24 / 64],
+    ['FP16', 1],
+  ])('a cache in %s takes %d of one in f16', async (kv, share) => {
+    const flags = { bandwidth: 1000, memory: 24, model: ['llama-3.1-8b'], weights: 'int4-g32' };
+    const [one] = await document({ ...flags, kv });
+    const [half] = await document(flags);
+    expect((one?.kvBytes ?? 0) / (half?.kvBytes ?? 1)).toBe(share);
+    expect(one?.kv).toBe(kv.toLowerCase());
+  });
+});
+
 describe('predict --json', () => {
   test('is one array: models by contexts by batches', async () => {
     const rows = await document({
@@ -163,7 +238,7 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ ...spec, batch: 1.5 }, /--batch must be a whole number from 1 to 10000000 sequences; got "1\.5"/],
     [{ ...spec, batch: true }, /--batch needs a value/],
     [{ ...spec, weights: 'f17' }, /--weights must be one of f32, f16, .*; got "f17"/],
-    [{ ...spec, kv: 'fp8' }, /--kv must be one of f32, f16, .*; got "fp8"/],
+    [{ ...spec, kv: 'fp7' }, /--kv must be one of f32, f16, .*fp8, q8_0.*, in any case; got "fp7"/],
     [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],
   ])('%o', async (flags, message) => {
     const error = await predict.parse([], flags).then(predict.run, (e: unknown) => e);

@@ -96,3 +96,9 @@ test('a collector that gives no seed is said in one line before anything is meas
   await expect(run.run(input)).rejects.toThrow(UsageError);
   await expect(run.run(input)).rejects.toThrow(/^--challenge: http:\/\/127\.0\.0\.1:9\/v1\/challenge gave no seed: .+/);
 });
+
+test('a model that there are no kernels for is refused in a line that says what is missing', async () => {
+  await expect(run.parse([], { model: 'qwen3.6-35b-a3b' })).rejects.toThrow(
+    /^--model: qwen3\.6-35b-a3b cannot be run, since no kernel does yet: recurrent states \(30 of 40 layers\), [^\n]*; "hbmark predict" says what it would take$/,
+  );
+});

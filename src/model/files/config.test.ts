@@ -254,6 +254,36 @@ describe('architectures without a preset', () => {
     ]);
   });
 
+  // LLaVA 1.5 7B and Mistral Small 3.1 24B: their own parameters without vision. Kimi K2.5 is Kimi K2.
+  test.each<[string, object, number]>([
+    ['llava', { model_type: 'llama', vocab_size: 32064 }, 6_738_939_904],
+    [
+      'mistral3',
+      {
+        ...{ model_type: 'mistral', head_dim: 128, hidden_size: 5120, intermediate_size: 32768, vocab_size: 131072 },
+        ...{ num_attention_heads: 32, num_hidden_layers: 40, num_key_value_heads: 8, sliding_window: null },
+      },
+      23_572_403_200,
+    ],
+    ['kimi_k25', { ...KIMI_K2, model_type: 'kimi_k2' }, 1_026_408_232_448],
+    ['a wrapper that nobody knows', QWEN3_06B, 596_049_920],
+  ])('a wrapper of type %s is opened', async (model_type, text_config, count) => {
+    expect(parameters(await read({ model_type, text_config, vision_config: {} }))).toBe(count);
+  });
+
+  test('a wrapper’s key for a tied embedding counts where its text has none', async () => {
+    const { tie_word_embeddings: _, ...text_config } = QWEN3_06B;
+    const tied = await read({ model_type: 'qwen3_vl', text_config, tie_word_embeddings: true });
+    const untied = await read({ model_type: 'qwen3_vl', text_config, tie_word_embeddings: false });
+    expect(parameters(untied) - parameters(tied)).toBe(151_936 * 1024);
+  });
+
+  test('a wrapper’s unknown text is refused by its own key', async () => {
+    await expect(read({ model_type: 'llava', text_config: { model_type: 'opt' } })).rejects.toThrow(
+      /text_config\.model_type must be one of llama, .*; got "opt"$/,
+    );
+  });
+
   test.each<[string, object, (layer: number) => boolean]>([
     ['Mistral without the key has the default window', MISTRAL_7B, () => true],
     ['Mistral with null has none', { ...MISTRAL_7B, sliding_window: null }, () => false],
