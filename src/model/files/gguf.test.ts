@@ -600,3 +600,51 @@ describe('the error of a bad GGUF file is one line with its name and what is wro
     );
   });
 });
+
+describe('linear attention', () => {
+  // Two layers of Qwen3.5: 4 value heads and 2 key heads of 32, then attention with a gate beside the queries.
+  const file: GgufFile = {
+    metadata: {
+      ...{ 'general.architecture': 'qwen35', 'qwen35.block_count': 2, 'qwen35.embedding_length': 256 },
+      ...{ 'qwen35.feed_forward_length': 512, 'qwen35.attention.head_count': 4, 'qwen35.attention.head_count_kv': 2 },
+      ...{ 'qwen35.attention.key_length': 64, 'qwen35.full_attention_interval': 2, 'qwen35.ssm.conv_kernel': 4 },
+      ...{ 'qwen35.ssm.state_size': 32, 'qwen35.ssm.group_count': 2, 'qwen35.ssm.time_step_rank': 4 },
+      'qwen35.ssm.inner_size': 128,
+    },
+    tensors: [
+      ['token_embd.weight', 'Q4_0', 256, 96],
+      ['output_norm.weight', 'F32', 256],
+      ['output.weight', 'Q6_K', 256, 96],
+      ['blk.0.attn_norm.weight', 'F32', 256],
+      ['blk.0.attn_qkv.weight', 'Q4_K', 256, 256],
+      ['blk.0.attn_gate.weight', 'Q4_K', 256, 128],
+      ['blk.0.ssm_beta.weight', 'F32', 256, 4],
+      ['blk.0.ssm_alpha.weight', 'F32', 256, 4],
+      ['blk.0.ssm_conv1d.weight', 'F32', 4, 256],
+      ['blk.0.ssm_a', 'F32', 4],
+      ['blk.0.ssm_dt.bias', 'F32', 4],
+      ['blk.0.ssm_norm.weight', 'F32', 32],
+      ['blk.0.ssm_out.weight', 'Q8_0', 128, 256],
+      ['blk.1.attn_norm.weight', 'F32', 256],
+      ['blk.1.attn_q.weight', 'Q4_K', 256, 512],
+      ['blk.1.attn_k.weight', 'Q4_K', 256, 128],
+      ['blk.1.attn_v.weight', 'Q6_K', 256, 128],
+      ['blk.1.attn_q_norm.weight', 'F32', 64],
+      ['blk.1.attn_k_norm.weight', 'F32', 64],
+      ['blk.1.attn_output.weight', 'Q4_K', 256, 256],
+      ...[0, 1].flatMap((i): GgufFile['tensors'] => [
+        [`blk.${i}.post_attention_norm.weight`, 'F32', 256],
+        [`blk.${i}.ffn_gate.weight`, 'Q4_K', 256, 512],
+        [`blk.${i}.ffn_up.weight`, 'Q4_K', 256, 512],
+        [`blk.${i}.ffn_down.weight`, 'Q6_K', 512, 256],
+      ]),
+    ],
+  };
+
+  test('is read out of a GGUF, with the bytes of each tensor', async () => {
+    const { model, weights } = await readModel(filesOf({ 'm.gguf': ggufBytes(file) }), 'm.gguf');
+    expect(model.layers.map(({ attention }) => attention.kind)).toEqual(['delta', 'grouped']);
+    const all = file.tensors.reduce((total, [, type, ...shape]) => total + ggmlBytes(type, shape), 0);
+    expect(weightBytesHeld(weights?.tensors ?? [])).toBe(all);
+  });
+});

@@ -8,16 +8,21 @@ import type { Model } from '../models/model.ts';
 import {
   type Architecture,
   architectureOf,
+  cohere,
   deepseek,
   gemma2,
   gemma3,
+  glm4Moe,
   gptOss,
   llama,
+  minimaxM2,
   modelFrom,
+  olmo2,
   phi3,
   qwen2,
   qwen3,
   qwen3Moe,
+  qwenNext,
 } from './architectures.ts';
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
@@ -35,6 +40,21 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   gemma2,
   gemma3,
   deepseek2: deepseek,
+  granite: llama,
+  smollm3: llama,
+  seed_oss: llama,
+  ernie4_5: llama,
+  mistral3: llama,
+  qwen3vl: qwen3,
+  qwen3vlmoe: qwen3Moe,
+  qwen3next: qwenNext,
+  qwen35: qwenNext,
+  qwen35moe: qwenNext,
+  glm4moe: glm4Moe,
+  'minimax-m2': minimaxM2,
+  olmo2,
+  'command-r': cohere,
+  cohere2: cohere,
   'gpt-oss': gptOss,
 };
 
@@ -55,6 +75,12 @@ const KEYS = {
   queryRank: 'attention.q_lora_rank',
   kvRank: 'attention.kv_lora_rank',
   ropeDim: 'rope.dimension_count',
+  sharedFfn: 'expert_shared_feed_forward_length',
+  globalEvery: 'full_attention_interval',
+  convolution: 'ssm.conv_kernel',
+  stateKeyDim: 'ssm.state_size',
+  stateKeyHeads: 'ssm.group_count',
+  stateHeads: 'ssm.time_step_rank',
 } as const satisfies Partial<Record<FieldName, string>>;
 
 /** Keys of the widths of MLA's heads. Files from before June 2025 have only the second key of each. */
@@ -98,6 +124,17 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   ffn_gate_shexp: ['shared gate and up'],
   ffn_up_shexp: ['shared gate and up'],
   ffn_down_shexp: ['shared down'],
+  ffn_gate_inp_shexp: ['shared expert gate'],
+  // Linear attention.
+  attn_gate: ['output gate'],
+  ssm_ba: ['strength and decay'],
+  ssm_beta: ['strength and decay'],
+  ssm_alpha: ['strength and decay'],
+  ssm_conv1d: ['convolution'],
+  ssm_a: ['decay rate'],
+  ssm_dt: ['decay'],
+  ssm_norm: ['state norm'],
+  ssm_out: ['output'],
 };
 
 /** The model's tensors outside the layers by the name of a file's tensor. */
@@ -117,7 +154,7 @@ const ROTARY = /^(rope_(freqs|factors_long|factors_short)|attn_rot_embd)$/;
 const TOWER = /^(v|a|mm|s|t|resampler|model\.(image|view)_\w+|vision\w*|audio\w*)(\.|$)/;
 
 /** A part of a layer, or of the model: its name, the number of a single expert, and what of it a tensor is. */
-const NAME = /^(?:blk\.(\d+)\.)?([a-z_]+)(?:\.\d+)?\.(weight|bias|scale|input_scale)$/;
+const NAME = /^(?:blk\.(\d+)\.)?([a-z][a-z0-9_]*)(?:\.\d+)?(?:\.(weight|bias|scale|input_scale))?$/;
 
 /** Scales of a whole matrix, as NVFP4 has beside those in its blocks, and of the inputs that it is multiplied by. */
 const SCALE = /\.(input_)?scale$/;
@@ -225,14 +262,17 @@ function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: str
   const fields = parseFields(
     {
       ...said,
+      ...withoutFurther(value),
       ...slidingLayers(value),
       ...latentDims(value),
+      ...stateDims(value),
       vocabulary: tensor('token_embd.weight')?.rows,
       tied: !tensor('output.weight'),
       qkvBias: hasInLayers('.attn_q.bias') || hasInLayers('.attn_qkv.bias'),
       outputBias: hasInLayers('.attn_output.bias'),
       mlpBias: hasInLayers('.ffn_down.bias'),
       routerBias: hasInLayers('.exp_probs_b.bias'),
+      headNorms: hasInLayers('.attn_q_norm.weight'),
     },
     keyOf,
   );
@@ -275,6 +315,20 @@ function slidingLayers(value: (key: string) => unknown): Partial<Record<FieldNam
   if (!Array.isArray(pattern)) return pattern === undefined || pattern === 0 ? {} : { globalEvery: pattern };
   if (!value(KEYS.window)) return {};
   return { layerTypes: pattern.map((slides) => (slides ? 'sliding_attention' : 'full_attention')) };
+}
+
+/** The number of layers without those that predict further tokens, which newer files count, too. */
+function withoutFurther(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
+  const [layers, further] = [value(KEYS.layers), value('nextn_predict_layers')];
+  return typeof layers === 'number' && typeof further === 'number' && further < layers
+    ? { layers: layers - further }
+    : {};
+}
+
+/** Width of a value in a recurrent state: all heads have the inner size together. */
+function stateDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
+  const [inner, heads] = [value('ssm.inner_size'), value(KEYS.stateHeads)];
+  return typeof inner === 'number' && typeof heads === 'number' ? { stateValueDim: inner / heads } : {};
 }
 
 /** Widths of MLA's heads: the part of a key that is not rotated, and a value. */

@@ -74,6 +74,36 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   'mlp.shared_experts.gate_proj': ['shared gate and up'],
   'mlp.shared_experts.up_proj': ['shared gate and up'],
   'mlp.shared_experts.down_proj': ['shared down'],
+  'mlp.shared_expert.gate_proj': ['shared gate and up'],
+  'mlp.shared_expert.up_proj': ['shared gate and up'],
+  'mlp.shared_expert.down_proj': ['shared down'],
+  'mlp.shared_expert_gate': ['shared expert gate'],
+  // Linear attention of Qwen.
+  'linear_attn.in_proj_qkv': ['qkv'],
+  'linear_attn.in_proj_z': ['output gate'],
+  'linear_attn.in_proj_ba': ['strength and decay'],
+  'linear_attn.in_proj_b': ['strength and decay'],
+  'linear_attn.in_proj_a': ['strength and decay'],
+  'linear_attn.conv1d': ['convolution'],
+  'linear_attn.A_log': ['decay rate'],
+  'linear_attn.dt_bias': ['decay bias'],
+  'linear_attn.norm': ['state norm'],
+  'linear_attn.out_proj': ['output'],
+  // Indexers of sparse attention.
+  'self_attn.indexer.wq_b': ['indexer query'],
+  'self_attn.indexer.wk': ['indexer key'],
+  'self_attn.indexer.k_norm': ['indexer key norm'],
+  'self_attn.indexer.weights_proj': ['indexer weights'],
+  // Llama 4.
+  'feed_forward.gate_proj': ['gate and up'],
+  'feed_forward.up_proj': ['gate and up'],
+  'feed_forward.down_proj': ['down'],
+  'feed_forward.router': ['router'],
+  'feed_forward.experts.gate_up_proj': ['expert gate and up'],
+  'feed_forward.experts.down_proj': ['expert down'],
+  'feed_forward.shared_expert.gate_proj': ['shared gate and up'],
+  'feed_forward.shared_expert.up_proj': ['shared gate and up'],
+  'feed_forward.shared_expert.down_proj': ['shared down'],
 };
 
 /** The module with MLA's keys and values from latents, in one matrix. */

@@ -60,7 +60,8 @@ function groupedAttention(a: GroupedAttention, hidden: number): Part[] {
   const { queryHeads, kvHeads, headDim, valueDim = headDim, headNorms, outputGate } = a;
   const [queries, values] = [queryHeads * headDim, queryHeads * valueDim];
   const [keys, own] = a.readsCacheBefore ? [0, 0] : [kvHeads * headDim, a.valuesOfKeys ? 0 : kvHeads * valueDim];
-  const qkv = queries + keys + own;
+  // A gate of each value has the input of the queries, and files have both in one matrix.
+  const qkv = queries + (outputGate === 'value' ? values : 0) + keys + own;
   const [queryNorm, keyNorm] =
     headNorms === 'all heads' || headNorms === 'of its own' ? [queries, keys] : [headDim, headDim];
   return [
@@ -68,7 +69,7 @@ function groupedAttention(a: GroupedAttention, hidden: number): Part[] {
     ...vectorIf(a.qkvBias, 'qkv bias', qkv),
     ...vectorIf(headNorms !== undefined && headNorms !== false, 'query norm', queryNorm),
     ...vectorIf(headNorms !== undefined && headNorms !== false && keys > 0, 'key norm', keyNorm),
-    ...(outputGate ? [matrix('output gate', outputGate === 'head' ? queryHeads : values, hidden)] : []),
+    ...(outputGate === 'head' ? [matrix('output gate', queryHeads, hidden)] : []),
     ...vectorIf(a.sinks, 'sinks', queryHeads),
     ...(a.indexer ? indexerTensors(a.indexer, hidden) : []),
     matrix('output', hidden, values),
