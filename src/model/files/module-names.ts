@@ -17,10 +17,17 @@ export interface NamePattern {
 /** Maximum characters of a pattern. Real ones have up to a hundred. */
 const MAX_PATTERN = 300;
 
+/** Maximum number of patterns with a `*` or an expression. Real lists have up to two hundred; each is tried on each name. */
+const MAX_TRIED = 400;
+
 /** The patterns of a list. @throws ModelFileError for what is no pattern, naming the key, its place, and the value */
 export function patternsOf(list: unknown, key: string): NamePattern[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) throw new ModelFileError(`${key} must be a list; got ${quoted(list)}`);
+  const tried = list.filter((item) => typeof item === 'string' && (item.includes('*') || item.startsWith('re:')));
+  if (tried.length > MAX_TRIED) {
+    throw new ModelFileError(`${key} must have at most ${MAX_TRIED} names with * or re:; it has ${tried.length}`);
+  }
   return list.map((item, at) => {
     const pattern = typeof item === 'string' && item.length <= MAX_PATTERN ? patternOf(item) : undefined;
     if (pattern) return pattern;
@@ -95,9 +102,14 @@ export function namesMatch(names: readonly string[], patterns: readonly NamePatt
   known.set(patterns, parts);
   const { plain, rest } = parts;
   return names.some(
-    (name) => (plain.size > 0 && runsOf(name).some((run) => plain.has(run))) || rest.some((one) => one.matches(name)),
+    (name) =>
+      (plain.size > 0 && LONGEST.test(name) && runsOf(name).some((run) => plain.has(run))) ||
+      rest.some((one) => one.matches(name)),
   );
 }
+
+/** Names whose runs are those of all shorter ones, too. */
+const LONGEST = /^(model\.language_model|language_model\.model|backbone)\./;
 
 /** All runs of a name's parts: `a.b.c` has a, a.b, a.b.c, b, b.c and c. */
 function runsOf(name: string): string[] {
