@@ -30,6 +30,8 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   readonly tunable: { readonly [name in keyof T]: readonly number[] };
   /** The tuning that is used until another is measured to be better. */
   readonly defaults: T;
+  /** The same for a problem whose shape or arithmetic asks for another tuning. Default: `defaults`, for all problems. */
+  defaultsFor?(p: P, variant: string): T;
   /** What makes this kernel a yardstick, by which a machine is judged. Default: it is none. */
   readonly yardstick?: Yardstick<P, T>;
   /** Small, ragged shapes that show every edge. A kernel is timed only if it is right on all of them. */
@@ -216,6 +218,10 @@ export type Reference = (output: string, index: number) => number;
 export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<P, T>): Kernel {
   return kernel as Kernel;
 }
+
+/** The tuning of a problem until another is measured to be better. */
+export const defaultTuning = (kernel: Kernel, variant: string, params: Params): Tuning =>
+  kernel.defaultsFor?.(params, variant) ?? kernel.defaults;
 
 /** The tolerance of a variant against the reference. */
 export const toleranceOf = (kernel: Kernel, variant: string, params: Params): Tolerance =>

@@ -1,7 +1,7 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
 import { bytesText } from '../../results/figures.ts';
-import type { Input, Kernel, Tuning, Work } from '../../shaders/kernel.ts';
+import { defaultTuning, type Input, type Kernel, type Tuning, type Work } from '../../shaders/kernel.ts';
 import { type Block, bufferIn, layerIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';
 
 /** The kernels by id. */
@@ -13,7 +13,10 @@ export function kernelOf(kernels: Kernels, { kernel: id }: Operation): Kernel {
   return kernel;
 }
 
-export const tuningOf = (kernel: Kernel, { tuning }: Operation): Tuning => ({ ...kernel.defaults, ...tuning });
+export const tuningOf = (kernel: Kernel, { variant, params, tuning }: Operation): Tuning => ({
+  ...defaultTuning(kernel, variant, params),
+  ...tuning,
+});
 
 /** A use of a buffer by an operation. */
 export interface Use {

@@ -2,6 +2,7 @@
 
 import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
 import type { DecodeCase } from '../../results/schema.ts';
+import { defaultTuning } from '../../shaders/kernel.ts';
 import { type Operation, type Room, type Step, type StepWay, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';
 import type { EmptyKernel } from './additions.ts';
@@ -90,6 +91,6 @@ function tunedOperation(kernels: Kernels, operation: Operation, tuningOf: Tuning
   const kernel = kernelOf(kernels, operation);
   const { variant, params } = operation;
   const tuning = { ...tuningOf(kernel, variant, params), ...operation.tuning };
-  const fits = kernel.refuses(params, { ...kernel.defaults, ...tuning }) === undefined;
+  const fits = kernel.refuses(params, { ...defaultTuning(kernel, variant, params), ...tuning }) === undefined;
   return fits ? { ...operation, tuning } : operation;
 }

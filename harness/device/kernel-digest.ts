@@ -2,7 +2,7 @@
 
 import { digest } from '../../results/digest.ts';
 import { assemble } from '../../shaders/assemble.ts';
-import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type KernelSet } from '../../shaders/kernel.ts';
 
 /** The digests by kernel. Making one assembles hundreds of examples, and a kernel does not change. */
 const knownDigests = new WeakMap<Kernel, string>();
@@ -26,7 +26,9 @@ function digestOf(kernel: Kernel): string {
     tunable: kernel.tunable,
     defaults: kernel.defaults,
     wgsl: Object.entries(kernel.variants).map(([variant, { exists }]) =>
-      kernel.examples.filter((p) => exists?.(p) ?? true).map((p) => assemble(kernel, p, variant, kernel.defaults)),
+      kernel.examples
+        .filter((p) => exists?.(p) ?? true)
+        .map((p) => assemble(kernel, p, variant, defaultTuning(kernel, variant, p))),
     ),
   });
 }

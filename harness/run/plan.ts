@@ -1,7 +1,7 @@
 /** Plans a run: by the adapter's features and limits, by its rate, and by races of the yardsticks' layouts. */
 
 import type { Plan } from '../../results/schema.ts';
-import type { KernelSet } from '../../shaders/kernel.ts';
+import { defaultTuning, type KernelSet } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cancellation } from '../host.ts';
@@ -96,7 +96,11 @@ function tuningsAfter(raced: readonly Raced[], known: TuningOf, compare: boolean
     const one = raced.find(
       ({ evidence: e }) => e.kernel === kernel.id && e.variant === variant && sameParams(e.params, params),
     );
-    const tunings = [best(kernel, variant, params), ...(compare ? [kernel.defaults] : []), ...(one?.faulty ?? [])];
+    const tunings = [
+      best(kernel, variant, params),
+      ...(compare ? [defaultTuning(kernel, variant, params)] : []),
+      ...(one?.faulty ?? []),
+    ];
     return tunings.filter((tuning, i) => tunings.findIndex((other) => sameTuning(other, tuning)) === i);
   };
 }

@@ -6,7 +6,7 @@
 
 import type { Case, RecordBody } from '../../results/schema.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
-import type { Kernel, KernelSet, Tuning } from '../../shaders/kernel.ts';
+import { defaultTuning, type KernelSet } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
 import { MIN_MEMORY_BYTES } from '../device/budget.ts';
 import type { Profile } from '../profiles.ts';
@@ -78,7 +78,7 @@ function requirePlan({ plan, measurements, adapter }: RecordBody, { profile, ker
       sameParams(other.params, params);
     const problem = { variant, params, ...(withinBytes !== undefined && { withinBytes }) };
     demand(possible.some(isSameProblem), place, `must be a case of ${kernel.id} that this version plans here`, problem);
-    requireTuning(`${place}.tuning`, kernel, tuning);
+    requireTuning(`${place}.tuning`, planned);
     const isTwice = seen.some((other) => isSameProblem(other) && sameTuning(other.tuning, tuning));
     demand(!isTwice, place, 'must be planned once', problem);
     seen.push(planned);
@@ -90,9 +90,12 @@ function requirePlan({ plan, measurements, adapter }: RecordBody, { profile, ker
 }
 
 /** A tuning must be the defaults, a layout of a yardstick, or of values that the kernel offers. */
-function requireTuning(place: string, kernel: Kernel, tuning: Tuning): void {
-  const { tunable, defaults, yardstick } = kernel;
-  if ([defaults, ...(yardstick?.layouts ?? [])].some((known) => sameTuning(known, tuning))) return;
+function requireTuning(place: string, { kernel, variant, params, tuning }: PlannedCase): void {
+  const { tunable, yardstick } = kernel;
+  if (
+    [defaultTuning(kernel, variant, params), ...(yardstick?.layouts ?? [])].some((known) => sameTuning(known, tuning))
+  )
+    return;
   const names = Object.keys(tunable);
   demand(
     names.length === Object.keys(tuning).length && names.every((name) => Object.hasOwn(tuning, name)),

@@ -1,7 +1,7 @@
 /** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
 import type { Case } from '../../results/schema.ts';
-import type { Breadth, Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { type Breadth, defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { TAIL_BYTES } from '../device/memory.ts';
 import { type SidePools, wordsKey } from '../device/pools.ts';
@@ -31,8 +31,8 @@ export interface PlanOptions {
 /** Returns the tuning to use for a problem: the best that is known. */
 export type TuningOf = (kernel: Kernel, variant: string, params: Params) => Tuning;
 
-/** The tunings that kernels have while nothing better is known. */
-export const defaultTuning: TuningOf = ({ defaults }) => defaults;
+/** The tunings that problems have while nothing better is known. */
+export { defaultTuning };
 
 /** Returns the tunings to measure a problem with: the best that is known first, and perhaps others to compare. */
 export type TuningsOf = (kernel: Kernel, variant: string, params: Params) => readonly Tuning[];
@@ -106,7 +106,7 @@ export function planCases(options: PlanOptions): PlannedCase[] {
 function casesOf(
   kernel: Kernel,
   variant: string,
-  { sizes, breadth, poolBytes, tuningsOf = ({ defaults }) => [defaults] }: PlanOptions,
+  { sizes, breadth, poolBytes, tuningsOf = (...problem) => [defaultTuning(...problem)] }: PlanOptions,
 ): KernelCase[] {
   return kernel
     .shapes(sizes, breadth, poolBytes)

@@ -5,7 +5,7 @@
  */
 
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
-import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { sameTuning } from '../../shaders/problem.ts';
 
 /**
@@ -18,7 +18,7 @@ export function acceptedTunings(kernel: Kernel, params: Params, variant: string)
     [{}],
   );
   const layouts = new Map<string, Tuning>();
-  for (const tuning of [kernel.defaults, ...all]) {
+  for (const tuning of [defaultTuning(kernel, variant, params), ...all]) {
     if (kernel.refuses(params, tuning) !== undefined) continue;
     const layout = JSON.stringify([kernel.constants(params, tuning, variant), kernel.workgroups(params, tuning)]);
     if (!layouts.has(layout)) layouts.set(layout, tuning);

@@ -7,7 +7,7 @@
 import { groupBy } from '../../results/lists.ts';
 import type { LayoutRace } from '../../results/schema.ts';
 import { MIN_UNITS, pairedRatio, randomSource } from '../../results/statistics.ts';
-import type { Tuning } from '../../shaders/kernel.ts';
+import { defaultTuning, type Tuning } from '../../shaders/kernel.ts';
 import { formatsOf, sameTuning } from '../../shaders/problem.ts';
 import { type Deadline, OutOfTime } from '../deadline.ts';
 import { HarnessError } from '../errors.ts';
@@ -104,7 +104,7 @@ async function raceOne(
   options: LayoutsOptions,
 ): Promise<Raced | undefined> {
   for (const { kernel, variant, params, tuning } of problems) {
-    const all = [tuning, kernel.defaults, ...(kernel.yardstick?.layouts ?? [])];
+    const all = [tuning, defaultTuning(kernel, variant, params), ...(kernel.yardstick?.layouts ?? [])];
     const layouts = all.filter(
       (one, i) => kernel.refuses(params, one) === undefined && all.findIndex((other) => sameTuning(other, one)) === i,
     );
@@ -151,7 +151,9 @@ async function raceAt(
       over: () => signal.aborted || deadline.leftMs() <= 0,
     });
     // What was planned stays, unless it is too slow to be timed or slower.
-    const stays = first.tuning === control && !isSlower(first, best, sameTuning(control, subject.kernel.defaults));
+    const stays =
+      first.tuning === control &&
+      !isSlower(first, best, sameTuning(control, defaultTuning(subject.kernel, subject.variant, subject.params)));
     const winner = stays ? control : best.tuning;
     const right = layouts.filter((tuning) => !faulty.includes(tuning));
     return { evidence: evidenceOf(subject, right, trials), winner, faulty };

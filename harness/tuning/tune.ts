@@ -5,7 +5,8 @@
  */
 
 import { type Estimate, pairedRatio, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
-import { type Tuning, toleranceOf } from '../../shaders/kernel.ts';
+import { defaultTuning, type Tuning, toleranceOf } from '../../shaders/kernel.ts';
+import { sameTuning } from '../../shaders/problem.ts';
 import { ModuleRefused } from '../device/device.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Cancellation } from '../host.ts';
@@ -94,13 +95,14 @@ export interface Untuned {
  * @throws Error with the fault, if the defaults are wrong or do not run: then there is nothing to beat.
  */
 export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Promise<Tuned | Untuned> {
-  const { kernel, params } = subject;
+  const { kernel, variant, params } = subject;
+  const defaults = defaultTuning(kernel, variant, params);
   const { seed, budgetMs, seeds = [], signal, now, onTried = () => {} } = options;
   const random = randomSource(seed);
   const context: TuneContext = { rig, subject, seed, random, signal, now };
   const startMs = now();
   const spent = (share: number) => signal.aborted || now() - startMs >= share * budgetMs;
-  const control = await openCandidate(context, kernel.defaults, Number.POSITIVE_INFINITY);
+  const control = await openCandidate(context, defaults, Number.POSITIVE_INFINITY);
   if ('kind' in control) {
     if (control.kind === 'slow') return { untuned: control.reason, tooLarge: true };
     throw new Error(`the defaults ${control.kind === 'wrong' ? 'are wrong' : 'fail'}: ${control.reason}`);
@@ -111,7 +113,7 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
     open.delete(trial);
   };
   try {
-    const candidates = new Candidates(acceptedTunings(kernel, params, subject.variant), kernel.defaults, seeds, random);
+    const candidates = new Candidates(acceptedTunings(kernel, params, variant), defaults, seeds, random);
     const unfit: Unfit[] = [];
     let tried = 1;
     /** The number of candidates that could be raced. */
@@ -156,10 +158,10 @@ export async function tune(rig: Rig, subject: Subject, options: TuneOptions): Pr
       }
     }
     const final = best === control ? undefined : await lastRounds(context, control, best, () => spent(1));
-    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > MIN_GAIN ? best.tuning : kernel.defaults;
+    const chosen = final?.speedup?.ci95 && final.speedup.ci95[0] > MIN_GAIN ? best.tuning : defaults;
     return {
       kernel: kernel.id,
-      variant: subject.variant,
+      variant,
       params,
       tuning: chosen,
       evidence: {
@@ -182,6 +184,7 @@ async function openCandidate(context: TuneContext, tuning: Tuning, maxCompileMs:
   const { gpu, filler } = rig;
   const { kernel, variant, params } = subject;
   const unfit = (kind: Unfit['kind'], reason: string): Unfit => ({ tuning, kind, reason });
+  const isDefault = sameTuning(tuning, defaultTuning(kernel, variant, params));
   try {
     for (const example of examplesOf({ ...subject, tuning }).slice(0, FIRST_EXAMPLES)) {
       // Some machines compile for seconds, so a cancelled session waits for one example at most.
@@ -199,11 +202,11 @@ async function openCandidate(context: TuneContext, tuning: Tuning, maxCompileMs:
   } catch (error) {
     const lost = await gpu.lostFor(error);
     if (lost !== undefined) throw new HarnessError('device-lost', `The GPU device was lost while tuning (${lost}).`);
-    if (error instanceof ModuleRefused && tuning === subject.kernel.defaults) throw error;
+    if (error instanceof ModuleRefused && isDefault) throw error;
     return unfit('failed', messageOf(error));
   }
   // A slow compilation may cost a candidate the race. A slow one of the defaults would let all others win.
-  return openTrial(context, tuning, { compilations: tuning === kernel.defaults ? MAX_COMPILATIONS : 1 });
+  return openTrial(context, tuning, { compilations: isDefault ? MAX_COMPILATIONS : 1 });
 }
 
 /** Returns why a winner is wrong on any example or at full size; undefined if it is right. */

@@ -7,7 +7,7 @@
 import { digest } from '../../results/digest.ts';
 import { identityOf } from '../../results/machine/identity.ts';
 import type { AdapterInfo, HostInfo, Plan } from '../../results/schema.ts';
-import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { sameFamily, sameParams, sameTuning } from '../../shaders/problem.ts';
 import type { TuningOf } from '../sampling/plan.ts';
 
@@ -34,7 +34,7 @@ export function tuningFrom(winners: readonly Winner[]): TuningOf {
         kernel.refuses(params, w.tuning) === undefined,
     );
     const [nearest] = standing.sort((a, b) => octavesApart(a.params, params) - octavesApart(b.params, params));
-    return nearest?.tuning ?? kernel.defaults;
+    return nearest?.tuning ?? defaultTuning(kernel, variant, params);
   };
 }
 

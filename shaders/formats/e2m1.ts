@@ -91,4 +91,4 @@ fn bytes_1(load: vec4<u32>) -> vec4<u32> {
 }
 `;
 
-export const E2M1_BYTES: Bytes = { wgsl: DOUBLED, excess: EXCESS, unit: 0.5 };
+export const E2M1_BYTES: Bytes = { wgsl: DOUBLED, excess: EXCESS, rewritten: true, unit: 0.5 };

@@ -47,6 +47,8 @@ export interface Bytes {
   /** The functions `bytes_0 …` (see `bytesFunctions` in unpack.ts). Each byte is read as signed. */
   readonly wgsl: string;
   readonly excess: number;
+  /** Whether a byte takes more than a shift and a mask, for which a thread needs registers. Default: no. */
+  readonly rewritten?: true;
   /** Default: 1. */
   readonly unit?: number;
 }

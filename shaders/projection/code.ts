@@ -6,9 +6,9 @@ import { arithmeticOf } from './variants.ts';
 
 /**
  * Instructions for each byte of weights: of one token (unpack and multiply), and of each further token that a thread
- * takes (multiply).
+ * takes (multiply); and of one token where a thread takes four rows.
  */
-type Cost = readonly [one: number, further: number];
+type Cost = readonly [one: number, further: number, ofFourRows?: number];
 
 const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonly<Record<Vendor, Cost>>>>>>> = {
   f32: { f32: { amd: [0.46, 0.28], intel: [0.56, 0.3] } },
@@ -22,12 +22,12 @@ const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonl
   'int4-g32': {
     f32: { amd: [7.7, 2.6], intel: [10.8, 2.4] },
     f16: { amd: [7.3, 3.4], intel: [15.2, 7.3] },
-    i8: { amd: [2.7, 0.86], intel: [2.5, 0.98] },
+    i8: { amd: [2.7, 0.86, 2.3], intel: [2.5, 0.98, 2.3] },
   },
   'int4-g128': {
     f32: { amd: [7.6, 2.4], intel: [9.9, 4.1] },
     f16: { amd: [7.3, 3.1], intel: [13.8, 7.1] },
-    i8: { amd: [2.5, 0.86], intel: [2.3, 0.3] },
+    i8: { amd: [2.5, 0.86, 2.3], intel: [2.3, 0.3, 2.3] },
   },
   mxfp4: {
     f32: { amd: [9.1, 2.3], intel: [13.4, 3] },
@@ -43,7 +43,7 @@ const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonl
   ternary: {
     f32: { amd: [14.2, 5], intel: [18.8, 4.5] },
     f16: { amd: [14, 7.1], intel: [28.8, 14.6] },
-    i8: { amd: [4.3, 1.76], intel: [3.8, 1.4] },
+    i8: { amd: [4.3, 1.76, 3.9], intel: [3.8, 1.4, 3.8] },
   },
 };
 
@@ -60,11 +60,11 @@ interface Spilling {
 const SPILLING: Readonly<Record<'floats' | 'bytes', Readonly<Record<number, Readonly<Record<number, Spilling>>>>>> = {
   floats: {
     1: { 2: { spills: 15, factor: 1 }, 4: { spills: 35, factor: 1 } },
-    2: { 1: { spills: 55, factor: 1.7 }, 2: { spills: 58, factor: 1.5 }, 4: { spills: 94, factor: 2.2 } },
+    2: { 1: { spills: 35, factor: 1.4 }, 2: { spills: 58, factor: 1.5 }, 4: { spills: 94, factor: 2.2 } },
   },
   bytes: {
     1: { 4: { spills: 22, factor: 1 } },
-    2: { 1: { spills: 39, factor: 1.8 }, 2: { spills: 37, factor: 1.5 } },
+    2: { 1: { spills: 10, factor: 1.2 }, 2: { spills: 37, factor: 1.5 } },
   },
 };
 
@@ -80,7 +80,8 @@ export function projectionBudget(
   if (!costs) throw new RangeError(`shaders/projection/code.ts must have the costs of ${format} in ${arithmetic}`);
   const loads = ROWS_PER_GROUP * MATRICES * LOADS_IN_FLIGHT;
   const perByte = (vendor: Vendor, factor = 1) => {
-    const [one, further] = costs[vendor];
+    const [ofTwoRows, further, ofFourRows = ofTwoRows] = costs[vendor];
+    const one = ROWS_PER_GROUP === 4 ? ofFourRows : ofTwoRows;
     return factor * (one + further * (TOKENS - 1)) + (ENDS[vendor] * TOKENS) / (16 * loads * STEPS);
   };
   const { spills, factor } = SPILLING[arithmetic === 'i8' ? 'bytes' : 'floats'][MATRICES]?.[TOKENS] ?? {

@@ -12,6 +12,7 @@ import {
   type Projection,
   type ProjectionTuning,
   projectionConstants,
+  projectionDefaults,
   refusal,
   workgroupsFor,
 } from './layout.ts';
@@ -110,6 +111,8 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     xInOrder: own.xInOrder ?? false,
   });
   const workOf = (p: P, t: T): number => own.tiling(p, t).times * blocks(projectionOf(p, t), t);
+  const defaultsFor = (p: P, variant: string): T =>
+    projectionDefaults(projectionOf(p, own.defaults), own.defaults, variant, (t) => workOf(p, t));
   const layoutConstants = (p: P, t: T, variant: string) =>
     projectionConstants(projectionOf(p, t), t, variant, workOf(p, t));
 
@@ -119,6 +122,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     variants: own.variants,
     tunable: own.tunable,
     defaults: own.defaults,
+    defaultsFor,
     ...(own.yardstick && { yardstick: own.yardstick }),
     examples: own.examples,
     shapes: own.shapes,
@@ -186,7 +190,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     tolerance: { nmse: 1e-10 },
     code: {
       ...(own.codeShapes && { shapes: own.codeShapes }),
-      budget: (p, variant) => projectionBudget(layoutConstants(p, own.defaults, variant), p.format, variant),
+      budget: (p, variant) => projectionBudget(layoutConstants(p, defaultsFor(p, variant), variant), p.format, variant),
     },
   });
 }

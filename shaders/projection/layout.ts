@@ -43,7 +43,7 @@ export type ProjectionTuning = {
 
 export const PROJECTION_TUNABLE = {
   workgroupSize: [64, 128, 256],
-  lanes: [8, 16, 32, 64, 128, 256],
+  lanes: [1, 8, 16, 32, 64, 128, 256],
   rowsPerGroup: [1, 2, 4, 8],
   loadsInFlight: [1, 2, 4, 8],
   tokensPerLane: [1, 2, 4, 8],
@@ -62,6 +62,41 @@ export const PROJECTION_DEFAULTS: ProjectionTuning = {
   tokensPerLane: 4,
   blocksPerWorkgroup: 1,
 };
+
+/** The loads that a thread has in flight by default: more take registers that some GPUs do not have. */
+const DEFAULT_LOADS = 4;
+
+/** Fewer workgroups than this leave a large GPU idle: seven for each core of an H100. */
+const MIN_WORKGROUPS = 1000;
+
+/** The rows of a group, and the workgroup, for small codes in bytes. Half as many threads take twice as many rows. */
+const FOUR_ROWS = { rowsPerGroup: 4, workgroupSize: 64 };
+
+/**
+ * Returns the defaults of a projection. `workOf` returns the number of its blocks with a tuning.
+ *
+ * Where codes of 4 bits and less are multiplied as bytes, the activations and their sums cost as much as the weights: by
+ * 4 rows to each of their loads they cost less. That takes a grid that is large enough. Codes that become floats or are
+ * rewritten, and batches, have no registers for it (docs/codegen.md). Two matrices, which are walked together, leave one load of each
+ * row in flight.
+ */
+export function projectionDefaults<T extends ProjectionTuning>(
+  projection: Projection,
+  base: T,
+  variant: string,
+  workOf: (t: T) => number,
+): T {
+  const { layout, form, slots } = projection;
+  const withLoads = (t: T): T => ({
+    ...t,
+    loadsInFlight: Math.min(t.loadsInFlight, DEFAULT_LOADS / (t.rowsPerGroup * matricesIn(form))),
+  });
+  const { bits, bytes } = layout.format;
+  const isSmall = arithmeticOf(variant) === 'i8' && bits <= 4 && !bytes?.rewritten;
+  const four = withLoads({ ...base, ...FOUR_ROWS });
+  const suits = isSmall && slots === 1 && matricesIn(form) === 1 && workgroupsFor(workOf(four), four) >= MIN_WORKGROUPS;
+  return suits ? four : withLoads(base);
+}
 
 /**
  * The maximum number of vectors of four that a thread multiplies in one step, all of them unrolled: 256 multiply-adds,
@@ -172,6 +207,8 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     SCALES_PER_LOAD: scalesPerLoad(format),
     ...(arithmeticOf(variant) === 'i8' && {
       EXCESS: format.bytes?.excess ?? 0,
+      ONE_TOKEN: tokens === 1 ? 1 : 0,
+      SEVERAL_TOKENS: tokens === 1 ? 0 : 1,
       WORDS_PER_LOAD: 4,
       WORDS_PER_SCALE: 4 / scalesPerLoad(format),
     }),

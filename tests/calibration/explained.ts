@@ -13,6 +13,7 @@ import { type Explanation, explanationOf } from '../../results/explained.ts';
 import type { ClockInfo, DecodeMeasured } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import type { PartId } from '../../results/step-parts.ts';
+import { defaultTuning } from '../../shaders/kernel.ts';
 import { EMPTY, KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { operationsOf, type Step } from '../../shaders/step.ts';
 import { caseRun, clockOf, measureAll, PRE_ROLL_MS, uniformOf } from './calibrate.ts';
@@ -128,7 +129,11 @@ export function trueParts(device: ExplainedDevice, step: Step): Readonly<Record<
     const { bytesRead, bytesWritten, flops } = operationWork(KERNEL_FOLDERS, operation);
     const bytesMs = (bytesRead + bytesWritten) / gbps / 1e6;
     const beyondMs = Math.max(0, flops / gflops / 1e6 - bytesMs);
-    const isOne = kernel?.workgroups(operation.params, { ...kernel.defaults, ...operation.tuning }) === 1;
+    const isOne =
+      kernel?.workgroups(operation.params, {
+        ...defaultTuning(kernel, operation.variant, operation.params),
+        ...operation.tuning,
+      }) === 1;
     const streams = usesOf(KERNEL_FOLDERS, operation).some(({ input }) => input?.kind === 'streamed');
     parts.bytes += bytesMs;
     parts.launch += dispatchMs;

@@ -6,7 +6,7 @@
 
 import { overridesOf } from '../../harness/device/program.ts';
 import { assemble } from '../../shaders/assemble.ts';
-import type { Kernel, Params } from '../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params } from '../../shaders/kernel.ts';
 import { formatsOf } from '../../shaders/problem.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { operationsOf } from '../../shaders/step.ts';
@@ -57,7 +57,7 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
   const known = new Set<string>();
   const add = (kernel: Kernel, variant: string, params: Params): CodegenCase | undefined => {
     if (kernel.variants[variant]?.exists?.(params) === false) return undefined;
-    if (kernel.refuses(params, kernel.defaults) !== undefined) return undefined;
+    if (kernel.refuses(params, defaultTuning(kernel, variant, params)) !== undefined) return undefined;
     const one = makeCase(kernel, variant, params);
     const text = one.code + JSON.stringify(one.constants);
     known.add(one.family).add(one.family + sizeOf(params));
@@ -93,6 +93,7 @@ const firstOfFamilies = (all: readonly CodegenCase[]) =>
   new Map(all.toReversed().map((one) => [one.family, one])).values();
 
 function makeCase(kernel: Kernel, variant: string, params: Params): CodegenCase {
+  const tuning = defaultTuning(kernel, variant, params);
   return {
     name: nameOf(kernel, variant, params),
     family: familyOf(kernel, variant, params),
@@ -100,8 +101,8 @@ function makeCase(kernel: Kernel, variant: string, params: Params): CodegenCase 
     variant,
     params,
     requires: kernel.variants[variant]?.requires ?? [],
-    code: assemble(kernel, params, variant, kernel.defaults),
-    constants: overridesOf(kernel, variant, params, kernel.defaults),
+    code: assemble(kernel, params, variant, tuning),
+    constants: overridesOf(kernel, variant, params, tuning),
   };
 }
 

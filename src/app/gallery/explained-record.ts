@@ -5,6 +5,7 @@ import { stepWork } from '../../../harness/decode/step-buffers.ts';
 import { bytesMoved } from '../../../results/cases.ts';
 import { isTimedStep } from '../../../results/decode.ts';
 import type { DecodeMeasured, ExplainedKernel, RunRecord, Sample } from '../../../results/schema.ts';
+import { defaultTuning } from '../../../shaders/kernel.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { dispatchesIn } from '../../../shaders/step.ts';
 import { modelOfCase } from '../../model/models/index.ts';
@@ -42,7 +43,13 @@ function kernelOf(kernel: StepKernel, stepMs: number, nth: number): ExplainedKer
   const own = KERNEL_FOLDERS.get(operation.kernel);
   return {
     ...{ kernel: operation.kernel, variant: operation.variant, params: { ...operation.params } },
-    ...{ tuning: { ...own?.defaults, ...operation.tuning }, dispatches: n, workgroups, work: { ...work }, added: 1 },
+    ...{
+      tuning: { ...(own && defaultTuning(own, operation.variant, operation.params)), ...operation.tuning },
+      dispatches: n,
+      workgroups,
+      work: { ...work },
+      added: 1,
+    },
     rotationBytes: streams ? 4e9 : 0,
     whole: samplesOf(stepMs + startMs + growsMs, nth),
     ...(workgroups > 1 && { half: samplesOf(stepMs + startMs + growsMs / 2, nth + 1) }),

@@ -51,7 +51,7 @@ function tuneDocument({ adapter, host, tuned, untuned, store }: TuneOutcome) {
     adapter,
     host,
     store,
-    tuned: tuned.map((t) => ({ ...t, defaults: defaultsOf(t.kernel) })),
+    tuned: tuned.map((t) => ({ ...t, defaults: defaultsOf(t) })),
     untuned: untuned.map(({ kernel, variant, params, reason, fault }) => ({ kernel, variant, params, reason, fault })),
   };
 }

@@ -13,7 +13,7 @@ import { bytesText, type Figure, figureOf, figureText, NONE } from '../../../res
 import { groupBy, maxOf } from '../../../results/lists.ts';
 import type { Case, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
-import type { Kernel, Params, Tuning } from '../../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params, type Tuning } from '../../../shaders/kernel.ts';
 import { sameTuning } from '../../../shaders/problem.ts';
 import { formatText, sizesText } from './case-text.ts';
 import { table } from './table.ts';
@@ -89,7 +89,7 @@ export function kernelRows(record: RunRecord, options: TableOptions): KernelRow[
       };
       return [{ ...common, reason: chosen.reason, ...none }];
     }
-    const defaults = attempts.find((m) => sameTuning(m.case.tuning, kernel.defaults));
+    const defaults = attempts.find((m) => sameTuning(m.case.tuning, defaultTuning(kernel, variant, params)));
     const byDefault = defaults && isMeasured(defaults) ? defaults : undefined;
     const baseline = options.kernels.find(({ baselineOf }) => baselineOf === id);
     const scalar = largestOf(measured.filter(({ case: c }) => c.kernel === baseline?.id));

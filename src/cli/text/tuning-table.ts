@@ -6,7 +6,8 @@ import { figureText } from '../../../results/figures.ts';
 import { groupBy } from '../../../results/lists.ts';
 import { isAnonymous } from '../../../results/machine/identity.ts';
 import type { AdapterInfo } from '../../../results/schema.ts';
-import type { Tuning } from '../../../shaders/kernel.ts';
+import { defaultTuning, type Tuning } from '../../../shaders/kernel.ts';
+import type { Problem } from '../../../shaders/problem.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { changesText, formatText, sizesText, tuningText } from './case-text.ts';
 import { table } from './table.ts';
@@ -66,7 +67,7 @@ const rowKey = ({ kernel, variant, params }: Tuned): string => `${kernel} ${vari
 
 function row({ kernel, variant, params, tuning, evidence }: Tuned): string[] {
   const { tried, possible, unfit, speedup } = evidence;
-  const defaults = defaultsOf(kernel);
+  const defaults = defaultsOf({ kernel, variant, params });
   const best = changesText(tuning, defaults);
   const unfitCount = (kind: string) => String(unfit.filter((u) => u.kind === kind).length);
   const figure = speedup && figureText(speedup, '');
@@ -89,7 +90,8 @@ function row({ kernel, variant, params, tuning, evidence }: Tuned): string[] {
   ];
 }
 
-/** Returns the tuning that a kernel has by default. */
-export function defaultsOf(id: string): Tuning {
-  return KERNELS.measured.find((kernel) => kernel.id === id)?.defaults ?? {};
+/** Returns the tuning that a problem has by default. */
+export function defaultsOf({ kernel: id, variant, params }: Problem): Tuning {
+  const kernel = KERNELS.measured.find((kernel) => kernel.id === id);
+  return kernel ? defaultTuning(kernel, variant, params) : {};
 }
