@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import batch1 from './data/reference/batch-1-decode.json';
 import batched from './data/reference/batched-decode.json';
+import localscore from './data/reference/localscore.json';
 import throughput from './data/reference/throughput.json';
+import { kindOf, type Vendor } from './gpu-kinds.ts';
 
 const text = z.string().min(1);
 const positive = z.number().positive();
@@ -67,6 +69,24 @@ const batch1Schema = z.strictObject({
   ),
 });
 
+/** What people measured of one sequence with LocalScore. Some of their GPUs did other work, too. */
+const localscoreSchema = z.strictObject({
+  source: text,
+  /** Source of the peaks. */
+  bandwidth: text,
+  /** Positions that the steps of its tests look back at, on average. */
+  context: count,
+  devices: z.array(
+    z.strictObject({
+      device: text,
+      /** Peak bandwidth of the device's memory. */
+      gbps: positive,
+      /** Model, quantisation, tokens/s of decoding, tokens/s of the prompt. */
+      rows: z.array(z.tuple([text, text, positive, positive])),
+    }),
+  ),
+});
+
 /** Throughput of servers, each at its best batch. */
 const throughputSchema = z.strictObject({
   /** Sources by the first words of a row's `test`. */
@@ -121,3 +141,18 @@ export const throughputRowsSchema = throughputSchema.shape.rows.min(1).max(10_00
 export const BATCHED: BatchedTable = batchedSchema.parse(batched);
 export const BATCH_1 = batch1Schema.parse(batch1);
 export const THROUGHPUT = throughputSchema.parse(throughput);
+export const LOCALSCORE = localscoreSchema.parse(localscore);
+
+/** The backend that engines use for the GPUs of a vendor, unless they are told another. */
+export const BACKENDS: Readonly<Record<Vendor, string>> = {
+  NVIDIA: 'CUDA',
+  AMD: 'ROCm',
+  Apple: 'Metal',
+  Intel: 'Vulkan',
+};
+
+/** The backend for a GPU by its name; `none` for one of another vendor. */
+export function vendorBackend(device: string): string {
+  const kind = kindOf(device);
+  return kind ? BACKENDS[kind.vendor] : 'none';
+}

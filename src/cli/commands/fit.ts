@@ -88,6 +88,9 @@ function fittedOf({ file, record }: RecordFile, memoryGB = memoryGBOf(record)) {
     ...document.buys.flatMap((buys) =>
       buysTexts(buys).map((text, i) => `${(i === 0 ? 'buys' : '').padEnd(8)} ${text}`),
     ),
+    ...(document.buys.length === 0 && document.bound.verdict === 'not bandwidth-bound'
+      ? ['buys     not said: what this run measured is no bandwidth']
+      : []),
     ...(memoryGB === undefined ? ['memory   unknown: --memory GB says what twice as much would buy'] : []),
     ...claimLines(record),
   ];

@@ -5,9 +5,9 @@ import { cac } from 'cac';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GPUS } from '../../../results/gpus.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
-import type { Prediction } from '../../model/predict/predict.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { asTyped, withValuesAsTyped } from '../flags.ts';
+import type { ExpectedPrediction } from '../text/predict-table.ts';
 import { list } from './list.ts';
 import { predict } from './predict.ts';
 
@@ -38,7 +38,7 @@ async function printed(flags: Readonly<Record<string, unknown>>): Promise<string
   return text;
 }
 
-const document = async (flags: Readonly<Record<string, unknown>>): Promise<Prediction[]> =>
+const document = async (flags: Readonly<Record<string, unknown>>): Promise<ExpectedPrediction[]> =>
   JSON.parse(await printed({ ...flags, json: true }));
 
 /**
@@ -135,7 +135,11 @@ describe('predict --json', () => {
 
   test('a GPU’s name and its spec give the same machine', async () => {
     const byName = await document({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b' });
-    expect(await document({ bandwidth: 3350, memory: 85.520809984, model: 'llama-3.1-8b' })).toEqual(byName);
+    const [{ expected: _, ...named }, { expected: __, ...specified }] = [
+      ...byName,
+      ...(await document({ bandwidth: 3350, memory: 85.520809984, flops: 989, model: 'llama-3.1-8b' })),
+    ] as [ExpectedPrediction, ExpectedPrediction];
+    expect(specified).toEqual(named);
     expect(await document({ gpu: 'h100', model: 'llama-3.1-8b' })).toEqual(byName);
   });
 
@@ -164,20 +168,86 @@ describe('predict --json', () => {
   });
 });
 
+test('compute counts by default, so that no large batch runs at the speed of memory', async () => {
+  const flags = { gpu: 'RTX 4090', model: 'smollm2-135m', context: 64, batch: 4000 };
+  const [row] = await document(flags);
+  expect(row?.bound).toBe('compute');
+  const [memoryAlone] = await document({ ...flags, flops: 1e6 });
+  expect(row?.tokensPerSecond).toBeLessThan((memoryAlone?.tokensPerSecond ?? 0) / 1.5);
+});
+
+describe('the expected speed', () => {
+  test('of a GPU that was measured lies below the bound, with its figures as evidence', async () => {
+    const [row] = await document({ gpu: 'RTX 3060', model: 'llama-2-7b', weights: 'Q4_0', context: 64 });
+    const { engine, tokensPerSecond, interval, evidence, warnings } = (row as ExpectedPrediction).expected;
+    // Published: 75.6 and 76.9 tokens/s.
+    expect(engine).toBe('llama.cpp');
+    expect((tokensPerSecond ?? 0) / 76.3).toBeCloseTo(1, 1);
+    expect(tokensPerSecond).toBeLessThan(row?.tokensPerSecond ?? 0);
+    expect(interval?.[0]).toBeLessThan(75.57);
+    expect(interval?.[1]).toBeGreaterThan(76.92);
+    expect(evidence).toMatch(/^\d+ figures of this GPU by CUDA$/);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is less sure of a GPU that was not measured, and of more than was', async () => {
+    const widthOf = async (flags: Readonly<Record<string, unknown>>) => {
+      const asked = { gpu: 'RTX 3060', memory: 99, model: 'llama-2-7b', weights: 'Q4_0', context: 64 };
+      const [row] = await document({ ...asked, ...flags });
+      const [low = 0, high = 0] = row?.expected.interval ?? [];
+      return { ratio: (row?.expected.tokensPerSecond ?? 0) / low, high, warnings: row?.expected.warnings ?? [] };
+    };
+    const measured = await widthOf({});
+    const unmeasured = await widthOf({ gpu: 'RTX 4090' });
+    expect(unmeasured.ratio).toBeGreaterThan(measured.ratio);
+    expect(unmeasured.warnings).toEqual([]);
+    const beyond = [{ batch: 8 }, { context: 16384 }, { model: 'smollm2-135m' }];
+    for (const flags of beyond) {
+      const { ratio, warnings } = await widthOf(flags);
+      expect(ratio).toBeGreaterThan(measured.ratio);
+      expect(warnings.length).toBeGreaterThan(0);
+    }
+  });
+
+  test.each([
+    [{ gpu: 'RTX 3060', engine: 'vllm' }, 'no expectation: nothing measured on this kind'],
+    [{ gpu: 'RTX 3060', engine: 'hbmark' }, 'no expectation: nothing measured on this kind'],
+    [{ gpu: 'Arc A770 16GB', engine: 'localscore' }, 'no expectation: nothing measured on this kind'],
+    [{ gpu: 'Google TPU v5e' }, 'no expectation: nothing measured on this kind'],
+    [{ gpu: 'RTX 3060', engine: 'peak' }, 'the peak is a bound, and no engine’s speed'],
+    [{ bandwidth: 100, memory: 8 }, 'no expectation: the machine is not the GPU of a name'],
+  ])('of %o is none: %s', async (flags, evidence) => {
+    const [row] = await document(flags);
+    expect(row?.expected).toMatchObject({ tokensPerSecond: null, interval: null, evidence });
+    expect(row?.tokensPerSecond).toBeGreaterThan(0);
+    expect(await printed(flags)).toContain(evidence);
+  });
+
+  test('LocalScore’s engine is slower than llama.cpp', async () => {
+    const of = async (engine: string) =>
+      (await document({ gpu: 'RTX 3060', model: 'llama-3.1-8b', weights: 'Q4_K_M', context: 1500, engine }))[0]
+        ?.expected.tokensPerSecond ?? Number.NaN;
+    expect(await of('localscore')).toBeLessThan(await of('llama.cpp'));
+    // Published: 49.5 to 53.1 tokens/s.
+    expect((await of('localscore')) / 51).toBeCloseTo(1, 1);
+  });
+});
+
 describe('predict in text', () => {
   test('names the machine, its source, and what is left out', async () => {
     const text = await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b' });
     expect(text).toMatch(/^machine {4}NVIDIA GeForce RTX 4090: 24 GB, 1,008 GB\/s \(TechPowerUp.*; at its peak/);
-    expect(text).toContain('left out: --flops TFLOP/s counts it');
+    expect(text).toMatch(/^compute {4}[\d.]+ TFLOP\/s$/m);
+    expect(await printed({ bandwidth: 100, memory: 8 })).toContain('left out: --flops TFLOP/s counts it');
     expect(await printed({ gpu: 'RTX 4090', flops: 165 })).toContain('compute    165 TFLOP/s');
   });
 
   test('says what would fit in place of a point that does not, or that nothing would', async () => {
     const flags = { gpu: 'RTX 4090', context: 4096, batch: 1 };
     expect(await printed({ ...flags, model: 'llama-3.1-70b' })).toMatch(
-      /! llama-3\.1-70b at context 4,096, batch 1 needs 142 GB; would fit: weights in ternary$/,
+      /! llama-3\.1-70b at context 4,096, batch 1 needs 142 GB; would fit: weights in ternary$/m,
     );
-    expect(await printed({ ...flags, model: 'kimi-k2' })).toMatch(/nothing smaller here would fit$/);
+    expect(await printed({ ...flags, model: 'kimi-k2' })).toMatch(/nothing smaller here would fit$/m);
     expect(await printed({ ...flags, model: 'llama-3.1-8b', batch: 100 })).toMatch(
       /would fit: batch 18; or context 739/,
     );
@@ -238,6 +308,7 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ ...spec, batch: 1.5 }, /--batch must be a whole number from 1 to 10000000 sequences; got "1\.5"/],
     [{ ...spec, batch: true }, /--batch needs a value/],
     [{ ...spec, weights: 'f17' }, /--weights must be one of f32, f16, .*; got "f17"/],
+    [{ ...spec, engine: 'ollama' }, /--engine must be one of llama\.cpp, .*, peak; got "ollama"/],
     [{ ...spec, kv: 'fp7' }, /--kv must be one of f32, f16, .*fp8, q8_0.*, in any case; got "fp7"/],
     [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],
   ])('%o', async (flags, message) => {

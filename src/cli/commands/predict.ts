@@ -10,6 +10,7 @@ import { QUANTISATIONS, quantisationNamed, quantisedTensors } from '../../model/
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { DEFAULT_ENGINE, ENGINES, type EngineId, type Expected, expectedOf } from '../../model/predict/expected.ts';
 import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
 import {
@@ -18,17 +19,19 @@ import {
   cacheFormatNamed,
   type Machine,
   type PredictedPoint,
+  type Prediction,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
+import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { labelLines } from '../text/machine-lines.ts';
-import { aboutModels, computeLine, fullLines, predictionLines } from '../text/predict-table.ts';
+import { aboutModels, computeLine, expectedLines, fullLines, predictionLines } from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
@@ -60,6 +63,13 @@ const SOURCES = {
     param: anyText,
   },
 } as const;
+
+const ENGINE = {
+  name: 'engine',
+  value: 'name',
+  help: `An engine whose speed to expect, or "peak" for the bound alone (default: ${DEFAULT_ENGINE})`,
+  param: choiceParam(Object.keys(ENGINES) as EngineId[]),
+};
 
 const FLOPS = {
   name: 'flops',
@@ -132,6 +142,7 @@ type Source =
 
 interface PredictInput {
   readonly source: Source;
+  readonly engine: EngineId;
   readonly memoryGB: number;
   readonly tflops: number | undefined;
   readonly overheadMs: number | undefined;
@@ -147,7 +158,7 @@ export const predict = {
   name: 'predict',
   help: 'Predict how fast models decode on a machine, by the law of step times',
   options: [
-    ...[MODEL, ...Object.values(SOURCES), MACHINE_MEMORY, FLOPS, OVERHEAD],
+    ...[MODEL, ...Object.values(SOURCES), MACHINE_MEMORY, ENGINE, FLOPS, OVERHEAD],
     ...[WEIGHTS, KV, CONTEXT, BATCH, JSON_OUTPUT],
   ],
 
@@ -159,7 +170,7 @@ export const predict = {
         source.kind === 'record' ? `${source.file} does not say how much the GPU has` : '--bandwidth needs it';
       throw new UsageError(`give --memory GB: ${why}`);
     }
-    const [tflops, overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
+    const [tflops = tflopsOf(source), overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
     const [weights, kv = { id: 'f16', name: 'f16' }] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
     const contexts = orDefault(readAllInLists(CONTEXT, flags), 4096);
     const batches = orDefault(readAllInLists(BATCH, flags), 1);
@@ -168,6 +179,7 @@ export const predict = {
       models.length > 0 ? await Promise.all(models.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
     return {
       ...{ source, memoryGB, tflops, overheadMs },
+      engine: readValue(ENGINE, flags) ?? DEFAULT_ENGINE,
       served: files.map((file) => servedIn(file, weights, kv)),
       points: contexts.flatMap((context) => batches.map((batch) => ({ context, batch }))),
       json: isOn(JSON_OUTPUT, flags),
@@ -177,17 +189,41 @@ export const predict = {
   run(input) {
     const machines = machinesOf(input);
     const rows = input.served.flatMap((served, i) =>
-      input.points.map((point) => predictPoint(served, machines[i] as Machine, point)),
+      input.points.map((point) => {
+        const prediction = predictPoint(served, machines[i] as Machine, point);
+        return { ...prediction, expected: expectedFor(input, served, prediction) };
+      }),
     );
     // The document has no place for labels, so they go to stderr.
     if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) printError(line);
-    const sections = [aboutMachine(input, machines), predictionLines(rows), aboutModels(rows), fullLines(rows)];
+    const sections = [
+      aboutMachine(input, machines),
+      predictionLines(rows),
+      expectedLines(rows),
+      aboutModels(rows),
+      fullLines(rows),
+    ];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
     if (input.json) printJson(rows);
     else print(text());
     return EXIT.done;
   },
 } satisfies Command<PredictInput>;
+
+function expectedFor({ source, engine, tflops }: PredictInput, served: Served, prediction: Prediction): Expected {
+  const gpu = source.kind === 'gpu' ? { name: source.gpu.name, gbps: source.gpu.gbps, tflops } : undefined;
+  return expectedOf(engine, gpu, served, prediction);
+}
+
+/**
+ * Returns the dense operations/s of a GPU whose row has them: in f16 or in f32, whichever is faster, since old GPUs are
+ * slow in f16 and engines use f32 there.
+ */
+function tflopsOf(source: Source): number | undefined {
+  if (source.kind !== 'gpu') return undefined;
+  const { f16 = 0, f32 = 0 } = source.gpu.tflops ?? {};
+  return Math.max(f16, f32) || undefined;
+}
 
 const orDefault = (given: readonly number[], otherwise: number): readonly number[] =>
   given.length > 0 ? given : [otherwise];

@@ -3,14 +3,17 @@
  * seen.
  */
 
+import { mean } from 'simple-statistics';
 import { messageOf } from '../../../harness/errors.ts';
-import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { maxOf, minOf } from '../../../results/lists.ts';
+import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { shown } from '../../../results/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
-import { deviceResults, type VendorResult } from '../../model/published/devices.ts';
+import { type EngineResult, engineFitsText, engineResults } from '../../model/published/engines.ts';
 import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
 import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
+import { machineLaw } from '../../model/published/machine-law.ts';
 import { pairResults } from '../../model/published/pairs.ts';
 import { servedBrought, servedResult } from '../../model/published/served.ts';
 import { choiceParam } from '../../session/param.ts';
@@ -25,7 +28,17 @@ import { frontierLines, generationLines } from '../text/generations-table.ts';
 import { lawChart } from '../text/law-chart.ts';
 import { partialReads, partialReadsChart, partialReadsLines } from '../text/partial-reads-chart.ts';
 import { print, printJson } from '../text/print.ts';
-import { batchedLines, deviceLines, type Judged, pairLines } from '../text/published-tables.ts';
+import {
+  batchedLines,
+  type EngineJudged,
+  type EngineTargets,
+  engineErrors,
+  engineLines,
+  type Judged,
+  type JudgedMachine,
+  machineLines,
+  pairLines,
+} from '../text/published-tables.ts';
 import { broughtLines, servedLines, servedMet } from '../text/served-table.ts';
 import type { Command } from './command.ts';
 
@@ -33,8 +46,13 @@ import type { Command } from './command.ts';
 const TARGETS = {
   /** Mean absolute error of held-out steps. */
   batched: { dense: 0.03, experts: 0.08 },
-  /** Median absolute error of devices that were left out. Other vendors have too few devices for a target. */
-  devices: { Apple: 0.08, NVIDIA: 0.12 } as Readonly<Record<string, number>>,
+  /** Errors of models that were left out, and what the β_w of models with experts may differ by. */
+  machine: { models: 0.1, ratio: 1.15 },
+  /** Errors of GPUs that were left out. */
+  engines: {
+    'llama.cpp': { median: 0.06, p90: 0.25, within: [0.8, 0.99] },
+    localscore: { median: 0.12, p90: null, within: null },
+  } as Readonly<Record<string, EngineTargets>>,
 };
 
 const DEFAULT_SEEDS = 20;
@@ -53,6 +71,13 @@ const CHART = {
   param: anyText,
 };
 
+const ENGINE_COSTS = {
+  name: 'engine-costs',
+  value: 'file',
+  help: 'Fit what engines reach of peaks, and write it into this file (default: it is not written)',
+  param: anyText,
+};
+
 const ROWS = {
   name: 'rows',
   value: 'file',
@@ -67,6 +92,8 @@ interface Part {
   readonly tables: readonly (readonly string[])[];
   /** Its chart, as SVG. Absent where it has none. */
   chart?(): string;
+  /** The text of `results/data/reference/engine-costs.json`. Absent where none is fitted. */
+  engineCosts?(): string;
   readonly isMissed: boolean;
 }
 
@@ -76,13 +103,15 @@ const PARTS: Readonly<Record<string, (seeds: number) => Part>> = {
     const batched = batchedResults(BATCHED, seeds).map((result) =>
       judged(result, batchedTarget(result), result.heldOutMape),
     );
-    const devices = deviceResults(BATCH_1).map((result) => judged(result, deviceTarget(result), result.medianError));
+    const engines = engineResults().map((result) => ({ ...result, judged: judgedEngine(result) }));
+    const machine = judgedMachine();
     const pairs = pairResults(THROUGHPUT.rows);
     return {
-      document: { batched: batched.map(batchedDocument), devices: resultsOf(devices), pairs },
-      tables: [batchedLines(batched, seeds), deviceLines(devices), pairLines(pairs)],
-      chart: () => lawChart(resultsOf(devices), resultsOf(batched), BATCHED.device),
-      isMissed: [...batched, ...devices].some(({ met }) => met === false),
+      document: { engines: engines.map(engineDocument), machine, batched: batched.map(batchedDocument), pairs },
+      tables: [engineLines(engines), machineLines(machine), batchedLines(batched, seeds), pairLines(pairs)],
+      chart: () => lawChart(engines[0]?.predictions ?? [], resultsOf(batched), BATCHED.device),
+      engineCosts: () => engineFitsText(engines),
+      isMissed: [...batched, machine, ...engines.map((one) => one.judged)].some(({ met }) => met === false),
     };
   },
   served() {
@@ -128,13 +157,14 @@ interface ValidateInput {
   readonly rows: string | undefined;
   readonly seeds: number;
   readonly chart: string | undefined;
+  readonly engineCosts: string | undefined;
   readonly json: boolean;
 }
 
 export const validate = {
   name: 'validate',
   help: 'Compare the laws with published figures, each predicted without having been seen',
-  options: [ONLY, ROWS, SEEDS, CHART, JSON_OUTPUT],
+  options: [ONLY, ROWS, SEEDS, CHART, ENGINE_COSTS, JSON_OUTPUT],
 
   parse(_, flags) {
     const only = readValue(ONLY, flags);
@@ -145,15 +175,21 @@ export const validate = {
     if (rows !== undefined && (only !== undefined || chart !== undefined)) {
       throw new UsageError('--rows goes without --only and --chart: it predicts your rows, and nothing else');
     }
-    return { only, rows, seeds: readValue(SEEDS, flags) ?? DEFAULT_SEEDS, chart, json: isOn(JSON_OUTPUT, flags) };
+    const engineCosts = readValue(ENGINE_COSTS, flags);
+    if (engineCosts !== undefined && (rows !== undefined || (only ?? 'law') !== 'law')) {
+      throw new UsageError('--engine-costs goes with --only law or alone: no other part fits engines');
+    }
+    const seeds = readValue(SEEDS, flags) ?? DEFAULT_SEEDS;
+    return { only, rows, seeds, chart, engineCosts, json: isOn(JSON_OUTPUT, flags) };
   },
 
-  run({ only, rows, seeds, chart, json }) {
+  run({ only, rows, seeds, chart, engineCosts, json }) {
     if (rows !== undefined) return predictRows(rows, json);
     const parts = Object.entries(PARTS)
       .filter(([name]) => only === undefined || name === only)
       .map(([, part]) => part(seeds));
-    if (chart !== undefined) writeChart(chart, parts[0]?.chart?.() ?? '');
+    if (chart !== undefined) writeText(CHART.name, chart, parts[0]?.chart?.() ?? '');
+    if (engineCosts !== undefined) writeText(ENGINE_COSTS.name, engineCosts, parts[0]?.engineCosts?.() ?? '');
     if (json) printJson(Object.assign({}, ...parts.map(({ document }) => document)));
     else print(parts.flatMap(({ tables }) => tables.map((lines) => lines.join('\n'))).join('\n\n'));
     return parts.some(({ isMissed }) => isMissed) ? EXIT.wrong : EXIT.done;
@@ -175,17 +211,46 @@ function predictRows(path: string, json: boolean): typeof EXIT.done {
   return EXIT.done;
 }
 
-function writeChart(path: string, svg: string): void {
+function writeText(flag: string, path: string, text: string): void {
   try {
-    writeWhole(path, svg);
+    writeWhole(path, text);
   } catch (error) {
-    throw new UsageError(`--chart must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
+    throw new UsageError(`--${flag} must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
   }
 }
 
 const batchedTarget = ({ experts }: BatchedResult): number => TARGETS.batched[experts ? 'experts' : 'dense'];
 
-const deviceTarget = ({ vendor }: VendorResult): number | undefined => TARGETS.devices[vendor];
+function judgedMachine(): JudgedMachine {
+  const result = machineLaw(BATCHED);
+  const rates = Object.values(result.expertGbps);
+  const error = mean(result.models.map(({ mape }) => mape));
+  const targets = TARGETS.machine;
+  return { result, targets, met: error <= targets.models && maxOf(rates) / minOf(rates) <= targets.ratio };
+}
+
+function judgedEngine({ engine, predictions, reach }: EngineResult): EngineJudged {
+  const targets = TARGETS.engines[engine] as EngineTargets;
+  const { median, p90, within } = engineErrors(predictions, reach);
+  const [least, most] = targets.within ?? [0, 1];
+  const met =
+    median <= targets.median && (targets.p90 === null || p90 <= targets.p90) && within >= least && within <= most;
+  return { targets, met };
+}
+
+/** Returns an engine's part of the document of `hbmark validate --json`. */
+const engineDocument = ({
+  engine,
+  predictions,
+  reach,
+  judged: { targets, met },
+}: EngineResult & { judged: EngineJudged }) => ({
+  ...{ engine, ...engineErrors(predictions, reach), targets, met },
+  rows: predictions.map(({ row, predicted, error }) => ({
+    ...{ device: row.device, backend: row.backend, model: row.model, quantisation: row.quantisation },
+    ...{ tokensPerSecond: row.tokensPerSecond, predicted, error },
+  })),
+});
 
 /** Returns a result with its target, and whether its error meets it. */
 const judged = <T>(result: T, target: number | undefined, error: number): Judged<T> => ({

@@ -1,8 +1,10 @@
 /** The README's chart of the law: predicted over published figures. `npm run chart:law` writes it. */
 
+import { median } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
+import { deviceOf } from '../../../results/gpu-kinds.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
-import type { VendorResult } from '../../model/published/devices.ts';
+import type { EnginePrediction } from '../../model/published/engines.ts';
 import { COLOURS, frame, type Panel, svgOf, text, xOf, yOf } from './svg.ts';
 
 const [WIDTH, HEIGHT] = [950, 460];
@@ -13,8 +15,11 @@ const RIGHT: Panel = { left: 500, top: 64, width: 270, height: 330, x: [0.9, 40]
  * Returns the panel of devices: tokens/s as predicted from the peak of a device that the fit has not seen, over
  * tokens/s as published.
  */
-function devicePanel(results: readonly VendorResult[]): string[] {
-  const shown = ['Apple', 'NVIDIA'].flatMap((name) => results.filter(({ vendor }) => vendor === name));
+function devicePanel(all: readonly EnginePrediction[]): string[] {
+  const shown = [
+    ['Apple', 'Metal'],
+    ['NVIDIA', 'CUDA'],
+  ].map(([vendor, backend]) => ({ vendor, predictions: all.filter(({ row }) => row.backend === backend) }));
   const dots = shown.flatMap(({ predictions }, i) =>
     predictions.map(
       ({ row, predicted }) =>
@@ -22,11 +27,13 @@ function devicePanel(results: readonly VendorResult[]): string[] {
     ),
   );
   const ticks = [3, 10, 30, 100, 300];
-  const legend = shown.flatMap(({ vendor, devices, medianError }, i) => {
+  const legend = shown.flatMap(({ vendor, predictions }, i) => {
     const y = LEFT.top + 16 + 18 * i;
+    const gpus = new Set(predictions.map(({ row }) => deviceOf(row.device))).size;
+    const error = significant(100 * median(predictions.map((one) => Math.abs(one.error))), 2);
     return [
       `<circle cx="${LEFT.left + 14}" cy="${y - 4}" r="4" fill="${COLOURS[i]}"/>`,
-      text(LEFT.left + 24, y, `${vendor}: ${devices} devices, median error ${significant(100 * medianError, 2)} %`),
+      text(LEFT.left + 24, y, `${vendor}: ${gpus} GPUs, median error ${error} %`),
     ];
   });
   return [
@@ -81,7 +88,11 @@ function batchedPanel(results: readonly BatchedResult[], context: number, device
 }
 
 /** Returns the chart. */
-export function lawChart(devices: readonly VendorResult[], batched: readonly BatchedResult[], device: string): string {
+export function lawChart(
+  devices: readonly EnginePrediction[],
+  batched: readonly BatchedResult[],
+  device: string,
+): string {
   return svgOf(WIDTH, HEIGHT, 'Predicted against published tokens per second', [
     ...devicePanel(devices),
     ...batchedPanel(batched, 4096, device),

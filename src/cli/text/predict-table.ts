@@ -1,6 +1,7 @@
 /** Predictions as the terminal prints them: the machine, a table of points, and what would fit or be bought. */
 
 import { bytesText, integerText, msText, NONE, significant } from '../../../results/figures.ts';
+import type { Expected } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
 import { table } from './table.ts';
 
@@ -11,16 +12,21 @@ export const computeLine = (flopsPerSecond: number): string =>
     : `compute    ${significant(flopsPerSecond / 1e12)} TFLOP/s`;
 
 const HEADER = [
-  ...['model', 'weights', 'KV', 'context', 'batch', 'tokens/s', 'per user', 'step', 'weights read', 'KV read'],
-  ...['max batch', 'bound'],
+  ...['model', 'weights', 'KV', 'context', 'batch', 'tokens/s', 'per user', 'expected', '95 %', 'step'],
+  ...['weights read', 'KV read', 'max batch', 'bound'],
 ];
 
+/** A prediction, and the speed that an engine is expected to reach. */
+export type ExpectedPrediction = Prediction & { readonly expected: Expected };
+
 /** Returns the table of all points, then a line for each point that does not fit. */
-export const predictionLines = (rows: readonly Prediction[]): string[] => [
+export const predictionLines = (rows: readonly ExpectedPrediction[]): string[] => [
   table(
     rows.map((p) => [
       ...[p.model, p.weights, p.kv, integerText(p.context), integerText(p.batch)],
       ...[p.tokensPerSecond, p.tokensPerSecondPerUser].map((rate) => significant(rate ?? Number.NaN)),
+      significant(p.expected.tokensPerSecond ?? Number.NaN),
+      p.expected.interval?.map((end) => significant(end)).join(' to ') ?? NONE,
       ...[p.stepMs === null ? NONE : msText(p.stepMs), bytesText(p.weightBytes), bytesText(p.kvBytes)],
       ...[integerText(p.maxBatch), p.bound],
     ]),
@@ -67,5 +73,16 @@ export function fullLines(rows: readonly Prediction[]): string[] {
     const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
     return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${significant(twiceBandwidth)} times that with twice the bandwidth, ${significant(twiceMemory)} times with twice the memory`;
   });
+  return [...new Set(lines)];
+}
+
+/** Returns what the expected speeds rest on, and where they lie outside of it: each once. */
+export function expectedLines(rows: readonly ExpectedPrediction[]): string[] {
+  const lines = rows
+    .filter(({ fits }) => fits)
+    .flatMap(({ expected: { engine, tokensPerSecond, evidence, warnings } }) => [
+      tokensPerSecond === null ? `expected   ${engine}: ${evidence}` : `expected   ${engine}, from ${evidence}`,
+      ...warnings.map((warning) => `! ${warning}: the interval is wider`),
+    ]);
   return [...new Set(lines)];
 }

@@ -1,11 +1,14 @@
 /** The laws against published figures, as tables: batched steps, devices and pairs of GPUs. */
 
-import { mean } from 'simple-statistics';
+import { mean, median, quantile } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
-import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { deviceOf } from '../../../results/gpu-kinds.ts';
+import { groupBy } from '../../../results/lists.ts';
+import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { formName } from '../../model/law/form.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
-import type { DevicePrediction, VendorResult } from '../../model/published/devices.ts';
+import { type EnginePrediction, type EngineResult, isDisturbed, isWithin } from '../../model/published/engines.ts';
+import type { MachineLawResult, Transfer } from '../../model/published/machine-law.ts';
 import type { Gains, PairResult } from '../../model/published/pairs.ts';
 import { table } from './table.ts';
 
@@ -27,7 +30,7 @@ const verdictText = ({ met }: Judged<unknown>): string => (met ? 'met' : 'missed
 /** Returns the held-out errors of decode steps over batch and context, a row for each model. */
 export function batchedLines(judged: readonly Judged<BatchedResult>[], seeds: number): string[] {
   return [
-    `Decode steps over batch and context on ${BATCHED.device}: fitted to 70 % of the steps, predicting the other 30 %, ${seeds} times`,
+    `Interpolation. Decode steps over batch and context on ${BATCHED.device}: fitted to 70 % of the steps, predicting the other 30 %, ${seeds} times`,
     `(${BATCHED.source})`,
     table(
       judged.map(({ result, ...one }) => [
@@ -42,69 +45,117 @@ export function batchedLines(judged: readonly Judged<BatchedResult>[], seeds: nu
 }
 
 /** Returns a line for each rate above the peak, and one for the step that lies farthest from its law. */
-function remarksOn({ model, experts, law }: BatchedResult): string[] {
+function remarksOn({ model, law }: BatchedResult): string[] {
   const above = law.terms.filter(({ id, figure }) => id.startsWith('beta') && (figure?.value ?? 0) > BATCHED.gbps);
   const far = law.points
     .map((point) => ({ point, error: law.predictMs(point).value / point.ms.value - 1 }))
     .sort((a, b) => Math.abs(b.error) - Math.abs(a.error))[0];
-  const why = experts ? ': a batch touches fewer experts than it would if its tokens picked independently' : '';
   return [
     ...above.map(
       ({ id, figure }) =>
-        `  ${model}: ${id} is ${significant(figure?.value ?? 0)} GB/s, above the peak of ${BATCHED.gbps}${why}`,
+        `  ${model}: ${id} is ${significant(figure?.value ?? 0)} GB/s, above the peak of ${BATCHED.gbps}`,
     ),
     ...(far ? [`  ${model}: the step farthest from the law is ${far.point.name}, by ${percent(far.error)} %`] : []),
   ];
 }
 
-/**
- * Returns the errors of devices, each predicted from the other devices of its vendor, and the rows that are far off.
- */
-export function deviceLines(judged: readonly Judged<VendorResult>[]): string[] {
+/** The targets of a machine's law. */
+export interface MachineTargets {
+  /** The mean error of models that were left out. */
+  readonly models: number;
+  /** The largest β_w of the models with experts over the smallest. */
+  readonly ratio: number;
+}
+
+export interface JudgedMachine {
+  readonly result: MachineLawResult;
+  readonly targets: MachineTargets;
+  readonly met: boolean;
+}
+
+/** Returns how well one law of a machine says what it has not seen: a model, and larger batches. */
+export function machineLines({ result, targets, met }: JudgedMachine): string[] {
+  const { law, models, batches, expertGbps } = result;
+  const rates = Object.entries(expertGbps).map(([model, gbps]) => `${model} ${significant(gbps)}`);
+  const errorOf = (some: readonly Transfer[]): string => percent(mean(some.map(({ mape }) => mape)));
   return [
-    'One sequence on each device, from its peak bandwidth: T = a + bytes/(η · peak). Each device is predicted from the others',
-    ...Object.values(BATCH_1.sources).map(({ text }) => `(${text})`),
+    `One law for all models on ${BATCHED.device}: T = L·t + b·B + onset + W(B^γ)/β_w + KV/β_kv. A model, or its batches above 4, are left out`,
     table(
-      judged.map(({ result, ...one }) => [
-        ...[result.vendor, String(result.devices), String(result.predictions.length)],
-        significant(result.efficiency, 2),
-        Object.entries(result.overheadMs)
-          .map(([backend, ms]) => `${backend} ${significant(ms, 2)}`)
-          .join('; '),
-        ...[percent(result.medianError), one.target === undefined ? '–' : percent(one.target)],
-        one.target === undefined ? 'too few for a target' : verdictText({ result, ...one }),
-      ]),
-      ['vendor', 'devices', 'rows', 'η', 'a, ms', 'median error, %', 'target, %', ''],
+      [
+        ...models.map((one, i) => [
+          ...[one.leftOut, percent(one.mape), one.routing.toFixed(2)],
+          percent(batches[i]?.mape ?? Number.NaN),
+        ]),
+        ['mean', errorOf(models), '', errorOf(batches)],
+      ],
+      ['left out', 'error, %', 'γ of the others', 'its batches of 8 to 32 from all of 1 to 4, %'],
     ),
-    `Rows that are off by more than ${percent(FAR)} %:`,
-    ...judged.flatMap(({ result }) =>
-      result.predictions.filter(({ error }) => Math.abs(error) > FAR).map((far) => farLine(result, far)),
-    ),
+    `Fitted to all: t ${significant(1000 * law.layerMs, 2)} µs, b ${significant(law.sequenceMs, 2)} ms, onset ${significant(law.onsetMs, 2)} ms, β_w ${significant(law.weightGbps)} and β_kv ${significant(law.kvGbps)} of ${BATCHED.gbps} GB/s, γ ${law.routing}`,
+    `With a β_w to each model with experts: ${rates.join(', ')} GB/s`,
+    `Targets: models that were left out within ${percent(targets.models)} %, β_w within ${percent(targets.ratio - 1)} % of each other: ${met ? 'met' : 'missed'}`,
   ];
 }
 
-/**
- * Returns the line of a row that is far off, with the errors of other rows of its device, or else of its chip. If those
- * are small, the row is at fault rather than the law.
- */
-function farLine(
-  { vendor, efficiency, predictions }: VendorResult,
-  { row, predicted, error }: DevicePrediction,
-): string {
-  const others = predictions.filter((one) => one.row.device === row.device && one.row.source !== row.source);
-  const chip = row.device.replace(/ \d+(c| ?GB)$/, '');
-  const elsewhere =
-    others.length > 0
-      ? others
-      : predictions.filter(
-          (one) => one.row !== row && one.row.device.startsWith(chip) && one.row.source !== row.source,
-        );
-  const why =
-    elsewhere.length > 0
-      ? `its rows from other sources are off by ${percent(mean(elsewhere.map((one) => Math.abs(one.error))))} %`
-      : `no other source has it; its group (${vendor}) reaches ${significant(100 * efficiency, 2)} % of a peak`;
-  return `  ${row.device}, ${row.model} ${row.quantisation} (${row.source}): ${significant(row.tokensPerSecond)} tokens/s, predicted ${significant(predicted)}, ${error > 0 ? '+' : ''}${percent(error)} %: ${why}`;
+/** The targets of an engine's errors on GPUs that were left out. Null: none is set. */
+export interface EngineTargets {
+  readonly median: number;
+  readonly p90: number | null;
+  /** The share of rows within their 95 % interval, at least and at most. */
+  readonly within: readonly [number, number] | null;
 }
+
+export interface EngineErrors {
+  readonly median: number;
+  readonly p90: number;
+  readonly within: number;
+}
+
+/** Returns the errors of GPUs, each predicted from the others, and the rows that are far off. */
+export function engineLines(results: readonly (EngineResult & { readonly judged: EngineJudged })[]): string[] {
+  const row = (name: string, backend: string, some: readonly EnginePrediction[], reach: EngineResult['reach']) => {
+    const { median, p90, within } = engineErrors(some, reach);
+    const gpus = new Set(some.map(({ row: { device } }) => deviceOf(device))).size;
+    return [name, backend, integerText(gpus), integerText(some.length), ...[median, p90, within].map(percent)];
+  };
+  return [
+    'One sequence on a GPU that was left out: T = L·t + bytes/(η·peak), with η and t of its architecture and backend, as the other GPUs tell them',
+    ...results.map(({ engine, source }) => `(${engine}: ${source})`),
+    table(
+      results.flatMap(({ engine, predictions, reach, judged: { targets, met } }) => [
+        [
+          ...row(engine, 'all', predictions, reach),
+          `median ${percent(targets.median)}${targets.p90 === null ? '' : `, p90 ${percent(targets.p90)}`}${targets.within === null ? '' : `, within ${targets.within.map((share) => integerText(100 * share)).join(' to ')}`}`,
+          met ? 'met' : 'missed',
+        ],
+        ...[...groupBy(predictions, (one) => one.row.backend)].map(([backend, some]) => row('', backend, some, reach)),
+      ]),
+      ['engine', 'backend', 'GPUs', 'rows', 'median error, %', 'p90, %', 'within 95 %, %', 'targets, %', ''],
+    ),
+    ...results.map(
+      ({ engine, predictions }) =>
+        `${integerText(predictions.filter(isDisturbed).length)} rows of ${engine} ran at less than 60 % of their prediction: beside other work, or not on the GPU alone. They count above, and set no interval.`,
+    ),
+    `Rows of ${results[0]?.engine} that are off by more than ${percent(FAR)} %:`,
+    ...(results[0]?.predictions ?? []).filter(({ error }) => Math.abs(error) > FAR).map(farLine),
+  ];
+}
+
+export interface EngineJudged {
+  readonly targets: EngineTargets;
+  readonly met: boolean;
+}
+
+export const engineErrors = (some: readonly EnginePrediction[], reach: EngineResult['reach']): EngineErrors => {
+  const errors = some.map(({ error }) => Math.abs(error));
+  return {
+    median: median(errors),
+    p90: quantile(errors, 0.9),
+    within: some.filter((one) => isWithin(one, reach)).length / some.length,
+  };
+};
+
+const farLine = ({ row, predicted, error }: EnginePrediction): string =>
+  `  ${row.device}, ${row.backend}, ${row.model} ${row.quantisation}: ${significant(row.tokensPerSecond)} tokens/s, predicted ${significant(predicted)}, ${error > 0 ? '+' : ''}${percent(error)} %`;
 
 /** The laws that a pair of GPUs is held against, with their titles. */
 const LAWS: readonly (readonly [keyof Gains, string])[] = [

@@ -19,6 +19,7 @@ export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'form'>, form
   const perSecond = (id: TermId): number => 1e12 / cost(id);
   return {
     ...{ fixedSeconds: seconds('a'), dispatchSeconds: seconds('t_d'), sequenceSeconds: seconds('b') },
+    onsetSeconds: seconds('onset'),
     weightBytesPerSecond: perSecond(weights),
     kvBytesPerSecond: perSecond(doors === 'one' ? 'beta' : 'beta_kv'),
     flopsPerSecond: overlap === null ? Number.POSITIVE_INFINITY : perSecond('F'),

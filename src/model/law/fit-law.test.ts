@@ -31,6 +31,15 @@ describe('a machine of known costs', () => {
     if (overlap !== null) expect(figureOf(law, 'F') / 20).toBeCloseTo(1, 1.3);
   });
 
+  test('an onset is found where there is one, and the interval of b holds the truth beside it', () => {
+    const law = fitLaw(simulatedPoints({ ...MACHINE, onsetSeconds: 0.002 }));
+    expect(law?.form).toEqual({ doors: 'two', overlap: null, onset: true });
+    expect(figureOf(law, 'onset')).toBeCloseTo(2, 0);
+    const [low = 1, high = 0] = termOf(law, 'b')?.figure?.ci95 ?? [];
+    expect(low).toBeLessThan(TRUTH.b as number);
+    expect(high).toBeGreaterThan(TRUTH.b as number);
+  });
+
   test('one door is found where there is one', () => {
     const law = fitLaw(simulatedPoints({ ...MACHINE, kvBytesPerSecond: 8e11 }));
     expect(law?.form.doors).toBe('one');

@@ -1,7 +1,7 @@
 /**
  * Fits the law of a machine to measured points:
  *
- *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
+ *     T = a + n·t_d + b·B + onset + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
  *
  * Costs are bounded to physical values (a, t_d, b ≥ 0; β, F > 0). Outliers weigh less (`robust-fit.ts`). Terms that the
  * points cannot tell apart get a reason in place of a figure (`identify.ts`). Some points are held out: they give the

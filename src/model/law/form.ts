@@ -20,13 +20,11 @@ export interface LawForm {
 
 const OVERLAPS = [null, Number.POSITIVE_INFINITY, 1, 2, 4] as const;
 
-/** All forms, the simplest first: without compute, then the rooflines, then what lies between. */
-export const LAW_FORMS: readonly LawForm[] = OVERLAPS.flatMap((overlap) =>
-  (['one', 'two'] as const).map((doors) => ({ doors, overlap })),
-);
-
-/** The forms of engines that may use other kernels for several sequences, and for windows. */
-export const ENGINE_FORMS: readonly LawForm[] = [false, true].flatMap((onset) =>
+/**
+ * All forms, the simplest first: without compute, then the rooflines, then what lies between; and each of them with an
+ * onset. Windows of their own need points that say what windows read.
+ */
+export const LAW_FORMS: readonly LawForm[] = [false, true].flatMap((onset) =>
   OVERLAPS.flatMap((overlap) =>
     (['one', 'two', 'three'] as const).map((doors): LawForm => ({ doors, overlap, ...(onset && { onset }) })),
   ),

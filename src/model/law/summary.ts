@@ -6,7 +6,7 @@ import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
 import type { TermId } from './terms.ts';
 
-export const LAW_FORMULA = 'T = a + n·t_d + b·B + ‖W/β_w, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖';
+export const LAW_FORMULA = 'T = a + n·t_d + b·B + onset·[B > 1] + ‖W/β_w, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖';
 
 export interface TermSummary {
   readonly id: TermId;

@@ -1,7 +1,7 @@
 /**
  * The terms of the law as columns of a fit. Each has a cost x ≥ 0, and the time of a piece of work is
  *
- *     T = a + n·t_d + b·B + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
+ *     T = a + n·t_d + b·B + onset + ‖Σ W_f/β_f, f_w·B/F‖ + ‖KV/β_kv, f_a·B/F‖        (`theory/step-time.ts`)
  *
  * in ms, with x = a, t_d, b in ms, x = 1/β in ms/GB and x = 1/F in ms/Gflop. T is homogeneous of degree one in the
  * costs: T = Σ x · ∂T/∂x, so a fit of the derivatives is a fit of the law.

@@ -1,6 +1,6 @@
 /** What the laws of `theory/` say of a served model on a machine: its frontier, and the quantities of its formulas. */
 
-import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
+import { kvBytesHeld, kvBytesRead, ROUTING, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { type OperatingPoint, paretoFrontier, sweepBatches } from '../theory/frontier.ts';
 import type { Serving } from '../theory/laws.ts';
 import { type Machine, maxSequences, type Served, timeOf } from './predict.ts';
@@ -29,7 +29,7 @@ export function servingOf(served: Served, machine: Machine, context: number): Se
     bytesPerSecond: machine.costs.weightBytesPerSecond,
     weightBytes: weightBytesHeld(tensors),
     cacheBytes,
-    weightBytesRead: weightBytesRead(tensors, Math.max(1, maxSequences(served, machine, context))),
+    weightBytesRead: weightBytesRead(tensors, Math.max(1, maxSequences(served, machine, context)), ROUTING),
     cacheShareRead: kvBytesRead(model, context, kv) / cacheBytes,
   };
 }

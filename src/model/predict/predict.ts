@@ -7,7 +7,7 @@ import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/bounds.
 import { largestWhere } from '../../../results/largest.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
-import { kvBytesHeld, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
 import { capacity } from '../theory/laws.ts';
@@ -151,7 +151,7 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
   const { context, batch } = point;
   requireInRange('context', context);
   requireInRange('batch', batch);
-  const { weightBytes, kvBytes } = stepWork(model, tensors, { ...point, kv });
+  const { weightBytes, kvBytes } = workOf(served, point);
   const maxBatch = maxSequences(served, machine, context);
   const fits = batch <= maxBatch;
   const time = timeOf(served, machine, point);
@@ -178,9 +178,13 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
   };
 }
 
+/** The work of a point. Experts are picked as people's texts pick them. */
+export const workOf = ({ model, tensors, kv }: Served, { context, batch }: PredictedPoint): StepWork =>
+  stepWork(model, tensors, { context, batch, kv }, ROUTING);
+
 /** T of a point and its terms, whether or not the point fits. */
-export const timeOf = ({ model, tensors, kv }: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
-  stepTime(stepWork(model, tensors, { ...point, kv }), costs, dispatchesOf(model));
+export const timeOf = (served: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
+  stepTime(workOf(served, point), costs, dispatchesOf(served.model));
 
 /** The number of sequences that fit at a context. */
 export const maxSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>

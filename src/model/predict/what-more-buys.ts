@@ -1,7 +1,11 @@
 /** The gains of more bandwidth or memory, for the models that a run timed. */
 
+import { quantile } from 'simple-statistics';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import type { Estimate } from '../../../results/statistics.ts';
 import type { RecordLaw } from '../law/of-record.ts';
+import type { TermId } from '../law/terms.ts';
+import { boundOf } from '../law/verdict.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { machinesOfRecord } from './machines.ts';
@@ -14,6 +18,8 @@ export interface Buys extends PredictedPoint {
   readonly kv: string;
   /** The speed-up of the step by twice the bandwidth. */
   readonly twiceBandwidth: number;
+  /** The 95 % interval of `twiceBandwidth`, by that of the law; null where the machine has no law of steps. */
+  readonly interval: readonly [low: number, high: number] | null;
   /** The machine with its memory full of such requests. Null where its memory is unknown, or not even one fits. */
   readonly full: Full | null;
 }
@@ -39,7 +45,8 @@ export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[
 
 /**
  * What a better machine than the one of `record` would buy for each of the steps `asked`. Steps of models that are no
- * presets are left out.
+ * presets are left out. A run that did not wait for memory measured no
+ * bandwidth: of such a run is said that more buys nothing, or nothing at all.
  * @param found the law of the record
  */
 export function buysOf(
@@ -48,7 +55,9 @@ export function buysOf(
   memoryGB: number | undefined,
   asked: readonly Asked[],
 ): Buys[] {
+  const waits = boundOf(record, found).verdict !== 'not bandwidth-bound';
   const machineOf = machinesOfRecord(record, found);
+  const draws = found && found.basis !== 'products' ? drawsOf(found).map((draw) => machinesOfRecord(record, draw)) : [];
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
     // The time of one step does not depend on the size of the memory.
@@ -57,6 +66,32 @@ export function buysOf(
     const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
     const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
-    return [{ model: id, weights, kv, batch, context, twiceBandwidth, full }];
+    if (!waits && twiceBandwidth >= NOTHING) return [];
+    const gains = draws.flatMap((of) => {
+      const drawn = of(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
+      return drawn ? [gainOfTwiceBandwidth(served, drawn, { batch, context })] : [];
+    });
+    const interval = gains.length > 0 ? ([quantile(gains, 0.025), quantile(gains, 0.975)] as const) : null;
+    return [{ model: id, weights, kv, batch, context, twiceBandwidth, interval, full }];
   });
+}
+
+/** A gain below this is nothing. */
+const NOTHING = 1.05;
+
+/** The number of a law's replicates that an interval is taken from. */
+const DRAWS = 100;
+
+/** Laws with the costs of single replicates: what the machine's law could as well have been. */
+function drawsOf({ basis, law }: RecordLaw): RecordLaw[] {
+  const known = new Map<TermId, Estimate>();
+  const costOf = (id: TermId): Estimate => {
+    const cost = known.get(id) ?? law.costOf(id);
+    known.set(id, cost);
+    return cost;
+  };
+  return Array.from({ length: DRAWS }, (_, i) => ({
+    basis,
+    law: { ...law, costOf: (id) => ({ ...costOf(id), value: costOf(id).replicates[i] ?? costOf(id).value }) },
+  }));
 }

@@ -9,9 +9,9 @@ import type { BatchedTable } from '../../../results/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_FORMS } from '../law/form.ts';
+import { LAW_FORMS } from '../law/form.ts';
 import type { LawPoint } from '../law/point.ts';
-import { stepWork, windowBytesRead } from '../models/accounting.ts';
+import { ROUTING, stepWork, windowBytesRead } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 
 type PublishedModel = BatchedTable['models'][number];
@@ -33,12 +33,13 @@ export interface BatchedResult {
 export function batchedPoints(
   { generated, kv }: BatchedTable,
   { model: id, quantisation, head, rows }: PublishedModel,
+  routing: number = ROUTING,
 ): LawPoint[] {
   const model = modelById(id);
   const tensors = quantisedTensors(model, quantisation, head);
   return rows.map(({ prompt, batch, seconds }): LawPoint => {
     const context = prompt + Math.ceil(generated / 2);
-    const work = stepWork(model, tensors, { batch, context, kv });
+    const work = stepWork(model, tensors, { batch, context, kv }, routing);
     return {
       name: `batch ${batch}, context ${prompt}`,
       ms: { value: (1000 * seconds) / generated, ci95: null },
@@ -54,9 +55,9 @@ export function batchedPoints(
 export function batchedResults(table: BatchedTable, seeds: number): BatchedResult[] {
   return table.models.flatMap((published) => {
     const points = batchedPoints(table, published);
-    const law = fitLaw(points, 1, ENGINE_FORMS);
+    const law = fitLaw(points, 1, LAW_FORMS);
     if (!law) return [];
-    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, ENGINE_FORMS)));
+    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, LAW_FORMS)));
     return {
       ...{ model: published.model, quantisation: published.quantisation },
       experts: modelById(published.model).layers.some(({ mlp }) => mlp.kind === 'experts'),

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
-import { ENGINE_FORMS } from '../law/form.ts';
+import { LAW_FORMS } from '../law/form.ts';
 import { modelById } from '../models/index.ts';
 import { batchedPoints } from './batched.ts';
-import { deviceResults } from './devices.ts';
 import { generationResult, measuredGrowth } from './generations.ts';
 import { JOINED } from './joined.ts';
 import { pairResults } from './pairs.ts';
@@ -31,33 +30,8 @@ test.each([
   ['qwen3-30b-a3b', 0.08],
 ])('held-out steps of %s over batch and context are off by less than %d', (id, maxError) => {
   const points = batchedPoints(BATCHED, BATCHED.models.find(({ model }) => model === id) as (typeof BATCHED.models)[0]);
-  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, ENGINE_FORMS)));
+  const errors = [2, 3].map((seed) => mape(predictHeldOut(points, seed, LAW_FORMS)));
   expect(mean(errors)).toBeLessThan(maxError);
-});
-
-describe('one sequence on a device that was left out', () => {
-  const results = deviceResults(BATCH_1);
-
-  test.each([
-    ['Apple', 0.08],
-    ['NVIDIA', 0.12],
-  ])('is predicted for %s with a median error below %d', (name, maxError) => {
-    const result = results.find(({ vendor }) => vendor === name);
-    expect(result?.devices).toBeGreaterThan(10);
-    expect(result?.medianError).toBeLessThan(maxError);
-    expect(result?.efficiency).toBeGreaterThan(0.5);
-    expect(result?.efficiency).toBeLessThan(1);
-  });
-
-  test('is not predicted from its own speed: ten times as much changes no prediction', () => {
-    const device = 'NVIDIA RTX 3060';
-    const rows = BATCH_1.rows.map((row) =>
-      row.device === device ? { ...row, tokensPerSecond: 10 * row.tokensPerSecond } : row,
-    );
-    const predicted = (all: ReturnType<typeof deviceResults>) =>
-      all.flatMap(({ predictions }) => predictions).find(({ row }) => row.device === device)?.predicted;
-    expect(predicted(deviceResults({ ...BATCH_1, rows }))).toBe(predicted(results));
-  });
 });
 
 describe('two GPUs with the same compute', () => {

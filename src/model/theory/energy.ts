@@ -20,9 +20,16 @@ export const MEMORY_ENERGY = {
   hbm: {
     memory: 'HBM2 to HBM3E',
     pJPerBit: 3.92,
-    range: [3.44, 4.3],
+    range: [3.44, 6],
     source:
-      'HBM2, 3.92: M. O’Connor et al., "Fine-grained DRAM", MICRO-50, 2017, section 2; HBM2E, 4.3, and HBM3E, a fifth less: SK hynix at IEDM 2023, 15-6, as others quote it',
+      'HBM2, 3.92: M. O’Connor et al., "Fine-grained DRAM", MICRO-50, 2017, section 2; HBM2E, 4.3, and HBM3E, a fifth less: SK hynix at IEDM 2023, 15-6, as others quote it; HBM2E, 6.0 for the device: Micron, as of 2020 (kylolab.com/ultra-bandwidth-solutions.html)',
+  },
+  gddr6: {
+    memory: 'GDDR6, GDDR6X',
+    pJPerBit: 7.5,
+    range: [7.25, 7.5],
+    source:
+      'Average device power of GDDR6, 7.5, and GDDR6X, 7.25: Micron, Ultra-Bandwidth Solutions, as of 2020 (kylolab.com/ultra-bandwidth-solutions.html)',
   },
   gddr: {
     memory: 'GDDR5',

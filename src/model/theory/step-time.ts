@@ -1,9 +1,10 @@
 /**
  * The time of a decode step, in seconds:
  *
- *     T = a + n·t_d + b·B + ‖W_r(B)/β_w, f_w·B/F‖ + ‖ρ·c·B/β_kv, f_a·B/F‖
+ *     T = a + n·t_d + b·B + onset·[B > 1] + ‖W_r(B)/β_w, f_w·B/F‖ + ‖ρ·c·B/β_kv, f_a·B/F‖
  *
- * The overhead is a for the step, t_d for each of n dispatches and b for each of B sequences. The step reads W_r(B)
+ * The overhead is a for the step, t_d for each of n dispatches, b for each of B sequences, and the onset for
+ * more than one. The step reads W_r(B)
  * bytes of weights at β_w and ρ·c·B bytes of KV cache at β_kv, and computes f_w·B and f_a·B operations at F. ‖x, y‖ is
  * the p-norm: memory and compute follow each other at p = 1, and fully overlap at p = ∞.
  *
@@ -23,6 +24,8 @@ export interface StepCosts {
   readonly dispatchSeconds: number;
   /** b: overhead of a sequence. */
   readonly sequenceSeconds: number;
+  /** The onset: overhead of a step of several sequences, for which engines have other kernels. Default: 0. */
+  readonly onsetSeconds?: number;
   /** β_w: bytes/s of weights read. */
   readonly weightBytesPerSecond: number;
   /** β_kv: bytes/s of KV cache read. */
@@ -46,7 +49,7 @@ export type Resource = 'bandwidth' | 'compute' | 'overhead';
 export interface StepTime {
   /** T. */
   readonly seconds: number;
-  /** The overhead: a + n·t_d + b·B. */
+  /** The overhead: a + n·t_d + b·B, and the onset. */
   readonly overheadSeconds: number;
   readonly weightSeconds: number;
   readonly kvSeconds: number;
@@ -58,8 +61,9 @@ export interface StepTime {
 
 /** T and its terms, for a step of `dispatches` dispatches. */
 export function stepTime(work: StepWork, costs: StepCosts, dispatches = 0): StepTime {
-  const { fixedSeconds, dispatchSeconds, sequenceSeconds, flopsPerSecond, overlap } = costs;
-  const overheadSeconds = fixedSeconds + dispatches * dispatchSeconds + work.batch * sequenceSeconds;
+  const { fixedSeconds, dispatchSeconds, sequenceSeconds, onsetSeconds = 0, flopsPerSecond, overlap } = costs;
+  const onset = work.batch > 1 ? onsetSeconds : 0;
+  const overheadSeconds = fixedSeconds + dispatches * dispatchSeconds + work.batch * sequenceSeconds + onset;
   const parts = [
     { memory: work.weightBytes / costs.weightBytesPerSecond, compute: work.weightFlops / flopsPerSecond },
     { memory: work.kvBytes / costs.kvBytesPerSecond, compute: work.kvFlops / flopsPerSecond },
