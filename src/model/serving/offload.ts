@@ -1,0 +1,36 @@
+/**
+ * Weights that do not fit the GPU's memory and lie in the CPU's. A step reads them at the bandwidth of the way to where
+ * they are multiplied: of PCIe where the GPU multiplies, of the CPU's memory where the CPU does. Experts go first: a
+ * step reads few of them. So llama.cpp is asked to do by `--n-cpu-moe` and `-ngl`.
+ *
+ * The step waits for both, one after the other, since each layer waits for the one before. Compute of the CPU is left
+ * out.
+ */
+
+import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
+import type { SizedTensor } from '../models/tensors.ts';
+
+export interface Offloaded {
+  /** Bytes that lie in the CPU's memory. */
+  readonly heldBytes: number;
+  /** Bytes of those that a step reads. */
+  readonly readBytes: number;
+}
+
+/** What of `tensors` lies in the CPU's memory if `roomBytes` of the GPU's are for weights, and what a step reads of it. */
+export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, batch: number): Offloaded {
+  const heldBytes = Math.max(0, weightBytesHeld(tensors) - roomBytes);
+  if (heldBytes === 0) return { heldBytes, readBytes: 0 };
+  const experts = tensors.filter(({ reads }) => typeof reads === 'object');
+  const others = tensors.filter(({ reads }) => typeof reads !== 'object');
+  const [expertBytes, otherBytes] = [weightBytesHeld(experts), weightBytesHeld(others)];
+  const ofExperts = Math.min(heldBytes, expertBytes);
+  const ofOthers = heldBytes - ofExperts;
+  const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
+  return {
+    heldBytes,
+    readBytes:
+      shareOf(ofExperts, expertBytes) * weightBytesRead(experts, batch) +
+      shareOf(ofOthers, otherBytes) * weightBytesRead(others, batch),
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * A decode step over several GPUs of one kind: the work of each of them, what it holds, and what the GPUs say to each
+ * other. Whatever is not split evenly waits for the GPU that has most, so work is that of the fullest one.
+ *
+ * - `tensor`: each GPU has a part of every matrix (M. Shoeybi et al., "Megatron-LM", arXiv 1909.08053, §3). Two
+ *   all-reduces a layer add the parts up. KV heads are split until each GPU has one, then they are copied; a latent of
+ *   MLA, and the keys of an indexer, are copied to all.
+ * - `pipeline`: each GPU has a run of layers (arXiv 2104.04473, §2.2). The batch goes through in as many groups as there
+ *   are GPUs, one behind the other.
+ * - `expert`: each GPU has a part of the experts and all else, and the attention of a part of the sequences. Two
+ *   all-to-alls a layer bring tokens to their experts and back (DeepSeek-V3, arXiv 2412.19437, §3.4).
+ *
+ * Left out: the overlap of messages with work, uneven use of experts, and the gathering of logits.
+ */
+
+import { groupBy } from '../../../results/lists.ts';
+import {
+  kvBytesHeld,
+  kvBytesRead,
+  type StepWork,
+  stepWork,
+  weightBytesHeld,
+  weightBytesRead,
+} from '../models/accounting.ts';
+import type { Attention, Model } from '../models/model.ts';
+import type { SizedTensor } from '../models/tensors.ts';
+
+export const SPLITS = ['tensor', 'pipeline', 'expert'] as const;
+
+export type Split = (typeof SPLITS)[number];
+
+/** The way from one GPU to another. */
+export interface Link {
+  /** α: the time of a message without bytes, in seconds. */
+  readonly seconds: number;
+  /** β: bytes/s in one direction. */
+  readonly bytesPerSecond: number;
+}
+
+export interface Gpus {
+  readonly count: number;
+  readonly split: Split;
+  readonly link: Link;
+}
+
+/** Bytes of an activation on its way: engines send 16 bits. */
+const ACTIVATION_BYTES = 2;
+
+/** Why a model cannot be split so; undefined where it can. */
+export function whyNotSplit(
+  { name, layers }: Model,
+  { count, split }: Pick<Gpus, 'count' | 'split'>,
+): string | undefined {
+  if (split === 'pipeline') {
+    return count > layers.length ? `${name} has ${layers.length} layers, fewer than ${count} GPUs` : undefined;
+  }
+  if (split === 'expert') {
+    const experts = layers.flatMap(({ mlp }) => (mlp.kind === 'experts' ? [mlp.experts] : []));
+    if (experts.length === 0) return `${name} has no experts to split`;
+    const uneven = experts.find((of) => of % count !== 0);
+    return uneven === undefined ? undefined : `${uneven} experts are not split evenly over ${count} GPUs`;
+  }
+  const uneven = layers.map(({ attention }) => headsOf(attention)).find((heads) => heads % count !== 0);
+  return uneven === undefined ? undefined : `${uneven} attention heads are not split evenly over ${count} GPUs`;
+}
+
+/** The heads that tensor parallelism splits among GPUs. */
+const headsOf = (a: Attention): number => (a.kind === 'grouped' ? a.queryHeads : a.heads);
+
+/** The share of a layer's KV cache that each of `count` GPUs keeps: its heads, and at least one; all of a latent. */
+const cacheShare = (a: Attention, count: number): number =>
+  a.kind === 'grouped' ? Math.ceil(a.kvHeads / count) / a.kvHeads : 1;
+
+/** What lies in the memory of the fullest GPU, in bytes. */
+export interface HeldOnEach {
+  readonly weightBytes: number;
+  /** KV cache of one sequence. */
+  readonly cacheBytes: number;
+  /** The number of GPUs that each keep sequences of their own: all caches of a sequence lie on one of so many. */
+  readonly groups: number;
+}
+
+/** A model as it lies in memory. */
+interface Kept {
+  readonly model: Model;
+  readonly tensors: readonly SizedTensor[];
+  readonly kv: string;
+}
+
+const isExpert = ({ reads }: SizedTensor): boolean => typeof reads === 'object';
+
+/** Sums over layers, each of which counts by `share`. */
+function overLayers(model: Model, share: (a: Attention) => number, valueOf: (part: Model) => number): number {
+  const parts = [...groupBy(model.layers, ({ attention }) => share(attention))];
+  return parts.reduce((sum, [of, layers]) => sum + of * valueOf({ ...model, layers }), 0);
+}
+
+/** The share of a pipeline's layers that its fullest GPU has. */
+const fullestStage = ({ layers }: Model, count: number): number => Math.ceil(layers.length / count) / layers.length;
+
+/** What each of the GPUs holds, at a context. */
+export function heldOnEach({ model, tensors, kv }: Kept, context: number, { count, split }: Gpus): HeldOnEach {
+  const weights = weightBytesHeld(tensors);
+  const cacheOf = (part: Model): number => kvBytesHeld(part, context, kv, 'window');
+  if (split === 'pipeline') {
+    const share = fullestStage(model, count);
+    return { weightBytes: share * weights, cacheBytes: share * cacheOf(model), groups: 1 };
+  }
+  const experts = weightBytesHeld(tensors.filter(isExpert));
+  if (split === 'expert') {
+    return { weightBytes: weights - experts + experts / count, cacheBytes: cacheOf(model), groups: count };
+  }
+  return {
+    weightBytes: weights / count,
+    cacheBytes: overLayers(model, (a) => cacheShare(a, count), cacheOf),
+    groups: 1,
+  };
+}
+
+/** A step on several GPUs. */
+export interface SplitStep {
+  /** The work of the fullest GPU, each time that it works for the step. */
+  readonly work: StepWork;
+  /** How often a step waits for such work, one after the other. */
+  readonly turns: number;
+  /** The share of a model's dispatches in each turn. */
+  readonly dispatchShare: number;
+  /** The time of messages that the step waits for. */
+  readonly linkSeconds: number;
+}
+
+/** A step of `batch` sequences, on several GPUs. */
+export function splitStep(
+  { model, tensors, kv }: Kept,
+  { batch, context }: { readonly batch: number; readonly context: number },
+  { count, split, link }: Gpus,
+): SplitStep {
+  const { hidden, layers } = model;
+  const messages = (number: number, bytes: number): number => number * (link.seconds + bytes / link.bytesPerSecond);
+  const rowBytes = hidden * ACTIVATION_BYTES;
+  if (split === 'pipeline') {
+    const group = Math.ceil(batch / count);
+    const share = fullestStage(model, count);
+    const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(model, tensors, { batch: group, context, kv });
+    return {
+      work: {
+        batch: group,
+        weightBytes: share * weightBytes,
+        weightFlops: share * weightFlops,
+        kvBytes: share * kvBytes,
+        kvFlops: share * kvFlops,
+      },
+      turns: count,
+      dispatchShare: share,
+      // The last message brings the token back to the first GPU.
+      linkSeconds: messages(count, group * rowBytes),
+    };
+  }
+  const whole = stepWork(model, tensors, { batch, context, kv });
+  if (split === 'expert') {
+    const own = Math.ceil(batch / count);
+    const mine = stepWork(model, tensors, { batch: own, context, kv });
+    const experts = tensors.filter(isExpert);
+    const read = weightBytesRead(experts, batch) / count + mine.weightBytes - weightBytesRead(experts, own);
+    const sent = layers.map(({ mlp }) =>
+      mlp.kind === 'experts' ? 2 * messages(1, own * mlp.active * rowBytes * ((count - 1) / count)) : 0,
+    );
+    return {
+      work: { ...mine, weightBytes: read },
+      turns: 1,
+      dispatchShare: 1,
+      linkSeconds: sent.reduce((sum, one) => sum + one, 0),
+    };
+  }
+  return {
+    work: {
+      batch,
+      weightBytes: whole.weightBytes / count,
+      weightFlops: whole.weightFlops / count,
+      kvBytes:
+        batch *
+        overLayers(
+          model,
+          (a) => cacheShare(a, count),
+          (part) => kvBytesRead(part, context, kv),
+        ),
+      kvFlops: whole.kvFlops / count,
+    },
+    turns: 1,
+    dispatchShare: 1,
+    // A ring passes each byte on twice, but for the part that a GPU has itself.
+    linkSeconds: messages(2 * layers.length, 2 * ((count - 1) / count) * batch * rowBytes),
+  };
+}
