@@ -90,9 +90,9 @@ interface Kept {
 const isExpert = ({ reads }: SizedTensor): boolean => typeof reads === 'object';
 
 /** Sums over layers, each of which counts by `share`. */
-function overLayers(model: Model, share: (a: Attention) => number, valueOf: (part: Model) => number): number {
+function overLayers(model: Model, share: (a: Attention) => number, of: (part: Model) => number): number {
   const parts = [...groupBy(model.layers, ({ attention }) => share(attention))];
-  return parts.reduce((sum, [of, layers]) => sum + of * valueOf({ ...model, layers }), 0);
+  return parts.reduce((sum, [share, layers]) => sum + share * of({ ...model, layers }), 0);
 }
 
 /** The share of a pipeline's layers that its fullest GPU has. */
