@@ -4,7 +4,7 @@
  *
  * - `tensor`: each GPU has a part of every matrix (M. Shoeybi et al., "Megatron-LM", arXiv 1909.08053, §3). Two
  *   all-reduces a layer add the parts up. KV heads are split until each GPU has one, then they are copied; a latent of
- *   MLA, and the keys of an indexer, are copied to all.
+ *   MLA, and the keys of an indexer, are copied to all. States are split by their heads.
  * - `pipeline`: each GPU has a run of layers (arXiv 2104.04473, §2.2). The batch goes through in as many groups as there
  *   are GPUs, one behind the other.
  * - `expert`: each GPU has a part of the experts and all else, and the attention of a part of the sequences. Two
@@ -13,16 +13,17 @@
  * Left out: the overlap of messages with work, uneven use of experts, and the gathering of logits.
  */
 
-import { groupBy } from '../../../results/lists.ts';
+import { groupBy, maxOf } from '../../../results/lists.ts';
 import {
   kvBytesHeld,
   kvBytesRead,
   type StepWork,
+  stateBytesWrittenIn,
   stepWork,
   weightBytesHeld,
   weightBytesRead,
 } from '../models/accounting.ts';
-import type { Attention, Model } from '../models/model.ts';
+import type { Attention, Layer, Model } from '../models/model.ts';
 import type { SizedTensor } from '../models/tensors.ts';
 
 export const SPLITS = ['tensor', 'pipeline', 'expert'] as const;
@@ -60,16 +61,40 @@ export function whyNotSplit(
     const uneven = experts.find((of) => of % count !== 0);
     return uneven === undefined ? undefined : `${uneven} experts are not split evenly over ${count} GPUs`;
   }
-  const uneven = layers.map(({ attention }) => headsOf(attention)).find((heads) => heads % count !== 0);
+  const uneven = layers
+    .flatMap(mixersOf)
+    .flatMap((mixer) => headsOf(mixer)?.split ?? [])
+    .find((heads) => heads % count !== 0);
   return uneven === undefined ? undefined : `${uneven} attention heads are not split evenly over ${count} GPUs`;
 }
 
-/** The heads that tensor parallelism splits among GPUs. */
-const headsOf = (a: Attention): number => (a.kind === 'grouped' ? a.queryHeads : a.heads);
+/** The heads of a mixer that tensor parallelism splits among GPUs, and those that each have a part of what is kept. */
+function headsOf(a: Attention): { readonly split: number; readonly keeping: number } | undefined {
+  switch (a.kind) {
+    case 'grouped':
+      return { split: a.queryHeads, keeping: a.kvHeads };
+    case 'latent':
+    case 'compressed':
+      return { split: a.heads, keeping: 1 };
+    case 'delta':
+      return { split: a.valueHeads, keeping: a.valueHeads };
+    case 'mamba':
+      return { split: a.heads, keeping: a.heads };
+    case 'linear':
+    case 'none':
+      return undefined;
+  }
+}
 
-/** The share of a layer's KV cache that each of `count` GPUs keeps: its heads, and at least one; all of a latent. */
-const cacheShare = (a: Attention, count: number): number =>
-  a.kind === 'grouped' ? Math.ceil(a.kvHeads / count) / a.kvHeads : 1;
+const mixersOf = ({ attention, beside }: Layer): readonly Attention[] => (beside ? [attention, beside] : [attention]);
+
+/** The share of what a layer keeps that each of `count` GPUs has: that of its heads, and at least of one. */
+const keptShare = (layer: Layer, count: number): number =>
+  maxOf(
+    mixersOf(layer)
+      .map((mixer) => headsOf(mixer))
+      .map((of) => (of ? Math.ceil(of.keeping / count) / of.keeping : 1)),
+  );
 
 /** What lies in the memory of the fullest GPU, in bytes. */
 export interface HeldOnEach {
@@ -90,8 +115,8 @@ interface Kept {
 const isExpert = ({ reads }: SizedTensor): boolean => typeof reads === 'object';
 
 /** Sums over layers, each of which counts by `share`. */
-function overLayers(model: Model, share: (a: Attention) => number, of: (part: Model) => number): number {
-  const parts = [...groupBy(model.layers, ({ attention }) => share(attention))];
+function overLayers(model: Model, share: (layer: Layer) => number, of: (part: Model) => number): number {
+  const parts = [...groupBy(model.layers, share)];
   return parts.reduce((sum, [share, layers]) => sum + share * of({ ...model, layers }), 0);
 }
 
@@ -112,7 +137,7 @@ export function heldOnEach({ model, tensors, kv }: Kept, context: number, { coun
   }
   return {
     weightBytes: weights / count,
-    cacheBytes: overLayers(model, (a) => cacheShare(a, count), cacheOf),
+    cacheBytes: overLayers(model, (layer) => keptShare(layer, count), cacheOf),
     groups: 1,
   };
 }
@@ -181,8 +206,8 @@ export function splitStep(
         batch *
         overLayers(
           model,
-          (a) => cacheShare(a, count),
-          (part) => kvBytesRead(part, context, kv),
+          (layer) => keptShare(layer, count),
+          (part) => kvBytesRead(part, context, kv) + stateBytesWrittenIn(part),
         ),
       kvFlops: whole.kvFlops / count,
     },
