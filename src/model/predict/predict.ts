@@ -10,8 +10,8 @@ import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
-import { capacity } from '../theory/laws.ts';
-import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
+import { type Bound, type Machine, type MachineStep, neededOn, sequencesOn, stepOn } from '../serving/machine-step.ts';
+import type { StepCosts } from '../theory/step-time.ts';
 
 interface Range {
   readonly min: number;
@@ -45,11 +45,7 @@ export const CACHE_FORMATS: readonly string[] = Object.values(FORMATS)
   .filter(({ scales }) => scales === undefined || scales.rows === 1)
   .map(({ id }) => id);
 
-export interface Machine {
-  /** M: bytes that weights and KV caches may take. */
-  readonly memoryBytes: number;
-  readonly costs: StepCosts;
-}
+export type { Machine } from '../serving/machine-step.ts';
 
 /** A model as it is served. */
 export interface Served {
@@ -92,7 +88,7 @@ export interface PredictedPoint {
 
 /** Changes that would each make a point fit. */
 export interface WouldFit {
-  /** Bytes of memory that the point needs. */
+  /** Bytes of memory that the point needs, on each GPU. */
   readonly memoryBytes: number;
   /** The largest batch that fits at this context; 0 if not even one sequence does. */
   readonly batch: number;
@@ -119,7 +115,15 @@ export interface Prediction extends PredictedPoint {
   /** T in ms; null where the point does not fit. */
   readonly stepMs: number | null;
   /** The terms of T in ms; null where the point does not fit. */
-  readonly terms: { readonly overheadMs: number; readonly weightsMs: number; readonly kvMs: number } | null;
+  readonly terms: {
+    readonly overheadMs: number;
+    readonly weightsMs: number;
+    readonly kvMs: number;
+    /** Messages between GPUs. */
+    readonly linksMs: number;
+    /** Weights in the CPU's memory. */
+    readonly offloadMs: number;
+  } | null;
   /** X: throughput of all sequences; null where the point does not fit. */
   readonly tokensPerSecond: number | null;
   /** v: speed of one sequence; null where the point does not fit. */
@@ -138,7 +142,7 @@ export interface Prediction extends PredictedPoint {
   /** The largest batch that fits at this context. */
   readonly maxBatch: number;
   readonly fits: boolean;
-  readonly bound: Resource | 'capacity';
+  readonly bound: Bound | 'capacity';
   /** Changes that would make the point fit; null where it fits. */
   readonly wouldFit: WouldFit | null;
   /** The machine at `maxBatch`; null where not even one sequence fits. */
@@ -163,6 +167,8 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
           overheadMs: 1000 * time.overheadSeconds,
           weightsMs: 1000 * time.weightSeconds,
           kvMs: 1000 * time.kvSeconds,
+          linksMs: 1000 * time.linkSeconds,
+          offloadMs: 1000 * time.offloadSeconds,
         }
       : null,
     tokensPerSecond: fits ? batch / time.seconds : null,
@@ -183,18 +189,12 @@ export const workOf = ({ model, tensors, kv }: Served, { context, batch }: Predi
   stepWork(model, tensors, { context, batch, kv }, ROUTING);
 
 /** T of a point and its terms, whether or not the point fits. */
-export const timeOf = (served: Served, { costs }: Machine, point: PredictedPoint): StepTime =>
-  stepTime(workOf(served, point), costs, dispatchesOf(served.model));
+export const timeOf = (served: Served, machine: Machine, point: PredictedPoint): MachineStep =>
+  stepOn(served, machine, point, dispatchesOf(served.model));
 
 /** The number of sequences that fit at a context. */
-export const maxSequences = ({ model, tensors, kv }: Served, { memoryBytes }: Machine, context: number): number =>
-  Math.floor(
-    capacity({
-      memoryBytes,
-      weightBytes: weightBytesHeld(tensors),
-      cacheBytes: kvBytesHeld(model, context, kv, 'window'),
-    }),
-  );
+export const maxSequences = (served: Served, machine: Machine, context: number): number =>
+  sequencesOn(served, machine, context);
 
 function fullMemory(served: Served, machine: Machine, context: number): Full {
   const throughputOf = (one: Machine): number => {
@@ -205,8 +205,8 @@ function fullMemory(served: Served, machine: Machine, context: number): Full {
   const tokensPerSecond = throughputOf(machine);
   return {
     tokensPerSecond,
-    twiceBandwidth: throughputOf({ memoryBytes, costs: withTwiceBandwidth(costs) }) / tokensPerSecond,
-    twiceMemory: throughputOf({ memoryBytes: 2 * memoryBytes, costs }) / tokensPerSecond,
+    twiceBandwidth: throughputOf({ ...machine, costs: withTwiceBandwidth(costs) }) / tokensPerSecond,
+    twiceMemory: throughputOf({ ...machine, memoryBytes: 2 * memoryBytes }) / tokensPerSecond,
   };
 }
 
@@ -224,9 +224,9 @@ export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: Pr
 }
 
 function wouldFit(served: Served, machine: Machine, { context, batch }: PredictedPoint): WouldFit {
-  const { model, tensors, kv } = served;
-  const needed = (weights: readonly SizedTensor[], positions: number): number =>
-    weightBytesHeld(weights) + batch * kvBytesHeld(model, positions, kv, 'window');
+  const needed = (tensors: readonly SizedTensor[], positions: number): number =>
+    neededOn({ ...served, tensors }, machine, { context: positions, batch });
+  const { model, tensors } = served;
   return {
     memoryBytes: needed(tensors, context),
     batch: maxSequences(served, machine, context),

@@ -106,7 +106,7 @@ export interface HeldOnEach {
 }
 
 /** A model as it lies in memory. */
-interface Kept {
+export interface Kept {
   readonly model: Model;
   readonly tensors: readonly SizedTensor[];
   readonly kv: string;

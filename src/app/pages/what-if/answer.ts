@@ -11,7 +11,6 @@ import { machineOfSpec } from '../../../model/predict/machine-of-spec.ts';
 import { type Machine, type Prediction, predict, type Served, timeOf } from '../../../model/predict/predict.ts';
 import { joulesPerToken, MEMORY_ENERGY, type MemoryEnergy } from '../../../model/theory/energy.ts';
 import { type Elasticities, fullMemoryElasticities, type Serving } from '../../../model/theory/laws.ts';
-import type { StepTime } from '../../../model/theory/step-time.ts';
 import { figuresOf, type Question } from './question.ts';
 
 /** The energy of a token's memory accesses, with one kind of memory. */
@@ -31,7 +30,7 @@ export interface Answer {
   /** Bytes of KV cache that one reader holds. */
   readonly seatBytes: number;
   /** The step of the question's readers, as if they all fitted. */
-  readonly time: StepTime;
+  readonly time: ReturnType<typeof timeOf>;
   /** The quantities of the laws with the memory full. */
   readonly serving: Serving;
   /** Null where not even one reader fits. */
