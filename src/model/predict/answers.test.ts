@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { modelById } from '../models/index.ts';
+import { allIn, tensorsIn } from '../models/tensors.ts';
+import { batchAtSpeed, costAt, draftedAt, requestAt } from './answers.ts';
+import { machineOfSpec } from './machine-of-spec.ts';
+import { predict, type Served, timeOf } from './predict.ts';
+
+const servedAs = (id: string, weights = 'f16'): Served => {
+  const model = modelById(id);
+  return { model, tensors: tensorsIn(model, allIn(weights)), weights, kv: 'f16' };
+};
+
+const LLAMA = servedAs('llama-3.1-8b');
+const H100 = machineOfSpec({ gbps: 3350, memoryGB: 85, tflops: 989 });
+
+test('2,000 tokens into an 8B model on an H100: compute binds, as in 2 · 7e9 · 2,000 / 989e12', () => {
+  const prediction = predict(LLAMA, H100, { context: 2100, batch: 1 });
+  const request = requestAt(LLAMA, H100, prediction, 2000);
+  // The head and the embedding are left out; attention comes on top.
+  expect(request?.firstTokenMs).toBeGreaterThan((2 * 6.9e9 * 2000) / 989e9);
+  expect(request?.firstTokenMs).toBeLessThan(1.05 * ((2 * 7e9 * 2000) / 989e9));
+  const steps = 99 * timeOf(LLAMA, H100, { context: 2050, batch: 1 }).seconds;
+  expect((request?.totalMs ?? 0) - (request?.firstTokenMs ?? 0)).toBeCloseTo(1000 * steps, 1);
+  expect(request?.outputTokens).toBe(100);
+});
+
+test('the users at a speed: one more would be slower, or would not fit', () => {
+  const batch = batchAtSpeed(LLAMA, H100, 8192, 50) ?? 0;
+  const speedOf = (n: number): number => 1 / timeOf(LLAMA, H100, { context: 8192, batch: n }).seconds;
+  expect(speedOf(batch)).toBeGreaterThanOrEqual(50);
+  expect(predict(LLAMA, H100, { context: 8192, batch: batch + 1 }).fits && speedOf(batch + 1) >= 50).toBe(false);
+  expect(batchAtSpeed(LLAMA, H100, 8192, 1e6)).toBeUndefined();
+});
+
+test('drafts by a small model make a large one faster; where both do not fit, there is no speed', () => {
+  const large = servedAs('llama-3.1-70b', 'int8');
+  const how = { drafted: 4, accepted: 0.7 };
+  const point = { context: 1000, batch: 1 };
+  const { speedUp } = draftedAt(large, H100, point, servedAs('llama-3.2-1b'), how);
+  expect(speedUp).toBeGreaterThan(1.8);
+  expect(speedUp).toBeLessThan(2.773);
+  const small = machineOfSpec({ gbps: 3350, memoryGB: 75 });
+  expect(draftedAt(large, small, point, servedAs('llama-3.1-8b'), how).speedUp).toBeNull();
+});
+
+test('what is not known of a cost is null', () => {
+  expect(costAt(100, { watts: 700 })).toEqual({ joulesPerToken: 7, dollarsPerMillionTokens: null });
+  expect(costAt(1000, { dollarsPerHour: 3.6 }).dollarsPerMillionTokens).toBeCloseTo(1, 12);
+});
+
+test('two GPUs by tensor parallelism hold a model that one does not, and a link takes its time', () => {
+  const served = servedAs('llama-3.1-70b');
+  const link = { seconds: 1e-5, bytesPerSecond: 450e9 };
+  const two = { ...H100, gpus: { count: 2, split: 'tensor', link } } as const;
+  const point = { context: 4096, batch: 1 };
+  expect(predict(served, H100, point).fits).toBe(false);
+  const { fits, terms, stepMs } = predict(served, two, point);
+  expect(fits).toBe(true);
+  expect(terms?.linksMs).toBeGreaterThan(1.6);
+  expect(stepMs).toBeCloseTo((terms?.linksMs ?? 0) + (terms?.weightsMs ?? 0) + (terms?.kvMs ?? 0), 9);
+});
+
+test('experts in the CPU’s memory: it fits, and the step waits for what is read there', () => {
+  const served = servedAs('qwen3-30b-a3b', 'int8');
+  const machine = machineOfSpec({ gbps: 1008, memoryGB: 24 });
+  const point = { context: 4096, batch: 1 };
+  expect(predict(served, machine, point).fits).toBe(false);
+  const { fits, bound, terms } = predict(served, { ...machine, offloadBytesPerSecond: 60e9 }, point);
+  expect([fits, bound]).toEqual([true, 'offload']);
+  expect(terms?.offloadMs).toBeGreaterThan(terms?.weightsMs ?? 0);
+});

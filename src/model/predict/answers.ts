@@ -1,0 +1,102 @@
+/** What buyers ask beyond a step: a request from end to end, users at a speed, drafts, and what tokens cost. */
+
+import { largestWhere } from '../../../results/largest.ts';
+import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { stepWork } from '../models/accounting.ts';
+import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
+import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
+import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
+import { promptWork, requestTime } from '../serving/prompt.ts';
+import { stepTime } from '../theory/step-time.ts';
+import { type Machine, maxSequences, type PredictedPoint, type Prediction, type Served, timeOf } from './predict.ts';
+
+/** A request from end to end. */
+export interface RequestAnswer {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Time to first token, in ms: the prefill of the prompt alone. */
+  readonly firstTokenMs: number;
+  /** From the prompt to the last token, in ms. */
+  readonly totalMs: number;
+  /** Output tokens over the whole time. */
+  readonly tokensPerSecond: number;
+}
+
+/** The answer to a request whose decode steps are shared by the sequences of a point; null where the point does not fit. */
+export function requestAt(
+  served: Served,
+  machine: Machine,
+  prediction: Prediction,
+  prompt: number,
+): RequestAnswer | null {
+  const { context, batch, fits } = prediction;
+  if (!fits) return null;
+  const output = context - prompt;
+  const work = promptWork(served.model, served.tensors, prompt, served.kv);
+  const prefill = prefillSeconds(served, machine, work, dispatchesOf(served.model));
+  const { firstSeconds, restSeconds } = requestTime(
+    { prompt, output },
+    prefill,
+    (at) => timeOf(served, machine, { context: at, batch }).seconds,
+  );
+  const seconds = firstSeconds + restSeconds;
+  return {
+    promptTokens: prompt,
+    outputTokens: output,
+    firstTokenMs: 1000 * firstSeconds,
+    totalMs: 1000 * seconds,
+    tokensPerSecond: output / seconds,
+  };
+}
+
+/** The largest batch at which each sequence has `speed` tokens/s; undefined where not even one has. */
+export const batchAtSpeed = (served: Served, machine: Machine, context: number, speed: number): number | undefined =>
+  largestWhere(
+    (batch) => timeOf(served, machine, { context, batch }).seconds <= 1 / speed,
+    1,
+    maxSequences(served, machine, context),
+  );
+
+/** Speculative decoding by a smaller model. */
+export interface DraftAnswer extends Drafting {
+  readonly model: string;
+  /** Of each sequence, and over the speed without drafts; null where both models do not fit together. */
+  readonly tokensPerSecondPerUser: number | null;
+  readonly speedUp: number | null;
+}
+
+/** The speed of a point with drafts of a smaller model on the same machine, of one GPU. */
+export function draftedAt(
+  served: Served,
+  machine: Machine,
+  point: PredictedPoint,
+  draft: Served,
+  how: Drafting,
+): DraftAnswer {
+  const about = { model: draft.model.id, ...how };
+  const needed = neededOn(served, machine, point) + neededOn(draft, machine, point);
+  if (needed > machine.memoryBytes) return { ...about, tokensPerSecondPerUser: null, speedUp: null };
+  const step = stepWork(served.model, served.tensors, { ...point, kv: served.kv });
+  const check = stepTime(checkWork(step, served.tensors, how), machine.costs, dispatchesOf(served.model)).seconds;
+  const seconds = secondsPerToken(how, timeOf(draft, machine, point).seconds, check);
+  return { ...about, tokensPerSecondPerUser: 1 / seconds, speedUp: timeOf(served, machine, point).seconds / seconds };
+}
+
+/** What a machine takes, in power and in money. */
+export interface Running {
+  /** Of all its GPUs; undefined: not known. */
+  readonly watts?: number | undefined;
+  /** US dollars; undefined: not known. */
+  readonly dollarsPerHour?: number | undefined;
+}
+
+export interface CostAnswer {
+  readonly joulesPerToken: number | null;
+  readonly dollarsPerMillionTokens: number | null;
+}
+
+/** The cost of a token at a throughput. */
+export const costAt = (tokensPerSecond: number, { watts, dollarsPerHour }: Running): CostAnswer => ({
+  joulesPerToken: watts === undefined ? null : joulesOfToken(watts, tokensPerSecond),
+  dollarsPerMillionTokens: dollarsPerHour === undefined ? null : pricePerMillion(dollarsPerHour, tokensPerSecond),
+});
