@@ -1,0 +1,97 @@
+/** What was asked beyond a step, as the terminal prints it: a line for each answer. */
+
+import { givenText, integerText, msText, significant } from '../../../results/figures.ts';
+import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
+import type { Prediction } from '../../model/predict/predict.ts';
+import type { Machine } from '../../model/serving/machine-step.ts';
+
+/** A prediction with what else was asked of it; null is what was not asked, or has no answer. */
+export type AnsweredPrediction = Prediction & {
+  /** The machine's name. */
+  readonly machine: string;
+  readonly request: RequestAnswer | null;
+  /** The speed that was asked for, and the users that have it: 0 where not even one has. */
+  readonly atSpeed: { readonly tokensPerSecondPerUser: number; readonly users: number } | null;
+  readonly drafts: DraftAnswer | null;
+  readonly cost: CostAnswer | null;
+};
+
+/** The lines of the machine beside its one GPU. */
+export function besideLines({ gpus, offloadBytesPerSecond }: Machine): string[] {
+  if (gpus) {
+    const { count, split, link } = gpus;
+    const way = `${givenText(link.bytesPerSecond / 1e9)} GB/s, ${givenText(link.seconds * 1e6)} µs a message`;
+    return [`GPUs       ${integerText(count)}, ${split} parallel, over ${way}; memory and bandwidth are of each`];
+  }
+  if (offloadBytesPerSecond === undefined) return [];
+  return [
+    `offload    what does not fit is read at ${givenText(offloadBytesPerSecond / 1e9)} GB/s from the CPU’s memory, experts first`,
+  ];
+}
+
+const placeOf = ({ model, context, batch }: Prediction): string =>
+  `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
+
+/** A line for each answer. */
+export function answerLines(rows: readonly AnsweredPrediction[]): string[] {
+  return rows.flatMap((row) => [...speedLine(row), ...requestLine(row), ...draftLine(row), ...costLine(row)]);
+}
+
+function speedLine({ model, context, atSpeed, tokensPerSecondPerUser }: AnsweredPrediction): string[] {
+  if (!atSpeed) return [];
+  const { tokensPerSecondPerUser: asked, users } = atSpeed;
+  const at = `${model} at context ${integerText(context)}`;
+  if (users > 0) return [`speed      ${at}: ${integerText(users)} users at ${givenText(asked)} tokens/s each or more`];
+  const alone =
+    tokensPerSecondPerUser === null ? 'not even one fits' : `one alone has ${significant(tokensPerSecondPerUser)}`;
+  return [`! ${at}: no user has ${givenText(asked)} tokens/s; ${alone}`];
+}
+
+function requestLine(row: AnsweredPrediction): string[] {
+  if (!row.request) return [];
+  const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond } = row.request;
+  return [
+    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out, beside ${integerText(row.batch - 1)} others: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it`,
+  ];
+}
+
+function draftLine(row: AnsweredPrediction): string[] {
+  if (!row.drafts) return [];
+  const { model, drafted, accepted, tokensPerSecondPerUser, speedUp } = row.drafts;
+  const how = `${placeOf(row)} with ${integerText(drafted)} drafts of ${model}, ${givenText(100 * accepted)} % accepted`;
+  return speedUp === null || tokensPerSecondPerUser === null
+    ? [`! ${how}: both models do not fit together`]
+    : [
+        `drafts     ${how}: ${significant(tokensPerSecondPerUser)} tokens/s each, ${significant(speedUp)} times as fast`,
+      ];
+}
+
+function costLine(row: AnsweredPrediction): string[] {
+  const { joulesPerToken = null, dollarsPerMillionTokens = null } = row.cost ?? {};
+  const parts = [
+    ...(joulesPerToken === null ? [] : [`${significant(joulesPerToken)} J to a token at most`]),
+    ...(dollarsPerMillionTokens === null ? [] : [`$${significant(dollarsPerMillionTokens)} to a million tokens`]),
+  ];
+  return parts.length === 0 ? [] : [`cost       ${placeOf(row)}: ${parts.join(', ')}`];
+}
+
+/** How much faster the second of two machines is, a line for each point. */
+export function comparisonLines(one: readonly AnsweredPrediction[], other: readonly AnsweredPrediction[]): string[] {
+  return one.flatMap((row, i) => {
+    const second = other[i];
+    if (!second) return [];
+    const at = `${row.model} at context ${integerText(row.context)}`;
+    const batches = row.batch === second.batch ? `, batch ${integerText(row.batch)}` : '';
+    const [a, b] = [row.tokensPerSecond, second.tokensPerSecond];
+    if (a === null || b === null) {
+      const fits = [row, second]
+        .filter(({ tokensPerSecond }) => tokensPerSecond !== null)
+        .map(({ machine }) => machine);
+      return [`compared   ${at}${batches}: fits ${fits.length === 0 ? 'neither' : `${fits[0]} only`}`];
+    }
+    const most = `${integerText(row.maxBatch)} or ${integerText(second.maxBatch)} sequences fit`;
+    return [
+      `compared   ${at}${batches}: ${second.machine} makes ${significant(b / a)} times the tokens of ${row.machine}; ${most}`,
+    ];
+  });
+}
