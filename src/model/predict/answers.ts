@@ -2,13 +2,20 @@
 
 import { largestWhere } from '../../../results/largest.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
-import { stepWork } from '../models/accounting.ts';
 import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
 import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
 import { promptWork, requestTime } from '../serving/prompt.ts';
 import { stepTime } from '../theory/step-time.ts';
-import { type Machine, maxSequences, type PredictedPoint, type Prediction, type Served, timeOf } from './predict.ts';
+import {
+  type Machine,
+  maxSequences,
+  type PredictedPoint,
+  type Prediction,
+  type Served,
+  timeOf,
+  workOf,
+} from './predict.ts';
 
 /** A request from end to end. */
 export interface RequestAnswer {
@@ -76,8 +83,11 @@ export function draftedAt(
   const about = { model: draft.model.id, ...how };
   const needed = neededOn(served, machine, point) + neededOn(draft, machine, point);
   if (needed > machine.memoryBytes) return { ...about, tokensPerSecondPerUser: null, speedUp: null };
-  const step = stepWork(served.model, served.tensors, { ...point, kv: served.kv });
-  const check = stepTime(checkWork(step, served.tensors, how), machine.costs, dispatchesOf(served.model)).seconds;
+  const check = stepTime(
+    checkWork(workOf(served, point), served.tensors, how),
+    machine.costs,
+    dispatchesOf(served.model),
+  ).seconds;
   const seconds = secondsPerToken(how, timeOf(draft, machine, point).seconds, check);
   return { ...about, tokensPerSecondPerUser: 1 / seconds, speedUp: timeOf(served, machine, point).seconds / seconds };
 }

@@ -3,7 +3,7 @@
  * check multiplies γ + 1 tokens of each sequence, and reads weights and caches once.
  */
 
-import { type StepWork, weightBytesRead } from '../models/accounting.ts';
+import { ROUTING, type StepWork, weightBytesRead } from '../models/accounting.ts';
 import type { SizedTensor } from '../models/tensors.ts';
 import { tokensPerCheck } from '../theory/speculation.ts';
 
@@ -17,7 +17,7 @@ export interface Drafting {
 /** The work of a check, from that of a step. More tokens of a sequence touch more experts. */
 export const checkWork = (step: StepWork, tensors: readonly SizedTensor[], { drafted }: Drafting): StepWork => ({
   ...step,
-  weightBytes: weightBytesRead(tensors, step.batch * (drafted + 1)),
+  weightBytes: weightBytesRead(tensors, step.batch * (drafted + 1), ROUTING),
   weightFlops: step.weightFlops * (drafted + 1),
   kvFlops: step.kvFlops * (drafted + 1),
 });

@@ -3,7 +3,7 @@
  * sequences fit there.
  */
 
-import { kvBytesHeld, type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import { kvBytesHeld, ROUTING, type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
 import { offloaded } from './offload.ts';
@@ -43,7 +43,7 @@ export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: n
   const split = gpus && splitStep(kept, point, gpus);
   const { work, turns, dispatchShare, linkSeconds } = split ?? {
     ...{ turns: 1, dispatchShare: 1, linkSeconds: 0 },
-    work: stepWork(model, tensors, { ...point, kv }),
+    work: stepWork(model, tensors, { ...point, kv }, ROUTING),
   };
   const room = memoryBytes - point.batch * kvBytesHeld(model, point.context, kv, 'window');
   const { readBytes } =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
+import { ROUTING, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { offloaded } from './offload.ts';
@@ -23,6 +23,6 @@ test('with no room at all, a step reads everything from there', () => {
     const tensors = tensorsOf(id);
     const { heldBytes, readBytes } = offloaded(tensors, 0, 4);
     expect(heldBytes).toBeCloseTo(weightBytesHeld(tensors), -1);
-    expect(readBytes).toBeCloseTo(weightBytesRead(tensors, 4), -1);
+    expect(readBytes).toBeCloseTo(weightBytesRead(tensors, 4, ROUTING), -1);
   }
 });

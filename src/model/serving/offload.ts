@@ -7,7 +7,7 @@
  * out.
  */
 
-import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
+import { ROUTING, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import type { SizedTensor } from '../models/tensors.ts';
 
 export interface Offloaded {
@@ -30,7 +30,7 @@ export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, ba
   return {
     heldBytes,
     readBytes:
-      shareOf(ofExperts, expertBytes) * weightBytesRead(experts, batch) +
-      shareOf(ofOthers, otherBytes) * weightBytesRead(others, batch),
+      shareOf(ofExperts, expertBytes) * weightBytesRead(experts, batch, ROUTING) +
+      shareOf(ofOthers, otherBytes) * weightBytesRead(others, batch, ROUTING),
   };
 }

@@ -10,6 +10,7 @@
 import {
   attentionFlopsPerToken,
   kvBytesHeld,
+  ROUTING,
   type StepWork,
   weightBytesRead,
   weightFlopsPerToken,
@@ -24,7 +25,7 @@ export function promptWork(model: Model, tensors: readonly SizedTensor[], tokens
     2 * tensors.filter((one) => one.kind === 'head' && isMultiplied(one)).reduce((sum, one) => sum + weightsIn(one), 0);
   return {
     batch: tokens,
-    weightBytes: weightBytesRead(tensors, tokens),
+    weightBytes: weightBytesRead(tensors, tokens, ROUTING),
     weightFlops: tokens * weightFlopsPerToken(model) - (tokens - 1) * headFlops,
     kvBytes: 2 * kvBytesHeld(model, tokens, kv, 'window'),
     kvFlops: sumOver(1, tokens, (context) => attentionFlopsPerToken(model, context)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import { kvBytesHeld, ROUTING, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type Gpus, heldOnEach, SPLITS, splitStep, whyNotSplit } from './split.ts';
@@ -21,7 +21,7 @@ describe('one GPU', () => {
     const { work, turns, dispatchShare, linkSeconds } = splitStep(DEEPSEEK, point, gpus(1, split));
     const { weightBytes, cacheBytes, groups } = heldOnEach(DEEPSEEK, 5000, gpus(1, split));
     const { model, tensors, kv } = DEEPSEEK;
-    const whole = stepWork(model, tensors, { ...point, kv });
+    const whole = stepWork(model, tensors, { ...point, kv }, ROUTING);
     for (const [key, value] of Object.entries(whole)) expect(work[key as keyof typeof whole]).toBeCloseTo(value, -1);
     expect([turns, dispatchShare, linkSeconds, groups]).toEqual([1, 1, 0, 1]);
     expect(weightBytes).toBeCloseTo(weightBytesHeld(tensors), -1);
@@ -55,7 +55,7 @@ describe('tensor', () => {
 describe('pipeline', () => {
   test('a batch goes through in groups: each GPU works on its layers for each of them', () => {
     const { work, turns, linkSeconds } = splitStep(LLAMA, { batch: 8, context: 1000 }, gpus(4, 'pipeline'));
-    const whole = stepWork(LLAMA.model, LLAMA.tensors, { batch: 2, context: 1000, kv: 'f16' });
+    const whole = stepWork(LLAMA.model, LLAMA.tensors, { batch: 2, context: 1000, kv: 'f16' }, ROUTING);
     expect([turns, work.batch, linkSeconds]).toEqual([4, 2, 0]);
     expect(work.weightBytes).toBeCloseTo(whole.weightBytes / 4, -1);
     expect(work.kvBytes).toBeCloseTo(whole.kvBytes / 4, -1);

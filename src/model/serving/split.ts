@@ -17,6 +17,7 @@ import { groupBy, maxOf } from '../../../results/lists.ts';
 import {
   kvBytesHeld,
   kvBytesRead,
+  ROUTING,
   type StepWork,
   stateBytesWrittenIn,
   stepWork,
@@ -166,7 +167,12 @@ export function splitStep(
   if (split === 'pipeline') {
     const group = Math.ceil(batch / count);
     const share = fullestStage(model, count);
-    const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(model, tensors, { batch: group, context, kv });
+    const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(
+      model,
+      tensors,
+      { batch: group, context, kv },
+      ROUTING,
+    );
     return {
       work: {
         batch: group,
@@ -181,12 +187,13 @@ export function splitStep(
       linkSeconds: messages(count, group * rowBytes),
     };
   }
-  const whole = stepWork(model, tensors, { batch, context, kv });
+  const whole = stepWork(model, tensors, { batch, context, kv }, ROUTING);
   if (split === 'expert') {
     const own = Math.ceil(batch / count);
-    const mine = stepWork(model, tensors, { batch: own, context, kv });
+    const mine = stepWork(model, tensors, { batch: own, context, kv }, ROUTING);
     const experts = tensors.filter(isExpert);
-    const read = weightBytesRead(experts, batch) / count + mine.weightBytes - weightBytesRead(experts, own);
+    const read =
+      weightBytesRead(experts, batch, ROUTING) / count + mine.weightBytes - weightBytesRead(experts, own, ROUTING);
     const sent = layers.map(({ mlp }) =>
       mlp.kind === 'experts' ? 2 * messages(1, own * mlp.active * rowBytes * ((count - 1) / count)) : 0,
     );
