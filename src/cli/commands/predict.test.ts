@@ -7,7 +7,7 @@ import { GPUS } from '../../../results/gpus.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { asTyped, withValuesAsTyped } from '../flags.ts';
-import type { ExpectedPrediction } from '../text/predict-table.ts';
+import type { AnsweredPrediction } from '../text/asked-lines.ts';
 import { list } from './list.ts';
 import { predict } from './predict.ts';
 
@@ -38,7 +38,7 @@ async function printed(flags: Readonly<Record<string, unknown>>): Promise<string
   return text;
 }
 
-const document = async (flags: Readonly<Record<string, unknown>>): Promise<ExpectedPrediction[]> =>
+const document = async (flags: Readonly<Record<string, unknown>>): Promise<AnsweredPrediction[]> =>
   JSON.parse(await printed({ ...flags, json: true }));
 
 /**
@@ -135,10 +135,9 @@ describe('predict --json', () => {
 
   test('a GPU’s name and its spec give the same machine', async () => {
     const byName = await document({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b' });
-    const [{ expected: _, ...named }, { expected: __, ...specified }] = [
-      ...byName,
-      ...(await document({ bandwidth: 3350, memory: 85.520809984, flops: 989, model: 'llama-3.1-8b' })),
-    ] as [ExpectedPrediction, ExpectedPrediction];
+    const bySpec = await document({ bandwidth: 3350, memory: 85.520809984, flops: 989, model: 'llama-3.1-8b' });
+    // What an engine reaches and what power costs are known of the GPU alone.
+    const [named, specified] = [...byName, ...bySpec].map((row) => ({ ...row, expected: 0, machine: '', cost: null }));
     expect(specified).toEqual(named);
     expect(await document({ gpu: 'h100', model: 'llama-3.1-8b' })).toEqual(byName);
   });
@@ -179,7 +178,7 @@ test('compute counts by default, so that no large batch runs at the speed of mem
 describe('the expected speed', () => {
   test('of a GPU that was measured lies below the bound, with its figures as evidence', async () => {
     const [row] = await document({ gpu: 'RTX 3060', model: 'llama-2-7b', weights: 'Q4_0', context: 64 });
-    const { engine, tokensPerSecond, interval, evidence, warnings } = (row as ExpectedPrediction).expected;
+    const { engine, tokensPerSecond, interval, evidence, warnings } = (row as AnsweredPrediction).expected;
     // Published: 75.6 and 76.9 tokens/s.
     expect(engine).toBe('llama.cpp');
     expect((tokensPerSecond ?? 0) / 76.3).toBeCloseTo(1, 1);
@@ -347,4 +346,62 @@ test('list gpus names every GPU that predict knows, with its source', () => {
   const rows = JSON.parse(String(log.mock.calls[0]?.[0])) as { name: string; source: string }[];
   expect(rows.map(({ name }) => name)).toEqual(GPUS.map(({ name }) => name));
   for (const { source } of rows) expect(source).not.toBe('');
+});
+
+describe('what buyers ask', () => {
+  const asked = (flags: Readonly<Record<string, unknown>>) =>
+    document({ gpu: 'NVIDIA H100', model: 'llama-3.1-70b', weights: 'fp8', ...flags });
+
+  test('two GPUs are faster than one, and the bound is all that is said', async () => {
+    const [[one], [two]] = [await asked({}), await asked({ gpus: 2, link: 450 })];
+    expect(two?.tokensPerSecond).toBeGreaterThan(1.5 * (one?.tokensPerSecond ?? 0));
+    expect(two?.terms?.linksMs).toBeGreaterThan(0);
+    expect(two?.expected).toMatchObject({
+      tokensPerSecond: null,
+      evidence: expect.stringMatching(/of one GPU/),
+    });
+  });
+
+  test('users at a speed, and that not even one has it', async () => {
+    const [some] = await asked({ speed: 20, context: '8192' });
+    expect(some?.atSpeed?.users).toBe(some?.batch);
+    expect(some?.tokensPerSecondPerUser).toBeGreaterThanOrEqual(20);
+    expect((await asked({ speed: 1000 }))[0]?.atSpeed?.users).toBe(0);
+    expect(await printed({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b', speed: 1e5 })).toMatch(
+      /no user has 100,000 tokens\/s; one alone has/,
+    );
+  });
+
+  test('a request, drafts and cost are in the row, and null unless they were asked for', async () => {
+    const [row] = await asked({ prompt: 1000, output: 100, draft: 'llama-3.2-1b', hourly: 2, watts: 500 });
+    expect(row?.context).toBe(1100);
+    expect(row?.request).toMatchObject({ promptTokens: 1000, outputTokens: 100 });
+    expect(row?.drafts?.speedUp).toBeGreaterThan(1);
+    expect(row?.cost?.joulesPerToken).toBeCloseTo(500 / (row?.tokensPerSecond ?? 0), 9);
+    expect((await asked({}))[0]).toMatchObject({ request: null, drafts: null, atSpeed: null });
+  });
+
+  test('two machines side by side: the rows of both, each with its name', async () => {
+    const rows = await asked({ compare: 'NVIDIA H200' });
+    expect(rows.map(({ machine }) => machine)).toEqual(['NVIDIA H100', 'NVIDIA H200']);
+    const text = await printed({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b', compare: 'NVIDIA H200' });
+    expect(text).toMatch(/NVIDIA H200 makes 1\.43 times the tokens of NVIDIA H100/);
+  });
+
+  test.each([
+    [{ split: 'tensor' }, /--split needs --gpus N/],
+    [{ accepted: 0.5 }, /--accepted needs --draft MODEL/],
+    [{ output: 5 }, /--output needs --prompt N/],
+    [{ gpus: 2, offload: 30 }, /one of --gpus and --offload/],
+    [{ prompt: 5, context: '9' }, /one of --prompt and --context/],
+    [{ speed: 5, batch: '2' }, /one of --speed and --batch/],
+    [{ gpus: 2, draft: 'llama-3.2-1b' }, /one of --draft and --gpus/],
+    [{ gpus: 7 }, /64 attention heads are not split evenly over 7 GPUs/],
+    [{ gpus: 2, split: 'expert' }, /has no experts to split/],
+    [{ gpus: 0 }, /--gpus must be a whole number from 1 to 10000 GPUs; got "0"/],
+    [{ compare: 'no such GPU' }, /--compare must be in "hbmark list gpus"/],
+    [{ gpu: undefined, bandwidth: 500, memory: 100, prompt: 10 }, /--prompt needs --flops TFLOP\/s/],
+  ])('%j is refused in one line', async (flags, message) => {
+    await expect(asked(flags)).rejects.toThrow(message);
+  });
 });

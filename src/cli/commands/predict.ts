@@ -9,7 +9,9 @@ import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisationNamed, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
+import type { Model } from '../../model/models/model.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { batchAtSpeed, costAt, draftedAt, requestAt } from '../../model/predict/answers.ts';
 import { DEFAULT_ENGINE, ENGINES, type EngineId, type Expected, expectedOf } from '../../model/predict/expected.ts';
 import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
@@ -18,18 +20,20 @@ import {
   CACHE_FORMATS,
   cacheFormatNamed,
   type Machine,
-  type PredictedPoint,
   type Prediction,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
+import { whyNotSplit } from '../../model/serving/split.ts';
 import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
+import { ASKED_OPTIONS, type Asked, askedIn, COMPARE, runningOf } from '../predicting/asked.ts';
+import { type AnsweredPrediction, answerLines, besideLines, comparisonLines } from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
 import { aboutModels, computeLine, expectedLines, fullLines, predictionLines } from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
@@ -140,14 +144,22 @@ type Source =
   | { readonly kind: 'bandwidth'; readonly gbps: number }
   | { readonly kind: 'record'; readonly file: string; readonly record: RunRecord };
 
-interface PredictInput {
+/** A machine that is asked about. */
+interface Side {
   readonly source: Source;
-  readonly engine: EngineId;
   readonly memoryGB: number;
   readonly tflops: number | undefined;
+}
+
+interface PredictInput extends Side {
+  readonly engine: EngineId;
   readonly overheadMs: number | undefined;
   readonly served: readonly ServedIn[];
-  readonly points: readonly PredictedPoint[];
+  /** Without a batch, its size follows from the speed that was asked for. */
+  readonly points: readonly { readonly context: number; readonly batch?: number }[];
+  readonly asked: Asked;
+  readonly draft: Served | undefined;
+  readonly compared: Side | undefined;
   readonly json: boolean;
 }
 
@@ -159,7 +171,7 @@ export const predict = {
   help: 'Predict how fast models decode on a machine, by the law of step times',
   options: [
     ...[MODEL, ...Object.values(SOURCES), MACHINE_MEMORY, ENGINE, FLOPS, OVERHEAD],
-    ...[WEIGHTS, KV, CONTEXT, BATCH, JSON_OUTPUT],
+    ...[WEIGHTS, KV, CONTEXT, BATCH, ...ASKED_OPTIONS, JSON_OUTPUT],
   ],
 
   async parse(_, flags) {
@@ -172,36 +184,47 @@ export const predict = {
     }
     const [tflops = tflopsOf(source), overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
     const [weights, kv = { id: 'f16', name: 'f16' }] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
-    const contexts = orDefault(readAllInLists(CONTEXT, flags), 4096);
-    const batches = orDefault(readAllInLists(BATCH, flags), 1);
+    const asked = askedIn(flags);
+    const { request } = asked;
+    const contexts = request ? [request.prompt + request.output] : orDefault(readAllInLists(CONTEXT, flags), 4096);
+    const batches = asked.speed === undefined ? orDefault(readAllInLists(BATCH, flags), 1) : [undefined];
     const models = readAll(MODEL, flags);
     const files: readonly ModelFile[] =
       models.length > 0 ? await Promise.all(models.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
+    const draft = asked.draft && servedIn(await modelFileNamed(asked.draft.model), weights, kv);
+    const served = files.map((file) => servedIn(file, weights, kv));
+    for (const { model } of served) requireSplit(model, asked);
     return {
-      ...{ source, memoryGB, tflops, overheadMs },
+      ...{ source, memoryGB, tflops, overheadMs, served, asked, draft },
       engine: readValue(ENGINE, flags) ?? DEFAULT_ENGINE,
-      served: files.map((file) => servedIn(file, weights, kv)),
-      points: contexts.flatMap((context) => batches.map((batch) => ({ context, batch }))),
+      points: contexts.flatMap((context) =>
+        batches.map((batch) => (batch === undefined ? { context } : { context, batch })),
+      ),
+      compared: comparedIn(flags),
       json: isOn(JSON_OUTPUT, flags),
     };
   },
 
   run(input) {
-    const machines = machinesOf(input);
-    const rows = input.served.flatMap((served, i) =>
-      input.points.map((point) => {
-        const prediction = predictPoint(served, machines[i] as Machine, point);
-        return { ...prediction, expected: expectedFor(input, served, prediction) };
-      }),
-    );
+    const sides = [input, ...(input.compared ? [input.compared] : [])].map((side) => {
+      const about = { ...input, ...side };
+      const machines = machinesOf(about);
+      return { about, machines, rows: rowsOf(about, machines) };
+    });
+    const rows = sides.flatMap((side) => side.rows);
     // The document has no place for labels, so they go to stderr.
     if (input.source.kind === 'record') for (const line of labelLines(input.source.record)) printError(line);
+    const [one, other] = sides;
     const sections = [
-      aboutMachine(input, machines),
-      predictionLines(rows),
-      expectedLines(rows),
-      aboutModels(rows),
-      fullLines(rows),
+      ...sides.flatMap((side) => [
+        [...aboutMachine(side.about, side.machines), ...besideLines(input.asked.machine)],
+        predictionLines(side.rows),
+        answerLines(side.rows),
+        expectedLines(side.rows),
+        aboutModels(side.rows),
+        fullLines(side.rows),
+      ]),
+      comparisonLines(one?.rows ?? [], other?.rows ?? []),
     ];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
     if (input.json) printJson(rows);
@@ -210,7 +233,76 @@ export const predict = {
   },
 } satisfies Command<PredictInput>;
 
-function expectedFor({ source, engine, tflops }: PredictInput, served: Served, prediction: Prediction): Expected {
+/** The answers for each model and point on a machine. */
+function rowsOf(input: PredictInput, machines: readonly Machine[]): AnsweredPrediction[] {
+  return input.served.flatMap((served, i) => {
+    const machine = machines[i];
+    if (!machine) return [];
+    if (input.asked.request && machine.costs.flopsPerSecond === Number.POSITIVE_INFINITY) {
+      throw new UsageError(
+        `--prompt needs --flops TFLOP/s: compute binds a prompt, and that of ${nameOf(input.source)} is not known`,
+      );
+    }
+    const whole = { ...machine, ...input.asked.machine };
+    return input.points.map((point) => answered(input, served, whole, point));
+  });
+}
+
+function answered(
+  input: PredictInput,
+  served: Served,
+  machine: Machine,
+  { context, batch: given }: PredictInput['points'][number],
+): AnsweredPrediction {
+  const { asked, draft, source } = input;
+  const users = asked.speed === undefined ? undefined : (batchAtSpeed(served, machine, context, asked.speed) ?? 0);
+  const batch = given ?? Math.max(1, users ?? 1);
+  const prediction = predictPoint(served, machine, { context, batch });
+  const { tokensPerSecond } = prediction;
+  const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
+  const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
+  return {
+    ...prediction,
+    expected: expectedFor(input, served, prediction),
+    machine: nameOf(source),
+    request: asked.request ? requestAt(served, machine, prediction, asked.request.prompt) : null,
+    atSpeed: asked.speed === undefined ? null : { tokensPerSecondPerUser: asked.speed, users: users ?? 0 },
+    drafts: draft && asked.draft ? draftedAt(served, machine, { context, batch }, draft, howOf(asked.draft)) : null,
+    cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running) : null,
+  };
+}
+
+const howOf = ({ drafted, accepted }: NonNullable<Asked['draft']>) => ({ drafted, accepted });
+
+function nameOf(source: Source): string {
+  if (source.kind === 'gpu') return source.gpu.name;
+  return source.kind === 'record' ? source.file : `${givenText(source.gbps)} GB/s`;
+}
+
+/** @throws UsageError for a model that cannot be split over so many GPUs in that way */
+function requireSplit(model: Model, { machine: { gpus } }: Asked): void {
+  const why = gpus && whyNotSplit(model, gpus);
+  if (why)
+    throw new UsageError(`--gpus must be a number that the model can be split over by --split ${gpus.split}: ${why}`);
+}
+
+/** The second machine. @throws UsageError */
+function comparedIn(flags: Flags): Side | undefined {
+  const name = readValue(COMPARE, flags);
+  if (name === undefined) return undefined;
+  const source = { kind: 'gpu', gpu: gpuNamed(name, 'compare') } as const;
+  return { source, memoryGB: source.gpu.memoryBytes / 1e9, tflops: tflopsOf(source) };
+}
+
+function expectedFor(
+  { source, engine, tflops, asked }: PredictInput,
+  served: Served,
+  prediction: Prediction,
+): Expected {
+  if (asked.machine.gpus || asked.machine.offloadBytesPerSecond !== undefined) {
+    const evidence = 'no expectation: what was measured is of one GPU that holds the whole model';
+    return { engine, tokensPerSecond: null, interval: null, evidence, warnings: [] };
+  }
   const gpu = source.kind === 'gpu' ? { name: source.gpu.name, gbps: source.gpu.gbps, tflops } : undefined;
   return expectedOf(engine, gpu, served, prediction);
 }
@@ -243,13 +335,13 @@ function sourceOf(flags: Flags): Source {
 }
 
 /** Returns the one GPU that `name` means. @throws UsageError, with the possible names, if it means none or several */
-function gpuNamed(name: string): GpuSpec {
+function gpuNamed(name: string, flag = 'gpu'): GpuSpec {
   const found = gpusCalled(name);
   const [gpu, ...others] = found;
-  if (!gpu) throw new UsageError(`--gpu ${whyNot(name)}; got ${quoted(name)}`);
+  if (!gpu) throw new UsageError(`--${flag} ${whyNot(name)}; got ${quoted(name)}`);
   if (others.length > 0) {
     const names = shown(found.map((one) => one.name).join(', '), MAX_NAMES_LENGTH);
-    throw new UsageError(`--gpu must be one of ${names}; got ${quoted(name)}`);
+    throw new UsageError(`--${flag} must be one of ${names}; got ${quoted(name)}`);
   }
   return gpu;
 }
@@ -270,7 +362,7 @@ function whyNot(name: string): string {
     case 'virtual':
       return `must be a whole GPU, and this is a share of one, or lent by a host: ${instead}`;
     case 'several':
-      return 'must be one GPU, since no step is split between several: name one';
+      return 'must be the name of one GPU; --gpus N says how many there are';
     default: {
       const near = nearNames(name);
       return `must be in "hbmark list gpus", or ${instead}${near.length > 0 ? `; near are ${near.join(', ')}` : ''}`;

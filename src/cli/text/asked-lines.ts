@@ -4,9 +4,10 @@ import { givenText, integerText, msText, significant } from '../../../results/fi
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
 import type { Machine } from '../../model/serving/machine-step.ts';
+import type { ExpectedPrediction } from './predict-table.ts';
 
 /** A prediction with what else was asked of it; null is what was not asked, or has no answer. */
-export type AnsweredPrediction = Prediction & {
+export type AnsweredPrediction = ExpectedPrediction & {
   /** The machine's name. */
   readonly machine: string;
   readonly request: RequestAnswer | null;
@@ -17,7 +18,10 @@ export type AnsweredPrediction = Prediction & {
 };
 
 /** The lines of the machine beside its one GPU. */
-export function besideLines({ gpus, offloadBytesPerSecond }: Machine): string[] {
+export function besideLines({
+  gpus,
+  offloadBytesPerSecond,
+}: Pick<Machine, 'gpus' | 'offloadBytesPerSecond'>): string[] {
   if (gpus) {
     const { count, split, link } = gpus;
     const way = `${givenText(link.bytesPerSecond / 1e9)} GB/s, ${givenText(link.seconds * 1e6)} µs a message`;
@@ -49,9 +53,10 @@ function speedLine({ model, context, atSpeed, tokensPerSecondPerUser }: Answered
 
 function requestLine(row: AnsweredPrediction): string[] {
   if (!row.request) return [];
+  const beside = row.batch > 1 ? `, in a batch of ${integerText(row.batch)}` : '';
   const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond } = row.request;
   return [
-    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out, beside ${integerText(row.batch - 1)} others: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it`,
+    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it`,
   ];
 }
 
