@@ -4,7 +4,7 @@
  */
 
 import { integerText, significant } from '../../../results/figures.ts';
-import { MODELS, modelById } from '../../model/models/index.ts';
+import { modelById, PREDICTED_MODELS } from '../../model/models/index.ts';
 import { type PartialReadsOf, partialReadsOf, shareReadOf } from '../../model/predict/partial-reads.ts';
 import { gainOfDoubling, PRODUCT_GAIN, shareForProductLaw } from '../../model/theory/partial-reads.ts';
 import { COLOURS, frame, type Panel, svgOf, text, xOf, yOf } from './svg.ts';
@@ -14,7 +14,7 @@ import { table } from './table.ts';
 export const CONTEXT = 131_072;
 
 /** All presets, with sequences of `CONTEXT` positions. */
-export const partialReads = (): PartialReadsOf[] => MODELS.map((model) => partialReadsOf(model, CONTEXT));
+export const partialReads = (): PartialReadsOf[] => PREDICTED_MODELS.map((model) => partialReadsOf(model, CONTEXT));
 
 const gigabytes = (bytes: number): string => significant(bytes / 1e9, 2);
 const rangeText = ([from, to]: readonly [number, number]): string => `${gigabytes(from)} – ${gigabytes(to)}`;
@@ -45,6 +45,7 @@ const MODELS_SHOWN: readonly { readonly name: string; readonly share: (context: 
   { name: 'dense attention', share: (context) => shareReadOf(modelById('llama-3.1-70b'), context) },
   { name: 'gpt-oss 120B', share: (context) => shareReadOf(modelById('gpt-oss-120b'), context) },
   { name: 'Gemma 3 27B', share: (context) => shareReadOf(modelById('gemma-3-27b'), context) },
+  { name: 'DeepSeek V3.2', share: (context) => shareReadOf(modelById('deepseek-v3.2'), context) },
   { name: '2,048 positions read', share: (context) => Math.min(1, 2048 / context) },
 ];
 
