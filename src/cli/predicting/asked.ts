@@ -111,16 +111,9 @@ const HOURLY: ValueOption<number> = {
   param: anyNumber({ min: 0.0001, max: 1e6, unit: 'US dollars' }),
 };
 
-export const COMPARE: ValueOption<string> = {
-  name: 'compare',
-  value: 'gpu',
-  help: 'A second GPU, side by side with the machine',
-  param: anyText,
-};
-
 export const ASKED_OPTIONS = [
   ...[GPUS, SPLIT, LINK, LATENCY, OFFLOAD, PROMPT, OUTPUT, SPEED],
-  ...[DRAFT, DRAFTED, ACCEPTED, WATTS, HOURLY, COMPARE],
+  ...[DRAFT, DRAFTED, ACCEPTED, WATTS, HOURLY],
 ] as const;
 
 export interface Asked {

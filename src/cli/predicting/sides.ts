@@ -1,0 +1,141 @@
+/** The machines that `hbmark predict` is asked about: by a GPU's name, by a bandwidth, or by a record. */
+
+import { givenText, significant } from '../../../results/figures.ts';
+import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus.ts';
+import type { RunRecord } from '../../../results/schema.ts';
+import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
+import { memoryGBOf } from '../../model/predict/machines.ts';
+import { RANGES } from '../../model/predict/predict.ts';
+import { UsageError } from '../errors.ts';
+import { recordIn } from '../files/record-files.ts';
+import { anyNumber, anyText, type Flags, readValue, type ValueOption } from '../flags.ts';
+
+/** The sources of the machine's numbers, of which exactly one is given. */
+export const SOURCES = {
+  gpu: {
+    name: 'gpu',
+    value: 'name',
+    help: 'A GPU of "hbmark list gpus", at its peak bandwidth',
+    param: anyText,
+  },
+  bandwidth: {
+    name: 'bandwidth',
+    value: 'GB/s',
+    help: 'Any other GPU, at this bandwidth; needs --memory',
+    param: anyNumber(RANGES.bandwidth),
+  },
+  record: {
+    name: 'record',
+    value: 'file',
+    help: 'The machine that a run measured, at what it measured',
+    param: anyText,
+  },
+} as const;
+
+export const COMPARE: ValueOption<string> = {
+  name: 'compare',
+  value: 'gpu',
+  help: 'A second GPU, side by side with the machine',
+  param: anyText,
+};
+
+export type Source =
+  | { readonly kind: 'gpu'; readonly gpu: GpuSpec }
+  | { readonly kind: 'bandwidth'; readonly gbps: number }
+  | { readonly kind: 'record'; readonly file: string; readonly record: RunRecord };
+
+/** A machine that is asked about. */
+export interface Side {
+  readonly source: Source;
+  readonly memoryGB: number;
+  readonly tflops: number | undefined;
+}
+
+export function nameOf(source: Source): string {
+  if (source.kind === 'gpu') return source.gpu.name;
+  return source.kind === 'record' ? source.file : `${givenText(source.gbps)} GB/s`;
+}
+
+/** The second machine. @throws UsageError */
+export function comparedIn(flags: Flags): Side | undefined {
+  const name = readValue(COMPARE, flags);
+  if (name === undefined) return undefined;
+  const source = { kind: 'gpu', gpu: gpuNamed(name, 'compare') } as const;
+  return { source, memoryGB: source.gpu.memoryBytes / 1e9, tflops: tflopsOf(source) };
+}
+
+/**
+ * Returns the dense operations/s of a GPU whose row has them: in f16 or in f32, whichever is faster, since old GPUs are
+ * slow in f16 and engines use f32 there.
+ */
+export function tflopsOf(source: Source): number | undefined {
+  if (source.kind !== 'gpu') return undefined;
+  const { f16 = 0, f32 = 0 } = source.gpu.tflops ?? {};
+  return Math.max(f16, f32) || undefined;
+}
+
+/** Returns where the machine's numbers come from. @throws UsageError unless exactly one source is given */
+export function sourceOf(flags: Flags): Source {
+  const given = (['gpu', 'bandwidth', 'record'] as const).filter((name) => flags[name] !== undefined);
+  const [kind, ...others] = given;
+  if (kind === undefined || others.length > 0) {
+    const got = given.length > 0 ? given.map((name) => `--${name}`).join(' and ') : 'none of them';
+    throw new UsageError(`give one of --gpu NAME, --bandwidth GB/s with --memory GB, and --record FILE; got ${got}`);
+  }
+  if (kind === 'gpu') return { kind, gpu: gpuNamed(readValue(SOURCES.gpu, flags) ?? '') };
+  if (kind === 'bandwidth') return { kind, gbps: readValue(SOURCES.bandwidth, flags) ?? 0 };
+  const file = readValue(SOURCES.record, flags) ?? '';
+  return { kind, file, record: recordIn('--record', file) };
+}
+
+/** Returns the one GPU that `name` means. @throws UsageError, with the possible names, if it means none or several */
+function gpuNamed(name: string, flag = 'gpu'): GpuSpec {
+  const found = gpusCalled(name);
+  const [gpu, ...others] = found;
+  if (!gpu) throw new UsageError(`--${flag} ${whyNot(name)}; got ${quoted(name)}`);
+  if (others.length > 0) {
+    const names = shown(found.map((one) => one.name).join(', '), MAX_NAMES_LENGTH);
+    throw new UsageError(`--${flag} must be one of ${names}; got ${quoted(name)}`);
+  }
+  return gpu;
+}
+
+/** Says why a name means no part of the table, and what to give instead. */
+function whyNot(name: string): string {
+  const meaning = meaningOf(name);
+  const instead = 'give --bandwidth and --memory';
+  switch (meaning.kind) {
+    case 'other-size': {
+      const sold = meaning.gpus.map((one) => `${one.name} with ${(one.sizesGB ?? [one.memoryGB]).join(', ')} GB`);
+      return `must be a part as it is sold: ${shown(sold.join('; '), MAX_NAMES_LENGTH)}; of another, ${instead}`;
+    }
+    case 'shared':
+      return `must fix its memory, and ${shown(meaning.name)} shares the computer’s, as fast as that is: ${instead}`;
+    case 'software':
+      return `must be a GPU, and this is a program on the CPU: ${instead} of the computer’s memory`;
+    case 'virtual':
+      return `must be a whole GPU, and this is a share of one, or lent by a host: ${instead}`;
+    case 'several':
+      return 'must be the name of one GPU; --gpus N says how many there are';
+    default: {
+      const near = nearNames(name);
+      return `must be in "hbmark list gpus", or ${instead}${near.length > 0 ? `; near are ${near.join(', ')}` : ''}`;
+    }
+  }
+}
+
+export function memoryOf(source: Source): number | undefined {
+  if (source.kind === 'gpu') return source.gpu.memoryBytes / 1e9;
+  return source.kind === 'record' ? memoryGBOf(source.record) : undefined;
+}
+
+/** `25.8 GB as drivers report it`, and what else there is to know before it is believed. */
+export function aboutMemory(gpu: GpuSpec): string {
+  const others = othersCalled(gpu).map(({ name }) => name);
+  return [
+    `${significant(gpu.memoryBytes / 1e9)} GB as drivers report it`,
+    ...(gpu.shared ? ['shared with the processor'] : []),
+    ...(gpu.projected ? ['a projection: the part is not sold yet'] : []),
+    ...(others.length > 0 ? [`also sold as ${shown(others.join(', '), MAX_NAMES_LENGTH)}`] : []),
+  ].join('; ');
+}
