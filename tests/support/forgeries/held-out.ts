@@ -3,6 +3,7 @@
  * rule to find one moves it to the other files here, and writes another.
  */
 
+import { median } from 'simple-statistics';
 import { groupBy } from '../../../results/lists.ts';
 import {
   browser,
@@ -78,15 +79,12 @@ const FORGERIES: readonly Omit<CrowdForgery, 'heldOut'>[] = [
   },
   {
     kind: 'cleaned noise',
-    name: 'the slowest region of each visit as fast as the others',
+    name: 'what is slower than the middle region of its case goes half of the way there',
     forge: (record) => {
       for (const m of kernelsIn(record)) {
-        for (const visit of roundsIn(m)) {
-          const rates = visit.map(({ gpuMs, wallMs, dispatches }) => (gpuMs ?? wallMs) / dispatches);
-          const [fast, slow] = [Math.min(...rates), Math.max(...rates)];
-          const worst = visit[rates.indexOf(slow)];
-          scaleCases(record, [m], (sample) => (sample.atMs === worst?.atMs ? fast / slow : 1));
-        }
+        const rateOf = ({ gpuMs, wallMs, dispatches }: (typeof m.samples)[number]) => (gpuMs ?? wallMs) / dispatches;
+        const middle = median(m.samples.map(rateOf));
+        scaleCases(record, [m], (sample) => Math.min(1, (1 + middle / rateOf(sample)) / 2));
       }
     },
     rules: SAMPLES,

@@ -105,6 +105,21 @@ export const CLEANED: readonly CrowdForgery[] = [
     },
     rules: NOISE,
   },
+  {
+    kind: 'cleaned noise',
+    name: 'the slowest region of each visit as fast as the others',
+    forge: (record) => {
+      for (const m of kernelsIn(record)) {
+        for (const visit of roundsIn(m)) {
+          const rates = visit.map(({ gpuMs, wallMs, dispatches }) => (gpuMs ?? wallMs) / dispatches);
+          const [fast, slow] = [Math.min(...rates), Math.max(...rates)];
+          const worst = visit[rates.indexOf(slow)];
+          scaleCases(record, [m], (sample) => (sample.atMs === worst?.atMs ? fast / slow : 1));
+        }
+      }
+    },
+    rules: NOISE,
+  },
 ];
 
 /** Gives the visits of a case the regions of others of its visits, at their own times of day. */
