@@ -1,5 +1,6 @@
 /** What `hbmark predict` can be asked beyond a step: several GPUs, offload, requests, a speed, drafts, and cost. */
 
+import { givenText, integerText } from '../../../results/figures.ts';
 import type { GpuSpec } from '../../../results/gpus.ts';
 import type { Running } from '../../model/predict/answers.ts';
 import { RANGES } from '../../model/predict/predict.ts';
@@ -195,8 +196,16 @@ export function runningOf({ machine: { gpus }, watts, hourly }: Asked, gpu: GpuS
       ? undefined
       : perHourOfBought({ price: gpu.usd, watts: power }, BOUGHT);
   const perHour = hourly ?? bought;
+  const parts = [
+    ...(power === undefined ? [] : [`${givenText(power)} W ${watts === undefined ? 'as it is sold' : 'as given'}`]),
+    ...(hourly === undefined ? [] : [`$${givenText(hourly)} an hour`]),
+    ...(hourly !== undefined || bought === undefined
+      ? []
+      : [`$${integerText(gpu?.usd ?? 0)} at launch over ${BOUGHT.years} years, $${BOUGHT.pricePerKwh} a kWh`]),
+  ];
   return {
     watts: power === undefined ? undefined : count * power,
     dollarsPerHour: perHour === undefined ? undefined : count * perHour,
+    basis: `${count > 1 ? 'of each GPU: ' : ''}${parts.join('; ')}`,
   };
 }

@@ -72,12 +72,12 @@ function draftLine(row: AnsweredPrediction): string[] {
 }
 
 function costLine(row: AnsweredPrediction): string[] {
-  const { joulesPerToken = null, dollarsPerMillionTokens = null } = row.cost ?? {};
+  const { joulesPerToken = null, dollarsPerMillionTokens = null, basis = '' } = row.cost ?? {};
   const parts = [
     ...(joulesPerToken === null ? [] : [`${significant(joulesPerToken)} J to a token at most`]),
     ...(dollarsPerMillionTokens === null ? [] : [`$${significant(dollarsPerMillionTokens)} to a million tokens`]),
   ];
-  return parts.length === 0 ? [] : [`cost       ${placeOf(row)}: ${parts.join(', ')}`];
+  return parts.length === 0 ? [] : [`cost       ${placeOf(row)}: ${parts.join(', ')} (${basis})`];
 }
 
 /** How much faster the second of two machines is, a line for each point. */

@@ -44,7 +44,7 @@ test('drafts by a small model make a large one faster; where both do not fit, th
 });
 
 test('what is not known of a cost is null', () => {
-  expect(costAt(100, { watts: 700 })).toEqual({ joulesPerToken: 7, dollarsPerMillionTokens: null });
+  expect(costAt(100, { watts: 700 })).toMatchObject({ joulesPerToken: 7, dollarsPerMillionTokens: null });
   expect(costAt(1000, { dollarsPerHour: 3.6 }).dollarsPerMillionTokens).toBeCloseTo(1, 12);
 });
 

@@ -98,15 +98,20 @@ export interface Running {
   readonly watts?: number | undefined;
   /** US dollars; undefined: not known. */
   readonly dollarsPerHour?: number | undefined;
+  /** Where both come from, in words. */
+  readonly basis?: string;
 }
 
 export interface CostAnswer {
   readonly joulesPerToken: number | null;
   readonly dollarsPerMillionTokens: number | null;
+  /** Where power and price come from, in words. */
+  readonly basis: string;
 }
 
 /** The cost of a token at a throughput. */
-export const costAt = (tokensPerSecond: number, { watts, dollarsPerHour }: Running): CostAnswer => ({
+export const costAt = (tokensPerSecond: number, { watts, dollarsPerHour, basis = '' }: Running): CostAnswer => ({
   joulesPerToken: watts === undefined ? null : joulesOfToken(watts, tokensPerSecond),
   dollarsPerMillionTokens: dollarsPerHour === undefined ? null : pricePerMillion(dollarsPerHour, tokensPerSecond),
+  basis,
 });
