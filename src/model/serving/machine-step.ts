@@ -7,7 +7,7 @@ import { kvBytesHeld, ROUTING, type StepWork, stepWork, weightBytesHeld } from '
 import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
 import { offloaded } from './offload.ts';
-import { type Gpus, type HeldOnEach, heldOnEach, type Kept, splitStep } from './split.ts';
+import { type Gpus, type HeldOnEach, heldOnEach, type Kept, linkSecondsOf, shareOf, splitStep } from './split.ts';
 
 export interface Machine {
   /** M: bytes that weights and KV caches may take, on each GPU. */
@@ -86,22 +86,11 @@ export function neededOn(kept: Kept, machine: Machine, { context, batch }: Point
   return weightBytes + Math.ceil(batch / groups) * cacheBytes;
 }
 
-/** The time of a prompt's prefill, in seconds. @param work of the prompt */
+/** The time of a prompt's prefill, in seconds. @param work of the prompt, whose batch is its tokens */
 export function prefillSeconds({ model }: Kept, { costs, gpus }: Machine, work: StepWork, dispatches: number): number {
   // A pipeline's stages wait for each other, so that one prompt takes as long as on one GPU.
   const share = gpus && gpus.split !== 'pipeline' ? 1 / gpus.count : 1;
-  const part: StepWork = {
-    // The tokens are not sequences: none has a cost of its own.
-    batch: 1,
-    weightBytes: share * work.weightBytes,
-    weightFlops: share * work.weightFlops,
-    kvBytes: share * work.kvBytes,
-    kvFlops: share * work.kvFlops,
-  };
-  return stepTime(part, costs, dispatches).seconds + (gpus ? promptLinkSeconds(model, work.batch, gpus) : 0);
-}
-
-/** Messages of a prompt: as of a step whose sequences are the prompt's tokens. */
-function promptLinkSeconds(model: Kept['model'], tokens: number, gpus: Gpus): number {
-  return splitStep({ model, tensors: [], kv: 'f16' }, { batch: tokens, context: 1 }, gpus).linkSeconds;
+  // The tokens are not sequences: none has a cost of its own.
+  const { seconds } = stepTime({ ...shareOf(work, share), batch: 1 }, costs, dispatches);
+  return seconds + (gpus ? linkSecondsOf(model, work.batch, gpus) : 0);
 }

@@ -155,72 +155,61 @@ export interface SplitStep {
   readonly linkSeconds: number;
 }
 
+/** `share` of a step's work. Its sequences stay as they are. */
+export const shareOf = (work: StepWork, share: number): StepWork => ({
+  batch: work.batch,
+  weightBytes: share * work.weightBytes,
+  weightFlops: share * work.weightFlops,
+  kvBytes: share * work.kvBytes,
+  kvFlops: share * work.kvFlops,
+});
+
+/** The time of the messages that a step waits for, in seconds, where so many tokens pass each layer. */
+export function linkSecondsOf({ hidden, layers }: Model, tokens: number, { count, split, link }: Gpus): number {
+  const messages = (number: number, bytes: number): number => number * (link.seconds + bytes / link.bytesPerSecond);
+  const rowBytes = hidden * ACTIVATION_BYTES;
+  const own = Math.ceil(tokens / count);
+  switch (split) {
+    case 'pipeline':
+      // The last message brings the token back to the first GPU.
+      return messages(count, own * rowBytes);
+    case 'expert':
+      return layers.reduce(
+        (sum, { mlp }) =>
+          mlp.kind === 'experts' ? sum + messages(2, own * mlp.active * rowBytes * ((count - 1) / count)) : sum,
+        0,
+      );
+    case 'tensor':
+      // A ring passes each byte on twice, but for the part that a GPU has itself.
+      return messages(2 * layers.length, 2 * ((count - 1) / count) * tokens * rowBytes);
+  }
+}
+
 /** A step of `batch` sequences, on several GPUs. */
 export function splitStep(
   { model, tensors, kv }: Kept,
   { batch, context }: { readonly batch: number; readonly context: number },
-  { count, split, link }: Gpus,
+  gpus: Gpus,
 ): SplitStep {
-  const { hidden, layers } = model;
-  const messages = (number: number, bytes: number): number => number * (link.seconds + bytes / link.bytesPerSecond);
-  const rowBytes = hidden * ACTIVATION_BYTES;
+  const { count, split } = gpus;
+  const workAt = (sequences: number): StepWork => stepWork(model, tensors, { batch: sequences, context, kv }, ROUTING);
+  const linkSeconds = linkSecondsOf(model, batch, gpus);
+  const own = Math.ceil(batch / count);
   if (split === 'pipeline') {
-    const group = Math.ceil(batch / count);
     const share = fullestStage(model, count);
-    const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(
-      model,
-      tensors,
-      { batch: group, context, kv },
-      ROUTING,
-    );
-    return {
-      work: {
-        batch: group,
-        weightBytes: share * weightBytes,
-        weightFlops: share * weightFlops,
-        kvBytes: share * kvBytes,
-        kvFlops: share * kvFlops,
-      },
-      turns: count,
-      dispatchShare: share,
-      // The last message brings the token back to the first GPU.
-      linkSeconds: messages(count, group * rowBytes),
-    };
+    return { work: shareOf(workAt(own), share), turns: count, dispatchShare: share, linkSeconds };
   }
-  const whole = stepWork(model, tensors, { batch, context, kv }, ROUTING);
+  const once = { turns: 1, dispatchShare: 1, linkSeconds };
   if (split === 'expert') {
-    const own = Math.ceil(batch / count);
-    const mine = stepWork(model, tensors, { batch: own, context, kv }, ROUTING);
+    const mine = workAt(own);
     const experts = tensors.filter(isExpert);
-    const read =
-      weightBytesRead(experts, batch, ROUTING) / count + mine.weightBytes - weightBytesRead(experts, own, ROUTING);
-    const sent = layers.map(({ mlp }) =>
-      mlp.kind === 'experts' ? 2 * messages(1, own * mlp.active * rowBytes * ((count - 1) / count)) : 0,
-    );
-    return {
-      work: { ...mine, weightBytes: read },
-      turns: 1,
-      dispatchShare: 1,
-      linkSeconds: sent.reduce((sum, one) => sum + one, 0),
-    };
+    const ofExperts = (sequences: number): number => weightBytesRead(experts, sequences, ROUTING);
+    return { ...once, work: { ...mine, weightBytes: ofExperts(batch) / count + mine.weightBytes - ofExperts(own) } };
   }
-  return {
-    work: {
-      batch,
-      weightBytes: whole.weightBytes / count,
-      weightFlops: whole.weightFlops / count,
-      kvBytes:
-        batch *
-        overLayers(
-          model,
-          (layer) => keptShare(layer, count),
-          (part) => kvBytesRead(part, context, kv) + stateBytesWrittenIn(part),
-        ),
-      kvFlops: whole.kvFlops / count,
-    },
-    turns: 1,
-    dispatchShare: 1,
-    // A ring passes each byte on twice, but for the part that a GPU has itself.
-    linkSeconds: messages(2 * layers.length, 2 * ((count - 1) / count) * batch * rowBytes),
-  };
+  const keptBytes = overLayers(
+    model,
+    (layer) => keptShare(layer, count),
+    (part) => kvBytesRead(part, context, kv) + stateBytesWrittenIn(part),
+  );
+  return { ...once, work: { ...shareOf(workAt(batch), 1 / count), kvBytes: batch * keptBytes } };
 }
