@@ -1,25 +1,13 @@
-import { type LatentAttention, type Model, repeat } from '../model.ts';
+import type { Model } from '../model.ts';
 import type { Preset } from '../preset.ts';
+import { attention, deepseek_v3, layersWith } from './deepseek-v3.ts';
 
-const attention: LatentAttention = {
-  ...{ kind: 'latent', heads: 128, queryRank: 1536, kvRank: 512, nopeDim: 128, ropeDim: 64, valueDim: 128 },
-  picks: 2048,
-  indexer: { heads: 64, dim: 128, queryRank: 1536 },
-};
-
+/** V3 with an indexer in each layer, and nothing else. */
 export const deepseek_v32: Model = {
+  ...deepseek_v3,
   id: 'deepseek-v3.2',
   name: 'DeepSeek V3.2',
-  hidden: 7168,
-  vocabulary: 129280,
-  tied: false,
-  layers: [
-    ...repeat(3, { attention, mlp: { kind: 'dense', ffn: 18432 } }),
-    ...repeat(58, {
-      attention,
-      mlp: { kind: 'experts', experts: 256, active: 8, ffn: 2048, sharedFfn: 2048, routerBias: true },
-    }),
-  ],
+  layers: layersWith({ ...attention, picks: 2048, indexer: { heads: 64, dim: 128, queryRank: 1536 } }),
   source: 'config.json of deepseek-ai/DeepSeek-V3.2; shapes of huggingface/transformers 5.18.0 `models/deepseek_v32`',
 };
 

@@ -1,7 +1,7 @@
-import { type LatentAttention, type Model, repeat } from '../model.ts';
+import { type LatentAttention, type Layer, type Model, repeat } from '../model.ts';
 import type { Preset } from '../preset.ts';
 
-const attention: LatentAttention = {
+export const attention: LatentAttention = {
   kind: 'latent',
   heads: 128,
   queryRank: 1536,
@@ -11,19 +11,22 @@ const attention: LatentAttention = {
   valueDim: 128,
 };
 
+/** The layers with an attention. */
+export const layersWith = (attention: LatentAttention): readonly Layer[] => [
+  ...repeat(3, { attention, mlp: { kind: 'dense', ffn: 18432 } }),
+  ...repeat(58, {
+    attention,
+    mlp: { kind: 'experts', experts: 256, active: 8, ffn: 2048, sharedFfn: 2048, routerBias: true },
+  }),
+];
+
 export const deepseek_v3: Model = {
   id: 'deepseek-v3',
   name: 'DeepSeek V3',
   hidden: 7168,
   vocabulary: 129280,
   tied: false,
-  layers: [
-    ...repeat(3, { attention, mlp: { kind: 'dense', ffn: 18432 } }),
-    ...repeat(58, {
-      attention,
-      mlp: { kind: 'experts', experts: 256, active: 8, ffn: 2048, sharedFfn: 2048, routerBias: true },
-    }),
-  ],
+  layers: layersWith(attention),
   source: 'ai-dynamo/aiconfigurator aic-core/src/aiconfigurator_core/model_configs',
 };
 
