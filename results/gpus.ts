@@ -129,8 +129,9 @@ export function gpusNamed(text: string): readonly GpuSpec[] {
 
 /** The one GPU whose own name `text` is, and nothing else. */
 export function gpuOfName(text: string): GpuSpec | undefined {
-  const spelling = spellingOf(saidIn(text));
-  const own = KNOWN.filter((known) => known.spelling === spelling && hitsOf(known, saidIn(text)).length > 0);
+  const said = saidIn(text);
+  const spelling = spellingOf(said);
+  const own = KNOWN.filter((known) => known.spelling === spelling && hitsOf(known, said).length > 0);
   return own.length === 1 ? own[0]?.gpu : undefined;
 }
 
