@@ -10,9 +10,9 @@ import { isSoftwareName } from './machine/software.ts';
 
 /** Dense operations per second by the type that is multiplied, in 10¹²; sums are f32, or int32 of integers. */
 export interface Tflops {
-  /** Of the shader cores. */
+  /** The shader cores' rate. */
   readonly f32?: number;
-  /** Of matrix units where the GPU has them, also in bf16. */
+  /** The matrix units' rate where the GPU has them; bf16 has the same. */
   readonly f16?: number;
   readonly fp8?: number;
   readonly fp4?: number;
@@ -312,7 +312,7 @@ const isWeak = (words: readonly string[]): boolean =>
   words.every((word) => /^(?:\d{1,3}|[a-z]{1,3})$/.test(word)) ||
   (words.length === 1 && /^[34568]000$/.test(words[0] ?? ''));
 
-/** Those of a family that have the memory and the cores that the text gives. */
+/** The GPUs of a family that have the memory and the cores that the text gives. */
 function variantsOf(family: readonly GpuSpec[], said: Said): GpuSpec[] {
   const { sizesGB, cores, memoryKinds } = said;
   const binned = family.filter(({ gpuCores }) => said.anyCores.some((count) => gpuCores?.includes(count)));

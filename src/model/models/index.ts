@@ -15,7 +15,7 @@ export const PRESETS: readonly Preset[] = Object.values(
 /** The models of the presets, in the same order. All can be predicted. */
 export const PREDICTED_MODELS: readonly Model[] = PRESETS.map(({ model }) => model);
 
-/** Those of them that can be run, too: there are kernels for all that their layers do. */
+/** The models that can be run: there are kernels for all that their layers do. */
 export const MODELS: readonly Model[] = PREDICTED_MODELS.filter((model) => withoutKernels(model) === undefined);
 
 /** The preset that is shown until another is picked: it fits most GPUs in f16. */

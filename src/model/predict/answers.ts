@@ -67,8 +67,9 @@ export const batchAtSpeed = (served: Served, machine: Machine, context: number, 
 /** Speculative decoding by a smaller model. */
 export interface DraftAnswer extends Drafting {
   readonly model: string;
-  /** Of each sequence, and over the speed without drafts; null where both models do not fit together. */
+  /** Speed of each sequence; null where both models do not fit together. */
   readonly tokensPerSecondPerUser: number | null;
+  /** That speed over the one without drafts; null as above. */
   readonly speedUp: number | null;
 }
 
@@ -94,7 +95,7 @@ export function draftedAt(
 
 /** What a machine takes, in power and in money. */
 export interface Running {
-  /** Of all its GPUs; undefined: not known. */
+  /** Power of all GPUs; undefined: not known. */
   readonly watts?: number | undefined;
   /** US dollars; undefined: not known. */
   readonly dollarsPerHour?: number | undefined;

@@ -12,7 +12,7 @@ import { type Gpus, type HeldOnEach, heldOnEach, type Kept, linkSecondsOf, share
 export interface Machine {
   /** M: bytes that weights and KV caches may take, on each GPU. */
   readonly memoryBytes: number;
-  /** Of each GPU. */
+  /** The costs of each GPU. */
   readonly costs: StepCosts;
   /** Default: one GPU. */
   readonly gpus?: Gpus;

@@ -17,7 +17,11 @@ export interface Offloaded {
   readonly readBytes: number;
 }
 
-/** What of `tensors` lies in the CPU's memory if `roomBytes` of the GPU's are for weights, and what a step reads of it. */
+/**
+ * The part of `tensors` that lies in the CPU's memory, and the bytes of it that a step reads.
+ *
+ * @param roomBytes of the GPU's memory are for weights
+ */
 export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, batch: number): Offloaded {
   const heldBytes = Math.max(0, weightBytesHeld(tensors) - roomBytes);
   if (heldBytes === 0) return { heldBytes, readBytes: 0 };

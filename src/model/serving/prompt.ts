@@ -36,7 +36,7 @@ export function promptWork(model: Model, tensors: readonly SizedTensor[], tokens
 export interface RequestTime {
   /** Time to first token: the prefill. */
   readonly firstSeconds: number;
-  /** Of all further tokens. */
+  /** Time of all further tokens. */
   readonly restSeconds: number;
 }
 
