@@ -70,6 +70,16 @@ describe('slope within rounds', () => {
   });
 });
 
+test('a bootstrap draws the same, whatever was drawn before it', () => {
+  const mean = (units: readonly number[]) => units.reduce((a, b) => a + b, 0) / units.length;
+  const few = [1, 2, 3, 5, 8];
+  const many = Array.from({ length: 3000 }, (_, i) => Math.sin(i));
+  const alone = [few, many].map((units) => bootstrap(units, mean, 1).replicates);
+  bootstrap(few, mean, 2);
+  bootstrap([...few, 13], mean, 1);
+  expect([few, many].map((units) => bootstrap(units, mean, 1).replicates)).toEqual(alone);
+});
+
 test('an interval needs at least three units', () => {
   const mean = (units: readonly number[]) => units.reduce((a, b) => a + b, 0) / units.length;
   expect(bootstrap([1, 2], mean, 1).ci95).toBeNull();

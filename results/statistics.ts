@@ -273,21 +273,45 @@ function trend(values: readonly RoundValue[]) {
  * that the replicates of two figures are independent.
  */
 function spread(value: number, error: number, seed: number): number[] {
-  return shuffled(NORMAL, randomSource(seed)).map((z) => value + error * z);
+  const known = shuffledNormal.get(seed) ?? shuffled(NORMAL, randomSource(seed));
+  shuffledNormal.set(seed, known);
+  return known.map((z) => value + error * z);
 }
+
+/** `NORMAL` in the order of each seed. The seeds are those of this code, and few. */
+const shuffledNormal = new Map<number, readonly number[]>();
 
 /**
  * Bootstraps a statistic: replicates are its values over units drawn with replacement. Replicates of few units lie too
  * close together, so their quantiles are moved out, from Φ(z) to Φ(z · t/1.96 · √(n/(n−1))): the expanded percentile
  * interval of T. Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, §5.3.
  */
-export function bootstrap<T>(units: readonly T[], statistic: (units: readonly T[]) => number, seed: number): Estimate {
-  const random = randomSource(seed);
+export function bootstrap<T>(units: readonly T[], statistic: (units: T[]) => number, seed: number): Estimate {
   const n = units.length;
-  const drawn = NORMAL.map(() => statistic(units.map(() => units[random.below(n)] as T))).sort((a, b) => a - b);
+  const draw = drawing(n, seed);
+  const drawn = NORMAL.map(() => statistic(units.map(() => units[draw()] as T)));
+  drawn.sort((a, b) => a - b);
   const expansion = expansionOf(n);
   const replicates = NORMAL.map((z) => quantileSorted(drawn, cumulativeStdNormalProbability(z * expansion)));
-  return estimate(statistic(units), replicates, n);
+  return estimate(statistic([...units]), replicates, n);
+}
+
+/** The last draws that were kept: most lines of a run have the same number of rounds, and so share them. */
+let kept = { n: 0, seed: 0, draws: new Uint16Array() };
+
+/** The maximum of draws that are kept. */
+const MAX_KEPT = 2 ** 20;
+
+/** Draws from `n` units with replacement: each call returns the index of one. */
+function drawing(n: number, seed: number): () => number {
+  const random = randomSource(seed);
+  if (n * REPLICATES > MAX_KEPT) return () => random.below(n);
+  if (kept.n !== n || kept.seed !== seed) {
+    kept = { n, seed, draws: Uint16Array.from({ length: n * REPLICATES }, () => random.below(n)) };
+  }
+  const { draws } = kept;
+  let next = 0;
+  return () => draws[next++] as number;
 }
 
 /** The factor by which replicates of `n` units lie too close together. */
@@ -310,7 +334,7 @@ export function pairedRatio(
     const other = denominators.get(round);
     return other === undefined ? [] : [value / other];
   });
-  return ratios.length === 0 ? undefined : bootstrap(ratios, (drawn) => median([...drawn]), 1);
+  return ratios.length === 0 ? undefined : bootstrap(ratios, median, 1);
 }
 
 /** An estimate whose interval follows from its replicates. */
@@ -324,8 +348,10 @@ export function mapEstimate(from: Estimate, f: (value: number) => number): Estim
 }
 
 function interval95(replicates: readonly number[], units: number): readonly [number, number] | null {
-  if (units < MIN_UNITS || replicates.some((r) => Number.isNaN(r))) return null;
-  const sorted = [...Float64Array.from(replicates).sort()];
+  if (units < MIN_UNITS) return null;
+  const sorted = Float64Array.from(replicates).sort();
+  // What is no number is sorted to the end.
+  if (Number.isNaN(sorted.at(-1))) return null;
   // A replicate itself, never a value between two: either may be infinite.
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
   return [at(0.025), at(0.975)];

@@ -187,7 +187,7 @@ const shareOf = <Input>(share: number, kind: Kind<Input>): Attack => ({
 
 /** All attacks. Their shares make one. */
 export const ATTACKS: readonly Attack[] = [
-  shareOf(0.17, {
+  shareOf(0.3, {
     id: 'arguments',
     make: strangeArguments,
     source: (args: string[]) => args.join(' '),
@@ -199,16 +199,16 @@ export const ATTACKS: readonly Attack[] = [
     source: decoded,
     readers: { 'what if': answeredTo },
   }),
-  shareOf(0.09, {
+  shareOf(0.12, {
     id: 'addresses',
     make: strangeQuery,
     source: decoded,
     readers: { page: opened, planner: plannedSteps },
   }),
-  shareOf(0.16, modelKind('safetensors', strangeSafetensors)),
-  shareOf(0.19, modelKind('config.json', strangeConfig)),
-  shareOf(0.16, modelKind('gguf', strangeGguf)),
-  shareOf(0.19, recordKind('garbage', garbageRecord)),
-  shareOf(0.0001, recordKind('large', largeRecord)),
-  shareOf(0.03, recordKind('records', trueRecord)),
+  shareOf(0.13, modelKind('safetensors', strangeSafetensors)),
+  shareOf(0.18, modelKind('config.json', strangeConfig)),
+  shareOf(0.1, modelKind('gguf', strangeGguf)),
+  shareOf(0.145, recordKind('garbage', garbageRecord)),
+  shareOf(0.00005, recordKind('large', largeRecord)),
+  shareOf(0.015, recordKind('records', trueRecord)),
 ];

@@ -40,7 +40,7 @@ export function reachOf(
   const model = step ? MODELS.find(({ id }) => id === step.model) : preset;
   if (!model) return undefined;
   const memoryGB = memoryGBOf(record);
-  const machine = machinesOfRecord(record, found)(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
+  const machine = machinesOfRecord(record, found)(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
   if (!machine) return undefined;
   const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
   const timed = maxOf([1, ...(record.decode ?? []).filter(isTimedStep).map((m) => m.case.batch)]);

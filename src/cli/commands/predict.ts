@@ -236,8 +236,8 @@ function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Parti
     return served.map(() => machine);
   }
   const measured = machinesOfRecord(source.record);
-  return served.map(({ model, measuredIn }) => {
-    const machine = measured(model, measuredIn, rest);
+  return served.map(({ measuredIn }) => {
+    const machine = measured(measuredIn, rest);
     if (machine) return machine;
     throw new UsageError(
       `--record must be a run that measured the read ceiling and GEMVs of three sizes in ${measuredIn} or f16; ${source.file} has not`,

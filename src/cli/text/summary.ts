@@ -33,7 +33,7 @@ import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label } from '../../../results/labels/label.ts';
 import { isSoftware } from '../../../results/machine/identity.ts';
 import type { AdapterInfo, Measurement, RunRecord } from '../../../results/schema.ts';
-import { type Analysis, analyse } from '../../model/gemv-line/analyse.ts';
+import { type Analysis, analyse, gemvLines } from '../../model/gemv-line/analyse.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
@@ -111,7 +111,8 @@ export interface RunDocument {
 /** Returns the document of a record. `models` are those whose decode is estimated from their weights alone. */
 export function runDocument(record: RunRecord, models: readonly Model[]): RunDocument {
   const { trusted, reason, timestampQuantumNs } = record.clock;
-  const analyses = models.map((model) => analyse(record, model));
+  const lines = gemvLines(record);
+  const analyses = models.map((model) => analyse(record, model, lines));
   const { series = [] } = analyses[0] ?? {};
   const curve = cacheCurve(record);
   const found = lawOfRecord(record, [...NAMED_MODELS, ...models]);
@@ -172,7 +173,8 @@ function cachesDocument(caches: Caches | undefined): RunDocument['caches'] {
 
 /** Returns the text of a record. `models` are those whose decode is estimated from their weights alone. */
 export function runText(record: RunRecord, models: readonly Model[]): string {
-  const analyses = models.map((model) => analyse(record, model));
+  const lines = gemvLines(record);
+  const analyses = models.map((model) => analyse(record, model, lines));
   return [
     ...labelLines(record),
     '',

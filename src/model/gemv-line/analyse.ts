@@ -17,10 +17,14 @@ export interface GemvSeries {
   readonly fit: AffineFit | undefined;
 }
 
-export interface Analysis {
+/** What a run's GEMVs say of its machine, for any model. */
+export interface GemvLines {
   /** The read ceiling in GB/s. */
   readonly streaming: Estimate | undefined;
   readonly series: readonly GemvSeries[];
+}
+
+export interface Analysis extends GemvLines {
   /** The weights-only estimate by the fastest f16 series; undefined without one. */
   readonly weightsOnly: WeightsOnlyEstimate | undefined;
 }
@@ -28,10 +32,14 @@ export interface Analysis {
 /** The maximum of series: the engine has ten formats, each in up to five variants. */
 const MAX_SERIES = 64;
 
-/** Analyses a record, or a run so far, for `model`. */
-export function analyse(run: { clock: ClockInfo; measurements: readonly Measurement[] }, model: Model): Analysis {
-  const { clock } = run;
-  const gemvs = run.measurements.filter(isMeasured).filter((m) => isPlainGemv(m) && m.case.params.format !== undefined);
+interface Run {
+  readonly clock: ClockInfo;
+  readonly measurements: readonly Measurement[];
+}
+
+/** Fits the GEMVs of a record, or of a run so far. */
+export function gemvLines({ clock, measurements }: Run): GemvLines {
+  const gemvs = measurements.filter(isMeasured).filter((m) => isPlainGemv(m) && m.case.params.format !== undefined);
   const series = [...groupBy(gemvs, (m) => `${m.case.params.format} ${m.case.variant}`).values()]
     .slice(0, MAX_SERIES)
     .map((group) => {
@@ -42,12 +50,13 @@ export function analyse(run: { clock: ClockInfo; measurements: readonly Measurem
       const { params, variant } = (group[0] as (typeof group)[number]).case;
       return { format: String(params.format), variant, points, fit: fitAffine(points) };
     });
-  const fastest = series
+  return { streaming: streamingGBps({ clock, measurements: [...measurements] }), series };
+}
+
+/** Analyses a record, or a run so far, for `model`. Of several models, the lines are those of one fit. */
+export function analyse(run: Run, model: Model, lines = gemvLines(run)): Analysis {
+  const fastest = lines.series
     .flatMap(({ format, fit }) => (format === 'f16' && fit ? [fit] : []))
     .sort((a, b) => b.gbps.value - a.gbps.value)[0];
-  return {
-    streaming: streamingGBps({ clock, measurements: [...run.measurements] }),
-    series,
-    weightsOnly: fastest && weightsOnlyEstimate(fastest, model, 'f16'),
-  };
+  return { ...lines, weightsOnly: fastest && weightsOnlyEstimate(fastest, model, 'f16') };
 }

@@ -35,7 +35,7 @@ test.each([
 
 describe('a record', () => {
   const served = { model: llama32_1b, weights: 'f16', kv: 'f16', tensors: tensorsIn(llama32_1b, allIn('f16')) };
-  const machine = machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8 });
+  const machine = machinesOfRecord(record)('f16', { memoryGB: 8 });
 
   test('predicts its own weights-only estimate without a KV cache', () => {
     const { weightsOnly } = analyse(record, llama32_1b);
@@ -58,7 +58,7 @@ describe('a record', () => {
     expect(at(1).bound).toBe('compute');
     expect(at(1).full?.twiceBandwidth).toBe(1);
     expect((at(8).terms?.weightsMs ?? 0) / (at(1).terms?.weightsMs ?? 1)).toBeCloseTo(8, 9);
-    expect(machinesOfRecord(record)(llama32_1b, 'f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
+    expect(machinesOfRecord(record)('f16', { memoryGB: 8, tflops: 0.001 })?.costs.flopsPerSecond).toBe(1e9);
   });
 
   test('of a machine that waits for memory reads weights at β and KV caches at the ceiling', () => {
@@ -73,7 +73,7 @@ describe('a record', () => {
     };
     const { series } = analyse(reading, llama32_1b);
     const fastest = Math.max(...series.flatMap(({ format, fit }) => (format === 'bf16' && fit ? fit.gbps.value : [])));
-    expect(machinesOfRecord(reading)(llama32_1b, 'bf16', { memoryGB: 8 })).toMatchObject({
+    expect(machinesOfRecord(reading)('bf16', { memoryGB: 8 })).toMatchObject({
       costs: {
         weightBytesPerSecond: fastest * 1e9,
         kvBytesPerSecond: (streamingGBps(record)?.value ?? 0) * 1e9,
@@ -87,18 +87,18 @@ describe('a record', () => {
     const models = ['smollm2-360m', 'qwen3-0.6b', 'llama-3.2-1b', 'llama-3.2-3b'];
     // Nothing shows that arithmetic limits the steps without products.
     const steps: RunRecord = { ...record, measurements: [], decode: decodeSteps(models) };
-    const machine = machinesOfRecord(steps)(llama32_1b, 'f16', { memoryGB: 8 });
+    const machine = machinesOfRecord(steps)('f16', { memoryGB: 8 });
     expect(machine?.basis).toBe('the law of its 16 steps, weights in f16: memory alone, two doors');
     expect((machine?.costs.weightBytesPerSecond ?? 0) / MACHINE.weightBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.kvBytesPerSecond ?? 0) / MACHINE.kvBytesPerSecond).toBeCloseTo(1, 3);
     expect((machine?.costs.sequenceSeconds ?? 0) / MACHINE.sequenceSeconds).toBeCloseTo(1, 3);
     // A law without compute would take arithmetic for bandwidth where products show that arithmetic limits them.
-    const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })(llama32_1b, 'f16', { memoryGB: 8 });
+    const computing = machinesOfRecord({ ...record, decode: decodeSteps(models) })('f16', { memoryGB: 8 });
     expect(computing?.basis).toMatch(/^weights multiplied at the rate of GEMVs/);
   });
 
   test('names a format that was not measured', () => {
-    expect(machinesOfRecord(record)(llama32_1b, 'ternary', { memoryGB: 8 })?.basis).toMatch(
+    expect(machinesOfRecord(record)('ternary', { memoryGB: 8 })?.basis).toMatch(
       /^weights multiplied at the rate of GEMVs in f16 \(none in ternary were measured\)/,
     );
   });
@@ -108,8 +108,8 @@ describe('a record', () => {
       ...record,
       measurements: record.measurements.filter((m) => m.case.kernel !== kernel),
     });
-    expect(machinesOfRecord(without('gemv'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
-    expect(machinesOfRecord(without('stream-read'))(llama32_1b, 'f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machinesOfRecord(without('gemv'))('f16', { memoryGB: 8 })).toBeUndefined();
+    expect(machinesOfRecord(without('stream-read'))('f16', { memoryGB: 8 })).toBeUndefined();
   });
 });
 

@@ -7,13 +7,12 @@ import { labelOf } from '../../../results/labels/index.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
-import { analyse } from '../gemv-line/analyse.ts';
+import { type GemvLines, gemvLines } from '../gemv-line/analyse.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { stepCostsOf } from '../law/costs.ts';
 import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
 import { modelOfCase } from '../models/index.ts';
-import type { Model } from '../models/model.ts';
 import { atPeak } from '../theory/step-time.ts';
 import { requireSane, type Spec } from './machine-of-spec.ts';
 import type { Machine } from './predict.ts';
@@ -31,7 +30,7 @@ export interface MeasuredMachine extends Machine {
 }
 
 /**
- * A machine as a run measured it, for any model and format.
+ * A machine as a run measured it, for any format.
  *
  * Its costs are those of the law of decode steps, if that knows the cost of weights. Otherwise they follow from the
  * fastest fit of GEMVs, in `format` or else in f16: each projection pays a, weights are read at β, and KV caches at the
@@ -40,26 +39,56 @@ export interface MeasuredMachine extends Machine {
  * batch costs as much as its tokens one by one.
  *
  * @param found the law of the record, which takes far longer to find than everything else
+ * @param facts of the record; give those of one call for several laws of one record
  * @throws RangeError for a number outside its range
  * @returns undefined for a run without a read ceiling, or with GEMVs of fewer than three sizes
  */
 export const machinesOfRecord =
-  (record: RunRecord, found = lawOfRecord(record)) =>
-  (model: Model, format: string, spec: Omit<Spec, 'gbps'>): MeasuredMachine | undefined =>
-    machineBy(record, found, model, format, spec);
+  (record: RunRecord, found = lawOfRecord(record), facts = factsOf(record)) =>
+  (format: string, spec: Omit<Spec, 'gbps'>): MeasuredMachine | undefined =>
+    machineBy(facts, found, format, spec);
+
+/** What a record says of its machine, whatever its law. Each is worked out once, when it is asked for. */
+export interface RecordFacts {
+  lines(): GemvLines;
+  /** Whether the run found that something other than bandwidth limits its products. */
+  computes(): boolean;
+  /** The mean number of dispatches for each projection of a step. */
+  dispatchesPerProjection(): number;
+}
+
+export const factsOf = (record: RunRecord): RecordFacts => ({
+  lines: once(() => gemvLines(record)),
+  computes: once(() => labelOf('not-bandwidth-bound', record) !== undefined),
+  dispatchesPerProjection: once(() =>
+    mean(
+      (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
+        const model = modelOfCase(m.case.model);
+        return model ? [m.dispatches / dispatchesOf(model)] : [];
+      }),
+    ),
+  ),
+});
+
+function once<T>(of: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: of() };
+    return known.value;
+  };
+}
 
 function machineBy(
-  record: RunRecord,
+  facts: RecordFacts,
   found: RecordLaw | undefined,
-  model: Model,
   format: string,
   spec: Omit<Spec, 'gbps'>,
 ): MeasuredMachine | undefined {
   requireSane(spec);
   const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
-  const ofSteps = machineOfSteps(record, found, format, spec);
+  const ofSteps = machineOfSteps(facts, found, format, spec);
   if (ofSteps) return ofSteps;
-  const { series, streaming } = analyse(record, model);
+  const { series, streaming } = facts.lines();
   const fitted = series
     .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
     .sort((a, b) => b.fit.gbps.value - a.fit.gbps.value);
@@ -67,7 +96,7 @@ function machineBy(
   if (!nearest || !streaming || !Number.isFinite(nearest.fit.gbps.value)) return undefined;
   const { id, fit } = nearest;
   const [beta, ceiling] = [fit.gbps.value * 1e9, streaming.value * 1e9];
-  const computing = computes(record);
+  const computing = facts.computes();
   const measuredFlops = computing ? (2 * beta) / (bitsPerValue(formatById(id)) / 8) : Number.POSITIVE_INFINITY;
   return {
     memoryBytes: memoryGB * 1e9,
@@ -90,7 +119,7 @@ function machineBy(
  * @returns undefined for too few steps, or a law without compute of a run that arithmetic limits
  */
 function machineOfSteps(
-  record: RunRecord,
+  facts: RecordFacts,
   found: RecordLaw | undefined,
   format: string,
   { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 }: Omit<Spec, 'gbps'>,
@@ -102,24 +131,15 @@ function machineOfSteps(
   );
   const costs = id === undefined ? undefined : stepCostsOf(law, id);
   // A law without compute would take arithmetic for bandwidth.
-  if (!costs || (computes(record) && law.form.overlap === null)) return undefined;
-  const dispatchesPerProjection = mean(
-    (record.decode ?? []).filter(isTimedStep).flatMap((m) => {
-      const model = modelOfCase(m.case.model);
-      return model ? [m.dispatches / dispatchesOf(model)] : [];
-    }),
-  );
+  if (!costs || (law.form.overlap === null && facts.computes())) return undefined;
   return {
     memoryBytes: memoryGB * 1e9,
     costs: {
       ...costs,
       fixedSeconds: costs.fixedSeconds + overheadMs / 1000,
-      dispatchSeconds: costs.dispatchSeconds * dispatchesPerProjection,
+      dispatchSeconds: costs.dispatchSeconds * facts.dispatchesPerProjection(),
       flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
     },
     basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${formName(law.form)}`,
   };
 }
-
-/** Whether the run found that something other than bandwidth limits its products. */
-const computes = (record: RunRecord): boolean => labelOf('not-bandwidth-bound', record) !== undefined;

@@ -8,7 +8,7 @@ import type { TermId } from '../law/terms.ts';
 import { boundOf } from '../law/verdict.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { machinesOfRecord } from './machines.ts';
+import { factsOf, machinesOfRecord } from './machines.ts';
 import { type Full, gainOfTwiceBandwidth, type PredictedPoint, predict, RANGES, type Served } from './predict.ts';
 
 /** The gains of a better machine for a step. */
@@ -56,19 +56,21 @@ export function buysOf(
   asked: readonly Asked[],
 ): Buys[] {
   const waits = boundOf(record, found).verdict !== 'not bandwidth-bound';
-  const machineOf = machinesOfRecord(record, found);
-  const draws = found && found.basis !== 'products' ? drawsOf(found).map((draw) => machinesOfRecord(record, draw)) : [];
+  const facts = factsOf(record);
+  const machineOf = machinesOfRecord(record, found, facts);
+  const draws =
+    found && found.basis !== 'products' ? drawsOf(found).map((draw) => machinesOfRecord(record, draw, facts)) : [];
   return asked.flatMap(({ model: id, weights, kv, batch, context }) => {
     const model = MODELS.find((one) => one.id === id);
     // The time of one step does not depend on the size of the memory.
-    const machine = model && machineOf(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
+    const machine = model && machineOf(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
     if (!machine) return [];
     const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
     const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
     if (!waits && twiceBandwidth >= NOTHING) return [];
     const gains = draws.flatMap((of) => {
-      const drawn = of(model, weights, { memoryGB: memoryGB ?? RANGES.memory.max });
+      const drawn = of(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
       return drawn ? [gainOfTwiceBandwidth(served, drawn, { batch, context })] : [];
     });
     const interval = gains.length > 0 ? ([quantile(gains, 0.025), quantile(gains, 0.975)] as const) : null;
