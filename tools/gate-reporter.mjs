@@ -11,8 +11,11 @@ import { ROOT } from './bootstrap.mjs';
 /** The maximum number of lines of a failure's stack. The lines that follow are vitest's own. */
 const MAX_STACK_LINES = 6;
 
-/** @type {{ passed: number, failed: number, skipped: number, faults: string[] }} */
-const counts = { passed: 0, failed: 0, skipped: 0, faults: [] };
+/** The tests of a job that are written down with their time. */
+const MAX_SLOWEST = 30;
+
+/** @type {import('./gate.mjs').Counts} */
+const counts = { passed: 0, failed: 0, skipped: 0, faults: [], slowest: [] };
 
 /** @implements {Partial<import('vitest/reporters').Reporter>} */
 export default class GateReporter {
@@ -24,6 +27,7 @@ export default class GateReporter {
     for (const test of module.children.allTests()) {
       const result = test.result();
       here[result.state === 'pending' ? 'skipped' : result.state]++;
+      counts.slowest.push({ name: test.fullName, seconds: (test.diagnostic()?.duration ?? 0) / 1000 });
       if (result.state === 'failed') faults.push(...faultsOf(test.fullName, result.errors));
     }
     const broken = module.errors();
@@ -49,6 +53,7 @@ export default class GateReporter {
   onTestRunEnd(_, errors) {
     if (errors.length > 0) counts.failed++;
     for (const fault of faultsOf('outside its tests', errors)) console.log(fault);
+    counts.slowest = counts.slowest.sort((a, b) => b.seconds - a.seconds).slice(0, MAX_SLOWEST);
     writeFileSync(process.env.HBMARK_REPORT ?? '/dev/stdout', JSON.stringify(counts));
   }
 }

@@ -3,8 +3,9 @@
  * builds and runs the tests. `npm test -- unit node` runs the jobs that are named, and only those. `npm test -- all` runs
  * every test; the gate has no time for some (tests/support/tier.ts).
  *
- * Each test file prints a line as it ends, and each failure at once. The gate ends with the seconds of every job, what
- * failed, and, as its last line, the sum: `N passed, N failed`. Lint, types and build count as one each.
+ * Each test file prints a line as it ends, and each failure at once. The gate ends with the seconds of every job and of
+ * the slowest tests, what failed, and, as its last line, the sum: `N passed, N failed`. Lint, types and build count as
+ * one each.
  */
 
 import { spawn } from 'node:child_process';
@@ -15,10 +16,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { ensureAdapters } from './adapters.mjs';
 import { buildIfOutdated, installPackages, npmCommand, ROOT } from './bootstrap.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number, faults: string[] }} Counts */
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number, faults: string[],
+ *   slowest: { name: string, seconds: number }[] }} Counts
+ */
 
 /** @type {Counts} */
-const DONE = { passed: 1, failed: 0, skipped: 0, faults: [] };
+const DONE = { passed: 1, failed: 0, skipped: 0, faults: [], slowest: [] };
+
+/** The number of slow tests that are named at the end. */
+const SLOWEST = 25;
 
 const CONTRACT = 'tests/contract';
 /** The contract tests that compile most, in two parts of about the same length; the others time whole runs. */
@@ -87,6 +94,8 @@ const needsBuild = asked.length === 0 || asked.some((name) => ['build', 'page', 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
+/** The slowest tests of each job. @type {Counts['slowest']} */
+const slowest = [];
 /** The seconds by job. @type {Map<string, number>} */
 const seconds = new Map();
 
@@ -114,6 +123,8 @@ await Promise.all(Array.from({ length: LANES }, runLane));
 console.log(
   `\n${Math.round(performance.now() / 1000)} s in all, of which: ${[...seconds].map(([name, s]) => `${name} ${Math.round(s)} s`).join(' · ')}`,
 );
+slowest.sort((a, b) => b.seconds - a.seconds);
+for (const { name, seconds: took } of slowest.slice(0, SLOWEST)) console.log(`${Math.round(took)} s  ${name}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
@@ -142,11 +153,12 @@ async function runLane() {
  * @param {number} began of performance.now()
  * @param {Counts} counts
  */
-function settle(name, began, { passed, failed, skipped, faults }) {
+function settle(name, began, { passed, failed, skipped, faults, slowest: slow }) {
   seconds.set(name, (seconds.get(name) ?? 0) + (performance.now() - began) / 1000);
   sum.passed += passed;
   sum.failed += failed;
   sum.skipped += skipped;
+  slowest.push(...slow.map((test) => ({ ...test, name: `${name}: ${test.name}` })));
   failures.push(...faults.map((fault) => `${name}: ${fault}`));
 }
 
@@ -173,7 +185,7 @@ async function runScript(name, script) {
  */
 function failure(name, said) {
   console.log(`FAIL  ${name}\n${stripVTControlCharacters(said)}`);
-  return { passed: 0, failed: 1, skipped: 0, faults: ['it failed as a whole'] };
+  return { passed: 0, failed: 1, skipped: 0, faults: ['it failed as a whole'], slowest: [] };
 }
 
 /**
@@ -232,6 +244,6 @@ function readReport(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0, faults: [] };
+    return { passed: 0, failed: 0, skipped: 0, faults: [], slowest: [] };
   }
 }

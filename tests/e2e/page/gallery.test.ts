@@ -5,10 +5,11 @@
 
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LABEL_IDS } from '../../../results/labels/index.ts';
 import { ADVICE } from '../../../src/app/errors/advice.ts';
 import { ALL } from '../../support/tier.ts';
+import { chartTests } from './gallery-charts.ts';
 import { type Gallery, openGallery, seeCharts } from './gallery-page.ts';
 
 const ARTEFACTS = 'test-artefacts';
@@ -101,6 +102,8 @@ test('every label, error, verdict and status is in the gallery', async () => {
   expect(await shown('[data-status]', 'data-status')).toEqual(statuses);
   expect(await shown('[data-step]', 'data-step')).toEqual(statuses);
 });
+
+describe('charts', () => chartTests(() => page));
 
 test('it logged nothing', () => {
   expect(gallery.complaints).toEqual([]);
