@@ -5,93 +5,105 @@
 
 import { quoted, shown } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
-import {
-  type Architecture,
-  architectureOf,
-  cohere,
-  deepseek,
-  gemma2,
-  gemma3,
-  glm4Moe,
-  gptOss,
-  llama,
-  minimaxM2,
-  modelFrom,
-  olmo2,
-  phi3,
-  qwen2,
-  qwen3,
-  qwen3Moe,
-  qwenNext,
-} from './architectures.ts';
+import { architectureOf, modelFrom } from './architectures.ts';
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
 import { type GgufMetadata, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
+import { type GgufContents, isFurther, ofTensors, type Rule, type Sides } from './gguf-layers.ts';
 import { type Parts, partMissing, partsOf } from './parts.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, readParts } from './source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
-const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  llama,
-  phi3,
-  qwen2,
-  qwen3,
-  qwen3moe: qwen3Moe,
-  gemma2,
-  gemma3,
-  deepseek2: deepseek,
-  granite: llama,
-  smollm3: llama,
-  seed_oss: llama,
-  ernie4_5: llama,
-  mistral3: llama,
-  qwen3vl: qwen3,
-  qwen3vlmoe: qwen3Moe,
-  qwen3next: qwenNext,
-  qwen35: qwenNext,
-  qwen35moe: qwenNext,
-  glm4moe: glm4Moe,
-  'minimax-m2': minimaxM2,
-  olmo2,
-  'command-r': cohere,
-  cohere2: cohere,
-  'gpt-oss': gptOss,
+/** What the tensors of each architecture leave open. An architecture of llama.cpp that is not here is not known. */
+const ARCHITECTURES: Readonly<Record<string, Rule>> = {
+  llama: { slides: 'all' },
+  qwen2: { slides: 'none' },
+  qwen3: { slides: 'none' },
+  qwen3moe: { slides: 'none' },
+  phi3: { slides: 'all' },
+  gemma3: { slides: 6 },
+  mistral3: { slides: 'all' },
+  gemma: {},
+  gemma2: { slides: 2 },
+  gemma3n: { slides: 5, ownCaches: 20 },
+  gemma4: {},
+  llama4: { slides: 4, chunk: 8192 },
+  mistral4: {},
+  deci: { partial: true },
+  deepseek: {},
+  deepseek2: {},
+  'deepseek2-ocr': {},
+  deepseek32: {},
+  deepseek4: { sinks: true },
+  'glm-dsa': {},
+  'kimi-linear': {},
+  chatglm: {},
+  glm4: {},
+  glm4moe: {},
+  granite: { slides: 'all' },
+  granitemoe: {},
+  granitehybrid: {},
+  nemotron_h: { partial: true },
+  nemotron_h_moe: { partial: true },
+  'falcon-h1': {},
+  jamba: {},
+  mamba2: { partial: true },
+  lfm2: {},
+  lfm2moe: {},
+  qwen2vl: { slides: 'none' },
+  qwen2moe: { slides: 'none' },
+  qwen3vl: { slides: 'none' },
+  qwen3vlmoe: { slides: 'none' },
+  qwen3next: {},
+  qwen35: {},
+  qwen35moe: {},
+  'hunyuan-dense': {},
+  'hunyuan-moe': {},
+  hunyuan_vl: {},
+  hy_v3: {},
+  'minimax-m2': {},
+  mimo2: { sinks: true },
+  step35: {},
+  smollm3: { slides: 'all' },
+  seed_oss: { slides: 'all' },
+  ernie4_5: { slides: 'all' },
+  'ernie4_5-moe': {},
+  paddleocr: {},
+  'command-r': {},
+  cohere2: { slides: 4 },
+  cohere2moe: { wholeFirst: true },
+  olmo2: { slides: 4 },
+  olmoe: {},
+  exaone: {},
+  exaone4: { slides: 4 },
+  'exaone-moe': { slides: 4 },
+  bailingmoe: {},
+  bailingmoe2: {},
+  dots1: {},
+  afmoe: { slides: 4 },
+  laguna: { slides: 4, wholeFirst: true },
+  smallthinker: { slides: 4, wholeFirst: true },
+  apertus: {},
+  arcee: {},
+  bitnet: {},
+  internlm2: {},
+  minicpm: {},
+  minicpm3: {},
+  maincoder: {},
+  'pangu-embedded': {},
+  plm: {},
+  'gpt-oss': { slides: 2, sinks: true },
 };
 
-/** The key of each field, after `<architecture>.`. The other fields follow from the tensors. */
-const KEYS = {
-  layers: 'block_count',
-  hidden: 'embedding_length',
-  queryHeads: 'attention.head_count',
-  kvHeads: 'attention.head_count_kv',
-  headDim: 'attention.key_length',
-  ffn: 'feed_forward_length',
-  window: 'attention.sliding_window',
-  experts: 'expert_count',
-  activeExperts: 'expert_used_count',
-  expertFfn: 'expert_feed_forward_length',
-  sharedExperts: 'expert_shared_count',
-  denseLayers: 'leading_dense_block_count',
-  queryRank: 'attention.q_lora_rank',
-  kvRank: 'attention.kv_lora_rank',
-  ropeDim: 'rope.dimension_count',
-  sharedFfn: 'expert_shared_feed_forward_length',
-  globalEvery: 'full_attention_interval',
-  convolution: 'ssm.conv_kernel',
-  stateKeyDim: 'ssm.state_size',
-  stateKeyHeads: 'ssm.group_count',
-  stateHeads: 'ssm.time_step_rank',
-} as const satisfies Partial<Record<FieldName, string>>;
-
-/** Keys of the widths of MLA's heads. Files from before June 2025 have only the second key of each. */
-const MLA_KEYS = {
-  keyDim: ['attention.key_length_mla', 'attention.key_length'],
-  valueDim: ['attention.value_length_mla', 'attention.value_length'],
-} as const;
+/** The key of each field, after `<architecture>.`. */
+const KEYS = { layers: 'block_count', hidden: 'embedding_length' } as const satisfies Partial<
+  Record<FieldName, string>
+>;
 
 /** The model's tensors by the part of a tensor's name between `blk.N.` and `.weight` or `.bias`. */
 const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
-  attn_norm: ['attention norm'],
+  // A layer may have only an MLP.
+  attn_norm: ['attention norm', 'mlp norm'],
   attn_q: ['qkv', 'qkv down'],
   attn_k: ['qkv'],
   attn_v: ['qkv'],
@@ -99,9 +111,12 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   attn_q_norm: ['query norm'],
   attn_k_norm: ['key norm'],
   attn_sinks: ['sinks'],
-  attn_output: ['output'],
+  attn_output: ['output', 'attention linear'],
   attn_q_a: ['qkv down'],
   attn_kv_a_mqa: ['qkv down'],
+  attn_kv: ['qkv down'],
+  attn_output_a: ['output down'],
+  attn_output_b: ['output'],
   attn_q_a_norm: ['query norm'],
   attn_q_b: ['query up'],
   attn_kv_a_norm: ['latent norm'],
@@ -112,40 +127,70 @@ const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
   ffn_norm: ['mlp norm'],
   post_ffw_norm: ['mlp output norm'],
   // Files from before April 2024 have single experts: ffn_gate.0 and so on.
-  ffn_gate: ['gate and up', 'expert gate and up'],
-  ffn_up: ['gate and up', 'expert gate and up'],
-  ffn_down: ['down', 'expert down'],
+  ffn_gate: ['gate and up', 'shared gate and up', 'expert gate and up'],
+  ffn_up: ['gate and up', 'up', 'shared gate and up', 'expert gate and up'],
+  ffn_down: ['down', 'shared down', 'expert down'],
   ffn_gate_inp: ['router'],
   exp_probs_b: ['router'],
   ffn_gate_exps: ['expert gate and up'],
-  ffn_up_exps: ['expert gate and up'],
+  ffn_up_exps: ['expert gate and up', 'expert up'],
   ffn_gate_up_exps: ['expert gate and up'],
   ffn_down_exps: ['expert down'],
   ffn_gate_shexp: ['shared gate and up'],
-  ffn_up_shexp: ['shared gate and up'],
+  ffn_up_shexp: ['shared gate and up', 'shared up'],
   ffn_down_shexp: ['shared down'],
   ffn_gate_inp_shexp: ['shared expert gate'],
-  // Linear attention.
-  attn_gate: ['output gate'],
+  ffn_latent_down: ['latent in'],
+  ffn_latent_up: ['latent out'],
+  ffn_norm_exps: ['latent out norm'],
+  // Linear attention, and Mamba.
+  attn_gate: ['output gate', 'qkv'],
   ssm_ba: ['strength and decay'],
-  ssm_beta: ['strength and decay'],
+  ssm_beta: ['strength and decay', 'strength'],
   ssm_alpha: ['strength and decay'],
   ssm_conv1d: ['convolution'],
+  ssm_conv1d_q: ['convolution'],
+  ssm_conv1d_k: ['convolution'],
+  ssm_conv1d_v: ['convolution'],
+  ssm_f_a: ['decay down'],
+  ssm_f_b: ['decay'],
+  ssm_g_a: ['output gate down'],
+  ssm_g_b: ['output gate'],
   ssm_a: ['decay rate'],
+  ssm_d: ['skip'],
   ssm_dt: ['decay'],
   ssm_norm: ['state norm'],
-  ssm_out: ['output'],
+  ssm_in: ['mamba in'],
+  ssm_out: ['mamba out', 'output'],
+  // Sparse attention, and DeepSeek V4's compressed entries.
+  'indexer.attn_q_b': ['indexer query'],
+  'indexer.attn_k': ['indexer key'],
+  'indexer.k_norm': ['indexer key norm'],
+  'indexer.proj': ['indexer weights'],
+  attn_compressor_kv: ['compressor'],
+  attn_compressor_gate: ['compressor'],
+  attn_compressor_ape: ['compressor places'],
+  attn_compressor_norm: ['compressor norm'],
+  indexer_compressor_kv: ['indexer compressor'],
+  indexer_compressor_gate: ['indexer compressor'],
+  indexer_compressor_ape: ['indexer compressor places'],
+  indexer_compressor_norm: ['indexer compressor norm'],
 };
+
+/** Parts of keys and values, which a file may have for a layer that reads the cache of one before it. */
+const OF_CACHE = new Set(['attn_k', 'attn_v', 'attn_k_norm']);
 
 /** The model's tensors outside the layers by the name of a file's tensor. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   token_embd: ['embedding'],
   output_norm: ['final norm'],
+  // LFM2 calls it so.
+  token_embd_norm: ['final norm'],
   output: ['head'],
 };
 
-/** Factors of the rotary angles, which no kernel reads. */
-const ROTARY = /^(rope_(freqs|factors_long|factors_short)|attn_rot_embd)$/;
+/** What no kernel reads: factors of the rotary angles, and the table from tokens to experts, of which a step looks up a row. */
+const NOT_READ = /^(rope_(freqs|factors_long|factors_short)|attn_rot_embd|ffn_gate_tid2eid)$/;
 
 /**
  * Towers for pictures and sound, and their projectors, which Ollama keeps in the file of the model: `v.`, `a.`, `mm.`,
@@ -154,20 +199,27 @@ const ROTARY = /^(rope_(freqs|factors_long|factors_short)|attn_rot_embd)$/;
 const TOWER = /^(v|a|mm|s|t|resampler|model\.(image|view)_\w+|vision\w*|audio\w*)(\.|$)/;
 
 /** A part of a layer, or of the model: its name, the number of a single expert, and what of it a tensor is. */
-const NAME = /^(?:blk\.(\d+)\.)?([a-z][a-z0-9_]*)(?:\.\d+)?(?:\.(weight|bias|scale|input_scale))?$/;
+const NAME =
+  /^(?:blk\.(\d+)\.)?((?:indexer\.|shortconv\.)?[a-z][a-z0-9_]*)(?:\.\d+)?(?:\.(weight|bias|scale|input_scale))?$/;
 
 /** Scales of a whole matrix, as NVFP4 has beside those in its blocks, and of the inputs that it is multiplied by. */
 const SCALE = /\.(input_)?scale$/;
 
 const placing: Placing = (name): Place | 'unread' | undefined => {
   const [, block, part = '', kind] = NAME.exec(name) ?? [];
-  if (ROTARY.test(part) || TOWER.test(name)) return 'unread';
+  if (NOT_READ.test(part) || TOWER.test(name)) return 'unread';
   const layer = block === undefined ? {} : { layer: Number(block) };
   if (part === 'attn_kv_b') return { ...layer, names: ['key up', 'value up'], each: true };
+  if (part === 'exp_probs_b') return { ...layer, names: ['router bias'] };
   const places = block === undefined ? OUTSIDE : IN_LAYER;
-  const names = Object.hasOwn(places, part) ? places[part] : undefined;
-  if (names === undefined) return inLayer(name);
-  return { ...layer, names: kind === 'bias' ? names.map((n) => `${n} bias`) : names };
+  const known = Object.hasOwn(places, part) ? places[part] : undefined;
+  if (part === '' || (known === undefined && block === undefined && !isFurther(part))) return inLayer(name);
+  // Further parts have the file's own names.
+  const names = [...(known ?? []), part];
+  return {
+    ...{ ...layer, names: kind === 'bias' ? names.map((n) => `${n} bias`) : names },
+    ...(OF_CACHE.has(part) && { isOfCache: true }),
+  };
 };
 
 /** The place of an unknown part of a layer. It may be a layer behind the last one, which is left out. */
@@ -202,7 +254,8 @@ interface Part {
 }
 
 interface GgufTensor extends FileTensor {
-  /** Its second side. Undefined: it has one. */
+  /** Its first two sides. Undefined: it has fewer. */
+  readonly columns: number | undefined;
   readonly rows: number | undefined;
   /** Byte of the file at which its data begin. */
   start: number;
@@ -231,7 +284,15 @@ function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTen
     );
   }
   const bytes = (values / type.values) * type.bytes;
-  return { name, type: type.name, weights: SCALE.test(name) ? 0 : values, bytes, rows: shape[1], start };
+  return {
+    name,
+    type: type.name,
+    weights: SCALE.test(name) ? 0 : values,
+    bytes,
+    columns: shape[0],
+    rows: shape[1],
+    start,
+  };
 }
 
 /** Refuses tensors that overlap or extend beyond the file. */
@@ -249,30 +310,24 @@ function checkPlaces(tensors: readonly GgufTensor[], { size }: ByteSource): void
 function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: string): Model {
   const name = metadata.get('general.architecture');
   refuseNoModel(metadata);
-  const architecture = architectureOf(ARCHITECTURES, name, 'general.architecture');
-  const value = (key: string): unknown => {
-    const said = metadata.get(`${String(name)}.${key}`);
-    return typeof said === 'object' ? said.map(asNumber) : asNumber(said);
+  const rule = ruleOf(name, tensors);
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const contents: GgufContents = {
+    value(key) {
+      const said = metadata.get(`${String(name)}.${key}`);
+      return typeof said === 'object' ? said.map(asNumber) : asNumber(said);
+    },
+    nameOf: (key) => `${String(name)}.${key}`,
+    sides: (of, ending = 'weight') => sidesOf(byName.get(ending === '' ? of : `${of}.${ending}`)),
   };
-  const keyOf = (field: FieldName): string => `${String(name)}.${ownKey(field) ?? field}`;
-  const tensor = (wanted: string): GgufTensor | undefined => tensors.find((t) => t.name === wanted);
-  const hasInLayers = (part: string): boolean =>
-    tensors.some((t) => t.name.startsWith('blk.') && t.name.endsWith(part));
-  const said = Object.fromEntries(Object.entries(KEYS).map(([field, key]) => [field, value(key)]));
+  const keyOf = (field: FieldName): string =>
+    contents.nameOf((KEYS as Partial<Record<FieldName, string>>)[field] ?? field);
   const fields = parseFields(
     {
-      ...said,
-      ...withoutFurther(value),
-      ...slidingLayers(value),
-      ...latentDims(value),
-      ...stateDims(value),
-      vocabulary: tensor('token_embd.weight')?.rows,
-      tied: !tensor('output.weight'),
-      qkvBias: hasInLayers('.attn_q.bias') || hasInLayers('.attn_qkv.bias'),
-      outputBias: hasInLayers('.attn_output.bias'),
-      mlpBias: hasInLayers('.ffn_down.bias'),
-      routerBias: hasInLayers('.exp_probs_b.bias'),
-      headNorms: hasInLayers('.attn_q_norm.weight'),
+      layers: layersOf(contents),
+      hidden: contents.value(KEYS.hidden),
+      vocabulary: byName.get('token_embd.weight')?.rows,
+      tied: !byName.has('output.weight'),
     },
     keyOf,
   );
@@ -282,18 +337,27 @@ function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: str
     name: typeof title === 'string' && title !== '' ? shown(title, MAX_TITLE_LENGTH) : id,
     source: id,
   };
-  return modelFrom(about, architecture, fields, keyOf);
+  return modelFrom(about, ofTensors(contents, rule), fields, keyOf);
 }
 
-const ownKey = (field: FieldName): string | undefined =>
-  Object.entries({ ...KEYS, ...OTHER_KEYS }).find(([f]) => f === field)?.[1];
+/** What is known of an architecture. @throws ModelFileError for an unknown one, with what its tensors take */
+function ruleOf(name: unknown, tensors: readonly GgufTensor[]): Rule {
+  try {
+    return architectureOf(ARCHITECTURES, name, 'general.architecture');
+  } catch (error) {
+    if (!(error instanceof ModelFileError) || typeof name !== 'string') throw error;
+    const bytes = tensors.reduce((total, tensor) => total + tensor.bytes, 0);
+    throw new ModelFileError(
+      `${error.message}; its ${tensors.length} tensors take ${bytes} bytes, and what a step reads and keeps is not known`,
+    );
+  }
+}
 
-/** Names for errors of fields that have no key of their own. */
-const OTHER_KEYS: Partial<Record<FieldName, string>> = {
-  vocabulary: 'vocab_size, told by token_embd.weight',
-  nopeDim: MLA_KEYS.keyDim.join(' or '),
-  valueDim: MLA_KEYS.valueDim.join(' or '),
-};
+function sidesOf(tensor: GgufTensor | undefined): Sides | undefined {
+  if (!tensor) return undefined;
+  const { columns = 1, rows = 1, weights = 0 } = tensor;
+  return weights === 0 ? undefined : { columns, rows, count: weights / (columns * rows) };
+}
 
 const asNumber = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
@@ -309,36 +373,10 @@ function refuseNoModel(metadata: GgufMetadata): void {
   if (type === 'imatrix') throw new ModelFileError('is an importance matrix: give the file of a model');
 }
 
-/** Which layers have the window: one in so many does not, or a list says it of each. */
-function slidingLayers(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
-  const pattern = value('attention.sliding_window_pattern');
-  if (!Array.isArray(pattern)) return pattern === undefined || pattern === 0 ? {} : { globalEvery: pattern };
-  if (!value(KEYS.window)) return {};
-  return { layerTypes: pattern.map((slides) => (slides ? 'sliding_attention' : 'full_attention')) };
-}
-
 /** The number of layers without those that predict further tokens, which newer files count, too. */
-function withoutFurther(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
+function layersOf({ value }: GgufContents): unknown {
   const [layers, further] = [value(KEYS.layers), value('nextn_predict_layers')];
-  return typeof layers === 'number' && typeof further === 'number' && further < layers
-    ? { layers: layers - further }
-    : {};
-}
-
-/** Width of a value in a recurrent state: all heads have the inner size together. */
-function stateDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
-  const [inner, heads] = [value('ssm.inner_size'), value(KEYS.stateHeads)];
-  return typeof inner === 'number' && typeof heads === 'number' ? { stateValueDim: inner / heads } : {};
-}
-
-/** Widths of MLA's heads: the part of a key that is not rotated, and a value. */
-function latentDims(value: (key: string) => unknown): Partial<Record<FieldName, unknown>> {
-  if (value(KEYS.kvRank) === undefined) return {};
-  const [keyDim, valueDim] = [MLA_KEYS.keyDim, MLA_KEYS.valueDim].map((keys) =>
-    keys.map(value).find((said) => said !== undefined),
-  );
-  const ropeDim = value(KEYS.ropeDim);
-  return { nopeDim: typeof keyDim === 'number' && typeof ropeDim === 'number' ? keyDim - ropeDim : keyDim, valueDim };
+  return typeof layers === 'number' && typeof further === 'number' && further < layers ? layers - further : layers;
 }
 
 /** Maximum characters of a model's name from a file. */

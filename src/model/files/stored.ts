@@ -26,6 +26,8 @@ export interface Place {
   readonly names: readonly string[];
   /** Whether it is all of the named tensors, one behind the other. */
   readonly each?: boolean;
+  /** Whether it is of keys and values, which a layer that reads the cache of one before it does not read. */
+  readonly isOfCache?: boolean;
 }
 
 /**
@@ -86,7 +88,7 @@ export function matching(model: Model, placing: Placing): Matching {
       if (place === undefined) {
         throw new ModelFileError(`has a tensor ${quoted(file.name)}, which belongs to no known architecture`);
       }
-      if (place === 'unread' || isBeyond(model, place) || isCopy(model, place)) {
+      if (place === 'unread' || isBeyond(model, place) || isCopy(model, place) || hasCacheElsewhere(model, place)) {
         unread.tensors += 1;
         unread.bytes += file.bytes;
         return;
@@ -125,6 +127,12 @@ const isBeyond = ({ layers }: Model, { layer = 0 }: Place): boolean => layer >= 
 /** Whether a place is a copy of the head in a tied model. */
 const isCopy = ({ tied }: Model, { layer, names }: Place): boolean =>
   tied && layer === undefined && names.includes('head');
+
+/** Whether a place is of keys and values of a layer that reads another's. */
+function hasCacheElsewhere({ layers }: Model, { layer, isOfCache }: Place): boolean {
+  const attention = isOfCache && layer !== undefined ? layers[layer]?.attention : undefined;
+  return attention?.kind === 'grouped' && attention.readsCacheBefore === true;
+}
 
 function targetsOf({ layer, names, each }: Place, sums: ReadonlyMap<string, Sum>): Sum[] {
   const found = names.flatMap((name) => sums.get(keyOf({ name, ...(layer !== undefined && { layer }) })) ?? []);

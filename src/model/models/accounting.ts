@@ -209,6 +209,8 @@ function mixerFlops(a: Attention, context: number): number {
       return 7 * a.valueHeads * a.keyDim * a.valueDim + 2 * a.convolution * channelsOfDelta(a);
     case 'mamba':
       return 5 * a.heads * a.headDim * a.stateDim + 2 * a.convolution * channelsOfMamba(a);
+    case 'recurrent':
+      return a.operations;
     case 'linear':
     case 'none':
       return 0;

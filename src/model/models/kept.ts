@@ -92,6 +92,8 @@ function keptIn(a: Attention): readonly Kept[] {
         convolutionState(a, channelsOfMamba(a)),
         { kind: 'state', values: a.heads * a.headDim * a.stateDim, format: a.state ?? 'f32' },
       ];
+    case 'recurrent':
+      return a.states.map(({ values, format }) => ({ kind: 'state', values, format }));
     case 'linear':
     case 'none':
       return [];

@@ -53,6 +53,7 @@ export type Attention =
   | CompressedAttention
   | DeltaAttention
   | MambaMixer
+  | RecurrentMixer
   | LinearLayer
   | None;
 
@@ -187,6 +188,15 @@ export interface MambaMixer {
   readonly norm?: boolean;
   /** Number format of the recurrent state. Default: f32. */
   readonly state?: StateFormat;
+}
+
+/** A mixer of another kind with states, such as Mamba-1 (Jamba) or a short convolution (LFM2): its tensors and states. */
+export interface RecurrentMixer {
+  readonly kind: 'recurrent';
+  readonly tensors: readonly Extra[];
+  readonly states: readonly { readonly values: number; readonly format: StateFormat }[];
+  /** Operations of a token with the states. */
+  readonly operations: number;
 }
 
 /** Formats of a recurrent state. */

@@ -22,7 +22,7 @@ function missingIn({ attention: a, beside, mlp, inputNorms, extras }: Layer): st
   const when = (is: boolean | undefined, what: string): string[] => (is ? [what] : []);
   return [
     ...when(
-      [a, beside].some((one) => one?.kind === 'delta' || one?.kind === 'mamba'),
+      [a, beside].some((one) => one?.kind === 'delta' || one?.kind === 'mamba' || one?.kind === 'recurrent'),
       'recurrent states',
     ),
     ...when(a.kind === 'compressed', 'compressed caches'),

@@ -193,6 +193,8 @@ function attentionTensors(a: Attention, hidden: number): Part[] {
       return deltaAttention(a, hidden);
     case 'mamba':
       return mamba(a, hidden);
+    case 'recurrent':
+      return a.tensors.map(extraPart);
     case 'linear':
       return [matrix('attention linear', hidden, hidden)];
     case 'none':

@@ -81,6 +81,7 @@ function headsOf(a: Attention): { readonly split: number; readonly keeping: numb
       return { split: a.valueHeads, keeping: a.valueHeads };
     case 'mamba':
       return { split: a.heads, keeping: a.heads };
+    case 'recurrent':
     case 'linear':
     case 'none':
       return undefined;
