@@ -1,6 +1,6 @@
 /**
  * The fields of a model's shape, each under one name, whatever a file calls it. The architecture decides which of them
- * a model must have (`architectures.ts`).
+ * a model must have (`families/`).
  */
 
 import { z } from 'zod';

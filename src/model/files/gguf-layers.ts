@@ -18,7 +18,7 @@ import type {
   RecurrentMixer,
   Sparse,
 } from '../models/model.ts';
-import type { Architecture } from './architectures.ts';
+import type { Architecture } from './families/architecture.ts';
 import { complete } from './fields.ts';
 import { ModelFileError } from './source.ts';
 

@@ -5,7 +5,7 @@
 
 import { quoted, shown } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
-import { architectureOf, modelFrom } from './architectures.ts';
+import { architectureOf, modelFrom } from './families/architecture.ts';
 import { type FieldName, parseFields } from './fields.ts';
 import { GGML_TYPES } from './ggml-types.ts';
 import { type GgufMetadata, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';

@@ -1,0 +1,68 @@
+/** What a config says of its model in keys of its own, and defaults that it leaves out. */
+
+import { z } from 'zod';
+import { MAX_LAYERS } from '../../../../results/bounds.ts';
+import type { Fields } from '../fields.ts';
+import type { Architecture } from './architecture.ts';
+
+export type Config = Readonly<Record<string, unknown>>;
+
+export interface ModelType {
+  readonly architecture: Architecture;
+  /** Values of fields whose keys are missing. */
+  readonly defaults?: Fields;
+  /** Values of keys that the config of a wrapper leaves out, since they are the defaults of transformers. */
+  readonly wrapped?: Config;
+  /** Keys in the words of `KEYS`, made of others that only this type has. */
+  readonly derive?: (config: Config) => Config;
+}
+
+/** Shapes that wrappers' configs leave out. Source: huggingface/transformers 5.18.0, `configuration_<type>.py`. */
+export const shape = (
+  layers: number,
+  hidden: number,
+  ffn: number,
+  vocabulary: number,
+  heads: number,
+  kvHeads = heads,
+): Config => ({
+  ...{ num_hidden_layers: layers, hidden_size: hidden, intermediate_size: ffn, vocab_size: vocabulary },
+  ...{ num_attention_heads: heads, num_key_value_heads: kvHeads },
+});
+
+export const listOf = (config: Config, key: string): unknown => {
+  const [value, layers] = [config[key], config.num_hidden_layers];
+  // The number of layers is checked when all fields are.
+  const count = typeof layers === 'number' && layers >= 1 && layers <= MAX_LAYERS ? layers : 0;
+  return Array.isArray(value) ? value : Array.from({ length: count }, () => value);
+};
+
+export const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
+/** The list of a number for each layer. Longer lists have entries of layers that predict further tokens. */
+export function cutTo(config: Config, keys: readonly string[]): Config {
+  const layers = numberOr(config.num_hidden_layers, 0);
+  const further = Math.max(numberOr(config.num_nextn_predict_layers, 0), numberOr(config.num_mtp_layers, 0), 1);
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const list = config[key];
+      const isLonger = Array.isArray(list) && list.length > layers && list.length <= layers + further;
+      return isLonger ? [[key, list.slice(0, layers)]] : [];
+    }),
+  );
+}
+
+/** Kinds of layers where each `nth` is of another kind, unless the config lists them. */
+export function everyNth(config: Config, nth: number, kind: string, others: string): Config {
+  if (isGiven(config.layer_types)) return {};
+  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
+  return { layer_types: ones.map((_, layer) => ((layer + 1) % nth === 0 ? kind : others)) };
+}
+
+/** Kinds of MLPs out of a list of 1 for each layer with experts. */
+export const expertLayers = ({ moe_layer_freq: which }: Config): Config =>
+  Array.isArray(which) ? { mlp_layer_types: which.map((is) => (is ? 'sparse' : 'dense')) } : {};
+
+export const OBJECT = z.record(z.string(), z.unknown());
+
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
