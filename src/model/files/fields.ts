@@ -73,6 +73,11 @@ const FIELDS = z
     headNorms: flag,
     /** KV heads and widths of each layer; 0 where a layer has none. */
     kvHeadsOf: counts,
+    /** Query heads of each layer. */
+    headsOf: counts,
+    headBias: flag,
+    /** Whether the gate of attention's output has a value for each of its own, not for each head. */
+    gateOfValues: flag,
     ffnOf: counts,
     /** Width of what each layer adds to the stream from an embedding of its own. */
     perLayerDim: count,
@@ -119,6 +124,9 @@ const FIELDS = z
     stateKeyDim: size,
     stateValueDim: size,
     stateGroups: size,
+    /** Mamba-1: rank of its steps, and its width over the stream's. */
+    stateRank: size,
+    stateExpand: size,
     convolution: size,
     convolutionBias: flag,
     stateBias: flag,
@@ -145,13 +153,17 @@ export type KeyOf = (field: FieldName) => string;
 /** Fields of which those in `K` are present. */
 export type Known<K extends FieldName> = Fields & { readonly [F in K]-?: NonNullable<Fields[F]> };
 
+/** Fields of which 0 means none: no window, no experts to pick. */
+const COUNTED_FROM_ONE: ReadonlySet<string> = new Set(['window', 'activeExperts']);
+
 /** Checks the values of a file. Null counts as missing. @throws ModelFileError naming the first keys that break a rule. */
 export function parseFields(values: Readonly<Partial<Record<FieldName, unknown>>>, keyOf: KeyOf): Fields {
   const given = Object.fromEntries(
     Object.entries(values)
       .map(([field, value]) => [field, ofAllLayers(field, value)] as const)
-      // A window of no positions is none.
-      .filter(([field, value]) => value !== null && value !== undefined && !(field === 'window' && value === 0)),
+      .filter(
+        ([field, value]) => value !== null && value !== undefined && !(COUNTED_FROM_ONE.has(field) && value === 0),
+      ),
   );
   // The schema would look at each item, and keep what is wrong with it.
   for (const [field, value] of Object.entries(given)) {

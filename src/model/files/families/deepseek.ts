@@ -7,10 +7,10 @@ import type { CompressedAttention, DeltaAttention, Extra, Indexer, LatentAttenti
 import type { KeyOf, Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Architecture, architecture, BASE, layerByLayer, layerTypes } from './architecture.ts';
-import { type Config, cutTo, isGiven, listOf, type ModelType, numberOr, OBJECT, shape } from './keys.ts';
+import { type Config, cutTo, isGiven, listOf, type ModelType, numberOr, OBJECT, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, deltaAttention, EXPERTS, hasExperts, LATENT, mlps } from './parts.ts';
 
-function latentAttention(f: Known<(typeof LATENT)[number]>, keyOf: KeyOf): LatentAttention {
+export function latentAttention(f: Known<(typeof LATENT)[number]>, keyOf: KeyOf): LatentAttention {
   const { queryHeads: heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = f;
   if (f.qkvBias || f.outputBias) throw new ModelFileError(`${keyOf('qkvBias')} must be false with MLA; got true`);
   return {
@@ -224,16 +224,24 @@ function kimiLayers(config: Config): Config {
   return { layer_types: ones.map((_, layer) => (at.has(layer + 1) ? 'full_attention' : 'linear_attention')) };
 }
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  deepseek_v2: { architecture: deepseek },
-  deepseek_v3: DEEPSEEK_V3,
-  kimi_k2: DEEPSEEK_V3,
-  mistral4: { architecture: deepseek, defaults: { denseLayers: 0, sharedExperts: 1 } },
-  glm4_moe_lite: { ...DEEPSEEK_V3, defaults: { routerBias: true, denseLayers: 1 } },
-  deepseek_v32: SPARSE_DEEPSEEK,
-  glm_moe_dsa: SPARSE_DEEPSEEK,
-  deepseek_v4: DEEPSEEK_V4,
-  deepseek_ref: DEEPSEEK_V4,
-  kimi_linear: KIMI_LINEAR,
-  kimi_k3: KIMI_LINEAR,
-};
+export const TYPES = withDefaults(
+  {
+    deepseek_v2: { architecture: deepseek },
+    deepseek_v3: DEEPSEEK_V3,
+    kimi_k2: DEEPSEEK_V3,
+    mistral4: { architecture: deepseek, defaults: { denseLayers: 0, sharedExperts: 1 } },
+    glm4_moe_lite: { ...DEEPSEEK_V3, defaults: { routerBias: true, denseLayers: 1 } },
+    deepseek_v32: SPARSE_DEEPSEEK,
+    glm_moe_dsa: SPARSE_DEEPSEEK,
+    deepseek_v4: DEEPSEEK_V4,
+    deepseek_ref: DEEPSEEK_V4,
+    kimi_linear: KIMI_LINEAR,
+    kimi_k3: KIMI_LINEAR,
+  },
+  {
+    deepseek_v3: { queryRank: 1536 },
+    glm4_moe_lite: { queryRank: 768 },
+    mistral4: { queryRank: 1024 },
+    kimi_linear: { sharedExperts: 1 },
+  },
+);

@@ -6,7 +6,7 @@
 import type { Attention, Extra, Mlp } from '../../models/model.ts';
 import { complete, type Fields } from '../fields.ts';
 import { type Architecture, architecture, BASE, GROUPED, layerByLayer } from './architecture.ts';
-import { everyNth, listOf, type ModelType, shape } from './keys.ts';
+import { everyNth, listOf, type ModelType, shape, withDefaults } from './keys.ts';
 import { denseMlp, expertsMlp, groupedAttention, slidesEvenly } from './parts.ts';
 
 export const gemma2 = architecture([...GROUPED, 'headDim'] as const, (f, keyOf) => {
@@ -157,13 +157,20 @@ const GEMMA4: ModelType = {
   },
 };
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  gemma2: {
-    architecture: gemma2,
-    defaults: { tied: true, headDim: 256, window: 4096 },
-    wrapped: shape(26, 2304, 9216, 256_000, 8, 4),
+export const TYPES = withDefaults(
+  {
+    gemma2: {
+      architecture: gemma2,
+      defaults: { tied: true, headDim: 256, window: 4096 },
+      wrapped: shape(26, 2304, 9216, 256_000, 8, 4),
+    },
+    gemma3: GEMMA3,
+    gemma3n: GEMMA3N,
+    gemma4: GEMMA4,
   },
-  gemma3: GEMMA3,
-  gemma3n: GEMMA3N,
-  gemma4: GEMMA4,
-};
+  {
+    gemma2: { kvHeads: 4 },
+    gemma3n: { kvHeads: 2 },
+    gemma4: { kvHeads: 4 },
+  },
+);

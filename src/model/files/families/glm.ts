@@ -4,7 +4,7 @@
  */
 
 import { type Architecture, architecture, BASE, GROUPED, layerByLayer } from './architecture.ts';
-import { type ModelType, shape } from './keys.ts';
+import { type ModelType, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, denseMlp, EXPERTS, groupedAttention, mlps } from './parts.ts';
 
 /** GLM-4.5 and 4.6. */
@@ -31,11 +31,18 @@ export const glm4 = ofGlm(true);
 
 const GLM4_MOE: ModelType = { architecture: glm4Moe, defaults: { denseLayers: 1 } };
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  glm: { architecture: glm, defaults: { headDim: 128 } },
-  glm4: { architecture: glm4, defaults: { headDim: 128 } },
-  glm4v: { architecture: glm4, wrapped: shape(40, 4096, 13_696, 151_552, 32, 2) },
-  glm4_moe: GLM4_MOE,
-  glm4v_moe: { ...GLM4_MOE, wrapped: { ...shape(46, 4096, 10_944, 151_424, 96, 8), attention_bias: true } },
-  solar_open: { architecture: glm4Moe, defaults: { denseLayers: 0, headDim: 128 } },
-};
+export const TYPES = withDefaults(
+  {
+    glm: { architecture: glm, defaults: { headDim: 128 } },
+    glm4: { architecture: glm4, defaults: { headDim: 128 } },
+    glm4v: { architecture: glm4, wrapped: shape(40, 4096, 13_696, 151_552, 32, 2) },
+    glm4_moe: GLM4_MOE,
+    glm4v_moe: { ...GLM4_MOE, wrapped: { ...shape(46, 4096, 10_944, 151_424, 96, 8), attention_bias: true } },
+    solar_open: { architecture: glm4Moe, defaults: { denseLayers: 0, headDim: 128 } },
+  },
+  {
+    glm: { kvHeads: 2 },
+    glm4: { kvHeads: 2 },
+    solar_open: { kvHeads: 8, sharedExperts: 1 },
+  },
+);

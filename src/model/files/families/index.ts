@@ -1,5 +1,6 @@
 /** All families. A new one is a file here, and a line below. */
 
+import { TYPES as decoders } from './decoders.ts';
 import { TYPES as deepseek } from './deepseek.ts';
 import { TYPES as gemma } from './gemma.ts';
 import { TYPES as glm } from './glm.ts';
@@ -19,5 +20,6 @@ export const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
   ...glm,
   ...hybrids,
   ...others,
+  ...decoders,
   ...mixtures,
 };

@@ -66,3 +66,26 @@ export const expertLayers = ({ moe_layer_freq: which }: Config): Config =>
 export const OBJECT = z.record(z.string(), z.unknown());
 
 export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Kinds of layers by a pattern of letters, L for those that slide and G for those that do not. The last is a G. */
+export function localLayers(config: Config): Config {
+  const { sliding_window_pattern: pattern, sliding_window: window } = config;
+  if (window === null) return { sliding_window_pattern: null, layer_types: null };
+  if (typeof pattern !== 'string') return {};
+  if (isGiven(config.layer_types) || pattern === '') return { sliding_window_pattern: null };
+  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
+  const slides = (layer: number): boolean => layer + 1 < ones.length && pattern[layer % pattern.length] === 'L';
+  return {
+    sliding_window_pattern: null,
+    layer_types: ones.map((_, layer) => (slides(layer) ? 'sliding_attention' : 'full_attention')),
+  };
+}
+
+/** Types with further defaults: what transformers takes for keys that few configs leave out. */
+export const withDefaults = (
+  types: Readonly<Record<string, ModelType>>,
+  further: Readonly<Record<string, Fields>>,
+): Readonly<Record<string, ModelType>> =>
+  Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [name, { ...type, defaults: { ...further[name], ...type.defaults } }]),
+  );

@@ -7,7 +7,7 @@ import { MAX_LAYERS } from '../../../../results/bounds.ts';
 import type { Attention, GroupedAttention, Mlp } from '../../models/model.ts';
 import { complete } from '../fields.ts';
 import { type Architecture, architecture, BASE, GROUPED, layerByLayer } from './architecture.ts';
-import { type Config, type ModelType, numberOr, OBJECT, shape } from './keys.ts';
+import { type Config, type ModelType, numberOr, OBJECT, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, denseMlp, EXPERTS, expertsMlp, groupedAttention, mlps, NONE } from './parts.ts';
 
 /** Layers of Llama's kind. If there is a window, every layer has it. */
@@ -81,26 +81,47 @@ function nasLayers(config: Config): Config {
   };
 }
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  llama: LLAMA,
-  mistral: {
-    architecture: llama,
-    defaults: { window: 4096 },
-    wrapped: shape(32, 4096, 14_336, 32_000, 32, 8),
+export const TYPES = withDefaults(
+  {
+    llama: LLAMA,
+    mistral: {
+      architecture: llama,
+      defaults: { window: 4096 },
+      wrapped: shape(32, 4096, 14_336, 32_000, 32, 8),
+    },
+    mixtral: { architecture: llama, wrapped: { ...shape(32, 4096, 14_336, 32_000, 32, 8), num_local_experts: 8 } },
+    phi3: { architecture: phi3, wrapped: shape(32, 3072, 8192, 32_064, 32) },
+    // The adapters for pictures and sound beside Phi-4-mini are not read for text.
+    phi4_multimodal: { architecture: phi3 },
+    phi4mm: { architecture: phi3 },
+    ministral: { architecture: llama, defaults: { window: 4096 } },
+    ministral3: {
+      architecture: llama,
+      defaults: { headDim: 128 },
+      wrapped: { ...shape(34, 4096, 14_336, 131_072, 32, 8), head_dim: 128 },
+    },
+    granite: LLAMA,
+    granitemoe: LLAMA,
+    smollm3: {
+      architecture: llama,
+      defaults: { tied: true },
+      derive: () => ({ sliding_window: null, layer_types: null }),
+    },
+    seed_oss: { architecture: llama, defaults: { headDim: 128 } },
+    ernie4_5: { architecture: llama, defaults: { headDim: 128, tied: true } },
+    ernie4_5_moe: { architecture: ernieMoe, defaults: { sharedExperts: 2, tied: true } },
+    'nemotron-nas': { architecture: nemotronNas, derive: nasLayers },
   },
-  mixtral: { architecture: llama, wrapped: { ...shape(32, 4096, 14_336, 32_000, 32, 8), num_local_experts: 8 } },
-  phi3: { architecture: phi3, wrapped: shape(32, 3072, 8192, 32_064, 32) },
-  ministral: { architecture: llama, defaults: { window: 4096 } },
-  ministral3: { architecture: llama, wrapped: { ...shape(34, 4096, 14_336, 131_072, 32, 8), head_dim: 128 } },
-  granite: LLAMA,
-  granitemoe: LLAMA,
-  smollm3: {
-    architecture: llama,
-    defaults: { tied: true },
-    derive: () => ({ sliding_window: null, layer_types: null }),
+  {
+    mistral: { kvHeads: 8 },
+    mixtral: { kvHeads: 8, experts: 8 },
+    ministral: { kvHeads: 8 },
+    ministral3: { kvHeads: 8 },
+    granitemoe: { experts: 8 },
+    smollm3: { kvHeads: 4 },
+    seed_oss: { kvHeads: 8, qkvBias: true, outputBias: false },
+    ernie4_5: { kvHeads: 2 },
+    ernie4_5_moe: { kvHeads: 4 },
+    phi4_multimodal: { kvHeads: 8 },
   },
-  seed_oss: { architecture: llama },
-  ernie4_5: { architecture: llama, defaults: { headDim: 128, tied: true } },
-  ernie4_5_moe: { architecture: ernieMoe, defaults: { sharedExperts: 2, tied: true } },
-  'nemotron-nas': { architecture: nemotronNas, derive: nasLayers },
-};
+);

@@ -6,7 +6,7 @@
 import type { GroupedAttention } from '../../models/model.ts';
 import { complete } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';
-import { type Config, cutTo, expertLayers, type ModelType, numberOr, OBJECT, shape } from './keys.ts';
+import { type Config, cutTo, expertLayers, type ModelType, numberOr, OBJECT, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, EXPERTS, expertsMlp, groupedAttention, hasExperts, mlps, slidesEvenly } from './parts.ts';
 
 /** MiniMax M2: all queries and all keys of a token are normed as one vector. */
@@ -105,6 +105,7 @@ export const gptOss = architecture([...GROUPED, 'experts', 'activeExperts'] as c
 
 const STEP3: ModelType = {
   architecture: step3,
+  defaults: { headDim: 128 },
   derive: (config) => ({
     ...cutTo(config, ['layer_types', 'mlp_layer_types']),
     ...(typeof config.moe_layers_enum === 'string' && {
@@ -113,7 +114,7 @@ const STEP3: ModelType = {
   }),
 };
 
-const MINIMAX_M3: ModelType = { architecture: minimaxM3, derive: sparseBlocks };
+const MINIMAX_M3: ModelType = { architecture: minimaxM3, defaults: { headDim: 128 }, derive: sparseBlocks };
 
 /** Blocks of positions that the indexer of MiniMax M3 picks, and which layers have one. */
 function sparseBlocks(config: Config): Config {
@@ -139,24 +140,39 @@ function mimoLayers(config: Config): Config {
     ...(Array.isArray(pattern) && {
       layer_types: pattern.map((slides) => (slides ? 'sliding_attention' : 'full_attention')),
     }),
+    // Configs that transformers wrote leave out that sliding layers have twice the KV heads.
+    swa_num_key_value_heads: config.swa_num_key_value_heads ?? 2 * numberOr(config.num_key_value_heads, 4),
     ...expertLayers(config),
   };
 }
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  llama4: {
-    architecture: llama4,
-    defaults: { headDim: 128, chunk: 8192, experts: 16, activeExperts: 1, expertsEvery: 1 },
-    wrapped: { ...shape(48, 5120, 8192, 202_048, 40, 8), intermediate_size_mlp: 16_384 },
+export const TYPES = withDefaults(
+  {
+    llama4: {
+      architecture: llama4,
+      defaults: { headDim: 128, chunk: 8192, experts: 16, activeExperts: 1, expertsEvery: 1 },
+      wrapped: { ...shape(48, 5120, 8192, 202_048, 40, 8), intermediate_size_mlp: 16_384 },
+    },
+    minimax_m2: {
+      architecture: minimaxM2,
+      defaults: { headDim: 128 },
+      derive: ({ intermediate_size: ffn, moe_intermediate_size: own = ffn }) => ({ moe_intermediate_size: own }),
+    },
+    minimax_m3: MINIMAX_M3,
+    minimax_m3_vl: MINIMAX_M3,
+    mimo_v2_flash: { architecture: mimo, defaults: { headDim: 192, valueDim: 128 }, derive: mimoLayers },
+    step3p5: STEP3,
+    step3p7: STEP3,
+    gpt_oss: { architecture: gptOss, defaults: { headDim: 64, window: 128 } },
   },
-  minimax_m2: {
-    architecture: minimaxM2,
-    derive: ({ intermediate_size: ffn, moe_intermediate_size: own = ffn }) => ({ moe_intermediate_size: own }),
+  {
+    llama4: { kvHeads: 8 },
+    minimax_m2: { kvHeads: 8 },
+    minimax_m3: { kvHeads: 4, sharedFfn: 3072 },
+    minimax_m3_vl: { kvHeads: 4, sharedFfn: 3072 },
+    mimo_v2_flash: { kvHeads: 4 },
+    step3p5: { kvHeads: 8, sharedFfn: 1280 },
+    step3p7: { kvHeads: 8, sharedFfn: 1280 },
+    gpt_oss: { kvHeads: 8 },
   },
-  minimax_m3: MINIMAX_M3,
-  minimax_m3_vl: MINIMAX_M3,
-  mimo_v2_flash: { architecture: mimo, derive: mimoLayers },
-  step3p5: STEP3,
-  step3p7: STEP3,
-  gpt_oss: { architecture: gptOss, defaults: { headDim: 64, window: 128 } },
-};
+);

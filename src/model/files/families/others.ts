@@ -4,7 +4,7 @@
  */
 
 import { architecture, GROUPED, layerByLayer } from './architecture.ts';
-import { type ModelType, shape } from './keys.ts';
+import { localLayers, type ModelType, shape } from './keys.ts';
 import { denseMlp, groupedAttention } from './parts.ts';
 
 /** EXAONE 4: norms behind attention and MLP only, and norms of heads. */
@@ -33,7 +33,7 @@ export const cohere = architecture(GROUPED, (f, keyOf) => {
 export const TYPES: Readonly<Record<string, ModelType>> = {
   olmo2: { architecture: olmo2 },
   olmo3: { architecture: olmo2, defaults: { window: 4096 } },
-  exaone4: { architecture: exaone4, defaults: { window: 4096 } },
+  exaone4: { architecture: exaone4, defaults: { window: 4096 }, derive: localLayers },
   cohere: { architecture: cohere, defaults: { tied: true }, wrapped: shape(40, 8192, 22_528, 256_000, 64) },
   cohere2: {
     architecture: cohere,

@@ -6,7 +6,7 @@
 import type { Mlp } from '../../models/model.ts';
 import { complete, type Fields, type KeyOf, type Known } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';
-import { type ModelType, shape } from './keys.ts';
+import { type ModelType, shape, withDefaults } from './keys.ts';
 import { DELTA, deltaAttention, denseMlp, EXPERTS, expertsMlp, groupedAttention, mlps } from './parts.ts';
 
 /** Whether a layer slides where only layers from `layersBeforeWindow` on do. */
@@ -88,26 +88,41 @@ const DELTA_DEFAULTS: Fields = {
 
 const QWEN_NEXT: ModelType = { architecture: qwenNext, defaults: { headDim: 256, ...DELTA_DEFAULTS } };
 
-export const TYPES: Readonly<Record<string, ModelType>> = {
-  qwen2: QWEN2,
-  qwen3: QWEN3,
-  qwen3_moe: QWEN3_MOE,
-  qwen2_moe: { architecture: qwen2Moe },
-  qwen2_vl: QWEN2_VL,
-  qwen2_5_vl: QWEN2_VL,
-  qwen3_vl: QWEN3,
-  qwen3_vl_moe: QWEN3_MOE,
-  qwen3_omni_moe: QWEN3_MOE,
-  qwen3_next: QWEN_NEXT,
-  qwen3_5: {
-    ...QWEN_NEXT,
-    wrapped: shape(32, 4096, 12_288, 248_320, 16, 4),
-  },
-  qwen3_5_moe: {
-    ...QWEN_NEXT,
-    wrapped: {
-      ...shape(40, 2048, 5632, 248_320, 16, 2),
-      ...{ num_experts: 256, num_experts_per_tok: 8, moe_intermediate_size: 512, shared_expert_intermediate_size: 512 },
+export const TYPES = withDefaults(
+  {
+    qwen2: QWEN2,
+    qwen3: QWEN3,
+    qwen3_moe: QWEN3_MOE,
+    qwen2_moe: { architecture: qwen2Moe },
+    qwen2_vl: QWEN2_VL,
+    qwen2_5_vl: QWEN2_VL,
+    qwen2_5_omni: { ...QWEN2_VL, wrapped: shape(28, 3584, 18_944, 152_064, 28, 4) },
+    qwen3_vl: QWEN3,
+    qwen3_vl_moe: QWEN3_MOE,
+    qwen3_omni_moe: QWEN3_MOE,
+    qwen3_next: QWEN_NEXT,
+    qwen3_5: {
+      ...QWEN_NEXT,
+      wrapped: shape(32, 4096, 12_288, 248_320, 16, 4),
+    },
+    qwen3_5_moe: {
+      ...QWEN_NEXT,
+      wrapped: {
+        ...shape(40, 2048, 5632, 248_320, 16, 2),
+        ...{
+          num_experts: 256,
+          num_experts_per_tok: 8,
+          moe_intermediate_size: 512,
+          shared_expert_intermediate_size: 512,
+        },
+      },
     },
   },
-};
+  {
+    qwen2_moe: { sharedFfn: 5632 },
+    qwen3_moe: { kvHeads: 4 },
+    qwen3_next: { kvHeads: 2, experts: 512, sharedFfn: 512 },
+    qwen3_5: { kvHeads: 4 },
+    qwen3_5_moe: { kvHeads: 2, sharedFfn: 512 },
+  },
+);
