@@ -13,6 +13,7 @@ import type { Model } from '../models/model.ts';
 import { readConfig } from './config.ts';
 import { JsonEntries, type Piece, parsedPiece } from './json-entries.ts';
 import { MAX_PARTS, type Parts, partMissing, partsOf } from './parts.ts';
+import { EACH_IN_LAYER, IN_LAYER, OF_CACHE, OUTSIDE, UNREAD_IN_LAYER } from './safetensors-names.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, opened, readParts, refuseOtherKinds } from './source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from './stored.ts';
 
@@ -25,99 +26,8 @@ const BITS: Readonly<Record<string, number>> = {
 /** Whether a value of this dtype is one weight. An integer may hold several. */
 const isFloat = (type: string): boolean => type.startsWith('F') || type === 'BF16';
 
-/** The model's tensors by the path of a module in its layer; `*` stands for the number of an expert. */
-const IN_LAYER: Readonly<Record<string, readonly string[]>> = {
-  input_layernorm: ['attention norm'],
-  'self_attn.q_proj': ['qkv', 'qkv down'],
-  'self_attn.k_proj': ['qkv'],
-  'self_attn.v_proj': ['qkv'],
-  'self_attn.qkv_proj': ['qkv'],
-  'self_attn.q_norm': ['query norm'],
-  'self_attn.k_norm': ['key norm'],
-  'self_attn.sinks': ['sinks'],
-  'self_attn.o_proj': ['output'],
-  'self_attn.q_a_proj': ['qkv down'],
-  'self_attn.kv_a_proj_with_mqa': ['qkv down'],
-  'self_attn.q_a_layernorm': ['query norm'],
-  'self_attn.q_b_proj': ['query up'],
-  'self_attn.kv_a_layernorm': ['latent norm'],
-  // It is the norm after attention in Gemma, and the norm before the MLP elsewhere.
-  post_attention_layernorm: ['attention output norm', 'mlp norm'],
-  pre_feedforward_layernorm: ['mlp norm'],
-  post_feedforward_layernorm: ['mlp output norm'],
-  'mlp.gate_proj': ['gate and up'],
-  'mlp.up_proj': ['gate and up'],
-  'mlp.gate_up_proj': ['gate and up'],
-  'mlp.down_proj': ['down'],
-  'mlp.gate': ['router'],
-  'mlp.router': ['router'],
-  'block_sparse_moe.gate': ['router'],
-  'mlp.experts.*.gate_proj': ['expert gate and up'],
-  'mlp.experts.*.up_proj': ['expert gate and up'],
-  'mlp.experts.*.down_proj': ['expert down'],
-  'mlp.experts.gate_up_proj': ['expert gate and up'],
-  'mlp.experts.gate_proj': ['expert gate and up'],
-  'mlp.experts.up_proj': ['expert gate and up'],
-  'mlp.experts.down_proj': ['expert down'],
-  'block_sparse_moe.experts.*.w1': ['expert gate and up'],
-  'block_sparse_moe.experts.*.w3': ['expert gate and up'],
-  'block_sparse_moe.experts.*.w2': ['expert down'],
-  // MLX stacks experts. Source: ml-explore/mlx-lm, mlx_lm/models/switch_layers.py and the models' `sanitize`.
-  'mlp.switch_mlp.gate_proj': ['expert gate and up'],
-  'mlp.switch_mlp.up_proj': ['expert gate and up'],
-  'mlp.switch_mlp.down_proj': ['expert down'],
-  'block_sparse_moe.switch_mlp.gate_proj': ['expert gate and up'],
-  'block_sparse_moe.switch_mlp.up_proj': ['expert gate and up'],
-  'block_sparse_moe.switch_mlp.down_proj': ['expert down'],
-  'self_attn.embed_q': ['key up'],
-  'self_attn.unembed_out': ['value up'],
-  'mlp.shared_experts.gate_proj': ['shared gate and up'],
-  'mlp.shared_experts.up_proj': ['shared gate and up'],
-  'mlp.shared_experts.down_proj': ['shared down'],
-  'mlp.shared_expert.gate_proj': ['shared gate and up'],
-  'mlp.shared_expert.up_proj': ['shared gate and up'],
-  'mlp.shared_expert.down_proj': ['shared down'],
-  'mlp.shared_expert_gate': ['shared expert gate'],
-  // Linear attention of Qwen.
-  'linear_attn.in_proj_qkv': ['qkv'],
-  'linear_attn.in_proj_z': ['output gate'],
-  'linear_attn.in_proj_ba': ['strength and decay'],
-  'linear_attn.in_proj_b': ['strength and decay'],
-  'linear_attn.in_proj_a': ['strength and decay'],
-  'linear_attn.conv1d': ['convolution'],
-  'linear_attn.A_log': ['decay rate'],
-  'linear_attn.dt_bias': ['decay bias'],
-  'linear_attn.norm': ['state norm'],
-  'linear_attn.out_proj': ['output'],
-  // Indexers of sparse attention.
-  'self_attn.indexer.wq_b': ['indexer query'],
-  'self_attn.indexer.wk': ['indexer key'],
-  'self_attn.indexer.k_norm': ['indexer key norm'],
-  'self_attn.indexer.weights_proj': ['indexer weights'],
-  // Llama 4.
-  'feed_forward.gate_proj': ['gate and up'],
-  'feed_forward.up_proj': ['gate and up'],
-  'feed_forward.down_proj': ['down'],
-  'feed_forward.router': ['router'],
-  'feed_forward.experts.gate_up_proj': ['expert gate and up'],
-  'feed_forward.experts.down_proj': ['expert down'],
-  'feed_forward.shared_expert.gate_proj': ['shared gate and up'],
-  'feed_forward.shared_expert.up_proj': ['shared gate and up'],
-  'feed_forward.shared_expert.down_proj': ['shared down'],
-};
-
-/** The module with MLA's keys and values from latents, in one matrix. */
-const KEY_AND_VALUE_UP = 'self_attn.kv_b_proj';
-
-/** The model's tensors outside the layers, by the path of a module. */
-const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  embed_tokens: ['embedding'],
-  norm: ['final norm'],
-  lm_head: ['head'],
-};
-
 /** Prefixes of all names. Models with vision have them in several orders. */
-const PREFIX = /^((thinker|language_model|text_model|llm|model)\.)+/;
+const PREFIX = /^((thinker|language_model|text_model|llm|model|backbone)\.)+/;
 
 /**
  * What no decode step reads, after the prefix: towers for pictures and sound with their projectors, parts that speak, and
@@ -133,6 +43,7 @@ interface Found {
   /** Names of the model's tensors, as in `Place`. */
   readonly names: readonly string[];
   readonly each: boolean;
+  readonly isOfCache?: boolean;
   /** Rest of the tensor's name: `.weight`, `.bias`, or what a quantised module has in their place. */
   readonly rest: string;
 }
@@ -146,20 +57,21 @@ const MODULES_OUTSIDE: Modules = new Map(Object.entries(OUTSIDE));
 const TOGETHER = /^(.*_proj)(_[a-z_0-9]+)$/;
 
 /** The scales of the KV cache, which a layer's attention has. Sources: vllm-project/vllm, `maybe_remap_kv_scale_name`. */
-const OF_CACHE =
+const SCALES_OF_CACHE =
   /^self_attn\.(?:attn\.)?(?:q|k|v|kv|p|prob|prob_output|kv_cache)_(?:\w+_)?(?:scale|scaling_factor|zero_point)$/;
 
 function find(modules: Modules, path: string): Found | undefined {
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
     const module = path.slice(0, end);
     const names = modules.get(module);
-    if (names) return { names, each: false, rest: path.slice(end) };
-    if (module === KEY_AND_VALUE_UP) return { names: ['key up', 'value up'], each: true, rest: path.slice(end) };
+    if (names) return { names, each: false, rest: path.slice(end), isOfCache: OF_CACHE.has(module) };
+    const each = Object.hasOwn(EACH_IN_LAYER, module) ? EACH_IN_LAYER[module] : undefined;
+    if (each) return { names: each, each: true, rest: path.slice(end) };
   }
   const [, module = '', rest = ''] = TOGETHER.exec(path) ?? [];
   const names = modules.get(module);
   if (names) return { names, each: false, rest };
-  return OF_CACHE.test(path) ? { names: ['qkv', 'qkv down'], each: false, rest: '.scale' } : undefined;
+  return SCALES_OF_CACHE.test(path) ? { names: ['qkv', 'qkv down'], each: false, rest: '.scale' } : undefined;
 }
 
 interface Located {
@@ -179,11 +91,13 @@ function placeOf(name: string): Located | 'unread' | undefined {
   const path = name.replace(PREFIX, '');
   const [, layer, inLayer] = /^layers\.(\d+)\.(.+)$/.exec(path) ?? [];
   if (layer !== undefined && inLayer !== undefined) {
-    if (inLayer.endsWith(ROTARY)) return 'unread';
-    return { layer: Number(layer), found: find(MODULES_IN_LAYER, inLayer.replace(/\.experts\.\d+\./, '.experts.*.')) };
+    if (UNREAD_IN_LAYER.test(inLayer)) return 'unread';
+    const module = inLayer.replace(/\.experts\.\d+\./, '.experts.*.').replace('.base_layer.', '.');
+    return { layer: Number(layer), found: find(MODULES_IN_LAYER, module) };
   }
   if (UNREAD.test(path) || path.endsWith(ROTARY)) return 'unread';
-  const found = find(MODULES_OUTSIDE, path);
+  // Several matrices of one kind are numbered.
+  const found = find(MODULES_OUTSIDE, path.replace(/^(altup\w+)\.\d+\./, '$1.'));
   return found && { found };
 }
 
@@ -192,9 +106,9 @@ const isBias = (rest: string): boolean => rest.endsWith('.bias') || rest.endsWit
 const placing: Placing = (name): Place | 'unread' | undefined => {
   const place = locate(name);
   if (place === undefined || place === 'unread') return place;
-  const { names, each, rest } = place.found ?? NOWHERE;
+  const { names, each, rest, isOfCache = false } = place.found ?? NOWHERE;
   const found = { names: isBias(rest) ? names.map((n) => `${n} bias`) : names, each };
-  return place.layer === undefined ? found : { layer: place.layer, names: found.names, each };
+  return place.layer === undefined ? found : { layer: place.layer, ...found, isOfCache };
 };
 
 /** The module of an unknown tensor of a layer. It may be a layer behind the last one, which is left out. */
