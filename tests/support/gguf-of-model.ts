@@ -31,6 +31,8 @@ const EXTRAS: Readonly<Record<string, string>> = {
   'laurel up': 'laurel_r.weight',
   'laurel norm': 'laurel_post_norm.weight',
   'streams in': 'altup_proj.weight',
+  'attention inner norm': 'attn_sub_norm.weight',
+  'mlp inner norm': 'ffn_sub_norm.weight',
   'attention streams': 'hc_attn_fn.weight',
   'attention streams base': 'hc_attn_base.weight',
   'mlp streams': 'hc_ffn_fn.weight',
@@ -38,6 +40,8 @@ const EXTRAS: Readonly<Record<string, string>> = {
 };
 
 const extraTensor = ({ name, rows, columns, kind, count = 1 }: Extra, prefix = '', names = EXTRAS): Tensors => {
+  // The numbers of an activation are keys.
+  if (name === 'activation') return [];
   const own = names[name];
   if (own === undefined) throw new Error(`no name for ${name}`);
   return kind === 'vector'
@@ -50,6 +54,25 @@ const NAMES_OUTSIDE = {
   'streams out': 'altup_unembd_proj.weight',
 };
 const NAMES_OF_V4 = { 'streams out': 'output_hc_fn.weight', 'streams out base': 'output_hc_base.weight' };
+
+/** Parts of short convolutions, and of Mamba-1, whose norms are one here. */
+const SHORT_CONVOLUTION: Readonly<Record<string, string>> = {
+  'convolution in': 'shortconv.in_proj',
+  convolution: 'shortconv.conv',
+  'convolution out': 'shortconv.out_proj',
+};
+const MAMBA_1: Readonly<Record<string, string>> = {
+  'mamba in': 'ssm_in',
+  convolution: 'ssm_conv1d',
+  'convolution bias': 'ssm_conv1d.bias',
+  'state in': 'ssm_x',
+  step: 'ssm_dt',
+  'step bias': 'ssm_dt.bias',
+  'decay rate': 'ssm_a',
+  skip: 'ssm_d',
+  'state norms': 'ssm_dt_norm',
+  'mamba out': 'ssm_out',
+};
 
 /** The file of a model whose architecture llama.cpp calls `arch`, with further keys that its converter writes. */
 export function ggufOf(model: Model, arch: string, more: Metadata = {}): GgufFile {
@@ -412,10 +435,14 @@ function mixer(a: Attention, hidden: number, arch: string): Sides[] {
         ...(a.biases ? [['ssm_out.bias', hidden] as Sides] : []),
       ];
     }
-    case 'recurrent':
-      return a.tensors.map(
-        ({ name, rows, columns, kind }): Sides => (kind === 'vector' ? [name, columns] : [name, columns, rows]),
-      );
+    case 'recurrent': {
+      const names = a.tensors.some(({ name }) => name === 'convolution in') ? SHORT_CONVOLUTION : MAMBA_1;
+      return a.tensors.map(({ name, rows, columns, kind }): Sides => {
+        const own = names[name];
+        if (own === undefined) throw new Error(`no name for ${name}`);
+        return kind === 'vector' ? [own, columns] : [own, columns, rows];
+      });
+    }
     case 'linear':
       return [['attn_output', hidden, hidden]];
     case 'none':

@@ -84,6 +84,10 @@ export const IN_LAYER: Names = {
   'block_sparse_moe.shared_experts.gate_proj': ['shared gate and up'],
   'block_sparse_moe.shared_experts.up_proj': ['shared gate and up'],
   'block_sparse_moe.shared_experts.down_proj': ['shared down'],
+  // A dense MLP of Kimi Linear, as transformers writes it.
+  'block_sparse_moe.gate_proj': ['gate and up'],
+  'block_sparse_moe.up_proj': ['gate and up'],
+  'block_sparse_moe.down_proj': ['down'],
   'shared_mlp.input_linear': ['shared gate and up', 'gate and up'],
   'shared_mlp.output_linear': ['shared down', 'down'],
   'mlp.experts.*.gate_proj': ['expert gate and up'],
@@ -260,6 +264,8 @@ export const IN_LAYER: Names = {
   'attn.q_norm': ['query norm'],
   'attn.wq_b': ['query up'],
   'attn.kv_norm': ['latent norm'],
+  // As transformers writes it.
+  'attn.norm': ['latent norm'],
   'attn.attn_sink': ['sinks'],
   'attn.wo_a': ['output down'],
   'attn.wo_b': ['output'],

@@ -77,10 +77,11 @@ export const deepseekV4: Architecture = {
       const experts = { ...deepseekExperts(f, keyOf), routerBias: true };
       const hashed = { ...experts, routerBias: false };
       const extras = ['attention', 'mlp'].flatMap((part) => streamMixer(`${part} streams`, hidden, streams));
+      const types = layerTypes(f, 'mlpTypes', ['hash_moe', 'moe'], keyOf);
       // The first layers pick experts by the token itself, and have no bias.
       return layerByLayer(f, (layer) => ({
         attention: attention(f.ratios[layer] ?? 0),
-        mlp: layer < (f.denseLayers ?? 0) ? hashed : experts,
+        mlp: (types ? types[layer] === 'hash_moe' : layer < (f.denseLayers ?? 0)) ? hashed : experts,
         extras,
       }));
     },
