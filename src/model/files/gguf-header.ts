@@ -14,26 +14,19 @@ export type GgufScalar = number | bigint | boolean | string;
 /** A value of a key. Of a list of texts, or of more than there are layers, there is only a description. */
 export type GgufValue = GgufScalar | readonly GgufScalar[];
 
-export interface GgufTensorInfo {
-  readonly name: string;
-  /** Sides of the tensor, the innermost first. */
-  readonly shape: readonly number[];
-  /** The number of its type. */
-  readonly type: number;
-  /** Byte at which its data begin, counted from the first byte of all data. */
-  readonly start: number;
-}
+/**
+ * Takes the next tensor: its name, first and second side, number of values, the number of its type, and the byte at which
+ * its data begin, counted from the first byte of all data. A header may have a hundred thousand, so none is an object.
+ */
+type TakeTensor = (name: string, columns: number, rows: number, values: number, type: number, start: number) => void;
 
 export type GgufMetadata = ReadonlyMap<string, GgufValue>;
 
-export interface GgufHeader<Tensor> {
+export interface GgufHeader {
   readonly metadata: GgufMetadata;
-  /** What was kept of each tensor. Its `start` counts from the first byte of the file. */
-  readonly tensors: readonly Tensor[];
+  /** The byte of the file at which the data of all tensors begin. */
+  readonly data: number;
 }
-
-/** What a reader keeps of a tensor, as soon as it is read: a header may have a hundred thousand. */
-type Keep<Tensor> = (info: GgufTensorInfo) => Tensor;
 
 /** Maximum bytes of a header. The largest lists of tokens and merges take 20 MB. */
 const MAX_HEADER_BYTES = 64_000_000;
@@ -53,17 +46,14 @@ const MAX_DEPTH = 4;
 const MAX_DIMENSIONS = 4;
 
 /** Reads a file's header. @throws ModelFileError */
-export async function readGgufHeader<Tensor extends { start: number }>(
-  source: ByteSource,
-  keep: Keep<Tensor>,
-): Promise<GgufHeader<Tensor>> {
+export async function readGgufHeader(source: ByteSource, take: TakeTensor): Promise<GgufHeader> {
   const first = await source.bytes(0, CHUNK_BYTES);
   const magic = utf8Text(first.subarray(0, MAGIC.length));
   if (magic !== MAGIC) {
     throw new ModelFileError(kindClause(first) ?? `must begin with "${MAGIC}"; it begins with ${quoted(magic)}`);
   }
   const from = new Reader(first);
-  const parsing = parse(from, source.size, keep);
+  const parsing = parse(from, source.size, take);
   for (;;) {
     const step = parsing.next();
     const end = from.position + (step.done ? 0 : step.value);
@@ -142,6 +132,9 @@ class Reader {
   i64 = (): bigint => this.#view.getBigInt64(this.skip(8), true);
   /** A u64 as a number: an approximate one above 2^53. */
   length = (): number => this.u32() + this.u32() * 2 ** 32;
+  /** The u64 that is next, and the u32 `ahead` bytes on, which are not stepped over. */
+  peekLength = (): number => this.#view.getUint32(this.#at, true) + this.#view.getUint32(this.#at + 4, true) * 2 ** 32;
+  peekU32 = (ahead: number): number => this.#view.getUint32(this.#at + ahead, true);
   text = (length: number): string => utf8Text(this.#bytes.subarray(this.skip(length), this.#at));
 }
 
@@ -194,14 +187,9 @@ const MIN_TENSOR_BYTES = 24;
 const MIN_KEY_BYTES = 13;
 
 /** Parses a header. */
-function* parse<Tensor extends { start: number }>(
-  from: Reader,
-  fileBytes: number,
-  keep: Keep<Tensor>,
-): Parsing<GgufHeader<Tensor>> {
+function* parse(from: Reader, fileBytes: number, take: TakeTensor): Parsing<GgufHeader> {
   const counts = yield* readCounts(from, fileBytes);
   const metadata = new Map<string, GgufValue>();
-  const found: Tensor[] = [];
   let lists = 0;
   for (let i = 0; i < counts.keys; i++) {
     const key = yield* readText(from);
@@ -209,11 +197,13 @@ function* parse<Tensor extends { start: number }>(
     if (typeof value === 'object') lists++;
     metadata.set(key, value);
   }
-  for (let i = 0; i < counts.tensors; i++) found.push(keep(yield* readTensor(from)));
+  for (let i = 0; i < counts.tensors; i++) {
+    // Nearly all tensors lie whole in the bytes that are there.
+    if (from.lacks(MOST_TENSOR_BYTES) || from.peekLength() > MAX_TEXT_BYTES) yield* awaitTensor(from);
+    readTensor(from, take);
+  }
   const alignment = alignmentOf(metadata);
-  const data = Math.ceil(from.position / alignment) * alignment;
-  for (const tensor of found) tensor.start += data;
-  return { metadata, tensors: found };
+  return { metadata, data: Math.ceil(from.position / alignment) * alignment };
 }
 
 function* readCounts(from: Reader, fileBytes: number): Parsing<{ readonly tensors: number; readonly keys: number }> {
@@ -276,18 +266,36 @@ function* readArray(from: Reader, key: string, keeps: boolean, depth: number): P
   return `a list of ${length}`;
 }
 
-function* readTensor(from: Reader): Parsing<GgufTensorInfo> {
-  const name = yield* readText(from);
-  if (from.lacks(4)) yield 4;
+/** The most bytes that a tensor's entry has whose name is kept as a whole. */
+const MOST_TENSOR_BYTES = 8 + MAX_TEXT_BYTES + 4 + 8 * MAX_DIMENSIONS + 12;
+
+/** Waits for what the next tensor's entry has, where the bytes that are there may end within it. */
+function* awaitTensor(from: Reader): Parsing<void> {
+  if (from.lacks(8)) yield 8;
+  const length = from.peekLength();
+  // The end of a longer name is not looked at, but a tensor must not be cut within what is.
+  const name = 8 + length;
+  if (from.lacks(name + 4)) yield name + 4;
+  const rest = name + 4 + 8 * Math.min(from.peekU32(name), MAX_DIMENSIONS) + 12;
+  if (from.lacks(rest)) yield rest;
+}
+
+function readTensor(from: Reader, take: TakeTensor): void {
+  const length = from.length();
+  const kept = Math.min(length, MAX_TEXT_BYTES);
+  const text = from.text(kept);
+  from.skip(length - kept);
+  const name = length > kept ? `${text}…` : text;
   const dimensions = from.u32();
   if (dimensions > MAX_DIMENSIONS) {
     throw new ModelFileError(`${quoted(name)} must have at most ${MAX_DIMENSIONS} dimensions; it has ${dimensions}`);
   }
-  const rest = 8 * dimensions + 12;
-  if (from.lacks(rest)) yield rest;
-  const shape: number[] = [];
-  for (let i = 0; i < dimensions; i++) shape.push(from.length());
-  return { name, shape, type: from.u32(), start: from.length() };
+  // A tensor without sides is a single value.
+  const columns = dimensions > 0 ? from.length() : 1;
+  const rows = dimensions > 1 ? from.length() : 1;
+  let values = columns * rows;
+  for (let i = 2; i < dimensions; i++) values *= from.length();
+  take(name, columns, rows, values, from.u32(), from.length());
 }
 
 /** Bytes that the place of each tensor is a multiple of, if the file does not say. */

@@ -7,8 +7,8 @@ import { quoted, shown } from '../../../results/shown.ts';
 import type { Model } from '../models/model.ts';
 import { architectureOf, modelFrom } from './families/architecture.ts';
 import { type FieldName, parseFields } from './fields.ts';
-import { GGML_TYPES } from './ggml-types.ts';
-import { type GgufMetadata, type GgufTensorInfo, readGgufHeader } from './gguf-header.ts';
+import { GGML_TYPES, type GgmlType } from './ggml-types.ts';
+import { type GgufMetadata, readGgufHeader } from './gguf-header.ts';
 import { type GgufContents, isFurther, ofTensors, type Rule, type Sides } from './gguf-layers.ts';
 import { type Parts, partMissing, partsOf } from './parts.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, readParts } from './source.ts';
@@ -234,12 +234,11 @@ export async function readGguf(files: Files, name: string): Promise<{ model: Mod
   const parts = await readParts(files, of.names, readPart);
   if (of.missing !== undefined && !isWhole(parts, of)) throw partMissing(of);
   return ofFile(name, () => {
-    const [first, ...others] = parts;
-    const tensors = others.length === 0 ? (first?.tensors ?? []) : parts.flatMap((part) => part.tensors);
+    const tables = parts.map(({ tensors }) => tensors);
     // The first part has all keys of the model, the others only keys about themselves.
-    const model = modelOf(first?.metadata ?? new Map(), tensors, name);
+    const model = modelOf(parts[0]?.metadata ?? new Map(), tables, name);
     const matched = matching(model, placing);
-    for (const tensor of tensors) matched.take(tensor);
+    for (const table of tables) for (let i = 0; i < table.names.length; i++) matched.take(tensorAt(table, i));
     return { model, weights: matched.end() };
   });
 }
@@ -250,24 +249,44 @@ const isWhole = ([part, ...others]: readonly Part[], { names }: Parts): boolean 
 
 interface Part {
   readonly metadata: GgufMetadata;
-  readonly tensors: readonly GgufTensor[];
+  readonly tensors: Tensors;
 }
 
-interface GgufTensor extends FileTensor {
-  /** Its first two sides. Undefined: it has fewer. */
-  readonly columns: number | undefined;
-  readonly rows: number | undefined;
-  /** Byte of the file at which its data begin. */
-  start: number;
+/** The tensors of a file, a list for each of their properties: as objects, a hundred thousand took six times the header. */
+interface Tensors {
+  readonly names: string[];
+  readonly types: string[];
+  /** Number of weights: 0 for scales. */
+  readonly weights: number[];
+  readonly columns: number[];
+  readonly rows: number[];
+  readonly bytes: number[];
+  /** The byte at which data begin. */
+  readonly starts: number[];
 }
+
+const tensorAt = ({ names, types, bytes, weights }: Tensors, i: number): FileTensor => ({
+  ...{ name: names[i] ?? '', type: types[i] ?? '', bytes: bytes[i] ?? 0, weights: weights[i] ?? 0 },
+});
 
 async function readPart(source: ByteSource): Promise<Part> {
-  const { metadata, tensors } = await readGgufHeader(source, tensorOf);
-  checkPlaces(tensors, source);
+  const tensors: Tensors = { names: [], types: [], weights: [], columns: [], rows: [], bytes: [], starts: [] };
+  const { metadata, data } = await readGgufHeader(source, (name, columns, rows, values, number, start) => {
+    const type = typeOf(name, number, columns);
+    tensors.names.push(name);
+    tensors.types.push(type.name);
+    tensors.weights.push(SCALE.test(name) ? 0 : values);
+    tensors.columns.push(columns);
+    tensors.rows.push(rows);
+    tensors.bytes.push((values / type.values) * type.bytes);
+    tensors.starts.push(start);
+  });
+  checkPlaces(tensors, data, source);
   return { metadata, tensors };
 }
 
-function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTensor {
+/** The number format of a tensor. @throws ModelFileError for one that ggml does not have, and for rows of part of a block */
+function typeOf(name: string, number: number, columns: number): GgmlType {
   const type = GGML_TYPES.get(number);
   if (!type) {
     const [last, { name: lastName } = { name: '' }] = [...GGML_TYPES].at(-1) ?? [];
@@ -275,50 +294,48 @@ function tensorOf({ name, shape, start, type: number }: GgufTensorInfo): GgufTen
       `the type of ${quoted(name)} must be one that ggml has, up to ${last} (${lastName}); got ${number}`,
     );
   }
-  const values = shape.reduce((product, side) => product * side, 1);
-  // A tensor without sides is a single value.
-  const [row = 1] = shape;
-  if (row % type.values !== 0) {
+  if (columns % type.values !== 0) {
     throw new ModelFileError(
-      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${row}`,
+      `a row of ${quoted(name)} must be whole blocks of ${type.values} values (${type.name}); it has ${columns}`,
     );
   }
-  const bytes = (values / type.values) * type.bytes;
-  return {
-    name,
-    type: type.name,
-    weights: SCALE.test(name) ? 0 : values,
-    bytes,
-    columns: shape[0],
-    rows: shape[1],
-    start,
-  };
+  return type;
 }
 
-/** Refuses tensors that overlap or extend beyond the file. */
-function checkPlaces(tensors: readonly GgufTensor[], { size }: ByteSource): void {
-  let [before, end] = ['', 0];
-  for (const { name, start, bytes } of [...tensors].sort((a, b) => a.start - b.start)) {
+/** Refuses tensors that overlap or extend beyond the file, whose data begin at byte `data`. */
+function checkPlaces({ names, starts, bytes }: Tensors, data: number, { size }: ByteSource): void {
+  // Most files have their tensors in order.
+  const isInOrder = starts.every((start, i) => i === 0 || start >= (starts[i - 1] ?? 0));
+  const order = isInOrder
+    ? undefined
+    : Uint32Array.from(starts, (_, i) => i).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
+  let before = '';
+  let end = data;
+  for (let at = 0; at < starts.length; at++) {
+    const i = order?.[at] ?? at;
+    const name = names[i] ?? '';
+    const start = data + (starts[i] ?? 0);
     if (start < end) throw new ModelFileError(`its tensors ${quoted(before)} and ${quoted(name)} overlap`);
-    [before, end] = [name, start + bytes];
+    before = name;
+    end = start + (bytes[i] ?? 0);
     if (end > size) {
       throw new ModelFileError(`is cut off: its tensor ${quoted(name)} ends at byte ${end}, and the file at ${size}`);
     }
   }
 }
 
-function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: string): Model {
+function modelOf(metadata: GgufMetadata, tables: readonly Tensors[], id: string): Model {
   const name = metadata.get('general.architecture');
   refuseNoModel(metadata);
-  const rule = ruleOf(name, tensors);
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const rule = ruleOf(name, tables);
+  const sidesOf = sidesIn(tables);
   const contents: GgufContents = {
     value(key) {
       const said = metadata.get(`${String(name)}.${key}`);
       return typeof said === 'object' ? said.map(asNumber) : asNumber(said);
     },
     nameOf: (key) => `${String(name)}.${key}`,
-    sides: (of, ending = 'weight') => sidesOf(byName.get(ending === '' ? of : `${of}.${ending}`)),
+    sides: (of, ending = 'weight') => sidesOf(ending === '' ? of : `${of}.${ending}`),
   };
   const keyOf = (field: FieldName): string =>
     contents.nameOf((KEYS as Partial<Record<FieldName, string>>)[field] ?? field);
@@ -326,8 +343,8 @@ function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: str
     {
       layers: layersOf(contents),
       hidden: contents.value(KEYS.hidden),
-      vocabulary: byName.get('token_embd.weight')?.rows,
-      tied: !byName.has('output.weight'),
+      vocabulary: sidesOf('token_embd.weight')?.rows,
+      tied: !sidesOf('output.weight'),
     },
     keyOf,
   );
@@ -341,22 +358,35 @@ function modelOf(metadata: GgufMetadata, tensors: readonly GgufTensor[], id: str
 }
 
 /** What is known of an architecture. @throws ModelFileError for an unknown one, with what its tensors take */
-function ruleOf(name: unknown, tensors: readonly GgufTensor[]): Rule {
+function ruleOf(name: unknown, tables: readonly Tensors[]): Rule {
   try {
     return architectureOf(ARCHITECTURES, name, 'general.architecture');
   } catch (error) {
     if (!(error instanceof ModelFileError) || typeof name !== 'string') throw error;
-    const bytes = tensors.reduce((total, tensor) => total + tensor.bytes, 0);
+    const count = tables.reduce((total, { names }) => total + names.length, 0);
+    const bytes = tables.reduce((total, table) => total + table.bytes.reduce((sum, of) => sum + of, 0), 0);
     throw new ModelFileError(
-      `${error.message}; its ${tensors.length} tensors take ${bytes} bytes, and what a step reads and keeps is not known`,
+      `${error.message}; its ${count} tensors take ${bytes} bytes, and what a step reads and keeps is not known`,
     );
   }
 }
 
-function sidesOf(tensor: GgufTensor | undefined): Sides | undefined {
-  if (!tensor) return undefined;
-  const { columns = 1, rows = 1, weights = 0 } = tensor;
-  return weights === 0 ? undefined : { columns, rows, count: weights / (columns * rows) };
+/** Finds the sides of a tensor by its name. */
+function sidesIn(tables: readonly Tensors[]): (name: string) => Sides | undefined {
+  const places = tables.map(({ names }) => {
+    const byName = new Map<string, number>();
+    for (let i = 0; i < names.length; i++) byName.set(names[i] ?? '', i);
+    return byName;
+  });
+  return (name) => {
+    for (const [part, { columns, rows, weights }] of tables.entries()) {
+      const i = places[part]?.get(name);
+      if (i === undefined || !weights[i]) continue;
+      const [width = 1, height = 1] = [columns[i], rows[i]];
+      return { columns: width, rows: height, count: weights[i] / (width * height) };
+    }
+    return undefined;
+  };
 }
 
 const asNumber = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

@@ -73,7 +73,7 @@ describe('safetensors of each family are read tensor by tensor', () => {
     if (!gemma) throw new Error('no Gemma 3n');
     const { config, tensors } = gemma;
     const has = tensorsOf(tensors as unknown as Rows);
-    const last = `model.layers.${config.num_hidden_layers - 1}.self_attn`;
+    const last = `model.layers.${(config.num_hidden_layers ?? 0) - 1}.self_attn`;
     expect(Object.keys(has).filter((name) => name.startsWith(`${last}.k_proj`))).toEqual([]);
     const { weights } = await read(config, {
       ...has,
