@@ -185,6 +185,9 @@ function refuseUnknown(config: Config): void {
   if (isGiven(every) && every !== 1 && !Array.isArray(every)) {
     throw new ModelFileError(`moe_layer_freq must be 1; got ${quoted(every)}`);
   }
+  if (config.use_cla === true) {
+    throw new ModelFileError('use_cla must be false: how layers share a cache is not known of this type; got true');
+  }
 }
 
 /** Bounds of a config. Real ones have a few kB, or some hundred where they name each module that is quantised. */

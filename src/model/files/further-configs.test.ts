@@ -53,6 +53,44 @@ describe('configs of further models', () => {
     expect(kvBytesHeld(model, 8192, 'f16', 'window')).toBe(cache + state);
   });
 
+  // Shapes by the configs of OpenGVLab/InternVL3-8B, Qwen/Qwen2.5-Omni-7B and LiquidAI/LFM2-VL-1.6B.
+  test.each<[string, object, number]>([
+    [
+      'InternVL3 8B',
+      {
+        model_type: 'internvl_chat',
+        llm_config: {
+          ...{ model_type: 'qwen2', hidden_size: 3584, intermediate_size: 18_944, num_hidden_layers: 28 },
+          ...{ num_attention_heads: 28, num_key_value_heads: 4, vocab_size: 151_674, tie_word_embeddings: false },
+        },
+      },
+      // Qwen2.5 7B, without 390 of its tokens.
+      7_615_616_512 - 2 * 390 * 3584,
+    ],
+    [
+      'Qwen2.5-Omni 7B',
+      {
+        model_type: 'qwen2_5_omni',
+        thinker_config: { text_config: { model_type: 'qwen2_5_omni_text', tie_word_embeddings: false } },
+      },
+      7_615_616_512,
+    ],
+    ['LFM2-VL', { model_type: 'lfm2_vl', text_config: configOf('LFM2-1.2B') as object }, 1_170_340_608],
+  ])('of %s are opened', (_, config, count) => {
+    expect(parameters(modelOf(config))).toBe(count);
+  });
+
+  test.each(['zamba2', 'rwkv7', 'phi4flash', 'jet_nemotron', 'bailing_moe_linear', 'step3_text'])(
+    'of another type are refused by its name: %s',
+    (type) => {
+      expect(() => modelOf({ model_type: type, hidden_size: 64 })).toThrow(`got "${type}"`);
+    },
+  );
+
+  test('that share caches in a way that is not known are refused', () => {
+    expect(() => modelOf({ ...(configOf('Hunyuan-7B') as object), use_cla: true })).toThrow('use_cla must be false');
+  });
+
   test('of which few keys are known leave out what transformers takes by default', () => {
     // Heads are 128 wide, whatever the width of the stream.
     const model = modelOf({
