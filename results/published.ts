@@ -52,8 +52,8 @@ const batchedSchema = z.strictObject({
 
 /** Decoding one sequence on many devices. */
 const batch1Schema = z.strictObject({
-  /** Sources by id. Each made `generated` tokens from an empty context. */
-  sources: z.record(text, z.strictObject({ text, generated: count })),
+  /** Sources by id. Each made `generated` tokens from an empty context, and read prompts of `prompt` tokens. */
+  sources: z.record(text, z.strictObject({ text, generated: count, prompt: count.optional() })),
   rows: z.array(
     z.strictObject({
       device: text,
@@ -64,6 +64,8 @@ const batch1Schema = z.strictObject({
       attention: z.enum(['flash attention', 'without flash attention']).optional(),
       ...file,
       tokensPerSecond: positive,
+      /** Tokens/s of the source's prompt, where it has them. */
+      promptTokensPerSecond: positive.optional(),
       source: text,
     }),
   ),
@@ -76,13 +78,15 @@ const localscoreSchema = z.strictObject({
   bandwidth: text,
   /** Positions that the steps of its tests look back at, on average. */
   context: count,
+  /** Tokens of the prompts of its tests, over whose speeds and times means are taken. */
+  prompts: z.array(count).min(1),
   devices: z.array(
     z.strictObject({
       device: text,
       /** Peak bandwidth of the device's memory. */
       gbps: positive,
-      /** Model, quantisation, tokens/s of decoding, tokens/s of the prompt. */
-      rows: z.array(z.tuple([text, text, positive, positive])),
+      /** Model, quantisation, tokens/s of decoding, tokens/s of prompts, ms to the end of the first decode step. */
+      rows: z.array(z.tuple([text, text, positive, positive, positive])),
     }),
   ),
 });

@@ -381,6 +381,29 @@ describe('what buyers ask', () => {
     expect((await asked({}))[0]).toMatchObject({ request: null, drafts: null, atSpeed: null });
   });
 
+  test('a request has the times that an engine is expected to take, in JSON and in text', async () => {
+    const [row] = await asked({ gpu: 'RTX 3060', prompt: 1000, output: 100, weights: 'Q4_K_M', model: 'llama-3.1-8b' });
+    const { firstTokenMs, expected } = row?.request ?? {};
+    expect(expected?.firstTokenMs).toBeGreaterThan(firstTokenMs ?? Number.NaN);
+    expect(expected?.totalInterval?.[1]).toBeGreaterThan(expected?.totalMs ?? Number.NaN);
+    expect(expected?.evidence).toMatch(/^prompts from \d+ figures of this GPU by CUDA; steps from/);
+    const flags = { gpu: 'RTX 3060', prompt: 1000, weights: 'Q4_K_M', model: 'llama-3.1-8b' };
+    expect(await printed(flags)).toMatch(
+      /llama\.cpp is expected to have the first token after [\d.]+ ms \(95 %: [\d.]+ ms to [\d.]+ ms\), all after/,
+    );
+    expect(await printed({ ...flags, engine: 'vllm' })).toContain(
+      'vllm: no expectation: nothing measured on this kind',
+    );
+  });
+
+  test('a GPU by Apple needs no --flops for a prompt: the expectation suffices', async () => {
+    const flags = { gpu: 'Apple M4 Max', prompt: 1000, weights: 'Q4_K_M', model: 'llama-3.1-8b' };
+    const [row] = await asked(flags);
+    expect(row?.request).toMatchObject({ computeCounted: false, expected: { engine: 'llama.cpp' } });
+    expect(await printed(flags)).toContain('compute is left out, so that the prompt takes longer');
+    await expect(asked({ ...flags, engine: 'peak' })).rejects.toThrow(/--prompt needs --flops/);
+  });
+
   test('two machines side by side: the rows of both, each with its name', async () => {
     const rows = await asked({ compare: 'NVIDIA H200' });
     expect(rows.map(({ machine }) => machine)).toEqual(['NVIDIA H100', 'NVIDIA H200']);

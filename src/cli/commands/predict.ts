@@ -4,8 +4,18 @@ import { givenText } from '../../../results/figures.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
-import { batchAtSpeed, costAt, draftedAt, requestAt } from '../../model/predict/answers.ts';
-import { DEFAULT_ENGINE, ENGINES, type EngineId, type Expected, expectedOf } from '../../model/predict/expected.ts';
+import { batchAtSpeed, costAt, draftedAt, type RequestAnswer, requestAt } from '../../model/predict/answers.ts';
+import {
+  DEFAULT_ENGINE,
+  ENGINES,
+  type EngineGpu,
+  type EngineId,
+  type Expected,
+  type ExpectedRequest,
+  expectedOf,
+  expectedRequestOf,
+  noExpectedRequest,
+} from '../../model/predict/expected.ts';
 import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord } from '../../model/predict/machines.ts';
 import {
@@ -15,6 +25,7 @@ import {
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
+import { shaderTflopsOf } from '../../model/serving/shader-peak.ts';
 import { whyNotSplit } from '../../model/serving/split.ts';
 import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
@@ -28,13 +39,20 @@ import {
   COMPARE,
   comparedIn,
   memoryOf,
+  mostTflopsOf,
   nameOf,
   type Side,
   SOURCES,
   sourceOf,
   tflopsOf,
 } from '../predicting/sides.ts';
-import { type AnsweredPrediction, answerLines, besideLines, comparisonLines } from '../text/asked-lines.ts';
+import {
+  type AnsweredPrediction,
+  type AnsweredRequest,
+  answerLines,
+  besideLines,
+  comparisonLines,
+} from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
 import { aboutModels, computeLine, expectedLines, fullLines, predictionLines } from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
@@ -84,6 +102,8 @@ const BATCH = {
 
 interface PredictInput extends Side {
   readonly engine: EngineId;
+  /** As given; else it is as the machine has it. */
+  readonly tflops: number | undefined;
   readonly overheadMs: number | undefined;
   readonly served: readonly ServedIn[];
   /** Without a batch, its size follows from the speed that was asked for. */
@@ -110,7 +130,7 @@ export const predict = {
         source.kind === 'record' ? `${source.file} does not say how much the GPU has` : '--bandwidth needs it';
       throw new UsageError(`give --memory GB: ${why}`);
     }
-    const [tflops = tflopsOf(source), overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
+    const [tflops, overheadMs] = [readValue(FLOPS, flags), readValue(OVERHEAD, flags)];
     const [weights, kv = { id: 'f16', name: 'f16' }] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
     const asked = askedIn(flags);
     const { request } = asked;
@@ -166,11 +186,6 @@ function rowsOf(input: PredictInput, machines: readonly Machine[]): AnsweredPred
   return input.served.flatMap((served, i) => {
     const machine = machines[i];
     if (!machine) return [];
-    if (input.asked.request && machine.costs.flopsPerSecond === Number.POSITIVE_INFINITY) {
-      throw new UsageError(
-        `--prompt needs --flops TFLOP/s: compute binds a prompt, and that of ${nameOf(input.source)} is not known`,
-      );
-    }
     const whole = { ...machine, ...input.asked.machine };
     return input.points.map((point) => answered(input, served, whole, point));
   });
@@ -193,7 +208,7 @@ function answered(
     ...prediction,
     expected: expectedFor(input, served, prediction),
     machine: nameOf(source),
-    request: asked.request ? requestAt(served, machine, prediction, asked.request.prompt) : null,
+    request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
     atSpeed: asked.speed === undefined ? null : { tokensPerSecondPerUser: asked.speed, users: users ?? 0 },
     drafts: draft && asked.draft ? draftedAt(served, machine, { context, batch }, draft, howOf(asked.draft)) : null,
     cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running) : null,
@@ -209,17 +224,53 @@ function requireSplit(model: Model, { machine: { gpus } }: Asked): void {
     throw new UsageError(`--gpus must be a number that the model can be split over by --split ${gpus.split}: ${why}`);
 }
 
-function expectedFor(
-  { source, engine, tflops, asked }: PredictInput,
+/** @throws UsageError where neither the machine's compute is known, nor what an engine makes of prompts */
+function requestFor(
+  input: PredictInput,
+  served: Served,
+  machine: Machine,
+  prediction: Prediction,
+  prompt: number,
+): AnsweredRequest | null {
+  const answer = requestAt(served, machine, prediction, prompt);
+  if (!answer) return null;
+  const computeCounted = machine.costs.flopsPerSecond !== Number.POSITIVE_INFINITY;
+  const expected = expectedRequestFor(input, served, prediction, answer);
+  if (!computeCounted && expected.firstTokenMs === null) {
+    throw new UsageError(
+      `--prompt needs --flops TFLOP/s: compute binds a prompt, and that of ${nameOf(input.source)} is not known`,
+    );
+  }
+  return { ...answer, computeCounted, expected };
+}
+
+const ONE_GPU = 'no expectation: what was measured is of one GPU that holds the whole model';
+
+/** Whether a machine has more than what was measured: one GPU that holds the whole model. */
+const isMore = ({ machine }: Asked): boolean =>
+  machine.gpus !== undefined || machine.offloadBytesPerSecond !== undefined;
+
+function engineGpuOf({ source, tflops }: PredictInput): EngineGpu | undefined {
+  if (source.kind !== 'gpu') return undefined;
+  const { gpu } = source;
+  return { name: gpu.name, gbps: gpu.gbps, tflops: tflops ?? tflopsOf(source), shaderTflops: shaderTflopsOf(gpu) };
+}
+
+function expectedFor(input: PredictInput, served: Served, prediction: Prediction): Expected {
+  const { engine, asked } = input;
+  if (isMore(asked)) return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
+  return expectedOf(engine, engineGpuOf(input), served, prediction);
+}
+
+function expectedRequestFor(
+  input: PredictInput,
   served: Served,
   prediction: Prediction,
-): Expected {
-  if (asked.machine.gpus || asked.machine.offloadBytesPerSecond !== undefined) {
-    const evidence = 'no expectation: what was measured is of one GPU that holds the whole model';
-    return { engine, tokensPerSecond: null, interval: null, evidence, warnings: [] };
-  }
-  const gpu = source.kind === 'gpu' ? { name: source.gpu.name, gbps: source.gpu.gbps, tflops } : undefined;
-  return expectedOf(engine, gpu, served, prediction);
+  answer: RequestAnswer,
+): ExpectedRequest {
+  const { engine, asked } = input;
+  if (isMore(asked)) return noExpectedRequest(engine, ONE_GPU);
+  return expectedRequestOf(engine, engineGpuOf(input), served, prediction, answer);
 }
 
 const orDefault = (given: readonly number[], otherwise: number): readonly number[] =>
@@ -232,8 +283,10 @@ const orDefault = (given: readonly number[], otherwise: number): readonly number
  */
 function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Partial<MeasuredMachine>)[] {
   if (source.kind !== 'record') {
-    const machine = machineOfSpec({ ...rest, gbps: source.kind === 'gpu' ? source.gpu.gbps : source.gbps });
-    return served.map(() => machine);
+    const gbps = source.kind === 'gpu' ? source.gpu.gbps : source.gbps;
+    return served.map(({ tensors }) =>
+      machineOfSpec({ ...rest, gbps, tflops: rest.tflops ?? mostTflopsOf(source, tensors) }),
+    );
   }
   const measured = machinesOfRecord(source.record);
   return served.map(({ measuredIn }) => {
@@ -258,10 +311,9 @@ function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesO
     source.kind === 'gpu'
       ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
       : { name: 'as given', gbps: source.gbps, from: '' };
-  const { tflops = Number.POSITIVE_INFINITY } = input;
   return [
     `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
     ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
-    computeLine(tflops * 1e12),
+    ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond))),
   ];
 }

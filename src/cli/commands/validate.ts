@@ -10,7 +10,12 @@ import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { shown } from '../../../results/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
-import { type EngineResult, engineFitsText, engineResults } from '../../model/published/engines.ts';
+import {
+  type EngineResult,
+  engineFitsText,
+  engineResults,
+  engineTransfers,
+} from '../../model/published/engine-results.ts';
 import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
 import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
 import { machineLaw } from '../../model/published/machine-law.ts';
@@ -38,6 +43,8 @@ import {
   type JudgedMachine,
   machineLines,
   pairLines,
+  promptLines,
+  transferLines,
 } from '../text/published-tables.ts';
 import { broughtLines, servedLines, servedMet } from '../text/served-table.ts';
 import type { Command } from './command.ts';
@@ -105,10 +112,21 @@ const PARTS: Readonly<Record<string, (seeds: number) => Part>> = {
     );
     const engines = engineResults().map((result) => ({ ...result, judged: judgedEngine(result) }));
     const machine = judgedMachine();
+    const transfers = engineTransfers();
     const pairs = pairResults(THROUGHPUT.rows);
     return {
-      document: { engines: engines.map(engineDocument), machine, batched: batched.map(batchedDocument), pairs },
-      tables: [engineLines(engines), machineLines(machine), batchedLines(batched, seeds), pairLines(pairs)],
+      document: {
+        transfers,
+        engines: engines.map(engineDocument),
+        machine,
+        batched: batched.map(batchedDocument),
+        pairs,
+      },
+      tables: [
+        transferLines(transfers, machine),
+        ...[engineLines(engines), promptLines(engines), machineLines(machine)],
+        ...[batchedLines(batched, seeds), pairLines(pairs)],
+      ],
       chart: () => lawChart(engines[0]?.predictions ?? [], resultsOf(batched), BATCHED.device),
       engineCosts: () => engineFitsText(engines),
       isMissed: [...batched, machine, ...engines.map((one) => one.judged)].some(({ met }) => met === false),
@@ -243,6 +261,7 @@ const engineDocument = ({
   engine,
   predictions,
   reach,
+  prompts,
   judged: { targets, met },
 }: EngineResult & { judged: EngineJudged }) => ({
   ...{ engine, ...engineErrors(predictions, reach), targets, met },
@@ -250,6 +269,7 @@ const engineDocument = ({
     ...{ device: row.device, backend: row.backend, model: row.model, quantisation: row.quantisation },
     ...{ tokensPerSecond: row.tokensPerSecond, predicted, error },
   })),
+  prompts: engineErrors(prompts.predictions, prompts.reach),
 });
 
 /** Returns a result with its target, and whether its error meets it. */

@@ -4,6 +4,8 @@ import { givenText, significant } from '../../../results/figures.ts';
 import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
+import { weightBytesHeld } from '../../model/models/accounting.ts';
+import { isMultiplied, type SizedTensor, weightsIn } from '../../model/models/tensors.ts';
 import { memoryGBOf } from '../../model/predict/machines.ts';
 import { RANGES } from '../../model/predict/predict.ts';
 import { UsageError } from '../errors.ts';
@@ -48,7 +50,6 @@ export type Source =
 export interface Side {
   readonly source: Source;
   readonly memoryGB: number;
-  readonly tflops: number | undefined;
 }
 
 export function nameOf(source: Source): string {
@@ -61,7 +62,7 @@ export function comparedIn(flags: Flags): Side | undefined {
   const name = readValue(COMPARE, flags);
   if (name === undefined) return undefined;
   const source = { kind: 'gpu', gpu: gpuNamed(name, 'compare') } as const;
-  return { source, memoryGB: source.gpu.memoryBytes / 1e9, tflops: tflopsOf(source) };
+  return { source, memoryGB: source.gpu.memoryBytes / 1e9 };
 }
 
 /**
@@ -72,6 +73,26 @@ export function tflopsOf(source: Source): number | undefined {
   if (source.kind !== 'gpu') return undefined;
   const { f16 = 0, f32 = 0 } = source.gpu.tflops ?? {};
   return Math.max(f16, f32) || undefined;
+}
+
+/** Bits of a weight, scales included, up to which GPUs may multiply in 8 bits or in 4. */
+const NARROW = { int8: 8.6, fp4: 5 } as const;
+
+/** Products in int8 that a shader core makes in the time of one in f32 (DP4a). */
+const DP4A = 4;
+
+/**
+ * Returns the most operations/s that a GPU can have with a model's weights: those of `tflopsOf`, and of narrower types
+ * that take them, since engines do multiply quantised weights in int8.
+ */
+export function mostTflopsOf(source: Source, tensors: readonly SizedTensor[]): number | undefined {
+  if (source.kind !== 'gpu') return undefined;
+  const multiplied = tensors.filter(isMultiplied);
+  const weights = multiplied.reduce((sum, tensor) => sum + weightsIn(tensor), 0);
+  const bits = (8 * weightBytesHeld(multiplied)) / weights;
+  const { f32 = 0, int8 = DP4A * f32, fp8 = 0, fp4 = 0 } = source.gpu.tflops ?? {};
+  const narrow = [...(bits <= NARROW.int8 ? [int8, fp8] : []), ...(bits <= NARROW.fp4 ? [fp4] : [])];
+  return Math.max(tflopsOf(source) ?? 0, ...narrow) || undefined;
 }
 
 /** Returns where the machine's numbers come from. @throws UsageError unless exactly one source is given */

@@ -2,15 +2,23 @@
 
 import { givenText, integerText, msText, significant } from '../../../results/figures.ts';
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
+import type { ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
 import type { Machine } from '../../model/serving/machine-step.ts';
 import type { ExpectedPrediction } from './predict-table.ts';
+
+/** A request at the bound, and as an engine is expected to answer it. */
+export interface AnsweredRequest extends RequestAnswer {
+  /** Whether the bound counts compute, which binds prompts. */
+  readonly computeCounted: boolean;
+  readonly expected: ExpectedRequest;
+}
 
 /** A prediction with what else was asked of it; null is what was not asked, or has no answer. */
 export type AnsweredPrediction = ExpectedPrediction & {
   /** The machine's name. */
   readonly machine: string;
-  readonly request: RequestAnswer | null;
+  readonly request: AnsweredRequest | null;
   /** The speed that was asked for, and the users that have it: 0 where not even one has. */
   readonly atSpeed: { readonly tokensPerSecondPerUser: number; readonly users: number } | null;
   readonly drafts: DraftAnswer | null;
@@ -54,9 +62,27 @@ function speedLine({ model, context, atSpeed, tokensPerSecondPerUser }: Answered
 function requestLine(row: AnsweredPrediction): string[] {
   if (!row.request) return [];
   const beside = row.batch > 1 ? `, in a batch of ${integerText(row.batch)}` : '';
-  const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond } = row.request;
+  const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond, computeCounted, expected } = row.request;
+  const leftOut = computeCounted ? '' : '; compute is left out, so that the prompt takes longer';
   return [
-    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it`,
+    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it${leftOut}`,
+    ...expectedRequestLines(expected),
+  ];
+}
+
+/** The same request as an engine is expected to answer it. */
+function expectedRequestLines(expected: ExpectedRequest): string[] {
+  const { engine, firstTokenMs, firstTokenInterval, totalMs, totalInterval, tokensPerSecond } = expected;
+  const { evidence, warnings } = expected;
+  if (engine === 'peak') return [];
+  if (firstTokenMs === null || firstTokenInterval === null || totalMs === null || totalInterval === null) {
+    return [`           ${engine}: ${evidence}`];
+  }
+  const between = (interval: readonly number[]): string => interval.map((ms) => msText(ms)).join(' to ');
+  return [
+    `           ${engine} is expected to have the first token after ${msText(firstTokenMs)} (95 %: ${between(firstTokenInterval)}), all after ${msText(totalMs)} (${between(totalInterval)}); ${significant(tokensPerSecond ?? Number.NaN)} tokens/s`,
+    `           ${evidence}`,
+    ...warnings.map((warning) => `! ${warning}: the interval is wider`),
   ];
 }
 

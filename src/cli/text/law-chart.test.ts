@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { BATCH_1 } from '../../../results/published.ts';
-import { leaveOneOut, llamaCppRows } from '../../model/published/engines.ts';
+import { leaveOneOut } from '../../model/published/engine-fit.ts';
+import { DECODE_LAW, llamaCppRows } from '../../model/published/engines.ts';
 import { validate } from '../commands/validate.ts';
 import { lawChart } from './law-chart.ts';
 
 test('the chart has a dot for each predicted row, inside its panel, and colours for either scheme', () => {
   // A few GPUs, since leaving each of all out takes a quarter of a minute.
   const some = llamaCppRows(BATCH_1).filter(({ device }) => /3060|A100|M2|7900/.test(device));
-  const devices = leaveOneOut(some);
+  const devices = leaveOneOut(some, DECODE_LAW);
   const svg = lawChart(devices, [], 'nothing');
   const rows = some.filter(({ backend }) => backend === 'Metal' || backend === 'CUDA').length;
   const dots = [...svg.matchAll(/<circle cx="([\d.-]+)" cy="([\d.-]+)" r="3.5"/g)];

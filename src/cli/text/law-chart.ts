@@ -4,7 +4,7 @@ import { median } from 'simple-statistics';
 import { integerText, significant } from '../../../results/figures.ts';
 import { deviceOf } from '../../../results/gpu-kinds.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
-import type { EnginePrediction } from '../../model/published/engines.ts';
+import type { EnginePrediction } from '../../model/published/engine-fit.ts';
 import { COLOURS, frame, type Panel, svgOf, text, xOf, yOf } from './svg.ts';
 
 const [WIDTH, HEIGHT] = [950, 460];

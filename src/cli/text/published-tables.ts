@@ -7,7 +7,8 @@ import { groupBy } from '../../../results/lists.ts';
 import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { formName } from '../../model/law/form.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
-import { type EnginePrediction, type EngineResult, isDisturbed, isWithin } from '../../model/published/engines.ts';
+import { type EnginePrediction, isDisturbed, isWithin } from '../../model/published/engine-fit.ts';
+import type { EngineResult, EngineTransfer } from '../../model/published/engine-results.ts';
 import type { MachineLawResult, Transfer } from '../../model/published/machine-law.ts';
 import type { Gains, PairResult } from '../../model/published/pairs.ts';
 import { table } from './table.ts';
@@ -112,22 +113,19 @@ export interface EngineErrors {
 
 /** Returns the errors of GPUs, each predicted from the others, and the rows that are far off. */
 export function engineLines(results: readonly (EngineResult & { readonly judged: EngineJudged })[]): string[] {
-  const row = (name: string, backend: string, some: readonly EnginePrediction[], reach: EngineResult['reach']) => {
-    const { median, p90, within } = engineErrors(some, reach);
-    const gpus = new Set(some.map(({ row: { device } }) => deviceOf(device))).size;
-    return [name, backend, integerText(gpus), integerText(some.length), ...[median, p90, within].map(percent)];
-  };
   return [
     'One sequence on a GPU that was left out: T = L·t + bytes/(η·peak), with η and t of its architecture and backend, as the other GPUs tell them',
     ...results.map(({ engine, source }) => `(${engine}: ${source})`),
     table(
       results.flatMap(({ engine, predictions, reach, judged: { targets, met } }) => [
         [
-          ...row(engine, 'all', predictions, reach),
+          ...leftOutRow(engine, 'all', predictions, reach),
           `median ${percent(targets.median)}${targets.p90 === null ? '' : `, p90 ${percent(targets.p90)}`}${targets.within === null ? '' : `, within ${targets.within.map((share) => integerText(100 * share)).join(' to ')}`}`,
           met ? 'met' : 'missed',
         ],
-        ...[...groupBy(predictions, (one) => one.row.backend)].map(([backend, some]) => row('', backend, some, reach)),
+        ...[...groupBy(predictions, (one) => one.row.backend)].map(([backend, some]) =>
+          leftOutRow('', backend, some, reach),
+        ),
       ]),
       ['engine', 'backend', 'GPUs', 'rows', 'median error, %', 'p90, %', 'within 95 %, %', 'targets, %', ''],
     ),
@@ -138,6 +136,79 @@ export function engineLines(results: readonly (EngineResult & { readonly judged:
     `Rows of ${results[0]?.engine} that are off by more than ${percent(FAR)} %:`,
     ...(results[0]?.predictions ?? []).filter(({ error }) => Math.abs(error) > FAR).map(farLine),
   ];
+}
+
+/** What a leave-out leaves out, in the words of the table. */
+const LEFT_OUT: Readonly<Record<EngineTransfer['leftOut'], string>> = {
+  GPU: 'each GPU',
+  model: 'each model',
+  architecture: 'each architecture',
+  backend: 'each backend',
+  engine: 'the engine: from the other’s figures',
+};
+
+/** Returns the errors of transfers: what a fit says of a GPU, a model, a kind of device or an engine that it has not seen. */
+export function transferLines(engines: readonly EngineTransfer[], { result }: JudgedMachine): string[] {
+  const { models, batches } = result;
+  const onMachine = (leftOut: string, some: readonly Transfer[]): string[] => {
+    const errors = some.map(({ mape }) => mape);
+    const steps = some.reduce((sum, one) => sum + one.steps, 0);
+    return [
+      'llama.cpp',
+      `batched steps, ${BATCHED.device}`,
+      leftOut,
+      integerText(some.length),
+      integerText(steps),
+      percent(median(errors)),
+      percent(Math.max(...errors)),
+    ];
+  };
+  return [
+    'Transfer: errors of figures whose GPU, model, kind of device or engine a fit has not seen',
+    table(
+      [
+        ...engines.map(({ engine, figures, leftOut, groups, rows, ...errors }) => [
+          ...[engine, figures === 'steps' ? 'steps of one sequence' : 'prompts', LEFT_OUT[leftOut]],
+          ...[integerText(groups), integerText(rows), percent(errors.median), percent(errors.p90)],
+        ]),
+        onMachine('each model', models),
+        onMachine('batches 8 to 32, from 1 to 4', batches),
+      ],
+      ['engine', 'of', 'left out', 'times', 'figures', 'median error, %', 'p90, %'],
+    ),
+    `Of ${BATCHED.device}, median and largest mean error of a model. A backend that was left out has the costs of other backends: no figure says more of it.`,
+  ];
+}
+
+/** Returns the errors of prompts on GPUs that were left out. */
+export function promptLines(results: readonly EngineResult[]): string[] {
+  return [
+    'Prompts on a GPU that was left out: T = a + bytes/(0.8·BW) + ops/(η·F), with η and a of its architecture and backend, and F of its shader cores',
+    table(
+      results.flatMap(({ engine, prompts: { predictions, reach } }) =>
+        [
+          [engine, 'all', predictions] as const,
+          ...[...groupBy(predictions, ({ row }) => (row.mean === 'speed' ? 'speeds' : 'times to first token'))].map(
+            ([figure, some]) => ['', figure, some] as const,
+          ),
+          ...[...groupBy(predictions, ({ row }) => row.backend)].map(([backend, some]) => ['', backend, some] as const),
+        ].map(([name, of, some]) => leftOutRow(name, of, some, reach)),
+      ),
+      ['engine', '', 'GPUs', 'figures', 'median error, %', 'p90, %', 'within 95 %, %'],
+    ),
+  ];
+}
+
+/** Returns a row of errors: GPUs, figures, median, p90, and the share within intervals. */
+function leftOutRow(
+  name: string,
+  of: string,
+  some: readonly EnginePrediction[],
+  reach: EngineResult['reach'],
+): string[] {
+  const { median, p90, within } = engineErrors(some, reach);
+  const gpus = new Set(some.map(({ row: { device } }) => deviceOf(device))).size;
+  return [name, of, integerText(gpus), integerText(some.length), ...[median, p90, within].map(percent)];
 }
 
 export interface EngineJudged {

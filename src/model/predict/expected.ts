@@ -4,10 +4,13 @@
  * the costs of its architecture, and an architecture without figures those of its backend.
  */
 
-import { ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
+import { type CostGroup, ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
 import { countText, integerText } from '../../../results/figures.ts';
 import { deviceOf, kindOf, type Vendor } from '../../../results/gpu-kinds.ts';
+import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
+import { promptSeconds } from '../theory/engine-time.ts';
 import { type StepCosts, stepTime } from '../theory/step-time.ts';
+import type { RequestAnswer } from './answers.ts';
 import { type PredictedPoint, type Prediction, type Served, workOf } from './predict.ts';
 
 /** An engine's fit, and its backend for the GPUs of each vendor. */
@@ -38,14 +41,18 @@ export interface EngineGpu {
   readonly gbps: number;
   /** Peak operations/s in f16; undefined: unknown, and compute is left out. */
   readonly tflops?: number | undefined;
+  /** Peak of the shader cores in f32 (`serving/shader-peak.ts`); undefined: unknown, and prompts have no expectation. */
+  readonly shaderTflops?: number | undefined;
 }
+
+type Interval = readonly [low: number, high: number];
 
 export interface Expected {
   readonly engine: EngineId;
   /** Throughput of all sequences; null where nothing is known, or where the point does not fit. */
   readonly tokensPerSecond: number | null;
   /** What 95 % of measured figures are expected within, never above the bound. Null where there is no figure. */
-  readonly interval: readonly [low: number, high: number] | null;
+  readonly interval: Interval | null;
   /** The figures behind the expectation, or the reason why there is none. */
   readonly evidence: string;
   /** Where the question lies outside the figures, for which the interval is wider. */
@@ -56,7 +63,7 @@ export interface Expected {
 const COMPUTE_SHARE = 0.4;
 
 /** What the interval widens by, in ln T, for each doubling of a quantity beyond the fitted range. */
-const WIDER = { bytes: 0.03, context: 0.05, batch: 0.12 } as const;
+const WIDER = { bytes: 0.03, context: 0.05, batch: 0.12, prompt: 0.1 } as const;
 
 /**
  * The expected speed of a predicted point.
@@ -71,44 +78,149 @@ export function expectedOf(
   const none = (evidence: string): Expected => ({
     ...{ engine, tokensPerSecond: null, interval: null, evidence, warnings: [] },
   });
-  if (engine === 'peak') return none('the peak is a bound, and no engine’s speed');
-  if (gpu === undefined) return none('no expectation: the machine is not the GPU of a name');
-  const found = costsFor(engine, gpu.name);
-  if (!found) return none('no expectation: nothing measured on this kind');
-  if (prediction.tokensPerSecond === null) return none('no expectation: it does not fit');
-  const { fit, costs } = found;
-  const layers = served.model.layers.length;
-  const { seconds, overheadSeconds } = stepTime(workOf(served, prediction), stepCostsOf(costs, gpu, layers));
-  const { warnings, wider } = outside(fit, served, prediction);
-  const fixed = overheadSeconds / seconds;
-  const [share, layer, both] = costs.covariance;
-  const variance = (1 - fixed) ** 2 * share + fixed ** 2 * layer - 2 * fixed * (1 - fixed) * both;
-  const off = Math.exp((fit.reach[costs.backend] ?? 0) * Math.hypot(Math.sqrt(variance), fit.noise, wider));
-  const bound = prediction.tokensPerSecond;
+  const found = fitFor(engine, gpu, prediction);
+  if (typeof found === 'string') return none(found);
+  const { seconds, off, evidence, warnings } = decodeAt(found, served, prediction);
+  const bound = prediction.tokensPerSecond as number;
   const tokensPerSecond = Math.min(bound, prediction.batch / seconds);
+  const interval = [tokensPerSecond / off, Math.min(bound, tokensPerSecond * off)] as const;
+  return { engine, tokensPerSecond, interval, evidence, warnings };
+}
+
+/** What an engine is expected to make of a request, from end to end. Times and speed are null where nothing is known. */
+export interface ExpectedRequest {
+  readonly engine: EngineId;
+  readonly firstTokenMs: number | null;
+  readonly firstTokenInterval: Interval | null;
+  readonly totalMs: number | null;
+  readonly totalInterval: Interval | null;
+  /** Output tokens over the whole time. */
+  readonly tokensPerSecond: number | null;
+  readonly interval: Interval | null;
+  /** As in `Expected`. */
+  readonly evidence: string;
+  readonly warnings: readonly string[];
+}
+
+/** Nothing is known of a request, for a reason. */
+export const noExpectedRequest = (engine: EngineId, evidence: string): ExpectedRequest => ({
+  ...{ engine, firstTokenMs: null, firstTokenInterval: null, totalMs: null, totalInterval: null },
+  ...{ tokensPerSecond: null, interval: null, evidence, warnings: [] },
+});
+
+/** The expected times of a request whose decode steps are those of a predicted point. @param answer its bound */
+export function expectedRequestOf(
+  engine: EngineId,
+  gpu: EngineGpu | undefined,
+  served: Served,
+  prediction: Prediction,
+  answer: RequestAnswer,
+): ExpectedRequest {
+  const found = fitFor(engine, gpu, prediction);
+  if (typeof found === 'string') return noExpectedRequest(engine, found);
+  const { fit, backend } = found;
+  const { gbps, shaderTflops, name } = found.gpu;
+  const costs = groupOf(fit.prompts.costs, backend, name);
+  if (!costs) return noExpectedRequest(engine, NOTHING_MEASURED);
+  if (shaderTflops === undefined) {
+    return noExpectedRequest(engine, `no expectation of prompts: the peak of ${name} is not known`);
+  }
+  const { promptTokens: prompt, outputTokens: output } = answer;
+  const { model, tensors, kv } = served;
+  const peak = promptAtPeak(promptWork(model, tensors, prompt, kv), gbps, shaderTflops);
+  const { seconds: first, computing } = promptSeconds(peak, costs.computeShare, costs.promptSeconds);
+  const { warnings, wider } = outsidePrompts(fit, prompt);
+  const spread = spreadOf(costs.covariance, computing / first, costs.promptSeconds / first);
+  const firstOff = Math.exp((fit.prompts.reach[backend] ?? 0) * Math.hypot(spread, fit.prompts.noise, wider));
+  const step = decodeAt(found, served, prediction);
+  const { batch } = prediction;
+  const rest = requestTime({ prompt, output }, 0, (context) => step.secondsAt({ context, batch })).restSeconds;
+  const bounds = [answer.firstTokenMs / 1000, (answer.totalMs - answer.firstTokenMs) / 1000] as const;
+  const [firstTimes, restTimes] = [timesOf(first, firstOff, bounds[0]), timesOf(rest, step.off, bounds[1])];
+  // Both parts at their best, and both at their worst: nothing says that they are independent.
+  const total = firstTimes.map((time, i) => 1000 * (time + (restTimes[i] as number)));
+  const [low = 0, ms = 0, high = 0] = total;
   return {
     engine,
-    tokensPerSecond,
-    interval: [tokensPerSecond / off, Math.min(bound, tokensPerSecond * off)],
-    evidence: evidenceOf(costs, gpu.name),
-    warnings,
+    firstTokenMs: 1000 * firstTimes[1],
+    firstTokenInterval: [1000 * firstTimes[0], 1000 * firstTimes[2]],
+    ...{ totalMs: ms, totalInterval: [low, high] },
+    tokensPerSecond: (1000 * output) / ms,
+    interval: [(1000 * output) / high, (1000 * output) / low],
+    evidence: `prompts from ${evidenceOf(costs, name)}; steps from ${step.evidence}`,
+    warnings: [...warnings, ...step.warnings],
   };
 }
 
-/** The costs of the smallest group that a GPU is known to belong to; undefined for a kind that was not measured. */
-function costsFor(engine: EngineId, gpu: string): { readonly fit: EngineFit; readonly costs: EngineCosts } | undefined {
+/** The least, the expected and the most time, none below the bound. */
+const timesOf = (seconds: number, off: number, bound: number): readonly [number, number, number] => {
+  const expected = Math.max(bound, seconds);
+  return [Math.max(bound, expected / off), expected, expected * off];
+};
+
+const NOTHING_MEASURED = 'no expectation: nothing measured on this kind';
+
+/** What is known of an engine on a GPU. */
+interface Found {
+  readonly fit: EngineFit;
+  readonly backend: string;
+  readonly costs: EngineCosts;
+  readonly gpu: EngineGpu;
+}
+
+/** An engine's fit for a GPU, or the reason why a point has no expectation. */
+function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Prediction): Found | string {
+  if (engine === 'peak') return 'the peak is a bound, and no engine’s speed';
+  if (gpu === undefined) return 'no expectation: the machine is not the GPU of a name';
   const { fit: id, backends }: Engine = ENGINES[engine];
-  const kind = kindOf(gpu);
+  const kind = kindOf(gpu.name);
   const fit = id === undefined ? undefined : ENGINE_FITS[id];
   const backend = kind && backends[kind.vendor];
-  if (!fit || !kind || backend === undefined) return undefined;
-  const ofBackend = fit.costs.filter((one) => one.backend === backend);
-  const alike = ofBackend.filter(({ architecture }) => architecture === kind.architecture);
-  const costs =
+  const costs = fit && backend !== undefined ? groupOf(fit.costs, backend, gpu.name) : undefined;
+  if (!fit || backend === undefined || !costs) return NOTHING_MEASURED;
+  if (!fits) return 'no expectation: it does not fit';
+  return { fit, backend, costs, gpu };
+}
+
+/** The smallest group that a GPU is known to belong to; undefined for a kind that was not measured. */
+function groupOf<Costs extends CostGroup>(all: readonly Costs[], backend: string, gpu: string): Costs | undefined {
+  const ofBackend = all.filter((one) => one.backend === backend);
+  const alike = ofBackend.filter(({ architecture }) => architecture === kindOf(gpu)?.architecture);
+  return (
     alike.find(({ device }) => device === deviceOf(gpu)) ??
     alike.find(({ device }) => device === null) ??
-    ofBackend.find(({ architecture }) => architecture === null);
-  return costs && { fit, costs };
+    ofBackend.find(({ architecture }) => architecture === null)
+  );
+}
+
+/** A point's step: its time in seconds, and the factor by which a measured one may be off. */
+function decodeAt({ fit, costs, gpu, backend }: Found, served: Served, point: PredictedPoint) {
+  const stepCosts = stepCostsOf(costs, gpu, served.model.layers.length);
+  const { seconds, overheadSeconds } = stepTime(workOf(served, point), stepCosts);
+  const { warnings, wider } = outside(fit, served, point);
+  const fixed = overheadSeconds / seconds;
+  const spread = spreadOf(costs.covariance, 1 - fixed, fixed);
+  return {
+    ...{ seconds, warnings, evidence: evidenceOf(costs, gpu.name) },
+    off: Math.exp((fit.reach[backend] ?? 0) * Math.hypot(spread, fit.noise, wider)),
+    secondsAt: (other: PredictedPoint): number => stepTime(workOf(served, other), stepCosts).seconds,
+  };
+}
+
+/** Standard deviation of ln T, of which `shared` is at a share of a peak, and `fixed` a fixed cost. */
+const spreadOf = ([share, cost, both]: EngineCosts['covariance'], shared: number, fixed: number): number =>
+  Math.sqrt(shared ** 2 * share + fixed ** 2 * cost - 2 * fixed * shared * both);
+
+/** What a prompt has more, or less, of than all figures of a fit had. */
+function outsidePrompts({ prompts: { tokens } }: EngineFit, prompt: number) {
+  const [least, most] = tokens;
+  const ratio = Math.max(prompt / most, least / prompt);
+  if (ratio <= 1) return { warnings: [], wider: 0 };
+  const those = least === most ? integerText(least) : `${integerText(least)} to ${integerText(most)}`;
+  return {
+    warnings: [`a prompt of ${integerText(prompt)} tokens; those behind the expectation have ${those}`],
+    wider: WIDER.prompt * Math.log2(ratio),
+  };
 }
 
 /** The costs of an engine's step, with fixed costs by layers, and compute after memory. */
@@ -157,7 +269,7 @@ function outside(
 /** Up to this context, KV caches are a small part of what a step reads. */
 const CONTEXT_OF_NO_MATTER = 4096;
 
-function evidenceOf({ backend, architecture, device, rows }: EngineCosts, gpu: string): string {
+function evidenceOf({ backend, architecture, device, rows }: CostGroup, gpu: string): string {
   if (device !== null) return `${countText(rows, 'figure')} of this GPU by ${backend}`;
   const [group, missing] =
     architecture === null ? ['', kindOf(gpu)?.architecture ?? 'its architecture'] : [` of ${architecture}`, 'this GPU'];

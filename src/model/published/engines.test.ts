@@ -5,28 +5,21 @@ import { ENGINE_FITS } from '../../../results/engine-costs.ts';
 import { deviceOf } from '../../../results/gpu-kinds.ts';
 import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
 import { ALL } from '../../../tests/support/tier.ts';
-import {
-  type EngineRow,
-  engineFit,
-  engineFitsText,
-  engineResults,
-  isWithin,
-  leaveOneOut,
-  llamaCppRows,
-  localScoreRows,
-  reachOf,
-} from './engines.ts';
+import { isWithin, leaveOneOut, reachOf } from './engine-fit.ts';
+import { engineFit, engineFitsText, engineResults, engineRows } from './engine-results.ts';
+import { DECODE_LAW, type EngineRow, llamaCppRows, localScoreRows } from './engines.ts';
 
 const llamaCpp = llamaCppRows(BATCH_1);
 
 describe('the committed costs', () => {
-  test.each([
-    ['llama.cpp', llamaCpp],
-    ['localscore', localScoreRows(LOCALSCORE)],
-  ] as const)('of %s are what the published figures give', (engine, rows) => {
+  test.each(engineRows())('of $engine are what the published figures give', ({ engine, source, rows, prompts }) => {
     const committed = ENGINE_FITS[engine];
     if (!committed) throw new Error(`no costs of ${engine}`);
-    expect(engineFit(rows, committed.source, committed.reach)).toEqual(committed);
+    const reach = {
+      reach: committed.reach,
+      prompts: { rows: prompts, predictions: [], reach: committed.prompts.reach },
+    };
+    expect(engineFit({ source, rows, ...reach })).toEqual(committed);
   });
 
   test.runIf(ALL)('are what npm run calibrate:engines writes', () => {
@@ -45,12 +38,12 @@ describe('a GPU that was left out', () => {
         deviceOf(row.device) === '3060' ? { ...row, tokensPerSecond: 10 * row.tokensPerSecond } : row,
     );
     const predictedOf = (all: readonly EngineRow[]) =>
-      leaveOneOut(all).find(({ row }) => deviceOf(row.device) === '3060')?.predicted;
+      leaveOneOut(all, DECODE_LAW).find(({ row }) => deviceOf(row.device) === '3060')?.predicted;
     expect(predictedOf(spoiled)).toBe(predictedOf(rows));
   });
 
   test.runIf(ALL)('is predicted as well as the targets of validate:published ask', () => {
-    const [predictions, crowd] = [llamaCpp, localScoreRows(LOCALSCORE)].map(leaveOneOut);
+    const [predictions, crowd] = [llamaCpp, localScoreRows(LOCALSCORE)].map((rows) => leaveOneOut(rows, DECODE_LAW));
     const errors = (of = predictions) => (of ?? []).map(({ error }) => Math.abs(error));
     expect(median(errors())).toBeLessThan(0.06);
     expect(quantile(errors(), 0.9)).toBeLessThan(0.25);

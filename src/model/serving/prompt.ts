@@ -17,6 +17,7 @@ import {
 } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { isMultiplied, type SizedTensor, weightsIn } from '../models/tensors.ts';
+import type { PromptAtPeak } from '../theory/engine-time.ts';
 import { sumOver } from './sum-over.ts';
 
 /** The work of a prefill of one prompt of `tokens`. Its batch is its tokens: so many rows pass each matrix. */
@@ -31,6 +32,13 @@ export function promptWork(model: Model, tensors: readonly SizedTensor[], tokens
     kvFlops: sumOver(1, tokens, (context) => attentionFlopsPerToken(model, context)),
   };
 }
+
+/** A prompt at the peaks of a GPU. */
+export const promptAtPeak = (work: StepWork, gbps: number, tflops: number): PromptAtPeak => ({
+  tokens: work.batch,
+  computeSeconds: (work.weightFlops + work.kvFlops) / (tflops * 1e12),
+  readSeconds: (work.weightBytes + work.kvBytes) / (gbps * 1e9),
+});
 
 /** The times of a request, in seconds. */
 export interface RequestTime {

@@ -1,10 +1,13 @@
 /**
- * The time of one sequence's decode step in an engine of which a share and a fixed cost are known:
+ * The time of one sequence in an engine of which shares of peaks and a fixed cost are known:
  *
- *     T = L·t + bytes / (η·BW)
+ *     decode step   T = L·t + bytes / (η·BW)
+ *     prompt        T = a + bytes / (η_0·BW) + ops / (η_p·F)
  *
- * L is the number of layers, t the fixed cost of one, η the share of the peak bandwidth BW that the engine reaches. It
- * is the law of `step-time.ts` at batch 1, with its fixed costs counted by layers. It does not hold where compute binds.
+ * L is the number of layers, t the fixed cost of one, a that of a prompt, η the share of the peak bandwidth BW that the
+ * engine reaches, and η_p the share of the operations/s F; η_0 is one share for all. The first is the law of
+ * `step-time.ts` at batch 1, with its fixed costs counted by layers, and does not hold where compute binds. The second
+ * has memory and compute one after the other (p = 1), which matters only for prompts of some tens of tokens.
  */
 
 export interface EngineStep {
@@ -13,14 +16,72 @@ export interface EngineStep {
   readonly bytes: number;
 }
 
-/** ln T for ln η and ln t, and its derivatives by both. */
+/** ln of a time, and its derivatives by the logarithms of costs. */
+export interface LogTime {
+  readonly y: number;
+  readonly slopes: readonly number[];
+}
+
+/** ln T of a decode step for ln η and ln t. */
 export function engineTime(
   { layers, bytes }: EngineStep,
   bytesPerSecond: number,
-  [share, layer]: readonly [share: number, layer: number],
-): { readonly y: number; readonly slopes: readonly [number, number] } {
+  [share = 0, layer = 0]: readonly number[],
+): LogTime {
   const fixed = layers * Math.exp(layer);
   const read = bytes / bytesPerSecond / Math.exp(share);
   const seconds = fixed + read;
   return { y: Math.log(seconds), slopes: [-read / seconds, fixed / seconds] };
+}
+
+/** A prompt, at the peaks of a GPU. */
+export interface PromptAtPeak {
+  readonly tokens: number;
+  /** Time of its operations, in seconds. */
+  readonly computeSeconds: number;
+  /** Time of reading the weights and the KV cache once, in seconds. */
+  readonly readSeconds: number;
+}
+
+/** η_0, the share of the bandwidth at which prompts read: about that of decode steps. */
+const READ_SHARE = 0.8;
+
+/** T of a prompt, and the part of it that is compute, in seconds. */
+export function promptSeconds(
+  { computeSeconds, readSeconds }: PromptAtPeak,
+  share: number,
+  fixedSeconds: number,
+): { readonly seconds: number; readonly computing: number } {
+  const computing = computeSeconds / share;
+  return { seconds: fixedSeconds + readSeconds / READ_SHARE + computing, computing };
+}
+
+/** ln of the mean time of some prompts and `moreSeconds`, for ln η_p and ln a. */
+export function meanPromptTime(
+  prompts: readonly PromptAtPeak[],
+  moreSeconds: number,
+  [share = 0, fixed = 0]: readonly number[],
+): LogTime {
+  const [eta, a] = [Math.exp(share), Math.exp(fixed)];
+  let [total, byShare] = [moreSeconds * prompts.length, 0];
+  for (const prompt of prompts) {
+    const { seconds, computing } = promptSeconds(prompt, eta, a);
+    total += seconds;
+    byShare -= computing;
+  }
+  return { y: Math.log(total / prompts.length), slopes: [byShare / total, (prompts.length * a) / total] };
+}
+
+/** ln of the seconds to a token by the mean speed of some prompts, for ln η_p and ln a. */
+export function meanPromptSpeed(prompts: readonly PromptAtPeak[], [share = 0, fixed = 0]: readonly number[]): LogTime {
+  const [eta, a] = [Math.exp(share), Math.exp(fixed)];
+  let [total, byShare, byFixed] = [0, 0, 0];
+  for (const prompt of prompts) {
+    const { seconds, computing } = promptSeconds(prompt, eta, a);
+    const speed = prompt.tokens / seconds;
+    total += speed;
+    byShare -= (speed * computing) / seconds;
+    byFixed += (speed * a) / seconds;
+  }
+  return { y: -Math.log(total / prompts.length), slopes: [byShare / total, byFixed / total] };
 }

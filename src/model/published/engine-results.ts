@@ -1,0 +1,119 @@
+/** Engines against their published figures, and the costs that are fitted to all of them. */
+
+import { median, quantile } from 'simple-statistics';
+import type { EngineFit } from '../../../results/engine-costs.ts';
+import { groupBy } from '../../../results/lists.ts';
+import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
+import {
+  type EngineFigure,
+  type EngineLaw,
+  type EnginePrediction,
+  LEFT_OUT,
+  type LeftOut,
+  leaveOneOut,
+  predictFrom,
+  reachOf,
+} from './engine-fit.ts';
+import { DECODE_LAW, decodeFit, type EngineRow, llamaCppRows, localScoreRows } from './engines.ts';
+import { llamaCppPrompts, localScorePrompts, PROMPT_LAW, type PromptRow, promptFit } from './prompts.ts';
+
+/** Rows, each predicted without its GPU. */
+export interface Predicted<Row extends EngineFigure> {
+  readonly rows: readonly Row[];
+  readonly predictions: readonly EnginePrediction<Row>[];
+  readonly reach: Readonly<Record<string, number>>;
+}
+
+/** An engine's figures, each predicted without its GPU. */
+export interface EngineResult extends Predicted<EngineRow> {
+  readonly engine: string;
+  readonly source: string;
+  readonly prompts: Predicted<PromptRow>;
+}
+
+/** The published figures of each engine. */
+export const engineRows = () =>
+  [
+    {
+      ...{ engine: 'llama.cpp', source: 'results/data/reference/batch-1-decode.json' },
+      ...{ rows: llamaCppRows(BATCH_1), prompts: llamaCppPrompts(BATCH_1) },
+    },
+    {
+      ...{ engine: 'localscore', source: 'results/data/reference/localscore.json' },
+      ...{ rows: localScoreRows(LOCALSCORE), prompts: localScorePrompts(LOCALSCORE) },
+    },
+  ] as const;
+
+function predicted<Row extends EngineFigure>(rows: readonly Row[], law: EngineLaw<Row>): Predicted<Row> {
+  const predictions = leaveOneOut(rows, law);
+  return { rows, predictions, reach: reachOf(predictions) };
+}
+
+/** The results of all engines. It takes half a minute, since each GPU is left out once. */
+export const engineResults = (): EngineResult[] =>
+  engineRows().map(({ engine, source, rows, prompts }) => ({
+    ...{ engine, source, ...predicted(rows, DECODE_LAW) },
+    prompts: predicted(prompts, PROMPT_LAW),
+  }));
+
+/** Errors of figures that a fit has not seen. */
+export interface EngineTransfer {
+  readonly engine: string;
+  readonly figures: 'steps' | 'prompts';
+  /** What was left out, one after another: or the engine whose figures alone the fit has seen. */
+  readonly leftOut: LeftOut | 'engine';
+  readonly groups: number;
+  readonly rows: number;
+  /** The median of relative errors, and what nine in ten are below. */
+  readonly median: number;
+  readonly p90: number;
+}
+
+type Rows = ReturnType<typeof engineRows>[number];
+
+/** How well figures of an engine are predicted where their GPU, model, architecture, backend or engine was not seen. */
+export function engineTransfers(): EngineTransfer[] {
+  const all = engineRows();
+  const of = <Row extends EngineFigure>(
+    figures: EngineTransfer['figures'],
+    law: EngineLaw<Row>,
+    rowsOf: (one: Rows) => readonly Row[],
+  ) =>
+    all.flatMap((one): EngineTransfer[] => {
+      const rows = rowsOf(one);
+      const others = all.filter(({ engine }) => engine !== one.engine).flatMap(rowsOf);
+      const about = { engine: one.engine, figures, rows: rows.length };
+      const errorsOf = (predictions: readonly EnginePrediction[]) => {
+        const errors = predictions.map(({ error }) => Math.abs(error));
+        return { median: median(errors), p90: quantile(errors, 0.9) };
+      };
+      return [
+        ...(Object.keys(LEFT_OUT) as LeftOut[]).map((leftOut) => ({
+          ...{ ...about, leftOut, groups: groupBy(rows, LEFT_OUT[leftOut]).size },
+          ...errorsOf(leaveOneOut(rows, law, leftOut)),
+        })),
+        { ...about, leftOut: 'engine', groups: 1, ...errorsOf(predictFrom(others, rows, law)) },
+      ];
+    });
+  return [...of('steps', DECODE_LAW, ({ rows }) => rows), ...of('prompts', PROMPT_LAW, ({ prompts }) => prompts)];
+}
+
+/** An engine's costs, fitted to all of its figures. */
+export const engineFit = ({
+  source,
+  rows,
+  reach,
+  prompts,
+}: Omit<EngineResult, 'engine' | 'predictions'>): EngineFit => ({
+  ...decodeFit(rows, source, reach),
+  prompts: promptFit(prompts.rows, prompts.reach),
+});
+
+/** The text of `results/data/reference/engine-costs.json`, with a line to each group. */
+export function engineFitsText(results: readonly EngineResult[]): string {
+  const fits = Object.fromEntries(results.map((result) => [result.engine, engineFit(result)]));
+  return `${JSON.stringify(fits)
+    .replaceAll('{"backend"', '\n{"backend"')
+    .replaceAll(']}},"', ']}},\n"')
+    .replaceAll('],"prompts"', '],\n"prompts"')}\n`;
+}
