@@ -404,6 +404,18 @@ describe('what buyers ask', () => {
     await expect(asked({ ...flags, engine: 'peak' })).rejects.toThrow(/--prompt needs --flops/);
   });
 
+  test('mixed lengths: the shares in JSON, and a line in the text', async () => {
+    const [row] = await asked({ mix: '512:2,8192:2', batch: '8' });
+    expect(row).toMatchObject({ context: 4352, batch: 8, request: null });
+    expect(row?.mix).toEqual([
+      { context: 512, share: 0.5 },
+      { context: 8192, share: 0.5 },
+    ]);
+    expect((await asked({}))[0]?.mix).toBeNull();
+    const text = await printed({ gpu: 'NVIDIA H100', model: 'llama-3.1-8b', mix: '512:2,8192:2' });
+    expect(text).toContain('mix        50.0 % at 512, 50.0 % at 8,192; 4,352 positions on average');
+  });
+
   test('two machines side by side: the rows of both, each with its name', async () => {
     const rows = await asked({ compare: 'NVIDIA H200' });
     expect(rows.map(({ machine }) => machine)).toEqual(['NVIDIA H100', 'NVIDIA H200']);
@@ -417,6 +429,11 @@ describe('what buyers ask', () => {
     [{ output: 5 }, /--output needs --prompt N/],
     [{ gpus: 2, offload: 30 }, /one of --gpus and --offload/],
     [{ prompt: 5, context: '9' }, /one of --prompt and --context/],
+    [{ mix: '512:1', context: '9' }, /one of --mix and --context/],
+    [{ mix: '512:1', prompt: 9 }, /one of --mix and --prompt/],
+    [{ mix: '512:1', draft: 'llama-3.2-1b' }, /one of --mix and --draft/],
+    [{ mix: '512:0' }, /--mix must be positions and shares such as 512:0\.5,8192:0\.5.*; got "512:0"/],
+    [{ mix: ['512:1', '9:1'] }, /give --mix once/],
     [{ speed: 5, batch: '2' }, /one of --speed and --batch/],
     [{ gpus: 2, draft: 'llama-3.2-1b' }, /one of --draft and --gpus/],
     [{ gpus: 7 }, /64 attention heads are not split evenly over 7 GPUs/],

@@ -20,19 +20,22 @@ import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord } from '../../model/predict/machines.ts';
 import {
   type Machine,
+  mixedPoint,
   type Prediction,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
+import type { Lengths, Mix } from '../../model/serving/lengths.ts';
 import { shaderTflopsOf } from '../../model/serving/shader-peak.ts';
 import { whyNotSplit } from '../../model/serving/split.ts';
 import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { modelFileNamed } from '../files/model-files.ts';
-import { anyNumber, anyText, isOn, readAll, readAllInLists, readValue } from '../flags.ts';
+import { anyNumber, anyText, isOn, readAll, readAllInLists, readValue, type ValueOption } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
-import { ASKED_OPTIONS, type Asked, askedIn, runningOf } from '../predicting/asked.ts';
+import { ASKED_OPTIONS, type Asked, askedIn, refuseBoth, runningOf } from '../predicting/asked.ts';
+import { MAX_LENGTHS, mixIn } from '../predicting/mix.ts';
 import { KV, type ServedIn, servedIn, WEIGHTS } from '../predicting/served.ts';
 import {
   aboutMemory,
@@ -54,7 +57,14 @@ import {
   comparisonLines,
 } from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
-import { aboutModels, computeLine, expectedLines, fullLines, predictionLines } from '../text/predict-table.ts';
+import {
+  aboutModels,
+  computeLine,
+  expectedLines,
+  fullLines,
+  mixLines,
+  predictionLines,
+} from '../text/predict-table.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import type { Command } from './command.ts';
 
@@ -100,6 +110,16 @@ const BATCH = {
   param: anyNumber(RANGES.batch),
 };
 
+const MIX: ValueOption<Mix> = {
+  name: 'mix',
+  value: 'N:share,…',
+  help: 'Sequences of several lengths in place of --context: positions, and the share of the sequences that have them',
+  param: {
+    rule: `positions and shares such as 512:0.5,8192:0.5: up to ${MAX_LENGTHS} lengths, each once, with shares above 0`,
+    parse: mixIn,
+  },
+};
+
 interface PredictInput extends Side {
   readonly engine: EngineId;
   /** As given; else it is as the machine has it. */
@@ -107,7 +127,7 @@ interface PredictInput extends Side {
   readonly overheadMs: number | undefined;
   readonly served: readonly ServedIn[];
   /** Without a batch, its size follows from the speed that was asked for. */
-  readonly points: readonly { readonly context: number; readonly batch?: number }[];
+  readonly points: readonly { readonly lengths: Lengths; readonly batch?: number }[];
   readonly asked: Asked;
   readonly draft: Served | undefined;
   readonly compared: Side | undefined;
@@ -119,7 +139,7 @@ export const predict = {
   help: 'Predict how fast models decode on a machine, by the law of step times',
   options: [
     ...[MODEL, ...Object.values(SOURCES), MACHINE_MEMORY, ENGINE, FLOPS, OVERHEAD],
-    ...[WEIGHTS, KV, CONTEXT, BATCH, ...ASKED_OPTIONS, COMPARE, JSON_OUTPUT],
+    ...[WEIGHTS, KV, CONTEXT, MIX, BATCH, ...ASKED_OPTIONS, COMPARE, JSON_OUTPUT],
   ],
 
   async parse(_, flags) {
@@ -134,6 +154,10 @@ export const predict = {
     const [weights, kv = { id: 'f16', name: 'f16' }] = [readValue(WEIGHTS, flags), readValue(KV, flags)];
     const asked = askedIn(flags);
     const { request } = asked;
+    const mix = readValue(MIX, flags);
+    refuseBoth(flags, 'mix', 'context', 'a mix has the contexts of its sequences');
+    refuseBoth(flags, 'mix', 'prompt', 'a request has one length');
+    refuseBoth(flags, 'mix', 'draft', 'drafts are for sequences of one length');
     const contexts = request ? [request.prompt + request.output] : orDefault(readAllInLists(CONTEXT, flags), 4096);
     const batches = asked.speed === undefined ? orDefault(readAllInLists(BATCH, flags), 1) : [undefined];
     const models = readAll(MODEL, flags);
@@ -145,8 +169,8 @@ export const predict = {
     return {
       ...{ source, memoryGB, tflops, overheadMs, served, asked, draft },
       engine: readValue(ENGINE, flags) ?? DEFAULT_ENGINE,
-      points: contexts.flatMap((context) =>
-        batches.map((batch) => (batch === undefined ? { context } : { context, batch })),
+      points: (mix ? [mix] : contexts).flatMap((lengths) =>
+        batches.map((batch) => (batch === undefined ? { lengths } : { lengths, batch })),
       ),
       compared: comparedIn(flags),
       json: isOn(JSON_OUTPUT, flags),
@@ -166,7 +190,7 @@ export const predict = {
     const sections = [
       ...sides.flatMap((side) => [
         [...aboutMachine(side.about, side.machines), ...besideLines(input.asked.machine)],
-        predictionLines(side.rows),
+        [...predictionLines(side.rows), ...mixLines(side.rows)],
         answerLines(side.rows),
         expectedLines(side.rows),
         aboutModels(side.rows),
@@ -195,12 +219,13 @@ function answered(
   input: PredictInput,
   served: Served,
   machine: Machine,
-  { context, batch: given }: PredictInput['points'][number],
+  { lengths, batch: given }: PredictInput['points'][number],
 ): AnsweredPrediction {
   const { asked, draft, source } = input;
-  const users = asked.speed === undefined ? undefined : (batchAtSpeed(served, machine, context, asked.speed) ?? 0);
+  const users = asked.speed === undefined ? undefined : (batchAtSpeed(served, machine, lengths, asked.speed) ?? 0);
   const batch = given ?? Math.max(1, users ?? 1);
-  const prediction = predictPoint(served, machine, { context, batch });
+  const point = typeof lengths === 'number' ? { context: lengths, batch } : mixedPoint(lengths, batch);
+  const prediction = predictPoint(served, machine, point);
   const { tokensPerSecond } = prediction;
   const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
@@ -210,7 +235,7 @@ function answered(
     machine: nameOf(source),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
     atSpeed: asked.speed === undefined ? null : { tokensPerSecondPerUser: asked.speed, users: users ?? 0 },
-    drafts: draft && asked.draft ? draftedAt(served, machine, { context, batch }, draft, howOf(asked.draft)) : null,
+    drafts: draft && asked.draft ? draftedAt(served, machine, point, draft, howOf(asked.draft)) : null,
     cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running) : null,
   };
 }

@@ -152,7 +152,8 @@ export function askedIn(flags: Flags): Asked {
   };
 }
 
-function refuseBoth(flags: Flags, one: string, other: string, why: string): void {
+/** @throws UsageError where two flags are given that contradict each other */
+export function refuseBoth(flags: Flags, one: string, other: string, why: string): void {
   if (flags[one] === undefined || flags[other] === undefined) return;
   throw new UsageError(`give one of --${one} and --${other}: ${why}`);
 }

@@ -35,6 +35,16 @@ export const predictionLines = (rows: readonly ExpectedPrediction[]): string[] =
   ...rows.flatMap(missingLine),
 ];
 
+/** Returns the lengths of mixed sequences: each mix once. */
+export function mixLines(rows: readonly Prediction[]): string[] {
+  const lines = rows.flatMap(({ mix, context }) => {
+    if (!mix) return [];
+    const shares = mix.map((one) => `${significant(100 * one.share)} % at ${integerText(one.context)}`);
+    return [`mix        ${shares.join(', ')}; ${integerText(context)} positions on average`];
+  });
+  return [...new Set(lines)];
+}
+
 /** Returns what would fit in place of a point that does not; nothing for a point that fits. */
 function missingLine({ model, context, batch, wouldFit }: Prediction): string[] {
   if (!wouldFit) return [];

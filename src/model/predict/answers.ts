@@ -4,12 +4,14 @@ import { largestWhere } from '../../../results/largest.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
+import type { Lengths } from '../serving/lengths.ts';
 import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
 import { promptWork, requestTime } from '../serving/prompt.ts';
 import { stepTime } from '../theory/step-time.ts';
 import {
   type Machine,
   maxSequences,
+  mixedPoint,
   type PredictedPoint,
   type Prediction,
   type Served,
@@ -56,12 +58,18 @@ export function requestAt(
   };
 }
 
-/** The largest batch at which each sequence has `speed` tokens/s; undefined where not even one has. */
-export const batchAtSpeed = (served: Served, machine: Machine, context: number, speed: number): number | undefined =>
+/**
+ * The largest batch at which each sequence of a context, or of a mix of lengths, has `speed` tokens/s; undefined where
+ * not even one has.
+ */
+export const batchAtSpeed = (served: Served, machine: Machine, lengths: Lengths, speed: number): number | undefined =>
   largestWhere(
-    (batch) => timeOf(served, machine, { context, batch }).seconds <= 1 / speed,
+    (batch) => {
+      const point = typeof lengths === 'number' ? { context: lengths, batch } : mixedPoint(lengths, batch);
+      return timeOf(served, machine, point).seconds <= 1 / speed;
+    },
     1,
-    maxSequences(served, machine, context),
+    maxSequences(served, machine, lengths),
   );
 
 /** Speculative decoding by a smaller model. */

@@ -23,7 +23,7 @@ function expectedFor({ prompt = 1024, output = 256, gpu = RTX_3060, engine = 'lo
 describe('an expected request', () => {
   test('has the time to first token that the fitted costs give', () => {
     const { expected } = expectedFor();
-    const costs = ENGINE_FITS['localscore']?.prompts.costs.find(({ device }) => device === '3060');
+    const costs = ENGINE_FITS.localscore?.prompts.costs.find(({ device }) => device === '3060');
     if (!costs) throw new Error('no costs');
     const work = promptWork(model, served.tensors, 1024, 'f16');
     const read = (work.weightBytes + work.kvBytes) / (0.8 * 360e9);

@@ -7,6 +7,7 @@
 import { type CostGroup, ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
 import { countText, integerText } from '../../../results/figures.ts';
 import { deviceOf, kindOf, type Vendor } from '../../../results/gpu-kinds.ts';
+import { maxOf } from '../../../results/lists.ts';
 import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
 import { promptSeconds } from '../theory/engine-time.ts';
 import { type StepCosts, stepTime } from '../theory/step-time.ts';
@@ -237,12 +238,10 @@ const stepCostsOf = (
 });
 
 /** What a point has more, or less, of than all figures of a fit had. */
-function outside(
-  { bytes: [least, most], context: longest }: EngineFit,
-  served: Served,
-  { context, batch }: PredictedPoint,
-) {
-  const { weightBytes, kvBytes } = workOf(served, { context, batch: 1 });
+function outside({ bytes: [least, most], context: longest }: EngineFit, served: Served, point: PredictedPoint) {
+  const { batch, mix } = point;
+  const context = maxOf((mix ?? [point]).map((one) => one.context));
+  const { weightBytes, kvBytes } = workOf(served, { ...point, batch: 1 });
   const bytes = weightBytes + kvBytes;
   const warnings: string[] = [];
   let wider = 0;

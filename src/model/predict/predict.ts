@@ -10,7 +10,8 @@ import { dispatchesOf } from '../gemv-line/weights-only.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
-import { type Bound, type Machine, type MachineStep, neededOn, sequencesOn, stepOn } from '../serving/machine-step.ts';
+import { type Lengths, type Mix, meanOver, meanWork } from '../serving/lengths.ts';
+import { type Bound, type Machine, type MachineStep, maxSequences, neededOn, stepOn } from '../serving/machine-step.ts';
 import type { StepCosts } from '../theory/step-time.ts';
 
 interface Range {
@@ -45,7 +46,7 @@ export const CACHE_FORMATS: readonly string[] = Object.values(FORMATS)
   .filter(({ scales }) => scales === undefined || scales.rows === 1)
   .map(({ id }) => id);
 
-export type { Machine } from '../serving/machine-step.ts';
+export { type Machine, maxSequences } from '../serving/machine-step.ts';
 
 /** A model as it is served. */
 export interface Served {
@@ -80,11 +81,21 @@ export function cacheFormatNamed(name: string): string | undefined {
 }
 
 export interface PredictedPoint {
-  /** Positions of each sequence, the new one included. */
+  /** Positions of each sequence, the new one included; of a mix the mean, rounded. */
   readonly context: number;
   /** Number of sequences. */
   readonly batch: number;
+  /** The lengths of the sequences, where they differ. Null or absent: all have `context`. */
+  readonly mix?: Mix | null;
 }
+
+/** A point whose sequences have the lengths of a mix. */
+export const mixedPoint = (mix: Mix, batch: number): PredictedPoint => ({
+  context: Math.round(meanOver(mix, (context) => context)),
+  ...{ batch, mix },
+});
+
+const lengthsOf = ({ context, mix }: Omit<PredictedPoint, 'batch'>): Lengths => mix ?? context;
 
 /** Changes that would each make a point fit. */
 export interface WouldFit {
@@ -92,7 +103,7 @@ export interface WouldFit {
   readonly memoryBytes: number;
   /** The largest batch that fits at this context; 0 if not even one sequence does. */
   readonly batch: number;
-  /** The longest context that fits at this batch; 0 if not even one position does. */
+  /** The longest context that fits at this batch; 0 if not even one position does, and for a mix of lengths. */
   readonly context: number;
   /** Formats in which the weights would fit. */
   readonly weights: readonly string[];
@@ -109,6 +120,7 @@ export interface Full {
 }
 
 export interface Prediction extends PredictedPoint {
+  readonly mix: Mix | null;
   readonly model: string;
   readonly weights: string;
   readonly kv: string;
@@ -152,15 +164,18 @@ export interface Prediction extends PredictedPoint {
 /** Predicts a point of a served model on a machine. @throws RangeError for a batch or context outside its range. */
 export function predict(served: Served, machine: Machine, point: PredictedPoint): Prediction {
   const { model, tensors, weights, kv } = served;
-  const { context, batch } = point;
-  requireInRange('context', context);
+  const { context, batch, mix = null } = point;
+  for (const one of mix ?? [point]) requireInRange('context', one.context);
   requireInRange('batch', batch);
+  const lengths = lengthsOf(point);
   const { weightBytes, kvBytes } = workOf(served, point);
-  const maxBatch = maxSequences(served, machine, context);
+  const keptBytes = meanOver(lengths, (at) => kvBytesHeld(model, at, kv, 'window'));
+  const readBytes = meanOver(lengths, (at) => shareRead(model, at, kv) * kvBytesHeld(model, at, kv, 'window'));
+  const maxBatch = maxSequences(served, machine, lengths);
   const fits = batch <= maxBatch;
   const time = timeOf(served, machine, point);
   return {
-    ...{ model: model.id, weights, kv: served.kvName ?? kv, context, batch },
+    ...{ model: model.id, weights, kv: served.kvName ?? kv, context, batch, mix },
     stepMs: fits ? 1000 * time.seconds : null,
     terms: fits
       ? {
@@ -175,31 +190,27 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
     tokensPerSecondPerUser: fits ? 1 / time.seconds : null,
     ...{ weightBytes, kvBytes },
     weightBytesHeld: weightBytesHeld(tensors),
-    kvBytesHeld: batch * kvBytesHeld(model, context, kv, 'window'),
-    cacheShareRead: shareRead(model, context, kv),
+    kvBytesHeld: batch * keptBytes,
+    cacheShareRead: keptBytes === 0 ? 1 : readBytes / keptBytes,
     quantisation: served.quantisation ?? null,
     ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
     wouldFit: fits ? null : wouldFit(served, machine, point),
-    full: maxBatch > 0 ? fullMemory(served, machine, context) : null,
+    full: maxBatch > 0 ? fullMemory(served, machine, point) : null,
   };
 }
 
 /** The work of a point. Experts are picked as people's texts pick them. */
-export const workOf = ({ model, tensors, kv }: Served, { context, batch }: PredictedPoint): StepWork =>
-  stepWork(model, tensors, { context, batch, kv }, ROUTING);
+export const workOf = ({ model, tensors, kv }: Served, point: PredictedPoint): StepWork =>
+  meanWork(lengthsOf(point), (context) => stepWork(model, tensors, { context, batch: point.batch, kv }, ROUTING));
 
 /** T of a point and its terms, whether or not the point fits. */
 export const timeOf = (served: Served, machine: Machine, point: PredictedPoint): MachineStep =>
-  stepOn(served, machine, point, dispatchesOf(served.model));
+  stepOn(served, machine, { context: lengthsOf(point), batch: point.batch }, dispatchesOf(served.model));
 
-/** The number of sequences that fit at a context. */
-export const maxSequences = (served: Served, machine: Machine, context: number): number =>
-  sequencesOn(served, machine, context);
-
-function fullMemory(served: Served, machine: Machine, context: number): Full {
+function fullMemory(served: Served, machine: Machine, point: PredictedPoint): Full {
   const throughputOf = (one: Machine): number => {
-    const batch = maxSequences(served, one, context);
-    return batch / timeOf(served, one, { context, batch }).seconds;
+    const batch = maxSequences(served, one, lengthsOf(point));
+    return batch / timeOf(served, one, { ...point, batch }).seconds;
   };
   const { memoryBytes, costs } = machine;
   const tokensPerSecond = throughputOf(machine);
@@ -223,14 +234,17 @@ export function gainOfTwiceBandwidth(served: Served, machine: Machine, point: Pr
   return timeOf(served, machine, point).seconds / timeOf(served, better, point).seconds;
 }
 
-function wouldFit(served: Served, machine: Machine, { context, batch }: PredictedPoint): WouldFit {
-  const needed = (tensors: readonly SizedTensor[], positions: number): number =>
-    neededOn({ ...served, tensors }, machine, { context: positions, batch });
+function wouldFit(served: Served, machine: Machine, point: PredictedPoint): WouldFit {
+  const { context, batch, mix } = point;
+  const lengths = lengthsOf(point);
+  const needed = (tensors: readonly SizedTensor[], at: Lengths): number =>
+    neededOn({ ...served, tensors }, machine, { context: at, batch });
   const { model, tensors } = served;
+  const shorter = mix ? undefined : largestWhere((at) => needed(tensors, at) <= machine.memoryBytes, 1, context - 1);
   return {
-    memoryBytes: needed(tensors, context),
-    batch: maxSequences(served, machine, context),
-    context: largestWhere((positions) => needed(tensors, positions) <= machine.memoryBytes, 1, context - 1) ?? 0,
-    weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), context) <= machine.memoryBytes),
+    memoryBytes: needed(tensors, lengths),
+    batch: maxSequences(served, machine, lengths),
+    context: shorter ?? 0,
+    weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), lengths) <= machine.memoryBytes),
   };
 }

@@ -6,8 +6,18 @@
 import { kvBytesHeld, ROUTING, type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
+import { type Lengths, meanOver, meanWork } from './lengths.ts';
 import { offloaded } from './offload.ts';
-import { type Gpus, type HeldOnEach, heldOnEach, type Kept, linkSecondsOf, shareOf, splitStep } from './split.ts';
+import {
+  type Gpus,
+  type HeldOnEach,
+  heldOnEach,
+  type Kept,
+  linkSecondsOf,
+  type SplitStep,
+  shareOf,
+  splitStep,
+} from './split.ts';
 
 export interface Machine {
   /** M: bytes that weights and KV caches may take, on each GPU. */
@@ -32,7 +42,7 @@ export interface MachineStep extends Omit<StepTime, 'bound'> {
 }
 
 interface Point {
-  readonly context: number;
+  readonly context: Lengths;
   readonly batch: number;
 }
 
@@ -40,14 +50,22 @@ interface Point {
 export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: number): MachineStep {
   const { model, tensors, kv } = kept;
   const { costs, gpus, memoryBytes, offloadBytesPerSecond } = machine;
-  const split = gpus && splitStep(kept, point, gpus);
-  const { work, turns, dispatchShare, linkSeconds } = split ?? {
-    ...{ turns: 1, dispatchShare: 1, linkSeconds: 0 },
-    work: stepWork(model, tensors, { ...point, kv }, ROUTING),
-  };
-  const room = memoryBytes - point.batch * kvBytesHeld(model, point.context, kv, 'window');
+  const { batch } = point;
+  const partAt = (context: number): SplitStep =>
+    gpus
+      ? splitStep(kept, { context, batch }, gpus)
+      : {
+          ...{ turns: 1, dispatchShare: 1, linkSeconds: 0 },
+          work: stepWork(model, tensors, { context, batch, kv }, ROUTING),
+        };
+  const { context: lengths } = point;
+  const one = partAt(typeof lengths === 'number' ? lengths : 1);
+  const work = typeof lengths === 'number' ? one.work : meanWork(lengths, (context) => partAt(context).work);
+  // What is not work does not depend on the context.
+  const { turns, dispatchShare, linkSeconds } = one;
+  const room = memoryBytes - batch * meanOver(lengths, (context) => kvBytesHeld(model, context, kv, 'window'));
   const { readBytes } =
-    offloadBytesPerSecond === undefined ? { readBytes: 0 } : offloaded(tensors, Math.max(0, room), point.batch);
+    offloadBytesPerSecond === undefined ? { readBytes: 0 } : offloaded(tensors, Math.max(0, room), batch);
   const offloadSeconds = readBytes / (offloadBytesPerSecond ?? 1);
   const time = stepTime({ ...work, weightBytes: work.weightBytes - readBytes }, costs, dispatches * dispatchShare);
   const { bandwidth, compute, overhead } = time.spent;
@@ -64,19 +82,22 @@ export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: n
 }
 
 /** What lies on each GPU. Weights that may lie in the CPU's memory need no room. */
-function heldOn({ model, tensors, kv }: Kept, machine: Machine, context: number): HeldOnEach {
+function heldOn({ model, tensors, kv }: Kept, machine: Machine, lengths: Lengths): HeldOnEach {
   const { gpus, offloadBytesPerSecond } = machine;
-  if (gpus) return heldOnEach({ model, tensors, kv }, context, gpus);
+  if (gpus) {
+    const at = (context: number): HeldOnEach => heldOnEach({ model, tensors, kv }, context, gpus);
+    return { ...at(1), cacheBytes: meanOver(lengths, (context) => at(context).cacheBytes) };
+  }
   return {
     weightBytes: offloadBytesPerSecond === undefined ? weightBytesHeld(tensors) : 0,
-    cacheBytes: kvBytesHeld(model, context, kv, 'window'),
+    cacheBytes: meanOver(lengths, (context) => kvBytesHeld(model, context, kv, 'window')),
     groups: 1,
   };
 }
 
-/** The number of sequences that fit at a context. */
-export function sequencesOn(kept: Kept, machine: Machine, context: number): number {
-  const { groups, ...held } = heldOn(kept, machine, context);
+/** The number of sequences that fit at a context, or of a mix of lengths. */
+export function maxSequences(kept: Kept, machine: Machine, lengths: Lengths): number {
+  const { groups, ...held } = heldOn(kept, machine, lengths);
   return groups * Math.floor(capacity({ memoryBytes: machine.memoryBytes, ...held }));
 }
 
