@@ -80,6 +80,31 @@ describe('a machine of known costs', () => {
   });
 });
 
+describe('a machine of no form', () => {
+  const { lackOfFit: none } = fitForm(simulatedPoints(MACHINE), MEMORY_ALONE) ?? {};
+
+  test.each<[string, (point: LawPoint, i: number) => number]>([
+    ['a cliff at long contexts', ({ name }) => (/context 16384/.test(name) ? 1.3 : 1)],
+    ['time that grows with the square of the batch', ({ batch }) => 1 + (batch / 32) ** 2],
+    ['a mode that some steps are slow in', (_, i) => (i % 3 === 0 ? 1.15 : 1)],
+  ])('%s: the fit says so', (_, slower) => {
+    const points = simulatedPoints(MACHINE).map((point, i) => {
+      const ms = point.ms.value * slower(point, i);
+      return { ...point, ms: { value: ms, ci95: [0.98 * ms, 1.02 * ms] as const } };
+    });
+    const law = fitForm(points, { doors: 'two', overlap: 2, onset: true });
+    expect(law?.lackOfFit?.ratio).toBeGreaterThan(1.5);
+  });
+
+  test('is told from one of a form, and from stalls', () => {
+    expect(none).toBeNull();
+    const stalled = simulatedPoints(MACHINE).map((point, i) =>
+      i === 5 ? { ...point, ms: { ...point.ms, value: 3 * point.ms.value } } : point,
+    );
+    expect(fitForm(stalled, MEMORY_ALONE)?.lackOfFit).toBeNull();
+  });
+});
+
 test('costs are physical and predictions positive, whatever was measured', () => {
   const works = simulatedPoints(MACHINE, {
     models: ['smollm2-135m', 'llama-3.2-1b'],

@@ -63,6 +63,14 @@ export interface HeldOutPoint {
   readonly predictedMs: number;
 }
 
+/** Points that lie farther from their law than chance brings them: the truth has another form. */
+export interface LackOfFit {
+  /** How far points lie from the law, over how far their noise and `MIN_ERROR` put them: root mean squares. */
+  readonly ratio: number;
+  /** Points beyond one for each term. */
+  readonly freedom: number;
+}
+
 export interface LawFit {
   readonly form: LawForm;
   readonly terms: readonly LawTerm[];
@@ -75,6 +83,8 @@ export interface LawFit {
   readonly worstResidual: number;
   /** Share of the variance of the points' times that the law explains. */
   readonly explained: number;
+  /** Null where nothing says that the form is wrong. */
+  readonly lackOfFit: LackOfFit | null;
   /** T of `work` in ms, with the interval that follows from those of the costs. */
   predictMs(work: LawWork): Estimate;
   /** The cost of a term in ms, ms/GB or ms/Gflop, with replicates. 0 for a term that the fit does not have. */
@@ -179,6 +189,10 @@ export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): L
     heldOut,
     heldOutMape: heldOut.length > 0 ? mape(heldOut) : null,
     worstResidual: maxOf(fitted.map((ms, i) => Math.abs(ms / msAt(i) - 1))),
+    lackOfFit: lackOfFit(
+      fitted.map((ms, i) => (ms / msAt(i) - 1) / errorOf(usable[i] as LawPoint)),
+      whole.identified.terms.length,
+    ),
     explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
     predictMs: (work) => {
       const row = rowOf(whole.identified.terms, work);
@@ -186,6 +200,26 @@ export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): L
     },
     costOf,
   };
+}
+
+/** More deviations than this count as so many: a stall is no lack of fit. */
+const FAR = 3;
+
+/** The standard normal's point that one in a thousand exceeds. */
+const RARE = 3.09;
+
+/**
+ * Tests the squares of deviations against χ², whose quantile is that of E. Wilson and M. Hilferty (PNAS 17, 1931).
+ * @param off of points from a law with so many terms, in their standard errors
+ */
+function lackOfFit(off: readonly number[], terms: number): LackOfFit | null {
+  const freedom = off.length - terms;
+  if (freedom < 1) return null;
+  const squares = off.reduce((total, one) => total + Math.min(FAR, Math.abs(one)) ** 2, 0);
+  const spread = 2 / (9 * freedom);
+  const rare = freedom * (1 - spread + RARE * Math.sqrt(spread)) ** 3;
+  const whole = off.reduce((total, one) => total + one ** 2, 0);
+  return squares > rare ? { ratio: Math.sqrt(whole / freedom), freedom } : null;
 }
 
 /** The mean absolute error of predictions, relative to the measured times. */

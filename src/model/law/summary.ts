@@ -1,7 +1,7 @@
 /** The fitted law of a record as plain data and as text, for terminal, page and `--json`. */
 
 import { countText, type Figure, figureOf, significant } from '../../../results/figures.ts';
-import type { LawTerm } from './fit-law.ts';
+import { type LackOfFit, type LawTerm, MIN_ERROR } from './fit-law.ts';
 import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';
 import type { TermId } from './terms.ts';
@@ -26,6 +26,8 @@ export interface LawSummary {
   readonly heldOutMape: number | null;
   readonly heldOutPoints: number;
   readonly worstResidual: number | null;
+  /** Null where nothing says that the form is wrong, and without a law. */
+  readonly lackOfFit: LackOfFit | null;
   /** Share of the variance of times that the law explains. */
   readonly explained: number | null;
   /** Forms that were tried, with their errors on the points that chose between them. */
@@ -36,7 +38,7 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
   if (!found) {
     return {
       ...{ basis: null, form: null, points: 0, terms: [], heldOutMape: null, heldOutPoints: 0 },
-      ...{ worstResidual: null, explained: null, compared: [] },
+      ...{ worstResidual: null, lackOfFit: null, explained: null, compared: [] },
     };
   }
   const { basis, law } = found;
@@ -50,7 +52,7 @@ export function lawSummary(found: RecordLaw | undefined): LawSummary {
     })),
     heldOutMape: law.heldOutMape,
     heldOutPoints: law.heldOut.length,
-    ...{ worstResidual: law.worstResidual, explained: law.explained },
+    ...{ worstResidual: law.worstResidual, lackOfFit: law.lackOfFit, explained: law.explained },
     compared: law.compared.map(({ form, mape }) => ({ form: formName(form), mape })),
   };
 }
@@ -69,6 +71,12 @@ export const heldOutText = ({ heldOutMape, heldOutPoints }: LawSummary): string 
   heldOutMape === null
     ? 'none: too few points'
     : `${countText(heldOutPoints, 'point')}, predicted without having been seen: off by ${percent(heldOutMape)} on average`;
+
+/** That no form of the law fits, in a line; undefined where nothing says so. */
+export const lackOfFitText = ({ lackOfFit }: LawSummary): string | undefined =>
+  lackOfFit
+    ? `the points lie ${significant(lackOfFit.ratio, 2)} times as far from the law as their noise and ${100 * MIN_ERROR} % of the time allow: the truth has another form, and no interval below is of its costs`
+    : undefined;
 
 /** The forms that were tried, each with its error in %. Empty where there was no choice, or too few points for one. */
 export function comparedTexts({ compared }: LawSummary): [form: string, error: string][] {
