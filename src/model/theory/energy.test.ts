@@ -12,6 +12,12 @@ test('requests share the energy of the weights, but not of the KV caches', () =>
   expect(joulesPerToken(shared, MEMORY_ENERGY.hbm).joules).toBeCloseTo((2.5e9 * 8 * 3.92) / 1e12, 12);
 });
 
+test('GDDR7 takes GDDR6’s energy over what its vendors say that it gains', () => {
+  const { gddr6, gddr7 } = MEMORY_ENERGY;
+  expect([gddr7.pJPerBit, gddr7.range[0]]).toEqual([gddr6.pJPerBit / 1.2, gddr6.pJPerBit / 1.5]);
+  expect(gddr7.source).toMatch(/^Derived/);
+});
+
 test.each(Object.values(MEMORY_ENERGY))('$memory has a source and a range around its value', (memory) => {
   const { joules, range } = joulesPerToken(work, memory);
   expect(range[0]).toBeLessThanOrEqual(joules);

@@ -31,6 +31,13 @@ export const MEMORY_ENERGY = {
     source:
       'Average device power of GDDR6, 7.5, and GDDR6X, 7.25: Micron, Ultra-Bandwidth Solutions, as of 2020 (kylolab.com/ultra-bandwidth-solutions.html)',
   },
+  gddr7: {
+    memory: 'GDDR7',
+    pJPerBit: 6.25,
+    range: [5, 6.25],
+    source:
+      'Derived from GDDR6’s 7.5: a fifth more bits to a joule by Samsung (Newsroom, 19 July 2023, of the first GDDR7), half as many again by Micron (2024, as blocksandfiles.com quotes it)',
+  },
   gddr: {
     memory: 'GDDR5',
     pJPerBit: 14,
