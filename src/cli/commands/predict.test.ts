@@ -404,6 +404,15 @@ describe('what buyers ask', () => {
     await expect(asked({ ...flags, engine: 'peak' })).rejects.toThrow(/--prompt needs --flops/);
   });
 
+  test('the batch from which on compute binds the weights', async () => {
+    // Two operations for each weight of two bytes: F/BW sequences.
+    const [row] = await asked({ gpu: undefined, bandwidth: 1000, memory: 100, flops: 200, weights: 'f16' });
+    expect(row?.ridgeBatch).toBeGreaterThan(195);
+    expect(row?.ridgeBatch).toBeLessThan(205);
+    expect((await asked({ gpu: undefined, bandwidth: 1000, memory: 100 }))[0]?.ridgeBatch).toBeNull();
+    expect(await printed({ bandwidth: 1000, memory: 100, flops: 200 })).toMatch(/^ridge {6}.* from batch \d+ on/m);
+  });
+
   test('mixed lengths: the shares in JSON, and a line in the text', async () => {
     const [row] = await asked({ mix: '512:2,8192:2', batch: '8' });
     expect(row).toMatchObject({ context: 4352, batch: 8, request: null });

@@ -4,7 +4,14 @@ import { givenText } from '../../../results/figures.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
-import { batchAtSpeed, costAt, draftedAt, type RequestAnswer, requestAt } from '../../model/predict/answers.ts';
+import {
+  batchAtSpeed,
+  costAt,
+  draftedAt,
+  type RequestAnswer,
+  requestAt,
+  ridgeOf,
+} from '../../model/predict/answers.ts';
 import {
   DEFAULT_ENGINE,
   ENGINES,
@@ -55,6 +62,7 @@ import {
   answerLines,
   besideLines,
   comparisonLines,
+  ridgeLines,
 } from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
 import {
@@ -194,7 +202,7 @@ export const predict = {
         answerLines(side.rows),
         expectedLines(side.rows),
         aboutModels(side.rows),
-        fullLines(side.rows),
+        [...fullLines(side.rows), ...ridgeLines(side.rows)],
       ]),
       comparisonLines(one?.rows ?? [], other?.rows ?? []),
     ];
@@ -233,6 +241,7 @@ function answered(
     ...prediction,
     expected: expectedFor(input, served, prediction),
     machine: nameOf(source),
+    ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
     atSpeed: asked.speed === undefined ? null : { tokensPerSecondPerUser: asked.speed, users: users ?? 0 },
     drafts: draft && asked.draft ? draftedAt(served, machine, point, draft, howOf(asked.draft)) : null,

@@ -18,6 +18,8 @@ export interface AnsweredRequest extends RequestAnswer {
 export type AnsweredPrediction = ExpectedPrediction & {
   /** The machine's name. */
   readonly machine: string;
+  /** The batch from which on compute binds the weights; null where it is not known. */
+  readonly ridgeBatch: number | null;
   readonly request: AnsweredRequest | null;
   /** The speed that was asked for, and the users that have it: 0 where not even one has. */
   readonly atSpeed: { readonly tokensPerSecondPerUser: number; readonly users: number } | null;
@@ -39,6 +41,18 @@ export function besideLines({
   return [
     `offload    what does not fit is read at ${givenText(offloadBytesPerSecond / 1e9)} GB/s from the CPU’s memory, experts first`,
   ];
+}
+
+/** The ridge batch of each model, where compute is known: once. */
+export function ridgeLines(rows: readonly AnsweredPrediction[]): string[] {
+  const lines = rows.flatMap(({ model, weights, ridgeBatch }) =>
+    ridgeBatch === null
+      ? []
+      : [
+          `ridge      ${model} in ${weights}: from batch ${integerText(ridgeBatch)} on, multiplying the weights takes longer than reading them`,
+        ],
+  );
+  return [...new Set(lines)];
 }
 
 const placeOf = ({ model, context, batch }: Prediction): string =>

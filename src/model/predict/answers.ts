@@ -2,12 +2,13 @@
 
 import { largestWhere } from '../../../results/largest.ts';
 import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { ROUTING, weightBytesRead, weightFlopsPerToken } from '../models/accounting.ts';
 import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
 import type { Lengths } from '../serving/lengths.ts';
 import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
 import { promptWork, requestTime } from '../serving/prompt.ts';
-import { stepTime } from '../theory/step-time.ts';
+import { ridgeBatch, stepTime } from '../theory/step-time.ts';
 import {
   type Machine,
   maxSequences,
@@ -71,6 +72,13 @@ export const batchAtSpeed = (served: Served, machine: Machine, lengths: Lengths,
     1,
     maxSequences(served, machine, lengths),
   );
+
+/**
+ * The batch from which on multiplying the weights takes longer than reading them, on each GPU of a machine; null where
+ * compute is left out, or never binds.
+ */
+export const ridgeOf = ({ model, tensors }: Served, { costs }: Machine): number | null =>
+  ridgeBatch((batch) => weightBytesRead(tensors, batch, ROUTING), weightFlopsPerToken(model), costs) ?? null;
 
 /** Speculative decoding by a smaller model. */
 export interface DraftAnswer extends Drafting {
