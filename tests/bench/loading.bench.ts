@@ -4,11 +4,10 @@
  * times slower. Each load is of a fresh profile, the best of two: what a busy machine adds is not the page's.
  */
 
-import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
 import { launchChromium } from '../../src/cli/hosts/chromium.ts';
-import { PHONE } from '../e2e/page/opened.ts';
+import { firstScriptBytes, PHONE } from '../e2e/page/opened.ts';
 import { makeProfiles, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
 
@@ -81,15 +80,6 @@ async function best(state: PageState, slow: boolean): Promise<Load> {
   return { lcpMs: Math.min(...loads.map(({ lcpMs }) => lcpMs)), cls: Math.max(...loads.map(({ cls }) => cls)) };
 }
 
-/** The bytes, by gzip, of the scripts that a page's HTML names: all that must come before it is alive. */
-async function firstScriptBytes(state: PageState): Promise<number> {
-  const address = addressOf(state);
-  const html = await (await fetch(address)).text();
-  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path = '']) => new URL(path, address));
-  const sizes = scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length);
-  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
-}
-
 /** Each route as a stranger meets it, and a result that somebody has sent. */
 const MET = ['fresh', 'nothing', 'a complete link'];
 const opened = STATES.filter(({ profile, state }) => profile === 'fresh' && MET.includes(state));
@@ -97,7 +87,11 @@ const opened = STATES.filter(({ profile, state }) => profile === 'fresh' && MET.
 test('loading', { timeout: 1_800_000 }, async () => {
   console.log('first script (gzip) | LCP here, CLS | LCP at 1.6 Mbit/s and CPU ÷ 4, CLS | page');
   for (const state of opened) {
-    const [bytes, here, slow] = [await firstScriptBytes(state), await best(state, false), await best(state, true)];
+    const [bytes, here, slow] = [
+      await firstScriptBytes(addressOf(state)),
+      await best(state, false),
+      await best(state, true),
+    ];
     const text = ({ lcpMs, cls }: Load) => `${(lcpMs / 1000).toFixed(2).padStart(5)} s, ${cls.toFixed(3)}`;
     console.log(
       `${(bytes / 1000).toFixed(1).padStart(5)} kB | ${text(here)} | ${text(slow)} | ${state.route}: ${state.state}`,

@@ -3,7 +3,7 @@
 import { probit } from 'simple-statistics';
 import type { DecodeMeasured, Sample } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
-import { dispatchesOf } from '../../src/model/gemv-line/weights-only.ts';
+import { dispatchesOf } from '../../src/model/gemv-line/matrix-uses.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
 import { stepWork } from '../../src/model/models/accounting.ts';
 import { modelById } from '../../src/model/models/index.ts';

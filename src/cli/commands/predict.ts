@@ -12,11 +12,9 @@ import {
   requestAt,
   ridgeOf,
 } from '../../model/predict/answers.ts';
+import { DEFAULT_ENGINE, ENGINES, type EngineId } from '../../model/predict/engines.ts';
 import {
-  DEFAULT_ENGINE,
-  ENGINES,
   type EngineGpu,
-  type EngineId,
   type Expected,
   type ExpectedRequest,
   expectedOf,

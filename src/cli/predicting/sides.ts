@@ -1,6 +1,7 @@
 /** The machines that `hbmark predict` is asked about: by a GPU's name, by a bandwidth, or by a record. */
 
 import { givenText, significant } from '../../../results/figures.ts';
+import { fastestTflops } from '../../../results/gpus/tflops.ts';
 import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
@@ -65,15 +66,9 @@ export function comparedIn(flags: Flags): Side | undefined {
   return { source, memoryGB: source.gpu.memoryBytes / 1e9 };
 }
 
-/**
- * Returns the dense operations/s of a GPU whose row has them: in f16 or in f32, whichever is faster, since old GPUs are
- * slow in f16 and engines use f32 there.
- */
-export function tflopsOf(source: Source): number | undefined {
-  if (source.kind !== 'gpu') return undefined;
-  const { f16 = 0, f32 = 0 } = source.gpu.tflops ?? {};
-  return Math.max(f16, f32) || undefined;
-}
+/** Returns the dense operations/s of a GPU, in 10¹², where its row has them. */
+export const tflopsOf = (source: Source): number | undefined =>
+  source.kind === 'gpu' ? fastestTflops(source.gpu.tflops) : undefined;
 
 /** Bits of a weight, scales included, up to which GPUs may multiply in 8 bits or in 4. */
 const NARROW = { int8: 8.6, fp4: 5 } as const;

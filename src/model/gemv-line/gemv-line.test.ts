@@ -6,7 +6,8 @@ import { DEFAULT_MODEL, MODELS, modelById } from '../models/index.ts';
 import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
 import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';
 import { type FitPoint, fitAffine } from './line.ts';
-import { matrixUses, weightsOnlyEstimate } from './weights-only.ts';
+import { matrixUses } from './matrix-uses.ts';
+import { weightsOnlyEstimate } from './weights-only.ts';
 
 const MiB = 2 ** 20;
 

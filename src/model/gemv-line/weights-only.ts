@@ -3,13 +3,12 @@
  * T = a + bytes/β. It leaves out KV cache, attention and norms, so it is an upper bound on tokens/s at batch 1.
  */
 
-import { groupBy } from '../../../results/lists.ts';
 import { type Estimate, estimate, mapEstimate } from '../../../results/statistics.ts';
 import { matrixLayout } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import type { Model } from '../models/model.ts';
-import { isMultiplied, tensorsOf } from '../models/tensors.ts';
 import type { AffineFit } from './line.ts';
+import { dispatchesOf, type MatrixUse, matrixUses } from './matrix-uses.ts';
 
 export interface WeightsOnlyEstimate {
   readonly model: Model;
@@ -20,34 +19,6 @@ export interface WeightsOnlyEstimate {
   readonly stepMs: Estimate;
   readonly tokensPerSecond: Estimate;
 }
-
-/** A matrix that a step multiplies by. */
-interface MatrixUse {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: number;
-  /** Number of uses in a step, over all layers. */
-  readonly count: number;
-}
-
-/**
- * The matrices that one token is multiplied by in a step; those with the same name and size are one entry. The picked
- * experts of a layer count as one matrix, since they are one dispatch.
- */
-export function matrixUses(model: Model): MatrixUse[] {
-  const matrices = tensorsOf(model)
-    .filter(isMultiplied)
-    .map(({ name, rows, columns, count, reads }) => ({
-      ...{ name, columns },
-      rows: rows * (typeof reads === 'object' ? reads.picked : count),
-    }));
-  return [...groupBy(matrices, (m) => JSON.stringify(m)).values()].flatMap((alike) =>
-    alike.slice(0, 1).map((one) => ({ ...one, count: alike.length })),
-  );
-}
-
-/** The number of a step's dispatches that multiply by weights. Attention, norms and the rest come on top. */
-export const dispatchesOf = (model: Model): number => tensorsOf(model).filter(isMultiplied).length;
 
 /** Estimates a step of `model` with weights in format `formatId`, by a fit of GEMVs in that format. */
 export function weightsOnlyEstimate(fit: AffineFit, model: Model, formatId: string): WeightsOnlyEstimate {

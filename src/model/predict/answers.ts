@@ -1,7 +1,7 @@
 /** What buyers ask beyond a step: a request from end to end, users at a speed, drafts, and what tokens cost. */
 
 import { largestWhere } from '../../../results/largest.ts';
-import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { ROUTING, weightBytesRead, weightFlopsPerToken } from '../models/accounting.ts';
 import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';

@@ -4,7 +4,8 @@ import { quantisedTensors } from '../files/quantisations.ts';
 import { modelById } from '../models/index.ts';
 import { promptWork } from '../serving/prompt.ts';
 import { requestAt } from './answers.ts';
-import { type EngineGpu, type EngineId, expectedRequestOf } from './expected.ts';
+import type { EngineId } from './engines.ts';
+import { type EngineGpu, expectedRequestOf } from './expected.ts';
 import { machineOfSpec } from './machine-of-spec.ts';
 import { predict, type Served } from './predict.ts';
 

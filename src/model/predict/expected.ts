@@ -6,35 +6,14 @@
 
 import { type CostGroup, ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
 import { countText, integerText } from '../../../results/figures.ts';
-import { deviceOf, kindOf, type Vendor } from '../../../results/gpu-kinds.ts';
+import { deviceOf, kindOf } from '../../../results/gpu-kinds.ts';
 import { maxOf } from '../../../results/lists.ts';
 import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
 import { promptSeconds } from '../theory/engine-time.ts';
 import { type StepCosts, stepTime } from '../theory/step-time.ts';
 import type { RequestAnswer } from './answers.ts';
+import { ENGINES, type Engine, type EngineId } from './engines.ts';
 import { type PredictedPoint, type Prediction, type Served, workOf } from './predict.ts';
-
-/** An engine's fit, and its backend for the GPUs of each vendor. */
-interface Engine {
-  readonly fit?: string;
-  readonly backends: Partial<Readonly<Record<Vendor, string>>>;
-}
-
-const VENDORS_OWN = { NVIDIA: 'CUDA', AMD: 'ROCm', Apple: 'Metal' } as const;
-
-/** The engines of which an expectation can be asked. Those without a fit were not measured on any GPU yet. */
-export const ENGINES = {
-  'llama.cpp': { fit: 'llama.cpp', backends: { ...VENDORS_OWN, Intel: 'Vulkan' } },
-  'llama.cpp-vulkan': { fit: 'llama.cpp', backends: { NVIDIA: 'Vulkan', AMD: 'Vulkan', Intel: 'Vulkan' } },
-  localscore: { fit: 'localscore', backends: VENDORS_OWN },
-  hbmark: { backends: {} },
-  vllm: { backends: {} },
-  peak: { backends: {} },
-} as const satisfies Readonly<Record<string, Engine>>;
-
-export type EngineId = keyof typeof ENGINES;
-
-export const DEFAULT_ENGINE: EngineId = 'llama.cpp';
 
 /** What an expectation takes to know of a GPU. */
 export interface EngineGpu {

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type GemvLines, gemvLines } from '../gemv-line/analyse.ts';
-import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { stepCostsOf } from '../law/costs.ts';
 import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';

@@ -6,7 +6,7 @@
 import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/bounds.ts';
 import { largestWhere } from '../../../results/largest.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
-import { dispatchesOf } from '../gemv-line/weights-only.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';

@@ -1,6 +1,7 @@
 /** The built page, opened in a browser of its own context, and what the tests do with it. */
 
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { expect } from 'vitest';
@@ -62,6 +63,14 @@ export async function openIn(
   await prepare?.(page);
   await page.goto(address);
   return { page, complaints, reports, close: () => context.close() };
+}
+
+/** The bytes, by gzip, of the scripts that a page's HTML names: all that must come before it is alive. */
+export async function firstScriptBytes(address: string): Promise<number> {
+  const html = await (await fetch(address)).text();
+  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path = '']) => new URL(path, address));
+  const sizes = scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length);
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** The scripts of the page's workers. */

@@ -2,11 +2,12 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { launchShell } from '../../support/shell.ts';
 import { ALL } from '../../support/tier.ts';
-import { COLOUR_RULES, overflow, PHONE, seeAll, violations } from './opened.ts';
-import { makeProfiles, openState, type PageState, type Profiles, STATES } from './states.ts';
+import { COLOUR_RULES, firstScriptBytes, overflow, PHONE, seeAll, violations } from './opened.ts';
+import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from './states.ts';
 
 let server: Started;
 let browser: Browser;
@@ -65,6 +66,15 @@ const settled = (page: Page) =>
   page.evaluate(async () => {
     for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
   });
+
+/** The most that a page may load before it is alive, in bytes by gzip: a third of a second at 1.6 Mbit/s. */
+const MAX_FIRST_SCRIPT = 55_000;
+
+test.each(ROUTES.map(({ id }) => id))('%s is alive after a small first script', async (id) => {
+  const bytes = await firstScriptBytes(routeAt(server.address, id));
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(MAX_FIRST_SCRIPT);
+});
 
 /** Whether a state is the first of its route, which is empty, or one of a browser that keeps runs. */
 const isEmptyOrFull = (state: PageState): boolean =>

@@ -52,6 +52,23 @@ test('answers without WebGPU, and needs nothing from elsewhere', async () => {
   await close();
 });
 
+test('says what a serving engine is expected to reach, and the address holds which', async () => {
+  const { page, complaints, close } = await open();
+  const expected = page.locator('.expected');
+  await expect
+    .poll(() => expected.innerText())
+    .toMatch(
+      /^llama\.cpp is expected to reach \d+ tokens\/s; the 95 % interval is \d+ to \d+\.\s+From \d+ figures of /,
+    );
+  await page.getByLabel('Expected of the serving engine').selectOption('vllm');
+  expect(await expected.innerText()).toBe('No expectation: nothing measured on this kind.');
+  await expect.poll(() => search(page)).toBe('?engine=vllm');
+  await page.getByLabel('Expected of the serving engine').selectOption('peak');
+  expect(await expected.count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('the address holds the question, and gives it back', async () => {
   const { page, close } = await open();
   await page.getByLabel(/^Find among/).fill('m4 max');

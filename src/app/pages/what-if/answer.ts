@@ -24,6 +24,8 @@ export interface Answer {
   readonly question: Question;
   readonly memoryGB: number;
   readonly gbps: number;
+  /** Null: compute is left out. */
+  readonly tflops: number | null;
   readonly machine: Machine;
   readonly served: Served;
   readonly prediction: Prediction;
@@ -43,8 +45,10 @@ export interface Answer {
 export const tensorsAs = (model: Model, weights: string): readonly SizedTensor[] =>
   Object.hasOwn(FORMATS, weights) ? tensorsIn(model, allIn(weights)) : quantisedTensors(model, weights);
 
-export function answerTo(question: Question): Answer {
-  const { context, batch, weights, kv, tflops, fixedMs } = question;
+/** @param sold the operations/s of the question's GPU, in 10¹², where they are known */
+export function answerTo(question: Question, sold?: number): Answer {
+  const { context, batch, weights, kv, fixedMs } = question;
+  const tflops = question.tflops ?? sold ?? null;
   const figures = figuresOf(question);
   const machine = machineOfSpec({ ...figures, tflops: tflops ?? undefined, overheadMs: fixedMs });
   const model = modelById(question.model);
@@ -55,7 +59,7 @@ export function answerTo(question: Question): Answer {
   const serving = servingOf(served, machine, context);
   const work = stepWork(model, tensors, { ...point, kv });
   return {
-    ...{ question, ...figures, machine, served, prediction, serving },
+    ...{ question, ...figures, tflops, machine, served, prediction, serving },
     seatBytes: kvBytesHeld(model, context, kv, 'window'),
     time: timeOf(served, machine, point),
     elasticities: prediction.maxBatch > 0 ? fullMemoryElasticities(serving) : null,

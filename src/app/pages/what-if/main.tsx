@@ -12,3 +12,4 @@ const root = document.getElementById('app');
 if (root) render(<Page store={store} />, root);
 followAddress(store);
 void store.findOwn();
+void store.learn();

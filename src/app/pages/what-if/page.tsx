@@ -5,6 +5,7 @@ import { Shell } from '../../shell/shell.tsx';
 import { Bus } from './bus/bus.tsx';
 import { LazyCharts } from './charts/lazy-charts.tsx';
 import { Controls } from './controls/controls.tsx';
+import { Expected } from './expected/expected-view.tsx';
 import { Meter } from './meter/meter-view.tsx';
 import { OWN } from './question.ts';
 import { sentenceOf } from './sentence.ts';
@@ -62,6 +63,7 @@ function Answered({ store }: { store: Store }) {
         )}
       </p>
       <WouldFit store={store} />
+      <Expected store={store} />
       {store.isRunMissing.value && (
         <p class="note">
           The run in this address is not kept in this browser, so its measured points are missing. Its numbers are in

@@ -22,11 +22,11 @@ describe('the address of a question', () => {
   test('holds all that differs, and gives it back', () => {
     const question: Question = {
       ...{ gpu: 'NVIDIA H100', model: 'qwen3-30b-a3b', memoryGB: 96.5, gbps: 4000, context: 131_072, batch: 12 },
-      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25, run: 'a-key' },
+      ...{ weights: 'Q4_K_M', kv: 'int8', tflops: 989, fixedMs: 0.25, engine: 'vllm', run: 'a-key' },
     };
     const query = queryOf(question);
     expect(query).toBe(
-      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25&run=a-key',
+      '?gpu=NVIDIA+H100&model=qwen3-30b-a3b&mem=96.5&bw=4000&ctx=131072&batch=12&w=Q4_K_M&kv=int8&flops=989&fixed=0.25&engine=vllm&run=a-key',
     );
     expect(questionIn(query)).toEqual({ question, problems: [] });
   });
@@ -57,12 +57,16 @@ describe('the address of a question', () => {
     ['?bw=-5', '"bw" must be a number from 0.1 to 100000000 GB/s; it is "-5".'],
     ['?ctx=1.5', '"ctx" must be a whole number from 1 to 100000000 positions; it is "1.5".'],
     ['?batch=1e3', '"batch" must be a whole number from 1 to 10000000 sequences; it is "1e3".'],
+    [
+      '?engine=ollama',
+      '"engine" must be one of llama.cpp, llama.cpp-vulkan, localscore, hbmark, vllm, peak; it is "ollama".',
+    ],
     ['?fixed=', '"fixed" must be a number from 0 to 60000 ms; it is "".'],
     ['?kv=ternary2', /^"kv" must be one of .*f16.*; it is "ternary2"\.$/],
     ['?w=int5', /^"w" must be a format or quantisation of .* such as int4-g32 or Q4_K_M; it is "int5"\.$/],
     [
       '?colour=red',
-      /^Unknown parameter "colour"\. There are gpu, model, mem, bw, ctx, batch, w, kv, flops, fixed, run\.$/,
+      /^Unknown parameter "colour"\. There are gpu, model, mem, bw, ctx, batch, w, kv, flops, fixed, engine, run\.$/,
     ],
   ])('reports %s in one line, and keeps the default', (query, line) => {
     const { question, problems } = questionIn(query);

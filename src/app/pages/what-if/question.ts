@@ -9,8 +9,9 @@
  *     batch   readers                                  default 1
  *     w       format of the weights, or a quantisation default int4-g32
  *     kv      format of the KV cache                   default f16
- *     flops   compute in TFLOP/s                       default: left out
+ *     flops   compute in TFLOP/s                       default: the GPU's, or left out
  *     fixed   fixed cost of a step in ms               default 0
+ *     engine  a serving engine whose speed to expect   default llama.cpp
  *     run     a kept run whose machine it is           default: none
  */
 
@@ -18,6 +19,7 @@ import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus.ts';
 import { FORMATS } from '../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../model/files/quantisations.ts';
 import { PREDICTED_MODELS } from '../../../model/models/index.ts';
+import { DEFAULT_ENGINE, ENGINES, type EngineId } from '../../../model/predict/engines.ts';
 import { CACHE_FORMATS, RANGES } from '../../../model/predict/predict.ts';
 import {
   choiceParam,
@@ -46,9 +48,11 @@ export interface Question {
   readonly batch: number;
   readonly weights: string;
   readonly kv: string;
-  /** Null: compute is left out. */
+  /** Null: that of the GPU; where it is not known, compute is left out. */
   readonly tflops: number | null;
   readonly fixedMs: number;
+  /** The serving engine whose speed is expected. */
+  readonly engine: EngineId;
   /** The key of the kept run on whose machine the own numbers were measured. Empty: none. */
   readonly run: string;
 }
@@ -64,6 +68,7 @@ export const DEFAULT_QUESTION: Question = {
   kv: 'f16',
   tflops: null,
   fixedMs: 0,
+  engine: DEFAULT_ENGINE,
   run: '',
 };
 
@@ -110,6 +115,7 @@ const TABLE: QueryTable<Question> = {
     kv: 'kv',
     tflops: 'flops',
     fixedMs: 'fixed',
+    engine: 'engine',
     run: 'run',
   },
   params: {
@@ -126,6 +132,7 @@ const TABLE: QueryTable<Question> = {
     kv: choiceParam(CACHE_FORMATS),
     tflops: numberParam(RANGES.flops),
     fixedMs: fixedParam,
+    engine: choiceParam(Object.keys(ENGINES) as EngineId[]),
     run: runParam,
   },
 };

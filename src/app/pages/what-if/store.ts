@@ -25,6 +25,8 @@ export interface Store {
   readonly measured: ReadonlySignal<OwnMachine | undefined>;
   /** Whether the address asks about a run that this browser does not keep. */
   readonly isRunMissing: ReadonlySignal<boolean>;
+  /** What is known of GPUs and engines beyond the first picture. Undefined: not loaded yet. */
+  readonly known: ReadonlySignal<Known | 'failed' | undefined>;
   /** One line for each parameter of the address that could not be used. */
   readonly problems: readonly string[];
   /** Changes some of the question. */
@@ -35,7 +37,11 @@ export interface Store {
   readonly askOwn: (machine: OwnMachine) => void;
   /** Finds the machines of this browser's own runs. */
   readonly findOwn: () => Promise<void>;
+  /** Loads what is known of GPUs and engines. */
+  readonly learn: () => Promise<void>;
 }
+
+type Known = typeof import('./expected/known.ts');
 
 /** The question with the GPU's own numbers left out. */
 function plain(question: Question): Question {
@@ -51,7 +57,11 @@ function plain(question: Question): Question {
 export function createStore(search: string): Store {
   const { question: asked, problems } = questionIn(search);
   const question = signal(plain(asked));
-  const answer = computed(() => answerTo(question.value));
+  const known = signal<Known | 'failed' | undefined>(undefined);
+  const answer = computed(() => {
+    const learnt = typeof known.value === 'object' ? known.value : undefined;
+    return answerTo(question.value, learnt?.tflopsOf(question.value.gpu));
+  });
   const bases = signal<Bases>(gpuBases(asked));
   const slower = signal(slowdown(answer.peek().time.seconds));
 
@@ -69,7 +79,7 @@ export function createStore(search: string): Store {
   };
 
   return {
-    ...{ answer, bases, slower, own, measured, problems },
+    ...{ answer, bases, slower, own, measured, known, problems },
     isRunMissing: computed(() => areRunsRead.value && question.value.run !== '' && !measured.value),
     ask(changes) {
       set({ ...question.peek(), ...changes });
@@ -81,6 +91,9 @@ export function createStore(search: string): Store {
     findOwn: async () => {
       own.value = await ownMachines();
       areRunsRead.value = true;
+    },
+    learn: async () => {
+      known.value = await import('./expected/known.ts').catch(() => 'failed' as const);
     },
   };
 }
@@ -100,8 +113,10 @@ const ADDRESS_MS = 300;
 export function followAddress({ answer }: Store): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isFirst = true;
+  // What is learnt later changes the answer, and no question.
+  const asked = computed(() => queryOf(answer.value.question));
   effect(() => {
-    const query = queryOf(answer.value.question);
+    const query = asked.value;
     // An address with something wrong in it stays until the person changes something.
     if (isFirst) {
       isFirst = false;

@@ -1,6 +1,7 @@
 /** Names and amounts as the page says them. */
 
 import { givenText, integerText, significant } from '../../../../results/figures.ts';
+import type { EngineId } from '../../../model/predict/engines.ts';
 
 /** Makers' words before a name that tells a GPU apart by itself. */
 const MAKERS = /^(?:NVIDIA (?:GeForce )?|AMD (?:Radeon |Instinct )?)/;
@@ -31,3 +32,15 @@ export const timesText = (factor: number): string => `×${significant(factor)}`;
 
 export const memoryText = (memoryGB: number): string => `${givenText(memoryGB)} GB`;
 export const bandwidthText = (gbps: number): string => `${givenText(gbps)} GB/s`;
+
+const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+  'llama.cpp': 'llama.cpp',
+  'llama.cpp-vulkan': 'llama.cpp by Vulkan',
+  localscore: 'llamafile, as LocalScore runs it,',
+  hbmark: 'HBMark',
+  vllm: 'vLLM',
+  peak: 'none: the bound alone',
+};
+
+/** A serving engine as a sentence begins with it. */
+export const engineName = (engine: EngineId): string => ENGINE_NAMES[engine];

@@ -1,19 +1,20 @@
 /** What a person may change: the machine, what it serves, and to how many. */
 
 import './controls.css';
-import { significant } from '../../../../../results/figures.ts';
+import { givenText, significant } from '../../../../../results/figures.ts';
 import { GPUS } from '../../../../../results/gpus.ts';
 import { bitsPerValue, type Format } from '../../../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../../model/files/quantisations.ts';
 import { PREDICTED_MODELS } from '../../../../model/models/index.ts';
+import { ENGINES, type EngineId } from '../../../../model/predict/engines.ts';
 import { CACHE_FORMATS, RANGES } from '../../../../model/predict/predict.ts';
 import { dateText } from '../../../date-text.ts';
 import type { OwnMachine } from '../own-runs/own-machine.ts';
 import { NUMBERS, OWN } from '../question.ts';
 import { rangeAround } from '../slider.ts';
 import type { Store } from '../store.ts';
-import { bandwidthText } from '../words.ts';
+import { bandwidthText, engineName } from '../words.ts';
 import { NumberField } from './number-field.tsx';
 import { SelectField } from './select-field.tsx';
 import { SliderField } from './slider-field.tsx';
@@ -72,12 +73,19 @@ const weightGroups = () => [
 
 const cacheGroups = [{ title: undefined, options: CACHE_FORMATS.map((id) => ({ value: id, text: id })) }];
 
+const engineGroups = [
+  {
+    title: undefined,
+    options: (Object.keys(ENGINES) as EngineId[]).map((id) => ({ value: id, text: engineName(id).replace(/,$/, '') })),
+  },
+];
+
 /** Where the sliders of context and readers go. */
 const CONTEXTS = { min: 128, max: 1_048_576 };
 const READERS = { min: 1, max: 1024 };
 
 export function Controls({ store }: { store: Store }) {
-  const { question, memoryGB, gbps } = store.answer.value;
+  const { question, memoryGB, gbps, tflops: counted } = store.answer.value;
   const { ask } = store;
   const bases = store.bases.value;
   const { context, batch, tflops, fixedMs } = question;
@@ -136,6 +144,12 @@ export function Controls({ store }: { store: Store }) {
         isWhole
         onValue={(value) => ask({ batch: value })}
       />
+      <SelectField
+        label="Expected of the serving engine"
+        groups={engineGroups}
+        value={question.engine}
+        onValue={(engine) => ask({ engine: engine as EngineId })}
+      />
       <details open={tflops !== null || fixedMs > 0}>
         <summary>Engine and traffic lights</summary>
         <NumberField
@@ -146,7 +160,11 @@ export function Controls({ store }: { store: Store }) {
           param={NUMBERS.tflops}
           onValue={(value) => ask({ tflops: value })}
           onEmpty={() => ask({ tflops: null })}
-          note="Empty: left out, as if it were never too slow."
+          note={
+            tflops === null && counted !== null
+              ? `Empty: ${givenText(counted)}, as the maker gives it.`
+              : 'Empty: as the maker gives it; left out where that is not known, as if it were never too slow.'
+          }
         />
         <NumberField
           label="Traffic lights: fixed cost of a step"

@@ -18,9 +18,9 @@ export interface Gauge {
 
 const percent = (part: number): string => percentText({ value: part, ci95: null });
 
-export function gaugesOf({ prediction, time, question }: Answer): Gauge[] {
+export function gaugesOf({ prediction, time, question, tflops }: Answer): Gauge[] {
   const { bound, maxBatch, fits } = prediction;
-  const { batch, tflops } = question;
+  const { batch } = question;
   const shareOf = (seconds: number): number => seconds / time.seconds;
   const ofStep = (part: number): string => (part === 0 ? 'nothing of a trip' : `${percent(part)} of each trip`);
   const door = shareOf(time.spent.bandwidth);

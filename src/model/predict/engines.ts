@@ -1,0 +1,25 @@
+/** The serving engines of which an expected speed can be asked. What they reach is in `results/engine-costs.ts`. */
+
+import type { Vendor } from '../../../results/gpu-kinds.ts';
+
+/** An engine's fit, and its backend for the GPUs of each vendor. */
+export interface Engine {
+  readonly fit?: string;
+  readonly backends: Partial<Readonly<Record<Vendor, string>>>;
+}
+
+const VENDORS_OWN = { NVIDIA: 'CUDA', AMD: 'ROCm', Apple: 'Metal' } as const;
+
+/** The engines of which an expectation can be asked. Those without a fit were not measured on any GPU yet. */
+export const ENGINES = {
+  'llama.cpp': { fit: 'llama.cpp', backends: { ...VENDORS_OWN, Intel: 'Vulkan' } },
+  'llama.cpp-vulkan': { fit: 'llama.cpp', backends: { NVIDIA: 'Vulkan', AMD: 'Vulkan', Intel: 'Vulkan' } },
+  localscore: { fit: 'localscore', backends: VENDORS_OWN },
+  hbmark: { backends: {} },
+  vllm: { backends: {} },
+  peak: { backends: {} },
+} as const satisfies Readonly<Record<string, Engine>>;
+
+export type EngineId = keyof typeof ENGINES;
+
+export const DEFAULT_ENGINE: EngineId = 'llama.cpp';
