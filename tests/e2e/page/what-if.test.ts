@@ -46,7 +46,7 @@ test('answers without WebGPU, and needs nothing from elsewhere', async () => {
     'On an RTX 4090, Llama 3.1 8B int4 writes at most 190 tokens/s for one reader at 8k context. 19 readers fit and share 778. Twice the door: ×2.00. Twice the cabin: ×1.11.',
   );
   await showCharts(page);
-  expect(await page.locator('.plot').count()).toBe(4);
+  expect(await page.locator('.plot').count()).toBe(5);
   expect(asked.filter((url) => !url.startsWith(server.address))).toEqual([]);
   expect(complaints).toEqual([]);
   await close();

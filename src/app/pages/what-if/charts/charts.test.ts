@@ -9,6 +9,7 @@ import { DEFAULT_QUESTION, type Question } from '../question.ts';
 import { frontierChart } from './frontier.ts';
 import { growthChart, racksChart } from './generations.ts';
 import { lawsChart } from './laws.ts';
+import { servedChart } from './served.ts';
 
 const asked = (changes: Partial<Question> = {}) => answerTo({ ...DEFAULT_QUESTION, ...changes });
 const series = (spec: ChartSpec, name: string) => spec.series.find((one) => one.name === name)?.points ?? [];
@@ -109,6 +110,17 @@ describe('a run that this browser keeps', () => {
   });
 });
 
+test('servers have their published points beside the line that was predicted', () => {
+  const spec = servedChart();
+  expect(spec.series.map(({ name }) => name)).toContain('H200, fp8');
+  for (const { points, curve } of spec.series) {
+    expect(points.map(({ x }) => x).sort((a, b) => a - b)).toEqual([5, 25]);
+    expect(curve?.length).toBeGreaterThan(5);
+  }
+  // A test without a speed has no place on the chart, and a row in its table.
+  expect(spec.table.rows.filter(([, , speed]) => speed === null)).toHaveLength(spec.series.length);
+});
+
 test.each<Partial<Question>>([
   {},
   { model: 'deepseek-v3' },
@@ -118,7 +130,7 @@ test.each<Partial<Question>>([
   { gpu: 'NVIDIA GB300', model: 'qwen3-235b-a22b', tflops: 2500, fixedMs: 1 },
 ])('all charts can be drawn, with a table and at most five series: %j', (changes) => {
   const answer = asked(changes);
-  for (const spec of [frontierChart(answer), lawsChart(answer), growthChart(answer), racksChart()]) {
+  for (const spec of [frontierChart(answer), lawsChart(answer), growthChart(answer), servedChart(), racksChart()]) {
     expect(spec.series.length).toBeLessThanOrEqual(MAX_SERIES);
     for (const row of spec.table.rows) expect(row).toHaveLength(spec.table.head.length);
     for (const width of [280, 800]) {

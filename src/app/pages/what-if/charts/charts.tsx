@@ -8,11 +8,12 @@ import { Tiles } from '../tiles/tiles-view.tsx';
 import { frontierChart } from './frontier.ts';
 import { growthChart, racksChart } from './generations.ts';
 import { lawsChart } from './laws.ts';
+import { servedChart } from './served.ts';
 
 /** How long an answer must have stood before charts are drawn of it, so that the bus follows a pointer without them. */
 const SETTLED_MS = 100;
 
-const racks = racksChart();
+const [served, racks] = [servedChart(), racksChart()];
 
 export default function Charts({ store }: { store: Store }) {
   const answer = useSettled(store.answer);
@@ -33,6 +34,7 @@ export default function Charts({ store }: { store: Store }) {
         <Plot spec={specs.laws} />
         <Plot spec={specs.growth} />
       </div>
+      <Plot spec={served} />
       <Plot spec={racks} />
     </>
   );
