@@ -2,10 +2,10 @@
 
 import { wrap } from 'comlink';
 import type { RunEvent } from '../../../harness/events.ts';
+import { type StartedWorker, started } from '../started-worker.ts';
 import type { AnalystApi } from './api.ts';
 import type { LawView } from './law-view.ts';
 import type { ResultView } from './result-view.ts';
-import { startAnalystWorker } from './start.ts';
 import type { RunView } from './view.ts';
 
 /** The minimum rest between two views during a run. */
@@ -33,10 +33,13 @@ export interface AnalystListener {
   onBroken(): void;
 }
 
-/** @param started its worker. Default: a new one */
-export function startAnalyst(modelId: string, listener: AnalystListener, started = startAnalystWorker()): Analyst {
+const analystWorker = (): StartedWorker =>
+  started(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-analyst' }));
+
+/** @param on the worker that it works in. Default: a new one of its own */
+export function startAnalyst(modelId: string, listener: AnalystListener, on = analystWorker()): Analyst {
   const { onView, onLaw, onResult, onBroken } = listener;
-  const { worker, failed } = started;
+  const { worker, failed } = on;
   void failed.then(onBroken);
   const remote = wrap<AnalystApi>(worker);
   let model = modelId;

@@ -7,7 +7,7 @@ import { groupBy } from '../../../results/lists.ts';
 import type { DecodeCase, RunRecord, Sample } from '../../../results/schema.ts';
 import { mapEstimate } from '../../../results/statistics.ts';
 import { modelName } from '../names.ts';
-import { stepLabel } from './why.ts';
+import { stepLabel } from './step-parts.ts';
 
 export interface SavedRow {
   readonly format: string;

@@ -1,10 +1,8 @@
 /** Where the time of a step goes: weights, KV cache, launches and the rest, by what the run found of its machine. */
 
 import { isTimedStep } from '../../../results/decode.ts';
-import { type Figure, integerText } from '../../../results/figures.ts';
 import { labelOf } from '../../../results/labels/index.ts';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
-import { lengthsText } from '../../../results/step-text.ts';
 import { analyse } from '../../model/gemv-line/analyse.ts';
 import { stepCostsOf } from '../../model/law/costs.ts';
 import { knowsWeights, type RecordLaw, stepName, stepPoints } from '../../model/law/of-record.ts';
@@ -15,19 +13,7 @@ import type { Model } from '../../model/models/model.ts';
 import { withTwiceBandwidth } from '../../model/predict/predict.ts';
 import { type StepCosts, stepTime } from '../../model/theory/step-time.ts';
 import { modelName } from '../names.ts';
-
-/** A step in parts, in ms. All but the measured time are derived. */
-export interface StepParts {
-  /** `1 reader, context 4,096` */
-  readonly name: string;
-  /** Null: the step was not timed as a whole. */
-  readonly measuredMs: Figure | null;
-  readonly weightsMs: number;
-  readonly kvMs: number;
-  readonly launchesMs: number;
-  /** What each step and each reader costs besides. */
-  readonly restMs: number;
-}
+import { type StepParts, stepLabel } from './step-parts.ts';
 
 export interface WhyView {
   /** `Llama 3.1 8B int4-g32` */
@@ -49,10 +35,6 @@ export interface WhyView {
 const MAX_STEPS = 6;
 
 const asMs = (seconds: number): number => 1000 * seconds;
-
-/** `1 reader, context 4,096` */
-export const stepLabel = (of: Pick<DecodeCase, 'batch' | 'shortest' | 'context'>): string =>
-  `${integerText(of.batch)} ${of.batch === 1 ? 'reader' : 'readers'}, context ${lengthsText(of)}`;
 
 /**
  * @param step the decode step of the result’s sentence; undefined where no whole step was timed
@@ -161,7 +143,3 @@ function byWeights(record: RunRecord, model: Model, bound: BoundVerdict): WhyVie
     bound,
   };
 }
-
-/** The time of a step by its parts, in ms. */
-export const derivedMs = ({ weightsMs, kvMs, launchesMs, restMs }: StepParts): number =>
-  weightsMs + kvMs + launchesMs + restMs;

@@ -6,12 +6,12 @@ import '../../styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { readerIn } from '../../share/reader/client.ts';
-import { reader } from './first.ts';
+import { worker } from './first.ts';
 import { createResultPage } from './open.ts';
 import { ResultPage } from './page.tsx';
 import { titleOf } from './title.ts';
 
-const page = createResultPage(readerIn(reader));
+const page = createResultPage(readerIn(worker));
 
 effect(() => {
   document.title = titleOf(page.shown.value);

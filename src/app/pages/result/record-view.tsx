@@ -1,30 +1,26 @@
-/** A whole record: what it says, whether to believe it, why it is so, how to share it, and every number behind it. */
+/** A whole record: what it says, whether to believe it, and why it is so. `below.tsx` has the rest. */
 
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { casesOf } from '../../../../results/cases.ts';
 import { shown } from '../../../../results/shown.ts';
 import { isUnfinished } from '../../../../results/unfinished.ts';
 import type { Status } from '../../../crowd/row.ts';
-import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
-import { DecodeCard } from '../../cards/decode/decode-card.tsx';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
-import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { AddButton } from '../../collection/dialog/add-button.tsx';
 import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../names.ts';
 import type { Origin, ReadRecord } from '../../share/reader/api.ts';
-import { SharePanel } from '../../share/share-panel.tsx';
 import { compareUrl } from '../../shelf/links.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import type { Store } from '../../state.ts';
 import { endedText } from '../bench/run/ended.tsx';
 import { continueUrl, rememberPress } from '../history/continue-link.ts';
-import { Method } from '../method/method.tsx';
+import type { BelowProps } from './below.tsx';
 import { GpuName } from './gpu-name.tsx';
 import type { ResultPageState } from './open.ts';
 import { sameAgain } from './run-again.ts';
@@ -38,7 +34,7 @@ export interface RecordViewProps {
   readonly page: Pick<ResultPageState, 'tab' | 'openTab' | 'keep' | 'nameGpu'>;
 }
 
-/** One for the page. Its analyst is a worker, which is loaded while the record is still read. */
+/** One for the page. Its analyst works where the record was read. */
 const viewer = createViewer();
 
 export function RecordView({ read, page }: RecordViewProps) {
@@ -57,7 +53,7 @@ interface ResultProps extends RecordViewProps {
 
 function Result({ viewer, read, page }: ResultProps) {
   const { store, result } = viewer;
-  const { record, text } = read;
+  const { record } = read;
   const view = store.view.value;
   const where = read.origin === 'own' ? 'here' : `on ${read.machine}`;
   const { first, second } = sentencesOf(record, view, where, result.value?.why);
@@ -86,33 +82,30 @@ function Result({ viewer, read, page }: ResultProps) {
       <Tabs open={page.tab.value} onOpen={page.openTab}>
         <Panel viewer={viewer} tab={page.tab.value} read={read} />
       </Tabs>
-      <SharePanel record={record} view={view} text={text} />
-      <Closed title="Every sample">
-        <DecodeCard store={store} />
-        <Measurements store={store} />
-      </Closed>
-      <Method store={store} />
-      <Closed title="The machine">
-        <AdapterCard store={store} title="What the browser says of it" />
-      </Closed>
+      <LoadedBelow viewer={viewer} read={read} />
     </>
   );
 }
 
-/** Long lists, drawn once somebody opens them. */
-function Closed({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  const open = useSignal(false);
-  return (
-    <details
-      class="card closed"
-      onToggle={(event) => {
-        open.value = event.currentTarget.open;
-      }}
-    >
-      <summary>{title}</summary>
-      {open.value && <div class="stack">{children}</div>}
-    </details>
-  );
+/** What comes below is loaded once the answer is there. */
+const loadBelow = () => import('./below.tsx');
+
+function LoadedBelow(props: BelowProps) {
+  const below = useSignal<ComponentType<BelowProps> | undefined>(undefined);
+  const failed = useSignal(false);
+  useEffect(() => {
+    loadBelow().then(
+      ({ Below }) => {
+        below.value = Below;
+      },
+      () => {
+        failed.value = true;
+      },
+    );
+  }, []);
+  const Below = below.value;
+  if (failed.value) return <NotLoaded what="What shares a record, and every number behind it," />;
+  return Below ? <Below {...props} /> : null;
 }
 
 const ORIGINS: Readonly<Record<Origin, string>> = {
@@ -184,7 +177,10 @@ function Unfinished({ read: { record, origin, key } }: { readonly read: ReadReco
 }
 
 /** Leads to a part of the page further down, and the keyboard with it. The address holds the result, and stays. */
-function leadTo(id: string): void {
+async function leadTo(id: string): Promise<void> {
+  // The part may not be drawn yet: it is once its code is there, and a frame has passed.
+  await loadBelow().catch(() => undefined);
+  await new Promise(requestAnimationFrame);
   const part = document.getElementById(id);
   part?.scrollIntoView({ block: 'start' });
   part?.focus({ preventScroll: true });

@@ -9,7 +9,7 @@ import type { ResultView } from '../../analysis/result-view.ts';
 import { browserInfo } from '../../engine/browser.ts';
 import { createStore } from '../../state.ts';
 import type { App } from '../bench/app.ts';
-import { analyst as early } from './first.ts';
+import { worker } from './first.ts';
 
 export interface Viewer extends Pick<App, 'store' | 'chooseModel'> {
   /** What the tabs show of the record. Undefined: it is being worked out. */
@@ -34,7 +34,7 @@ export function createViewer(): Viewer {
       store.missing.value = 'What works out the figures';
     },
   };
-  const analyst = startAnalyst(DEFAULT_PARAMS.model, listener, early);
+  const analyst = startAnalyst(DEFAULT_PARAMS.model, listener, worker);
   return {
     ...{ store, result },
     show(record) {

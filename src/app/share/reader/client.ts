@@ -6,7 +6,7 @@ import { routeUrl } from '../../shell/routes.ts';
 import type { StartedWorker } from '../../started-worker.ts';
 import { stopped } from '../problems.ts';
 import type { Read, ReaderApi } from './api.ts';
-import type { ReaderOn } from './worker.ts';
+import type { ReaderOn } from './reader.ts';
 
 export function readerIn({ worker, failed }: StartedWorker): ReaderApi {
   const remote = wrap<ReaderOn>(worker);

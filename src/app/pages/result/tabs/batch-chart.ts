@@ -2,7 +2,7 @@
 
 import { integerText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
-import { stepLabel } from '../../../analysis/why.ts';
+import { stepLabel } from '../../../analysis/step-parts.ts';
 import { modelName } from '../../../names.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';

@@ -3,7 +3,7 @@
 import { integerText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import type { ReachView } from '../../../analysis/reach.ts';
-import { stepLabel } from '../../../analysis/why.ts';
+import { stepLabel } from '../../../analysis/step-parts.ts';
 import { modelName } from '../../../names.ts';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';

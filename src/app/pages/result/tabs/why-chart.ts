@@ -3,7 +3,8 @@
 import { msFigureText, msText, significant } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import { MODELS } from '../../../../model/models/index.ts';
-import { derivedMs, type StepParts, type WhyView } from '../../../analysis/why.ts';
+import { derivedMs, type StepParts } from '../../../analysis/step-parts.ts';
+import type { WhyView } from '../../../analysis/why.ts';
 import type { ChartSeries, ChartSpec } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';

@@ -1,8 +1,5 @@
-/** The reader, in a worker of its own: checking a record of some megabytes would stall the page. */
+/** The reader: a result out of a link, a file or this browser, checked. It works in the worker of the result's page. */
 
-import '../../locale/browser.ts';
-import { expose } from 'comlink';
-import { z } from 'zod';
 import { seal } from '../../../../results/digest.ts';
 import { checkRecordText } from '../../../../results/record-text.ts';
 import { isRecordId, publicRun } from '../../crowd/public-run.ts';
@@ -16,15 +13,12 @@ import { notInCollection, notKept } from '../problems.ts';
 import type { Read, ReaderApi } from './api.ts';
 import { readLink } from './read-link.ts';
 
-// The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
-z.config({ jitless: true });
-
 /** The same as `ReaderApi`, told on which site: a worker does not know where the page is that started it. */
 export interface ReaderOn extends Omit<ReaderApi, 'kept'> {
   kept(key: string, site: string): Promise<Read>;
 }
 
-const reader: ReaderOn = {
+export const reader: ReaderOn = {
   link: readLink,
   async file(file) {
     const taken = await takeFile(file);
@@ -61,5 +55,3 @@ async function ofCollection(id: string, site: string): Promise<Read> {
   const { record, text, status, reasons } = answer.run;
   return { kind: 'record', origin: 'crowd', machine: machineText(record), record, text, judged: { status, reasons } };
 }
-
-expose(reader);
