@@ -1,14 +1,14 @@
 /**
  * `npm run screenshots`: pictures of every route in every state, on a phone, a tablet and a desk, light and dark, in
  * `test-artefacts/screenshots/`. To be looked at before a change to the page's looks is done. SHOTS names the states
- * to draw, by a part of `ROUTE: STATE`; without it, all are drawn.
+ * to draw, by a part of `ROUTE: STATE`; without it, all are drawn. `README` draws docs/screenshot.png alone.
  */
 
 import { mkdir } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
-import { seeAll } from '../e2e/page/opened.ts';
-import { makeProfiles, openState, type PageState, type Profiles, STATES } from '../e2e/page/states.ts';
+import { newBrowser, seeAll } from '../e2e/page/opened.ts';
+import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
 import { npmStart, type Started } from '../support/npm-start.ts';
 import { launchShell } from '../support/shell.ts';
 
@@ -45,6 +45,18 @@ async function draw(page: Page, path: string): Promise<void> {
   await seeAll(page);
   await page.screenshot({ path, fullPage: true, animations: 'disabled' });
 }
+
+/** The README's picture: the answer of "What if" for some readers, as far as its controls reach. */
+test.runIf('README'.includes(SHOTS))('README', async () => {
+  const context = await newBrowser(browser, { viewport: { width: 1200, height: 1200 } });
+  const page = await context.newPage();
+  await page.goto(`${routeAt(server.address, 'what-if')}?batch=6`);
+  await page.locator('.expected p').first().waitFor();
+  const { y = 0, height = 0 } = (await page.locator('.bench').boundingBox()) ?? {};
+  const clip = { x: 0, y: 0, width: 1200, height: Math.ceil(y + height + 20) };
+  await page.screenshot({ path: 'docs/screenshot.png', fullPage: true, clip });
+  await context.close();
+});
 
 const asked = STATES.filter(({ route, state }) => `${route}: ${state}`.includes(SHOTS));
 
