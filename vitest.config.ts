@@ -51,13 +51,11 @@ const ENGINE = 'tests/contract/engine.test.ts';
  * each browser and in Deno, too.
  */
 const notInGate = (...names: readonly string[]) => (ALL ? [] : names.map((name) => `tests/contract/${name}.test.ts`));
-/** What holds on Dawn alone. */
-const DAWN = 'tests/contract/dialect.test.ts';
 
 /** What Firefox and Deno share: their compiler, Naga instead of Tint, on lavapipe, which `node` tests in full. */
 const OTHER_COMPILER = {
   include: [CONTRACT],
-  exclude: [...NOT_OURS, NODE, BROWSER, ENGINE, DAWN],
+  exclude: [...NOT_OURS, NODE, BROWSER, ENGINE],
 };
 
 /** One example of each family of a kernel: of two projects with one compiler, each takes half of them in the gate. */

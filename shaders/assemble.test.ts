@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { assemble, unroll, WGSL, withEntryPoint } from './assemble.ts';
-import { KERNEL_FOLDERS } from './registry.ts';
+import { unroll, withEntryPoint } from './assemble.ts';
 
 test('a block is written out once per index, alone and between underscores, and blocks nest', () => {
   const wgsl = `\
@@ -62,15 +61,4 @@ test('a main of two parameters gets the index of its workgroup, and its own in i
 test('an entry point that a kernel writes itself stays as it is', () => {
   const wgsl = '@compute @workgroup_size(64)\nfn main(@builtin(local_invocation_index) thread: u32) {\n}';
   expect(withEntryPoint(wgsl)).toBe(wgsl);
-});
-
-test('a variant with f16 gets f16_pair in the words of the dialect, and others get none', () => {
-  const gemv = KERNEL_FOLDERS.get('gemv');
-  const params = gemv?.examples.find(({ format }) => format === 'int8');
-  if (!gemv || !params) throw new Error('gemv has no example in int8');
-  const module = (variant: string, dialect = WGSL) => assemble(gemv, params, variant, gemv.defaults, dialect);
-  expect(module('shader-f16')).toContain('fn f16_pair(bits: u32) -> vec2<f16> { return bitcast<vec2<f16>>(bits); }');
-  expect(module('shader-f16', { bitcastsF16: false })).not.toContain('bitcast<vec2<f16>>');
-  expect(module('shader-f16', { bitcastsF16: false })).toContain('fn f16_pair(bits: u32) -> vec2<f16>');
-  expect(module('portable')).not.toContain('f16_pair');
 });

@@ -25,45 +25,19 @@
  * name. Blocks nest. `{R/GROUP}` in a name becomes R divided by the count GROUP, rounded down. Blocks are unrolled
  * here, and not by a WGSL loop over a private array, because WGSL clamps every dynamic index, and not every compiler
  * can prove that the clamp is needless.
- *
- * A variant that requires `shader-f16` may call
- *
- *     f16_pair(bits: u32) -> vec2<f16>
- *
- * which reads a word as two f16, the lower half first. Its text depends on the dialect.
  */
 
 import type { Kernel, Params, Tuning } from './kernel.ts';
 
 /** The WGSL extensions of features. Language features, such as packed_4x8_integer_dot_product, need no directive. */
-const EXTENSIONS: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
-
-/** What the WGSL of a device can say beyond its features. */
-export interface Dialect {
-  /**
-   * Whether it has a bitcast from u32 to f16 vectors, as WGSL asks. Naga has none, and so Firefox 153 and wgpu 29 have
-   * none (https://github.com/gfx-rs/wgpu/issues/8896). Delete the other way when they have it.
-   */
-  readonly bitcastsF16: boolean;
-}
-
-/** The dialect of the WGSL specification. */
-export const WGSL: Dialect = { bitcastsF16: true };
-
-/**
- * Returns the function `f16_pair` of a dialect. Without a bitcast, the way leads through f32, which holds every f16.
- * Mesa's compilers for AMD and Intel GPUs do not see that this is a bitcast: it costs them up to two instructions a
- * value (Mesa 25.0).
- */
-export const f16PairWgsl = ({ bitcastsF16 }: Dialect): string =>
-  `fn f16_pair(bits: u32) -> vec2<f16> { return ${bitcastsF16 ? 'bitcast<vec2<f16>>(bits)' : 'vec2<f16>(unpack2x16float(bits))'}; }\n`;
+const EXTENSIONS: Readonly<Record<string, string>> = { subgroups: 'subgroups' };
 
 /**
  * Returns the WGSL module of one case of a kernel.
  *
  * @throws Error if a directive is malformed or names an unknown count, or if a placeholder (template.ts) is left.
  */
-export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tuning, dialect = WGSL): string {
+export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
   const requires = kernel.variants[variant]?.requires ?? [];
   const enables = requires
     .map((feature) => EXTENSIONS[feature])
@@ -71,7 +45,6 @@ export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tun
     .map((extension) => `enable ${extension};\n`);
   return (
     enables.join('') +
-    (requires.includes('shader-f16') ? f16PairWgsl(dialect) : '') +
     bindings(kernel, p, variant, tuning) +
     withEntryPoint(unroll(kernel.wgsl(p, variant), kernel.constants(p, tuning, variant)))
   );

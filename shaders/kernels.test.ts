@@ -88,8 +88,6 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
       // If an array's size is an expression and an override is declared behind it, wgpu 29 ends the process
       // (panics in Naga's pipeline_constants.rs). This can go when it does not.
       for (const [, size] of wgsl.matchAll(/^var<workgroup> \w+: array<.*, ([^>]+)>;/gm)) expect(size).toMatch(/^\w+$/);
-      // Naga has no bitcast to f16 (https://github.com/gfx-rs/wgpu/issues/8896): assemble.ts writes f16_pair.
-      expect(wgsl).not.toMatch(/bitcast<(vec[24]<)?f16/);
     }
   });
 

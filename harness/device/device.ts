@@ -6,7 +6,6 @@ import { placeOf } from '../../results/machine/place.ts';
 import { vendorName } from '../../results/machine/vendors.ts';
 import type { AdapterInfo } from '../../results/schema.ts';
 import { plainText } from '../../results/whole.ts';
-import { type Dialect, f16PairWgsl, WGSL } from '../../shaders/assemble.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { type Completion, findCompletion } from './completion.ts';
@@ -18,7 +17,6 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** How to wait for the device. */
   readonly completion: Completion;
-  readonly dialect: Dialect;
   /** Returns why the device was lost; undefined while it is there. */
   lost(): string | undefined;
   /**
@@ -29,7 +27,7 @@ export interface Gpu {
 }
 
 /** The features that a kernel variant or the clock can use. They are requested if the adapter has them. */
-const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /** The limits that measuring runs into. The adapter's own limits are requested: WebGPU's defaults are far lower. */
 const USEFUL_LIMITS = [
@@ -101,7 +99,6 @@ export async function openGpu(host: Host): Promise<Gpu> {
     info,
     completion,
     features: new Set([...features, ...wgslFeatures(host)]),
-    dialect: features.includes('shader-f16') ? await dialectOf(device) : WGSL,
     lost: () => lost,
     async lostFor(error) {
       // The loss of a device is reported within a turn of its queue.
@@ -109,13 +106,6 @@ export async function openGpu(host: Host): Promise<Gpu> {
       return lost;
     },
   };
-}
-
-/** Finds the dialect of a device with `shader-f16`, by what its compiler accepts. */
-async function dialectOf(device: GPUDevice): Promise<Dialect> {
-  device.pushErrorScope('validation');
-  device.createShaderModule({ label: 'f16_pair', code: `enable f16;\n${f16PairWgsl(WGSL)}` });
-  return { bitcastsF16: (await device.popErrorScope()) === null };
 }
 
 /** Returns the language features of the host's WGSL. Older engines do not list them. */

@@ -40,7 +40,7 @@ export async function compile(
   { kernel, variant, params, tuning }: KernelCase,
   compilation = 0,
 ): Promise<Program> {
-  const code = `${assemble(kernel, params, variant, tuning, gpu.dialect)}\n// ${compilation}`;
+  const code = `${assemble(kernel, params, variant, tuning)}\n// ${compilation}`;
   const constants = overridesOf(kernel, variant, params, tuning);
   const { device } = gpu;
   // Scopes are a stack, so this one is closed before anything is awaited.

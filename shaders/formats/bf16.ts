@@ -15,15 +15,13 @@ export const bf16: Format = {
   relativeError: 2 ** -8,
   absoluteError: 2 ** -134,
   unpack: {
-    f32: {
-      wgsl: `\
+    wgsl: `\
 fn bf16x4(words: vec2<u32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(vec4<u32>(words.x << 16u, words.x & 0xffff0000u, words.y << 16u, words.y & 0xffff0000u));
 }
 fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bf16x4(load.xy); }
 fn unpack_1(load: vec4<u32>) -> vec4<f32> { return bf16x4(load.zw); }
 `,
-    },
   },
   quant: (code) => f32FromWord((code << 16) >>> 0),
   code(value) {

@@ -53,11 +53,10 @@ function codeHalves(word: string, shift: number): string {
 }
 
 const f32Pair = (word: string, shift: number): string => `unpack2x16float(${codeHalves(word, shift)})`;
-const f16Pair = (word: string, shift: number): string => `(f16_pair(${codeHalves(word, shift)}) * ${UNIT}.0h)`;
 
 export const E2M1_UNPACK: Format['unpack'] = {
-  f32: { unit: UNIT, wgsl: NORMAL + unpackFunctions(4, halves(4, f32Pair, 'vec4<f32>')) },
-  f16: { wgsl: NORMAL + unpackFunctions(4, halves(4, f16Pair), 'vec4<f16>') },
+  unit: UNIT,
+  wgsl: NORMAL + unpackFunctions(4, halves(4, f32Pair)),
 };
 
 /** What a byte of `E2M1_BYTES` is larger than twice its value: a power of two above the largest, 12. */

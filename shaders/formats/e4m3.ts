@@ -8,7 +8,7 @@
  */
 
 import type { Format } from './format.ts';
-import { halves, unpackFunctions } from './unpack.ts';
+import { unpackFunctions } from './unpack.ts';
 
 /** The value of a code. @returns NaN for 0x7f and 0xff. */
 export function e4m3Value(code: number): number {
@@ -51,23 +51,9 @@ fn e4m3(word: u32) -> vec4<f32> {
 }
 `;
 
-/** WGSL of two magnitudes and two signs, which are where f16 has them, as two f16. */
-const AS_F16 = `\
-fn e4m3(magnitudes: u32, signs: u32) -> vec2<f16> {
-  let read = f16_pair(magnitudes + 0x20002000u);
-  return min(read, fma(read, vec2<f16>(2.0h), vec2<f16>(-0.015625h))) * f16_pair(signs | 0x3c003c00u);
-}
-`;
-
-/** WGSL of the codes at bits `shift` and `shift` + 16. */
-const f16Pair = (word: string, shift: number): string =>
-  shift === 0
-    ? `e4m3((${word} & 0x007f007fu) << 7u, (${word} & 0x00800080u) << 8u)`
-    : `e4m3((${word} & 0x7f007f00u) >> 1u, ${word} & 0x80008000u)`;
-
 export const E4M3_UNPACK: Format['unpack'] = {
-  f32: { unit: UNIT, wgsl: AS_F32 + unpackFunctions(8, (word) => `e4m3(${word})`) },
-  f16: { wgsl: AS_F16 + unpackFunctions(8, halves(8, f16Pair), 'vec4<f16>') },
+  unit: UNIT,
+  wgsl: AS_F32 + unpackFunctions(8, (word) => `e4m3(${word})`),
 };
 
 const READ = 'bitcast<f32>((c << 20u) | 0x38000000u)';

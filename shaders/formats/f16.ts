@@ -20,18 +20,10 @@ export const f16: Format = {
   relativeError: 2 ** -11,
   absoluteError: 2 ** -25,
   unpack: {
-    f32: {
-      wgsl: `\
+    wgsl: `\
 fn unpack_0(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(load.x), unpack2x16float(load.y)); }
 fn unpack_1(load: vec4<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(load.z), unpack2x16float(load.w)); }
 `,
-    },
-    f16: {
-      wgsl: `\
-fn unpack_0(load: vec4<u32>) -> vec4<f16> { return vec4<f16>(f16_pair(load.x), f16_pair(load.y)); }
-fn unpack_1(load: vec4<u32>) -> vec4<f16> { return vec4<f16>(f16_pair(load.z), f16_pair(load.w)); }
-`,
-    },
   },
   quant(code) {
     const known = values[code];

@@ -18,9 +18,7 @@ export const f32: Format = {
   largest: 3.4028234663852886e38,
   relativeError: 2 ** -24,
   absoluteError: 2 ** -150,
-  unpack: {
-    f32: { wgsl: 'fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bitcast<vec4<f32>>(load); }\n' },
-  },
+  unpack: { wgsl: 'fn unpack_0(load: vec4<u32>) -> vec4<f32> { return bitcast<vec4<f32>>(load); }\n' },
   quant: f32FromWord,
   code(value) {
     view.setFloat32(0, value);

@@ -31,7 +31,7 @@ export interface Scales {
   readonly rows: number;
 }
 
-/** The WGSL that unpacks a load into floats. */
+/** The WGSL that unpacks a load into f32. */
 export interface Unpack {
   /** The functions `unpack_0 … unpack_{n−1}(load: vec4<u32>)`. Each returns four quants of the load, in order. */
   readonly wgsl: string;
@@ -67,11 +67,7 @@ export interface Format {
   readonly relativeError: number;
   /** The absolute part of the maximum error of a packed value, in units of the scale. */
   readonly absoluteError: number;
-  /**
-   * The WGSL that unpacks the quants: as f32 on every adapter and, for formats all of whose quants are f16 values, as
-   * f16 on adapters with `shader-f16`, where it may call `f16_pair` (assemble.ts).
-   */
-  readonly unpack: { readonly f32: Unpack; readonly f16?: Unpack };
+  readonly unpack: Unpack;
   /** Its quants as bytes, for integer dot products. Undefined: they are no integers of one unit below 128. */
   readonly bytes?: Bytes;
   /** The quant of a code. */
@@ -158,19 +154,16 @@ export function matrixInputs(name: string, { format, quantBytes, scaleBytes }: M
 /** The number of scales that meet one load of quants. */
 export const scalesPerLoad = (format: Format): number => quantsPerLoad(format) / 4 / partsPerScale(format);
 
-/** The type in which quants are multiplied: f32, f16, or signed bytes in integer dot products. */
-export type Arithmetic = 'f32' | 'f16' | 'i8';
+/** The type in which quants are multiplied: f32, or signed bytes in integer dot products. */
+export type Arithmetic = 'f32' | 'i8';
 
 /** Whether quants of this format can be multiplied in this type. */
-export function hasArithmetic(format: Format, arithmetic: Arithmetic): boolean {
-  if (arithmetic === 'i8') return format.bytes !== undefined;
-  return arithmetic === 'f32' || format.unpack.f16 !== undefined;
-}
+export const hasArithmetic = (format: Format, arithmetic: Arithmetic): boolean =>
+  arithmetic === 'f32' || format.bytes !== undefined;
 
 /**
- * Returns the WGSL to read the matrix `name`. For f32 and f16 it has the format's functions `unpack_0 …`, which return
- * `Quants`, a vec4 of that type; for i8 it has the format's `bytes_0 …`, whose excess the caller takes off. For all
- * three it has
+ * Returns the WGSL to read the matrix `name`. For f32 it has the format's functions `unpack_0 …`, which return a
+ * vec4<f32>; for i8 it has the format's `bytes_0 …`, whose excess the caller takes off. For both it has
  *
  *     fn <name>_scale(row: u32, load: u32, part: u32) -> f32
  *
@@ -184,12 +177,9 @@ export function matrixWgsl(
   { format, scalesPerRow }: MatrixLayout,
   arithmetic: Arithmetic = 'f32',
 ): string {
-  const unpack = arithmetic === 'f16' ? format.unpack.f16 : format.unpack.f32;
-  if (!unpack || !hasArithmetic(format, arithmetic)) {
-    throw new RangeError(`the format must have functions for ${arithmetic}; got ${format.id}`);
-  }
-  const { unit = 1 } = (arithmetic === 'i8' && format.bytes) || unpack;
-  const quants = arithmetic === 'i8' ? format.bytes?.wgsl : `alias Quants = vec4<${arithmetic}>;\n${unpack.wgsl}`;
+  const read = arithmetic === 'i8' ? format.bytes : format.unpack;
+  if (!read) throw new RangeError(`the format must have functions for ${arithmetic}; got ${format.id}`);
+  const { unit = 1, wgsl: quants } = read;
   const signature = `fn ${name}_scale(row: u32, load: u32, part: u32) -> f32`;
   if (!format.scales) return `${quants}${signature} { return 1.0; }\n`;
   const { type, columns, rows } = format.scales;

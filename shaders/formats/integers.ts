@@ -4,17 +4,14 @@ import { ANY_BITS } from '../random.ts';
 import { roundHalfEven } from './e4m3.ts';
 import type { Format } from './format.ts';
 import { F16_SCALE } from './scales.ts';
-import { bytesFunctions, integersAsF16, integersAsF32, unpackFunctions } from './unpack.ts';
+import { bytesFunctions, integersAsF32, unpackFunctions } from './unpack.ts';
 
 /** The value nearest to `value` in ±`largest`. */
 const clamp = (value: number, largest: number): number => Math.max(-largest, Math.min(largest, value));
 
 /** WGSL of integers that are stored as n + `excess`. */
 const wgslOf = (bits: 2 | 4, excess: number): Pick<Format, 'unpack' | 'bytes'> => ({
-  unpack: {
-    f32: { wgsl: unpackFunctions(bits, integersAsF32(bits, excess)) },
-    f16: { wgsl: unpackFunctions(bits, integersAsF16(bits, excess), 'vec4<f16>') },
-  },
+  unpack: { wgsl: unpackFunctions(bits, integersAsF32(bits, excess)) },
   bytes: { wgsl: bytesFunctions(bits), excess },
 });
 
@@ -32,16 +29,11 @@ export const int8: Format = {
   relativeError: 0,
   absoluteError: 0.5,
   unpack: {
-    f32: {
-      wgsl: `\
+    wgsl: `\
 fn low_bytes(word: u32) -> vec2<f32> {
   return fma(bitcast<vec2<f32>>((vec2<u32>(word) & vec2<u32>(0xffu, 0xff00u)) | vec2<u32>(0x4b000000u)), vec2<f32>(1.0, 0x1p-8), vec2<f32>(-8388736.0, -32896.0));
 }
 ${unpackFunctions(8, (word) => `vec4<f32>(low_bytes(${excess128(word)}), low_bytes(${excess128(word)} >> 16u))`)}`,
-    },
-    f16: {
-      wgsl: unpackFunctions(8, (word, shift) => integersAsF16(8, 128)(excess128(word), shift), 'vec4<f16>'),
-    },
   },
   bytes: { wgsl: bytesFunctions(8), excess: 0 },
   quant: (code) => (code << 24) >> 24,

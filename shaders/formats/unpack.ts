@@ -3,23 +3,19 @@
  * integer dot products.
  *
  * Integers become floats without a conversion, because GPUs convert at a quarter of the rate of other arithmetic or
- * less. Instead, their bits are put into the mantissa of a power of two, which is then subtracted. With f32 this is
- * done in place, without shifts. Everything is exact.
- * Source: the f16 form is that of Y. J. Kim et al., "Who Says Elephants Can't Run", arXiv 2211.10017, §4.
+ * less. Instead, their bits are put into the mantissa of a power of two, in place and without shifts, which is then
+ * subtracted. Everything is exact.
+ * Source: Y. J. Kim et al., "Who Says Elephants Can't Run", arXiv 2211.10017, §4, which does so in f16.
  */
 
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
 
 /** The functions `unpack_0 …`. `part(word, shift)` is WGSL of the four quants from bit `shift` of `word` on. */
-export function unpackFunctions(
-  bits: number,
-  part: (word: string, shift: number) => string,
-  type: 'vec4<f32>' | 'vec4<f16>' = 'vec4<f32>',
-): string {
+export function unpackFunctions(bits: number, part: (word: string, shift: number) => string): string {
   const perWord = 32 / bits / 4;
   return Array.from({ length: 4 * perWord }, (_, i) => {
     const word = `load.${COMPONENTS[Math.floor(i / perWord)]}`;
-    return `fn unpack_${i}(load: vec4<u32>) -> ${type} { return ${part(word, (i % perWord) * bits * 4)}; }\n`;
+    return `fn unpack_${i}(load: vec4<u32>) -> vec4<f32> { return ${part(word, (i % perWord) * bits * 4)}; }\n`;
   }).join('');
 }
 
@@ -46,27 +42,15 @@ export function integersAsF32(bits: number, excess: number): (word: string, shif
 }
 
 /**
- * WGSL of four integers n, stored as n + `excess` < 1024, as vec4<f16>. It takes two at once, which lie 16 bits apart.
- */
-export function integersAsF16(bits: number, excess: number): (word: string, shift: number) => string {
-  return halves(bits, (word, s) => {
-    const mask = 2 ** bits - 1;
-    const codes = `(${s === 0 ? word : `(${word} >> ${s}u)`} & ${mask * 0x10001}u) | 0x64006400u`;
-    return `(f16_pair(${codes}) - ${1024 + excess}.0h)`;
-  });
-}
-
-/**
  * WGSL of four quants from pairs that lie 16 bits apart. `pair(word, s)` is a vec2 of the quants at bits s and s +
  * 16.
  */
 export function halves(
   bits: number,
   pair: (word: string, shift: number) => string,
-  type: 'vec4<f32>' | 'vec4<f16>' = 'vec4<f16>',
 ): (word: string, shift: number) => string {
   return (word, shift) =>
-    `${type}(${positions(bits, shift).map((s) => `${pair(word, s % 16)}.${s < 16 ? 'x' : 'y'}`)})`;
+    `vec4<f32>(${positions(bits, shift).map((s) => `${pair(word, s % 16)}.${s < 16 ? 'x' : 'y'}`)})`;
 }
 
 /**

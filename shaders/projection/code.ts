@@ -12,37 +12,31 @@ type Cost = readonly [one: number, further: number, ofFourRows?: number];
 
 const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonly<Record<Vendor, Cost>>>>>>> = {
   f32: { f32: { amd: [0.46, 0.28], intel: [0.56, 0.3] } },
-  f16: { f32: { amd: [0.86, 0.62], intel: [1.86, 0.7] }, f16: { amd: [0.98, 0.82], intel: [2.6, 1.96] } },
+  f16: { f32: { amd: [0.86, 0.62], intel: [1.86, 0.7] } },
   bf16: { f32: { amd: [1.32, 0.58], intel: [1.4, 0.58] } },
   int8: {
     f32: { amd: [5, 1.2], intel: [5.1, 1.98] },
-    f16: { amd: [4.1, 1.56], intel: [7.5, 4.1] },
     i8: { amd: [1.12, 0.3], intel: [1.08, 0.08] },
   },
   'int4-g32': {
     f32: { amd: [7.7, 2.6], intel: [10.8, 2.4] },
-    f16: { amd: [7.3, 3.4], intel: [15.2, 7.3] },
     i8: { amd: [2.7, 0.86, 2.3], intel: [2.5, 0.98, 2.3] },
   },
   'int4-g128': {
     f32: { amd: [7.6, 2.4], intel: [9.9, 4.1] },
-    f16: { amd: [7.3, 3.1], intel: [13.8, 7.1] },
     i8: { amd: [2.5, 0.86, 2.3], intel: [2.3, 0.3, 2.3] },
   },
   mxfp4: {
     f32: { amd: [9.1, 2.3], intel: [13.4, 3] },
-    f16: { amd: [11.2, 3], intel: [16.6, 7.4] },
     i8: { amd: [7.8, 0.84], intel: [8.5, 0.18] },
   },
   nvfp4: {
     f32: { amd: [9.5, 2.5], intel: [13, 5] },
-    f16: { amd: [12, 3], intel: [17.8, 7.4] },
     i8: { amd: [8.5, 0.9], intel: [9.4, 1.24] },
   },
-  fp8: { f32: { amd: [7.4, 1.18], intel: [9.1, 1.96] }, f16: { amd: [5.9, 1.52], intel: [11.4, 4.2] } },
+  fp8: { f32: { amd: [7.4, 1.18], intel: [9.1, 1.96] } },
   ternary: {
     f32: { amd: [14.2, 5], intel: [18.8, 4.5] },
-    f16: { amd: [14, 7.1], intel: [28.8, 14.6] },
     i8: { amd: [4.3, 1.76, 3.9], intel: [3.8, 1.4, 3.8] },
   },
 };

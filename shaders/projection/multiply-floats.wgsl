@@ -14,7 +14,7 @@ let w_I_P_R_M = unpack_P(load_I_R_M);
 //#end
 //#end
 //#unroll C < TOKENS
-let x_I_P_C = Quants(x[x_C + P * X_PART + at_I * X_LOAD]);
+let x_I_P_C = x[x_C + P * X_PART + at_I * X_LOAD];
 //#unroll R < ROWS_PER_GROUP
 //#unroll M < MATRICES
 sum_R_M_C = fma(scale_I_{P/PARTS_PER_SCALE}_R_M, product(w_I_P_R_M, x_I_P_C), sum_R_M_C);

@@ -2,19 +2,13 @@
 
 import { type Arithmetic, hasArithmetic } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import type { Tolerance, Variant } from '../kernel.ts';
-import { type Form, isBiased, matricesIn } from './form.ts';
+import type { Variant } from '../kernel.ts';
+import { type Form, isBiased } from './form.ts';
 
-const ARITHMETIC: Readonly<Record<string, Arithmetic>> = { 'shader-f16': 'f16', 'dot-i8': 'i8' };
+const ARITHMETIC: Readonly<Record<string, Arithmetic>> = { 'dot-i8': 'i8' };
 
 /** The arithmetic of a variant's products. Sums are f32 in all of them. */
 export const arithmeticOf = (variant: string): Arithmetic => ARITHMETIC[variant] ?? 'f32';
-
-/**
- * The tolerance of f16 products of f16 activations: three roundings of 2⁻¹¹ to a pair of terms. With two matrices, sums
- * are multiplied; then a few outputs hold most of the energy, and their errors do not average out.
- */
-const f16Tolerance = ({ form }: { readonly form: Form }): Tolerance => ({ nmse: matricesIn(form) === 1 ? 1e-6 : 1e-5 });
 
 /**
  * The variants of a kernel whose parameters name the format of its weights. Biased forms have those that decode steps
@@ -28,7 +22,6 @@ export function projectionVariants<P extends { readonly format: string; readonly
   return {
     portable: { requires: [] },
     subgroups: { requires: ['subgroups'], exists: exists('f32'), thorough: true },
-    'shader-f16': { requires: ['shader-f16'], exists: exists('f16'), tolerance: f16Tolerance },
     'dot-i8': { requires: ['packed_4x8_integer_dot_product'], exists: exists('i8'), thorough: true },
   };
 }

@@ -7,7 +7,6 @@ import type { Projection } from './layout.ts';
 import multiplyBytes from './multiply-bytes.wgsl?raw';
 import multiplyFloats from './multiply-floats.wgsl?raw';
 import noSubgroupSum from './no-subgroup-sum.wgsl?raw';
-import productF16 from './product-f16.wgsl?raw';
 import productF32 from './product-f32.wgsl?raw';
 import productI8 from './product-i8.wgsl?raw';
 import inside from './projection.wgsl?raw';
@@ -17,7 +16,6 @@ import { arithmeticOf } from './variants.ts';
 /** The WGSL that differs between products of floats and of bytes. */
 const PRODUCT: Readonly<Record<Arithmetic, { readonly functions: string; readonly multiply: string }>> = {
   f32: { functions: productF32, multiply: multiplyFloats },
-  f16: { functions: productF16, multiply: multiplyFloats },
   i8: { functions: productI8, multiply: multiplyBytes },
 };
 

@@ -13,7 +13,7 @@ const [jobsFile = '', folder = ''] = process.argv.slice(2);
 /** @type {{ code: string, constants: Record<string, number> }[]} */
 const jobs = JSON.parse(readFileSync(jobsFile, 'utf8'));
 
-const FEATURES = /** @type {const} */ (['shader-f16', 'subgroups']);
+const FEATURES = /** @type {const} */ (['subgroups']);
 const LIMITS = /** @type {const} */ ([
   'maxBufferSize',
   'maxStorageBufferBindingSize',

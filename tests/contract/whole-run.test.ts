@@ -35,8 +35,5 @@ test('a short run ends with a record that passes its check, is labelled software
   const cases = record.measurements.filter(isMeasured).length;
   expect(answersSeed(record, record.seed, by)).toMatchObject({ kind: 'answers', cases, left: 0 });
   expect(answersSeed({ ...record, seed: 2 }, 2, by)).toMatchObject({ kind: 'contradicts' });
-  for (const m of record.measurements) {
-    expect(['measured', 'skipped']).toContain(m.status);
-    if (!isMeasured(m)) expect(m.reason).toMatch(/shader-f16/);
-  }
+  for (const m of record.measurements) expect(m.status).toBe('measured');
 });

@@ -6,7 +6,6 @@
 /** What makes floats of bits, and the functions below that do so without subnormal numbers. */
 const REPLACED: Readonly<Record<string, string>> = {
   'unpack2x16float(': 'flushed_unpack(',
-  'f16_pair(': 'flushed_pair(',
   'bitcast<f32>(': 'flushed_f32(',
   'bitcast<vec2<f32>>(': 'flushed_vec2(',
   'bitcast<vec4<f32>>(': 'flushed_vec4(',
@@ -28,13 +27,7 @@ fn flushed_f32(bits: u32) -> f32 { return flushed_vec2(vec2<u32>(bits)).x; }
 ${flushedVector(2)}${flushedVector(4)}
 `;
 
-/** Only a module with f16 has `f16_pair`. */
-const F16_FUNCTION = `
-fn flushed_pair(bits: u32) -> vec2<f16> { return f16_pair(flushed_halves(bits)); }
-`;
-
 /** Returns `wgsl` as it reads where subnormal numbers are zero. */
 export function flushing(wgsl: string): string {
-  const changed = Object.entries(REPLACED).reduce((text, [from, to]) => text.replaceAll(from, to), wgsl);
-  return changed + FUNCTIONS + (changed.includes('flushed_pair(') ? F16_FUNCTION : '');
+  return Object.entries(REPLACED).reduce((text, [from, to]) => text.replaceAll(from, to), wgsl) + FUNCTIONS;
 }

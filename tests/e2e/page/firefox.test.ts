@@ -50,7 +50,7 @@ afterEach(() => context.close());
 interface Opened {
   readonly page: Page;
   readonly reports: Reports;
-  /** The errors that the page logged, but for those about the module by which the engine asks for a dialect. */
+  /** The errors that the page logged. */
   readonly complaints: readonly string[];
 }
 
@@ -60,8 +60,7 @@ async function open(parameters: string, prepare: (page: Page) => unknown = () =>
   page.setDefaultTimeout(HANG_MS);
   const complaints: string[] = [];
   page.on('console', (message) => {
-    // Firefox logs every module that its compiler refuses.
-    if (message.type() === 'error' && !message.text().includes('f16_pair')) complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   const reports = new Reports();

@@ -99,7 +99,6 @@ interface Feature {
 /** The features that change what a run measures, or how. */
 const FEATURES: readonly Feature[] = [
   { name: 'timestamp-query', use: 'the GPU’s own clock' },
-  { name: 'shader-f16', use: 'arithmetic in half precision' },
   { name: 'subgroups', use: 'threads that exchange values directly' },
   { name: 'packed_4x8_integer_dot_product', shown: 'dot4I8Packed', use: 'dot products of 8-bit integers' },
 ];

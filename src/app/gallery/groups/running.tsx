@@ -31,7 +31,7 @@ const MEASURING: Progress = {
   phase: 'measure',
   fraction: 0.37,
   leftMs: [21_000, 34_000],
-  detail: 'gemv f16 plain (shader-f16), 4096 × 8192, round 5',
+  detail: 'gemv int4-g32 plain (dot-i8), 4096 × 8192, round 5',
 };
 
 function cancelling(): Store {

@@ -6,7 +6,7 @@ import { bytesText } from '../../../../../results/figures.ts';
 import type { RunRecord } from '../../../../../results/schema.ts';
 import type { Rule } from '../../rule.ts';
 
-/** The features that variants of kernels need (shaders). */
+/** The features that variants of kernels need (shaders). `shader-f16` is one of older records. */
 const NEEDS: ReadonlyMap<string, string> = new Map([
   ['subgroups', 'subgroups'],
   ['shader-f16', 'shader-f16'],
