@@ -398,6 +398,7 @@ export const eventSchema = z.strictObject({
    * new one, or ends with `gave-up`. `resumed`: another session continues a run that had ended early.
    * `long-submission`: a submission took longer than is allowed, and the next are shorter. `clock`: from then on, the
    * trusted clock is no longer trusted. `paused`: a person paused the run. `other-run`: another process or tab was seen measuring. `out-of-time`: the time was spent before every case was measured.
+   * `way-left-out`: a way to compute a decode step did not race: a kernel of it was wrong, or it did not fit.
    */
   kind: z.enum([
     'warm-up',
@@ -413,6 +414,7 @@ export const eventSchema = z.strictObject({
     'resumed',
     'other-run',
     'out-of-time',
+    'way-left-out',
   ]),
   detail: text,
 });

@@ -17,7 +17,7 @@ import type {
   Verification,
 } from '../../results/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
-import { lengthsText } from '../../results/step-text.ts';
+import { activationsText, lengthsText } from '../../results/step-text.ts';
 import { isUnfinished } from '../../results/unfinished.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step, StepWay } from '../../shaders/step.ts';
@@ -179,6 +179,8 @@ async function* measureStep(
     first: { decoder: built, verification: inFloats.verification, activations: undefined },
     others: (task.ways ?? []).filter(({ requires }) => requires.every((feature) => gpu.features.has(feature))),
     make: (way) => entrantOver(context, task, way, built),
+    leftOut: (way, why) =>
+      journal.note('way-left-out', `${name} with activations in ${activationsText(way)}: ${why}`.slice(0, MAX_TEXT)),
     isAsked: !decodeCase.experiment && !task.ofProfile,
     kind: JSON.stringify([decodeCase.model, decodeCase.weights, decodeCase.batch]),
   });
@@ -326,22 +328,25 @@ function fittedStep({ rig, decode }: DecodeContext, { case: { memoryBytes }, mak
   return fitStep(kernels, tuned, rig.gpu.device.limits, budgetBytes, memoryBytes === undefined ? 'some' : 'all');
 }
 
+const FEWER_LAYERS = 'it must fit with as many layers as the step in f32';
+
 /**
- * Makes another way of a step, over the filled buffers of the first. Returns undefined if it does not fit with as many
- * layers, or if a kernel of it is wrong: the first is right, and is timed. The kernel's own case says what is wrong.
+ * Makes another way of a step, over the filled buffers of the first. Returns why it cannot race if it does not fit with
+ * as many layers, or if a kernel of it is wrong: the first is right, and is timed.
  */
 async function entrantOver(
   context: StepContext,
   task: DecodeTask,
   { activations, make }: StepWay,
   over: Decoder,
-): Promise<Entrant | undefined> {
+): Promise<Entrant | string> {
   const { rig, decode, options, deadline } = context;
   const fitted = fittedStep(context, { ...task, make });
-  if (typeof fitted === 'string' || fitted.step.layers.distinct !== over.step.layers.distinct) return undefined;
+  if (typeof fitted === 'string') return fitted;
+  if (fitted.step.layers.distinct !== over.step.layers.distinct) return FEWER_LAYERS;
   const { step } = fitted;
   const { verification, wrong } = await verifyStep(context, step);
-  if (wrong !== undefined) return undefined;
+  if (wrong !== undefined) return wrong;
   const { gpu, filler } = rig;
   const decoder = await deadline.compiling('building', (compiled) =>
     createDecoder({ gpu, filler, kernels: decode.kernels, step, seed: options.seed, over, compiled }),

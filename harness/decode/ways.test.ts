@@ -24,11 +24,12 @@ const [AFTER_NORMS, ALL] = ['i8-after-norms', 'i8'] as const;
 
 /** A race of f32, whose steps take 10 ms, with the others. `freed` lists what was destroyed, in order. */
 function raceWith(
-  others: Partial<Record<StepWay['activations'], number | Error>>,
+  others: Partial<Record<StepWay['activations'], number | string | Error>>,
   winners: Winners = new Map(),
   isAsked = false,
 ) {
   const freed: string[] = [];
+  const leftOut: string[] = [];
   const made: string[] = [];
   const entrant = (activations: Entrant['activations'], eachMs: number): Entrant => ({
     activations,
@@ -69,10 +70,11 @@ function raceWith(
       made.push(activations);
       const is = others[activations];
       if (is instanceof Error) throw is;
-      return is === undefined ? undefined : entrant(activations, is);
+      return typeof is === 'number' ? entrant(activations, is) : (is ?? 'there is none');
     },
+    leftOut: ({ activations }, why) => void leftOut.push(`${activations}: ${why}`),
   });
-  return { race, freed, made, winners };
+  return { race, freed, made, winners, leftOut };
 }
 
 test('the fastest way wins, and the others are freed at once; the first, whose buffers it uses, at the end', async () => {
@@ -96,10 +98,18 @@ test('a way whose compiler takes too long loses; what else fails ends the race, 
   const late = raceWith({ [AFTER_NORMS]: new OutOfTime(), [ALL]: 5 });
   await late.race.run(REGION_MS, randomSource(1));
   expect(late.race.winner.activations).toBe(ALL);
+  expect(late.leftOut).toEqual([`${AFTER_NORMS}: its kernels were not compiled in time`]);
   const lost = raceWith({ [AFTER_NORMS]: 5, [ALL]: new Error('the device was lost') });
   await expect(lost.race.run(REGION_MS, randomSource(1))).rejects.toThrow('the device was lost');
   expect(lost.race.winner.activations).toBeUndefined();
   expect(lost.freed).toEqual([AFTER_NORMS]);
+});
+
+test('a way that is wrong or does not fit is told, with the reason, and the others race', async () => {
+  const { race, leftOut } = raceWith({ [AFTER_NORMS]: 'gemv dot-i8: squared error 0.31', [ALL]: 5 });
+  await race.run(REGION_MS, randomSource(1));
+  expect(leftOut).toEqual([`${AFTER_NORMS}: gemv dot-i8: squared error 0.31`]);
+  expect(race.winner.activations).toBe(ALL);
 });
 
 test('steps of one kind are raced once, and the winner alone is made after that', async () => {

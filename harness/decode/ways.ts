@@ -27,8 +27,10 @@ export interface RaceOptions {
   /** The way that is timed without a race. The others use its filled buffers. */
   readonly first: Entrant;
   readonly others: readonly StepWay[];
-  /** Makes an entrant over the buffers of the first. Undefined: it does not fit, or its kernels are wrong here. */
-  readonly make: (way: StepWay) => Promise<Entrant | undefined>;
+  /** Makes an entrant over the buffers of the first, or says why it cannot race. */
+  readonly make: (way: StepWay) => Promise<Entrant | string>;
+  /** Called for each way that does not race, with the reason. */
+  readonly leftOut: (way: StepWay, why: string) => void;
   readonly winners: Winners;
   /** Whether a person asked for the step. */
   readonly isAsked: boolean;
@@ -50,6 +52,8 @@ const ASKED_MS = 20_000;
 
 /** The time of a turn, beside half of a region: about so many steps. */
 const STEPS_PER_TURN = 3;
+
+const NOT_IN_TIME = 'its kernels were not compiled in time';
 
 /** The race of one step's ways. */
 export class Race {
@@ -84,7 +88,8 @@ export class Race {
       for (const way of others) {
         if (known !== undefined && way.activations !== known) continue;
         const entrant = await this.#make(way);
-        if (entrant) entrants.push(entrant);
+        if (typeof entrant === 'string') this.#options.leftOut(way, entrant);
+        else entrants.push(entrant);
       }
       // One that won a race before wins this one.
       const fastest = known === undefined ? await this.#fastest(entrants, regionMs, random) : entrants.length - 1;
@@ -95,12 +100,12 @@ export class Race {
     }
   }
 
-  async #make(way: StepWay): Promise<Entrant | undefined> {
+  async #make(way: StepWay): Promise<Entrant | string> {
     try {
       return await this.#options.make(way);
     } catch (error) {
       // A compiler that takes its time loses the race.
-      if (error instanceof OutOfTime) return undefined;
+      if (error instanceof OutOfTime) return NOT_IN_TIME;
       throw error;
     }
   }

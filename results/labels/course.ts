@@ -96,6 +96,17 @@ export const COURSE: readonly LabelRule[] = [
         : undefined;
     },
   },
+  {
+    id: 'way-left-out',
+    title: 'A way was left out',
+    applies({ events }) {
+      const left = events.filter(({ kind }) => kind === 'way-left-out');
+      const more = left.length > 1 ? `, and ${left.length - 1} more` : '';
+      return left.length > 0
+        ? `A way to compute a decode step was left out (${left[0]?.detail})${more}. The fastest of the others was timed.`
+        : undefined;
+    },
+  },
 ];
 
 /** The events with which a run can end early. */

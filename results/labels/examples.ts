@@ -175,6 +175,7 @@ export const LABEL_EXAMPLES: Readonly<Record<string, (record: RunRecord) => void
   ),
   'device-lost': event('lost', 'the GPU device was lost: the driver was reset'),
   resumed: event('resumed', ''),
+  'way-left-out': event('way-left-out', 'smollm2-135m with activations in bytes: gemv dot-i8: squared error 0.31'),
   incomplete: event('cancelled', 'cancelled by the user'),
   'wrong-results'(record) {
     const [first] = measuredIn(record);

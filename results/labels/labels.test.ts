@@ -448,6 +448,17 @@ const EARNS: Record<string, [string, (record: RunRecord) => void, RegExp][]> = {
       /another tab measured until this run began.*warm/,
     ],
   ],
+  'way-left-out': [
+    [
+      'a kernel of a way is wrong',
+      (r) =>
+        r.events.push({
+          ...{ atMs: 1, kind: 'way-left-out' },
+          detail: 'smollm2-135m with activations in bytes: gemv dot-i8: squared error 0.31',
+        }),
+      /left out \(smollm2-135m with activations in bytes: gemv dot-i8: squared error 0\.31\)\. The fastest/,
+    ],
+  ],
   resumed: [
     [
       'the run was resumed after it had been cancelled',
