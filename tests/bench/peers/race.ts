@@ -8,12 +8,11 @@ import { MAX_COMPILATIONS } from '../../../harness/rig/compilations.ts';
 import { type Rig, setUp } from '../../../harness/rig/setup.ts';
 import { Stopwatch } from '../../../harness/rig/stopwatch.ts';
 import { sidePools } from '../../../harness/sampling/plan.ts';
-import { verifyExamples } from '../../../harness/sampling/verify.ts';
+import { examplesOf, verifyShape } from '../../../harness/sampling/verify.ts';
 import { race } from '../../../harness/tuning/race.ts';
 import { openTrial, type Trial, type TrialContext, visitTrial } from '../../../harness/tuning/trial.ts';
-import { tune } from '../../../harness/tuning/tune.ts';
 import { randomSource, shuffled } from '../../../results/statistics.ts';
-import { defaultTuning, type Kernel, type Params, type Tuning } from '../../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params, toleranceOf } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 
 const SEED = 7;
@@ -23,7 +22,10 @@ const REGION_MS = 100;
 const WARM_UP_MS = 2000;
 
 /** The number of rounds in which all contestants are timed. */
-const ROUNDS = 15;
+const ROUNDS = 21;
+
+/** The number of examples on which a contestant is verified: those most like what it is timed on. */
+const EXAMPLES = 2;
 
 /** Opens the adapter of the host, with memory for `kernels`. */
 export async function openRig(host: Host, kernels: readonly Kernel[]): Promise<Rig> {
@@ -44,42 +46,36 @@ export async function openRig(host: Host, kernels: readonly Kernel[]): Promise<R
   }
 }
 
-/** The number of rounds in which layouts that are far from each other are raced. */
-const LAYOUT_ROUNDS = 7;
+/** The most rounds in which layouts are raced. Those that are slower by their whole intervals drop out. */
+const LAYOUT_ROUNDS = 12;
 
-/**
- * Returns the best tuning that is found: by tuning for `budgetMs`, and among the layouts that `gemv` races on every
- * machine. A busy machine may compile none in the time that tuning has for it.
- */
-export async function tuned(
-  rig: Rig,
-  { kernel, variant, params }: Pick<KernelCase, 'kernel' | 'variant' | 'params'>,
-  budgetMs: number,
-): Promise<Tuning> {
-  const subject = { kernel, variant, params };
-  const layouts = [defaultTuning(kernel, variant, params), ...(kernel.yardstick?.layouts ?? [])].filter(
-    (tuning) => kernel.refuses(params, tuning) === undefined,
-  );
-  const options = { seed: SEED, budgetMs, seeds: layouts, signal: SIGNAL, now: rig.host.now };
-  const found = await tune(rig, subject, options);
-  const all = 'untuned' in found ? layouts : [found.tuning, ...layouts];
+/** Returns the fastest of some layouts of our kernels, which are far from each other. */
+export async function fastestOf(rig: Rig, cases: readonly KernelCase[]): Promise<KernelCase> {
   const random = randomSource(SEED);
-  const context = { rig, subject, seed: SEED, random, signal: SIGNAL };
-  const runners: Trial[] = [];
-  for (const tuning of all) {
-    const trial = await openTrial(context, tuning, { compilations: MAX_COMPILATIONS });
-    if (!('kind' in trial)) runners.push(trial);
+  const runners: (Trial & { readonly one: KernelCase; readonly context: TrialContext })[] = [];
+  for (const one of cases) {
+    const context = { rig, subject: one, seed: SEED, random, signal: SIGNAL };
+    const trial = await openTrial(context, one.tuning, { compilations: 1 });
+    if (!('kind' in trial)) runners.push({ ...trial, one, context });
   }
   const [control] = runners;
-  if (!control) throw new Error(`${kernel.id} (${variant}) must run in one layout at least`);
-  const visit = (trial: Trial) => visitTrial(context, trial);
-  const best = await race({ runners, control, patient: true, visit, rounds: LAYOUT_ROUNDS, over: () => false, random });
+  if (!control) throw new Error('our kernels must run in one layout at least');
+  const visit = (runner: (typeof runners)[number]) => visitTrial(runner.context, runner);
+  const { one } = await race({
+    runners,
+    control,
+    patient: true,
+    visit,
+    rounds: LAYOUT_ROUNDS,
+    over: () => false,
+    random,
+  });
   for (const { prepared } of runners) prepared.destroy();
-  return best.tuning;
+  return one;
 }
 
 /** The longest dispatch of our defaults, in ms: peers may take a few times as long, and all must be quick enough to time. */
-const MAX_DEFAULT_MS = 10;
+const MAX_DEFAULT_MS = 25;
 
 /** Returns the first of `all` problems that takes our kernel a few ms, or the last. Software adapters are slow. */
 export async function quickOf<P extends Params>(rig: Rig, kernel: Kernel, all: readonly P[]): Promise<P> {
@@ -107,26 +103,34 @@ export interface Contestant {
 export interface Timed {
   readonly name: string;
   readonly times: ReadonlyMap<number, number>;
+  /** Why it could not be timed. Undefined: it was. */
+  readonly tooSlow?: string | undefined;
 }
 
 /** Verifies and times contestants. @throws Error if one is wrong */
 export async function timed(rig: Rig, contestants: readonly Contestant[]): Promise<Timed[]> {
   const random = randomSource(SEED);
-  const entered: { name: string; times: Map<number, number>; trials: [TrialContext, Trial][] }[] = [];
+  const entered: (Timed & { times: Map<number, number>; trials: [TrialContext, Trial][] })[] = [];
   for (const { name, cases } of contestants) {
     const trials: [TrialContext, Trial][] = [];
+    let tooSlow: string | undefined;
     for (const one of cases) {
-      const { wrong } = await verifyExamples(rig.gpu, rig.filler, one);
-      if (wrong !== undefined) throw new Error(`${name} must be right on its examples: ${wrong}`);
+      for (const params of examplesOf(one).slice(0, EXAMPLES)) {
+        const comparison = await verifyShape(rig.gpu, rig.filler, { ...one, params });
+        const wrong = comparison.wrong(toleranceOf(one.kernel, one.variant, params).nmse);
+        if (wrong) throw new Error(`${name} must be right on ${JSON.stringify(params)}: ${wrong}`);
+      }
       const context = { rig, subject: one, seed: SEED, random, signal: SIGNAL };
       const trial = await openTrial(context, one.tuning, { compilations: MAX_COMPILATIONS });
-      if ('kind' in trial) throw new Error(`${name} must be right at full size, and quick: ${trial.reason}`);
-      trials.push([context, trial]);
+      if (!('kind' in trial)) trials.push([context, trial]);
+      else if (trial.kind === 'slow') tooSlow = trial.reason;
+      else throw new Error(`${name} must be right at full size: ${trial.reason}`);
     }
-    entered.push({ name, times: new Map(), trials });
+    entered.push({ name, times: new Map(), trials, tooSlow });
   }
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { times, trials } of shuffled(entered, random)) {
+    for (const { times, trials, tooSlow } of shuffled(entered, random)) {
+      if (tooSlow !== undefined) continue;
       let ms: number | undefined = 0;
       for (const [context, trial] of trials) {
         const one: number | undefined = await visitTrial(context, trial);
@@ -150,6 +154,7 @@ export function tableOf(all: readonly Timed[]): string[] {
   const [first] = all;
   if (!first) throw new Error('there must be contestants');
   const rows = all.map((one) => {
+    if (one.tooSlow !== undefined) return `| ${one.name} | – | ${one.tooSlow} |`;
     const all = ratios(one, first);
     const [low, high] = [0.25, 0.75].map((p) => quantileSorted(all, p).toFixed(2));
     const ms = medianSorted(ascending(one.times.values()));
@@ -157,7 +162,7 @@ export function tableOf(all: readonly Timed[]): string[] {
   });
   const faster = all.flatMap((one) => {
     const its = ratios(one, first);
-    if (one === first || medianSorted(its) >= 1) return [];
+    if (one === first || its.length === 0 || medianSorted(its) >= 1) return [];
     return [`${quantileSorted(its, 0.75) < 1 ? '' : 'perhaps '}${one.name}`];
   });
   const verdict = faster.length === 0 ? 'tuned ≥ all others' : `faster than tuned: ${faster.join('; ')}`;
