@@ -134,7 +134,8 @@ function mlpValues(mlp: RunMlp, hidden: number): number {
 describe('attention is split into enough workgroups for any GPU, and not into more than that', () => {
   // Llama 3.1 8B has 8 KV heads, and a workgroup takes the 4 query heads of one. 512 workgroups are 64 splits.
   test.each([
-    { context: 100, batch: 1, size: 32 },
+    { context: 100, batch: 1, size: 64 },
+    { context: 2048, batch: 1, size: 32 },
     { context: 4096, batch: 1, size: 64 },
     { context: 8192, batch: 1, size: 128 },
     { context: 131072, batch: 1, size: 256 },
