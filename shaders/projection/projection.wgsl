@@ -66,7 +66,9 @@ fn main(
     let work = turn * WORKGROUPS + workgroup;
     if (work >= WORK) { break; }
     // All threads must have read the sums of the turn before.
+    //#unroll L < SEVERAL_LANES
     if (turn > 0u) { workgroupBarrier(); }
+    //#end
     let place = place(work);
     // The tile is empty, or its weights are in another part of the matrix.
     if (place.slots == 0u) { continue; }
@@ -107,7 +109,10 @@ fn main(
     //#end
     //#end
     //#end
+    // A lane that has a row of its own reads only what it wrote. Software adapters pay for each wait.
+    //#unroll L < SEVERAL_LANES
     workgroupBarrier();
+    //#end
     // Each lane adds up some of the group's outputs. All lanes of a subgroup hold the same sum, so one of them counts.
     let summed = clamp(subgroup_size / TOKEN_LANES, 1u, LANES);
     for (var i = 0u; i < OUTPUT_STEPS; i++) {
