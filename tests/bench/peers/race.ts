@@ -11,6 +11,7 @@ import { sidePools } from '../../../harness/sampling/plan.ts';
 import { examplesOf, verifyShape } from '../../../harness/sampling/verify.ts';
 import { race } from '../../../harness/tuning/race.ts';
 import { openTrial, type Trial, type TrialContext, visitTrial } from '../../../harness/tuning/trial.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
 import { randomSource, shuffled } from '../../../results/statistics.ts';
 import { defaultTuning, type Kernel, type Params, toleranceOf } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -46,6 +47,20 @@ export async function openRig(host: Host, kernels: readonly Kernel[]): Promise<R
   }
 }
 
+/** The time of a dispatch, in ms: on a software adapter that of the CPU, which does not count what else runs there. */
+async function msOf(context: TrialContext, trial: Trial): Promise<number | undefined> {
+  const { gpu, clock } = context.rig;
+  if (!isSoftware(gpu.info)) return visitTrial(context, trial);
+  await gpu.device.queue.onSubmittedWorkDone();
+  const before = process.cpuUsage();
+  await clock.time(DISPATCHES, trial.prepared.encode(DISPATCHES));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / DISPATCHES;
+}
+
+/** The dispatches by which the CPU's time is found. */
+const DISPATCHES = 6;
+
 /** The most rounds in which layouts are raced. Those that are slower by their whole intervals drop out. */
 const LAYOUT_ROUNDS = 12;
 
@@ -60,7 +75,7 @@ export async function fastestOf(rig: Rig, cases: readonly KernelCase[]): Promise
   }
   const [control] = runners;
   if (!control) throw new Error('our kernels must run in one layout at least');
-  const visit = (runner: (typeof runners)[number]) => visitTrial(runner.context, runner);
+  const visit = (runner: (typeof runners)[number]) => msOf(runner.context, runner);
   const { one } = await race({
     runners,
     control,
@@ -86,7 +101,7 @@ export async function quickOf<P extends Params>(rig: Rig, kernel: Kernel, all: r
     };
     const trial = await openTrial(context, defaultTuning(kernel, 'portable', params), { compilations: 1 });
     if ('kind' in trial) continue;
-    const ms = await visitTrial(context, trial);
+    const ms = await msOf(context, trial);
     trial.prepared.destroy();
     if (ms !== undefined && ms <= MAX_DEFAULT_MS) return params;
   }
@@ -133,7 +148,7 @@ export async function timed(rig: Rig, contestants: readonly Contestant[]): Promi
       if (tooSlow !== undefined) continue;
       let ms: number | undefined = 0;
       for (const [context, trial] of trials) {
-        const one: number | undefined = await visitTrial(context, trial);
+        const one: number | undefined = await msOf(context, trial);
         ms = ms === undefined || one === undefined ? undefined : ms + one;
       }
       if (ms !== undefined) times.set(round, ms);
