@@ -119,7 +119,7 @@ const BATCH = {
 const MIX: ValueOption<Mix> = {
   name: 'mix',
   value: 'N:share,…',
-  help: 'Sequences of several lengths in place of --context: positions, and the share of the sequences that have them',
+  help: 'Sequences of several lengths, in place of --context: positions, and the share that has them',
   param: {
     rule: `positions and shares such as 512:0.5,8192:0.5: up to ${MAX_LENGTHS} lengths, each once, with shares above 0`,
     parse: mixIn,
