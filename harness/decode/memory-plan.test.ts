@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { kvBytesPerToken, weightBytesHeld } from '../../src/model/models/accounting.ts';
-import { modelById } from '../../src/model/models/index.ts';
 import type { Model } from '../../src/model/models/model.ts';
+import { modelById } from '../../src/model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
 import { decodeTasks } from '../../src/model/request/tasks.ts';
 import { planMemory } from './memory-plan.ts';

@@ -31,6 +31,9 @@ const DEVICES: Readonly<Record<string, ExplainedDevice>> = {
 
 const RUNS = 3;
 
+/** The parts of all devices whose interval does not hold the truth. */
+const allMissed: string[] = [];
+
 test.each(Object.entries(DEVICES))(
   '%s: intervals hold where the time goes, and the parts add up to the step',
   async (_, device) => {
@@ -49,9 +52,16 @@ test.each(Object.entries(DEVICES))(
         expect.soft(Math.abs(value - truth[id]) / wholeMs, `${id}: ${value}, in truth ${truth[id]}`).toBeLessThan(0.06);
       }
     }
-    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(0.15 * RUNS * PARTS.length);
+    allMissed.push(...missed);
+    // Of fifteen intervals of 95 %, chance alone may miss three or four.
+    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(0.3 * RUNS * PARTS.length);
   },
 );
+
+test('intervals of all devices hold nearly all truths', () => {
+  const all = Object.keys(DEVICES).length * RUNS * PARTS.length;
+  expect(allMissed.length, allMissed.join('\n')).toBeLessThanOrEqual(0.1 * all);
+});
 
 test('the kernel that takes the most time is known, with its share', async () => {
   const found = (await explainOn(DEVICE, step, 1)) as Explanation;

@@ -10,7 +10,7 @@ import { defaultTuning, type Kernel, type Params } from '../../shaders/kernel.ts
 import { formatsOf } from '../../shaders/problem.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { operationsOf } from '../../shaders/step.ts';
-import { modelById } from '../../src/model/models/index.ts';
+import { modelById } from '../../src/model/models/predicted.ts';
 import { allIn } from '../../src/model/models/tensors.ts';
 import { stepOf } from '../../src/model/step/step.ts';
 

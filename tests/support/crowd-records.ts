@@ -12,7 +12,7 @@ import { GPUS, type GpuSpec } from '../../results/gpus.ts';
 import { maxOf } from '../../results/lists.ts';
 import type { RecordBody, RunRecord } from '../../results/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
-import { modelById } from '../../src/model/models/index.ts';
+import { modelById } from '../../src/model/models/predicted.ts';
 import { decodeTasks } from '../../src/model/request/tasks.ts';
 import { uniformOf } from '../calibration/calibrate.ts';
 import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from '../calibration/device.ts';

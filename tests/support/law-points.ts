@@ -6,7 +6,7 @@ import { randomSource } from '../../results/statistics.ts';
 import { dispatchesOf } from '../../src/model/gemv-line/matrix-uses.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
 import { stepWork } from '../../src/model/models/accounting.ts';
-import { modelById } from '../../src/model/models/index.ts';
+import { modelById } from '../../src/model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
 import { type StepCosts, stepTime } from '../../src/model/theory/step-time.ts';
 

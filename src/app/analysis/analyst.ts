@@ -2,7 +2,7 @@
 
 import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
-import { modelById } from '../../model/models/index.ts';
+import { modelById } from '../../model/models/predicted.ts';
 import type { AnalystApi } from './api.ts';
 import { EMPTY_VIEW } from './empty-view.ts';
 import { foundIn, type LawView, lawView } from './law-view.ts';

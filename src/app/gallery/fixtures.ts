@@ -4,7 +4,7 @@ import type { RunEvent } from '../../../harness/events.ts';
 import { readRecord } from '../../../results/check.ts';
 import type { Place } from '../../../results/machine/place.ts';
 import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
-import { modelById } from '../../model/models/index.ts';
+import { modelById } from '../../model/models/predicted.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
 import { runRequest } from '../../session/requests.ts';
 import { needsOf } from '../../session/run-options.ts';

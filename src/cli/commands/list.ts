@@ -10,7 +10,7 @@ import { KERNELS } from '../../../shaders/registry.ts';
 import { needText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
-import { PREDICTED_MODELS } from '../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { ESSAY, generationPoints, growthOf } from '../../model/theory/generations.ts';
 import { speculativeSpeedup } from '../../model/theory/speculation.ts';

@@ -4,7 +4,8 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isModelFile, MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile } from '../../model/files/source.ts';
-import { MODELS, modelById } from '../../model/models/index.ts';
+import { MODELS } from '../../model/models/index.ts';
+import { modelById } from '../../model/models/predicted.ts';
 import { UsageError } from '../errors.ts';
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { gpusCalled } from '../../../results/gpus.ts';
 import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
 import { quantisedTensors } from '../../model/files/quantisations.ts';
-import { modelById } from '../../model/models/index.ts';
+import { modelById } from '../../model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { promptWork } from '../../model/serving/prompt.ts';
 import { mostTflopsOf, type Source } from './sides.ts';

@@ -4,7 +4,7 @@
  */
 
 import { integerText, significant } from '../../../results/figures.ts';
-import { modelById, PREDICTED_MODELS } from '../../model/models/index.ts';
+import { modelById, PREDICTED_MODELS } from '../../model/models/predicted.ts';
 import { type PartialReadsOf, partialReadsOf, shareReadOf } from '../../model/predict/partial-reads.ts';
 import { gainOfDoubling, PRODUCT_GAIN, shareForProductLaw } from '../../model/theory/partial-reads.ts';
 import { COLOURS, frame, type Panel, svgOf, text, xOf, yOf } from './svg.ts';

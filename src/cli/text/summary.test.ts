@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRecord } from '../../../results/check.ts';
-import { modelById } from '../../model/models/index.ts';
+import { modelById } from '../../model/models/predicted.ts';
 import { runDocument } from './summary.ts';
 
 test('a record with products has the decode step of each model by its weights alone', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { configurations, KNOWN } from '../../../tests/support/configurations.ts';
 import { kvBytesHeld, kvBytesRead, parameters, stateBytesHeld, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { modelById } from '../models/predicted.ts';
 import { withoutKernels } from '../models/runnable.ts';
 import { modelOfConfig } from './config.ts';
 import { weightsOfConfig } from './quantised-config.ts';

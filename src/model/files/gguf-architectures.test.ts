@@ -11,8 +11,8 @@ import {
   sourceOf,
 } from '../../../tests/support/model-files.ts';
 import { kvBytesHeld, kvBytesRead, parameters, stateBytesHeld, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { modelById } from '../models/predicted.ts';
 import { modelOfConfig } from './config.ts';
 import { readModel } from './read-model.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
-import { MODELS, modelById } from '../models/index.ts';
+import { MODELS } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { smollm2_135m } from '../models/presets/smollm2-135m.ts';
 import { weightsIn } from '../models/tensors.ts';
 import { QUANTISATIONS, quantisationNamed, quantisedTensors } from './quantisations.ts';

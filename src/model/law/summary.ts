@@ -75,7 +75,7 @@ export const heldOutText = ({ heldOutMape, heldOutPoints }: LawSummary): string 
 /** That no form of the law fits, in a line; undefined where nothing says so. */
 export const lackOfFitText = ({ lackOfFit }: LawSummary): string | undefined =>
   lackOfFit
-    ? `the points lie ${significant(lackOfFit.ratio, 2)} times as far from the law as their noise and ${100 * MIN_ERROR} % of the time allow: the truth has another form, and no interval below is of its costs`
+    ? `the points lie ${significant(lackOfFit.ratio, 2)} times as far from the law as their noise and ${100 * MIN_ERROR} % of the time allow: the machine’s time has another form, and the intervals of these terms are not those of its costs`
     : undefined;
 
 /** The forms that were tried, each with its error in %. Empty where there was no choice, or too few points for one. */

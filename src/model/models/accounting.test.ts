@@ -14,14 +14,21 @@ import {
   weightBytesHeld,
   weightBytesRead,
 } from './accounting.ts';
-import { MODELS, modelById, PRESETS } from './index.ts';
+import { MODELS } from './index.ts';
 import { type Model, repeat } from './model.ts';
+import { modelById, PRESETS } from './predicted.ts';
 import { deepseek_v3 } from './presets/deepseek-v3.ts';
 import { gptOss_20b } from './presets/gpt-oss-20b.ts';
 import { llama31_8b } from './presets/llama-3.1-8b.ts';
 import { llama32_1b } from './presets/llama-3.2-1b.ts';
 import { qwen3_30b_a3b } from './presets/qwen3-30b-a3b.ts';
+import { withoutKernels } from './runnable.ts';
 import { allIn, tensorsIn, tensorsOf } from './tensors.ts';
+
+test('the folder of a preset says whether its model can be run', () => {
+  const can = PRESETS.map(({ model }) => model).filter((model) => withoutKernels(model) === undefined);
+  expect(MODELS).toEqual(can);
+});
 
 describe('the number of parameters', () => {
   test.each(PRESETS)('of $model.name is as published', ({ model, published }) => {

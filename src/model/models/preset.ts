@@ -14,3 +14,7 @@ export interface Preset {
     readonly source: string;
   };
 }
+
+/** Presets by ascending number of parameters. */
+export const byParameters = (presets: readonly Preset[]): Preset[] =>
+  [...presets].sort((a, b) => a.published.parameters - b.published.parameters);

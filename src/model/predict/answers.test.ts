@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { batchAtSpeed, costAt, draftedAt, requestAt } from './answers.ts';
 import { machineOfSpec } from './machine-of-spec.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ENGINE_FITS } from '../../../results/engine-costs.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { promptWork } from '../serving/prompt.ts';
 import { requestAt } from './answers.ts';
 import type { EngineId } from './engines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { fullMemoryThroughput } from '../theory/laws.ts';
 import { frontierOf, servingOf } from './frontier.ts';

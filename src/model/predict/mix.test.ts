@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { batchAtSpeed } from './answers.ts';
 import { machineOfSpec } from './machine-of-spec.ts';

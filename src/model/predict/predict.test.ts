@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kvBytesHeld, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
-import { MODELS, modelById } from '../models/index.ts';
+import { MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { modelById } from '../models/predicted.ts';
 import { gptOss_20b } from '../models/presets/gpt-oss-20b.ts';
 import { llama31_8b } from '../models/presets/llama-3.1-8b.ts';
 import { qwen3_30b_a3b } from '../models/presets/qwen3-30b-a3b.ts';

@@ -12,7 +12,7 @@ import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
 import { LAW_FORMS } from '../law/form.ts';
 import type { LawPoint } from '../law/point.ts';
 import { ROUTING, stepWork, windowBytesRead } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 
 type PublishedModel = BatchedTable['models'][number];
 

@@ -9,7 +9,7 @@ import { maxOf, minOf } from '../../../results/lists.ts';
 import { type BATCH_1, type Batch1Row, type LOCALSCORE, vendorBackend } from '../../../results/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { stepWork } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { type EngineStep, engineTime } from '../theory/engine-time.ts';
 import { architectureOf, type EngineFigure, type EngineLaw, fittedGroups } from './engine-fit.ts';
 

@@ -11,7 +11,7 @@ import { mean } from 'simple-statistics';
 import type { BatchedTable } from '../../../results/published.ts';
 import { leastSquaresNonNegative } from '../law/least-squares.ts';
 import { type LawPoint, weightBytesOf } from '../law/point.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { batchedPoints } from './batched.ts';
 
 /** A step of a model, for every γ that is tried. */

@@ -6,7 +6,7 @@
 import { GPUS, type GpuSpec } from '../../../results/gpus.ts';
 import type { ThroughputRow } from '../../../results/published.ts';
 import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { asOneDomain, capacity, fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { atPeak, stepTime } from '../theory/step-time.ts';
 import { publishedTensors } from './weights.ts';

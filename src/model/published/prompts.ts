@@ -9,7 +9,7 @@ import { gpusCalled } from '../../../results/gpus.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
 import { type BATCH_1, type LOCALSCORE, vendorBackend } from '../../../results/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { promptAtPeak, promptWork } from '../serving/prompt.ts';
 import { shaderTflopsOf } from '../serving/shader-peak.ts';
 import { meanPromptSpeed, meanPromptTime, type PromptAtPeak } from '../theory/engine-time.ts';

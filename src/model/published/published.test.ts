@@ -4,7 +4,7 @@ import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
 import { LAW_FORMS } from '../law/form.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { batchedPoints } from './batched.ts';
 import { generationResult, measuredGrowth } from './generations.ts';
 import { JOINED } from './joined.ts';

@@ -16,8 +16,8 @@ import {
   weightBytesRead,
   weightFlopsPerToken,
 } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { modelById } from '../models/predicted.ts';
 import { isMultiplied, type SizedTensor, type Tensor, weightsIn } from '../models/tensors.ts';
 import { paretoFrontier, sweepBatches } from '../theory/frontier.ts';
 import {

@@ -1,7 +1,7 @@
 /** Weights of a published result in the format that it names. */
 
 import type { ThroughputRow } from '../../../results/published.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, type SizedTensor, tensorsIn, type WeightFormats } from '../models/tensors.ts';
 
 /** Formats by the names that publishers use. `fp4` means NVFP4, since only NVIDIA's GPUs have rows with it. */

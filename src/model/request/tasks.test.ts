@@ -3,7 +3,7 @@ import { planSteps } from '../../../harness/decode/tasks.ts';
 import { defaultTuning } from '../../../harness/sampling/plan.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { kvBytesPerToken, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type DecodeSweep, sweepFor } from './sweep.ts';
 import { decodeTasks, MAX_STEPS } from './tasks.ts';

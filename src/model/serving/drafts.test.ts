@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stepWork } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { checkWork, secondsPerToken } from './drafts.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ROUTING, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { offloaded } from './offload.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kvBytesHeld, ROUTING, stepWork, weightBytesHeld } from '../models/accounting.ts';
-import { modelById } from '../models/index.ts';
+import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type Gpus, heldOnEach, SPLITS, splitStep, whyNotSplit } from './split.ts';
 

@@ -11,8 +11,9 @@ import {
   sharingLayers,
 } from '../../../shaders/step.ts';
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
-import { MODELS, modelById } from '../models/index.ts';
+import { MODELS } from '../models/index.ts';
 import { type Layer, type Model, repeat } from '../models/model.ts';
+import { modelById } from '../models/predicted.ts';
 import { type RunAttention, type RunLayer, type RunMlp, type RunModel, runnable } from '../models/runnable.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { type StepOptions, stepOf } from './step.ts';

@@ -2,7 +2,14 @@
 
 import './law.css';
 import { figureText, msFigureText } from '../../../../results/figures.ts';
-import { comparedTexts, formText, heldOutText, LAW_FORMULA, type LawSummary } from '../../../model/law/summary.ts';
+import {
+  comparedTexts,
+  formText,
+  heldOutText,
+  LAW_FORMULA,
+  type LawSummary,
+  lackOfFitText,
+} from '../../../model/law/summary.ts';
 import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
 import { buysTexts } from '../../../model/predict/buys-text.ts';
 import type { LawOutlook } from '../../analysis/law-view.ts';
@@ -17,6 +24,7 @@ export function LawCard({ store }: { store: Store }) {
   const view = store.law.value;
   if (!view) return null;
   const { law, strangers, outlook } = view;
+  const misfit = lackOfFitText(law);
   return (
     <section class="card law-card" aria-labelledby="law-title">
       <h2 id="law-title">{TITLE}</h2>
@@ -39,6 +47,12 @@ export function LawCard({ store }: { store: Store }) {
           <dt>Held out</dt>
           <dd>{heldOutText(law)}</dd>
         </div>
+        {misfit && (
+          <div>
+            <dt>Lack of fit</dt>
+            <dd>{misfit}</dd>
+          </div>
+        )}
         {strangers.length > 0 && (
           <div>
             <dt>Left out</dt>

@@ -3,8 +3,8 @@
 import { FORMATS } from '../../../../shaders/formats/index.ts';
 import { quantisedTensors } from '../../../model/files/quantisations.ts';
 import { kvBytesHeld, stepWork } from '../../../model/models/accounting.ts';
-import { modelById } from '../../../model/models/index.ts';
 import type { Model } from '../../../model/models/model.ts';
+import { modelById } from '../../../model/models/predicted.ts';
 import { allIn, type SizedTensor, tensorsIn } from '../../../model/models/tensors.ts';
 import { servingOf } from '../../../model/predict/frontier.ts';
 import { machineOfSpec } from '../../../model/predict/machine-of-spec.ts';

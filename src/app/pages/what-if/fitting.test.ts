@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PREDICTED_MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/predicted.ts';
 import { CACHE_FORMATS } from '../../../model/predict/predict.ts';
 import { answerTo } from './answer.ts';
 import { changesThatFit } from './fitting.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GPUS } from '../../../../results/gpus.ts';
-import { PREDICTED_MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/predicted.ts';
 import {
   DEFAULT_QUESTION,
   figuresOf,

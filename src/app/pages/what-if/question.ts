@@ -18,7 +18,7 @@
 import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus.ts';
 import { FORMATS } from '../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../model/files/quantisations.ts';
-import { PREDICTED_MODELS } from '../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../model/models/predicted.ts';
 import { DEFAULT_ENGINE, ENGINES, type EngineId } from '../../../model/predict/engines.ts';
 import { CACHE_FORMATS, RANGES } from '../../../model/predict/predict.ts';
 import {

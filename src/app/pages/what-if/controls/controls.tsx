@@ -6,7 +6,7 @@ import { GPUS } from '../../../../../results/gpus.ts';
 import { bitsPerValue, type Format } from '../../../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../../model/files/quantisations.ts';
-import { PREDICTED_MODELS } from '../../../../model/models/index.ts';
+import { PREDICTED_MODELS } from '../../../../model/models/predicted.ts';
 import { ENGINES, type EngineId } from '../../../../model/predict/engines.ts';
 import { CACHE_FORMATS, RANGES } from '../../../../model/predict/predict.ts';
 import { dateText } from '../../../date-text.ts';

@@ -6,8 +6,8 @@ import {
   type Layer,
   type Model,
   repeat,
-} from '../model.ts';
-import type { Preset } from '../preset.ts';
+} from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const linear: DeltaAttention = {
   ...{ kind: 'delta', keyHeads: 96, valueHeads: 96, keyDim: 128, valueDim: 128, convolution: 4, decayRank: 128 },

@@ -1,5 +1,5 @@
-import { type DeltaAttention, type GroupedAttention, type Mlp, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type DeltaAttention, type GroupedAttention, type Mlp, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const linear: DeltaAttention = {
   ...{ kind: 'delta', keyHeads: 16, valueHeads: 32, keyDim: 128, valueDim: 128, convolution: 4 },

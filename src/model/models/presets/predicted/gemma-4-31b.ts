@@ -1,5 +1,5 @@
-import { type GroupedAttention, type Layer, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type GroupedAttention, type Layer, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const layer = (attention: GroupedAttention): Layer => ({
   attention,

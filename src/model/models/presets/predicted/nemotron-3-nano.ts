@@ -1,5 +1,5 @@
-import type { Layer, Model } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import type { Layer, Model } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const NONE = { kind: 'none' } as const;
 

@@ -1,5 +1,5 @@
-import { type Extra, type GroupedAttention, type Layer, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type Extra, type GroupedAttention, type Layer, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
 const layer = (attention: GroupedAttention): Layer => ({

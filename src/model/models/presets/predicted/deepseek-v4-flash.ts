@@ -1,5 +1,5 @@
-import { type CompressedAttention, type ExpertsMlp, type Extra, type Layer, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type CompressedAttention, type ExpertsMlp, type Extra, type Layer, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const sliding: CompressedAttention = {
   ...{ kind: 'compressed', heads: 64, headDim: 512, queryRank: 1024, window: 128, outputGroups: 8, outputRank: 1024 },

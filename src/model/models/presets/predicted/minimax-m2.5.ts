@@ -1,5 +1,5 @@
-import { type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 export const minimax_m25: Model = {
   id: 'minimax-m2.5',

@@ -1,5 +1,5 @@
-import { type GroupedAttention, type Mlp, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type GroupedAttention, type Mlp, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const full: GroupedAttention = { kind: 'grouped', queryHeads: 40, kvHeads: 8, headDim: 128 };
 const chunked: GroupedAttention = { ...full, window: 8192, chunked: true };

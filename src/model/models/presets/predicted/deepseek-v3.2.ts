@@ -1,6 +1,6 @@
-import type { Model } from '../model.ts';
-import type { Preset } from '../preset.ts';
-import { attention, deepseek_v3, layersWith } from './deepseek-v3.ts';
+import type { Model } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
+import { attention, deepseek_v3, layersWith } from '../deepseek-v3.ts';
 
 /** V3 with an indexer in each layer, and nothing else. */
 export const deepseek_v32: Model = {

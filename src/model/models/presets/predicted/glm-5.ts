@@ -1,5 +1,5 @@
-import { type LatentAttention, type Model, repeat } from '../model.ts';
-import type { Preset } from '../preset.ts';
+import { type LatentAttention, type Model, repeat } from '../../model.ts';
+import type { Preset } from '../../preset.ts';
 
 const attention: LatentAttention = {
   ...{ kind: 'latent', heads: 64, queryRank: 2048, kvRank: 512, nopeDim: 192, ropeDim: 64, valueDim: 256 },
