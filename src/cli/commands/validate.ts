@@ -23,6 +23,7 @@ import { pairResults } from '../../model/published/pairs.ts';
 import { servedBrought, servedResult } from '../../model/published/served.ts';
 import { choiceParam } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { cannotWrite, requireWritable } from '../files/out-file.ts';
 import { readRows } from '../files/rows-file.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
@@ -203,13 +204,20 @@ export const validate = {
 
   run({ only, rows, seeds, chart, engineCosts, json }) {
     if (rows !== undefined) return predictRows(rows, json);
+    for (const [{ name }, path] of [
+      [CHART, chart],
+      [ENGINE_COSTS, engineCosts],
+    ] as const) {
+      if (path !== undefined) requireWritable(path, name);
+    }
     const parts = Object.entries(PARTS)
       .filter(([name]) => only === undefined || name === only)
       .map(([, part]) => part(seeds));
-    if (chart !== undefined) writeText(CHART.name, chart, parts[0]?.chart?.() ?? '');
-    if (engineCosts !== undefined) writeText(ENGINE_COSTS.name, engineCosts, parts[0]?.engineCosts?.() ?? '');
     if (json) printJson(Object.assign({}, ...parts.map(({ document }) => document)));
     else print(parts.flatMap(({ tables }) => tables.map((lines) => lines.join('\n'))).join('\n\n'));
+    // What was worked out is printed whatever becomes of the files.
+    if (chart !== undefined) writeText(CHART.name, chart, parts[0]?.chart?.() ?? '');
+    if (engineCosts !== undefined) writeText(ENGINE_COSTS.name, engineCosts, parts[0]?.engineCosts?.() ?? '');
     return parts.some(({ isMissed }) => isMissed) ? EXIT.wrong : EXIT.done;
   },
 } satisfies Command<ValidateInput>;
@@ -233,7 +241,7 @@ function writeText(flag: string, path: string, text: string): void {
   try {
     writeWhole(path, text);
   } catch (error) {
-    throw new UsageError(`--${flag} must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
+    throw cannotWrite(flag, path, error);
   }
 }
 

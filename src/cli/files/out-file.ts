@@ -1,24 +1,31 @@
-/** The file of `--out`, tested before there is anything to write. */
+/** A file that a flag names, tested before there is anything to write. */
 
 import { closeSync, openSync, rmSync } from 'node:fs';
+import { messageOf } from '../../../harness/errors.ts';
+import { shown } from '../../../results/shown.ts';
 import { UsageError } from '../errors.ts';
 
-/** Tests that a file can be written, before minutes are spent on measuring. @throws UsageError if it cannot */
-export function requireWritable(path: string): void {
+/**
+ * Tests that a file can be written, before minutes are spent on what it is for.
+ *
+ * @param flag the name of the flag, for the error
+ * @throws UsageError if it cannot
+ */
+export function requireWritable(path: string, flag = 'out'): void {
   try {
     // Exclusive, so that only a file that was not there before is removed again.
     closeSync(openSync(path, 'wx'));
     rmSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(path, error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(flag, path, error);
     try {
       closeSync(openSync(path, 'r+'));
     } catch (second) {
-      throw cannotWrite(path, second);
+      throw cannotWrite(flag, path, second);
     }
   }
 }
 
-function cannotWrite(path: string, error: unknown): UsageError {
-  return new UsageError(`--out must be a file that can be written; ${path} cannot (${(error as Error).message})`);
+export function cannotWrite(flag: string, path: string, error: unknown): UsageError {
+  return new UsageError(`--${flag} must be a file that can be written; ${shown(path)} cannot (${messageOf(error)})`);
 }
