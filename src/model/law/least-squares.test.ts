@@ -57,6 +57,17 @@ test('a column of zeros gets 0, and two equal columns add up to the solution', (
   expect(alike.reduce((total, value) => total + value, 0)).toBeCloseTo(2, 9);
 });
 
+test('a column of the smallest numbers gets 0, and no x is beyond all numbers', () => {
+  const rows = [
+    [1, 0],
+    [2, 5e-324],
+    [3, 5e-324],
+  ];
+  const [one = 0, smallest] = leastSquaresNonNegative(rows, [2, 4, 7]);
+  expect(one).toBeCloseTo(31 / 14, 9);
+  expect(smallest).toBe(0);
+});
+
 test('a column that others explain is found, with those others', () => {
   const columns = [
     [1, 1, 1, 1],

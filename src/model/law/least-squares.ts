@@ -69,12 +69,16 @@ function solveWithin({ gram, moments }: NormalEquations, set: readonly number[])
   return x;
 }
 
+/** A shorter column counts as zeros: what it is multiplied by might be larger than any number. */
+const SHORTEST = 1e-280;
+
 /**
  * Finds the x ≥ 0 for which `rows`·x is nearest to `y`. A column of zeros, or one that depends on others, may get 0.
  */
 export function leastSquaresNonNegative(rows: readonly (readonly number[])[], y: readonly number[]): number[] {
   const count = rows[0]?.length ?? 0;
-  const lengths = Array.from({ length: count }, (_, i) => normOf(rows.map((row) => row[i] as number)));
+  const norms = Array.from({ length: count }, (_, i) => normOf(rows.map((row) => row[i] as number)));
+  const lengths = norms.map((norm) => (norm < SHORTEST ? 0 : norm));
   const scaled = rows.map((row) => row.map((value, i) => value / (lengths[i] || 1)));
   const equations = normalEquations(scaled, y, count);
   const { gram, moments } = equations;
