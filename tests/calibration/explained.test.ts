@@ -53,7 +53,7 @@ test.each(Object.entries(DEVICES))(
       }
     }
     allMissed.push(...missed);
-    // Of fifteen intervals of 95 %, chance alone may miss three or four.
+    // A device has fifteen intervals of 95 %. Chance alone may make three or four of them miss.
     expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(0.3 * RUNS * PARTS.length);
   },
 );

@@ -471,7 +471,7 @@ const SHORT_CONVOLUTION: readonly Part[] = [
   ['shortconv.out_proj'],
 ];
 
-/** Those of the parts that are there, and their biases. */
+/** The parts that a file has, and their biases. */
 function extrasAmong(
   parts: readonly Part[],
   sides: (part: string, ending: 'weight' | 'bias' | '') => Sides | undefined,

@@ -9,7 +9,7 @@ import type { StepWork } from '../models/accounting.ts';
 /** A share of the sequences, and the positions that each of them has. */
 export interface LengthShare {
   readonly context: number;
-  /** Of all sequences; those of a mix add up to 1. */
+  /** The share of all sequences. The shares of a mix add up to 1. */
   readonly share: number;
 }
 

@@ -10,7 +10,7 @@ import { complete, type Fields, type KeyOf, type Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Architecture, architecture, BASE, layerByLayer } from './architecture.ts';
 import { latentAttention } from './deepseek.ts';
-import { type Config, isGiven, listOf, localLayers, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
+import { type Config, isGiven, kindsOf, localLayers, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, denseMlp, EXPERTS, groupedAttention, hasExperts, mlps } from './parts.ts';
 
 /** What sets a decoder apart from Llama. */
@@ -115,10 +115,9 @@ function prefixedLayers(config: Config): Config {
     numberOr(config.prefix_dense_sliding_window_pattern, 1),
     numberOr(config.sliding_window_pattern, 4),
   ];
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
   const isFull = (layer: number): boolean =>
     layer < prefix ? (layer + 1) % ofPrefix === 0 : (layer - prefix + 1) % ofRest === 0;
-  return { layer_types: ones.map((_, layer) => (isFull(layer) ? 'full_attention' : 'sliding_attention')) };
+  return { layer_types: kindsOf(config, (layer) => (isFull(layer) ? 'full_attention' : 'sliding_attention')) };
 }
 
 /** MLA with dense MLPs. */

@@ -7,7 +7,7 @@ import type { CompressedAttention, DeltaAttention, Extra, Indexer, LatentAttenti
 import type { KeyOf, Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Architecture, architecture, BASE, layerByLayer, layerTypes } from './architecture.ts';
-import { type Config, cutTo, isGiven, listOf, type ModelType, numberOr, OBJECT, shape, withDefaults } from './keys.ts';
+import { type Config, cutTo, isGiven, kindsOf, type ModelType, numberOr, OBJECT, shape, withDefaults } from './keys.ts';
 import { deepseekExperts, deltaAttention, EXPERTS, hasExperts, LATENT, mlps } from './parts.ts';
 
 export function latentAttention(f: Known<(typeof LATENT)[number]>, keyOf: KeyOf): LatentAttention {
@@ -193,12 +193,11 @@ function sharedIndexers(config: Config): Config {
   if (isGiven(config.indexer_types)) return {};
   const [frequency, offset] = [numberOr(config.index_topk_freq, 1), numberOr(config.index_skip_topk_offset, 2)];
   const pattern = config.index_topk_pattern;
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
   if (typeof pattern === 'string') {
-    return { indexer_types: ones.map((_, layer) => (pattern[layer] === 'S' ? 'shared' : 'full')) };
+    return { indexer_types: kindsOf(config, (layer) => (pattern[layer] === 'S' ? 'shared' : 'full')) };
   }
   const isFull = (layer: number): boolean => Math.max(layer - offset + 1, 0) % Math.max(frequency, 1) === 0;
-  return { indexer_types: ones.map((_, layer) => (isFull(layer) ? 'full' : 'shared')) };
+  return { indexer_types: kindsOf(config, (layer) => (isFull(layer) ? 'full' : 'shared')) };
 }
 
 const RATIOS: Readonly<Record<string, number>> = {
@@ -221,8 +220,7 @@ function kimiLayers(config: Config): Config {
   const full = linear.success ? linear.data.full_attn_layers : undefined;
   if (!Array.isArray(full)) return {};
   const at = new Set<unknown>(full);
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
-  return { layer_types: ones.map((_, layer) => (at.has(layer + 1) ? 'full_attention' : 'linear_attention')) };
+  return { layer_types: kindsOf(config, (layer) => (at.has(layer + 1) ? 'full_attention' : 'linear_attention')) };
 }
 
 export const TYPES = withDefaults(

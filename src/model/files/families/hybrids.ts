@@ -7,7 +7,7 @@ import { MAX_LAYERS } from '../../../../results/bounds.ts';
 import type { Attention, Extra, Layer, MambaMixer, Mlp, RecurrentMixer } from '../../models/model.ts';
 import { complete, type Known } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';
-import { type Config, isGiven, listOf, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
+import { type Config, isGiven, kindsOf, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
 import {
   deepseekExperts,
   denseMlp,
@@ -144,11 +144,10 @@ function lfm2Config(config: Config): Config {
   const narrow = Math.floor((2 * given) / 3);
   const wide = factor === undefined ? narrow : multiple * Math.ceil(Math.floor(factor * narrow) / multiple);
   const full = Array.isArray(config.full_attn_idxs) ? new Set<unknown>(config.full_attn_idxs) : undefined;
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
   return {
     intermediate_size: config.block_auto_adjust_ff_dim === false ? given : wide,
     ...(!isGiven(config.layer_types) && {
-      layer_types: ones.map((_, layer) => (full === undefined || full.has(layer) ? 'full_attention' : 'conv')),
+      layer_types: kindsOf(config, (layer) => (full === undefined || full.has(layer) ? 'full_attention' : 'conv')),
     }),
     tie_word_embeddings: config.tie_embedding ?? config.tie_word_embeddings,
   };
@@ -205,10 +204,9 @@ function jambaConfig(config: Config): Config {
     layer % Math.max(numberOr(config[`${what}_layer_period`], period), 1) ===
     numberOr(config[`${what}_layer_offset`], offset);
   const [attends, hasMany] = [at('attn', 8, 4), at('expert', 2, 1)];
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
   return {
-    layer_types: ones.map((_, layer) => (attends(layer) ? 'attention' : 'mamba')),
-    mlp_layer_types: ones.map((_, layer) =>
+    layer_types: kindsOf(config, (layer) => (attends(layer) ? 'attention' : 'mamba')),
+    mlp_layer_types: kindsOf(config, (layer) =>
       hasMany(layer) && numberOr(config.num_experts, 16) > 1 ? 'sparse' : 'dense',
     ),
     mamba_dt_rank:
@@ -257,12 +255,11 @@ const minimax1 = architecture([...GROUPED, 'experts', 'activeExperts', 'layerTyp
 /** Layers of MiniMax-01: a list of 1 for each with attention, or every other one. */
 function minimax1Layers(config: Config): Config {
   const { attn_type_list: list, layer_types: types } = config;
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
   if (isGiven(types)) return {};
   return {
     layer_types: Array.isArray(list)
       ? list.map((is) => (is === 1 ? 'full_attention' : 'linear_attention'))
-      : ones.map((_, layer) => (layer % 2 === 0 ? 'full_attention' : 'linear_attention')),
+      : kindsOf(config, (layer) => (layer % 2 === 0 ? 'full_attention' : 'linear_attention')),
   };
 }
 
@@ -270,8 +267,7 @@ const MINIMAX_1: ModelType = { architecture: minimax1, derive: minimax1Layers };
 
 const BAMBA_LAYERS = (config: Config): Config => {
   const at = new Set<unknown>(Array.isArray(config.attn_layer_indices) ? config.attn_layer_indices : []);
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
-  return { layer_types: ones.map((_, layer) => (at.has(layer) ? 'attention' : 'mamba')) };
+  return { layer_types: kindsOf(config, (layer) => (at.has(layer) ? 'attention' : 'mamba')) };
 };
 
 export const TYPES = withDefaults(

@@ -30,12 +30,18 @@ export const shape = (
   ...{ num_attention_heads: heads, num_key_value_heads: kvHeads },
 });
 
+/** The number of layers; 0 where a config has none that can be. It is checked when all fields are. */
+const layerCount = ({ num_hidden_layers: layers }: Config): number =>
+  typeof layers === 'number' && layers >= 1 && layers <= MAX_LAYERS ? layers : 0;
+
 export const listOf = (config: Config, key: string): unknown => {
-  const [value, layers] = [config[key], config.num_hidden_layers];
-  // The number of layers is checked when all fields are.
-  const count = typeof layers === 'number' && layers >= 1 && layers <= MAX_LAYERS ? layers : 0;
-  return Array.isArray(value) ? value : Array.from({ length: count }, () => value);
+  const value = config[key];
+  return Array.isArray(value) ? value : Array.from({ length: layerCount(config) }, () => value);
 };
+
+/** The kind of each layer. */
+export const kindsOf = (config: Config, kindOf: (layer: number) => string): string[] =>
+  Array.from({ length: layerCount(config) }, (_, layer) => kindOf(layer));
 
 export const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
@@ -55,8 +61,7 @@ export function cutTo(config: Config, keys: readonly string[]): Config {
 /** Kinds of layers where each `nth` is of another kind, unless the config lists them. */
 export function everyNth(config: Config, nth: number, kind: string, others: string): Config {
   if (isGiven(config.layer_types)) return {};
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
-  return { layer_types: ones.map((_, layer) => ((layer + 1) % nth === 0 ? kind : others)) };
+  return { layer_types: kindsOf(config, (layer) => ((layer + 1) % nth === 0 ? kind : others)) };
 }
 
 /** Kinds of MLPs out of a list of 1 for each layer with experts. */
@@ -73,11 +78,10 @@ export function localLayers(config: Config): Config {
   if (window === null) return { sliding_window_pattern: null, layer_types: null };
   if (typeof pattern !== 'string') return {};
   if (isGiven(config.layer_types) || pattern === '') return { sliding_window_pattern: null };
-  const ones = listOf({ ...config, one: 1 }, 'one') as unknown[];
-  const slides = (layer: number): boolean => layer + 1 < ones.length && pattern[layer % pattern.length] === 'L';
+  const slides = (layer: number): boolean => layer + 1 < layerCount(config) && pattern[layer % pattern.length] === 'L';
   return {
     sliding_window_pattern: null,
-    layer_types: ones.map((_, layer) => (slides(layer) ? 'sliding_attention' : 'full_attention')),
+    layer_types: kindsOf(config, (layer) => (slides(layer) ? 'sliding_attention' : 'full_attention')),
   };
 }
 
