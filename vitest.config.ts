@@ -224,6 +224,8 @@ export default defineConfig({
           name,
           include: [`tests/e2e/${name}/*.test.ts`],
           pool: 'forks' as const,
+          // What is tested runs in processes of its own.
+          isolate: false,
           env: { ...env, ...quickToCompile },
         },
       })),

@@ -73,8 +73,11 @@ const JOBS = [
   { name: 'calibration' },
 ];
 
-/** The number of jobs that run at a time. Two keep two cores busy; more only take each other's time for figures. */
-const LANES = 2;
+/**
+ * The number of jobs that run at a time. A test of a page or of a run waits for a quarter of its time: a third job keeps
+ * two cores busy meanwhile.
+ */
+const LANES = 3;
 
 const NAMES = ['build', ...new Set(JOBS.map(({ name }) => name))];
 

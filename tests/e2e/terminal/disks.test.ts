@@ -3,28 +3,13 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { casesOf } from '../../../results/cases.ts';
-import { readRecord } from '../../../results/check.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { ALL, beyondGate } from '../../support/tier.ts';
-import { hbmark } from './tool.ts';
-
-const FEW = ['--kernel', 'stream-read', '--memory', '0.2'];
-/** A run that measures something, also on a busy machine. */
-const SHORT = [...FEW, '--budget', '25'];
+import { FEW, hbmark, journalled, journalledIn, LONG, recordIn, type Started, samplesIn, start } from './tool.ts';
 
 const PAGE_BYTES = 4096;
 
@@ -55,7 +40,7 @@ afterEach(() => {
 });
 
 const mount = (options: string) => execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]);
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, HBMARK_CACHE: join(folder, 'tunings.json') });
+const environment = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: join(folder, 'tunings.json') });
 
 /** Makes a file longer until its disk is full. */
 function fill(path: string): void {
@@ -66,22 +51,27 @@ function fill(path: string): void {
   }
 }
 
-const samplesIn = (path: string): number =>
-  casesOf(readRecord(JSON.parse(readFileSync(path, 'utf8')))).flatMap((m) => (m.status === 'measured' ? m.samples : []))
-    .length;
+/**
+ * Ends a run whose file cannot be written, once it has said so. The result is printed, and is in a file that is named:
+ * removes that file.
+ */
+async function endUnwritten({ child, stdout, stderr, ended }: Started): Promise<void> {
+  await expect.poll(stderr).toMatch(/run\.json\.unfinished cannot be written \(ENOSPC/);
+  child.kill('SIGTERM');
+  expect(await ended, stderr()).toBe(4);
+  expect(stderr().match(/run\.json\.unfinished cannot be written/g)).toHaveLength(1);
+  const { record }: RunDocument = JSON.parse(stdout());
+  expect(record.events.at(-1)?.kind).toBe('cancelled');
+  const [, elsewhere = ''] = /the record is not in .*run\.json, .*ENOSPC.*; it is in (.*)/.exec(stderr()) ?? [];
+  expect(recordIn(elsewhere)).toEqual(record);
+  rmSync(join(elsewhere, '..'), { recursive: true });
+}
 
 describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
   test('a disk without room: the run goes on, its result is printed, and is in a file that is named', async () => {
     mount(`size=${DISK_BYTES}`);
     writeFileSync(join(disk, 'full'), Buffer.alloc(DISK_BYTES));
-    const out = join(disk, 'run.json');
-    const { code, stdout, stderr } = await hbmark(['run', ...SHORT, '--out', out, '--json'], environment());
-    expect(code, stderr).toBe(4);
-    expect(stderr.match(/run\.json\.unfinished cannot be written \(ENOSPC/g)).toHaveLength(1);
-    const { record }: RunDocument = JSON.parse(stdout);
-    const [, elsewhere = ''] = /the record is not in .*run\.json, .*ENOSPC.*; it is in (.*)/.exec(stderr) ?? [];
-    expect(readRecord(JSON.parse(readFileSync(elsewhere, 'utf8')))).toMatchObject({ id: record.id });
-    rmSync(join(elsewhere, '..'), { recursive: true });
+    await endUnwritten(start(['run', ...LONG, '--out', join(disk, 'run.json'), '--json'], environment()));
     // No half of a file is left.
     expect(readdirSync(disk)).toEqual(['full']);
   });
@@ -89,26 +79,19 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
   test('a disk that fills up while a run goes on: what was written before is whole', async () => {
     mount(`size=${DISK_BYTES}`);
     const out = join(disk, 'run.json');
-    const long = [...FEW, '--kernel', 'working-set-read', '--profile', 'full', '--budget', '35'];
-    const ending = hbmark(['run', ...long, '--out', out, '--json'], environment());
+    const run = start(['run', ...LONG, '--out', out, '--json'], environment());
     // The run has a journal by then, and needs room for the next one. What is freed meanwhile is taken, too.
     const filling = setInterval(() => {
-      if (existsSync(`${out}.unfinished`) && samplesIn(`${out}.unfinished`) > 0) fill(join(disk, 'full'));
+      if (journalledIn(out) > 0) fill(join(disk, 'full'));
     }, 50);
-    const { code, stdout, stderr } = await ending.finally(() => clearInterval(filling));
-    expect(existsSync(join(disk, 'full')), 'nothing was measured before the run ended').toBe(true);
-    expect(code, stderr).toBe(4);
-    const { record }: RunDocument = JSON.parse(stdout);
-    const [, elsewhere = ''] = /the record is not in .*; it is in (.*)/.exec(stderr) ?? [];
-    expect(readRecord(JSON.parse(readFileSync(elsewhere, 'utf8')))).toMatchObject({ id: record.id });
-    rmSync(join(elsewhere, '..'), { recursive: true });
-    expect(samplesIn(`${out}.unfinished`)).toBeGreaterThan(0);
+    await endUnwritten(run).finally(() => clearInterval(filling));
+    expect(journalledIn(out)).toBeGreaterThan(0);
     expect(readdirSync(disk).sort()).toEqual(['full', 'run.json.unfinished']);
   });
 
   test('a disk that takes no writing is refused before the run', async () => {
     mount('ro');
-    const { code, stdout, stderr } = await hbmark(['run', ...SHORT, '--out', join(disk, 'run.json')], environment());
+    const { code, stdout, stderr } = await hbmark(['run', ...FEW, '--out', join(disk, 'run.json')], environment());
     expect(stderr).toMatch(/run\.json.*EROFS/);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
@@ -116,27 +99,28 @@ describe.skipIf(!mayMount())('file systems (needs the right to mount)', () => {
   });
 
   describe('a home that takes no writing', () => {
-    const home = (): NodeJS.ProcessEnv => {
-      const { HBMARK_CACHE: _, XDG_CACHE_HOME: __, ...rest } = process.env;
-      return { ...rest, HBMARK_CACHE: '', XDG_CACHE_HOME: '', HOME: disk };
-    };
+    const home = (): NodeJS.ProcessEnv => ({ HBMARK_CACHE: '', XDG_CACHE_HOME: '', HOME: disk });
 
     test.each([['chromium', ['--adapter', 'swiftshader']], ...beyondGate<[string, string[]]>(['firefox', []])])(
       'a run in %s measures, and writes its record',
       async (host, place) => {
         mount('ro');
         const out = join(folder, 'run.json');
-        const args = ['run', ...FEW, '--budget', '12', '--host', host, ...place, '--out', out];
-        const { code, stderr } = await hbmark(args, home());
-        expect(code, stderr).toBe(0);
-        expect(samplesIn(out)).toBeGreaterThan(0);
+        const { child, ended, stderr } = start(['run', ...LONG, '--host', host, ...place, '--out', out], home());
+        await journalled(out);
+        child.kill('SIGTERM');
+        expect(await ended, stderr()).toBe(130);
+        expect(samplesIn(recordIn(out)).length).toBeGreaterThan(0);
       },
     );
 
     // kills.test.ts has a file of tunings that cannot be written.
     test.runIf(ALL)('tune prints its winner, and names the file that has it', async () => {
       mount('ro');
-      const { code, stdout, stderr } = await hbmark(['tune', ...SHORT, '--json'], home());
+      const { code, stdout, stderr } = await hbmark(
+        ['tune', '--kernel', 'stream-read', '--memory', '0.2', '--budget', '25', '--json'],
+        home(),
+      );
       expect(code, stderr).toBe(4);
       const { tuned, store } = JSON.parse(stdout);
       expect(tuned).toMatchObject([{ kernel: 'stream-read' }]);

@@ -50,7 +50,7 @@ describe('run', () => {
 
   test('runs in Node and prints one document on stdout', async () => {
     const out = ['--out', file('node.json')];
-    const document = await runJson('--host', 'node', '--budget', '45', ...out, '--model', file('config.json'));
+    const document = await runJson('--host', 'node', '--budget', '30', ...out, '--model', file('config.json'));
     expect(document.software).toBe(true);
     expect(document.labels).toEqual(labelsOf(document.record, READER));
     expect(document.labels.map(({ id }) => id)).toContain('software-adapter');
@@ -66,9 +66,11 @@ describe('run', () => {
       [8, 128],
       [8, 8192],
     ]);
-    expect(document.stream?.gbps).toBe(streamingGBps(document.record)?.value);
+    // A busy machine may not come to a headline, either.
     const headline = headlineOf(document.record);
-    expect(document.stream).toMatchObject({ of: headline?.of, downToGBps: headline?.downToGBps });
+    expect(document.stream?.gbps).toBe(streamingGBps(document.record)?.value);
+    expect(document.stream?.of).toBe(headline?.of);
+    expect(document.stream?.downToGBps).toBe(headline?.downToGBps);
     expect(document.stream?.launchMs?.value).toBe(headline?.line?.launchMs.value);
     expect(document.caches?.end).toBe(cachesOf(cacheCurve(document.record))?.end);
     // Working sets from 4 MiB on, each twice the one before, as far as memory reaches.
