@@ -9,8 +9,15 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { needText } from '../../model/claims/claim.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
-import { activeParameters, kvBytesPerToken, parameters, weightBytesRead } from '../../model/models/accounting.ts';
-import { PREDICTED_MODELS } from '../../model/models/predicted.ts';
+import { QUANTISATIONS, quantisedTensors } from '../../model/files/quantisations.ts';
+import {
+  activeParameters,
+  kvBytesPerToken,
+  parameters,
+  weightBytesHeld,
+  weightBytesRead,
+} from '../../model/models/accounting.ts';
+import { modelById, PREDICTED_MODELS } from '../../model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';
 import { ESSAY, generationPoints, growthOf } from '../../model/theory/generations.ts';
 import { speculativeSpeedup } from '../../model/theory/speculation.ts';
@@ -28,6 +35,9 @@ const DRAFTED = [1, 2, 3, 4, 6, 8];
 const ACCEPTED = [0.5, 0.6, 0.7, 0.8, 0.9];
 const DRAFT_COST = 0.05;
 
+/** The model whose file says what a quantisation takes. */
+const EXAMPLE = modelById('llama-3.1-8b');
+
 /** Each list by the word that asks for it. */
 const LISTS: Readonly<Record<string, () => Row[]>> = {
   kernels: () =>
@@ -38,6 +48,15 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       bitsPerValue: bitsPerValue(format),
       summary: format.summary,
     })),
+  quantisations: () =>
+    QUANTISATIONS.map((name) => {
+      const bytes = weightBytesHeld(quantisedTensors(EXAMPLE, name));
+      return {
+        name,
+        [`bytes of ${EXAMPLE.name}`]: bytes,
+        'bits a weight': significant((8 * bytes) / parameters(EXAMPLE)),
+      };
+    }),
   models: () =>
     PREDICTED_MODELS.map((model) => ({
       id: model.id,

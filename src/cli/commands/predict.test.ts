@@ -306,7 +306,10 @@ describe('input that cannot be used is one line and exit code 2', () => {
     [{ ...spec, context: '1024,' }, /--context must be .* got ""/],
     [{ ...spec, batch: 1.5 }, /--batch must be a whole number from 1 to 10000000 sequences; got "1\.5"/],
     [{ ...spec, batch: true }, /--batch needs a value/],
-    [{ ...spec, weights: 'f17' }, /--weights must be one of f32, f16, .*; got "f17"/],
+    [
+      { ...spec, weights: 'f17' },
+      /--weights must be one of f32, f16, .*, or of "hbmark list quantisations", in any case; got "f17"/,
+    ],
     [{ ...spec, engine: 'ollama' }, /--engine must be one of llama\.cpp, .*, peak; got "ollama"/],
     [{ ...spec, kv: 'fp7' }, /--kv must be one of f32, f16, .*fp8, q8_0.*, in any case; got "fp7"/],
     [{ ...spec, model: 'gpt-9' }, /--model: unknown model "gpt-9"; there are/],

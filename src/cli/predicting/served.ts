@@ -12,7 +12,7 @@ export const WEIGHTS = {
   value: 'format',
   help: 'Format, or a quantisation such as Q4_K_M (default: as the file has them, else f16)',
   param: {
-    rule: `one of ${[...Object.keys(FORMATS), ...QUANTISATIONS].join(', ')}, in any case`,
+    rule: `one of ${Object.keys(FORMATS).join(', ')}, or of "hbmark list quantisations", in any case`,
     parse: weightsNamed,
   },
 };

@@ -8,6 +8,7 @@
  * without an importance matrix. Files with other recipes ("UD", "imatrix") differ: give the file itself.
  */
 
+import { quoted } from '../../../results/shown.ts';
 import type { Layer, Model } from '../models/model.ts';
 import { type Tensor, tensorsOf } from '../models/tensors.ts';
 import { GGML_TYPES, type GgmlType } from './ggml-types.ts';
@@ -183,11 +184,11 @@ const FALLBACK: Readonly<Record<string, string>> = {
 /**
  * The tensors of a model as a GGUF file in `quantisation` has them.
  * @param head the format of the head, where the file differs from llama.cpp's choice
- * @throws RangeError for an unknown quantisation, naming the known ones
+ * @throws RangeError for an unknown quantisation
  */
 export function quantisedTensors(model: Model, quantisation: string, head?: string): StoredTensor[] {
   const recipe = RECIPES[quantisation];
-  if (!recipe) throw new RangeError(`quantisation must be one of ${QUANTISATIONS.join(', ')}; got "${quantisation}"`);
+  if (!recipe) throw new RangeError(`quantisation must be one that a recipe is known of; got ${quoted(quantisation)}`);
   return tensorsOf(model).map((tensor) => {
     const parts = partsOf(tensor, model).map(({ role, rows }) => {
       const type = role === 'head' && head !== undefined ? typeNamed(head) : typeOf(tensor, role, model, recipe);
