@@ -11,9 +11,8 @@ import { bytesMoved, samplesOf, timedCases } from './cases.ts';
 import { isTimedStep } from './decode.ts';
 import { impossibility, isMeasured, isOfCurve } from './derive.ts';
 import { recordId } from './digest.ts';
-import { IN_WORDS } from './fields.ts';
 import { groupBy, maxOf } from './lists.ts';
-import { type AnyRecord, anyRecordSchema, migrated } from './migrations/index.ts';
+import { type AnyRecord, migrated, readAny } from './migrations/index.ts';
 import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
 import { unwhole } from './whole.ts';
 
@@ -33,7 +32,7 @@ export type Checked =
 export function checkRecord(value: unknown, idOf: (record: AnyRecord) => string = recordId): Checked {
   const broken = unwhole(value);
   if (broken.length > 0) return refused(broken);
-  const parsed = anyRecordSchema.safeParse(value, IN_WORDS);
+  const parsed = readAny(value);
   if (!parsed.success) {
     return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })));
   }

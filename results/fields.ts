@@ -1,8 +1,8 @@
 /** The fields that a record is made of, each with its bounds (`bounds.ts`). */
 
 import { z } from 'zod';
+import { asList, takesAsIs } from './as-is.ts';
 import { FORMAT_IDS, MAX_ENTRIES, MAX_MS, MAX_NAME, MAX_TEXT, MAX_TIMESTAMP_NS, MIN_MS } from './bounds.ts';
-import { numbersOnly } from './numbers-only.ts';
 
 /** A whole number from 0 to `max`; by default the largest that JavaScript counts to, for bytes and operations. */
 export const countTo = (max = Number.MAX_SAFE_INTEGER) => z.int().min(0).max(max);
@@ -69,8 +69,8 @@ const MAX_BROKEN = 10;
 
 /** A list of `min` to `max` items. It is measured before an item is read, and not read on once too many are broken. */
 export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
-  const isRight = numbersOnly(item);
-  return z
+  const isRight = takesAsIs(item);
+  const schema = z
     .array(z.unknown())
     .min(min)
     .max(max)
@@ -96,6 +96,7 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
       }
       return read;
     });
+  return asList(schema, { item, min, max });
 }
 
 /** Values by name, at most `MAX_ENTRIES`. */

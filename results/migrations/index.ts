@@ -4,7 +4,9 @@
  */
 
 import { z } from 'zod';
+import { takesAsIs } from '../as-is.ts';
 import { MAX_NAME } from '../bounds.ts';
+import { IN_WORDS } from '../fields.ts';
 import { type RecordBody, type RunRecord, recordBodySchema, recordSchema } from '../schema.ts';
 import { withCurrentKernels } from './kernels.ts';
 import { bodySchema1, fromVersion1 } from './version-1.ts';
@@ -28,6 +30,13 @@ export const anyRecordSchema = z.discriminatedUnion('schema', [recordSchema, rec
 });
 
 export type AnyRecord = z.infer<typeof anyRecordSchema>;
+
+const isRight = takesAsIs(anyRecordSchema);
+
+/** A record of any version out of JSON: the value itself, if the schema takes it as it is. What is wrong is in words. */
+export function readAny(value: unknown): z.ZodSafeParseResult<AnyRecord> {
+  return isRight?.(value) ? { success: true, data: value as AnyRecord } : anyRecordSchema.safeParse(value, IN_WORDS);
+}
 
 /** A record of any version as one of today. It keeps its id, which is not the hash of what it is now. */
 export function migrated(record: AnyRecord): RunRecord {
