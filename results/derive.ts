@@ -79,15 +79,15 @@ export const pointsOf = (samples: readonly Sample[], clock: ClockKind): RoundPoi
 const fitted = remembered((samples: readonly Sample[], clock: ClockKind) => {
   const points = pointsOf(samples, clock);
   const out = outliers(points);
-  const lines = roundLines(points, undefined, out);
-  return { points, out, lines, slope: meanSlope(lines) };
+  return { points, out, lines: roundLines(points, undefined, out) };
 });
 
 /**
  * The time per dispatch, in ms: the slope of region time over region length. Undefined where no round has two lengths.
  */
-export const dispatchMs = (samples: readonly Sample[], clock: ClockKind): Estimate | undefined =>
-  fitted(samples, clock).slope;
+export const dispatchMs = remembered((samples: readonly Sample[], clock: ClockKind): Estimate | undefined =>
+  meanSlope(fitted(samples, clock).lines),
+);
 
 /** The points of samples without the outliers. */
 export function inliersOf(samples: readonly Sample[], clock: ClockKind): RoundPoint[] {
@@ -261,6 +261,43 @@ const MAX_LINE_SIZES = 8;
  * @returns undefined for one size, as in records of version 1; or where more bytes do not take longer
  */
 export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): ReadLine | undefined {
+  const through = readPoints(record);
+  const line = through && lineWithinRounds(through.points, through.weightOf);
+  if (!line || !(line.slope.value > 0)) return undefined;
+  const { sizes, rounds, points, weightOf } = through;
+  const [small, middle, large] = sizes;
+  const bends = new Map(
+    small && middle && large
+      ? rounds.map((round) => {
+          const share = (middle.bytes - small.bytes) / (large.bytes - small.bytes);
+          const straight = atRound(small, round) + share * (atRound(large, round) - atRound(small, round));
+          return [round, atRound(middle, round) / straight - 1];
+        })
+      : [],
+  );
+  return {
+    gbps: gbpsOf(line.slope),
+    launchMs: line.intercept,
+    sizes: sizes.map(({ bytes }) => bytes),
+    bend: meanOfRounds(bends, BEND_SEED),
+    msPerByte: slopesOfRounds(points, weightOf),
+  };
+}
+
+/** The rate of a slope in ms per byte. */
+const gbpsOf = (slope: Estimate): Estimate =>
+  mapEstimate(slope, (ms) => (ms > 0 ? 1 / ms / 1e6 : Number.POSITIVE_INFINITY));
+
+/** A size on the read line, with its time by round. */
+interface ReadSize {
+  readonly bytes: number;
+  readonly ms: ReadonlyMap<number, number>;
+}
+
+const atRound = ({ ms }: ReadSize, round: number): number => ms.get(round) as number;
+
+/** The points that the read line goes through, and their weight; undefined without any. */
+function readPoints(record: Pick<RecordBody, 'clock' | 'measurements'>) {
   const largest = largestStream(record);
   if (!largest) return undefined;
   const sizes = streamsOf(record)
@@ -271,29 +308,10 @@ export function readLine(record: Pick<RecordBody, 'clock' | 'measurements'>): Re
     .reverse();
   const rounds = [...(sizes[0]?.ms.keys() ?? [])].filter((round) => sizes.every(({ ms }) => ms.has(round)));
   if (rounds.length === 0) return undefined;
-  const at = ({ ms }: (typeof sizes)[number], round: number) => ms.get(round) as number;
-  const points = rounds.flatMap((round) => sizes.map((size) => ({ round, x: size.bytes, y: at(size, round) })));
-  const typical = new Map(sizes.map((size) => [size.bytes, median(rounds.map((round) => at(size, round)))]));
+  const points = rounds.flatMap((round) => sizes.map((size) => ({ round, x: size.bytes, y: atRound(size, round) })));
+  const typical = new Map(sizes.map((size) => [size.bytes, median(rounds.map((round) => atRound(size, round)))]));
   const weightOf = (bytes: number) => (typical.get(bytes) ?? Number.NaN) ** -2;
-  const line = lineWithinRounds(points, weightOf);
-  if (!line || !(line.slope.value > 0)) return undefined;
-  const [small, middle, large] = sizes;
-  const bends = new Map(
-    small && middle && large
-      ? rounds.map((round) => {
-          const share = (middle.bytes - small.bytes) / (large.bytes - small.bytes);
-          const straight = at(small, round) + share * (at(large, round) - at(small, round));
-          return [round, at(middle, round) / straight - 1];
-        })
-      : [],
-  );
-  return {
-    gbps: mapEstimate(line.slope, (ms) => (ms > 0 ? 1 / ms / 1e6 : Number.POSITIVE_INFINITY)),
-    launchMs: line.intercept,
-    sizes: sizes.map(({ bytes }) => bytes),
-    bend: meanOfRounds(bends, BEND_SEED),
-    msPerByte: slopesOfRounds(points, weightOf),
-  };
+  return { sizes, rounds, points, weightOf };
 }
 
 /** Seed of a bend's replicates. */
@@ -304,8 +322,10 @@ const BEND_SEED = 4;
  * launch in it.
  */
 export function streamingGBps(record: Pick<RecordBody, 'clock' | 'measurements'>): Estimate | undefined {
-  const line = readLine(record);
-  if (line) return line.gbps;
+  // The slope of `readLine`, without what else that finds.
+  const through = readPoints(record);
+  const slope = through && meanSlope(roundLines(through.points, through.weightOf));
+  if (slope && slope.value > 0) return gbpsOf(slope);
   const largest = largestStream(record);
   return largest && bandwidthGBps(largest, record.clock.trusted);
 }

@@ -1,6 +1,6 @@
 /** The row of a run, out of its record. */
 
-import { isTimedStep, stepFigures } from '../../results/decode.ts';
+import { isTimedStep, stepTokens } from '../../results/decode.ts';
 import { streamingGBps } from '../../results/derive.ts';
 import { isSoftware } from '../../results/machine/identity.ts';
 import { placeOf } from '../../results/machine/place.ts';
@@ -41,7 +41,7 @@ function stepOf(m: DecodeMeasured, trusted: RunRecord['clock']['trusted']): RowS
   const { model, weights, kv, context, batch, shortest, memoryBytes, experiment } = m.case;
   const isPlain = shortest === undefined && memoryBytes === undefined && experiment === undefined;
   if (!isPlain || !MODELS.some(({ id }) => id === model)) return [];
-  const tokens = stepFigures(m, trusted)?.tokensPerSecond;
+  const tokens = stepTokens(m, trusted);
   if (!tokens) return [];
   return [
     {
