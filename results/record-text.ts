@@ -20,7 +20,12 @@ export function checkRecordText(text: string): Checked {
 }
 
 export type ReadJson =
-  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** Whether the text is what `JSON.stringify` makes of the value. */
+      readonly isCompact: boolean;
+    }
   | { readonly ok: false; readonly problem: Breach };
 
 /** Reads JSON in which no object has a key twice. Never throws. */
@@ -31,8 +36,9 @@ export function readJson(text: string): ReadJson {
   } catch {
     return { ok: false, problem: { path: '', rule: jsonFault(text) } };
   }
-  const twice = isCompact(text, value) ? undefined : keyTwice(text);
-  return twice ? { ok: false, problem: twice } : { ok: true, value };
+  if (isCompact(text, value)) return { ok: true, value, isCompact: true };
+  const twice = keyTwice(text);
+  return twice ? { ok: false, problem: twice } : { ok: true, value, isCompact: false };
 }
 
 /** Whether the text is what `JSON.stringify` makes of its value: then it has no key twice, and is not searched for one. */

@@ -15,7 +15,7 @@ import { CONSENT_VERSION } from '../../crowd/consent.ts';
 import { spellingOf } from '../../crowd/public-record.ts';
 import type { Row } from '../../crowd/row.ts';
 import { rowOf } from '../../crowd/row-of.ts';
-import { canonicalForm } from './canonical.ts';
+import { canonicalForm, isInOrder } from './canonical.ts';
 
 /** What a body has around its record, in bytes: the consent, and white space. */
 const MAX_AROUND = 4096;
@@ -66,13 +66,17 @@ export function readSubmission({ bytes, isGzipped }: SubmissionInput): Submissio
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message }));
     return broken('the body must be {"consent", "record"}', errors);
   }
-  return ofRecord(parsed.data.record, parsed.data.consent);
+  return ofRecord(parsed.data, read.isCompact ? text : undefined);
 }
 
-function ofRecord(value: unknown, consent: string): Submission {
+/** @param compact what `JSON.stringify` makes of the body, where that came */
+function ofRecord(
+  { record: value, consent }: z.infer<typeof submissionSchema>,
+  compact: string | undefined,
+): Submission {
   let canonical = '';
   const checked = checkRecord(value, (record) => {
-    const form = canonicalForm(record);
+    const form = canonicalForm(record, compact === undefined ? undefined : recordText(compact, consent, value));
     canonical = form.text;
     return form.id;
   });
@@ -83,6 +87,12 @@ function ofRecord(value: unknown, consent: string): Submission {
   const { record } = checked;
   const row = rowOf(record);
   return { ok: true, canonical, row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
+}
+
+/** The record's canonical JSON as it stands in a body; undefined where the body has another form. */
+function recordText(body: string, consent: string, record: unknown): string | undefined {
+  const before = JSON.stringify({ consent, record: null }).slice(0, -'null}'.length);
+  return body.startsWith(before) && isInOrder(record) ? body.slice(before.length, -1) : undefined;
 }
 
 /** Values that a body has around its record. */
