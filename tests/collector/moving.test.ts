@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { BadBackup, restoreBackup, writeBackup } from '../../src/collector/store/backup.ts';
 import { migratorOf } from '../../src/collector/store/migrate.ts';
 import { openStore } from '../../src/collector/store/open.ts';
-import { packed } from '../../src/collector/store/queries/runs.ts';
+import { packed } from '../../src/collector/store/packing.ts';
 import { openPostgres } from '../../src/collector/store/storage/postgres.ts';
 import { openSqlite } from '../../src/collector/store/storage/sqlite.ts';
 import type { Storage } from '../../src/collector/store/storage/storage.ts';
@@ -65,7 +65,7 @@ describe('tables of version 1, with runs in them,', () => {
           ${submitter}, ${tokenHash}, '[]', ${JSON.stringify(row)}, '')`.execute(storage.db);
       await storage.db
         .insertInto('records')
-        .values({ id: row.id, gzipped: await packed(canonical) })
+        .values({ id: row.id, gzipped: packed(canonical) })
         .execute();
     }
   }

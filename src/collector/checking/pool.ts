@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { memoryOf } from './memory.ts';
 import type { Done, Task, TaskInput, TaskName, TaskOutput } from './tasks.ts';
 
 export interface PoolOptions {
@@ -163,7 +164,7 @@ export class Pool {
       }
       const timer = setTimeout(() => void worker.terminate(), this.#options.maxTaskMs);
       this.#busy.set(worker, { job, timer });
-      worker.postMessage(job.task);
+      worker.postMessage(job.task, memoryOf(job.task.input));
     }
   }
 

@@ -15,6 +15,7 @@ import { CONSENT_VERSION } from '../../crowd/consent.ts';
 import { spellingOf } from '../../crowd/public-record.ts';
 import type { Row } from '../../crowd/row.ts';
 import { rowOf } from '../../crowd/row-of.ts';
+import { packed } from '../store/packing.ts';
 import { canonicalForm, isInOrder } from './canonical.ts';
 
 /** What a body has around its record, in bytes: the consent, and white space. */
@@ -40,7 +41,8 @@ export interface SubmissionInput {
 export type Submission =
   | {
       readonly ok: true;
-      readonly canonical: string;
+      /** The record in its canonical form, packed. */
+      readonly gzipped: Uint8Array;
       readonly row: Row;
       readonly consent: string;
       readonly typedName: string;
@@ -86,7 +88,7 @@ function ofRecord(
   }
   const { record } = checked;
   const row = rowOf(record);
-  return { ok: true, canonical, row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
+  return { ok: true, gzipped: packed(canonical), row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
 }
 
 /** The record's canonical JSON as it stands in a body; undefined where the body has another form. */

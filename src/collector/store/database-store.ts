@@ -4,10 +4,11 @@ import { sql } from 'kysely';
 import type { KnownRun } from '../../crowd/checks/rule.ts';
 import type { Reason, Row, Status } from '../../crowd/row.ts';
 import type { Place } from './cursor.ts';
+import { packed } from './packing.ts';
 import { neighboursOf, runsOfPart } from './queries/alike.ts';
 import { type Judgement, judgeRuns, removeRun, takeWaiting } from './queries/judging.ts';
 import { type Action, countActions, pruneActions } from './queries/rates.ts';
-import { findRun, insertRuns, listRuns, type PackedRun, packed, pageOfKept } from './queries/runs.ts';
+import { findRun, insertRuns, listRuns, pageOfKept } from './queries/runs.ts';
 import { countOfTyped, secretOf } from './queries/secrets.ts';
 import { readSummary } from './queries/summary.ts';
 import { SharedCommits } from './shared-commits.ts';
@@ -18,6 +19,7 @@ import {
   type JudgedRun,
   type KeptRun,
   type NewRun,
+  type PackedRun,
   type Page,
   type Store,
   type StoredRun,
@@ -65,8 +67,8 @@ export class DatabaseStore implements Store {
     });
   }
 
-  async add(run: NewRun): Promise<Added> {
-    return this.#adding.add({ run, gzipped: await packed(run.canonical) });
+  async add(run: NewRun | PackedRun): Promise<Added> {
+    return this.#adding.add('gzipped' in run ? run : { ...run, gzipped: packed(run.canonical) });
   }
 
   async find(id: string): Promise<StoredRun | undefined> {

@@ -25,6 +25,11 @@ export interface NewRun {
   readonly typedName: string;
 }
 
+/** The same with its record packed (`packing.ts`), as a worker makes it. */
+export interface PackedRun extends Omit<NewRun, 'canonical'> {
+  readonly gzipped: Uint8Array;
+}
+
 /** All that is kept of a run: what a backup holds. */
 export interface KeptRun extends NewRun {
   readonly status: Status;
@@ -65,7 +70,7 @@ export interface Store {
    * Where the run is there already, nothing is changed.
    * @throws Unavailable if the database does not answer or is full: nothing is kept then
    */
-  add(run: NewRun): Promise<Added>;
+  add(run: NewRun | PackedRun): Promise<Added>;
   find(id: string): Promise<StoredRun | undefined>;
   /**
    * Runs, the newest first, at most `limit` and `MAX_PAGE`. Runs that are added meanwhile move none from page to page.

@@ -1,34 +1,14 @@
 /** Adding runs, and reading them. */
 
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Reason, Row, Status } from '../../../crowd/row.ts';
 import { type Place, readCursor, writeCursor } from '../cursor.ts';
-import { type Added, type Filter, type KeptRun, MAX_PAGE, type NewRun, type Page } from '../store.ts';
+import { unpacked } from '../packing.ts';
+import { type Added, type Filter, type KeptRun, MAX_PAGE, type PackedRun, type Page } from '../store.ts';
 import { type RunsTable, searchable, type Tables } from '../tables.ts';
 import { addFingerprints, removeFingerprint } from './alike.ts';
 import { partsOf } from './parts.ts';
 import { statusOf } from './status.ts';
-
-/**
- * The level of gzip. Higher ones make a record a tenth smaller, and take two to three times as long: 0.6 ms and 1.5 ms
- * for one of 60 kB.
- */
-const GZIP_LEVEL = 2;
-
-const [deflated, inflated] = [promisify(gzip), promisify(gunzip)] as const;
-
-/** The bytes that are kept of a record. */
-export const packed = (canonical: string): Promise<Buffer> => deflated(canonical, { level: GZIP_LEVEL });
-
-const unpacked = async (bytes: Uint8Array): Promise<string> => (await inflated(bytes)).toString();
-
-/** A run on its way to disk. */
-export interface PackedRun {
-  readonly run: NewRun;
-  readonly gzipped: Uint8Array;
-}
 
 /**
  * Adds runs, in the order of their ids: two transactions that add the same runs wait for each other in one direction.
@@ -42,11 +22,11 @@ export async function insertRuns(
   attempt: number,
 ): Promise<Added[]> {
   // A run that comes twice at once is added once.
-  const byId = new Map([...runs].reverse().map((one) => [one.run.row.id, one]));
-  const sorted = [...byId.values()].sort((a, b) => (a.run.row.id < b.run.row.id ? -1 : 1));
+  const byId = new Map([...runs].reverse().map((run) => [run.row.id, run]));
+  const sorted = [...byId.values()].sort((a, b) => (a.row.id < b.row.id ? -1 : 1));
   const inserted = await trx
     .insertInto('runs')
-    .values(sorted.map(({ run }) => columnsOf(run)))
+    .values(sorted.map(columnsOf))
     .onConflict((on) => on.column('id').doNothing())
     .returning('id')
     .execute();
@@ -56,15 +36,15 @@ export async function insertRuns(
     sorted.filter((one) => added.has(one)),
   );
   const others = runs.filter((one) => !added.has(one));
-  const tokens = await tokensOf(trx, new Set(others.map(({ run }) => run.row.id)));
+  const tokens = await tokensOf(trx, new Set(others.map(({ row }) => row.id)));
   const again: Added = attempt > 1 ? 'added' : 'own';
   return runs.map((one) => {
     if (added.has(one)) return 'added';
-    return tokens.get(one.run.row.id) === one.run.tokenHash ? again : 'known';
+    return tokens.get(one.row.id) === one.tokenHash ? again : 'known';
   });
 }
 
-function columnsOf({ row, tokenHash, consent, receivedMs, submitter, typedName }: NewRun): RunsTable {
+function columnsOf({ row, tokenHash, consent, receivedMs, submitter, typedName }: PackedRun): RunsTable {
   return {
     id: row.id,
     received_ms: receivedMs,
@@ -89,9 +69,9 @@ async function insertRest(trx: Transaction<Tables>, added: readonly PackedRun[])
   if (added.length === 0) return;
   await trx
     .insertInto('records')
-    .values(added.map(({ run, gzipped }) => ({ id: run.row.id, gzipped })))
+    .values(added.map(({ row, gzipped }) => ({ id: row.id, gzipped })))
     .execute();
-  const models = added.flatMap(({ run: { row, receivedMs } }) =>
+  const models = added.flatMap(({ row, receivedMs }) =>
     [...modelsOf(row)].map((model) => ({
       model,
       part: searchable(row.part.name),
@@ -102,7 +82,7 @@ async function insertRest(trx: Transaction<Tables>, added: readonly PackedRun[])
   for (const some of partsOf(models)) await trx.insertInto('run_models').values(some).execute();
   await addFingerprints(
     trx,
-    added.map(({ run }) => run.row),
+    added.map(({ row }) => row),
   );
 }
 
