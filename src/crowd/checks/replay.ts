@@ -5,10 +5,10 @@
  */
 
 import { MAX_DISPATCHES } from '../../../results/bounds.ts';
-import { groupBy } from '../../../results/lists.ts';
+import { groupBy, maxOf, minOf } from '../../../results/lists.ts';
 import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths, VISIT_SHARES } from '../../../results/regions.ts';
 import type { Measured, RecordBody } from '../../../results/schema.ts';
-import { randomSource, shuffled } from '../../../results/statistics.ts';
+import { type RandomSource, randomSource, shuffled } from '../../../results/statistics.ts';
 import { lengthsOf, unitMsOf, type Visit, visitsOf } from './visits.ts';
 
 /** Every number that the engine draws takes one of these from the generator, but for a rare second one. */
@@ -23,20 +23,16 @@ class Draws {
     this.#random = randomSource(seed);
   }
 
-  /** A source that begins at draw number `at`, counted from 0. */
-  from(at: number): { below(n: number): number; readonly at: number } {
-    let next = at;
-    return {
-      below: (n) => this.#at(next++) % n,
-      get at() {
-        return next;
-      },
-    };
+  /** Draw number `at`, counted from 0, below `n`. */
+  below(n: number, at: number): number {
+    while (this.#drawn.length <= at) this.#drawn.push(this.#random.below(ALL));
+    return (this.#drawn[at] ?? 0) % n;
   }
 
-  #at(at: number): number {
-    while (this.#drawn.length <= at) this.#drawn.push(this.#random.below(ALL));
-    return this.#drawn[at] ?? 0;
+  /** A source that begins at draw number `at`. */
+  from(at: number): RandomSource {
+    let next = at;
+    return { below: (n) => this.below(n, next++) };
   }
 }
 
@@ -55,33 +51,45 @@ interface Turn {
   readonly visit: Visit;
   /** Its lengths, ascending. */
   readonly lengths: readonly number[];
+  /** The same in the order in which they were taken. */
+  readonly taken: readonly number[];
   readonly isStep: boolean;
 }
 
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
+/** Whether lengths are taken in this order, if it is drawn from draw number `at` on (`shuffled` of results/statistics.ts). */
+function isShuffledSo(draws: Draws, at: number, { lengths, taken }: Turn): boolean {
+  // Thousands of places are tried, and the first draw rules most of them out. From its end on, the order is final.
+  const first = lengths.length - 1;
+  if (first < 1) return true;
+  if (lengths[draws.below(first + 1, at)] !== taken[first]) return false;
+  let next = at;
+  return same(shuffled(lengths, { below: (n) => draws.below(n, next++) }), taken);
+}
+
 /** The visit that begins with draw number `at`, if it can be this one. Until version 2, lengths did not vary. */
-function visitAt(draws: Draws, at: number, { visit, lengths, isStep }: Turn, varies: boolean): Found | undefined {
+function visitAt(draws: Draws, at: number, turn: Turn, varies: boolean): Found | undefined {
+  const { lengths, isStep } = turn;
   // Lengths are drawn first, but their order is what most other visits lack.
   const shares = varies ? VISIT_SHARES.length - (isStep ? 1 : 0) : 0;
-  const order = draws.from(at + shares);
-  const taken = shuffled(lengths, order);
-  if (visit.samples.some(({ dispatches }, i) => dispatches !== taken[i])) return undefined;
+  if (!isShuffledSo(draws, at + shares, turn)) return undefined;
+  const end = at + shares + Math.max(0, lengths.length - 1);
   const most = lengths.at(-1) ?? 0;
   if (!varies) {
     const planned = regionLengths({ unitMs: 1, regionMs: most, maxUnits: most }).sort((a, b) => a - b);
-    return same(planned, lengths) ? { end: order.at, longest: [most, most] } : undefined;
+    return same(planned, lengths) ? { end, longest: [most, most] } : undefined;
   }
   // The longest region's share is drawn last, unless it is never shortened.
-  const share = isStep ? 1 : 1 - JITTER * (draws.from(at + shares - 1).below(1024) / 1024);
+  const share = isStep ? 1 : 1 - JITTER * (draws.below(1024, at + shares - 1) / 1024);
   const last = Math.ceil((most + 0.5) / share);
   let found: Found | undefined;
   for (let longest = Math.max(2, Math.floor((most - 0.5) / share)); longest <= last; longest++) {
     // A unit of 1 ms makes the longest region as many units long as it may take ms.
     const units = { unitMs: 1, regionMs: longest, maxUnits: longest };
     const planned = regionLengths({ ...units, random: draws.from(at), sameLongest: isStep }).sort((a, b) => a - b);
-    if (same(planned, lengths)) found = { end: order.at, longest: [found?.longest[0] ?? longest, longest] };
+    if (same(planned, lengths)) found = { end, longest: [found?.longest[0] ?? longest, longest] };
   }
   return found;
 }
@@ -142,7 +150,7 @@ function orderOf({ seed, varies, restarts }: RunOfSeed, turns: readonly Turn[]):
     const orders = before === round ? [0] : Array.from({ length: some }, (_, more) => begun - 1 + more);
     const checks = turn.isStep || before === undefined ? [0] : CHECKS;
     const gaps = turn.isStep ? [0] : [...new Set(checks.flatMap((check) => orders.map((order) => check + order)))];
-    const starts = [...new Set(places.flatMap((place) => gaps.map((gap) => place + gap)))].slice(0, MAX_TRIED);
+    const starts = startsOf(places, gaps);
     let found = starts.flatMap((at) => visitAt(draws, at, turn, varies) ?? []);
     if (found.length === 0 && restarts) {
       draws = new Draws(turn.isStep ? seed : seed + round);
@@ -162,10 +170,30 @@ function orderOf({ seed, varies, restarts }: RunOfSeed, turns: readonly Turn[]):
   return { visits: turns.length, misplaced, longest };
 }
 
+/** The places that lie some gap after another, each once, at most `MAX_TRIED`. */
+function startsOf(places: readonly number[], gaps: readonly number[]): number[] {
+  const starts: number[] = [];
+  const [first, last] = [minOf(places) + minOf(gaps), maxOf(places) + maxOf(gaps)];
+  const isIn = new Uint8Array(last - first + 1);
+  for (const place of places) {
+    for (const gap of gaps) {
+      const start = place + gap;
+      if (isIn[start - first]) continue;
+      if (starts.length === MAX_TRIED) return starts;
+      isIn[start - first] = 1;
+      starts.push(start);
+    }
+  }
+  return starts;
+}
+
 const beginsMs = ({ visit }: Turn): number => visit.samples[0]?.atMs ?? 0;
 
 const turnsOf = (visits: readonly Visit[], isStep: boolean): Turn[] =>
-  visits.map((visit) => ({ visit, lengths: lengthsOf(visit), isStep }));
+  visits.map((visit) => ({
+    ...{ visit, lengths: lengthsOf(visit), isStep },
+    taken: visit.samples.map(({ dispatches }) => dispatches),
+  }));
 
 /** A measured kernel with its visits. */
 export interface Visited {
