@@ -1,17 +1,20 @@
 /**
- * The built page in Firefox, on lavapipe through wgpu: a run of two kernels that is reloaded, a tab that is hidden, and a
- * lost device. Firefox's content processes cannot be told to hang or to run out of memory, so those are left out.
+ * The built page in Firefox, on lavapipe through wgpu: a run of two kernels that is reloaded, a tab that is hidden, a
+ * lost device, and a server that is gone. Firefox's content processes cannot be told to hang or to run out of memory, so those are left out.
  */
 
+import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isMeasured, streamingGBps } from '../../../results/derive.ts';
 import { gbpsText } from '../../../results/figures.ts';
 import { launchFirefox } from '../../../src/cli/hosts/firefox.ts';
 import { PageCalls } from '../../../src/cli/hosts/page-calls.ts';
+import { createServer, drain, listen } from '../../../src/collector/server.ts';
 import { npmStart, type Started } from '../../support/npm-start.ts';
 import { HANG_MS } from '../../support/patience.ts';
 import { ALL } from '../../support/tier.ts';
+import { siteKept } from './opened.ts';
 import {
   expectLoss,
   expectPause,
@@ -22,6 +25,8 @@ import {
   Reports,
   samplesOf,
 } from './reports.ts';
+
+const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
 
 /** A short run of a few cases that compile quickly. */
 const SHORT = '?kernels=stream-read&memory=0.2&seed=1&budget=60';
@@ -110,6 +115,23 @@ test('a run that is reloaded: it keeps what it had, goes on, and measures nearly
   const shown = await page.$eval('[data-figure="streaming"] [data-value]', (element) => element.textContent);
   expect(shown).toBe(streaming && gbpsText(streaming).value);
   expect(complaints).toEqual([]);
+});
+
+test('after one visit, pages work without the server: opened, by a link, and reloaded', async () => {
+  const site = createServer({ appFolder: BUILT });
+  const address = await listen(site, { port: 0 });
+  const page = await context.newPage();
+  page.setDefaultTimeout(HANG_MS);
+  await page.goto(address);
+  await page.evaluate(siteKept);
+  await drain(site, 0);
+  await page.goto(`${address}what-if/?batch=3`);
+  await page.waitForSelector('.sentence');
+  await page.locator('a[href$="/history/"]').click();
+  await seen(page, 'No runs yet');
+  await page.reload();
+  await seen(page, 'No runs yet');
+  expect(await page.evaluate(() => [location.href, crossOriginIsolated])).toEqual([`${address}history/`, true]);
 });
 
 // The engine has the same in Chromium: tests/contract/survival.browser.test.ts.

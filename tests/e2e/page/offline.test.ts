@@ -12,7 +12,7 @@ import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
 import { launchShell } from '../../support/shell.ts';
 import { ALL } from '../../support/tier.ts';
-import { openIn, runButton } from './opened.ts';
+import { openIn, runButton, siteKept } from './opened.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
 const KEEPER = /assets\/keep-offline-.*\.js$/;
@@ -75,13 +75,7 @@ function rebuild(folder: string): void {
 const open = (path: string, driven = false) =>
   openIn(browser, `${address}${path}`, { driven, serviceWorkers: 'allow' });
 
-/** Resolves once the whole site is kept, and this page answers from it. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller) return;
-    await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
-  });
+const kept = (page: Page) => page.evaluate(siteKept);
 
 const caches = (page: Page) => page.evaluate(() => globalThis.caches.keys());
 const registrations = (page: Page) =>

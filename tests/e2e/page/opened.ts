@@ -65,6 +65,13 @@ export async function openIn(
   return { page, complaints, reports, close: () => context.close() };
 }
 
+/** Runs in the page: resolves once the whole site is kept, and answers this page. */
+export async function siteKept(): Promise<void> {
+  await navigator.serviceWorker.ready;
+  if (navigator.serviceWorker.controller) return;
+  await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+}
+
 /** The bytes, by gzip, of the scripts that a page's HTML names: all that must come before it is alive. */
 export async function firstScriptBytes(address: string): Promise<number> {
   const html = await (await fetch(address)).text();

@@ -38,7 +38,7 @@ self.addEventListener('fetch', (event) => {
   const path = request.method === 'GET' ? pathIn(scope, request.url) : undefined;
   if (path === undefined) return;
   if (isHashed(path)) event.respondWith(hashedFile(request));
-  else if (PATHS.has(path) || PATHS.has(`${path}/`)) event.respondWith(newest(event, path));
+  else if (PATHS.has(path) || PATHS.has(`${path}/`)) event.respondWith(newest(request, path));
 });
 
 /** Fetches all files of this build. It is whole or not there: the next visit tries again. */
@@ -65,8 +65,9 @@ async function fetched({ path, integrity }: BuiltFile): Promise<Response> {
 
 async function activate(): Promise<void> {
   for (const name of await keptCaches()) if (name !== CACHE) await caches.delete(name);
-  // The network is asked while this worker starts.
-  await self.registration.navigationPreload?.enable();
+  // Firefox shows its own page of an error where a preload fails, whatever is answered in its place
+  // (https://github.com/GoogleChrome/workbox/issues/3134). A build before this one may have switched it on.
+  await self.registration.navigationPreload?.disable();
   // The page of the first visit gets what it loads later from the cache, too.
   await self.clients.claim();
 }
@@ -100,17 +101,16 @@ async function hashedFile(request: Request): Promise<Response> {
 }
 
 /** What the network has at this path; if it has no answer or takes long, what is kept. */
-async function newest(event: FetchEvent, path: string): Promise<Response> {
-  const network = fromNetwork(event);
+async function newest(request: Request, path: string): Promise<Response> {
+  const network = fromNetwork(request);
   const soon = await Promise.race([network, new Promise<void>((done) => setTimeout(done, PATIENCE_MS))]);
-  return soon ?? (await kept(path, event.request.url)) ?? (await network) ?? Response.error();
+  return soon ?? (await kept(path, request.url)) ?? (await network) ?? Response.error();
 }
 
 /** The network's answer. Undefined: there is none, or the server is in trouble. */
-async function fromNetwork(event: FetchEvent): Promise<Response | undefined> {
+async function fromNetwork(request: Request): Promise<Response | undefined> {
   try {
-    const preloaded: unknown = await event.preloadResponse;
-    const response = preloaded instanceof Response ? preloaded : await fetch(event.request);
+    const response = await fetch(request);
     return response.status >= 500 ? undefined : response;
   } catch {
     return undefined;
