@@ -73,7 +73,7 @@ const WARM_UP_MS = 2000;
 export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   quick: {
     id: 'quick',
-    summary: 'within half a minute on a GPU: streaming bandwidth and the first fit',
+    summary: 'within half a minute on a GPU: how fast its memory is, and so a model',
     endMs: { gpu: 30_000, software: 90_000 },
     breadth: 'few',
     intervalWidth: 0.03,
@@ -93,7 +93,7 @@ export const PROFILES: Readonly<Record<Profile['id'], Profile>> = {
   },
   full: {
     id: 'full',
-    summary: 'within five minutes: more sizes, narrower intervals, and claims put to the test',
+    summary: 'within five minutes: more sizes, surer figures, and claims put to the test',
     endMs: { gpu: 300_000, software: 300_000 },
     breadth: 'all',
     intervalWidth: 0.01,

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Place } from '../../../results/machine/place.ts';
 import type { App } from '../pages/bench/app.ts';
+import { routeUrl } from '../shell/routes.ts';
 import type { Store } from '../state.ts';
 import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
@@ -34,10 +35,23 @@ export function ErrorCards({ app }: { app: App }) {
       )}
       {store.fileProblem.value && <FileCard store={store} />}
       {store.missing.value && <NotLoaded what={store.missing.value} />}
-      {error && <ErrorCard code={error.code} place={place} messages={[error.message]} />}
+      {error && (
+        <ErrorCard code={error.code} place={place} messages={[error.message]}>
+          {(error.code === 'no-webgpu' || error.code === 'no-adapter') && <Without />}
+        </ErrorCard>
+      )}
     </div>
   );
 }
+
+/** What a person can do here without a GPU. */
+const Without = () => (
+  <p class="without">
+    Without it nothing can be measured here. <a href={routeUrl('what-if')}>What if</a> computes what a GPU could do,{' '}
+    <a href={routeUrl('crowd')}>Crowd</a> has what others measured, and <a href={routeUrl('history')}>History</a> opens
+    records.
+  </p>
+);
 
 const UNKEPT =
   'What is measured is on this page alone until it is saved. The run goes on, and its figures are right all the same.';
@@ -59,6 +73,7 @@ function FileCard({ store: { fileProblem, place } }: { store: Store }) {
 interface ErrorCardProps {
   readonly code: PageErrorCode;
   readonly place: Place;
+  /** One may begin with the title, as the terminal needs it, which has no card: it is not said twice. */
   readonly messages: readonly string[];
   /** What a person can do on the card itself. */
   readonly children?: ComponentChildren;
@@ -70,7 +85,7 @@ function ErrorCard({ code, place, messages, children }: ErrorCardProps) {
     <section class="error-card" data-code={code}>
       <h2>{title}</h2>
       {messages.map((message) => (
-        <p key={message}>{message}</p>
+        <p key={message}>{message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message}</p>
       ))}
       <h3>What to do</h3>
       <ul>

@@ -99,8 +99,9 @@ function contentOf(value: unknown): string {
   if (!isObject(value)) return `It is JSON: ${shown(JSON.stringify(value) ?? '')}.`;
   const keys = Object.keys(value)
     .slice(0, 5)
-    .map((key) => shown(key));
-  return `It is JSON with ${keys.length > 0 ? `the keys ${keys.join(', ')}` : 'no keys'}.`;
+    .map((key) => `“${shown(key)}”`);
+  if (keys.length === 0) return 'It is JSON with no keys.';
+  return `It is JSON with the ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}.`;
 }
 
 /** What a file is by its beginning, in a sentence. Empty: nothing tells. */

@@ -32,7 +32,7 @@ test('a record of a newer version says both versions', async () => {
 test('a foreign JSON says what it holds', async () => {
   const { title, lines, steps } = await refusal(file('{"name": "x", "version": "1.0.0"}', 'package.json'));
   expect(title).toBe('package.json is no record of HBMark');
-  expect(lines[0]).toBe('It is JSON with the keys name, version.');
+  expect(lines[0]).toBe('It is JSON with the keys “name”, “version”.');
   expect(lines.length).toBeGreaterThan(1);
   expect(steps).toHaveLength(1);
   expect((await refusal(file('[1, 2]'))).lines[0]).toBe('It is JSON: a list of 2.');

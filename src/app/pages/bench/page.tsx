@@ -22,9 +22,8 @@ export function Page({ app }: { app: App }) {
         <div class="masthead">
           <h1>How fast can a model write on this GPU?</h1>
           <p>
-            Find out how fast a language model can write on your GPU, and what limits it. HBMark streams synthetic
-            weights through the GPU as a model’s decode step does. Nothing is downloaded, and nothing is uploaded unless
-            you say so.
+            Find out how fast a language model can write on your GPU, and what limits it. Nothing is downloaded, and
+            nothing is uploaded unless you say so.
           </p>
         </div>
         <RunStrip app={app} />

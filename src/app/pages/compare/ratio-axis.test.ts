@@ -19,6 +19,8 @@ test('marks are round, and few', () => {
   expect(axis(1.42).ticks).toEqual([1, 1.1, 1.2, 1.3, 1.4]);
   expect(axis(1.01).ticks).toEqual([0.96, 0.98, 1, 1.02, 1.04]);
   expect(axis(0.6, 3).ticks).toEqual([1, 1.5, 2, 2.5, 3]);
+  // On a phone, 0.8 would run into 1.
+  expect(axis(0.127, 0.683).ticks).toEqual([0.2, 0.5, 1]);
   expect(axis(0.01, 100).ticks).toEqual([0.01, 0.1, 1, 10, 100]);
   for (let high = 1.01; high < 1e5; high *= 1.3) expect(axis(high).ticks.length).toBeLessThanOrEqual(6);
 });

@@ -29,8 +29,9 @@ export function ratioAxis(ratios: readonly Figure[]): RatioAxis {
   };
 }
 
-/** The maximum of marks: more run into each other on a phone. */
+/** The maximum of marks, and their least distance as a share of the axis: on a phone, others run into each other. */
 const MAX_TICKS = 6;
+const MIN_GAP = 0.095;
 
 /** Distances between marks, and the digits after a power of ten that have one where the axis is longer. */
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
@@ -45,9 +46,12 @@ function ticksWithin(low: number, high: number): number[] {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const decades = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
   const powers = DIGITS.map((digits) => decades.flatMap((ten) => digits.map((digit) => digit * ten)));
+  const leastRatio = (high / low) ** MIN_GAP;
   const found = [...even, ...powers]
     .map((ticks) => ticks.filter((tick) => tick >= low && tick <= high))
-    .find((ticks) => ticks.length <= MAX_TICKS && ticks.length > 1);
+    .filter((ticks) => ticks.length <= MAX_TICKS && ticks.length > 1 && ticks.includes(1))
+    .filter((ticks) => ticks.every((tick, i) => i === 0 || tick / (ticks[i - 1] ?? 0) >= leastRatio))
+    .reduce<number[] | undefined>((most, ticks) => (most && most.length >= ticks.length ? most : ticks), undefined);
   // Sums of steps are not quite round.
   return (found ?? [1]).map((tick) => Number(tick.toPrecision(3)));
 }

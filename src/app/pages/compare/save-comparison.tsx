@@ -1,5 +1,6 @@
 /** The buttons that save a comparison as a file: its chart, its table, and all of it. */
 
+import '../../chart/data-table.css';
 import { useSignal } from '@preact/signals';
 import { saveFile } from '../../cards/record/download.ts';
 import { colourScheme } from '../../chart/colour-scheme.ts';
@@ -21,23 +22,23 @@ export function SaveComparison({ comparison }: { comparison: Comparison }) {
     }
   };
   return (
-    <p class="save-comparison">
-      <button type="button" class="secondary" onClick={savePicture}>
-        Chart (PNG)
+    <p class="save">
+      <button type="button" class="link" onClick={savePicture}>
+        Save as PNG
       </button>
       <button
         type="button"
-        class="secondary"
+        class="link"
         onClick={() => save('csv', new Blob([comparisonCsv(comparison)], { type: 'text/csv' }))}
       >
-        Table (CSV)
+        Save as CSV
       </button>
       <button
         type="button"
-        class="secondary"
+        class="link"
         onClick={() => save('json', new Blob([comparisonJson(comparison)], { type: 'application/json' }))}
       >
-        All figures (JSON)
+        Save as JSON
       </button>
       <span role="status">{problem.value}</span>
     </p>

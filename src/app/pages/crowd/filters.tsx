@@ -48,12 +48,12 @@ export function Filters({ state, view }: FiltersProps) {
         {field('program', 'Browser', withAll('All browsers', view.programs, query.program, programText))}
         {field('system', 'System', withAll('All systems', view.systems, query.system, systemText))}
         {field('when', 'When', [
-          { value: 'year', text: 'The last twelve months' },
+          { value: 'year', text: 'Last 12 months' },
           { value: 'all', text: 'All years' },
         ])}
         {field('adapters', 'Measured on', [
           { value: 'gpus', text: 'GPUs' },
-          { value: 'software', text: 'Programs that imitate one' },
+          { value: 'software', text: 'Software' },
         ])}
       </div>
       <Chips state={state} view={view} />
@@ -101,7 +101,7 @@ function Chips({ state, view }: FiltersProps) {
   };
   return (
     <div class="chips">
-      {view.runs === 0 && <p>No runs match. Take away:</p>}
+      {view.runs === 0 && <p>To see runs, take away:</p>}
       <ul aria-label="Filters that are on">
         {on.map((name) => (
           <li key={name}>

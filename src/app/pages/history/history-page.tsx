@@ -25,7 +25,7 @@ export function HistoryPage({ history, submitted }: HistoryPageProps) {
         <h1>What did I run?</h1>
         <p>
           Your runs are kept in this browser: the last twelve that it measured, and every record that you add from a
-          file. They leave it only where you hand them on.
+          file. They leave it only when you share them.
         </p>
       </div>
       <main id="content" class="history-page">
@@ -82,7 +82,8 @@ function Together({ history }: { history: HistoryState }) {
 
 function Storage({ history }: { history: HistoryState }) {
   const storage = history.listed.value?.storage;
-  if (!storage) return null;
+  // Where the browser keeps nothing, it still names a quota.
+  if (!storage || history.listed.value?.trouble === 'denied') return null;
   return (
     <p class="storage">
       This site uses {bytesText(storage.usedBytes)} of the {bytesText(storage.maxBytes)} that the browser lets it have.

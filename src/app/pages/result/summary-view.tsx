@@ -13,14 +13,14 @@ export function SummaryView({ summary }: { readonly summary: Summary }) {
   return (
     <>
       <div class="masthead">
-        <h1>{machine}</h1>
-        <p>
-          {host}, {dateText(created)}, profile {profile}. Out of a short link.
+        <h1>{sentenceOf(summary)}</h1>
+        <p class="origin">
+          {machine} · {host} · {dateText(created)} · profile {profile} · out of a short link
         </p>
       </div>
       <section class="card" aria-labelledby="unchecked-title">
         <h2 id="unchecked-title">
-          <span class="doubt">Read with care</span> A summary, without its samples
+          <span class="doubt">Read with care</span> <span class="what">A summary, without its samples</span>
         </h2>
         <p class="lead">
           These are the figures that the link has. Without samples nobody can check them, and whoever wrote the link may
@@ -74,6 +74,15 @@ export function SummaryView({ summary }: { readonly summary: Summary }) {
       </section>
     </>
   );
+}
+
+/** What the summary says first: how fast a model writes, or else how fast memory is. */
+function sentenceOf({ machine, rows }: Summary): string {
+  const known = rows.flatMap(({ name, outcome }) => ('status' in outcome ? [] : [{ name, outcome }]));
+  const first = known.find(({ outcome }) => outcome.unit === 'tokens/s') ?? known[0];
+  if (!first) return `A run on ${machine}, without a figure.`;
+  const { value, unit } = textOf(first.outcome);
+  return `${first.name}: ${value}\u00a0${unit} on ${machine}.`;
 }
 
 const summaryTable = (rows: Summary['rows']): Table => ({

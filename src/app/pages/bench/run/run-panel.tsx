@@ -29,13 +29,13 @@ export function RunPanel({ app }: { app: App }) {
         <ProfileChoice store={store} />
         <ModelFields app={app} />
         <OptionFields app={app} />
-        <MemoryLine app={app} />
         <div class="actions">
           <button type="submit" class={isUnfinished ? 'secondary' : 'primary'} disabled={stage.value === 'looking'}>
             {stage.value === 'finished' ? 'Run again' : 'Run'}
           </button>
           <DownloadButton store={store} />
         </div>
+        <MemoryLine app={app} />
       </form>
       {busy.value && <p class="running">{runText(store)}</p>}
       <Ended app={app} />
