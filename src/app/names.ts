@@ -1,15 +1,9 @@
-/** What the pages call a program, a model and a decode step. Pure. */
+/** What the pages call a model and a decode step. Pure. */
 
-import type { DecodeCase, HostInfo } from '../../results/schema.ts';
+import type { DecodeCase } from '../../results/schema.ts';
 import { shown } from '../../results/shown.ts';
 import { lengthsText } from '../../results/step-text.ts';
 import { MODELS } from '../model/models/index.ts';
-
-/** `Chrome 149 on Linux x86_64` */
-export const hostText = ({ brand, majorVersion, platform }: HostInfo): string => {
-  const program = [brand, majorVersion].filter((part) => part !== null && part !== '').join(' ');
-  return shown([program, platform].filter(Boolean).join(' on ')) || 'not known';
-};
 
 /** `Llama 3.1 8B int4-g32, batch 1, context 4,096` */
 export const stepText = (step: Pick<DecodeCase, 'model' | 'weights' | 'batch' | 'context' | 'shortest'>): string =>

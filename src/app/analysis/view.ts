@@ -5,7 +5,7 @@
 
 import { PROFILES } from '../../../harness/profiles.ts';
 import { type Caches, cachesOf, type Level } from '../../../results/caches.ts';
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
+import { headlineStep, isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
 import { type Figure, figureOf } from '../../../results/figures.ts';
 import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../results/headline.ts';
@@ -131,6 +131,19 @@ export interface RunSoFar {
   readonly decode: readonly (DecodeMeasurement | undefined)[];
   /** The run's record. Undefined: the run has not ended. */
   readonly record?: RunRecord | undefined;
+}
+
+/** What the first sentences of a result need, in a fraction of the time that the whole view takes. */
+export function answerOf(
+  { clock, measurements, decode = [] }: RunRecord,
+  model: Model,
+): Pick<RunView, 'headline' | 'decode' | 'steps'> {
+  const run = { clock, measurements };
+  const headline = headlineOf(run);
+  const steps = decode.map((m) => stepView(m, clock.trusted));
+  // A step that was timed speaks for the run, and no computed one.
+  const { weightsOnly } = headlineStep(decode, (_, i) => steps[i]) ? {} : analyse(run, model);
+  return { headline: headline && figuresOf(headline), decode: weightsOnly && decodeView(weightsOnly), steps };
 }
 
 export function viewOf({ clock, measurements, decode, record }: RunSoFar, model: Model): RunView {

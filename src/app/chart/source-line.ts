@@ -1,7 +1,7 @@
 /** Where a chart comes from, in a line: the machine, the program, the date, and what made it. */
 
 import { dateText } from '../date-text.ts';
-import { hostText } from '../names.ts';
+import { hostText } from '../host-text.ts';
 import { machineText } from '../share/machine-text.ts';
 import type { Store } from '../state.ts';
 

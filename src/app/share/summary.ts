@@ -9,7 +9,7 @@ import { isSoftware } from '../../../results/machine/identity.ts';
 import type { RunRecord } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
 import type { RunView } from '../analysis/view.ts';
-import { hostText } from '../names.ts';
+import { hostText } from '../host-text.ts';
 import { type CaseRow, STATUSES, textOf, UNITS } from './case-row.ts';
 import { caseRows } from './case-rows.ts';
 import { machineText } from './machine-text.ts';

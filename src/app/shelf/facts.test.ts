@@ -4,7 +4,7 @@ import quick from '../../../results/data/2026-11-24-swiftshader-quick.json';
 import decoded from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { isTimedStep, stepFigures } from '../../../results/decode.ts';
 import { streamingGBps } from '../../../results/derive.ts';
-import { hostText } from '../names.ts';
+import { hostText } from '../host-text.ts';
 import { factsOf, gpuOf } from './facts.ts';
 
 test('a run without decode steps has its bandwidth, and what its weights allow at most', () => {

@@ -8,7 +8,8 @@ import type { RecordBody } from '../../../results/schema.ts';
 import { shown } from '../../../results/shown.ts';
 import { analyse } from '../../model/gemv-line/analyse.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
-import { hostText, stepText } from '../names.ts';
+import { hostText } from '../host-text.ts';
+import { stepText } from '../names.ts';
 
 /** The tokens/s of a run: of one reader of a decode step, or the upper bound that follows from the weights alone. */
 export interface Tokens {

@@ -6,7 +6,7 @@ import { bytesText, integerText } from '../../../../results/figures.ts';
 import { adapterName, isHidden, softwareName, webglGpuOf } from '../../../../results/machine/identity.ts';
 import { integratedText } from '../../../../results/machine/integrated.ts';
 import type { AdapterInfo, HostInfo } from '../../../../results/schema.ts';
-import { hostText } from '../../names.ts';
+import { hostText } from '../../host-text.ts';
 import type { Store } from '../../state.ts';
 import { ClockFacts } from './clock-facts.tsx';
 import { Fact } from './fact.tsx';

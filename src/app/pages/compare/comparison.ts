@@ -9,7 +9,8 @@ import { conditionsOf, differencesOf, type Subject, sharedFigures } from '../../
 import type { RecordBody } from '../../../../results/schema.ts';
 import { shown } from '../../../../results/shown.ts';
 import { shapeText } from '../../cards/measurements/case-text.ts';
-import { hostText, stepText } from '../../names.ts';
+import { hostText } from '../../host-text.ts';
+import { stepText } from '../../names.ts';
 import { gpuOf } from '../../shelf/facts.ts';
 
 export interface ComparedRun {

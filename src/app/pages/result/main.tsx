@@ -35,12 +35,6 @@ document.addEventListener('drop', (event) => {
   if (files.length > 0) void openFiles(files);
 });
 
-// What shows a record is loaded while the record is read, once the page has been painted: to ask for so many files takes a
-// slow phone longer than to draw the page. Where it fails, whoever shows the record says so.
-if (location.hash || location.search) {
-  requestAnimationFrame(() => setTimeout(() => import('./record-view.tsx').catch(() => undefined)));
-}
-
 void page.openAddress(location);
 addEventListener('hashchange', ({ oldURL }) => {
   // A link within the page, such as “Skip to the content”, has led to its element. The result stays in the address.

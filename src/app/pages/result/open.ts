@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { shown as shownText } from '../../../../results/shown.ts';
 import { severalFiles, unknownParameters, unknownTab } from '../../share/problems.ts';
-import type { Read, ReaderApi, ReadRecord } from '../../share/reader/api.ts';
+import type { Read, ReaderApi, ReadRecord, Sentences } from '../../share/reader/api.ts';
 import type { Summary } from '../../share/summary.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
 import { type Asked, askedBy, queryOf } from './address.ts';
@@ -48,6 +48,12 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
     refusals,
     said,
     tab,
+
+    /** Says more of the record that is shown, once more is known of it. */
+    say(read: ReadRecord, answer: Sentences): void {
+      const now = shown.value;
+      if (now.kind === 'record' && now.record === read.record) shown.value = { ...now, answer };
+    },
 
     openTab(id: TabId): void {
       tab.value = id;

@@ -4,7 +4,10 @@ import './result-page.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
+import { hostText } from '../../host-text.ts';
+import type { Origin, ReadRecord } from '../../share/reader/api.ts';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
@@ -34,7 +37,12 @@ export function ResultPage({ page, onFiles }: ResultPageProps) {
         {now.kind === 'nothing' && reading.value && <div class="pending" />}
         {now.kind === 'nothing' && !reading.value && <Nothing refused={refusals.value.length > 0} />}
         {now.kind === 'summary' && <SummaryView summary={now.summary} />}
-        {now.kind === 'record' && <LoadedRecord read={now} page={page} />}
+        {now.kind === 'record' && (
+          <>
+            <Answer read={now} />
+            <LoadedRecord read={now} page={page} />
+          </>
+        )}
         <OpenFile onFiles={onFiles} />
       </main>
     </Shell>
@@ -54,24 +62,55 @@ function Nothing({ refused }: { readonly refused: boolean }) {
   );
 }
 
-/** The cards of a record are loaded once there is one. */
+const ORIGINS: Readonly<Record<Origin, string>> = {
+  own: 'measured in this browser',
+  imported: 'out of a file',
+  shared: 'out of a link',
+  crowd: 'of the collection',
+};
+
+const originText = ({ origin, file }: ReadRecord): string => (file ? `out of the file ${file}` : ORIGINS[origin]);
+
+/** What the result says in two sentences, and of which machine: it needs nothing that is loaded later. */
+function Answer({ read }: { readonly read: ReadRecord }) {
+  const { answer, machine, record } = read;
+  return (
+    <div class="masthead">
+      <h1>{answer?.first}</h1>
+      <p class="second">{answer?.second}</p>
+      <p class="origin">
+        {machine} · {hostText(record.host)} · {dateText(record.created)} · profile {record.profile} · {originText(read)}
+      </p>
+    </div>
+  );
+}
+
+/** The cards of a record are loaded once its answer is painted: on a slow phone, both at once would delay it. */
 function LoadedRecord(props: RecordViewProps) {
   const view = useSignal<ComponentType<RecordViewProps> | undefined>(undefined);
   const failed = useSignal(false);
   useEffect(() => {
-    import('./record-view.tsx').then(
-      ({ RecordView }) => {
-        view.value = RecordView;
-      },
-      () => {
-        failed.value = true;
-      },
+    afterPaint(() =>
+      import('./record-view.tsx').then(
+        ({ RecordView }) => {
+          view.value = RecordView;
+        },
+        () => {
+          failed.value = true;
+        },
+      ),
     );
   }, []);
   const RecordView = view.value;
   if (failed.value) return <NotLoaded what="What shows a record" />;
   return RecordView ? <RecordView {...props} /> : <p class="pending">Opening…</p>;
 }
+
+/** A page that is hidden has no frames, and is not painted. */
+const afterPaint = (then: () => unknown): void => {
+  if (document.hidden) then();
+  else requestAnimationFrame(() => setTimeout(then));
+};
 
 function OpenFile({ onFiles }: Pick<ResultPageProps, 'onFiles'>) {
   const input = useRef<HTMLInputElement>(null);

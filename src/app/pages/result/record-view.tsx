@@ -10,10 +10,8 @@ import type { Status } from '../../../crowd/row.ts';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
 import { AddButton } from '../../collection/dialog/add-button.tsx';
-import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
-import { hostText } from '../../names.ts';
-import type { Origin, ReadRecord } from '../../share/reader/api.ts';
+import type { ReadRecord } from '../../share/reader/api.ts';
 import { compareUrl } from '../../shelf/links.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
@@ -24,14 +22,14 @@ import type { BelowProps } from './below.tsx';
 import { GpuName } from './gpu-name.tsx';
 import type { ResultPageState } from './open.ts';
 import { sameAgain } from './run-again.ts';
-import { sentencesOf } from './sentence.ts';
+import { sentencesOf, whereOf } from './sentence.ts';
 import { Panel } from './tabs/panel.tsx';
 import { Tabs } from './tabs/tab-list.tsx';
 import { createViewer, type Viewer } from './viewer.ts';
 
 export interface RecordViewProps {
   readonly read: ReadRecord;
-  readonly page: Pick<ResultPageState, 'tab' | 'openTab' | 'keep' | 'nameGpu'>;
+  readonly page: Pick<ResultPageState, 'tab' | 'openTab' | 'keep' | 'nameGpu' | 'say'>;
 }
 
 /** One for the page. Its analyst works where the record was read. */
@@ -54,18 +52,11 @@ interface ResultProps extends RecordViewProps {
 function Result({ viewer, read, page }: ResultProps) {
   const { store, result } = viewer;
   const { record } = read;
-  const view = store.view.value;
-  const where = read.origin === 'own' ? 'here' : `on ${read.machine}`;
-  const { first, second } = sentencesOf(record, view, where, result.value?.why);
+  const [view, why] = [store.view.value, result.value?.why];
+  useEffect(() => page.say(read, sentencesOf(record, view, whereOf(read), why)), [view, why]);
   return (
     <>
       <div class="masthead">
-        <h1>{first}</h1>
-        {second && <p class="second">{second}</p>}
-        <p class="origin">
-          {read.machine} · {hostText(record.host)} · {dateText(record.created)} · profile {record.profile} ·{' '}
-          {originText(read)}
-        </p>
         {read.judged && <Judged judged={read.judged} />}
         {read.origin !== 'crowd' && (
           <GpuName
@@ -107,15 +98,6 @@ function LoadedBelow(props: BelowProps) {
   if (failed.value) return <NotLoaded what="What shares a record, and every number behind it," />;
   return Below ? <Below {...props} /> : null;
 }
-
-const ORIGINS: Readonly<Record<Origin, string>> = {
-  own: 'measured in this browser',
-  imported: 'out of a file',
-  shared: 'out of a link',
-  crowd: 'of the collection',
-};
-
-const originText = ({ origin, file }: ReadRecord): string => (file ? `out of the file ${file}` : ORIGINS[origin]);
 
 const STATUS: Readonly<Record<Status, string>> = {
   quarantined: 'Nobody has looked at it yet.',

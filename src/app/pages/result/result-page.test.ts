@@ -9,7 +9,7 @@ import { gbpsText } from '../../../../results/figures.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { parseParams } from '../../../session/params.ts';
 import { EMPTY_VIEW } from '../../analysis/empty-view.ts';
-import { viewOf } from '../../analysis/view.ts';
+import { answerOf, viewOf } from '../../analysis/view.ts';
 import { sameAgain } from './run-again.ts';
 import { sentencesOf } from './sentence.ts';
 
@@ -35,6 +35,15 @@ test('without one, a bound is called a bound', () => {
 
 test('where nothing has a time, nothing is claimed', () => {
   expect(sentencesOf(KERNELS, EMPTY_VIEW, 'here').first).toBe('Nothing was measured.');
+});
+
+test.each([
+  ['a kernel run', KERNELS],
+  ['a step', ONE],
+  ['steps', STEPS],
+])('what is said before the rest is worked out is what the whole view says: %s', (_, record) => {
+  const { first, second } = said(record);
+  expect(sentencesOf(record, answerOf(record, DEFAULT_MODEL), 'here')).toEqual({ first, second });
 });
 
 test('the address that measures again is one that the Bench page takes', () => {

@@ -9,12 +9,11 @@ import { lengthsText } from '../../../../results/step-text.ts';
 import type { RunView } from '../../analysis/view.ts';
 import type { WhyView } from '../../analysis/why.ts';
 import { modelName } from '../../names.ts';
+import type { ReadRecord, Sentences } from '../../share/reader/api.ts';
 
-export interface Sentences {
-  readonly first: string;
-  /** Empty: there is no more to say. */
-  readonly second: string;
-}
+/** Where a record was measured, as the end of a sentence. */
+export const whereOf = ({ origin, machine }: Pick<ReadRecord, 'origin' | 'machine'>): string =>
+  origin === 'own' ? 'here' : `on ${machine}`;
 
 /** @param why where the time of a step goes; undefined: not known, or not yet */
 export function sentencesOf(

@@ -27,6 +27,15 @@ export interface ReadRecord {
   readonly record: RunRecord;
   /** The record's JSON as it was written, for passing on. */
   readonly text: string;
+  /** What the page says first of it. Undefined: nobody has worked it out yet. */
+  readonly answer?: Sentences;
+}
+
+/** What a result says in two sentences. */
+export interface Sentences {
+  readonly first: string;
+  /** Empty: there is no more to say. */
+  readonly second: string;
 }
 
 export type Read =
