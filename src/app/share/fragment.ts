@@ -39,20 +39,24 @@ const HEADER = /^(record|summary)=(\d{1,9})\.(\d{1,9})\.([0-9a-f]{8})\./;
 /** What each kind of fragment begins with, as far as a cut has left it. */
 const STARTS = /^(?:record|summary)=(?:$|\d{1,9}(?:$|\.))/;
 
+const ESCAPED = /^(record|summary)%3D/i;
+
 /** Reads a fragment without its `#`. @param maxBytes the bound of the text of each kind */
 export async function openFragment(fragment: string, maxBytes: Readonly<Record<Carried, number>>): Promise<Opened> {
   const failed = (refusal: Refusal): Opened => ({ ok: false, refusal });
   if (fragment.length > MAX_FRAGMENT) return failed(linkTooLong(fragment.length, MAX_FRAGMENT));
-  const header = HEADER.exec(fragment);
+  // Some programs escape what an address need not have escaped: of a link, that is the first sign alone.
+  const written = fragment.replace(ESCAPED, '$1=');
+  const header = HEADER.exec(written);
   if (!header) {
-    if (!STARTS.test(fragment)) return failed(foreignLink(fragment));
+    if (!STARTS.test(written)) return failed(foreignLink(fragment));
     return failed(linkCut(fragment.length));
   }
   const [before, kind, version, length, check] = header;
   const carried: Carried = kind === 'record' ? 'record' : 'summary';
   if (Number(version) > VERSION) return failed(newerLink(Number(version), VERSION));
   // What writes links into sentences may add a full stop or a bracket.
-  const data = fragment.slice(before.length, before.length + Number(length));
+  const data = written.slice(before.length, before.length + Number(length));
   if (data.length < Number(length)) return failed(linkCut(data.length, Number(length)));
   const bytes = hashOf(data) === check && Number(version) === VERSION ? fromBase64url(data) : undefined;
   if (!bytes) return failed(linkBroken);

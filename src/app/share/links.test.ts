@@ -138,6 +138,12 @@ describe('a link that went wrong', async () => {
     expect(answerTo(await readLink(`${whole}.`))).toBe('record');
     expect(answerTo(await readLink(`${whole})`))).toBe('record');
   });
+
+  test('is still read where a program has escaped its first sign', async () => {
+    expect(answerTo(await readLink(encodeURIComponent(whole)))).toBe('record');
+    expect(answerTo(await readLink(whole.replace('=', '%3d')))).toBe('record');
+    expect(answerTo(await readLink(encodeURIComponent(whole).slice(0, -9)))).toBe('This link was cut');
+  });
 });
 
 describe('a forged link', () => {

@@ -29,6 +29,9 @@ export const HEAD_CHARACTERS = 64;
 /** The maximum of broken rules that are shown: the first few tell what is wrong. */
 const MAX_SHOWN = 3;
 
+/** The maximum of keys that are named. */
+const MAX_KEYS = 5;
+
 const GET_RECORD =
   'A record is what “Download record” saves on the page, or “hbmark run --out FILE” in the terminal. Add such a file.';
 
@@ -68,7 +71,7 @@ export function noRecord(met: Met, value: unknown, problems: readonly Breach[]):
   if (value !== undefined && !isBroken) {
     const lines = [
       contentOf(value),
-      `A record has a key “schema”, which is 1 or ${SCHEMA_VERSION}, and its measurements.`,
+      `A record has a key “schema”, which is 1 or ${SCHEMA_VERSION}, and its measurements.${schemaMet(value)}`,
     ];
     return { title: `${shown(met.name)} is no record of HBMark`, lines, steps: stepsFor(met, value) };
   }
@@ -85,6 +88,12 @@ export function noRecord(met: Met, value: unknown, problems: readonly Breach[]):
   };
 }
 
+/** What stands in the place of a record's version, if anything does. */
+const schemaMet = (value: unknown): string =>
+  isObject(value) && Object.hasOwn(value, 'schema')
+    ? ` Its “schema” is ${shown(JSON.stringify(value.schema) ?? '')}.`
+    : '';
+
 /** The version of what calls itself a record; undefined for anything else. */
 function versionOf(value: unknown): number | undefined {
   if (!isObject(value) || !('measurements' in value || 'harness' in value)) return undefined;
@@ -97,11 +106,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function contentOf(value: unknown): string {
   if (Array.isArray(value)) return `It is JSON: a list of ${value.length}.`;
   if (!isObject(value)) return `It is JSON: ${shown(JSON.stringify(value) ?? '')}.`;
-  const keys = Object.keys(value)
-    .slice(0, 5)
-    .map((key) => `“${shown(key)}”`);
+  const all = Object.keys(value);
+  const keys = all.slice(0, MAX_KEYS).map((key) => `“${shown(key)}”`);
   if (keys.length === 0) return 'It is JSON with no keys.';
-  return `It is JSON with the ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}.`;
+  const more = all.length - keys.length;
+  return `It is JSON with the ${all.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 /** What a file is by its beginning, in a sentence. Empty: nothing tells. */

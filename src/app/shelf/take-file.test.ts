@@ -35,6 +35,10 @@ test('a foreign JSON says what it holds', async () => {
   expect(lines[0]).toBe('It is JSON with the keys “name”, “version”.');
   expect(lines.length).toBeGreaterThan(1);
   expect(steps).toHaveLength(1);
+  expect((await refusal(file('{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}'))).lines[0]).toBe(
+    'It is JSON with the keys “a”, “b”, “c”, “d”, “e” and 1 more.',
+  );
+  expect((await refusal(file('{"schema": "2"}'))).lines[1]).toMatch(/ Its “schema” is "2"\.$/);
   expect((await refusal(file('[1, 2]'))).lines[0]).toBe('It is JSON: a list of 2.');
   expect((await refusal(file('7'))).lines[0]).toBe('It is JSON: 7.');
 });
