@@ -66,10 +66,18 @@ export function readQuery<T extends object>(
   const fields = fieldsOf(table);
   let values = defaults;
   const problems: string[] = [];
+  const given = new Map<keyof T, string>();
   for (const [key, text] of new URLSearchParams(search)) {
     const field = fields.find((one) => table.keys[one] === key);
     if (field === undefined) {
       problems.push(`Unknown parameter ${quoted(key)}. There are ${fields.map((one) => table.keys[one]).join(', ')}.`);
+      continue;
+    }
+    const before = given.get(field);
+    given.set(field, text);
+    if (before !== undefined) {
+      problems.push(`"${key}" must be given once; it is ${quoted(before)}, and then ${quoted(text)}.`);
+      values = { ...values, [field]: defaults[field] };
       continue;
     }
     const value = table.params[field].parse(text);

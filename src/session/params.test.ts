@@ -109,6 +109,7 @@ test.each([
   ['?kv=', '"kv" must be of f16, int8, int4-g32, separated by commas; it is "".'],
   ['?shortest=2000', '"shortest" must be at most the context, 1024; got 2000.'],
   ['?autorun=yes', '"autorun" must be one of 0, 1, tune; it is "yes".'],
+  ['?seed=1&seed=2', '"seed" must be given once; it is "1", and then "2".'],
 ])('%s is reported in one line and keeps the default', (search, problem) => {
   expect(parseParams(search)).toEqual({ params: DEFAULT_PARAMS, problems: [problem] });
 });

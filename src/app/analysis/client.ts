@@ -82,6 +82,10 @@ export function startAnalyst(modelId: string, listener: AnalystListener, on = an
     if (pace !== 'none') request(pace);
   }
 
+  function send(event: RunEvent, of: number): void {
+    if (of === generation) void remote.receive(event);
+  }
+
   return {
     reset() {
       generation++;
@@ -89,7 +93,9 @@ export function startAnalyst(modelId: string, listener: AnalystListener, on = an
     },
     receive(event) {
       if (!CHANGING.has(event.type)) return;
-      void remote.receive(event);
+      // A whole record takes tens of ms to be copied, as does drawing what the end of a run shows: each is a task of its own.
+      if (event.type === 'done') setTimeout(send, 0, event, generation);
+      else send(event, generation);
       // A run that has ended is not disturbed any more.
       request(event.type === 'done' ? 'now' : 'paced');
     },

@@ -408,6 +408,10 @@ describe('the error of a bad safetensors file is one line with its name and what
     await expect(readModel(filesOf({ 'm.safetensors': good }), 'm.safetensors')).rejects.toThrow(
       'config.json: is not there: m.safetensors holds tensors, and only the config says what they are for',
     );
+    const zip = Uint8Array.from([0x50, 0x4b, 3, 4, ...new Array(64).fill(7)]);
+    await expect(readModel(filesOf({ 'm.safetensors': zip }), 'm.safetensors')).rejects.toThrow(
+      /^m\.safetensors: is a ZIP archive: unpack it/,
+    );
     const weight_map = { 'lm_head.weight': '../../secret' };
     const files = filesOf({
       'config.json': JSON.stringify(LLAMA),

@@ -154,6 +154,10 @@ const FILE_NAME = z.string().regex(/^[^/\\]+$/);
 /** Reads a model from a safetensors file or index. All parts of a file are read. @throws ModelFileError */
 export async function readSafetensors(files: Files, name: string): Promise<{ model: Model; weights: StoredWeights }> {
   const config = 'config.json';
+  // What is no safetensors file needs no config: it is called what it is.
+  if (!(await files.open(config))) {
+    await ofFile(name, async () => refuseOtherKinds(await opened(files, name), SAFETENSORS_FILE));
+  }
   const model = await readConfig(files, config, `: ${name} holds tensors, and only the config says what they are for`);
   const shards = await shardsOf(files, name);
   const matched = matching(model, placing);
