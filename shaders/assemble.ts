@@ -27,7 +27,7 @@
  * can prove that the clamp is needless.
  */
 
-import type { Kernel, Params, Tuning } from './kernel.ts';
+import { buffersOf, type Kernel, type Params, type Tuning } from './kernel.ts';
 
 /** The WGSL extensions of features. Language features, such as packed_4x8_integer_dot_product, need no directive. */
 const EXTENSIONS: Readonly<Record<string, string>> = { subgroups: 'subgroups' };
@@ -50,12 +50,14 @@ export function assemble(kernel: Kernel, p: Params, variant: string, tuning: Tun
   );
 }
 
-/** Returns the declarations of the inputs, then of the outputs, in the kernel's order. */
-function bindings(kernel: Kernel, p: Params, variant: string, tuning: Tuning): string {
-  const inputs = kernel.inputs(p, variant).map(({ name, type }) => `var<storage, read> ${name}: ${type};`);
-  const outputs = kernel.outputs(p, tuning).map(({ name, type }) => `var<storage, read_write> ${name}: ${type};`);
-  return [...inputs, ...outputs].map((declaration, i) => `@group(0) @binding(${i}) ${declaration}\n`).join('');
-}
+/** Returns the declarations of the buffers, in binding order. */
+const bindings = (kernel: Kernel, p: Params, variant: string, tuning: Tuning): string =>
+  buffersOf(kernel, p, variant, tuning)
+    .map(
+      ({ name, type, output }, i) =>
+        `@group(0) @binding(${i}) var<storage, ${output ? 'read_write' : 'read'}> ${name}: ${type};\n`,
+    )
+    .join('');
 
 /** The `main` of a kernel that leaves its entry point to `withEntryPoint`. */
 const MAIN = /^fn main\((\w+): u32(?:, (\w+): u32)?\) \{$/m;

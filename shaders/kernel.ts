@@ -177,7 +177,11 @@ export interface WordMask {
   readonly set: number;
 }
 
-/** An output buffer of 32-bit elements. What a kernel does not write stays poison (random.ts). */
+/**
+ * An output buffer of 32-bit elements. What a kernel does not write stays poison (random.ts). An output with the name of an
+ * input is that input, written in place: what is not written stays as it was. No kernel that is timed by itself has one,
+ * since what it streams is the memory of all kernels.
+ */
 export interface Output {
   readonly name: string;
   /** Its type in WGSL. */
@@ -217,6 +221,32 @@ export type Reference = (output: string, index: number) => number;
  */
 export function defineKernel<P extends Params, T extends Tuning>(kernel: Kernel<P, T>): Kernel {
   return kernel as Kernel;
+}
+
+/** A buffer of a kernel: an input, an output, or an input that is written in place. */
+export interface Bound {
+  readonly name: string;
+  /** Its type in WGSL. */
+  readonly type: string;
+  readonly bytes: number;
+  readonly input?: Input | undefined;
+  readonly output?: Output | undefined;
+}
+
+/** Returns the buffers of a problem in binding order. */
+export function buffersOf(kernel: Kernel, p: Params, variant: string, tuning: Tuning): Bound[] {
+  const outputs = new Map(kernel.outputs(p, tuning).map((output) => [output.name, output]));
+  const inputs = kernel.inputs(p, variant).map((input): Bound => {
+    const { name, type, bytes } = input;
+    const output = outputs.get(name);
+    outputs.delete(name);
+    return { name, type, bytes, input, output };
+  });
+  const others = [...outputs.values()].map((output): Bound => {
+    const { name, type, elements } = output;
+    return { name, type, bytes: Math.ceil(elements / 4) * 16, output };
+  });
+  return [...inputs, ...others];
 }
 
 /** The tuning of a problem until another is measured to be better. */

@@ -1,5 +1,5 @@
 /**
- * The layout of a batch's KV cache, on which the kernels that write it and read it agree.
+ * The layout of a batch's KV cache, on which the kernels that use it agree.
  *
  * It is one matrix in a number format, with a row for each key and each value of a head: rows [sequence][KV
  * head][position] of keys, and behind them as many rows of values. With MLA the keys are the values too. The keys of

@@ -235,7 +235,7 @@ function givenOnly(
   held: ReadonlySet<string>,
 ): Map<string, () => Uint32Array<ArrayBuffer>> {
   const uses = operations.flatMap((operation) => usesOf(kernels, operation));
-  const written = new Set(uses.filter(({ input }) => !input).map(({ buffer }) => buffer));
+  const written = new Set(uses.filter((use) => use.written).map(({ buffer }) => buffer));
   const given = new Map<string, () => Uint32Array<ArrayBuffer>>();
   for (const { buffer, input } of uses) {
     if (!input || written.has(buffer) || held.has(buffer)) continue;

@@ -1,7 +1,14 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
 import { bytesText } from '../../results/figures.ts';
-import { defaultTuning, type Input, type Kernel, type Tuning, type Work } from '../../shaders/kernel.ts';
+import {
+  buffersOf as buffersOfKernel,
+  defaultTuning,
+  type Input,
+  type Kernel,
+  type Tuning,
+  type Work,
+} from '../../shaders/kernel.ts';
 import { type Block, bufferIn, layerIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';
 
 /** The kernels by id. */
@@ -24,6 +31,8 @@ export interface Use {
   readonly bytes: number;
   /** The kernel's input; undefined for an output. */
   readonly input: Input | undefined;
+  /** Whether it is an output, or an input that is written in place. */
+  readonly written: boolean;
 }
 
 /** A use of a buffer, by the name that the kernel gives the buffer. */
@@ -32,12 +41,12 @@ type Need = Omit<Use, 'buffer'> & { readonly name: string };
 function needsOf(kernels: Kernels, operation: Operation): Need[] {
   const kernel = kernelOf(kernels, operation);
   const { params, variant } = operation;
-  return [
-    ...kernel.inputs(params, variant).map((input) => ({ name: input.name, bytes: input.bytes, input })),
-    ...kernel
-      .outputs(params, tuningOf(kernel, operation))
-      .map(({ name, elements }) => ({ name, bytes: Math.ceil(elements / 4) * 16, input: undefined })),
-  ];
+  return buffersOfKernel(kernel, params, variant, tuningOf(kernel, operation)).map(
+    ({ name, bytes, input, output }) => ({
+      ...{ name, bytes, input },
+      written: output !== undefined,
+    }),
+  );
 }
 
 /**
@@ -46,11 +55,11 @@ function needsOf(kernels: Kernels, operation: Operation): Need[] {
  * @throws Error if the step names no buffer for one of them.
  */
 export function usesOf(kernels: Kernels, operation: Operation, needs = needsOf(kernels, operation)): Use[] {
-  return needs.map(({ name, bytes, input }) => {
+  return needs.map(({ name, ...need }) => {
     const buffer = operation.buffers[name];
     if (buffer === undefined)
       throw new Error(`a step must name every buffer of its kernels; ${operation.kernel} has none for ${name}`);
-    return { buffer, bytes, input };
+    return { buffer, ...need };
   });
 }
 
@@ -129,12 +138,12 @@ type Kept = Omit<Held, 'layer'> & { readonly name: string };
 function keptBy(kernels: Kernels, block: Block, needs: (operation: Operation) => Need[]): Kept[] {
   const kept = new Map<string, Kept>();
   for (const operation of block.operations) {
-    for (const { buffer: name, bytes, input } of usesOf(kernels, operation, needs(operation))) {
+    for (const { buffer: name, bytes, written } of usesOf(kernels, operation, needs(operation))) {
       const before = kept.get(name);
       kept.set(name, {
         ...{ name, filled: name in block.filled },
         bytes: Math.max(bytes, before?.bytes ?? 0),
-        written: !input || before?.written === true,
+        written: written || before?.written === true,
       });
     }
   }

@@ -13,8 +13,8 @@
 // that uses them: KEY_LOADS of each row of a bundle of keys, and all rows of BUNDLES_IN_FLIGHT bundles of values.
 //
 // A load has one scale, which is applied to its products. Scores are in bits (log2 e is in SCORE_SCALE), because
-// hardware has exp2. The format's functions unpack_0 and on, cache_scale, the struct Sequence, and LOADS_PER_ROW, come
-// before this text.
+// hardware has exp2. The format's functions unpack_0 and on, cache_scale, the struct Sequence, LOADS_PER_ROW, and the
+// functions `query` and `store_newest` come before this text.
 
 override WORKGROUP_SIZE: u32;
 override SEQUENCES: u32;
@@ -120,6 +120,9 @@ fn main(workgroup: u32, thread: u32) {
   let last = min(POSITIONS_PER_SPLIT, place.context - start) - 1u;
   let first_row = place.first_row + kv_head * place.rows_per_head + start;
 
+  // The newest position is the last of its sequence. From here on it is read as all others are.
+  if (start + last + 1u == place.context) { store_newest(sequence, kv_head, first_row + last, thread); }
+
   // Vector n is part n % PARTS of load n / PARTS, counted through all heads.
   for (var i = 0u; i < QUERY_STEPS; i++) {
     let n = i * WORKGROUP_SIZE + thread;
@@ -129,7 +132,7 @@ fn main(workgroup: u32, thread: u32) {
       let head = kv_head * GROUP + min(chunk * HEADS + here, GROUP - 1u);
       let at = n % (LOADS_PER_ROW * PARTS);
       queries_here[here * PARTS + at % PARTS][at / PARTS] =
-        queries[(sequence * (KV_HEADS * GROUP) + head) * (LOADS_PER_ROW * PARTS) + at];
+        query(sequence, head, at);
     }
   }
   workgroupBarrier();

@@ -8,13 +8,27 @@
  * its registers, neighbouring workgroups share them; all but the first can find the keys and values in a cache, so the
  * work counts them once.
  *
+ * In a decode step (`fresh`), attention also makes the cache whole: it rotates the queries on their way in, and the
+ * workgroups of the split with the newest position rotate its key and put key and value into the cache, from which they
+ * read them with all others. No other workgroup touches these rows. Positions are data: cosines and sines of a step are
+ * made once, by `rope-turns`, and every layer reads the same few KiB.
+ *
  * The pipeline depends on the batch, not on its contexts: a workgroup for which the table of sequences has no split
  * ends at once. So a cache can grow without another pipeline.
  */
 
 import { bitsPerValue, matrixInputs, matrixWgsl, partsPerScale, quantsPerLoad } from '../formats/format.ts';
 import { formatById } from '../formats/index.ts';
-import { type CodeBudget, defineKernel, type Input, type Vendor, WORKGROUP_MEMORY } from '../kernel.ts';
+import { MIN_F16_SCALE } from '../formats/scales.ts';
+import {
+  type CodeBudget,
+  defineKernel,
+  type Input,
+  type Output,
+  type Vendor,
+  WORKGROUP_MEMORY,
+  type WordMask,
+} from '../kernel.ts';
 import {
   cacheLayout,
   contextsOf,
@@ -25,7 +39,24 @@ import {
   sequencesInput,
 } from '../kv-cache.ts';
 import wgsl from './attention.wgsl?raw';
-import { type AttentionParams, queryWords, rowsRead, splitsOf, windowOf } from './layout.ts';
+import givenQueries from './given-queries.wgsl?raw';
+import {
+  type AttentionParams,
+  projectedHeads,
+  projectedWords,
+  queryWords,
+  rowsRead,
+  rowsWritten,
+  splitsOf,
+  TURN_WORDS,
+  turnedDim,
+  windowOf,
+} from './layout.ts';
+import packFloats from './pack-floats.wgsl?raw';
+import packIntegers from './pack-integers.wgsl?raw';
+import projected from './projected.wgsl?raw';
+import projectedLatents from './projected-latents.wgsl?raw';
+import projectedQkv from './projected-qkv.wgsl?raw';
 import { attentionReference } from './reference.ts';
 
 type AttentionTuning = {
@@ -77,11 +108,14 @@ function plan(p: AttentionParams, t: AttentionTuning) {
   const headsThatFit = Math.floor((WORKGROUP_MEMORY - memoryOfLanes) / memoryPerHead);
   const chunks = Math.ceil(group / Math.max(1, Math.min(t.headsPerWorkgroup, headsThatFit)));
   const heads = Math.ceil(group / chunks);
+  // The newest rows wait where the queries will.
+  const queryRows = Math.max(heads, newRows(p));
   return {
     loadsPerRow,
     group,
     chunks,
     heads,
+    queryRows,
     rows,
     parts,
     valueParts,
@@ -93,9 +127,21 @@ function plan(p: AttentionParams, t: AttentionTuning) {
     valueSteps,
     bundlesInFlight,
     bundles,
-    memory: heads * memoryPerHead + memoryOfLanes,
+    memory: heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p) + memoryOfLanes,
   };
 }
+
+/** The number of rows that a KV head of one sequence gets: a key and a value, a latent, or none. */
+const newRows = (p: AttentionParams): number => rowsWritten(p) / (p.batch * p.kvHeads);
+
+/** The WGSL that packs a row, for each format of a cache that may be written. */
+const PACKS: Readonly<Record<string, string>> = { f16: packFloats, int8: packIntegers, 'int4-g32': packIntegers };
+
+const vectorsInput = (name: string, values: number, words: WordMask): Input => {
+  return { kind: 'random', name, type: 'array<vec4<f32>>', bytes: 4 * values, words };
+};
+
+const inPlace = ({ name, type, bytes }: Input): Output => ({ name, type, elements: bytes / 4, compare: 'u32' });
 
 const splits = (p: AttentionParams, t: AttentionTuning): number => splitsOf(p, t.positionsPerSplit).length;
 
@@ -113,10 +159,16 @@ const BASE: AttentionParams = {
   format: 'f16',
   window: 0,
   queryDim: 64,
+  fresh: 0,
 };
 
 /** Absorbed MLA with the latent of DeepSeek-V2, and its queries of 128 values and 64 rotated ones. */
 const MLA: AttentionParams = { ...BASE, context: 40, headDim: 512, ropeDim: 64, queryDim: 192 };
+
+/** Llama-3-8B's heads. */
+const LLAMA = { queryHeads: 32, kvHeads: 8, headDim: 128, queryDim: 128 };
+
+const LONG = { context: 32768, shortest: 32768 };
 
 /** Returns `p` with sequences of one length, whose cache takes about `bytes`. */
 function longContext(bytes: number, p: AttentionParams): AttentionParams {
@@ -145,7 +197,7 @@ const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   },
   int8: {
     amd: { instructionsPerByte: 8.6, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 11.1, loadsInFlight: 3 },
+    intel: { instructionsPerByte: 11.4, loadsInFlight: 3 },
   },
   'int4-g32': {
     amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },
@@ -202,11 +254,21 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     { ...MLA, batch: 2 },
     { ...MLA, context: 11, queryHeads: 1, format: 'int8' },
     { ...MLA, context: 11, queryHeads: 1, format: 'int4-g32' },
+    // The newest position is the only one, and the only one of its split; GQA and MHA; a group in two chunks; windows; MLA.
+    ...Object.keys(PACKS).flatMap((format) => {
+      const fresh = { ...BASE, fresh: 1, format };
+      return [
+        fresh,
+        { ...fresh, context: 257, room: 2, kvHeads: 2, queryHeads: 4 },
+        { ...fresh, batch: 8, context: 37, room: 1, queryHeads: 7, headDim: 128, queryDim: 128 },
+        { ...fresh, batch: 3, context: 90, shortest: 20, window: 70, kvHeads: 3, queryHeads: 3 },
+        { ...MLA, fresh: 1, format, batch: 2, context: 5 },
+      ];
+    }),
   ],
   shapes(sizes, breadth) {
     if (breadth === 'few') return [];
-    // Llama-3-8B's heads.
-    const gqa = { ...BASE, queryHeads: 32, kvHeads: 8, headDim: 128, queryDim: 128 };
+    const gqa = { ...BASE, ...LLAMA };
     const largest = sizes.slice(-1);
     return [
       ...['f16', 'int8', 'int4-g32'].flatMap((format) =>
@@ -229,6 +291,13 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       return `headDim must be a power of two, and it and ropeDim whole loads of ${perLoad} values; got ${p.headDim} and ${p.ropeDim}`;
     }
     if (partsPerScale(format) * 4 < perLoad) return `a load must have one scale; got ${p.format}, which has more`;
+    if (p.fresh > 0 && PACKS[p.format] === undefined) {
+      return `format must be one of ${Object.keys(PACKS).join(', ')}; got ${p.format}`;
+    }
+    // The scales of a row must be whole words.
+    if (p.fresh > 0 && format.scales && (p.headDim % 64 !== 0 || p.ropeDim % 64 !== 0)) {
+      return `headDim and ropeDim must be multiples of 64; got ${p.headDim} and ${p.ropeDim}`;
+    }
     const { valueLanes, memory } = plan(p, t);
     if (valueLanes > t.workgroupSize) {
       return `workgroupSize must hold the ${valueLanes} threads of a row of values; got ${t.workgroupSize}`;
@@ -238,9 +307,18 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       : `a workgroup must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; this tuning takes ${memory}`;
   },
   wgsl: (p) =>
-    `${matrixWgsl('cache', cacheLayout(p))}${SEQUENCE_WGSL}const LOADS_PER_ROW = ${cacheLayout(p).loadsPerRow}u;\n${wgsl}`,
+    [
+      matrixWgsl('cache', cacheLayout(p)),
+      SEQUENCE_WGSL,
+      `const LOADS_PER_ROW = ${cacheLayout(p).loadsPerRow}u;\n`,
+      ...(p.fresh > 0
+        ? [p.ropeDim === 0 ? projectedQkv : projectedLatents, PACKS[p.format], projected]
+        : [givenQueries]),
+      wgsl,
+    ].join(''),
   constants(p, t) {
     const laid = plan(p, t);
+    const format = formatById(p.format);
     return {
       WORKGROUP_SIZE: t.workgroupSize,
       SEQUENCES: p.batch,
@@ -273,21 +351,37 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       VALUE_STEPS: laid.valueSteps,
       BUNDLES_IN_FLIGHT: laid.bundlesInFlight,
       BUNDLES: laid.bundles,
-      QUERY_PARTS: laid.heads * laid.parts,
+      QUERY_PARTS: laid.queryRows * laid.parts,
       SUMS: laid.heads * t.workgroupSize + laid.keyLanes,
       SCORES: laid.heads * laid.bundles,
       TOPS: laid.heads * SOFTMAX_LANES,
+      ...(p.fresh > 0 && {
+        LATENT_VECTORS: (keyDim(p) - turnedDim(p)) / 4,
+        HALF: turnedDim(p) / 8,
+        NEW_LOADS: newRows(p) * laid.loadsPerRow,
+        NEW_STEPS: Math.ceil((newRows(p) * laid.loadsPerRow * laid.parts) / t.workgroupSize),
+      }),
+      ...(p.fresh > 0 &&
+        format.scales && {
+          NEW_ROWS: newRows(p),
+          LARGEST: format.largest,
+          ZERO: format.code(0),
+          BITS: format.bits,
+          SCALE_WORDS: cacheLayout(p).scalesPerRow / 2,
+          MIN_SCALE: MIN_F16_SCALE,
+          PARTS_PER_WORD: laid.parts / 4,
+        }),
     };
   },
   inputs: (p): Input[] => [
     ...matrixInputs('cache', cacheLayout(p)),
-    {
-      kind: 'random',
-      name: 'queries',
-      type: 'array<vec4<f32>>',
-      bytes: p.batch * p.queryHeads * keyDim(p) * 4,
-      words: queryWords(p),
-    },
+    ...(p.fresh > 0
+      ? [
+          vectorsInput('qkv', p.batch * projectedHeads(p) * keyDim(p), projectedWords(p)),
+          ...(p.ropeDim > 0 ? [vectorsInput('latents', p.batch * p.kvHeads * keyDim(p), projectedWords(p))] : []),
+          vectorsInput('turns', p.batch * turnedDim(p), TURN_WORDS),
+        ]
+      : [vectorsInput('queries', p.batch * p.queryHeads * keyDim(p), queryWords(p))]),
     sequencesInput(p),
   ],
   outputs: (p, t) => [
@@ -298,22 +392,34 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       compare: 'f32',
     },
     { name: 'lse', type: 'array<f32>', elements: splits(p, t) * p.queryHeads, compare: 'f32' },
+    ...(p.fresh > 0 ? matrixInputs('cache', cacheLayout(p)).map(inPlace) : []),
   ],
   workgroups: (p, t) => splits(p, t) * p.kvHeads * plan(p, t).chunks,
   work(p, t) {
     const cacheBits = rowsRead(p) * keyDim(p) * bitsPerValue(formatById(p.format));
     // A multiply-add per query head for every element of a key, and of a value.
     const pairs = (rowsRead(p) / (p.ropeDim === 0 ? 2 : 1)) * (p.queryHeads / p.kvHeads);
+    const written = rowsWritten(p);
+    // Of a fresh position: queries, keys and values, cosines and sines.
+    const given = (p.batch * p.queryHeads + written) * keyDim(p) + p.fresh * p.batch * turnedDim(p);
     return {
-      bytesRead: cacheBits / 8 + 4 * p.batch * p.queryHeads * keyDim(p) + 12 * p.batch,
-      bytesWritten: 4 * splits(p, t) * p.queryHeads * (p.headDim + 1),
-      flops: 2 * pairs * (keyDim(p) + p.headDim),
+      bytesRead: cacheBits / 8 + 4 * given + 12 * p.batch,
+      bytesWritten:
+        4 * splits(p, t) * p.queryHeads * (p.headDim + 1) +
+        (written * keyDim(p) * bitsPerValue(formatById(p.format))) / 8,
+      // A rotation takes four products and two sums for each pair.
+      flops: 2 * pairs * (keyDim(p) + p.headDim) + 3 * p.fresh * p.batch * (p.queryHeads + p.kvHeads) * turnedDim(p),
     };
   },
   reference: (p, inputs, t) => attentionReference(p, inputs, t.positionsPerSplit),
   // f32 scores, exp2 and sums leave about 10⁻¹³; one position lost of a thousand shows at 10⁻³.
   tolerance: { nmse: 1e-10 },
   code: {
+    // What a decode step runs, at 32768 positions of Llama-3's heads and of DeepSeek-V3's.
+    shapes: [
+      ...Object.keys(PACKS).map((format) => ({ ...BASE, ...LONG, ...LLAMA, format, fresh: 1 })),
+      { ...MLA, ...LONG, queryHeads: 128, fresh: 1 },
+    ],
     budget({ format, ropeDim }) {
       const code = CODE[ropeDim > 0 ? 'mla' : format];
       if (!code) throw new RangeError(`CODE must have a cache in ${format}`);

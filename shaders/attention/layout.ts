@@ -14,7 +14,26 @@ export type AttentionParams = KvCacheParams & {
    * keys that are read are longer.
    */
   readonly queryDim: number;
+  /**
+   * The number of newest positions of each sequence that are given as they were projected, queries, keys and values: 1 in a
+   * decode step, whose attention rotates them, and puts the keys and values into the cache. 0: queries are given as they
+   * meet the keys, and the cache is only read.
+   */
+  readonly fresh: number;
 };
+
+/** The number of elements of a row that are rotated: all, or those behind MLA's latent. */
+export const turnedDim = (p: KvCacheParams): number => p.ropeDim || p.headDim;
+
+/** The number of heads with rows of values. MLA has none: its keys are the values. */
+const valueHeads = (p: KvCacheParams): number => (p.ropeDim === 0 ? p.kvHeads : 0);
+
+/** The number of heads of one token in `qkv`: queries, keys and values; in MLA queries alone, whose keys are in `latents`. */
+export const projectedHeads = (p: AttentionParams): number =>
+  p.queryHeads + (p.ropeDim === 0 ? p.kvHeads + valueHeads(p) : 0);
+
+/** The number of rows of the cache that are written. */
+export const rowsWritten = (p: AttentionParams): number => p.fresh * p.batch * (p.kvHeads + valueHeads(p));
 
 /** The window in positions: 2³² − 1 for all. */
 export const windowOf = ({ window }: AttentionParams): number => window || 2 ** 32 - 1;
@@ -43,8 +62,17 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
   });
 }
 
+/** The sign of an f32, and the first two digits of its mantissa. */
+const FEW_DIGITS = 0x80600000;
+
 /** √mean(m²) of mantissas m that are uniform in [1, 2), as those of tame f16 and of random queries are. */
 const TYPICAL_MANTISSA = Math.sqrt(7 / 3);
+
+/** Words of random queries that have few digits, so that what is made of them is exact, and of a size as `queryWords`. */
+export const projectedWords = (p: AttentionParams): WordMask => ({ ...queryWords(p), keep: FEW_DIGITS });
+
+/** Words of cosines and sines in ±[½, 1), in multiples of ⅛. A head's turns are data: they need no angles here. */
+export const TURN_WORDS: WordMask = { keep: FEW_DIGITS, set: 0x3f000000 };
 
 /**
  * Words of random queries whose scores have a standard deviation of about 1, as those of trained models have. The size

@@ -1,18 +1,25 @@
 /** The reference of `attention`: the textbook's softmax, in f64 over dequantised keys and values, split by split. */
 
 import { f32FromWord } from '../formats/f32.ts';
-import { matrixReader } from '../formats/format.ts';
+import { matrixLayout, matrixReader, packMatrix } from '../formats/format.ts';
+import { formatById } from '../formats/index.ts';
 import type { Reference, WordReader } from '../kernel.ts';
-import { cacheLayout, firstValueRow, keyDim } from '../kv-cache.ts';
-import { type AttentionParams, splitsOf } from './layout.ts';
+import { cacheLayout, firstValueRow, keyDim, sequencesOf } from '../kv-cache.ts';
+import { type AttentionParams, projectedHeads, splitsOf, turnedDim } from './layout.ts';
 
-export function attentionReference(
-  p: AttentionParams,
-  inputs: Readonly<Record<string, WordReader>>,
-  positionsPerSplit: number,
-): Reference {
-  const { queries, cache, cache_scales: scales } = inputs;
-  if (!queries || !cache) throw new Error('attention needs the inputs queries and cache');
+type Inputs = Readonly<Record<string, WordReader>>;
+
+/** A value of an input's words, as f32. */
+const valuesOf = (inputs: Inputs, name: string): ((index: number) => number) => {
+  const words = inputs[name];
+  if (!words) throw new Error(`attention needs the input ${name}`);
+  return (index) => f32FromWord(words(index));
+};
+
+export function attentionReference(p: AttentionParams, inputs: Inputs, positionsPerSplit: number): Reference {
+  const { cache, cache_scales: scales } = p.fresh > 0 ? withNewest(p, inputs) : inputs;
+  if (!cache) throw new Error('attention needs the input cache');
+  const query = p.fresh > 0 ? projectedQuery(p, inputs) : givenQuery(p, inputs);
   const read = matrixReader(cacheLayout(p), cache, scales);
   const splits = splitsOf(p, positionsPerSplit);
 
@@ -26,11 +33,9 @@ export function attentionReference(
     const head = index % p.queryHeads;
     const kvHead = Math.floor((head * p.kvHeads) / p.queryHeads);
     const firstRow = split.firstRow + kvHead * split.rowsPerHead + split.start;
-    const query = Array.from({ length: keyDim(p) }, (_, i) =>
-      f32FromWord(queries((split.sequence * p.queryHeads + head) * keyDim(p) + i)),
-    );
+    const values = Array.from({ length: keyDim(p) }, (_, i) => query(split.sequence, head, i));
     const scores = Array.from({ length: split.end - split.start }, (_, position) => {
-      const dot = query.reduce((sum, value, i) => sum + value * read(firstRow + position, i), 0);
+      const dot = values.reduce((sum, value, i) => sum + value * read(firstRow + position, i), 0);
       return (dot / Math.sqrt(p.queryDim)) * Math.LOG2E;
     });
     const highest = scores.reduce((a, b) => Math.max(a, b));
@@ -47,8 +52,69 @@ export function attentionReference(
 
   return (output, element) => {
     if (output === 'lse') return attended(element).lse;
+    if (output === 'cache') return cache(element);
+    if (output === 'cache_scales') return scales?.(element) ?? Number.NaN;
     const { firstRow, weights } = attended(Math.floor(element / p.headDim));
     const row = firstValueRow(p) + firstRow;
     return weights.reduce((sum, weight, i) => sum + weight * read(row + i, element % p.headDim), 0);
+  };
+}
+
+/** Reads value `i` of a sequence's head. */
+type Row = (sequence: number, head: number, i: number) => number;
+
+function givenQuery(p: AttentionParams, inputs: Inputs): Row {
+  const queries = valuesOf(inputs, 'queries');
+  return (sequence, head, i) => queries((sequence * p.queryHeads + head) * keyDim(p) + i);
+}
+
+/** The heads of `qkv`. */
+function projected(p: AttentionParams, inputs: Inputs): Row {
+  const qkv = valuesOf(inputs, 'qkv');
+  return (sequence, head, i) => qkv((sequence * projectedHeads(p) + head) * keyDim(p) + i);
+}
+
+const projectedQuery = (p: AttentionParams, inputs: Inputs): Row => rotated(p, inputs, projected(p, inputs));
+
+/** What a row is after its rotation: pair (a, b) of both halves is turned by the angle of the pair. */
+function rotated(p: AttentionParams, inputs: Inputs, of: Row): Row {
+  const turns = valuesOf(inputs, 'turns');
+  const [latent, half] = [keyDim(p) - turnedDim(p), turnedDim(p) / 2];
+  return (sequence, head, i) => {
+    if (i < latent) return of(sequence, head, i);
+    const [part, pair] = [Math.floor((i - latent) / half), (i - latent) % half];
+    const [cos, sin] = [turns(2 * sequence * half + pair), turns((2 * sequence + 1) * half + pair)];
+    const [a, b] = [of(sequence, head, latent + pair), of(sequence, head, latent + half + pair)];
+    return part === 0 ? a * cos - b * sin : b * cos + a * sin;
+  };
+}
+
+/** The cache with the newest position of each sequence in it. */
+function withNewest(p: AttentionParams, inputs: Inputs): Inputs {
+  const layout = matrixLayout(formatById(p.format), 1, keyDim(p));
+  const qkv = projected(p, inputs);
+  const latents = p.ropeDim > 0 ? valuesOf(inputs, 'latents') : undefined;
+  const key = rotated(p, inputs, (sequence, head, i) =>
+    latents ? latents((sequence * p.kvHeads + head) * keyDim(p) + i) : qkv(sequence, p.queryHeads + head, i),
+  );
+  const rows = new Map<number, ReturnType<typeof packMatrix>>();
+  for (const [sequence, { context, firstRow, rowsPerHead }] of sequencesOf(p).entries()) {
+    for (let head = 0; head < p.kvHeads; head++) {
+      const row = firstRow + head * rowsPerHead + context - 1;
+      const packed = (of: Row, at: number) => packMatrix(layout, (_, i) => of(sequence, at, i));
+      rows.set(row, packed(key, head));
+      if (!latents) rows.set(firstValueRow(p) + row, packed(qkv, p.queryHeads + p.kvHeads + head));
+    }
+  }
+  const plane = (name: string, kept: 'quants' | 'scales', wordsPerRow: number): Inputs => {
+    const before = inputs[name];
+    if (!before) return {};
+    const word = (index: number) =>
+      rows.get(Math.floor(index / wordsPerRow))?.[kept][index % wordsPerRow] ?? before(index);
+    return { [name]: word };
+  };
+  return {
+    ...plane('cache', 'quants', layout.quantBytes / 4),
+    ...plane('cache_scales', 'scales', layout.scalesPerRow / 2),
   };
 }

@@ -1,4 +1,4 @@
-// Cosines and sines of each sequence's newest position, for rope-kv-write, one pair of values per thread. A position
+// Cosines and sines of each sequence's newest position, for attention, one pair of values per thread. A position
 // is a multiple of NEAR_POSITIONS plus a rest, and the cosine and sine of the sum of their angles are made of two
 // table entries. The struct Sequence comes before this text.
 

@@ -62,7 +62,7 @@ function tables(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled
 const COMMON: readonly unknown[] = ['portable', 'plain', 'tokens'];
 
 /** A case in a few words. */
-function label(variant: string, { format, form, batch, rows, columns, of, ropeDim = 0 }: Params): string {
+function label(variant: string, { format, form, batch, rows, columns, of, ropeDim = 0, fresh = 0 }: Params): string {
   const size = rows === undefined ? [] : [`${rows} × ${columns ?? ''}`];
   const words = [
     format,
@@ -70,6 +70,7 @@ function label(variant: string, { format, form, batch, rows, columns, of, ropeDi
     form,
     of,
     ropeDim === 0 ? undefined : 'MLA',
+    fresh === 0 ? undefined : 'in a step',
     ...size,
     batch === undefined || batch === 1 ? undefined : `batch ${batch}`,
   ];

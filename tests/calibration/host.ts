@@ -7,7 +7,14 @@
 import type { Host } from '../../harness/host.ts';
 import { readers } from '../../harness/sampling/verify.ts';
 import { SIMULATED_VENDOR } from '../../results/check.ts';
-import type { Kernel, KernelSet, Params, WordReader, Work } from '../../shaders/kernel.ts';
+import {
+  buffersOf,
+  type Kernel,
+  type KernelSet,
+  type Params,
+  type WordReader,
+  type Work,
+} from '../../shaders/kernel.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
 import { LAYOUT_OVERRIDE, simulatedParams } from './kernels.ts';
 
@@ -337,13 +344,18 @@ class FakeDevice {
 /** Writes the right result of what the bound inputs hold; a wrong one if the kernel was told to lie. */
 function write({ pipeline: { kernel, params }, group }: FakeDispatch): void {
   const views = group.map(({ resource }) => resource);
-  const inputs = kernel.inputs(params, 'portable').map(({ name }, i) => {
-    const { buffer, offset } = views[i] as FakeBinding['resource'];
-    return { name, words: (index: number) => buffer.word(offset / 4 + index) };
-  });
+  const bound = buffersOf(kernel, params, 'portable', kernel.defaults).map((one, i) => ({
+    ...one,
+    place: views[i] as FakeBinding['resource'],
+  }));
+  const inputs = bound.flatMap(({ name, input, place: { buffer, offset } }) =>
+    input ? { name, words: (index: number) => buffer.word(offset / 4 + index) } : [],
+  );
   const reference = kernel.reference(params, readers(inputs), kernel.defaults, 'portable');
-  for (const [i, { name, elements }] of kernel.outputs(params, kernel.defaults).entries()) {
-    const { buffer, offset } = views[inputs.length + i] as FakeBinding['resource'];
+  for (const { output, place } of bound) {
+    if (!output) continue;
+    const { name, elements } = output;
+    const { buffer, offset } = place;
     const word = (index: number) => reference(name, index) + (params.lies === 'yes' ? 1 : 0);
     buffer.write({ first: offset / 4, count: elements, word });
   }

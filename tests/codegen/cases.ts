@@ -17,7 +17,7 @@ import { stepOf } from '../../src/model/step/step.ts';
 export interface CodegenCase {
   /** The kernel, its variant, and its parameters, as a message names them. */
   readonly name: string;
-  /** The kernel, its variant and its formats: cases of one family share their text but for constants. */
+  /** The kernel, its variant, its formats and inputs: cases of one family share their text but for constants. */
   readonly family: string;
   readonly kernel: Kernel;
   readonly variant: string;
@@ -115,8 +115,8 @@ function operationsIn([model, format, kv, batch, activations]: (typeof STEPS)[nu
   });
 }
 
-const familyOf = ({ id }: Kernel, variant: string, params: Params): string =>
-  [id, variant, ...formatsOf(params)].join(' ');
+const familyOf = (kernel: Kernel, variant: string, params: Params): string =>
+  [kernel.id, variant, ...formatsOf(params), ...kernel.inputs(params, variant).map(({ name }) => name)].join(' ');
 
 /** One token is the common case, and several take other code. */
 const sizeOf = ({ batch = 1 }: Params): string => (batch === 1 ? '' : ' batch');

@@ -1,5 +1,6 @@
 /** Figures of a listing, by which a kernel's code is judged: evidence of code, and not of time. */
 
+import { buffersOf } from '../../shaders/kernel.ts';
 import { readAmd } from './amd.ts';
 import type { CodegenCase } from './cases.ts';
 import type { Gpu } from './gpus.ts';
@@ -28,8 +29,8 @@ const READERS: Readonly<Record<Gpu['vendor'], (report: Report) => Listing>> = {
 /** Returns the figures of what a compiler said of a case. @throws Error if the listing is not understood */
 export function figuresOf(one: CodegenCase, vendor: Gpu['vendor'], text: string): CodeFigures {
   const listing = READERS[vendor](readReport(text));
-  const streamed = streamedBindings(one);
-  const figures = judge(listing, streamed);
+  const { streamed, inPlace } = bindingsOf(one);
+  const figures = judge(withoutStores(listing, inPlace), streamed);
   if (figures.instructionsPerByte === undefined && streamed.size > 0) {
     throw new Error('code that streams must load or store; the listing has neither for the bindings that are streamed');
   }
@@ -39,15 +40,30 @@ export function figuresOf(one: CodegenCase, vendor: Gpu['vendor'], text: string)
 /** Streams of less than this share of the largest one's bytes, such as scales, are read beside it. */
 const MIN_STREAM = 1 / 2;
 
-/** The bindings of the streamed inputs and outputs that the bytes are counted of. */
-function streamedBindings({ kernel, params, variant, code }: CodegenCase): Set<number> {
-  const inputs = kernel.inputs(params, variant).map((input) => ({ ...input, streamed: input.kind === 'streamed' }));
-  const outputs = kernel.outputs(params, kernel.defaults).map((output) => ({ ...output, bytes: 4 * output.elements }));
+/** The bindings of the streamed buffers that the bytes are counted of, and those of inputs that are written in place. */
+function bindingsOf({ kernel, params, variant, code }: CodegenCase) {
+  const bound = buffersOf(kernel, params, variant, kernel.defaults).map((one) => ({
+    ...one,
+    streamed: one.input?.kind === 'streamed' || one.output?.streamed,
+  }));
   // What a module does not use has no binding.
-  const used = [...inputs, ...outputs].filter(({ name }) => isUsed(name, code));
+  const used = bound.filter(({ name }) => isUsed(name, code));
   const most = Math.max(...used.map(({ bytes, streamed }) => (streamed ? bytes : 0)));
-  return new Set(used.flatMap(({ bytes, streamed }, at) => (streamed && bytes >= MIN_STREAM * most ? [at] : [])));
+  return {
+    streamed: new Set(used.flatMap(({ bytes, streamed }, at) => (streamed && bytes >= MIN_STREAM * most ? [at] : []))),
+    inPlace: new Set(used.flatMap(({ input, output }, at) => (input && output ? [at] : []))),
+  };
 }
+
+/** A listing without its stores to `bindings`: an input that is streamed is read, and what is put into it is little. */
+const withoutStores = (listing: Listing, bindings: ReadonlySet<number>): Listing => ({
+  ...listing,
+  instructions: listing.instructions.map(({ memory, ...rest }) =>
+    memory && !(memory.store && memory.binding !== undefined && bindings.has(memory.binding))
+      ? { ...rest, memory }
+      : rest,
+  ),
+});
 
 /** Whether the name of a buffer occurs in the code after its declaration. */
 const isUsed = (name: string, code: string): boolean =>

@@ -16,7 +16,7 @@ import { cacheLayout, contextsOf, firstValueRow, keyDim, sequencesOf } from '../
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 
 const BASE = { batch: 3, room: 2, kvHeads: 2, headDim: 64, ropeDim: 0, format: 'f16' };
-const CACHE = { ...BASE, context: 300, shortest: 1, queryDim: 64 };
+const CACHE = { ...BASE, context: 300, shortest: 1, queryDim: 64, fresh: 0 };
 
 /** A buffer, and the words that were put in it. */
 interface Bound {
@@ -43,7 +43,8 @@ async function run(id: string, params: Params, tuning: Tuning, given: Readonly<R
       buffers[input.name] = given[input.name] ?? (await inputBuffer(gpu, filler, input, i + 1));
     }
     for (const { name, elements } of kernel.outputs(params, tuning)) {
-      buffers[name] = given[name] ?? { view: await outputBuffer(gpu.device, elements), words: () => Number.NaN };
+      // What is written in place is there already.
+      buffers[name] ??= given[name] ?? { view: await outputBuffer(gpu.device, elements), words: () => Number.NaN };
     }
     const program = await compile(gpu, { kernel, variant: 'portable', params, tuning });
     submit(
@@ -63,10 +64,14 @@ type AttentionParams = Parameters<typeof cacheLayout>[0] & {
   readonly queryHeads: number;
   readonly window: number;
   readonly queryDim: number;
+  readonly fresh: number;
 };
 
 /** Runs `attention`, then `attention-reduce` over what it left. */
-async function attend(p: AttentionParams, given: Readonly<Record<string, Bound>> = {}) {
+async function attend(
+  p: AttentionParams,
+  given: Readonly<Record<string, Bound>> = {},
+): Promise<Readonly<Record<string, Bound>> & { readonly attended: Bound }> {
   const tuning = KERNEL_FOLDERS.get('attention')?.defaults ?? {};
   const first = await run('attention', p, tuning, given);
   const splits = contextsOf(p).map((context) =>
@@ -139,31 +144,47 @@ test.each([
   expect(await errorOf(buffers.attended, textbook(p, words))).toBeLessThan(1e-10);
 });
 
+/** Returns the queries of a fresh position in f32: pair (a, b) of a head's halves, turned by the angle of the pair. */
+function rotatedQueries(p: AttentionParams, { qkv, turns }: Readonly<Record<string, Bound>>): Float32Array {
+  const half = p.headDim / 2;
+  const value = (of: Bound | undefined, index: number) => f32FromWord(of?.words(index) ?? Number.NaN);
+  const rotated = sequencesOf(p).flatMap((_, sequence) =>
+    Array.from({ length: p.queryHeads * p.headDim }, (_, i) => {
+      const [head, part, pair] = [Math.floor(i / p.headDim), Math.floor((i % p.headDim) / half), i % half];
+      const first = (sequence * (p.queryHeads + 2 * p.kvHeads) + head) * p.headDim + pair;
+      const [a, b] = [value(qkv, first), value(qkv, first + half)];
+      const [cos, sin] = [0, half].map((at) => value(turns, sequence * p.headDim + at + pair)) as [number, number];
+      return part === 0 ? a * cos - b * sin : b * cos + a * sin;
+    }),
+  );
+  return new Float32Array(rotated);
+}
+
 test.each(['f16', 'int8', 'int4-g32'])(
   'a cache of %s that grows by a token a step is what attention reads',
   async (format) => {
     const capacity = 4;
-    const at = (context: number) => ({ ...BASE, format, context, shortest: context, room: capacity - context });
-    const write = { queryHeads: 2, theta: 1e4 };
+    const heads = { queryHeads: 2, window: 0, queryDim: 64, fresh: 1 };
+    const at = (context: number) => ({
+      ...BASE,
+      ...heads,
+      format,
+      context,
+      shortest: context,
+      room: capacity - context,
+    });
     let grown: Readonly<Record<string, Bound>> = {};
     for (const context of [1, 2, 3]) {
-      const { queries, cache, cache_scales } = await run(
-        'rope-kv-write',
-        { ...at(context), ...write },
-        { rowsPerWorkgroup: 2 },
-        {
-          // The cache is that of the step before, and all else belongs to this step.
-          ...grown,
-        },
-      );
-      if (!queries || !cache) throw new Error('rope-kv-write has no outputs queries and cache');
+      const p = at(context);
+      // The cache is that of the step before, and all else belongs to this step.
+      const buffers = await attend(p, grown);
+      const { cache, cache_scales, attended } = buffers;
+      if (!cache) throw new Error('attention has no input cache');
       grown = { cache, ...(cache_scales && { cache_scales }) };
       if (context < 3) continue;
-      const p = { ...at(context), queryHeads: write.queryHeads, window: 0, queryDim: 64 };
-      const read = { ...grown, queries };
-      const { attended } = await attend(p, read);
-      const written: Record<string, WordReader> = {};
-      for (const [name, { view }] of Object.entries(read)) {
+      const queries = new Uint32Array(rotatedQueries(p, buffers).buffer);
+      const written: Record<string, WordReader> = { queries: (index) => queries[index] ?? Number.NaN };
+      for (const [name, { view }] of Object.entries(grown)) {
         const words = await readBack(gpu, view);
         written[name] = (index) => words[index] ?? Number.NaN;
       }

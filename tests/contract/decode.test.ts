@@ -268,7 +268,7 @@ test.skipIf(few)(
     for (const distinctLayers of [1, 6]) {
       const step = sharingLayers(stepOf(model, options), distinctLayers);
       const decoder = await createDecoder({ gpu, filler, kernels: KERNEL_FOLDERS, step, seed: 7 });
-      expect(decoder.dispatchesPerStep).toBe(9 * 6 + 6);
+      expect(decoder.dispatchesPerStep).toBe(8 * 6 + 6);
       const firstLookMs = await stepFirstLookMs(clock, decoder, 60);
       const precision = { ...PROFILES.quick, regionMs: 60 };
       runs.push({ decoder, run: new StepRun({ clock, decoder, precision, firstLookMs }) });

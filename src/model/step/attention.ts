@@ -1,6 +1,6 @@
 /**
- * Attention of a layer, from the normed stream to the vector that joins the stream: projections, the new rows of the KV
- * cache, attention over it in two dispatches, and the output projection.
+ * Attention of a layer, from the normed stream to the vector that joins the stream: projections, attention over the KV
+ * cache and its new rows in two dispatches, and the output projection.
  *
  * MLA is absorbed (DeepSeek-V2, arXiv 2405.04434, §2.1.2): `key up` is applied to the query instead of every cached
  * latent, and `value up` after attention, so that a position is read once for all heads. Rotations are those of Llama.
@@ -28,7 +28,6 @@ import {
   projection,
   SINK_WORDS,
   type StepDraft,
-  THETA,
   tensorOf,
   vector,
 } from './plan.ts';
@@ -217,7 +216,7 @@ interface OverCache {
   readonly planes: number;
 }
 
-/** Writes the new rows of the KV cache, and attends over it. */
+/** Attends over the KV cache, and writes its new rows on the way. */
 function overCache(
   plan: BlockDraft,
   a: RunAttention,
@@ -243,18 +242,12 @@ function overCache(
   const sequences = 'next sequences';
   return [
     {
-      kernel: 'rope-kv-write',
-      variant: 'portable',
-      params: { ...filled, queryHeads, theta: THETA },
-      buffers: { ...projected, turns: 'turns', sequences, queries: 'queries', ...cache },
-    },
-    {
       kernel: 'attention',
       variant: 'portable',
-      params: { ...filled, ...heads, window },
-      counted: { ...at, ...heads, window },
+      params: { ...filled, ...heads, window, fresh: 1 },
+      counted: { ...at, ...heads, window, fresh: 1 },
       tuning: { positionsPerSplit },
-      buffers: { ...cache, queries: 'queries', sequences, partial: 'partial', lse: 'lse' },
+      buffers: { ...cache, ...projected, turns: 'turns', sequences, partial: 'partial', lse: 'lse' },
     },
     {
       kernel: 'attention-reduce',

@@ -26,11 +26,11 @@ const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((total, item) => total + value(item), 0);
 
 /**
- * The dispatches of a layer: nine; one more for norms of heads, three for experts and two for shared experts. MLA takes
+ * The dispatches of a layer: eight; one more for norms of heads, three for experts and two for shared experts. MLA takes
  * four more: a norm and a second projection of the queries, and projections of heads before and after attention.
  */
 const layerDispatches = ({ attention, mlp }: RunLayer): number =>
-  9 +
+  8 +
   (attention.kind === 'latent' ? 4 : attention.headNorms ? 1 : 0) +
   (mlp.kind === 'experts' ? 3 + (mlp.sharedFfn ? 2 : 0) : 0);
 
@@ -109,18 +109,16 @@ function attentionValues(a: RunAttention, step: Step): number {
   if (a.kind === 'grouped') {
     const [queries, keys] = [a.queryHeads * a.headDim, a.kvHeads * a.headDim];
     const headNorms = a.headNorms ? queries + 2 * keys : 0;
-    // Rotation with turns and sequence; queries and sequence; splits with their lse and number; output.
-    const rotation = queries + 2 * keys + a.headDim + 3;
-    return headNorms + rotation + (queries + 3) + (splits * (queries + a.queryHeads) + 1) + queries;
+    // Queries, keys and values with turns and sequence; splits with their lse and number; output.
+    const fresh = queries + 2 * keys + a.headDim + 3;
+    return headNorms + fresh + (splits * (queries + a.queryHeads) + 1) + queries;
   }
   const { heads, queryRank, kvRank, nopeDim, ropeDim, valueDim } = a;
   const key = kvRank + ropeDim;
   // Norms; query up, where there is a rank; key up; then as above, with one latent for all keys, and value up.
   const queries = (queryRank === undefined ? 0 : 2 * queryRank) + key + heads * (nopeDim + ropeDim);
   const reduction = splits * heads * (kvRank + 1) + 1;
-  return (
-    queries + ((heads + 1) * key + ropeDim + 3) + (heads * key + 3) + reduction + heads * kvRank + heads * valueDim
-  );
+  return queries + ((heads + 1) * key + ropeDim + 3) + reduction + heads * kvRank + heads * valueDim;
 }
 
 /** Values that the MLP reads, the stream counted as often as it is read. */

@@ -14,8 +14,8 @@ import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 type AttentionParams = Parameters<typeof attentionReference>[0];
 
 /** Of one sequence in f16, without a window. */
-const accepts = ({ batch, format, window, ropeDim }: Params): boolean =>
-  batch === 1 && format === 'f16' && window === 0 && ropeDim === 0;
+const accepts = ({ batch, format, window, ropeDim, fresh }: Params): boolean =>
+  batch === 1 && format === 'f16' && window === 0 && ropeDim === 0 && fresh === 0;
 
 const WGSL = `
 override WORKGROUP_SIZE: u32;
