@@ -38,7 +38,9 @@ const examples = kernel.examples.filter(({ fresh, batch }) => fresh === 1 && bat
 const exponentsIn = (format: unknown): readonly number[] => (format === 'f16' ? [0] : [-8, -10, -20]);
 
 test.each(
-  examples.flatMap((params) => exponentsIn(params.format).map((exponent) => [params.format, exponent, params] as const)),
+  examples.flatMap((params) =>
+    exponentsIn(params.format).map((exponent) => [params.format, exponent, params] as const),
+  ),
 )('an %s cache of values of 2^%i is right, bit for bit', async (_, exponent, params) => {
   const comparison = await verifyShape(gpu, filler, {
     ...{ kernel: ofSize(exponent), variant: 'portable', params, tuning: kernel.defaults },
