@@ -189,7 +189,7 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
 /** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
-/** The code of today, by the format of the cache; `mla` is absorbed MLA in f16. */
+/** The code of today, by the format of the cache. */
 const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   f16: {
     amd: { instructionsPerByte: 3.3, loadsInFlight: 4 },
@@ -203,9 +203,21 @@ const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
     amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },
     intel: { instructionsPerByte: 20.4, loadsInFlight: 1 },
   },
-  mla: {
+};
+
+/** The same for absorbed MLA. */
+const MLA_CODE: typeof CODE = {
+  f16: {
     amd: { instructionsPerByte: 2, loadsInFlight: 4 },
     intel: { instructionsPerByte: 4.4, loadsInFlight: 4 },
+  },
+  int8: {
+    amd: { instructionsPerByte: 6, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 12.2, loadsInFlight: 2 },
+  },
+  'int4-g32': {
+    amd: { instructionsPerByte: 9.1, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 12.9, loadsInFlight: 2 },
   },
 };
 
@@ -421,7 +433,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       { ...MLA, ...LONG, queryHeads: 128, fresh: 1 },
     ],
     budget({ format, ropeDim }) {
-      const code = CODE[ropeDim > 0 ? 'mla' : format];
+      const code = (ropeDim > 0 ? MLA_CODE : CODE)[format];
       if (!code) throw new RangeError(`CODE must have a cache in ${format}`);
       return code;
     },
