@@ -357,9 +357,10 @@ export const decodeMeasuredSchema = z.strictObject({
   case: decodeCaseSchema,
   /**
    * What projections with weights in bytes or less multiply by integer dot products, where that was faster: the output of
-   * norms, or all activations. Absent where they multiply f32.
+   * norms, or all activations. `f32-joined`: f32, with projections in place of norms. Absent where they multiply f32 behind
+   * norms.
    */
-  activations: z.enum(['i8-after-norms', 'i8']).optional(),
+  activations: z.enum(['f32-joined', 'i8-after-norms', 'i8']).optional(),
   /** Work of one step: the sum over its dispatches. */
   work: workSchema,
   /** Dispatches of one step. */

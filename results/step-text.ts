@@ -7,9 +7,15 @@ import type { DecodeCase, DecodeMeasured } from './schema.ts';
 export const lengthsText = ({ shortest, context }: Pick<DecodeCase, 'shortest' | 'context'>): string =>
   `${shortest === undefined ? '' : `${integerText(shortest)} – `}${integerText(context)}`;
 
-/** What projections multiply: `f32`, `bytes`, or `bytes after norms`. */
+/** What projections multiply: `f32`, `f32 without norms`, `bytes`, or `bytes after norms`. */
 export const activationsText = ({ activations }: Pick<DecodeMeasured, 'activations'>): string =>
-  activations === undefined ? 'f32' : activations === 'i8' ? 'bytes' : 'bytes after norms';
+  activations === undefined ? 'f32' : ACTIVATIONS[activations];
+
+const ACTIVATIONS: Readonly<Record<NonNullable<DecodeMeasured['activations']>, string>> = {
+  'f32-joined': 'f32 without norms',
+  'i8-after-norms': 'bytes after norms',
+  i8: 'bytes',
+};
 
 type Layers = DecodeMeasured['layers'];
 

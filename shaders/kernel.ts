@@ -32,6 +32,8 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   readonly defaults: T;
   /** The same for a problem whose shape or arithmetic asks for another tuning. Default: `defaults`, for all problems. */
   defaultsFor?(p: P, variant: string): T;
+  /** Returns the problem whose tunings suit this one too, though it is of another family. Default: itself. */
+  tunedAs?(p: P): P;
   /** What makes this kernel a yardstick, by which a machine is judged. Default: it is none. */
   readonly yardstick?: Yardstick<P, T>;
   /** Small, ragged shapes that show every edge. A kernel is timed only if it is right on all of them. */

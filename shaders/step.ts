@@ -66,8 +66,13 @@ export interface Step {
 
 /** Another way to compute a step, over the same filled buffers. */
 export interface StepWay {
-  /** What its projections multiply by integer dot products: the output of norms, or all activations. */
-  readonly activations: 'i8-after-norms' | 'i8';
+  /**
+   * What its projections multiply by integer dot products: the output of norms, or all activations. `f32-joined`: none, and
+   * projections take the place of norms.
+   */
+  readonly activations: 'f32-joined' | 'i8-after-norms' | 'i8';
+  /** The dispatches that it spares, if that is all that makes it faster. */
+  readonly spares?: number;
   /** What it requires of a device. */
   readonly requires: readonly Requirement[];
   /** Makes the step, with all its layers. @throws RangeError with the rule and the value met, if there is no such step */

@@ -192,7 +192,7 @@ async function* measureStep(
     if (tooLong !== undefined) return skipped(tooLong);
     if (race.isWorthIt(lookMs, regionMs, precision.stepBudgetMs)) {
       yield context.progress('build', `finding the fastest way to compute ${name}`, done(0));
-      await deadline.piece('race', () => race.run(regionMs, random));
+      await deadline.piece('race', () => race.run(lookMs, regionMs, random));
     }
     const { decoder, verification, activations } = race.winner;
     const firstLookMs =

@@ -25,15 +25,16 @@ export interface Winner {
  */
 export function tuningFrom(winners: readonly Winner[]): TuningOf {
   return (kernel, variant, params) => {
+    const tunedAs = kernel.tunedAs?.(params) ?? params;
     const standing = winners.filter(
       (w) =>
         w.kernel === kernel.id &&
         w.variant === variant &&
-        sameFamily(w.params, params) &&
+        sameFamily(w.params, tunedAs) &&
         isTuningOf(kernel, w.tuning) &&
         kernel.refuses(params, w.tuning) === undefined,
     );
-    const [nearest] = standing.sort((a, b) => octavesApart(a.params, params) - octavesApart(b.params, params));
+    const [nearest] = standing.sort((a, b) => octavesApart(a.params, tunedAs) - octavesApart(b.params, tunedAs));
     return nearest?.tuning ?? defaultTuning(kernel, variant, params);
   };
 }

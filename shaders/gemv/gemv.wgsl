@@ -7,6 +7,8 @@ override SLOTS: u32;
 override X_STRIDE: u32;
 override FIRST_ROW: u32;
 override Y_ROWS: u32;
+override X_SQUARES: u32;
+override Y_SQUARE_ROWS: u32;
 
 struct Place {
   block: u32,
@@ -29,3 +31,13 @@ fn y_of(place: Place, slot: u32, row: u32) -> u32 {
   return token_of(place, slot) * Y_ROWS + in_planes(FIRST_ROW + row, Y_ROWS);
 }
 
+
+fn squares_of(place: Place, slot: u32) -> u32 { return BATCH * X_STRIDE + token_of(place, slot) * X_SQUARES; }
+
+fn stream_of(place: Place, slot: u32, row: u32) -> u32 { return token_of(place, slot) * Y_ROWS + weight_of(row); }
+
+fn weight_of(row: u32) -> u32 { return FIRST_ROW + row; }
+
+fn square_of(place: Place, slot: u32, row: u32) -> u32 {
+  return BATCH * Y_ROWS + stream_of(place, slot, row) / Y_SQUARE_ROWS;
+}

@@ -7,6 +7,7 @@ import { activationsInPlanes, xStride } from '../projection/activations.ts';
 import { defineProjection } from '../projection/define.ts';
 import { type Form, matricesIn } from '../projection/form.ts';
 import { PROJECTION_DEFAULTS, PROJECTION_TUNABLE, type ProjectionTuning, tokenTiles } from '../projection/layout.ts';
+import { ROWS_PER_SQUARE, type StreamParams, squareLoads } from '../projection/stream.ts';
 import { projectionVariants } from '../projection/variants.ts';
 import wgsl from './gemv.wgsl?raw';
 
@@ -24,7 +25,7 @@ type GemvParams = {
   readonly yRows?: number;
   /** The number of outputs of the parts before this one, if this is a part of a larger matrix. */
   readonly firstRow?: number;
-};
+} & StreamParams;
 
 /** The number of values of a token's y. */
 const yRow = ({ rows, yRows = rows }: GemvParams): number => yRows;
@@ -97,6 +98,25 @@ const LAYOUTS: readonly ProjectionTuning[] = [
   { ...PROJECTION_DEFAULTS, workgroupSize: 64, lanes: 8, rowsPerGroup: 4, loadsInFlight: 2 },
 ];
 
+/**
+ * Projections in place of a norm: more than one block of rows, and tokens of several threads; an ε as large as the mean
+ * square, so that it shows.
+ */
+function inPlaceOfNorms(format: Format): GemvParams[] {
+  const forms: Form[] = BIASED_FORMATS.includes(format.id) ? ['plain', 'biased'] : ['plain'];
+  const reading = { ...plain(format, 22, raggedColumns(format, 7), 1), epsilon: 0.125, reads: 'unscaled' } as const;
+  return [
+    ...forms.flatMap((form): GemvParams[] => [
+      { ...plain(format, 96, raggedColumns(format, 5)), form, writes: 'joined' },
+      { ...reading, form, batch: 2 },
+    ]),
+    ...(BATCHED_FORMATS.includes(format)
+      ? [{ ...plain(format, 96, raggedColumns(format, 9), 9), planes: 2, writes: 'joined' as const }]
+      : []),
+    { ...reading, form: 'gate-up' },
+  ];
+}
+
 /** The number of columns of a row of `loads` loads, the last of which is not full. */
 const raggedColumns = (format: Format, loads: number): number => loads * quantsPerLoad(format) - 3;
 
@@ -141,6 +161,7 @@ export default defineProjection<GemvParams, ProjectionTuning>({
           { ...plain(format, 14, raggedColumns(format, 3)), form: 'biased-gate-up' as const },
         ]
       : []),
+    ...inPlaceOfNorms(format),
     // A part of a larger matrix.
     ...(format.id === 'f16' ? [{ ...plain(format, 12, 41, 2), planes: 2, firstRow: 20, yRows: 40 }] : []),
   ]),
@@ -148,7 +169,14 @@ export default defineProjection<GemvParams, ProjectionTuning>({
   codeShapes: Object.values(FORMATS).flatMap((format) => {
     const one = plain(format, MAX_ROWS, WIDTH);
     const forms: Form[] = BIASED_FORMATS.includes(format.id) ? ['gate-up', 'biased', 'biased-gate-up'] : ['gate-up'];
-    return [{ ...one, batch: 8 }, ...forms.map((form) => ({ ...one, form }))];
+    const inPlaceOfNorms: GemvParams[] = BATCHED_FORMATS.includes(format)
+      ? [
+          { ...one, writes: 'joined' },
+          { ...one, reads: 'unscaled', epsilon: 1e-5 },
+          { ...one, reads: 'unscaled', epsilon: 1e-5, form: 'gate-up' },
+        ]
+      : [];
+    return [{ ...one, batch: 8 }, ...forms.map((form) => ({ ...one, form })), ...inPlaceOfNorms];
   }),
   parts(p, maxBytes) {
     const matrices = matricesIn(p.form);
@@ -161,7 +189,7 @@ export default defineProjection<GemvParams, ProjectionTuning>({
     const { tiles, slots } = tokenTiles(batch);
     return { slots, times: tiles };
   },
-  activations: (p, layout, variant) => activationsInPlanes(layout, p.batch, variant),
+  activations: (p, layout, variant) => activationsInPlanes(layout, p.batch, variant, p),
   y: (p) => ({ rows: p.batch, columns: yRow(p) }),
   constants(p, _, { layout, variant }) {
     const { tiles, slots } = tokenTiles(p.batch);
@@ -171,6 +199,8 @@ export default defineProjection<GemvParams, ProjectionTuning>({
       SLOTS: slots,
       FIRST_ROW: p.firstRow ?? 0,
       Y_ROWS: yRow(p),
+      X_SQUARES: squareLoads(p.columns),
+      Y_SQUARE_ROWS: ROWS_PER_SQUARE,
       X_STRIDE: xStride(layout, variant),
     };
   },

@@ -11,6 +11,7 @@ import { f32 } from '../formats/f32.ts';
 import type { Arithmetic, MatrixLayout } from '../formats/format.ts';
 import type { Input, WordReader } from '../kernel.ts';
 import { randomWord } from '../random.ts';
+import { givenSquares, inverseRms, type StreamParams, squareLoads } from './stream.ts';
 import { arithmeticOf } from './variants.ts';
 
 /** Returns value `k` of vector `vector` of x, in f64, as the kernel sees it. */
@@ -36,12 +37,46 @@ export const xStride = ({ format, loadsPerRow }: MatrixLayout, variant: string):
  * The activations of `tokens` tokens, laid out for the weights that they meet (formats/activations.ts). They are zero
  * where they meet padding. They are `x` in f32 or, for integer dot products, `x` in bytes and `x_scales`.
  */
-export function activationsInPlanes(layout: MatrixLayout, tokens: number, variant: string): Activations {
+export function activationsInPlanes(
+  layout: MatrixLayout,
+  tokens: number,
+  variant: string,
+  stream: StreamParams = {},
+): Activations {
   const arithmetic = arithmeticOf(variant);
+  if (stream.reads === 'unscaled') return unscaledInPlanes(layout, tokens, stream.epsilon ?? 0);
   return {
     inputs: activationInputs(layout, tokens, arithmetic),
     bytes: arithmetic === 'i8' ? tokens * (layout.columns + 4) : 4 * tokens * layout.columns,
     reader: (inputs) => planeReader(layout, inputs, arithmetic),
+  };
+}
+
+/** The same for x that is unscaled, in f32: the sums of squares of all tokens lie behind it. */
+function unscaledInPlanes(layout: MatrixLayout, tokens: number, epsilon: number): Activations {
+  const size = tokens * layout.storedColumns;
+  const loads = squareLoads(layout.columns);
+  return {
+    inputs: [
+      {
+        ...{ kind: 'given', name: 'x', type: 'array<vec4<f32>>', bytes: 4 * size + 16 * tokens * loads },
+        get data() {
+          const words = new Uint32Array(size + 4 * tokens * loads);
+          words.set(makeActivations(layout, tokens, 'f32').x);
+          words.set(givenSquares(tokens, layout.columns), size);
+          return words;
+        },
+      },
+    ],
+    bytes: tokens * (4 * layout.columns + 16 * loads),
+    reader({ x }) {
+      if (!x) throw new Error('a projection needs the input x');
+      const value = planeReader(layout, { x }, 'f32');
+      const scales = Array.from({ length: tokens }, (_, token) =>
+        inverseRms(x, size + 4 * token * loads, layout.columns, epsilon),
+      );
+      return (token, k) => value(token, k) * (scales[token] ?? 0);
+    },
   };
 }
 

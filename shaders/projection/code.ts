@@ -44,6 +44,12 @@ const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonl
 /** Instructions of a thread before and behind the loop, for each token. Short rows have no loop, and show them. */
 const ENDS: Readonly<Record<Vendor, number>> = { amd: 75, intel: 200 };
 
+/** The same for what takes the place of a norm (stream.ts): adding up squares for the next projection, and of the one before. */
+const STREAM_ENDS: Readonly<Record<'joined' | 'unscaled', Readonly<Record<Vendor, number>>>> = {
+  joined: { amd: 45, intel: 90 },
+  unscaled: { amd: 65, intel: 85 },
+};
+
 /** What registers that are too few cost on Intel's GPUs: those that are spilled, and how much longer that makes a loop. */
 interface Spilling {
   readonly spills: number;
@@ -69,6 +75,7 @@ export function projectionBudget(
   variant: string,
 ): Readonly<Record<Vendor, CodeBudget>> {
   const { TOKENS = 1, MATRICES = 1, ROWS_PER_GROUP = 1, LOADS_IN_FLIGHT = 1, STEPS = 1 } = constants;
+  const { JOINED = 0, UNSCALED = 0 } = constants;
   const arithmetic = arithmeticOf(variant);
   const costs = COSTS[format]?.[arithmetic];
   if (!costs) throw new RangeError(`shaders/projection/code.ts must have the costs of ${format} in ${arithmetic}`);
@@ -76,7 +83,8 @@ export function projectionBudget(
   const perByte = (vendor: Vendor, factor = 1) => {
     const [ofTwoRows, further, ofFourRows = ofTwoRows] = costs[vendor];
     const one = ROWS_PER_GROUP === 4 ? ofFourRows : ofTwoRows;
-    return factor * (one + further * (TOKENS - 1)) + (ENDS[vendor] * TOKENS) / (16 * loads * STEPS);
+    const ends = ENDS[vendor] + JOINED * STREAM_ENDS.joined[vendor] + UNSCALED * STREAM_ENDS.unscaled[vendor];
+    return factor * (one + further * (TOKENS - 1)) + (ends * TOKENS) / (16 * loads * STEPS);
   };
   const { spills, factor } = SPILLING[arithmetic === 'i8' ? 'bytes' : 'floats'][MATRICES]?.[TOKENS] ?? {
     spills: 0,

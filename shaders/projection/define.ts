@@ -16,6 +16,7 @@ import {
   refusal,
   workgroupsFor,
 } from './layout.ts';
+import { joinedInputs, joinedOutput, joinedReference, ROWS_PER_SQUARE, type StreamParams } from './stream.ts';
 import { projectionWgsl } from './wgsl.ts';
 
 /** The parameters that every projection has. */
@@ -29,7 +30,7 @@ type ProjectionParams = {
   readonly form?: Form;
   /** The number of planes y is stored in, to match the weights that read it; 1 = row order. */
   readonly planes: number;
-};
+} & StreamParams;
 
 /** A product that an output is made of: a row of the matrix (the first, if it has two) and a vector of x. */
 export interface Product {
@@ -109,6 +110,8 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     slots: own.tiling(p, t).slots,
     planes: p.planes,
     xInOrder: own.xInOrder ?? false,
+    joined: p.writes === 'joined',
+    unscaled: p.reads === 'unscaled',
   });
   const workOf = (p: P, t: T): number => own.tiling(p, t).times * blocks(projectionOf(p, t), t);
   const defaultsFor = (p: P, variant: string): T =>
@@ -123,16 +126,20 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     tunable: own.tunable,
     defaults: own.defaults,
     defaultsFor,
+    tunedAs({ reads: _, writes: __, epsilon: ___, ...p }) {
+      return p as unknown as P;
+    },
     ...(own.yardstick && { yardstick: own.yardstick }),
     examples: own.examples,
     shapes: own.shapes,
     ...(own.parts && { parts: own.parts }),
     refuses: (p, t) => own.refuses?.(p) ?? refusal(projectionOf(p, t), t),
-    wgsl: (p, variant) => projectionWgsl({ layout: layoutOf(p), form: formOf(p) }, variant, own.wgsl, own.beside ?? ''),
+    wgsl: (p, variant) => projectionWgsl(projectionOf(p, own.defaults), variant, own.wgsl, own.beside ?? ''),
     constants(p, t, variant) {
       const projection = projectionOf(p, t);
       return {
         ...layoutConstants(p, t, variant),
+        ...(p.reads === 'unscaled' && { EPSILON: p.epsilon ?? 0 }),
         ...own.constants(p, t, { layout: projection.layout, blocks: blocks(projection, t), variant }),
       };
     },
@@ -142,25 +149,32 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
         ...matrixInputs('weights', layout),
         ...own.activations(p, layout, variant).inputs,
         ...biasInputs(formOf(p), layout),
+        ...(p.writes === 'joined' ? joinedInputs(own.y(p).rows, own.y(p).columns) : []),
         ...(own.inputs?.(p) ?? []),
       ];
     },
     outputs(p) {
       const { rows, columns } = own.y(p);
-      return [{ name: 'y', type: 'array<f32>', elements: rows * columns, compare: 'f32' }];
+      const y = { name: 'y', type: 'array<f32>', elements: rows * columns, compare: 'f32' } as const;
+      if (p.writes !== 'joined') return [y];
+      return [{ ...y, elements: y.elements + y.elements / ROWS_PER_SQUARE }, joinedOutput(rows, columns)];
     },
     workgroups: (p, t) => workgroupsFor(workOf(p, t), t),
     work(p, _, variant) {
       const layout = layoutOf(p);
       const { outputs, matricesRead = matrices(p), otherBytesRead = 0, otherBytesWritten = 0 } = own.work(p);
       const matrixBytes = layout.quantBytes + layout.scaleBytes + biasBytes(formOf(p), layout.rows);
+      // The stream and the norm's weights; the new stream and the sums of squares.
+      const [joinedRead, joinedWritten] =
+        p.writes === 'joined' ? [4 * (outputs + p.rows), 4 * (outputs + outputs / ROWS_PER_SQUARE)] : [0, 0];
       return {
         bytesRead:
           // Scales that rows of several matrices share are counted in proportion.
           Math.ceil((matrixBytes * matricesRead) / matrices(p)) +
           own.activations(p, layout, variant).bytes +
+          joinedRead +
           otherBytesRead,
-        bytesWritten: 4 * outputs + otherBytesWritten,
+        bytesWritten: 4 * outputs + joinedWritten + otherBytesWritten,
         flops: outputs * flopsPerOutput(formOf(p), p.columns),
       };
     },
@@ -172,10 +186,9 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
       const x = own.activations(p, layout, variant).reader(inputs);
       const bias = biasReader(formOf(p), inputs);
       const outputOf = own.output(p, x);
-      const { columns } = own.y(p);
-      return (_, index) => {
-        const [row, at] = [Math.floor(index / columns), index % columns];
-        const output = outputOf(row, p.planes === 1 ? at : planeValue(at, p.planes, columns / 4 / p.planes));
+      const { rows, columns } = own.y(p);
+      const productOf = (row: number, value: number): number => {
+        const output = outputOf(row, value);
         if (typeof output === 'number') return output;
         const { matrixRow, vector } = output;
         const products = Array.from({ length: matricesIn(formOf(p)) }, (_, matrix) => {
@@ -185,6 +198,13 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
         });
         return finished(formOf(p), products);
       };
+      const yValue = (index: number): readonly [row: number, value: number] => {
+        const at = index % columns;
+        return [Math.floor(index / columns), p.planes === 1 ? at : planeValue(at, p.planes, columns / 4 / p.planes)];
+      };
+      return p.writes === 'joined'
+        ? joinedReference(inputs, { rows, columns, productOf, yValue })
+        : (_, index) => productOf(...yValue(index));
     },
     // f32 sums of up to 10⁴ terms of one size lose about 10⁻⁷ of their norm; a lost or doubled term shows at 10⁻⁴.
     tolerance: { nmse: 1e-10 },

@@ -7,6 +7,7 @@ import { spread, vectorsPerLoad } from '../formats/activations.ts';
 import { type MatrixLayout, partsPerScale, quantsPerLoad, scalesPerLoad } from '../formats/format.ts';
 import { WORKGROUP_MEMORY } from '../kernel.ts';
 import { type Form, matricesIn } from './form.ts';
+import { ROWS_PER_SQUARE, refusesJoined, squareLoads } from './stream.ts';
 import { arithmeticOf } from './variants.ts';
 
 /** A product of one matrix, such as that of an expert or a head, and the tokens that share its reading. */
@@ -24,6 +25,10 @@ export interface Projection {
   readonly planes: number;
   /** Whether x is stored in row order, in f32, and not in the planes that these weights read. */
   readonly xInOrder: boolean;
+  /** Whether y joins the residual stream (stream.ts). */
+  readonly joined: boolean;
+  /** Whether x is unscaled, with sums of squares behind it (stream.ts). */
+  readonly unscaled: boolean;
 }
 
 export type ProjectionTuning = {
@@ -145,11 +150,15 @@ function threadLayout({ slots, form, layout }: Projection, t: ProjectionTuning) 
   return { tokens, tokenLanes, lanes, loadsInFlight };
 }
 
-/** Returns the number of blocks of rows in one matrix. */
-export function blocks(projection: Projection, t: ProjectionTuning): number {
+/** The number of rows of a block. */
+function rowsPerBlock(projection: Projection, t: ProjectionTuning): number {
   const { tokenLanes, lanes } = threadLayout(projection, t);
-  return Math.ceil(projection.rows / ((t.workgroupSize / (tokenLanes * lanes)) * t.rowsPerGroup));
+  return (t.workgroupSize / (tokenLanes * lanes)) * t.rowsPerGroup;
 }
+
+/** Returns the number of blocks of rows in one matrix. */
+export const blocks = (projection: Projection, t: ProjectionTuning): number =>
+  Math.ceil(projection.rows / rowsPerBlock(projection, t));
 
 /** The number of workgroups that `work` blocks need. */
 export const workgroupsFor = (work: number, t: ProjectionTuning): number => Math.ceil(work / t.blocksPerWorkgroup);
@@ -165,19 +174,34 @@ export function refusal(projection: Projection, t: ProjectionTuning): string | u
     return `workgroupSize × tokensPerLane must cover ${projection.slots} tokens; got ${t.workgroupSize} × ${tokens}`;
   }
   const sums = t.rowsPerGroup * matricesIn(projection.form) * tokens;
-  const bytes = 4 * t.workgroupSize * sums;
+  const bytes = 4 * (sumsHeld(projection, t) + (projection.joined ? squaresHeld(projection, t) : 0));
   if (bytes > WORKGROUP_MEMORY) {
     return `the sums of a workgroup must fit ${WORKGROUP_MEMORY} bytes of workgroup memory; this tuning takes ${bytes}`;
   }
+  const why = projection.joined ? refusesJoined(projection.rows, rowsPerBlock(projection, t)) : undefined;
+  if (why !== undefined) return why;
   const products = sums * (quantsPerLoad(projection.layout.format) / 4);
   return products <= 2 * MAX_PRODUCTS
     ? undefined
     : `a thread must multiply at most ${2 * MAX_PRODUCTS} vectors of four in a step; this tuning takes ${products}`;
 }
 
+/** The number of sums that a workgroup holds: those of products and, where x is unscaled, of squares. */
+function sumsHeld(projection: Projection, t: ProjectionTuning): number {
+  const { tokens } = threadLayout(projection, t);
+  return t.workgroupSize * tokens * (t.rowsPerGroup * matricesIn(projection.form) + (projection.unscaled ? 1 : 0));
+}
+
+/** The number of squares that a workgroup holds where y joins the stream. */
+function squaresHeld(projection: Projection, t: ProjectionTuning): number {
+  const { tokens, tokenLanes } = threadLayout(projection, t);
+  return rowsPerBlock(projection, t) * tokens * tokenLanes;
+}
+
 /** Returns the constants of projection.wgsl, for `work` blocks in all. */
 export function projectionConstants(projection: Projection, t: ProjectionTuning, variant: string, work: number) {
-  const { format, loadsPerRow } = projection.layout;
+  const { joined, unscaled } = projection;
+  const { columns, format, loadsPerRow } = projection.layout;
   const { tokens, tokenLanes, lanes, loadsInFlight } = threadLayout(projection, t);
   const perStep = lanes * loadsInFlight;
   return {
@@ -187,6 +211,9 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     BLOCKS_PER_WORKGROUP: t.blocksPerWorkgroup,
     LANES: lanes,
     SEVERAL_LANES: lanes === 1 ? 0 : 1,
+    TURNS_WAIT: lanes === 1 && !joined ? 0 : 1,
+    UNSCALED: unscaled ? 1 : 0,
+    JOINED: joined ? 1 : 0,
     TOKEN_LANES: tokenLanes,
     ROWS: projection.rows,
     LOADS_PER_ROW: loadsPerRow,
@@ -202,7 +229,7 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     MATRICES: matricesIn(projection.form),
     LOADS_IN_FLIGHT: loadsInFlight,
     PLANES: projection.planes,
-    SUMS: t.workgroupSize * t.rowsPerGroup * matricesIn(projection.form) * tokens,
+    SUMS: sumsHeld(projection, t),
     SUMS_PER_TURN: Math.min(lanes, MAX_SUMS_PER_TURN),
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     SCALES_PER_LOAD: scalesPerLoad(format),
@@ -212,6 +239,12 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
       SEVERAL_TOKENS: tokens === 1 ? 0 : 1,
       WORDS_PER_LOAD: 4,
       WORDS_PER_SCALE: 4 / scalesPerLoad(format),
+    }),
+    ...(unscaled && { SQUARE_LOADS: squareLoads(columns), COLUMNS: columns }),
+    ...(joined && {
+      SQUARED: squaresHeld(projection, t),
+      ROWS_PER_BLOCK: rowsPerBlock(projection, t),
+      ROWS_PER_SQUARE,
     }),
     // A shuffle's mask must be below 128.
     ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),

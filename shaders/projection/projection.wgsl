@@ -14,6 +14,13 @@
 //     token_of(place, slot) -> u32   the token of a slot
 //     x_of(place, slot) -> u32       the index at which its x begins, in vectors
 //     y_of(place, slot, row) -> u32  the index at which its output `row` is stored, in values
+//
+// and, where it takes the place of a norm (stream.ts),
+//
+//     squares_of(place, slot) -> u32       the index at which the sums of squares of its x begin, in vectors
+//     stream_of(place, slot, row) -> u32   the index of its value `row` in the stream
+//     weight_of(row) -> u32                the index of that row's weight in the norm
+//     square_of(place, slot, row) -> u32   the index at which the sum of squares that `row` begins is stored, in values
 
 override WORKGROUP_SIZE: u32;
 override WORKGROUPS: u32;
@@ -40,7 +47,22 @@ override SUMS: u32;
 override SUMS_PER_TURN: u32;
 
 /// The sum of matrix m, row r and token c of a thread, at ((r * MATRICES + m) * TOKENS + c) * WORKGROUP_SIZE + thread.
+/// Behind them, where x is unscaled, the sums of squares.
 var<workgroup> partial: array<f32, SUMS>;
+
+//#unroll Z < UNSCALED
+override SQUARE_LOADS: u32;
+override COLUMNS: u32;
+override EPSILON: f32;
+//#end
+//#unroll Z < JOINED
+override SQUARED: u32;
+override ROWS_PER_BLOCK: u32;
+override ROWS_PER_SQUARE: u32;
+
+/// The square of value r of slot s, at s * ROWS_PER_BLOCK + r.
+var<workgroup> squared: array<f32, SQUARED>;
+//#end
 
 /// The index at which value `value` of a row of `width` values is stored, in PLANES. In one plane, that is `value`
 /// itself.
@@ -66,7 +88,7 @@ fn main(
     let work = turn * WORKGROUPS + workgroup;
     if (work >= WORK) { break; }
     // All threads must have read the sums of the turn before.
-    //#unroll L < SEVERAL_LANES
+    //#unroll L < TURNS_WAIT
     if (turn > 0u) { workgroupBarrier(); }
     //#end
     let place = place(work);
@@ -75,6 +97,14 @@ fn main(
     //@ beside
     //#unroll C < TOKENS
     let x_C = x_of(place, token_lane * TOKENS + C);
+    //#end
+    // These loads are under way while the rows are walked.
+    //#unroll Z < UNSCALED
+    //#unroll C < TOKENS
+    let first_square_C = squares_of(place, token_lane * TOKENS + C);
+    var squares_C = 0.0;
+    for (var i = lane; i < SQUARE_LOADS; i += LANES) { squares_C += dot(x[first_square_C + i], vec4<f32>(1.0)); }
+    //#end
     //#end
     // Rows beyond the last are read as the last, to stay in bounds, and not written.
     let first_row = (place.block * (WORKGROUP_SIZE / (LANES * TOKEN_LANES)) + group) * ROWS_PER_GROUP;
@@ -109,6 +139,11 @@ fn main(
     //#end
     //#end
     //#end
+    //#unroll Z < UNSCALED
+    //#unroll C < TOKENS
+    partial[(ROWS_PER_GROUP * MATRICES * TOKENS + C) * WORKGROUP_SIZE + thread] = subgroup_sum(squares_C, subgroup_size);
+    //#end
+    //#end
     // A lane that has a row of its own reads only what it wrote. Software adapters pay for each wait.
     //#unroll L < SEVERAL_LANES
     workgroupBarrier();
@@ -123,6 +158,9 @@ fn main(
         //#unroll M < MATRICES
         var total_M = 0.0;
         //#end
+        //#unroll Z < UNSCALED
+        var squares = 0.0;
+        //#end
         // Reads that wait for each other take longer than a short row's loads, so several are made in a turn.
         for (var l = 0u; l < LANES; l += SUMS_PER_TURN * summed) {
           //#unroll S < SUMS_PER_TURN
@@ -131,17 +169,39 @@ fn main(
           //#unroll M < MATRICES
           let part_S_M = partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_S];
           //#end
+          //#unroll Z < UNSCALED
+          let square_S = partial[(ROWS_PER_GROUP * MATRICES * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_S];
+          //#end
           //#end
           //#unroll S < SUMS_PER_TURN
+          //#unroll Z < UNSCALED
+          squares += select(0.0, square_S, lane_S < LANES);
+          //#end
           //#unroll M < MATRICES
           total_M += select(0.0, part_S_M, lane_S < LANES);
           //#end
           //#end
         }
-        let scale = x_scale(token_of(place, slot));
+        var scale = x_scale(token_of(place, slot));
+        //#unroll Z < UNSCALED
+        scale *= inverseSqrt(squares / f32(COLUMNS) + EPSILON);
+        //#end
         //@ finish
-        y[y_of(place, slot, row)] = value;
+        //@ store
       }
     }
+    //#unroll Z < JOINED
+    workgroupBarrier();
+    for (var i = thread; i < place.slots * (ROWS_PER_BLOCK / ROWS_PER_SQUARE); i += WORKGROUP_SIZE) {
+      let slot = i / (ROWS_PER_BLOCK / ROWS_PER_SQUARE);
+      let in_block = i % (ROWS_PER_BLOCK / ROWS_PER_SQUARE) * ROWS_PER_SQUARE;
+      let row = place.block * ROWS_PER_BLOCK + in_block;
+      if (row < ROWS) {
+        var sum_of_squares = 0.0;
+        for (var r = 0u; r < ROWS_PER_SQUARE; r++) { sum_of_squares += squared[slot * ROWS_PER_BLOCK + in_block + r]; }
+        y[square_of(place, slot, row)] = sum_of_squares;
+      }
+    }
+    //#end
   }
 }

@@ -10,6 +10,8 @@ import noSubgroupSum from './no-subgroup-sum.wgsl?raw';
 import productF32 from './product-f32.wgsl?raw';
 import productI8 from './product-i8.wgsl?raw';
 import inside from './projection.wgsl?raw';
+import store from './store.wgsl?raw';
+import storeJoined from './store-joined.wgsl?raw';
 import subgroupSum from './subgroup-sum.wgsl?raw';
 import { arithmeticOf } from './variants.ts';
 
@@ -36,7 +38,7 @@ const SUM = {
  * `beside` run in each place, before its sums.
  */
 export function projectionWgsl(
-  { layout, form }: Pick<Projection, 'layout' | 'form'>,
+  { layout, form, joined }: Pick<Projection, 'layout' | 'form' | 'joined'>,
   variant: string,
   kernelWgsl: string,
   beside: string,
@@ -55,6 +57,7 @@ export function projectionWgsl(
       beside,
       multiply: product.multiply,
       finish: finishWgsl(form),
+      store: joined ? storeJoined : store,
     }),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:ways`: the ways of one decode step over the same weights, in turn: activations in f32, in bytes behind
- * norms, and all in bytes. It prints the time of a step and its ratio to f32, with the quartiles of the rounds.
+ * `npm run bench:ways`: the ways of one decode step over the same weights, in turn: activations in f32, with norms and
+ * without; in bytes behind norms; and all in bytes. It prints the time of a step and its ratio to f32, with the quartiles of the rounds.
  * `HBMARK_WEIGHTS` names the format. Default: int4-g32
  */
 

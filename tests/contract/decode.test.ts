@@ -43,6 +43,7 @@ const AFTER_OTHERS = ['output', 'down', 'expert down', 'shared down'];
 /** The projections that multiply bytes, if the format of their weights has bytes. */
 const IN_BYTES: Readonly<Record<ActivationType, readonly string[]>> = {
   f32: [],
+  'f32-joined': [],
   'i8-after-norms': AFTER_NORMS,
   i8: [...AFTER_NORMS, ...AFTER_OTHERS],
 };
@@ -115,7 +116,11 @@ const CASES: readonly Case[] = [
         mlp: { kind: 'experts', experts: 4, active: 2, ffn: 64, sharedFfn: 128, routerBias: true },
       },
     ]),
-    options: { formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
+    options: {
+      ...{ formats: allIn('f16'), kv: 'f16', batch: 2, context: 40, shortest: 5 },
+      activations: 'f32-joined',
+    },
+    more: -2,
     // Head and embedding take 33,280 bytes, so they are in two parts, as are the experts.
     maxBytes: 33_000,
   },
@@ -133,6 +138,24 @@ const CASES: readonly Case[] = [
       },
     ]),
     options: { formats: allIn('f16'), kv: 'int8', batch: 2, context: 40, shortest: 5 },
+  },
+  {
+    // Norms between dense layers, and before experts.
+    model: tiny('projections in place of norms, biases', 64, [
+      ...repeat(2, {
+        attention: { ...grouped, queryHeads: 2, kvHeads: 1, qkvBias: true, outputBias: true },
+        mlp: { kind: 'dense', ffn: 128 },
+      }),
+      {
+        attention: { ...grouped, queryHeads: 1, kvHeads: 1 },
+        mlp: { kind: 'experts', experts: 4, active: 2, ffn: 64 },
+      },
+    ]),
+    options: {
+      ...{ formats: allIn('int4-g32'), kv: 'f16', batch: 3, context: 40, shortest: 20 },
+      activations: 'f32-joined',
+    },
+    more: -4,
   },
   {
     model: tiny(
@@ -214,6 +237,7 @@ test.each(cases.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
   const step = inParts(KERNEL_FOLDERS, whole, limits);
   expect(dispatchesIn(step) > dispatchesIn(whole)).toBe(c.maxBytes !== undefined);
   const { activations = 'f32', formats } = c.options;
+  const inBytes = activations === 'i8' || activations === 'i8-after-norms';
   const inFloats = stepOf(c.model, { ...c.options, activations: 'f32', maxSteps: STEPS });
   expect(dispatchesIn(whole) - dispatchesIn(inFloats)).toBe(c.more ?? 0);
   expect(refusesStep(KERNEL_FOLDERS, step, limits)).toBeUndefined();
@@ -244,11 +268,11 @@ test.each(cases.map((c) => [c.model.id, c] as const))('%s: eight tokens are thos
         worst = Math.max(worst, Math.abs(off));
       }
     }
-    expect(error / energy).toBeLessThan(activations === 'f32' ? TOLERANCE : BYTES_TOLERANCE);
+    expect(error / energy).toBeLessThan(inBytes ? BYTES_TOLERANCE : TOLERANCE);
     for (const [sequence, row] of expected.entries()) {
       const [largest = 0, second = 0] = [...row].sort((a, b) => b - a);
       // If the two were closer, an error could decide which token is picked.
-      expect(largest - second).toBeGreaterThan((activations === 'f32' ? 10 : 2) * worst);
+      expect(largest - second).toBeGreaterThan((inBytes ? 2 : 10) * worst);
       expect(picked[sequence]).toBe(row.indexOf(largest));
     }
   }

@@ -39,7 +39,9 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
   const cases = Object.entries(kernel.variants).flatMap(([variant, { requires, exists }]) => {
     const all = kernel.examples.filter((params) => exists?.(params) ?? true);
     return (isWhole(variant) ? all : fewOf(all)).flatMap((params) => {
-      const layouts = yardstick?.includes(params) ? yardstick.layouts : [];
+      const layouts = yardstick?.includes(params)
+        ? yardstick.layouts.filter((tuning) => kernel.refuses(params, tuning) === undefined)
+        : [];
       return [defaults, ...layouts].map((tuning) => ({
         ...{ kernel, variant, requires, params, tuning },
         shape: JSON.stringify(tuning === defaults ? params : [params, tuning]),

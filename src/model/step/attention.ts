@@ -15,6 +15,7 @@ import type { Operation } from '../../../shaders/step.ts';
 import type { GroupedAttention, LatentAttention } from '../models/model.ts';
 import type { RunAttention } from '../models/runnable.ts';
 import {
+  type Activations,
   activationsFor,
   type BlockDraft,
   type Buffers,
@@ -23,13 +24,13 @@ import {
   filledMatrix,
   formatOf,
   matrix,
-  normedFor,
   planesFor,
   projection,
   SINK_WORDS,
   type StepDraft,
   tensorOf,
   vector,
+  type Written,
 } from './plan.ts';
 
 /** The shape of a position in the KV cache of a layer. */
@@ -91,14 +92,27 @@ export const splitsBuffer = (plan: StepDraft, a: RunAttention): string =>
 /** Name of the projection that reads the normed stream. */
 export const firstProjection = (a: RunAttention): string => (a.kind === 'grouped' ? 'qkv' : 'qkv down');
 
-export const attentionOperations = (plan: BlockDraft, a: RunAttention, layer: number): Operation[] =>
-  a.kind === 'grouped' ? groupedOperations(plan, a, layer) : latentOperations(plan, a, layer);
+/** Operations of the attention of a layer, from the normed stream `x`. */
+export const attentionOperations = (
+  plan: BlockDraft,
+  a: RunAttention,
+  layer: number,
+  x: Activations,
+  out: Written,
+): Operation[] =>
+  a.kind === 'grouped' ? groupedOperations(plan, a, layer, x, out) : latentOperations(plan, a, layer, x, out);
 
-function groupedOperations(plan: BlockDraft, a: GroupedAttention, layer: number): Operation[] {
+function groupedOperations(
+  plan: BlockDraft,
+  a: GroupedAttention,
+  layer: number,
+  normed: Activations,
+  out: Written,
+): Operation[] {
   const { queryHeads, headDim, headNorms = false } = a;
   const { x, planes, made } = attended(plan, layer, 'attended');
   return [
-    projection(plan, layer, 'qkv', { x: normedFor(plan, [formatOf(plan, layer, 'qkv')]), y: 'qkv' }),
+    projection(plan, layer, 'qkv', { x: normed, y: 'qkv' }),
     ...(headNorms ? [headNorm(plan, layer, a)] : []),
     ...overCache(plan, a, layer, {
       heads: { queryHeads, queryDim: headDim },
@@ -106,7 +120,7 @@ function groupedOperations(plan: BlockDraft, a: GroupedAttention, layer: number)
       planes,
     }),
     ...made,
-    projection(plan, layer, 'output', { x, y: 'delta' }),
+    projection(plan, layer, 'output', { x, ...out }),
   ];
 }
 
@@ -133,7 +147,13 @@ function headNorm(plan: BlockDraft, layer: number, { queryHeads, kvHeads, headDi
   };
 }
 
-function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): Operation[] {
+function latentOperations(
+  plan: BlockDraft,
+  a: LatentAttention,
+  layer: number,
+  normed: Activations,
+  out: Written,
+): Operation[] {
   const { heads, queryRank, kvRank, nopeDim, ropeDim } = a;
   const down = tensorOf(plan, layer, 'qkv down').rows;
   const queries = heads * (nopeDim + ropeDim);
@@ -172,7 +192,7 @@ function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): 
         ];
   const { x, planes, made } = attended(plan, layer, 'expanded values');
   return [
-    projection(plan, layer, 'qkv down', { x: normedFor(plan, [formatOf(plan, layer, 'qkv down')]), y: 'down' }),
+    projection(plan, layer, 'qkv down', { x: normed, y: 'down' }),
     ...upToQueries,
     ...overCache(plan, a, layer, {
       heads: { queryHeads: heads, queryDim: nopeDim + ropeDim },
@@ -184,7 +204,7 @@ function latentOperations(plan: BlockDraft, a: LatentAttention, layer: number): 
       planes,
     }),
     ...made,
-    projection(plan, layer, 'output', { x, y: 'delta' }),
+    projection(plan, layer, 'output', { x, ...out }),
   ];
 }
 

@@ -19,11 +19,11 @@ import {
   formatOf,
   formOf,
   matrix,
-  normedFor,
   projection,
   reading,
   type StepDraft,
   tensorOf,
+  type Written,
 } from './plan.ts';
 
 /** Formats of the weights that read the normed stream; the first decides in which planes the stream is stored. */
@@ -34,13 +34,18 @@ export function readerFormats(plan: StepDraft, mlp: RunMlp, layer: number): [str
   return [format('expert gate and up'), format('router'), ...shared];
 }
 
-export const mlpOperations = (plan: BlockDraft, mlp: RunMlp, layer: number): Operation[] =>
-  mlp.kind === 'dense'
-    ? denseOperations(plan, layer, normedFor(plan, readerFormats(plan, mlp, layer)))
-    : expertsOperations(plan, mlp, layer);
+/** Operations of the MLP of a layer, from the normed stream `x`. */
+export const mlpOperations = (
+  plan: BlockDraft,
+  mlp: RunMlp,
+  layer: number,
+  x: Activations,
+  out: Written,
+): Operation[] =>
+  mlp.kind === 'dense' ? denseOperations(plan, layer, x, out) : expertsOperations(plan, mlp, layer, x, out);
 
 /** Operations of a dense MLP: gate, up and down. */
-function denseOperations(plan: BlockDraft, layer: number, normed: Activations, prefix = '', y = 'delta'): Operation[] {
+function denseOperations(plan: BlockDraft, layer: number, normed: Activations, out: Written, prefix = ''): Operation[] {
   const [up, down, gated] = [`${prefix}gate and up`, `${prefix}down`, `${prefix}gated`];
   const { columns } = tensorOf(plan, layer, down);
   const { x, planes, made } = activationsFor(plan, gated, {
@@ -51,7 +56,7 @@ function denseOperations(plan: BlockDraft, layer: number, normed: Activations, p
   return [
     projection(plan, layer, up, { x: normed, y: gated, planes, form: 'gate-up' }),
     ...made,
-    projection(plan, layer, down, { x, y }),
+    projection(plan, layer, down, { x, ...out }),
   ];
 }
 
@@ -71,13 +76,18 @@ function tileWidth({ experts, active }: ExpertsMlp, batch: number): number {
  * Operations of a mixture of experts. The router decides on the GPU which experts are read. If several tokens of a
  * batch are likely to pick the same expert, another dispatch groups their pairs; otherwise each pick is a tile.
  */
-function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Operation[] {
+function expertsOperations(
+  plan: BlockDraft,
+  mlp: ExpertsMlp,
+  layer: number,
+  normed: Activations,
+  out: Written,
+): Operation[] {
   const { experts, active, sharedFfn } = mlp;
   const { batch } = plan.options;
   const width = tileWidth(mlp, batch);
   const tiles = width === 1 ? 'tiles' : 'grouped tiles';
   const isShared = sharedFfn !== undefined;
-  const normed = normedFor(plan, readerFormats(plan, mlp, layer));
   const { x, planes, made } = activationsFor(plan, 'expert gated', {
     format: formatOf(plan, layer, 'expert down'),
     columns: tensorOf(plan, layer, 'expert down').columns,
@@ -115,7 +125,7 @@ function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Op
     picked('expert gate and up', normed, 'expert gated', 'tokens', planes),
     ...made,
     picked('expert down', x, 'expert outputs', 'pairs'),
-    ...(isShared ? denseOperations(plan, layer, normed, 'shared ', 'shared output') : []),
+    ...(isShared ? denseOperations(plan, layer, normed, { y: 'shared output' }, 'shared ') : []),
     {
       kernel: 'combine-experts',
       variant: 'portable',
@@ -124,7 +134,7 @@ function expertsOperations(plan: BlockDraft, mlp: ExpertsMlp, layer: number): Op
         parts: 'expert outputs',
         shares: 'shares',
         ...(isShared && { shared_output: 'shared output' }),
-        y: 'delta',
+        y: out.y,
       },
     },
   ];

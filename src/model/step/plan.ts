@@ -29,7 +29,8 @@ export interface StepOptions {
 
 /**
  * What projections multiply: f32, or bytes by integer dot products, for weights in formats that have bytes. Norms make
- * bytes themselves (`i8-after-norms`); all other activations take a dispatch more to become bytes (`i8`).
+ * bytes themselves (`i8-after-norms`); all other activations take a dispatch more to become bytes (`i8`). In `f32-joined`,
+ * dense projections take the place of the norms between them, which spares a dispatch for each.
  */
 export type ActivationType = 'f32' | StepWay['activations'];
 
@@ -37,6 +38,8 @@ export type ActivationType = 'f32' | StepWay['activations'];
 export interface Activations {
   readonly buffer: string;
   readonly inBytes: boolean;
+  /** Whether it is yet to be scaled, with sums of squares behind it. Default: it is not */
+  readonly unscaled?: boolean;
 }
 
 export interface StepDraft {
@@ -86,7 +89,7 @@ export const normedFor = (
   readers: readonly string[],
 ): Activations => ({
   buffer: 'normed',
-  inBytes: activations !== 'f32' && readers.every(hasBytes),
+  inBytes: (activations === 'i8-after-norms' || activations === 'i8') && readers.every(hasBytes),
 });
 
 /** The number of values that a word of bytes holds: rows in f32 are read in vectors of as many. */
@@ -180,12 +183,21 @@ export function formOf(two: 'gate-up' | 'plain', { bias }: Buffers): string {
   return two === 'plain' ? 'biased' : 'biased-gate-up';
 }
 
-/** A projection y = W x, with its bias if it has one. `planes` are those in which y is stored; default: row order. */
+/**
+ * A projection y = W x, with its bias if it has one. `planes` are those in which y is stored; default: row order. One that
+ * `joins` the stream writes it, and y for the next projection.
+ */
 export function projection(
   plan: BlockDraft,
   layer: number | undefined,
   name: string,
-  { x, y, planes = 1, form = 'plain' }: { x: Activations; y: string; planes?: number; form?: 'plain' | 'gate-up' },
+  {
+    x,
+    y,
+    planes = 1,
+    form = 'plain',
+    joins,
+  }: { x: Activations; y: string; planes?: number; form?: 'plain' | 'gate-up'; joins?: Joins },
 ): Operation {
   const { rows, columns } = tensorOf(plan, layer, name);
   const { format, buffers } = matrix(plan, layer, name, 'weights');
@@ -195,10 +207,34 @@ export function projection(
   return {
     kernel: 'gemv',
     variant: read.variant,
-    params: { ...shape, form: formOf(form, bias), planes },
-    buffers: { ...buffers, ...bias, ...read.buffers, y },
+    params: {
+      ...{ ...shape, form: formOf(form, bias), planes },
+      ...(x.unscaled && { reads: 'unscaled', epsilon: EPSILON }),
+      ...(joins && { writes: 'joined' }),
+    },
+    buffers: { ...buffers, ...bias, ...read.buffers, y, ...joins },
   };
 }
+
+/** What a projection needs beside x to join the stream: the stream, the next norm's weights, and the new stream. */
+export type Joins = { readonly stream: string; readonly norm_weight: string; readonly sum: string };
+
+/** Where a layer's attention or MLP writes what joins the stream: as it is, for a norm, or joined already. */
+export interface Written {
+  readonly y: string;
+  readonly planes?: number;
+  readonly joins?: Joins;
+}
+
+/**
+ * The rows of a stream that projections can join are a multiple of this: they make sums of eight squares each, which are
+ * read in vectors of four.
+ */
+const JOINED_ROWS = 32;
+
+/** Whether a norm may be left to the projections beside it, if they are dense. The one that reads has weights in `format`. */
+export const canJoin = ({ model, options: { activations } }: StepDraft, format: string): boolean =>
+  activations === 'f32-joined' && model.hidden % Math.max(JOINED_ROWS, 4 * planesFor(format)) === 0;
 
 /**
  * Inputs of a norm: the residual stream, or the stream and an `addend` that joins it, normed by `addend_weight` if

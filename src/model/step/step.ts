@@ -13,7 +13,7 @@
 import { sequencesOf } from '../../../shaders/kv-cache.ts';
 import type { Block, Operation, Section, Step } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
-import { type RunAttention, type RunLayer, runnable } from '../models/runnable.ts';
+import { type RunAttention, type RunLayer, runnable, withoutKernels } from '../models/runnable.ts';
 import {
   attentionOperations,
   cacheAt,
@@ -28,6 +28,7 @@ import { mlpOperations, readerFormats } from './mlp.ts';
 import {
   type ActivationType,
   type BlockDraft,
+  canJoin,
   formatOf,
   matrix,
   norm,
@@ -39,6 +40,7 @@ import {
   type Streams,
   THETA,
   vector,
+  type Written,
 } from './plan.ts';
 
 export type { ActivationType, StepOptions };
@@ -72,12 +74,15 @@ function blockOf(plan: StepDraft, first: number, operations: (draft: BlockDraft)
   return { operations: operations(draft), filled: Object.fromEntries(draft.filled) };
 }
 
-/** The layers. A block ends with the norm of the next layer, so it stands for all of a kind before those of a kind. */
+/**
+ * The layers. A block ends with the norm of the next layer, and begins with what the layer before left of its own, so it
+ * stands for all of a kind before those of a kind, where that is the same.
+ */
 function layerSections(plan: StepDraft): Section[] {
   const { model, kinds } = plan;
   const blocks = new Map<string, Block>();
   return model.layers.map((layer, index) => {
-    const key = `${kinds.of[index]} ${kinds.of[index + 1]}`;
+    const key = [kinds.of[index], kinds.of[index + 1], isAttentionNormJoined(plan, index)].join(' ');
     const block = blocks.get(key) ?? blockOf(plan, index, (draft) => layerOperations(draft, layer, index));
     blocks.set(key, block);
     return { block, layers: index + 1 < model.layers.length ? [index, index + 1] : [index] };
@@ -158,15 +163,73 @@ function layerOperations(
   const joining = (streams: Streams, name: string): Streams =>
     outputNorms ? { ...streams, addend_weight: vector(plan, layer, name) } : streams;
   const mlpJoins = joining(MLP_JOINS, 'mlp output norm');
-  return [
-    ...attentionOperations(plan, attention, layer),
-    norm(plan, layer, 'mlp norm', readerFormats(plan, mlp, layer), joining(ATTENTION_JOINS, 'attention output norm')),
-    ...mlpOperations(plan, mlp, layer),
+  const attentionFormats = [formatOf(plan, layer, firstProjection(attention))] as const;
+  const mlpFormats = readerFormats(plan, mlp, layer);
+  const leavesMlpNorm = isMlpNormJoined(plan, layer);
+  const leavesNextNorm = isAttentionNormJoined(plan, layer + 1);
+  const mlpNorm = () => norm(plan, layer, 'mlp norm', mlpFormats, joining(ATTENTION_JOINS, 'attention output norm'));
+  const nextNorm = () =>
     next
       ? attentionNorm(plan, next.attention, layer + 1, mlpJoins)
-      : norm(plan, undefined, 'final norm', [formatOf(plan, undefined, 'head')], mlpJoins),
+      : norm(plan, undefined, 'final norm', [formatOf(plan, undefined, 'head')], mlpJoins);
+  const attentionOut = leavesMlpNorm ? joined(plan, layer, 'mlp norm', mlpFormats[0], ATTENTION_JOINS) : DELTA;
+  const mlpOut =
+    next && leavesNextNorm
+      ? joined(plan, layer + 1, 'attention norm', formatOf(plan, layer + 1, firstProjection(next.attention)), MLP_JOINS)
+      : DELTA;
+  const x = (formats: readonly string[], unscaled: boolean) => ({ ...normedFor(plan, formats), unscaled });
+  return [
+    ...attentionOperations(
+      plan,
+      attention,
+      layer,
+      x(attentionFormats, isAttentionNormJoined(plan, layer)),
+      attentionOut,
+    ),
+    ...(leavesMlpNorm ? [] : [mlpNorm()]),
+    ...mlpOperations(plan, mlp, layer, x(mlpFormats, leavesMlpNorm), mlpOut),
+    ...(leavesNextNorm ? [] : [nextNorm()]),
   ];
 }
+
+const DELTA: Written = { y: 'delta' };
+
+/** The norms of a step that projections can take the place of; none of a model that no kernels run. */
+export function joinedNorms(model: Model, options: StepOptions): number {
+  if (withoutKernels(model) !== undefined) return 0;
+  const run = runnable(model);
+  const plan: StepDraft = { model: run, kinds: kindsOf(run), options: { ...options, activations: 'f32-joined' } };
+  return run.layers.reduce(
+    (norms, _, layer) => norms + Number(isMlpNormJoined(plan, layer)) + Number(isAttentionNormJoined(plan, layer)),
+    0,
+  );
+}
+
+/** Whether the projections beside the norm before a layer's MLP take its place: those of its attention and its dense MLP. */
+function isMlpNormJoined(plan: StepDraft, layer: number): boolean {
+  const own = plan.model.layers[layer];
+  if (own?.mlp.kind !== 'dense' || own.outputNorms) return false;
+  return canJoin(plan, readerFormats(plan, own.mlp, layer)[0]);
+}
+
+/** Whether the projections beside the norm before a layer's attention take its place: those of a dense MLP before it, and its own. */
+function isAttentionNormJoined(plan: StepDraft, layer: number): boolean {
+  const [before, own] = [plan.model.layers[layer - 1], plan.model.layers[layer]];
+  if (before?.mlp.kind !== 'dense' || before.outputNorms || !own) return false;
+  return canJoin(plan, formatOf(plan, layer, firstProjection(own.attention)));
+}
+
+/** Where a projection writes that joins the stream before a norm, whose output weights in `format` read. */
+const joined = (
+  plan: BlockDraft,
+  layer: number,
+  name: string,
+  format: string,
+  { x, sum }: typeof MLP_JOINS,
+): Written => ({
+  ...{ y: 'normed', planes: planesFor(format) },
+  joins: { stream: x, norm_weight: vector(plan, layer, name), sum },
+});
 
 /** Buffers where attention joins the residual stream, which alternates between two buffers. */
 const ATTENTION_JOINS = { x: 'stream', addend: 'delta', sum: 'stream within a layer' };

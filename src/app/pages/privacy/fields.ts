@@ -85,7 +85,8 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       'decode.status': 'The same of each decode step of a model',
       'decode.case': 'The model’s name, its formats, batch and context. Of your own model: its file’s name',
       'decode.reason': 'Why it has no time, if it has none',
-      'decode.activations': 'Whether its values were multiplied in 8 bits, where that was faster',
+      'decode.activations':
+        'Whether its values were multiplied in 8 bits, or normed by projections, where that was faster',
       'decode.work': 'The bytes and operations of a step',
       'decode.dispatches': 'How many programs a step starts',
       'decode.layers': 'How many layers have memory of their own',

@@ -1,0 +1,1 @@
+y[y_of(place, slot, row)] = value;
