@@ -2,7 +2,7 @@
 
 import { probit } from 'simple-statistics';
 import type { DecodeMeasured, Sample } from '../../results/schema.ts';
-import { randomSource } from '../../results/statistics.ts';
+import { type RandomSource, randomSource } from '../../results/statistics.ts';
 import { dispatchesOf } from '../../src/model/gemv-line/matrix-uses.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
 import { stepWork } from '../../src/model/models/accounting.ts';
@@ -20,6 +20,12 @@ export const MACHINE: StepCosts = {
   flopsPerSecond: Number.POSITIVE_INFINITY,
   overlap: Number.POSITIVE_INFINITY,
 };
+
+/**
+ * A source whose first draws differ from one seed to the next. Those of `randomSource` are alike for seeds in a row, and
+ * machines would share the noise of their first point.
+ */
+export const sourceOf = (seed: number): RandomSource => randomSource(Math.imul(seed, 0x9e3779b1));
 
 export interface Sweep {
   readonly models?: readonly string[];
@@ -41,7 +47,7 @@ export function simulatedPoints(
     seed = 1,
   }: Sweep = {},
 ): LawPoint[] {
-  const random = randomSource(seed);
+  const random = sourceOf(seed);
   const normal = (): number => probit((random.below(1e6) + 0.5) / 1e6);
   return models.flatMap((id) => {
     const model = modelById(id);

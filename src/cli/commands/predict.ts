@@ -18,8 +18,10 @@ import {
   type Expected,
   type ExpectedRequest,
   expectedOf,
+  expectedOfRecord,
   expectedRequestOf,
   noExpectedRequest,
+  RECORDED_ENGINE,
 } from '../../model/predict/expected.ts';
 import { machineOfSpec } from '../../model/predict/machine-of-spec.ts';
 import { type MeasuredMachine, machinesOfRecord } from '../../model/predict/machines.ts';
@@ -84,7 +86,7 @@ const MODEL = {
 const ENGINE = {
   name: 'engine',
   value: 'name',
-  help: `An engine whose speed to expect, or "peak" for the bound alone (default: ${DEFAULT_ENGINE})`,
+  help: `An engine whose speed to expect, or "peak" for the bound alone (default: ${DEFAULT_ENGINE}; of a record ${RECORDED_ENGINE})`,
   param: choiceParam(Object.keys(ENGINES) as EngineId[]),
 };
 
@@ -127,7 +129,8 @@ const MIX: ValueOption<Mix> = {
 };
 
 interface PredictInput extends Side {
-  readonly engine: EngineId;
+  /** As given; else that of the record, or `DEFAULT_ENGINE`. */
+  readonly engine: EngineId | undefined;
   /** As given; else it is as the machine has it. */
   readonly tflops: number | undefined;
   readonly overheadMs: number | undefined;
@@ -174,7 +177,7 @@ export const predict = {
     for (const { model } of served) requireSplit(model, asked);
     return {
       ...{ source, memoryGB, tflops, overheadMs, served, asked, draft },
-      engine: readValue(ENGINE, flags) ?? DEFAULT_ENGINE,
+      engine: readValue(ENGINE, flags),
       points: (mix ? [mix] : contexts).flatMap((lengths) =>
         batches.map((batch) => (batch === undefined ? { lengths } : { lengths, batch })),
       ),
@@ -211,8 +214,11 @@ export const predict = {
   },
 } satisfies Command<PredictInput>;
 
+/** A machine, and what a record knows of it. */
+type AskedMachine = Machine & Partial<MeasuredMachine>;
+
 /** The answers for each model and point on a machine. */
-function rowsOf(input: PredictInput, machines: readonly Machine[]): AnsweredPrediction[] {
+function rowsOf(input: PredictInput, machines: readonly AskedMachine[]): AnsweredPrediction[] {
   return input.served.flatMap((served, i) => {
     const machine = machines[i];
     if (!machine) return [];
@@ -224,7 +230,7 @@ function rowsOf(input: PredictInput, machines: readonly Machine[]): AnsweredPred
 function answered(
   input: PredictInput,
   served: Served,
-  machine: Machine,
+  machine: AskedMachine,
   { lengths, batch: given }: PredictInput['points'][number],
 ): AnsweredPrediction {
   const { asked, draft, source } = input;
@@ -237,7 +243,7 @@ function answered(
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
   return {
     ...prediction,
-    expected: expectedFor(input, served, prediction),
+    expected: expectedFor(input, served, machine, prediction),
     machine: nameOf(source),
     ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
@@ -288,11 +294,18 @@ function engineGpuOf({ source, tflops }: PredictInput): EngineGpu | undefined {
   return { name: gpu.name, gbps: gpu.gbps, tflops: tflops ?? tflopsOf(source), shaderTflops: shaderTflopsOf(gpu) };
 }
 
-function expectedFor(input: PredictInput, served: Served, prediction: Prediction): Expected {
-  const { engine, asked } = input;
-  if (isMore(asked)) return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
+const engineOf = ({ engine, source }: PredictInput): EngineId =>
+  engine ?? (source.kind === 'record' ? RECORDED_ENGINE : DEFAULT_ENGINE);
+
+function expectedFor(input: PredictInput, served: Served, machine: AskedMachine, prediction: Prediction): Expected {
+  const engine = engineOf(input);
+  if (isMore(input.asked)) return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
+  const { steps } = machine;
+  if (steps !== undefined) return expectedOfRecord(engine, { ...machine, steps }, served, prediction);
   return expectedOf(engine, engineGpuOf(input), served, prediction);
 }
+
+const NO_PROMPTS = 'no expectation of prompts: a run times decode steps, and no prompts';
 
 function expectedRequestFor(
   input: PredictInput,
@@ -300,8 +313,9 @@ function expectedRequestFor(
   prediction: Prediction,
   answer: RequestAnswer,
 ): ExpectedRequest {
-  const { engine, asked } = input;
-  if (isMore(asked)) return noExpectedRequest(engine, ONE_GPU);
+  const engine = engineOf(input);
+  if (isMore(input.asked)) return noExpectedRequest(engine, ONE_GPU);
+  if (input.source.kind === 'record') return noExpectedRequest(engine, NO_PROMPTS);
   return expectedRequestOf(engine, engineGpuOf(input), served, prediction, answer);
 }
 
@@ -313,7 +327,7 @@ const orDefault = (given: readonly number[], otherwise: number): readonly number
  *
  * @throws UsageError if the record has not measured what it takes
  */
-function machinesOf({ source, served, ...rest }: PredictInput): (Machine & Partial<MeasuredMachine>)[] {
+function machinesOf({ source, served, ...rest }: PredictInput): AskedMachine[] {
   if (source.kind !== 'record') {
     const gbps = source.kind === 'gpu' ? source.gpu.gbps : source.gbps;
     return served.map(({ tensors }) =>

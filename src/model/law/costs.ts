@@ -1,15 +1,22 @@
 /** The costs of a fitted law, in the units of predictions (`theory/step-time.ts`). */
 
 import type { StepCosts } from '../theory/step-time.ts';
-import type { LawFit } from './fit-law.ts';
+import type { LawForm } from './form.ts';
 import type { TermId } from './terms.ts';
+
+/** What has the costs of a law: a fit, or a draw of what it could as well be. */
+export interface HasCosts {
+  readonly form: LawForm;
+  readonly terms: readonly { readonly id: TermId }[];
+  costOf(id: TermId): { readonly value: number };
+}
 
 /**
  * The costs of a step with weights in `format`. A term that the law does not have costs nothing. If the points
  * could not tell two terms apart, one of them has the cost of both: times are right then, and shares are not.
  * @returns undefined for a format that no point of the law has
  */
-export function stepCostsOf(fit: Pick<LawFit, 'costOf' | 'terms' | 'form'>, format: string): StepCosts | undefined {
+export function stepCostsOf(fit: HasCosts, format: string): StepCosts | undefined {
   const { doors, overlap } = fit.form;
   const weights: TermId = doors === 'one' ? 'beta' : `beta_w:${format}`;
   if (!fit.terms.some(({ id }) => id === weights)) return undefined;

@@ -28,7 +28,7 @@ describe('a machine of known costs', () => {
     for (const id of ['beta_w:f16', 'beta_kv'] as const) {
       expect(figureOf(law, id) / (TRUTH[id] ?? 0)).toBeCloseTo(1, 1.5);
     }
-    if (overlap !== null) expect(figureOf(law, 'F') / 20).toBeCloseTo(1, 1.3);
+    if (overlap !== null) expect(figureOf(law, 'F') / 20).toBeCloseTo(1, 1.2);
   });
 
   test('an onset is found where there is one, and the interval of b holds the truth beside it', () => {
@@ -173,7 +173,7 @@ describe('a term without a figure', () => {
     expect(reasonOf(law, 'beta_w:f16')).toContain('cannot be told from a');
     expect(reasonOf(law, 'a')).toContain('beta_w:f16');
     expect(figureOf(law, 'beta_kv') / 600).toBeCloseTo(1, 1);
-    expect(law?.heldOutMape).toBeLessThan(0.03);
+    expect(law?.heldOutMape).toBeLessThan(0.04);
   });
 
   test('β_kv where no KV cache was read', () => {

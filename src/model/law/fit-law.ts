@@ -5,7 +5,8 @@
  *
  * Costs are bounded to physical values (a, t_d, b ≥ 0; β, F > 0). Outliers weigh less (`robust-fit.ts`). Terms that the
  * points cannot tell apart get a reason in place of a figure (`identify.ts`). Some points are held out: they give the
- * law's error, and splits of the others choose its form.
+ * law's error, and the others choose its form (`weights.ts`). Intervals count every form for as much as the points speak
+ * for it: of one form alone, they would take it for certain.
  *
  * The law is only as true as its terms, and says nothing of sizes far from those that it was fitted to.
  */
@@ -26,27 +27,15 @@ import { LAW_FORMS, type LawForm } from './form.ts';
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';
 import type { LawPoint, LawWork } from './point.ts';
-import { descend, nearest, scatter, type TimeAndSlopes } from './robust-fit.ts';
+import { descend, nearest, type TimeAndSlopes, winsorised } from './robust-fit.ts';
 import { type Row, rowOf, type TermId, termsOf, timeOf } from './terms.ts';
+import { simplest, weightsOf } from './weights.ts';
 
 /** Minimum relative error of a point. No law is truer than this, so no point gets more weight by being known better. */
 export const MIN_ERROR = 0.01;
 
 /** Share of the points that are held out. */
 const HELD_OUT = 0.3;
-
-/** Number of further splits of the points that are not held out, to choose the form. */
-const SPLITS = 10;
-
-/** The points of all splits together, from which fewer splits tell forms apart as well as `SPLITS` of few points. */
-const SPLIT_POINTS = 400;
-
-const splitsOf = (points: number): number => Math.min(SPLITS, Math.max(2, Math.round(SPLIT_POINTS / points)));
-
-/** A less simple form is chosen only if its error is below this share of the simpler one's. */
-const BETTER = 0.9;
-/** A less simple form is chosen only if its error is smaller by at least this much. */
-const NOTICEABLE = MIN_ERROR / 10;
 
 export interface LawTerm {
   readonly id: TermId;
@@ -89,15 +78,23 @@ export interface LawFit {
   predictMs(work: LawWork): Estimate;
   /** The cost of a term in ms, ms/GB or ms/Gflop, with replicates. 0 for a term that the fit does not have. */
   costOf(id: TermId): Estimate;
+  /** Laws that the points allow as well, one for each replicate of a figure. */
+  readonly draws: readonly LawDraw[];
+}
+
+/** A law that the points allow as well. */
+export interface LawDraw {
+  /** Its form, with the doors of the law that it is a draw of. */
+  readonly form: LawForm;
+  costOf(id: TermId): number;
 }
 
 export interface ComparedForm {
   readonly form: LawForm;
-  /**
-   * Mean absolute relative error on points that were split off, none of which is among `heldOut`. Null for too few
-   * points.
-   */
+  /** Mean absolute relative error on the points that are held out. Null for too few points. */
   readonly mape: number | null;
+  /** How far the points that are not held out speak for the form, among all forms: a probability. */
+  readonly weight: number;
 }
 
 export interface Law extends LawFit {
@@ -115,21 +112,24 @@ export const MIN_POINTS = 3;
 export const MAX_POINTS = 96;
 
 /**
- * Fits the law of `points` in the one of `forms` that predicts best.
+ * Fits the law of `points` in the simplest of `forms` that they do not speak against.
  * @returns undefined for fewer points than `MIN_POINTS`
  */
 export function fitLaw(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): Law | undefined {
   const usable = usableOf(points, seed);
   if (usable.length < MIN_POINTS) return undefined;
-  const compared = compare(usable, seed, forms);
-  const law = fitForm(usable, chosen(compared), seed);
-  return law && { ...law, compared };
+  const tried = compare(usable, seed, forms);
+  const { form } = chosen(tried);
+  const law = fitForm(usable, form, seed, tried);
+  return (
+    law && { ...law, compared: tried.map(({ form: one, mape: error, weight }) => ({ form: one, mape: error, weight })) }
+  );
 }
 
 /** The held-out points of `fitLaw` with their predictions, without fitting the law of all points. */
-export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): HeldOutPoint[] {
+export function predictHeldOut(points: readonly LawPoint[], seed = 1, forms = LAW_FORMS): readonly HeldOutPoint[] {
   const usable = usableOf(points, seed);
-  return usable.length < MIN_POINTS ? [] : heldOutOf(usable, chosen(compare(usable, seed, forms)), seed);
+  return usable.length < MIN_POINTS ? [] : chosen(compare(usable, seed, forms)).heldOut;
 }
 
 /** The points with a time, at most `MAX_POINTS`, in their order. */
@@ -142,46 +142,54 @@ function usableOf(points: readonly LawPoint[], seed: number): LawPoint[] {
 
 const isTimed = ({ ms }: LawPoint): boolean => ms.value > 0 && Number.isFinite(ms.value);
 
-/** Each form with its error, from splits of the points that are not held out. */
-function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): ComparedForm[] {
-  const { seen } = holdOut(points, randomSource(seed));
-  const random = randomSource(seed + 2);
-  const splits = Array.from({ length: splitsOf(seen.length) }, () => holdOut(seen, random));
-  return applicable(points, forms).map((form) => ({ form, mape: crossValidated(splits, form) }));
+/** A form that was tried on the points that are not held out. */
+interface TriedForm extends ComparedForm {
+  readonly terms: number;
+  readonly heldOut: readonly HeldOutPoint[];
 }
 
-function heldOutOf(points: readonly LawPoint[], form: LawForm, seed: number): HeldOutPoint[] {
+/** Each form with its weight, and with its predictions of the points that are held out. */
+function compare(points: readonly LawPoint[], seed: number, forms: readonly LawForm[]): TriedForm[] {
   const { seen, unseen } = holdOut(points, randomSource(seed));
-  return predicted(seen, unseen, form);
+  const fits = applicable(points, forms).map((form) => ({ form, fit: solved(seen, form) }));
+  const weights = weightsOf(fits.map(({ fit }) => ({ off: fit.off, terms: fit.costs.length })));
+  return fits.map(({ form, fit }, i) => {
+    const heldOut = predicted(fit, unseen);
+    return {
+      ...{ form, terms: fit.costs.length, weight: weights[i] as number },
+      ...{ heldOut, mape: heldOut.length > 0 ? mape(heldOut) : null },
+    };
+  });
 }
 
-/** Predicts the points of `unseen` by a fit of `seen`. */
-function predicted(seen: readonly LawPoint[], unseen: readonly LawPoint[], form: LawForm): HeldOutPoint[] {
-  if (unseen.length === 0) return [];
-  const fit = solved(seen, form);
-  return unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
-}
+/** Predicts the points of `unseen` by a fit that has not seen them. */
+const predicted = (fit: Solved, unseen: readonly LawPoint[]): HeldOutPoint[] =>
+  unseen.map((point) => ({ point, predictedMs: fit.ms(point) }));
 
 /**
  * Fits the law of `points` in one form. A seed holds out the same points for every form.
+ * @param forms the forms that the points allow, with their weights. Default: none but this one
  * @returns undefined for fewer points than `MIN_POINTS`
  */
-export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): LawFit | undefined {
+export function fitForm(
+  points: readonly LawPoint[],
+  form: LawForm,
+  seed = 1,
+  forms: readonly Pick<ComparedForm, 'form' | 'weight'>[] = [],
+): LawFit | undefined {
   const usable = points.filter(isTimed);
   if (usable.length < MIN_POINTS) return undefined;
-  const heldOut = heldOutOf(usable, form, seed);
+  const { seen, unseen } = holdOut(usable, randomSource(seed));
+  const heldOut = unseen.length > 0 ? predicted(solved(seen, form), unseen) : [];
   const whole = solved(usable, form);
-  const replicates = whole.replicates(randomSource(seed + 1));
-  const through = (f: (costs: readonly number[]) => number): Estimate =>
-    estimate(f(whole.costs), replicates.map(f), usable.length);
+  const draws = drawsOf(usable, whole, forms, randomSource(seed + 1));
+  const through = (value: number, f: (draw: Draw) => number): Estimate => estimate(value, draws.map(f), usable.length);
   const fitted = usable.map((point) => whole.ms(point));
   const middle = mean(usable.map(({ ms }) => ms.value));
   const squares = (of: (i: number) => number) => usable.reduce((total, _, i) => total + of(i) ** 2, 0);
   const msAt = (i: number) => (usable[i] as LawPoint).ms.value;
-  const costOf = (id: TermId): Estimate => {
-    const i = whole.identified.terms.indexOf(id);
-    return through((costs) => costs[i] ?? 0);
-  };
+  const costOf = (id: TermId): Estimate =>
+    through(whole.costs[whole.identified.terms.indexOf(id)] ?? 0, (draw) => drawnCost(draw, id));
   return {
     form,
     terms: termsOf(usable, form).map((id) => termOf(id, costOf(id), whole)),
@@ -194,13 +202,55 @@ export function fitForm(points: readonly LawPoint[], form: LawForm, seed = 1): L
       whole.identified.terms.length,
     ),
     explained: 1 - squares((i) => msAt(i) - (fitted[i] as number)) / squares((i) => msAt(i) - middle),
-    predictMs: (work) => {
-      const row = rowOf(whole.identified.terms, work);
-      return through((costs) => timeOf(row, costs, whole.compute, form.overlap).ms);
-    },
+    predictMs: (work) => through(whole.ms(work), ({ of, costs }) => of.ms(work, costs)),
     costOf,
+    draws: draws.map((draw) => ({
+      form: { ...draw.of.form, doors: form.doors },
+      costOf: (id) => drawnCost(draw, id),
+    })),
   };
 }
+
+/** Costs that the points allow as well, in a form that they allow. */
+interface Draw {
+  readonly of: Solved;
+  readonly costs: readonly number[];
+  /** Which of several doors stands for all where the law has one. */
+  readonly door: number;
+}
+
+/** Draws of costs, of each form in proportion to its weight. */
+function drawsOf(
+  points: readonly LawPoint[],
+  whole: Solved,
+  forms: readonly Pick<ComparedForm, 'form' | 'weight'>[],
+  random: RandomSource,
+): Draw[] {
+  const others = forms.filter(({ form }) => form !== whole.form).map((one) => ({ ...one, of: undefined }));
+  const left = 1 - others.reduce((sum, { weight }) => sum + weight, 0);
+  // The sum is carried on, so that many forms of little weight do not round to none.
+  let [sum, drawn] = [0, 0];
+  const draws = [...others, { form: whole.form, weight: left, of: whole }].flatMap(({ form, weight, of }) => {
+    sum += weight;
+    const count = Math.round(REPLICATES * sum) - drawn;
+    drawn += count;
+    const fit = of ?? (count > 0 ? solved(points, form) : undefined);
+    return fit ? fit.replicates(random, count).map((costs, door): Draw => ({ of: fit, costs, door })) : [];
+  });
+  return forms.length > 0 ? shuffled(draws, random) : draws;
+}
+
+/** The cost of a term in a draw, whose form may have other doors: one stands for all, and any of several for the one. */
+function drawnCost({ of: { identified }, costs, door }: Draw, id: TermId): number {
+  const { terms } = identified;
+  const doors = terms.filter((term) =>
+    id === 'beta' ? term.startsWith('beta') : term === 'beta' || (CACHES.includes(id) && CACHES.includes(term)),
+  );
+  const at = terms.indexOf(terms.includes(id) ? id : (doors[door % doors.length] ?? id));
+  return costs[at] ?? 0;
+}
+
+const CACHES: readonly TermId[] = ['beta_kv', 'beta_whole', 'beta_window'];
 
 /** More deviations than this count as so many: a stall is no lack of fit. */
 const FAR = 3;
@@ -216,10 +266,14 @@ function lackOfFit(off: readonly number[], terms: number): LackOfFit | null {
   const freedom = off.length - terms;
   if (freedom < 1) return null;
   const squares = off.reduce((total, one) => total + Math.min(FAR, Math.abs(one)) ** 2, 0);
-  const spread = 2 / (9 * freedom);
-  const rare = freedom * (1 - spread + RARE * Math.sqrt(spread)) ** 3;
   const whole = off.reduce((total, one) => total + one ** 2, 0);
-  return squares > rare ? { ratio: Math.sqrt(whole / freedom), freedom } : null;
+  return squares > freedom * chiSquare(freedom, RARE) ? { ratio: Math.sqrt(whole / freedom), freedom } : null;
+}
+
+/** The quantile of χ² over its degrees of freedom, at a point of the standard normal. */
+function chiSquare(freedom: number, z: number): number {
+  const spread = 2 / (9 * freedom);
+  return (1 - spread + z * Math.sqrt(spread)) ** 3;
 }
 
 /** The mean absolute error of predictions, relative to the measured times. */
@@ -247,25 +301,11 @@ function applicable(points: readonly LawPoint[], forms: readonly LawForm[]): rea
 }
 
 /**
- * The simplest form that no other beats noticeably. If there were too few points to compare, it is the last form
+ * The form of the law among those that were tried. If there were too few points to weigh them, it is the last form
  * without compute, which has the most doors.
  */
-function chosen(compared: readonly ComparedForm[]): LawForm {
-  const [first, ...rest] = compared as [ComparedForm, ...ComparedForm[]];
-  if (first.mape === null) return compared.filter(({ form }) => form.overlap === null).at(-1)?.form ?? first.form;
-  let best = first;
-  for (const other of rest) {
-    if (other.mape === null || best.mape === null) continue;
-    if (other.mape < BETTER * best.mape && other.mape < best.mape - NOTICEABLE) best = other;
-  }
-  return best.form;
-}
-
-/** The mean absolute relative error on the points that splits hold out; null where none can be spared. */
-function crossValidated(splits: readonly Split[], form: LawForm): number | null {
-  const predictions = splits.flatMap(({ seen, unseen }) => predicted(seen, unseen, form));
-  return predictions.length > 0 ? mape(predictions) : null;
-}
+const chosen = (tried: readonly TriedForm[]): TriedForm =>
+  simplest(tried) ?? (tried.filter(({ form }) => form.overlap === null).at(-1) as TriedForm);
 
 interface Split {
   readonly seen: readonly LawPoint[];
@@ -293,15 +333,17 @@ function holdOut(points: readonly LawPoint[], random: RandomSource): Split {
 
 /** The fit of one form. */
 interface Solved {
+  readonly form: LawForm;
   readonly identified: Identified;
-  /** Index of F among the terms; −1 without compute. */
-  readonly compute: number;
   readonly costs: readonly number[];
-  ms(work: LawWork): number;
+  /** T of work in ms, at these costs or at others. */
+  ms(work: LawWork, costs?: readonly number[]): number;
   /** ∂T/∂x of each point at `costs`, by term. */
   readonly slopes: readonly (readonly number[])[];
+  /** Relative errors of the points, in units of their standard errors. */
+  readonly off: readonly number[];
   /** Draws of costs that the points allow as well. */
-  replicates(random: RandomSource): (readonly number[])[];
+  replicates(random: RandomSource, count: number): (readonly number[])[];
 }
 
 function solved(points: readonly LawPoint[], form: LawForm): Solved {
@@ -318,27 +360,39 @@ function solved(points: readonly LawPoint[], form: LawForm): Solved {
   };
   const costs = nearest(problem, startsOf(rows, measured, compute, overlap));
   const timesAt = rows.map((row) => timeOf(row, costs, compute, overlap));
+  const off = timesAt.map(({ ms }, i) => (ms / (measured[i] as number) - 1) / (errors[i] as number));
   return {
-    identified,
-    compute,
-    costs,
-    ms: (work) => timeOf(rowOf(terms, work), costs, compute, overlap).ms,
+    ...{ form, identified, costs, off },
+    ms: (work, at = costs) => timeOf(rowOf(terms, work), at, compute, overlap).ms,
     slopes: timesAt.map(({ slopes }) => slopes),
-    replicates: (random) => {
-      const { scale, freedom } = scatter(
-        timesAt.map(({ ms }, i) => (ms / (measured[i] as number) - 1) / (errors[i] as number)),
-        terms.length,
-      );
-      const wide = studentT(freedom) / 1.96;
-      return Array.from({ length: REPLICATES }, () => {
-        const times = timesAt.map(({ ms }, i) => {
-          const noise = Math.max(noiseOf(points[i] as LawPoint), scale * (errors[i] as number));
-          return ms * Math.max(0.05, 1 + wide * noise * normal(random));
-        });
+    replicates: (random, count) => {
+      const noise = noisesOf(points, off, terms.length);
+      return Array.from({ length: count }, () => {
+        const times = timesAt.map(({ ms }, i) => ms * Math.max(0.05, 1 + (noise[i] as number) * normal(random)));
         return descend({ ...problem, times }, costs, Number.POSITIVE_INFINITY).costs;
       });
     },
   };
+}
+
+/** The standard normal's point that one in five exceeds. */
+const ONE_IN_FIVE = 0.84;
+
+/**
+ * The noise of each point, as replicates have it: the standard error of its time. Where points lie farther from the law
+ * than that, by more than four in five draws of noise would, their scatter counts, widened by Student's t.
+ */
+function noisesOf(points: readonly LawPoint[], off: readonly number[], terms: number): number[] {
+  const freedom = Math.max(1, off.length - terms);
+  const claimed = points.map(noiseOf);
+  const scatter = winsorised(off, terms);
+  const ofClaimed = off.map((one, i) => (one * errorOf(points[i] as LawPoint)) / (claimed[i] as number));
+  const explained =
+    claimed.every((one) => one > 0) && winsorised(ofClaimed, terms) ** 2 <= chiSquare(freedom, ONE_IN_FIVE);
+  const wide = (studentT(freedom) / 1.96) * scatter;
+  return points.map((point, i) =>
+    explained ? (claimed[i] as number) : Math.max(claimed[i] as number, wide * errorOf(point)),
+  );
 }
 
 /**

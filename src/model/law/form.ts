@@ -1,6 +1,6 @@
 /**
  * Forms of the law: how compute shares a step with memory, and through how many doors weights and KV cache pass. The
- * held-out error decides which form a machine follows (`fit-law.ts`).
+ * points decide which form a machine follows (`weights.ts`).
  */
 
 export interface LawForm {

@@ -45,7 +45,7 @@ export function nearest(problem: FitInput, starts: readonly (readonly number[])[
   let best = plain.reduce((a, b) => (b.loss < a.loss ? b : a));
   for (let i = 0; i < REACHES; i++) {
     // Errors of the expected size are never outliers.
-    const reach = HUBER * Math.max(1, scatter(best.off, best.costs.length).scale);
+    const reach = HUBER * Math.max(1, medianScatter(best.off, best.costs.length));
     best = descend(problem, best.costs, reach);
   }
   return [...best.costs];
@@ -98,7 +98,15 @@ const huberLoss = (offs: readonly number[], reach: number): number =>
   }, 0);
 
 /** The scatter of errors after a fit of `terms` terms, by the median, which a few outliers do not move. */
-export function scatter(off: readonly number[], terms: number): { readonly scale: number; readonly freedom: number } {
-  const freedom = Math.max(1, off.length - terms);
-  return { scale: 1.4826 * median(off.map(Math.abs)) * Math.sqrt(off.length / freedom), freedom };
+const medianScatter = (off: readonly number[], terms: number): number =>
+  1.4826 * median(off.map(Math.abs)) * Math.sqrt(off.length / Math.max(1, off.length - terms));
+
+/** More deviations than this count as so many. */
+const FAR = 3;
+
+/** The scatter of errors after a fit of `terms` terms, by their squares, where outliers count for little. */
+export function winsorised(off: readonly number[], terms: number): number {
+  const far = FAR * medianScatter(off, terms);
+  const squares = off.reduce((total, one) => total + Math.min(far, Math.abs(one)) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, off.length - terms));
 }

@@ -4,15 +4,18 @@
  * the costs of its architecture, and an architecture without figures those of its backend.
  */
 
+import { mean } from 'simple-statistics';
 import { type CostGroup, ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
 import { countText, integerText } from '../../../results/figures.ts';
 import { deviceOf, kindOf } from '../../../results/gpu-kinds.ts';
 import { maxOf } from '../../../results/lists.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
 import { promptSeconds } from '../theory/engine-time.ts';
 import { type StepCosts, stepTime } from '../theory/step-time.ts';
 import type { RequestAnswer } from './answers.ts';
 import { ENGINES, type Engine, type EngineId } from './engines.ts';
+import type { MeasuredMachine, MeasuredSteps } from './machines.ts';
 import { type PredictedPoint, type Prediction, type Served, workOf } from './predict.ts';
 
 /** What an expectation takes to know of a GPU. */
@@ -65,6 +68,66 @@ export function expectedOf(
   const tokensPerSecond = Math.min(bound, prediction.batch / seconds);
   const interval = [tokensPerSecond / off, Math.min(bound, tokensPerSecond * off)] as const;
   return { engine, tokensPerSecond, interval, evidence, warnings };
+}
+
+/** The engine that a record is of. */
+export const RECORDED_ENGINE: EngineId = 'hbmark';
+
+/**
+ * The expected speed of a point that was predicted from a record: that of the law of its decode steps, with an interval
+ * for what the law does not know of its costs, for how far steps lie from it, and for a model that was not timed.
+ */
+export function expectedOfRecord(
+  engine: EngineId,
+  { costs, steps }: Pick<MeasuredMachine, 'costs' | 'steps'>,
+  served: Served,
+  prediction: Prediction,
+): Expected {
+  const none = (evidence: string): Expected => ({
+    ...{ engine, tokensPerSecond: null, interval: null, evidence, warnings: [] },
+  });
+  if (engine === 'peak') return none(PEAK);
+  if (engine !== RECORDED_ENGINE)
+    return none(`no expectation: a record says what HBMark’s steps take; for ${engine} give --gpu NAME`);
+  if (typeof steps === 'string') return none(`no expectation: ${steps}`);
+  if (!prediction.fits) return none(NO_ROOM);
+  const { tokensPerSecond } = prediction;
+  const work = workOf(served, prediction);
+  const dispatches = dispatchesOf(served.model);
+  const seconds = stepTime(work, costs, dispatches).seconds;
+  const drawn = steps.draws.map((draw) => Math.log(stepTime(work, draw, dispatches).seconds / seconds) ** 2);
+  const { warnings, wider } = outsideSteps(steps, served, prediction);
+  const off = Math.exp(1.96 * Math.hypot(Math.sqrt(mean(drawn)), steps.noise, wider));
+  const speed = tokensPerSecond as number;
+  return {
+    ...{ engine, tokensPerSecond, interval: [speed / off, speed * off] },
+    evidence: `the law of the record’s ${countText(steps.count, 'decode step')}`,
+    warnings,
+  };
+}
+
+/** Standard deviation of ln T of a model that a law has not seen: of a DGX Spark's five models, each from the others. */
+const ANOTHER_MODEL = 0.12;
+
+/** The same of weights in another format, whose bytes a machine reads at another rate. */
+const ANOTHER_FORMAT = 0.2;
+
+/** What a point has more, or less, of than all steps of a record had. */
+function outsideSteps(steps: MeasuredSteps, served: Served, point: PredictedPoint) {
+  const { model, weights } = served;
+  const { weightBytes, kvBytes } = workOf(served, point);
+  const found = outsideRanges(steps, weightBytes + kvBytes, point);
+  const more = [
+    ...(steps.models.includes(model.id) ? [] : [{ by: ANOTHER_MODEL, warning: `the run did not time ${model.id}` }]),
+    ...(weights === steps.format
+      ? []
+      : [{ by: ANOTHER_FORMAT, warning: `the run did not time weights in ${weights}` }]),
+    ...(steps.isMisfit ? [{ by: 0, warning: 'no form of the law fits the run’s steps' }] : []),
+  ];
+  return {
+    warnings: [...more.map(({ warning }) => warning), ...found.warnings],
+    wider: Math.hypot(found.wider, ...more.map(({ by }) => by)),
+  };
 }
 
 /** What an engine is expected to make of a request, from end to end. Times and speed are null where nothing is known. */
@@ -138,6 +201,10 @@ const timesOf = (seconds: number, off: number, bound: number): readonly [number,
   return [Math.max(bound, expected / off), expected, expected * off];
 };
 
+const PEAK = 'the peak is a bound, and no engine’s speed';
+
+const NO_ROOM = 'no expectation: it does not fit';
+
 const NOTHING_MEASURED = 'no expectation: nothing measured on this kind';
 
 /** What is known of an engine on a GPU. */
@@ -150,7 +217,7 @@ interface Found {
 
 /** An engine's fit for a GPU, or the reason why a point has no expectation. */
 function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Prediction): Found | string {
-  if (engine === 'peak') return 'the peak is a bound, and no engine’s speed';
+  if (engine === 'peak') return PEAK;
   if (gpu === undefined) return 'no expectation: the machine is not the GPU of a name';
   const { fit: id, backends }: Engine = ENGINES[engine];
   const kind = kindOf(gpu.name);
@@ -158,7 +225,7 @@ function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Predicti
   const backend = kind && backends[kind.vendor];
   const costs = fit && backend !== undefined ? groupOf(fit.costs, backend, gpu.name) : undefined;
   if (!fit || backend === undefined || !costs) return NOTHING_MEASURED;
-  if (!fits) return 'no expectation: it does not fit';
+  if (!fits) return NO_ROOM;
   return { fit, backend, costs, gpu };
 }
 
@@ -216,12 +283,20 @@ const stepCostsOf = (
   overlap: Number.POSITIVE_INFINITY,
 });
 
-/** What a point has more, or less, of than all figures of a fit had. */
-function outside({ bytes: [least, most], context: longest }: EngineFit, served: Served, point: PredictedPoint) {
-  const { batch, mix } = point;
-  const context = maxOf((mix ?? [point]).map((one) => one.context));
+/** What a point has more, or less, of than all figures of a fit had, which are of one sequence. */
+function outside({ bytes, context }: EngineFit, served: Served, point: PredictedPoint) {
   const { weightBytes, kvBytes } = workOf(served, { ...point, batch: 1 });
-  const bytes = weightBytes + kvBytes;
+  return outsideRanges({ bytes, context, batch: 1 }, weightBytes + kvBytes, point);
+}
+
+/** @param known the least and the most bytes of what was measured, its longest context and its largest batch */
+function outsideRanges(
+  known: Pick<MeasuredSteps, 'bytes' | 'context' | 'batch'>,
+  bytes: number,
+  { batch, mix, context: length }: PredictedPoint,
+) {
+  const [least, most] = known.bytes;
+  const context = maxOf((mix ?? [{ context: length }]).map((one) => one.context));
   const warnings: string[] = [];
   let wider = 0;
   const beyond = (ratio: number, each: number, warning: string): void => {
@@ -236,11 +311,16 @@ function outside({ bytes: [least, most], context: longest }: EngineFit, served: 
     `a step reads ${gb(bytes)}; those behind the expectation read ${gb(least)} to ${gb(most)}`,
   );
   beyond(
-    context / Math.max(CONTEXT_OF_NO_MATTER, longest),
+    context / Math.max(CONTEXT_OF_NO_MATTER, known.context),
     WIDER.context,
-    `context ${integerText(context)} is longer than any behind the expectation (${integerText(longest)})`,
+    `context ${integerText(context)} is longer than any behind the expectation (${integerText(known.context)})`,
   );
-  beyond(batch, WIDER.batch, `the expectation is of one sequence; batch ${integerText(batch)} follows from the law`);
+  const measured = known.batch === 1 ? 'one sequence' : `up to ${integerText(known.batch)} sequences`;
+  beyond(
+    batch / known.batch,
+    WIDER.batch,
+    `the expectation is of ${measured}; batch ${integerText(batch)} follows from the law`,
+  );
   return { warnings, wider };
 }
 

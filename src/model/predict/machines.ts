@@ -2,18 +2,22 @@
 
 import { mean } from 'simple-statistics';
 import { isTimedStep } from '../../../results/decode.ts';
+import { countText } from '../../../results/figures.ts';
 import { gpusCalled } from '../../../results/gpus.ts';
 import { labelOf } from '../../../results/labels/index.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { maxOf, minOf } from '../../../results/lists.ts';
+import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type GemvLines, gemvLines } from '../gemv-line/analyse.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { stepCostsOf } from '../law/costs.ts';
+import { type Law, MIN_ERROR } from '../law/fit-law.ts';
 import { formName } from '../law/form.ts';
 import { knowsWeights, lawOfRecord, type RecordLaw } from '../law/of-record.ts';
+import { weightBytesOf } from '../law/point.ts';
 import { modelOfCase } from '../models/index.ts';
-import { atPeak } from '../theory/step-time.ts';
+import { atPeak, type StepCosts } from '../theory/step-time.ts';
 import { requireSane, type Spec } from './machine-of-spec.ts';
 import type { Machine } from './predict.ts';
 
@@ -27,6 +31,28 @@ export function memoryGBOf({ reported }: Pick<RunRecord, 'reported'>): number | 
 export interface MeasuredMachine extends Machine {
   /** The basis of the costs, in a line. */
   readonly basis: string;
+  /** What the law of decode steps knows besides; where the costs are of GEMVs, the reason why. */
+  readonly steps: MeasuredSteps | string;
+}
+
+/** Decode steps that a machine's costs were fitted to, and how sure the fit is. */
+export interface MeasuredSteps {
+  readonly count: number;
+  /** Costs that the steps allow as well. */
+  readonly draws: readonly StepCosts[];
+  /** Standard deviation of ln T of a step about the law. */
+  readonly noise: number;
+  /** Whether no form of the law fits the steps. */
+  readonly isMisfit: boolean;
+  /** Ids of the models that were timed. */
+  readonly models: readonly string[];
+  /** Format of the weights whose cost is known. */
+  readonly format: string;
+  /** The least and the most bytes that a step read. */
+  readonly bytes: readonly [number, number];
+  /** The longest context, and the largest batch. */
+  readonly context: number;
+  readonly batch: number;
 }
 
 /**
@@ -55,10 +81,13 @@ export interface RecordFacts {
   computes(): boolean;
   /** The mean number of dispatches for each projection of a step. */
   dispatchesPerProjection(): number;
+  /** The decode steps that were timed. */
+  timed(): readonly DecodeCase[];
 }
 
 export const factsOf = (record: RunRecord): RecordFacts => ({
   lines: once(() => gemvLines(record)),
+  timed: once(() => (record.decode ?? []).filter(isTimedStep).map((m) => m.case)),
   computes: once(() => labelOf('not-bandwidth-bound', record) !== undefined),
   dispatchesPerProjection: once(() =>
     mean(
@@ -87,7 +116,7 @@ function machineBy(
   requireSane(spec);
   const { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 } = spec;
   const ofSteps = machineOfSteps(facts, found, format, spec);
-  if (ofSteps) return ofSteps;
+  if (typeof ofSteps !== 'string') return ofSteps;
   const { series, streaming } = facts.lines();
   const fitted = series
     .flatMap(({ format: id, fit }) => (fit ? [{ id, fit }] : []))
@@ -106,6 +135,7 @@ function machineBy(
       dispatchSeconds: fit.overheadMs.value / 1000,
       weightBytesPerSecond: computing ? ceiling : beta,
     },
+    steps: ofSteps,
     basis: [
       `weights ${computing ? 'multiplied' : 'read'} at the rate of GEMVs in ${id}${id === format ? '' : ` (none in ${format} were measured)`}`,
       `a paid once per projection; KV cache ${computing ? 'multiplied at the same rate' : 'read at the ceiling'}`,
@@ -116,30 +146,70 @@ function machineBy(
 /**
  * A machine by the law of whole steps. Predictions count only projections as dispatches, so t_d is multiplied by the
  * mean number of dispatches per projection.
- * @returns undefined for too few steps, or a law without compute of a run that arithmetic limits
+ * @returns the reason for too few steps, or a law without compute of a run that arithmetic limits
  */
 function machineOfSteps(
   facts: RecordFacts,
   found: RecordLaw | undefined,
   format: string,
   { memoryGB, tflops = Number.POSITIVE_INFINITY, overheadMs = 0 }: Omit<Spec, 'gbps'>,
-): MeasuredMachine | undefined {
-  if (!found || found.basis === 'products' || !knowsWeights(found.law)) return undefined;
+): MeasuredMachine | string {
+  const { length } = facts.timed();
+  if (length === 0) return `the record has no decode steps; ${TIME_SOME}`;
+  if (!found || found.basis === 'products' || !knowsWeights(found.law)) {
+    if (facts.computes()) return ARITHMETIC;
+    return `the record’s ${countText(length, 'decode step')} do not tell what weights cost; ${TIME_SOME}`;
+  }
   const { law, basis } = found;
   const id = [format, 'f16', ...law.terms.flatMap((term) => term.id.split('beta_w:').slice(1))].find(
     (one) => stepCostsOf(law, one) !== undefined && law.points.some(({ weightBytes }) => one in weightBytes),
   );
   const costs = id === undefined ? undefined : stepCostsOf(law, id);
   // A law without compute would take arithmetic for bandwidth.
-  if (!costs || (law.form.overlap === null && facts.computes())) return undefined;
+  if (id === undefined || !costs || (law.form.overlap === null && facts.computes())) {
+    return ARITHMETIC;
+  }
+  const ofMachine = (known: StepCosts): StepCosts => ({
+    ...known,
+    fixedSeconds: known.fixedSeconds + overheadMs / 1000,
+    dispatchSeconds: known.dispatchSeconds * facts.dispatchesPerProjection(),
+    flopsPerSecond: Math.min(known.flopsPerSecond, tflops * 1e12),
+  });
   return {
     memoryBytes: memoryGB * 1e9,
-    costs: {
-      ...costs,
-      fixedSeconds: costs.fixedSeconds + overheadMs / 1000,
-      dispatchSeconds: costs.dispatchSeconds * facts.dispatchesPerProjection(),
-      flopsPerSecond: Math.min(costs.flopsPerSecond, tflops * 1e12),
-    },
+    costs: ofMachine(costs),
+    steps: measuredSteps(facts, law, id, ofMachine),
     basis: `the law of its ${law.points.length} ${basis}, weights in ${id}${id === format ? '' : ` (none in ${format} were measured)`}: ${formName(law.form)}`,
+  };
+}
+
+const TIME_SOME = 'time some of several models: hbmark run --model A --model B';
+
+const ARITHMETIC = 'arithmetic limits the run’s products, and its decode steps do not tell it from memory';
+
+/** What a law of steps knows besides its costs. @param format that of the weights */
+function measuredSteps(
+  facts: RecordFacts,
+  law: Law,
+  format: string,
+  ofMachine: (costs: StepCosts) => StepCosts,
+): MeasuredSteps {
+  const timed = facts.timed();
+  const steps = law.points.filter((point) => point.steps === 1);
+  const bytes = steps.map((point) => weightBytesOf(point) + point.kvBytes);
+  const errors = law.heldOut.map(({ point, predictedMs }) => Math.log(predictedMs / point.ms.value) ** 2);
+  return {
+    count: steps.length,
+    draws: law.draws.flatMap(({ form, costOf }) => {
+      const costs = stepCostsOf({ terms: law.terms, form, costOf: (id) => ({ value: costOf(id) }) }, format);
+      return costs ? [ofMachine(costs)] : [];
+    }),
+    noise: Math.max(MIN_ERROR, errors.length > 0 ? Math.sqrt(mean(errors)) : law.worstResidual),
+    isMisfit: law.lackOfFit !== null,
+    models: [...new Set(timed.map(({ model }) => model))],
+    format,
+    bytes: [minOf(bytes), maxOf(bytes)],
+    context: maxOf(timed.map(({ context }) => context)),
+    batch: maxOf(timed.map(({ batch }) => batch)),
   };
 }

@@ -2,9 +2,8 @@
 
 import { quantile } from 'simple-statistics';
 import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
-import type { Estimate } from '../../../results/statistics.ts';
+import { estimate } from '../../../results/statistics.ts';
 import type { RecordLaw } from '../law/of-record.ts';
-import type { TermId } from '../law/terms.ts';
 import { boundOf } from '../law/verdict.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
@@ -85,15 +84,8 @@ const NOTHING = 1.05;
 const DRAWS = 100;
 
 /** Laws with the costs of single replicates: what the machine's law could as well have been. */
-function drawsOf({ basis, law }: RecordLaw): RecordLaw[] {
-  const known = new Map<TermId, Estimate>();
-  const costOf = (id: TermId): Estimate => {
-    const cost = known.get(id) ?? law.costOf(id);
-    known.set(id, cost);
-    return cost;
-  };
-  return Array.from({ length: DRAWS }, (_, i) => ({
+const drawsOf = ({ basis, law }: RecordLaw): RecordLaw[] =>
+  law.draws.slice(0, DRAWS).map(({ form, costOf }) => ({
     basis,
-    law: { ...law, costOf: (id) => ({ ...costOf(id), value: costOf(id).replicates[i] ?? costOf(id).value }) },
+    law: { ...law, form, costOf: (id) => estimate(costOf(id), [], 0) },
   }));
-}
