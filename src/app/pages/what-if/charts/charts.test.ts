@@ -37,6 +37,17 @@ describe('the frontier', () => {
     expect(frontierChart(asked({ batch: 400 })).mark).toBeUndefined();
   });
 
+  test('has what others have published of the GPU, the model and its weights', () => {
+    const published = { gpu: 'NVIDIA GB10', model: 'gpt-oss-20b', weights: 'MXFP4_MOE' };
+    const { series, source } = frontierChart(asked(published));
+    expect(series.at(-1)).toMatchObject({ name: 'published', line: 'none' });
+    expect(series.at(-1)?.points).toHaveLength(18);
+    expect(source).toMatch(/Published steps: llama\.cpp/);
+    expect(frontierChart(asked({ ...published, weights: 'Q8_0' })).series.map(({ name }) => name)).not.toContain(
+      'published',
+    );
+  });
+
   test('has no line where not even one reader fits', () => {
     const none = frontierChart(asked({ model: 'llama-3.1-70b' }));
     expect(series(none, 'now')).toEqual([]);

@@ -3,6 +3,7 @@
 import { integerText, significant } from '../../../../../results/figures.ts';
 import { frontierOf } from '../../../../model/predict/frontier.ts';
 import { type Machine, withTwiceBandwidth } from '../../../../model/predict/predict.ts';
+import { PUBLISHED_STEPS, PUBLISHED_STEPS_SOURCE } from '../../../../model/published/published-steps.ts';
 import type { OperatingPoint } from '../../../../model/theory/frontier.ts';
 import { modelName } from '../../../names.ts';
 import type { ChartPoint, ChartSeries, ChartSpec } from '../../../plot/chart.ts';
@@ -46,6 +47,13 @@ function measuredPoints(steps: readonly OwnStep[]): ChartPoint[] {
   }));
 }
 
+/** The steps that others have published of the question's GPU, model and weights, each at its own context. */
+const publishedOf = ({ gpu, model, weights }: Question) =>
+  PUBLISHED_STEPS.filter((one) => one.gpu === gpu && one.model === model && one.weights === weights).flatMap(
+    ({ steps }) =>
+      steps.map(([context, batch, throughput]) => ({ context, batch, speed: throughput / batch, throughput })),
+  );
+
 /** What the run timed instead, where it timed nothing of what is asked. Empty: it timed no whole model. */
 function timedInstead({ steps, name }: OwnMachine): string {
   const all = [...new Set(steps.map(({ of }) => `${modelName(of.model)} in ${of.weights}`))];
@@ -64,6 +72,7 @@ export function frontierChart(answer: Answer, measured?: OwnMachine): ChartSpec 
   const frontiers = better.map((one) => ({ ...one, points: frontierOf(served, one.on, context) }));
   const timed = measured ? stepsOf(measured, question) : [];
   const points = measuredPoints(timed);
+  const published = publishedOf(question);
   const [speed, throughput] = [prediction.tokensPerSecondPerUser, prediction.tokensPerSecond];
   return {
     id: 'frontier',
@@ -74,6 +83,17 @@ export function frontierChart(answer: Answer, measured?: OwnMachine): ChartSpec 
     series: [
       ...frontiers.map(({ name, line, points: all }) => ({ name, line, points: pointsOf(all, name === 'now') })),
       ...(points.length > 0 ? [{ name: 'measured', line: 'none' as const, points }] : []),
+      ...(published.length > 0
+        ? [
+            {
+              ...{ name: 'published', line: 'none' as const },
+              points: published.map((point) => ({
+                ...{ x: point.speed, y: point.throughput, hasSign: true },
+                text: `${textOf(point)}, at ${contextText(point.context)} context, as published`,
+              })),
+            },
+          ]
+        : []),
     ],
     ...(speed !== null &&
       throughput !== null && {
@@ -95,8 +115,12 @@ export function frontierChart(answer: Answer, measured?: OwnMachine): ChartSpec 
           `measured, ${contextText(context)} context`,
           ...[batch, perUser, tokensPerSecond],
         ]),
+        ...published.map(({ context, batch, speed, throughput }) => [
+          `published, ${contextText(context)} context`,
+          ...[batch, speed, throughput],
+        ]),
       ],
     },
-    source: `${modelText(answer)} on ${machineText(answer)}, ${contextText(context)} context. HBMark, by the law of decode steps, at peak bandwidth.`,
+    source: `${modelText(answer)} on ${machineText(answer)}, ${contextText(context)} context. HBMark, by the law of decode steps, at peak bandwidth.${published.length > 0 ? ` Published steps: ${PUBLISHED_STEPS_SOURCE}.` : ''}`,
   };
 }
