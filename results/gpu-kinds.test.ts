@@ -9,6 +9,8 @@ test.each([
   ['NVIDIA RTX A6000', 'NVIDIA', 'Ampere'],
   ['NVIDIA RTX PRO 6000 Blackwell', 'NVIDIA', 'Blackwell'],
   ['NVIDIA GeForce RTX 4060 Laptop GPU', 'NVIDIA', 'Ada laptop'],
+  ['NVIDIA Tesla T4', 'NVIDIA', 'Turing at 70 W'],
+  ['NVIDIA L4', 'NVIDIA', 'Ada at 70 W'],
   ['NVIDIA A100-SXM4-80GB', 'NVIDIA', 'Ampere HBM'],
   ['NVIDIA H200', 'NVIDIA', 'Hopper'],
   ['NVIDIA RTX A1000', 'NVIDIA', 'Ampere'],

@@ -46,6 +46,9 @@ const NAMES: readonly (readonly [RegExp, Vendor, string])[] = [
   [/\bamd\b|\bradeon\b/, 'AMD', 'another architecture'],
 ];
 
+/** Cards such as the T4, whose 70 W hold their clocks below what their memory could feed. */
+const LOW_POWER = /\bt4g?\b|\bl4\b|\ba2\b|\bt1?[0246]00\b/;
+
 const LAPTOP = /\blaptop\b|\bmobile\b|(?<!blackwell )\bmax-?q\b|\bnotebook\b/;
 
 /** Returns undefined for the name of a GPU of another vendor, or of none. */
@@ -59,7 +62,8 @@ export function kindOf(name: string): GpuKind | undefined {
   if (!found) return undefined;
   const [, vendor, family] = found;
   const generation = vendor === 'Apple' ? family + (/\bm(\d)/.exec(text)?.[1] ?? '') : family;
-  return { vendor, architecture: LAPTOP.test(text) ? `${generation} laptop` : generation };
+  const machine = LAPTOP.test(text) ? ' laptop' : LOW_POWER.test(text) ? ' at 70 W' : '';
+  return { vendor, architecture: `${generation}${machine}` };
 }
 
 /** Words that a name may have or leave out, and that tell no GPUs apart. */

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import batch1 from './data/reference/batch-1-decode.json';
 import batched from './data/reference/batched-decode.json';
+import heldOut from './data/reference/held-out-decode.json';
 import localscore from './data/reference/localscore.json';
 import throughput from './data/reference/throughput.json';
 import { kindOf, type Vendor } from './gpu-kinds.ts';
@@ -59,8 +60,8 @@ const batch1Schema = z.strictObject({
       device: text,
       /** Peak bandwidth of the device's memory. */
       gbps: positive,
-      /** The engine's backend, with the class of hardware where its fixed costs differ. */
-      backend: z.enum(['Metal', 'CUDA', 'CUDA, HBM', 'CUDA, before Ampere', 'ROCm', 'Vulkan']),
+      /** The engine's backend, with the class of hardware where its fixed costs differ, or the vendor whose driver it is on. */
+      backend: z.enum(['Metal', 'CUDA', 'CUDA, HBM', 'CUDA, before Ampere', 'ROCm', 'Vulkan', 'Vulkan on Intel']),
       attention: z.enum(['flash attention', 'without flash attention']).optional(),
       ...file,
       tokensPerSecond: positive,
@@ -144,6 +145,8 @@ export const throughputRowsSchema = throughputSchema.shape.rows.min(1).max(10_00
 
 export const BATCHED: BatchedTable = batchedSchema.parse(batched);
 export const BATCH_1 = batch1Schema.parse(batch1);
+/** Rows like those of `BATCH_1` that no fit may see: the fit is judged by them. */
+export const HELD_OUT = batch1Schema.parse(heldOut);
 export const THROUGHPUT = throughputSchema.parse(throughput);
 export const LOCALSCORE = localscoreSchema.parse(localscore);
 
@@ -152,7 +155,7 @@ export const BACKENDS: Readonly<Record<Vendor, string>> = {
   NVIDIA: 'CUDA',
   AMD: 'ROCm',
   Apple: 'Metal',
-  Intel: 'Vulkan',
+  Intel: 'Vulkan on Intel',
 };
 
 /** The backend for a GPU by its name; `none` for one of another vendor. */

@@ -15,6 +15,7 @@ import {
   engineFitsText,
   engineResults,
   engineTransfers,
+  keptOut,
 } from '../../model/published/engine-results.ts';
 import { perGpuFrontiers, perMegawattFrontiers } from '../../model/published/frontier.ts';
 import { generationResult, measuredGrowth } from '../../model/published/generations.ts';
@@ -42,6 +43,7 @@ import {
   engineLines,
   type Judged,
   type JudgedMachine,
+  keptOutLines,
   machineLines,
   pairLines,
   promptLines,
@@ -114,17 +116,24 @@ const PARTS: Readonly<Record<string, (seeds: number) => Part>> = {
     const engines = engineResults().map((result) => ({ ...result, judged: judgedEngine(result) }));
     const machine = judgedMachine();
     const transfers = engineTransfers();
+    const [llamaCpp] = engines;
+    const kept = llamaCpp && keptOut(llamaCpp);
     const pairs = pairResults(THROUGHPUT.rows);
     return {
       document: {
         transfers,
         engines: engines.map(engineDocument),
+        keptOut: kept && {
+          steps: engineErrors(kept.steps.predictions, kept.steps.reach),
+          prompts: engineErrors(kept.prompts.predictions, kept.prompts.reach),
+        },
         machine,
         batched: batched.map(batchedDocument),
         pairs,
       },
       tables: [
         transferLines(transfers, machine),
+        ...(kept ? [keptOutLines(kept)] : []),
         ...[engineLines(engines), promptLines(engines), machineLines(machine)],
         ...[batchedLines(batched, seeds), pairLines(pairs)],
       ],

@@ -8,7 +8,7 @@ import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
 import { formName } from '../../model/law/form.ts';
 import type { BatchedResult } from '../../model/published/batched.ts';
 import { type EnginePrediction, isDisturbed, isWithin } from '../../model/published/engine-fit.ts';
-import type { EngineResult, EngineTransfer } from '../../model/published/engine-results.ts';
+import type { EngineResult, EngineTransfer, KeptOut } from '../../model/published/engine-results.ts';
 import type { MachineLawResult, Transfer } from '../../model/published/machine-law.ts';
 import type { Gains, PairResult } from '../../model/published/pairs.ts';
 import { table } from './table.ts';
@@ -135,6 +135,30 @@ export function engineLines(results: readonly (EngineResult & { readonly judged:
     ),
     `Rows of ${results[0]?.engine} that are off by more than ${percent(FAR)} %:`,
     ...(results[0]?.predictions ?? []).filter(({ error }) => Math.abs(error) > FAR).map(farLine),
+  ];
+}
+
+/** Returns the errors of figures that are kept out of every fit, and the steps that are far off. */
+export function keptOutLines({ steps, prompts }: KeptOut): string[] {
+  return [
+    'Figures of llama.cpp that are kept out of every fit, each as hbmark predict --gpu expects it',
+    '(results/data/reference/held-out-decode.json)',
+    table(
+      (
+        [
+          ['steps', steps],
+          ['prompts', prompts],
+        ] as const
+      ).flatMap(([name, { predictions, reach }]) => [
+        leftOutRow(name, 'all', predictions, reach),
+        ...[...groupBy<EnginePrediction, string>(predictions, ({ row }) => row.backend)].map(([backend, some]) =>
+          leftOutRow('', backend, some, reach),
+        ),
+      ]),
+      ['figures', 'backend', 'GPUs', 'rows', 'median error, %', 'p90, %', 'within 95 %, %'],
+    ),
+    `Steps that are off by more than ${percent(FAR)} %:`,
+    ...steps.predictions.filter(({ error }) => Math.abs(error) > FAR).map(farLine),
   ];
 }
 

@@ -7,6 +7,7 @@ import { quantile } from 'simple-statistics';
 import type { CostGroup } from '../../../results/engine-costs.ts';
 import { deviceOf, kindOf } from '../../../results/gpu-kinds.ts';
 import { groupBy } from '../../../results/lists.ts';
+import { studentT } from '../../../results/statistics.ts';
 import type { LogTime } from '../theory/engine-time.ts';
 import { type Membership, type Pooled, pool } from './hierarchy.ts';
 
@@ -139,7 +140,8 @@ const ENOUGH = 20;
 
 /**
  * The reach of intervals by backend: they hold 95 % of the rows that were left out and not disturbed, and are no
- * narrower than a normal error's. A backend with few rows has at least the reach of all together.
+ * narrower than a normal error's. A backend with few rows has at least the reach of all together, and Student's, with a
+ * degree of freedom to each row and one for what other backends tell.
  */
 export function reachOf(all: readonly EnginePrediction[]): Record<string, number> {
   const predictions = all.filter((one) => !isDisturbed(one));
@@ -147,7 +149,9 @@ export function reachOf(all: readonly EnginePrediction[]): Record<string, number
   return Object.fromEntries(
     [...groupBy(predictions, ({ row }) => row.backend)].map(([backend, mine]) => [
       backend,
-      rounded(mine.length < ENOUGH ? Math.max(reach(mine), reach(predictions)) : reach(mine)),
+      rounded(
+        mine.length < ENOUGH ? Math.max(reach(mine), reach(predictions), studentT(mine.length + 1)) : reach(mine),
+      ),
     ]),
   );
 }

@@ -3,7 +3,7 @@
 import { median, quantile } from 'simple-statistics';
 import type { EngineFit } from '../../../results/engine-costs.ts';
 import { groupBy } from '../../../results/lists.ts';
-import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
+import { BATCH_1, HELD_OUT, LOCALSCORE } from '../../../results/published.ts';
 import {
   type EngineFigure,
   type EngineLaw,
@@ -55,6 +55,25 @@ export const engineResults = (): EngineResult[] =>
     ...{ engine, source, ...predicted(rows, DECODE_LAW) },
     prompts: predicted(prompts, PROMPT_LAW),
   }));
+
+/** The figures of llama.cpp that are kept out of every fit, each predicted by the fit of all others. */
+export function keptOut({ rows, reach, prompts }: Omit<EngineResult, 'predictions'>) {
+  const of = <Row extends EngineFigure>(
+    seen: Omit<Predicted<Row>, 'predictions'>,
+    unseen: readonly Row[],
+    law: EngineLaw<Row>,
+  ) => ({
+    rows: unseen,
+    predictions: predictFrom(seen.rows, unseen, law),
+    reach: seen.reach,
+  });
+  return {
+    steps: of({ rows, reach }, llamaCppRows(HELD_OUT), DECODE_LAW),
+    prompts: of(prompts, llamaCppPrompts(HELD_OUT), PROMPT_LAW),
+  };
+}
+
+export type KeptOut = ReturnType<typeof keptOut>;
 
 /** Errors of figures that a fit has not seen. */
 export interface EngineTransfer {

@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { BATCH_1, BATCHED, THROUGHPUT } from '../../../results/published.ts';
+import { deviceOf } from '../../../results/gpu-kinds.ts';
+import { BATCH_1, BATCHED, HELD_OUT, THROUGHPUT } from '../../../results/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
 import { LAW_FORMS } from '../law/form.ts';
@@ -13,14 +14,23 @@ import { pairResults } from './pairs.ts';
 // A small version of `npm run validate:published`, which holds out 20 times and prints the tables.
 
 test('every row has a known model, a known quantisation and a source', () => {
-  for (const { model, quantisation } of [...BATCHED.models, ...BATCH_1.rows]) {
+  for (const { model, quantisation } of [...BATCHED.models, ...BATCH_1.rows, ...HELD_OUT.rows]) {
     expect(modelById(model).id).toBe(model);
     expect(QUANTISATIONS).toContain(quantisation);
   }
-  for (const { source } of BATCH_1.rows) expect(BATCH_1.sources[source]?.text).toMatch(/github\.com|ggml-org/);
+  for (const { rows, sources } of [BATCH_1, HELD_OUT]) {
+    for (const { source } of rows) expect(sources[source]?.text).toMatch(/github\.com|ggml-org/);
+  }
   for (const { test: name } of THROUGHPUT.rows) {
     expect(Object.keys(THROUGHPUT.sources).some((source) => name.startsWith(source))).toBe(true);
   }
+});
+
+test('no fit sees a figure that is held out', () => {
+  const figure = ({ device, backend, model, quantisation, tokensPerSecond }: (typeof BATCH_1.rows)[number]) =>
+    [deviceOf(device), backend.replace(/,.*/, ''), model, quantisation, tokensPerSecond].join();
+  const seen = new Set(BATCH_1.rows.map(figure));
+  expect(HELD_OUT.rows.map(figure).filter((one) => seen.has(one))).toEqual([]);
 });
 
 test.each([
