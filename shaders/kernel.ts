@@ -69,6 +69,11 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** The number of workgroups. The engine folds it into two dimensions; assemble.ts unfolds it. */
   workgroups(p: P, tuning: T): number;
   work(p: P, tuning: T, variant: string): Work;
+  /**
+   * The problem that reads what `p` streams, as `p` does, and writes none of it. It can be run beside `p` in a step: for
+   * other sequences or layers, `p` itself would change what they read. Default: `p` writes nothing that it streams.
+   */
+  reading?(p: P): Reading<P>;
   reference(p: P, inputs: Readonly<Record<string, WordReader>>, tuning: T, variant: string): Reference;
   /** The tolerance of every variant that has none of its own. */
   readonly tolerance: Tolerance;
@@ -85,6 +90,13 @@ export interface Code<P extends Params = Params> {
   readonly shapes?: readonly P[];
   /** Returns the budget of a problem for each vendor's compiler. */
   budget(p: P, variant: string): Readonly<Record<Vendor, CodeBudget>>;
+}
+
+/** A problem that writes nothing of what it streams. */
+export interface Reading<P extends Params = Params> {
+  readonly params: P;
+  /** The inputs that the other problem does not have, each by that one's input whose buffer serves for it. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** The limits of one compiler's code for one problem. */

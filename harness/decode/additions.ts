@@ -79,7 +79,7 @@ export function chainWith(kernels: Kernels, step: Step, kernel: StepKernel, adde
   const memoryOf = (place: number) => streamed.map((name) => operations[place]?.buffers[name]).join();
   const sources = [...groupBy(places, memoryOf).values()].flatMap(([first]) => first ?? []);
   for (const [i, place] of places.entries()) {
-    const own = operations[place] as Operation;
+    const own = readingOnly(kernels, operations[place] as Operation);
     const links = Array.from({ length: times }, (_, nth): Link => {
       // The first is half of all away, and the others lie between.
       const away = Math.floor((sources.length * (nth + 1)) / (times + 1));
@@ -91,6 +91,25 @@ export function chainWith(kernels: Kernels, step: Step, kernel: StepKernel, adde
     before.set(at, links);
   }
   return operations.flatMap((operation, place) => [...(before.get(place) ?? []), { operation }]);
+}
+
+/**
+ * The operation without what it writes into the memory that it streams, which may be that of another layer: a new position of
+ * a KV cache.
+ */
+function readingOnly(kernels: Kernels, operation: Operation): Operation {
+  const { params, counted, buffers } = operation;
+  const kernel = kernelOf(kernels, operation);
+  const reading = kernel.reading?.(params);
+  if (!reading) return operation;
+  const lengths = counted && kernel.reading?.(counted).params;
+  const served = Object.entries(reading.inputs).map(([name, by]) => [name, buffers[by] as string]);
+  return {
+    ...operation,
+    params: reading.params,
+    ...(lengths && { counted: lengths }),
+    buffers: { ...buffers, ...Object.fromEntries(served) },
+  };
 }
 
 /**

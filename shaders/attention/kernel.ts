@@ -406,6 +406,8 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     { name: 'lse', type: 'array<f32>', elements: splits(p, t) * p.queryHeads, compare: 'f32' },
     ...(p.fresh > 0 ? matrixInputs('cache', cacheLayout(p)).map(inPlace) : []),
   ],
+  // The queries lie where the projection's begin. They are not rotated, which takes as long.
+  reading: (p) => ({ params: { ...p, fresh: 0 }, inputs: { queries: 'qkv' } }),
   workgroups: (p, t) => splits(p, t) * p.kvHeads * plan(p, t).chunks,
   work(p, t) {
     const cacheBits = rowsRead(p) * keyDim(p) * bitsPerValue(formatById(p.format));

@@ -166,7 +166,7 @@ describe('a quick run', () => {
   test('another model has another estimate, from the same record', async () => {
     const { page } = opened;
     const model = modelById('smollm2-135m');
-    await page.getByLabel('Model').selectOption(model.id);
+    await page.getByRole('combobox', { name: 'Model' }).selectOption(model.id);
     await expectFigure(page, 'decode', decodeText(file.record, model));
   });
 

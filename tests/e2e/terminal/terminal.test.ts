@@ -164,7 +164,11 @@ describe('unusable input ends with exit 2 and one line that names the fix', () =
     ['a folder as a file', ['run', '--out', tmpdir()], /--out must be a file that can be written/],
     ['no record to check', ['check'], /name at least one record/],
     ['a record that is not there', ['check', 'nowhere.json'], /cannot read nowhere\.json/],
-    ['an unknown list', ['list', 'cats'], /kernels, formats, models, gpus, generations, claims, profiles/],
+    [
+      'an unknown list',
+      ['list', 'cats'],
+      /kernels, formats, quantisations, models, gpus, generations, claims, profiles/,
+    ],
     ['a port out of range', ['serve', '--port', '99999'], /from 0 to 65535/],
     [
       'a negative bandwidth',
