@@ -24,7 +24,7 @@ export type Checked =
   | { readonly ok: false; readonly problems: readonly Breach[] };
 
 /**
- * Checks a value out of `JSON.parse`. The record that it returns is for reading: it has its own id, verified, but the
+ * Checks a value out of `JSON.parse`. The record that it returns is for reading: it shares its parts with the value, and has its own id, verified, but the
  * schema and the kernel ids of today (`migrations/`), which its id does not cover. To pass a record on, pass on the JSON
  * itself.
  * @param idOf what `recordId` returns, for whoever has a faster SHA-256
@@ -60,10 +60,13 @@ function refused(problems: readonly Breach[]): Checked {
   return { ok: false, problems: left > 0 ? [...named, { path: '', rule: `and ${left} more problems` }] : named };
 }
 
-/** Reads a record that should pass its check. @throws RangeError naming the first rule that it breaks, and where. */
+/**
+ * Reads a record that should pass its check. It is a copy, which may be changed.
+ * @throws RangeError naming the first rule that it breaks, and where
+ */
 export function readRecord(value: unknown): RunRecord {
   const checked = checkRecord(value);
-  if (checked.ok) return checked.record;
+  if (checked.ok) return JSON.parse(JSON.stringify(checked.record));
   const [{ path, rule } = { path: '', rule: '' }] = checked.problems;
   throw new RangeError(`${path || 'record'}: ${rule}`);
 }

@@ -86,7 +86,7 @@ const MODEL = {
 const ENGINE = {
   name: 'engine',
   value: 'name',
-  help: `An engine whose speed to expect, or "peak" for the bound alone (default: ${DEFAULT_ENGINE}; of a record ${RECORDED_ENGINE})`,
+  help: `Whose speed to expect, or "peak": the bound alone (default: ${DEFAULT_ENGINE}; of a record ${RECORDED_ENGINE})`,
   param: choiceParam(Object.keys(ENGINES) as EngineId[]),
 };
 

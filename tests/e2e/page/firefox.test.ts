@@ -78,12 +78,17 @@ async function open(parameters: string, prepare: (page: Page) => unknown = () =>
   return { page, reports, complaints };
 }
 
-/** Clicks the button with this name; `*` after it stands for the rest of the name. */
-function click(page: Page, name: string): Promise<void> {
+/**
+ * Clicks the button with this name; `*` after it stands for the rest of the name. It is scrolled to the middle of the
+ * window, since the banner of a software adapter lies over the lower end.
+ */
+async function click(page: Page, name: string): Promise<void> {
   const selector = name.endsWith('*')
     ? `button[aria-label^="${name.slice(0, -1)}"]`
     : `::-p-aria([name="${name}"][role="button"])`;
-  return page.locator(selector).click();
+  const button = await page.waitForSelector(selector);
+  await button?.evaluate((one) => one.scrollIntoView({ block: 'center', behavior: 'instant' }));
+  await page.locator(selector).click();
 }
 
 const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
